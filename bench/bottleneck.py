@@ -1,0 +1,120 @@
+"""What bound a contestant: a few measured facts in, one label out, never silence."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from math import ceil
+from typing import Literal
+
+Bound = Literal[
+    "latency-bound",
+    "client-CPU-bound",
+    "cores-bound",
+    "target-bound",
+    "lockstep",
+    "pool-bound",
+]
+
+LATE = 0.05
+"""Target-bound above this median injection error, as a share of the delay that was asked for."""
+TARGET_BUSY = 0.90
+"""Target-bound at no latency, when it burns this share of one core per worker of its own."""
+CPU_BUSY = 0.85
+"""CPU per wall, as a share of what could be burnt, at which there was no more of it to have."""
+NEAR = 1.10
+"""A wall up to this many times the sum of its turns' waits is explained by waiting."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TargetHealth:
+    """What the target said of a contestant's rounds, each figure the median over them.
+
+    Attributes:
+        asked_ns: delay that was asked for, in nanoseconds.
+        error_ns: how far from it the target came, in nanoseconds.
+        cpu_ns: CPU that the target burnt in a round, in nanoseconds, over all its workers.
+        workers: processes that it serves with.
+    """
+
+    asked_ns: float
+    error_ns: float
+    cpu_ns: float
+    workers: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Burden:
+    """One contestant's typical round.
+
+    Attributes:
+        tasks: N, tasks in the round.
+        concurrency: C, how many the scenario allows at once.
+        width: how many the model really had under way at once.
+        waits_ns: mean wait of a task in nanoseconds.
+        wall_ns: median wall of the round in nanoseconds.
+        cpu_ns: median CPU of the client with its children in nanoseconds.
+        cores: cores that it was allowed.
+        target: what the target said; None where none took part.
+    """
+
+    tasks: int
+    concurrency: int
+    width: int
+    waits_ns: float
+    wall_ns: float
+    cpu_ns: float
+    cores: float
+    target: TargetHealth | None = None
+
+
+def label(burden: Burden) -> Bound:
+    """Name what held a contestant back.
+
+    First the target, whose fault is nobody's speed; then waiting, if the turns' waits explain the
+    wall; then a CPU with nothing left. Where no threshold is met, the largest of the lower bounds
+    that these predict: all of them are below the wall, so the largest explains most of it.
+    """
+    if burden.target and _held_back(burden.target, burden.wall_ns):
+        return "target-bound"
+    waiting = _turns(burden) * burden.waits_ns
+    if waiting and burden.wall_ns <= NEAR * waiting:
+        return _waiting(burden)
+    busy = burden.cpu_ns / max(burden.wall_ns, 1)
+    if busy >= CPU_BUSY * burden.cores:
+        return "cores-bound" if burden.cores > 1 or burden.width > 1 else "client-CPU-bound"
+    if CPU_BUSY <= busy <= 2 - CPU_BUSY:
+        return "client-CPU-bound"
+    return _largest(burden, waiting, busy)
+
+
+def _held_back(target: TargetHealth, wall_ns: float) -> bool:
+    if target.asked_ns > 0:
+        return abs(target.error_ns) > LATE * target.asked_ns
+    return target.cpu_ns >= TARGET_BUSY * max(target.workers, 1) * max(wall_ns, 1)
+
+
+def _turns(burden: Burden) -> int:
+    return ceil(burden.tasks / max(burden.width, 1))
+
+
+def _waiting(burden: Burden) -> Bound:
+    wanted = min(burden.concurrency, burden.tasks)
+    if burden.width >= wanted > 1:
+        return "latency-bound"
+    if burden.width > 1:
+        return "pool-bound"
+    return "lockstep" if burden.tasks > 1 else "latency-bound"
+
+
+def _largest(burden: Burden, waiting: float, busy: float) -> Bound:
+    cpu: Bound = "client-CPU-bound" if busy <= 1 else "cores-bound"
+    floors: dict[Bound, float] = {
+        _waiting(burden): waiting,
+        cpu: burden.cpu_ns if busy <= 1 else burden.cpu_ns / max(burden.cores, 1e-9),
+    }
+    if burden.target:
+        floors["target-bound"] = burden.target.cpu_ns / max(burden.target.workers, 1)
+    if burden.width == 1 and burden.tasks > 1:
+        # One at a time, whoever works meanwhile: client and target take turns.
+        floors["lockstep"] = waiting + floors.pop("target-bound", 0.0)
+    return max(floors, key=lambda bound: floors[bound])

@@ -1,0 +1,149 @@
+"""What makes a described machine a poor place to measure: values, each with what to try next."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+BUSY_SHARE = 0.5
+"""Load per core from which other work is taken to disturb rounds."""
+STALLED_SHARE = 0.1
+"""Share of the time in which something waited for a core, or for memory."""
+SCARCE_MEMORY_SHARE = 0.1
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MachineWarning:
+    """Something about the machine that figures from it will suffer from.
+
+    Attributes:
+        code: its name, for machines and tests.
+        text: what was found, with the number.
+        advice: what to try next.
+    """
+
+    code: str
+    text: str
+    advice: str
+
+
+def warnings(environment: Mapping[str, Any]) -> list[MachineWarning]:
+    """Judge a described environment; figures from a good one raise no warning.
+
+    Args:
+        environment: what `describe` gave, now or in an older results file.
+    """
+    found = (_busy, _quota, _one_core, _slowed_down, _frequency, _memory)
+    return [warning for look in found for warning in look(environment)]
+
+
+def _busy(environment: Mapping[str, Any]) -> list[MachineWarning]:
+    cores = environment.get("cores") or 1
+    load = (environment.get("load_before") or [0.0])[0]
+    stalled = (environment.get("pressure_before") or {}).get("cpu", 0.0)
+    if load <= cores * BUSY_SHARE and stalled <= STALLED_SHARE:
+        return []
+    seen = f"a load of {load:g} on {cores} {'core' if cores == 1 else 'cores'}"
+    if stalled > STALLED_SHARE:
+        seen += f", and something waited for a core {stalled:.0%} of the time"
+    return [
+        MachineWarning(
+            code="busy-machine",
+            text=f"other work kept the machine busy at the start: {seen}",
+            advice="close what else runs, wait a minute and run again",
+        )
+    ]
+
+
+def _quota(environment: Mapping[str, Any]) -> list[MachineWarning]:
+    quota = environment.get("cgroup_cpu_quota")
+    cores = environment.get("cores_allowed") or 1
+    if quota is None or quota >= cores:
+        return []
+    return [
+        MachineWarning(
+            code="cpu-quota",
+            text=f"a control group grants {quota:g} cores' worth of CPU though {cores} are seen: "
+            "whoever uses more is stopped in mid-round",
+            advice="lift the limit (docker run without --cpus, no CPU limit on the pod), "
+            "or compare only runs made under it",
+        )
+    ]
+
+
+def _one_core(environment: Mapping[str, Any]) -> list[MachineWarning]:
+    if environment.get("cores_allowed") != 1:
+        return []
+    return [
+        MachineWarning(
+            code="one-core",
+            text="only one core may be used: client and target take it from each other, "
+            "and no number of processes computes faster than one",
+            advice="allow at least two (taskset, docker run --cpuset-cpus=0-1), "
+            "or a machine with more",
+        )
+    ]
+
+
+def _slowed_down(environment: Mapping[str, Any]) -> list[MachineWarning]:
+    found = []
+    if environment.get("asyncio_debug") or environment.get("debug_build"):
+        kind = "a debug build" if environment.get("debug_build") else "in asyncio's debug mode"
+        found.append(
+            MachineWarning(
+                code="debug-mode",
+                text=f"Python is {kind}, which multiplies the cost of every await",
+                advice="unset PYTHONASYNCIODEBUG and PYTHONDEVMODE, leave out -X dev, "
+                "and use a release build",
+            )
+        )
+    if tool := environment.get("traced_by"):
+        found.append(
+            MachineWarning(
+                code="traced",
+                text=f"every line is watched by {tool}, which slows Python code several times",
+                advice="run again without coverage, debugger or profiler",
+            )
+        )
+    return found
+
+
+def _frequency(environment: Mapping[str, Any]) -> list[MachineWarning]:
+    found = []
+    if "powersave" in (environment.get("governor") or ""):
+        found.append(
+            MachineWarning(
+                code="powersave-governor",
+                text="the frequency governor saves power: short rounds run at a low clock",
+                advice="type: sudo cpupower frequency-set --governor performance",
+            )
+        )
+    if environment.get("on_battery"):
+        found.append(
+            MachineWarning(
+                code="on-battery",
+                text="the machine runs on its battery, where clocks are lower and change",
+                advice="plug it in and run again",
+            )
+        )
+    return found
+
+
+def _memory(environment: Mapping[str, Any]) -> list[MachineWarning]:
+    stalled = (environment.get("pressure_before") or {}).get("memory", 0.0)
+    total = environment.get("memory_bytes")
+    available = environment.get("memory_available_bytes")
+    share = available / total if total and available is not None else 1.0
+    if stalled <= STALLED_SHARE and share >= SCARCE_MEMORY_SHARE:
+        return []
+    return [
+        MachineWarning(
+            code="memory-pressure",
+            text=f"memory is short: {share:.0%} of it is free"
+            + (f", and work waited for it {stalled:.0%} of the time" if stalled else ""),
+            advice="close what holds memory, or race fewer processes (--concurrency)",
+        )
+    ]

@@ -1,0 +1,128 @@
+"""Which models gain on a group of scenarios, by how much, and how sure that is."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Literal
+
+from bench import wording
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+
+    from bench.comparison import Comparison, Row, Summary
+    from bench.stats import Estimate
+
+LIMIT = 1.10
+"""`No gain` may be said when anything above 10 % is ruled out."""
+
+State = Literal["gain", "none", "mixed", "unclear"]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Gain:
+    """One model on a group of scenarios, against the baseline.
+
+    Attributes:
+        model: its name.
+        state: `gain` if it was faster in all, `none` if faster in none and no gain above `LIMIT` is
+            possible, `mixed` if faster in some and not in others, `unclear` if that is not known.
+        ratios: times faster, by scenario.
+    """
+
+    model: str
+    state: State
+    ratios: dict[str, Estimate]
+
+    @property
+    def evidence(self) -> tuple[str, ...]:
+        """The rows it leans on."""
+        return tuple(f"{scenario}/{self.model}" for scenario in self.ratios)
+
+    @property
+    def widest(self) -> Estimate:
+        """The largest of the ratios."""
+        return max(self.ratios.values(), key=lambda ratio: ratio.value)
+
+    @property
+    def text(self) -> str:
+        """Write the ratio with its interval, or the range of several: 7.81 to 30.7."""
+        values = sorted(ratio.value for ratio in self.ratios.values())
+        if len(values) == 1:
+            return with_interval(self.widest)
+        ends = list(dict.fromkeys(wording.times(value) for value in (values[0], values[-1])))
+        return " to ".join(ends)
+
+
+def waiting(summary: Summary) -> list[Comparison]:
+    """Scenarios that only wait, in which there is something to overlap."""
+    return [
+        one
+        for one in summary.scenarios
+        if one.waits_ns > 0 and not one.computes and overlap(one) > 1
+    ]
+
+
+def computing(summary: Summary) -> list[Comparison]:
+    """Scenarios that only compute, and could do so side by side."""
+    return [
+        one for one in summary.scenarios if one.computes and not one.waits_ns and overlap(one) > 1
+    ]
+
+
+def overlap(scenario: Comparison) -> float:
+    """How many tasks can be under way at once on average: N / ceil(N / C)."""
+    return scenario.tasks / -(-scenario.tasks // max(scenario.concurrency, 1))
+
+
+def compared(scenario: Comparison) -> list[Row]:
+    """Rows with a ratio to the baseline, none of which the target held back."""
+    baseline = scenario.row(scenario.baseline) if scenario.baseline else None
+    if baseline is None or not baseline.sound:
+        return []
+    return [row for row in scenario.rows if row.sound and row.ratio and row.verdict]
+
+
+def gains(scenarios: Iterable[Comparison]) -> list[Gain]:
+    """Every model's gain over the group, largest first."""
+    rows: dict[str, dict[str, Row]] = {}
+    for scenario in scenarios:
+        for row in compared(scenario):
+            rows.setdefault(row.model, {})[scenario.name] = row
+    found = [
+        Gain(
+            model=model,
+            state=_state(list(mine.values())),
+            ratios={name: row.ratio for name, row in mine.items() if row.ratio},
+        )
+        for model, mine in rows.items()
+    ]
+    return sorted(found, key=lambda gain: -gain.widest.value)
+
+
+def with_interval(ratio: Estimate) -> str:
+    """Write a ratio with its interval, where it has one: 1.89 [1.84, 1.94]."""
+    if ratio.low is None or ratio.high is None:
+        return wording.times(ratio.value)
+    return f"{wording.times(ratio.value)} {wording.between(ratio.low, ratio.high)}"
+
+
+def interval(ratio: Estimate | None) -> tuple[float, float] | None:
+    """Give the ends of an estimate's interval, if it has one."""
+    if ratio is None or ratio.low is None or ratio.high is None:
+        return None
+    return ratio.low, ratio.high
+
+
+def _state(rows: Sequence[Row]) -> State:
+    faster = [row for row in rows if row.verdict and row.verdict.word == "faster"]
+    ruled_out = [row for row in rows if _no_gain(row.ratio)]
+    if len(faster) == len(rows):
+        return "gain"
+    if not faster and len(ruled_out) == len(rows):
+        return "none"
+    return "mixed" if faster and any(row not in faster for row in ruled_out) else "unclear"
+
+
+def _no_gain(ratio: Estimate | None) -> bool:
+    return ratio is not None and ratio.high is not None and ratio.high <= LIMIT

@@ -1,0 +1,61 @@
+"""The claim that asyncio does not speed CPU-bound work up."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from bench import wording
+from bench.findings import Decision, Finding
+from bench.findings._gains import computing, gains, interval
+
+if TYPE_CHECKING:
+    from bench.comparison import Summary
+    from bench.findings._gains import Gain, State
+
+PLACE = 30
+CLAIM = "cpu-no-gain"
+MODEL = "asyncio"
+
+DECIDES: dict[State, Decision] = {
+    "none": "supported",
+    "gain": "refuted",
+    "mixed": "conditional",
+    "unclear": "undecided",
+}
+
+
+def find(summary: Summary) -> list[Finding]:
+    """Look at asyncio wherever a scenario computes and does not wait."""
+    gain = next((one for one in gains(computing(summary)) if one.model == MODEL), None)
+    if gain is None:
+        sentence = (
+            "asyncio was not measured on CPU-bound work against sync in a way that counts: "
+            "`waitbench run` does it."
+        )
+        return [Finding(claim=CLAIM, verdict="undecided", sentence=sentence)]
+    return [
+        Finding(
+            claim=CLAIM,
+            verdict=DECIDES[gain.state],
+            sentence=_sentence(gain),
+            effect=gain.widest.value,
+            interval=interval(gain.widest),
+            evidence=gain.evidence,
+            conditions=tuple(gain.ratios) if gain.state == "mixed" else (),
+        )
+    ]
+
+
+def _sentence(gain: Gain) -> str:
+    many = wording.count(len(gain.ratios), "CPU-bound scenario")
+    ran = f"asyncio ran {many} {gain.text} times as fast as sync"
+    if gain.state == "none":
+        most = max(ratio.high or 0 for ratio in gain.ratios.values())
+        limit = f"a gain above {wording.percent(most - 1)}" if most > 1 else "any gain"
+        return f"{ran}: no speed-up, and {limit} is ruled out."
+    if gain.state == "gain":
+        return f"{ran}: it did speed CPU-bound work up."
+    if gain.state == "mixed":
+        parts = [f"{name} {wording.times(ratio.value)}" for name, ratio in gain.ratios.items()]
+        return f"{ran}: in some it gained, in others not ({', '.join(parts)})."
+    return f"{ran}, which is too unsure to call: `waitbench run --launches 8` would narrow it."

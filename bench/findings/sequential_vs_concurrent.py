@@ -1,0 +1,132 @@
+"""The claim that one after another takes the sum of the waits, and together about the longest."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from bench import wording
+from bench.findings import Decision, Finding
+from bench.findings._gains import compared, interval, overlap, waiting, with_interval
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from bench.comparison import Comparison, Row, Summary
+    from bench.stats import Estimate
+
+PLACE = 20
+CLAIM = "sequential-vs-concurrent"
+DRAMATIC = 2.0
+"""A gap that is called dramatic is certainly wider than this."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Gap:
+    """One scenario: how far its best and worst concurrent contestants are ahead of sync."""
+
+    scenario: Comparison
+    best: Row
+    ratio: Estimate
+    worst: Estimate
+
+
+def find(summary: Summary) -> list[Finding]:
+    """Weigh the gap in every scenario that waits, and whether it grows with the work at once."""
+    found = [gap for scenario in waiting(summary) if (gap := _gap(scenario))]
+    if not found:
+        sentence = (
+            "Waiting one after another and waiting at once were not both measured in a way that "
+            "counts: `waitbench run` does it."
+        )
+        return [Finding(claim=CLAIM, verdict="undecided", sentence=sentence)]
+    widest = max(found, key=lambda gap: gap.ratio.value)
+    ends = _ends(found)
+    return [
+        Finding(
+            claim=CLAIM,
+            verdict=_decide(found, ends),
+            sentence=f"{_sentence(widest)} {_growing(ends)}",
+            effect=widest.ratio.value,
+            interval=interval(widest.ratio),
+            evidence=tuple(f"{gap.scenario.name}/{gap.best.model}" for gap in found),
+            conditions=tuple(gap.scenario.name for gap in found),
+        )
+    ]
+
+
+def _gap(scenario: Comparison) -> Gap | None:
+    rows = {row.model: row.ratio for row in compared(scenario) if row.width > 1 and row.ratio}
+    if not rows:
+        return None
+    best = max(rows, key=lambda model: rows[model].value)
+    row = scenario.row(best)
+    assert row is not None
+    worst = min(rows.values(), key=lambda ratio: ratio.value)
+    return Gap(scenario=scenario, best=row, ratio=rows[best], worst=worst)
+
+
+def _decide(found: Sequence[Gap], ends: Sequence[tuple[Gap, Gap]]) -> Decision:
+    wide = [(gap.worst.low or 0) > DRAMATIC for gap in found]
+    narrow = [gap.ratio.high is not None and gap.ratio.high < DRAMATIC for gap in found]
+    if all(wide):
+        return "supported" if all(_grows(*pair) for pair in ends) else "conditional"
+    if all(narrow):
+        return "refuted"
+    # Wide for some models or scenarios, surely not for others: it depends.
+    slow = [gap.worst.high is not None and gap.worst.high < DRAMATIC for gap in found]
+    some = [(gap.ratio.low or 0) > DRAMATIC for gap in found]
+    return "conditional" if any(some) and any(slow) else "undecided"
+
+
+def _ends(found: Sequence[Gap]) -> list[tuple[Gap, Gap]]:
+    """The fewest and the most at once, wherever the same wait was measured with both."""
+    pairs = []
+    for alike in _alike(found).values():
+        ordered = sorted(alike, key=lambda gap: overlap(gap.scenario))
+        if overlap(ordered[-1].scenario) > overlap(ordered[0].scenario):
+            pairs.append((ordered[0], ordered[-1]))
+    return pairs
+
+
+def _grows(least: Gap, most: Gap) -> bool:
+    low, high = most.ratio.low, least.ratio.high
+    return low is not None and high is not None and low > high
+
+
+def _alike(found: Sequence[Gap]) -> dict[tuple[str, float], list[Gap]]:
+    alike: dict[tuple[str, float], list[Gap]] = {}
+    for gap in found:
+        alike.setdefault((gap.scenario.workload, gap.scenario.waits_ns), []).append(gap)
+    return alike
+
+
+def _sentence(gap: Gap) -> str:
+    one, row = gap.scenario, gap.best
+    baseline = one.row(one.baseline or "")
+    assert baseline is not None
+    assert baseline.wall is not None
+    assert row.wall is not None
+    work = wording.work(one.workload, one.tasks, one.waits_ns)
+    total, longest = one.tasks * one.waits_ns, -(-one.tasks // one.concurrency) * one.waits_ns
+    return (
+        f"{work} took {wording.duration(baseline.wall.value)} one after another (the waits add up "
+        f"to {wording.duration(total)}) and {wording.duration(row.wall.value)} at once with "
+        f"{row.model} (no less than {wording.duration(longest)} is possible): "
+        f"{with_interval(gap.ratio)} times as fast."
+    )
+
+
+def _growing(ends: Sequence[tuple[Gap, Gap]]) -> str:
+    if not ends:
+        return "Only one number at once was measured, so whether the gap grows is open."
+    # One pair is enough to say it, and the one against the claim has precedence.
+    pair = next((pair for pair in ends if not _grows(*pair)), ends[0])
+    said = [
+        f"{wording.times(gap.ratio.value)} with "
+        f"{min(gap.scenario.tasks, gap.scenario.concurrency)} at once"
+        for gap in pair
+    ]
+    if _grows(*pair):
+        return f"The gap grows: {' and '.join(said)}."
+    return f"The gap did not surely grow: {' and '.join(said)}."

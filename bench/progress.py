@@ -1,0 +1,170 @@
+"""Who watches a race: a live line on a terminal, plain lines elsewhere; drawn between rounds."""
+
+from __future__ import annotations
+
+import time
+from statistics import median
+from typing import TYPE_CHECKING, TextIO
+
+from bench import wording
+from bench.race import tightness
+from bench.scenario import BASELINE
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from rich.live import Live
+
+    from bench.race.conductor import Lineup, Observer, Settings
+    from bench.race.record import RaceRecord, Row
+
+REDRAW_EVERY_S = 0.1
+"""A drawing costs milliseconds; more of them would only take time from the rounds."""
+
+
+def observer(stream: TextIO) -> Observer:
+    """Choose by what the stream is."""
+    return LiveLine(stream) if stream.isatty() else PlainLines(stream)
+
+
+class Story:
+    """What can be said of a race so far, in words; the watchers differ only in how they show it."""
+
+    def __init__(self, lineup: Lineup, settings: Settings) -> None:
+        self._order = {scenario.name: place for place, (scenario, _) in enumerate(lineup, 1)}
+        self._settings = settings
+
+    def opening(self) -> str:
+        """Say what is about to be measured."""
+        scenarios = wording.count(len(self._order), "scenario")
+        launches = wording.count(self._settings.launches, "launch", "launches")
+        about = wording.count(round(self._settings.budget_s), "second")
+        return f"measuring {scenarios} in {launches}, about {about} (seed {self._settings.seed})"
+
+    def place(self, launch: int, rows: Sequence[Row]) -> str:
+        """Say where the race is."""
+        name = rows[0].scenario.name
+        of = f"{self._order[name]}/{len(self._order)}"
+        return f"launch {launch + 1}/{self._settings.launches}  {of} {name}"
+
+    def standing(self, rows: Sequence[Row]) -> str:
+        """Say how the contestants stand and how tight that is."""
+        said = [f"{row.model} {self._wall(row, rows)}" for row in rows]
+        width = tightness.half_width(rows)
+        return ", ".join(said) + (f"  ± {wording.percent(width)}" if width else "")
+
+    def _wall(self, row: Row, rows: Sequence[Row]) -> str:
+        if row.failure:
+            return "failed"
+        if not row.walls_ns:
+            return "…"
+        wall_ns = median(row.walls_ns)
+        base = next((one.walls_ns for one in rows if one.model == BASELINE), [])
+        if row.model == BASELINE or not base:
+            return wording.duration(wall_ns)
+        return f"{wording.times(median(base) / wall_ns)}x"
+
+    def ending(self, record: RaceRecord) -> str:
+        """Say how it ended."""
+        rounds = wording.count(sum(len(row.rounds) for row in record.rows.values()), "round")
+        if record.interrupted:
+            return f"stopped on request; the {rounds} measured so far are kept"
+        return f"measured {rounds}"
+
+
+class PlainLines:
+    """A line when a heat is over: for files, pipes and CI logs."""
+
+    def __init__(self, stream: TextIO) -> None:
+        self._stream = stream
+        self._heat: tuple[int, Sequence[Row]] | None = None
+
+    def planned(self, lineup: Lineup, settings: Settings) -> None:
+        """Say what is about to be measured."""
+        self._story = Story(lineup, settings)
+        self._say(self._story.opening())
+
+    def heat(self, launch: int, rows: Sequence[Row]) -> None:
+        """Finish the line of the heat before."""
+        self._tell_heat()
+        self._heat = launch, rows
+
+    def round(self, row: Row, rows: Sequence[Row]) -> None:
+        """Say nothing: a line for each round is too much."""
+
+    def incident(self, sentence: str) -> None:
+        """Say at once what went wrong."""
+        self._say(sentence)
+
+    def over(self, record: RaceRecord) -> None:
+        """Finish the last line and say how it ended."""
+        self._tell_heat()
+        self._say(self._story.ending(record))
+
+    def _tell_heat(self) -> None:
+        if self._heat:
+            launch, rows = self._heat
+            self._say(f"{self._story.place(launch, rows)}: {self._story.standing(rows)}")
+        self._heat = None
+
+    def _say(self, line: str) -> None:
+        print(line, file=self._stream, flush=True)
+
+
+class LiveLine:
+    """Two lines that change in place, with a bar of the time that is left; gone at the end."""
+
+    def __init__(self, stream: TextIO) -> None:
+        self._stream = stream
+        self._live: Live | None = None
+        self._drawn_s = 0.0
+
+    def planned(self, lineup: Lineup, settings: Settings) -> None:
+        """Begin to draw."""
+        from rich.console import Console
+        from rich.live import Live
+
+        self._story = Story(lineup, settings)
+        self._budget_s = settings.budget_s
+        self._began_s = time.monotonic()
+        # No refreshing thread: nothing is drawn while a round is being timed.
+        self._live = Live(console=Console(file=self._stream), auto_refresh=False, transient=True)
+        self._live.start()
+        self._live.console.print(self._story.opening(), highlight=False)
+
+    def heat(self, launch: int, rows: Sequence[Row]) -> None:
+        """Name the heat."""
+        self._launch = launch
+        self._draw(rows, force=True)
+
+    def round(self, row: Row, rows: Sequence[Row]) -> None:
+        """Show how they stand now."""
+        self._draw(rows, force=bool(row.failure))
+
+    def incident(self, sentence: str) -> None:
+        """Leave the sentence standing above the live lines."""
+        if self._live:
+            self._live.console.print(sentence, style="yellow", highlight=False)
+
+    def over(self, record: RaceRecord) -> None:
+        """Take the live lines away and say how it ended."""
+        if self._live:
+            self._live.stop()
+            self._live.console.print(self._story.ending(record), highlight=False)
+
+    def _draw(self, rows: Sequence[Row], *, force: bool) -> None:
+        from rich.console import Group
+        from rich.progress_bar import ProgressBar
+        from rich.table import Table
+        from rich.text import Text
+
+        now_s = time.monotonic()
+        if not self._live or not (force or now_s - self._drawn_s > REDRAW_EVERY_S):
+            return
+        self._drawn_s = now_s
+        spent_s = now_s - self._began_s
+        left = f"about {max(0, round(self._budget_s - spent_s))} s left"
+        line = Table.grid(padding=(0, 1))
+        bar = ProgressBar(self._budget_s, min(spent_s, self._budget_s), width=24)
+        line.add_row(bar, Text(f"{left}  {self._story.place(self._launch, rows)}"))
+        self._live.update(Group(line, Text(self._story.standing(rows))), refresh=True)

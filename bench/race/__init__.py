@@ -1,0 +1,1 @@
+"""The race: contestants in worker processes, blocks, launches, and what each round cost."""

@@ -1,0 +1,62 @@
+"""Ctrl-C and SIGTERM while a race is on: noted, so that the race stops and keeps what it has."""
+
+from __future__ import annotations
+
+import signal
+import socket
+from contextlib import ExitStack
+from typing import TYPE_CHECKING, Self
+
+if TYPE_CHECKING:
+    from types import FrameType
+
+
+class Interrupt:
+    """Within its block the first signal asks for a stop; a second one has its usual effect.
+
+    Attributes:
+        requested: whether a stop was asked for.
+    """
+
+    def __init__(self) -> None:
+        self.requested = False
+        self._open = ExitStack()
+
+    def __enter__(self) -> Self:
+        # The byte that Python's own C handler writes here wakes a select() at once.
+        self._wake, self._woken = socket.socketpair()
+        for end in (self._wake, self._woken):
+            end.setblocking(False)  # noqa: FBT003 - the standard library's own signature
+            self._open.callback(end.close)
+        before = signal.set_wakeup_fd(self._wake.fileno(), warn_on_full_buffer=False)
+        self._open.callback(signal.set_wakeup_fd, before)
+        for number in (signal.SIGINT, signal.SIGTERM):
+            self._open.callback(signal.signal, number, signal.getsignal(number))
+            signal.signal(number, self._note)
+        return self
+
+    def __exit__(self, *exc_info: object) -> None:
+        self._open.close()
+
+    def fileno(self) -> int:
+        """Give a descriptor that is readable once a signal has come."""
+        return self._woken.fileno()
+
+    def _note(self, number: int, frame: FrameType | None) -> None:
+        if self.requested:
+            raise KeyboardInterrupt
+        self.requested = True
+        del number, frame
+
+
+class NoInterrupt:
+    """For where signals cannot be caught, outside the main thread: never asks for a stop."""
+
+    requested = False
+
+    def __init__(self) -> None:
+        self._wake, self._silent = socket.socketpair()
+
+    def fileno(self) -> int:
+        """Give a descriptor that is never readable."""
+        return self._silent.fileno()

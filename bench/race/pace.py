@@ -1,0 +1,76 @@
+"""How the time is shared out: among scenarios by what is left, among contestants evenly."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+BLOCKS_AIM = 4
+"""Blocks a launch should have: enough to see the spread within it."""
+MOST_BLOCKS = 20
+MOST_REPEATS = 5
+"""Rounds of a fast contestant within one block."""
+HEAT_MOST_S = 6.0
+"""One scenario in one launch gets no more than this, however few scenarios there are."""
+
+
+@dataclass(slots=True)
+class Purse:
+    """Seconds for a whole run, handed out heat by heat; what one saves, the later ones get.
+
+    A heat is one scenario in one launch.
+    """
+
+    left_s: float
+    heats: int
+
+    def share_s(self) -> float:
+        """Give what the next heat may take."""
+        return min(HEAT_MOST_S, max(0.0, self.left_s) / max(1, self.heats))
+
+    def spend(self, seconds: float) -> None:
+        """Book a heat that is over."""
+        self.left_s -= seconds
+        self.heats -= 1
+
+
+@dataclass(slots=True, kw_only=True)
+class Quota:
+    """One heat's time, the same for every contestant, so that a slow one eats only its own.
+
+    Attributes:
+        each_ns: what one contestant may take in nanoseconds.
+        expected_ns: for each contestant, what a round is expected to take.
+        spent_ns: for each, what its rounds have taken so far.
+    """
+
+    each_ns: float
+    expected_ns: dict[str, float]
+    spent_ns: dict[str, float] = field(default_factory=dict)
+
+    def field(self, block: int) -> list[str]:
+        """Who runs in this block: all in the first one, then who still has time for a round."""
+        return [
+            name
+            for name, expected_ns in self.expected_ns.items()
+            if block == 0
+            or (block < MOST_BLOCKS and self.spent_ns.get(name, 0) + expected_ns <= self.each_ns)
+        ]
+
+    def repeats(self, name: str) -> int:
+        """How many rounds it runs in a row within a block: one for the slow, some for the fast."""
+        slot_ns = self.each_ns / BLOCKS_AIM
+        return max(1, min(MOST_REPEATS, int(slot_ns // max(1.0, self.expected_ns[name]))))
+
+    def spend(self, name: str, wall_ns: float) -> None:
+        """Book one round, and expect the next to be like it."""
+        self.spent_ns[name] = self.spent_ns.get(name, 0) + wall_ns
+        self.expected_ns[name] = wall_ns
+
+    def drop(self, names: Iterable[str]) -> None:
+        """Take out who cannot go on; the rest keep their share."""
+        for name in names:
+            self.expected_ns.pop(name, None)

@@ -1,0 +1,58 @@
+"""How tight the answer already is: what stops a heat early and what the progress line shows."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from bench import stats
+from bench.scenario import BASELINE
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from bench.race.record import Row
+
+FEWEST_BLOCKS = 3
+"""Fewer blocks may agree by luck."""
+
+
+def prepare() -> None:
+    """Import what the figures need now: it takes half a second, and nothing is timed yet."""
+    stats.half_width([stats.Spread(error=1.0, freedom=1)], stats.CONFIDENCE)
+
+
+def half_width(rows: Sequence[Row], launch: int | None = None) -> float | None:
+    """Widest half-width of the rows' ratios to the baseline, as a share (0.02 is ± 2 %).
+
+    Args:
+        rows: the contestants of one scenario. Without the baseline, the first of them stands in.
+        launch: look at this launch alone; all of them by default.
+
+    Returns:
+        None while a row has no interval yet, or there are fewer than two rows to compare.
+    """
+    live = [row for row in rows if not row.failure]
+    base = next((row for row in live if row.model == BASELINE), live[0] if live else None)
+    widest = 0.0
+    for row in live:
+        if row is base or base is None:
+            continue
+        ratio = stats.paired_ratio(_blocks(base, launch), _blocks(row, launch))
+        if ratio is None or ratio.low is None or ratio.high is None:
+            return None
+        widest = max(widest, (ratio.high / ratio.low) ** 0.5 - 1)
+    return widest or None
+
+
+def reached(rows: Sequence[Row], launch: int | None = None) -> bool:
+    """Whether the scenario's precision is reached, in one launch or over all of them."""
+    if launch is not None:
+        blocks = min((len(_blocks(row, launch)) for row in rows if not row.failure), default=0)
+        if blocks < FEWEST_BLOCKS:
+            return False
+    width = half_width(rows, launch)
+    return width is not None and width <= rows[0].scenario.precision
+
+
+def _blocks(row: Row, launch: int | None) -> dict[tuple[int, int], list[float]]:
+    return {key: walls for key, walls in row.blocks().items() if launch is None or key[0] == launch}

@@ -1,0 +1,190 @@
+"""The contestant's own process: runs one scenario for one model, as it is told over a pipe.
+
+`python -m bench.race.worker MODEL [WORKLOAD …]` loads what the model needs for these workloads,
+greets with {"hello": 1, …}, then reads one JSON object a line and answers each with one:
+
+    {"op": "open", "workload": "http", "params": {…}, "concurrency": 32}
+        -> {"startup_ns": …, "width": …, "notes": […], "waits_ns": …, "computes": …}
+    {"op": "run", "tasks": 100}
+        -> {"wall_ns": …, "cpu_ns": …, "errors": 0, "error": null, "spans": "…"}
+    {"op": "close"} -> {}
+
+A failure answers {"failure": "one sentence"}. The end of its input is the end of the process and
+of all that it started. This small protocol, and its number in the first line that the worker
+prints, is all that the conductor relies on: the worker may be of another interpreter or commit.
+"""
+
+from __future__ import annotations
+
+import gc
+import importlib
+import json
+import multiprocessing
+import os
+import platform
+import signal
+import sys
+import threading
+import time
+from contextlib import ExitStack
+from queue import SimpleQueue
+from typing import TYPE_CHECKING, Any
+
+from bench import registry
+from bench.race.meter import RoundCpu
+from bench.scenario import BenchError, Failed, WrongResultError
+from bench.spans import encode_spans
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
+    from bench.scenario import Model, TaskSpan, Workload
+
+PROTOCOL = 1
+Answer = dict[str, Any]
+
+
+class Bout:
+    """One model at one scenario, from `open` to `close`."""
+
+    def __init__(self, model: str) -> None:
+        self._model_type = registry.load("models", model).Model
+        self._open = ExitStack()
+        self._preloaded: dict[str, None] = {}
+
+    def open(self, *, workload: str, params: dict[str, str], concurrency: int) -> Answer:
+        """Build the workload, load what it needs, and start the model up; only that is timed."""
+        try:
+            self._workload: Workload = registry.load("workloads", workload).Workload(**params)
+        except TypeError as wrong:
+            raise BenchError(
+                f"workload {workload!r} does not take these parameters: {wrong}"
+            ) from None
+        self.load(workload)
+        model: Model = self._model_type(self._workload, concurrency)
+        start_ns = time.perf_counter_ns()
+        self._model = self._open.enter_context(model)
+        startup_ns = time.perf_counter_ns() - start_ns
+        return {
+            "startup_ns": startup_ns,
+            "width": model.width,
+            "notes": list(model.notes),
+            "waits_ns": self._workload.waits_ns,
+            "computes": self._workload.computes,
+        }
+
+    def load(self, workload: str) -> None:
+        """Import a workload and the client it needs, here and in the fork server of a pool."""
+        found = registry.load("workloads", workload).Workload
+        awaited = self._model_type.form == "async" and found.has_async
+        modules = (found.__module__, *(found.async_needs if awaited else found.sync_needs))
+        load_all(workload, modules)
+        self._preloaded.update(dict.fromkeys(modules))
+        multiprocessing.set_forkserver_preload([self._model_type.__module__, *self._preloaded])
+
+    def run(self, *, tasks: int) -> Answer:
+        """Run one round; results are checked when the clock has stopped."""
+        cpu = RoundCpu()
+        gc.collect()
+        cpu.start()
+        start_ns = time.perf_counter_ns()
+        spans = self._model.run(tasks)
+        wall_ns = time.perf_counter_ns() - start_ns
+        cpu_ns = cpu.stop()
+        wrong = list(complaints(self._workload, spans, tasks))
+        return {
+            "wall_ns": wall_ns,
+            "cpu_ns": cpu_ns,
+            "errors": len(wrong),
+            "error": wrong[0] if wrong else None,
+            "spans": encode_spans(
+                [start - start_ns for start, _, _ in spans],
+                [end - start for start, end, _ in spans],
+            ),
+        }
+
+    def close(self) -> Answer:
+        """Stop the model; nothing of it is left."""
+        self._open.close()
+        return {}
+
+
+def load_all(workload: str, modules: Sequence[str]) -> None:
+    """Import what the client needs, so that start-up is not billed for the import."""
+    for name in modules:
+        try:
+            importlib.import_module(name)
+        except ModuleNotFoundError as missing:
+            raise registry.missing_library("workloads", workload, missing) from missing
+
+
+def complaints(workload: Workload, spans: Sequence[TaskSpan], tasks: int) -> Iterator[str]:
+    """Say what is wrong, a sentence for each bad task; nothing when all is right."""
+    if len(spans) != tasks:
+        yield f"{tasks} tasks were asked for, {len(spans)} came back"
+    for number, (_, _, result) in enumerate(spans):
+        if isinstance(result, Failed):
+            yield result.reason
+        else:
+            try:
+                workload.check(number, result)
+            except WrongResultError as wrong:
+                yield str(wrong)
+
+
+def answer(bout: Bout, command: dict[str, Any]) -> Answer:
+    """Carry out one command; whatever goes wrong becomes a sentence."""
+    operation = command.pop("op")
+    try:
+        if operation == "open":
+            return bout.open(**command)
+        if operation == "run":
+            return bout.run(**command)
+        return bout.close()
+    except BenchError as mistake:
+        return {"failure": str(mistake)}
+    except Exception as error:  # noqa: BLE001 - a contestant may fail in any way; its row says how
+        return {"failure": f"{operation} raised {type(error).__name__}: {error}"}
+
+
+def main(model: str, workloads: Sequence[str]) -> None:
+    """Greet, then answer commands until there are no more."""
+    # The pipe is ours alone: what the workload prints goes to stderr, not into an answer.
+    with os.fdopen(os.dup(1), "w", encoding="utf-8") as answers:
+        os.dup2(2, 1)
+
+        def say(message: Answer) -> None:
+            answers.write(json.dumps(message) + "\n")
+            answers.flush()
+
+        try:
+            bout = Bout(model)
+            for workload in workloads:
+                bout.load(workload)
+        except BenchError as mistake:
+            say({"failure": str(mistake)})
+            return
+        say({"hello": PROTOCOL, "python": platform.python_version(), "pid": os.getpid()})
+        for command in commands():
+            say(answer(bout, command))
+        bout.close()
+
+
+def commands() -> Iterator[dict[str, Any]]:
+    """Give the commands as they come; when the conductor is gone, go too, even in mid-round."""
+    queue: SimpleQueue[dict[str, Any]] = SimpleQueue()
+    threading.Thread(target=_listen, args=(queue,), daemon=True).start()
+    while (command := queue.get())["op"] != "exit":
+        yield command
+
+
+def _listen(queue: SimpleQueue[dict[str, Any]]) -> None:
+    for line in sys.stdin:
+        queue.put(json.loads(line))
+    if os.getpgrp() == os.getpid():  # started by the conductor, it leads a group: its pools
+        os.killpg(0, signal.SIGKILL)
+    os._exit(1)
+
+
+if __name__ == "__main__":
+    main(sys.argv[1], sys.argv[2:])

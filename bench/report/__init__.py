@@ -1,0 +1,28 @@
+"""A file here is a format of the report: a summary and its findings in, text out."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from bench import registry
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from bench.comparison import Summary
+    from bench.findings import Finding
+
+
+def formats() -> list[str]:
+    """List the formats that `--format` takes."""
+    return registry.names("report")
+
+
+def render(form: str, summary: Summary, findings: Sequence[Finding]) -> str:
+    """Write the report in one format, as text that ends in a newline.
+
+    Raises:
+        BenchError: no such format.
+    """
+    text: str = registry.load("report", form).render(summary, findings)
+    return text

@@ -1,0 +1,187 @@
+"""A scenario's rows as columns of text, for every format: units in the header, never in a cell."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from bench import wording
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+
+    from bench.comparison import Comparison, Row
+    from bench.stats import Estimate
+
+NOTHING = "-"
+HELD_BACK = " (!)"
+BOUND_BY = {
+    "latency-bound": "latency",
+    "client-CPU-bound": "client CPU",
+    "cores-bound": "cores",
+    "target-bound": f"target{HELD_BACK}",
+    "lockstep": "lockstep",
+    "pool-bound": "pool",
+}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Column:
+    """One column of a table.
+
+    Attributes:
+        head: its name.
+        unit: what its cells are in; empty for words.
+        cells: a text per row.
+        rank: 0 for what every table shows; the largest goes first where there is no room.
+        left: whether it is set to the left, as words are.
+    """
+
+    head: str
+    unit: str
+    cells: tuple[str, ...]
+    rank: int = 0
+    left: bool = False
+
+
+def columns(scenario: Comparison) -> list[Column]:
+    """Build the columns of a scenario; one appears only where it says something."""
+    rows, share = scenario.rows, _confidence(scenario)
+    built = [
+        Column(head="model", unit="", cells=tuple(row.model for row in rows), left=True),
+        _walls(rows, share),
+    ]
+    if scenario.baseline:
+        built += [
+            Column(
+                head=f"faster than {scenario.baseline}",
+                unit=f"times {share}",
+                cells=_estimates([row.ratio for row in rows], wording.times, _no_ratio(scenario)),
+            ),
+            Column(head="verdict", unit="", cells=tuple(map(_verdict, rows)), left=True),
+        ]
+    bounds = tuple(BOUND_BY[row.bound] if row.bound else NOTHING for row in rows)
+    built.append(Column(head="bound by", unit="", cells=bounds, left=True))
+    if any(row.errors for row in rows):
+        errors = tuple(str(row.errors) for row in rows)
+        built.append(Column(head="errors", unit="tasks", cells=errors, rank=1))
+    return built + [column for column in _figures(rows) if set(column.cells) != {NOTHING}]
+
+
+def remarks(scenario: Comparison) -> list[str]:
+    """Say under a table what its cells cannot: failures, errors, the target, what is undecided."""
+    said = []
+    for row in scenario.rows:
+        if row.failure:
+            kept = f" (kept: {wording.count(row.rounds, 'round')})" if row.rounds else ""
+            said.append(f"{row.model} failed: {row.failure.rstrip('.')}{kept}.")
+        if row.failed_rounds:
+            first = f", first: {row.error}" if row.error else ""
+            failed = wording.count(row.failed_rounds, "round")
+            said.append(f"{row.model}: {failed} had errors and were not timed{first}.")
+        said += [f"{row.model}: {note.rstrip('.')}." for note in row.notes]
+    held = [row.model for row in scenario.rows if row.bound == "target-bound"]
+    if held:
+        said.append(
+            f"{HELD_BACK.strip()} The target held back {wording.listing(held)}: these figures are "
+            "the target's, and no finding leans on them."
+        )
+    said += _undecided(scenario)
+    if not scenario.baseline:
+        said.append("No ratios: sync, the baseline, has no time here.")
+    return said
+
+
+def title(scenario: Comparison) -> str:
+    """Say what a round of the scenario is: 32 requests of 50 ms, 32 at once; ideal 50 ms."""
+    work = wording.work(scenario.workload, scenario.tasks, scenario.waits_ns)
+    ideal = f"; ideal {wording.duration(scenario.ideal_ns)}" if scenario.ideal_ns > 0 else ""
+    return f"{work}, {scenario.concurrency} at once{ideal}"
+
+
+def _walls(rows: Sequence[Row], share: str) -> Column:
+    per, unit = wording.scale(row.wall.value for row in rows if row.wall)
+    cells = _estimates(
+        [row.wall for row in rows],
+        lambda wall: wording.number(wall / per),
+        ["failed" if row.failure else "no time" for row in rows],
+    )
+    return Column(head="wall", unit=f"{unit} {share}", cells=cells)
+
+
+def _figures(rows: Sequence[Row]) -> list[Column]:
+    mega, percent = 1e6, 0.01
+    return [
+        _plain("tasks", "per s", [row.tasks_per_s for row in rows], rank=2),
+        _timed("CPU", "{}/task", [row.cpu_ns for row in rows], rank=3),
+        _plain("efficiency", "%", [row.efficiency for row in rows], rank=4, per=percent),
+        _timed("p50", "{}/task", [row.p50_ns for row in rows], rank=6),
+        _timed("p99", "{}/task", [row.p99_ns for row in rows], rank=6),
+        _plain("memory", "MB", [row.memory_bytes for row in rows], rank=5, per=mega),
+        _timed("start-up", "{}", [row.startup_ns for row in rows], rank=7),
+    ]
+
+
+def _plain(
+    head: str, unit: str, figures: Sequence[float | None], *, rank: int, per: float = 1
+) -> Column:
+    cells = tuple(NOTHING if one is None else wording.number(one / per) for one in figures)
+    return Column(head=head, unit=unit, cells=cells, rank=rank)
+
+
+def _timed(head: str, unit: str, figures: Sequence[float | None], *, rank: int) -> Column:
+    per, name = wording.scale(one for one in figures if one is not None)
+    return _plain(head, unit.format(name), figures, rank=rank, per=per)
+
+
+def _estimates(
+    estimates: Sequence[Estimate | None], write: Callable[[float], str], without: Sequence[str]
+) -> tuple[str, ...]:
+    """Write values and intervals so that both stand under each other when set to the right."""
+    intervals = [
+        f"[{write(one.low)}, {write(one.high)}]"
+        if one and one.low is not None and one.high is not None
+        else ""
+        for one in estimates
+    ]
+    widest = max(map(len, intervals), default=0)
+    return tuple(
+        f"{write(one.value) if one else instead} {interval:>{widest}}".rstrip(None if one else " ")
+        for one, interval, instead in zip(estimates, intervals, without, strict=True)
+    )
+
+
+def _no_ratio(scenario: Comparison) -> list[str]:
+    return ["baseline" if row.model == scenario.baseline else NOTHING for row in scenario.rows]
+
+
+def _verdict(row: Row) -> str:
+    return row.verdict.word if row.verdict else NOTHING
+
+
+def _undecided(scenario: Comparison) -> list[str]:
+    said = []
+    for row in scenario.rows:
+        verdict = row.verdict
+        if verdict is None or verdict.word != "undecided":
+            continue
+        if row.ratio is None:
+            said.append(f"{row.model} shares no block with {scenario.baseline}: undecided.")
+        elif verdict.detectable is None:
+            said.append(f"{row.model} has one block, which gives no interval: undecided.")
+        else:
+            wants = (
+                f"{wording.more(verdict.more, verdict.over)} would decide"
+                if verdict.more
+                else "it would take very many more"
+            )
+            seen = wording.percent(verdict.detectable)
+            said.append(
+                f"{row.model} is undecided: {wants}; a difference of {seen} would have been seen."
+            )
+    return said
+
+
+def _confidence(scenario: Comparison) -> str:
+    share = next((row.wall.confidence for row in scenario.rows if row.wall), None)
+    return f"[{share * 100:g} %]" if share else ""

@@ -1,0 +1,175 @@
+"""The report on a terminal: the answers first, then a table per scenario; 80 columns will do."""
+
+from __future__ import annotations
+
+from io import StringIO
+from typing import TYPE_CHECKING
+
+from rich.box import Box
+from rich.console import Console
+from rich.padding import Padding
+from rich.rule import Rule
+from rich.table import Table
+from rich.text import Text
+
+from bench.report import _prose, _tables
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+    from rich.console import RenderableType
+
+    from bench.comparison import Comparison, Summary
+    from bench.findings import Finding
+    from bench.report._tables import Column
+
+# Halfway between the palette's light and dark hues: a terminal does not say what its ground is,
+# and these keep a contrast of 3.5 or more on white and on near-black. Sync stays in its own ink.
+HUES = {"threads": "#c4651c", "processes": "#1f8a55", "asyncio": "#4a7fe6"}
+FIFTH = "#b0639f"
+MARKS = {"sync": "■", "threads": "▲", "processes": "◆", "asyncio": "●"}
+CROSS = "✚"
+VERDICTS = {"faster": "green", "slower": "red", "undecided": "yellow"}
+DECISIONS = {
+    "supported": "green",
+    "refuted": "red",
+    "conditional": "yellow",
+    "undecided": "yellow",
+}
+GAP = 2
+INDENT = 2
+LINE = Box("    \n    \n ── \n    \n    \n    \n    \n    \n")
+"""A rule under the header and nothing else."""
+ASCII = str.maketrans({**dict.fromkeys((*MARKS.values(), CROSS), "*"), "─": "-", "µ": "u"})
+
+
+def render(
+    summary: Summary, findings: Sequence[Finding], *, width: int = 80, color: bool = False
+) -> str:
+    """Write the report as text, `width` columns wide, with ANSI colours only if asked."""
+    file = StringIO()
+    console = Console(
+        file=file,
+        width=width,
+        force_terminal=color,
+        color_system="truecolor" if color else None,
+        legacy_windows=False,
+        _environ={},
+    )
+    show(summary, findings, console)
+    return "\n".join(line.rstrip() for line in file.getvalue().splitlines()) + "\n"
+
+
+def show(summary: Summary, findings: Sequence[Finding], console: Console) -> None:
+    """Print the report: findings, tables by suite, how to read them, methods, environment."""
+    for alert in _prose.alerts(summary):
+        _line(console, Text.assemble(("! ", "bold yellow"), alert), hang=2)
+    overall = [finding for finding in findings if finding.scenario is None]
+    if overall:
+        _heading(console, "Findings")
+    for finding in overall:
+        _finding(console, finding)
+    said = {finding.scenario: finding for finding in findings if finding.scenario is not None}
+    hidden: dict[str, None] = {}
+    for suite, scenarios in summary.suites.items():
+        _heading(console, suite.replace("_", "-"))
+        for scenario in scenarios:
+            hidden |= dict.fromkeys(_scenario(console, scenario, said.get(scenario.name)))
+    _ending(console, summary, list(hidden))
+
+
+def _scenario(console: Console, scenario: Comparison, finding: Finding | None) -> list[str]:
+    """Print one scenario; give the names of the columns that found no room."""
+    head = Text.assemble((scenario.name, "bold"), "  ", (_tables.title(scenario), "dim"))
+    _line(console, head, hang=2)
+    if finding:
+        _line(console, Text(finding.sentence), indent=INDENT)
+    built = _tables.columns(scenario)
+    shown = _fitting(built, console.width - INDENT - 1)
+    table = Table(box=LINE, pad_edge=False, padding=(0, GAP, 0, 0), show_edge=False)
+    for column in shown:
+        header = _safe(console, Text(f"{column.head}\n{column.unit}".rstrip(), style="bold"))
+        table.add_column(header, justify="left" if column.left else "right", no_wrap=True)
+    for number, row in enumerate(scenario.rows):
+        cells = [_cell(column, column.cells[number], row.model) for column in shown]
+        table.add_row(*(_safe(console, cell) for cell in cells))
+    console.print(Padding(table, (0, 0, 0, INDENT)))
+    for remark in _tables.remarks(scenario):
+        _line(console, Text(remark, style="dim"), indent=INDENT, hang=2)
+    console.print()
+    return [column.head for column in built if column not in shown]
+
+
+def _fitting(columns: Sequence[Column], width: int) -> list[Column]:
+    """Leave out the columns that matter least, until the others have room."""
+    shown = list(columns)
+    while sum(map(_width, shown)) > width:
+        least = max(shown, key=lambda column: column.rank)
+        if least.rank == 0:
+            break
+        shown.remove(least)
+    return shown
+
+
+def _width(column: Column) -> int:
+    mark = 2 if column.head == "model" else 0
+    return max(map(len, (column.head, column.unit, *column.cells))) + mark + GAP
+
+
+def _cell(column: Column, text: str, model: str) -> Text:
+    if column.head == "model":
+        hue = HUES.get(model, "" if model == "sync" else FIFTH)
+        return Text(f"{MARKS.get(model, CROSS)} {text}", style=f"bold {hue}")
+    if column.head == "verdict":
+        return Text(text, style=VERDICTS.get(text, ""))
+    held_back = _tables.HELD_BACK in text or text == "failed"
+    return Text(text, style="bold yellow" if held_back else "")
+
+
+def _finding(console: Console, finding: Finding) -> None:
+    style = f"bold {DECISIONS[finding.verdict]}"
+    head = Text.assemble((f"{finding.verdict:<12}", style), (finding.claim, "dim"))
+    _line(console, head)
+    _line(console, Text(finding.sentence), indent=INDENT)
+    console.print()
+
+
+def _ending(console: Console, summary: Summary, hidden: Sequence[str]) -> None:
+    _heading(console, "How to read it")
+    for line in _prose.reading(summary):
+        name, _, text = line.partition(": ")
+        _line(console, Text.assemble((name, "bold"), f": {text}"), hang=2)
+    if hidden:
+        _line(console, Text(f"A wider terminal or Markdown also shows: {', '.join(hidden)}."))
+    console.print()
+    _heading(console, "Methods and environment")
+    _line(console, Text(_prose.methods(summary)))
+    console.print()
+    table = Table.grid(padding=(0, GAP, 0, 0))
+    for name, value in _prose.environment(summary):
+        table.add_row(Text(name, style="bold"), Text(value))
+    console.print(table)
+    console.print()
+    _line(console, Text.assemble("Again: ", (_prose.command(summary), "bold")))
+
+
+def _heading(console: Console, text: str) -> None:
+    line = "─" if console.encoding.startswith("utf") else "-"
+    console.print(Rule(Text(text, style="bold"), align="left", characters=line, style="dim"))
+
+
+def _line(console: Console, text: Text, *, indent: int = 0, hang: int = 0) -> None:
+    """Print a paragraph; lines after the first stand in by `hang` more."""
+    room = max(console.width - indent - hang, 20)
+    first, *rest = _safe(console, text).wrap(console, room + hang if not hang else room)
+    blocks: list[RenderableType] = [Padding(first, (0, 0, 0, indent))]
+    blocks += [Padding(line, (0, 0, 0, indent + hang)) for line in rest]
+    for block in blocks:
+        console.print(block)
+
+
+def _safe(console: Console, text: Text) -> Text:
+    """Write a text without the signs that the terminal's encoding lacks."""
+    if console.encoding.startswith("utf"):
+        return text
+    return Text.assemble(*((str(part).translate(ASCII), part.style) for part in [text]))

@@ -1,0 +1,237 @@
+"""A results file in, a Run out: its record, environment and two frames (rounds, contestants)."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass
+from pathlib import Path
+from statistics import median
+from typing import TYPE_CHECKING, Any
+
+from bench.scenario import SCHEMA, BenchError
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping, Sequence
+
+    import numpy as np
+    import pandas as pd
+
+KEY = "waitbench"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class Run:
+    """One results file, read.
+
+    Attributes:
+        path: where it was read from.
+        meta: the record at the top of the file (seed, options, warnings, target, overhead …).
+        environment: the machine and interpreter it was measured on.
+        rounds: a row per round, in the order of the file: `scenario`, `model`, `launch`, `block`,
+            `position`, `repeat`, `wall_ns`, `cpu_ns`, `errors`, `error`, `spans` (packed),
+            `timed` (whether the round counts as a time) and `target_…`, what the target said.
+        contestants: a row per scenario and model, in the order of the file.
+        foreign: how many benchmarks of the file are somebody else's, and were left out.
+    """
+
+    path: Path
+    meta: Mapping[str, Any]
+    environment: Mapping[str, Any]
+    rounds: pd.DataFrame
+    contestants: pd.DataFrame
+    foreign: int
+
+    def spans(
+        self, scenario: str, model: str
+    ) -> tuple[np.ndarray[Any, np.dtype[np.int64]], np.ndarray[Any, np.dtype[np.int64]]]:
+        """Starts and durations in nanoseconds of every task of one contestant's timed rounds.
+
+        Raises:
+            BenchError: the packed figures of a round are damaged.
+        """
+        frame = self.rounds
+        mine = (frame["scenario"] == scenario) & (frame["model"] == model) & frame["timed"]
+        return _spans(frame.loc[mine, "spans"], f"{self.path}: {scenario}, {model}")
+
+
+def load(path: Path) -> Run:
+    """Read a results file: pytest-benchmark's JSON with our record in it.
+
+    Raises:
+        BenchError: no such file, cut short, not ours, or written by a newer waitbench.
+    """
+    document = _document(path)
+    ours = [record for record in map(_record, document["benchmarks"]) if record is not None]
+    if not ours:
+        raise BenchError(
+            f"{path} holds no waitbench rows; `waitbench run` writes a file that does."
+        )
+    meta = document.get(KEY) or {}
+    for record in (meta, *ours):
+        _refuse_newer(path, record.get("schema", SCHEMA))
+    try:
+        rounds, contestants = _frames(ours)
+        _refuse_twins(path, contestants)
+    except (KeyError, TypeError, ValueError, AttributeError) as error:
+        raise BenchError(
+            f"{path} has a damaged waitbench record ({type(error).__name__}: {error}); "
+            "measure again with `waitbench run`."
+        ) from None
+    return Run(
+        path=path,
+        meta=meta,
+        environment=meta.get("environment") or {},
+        rounds=rounds,
+        contestants=contestants,
+        foreign=len(document["benchmarks"]) - len(ours),
+    )
+
+
+def latest(results: Path) -> Path:
+    """Give the newest results file below `results`, as pytest-benchmark stores them.
+
+    Raises:
+        BenchError: there is none.
+    """
+    found = _stored(results)
+    if not found:
+        raise BenchError(f"No results in {results} yet; `waitbench run` makes the first.")
+    return max(found, key=lambda path: (path.stat().st_mtime_ns, path.name))
+
+
+def resolve(text: str, results: Path) -> Path:
+    """Give the file that `text` means: a path, or the number a stored run begins with (`0003`).
+
+    Raises:
+        BenchError: neither a file nor a stored run.
+    """
+    path = Path(text)
+    if path.is_file():
+        return path
+    found = _stored(results)
+    hits = [run for run in found if run.name.startswith(text)] if text.strip("./") else []
+    if not hits and text.isdigit():
+        hits = [run for run in found if run.name.startswith(f"{int(text):04d}_")]
+    if hits:
+        return max(hits, key=lambda run: (run.stat().st_mtime_ns, run.name))
+    if path.is_dir():
+        return latest(path)
+    numbers = ", ".join(sorted({run.name.partition("_")[0] for run in found})[-5:])
+    stored = f"stored runs: {numbers}" if numbers else "no runs are stored yet"
+    raise BenchError(
+        f"No results file {text!r}: give a path or a stored run's number ({stored}); "
+        "`waitbench run` makes a new one."
+    )
+
+
+def _stored(results: Path) -> list[Path]:
+    return [path for path in results.rglob("[0-9][0-9][0-9][0-9]_*.json") if path.is_file()]
+
+
+def _document(path: Path) -> dict[str, Any]:
+    try:
+        text = path.read_text(encoding="utf-8")
+    except FileNotFoundError:
+        raise BenchError(f"No results file {path}; `waitbench run` makes one.") from None
+    except (OSError, UnicodeDecodeError) as error:
+        raise BenchError(f"{path} cannot be read as text: {error}") from None
+    try:
+        document = json.loads(text)
+    except json.JSONDecodeError as error:
+        ends = error.pos >= len(text.rstrip()) or error.msg.startswith("Unterminated")
+        fault = "is cut short" if ends else f"is not JSON ({error.msg})"
+        raise BenchError(
+            f"{path} {fault} at line {error.lineno}, column {error.colno}; "
+            "measure again with `waitbench run`, or give another file."
+        ) from None
+    if not isinstance(document, dict) or not isinstance(document.get("benchmarks"), list):
+        raise BenchError(
+            f"{path} is not a pytest-benchmark file (it has no list of benchmarks); "
+            "`waitbench run` writes one."
+        )
+    return document
+
+
+def _record(benchmark: object) -> dict[str, Any] | None:
+    extra = benchmark.get("extra_info") if isinstance(benchmark, dict) else None
+    record = extra.get(KEY) if isinstance(extra, dict) else None
+    return record if isinstance(record, dict) else None
+
+
+def _refuse_newer(path: Path, schema: object) -> None:
+    if isinstance(schema, int) and schema > SCHEMA:
+        raise BenchError(
+            f"{path} was written by a newer waitbench (schema {schema}; this one reads up to "
+            f"{SCHEMA}); update the checkout, or measure again with `waitbench run`."
+        )
+
+
+def _refuse_twins(path: Path, contestants: pd.DataFrame) -> None:
+    twins = contestants[contestants.duplicated(["scenario", "model"])]
+    for scenario, model in zip(twins["scenario"], twins["model"], strict=True):
+        raise BenchError(f"{path} holds {scenario} under {model} twice; give a file of one run.")
+
+
+def _frames(records: Sequence[Mapping[str, Any]]) -> tuple[pd.DataFrame, pd.DataFrame]:
+    import pandas as pd
+
+    rounds = pd.DataFrame.from_records([row for record in records for row in _rounds(record)])
+    if rounds.empty:
+        rounds = pd.DataFrame(columns=["scenario", "model", "launch", "block", "wall_ns", "timed"])
+    return rounds, pd.DataFrame.from_records([_contestant(record) for record in records])
+
+
+def _rounds(record: Mapping[str, Any]) -> Iterable[dict[str, Any]]:
+    scenario = record["scenario"]
+    whose = {
+        "scenario": str(scenario["name"]),
+        "suite": str(scenario["suite"]),
+        "workload": str(scenario["workload"]),
+        "model": str(record["model"]),
+    }
+    for entry in record["rounds"]:
+        fields = {name: value for name, value in entry.items() if name != "target"}
+        timed = not entry["errors"] and float(entry["wall_ns"]) > 0
+        said = {f"target_{name}": value for name, value in (entry.get("target") or {}).items()}
+        yield {**whose, **fields, "timed": timed, **said}
+
+
+def _contestant(record: Mapping[str, Any]) -> dict[str, Any]:
+    scenario, launches = dict(record["scenario"]), record["launches"]
+    return {
+        **scenario,
+        "scenario": str(scenario.pop("name")),
+        "model": str(record["model"]),
+        "waits_ns": float("nan") if scenario["waits_ns"] is None else float(scenario["waits_ns"]),
+        "computes": bool(scenario["computes"]),
+        "width": int(record["width"] or 0),
+        "notes": tuple(map(str, record.get("notes") or ())),
+        "failure": record.get("failure"),
+        "launches": len(launches),
+        **{
+            name: _median(entry.get(name) for entry in launches)
+            for name in ("startup_ns", "spawn_ns", "peak_memory_bytes")
+        },
+    }
+
+
+def _median(figures: Iterable[float | None]) -> float | None:
+    known = [figure for figure in figures if figure is not None]
+    return float(median(known)) if known else None
+
+
+def _spans(
+    packed: Iterable[str], whose: str
+) -> tuple[np.ndarray[Any, np.dtype[np.int64]], np.ndarray[Any, np.dtype[np.int64]]]:
+    import numpy as np
+
+    from bench.spans import unpack
+
+    try:
+        rounds = [np.frombuffer(unpack(text), dtype="<i8").astype(np.int64) for text in packed]
+    except (TypeError, ValueError) as error:
+        raise BenchError(f"{whose}: damaged spans ({error})") from None
+    none = np.empty(0, dtype=np.int64)
+    starts = [figures[: len(figures) // 2] for figures in rounds]
+    durations = [figures[len(figures) // 2 :] for figures in rounds]
+    return np.concatenate([none, *starts]), np.concatenate([none, *durations])

@@ -1,0 +1,129 @@
+"""The nouns: what is raced (Scenario), what one task is (Workload), how tasks are run (Model)."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any, ClassVar, Literal, Protocol, Self
+
+if TYPE_CHECKING:
+    from collections.abc import Awaitable, Callable, Mapping, Sequence
+    from contextlib import AbstractAsyncContextManager, AbstractContextManager
+
+SCHEMA = 1
+"""Number of the record's shape, in every results file; readers refuse a newer one."""
+
+BASELINE = "sync"
+"""The model that every ratio is against, where it took part."""
+
+
+class BenchError(Exception):
+    """A mistake that one line explains: what was wrong, what is possible, what to type."""
+
+
+class WrongResultError(BenchError):
+    """A task came back, but not with what it was asked for."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Scenario:
+    """One question put to several contestants: this workload, so many tasks, so many at once.
+
+    Attributes:
+        suite: the file in `bench/suites` it belongs to, without `test_`.
+        workload: name of a file in `bench/workloads`.
+        params: what the workload is told, as it would be typed (`{"latency": "50ms"}`).
+        tasks: N, how many tasks one round runs.
+        concurrency: C, how many of them may be under way at once.
+        precision: half-width of the ratio's interval at which the race may stop early, as a share.
+    """
+
+    suite: str
+    workload: str
+    params: Mapping[str, str] = field(default_factory=dict)
+    tasks: int
+    concurrency: int
+    precision: float = 0.02
+
+    @property
+    def name(self) -> str:
+        """Made of what varies, unique within a run: `http-50ms-n32-c32`."""
+        values = (value.replace("_", "").replace(" ", "") for value in self.params.values())
+        sizes = (f"n{self.tasks}", f"c{self.concurrency}")
+        return "-".join((self.workload, *values, *sizes))
+
+
+@dataclass(frozen=True, slots=True)
+class Failed:
+    """In place of a result: the task raised, and this is what it said."""
+
+    reason: str
+
+
+TaskSpan = tuple[int, int, Any]
+"""Start and end of one task in nanoseconds of `perf_counter_ns`, and its result or `Failed`."""
+
+
+class Workload(Protocol):
+    """What one task is. Task number i means the same work under every model.
+
+    A file in `bench/workloads` holds one class named `Workload`, built from the scenario's
+    parameters: every keyword of its constructor is a parameter that can be set, as text.
+    It is pickled into the children of a process pool, so it keeps no sockets of its own.
+    """
+
+    needs_target: ClassVar[bool]
+    """Whether the constructor takes `target`, the URL of a running `python -m server`."""
+    computes: ClassVar[bool]
+    """Whether a task's own work needs the CPU, beyond what its client library spends."""
+    has_async: ClassVar[bool]
+    """Whether there is an honest async form; never a faked one."""
+    sync_needs: ClassVar[Sequence[str]]
+    """Modules that the sync form imports: loaded before start-up is timed."""
+    async_needs: ClassVar[Sequence[str]]
+    """Modules that the async form imports."""
+
+    @property
+    def waits_ns(self) -> int | None:
+        """Mean wait of one task in nanoseconds; None where only the target can tell."""
+        ...
+
+    def sync_client(self) -> AbstractContextManager[Callable[[int], Any]]:
+        """Open what one thread needs (a session, a file); gives the task as a plain function."""
+        ...
+
+    def async_client(
+        self, concurrency: int
+    ) -> AbstractAsyncContextManager[Callable[[int], Awaitable[Any]]]:
+        """Open what one loop needs for `concurrency` tasks at once; gives the task."""
+        ...
+
+    def check(self, number: int, result: Any) -> None:
+        """Raise WrongResultError unless `result` is what task `number` had to return."""
+        ...
+
+
+class Model(Protocol):
+    """How N tasks are run, C at once. A file in `bench/models` holds one class named `Model`.
+
+    It is built from a workload and a concurrency, and is a context manager: entering starts pools,
+    sessions and loops (timed apart as start-up), leaving stops them with nothing left over.
+    """
+
+    form: ClassVar[Literal["sync", "async"]]
+    """Which form of the workload it calls, where there are both."""
+    width: int
+    """How many tasks are really under way at once."""
+    notes: Sequence[str]
+    """What the reader of its row must know, as sentences; mostly empty."""
+
+    def __enter__(self) -> Self:
+        """Start pools, sessions, the loop."""
+        ...
+
+    def __exit__(self, *exc_info: object) -> None:
+        """Stop them all; no thread, process or socket is left."""
+        ...
+
+    def run(self, tasks: int) -> list[TaskSpan]:
+        """Run tasks 0 … tasks - 1 once each; gives their spans in the order of their numbers."""
+        ...

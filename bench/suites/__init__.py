@@ -1,0 +1,1 @@
+"""A file is a question, put as scenarios and raced by `pytest --benchmark-only`."""

@@ -1,0 +1,97 @@
+"""From a race to pytest-benchmark's rows: recorded durations, replayed on a clock of their own."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pytest
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from pytest_benchmark.fixture import BenchmarkFixture
+
+    from bench.race.conductor import Lineup
+    from bench.race.record import Row
+    from bench.scenario import Scenario
+
+
+class Playback:
+    """A clock that stands still until it is told that a recorded round is over.
+
+    It is the `timer` of one benchmark. Every round starts at zero, so what pytest-benchmark
+    subtracts is exactly what was recorded.
+    """
+
+    def __init__(self) -> None:
+        self._now_s = 0.0
+        self._walls_ns: list[int] = []
+
+    def __call__(self) -> float:
+        """Give the time in seconds since the round began."""
+        return self._now_s
+
+    def load(self, walls_ns: Iterable[int]) -> None:
+        """Take the walls of the rounds to come."""
+        self._walls_ns = list(reversed(list(walls_ns)))
+
+    def rewind(self) -> None:
+        """Begin a round: the `setup` of pytest-benchmark's pedantic mode."""
+        self._now_s = 0.0
+
+    def play(self) -> None:
+        """Let one round's wall pass at once: what pytest-benchmark believes to be timing."""
+        self._now_s = self._walls_ns.pop() / 1e9
+
+
+class Entry:
+    """One contestant in one scenario: a parameter of a suite's test function.
+
+    Attributes:
+        scenario: what is asked.
+        model: who runs it.
+        playback: the timer of its benchmark.
+        row: what the race recorded; None before it.
+    """
+
+    def __init__(self, scenario: Scenario, model: str) -> None:
+        self.scenario = scenario
+        self.model = model
+        self.playback = Playback()
+        self.row: Row | None = None
+
+    def replay(self, benchmark: BenchmarkFixture) -> None:
+        """Fill the benchmark's row with the race's rounds; fail where the contestant failed."""
+        __tracebackhide__ = True
+        assert self.row is not None, "the race runs before the first test"
+        walls_ns = self.row.walls_ns
+        if walls_ns:
+            self.playback.load(walls_ns)
+            benchmark.extra_info["waitbench"] = self.row.as_record()
+            benchmark.pedantic(  # type: ignore[no-untyped-call]  # the library has no types
+                self.playback.play, setup=self.playback.rewind, rounds=len(walls_ns)
+            )
+        if self.row.failure:
+            pytest.fail(f"{self.model} in {self.scenario.name}: {self.row.failure}", pytrace=False)
+        if not walls_ns:
+            pytest.skip("not measured: the race was stopped before its turn came")
+
+
+def entries(items: Iterable[pytest.Item]) -> list[Entry]:
+    """Give the entries among the tests that were collected and selected."""
+    found = []
+    for item in items:
+        callspec = getattr(item, "callspec", None)
+        entry = callspec.params.get("entry") if callspec else None
+        if isinstance(entry, Entry):
+            found.append(entry)
+    return found
+
+
+def lineup(selected: Iterable[Entry]) -> Lineup:
+    """Gather the selected entries by scenario: what is left out by `-k` does not race."""
+    scenarios: dict[str, tuple[Scenario, list[str]]] = {}
+    for entry in selected:
+        _, models = scenarios.setdefault(entry.scenario.name, (entry.scenario, []))
+        models.append(entry.model)
+    return list(scenarios.values())

@@ -1,0 +1,78 @@
+"""Where results go and what the file says of the run as a whole."""
+
+from __future__ import annotations
+
+import tempfile
+from dataclasses import asdict
+from pathlib import Path
+from statistics import median
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+from bench import environment
+from bench.calibration import task_cost
+from bench.scenario import SCHEMA
+
+if TYPE_CHECKING:
+    from bench.race.conductor import Settings
+    from bench.race.record import RaceRecord
+
+RUN = pytest.StashKey[dict[str, Any]]()
+STOCK_STORAGE = "file://./.benchmarks"
+
+
+def configure(config: pytest.Config) -> None:
+    """Let pytest-benchmark save to and compare with `results/`, unless told another place."""
+    if config.getoption("benchmark_storage") == STOCK_STORAGE:
+        config.option.benchmark_storage = f"file://{config.rootpath / 'results'}"
+
+
+def run_record(
+    settings: Settings, models: tuple[str, ...], record: RaceRecord, before: dict[str, Any]
+) -> dict[str, Any]:
+    """Make the part of the file that holds for the whole run, in the shape of the schema.
+
+    Args:
+        settings: how it was raced.
+        models: who was asked to take part.
+        record: what came of it.
+        before: the environment as it was before the first round.
+    """
+    machine = before | environment.afterwards()
+    return {
+        "schema": SCHEMA,
+        "version": environment.packages().get("waitbench", "unknown"),
+        "seed": settings.seed,
+        "options": {**asdict(settings), "models": list(models)},
+        "interrupted": record.interrupted,
+        "warnings": [asdict(warning) for warning in environment.warnings(machine)]
+        + [{"code": "incident", "text": text, "advice": ""} for text in record.incidents],
+        "environment": machine,
+        "target": record.target,
+        "overhead": {
+            "per_task_ns": task_cost.per_task_ns(),
+            "per_round_ns": median(record.round_cost_ns) if record.round_cost_ns else None,
+        },
+        "failed": [row.as_record() for row in record.rows.values() if not row.walls_ns],
+    }
+
+
+def rescue(config: pytest.Config, refused: OSError) -> str:
+    """Save the run where there is room, when the place that was asked for refuses it.
+
+    Returns:
+        One sentence for the user: what was wrong and where the results are.
+    """
+    session = config._benchmarksession  # type: ignore[attr-defined] # noqa: SLF001 - no public way
+    wrong = f"the results could not be written ({refused})"
+    session.save = session.autosave = None
+    try:
+        with tempfile.NamedTemporaryFile(prefix="waitbench-", suffix=".json", delete=False) as file:
+            session.json = Path(file.name)
+        session.finish()
+    except OSError as again:
+        session.json = None
+        session.finish()
+        return f"{wrong}, nor anywhere else ({again}); they are only shown here"
+    return f"{wrong}; they were kept in {session.json}"

@@ -1,0 +1,29 @@
+"""Computing work: who gains when the CPU is what everybody wants?"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from bench import machine
+from bench.scenario import Scenario
+
+if TYPE_CHECKING:
+    from pytest_benchmark.fixture import BenchmarkFixture
+
+    from bench.suites.rows import Entry
+
+
+def computing(workload: str, **params: str) -> Scenario:
+    """Eight tasks for every core, as many at once as there are cores."""
+    cores = machine.cores_allowed()
+    return Scenario(
+        suite="cpu_bound", workload=workload, params=params, tasks=8 * cores, concurrency=cores
+    )
+
+
+SCENARIOS = [computing("compute", steps="200_000"), computing("digest", size="8MB")]
+QUICK = SCENARIOS
+
+
+def test_cpu_bound(benchmark: BenchmarkFixture, entry: Entry) -> None:
+    entry.replay(benchmark)

@@ -1,0 +1,255 @@
+"""The target's process: started for a run, asked about every round, stopped with nothing left."""
+
+from __future__ import annotations
+
+import contextlib
+import http.client
+import json
+import os
+import selectors
+import shlex
+import signal
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any, Self
+from urllib.parse import quote, urlsplit
+
+from bench.scenario import BenchError
+
+ANSWER_WITHIN_S = 10.0
+STOP_WITHIN_S = 3.0
+_CHECKOUT = str(Path(__file__).resolve().parents[1])
+# What slows Python down for its owner's debugging; the target is the instrument, not the patient.
+_NOT_INHERITED = ("PYTHONASYNCIODEBUG", "PYTHONDEVMODE", "PYTHONTRACEMALLOC", "PYTHONMALLOC")
+
+
+class TargetGoneError(BenchError):
+    """The target died or fell silent in mid-run; what was measured before stays valid."""
+
+
+class Target:
+    """`python -m server` as a process of its own, for the length of a `with` block.
+
+    Args:
+        arguments: options of `python -m server` (`"--latency", "50ms"`); the port is chosen.
+        ready_within_s: how long it may take to say where it listens.
+
+    Attributes:
+        ready: what its ready line said (`url`, `loop`, `timer`, `workers`, ...).
+        url: where it listens, without a slash at the end.
+    """
+
+    def __init__(self, *arguments: str, ready_within_s: float = 20.0) -> None:
+        self.ready: dict[str, Any] = {}
+        self.url = ""
+        self._arguments = arguments
+        self._ready_within_s = ready_within_s
+        self._process: subprocess.Popen[bytes] | None = None
+        self._connection: http.client.HTTPConnection | None = None
+
+    def __enter__(self) -> Self:
+        inherited = {name: os.environ[name] for name in os.environ if name not in _NOT_INHERITED}
+        path = os.pathsep.join(filter(None, (_CHECKOUT, os.environ.get("PYTHONPATH"))))
+        # A file rather than a pipe: a server that complains at length never blocks on us.
+        self._complaints = tempfile.TemporaryFile()  # stop() closes it
+        # Python's -P: a server.py in the user's folder must not stand in for ours.
+        # A session of its own: Ctrl-C in the terminal reaches us first, and we stop it in order.
+        self._process = subprocess.Popen(
+            [sys.executable, "-P", "-m", "server", "--port", "0", *self._arguments],
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.PIPE,
+            stderr=self._complaints,
+            env={**inherited, "PYTHONPATH": path},
+            start_new_session=True,
+        )
+        try:
+            self.ready = self._read_ready_line(self._process)
+            self.url = str(self.ready["url"]).rstrip("/")
+        except BaseException:
+            self.stop()
+            raise
+        return self
+
+    def __exit__(self, *exc_info: object) -> None:
+        self.stop()
+
+    @property
+    def alive(self) -> bool:
+        """Whether its process still runs."""
+        return self._process is not None and self._process.poll() is None
+
+    @property
+    def pid(self) -> int:
+        """Process id of the server; its workers, if it has some, are its children."""
+        return self._running().pid
+
+    def reset(self, label: str) -> dict[str, Any]:
+        """Start a new period in the target's statistics.
+
+        Args:
+            label: name of the period that begins.
+
+        Returns:
+            The target's statistics of the period that ended.
+
+        Raises:
+            TargetGoneError: it has died (with its exit status or signal) or does not answer.
+        """
+        reply = b""
+        path = f"/reset?label={quote(label, safe='')}"
+        for attempt in (1, 2):  # twice: the kept connection may have been closed while idle
+            try:
+                status, reply = self._post(path)
+                break
+            except TimeoutError:
+                raise TargetGoneError(
+                    f"the target did not answer within {ANSWER_WITHIN_S:g} s; "
+                    "run again, or watch it alone: waitbench serve"
+                ) from None
+            except (OSError, http.client.HTTPException) as error:
+                self._hang_up()
+                with contextlib.suppress(subprocess.TimeoutExpired):
+                    self._running().wait(1.0)  # its socket closes before it can be reaped
+                if not self.alive or attempt == 2:  # noqa: PLR2004  # the last of the two above
+                    raise TargetGoneError(self._last_words(error)) from None
+        if status != http.client.OK:
+            raise TargetGoneError(
+                f"the target refused to start a new period (status {status}): "
+                f"{reply.decode(errors='replace')[:200]}"
+            )
+        stats: dict[str, Any] = json.loads(reply)
+        return stats
+
+    def stop(self) -> None:
+        """Stop it and whatever it started; safe to call twice."""
+        self._hang_up()
+        process, self._process = self._process, None
+        if process is None:
+            return
+        process.terminate()
+        with contextlib.suppress(subprocess.TimeoutExpired):
+            process.wait(STOP_WITHIN_S)
+        # The whole session, also after an orderly end: a worker that hangs must not stay behind.
+        # macOS answers EPERM for a group of which only the dead are left.
+        with contextlib.suppress(ProcessLookupError, PermissionError):
+            os.killpg(process.pid, signal.SIGKILL)
+        process.wait()
+        if process.stdout:
+            process.stdout.close()
+        self._complaints.close()
+
+    def _running(self) -> subprocess.Popen[bytes]:
+        if self._process is None:
+            raise BenchError("the target is not running; use it inside `with Target() as target:`")
+        return self._process
+
+    def _post(self, path: str) -> tuple[int, bytes]:
+        self._running()
+        if self._connection is None:
+            address = urlsplit(self.url)
+            # http.client asks no environment for proxies, unlike urllib.request and requests.
+            self._connection = http.client.HTTPConnection(
+                address.hostname or "127.0.0.1", address.port, timeout=ANSWER_WITHIN_S
+            )
+        self._connection.request("POST", path)
+        response = self._connection.getresponse()
+        return response.status, response.read()
+
+    def _hang_up(self) -> None:
+        if self._connection is not None:
+            self._connection.close()
+            self._connection = None
+
+    def _read_ready_line(self, process: subprocess.Popen[bytes]) -> dict[str, Any]:
+        assert process.stdout is not None
+        text = b""
+        until = time.monotonic() + self._ready_within_s
+        with selectors.DefaultSelector() as selector:
+            selector.register(process.stdout, selectors.EVENT_READ)
+            while not text.endswith(b"\n"):
+                if not selector.select(max(0.0, until - time.monotonic())):
+                    raise BenchError(
+                        f"the target said nothing within {self._ready_within_s:g} s; {self._try()}"
+                    )
+                piece = os.read(process.stdout.fileno(), 65536)
+                if not piece:
+                    with contextlib.suppress(subprocess.TimeoutExpired):
+                        process.wait(1.0)
+                    raise BenchError(f"the target did not start: {self._how_it_ended()}")
+                text += piece
+        try:
+            ready: dict[str, Any] = json.loads(text.partition(b"\n")[0])
+            ready["url"]
+        except (ValueError, TypeError, KeyError):
+            raise BenchError(
+                f"the target's first line is no ready line: {text[:80]!r}; {self._try()}"
+            ) from None
+        return ready
+
+    def _last_words(self, error: Exception) -> str:
+        if self.alive:
+            return f"the target runs but does not answer ({error!r}); {self._try()}"
+        return f"the target died in mid-run: {self._how_it_ended()}"
+
+    def _how_it_ended(self) -> str:
+        self._complaints.seek(0)
+        lines = self._complaints.read().decode(errors="replace").split("\n")
+        last = next((line.strip() for line in reversed(lines) if line.strip()), "")
+        said = f", and it said: {last}" if last else ""
+        return f"{_ending(self._running().poll())}{said}; {self._try()}"
+
+    def _try(self) -> str:
+        command = shlex.join(("waitbench", "serve", *self._arguments))
+        return f"to watch it alone, type: {command}"
+
+
+def _ending(returncode: int | None) -> str:
+    if returncode is None:
+        return "it closed its output"
+    if returncode < 0:
+        try:
+            return f"killed by {signal.Signals(-returncode).name}"
+        except ValueError:
+            return f"killed by signal {-returncode}"
+    return f"exit status {returncode}"
+
+
+_HEALTH = {
+    "requests": ("requests",),
+    "asked_p50_ns": ("asked_ns", "p50"),
+    "asked_mean_ns": ("asked_ns", "mean"),
+    "error_p50_ns": ("injection_error_ns", "p50"),
+    "error_p99_ns": ("injection_error_ns", "p99"),
+    "early": ("injection_error_ns", "early"),
+    "queue_p99_ns": ("queue_ns", "p99"),
+    "in_flight_max": ("in_flight", "max"),
+    "connections_max": ("connections", "max"),
+    "connections_opened": ("connections", "opened"),
+    "cpu_ns": ("cpu_ns",),
+    "loop_lag_p99_ns": ("loop_lag_ns", "p99"),
+    "gc_pause_ns": ("gc", "pause_ns"),
+    "wall_ns": ("wall_ns",),
+}
+
+
+def round_health(stats: Mapping[str, Any]) -> dict[str, int | None]:
+    """Pick out of the target's statistics of one round what the record keeps.
+
+    Args:
+        stats: what `Target.reset` gave at the round's end.
+
+    Returns:
+        One whole number for each figure, durations in nanoseconds; None where the target did
+        not say (a round without requests has no median).
+    """
+    health: dict[str, int | None] = {}
+    for figure, path in _HEALTH.items():
+        found: Any = stats
+        for step in path:
+            found = found.get(step) if isinstance(found, Mapping) else None
+        health[figure] = round(found) if isinstance(found, int | float) else None
+    return health

@@ -1,0 +1,93 @@
+"""Numbers and small words as people read them: the one place where units meet digits."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+
+UNITS = ((1_000_000_000, "s"), (1_000_000, "ms"), (1_000, "µs"), (1, "ns"))
+DIGITS = 3
+"""Significant digits: what three launches can carry."""
+
+TASKS = {
+    "http": ("request", "requests"),
+    "compute": ("calculation", "calculations"),
+    "digest": ("digest", "digests"),
+    "sleep": ("wait", "waits"),
+}
+
+
+def number(figure: float) -> str:
+    """Write a figure with three significant digits (two below 1): 52.1, 1,605, 0.012."""
+    if figure == 0:
+        return "0"
+    size = len(f"{abs(figure):.0f}") if abs(figure) >= 1 else 1 - _zeros(abs(figure))
+    return f"{figure:,.{max(DIGITS - size, 0)}f}"
+
+
+def scale(walls_ns: Iterable[float]) -> tuple[int, str]:
+    """Choose one unit for a column: the largest in which its smallest figure is 1 or more."""
+    least = min((wall for wall in walls_ns if wall > 0), default=1_000_000)
+    return next(((per, unit) for per, unit in UNITS if least >= per), UNITS[-1])
+
+
+def duration(wall_ns: float) -> str:
+    """Write nanoseconds in a fitting unit: 52.1 ms; whole figures stay whole: 50 ms."""
+    per, unit = scale([wall_ns])
+    text = number(wall_ns / per)
+    return f"{text.rstrip('0').rstrip('.') if '.' in text else text} {unit}"
+
+
+def times(ratio: float) -> str:
+    """Write a ratio as a bare number: 28.4, 1.02, 0.97, 1,250."""
+    return f"{ratio:.2f}" if ratio < 9.995 else number(ratio)  # noqa: PLR2004  where .2f ends
+
+
+def between(low: float, high: float) -> str:
+    """Write an interval of ratios: [27.9, 28.9]."""
+    return f"[{times(low)}, {times(high)}]"
+
+
+def percent(share: float) -> str:
+    """Write a share as a percentage: 6 %, 0.4 %."""
+    figure = share * 100
+    return f"{figure:.0f} %" if abs(figure) >= 1 or figure == 0 else f"{figure:.1f} %"
+
+
+def size(figure: float) -> str:
+    """Write bytes in megabytes, or from a gigabyte on in those: 43.0 MB, 8.00 GB."""
+    return f"{number(figure / 1e6)} MB" if figure < 1e9 else f"{number(figure / 1e9)} GB"  # noqa: PLR2004  a gigabyte
+
+
+def count(many: int, one: str, more: str | None = None) -> str:
+    """Write how many there are of something: 1 launch, 3 launches."""
+    return f"{many:,} {one if many == 1 else more or one + 's'}"
+
+
+def more(many: int, over: str) -> str:
+    """Say how many more units an undecided comparison wants: about 2 more launches."""
+    one = {"launches": "launch", "blocks": "block", "rounds": "round"}[over]
+    return f"about {many:,} more {one if many == 1 else over}"
+
+
+def listing(names: Sequence[str], word: str = "and") -> str:
+    """Join names as a sentence does: a; a and b; a, b and c."""
+    if len(names) < 2:  # noqa: PLR2004  two make a list
+        return "".join(names)
+    return f"{', '.join(names[:-1])} {word} {names[-1]}"
+
+
+def work(workload: str, tasks: int, waits_ns: float) -> str:
+    """Say what a round was: 32 requests of 50 ms; 8 calculations."""
+    one, more = TASKS.get(workload, ("task", "tasks"))
+    return count(tasks, one, more) + (f" of {duration(waits_ns)}" if waits_ns > 0 else "")
+
+
+def _zeros(figure: float) -> int:
+    """Count the zeros between the point and the first digit."""
+    places = 0
+    while figure < 0.1 and places < 12:  # noqa: PLR2004  the first decimal; a nanosecond's worth
+        figure, places = figure * 10, places + 1
+    return places

@@ -1,0 +1,52 @@
+"""Wait, then compute: one GET from the target, then pure-Python arithmetic on the same thread."""
+
+from __future__ import annotations
+
+from contextlib import asynccontextmanager, contextmanager
+from typing import TYPE_CHECKING, ClassVar
+
+from bench.workloads import compute, http
+
+if TYPE_CHECKING:
+    from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
+
+Answer = tuple[http.Answer, int]
+
+
+class Workload:
+    """The async form awaits the wait; the computing holds its loop, as it would in any program."""
+
+    needs_target: ClassVar = True
+    computes: ClassVar = True
+    has_async: ClassVar = True
+    sync_needs: ClassVar = http.Workload.sync_needs
+    async_needs: ClassVar = http.Workload.async_needs
+
+    def __init__(self, target: str, latency: str = "50ms", steps: str = "20_000") -> None:
+        self._wait = http.Workload(target, latency)
+        self._work = compute.Workload(steps)
+        self.waits_ns = self._wait.waits_ns
+
+    @contextmanager
+    def sync_client(self) -> Iterator[Callable[[int], Answer]]:
+        """Open the session."""
+        with self._wait.sync_client() as get, self._work.sync_client() as walk:
+            yield lambda number: (get(number), walk(number))
+
+    @asynccontextmanager
+    async def async_client(
+        self, concurrency: int
+    ) -> AsyncIterator[Callable[[int], Awaitable[Answer]]]:
+        """Open the session."""
+        async with self._wait.async_client(concurrency) as get:
+            with self._work.sync_client() as walk:
+
+                async def both(number: int) -> Answer:
+                    return await get(number), walk(number)
+
+                yield both
+
+    def check(self, number: int, result: Answer) -> None:
+        """Check both halves."""
+        self._wait.check(number, result[0])
+        self._work.check(number, result[1])

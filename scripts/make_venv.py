@@ -1,0 +1,123 @@
+#!/usr/bin/env python3
+"""Makes the virtual environment that `setup.sh` asks for: `make_venv.py FOLDER STAMP`."""
+
+from __future__ import annotations
+
+import fcntl
+import importlib.util
+import os
+import subprocess
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+LOCK = Path("requirements.lock")
+OTHER_PYTHON = 3
+
+
+def main(venv: Path, wanted: str) -> None:
+    """Make or mend the environment, one process at a time; the stamp is written last.
+
+    A set-up that was interrupted leaves no stamp, so that the next one begins anew.
+    """
+    with LOCK.open("rb") as lock:
+        # The system lets go of it however this process ends: there are no stale locks to find.
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        stamp = venv / ".waitbench"
+        present = stamp.read_text() if stamp.exists() else ""
+        works = usable(venv)
+        if works and present == wanted:
+            return  # another process made it while this one waited
+        stamp.unlink(missing_ok=True)
+        if not (works and same_packages(present, wanted)):
+            sys.stderr.write(f"setting up {venv} (once, about a minute) ...\n")
+            make(venv)
+        install_checkout(venv)
+        stamp.write_text(wanted)
+
+
+def usable(venv: Path) -> bool:
+    """Tell whether its interpreter runs, finds us, and is the one asked for, if one was."""
+    look = "import bench, sys; sys.exit(0 if [sys.version, sys.base_prefix] == sys.argv[1:] else 3)"
+    try:
+        status = subprocess.run(
+            [str(venv / "bin/python"), "-I", "-c", look, sys.version, sys.base_prefix],
+            stderr=subprocess.DEVNULL,
+            check=False,
+        ).returncode
+    except OSError:
+        return False
+    return status == 0 or (status == OTHER_PYTHON and not os.environ.get("WAITBENCH_PYTHON"))
+
+
+def same_packages(present: str, wanted: str) -> bool:
+    """Tell whether only the second line of the stamps differs: that of our own pyproject.toml."""
+    first, _, *rest = [*present.split("\n"), "", ""]
+    wanted_first, _, *wanted_rest = [*wanted.split("\n"), "", ""]
+    return [first, *rest] == [wanted_first, *wanted_rest]
+
+
+def make(venv: Path) -> None:
+    """Begin an empty environment and fill it with the locked packages."""
+    if venv.exists() and not (venv / "pyvenv.cfg").exists() and any(venv.iterdir()):
+        sys.exit(
+            f"{venv} is not empty and no virtual environment, so it is left alone; "
+            "set WAITBENCH_VENV to a folder that may be overwritten"
+        )
+    if importlib.util.find_spec("ensurepip") is None:
+        sys.exit(
+            f"{sys.executable} can make no virtual environment, its ensurepip is missing; "
+            "on Debian and Ubuntu: apt-get install python3-venv, "
+            "or set WAITBENCH_PYTHON to another interpreter"
+        )
+    if said := run([sys.executable, "-m", "venv", "--clear", venv]):
+        sys.exit(f"no virtual environment could be made in {venv}: {said}")
+    if said := pip_install(
+        venv, "--require-hashes", "--only-binary", ":all:", "--requirement", str(LOCK)
+    ):
+        sys.exit(
+            f"the packages in {LOCK} could not be installed: {said}\n"
+            "is a package index reachable? a wheel missing? try another WAITBENCH_PYTHON"
+        )
+
+
+def install_checkout(venv: Path) -> None:
+    """Make `bench` and `server` of this checkout importable, with the locked build tool."""
+    if said := pip_install(venv, "--no-deps", "--no-build-isolation", "--editable", "."):
+        sys.exit(f"the checkout could not be installed into {venv}: {said}")
+
+
+def pip_install(venv: Path, *arguments: str) -> str | None:
+    """Let the environment's pip install something; None if it went well, else what it said."""
+    quietly = ("-m", "pip", "install", "-qq", "--disable-pip-version-check")
+    return run([venv / "bin/python", *quietly, *arguments])
+
+
+def run(command: Sequence[str | Path]) -> str | None:
+    """Run a command; None if it went well, else the end of what it said."""
+    # Somebody else's module path or interpreter home must not leak into the new environment.
+    inherited = {
+        name: text for name, text in os.environ.items() if name not in {"PYTHONPATH", "PYTHONHOME"}
+    }
+    done = subprocess.run(
+        command,
+        stdin=subprocess.DEVNULL,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        env=inherited,
+        check=False,
+    )
+    if done.returncode == 0:
+        return None
+    lines = done.stdout.decode(errors="replace").strip().splitlines()
+    return " / ".join(line.strip() for line in lines[-3:]) or f"exit status {done.returncode}"
+
+
+if __name__ == "__main__":
+    try:
+        main(Path(sys.argv[1]), sys.argv[2])
+    except KeyboardInterrupt:
+        sys.exit("set-up interrupted; the next call begins anew")

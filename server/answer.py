@@ -1,0 +1,102 @@
+"""The bytes of an answer: what depends on the plan is prepared, what depends on the moment added."""
+
+from __future__ import annotations
+
+from email.utils import formatdate
+from http import HTTPStatus
+from time import time
+from typing import Final
+
+from server import body
+from server.faults import FAULTS
+from server.plan import Plan
+
+AT_ONCE_BYTES: Final = 32 * 1024
+"""Bodies up to this size are sent in one piece with their headers."""
+
+# Standard Server-Timing in milliseconds, and moments of time.monotonic_ns.
+_MOMENTS: Final = (
+    b"Server-Timing: asked;dur=%.3f, hold;dur=%.3f, queue;dur=%.3f\r\n"
+    b"X-Received-Ns: %d\r\nX-Sent-Ns: %d\r\n\r\n"
+)
+KEEP: Final = b""
+CLOSE: Final = b"Connection: close\r\n"
+STAY_1_0: Final = b"Connection: keep-alive\r\n"
+"""What says whether the connection stays, where it must be said."""
+
+_MS: Final = 1e6
+
+
+class Answer:
+    """A plan with its headers and body made ready, once for all requests that ask the same."""
+
+    __slots__ = (
+        "at_once",
+        "body",
+        "cpu_ns",
+        "draws",
+        "fixed_ns",
+        "heads",
+        "keepalive",
+        "one_status",
+        "plan",
+        "stalls",
+    )
+
+    def __init__(self, plan: Plan) -> None:
+        self.plan = plan
+        self.stalls = plan.stalls
+        self.cpu_ns = plan.cpu_ns
+        self.keepalive = plan.keepalive
+        self.body = body.view(plan.size, compressible=plan.compressible)
+        self.heads = {status: _head(status, plan.size) for status in plan.status.values}
+        never_fails = plan.fault.values == (FAULTS["none"],)
+        self.at_once = never_fails and plan.rate is None and plan.size <= AT_ONCE_BYTES
+        fixed_ns = plan.fixed_ns
+        self.draws = fixed_ns is None or not never_fails or len(plan.status.values) > 1
+        """Whether anything is left to chance; if not, the next two are what every request gets."""
+        self.fixed_ns = fixed_ns or 0
+        self.one_status = plan.status.values[0]
+
+    def head(
+        self,
+        status: int,
+        connection: bytes,
+        asked_ns: int,
+        received_ns: int,
+        begun_ns: int,
+        sent_ns: int,
+    ) -> bytes:
+        """Return the headers, with the blank line after them."""
+        hold_ms, queue_ms = (sent_ns - begun_ns) / _MS, (begun_ns - received_ns) / _MS
+        moments = (asked_ns / _MS, hold_ms, queue_ms, received_ns, sent_ns)
+        return self.heads[status] + _date.header(sent_ns) + connection + _MOMENTS % moments
+
+
+def _head(status: int, size: int) -> bytes:
+    try:
+        phrase = HTTPStatus(status).phrase
+    except ValueError:
+        phrase = "Status"
+    return (
+        f"HTTP/1.1 {status} {phrase}\r\nContent-Type: application/octet-stream\r\n"
+        f"Content-Length: {size}\r\nServer: waitbench\r\n"
+    ).encode()
+
+
+class _Date:
+    """The Date header, written anew once a second."""
+
+    def __init__(self) -> None:
+        self._until_ns = 0
+        self._header = b""
+
+    def header(self, now_ns: int) -> bytes:
+        if now_ns >= self._until_ns:
+            now = time()
+            self._header = f"Date: {formatdate(now, usegmt=True)}\r\n".encode()
+            self._until_ns = now_ns + round((1 - now % 1) * 1e9)
+        return self._header
+
+
+_date: Final = _Date()

@@ -1,0 +1,69 @@
+"""One request and its answer: the moments that count, and the sending, short enough for a timer."""
+
+from __future__ import annotations
+
+from time import monotonic_ns
+from typing import TYPE_CHECKING, Final
+
+from aiohttp.http import HttpVersion10
+
+from server.answer import CLOSE, KEEP, STAY_1_0, Answer
+
+if TYPE_CHECKING:
+    from aiohttp import web
+
+    from server.connection import Connection
+    from server.ledger import Ledger
+
+_HEAD: Final = "HEAD"
+
+
+class Exchange:
+    """One request in service. All moments are monotonic nanoseconds."""
+
+    __slots__ = (
+        "_header",
+        "_ledger",
+        "answer",
+        "asked_ns",
+        "begun_ns",
+        "body",
+        "connection",
+        "fault",
+        "keep",
+        "received_ns",
+        "status",
+    )
+
+    def __init__(
+        self, request: web.BaseRequest, connection: Connection, answer: Answer, ledger: Ledger
+    ) -> None:
+        self.connection = connection
+        self.answer = answer
+        self._ledger = ledger
+        self.received_ns = self.begun_ns = connection.received_ns
+        self.asked_ns = 0
+        self.status = 200
+        self.fault = 0
+        self.body = answer.body if request.method != _HEAD else b""
+        self.keep = answer.keepalive and request.keep_alive
+        if not self.keep:
+            self._header = CLOSE
+        else:
+            self._header = STAY_1_0 if request.version == HttpVersion10 else KEEP
+
+    def send(self) -> None:
+        """Hand the answer over: headers, and the body too where it is small."""
+        transport = self.connection.transport
+        if transport is None:
+            return
+        sent_ns = monotonic_ns()
+        begun_ns, received_ns, asked_ns = self.begun_ns, self.received_ns, self.asked_ns
+        head = self.answer.head(self.status, self._header, asked_ns, received_ns, begun_ns, sent_ns)
+        transport.write(head + self.body if self.answer.at_once else head)
+        self._ledger.answered(
+            self.fault or self.status,
+            asked_ns,
+            sent_ns - begun_ns - asked_ns,
+            begun_ns - received_ns,
+        )

@@ -1,0 +1,60 @@
+"""Refusals in the form of RFC 9457: what was wrong, which parameter, what is allowed."""
+
+from __future__ import annotations
+
+import json
+from http import HTTPStatus
+from typing import Final
+
+CONTENT_TYPE: Final = "application/problem+json"
+_LONGEST_QUOTE: Final = 120
+
+
+class Problem(Exception):  # noqa: N818  # RFC 9457 calls it a problem
+    """A request that is answered with a problem document instead of the work."""
+
+    def __init__(
+        self, status: HTTPStatus, kind: str, detail: str, **members: str | list[str]
+    ) -> None:
+        """Say what was wrong.
+
+        Args:
+            status: the answer's status.
+            kind: short name of the kind of problem, the end of its type.
+            detail: one sentence about this occurrence.
+            members: further members, such as `parameter` and `allowed`.
+        """
+        super().__init__(detail)
+        self.status = status
+        self.headers: dict[str, str] = {}
+        self._kind = kind
+        self._detail = detail
+        self._members = members
+
+    def line(self) -> str:
+        """Return what is wrong and what is allowed in one line, for a terminal."""
+        allowed = self._members.get("allowed")
+        return f"{self._detail}; allowed: {allowed}" if allowed else self._detail
+
+    def body(self) -> bytes:
+        """Return the JSON document."""
+        document = {
+            "type": f"urn:waitbench:problem:{self._kind}",
+            "title": self.status.phrase,
+            "status": self.status.value,
+            "detail": self._detail,
+            **self._members,
+        }
+        return json.dumps(document).encode()
+
+
+def bad_parameter(name: str, value: str, detail: str, allowed: str) -> Problem:
+    """Refuse the value of one query parameter."""
+    return Problem(
+        HTTPStatus.BAD_REQUEST,
+        "bad-parameter",
+        f"{name}: {detail}",
+        parameter=name[:_LONGEST_QUOTE],
+        value=value[:_LONGEST_QUOTE],
+        allowed=allowed,
+    )

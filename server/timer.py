@@ -1,0 +1,172 @@
+"""Calls things back at absolute moments: one heap of deadlines over one source of wake-ups."""
+
+from __future__ import annotations
+
+import asyncio
+import heapq
+import select
+from collections.abc import Callable
+from dataclasses import dataclass
+from time import monotonic_ns
+from typing import Final, Literal, Protocol
+
+from server.timerfd import Timerfd, available
+
+TimerName = Literal["timerfd", "fallback", "sleep"]
+
+NEVER: Final = 1 << 62
+_MS: Final = 1_000_000
+_US: Final = 1_000
+_COMPACT_ABOVE: Final = 1_000
+
+
+@dataclass(slots=True)
+class Alarm:
+    """Something to call at a deadline; None once it was called or cancelled."""
+
+    callback: Callable[[], None] | None
+
+
+class WakeUp(Protocol):
+    """Something that calls `Deadlines.fire` at or after a moment."""
+
+    @property
+    def resolution_ns(self) -> int:
+        """How finely it can be set."""
+
+    def start(self, fire: Callable[[], None]) -> None:
+        """Learn what to call."""
+
+    def arm(self, at_ns: int) -> None:
+        """Call at this moment instead of any other; `NEVER` for not at all."""
+
+    def close(self) -> None:
+        """Call no more, and give everything back."""
+
+
+class TimerfdWakeUp:
+    """Nanoseconds, on any loop that can watch a file: the reason the target is precise."""
+
+    resolution_ns = 1
+
+    def __init__(self, loop: asyncio.AbstractEventLoop) -> None:
+        self._loop = loop
+        self._file = Timerfd()
+
+    def start(self, fire: Callable[[], None]) -> None:
+        """Watch the file."""
+        self._loop.add_reader(self._file.fd, fire)
+
+    def arm(self, at_ns: int) -> None:
+        """Set the file's moment; this also takes back a readiness nobody has served yet."""
+        self._file.arm(0 if at_ns == NEVER else at_ns)
+
+    def close(self) -> None:
+        """Stop watching and close the file."""
+        self._loop.remove_reader(self._file.fd)
+        self._file.close()
+
+
+class LoopWakeUp:
+    """The loop's own timer: whole milliseconds where the loop sleeps in epoll or is uvloop."""
+
+    def __init__(self, loop: asyncio.AbstractEventLoop) -> None:
+        self._loop = loop
+        self._fire: Callable[[], None] = lambda: None
+        self._handle: asyncio.TimerHandle | None = None
+        coarse = hasattr(select, "epoll") or type(loop).__module__.startswith("uvloop")
+        self.resolution_ns = _MS if coarse else _US
+
+    def start(self, fire: Callable[[], None]) -> None:
+        """Remember what to call."""
+        self._fire = fire
+
+    def arm(self, at_ns: int) -> None:
+        """Move the loop's timer; one that rings early is set again by `Deadlines.fire`."""
+        if self._handle is not None:
+            self._handle.cancel()
+            self._handle = None
+        if at_ns != NEVER:
+            wait_ns = max(at_ns - monotonic_ns(), 0)
+            self._handle = self._loop.call_later(wait_ns / 1e9, self._fire)
+
+    def close(self) -> None:
+        """Cancel the loop's timer."""
+        self.arm(NEVER)
+
+
+class Deadlines:
+    """The heap: whatever is due is called at once, and never before its time."""
+
+    def __init__(self, wake_up: WakeUp) -> None:
+        self.next_ns = NEVER
+        """Earliest deadline, so that a busy loop can look in passing whether something is due."""
+        self._wake_up = wake_up
+        self._heap: list[tuple[int, int, Alarm]] = []  # deadline, number, what to call
+        self._number = 0
+        self._cancelled = 0
+        wake_up.start(self.fire)
+
+    def __len__(self) -> int:
+        return len(self._heap) - self._cancelled
+
+    def at(self, deadline_ns: int, callback: Callable[[], None]) -> Alarm:
+        """Call `callback` at `deadline_ns` of `time.monotonic_ns`, in order of the deadlines."""
+        self._number += 1
+        alarm = Alarm(callback)
+        heapq.heappush(self._heap, (deadline_ns, self._number, alarm))
+        if deadline_ns < self.next_ns:
+            self.next_ns = deadline_ns
+            self._wake_up.arm(deadline_ns)
+        return alarm
+
+    def cancel(self, alarm: Alarm) -> None:
+        """Do not call this one; harmless when it has been called already."""
+        if alarm.callback is None:
+            return
+        alarm.callback = None
+        self._cancelled += 1
+        if self._cancelled > _COMPACT_ABOVE and self._cancelled * 2 > len(self._heap):
+            self._heap[:] = [kept for kept in self._heap if kept[2].callback is not None]
+            heapq.heapify(self._heap)
+            self._cancelled = 0
+
+    def fire(self) -> None:
+        """Call all that are due by now; what falls due meanwhile waits for the next wake-up.
+
+        One look at the clock per wake-up keeps a saturated loop reading its sockets too.
+        """
+        now_ns = monotonic_ns()
+        heap, pop = self._heap, heapq.heappop
+        try:
+            while heap and heap[0][0] <= now_ns:
+                alarm = pop(heap)[2]
+                callback = alarm.callback
+                if callback is None:
+                    self._cancelled -= 1
+                else:
+                    alarm.callback = None
+                    callback()
+        finally:
+            self.next_ns = self._heap[0][0] if self._heap else NEVER
+            self._wake_up.arm(self.next_ns)
+
+    def close(self) -> None:
+        """Call nothing any more."""
+        self._heap.clear()
+        self._wake_up.close()
+
+
+def choose(name: TimerName | None) -> TimerName:
+    """Return the timer that was asked for, or the best one this system has."""
+    return name or ("timerfd" if available() else "fallback")
+
+
+def deadlines(name: TimerName, loop: asyncio.AbstractEventLoop) -> tuple[Deadlines, int]:
+    """Make the heap for a loop; return it and its resolution in nanoseconds.
+
+    `sleep` is the control in calibrations: requests then wait in `asyncio.sleep`, and only the
+    service's own chores use this heap.
+    """
+    wake_up: WakeUp = TimerfdWakeUp(loop) if name == "timerfd" else LoopWakeUp(loop)
+    return Deadlines(wake_up), wake_up.resolution_ns

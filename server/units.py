@@ -1,0 +1,58 @@
+"""Texts a person types for durations and sizes: parsed to integer nanoseconds or bytes and back."""
+
+from __future__ import annotations
+
+import re
+from decimal import ROUND_HALF_EVEN, Decimal
+from typing import Final
+
+US: Final = 1_000
+MS: Final = 1_000_000
+S: Final = 1_000_000_000
+MAXIMUM_NS: Final = 60 * S  # no single delay is longer, so that no client can hold a slot for ever
+
+DURATION_FORM: Final = "a number and a unit: 200us, 50ms, 1.5s, or 0 (at most 60s)"
+SIZE_FORM: Final = "bytes: 128, 10k, 1M (1024 each)"
+
+_UNITS_NS: Final = {"ns": 1, "us": US, "µs": US, "ms": MS, "s": S}
+_DURATION: Final = re.compile(r"([0-9]{1,15}(?:\.[0-9]{1,15})?)(ns|us|µs|ms|s)", re.ASCII)
+_SIZES: Final = {"": 1, "k": 1024, "M": 1024**2}
+_SIZE: Final = re.compile(r"([0-9]{1,15})([kM]?)", re.ASCII)
+
+
+def duration_ns(text: str) -> int:
+    """Parse a duration such as `50ms` into nanoseconds.
+
+    Raises:
+        ValueError: it is not a duration, or longer than 60 s; the message says what is allowed.
+    """
+    if text == "0":
+        return 0
+    found = _DURATION.fullmatch(text)
+    if found is None:
+        raise ValueError(f"{text[:80]!r} is not a duration; allowed: {DURATION_FORM}")
+    exact = Decimal(found[1]) * _UNITS_NS[found[2]]
+    if exact > MAXIMUM_NS:
+        raise ValueError(f"{text[:80]!r} is too long; allowed: {DURATION_FORM}")
+    return int(exact.to_integral_value(ROUND_HALF_EVEN))
+
+
+def duration_text(ns: int) -> str:
+    """Write nanoseconds in the largest fitting unit, without loss: `duration_ns` reads it back."""
+    if ns == 0:
+        return "0"
+    unit = next(name for name in ("s", "ms", "us", "ns") if ns >= _UNITS_NS[name])
+    number = format(Decimal(ns) / _UNITS_NS[unit], "f")
+    return (number.rstrip("0").rstrip(".") if "." in number else number) + unit
+
+
+def size_bytes(text: str) -> int:
+    """Parse a size such as `10k` into bytes.
+
+    Raises:
+        ValueError: it is not a size; the message says what is allowed.
+    """
+    found = _SIZE.fullmatch(text)
+    if found is None:
+        raise ValueError(f"{text[:80]!r} is not a size; allowed: {SIZE_FORM}")
+    return int(found[1]) * _SIZES[found[2]]

@@ -1,0 +1,224 @@
+"""Hand-made runs: the same record that the race writes, from walls that a test chooses."""
+
+from __future__ import annotations
+
+import json
+from typing import TYPE_CHECKING, Any
+
+from bench.runs import Run, load
+from bench.spans import encode_spans
+from bench.summary import summarise
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+    from pathlib import Path
+
+    from bench.comparison import Summary
+
+MS = 1_000_000
+SHAKE = (0.998, 1.0, 1.002, 1.0)
+"""What the blocks of a launch are multiplied by: 0.2 % of noise, no more."""
+
+
+def scenario(name: str = "http-50ms-n32-c32", **fields: Any) -> dict[str, Any]:
+    """32 requests of 50 ms, all at once, unless `fields` say otherwise."""
+    return {
+        "name": name,
+        "suite": "io_bound",
+        "workload": "http",
+        "params": {"latency": "50ms"},
+        "tasks": 32,
+        "concurrency": 32,
+        "precision": 0.02,
+        "waits_ns": 50 * MS,
+        "computes": False,
+        "needs_target": True,
+        **fields,
+    }
+
+
+def computing(name: str = "compute-n8-c8", **fields: Any) -> dict[str, Any]:
+    """8 pure-Python calculations."""
+    return scenario(
+        name,
+        **{
+            "suite": "cpu_bound",
+            "workload": "compute",
+            "params": {},
+            "tasks": 8,
+            "concurrency": 8,
+            "waits_ns": 0,
+            "computes": True,
+            "needs_target": False,
+            **fields,
+        },
+    )
+
+
+def shaken(wall_ms: float, launches: Sequence[float] = (0.99, 1.0, 1.01)) -> list[list[int]]:
+    """Walls in nanoseconds by launch and block, about `wall_ms` times each launch's own luck."""
+    return [[round(wall_ms * MS * luck * shake) for shake in SHAKE] for luck in launches]
+
+
+def target(
+    asked_ms: float = 50, error_ms: float = 0.08, cpu_ms: float = 9, **more: Any
+) -> dict[str, Any]:
+    """What a healthy target says of a round."""
+    return {
+        "requests": 32,
+        "asked_p50_ns": round(asked_ms * MS),
+        "error_p50_ns": round(error_ms * MS),
+        "error_p99_ns": round(error_ms * 4 * MS),
+        "early": 0,
+        "in_flight_max": 32,
+        "connections_max": 32,
+        "cpu_ns": round(cpu_ms * MS),
+        **more,
+    }
+
+
+def record(  # noqa: PLR0913  every field of a record may be what a test is about
+    of: Mapping[str, Any],
+    model: str,
+    walls: Sequence[Sequence[int]],
+    *,
+    width: int | None = None,
+    cpu_ms: float = 10,
+    said: Mapping[str, Any] | None = None,
+    spans: tuple[list[int], list[int]] | None = None,
+    errors: Mapping[tuple[int, int], str] | None = None,
+    failure: str | None = None,
+    notes: Sequence[str] = (),
+    memory: int | None = 45_000_000,
+) -> dict[str, Any]:
+    """One contestant; `errors`: the rounds (launch, block) that one task failed in, and how."""
+    wrong = errors or {}
+    each = spans or ([0] * of["tasks"], [round(of["waits_ns"] or MS)] * of["tasks"])
+    return {
+        "schema": 1,
+        "scenario": dict(of),
+        "model": model,
+        "width": width or (1 if model == "sync" else of["concurrency"]),
+        "notes": list(notes),
+        "failure": failure,
+        "launches": [
+            {
+                "launch": launch,
+                "startup_ns": 2 * MS,
+                "spawn_ns": 400 * MS,
+                "peak_memory_bytes": memory,
+            }
+            for launch in range(len(walls))
+        ],
+        "rounds": [
+            {
+                "launch": launch,
+                "block": block,
+                "position": 0,
+                "repeat": 0,
+                "wall_ns": wall,
+                "cpu_ns": round(cpu_ms * MS),
+                "errors": int((launch, block) in wrong),
+                "error": wrong.get((launch, block)),
+                "spans": encode_spans(*each),
+                "target": dict(said) if said else None,
+            }
+            for launch, blocks in enumerate(walls)
+            for block, wall in enumerate(blocks)
+        ],
+    }
+
+
+ENVIRONMENT = {
+    "cpu": "Imagined CPU",
+    "cores": 2,
+    "cores_allowed": 2,
+    "cgroup_cpu_quota": None,
+    "governor": None,
+    "virtualization": "kvm",
+    "load_before": [0.1, 0.2, 0.3],
+    "load_after": [0.9, 0.4, 0.3],
+    "python": "3.10",
+    "implementation": "CPython",
+    "gil": True,
+    "platform": "Linux-6.1-x86_64",
+    "memory_bytes": 8_000_000_000,
+    "start_method": "forkserver",
+    "packages": {"aiohttp": "3.14.5", "requests": "2.32"},
+    "commit": "abc1234",
+    "dirty": False,
+}
+
+
+def document(records: Sequence[Mapping[str, Any]], **meta: Any) -> dict[str, Any]:
+    """A pytest-benchmark file around the records."""
+    return {
+        "machine_info": {},
+        "commit_info": {},
+        "datetime": "2026-11-22T12:00:00+00:00",
+        "version": "5.3.1",
+        "benchmarks": [
+            {"name": f"{one['scenario']['name']}[{one['model']}]", "extra_info": {"waitbench": one}}
+            for one in records
+        ],
+        "waitbench": {
+            "schema": 1,
+            "version": "0.1.0",
+            "seed": 20261122,
+            "options": {"launches": 3, "budget_s": 60, "quick": False},
+            "interrupted": False,
+            "warnings": [],
+            "environment": ENVIRONMENT,
+            "target": {"loop": "uvloop", "timer": "timerfd", "workers": 1},
+            "overhead": {"per_task_ns": 900, "per_round_ns": 350_000},
+            **meta,
+        },
+    }
+
+
+def run(folder: Path, *records: Mapping[str, Any], **meta: Any) -> Run:
+    """Write the records to a results file and load it again."""
+    path = folder / "0001_run.json"
+    path.write_text(json.dumps(document(records, **meta)), encoding="utf-8")
+    return load(path)
+
+
+def summary(folder: Path, *records: Mapping[str, Any], **meta: Any) -> Summary:
+    """Summarise a hand-made run."""
+    return summarise(run(folder, *records, **meta))
+
+
+def whole() -> list[dict[str, Any]]:
+    """Four models on waiting work at two sizes, on computing and on hashing, as usual."""
+    waiting, fewer, adding, hashing = (
+        scenario(),
+        scenario("http-50ms-n8-c8", tasks=8, concurrency=8),
+        computing(),
+        computing("digest-n8-c8", workload="digest"),
+    )
+    healthy = target()
+    return [
+        record(waiting, "sync", shaken(1625), cpu_ms=48, said=healthy),
+        record(waiting, "threads", shaken(56, (1.0, 0.98, 1.01)), cpu_ms=25, said=healthy),
+        record(waiting, "processes", shaken(61, (1.01, 1.0, 0.97)), cpu_ms=31, said=healthy),
+        record(waiting, "asyncio", shaken(52.8, (1.0, 1.01, 0.995)), cpu_ms=14, said=healthy),
+        record(fewer, "sync", shaken(406), cpu_ms=12, said=healthy),
+        record(fewer, "threads", shaken(52, (1.0, 0.99, 1.01)), cpu_ms=7, said=healthy),
+        record(fewer, "processes", shaken(53, (1.01, 1.0, 0.98)), cpu_ms=8, said=healthy),
+        record(fewer, "asyncio", shaken(51.9, (1.0, 0.995, 1.01)), cpu_ms=5, said=healthy),
+        record(adding, "sync", shaken(240), cpu_ms=239),
+        record(adding, "threads", shaken(243, (0.995, 1.0, 1.01)), cpu_ms=242),
+        record(adding, "processes", shaken(127, (1.0, 0.99, 1.01)), cpu_ms=246, width=8),
+        record(
+            adding,
+            "asyncio",
+            shaken(241, (0.99, 1.0, 1.005)),
+            cpu_ms=240,
+            width=1,
+            notes=["no async form: each task ran on the loop, which stood still meanwhile"],
+        ),
+        record(hashing, "sync", shaken(80), cpu_ms=80),
+        record(hashing, "threads", shaken(42, (0.99, 1.0, 1.005)), cpu_ms=81),
+        record(hashing, "processes", shaken(47, (1.0, 0.99, 1.01)), cpu_ms=84),
+        record(hashing, "asyncio", shaken(80, (0.99, 1.0, 1.005)), cpu_ms=80, width=1),
+    ]
