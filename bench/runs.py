@@ -61,15 +61,17 @@ def load(path: Path) -> Run:
         BenchError: no such file, cut short, not ours, or written by a newer waitbench.
     """
     document = _document(path)
-    ours = [record for record in map(_record, document["benchmarks"]) if record is not None]
+    meta = document.get(KEY) or {}
+    timed = [record for record in map(_record, document["benchmarks"]) if record is not None]
+    # Who has no time at all can have no row in pytest-benchmark; the record keeps it by itself.
+    ours = [*timed, *(meta.get("failed") or ())]
     if not ours:
         raise BenchError(
             f"{path} holds no waitbench rows; `waitbench run` writes a file that does."
         )
-    meta = document.get(KEY) or {}
-    for record in (meta, *ours):
-        _refuse_newer(path, record.get("schema", SCHEMA))
     try:
+        for record in (meta, *ours):
+            _refuse_newer(path, record.get("schema", SCHEMA))
         rounds, contestants = _frames(ours)
         _refuse_twins(path, contestants)
     except (KeyError, TypeError, ValueError, AttributeError) as error:
@@ -83,7 +85,7 @@ def load(path: Path) -> Run:
         environment=meta.get("environment") or {},
         rounds=rounds,
         contestants=contestants,
-        foreign=len(document["benchmarks"]) - len(ours),
+        foreign=len(document["benchmarks"]) - len(timed),
     )
 
 

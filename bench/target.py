@@ -99,23 +99,28 @@ class Target:
         Raises:
             TargetGoneError: it has died (with its exit status or signal) or does not answer.
         """
-        reply = b""
+        status, reply = 0, b""
+        error: Exception | None = None
         path = f"/reset?label={quote(label, safe='')}"
-        for attempt in (1, 2):  # twice: the kept connection may have been closed while idle
+        for patience_s in (0.05, 1.0):  # twice: the kept connection may have been closed while idle
             try:
                 status, reply = self._post(path)
+                error = None
                 break
             except TimeoutError:
                 raise TargetGoneError(
                     f"the target did not answer within {ANSWER_WITHIN_S:g} s; "
                     "run again, or watch it alone: waitbench serve"
                 ) from None
-            except (OSError, http.client.HTTPException) as error:
+            except (OSError, http.client.HTTPException) as caught:
+                error = caught
                 self._hang_up()
                 with contextlib.suppress(subprocess.TimeoutExpired):
-                    self._running().wait(1.0)  # its socket closes before it can be reaped
-                if not self.alive or attempt == 2:  # noqa: PLR2004  # the last of the two above
-                    raise TargetGoneError(self._last_words(error)) from None
+                    self._running().wait(patience_s)  # its socket closes before it can be reaped
+                if not self.alive:
+                    break
+        if error is not None:
+            raise TargetGoneError(self._last_words(error))
         if status != http.client.OK:
             raise TargetGoneError(
                 f"the target refused to start a new period (status {status}): "

@@ -6,11 +6,15 @@ import ipaddress
 import json
 import os
 import sys
-from collections.abc import Sequence
+from typing import TYPE_CHECKING
 
 from server.options import OptionError, parse
-from server.worker import Ready
 from server.workers import serve
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from server.worker import Ready
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -30,19 +34,24 @@ def main(arguments: Sequence[str] | None = None) -> int:
                 "latency": str(options.defaults.latency),
                 "seed": options.seed,
             }
-            print(json.dumps(line), flush=True)
+            sys.stdout.write(json.dumps(line) + "\n")
+            sys.stdout.flush()
             if not _loopback(options.host):
-                print(f"bound to {url}: anybody who reaches it can use it", file=sys.stderr)
+                _say(f"bound to {url}: anybody who reaches it can use it")
 
         return serve(options, announce)
     except OptionError as error:
-        print(f"server: {error}", file=sys.stderr)
+        _say(f"server: {error}")
     except OSError as error:
         where = f"{options.host}:{options.port}"
-        print(f"server: {where} can not be bound: {error.strerror or error}", file=sys.stderr)
+        _say(f"server: {where} can not be bound: {error.strerror or error}")
     except ModuleNotFoundError as error:
-        print(f"server: {error.name} is not installed; use --loop asyncio", file=sys.stderr)
+        _say(f"server: {error.name} is not installed; use --loop asyncio")
     return 2
+
+
+def _say(line: str) -> None:
+    sys.stderr.write(line + "\n")
 
 
 def _loopback(host: str) -> bool:

@@ -1,15 +1,18 @@
-"""The bytes of an answer: what depends on the plan is prepared, what depends on the moment added."""
+"""The bytes of an answer: what depends on the plan is prepared, the moments are added."""
 
 from __future__ import annotations
 
 from email.utils import formatdate
 from http import HTTPStatus
 from time import time
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 from server import body
 from server.faults import FAULTS
-from server.plan import Plan
+
+if TYPE_CHECKING:
+    from server.exchange import Exchange
+    from server.plan import Plan
 
 AT_ONCE_BYTES: Final = 32 * 1024
 """Bodies up to this size are sent in one piece with their headers."""
@@ -58,19 +61,22 @@ class Answer:
         self.fixed_ns = fixed_ns or 0
         self.one_status = plan.status.values[0]
 
-    def head(
-        self,
-        status: int,
-        connection: bytes,
-        asked_ns: int,
-        received_ns: int,
-        begun_ns: int,
-        sent_ns: int,
-    ) -> bytes:
+    def head(self, exchange: Exchange, connection: bytes, sent_ns: int) -> bytes:
         """Return the headers, with the blank line after them."""
-        hold_ms, queue_ms = (sent_ns - begun_ns) / _MS, (begun_ns - received_ns) / _MS
-        moments = (asked_ns / _MS, hold_ms, queue_ms, received_ns, sent_ns)
-        return self.heads[status] + _date.header(sent_ns) + connection + _MOMENTS % moments
+        begun_ns, received_ns = exchange.begun_ns, exchange.received_ns
+        return (
+            self.heads[exchange.status]
+            + _date.header(sent_ns)
+            + connection
+            + _MOMENTS
+            % (
+                exchange.asked_ns / _MS,
+                (sent_ns - begun_ns) / _MS,
+                (begun_ns - received_ns) / _MS,
+                received_ns,
+                sent_ns,
+            )
+        )
 
 
 def _head(status: int, size: int) -> bytes:

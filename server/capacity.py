@@ -1,4 +1,4 @@
-"""How many requests are served at once: k servers with one first-come queue, and a limit above it."""
+"""How many requests are served at once: k servers, one first-come queue, and a limit."""
 
 from __future__ import annotations
 

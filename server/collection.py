@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING, Final
 if TYPE_CHECKING:
     from server.ledger import Ledger
 
-_WORTH_COLLECTING: Final = 2_000  # new containers: less is not worth a pause even when idle
-_MUST_COLLECT: Final = 500_000  # new containers: some 100 MB; collected even under load
+_WORTH_COLLECTING: Final = 20_000  # new containers: less is not worth a pause even when idle
+_MUST_COLLECT: Final = 1_000_000  # new containers: some 200 MB, or 25,000 connections in service
 
 
 class Collection:

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable
 from time import monotonic_ns
 from typing import TYPE_CHECKING, Any
 
 from aiohttp import web
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from server.ledger import Ledger
     from server.timer import Deadlines
 
@@ -25,7 +26,7 @@ class Connection(web.RequestHandler):
 
     def __init__(
         self, server: web.Server, ledger: Ledger, deadlines: Deadlines, **options: Any
-    ) -> None:  # noqa: ANN401, E501  # aiohttp's own options
+    ) -> None:  # aiohttp's own options
         super().__init__(server, **options)
         self._ledger = ledger
         self._deadlines = deadlines
@@ -54,7 +55,7 @@ def factory(
     server: web.Server,
     ledger: Ledger,
     deadlines: Deadlines,
-    **options: Any,  # noqa: ANN401  # as above
+    **options: Any,  # as above
 ) -> Callable[[], Connection]:
     """Return what makes a connection for every client that is accepted."""
     loop = asyncio.get_running_loop()

@@ -1,4 +1,4 @@
-"""Numbers in (0, 1) that depend on a seed and a request's number only, in every process and Python."""
+"""Numbers in (0, 1) that depend on a seed and a number only, in every process and Python."""
 
 from __future__ import annotations
 

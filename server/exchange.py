@@ -58,12 +58,8 @@ class Exchange:
         if transport is None:
             return
         sent_ns = monotonic_ns()
-        begun_ns, received_ns, asked_ns = self.begun_ns, self.received_ns, self.asked_ns
-        head = self.answer.head(self.status, self._header, asked_ns, received_ns, begun_ns, sent_ns)
+        head = self.answer.head(self, self._header, sent_ns)
         transport.write(head + self.body if self.answer.at_once else head)
-        self._ledger.answered(
-            self.fault or self.status,
-            asked_ns,
-            sent_ns - begun_ns - asked_ns,
-            begun_ns - received_ns,
-        )
+        held_ns, queued_ns = sent_ns - self.begun_ns, self.begun_ns - self.received_ns
+        asked_ns = self.asked_ns
+        self._ledger.answered(self.fault or self.status, asked_ns, held_ns - asked_ns, queued_ns)

@@ -1,10 +1,12 @@
-"""Log-linear histograms of nanoseconds, buckets at most 1 % wide: value to bucket, and quantiles."""
+"""Log-linear histograms of nanoseconds with buckets at most 1 % wide, and their quantiles."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from itertools import accumulate
-from typing import Final
+from typing import TYPE_CHECKING, Final
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
 
 LARGEST_NS: Final = (1 << 38) - 1  # 274 s; what is longer is counted there
 SIZE: Final = 4096

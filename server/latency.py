@@ -1,4 +1,4 @@
-"""One syntax for latency distributions, on the command line and in a request: text in, quantiles out.
+"""One syntax for latency distributions, for the command line and for requests.
 
     50ms                                       every request waits the same; 0 waits not at all
     uniform(10ms,90ms)                         between two bounds
@@ -11,30 +11,23 @@
     50ms, frozen 1s every 5s                   any of these; the service stands still for the last
                                                1 s of every 5 s since the period began
 
-Durations are a number and a unit (ns, us, ms, s); no delay is longer than 60 s: draws above are cut.
+Durations are a number and a unit (ns, us, ms, s). No delay is longer than 60 s: draws are cut.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
-from server.distributions import (
-    Distribution,
-    Empirical,
-    Exponential,
-    Fixed,
-    Lognormal,
-    Normal,
-    Pareto,
-    Stalled,
-    Uniform,
-    Weighted,
-)
+from server import mix
+from server.distributions import Distribution, Empirical, Fixed, Stalled, Uniform, Weighted
+from server.families import Exponential, Lognormal, Normal, Pareto
 from server.units import duration_ns
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
 
 FORMS: Final = (
     "50ms; uniform(10ms,90ms); normal(50ms,5ms); exponential(50ms);"
@@ -44,7 +37,7 @@ FORMS: Final = (
 
 _LONGEST_TEXT: Final = 2_000
 _MOST_VALUES: Final = 1_000_000
-_HIGHEST_WEIGHT: Final = 1_000_000_000
+_LEAST_ALPHA: Final = 0.01  # below, practically every draw is the cap
 _STALL: Final = re.compile(r"(.+?)\s*,\s*frozen\s+(\S+)\s+every\s+(\S+)", re.DOTALL)
 _CALL: Final = re.compile(r"([a-z]+)\s*\((.*)\)", re.DOTALL)
 _ALPHA: Final = re.compile(r"[0-9]{1,6}(?:\.[0-9]{1,9})?", re.ASCII)
@@ -155,7 +148,7 @@ def _lognormal(given: dict[str, str]) -> Distribution:
 def _pareto(given: dict[str, str]) -> Distribution:
     scale_ns = _above_zero("scale", given["scale"])
     alpha = float(given["alpha"]) if _ALPHA.fullmatch(given["alpha"]) else 0.0
-    if alpha < 0.01:  # noqa: PLR2004  # below, practically every draw is the cap
+    if alpha < _LEAST_ALPHA:
         raise ValueError(f"alpha is a number from 0.01, such as 1.5, not {given['alpha'][:40]!r}")
     return Pareto(scale_ns=scale_ns, alpha=alpha, cap_ns=_cap(given, scale_ns))
 
@@ -164,10 +157,8 @@ def _weighted(text: str) -> Distribution:
     weights: dict[int, int] = {}
     for part in text.split(","):
         value, _, weight = part.strip().partition(":")
-        if not (weight.isascii() and weight.isdigit() and 0 < int(weight[:12]) <= _HIGHEST_WEIGHT):
-            raise ValueError(f"{part[:80]!r} needs a whole weight from 1, as in 5ms:90,200ms:10")
         ns = duration_ns(value)
-        weights[ns] = weights.get(ns, 0) + int(weight[:12])
+        weights[ns] = weights.get(ns, 0) + mix.whole_weight(weight, part)
     ordered = sorted(weights)
     return Weighted(values_ns=tuple(ordered), weights=tuple(weights[ns] for ns in ordered))
 

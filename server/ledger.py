@@ -8,12 +8,14 @@ that a new period has begun.
 from __future__ import annotations
 
 import mmap
-from collections.abc import Sequence
 from multiprocessing import get_context
 from time import monotonic_ns, process_time_ns
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 from server.histogram import SIZE, bucket
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
 
 _CELL_BYTES: Final = 8
 _LABEL_BYTES: Final = 512
@@ -129,8 +131,7 @@ class Ledger:
         cells[REQUESTS] += 1
         present = cells[IN_FLIGHT] + 1
         cells[IN_FLIGHT] = present
-        if present > cells[IN_FLIGHT_MAX]:
-            cells[IN_FLIGHT_MAX] = present
+        cells[IN_FLIGHT_MAX] = max(cells[IN_FLIGHT_MAX], present)
 
     def leave(self) -> None:
         """Count a request out, however it ended."""

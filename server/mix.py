@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from bisect import bisect_right
-from collections.abc import Callable
 from dataclasses import dataclass
 from itertools import accumulate
-from typing import Final
+from typing import TYPE_CHECKING, Final
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
 
 _HIGHEST_WEIGHT: Final = 1_000_000_000
 
@@ -47,4 +49,6 @@ def whole_weight(text: str, part: str) -> int:
     """
     if text.isascii() and text.isdigit() and 0 < int(text[:12]) <= _HIGHEST_WEIGHT:
         return int(text[:12])
-    raise ValueError(f"{part.strip()[:80]!r} needs a whole weight from 1, as in a:90,b:10")
+    raise ValueError(
+        f"{part.strip()[:80]!r} needs a whole weight from 1, as in 5ms:90,200ms:10 or 200:90,503:10"
+    )

@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 import argparse
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass
-from typing import Final, Literal, NoReturn
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Final, Literal, NoReturn
 
 from server import latency
 from server.plan import PARAMETERS, Plan, combined
 from server.problem import Problem
-from server.timer import TimerName
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+
+    from server.timer import TimerName
 
 LoopName = Literal["auto", "asyncio", "uvloop"]
 
@@ -28,7 +31,7 @@ class Options:
 
     host: str = "127.0.0.1"
     port: int = 0
-    defaults: Plan = Plan()
+    defaults: Plan = field(default_factory=Plan)
     """What a request gets that asks for nothing else."""
     seed: int = 0
     workers: int = 1

@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from decimal import Decimal
 from http import HTTPStatus
-from typing import Any, Final
+from typing import TYPE_CHECKING, Any, Final
 
 from server import latency, mix
 from server.body import LARGEST_BYTES
@@ -16,6 +15,9 @@ from server.faults import FAULTS
 from server.mix import Mix
 from server.problem import bad_parameter
 from server.units import DURATION_FORM, S, duration_ns, size_bytes
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
 
 _RATE_MOST: Final = 1024**3
 _CPU_MOST_NS: Final = S
@@ -31,7 +33,7 @@ _NO_FAULT: Final = Mix(values=(FAULTS["none"],), sums=(1,))
 class Plan:
     """How a request is answered; the same for every request with the same parameters."""
 
-    latency: Distribution = Fixed(ns=0)
+    latency: Distribution = field(default_factory=lambda: Fixed(ns=0))
     size: int = 128
     rate: int | None = None
     """Bytes per second of the body; None sends it at once."""

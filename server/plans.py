@@ -1,4 +1,4 @@
-"""Finds the plan for a request's path: parsed once, remembered, with the draw's number split off."""
+"""Finds what a path asks for: parsed once, remembered, with the draw's number split off."""
 
 from __future__ import annotations
 

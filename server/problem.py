@@ -58,3 +58,14 @@ def bad_parameter(name: str, value: str, detail: str, allowed: str) -> Problem:
         value=value[:_LONGEST_QUOTE],
         allowed=allowed,
     )
+
+
+def too_many() -> Problem:
+    """Refuse a request because too many are here already."""
+    problem = Problem(
+        HTTPStatus.TOO_MANY_REQUESTS,
+        "too-many-requests",
+        "as many requests are in service or queued as --limit allows; try again later",
+    )
+    problem.headers["Retry-After"] = "1"
+    return problem

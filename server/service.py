@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from dataclasses import InitVar, dataclass
 from http import HTTPStatus
 from time import monotonic_ns, thread_time_ns
 from typing import TYPE_CHECKING, Final, cast
@@ -11,7 +12,7 @@ from aiohttp import web
 
 from server import draws, faults
 from server.exchange import Exchange
-from server.problem import CONTENT_TYPE, Problem
+from server.problem import CONTENT_TYPE, Problem, too_many
 from server.units import S
 
 if TYPE_CHECKING:
@@ -42,34 +43,24 @@ _STAYS: Final = cast("web.StreamResponse", _Sent(keep_alive=True))
 _ENDS: Final = cast("web.StreamResponse", _Sent(keep_alive=False))
 
 
+@dataclass(kw_only=True)
 class Service:
     """What the target does with a request."""
 
-    def __init__(
-        self,
-        *,
-        plans: Plans,
-        ledger: Ledger,
-        deadlines: Deadlines | None,
-        capacity: Capacity | None,
-        control: Control,
-        seed: int,
-    ) -> None:
-        """Put the parts together.
+    plans: Plans
+    """What the requests ask for."""
+    ledger: Ledger
+    """Where they are counted."""
+    deadlines: Deadlines | None
+    """What keeps the delays; None keeps them with `asyncio.sleep`, for comparison."""
+    capacity: Capacity | None
+    """How many are served at once; None for all."""
+    control: Control
+    """What answers about the service itself."""
+    seed: InitVar[int]
+    """What all draws depend on."""
 
-        Args:
-            plans: what the requests ask for.
-            ledger: where they are counted.
-            deadlines: keeps the delays; None keeps them with `asyncio.sleep`, for comparison.
-            capacity: how many are served at once; None for all.
-            control: answers about the service itself.
-            seed: what all draws depend on.
-        """
-        self._find = plans.find
-        self._ledger = ledger
-        self._deadlines = deadlines
-        self._capacity = capacity
-        self._control = control
+    def __post_init__(self, seed: int) -> None:
         self._loop = asyncio.get_running_loop()
         self._latencies = draws.stream(seed, draws.LATENCY)
         self._statuses = draws.stream(seed, draws.STATUS)
@@ -79,17 +70,17 @@ class Service:
         """Answer one request: the one entry that aiohttp calls."""
         path = request.raw_path
         try:
-            if path[1:2] not in "?":  # neither "/" nor "/?..."
-                return self._control.respond(request)
-            answer, number = self._find(path)
+            if path != "/" and not path.startswith("/?"):
+                return self.control.respond(request)
+            answer, number = self.plans.find(path)
         except Problem as problem:
             return _refusal(problem)
-        ledger = self._ledger
+        ledger = self.ledger
         ledger.arrive()
         exchange = Exchange(request, cast("Connection", request.protocol), answer, ledger)
         try:
-            if self._capacity is not None:
-                return await self._serve_in_turn(self._capacity, request, exchange, number)
+            if self.capacity is not None:
+                return await self._serve_in_turn(self.capacity, request, exchange, number)
             return await self._serve(request, exchange, number)
         except (asyncio.CancelledError, ConnectionError):
             ledger.outcome(faults.LOST)
@@ -102,8 +93,8 @@ class Service:
     ) -> web.StreamResponse:
         """Serve a request once a server is free for it, or refuse it."""
         if capacity.full:
-            self._ledger.outcome(HTTPStatus.TOO_MANY_REQUESTS)
-            return _refusal(_too_many())
+            self.ledger.outcome(HTTPStatus.TOO_MANY_REQUESTS)
+            return _refusal(too_many())
         exchange.begun_ns = await capacity.enter(exchange.received_ns)
         try:
             return await self._serve(request, exchange, number)
@@ -123,17 +114,17 @@ class Service:
             _burn(answer.cpu_ns)
             exchange.begun_ns = monotonic_ns()
         if answer.stalls is not None:
-            begun_ns = exchange.begun_ns - self._ledger.begun_ns
+            begun_ns = exchange.begun_ns - self.ledger.begun_ns
             exchange.asked_ns += answer.stalls.stall_ns(begun_ns, exchange.asked_ns)
         if exchange.fault in {faults.RESET, faults.HANG}:
             return await self._fail(exchange)
         if not exchange.asked_ns:
             exchange.send()
-        elif self._deadlines is None:
+        elif self.deadlines is None:
             await asyncio.sleep(exchange.asked_ns / S)
             exchange.send()
         else:
-            await self._send_when_due(self._deadlines, exchange)
+            await self._send_when_due(self.deadlines, exchange)
         if not answer.at_once:
             await faults.send_rest(request, exchange)
         elif exchange.connection.writing_paused:
@@ -159,7 +150,7 @@ class Service:
     def _draw(self, exchange: Exchange, answer: Answer, number: int | None) -> None:
         """Draw what is left to chance, by the request's own number or else the server's count."""
         if number is None:
-            ledger = self._ledger
+            ledger = self.ledger
             number = ledger.draw * ledger.book.workers + ledger.worker
             ledger.draw += 1
         plan = answer.plan
@@ -170,7 +161,7 @@ class Service:
     async def _fail(self, exchange: Exchange) -> web.StreamResponse:
         """Wait as the plan says, and then send nothing."""
         await asyncio.sleep(exchange.asked_ns / S)
-        self._ledger.outcome(exchange.fault)
+        self.ledger.outcome(exchange.fault)
         if exchange.fault == faults.HANG:
             await faults.hang()
         if exchange.connection.transport is not None:
@@ -183,16 +174,6 @@ def _burn(cpu_ns: int) -> None:
     end_ns = thread_time_ns() + cpu_ns
     while thread_time_ns() < end_ns:
         pass
-
-
-def _too_many() -> Problem:
-    problem = Problem(
-        HTTPStatus.TOO_MANY_REQUESTS,
-        "too-many-requests",
-        "as many requests are in service or queued as --limit allows; try again later",
-    )
-    problem.headers["Retry-After"] = "1"
-    return problem
 
 
 def _refusal(problem: Problem) -> web.Response:

@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
-import asyncio
 import heapq
 import select
-from collections.abc import Callable
 from dataclasses import dataclass
 from time import monotonic_ns
-from typing import Final, Literal, Protocol
+from typing import TYPE_CHECKING, Final, Literal, Protocol
 
 from server.timerfd import Timerfd, available
+
+if TYPE_CHECKING:
+    import asyncio
+    from collections.abc import Callable
 
 TimerName = Literal["timerfd", "fallback", "sleep"]
 

@@ -1,4 +1,4 @@
-"""Linux's timerfd through `os` (3.13 and newer) or ctypes: a file that turns readable at a moment."""
+"""Linux's timerfd, through `os` or ctypes: a file that turns readable at a given moment."""
 
 from __future__ import annotations
 

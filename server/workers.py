@@ -2,27 +2,25 @@
 
 from __future__ import annotations
 
+import json
 import os
 import signal
 import socket
 import sys
-from collections.abc import Callable
 from dataclasses import asdict
 from time import monotonic, sleep
 from typing import TYPE_CHECKING, Final
 
-import json
-
-from server import worker
 from server.ledger import Book, Ledger
 from server.lifetime import PARENT_SIGNAL, Parent, raise_file_limit
 from server.timer import choose
-from server.worker import Ready
+from server.worker import BACKLOG, Ready, Worker
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from server.options import Options
 
-_BACKLOG: Final = 4096
 _POLL_S: Final = 0.05
 _GRACE_S: Final = 2.0
 
@@ -37,14 +35,14 @@ def listeners(host: str, port: int, count: int) -> list[socket.socket]:
     """
     found = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM, flags=socket.AI_PASSIVE)
     family, _, _, _, address = found[0]
-    first = socket.create_server(address[:2], family=family, backlog=_BACKLOG)
+    first = socket.create_server(address[:2], family=family, backlog=BACKLOG)
     if count == 1 or sys.platform != "linux":
         return [first] * count
     # A first bind without sharing finds out whether somebody else has the port.
     bound = first.getsockname()[:2]
     first.close()
     return [
-        socket.create_server(bound, family=family, backlog=_BACKLOG, reuse_port=True)
+        socket.create_server(bound, family=family, backlog=BACKLOG, reuse_port=True)
         for _ in range(count)
     ]
 
@@ -67,7 +65,14 @@ def serve(options: Options, announce: Callable[[str, Ready], None]) -> int:
         announce(url, said)
 
     if options.workers == 1:
-        worker.run(options, timer, sockets[0], Ledger(book, 0), parent, ready)
+        Worker(
+            options=options,
+            timer=timer,
+            listener=sockets[0],
+            ledger=Ledger(book, 0),
+            parent=parent,
+            ready=ready,
+        ).run()
         return 0
     return _Supervisor(parent).run(options, sockets, book, ready)
 
@@ -121,7 +126,7 @@ class _Supervisor:
         while not self._stop and not self._parent.gone:
             ended = self._ended()
             if ended:
-                print(f"worker {ended} ended by itself; stopping the others", file=sys.stderr)
+                sys.stderr.write(f"worker {ended} ended by itself; stopping the others\n")
                 self._end_all()
                 return 1
             sleep(_POLL_S)
@@ -159,8 +164,14 @@ def _be_worker(
             os.write(writing, json.dumps(asdict(said)).encode() + b"\n")
             os.close(writing)
 
-        timer = choose(options.timer)
-        worker.run(options, timer, sockets[number], Ledger(book, number), Parent(), ready)
+        Worker(
+            options=options,
+            timer=choose(options.timer),
+            listener=sockets[number],
+            ledger=Ledger(book, number),
+            parent=Parent(),
+            ready=ready,
+        ).run()
         status = 0
     except KeyboardInterrupt:
         status = 0

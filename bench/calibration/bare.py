@@ -4,12 +4,17 @@ from __future__ import annotations
 
 import asyncio
 import sys
+from typing import TYPE_CHECKING
 
 from aiohttp import web
 
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
 
 async def _serve(body: bytes) -> None:
-    async def answer(request: web.Request) -> web.Response:  # noqa: ARG001, RUF029  # aiohttp calls it so
+    async def answer(request: web.Request) -> web.Response:
+        del request
         return web.Response(body=body)
 
     app = web.Application()
@@ -26,12 +31,11 @@ async def _serve(body: bytes) -> None:
 def main() -> None:
     """Serve a body of the given size on the given loop until killed."""
     loop, size = sys.argv[1], int(sys.argv[2])
+    factory: Callable[[], asyncio.AbstractEventLoop] = asyncio.new_event_loop
     if loop == "uvloop":
-        import uvloop  # noqa: PLC0415  # optional
+        import uvloop  # optional
 
         factory = uvloop.new_event_loop
-    else:
-        factory = asyncio.new_event_loop
     with asyncio.Runner(loop_factory=factory) as runner:
         runner.run(_serve(b"x" * size))
 

@@ -77,7 +77,7 @@ class Load:
         ]
         for line in self._lines:
             line.sock.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
-            line.sock.setblocking(False)
+            line.sock.settimeout(0)
             self._selector.register(line.sock, selectors.EVENT_READ, line)
         self._idle = deque(self._lines)
         self._seen = Seen()

@@ -48,7 +48,7 @@ def find(summary: Summary) -> list[Finding]:
 
 def _sentence(gain: Gain) -> str:
     many = wording.count(len(gain.ratios), "CPU-bound scenario")
-    ran = f"asyncio ran {many} {gain.text} times as fast as sync"
+    ran = f"asyncio ran {many} at {gain.text} times the speed of sync"
     if gain.state == "none":
         most = max(ratio.high or 0 for ratio in gain.ratios.values())
         limit = f"a gain above {wording.percent(most - 1)}" if most > 1 else "any gain"

@@ -103,7 +103,7 @@ def _rest(scenario: Comparison, chases: Sequence[Chase]) -> str:
         again = chases[0].row.model == scenario.baseline
         behind = "" if again else f", {_behind(chases[0])}"
         parts.append(f"next came {chases[0].row.model}{behind}")
-    return ", ".join(parts)
+    return "; ".join(parts)
 
 
 def _names(chases: Sequence[Chase]) -> str:

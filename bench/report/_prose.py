@@ -8,17 +8,25 @@ from typing import TYPE_CHECKING, Any
 from bench import wording
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Mapping, Sequence
 
     from bench.comparison import Summary
 
 BOUNDS = {
-    "latency-bound": "latency: the wait itself; more at once is the cure",
-    "client-CPU-bound": "client CPU: one core of the client is full",
-    "cores-bound": "cores: every allowed core is full",
-    "target-bound": "target (!): the target could not keep up; the row says nothing of its model",
-    "lockstep": "lockstep: one task at a time, each waiting for the one before",
-    "pool-bound": "pool: fewer workers than the tasks that may be under way",
+    "latency-bound": ("latency", "the wait itself; only more at once would help"),
+    "client-CPU-bound": ("client CPU", "one core of the client is full"),
+    "cores-bound": ("cores", "every core that may be used is full"),
+    "target-bound": ("target (!)", "it could not keep up; the row says nothing of its model"),
+    "lockstep": ("lockstep", "one task at a time, each waiting for the one before"),
+    "pool-bound": ("pool", "it has fewer workers than tasks may be under way"),
+}
+COLUMNS = {
+    "CPU": "client and its children, per task",
+    "efficiency": "share of the ideal, which is max(ceil(N / C) x wait, N x CPU / cores)",
+    "p50": "half of the tasks took no longer, each as its caller saw it",
+    "p99": "99 of 100 tasks took no longer",
+    "memory": "peak of the client and its children",
+    "start-up": "pools, sessions and loop, before the first round",
 }
 OPTIONS = {
     "models": "--models",
@@ -29,6 +37,14 @@ OPTIONS = {
     "launches": "--launches",
 }
 PACKAGES = ("aiohttp", "requests", "uvloop", "pytest-benchmark")
+
+
+SUITES = {"io_bound": "I/O-bound", "cpu_bound": "CPU-bound"}
+
+
+def suite(name: str) -> str:
+    """Write a suite's name as people do: I/O-bound."""
+    return SUITES.get(name, name.replace("_", "-"))
 
 
 def alerts(summary: Summary) -> list[str]:
@@ -49,25 +65,19 @@ def alerts(summary: Summary) -> list[str]:
     return said
 
 
-def reading(summary: Summary) -> list[str]:
-    """Explain the columns and words that this report uses."""
+def reading(summary: Summary, hidden: Sequence[str] = ()) -> list[tuple[str, str]]:
+    """Explain the columns and words that this report uses, but for `hidden` columns: word, text."""
     rows = [row for scenario in summary.scenarios for row in scenario.rows]
     margin = wording.percent(summary.methods.margin)
-    lines = ["wall: one round of all the scenario's tasks, with its interval; less is better."]
+    lines = [("wall", "time of one round, all tasks together, and its interval; less is better")]
     if summary.methods.comparisons:
         lines += [
-            "faster than sync: 2 means in half the time; each block is compared with itself.",
-            f"verdict: faster, slower, same (surely within {margin}) or undecided.",
+            ("faster than sync", "2.00 is half the time; block by block, so drift cancels out"),
+            ("verdict", f"faster, slower, same (surely within {margin}) or undecided"),
         ]
     seen = {row.bound for row in rows}
-    bounds = [text for bound, text in BOUNDS.items() if bound in seen]
-    lines += [f"bound by {text}." for text in bounds]
-    lines.append(
-        "efficiency: the ideal wall as a share of the measured one; ideal is what the wait and "
-        "the cores allow, max(ceil(N / C) x wait, N x CPU / cores)."
-    )
-    lines.append("CPU: client and its children; memory: their peak; start-up: pools and sessions.")
-    return lines
+    lines += [(f"bound by {name}", text) for bound, (name, text) in BOUNDS.items() if bound in seen]
+    return lines + [(name, text) for name, text in COLUMNS.items() if name not in hidden]
 
 
 def methods(summary: Summary) -> str:
@@ -80,7 +90,7 @@ def methods(summary: Summary) -> str:
         + (f", shuffled by seed {done.seed}." if done.seed is not None else "."),
         _estimator(summary),
         f"Verdicts: Holm's correction over {wording.count(done.comparisons, 'comparison')}.",
-        f"{wording.count(done.failed_rounds, 'round')} with errors counted, not timed.",
+        f"Rounds with errors, counted and not timed: {done.failed_rounds or 'none'}.",
     ]
     if cost := _overhead(summary.overhead):
         parts.append(cost)
@@ -161,7 +171,8 @@ def _overhead(overhead: Mapping[str, Any] | None) -> str:
 
 
 def _python(facts: Mapping[str, Any]) -> str:
-    lock = {True: "with the GIL", False: "without the GIL"}.get(facts.get("gil"))
+    gil = facts.get("gil")
+    lock = None if gil is None else "with the GIL" if gil else "without the GIL"
     return _join([f"{facts.get('implementation') or ''} {facts.get('python') or ''}".strip(), lock])
 
 

@@ -70,26 +70,37 @@ def show(summary: Summary, findings: Sequence[Finding], console: Console) -> Non
     for finding in overall:
         _finding(console, finding)
     said = {finding.scenario: finding for finding in findings if finding.scenario is not None}
-    hidden: dict[str, None] = {}
+    built = {scenario.name: _tables.columns(scenario) for scenario in summary.scenarios}
+    widths = _fitting(list(built.values()), console.width - INDENT)
     for suite, scenarios in summary.suites.items():
-        _heading(console, suite.replace("_", "-"))
+        _heading(console, _prose.suite(suite))
         for scenario in scenarios:
-            hidden |= dict.fromkeys(_scenario(console, scenario, said.get(scenario.name)))
-    _ending(console, summary, list(hidden))
+            shown = [column for column in built[scenario.name] if column.head in widths]
+            _scenario(console, scenario, said.get(scenario.name), shown, widths)
+    heads = dict.fromkeys(column.head for columns in built.values() for column in columns)
+    _ending(console, summary, [head for head in heads if head not in widths])
 
 
-def _scenario(console: Console, scenario: Comparison, finding: Finding | None) -> list[str]:
-    """Print one scenario; give the names of the columns that found no room."""
+def _scenario(
+    console: Console,
+    scenario: Comparison,
+    finding: Finding | None,
+    shown: Sequence[Column],
+    widths: Mapping[str, int],
+) -> None:
     head = Text.assemble((scenario.name, "bold"), "  ", (_tables.title(scenario), "dim"))
-    _line(console, head, hang=2)
+    _line(console, head, hang=INDENT)
     if finding:
         _line(console, Text(finding.sentence), indent=INDENT)
-    built = _tables.columns(scenario)
-    shown = _fitting(built, console.width - INDENT - 1)
-    table = Table(box=LINE, pad_edge=False, padding=(0, GAP, 0, 0), show_edge=False)
+    table = Table(box=LINE, pad_edge=False, padding=(0, GAP - 1, 0, 0), show_edge=False)
     for column in shown:
         header = _safe(console, Text(f"{column.head}\n{column.unit}".rstrip(), style="bold"))
-        table.add_column(header, justify="left" if column.left else "right", no_wrap=True)
+        table.add_column(
+            header,
+            justify="left" if column.left else "right",
+            no_wrap=True,
+            min_width=widths[column.head],
+        )
     for number, row in enumerate(scenario.rows):
         cells = [_cell(column, column.cells[number], row.model) for column in shown]
         table.add_row(*(_safe(console, cell) for cell in cells))
@@ -97,23 +108,26 @@ def _scenario(console: Console, scenario: Comparison, finding: Finding | None) -
     for remark in _tables.remarks(scenario):
         _line(console, Text(remark, style="dim"), indent=INDENT, hang=2)
     console.print()
-    return [column.head for column in built if column not in shown]
 
 
-def _fitting(columns: Sequence[Column], width: int) -> list[Column]:
-    """Leave out the columns that matter least, until the others have room."""
-    shown = list(columns)
-    while sum(map(_width, shown)) > width:
-        least = max(shown, key=lambda column: column.rank)
-        if least.rank == 0:
+def _fitting(tables: Sequence[Sequence[Column]], room: int) -> dict[str, int]:
+    """Give each column's width, the same in all tables; what matters least goes if need be."""
+    widths: dict[str, int] = {}
+    ranks: dict[str, int] = {}
+    for column in (column for columns in tables for column in columns):
+        widths[column.head] = max(widths.get(column.head, 0), _width(column))
+        ranks[column.head] = column.rank
+    while sum(widths.values()) + GAP * len(widths) > room:
+        least = max(widths, key=lambda head: ranks[head])
+        if ranks[least] == 0:
             break
-        shown.remove(least)
-    return shown
+        del widths[least]
+    return widths
 
 
 def _width(column: Column) -> int:
     mark = 2 if column.head == "model" else 0
-    return max(map(len, (column.head, column.unit, *column.cells))) + mark + GAP
+    return max(len(column.head), len(column.unit), *(len(cell) + mark for cell in column.cells))
 
 
 def _cell(column: Column, text: str, model: str) -> Text:
@@ -136,8 +150,7 @@ def _finding(console: Console, finding: Finding) -> None:
 
 def _ending(console: Console, summary: Summary, hidden: Sequence[str]) -> None:
     _heading(console, "How to read it")
-    for line in _prose.reading(summary):
-        name, _, text = line.partition(": ")
+    for name, text in _prose.reading(summary, hidden):
         _line(console, Text.assemble((name, "bold"), f": {text}"), hang=2)
     if hidden:
         _line(console, Text(f"A wider terminal or Markdown also shows: {', '.join(hidden)}."))
@@ -169,7 +182,10 @@ def _line(console: Console, text: Text, *, indent: int = 0, hang: int = 0) -> No
 
 
 def _safe(console: Console, text: Text) -> Text:
-    """Write a text without the signs that the terminal's encoding lacks."""
-    if console.encoding.startswith("utf"):
+    """Leave out what could steer the terminal, and write what its encoding lacks in ASCII."""
+    unsteered = "".join(sign for sign in text.plain if sign == "\n" or sign.isprintable())
+    if not console.encoding.startswith("utf"):
+        unsteered = unsteered.translate(ASCII).encode("ascii", "replace").decode()
+    if unsteered == text.plain:
         return text
-    return Text.assemble(*((str(part).translate(ASCII), part.style) for part in [text]))
+    return Text(unsteered, style=text.style)

@@ -21,7 +21,7 @@ def computing(workload: str, **params: str) -> Scenario:
     )
 
 
-SCENARIOS = [computing("compute", steps="200_000"), computing("digest", size="8MB")]
+SCENARIOS = [computing("compute", steps="150_000"), computing("digest", size="8MB")]
 QUICK = SCENARIOS
 
 

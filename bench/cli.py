@@ -1,0 +1,168 @@
+"""The command line: parse, call, print. Nothing that costs is imported before it is needed."""
+
+from __future__ import annotations
+
+import argparse
+import os
+import sys
+
+TYPE_CHECKING = False  # `typing` alone would take a quarter of a bare interpreter's start
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from typing import Any, NoReturn
+
+USAGE = 2
+"""Exit status of a user's mistake."""
+
+WIDEST = 100
+"""Columns of help; longer lines are hard to read."""
+
+INTERRUPTED = 130
+"""Exit status after Ctrl-C, as shells have it."""
+
+EPILOG = """\
+first time here:  waitbench run --quick
+all the same by pytest:  pytest --benchmark-only [--quick] [-k asyncio] [--benchmark-json=FILE]
+"""
+
+RACED = (
+    ("--models", "A,B", "who takes part: sync,threads,processes,asyncio, or see `list`"),
+    ("--latency", "DIST", "latency of the target: 50ms, 'lognormal(p50=20ms,p99=200ms)' …"),
+    ("--tasks", "N", "tasks in a round"),
+    ("--concurrency", "C", "how many of them at once"),
+    ("--budget", "SECONDS", "time for the whole run"),
+    ("--launches", "L", "fresh starts of all workers: more of them, surer figures"),
+    ("--seed", "N", "seed of the order within blocks and of the injected latencies"),
+    ("--round-timeout", "SECONDS", "longest that one round may take"),
+)
+"""Options of `run` that go to the suites as they are."""
+
+
+class Help(argparse.RawDescriptionHelpFormatter):
+    """Asks the terminal for its width itself: argparse would import half of `shutil` for it."""
+
+    def __init__(self, prog: str) -> None:
+        try:
+            width = os.get_terminal_size().columns
+        except OSError:
+            width = 80
+        super().__init__(prog, width=min(width, WIDEST) - 2)
+
+
+class Parser(argparse.ArgumentParser):
+    """Complains in one line, and names the command that helps."""
+
+    def __init__(self, **options: Any) -> None:
+        super().__init__(formatter_class=Help, **options)
+
+    def error(self, message: str) -> NoReturn:
+        """Exit with status 2."""
+        self.exit(USAGE, f"{self.prog}: {message}; see {self.prog} --help\n")
+
+
+def main(argv: Sequence[str] | None = None) -> int:
+    """Carry out one command; gives the exit status."""
+    arguments = parser().parse_args(argv)
+    from bench.scenario import BenchError
+
+    try:
+        return int(arguments.command(arguments))
+    except BenchError as mistake:
+        print(f"waitbench: {mistake}", file=sys.stderr)
+        return USAGE
+    except KeyboardInterrupt:
+        print("waitbench: stopped", file=sys.stderr)
+        return INTERRUPTED
+    except BrokenPipeError:  # the reader of our output has gone, as `| head` does
+        sys.stderr.close()
+        return 0
+
+
+def parser() -> Parser:
+    """Describe every command."""
+    top = Parser(
+        prog="waitbench",
+        description="Measures which concurrency model Python work needs: sync, threads, "
+        "processes or asyncio, and what each really costs.",
+        epilog=EPILOG,
+    )
+    commands = top.add_subparsers(title="commands", metavar="COMMAND", required=True)
+
+    run = commands.add_parser("run", help="race the suites, then show tables and findings")
+    run.set_defaults(command=_run)
+    run.add_argument("suite", nargs="*", help="suites to run (default: all; see `list`)")
+    run.add_argument("-k", metavar="EXPR", help="only what matches, as in pytest: 'http and 50ms'")
+    run.add_argument("--quick", action="store_true", help="a few scenarios in half a minute")
+    for option, metavar, text in RACED:
+        run.add_argument(option, metavar=metavar, help=text)
+    run.add_argument("-o", "--output", metavar="FILE", help="write the results here, not results/")
+
+    report = commands.add_parser("report", help="show the tables and findings of saved results")
+    report.set_defaults(command=_report)
+    report.add_argument(
+        "results", nargs="*", help="files, or their numbers in results/ (default: the newest)"
+    )
+    report.add_argument("--format", default="terminal", help="terminal (default) or markdown")
+    report.add_argument("-o", "--output", metavar="FILE", help="write it here, not to the screen")
+
+    listing = commands.add_parser("list", help="name the suites, models and workloads")
+    listing.set_defaults(command=_list)
+
+    serve = commands.add_parser(
+        "serve", help="run the target alone, for your own experiments", add_help=False
+    )
+    serve.set_defaults(command=_serve)
+    serve.add_argument("options", nargs=argparse.REMAINDER)
+
+    calibrate = commands.add_parser("calibrate", help="measure the instruments themselves")
+    calibrate.set_defaults(command=_calibrate)
+    calibrate.add_argument("instrument", nargs="?", help="which one (default: name them)")
+    calibrate.add_argument("options", nargs=argparse.REMAINDER)
+    return top
+
+
+def _run(arguments: argparse.Namespace) -> int:
+    from bench.session import run
+
+    names = [option.removeprefix("--") for option, _, _ in RACED]
+    given = {name: getattr(arguments, name.replace("-", "_")) for name in names}
+    options = [f"--{name}={value}" for name, value in given.items() if value is not None]
+    if arguments.quick:
+        options.append("--quick")
+    if arguments.k:
+        options += ["-k", arguments.k]
+    return run(arguments.suite, options, arguments.output)
+
+
+def _report(arguments: argparse.Namespace) -> int:
+    from bench.session import report
+
+    return report(arguments.results, arguments.format, arguments.output)
+
+
+def _list(arguments: argparse.Namespace) -> int:
+    from bench.session import listing
+
+    del arguments
+    print(listing())
+    return 0
+
+
+def _serve(arguments: argparse.Namespace) -> int:
+    import subprocess
+
+    return subprocess.call([sys.executable, "-m", "server", *arguments.options])
+
+
+def _calibrate(arguments: argparse.Namespace) -> int:
+    from bench import registry
+
+    if arguments.instrument is None:
+        for name in registry.names("calibration"):
+            print(f"{name:12} {registry.summary('calibration', name)}")
+        return 0
+    return int(registry.load("calibration", arguments.instrument).main(arguments.options))
+
+
+if __name__ == "__main__":
+    raise SystemExit(main())

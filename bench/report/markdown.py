@@ -1,0 +1,94 @@
+"""The report as GitHub's Markdown: for a pull request, a job summary or an article."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING
+
+from bench.report import _prose, _tables
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+
+    from bench.comparison import Comparison, Summary
+    from bench.findings import Finding
+
+SIGNS = re.compile(r"([\\`*_{}\[\]<>|~#])")
+LINKS = re.compile(r"(?i)\b(https?|www)(:|\.)")
+
+
+def render(summary: Summary, findings: Sequence[Finding]) -> str:
+    """Write the report; text of the results file is escaped, so that it can only be text."""
+    said = {finding.scenario: finding for finding in findings if finding.scenario is not None}
+    parts = ["# Which concurrency model?"]
+    parts += [f"> **Note:** {_text(alert)}" for alert in _prose.alerts(summary)]
+    overall = [finding for finding in findings if finding.scenario is None]
+    if overall:
+        parts += ["## Findings", "\n".join(map(_finding, overall))]
+    for suite, scenarios in summary.suites.items():
+        parts.append(f"## {_text(_prose.suite(suite))}")
+        for scenario in scenarios:
+            parts += _scenario(scenario, said.get(scenario.name))
+    parts += _ending(summary)
+    return "\n\n".join(parts) + "\n"
+
+
+def _finding(finding: Finding) -> str:
+    return f"- **{finding.verdict}** ({_text(finding.claim)}): {_text(finding.sentence)}"
+
+
+def _scenario(scenario: Comparison, finding: Finding | None) -> list[str]:
+    parts = [f"### {_text(scenario.name)}"]
+    if finding:
+        parts.append(_text(finding.sentence))
+    parts += [f"{_text(_tables.title(scenario))}.", _table(scenario)]
+    remarks = _tables.remarks(scenario)
+    return parts + (["\n".join(f"- {_text(remark)}" for remark in remarks)] if remarks else [])
+
+
+def _table(scenario: Comparison) -> str:
+    columns = _tables.columns(scenario)
+    heads = [", ".join(filter(None, (column.head, column.unit))) for column in columns]
+    lines = [_row(heads), _row(("---" if column.left else "---:") for column in columns)]
+    for number in range(len(scenario.rows)):
+        cells = [" ".join(column.cells[number].split()) for column in columns]
+        lines.append(_row(map(_text, cells)))
+    return "\n".join(lines)
+
+
+def _row(cells: Iterable[str]) -> str:
+    return f"| {' | '.join(cells)} |"
+
+
+def _ending(summary: Summary) -> list[str]:
+    reading = [f"- **{_text(word)}**: {_text(text)}" for word, text in _prose.reading(summary)]
+    facts = [f"| {_text(name)} | {_text(value)} |" for name, value in _prose.environment(summary)]
+    return [
+        "## How to read it",
+        "\n".join(reading),
+        "## Methods and environment",
+        _text(_prose.methods(summary)),
+        "\n".join(["| | |", "| --- | --- |", *facts]),
+        f"Again:\n\n```sh\n{_code(_prose.command(summary))}\n```",
+    ]
+
+
+def _text(text: str) -> str:
+    """Escape whatever Markdown, HTML or GitHub would make more than text of."""
+    line = " ".join(text.split())
+    # An interval's brackets make no link; escaped, they would only be ugly in the source.
+    escaped = SIGNS.sub(_escape, line).replace("@", "@\u200b")
+    return LINKS.sub("\\1\u200b\\2", escaped)
+
+
+def _escape(match: re.Match[str]) -> str:
+    sign, after = match[0], match.string[match.end() : match.end() + 1]
+    if sign == "<":
+        return "&lt;"
+    harmless = sign == "[" and (after.isdigit() or after == "-")
+    closing = sign == "]" and after not in {"(", "[", ":"}
+    return sign if harmless or closing else f"\\{sign}"
+
+
+def _code(text: str) -> str:
+    return text.replace("```", "'''")

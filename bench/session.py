@@ -1,0 +1,172 @@
+"""What the commands do: run the suites through pytest, show saved results, list what there is."""
+
+from __future__ import annotations
+
+import io
+import os
+import sys
+from contextlib import redirect_stdout
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from bench import registry
+from bench.scenario import BenchError
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from bench.comparison import Summary
+    from bench.findings import Finding
+
+ROOT = Path(__file__).parents[1]
+SUITES = ROOT / "bench" / "suites"
+INTERRUPTED, FAILED, USAGE = 130, 1, 2
+
+
+def results_folder() -> Path:
+    """Where runs are stored: `results/` of the checkout, or here if there is no checkout."""
+    return (ROOT if (ROOT / "pyproject.toml").is_file() else Path.cwd()) / "results"
+
+
+def suites() -> list[str]:
+    """Name the suites."""
+    return [name.removeprefix("test_") for name in registry.names("suites") if "test_" in name]
+
+
+def run(chosen: Sequence[str], options: Sequence[str], output: str | None) -> int:
+    """Race the suites, save the results, show the report.
+
+    Args:
+        chosen: names of suites; all when empty.
+        options: our own options of pytest, as they are typed.
+        output: file for the results; stored in `results/` by default.
+
+    Returns:
+        0; 1 if a contestant failed; 2 for a mistake in the options; 130 if it was stopped.
+
+    Raises:
+        BenchError: no such suite, or the output cannot be written.
+    """
+    unknown = [name for name in chosen if name not in suites()]
+    if unknown:
+        raise BenchError(f"there is no suite {unknown[0]!r}; there are {', '.join(suites())}")
+    before = _newest(results_folder())
+    status, said = _pytest([*_files(chosen), *options, *_saving(output)])
+    saved = Path(output) if output else _newest(results_folder())
+    if saved == before or saved is None or not saved.is_file():
+        print(_complaint(said), file=sys.stderr)
+        return {2: INTERRUPTED, 4: USAGE}.get(status, FAILED)
+    summary, findings = _read(saved)
+    _show(summary, findings)
+    print(f"\nsaved: {_short(saved)}    again: waitbench report {_short(saved)}")
+    return {0: 0, 2: INTERRUPTED}.get(status, FAILED)
+
+
+def report(results: Sequence[str], form: str, output: str | None) -> int:
+    """Show saved results, or write them in a format to a file.
+
+    Raises:
+        BenchError: no such results or format.
+    """
+    from bench import runs
+    from bench.report import formats, render
+
+    if form not in formats():
+        raise BenchError(f"there is no format {form!r}; there are {', '.join(formats())}")
+    folder = results_folder()
+    paths = [runs.resolve(text, folder) for text in results] or [runs.latest(folder)]
+    read = [_read(path) for path in paths]
+    if form == "terminal" and output is None:
+        for summary, findings in read:
+            _show(summary, findings)
+        return 0
+    text = "\n".join(render(form, summary, findings) for summary, findings in read)
+    if output is None:
+        print(text, end="")
+        return 0
+    try:
+        Path(output).write_text(text, encoding="utf-8")
+    except OSError as refused:
+        raise BenchError(f"the report could not be written: {refused}") from None
+    return 0
+
+
+def listing() -> str:
+    """Say what can be raced, from the first line of each file."""
+    lines = []
+    for room, names in (
+        ("suites", suites()),
+        ("models", registry.names("models")),
+        ("workloads", registry.names("workloads")),
+    ):
+        lines.append(f"{room}:")
+        prefix = "test_" if room == "suites" else ""
+        lines += [f"  {name:10}  {registry.summary(room, prefix + name)}" for name in names]
+    return "\n".join(lines)
+
+
+def _files(chosen: Sequence[str]) -> list[str]:
+    return [str(SUITES / f"test_{name}.py") for name in chosen] or [str(SUITES)]
+
+
+def _saving(output: str | None) -> list[str]:
+    if output is None:
+        storage = f"--benchmark-storage=file://{results_folder()}"
+        return [storage, "--benchmark-autosave", "--benchmark-save-data"]
+    if not Path(output).absolute().parent.is_dir():
+        raise BenchError(f"there is no folder {Path(output).parent} to write {output} into")
+    return [f"--benchmark-json={output}"]
+
+
+def _pytest(arguments: Sequence[str]) -> tuple[int, str]:
+    """Run pytest here, with its own words kept aside: progress goes to stderr, as ever."""
+    import pytest
+
+    config = ROOT / "pyproject.toml"
+    quiet = ["--benchmark-only", "--benchmark-quiet", "-q", "--no-header", "-p", "no:cacheprovider"]
+    own = ["-c", str(config) if config.is_file() else os.devnull, f"--rootdir={ROOT}"]
+    words = io.StringIO()
+    with redirect_stdout(words):
+        status = int(pytest.main([*own, *quiet, *arguments]))
+    return status, words.getvalue()
+
+
+def _newest(folder: Path) -> Path | None:
+    from bench import runs
+
+    try:
+        return runs.latest(folder)
+    except BenchError:
+        return None
+
+
+def _complaint(said: str) -> str:
+    """Pick the lines that matter out of what pytest said."""
+    lines = [line.strip() for line in said.splitlines()]
+    marks = ("ERROR", "E  ", "FAILED")
+    told = [line for line in lines if line.startswith(marks)]
+    return "waitbench: " + ("\n".join(told) or "nothing was measured:\n" + said.strip())
+
+
+def _read(path: Path) -> tuple[Summary, list[Finding]]:
+    from bench import runs
+    from bench.findings import find_all
+    from bench.summary import summarise
+
+    summary = summarise(runs.load(path))
+    return summary, find_all(summary)
+
+
+def _show(summary: Summary, findings: Sequence[Finding]) -> None:
+    from rich.console import Console
+
+    from bench.report import terminal
+
+    terminal.show(summary, findings, Console(file=sys.stdout))
+
+
+def _short(path: Path) -> str:
+    """Name a stored run by its number, another file by its path."""
+    if path.is_relative_to(results_folder()):
+        return path.name.partition("_")[0]
+    return str(path)

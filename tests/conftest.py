@@ -1,0 +1,21 @@
+"""What holds for every test: warnings are errors, and benchmarks-only runs leave them alone."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+HERE = Path(__file__).parent
+
+
+def pytest_ignore_collect(config: pytest.Config) -> bool | None:
+    """`pytest --benchmark-only` is for the suites: it need not even import the tests."""
+    return True if config.getoption("benchmark_only") else None
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Make every warning in a test an error; in the suites it is only a warning."""
+    for item in items:
+        if item.path.is_relative_to(HERE):
+            item.add_marker(pytest.mark.filterwarnings("error"))
