@@ -8,10 +8,13 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-BUSY_SHARE = 0.5
-"""Load per core from which other work is taken to disturb rounds."""
+BUSY_SHARE = 0.2
+"""Share of the cores in use before the run from which other work disturbs rounds."""
+STOLEN_SHARE = 0.02
+BUSY_LOAD = 0.5
+"""The same as load per core, where nothing finer is known."""
 STALLED_SHARE = 0.1
-"""Share of the time in which something waited for a core, or for memory."""
+"""Share of the time in which something waited for memory."""
 SCARCE_MEMORY_SHARE = 0.1
 
 
@@ -42,13 +45,20 @@ def warnings(environment: Mapping[str, Any]) -> list[MachineWarning]:
 
 def _busy(environment: Mapping[str, Any]) -> list[MachineWarning]:
     cores = environment.get("cores") or 1
+    moment = environment.get("busy_before")
     load = (environment.get("load_before") or [0.0])[0]
-    stalled = (environment.get("pressure_before") or {}).get("cpu", 0.0)
-    if load <= cores * BUSY_SHARE and stalled <= STALLED_SHARE:
-        return []
-    seen = f"a load of {load:g} on {cores} {'core' if cores == 1 else 'cores'}"
-    if stalled > STALLED_SHARE:
-        seen += f", and something waited for a core {stalled:.0%} of the time"
+    of_cores = f"{cores} {'core' if cores == 1 else 'cores'}"
+    if moment is not None:
+        if moment["busy"] <= BUSY_SHARE:
+            return []
+        seen = f"{moment['busy']:.0%} of {of_cores} in use"
+        if moment["stolen"] > STOLEN_SHARE:
+            seen += f", {moment['stolen']:.0%} taken by other virtual machines"
+    else:
+        # All that is left to go by; it remembers a minute, so a run just ended shows up too.
+        if load <= cores * BUSY_LOAD:
+            return []
+        seen = f"a load of {load:g} on {of_cores}"
     return [
         MachineWarning(
             code="busy-machine",

@@ -12,7 +12,8 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from bench.bottleneck import Bound
-    from bench.stats import Estimate, Verdict
+    from bench.stats import Estimate
+    from bench.verdict import Verdict
 
 BASELINE = "sync"
 """The model that the others are compared with, where it took part."""
@@ -121,6 +122,8 @@ class Methods:
         comparisons: rows with a ratio, over which the verdicts are corrected.
         confidence: of every interval, as a share.
         margin: of the verdict `same`, as a share.
+        luck: spread of launches over all ratios of the run, which steadies each; None where there
+            are too few of them, or one launch.
         seed: of the order; None where the file does not say.
     """
 
@@ -131,6 +134,7 @@ class Methods:
     comparisons: int
     confidence: float
     margin: float
+    luck: stats.Luck | None
     seed: int | None
 
 
@@ -178,6 +182,13 @@ def cores(environment: Mapping[str, Any]) -> float:
     return float(min(allowed, quota)) if isinstance(quota, int | float) and quota else allowed
 
 
-def compare(one: Row, other: Row, *, confidence: float = stats.CONFIDENCE) -> Estimate | None:
+def compare(
+    one: Row,
+    other: Row,
+    *,
+    confidence: float = stats.CONFIDENCE,
+    luck: stats.Luck | None = None,
+) -> Estimate | None:
     """How many times faster `one` was than `other`, paired directly within their common blocks."""
-    return stats.paired_ratio(other.walls, one.walls, confidence=confidence)
+    pair = stats.paired_ratio(other.walls, one.walls, confidence=confidence)
+    return stats.steady(pair, luck)

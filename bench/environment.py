@@ -12,7 +12,7 @@ from importlib import metadata
 from pathlib import Path
 from typing import Any
 
-from bench import machine
+from bench import control_groups, machine
 from bench.cautions import MachineWarning, warnings
 
 __all__ = [
@@ -60,7 +60,7 @@ def describe(root: Path = machine.ROOT, checkout: Path = CHECKOUT) -> dict[str, 
         "cpu": machine.cpu_model(root),
         "cores": os.cpu_count(),
         "cores_allowed": machine.cores_allowed(),
-        "cgroup_cpu_quota": machine.cpu_quota(root),
+        "cgroup_cpu_quota": control_groups.cpu_quota(root),
         "governor": machine.governor(root),
         "turbo": machine.turbo(root),
         "on_battery": machine.on_battery(root),
@@ -68,7 +68,8 @@ def describe(root: Path = machine.ROOT, checkout: Path = CHECKOUT) -> dict[str, 
         "container": machine.container(root),
         "memory_bytes": memory_bytes,
         "memory_available_bytes": available_bytes,
-        "cgroup_memory_bytes": machine.memory_limit_bytes(root),
+        "cgroup_memory_bytes": control_groups.memory_limit_bytes(root),
+        "busy_before": machine.busy(root),
         "load_before": machine.load_average(),
         "load_after": None,
         "pressure_before": machine.pressure(root),

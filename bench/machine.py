@@ -5,10 +5,11 @@ from __future__ import annotations
 import os
 import platform
 import subprocess
+import time
 from pathlib import Path
 
 ROOT = Path("/")
-_UNLIMITED_BYTES = 1 << 60  # cgroup v1 writes "no limit" as a number near 2**63
+_IDLE, _IOWAIT, _STEAL = 3, 4, 7  # columns of /proc/stat
 
 _MAKERS = {
     "qemu": "kvm",
@@ -69,56 +70,6 @@ def cores_allowed() -> int:
     if hasattr(os, "sched_getaffinity"):
         return len(os.sched_getaffinity(0))
     return os.cpu_count() or 1
-
-
-def _cgroups(root: Path, controller: str) -> list[str]:
-    """Folders of the process's control group and all above it, innermost first, v2 and v1."""
-    folders = []
-    for line in (read(root, "proc/self/cgroup") or "").splitlines():
-        _, _, rest = line.partition(":")
-        controllers, _, group = rest.partition(":")
-        if controllers and controller not in controllers.split(","):
-            continue
-        # v1 mounts each set of controllers under its name; v2 has one tree, at one of two places.
-        mounts = {controllers, controller} if controllers else {"", "unified"}
-        parts = Path(group.lstrip("/")).parts
-        for mount in sorted(mounts):
-            folders += [
-                str(Path("sys/fs/cgroup", mount, *parts[:depth]))
-                for depth in range(len(parts), -1, -1)
-            ]
-    return folders
-
-
-def cpu_quota(root: Path = ROOT) -> float | None:
-    """Cores' worth of CPU time the control groups grant; None without a limit.
-
-    The tightest limit counts, also one further up.
-    Source: the kernel's documents on cgroup v2 (`cpu.max`) and the CFS bandwidth of v1.
-    """
-    quotas = []
-    for folder in _cgroups(root, "cpu"):
-        words = (read(root, f"{folder}/cpu.max") or "").split() or [
-            read(root, f"{folder}/cpu.cfs_{part}_us") or "" for part in ("quota", "period")
-        ]
-        try:
-            quota, period = map(int, words)
-        except ValueError:  # "max 100000", or no such file
-            continue
-        if quota > 0 and period > 0:
-            quotas.append(quota / period)
-    return min(quotas, default=None)
-
-
-def memory_limit_bytes(root: Path = ROOT) -> int | None:
-    """Memory the control groups grant, in bytes; None without a limit."""
-    limits = [
-        int(text)
-        for folder in _cgroups(root, "memory")
-        for name in ("memory.max", "memory.limit_in_bytes")
-        if (text := read(root, f"{folder}/{name}") or "").isdigit()
-    ]
-    return min((limit for limit in limits if limit < _UNLIMITED_BYTES), default=None)
 
 
 def memory_bytes(root: Path = ROOT) -> tuple[int | None, int | None]:
@@ -203,6 +154,34 @@ def pressure(root: Path = ROOT) -> dict[str, float] | None:
         if rest:
             shares[resource] = round(float(rest.split()[0]) / 100, 4)
     return shares or None
+
+
+def busy(root: Path = ROOT, *, over_s: float = 0.25) -> dict[str, float] | None:
+    """Watch for a moment how busy the cores are while this process sleeps.
+
+    The load average remembers for minutes, our own set-up too; this is what goes on now.
+
+    Args:
+        root: where the system's files are read from.
+        over_s: how long to watch, in seconds.
+
+    Returns:
+        Shares of all cores' time, 0 to 1: `busy`, and of it `stolen` by other virtual machines.
+    """
+    first = _cpu_ticks(root)
+    time.sleep(over_s if first else 0)
+    spent = [after - before for before, after in zip(first, _cpu_ticks(root), strict=False)]
+    if len(spent) <= _STEAL or sum(spent) <= 0:
+        return None
+    idle = spent[_IDLE] + spent[_IOWAIT]
+    total = sum(spent)
+    return {"busy": round(1 - idle / total, 3), "stolen": round(spent[_STEAL] / total, 3)}
+
+
+def _cpu_ticks(root: Path) -> list[int]:
+    # Guests' time, behind these eight, is already within the users'.
+    words = (read(root, "proc/stat") or "").partition("\n")[0].split()
+    return [int(word) for word in words[1 : _STEAL + 2]]
 
 
 def load_average() -> list[float] | None:

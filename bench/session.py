@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 import os
 import sys
+import warnings
 from contextlib import redirect_stdout
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -15,12 +16,16 @@ from bench.scenario import BenchError
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    import pytest
+
     from bench.comparison import Summary
     from bench.findings import Finding
+    from bench.suites.storage import Rescue
 
 ROOT = Path(__file__).parents[1]
 SUITES = ROOT / "bench" / "suites"
 INTERRUPTED, FAILED, USAGE = 130, 1, 2
+PYTEST_INTERRUPTED, PYTEST_USAGE, PYTEST_NOTHING = 2, 4, 5
 
 
 def results_folder() -> Path:
@@ -51,15 +56,24 @@ def run(chosen: Sequence[str], options: Sequence[str], output: str | None) -> in
     if unknown:
         raise BenchError(f"there is no suite {unknown[0]!r}; there are {', '.join(suites())}")
     before = _newest(results_folder())
-    status, said = _pytest([*_files(chosen), *options, *_saving(output)])
+    witness = Witness()
+    status, said = _pytest([*_files(chosen), *options, *_saving(output)], witness)
     saved = Path(output) if output else _newest(results_folder())
+    rescue = witness.rescue()
+    if rescue:
+        print(f"waitbench: {rescue.sentence}", file=sys.stderr)
+        saved = rescue.path
     if saved == before or saved is None or not saved.is_file():
+        if status == PYTEST_USAGE:  # it has said why, in a line on stderr
+            return USAGE
+        if status == PYTEST_NOTHING:
+            raise BenchError("no contestant matches -k; `waitbench list` names the scenarios")
         print(_complaint(said), file=sys.stderr)
-        return {2: INTERRUPTED, 4: USAGE}.get(status, FAILED)
+        return INTERRUPTED if status == PYTEST_INTERRUPTED else FAILED
     summary, findings = _read(saved)
     _show(summary, findings)
     print(f"\nsaved: {_short(saved)}    again: waitbench report {_short(saved)}")
-    return {0: 0, 2: INTERRUPTED}.get(status, FAILED)
+    return {0: 0, PYTEST_INTERRUPTED: INTERRUPTED}.get(status, FAILED)
 
 
 def report(results: Sequence[str], form: str, output: str | None) -> int:
@@ -92,16 +106,17 @@ def report(results: Sequence[str], form: str, output: str | None) -> int:
 
 
 def listing() -> str:
-    """Say what can be raced, from the first line of each file."""
-    lines = []
-    for room, names in (
-        ("suites", suites()),
-        ("models", registry.names("models")),
-        ("workloads", registry.names("workloads")),
-    ):
-        lines.append(f"{room}:")
-        prefix = "test_" if room == "suites" else ""
-        lines += [f"  {name:10}  {registry.summary(room, prefix + name)}" for name in names]
+    """Say what can be raced, from the first line of each file; and each suite's scenarios."""
+    lines = ["suites and their scenarios (with * also in --quick):"]
+    for name in suites():
+        suite = registry.load("suites", f"test_{name}")
+        quick = {scenario.name for scenario in suite.QUICK}
+        lines.append(f"  {name:10}  {registry.summary('suites', f'test_{name}')}")
+        scenarios = {scenario.name: None for scenario in (*suite.SCENARIOS, *suite.QUICK)}
+        lines += [f"              {one}{' *' if one in quick else ''}" for one in scenarios]
+    for room in ("models", "workloads"):
+        lines += ["", f"{room}:"]
+        lines += [f"  {name:10}  {registry.summary(room, name)}" for name in registry.names(room)]
     return "\n".join(lines)
 
 
@@ -118,7 +133,22 @@ def _saving(output: str | None) -> list[str]:
     return [f"--benchmark-json={output}"]
 
 
-def _pytest(arguments: Sequence[str]) -> tuple[int, str]:
+class Witness:
+    """A plugin that keeps the session's configuration, to ask it afterwards what happened."""
+
+    def pytest_configure(self, config: pytest.Config) -> None:
+        """Keep it."""
+        self._config = config
+
+    def rescue(self) -> Rescue | None:
+        """Where the results went when their place refused them; None if nothing was wrong."""
+        from bench.suites.storage import RESCUED
+
+        config = getattr(self, "_config", None)
+        return config.stash.get(RESCUED, None) if config else None
+
+
+def _pytest(arguments: Sequence[str], witness: Witness) -> tuple[int, str]:
     """Run pytest here, with its own words kept aside: progress goes to stderr, as ever."""
     import pytest
 
@@ -126,8 +156,9 @@ def _pytest(arguments: Sequence[str]) -> tuple[int, str]:
     quiet = ["--benchmark-only", "--benchmark-quiet", "-q", "--no-header", "-p", "no:cacheprovider"]
     own = ["-c", str(config) if config.is_file() else os.devnull, f"--rootdir={ROOT}"]
     words = io.StringIO()
-    with redirect_stdout(words):
-        status = int(pytest.main([*own, *quiet, *arguments]))
+    with redirect_stdout(words), warnings.catch_warnings():
+        warnings.simplefilter("ignore")  # that nothing was saved is said in our own words
+        status = int(pytest.main([*own, *quiet, *arguments], plugins=[witness]))
     return status, words.getvalue()
 
 

@@ -1,4 +1,4 @@
-"""Numbers in, numbers out: centres, paired ratios, intervals, verdicts, the ideal bound.
+"""Numbers in, numbers out: centres, paired ratios, their intervals, the ideal bound.
 
 Walls are positive, and their noise multiplies: every interval is made on logarithms with Student's
 t and turned back. A launch (a fresh process) is the unit of inference where there are two or more;
@@ -7,8 +7,8 @@ blocks of one launch share its luck of placement and memory layout.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from math import ceil, exp, isfinite, log, log1p, sqrt
+from dataclasses import dataclass, replace
+from math import ceil, exp, isfinite, log, sqrt
 from statistics import fmean, median
 from typing import TYPE_CHECKING, Literal
 
@@ -16,17 +16,13 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
 
 CONFIDENCE = 0.95
-MARGIN = 0.05
-"""Two contestants whose ratio certainly lies within 5 % either way are called the same."""
-
-MOST = 1000
-"""Beyond so many units, `more` gives up counting."""
+FEW_ROWS, MANY_ROWS = 3, 6
+"""Rows from which the spread of launches is pooled, and from which that counts in full."""
 
 MEDIAN_COST = 1.2533
 """Standard error of a median of normal draws, in those of their mean: sqrt(pi / 2)."""
 
 Over = Literal["launches", "blocks", "rounds"]
-Word = Literal["faster", "slower", "same", "undecided"]
 Walls = "Mapping[tuple[int, int], Sequence[float]]"
 
 
@@ -36,6 +32,19 @@ class Spread:
 
     error: float
     freedom: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Luck:
+    """How far launches of one run lie apart, over all its rows: `steady` leans on it.
+
+    Attributes:
+        variance: variance of a launch's logarithm, in the median row.
+        launches: how many further launches' worth of knowledge that counts as.
+    """
+
+    variance: float
+    launches: int
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -59,27 +68,6 @@ class Estimate:
     over: Over
     count: int
     spreads: tuple[Spread, ...]
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Verdict:
-    """What a ratio allows to be said.
-
-    Attributes:
-        word: faster, slower, same (within the margin) or undecided.
-        margin: of `same`, as a share.
-        detectable: the smallest difference that these rounds would have shown, as a share;
-            None where there is no interval.
-        more: about how many more units would decide an undecided one; None where it cannot be
-            told or would be over `MOST`.
-        over: which units.
-    """
-
-    word: Word
-    margin: float
-    detectable: float | None
-    more: int | None
-    over: Over
 
 
 def centre(
@@ -120,23 +108,47 @@ def paired_ratio(
     return _estimate([fmean(group) for group in groups], groups, over, confidence)
 
 
-def judge(
-    ratios: Sequence[Estimate | None], *, confidence: float = CONFIDENCE, margin: float = MARGIN
-) -> list[Verdict]:
-    """Verdicts on all comparisons of a run, together wrong no oftener than 1 - `confidence`.
+def launch_luck(estimates: Iterable[Estimate | None]) -> Luck | None:
+    """Pool the spread of launches over the rows of a run; None where there are too few rows.
 
-    A ratio is decided at the level at which its interval leaves out 1 or lies within the margin;
-    only one of the two can be false, so that level is a p-value of a false statement, and Holm's
-    step-down rule over the rows keeps the rate of the family.
+    Two or three launches tell little of their own spread: Student's t over two of them leaves a
+    28-fold speed-up undecided. What launches did to the run's other rows is knowledge too, and
+    counts as two launches (one below six rows), after the moderated t of Smyth 2004; the median
+    row speaks for them, so that one restless row does not blur the quiet ones. In simulated runs
+    whose rows differ in spread by a factor of 2.5 either way, intervals of 95 % held the truth in
+    95 % of rows (in 83 % and more of each run's most restless), and families of verdicts held a
+    false one in 4 %.
     """
-    chances = [_chance(ratio, margin) for ratio in ratios]
-    verdicts: dict[int, Verdict] = {}
-    holding = True
-    for rank, row in enumerate(sorted(range(len(ratios)), key=lambda row: chances[row])):
-        level = (1 - confidence) / (len(ratios) - rank)
-        holding = holding and chances[row] < level
-        verdicts[row] = _verdict(ratios[row], holding, level, margin)
-    return [verdicts[row] for row in range(len(ratios))]
+    from scipy.special import gammaincinv
+
+    known = []
+    for one in estimates:
+        if one and one.over == "launches":
+            half = one.spreads[0].freedom / 2
+            # A variance of so few draws lies mostly below the truth: set its median right.
+            median_share = float(gammaincinv(half, 0.5)) / half
+            known.append(one.spreads[0].error ** 2 * one.count / median_share)
+    if len(known) < FEW_ROWS:
+        return None
+    return Luck(variance=median(known), launches=2 if len(known) >= MANY_ROWS else 1)
+
+
+def steady(estimate: Estimate | None, luck: Luck | None) -> Estimate | None:
+    """Give the same estimate, its spread over launches steadied by that of the whole run."""
+    if estimate is None or luck is None or estimate.over != "launches":
+        return estimate
+    own, *within = estimate.spreads
+    freedom = own.freedom + luck.launches
+    squares = own.error**2 * estimate.count * own.freedom + luck.variance * luck.launches
+    error = sqrt(squares / freedom / estimate.count)
+    spreads = (Spread(error=error, freedom=freedom), *within)
+    half = half_width(spreads, estimate.confidence)
+    return replace(
+        estimate,
+        low=estimate.value * exp(-half),
+        high=estimate.value * exp(half),
+        spreads=spreads,
+    )
 
 
 def ideal_ns(
@@ -197,47 +209,3 @@ def _estimate(
         count=count,
         spreads=tuple(spreads),
     )
-
-
-def _chance(ratio: Estimate | None, margin: float) -> float:
-    """Level at which the ratio is just decided; 1 where it never is."""
-    if ratio is None or not ratio.spreads:
-        return 1.0
-    away = abs(log(ratio.value))
-    return min(_tails(ratio.spreads, away), _tails(ratio.spreads, log1p(margin) - away))
-
-
-def _tails(spreads: Iterable[Spread], distance: float) -> float:
-    from scipy.special import stdtr
-
-    if distance <= 0:
-        return 1.0
-    return max(
-        2 * float(stdtr(one.freedom, -distance / one.error)) if one.error else 0.0
-        for one in spreads
-    )
-
-
-def _verdict(ratio: Estimate | None, decided: bool, level: float, margin: float) -> Verdict:  # noqa: FBT001  private, one caller
-    if ratio is None or not ratio.spreads:
-        over: Over = ratio.over if ratio else "blocks"
-        return Verdict(word="undecided", margin=margin, detectable=None, more=None, over=over)
-    middle, half = log(ratio.value), half_width(ratio.spreads, 1 - level)
-    word: Word = "undecided"
-    if decided:
-        same = _tails(ratio.spreads, log1p(margin) - abs(middle)) < level
-        word = "same" if same else "faster" if middle > 0 else "slower"
-    more = _more(ratio, level, margin) if word == "undecided" else 0
-    return Verdict(word=word, margin=margin, detectable=exp(half) - 1, more=more, over=ratio.over)
-
-
-def _more(ratio: Estimate, level: float, margin: float) -> int | None:
-    """How many more units until the interval leaves out 1 or lies within the margin, about."""
-    away = abs(log(ratio.value))
-    goal = max(away, log1p(margin) - away)
-    one = max(spread.error for spread in ratio.spreads) * sqrt(ratio.count)
-    for count in range(ratio.count + 1, ratio.count + MOST + 1):
-        spread = Spread(error=one / sqrt(count), freedom=count - 1)
-        if half_width([spread], 1 - level) < goal:
-            return count - ratio.count
-    return None

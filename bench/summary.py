@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from bench import bottleneck, stats
 from bench.comparison import BASELINE, Comparison, Methods, Row, Summary, compare, cores
+from bench.verdict import MARGIN, judge
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
@@ -20,9 +21,7 @@ TAIL = 100
 """Fewer tasks than this have no 99th percentile."""
 
 
-def summarise(
-    run: Run, *, confidence: float = stats.CONFIDENCE, margin: float = stats.MARGIN
-) -> Summary:
+def summarise(run: Run, *, confidence: float = stats.CONFIDENCE, margin: float = MARGIN) -> Summary:
     """Make the figures of every contestant, and verdicts that hold together for the whole run.
 
     Raises:
@@ -32,12 +31,13 @@ def summarise(
         _comparison(run, facts, confidence)
         for _, facts in run.contestants.groupby("scenario", sort=False)
     ]
-    scenarios = _judged(scenarios, confidence, margin)
+    luck = stats.launch_luck(row.ratio for one in scenarios for row in one.rows)
+    scenarios = _judged(_steadied(scenarios, luck), confidence, margin)
     warnings = run.meta.get("warnings") or ()
     return Summary(
         path=run.path,
         scenarios=tuple(scenarios),
-        methods=_methods(run, scenarios, confidence, margin),
+        methods=replace(_methods(run, scenarios, confidence, margin), luck=luck),
         environment=run.environment,
         target=run.meta.get("target"),
         overhead=run.meta.get("overhead"),
@@ -154,11 +154,28 @@ def _bound(
     )
 
 
+def _steadied(scenarios: Sequence[Comparison], luck: stats.Luck | None) -> list[Comparison]:
+    """Let the rows of the run share what they know of the luck of launches."""
+    walls = stats.launch_luck(row.wall for one in scenarios for row in one.rows)
+    return [
+        replace(
+            scenario,
+            rows=tuple(
+                replace(
+                    row, ratio=stats.steady(row.ratio, luck), wall=stats.steady(row.wall, walls)
+                )
+                for row in scenario.rows
+            ),
+        )
+        for scenario in scenarios
+    ]
+
+
 def _judged(scenarios: Sequence[Comparison], confidence: float, margin: float) -> list[Comparison]:
     compared = [
         row for scenario in scenarios for row in scenario.rows if _takes_part(scenario, row)
     ]
-    verdicts = stats.judge([row.ratio for row in compared], confidence=confidence, margin=margin)
+    verdicts = judge([row.ratio for row in compared], confidence=confidence, margin=margin)
     verdict = {id(row): one for row, one in zip(compared, verdicts, strict=True)}
     return [
         replace(
@@ -170,8 +187,9 @@ def _judged(scenarios: Sequence[Comparison], confidence: float, margin: float) -
 
 
 def _takes_part(scenario: Comparison, row: Row) -> bool:
-    """Whether the row is compared with a baseline, even where they share no block."""
-    return scenario.baseline not in {None, row.model} and row.wall is not None
+    """Whether there is a verdict on the row: not on the baseline, nor on what the target made."""
+    baseline = scenario.row(scenario.baseline) if scenario.baseline else None
+    return baseline is not None and row is not baseline and baseline.sound and row.sound
 
 
 def _methods(
@@ -186,6 +204,7 @@ def _methods(
         comparisons=sum(row.verdict is not None for row in rows),
         confidence=confidence,
         margin=margin,
+        luck=None,
         seed=run.meta.get("seed"),
     )
 

@@ -6,6 +6,7 @@ from __future__ import annotations
 import fcntl
 import importlib.util
 import os
+import re
 import subprocess
 import sys
 from pathlib import Path
@@ -16,6 +17,10 @@ if TYPE_CHECKING:
 
 LOCK = Path("requirements.lock")
 OTHER_PYTHON = 3
+PACKAGES, PLACE = slice(0, 1), slice(2, None)
+"""Lines of the stamp: the lock file's checksum, pyproject.toml's, and the checkout's folder.
+
+An environment does not survive a move: its commands name the folder they were made in."""
 
 
 def main(venv: Path, wanted: str) -> None:
@@ -28,13 +33,15 @@ def main(venv: Path, wanted: str) -> None:
         fcntl.flock(lock, fcntl.LOCK_EX)
         stamp = venv / ".waitbench"
         present = stamp.read_text() if stamp.exists() else ""
-        works = usable(venv)
+        works = same_lines(present, wanted, PLACE) and usable(venv)
         if works and present == wanted:
             return  # another process made it while this one waited
         stamp.unlink(missing_ok=True)
-        if not (works and same_packages(present, wanted)):
+        if not works:
             sys.stderr.write(f"setting up {venv} (once, about a minute) ...\n")
             make(venv)
+        if not (works and same_lines(present, wanted, PACKAGES)):
+            install_packages(venv)
         install_checkout(venv)
         stamp.write_text(wanted)
 
@@ -53,15 +60,13 @@ def usable(venv: Path) -> bool:
     return status == 0 or (status == OTHER_PYTHON and not os.environ.get("WAITBENCH_PYTHON"))
 
 
-def same_packages(present: str, wanted: str) -> bool:
-    """Tell whether only the second line of the stamps differs: that of our own pyproject.toml."""
-    first, _, *rest = [*present.split("\n"), "", ""]
-    wanted_first, _, *wanted_rest = [*wanted.split("\n"), "", ""]
-    return [first, *rest] == [wanted_first, *wanted_rest]
+def same_lines(present: str, wanted: str, lines: slice) -> bool:
+    """Tell whether two stamps agree in some of their lines."""
+    return present.split("\n")[lines] == wanted.split("\n")[lines]
 
 
 def make(venv: Path) -> None:
-    """Begin an empty environment and fill it with the locked packages."""
+    """Begin an empty environment; what is in the folder goes, if it was one before."""
     if venv.exists() and not (venv / "pyvenv.cfg").exists() and any(venv.iterdir()):
         sys.exit(
             f"{venv} is not empty and no virtual environment, so it is left alone; "
@@ -75,24 +80,38 @@ def make(venv: Path) -> None:
         )
     if said := run([sys.executable, "-m", "venv", "--clear", venv]):
         sys.exit(f"no virtual environment could be made in {venv}: {said}")
-    if said := pip_install(
-        venv, "--require-hashes", "--only-binary", ":all:", "--requirement", str(LOCK)
-    ):
+
+
+def install_packages(venv: Path) -> None:
+    """Bring the packages to what the lock file says, and take away what it no longer names."""
+    locked = ("--require-hashes", "--only-binary", ":all:", "--requirement", str(LOCK))
+    if said := pip(venv, "install", *locked):
         sys.exit(
             f"the packages in {LOCK} could not be installed: {said}\n"
             "is a package index reachable? a wheel missing? try another WAITBENCH_PYTHON"
         )
+    lines = LOCK.read_text(encoding="utf-8").splitlines()
+    named = {normal(line.partition("==")[0]) for line in lines if "==" in line}
+    folders = (venv / "lib").glob("python*/site-packages/*.dist-info")
+    present = {normal(folder.name.partition("-")[0]) for folder in folders}
+    if extra := sorted(present - named - {"pip", "setuptools", "waitbench"}):
+        pip(venv, "uninstall", "--yes", *extra)
+
+
+def normal(name: str) -> str:
+    """Write a package's name in the one way that all its spellings share."""
+    return re.sub(r"[-_.]+", "-", name.strip()).lower()
 
 
 def install_checkout(venv: Path) -> None:
     """Make `bench` and `server` of this checkout importable, with the locked build tool."""
-    if said := pip_install(venv, "--no-deps", "--no-build-isolation", "--editable", "."):
+    if said := pip(venv, "install", "--no-deps", "--no-build-isolation", "--editable", "."):
         sys.exit(f"the checkout could not be installed into {venv}: {said}")
 
 
-def pip_install(venv: Path, *arguments: str) -> str | None:
-    """Let the environment's pip install something; None if it went well, else what it said."""
-    quietly = ("-m", "pip", "install", "-qq", "--disable-pip-version-check")
+def pip(venv: Path, *arguments: str) -> str | None:
+    """Let the environment's pip do something; None if it went well, else what it said."""
+    quietly = ("-m", "pip", "-qq", "--disable-pip-version-check")
     return run([venv / "bin/python", *quietly, *arguments])
 
 

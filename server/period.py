@@ -46,10 +46,7 @@ def summary(
         "requests": one(cell.REQUESTS),
         "responses": {outcome_name(n): count for n, count in enumerate(counts) if count},
         "injection_error_ns": _error(late, early, one(cell.ERROR_SUM)),
-        "asked_ns": {
-            **_named(asked, {"p50": 0.5, "p99": 0.99}),
-            "mean": _mean(one(cell.ASKED_SUM), sum(asked)),
-        },
+        "asked_ns": _asked(asked, one(cell.ASKED_SUM)),
         "queue_ns": _named(queue, {"p50": 0.5, "p99": 0.99, "max": 1}),
         "in_flight": {
             "now": one(cell.IN_FLIGHT),
@@ -91,6 +88,14 @@ def _mean(total: int, count: int) -> int:
 
 def _named(counts: list[int], shares: dict[str, float]) -> Member:
     return dict(zip(shares, quantiles(counts, list(shares.values())), strict=True))
+
+
+def _asked(counts: list[int], total: int) -> Member:
+    """Summarise the delays asked for; exact where all were the same."""
+    mean = _mean(total, sum(counts))
+    if sum(1 for count in counts if count) == 1:
+        return {"p50": mean, "p99": mean, "mean": mean}
+    return {**_named(counts, {"p50": 0.5, "p99": 0.99}), "mean": mean}
 
 
 def _error(late: list[int], early: list[int], total: int) -> Member:

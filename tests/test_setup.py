@@ -78,6 +78,28 @@ def test_a_changed_pyproject_installs_only_the_checkout_again(checkout: Path) ->
     assert len(asked.read_text().splitlines()) == 1
 
 
+def test_a_changed_lock_file_is_followed_and_what_it_dropped_goes(checkout: Path) -> None:
+    asked = environment_of(checkout)
+    packages = checkout / ".venv" / "lib" / "python3.99" / "site-packages"
+    for folder in ("kept_pkg-1.0", "Dropped.Pkg-2.0", "pip-1", "waitbench-0.1.0"):
+        (packages / f"{folder}.dist-info").mkdir(parents=True)
+    (checkout / "requirements.lock").write_text("Kept-Pkg==1.0 \\\n    --hash=sha256:00\n")
+    assert outcome(set_up(checkout)) == (0, ".venv", "")
+    first, second, third = asked.read_text().splitlines()
+    assert first.endswith("--require-hashes --only-binary :all: --requirement requirements.lock")
+    assert second.endswith("uninstall --yes dropped-pkg")
+    assert third.endswith("--editable .")
+
+
+def test_a_checkout_that_was_moved_begins_anew(checkout: Path) -> None:
+    environment_of(checkout)
+    moved = checkout.rename(checkout.with_name("elsewhere"))
+    (moved / ".venv" / "pyvenv.cfg").unlink()  # see below
+    status, _, complaint = outcome(set_up(moved))
+    assert status == 2
+    assert complaint.startswith("setting up .venv")
+
+
 def test_two_at_once_do_the_work_once(checkout: Path) -> None:
     asked = environment_of(checkout)
     (checkout / "pyproject.toml").write_text("[project]\nname = 'x'\n")

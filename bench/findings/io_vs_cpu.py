@@ -82,11 +82,13 @@ def _sentence(kind: str, found: Sequence[Gain]) -> str:
         names = [f"{gain.model} ({gain.text})" for gain in none]
         start = "not" if gained else f"{kind} gains nothing"
         parts.append(f"{start} from {wording.listing(names, 'or')}")
-    for state, says in (("mixed", "gains in some cases only"), ("unclear", "is undecided")):
+    for state, start, says in (
+        ("mixed", f"{kind} gains ", "in some cases only from"),
+        ("unclear", f"{kind}: ", "undecided for"),
+    ):
         doubtful = [f"{gain.model} ({gain.text})" for gain in found if gain.state == state]
         if doubtful:
-            where = "" if parts else f"for {kind[:1].lower()}{kind[1:]} "
-            parts.append(f"{where}{wording.listing(doubtful)} {says}")
+            parts.append(f"{'' if parts else start}{says} {wording.listing(doubtful)}")
     return ", ".join(parts)
 
 

@@ -5,16 +5,18 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from bench import stats, wording
+from bench import wording
 from bench.comparison import compare
 from bench.findings import Decision, Finding
 from bench.findings._gains import interval, with_interval
+from bench.verdict import judge
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from bench.comparison import Comparison, Methods, Row, Summary
-    from bench.stats import Estimate, Verdict
+    from bench.stats import Estimate
+    from bench.verdict import Verdict
 
 PLACE = 90
 CLAIM = "one-winner"
@@ -50,8 +52,10 @@ def _ranked(scenario: Comparison, methods: Methods) -> Finding:
     if len(rows) < 2:  # noqa: PLR2004  it takes two to race
         return _no_race(scenario, rows)
     first, *others = rows
-    pairs = [compare(first, other, confidence=methods.confidence) for other in others]
-    judged = stats.judge(pairs, confidence=methods.confidence, margin=methods.margin)
+    pairs = [
+        compare(first, other, confidence=methods.confidence, luck=methods.luck) for other in others
+    ]
+    judged = judge(pairs, confidence=methods.confidence, margin=methods.margin)
     chases = [
         Chase(row=row, ratio=pair, verdict=verdict)
         for row, pair, verdict in zip(others, pairs, judged, strict=True)

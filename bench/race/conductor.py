@@ -99,7 +99,8 @@ def conduct(lineup: Lineup, settings: Settings, observer: Observer) -> RaceRecor
     with ExitStack() as stack:
         stack.callback(observer.over, record)
         main_thread = threading.current_thread() is threading.main_thread()
-        interrupt = stack.enter_context(Interrupt()) if main_thread else NoInterrupt()
+        interrupt = Interrupt() if main_thread else NoInterrupt()
+        stack.enter_context(interrupt)
         host = stack.enter_context(Host(lineup, settings.seed))
         record.target = host.ready
         workloads = sorted({scenario.workload for scenario, _ in lineup})

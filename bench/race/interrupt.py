@@ -54,8 +54,13 @@ class NoInterrupt:
 
     requested = False
 
-    def __init__(self) -> None:
+    def __enter__(self) -> Self:
         self._wake, self._silent = socket.socketpair()
+        return self
+
+    def __exit__(self, *exc_info: object) -> None:
+        self._wake.close()
+        self._silent.close()
 
     def fileno(self) -> int:
         """Give a descriptor that is never readable."""

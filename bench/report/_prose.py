@@ -11,12 +11,13 @@ if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
     from bench.comparison import Summary
+    from bench.findings import Finding
 
 BOUNDS = {
     "latency-bound": ("latency", "the wait itself; only more at once would help"),
     "client-CPU-bound": ("client CPU", "one core of the client is full"),
     "cores-bound": ("cores", "every core that may be used is full"),
-    "target-bound": ("target (!)", "it could not keep up; the row says nothing of its model"),
+    "target-bound": ("target", "it could not keep up; the row says nothing of its model"),
     "lockstep": ("lockstep", "one task at a time, each waiting for the one before"),
     "pool-bound": ("pool", "it has fewer workers than tasks may be under way"),
 }
@@ -37,8 +38,6 @@ OPTIONS = {
     "launches": "--launches",
 }
 PACKAGES = ("aiohttp", "requests", "uvloop", "pytest-benchmark")
-
-
 SUITES = {"io_bound": "I/O-bound", "cpu_bound": "CPU-bound"}
 
 
@@ -65,6 +64,18 @@ def alerts(summary: Summary) -> list[str]:
     return said
 
 
+def overall(findings: Sequence[Finding]) -> tuple[list[Finding], str]:
+    """Give the findings on the whole run, and one sentence on those that no row speaks to."""
+    whole = [finding for finding in findings if finding.scenario is None]
+    silent = [finding.claim for finding in whole if not finding.evidence]
+    if not silent:
+        return whole, ""
+    sentence = (
+        f"Not measured here, so undecided: {wording.listing(silent)}. `waitbench run` does it."
+    )
+    return [finding for finding in whole if finding.evidence], sentence
+
+
 def reading(summary: Summary, hidden: Sequence[str] = ()) -> list[tuple[str, str]]:
     """Explain the columns and words that this report uses, but for `hidden` columns: word, text."""
     rows = [row for scenario in summary.scenarios for row in scenario.rows]
@@ -75,7 +86,7 @@ def reading(summary: Summary, hidden: Sequence[str] = ()) -> list[tuple[str, str
             ("faster than sync", "2.00 is half the time; block by block, so drift cancels out"),
             ("verdict", f"faster, slower, same (surely within {margin}) or undecided"),
         ]
-    seen = {row.bound for row in rows}
+    seen = set() if "bound by" in hidden else {row.bound for row in rows}
     lines += [(f"bound by {name}", text) for bound, (name, text) in BOUNDS.items() if bound in seen]
     return lines + [(name, text) for name, text in COLUMNS.items() if name not in hidden]
 
@@ -129,10 +140,16 @@ def command(summary: Summary) -> str:
         value = options.get(name)
         if value is None or value == []:
             continue
-        words += [option, ",".join(map(str, value)) if isinstance(value, list) else f"{value}"]
+        words += [option, _argument(value)]
     if summary.methods.seed is not None:
         words += ["--seed", str(summary.methods.seed)]
     return shlex.join(words)
+
+
+def _argument(value: object) -> str:
+    if isinstance(value, list):
+        return ",".join(map(str, value))
+    return f"{value:g}" if isinstance(value, float) else str(value)
 
 
 def _warning(warning: Mapping[str, str]) -> str:
@@ -155,8 +172,18 @@ def _estimator(summary: Summary) -> str:
     return (
         "Wall: geometric mean of the launches' medians. Ratio: medians paired within each block, "
         f"averaged as logarithms per launch; {share} intervals by Student's t over launches, "
-        "never narrower than the blocks alone allow."
+        "never narrower than the blocks alone allow"
+        f"{_luck(summary)}."
     )
+
+
+def _luck(summary: Summary) -> str:
+    luck = summary.methods.luck
+    if luck is None:
+        return ""
+    apart = wording.percent(luck.variance**0.5)
+    worth = wording.count(luck.launches, "more launch", "more launches")
+    return f"; the spread of launches over all ratios ({apart}) counts as {worth} of each"
 
 
 def _overhead(overhead: Mapping[str, Any] | None) -> str:

@@ -12,6 +12,7 @@ if TYPE_CHECKING:
 
     from bench.comparison import Comparison, Row
     from bench.stats import Estimate
+    from bench.verdict import Verdict
 
 NOTHING = "-"
 HELD_BACK = " (!)"
@@ -19,7 +20,7 @@ BOUND_BY = {
     "latency-bound": "latency",
     "client-CPU-bound": "client CPU",
     "cores-bound": "cores",
-    "target-bound": f"target{HELD_BACK}",
+    "target-bound": "target",
     "lockstep": "lockstep",
     "pool-bound": "pool",
 }
@@ -33,7 +34,7 @@ class Column:
         head: its name.
         unit: what its cells are in; empty for words.
         cells: a text per row.
-        rank: 0 for what every table shows; the largest goes first where there is no room.
+        rank: where there is no room, the largest goes first.
         left: whether it is set to the left, as words are.
     """
 
@@ -48,7 +49,7 @@ def columns(scenario: Comparison) -> list[Column]:
     """Build the columns of a scenario; one appears only where it says something."""
     rows, share = scenario.rows, _confidence(scenario)
     built = [
-        Column(head="model", unit="", cells=tuple(row.model for row in rows), left=True),
+        Column(head="model", unit="", cells=tuple(map(_model, rows)), left=True),
         _walls(rows, share),
     ]
     if scenario.baseline:
@@ -57,14 +58,15 @@ def columns(scenario: Comparison) -> list[Column]:
                 head=f"faster than {scenario.baseline}",
                 unit=f"times {share}",
                 cells=_estimates([row.ratio for row in rows], wording.times, _no_ratio(scenario)),
+                rank=1,
             ),
-            Column(head="verdict", unit="", cells=tuple(map(_verdict, rows)), left=True),
+            Column(head="verdict", unit="", cells=tuple(map(_verdict, rows)), rank=3, left=True),
         ]
     bounds = tuple(BOUND_BY[row.bound] if row.bound else NOTHING for row in rows)
-    built.append(Column(head="bound by", unit="", cells=bounds, left=True))
+    built.append(Column(head="bound by", unit="", cells=bounds, rank=4, left=True))
     if any(row.errors for row in rows):
         errors = tuple(str(row.errors) for row in rows)
-        built.append(Column(head="errors", unit="tasks", cells=errors, rank=1))
+        built.append(Column(head="errors", unit="tasks", cells=errors, rank=5))
     return built + [column for column in _figures(rows) if set(column.cells) != {NOTHING}]
 
 
@@ -78,13 +80,13 @@ def remarks(scenario: Comparison) -> list[str]:
         if row.failed_rounds:
             first = f", first: {row.error}" if row.error else ""
             failed = wording.count(row.failed_rounds, "round")
-            said.append(f"{row.model}: {failed} had errors and were not timed{first}.")
+            said.append(f"{row.model}: {failed} with errors, not timed{first}.")
         said += [f"{row.model}: {note.rstrip('.')}." for note in row.notes]
     held = [row.model for row in scenario.rows if row.bound == "target-bound"]
     if held:
         said.append(
             f"{HELD_BACK.strip()} The target held back {wording.listing(held)}: these figures are "
-            "the target's, and no finding leans on them."
+            "the target's; there is no verdict on them, and no finding leans on them."
         )
     said += _undecided(scenario)
     if not scenario.baseline:
@@ -106,19 +108,19 @@ def _walls(rows: Sequence[Row], share: str) -> Column:
         lambda wall: wording.number(wall / per),
         ["failed" if row.failure else "no time" for row in rows],
     )
-    return Column(head="wall", unit=f"{unit} {share}", cells=cells)
+    return Column(head="wall", unit=f"{unit} {share}", cells=cells, rank=2)
 
 
 def _figures(rows: Sequence[Row]) -> list[Column]:
     mega, percent = 1e6, 0.01
     return [
-        _plain("tasks", "per s", [row.tasks_per_s for row in rows], rank=2),
-        _timed("CPU", "{}/task", [row.cpu_ns for row in rows], rank=3),
-        _plain("efficiency", "%", [row.efficiency for row in rows], rank=4, per=percent),
-        _timed("p50", "{}/task", [row.p50_ns for row in rows], rank=6),
-        _timed("p99", "{}/task", [row.p99_ns for row in rows], rank=6),
-        _plain("memory", "MB", [row.memory_bytes for row in rows], rank=5, per=mega),
-        _timed("start-up", "{}", [row.startup_ns for row in rows], rank=7),
+        _plain("tasks", "per s", [row.tasks_per_s for row in rows], rank=6),
+        _timed("CPU", "{}/task", [row.cpu_ns for row in rows], rank=7),
+        _plain("efficiency", "%", [row.efficiency for row in rows], rank=8, per=percent),
+        _timed("p50", "{}/task", [row.p50_ns for row in rows], rank=11),
+        _timed("p99", "{}/task", [row.p99_ns for row in rows], rank=11),
+        _plain("memory", "MB", [row.memory_bytes for row in rows], rank=10, per=mega),
+        _timed("start-up", "{}", [row.startup_ns for row in rows], rank=12),
     ]
 
 
@@ -155,31 +157,35 @@ def _no_ratio(scenario: Comparison) -> list[str]:
     return ["baseline" if row.model == scenario.baseline else NOTHING for row in scenario.rows]
 
 
+def _model(row: Row) -> str:
+    return row.model + (HELD_BACK if row.bound == "target-bound" else "")
+
+
 def _verdict(row: Row) -> str:
     return row.verdict.word if row.verdict else NOTHING
 
 
 def _undecided(scenario: Comparison) -> list[str]:
-    said = []
+    """Say in one line what more it would take, and in others why it cannot be told."""
+    wanted, said = [], []
     for row in scenario.rows:
         verdict = row.verdict
         if verdict is None or verdict.word != "undecided":
             continue
         if row.ratio is None:
-            said.append(f"{row.model} shares no block with {scenario.baseline}: undecided.")
+            said.append(f"{row.model} is undecided: it shares no block with {scenario.baseline}.")
         elif verdict.detectable is None:
-            said.append(f"{row.model} has one block, which gives no interval: undecided.")
+            said.append(f"{row.model} is undecided: one block gives no interval.")
         else:
-            wants = (
-                f"{wording.more(verdict.more, verdict.over)} would decide"
-                if verdict.more
-                else "it would take very many more"
-            )
-            seen = wording.percent(verdict.detectable)
-            said.append(
-                f"{row.model} is undecided: {wants}; a difference of {seen} would have been seen."
-            )
-    return said
+            wanted.append(f"{row.model} wants {_wants(verdict)}")
+    return [f"Undecided: {'; '.join(wanted)}.", *said] if wanted else said
+
+
+def _wants(verdict: Verdict) -> str:
+    more = wording.more(verdict.more, verdict.over) if verdict.more else "very many more"
+    if verdict.detectable is None or verdict.detectable > 1:
+        return more
+    return f"{more} (a difference of {wording.percent(verdict.detectable)} would have shown)"
 
 
 def _confidence(scenario: Comparison) -> str:

@@ -14,6 +14,8 @@ if TYPE_CHECKING:
     from bench.findings import Finding
 
 SIGNS = re.compile(r"([\\`*_{}\[\]<>|~#])")
+COMMAND = re.compile(r"\\`(waitbench [a-z0-9 -]+)\\`")
+"""A command of ours in a sentence of ours: the one thing that may be marked up."""
 LINKS = re.compile(r"(?i)\b(https?|www)(:|\.)")
 
 
@@ -21,16 +23,17 @@ def render(summary: Summary, findings: Sequence[Finding]) -> str:
     """Write the report; text of the results file is escaped, so that it can only be text."""
     said = {finding.scenario: finding for finding in findings if finding.scenario is not None}
     parts = ["# Which concurrency model?"]
-    parts += [f"> **Note:** {_text(alert)}" for alert in _prose.alerts(summary)]
-    overall = [finding for finding in findings if finding.scenario is None]
-    if overall:
-        parts += ["## Findings", "\n".join(map(_finding, overall))]
+    alerts = [f"> - {_text(alert)}" for alert in _prose.alerts(summary)]
+    parts.append("\n".join(["> [!WARNING]", *alerts]) if alerts else "")
+    overall, unmeasured = _prose.overall(findings)
+    if overall or unmeasured:
+        parts += ["## Findings", "\n".join(map(_finding, overall)), _text(unmeasured)]
     for suite, scenarios in summary.suites.items():
         parts.append(f"## {_text(_prose.suite(suite))}")
         for scenario in scenarios:
             parts += _scenario(scenario, said.get(scenario.name))
     parts += _ending(summary)
-    return "\n\n".join(parts) + "\n"
+    return "\n\n".join(filter(None, parts)) + "\n"
 
 
 def _finding(finding: Finding) -> str:
@@ -76,18 +79,22 @@ def _ending(summary: Summary) -> list[str]:
 def _text(text: str) -> str:
     """Escape whatever Markdown, HTML or GitHub would make more than text of."""
     line = " ".join(text.split())
-    # An interval's brackets make no link; escaped, they would only be ugly in the source.
     escaped = SIGNS.sub(_escape, line).replace("@", "@\u200b")
-    return LINKS.sub("\\1\u200b\\2", escaped)
+    return COMMAND.sub(r"`\1`", LINKS.sub("\\1\u200b\\2", escaped))
 
 
 def _escape(match: re.Match[str]) -> str:
-    sign, after = match[0], match.string[match.end() : match.end() + 1]
+    """Escape a sign, but for those that are plain text where they stand, as in [1.2, 1.4]."""
+    sign, line = match[0], match.string
+    before, after = line[: match.start()][-1:], line[match.end() :][:1]
     if sign == "<":
         return "&lt;"
-    harmless = sign == "[" and (after.isdigit() or after == "-")
-    closing = sign == "]" and after not in {"(", "[", ":"}
-    return sign if harmless or closing else f"\\{sign}"
+    harmless = {
+        "_": before.isalnum() and after.isalnum(),
+        "[": after.isdigit(),
+        "]": before.isdigit() or before == "%",
+    }
+    return sign if harmless.get(sign) and after not in {"(", "[", ":"} else f"\\{sign}"
 
 
 def _code(text: str) -> str:

@@ -12,7 +12,9 @@ from rich.rule import Rule
 from rich.table import Table
 from rich.text import Text
 
+from bench import wording
 from bench.report import _prose, _tables
+from bench.report._tables import Column
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -21,7 +23,6 @@ if TYPE_CHECKING:
 
     from bench.comparison import Comparison, Summary
     from bench.findings import Finding
-    from bench.report._tables import Column
 
 # Halfway between the palette's light and dark hues: a terminal does not say what its ground is,
 # and these keep a contrast of 3.5 or more on white and on near-black. Sync stays in its own ink.
@@ -36,11 +37,17 @@ DECISIONS = {
     "conditional": "yellow",
     "undecided": "yellow",
 }
+BAR, SPEED = 10, "speed"
+EIGHTHS = ("", "▏", "▎", "▍", "▌", "▋", "▊", "▉")
 GAP = 2
+FEWEST = 2
+"""Columns that stay however narrow the terminal: a model and a figure."""
 INDENT = 2
 LINE = Box("    \n    \n ── \n    \n    \n    \n    \n    \n")
 """A rule under the header and nothing else."""
-ASCII = str.maketrans({**dict.fromkeys((*MARKS.values(), CROSS), "*"), "─": "-", "µ": "u"})
+ASCII = str.maketrans(
+    {**dict.fromkeys((*MARKS.values(), CROSS), "*"), "─": "-", "µ": "u", "█": "#"}
+)
 
 
 def render(
@@ -62,15 +69,21 @@ def render(
 
 def show(summary: Summary, findings: Sequence[Finding], console: Console) -> None:
     """Print the report: findings, tables by suite, how to read them, methods, environment."""
-    for alert in _prose.alerts(summary):
+    alerts = _prose.alerts(summary)
+    for alert in alerts:
         _line(console, Text.assemble(("! ", "bold yellow"), alert), hang=2)
-    overall = [finding for finding in findings if finding.scenario is None]
-    if overall:
+    if alerts:
+        console.print()
+    overall, unmeasured = _prose.overall(findings)
+    if overall or unmeasured:
         _heading(console, "Findings")
     for finding in overall:
         _finding(console, finding)
+    if unmeasured:
+        _line(console, Text(unmeasured))
+        console.print()
     said = {finding.scenario: finding for finding in findings if finding.scenario is not None}
-    built = {scenario.name: _tables.columns(scenario) for scenario in summary.scenarios}
+    built = {one.name: _barred(one, _tables.columns(one), summary) for one in summary.scenarios}
     widths = _fitting(list(built.values()), console.width - INDENT)
     for suite, scenarios in summary.suites.items():
         _heading(console, _prose.suite(suite))
@@ -78,7 +91,24 @@ def show(summary: Summary, findings: Sequence[Finding], console: Console) -> Non
             shown = [column for column in built[scenario.name] if column.head in widths]
             _scenario(console, scenario, said.get(scenario.name), shown, widths)
     heads = dict.fromkeys(column.head for columns in built.values() for column in columns)
-    _ending(console, summary, [head for head in heads if head not in widths])
+    _ending(console, summary, [head for head in heads if head not in {*widths, SPEED}])
+
+
+def _barred(scenario: Comparison, columns: Sequence[Column], summary: Summary) -> list[Column]:
+    """Draw times faster as bars, on one scale for the whole run: flat is seen to be flat."""
+    ratios = [row.ratio.value for one in summary.scenarios for row in one.rows if row.ratio]
+    if not scenario.baseline or not ratios:
+        return list(columns)
+    most = max(1.0, *ratios)
+    cells = []
+    for row in scenario.rows:
+        one = 1.0 if row.model == scenario.baseline else row.ratio.value if row.ratio else 0.0
+        full, part = divmod(round(one / most * BAR * 8), 8)
+        cells.append("█" * full + EIGHTHS[part])
+    unit = f"0 to {wording.times(most)}"
+    bars = Column(head=SPEED, unit=unit, cells=tuple(cells), rank=9, left=True)
+    verdict = next(n for n, column in enumerate(columns) if column.head == "verdict")
+    return [*columns[:verdict], bars, *columns[verdict:]]
 
 
 def _scenario(
@@ -94,9 +124,9 @@ def _scenario(
         _line(console, Text(finding.sentence), indent=INDENT)
     table = Table(box=LINE, pad_edge=False, padding=(0, GAP - 1, 0, 0), show_edge=False)
     for column in shown:
-        header = _safe(console, Text(f"{column.head}\n{column.unit}".rstrip(), style="bold"))
+        header = [str(_safe(console, Text(line))) for line in (column.head, column.unit) if line]
         table.add_column(
-            header,
+            Text("\n".join(header), style="bold"),
             justify="left" if column.left else "right",
             no_wrap=True,
             min_width=widths[column.head],
@@ -117,11 +147,8 @@ def _fitting(tables: Sequence[Sequence[Column]], room: int) -> dict[str, int]:
     for column in (column for columns in tables for column in columns):
         widths[column.head] = max(widths.get(column.head, 0), _width(column))
         ranks[column.head] = column.rank
-    while sum(widths.values()) + GAP * len(widths) > room:
-        least = max(widths, key=lambda head: ranks[head])
-        if ranks[least] == 0:
-            break
-        del widths[least]
+    while sum(widths.values()) + GAP * len(widths) > room + GAP and len(widths) > FEWEST:
+        del widths[max(widths, key=lambda head: ranks[head])]
     return widths
 
 
@@ -131,13 +158,14 @@ def _width(column: Column) -> int:
 
 
 def _cell(column: Column, text: str, model: str) -> Text:
+    hue = HUES.get(model, "" if model == "sync" else FIFTH)
+    if column.head == SPEED:
+        return Text(text, style=hue)
     if column.head == "model":
-        hue = HUES.get(model, "" if model == "sync" else FIFTH)
         return Text(f"{MARKS.get(model, CROSS)} {text}", style=f"bold {hue}")
     if column.head == "verdict":
         return Text(text, style=VERDICTS.get(text, ""))
-    held_back = _tables.HELD_BACK in text or text == "failed"
-    return Text(text, style="bold yellow" if held_back else "")
+    return Text(text, style="bold yellow" if text == "failed" else "")
 
 
 def _finding(console: Console, finding: Finding) -> None:
@@ -159,8 +187,10 @@ def _ending(console: Console, summary: Summary, hidden: Sequence[str]) -> None:
     _line(console, Text(_prose.methods(summary)))
     console.print()
     table = Table.grid(padding=(0, GAP, 0, 0))
+    table.add_column()
+    table.add_column(overflow="fold")
     for name, value in _prose.environment(summary):
-        table.add_row(Text(name, style="bold"), Text(value))
+        table.add_row(Text(name, style="bold"), _safe(console, Text(value)))
     console.print(table)
     console.print()
     _line(console, Text.assemble("Again: ", (_prose.command(summary), "bold")))
@@ -183,7 +213,7 @@ def _line(console: Console, text: Text, *, indent: int = 0, hang: int = 0) -> No
 
 def _safe(console: Console, text: Text) -> Text:
     """Leave out what could steer the terminal, and write what its encoding lacks in ASCII."""
-    unsteered = "".join(sign for sign in text.plain if sign == "\n" or sign.isprintable())
+    unsteered = "".join(sign if sign.isprintable() else " " for sign in text.plain)
     if not console.encoding.startswith("utf"):
         unsteered = unsteered.translate(ASCII).encode("ascii", "replace").decode()
     if unsteered == text.plain:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import tempfile
-from dataclasses import asdict
+from dataclasses import asdict, dataclass
 from pathlib import Path
 from statistics import median
 from typing import TYPE_CHECKING, Any
@@ -19,7 +19,21 @@ if TYPE_CHECKING:
     from bench.race.record import RaceRecord
 
 RUN = pytest.StashKey[dict[str, Any]]()
+RESCUED = pytest.StashKey["Rescue"]()
 STOCK_STORAGE = "file://./.benchmarks"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Rescue:
+    """What became of results that could not be written where they should go.
+
+    Attributes:
+        sentence: what was wrong and where they are.
+        path: that place; None if there was room nowhere.
+    """
+
+    sentence: str
+    path: Path | None
 
 
 def configure(config: pytest.Config) -> None:
@@ -58,12 +72,8 @@ def run_record(
     }
 
 
-def rescue(config: pytest.Config, refused: OSError) -> str:
-    """Save the run where there is room, when the place that was asked for refuses it.
-
-    Returns:
-        One sentence for the user: what was wrong and where the results are.
-    """
+def rescue(config: pytest.Config, refused: OSError) -> Rescue:
+    """Save the run where there is room, when the place that was asked for refuses it."""
     session = config._benchmarksession  # type: ignore[attr-defined] # noqa: SLF001 - no public way
     wrong = f"the results could not be written ({refused})"
     session.save = session.autosave = None
@@ -74,5 +84,5 @@ def rescue(config: pytest.Config, refused: OSError) -> str:
     except OSError as again:
         session.json = None
         session.finish()
-        return f"{wrong}, nor anywhere else ({again}); they are only shown here"
-    return f"{wrong}; they were kept in {session.json}"
+        return Rescue(sentence=f"{wrong}, nor anywhere else ({again})", path=None)
+    return Rescue(sentence=f"{wrong}; they were kept in {session.json}", path=session.json)

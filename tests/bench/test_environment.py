@@ -17,8 +17,9 @@ QUIET: dict[str, Any] = {
     "cores": 4,
     "cores_allowed": 4,
     "cgroup_cpu_quota": None,
-    "load_before": [0.3, 2.0, 2.0],
-    "pressure_before": {"cpu": 0.02, "memory": 0.0, "io": 0.9},
+    "busy_before": {"busy": 0.1, "stolen": 0.05},
+    "load_before": [3.9, 2.0, 2.0],  # of a minute, our own set-up in it: no fault by itself
+    "pressure_before": {"cpu": 0.9, "memory": 0.0, "io": 0.9},
     "memory_bytes": 8 << 30,
     "memory_available_bytes": 4 << 30,
     "governor": "performance",
@@ -116,8 +117,13 @@ def test_an_old_record_without_any_of_it_raises_no_warning() -> None:
 @pytest.mark.parametrize(
     ("change", "code", "text"),
     [
-        ({"load_before": [2.1, 0, 0]}, "busy-machine", "a load of 2.1 on 4 cores"),
-        ({"pressure_before": {"cpu": 0.4}}, "busy-machine", "waited for a core 40% of the time"),
+        ({"busy_before": {"busy": 0.3, "stolen": 0.0}}, "busy-machine", "30% of 4 cores in use"),
+        (
+            {"busy_before": {"busy": 0.3, "stolen": 0.25}},
+            "busy-machine",
+            "in use, 25% taken by other virtual machines",
+        ),
+        ({"busy_before": None}, "busy-machine", "a load of 3.9 on 4 cores"),
         ({"cgroup_cpu_quota": 1.5}, "cpu-quota", "1.5 cores' worth of CPU though 4 are seen"),
         ({"cores_allowed": 1}, "one-core", "only one core"),
         ({"asyncio_debug": True}, "debug-mode", "asyncio's debug mode"),

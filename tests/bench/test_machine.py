@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from bench import machine
+from bench import control_groups, machine
 
 
 def put(root: Path, path: str, text: str) -> None:
@@ -25,14 +25,15 @@ def outside_kubernetes(monkeypatch: pytest.MonkeyPatch) -> None:
 
 def test_an_empty_system_answers_none_everywhere(tmp_path: Path) -> None:
     for question in (
-        machine.cpu_quota,
-        machine.memory_limit_bytes,
+        control_groups.cpu_quota,
+        control_groups.memory_limit_bytes,
         machine.governor,
         machine.turbo,
         machine.on_battery,
         machine.virtualization,
         machine.container,
         machine.pressure,
+        machine.busy,
     ):
         assert question(tmp_path) is None, question.__name__
 
@@ -112,15 +113,15 @@ def test_the_cpu_quota_is_found_in_both_generations_of_control_groups(
 ) -> None:
     for path, text in files.items():
         put(tmp_path, path, text)
-    assert machine.cpu_quota(tmp_path) == cores
+    assert control_groups.cpu_quota(tmp_path) == cores
 
 
 def test_a_memory_limit_is_told_from_the_number_that_means_none(tmp_path: Path) -> None:
     put(tmp_path, "proc/self/cgroup", "3:memory:/job\n")
     put(tmp_path, "sys/fs/cgroup/memory/memory.limit_in_bytes", "9223372036854771712\n")
-    assert machine.memory_limit_bytes(tmp_path) is None
+    assert control_groups.memory_limit_bytes(tmp_path) is None
     put(tmp_path, "sys/fs/cgroup/memory/job/memory.limit_in_bytes", "1048576\n")
-    assert machine.memory_limit_bytes(tmp_path) == 1048576
+    assert control_groups.memory_limit_bytes(tmp_path) == 1048576
 
 
 def test_memory_is_read_in_bytes(tmp_path: Path) -> None:
@@ -197,6 +198,20 @@ def test_pressure_is_a_share_of_the_last_ten_seconds(tmp_path: Path) -> None:
     put(tmp_path, "proc/pressure/cpu", "some avg10=12.50 avg60=1.00 avg300=0.10 total=5\n")
     put(tmp_path, "proc/pressure/memory", "some avg10=0.00 avg60=0.00 avg300=0.00 total=0\nfull x")
     assert machine.pressure(tmp_path) == {"cpu": 0.125, "memory": 0.0}
+
+
+def test_the_cores_are_watched_for_a_moment(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    put(tmp_path, "proc/stat", "cpu  100 0 50 800 40 0 0 10 9 9\ncpu0 1 1\n")
+
+    def meanwhile(_seconds: float) -> None:
+        # 100 ticks on: 20 in users, 10 in the kernel, 50 idle, 10 waiting for a disk, 10 stolen.
+        put(tmp_path, "proc/stat", "cpu  120 0 60 850 50 0 0 20 99 9\ncpu0 1 1\n")
+
+    monkeypatch.setattr("time.sleep", meanwhile)
+    assert machine.busy(tmp_path) == {"busy": 0.4, "stolen": 0.1}
+    assert machine.busy(tmp_path) is None  # no tick has passed
 
 
 def test_a_command_that_is_missing_fails_or_hangs_answers_none() -> None:

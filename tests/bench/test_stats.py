@@ -6,32 +6,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 from scipy import stats as oracle
 
-from bench.stats import Estimate, centre, ideal_ns, judge, paired_ratio
+from bench.stats import Estimate, Luck, centre, ideal_ns, launch_luck, paired_ratio, steady
+from bench.verdict import judge
+from tests.bench.draws import LAUNCH, WALL, Walls, noisy, ratio, walls
 
 MS = 1_000_000
-Walls = dict[tuple[int, int], list[float]]
-
-WALL = st.floats(1e3, 1e12)
-LAUNCH = st.lists(WALL, min_size=1, max_size=6)
-
-
-def walls(*launches: list[float]) -> Walls:
-    """One round in each block."""
-    return {
-        (launch, block): [wall]
-        for launch, blocks in enumerate(launches)
-        for block, wall in enumerate(blocks)
-    }
-
-
-def ratio(*launches: list[float]) -> Estimate:
-    """A ratio whose blocks have these values, by launch."""
-    found = paired_ratio(walls(*launches), walls(*([1.0] * len(one) for one in launches)))
-    assert found is not None
-    return found
-
-
-# Centre
 
 
 def test_the_centre_over_launches_is_the_geometric_mean_of_their_medians() -> None:
@@ -51,7 +30,8 @@ def test_the_centre_of_one_launch_is_its_median_and_says_so() -> None:
 def test_one_round_has_a_centre_and_no_interval() -> None:
     found = centre({0: [7.0]})
     assert found is not None
-    assert (found.value, found.low, found.high) == (pytest.approx(7), None, None)
+    assert found.value == pytest.approx(7)
+    assert (found.low, found.high) == (None, None)
 
 
 @pytest.mark.parametrize("nothing", [{}, {0: []}, {0: [0.0, nan, inf, -1.0]}])
@@ -84,11 +64,7 @@ def test_the_ratio_is_paired_within_blocks_so_drift_cancels_out() -> None:
     # The machine slows down fourfold; the arm is twice as fast in every block.
     found = paired_ratio(walls([10.0, 20.0, 40.0]), walls([5.0, 10.0, 20.0]))
     assert found is not None
-    assert (found.value, found.low, found.high) == (
-        pytest.approx(2),
-        pytest.approx(2),
-        pytest.approx(2),
-    )
+    assert [found.value, found.low, found.high] == pytest.approx([2, 2, 2])
     assert (found.over, found.count) == ("blocks", 3)
 
 
@@ -101,7 +77,8 @@ def test_repeats_within_a_block_count_by_their_median() -> None:
 def test_only_common_blocks_are_paired() -> None:
     found = paired_ratio({(0, 0): [10.0], (0, 1): [99.0]}, {(0, 0): [5.0], (1, 0): [1.0]})
     assert found is not None
-    assert (found.value, found.low, found.count) == (pytest.approx(2), None, 1)
+    assert found.value == pytest.approx(2)
+    assert (found.low, found.count) == (None, 1)
 
 
 @pytest.mark.parametrize("arm", [{}, {(1, 0): [5.0]}, {(0, 0): []}, {(0, 0): [nan, 0.0]}])
@@ -153,19 +130,6 @@ def test_turning_a_ratio_round_turns_its_interval_round(launches: list[list[floa
         assert log(there.low) == pytest.approx(-log(back.high), abs=1e-6)
 
 
-def noisy(rng: np.random.Generator, effect: float, launches: int, blocks: int) -> Estimate | None:
-    """An arm `effect` times faster; luck of launches 3 %, of rounds 5 %, drift in common."""
-    baseline: Walls = {}
-    arm: Walls = {}
-    for launch in range(launches):
-        luck = rng.normal(0, 0.03, 2)
-        for block in range(blocks):
-            drift, shake = rng.normal(0, 0.3), rng.normal(0, 0.05, 2)
-            baseline[launch, block] = [exp(drift + luck[0] + shake[0])]
-            arm[launch, block] = [exp(drift + luck[1] + shake[1]) / effect]
-    return paired_ratio(baseline, arm)
-
-
 @pytest.mark.parametrize("launches", [2, 3, 6])
 def test_intervals_hold_the_truth_as_often_as_they_say(launches: int) -> None:
     rng = np.random.default_rng(7)
@@ -178,98 +142,6 @@ def test_intervals_hold_the_truth_as_often_as_they_say(launches: int) -> None:
         held += found.low <= 1.2 <= found.high
     # 95 % of 600 is 570, give or take 5 a standard deviation; it may hold oftener, not seldomer.
     assert held >= 570 - 3 * 5.4
-
-
-# Verdicts
-
-
-def test_a_family_of_equal_arms_is_seldom_told_apart() -> None:
-    rng = np.random.default_rng(11)
-    wrong = 0
-    for _ in range(120):
-        verdicts = judge([noisy(rng, 1.0, 3, 4) for _ in range(20)])
-        wrong += any(one.word in {"faster", "slower"} for one in verdicts)
-    # At most 5 % of families, 6 of 120 with a standard deviation of 2.4.
-    assert wrong <= 6 + 3 * 2.4
-
-
-def test_a_large_effect_is_seen_beside_many_null_rows() -> None:
-    rng = np.random.default_rng(3)
-    ratios = [noisy(rng, 1.0, 3, 4) for _ in range(19)]
-    assert judge([noisy(rng, 20.0, 3, 4), *ratios])[0].word == "faster"
-
-
-@pytest.mark.parametrize(
-    ("blocks", "word"),
-    [
-        ([2.0, 2.02, 1.98], "faster"),
-        ([0.5, 0.51, 0.49], "slower"),
-        ([1.0, 1.01, 0.99, 1.0], "same"),
-        # 1.02 surely, but within 5 %: it does not matter.
-        ([1.02, 1.021, 1.019], "same"),
-        ([1.0, 1.5, 0.7], "undecided"),
-        ([1.0], "undecided"),
-        ([5.0], "undecided"),
-        # Ties to the last bit.
-        ([1.0, 1.0], "same"),
-        ([3.0, 3.0], "faster"),
-    ],
-)
-def test_a_verdict_follows_from_the_interval(blocks: list[float], word: str) -> None:
-    (verdict,) = judge([ratio(blocks)])
-    assert verdict.word == word
-
-
-def test_what_is_not_there_is_undecided() -> None:
-    (verdict,) = judge([None])
-    assert (verdict.word, verdict.detectable, verdict.more) == ("undecided", None, None)
-
-
-def test_no_comparison_has_no_verdict() -> None:
-    assert judge([]) == []
-
-
-def test_an_undecided_verdict_says_what_it_could_have_seen() -> None:
-    one = ratio([1.0, 1.5, 0.7])
-    (verdict,) = judge([one])
-    assert verdict.detectable is not None
-    assert one.low is not None
-    assert verdict.detectable == pytest.approx(one.value / one.low - 1)
-
-
-def test_about_as_many_more_as_it_says_decide_it() -> None:
-    # Log ratios -0.06 .. 0.14: mean 0.04, standard deviation 0.1; not yet told from 1.
-    draws = [exp(0.04 + 0.1 * one) for one in (-1.0, 0.0, 1.0)]
-    (verdict,) = judge([ratio(draws)])
-    assert verdict.word == "undecided"
-    assert verdict.more is not None
-    # t x 0.1 / sqrt(n) < 0.04 wants n = 27 (t = 2.056: 0.0396), and there are 3.
-    assert verdict.more == 24
-    assert verdict.over == "blocks"
-
-
-def test_so_close_that_no_number_is_worth_naming() -> None:
-    wild = ratio([1.025 * 100, 1.025 / 100, 1.025])
-    assert judge([wild])[0].more is None
-
-
-def test_holm_wants_more_of_the_first_than_of_the_last() -> None:
-    # p = 0.03 alone is decided; twice over, the smaller one wants 0.025.
-    freedom = 3
-    distance = float(oracle.t.ppf(1 - 0.03 / 2, freedom))
-    spread = np.array([-1.5, -0.5, 0.5, 1.5]) * 0.1
-    error = float(oracle.sem(spread))
-    blocks = [exp(distance * error + float(one)) for one in spread]
-    assert judge([ratio(blocks)])[0].word == "faster"
-    assert [one.word for one in judge([ratio(blocks)] * 2)] == ["undecided"] * 2
-    # Beside a row that is decided at once it has the whole 5 % to itself.
-    assert [one.word for one in judge([ratio([9.0, 9.0]), ratio(blocks)])] == ["faster", "faster"]
-
-
-@given(st.lists(st.none() | st.lists(LAUNCH, min_size=1, max_size=3), max_size=5))
-def test_every_row_gets_a_verdict(rows: list[list[list[float]] | None]) -> None:
-    ratios = [None if row is None else ratio(*row) for row in rows]
-    assert len(judge(ratios)) == len(rows)
 
 
 # Ideal
@@ -287,8 +159,67 @@ def test_every_row_gets_a_verdict(rows: list[list[list[float]] | None]) -> None:
         (1, 0, 7, 0, 1, 7),
     ],
 )
-def test_the_ideal_is_the_larger_of_the_turns_and_the_cores(  # noqa: PLR0913  a row of figures
+def test_the_ideal_is_the_larger_of_the_turns_and_the_cores(  # noqa: PLR0913, PLR0917  a row of figures
     tasks: int, concurrency: int, waits: float, cpu: float, cores: float, expected: float
 ) -> None:
     found = ideal_ns(tasks=tasks, concurrency=concurrency, waits_ns=waits, cpu_ns=cpu, cores=cores)
     assert found == pytest.approx(expected)
+
+
+# The luck of launches
+
+
+def test_rows_of_one_run_pool_the_spread_of_their_launches() -> None:
+    # Log ratios (0, 0.2) and (0, 0.4): variances 0.02 and 0.08; the third row has 0. The middle
+    # one is 0.02, and half of all draws of one degree of freedom lie below 0.4549 of the truth.
+    rows = [ratio([1.0], [exp(0.2)]), ratio([1.0], [exp(0.4)]), ratio([2.0], [2.0])]
+    luck = launch_luck(rows)
+    assert luck is not None
+    assert luck.variance == pytest.approx(0.02 / 0.4549, rel=1e-3)
+    assert luck.launches == 1
+    more = launch_luck(rows * 2)
+    assert more is not None
+    assert more.launches == 2
+
+
+def test_a_steadied_row_stands_between_its_own_spread_and_the_run_s() -> None:
+    # Own variance 0 with 1 degree of freedom, the run's 0.03 with 2: 0.06 / 3 = 0.02 with 3.
+    found = steady(ratio([2.0], [2.0]), Luck(variance=0.03, launches=2))
+    assert found is not None
+    assert found.value == pytest.approx(2)
+    assert found.low is not None
+    half = float(oracle.t.ppf(0.975, 3)) * sqrt(0.02 / 2)
+    assert log(found.low) == pytest.approx(log(2) - half)
+
+
+@pytest.mark.parametrize("rows", [[], [None], [ratio([1.0], [2.0])] * 2, [ratio([1.0, 2.0])] * 9])
+def test_too_few_rows_or_one_launch_pool_nothing(rows: list[Estimate | None]) -> None:
+    assert launch_luck(rows) is None
+
+
+def test_what_has_one_launch_is_left_as_it_is() -> None:
+    luck = Luck(variance=1.0, launches=2)
+    alone = ratio([1.0, 1.1, 1.2])
+    assert steady(alone, luck) is alone
+    assert steady(None, luck) is None
+
+
+@pytest.mark.parametrize("launches", [2, 3])
+@pytest.mark.parametrize("rows", [3, 6, 12])
+def test_steadied_intervals_hold_the_truth_as_often_as_they_say(launches: int, rows: int) -> None:
+    rng = np.random.default_rng(5)
+    held = families = 0
+    for _ in range(120):
+        # Rows whose spread differs widely: by a factor of 2 either way at one standard deviation.
+        drawn = [
+            ratio(*([one] for one in np.exp(rng.normal(0, spread, launches)).tolist()))
+            for spread in 0.03 * np.exp(rng.normal(0, 0.7, rows))
+        ]
+        luck = launch_luck(drawn)
+        steadied = [one for estimate in drawn if (one := steady(estimate, luck))]
+        held += sum((one.low or 0) <= 1 <= (one.high or 0) for one in steadied)
+        words = {verdict.word for verdict in judge(list(steadied), margin=1e-9)}
+        families += bool(words & {"faster", "slower"})
+    assert held >= 0.93 * 120 * rows
+    # At most 5 % of families wrong: 6 of 120, with a standard deviation of 2.4.
+    assert families <= 6 + 3 * 2.4

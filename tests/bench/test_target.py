@@ -3,6 +3,8 @@
 import contextlib
 import os
 import signal
+import subprocess
+import sys
 import time
 import urllib.request
 from pathlib import Path
@@ -10,6 +12,7 @@ from pathlib import Path
 import pytest
 
 from bench import target as target_module
+from bench.race.meter import descendants
 from bench.scenario import BenchError
 from bench.target import Target, TargetGoneError, round_health
 
@@ -102,6 +105,22 @@ def test_it_does_not_outlive_a_mistake_inside_the_block() -> None:
         pid = target.pid
         raise ZeroDivisionError
     assert gone(pid)
+
+
+def test_it_does_not_outlive_a_parent_that_was_killed() -> None:
+    code = """
+import time
+from bench.target import Target
+with Target("--latency", "1ms", "--workers", "2") as target:
+    print(target.pid, flush=True)
+    time.sleep(60)
+"""
+    with subprocess.Popen([sys.executable, "-c", code], stdout=subprocess.PIPE) as parent:
+        assert parent.stdout is not None
+        pid = int(parent.stdout.readline())
+        family = [pid, *descendants(pid)]
+        parent.kill()
+    assert all(map(gone, family))
 
 
 def test_a_server_module_in_the_users_folder_does_not_stand_in(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -17,8 +18,8 @@ if TYPE_CHECKING:
     from collections.abc import Generator
 
 
+SUITES = Path(__file__).parent
 RECORD = pytest.StashKey[RaceRecord]()
-RESCUED = pytest.StashKey[str]()
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
@@ -27,12 +28,16 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 
 
 def pytest_configure(config: pytest.Config) -> None:
-    """Save to `results/`."""
+    """Save to `results/`; refuse bad options before anything is collected."""
     storage.configure(config)
+    options.read_options(config)
+    options.read_settings(config)
 
 
-def pytest_ignore_collect(config: pytest.Config) -> bool | None:
+def pytest_ignore_collect(collection_path: Path, config: pytest.Config) -> bool | None:
     """Leave the suites out of a bare `pytest`, which is for the tests."""
+    if not collection_path.is_relative_to(SUITES):
+        return None
     asked = config.args_source != pytest.Config.ArgsSource.TESTPATHS
     switches = ("benchmark_only", "benchmark_enable", "benchmark_disable")
     return None if asked or any(map(config.getoption, switches)) else True
@@ -85,7 +90,7 @@ def pytest_sessionfinish(session: pytest.Session) -> Generator[None, object, obj
     try:
         done = yield
     except OSError as refused:
-        session.config.stash[RESCUED] = storage.rescue(session.config, refused)
+        session.config.stash[storage.RESCUED] = storage.rescue(session.config, refused)
         session.exitstatus = pytest.ExitCode.TESTS_FAILED
         done = None
     record = session.config.stash.get(RECORD, None)
@@ -98,9 +103,9 @@ def pytest_terminal_summary(
     terminalreporter: pytest.TerminalReporter, config: pytest.Config
 ) -> None:
     """Say what must not be missed, below the tables."""
-    rescued = config.stash.get(RESCUED, None)
+    rescued = config.stash.get(storage.RESCUED, None)
     if rescued:
-        terminalreporter.write_line(rescued, red=True)
+        terminalreporter.write_line(rescued.sentence, red=True)
     record = config.stash.get(RECORD, None)
     if record and record.interrupted:
         terminalreporter.write_line("the race was stopped early; rows hold what was measured")

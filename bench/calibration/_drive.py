@@ -1,0 +1,44 @@
+"""Runs a load process against a target and gives back what it saw."""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import sys
+from dataclasses import asdict
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from bench.calibration._load import Order, Seen
+from bench.scenario import BenchError
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+_CHECKOUT = str(Path(__file__).resolve().parents[2])
+
+
+def drive(order: Order, begin: Callable[[], object]) -> Seen:
+    """Have another process load the target; call `begin` once it is connected, before it sends.
+
+    Raises:
+        BenchError: the load process failed.
+    """
+    path = os.pathsep.join(filter(None, (_CHECKOUT, os.environ.get("PYTHONPATH"))))
+    with subprocess.Popen(
+        [sys.executable, "-P", "-m", "bench.calibration._load", json.dumps(asdict(order))],
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+        env={**os.environ, "PYTHONPATH": path},
+    ) as load:
+        assert load.stdout is not None
+        if load.stdout.readline():
+            begin()
+        told, complaint = load.communicate("go\n")
+    if load.returncode or not told:
+        reason = complaint.strip().rpartition("\n")[2] or f"status {load.returncode}"
+        raise BenchError(f"the load process failed: {reason}; is `ulimit -n` high enough?")
+    return Seen(**json.loads(told))

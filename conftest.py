@@ -1,0 +1,3 @@
+"""Stands here because pytest takes options and settings only from where it starts."""
+
+pytest_plugins = ["bench.suites.plugin"]

@@ -1,0 +1,348 @@
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from bench.findings import Finding, cpu_no_gain, find_all, sequential_vs_concurrent
+from bench.findings import io_vs_cpu as overall
+from bench.findings import winner as winners
+from tests.bench.synthetic import (
+    MS,
+    computing,
+    record,
+    scenario,
+    shaken,
+    summary,
+    target,
+    whole,
+)
+
+UNSURE = [[10 * MS, 14 * MS], [17 * MS, 12 * MS], [11 * MS, 9 * MS]]
+"""Walls so restless that nothing near 12 ms can be told apart."""
+
+
+def calculations(walls_ms: Mapping[str, float], name: str = "compute") -> list[dict[str, Any]]:
+    """Calculations by several models, each with the wall given."""
+    of = computing(name)
+    return [
+        record(of, model, shaken(wall), cpu_ms=wall * 0.99, width=8)
+        for model, wall in walls_ms.items()
+    ]
+
+
+def requests(
+    walls_ms: Mapping[str, float], name: str = "http", tasks: int = 32
+) -> list[dict[str, Any]]:
+    """Requests of 50 ms, all at once, by several models, each with the wall given."""
+    of = scenario(name, tasks=tasks, concurrency=tasks)
+    return [record(of, model, shaken(wall), said=target()) for model, wall in walls_ms.items()]
+
+
+def test_findings_on_the_run_come_before_those_on_a_scenario(tmp_path: Path) -> None:
+    found = find_all(summary(tmp_path, *whole()))
+    assert [finding.claim for finding in found[:3]] == [
+        "waiting-or-computing",
+        "sequential-vs-concurrent",
+        "cpu-no-gain",
+    ]
+    assert [finding.scenario for finding in found[3:]] == [
+        "http-50ms-n32-c32",
+        "http-50ms-n8-c8",
+        "compute-n8-c8",
+        "digest-n8-c8",
+    ]
+
+
+def test_every_finding_leans_on_rows_that_are_there(tmp_path: Path) -> None:
+    made = summary(tmp_path, *whole())
+    rows = {f"{one.name}/{row.model}" for one in made.scenarios for row in one.rows}
+    for finding in find_all(made):
+        assert finding.evidence
+        assert set(finding.evidence) <= rows
+
+
+# cpu-no-gain
+
+
+def no_gain(tmp_path: Path, *records: dict[str, Any]) -> Finding:
+    (finding,) = cpu_no_gain.find(summary(tmp_path, *records))
+    return finding
+
+
+def test_asyncio_as_slow_as_sync_supports_that_it_does_not_speed_computing_up(
+    tmp_path: Path,
+) -> None:
+    found = no_gain(tmp_path, *calculations({"sync": 240, "asyncio": 240}))
+    assert found.verdict == "supported"
+    assert found.sentence == (
+        "asyncio ran 1 CPU-bound scenario at 1.00 [1.00, 1.00] times the speed of sync: "
+        "no speed-up, and any gain is ruled out."
+    )
+
+
+def test_asyncio_slower_than_sync_supports_it_too(tmp_path: Path) -> None:
+    found = no_gain(tmp_path, *calculations({"sync": 240, "asyncio": 480}))
+    assert found.verdict == "supported"
+    assert found.effect == pytest.approx(0.5)
+
+
+def test_asyncio_faster_than_sync_refutes_it(tmp_path: Path) -> None:
+    found = no_gain(tmp_path, *calculations({"sync": 240, "asyncio": 120}))
+    assert found.verdict == "refuted"
+    assert "2.00 [2.00, 2.00] times" in found.sentence
+
+
+def test_asyncio_faster_in_one_scenario_only_makes_it_conditional(tmp_path: Path) -> None:
+    found = no_gain(
+        tmp_path,
+        *calculations({"sync": 240, "asyncio": 120}, "one"),
+        *calculations({"sync": 240, "asyncio": 240}, "two"),
+    )
+    assert found.verdict == "conditional"
+    assert found.conditions == ("one", "two")
+    assert "one 2.00, two 1.00" in found.sentence
+
+
+def test_restless_walls_leave_it_undecided_and_say_what_would_help(tmp_path: Path) -> None:
+    of = computing()
+    found = no_gain(
+        tmp_path, record(of, "sync", shaken(12)), record(of, "asyncio", UNSURE, cpu_ms=10)
+    )
+    assert found.verdict == "undecided"
+    assert "`waitbench run --launches 8`" in found.sentence
+
+
+def test_without_asyncio_it_is_undecided_and_names_the_command(tmp_path: Path) -> None:
+    found = no_gain(tmp_path, *calculations({"sync": 240, "threads": 240}))
+    assert found.verdict == "undecided"
+    assert "`waitbench run`" in found.sentence
+
+
+# sequential-vs-concurrent
+
+
+def gap(tmp_path: Path, *records: dict[str, Any]) -> Finding:
+    (finding,) = sequential_vs_concurrent.find(summary(tmp_path, *records))
+    return finding
+
+
+def test_a_gap_that_is_wide_and_grows_supports_the_claim(tmp_path: Path) -> None:
+    found = gap(
+        tmp_path,
+        *requests({"sync": 400, "asyncio": 50}, "few", 8),
+        *requests({"sync": 1600, "asyncio": 50}, "many", 32),
+    )
+    assert found.verdict == "supported"
+    assert found.effect == pytest.approx(32)
+    assert found.sentence == (
+        "32 requests of 50 ms took 1.6 s one after another (the waits add up to 1.6 s) and 50 ms "
+        "at once with asyncio (no less than 50 ms is possible): 32.0 [32.0, 32.0] times as fast. "
+        "The gap grows: 8.00 with 8 at once and 32.0 with 32 at once."
+    )
+
+
+def test_one_number_at_once_leaves_its_growth_open(tmp_path: Path) -> None:
+    found = gap(tmp_path, *requests({"sync": 1600, "asyncio": 50}))
+    assert found.verdict == "supported"
+    assert "whether the gap grows is open" in found.sentence
+
+
+def test_a_wide_gap_that_does_not_grow_is_conditional(tmp_path: Path) -> None:
+    found = gap(
+        tmp_path,
+        *requests({"sync": 400, "asyncio": 50}, "few", 8),
+        *requests({"sync": 1600, "asyncio": 200}, "many", 32),
+    )
+    assert found.verdict == "conditional"
+    assert "did not surely grow: 8.00 with 8 at once and 8.00 with 32 at once" in found.sentence
+
+
+def test_no_gap_refutes_it(tmp_path: Path) -> None:
+    assert gap(tmp_path, *requests({"sync": 1600, "asyncio": 1500})).verdict == "refuted"
+
+
+def test_a_gap_with_some_models_only_is_conditional(tmp_path: Path) -> None:
+    found = gap(tmp_path, *requests({"sync": 1600, "threads": 1500, "asyncio": 50}))
+    assert found.verdict == "conditional"
+
+
+def test_a_gap_that_may_be_wide_or_not_is_undecided(tmp_path: Path) -> None:
+    of = scenario()
+    found = gap(tmp_path, record(of, "sync", shaken(24)), record(of, "asyncio", UNSURE))
+    assert found.verdict == "undecided"
+
+
+def test_a_scenario_with_one_at_a_time_has_no_gap_to_show(tmp_path: Path) -> None:
+    of = scenario(concurrency=1)
+    rows = [record(of, model, shaken(1600)) for model in ("sync", "asyncio")]
+    found = gap(tmp_path, *rows)
+    assert found.verdict == "undecided"
+    assert "`waitbench run`" in found.sentence
+
+
+# waiting-or-computing
+
+
+def answer(tmp_path: Path, *records: dict[str, Any]) -> Finding:
+    (finding,) = overall.find(summary(tmp_path, *records))
+    return finding
+
+
+WAITS = {"sync": 1600.0, "threads": 55.0, "asyncio": 50.0}
+SUMS = {"sync": 240.0, "threads": 240.0, "asyncio": 240.0, "processes": 120.0}
+
+
+def test_the_usual_answer(tmp_path: Path) -> None:
+    found = answer(tmp_path, *requests(WAITS), *calculations(SUMS))
+    assert found.verdict == "supported"
+    assert found.sentence == (
+        "Waiting work gains from asyncio (32.0 [32.0, 32.0] times as fast as sync) and threads "
+        "(29.1 [29.1, 29.1]); pure-Python computing gains from processes (2.00 [2.00, 2.00] times "
+        "as fast as sync) alone, not from threads (1.00 [1.00, 1.00]) or asyncio "
+        "(1.00 [1.00, 1.00])."
+    )
+    assert found.conditions == ("2 cores", "with the GIL")
+
+
+def test_the_opposite_of_the_usual_answer(tmp_path: Path) -> None:
+    found = answer(
+        tmp_path,
+        *requests({"sync": 1600, "threads": 1600, "asyncio": 1700}),
+        *calculations({"sync": 240, "threads": 120, "asyncio": 100, "processes": 300}),
+    )
+    assert found.verdict == "refuted"
+    assert "Waiting work gains nothing from threads" in found.sentence
+    assert "computing gains from asyncio (2.40" in found.sentence
+
+
+def test_threads_that_compute_faster_make_it_conditional(tmp_path: Path) -> None:
+    found = answer(tmp_path, *requests(WAITS), *calculations({**SUMS, "threads": 125.0}))
+    assert found.verdict == "conditional"
+    assert "gains from processes (2.00 [2.00, 2.00] times as fast as sync) and threads" in (
+        found.sentence
+    )
+
+
+def test_gains_in_some_scenarios_only_are_said_so(tmp_path: Path) -> None:
+    found = answer(
+        tmp_path,
+        *requests({**WAITS, "threads": 1600.0}, "near"),
+        *requests(WAITS, "far"),
+        *calculations(SUMS),
+    )
+    assert found.verdict == "conditional"
+    assert "in some cases only from threads (1.00 to 29.1)" in found.sentence
+
+
+def test_half_the_rows_leave_it_undecided_but_say_what_is_known(tmp_path: Path) -> None:
+    found = answer(tmp_path, *requests(WAITS))
+    assert found.verdict == "undecided"
+    assert found.sentence.startswith("Waiting work gains from asyncio")
+    assert found.sentence.endswith(
+        "No pure-Python computing was measured that counts: `waitbench run` measures both."
+    )
+
+
+def test_hashing_is_not_taken_for_pure_python(tmp_path: Path) -> None:
+    of = computing(workload="digest")
+    rows = [record(of, model, shaken(80)) for model in SUMS]
+    assert answer(tmp_path, *requests(WAITS), *rows).verdict == "undecided"
+
+
+def test_an_empty_answer_names_the_command(tmp_path: Path) -> None:
+    found = answer(tmp_path, record(scenario(), "threads", shaken(50)))
+    assert found.verdict == "undecided"
+    assert found.sentence.startswith("Neither waiting nor computing was measured")
+
+
+def test_restless_computing_is_undecided_not_no_gain(tmp_path: Path) -> None:
+    of = computing()
+    rows = [record(of, "sync", shaken(12)), record(of, "asyncio", UNSURE, cpu_ms=10)]
+    found = answer(tmp_path, *requests(WAITS), *rows)
+    assert found.verdict == "undecided"
+    assert "pure-Python computing: undecided for asyncio (" in found.sentence
+
+
+def test_rows_that_the_target_held_back_do_not_count(tmp_path: Path) -> None:
+    of = scenario()
+    late = [
+        record(of, model, shaken(wall), said=target(error_ms=9)) for model, wall in WAITS.items()
+    ]
+    made = summary(tmp_path, *late, *calculations(SUMS))
+    for finding in find_all(made):
+        assert not any(row.startswith("http") for row in finding.evidence)
+
+
+# one-winner
+
+
+def race(tmp_path: Path, *records: dict[str, Any]) -> Finding:
+    (finding,) = winners.find(summary(tmp_path, *records))
+    return finding
+
+
+def test_a_clear_winner_is_named_with_the_next(tmp_path: Path) -> None:
+    found = race(tmp_path, *requests({"sync": 1600, "threads": 100, "asyncio": 50}))
+    assert found.verdict == "supported"
+    assert found.sentence == (
+        "asyncio finished 32 requests of 50 ms 32.0 [32.0, 32.0] times as fast as sync; "
+        "next came threads, which took 2.00 [2.00, 2.00] times as long; "
+        "the wait itself is the limit."
+    )
+    assert found.effect == pytest.approx(2)
+
+
+def test_a_tie_is_called_a_tie(tmp_path: Path) -> None:
+    found = race(tmp_path, *requests({"sync": 1600, "threads": 50.5, "asyncio": 50}))
+    assert found.verdict == "refuted"
+    assert "level with it, within 5 %: threads" in found.sentence
+
+
+def test_a_lead_that_may_be_luck_is_open(tmp_path: Path) -> None:
+    of = scenario(waits_ns=10 * MS)
+    found = race(
+        tmp_path,
+        record(of, "sync", shaken(320)),
+        record(of, "threads", UNSURE),
+        record(of, "asyncio", shaken(11)),
+    )
+    assert found.verdict == "undecided"
+    assert "whether threads fell behind is open" in found.sentence
+
+
+def test_sync_can_win(tmp_path: Path) -> None:
+    found = race(tmp_path, *calculations({"sync": 100, "threads": 200}))
+    assert found.verdict == "supported"
+    assert found.sentence.startswith(
+        "sync finished 8 calculations in 100 ms, first of all; next came threads, "
+        "which took 2.00 [2.00, 2.00] times as long"
+    )
+
+
+def test_without_a_baseline_the_wall_is_said(tmp_path: Path) -> None:
+    found = race(tmp_path, *requests({"threads": 100, "asyncio": 50}))
+    assert found.sentence.startswith("asyncio finished 32 requests of 50 ms in 50 ms")
+
+
+def test_one_model_alone_wins_nothing(tmp_path: Path) -> None:
+    found = race(tmp_path, *requests({"asyncio": 50}))
+    assert found.verdict == "undecided"
+    assert "only asyncio has a time that counts" in found.sentence.lower()
+
+
+def test_a_fast_row_of_a_late_target_does_not_win(tmp_path: Path) -> None:
+    of = scenario()
+    found = race(
+        tmp_path,
+        *requests({"sync": 1600, "threads": 60}, of["name"]),
+        record(of, "asyncio", shaken(10), said=target(error_ms=-40)),
+    )
+    assert found.sentence.startswith("threads finished")
+    assert not any("asyncio" in row for row in found.evidence)
+
+
+def test_nobody_wins_where_nobody_has_a_time(tmp_path: Path) -> None:
+    found = race(tmp_path, record(scenario(), "sync", [], failure="no target"))
+    assert found.verdict == "undecided"
+    assert found.sentence.startswith("No model has a time that counts")

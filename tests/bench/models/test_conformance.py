@@ -1,0 +1,117 @@
+"""Every model runs every workload right: one suite over all files of both folders."""
+
+import multiprocessing
+import threading
+import time
+from collections.abc import Iterator
+
+import pytest
+from _pytest.mark import ParameterSet
+
+from bench import registry
+from bench.race.worker import complaints
+from bench.scenario import BenchError, Failed
+from bench.target import Target
+
+TASKS, CONCURRENCY = 9, 3
+SMALL = {
+    "http": {"latency": "2ms"},
+    "mixed": {"latency": "2ms", "steps": "100"},
+    "sleep": {"duration": "2ms"},
+    "compute": {"steps": "1000"},
+    "digest": {"size": "64KB"},
+}
+"""Parameters that make a task of each workload short; a new workload runs with its own defaults."""
+
+
+@pytest.fixture(scope="module")
+def target() -> Iterator[Target]:
+    with Target() as running:
+        yield running
+
+
+def installed(room: str) -> list[ParameterSet]:
+    """List a room's files; one whose library is missing is skipped with its reason."""
+    params = []
+    for name in registry.names(room):
+        try:
+            registry.load(room, name)
+            params.append(pytest.param(name))
+        except BenchError as missing:
+            params.append(pytest.param(name, marks=pytest.mark.skip(reason=str(missing))))
+    return params
+
+
+@pytest.mark.parametrize("workload_name", installed("workloads"))
+@pytest.mark.parametrize("model_name", installed("models"))
+def test_runs_every_task_once_rightly_and_leaves_nothing(
+    model_name: str, workload_name: str, target: Target
+) -> None:
+    params = dict(SMALL.get(workload_name, {}))
+    workload_type = registry.load("workloads", workload_name).Workload
+    if workload_type.needs_target:
+        params["target"] = target.url
+    workload = workload_type(**params)
+    threads_before = user_threads()
+
+    with registry.load("models", model_name).Model(workload, CONCURRENCY) as model:
+        begun = time.perf_counter_ns()
+        first = model.run(TASKS)
+        second = model.run(TASKS)
+        ended = time.perf_counter_ns()
+
+    for spans in (first, second):
+        assert list(complaints(workload, spans, TASKS)) == []
+        assert all(begun <= start <= end <= ended for start, end, _ in spans)
+        assert most_at_once(spans) <= model.width <= CONCURRENCY
+    assert user_threads() <= threads_before
+    assert multiprocessing.active_children() == []
+
+
+@pytest.mark.parametrize("model_name", ["threads", "processes", "asyncio"])
+def test_waits_overlap_up_to_the_concurrency(model_name: str) -> None:
+    workload = registry.load("workloads", "sleep").Workload(duration="100ms")
+    with registry.load("models", model_name).Model(workload, CONCURRENCY) as model:
+        assert most_at_once(model.run(TASKS)) == CONCURRENCY
+
+
+@pytest.mark.parametrize("model_name", registry.names("models"))
+def test_a_task_that_raises_fails_alone(model_name: str) -> None:
+    workload = registry.load("workloads", "http").Workload(target="http://127.0.0.1:9")  # closed
+    with registry.load("models", model_name).Model(workload, CONCURRENCY) as model:
+        spans = model.run(TASKS)
+    assert len(spans) == TASKS
+    for _, _, result in spans:
+        assert isinstance(result, Failed)
+        assert "Connect" in result.reason
+
+
+def test_work_without_an_async_form_says_so_and_holds_the_loop() -> None:
+    workload = registry.load("workloads", "compute").Workload(steps="20_000")
+    with registry.load("models", "asyncio").Model(workload, CONCURRENCY) as model:
+        spans = model.run(TASKS)
+    assert model.width == 1
+    assert "no async form" in model.notes[0]
+    assert most_at_once(spans) == 1
+
+
+def test_more_processes_than_bearable_are_held_back_with_a_note() -> None:
+    workload = registry.load("workloads", "compute").Workload(steps="1")
+    model = registry.load("models", "processes").Model(workload, 1000)
+    assert model.width == 64
+    assert "64 processes of the 1000" in model.notes[0]
+
+
+def user_threads() -> set[threading.Thread]:
+    """List the threads that hold up an exit; a library's daemon (c-ares keeps one) does not."""
+    return {thread for thread in threading.enumerate() if not thread.daemon}
+
+
+def most_at_once(spans: list[tuple[int, int, object]]) -> int:
+    """Count how many of the spans overlap at most; one that ends as another begins does not."""
+    moments = sorted([(end, -1) for _, end, _ in spans] + [(start, 1) for start, _, _ in spans])
+    most = now = 0
+    for _, change in moments:
+        now += change
+        most = max(most, now)
+    return most

@@ -1,0 +1,72 @@
+"""A copy of the checkout's `bench` with workloads and models that misbehave."""
+
+import shutil
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from bench.race.interrupt import NoInterrupt
+
+CHECKOUT = Path(__file__).parents[3]
+
+ODD_WORKLOAD = '''
+"""A workload whose tasks do `deed`."""
+import contextlib, os, sys, time
+
+def die(number): os._exit(7)
+def hang(number): time.sleep(600)
+def fail(number):
+    if number % 2: raise ValueError(f"task {number} is unlucky")
+def shout(number): print("noise"); sys.stdout.flush(); os.write(1, b"more noise\\n"); return None
+def lie(number): return "wrong"
+
+class Workload:
+    needs_target = computes = has_async = False
+    sync_needs = async_needs = ()
+    waits_ns = 0
+    def __init__(self, deed): self.deed = deed
+    @contextlib.contextmanager
+    def sync_client(self): yield globals()[self.deed]
+    def check(self, number, result):
+        from bench.scenario import WrongResultError
+        if result is not None: raise WrongResultError(f"task {number} returned {result}")
+'''
+
+NEEDY_WORKLOAD = '''
+"""A workload that wants a library nobody has."""
+from bench.workloads.compute import Workload as Compute
+class Workload(Compute):
+    sync_needs = ("no_such_library",)
+'''
+
+BACKWARDS_MODEL = '''
+"""One task after the other, the last one first."""
+from bench.models import sync
+from bench.stopwatch import timed
+class Model(sync.Model):
+    def run(self, tasks):
+        return [timed(self._task, number) for number in reversed(range(tasks))][::-1]
+'''
+
+
+@pytest.fixture(scope="session")
+def odd_tree(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A source tree of its own: contestants can be started from any."""
+    tree = tmp_path_factory.mktemp("tree")
+    leave = shutil.ignore_patterns("__pycache__")
+    for part in ("bench", "server"):
+        shutil.copytree(CHECKOUT / part, tree / part, ignore=leave)
+    for part in ("pyproject.toml", "conftest.py"):
+        shutil.copy(CHECKOUT / part, tree / part)
+    (tree / "bench/workloads/odd.py").write_text(ODD_WORKLOAD)
+    (tree / "bench/workloads/needy.py").write_text(NEEDY_WORKLOAD)
+    (tree / "bench/models/backwards.py").write_text(BACKWARDS_MODEL)
+    return tree
+
+
+@pytest.fixture
+def calm() -> Iterator[NoInterrupt]:
+    """An interrupt that never comes."""
+    with NoInterrupt() as never:
+        yield never

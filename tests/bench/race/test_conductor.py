@@ -1,0 +1,210 @@
+"""Small real races: who runs when, what is kept, and what is left behind."""
+
+import os
+import signal
+import threading
+from collections.abc import Sequence
+from statistics import median
+from typing import Any
+
+import psutil
+import pytest
+
+from bench.race.conductor import Lineup, Settings, conduct
+from bench.race.record import RaceRecord, Row
+from bench.scenario import Scenario
+
+
+class Watcher:
+    """An observer that remembers, and does something after the first round of its choice."""
+
+    def __init__(self, act: Any = None, after: int = 1) -> None:
+        self.heard: list[str] = []
+        self.rounds = 0
+        self._act = act
+        self._after = after
+
+    def planned(self, lineup: Lineup, settings: Settings) -> None:
+        self.heard.append("planned")
+
+    def heat(self, launch: int, rows: Sequence[Row]) -> None:
+        self.heard.append(f"heat {launch} {rows[0].scenario.name}")
+
+    def round(self, row: Row, rows: Sequence[Row]) -> None:
+        self.rounds += 1
+        if self._act and self.rounds == self._after:
+            self._act()
+
+    def incident(self, sentence: str) -> None:
+        self.heard.append(sentence)
+
+    def over(self, record: RaceRecord) -> None:
+        self.heard.append("over")
+
+
+def waiting(duration: str = "2ms", tasks: int = 4) -> Scenario:
+    return Scenario(
+        suite="test",
+        workload="sleep",
+        params={"duration": duration},
+        tasks=tasks,
+        concurrency=2,
+        precision=1e-9,
+    )
+
+
+def asking(latency: str = "2ms", tasks: int = 4) -> Scenario:
+    return Scenario(
+        suite="test",
+        workload="http",
+        params={"latency": latency},
+        tasks=tasks,
+        concurrency=2,
+        precision=1e-9,
+    )
+
+
+QUICK = Settings(launches=2, budget_s=1.5, seed=7)
+
+
+def orders(record: RaceRecord) -> dict[tuple[int, int], list[str]]:
+    """Give who ran at which position, by launch and block."""
+    placed: dict[tuple[int, int], dict[int, str]] = {}
+    for row in record.rows.values():
+        for one in row.rounds:
+            placed.setdefault((one["launch"], one["block"]), {})[one["position"]] = row.model
+    return {key: [names[place] for place in sorted(names)] for key, names in placed.items()}
+
+
+def test_every_contestant_runs_in_the_first_block_of_every_launch() -> None:
+    watcher = Watcher()
+    models = ["sync", "threads", "asyncio"]
+    record = conduct([(waiting(), models)], QUICK, watcher)
+    by_block = orders(record)
+    for launch in (0, 1):
+        assert sorted(by_block[launch, 0]) == sorted(models)
+    assert len({key for key in by_block if key[0] == 0}) >= 3  # time for several blocks
+    for row in record.rows.values():
+        assert row.failure is None
+        assert {one["launch"] for one in row.launches} == {0, 1}
+        assert all(one["startup_ns"] > 0 and one["spawn_ns"] > 0 for one in row.launches)
+        assert all(one["peak_memory_bytes"] > 1_000_000 for one in row.launches)
+    assert watcher.heard == ["planned", "heat 0 sleep-2ms-n4-c2", "heat 1 sleep-2ms-n4-c2", "over"]
+    assert len(record.round_cost_ns) == watcher.rounds
+
+
+def test_concurrent_waits_come_out_shorter_than_serial_ones() -> None:
+    # 8 waits of 20 ms: 160 ms in line, 80 ms two by two; halfway between is far from both.
+    record = conduct([(waiting("20ms", 8), ["sync", "threads", "asyncio"])], QUICK, Watcher())
+    walls = {row.model: median(row.walls_ns) for row in record.rows.values()}
+    assert walls["threads"] < 0.75 * walls["sync"]
+    assert walls["asyncio"] < 0.75 * walls["sync"]
+
+
+def test_the_order_is_shuffled_by_the_seed_alone() -> None:
+    models = ["sync", "threads", "asyncio"]
+    lineup: Lineup = [(waiting("1ms", 2), models)]
+    one, again, other = (
+        orders(conduct(lineup, Settings(launches=1, budget_s=1.2, seed=seed), Watcher()))
+        for seed in (1, 1, 2)
+    )
+    shared = [key for key in one if key in again and len(one[key]) == len(again[key]) == 3]
+    assert shared
+    assert all(one[key] == again[key] for key in shared)
+    full = [key for key in one if len(one[key]) == len(other.get(key, ())) == 3]
+    assert len(full) >= 4
+    assert any(one[key] != other[key] for key in full)
+
+
+def test_the_target_speaks_for_every_round_and_all_ask_for_the_same_delays() -> None:
+    lineup: Lineup = [(asking("uniform(1ms,9ms)", 6), ["sync", "asyncio"])]
+    record = conduct(lineup, QUICK, Watcher())
+    assert record.target is not None
+    means = set()
+    for row in record.rows.values():
+        assert row.width is not None
+        for one in row.rounds:
+            assert one["errors"] == 0
+            assert one["target"]["requests"] == 6
+            assert one["target"]["in_flight_max"] <= row.width
+            assert one["target"]["connections_opened"] == 0  # reused since the warm-up
+            means.add(one["target"]["asked_mean_ns"])
+    assert len(means) == 1
+    assert 1_000_000 < means.pop() < 9_000_000
+
+
+def test_without_need_no_target_is_started() -> None:
+    record = conduct([(waiting(), ["sync"])], Settings(once=True, launches=1), Watcher())
+    assert record.target is None
+    assert len(record.rows["sleep-2ms-n4-c2", "sync"].rounds) == 1
+
+
+def test_who_fails_fails_alone() -> None:
+    bad = Scenario(
+        suite="test", workload="sleep", params={"duration": "soon"}, tasks=2, concurrency=1
+    )
+    lineup: Lineup = [(bad, ["sync"]), (waiting(), ["sync", "threads"])]
+    record = conduct(lineup, QUICK, Watcher())
+    failure = record.rows[bad.name, "sync"].failure
+    assert failure is not None
+    assert "'soon' is not a duration" in failure
+    assert record.rows[bad.name, "sync"].rounds == []
+    assert all(record.rows["sleep-2ms-n4-c2", model].walls_ns for model in ("sync", "threads"))
+
+
+def test_a_killed_worker_fails_its_row_and_is_back_in_the_next_scenario() -> None:
+    lineup: Lineup = [(waiting("50ms"), ["sync", "threads"]), (waiting(), ["sync", "threads"])]
+    watcher = Watcher(act=lambda: kill_worker("threads"), after=1)
+    record = conduct(lineup, Settings(launches=1, budget_s=3, seed=7), watcher)
+    failure = record.rows["sleep-50ms-n4-c2", "threads"].failure
+    assert failure is not None
+    assert "killed by SIGKILL" in failure
+    assert record.rows["sleep-50ms-n4-c2", "sync"].walls_ns
+    assert record.rows["sleep-2ms-n4-c2", "threads"].walls_ns
+    assert record.rows["sleep-2ms-n4-c2", "threads"].failure is None
+
+
+def test_a_killed_target_is_started_again_and_only_its_round_is_lost() -> None:
+    watcher = Watcher(act=lambda: kill_child("server"), after=2)
+    record = conduct([(asking(), ["sync", "asyncio"])], QUICK, watcher)
+    assert len(record.incidents) == 1
+    assert "killed by SIGKILL" in record.incidents[0]
+    assert "started again" in record.incidents[0]
+    assert record.incidents[0] in watcher.heard
+    rounds = [one for row in record.rows.values() for one in row.rounds]
+    assert sum(1 for one in rounds if one["errors"]) == 1
+    assert all(row.failure is None and row.walls_ns for row in record.rows.values())
+
+
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
+def test_a_signal_stops_the_race_and_keeps_what_it_has(number: signal.Signals) -> None:
+    # The slow scenario takes 3 s of warm-up alone: the signal finds it in mid-round.
+    timer = threading.Timer(1.0, os.kill, (os.getpid(), number))
+    watcher = Watcher(act=timer.start, after=1)
+    lineup: Lineup = [(waiting(tasks=2), ["sync"]), (waiting("1500ms"), ["sync"])]
+    record = conduct(lineup, Settings(launches=1, budget_s=0.5, seed=7), watcher)
+    timer.join()
+    assert record.interrupted
+    assert record.rows["sleep-2ms-n2-c2", "sync"].walls_ns
+    assert record.rows["sleep-1500ms-n4-c2", "sync"].walls_ns == []
+    assert watcher.heard[-1] == "over"
+    assert signal.getsignal(signal.SIGINT) is signal.default_int_handler
+
+
+@pytest.fixture(autouse=True)
+def nothing_left() -> Any:
+    """After every race, no worker, pool or target of ours runs."""
+    before = {child.pid for child in psutil.Process().children(recursive=True)}
+    yield
+    after = psutil.Process().children(recursive=True)
+    assert [child for child in after if child.pid not in before] == []
+
+
+def kill_worker(model: str) -> None:
+    kill_child("bench.race.worker", model)
+
+
+def kill_child(*words: str) -> None:
+    for child in psutil.Process().children():
+        if all(word in child.cmdline() for word in words):
+            child.kill()

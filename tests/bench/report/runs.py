@@ -1,0 +1,85 @@
+"""The hand-made runs whose reports are kept; `python -m tests.bench.report.runs` redraws them."""
+
+from __future__ import annotations
+
+import tempfile
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from bench.findings import find_all
+from bench.report import markdown, terminal
+from tests.bench.synthetic import MS, computing, record, scenario, shaken, summary, target, whole
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from bench.comparison import Summary
+
+SNAPSHOTS = Path(__file__).parent / "snapshots"
+
+
+def usual(folder: Path) -> Summary:
+    """Everything went well."""
+    return summary(folder, *whole())
+
+
+def troubled(folder: Path) -> Summary:
+    """Whatever can go wrong did, in one launch, and then somebody pressed Ctrl-C."""
+    late, broken, alone = scenario("late"), scenario("broken"), scenario("no|<b>baseline</b>")
+    sums = computing()
+    once = (1.0,)
+    dead = record(broken, "processes", [], failure="worker could not start: no memory")
+    dead |= {"width": None}
+    dead["scenario"] |= {"waits_ns": None}
+    return summary(
+        folder,
+        record(late, "sync", shaken(1625, once), said=target()),
+        record(late, "threads", shaken(61, once), said=target(error_ms=8)),
+        record(late, "asyncio", shaken(53, once), said=target()),
+        record(broken, "sync", shaken(1625, once)),
+        record(
+            broken,
+            "threads",
+            [[56 * MS, 55 * MS, 57 * MS]],
+            errors={(0, 1): "ConnectionResetError: [Errno 104] *reset* by peer"},
+            failure="worker was killed by SIGKILL in launch 0",
+        ),
+        record(broken, "asyncio", [[54 * MS]]),
+        record(alone, "threads", shaken(56, once)),
+        record(alone, "trio|<script>", shaken(53, once), memory=None),
+        record(sums, "sync", [[10 * MS, 14 * MS, 9 * MS]]),
+        record(sums, "processes", [[9 * MS, 8 * MS, 12 * MS]]),
+        interrupted=True,
+        failed=[dead],
+        warnings=[
+            {
+                "code": "busy-machine",
+                "text": "other work kept the machine busy at the start: a load of 3 on 2 cores",
+                "advice": "close what else runs, wait a minute and run again",
+            }
+        ],
+    )
+
+
+RUNS = {"usual": usual, "troubled": troubled}
+
+
+def drawn(folder: Path) -> Iterator[tuple[str, str]]:
+    """Give the name and text of every snapshot."""
+    for name, made in RUNS.items():
+        run = made(folder)
+        findings: list[Any] = find_all(run)
+        yield f"{name}.md", markdown.render(run, findings)
+        for width in (80, 120):
+            yield f"{name}-{width}.txt", terminal.render(run, findings, width=width)
+
+
+def main() -> None:
+    """Draw all snapshots again; look at the difference before keeping it."""
+    with tempfile.TemporaryDirectory() as folder:
+        for name, text in drawn(Path(folder)):
+            (SNAPSHOTS / name).write_text(text, encoding="utf-8")
+
+
+if __name__ == "__main__":
+    main()
