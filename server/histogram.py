@@ -53,9 +53,9 @@ def quantiles(
     Returns:
         One value per share in nanoseconds; zeros if nothing was counted.
     """
-    steps = [(-middle(index), early[index]) for index in range(len(early) - 1, -1, -1)]
-    steps += [(middle(index), count) for index, count in enumerate(counts)]
-    steps = [step for step in steps if step[1]]
+    steps = [(-middle(index), count) for index, count in enumerate(early) if count]
+    steps.reverse()
+    steps += [(middle(index), count) for index, count in enumerate(counts) if count]
     total = sum(count for _, count in steps)
     if not total:
         return [0] * len(shares)

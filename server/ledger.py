@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import mmap
 from multiprocessing import get_context
+from operator import sub
 from time import monotonic_ns, process_time_ns
 from typing import TYPE_CHECKING, Final
 
@@ -83,8 +84,7 @@ class Book:
 
 def _difference(now: memoryview[int], before: memoryview[int]) -> list[int]:
     present, past = now.tolist(), before.tolist()
-    growing = [a - b for a, b in zip(present[:GROWING], past, strict=False)]
-    return growing + present[GROWING:]
+    return [*map(sub, present[:GROWING], past[:GROWING]), *present[GROWING:]]
 
 
 class Ledger:
@@ -186,4 +186,4 @@ class Ledger:
 
 def added(columns: Sequence[Sequence[int]], start: int, length: int) -> list[int]:
     """Add up a stretch of cells over all workers."""
-    return [sum(cells) for cells in zip(*(c[start : start + length] for c in columns), strict=True)]
+    return list(map(sum, zip(*(c[start : start + length] for c in columns), strict=True)))

@@ -5,6 +5,7 @@ from __future__ import annotations
 import argparse
 import importlib.util
 import os
+import platform
 import subprocess
 import sys
 import time
@@ -51,7 +52,7 @@ def bare(loop: str) -> Iterator[tuple[str, int]]:
 
 def cpu_ns(pid: int) -> int:
     """Return the CPU time a process has used: to the nanosecond on Linux, else by the tick."""
-    if sys.platform == "linux":
+    if platform.system() == "Linux":
         # The clock of another process, numbered as clock_getcpuclockid(3) numbers it.
         return time.clock_gettime_ns((~pid << 3) | 2)
     import psutil

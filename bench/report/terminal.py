@@ -6,6 +6,7 @@ from io import StringIO
 from typing import TYPE_CHECKING
 
 from rich.box import Box
+from rich.cells import cell_len
 from rich.console import Console
 from rich.padding import Padding
 from rich.rule import Rule
@@ -154,7 +155,8 @@ def _fitting(tables: Sequence[Sequence[Column]], room: int) -> dict[str, int]:
 
 def _width(column: Column) -> int:
     mark = 2 if column.head == "model" else 0
-    return max(len(column.head), len(column.unit), *(len(cell) + mark for cell in column.cells))
+    cells = (cell_len(cell) + mark for cell in column.cells)
+    return max(len(column.head), len(column.unit), *cells)
 
 
 def _cell(column: Column, text: str, model: str) -> Text:

@@ -1,0 +1,218 @@
+"""The command line as its user meets it: answers, one-line errors, and stopping half-way."""
+
+import contextlib
+import json
+import os
+import shutil
+import signal
+import socket
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from pathlib import Path
+
+import psutil
+import pytest
+
+CHECKOUT = Path(__file__).parents[2]
+SMALL = (
+    *("--models", "sync,threads", "--latency", "1ms", "--tasks", "4", "--concurrency", "2"),
+    *("--budget", "1.5", "--launches", "2", "--seed", "5"),
+)
+ENDLESS = ("--models", "sync,processes", "--latency", "200ms", "--tasks", "20", "--budget", "60")
+
+
+def waitbench(*arguments: str, cwd: Path = CHECKOUT) -> subprocess.CompletedProcess[str]:
+    return subprocess.run(
+        [sys.executable, "-m", "bench", *arguments],
+        cwd=cwd,
+        capture_output=True,
+        text=True,
+        timeout=120,
+        check=False,
+        env={**os.environ, "COLUMNS": "100"},
+    )
+
+
+@pytest.fixture(scope="module")
+def results(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A small run's file."""
+    file = tmp_path_factory.mktemp("results") / "small.json"
+    done = waitbench("run", "io_bound", "--quick", *SMALL, "-o", str(file))
+    assert done.returncode == 0, done.stderr
+    assert "http-1ms-n4-c2" in done.stdout
+    assert f"again: waitbench report {file}" in done.stdout
+    return file
+
+
+def test_the_report_of_a_file_is_the_same_every_time(results: Path) -> None:
+    one, other = (waitbench("report", str(results)) for _ in range(2))
+    assert one.returncode == 0
+    assert one.stdout == other.stdout
+    assert "threads" in one.stdout
+
+
+def test_markdown_goes_to_a_file(results: Path, tmp_path: Path) -> None:
+    page = tmp_path / "report.md"
+    done = waitbench("report", str(results), "--format", "markdown", "-o", str(page))
+    assert (done.returncode, done.stdout) == (0, "")
+    assert "http-1ms-n4-c2" in page.read_text()
+
+
+def test_list_names_what_there_is() -> None:
+    listed = waitbench("list").stdout
+    for name in ("io_bound", "cpu_bound", "mixed", "asyncio", "processes", "http", "compute"):
+        assert f"  {name} " in listed
+    assert "http-50ms-n10-c10 *" in listed
+
+
+@pytest.mark.parametrize(
+    ("arguments", "complaint"),
+    [
+        (["rnu"], "invalid choice: 'rnu'"),
+        (["run", "--models", "nonsense"], "no model named 'nonsense'; there are asyncio, "),
+        (["run", "nonsense"], "no suite 'nonsense'; there are cpu_bound, io_bound, mixed"),
+        (["run", "-k", "nonsense"], "no contestant matches -k"),
+        (["run", "--tasks", "-3"], "--tasks='-3' is not a whole number above zero"),
+        (["run", "--quick", "-o", "/nowhere/x.json"], "there is no folder /nowhere"),
+        (["report", "nonsense.json"], "nonsense.json"),
+        (["report", "--format", "nonsense", "x.json"], "no format 'nonsense'; there are markdown"),
+        (["calibrate", "nonsense"], "no calibration named 'nonsense'"),
+    ],
+)
+def test_a_mistake_gets_one_line_and_status_2(arguments: list[str], complaint: str) -> None:
+    done = waitbench(*arguments)
+    assert done.returncode == 2
+    assert complaint in done.stderr
+    assert len(done.stderr.strip().splitlines()) == 1
+    assert done.stdout == ""
+
+
+@pytest.mark.parametrize("part", [0.1, 0.5, 0.999])
+def test_a_file_cut_short_gets_one_line(part: float, results: Path, tmp_path: Path) -> None:
+    whole = results.read_text()
+    cut = tmp_path / "cut.json"
+    cut.write_text(whole[: int(len(whole) * part)])
+    done = waitbench("report", str(cut))
+    assert done.returncode == 2
+    assert str(cut) in done.stderr
+    assert len(done.stderr.strip().splitlines()) == 1
+
+
+def test_a_taken_port_gets_one_line() -> None:
+    with socket.create_server(("127.0.0.1", 0)) as taken:
+        done = waitbench("serve", "--port", str(taken.getsockname()[1]))
+    assert done.returncode == 2
+    assert str(taken) not in done.stdout
+    assert len(done.stderr.strip().splitlines()) == 1
+
+
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="this system has no /dev/full")
+def test_a_full_disk_loses_nothing() -> None:
+    done = waitbench("run", "io_bound", "--quick", *SMALL, "-o", "/dev/full")
+    assert done.returncode == 1
+    assert "No space left" in done.stderr
+    kept = Path(done.stderr.rpartition("kept in ")[2].strip())
+    assert json.loads(kept.read_text())["waitbench"]["interrupted"] is False
+    kept.unlink()
+
+
+class Started:
+    """A long run in the background, past its first rounds, with all the processes it made."""
+
+    def __init__(self, file: Path) -> None:
+        self.process = subprocess.Popen(
+            [sys.executable, "-m", "bench", "run", "io_bound", "--quick", *ENDLESS, "-o", file],
+            cwd=CHECKOUT,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE,
+            text=True,
+        )
+        self.family: list[psutil.Process] = []
+        for _ in range(600):
+            time.sleep(0.1)
+            found = psutil.Process(self.process.pid).children(recursive=True)
+            # The target, two workers, the fork server with its tracker, the pool: it races.
+            if len(found) >= 12:
+                break
+        time.sleep(6)
+        self.family = psutil.Process(self.process.pid).children(recursive=True)
+
+    def all_gone(self) -> bool:
+        _, alive = psutil.wait_procs(self.family, timeout=10)
+        return not [one for one in alive if one.status() != psutil.STATUS_ZOMBIE]
+
+
+@pytest.fixture
+def started(tmp_path: Path) -> Iterator[Started]:
+    running = Started(tmp_path / "stopped.json")
+    yield running
+    for one in (running.process, *running.family):
+        with contextlib.suppress(psutil.NoSuchProcess, ProcessLookupError):
+            os.kill(one.pid, signal.SIGKILL)
+    running.process.communicate()
+
+
+def test_ctrl_c_keeps_what_was_measured_and_leaves_no_process(
+    started: Started, tmp_path: Path
+) -> None:
+    started.process.send_signal(signal.SIGINT)
+    said, complaints = started.process.communicate(timeout=30)
+    assert started.process.returncode == 130
+    assert "stopped on request" in complaints
+    document = json.loads((tmp_path / "stopped.json").read_text())
+    assert document["waitbench"]["interrupted"] is True
+    assert document["benchmarks"]
+    assert "http-200ms-n20-c10" in said
+    assert started.all_gone()
+
+
+def test_a_killed_conductor_leaves_no_process(started: Started) -> None:
+    started.process.kill()
+    started.process.communicate()
+    assert started.all_gone()
+
+
+def test_one_new_file_each_is_a_new_model_and_a_new_workload(tmp_path: Path) -> None:
+    leave = shutil.ignore_patterns("__pycache__")
+    for part in ("bench", "server"):
+        shutil.copytree(CHECKOUT / part, tmp_path / part, ignore=leave)
+    for part in ("pyproject.toml", "conftest.py"):
+        shutil.copy(CHECKOUT / part, tmp_path / part)
+    (tmp_path / "bench/models/backwards.py").write_text(
+        '"""One after the other, the last one first."""\n'
+        "from bench.models import sync\n"
+        "from bench.stopwatch import timed\n"
+        "class Model(sync.Model):\n"
+        "    def run(self, tasks):\n"
+        "        numbers = reversed(range(tasks))\n"
+        "        return [timed(self._task, number) for number in numbers][::-1]\n"
+    )
+    (tmp_path / "bench/workloads/doubling.py").write_text(
+        '"""Twice the number."""\n'
+        "from bench.workloads import sleep\n"
+        "from contextlib import contextmanager\n"
+        "class Workload(sleep.Workload):\n"
+        "    has_async = False\n"
+        "    @contextmanager\n"
+        "    def sync_client(self): yield lambda number: 2 * number\n"
+        "    def check(self, number, result): assert result == 2 * number\n"
+    )
+    (tmp_path / "bench/suites/test_doubling.py").write_text(
+        '"""Does doubling gain?"""\n'
+        "from bench.scenario import Scenario\n"
+        'SCENARIOS = QUICK = [Scenario(suite="doubling", workload="doubling", tasks=3,'
+        " concurrency=2)]\n"
+        "def test_doubling(benchmark, entry): entry.replay(benchmark)\n"
+    )
+    listed = waitbench("list", cwd=tmp_path).stdout
+    assert "backwards   One after the other, the last one first." in listed
+    assert "doubling    Twice the number." in listed
+    done = waitbench(
+        *("run", "doubling", "--models", "sync,backwards", "--budget", "1", "--launches", "2"),
+        cwd=tmp_path,
+    )
+    assert done.returncode == 0, done.stderr
+    assert "backwards" in done.stdout
+    assert list((tmp_path / "results").rglob("0001_*.json"))
