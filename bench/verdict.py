@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 MARGIN = 0.05
 """Two contestants whose ratio certainly lies within 5 % either way are called the same."""
 
-MOST = 100
+MOST = 50
 """Beyond so many units, `more` gives up counting."""
 
 Word = Literal["faster", "slower", "same", "undecided"]

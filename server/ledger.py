@@ -72,11 +72,12 @@ class Book:
     def begin(self, label: str) -> list[list[int]]:
         """Begin a period; return the totals of the one that ends."""
         with self._lock:
-            ended = self.totals()
-            for now, before in zip(self._now, self._before, strict=True):
-                before[:] = now
-            text = label.encode()[:_LABEL_BYTES]
-            self._label[:] = text.ljust(_LABEL_BYTES, b"\0")
+            # One copy serves as this period's end and the next one's start: nothing falls between.
+            copies = [memoryview(bytes(now)).cast("q") for now in self._now]
+            ended = [_difference(*pair) for pair in zip(copies, self._before, strict=True)]
+            for copy, before in zip(copies, self._before, strict=True):
+                before[:] = copy
+            self._label[:] = label.encode()[:_LABEL_BYTES].ljust(_LABEL_BYTES, b"\0")
             self.period[1] = monotonic_ns()
             self.period[0] += 1
         return ended

@@ -86,11 +86,12 @@ def _decide(chases: Sequence[Chase]) -> Decision:
 def _lead(scenario: Comparison, first: Row) -> str:
     work = wording.work(scenario.workload, scenario.tasks, scenario.waits_ns)
     assert first.wall is not None
-    baseline = scenario.row(scenario.baseline) if scenario.baseline else None
-    if first.ratio and baseline and baseline.sound:
+    if first.ratio and first.verdict and first.verdict.word == "faster":
         ratio = with_interval(first.ratio)
         return f"{first.model} finished {work} {ratio} times as fast as {scenario.baseline}"
-    return f"{first.model} finished {work} in {wording.duration(first.wall.value)}, first of all"
+    return (
+        f"{first.model} finished {work} in {wording.duration(first.wall.value)}, the shortest wall"
+    )
 
 
 def _rest(scenario: Comparison, chases: Sequence[Chase]) -> str:

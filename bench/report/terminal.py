@@ -20,8 +20,6 @@ from bench.report._tables import Column
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
-    from rich.console import RenderableType
-
     from bench.comparison import Comparison, Summary
     from bench.findings import Finding
 
@@ -135,7 +133,7 @@ def _scenario(
     for number, row in enumerate(scenario.rows):
         cells = [_cell(column, column.cells[number], row.model) for column in shown]
         table.add_row(*(_safe(console, cell) for cell in cells))
-    console.print(Padding(table, (0, 0, 0, INDENT)))
+    console.print(Padding(table, (0, 0, 0, INDENT), expand=False))
     for remark in _tables.remarks(scenario):
         _line(console, Text(remark, style="dim"), indent=INDENT, hang=2)
     console.print()
@@ -207,10 +205,9 @@ def _line(console: Console, text: Text, *, indent: int = 0, hang: int = 0) -> No
     """Print a paragraph; lines after the first stand in by `hang` more."""
     room = max(console.width - indent - hang, 20)
     first, *rest = _safe(console, text).wrap(console, room + hang if not hang else room)
-    blocks: list[RenderableType] = [Padding(first, (0, 0, 0, indent))]
-    blocks += [Padding(line, (0, 0, 0, indent + hang)) for line in rest]
-    for block in blocks:
-        console.print(block)
+    for line, space in ((first, indent), *((line, indent + hang) for line in rest)):
+        line.rstrip()
+        console.print(Text.assemble(" " * space, line))
 
 
 def _safe(console: Console, text: Text) -> Text:

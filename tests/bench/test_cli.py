@@ -148,9 +148,9 @@ class Started:
 def started(tmp_path: Path) -> Iterator[Started]:
     running = Started(tmp_path / "stopped.json")
     yield running
-    for one in (running.process, *running.family):
-        with contextlib.suppress(psutil.NoSuchProcess, ProcessLookupError):
-            os.kill(one.pid, signal.SIGKILL)
+    for pid in (running.process.pid, *(one.pid for one in running.family)):
+        with contextlib.suppress(ProcessLookupError):
+            os.kill(pid, signal.SIGKILL)
     running.process.communicate()
 
 

@@ -315,7 +315,7 @@ def test_sync_can_win(tmp_path: Path) -> None:
     found = race(tmp_path, *calculations({"sync": 100, "threads": 200}))
     assert found.verdict == "supported"
     assert found.sentence.startswith(
-        "sync finished 8 calculations in 100 ms, first of all; next came threads, "
+        "sync finished 8 calculations in 100 ms, the shortest wall; next came threads, "
         "which took 2.00 [2.00, 2.00] times as long"
     )
 

@@ -123,9 +123,9 @@ def test_disabled_benchmarks_run_each_contestant_once() -> None:
 
 
 def test_a_bare_pytest_leaves_the_suites_alone_and_the_other_way_round() -> None:
-    listed = bench("--collect-only", "-q").stdout.splitlines()
-    assert listed
-    assert not [line for line in listed if line.startswith("bench/suites")]
+    bare = bench("--collect-only", "-q").stdout.splitlines()
+    assert bare
+    assert not [line for line in bare if line.startswith("bench/suites")]
     listed = bench("--collect-only", "-q", "--benchmark-only").stdout
     assert "bench/suites/test_io_bound.py::test_io_bound[http-50ms-n10-c10-sync]" in listed
     assert "tests/" not in listed

@@ -1,0 +1,20 @@
+from __future__ import annotations
+
+from bench.calibration.target_cost import bare, cost_ns, cpu_ns, measure
+
+
+def test_cpu_time_of_another_process_only_grows() -> None:
+    with bare("asyncio") as (url, pid):
+        before_ns = cpu_ns(pid)
+        assert cost_ns(url, pid, 0.1) > 0
+        assert cpu_ns(pid) > before_ns > 0
+
+
+def test_both_sides_are_measured_in_pairs() -> None:
+    own_ns, bare_ns, ratio = measure("asyncio", blocks=2, block_s=0.1)
+    assert own_ns > 0
+    assert bare_ns > 0
+    assert ratio.count == 2
+    assert ratio.low is not None
+    assert ratio.high is not None
+    assert ratio.low < ratio.value < ratio.high
