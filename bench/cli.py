@@ -62,7 +62,12 @@ class Parser(argparse.ArgumentParser):
 
 def main(argv: Sequence[str] | None = None) -> int:
     """Carry out one command; gives the exit status."""
-    arguments = parser().parse_args(argv)
+    described = parser()
+    arguments, others = described.parse_known_args(argv)
+    if arguments.passes_on:
+        arguments.options = others
+    elif others:
+        described.error(f"unrecognized arguments: {' '.join(others)}")
     from bench.scenario import BenchError
 
     try:
@@ -86,6 +91,7 @@ def parser() -> Parser:
         "processes or asyncio, and what each really costs.",
         epilog=EPILOG,
     )
+    top.set_defaults(passes_on=False)
     commands = top.add_subparsers(title="commands", metavar="COMMAND", required=True)
 
     run = commands.add_parser("run", help="race the suites, then show tables and findings")
@@ -111,13 +117,11 @@ def parser() -> Parser:
     serve = commands.add_parser(
         "serve", help="run the target alone, for your own experiments", add_help=False
     )
-    serve.set_defaults(command=_serve)
-    serve.add_argument("options", nargs=argparse.REMAINDER)
+    serve.set_defaults(command=_serve, passes_on=True)
 
     calibrate = commands.add_parser("calibrate", help="measure the instruments themselves")
-    calibrate.set_defaults(command=_calibrate)
+    calibrate.set_defaults(command=_calibrate, passes_on=True)
     calibrate.add_argument("instrument", nargs="?", help="which one (default: name them)")
-    calibrate.add_argument("options", nargs=argparse.REMAINDER)
     return top
 
 

@@ -15,9 +15,6 @@ if TYPE_CHECKING:
     from bench.stats import Estimate
     from bench.verdict import Verdict
 
-BASELINE = "sync"
-"""The model that the others are compared with, where it took part."""
-
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Row:

@@ -49,7 +49,7 @@ class Story:
 
     def standing(self, rows: Sequence[Row]) -> str:
         """Say how the contestants stand and how tight that is."""
-        said = [f"{row.model} {self._wall(row, rows)}" for row in rows]
+        said = [f"{row.name} {self._wall(row, rows)}" for row in rows]
         width = tightness.half_width(rows)
         return ", ".join(said) + (f"  ± {wording.percent(width)}" if width else "")
 
@@ -59,8 +59,8 @@ class Story:
         if not row.walls_ns:
             return "…"
         wall_ns = median(row.walls_ns)
-        base = next((one.walls_ns for one in rows if one.model == BASELINE), [])
-        if row.model == BASELINE or not base:
+        base = next((one.walls_ns for one in rows if one.name == BASELINE), [])
+        if row.name == BASELINE or not base:
             return wording.duration(wall_ns)
         return f"{wording.times(median(base) / wall_ns)}x"
 

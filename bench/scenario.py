@@ -52,6 +52,30 @@ class Scenario:
         return "-".join((self.workload, *values, *sizes))
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Entrant:
+    """Who races: mostly just a model, but it may differ in anything a process can differ in.
+
+    Attributes:
+        name: unique within a scenario; what tables call it.
+        model: name of a file in `bench/models`.
+        python: interpreter of its worker; None is the one that runs the race.
+        tree: folder whose `bench` its worker imports; None is the one that runs the race.
+        params: laid over the scenario's parameters for this entrant alone.
+    """
+
+    name: str
+    model: str
+    python: str | None = None
+    tree: str | None = None
+    params: Mapping[str, str] = field(default_factory=dict)
+
+    @classmethod
+    def of(cls, model: str) -> Self:
+        """Make the usual one, which is called like its model."""
+        return cls(name=model, model=model)
+
+
 @dataclass(frozen=True, slots=True)
 class Failed:
     """In place of a result: the task raised, and this is what it said."""

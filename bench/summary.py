@@ -7,7 +7,8 @@ from statistics import median
 from typing import TYPE_CHECKING, Any
 
 from bench import bottleneck, stats
-from bench.comparison import BASELINE, Comparison, Methods, Row, Summary, compare, cores
+from bench.comparison import Comparison, Methods, Row, Summary, compare, cores
+from bench.scenario import BASELINE
 from bench.verdict import MARGIN, judge
 
 if TYPE_CHECKING:

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from math import exp, log, log1p, sqrt
 from typing import TYPE_CHECKING, Literal
 
-from bench.stats import CONFIDENCE, Over, Spread, half_width
+from bench.stats import CONFIDENCE, Over, Spread, chance, half_width
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Sequence
 
     from bench.stats import Estimate
 
@@ -67,28 +67,17 @@ def _chance(ratio: Estimate | None, margin: float) -> float:
     if ratio is None or not ratio.spreads:
         return 1.0
     away = abs(log(ratio.value))
-    return min(_tails(ratio.spreads, away), _tails(ratio.spreads, log1p(margin) - away))
-
-
-def _tails(spreads: Iterable[Spread], distance: float) -> float:
-    from scipy.special import stdtr
-
-    if distance <= 0:
-        return 1.0
-    return max(
-        2 * float(stdtr(one.freedom, -distance / one.error)) if one.error else 0.0
-        for one in spreads
-    )
+    return min(chance(ratio, away), chance(ratio, log1p(margin) - away))
 
 
 def _verdict(ratio: Estimate | None, decided: bool, level: float, margin: float) -> Verdict:  # noqa: FBT001  private, one caller
     if ratio is None or not ratio.spreads:
         over: Over = ratio.over if ratio else "blocks"
         return Verdict(word="undecided", margin=margin, detectable=None, more=None, over=over)
-    middle, half = log(ratio.value), half_width(ratio.spreads, 1 - level)
+    middle, half = log(ratio.value), half_width(ratio.spreads, 1 - level, ratio.pooled)
     word: Word = "undecided"
     if decided:
-        same = _tails(ratio.spreads, log1p(margin) - abs(middle)) < level
+        same = chance(ratio, log1p(margin) - abs(middle)) < level
         word = "same" if same else "faster" if middle > 0 else "slower"
     more = _more(ratio, level, margin) if word == "undecided" else 0
     return Verdict(word=word, margin=margin, detectable=exp(half) - 1, more=more, over=ratio.over)
@@ -98,10 +87,23 @@ def _more(ratio: Estimate, level: float, margin: float) -> int | None:
     """How many more units until the interval leaves out 1 or lies within the margin, about."""
     away = abs(log(ratio.value))
     goal = max(away, log1p(margin) - away)
-    widest = max(ratio.spreads, key=lambda spread: half_width([spread], 1 - level))
-    one = widest.error * sqrt(ratio.count)
     for more in range(1, MOST + 1):
-        error = one / sqrt(ratio.count + more)
-        if half_width([Spread(error=error, freedom=widest.freedom + more)], 1 - level) < goal:
+        longer = _longer(ratio, more)
+        if half_width(longer.spreads, 1 - level, longer.pooled) < goal:
             return more
     return None
+
+
+def _longer(ratio: Estimate, more: int) -> Estimate:
+    """Imagine the same spread over `more` further units."""
+    share = sqrt(ratio.count / (ratio.count + more))
+
+    def narrowed(spread: Spread) -> Spread:
+        return Spread(error=spread.error * share, freedom=spread.freedom + more)
+
+    return replace(
+        ratio,
+        count=ratio.count + more,
+        spreads=tuple(map(narrowed, ratio.spreads)),
+        pooled=narrowed(ratio.pooled) if ratio.pooled else None,
+    )

@@ -72,7 +72,7 @@ class Answer:
             % (
                 exchange.asked_ns / _MS,
                 (sent_ns - begun_ns) / _MS,
-                (begun_ns - received_ns) / _MS,
+                exchange.queued_ns / _MS,
                 received_ns,
                 sent_ns,
             )

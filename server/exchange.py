@@ -28,6 +28,7 @@ class Exchange:
         "asked_ns",
         "begun_ns",
         "body",
+        "burnt_ns",
         "connection",
         "fault",
         "keep",
@@ -43,6 +44,7 @@ class Exchange:
         self._ledger = ledger
         self.received_ns = self.begun_ns = connection.received_ns
         self.asked_ns = 0
+        self.burnt_ns = 0
         self.status = 200
         self.fault = 0
         self.body = answer.body if request.method != _HEAD else b""
@@ -60,6 +62,10 @@ class Exchange:
         sent_ns = monotonic_ns()
         head = self.answer.head(self, self._header, sent_ns)
         transport.write(head + self.body if self.answer.at_once else head)
-        held_ns, queued_ns = sent_ns - self.begun_ns, self.begun_ns - self.received_ns
-        asked_ns = self.asked_ns
-        self._ledger.answered(self.fault or self.status, asked_ns, held_ns - asked_ns, queued_ns)
+        asked_ns, error_ns = self.asked_ns, sent_ns - self.begun_ns - self.asked_ns
+        self._ledger.answered(self.fault or self.status, asked_ns, error_ns, self.queued_ns)
+
+    @property
+    def queued_ns(self) -> int:
+        """How long it waited before its service, without the computing it asked for."""
+        return self.begun_ns - self.received_ns - self.burnt_ns

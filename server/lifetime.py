@@ -19,8 +19,9 @@ PARENT_SIGNAL: Final = signal.SIGUSR1
 class Parent:
     """The process that started this one."""
 
-    def __init__(self) -> None:
-        self._pid = os.getppid()
+    def __init__(self, pid: int | None = None) -> None:
+        """Remember the parent; a forked child gives its `pid`, lest it be gone already."""
+        self._pid = os.getppid() if pid is None else pid
 
     def watch(self) -> None:
         """Ask the kernel for a signal at the parent's end, where it can send one.

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Final, Literal, NoReturn
 from server import latency
 from server.plan import PARAMETERS, Plan, combined
 from server.problem import Problem
+from server.timerfd import available
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -130,6 +131,8 @@ def parse(arguments: Sequence[str]) -> Options:
     except ValueError as error:
         raise OptionError(f"--latency: {error}; allowed: {latency.FORMS}; file:PATH") from None
     options = Options(defaults=plan, **given)
+    if options.timer == "timerfd" and not available():
+        raise OptionError("--timer timerfd needs Linux; use --timer fallback")
     if options.workers > 1 and (options.capacity or options.limit):
         raise OptionError("--capacity and --limit count within one process; use --workers 1")
     return options

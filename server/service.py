@@ -111,7 +111,7 @@ class Service:
         else:
             exchange.asked_ns, exchange.status = answer.fixed_ns, answer.one_status
         if answer.cpu_ns:
-            _burn(answer.cpu_ns)
+            exchange.burnt_ns = _burn(answer.cpu_ns)
             exchange.begun_ns = monotonic_ns()
         if answer.stalls is not None:
             begun_ns = exchange.begun_ns - self.ledger.begun_ns
@@ -169,11 +169,13 @@ class Service:
         return _ENDS
 
 
-def _burn(cpu_ns: int) -> None:
-    """Use CPU time of this thread, as a request's own computing does."""
+def _burn(cpu_ns: int) -> int:
+    """Use CPU time of this thread, as a request's own computing does; return how long it took."""
+    begun_ns = monotonic_ns()
     end_ns = thread_time_ns() + cpu_ns
     while thread_time_ns() < end_ns:
         pass
+    return monotonic_ns() - begun_ns
 
 
 def _refusal(problem: Problem) -> web.Response:

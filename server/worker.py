@@ -4,14 +4,13 @@ from __future__ import annotations
 
 import asyncio
 import importlib.util
-import logging
 import signal
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final
 
 from aiohttp import web
 
-from server import connection
+from server import complaints, connection
 from server.capacity import Capacity
 from server.chores import Chores
 from server.collection import Collection
@@ -71,12 +70,15 @@ class Worker:
 
     async def _serve(self, loop_name: str) -> None:
         loop = asyncio.get_running_loop()
+        loop.set_exception_handler(complaints.from_loop)
         stop = self._stop_signals(loop)
         due, resolution_ns = deadlines(self.timer, loop)
         collection = Collection(self.ledger)
         service = self._service(None if self.timer == "sleep" else due, collection)
         server = web.Server(service.respond, handler_cancellation=True)
-        make = connection.factory(server, self.ledger, due, logger=_silent(), **_CONNECTION)
+        make = connection.factory(
+            server, self.ledger, due, logger=complaints.logger(), **_CONNECTION
+        )
         listening = await loop.create_server(make, sock=self.listener, backlog=BACKLOG)
         chores = Chores(
             loop=loop,
@@ -137,11 +139,3 @@ def loop_factory(name: LoopName) -> tuple[str, Callable[[], asyncio.AbstractEven
 
         return "uvloop", uvloop.new_event_loop
     return "asyncio", asyncio.new_event_loop
-
-
-def _silent() -> logging.Logger:
-    """Return a logger that says nothing: a client's mistakes are no news and must not flood."""
-    logger = logging.getLogger("server.connection")
-    logger.propagate = False
-    logger.addHandler(logging.NullHandler())
-    return logger

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Final
 from server.ledger import Book, Ledger
 from server.lifetime import PARENT_SIGNAL, Parent, raise_file_limit
 from server.timer import choose
-from server.worker import BACKLOG, Ready, Worker
+from server.worker import BACKLOG, Ready, Worker, loop_factory
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from server.options import Options
 
 _POLL_S: Final = 0.05
+_SIGNALS: Final = (signal.SIGTERM, signal.SIGINT, PARENT_SIGNAL)
 _GRACE_S: Final = 2.0
 
 
@@ -52,8 +53,10 @@ def serve(options: Options, announce: Callable[[str, Ready], None]) -> int:
 
     Raises:
         OSError: the address can not be bound.
+        ModuleNotFoundError: uvloop was asked for and is not installed.
     """
     parent = Parent()
+    loop_factory(options.loop)  # better now than in a worker
     raise_file_limit()
     sockets = listeners(options.host, options.port, options.workers)
     url = _url(sockets[0])
@@ -97,19 +100,20 @@ class _Supervisor:
         book: Book,
         ready: Callable[[Ready], None],
     ) -> int:
+        own = Parent(os.getpid())
+        for known in _SIGNALS:
+            signal.signal(known, self._signalled)
+        self._parent.watch()
         reading, writing = os.pipe()
         for number in range(options.workers):
             child = os.fork()
             if child == 0:
                 os.close(reading)
-                _be_worker(options, sockets, number, book, writing)
+                _be_worker(options, sockets, Ledger(book, number), own, writing)
             self._children.add(child)
         os.close(writing)
         for sock in sockets:
             sock.close()
-        for number in (signal.SIGTERM, signal.SIGINT, PARENT_SIGNAL):
-            signal.signal(number, self._signalled)
-        self._parent.watch()
         with os.fdopen(reading) as lines:
             told = [line for _, line in zip(range(options.workers), lines, strict=False)]
         if len(told) == options.workers:
@@ -151,13 +155,16 @@ class _Supervisor:
 
 
 def _be_worker(
-    options: Options, sockets: list[socket.socket], number: int, book: Book, writing: int
+    options: Options, sockets: list[socket.socket], ledger: Ledger, parent: Parent, writing: int
 ) -> None:
     """Serve in a forked process, and leave it without running the parent's code."""
     status = 1
     try:
-        for other, sock in enumerate(sockets):
-            if other != number and sock is not sockets[number]:
+        for known in _SIGNALS:
+            signal.signal(known, signal.SIG_DFL)
+        listener = sockets[ledger.worker]
+        for sock in sockets:
+            if sock is not listener:
                 sock.close()
 
         def ready(said: Ready) -> None:
@@ -167,9 +174,9 @@ def _be_worker(
         Worker(
             options=options,
             timer=choose(options.timer),
-            listener=sockets[number],
-            ledger=Ledger(book, number),
-            parent=Parent(),
+            listener=listener,
+            ledger=ledger,
+            parent=parent,
             ready=ready,
         ).run()
         status = 0

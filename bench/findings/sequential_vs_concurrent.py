@@ -17,6 +17,7 @@ if TYPE_CHECKING:
 
 PLACE = 20
 CLAIM = "sequential-vs-concurrent"
+NO_GROWTH = 1.1
 DRAMATIC = 2.0
 """A gap that is called dramatic is certainly wider than this."""
 
@@ -70,7 +71,7 @@ def _decide(found: Sequence[Gap], ends: Sequence[tuple[Gap, Gap]]) -> Decision:
     wide = [(gap.worst.low or 0) > DRAMATIC for gap in found]
     narrow = [gap.ratio.high is not None and gap.ratio.high < DRAMATIC for gap in found]
     if all(wide):
-        return "supported" if all(_grows(*pair) for pair in ends) else "conditional"
+        return "conditional" if any(_grows(*pair) is False for pair in ends) else "supported"
     if all(narrow):
         return "refuted"
     # Wide for some models or scenarios, surely not for others: it depends.
@@ -89,9 +90,13 @@ def _ends(found: Sequence[Gap]) -> list[tuple[Gap, Gap]]:
     return pairs
 
 
-def _grows(least: Gap, most: Gap) -> bool:
-    low, high = most.ratio.low, least.ratio.high
-    return low is not None and high is not None and low > high
+def _grows(least: Gap, most: Gap) -> bool | None:
+    """Whether the gap surely widens; surely not by more than a tenth; or None, which is open."""
+    if None in {least.ratio.low, least.ratio.high, most.ratio.low, most.ratio.high}:
+        return None
+    if (most.ratio.low or 0) > (least.ratio.high or 0):
+        return True
+    return False if (most.ratio.high or 0) < NO_GROWTH * (least.ratio.low or 0) else None
 
 
 def _alike(found: Sequence[Gap]) -> dict[tuple[str, float], list[Gap]]:
@@ -120,13 +125,18 @@ def _sentence(gap: Gap) -> str:
 def _growing(ends: Sequence[tuple[Gap, Gap]]) -> str:
     if not ends:
         return "Only one number at once was measured, so whether the gap grows is open."
-    # One pair is enough to say it, and the one against the claim has precedence.
-    pair = next((pair for pair in ends if not _grows(*pair)), ends[0])
-    said = [
+    # What speaks against the claim comes first, then what speaks for it.
+    grown = [(_grows(*pair), pair) for pair in ends]
+    answer, pair = next(
+        (one for wanted in (False, True) for one in grown if one[0] is wanted), grown[0]
+    )
+    said = " and ".join(
         f"{wording.times(gap.ratio.value)} with "
         f"{min(gap.scenario.tasks, gap.scenario.concurrency)} at once"
         for gap in pair
-    ]
-    if _grows(*pair):
-        return f"The gap grows: {' and '.join(said)}."
-    return f"The gap did not surely grow: {' and '.join(said)}."
+    )
+    return {
+        True: f"The gap grows: {said}.",
+        False: f"The gap does not grow everywhere: {said}.",
+        None: f"Whether the gap grows is too unsure to call: {said}.",
+    }[answer]

@@ -1,7 +1,7 @@
 """The race: launches of fresh workers, heats of one scenario each, blocks in a shuffled order.
 
-A launch starts one worker for every model. Each heat opens one scenario in all of them, warms them
-up, and runs blocks until its share of the time is spent or the answer is tight enough. Only one
+A launch starts one worker for every entrant. Each heat opens one scenario in all of them, warms
+them up, and runs blocks until its share of the time is spent or the answer is tight enough. Only one
 contestant runs at a time; the others sit idle with their pools and connections open.
 """
 
@@ -23,13 +23,13 @@ from bench.race.interrupt import Interrupt, NoInterrupt
 from bench.race.memory import PeakMemory
 from bench.race.pace import Purse, Quota
 from bench.race.record import RaceRecord, Row
-from bench.scenario import Scenario
+from bench.scenario import Entrant, Scenario
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
-Lineup = list[tuple[Scenario, list[str]]]
-"""Which scenarios are raced in which order, and by which models."""
+Lineup = list[tuple[Scenario, list[Entrant]]]
+"""Which scenarios are raced in which order, and by whom."""
 
 ERRORS_IN_A_ROW = 2
 """After so many rounds with errors a contestant leaves the heat: it would only burn time."""
@@ -90,9 +90,9 @@ def conduct(lineup: Lineup, settings: Settings, observer: Observer) -> RaceRecor
     """
     tightness.prepare()
     rows = {
-        (scenario.name, model): Row(scenario=scenario, model=model)
-        for scenario, models in lineup
-        for model in models
+        (scenario.name, entrant.name): Row(scenario=scenario, entrant=entrant)
+        for scenario, entrants in lineup
+        for entrant in entrants
     }
     record = RaceRecord(rows=rows)
     observer.planned(lineup, settings)
@@ -135,12 +135,12 @@ class Race:
         began_s = time.monotonic()
         for launch in range(settings.launches):
             with self._new_crew() as crew:
-                crew.enlist({model for _, models in lineup for model in models})
+                crew.enlist(entrant for _, entrants in lineup for entrant in entrants)
                 left = settings.launches - launch
                 purse = Purse(settings.budget_s - (time.monotonic() - began_s), left * len(lineup))
-                for scenario, models in lineup:
+                for scenario, entrants in lineup:
                     heat_began_s = time.monotonic()
-                    rows = [self._record.rows[scenario.name, model] for model in models]
+                    rows = [self._record.rows[scenario.name, one.name] for one in entrants]
                     if not (launch >= SETTLED_AFTER and tightness.reached(rows)):
                         self._heat(launch, rows, crew, purse.share_s())
                     purse.spend(time.monotonic() - heat_began_s)
@@ -149,13 +149,13 @@ class Race:
         began_s = time.monotonic()
         self._observer.heat(launch, rows)
         expected = {
-            row.model: expected_ns
+            row.name: expected_ns
             for row in rows
             if not row.failure and (expected_ns := self._prepare(launch, row, crew)) is not None
         }
         left_s = max(0.0, share_s - (time.monotonic() - began_s))
         quota = Quota(each_ns=left_s * 1e9 / max(1, len(expected)), expected_ns=expected)
-        by_model = {row.model: row for row in rows}
+        by_name = {row.name: row for row in rows}
         for block in count():
             order = quota.field(block)
             if not order or (block and (self._settings.once or tightness.reached(rows, launch))):
@@ -163,18 +163,18 @@ class Race:
             # A text as seed is hashed the same way by every interpreter.
             text = f"{self._settings.seed}/{launch}/{rows[0].scenario.name}/{block}"
             random.Random(text).shuffle(order)
-            for position, model in enumerate(order):
+            for position, name in enumerate(order):
                 place = {"launch": launch, "block": block, "position": position}
-                self._turn(place, by_model[model], rows, quota, crew)
-        for model in expected:
-            crew.ask_if_alive(model, "close", within_s=self._settings.timeout_s)
+                self._turn(place, by_name[name], rows, quota, crew)
+        for name in expected:
+            crew.ask_if_alive(name, "close", within_s=self._settings.timeout_s)
 
     def _prepare(self, launch: int, row: Row, crew: Crew) -> float | None:
         """Open the scenario in its worker and warm it up; give the expected wall of a round."""
         scenario = row.scenario
         try:
-            params = self._host.params(scenario)
-            contestant = crew.ready_member(row.model)
+            params = {**self._host.params(scenario), **row.entrant.params}
+            contestant = crew.ready_member(row.entrant)
             opened = contestant.ask(
                 "open",
                 within_s=self._settings.timeout_s,
@@ -207,13 +207,13 @@ class Race:
     ) -> None:
         """Run one contestant's rounds within a block."""
         bad = 0
-        for repeat in range(quota.repeats(row.model)):
+        for repeat in range(quota.repeats(row.name)):
             asked_ns = time.perf_counter_ns()
             try:
                 answer = self._ask_round(row, crew, row.scenario.tasks)
             except ContestantError as failure:
                 self._fail(row, failure, place["launch"])
-                quota.drop([row.model])
+                quota.drop([row.name])
                 self._observer.round(row, rows)
                 return
             self._record.round_cost_ns.append(time.perf_counter_ns() - asked_ns - answer["wall_ns"])
@@ -222,16 +222,16 @@ class Race:
                 self._record.incidents.append(incident)
                 self._observer.incident(incident)
             row.rounds.append({**place, "repeat": repeat, **answer, "target": health})
-            quota.spend(row.model, answer["wall_ns"])
+            quota.spend(row.name, answer["wall_ns"])
             self._observer.round(row, rows)
             bad = bad + 1 if answer["errors"] else 0
             if bad == ERRORS_IN_A_ROW or self._settings.once:
                 if bad:
-                    quota.drop([row.model])
+                    quota.drop([row.name])
                 return
 
     def _ask_round(self, row: Row, crew: Crew, tasks: int) -> dict[str, Any]:
-        contestant = crew.member(row.model)
+        contestant = crew.member(row.name)
         return contestant.ask("run", within_s=self._settings.timeout_s, tasks=tasks)
 
     def _fail(self, row: Row, failure: ContestantError, launch: int) -> None:

@@ -13,7 +13,7 @@ from bench.target import Target, TargetGoneError, round_health
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from bench.scenario import Scenario
+    from bench.scenario import Entrant, Scenario
 
 REVIVALS = 3
 """A target that dies oftener than this stays dead, and its rows fail."""
@@ -22,7 +22,7 @@ REVIVALS = 3
 class Host:
     """Knows the target's address and asks after its health; silent when no scenario needs one."""
 
-    def __init__(self, lineup: Sequence[tuple[Scenario, list[str]]], seed: int) -> None:
+    def __init__(self, lineup: Sequence[tuple[Scenario, list[Entrant]]], seed: int) -> None:
         self._needed = any(needs_target(scenario) for scenario, _ in lineup)
         self._seed = seed
         self._open = ExitStack()

@@ -6,7 +6,7 @@ from dataclasses import asdict, dataclass, field
 from statistics import fmean
 from typing import Any
 
-from bench.scenario import SCHEMA, Scenario
+from bench.scenario import SCHEMA, Entrant, Scenario
 
 
 @dataclass(slots=True, kw_only=True)
@@ -15,7 +15,7 @@ class Row:
 
     Attributes:
         scenario: what was asked.
-        model: who ran it.
+        entrant: who ran it.
         width: tasks really under way at once, as the model said.
         waits_ns: mean wait of a task; None until the workload or the target has said it.
         computes: whether the tasks need the CPU for themselves.
@@ -26,7 +26,7 @@ class Row:
     """
 
     scenario: Scenario
-    model: str
+    entrant: Entrant
     width: int | None = None
     waits_ns: int | None = None
     computes: bool = False
@@ -34,6 +34,11 @@ class Row:
     failure: str | None = None
     launches: list[dict[str, Any]] = field(default_factory=list)
     rounds: list[dict[str, Any]] = field(default_factory=list)
+
+    @property
+    def name(self) -> str:
+        """What the entrant is called."""
+        return self.entrant.name
 
     @property
     def walls_ns(self) -> list[int]:
@@ -61,7 +66,8 @@ class Row:
                 "computes": self.computes,
                 "needs_target": bool(told),
             },
-            "model": self.model,
+            "model": self.name,
+            "entrant": asdict(self.entrant),
             "width": self.width,
             "notes": self.notes,
             "failure": self.failure,
@@ -72,7 +78,7 @@ class Row:
 
 @dataclass(slots=True, kw_only=True)
 class RaceRecord:
-    """All rows of a run, by scenario name and model, and what holds for the whole of it.
+    """All rows of a run, by scenario name and entrant name, and what holds for the whole of it.
 
     Attributes:
         rows: in the order in which they were asked for.

@@ -18,7 +18,7 @@ FEWEST_BLOCKS = 3
 
 def prepare() -> None:
     """Import what the figures need now: it takes half a second, and nothing is timed yet."""
-    stats.half_width([stats.Spread(error=1.0, freedom=1)], stats.CONFIDENCE)
+    stats.paired_ratio({(0, 0): [1.0], (0, 1): [2.0]}, {(0, 0): [1.0], (0, 1): [1.0]})
 
 
 def half_width(rows: Sequence[Row], launch: int | None = None) -> float | None:
@@ -32,7 +32,7 @@ def half_width(rows: Sequence[Row], launch: int | None = None) -> float | None:
         None while a row has no interval yet, or there are fewer than two rows to compare.
     """
     live = [row for row in rows if not row.failure]
-    base = next((row for row in live if row.model == BASELINE), live[0] if live else None)
+    base = next((row for row in live if row.name == BASELINE), live[0] if live else None)
     widest = 0.0
     for row in live:
         if row is base or base is None:

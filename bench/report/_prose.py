@@ -183,7 +183,10 @@ def _luck(summary: Summary) -> str:
         return ""
     apart = wording.percent(luck.variance**0.5)
     worth = wording.count(luck.launches, "more launch", "more launches")
-    return f"; the spread of launches over all ratios ({apart}) counts as {worth} of each"
+    return (
+        f", or with the spread of launches in the median row ({apart}) as {worth} of each, where "
+        "that is narrower (then both at half the error)"
+    )
 
 
 def _overhead(overhead: Mapping[str, Any] | None) -> str:

@@ -11,7 +11,7 @@ import pytest
 from bench import environment, progress
 from bench.race.conductor import conduct
 from bench.race.record import RaceRecord
-from bench.scenario import BenchError
+from bench.scenario import BenchError, Entrant
 from bench.suites import options, rows, storage
 
 if TYPE_CHECKING:
@@ -53,7 +53,7 @@ def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
         "entry",
         [
             pytest.param(
-                entry := rows.Entry(scenario, model),
+                entry := rows.Entry(scenario, Entrant.of(model)),
                 id=f"{scenario.name}-{model}",
                 marks=pytest.mark.benchmark(group=scenario.name, timer=entry.playback),
             )
@@ -77,7 +77,7 @@ def pytest_runtestloop(session: pytest.Session) -> Generator[None, object, objec
         except BenchError as mistake:
             raise pytest.UsageError(str(mistake)) from None
         for entry in selected:
-            entry.row = record.rows[entry.scenario.name, entry.model]
+            entry.row = record.rows[entry.scenario.name, entry.entrant.name]
         config.stash[RECORD] = record
         models = options.read_options(config).models
         config.stash[storage.RUN] = storage.run_record(settings, models, record, before)

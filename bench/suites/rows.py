@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 
     from bench.race.conductor import Lineup
     from bench.race.record import Row
-    from bench.scenario import Scenario
+    from bench.scenario import Entrant, Scenario
 
 
 class Playback:
@@ -49,14 +49,14 @@ class Entry:
 
     Attributes:
         scenario: what is asked.
-        model: who runs it.
+        entrant: who runs it.
         playback: the timer of its benchmark.
         row: what the race recorded; None before it.
     """
 
-    def __init__(self, scenario: Scenario, model: str) -> None:
+    def __init__(self, scenario: Scenario, entrant: Entrant) -> None:
         self.scenario = scenario
-        self.model = model
+        self.entrant = entrant
         self.playback = Playback()
         self.row: Row | None = None
 
@@ -72,7 +72,8 @@ class Entry:
                 self.playback.play, setup=self.playback.rewind, rounds=len(walls_ns)
             )
         if self.row.failure:
-            pytest.fail(f"{self.model} in {self.scenario.name}: {self.row.failure}", pytrace=False)
+            where = f"{self.entrant.name} in {self.scenario.name}"
+            pytest.fail(f"{where}: {self.row.failure}", pytrace=False)
         if not walls_ns:
             pytest.skip("not measured: the race was stopped before its turn came")
 
@@ -90,8 +91,8 @@ def entries(items: Iterable[pytest.Item]) -> list[Entry]:
 
 def lineup(selected: Iterable[Entry]) -> Lineup:
     """Gather the selected entries by scenario: what is left out by `-k` does not race."""
-    scenarios: dict[str, tuple[Scenario, list[str]]] = {}
+    scenarios: dict[str, tuple[Scenario, list[Entrant]]] = {}
     for entry in selected:
-        _, models = scenarios.setdefault(entry.scenario.name, (entry.scenario, []))
-        models.append(entry.model)
+        _, entrants = scenarios.setdefault(entry.scenario.name, (entry.scenario, []))
+        entrants.append(entry.entrant)
     return list(scenarios.values())

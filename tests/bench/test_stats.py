@@ -177,9 +177,6 @@ def test_rows_of_one_run_pool_the_spread_of_their_launches() -> None:
     assert luck is not None
     assert luck.variance == pytest.approx(0.02 / 0.4549, rel=1e-3)
     assert luck.launches == 1
-    more = launch_luck(rows * 2)
-    assert more is not None
-    assert more.launches == 2
 
 
 def test_a_steadied_row_stands_between_its_own_spread_and_the_run_s() -> None:
@@ -187,9 +184,33 @@ def test_a_steadied_row_stands_between_its_own_spread_and_the_run_s() -> None:
     found = steady(ratio([2.0], [2.0]), Luck(variance=0.03, launches=2))
     assert found is not None
     assert found.value == pytest.approx(2)
+    assert found.pooled is not None
+    assert found.pooled.freedom == 3
+    assert found.pooled.error == pytest.approx(sqrt(0.02 / 2))
+
+
+def test_a_restless_row_of_two_launches_gains_from_the_run() -> None:
+    # Own: t(1) at 97.5 % is 25.5; pooled: (2 x 0.0001 + 0.02) / 3 with t(3) at 97.5 %: 4.18.
+    own = ratio([1.0], [exp(0.2)])
+    found = steady(own, Luck(variance=0.0001, launches=2))
+    assert own.low is not None
+    assert found is not None
     assert found.low is not None
-    half = float(oracle.t.ppf(0.975, 3)) * sqrt(0.02 / 2)
-    assert log(found.low) == pytest.approx(log(2) - half)
+    half = float(oracle.t.ppf(1 - 0.025 / 2, 3)) * sqrt(0.0202 / 3 / 2)
+    assert log(found.low) == pytest.approx(0.1 - half)
+    assert found.low > own.low
+
+
+def test_a_quiet_row_is_hardly_blurred_by_a_restless_run() -> None:
+    own = ratio([1.0], [1.01], [1.0], [1.01])
+    found = steady(own, Luck(variance=0.04, launches=2))
+    assert found is not None
+    assert own.low is not None
+    assert found.low is not None
+    # At half the error t(3) grows from 3.18 to 4.18, and no more.
+    assert log(found.value / found.low) == pytest.approx(
+        log(own.value / own.low) * 4.177 / 3.182, rel=1e-3
+    )
 
 
 @pytest.mark.parametrize("rows", [[], [None], [ratio([1.0], [2.0])] * 2, [ratio([1.0, 2.0])] * 9])

@@ -216,10 +216,14 @@ def test_all_answers_may_be_errors(target: Target) -> None:
     assert [target.ask(f"/?errors=0&draw={k}").status for k in range(5)] == [200] * 5
 
 
-def test_burnt_cpu_shows_in_the_statistics(target: Target) -> None:
+def test_burnt_cpu_comes_before_the_latency_and_shows_in_the_statistics(target: Target) -> None:
     target.reset()
     for _ in range(5):
-        target.ask("/?cpu=10ms")
+        reply = target.ask("/?cpu=10ms&latency=5ms")
+        timing = durations(reply.headers["server-timing"])
+        received_ns, sent_ns = (int(reply.headers[f"x-{name}-ns"]) for name in ("received", "sent"))
+        assert sent_ns - received_ns >= 15_000_000
+        assert timing["queue"] + timing["hold"] <= (sent_ns - received_ns) / 1e6 - 9.999
     assert target.stats()["cpu_ns"] >= 50_000_000
 
 

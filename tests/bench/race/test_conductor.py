@@ -12,7 +12,7 @@ import pytest
 
 from bench.race.conductor import Lineup, Settings, conduct
 from bench.race.record import RaceRecord, Row
-from bench.scenario import Scenario
+from bench.scenario import Entrant, Scenario
 
 
 class Watcher:
@@ -53,6 +53,10 @@ def waiting(duration: str = "2ms", tasks: int = 4) -> Scenario:
     )
 
 
+def by(*models: str) -> list[Entrant]:
+    return [Entrant.of(model) for model in models]
+
+
 def asking(latency: str = "2ms", tasks: int = 4) -> Scenario:
     return Scenario(
         suite="test",
@@ -72,14 +76,14 @@ def orders(record: RaceRecord) -> dict[tuple[int, int], list[str]]:
     placed: dict[tuple[int, int], dict[int, str]] = {}
     for row in record.rows.values():
         for one in row.rounds:
-            placed.setdefault((one["launch"], one["block"]), {})[one["position"]] = row.model
+            placed.setdefault((one["launch"], one["block"]), {})[one["position"]] = row.name
     return {key: [names[place] for place in sorted(names)] for key, names in placed.items()}
 
 
 def test_every_contestant_runs_in_the_first_block_of_every_launch() -> None:
     watcher = Watcher()
     models = ["sync", "threads", "asyncio"]
-    record = conduct([(waiting(), models)], QUICK, watcher)
+    record = conduct([(waiting(), by(*models))], QUICK, watcher)
     by_block = orders(record)
     for launch in (0, 1):
         assert sorted(by_block[launch, 0]) == sorted(models)
@@ -95,15 +99,15 @@ def test_every_contestant_runs_in_the_first_block_of_every_launch() -> None:
 
 def test_concurrent_waits_come_out_shorter_than_serial_ones() -> None:
     # 8 waits of 20 ms: 160 ms in line, 80 ms two by two; halfway between is far from both.
-    record = conduct([(waiting("20ms", 8), ["sync", "threads", "asyncio"])], QUICK, Watcher())
-    walls = {row.model: median(row.walls_ns) for row in record.rows.values()}
+    record = conduct([(waiting("20ms", 8), by("sync", "threads", "asyncio"))], QUICK, Watcher())
+    walls = {row.name: median(row.walls_ns) for row in record.rows.values()}
     assert walls["threads"] < 0.75 * walls["sync"]
     assert walls["asyncio"] < 0.75 * walls["sync"]
 
 
 def test_the_order_is_shuffled_by_the_seed_alone() -> None:
     models = ["sync", "threads", "asyncio"]
-    lineup: Lineup = [(waiting("1ms", 2), models)]
+    lineup: Lineup = [(waiting("1ms", 2), by(*models))]
     one, again, other = (
         orders(conduct(lineup, Settings(launches=1, budget_s=1.2, seed=seed), Watcher()))
         for seed in (1, 1, 2)
@@ -117,7 +121,7 @@ def test_the_order_is_shuffled_by_the_seed_alone() -> None:
 
 
 def test_the_target_speaks_for_every_round_and_all_ask_for_the_same_delays() -> None:
-    lineup: Lineup = [(asking("uniform(1ms,9ms)", 6), ["sync", "asyncio"])]
+    lineup: Lineup = [(asking("uniform(1ms,9ms)", 6), by("sync", "asyncio"))]
     record = conduct(lineup, QUICK, Watcher())
     assert record.target is not None
     means = set()
@@ -134,7 +138,7 @@ def test_the_target_speaks_for_every_round_and_all_ask_for_the_same_delays() -> 
 
 
 def test_without_need_no_target_is_started() -> None:
-    record = conduct([(waiting(), ["sync"])], Settings(once=True, launches=1), Watcher())
+    record = conduct([(waiting(), by("sync"))], Settings(once=True, launches=1), Watcher())
     assert record.target is None
     assert len(record.rows["sleep-2ms-n4-c2", "sync"].rounds) == 1
 
@@ -143,7 +147,7 @@ def test_who_fails_fails_alone() -> None:
     bad = Scenario(
         suite="test", workload="sleep", params={"duration": "soon"}, tasks=2, concurrency=1
     )
-    lineup: Lineup = [(bad, ["sync"]), (waiting(), ["sync", "threads"])]
+    lineup: Lineup = [(bad, by("sync")), (waiting(), by("sync", "threads"))]
     record = conduct(lineup, QUICK, Watcher())
     failure = record.rows[bad.name, "sync"].failure
     assert failure is not None
@@ -153,7 +157,7 @@ def test_who_fails_fails_alone() -> None:
 
 
 def test_a_killed_worker_fails_its_row_and_is_back_in_the_next_scenario() -> None:
-    lineup: Lineup = [(waiting("50ms"), ["sync", "threads"]), (waiting(), ["sync", "threads"])]
+    lineup: Lineup = [(waiting("50ms"), by("sync", "threads")), (waiting(), by("sync", "threads"))]
     watcher = Watcher(act=lambda: kill_worker("threads"), after=1)
     record = conduct(lineup, Settings(launches=1, budget_s=3, seed=7), watcher)
     failure = record.rows["sleep-50ms-n4-c2", "threads"].failure
@@ -166,7 +170,7 @@ def test_a_killed_worker_fails_its_row_and_is_back_in_the_next_scenario() -> Non
 
 def test_a_killed_target_is_started_again_and_only_its_round_is_lost() -> None:
     watcher = Watcher(act=lambda: kill_child("server"), after=2)
-    record = conduct([(asking(), ["sync", "asyncio"])], QUICK, watcher)
+    record = conduct([(asking(), by("sync", "asyncio"))], QUICK, watcher)
     assert len(record.incidents) == 1
     assert "killed by SIGKILL" in record.incidents[0]
     assert "started again" in record.incidents[0]
@@ -181,7 +185,7 @@ def test_a_signal_stops_the_race_and_keeps_what_it_has(number: signal.Signals) -
     # The slow scenario takes 3 s of warm-up alone: the signal finds it in mid-round.
     timer = threading.Timer(1.0, os.kill, (os.getpid(), number))
     watcher = Watcher(act=timer.start, after=1)
-    lineup: Lineup = [(waiting(tasks=2), ["sync"]), (waiting("1500ms"), ["sync"])]
+    lineup: Lineup = [(waiting(tasks=2), by("sync")), (waiting("1500ms"), by("sync"))]
     record = conduct(lineup, Settings(launches=1, budget_s=0.5, seed=7), watcher)
     timer.join()
     assert record.interrupted

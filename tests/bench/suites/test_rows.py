@@ -4,7 +4,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bench.race.record import Row
-from bench.scenario import Scenario
+from bench.scenario import Entrant, Scenario
 from bench.suites.options import Options
 from bench.suites.rows import Entry, Playback, lineup
 
@@ -32,8 +32,9 @@ def test_a_scenario_is_named_after_what_varies() -> None:
 
 def test_entries_are_gathered_by_scenario_in_the_order_of_the_tests() -> None:
     other = Scenario(suite="test", workload="sleep", tasks=1, concurrency=1)
-    entries = [Entry(SCENARIO, "sync"), Entry(other, "sync"), Entry(SCENARIO, "asyncio")]
-    assert lineup(entries) == [(SCENARIO, ["sync", "asyncio"]), (other, ["sync"])]
+    sync, other_model = Entrant.of("sync"), Entrant.of("asyncio")
+    entries = [Entry(SCENARIO, sync), Entry(other, sync), Entry(SCENARIO, other_model)]
+    assert lineup(entries) == [(SCENARIO, [sync, other_model]), (other, [sync])]
 
 
 def test_options_are_laid_over_and_twins_become_one() -> None:
@@ -48,7 +49,7 @@ def test_options_are_laid_over_and_twins_become_one() -> None:
 
 
 def test_a_row_counts_only_rounds_without_errors() -> None:
-    row = Row(scenario=SCENARIO, model="sync")
+    row = Row(scenario=SCENARIO, entrant=Entrant.of("sync"))
     for wall_ns, errors, block in ((5, 0, 0), (1, 2, 0), (7, 0, 1), (9, 0, 1)):
         row.rounds.append({"wall_ns": wall_ns, "errors": errors, "launch": 0, "block": block})
     assert row.walls_ns == [5, 7, 9]
