@@ -87,6 +87,25 @@ TaskSpan = tuple[int, int, Any]
 """Start and end of one task in nanoseconds of `perf_counter_ns`, and its result or `Failed`."""
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Moments:
+    """What the target said of one task, on the clock that all processes of a machine share.
+
+    Attributes:
+        received_ns: when the request reached it.
+        sent_ns: when it handed its answer over.
+        queue_ns: how long the request stood in its queue.
+        asked_ns: the delay that was asked for.
+        answered_ns: when the client had read the answer, where the task went on after that.
+    """
+
+    received_ns: int
+    sent_ns: int
+    queue_ns: int
+    asked_ns: int
+    answered_ns: int | None = None
+
+
 class Workload(Protocol):
     """What one task is. Task number i means the same work under every model.
 
@@ -123,6 +142,14 @@ class Workload(Protocol):
 
     def check(self, number: int, result: Any) -> None:
         """Raise WrongResultError unless `result` is what task `number` had to return."""
+        ...
+
+
+class Witnessed(Protocol):
+    """A workload whose results also tell what the target saw of the task."""
+
+    def moments(self, result: Any) -> Moments:
+        """Read them out of a result that has passed its check."""
         ...
 
 

@@ -26,7 +26,7 @@ class Connection(web.RequestHandler):
 
     def __init__(
         self, server: web.Server, ledger: Ledger, deadlines: Deadlines, **options: Any
-    ) -> None:  # aiohttp's own options
+    ) -> None:
         super().__init__(server, **options)
         self._ledger = ledger
         self._deadlines = deadlines
@@ -52,11 +52,8 @@ class Connection(web.RequestHandler):
 
 
 def factory(
-    server: web.Server,
-    ledger: Ledger,
-    deadlines: Deadlines,
-    **options: Any,  # as above
+    server: web.Server, ledger: Ledger, deadlines: Deadlines, **options: Any
 ) -> Callable[[], Connection]:
-    """Return what makes a connection for every client that is accepted."""
+    """Return what makes a connection for every client; `options` are those of aiohttp's own."""
     loop = asyncio.get_running_loop()
     return lambda: Connection(server, ledger, deadlines, loop=loop, **options)

@@ -65,7 +65,12 @@ def parser() -> argparse.ArgumentParser:
         + (latency.__doc__ or "").partition("\n\n")[2]
         + "\nEach option under 'what requests get' is also a parameter of a request, as in\n"
         "/?latency=50ms&size=10k, which then overrides it. draw=K makes a request the K-th draw\n"
-        "of the distributions; without it the server counts.\n",
+        "of the distributions; without it the server counts.\n\n"
+        "Every answer says in Server-Timing (milliseconds) what delay was asked for, how long it\n"
+        "was held and how long it queued, and in X-Received-Ns and X-Sent-Ns when its request\n"
+        "arrived and when it was handed over (nanoseconds of the monotonic clock).\n\n"
+        "GET /stats tells about the present period, POST /reset?label=x begins another and tells\n"
+        "about the one that ended, GET /health says whether it is up.\n",
         formatter_class=argparse.RawDescriptionHelpFormatter,
         allow_abbrev=False,
     )

@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 import ctypes
 import os
+import platform
 import sys
 from typing import Final
 
@@ -70,7 +71,7 @@ else:
 
 def available() -> bool:
     """Tell whether this system has timerfd."""
-    if sys.platform != "linux":
+    if platform.system() != "Linux":
         return False
     with contextlib.suppress(OSError, AttributeError):
         Timerfd().close()

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import platform
 import signal
 import socket
 import sys
@@ -37,7 +38,7 @@ def listeners(host: str, port: int, count: int) -> list[socket.socket]:
     found = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM, flags=socket.AI_PASSIVE)
     family, _, _, _, address = found[0]
     first = socket.create_server(address[:2], family=family, backlog=BACKLOG)
-    if count == 1 or sys.platform != "linux":
+    if count == 1 or platform.system() != "Linux":
         return [first] * count
     # A first bind without sharing finds out whether somebody else has the port.
     bound = first.getsockname()[:2]

@@ -100,6 +100,11 @@ def gains(scenarios: Iterable[Comparison]) -> list[Gain]:
     return sorted(found, key=lambda gain: -gain.widest.value)
 
 
+def longer(summary: Summary) -> str:
+    """Name the command that would narrow what is too unsure to call: twice the launches."""
+    return f"`waitbench run --launches {max(2 * summary.methods.launches, 4)}`"
+
+
 def with_interval(ratio: Estimate) -> str:
     """Write a ratio with its interval, where it has one: 1.89 [1.84, 1.94]."""
     if ratio.low is None or ratio.high is None:

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from bench import wording
 from bench.findings import Decision, Finding
-from bench.findings._gains import computing, gains, interval
+from bench.findings._gains import computing, gains, interval, longer
 
 if TYPE_CHECKING:
     from bench.comparison import Summary
@@ -37,7 +37,7 @@ def find(summary: Summary) -> list[Finding]:
         Finding(
             claim=CLAIM,
             verdict=DECIDES[gain.state],
-            sentence=_sentence(gain),
+            sentence=_sentence(gain, longer(summary)),
             effect=gain.widest.value,
             interval=interval(gain.widest),
             evidence=gain.evidence,
@@ -46,7 +46,7 @@ def find(summary: Summary) -> list[Finding]:
     ]
 
 
-def _sentence(gain: Gain) -> str:
+def _sentence(gain: Gain, command: str) -> str:
     many = wording.count(len(gain.ratios), "CPU-bound scenario")
     ran = f"asyncio ran {many} at {gain.text} times the speed of sync"
     if gain.state == "none":
@@ -58,4 +58,4 @@ def _sentence(gain: Gain) -> str:
     if gain.state == "mixed":
         parts = [f"{name} {wording.times(ratio.value)}" for name, ratio in gain.ratios.items()]
         return f"{ran}: in some it gained, in others not ({', '.join(parts)})."
-    return f"{ran}, which is too unsure to call: `waitbench run --launches 8` would narrow it."
+    return f"{ran}, which is too unsure to call: {command} would narrow it."

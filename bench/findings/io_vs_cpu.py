@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from bench import wording
 from bench.comparison import cores
 from bench.findings import Decision, Finding
-from bench.findings._gains import computing, gains, interval, waiting
+from bench.findings._gains import computing, gains, interval, longer, waiting
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -33,7 +33,7 @@ def find(summary: Summary) -> list[Finding]:
     sentence = "; ".join(part for part in parts if part)
     sentence = f"{sentence[:1].upper()}{sentence[1:]}." if sentence else ""
     if None in clauses:
-        sentence += f"{' ' * bool(sentence)}{_missing(waits, sums)} `waitbench run` measures both."
+        sentence += f"{' ' * bool(sentence)}{_missing(summary, waits, sums)}"
     widest = waits[0].widest if waits else None
     return [
         Finding(
@@ -92,12 +92,18 @@ def _sentence(kind: str, found: Sequence[Gain]) -> str:
     return ", ".join(parts)
 
 
-def _missing(waits: Sequence[Gain], sums: Sequence[Gain]) -> str:
+def _missing(summary: Summary, waits: Sequence[Gain], sums: Sequence[Gain]) -> str:
+    both = "`waitbench run` measures both."
     if not waits and not sums:
-        return "Neither waiting nor computing was measured against sync in a way that counts:"
+        return (
+            f"Neither waiting nor computing was measured against sync in a way that counts: {both}"
+        )
     if not waits or not sums:
-        return f"No {'waiting' if not waits else 'pure-Python computing'} was measured that counts:"
-    return "That is not enough to decide the whole:"
+        kind = "waiting" if not waits else "pure-Python computing"
+        return f"No {kind} was measured that counts: {both}"
+    if "unclear" in {gain.state for gain in (*waits, *sums)}:
+        return f"That is too unsure to call: {longer(summary)} would narrow it."
+    return f"Not every model took part that the claim is about: {both}"
 
 
 def _conditions(summary: Summary) -> tuple[str, ...]:

@@ -18,6 +18,7 @@ if TYPE_CHECKING:
 PLACE = 20
 CLAIM = "sequential-vs-concurrent"
 NO_GROWTH = 1.1
+"""A gap that surely widens by less than a tenth does not grow."""
 DRAMATIC = 2.0
 """A gap that is called dramatic is certainly wider than this."""
 

@@ -1,8 +1,8 @@
 """The race: launches of fresh workers, heats of one scenario each, blocks in a shuffled order.
 
 A launch starts one worker for every entrant. Each heat opens one scenario in all of them, warms
-them up, and runs blocks until its share of the time is spent or the answer is tight enough. Only one
-contestant runs at a time; the others sit idle with their pools and connections open.
+them up, and runs blocks until its share of the time is spent or the answer is tight enough.
+Only one contestant runs at a time; the others sit idle with their pools and connections open.
 """
 
 from __future__ import annotations
@@ -21,6 +21,7 @@ from bench.race.crew import Crew
 from bench.race.host import Host
 from bench.race.interrupt import Interrupt, NoInterrupt
 from bench.race.memory import PeakMemory
+from bench.race.neighbours import Neighbours, disturbed
 from bench.race.pace import Purse, Quota
 from bench.race.record import RaceRecord, Row
 from bench.scenario import Entrant, Scenario
@@ -35,6 +36,8 @@ ERRORS_IN_A_ROW = 2
 """After so many rounds with errors a contestant leaves the heat: it would only burn time."""
 SETTLED_AFTER = 3
 """Launches after which a scenario whose answer is tight enough is not raced again."""
+RERUNS = 1
+"""So often within a block a round that others disturbed is run again."""
 WARM_LAPS = 2
 """A warm-up runs so many tasks for each that may be under way: connections open, code is hot."""
 
@@ -205,30 +208,40 @@ class Race:
     def _turn(
         self, place: dict[str, int], row: Row, rows: Sequence[Row], quota: Quota, crew: Crew
     ) -> None:
-        """Run one contestant's rounds within a block."""
-        bad = 0
-        for repeat in range(quota.repeats(row.name)):
-            asked_ns = time.perf_counter_ns()
+        """Run one contestant's rounds within a block; a disturbed one is followed by another."""
+        bad = reruns = repeat = 0
+        while repeat < quota.repeats(row.name) + reruns:
             try:
-                answer = self._ask_round(row, crew, row.scenario.tasks)
+                answer = self._round({**place, "repeat": repeat}, row, crew)
             except ContestantError as failure:
                 self._fail(row, failure, place["launch"])
                 quota.drop([row.name])
                 self._observer.round(row, rows)
                 return
-            self._record.round_cost_ns.append(time.perf_counter_ns() - asked_ns - answer["wall_ns"])
-            health, incident = self._host.health("round")
-            if incident:
-                self._record.incidents.append(incident)
-                self._observer.incident(incident)
-            row.rounds.append({**place, "repeat": repeat, **answer, "target": health})
             quota.spend(row.name, answer["wall_ns"])
             self._observer.round(row, rows)
+            repeat += 1
+            reruns = min(RERUNS, reruns + answer["disturbed"])
             bad = bad + 1 if answer["errors"] else 0
+            if bad == ERRORS_IN_A_ROW:
+                quota.drop([row.name])
             if bad == ERRORS_IN_A_ROW or self._settings.once:
-                if bad:
-                    quota.drop([row.name])
                 return
+
+    def _round(self, place: dict[str, int], row: Row, crew: Crew) -> dict[str, Any]:
+        """Run one round and book all that is known of it."""
+        neighbours, asked_ns = Neighbours(), time.perf_counter_ns()
+        answer = self._ask_round(row, crew, row.scenario.tasks)
+        cost_ns = time.perf_counter_ns() - asked_ns - answer["wall_ns"]
+        self._record.round_cost_ns.append(cost_ns)
+        health, incident = self._host.health("round")
+        if incident:
+            self._record.incidents.append(incident)
+            self._observer.incident(incident)
+        others_ns = neighbours.stop(answer["cpu_ns"] + ((health or {}).get("cpu_ns") or 0))
+        answer["disturbed"] = disturbed(others_ns, answer["wall_ns"])
+        row.rounds.append({**place, **answer, "others_ns": others_ns, "target": health})
+        return answer
 
     def _ask_round(self, row: Row, crew: Crew, tasks: int) -> dict[str, Any]:
         contestant = crew.member(row.name)

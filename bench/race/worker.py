@@ -6,7 +6,8 @@ greets with {"hello": 1, …}, then reads one JSON object a line and answers eac
     {"op": "open", "workload": "http", "params": {…}, "concurrency": 32}
         -> {"startup_ns": …, "width": …, "notes": […], "waits_ns": …, "computes": …}
     {"op": "run", "tasks": 100}
-        -> {"wall_ns": …, "cpu_ns": …, "errors": 0, "error": null, "spans": "…"}
+        -> {"wall_ns": …, "cpu_ns": …, "delay_ns": …, "errors": 0, "error": null, "spans": "…",
+            "parts": {"waiting": …, "sending": …, …}}
     {"op": "close"} -> {}
 
 A failure answers {"failure": "one sentence"}. The end of its input is the end of the process and
@@ -31,7 +32,8 @@ from queue import SimpleQueue
 from typing import TYPE_CHECKING, Any
 
 from bench import registry
-from bench.race.meter import RoundCpu
+from bench.race.dissection import parts_ns
+from bench.race.meter import RoundCpu, run_queue_delay_ns
 from bench.scenario import BenchError, Failed, WrongResultError
 from bench.spans import encode_spans
 
@@ -88,22 +90,32 @@ class Bout:
         # What lives since start-up is not looked through again: collecting costs no 10 ms a round.
         gc.collect()
         gc.freeze()
+        ready_ns = run_queue_delay_ns(os.getpid())
         cpu.start()
         start_ns = time.perf_counter_ns()
         spans = self._model.run(tasks)
         wall_ns = time.perf_counter_ns() - start_ns
         cpu_ns = cpu.stop()
+        waited_ns = run_queue_delay_ns(os.getpid())
         wrong = list(complaints(self._workload, spans, tasks))
         return {
             "wall_ns": wall_ns,
             "cpu_ns": cpu_ns,
+            "delay_ns": None if ready_ns is None or waited_ns is None else waited_ns - ready_ns,
             "errors": len(wrong),
             "error": wrong[0] if wrong else None,
             "spans": encode_spans(
                 [start - start_ns for start, _, _ in spans],
                 [end - start for start, end, _ in spans],
             ),
+            "parts": {} if wrong else self._parts(start_ns, spans),
         }
+
+    def _parts(self, start_ns: int, spans: Sequence[TaskSpan]) -> dict[str, int]:
+        moments = getattr(self._workload, "moments", None)
+        if moments is None:
+            return {}
+        return parts_ns(start_ns, [(span, moments(span[2])) for span in spans])
 
     def close(self) -> Answer:
         """Stop the model; nothing of it is left."""

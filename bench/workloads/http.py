@@ -2,20 +2,25 @@
 
 from __future__ import annotations
 
+import re
 from contextlib import asynccontextmanager, contextmanager
 from typing import TYPE_CHECKING, ClassVar
 from urllib.parse import urlencode
 from zlib import crc32
 
 from bench.quantity import duration_ns, size_bytes
-from bench.scenario import BenchError, WrongResultError
+from bench.scenario import BenchError, Moments, WrongResultError
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
 
-Answer = tuple[int, int, int]
-"""Status, length and CRC-32 of a body that was read to its end."""
+Answer = tuple[int, int, int, tuple[str | None, ...]]
+"""Status, length and CRC-32 of a body that was read to its end, and the target's `CLOCKS`."""
 
+CLOCKS = ("X-Received-Ns", "X-Sent-Ns", "Server-Timing")
+"""Headers in which the target says when it had the task; taken as they are, read afterwards."""
+
+_SPAN = re.compile(r"(\w+);dur=([\d.]+)")
 TIMEOUT_S = 30
 KEPT_S = 3600
 """A contestant sits idle while others race; its connections must outlive that."""
@@ -50,7 +55,8 @@ class Workload:
             def get(number: int) -> Answer:
                 with session.get(f"{url}{number}", timeout=TIMEOUT_S) as response:
                     body = response.content
-                    return response.status_code, len(body), crc32(body)
+                    clocks = tuple(map(response.headers.get, CLOCKS))
+                    return response.status_code, len(body), crc32(body), clocks
 
             yield get
 
@@ -71,13 +77,14 @@ class Workload:
             async def get(number: int) -> Answer:
                 async with session.get(f"{url}{number}") as response:
                     body = await response.read()
-                    return response.status, len(body), crc32(body)
+                    clocks = tuple(map(response.headers.get, CLOCKS))
+                    return response.status, len(body), crc32(body), clocks
 
             yield get
 
     def check(self, number: int, result: Answer) -> None:
         """Status 200, the length asked for, and the same bytes every time."""
-        status, length, crc = result
+        status, length, crc, _ = result
         if status != OK:
             raise WrongResultError(f"task {number} was answered with status {status}")
         if length != self.size:
@@ -86,6 +93,17 @@ class Workload:
             self._body_crc = crc
         if crc != self._body_crc:
             raise WrongResultError(f"task {number} got other bytes than the task before it")
+
+    def moments(self, result: Answer) -> Moments:
+        """Read the target's own clock readings out of an answer's headers."""
+        received, sent, timing = (text or "" for text in result[3])
+        spans = dict(_SPAN.findall(timing))
+        return Moments(
+            received_ns=int(received),
+            sent_ns=int(sent),
+            queue_ns=round(float(spans["queue"]) * 1e6),
+            asked_ns=round(float(spans["asked"]) * 1e6),
+        )
 
 
 def _fixed_ns(latency: str) -> int | None:

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from contextlib import asynccontextmanager, contextmanager
+from dataclasses import replace
+from time import perf_counter_ns
 from typing import TYPE_CHECKING, ClassVar
 
 from bench.workloads import compute, http
@@ -10,7 +12,10 @@ from bench.workloads import compute, http
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
 
-Answer = tuple[http.Answer, int]
+    from bench.scenario import Moments
+
+Answer = tuple[http.Answer, int, int]
+"""What the wait gave, when it was over (ns of `perf_counter_ns`), and what came of computing."""
 
 
 class Workload:
@@ -31,7 +36,7 @@ class Workload:
     def sync_client(self) -> Iterator[Callable[[int], Answer]]:
         """Open the session."""
         with self._wait.sync_client() as get, self._work.sync_client() as walk:
-            yield lambda number: (get(number), walk(number))
+            yield lambda number: (get(number), perf_counter_ns(), walk(number))
 
     @asynccontextmanager
     async def async_client(
@@ -42,11 +47,15 @@ class Workload:
             with self._work.sync_client() as walk:
 
                 async def both(number: int) -> Answer:
-                    return await get(number), walk(number)
+                    return await get(number), perf_counter_ns(), walk(number)
 
                 yield both
 
     def check(self, number: int, result: Answer) -> None:
         """Check both halves."""
         self._wait.check(number, result[0])
-        self._work.check(number, result[1])
+        self._work.check(number, result[2])
+
+    def moments(self, result: Answer) -> Moments:
+        """Read the target's clock, and ours between the two halves."""
+        return replace(self._wait.moments(result[0]), answered_ns=result[1])

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import signal
+import socket
 import subprocess
 import sys
 from dataclasses import dataclass
@@ -80,3 +81,13 @@ class Target:
     def errors(self) -> str:
         assert self.process.stderr is not None
         return self.process.stderr.read()
+
+
+def raw(target: Target, request: bytes) -> bytes:
+    """Send bytes as they are and read until the server closes."""
+    with socket.create_connection(target.address, timeout=20) as sock:
+        sock.sendall(request)
+        answer = b""
+        while chunk := sock.recv(65_536):
+            answer += chunk
+        return answer

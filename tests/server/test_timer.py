@@ -5,9 +5,10 @@ from time import monotonic_ns
 
 import pytest
 
-from server.timer import NEVER, Deadlines, LoopWakeUp, TimerfdWakeUp, WakeUp
+from server.timer import Deadlines
 from server.timerfd import CtypesTimerfd, Timerfd, available
 from server.units import MS
+from server.wakeup import NEVER, LoopWakeUp, TimerfdWakeUp, WakeUp
 
 LINUX = pytest.mark.skipif(not available(), reason="no timerfd on this system")
 
@@ -83,6 +84,25 @@ def test_a_callback_that_fails_stops_neither_the_others_nor_the_timer() -> None:
     deadlines.fire()
     assert called == ["second"]
     assert deadlines.next_ns == NEVER
+
+
+def test_the_wake_up_is_set_ahead_by_what_waking_takes_and_never_calls_early() -> None:
+    wake_up = Recorded()
+    wake_up.most_ahead_ns = 100_000
+    deadlines = Deadlines(wake_up)
+    errors: list[int] = []
+    ahead: list[int] = []
+    for _ in range(300):
+        at_ns = monotonic_ns() + 200_000
+        deadlines.at(at_ns, lambda at_ns=at_ns: errors.append(monotonic_ns() - at_ns))  # type: ignore[misc]  # a default binds the moment
+        ahead.append(at_ns - wake_up.armed[-1])
+        while monotonic_ns() < wake_up.armed[-1] + 30_000:  # waking takes 30 us
+            pass
+        deadlines._ring()
+    assert len(errors) == 300
+    assert min(errors) >= 0
+    assert ahead[0] == 0
+    assert 10_000 < max(ahead) <= 100_000
 
 
 @pytest.mark.parametrize("wake_up", [pytest.param(TimerfdWakeUp, marks=LINUX), LoopWakeUp])

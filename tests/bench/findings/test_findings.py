@@ -110,7 +110,7 @@ def test_restless_walls_leave_it_undecided_and_say_what_would_help(tmp_path: Pat
         tmp_path, record(of, "sync", shaken(12)), record(of, "asyncio", UNSURE, cpu_ms=10)
     )
     assert found.verdict == "undecided"
-    assert "`waitbench run --launches 8`" in found.sentence
+    assert "`waitbench run --launches 6`" in found.sentence
 
 
 def test_without_asyncio_it_is_undecided_and_names_the_command(tmp_path: Path) -> None:
@@ -278,6 +278,14 @@ def test_restless_computing_is_undecided_not_no_gain(tmp_path: Path) -> None:
     found = answer(tmp_path, *requests(WAITS), *rows)
     assert found.verdict == "undecided"
     assert "pure-Python computing: undecided for asyncio (" in found.sentence
+    assert found.sentence.endswith("`waitbench run --launches 6` would narrow it.")
+
+
+def test_a_model_that_is_missing_is_not_taken_for_noise(tmp_path: Path) -> None:
+    sums = {model: wall for model, wall in SUMS.items() if model != "processes"}
+    found = answer(tmp_path, *requests(WAITS), *calculations(sums))
+    assert found.verdict == "undecided"
+    assert "Not every model took part that the claim is about" in found.sentence
 
 
 def test_rows_that_the_target_held_back_do_not_count(tmp_path: Path) -> None:

@@ -1,0 +1,89 @@
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from bench import wording
+
+
+@pytest.mark.parametrize(
+    ("figure", "text"),
+    [
+        (0, "0"),
+        (52.123, "52.1"),
+        (1605.4, "1,605"),
+        (99.96, "100"),
+        (9.996, "10.0"),
+        (0.5, "0.50"),
+        (0.0123, "0.012"),
+        (1_234_567, "1,234,567"),
+        (-3.14159, "-3.14"),
+    ],
+)
+def test_a_number_has_three_digits_that_count(figure: float, text: str) -> None:
+    assert wording.number(figure) == text
+
+
+@given(st.floats(1e-6, 1e12))
+def test_a_number_is_never_far_from_the_figure(figure: float) -> None:
+    assert float(wording.number(figure).replace(",", "")) == pytest.approx(figure, rel=0.06)
+
+
+@pytest.mark.parametrize(
+    ("wall_ns", "text"),
+    [
+        (50_000_000, "50 ms"),
+        (52_123_000, "52.1 ms"),
+        (1_605_000_000, "1.6 s"),
+        (80_000, "80 µs"),
+        (12, "12 ns"),
+        (999_600, "1,000 µs"),
+    ],
+)
+def test_a_duration_has_a_fitting_unit(wall_ns: float, text: str) -> None:
+    assert wording.duration(wall_ns) == text
+
+
+def test_a_column_has_one_unit_that_fits_its_smallest_figure() -> None:
+    assert wording.scale([1_605_000_000, 52_000_000]) == (1_000_000, "ms")
+    assert wording.scale([]) == (1_000_000, "ms")
+    assert wording.scale([0, 3_000_000_000]) == (1_000_000_000, "s")
+
+
+@pytest.mark.parametrize(
+    ("ratio", "text"), [(28.43, "28.4"), (1.0, "1.00"), (9.994, "9.99"), (9.996, "10.0")]
+)
+def test_a_ratio_is_a_bare_number(ratio: float, text: str) -> None:
+    assert wording.times(ratio) == text
+
+
+@pytest.mark.parametrize(
+    ("share", "text"), [(0.06, "6 %"), (0.004, "0.4 %"), (0, "0 %"), (3.2, "320 %")]
+)
+def test_a_share_is_a_percentage(share: float, text: str) -> None:
+    assert wording.percent(share) == text
+
+
+def test_bytes_are_megabytes_or_gigabytes() -> None:
+    assert wording.size(43_000_000) == "43.0 MB"
+    assert wording.size(25_300_000_000) == "25.3 GB"
+
+
+def test_one_is_singular_and_all_else_plural() -> None:
+    assert wording.count(1, "launch", "launches") == "1 launch"
+    assert wording.count(0, "round") == "0 rounds"
+    assert wording.more(1, "launches") == "about 1 more launch"
+    assert wording.more(3, "blocks") == "about 3 more blocks"
+
+
+@pytest.mark.parametrize(
+    ("names", "text"),
+    [([], ""), (["a"], "a"), (["a", "b"], "a and b"), (["a", "b", "c"], "a, b and c")],
+)
+def test_names_are_joined_as_in_a_sentence(names: list[str], text: str) -> None:
+    assert wording.listing(names) == text
+
+
+def test_the_work_of_a_round_is_named() -> None:
+    assert wording.work("http", 32, 50_000_000) == "32 requests of 50 ms"
+    assert wording.work("compute", 1, 0) == "1 calculation"
+    assert wording.work("something", 2, 0) == "2 tasks"
