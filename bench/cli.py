@@ -87,7 +87,7 @@ def parser() -> Parser:
     """Describe every command."""
     top = Parser(
         prog="waitbench",
-        description="Measures which concurrency model Python work needs: sync, threads, "
+        description="Measures which concurrency model Python work needs: sync, threads,\n"
         "processes or asyncio, and what each really costs.",
         epilog=EPILOG,
     )
@@ -113,6 +113,12 @@ def parser() -> Parser:
 
     listing = commands.add_parser("list", help="name the suites, models and workloads")
     listing.set_defaults(command=_list)
+
+    environment = commands.add_parser(
+        "environment", help="describe this machine, and what makes it a poor place to measure"
+    )
+    environment.set_defaults(command=_environment)
+    environment.add_argument("--json", action="store_true", help="for machines")
 
     serve = commands.add_parser(
         "serve", help="run the target alone, for your own experiments", add_help=False
@@ -149,6 +155,13 @@ def _list(arguments: argparse.Namespace) -> int:
 
     del arguments
     print(listing())
+    return 0
+
+
+def _environment(arguments: argparse.Namespace) -> int:
+    from bench.session import environment
+
+    print(environment(as_json=arguments.json))
     return 0
 
 

@@ -35,6 +35,7 @@ class Scenario:
         tasks: N, how many tasks one round runs.
         concurrency: C, how many of them may be under way at once.
         precision: half-width of the ratio's interval at which the race may stop early, as a share.
+        controls: models raced beside those that are compared, to know what a difference is due to.
     """
 
     suite: str
@@ -43,6 +44,7 @@ class Scenario:
     tasks: int
     concurrency: int
     precision: float = 0.02
+    controls: Sequence[str] = ()
 
     @property
     def name(self) -> str:

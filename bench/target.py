@@ -184,7 +184,9 @@ class Target:
                 if not piece:
                     with contextlib.suppress(subprocess.TimeoutExpired):
                         process.wait(1.0)
-                    raise BenchError(f"the target did not start: {self._how_it_ended()}")
+                    raise BenchError(
+                        f"the target did not start: {self._how_it_ended()}; {self._try()}"
+                    )
                 text += piece
         try:
             ready: dict[str, Any] = json.loads(text.partition(b"\n")[0])
@@ -205,7 +207,7 @@ class Target:
         lines = self._complaints.read().decode(errors="replace").split("\n")
         last = next((line.strip() for line in reversed(lines) if line.strip()), "")
         said = f", and it said: {last}" if last else ""
-        return f"{_ending(self._running().poll())}{said}; {self._try()}"
+        return f"{_ending(self._running().poll())}{said}"
 
     def _try(self) -> str:
         command = shlex.join(("waitbench", "serve", *self._arguments))

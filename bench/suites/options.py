@@ -12,7 +12,7 @@ import pytest
 from bench import registry
 from bench.quantity import count
 from bench.race.conductor import Settings
-from bench.scenario import BenchError, Scenario
+from bench.scenario import BenchError, Entrant, Scenario
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -29,18 +29,22 @@ class Options:
     """What was asked for; None leaves a suite's own figure.
 
     Attributes:
-        models: who takes part, the baseline first where it does.
+        models: who takes part; None for the usual four and a scenario's controls.
         quick: a few scenarios and little time for a first look.
         latency: in place of the latencies of a suite's HTTP scenarios.
         tasks: N in place of each scenario's own.
         concurrency: C in place of each scenario's own.
     """
 
-    models: tuple[str, ...] = MODELS
+    models: tuple[str, ...] | None = None
     quick: bool = False
     latency: str | None = None
     tasks: int | None = None
     concurrency: int | None = None
+
+    def entrants(self, scenario: Scenario) -> list[Entrant]:
+        """Say who races in a scenario."""
+        return [Entrant.of(model) for model in self.models or (*MODELS, *scenario.controls)]
 
     def apply(self, scenarios: Sequence[Scenario]) -> list[Scenario]:
         """Lay the options over a suite's scenarios; those that become the same are one."""
@@ -105,10 +109,10 @@ def read_settings(config: pytest.Config) -> Settings:
 
 def _read_options(config: pytest.Config) -> Options:
     text = config.getoption("models")
-    models = tuple(filter(None, (part.strip() for part in text.split(",")))) if text else MODELS
+    models = tuple(filter(None, (part.strip() for part in (text or "").split(","))))
     registry.check("models", models)
     return Options(
-        models=tuple(dict.fromkeys(models)),
+        models=tuple(dict.fromkeys(models)) or None,
         quick=config.getoption("quick"),
         latency=config.getoption("latency"),
         tasks=_count(config, "tasks"),

@@ -11,7 +11,7 @@ import pytest
 from bench import environment, progress
 from bench.race.conductor import conduct
 from bench.race.record import RaceRecord
-from bench.scenario import BenchError, Entrant
+from bench.scenario import BenchError
 from bench.suites import options, rows, storage
 
 if TYPE_CHECKING:
@@ -48,17 +48,18 @@ def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
     if "entry" not in metafunc.fixturenames:
         return
     asked = options.read_options(metafunc.config)
-    suite = metafunc.module.QUICK if asked.quick else metafunc.module.SCENARIOS
+    suite = metafunc.module
+    scenarios = asked.apply(suite.QUICK if asked.quick else suite.SCENARIOS)
     metafunc.parametrize(
         "entry",
         [
             pytest.param(
-                entry := rows.Entry(scenario, Entrant.of(model)),
-                id=f"{scenario.name}-{model}",
+                entry := rows.Entry(scenario, entrant),
+                id=f"{scenario.name}-{entrant.name}",
                 marks=pytest.mark.benchmark(group=scenario.name, timer=entry.playback),
             )
-            for scenario in asked.apply(suite)
-            for model in asked.models
+            for scenario in scenarios
+            for entrant in getattr(suite, "ENTRANTS", None) or asked.entrants(scenario)
         ],
     )
 
@@ -79,8 +80,7 @@ def pytest_runtestloop(session: pytest.Session) -> Generator[None, object, objec
         for entry in selected:
             entry.row = record.rows[entry.scenario.name, entry.entrant.name]
         config.stash[RECORD] = record
-        models = options.read_options(config).models
-        config.stash[storage.RUN] = storage.run_record(settings, models, record, before)
+        config.stash[storage.RUN] = storage.run_record(config, settings, record, before)
     return (yield)
 
 

@@ -13,6 +13,7 @@ import pytest
 from bench import environment
 from bench.calibration import task_cost
 from bench.scenario import SCHEMA
+from bench.suites.options import read_options
 
 if TYPE_CHECKING:
     from bench.race.conductor import Settings
@@ -43,13 +44,13 @@ def configure(config: pytest.Config) -> None:
 
 
 def run_record(
-    settings: Settings, models: tuple[str, ...], record: RaceRecord, before: dict[str, Any]
+    config: pytest.Config, settings: Settings, record: RaceRecord, before: dict[str, Any]
 ) -> dict[str, Any]:
     """Make the part of the file that holds for the whole run, in the shape of the schema.
 
     Args:
+        config: of the session, for the options that were given.
         settings: how it was raced.
-        models: who was asked to take part.
         record: what came of it.
         before: the environment as it was before the first round.
     """
@@ -58,7 +59,12 @@ def run_record(
         "schema": SCHEMA,
         "version": environment.packages().get("waitbench", "unknown"),
         "seed": settings.seed,
-        "options": {**asdict(settings), "models": list(models)},
+        "options": {
+            **asdict(settings),
+            **asdict(read_options(config)),
+            "suites": sorted({row.scenario.suite for row in record.rows.values()}),
+            "keyword": config.getoption("keyword") or None,
+        },
         "interrupted": record.interrupted,
         "warnings": [asdict(warning) for warning in environment.warnings(machine)]
         + [{"code": "incident", "text": text, "advice": ""} for text in record.incidents],

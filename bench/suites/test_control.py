@@ -1,0 +1,24 @@
+"""The control: does the harness see a difference where there is none?"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from bench.scenario import Entrant, Scenario
+
+if TYPE_CHECKING:
+    from pytest_benchmark.fixture import BenchmarkFixture
+
+    from bench.suites.rows import Entry
+
+ENTRANTS = [Entrant.of("sync"), Entrant(name="sync-again", model="sync")]
+SCENARIOS = [
+    Scenario(
+        suite="control", workload="compute", params={"steps": "100_000"}, tasks=4, concurrency=1
+    )
+]
+QUICK: list[Scenario] = []
+
+
+def test_control(benchmark: BenchmarkFixture, entry: Entry) -> None:
+    entry.replay(benchmark)
