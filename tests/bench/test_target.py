@@ -88,7 +88,7 @@ def test_a_killed_target_is_named_with_its_signal() -> None:
     with Target("--latency", "1ms") as target:
         target.reset("before")
         os.kill(target.pid, signal.SIGKILL)
-        with pytest.raises(TargetGoneError, match=r"died in mid-run: killed by SIGKILL.*serve"):
+        with pytest.raises(TargetGoneError, match=r"died in mid-run: killed by SIGKILL"):
             target.reset("after")
         assert not target.alive
 
