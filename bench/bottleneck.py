@@ -53,6 +53,8 @@ class Burden:
         waits_ns: mean wait of a task in nanoseconds.
         wall_ns: median wall of the round in nanoseconds.
         cpu_ns: median CPU of the client with its children in nanoseconds.
+        ready_ns: how long its one thread stood ready and got no core, in nanoseconds; 0 where it
+            has several, or nobody knows.
         cores: cores that it was allowed.
         target: what the target said; None where none took part.
     """
@@ -64,6 +66,7 @@ class Burden:
     wall_ns: float
     cpu_ns: float
     cores: float
+    ready_ns: float = 0.0
     target: TargetHealth | None = None
 
 
@@ -79,7 +82,8 @@ def label(burden: Burden) -> Bound:
     waiting = _turns(burden) * burden.waits_ns
     if waiting and burden.wall_ns <= NEAR * waiting:
         return _waiting(burden)
-    busy = burden.cpu_ns / max(burden.wall_ns, 1)
+    # A thread that others kept from its core wanted it all the same.
+    busy = (burden.cpu_ns + burden.ready_ns) / max(burden.wall_ns, 1)
     if busy >= CPU_BUSY * burden.cores:
         return "cores-bound" if burden.cores > 1 or burden.width > 1 else "client-CPU-bound"
     if CPU_BUSY <= busy <= 2 - CPU_BUSY:

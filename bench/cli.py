@@ -132,7 +132,7 @@ def parser() -> Parser:
 
 
 def _run(arguments: argparse.Namespace) -> int:
-    from bench.session import run
+    from bench.commands.run import run
 
     names = [option.removeprefix("--") for option, _, _ in RACED]
     given = {name: getattr(arguments, name.replace("-", "_")) for name in names}
@@ -145,13 +145,13 @@ def _run(arguments: argparse.Namespace) -> int:
 
 
 def _report(arguments: argparse.Namespace) -> int:
-    from bench.session import report
+    from bench.commands.report import report
 
     return report(arguments.results, arguments.format, arguments.output)
 
 
 def _list(arguments: argparse.Namespace) -> int:
-    from bench.session import listing
+    from bench.commands.listing import listing
 
     del arguments
     print(listing())
@@ -159,7 +159,7 @@ def _list(arguments: argparse.Namespace) -> int:
 
 
 def _environment(arguments: argparse.Namespace) -> int:
-    from bench.session import environment
+    from bench.commands.environment import environment
 
     print(environment(as_json=arguments.json))
     return 0

@@ -1,75 +1,16 @@
-"""The facts that findings and reports are made of: rows, by scenario, and how they came about."""
+"""What findings and reports are made of: rows by scenario, and how they came about."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from bench import stats
-
 if TYPE_CHECKING:
     from collections.abc import Mapping
     from pathlib import Path
 
-    from bench.bottleneck import Bound
-    from bench.stats import Estimate
-    from bench.verdict import Verdict
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Row:
-    """One contestant of one scenario. A figure is None where it was not measured.
-
-    Attributes:
-        model: its name.
-        width: tasks that it really had under way at once.
-        wall: wall of a round in nanoseconds.
-        walls: walls of its timed rounds in nanoseconds, by launch and block.
-        tasks_per_s: tasks in a second, at that wall.
-        ratio: times faster than the baseline, paired within blocks; None for the baseline itself.
-        verdict: on that ratio, corrected over all rows of the run.
-        p50_ns: median wall of one task, as its caller saw it.
-        p99_ns: the wall that one task in a hundred exceeds; None below a hundred tasks.
-        cpu_ns: median CPU of a task, client and children, in nanoseconds.
-        memory_bytes: median over launches of peak memory with children.
-        efficiency: the ideal wall as a share of the measured one.
-        startup_ns: median over launches of starting pools, sessions and loops.
-        bound: what held it back; None without a timed round.
-        rounds: how many rounds are timed.
-        failed_rounds: how many had errors, and are no times.
-        errors: tasks that failed in those.
-        error: the first of their messages.
-        launches: fresh processes that it was measured in.
-        failure: why it did not finish; None if it did.
-        notes: what the reader of the row must know.
-    """
-
-    model: str
-    width: int
-    wall: Estimate | None
-    walls: Mapping[tuple[int, int], tuple[float, ...]]
-    tasks_per_s: float | None
-    ratio: Estimate | None
-    verdict: Verdict | None
-    p50_ns: float | None
-    p99_ns: float | None
-    cpu_ns: float | None
-    memory_bytes: float | None
-    efficiency: float | None
-    startup_ns: float | None
-    bound: Bound | None
-    rounds: int
-    failed_rounds: int
-    errors: int
-    error: str | None
-    launches: int
-    failure: str | None
-    notes: tuple[str, ...]
-
-    @property
-    def sound(self) -> bool:
-        """Whether a finding may lean on it: it has a time, and the target did not make it."""
-        return self.wall is not None and self.bound != "target-bound"
+    from bench import stats
+    from bench.row import Row
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -87,7 +28,7 @@ class Comparison:
         computes: whether a task needs the CPU for itself.
         ideal_ns: least wall that the wait and the cores allow.
         baseline: model that the ratios are against; None where it has no time.
-        rows: the contestants.
+        rows: the contestants, controls last.
     """
 
     name: str
@@ -113,6 +54,8 @@ class Methods:
 
     Attributes:
         rounds: timed rounds in the run.
+        disturbed: rounds that ran beside other work, timed or left out.
+        left_out: how many of those are no times, because an undisturbed one stands beside them.
         failed_rounds: rounds with errors, counted and not timed.
         launches: most launches that any contestant had.
         blocks: most blocks that any contestant had, over its launches.
@@ -125,6 +68,8 @@ class Methods:
     """
 
     rounds: int
+    disturbed: int
+    left_out: int
     failed_rounds: int
     launches: int
     blocks: int
@@ -142,6 +87,7 @@ class Summary:
     Attributes:
         path: the results file.
         scenarios: the scenarios, in the order of the file.
+        controls: scenarios that race a model against itself, which no finding leans on.
         methods: how the figures came about.
         environment: the machine and interpreter, as recorded.
         target: what the target was; None where none took part.
@@ -154,6 +100,7 @@ class Summary:
 
     path: Path
     scenarios: tuple[Comparison, ...]
+    controls: tuple[Comparison, ...]
     methods: Methods
     environment: Mapping[str, Any]
     target: Mapping[str, Any] | None
@@ -177,15 +124,3 @@ def cores(environment: Mapping[str, Any]) -> float:
     allowed = environment.get("cores_allowed") or environment.get("cores") or 1
     quota = environment.get("cgroup_cpu_quota")
     return float(min(allowed, quota)) if isinstance(quota, int | float) and quota else allowed
-
-
-def compare(
-    one: Row,
-    other: Row,
-    *,
-    confidence: float = stats.CONFIDENCE,
-    luck: stats.Luck | None = None,
-) -> Estimate | None:
-    """How many times faster `one` was than `other`, paired directly within their common blocks."""
-    pair = stats.paired_ratio(other.walls, one.walls, confidence=confidence)
-    return stats.steady(pair, luck)

@@ -12,6 +12,9 @@ if TYPE_CHECKING:
 LEAST = 1e-9
 """Cores and tasks below this divide by nothing that exists."""
 
+WORKERS = ("thread", "process")
+"""A model that has workers is named after them."""
+
 Side = Literal["below", "above", "near"]
 
 
@@ -89,5 +92,10 @@ def parallel(model: str, width: int, cores: float, *, gil: bool) -> float:
         cores: cores that may be used.
         gil: whether one lock lets one thread of an interpreter compute at a time.
     """
-    spread = model.startswith("process") or (not gil and model.startswith("thread"))
+    spread = "process" in model or (not gil and not alone(model))
     return max(1.0, min(float(width), cores)) if spread else 1.0
+
+
+def alone(model: str) -> bool:
+    """Whether one thread does all that a model has to do: it has no workers."""
+    return not any(worker in model for worker in WORKERS)

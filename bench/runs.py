@@ -5,13 +5,13 @@ from __future__ import annotations
 import json
 from dataclasses import dataclass
 from pathlib import Path
-from statistics import median
 from typing import TYPE_CHECKING, Any
 
+from bench import frames
 from bench.scenario import SCHEMA, BenchError
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping, Sequence
+    from collections.abc import Mapping
 
     import numpy as np
     import pandas as pd
@@ -29,7 +29,9 @@ class Run:
         environment: the machine and interpreter it was measured on.
         rounds: a row per round, in the order of the file: `scenario`, `model`, `launch`, `block`,
             `position`, `repeat`, `wall_ns`, `cpu_ns`, `errors`, `error`, `spans` (packed),
-            `timed` (whether the round counts as a time) and `target_…`, what the target said.
+            `disturbed` (whether it ran beside other work), `left_out` (whether it is no time
+            because an undisturbed one stands beside it), `timed` (whether it counts as a time),
+            `part_…`, where its time went, and `target_…`, what the target said.
         contestants: a row per scenario and model, in the order of the file.
         foreign: how many benchmarks of the file are somebody else's, and were left out.
     """
@@ -51,7 +53,7 @@ class Run:
         """
         frame = self.rounds
         mine = (frame["scenario"] == scenario) & (frame["model"] == model) & frame["timed"]
-        return _spans(frame.loc[mine, "spans"], f"{self.path}: {scenario}, {model}")
+        return frames.spans(frame.loc[mine, "spans"], f"{self.path}: {scenario}, {model}")
 
 
 def load(path: Path) -> Run:
@@ -72,7 +74,7 @@ def load(path: Path) -> Run:
     try:
         for record in (meta, *ours):
             _refuse_newer(path, record.get("schema", SCHEMA))
-        rounds, contestants = _frames(ours)
+        rounds, contestants = frames.build(ours)
         _refuse_twins(path, contestants)
     except (KeyError, TypeError, ValueError, AttributeError) as error:
         raise BenchError(
@@ -172,68 +174,3 @@ def _refuse_twins(path: Path, contestants: pd.DataFrame) -> None:
     twins = contestants[contestants.duplicated(["scenario", "model"])]
     for scenario, model in zip(twins["scenario"], twins["model"], strict=True):
         raise BenchError(f"{path} holds {scenario} under {model} twice; give a file of one run.")
-
-
-def _frames(records: Sequence[Mapping[str, Any]]) -> tuple[pd.DataFrame, pd.DataFrame]:
-    import pandas as pd
-
-    rounds = pd.DataFrame.from_records([row for record in records for row in _rounds(record)])
-    if rounds.empty:
-        rounds = pd.DataFrame(columns=["scenario", "model", "launch", "block", "wall_ns", "timed"])
-    return rounds, pd.DataFrame.from_records([_contestant(record) for record in records])
-
-
-def _rounds(record: Mapping[str, Any]) -> Iterable[dict[str, Any]]:
-    scenario = record["scenario"]
-    whose = {
-        "scenario": str(scenario["name"]),
-        "suite": str(scenario["suite"]),
-        "workload": str(scenario["workload"]),
-        "model": str(record["model"]),
-    }
-    for entry in record["rounds"]:
-        fields = {name: value for name, value in entry.items() if name != "target"}
-        timed = not entry["errors"] and float(entry["wall_ns"]) > 0
-        said = {f"target_{name}": value for name, value in (entry.get("target") or {}).items()}
-        yield {**whose, **fields, "timed": timed, **said}
-
-
-def _contestant(record: Mapping[str, Any]) -> dict[str, Any]:
-    scenario, launches = dict(record["scenario"]), record["launches"]
-    return {
-        **scenario,
-        "scenario": str(scenario.pop("name")),
-        "model": str(record["model"]),
-        "waits_ns": float("nan") if scenario["waits_ns"] is None else float(scenario["waits_ns"]),
-        "computes": bool(scenario["computes"]),
-        "width": int(record["width"] or 0),
-        "notes": tuple(map(str, record.get("notes") or ())),
-        "failure": record.get("failure"),
-        "launches": len(launches),
-        **{
-            name: _median(entry.get(name) for entry in launches)
-            for name in ("startup_ns", "spawn_ns", "peak_memory_bytes")
-        },
-    }
-
-
-def _median(figures: Iterable[float | None]) -> float | None:
-    known = [figure for figure in figures if figure is not None]
-    return float(median(known)) if known else None
-
-
-def _spans(
-    packed: Iterable[str], whose: str
-) -> tuple[np.ndarray[Any, np.dtype[np.int64]], np.ndarray[Any, np.dtype[np.int64]]]:
-    import numpy as np
-
-    from bench.spans import unpack
-
-    try:
-        rounds = [np.frombuffer(unpack(text), dtype="<i8").astype(np.int64) for text in packed]
-    except (TypeError, ValueError) as error:
-        raise BenchError(f"{whose}: damaged spans ({error})") from None
-    none = np.empty(0, dtype=np.int64)
-    starts = [figures[: len(figures) // 2] for figures in rounds]
-    durations = [figures[len(figures) // 2 :] for figures in rounds]
-    return np.concatenate([none, *starts]), np.concatenate([none, *durations])

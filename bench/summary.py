@@ -1,13 +1,13 @@
-"""A run in, a summary out: medians, paired ratios, verdicts corrected over the run, bounds."""
+"""A run in, a summary out: rows by scenario, paired ratios, verdicts corrected over the run."""
 
 from __future__ import annotations
 
 from dataclasses import replace
-from statistics import median
 from typing import TYPE_CHECKING, Any
 
-from bench import bottleneck, stats
-from bench.comparison import Comparison, Methods, Row, Summary, compare, cores
+from bench import figures, roofline, stats
+from bench.comparison import Comparison, Methods, Summary, cores
+from bench.row import Row, compare
 from bench.scenario import BASELINE
 from bench.verdict import MARGIN, judge
 
@@ -18,8 +18,8 @@ if TYPE_CHECKING:
 
     from bench.runs import Run
 
-TAIL = 100
-"""Fewer tasks than this have no 99th percentile."""
+CONTROL = "control"
+"""The suite that races a model against itself."""
 
 
 def summarise(run: Run, *, confidence: float = stats.CONFIDENCE, margin: float = MARGIN) -> Summary:
@@ -34,10 +34,12 @@ def summarise(run: Run, *, confidence: float = stats.CONFIDENCE, margin: float =
     ]
     luck = stats.launch_luck(row.ratio for one in scenarios for row in one.rows)
     scenarios = _judged(_steadied(scenarios, luck), confidence, margin)
+    scenarios = [_with_roofline(one, run.environment) for one in scenarios]
     warnings = run.meta.get("warnings") or ()
     return Summary(
         path=run.path,
-        scenarios=tuple(scenarios),
+        scenarios=tuple(one for one in scenarios if one.suite != CONTROL),
+        controls=tuple(one for one in scenarios if one.suite == CONTROL),
         methods=replace(_methods(run, scenarios, confidence, margin), luck=luck),
         environment=run.environment,
         target=run.meta.get("target"),
@@ -55,12 +57,12 @@ def _comparison(run: Run, facts: pd.DataFrame, confidence: float) -> Comparison:
     ]
     first, computes = contestants[0], any(fact["computes"] for fact in contestants)
     # Each row knows the mean that its own tasks were asked to wait; who died early knows none.
-    waits = _median(facts, "waits_ns") or 0.0
+    waits = figures.middle(facts, "waits_ns") or 0.0
     for fact in contestants:
-        fact["waits_ns"] = fact["waits_ns"] if _present(fact["waits_ns"]) else waits
+        fact["waits_ns"] = fact["waits_ns"] if figures.present(fact["waits_ns"]) else waits
     rounds = run.rounds[run.rounds["scenario"] == first["scenario"]]
     by_model = {fact["model"]: rounds[rounds["model"] == fact["model"]] for fact in contestants}
-    rows = [_row(run, fact, by_model[fact["model"]], confidence) for fact in contestants]
+    rows = [figures.row(run, fact, by_model[fact["model"]], confidence) for fact in contestants]
     baseline = next((row for row in rows if row.model == BASELINE and row.wall), None)
     # Work that computes cannot do with less than the thriftiest contestant; waiting needs none.
     least = min((row.cpu_ns for row in rows if row.cpu_ns), default=0.0) if computes else 0.0
@@ -92,78 +94,23 @@ def _comparison(run: Run, facts: pd.DataFrame, confidence: float) -> Comparison:
         computes=computes,
         ideal_ns=ideal,
         baseline=baseline.model if baseline else None,
-        rows=tuple(rows),
-    )
-
-
-def _row(run: Run, fact: Mapping[str, Any], rounds: pd.DataFrame, confidence: float) -> Row:
-    timed = rounds[rounds["timed"].astype(bool)]
-    walls: dict[tuple[int, int], tuple[float, ...]] = {}
-    for launch, block, wall in zip(timed["launch"], timed["block"], timed["wall_ns"], strict=True):
-        key = int(launch), int(block)
-        walls[key] = (*walls.get(key, ()), float(wall))
-    wall = stats.centre(_by_launch(walls), confidence=confidence)
-    failed = rounds[~rounds["timed"].astype(bool)]
-    cpu = _median(timed, "cpu_ns")
-    p50, p99 = _tails(run, fact) if wall else (None, None)
-    return Row(
-        model=fact["model"],
-        width=fact["width"],
-        wall=wall,
-        walls=walls,
-        tasks_per_s=fact["tasks"] / (wall.value / 1e9) if wall else None,
-        ratio=None,
-        verdict=None,
-        p50_ns=p50,
-        p99_ns=p99,
-        cpu_ns=cpu / fact["tasks"] if cpu is not None else None,
-        memory_bytes=_known(fact["peak_memory_bytes"]),
-        efficiency=None,
-        startup_ns=_known(fact["startup_ns"]),
-        bound=_bound(run, fact, timed, wall.value, cpu or 0.0) if wall else None,
-        rounds=len(timed),
-        failed_rounds=len(failed),
-        errors=int(failed["errors"].sum()) if len(failed) else 0,
-        error=_first(failed["error"]) if len(failed) else None,
-        launches=max(int(fact["launches"]), len({launch for launch, _ in walls})),
-        failure=str(fact["failure"]) if _present(fact["failure"]) else None,
-        notes=tuple(fact["notes"]),
-    )
-
-
-def _bound(
-    run: Run, fact: Mapping[str, Any], timed: pd.DataFrame, wall_ns: float, cpu_ns: float
-) -> bottleneck.Bound:
-    error = _median(timed, "target_error_p50_ns")
-    said = bottleneck.TargetHealth(
-        asked_ns=_median(timed, "target_asked_p50_ns") or 0.0,
-        error_ns=error or 0.0,
-        cpu_ns=_median(timed, "target_cpu_ns") or 0.0,
-        workers=int((run.meta.get("target") or {}).get("workers") or 1),
-    )
-    return bottleneck.label(
-        bottleneck.Burden(
-            tasks=fact["tasks"],
-            concurrency=fact["concurrency"],
-            width=fact["width"],
-            waits_ns=fact["waits_ns"],
-            wall_ns=wall_ns,
-            cpu_ns=cpu_ns,
-            cores=cores(run.environment),
-            target=said if error is not None else None,
-        )
+        rows=tuple(sorted(rows, key=lambda row: row.control)),
     )
 
 
 def _steadied(scenarios: Sequence[Comparison], luck: stats.Luck | None) -> list[Comparison]:
     """Let the rows of the run share what they know of the luck of launches."""
     walls = stats.launch_luck(row.wall for one in scenarios for row in one.rows)
+    cpu = stats.launch_luck(row.cpu for one in scenarios for row in one.rows)
     return [
         replace(
             scenario,
             rows=tuple(
                 replace(
-                    row, ratio=stats.steady(row.ratio, luck), wall=stats.steady(row.wall, walls)
+                    row,
+                    ratio=stats.steady(row.ratio, luck),
+                    wall=stats.steady(row.wall, walls),
+                    cpu=stats.steady(row.cpu, cpu),
                 )
                 for row in scenario.rows
             ),
@@ -193,12 +140,35 @@ def _takes_part(scenario: Comparison, row: Row) -> bool:
     return baseline is not None and row is not baseline and baseline.sound and row.sound
 
 
+def _with_roofline(scenario: Comparison, environment: Mapping[str, Any]) -> Comparison:
+    """Add what each client's own CPU allows, where there is a wait to overlap."""
+    if scenario.waits_ns <= 0:
+        return scenario
+    gil, allowed = environment.get("gil") is not False, cores(environment)
+
+    def bounded(row: Row) -> Row:
+        at_once = roofline.parallel(row.kind, row.width, allowed, gil=gil)
+        wait, width = scenario.waits_ns, min(max(row.width, 1), scenario.concurrency)
+        return replace(
+            row,
+            roofline_ns=roofline.predict_ns(scenario.tasks, width, wait, row.cpu_ns, at_once)
+            if row.cpu_ns
+            else None,
+            # Who takes one task at a time has no more at once to gain from.
+            crossover=roofline.crossover(wait, row.cpu, at_once) if row.width > 1 else None,
+        )
+
+    return replace(scenario, rows=tuple(map(bounded, scenario.rows)))
+
+
 def _methods(
     run: Run, scenarios: Iterable[Comparison], confidence: float, margin: float
 ) -> Methods:
     rows = [row for scenario in scenarios for row in scenario.rows]
     return Methods(
         rounds=sum(row.rounds for row in rows),
+        disturbed=sum(row.disturbed for row in rows),
+        left_out=sum(row.left_out for row in rows),
         failed_rounds=sum(row.failed_rounds for row in rows),
         launches=max((row.launches for row in rows), default=0),
         blocks=max((len(row.walls) for row in rows), default=0),
@@ -208,38 +178,3 @@ def _methods(
         luck=None,
         seed=run.meta.get("seed"),
     )
-
-
-def _by_launch(walls: Mapping[tuple[int, int], Sequence[float]]) -> dict[int, list[float]]:
-    launches: dict[int, list[float]] = {}
-    for (launch, _), block in walls.items():
-        launches.setdefault(launch, []).extend(block)
-    return launches
-
-
-def _tails(run: Run, fact: Mapping[str, Any]) -> tuple[float | None, float | None]:
-    _, durations = run.spans(fact["scenario"], fact["model"])
-    if not len(durations):
-        return None, None
-    ordered = sorted(durations.tolist())
-    # Nearest rank: a wall that some task really took.
-    p99 = ordered[-(-len(ordered) * 99 // 100) - 1] if len(ordered) >= TAIL else None
-    return float(median(ordered)), None if p99 is None else float(p99)
-
-
-def _median(rounds: pd.DataFrame, column: str) -> float | None:
-    known = rounds[column].dropna() if column in rounds else None
-    return float(known.median()) if known is not None and len(known) else None
-
-
-def _present(figure: object) -> bool:
-    """Whether a cell holds anything: the frame marks what is missing by None or NaN."""
-    return figure is not None and figure == figure  # noqa: PLR0124  only NaN differs from itself
-
-
-def _first(texts: Iterable[object]) -> str | None:
-    return next((str(text) for text in texts if _present(text)), None)
-
-
-def _known(figure: float | None) -> float | None:
-    return float(figure) if figure is not None and _present(figure) else None

@@ -6,9 +6,9 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from bench import wording
-from bench.comparison import compare
 from bench.findings import Decision, Finding
 from bench.findings._gains import interval, with_interval
+from bench.row import compare
 from bench.verdict import judge
 
 if TYPE_CHECKING:

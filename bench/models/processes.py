@@ -7,6 +7,7 @@ import os
 import threading
 from concurrent.futures import ProcessPoolExecutor
 from contextlib import ExitStack
+from math import ceil
 from multiprocessing import forkserver
 from multiprocessing.connection import wait
 from typing import TYPE_CHECKING, Any, ClassVar, Literal, Self
@@ -23,7 +24,7 @@ if TYPE_CHECKING:
 MOST = 64
 """More processes than this are refused: each costs megabytes, and a laptop should survive."""
 CHUNKS_PER_PROCESS = 4
-"""Tasks travel in chunks, so that small ones do not drown in pickling; 4 keeps the ends even."""
+"""Tasks travel in chunks, so that small ones do not drown in pickling; at least about so many."""
 
 _own: dict[str, Callable[[int], Any]] = {}
 """In a pool's child: its task, opened once by the initializer."""
@@ -59,8 +60,15 @@ class Model:
 
     def run(self, tasks: int) -> list[TaskSpan]:
         """Hand all tasks to the pool in chunks; clock readings of all processes are comparable."""
-        chunk = max(1, tasks // (self.width * CHUNKS_PER_PROCESS))
+        chunk = even_chunk(tasks, self.width)
         return list(self._pool.map(_timed, range(tasks), chunksize=chunk))
+
+
+def even_chunk(tasks: int, width: int) -> int:
+    """Give the largest chunk that costs no turn: 2,000 tasks for 32 processes take 63, not 75."""
+    largest = ceil(tasks / (width * CHUNKS_PER_PROCESS))
+    # min() takes the first of equals, and a chunk of 1 always needs the fewest turns.
+    return min(range(largest, 0, -1), key=lambda size: ceil(ceil(tasks / size) / width) * size)
 
 
 def start_context() -> BaseContext:

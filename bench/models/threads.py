@@ -4,13 +4,17 @@ from __future__ import annotations
 
 import threading
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import ExitStack
+from contextlib import ExitStack, suppress
+from queue import Empty, SimpleQueue
 from typing import TYPE_CHECKING, ClassVar, Literal, Self
 
+from bench.scenario import Failed
 from bench.stopwatch import timed
 
 if TYPE_CHECKING:
     from bench.scenario import TaskSpan, Workload
+
+_NEVER_RUN = (0, 0, Failed("was never run"))
 
 
 class Model:
@@ -39,8 +43,13 @@ class Model:
         self._open.close()
 
     def run(self, tasks: int) -> list[TaskSpan]:
-        """Hand all tasks to the pool; it keeps C of them going."""
-        return list(self._pool.map(self._timed, range(tasks)))
+        """Let every thread take tasks from one queue; `map` would make a future of each task."""
+        numbers: SimpleQueue[int] = SimpleQueue()
+        for number in range(tasks):
+            numbers.put(number)
+        spans: list[TaskSpan] = [_NEVER_RUN] * tasks
+        list(self._pool.map(lambda _: self._work(numbers, spans), range(min(self.width, tasks))))
+        return spans
 
     def _open_client(self) -> None:
         client = ExitStack()
@@ -51,5 +60,9 @@ class Model:
         for client in self._clients:
             client.close()
 
-    def _timed(self, number: int) -> TaskSpan:
-        return timed(self._own.task, number)
+    def _work(self, numbers: SimpleQueue[int], spans: list[TaskSpan]) -> None:
+        task = self._own.task
+        with suppress(Empty):
+            while True:
+                number = numbers.get_nowait()
+                spans[number] = timed(task, number)

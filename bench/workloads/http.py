@@ -45,15 +45,21 @@ class Workload:
 
     @contextmanager
     def sync_client(self) -> Iterator[Callable[[int], Answer]]:
-        """Open one session with one connection, deaf to proxies of the environment."""
+        """Open one session with one connection, deaf to proxies of the environment.
+
+        What is the same in every request is prepared once, as one does in a hot loop: preparing
+        is a third of the CPU that `session.get` takes.
+        """
         import requests
 
         url = self._url
         with requests.Session() as session:
             session.trust_env = False
+            request = session.prepare_request(requests.Request("GET", url))
 
             def get(number: int) -> Answer:
-                with session.get(f"{url}{number}", timeout=TIMEOUT_S) as response:
+                request.url = f"{url}{number}"
+                with session.send(request, timeout=TIMEOUT_S) as response:
                     body = response.content
                     clocks = tuple(map(response.headers.get, CLOCKS))
                     return response.status_code, len(body), crc32(body), clocks
@@ -64,18 +70,23 @@ class Workload:
     async def async_client(
         self, concurrency: int
     ) -> AsyncIterator[Callable[[int], Awaitable[Answer]]]:
-        """Open one session of up to `concurrency` connections; no cookies, no proxies."""
+        """Open one session of up to `concurrency` connections; no cookies, no proxies.
+
+        The limits are those that the sync form sets: on connecting, and on every read. The URL
+        needs no quoting, and is not looked through for it again.
+        """
         import aiohttp
+        from yarl import URL
 
         url = self._url
         async with aiohttp.ClientSession(
             connector=aiohttp.TCPConnector(limit=concurrency, keepalive_timeout=KEPT_S),
             cookie_jar=aiohttp.DummyCookieJar(),
-            timeout=aiohttp.ClientTimeout(total=TIMEOUT_S),
+            timeout=aiohttp.ClientTimeout(total=None, sock_connect=TIMEOUT_S, sock_read=TIMEOUT_S),
         ) as session:
 
             async def get(number: int) -> Answer:
-                async with session.get(f"{url}{number}") as response:
+                async with session.get(URL(f"{url}{number}", encoded=True)) as response:
                     body = await response.read()
                     clocks = tuple(map(response.headers.get, CLOCKS))
                     return response.status, len(body), crc32(body), clocks

@@ -72,7 +72,7 @@ def test_list_names_what_there_is() -> None:
     [
         (["rnu"], "invalid choice: 'rnu'"),
         (["run", "--models", "nonsense"], "no model named 'nonsense'; there are asyncio, "),
-        (["run", "nonsense"], "no suite 'nonsense'; there are cpu_bound, io_bound, mixed"),
+        (["run", "nonsense"], "no suite 'nonsense'; there are control, cpu_bound, "),
         (["run", "-k", "nonsense"], "no contestant matches -k"),
         (["run", "--tasks", "-3"], "--tasks='-3' is not a whole number above zero"),
         (["run", "--quick", "-o", "/nowhere/x.json"], "there is no folder /nowhere"),

@@ -2,7 +2,8 @@ from pathlib import Path
 
 import pytest
 
-from bench.comparison import compare, cores
+from bench.comparison import cores
+from bench.row import compare
 from tests.bench.synthetic import (
     MS,
     computing,

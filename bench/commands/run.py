@@ -1,4 +1,4 @@
-"""What the commands do: run the suites through pytest, show saved results, list what there is."""
+"""`waitbench run`: race the suites through pytest, save the results, show the report."""
 
 from __future__ import annotations
 
@@ -10,7 +10,8 @@ from contextlib import redirect_stdout
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from bench import registry
+from bench.commands.listing import suites
+from bench.commands.report import ROOT, read, results_folder, show
 from bench.scenario import BenchError
 
 if TYPE_CHECKING:
@@ -18,24 +19,11 @@ if TYPE_CHECKING:
 
     import pytest
 
-    from bench.comparison import Summary
-    from bench.findings import Finding
     from bench.suites.storage import Rescue
 
-ROOT = Path(__file__).parents[1]
 SUITES = ROOT / "bench" / "suites"
 INTERRUPTED, FAILED, USAGE = 130, 1, 2
 PYTEST_INTERRUPTED, PYTEST_USAGE, PYTEST_NOTHING = 2, 4, 5
-
-
-def results_folder() -> Path:
-    """Where runs are stored: `results/` of the checkout, or here if there is no checkout."""
-    return (ROOT if (ROOT / "pyproject.toml").is_file() else Path.cwd()) / "results"
-
-
-def suites() -> list[str]:
-    """Name the suites."""
-    return [name.removeprefix("test_") for name in registry.names("suites") if "test_" in name]
 
 
 def run(chosen: Sequence[str], options: Sequence[str], output: str | None) -> int:
@@ -70,79 +58,10 @@ def run(chosen: Sequence[str], options: Sequence[str], output: str | None) -> in
             raise BenchError("no contestant matches -k; `waitbench list` names the scenarios")
         print(_complaint(said), file=sys.stderr)
         return INTERRUPTED if status == PYTEST_INTERRUPTED else FAILED
-    summary, findings = _read(saved)
-    _show(summary, findings)
+    summary, findings = read(saved)
+    show(summary, findings)
     print(f"\nsaved: {_short(saved)}    again: waitbench report {_short(saved)}")
     return {0: 0, PYTEST_INTERRUPTED: INTERRUPTED}.get(status, FAILED)
-
-
-def report(results: Sequence[str], form: str, output: str | None) -> int:
-    """Show saved results, or write them in a format to a file.
-
-    Raises:
-        BenchError: no such results or format.
-    """
-    from bench import runs
-    from bench.report import formats, render
-
-    if form not in formats():
-        raise BenchError(f"there is no format {form!r}; there are {', '.join(formats())}")
-    folder = results_folder()
-    paths = [runs.resolve(text, folder) for text in results] or [runs.latest(folder)]
-    read = [_read(path) for path in paths]
-    if form == "terminal" and output is None:
-        for summary, findings in read:
-            _show(summary, findings)
-        return 0
-    text = "\n".join(render(form, summary, findings) for summary, findings in read)
-    if output is None:
-        print(text, end="")
-        return 0
-    try:
-        Path(output).write_text(text, encoding="utf-8")
-    except OSError as refused:
-        raise BenchError(f"the report could not be written: {refused}") from None
-    return 0
-
-
-def listing() -> str:
-    """Say what can be raced, from the first line of each file; and each suite's scenarios."""
-    lines = ["suites and their scenarios (with * also in --quick):"]
-    for name in suites():
-        suite = registry.load("suites", f"test_{name}")
-        quick = {scenario.name for scenario in suite.QUICK}
-        lines.append(f"  {name:10}  {registry.summary('suites', f'test_{name}')}")
-        scenarios = {scenario.name: None for scenario in (*suite.SCENARIOS, *suite.QUICK)}
-        lines += [f"              {one}{' *' if one in quick else ''}" for one in scenarios]
-    for room in ("models", "workloads"):
-        lines += ["", f"{room}:"]
-        lines += [f"  {name:10}  {registry.summary(room, name)}" for name in registry.names(room)]
-    return "\n".join(lines)
-
-
-def environment(*, as_json: bool) -> str:
-    """Describe this machine as the record does, and say what to do about what is wrong with it."""
-    import json
-    from dataclasses import asdict
-
-    from bench import environment as machine
-
-    described = machine.describe()
-    warned = machine.warnings(described)
-    if as_json:
-        return json.dumps(described | {"warnings": [asdict(one) for one in warned]}, indent=2)
-    known = {name: fact for name, fact in described.items() if fact not in (None, {}, [])}
-    lines = [f"{name.replace('_', ' '):22} {_plain(fact)}" for name, fact in known.items()]
-    lines += [f"! {one.text}; {one.advice}" for one in warned]
-    return "\n".join(lines if warned else [*lines, "nothing speaks against measuring here"])
-
-
-def _plain(fact: object) -> str:
-    if isinstance(fact, dict):
-        return ", ".join(f"{name} {value}" for name, value in fact.items())
-    if isinstance(fact, list):
-        return ", ".join(map(str, fact))
-    return str(fact)
 
 
 def _files(chosen: Sequence[str]) -> list[str]:
@@ -202,23 +121,6 @@ def _complaint(said: str) -> str:
     marks = ("ERROR", "E  ", "FAILED")
     told = [line for line in lines if line.startswith(marks)]
     return "waitbench: " + ("\n".join(told) or "nothing was measured:\n" + said.strip())
-
-
-def _read(path: Path) -> tuple[Summary, list[Finding]]:
-    from bench import runs
-    from bench.findings import find_all
-    from bench.summary import summarise
-
-    summary = summarise(runs.load(path))
-    return summary, find_all(summary)
-
-
-def _show(summary: Summary, findings: Sequence[Finding]) -> None:
-    from rich.console import Console
-
-    from bench.report import terminal
-
-    terminal.show(summary, findings, Console(file=sys.stdout))
 
 
 def _short(path: Path) -> str:

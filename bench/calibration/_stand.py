@@ -1,0 +1,212 @@
+"""The test stand: one contestant at a time in a real worker against a real target, a few rounds."""
+
+from __future__ import annotations
+
+import os
+from contextlib import ExitStack, contextmanager
+from dataclasses import dataclass, field
+from statistics import median
+from typing import TYPE_CHECKING, Any, Self
+
+from bench import registry
+from bench.race.crew import Crew
+from bench.race.interrupt import NoInterrupt
+from bench.race.neighbours import Neighbours, disturbed
+from bench.scenario import BenchError, Entrant
+from bench.target import Target, round_health
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator, Mapping, Sequence
+
+WITHIN_S = 120
+WARM_LAPS = 2
+"""A warm-up runs so many tasks for each that may be under way, as in a race."""
+RERUNS = 4
+"""So many rounds that others disturbed are run again, for each cell."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Cell:
+    """One contestant at one scenario.
+
+    Attributes:
+        model: name of a file in `bench/models`.
+        workload: name of a file in `bench/workloads`.
+        params: what the workload is told; the target's address is added.
+        tasks: N, tasks in a round.
+        concurrency: C, how many may be under way at once.
+    """
+
+    model: str
+    workload: str
+    params: Mapping[str, str] = field(default_factory=dict)
+    tasks: int
+    concurrency: int
+
+    @property
+    def name(self) -> str:
+        """Made of what varies: `http 50ms n32 c8`."""
+        values = " ".join((self.workload, *self.params.values()))
+        return f"{values} n{self.tasks} c{self.concurrency}"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Round:
+    """What one round cost: nanoseconds, and what the target said of it (None where none was)."""
+
+    wall_ns: int
+    cpu_ns: int
+    delay_ns: int | None
+    parts: Mapping[str, int]
+    target: Mapping[str, int | None] | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Seen:
+    """All that a cell showed, in its undisturbed rounds where there are some.
+
+    Attributes:
+        width: how many tasks the model really had under way.
+        waits_ns: mean wait of a task in nanoseconds.
+        rounds: what was measured.
+        disturbed: how many rounds others disturbed; they count only if there are no others.
+    """
+
+    width: int
+    waits_ns: float
+    rounds: Sequence[Round]
+    disturbed: int
+
+    @property
+    def wall_ns(self) -> float:
+        """Median wall of a round in nanoseconds."""
+        return median(one.wall_ns for one in self.rounds)
+
+    @property
+    def cpu_ns(self) -> float:
+        """Median CPU of a round, the client with its children, in nanoseconds."""
+        return median(one.cpu_ns for one in self.rounds)
+
+    def said(self, figure: str) -> float | None:
+        """Median over the rounds of what the target said; None where it said nothing."""
+        heard = [one.target[figure] for one in self.rounds if one.target]
+        known = [one for one in heard if one is not None]
+        return median(known) if known else None
+
+
+class Stand:
+    """A target and a crew of workers for the length of a `with` block.
+
+    Args:
+        models: who is going to run.
+        workloads: what they are going to run.
+        target_arguments: options of `python -m server`.
+        cpus: the cores that the workers get; None for all.
+        target_cpus: the cores that the target gets; None for all.
+    """
+
+    def __init__(
+        self,
+        models: Iterable[str],
+        workloads: Sequence[str],
+        *target_arguments: str,
+        cpus: frozenset[int] | None = None,
+        target_cpus: frozenset[int] | None = None,
+    ) -> None:
+        self._entrants = {model: Entrant.of(model) for model in models}
+        self._workloads = workloads
+        self._target_arguments = target_arguments
+        self._cpus, self._target_cpus = cpus, target_cpus
+        self._open = ExitStack()
+
+    def __enter__(self) -> Self:
+        with ExitStack() as stack:
+            needed = any(map(_needs_target, self._workloads))
+            with pinned(self._target_cpus):
+                target = stack.enter_context(Target(*self._target_arguments)) if needed else None
+            interrupt = stack.enter_context(NoInterrupt())
+            with pinned(self._cpus):
+                self._crew = stack.enter_context(Crew(interrupt, self._workloads))
+                self._crew.enlist(self._entrants.values())
+            self.target = target
+            self._open = stack.pop_all()
+        return self
+
+    def __exit__(self, *exc_info: object) -> None:
+        self._open.close()
+
+    def run(self, cell: Cell, rounds: int, warm: int | None = None) -> Seen:
+        """Open the cell in its worker, warm it up, run its rounds, close it.
+
+        Args:
+            cell: what is run.
+            rounds: how many undisturbed rounds are wanted.
+            warm: tasks of the warm-up; by default two for each that may be under way.
+
+        Raises:
+            BenchError: it failed, or a task came back wrong.
+        """
+        member = self._crew.ready_member(self._entrants[cell.model])
+        params = dict(cell.params)
+        if self.target and _needs_target(cell.workload):
+            params["target"] = self.target.url
+        opened = member.ask(
+            "open",
+            within_s=WITHIN_S,
+            workload=cell.workload,
+            params=params,
+            concurrency=cell.concurrency,
+        )
+        self._round(cell, min(cell.tasks, WARM_LAPS * opened["width"]) if warm is None else warm)
+        calm: list[Round] = []
+        restless: list[Round] = []
+        while len(calm) < rounds and len(restless) < rounds + RERUNS:
+            one, was_disturbed = self._round(cell, cell.tasks)
+            (restless if was_disturbed else calm).append(one)
+        self._crew.ask_if_alive(cell.model, "close", within_s=WITHIN_S)
+        return Seen(
+            width=opened["width"],
+            waits_ns=opened["waits_ns"] or 0,
+            rounds=calm or restless,
+            disturbed=len(restless),
+        )
+
+    def _round(self, cell: Cell, tasks: int) -> tuple[Round, bool]:
+        neighbours = Neighbours()
+        answer: dict[str, Any] = self._crew.member(cell.model).ask(
+            "run", within_s=WITHIN_S, tasks=tasks
+        )
+        health = round_health(self.target.reset("round")) if self.target else None
+        if answer["errors"]:
+            raise BenchError(
+                f"{cell.model} at {cell.name}: {answer['errors']} of {tasks} tasks went wrong: "
+                f"{answer['error']}"
+            )
+        spoken = health if health and health["requests"] else None
+        others_ns = neighbours.stop(answer["cpu_ns"] + ((spoken or {}).get("cpu_ns") or 0))
+        one = Round(
+            wall_ns=answer["wall_ns"],
+            cpu_ns=answer["cpu_ns"],
+            delay_ns=answer["delay_ns"],
+            parts=answer["parts"],
+            target=spoken,
+        )
+        return one, disturbed(others_ns, one.wall_ns)
+
+
+@contextmanager
+def pinned(cpus: frozenset[int] | None) -> Iterator[None]:
+    """Let what is started inside have these cores only; None leaves all as it is (macOS does)."""
+    if cpus is None or not hasattr(os, "sched_setaffinity"):
+        yield
+        return
+    before = os.sched_getaffinity(0)
+    os.sched_setaffinity(0, cpus)
+    try:
+        yield
+    finally:
+        os.sched_setaffinity(0, before)
+
+
+def _needs_target(workload: str) -> bool:
+    return bool(registry.load("workloads", workload).Workload.needs_target)

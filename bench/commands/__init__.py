@@ -1,0 +1,1 @@
+"""A file is a command: what `waitbench` does when it has understood what was typed."""

@@ -1,0 +1,149 @@
+"""The rounds of one contestant in, its row out: medians, tails, parts, CPU, and what bound it."""
+
+from __future__ import annotations
+
+from statistics import median
+from typing import TYPE_CHECKING, Any
+
+from bench import bottleneck, roofline, stats
+from bench.comparison import cores
+from bench.parts import mean_parts
+from bench.row import Row
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping, Sequence
+
+    import pandas as pd
+
+    from bench.runs import Run
+
+    Walls = Mapping[tuple[int, int], tuple[float, ...]]
+
+TAIL = 100
+"""Fewer tasks than this have no 99th percentile."""
+
+
+def row(run: Run, fact: Mapping[str, Any], rounds: pd.DataFrame, confidence: float) -> Row:
+    """Make the row of one contestant, but for what only the others of the scenario can tell.
+
+    Args:
+        run: the results file.
+        fact: the contestant, as a row of its frame.
+        rounds: all its rounds.
+        confidence: of the intervals, as a share.
+
+    Raises:
+        BenchError: the spans of a round are damaged.
+    """
+    timed, left_out = _where(rounds, "timed"), _where(rounds, "left_out")
+    failed = rounds.drop(index=[*timed.index, *left_out.index])
+    walls = _by_block(timed, "wall_ns")
+    wall = stats.centre(_by_launch(walls), confidence=confidence)
+    cpu = _by_launch(_by_block(timed, "cpu_ns", per=fact["tasks"]))
+    p50, p99 = _tails(run, fact) if wall else (None, None)
+    return Row(
+        model=fact["model"],
+        kind=fact["kind"],
+        control=fact["control"],
+        width=fact["width"],
+        wall=wall,
+        walls=walls,
+        tasks_per_s=fact["tasks"] / (wall.value / 1e9) if wall else None,
+        ratio=None,
+        verdict=None,
+        p50_ns=p50,
+        p99_ns=p99,
+        cpu=stats.centre(cpu, confidence=confidence),
+        parts=mean_parts(timed),
+        roofline_ns=None,
+        crossover=None,
+        memory_bytes=_known(fact["peak_memory_bytes"]),
+        efficiency=None,
+        startup_ns=_known(fact["startup_ns"]),
+        bound=_bound(run, fact, timed, wall.value) if wall else None,
+        rounds=len(timed),
+        disturbed=len(_where(timed, "disturbed")) + len(left_out),
+        left_out=len(left_out),
+        failed_rounds=len(failed),
+        errors=int(failed["errors"].sum()) if len(failed) else 0,
+        error=_first(failed["error"]) if len(failed) else None,
+        launches=max(int(fact["launches"]), len({launch for launch, _ in walls})),
+        failure=str(fact["failure"]) if present(fact["failure"]) else None,
+        notes=tuple(fact["notes"]),
+    )
+
+
+def middle(rounds: pd.DataFrame, column: str) -> float | None:
+    """Median of a column; None where nothing is known."""
+    known = rounds[column].dropna() if column in rounds else None
+    return float(known.median()) if known is not None and len(known) else None
+
+
+def present(figure: object) -> bool:
+    """Whether a cell holds anything: the frame marks what is missing by None or NaN."""
+    return figure is not None and figure == figure  # noqa: PLR0124  only NaN differs from itself
+
+
+def _where(rounds: pd.DataFrame, column: str) -> pd.DataFrame:
+    return rounds[rounds[column].astype(bool)]
+
+
+def _bound(
+    run: Run, fact: Mapping[str, Any], timed: pd.DataFrame, wall_ns: float
+) -> bottleneck.Bound:
+    error = middle(timed, "target_error_p50_ns")
+    said = bottleneck.TargetHealth(
+        asked_ns=middle(timed, "target_asked_p50_ns") or 0.0,
+        error_ns=error or 0.0,
+        cpu_ns=middle(timed, "target_cpu_ns") or 0.0,
+        workers=int((run.meta.get("target") or {}).get("workers") or 1),
+    )
+    return bottleneck.label(
+        bottleneck.Burden(
+            tasks=fact["tasks"],
+            concurrency=fact["concurrency"],
+            width=fact["width"],
+            waits_ns=fact["waits_ns"],
+            wall_ns=wall_ns,
+            cpu_ns=middle(timed, "cpu_ns") or 0.0,
+            # Several threads may stand ready at the same time: only one alone adds up to the wall.
+            ready_ns=(middle(timed, "delay_ns") or 0.0) if roofline.alone(fact["kind"]) else 0.0,
+            cores=cores(run.environment),
+            target=said if error is not None else None,
+        )
+    )
+
+
+def _by_block(timed: pd.DataFrame, column: str, per: float = 1) -> Walls:
+    blocks: dict[tuple[int, int], tuple[float, ...]] = {}
+    if column not in timed:
+        return blocks
+    for launch, block, figure in zip(timed["launch"], timed["block"], timed[column], strict=True):
+        key = int(launch), int(block)
+        blocks[key] = (*blocks.get(key, ()), float(figure) / per)
+    return blocks
+
+
+def _by_launch(blocks: Walls) -> dict[int, list[float]]:
+    launches: dict[int, list[float]] = {}
+    for (launch, _), figures in blocks.items():
+        launches.setdefault(launch, []).extend(figures)
+    return launches
+
+
+def _tails(run: Run, fact: Mapping[str, Any]) -> tuple[float | None, float | None]:
+    _, durations = run.spans(fact["scenario"], fact["model"])
+    if not len(durations):
+        return None, None
+    ordered: Sequence[int] = sorted(durations.tolist())
+    # Nearest rank: a wall that some task really took.
+    p99 = ordered[-(-len(ordered) * 99 // 100) - 1] if len(ordered) >= TAIL else None
+    return float(median(ordered)), None if p99 is None else float(p99)
+
+
+def _first(texts: Iterable[object]) -> str | None:
+    return next((str(text) for text in texts if present(text)), None)
+
+
+def _known(figure: float | None) -> float | None:
+    return float(figure) if figure is not None and present(figure) else None

@@ -1,0 +1,103 @@
+"""`python -m bench.proof`: race until the minutes are spent, then write and print the proof."""
+
+from __future__ import annotations
+
+import argparse
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from bench.proof import journal, page, sitting
+from bench.proof.cells import cells, names
+from bench.proof.figures import evaluate
+from bench.scenario import BenchError
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+FOLDER = Path(__file__).parents[2] / "results" / "proof"
+USAGE, INTERRUPTED = 2, 130
+
+
+def main(argv: Sequence[str] | None = None) -> int:
+    """Race, evaluate, write, print.
+
+    Returns:
+        0; 2 for a mistake that one line on stderr explains; 130 if it was stopped.
+    """
+    options = _parse(argv)
+    races = options.output / "races.jsonl"
+    pace = sitting.Pace(minutes=options.minutes, launches=options.launches, shrink=options.shrink)
+    try:
+        chosen = cells([name for text in options.only for name in text.split(",")])
+        stopped = options.minutes > 0 and sitting.sit(races, chosen, pace, _say)
+        text = _write(options.output)
+    except BenchError as mistake:
+        _say(f"prove: {mistake}")
+        return USAGE
+    sys.stdout.write(text)
+    return INTERRUPTED if stopped else 0
+
+
+def _parse(argv: Sequence[str] | None) -> argparse.Namespace:
+    parser = argparse.ArgumentParser(
+        prog="scripts/prove",
+        description="Really runs null races and races with injected slow-downs, goes on where it "
+        "was stopped, and writes results/proof/README.md.",
+    )
+    parser.add_argument(
+        "--minutes",
+        type=float,
+        default=20.0,
+        help="how long to race (20); 0 only makes the page again from the races there are",
+    )
+    parser.add_argument(
+        "--resume",
+        action="store_true",
+        help="go on with the races that are there: the default; move the folder to begin anew",
+    )
+    parser.add_argument(
+        "--only",
+        action="append",
+        default=[],
+        metavar="WHAT",
+        help=f"race only these, with commas or given again: {', '.join(names())}",
+    )
+    parser.add_argument(
+        "--output", type=Path, default=FOLDER, metavar="FOLDER", help="where it is kept"
+    )
+    parser.add_argument(
+        "--launches",
+        type=int,
+        default=sitting.LAUNCHES,
+        help=f"launches of every race ({sitting.LAUNCHES})",
+    )
+    parser.add_argument(
+        "--shrink", type=float, default=1.0, help="share of a race's usual time, to try things out"
+    )
+    options = parser.parse_args(argv)
+    if options.launches < 1 or options.shrink <= 0 or options.minutes < 0:
+        parser.error("--launches and --shrink must be above zero, --minutes not below")
+    return options
+
+
+def _write(folder: Path) -> str:
+    known = journal.read(folder / "races.jsonl")
+    notes = folder / "notes.md"
+    figures = evaluate(known.sound)
+    text = page.page(known, figures, notes.read_text("utf-8") if notes.is_file() else "")
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        (folder / "README.md").write_text(text, encoding="utf-8")
+    except OSError as refused:
+        raise BenchError(f"the proof could not be written: {refused}") from None
+    return text
+
+
+def _say(sentence: str) -> None:
+    sys.stderr.write(sentence + "\n")
+    sys.stderr.flush()
+
+
+if __name__ == "__main__":
+    raise SystemExit(main())

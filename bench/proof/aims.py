@@ -1,0 +1,111 @@
+"""Figures in, aims out: what was hoped for, what was found, and whether that is sure."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from bench.proof.figures import Bias, Figures
+    from bench.proof.shares import Share
+
+COMPARISONS = 500
+FALSE_ALARMS = 0.01
+POWER = {
+    ("compute", 0.05): 0.95,
+    ("sleep", 0.05): 0.95,
+    ("http", 0.05): 0.95,
+    ("asyncio", 0.10): 0.90,
+}
+COVERAGE = 0.98
+MISRANKED = 0.02
+BIAS = 0.01
+NO_RACES = "no races yet"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Aim:
+    """One aim beside what was found.
+
+    Attributes:
+        wanted: the aim in words.
+        found: the figure in words.
+        reached: whether the figure is as wanted; None where there is no figure.
+        sure: whether the whole interval of the figure is on that side of the aim.
+    """
+
+    wanted: str
+    found: str
+    reached: bool | None
+    sure: bool
+
+    @property
+    def answer(self) -> str:
+        """Say whether it was reached, in a few words."""
+        if self.reached is None:
+            return NO_RACES
+        word = "reached" if self.reached else "**missed**"
+        return word if self.sure else f"{word}, but too few races to be sure"
+
+
+def aims(figures: Figures) -> Iterator[Aim]:
+    """Hold every aim against its figure."""
+    yield Aim(
+        wanted=f"at least {COMPARISONS} null comparisons",
+        found=str(figures.nulls),
+        reached=figures.nulls >= COMPARISONS,
+        sure=True,
+    )
+    yield _at_most(
+        "suites of 20 null comparisons with a false alarm",
+        figures.alarms[0].suite,
+        FALSE_ALARMS,
+    )
+    power = {(row.kind, row.slow): row for row in figures.power}
+    for (kind, slow), wanted in POWER.items():
+        row = power.get((kind, slow))
+        name = f"{kind} +{slow:.0%} called slower, in a suite of 20"
+        if row is None:
+            yield Aim(wanted=f"{name}: ≥ {wanted:.0%}", found="-", reached=None, sure=False)
+        else:
+            yield _at_least(name, row.in_suite, wanted)
+    for what, found in zip(("null", "slowed"), figures.coverage["all"], strict=True):
+        yield _at_least(
+            f"99 % intervals of {what} comparisons that hold the truth", found, COVERAGE
+        )
+    ours = next(iter(figures.misranked.values()))
+    yield _at_most("a contestant made 5 % slower comes out as the faster one", ours, MISRANKED)
+    yield _bias(next((row for row in figures.bias if row.kind == "all"), None))
+
+
+def _at_most(name: str, found: Share, most: float) -> Aim:
+    reached = None if found.value is None else found.value <= most
+    sure = found.high <= most if reached else found.low > most
+    return Aim(wanted=f"{name}: ≤ {most:.0%}", found=str(found), reached=reached, sure=sure)
+
+
+def _at_least(name: str, found: Share, least: float) -> Aim:
+    reached = None if found.value is None else found.value >= least
+    sure = found.low >= least if reached else found.high < least
+    return Aim(wanted=f"{name}: ≥ {least:.0%}", found=str(found), reached=reached, sure=sure)
+
+
+def _bias(found: Bias | None) -> Aim:
+    wanted = f"bias between first and last place of a block: < {BIAS:.0%}"
+    if found is None or found.low is None or found.high is None:
+        return Aim(wanted=wanted, found="-", reached=None, sure=False)
+    ends = abs(found.low - 1), abs(found.high - 1)
+    reached = abs(found.ratio - 1) < BIAS
+    crosses = found.low < 1 < found.high
+    sure = max(ends) < BIAS if reached else min(ends) >= BIAS and not crosses
+    return Aim(wanted=wanted, found=bias_text(found), reached=reached, sure=sure)
+
+
+def bias_text(found: Bias) -> str:
+    """Write a bias as percent with its interval."""
+    if found.low is None or found.high is None:
+        return f"{100 * (found.ratio - 1):+.2f} %"
+    ends = f"{100 * (found.low - 1):+.2f} to {100 * (found.high - 1):+.2f}"
+    return f"{100 * (found.ratio - 1):+.2f} % ({ends})"

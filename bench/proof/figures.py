@@ -1,0 +1,261 @@
+"""Comparisons in, figures out: false alarms, power, coverage, misranking, bias of position."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from math import exp, inf, log, sqrt
+from statistics import fmean, mean, median, stdev
+from typing import TYPE_CHECKING
+
+from bench.proof import rules
+from bench.proof.cells import KINDS, SLOWER
+from bench.proof.comparisons import NULL_PAIRS, null_pairs, slowed_pairs
+from bench.proof.shares import Share, share
+from bench.stats import chance
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+
+    from bench.proof.comparisons import Pair
+    from bench.proof.races import Race
+
+LEVELS = (0.10, 0.05, 0.01, 0.001)
+MISRANKED_AT = 0.05
+Rule = "Callable[[Pair], bool]"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Alarms:
+    """How often a rule told identical arms apart.
+
+    Attributes:
+        rule: which.
+        comparison: of single comparisons.
+        suite: of suites of 20, those with at least one alarm.
+    """
+
+    rule: str
+    comparison: Share
+    suite: Share
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Power:
+    """What became of a slow-down that was really there.
+
+    Attributes:
+        kind: name of the kind of work.
+        slow: slow-down asked for, as a share.
+        true: median of the true slow-downs, as a share; None where not known.
+        in_suite: called slower where 19 null comparisons are judged with it.
+        alone: called slower by itself.
+        same: called the same within the margin by itself.
+        excluded: its interval leaves out a ratio of 1.
+        gate: pytest-benchmark's `mean:5%` failed on all its rounds.
+        welch: Welch's test told the arms apart.
+    """
+
+    kind: str
+    slow: float
+    true: float | None
+    in_suite: Share
+    alone: Share
+    same: Share
+    excluded: Share
+    gate: Share
+    welch: Share
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Bias:
+    """What the place in a block does to a wall: last over first, of identical arms.
+
+    Attributes:
+        kind: name of the kind of work; `all` for all of them.
+        ratio: geometric mean over the races of each one's median ratio.
+        low: lower end of its interval at 95 % over the races; None for a single race.
+        high: upper end.
+        blocks: how many blocks had one arm of a pair first and the other last.
+    """
+
+    kind: str
+    ratio: float
+    low: float | None
+    high: float | None
+    blocks: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Figures:
+    """All that the proof says.
+
+    Attributes:
+        nulls: how many null comparisons there are.
+        alarms: a row for each rule.
+        levels: how often the chance of a null comparison lay below 10, 5, 1 and 0.1 %.
+        kinds: false alarms of single comparisons at 99 %, by kind.
+        power: a row for each kind and slow-down that was raced.
+        coverage: by kind, of null comparisons and of slowed ones, at 99 %.
+        misranked: by rule, how often a contestant made 5 % slower came out as the faster one.
+        bias: by kind.
+    """
+
+    nulls: int
+    alarms: tuple[Alarms, ...]
+    levels: dict[float, Share]
+    kinds: dict[str, Share]
+    power: tuple[Power, ...]
+    coverage: dict[str, tuple[Share, Share]]
+    misranked: dict[str, Share]
+    bias: tuple[Bias, ...]
+
+
+def evaluate(races: Sequence[Race]) -> Figures:
+    """Make all figures; the same races always give the same."""
+    nulls, slowed = null_pairs(races), slowed_pairs(races)
+    return Figures(
+        nulls=len(nulls),
+        alarms=tuple(alarms(nulls)),
+        levels={level: share(_p_value(pair) < level for pair in nulls) for level in LEVELS},
+        kinds={kind: share(_alone(pair) for pair in nulls if pair.kind == kind) for kind in KINDS},
+        power=tuple(
+            power(cell, nulls)
+            for kind in KINDS
+            for slow in SLOWER
+            if (cell := [one for one in slowed if (one.kind, one.slow) == (kind, slow)])
+        ),
+        coverage={
+            **{
+                kind: (
+                    share(pair.held for pair in nulls if pair.kind == kind),
+                    share(pair.held for pair in slowed if pair.kind == kind),
+                )
+                for kind in KINDS
+            },
+            "all": (share(pair.held for pair in nulls), share(pair.held for pair in slowed)),
+        },
+        misranked=misranked([pair for pair in slowed if pair.slow == MISRANKED_AT]),
+        bias=tuple(
+            found
+            for kind in (*KINDS, "all")
+            if (found := bias(kind, [race for race in races if kind in {race.kind, "all"}]))
+        ),
+    )
+
+
+def alarms(nulls: Sequence[Pair]) -> list[Alarms]:
+    """Count what each rule says of arms that are the same."""
+    found = []
+    suites = rules.suites(nulls)
+    in_suites = [[rules.told_apart(one) for one in rules.judged(suite)] for suite in suites]
+    found.append(
+        Alarms(
+            rule="waitbench, verdicts of a whole suite at 99 %",
+            comparison=share(one for suite in in_suites for one in suite),
+            suite=share(any(suite) for suite in in_suites),
+        )
+    )
+    single: dict[str, Callable[[Pair], bool]] = {
+        "waitbench, each comparison by itself at 99 %": _alone,
+        **{f"pytest-benchmark {setting}, on all rounds": _gate(setting) for setting in rules.GATES},
+        **{
+            f"pytest-benchmark {setting}, one process each, apart in time": _gate_apart(setting)
+            for setting in rules.GATES
+        },
+        "Welch's t-test on all rounds at 95 % (pyperf's way)": _welch,
+    }
+    for name, rule in single.items():
+        told = [rule(pair) for pair in nulls]
+        at = range(0, len(told) - rules.SUITE + 1, rules.SUITE)
+        by_suite = share(any(told[start : start + rules.SUITE]) for start in at)
+        found.append(Alarms(rule=name, comparison=share(told), suite=by_suite))
+    return found
+
+
+def power(cell: Sequence[Pair], nulls: Sequence[Pair]) -> Power:
+    """Count what is said of one slow-down of one kind of work."""
+    alone = [rules.judged([pair])[0].word for pair in cell]
+    families = [[pair, *(rules.company(pair, nulls) or ())] for pair in cell]
+    true = [1 / pair.truth - 1 for pair in cell if pair.truth]
+    return Power(
+        kind=cell[0].kind,
+        slow=cell[0].slow,
+        true=median(true) if true else None,
+        in_suite=share(
+            rules.judged(family)[0].word == "slower" if len(family) == rules.SUITE else None
+            for family in families
+        ),
+        alone=share(word == "slower" for word in alone),
+        same=share(word == "same" for word in alone),
+        excluded=share((pair.ratio.high or inf) < 1 for pair in cell),
+        gate=share(map(_gate("mean:5%"), cell)),
+        welch=share(map(_welch, cell)),
+    )
+
+
+def misranked(slowed: Sequence[Pair]) -> dict[str, Share]:
+    """Count how often the slower arm of a pair has the better figure."""
+    rounds = [(rules.rounds(pair.baseline), rules.rounds(pair.arm)) for pair in slowed]
+    apart = [rules.sessions_apart(pair) for pair in slowed]
+    return {
+        "waitbench, paired ratio": share(pair.ratio.value >= 1 for pair in slowed),
+        "mean of all rounds": share(mean(arm) <= mean(base) for base, arm in rounds),
+        "least of all rounds": share(min(arm) <= min(base) for base, arm in rounds),
+        "mean, one process each, apart in time": share(
+            mean(arm) <= mean(base) for base, arm in apart
+        ),
+    }
+
+
+def bias(kind: str, races: Sequence[Race]) -> Bias | None:
+    """Compare the first place of a block with the last, over identical arms."""
+    from scipy.special import stdtrit
+
+    centres, blocks = [], 0
+    for race in races:
+        logs = _last_over_first(race)
+        blocks += len(logs)
+        if logs:
+            centres.append(median(logs))
+    if not centres:
+        return None
+    middle, low, high = fmean(centres), None, None
+    if len(centres) > 1:
+        half = float(stdtrit(len(centres) - 1, 0.975)) * stdev(centres) / sqrt(len(centres))
+        low, high = exp(middle - half), exp(middle + half)
+    return Bias(kind=kind, ratio=exp(middle), low=low, high=high, blocks=blocks)
+
+
+def _last_over_first(race: Race) -> list[float]:
+    order: dict[tuple[int, int], dict[int, tuple[int, float]]] = {}
+    for turn in race.turns:
+        place = order.setdefault((turn.launch, turn.block), {})
+        place[turn.position] = turn.arm, log(median(turn.walls_ns))
+    found = []
+    for places in order.values():
+        (one, first), (other, last) = places[min(places)], places[max(places)]
+        if (min(one, other), max(one, other)) in NULL_PAIRS:
+            found.append(last - first)
+    return found
+
+
+def _p_value(pair: Pair) -> float:
+    return chance(pair.ratio, abs(log(pair.ratio.value)))
+
+
+def _alone(pair: Pair) -> bool:
+    return rules.told_apart(rules.judged([pair])[0])
+
+
+def _welch(pair: Pair) -> bool:
+    return rules.welch_differs(rules.rounds(pair.baseline), rules.rounds(pair.arm))
+
+
+def _gate(setting: str) -> Callable[[Pair], bool]:
+    return lambda pair: rules.gate_fails(
+        setting, rules.rounds(pair.baseline), rules.rounds(pair.arm)
+    )
+
+
+def _gate_apart(setting: str) -> Callable[[Pair], bool]:
+    return lambda pair: rules.gate_fails(setting, *rules.sessions_apart(pair))

@@ -1,0 +1,91 @@
+"""Rules that call one arm slower than another, all shown the same walls: ours and other tools'."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from bench import stats, verdict
+from bench.proof.comparisons import CONFIDENCE
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+    from bench.proof.comparisons import Pair
+    from bench.verdict import Verdict
+
+SUITE = 20
+"""Comparisons in a suite."""
+
+GATES = ("mean:5%", "min:5%", "median:5%")
+"""Settings of pytest-benchmark's `--benchmark-compare-fail`."""
+
+WELCH_ERROR = 0.05
+
+
+def judged(pairs: Sequence[Pair]) -> list[Verdict]:
+    """Verdicts on a family of comparisons, made as `summary.summarise` makes those of a run."""
+    ratios = [pair.ratio for pair in pairs]
+    luck = stats.launch_luck(ratios)
+    return verdict.judge([stats.steady(one, luck) for one in ratios], confidence=CONFIDENCE)
+
+
+def told_apart(found: Verdict) -> bool:
+    """Whether it calls one arm faster than the other."""
+    return found.word in {"faster", "slower"}
+
+
+def suites(nulls: Sequence[Pair]) -> list[Sequence[Pair]]:
+    """Cut null comparisons into suites in the order of time; what is left over makes none."""
+    return [nulls[at : at + SUITE] for at in range(0, len(nulls) - SUITE + 1, SUITE)]
+
+
+def company(pair: Pair, nulls: Sequence[Pair]) -> list[Pair] | None:
+    """Give the rest of a suite that `pair` stands in: the next null comparisons of other races.
+
+    Returns:
+        None where there are too few of them.
+    """
+    others = [one for one in nulls if one.race != pair.race]
+    if len(others) < SUITE - 1:
+        return None
+    start = sum(one.race < pair.race for one in others)
+    return (others[start:] + others[:start])[: SUITE - 1]
+
+
+def gate_fails(setting: str, baseline: Sequence[float], arm: Sequence[float]) -> bool:
+    """Whether pytest-benchmark's own check would fail `arm`: its statistics, its comparison."""
+    from pytest_benchmark import stats as its_stats
+    from pytest_benchmark import utils as its_utils
+
+    statistics: Any = its_stats.Stats
+    parse: Any = its_utils.parse_compare_fail
+    found = []
+    for walls in (baseline, arm):
+        of = statistics()
+        for wall in walls:
+            of.update(wall)
+        found.append({"mean": of.mean, "min": of.min, "median": of.median})
+    return parse(setting).fails(found[1], found[0]) is not None
+
+
+def welch_differs(baseline: Sequence[float], arm: Sequence[float]) -> bool:
+    """Whether Welch's t-test over all rounds, as if they were independent, tells them apart."""
+    from scipy.stats import ttest_ind
+
+    return bool(ttest_ind(baseline, arm, equal_var=False).pvalue < WELCH_ERROR)
+
+
+def rounds(walls: Mapping[tuple[int, int], Sequence[float]]) -> list[float]:
+    """All rounds of an arm in the order of time."""
+    return [wall for key in sorted(walls) for wall in walls[key]]
+
+
+def session(walls: Mapping[tuple[int, int], Sequence[float]], launch: int) -> list[float]:
+    """Rounds of one launch: what a plain benchmark session, being one process, sees."""
+    return [wall for key in sorted(walls) if key[0] == launch for wall in walls[key]]
+
+
+def sessions_apart(pair: Pair) -> tuple[list[float], list[float]]:
+    """Give the baseline's first launch and the arm's last: a saved run and one made later."""
+    launches = [launch for launch, _ in pair.baseline]
+    return session(pair.baseline, min(launches)), session(pair.arm, max(launches))

@@ -1,0 +1,135 @@
+"""One sitting: races in turn over the cells until the minutes are spent or somebody stops it."""
+
+from __future__ import annotations
+
+import time
+from collections import Counter
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from bench import environment, machine
+from bench.proof import journal
+from bench.proof.cells import KINDS, Cell, Kind
+from bench.proof.races import Race, turns
+from bench.race.conductor import Lineup, Settings, conduct
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+    from pathlib import Path
+
+    from bench.race.record import RaceRecord, Row
+
+LAUNCHES = 8
+TIMEOUT_S = 20.0
+LONGER = 1.5
+"""A race may take so many times its budget; one that would end after the minutes is not begun."""
+
+
+class Silence:
+    """An observer that says nothing: the line of a race is written when it is over."""
+
+    def planned(self, lineup: Lineup, settings: Settings) -> None:
+        """Say nothing."""
+
+    def heat(self, launch: int, rows: Sequence[Row]) -> None:
+        """Say nothing."""
+
+    def round(self, row: Row, rows: Sequence[Row]) -> None:
+        """Say nothing."""
+
+    def incident(self, sentence: str) -> None:
+        """Say nothing; the round that it spoilt has errors, which fail the race."""
+
+    def over(self, record: RaceRecord) -> None:
+        """Say nothing."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Pace:
+    """How much is raced.
+
+    Attributes:
+        minutes: for the whole sitting; no race is begun that would not end within them.
+        launches: of every race.
+        shrink: share of a race's usual time that it gets; below 1 only to try things out.
+    """
+
+    minutes: float
+    launches: int = LAUNCHES
+    shrink: float = 1.0
+
+
+def sit(path: Path, cells: Sequence[Cell], pace: Pace, say: Callable[[str], None]) -> bool:
+    """Race until the time is over; every race that ended is in the file.
+
+    Returns:
+        Whether somebody stopped it.
+
+    Raises:
+        BenchError: the target could not be started, or the file not be written.
+    """
+    ends_s = time.monotonic() + pace.minutes * 60
+    journal.mend(path)
+    known = journal.read(path)
+    raced = Counter(Cell(kind=race.kind, slow=race.slow) for race in known.races)
+    number = len(known.races) + known.older
+    first = True
+    while True:
+        cell = min(cells, key=lambda one: raced[one])  # the first of those raced least
+        kind = KINDS[cell.kind]
+        if time.monotonic() + kind.race_s * pace.shrink * LONGER > ends_s:
+            return False
+        if first:
+            journal.append(path, {"machine": environment.describe()})
+            first = False
+        race = run(kind, cell.slow, number, pace)
+        if race is None:
+            return True
+        journal.append(path, race.as_line())
+        raced[cell] += 1
+        number += 1
+        left_s = max(0.0, ends_s - time.monotonic())
+        say(_line(race, left_s))
+
+
+def run(kind: Kind, slow: float, number: int, pace: Pace) -> Race | None:
+    """Run one race; None if it was stopped before its end, for half a race proves nothing."""
+    load = machine.load_average()
+    settings = Settings(
+        launches=pace.launches,
+        budget_s=kind.race_s * pace.shrink,
+        seed=number,
+        timeout_s=TIMEOUT_S,
+    )
+    began_s = time.monotonic()
+    record = conduct(kind.lineup(slow), settings, Silence())
+    if record.interrupted:
+        return None
+    rows = list(record.rows.values())
+    return Race(
+        number=number,
+        kind=kind.name,
+        slow=slow,
+        seed=number,
+        extra_ns=kind.extra_ns(slow),
+        took_s=time.monotonic() - began_s,
+        load=load[0] if load else None,
+        failure=_failure(rows, pace.launches),
+        turns=turns(rows),
+    )
+
+
+def _failure(rows: Sequence[Row], launches: int) -> str | None:
+    for row in rows:
+        wrong: Any = next((one["error"] for one in row.rounds if one["errors"]), None)
+        if row.failure or wrong:
+            return f"{row.name}: {row.failure or wrong}"
+        if len({launch for launch, _ in row.blocks()}) < launches:
+            return f"{row.name}: not all launches have a time"
+    return None
+
+
+def _line(race: Race, left_s: float) -> str:
+    what = f"{race.kind} +{race.slow:.0%}" if race.slow else f"{race.kind} null"
+    how = f"failed: {race.failure}" if race.failure else f"{race.took_s:.1f} s"
+    return f"race {race.number + 1}: {what}, {how}; {left_s / 60:.1f} minutes left"

@@ -1,0 +1,163 @@
+"""A heat: one scenario in one launch, opened in every worker, warmed up and run in blocks."""
+
+from __future__ import annotations
+
+import random
+import time
+from itertools import count
+from typing import TYPE_CHECKING, Any
+
+from bench.race import tightness
+from bench.race.contestant import ContestantError
+from bench.race.memory import PeakMemory
+from bench.race.neighbours import Neighbours, disturbed
+from bench.race.pace import Quota
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from bench.race.crew import Crew
+    from bench.race.host import Host
+    from bench.race.plan import Observer, Settings
+    from bench.race.record import RaceRecord, Row
+
+ERRORS_IN_A_ROW = 2
+"""After so many rounds with errors a contestant leaves the heat: it would only burn time."""
+RERUNS = 1
+"""So often within a block a round that others disturbed is run again."""
+WARM_LAPS = 2
+"""A warm-up runs so many tasks for each that may be under way: connections open, code is hot."""
+
+
+class Heat:
+    """Everybody's rounds of one scenario in one launch; only one contestant runs at a time."""
+
+    def __init__(  # noqa: PLR0913 - the parts of a race, put together in one place
+        self,
+        *,
+        launch: int,
+        rows: Sequence[Row],
+        record: RaceRecord,
+        settings: Settings,
+        observer: Observer,
+        host: Host,
+        crew: Crew,
+    ) -> None:
+        self._launch = launch
+        self._rows = {row.name: row for row in rows}
+        self._record = record
+        self._settings = settings
+        self._observer = observer
+        self._host = host
+        self._crew = crew
+
+    def run(self, share_s: float) -> None:
+        """Spend about `share_s` seconds on it, less if the answer is tight enough before."""
+        began_s = time.monotonic()
+        rows = list(self._rows.values())
+        self._observer.heat(self._launch, rows)
+        expected = {
+            row.name: expected_ns
+            for row in rows
+            if not row.failure and (expected_ns := self._prepare(row)) is not None
+        }
+        left_s = max(0.0, share_s - (time.monotonic() - began_s))
+        quota = Quota(each_ns=left_s * 1e9 / max(1, len(expected)), expected_ns=dict(expected))
+        for block in count():
+            if block and (self._settings.once or tightness.reached(rows, self._launch)):
+                break
+            if not self._block(block, quota):
+                break
+        for name in expected:
+            self._crew.ask_if_alive(name, "close", within_s=self._settings.timeout_s)
+
+    def _block(self, block: int, quota: Quota) -> bool:
+        """Let everybody who has time for it run; False if nobody has."""
+        order = quota.field(block)
+        scenario = next(iter(self._rows.values())).scenario
+        # A text as seed is hashed the same way by every interpreter.
+        text = f"{self._settings.seed}/{self._launch}/{scenario.name}/{block}"
+        random.Random(text).shuffle(order)
+        for position, name in enumerate(order):
+            place = {"launch": self._launch, "block": block, "position": position}
+            self._turn(place, self._rows[name], quota)
+        return bool(order)
+
+    def _prepare(self, row: Row) -> float | None:
+        """Open the scenario in its worker and warm it up; give the expected wall of a round."""
+        scenario = row.scenario
+        try:
+            params = {**self._host.params(scenario), **row.entrant.params}
+            contestant = self._crew.ready_member(row.entrant)
+            opened = contestant.ask(
+                "open",
+                within_s=self._settings.timeout_s,
+                workload=scenario.workload,
+                params=params,
+                concurrency=scenario.concurrency,
+            )
+            row.width, row.notes = opened["width"], opened["notes"]
+            row.waits_ns, row.computes = opened["waits_ns"], opened["computes"]
+            start = {"startup_ns": opened["startup_ns"], "spawn_ns": contestant.spawn_ns}
+            with PeakMemory(contestant.pid) as memory:
+                tasks = min(scenario.tasks, WARM_LAPS * opened["width"])
+                warm = {"wall_ns": 0} if self._settings.once else self._ask_round(row, tasks)
+        except ContestantError as failure:
+            self._fail(row, str(failure))
+            return None
+        self._host.health("warm")
+        row.launches.append(
+            {
+                "launch": self._launch,
+                **start,
+                "peak_memory_bytes": memory.bytes,
+                "memory_kind": memory.kind,
+            }
+        )
+        return float(warm["wall_ns"] * scenario.tasks / tasks)
+
+    def _turn(self, place: dict[str, int], row: Row, quota: Quota) -> None:
+        """Run one contestant's rounds within a block; a disturbed one is followed by another."""
+        rows = list(self._rows.values())
+        bad = reruns = repeat = 0
+        while repeat < quota.repeats(row.name) + reruns:
+            try:
+                answer = self._round({**place, "repeat": repeat}, row)
+            except ContestantError as failure:
+                self._fail(row, str(failure))
+                quota.drop([row.name])
+                self._observer.round(row, rows)
+                return
+            quota.spend(row.name, answer["wall_ns"])
+            self._observer.round(row, rows)
+            repeat += 1
+            reruns = min(RERUNS, reruns + answer["disturbed"])
+            bad = bad + 1 if answer["errors"] else 0
+            if bad == ERRORS_IN_A_ROW:
+                quota.drop([row.name])
+                if not row.walls_ns:
+                    self._fail(row, f"every round had errors, such as: {answer['error']}")
+            if bad == ERRORS_IN_A_ROW or self._settings.once:
+                return
+
+    def _round(self, place: dict[str, int], row: Row) -> dict[str, Any]:
+        """Run one round and book all that is known of it."""
+        neighbours, asked_ns = Neighbours(), time.perf_counter_ns()
+        answer = self._ask_round(row, row.scenario.tasks)
+        cost_ns = time.perf_counter_ns() - asked_ns - answer["wall_ns"]
+        self._record.round_cost_ns.append(cost_ns)
+        health, incident = self._host.health("round")
+        if incident:
+            self._record.incidents.append(incident)
+            self._observer.incident(incident)
+        others_ns = neighbours.stop(answer["cpu_ns"] + ((health or {}).get("cpu_ns") or 0))
+        answer["disturbed"] = disturbed(others_ns, answer["wall_ns"])
+        row.rounds.append({**place, **answer, "others_ns": others_ns, "target": health})
+        return answer
+
+    def _ask_round(self, row: Row, tasks: int) -> dict[str, Any]:
+        contestant = self._crew.member(row.name)
+        return contestant.ask("run", within_s=self._settings.timeout_s, tasks=tasks)
+
+    def _fail(self, row: Row, reason: str) -> None:
+        row.failure = f"{reason} (launch {self._launch + 1})"

@@ -1,0 +1,59 @@
+"""What a race is told and who watches it: the lineup, the settings, the observer."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Protocol
+
+from bench.scenario import Entrant, Scenario
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from bench.race.record import RaceRecord, Row
+
+Lineup = list[tuple[Scenario, list[Entrant]]]
+"""Which scenarios are raced in which order, and by whom."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Settings:
+    """How a run is raced.
+
+    Attributes:
+        launches: how often everything is started afresh.
+        budget_s: seconds for the whole run, start-up and warm-up included; aimed at, not enforced.
+        seed: of the order within the blocks and of the injected latencies.
+        timeout_s: longest that one round may take.
+        once: one round each without warm-up, to see that all works; nothing is learnt about time.
+    """
+
+    launches: int = 3
+    budget_s: float = 75.0
+    seed: int = 0
+    timeout_s: float = 60.0
+    once: bool = False
+
+
+class Observer(Protocol):
+    """Somebody who watches; called between rounds only, never while one is timed."""
+
+    def planned(self, lineup: Lineup, settings: Settings) -> None:
+        """Call once before anything is started."""
+        ...
+
+    def heat(self, launch: int, rows: Sequence[Row]) -> None:
+        """Say that one scenario begins in one launch."""
+        ...
+
+    def round(self, row: Row, rows: Sequence[Row]) -> None:
+        """Say that a round of `row` was booked, or that it failed; `rows` are all of its heat."""
+        ...
+
+    def incident(self, sentence: str) -> None:
+        """Report what went wrong beyond a single row."""
+        ...
+
+    def over(self, record: RaceRecord) -> None:
+        """Call once at the end, however it came."""
+        ...
