@@ -35,12 +35,12 @@ def report(results: Sequence[str], form: str, output: str | None) -> int:
         raise BenchError(f"there is no format {form!r}; there are {', '.join(formats())}")
     folder = results_folder()
     paths = [runs.resolve(text, folder) for text in results] or [runs.latest(folder)]
-    read = [read(path) for path in paths]
+    reports = [read(path) for path in paths]
     if form == "terminal" and output is None:
-        for summary, findings in read:
+        for summary, findings in reports:
             show(summary, findings)
         return 0
-    text = "\n".join(render(form, summary, findings) for summary, findings in read)
+    text = "\n".join(render(form, summary, findings) for summary, findings in reports)
     if output is None:
         print(text, end="")
         return 0

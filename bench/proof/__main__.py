@@ -35,6 +35,9 @@ def main(argv: Sequence[str] | None = None) -> int:
     except BenchError as mistake:
         _say(f"prove: {mistake}")
         return USAGE
+    except KeyboardInterrupt:  # between two races, or in the evaluation
+        _say("prove: stopped; every race that ended is kept, and the next call goes on from there")
+        return INTERRUPTED
     sys.stdout.write(text)
     return INTERRUPTED if stopped else 0
 

@@ -66,9 +66,9 @@ def aims(figures: Figures) -> Iterator[Aim]:
     power = {(row.kind, row.slow): row for row in figures.power}
     for (kind, slow), wanted in POWER.items():
         row = power.get((kind, slow))
-        name = f"{kind} +{slow:.0%} called slower, in a suite of 20"
+        name = f"{kind} +{100 * slow:g} % called slower, in a suite of 20"
         if row is None:
-            yield Aim(wanted=f"{name}: ≥ {wanted:.0%}", found="-", reached=None, sure=False)
+            yield Aim(wanted=f"{name}: ≥ {100 * wanted:g} %", found="-", reached=None, sure=False)
         else:
             yield _at_least(name, row.in_suite, wanted)
     for what, found in zip(("null", "slowed"), figures.coverage["all"], strict=True):
@@ -83,17 +83,17 @@ def aims(figures: Figures) -> Iterator[Aim]:
 def _at_most(name: str, found: Share, most: float) -> Aim:
     reached = None if found.value is None else found.value <= most
     sure = found.high <= most if reached else found.low > most
-    return Aim(wanted=f"{name}: ≤ {most:.0%}", found=str(found), reached=reached, sure=sure)
+    return Aim(wanted=f"{name}: ≤ {100 * most:g} %", found=str(found), reached=reached, sure=sure)
 
 
 def _at_least(name: str, found: Share, least: float) -> Aim:
     reached = None if found.value is None else found.value >= least
     sure = found.low >= least if reached else found.high < least
-    return Aim(wanted=f"{name}: ≥ {least:.0%}", found=str(found), reached=reached, sure=sure)
+    return Aim(wanted=f"{name}: ≥ {100 * least:g} %", found=str(found), reached=reached, sure=sure)
 
 
 def _bias(found: Bias | None) -> Aim:
-    wanted = f"bias between first and last place of a block: < {BIAS:.0%}"
+    wanted = f"bias between first and last place of a block: < {100 * BIAS:g} %"
     if found is None or found.low is None or found.high is None:
         return Aim(wanted=wanted, found="-", reached=None, sure=False)
     ends = abs(found.low - 1), abs(found.high - 1)

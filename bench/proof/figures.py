@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from math import exp, inf, log, sqrt
-from statistics import fmean, mean, median, stdev
+from math import exp, inf, log
+from statistics import mean, median
 from typing import TYPE_CHECKING
 
 from bench.proof import rules
-from bench.proof.cells import KINDS, SLOWER
+from bench.proof.cells import ARMS, KINDS, SLOWER
 from bench.proof.comparisons import NULL_PAIRS, null_pairs, slowed_pairs
 from bench.proof.shares import Share, share
 from bench.stats import chance
@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
     from bench.proof.comparisons import Pair
-    from bench.proof.races import Race
+    from bench.proof.races import Race, Turn
 
 LEVELS = (0.10, 0.05, 0.01, 0.001)
 MISRANKED_AT = 0.05
@@ -72,8 +72,8 @@ class Bias:
 
     Attributes:
         kind: name of the kind of work; `all` for all of them.
-        ratio: geometric mean over the races of each one's median ratio.
-        low: lower end of its interval at 95 % over the races; None for a single race.
+        ratio: median over the blocks.
+        low: lower end of its interval at 95 %; None where there are too few blocks.
         high: upper end.
         blocks: how many blocks had one arm of a pair first and the other last.
     """
@@ -208,35 +208,42 @@ def misranked(slowed: Sequence[Pair]) -> dict[str, Share]:
 
 
 def bias(kind: str, races: Sequence[Race]) -> Bias | None:
-    """Compare the first place of a block with the last, over identical arms."""
-    from scipy.special import stdtrit
+    """Compare the first place of a block with the last, over identical arms.
 
-    centres, blocks = [], 0
-    for race in races:
-        logs = _last_over_first(race)
-        blocks += len(logs)
-        if logs:
-            centres.append(median(logs))
-    if not centres:
+    The order is shuffled anew in every block, so blocks count as independent; the interval of
+    their median is that of order statistics, which no noise of a block can widen.
+    """
+    from scipy.stats import binom
+
+    logs = sorted(log_ratio for race in races for log_ratio in _last_over_first(race))
+    if not logs:
         return None
-    middle, low, high = fmean(centres), None, None
-    if len(centres) > 1:
-        half = float(stdtrit(len(centres) - 1, 0.975)) * stdev(centres) / sqrt(len(centres))
-        low, high = exp(middle - half), exp(middle + half)
-    return Bias(kind=kind, ratio=exp(middle), low=low, high=high, blocks=blocks)
+    below = int(binom.ppf(0.025, len(logs), 0.5))
+    known = below > 0
+    return Bias(
+        kind=kind,
+        ratio=exp(median(logs)),
+        low=exp(logs[below - 1]) if known else None,
+        high=exp(logs[len(logs) - below]) if known else None,
+        blocks=len(logs),
+    )
 
 
 def _last_over_first(race: Race) -> list[float]:
-    order: dict[tuple[int, int], dict[int, tuple[int, float]]] = {}
+    order: dict[tuple[int, int], list[Turn]] = {}
     for turn in race.turns:
-        place = order.setdefault((turn.launch, turn.block), {})
-        place[turn.position] = turn.arm, log(median(turn.walls_ns))
+        order.setdefault((turn.launch, turn.block), []).append(turn)
     found = []
-    for places in order.values():
-        (one, first), (other, last) = places[min(places)], places[max(places)]
-        if (min(one, other), max(one, other)) in NULL_PAIRS:
-            found.append(last - first)
+    for turns in order.values():
+        ends = [turn for turn in turns if turn.position in {0, len(ARMS) - 1}]
+        first, last = min(ends, key=_position), max(ends, key=_position)
+        if tuple(sorted((first.arm, last.arm))) in NULL_PAIRS:
+            found.append(log(median(last.walls_ns)) - log(median(first.walls_ns)))
     return found
+
+
+def _position(turn: Turn) -> int:
+    return turn.position
 
 
 def _p_value(pair: Pair) -> float:

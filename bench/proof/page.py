@@ -28,12 +28,16 @@ MACHINE = {
 }
 """Which of `environment.describe()` is said, and how."""
 
+LEVELS = """\
+Our rule gives every comparison a chance of a false statement. On arms that are the same it should \
+lie below a level no oftener than that level says:"""
+
 HOW_TO_READ = f"""\
 Every figure is a share with its exact 95 % interval (Clopper and Pearson) and its count.
 
-How it was measured: a race enters one model {len(ARMS)} times, two arms as they are and two with a \
-slow-down injected by their parameters ({", ".join(ARMS)}). Each arm has a fresh process in every \
-launch; blocks are shuffled. The two identical pairs give two null comparisons, plain against \
+How it was measured: a race enters one model {len(ARMS)} times, two arms as they are and two \
+with a slow-down injected by their parameters ({", ".join(ARMS)}). Each arm has a fresh process \
+in every launch; blocks are shuffled. The two identical pairs give two null comparisons, plain against \
 slowed gives two of the slow-down; no process is in two comparisons of one table, so they count as \
 independent. A suite is 20 null comparisons in the order of time, from ten races. Power *in a \
 suite* puts one slowed comparison beside the next 19 null comparisons of other races and judges \
@@ -67,9 +71,9 @@ def page(journal: Journal, figures: Figures, notes: str = "") -> str:
         *(("## Why, and what was tried", notes.strip()) if notes.strip() else ()),
         "## False alarms: arms that are the same",
         _alarms(figures),
-        "By kind of work, single comparisons at 99 %; and how often the chance that our rule gave "
-        "to a null comparison lay below a level, which should be no oftener than that level:",
+        "By kind of work, single comparisons at 99 %:",
         _by_kind(figures),
+        LEVELS,
         _levels(figures),
         "## Power: slow-downs that are there",
         _power(figures),
@@ -141,6 +145,7 @@ def _power(figures: Figures) -> str:
         "kind",
         "asked",
         "true",
+        "n",
         "called slower, in a suite",
         "called slower, alone",
         "called same",
@@ -153,9 +158,16 @@ def _power(figures: Figures) -> str:
         (
             (
                 row.kind,
-                f"+{row.slow:.0%}",
+                f"+{100 * row.slow:g} %",
                 "-" if row.true is None else f"+{100 * row.true:.1f} %",
-                *map(str, (row.in_suite, row.alone, row.same, row.excluded, row.gate, row.welch)),
+                str(row.alone.of),
+                *(
+                    one.short
+                    for one in (
+                        *(row.in_suite, row.alone, row.same),
+                        *(row.excluded, row.gate, row.welch),
+                    )
+                ),
             )
             for row in figures.power
         ),

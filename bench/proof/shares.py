@@ -32,11 +32,17 @@ class Share:
         """Hits as a share of all; None of nothing."""
         return self.hits / self.of if self.of else None
 
+    @property
+    def short(self) -> str:
+        """Percent and interval, without the count."""
+        if self.value is None:
+            return "-"
+        return f"{100 * self.value:.1f} % ({100 * self.low:.1f} to {100 * self.high:.1f})"
+
     def __str__(self) -> str:
         if self.value is None:
             return "-"
-        ends = f"{100 * self.low:.1f} to {100 * self.high:.1f}"
-        return f"{100 * self.value:.1f} % ({ends}; {self.hits}/{self.of})"
+        return f"{self.short[:-1]}; {self.hits}/{self.of})"
 
 
 def share(happened: Iterable[bool | None]) -> Share:

@@ -12,6 +12,7 @@ from bench.proof import journal
 from bench.proof.cells import KINDS, Cell, Kind
 from bench.proof.races import Race, turns
 from bench.race.conductor import Lineup, Settings, conduct
+from bench.scenario import BenchError
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -23,6 +24,10 @@ LAUNCHES = 8
 TIMEOUT_S = 20.0
 LONGER = 1.5
 """A race may take so many times its budget; one that would end after the minutes is not begun."""
+
+
+FAILURES_IN_A_ROW = 5
+"""After so many something is wrong with the machine or the code, and time would only be lost."""
 
 
 class Silence:
@@ -66,9 +71,11 @@ def sit(path: Path, cells: Sequence[Cell], pace: Pace, say: Callable[[str], None
         Whether somebody stopped it.
 
     Raises:
-        BenchError: the target could not be started, or the file not be written.
+        BenchError: the target could not be started, or the file not be written, or race after
+            race failed.
     """
     ends_s = time.monotonic() + pace.minutes * 60
+    failures = 0
     journal.mend(path)
     known = journal.read(path)
     raced = Counter(Cell(kind=race.kind, slow=race.slow) for race in known.races)
@@ -90,6 +97,11 @@ def sit(path: Path, cells: Sequence[Cell], pace: Pace, say: Callable[[str], None
         number += 1
         left_s = max(0.0, ends_s - time.monotonic())
         say(_line(race, left_s))
+        failures = failures + 1 if race.failure else 0
+        if failures == FAILURES_IN_A_ROW:
+            raise BenchError(
+                f"{failures} races in a row failed, the last one because {race.failure}"
+            )
 
 
 def run(kind: Kind, slow: float, number: int, pace: Pace) -> Race | None:
@@ -130,6 +142,6 @@ def _failure(rows: Sequence[Row], launches: int) -> str | None:
 
 
 def _line(race: Race, left_s: float) -> str:
-    what = f"{race.kind} +{race.slow:.0%}" if race.slow else f"{race.kind} null"
+    what = f"{race.kind} +{100 * race.slow:g} %" if race.slow else f"{race.kind} null"
     how = f"failed: {race.failure}" if race.failure else f"{race.took_s:.1f} s"
     return f"race {race.number + 1}: {what}, {how}; {left_s / 60:.1f} minutes left"
