@@ -50,6 +50,17 @@ def between(low: float, high: float) -> str:
     return f"[{times(low)}, {times(high)}]"
 
 
+def at_once(many: float) -> str:
+    """Write how many tasks at once: 64, 1,200; below ten with a decimal, 2.5."""
+    return f"{many:,.0f}" if many >= 9.95 else f"{many:.1f}"  # noqa: PLR2004  where .1f ends
+
+
+def crossover(value: float, low: float | None, high: float | None) -> str:
+    """Write C* with its interval, where it has one: 64 [58, 71]."""
+    ends = "" if low is None or high is None else f" [{at_once(low)}, {at_once(high)}]"
+    return f"{at_once(value)}{ends}"
+
+
 def percent(share: float) -> str:
     """Write a share as a percentage: 6 %, 0.4 %."""
     figure = share * 100

@@ -10,7 +10,8 @@ from bench import wording
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
-    from bench.comparison import Comparison, Row, Summary
+    from bench.comparison import Comparison, Summary
+    from bench.row import Row
     from bench.stats import Estimate
 
 LIMIT = 1.10
@@ -28,11 +29,13 @@ class Gain:
         state: `gain` if it was faster in all, `none` if faster in none and no gain above `LIMIT` is
             possible, `mixed` if faster in some and not in others, `unclear` if that is not known.
         ratios: times faster, by scenario.
+        faster: in how many of them that is certain.
     """
 
     model: str
     state: State
     ratios: dict[str, Estimate]
+    faster: int
 
     @property
     def evidence(self) -> tuple[str, ...]:
@@ -76,11 +79,11 @@ def overlap(scenario: Comparison) -> float:
 
 
 def compared(scenario: Comparison) -> list[Row]:
-    """Rows with a ratio to the baseline, none of which the target held back."""
+    """Rows with a ratio to the baseline: no controls, and none that the target held back."""
     baseline = scenario.row(scenario.baseline) if scenario.baseline else None
     if baseline is None or not baseline.sound:
         return []
-    return [row for row in scenario.rows if row.sound and row.ratio and row.verdict]
+    return [row for row in scenario.rows if row.rival and row.ratio and row.verdict]
 
 
 def gains(scenarios: Iterable[Comparison]) -> list[Gain]:
@@ -94,6 +97,7 @@ def gains(scenarios: Iterable[Comparison]) -> list[Gain]:
             model=model,
             state=_state(list(mine.values())),
             ratios={name: row.ratio for name, row in mine.items() if row.ratio},
+            faster=sum(_is_faster(row) for row in mine.values()),
         )
         for model, mine in rows.items()
     ]
@@ -120,13 +124,17 @@ def interval(ratio: Estimate | None) -> tuple[float, float] | None:
 
 
 def _state(rows: Sequence[Row]) -> State:
-    faster = [row for row in rows if row.verdict and row.verdict.word == "faster"]
+    faster = [row for row in rows if _is_faster(row)]
     ruled_out = [row for row in rows if _no_gain(row.ratio)]
     if len(faster) == len(rows):
         return "gain"
     if not faster and len(ruled_out) == len(rows):
         return "none"
     return "mixed" if faster and any(row not in faster for row in ruled_out) else "unclear"
+
+
+def _is_faster(row: Row) -> bool:
+    return row.verdict is not None and row.verdict.word == "faster"
 
 
 def _no_gain(ratio: Estimate | None) -> bool:

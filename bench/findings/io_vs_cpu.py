@@ -29,17 +29,15 @@ def find(summary: Summary) -> list[Finding]:
     waits = gains(waiting(summary))
     sums = gains(one for one in computing(summary) if one.workload == PURE_PYTHON)
     clauses = _clauses("waiting", waits) + _clauses("computing", sums)
-    parts = [_sentence("Waiting work", waits), _sentence("pure-Python computing", sums)]
-    sentence = "; ".join(part for part in parts if part)
-    sentence = f"{sentence[:1].upper()}{sentence[1:]}." if sentence else ""
+    said = [*_sentences("waiting work", waits), *_sentences("pure-Python computing", sums)]
     if None in clauses:
-        sentence += f"{' ' * bool(sentence)}{_missing(summary, waits, sums)}"
+        said.append(_missing(summary, waits, sums))
     widest = waits[0].widest if waits else None
     return [
         Finding(
             claim=CLAIM,
             verdict=_decide(clauses),
-            sentence=sentence,
+            sentence=" ".join(f"{one[:1].upper()}{one[1:]}" for one in said),
             effect=widest.value if widest else None,
             interval=interval(widest),
             evidence=tuple(row for gain in (*waits, *sums) for row in gain.evidence),
@@ -67,29 +65,39 @@ def _decide(clauses: Sequence[bool | None]) -> Decision:
     return "undecided"
 
 
-def _sentence(kind: str, found: Sequence[Gain]) -> str:
-    if not found:
-        return ""
-    gained = [gain for gain in found if gain.state == "gain"]
+def _sentences(kind: str, found: Sequence[Gain]) -> list[str]:
+    """Say what is known of one kind of work, and then of which models it is not."""
+    gained = [gain for gain in found if gain.faster and gain.state != "mixed"]
+    mixed = [gain for gain in found if gain.state == "mixed"]
     none = [gain for gain in found if gain.state == "none"]
+    unsure = [gain.model for gain in found if gain.state == "unclear" and not gain.faster]
     parts = []
     if gained:
         first, *others = [f"{gain.model} ({gain.text}" for gain in gained]
-        names = [f"{first} times as fast as sync)", *(f"{other})" for other in others)]
+        texts = [f"{first} times as fast as sync", *others]
+        names = [f"{text}{_unsure(gain)})" for text, gain in zip(texts, gained, strict=True)]
         alone = " alone" if len(gained) == 1 and len(none) == len(found) - 1 > 0 else ""
         parts.append(f"{kind} gains from {wording.listing(names)}{alone}")
     if none:
-        names = [f"{gain.model} ({gain.text})" for gain in none]
         start = "not" if gained else f"{kind} gains nothing"
-        parts.append(f"{start} from {wording.listing(names, 'or')}")
-    for state, start, says in (
-        ("mixed", f"{kind} gains ", "in some cases only from"),
-        ("unclear", f"{kind}: ", "undecided for"),
-    ):
-        doubtful = [f"{gain.model} ({gain.text})" for gain in found if gain.state == state]
-        if doubtful:
-            parts.append(f"{'' if parts else start}{says} {wording.listing(doubtful)}")
-    return ", ".join(parts)
+        parts.append(f"{start} from {wording.listing(_with_texts(none), 'or')}")
+    if mixed:
+        start = "" if parts else f"{kind} gains "
+        parts.append(f"{start}in some cases only from {wording.listing(_with_texts(mixed))}")
+    said = [f"{', '.join(parts)}."] if parts else []
+    if unsure:
+        said.append(f"whether {kind} gains from {wording.listing(unsure, 'or')} is undecided.")
+    return said
+
+
+def _with_texts(found: Sequence[Gain]) -> list[str]:
+    return [f"{gain.model} ({gain.text})" for gain in found]
+
+
+def _unsure(gain: Gain) -> str:
+    """Say in how many scenarios the gain is certain, where that is not all of them."""
+    many = len(gain.ratios)
+    return "" if gain.faster == many else f"; certain in {gain.faster} of {many} scenarios"
 
 
 def _missing(summary: Summary, waits: Sequence[Gain], sums: Sequence[Gain]) -> str:
@@ -102,7 +110,7 @@ def _missing(summary: Summary, waits: Sequence[Gain], sums: Sequence[Gain]) -> s
         kind = "waiting" if not waits else "pure-Python computing"
         return f"No {kind} was measured that counts: {both}"
     if "unclear" in {gain.state for gain in (*waits, *sums)}:
-        return f"That is too unsure to call: {longer(summary)} would narrow it."
+        return f"To be certain: {longer(summary)}."
     return f"Not every model took part that the claim is about: {both}"
 
 

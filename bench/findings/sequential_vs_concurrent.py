@@ -12,7 +12,8 @@ from bench.findings._gains import compared, interval, overlap, waiting, with_int
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from bench.comparison import Comparison, Row, Summary
+    from bench.comparison import Comparison, Summary
+    from bench.row import Row
     from bench.stats import Estimate
 
 PLACE = 20

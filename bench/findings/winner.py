@@ -1,4 +1,4 @@
-"""Per scenario: what bound it, which model won, by how much and how sure; a tie is called a tie."""
+"""Per scenario: which model won, by how much and how sure, and what was the limit."""
 
 from __future__ import annotations
 
@@ -14,7 +14,8 @@ from bench.verdict import judge
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from bench.comparison import Comparison, Methods, Row, Summary
+    from bench.comparison import Comparison, Methods, Summary
+    from bench.row import Row
     from bench.stats import Estimate
     from bench.verdict import Verdict
 
@@ -22,11 +23,11 @@ PLACE = 90
 CLAIM = "one-winner"
 
 LIMITS = {
-    "latency-bound": "the wait itself is the limit",
-    "client-CPU-bound": "one core of the client is the limit",
-    "cores-bound": "the cores are the limit",
-    "lockstep": "taking one task at a time is the limit",
-    "pool-bound": "the size of the pool is the limit",
+    "latency-bound": "The wait itself is the limit.",
+    "client-CPU-bound": "One core of the client is the limit.",
+    "cores-bound": "The cores are the limit.",
+    "lockstep": "Taking one task at a time is the limit.",
+    "pool-bound": "The size of the pool is the limit.",
 }
 
 
@@ -46,7 +47,7 @@ def find(summary: Summary) -> list[Finding]:
 
 def _ranked(scenario: Comparison, methods: Methods) -> Finding:
     rows = sorted(
-        (row for row in scenario.rows if row.sound),
+        (row for row in scenario.rows if row.rival),
         key=lambda row: row.wall.value if row.wall else 0.0,
     )
     if len(rows) < 2:  # noqa: PLR2004  it takes two to race
@@ -64,9 +65,7 @@ def _ranked(scenario: Comparison, methods: Methods) -> Finding:
     return Finding(
         claim=CLAIM,
         verdict=_decide(chases),
-        sentence="; ".join(
-            [_lead(scenario, first), _rest(scenario, chases), f"{LIMITS[first.bound or '']}."]
-        ),
+        sentence=f"{_sentence(scenario, first, chases)} {LIMITS[first.bound or '']}",
         effect=effect.value if effect else None,
         interval=interval(effect),
         evidence=tuple(f"{scenario.name}/{row.model}" for row in rows),
@@ -83,53 +82,46 @@ def _decide(chases: Sequence[Chase]) -> Decision:
     return "refuted" if "same" in words else "undecided"
 
 
-def _lead(scenario: Comparison, first: Row) -> str:
-    work = wording.work(scenario.workload, scenario.tasks, scenario.waits_ns)
-    assert first.wall is not None
-    if first.ratio and first.verdict and first.verdict.word == "faster":
-        ratio = with_interval(first.ratio)
-        return f"{first.model} finished {work} {ratio} times as fast as {scenario.baseline}"
-    return (
-        f"{first.model} finished {work} in {wording.duration(first.wall.value)}, the shortest wall"
-    )
-
-
-def _rest(scenario: Comparison, chases: Sequence[Chase]) -> str:
+def _sentence(scenario: Comparison, first: Row, chases: Sequence[Chase]) -> str:
     level = [chase for chase in chases if chase.verdict.word == "same"]
     open_ = [chase for chase in chases if chase.verdict.word == "undecided"]
-    parts = []
+    assert first.wall is not None
+    leads = [f"in {wording.duration(first.wall.value)}"]
+    if first.ratio and first.verdict and first.verdict.word == "faster":
+        leads.append(f"{with_interval(first.ratio)} times as fast as {scenario.baseline}")
     if level:
         margin = wording.percent(level[0].verdict.margin)
-        parts.append(f"level with it, within {margin}: {_names(level)}")
+        names = wording.listing([first.model, *(chase.row.model for chase in level)])
+        said = f"{names} tied within {margin}, {', '.join(leads)}"
+        return f"{said}; {_may_be(open_)}." if open_ else f"{said}."
     if open_:
-        parts.append(f"whether {_names(open_)} fell behind is open ({_doubt(open_[0])})")
-    if not parts:
-        # Behind the baseline's own place the ratio would only be said twice.
-        again = chases[0].row.model == scenario.baseline
-        behind = "" if again else f", {_behind(chases[0])}"
-        parts.append(f"next came {chases[0].row.model}{behind}")
-    return "; ".join(parts)
+        return f"{first.model} came first {', '.join(leads)}, but {_may_be(open_)}."
+    return f"{first.model} won {_and_next(scenario, leads, chases[0])}."
 
 
-def _names(chases: Sequence[Chase]) -> str:
-    return wording.listing([chase.row.model for chase in chases])
-
-
-def _behind(chase: Chase) -> str:
+def _and_next(scenario: Comparison, leads: Sequence[str], chase: Chase) -> str:
     assert chase.ratio is not None
-    return f"which took {with_interval(chase.ratio)} times as long"
+    behind = chase.row.model
+    if len(leads) > 1 and behind == scenario.baseline:
+        return f"{', '.join(leads)}, the next"
+    ratio = f"{with_interval(chase.ratio)} times as fast as {behind}, the next"
+    return f"{', '.join(leads)}{' and ' if len(leads) > 1 else ', '}{ratio}"
+
+
+def _may_be(chases: Sequence[Chase]) -> str:
+    names = wording.listing([chase.row.model for chase in chases])
+    return f"{names} may be as fast ({_doubt(chases[0])})"
 
 
 def _doubt(chase: Chase) -> str:
+    """What the nearest of them would want: it wants most."""
     if chase.ratio is None:
         return "they share no block"
-    took = f"{with_interval(chase.ratio)} times as long"
     if chase.ratio.low is None:
-        return f"{took}, from one block alone"
+        return "one block cannot tell"
     if chase.verdict.more is None:
-        return f"{took}, and too close to tell"
-    more = wording.more(chase.verdict.more, chase.verdict.over)
-    return f"{took}; {more} would tell"
+        return "too close to tell"
+    return f"{wording.more(chase.verdict.more, chase.verdict.over)} would tell"
 
 
 def _no_race(scenario: Comparison, rows: Sequence[Row]) -> Finding:

@@ -66,7 +66,7 @@ class Model:
 
 def even_chunk(tasks: int, width: int) -> int:
     """Give the largest chunk that costs no turn: 2,000 tasks for 32 processes take 63, not 75."""
-    largest = ceil(tasks / (width * CHUNKS_PER_PROCESS))
+    largest = max(1, ceil(tasks / (width * CHUNKS_PER_PROCESS)))
     # min() takes the first of equals, and a chunk of 1 always needs the fewest turns.
     return min(range(largest, 0, -1), key=lambda size: ceil(ceil(tasks / size) / width) * size)
 

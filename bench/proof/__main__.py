@@ -15,6 +15,8 @@ from bench.scenario import BenchError
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from bench.proof.cells import Cell
+
 FOLDER = Path(__file__).parents[2] / "results" / "proof"
 USAGE, INTERRUPTED = 2, 130
 
@@ -26,20 +28,27 @@ def main(argv: Sequence[str] | None = None) -> int:
         0; 2 for a mistake that one line on stderr explains; 130 if it was stopped.
     """
     options = _parse(argv)
-    races = options.output / "races.jsonl"
-    pace = sitting.Pace(minutes=options.minutes, launches=options.launches, shrink=options.shrink)
     try:
         chosen = cells([name for text in options.only for name in text.split(",")])
-        stopped = options.minutes > 0 and sitting.sit(races, chosen, pace, _say)
+        stopped = options.minutes > 0 and _sit(options, chosen)
         text = _write(options.output)
     except BenchError as mistake:
         _say(f"prove: {mistake}")
         return USAGE
-    except KeyboardInterrupt:  # between two races, or in the evaluation
-        _say("prove: stopped; every race that ended is kept, and the next call goes on from there")
-        return INTERRUPTED
     sys.stdout.write(text)
     return INTERRUPTED if stopped else 0
+
+
+def _sit(options: argparse.Namespace, chosen: Sequence[Cell]) -> bool:
+    """Race; tell whether somebody stopped it, in a race or between two."""
+    pace = sitting.Pace(minutes=options.minutes, launches=options.launches, shrink=options.shrink)
+    try:
+        stopped = sitting.sit(options.output / journal.NAME, chosen, pace, _say)
+    except KeyboardInterrupt:
+        stopped = True
+    if stopped:
+        _say("prove: stopped; every race that ended is kept, and the next call goes on from there")
+    return stopped
 
 
 def _parse(argv: Sequence[str] | None) -> argparse.Namespace:
@@ -85,7 +94,7 @@ def _parse(argv: Sequence[str] | None) -> argparse.Namespace:
 
 
 def _write(folder: Path) -> str:
-    known = journal.read(folder / "races.jsonl")
+    known = journal.read(folder / journal.NAME)
     notes = folder / "notes.md"
     figures = evaluate(known.sound)
     text = page.page(known, figures, notes.read_text("utf-8") if notes.is_file() else "")

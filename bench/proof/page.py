@@ -37,11 +37,11 @@ Every figure is a share with its exact 95 % interval (Clopper and Pearson) and i
 
 How it was measured: a race enters one model {len(ARMS)} times, two arms as they are and two \
 with a slow-down injected by their parameters ({", ".join(ARMS)}). Each arm has a fresh process \
-in every launch; blocks are shuffled. The two identical pairs give two null comparisons, plain against \
-slowed gives two of the slow-down; no process is in two comparisons of one table, so they count as \
-independent. A suite is 20 null comparisons in the order of time, from ten races. Power *in a \
-suite* puts one slowed comparison beside the next 19 null comparisons of other races and judges \
-all 20 together; *alone* judges it by itself; both at 99 %.
+in every launch; blocks are shuffled. The two identical pairs give two null comparisons, plain \
+against slowed gives two of the slow-down; no process is in two comparisons of one table, so they \
+count as independent. A suite is 20 null comparisons in the order of time, from ten races. Power \
+*in a suite* puts one slowed comparison beside the next 19 null comparisons of other races and \
+judges all 20 together; *alone* judges it by itself; both at 99 %.
 
 How the truth is known: identical arms have a ratio of 1. Computing steps scale the whole round. \
 Where waiting was added to tasks one after the other, the truth is what was added over the plain \

@@ -10,12 +10,13 @@ from bench import wording
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
-    from bench.comparison import Comparison, Row
+    from bench.comparison import Comparison
+    from bench.row import Row
     from bench.stats import Estimate
-    from bench.verdict import Verdict
 
 NOTHING = "-"
 HELD_BACK = " (!)"
+CROSSOVER = "C*"
 BOUND_BY = {
     "latency-bound": "latency",
     "client-CPU-bound": "client CPU",
@@ -67,31 +68,7 @@ def columns(scenario: Comparison) -> list[Column]:
     if any(row.errors for row in rows):
         errors = tuple(str(row.errors) for row in rows)
         built.append(Column(head="errors", unit="tasks", cells=errors, rank=5))
-    return built + [column for column in _figures(rows) if set(column.cells) != {NOTHING}]
-
-
-def remarks(scenario: Comparison) -> list[str]:
-    """Say under a table what its cells cannot: failures, errors, the target, what is undecided."""
-    said = []
-    for row in scenario.rows:
-        if row.failure:
-            kept = f" (kept: {wording.count(row.rounds, 'round')})" if row.rounds else ""
-            said.append(f"{row.model} failed: {row.failure.rstrip('.')}{kept}.")
-        if row.failed_rounds:
-            first = f", first: {row.error}" if row.error else ""
-            failed = wording.count(row.failed_rounds, "round")
-            said.append(f"{row.model}: {failed} with errors, not timed{first}.")
-        said += [f"{row.model}: {note.rstrip('.')}." for note in row.notes]
-    held = [row.model for row in scenario.rows if row.bound == "target-bound"]
-    if held:
-        said.append(
-            f"{HELD_BACK.strip()} The target held back {wording.listing(held)}: these figures are "
-            "the target's; there is no verdict on them, and no finding leans on them."
-        )
-    said += _undecided(scenario)
-    if not scenario.baseline:
-        said.append("No ratios: sync, the baseline, has no time here.")
-    return said
+    return built + [column for column in _figures(rows, share) if set(column.cells) != {NOTHING}]
 
 
 def title(scenario: Comparison) -> str:
@@ -111,17 +88,30 @@ def _walls(rows: Sequence[Row], share: str) -> Column:
     return Column(head="wall", unit=f"{unit} {share}", cells=cells, rank=2)
 
 
-def _figures(rows: Sequence[Row]) -> list[Column]:
+def _figures(rows: Sequence[Row], share: str) -> list[Column]:
     mega, percent = 1e6, 0.01
     return [
-        _plain("tasks", "per s", [row.tasks_per_s for row in rows], rank=6),
+        _crossovers(rows, share),
         _timed("CPU", "{}/task", [row.cpu_ns for row in rows], rank=7),
-        _plain("efficiency", "%", [row.efficiency for row in rows], rank=8, per=percent),
-        _timed("p50", "{}/task", [row.p50_ns for row in rows], rank=11),
-        _timed("p99", "{}/task", [row.p99_ns for row in rows], rank=11),
-        _plain("memory", "MB", [row.memory_bytes for row in rows], rank=10, per=mega),
-        _timed("start-up", "{}", [row.startup_ns for row in rows], rank=12),
+        _plain("tasks", "per s", [row.tasks_per_s for row in rows], rank=8),
+        _plain("efficiency", "%", [row.efficiency for row in rows], rank=10, per=percent),
+        _timed("roofline", "{}", [row.roofline_ns for row in rows], rank=11),
+        _plain("memory", "MB", [row.memory_bytes for row in rows], rank=12, per=mega),
+        _timed("p50", "{}/task", [row.p50_ns for row in rows], rank=13),
+        _timed("p99", "{}/task", [row.p99_ns for row in rows], rank=13),
+        _timed("start-up", "{}", [row.startup_ns for row in rows], rank=14),
     ]
+
+
+def _crossovers(rows: Sequence[Row], share: str) -> Column:
+    """C* of each client that may have several tasks under way, where they wait."""
+    cells = tuple(
+        wording.crossover(row.crossover.value, row.crossover.low, row.crossover.high)
+        if row.crossover
+        else NOTHING
+        for row in rows
+    )
+    return Column(head=CROSSOVER, unit=f"at once {share}".rstrip(), cells=cells, rank=6)
 
 
 def _plain(
@@ -163,29 +153,6 @@ def _model(row: Row) -> str:
 
 def _verdict(row: Row) -> str:
     return row.verdict.word if row.verdict else NOTHING
-
-
-def _undecided(scenario: Comparison) -> list[str]:
-    """Say in one line what more it would take, and in others why it cannot be told."""
-    wanted, said = [], []
-    for row in scenario.rows:
-        verdict = row.verdict
-        if verdict is None or verdict.word != "undecided":
-            continue
-        if row.ratio is None:
-            said.append(f"{row.model} is undecided: it shares no block with {scenario.baseline}.")
-        elif verdict.detectable is None:
-            said.append(f"{row.model} is undecided: one block gives no interval.")
-        else:
-            wanted.append(f"{row.model} wants {_wants(verdict)}")
-    return [f"Undecided: {'; '.join(wanted)}.", *said] if wanted else said
-
-
-def _wants(verdict: Verdict) -> str:
-    more = wording.more(verdict.more, verdict.over) if verdict.more else "very many more"
-    if verdict.detectable is None or verdict.detectable > 1:
-        return more
-    return f"{more} (a difference of {wording.percent(verdict.detectable)} would have shown)"
 
 
 def _confidence(scenario: Comparison) -> str:

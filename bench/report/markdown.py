@@ -5,13 +5,14 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
-from bench.report import _prose, _tables
+from bench.report import _methods, _parts, _prose, _remarks, _tables
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
-    from bench.comparison import Comparison, Summary
+    from bench.comparison import Comparison, Methods, Summary
     from bench.findings import Finding
+    from bench.report._tables import Column
 
 SIGNS = re.compile(r"([\\`*_{}\[\]<>|~#])")
 COMMAND = re.compile(r"\\`(waitbench [a-z0-9 -]+)\\`")
@@ -31,7 +32,7 @@ def render(summary: Summary, findings: Sequence[Finding]) -> str:
     for suite, scenarios in summary.suites.items():
         parts.append(f"## {_text(_prose.suite(suite))}")
         for scenario in scenarios:
-            parts += _scenario(scenario, said.get(scenario.name))
+            parts += _scenario(scenario, said.get(scenario.name), summary.methods)
     parts += _ending(summary)
     return "\n\n".join(filter(None, parts)) + "\n"
 
@@ -40,20 +41,22 @@ def _finding(finding: Finding) -> str:
     return f"- **{finding.verdict}** ({_text(finding.claim)}): {_text(finding.sentence)}"
 
 
-def _scenario(scenario: Comparison, finding: Finding | None) -> list[str]:
+def _scenario(scenario: Comparison, finding: Finding | None, done: Methods) -> list[str]:
     parts = [f"### {_text(scenario.name)}"]
     if finding:
         parts.append(_text(finding.sentence))
-    parts += [f"{_text(_tables.title(scenario))}.", _table(scenario)]
-    remarks = _tables.remarks(scenario)
-    return parts + (["\n".join(f"- {_text(remark)}" for remark in remarks)] if remarks else [])
+    parts += [f"{_text(_tables.title(scenario))}.", _table(_tables.columns(scenario))]
+    remarks = _remarks.remarks(scenario, done)
+    parts += ["\n".join(f"- {_text(remark)}" for remark in remarks)] if remarks else []
+    if went := _parts.columns(scenario):
+        parts += [f"{_parts.WHERE.capitalize()}:", _table(went)]
+    return parts
 
 
-def _table(scenario: Comparison) -> str:
-    columns = _tables.columns(scenario)
+def _table(columns: Sequence[Column]) -> str:
     heads = [", ".join(filter(None, (column.head, column.unit))) for column in columns]
     lines = [_row(heads), _row(("---" if column.left else "---:") for column in columns)]
-    for number in range(len(scenario.rows)):
+    for number in range(len(columns[0].cells)):
         cells = [" ".join(column.cells[number].split()) for column in columns]
         lines.append(_row(map(_text, cells)))
     return "\n".join(lines)
@@ -64,15 +67,19 @@ def _row(cells: Iterable[str]) -> str:
 
 
 def _ending(summary: Summary) -> list[str]:
-    reading = [f"- **{_text(word)}**: {_text(text)}" for word, text in _prose.reading(summary)]
-    facts = [f"| {_text(name)} | {_text(value)} |" for name, value in _prose.environment(summary)]
+    tables = [(_tables.columns(one), _parts.columns(one)) for one in summary.scenarios]
+    heads = {column.head for columns, _ in tables for column in columns}
+    shown = heads | ({_parts.WHERE} if any(went for _, went in tables) else set())
+    aid = _prose.reading(summary, shown)
+    reading = [f"- **{_text(word)}**: {_text(text)}" for word, text in aid]
+    facts = [f"| {_text(name)} | {_text(value)} |" for name, value in _methods.environment(summary)]
     return [
         "## How to read it",
         "\n".join(reading),
         "## Methods and environment",
-        _text(_prose.methods(summary)),
+        _text(_methods.methods(summary)),
         "\n".join(["| | |", "| --- | --- |", *facts]),
-        f"Again:\n\n```sh\n{_code(_prose.command(summary))}\n```",
+        f"Again:\n\n```sh\n{_code(_methods.command(summary))}\n```",
     ]
 
 

@@ -1,0 +1,178 @@
+"""Whether the label of what bound a row is right: a grid of cells whose bound is known beforehand."""
+
+from __future__ import annotations
+
+import argparse
+import os
+import subprocess
+import sys
+from contextlib import ExitStack, contextmanager
+from dataclasses import dataclass
+from statistics import median
+from typing import TYPE_CHECKING
+
+from bench import bottleneck, roofline
+from bench.calibration._grid import Surroundings, Trial, grid
+from bench.calibration._stand import Stand, pinned
+from bench.machine import cores_allowed
+from bench.scenario import BenchError
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
+    from bench.calibration._stand import Seen
+
+AIM = 0.95
+MS = 1_000_000
+_HOG = """
+import os, time
+parent, end_s = os.getppid(), time.monotonic() + 120
+while os.getppid() == parent and time.monotonic() < end_s:
+    pass
+"""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Labelled:
+    """A trial, what was measured, and what the product says of it."""
+
+    surroundings: str
+    trial: Trial
+    burden: bottleneck.Burden
+    disturbed: bool
+
+    @property
+    def label(self) -> bottleneck.Bound:
+        """What `bench.bottleneck` makes of it."""
+        return bottleneck.label(self.burden)
+
+    @property
+    def right(self) -> bool:
+        """Whether that is the truth."""
+        return self.label == self.trial.truth
+
+
+def measure(places: Sequence[Surroundings], *, rounds: int) -> Iterator[Labelled]:
+    """Run every trial in its surroundings; those that need pinning are left out where none is.
+
+    Raises:
+        BenchError: a trial failed, or a task came back wrong.
+    """
+    cores = cores_allowed()
+    for place in places:
+        alone = place.one_core or place.hogs > 0
+        if alone and not hasattr(os, "sched_setaffinity"):
+            continue
+        if place.hogs and cores == 1:
+            continue
+        yield from _run(place, rounds)
+
+
+def _run(place: Surroundings, rounds: int) -> Iterator[Labelled]:
+    clients, target = _split(place)
+    cells = [trial.cell for trial in place.trials]
+    models = dict.fromkeys(cell.model for cell in cells)
+    workloads = tuple(dict.fromkeys(cell.workload for cell in cells))
+    with ExitStack() as stack:
+        if place.hogs:
+            stack.enter_context(hogs(place.hogs, target))
+        stand = stack.enter_context(
+            Stand(models, workloads, *place.target, cpus=clients, target_cpus=target)
+        )
+        for trial in place.trials:
+            seen = stand.run(trial.cell, rounds)
+            yield Labelled(
+                surroundings=place.name,
+                trial=trial,
+                burden=burden(trial, seen, len(clients) if clients else cores_allowed()),
+                disturbed=seen.disturbed >= rounds,
+            )
+
+
+def _split(place: Surroundings) -> tuple[frozenset[int] | None, frozenset[int] | None]:
+    """Choose the cores of clients and target; None is all of them."""
+    if not (place.one_core or place.hogs):
+        return None, None
+    cpus = sorted(os.sched_getaffinity(0))
+    last = frozenset(cpus[-1:])
+    return (last, last) if place.one_core else (frozenset(cpus[:-1]), last)
+
+
+@contextmanager
+def hogs(count: int, cpus: frozenset[int] | None) -> Iterator[None]:
+    """Keep cores busy with so many loops; they end with us, and after two minutes in any case."""
+    with ExitStack() as stack:
+        with pinned(cpus):
+            for _ in range(count):
+                hog = stack.enter_context(subprocess.Popen([sys.executable, "-S", "-c", _HOG]))
+                stack.callback(hog.kill)
+        yield
+
+
+def burden(trial: Trial, seen: Seen, cores: float) -> bottleneck.Burden:
+    """Put what was seen as a results file would put it."""
+    cell = trial.cell
+    delays = [one.delay_ns for one in seen.rounds if one.delay_ns is not None]
+    one_thread = roofline.alone(cell.model)
+    error = seen.said("error_p50_ns")
+    health = bottleneck.TargetHealth(
+        asked_ns=seen.said("asked_p50_ns") or 0.0,
+        error_ns=error or 0.0,
+        cpu_ns=seen.said("cpu_ns") or 0.0,
+        workers=1,
+    )
+    return bottleneck.Burden(
+        tasks=cell.tasks,
+        concurrency=trial.allowed or cell.concurrency,
+        width=seen.width,
+        waits_ns=seen.waits_ns,
+        wall_ns=seen.wall_ns,
+        cpu_ns=seen.cpu_ns,
+        ready_ns=median(delays) if delays and one_thread else 0.0,
+        cores=cores,
+        target=None if error is None else health,
+    )
+
+
+def line(one: Labelled) -> str:
+    """Write one cell of the grid: what it is, what was measured, what is said of it."""
+    trial, seen = one.trial, one.burden
+    said = seen.target
+    target = f"{said.error_ns / MS:6.2f} {said.cpu_ns / MS:7.1f}" if said else f"{'':14}"
+    return (
+        f"{one.surroundings:25} {trial.cell.model:14} {trial.cell.name:24} {seen.width:3}"
+        f" of {seen.concurrency:<3} {seen.wall_ns / MS:8.1f} {seen.cpu_ns / MS:7.1f}"
+        f" {seen.ready_ns / MS:7.1f} {target} {trial.truth:17}"
+        f" {'right' if one.right else 'WRONG: ' + one.label}{' *' if one.disturbed else ''}"
+    )
+
+
+HEADER = (
+    f"{'surroundings':25} {'client':14} {'cell':24} {'at once':>10} {'wall ms':>8} {'CPU ms':>7}"
+    f" {'ready':>7} {'error':>6} {'its CPU':>7} {'truth':17} label"
+)
+
+
+def main(argv: Sequence[str] | None = None) -> int:
+    """Run the grid and print it; 1 if fewer labels are right than the aim."""
+    parser = argparse.ArgumentParser(prog="waitbench calibrate labels", description=__doc__)
+    parser.add_argument("--quick", action="store_true", help="one round of each cell")
+    options = parser.parse_args(argv)
+    print(HEADER)
+    found = []
+    try:
+        for one in measure(grid(cores_allowed()), rounds=1 if options.quick else 5):
+            print(line(one), flush=True)
+            found.append(one)
+    except BenchError as error:
+        print(error)
+        return 1
+    right = sum(one.right for one in found)
+    share = right / len(found)
+    print("* every round of it ran beside other work on this machine")
+    print(f"{right} of {len(found)} labels are right: {share:.1%}; the aim is {AIM:.0%}")
+    return int(share < AIM)
+
+
+if __name__ == "__main__":
+    raise SystemExit(main())

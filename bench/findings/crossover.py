@@ -1,0 +1,150 @@
+"""The line between I/O-bound and CPU-bound: C*, up to which more at once buys speed."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from statistics import median
+from typing import TYPE_CHECKING
+
+from bench import wording
+from bench.findings import Decision, Finding
+from bench.findings._gains import overlap
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+
+    from bench.comparison import Comparison, Summary
+    from bench.roofline import Crossover, Side
+    from bench.row import Row
+
+PLACE = 40
+CLAIM = "io-or-cpu-bound"
+FITS = 1.25
+"""A wall up to this many times its roofline is explained by it."""
+
+MOST = 3
+"""So many scenarios are named in a list; the rest is counted."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Cell:
+    """One client in one scenario.
+
+    Attributes:
+        scenario: what it ran.
+        row: how it fared.
+        crossover: its C*.
+        side: where the scenario's concurrency lies to that.
+        fits: whether wait and CPU alone explain its wall.
+    """
+
+    scenario: Comparison
+    row: Row
+    crossover: Crossover
+    side: Side
+    fits: bool
+
+
+def find(summary: Summary) -> list[Finding]:
+    """Give every client's C*, and check that wait and CPU on either side of it explain the wall."""
+    waiting = [one for one in summary.scenarios if one.waits_ns > 0 and overlap(one) > 1]
+    cells = [cell for one in waiting for row in one.rows if (cell := _cell(one, row))]
+    if not cells:
+        return []
+    widest = max(cells, key=lambda cell: cell.crossover.value)
+    low, high = widest.crossover.low, widest.crossover.high
+    return [
+        Finding(
+            claim=CLAIM,
+            verdict=_decide(cells),
+            sentence=" ".join([_lines(cells), _sides(cells), *_misfits(cells)]),
+            effect=widest.crossover.value,
+            interval=None if low is None or high is None else (low, high),
+            evidence=tuple(f"{cell.scenario.name}/{cell.row.model}" for cell in cells),
+            conditions=tuple(dict.fromkeys(cell.scenario.name for cell in cells)),
+        )
+    ]
+
+
+def _cell(scenario: Comparison, row: Row) -> Cell | None:
+    if not (row.rival and row.crossover and row.roofline_ns and row.wall):
+        return None
+    return Cell(
+        scenario=scenario,
+        row=row,
+        crossover=row.crossover,
+        side=row.crossover.side(min(scenario.concurrency, scenario.tasks)),
+        fits=row.wall.value <= FITS * row.roofline_ns,
+    )
+
+
+def _decide(cells: Sequence[Cell]) -> Decision:
+    """Near the line wait and CPU mix, so only what lies clear of it can speak."""
+    fits = [cell.fits for cell in cells if cell.side != "near"]
+    if not fits:
+        return "undecided"
+    return "supported" if all(fits) else "conditional" if any(fits) else "refuted"
+
+
+def _lines(cells: Sequence[Cell]) -> str:
+    """Give the line where it lies highest, and where it lies lowest."""
+    places = _by_scenario(cells)
+    ordered = sorted(places, key=lambda place: -_middle(places[place]))
+    first, last = ordered[0], ordered[-1]
+    said = (
+        f"In {first}, more at once buys speed up to {_values(places[first])} "
+        "(C* = wait / CPU per task)"
+    )
+    return f"{said}." if first == last else f"{said}; in {last}, up to {_values(places[last])}."
+
+
+def _values(cells: Sequence[Cell]) -> str:
+    ordered = sorted(cells, key=lambda cell: -cell.crossover.value)
+    return wording.listing([_value(cell) for cell in ordered])
+
+
+def _value(cell: Cell) -> str:
+    at = cell.crossover
+    return f"{wording.crossover(at.value, at.low, at.high)} with {cell.row.model}"
+
+
+def _sides(cells: Sequence[Cell]) -> str:
+    """Say what lay beyond the line and what too near to it; the rest lay below."""
+    if all(cell.side == "below" for cell in cells):
+        return "Everything here lay below that line: it is I/O-bound."
+    above, near, below = (
+        [cell for cell in cells if cell.side == side] for side in ("above", "near", "below")
+    )
+    said = [f"Beyond that line, and so CPU-bound: {_names(above, cells)}." if above else ""]
+    said += [f"{wording.count(len(near), 'row')} lay too near it to tell." if near else ""]
+    said += ["The rest is I/O-bound." if below else ""]
+    return " ".join(filter(None, said))
+
+
+def _misfits(cells: Sequence[Cell]) -> list[str]:
+    """Name those whose wall neither wait nor CPU explains: something else held them back."""
+    odd = [cell for cell in cells if cell.side != "near" and not cell.fits]
+    over = f"over {wording.percent(FITS - 1)} above what wait and CPU explain"
+    return [f"Something else held back {_names(odd, cells)} ({over})."] if odd else []
+
+
+def _names(some: Sequence[Cell], cells: Sequence[Cell]) -> str:
+    """Name the scenarios of some cells, and their models where those are not all there are."""
+    everyone, found = _by_scenario(cells), []
+    for name, mine in _by_scenario(some).items():
+        models = wording.listing([cell.row.model for cell in mine])
+        found.append(name if len(mine) == len(everyone[name]) else f"{models} in {name}")
+    more = len(found) - MOST
+    shown = found if more <= 0 else [*found[:MOST], f"{more} more"]
+    return "; ".join(shown)
+
+
+def _by_scenario(cells: Iterable[Cell]) -> dict[str, list[Cell]]:
+    places: dict[str, list[Cell]] = {}
+    for cell in cells:
+        places.setdefault(cell.scenario.name, []).append(cell)
+    return places
+
+
+def _middle(cells: Sequence[Cell]) -> float:
+    return median(cell.crossover.value for cell in cells)

@@ -1,0 +1,101 @@
+"""What of asyncio's lead is the client library's, and what comes of several tasks at once."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from bench.findings import Decision, Finding
+from bench.findings._gains import interval, with_interval
+from bench.frames import SERIAL
+from bench.row import compare
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from bench.comparison import Comparison, Summary
+    from bench.stats import Estimate
+
+PLACE = 25
+CLAIM = "concurrency-not-the-library"
+MODEL = "asyncio"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Shares:
+    """One scenario: times faster by the library alone, and by concurrency on top of it."""
+
+    scenario: str
+    library: Estimate
+    concurrency: Estimate
+    control: str
+
+    @property
+    def concurrency_wins(self) -> bool | None:
+        """Whether concurrency certainly gives more; None where the intervals overlap."""
+        library, concurrency = interval(self.library), interval(self.concurrency)
+        if library is None or concurrency is None:
+            return None
+        if concurrency[0] > library[1]:
+            return True
+        return False if concurrency[1] < library[0] else None
+
+
+def find(summary: Summary) -> list[Finding]:
+    """Split asyncio's lead wherever its client library also ran one task at a time."""
+    found = [shares for one in summary.scenarios if (shares := _shares(summary, one))]
+    if not found:
+        return []
+    most = max(found, key=lambda shares: shares.concurrency.value)
+    return [
+        Finding(
+            claim=CLAIM,
+            verdict=_decide([shares.concurrency_wins for shares in found]),
+            sentence=_sentence(found),
+            effect=most.concurrency.value,
+            interval=interval(most.concurrency),
+            evidence=tuple(
+                f"{shares.scenario}/{model}" for shares in found for model in (MODEL, most.control)
+            ),
+            conditions=tuple(shares.scenario for shares in found),
+        )
+    ]
+
+
+def _shares(summary: Summary, scenario: Comparison) -> Shares | None:
+    methods, baseline = summary.methods, scenario.row(scenario.baseline or "")
+    alone = next((row for row in scenario.rows if row.kind == SERIAL and row.sound), None)
+    many = scenario.row(MODEL)
+    if not (baseline and baseline.sound and alone and alone.ratio and many and many.sound):
+        return None
+    concurrency = compare(many, alone, confidence=methods.confidence, luck=methods.luck)
+    if concurrency is None:
+        return None
+    return Shares(
+        scenario=scenario.name,
+        library=alone.ratio,
+        concurrency=concurrency,
+        control=alone.model,
+    )
+
+
+def _decide(wins: Sequence[bool | None]) -> Decision:
+    if all(wins):
+        return "supported"
+    if False in wins:
+        return "conditional" if True in wins else "refuted"
+    return "undecided"
+
+
+def _sentence(found: Sequence[Shares]) -> str:
+    first, *others = found
+    said = (
+        f"{MODEL}'s lead over sync in {first.scenario}: {with_interval(first.library)} times from "
+        f"the client library alone (one task at a time), {with_interval(first.concurrency)} times "
+        "from concurrency"
+    )
+    parts = [
+        f"in {one.scenario}: {with_interval(one.library)} and {with_interval(one.concurrency)}"
+        for one in others
+    ]
+    return f"{'; '.join([said, *parts])}."

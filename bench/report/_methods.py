@@ -1,0 +1,176 @@
+"""How the figures came about and on what: methods, environment, cost of trust, command."""
+
+from __future__ import annotations
+
+import shlex
+from typing import TYPE_CHECKING, Any
+
+from bench import wording
+from bench.report import _control
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from bench.comparison import Summary
+
+OPTIONS = {
+    "models": "--models",
+    "latency": "--latency",
+    "tasks": "--tasks",
+    "concurrency": "--concurrency",
+    "budget_s": "--budget",
+    "launches": "--launches",
+}
+PACKAGES = ("aiohttp", "requests", "uvloop", "pytest-benchmark")
+
+
+def methods(summary: Summary) -> str:
+    """Say in one paragraph how the figures came about, from what was really done."""
+    done = summary.methods
+    parts = [
+        f"{wording.count(done.rounds, 'timed round')}: per contestant up to "
+        f"{wording.count(done.launches, 'launch', 'launches')} (fresh processes) and "
+        f"{wording.count(done.blocks, 'block')}"
+        + (f", shuffled by seed {done.seed}." if done.seed is not None else "."),
+        _estimator(summary),
+        f"Verdicts: Holm's correction over {wording.count(done.comparisons, 'comparison')}.",
+        f"Rounds with errors, counted and not timed: {done.failed_rounds or 'none'}.",
+    ]
+    parts += filter(None, [_disturbed(summary), _control.line(summary)])
+    return " ".join(parts)
+
+
+def environment(summary: Summary) -> list[tuple[str, str]]:
+    """List what the run was measured on, name and value, leaving out what is not known."""
+    facts = summary.environment
+    cores = facts.get("cores_allowed") or facts.get("cores")
+    quota = facts.get("cgroup_cpu_quota")
+    lines = [
+        ("CPU", _join([facts.get("cpu"), cores and wording.count(cores, "core")])),
+        ("CPU quota", quota and f"{quota:g} cores"),
+        ("Python", _python(facts)),
+        ("System", _join([facts.get("platform"), facts.get("virtualization")])),
+        ("Memory", wording.size(facts["memory_bytes"]) if facts.get("memory_bytes") else None),
+        ("Governor", facts.get("governor")),
+        ("Load", _load(facts)),
+        ("Processes by", facts.get("start_method")),
+        ("Packages", _pairs(facts.get("packages"), PACKAGES)),
+        ("Harness", _harness(summary)),
+        ("Target", _pairs(summary.target, ("loop", "timer", "workers"))),
+        ("Commit", facts.get("commit") and f"{facts['commit']}{' + changes' * _dirty(facts)}"),
+        ("Results", summary.path.name),
+    ]
+    return [(name, str(value)) for name, value in lines if value]
+
+
+def command(summary: Summary) -> str:
+    """Write the command that measures the same again."""
+    words = ["waitbench", "run"]
+    options = summary.options
+    if options.get("quick"):
+        words.append("--quick")
+    for name, option in OPTIONS.items():
+        value = options.get(name)
+        if value is None or value == []:
+            continue
+        words += [option, _argument(value)]
+    if summary.methods.seed is not None:
+        words += ["--seed", str(summary.methods.seed)]
+    return shlex.join(words)
+
+
+def _argument(value: object) -> str:
+    if isinstance(value, list):
+        return ",".join(map(str, value))
+    return f"{value:g}" if isinstance(value, float) else str(value)
+
+
+def _estimator(summary: Summary) -> str:
+    share = f"{summary.methods.confidence * 100:g} %"
+    alone = (
+        "One launch only, so intervals are over its rounds and blocks and cannot see the luck of "
+        "a process."
+    )
+    if summary.methods.launches == 1:
+        return (
+            "Wall: median of the rounds. Ratio: medians paired within each block, averaged as "
+            f"logarithms; {share} intervals by Student's t. {alone}"
+        )
+    return (
+        "Wall: geometric mean of the launches' medians. Ratio: medians paired within each block, "
+        f"averaged as logarithms per launch; {share} intervals by Student's t over launches, "
+        "never narrower than the blocks alone allow"
+        f"{_luck(summary)}."
+    )
+
+
+def _disturbed(summary: Summary) -> str:
+    done = summary.methods
+    if not done.disturbed:
+        return ""
+    out = f", {done.left_out} of them left out for an undisturbed one in the same block"
+    return (
+        f"Rounds beside other work: {done.disturbed} of {done.rounds + done.left_out}"
+        f"{out if done.left_out else ''}."
+    )
+
+
+def _luck(summary: Summary) -> str:
+    luck = summary.methods.luck
+    if luck is None:
+        return ""
+    apart = wording.percent(luck.variance**0.5)
+    worth = wording.count(luck.launches, "more launch", "more launches")
+    return (
+        f", or with the spread of launches in the median row ({apart}) as {worth} of each, where "
+        "that is narrower (then both at half the error)"
+    )
+
+
+def _harness(summary: Summary) -> str:
+    """Say what measuring cost, and what share that is of the shortest round."""
+    costs = summary.overhead or {}
+    rounds = [
+        (row.wall.value, one.tasks)
+        for one in (*summary.scenarios, *summary.controls)
+        for row in one.rows
+        if row.wall
+    ]
+    if not rounds:
+        return ""
+    wall_ns, tasks = min(rounds)
+    said = [
+        f"{wording.duration(costs[key])} {place} ({wording.percent(many * costs[key] / wall_ns)})"
+        for key, place, many in (
+            ("per_task_ns", "in each task", tasks),
+            ("per_round_ns", "beside each round", 1),
+        )
+        if costs.get(key)
+    ]
+    return f"{', '.join(said)}; shares of the shortest round" if said else ""
+
+
+def _python(facts: Mapping[str, Any]) -> str:
+    gil = facts.get("gil")
+    lock = None if gil is None else "with the GIL" if gil else "without the GIL"
+    return _join([f"{facts.get('implementation') or ''} {facts.get('python') or ''}".strip(), lock])
+
+
+def _load(facts: Mapping[str, Any]) -> str:
+    loads = [facts.get(name) for name in ("load_before", "load_after")]
+    return " before, ".join(f"{load[0]:.1f}" for load in loads if load) + (
+        " after" if all(loads) else ""
+    )
+
+
+def _pairs(values: Mapping[str, Any] | None, names: tuple[str, ...]) -> str:
+    found = values or {}
+    return ", ".join(f"{name} {found[name]}" for name in names if found.get(name) is not None)
+
+
+def _join(parts: list[str | None]) -> str:
+    return ", ".join(part for part in parts if part)
+
+
+def _dirty(facts: Mapping[str, Any]) -> bool:
+    return bool(facts.get("dirty"))

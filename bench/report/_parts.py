@@ -1,0 +1,40 @@
+"""Where the time of a task went, as columns of milliseconds: what the wait was made of."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from bench import wording
+from bench.parts import PARTS
+from bench.report._tables import NOTHING, Column
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from bench.comparison import Comparison
+
+WHERE = "where the time went"
+LEAST = 0.005
+"""A part that is nowhere more than this share of the whole says nothing."""
+MS = 1e6
+
+
+def columns(scenario: Comparison) -> list[Column]:
+    """Build a column per part that says something, and their sum; none without a target."""
+    rows = scenario.rows
+    sums = [sum(row.parts.values()) for row in rows]
+    if not any(sums):
+        return []
+    parts = [[row.parts.get(part) for row in rows] for part in PARTS]
+    shown = [
+        _column(part, figures)
+        for part, figures in zip(PARTS, parts, strict=True)
+        if any(abs(one or 0) > LEAST * whole for one, whole in zip(figures, sums, strict=True))
+    ]
+    names = Column(head="model", unit="", cells=tuple(row.model for row in rows), left=True)
+    return [names, *shown, _column("in all", [whole or None for whole in sums])]
+
+
+def _column(head: str, figures: Sequence[float | None]) -> Column:
+    cells = tuple(NOTHING if one is None else wording.number(one / MS) for one in figures)
+    return Column(head=head, unit="ms/task", cells=cells)

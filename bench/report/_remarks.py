@@ -1,0 +1,97 @@
+"""What stands under a table because its cells cannot say it, shortest way round."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from bench import wording
+from bench.frames import SERIAL
+from bench.report import _prose
+from bench.report._tables import HELD_BACK
+
+if TYPE_CHECKING:
+    from bench.comparison import Comparison, Methods
+    from bench.row import Row
+
+NOTABLE = 0.2
+"""Share of a table's rounds that were disturbed, from which that is said under it."""
+LIBRARIES = {"http": "aiohttp", "mixed": "aiohttp"}
+"""What the async form of a workload asks with."""
+
+
+def remarks(scenario: Comparison, done: Methods) -> list[str]:
+    """List failures, errors, controls, the target, disturbed rounds and what is undecided."""
+    said = [text for row in scenario.rows for text in _of(row)]
+    said += [_control(scenario, row) for row in scenario.rows if row.control]
+    held = [row.model for row in scenario.rows if row.bound == "target-bound"]
+    if held:
+        said.append(
+            f"{HELD_BACK.strip()} The target held back {wording.listing(held)}: these figures are "
+            "the target's; there is no verdict on them, and no finding leans on them."
+        )
+    said += [*_disturbed(scenario, done), *_undecided(scenario)]
+    if not scenario.baseline:
+        said.append("No ratios: sync, the baseline, has no time here.")
+    return said
+
+
+def _of(row: Row) -> list[str]:
+    said = []
+    if row.failure:
+        kept = f" (kept: {wording.count(row.rounds, 'round')})" if row.rounds else ""
+        said.append(f"{row.model} failed: {row.failure.rstrip('.')}{kept}.")
+    if row.failed_rounds:
+        first = f", first: {row.error}" if row.error else ""
+        failed = wording.count(row.failed_rounds, "round")
+        said.append(f"{row.model}: {failed} with errors, not timed{first}.")
+    return said + [f"{row.model}: {note.rstrip('.')}." for note in row.notes]
+
+
+def _control(scenario: Comparison, row: Row) -> str:
+    library = LIBRARIES.get(scenario.workload)
+    alone = f"the client library alone: {library} one at a time" if library else "one at a time"
+    what = f" ({alone})" if row.kind == SERIAL else ""
+    return f"{row.model} is a control{what}: it cannot win."
+
+
+def _disturbed(scenario: Comparison, done: Methods) -> list[str]:
+    ran, disturbed, left_out = (
+        sum(figures)
+        for figures in zip(
+            *((row.ran, row.disturbed, row.left_out) for row in scenario.rows), strict=True
+        )
+    )
+    if _prose.suffered(done) or disturbed < max(NOTABLE * ran, 1):
+        return []
+    out = f"; {left_out} of them are left out" if left_out else ""
+    return [f"{disturbed} of {ran} rounds ran beside other work{out}."]
+
+
+def _undecided(scenario: Comparison) -> list[str]:
+    """Say in one line what more it would take, and in another why it cannot be told."""
+    rows = [row for row in scenario.rows if row.verdict and row.verdict.word == "undecided"]
+    wanting = [row for row in rows if row.verdict and row.verdict.detectable is not None]
+    names = [row.model for row in wanting]
+    said = [f"Undecided: {wording.listing(names)} ({_wants(wanting)})."] if wanting else []
+    blind = [row.model for row in rows if row not in wanting and row.ratio]
+    if blind:
+        said.append(f"Undecided: {wording.listing(blind)} (one block gives no interval).")
+    apart = [row.model for row in rows if row.ratio is None]
+    if apart:
+        said.append(f"Undecided: {wording.listing(apart)} (no block shared with sync).")
+    return said
+
+
+def _wants(rows: list[Row]) -> str:
+    """Sum up what would decide them: the nearest, and what these rounds could have shown."""
+    verdicts = [row.verdict for row in rows if row.verdict]
+    near = min((one for one in verdicts if one.more), key=lambda one: one.more or 0, default=None)
+    nearest = " the nearest" if len(rows) > 1 else ""
+    if near and near.more:
+        said = f"{wording.more(near.more, near.over)} would decide{nearest}"
+    else:
+        said = "too close to tell here"
+    shown = max(one.detectable or 0 for one in verdicts)
+    if shown > 1:
+        return said
+    return f"{said}; a difference of {wording.percent(shown)} would have shown"
