@@ -16,7 +16,9 @@ Bound = Literal[
 ]
 
 LATE = 0.05
-"""Target-bound above this median injection error, as a share of the delay that was asked for."""
+"""Target-bound above this fault of it, as a share of the delay that was asked for."""
+MATTERS = 0.02
+"""A fault that makes up less of the round than this, the precision of a race, changes nothing."""
 TARGET_BUSY = 0.90
 """Target-bound at no latency, when it burns this share of one core per worker of its own."""
 CPU_BUSY = 0.85
@@ -32,6 +34,7 @@ class TargetHealth:
     Attributes:
         asked_ns: delay that was asked for, in nanoseconds.
         error_ns: how far from it the target came, in nanoseconds.
+        queue_ns: how long a task stood in its queue before that; 0 for one that keeps up.
         cpu_ns: CPU that the target burnt in a round, in nanoseconds, over all its workers.
         workers: processes that it serves with.
     """
@@ -40,6 +43,7 @@ class TargetHealth:
     error_ns: float
     cpu_ns: float
     workers: int
+    queue_ns: float = 0.0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -77,7 +81,7 @@ def label(burden: Burden) -> Bound:
     wall; then a CPU with nothing left. Where no threshold is met, the largest of the lower bounds
     that these predict: all of them are below the wall, so the largest explains most of it.
     """
-    if burden.target and _held_back(burden.target, burden.wall_ns):
+    if burden.target and _held_back(burden.target, burden):
         return "target-bound"
     waiting = _turns(burden) * burden.waits_ns
     if waiting and burden.wall_ns <= NEAR * waiting:
@@ -91,10 +95,13 @@ def label(burden: Burden) -> Bound:
     return _largest(burden, waiting, busy)
 
 
-def _held_back(target: TargetHealth, wall_ns: float) -> bool:
-    if target.asked_ns > 0:
-        return abs(target.error_ns) > LATE * target.asked_ns
-    return target.cpu_ns >= TARGET_BUSY * max(target.workers, 1) * max(wall_ns, 1)
+def _held_back(target: TargetHealth, burden: Burden) -> bool:
+    if target.asked_ns <= 0:
+        return target.cpu_ns >= TARGET_BUSY * max(target.workers, 1) * max(burden.wall_ns, 1)
+    fault = abs(target.error_ns) + target.queue_ns
+    # Late by a tenth of a wait is nothing to a client that computes a hundred times as long.
+    matters = _turns(burden) * fault > MATTERS * burden.wall_ns
+    return fault > LATE * target.asked_ns and matters
 
 
 def _turns(burden: Burden) -> int:

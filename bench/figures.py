@@ -97,6 +97,7 @@ def _bound(
         error_ns=error or 0.0,
         cpu_ns=middle(timed, "target_cpu_ns") or 0.0,
         workers=int((run.meta.get("target") or {}).get("workers") or 1),
+        queue_ns=middle(timed, "part_queue") or 0.0,
     )
     return bottleneck.label(
         bottleneck.Burden(

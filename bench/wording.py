@@ -62,8 +62,10 @@ def crossover(value: float, low: float | None, high: float | None) -> str:
 
 
 def percent(share: float) -> str:
-    """Write a share as a percentage: 6 %, 0.4 %."""
+    """Write a share as a percentage: 6 %, 0.4 %, under 0.1 %."""
     figure = share * 100
+    if 0 < abs(figure) < 0.05:  # noqa: PLR2004  what .1f would write as nothing
+        return "under 0.1 %"
     return f"{figure:.0f} %" if abs(figure) >= 1 or figure == 0 else f"{figure:.1f} %"
 
 

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
 
 from bench.calibration._stand import Cell
 
@@ -59,8 +59,11 @@ def grid(cores: int) -> tuple[Surroundings, ...]:
         Surroundings(
             name="coarse timer",
             # asyncio.sleep keeps whole milliseconds: too coarse for delays of a few.
-            trials=tuple(_http("target-bound", "asyncio", ms, 20, 4) for ms in ("1500us", "2500us"))
-            + (_http("target-bound", "threads", "1500us", 20, 2),),
+            trials=(
+                _http("target-bound", "asyncio", "1500us", 20, 4),
+                _http("target-bound", "asyncio", "2500us", 20, 4),
+                _http("target-bound", "threads", "1500us", 20, 2),
+            ),
             target=("--timer", "sleep", "--loop", "asyncio"),
         ),
         Surroundings(
@@ -122,8 +125,8 @@ def _small_pools() -> Iterator[Trial]:
     """Four workers, where the scenario allows four times as many."""
     for model in ("threads", "processes"):
         for latency in ("50ms", "100ms"):
-            yield _http("pool-bound", model, latency, 16, 4, allowed=16)
-        yield _trial("pool-bound", model, "sleep", 16, 4, allowed=16, duration="100ms")
+            yield replace(_http("pool-bound", model, latency, 16, 4), allowed=16)
+        yield replace(_trial("pool-bound", model, "sleep", 16, 4, duration="100ms"), allowed=16)
 
 
 def _client_cpu() -> Iterator[Trial]:
@@ -161,29 +164,16 @@ def _one_core() -> Iterator[Trial]:
     yield _http("latency-bound", "threads", "50ms", 12, 4)
 
 
-def _http(
-    truth: Bound, model: str, latency: str, tasks: int, concurrency: int, **more: Any
-) -> Trial:
-    return _trial(truth, model, "http", tasks, concurrency, latency=latency, **more)
+def _http(truth: Bound, model: str, latency: str, tasks: int, concurrency: int) -> Trial:
+    return _trial(truth, model, "http", tasks, concurrency, latency=latency)
 
 
 def _mixed(truth: Bound, model: str, latency: str, concurrency: int, steps: str) -> Trial:
-    return _trial(
-        truth, model, "mixed", 2 * concurrency, concurrency, latency=latency, steps=steps
-    )
+    return _trial(truth, model, "mixed", 2 * concurrency, concurrency, latency=latency, steps=steps)
 
 
 def _trial(
-    truth: Bound,
-    model: str,
-    workload: str,
-    tasks: int,
-    concurrency: int,
-    *,
-    allowed: int | None = None,
-    **params: str,
+    truth: Bound, model: str, workload: str, tasks: int, concurrency: int, **params: str
 ) -> Trial:
-    cell = Cell(
-        model=model, workload=workload, params=params, tasks=tasks, concurrency=concurrency
-    )
-    return Trial(cell=cell, truth=truth, allowed=allowed)
+    cell = Cell(model=model, workload=workload, params=params, tasks=tasks, concurrency=concurrency)
+    return Trial(cell=cell, truth=truth)

@@ -69,12 +69,14 @@ class Seen:
         width: how many tasks the model really had under way.
         waits_ns: mean wait of a task in nanoseconds.
         rounds: what was measured.
-        disturbed: how many rounds others disturbed; they count only if there are no others.
+        ran: how many rounds were run.
+        disturbed: how many of them others disturbed; those count only if there are no others.
     """
 
     width: int
     waits_ns: float
     rounds: Sequence[Round]
+    ran: int
     disturbed: int
 
     @property
@@ -86,6 +88,10 @@ class Seen:
     def cpu_ns(self) -> float:
         """Median CPU of a round, the client with its children, in nanoseconds."""
         return median(one.cpu_ns for one in self.rounds)
+
+    def part(self, name: str) -> float:
+        """Median over the rounds of a part of a task's time in nanoseconds; 0 where unknown."""
+        return median(one.parts.get(name, 0) for one in self.rounds)
 
     def said(self, figure: str) -> float | None:
         """Median over the rounds of what the target said; None where it said nothing."""
@@ -168,6 +174,7 @@ class Stand:
             width=opened["width"],
             waits_ns=opened["waits_ns"] or 0,
             rounds=calm or restless,
+            ran=len(calm) + len(restless),
             disturbed=len(restless),
         )
 

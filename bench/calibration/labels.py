@@ -1,4 +1,4 @@
-"""Whether the label of what bound a row is right: a grid of cells whose bound is known beforehand."""
+"""Whether the label of what bound a row is right: a grid of cells whose bound is known."""
 
 from __future__ import annotations
 
@@ -85,7 +85,7 @@ def _run(place: Surroundings, rounds: int) -> Iterator[Labelled]:
                 surroundings=place.name,
                 trial=trial,
                 burden=burden(trial, seen, len(clients) if clients else cores_allowed()),
-                disturbed=seen.disturbed >= rounds,
+                disturbed=seen.disturbed == seen.ran,
             )
 
 
@@ -120,6 +120,7 @@ def burden(trial: Trial, seen: Seen, cores: float) -> bottleneck.Burden:
         error_ns=error or 0.0,
         cpu_ns=seen.said("cpu_ns") or 0.0,
         workers=1,
+        queue_ns=seen.part("queue"),
     )
     return bottleneck.Burden(
         tasks=cell.tasks,

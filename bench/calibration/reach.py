@@ -72,9 +72,10 @@ class Reached:
         return [one for seen in self.seen.values() for one in seen.rounds]
 
     @property
-    def disturbed(self) -> int:
-        """How many rounds ran beside other work."""
-        return sum(seen.disturbed for seen in self.seen.values())
+    def disturbed(self) -> str:
+        """How many rounds of how many ran beside other work."""
+        seen = self.seen.values()
+        return f"{sum(one.disturbed for one in seen)} of {sum(one.ran for one in seen)}"
 
 
 def http(model: str, latency: str, tasks: int, concurrency: int) -> Cell:
@@ -121,7 +122,7 @@ def lines(found: Sequence[Reached]) -> Iterator[str]:
     """Write the table, and how many aims were reached."""
     yield "efficiency: ideal over measured wall; parts and CPU are per task"
     yield (
-        f"{'client':8} {'cell':24} {'ideal ms':>8} {'wall ms':>8} {'efficiency (95 %)':>21}"
+        f"{'client':8} {'cell':24} {'ideal ms':>8} {'wall ms':>8} {'efficiency (95 %)':>23}"
         f" {'aim':>5} {'send ms':>8} {'late ms':>8} {'back ms':>8} {'CPU µs':>7} disturbed"
     )
     for one in found:
@@ -130,13 +131,13 @@ def lines(found: Sequence[Reached]) -> Iterator[str]:
             f" {fmean(round_.parts[part] for round_ in one.rounds) / MS:8.2f}" for part in LOSSES
         )
         cpu_us = fmean(round_.cpu_ns for round_ in one.rounds) / cell.tasks / 1000
+        reached = f"{value:6.3f} ({low:.3f} to {high:.3f}) {one.aim.efficiency:5.2f}"
         yield (
             f"{cell.model:8} {cell.name:24} {one.ideal_ns / MS:8.0f} {one.wall.value / MS:8.0f}"
-            f" {value:6.3f} ({low:.3f}–{high:.3f}) {one.aim.efficiency:5.2f}{losses} {cpu_us:7.0f}"
-            f" {one.disturbed} of {one.disturbed + len(one.rounds)}"
+            f" {reached}{losses} {cpu_us:7.0f} {one.disturbed}"
         )
-    reached = sum(one.efficiency[0] >= one.aim.efficiency for one in found)
-    yield f"{reached} of {len(found)} aims reached"
+    count = sum(one.efficiency[0] >= one.aim.efficiency for one in found)
+    yield f"{count} of {len(found)} aims reached"
 
 
 def main(argv: Sequence[str] | None = None) -> int:

@@ -16,12 +16,15 @@ if TYPE_CHECKING:
     from bench.comparison import Comparison, Summary
     from bench.roofline import Crossover, Side
     from bench.row import Row
+    from bench.stats import Estimate
 
 PLACE = 40
 CLAIM = "io-or-cpu-bound"
 FITS = 1.25
 """A wall up to this many times its roofline is explained by it."""
 
+APART = 2.0
+"""Two lines are both worth telling where one lies this many times as high as the other."""
 MOST = 3
 """So many scenarios are named in a list; the rest is counted."""
 
@@ -35,14 +38,14 @@ class Cell:
         row: how it fared.
         crossover: its C*.
         side: where the scenario's concurrency lies to that.
-        fits: whether wait and CPU alone explain its wall.
+        fits: whether wait and CPU alone explain its wall; None where the interval leaves it open.
     """
 
     scenario: Comparison
     row: Row
     crossover: Crossover
     side: Side
-    fits: bool
+    fits: bool | None
 
 
 def find(summary: Summary) -> list[Finding]:
@@ -74,16 +77,22 @@ def _cell(scenario: Comparison, row: Row) -> Cell | None:
         row=row,
         crossover=row.crossover,
         side=row.crossover.side(min(scenario.concurrency, scenario.tasks)),
-        fits=row.wall.value <= FITS * row.roofline_ns,
+        fits=_fits(row.wall, FITS * row.roofline_ns),
     )
+
+
+def _fits(wall: Estimate, most_ns: float) -> bool | None:
+    if wall.value <= most_ns:
+        return True
+    return False if wall.low is not None and wall.low > most_ns else None
 
 
 def _decide(cells: Sequence[Cell]) -> Decision:
     """Near the line wait and CPU mix, so only what lies clear of it can speak."""
     fits = [cell.fits for cell in cells if cell.side != "near"]
-    if not fits:
-        return "undecided"
-    return "supported" if all(fits) else "conditional" if any(fits) else "refuted"
+    if False in fits:
+        return "conditional" if True in fits else "refuted"
+    return "supported" if fits and all(fits) else "undecided"
 
 
 def _lines(cells: Sequence[Cell]) -> str:
@@ -95,7 +104,9 @@ def _lines(cells: Sequence[Cell]) -> str:
         f"In {first}, more at once buys speed up to {_values(places[first])} "
         "(C* = wait / CPU per task)"
     )
-    return f"{said}." if first == last else f"{said}; in {last}, up to {_values(places[last])}."
+    if _middle(places[first]) < APART * _middle(places[last]):
+        return f"{said}."
+    return f"{said}; in {last}, up to {_values(places[last])}."
 
 
 def _values(cells: Sequence[Cell]) -> str:
@@ -123,7 +134,7 @@ def _sides(cells: Sequence[Cell]) -> str:
 
 def _misfits(cells: Sequence[Cell]) -> list[str]:
     """Name those whose wall neither wait nor CPU explains: something else held them back."""
-    odd = [cell for cell in cells if cell.side != "near" and not cell.fits]
+    odd = [cell for cell in cells if cell.side != "near" and cell.fits is False]
     over = f"over {wording.percent(FITS - 1)} above what wait and CPU explain"
     return [f"Something else held back {_names(odd, cells)} ({over})."] if odd else []
 

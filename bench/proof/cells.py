@@ -26,7 +26,7 @@ Truth = Literal["proportional", "additive", "consensus"]
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Kind:
-    """One kind of work, sized so that a round takes about 20 to 40 ms.
+    """One kind of work, sized so that a round takes 5 to 20 ms: short rounds lie closer together.
 
     Attributes:
         name: what tables call it.
@@ -94,45 +94,45 @@ KINDS = {
             name="compute",
             model="sync",
             workload="compute",
-            amounts={"steps": 150_000},
+            amounts={"steps": 50_000},
             tasks=1,
             concurrency=1,
             share=1.0,
             truth="proportional",
-            race_s=8.0,
+            race_s=9.0,
         ),
         Kind(
             name="sleep",
             model="sync",
             workload="sleep",
-            amounts={"duration": 5_000_000},
-            tasks=4,
+            amounts={"duration": 3_000_000},
+            tasks=2,
             concurrency=1,
             share=0.98,
             truth="additive",
-            race_s=8.0,
+            race_s=7.0,
         ),
         Kind(
             name="http",
             model="sync",
             workload="http",
-            amounts={"latency": 5_000_000},
-            tasks=4,
+            amounts={"latency": 4_000_000},
+            tasks=2,
             concurrency=1,
             share=0.8,
             truth="additive",
-            race_s=8.0,
+            race_s=9.0,
         ),
         Kind(
             name="asyncio",
             model="asyncio",
             workload="mixed",
-            amounts={"latency": 10_000_000, "steps": 8_000},
+            amounts={"latency": 5_000_000, "steps": 4_000},
             tasks=20,
             concurrency=20,
             share=0.8,
             truth="consensus",
-            race_s=9.0,
+            race_s=13.0,
         ),
     )
 }

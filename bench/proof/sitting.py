@@ -20,7 +20,8 @@ if TYPE_CHECKING:
 
     from bench.race.record import RaceRecord, Row
 
-LAUNCHES = 8
+LAUNCHES = 12
+"""Inference is over launches: a verdict at 0.05 % wants their number more than their length."""
 TIMEOUT_S = 20.0
 LONGER = 1.5
 """A race may take so many times its budget; one that would end after the minutes is not begun."""

@@ -35,6 +35,21 @@ def columns(scenario: Comparison) -> list[Column]:
     return [names, *shown, _column("in all", [whole or None for whole in sums])]
 
 
+def line(scenario: Comparison) -> str:
+    """Say of the fastest where its time went, for where there is no room for a table."""
+    rows = [row for row in scenario.rows if row.rival and row.wall and row.parts]
+    if not rows:
+        return ""
+    row = min(rows, key=lambda row: row.wall.value if row.wall else 0.0)
+    whole = sum(row.parts.values())
+    said = [
+        f"{part} {wording.number(row.parts[part] / MS)}"
+        for part in PARTS
+        if abs(row.parts[part]) > LEAST * whole
+    ]
+    return f"{row.model}'s {wording.number(whole / MS)} ms per task: {', '.join(said)}."
+
+
 def _column(head: str, figures: Sequence[float | None]) -> Column:
     cells = tuple(NOTHING if one is None else wording.number(one / MS) for one in figures)
     return Column(head=head, unit="ms/task", cells=cells)

@@ -55,7 +55,10 @@ def _scenario(scenario: Comparison, finding: Finding | None, done: Methods) -> l
 
 def _table(columns: Sequence[Column]) -> str:
     heads = [", ".join(filter(None, (column.head, column.unit))) for column in columns]
-    lines = [_row(heads), _row(("---" if column.left else "---:") for column in columns)]
+    lines = [
+        _row(map(_text, heads)),
+        _row(("---" if column.left else "---:") for column in columns),
+    ]
     for number in range(len(columns[0].cells)):
         cells = [" ".join(column.cells[number].split()) for column in columns]
         lines.append(_row(map(_text, cells)))

@@ -5,12 +5,13 @@ from __future__ import annotations
 import json
 from typing import TYPE_CHECKING, Any
 
+from bench.parts import PARTS
 from bench.runs import Run, load
 from bench.spans import encode_spans
 from bench.summary import summarise
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Collection, Mapping, Sequence
     from pathlib import Path
 
     from bench.comparison import Summary
@@ -90,14 +91,30 @@ def record(  # noqa: PLR0913  every field of a record may be what a test is abou
     failure: str | None = None,
     notes: Sequence[str] = (),
     memory: int | None = 45_000_000,
+    kind: str | None = None,
+    parts_ms: Sequence[float] = (),
+    reruns: Mapping[tuple[int, int], int] | None = None,
+    disturbed: Collection[tuple[int, int]] = (),
+    ready_ms: float | None = None,
 ) -> dict[str, Any]:
-    """One contestant; `errors`: the rounds (launch, block) that one task failed in, and how."""
+    """One contestant, with what a test says of its rounds by (launch, block).
+
+    `errors`: one task failed in these, and how. `disturbed`: these ran beside other work.
+    `reruns`: a disturbed round of this wall in nanoseconds came before the one in `walls`.
+    """
     wrong = errors or {}
+    again = {(*place, 0): wall for place, wall in (reruns or {}).items()}
+    walls_by_turn = {
+        (launch, block, int((launch, block, 0) in again)): wall
+        for launch, blocks in enumerate(walls)
+        for block, wall in enumerate(blocks)
+    }
     each = spans or ([0] * of["tasks"], [round(of["waits_ns"] or MS)] * of["tasks"])
     return {
         "schema": 1,
         "scenario": dict(of),
         "model": model,
+        "entrant": {"name": model, "model": kind or model},
         "width": width or (1 if model == "sync" else of["concurrency"]),
         "notes": list(notes),
         "failure": failure,
@@ -115,16 +132,18 @@ def record(  # noqa: PLR0913  every field of a record may be what a test is abou
                 "launch": launch,
                 "block": block,
                 "position": 0,
-                "repeat": 0,
+                "repeat": repeat,
                 "wall_ns": wall,
                 "cpu_ns": round(cpu_ms * MS),
+                "delay_ns": None if ready_ms is None else round(ready_ms * MS),
+                "disturbed": (launch, block, repeat) in again or (launch, block) in disturbed,
+                "parts": {part: round(ms * MS) for part, ms in zip(PARTS, parts_ms, strict=False)},
                 "errors": int((launch, block) in wrong),
                 "error": wrong.get((launch, block)),
                 "spans": encode_spans(*each),
                 "target": dict(said) if said else None,
             }
-            for launch, blocks in enumerate(walls)
-            for block, wall in enumerate(blocks)
+            for (launch, block, repeat), wall in sorted({**again, **walls_by_turn}.items())
         ],
     }
 
@@ -188,6 +207,15 @@ def summary(folder: Path, *records: Mapping[str, Any], **meta: Any) -> Summary:
     return summarise(run(folder, *records, **meta))
 
 
+def null(ratio: float = 1.0) -> list[dict[str, Any]]:
+    """Sync against itself, which should come out as 1 and came out as `ratio`."""
+    of = computing("compute-n4-c1", suite="control", tasks=4, concurrency=1)
+    return [
+        record(of, "sync", shaken(40), cpu_ms=40),
+        record(of, "sync-again", shaken(40 / ratio), cpu_ms=40, kind="sync", width=1),
+    ]
+
+
 def whole() -> list[dict[str, Any]]:
     """Four models on waiting work at two sizes, on computing and on hashing, as usual."""
     waiting, fewer, adding, hashing = (
@@ -197,11 +225,26 @@ def whole() -> list[dict[str, Any]]:
         computing("digest-n8-c8", workload="digest"),
     )
     healthy = target()
+    in_turn, at_once = (787, 0.4, 0, 50, 0.1, 0.5), (1.2, 0.7, 0, 50, 0.4, 1.1)
     return [
-        record(waiting, "sync", shaken(1625), cpu_ms=48, said=healthy),
-        record(waiting, "threads", shaken(56, (1.0, 0.98, 1.01)), cpu_ms=25, said=healthy),
+        record(waiting, "sync", shaken(1625), cpu_ms=48, parts_ms=(*in_turn, 0), said=healthy),
+        record(
+            waiting,
+            "threads",
+            shaken(56, (1.0, 0.98, 1.01)),
+            cpu_ms=25,
+            parts_ms=(*at_once, 0),
+            said=healthy,
+        ),
         record(waiting, "processes", shaken(61, (1.01, 1.0, 0.97)), cpu_ms=31, said=healthy),
-        record(waiting, "asyncio", shaken(52.8, (1.0, 1.01, 0.995)), cpu_ms=14, said=healthy),
+        record(
+            waiting,
+            "asyncio",
+            shaken(52.8, (1.0, 1.01, 0.995)),
+            cpu_ms=14,
+            parts_ms=(0.2, 0.3, 0, 50, 0.1, 0.6, 0),
+            said=healthy,
+        ),
         record(fewer, "sync", shaken(406), cpu_ms=12, said=healthy),
         record(fewer, "threads", shaken(52, (1.0, 0.99, 1.01)), cpu_ms=7, said=healthy),
         record(fewer, "processes", shaken(53, (1.01, 1.0, 0.98)), cpu_ms=8, said=healthy),

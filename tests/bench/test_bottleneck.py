@@ -36,6 +36,41 @@ COMPUTING = Burden(
         (replace(WAITING, target=replace(HEALTHY, error_ns=2.4 * MS)), "latency-bound"),
         # So is answering too early.
         (replace(WAITING, target=replace(HEALTHY, error_ns=-2.6 * MS)), "target-bound"),
+        # So is letting tasks stand in its queue: 2.0 + 0.7 ms are over 5 % of 50 ms.
+        (
+            replace(WAITING, target=replace(HEALTHY, error_ns=2 * MS, queue_ns=0.7 * MS)),
+            "target-bound",
+        ),
+        # 4 served at once: 8 turns of 20 ms, 70 ms of them in the queue on average.
+        (
+            replace(
+                WAITING,
+                waits_ns=20 * MS,
+                wall_ns=166 * MS,
+                target=replace(HEALTHY, asked_ns=20 * MS, queue_ns=70 * MS),
+            ),
+            "target-bound",
+        ),
+        # 0.07 ms late are 7 % of 1 ms, but 8 of them are nothing beside 170 ms of computing.
+        (
+            Burden(
+                tasks=8,
+                concurrency=4,
+                width=1,
+                waits_ns=MS,
+                wall_ns=178 * MS,
+                cpu_ns=169 * MS,
+                cores=2,
+                target=replace(HEALTHY, asked_ns=MS, error_ns=0.07 * MS),
+            ),
+            "client-CPU-bound",
+        ),
+        # A loop beside three others has its core for a quarter of the time, and wants it for all.
+        (replace(COMPUTING, wall_ns=960 * MS, ready_ns=715 * MS), "client-CPU-bound"),
+        (
+            replace(WAITING, wall_ns=200 * MS, cpu_ns=60 * MS, ready_ns=120 * MS),
+            "client-CPU-bound",
+        ),
         # 90 ms of CPU in a wall of 100 ms, where the wait explains 50.
         (replace(WAITING, wall_ns=100 * MS, cpu_ns=90 * MS), "client-CPU-bound"),
         (replace(WAITING, wall_ns=100 * MS, cpu_ns=190 * MS), "cores-bound"),

@@ -57,10 +57,23 @@ def test_a_ratio_is_a_bare_number(ratio: float, text: str) -> None:
 
 
 @pytest.mark.parametrize(
-    ("share", "text"), [(0.06, "6 %"), (0.004, "0.4 %"), (0, "0 %"), (3.2, "320 %")]
+    ("share", "text"),
+    [(0.06, "6 %"), (0.004, "0.4 %"), (0, "0 %"), (3.2, "320 %"), (2e-4, "under 0.1 %")],
 )
 def test_a_share_is_a_percentage(share: float, text: str) -> None:
     assert wording.percent(share) == text
+
+
+@pytest.mark.parametrize(
+    ("many", "text"), [(2.53, "2.5"), (9.94, "9.9"), (9.96, "10"), (64.2, "64"), (1234, "1,234")]
+)
+def test_so_many_at_once_are_whole_from_ten_on(many: float, text: str) -> None:
+    assert wording.at_once(many) == text
+
+
+def test_a_crossover_has_its_interval_where_there_is_one() -> None:
+    assert wording.crossover(64.2, 58.1, 71) == "64 [58, 71]"
+    assert wording.crossover(2.5, None, None) == "2.5"
 
 
 def test_bytes_are_megabytes_or_gigabytes() -> None:

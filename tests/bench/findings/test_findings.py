@@ -41,12 +41,13 @@ def requests(
 
 def test_findings_on_the_run_come_before_those_on_a_scenario(tmp_path: Path) -> None:
     found = find_all(summary(tmp_path, *whole()))
-    assert [finding.claim for finding in found[:3]] == [
+    assert [finding.claim for finding in found[:4]] == [
         "waiting-or-computing",
         "sequential-vs-concurrent",
         "cpu-no-gain",
+        "io-or-cpu-bound",
     ]
-    assert [finding.scenario for finding in found[3:]] == [
+    assert [finding.scenario for finding in found[4:]] == [
         "http-50ms-n32-c32",
         "http-50ms-n8-c8",
         "compute-n8-c8",
@@ -214,7 +215,7 @@ def test_the_usual_answer(tmp_path: Path) -> None:
     assert found.verdict == "supported"
     assert found.sentence == (
         "Waiting work gains from asyncio (32.0 [32.0, 32.0] times as fast as sync) and threads "
-        "(29.1 [29.1, 29.1]); pure-Python computing gains from processes (2.00 [2.00, 2.00] times "
+        "(29.1 [29.1, 29.1]). Pure-Python computing gains from processes (2.00 [2.00, 2.00] times "
         "as fast as sync) alone, not from threads (1.00 [1.00, 1.00]) or asyncio "
         "(1.00 [1.00, 1.00])."
     )
@@ -251,6 +252,19 @@ def test_gains_in_some_scenarios_only_are_said_so(tmp_path: Path) -> None:
     assert "in some cases only from threads (1.00 to 29.1)" in found.sentence
 
 
+def test_a_gain_that_is_certain_in_some_scenarios_only_says_in_how_many(tmp_path: Path) -> None:
+    near, far = scenario("near"), scenario("far")
+    found = answer(
+        tmp_path,
+        record(near, "sync", shaken(15)),
+        record(near, "asyncio", UNSURE, cpu_ms=10),
+        record(far, "sync", shaken(1600)),
+        record(far, "asyncio", shaken(50)),
+    )
+    assert found.verdict == "undecided"
+    assert "times as fast as sync; certain in 1 of 2 scenarios)" in found.sentence
+
+
 def test_half_the_rows_leave_it_undecided_but_say_what_is_known(tmp_path: Path) -> None:
     found = answer(tmp_path, *requests(WAITS))
     assert found.verdict == "undecided"
@@ -277,8 +291,10 @@ def test_restless_computing_is_undecided_not_no_gain(tmp_path: Path) -> None:
     rows = [record(of, "sync", shaken(12)), record(of, "asyncio", UNSURE, cpu_ms=10)]
     found = answer(tmp_path, *requests(WAITS), *rows)
     assert found.verdict == "undecided"
-    assert "pure-Python computing: undecided for asyncio (" in found.sentence
-    assert found.sentence.endswith("`waitbench run --launches 6` would narrow it.")
+    assert found.sentence.endswith(
+        "Whether pure-Python computing gains from asyncio is undecided. "
+        "To be certain: `waitbench run --launches 6`."
+    )
 
 
 def test_a_model_that_is_missing_is_not_taken_for_noise(tmp_path: Path) -> None:
@@ -310,9 +326,8 @@ def test_a_clear_winner_is_named_with_the_next(tmp_path: Path) -> None:
     found = race(tmp_path, *requests({"sync": 1600, "threads": 100, "asyncio": 50}))
     assert found.verdict == "supported"
     assert found.sentence == (
-        "asyncio finished 32 requests of 50 ms 32.0 [32.0, 32.0] times as fast as sync; "
-        "next came threads, which took 2.00 [2.00, 2.00] times as long; "
-        "the wait itself is the limit."
+        "asyncio won in 50 ms, 32.0 [32.0, 32.0] times as fast as sync and 2.00 [2.00, 2.00] "
+        "times as fast as threads, the next. The wait itself is the limit."
     )
     assert found.effect == pytest.approx(2)
 
@@ -320,7 +335,10 @@ def test_a_clear_winner_is_named_with_the_next(tmp_path: Path) -> None:
 def test_a_tie_is_called_a_tie(tmp_path: Path) -> None:
     found = race(tmp_path, *requests({"sync": 1600, "threads": 50.5, "asyncio": 50}))
     assert found.verdict == "refuted"
-    assert "level with it, within 5 %: threads" in found.sentence
+    assert found.sentence == (
+        "asyncio and threads tied within 5 %, in 50 ms, 32.0 [32.0, 32.0] times as fast as sync. "
+        "The wait itself is the limit."
+    )
 
 
 def test_a_lead_that_may_be_luck_is_open(tmp_path: Path) -> None:
@@ -332,21 +350,21 @@ def test_a_lead_that_may_be_luck_is_open(tmp_path: Path) -> None:
         record(of, "asyncio", shaken(11)),
     )
     assert found.verdict == "undecided"
-    assert "whether threads fell behind is open" in found.sentence
+    assert found.sentence.startswith("asyncio came first in 11 ms, 29.1 [29.1, 29.1] times")
+    assert "but threads may be as fast (about 21 more launches would tell)" in found.sentence
 
 
 def test_sync_can_win(tmp_path: Path) -> None:
     found = race(tmp_path, *calculations({"sync": 100, "threads": 200}))
     assert found.verdict == "supported"
     assert found.sentence.startswith(
-        "sync finished 8 calculations in 100 ms, the shortest wall; next came threads, "
-        "which took 2.00 [2.00, 2.00] times as long"
+        "sync won in 100 ms, 2.00 [2.00, 2.00] times as fast as threads, the next."
     )
 
 
 def test_without_a_baseline_the_wall_is_said(tmp_path: Path) -> None:
     found = race(tmp_path, *requests({"threads": 100, "asyncio": 50}))
-    assert found.sentence.startswith("asyncio finished 32 requests of 50 ms in 50 ms")
+    assert found.sentence.startswith("asyncio won in 50 ms, 2.00 [2.00, 2.00] times")
 
 
 def test_one_model_alone_wins_nothing(tmp_path: Path) -> None:
@@ -362,7 +380,7 @@ def test_a_fast_row_of_a_late_target_does_not_win(tmp_path: Path) -> None:
         *requests({"sync": 1600, "threads": 60}, of["name"]),
         record(of, "asyncio", shaken(10), said=target(error_ms=-40)),
     )
-    assert found.sentence.startswith("threads finished")
+    assert found.sentence.startswith("threads won")
     assert not any("asyncio" in row for row in found.evidence)
 
 

@@ -8,7 +8,17 @@ from typing import TYPE_CHECKING, Any
 
 from bench.findings import find_all
 from bench.report import markdown, terminal
-from tests.bench.synthetic import MS, computing, record, scenario, shaken, summary, target, whole
+from tests.bench.synthetic import (
+    MS,
+    computing,
+    null,
+    record,
+    scenario,
+    shaken,
+    summary,
+    target,
+    whole,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -20,7 +30,7 @@ SNAPSHOTS = Path(__file__).parent / "snapshots"
 
 def usual(folder: Path) -> Summary:
     """Everything went well."""
-    return summary(folder, *whole())
+    return summary(folder, *whole(), *null())
 
 
 def troubled(folder: Path) -> Summary:
@@ -61,7 +71,29 @@ def troubled(folder: Path) -> Summary:
     )
 
 
-RUNS = {"usual": usual, "troubled": troubled}
+def controlled(folder: Path) -> Summary:
+    """A loud machine, a control that fired, and a client library that was raced alone."""
+    near, mixed = scenario("http-50ms-n10-c10", tasks=10, concurrency=10), scenario("mixed")
+    near["controls"] = ["asyncio_serial"]
+    mixed |= {"workload": "mixed", "waits_ns": 20 * MS, "computes": True, "suite": "mixed"}
+    loud = {(0, 0): 90 * MS, (1, 1): 80 * MS, (2, 3): 95 * MS}
+    return summary(
+        folder,
+        *null(1.2),
+        record(near, "sync", shaken(520), cpu_ms=15, reruns=dict.fromkeys(loud, 800 * MS)),
+        record(near, "asyncio_serial", shaken(510), cpu_ms=4, width=1),
+        record(
+            near, "threads", shaken(54), cpu_ms=10, reruns=loud, disturbed={(0, 2), (0, 3), (1, 0)}
+        ),
+        record(near, "asyncio", shaken(51), cpu_ms=4, reruns=loud),
+        record(mixed, "sync", shaken(900), cpu_ms=260),
+        record(mixed, "threads", shaken(290), cpu_ms=256, reruns=loud),
+        record(mixed, "processes", shaken(165), cpu_ms=260, reruns=loud),
+        record(mixed, "asyncio", shaken(281), cpu_ms=256, reruns=loud),
+    )
+
+
+RUNS = {"usual": usual, "troubled": troubled, "controlled": controlled}
 
 
 def drawn(folder: Path) -> Iterator[tuple[str, str]]:

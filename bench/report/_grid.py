@@ -1,0 +1,119 @@
+"""Columns of text on a terminal: which of them fit, how wide each is, and their colours."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from rich.box import Box
+from rich.cells import cell_len
+from rich.table import Table
+from rich.text import Text
+
+from bench import wording
+from bench.report._tables import Column
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping, Sequence
+
+    from bench.comparison import Comparison, Summary
+
+# Halfway between the palette's light and dark hues: a terminal does not say what its ground is,
+# and these keep a contrast of 3.5 or more on white and on near-black. Sync stays in its own ink.
+HUES = {"threads": "#c4651c", "processes": "#1f8a55", "asyncio": "#4a7fe6"}
+FIFTH = "#b0639f"
+MARKS = {"sync": "■", "threads": "▲", "processes": "◆", "asyncio": "●"}
+CROSS = "✚"
+VERDICTS = {"faster": "green", "slower": "red", "undecided": "yellow"}
+BAR, SPEED = 10, "speed"
+EIGHTHS = ("", "▏", "▎", "▍", "▌", "▋", "▊", "▉")
+GAP = 2
+VITAL = 4
+"""Columns up to this rank are given up last: what bound a row is never silent if it can be said."""
+FEWEST = 2
+"""Columns that stay however narrow the terminal: a model and a figure."""
+LINE = Box("    \n    \n ── \n    \n    \n    \n    \n    \n")
+"""A rule under the header and nothing else."""
+
+
+def barred(scenario: Comparison, columns: Sequence[Column], summary: Summary) -> list[Column]:
+    """Draw times faster as bars, on one scale for the whole run: flat is seen to be flat."""
+    ratios = [row.ratio.value for one in summary.scenarios for row in one.rows if row.ratio]
+    if not scenario.baseline or not ratios:
+        return list(columns)
+    most = max(1.0, *ratios)
+    cells = []
+    for row in scenario.rows:
+        one = 1.0 if row.model == scenario.baseline else row.ratio.value if row.ratio else 0.0
+        full, part = divmod(round(one / most * BAR * 8), 8)
+        cells.append("█" * full + EIGHTHS[part])
+    unit = f"0 to {wording.times(most)}"
+    bars = Column(head=SPEED, unit=unit, cells=tuple(cells), rank=9, left=True)
+    verdict = next(n for n, column in enumerate(columns) if column.head == "verdict")
+    return [*columns[:verdict], bars, *columns[verdict:]]
+
+
+def layouts(tables: Mapping[str, Sequence[Column]], room: int) -> dict[str, dict[str, int]]:
+    """Give the widths of the columns of every table: alike in all, unless that costs a vital one."""
+    alike = fitting(list(tables.values()), room)
+    vital = {one.head for columns in tables.values() for one in columns if one.rank <= VITAL}
+    if vital <= alike.keys():
+        return dict.fromkeys(tables, alike)
+    wanted = vital | alike.keys()
+    return {
+        name: fitting([[one for one in columns if one.head in wanted]], room)
+        for name, columns in tables.items()
+    }
+
+
+def fitting(tables: Sequence[Sequence[Column]], room: int) -> dict[str, int]:
+    """Give each column's width, the same in all tables; what matters least goes if need be."""
+    widths: dict[str, int] = {}
+    ranks: dict[str, int] = {}
+    for column in (column for columns in tables for column in columns):
+        widths[column.head] = max(widths.get(column.head, 0), _width(column))
+        ranks[column.head] = column.rank
+    while whole(widths) > room and len(widths) > FEWEST:
+        del widths[max(widths, key=lambda head: ranks[head])]
+    return widths
+
+
+def whole(widths: Mapping[str, int]) -> int:
+    """Width of a table with these columns."""
+    return sum(widths.values()) + GAP * (len(widths) - 1)
+
+
+def drawn(
+    columns: Sequence[Column], widths: Mapping[str, int], safe: Callable[[Text], Text]
+) -> Table:
+    """Draw the columns that have a width, text made safe for the terminal."""
+    table = Table(box=LINE, pad_edge=False, padding=(0, GAP - 1, 0, 0), show_edge=False)
+    shown = [column for column in columns if column.head in widths]
+    for column in shown:
+        header = [str(safe(Text(line))) for line in (column.head, column.unit) if line]
+        table.add_column(
+            Text("\n".join(header), style="bold"),
+            justify="left" if column.left else "right",
+            no_wrap=True,
+            min_width=widths[column.head],
+        )
+    for number, model in enumerate(columns[0].cells):
+        table.add_row(*(safe(_cell(column, column.cells[number], model)) for column in shown))
+    return table
+
+
+def _width(column: Column) -> int:
+    mark = 2 if column.head == "model" else 0
+    cells = (cell_len(cell) + mark for cell in column.cells)
+    return max(len(column.head), len(column.unit), *cells)
+
+
+def _cell(column: Column, text: str, label: str) -> Text:
+    model = label.split(" ", maxsplit=1)[0]  # without the mark of a row that the target held back
+    hue = HUES.get(model, "" if model == "sync" else FIFTH)
+    if column.head == SPEED:
+        return Text(text, style=hue)
+    if column.head == "model":
+        return Text(f"{MARKS.get(model, CROSS)} {text}", style=f"bold {hue}")
+    if column.head == "verdict":
+        return Text(text, style=VERDICTS.get(text, ""))
+    return Text(text, style="bold yellow" if text == "failed" else "")

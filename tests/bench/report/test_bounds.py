@@ -1,0 +1,205 @@
+"""What the report says of controls, disturbed rounds, the time of a task and the cost of trust."""
+
+from pathlib import Path
+
+import pytest
+
+from bench.comparison import Comparison, Methods, Summary
+from bench.findings import find_all
+from bench.report import _methods, _parts, _prose, _remarks, formats, render, terminal
+from tests.bench.report.runs import controlled, usual
+from tests.bench.synthetic import (
+    MS,
+    computing,
+    null,
+    record,
+    scenario,
+    shaken,
+    summary,
+    target,
+    whole,
+)
+
+FIRED = "The harness saw a difference where there is none"
+
+
+def first(made: Summary) -> tuple[Comparison, Methods]:
+    return made.scenarios[0], made.methods
+
+
+@pytest.mark.parametrize("ratio", [1.2, 1 / 1.2])
+def test_a_control_that_fires_is_the_first_thing_said(tmp_path: Path, ratio: float) -> None:
+    made = summary(tmp_path, *whole(), *null(ratio), interrupted=True)
+    assert _prose.alerts(made)[0].startswith(f"{FIRED}: sync against itself (compute-n4-c1)")
+    assert "Do not trust close calls in this run" in _prose.alerts(made)[0]
+    assert terminal.render(made, []).startswith(f"! {FIRED}")
+
+
+def test_a_control_that_stays_silent_is_one_line_in_the_methods(tmp_path: Path) -> None:
+    made = summary(tmp_path, *whole(), *null(1.0))
+    assert not any(FIRED in alert for alert in _prose.alerts(made))
+    said = "Control: sync against itself (compute-n4-c1): 1.00 [1.00, 1.00] times as fast, same."
+    assert said in _methods.methods(made)
+
+
+def test_a_control_that_failed_is_said_so(tmp_path: Path) -> None:
+    sync, again = null()
+    made = summary(tmp_path, sync, again | {"rounds": [], "failure": "no memory"})
+    assert "sync against itself (compute-n4-c1) gave nothing to compare." in _methods.methods(made)
+    assert any("sync-again in compute-n4-c1" in alert for alert in _prose.alerts(made))
+
+
+@pytest.mark.parametrize("form", formats())
+def test_the_control_has_no_table_of_its_own(tmp_path: Path, form: str) -> None:
+    made = usual(tmp_path)
+    assert render(form, made, find_all(made)).count("compute-n4-c1") == 1
+    assert "sync-again" not in render(form, made, find_all(made))
+
+
+def test_a_control_contestant_is_named_as_one(tmp_path: Path) -> None:
+    assert (
+        "asyncio_serial is a control (the client library alone: aiohttp one at a time): "
+        "it cannot win." in _remarks.remarks(*first(controlled(tmp_path)))
+    )
+
+
+def test_a_table_with_many_disturbed_rounds_says_so(tmp_path: Path) -> None:
+    made = controlled(tmp_path)
+    # Two of the four contestants ran 12 + 3 rounds, sync too; three more were not run again.
+    said = "12 of 57 rounds ran beside other work; 9 of them are left out."
+    assert said in _remarks.remarks(*first(made))
+    assert not any("beside other work" in alert for alert in _prose.alerts(made))
+
+
+def test_few_disturbed_rounds_are_no_remark(tmp_path: Path) -> None:
+    made = summary(tmp_path, record(scenario(), "sync", shaken(1600), disturbed={(0, 0), (1, 0)}))
+    assert _remarks.remarks(*first(made)) == []
+    assert "Rounds beside other work: 2 of 12." in _methods.methods(made)
+
+
+LOUD = {(launch, block) for launch in range(3) for block in range(3)}
+
+
+def test_a_run_that_suffered_as_a_whole_says_so_once_and_at_the_top(tmp_path: Path) -> None:
+    made = summary(tmp_path, record(scenario(), "sync", shaken(1600), disturbed=LOUD))
+    (alert,) = _prose.alerts(made)
+    assert alert == (
+        "Most of this run ran beside other work (9 of 12 rounds): close calls may be its doing. "
+        "Close what else runs and run again."
+    )
+    assert _remarks.remarks(*first(made)) == []
+
+
+def test_the_same_advice_is_not_given_twice(tmp_path: Path) -> None:
+    busy = {"code": "busy-machine", "text": "busy", "advice": "close what else runs"}
+    loud = record(scenario(), "sync", shaken(1600), disturbed=LOUD)
+    alerts = _prose.alerts(summary(tmp_path, loud, warnings=[busy]))
+    assert alerts == [
+        "Busy. Close what else runs.",
+        "Most of this run ran beside other work (9 of 12 rounds).",
+    ]
+
+
+# where the time went
+
+PARTS_MS = (1.0, 0.5, 0.0, 50.0, 0.01, 0.49, 0.0)
+
+
+def split(folder: Path) -> Summary:
+    """An asyncio that was taken apart, and a sync that was not."""
+    return summary(
+        folder,
+        record(scenario(), "sync", shaken(1600), said=target()),
+        record(scenario(), "asyncio", shaken(52), said=target(), parts_ms=PARTS_MS),
+    )
+
+
+def test_parts_that_say_nothing_have_no_column(tmp_path: Path) -> None:
+    columns = _parts.columns(split(tmp_path).scenarios[0])
+    assert [(column.head, column.cells) for column in columns] == [
+        ("model", ("sync", "asyncio")),
+        ("waiting", ("-", "1.00")),
+        ("sending", ("-", "0.50")),
+        ("hold", ("-", "50.0")),
+        ("return", ("-", "0.49")),
+        ("in all", ("-", "52.0")),
+    ]
+
+
+def test_computing_has_no_parts(tmp_path: Path) -> None:
+    (one,) = summary(tmp_path, record(computing(), "sync", shaken(80))).scenarios
+    assert (_parts.columns(one), _parts.line(one)) == ([], "")
+
+
+def test_where_the_time_went_is_a_table_or_without_room_a_line(tmp_path: Path) -> None:
+    made = split(tmp_path)
+    line = "asyncio's 52.0 ms per task: waiting 1.00, sending 0.50, hold 50.0, return 0.49."
+    narrow, wide = (" ".join(terminal.render(made, [], width=n).split()) for n in (80, 120))
+    assert line in narrow
+    assert "where the time went with every model" in narrow
+    assert line not in wide
+    assert "where the time went waiting sending hold return in all" in wide
+    assert "| asyncio | 1.00 | 0.50 | 50.0 | 0.49 | 52.0 |" in render("markdown", made, [])
+
+
+# the line between I/O-bound and CPU-bound, and the cost of trust
+
+
+def test_the_crossover_is_a_column_where_something_waits(tmp_path: Path) -> None:
+    made = usual(tmp_path)
+    text = render("markdown", made, [])
+    # 14 ms of CPU for 32 requests: 50 / 0.4375 = 114.3.
+    assert "| C\\*, at once [95 %] |" in text
+    assert "| 114 [114, 114] |" in text
+    (one,) = summary(tmp_path, record(computing(), "asyncio", shaken(80), width=8)).scenarios
+    assert one.rows[0].crossover is None
+    assert one.rows[0].roofline_ns is None
+
+
+def test_the_cost_of_trust_stands_beside_the_environment(tmp_path: Path) -> None:
+    made = summary(
+        tmp_path,
+        record(scenario(), "sync", shaken(1600)),
+        record(scenario(), "asyncio", [[50 * MS]]),
+        overhead={"per_task_ns": 50_000, "per_round_ns": 5 * MS},
+    )
+    # 32 tasks x 50 us are 1.6 ms of 50 ms; 5 ms are a tenth of it.
+    said = "50 µs in each task (3 %), 5 ms beside each round (10 %); shares of the shortest round"
+    assert ("Harness", said) in _methods.environment(made)
+
+
+def test_an_unknown_cost_of_trust_is_left_out(tmp_path: Path) -> None:
+    made = summary(tmp_path, record(scenario(), "sync", shaken(1600)), overhead=None)
+    assert "Harness" not in dict(_methods.environment(made))
+
+
+# what is undecided
+
+
+def test_what_is_undecided_is_one_line_for_a_table(tmp_path: Path) -> None:
+    restless = [[10 * MS, 14 * MS], [17 * MS, 12 * MS], [11 * MS, 9 * MS]]
+    of = computing()
+    made = summary(
+        tmp_path,
+        record(of, "sync", shaken(12)),
+        record(of, "threads", restless),
+        record(of, "asyncio", restless),
+    )
+    (said,) = _remarks.remarks(*first(made))
+    assert said.startswith("Undecided: threads and asyncio (")
+
+
+def test_what_bound_a_row_is_said_in_eighty_columns_even_if_one_table_is_wide(
+    tmp_path: Path,
+) -> None:
+    # 1,187 [995, 1,416] in one table and asyncio_serial in another would not fit side by side.
+    restless, of = (0.85, 1.0, 1.19), scenario("restless")
+    made = summary(
+        tmp_path,
+        record(of, "sync", shaken(1187, restless)),
+        record(of, "threads", shaken(63, (0.8, 1.0, 1.2))),
+        record(scenario(), "sync", shaken(520)),
+        record(scenario(), "asyncio_serial", shaken(510), width=1),
+    )
+    lines = terminal.render(made, [], width=80).splitlines()
+    assert sum("bound by" in line for line in lines if "verdict" in line) == 2
