@@ -60,6 +60,8 @@ class Burden:
         ready_ns: how long its one thread stood ready and got no core, in nanoseconds; 0 where it
             has several, or nobody knows.
         cores: cores that it was allowed.
+        spread: how many of them its own work can fill at once: 1 for one interpreter's lock.
+        others_ns: CPU that others than client and target took in a round; 0 where nobody knows.
         target: what the target said; None where none took part.
     """
 
@@ -70,7 +72,9 @@ class Burden:
     wall_ns: float
     cpu_ns: float
     cores: float
+    spread: float = 1.0
     ready_ns: float = 0.0
+    others_ns: float = 0.0
     target: TargetHealth | None = None
 
 
@@ -90,14 +94,16 @@ def label(burden: Burden) -> Bound:
     busy = (burden.cpu_ns + burden.ready_ns) / max(burden.wall_ns, 1)
     if busy >= CPU_BUSY * burden.cores:
         return "cores-bound" if burden.cores > 1 or burden.width > 1 else "client-CPU-bound"
-    if CPU_BUSY <= busy <= 2 - CPU_BUSY:
+    if CPU_BUSY <= busy <= 2 - CPU_BUSY and burden.spread <= 1:
         return "client-CPU-bound"
     return _largest(burden, waiting, busy)
 
 
 def _held_back(target: TargetHealth, burden: Burden) -> bool:
     if target.asked_ns <= 0:
-        return target.cpu_ns >= TARGET_BUSY * max(target.workers, 1) * max(burden.wall_ns, 1)
+        full_ns = TARGET_BUSY * max(target.workers, 1) * max(burden.wall_ns, 1)
+        queued_ns = _turns(burden) * target.queue_ns
+        return target.cpu_ns >= full_ns or queued_ns > LATE * burden.wall_ns
     fault = abs(target.error_ns) + target.queue_ns
     # Late by a tenth of a wait is nothing to a client that computes a hundred times as long.
     matters = _turns(burden) * fault > MATTERS * burden.wall_ns
@@ -117,11 +123,18 @@ def _waiting(burden: Burden) -> Bound:
     return "lockstep" if burden.tasks > 1 else "latency-bound"
 
 
+def _crowded(burden: Burden) -> bool:
+    """Whether a client that could fill several cores found none with nothing to do."""
+    served_ns = burden.target.cpu_ns if burden.target else 0.0
+    taken_ns = burden.cpu_ns + served_ns + burden.others_ns
+    return burden.spread > 1 and taken_ns >= CPU_BUSY * burden.cores * burden.wall_ns
+
+
 def _largest(burden: Burden, waiting: float, busy: float) -> Bound:
-    cpu: Bound = "client-CPU-bound" if busy <= 1 else "cores-bound"
+    cpu: Bound = "cores-bound" if busy > 1 or _crowded(burden) else "client-CPU-bound"
     floors: dict[Bound, float] = {
         _waiting(burden): waiting,
-        cpu: burden.cpu_ns if busy <= 1 else burden.cpu_ns / max(burden.cores, 1e-9),
+        cpu: burden.cpu_ns / max(burden.spread if busy <= 1 else burden.cores, 1e-9),
     }
     if burden.target:
         floors["target-bound"] = burden.target.cpu_ns / max(burden.target.workers, 1)

@@ -79,6 +79,11 @@ def middle(rounds: pd.DataFrame, column: str) -> float | None:
     return float(known.median()) if known is not None and len(known) else None
 
 
+def gil(run: Run) -> bool:
+    """Whether its interpreter had the lock; taken to have had it where nobody says."""
+    return run.environment.get("gil") is not False
+
+
 def present(figure: object) -> bool:
     """Whether a cell holds anything: the frame marks what is missing by None or NaN."""
     return figure is not None and figure == figure  # noqa: PLR0124  only NaN differs from itself
@@ -91,7 +96,7 @@ def _where(rounds: pd.DataFrame, column: str) -> pd.DataFrame:
 def _bound(
     run: Run, fact: Mapping[str, Any], timed: pd.DataFrame, wall_ns: float
 ) -> bottleneck.Bound:
-    error = middle(timed, "target_error_p50_ns")
+    error, allowed = middle(timed, "target_error_p50_ns"), cores(run.environment)
     said = bottleneck.TargetHealth(
         asked_ns=middle(timed, "target_asked_p50_ns") or 0.0,
         error_ns=error or 0.0,
@@ -109,7 +114,9 @@ def _bound(
             cpu_ns=middle(timed, "cpu_ns") or 0.0,
             # Several threads may stand ready at the same time: only one alone adds up to the wall.
             ready_ns=(middle(timed, "delay_ns") or 0.0) if roofline.alone(fact["kind"]) else 0.0,
-            cores=cores(run.environment),
+            cores=allowed,
+            spread=roofline.parallel(fact["kind"], fact["width"], allowed, gil=gil(run)),
+            others_ns=middle(timed, "others_ns") or 0.0,
             target=said if error is not None else None,
         )
     )

@@ -12,7 +12,7 @@ from bench.scenario import BASELINE
 from bench.verdict import MARGIN, judge
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping, Sequence
+    from collections.abc import Iterable, Sequence
 
     import pandas as pd
 
@@ -34,7 +34,7 @@ def summarise(run: Run, *, confidence: float = stats.CONFIDENCE, margin: float =
     ]
     luck = stats.launch_luck(row.ratio for one in scenarios for row in one.rows)
     scenarios = _judged(_steadied(scenarios, luck), confidence, margin)
-    scenarios = [_with_roofline(one, run.environment) for one in scenarios]
+    scenarios = [_with_roofline(run, one) for one in scenarios]
     warnings = run.meta.get("warnings") or ()
     return Summary(
         path=run.path,
@@ -140,13 +140,13 @@ def _takes_part(scenario: Comparison, row: Row) -> bool:
     return baseline is not None and row is not baseline and baseline.sound and row.sound
 
 
-def _with_roofline(scenario: Comparison, environment: Mapping[str, Any]) -> Comparison:
+def _with_roofline(run: Run, scenario: Comparison) -> Comparison:
     """Add what each client's own CPU allows, where there is a wait to overlap."""
     if scenario.waits_ns <= 0:
         return scenario
-    gil, allowed = environment.get("gil") is not False, cores(environment)
 
     def bounded(row: Row) -> Row:
+        allowed, gil = cores(run.environment), figures.gil(run)
         at_once = roofline.parallel(row.kind, row.width, allowed, gil=gil)
         wait, width = scenario.waits_ns, min(max(row.width, 1), scenario.concurrency)
         return replace(

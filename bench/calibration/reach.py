@@ -17,8 +17,9 @@ if TYPE_CHECKING:
     from bench.calibration._stand import Round, Seen
 
 MS = 1_000_000
-LAPS = 10
-"""Tasks of a round for each that may be under way, where the aim names no number of tasks."""
+LAPS = 20
+"""Tasks of a round for each that may be under way, where the aim names no number of tasks: enough
+that starting all at once is not what is seen."""
 LOSSES = ("sending", "late", "return")
 """Parts of a task in which time is lost; what it waits for a turn is the others' work."""
 

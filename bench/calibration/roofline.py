@@ -143,15 +143,18 @@ def cells(model: str, latencies: Sequence[str]) -> Iterator[Cell]:
                     yield cell
 
 
-def measure(*, rounds: int, latencies: Sequence[str] = LATENCIES) -> Iterator[Foretold]:
+def measure(
+    *, rounds: int, latencies: Sequence[str] = LATENCIES, models: Sequence[str] = tuple(WIDTHS)
+) -> Iterator[Foretold]:
     """Calibrate each client once, then predict its other cells and run them.
 
     Raises:
         BenchError: a cell failed, or a task came back wrong.
     """
     cores = cores_allowed()
-    with Stand(WIDTHS, ["http"]) as stand:
-        for model, calibration in CALIBRATION.items():
+    with Stand(models, ["http"]) as stand:
+        for model in models:
+            calibration = CALIBRATION[model]
             known = cost(stand.run(calibration, 2 * rounds), model, calibration.tasks, cores)
             for cell in cells(model, latencies):
                 yield _foretell(cell, known, stand.run(cell, rounds))

@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from bench.proof.figures import Bias, Figures
+    from bench.proof.figures import Figures
+    from bench.proof.position import Bias
     from bench.proof.shares import Share
 
 COMPARISONS = 500
@@ -22,7 +23,7 @@ POWER = {
 COVERAGE = 0.98
 MISRANKED = 0.02
 BIAS = 0.01
-NO_RACES = "no races yet"
+NO_RACES = "too few races to tell"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

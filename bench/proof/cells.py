@@ -110,7 +110,7 @@ KINDS = {
             concurrency=1,
             share=0.98,
             truth="additive",
-            race_s=7.0,
+            race_s=8.0,
         ),
         Kind(
             name="http",
@@ -121,7 +121,7 @@ KINDS = {
             concurrency=1,
             share=0.8,
             truth="additive",
-            race_s=9.0,
+            race_s=13.0,
         ),
         Kind(
             name="asyncio",
@@ -132,7 +132,7 @@ KINDS = {
             concurrency=20,
             share=0.8,
             truth="consensus",
-            race_s=13.0,
+            race_s=16.0,
         ),
     )
 }

@@ -68,7 +68,7 @@ class Race:
         }
 
     def as_line(self) -> dict[str, Any]:
-        """Give its JSON form; turns are nested by launch and block, each [arm, wall, wall …]."""
+        """Give its JSON form; turns are nested by launch and block, each [arm, µs, µs …]."""
         return {
             "race": self.number,
             "recipe": RECIPE,
@@ -79,7 +79,7 @@ class Race:
             "took_s": round(self.took_s, 2),
             "load": self.load,
             "failure": self.failure,
-            "launches": _nested(self.turns),
+            "launches_us": _nested(self.turns),
         }
 
 
@@ -90,10 +90,16 @@ def from_line(line: Mapping[str, Any]) -> Race:
         KeyError, TypeError, ValueError: it is no such form.
     """
     turns = tuple(
-        Turn(launch=launch, block=block, position=position, arm=arm, walls_ns=tuple(walls_ns))
-        for launch, blocks in enumerate(line["launches"])
+        Turn(
+            launch=launch,
+            block=block,
+            position=position,
+            arm=arm,
+            walls_ns=tuple(1000 * wall for wall in walls_us),
+        )
+        for launch, blocks in enumerate(line["launches_us"])
         for block, order in enumerate(blocks)
-        for position, (arm, *walls_ns) in enumerate(order)
+        for position, (arm, *walls_us) in enumerate(order)
     )
     return Race(
         number=line["race"],
@@ -129,5 +135,5 @@ def _nested(turns: Sequence[Turn]) -> list[list[list[list[int]]]]:
         blocks = launches[turn.launch]
         while len(blocks) <= turn.block:
             blocks.append([])
-        blocks[turn.block].append([turn.arm, *turn.walls_ns])
+        blocks[turn.block].append([turn.arm, *(round(wall / 1000) for wall in turn.walls_ns)])
     return launches

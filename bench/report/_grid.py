@@ -47,13 +47,13 @@ def barred(scenario: Comparison, columns: Sequence[Column], summary: Summary) ->
         full, part = divmod(round(one / most * BAR * 8), 8)
         cells.append("█" * full + EIGHTHS[part])
     unit = f"0 to {wording.times(most)}"
-    bars = Column(head=SPEED, unit=unit, cells=tuple(cells), rank=9, left=True)
+    bars = Column(head=SPEED, unit=unit, cells=tuple(cells), rank=7, left=True)
     verdict = next(n for n, column in enumerate(columns) if column.head == "verdict")
     return [*columns[:verdict], bars, *columns[verdict:]]
 
 
 def layouts(tables: Mapping[str, Sequence[Column]], room: int) -> dict[str, dict[str, int]]:
-    """Give the widths of the columns of every table: alike in all, unless that costs a vital one."""
+    """Give each table the widths of its columns: alike in all, unless that costs a vital one."""
     alike = fitting(list(tables.values()), room)
     vital = {one.head for columns in tables.values() for one in columns if one.rank <= VITAL}
     if vital <= alike.keys():

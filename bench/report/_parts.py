@@ -36,7 +36,10 @@ def columns(scenario: Comparison) -> list[Column]:
 
 
 def line(scenario: Comparison) -> str:
-    """Say of the fastest where its time went, for where there is no room for a table."""
+    """Say of the fastest where its time went, for where there is no room for a table.
+
+    Empty where one part was all there was to it.
+    """
     rows = [row for row in scenario.rows if row.rival and row.wall and row.parts]
     if not rows:
         return ""
@@ -47,7 +50,9 @@ def line(scenario: Comparison) -> str:
         for part in PARTS
         if abs(row.parts[part]) > LEAST * whole
     ]
-    return f"{row.model}'s {wording.number(whole / MS)} ms per task: {', '.join(said)}."
+    if len(said) == 1:
+        return ""
+    return f"A task's {wording.number(whole / MS)} ms with {row.model}: {', '.join(said)}."
 
 
 def _column(head: str, figures: Sequence[float | None]) -> Column:

@@ -10,6 +10,8 @@ from bench.report import _prose
 from bench.report._tables import HELD_BACK
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from bench.comparison import Comparison, Methods
     from bench.row import Row
 
@@ -63,26 +65,29 @@ def _disturbed(scenario: Comparison, done: Methods) -> list[str]:
     )
     if _prose.suffered(done) or disturbed < max(NOTABLE * ran, 1):
         return []
-    out = f"; {left_out} of them are left out" if left_out else ""
+    out = f"; {left_out} of them left out" if left_out else ""
     return [f"{disturbed} of {ran} rounds ran beside other work{out}."]
 
 
 def _undecided(scenario: Comparison) -> list[str]:
-    """Say in one line what more it would take, and in another why it cannot be told."""
+    """Say in one line who is undecided, and what it would take or why it cannot be told."""
     rows = [row for row in scenario.rows if row.verdict and row.verdict.word == "undecided"]
     wanting = [row for row in rows if row.verdict and row.verdict.detectable is not None]
-    names = [row.model for row in wanting]
-    said = [f"Undecided: {wording.listing(names)} ({_wants(wanting)})."] if wanting else []
-    blind = [row.model for row in rows if row not in wanting and row.ratio]
-    if blind:
-        said.append(f"Undecided: {wording.listing(blind)} (one block gives no interval).")
-    apart = [row.model for row in rows if row.ratio is None]
-    if apart:
-        said.append(f"Undecided: {wording.listing(apart)} (no block shared with sync).")
-    return said
+    blind = [row for row in rows if row not in wanting and row.ratio]
+    apart = [row for row in rows if row.ratio is None]
+    said = [
+        f"{wording.listing([row.model for row in some])} ({why})"
+        for some, why in (
+            (wanting, _wants(wanting)),
+            (blind, "one block gives no interval"),
+            (apart, f"no block shared with {scenario.baseline}"),
+        )
+        if some
+    ]
+    return [f"Undecided: {'; '.join(said)}."] if said else []
 
 
-def _wants(rows: list[Row]) -> str:
+def _wants(rows: Sequence[Row]) -> str:
     """Sum up what would decide them: the nearest, and what these rounds could have shown."""
     verdicts = [row.verdict for row in rows if row.verdict]
     near = min((one for one in verdicts if one.more), key=lambda one: one.more or 0, default=None)
@@ -91,7 +96,7 @@ def _wants(rows: list[Row]) -> str:
         said = f"{wording.more(near.more, near.over)} would decide{nearest}"
     else:
         said = "too close to tell here"
-    shown = max(one.detectable or 0 for one in verdicts)
-    if shown > 1:
+    shown = max((one.detectable or 0 for one in verdicts), default=0)
+    if not 0 < shown <= 1:
         return said
     return f"{said}; a difference of {wording.percent(shown)} would have shown"

@@ -92,8 +92,8 @@ def _figures(rows: Sequence[Row], share: str) -> list[Column]:
     mega, percent = 1e6, 0.01
     return [
         _crossovers(rows, share),
-        _timed("CPU", "{}/task", [row.cpu_ns for row in rows], rank=7),
-        _plain("tasks", "per s", [row.tasks_per_s for row in rows], rank=8),
+        _timed("CPU", "{}/task", [row.cpu_ns for row in rows], rank=8),
+        _plain("tasks", "per s", [row.tasks_per_s for row in rows], rank=9),
         _plain("efficiency", "%", [row.efficiency for row in rows], rank=10, per=percent),
         _timed("roofline", "{}", [row.roofline_ns for row in rows], rank=11),
         _plain("memory", "MB", [row.memory_bytes for row in rows], rank=12, per=mega),

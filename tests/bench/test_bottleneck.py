@@ -81,6 +81,18 @@ COMPUTING = Burden(
         (replace(COMPUTING, wall_ns=100 * MS), "cores-bound"),
         # 60 % of a core: still the largest of what could have held it back.
         (replace(COMPUTING, wall_ns=400 * MS), "client-CPU-bound"),
+        # 70 ms of CPU are more than the wait for one core, and less for the two that a pool fills.
+        (replace(WAITING, wall_ns=90 * MS, cpu_ns=70 * MS), "client-CPU-bound"),
+        (replace(WAITING, wall_ns=90 * MS, cpu_ns=70 * MS, spread=2), "latency-bound"),
+        (replace(WAITING, wall_ns=90 * MS, cpu_ns=85 * MS, spread=2), "latency-bound"),
+        # A pool that got one of two cores, while others had the second: none was left to have.
+        (
+            replace(COMPUTING, cores=2, spread=2, wall_ns=250 * MS, others_ns=200 * MS),
+            "cores-bound",
+        ),
+        (replace(COMPUTING, cores=2, spread=2, wall_ns=250 * MS), "client-CPU-bound"),
+        # One interpreter fills one core, whoever has the others.
+        (replace(COMPUTING, cores=2, wall_ns=250 * MS, others_ns=200 * MS), "client-CPU-bound"),
         # Nothing computed, nothing near: the wait is all that is known.
         (replace(WAITING, wall_ns=90 * MS, target=None), "latency-bound"),
     ],
@@ -113,6 +125,15 @@ AT_ONCE = Burden(
             "client-CPU-bound",
         ),
         (replace(AT_ONCE, target=replace(BUSY, cpu_ns=80 * MS)), "target-bound"),
+        # 10 turns of 0.6 ms in its queue are over 5 % of 100 ms; of 0.4 ms they are not.
+        (
+            replace(AT_ONCE, target=replace(BUSY, cpu_ns=10 * MS, queue_ns=0.6 * MS)),
+            "target-bound",
+        ),
+        (
+            replace(AT_ONCE, target=replace(BUSY, cpu_ns=10 * MS, queue_ns=0.4 * MS)),
+            "client-CPU-bound",
+        ),
         # One at a time, client and target work in turns.
         (replace(AT_ONCE, width=1, target=replace(BUSY, cpu_ns=60 * MS)), "lockstep"),
     ],

@@ -80,5 +80,5 @@ def test_any_order_and_number_of_rounds_survives_the_file(
         [[[arm, *rounds] for arm, rounds in zip(order, walls, strict=True)] for order, walls in one]
         for one in drawn
     ]
-    line = {**race().as_line(), "launches": launches}
+    line = {**race().as_line(), "launches_us": launches}
     assert json.loads(json.dumps(from_line(line).as_line())) == line

@@ -37,7 +37,9 @@ def test_every_aim_stands_beside_its_figure_and_says_how_sure_it_is() -> None:
         "| compute +5 % called slower, in a suite of 20: ≥ 95 % | 100.0 % (15.8 to 100.0; 2/2) | "
         "reached, but too few races to be sure |"
     ) in rows
-    assert "| sleep +5 % called slower, in a suite of 20: ≥ 95 % | - | no races yet |" in rows
+    assert (
+        "| sleep +5 % called slower, in a suite of 20: ≥ 95 % | - | too few races to tell |" in rows
+    )
 
 
 def test_what_falls_short_is_in_the_first_sentence() -> None:

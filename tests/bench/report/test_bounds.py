@@ -66,7 +66,7 @@ def test_a_control_contestant_is_named_as_one(tmp_path: Path) -> None:
 def test_a_table_with_many_disturbed_rounds_says_so(tmp_path: Path) -> None:
     made = controlled(tmp_path)
     # Two of the four contestants ran 12 + 3 rounds, sync too; three more were not run again.
-    said = "12 of 57 rounds ran beside other work; 9 of them are left out."
+    said = "12 of 57 rounds ran beside other work; 9 of them left out."
     assert said in _remarks.remarks(*first(made))
     assert not any("beside other work" in alert for alert in _prose.alerts(made))
 
@@ -133,7 +133,7 @@ def test_computing_has_no_parts(tmp_path: Path) -> None:
 
 def test_where_the_time_went_is_a_table_or_without_room_a_line(tmp_path: Path) -> None:
     made = split(tmp_path)
-    line = "asyncio's 52.0 ms per task: waiting 1.00, sending 0.50, hold 50.0, return 0.49."
+    line = "A task's 52.0 ms with asyncio: waiting 1.00, sending 0.50, hold 50.0, return 0.49."
     narrow, wide = (" ".join(terminal.render(made, [], width=n).split()) for n in (80, 120))
     assert line in narrow
     assert "where the time went with every model" in narrow
@@ -203,3 +203,19 @@ def test_what_bound_a_row_is_said_in_eighty_columns_even_if_one_table_is_wide(
     )
     lines = terminal.render(made, [], width=80).splitlines()
     assert sum("bound by" in line for line in lines if "verdict" in line) == 2
+
+
+def test_why_nobody_can_tell_is_in_the_same_line(tmp_path: Path) -> None:
+    of = computing()
+    made = summary(
+        tmp_path,
+        record(of, "sync", [[10 * MS, 14 * MS, 9 * MS]]),
+        record(of, "threads", [[10 * MS, 9 * MS, 14 * MS]]),
+        record(of, "asyncio", [[5 * MS]]),
+        record(of, "processes", [[5 * MS] * 4], errors={(0, n): "reset" for n in range(3)}),
+    )
+    (said,) = (text for text in _remarks.remarks(*first(made)) if text.startswith("Undecided"))
+    assert said.startswith("Undecided: threads (")
+    assert said.endswith(
+        "asyncio (one block gives no interval); processes (no block shared with sync)."
+    )

@@ -1,0 +1,28 @@
+"""Made-up rounds for the tests of the calibrations."""
+
+from __future__ import annotations
+
+from bench.calibration._stand import Round, Seen
+
+MS = 1_000_000
+
+
+def seen(*walls_ms: float, cpu_ms: float = 4, width: int = 4, waits_ms: float = 50) -> Seen:
+    """Rounds of these walls, with a healthy target."""
+    rounds = [
+        Round(
+            wall_ns=round(wall_ms * MS),
+            cpu_ns=round(cpu_ms * MS),
+            delay_ns=2 * MS,
+            parts={"sending": MS // 2, "queue": 0, "late": MS // 10, "return": MS},
+            target={
+                "asked_p50_ns": round(waits_ms * MS),
+                "error_p50_ns": MS // 10,
+                "cpu_ns": 2 * MS,
+            },
+        )
+        for wall_ms in walls_ms
+    ]
+    return Seen(
+        width=width, waits_ns=waits_ms * MS, rounds=rounds, ran=len(rounds) + 1, disturbed=1
+    )

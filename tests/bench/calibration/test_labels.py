@@ -1,0 +1,73 @@
+from __future__ import annotations
+
+from typing import get_args
+
+import psutil
+
+from bench import bottleneck
+from bench.calibration._grid import Surroundings, Trial, grid
+from bench.calibration._stand import Cell
+from bench.calibration.labels import Labelled, burden, hogs, line, measure
+from tests.bench.calibration.stands import MS, seen
+
+CELL = Cell(model="asyncio", workload="http", params={"latency": "50ms"}, tasks=16, concurrency=4)
+
+
+def nap(model: str, truth: bottleneck.Bound, allowed: int | None = None) -> Trial:
+    cell = Cell(model=model, workload="sleep", params={"duration": "60ms"}, tasks=4, concurrency=2)
+    return Trial(cell=cell, truth=truth, allowed=allowed)
+
+
+def test_the_grid_holds_every_bound_many_times_and_no_cell_twice() -> None:
+    for cores in (1, 2, 8):
+        places = grid(cores)
+        trials = [trial for place in places for trial in place.trials]
+        assert len(trials) >= 40
+        assert {trial.truth for trial in trials} == set(get_args(bottleneck.Bound))
+        cells = [(place.name, t.cell.model, t.cell.name) for place in places for t in place.trials]
+        assert len(cells) == len(set(cells))
+
+
+def test_a_burden_is_what_a_results_file_would_say() -> None:
+    # 16 tasks by 4 are 4 turns of 50 ms.
+    made = burden(Trial(cell=CELL, truth="latency-bound"), seen(203, 205), cores=2)
+    assert made.target is not None
+    assert (made.tasks, made.concurrency, made.width) == (16, 4, 4)
+    assert (made.wall_ns, made.waits_ns, made.cpu_ns) == (204 * MS, 50 * MS, 4 * MS)
+    assert (made.ready_ns, made.cores) == (2 * MS, 2)
+    assert (made.target.asked_ns, made.target.error_ns) == (50 * MS, MS / 10)
+    assert bottleneck.label(made) == "latency-bound"
+
+
+def test_a_pool_smaller_than_the_scenario_allows_stays_small() -> None:
+    made = burden(Trial(cell=CELL, truth="pool-bound", allowed=16), seen(203), cores=2)
+    assert (made.width, made.concurrency) == (4, 16)
+    assert bottleneck.label(made) == "pool-bound"
+
+
+def test_a_wrong_label_stands_out() -> None:
+    trial = Trial(cell=CELL, truth="target-bound")
+    one = Labelled(
+        surroundings="plain", trial=trial, burden=burden(trial, seen(203), 2), disturbed=True
+    )
+    assert not one.right
+    assert line(one).endswith("target-bound      WRONG: latency-bound *")
+
+
+def test_hogs_are_gone_when_the_block_is_left() -> None:
+    strangers = set(psutil.Process().children())
+    with hogs(2, None):
+        running = set(psutil.Process().children()) - strangers
+        assert len(running) == 2
+    gone, alive = psutil.wait_procs(running, timeout=10)
+    assert (len(gone), alive) == (2, [])
+
+
+def test_real_cells_get_their_labels() -> None:
+    place = Surroundings(
+        name="plain",
+        trials=(nap("sync", "lockstep"), nap("threads", "pool-bound", allowed=8)),
+    )
+    found = list(measure([place], rounds=1))
+    assert [one.label for one in found] == ["lockstep", "pool-bound"]
+    assert all(one.right for one in found)

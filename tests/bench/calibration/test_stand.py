@@ -1,0 +1,66 @@
+from __future__ import annotations
+
+import os
+from itertools import count
+
+import psutil
+import pytest
+
+from bench.calibration import _stand
+from bench.calibration._stand import Cell, Stand
+from bench.scenario import BenchError
+from tests.bench.calibration.stands import MS, seen
+
+NAP = Cell(model="sync", workload="sleep", params={"duration": "1ms"}, tasks=2, concurrency=1)
+GET = Cell(model="sync", workload="http", params={"latency": "1ms"}, tasks=2, concurrency=1)
+
+
+def test_a_cell_is_named_by_what_varies() -> None:
+    assert GET.name == "http 1ms n2 c1"
+
+
+def test_figures_are_medians_over_the_rounds() -> None:
+    found = seen(60, 50, 55)
+    assert found.wall_ns == 55 * MS
+    assert found.cpu_ns == 4 * MS
+    assert found.part("return") == MS
+    assert found.part("unknown") == 0
+    assert found.said("cpu_ns") == 2 * MS
+
+
+def test_a_round_that_others_disturbed_is_run_again(monkeypatch: pytest.MonkeyPatch) -> None:
+    calls = count()
+    # The warm-up is call 0; of the rounds, the first two are disturbed.
+    monkeypatch.setattr(_stand, "disturbed", lambda *_: next(calls) in (1, 2))
+    with Stand(["sync"], ["sleep"]) as stand:
+        found = stand.run(NAP, 2)
+    assert (found.ran, found.disturbed, len(found.rounds)) == (4, 2, 2)
+
+
+def test_on_a_machine_that_is_never_calm_all_rounds_count(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(_stand, "disturbed", lambda *_: True)
+    with Stand(["sync"], ["sleep"]) as stand:
+        found = stand.run(NAP, 1)
+    assert found.ran == found.disturbed == len(found.rounds) == 1 + _stand.RERUNS
+
+
+def test_wrong_answers_end_it_with_the_reason() -> None:
+    with (
+        Stand(["sync"], ["http"], "--errors", "1") as stand,
+        pytest.raises(BenchError, match=r"sync at http 1ms n2 c1: 2 of 2 tasks .*: .*500"),
+    ):
+        stand.run(GET, 1)
+
+
+@pytest.mark.skipif(not hasattr(os, "sched_setaffinity"), reason="cores can not be chosen here")
+def test_client_and_target_get_the_cores_that_were_chosen() -> None:
+    before, strangers = os.sched_getaffinity(0), set(psutil.Process().children())
+    one = frozenset(sorted(before)[-1:])
+    with Stand(["sync"], ["http"], cpus=one, target_cpus=one) as stand:
+        assert stand.target is not None
+        ours = set(psutil.Process().children()) - strangers
+        assert stand.target.pid in {child.pid for child in ours}
+        assert len(ours) == 2
+        assert all(os.sched_getaffinity(child.pid) == one for child in ours)
+        assert stand.run(GET, 1).rounds
+    assert os.sched_getaffinity(0) == before
