@@ -10,8 +10,9 @@ reports use it: max(ceil(N / C) x L, N x cpu + L). The sharp one knows three thi
 - Client and target share the machine: the pace is that of the busiest of the client, the target's
   worker and all cores together (the bottleneck law of closed queues: Denning and Buzen 1978).
 
-CPU per task falls by half and more as a loop finds more to do each time it wakes up. It bounds a
-wall only where the client is busy, so that is where it is calibrated: at many tasks at once.
+CPU per task falls by half and more as a loop finds more to do each time it wakes up, and what the
+target does while nobody asks is spread over few tasks. CPU bounds a wall only where the client is
+busy, so that is where it is calibrated: at many tasks at once, or one at a time without a wait.
 """
 
 from __future__ import annotations
@@ -57,7 +58,7 @@ CALIBRATION = {
     "asyncio": http("asyncio", "5ms", 640, 64),
     "threads": http("threads", "5ms", 320, 64),
     "processes": http("processes", "5ms", 96, 16),
-    "sync": http("sync", "10ms", 20, 1),
+    "sync": http("sync", "0ms", 40, 1),
 }
 """The one cell of each client that is measured before the others are predicted."""
 

@@ -65,11 +65,16 @@ def _launches(  # noqa: PLR0913, PLR0917 - the parts of a race, put together in 
 ) -> None:
     """Run every launch of every scenario that is not settled before."""
     began_s = time.monotonic()
+    raced_s = 0.0
     for launch in range(settings.launches):
         with new_crew() as crew:
             crew.enlist(entrant for _, entrants in lineup for entrant in entrants)
-            heats = (settings.launches - launch) * len(lineup)
-            purse = Purse(settings.budget_s - (time.monotonic() - began_s), heats)
+            left = settings.launches - launch
+            spent_s = time.monotonic() - began_s
+            # Later launches start up too: without their share set aside, the last ones, which
+            # count as much as the first, would have no time left to race in.
+            aside_s = (spent_s - raced_s) / (launch + 1) * (left - 1)
+            purse = Purse(settings.budget_s - spent_s - aside_s, left * len(lineup))
             for scenario, entrants in lineup:
                 rows = [record.rows[scenario.name, one.name] for one in entrants]
                 heat_began_s = time.monotonic()
@@ -83,4 +88,6 @@ def _launches(  # noqa: PLR0913, PLR0917 - the parts of a race, put together in 
                         host=host,
                         crew=crew,
                     ).run(purse.share_s())
-                purse.spend(time.monotonic() - heat_began_s)
+                heat_s = time.monotonic() - heat_began_s
+                purse.spend(heat_s)
+                raced_s += heat_s

@@ -10,7 +10,8 @@ if TYPE_CHECKING:
 
 BLOCKS_AIM = 4
 """Blocks a launch should have: enough to see the spread within it."""
-MOST_BLOCKS = 20
+MOST_BLOCKS = 40
+"""A machine's speed flips within tenths of a second: many short blocks pair better than few."""
 MOST_REPEATS = 5
 """Rounds of a fast contestant within one block."""
 HEAT_MOST_S = 6.0
@@ -61,8 +62,13 @@ class Quota:
         ]
 
     def repeats(self, name: str) -> int:
-        """How many rounds it runs in a row within a block: one for the slow, some for the fast."""
-        slot_ns = self.each_ns / BLOCKS_AIM
+        """How many rounds it runs in a row within a block: as many as the slowest takes for one.
+
+        Equals take turns round by round; beside a slow one a fast one runs several. A block is no
+        shorter than makes `MOST_BLOCKS` of the time and no longer than makes `BLOCKS_AIM` of it.
+        """
+        slowest_ns = max(self.expected_ns.values())
+        slot_ns = min(max(slowest_ns, self.each_ns / MOST_BLOCKS), self.each_ns / BLOCKS_AIM)
         return max(1, min(MOST_REPEATS, int(slot_ns // max(1.0, self.expected_ns[name]))))
 
     def spend(self, name: str, wall_ns: float) -> None:

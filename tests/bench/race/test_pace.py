@@ -45,6 +45,19 @@ def test_a_fast_contestant_repeats_within_a_block() -> None:
     assert quota.repeats("fast") == 5  # and never more than five
 
 
+def test_equals_take_turns_round_by_round() -> None:
+    # A quarter of their time would hold ten rounds, a fortieth holds one: shorter blocks pair
+    # better, for the machine has less time to change between two of them.
+    quota = Quota(each_ns=400 * MS, expected_ns={"a": 10 * MS, "b": 10 * MS})
+    assert quota.repeats("a") == 1
+
+
+def test_a_block_is_never_so_short_that_time_is_left_when_blocks_run_out() -> None:
+    # 800 ms in 40 blocks make 20 ms for each: four rounds of 5 ms.
+    quota = Quota(each_ns=800 * MS, expected_ns={"a": 5 * MS, "b": 5 * MS})
+    assert quota.repeats("a") == 4
+
+
 def test_the_expectation_follows_the_last_round() -> None:
     quota = Quota(each_ns=100 * MS, expected_ns={"a": 90 * MS})
     quota.spend("a", 20 * MS)
