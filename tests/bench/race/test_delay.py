@@ -44,7 +44,7 @@ def test_subtracting_the_run_queue_delay_restores_a_pure_loop(calm: NoInterrupt)
     share = answer["cpu_ns"] / answer["wall_ns"]
     own = answer["cpu_ns"] / (answer["wall_ns"] - answer["delay_ns"])
     assert share < 0.7  # about a quarter is its fair part
-    assert 0.9 < own < 1.1
+    assert 0.75 < own < 1.1  # what a hypervisor steals is in no run queue
 
 
 def _spin() -> None:
