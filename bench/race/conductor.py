@@ -7,18 +7,21 @@ import time
 from contextlib import ExitStack
 from typing import TYPE_CHECKING
 
+from bench import registry
 from bench.race import tightness
 from bench.race.contestant import InterruptedRaceError
 from bench.race.crew import Crew
 from bench.race.heat import Heat
 from bench.race.host import Host
 from bench.race.interrupt import Interrupt, NoInterrupt
-from bench.race.pace import Purse
+from bench.race.pace import COMPUTING_WEIGHT, Purse
 from bench.race.plan import Lineup, Observer, Settings
 from bench.race.record import RaceRecord, Row
 
 if TYPE_CHECKING:
     from collections.abc import Callable
+
+    from bench.scenario import Scenario
 
 __all__ = ["Lineup", "Observer", "Settings", "conduct"]
 
@@ -74,8 +77,9 @@ def _launches(  # noqa: PLR0913, PLR0917 - the parts of a race, put together in 
             # Later launches start up too: without their share set aside, the last ones, which
             # count as much as the first, would have no time left to race in.
             aside_s = (spent_s - raced_s) / (launch + 1) * (left - 1)
-            purse = Purse(settings.budget_s - spent_s - aside_s, left * len(lineup))
-            for scenario, entrants in lineup:
+            weights = [_weight(scenario) for scenario, _ in lineup]
+            purse = Purse(settings.budget_s - spent_s - aside_s, left * sum(weights))
+            for weight, (scenario, entrants) in zip(weights, lineup, strict=True):
                 rows = [record.rows[scenario.name, one.name] for one in entrants]
                 heat_began_s = time.monotonic()
                 if not (launch >= SETTLED_AFTER and tightness.reached(rows)):
@@ -87,7 +91,13 @@ def _launches(  # noqa: PLR0913, PLR0917 - the parts of a race, put together in 
                         observer=observer,
                         host=host,
                         crew=crew,
-                    ).run(purse.share_s())
+                    ).run(purse.share_s(weight))
                 heat_s = time.monotonic() - heat_began_s
-                purse.spend(heat_s)
+                purse.spend(heat_s, weight)
                 raced_s += heat_s
+
+
+def _weight(scenario: Scenario) -> float:
+    """Tell how much of the time one scenario should get, against the others."""
+    computes = registry.load("workloads", scenario.workload).Workload.computes
+    return COMPUTING_WEIGHT if computes else 1.0

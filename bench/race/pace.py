@@ -14,6 +14,8 @@ MOST_BLOCKS = 40
 """A machine's speed flips within tenths of a second: many short blocks pair better than few."""
 MOST_REPEATS = 5
 """Rounds of a fast contestant within one block."""
+COMPUTING_WEIGHT = 2.0
+"""Of a heat whose tasks compute, against 1 for one whose tasks only wait."""
 HEAT_MOST_S = 6.0
 """One scenario in one launch gets no more than this, however few scenarios there are."""
 
@@ -22,20 +24,25 @@ HEAT_MOST_S = 6.0
 class Purse:
     """Seconds for a whole run, handed out heat by heat; what one saves, the later ones get.
 
-    A heat is one scenario in one launch.
+    A heat is one scenario in one launch. What computes feels every neighbour and needs more
+    rounds to be sure; what waits is steady: heats have weights.
+
+    Attributes:
+        left_s: what is left, in seconds.
+        weights: of the heats to come, all added up.
     """
 
     left_s: float
-    heats: int
+    weights: float
 
-    def share_s(self) -> float:
+    def share_s(self, weight: float = 1.0) -> float:
         """Give what the next heat may take."""
-        return min(HEAT_MOST_S, max(0.0, self.left_s) / max(1, self.heats))
+        return min(HEAT_MOST_S, max(0.0, self.left_s) * weight / max(weight, self.weights))
 
-    def spend(self, seconds: float) -> None:
+    def spend(self, seconds: float, weight: float = 1.0) -> None:
         """Book a heat that is over."""
         self.left_s -= seconds
-        self.heats -= 1
+        self.weights -= weight
 
 
 @dataclass(slots=True, kw_only=True)

@@ -64,6 +64,11 @@ def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
     )
 
 
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Order the suites by their `PLACE`: the question that most people come with is the first."""
+    items.sort(key=lambda item: getattr(getattr(item, "module", None), "PLACE", 0))
+
+
 @pytest.hookimpl(wrapper=True)
 def pytest_runtestloop(session: pytest.Session) -> Generator[None, object, object]:
     """Run the races of all selected entries before the first test."""

@@ -11,6 +11,7 @@ if TYPE_CHECKING:
 
     from bench.suites.rows import Entry
 
+PLACE = 40
 ENTRANTS = [Entrant.of("sync"), Entrant(name="sync-again", model="sync")]
 SCENARIOS = [
     Scenario(

@@ -6,7 +6,7 @@ MS = 1_000_000
 
 
 def test_what_one_heat_saves_goes_to_the_later_ones() -> None:
-    purse = Purse(left_s=12, heats=4)
+    purse = Purse(left_s=12, weights=4)
     assert purse.share_s() == 3
     purse.spend(1)
     assert purse.share_s() == 11 / 3
@@ -14,14 +14,22 @@ def test_what_one_heat_saves_goes_to_the_later_ones() -> None:
     assert purse.share_s() == 1
 
 
+def test_a_heavier_heat_gets_more() -> None:
+    purse = Purse(left_s=8, weights=4)  # two of weight 1, one of weight 2
+    assert purse.share_s() == 2
+    purse.spend(2)
+    purse.spend(2)
+    assert purse.share_s(2) == 4
+
+
 def test_an_empty_purse_gives_nothing_rather_than_a_debt() -> None:
-    purse = Purse(left_s=1, heats=2)
+    purse = Purse(left_s=1, weights=2)
     purse.spend(5)
     assert purse.share_s() == 0
 
 
 def test_one_heat_never_gets_it_all() -> None:
-    assert Purse(left_s=1000, heats=1).share_s() == HEAT_MOST_S
+    assert Purse(left_s=1000, weights=1).share_s() == HEAT_MOST_S
 
 
 def test_all_run_in_the_first_block_however_slow() -> None:
