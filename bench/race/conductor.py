@@ -74,11 +74,10 @@ def _launches(  # noqa: PLR0913, PLR0917 - the parts of a race, put together in 
             crew.enlist(entrant for _, entrants in lineup for entrant in entrants)
             left = settings.launches - launch
             spent_s = time.monotonic() - began_s
-            # Later launches start up too: without their share set aside, the last ones, which
-            # count as much as the first, would have no time left to race in.
+            # Launches count alike, so they get alike. Later ones start up too: that is set aside.
             aside_s = (spent_s - raced_s) / (launch + 1) * (left - 1)
             weights = [_weight(scenario) for scenario, _ in lineup]
-            purse = Purse(settings.budget_s - spent_s - aside_s, left * sum(weights))
+            purse = Purse((settings.budget_s - spent_s - aside_s) / left, sum(weights))
             for weight, (scenario, entrants) in zip(weights, lineup, strict=True):
                 rows = [record.rows[scenario.name, one.name] for one in entrants]
                 heat_began_s = time.monotonic()

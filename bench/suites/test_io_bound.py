@@ -51,7 +51,7 @@ SCENARIOS = [
     http("0ms", 100, 10, control=True),
     sleep("10ms", 50),
 ]
-QUICK = [http("50ms", 10, 10), http("10ms", 40, 20)]
+QUICK = [http("50ms", 10, 10), http("10ms", 20, 20)]
 
 
 def test_io_bound(benchmark: BenchmarkFixture, entry: Entry) -> None:
