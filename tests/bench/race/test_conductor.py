@@ -83,7 +83,7 @@ def orders(record: RaceRecord) -> dict[tuple[int, int], list[str]]:
 def test_every_contestant_runs_in_the_first_block_of_every_launch() -> None:
     watcher = Watcher()
     models = ["sync", "threads", "asyncio"]
-    record = conduct([(waiting(), by(*models))], QUICK, watcher)
+    record = conduct([(waiting(), by(*models))], Settings(launches=2, budget_s=5, seed=7), watcher)
     by_block = orders(record)
     for launch in (0, 1):
         assert sorted(by_block[launch, 0]) == sorted(models)
@@ -109,7 +109,7 @@ def test_the_order_is_shuffled_by_the_seed_alone() -> None:
     models = ["sync", "threads", "asyncio"]
     lineup: Lineup = [(waiting("1ms", 2), by(*models))]
     one, again, other = (
-        orders(conduct(lineup, Settings(launches=1, budget_s=1.2, seed=seed), Watcher()))
+        orders(conduct(lineup, Settings(launches=1, budget_s=2.5, seed=seed), Watcher()))
         for seed in (1, 1, 2)
     )
     shared = [key for key in one if key in again and len(one[key]) == len(again[key]) == 3]
