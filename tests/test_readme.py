@@ -28,9 +28,12 @@ def test_every_line_of_the_example_stands_in_the_report() -> None:
 
 
 @pytest.mark.parametrize(
-    "words", sorted(set(re.findall(r"(?:^|`|&& )waitbench (\w+)", README, re.MULTILINE)))
+    "command",
+    sorted(set(re.findall(r"(?:`|&& |^)waitbench (\w+)(?=`| -| \w+\.| \[)", README, re.M))),
 )
-def test_every_command_of_the_readme_exists(words: str, capsys: pytest.CaptureFixture[str]) -> None:
+def test_every_command_of_the_readme_exists(
+    command: str, capsys: pytest.CaptureFixture[str]
+) -> None:
     with pytest.raises(SystemExit):
-        parser().parse_args(["--help"])
-    assert f"\n    {words} " in capsys.readouterr().out.replace(f"{words}\n", f"{words} \n")
+        parser().parse_args([command, "--help"])
+    assert "usage:" in capsys.readouterr().out
