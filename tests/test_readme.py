@@ -29,11 +29,8 @@ def test_every_line_of_the_example_stands_in_the_report() -> None:
 
 @pytest.mark.parametrize(
     "command",
-    sorted(set(re.findall(r"(?:`|&& |^)waitbench (\w+)(?=`| -| \w+\.| \[)", README, re.M))),
+    sorted(set(re.findall(r"(?:`|&& |^)waitbench (\w+)(?=`| -| \w+\.| \[)", README, re.MULTILINE))),
 )
-def test_every_command_of_the_readme_exists(
-    command: str, capsys: pytest.CaptureFixture[str]
-) -> None:
-    with pytest.raises(SystemExit):
-        parser().parse_args([command, "--help"])
-    assert "usage:" in capsys.readouterr().out
+def test_every_command_of_the_readme_exists(command: str) -> None:
+    arguments, _ = parser().parse_known_args([command])
+    assert callable(arguments.command)
