@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any, ClassVar, Literal, Protocol, Self
+from typing import TYPE_CHECKING, Any, ClassVar, Literal, Protocol, Self, runtime_checkable
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable, Mapping, Sequence
@@ -147,6 +147,7 @@ class Workload(Protocol):
         ...
 
 
+@runtime_checkable
 class Witnessed(Protocol):
     """A workload whose results also tell what the target saw of the task."""
 

@@ -18,13 +18,12 @@ from pathlib import Path
 from typing import Any, Self
 from urllib.parse import quote, urlsplit
 
+from bench import children
 from bench.scenario import BenchError
 
 ANSWER_WITHIN_S = 10.0
 STOP_WITHIN_S = 3.0
 _CHECKOUT = str(Path(__file__).resolve().parents[1])
-# What slows Python down for its owner's debugging; the target is the instrument, not the patient.
-_NOT_INHERITED = ("PYTHONASYNCIODEBUG", "PYTHONDEVMODE", "PYTHONTRACEMALLOC", "PYTHONMALLOC")
 
 
 class TargetGoneError(BenchError):
@@ -52,7 +51,8 @@ class Target:
         self._connection: http.client.HTTPConnection | None = None
 
     def __enter__(self) -> Self:
-        inherited = {name: os.environ[name] for name in os.environ if name not in _NOT_INHERITED}
+        # The target is the instrument, not the patient: no debugging of its owner slows it down.
+        inherited = children.environment()
         path = os.pathsep.join(filter(None, (_CHECKOUT, os.environ.get("PYTHONPATH"))))
         # A file rather than a pipe: a server that complains at length never blocks on us.
         self._complaints = tempfile.TemporaryFile()  # stop() closes it
@@ -218,10 +218,7 @@ def _ending(returncode: int | None) -> str:
     if returncode is None:
         return "it closed its output"
     if returncode < 0:
-        try:
-            return f"killed by {signal.Signals(-returncode).name}"
-        except ValueError:
-            return f"killed by signal {-returncode}"
+        return f"killed by {children.signal_name(-returncode)}"
     return f"exit status {returncode}"
 
 

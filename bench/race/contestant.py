@@ -14,6 +14,7 @@ from pathlib import Path
 from select import select
 from typing import IO, TYPE_CHECKING, Any, Protocol, Self
 
+from bench import children
 from bench.race.worker import PROTOCOL
 from bench.scenario import BenchError
 
@@ -21,8 +22,6 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
 
 CHECKOUT = Path(__file__).resolve().parents[2]
-NOT_INHERITED = ("PYTHONASYNCIODEBUG", "PYTHONDEVMODE", "PYTHONTRACEMALLOC", "PYTHONMALLOC")
-"""Switches for debugging that would be measured instead of the model."""
 GREETING_WITHIN_S = 60
 LEAVE_WITHIN_S = 5
 
@@ -73,7 +72,7 @@ class Contestant:
         self._interrupt = interrupt
         self._complaints: IO[bytes] = tempfile.TemporaryFile()  # noqa: SIM115 - closed in kill()
         self._unread = b""
-        environment = {name: os.environ[name] for name in os.environ if name not in NOT_INHERITED}
+        environment = children.environment()
         environment["PYTHONPATH"] = str(tree)
         environment["PYTHONUNBUFFERED"] = "1"
         self._born_ns = time.perf_counter_ns()
@@ -191,5 +190,5 @@ class Contestant:
         self.kill()
         how = f"exited with status {status}"
         if status < 0:
-            how = f"was killed by {signal.Signals(-status).name}"
+            how = f"was killed by {children.signal_name(-status)}"
         return f"its worker {how}" + (f": {said}" if said else "")

@@ -34,7 +34,7 @@ from typing import TYPE_CHECKING, Any
 from bench import registry
 from bench.race.dissection import parts_ns
 from bench.race.meter import RoundCpu, run_queue_delay_ns
-from bench.scenario import BenchError, Failed, WrongResultError
+from bench.scenario import BenchError, Failed, Witnessed, WrongResultError
 from bench.spans import encode_spans
 
 if TYPE_CHECKING:
@@ -112,10 +112,10 @@ class Bout:
         }
 
     def _parts(self, start_ns: int, spans: Sequence[TaskSpan]) -> dict[str, int]:
-        moments = getattr(self._workload, "moments", None)
-        if moments is None:
+        workload = self._workload
+        if not isinstance(workload, Witnessed):
             return {}
-        return parts_ns(start_ns, [(span, moments(span[2])) for span in spans])
+        return parts_ns(start_ns, [(span, workload.moments(span[2])) for span in spans])
 
     def close(self) -> Answer:
         """Stop the model; nothing of it is left."""

@@ -57,7 +57,7 @@ def run_record(
     machine = before | environment.afterwards()
     return {
         "schema": SCHEMA,
-        "version": environment.packages().get("waitbench", "unknown"),
+        "version": machine["packages"].get("waitbench", "unknown"),
         "seed": settings.seed,
         "options": {
             **asdict(settings),

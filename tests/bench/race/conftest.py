@@ -1,4 +1,4 @@
-"""A copy of the checkout's `bench` with workloads and models that misbehave."""
+"""A copy of the checkout's `bench` with workloads that misbehave."""
 
 import shutil
 from collections.abc import Iterator
@@ -40,28 +40,15 @@ class Workload(Compute):
     sync_needs = ("no_such_library",)
 '''
 
-BACKWARDS_MODEL = '''
-"""One task after the other, the last one first."""
-from bench.models import sync
-from bench.stopwatch import timed
-class Model(sync.Model):
-    def run(self, tasks):
-        return [timed(self._task, number) for number in reversed(range(tasks))][::-1]
-'''
-
 
 @pytest.fixture(scope="session")
 def odd_tree(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A source tree of its own: contestants can be started from any."""
     tree = tmp_path_factory.mktemp("tree")
     leave = shutil.ignore_patterns("__pycache__")
-    for part in ("bench", "server"):
-        shutil.copytree(CHECKOUT / part, tree / part, ignore=leave)
-    for part in ("pyproject.toml", "conftest.py"):
-        shutil.copy(CHECKOUT / part, tree / part)
+    shutil.copytree(CHECKOUT / "bench", tree / "bench", ignore=leave)
     (tree / "bench/workloads/odd.py").write_text(ODD_WORKLOAD)
     (tree / "bench/workloads/needy.py").write_text(NEEDY_WORKLOAD)
-    (tree / "bench/models/backwards.py").write_text(BACKWARDS_MODEL)
     return tree
 
 
