@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
     from bench.race.record import RaceRecord, Row
 
-LAUNCHES = 12
+LAUNCHES = 16
 """Inference is over launches: a verdict at 0.05 % wants their number more than their length."""
 TIMEOUT_S = 20.0
 LONGER = 1.5

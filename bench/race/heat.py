@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import random
 import time
 from itertools import count
@@ -50,6 +51,8 @@ class Heat:
         self._observer = observer
         self._host = host
         self._crew = crew
+        self._cores: list[int] = []
+        self._single: dict[str, bool] = {}
 
     def run(self, share_s: float) -> None:
         """Spend about `share_s` seconds on it, less if the answer is tight enough before."""
@@ -61,6 +64,8 @@ class Heat:
             for row in rows
             if not row.failure and (expected_ns := self._prepare(row)) is not None
         }
+        if self._pairs_on_one_core([row for row in rows if row.name in expected]):
+            self._cores = sorted(os.sched_getaffinity(0))
         left_s = max(0.0, share_s - (time.monotonic() - began_s))
         quota = Quota(each_ns=left_s * 1e9 / max(1, len(expected)), expected_ns=dict(expected))
         for block in count():
@@ -80,10 +85,22 @@ class Heat:
         # A text as seed is hashed the same way by every interpreter.
         text = f"{self._settings.seed}/{self._launch}/{scenario.name}/{block}"
         random.Random(text).shuffle(order)
+        core = self._cores[(self._launch + block) % len(self._cores)] if self._cores else None
         for position, name in enumerate(order):
             place = {"launch": self._launch, "block": block, "position": position}
-            self._turn(place, self._rows[name], quota)
+            self._turn(place, self._rows[name], quota, core)
         return bool(order)
+
+    def _pairs_on_one_core(self, rows: Sequence[Row]) -> bool:
+        """Whether all are the same model on a single thread, and so take turns on the same core.
+
+        The cores of a virtual machine change their speed each for itself: two rounds next to each
+        other in time are alike only on the same one. Models that differ keep all cores, for the
+        choice among them is part of what they cost.
+        """
+        if len({row.entrant.model for row in rows}) != 1 or not hasattr(os, "sched_setaffinity"):
+            return False
+        return all(self._single.get(row.name, False) for row in rows)
 
     def _prepare(self, row: Row) -> float | None:
         """Open the scenario in its worker and warm it up; give the expected wall of a round."""
@@ -108,6 +125,7 @@ class Heat:
             self._fail(row, str(failure))
             return None
         self._host.health("warm")
+        self._single[row.name] = bool(warm.get("single"))
         row.launches.append(
             {
                 "launch": self._launch,
@@ -118,13 +136,13 @@ class Heat:
         )
         return float(warm["wall_ns"] * scenario.tasks / tasks)
 
-    def _turn(self, place: dict[str, int], row: Row, quota: Quota) -> None:
+    def _turn(self, place: dict[str, int], row: Row, quota: Quota, core: int | None) -> None:
         """Run one contestant's rounds within a block; a disturbed one is followed by another."""
         rows = list(self._rows.values())
         bad = reruns = repeat = 0
         while repeat < quota.repeats(row.name) + reruns:
             try:
-                answer = self._round({**place, "repeat": repeat}, row)
+                answer = self._round({**place, "repeat": repeat}, row, core)
             except ContestantError as failure:
                 self._fail(row, str(failure))
                 quota.drop([row.name])
@@ -142,10 +160,10 @@ class Heat:
             if bad == ERRORS_IN_A_ROW or self._settings.once:
                 return
 
-    def _round(self, place: dict[str, int], row: Row) -> dict[str, Any]:
+    def _round(self, place: dict[str, int], row: Row, core: int | None) -> dict[str, Any]:
         """Run one round and book all that is known of it."""
         neighbours, asked_ns = Neighbours(), time.perf_counter_ns()
-        answer = self._ask_round(row, row.scenario.tasks)
+        answer = self._ask_round(row, row.scenario.tasks, core)
         cost_ns = time.perf_counter_ns() - asked_ns - answer["wall_ns"]
         self._record.round_cost_ns.append(cost_ns)
         health, incident = self._host.health("round")
@@ -157,9 +175,9 @@ class Heat:
         row.rounds.append({**place, **answer, "others_ns": others_ns, "target": health})
         return answer
 
-    def _ask_round(self, row: Row, tasks: int) -> dict[str, Any]:
+    def _ask_round(self, row: Row, tasks: int, core: int | None = None) -> dict[str, Any]:
         contestant = self._crew.member(row.name)
-        return contestant.ask("run", within_s=self._settings.timeout_s, tasks=tasks)
+        return contestant.ask("run", within_s=self._settings.timeout_s, tasks=tasks, core=core)
 
     def _fail(self, row: Row, reason: str) -> None:
         row.failure = f"{reason} (launch {self._launch + 1})"

@@ -81,6 +81,17 @@ class RoundCpu:
         return own_ns + max(0, _others_cpu_ns(os.getpid()) - self._others_ns)
 
 
+def single_threaded(pid: int, *, besides: int = 0) -> bool:
+    """Whether a process has one thread and no children; threads that do not work are `besides`.
+
+    False where the system does not tell.
+    """
+    try:
+        return len(os.listdir(f"/proc/{pid}/task")) <= 1 + besides and not descendants(pid)  # noqa: PTH208  # as above
+    except OSError:
+        return False
+
+
 def tree_cpu_ns() -> int:
     """CPU nanoseconds so far of this process, its live descendants and the children it reaped."""
     return time.process_time_ns() + _others_cpu_ns(os.getpid())

@@ -5,9 +5,9 @@ greets with {"hello": 1, …}, then reads one JSON object a line and answers eac
 
     {"op": "open", "workload": "http", "params": {…}, "concurrency": 32}
         -> {"startup_ns": …, "width": …, "notes": […], "waits_ns": …, "computes": …}
-    {"op": "run", "tasks": 100}
+    {"op": "run", "tasks": 100, "core": 1}
         -> {"wall_ns": …, "cpu_ns": …, "delay_ns": …, "errors": 0, "error": null, "spans": "…",
-            "parts": {"waiting": …, "sending": …, …}}
+            "parts": {"waiting": …, "sending": …, …}, "single": true, "core": 1}
     {"op": "close"} -> {}
 
 A failure answers {"failure": "one sentence"}. The end of its input is the end of the process and
@@ -33,7 +33,7 @@ from typing import TYPE_CHECKING, Any
 
 from bench import registry
 from bench.race.dissection import parts_ns
-from bench.race.meter import RoundCpu, run_queue_delay_ns
+from bench.race.meter import RoundCpu, run_queue_delay_ns, single_threaded
 from bench.scenario import BenchError, Failed, Witnessed, WrongResultError
 from bench.spans import encode_spans
 
@@ -43,6 +43,8 @@ if TYPE_CHECKING:
     from bench.scenario import Model, TaskSpan, Workload
 
 PROTOCOL = 1
+OWN_THREADS = 1
+"""The one that listens to the conductor, and sleeps while a round is timed."""
 Answer = dict[str, Any]
 
 
@@ -84,8 +86,10 @@ class Bout:
         self._preloaded.update(dict.fromkeys(modules))
         multiprocessing.set_forkserver_preload([self._model_type.__module__, *self._preloaded])
 
-    def run(self, *, tasks: int) -> Answer:
-        """Run one round; results are checked when the clock has stopped."""
+    def run(self, *, tasks: int, core: int | None = None) -> Answer:
+        """Run one round, on this core alone if one is given; then check the results."""
+        if core is not None:
+            os.sched_setaffinity(0, {core})
         cpu = RoundCpu()
         # What lives since start-up is not looked through again: collecting costs no 10 ms a round.
         gc.collect()
@@ -109,6 +113,8 @@ class Bout:
                 [end - start for start, end, _ in spans],
             ),
             "parts": {} if wrong else self._parts(start_ns, spans),
+            "single": single_threaded(os.getpid(), besides=OWN_THREADS),
+            "core": core,
         }
 
     def _parts(self, start_ns: int, spans: Sequence[TaskSpan]) -> dict[str, int]:
