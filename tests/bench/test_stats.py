@@ -5,8 +5,18 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from scipy import stats as oracle
+from scipy.stats import mstats
 
-from bench.stats import Estimate, Luck, centre, ideal_ns, launch_luck, paired_ratio, steady
+from bench.stats import (
+    MANY_LAUNCHES,
+    Estimate,
+    Luck,
+    centre,
+    ideal_ns,
+    launch_luck,
+    paired_ratio,
+    steady,
+)
 from bench.verdict import judge
 from tests.bench.draws import LAUNCH, WALL, Walls, noisy, ratio, walls
 
@@ -117,6 +127,32 @@ def test_one_launch_is_judged_over_its_blocks(blocks: list[float]) -> None:
     logs = np.log(blocks)
     half = float(oracle.t.ppf(0.975, len(logs) - 1) * oracle.sem(logs))
     assert log(found.low) == pytest.approx(float(logs.mean()) - half, abs=1e-6, rel=1e-6)
+
+
+@given(st.lists(LAUNCH, min_size=MANY_LAUNCHES, max_size=25))
+def test_many_launches_are_trimmed_as_scipy_does(launches: list[list[float]]) -> None:
+    found = ratio(*launches)
+    assert found.low is not None
+    assert found.high is not None
+    centres = np.array([np.median(np.log(launch)) for launch in launches])
+    cut = int(0.2 * len(centres))
+    assert log(found.value) == pytest.approx(oracle.trim_mean(centres, 0.2), abs=1e-9)
+    error = mstats.trimmed_stde(centres, limits=(0.2, 0.2))
+    half = oracle.t.ppf(0.975, len(centres) - 2 * cut - 1) * float(error)
+    assert (log(found.high) - log(found.low)) / 2 == pytest.approx(half, abs=1e-9, rel=1e-6)
+
+
+def test_two_launches_in_ten_out_of_line_are_not_listened_to() -> None:
+    calm = [[1.0, 1.0, 1.0]] * 8
+    found = ratio(*calm, [1.1, 1.1, 1.1], [1.3, 1.3, 1.3])
+    assert found.value == pytest.approx(1)
+    assert (found.over, found.count) == ("launches", 10)
+
+
+def test_many_launches_need_no_other_row_s_luck() -> None:
+    many = ratio(*[[1.0 + 0.01 * number] for number in range(10)])
+    assert steady(many, Luck(variance=1.0, launches=1)) == many
+    assert launch_luck([many] * 5) is None
 
 
 @given(st.lists(LAUNCH, min_size=1, max_size=4))

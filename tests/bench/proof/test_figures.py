@@ -30,12 +30,13 @@ def test_the_truth_of_computing_is_in_its_steps() -> None:
 
 
 def test_the_truth_of_added_waiting_is_its_share_of_the_plain_wall() -> None:
-    one = race(kind="http", slow=0.05, walls_ms=(100, 100, 1, 1), extra_ns=4_000_000)
+    one = race(kind="sleep", slow=0.05, walls_ms=(100, 100, 1, 1), extra_ns=4_000_000)
     assert true_ratio(one, []) == pytest.approx(100 / 104)
 
 
-def test_the_truth_of_asyncio_is_what_the_other_races_found() -> None:
-    one = race(kind="asyncio", slow=0.1)
+@pytest.mark.parametrize("kind", ["http", "asyncio"])
+def test_the_truth_of_what_a_client_adds_to_is_what_the_other_races_found(kind: str) -> None:
+    one = race(kind=kind, slow=0.1)
     others = [log(0.8), log(0.9), log(0.95)] * 3
     assert true_ratio(one, others) is None  # nine are too few
     assert true_ratio(one, [*others, log(0.9)]) == pytest.approx(0.9)
