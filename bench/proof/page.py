@@ -45,8 +45,8 @@ judges all 20 together; *alone* judges it by itself; both at 99 %.
 
 How the truth is known: identical arms have a ratio of 1. Computing steps scale the whole round. \
 Where waiting was added to tasks one after the other, the truth is what was added over the plain \
-arms' typical wall. For http and asyncio, whose clients add to it themselves, it is the median of all other races of \
-the same slow-down. \
+arms' typical wall. For http and asyncio, whose clients add to it themselves, it is the median of \
+all other races of the same slow-down. \
 A slow-down of 2 % is rightly called *same*, for that means within 5 %.
 
 The other rules saw exactly the same walls, from blocks and launches that the race had already \
