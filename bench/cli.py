@@ -34,6 +34,7 @@ RACED = (
     ("--launches", "L", "fresh starts of all workers: more of them, surer figures"),
     ("--seed", "N", "seed of the order within blocks and of the injected latencies"),
     ("--round-timeout", "SECONDS", "longest that one round may take"),
+    ("--postgres", "DSN", "a PostgreSQL server to use (default: start one where it is installed)"),
 )
 """Options of `run` that go to the suites as they are."""
 
@@ -99,6 +100,7 @@ def parser() -> Parser:
     run.add_argument("suite", nargs="*", help="suites to run (default: all; see `list`)")
     run.add_argument("-k", metavar="EXPR", help="only what matches, as in pytest: 'http and 50ms'")
     run.add_argument("--quick", action="store_true", help="a few scenarios in half a minute")
+    run.add_argument("--full", action="store_true", help="all scenarios of all suites: six minutes")
     for option, metavar, text in RACED:
         run.add_argument(option, metavar=metavar, help=text)
     run.add_argument("-o", "--output", metavar="FILE", help="write the results here, not results/")
@@ -109,9 +111,22 @@ def parser() -> Parser:
         "results", nargs="*", help="files, or their numbers in results/ (default: the newest)"
     )
     report.add_argument("--format", default="terminal", help="terminal (default) or markdown")
+    report.add_argument(
+        "--suite", action="append", default=[], metavar="NAME", help="just its tables; repeatable"
+    )
     report.add_argument("-o", "--output", metavar="FILE", help="write it here, not to the screen")
 
-    listing = commands.add_parser("list", help="name the suites, models and workloads")
+    claims = commands.add_parser("claims", help="show every claim with its verdict and effect")
+    claims.set_defaults(command=_claims)
+    claims.add_argument("results", nargs="?", help="file or number in results/ (default: newest)")
+    claims.add_argument("--format", default="terminal", help="terminal (default) or markdown")
+
+    explain = commands.add_parser("explain", help="show what one verdict rests on")
+    explain.set_defaults(command=_explain)
+    explain.add_argument("claim", help="its name, as in `claims`")
+    explain.add_argument("results", nargs="?", help="file or number in results/ (default: newest)")
+
+    listing = commands.add_parser("list", help="name the suites, models, workloads and claims")
     listing.set_defaults(command=_list)
 
     environment = commands.add_parser(
@@ -137,8 +152,7 @@ def _run(arguments: argparse.Namespace) -> int:
     names = [option.removeprefix("--") for option, _, _ in RACED]
     given = {name: getattr(arguments, name.replace("-", "_")) for name in names}
     options = [f"--{name}={value}" for name, value in given.items() if value is not None]
-    if arguments.quick:
-        options.append("--quick")
+    options += [f"--{name}" for name in ("quick", "full") if getattr(arguments, name)]
     if arguments.k:
         options += ["-k", arguments.k]
     return run(arguments.suite, options, arguments.output)
@@ -147,7 +161,19 @@ def _run(arguments: argparse.Namespace) -> int:
 def _report(arguments: argparse.Namespace) -> int:
     from bench.commands.report import report
 
-    return report(arguments.results, arguments.format, arguments.output)
+    return report(arguments.results, arguments.format, arguments.output, arguments.suite)
+
+
+def _claims(arguments: argparse.Namespace) -> int:
+    from bench.commands.claims import claims
+
+    return claims(arguments.results, arguments.format)
+
+
+def _explain(arguments: argparse.Namespace) -> int:
+    from bench.commands.explain import explain
+
+    return explain(arguments.claim, arguments.results)
 
 
 def _list(arguments: argparse.Namespace) -> int:

@@ -13,6 +13,13 @@ if TYPE_CHECKING:
     from bench.row import Row
 
 
+MAIN = ("io_bound", "mixed", "cpu_bound")
+"""Suites in which the usual four models race against sync. The others ask questions of their own:
+they are judged apart, and claims about waiting or computing do not lean on them."""
+CONTROL = "control"
+"""The suite that races a model against itself."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Comparison:
     """One scenario with its rows, in the order of the file.
@@ -27,8 +34,9 @@ class Comparison:
         waits_ns: mean wait of a task in nanoseconds.
         computes: whether a task needs the CPU for itself.
         ideal_ns: least wall that the wait and the cores allow.
-        baseline: model that the ratios are against; None where it has no time.
+        baseline: entrant that the ratios are against; None where it has no time.
         rows: the contestants, controls last.
+        unfair: sentences on contestants of whom the target saw other things than of the rest.
     """
 
     name: str
@@ -42,6 +50,7 @@ class Comparison:
     ideal_ns: float
     baseline: str | None
     rows: tuple[Row, ...]
+    unfair: tuple[str, ...] = ()
 
     def row(self, model: str) -> Row | None:
         """Give the row of one model, if it took part."""
@@ -62,8 +71,10 @@ class Methods:
         comparisons: rows with a ratio, over which the verdicts are corrected.
         confidence: of every interval, as a share.
         margin: of the verdict `same`, as a share.
-        luck: spread of launches over all ratios of the run, which steadies each; None where there
-            are too few of them, or one launch.
+        families: groups of suites whose verdicts are corrected together: the main suites, and each
+            of the others by itself.
+        luck: spread of launches over all ratios of the first family, which steadies each (as that
+            of every other family does its own); None where there are too few, or one launch.
         seed: of the order; None where the file does not say.
     """
 
@@ -76,6 +87,7 @@ class Methods:
     comparisons: int
     confidence: float
     margin: float
+    families: int
     luck: stats.Luck | None
     seed: int | None
 
@@ -96,6 +108,7 @@ class Summary:
         interrupted: whether the run was stopped before its end.
         options: what the run was told.
         foreign: benchmarks of the file that are not ours.
+        left_out: who could not take part here: `suite`, `scenario`, `model` and the `reason`.
     """
 
     path: Path
@@ -109,6 +122,7 @@ class Summary:
     interrupted: bool
     options: Mapping[str, Any]
     foreign: int
+    left_out: tuple[Mapping[str, str], ...] = ()
 
     @property
     def suites(self) -> dict[str, list[Comparison]]:

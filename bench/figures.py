@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 from bench import bottleneck, roofline, stats
 from bench.comparison import cores
 from bench.parts import mean_parts
-from bench.row import Row
+from bench.row import Row, Seen
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
@@ -19,6 +19,8 @@ if TYPE_CHECKING:
 
     Walls = Mapping[tuple[int, int], tuple[float, ...]]
 
+SEEN = "seen_"
+"""What the columns of a workload's own figures begin with."""
 TAIL = 100
 """Fewer tasks than this have no 99th percentile."""
 
@@ -70,6 +72,7 @@ def row(run: Run, fact: Mapping[str, Any], rounds: pd.DataFrame, confidence: flo
         launches=max(int(fact["launches"]), len({launch for launch, _ in walls})),
         failure=str(fact["failure"]) if present(fact["failure"]) else None,
         notes=tuple(fact["notes"]),
+        seen=_seen(timed),
     )
 
 
@@ -139,8 +142,21 @@ def _by_launch(blocks: Walls) -> dict[int, list[float]]:
     return launches
 
 
+def _seen(timed: pd.DataFrame) -> dict[str, Seen]:
+    """Condense what the workload saw of each timed round."""
+    found = {}
+    for column in timed.columns:
+        known = timed[column].dropna() if str(column).startswith(SEEN) else ()
+        if len(known):
+            figures = [float(figure) for figure in known]
+            found[str(column).removeprefix(SEEN)] = Seen(
+                median=median(figures), least=min(figures), most=max(figures), rounds=len(figures)
+            )
+    return found
+
+
 def _tails(run: Run, fact: Mapping[str, Any]) -> tuple[float | None, float | None]:
-    _, durations = run.spans(fact["scenario"], fact["model"])
+    _, durations = run.spans(fact["scenario"], fact["model"], fact["suite"])
     if not len(durations):
         return None, None
     ordered: Sequence[int] = sorted(durations.tolist())

@@ -5,7 +5,8 @@ from __future__ import annotations
 from statistics import median
 from typing import TYPE_CHECKING, Any
 
-from bench.scenario import BenchError
+from bench.scenario import BASELINE, BenchError
+from bench.timed import disturbed, standings
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
@@ -15,11 +16,21 @@ if TYPE_CHECKING:
 
     Figures = np.ndarray[Any, np.dtype[np.int64]]
 
-COLUMNS = ("scenario", "model", "launch", "block", "wall_ns", "timed", "disturbed", "left_out")
+COLUMNS = (
+    "suite",
+    "scenario",
+    "model",
+    "launch",
+    "block",
+    "wall_ns",
+    "timed",
+    "disturbed",
+    "left_out",
+)
 SERIAL = "asyncio_serial"
 """The client library alone, one task at a time on a loop: a control wherever it takes part."""
-NESTED = ("target", "parts")
-"""Dicts within a round, which become columns of their own."""
+NESTED = {"parts": "part", "seen": "seen", "target": "target"}
+"""Dicts within a round, which become columns of their own: what those are called before `_`."""
 
 
 def build(records: Sequence[Mapping[str, Any]]) -> tuple[pd.DataFrame, pd.DataFrame]:
@@ -64,46 +75,41 @@ def _rounds(record: Mapping[str, Any]) -> Iterable[dict[str, Any]]:
         "workload": str(scenario["workload"]),
         "model": str(record["model"]),
     }
-    calm = {_turn(entry) for entry in record["rounds"] if _right(entry) and not _disturbed(entry)}
-    for entry in record["rounds"]:
+    rounds = record["rounds"]
+    for entry, standing in zip(rounds, standings(rounds), strict=True):
         fields = {name: value for name, value in entry.items() if name not in NESTED}
-        parts = {f"part_{name}": value for name, value in (entry.get("parts") or {}).items()}
-        said = {f"target_{name}": value for name, value in (entry.get("target") or {}).items()}
-        # What others took part in tells nothing, once it was run again without them.
-        left_out = _right(entry) and _disturbed(entry) and _turn(entry) in calm
+        nested = {
+            f"{prefix}_{name}": value
+            for within, prefix in NESTED.items()
+            for name, value in (entry.get(within) or {}).items()
+        }
         yield {
             **whose,
             **fields,
-            "disturbed": _disturbed(entry),
-            "left_out": left_out,
-            "timed": _right(entry) and not left_out,
-            **parts,
-            **said,
+            "disturbed": disturbed(entry),
+            "left_out": standing == "left_out",
+            "timed": standing == "timed",
+            **nested,
         }
-
-
-def _turn(entry: Mapping[str, Any]) -> tuple[int, int]:
-    """Rounds of a contestant that are alike in this were run one right after the other."""
-    return int(entry["launch"]), int(entry["block"])
-
-
-def _right(entry: Mapping[str, Any]) -> bool:
-    return not entry["errors"] and float(entry["wall_ns"]) > 0
-
-
-def _disturbed(entry: Mapping[str, Any]) -> bool:
-    return bool(entry.get("disturbed"))
 
 
 def _contestant(record: Mapping[str, Any]) -> dict[str, Any]:
     scenario, launches = dict(record["scenario"]), record["launches"]
-    kind = (record.get("entrant") or {}).get("model") or record["model"]
+    model, entrant = str(record["model"]), record.get("entrant") or {}
+    own = entrant.get("params") or {}
+    params = {**(scenario.get("params") or {}), **own}
+    kind = str(entrant.get("model") or model)
+    baseline = str(scenario.get("baseline") or BASELINE)
+    aside = {SERIAL, *(scenario.get("controls") or ())}
     return {
         **scenario,
         "scenario": str(scenario.pop("name")),
-        "model": str(record["model"]),
-        "kind": str(kind),
-        "control": kind == SERIAL or kind in (scenario.get("controls") or ()),
+        "model": model,
+        "kind": kind,
+        "baseline": baseline,
+        "own_params": own,
+        "opens_anew": bool(record.get("opens_anew")) or params.get("connection") == "new",
+        "control": model != baseline and not aside.isdisjoint({model, kind}),
         "waits_ns": float("nan") if scenario["waits_ns"] is None else float(scenario["waits_ns"]),
         "computes": bool(scenario["computes"]),
         "width": int(record["width"] or 0),

@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING, TextIO
 
 from bench import wording
 from bench.race import tightness
-from bench.scenario import BASELINE
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -59,10 +58,10 @@ class Story:
         if not row.walls_ns:
             return "…"
         wall_ns = median(row.walls_ns)
-        base = next((one.walls_ns for one in rows if one.name == BASELINE), [])
-        if row.name == BASELINE or not base:
+        base = tightness.baseline(rows)
+        if base is None or row is base or not base.walls_ns:
             return wording.duration(wall_ns)
-        return f"{wording.times(median(base) / wall_ns)}x"
+        return f"{wording.times(median(base.walls_ns) / wall_ns)}x"
 
     def ending(self, record: RaceRecord) -> str:
         """Say how it ended."""

@@ -44,6 +44,41 @@ def load(room: str, name: str) -> ModuleType:
         raise missing_library(room, name, missing) from missing
 
 
+def unavailable(room: str, name: str) -> str | None:
+    """Say in one line why a file of a room cannot be used here; None if it can.
+
+    Raises:
+        BenchError: there is no such file.
+    """
+    check(room, [name])
+    try:
+        module = load(room, name)
+    except BenchError as missing:
+        return str(missing)
+    except ImportError as broken:
+        return f"{room.removesuffix('s')} {name!r} cannot be imported: {broken}"
+    says = getattr(module, "unavailable", None)
+    reason: str | None = says() if says else None
+    return reason
+
+
+def installed(library: str) -> bool:
+    """Whether a module could be imported, as far as that shows without importing it."""
+    from importlib.util import find_spec
+
+    return find_spec(library.partition(".")[0]) is not None
+
+
+def needs_target(workload: str) -> bool:
+    """Whether a workload talks to the target."""
+    return bool(load("workloads", workload).Workload.needs_target)
+
+
+def needs_postgres(workload: str) -> bool:
+    """Whether a workload talks to PostgreSQL; most files do not mention it."""
+    return bool(getattr(load("workloads", workload).Workload, "needs_postgres", False))
+
+
 def missing_library(room: str, name: str, missing: ModuleNotFoundError) -> BenchError:
     """Say which library the file wants and what to type."""
     kind = room.removesuffix("s")

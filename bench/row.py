@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from bench import stats
@@ -14,6 +14,23 @@ if TYPE_CHECKING:
     from bench.roofline import Crossover
     from bench.stats import Estimate
     from bench.verdict import Verdict
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Seen:
+    """A figure that the workload itself gave for each round, over the timed rounds.
+
+    Attributes:
+        median: over the rounds, in the unit that its name carries; else a count.
+        least: in any round.
+        most: in any round.
+        rounds: how many rounds have it.
+    """
+
+    median: float
+    least: float
+    most: float
+    rounds: int
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -29,7 +46,7 @@ class Row:
         walls: walls of its timed rounds in nanoseconds, by launch and block.
         tasks_per_s: tasks in a second, at that wall.
         ratio: times faster than the baseline, paired within blocks; None for the baseline itself.
-        verdict: on that ratio, corrected over all rows of the run.
+        verdict: on that ratio, corrected over all rows of its family of suites.
         p50_ns: median wall of one task, as its caller saw it.
         p99_ns: the wall that one task in a hundred exceeds; None below a hundred tasks.
         cpu: CPU of a task, client and children, in nanoseconds.
@@ -50,6 +67,9 @@ class Row:
         launches: fresh processes that it was measured in.
         failure: why it did not finish; None if it did.
         notes: what the reader of the row must know.
+        seen: by name, what the workload saw in its rounds beyond their times; mostly empty.
+        luck: spread of launches over all ratios of its family, which steadies every comparison of
+            it; None where there are too few of them, one launch, or many.
     """
 
     model: str
@@ -80,6 +100,8 @@ class Row:
     launches: int
     failure: str | None
     notes: tuple[str, ...]
+    seen: Mapping[str, Seen] = field(default_factory=dict)
+    luck: stats.Luck | None = None
 
     @property
     def sound(self) -> bool:
@@ -107,8 +129,7 @@ def compare(
     other: Row,
     *,
     confidence: float = stats.CONFIDENCE,
-    luck: stats.Luck | None = None,
 ) -> Estimate | None:
     """How many times faster `one` was than `other`, paired directly within their common blocks."""
     pair = stats.paired_ratio(other.walls, one.walls, confidence=confidence)
-    return stats.steady(pair, luck)
+    return stats.steady(pair, one.luck)

@@ -31,7 +31,8 @@ class Run:
             `position`, `repeat`, `wall_ns`, `cpu_ns`, `errors`, `error`, `spans` (packed),
             `disturbed` (whether it ran beside other work), `left_out` (whether it is no time
             because an undisturbed one stands beside it), `timed` (whether it counts as a time),
-            `part_…`, where its time went, and `target_…`, what the target said.
+            `part_…`, where its time went, `seen_…`, what the workload saw, and `target_…`, what the
+            target said.
         contestants: a row per scenario and model, in the order of the file.
         foreign: how many benchmarks of the file are somebody else's, and were left out.
     """
@@ -44,15 +45,21 @@ class Run:
     foreign: int
 
     def spans(
-        self, scenario: str, model: str
+        self, scenario: str, model: str, suite: str | None = None
     ) -> tuple[np.ndarray[Any, np.dtype[np.int64]], np.ndarray[Any, np.dtype[np.int64]]]:
         """Starts and durations in nanoseconds of every task of one contestant's timed rounds.
+
+        Args:
+            scenario: its name.
+            model: name of the contestant.
+            suite: where several suites ask this; any by default.
 
         Raises:
             BenchError: the packed figures of a round are damaged.
         """
         frame = self.rounds
         mine = (frame["scenario"] == scenario) & (frame["model"] == model) & frame["timed"]
+        mine = mine if suite is None else mine & (frame["suite"] == suite)
         return frames.spans(frame.loc[mine, "spans"], f"{self.path}: {scenario}, {model}")
 
 
@@ -171,6 +178,6 @@ def _refuse_newer(path: Path, schema: object) -> None:
 
 
 def _refuse_twins(path: Path, contestants: pd.DataFrame) -> None:
-    twins = contestants[contestants.duplicated(["scenario", "model"])]
+    twins = contestants[contestants.duplicated(["suite", "scenario", "model"])]
     for scenario, model in zip(twins["scenario"], twins["model"], strict=True):
         raise BenchError(f"{path} holds {scenario} under {model} twice; give a file of one run.")

@@ -13,7 +13,7 @@ SCHEMA = 1
 """Number of the record's shape, in every results file; readers refuse a newer one."""
 
 BASELINE = "sync"
-"""The model that every ratio is against, where it took part."""
+"""The entrant that ratios are against, unless a scenario names another."""
 
 
 class BenchError(Exception):
@@ -36,6 +36,7 @@ class Scenario:
         concurrency: C, how many of them may be under way at once.
         precision: half-width of the ratio's interval at which the race may stop early, as a share.
         controls: models raced beside those that are compared, to know what a difference is due to.
+        baseline: name of the entrant that the ratios are against, where it took part.
     """
 
     suite: str
@@ -45,10 +46,11 @@ class Scenario:
     concurrency: int
     precision: float = 0.02
     controls: Sequence[str] = ()
+    baseline: str = BASELINE
 
     @property
     def name(self) -> str:
-        """Made of what varies, unique within a run: `http-50ms-n32-c32`."""
+        """Made of what varies, unique within a suite: `http-50ms-n32-c32`."""
         values = (value.replace("_", "").replace(" ", "") for value in self.params.values())
         sizes = (f"n{self.tasks}", f"c{self.concurrency}")
         return "-".join((self.workload, *values, *sizes))
@@ -64,6 +66,8 @@ class Entrant:
         python: interpreter of its worker; None is the one that runs the race.
         tree: folder whose `bench` its worker imports; None is the one that runs the race.
         params: laid over the scenario's parameters for this entrant alone.
+        environ: environment variables of its worker, laid over those that it inherits.
+        needs: a module that must be importable; without it the entrant is left out.
     """
 
     name: str
@@ -71,6 +75,8 @@ class Entrant:
     python: str | None = None
     tree: str | None = None
     params: Mapping[str, str] = field(default_factory=dict)
+    environ: Mapping[str, str] = field(default_factory=dict)
+    needs: str | None = None
 
     @classmethod
     def of(cls, model: str) -> Self:
@@ -114,6 +120,10 @@ class Workload(Protocol):
     A file in `bench/workloads` holds one class named `Workload`, built from the scenario's
     parameters: every keyword of its constructor is a parameter that can be set, as text.
     It is pickled into the children of a process pool, so it keeps no sockets of its own.
+    With `needs_postgres: ClassVar = True` the constructor takes `postgres`, the address (DSN) of a
+    running server. A file that cannot run everywhere says why in a function
+    `unavailable() -> str | None`. A workload that opens a connection for every task on purpose
+    says so: `opens_anew = True`, or it is told `connection="new"`.
     """
 
     needs_target: ClassVar[bool]
@@ -153,6 +163,23 @@ class Witnessed(Protocol):
 
     def moments(self, result: Any) -> Moments:
         """Read them out of a result that has passed its check."""
+        ...
+
+
+@runtime_checkable
+class Observed(Protocol):
+    """A workload that can say more of a round than the times of its tasks."""
+
+    def seen(self, results: Sequence[Any]) -> Mapping[str, float]:
+        """Give figures of one round, when the clock has stopped.
+
+        Args:
+            results: of the round's tasks in the order of their numbers, all of them right.
+
+        Returns:
+            Names that carry their unit (`standstill_ns`, `held_bytes`; else it is a count), each
+            with its figure; empty where there is nothing to say.
+        """
         ...
 
 

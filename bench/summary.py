@@ -1,4 +1,4 @@
-"""A run in, a summary out: rows by scenario, paired ratios, verdicts corrected over the run."""
+"""A run in, a summary out: rows by scenario, paired ratios, verdicts corrected by family."""
 
 from __future__ import annotations
 
@@ -6,9 +6,9 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from bench import figures, roofline, stats
-from bench.comparison import Comparison, Methods, Summary, cores
+from bench.comparison import CONTROL, MAIN, Comparison, Methods, Summary, cores
+from bench.fairness import unfair
 from bench.row import Row, compare
-from bench.scenario import BASELINE
 from bench.verdict import MARGIN, judge
 
 if TYPE_CHECKING:
@@ -18,29 +18,36 @@ if TYPE_CHECKING:
 
     from bench.runs import Run
 
-CONTROL = "control"
-"""The suite that races a model against itself."""
-
 
 def summarise(run: Run, *, confidence: float = stats.CONFIDENCE, margin: float = MARGIN) -> Summary:
-    """Make the figures of every contestant, and verdicts that hold together for the whole run.
+    """Make the figures of every contestant, and verdicts that hold together family by family.
 
     Raises:
         BenchError: the spans of a round are damaged.
     """
     scenarios = [
         _comparison(run, facts, confidence)
-        for _, facts in run.contestants.groupby("scenario", sort=False)
+        for _, facts in run.contestants.groupby(["suite", "scenario"], sort=False)
     ]
-    luck = stats.launch_luck(row.ratio for one in scenarios for row in one.rows)
-    scenarios = _judged(_steadied(scenarios, luck), confidence, margin)
+    families = _families(scenarios)
+    for family in families:
+        judged = iter(
+            _judged(_steadied([scenarios[place] for place in family]), confidence, margin)
+        )
+        for place in family:
+            scenarios[place] = next(judged)
     scenarios = [_with_roofline(run, one) for one in scenarios]
+    first = next((row for one in scenarios for row in one.rows), None)
     warnings = run.meta.get("warnings") or ()
     return Summary(
         path=run.path,
         scenarios=tuple(one for one in scenarios if one.suite != CONTROL),
         controls=tuple(one for one in scenarios if one.suite == CONTROL),
-        methods=replace(_methods(run, scenarios, confidence, margin), luck=luck),
+        methods=replace(
+            _methods(run, scenarios, confidence, margin),
+            families=len(families),
+            luck=first.luck if first else None,
+        ),
         environment=run.environment,
         target=run.meta.get("target"),
         overhead=run.meta.get("overhead"),
@@ -48,6 +55,7 @@ def summarise(run: Run, *, confidence: float = stats.CONFIDENCE, margin: float =
         interrupted=bool(run.meta.get("interrupted")),
         options=run.meta.get("options") or {},
         foreign=run.foreign,
+        left_out=tuple(run.meta.get("left_out") or ()),
     )
 
 
@@ -60,10 +68,13 @@ def _comparison(run: Run, facts: pd.DataFrame, confidence: float) -> Comparison:
     waits = figures.middle(facts, "waits_ns") or 0.0
     for fact in contestants:
         fact["waits_ns"] = fact["waits_ns"] if figures.present(fact["waits_ns"]) else waits
-    rounds = run.rounds[run.rounds["scenario"] == first["scenario"]]
+    rounds = run.rounds[
+        (run.rounds["suite"] == first["suite"]) & (run.rounds["scenario"] == first["scenario"])
+    ]
     by_model = {fact["model"]: rounds[rounds["model"] == fact["model"]] for fact in contestants}
+    timed = {model: mine[mine["timed"].astype(bool)] for model, mine in by_model.items()}
     rows = [figures.row(run, fact, by_model[fact["model"]], confidence) for fact in contestants]
-    baseline = next((row for row in rows if row.model == BASELINE and row.wall), None)
+    baseline = next((row for row in rows if row.model == first["baseline"] and row.wall), None)
     # Work that computes cannot do with less than the thriftiest contestant; waiting needs none.
     least = min((row.cpu_ns for row in rows if row.cpu_ns), default=0.0) if computes else 0.0
     ideal = stats.ideal_ns(
@@ -95,11 +106,25 @@ def _comparison(run: Run, facts: pd.DataFrame, confidence: float) -> Comparison:
         ideal_ns=ideal,
         baseline=baseline.model if baseline else None,
         rows=tuple(sorted(rows, key=lambda row: row.control)),
+        unfair=unfair(contestants, timed, first["baseline"]),
     )
 
 
-def _steadied(scenarios: Sequence[Comparison], luck: stats.Luck | None) -> list[Comparison]:
-    """Let the rows of the run share what they know of the luck of launches."""
+def _families(scenarios: Sequence[Comparison]) -> list[list[int]]:
+    """Group the places of scenarios that are judged together: the more there are, the less is seen.
+
+    The main suites with their control answer one question, every other suite one of its own.
+    """
+    families: dict[str, list[int]] = {}
+    for place, one in enumerate(scenarios):
+        name = MAIN[0] if one.suite in {*MAIN, CONTROL} else one.suite
+        families.setdefault(name, []).append(place)
+    return list(families.values())
+
+
+def _steadied(scenarios: Sequence[Comparison]) -> list[Comparison]:
+    """Let the rows of a family share what they know of the luck of launches."""
+    luck = stats.launch_luck(row.ratio for one in scenarios for row in one.rows)
     walls = stats.launch_luck(row.wall for one in scenarios for row in one.rows)
     cpu = stats.launch_luck(row.cpu for one in scenarios for row in one.rows)
     return [
@@ -111,6 +136,7 @@ def _steadied(scenarios: Sequence[Comparison], luck: stats.Luck | None) -> list[
                     ratio=stats.steady(row.ratio, luck),
                     wall=stats.steady(row.wall, walls),
                     cpu=stats.steady(row.cpu, cpu),
+                    luck=luck,
                 )
                 for row in scenario.rows
             ),
@@ -175,6 +201,7 @@ def _methods(
         comparisons=sum(row.verdict is not None for row in rows),
         confidence=confidence,
         margin=margin,
+        families=0,
         luck=None,
         seed=run.meta.get("seed"),
     )

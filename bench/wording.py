@@ -8,6 +8,9 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
 UNITS = ((1_000_000_000, "s"), (1_000_000, "ms"), (1_000, "µs"), (1, "ns"))
+BYTES = ((1_000_000_000, "GB"), (1_000_000, "MB"), (1_000, "kB"), (1, "B"))
+SCALES = {"ns": UNITS, "bytes": BYTES}
+"""Units that are written in a fitting larger one, as names and findings say them."""
 DIGITS = 3
 """Significant digits: what three launches can carry."""
 
@@ -16,6 +19,10 @@ TASKS = {
     "compute": ("calculation", "calculations"),
     "digest": ("digest", "digests"),
     "sleep": ("wait", "waits"),
+    "image": ("picture", "pictures"),
+    "checksum": ("checksum", "checksums"),
+    "sqlite": ("query", "queries"),
+    "postgres": ("query", "queries"),
 }
 
 
@@ -41,8 +48,56 @@ def duration(wall_ns: float) -> str:
 
 
 def times(ratio: float) -> str:
-    """Write a ratio as a bare number: 28.4, 1.02, 0.97, 1,250."""
-    return f"{ratio:.2f}" if ratio < 9.995 else number(ratio)  # noqa: PLR2004  where .2f ends
+    """Write a ratio as a bare number: 28.4, 1.02, 0.97, 1,250, 0.015."""
+    return f"{ratio:.2f}" if 0.095 <= ratio < 9.995 else number(ratio)  # noqa: PLR2004  .2f's range
+
+
+def fitting(figures: Iterable[float], unit: str) -> tuple[int, str]:
+    """Choose one unit for figures given in `ns` or `bytes`: that of the largest of them.
+
+    Of an interval or a few figures side by side the largest is what is read first; `scale` is for
+    columns, in which each figure counts.
+    """
+    most = max((abs(figure) for figure in figures), default=0.0)
+    scales = SCALES[unit]
+    return next(((per, name) for per, name in scales if most >= per), scales[-1])
+
+
+def quantity(name: str, figures: Iterable[float]) -> tuple[str, str, float]:
+    """Read the name of a figure: its words, the unit for a column of it, and what one of that is.
+
+    `standstill_ns` is a standstill in ms (1e6 ns), `most_at_once` a plain count, `loss_share` a
+    loss in per cent.
+    """
+    stem, _, last = name.rpartition("_")
+    words = stem.replace("_", " ")
+    if stem and last in SCALES:
+        per, unit = fitting(figures, last)
+        return words, unit, per
+    if stem and last == "share":
+        return words, "%", 0.01
+    return name.replace("_", " "), "", 1
+
+
+def effect(value: float, ends: tuple[float, float] | None, unit: str) -> str:
+    """Write what a finding turns on, with its interval: 9.75 [9.70, 9.79] times; 12.3 ms."""
+    per, name = 1.0, unit
+    if unit in SCALES:
+        per, name = fitting([value, *(ends or ())], unit)
+    elif unit == "share":
+        per, name = 0.01, "%"
+    write = {"times": times, "at once": at_once}.get(unit, number)
+    low_high = f" [{write(ends[0] / per)}, {write(ends[1] / per)}]" if ends else ""
+    return f"{write(value / per)}{low_high} {name}".rstrip()
+
+
+def shortened(text: str, most: int) -> str:
+    """Cut a text to so many signs, at the end of a clause or else of a word."""
+    if len(text) <= most:
+        return text
+    cut = text[: most - 1]
+    clause = max(cut.rfind(mark) for mark in ("; ", ": ", ", ", " ("))
+    return f"{cut[: clause if clause > most // 2 else cut.rfind(' ')].rstrip(' ,;:(')} …"
 
 
 def between(low: float, high: float) -> str:

@@ -7,7 +7,7 @@ from http import HTTPStatus
 from time import time
 from typing import TYPE_CHECKING, Final
 
-from server import body
+from server.compression import IDENTITY, encoded
 from server.faults import FAULTS
 
 if TYPE_CHECKING:
@@ -51,10 +51,12 @@ class Answer:
         self.stalls = plan.stalls
         self.cpu_ns = plan.cpu_ns
         self.keepalive = plan.keepalive
-        self.body = body.view(plan.size, compressible=plan.compressible)
-        self.heads = {status: _head(status, plan.size) for status in plan.status.values}
+        self.body = encoded(plan.size, plan.encoding, compressible=plan.compressible)
+        self.heads = {
+            status: _head(status, len(self.body), plan.encoding) for status in plan.status.values
+        }
         never_fails = plan.fault.values == (FAULTS["none"],)
-        self.at_once = never_fails and plan.rate is None and plan.size <= AT_ONCE_BYTES
+        self.at_once = never_fails and plan.rate is None and len(self.body) <= AT_ONCE_BYTES
         fixed_ns = plan.fixed_ns
         self.draws = fixed_ns is None or not never_fails or len(plan.status.values) > 1
         """Whether anything is left to chance; if not, the next two are what every request gets."""
@@ -79,14 +81,15 @@ class Answer:
         )
 
 
-def _head(status: int, size: int) -> bytes:
+def _head(status: int, length: int, encoding: str) -> bytes:
     try:
         phrase = HTTPStatus(status).phrase
     except ValueError:
         phrase = "Status"
+    said = "" if encoding == IDENTITY else f"Content-Encoding: {encoding}\r\n"
     return (
         f"HTTP/1.1 {status} {phrase}\r\nContent-Type: application/octet-stream\r\n"
-        f"Content-Length: {size}\r\nServer: waitbench\r\n"
+        f"Content-Length: {length}\r\n{said}Server: waitbench\r\n"
     ).encode()
 
 

@@ -8,7 +8,7 @@ from decimal import Decimal
 from http import HTTPStatus
 from typing import TYPE_CHECKING, Any, Final
 
-from server import latency, mix
+from server import compression, latency, mix
 from server.body import LARGEST_BYTES
 from server.distributions import Distribution, Fixed, Stalled
 from server.faults import FAULTS
@@ -38,6 +38,7 @@ class Plan:
     rate: int | None = None
     """Bytes per second of the body; None sends it at once."""
     compressible: bool = False
+    encoding: str = compression.IDENTITY
     cpu_ns: int = 0
     status: Mix = _OK
     fault: Mix = _NO_FAULT
@@ -140,6 +141,12 @@ PARAMETERS: Final[Mapping[str, Parameter]] = {
         help="1: a body of repeated text instead of noise",
         read=_flag,
     ),
+    "encoding": Parameter(
+        field="encoding",
+        form="identity, gzip or br, whatever the client accepts (a body of at most 1M)",
+        help="how the body is compressed on its way",
+        read=compression.check,
+    ),
     "cpu": Parameter(
         field="cpu_ns",
         form=f"{DURATION_FORM.replace('60s', '1s')}",
@@ -196,4 +203,7 @@ def combined(defaults: Plan, given: Mapping[str, str]) -> Plan:
     if plan.rate is not None and plan.size > plan.rate * _SLOWEST_BODY_S:
         detail = f"a body of {plan.size} bytes would take more than {_SLOWEST_BODY_S} s"
         raise bad_parameter("rate", given.get("rate", ""), detail, PARAMETERS["rate"].form)
+    if plan.encoding != compression.IDENTITY and plan.size > compression.LARGEST_BYTES:
+        detail, form = f"{plan.size} bytes are too many to compress", PARAMETERS["encoding"].form
+        raise bad_parameter("encoding", given.get("encoding", ""), detail, form)
     return plan

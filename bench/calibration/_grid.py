@@ -8,9 +8,14 @@ from typing import TYPE_CHECKING
 from bench.calibration._stand import Cell
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    import random
+    from collections.abc import Iterator, Sequence
 
     from bench.bottleneck import Bound
+
+
+DRAWN = 2 / 3, 4 / 3
+"""A redrawn figure lies between these multiples of the fixed one."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -98,6 +103,35 @@ def grid(cores: int) -> tuple[Surroundings, ...]:
             hogs=3,
         ),
     )
+
+
+def redrawn(places: Sequence[Surroundings], rng: random.Random) -> tuple[Surroundings, ...]:
+    """Give the same grid with other figures: each up to a third more or less, by the same design.
+
+    Latencies, durations, steps and sizes are drawn, and how many laps the tasks make; what a cell's
+    truth hangs on (how many at once, how coarse the timer, how small the pool) stays.
+    """
+    return tuple(
+        replace(place, trials=tuple(_redrawn(trial, rng) for trial in place.trials))
+        for place in places
+    )
+
+
+def _redrawn(trial: Trial, rng: random.Random) -> Trial:
+    cell = trial.cell
+    laps = max(1, round(cell.tasks / cell.concurrency * rng.uniform(*DRAWN)))
+    params = {name: _near(text, rng) for name, text in cell.params.items()}
+    drawn = replace(cell, params=params, tasks=laps * cell.concurrency)
+    return replace(trial, cell=drawn)
+
+
+def _near(text: str, rng: random.Random) -> str:
+    """Draw an amount near this one: 50ms, 100_000, 8MB."""
+    amount = text.rstrip("abcdefghijklmnopqrstuvwxyzKMGB")
+    unit = text[len(amount) :]
+    fine = 1000 if unit == "ms" else 1
+    near = round(float(amount) * fine * rng.uniform(*DRAWN))
+    return f"{near}{'us' if fine > 1 else unit}"
 
 
 def _waiting() -> Iterator[Trial]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field
+from itertools import product
 from statistics import median
 from typing import TYPE_CHECKING, Any, Self
 
@@ -57,6 +58,7 @@ class Round:
     wall_ns: int
     cpu_ns: int
     delay_ns: int | None
+    others_ns: int | None
     parts: Mapping[str, int]
     target: Mapping[str, int | None] | None
 
@@ -132,8 +134,8 @@ class Stand:
                 target = stack.enter_context(Target(*self._target_arguments)) if needed else None
             interrupt = stack.enter_context(NoInterrupt())
             with pinned(self._cpus):
-                self._crew = stack.enter_context(Crew(interrupt, self._workloads))
-                self._crew.enlist(self._entrants.values())
+                self._crew = stack.enter_context(Crew(interrupt))
+                self._crew.enlist(product(self._entrants.values(), self._workloads))
             self.target = target
             self._open = stack.pop_all()
         return self
@@ -169,7 +171,7 @@ class Stand:
         while len(calm) < rounds and len(restless) < rounds + RERUNS:
             one, was_disturbed = self._round(cell, cell.tasks)
             (restless if was_disturbed else calm).append(one)
-        self._crew.ask_if_alive(cell.model, "close", within_s=WITHIN_S)
+        self._crew.ask_if_alive(self._entrants[cell.model], "close", within_s=WITHIN_S)
         return Seen(
             width=opened["width"],
             waits_ns=opened["waits_ns"] or 0,
@@ -180,7 +182,7 @@ class Stand:
 
     def _round(self, cell: Cell, tasks: int) -> tuple[Round, bool]:
         neighbours = Neighbours()
-        answer: dict[str, Any] = self._crew.member(cell.model).ask(
+        answer: dict[str, Any] = self._crew.member(self._entrants[cell.model]).ask(
             "run", within_s=WITHIN_S, tasks=tasks
         )
         health = round_health(self.target.reset("round")) if self.target else None
@@ -195,6 +197,7 @@ class Stand:
             wall_ns=answer["wall_ns"],
             cpu_ns=answer["cpu_ns"],
             delay_ns=answer["delay_ns"],
+            others_ns=others_ns,
             parts=answer["parts"],
             target=spoken,
         )

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import os
+import random
 import subprocess
 import sys
 from contextlib import ExitStack, contextmanager
@@ -12,7 +13,7 @@ from statistics import median
 from typing import TYPE_CHECKING
 
 from bench import bottleneck, roofline
-from bench.calibration._grid import Surroundings, Trial, grid
+from bench.calibration._grid import Surroundings, Trial, grid, redrawn
 from bench.calibration._stand import Stand, pinned
 from bench.machine import cores_allowed
 from bench.scenario import BenchError
@@ -131,6 +132,8 @@ def burden(trial: Trial, seen: Seen, cores: float) -> bottleneck.Burden:
         cpu_ns=seen.cpu_ns,
         ready_ns=median(delays) if delays and one_thread else 0.0,
         cores=cores,
+        spread=roofline.parallel(cell.model, seen.width, cores, gil=True),
+        others_ns=median(one.others_ns or 0 for one in seen.rounds),
         target=None if error is None else health,
     )
 
@@ -158,11 +161,20 @@ def main(argv: Sequence[str] | None = None) -> int:
     """Run the grid and print it; 1 if fewer labels are right than the aim."""
     parser = argparse.ArgumentParser(prog="waitbench calibrate labels", description=__doc__)
     parser.add_argument("--quick", action="store_true", help="one round of each cell")
+    parser.add_argument(
+        "--seed",
+        type=int,
+        help="another grid: latencies, counts and work of every cell are drawn anew around the "
+        "fixed ones (up to a third either way), so that no rule can have been fitted to them",
+    )
     options = parser.parse_args(argv)
     print(HEADER)
     found = []
+    places = grid(cores_allowed())
+    if options.seed is not None:
+        places = redrawn(places, random.Random(options.seed))
     try:
-        for one in measure(grid(cores_allowed()), rounds=1 if options.quick else 5):
+        for one in measure(places, rounds=1 if options.quick else 5):
             print(line(one), flush=True)
             found.append(one)
     except BenchError as error:

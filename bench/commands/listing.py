@@ -1,8 +1,17 @@
-"""`waitbench list`: what can be raced, from the first line of each file."""
+"""`waitbench list`: what can be raced and asked, from the first line of each file."""
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from bench import registry
+
+if TYPE_CHECKING:
+    from types import ModuleType
+
+
+LISTS = ("SCENARIOS", "QUICK", "FULL")
+"""What a suite may say it consists of; each may be missing."""
 
 
 def suites() -> list[str]:
@@ -11,15 +20,29 @@ def suites() -> list[str]:
 
 
 def listing() -> str:
-    """Say what can be raced, from the first line of each file; and each suite's scenarios."""
-    lines = ["suites and their scenarios (with * also in --quick):"]
-    for name in suites():
-        suite = registry.load("suites", f"test_{name}")
-        quick = {scenario.name for scenario in suite.QUICK}
+    """Name suites with their scenarios, models and workloads, and the claims they decide."""
+    from bench.findings import claims
+
+    lines = ["suites and their scenarios (* also in --quick, + only in --full or by name):"]
+    files = {name: registry.load("suites", f"test_{name}") for name in suites()}
+    for name, suite in sorted(files.items(), key=lambda item: getattr(item[1], "PLACE", 0)):
         lines.append(f"  {name:10}  {registry.summary('suites', f'test_{name}')}")
-        scenarios = {scenario.name: None for scenario in (*suite.SCENARIOS, *suite.QUICK)}
-        lines += [f"              {one}{' *' if one in quick else ''}" for one in scenarios]
+        lines += [f"              {one}" for one in _scenarios(suite)]
     for room in ("models", "workloads"):
         lines += ["", f"{room}:"]
-        lines += [f"  {name:10}  {registry.summary(room, name)}" for name in registry.names(room)]
+        names = registry.names(room)
+        width = max(map(len, names))
+        lines += [f"  {name:{width}}  {registry.summary(room, name)}" for name in names]
+    lines += ["", "claims, and the suites that decide them:"]
+    for claim in claims():
+        lines += [f"  {claim.id} ({', '.join(claim.suites)})", f"              {claim.asks}"]
     return "\n".join(lines)
+
+
+def _scenarios(suite: ModuleType) -> list[str]:
+    """Name a suite's scenarios once each, marked where the default run does not just have them."""
+    usual, quick, full = (list(getattr(suite, name, ())) for name in LISTS)
+    found = {one.name: "" for one in (*usual, *quick, *full)}
+    found |= {one.name: " *" for one in quick}
+    shown = {one.name for one in (*usual, *quick)}
+    return [f"{name}{mark if name in shown else ' +'}" for name, mark in found.items()]

@@ -22,25 +22,42 @@ def results_folder() -> Path:
     return (ROOT if (ROOT / "pyproject.toml").is_file() else Path.cwd()) / "results"
 
 
-def report(results: Sequence[str], form: str, output: str | None) -> int:
-    """Show saved results, or write them in a format to a file.
+def resolved(results: str | None) -> Path:
+    """Give the file that was meant: by its path, by the number of a stored one, or the newest.
 
     Raises:
-        BenchError: no such results or format.
+        BenchError: there is none.
     """
     from bench import runs
+
+    folder = results_folder()
+    return runs.latest(folder) if results is None else runs.resolve(results, folder)
+
+
+def report(
+    results: Sequence[str], form: str, output: str | None, suites: Sequence[str] = ()
+) -> int:
+    """Show saved results, or write them in a format to a file.
+
+    Args:
+        results: files or numbers of stored ones; the newest when empty.
+        form: the format's name.
+        output: file to write to; None for the screen.
+        suites: those whose tables are wanted, and nothing else; all when empty.
+
+    Raises:
+        BenchError: no such results, format or suite.
+    """
     from bench.report import formats, render
 
     if form not in formats():
         raise BenchError(f"there is no format {form!r}; there are {', '.join(formats())}")
-    folder = results_folder()
-    paths = [runs.resolve(text, folder) for text in results] or [runs.latest(folder)]
-    reports = [read(path) for path in paths]
+    reports = [read(path) for path in (map(resolved, results) if results else [resolved(None)])]
     if form == "terminal" and output is None:
         for summary, findings in reports:
-            show(summary, findings)
+            show(summary, findings, suites)
         return 0
-    text = "\n".join(render(form, summary, findings) for summary, findings in reports)
+    text = "\n".join(render(form, summary, findings, only=suites) for summary, findings in reports)
     if output is None:
         print(text, end="")
         return 0
@@ -65,10 +82,10 @@ def read(path: Path) -> tuple[Summary, list[Finding]]:
     return summary, find_all(summary)
 
 
-def show(summary: Summary, findings: Sequence[Finding]) -> None:
-    """Print the report as wide as the terminal is."""
+def show(summary: Summary, findings: Sequence[Finding], suites: Sequence[str] = ()) -> None:
+    """Print the report as wide as the terminal is, or of some suites just the tables."""
     from rich.console import Console
 
     from bench.report import terminal
 
-    terminal.show(summary, findings, Console(file=sys.stdout))
+    terminal.show(summary, findings, Console(file=sys.stdout), only=suites)

@@ -51,9 +51,11 @@ def run(chosen: Sequence[str], options: Sequence[str], output: str | None) -> in
     if rescue:
         print(f"waitbench: {rescue.sentence}", file=sys.stderr)
         saved = rescue.path
-    if saved == before or saved is None or not saved.is_file():
+    if saved == before or saved is None or not saved.is_file() or witness.left_out():
         if status == PYTEST_USAGE:  # it has said why, in a line on stderr
             return USAGE
+        if witness.left_out():
+            raise BenchError(f"nothing of that can run here: {'; '.join(witness.left_out())}")
         if status == PYTEST_NOTHING:
             raise BenchError("no contestant matches -k; `waitbench list` names the scenarios")
         print(_complaint(said), file=sys.stderr)
@@ -83,6 +85,15 @@ class Witness:
     def pytest_configure(self, config: pytest.Config) -> None:
         """Keep it."""
         self._config = config
+
+    def left_out(self) -> list[str]:
+        """Why nothing raced, each reason once; empty if something did or nobody was selected."""
+        from bench.suites.storage import LEFT_OUT, RUN
+
+        config = getattr(self, "_config", None)
+        if config is None or RUN in config.stash:
+            return []
+        return list(dict.fromkeys(one["reason"] for one in config.stash.get(LEFT_OUT, [])))
 
     def rescue(self) -> Rescue | None:
         """Where the results went when their place refused them; None if nothing was wrong."""

@@ -2,13 +2,20 @@
 
 from __future__ import annotations
 
+import inspect
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING, Literal, Self
 
 from bench import registry
+from bench.comparison import MAIN
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+    from types import ModuleType
+
     from bench.comparison import Summary
+
+__all__ = ["MAIN", "Claim", "Decision", "Finding", "claims", "find_all"]
 
 Decision = Literal["supported", "refuted", "conditional", "undecided"]
 
@@ -20,31 +27,79 @@ class Finding:
     Attributes:
         claim: its id, as in the write-up: `cpu-no-gain`.
         verdict: supported, refuted, conditional (on `conditions`) or undecided.
-        sentence: the finding in plain English, with its numbers.
+        sentence: the finding in plain English, with its numbers; an undecided one names the command
+            that decides it.
+        brief: the same in one short line, under 100 characters, for the table of claims; where it
+            is None, the table cuts the first sentence down.
         effect: the figure that it turns on, mostly times faster; None where there is none.
         interval: of the effect.
+        unit: what both are in: `times`; `ns` and `bytes` (written in a fitting unit); `share`
+            (written in per cent); or a word of the figure's own, such as `at once`.
         evidence: the rows it leans on, as `scenario/model`.
         conditions: what it was measured under, or what it depends on.
         scenario: the one scenario that it is about; None where it is about the run.
+        suite: the suite of that scenario, since names are unique only within one.
     """
 
     claim: str
     verdict: Decision
     sentence: str
+    brief: str | None = None
     effect: float | None = None
     interval: tuple[float, float] | None = None
+    unit: str = "times"
     evidence: tuple[str, ...] = ()
     conditions: tuple[str, ...] = ()
     scenario: str | None = None
+    suite: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Claim:
+    """What a file of this folder says of itself, by the names in capitals.
+
+    Attributes:
+        id: `CLAIM`, as in the write-up and on the command line: `cpu-no-gain`.
+        asks: `ASKS`, the claim in our words: one sentence that could turn out to be false.
+        suites: `SUITES`, the suites whose rows decide it, most telling first.
+        place: `PLACE`, its order among the others (50 unless it says so): the answer to the
+            question that most readers came with has the lowest.
+        method: how rows become a verdict, in a few sentences: the docstring of `find`.
+        find: puts the claim to a summary; gives one finding, or one for each scenario.
+    """
+
+    id: str
+    asks: str
+    suites: tuple[str, ...]
+    place: int
+    method: str
+    find: Callable[[Summary], list[Finding]]
+
+    @classmethod
+    def of(cls, file: ModuleType) -> Self:
+        """Read it from its file."""
+        return cls(
+            id=file.CLAIM,
+            asks=getattr(file, "ASKS", ""),
+            suites=tuple(getattr(file, "SUITES", ())),
+            place=int(getattr(file, "PLACE", 50)),
+            method=" ".join((inspect.getdoc(file.find) or "").partition("\n\nArgs:")[0].split()),
+            find=file.find,
+        )
+
+    @property
+    def command(self) -> str:
+        """What to type to measure it."""
+        return " ".join(("waitbench run", *self.suites))
+
+
+def claims() -> list[Claim]:
+    """List every claim of this folder, in their order."""
+    files = [registry.load("findings", name) for name in registry.names("findings")]
+    return sorted(map(Claim.of, files), key=lambda claim: claim.place)
 
 
 def find_all(summary: Summary) -> list[Finding]:
-    """Put every claim in this folder to the summary: those on the whole run first.
-
-    A file's `PLACE` orders it among them (50 unless it says so): the answer to the question that
-    most readers came with has the lowest.
-    """
-    files = [registry.load("findings", name) for name in registry.names("findings")]
-    files.sort(key=lambda file: int(getattr(file, "PLACE", 50)))
-    found: list[Finding] = [finding for file in files for finding in file.find(summary)]
+    """Put every claim of this folder to the summary: findings on the whole run come first."""
+    found = [finding for claim in claims() for finding in claim.find(summary)]
     return sorted(found, key=lambda finding: finding.scenario is not None)

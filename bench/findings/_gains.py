@@ -6,9 +6,10 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal
 
 from bench import wording
+from bench.findings import MAIN
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Collection, Iterable, Sequence
 
     from bench.comparison import Comparison, Summary
     from bench.row import Row
@@ -57,19 +58,21 @@ class Gain:
         return " to ".join(ends)
 
 
-def waiting(summary: Summary) -> list[Comparison]:
-    """Scenarios that only wait, in which there is something to overlap."""
+def waiting(summary: Summary, suites: Collection[str] = MAIN) -> list[Comparison]:
+    """Scenarios of these suites that only wait, in which there is something to overlap."""
     return [
         one
         for one in summary.scenarios
-        if one.waits_ns > 0 and not one.computes and overlap(one) > 1
+        if one.suite in suites and one.waits_ns > 0 and not one.computes and overlap(one) > 1
     ]
 
 
-def computing(summary: Summary) -> list[Comparison]:
-    """Scenarios that only compute, and could do so side by side."""
+def computing(summary: Summary, suites: Collection[str] = MAIN) -> list[Comparison]:
+    """Scenarios of these suites that only compute, and could do so side by side."""
     return [
-        one for one in summary.scenarios if one.computes and not one.waits_ns and overlap(one) > 1
+        one
+        for one in summary.scenarios
+        if one.suite in suites and one.computes and not one.waits_ns and overlap(one) > 1
     ]
 
 
@@ -104,9 +107,10 @@ def gains(scenarios: Iterable[Comparison]) -> list[Gain]:
     return sorted(found, key=lambda gain: -gain.widest.value)
 
 
-def longer(summary: Summary) -> str:
+def longer(summary: Summary, *suites: str) -> str:
     """Name the command that would narrow what is too unsure to call: twice the launches."""
-    return f"`waitbench run --launches {max(2 * summary.methods.launches, 4)}`"
+    words = ("waitbench run", *suites, "--launches", max(2 * summary.methods.launches, 4))
+    return f"`{' '.join(map(str, words))}`"
 
 
 def with_interval(ratio: Estimate) -> str:

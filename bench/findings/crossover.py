@@ -7,7 +7,7 @@ from statistics import median
 from typing import TYPE_CHECKING
 
 from bench import wording
-from bench.findings import Decision, Finding
+from bench.findings import MAIN, Decision, Finding
 from bench.findings._gains import overlap
 
 if TYPE_CHECKING:
@@ -20,6 +20,11 @@ if TYPE_CHECKING:
 
 PLACE = 40
 CLAIM = "io-or-cpu-bound"
+ASKS = (
+    "The wait and the CPU of a task alone say how many at once buy speed: up to C* = wait / CPU "
+    "the work is I/O-bound, beyond it CPU-bound."
+)
+SUITES = ("io_bound", "mixed")
 FITS = 1.25
 """A wall up to this many times its roofline is explained by it."""
 
@@ -49,11 +54,23 @@ class Cell:
 
 
 def find(summary: Summary) -> list[Finding]:
-    """Give every client's C*, and check that wait and CPU on either side of it explain the wall."""
-    waiting = [one for one in summary.scenarios if one.waits_ns > 0 and overlap(one) > 1]
+    """Give every client's C*, and check that wait and CPU on either side of it explain the wall.
+
+    A wall up to 1.25 times its roofline (the least that wait and CPU allow) is explained by them.
+    Rows too near to C* are left out of the verdict: there the two mix.
+    """
+    waiting = [
+        one
+        for one in summary.scenarios
+        if one.suite in MAIN and one.waits_ns > 0 and overlap(one) > 1
+    ]
     cells = [cell for one in waiting for row in one.rows if (cell := _cell(one, row))]
     if not cells:
-        return []
+        sentence = (
+            "Nothing that waits was raced with several at once in a way that counts: "
+            "`waitbench run io_bound mixed` does it."
+        )
+        return [Finding(claim=CLAIM, verdict="undecided", sentence=sentence)]
     widest = max(cells, key=lambda cell: cell.crossover.value)
     low, high = widest.crossover.low, widest.crossover.high
     return [
@@ -61,7 +78,9 @@ def find(summary: Summary) -> list[Finding]:
             claim=CLAIM,
             verdict=_decide(cells),
             sentence=" ".join([_lines(cells), _sides(cells), *_misfits(cells)]),
+            brief=_brief(cells),
             effect=widest.crossover.value,
+            unit="at once",
             interval=None if low is None or high is None else (low, high),
             evidence=tuple(f"{cell.scenario.name}/{cell.row.model}" for cell in cells),
             conditions=tuple(dict.fromkeys(cell.scenario.name for cell in cells)),
@@ -137,6 +156,14 @@ def _misfits(cells: Sequence[Cell]) -> list[str]:
     odd = [cell for cell in cells if cell.side != "near" and cell.fits is False]
     over = f"over {wording.percent(FITS - 1)} above what wait and CPU explain"
     return [f"Something else held back {_names(odd, cells)} ({over})."] if odd else []
+
+
+def _brief(cells: Sequence[Cell]) -> str:
+    clear = [cell for cell in cells if cell.side != "near"]
+    fits = sum(cell.fits is True for cell in clear)
+    unsure = sum(cell.fits is None for cell in clear)
+    said = f"Wait and CPU explain {fits} of {wording.count(len(clear), 'row')} clear of C*"
+    return f"{said}; {unsure} too unsure to tell" if unsure else said
 
 
 def _names(some: Sequence[Cell], cells: Sequence[Cell]) -> str:

@@ -17,6 +17,11 @@ if TYPE_CHECKING:
 
 PLACE = 10
 CLAIM = "waiting-or-computing"
+ASKS = (
+    "Work that waits gains from threads and asyncio; pure-Python computing gains from neither, "
+    "only from processes."
+)
+SUITES = ("io_bound", "cpu_bound")
 PURE_PYTHON = "compute"
 """The workload that never lets go of the interpreter; hashing, which does, is another question."""
 
@@ -25,7 +30,12 @@ EXPECTED["computing"] = {"threads": "none", "asyncio": "none", "processes": "gai
 
 
 def find(summary: Summary) -> list[Finding]:
-    """Weigh five clauses; each comes from the intervals and could have gone the other way."""
+    """Weigh five clauses, of which each could have gone the other way.
+
+    Waiting: threads and asyncio are faster than sync in every scenario that only waits.
+    Pure-Python computing: processes are, while threads and asyncio are nowhere faster and a gain
+    above 10 % is ruled out. All five support the claim, none refutes it, some make it conditional.
+    """
     waits = gains(waiting(summary))
     sums = gains(one for one in computing(summary) if one.workload == PURE_PYTHON)
     clauses = _clauses("waiting", waits) + _clauses("computing", sums)
@@ -38,6 +48,7 @@ def find(summary: Summary) -> list[Finding]:
             claim=CLAIM,
             verdict=_decide(clauses),
             sentence=" ".join(f"{one[:1].upper()}{one[1:]}" for one in said),
+            brief=_brief(waits, sums),
             effect=widest.value if widest else None,
             interval=interval(widest),
             evidence=tuple(row for gain in (*waits, *sums) for row in gain.evidence),
@@ -90,6 +101,19 @@ def _sentences(kind: str, found: Sequence[Gain]) -> list[str]:
     return said
 
 
+def _brief(waits: Sequence[Gain], sums: Sequence[Gain]) -> str | None:
+    """Name who gains, without figures; nothing where one kind of work was not measured."""
+    if not (waits and sums):
+        return None
+    gained = [
+        wording.listing([gain.model for gain in found if gain.state == "gain"]) or "nothing"
+        for found in (waits, sums)
+    ]
+    unsure = dict.fromkeys(gain.model for gain in (*waits, *sums) if gain.state == "unclear")
+    said = f"Waiting gains from {gained[0]}; pure-Python computing from {gained[1]}"
+    return f"{said}; unsure: {wording.listing(list(unsure))}" if unsure else said
+
+
 def _with_texts(found: Sequence[Gain]) -> list[str]:
     return [f"{gain.model} ({gain.text})" for gain in found]
 
@@ -110,7 +134,7 @@ def _missing(summary: Summary, waits: Sequence[Gain], sums: Sequence[Gain]) -> s
         kind = "waiting" if not waits else "pure-Python computing"
         return f"No {kind} was measured that counts: {both}"
     if "unclear" in {gain.state for gain in (*waits, *sums)}:
-        return f"To be certain: {longer(summary)}."
+        return f"To be certain: {longer(summary, *SUITES)}."
     return f"Not every model took part that the claim is about: {both}"
 
 

@@ -6,7 +6,8 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from bench import wording
-from bench.findings import Decision, Finding
+from bench.findings import MAIN, Decision, Finding
+from bench.findings._article import SUITE, growth, slopes, split
 from bench.findings._gains import compared, interval, overlap, waiting, with_interval
 
 if TYPE_CHECKING:
@@ -18,10 +19,17 @@ if TYPE_CHECKING:
 
 PLACE = 20
 CLAIM = "sequential-vs-concurrent"
+ASKS = (
+    "Fetching K URLs one after another takes the sum of their waits, all at once about the "
+    "longest of them, and the gap grows with K."
+)
+SUITES = ("io_bound", "article")
 NO_GROWTH = 1.1
 """A gap that surely widens by less than a tenth does not grow."""
 DRAMATIC = 2.0
 """A gap that is called dramatic is certainly wider than this."""
+FEW = 2 * DRAMATIC
+"""As many at once or fewer can show no dramatic gap: nobody beats the sum by more than that."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -35,8 +43,16 @@ class Gap:
 
 
 def find(summary: Summary) -> list[Finding]:
-    """Weigh the gap in every scenario that waits, and whether it grows with the work at once."""
-    found = [gap for scenario in waiting(summary) if (gap := _gap(scenario))]
+    """Weigh the gap in every scenario that waits, and whether it grows with the work at once.
+
+    The gap is the ratio of the rounds' walls, of sync to each contestant that has several tasks
+    under way. It is dramatic where it is surely above 2, and grows where it is surely wider with
+    the most at once than with the fewest of the same wait. Of the article's own suite come its
+    slope in K, a line through the ratios, and its split: what asyncio gains over sync while both
+    keep their connections, and what sync gains by keeping its own.
+    """
+    scenarios = waiting(summary, (*MAIN, SUITE))
+    found = [gap for one in scenarios if overlap(one) > FEW and (gap := _gap(one))]
     if not found:
         sentence = (
             "Waiting one after another and waiting at once were not both measured in a way that "
@@ -45,11 +61,13 @@ def find(summary: Summary) -> list[Finding]:
         return [Finding(claim=CLAIM, verdict="undecided", sentence=sentence)]
     widest = max(found, key=lambda gap: gap.ratio.value)
     ends = _ends(found)
+    said = [_sentence(widest), _growing(ends), growth(slopes(summary)), split(summary)]
     return [
         Finding(
             claim=CLAIM,
             verdict=_decide(found, ends),
-            sentence=f"{_sentence(widest)} {_growing(ends)}",
+            sentence=" ".join(filter(None, said)),
+            brief=_brief(widest, ends),
             effect=widest.ratio.value,
             interval=interval(widest.ratio),
             evidence=tuple(f"{gap.scenario.name}/{gap.best.model}" for gap in found),
@@ -122,6 +140,12 @@ def _sentence(gap: Gap) -> str:
         f"{row.model} (no less than {wording.duration(longest)} is possible): "
         f"{with_interval(gap.ratio)} times as fast."
     )
+
+
+def _brief(gap: Gap, ends: Sequence[tuple[Gap, Gap]]) -> str:
+    many = min(gap.scenario.tasks, gap.scenario.concurrency)
+    said = f"{wording.times(gap.ratio.value)} times as fast with {many} at once"
+    return f"{said}, and growing" if any(_grows(*pair) for pair in ends) else said
 
 
 def _growing(ends: Sequence[tuple[Gap, Gap]]) -> str:

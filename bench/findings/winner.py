@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from bench import wording
-from bench.findings import Decision, Finding
+from bench.findings import MAIN, Decision, Finding
 from bench.findings._gains import interval, with_interval
 from bench.row import compare
 from bench.verdict import judge
@@ -21,6 +21,8 @@ if TYPE_CHECKING:
 
 PLACE = 90
 CLAIM = "one-winner"
+ASKS = "In every scenario one model is faster than all others."
+SUITES = MAIN
 
 LIMITS = {
     "latency-bound": "The wait itself is the limit.",
@@ -41,7 +43,11 @@ class Chase:
 
 
 def find(summary: Summary) -> list[Finding]:
-    """Rank each scenario's sound rows and pair the first directly with each of the others."""
+    """Rank each scenario's sound rows and pair the first directly with each of the others.
+
+    One winner is supported where the first is surely faster than every other, refuted where
+    another is surely within the margin of it, and undecided where one may be.
+    """
     return [_ranked(scenario, summary.methods) for scenario in summary.scenarios]
 
 
@@ -53,9 +59,7 @@ def _ranked(scenario: Comparison, methods: Methods) -> Finding:
     if len(rows) < 2:  # noqa: PLR2004  it takes two to race
         return _no_race(scenario, rows)
     first, *others = rows
-    pairs = [
-        compare(first, other, confidence=methods.confidence, luck=methods.luck) for other in others
-    ]
+    pairs = [compare(first, other, confidence=methods.confidence) for other in others]
     judged = judge(pairs, confidence=methods.confidence, margin=methods.margin)
     chases = [
         Chase(row=row, ratio=pair, verdict=verdict)
@@ -71,6 +75,7 @@ def _ranked(scenario: Comparison, methods: Methods) -> Finding:
         evidence=tuple(f"{scenario.name}/{row.model}" for row in rows),
         conditions=(first.bound,) if first.bound else (),
         scenario=scenario.name,
+        suite=scenario.suite,
     )
 
 
@@ -135,6 +140,8 @@ def _no_race(scenario: Comparison, rows: Sequence[Row]) -> Finding:
     return Finding(
         claim=CLAIM,
         verdict="undecided",
-        sentence=f"{why[:1].upper()}{why[1:]}, so nobody won; `waitbench run` measures it again.",
+        sentence=f"{why[:1].upper()}{why[1:]}, so nobody won; "
+        f"`waitbench run {scenario.suite}` measures it again.",
         scenario=scenario.name,
+        suite=scenario.suite,
     )

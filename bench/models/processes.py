@@ -28,6 +28,9 @@ CHUNKS_PER_PROCESS = 4
 
 _own: dict[str, Callable[[int], Any]] = {}
 """In a pool's child: its task, opened once by the initializer."""
+_held = ExitStack()
+"""In a pool's child: its client. Never left, the child ends with the pool; but kept, for a client
+that nobody holds is closed at once."""
 
 
 class Model:
@@ -85,8 +88,7 @@ def start_context() -> BaseContext:
 
 def _open_client(workload: Workload, everyone: Barrier) -> None:
     threading.Thread(target=_end_with_parent, daemon=True).start()
-    # Never left: the child ends with the pool, and the system closes what it held.
-    _own["task"] = ExitStack().enter_context(workload.sync_client())
+    _own["task"] = _held.enter_context(workload.sync_client())
     _own["meet"] = lambda _: everyone.wait()
 
 

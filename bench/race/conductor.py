@@ -16,7 +16,7 @@ from bench.race.host import Host
 from bench.race.interrupt import Interrupt, NoInterrupt
 from bench.race.pace import COMPUTING_WEIGHT, Purse
 from bench.race.plan import Lineup, Observer, Settings
-from bench.race.record import RaceRecord, Row
+from bench.race.record import RaceRecord, Row, place
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -29,15 +29,23 @@ SETTLED_AFTER = 3
 """Launches after which a scenario whose answer is tight enough is not raced again."""
 
 
-def conduct(lineup: Lineup, settings: Settings, observer: Observer) -> RaceRecord:
+def conduct(
+    lineup: Lineup, settings: Settings, observer: Observer, *, postgres: str | None = None
+) -> RaceRecord:
     """Race them all; whatever happens, give what was measured and leave no process behind.
+
+    Args:
+        lineup: who races in what.
+        settings: how.
+        observer: who watches.
+        postgres: address of the PostgreSQL to use. It may hold a password: it is in no record.
 
     Raises:
         BenchError: the target could not be started at all.
     """
     tightness.prepare()
     rows = {
-        (scenario.name, entrant.name): Row(scenario=scenario, entrant=entrant)
+        place(scenario, entrant): Row(scenario=scenario, entrant=entrant)
         for scenario, entrants in lineup
         for entrant in entrants
     }
@@ -48,11 +56,10 @@ def conduct(lineup: Lineup, settings: Settings, observer: Observer) -> RaceRecor
         main_thread = threading.current_thread() is threading.main_thread()
         interrupt = Interrupt() if main_thread else NoInterrupt()
         stack.enter_context(interrupt)
-        host = stack.enter_context(Host(lineup, settings.seed))
+        host = stack.enter_context(Host(lineup, settings.seed, postgres))
         record.target = host.ready
-        workloads = sorted({scenario.workload for scenario, _ in lineup})
         try:
-            _launches(lineup, settings, record, observer, host, lambda: Crew(interrupt, workloads))
+            _launches(lineup, settings, record, observer, host, lambda: Crew(interrupt))
         except InterruptedRaceError:
             record.interrupted = True
     return record
@@ -71,7 +78,11 @@ def _launches(  # noqa: PLR0913, PLR0917 - the parts of a race, put together in 
     raced_s = 0.0
     for launch in range(settings.launches):
         with new_crew() as crew:
-            crew.enlist(entrant for _, entrants in lineup for entrant in entrants)
+            crew.enlist(
+                (entrant, scenario.workload)
+                for scenario, entrants in lineup
+                for entrant in entrants
+            )
             left = settings.launches - launch
             spent_s = time.monotonic() - began_s
             # Launches count alike, so they get alike. Later ones start up too: that is set aside.
@@ -79,7 +90,7 @@ def _launches(  # noqa: PLR0913, PLR0917 - the parts of a race, put together in 
             weights = [_weight(scenario) for scenario, _ in lineup]
             purse = Purse((settings.budget_s - spent_s - aside_s) / left, sum(weights))
             for weight, (scenario, entrants) in zip(weights, lineup, strict=True):
-                rows = [record.rows[scenario.name, one.name] for one in entrants]
+                rows = [record.row(scenario, one) for one in entrants]
                 heat_began_s = time.monotonic()
                 if not (launch >= SETTLED_AFTER and tightness.reached(rows)):
                     Heat(

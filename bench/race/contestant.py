@@ -19,7 +19,7 @@ from bench.race.worker import PROTOCOL
 from bench.scenario import BenchError
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Mapping
 
 CHECKOUT = Path(__file__).resolve().parents[2]
 GREETING_WITHIN_S = 60
@@ -53,12 +53,13 @@ class Contestant:
         workloads: which it is going to run: their imports are done before it greets.
         python: the interpreter to run.
         tree: the checkout whose `bench` it imports.
+        environ: variables laid over those of our environment.
 
     Attributes:
         spawn_ns: from the start of the process to its greeting: interpreter and imports.
     """
 
-    def __init__(
+    def __init__(  # noqa: PLR0913 - all that one process can differ from another in
         self,
         model: str,
         interrupt: Interrupt,
@@ -66,13 +67,14 @@ class Contestant:
         *,
         python: str = sys.executable,
         tree: Path = CHECKOUT,
+        environ: Mapping[str, str] | None = None,
     ) -> None:
         self.model = model
         self.spawn_ns = 0
         self._interrupt = interrupt
         self._complaints: IO[bytes] = tempfile.TemporaryFile()  # noqa: SIM115 - closed in kill()
         self._unread = b""
-        environment = children.environment()
+        environment = {**children.environment(), **(environ or {})}
         environment["PYTHONPATH"] = str(tree)
         environment["PYTHONUNBUFFERED"] = "1"
         self._born_ns = time.perf_counter_ns()

@@ -10,19 +10,22 @@ from typing import TYPE_CHECKING, Any, Self
 from bench.race.contestant import CHECKOUT, Contestant, ContestantError, Interrupt
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Iterable
 
     from bench.scenario import Entrant
+
+Post = tuple[str, str, str | None, str | None, tuple[tuple[str, str], ...]]
+"""What makes a process what it is: entrants who are alike in it share their worker."""
 
 
 class Crew:
     """Leaving its block ends every worker, whatever state it is in."""
 
-    def __init__(self, interrupt: Interrupt, workloads: Sequence[str]) -> None:
+    def __init__(self, interrupt: Interrupt) -> None:
         self._interrupt = interrupt
-        self._workloads = workloads
-        self._members: dict[str, Contestant] = {}
-        self._ungreeted: set[str] = set()
+        self._workloads: dict[Post, list[str]] = {}
+        self._members: dict[Post, Contestant] = {}
+        self._ungreeted: set[Post] = set()
 
     def __enter__(self) -> Self:
         return self
@@ -33,15 +36,25 @@ class Crew:
         for contestant in self._members.values():
             contestant.leave()
 
-    def enlist(self, entrants: Iterable[Entrant]) -> None:
-        """Start the workers all at once: starting overlaps with starting, never with a round."""
-        for entrant in entrants:
-            if entrant.name not in self._members:
+    def enlist(self, work: Iterable[tuple[Entrant, str]]) -> None:
+        """Start the workers all at once: starting overlaps with starting, never with a round.
+
+        Args:
+            work: each entrant with the workloads that it is going to run, a pair for each.
+        """
+        entrants: dict[Post, Entrant] = {}
+        for entrant, workload in work:
+            entrants.setdefault(_post(entrant), entrant)
+            wanted = self._workloads.setdefault(_post(entrant), [])
+            if workload not in wanted:
+                wanted.append(workload)
+        for post, entrant in entrants.items():
+            if post not in self._members:
                 self._start(entrant)
-        for name in tuple(self._ungreeted):
+        for post in tuple(self._ungreeted):
             with suppress(ContestantError):  # said again when its first heat asks for it
-                self._members[name].greet()
-                self._ungreeted.remove(name)
+                self._members[post].greet()
+                self._ungreeted.remove(post)
 
     def ready_member(self, entrant: Entrant) -> Contestant:
         """Give its worker for a new heat, a fresh one if the last one is dead.
@@ -49,31 +62,42 @@ class Crew:
         Raises:
             ContestantError: it does not start.
         """
-        name = entrant.name
-        if not self._members[name].alive:
-            self._members[name].kill()
+        post = _post(entrant)
+        if not self._members[post].alive:
+            self._members[post].kill()
             self._start(entrant)
-        if name in self._ungreeted:
-            self._members[name].greet()
-            self._ungreeted.remove(name)
-        return self._members[name]
+        if post in self._ungreeted:
+            self._members[post].greet()
+            self._ungreeted.remove(post)
+        return self._members[post]
 
-    def member(self, name: str) -> Contestant:
-        """Give the worker of the entrant of this name, dead or alive."""
-        return self._members[name]
+    def member(self, entrant: Entrant) -> Contestant:
+        """Give its worker, dead or alive."""
+        return self._members[_post(entrant)]
 
-    def ask_if_alive(self, name: str, operation: str, *, within_s: float, **arguments: Any) -> None:
+    def ask_if_alive(
+        self, entrant: Entrant, operation: str, *, within_s: float, **arguments: Any
+    ) -> None:
         """Ask, and let a failure be: its row has said why already, or nothing depends on it."""
-        if self._members[name].alive:
+        member = self.member(entrant)
+        if member.alive:
             with suppress(ContestantError):
-                self._members[name].ask(operation, within_s=within_s, **arguments)
+                member.ask(operation, within_s=within_s, **arguments)
 
     def _start(self, entrant: Entrant) -> None:
-        self._members[entrant.name] = Contestant(
+        post = _post(entrant)
+        self._members[post] = Contestant(
             entrant.model,
             self._interrupt,
-            self._workloads,
+            self._workloads[post],
             python=entrant.python or sys.executable,
             tree=Path(entrant.tree or CHECKOUT),
+            environ=entrant.environ,
         )
-        self._ungreeted.add(entrant.name)
+        self._ungreeted.add(post)
+
+
+def _post(entrant: Entrant) -> Post:
+    """Name what tells its process from others; parameters do not, a scenario opens with its own."""
+    environ = tuple(sorted(entrant.environ.items()))
+    return entrant.name, entrant.model, entrant.python, entrant.tree, environ

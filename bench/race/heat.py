@@ -28,6 +28,8 @@ RERUNS = 1
 """So often within a block a round that others disturbed is run again."""
 WARM_LAPS = 2
 """A warm-up runs so many tasks for each that may be under way: connections open, code is hot."""
+WARM_UPS = 3
+"""So often at most, while some worker of a pool still comes to its first task and connects."""
 
 
 class Heat:
@@ -76,7 +78,8 @@ class Heat:
             if not self._block(block, quota):
                 break
         for name in expected:
-            self._crew.ask_if_alive(name, "close", within_s=self._settings.timeout_s)
+            entrant = self._rows[name].entrant
+            self._crew.ask_if_alive(entrant, "close", within_s=self._settings.timeout_s)
 
     def _block(self, block: int, quota: Quota) -> bool:
         """Let everybody who has time for it run; False if nobody has."""
@@ -117,14 +120,14 @@ class Heat:
             )
             row.width, row.notes = opened["width"], opened["notes"]
             row.waits_ns, row.computes = opened["waits_ns"], opened["computes"]
+            row.opens_anew = opened.get("opens_anew", False)
             start = {"startup_ns": opened["startup_ns"], "spawn_ns": contestant.spawn_ns}
             with PeakMemory(contestant.pid) as memory:
                 tasks = min(scenario.tasks, WARM_LAPS * opened["width"])
-                warm = {"wall_ns": 0} if self._settings.once else self._ask_round(row, tasks)
+                warm = {"wall_ns": 0} if self._settings.once else self._warm_up(row, tasks)
         except ContestantError as failure:
             self._fail(row, str(failure))
             return None
-        self._host.health("warm")
         self._single[row.name] = bool(warm.get("single"))
         row.launches.append(
             {
@@ -135,6 +138,18 @@ class Heat:
             }
         )
         return float(warm["wall_ns"] * scenario.tasks / tasks)
+
+    def _warm_up(self, row: Row, tasks: int) -> dict[str, Any]:
+        """Run until everybody has connected, or nobody does so any more; give the last answer."""
+        opened = 0
+        for _ in range(WARM_UPS):
+            answer = self._ask_round(row, tasks)
+            health, _ = self._host.health("warm")
+            fresh = (health or {}).get("connections_opened") or 0
+            opened += fresh
+            if not fresh or opened >= (row.width or 0):
+                break
+        return answer
 
     def _turn(self, place: dict[str, int], row: Row, quota: Quota, core: int | None) -> None:
         """Run one contestant's rounds within a block; a disturbed one is followed by another."""
@@ -162,6 +177,7 @@ class Heat:
 
     def _round(self, place: dict[str, int], row: Row, core: int | None) -> dict[str, Any]:
         """Run one round and book all that is known of it."""
+        database_ns = self._host.database_cpu_ns()
         neighbours, asked_ns = Neighbours(), time.perf_counter_ns()
         answer = self._ask_round(row, row.scenario.tasks, core)
         cost_ns = time.perf_counter_ns() - asked_ns - answer["wall_ns"]
@@ -170,13 +186,17 @@ class Heat:
         if incident:
             self._record.incidents.append(incident)
             self._observer.incident(incident)
-        others_ns = neighbours.stop(answer["cpu_ns"] + ((health or {}).get("cpu_ns") or 0))
+        database_ns = self._host.database_cpu_ns() - database_ns
+        served_ns = ((health or {}).get("cpu_ns") or 0) + database_ns
+        others_ns = neighbours.stop(answer["cpu_ns"] + served_ns)
         answer["disturbed"] = disturbed(others_ns, answer["wall_ns"])
+        if database_ns:
+            answer["database_cpu_ns"] = database_ns
         row.rounds.append({**place, **answer, "others_ns": others_ns, "target": health})
         return answer
 
     def _ask_round(self, row: Row, tasks: int, core: int | None = None) -> dict[str, Any]:
-        contestant = self._crew.member(row.name)
+        contestant = self._crew.member(row.entrant)
         return contestant.ask("run", within_s=self._settings.timeout_s, tasks=tasks, core=core)
 
     def _fail(self, row: Row, reason: str) -> None:

@@ -1,4 +1,4 @@
-"""The target for the length of a race: started if a scenario needs it, revived if it dies."""
+"""The servers for the length of a race: started if a scenario needs them; the target is revived."""
 
 from __future__ import annotations
 
@@ -13,6 +13,7 @@ from bench.target import Target, TargetGoneError, round_health
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from bench.postgres import Postgres
     from bench.scenario import Entrant, Scenario
 
 REVIVALS = 3
@@ -20,11 +21,28 @@ REVIVALS = 3
 
 
 class Host:
-    """Knows the target's address and asks after its health; silent when no scenario needs one."""
+    """Knows the servers' addresses and asks after the target's health; starts none in vain.
 
-    def __init__(self, lineup: Sequence[tuple[Scenario, list[Entrant]]], seed: int) -> None:
-        self._needed = any(needs_target(scenario) for scenario, _ in lineup)
+    Args:
+        lineup: what is going to be raced.
+        seed: of the target's latencies.
+        postgres: address of a PostgreSQL that runs already; None to start one.
+    """
+
+    def __init__(
+        self,
+        lineup: Sequence[tuple[Scenario, list[Entrant]]],
+        seed: int,
+        postgres: str | None = None,
+    ) -> None:
+        workloads = {scenario.workload for scenario, _ in lineup}
+        self._needed = any(map(registry.needs_target, workloads))
+        self._wants_postgres = any(map(registry.needs_postgres, workloads))
+        self._postgres = postgres
+        self._no_postgres = "PostgreSQL is not running"
         self._seed = seed
+        self._database = ExitStack()
+        self._database_started: Postgres | None = None
         self._open = ExitStack()
         self._target: Target | None = None
         self._lost: str | None = None
@@ -33,24 +51,36 @@ class Host:
         self.ready: dict[str, Any] | None = None
 
     def __enter__(self) -> Self:
-        if self._needed:
-            self._start()
+        if self._wants_postgres and not self._postgres:
+            self._start_postgres()
+        try:
+            if self._needed:
+                self._start()
+        except BaseException:
+            self._database.close()
+            raise
         return self
 
     def __exit__(self, *exc_info: object) -> None:
-        self._open.close()
+        with self._database:
+            self._open.close()
 
     def params(self, scenario: Scenario) -> dict[str, str]:
-        """Give the workload's parameters, with the target's address where it wants one.
+        """Give the workload's parameters, with the addresses of the servers that it wants.
 
         Raises:
-            ContestantError: it wants the target, and that is gone for good.
+            ContestantError: it wants one that is gone for good.
         """
-        if not needs_target(scenario):
-            return dict(scenario.params)
-        if self._target is None:
-            raise ContestantError(self._lost or "the target is not running")
-        return {**scenario.params, "target": self._target.url}
+        params = dict(scenario.params)
+        if registry.needs_target(scenario.workload):
+            if self._target is None:
+                raise ContestantError(self._lost or "the target is not running")
+            params["target"] = self._target.url
+        if registry.needs_postgres(scenario.workload):
+            if self._postgres is None:
+                raise ContestantError(self._no_postgres)
+            params["postgres"] = self._postgres
+        return params
 
     def health(self, label: str) -> tuple[dict[str, int | None] | None, str | None]:
         """Close the target's books on the last period.
@@ -66,6 +96,20 @@ class Host:
         except TargetGoneError as gone:
             return None, self._revive(str(gone))
         return (health if health["requests"] else None), None
+
+    def database_cpu_ns(self) -> int:
+        """CPU nanoseconds so far of the PostgreSQL that was started here; 0 where there is none."""
+        return self._database_started.cpu_ns() if self._database_started else 0
+
+    def _start_postgres(self) -> None:
+        """Start it; if it does not, the rows that want it fail, and the others race."""
+        from bench.postgres import Postgres
+
+        try:
+            self._database_started = self._database.enter_context(Postgres())
+            self._postgres = self._database_started.dsn
+        except BenchError as refused:
+            self._no_postgres = str(refused)
 
     def _start(self) -> None:
         target = Target("--port", self._port, "--seed", str(self._seed))
@@ -87,8 +131,3 @@ class Host:
                 return f"{how}; it was started again, and the round that it spoilt does not count"
         self._lost = f"the target is gone for good: {how}"
         return self._lost
-
-
-def needs_target(scenario: Scenario) -> bool:
-    """Whether its workload talks to the target."""
-    return bool(registry.load("workloads", scenario.workload).Workload.needs_target)

@@ -7,6 +7,15 @@ from statistics import fmean
 from typing import Any
 
 from bench.scenario import SCHEMA, Entrant, Scenario
+from bench.timed import standings
+
+Place = tuple[str, str, str]
+"""Names of a suite, of a scenario in it, and of an entrant in that."""
+
+
+def place(scenario: Scenario, entrant: Entrant) -> Place:
+    """Tell where a contestant's row stands: two suites may ask the same of different entrants."""
+    return scenario.suite, scenario.name, entrant.name
 
 
 @dataclass(slots=True, kw_only=True)
@@ -19,6 +28,7 @@ class Row:
         width: tasks really under way at once, as the model said.
         waits_ns: mean wait of a task; None until the workload or the target has said it.
         computes: whether the tasks need the CPU for themselves.
+        opens_anew: whether each task opens a connection on purpose.
         notes: sentences for the reader of this row.
         failure: why it stopped, or None.
         launches: a dict for each launch: `launch`, `startup_ns`, `spawn_ns`, `peak_memory_bytes`.
@@ -30,6 +40,7 @@ class Row:
     width: int | None = None
     waits_ns: int | None = None
     computes: bool = False
+    opens_anew: bool = False
     notes: list[str] = field(default_factory=list)
     failure: str | None = None
     launches: list[dict[str, Any]] = field(default_factory=list)
@@ -42,16 +53,20 @@ class Row:
 
     @property
     def walls_ns(self) -> list[int]:
-        """Wall of every round that is a time: all its tasks came back right."""
-        return [one["wall_ns"] for one in self.rounds if not one["errors"]]
+        """Wall of every round that is a time, in nanoseconds and in the order of time."""
+        return [one["wall_ns"] for one in self._timed()]
 
     def blocks(self) -> dict[tuple[int, int], list[float]]:
-        """Walls in nanoseconds by (launch, block), of rounds without errors."""
+        """Walls in nanoseconds by (launch, block), of the rounds that are times."""
         walls: dict[tuple[int, int], list[float]] = {}
-        for one in self.rounds:
-            if not one["errors"]:
-                walls.setdefault((one["launch"], one["block"]), []).append(one["wall_ns"])
+        for one in self._timed():
+            walls.setdefault((one["launch"], one["block"]), []).append(one["wall_ns"])
         return walls
+
+    def _timed(self) -> list[dict[str, Any]]:
+        """Leave out what the report leaves out: errors, and what was run again undisturbed."""
+        judged = zip(self.rounds, standings(self.rounds), strict=True)
+        return [one for one, standing in judged if standing == "timed"]
 
     def as_record(self) -> dict[str, Any]:
         """Give the JSON form that rides in a benchmark's `extra_info`."""
@@ -69,6 +84,7 @@ class Row:
             "model": self.name,
             "entrant": asdict(self.entrant),
             "width": self.width,
+            "opens_anew": self.opens_anew,
             "notes": self.notes,
             "failure": self.failure,
             "launches": self.launches,
@@ -78,7 +94,7 @@ class Row:
 
 @dataclass(slots=True, kw_only=True)
 class RaceRecord:
-    """All rows of a run, by scenario name and entrant name, and what holds for the whole of it.
+    """All rows of a run, by suite, scenario and entrant, and what holds for the whole of it.
 
     Attributes:
         rows: in the order in which they were asked for.
@@ -88,8 +104,12 @@ class RaceRecord:
         round_cost_ns: for every round, what it took beyond its own wall: orders, checks, answers.
     """
 
-    rows: dict[tuple[str, str], Row] = field(default_factory=dict)
+    rows: dict[Place, Row] = field(default_factory=dict)
     target: dict[str, Any] | None = None
     interrupted: bool = False
     incidents: list[str] = field(default_factory=list)
     round_cost_ns: list[int] = field(default_factory=list)
+
+    def row(self, scenario: Scenario, entrant: Entrant) -> Row:
+        """Give the row of one contestant."""
+        return self.rows[place(scenario, entrant)]

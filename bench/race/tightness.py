@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from bench import stats
-from bench.scenario import BASELINE
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -21,6 +20,11 @@ def prepare() -> None:
     stats.paired_ratio({(0, 0): [1.0], (0, 1): [2.0]}, {(0, 0): [1.0], (0, 1): [1.0]})
 
 
+def baseline(rows: Sequence[Row]) -> Row | None:
+    """Pick the row of one scenario that the others are compared with, if it is among them."""
+    return next((row for row in rows if row.name == row.scenario.baseline), None)
+
+
 def half_width(rows: Sequence[Row], launch: int | None = None) -> float | None:
     """Widest half-width of the rows' ratios to the baseline, as a share (0.02 is ± 2 %).
 
@@ -32,7 +36,7 @@ def half_width(rows: Sequence[Row], launch: int | None = None) -> float | None:
         None while a row has no interval yet, or there are fewer than two rows to compare.
     """
     live = [row for row in rows if not row.failure]
-    base = next((row for row in live if row.name == BASELINE), live[0] if live else None)
+    base = baseline(live) or (live[0] if live else None)
     widest = 0.0
     for row in live:
         if row is base or base is None:

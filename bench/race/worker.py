@@ -4,10 +4,12 @@
 greets with {"hello": 1, …}, then reads one JSON object a line and answers each with one:
 
     {"op": "open", "workload": "http", "params": {…}, "concurrency": 32}
-        -> {"startup_ns": …, "width": …, "notes": […], "waits_ns": …, "computes": …}
+        -> {"startup_ns": …, "width": …, "notes": […], "waits_ns": …, "computes": …,
+            "opens_anew": false}
     {"op": "run", "tasks": 100, "core": 1}
         -> {"wall_ns": …, "cpu_ns": …, "delay_ns": …, "errors": 0, "error": null, "spans": "…",
-            "parts": {"waiting": …, "sending": …, …}, "single": true, "core": 1}
+            "parts": {"waiting": …, "sending": …, …}, "seen": {"lost": 0, …},
+            "single": true, "core": 1}
     {"op": "close"} -> {}
 
 A failure answers {"failure": "one sentence"}. The end of its input is the end of the process and
@@ -32,9 +34,10 @@ from queue import SimpleQueue
 from typing import TYPE_CHECKING, Any
 
 from bench import registry
+from bench.race.descriptors import raise_limit
 from bench.race.dissection import parts_ns
 from bench.race.meter import RoundCpu, run_queue_delay_ns, single_threaded
-from bench.scenario import BenchError, Failed, Witnessed, WrongResultError
+from bench.scenario import BenchError, Failed, Observed, Witnessed, WrongResultError
 from bench.spans import encode_spans
 
 if TYPE_CHECKING:
@@ -75,6 +78,7 @@ class Bout:
             "notes": list(model.notes),
             "waits_ns": self._workload.waits_ns,
             "computes": self._workload.computes,
+            "opens_anew": getattr(self._workload, "opens_anew", False),
         }
 
     def load(self, workload: str) -> None:
@@ -89,6 +93,7 @@ class Bout:
     def run(self, *, tasks: int, core: int | None = None) -> Answer:
         """Run one round, on this core alone if one is given; then check the results."""
         if core is not None:
+            self._open.callback(os.sched_setaffinity, 0, os.sched_getaffinity(0))
             os.sched_setaffinity(0, {core})
         cpu = RoundCpu()
         # What lives since start-up is not looked through again: collecting costs no 10 ms a round.
@@ -113,6 +118,7 @@ class Bout:
                 [end - start for start, end, _ in spans],
             ),
             "parts": {} if wrong else self._parts(start_ns, spans),
+            "seen": {} if wrong else self._seen(spans),
             "single": single_threaded(os.getpid(), besides=OWN_THREADS),
             "core": core,
         }
@@ -122,6 +128,13 @@ class Bout:
         if not isinstance(workload, Witnessed):
             return {}
         return parts_ns(start_ns, [(span, workload.moments(span[2])) for span in spans])
+
+    def _seen(self, spans: Sequence[TaskSpan]) -> dict[str, float]:
+        workload = self._workload
+        if not isinstance(workload, Observed):
+            return {}
+        figures = workload.seen([result for _, _, result in spans])
+        return {name: float(figure) for name, figure in figures.items()}
 
     def close(self) -> Answer:
         """Stop the model; nothing of it is left."""
@@ -170,6 +183,7 @@ def answer(bout: Bout, command: dict[str, Any]) -> Answer:
 
 def main(model: str, workloads: Sequence[str]) -> None:
     """Greet, then answer commands until there are no more."""
+    raise_limit()
     # The pipe is ours alone: what the workload prints goes to stderr, not into an answer.
     with os.fdopen(os.dup(1), "w", encoding="utf-8") as answers:
         os.dup2(2, 1)

@@ -18,11 +18,19 @@ def formats() -> list[str]:
     return registry.names("report")
 
 
-def render(form: str, summary: Summary, findings: Sequence[Finding]) -> str:
+def render(
+    form: str, summary: Summary, findings: Sequence[Finding], *, only: Sequence[str] = ()
+) -> str:
     """Write the report in one format, as text that ends in a newline.
 
+    Args:
+        form: a file of this folder.
+        summary: of the run.
+        findings: on it.
+        only: suites of which just the tables are wanted; the whole report when empty.
+
     Raises:
-        BenchError: no such format.
+        BenchError: no such format, or the run holds no such suite.
     """
-    text: str = registry.load("report", form).render(summary, findings)
+    text: str = registry.load("report", form).render(summary, findings, only=only)
     return text

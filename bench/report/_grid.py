@@ -15,7 +15,7 @@ from bench.report._tables import Column
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
 
-    from bench.comparison import Comparison, Summary
+    from bench.comparison import Comparison
 
 # Halfway between the palette's light and dark hues: a terminal does not say what its ground is,
 # and these keep a contrast of 3.5 or more on white and on near-black. Sync stays in its own ink.
@@ -24,10 +24,13 @@ FIFTH = "#b0639f"
 MARKS = {"sync": "■", "threads": "▲", "processes": "◆", "asyncio": "●"}
 CROSS = "✚"
 VERDICTS = {"faster": "green", "slower": "red", "undecided": "yellow"}
+DECISIONS = {"supported": "green", "refuted": "red", "conditional": "yellow"}
+Place = tuple[str, str]
+"""Suite and scenario: names of scenarios are unique only within a suite."""
 BAR, SPEED = 10, "speed"
 EIGHTHS = ("", "▏", "▎", "▍", "▌", "▋", "▊", "▉")
 GAP = 2
-VITAL = 4
+VITAL = 5
 """Columns up to this rank are given up last: what bound a row is never silent if it can be said."""
 FEWEST = 2
 """Columns that stay however narrow the terminal: a model and a figure."""
@@ -35,9 +38,16 @@ LINE = Box("    \n    \n ── \n    \n    \n    \n    \n    \n")
 """A rule under the header and nothing else."""
 
 
-def barred(scenario: Comparison, columns: Sequence[Column], summary: Summary) -> list[Column]:
-    """Draw times faster as bars, on one scale for the whole run: flat is seen to be flat."""
-    ratios = [row.ratio.value for one in summary.scenarios for row in one.rows if row.ratio]
+def place(scenario: Comparison) -> Place:
+    """Say where a scenario stands in a run."""
+    return scenario.suite, scenario.name
+
+
+def barred(
+    scenario: Comparison, columns: Sequence[Column], beside: Sequence[Comparison]
+) -> list[Column]:
+    """Draw times faster as bars, on one scale for all `beside` it: flat is seen to be flat."""
+    ratios = [row.ratio.value for one in beside for row in one.rows if row.ratio]
     if not scenario.baseline or not ratios:
         return list(columns)
     most = max(1.0, *ratios)
@@ -47,12 +57,12 @@ def barred(scenario: Comparison, columns: Sequence[Column], summary: Summary) ->
         full, part = divmod(round(one / most * BAR * 8), 8)
         cells.append("█" * full + EIGHTHS[part])
     unit = f"0 to {wording.times(most)}"
-    bars = Column(head=SPEED, unit=unit, cells=tuple(cells), rank=7, left=True)
+    bars = Column(head=SPEED, unit=unit, cells=tuple(cells), rank=8, left=True)
     verdict = next(n for n, column in enumerate(columns) if column.head == "verdict")
     return [*columns[:verdict], bars, *columns[verdict:]]
 
 
-def layouts(tables: Mapping[str, Sequence[Column]], room: int) -> dict[str, dict[str, int]]:
+def layouts(tables: Mapping[Place, Sequence[Column]], room: int) -> dict[Place, dict[str, int]]:
     """Give each table the widths of its columns: alike in all, unless that costs a vital one."""
     alike = fitting(list(tables.values()), room)
     vital = {one.head for columns in tables.values() for one in columns if one.rank <= VITAL}
@@ -73,7 +83,7 @@ def fitting(tables: Sequence[Sequence[Column]], room: int) -> dict[str, int]:
         widths[column.head] = max(widths.get(column.head, 0), _width(column))
         ranks[column.head] = column.rank
     while whole(widths) > room and len(widths) > FEWEST:
-        del widths[max(widths, key=lambda head: ranks[head])]
+        del widths[max(reversed(widths), key=lambda head: ranks[head])]
     return widths
 
 
@@ -83,18 +93,25 @@ def whole(widths: Mapping[str, int]) -> int:
 
 
 def drawn(
-    columns: Sequence[Column], widths: Mapping[str, int], safe: Callable[[Text], Text]
+    columns: Sequence[Column],
+    widths: Mapping[str, int],
+    safe: Callable[[Text], Text],
+    *,
+    header: bool = True,
 ) -> Table:
     """Draw the columns that have a width, text made safe for the terminal."""
-    table = Table(box=LINE, pad_edge=False, padding=(0, GAP - 1, 0, 0), show_edge=False)
+    table = Table(
+        box=LINE, pad_edge=False, padding=(0, GAP - 1, 0, 0), show_edge=False, show_header=header
+    )
     shown = [column for column in columns if column.head in widths]
     for column in shown:
-        header = [str(safe(Text(line))) for line in (column.head, column.unit) if line]
+        head = [str(safe(Text(line))) for line in (column.head, column.unit) if line]
         table.add_column(
-            Text("\n".join(header), style="bold"),
+            Text("\n".join(head), style="bold"),
             justify="left" if column.left else "right",
-            no_wrap=True,
+            no_wrap=not column.wraps,
             min_width=widths[column.head],
+            max_width=widths[column.head] if column.wraps else None,
         )
     for number, model in enumerate(columns[0].cells):
         table.add_row(*(safe(_cell(column, column.cells[number], model)) for column in shown))
@@ -115,5 +132,7 @@ def _cell(column: Column, text: str, label: str) -> Text:
     if column.head == "model":
         return Text(f"{MARKS.get(model, CROSS)} {text}", style=f"bold {hue}")
     if column.head == "verdict":
-        return Text(text, style=VERDICTS.get(text, ""))
+        return Text(text, style=(VERDICTS | DECISIONS).get(text, ""))
+    if column.head == "claim":
+        return Text(text, style="bold")
     return Text(text, style="bold yellow" if text == "failed" else "")

@@ -6,12 +6,14 @@ import shlex
 from typing import TYPE_CHECKING, Any
 
 from bench import wording
+from bench.comparison import CONTROL, MAIN
 from bench.report import _control
+from bench.stats import MANY_LAUNCHES
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Mapping, Sequence
 
-    from bench.comparison import Summary
+    from bench.comparison import Comparison, Methods, Summary
 
 OPTIONS = {
     "models": "--models",
@@ -22,6 +24,8 @@ OPTIONS = {
     "launches": "--launches",
 }
 PACKAGES = ("aiohttp", "requests", "uvloop", "pytest-benchmark")
+MORE_PACKAGES = ("urllib3", "httpx", "niquests", "aiofiles", "aiosqlite", "psycopg", "pillow")
+"""What only the suites beside the main ones race with."""
 
 
 def methods(summary: Summary) -> str:
@@ -33,7 +37,7 @@ def methods(summary: Summary) -> str:
         f"{wording.count(done.blocks, 'block')}"
         + (f", shuffled by seed {done.seed}." if done.seed is not None else "."),
         _estimator(summary),
-        f"Verdicts: Holm's correction over {wording.count(done.comparisons, 'comparison')}.",
+        _correction(done),
         f"Rounds with errors, counted and not timed: {done.failed_rounds or 'none'}.",
     ]
     parts += filter(None, [_disturbed(summary), _control.line(summary)])
@@ -54,7 +58,7 @@ def environment(summary: Summary) -> list[tuple[str, str]]:
         ("Governor", facts.get("governor")),
         ("Load", _load(facts)),
         ("Processes by", facts.get("start_method")),
-        ("Packages", _pairs(facts.get("packages"), PACKAGES)),
+        ("Packages", _pairs(facts.get("packages"), _packages(summary))),
         ("Harness", _harness(summary)),
         ("Target", _pairs(summary.target, ("loop", "timer", "workers"))),
         ("Commit", facts.get("commit") and f"{facts['commit']}{' + changes' * _dirty(facts)}"),
@@ -67,8 +71,10 @@ def command(summary: Summary) -> str:
     """Write the command that measures the same again."""
     words = ["waitbench", "run"]
     options = summary.options
-    if options.get("quick"):
-        words.append("--quick")
+    words += _suites(options)
+    words += [f"--{name}" for name in ("quick", "full") if options.get(name)]
+    if options.get("keyword"):
+        words += ["-k", str(options["keyword"])]
     for name, option in OPTIONS.items():
         value = options.get(name)
         if value is None or value == []:
@@ -77,6 +83,16 @@ def command(summary: Summary) -> str:
     if summary.methods.seed is not None:
         words += ["--seed", str(summary.methods.seed)]
     return shlex.join(words)
+
+
+def _suites(options: Mapping[str, Any]) -> list[str]:
+    """Name the suites where they were asked for by name: one that is has more scenarios."""
+    raced = set(options.get("suites") or ())
+    usual = {*MAIN, CONTROL}
+    chosen = bool(options.get("quick") or options.get("keyword"))
+    if options.get("full") or raced == usual or (chosen and raced <= usual):
+        return []
+    return sorted(raced)
 
 
 def _argument(value: object) -> str:
@@ -96,11 +112,27 @@ def _estimator(summary: Summary) -> str:
             "Wall: median of the rounds. Ratio: medians paired within each block, averaged as "
             f"logarithms; {share} intervals by Student's t. {alone}"
         )
+    if summary.methods.launches >= MANY_LAUNCHES:
+        return (
+            "Wall: geometric mean of the launches' medians. Ratio: medians paired within each "
+            "block, the median of the logarithms per launch, and of the launches the mean without "
+            f"a fifth at either end; {share} intervals by Student's t over trimmed launches."
+        )
     return (
         "Wall: geometric mean of the launches' medians. Ratio: medians paired within each block, "
         f"averaged as logarithms per launch; {share} intervals by Student's t over launches, "
         "never narrower than the blocks alone allow"
         f"{_luck(summary)}."
+    )
+
+
+def _correction(done: Methods) -> str:
+    over = wording.count(done.comparisons, "comparison")
+    if done.families < 2:  # noqa: PLR2004  it takes two to be several
+        return f"Verdicts: Holm's correction over {over}."
+    return (
+        f"Verdicts: Holm's correction over {over} in {done.families} families, the main suites "
+        "together and each of the others by itself."
     )
 
 
@@ -128,13 +160,14 @@ def _luck(summary: Summary) -> str:
 
 
 def _harness(summary: Summary) -> str:
-    """Say what measuring cost, and what share that is of the shortest round."""
+    """Say what measuring cost, and what share that is of the shortest round.
+
+    That is one of the main suites where there are such: others time single steps, whose figures
+    are made from many of them.
+    """
     costs = summary.overhead or {}
     rounds = [
-        (row.wall.value, one.tasks)
-        for one in (*summary.scenarios, *summary.controls)
-        for row in one.rows
-        if row.wall
+        (row.wall.value, one.tasks) for one in _timed(summary) for row in one.rows if row.wall
     ]
     if not rounds:
         return ""
@@ -148,6 +181,16 @@ def _harness(summary: Summary) -> str:
         if costs.get(key)
     ]
     return f"{', '.join(said)}; shares of the shortest round" if said else ""
+
+
+def _timed(summary: Summary) -> Sequence[Comparison]:
+    main = [one for one in summary.scenarios if one.suite in MAIN]
+    return main or [*summary.scenarios, *summary.controls]
+
+
+def _packages(summary: Summary) -> tuple[str, ...]:
+    main = set(summary.suites).issubset(MAIN)
+    return PACKAGES if main else (*PACKAGES, *MORE_PACKAGES)
 
 
 def _python(facts: Mapping[str, Any]) -> str:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from bench import wording
 from bench.report import _control
 from bench.report._parts import WHERE
-from bench.report._tables import CROSSOVER
+from bench.report._tables import CROSSOVER, seen
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Mapping, Sequence
@@ -35,16 +35,14 @@ COLUMNS = {
     WHERE: "mean of a task from the start of the round: until it was taken up, until the target "
     "had it, the delay asked for, what the target added, the way back",
 }
+SEEN = "what the tasks themselves saw: median of the rounds (least to most)"
 BUSY = "busy-machine"
 """The warning whose advice holds for disturbed rounds as well."""
 SUFFERED = 0.5
 """Share of disturbed rounds above which that is said once, at the top."""
-SUITES = {"io_bound": "I/O-bound", "cpu_bound": "CPU-bound"}
-
-
-def suite(name: str) -> str:
-    """Write a suite's name as people do: I/O-bound."""
-    return SUITES.get(name, name.replace("_", "-"))
+FASTER = "faster than "
+NAMED = 3
+"""So many names stand in a list; the rest is counted."""
 
 
 def alerts(summary: Summary) -> list[str]:
@@ -56,26 +54,33 @@ def alerts(summary: Summary) -> list[str]:
     rows = [(one.name, row) for one in everything for row in one.rows]
     failed = [f"{row.model} in {name}" for name, row in rows if row.failure]
     if failed:
-        shown = wording.listing(failed[:3])
-        more = f", and {len(failed) - 3} more" if len(failed) > 3 else ""  # noqa: PLR2004  as above
-        said.append(f"Failed: {shown}{more}; the reason stands under the table.")
+        said.append(f"Failed: {_some(failed)}; the reason stands under the table.")
     held = sum(row.bound == "target-bound" for _, row in rows)
     if held:
         said.append(f"The target held back {wording.count(held, 'row')}, marked (!).")
+    unfair = [one.name for one in everything if one.unfair]
+    if unfair:
+        said.append(f"Not a fair race: {_some(unfair)}; the reason stands under the table.")
     said += [_warning(warning) for warning in summary.warnings]
     return [*said, *_suffered(summary)]
 
 
-def overall(findings: Sequence[Finding]) -> tuple[list[Finding], str]:
-    """Give the findings on the whole run, and one sentence on those that no row speaks to."""
-    whole = [finding for finding in findings if finding.scenario is None]
-    silent = [finding.claim for finding in whole if not finding.evidence]
-    if not silent:
-        return whole, ""
-    sentence = (
-        f"Not measured here, so undecided: {wording.listing(silent)}. `waitbench run` does it."
-    )
-    return [finding for finding in whole if finding.evidence], sentence
+def overall(findings: Sequence[Finding]) -> list[Finding]:
+    """Give the findings on the whole run that some row speaks to."""
+    return [one for one in findings if one.scenario is None and one.evidence]
+
+
+def left_out(summary: Summary, suites: Collection[str] = ()) -> list[str]:
+    """Say who could not take part in these suites (in any), where and why, a line a reason."""
+    reasons: dict[str, list[Mapping[str, str]]] = {}
+    for one in summary.left_out:
+        if not suites or one.get("suite") in suites:
+            reasons.setdefault(one["reason"].rstrip("."), []).append(one)
+    return [
+        f"left out: {_some([one['model'] for one in some])} in "
+        f"{_some([one['scenario'] for one in some])}: {reason}"
+        for reason, some in reasons.items()
+    ]
 
 
 def reading(summary: Summary, shown: Collection[str]) -> list[tuple[str, str]]:
@@ -84,13 +89,28 @@ def reading(summary: Summary, shown: Collection[str]) -> list[tuple[str, str]]:
     margin = wording.percent(summary.methods.margin)
     lines = [("wall", "time of one round, all tasks together, and its interval; less is better")]
     if summary.methods.comparisons:
+        heads = sorted(head for head in shown if head.startswith(FASTER))
+        faster = heads[0] if len(heads) == 1 else f"{FASTER}…" if heads else f"{FASTER}sync"
         lines += [
-            ("faster than sync", "2.00 is half the time; block by block, so drift cancels out"),
+            (faster, "2.00 is half the time; block by block, so drift cancels out"),
             ("verdict", f"faster, slower, same (surely within {margin}) or undecided"),
         ]
-    seen = {row.bound for row in rows} if "bound by" in shown else set()
-    lines += [(f"bound by {name}", text) for bound, (name, text) in BOUNDS.items() if bound in seen]
-    return lines + [(name, text) for name, text in COLUMNS.items() if name in shown]
+    bounds = {row.bound for row in rows} if "bound by" in shown else set()
+    lines += [
+        (f"bound by {name}", text) for bound, (name, text) in BOUNDS.items() if bound in bounds
+    ]
+    lines += [(name, text) for name, text in COLUMNS.items() if name in shown]
+    figures = (column.head for one in summary.scenarios for column in seen(one.rows))
+    if heads := [head for head in dict.fromkeys(figures) if head in shown]:
+        lines.append((", ".join(heads), SEEN))
+    return lines
+
+
+def _some(names: Sequence[str]) -> str:
+    """Name the first few, each once, and count the rest."""
+    each = list(dict.fromkeys(names))
+    more = len(each) - NAMED
+    return wording.listing(each) if more <= 0 else f"{', '.join(each[:NAMED])} and {more} more"
 
 
 def _suffered(summary: Summary) -> list[str]:

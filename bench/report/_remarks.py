@@ -23,7 +23,8 @@ LIBRARIES = {"http": "aiohttp", "mixed": "aiohttp"}
 
 def remarks(scenario: Comparison, done: Methods) -> list[str]:
     """List failures, errors, controls, the target, disturbed rounds and what is undecided."""
-    said = [text for row in scenario.rows for text in _of(row)]
+    said = [f"! {text.rstrip('.')}." for text in scenario.unfair]
+    said += [text for row in scenario.rows for text in _of(row)]
     said += [_control(scenario, row) for row in scenario.rows if row.control]
     held = [row.model for row in scenario.rows if row.bound == "target-bound"]
     if held:
@@ -33,7 +34,7 @@ def remarks(scenario: Comparison, done: Methods) -> list[str]:
         )
     said += [*_disturbed(scenario, done), *_undecided(scenario)]
     if not scenario.baseline:
-        said.append("No ratios: sync, the baseline, has no time here.")
+        said.append("No ratios: the baseline has no time here.")
     return said
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from bench import wording
@@ -11,12 +11,17 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
     from bench.comparison import Comparison
-    from bench.row import Row
+    from bench.row import Row, Seen
     from bench.stats import Estimate
 
 NOTHING = "-"
 HELD_BACK = " (!)"
 CROSSOVER = "C*"
+SEEN = 3
+"""Rank of what a suite saw beside its times: it is what that suite is about."""
+ALIKE = 6
+"""The same where it is the same in all rows: then it tells them apart no more than errors do."""
+HEADS = frozenset({"model", "wall", "verdict", "errors", "CPU", "tasks", "memory", "speed"})
 BOUND_BY = {
     "latency-bound": "latency",
     "client-CPU-bound": "client CPU",
@@ -37,6 +42,7 @@ class Column:
         cells: a text per row.
         rank: where there is no room, the largest goes first.
         left: whether it is set to the left, as words are.
+        wraps: whether a cell may take several lines where there is little room.
     """
 
     head: str
@@ -44,13 +50,18 @@ class Column:
     cells: tuple[str, ...]
     rank: int = 0
     left: bool = False
+    wraps: bool = False
+
+    def only(self, *numbers: int) -> Column:
+        """Give the column with just these of its rows."""
+        return replace(self, cells=tuple(self.cells[number] for number in numbers))
 
 
 def columns(scenario: Comparison) -> list[Column]:
     """Build the columns of a scenario; one appears only where it says something."""
     rows, share = scenario.rows, _confidence(scenario)
     built = [
-        Column(head="model", unit="", cells=tuple(map(_model, rows)), left=True),
+        Column(head="model", unit="", cells=tuple(map(model, rows)), left=True),
         _walls(rows, share),
     ]
     if scenario.baseline:
@@ -58,29 +69,49 @@ def columns(scenario: Comparison) -> list[Column]:
             Column(
                 head=f"faster than {scenario.baseline}",
                 unit=f"times {share}",
-                cells=_estimates([row.ratio for row in rows], wording.times, _no_ratio(scenario)),
+                cells=estimates([row.ratio for row in rows], wording.times, _no_ratio(scenario)),
                 rank=1,
             ),
-            Column(head="verdict", unit="", cells=tuple(map(_verdict, rows)), rank=3, left=True),
+            Column(head="verdict", unit="", cells=tuple(map(_verdict, rows)), rank=4, left=True),
         ]
     bounds = tuple(BOUND_BY[row.bound] if row.bound else NOTHING for row in rows)
-    built.append(Column(head="bound by", unit="", cells=bounds, rank=4, left=True))
+    built.append(Column(head="bound by", unit="", cells=bounds, rank=5, left=True))
+    built += seen(rows)
     if any(row.errors for row in rows):
         errors = tuple(str(row.errors) for row in rows)
-        built.append(Column(head="errors", unit="tasks", cells=errors, rank=5))
+        built.append(Column(head="errors", unit="tasks", cells=errors, rank=6))
     return built + [column for column in _figures(rows, share) if set(column.cells) != {NOTHING}]
+
+
+def seen(rows: Sequence[Row]) -> list[Column]:
+    """Build a column for each figure that a suite saw beside its times, where a row has it."""
+    found: list[Column] = []
+    for name in dict.fromkeys(name for row in rows for name in row.seen):
+        figures = [row.seen.get(name) for row in rows]
+        words, unit, per = wording.quantity(name, [one.median for one in figures if one])
+        cells = tuple(_spread(one, per) for one in figures)
+        found.append(
+            Column(
+                # A column's head is its name among all; two of one name would share a width.
+                head=f"{words} seen" if words in HEADS else words,
+                unit=unit,
+                cells=cells,
+                rank=SEEN if len(set(cells)) > 1 else ALIKE,
+            )
+        )
+    return found
 
 
 def title(scenario: Comparison) -> str:
     """Say what a round of the scenario is: 32 requests of 50 ms, 32 at once; ideal 50 ms."""
     work = wording.work(scenario.workload, scenario.tasks, scenario.waits_ns)
     ideal = f"; ideal {wording.duration(scenario.ideal_ns)}" if scenario.ideal_ns > 0 else ""
-    return f"{work}, {scenario.concurrency} at once{ideal}"
+    return f"{work}, {scenario.concurrency:,} at once{ideal}"
 
 
 def _walls(rows: Sequence[Row], share: str) -> Column:
     per, unit = wording.scale(row.wall.value for row in rows if row.wall)
-    cells = _estimates(
+    cells = estimates(
         [row.wall for row in rows],
         lambda wall: wording.number(wall / per),
         ["failed" if row.failure else "no time" for row in rows],
@@ -92,15 +123,27 @@ def _figures(rows: Sequence[Row], share: str) -> list[Column]:
     mega, percent = 1e6, 0.01
     return [
         _crossovers(rows, share),
-        _timed("CPU", "{}/task", [row.cpu_ns for row in rows], rank=8),
-        _plain("tasks", "per s", [row.tasks_per_s for row in rows], rank=9),
-        _plain("efficiency", "%", [row.efficiency for row in rows], rank=10, per=percent),
-        _timed("roofline", "{}", [row.roofline_ns for row in rows], rank=11),
-        _plain("memory", "MB", [row.memory_bytes for row in rows], rank=12, per=mega),
-        _timed("p50", "{}/task", [row.p50_ns for row in rows], rank=13),
-        _timed("p99", "{}/task", [row.p99_ns for row in rows], rank=13),
-        _timed("start-up", "{}", [row.startup_ns for row in rows], rank=14),
+        _timed("CPU", "{}/task", [row.cpu_ns for row in rows], rank=9),
+        _plain("tasks", "per s", [row.tasks_per_s for row in rows], rank=10),
+        _plain("efficiency", "%", [row.efficiency for row in rows], rank=11, per=percent),
+        _timed("roofline", "{}", [row.roofline_ns for row in rows], rank=12),
+        _plain("memory", "MB", [row.memory_bytes for row in rows], rank=13, per=mega),
+        _timed("p50", "{}/task", [row.p50_ns for row in rows], rank=14),
+        _timed("p99", "{}/task", [row.p99_ns for row in rows], rank=14),
+        _timed("start-up", "{}", [row.startup_ns for row in rows], rank=15),
     ]
+
+
+def _spread(one: Seen | None, per: float) -> str:
+    """Write the median of the rounds, with the least and the most where they differ."""
+    if one is None:
+        return NOTHING
+    figures = (one.median, one.least, one.most)
+    whole = per == 1 and all(figure == int(figure) for figure in figures)
+    middle, least, most = (
+        f"{figure:,.0f}" if whole else wording.number(figure / per) for figure in figures
+    )
+    return middle if least == most else f"{middle} ({least} to {most})"
 
 
 def _crossovers(rows: Sequence[Row], share: str) -> Column:
@@ -111,7 +154,7 @@ def _crossovers(rows: Sequence[Row], share: str) -> Column:
         else NOTHING
         for row in rows
     )
-    return Column(head=CROSSOVER, unit=f"at once {share}".rstrip(), cells=cells, rank=6)
+    return Column(head=CROSSOVER, unit=f"at once {share}".rstrip(), cells=cells, rank=7)
 
 
 def _plain(
@@ -126,7 +169,7 @@ def _timed(head: str, unit: str, figures: Sequence[float | None], *, rank: int) 
     return _plain(head, unit.format(name), figures, rank=rank, per=per)
 
 
-def _estimates(
+def estimates(
     estimates: Sequence[Estimate | None], write: Callable[[float], str], without: Sequence[str]
 ) -> tuple[str, ...]:
     """Write values and intervals so that both stand under each other when set to the right."""
@@ -147,7 +190,7 @@ def _no_ratio(scenario: Comparison) -> list[str]:
     return ["baseline" if row.model == scenario.baseline else NOTHING for row in scenario.rows]
 
 
-def _model(row: Row) -> str:
+def model(row: Row) -> str:
     return row.model + (HELD_BACK if row.bound == "target-bound" else "")
 
 

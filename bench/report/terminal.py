@@ -2,189 +2,191 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from io import StringIO
 from typing import TYPE_CHECKING
 
-from rich.console import Console
-from rich.padding import Padding
-from rich.rule import Rule
 from rich.table import Table
 from rich.text import Text
 
-from bench.report import _grid, _methods, _parts, _prose, _remarks, _tables
+from bench import wording
+from bench.findings import claims
+from bench.findings._answers import answers
+from bench.report import (
+    _claims,
+    _grid,
+    _map,
+    _methods,
+    _parts,
+    _prose,
+    _remarks,
+    _screen,
+    _suites,
+    _tables,
+)
+from bench.report._layout import laid_out
+from bench.report._screen import INDENT, heading, line
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
+    from rich.console import Console
+
     from bench.comparison import Comparison, Methods, Summary
     from bench.findings import Finding
-    from bench.report._tables import Column
-
-DECISIONS = {
-    "supported": "green",
-    "refuted": "red",
-    "conditional": "yellow",
-    "undecided": "yellow",
-}
-INDENT = 2
-WIDE = 100
-"""From so many columns on there is room to say where the time went."""
-ASCII = str.maketrans(
-    {**dict.fromkeys((*_grid.MARKS.values(), _grid.CROSS), "*"), "─": "-", "µ": "u", "█": "#"}
-)
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Layout:
-    """What of the tables this terminal has room for.
-
-    Attributes:
-        tables: the columns of each scenario, by its name.
-        widths: of those that are shown, by scenario and head.
-        went: the columns that say where the time went, by scenario; empty without room for them.
-        hidden: what has no room, beyond columns.
-    """
-
-    tables: Mapping[str, Sequence[Column]]
-    widths: Mapping[str, Mapping[str, int]]
-    went: Mapping[str, Sequence[Column]]
-    hidden: Sequence[str]
+    from bench.report._layout import Layout
 
 
 def render(
-    summary: Summary, findings: Sequence[Finding], *, width: int = 80, color: bool = False
+    summary: Summary,
+    findings: Sequence[Finding],
+    *,
+    only: Sequence[str] = (),
+    width: int = 80,
+    color: bool = False,
 ) -> str:
-    """Write the report as text, `width` columns wide, with ANSI colours only if asked."""
-    file = StringIO()
-    console = Console(
-        file=file,
-        width=width,
-        force_terminal=color,
-        color_system="truecolor" if color else None,
-        legacy_windows=False,
-        _environ={},
+    """Write the report as text, `width` columns wide, with ANSI colours only if asked.
+
+    Raises:
+        BenchError: the run holds no suite of a name in `only`.
+    """
+    return _screen.written(
+        lambda console: show(summary, findings, console, only=only), width=width, color=color
     )
-    show(summary, findings, console)
-    return "\n".join(line.rstrip() for line in file.getvalue().splitlines()) + "\n"
 
 
-def show(summary: Summary, findings: Sequence[Finding], console: Console) -> None:
-    """Print the report: findings, tables by suite, how to read them, methods, environment."""
+def show(
+    summary: Summary, findings: Sequence[Finding], console: Console, *, only: Sequence[str] = ()
+) -> None:
+    """Print the report: findings, tables by suite, how to read them, methods, environment.
+
+    Of the suites in `only` it is just the tables and how to read them.
+
+    Raises:
+        BenchError: the run holds no suite of a name in `only`.
+    """
+    arranged = _suites.arranged(summary, only)
+    front, behind = arranged.front, arranged.behind
+    if not only:
+        _opening(console, summary, findings, full=bool(behind))
+    said = {(one.suite, one.scenario): one for one in findings if one.scenario is not None}
+    layout = laid_out(front, console.width)
+    for suite, scenarios in front.suites.items():
+        heading(console, _suites.title(suite))
+        if asked := _suites.question(suite):
+            line(console, Text(asked))
+            console.print()
+        for one in scenarios:
+            _scenario(console, one, said.get((one.suite, one.name)), layout, summary.methods)
+    if behind:
+        _behind(console, summary, behind)
+    notes = _prose.left_out(summary, only)
+    for note in notes:
+        line(console, Text(note), hang=INDENT)
+    if notes:
+        console.print()
+    _reading(console, front, layout)
+    if not only:
+        _ending(console, summary)
+
+
+def _opening(
+    console: Console, summary: Summary, findings: Sequence[Finding], *, full: bool
+) -> None:
+    """Print what must be known first, the answers, and the map where one was measured."""
     alerts = _prose.alerts(summary)
     for alert in alerts:
-        _line(console, Text.assemble(("! ", "bold yellow"), alert), hang=2)
+        line(console, Text.assemble(("! ", "bold yellow"), alert), hang=INDENT)
     if alerts:
         console.print()
-    overall, unmeasured = _prose.overall(findings)
-    if overall or unmeasured:
-        _heading(console, "Findings")
-    for finding in overall:
-        _finding(console, finding)
-    if unmeasured:
-        _line(console, Text(unmeasured))
+    said = answers(claims(), findings, summary.methods.launches)
+    if findings and full:
+        heading(console, "Claims")
+        _claims.show(console, said)
+    elif findings:
+        heading(console, "Findings")
+        for finding in _prose.overall(findings):
+            _finding(console, finding)
+        _unmeasured(console, _claims.unmeasured(said, main=_suites.has_main(summary)))
+    if drawn := _map.terminal(summary):
+        heading(console, _suites.MAP)
+        console.print(drawn)
         console.print()
-    said = {finding.scenario: finding for finding in findings if finding.scenario is not None}
-    layout = _laid_out(summary, console.width)
-    for suite, scenarios in summary.suites.items():
-        _heading(console, _prose.suite(suite))
-        for one in scenarios:
-            _scenario(console, one, said.get(one.name), layout, summary.methods)
-    _ending(console, summary, layout)
+
+
+def _finding(console: Console, finding: Finding) -> None:
+    style = f"bold {_grid.DECISIONS.get(finding.verdict, 'yellow')}"
+    line(console, Text.assemble((f"{finding.verdict:<12}", style), (finding.claim, "dim")))
+    line(console, Text(finding.sentence), indent=INDENT)
+    console.print()
+
+
+def _unmeasured(console: Console, said: Sequence[str]) -> None:
+    for number, text in enumerate(said):
+        line(console, Text(text), indent=INDENT if number else 0, hang=INDENT)
+    if said:
+        console.print()
 
 
 def _scenario(
     console: Console, scenario: Comparison, finding: Finding | None, layout: Layout, done: Methods
 ) -> None:
+    place = _grid.place(scenario)
     head = Text.assemble((scenario.name, "bold"), "  ", (_tables.title(scenario), "dim"))
-    _line(console, head, hang=INDENT)
+    line(console, head, hang=INDENT)
     if finding:
-        _line(console, Text(finding.sentence), indent=INDENT)
-    _table(console, layout.tables[scenario.name], layout.widths[scenario.name])
+        line(console, Text(finding.sentence), indent=INDENT)
+    _screen.table(console, layout.tables[place], layout.widths[place])
     for remark in _remarks.remarks(scenario, done):
-        _line(console, Text(remark, style="dim"), indent=INDENT, hang=2)
+        style = "yellow" if remark.startswith("! ") else "dim"
+        line(console, Text(remark, style=style), indent=INDENT, hang=2)
     if (brief := _parts.line(scenario)) and not layout.went:
-        _line(console, Text(brief, style="dim"), indent=INDENT, hang=2)
-    if went := layout.went.get(scenario.name):
+        line(console, Text(brief, style="dim"), indent=INDENT, hang=2)
+    if went := layout.went.get(place):
         console.print()
-        _line(console, Text(_parts.WHERE, style="dim"), indent=INDENT)
-        _table(console, went, _grid.fitting([went], console.width))
+        line(console, Text(_parts.WHERE, style="dim"), indent=INDENT)
+        _screen.table(console, went, _grid.fitting([went], console.width))
     console.print()
 
 
-def _table(console: Console, columns: Sequence[Column], widths: Mapping[str, int]) -> None:
-    table = _grid.drawn(columns, widths, lambda text: _safe(console, text))
-    console.print(Padding(table, (0, 0, 0, INDENT), expand=False))
-
-
-def _laid_out(summary: Summary, width: int) -> Layout:
-    room = width - INDENT
-    tables = {
-        one.name: _grid.barred(one, _tables.columns(one), summary) for one in summary.scenarios
-    }
-    went = {one.name: columns for one in summary.scenarios if (columns := _parts.columns(one))}
-    fits = width >= WIDE and all(
-        _grid.whole(_grid.fitting([columns], width * 9)) <= room for columns in went.values()
+def _behind(console: Console, summary: Summary, behind: Mapping[str, Sequence[Comparison]]) -> None:
+    """Name the suites that have no room here, what each asks, and what shows its tables."""
+    heading(console, _suites.QUESTIONS)
+    file = _suites.file(summary)
+    line(
+        console,
+        Text.assemble(
+            "`", (f"waitbench report {file} --suite NAME", "bold"), "` shows the tables of:"
+        ),
     )
-    return Layout(
-        tables=tables,
-        widths=_grid.layouts(tables, room),
-        went=went if fits else {},
-        hidden=() if fits or not went else (f"{_parts.WHERE} with every model",),
-    )
-
-
-def _finding(console: Console, finding: Finding) -> None:
-    style = f"bold {DECISIONS[finding.verdict]}"
-    head = Text.assemble((f"{finding.verdict:<12}", style), (finding.claim, "dim"))
-    _line(console, head)
-    _line(console, Text(finding.sentence), indent=INDENT)
+    table = Table.grid(padding=(0, _grid.GAP, 0, 0))
+    table.add_column()
+    table.add_column(justify="right", no_wrap=True)
+    table.add_column()
+    for name, scenarios in behind.items():
+        many = wording.count(len(scenarios), "scenario")
+        texts = (Text(name, style="bold"), Text(many), Text(_suites.question(name), style="dim"))
+        table.add_row(*(_screen.safe(console, text) for text in texts))
+    console.print(table)
     console.print()
 
 
-def _ending(console: Console, summary: Summary, layout: Layout) -> None:
-    _heading(console, "How to read it")
-    heads = dict.fromkeys(column.head for table in layout.tables.values() for column in table)
-    shown = {head for widths in layout.widths.values() for head in widths}
-    shown |= {_parts.WHERE} if layout.went or layout.hidden else set()
-    hidden = [head for head in heads if head not in {*shown, _grid.SPEED}] + [*layout.hidden]
-    for name, text in _prose.reading(summary, shown):
-        _line(console, Text.assemble((name, "bold"), f": {text}"), hang=2)
-    if hidden:
-        _line(console, Text(f"A wider terminal or Markdown also shows: {', '.join(hidden)}."))
+def _reading(console: Console, front: Summary, layout: Layout) -> None:
+    heading(console, "How to read it")
+    for name, text in _prose.reading(front, layout.shown):
+        line(console, Text.assemble((name, "bold"), f": {text}"), hang=2)
+    if wanting := layout.wanting:
+        line(console, Text(f"A wider terminal or Markdown also shows: {', '.join(wanting)}."))
+
+
+def _ending(console: Console, summary: Summary) -> None:
     console.print()
-    _heading(console, "Methods and environment")
-    _line(console, Text(_methods.methods(summary)))
+    heading(console, "Methods and environment")
+    line(console, Text(_methods.methods(summary)))
     console.print()
     table = Table.grid(padding=(0, _grid.GAP, 0, 0))
     table.add_column()
     table.add_column(overflow="fold")
     for name, value in _methods.environment(summary):
-        table.add_row(Text(name, style="bold"), _safe(console, Text(value)))
+        table.add_row(Text(name, style="bold"), _screen.safe(console, Text(value)))
     console.print(table)
     console.print()
-    _line(console, Text.assemble("Again: ", (_methods.command(summary), "bold")))
-
-
-def _heading(console: Console, text: str) -> None:
-    line = "─" if console.encoding.startswith("utf") else "-"
-    console.print(Rule(Text(text, style="bold"), align="left", characters=line, style="dim"))
-
-
-def _line(console: Console, text: Text, *, indent: int = 0, hang: int = 0) -> None:
-    """Print a paragraph; lines after the first stand in by `hang` more."""
-    room = max(console.width - indent - hang, 20)
-    first, *rest = _safe(console, text).wrap(console, room + hang if not hang else room)
-    for line, space in ((first, indent), *((line, indent + hang) for line in rest)):
-        line.rstrip()
-        console.print(Text.assemble(" " * space, line))
-
-
-def _safe(console: Console, text: Text) -> Text:
-    """Leave out what could steer the terminal, and write what its encoding lacks in ASCII."""
-    unsteered = "".join(sign if sign.isprintable() else " " for sign in text.plain)
-    if not console.encoding.startswith("utf"):
-        unsteered = unsteered.translate(ASCII).encode("ascii", "replace").decode()
-    if unsteered == text.plain:
-        return text
-    return Text(unsteered, style=text.style)
+    line(console, Text.assemble("Again: ", (_methods.command(summary), "bold")))

@@ -21,6 +21,7 @@ MODELS = ("sync", "threads", "processes", "asyncio")
 """The four that the default report puts side by side; `--models` names others."""
 LAUNCHES, BUDGET_S = 4, 76.0
 QUICK_LAUNCHES, QUICK_BUDGET_S = 4, 22.0
+FULL_LAUNCHES, FULL_BUDGET_S = 4, 310.0
 ROUND_TIMEOUT_S = 60.0
 
 
@@ -31,6 +32,7 @@ class Options:
     Attributes:
         models: who takes part; None for the usual four and a scenario's controls.
         quick: a few scenarios and little time for a first look.
+        full: every scenario of every suite, with the time that this takes.
         latency: in place of the latencies of a suite's HTTP scenarios.
         tasks: N in place of each scenario's own.
         concurrency: C in place of each scenario's own.
@@ -38,6 +40,7 @@ class Options:
 
     models: tuple[str, ...] | None = None
     quick: bool = False
+    full: bool = False
     latency: str | None = None
     tasks: int | None = None
     concurrency: int | None = None
@@ -73,18 +76,25 @@ def add_options(parser: pytest.Parser) -> None:
     group.addoption(
         "--budget",
         metavar="SECONDS",
-        help=f"time for the whole run (default: {BUDGET_S:g}, with --quick {QUICK_BUDGET_S:g})",
+        help=f"time for the whole run (default: {BUDGET_S:g}, with --quick {QUICK_BUDGET_S:g}, "
+        f"with --full {FULL_BUDGET_S:g})",
     )
     group.addoption(
         "--launches",
         metavar="L",
-        help=f"fresh starts of all workers (default: {LAUNCHES}, with --quick {QUICK_LAUNCHES})",
+        help=f"fresh starts of all workers (default: {LAUNCHES})",
     )
     group.addoption("--seed", metavar="N", help="seed of order and latencies (default: a new one)")
     group.addoption(
         "--round-timeout", metavar="SECONDS", help=f"longest round (default: {ROUND_TIMEOUT_S:g})"
     )
     group.addoption("--quick", action="store_true", help="a few scenarios, in under half a minute")
+    group.addoption(
+        "--full", action="store_true", help="all scenarios of all suites, in about six minutes"
+    )
+    group.addoption(
+        "--postgres", metavar="DSN", help="a PostgreSQL server to use (default: start one)"
+    )
 
 
 def read_options(config: pytest.Config) -> Options:
@@ -108,12 +118,15 @@ def read_settings(config: pytest.Config) -> Settings:
 
 
 def _read_options(config: pytest.Config) -> Options:
+    if config.getoption("quick") and config.getoption("full"):
+        raise BenchError("--quick and --full exclude each other: give one of them")
     text = config.getoption("models")
     models = tuple(filter(None, (part.strip() for part in (text or "").split(","))))
     registry.check("models", models)
     return Options(
         models=tuple(dict.fromkeys(models)) or None,
         quick=config.getoption("quick"),
+        full=config.getoption("full"),
         latency=config.getoption("latency"),
         tasks=_count(config, "tasks"),
         concurrency=_count(config, "concurrency"),
@@ -121,13 +134,17 @@ def _read_options(config: pytest.Config) -> Options:
 
 
 def _read_settings(config: pytest.Config) -> Settings:
-    quick = config.getoption("quick")
     seed = config.getoption("seed")
+    launches, budget_s = LAUNCHES, BUDGET_S
+    if config.getoption("quick"):
+        launches, budget_s = QUICK_LAUNCHES, QUICK_BUDGET_S
+    if config.getoption("full"):
+        launches, budget_s = FULL_LAUNCHES, FULL_BUDGET_S
     if config.getoption("benchmark_disable"):
         return Settings(launches=1, seed=0, once=True)
     return Settings(
-        launches=_count(config, "launches") or (QUICK_LAUNCHES if quick else LAUNCHES),
-        budget_s=_seconds(config, "budget") or (QUICK_BUDGET_S if quick else BUDGET_S),
+        launches=_count(config, "launches") or launches,
+        budget_s=_seconds(config, "budget") or budget_s,
         seed=int.from_bytes(os.urandom(4)) if seed is None else _whole(seed),
         timeout_s=_seconds(config, "round_timeout") or ROUND_TIMEOUT_S,
     )

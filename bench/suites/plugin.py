@@ -12,7 +12,7 @@ from bench import environment, progress
 from bench.race.conductor import conduct
 from bench.race.record import RaceRecord
 from bench.scenario import BenchError
-from bench.suites import options, rows, storage
+from bench.suites import options, rows, selection, storage
 
 if TYPE_CHECKING:
     from collections.abc import Generator
@@ -47,25 +47,40 @@ def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
     """Make a test of every contestant in every scenario of a suite."""
     if "entry" not in metafunc.fixturenames:
         return
-    asked = options.read_options(metafunc.config)
-    suite = metafunc.module
-    scenarios = asked.apply(suite.QUICK if asked.quick else suite.SCENARIOS)
+    config, suite = metafunc.config, metafunc.module
+    asked, postgres = options.read_options(config), config.getoption("postgres")
+    scenarios = selection.scenarios(suite, asked, named=_named(metafunc.definition.path, config))
     metafunc.parametrize(
         "entry",
         [
             pytest.param(
-                entry := rows.Entry(scenario, entrant),
+                entry := rows.Entry(
+                    scenario, entrant, selection.left_out(scenario, entrant, postgres)
+                ),
                 id=f"{scenario.name}-{entrant.name}",
                 marks=pytest.mark.benchmark(group=scenario.name, timer=entry.playback),
             )
             for scenario in scenarios
-            for entrant in getattr(suite, "ENTRANTS", None) or asked.entrants(scenario)
+            for entrant in selection.entrants(suite, asked, scenario)
         ],
     )
 
 
+def _named(file: Path, config: pytest.Config) -> bool:
+    """Whether a suite's own file was given to pytest, with or without `::` behind it."""
+    folder = config.invocation_params.dir
+    return any(
+        (folder / text.partition("::")[0]).resolve() == file.resolve() for text in config.args
+    )
+
+
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Order the suites by their `PLACE`: the question that most people come with is the first."""
+    """Order the suites by their `PLACE`: the question that most people come with is the first.
+
+    A suite that has no scenario in this run has no test either; pytest would make one to skip.
+    """
+    empty = [one for one in items if one.path.is_relative_to(SUITES) and not rows.entries([one])]
+    items[:] = [item for item in items if item not in empty]
     items.sort(key=lambda item: getattr(getattr(item, "module", None), "PLACE", 0))
 
 
@@ -76,17 +91,26 @@ def pytest_runtestloop(session: pytest.Session) -> Generator[None, object, objec
     selected = rows.entries(session.items)
     idle = config.getoption("collectonly") or config.getoption("benchmark_skip")
     if selected and not idle and not session.testsfailed:
-        settings = options.read_settings(config)
-        before = environment.describe()
-        try:
-            record = conduct(rows.lineup(selected), settings, progress.observer(sys.stderr))
-        except BenchError as mistake:
-            raise pytest.UsageError(str(mistake)) from None
-        for entry in selected:
-            entry.row = record.rows[entry.scenario.name, entry.entrant.name]
-        config.stash[RECORD] = record
-        config.stash[storage.RUN] = storage.run_record(config, settings, record, before)
+        config.stash[storage.LEFT_OUT] = rows.left_out(selected)
+        racing = [entry for entry in selected if not entry.left_out]
+        if racing:
+            _race(config, racing)
     return (yield)
+
+
+def _race(config: pytest.Config, racing: list[rows.Entry]) -> None:
+    """Run the races of these entries, and give each its row."""
+    settings, postgres = options.read_settings(config), config.getoption("postgres")
+    before = environment.describe()
+    observer = progress.observer(sys.stderr)
+    try:
+        record = conduct(rows.lineup(racing), settings, observer, postgres=postgres)
+    except BenchError as mistake:
+        raise pytest.UsageError(str(mistake)) from None
+    for entry in racing:
+        entry.row = record.row(entry.scenario, entry.entrant)
+    config.stash[RECORD] = record
+    config.stash[storage.RUN] = storage.run_record(config, settings, record, before)
 
 
 @pytest.hookimpl(wrapper=True)

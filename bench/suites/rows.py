@@ -50,19 +50,23 @@ class Entry:
     Attributes:
         scenario: what is asked.
         entrant: who runs it.
+        left_out: why it cannot take part here; None if it can.
         playback: the timer of its benchmark.
         row: what the race recorded; None before it.
     """
 
-    def __init__(self, scenario: Scenario, entrant: Entrant) -> None:
+    def __init__(self, scenario: Scenario, entrant: Entrant, left_out: str | None = None) -> None:
         self.scenario = scenario
         self.entrant = entrant
+        self.left_out = left_out
         self.playback = Playback()
         self.row: Row | None = None
 
     def replay(self, benchmark: BenchmarkFixture) -> None:
         """Fill the benchmark's row with the race's rounds; fail where the contestant failed."""
         __tracebackhide__ = True
+        if self.left_out:
+            pytest.skip(self.left_out)
         assert self.row is not None, "the race runs before the first test"
         walls_ns = self.row.walls_ns
         if walls_ns:
@@ -91,8 +95,23 @@ def entries(items: Iterable[pytest.Item]) -> list[Entry]:
 
 def lineup(selected: Iterable[Entry]) -> Lineup:
     """Gather the selected entries by scenario: what is left out by `-k` does not race."""
-    scenarios: dict[str, tuple[Scenario, list[Entrant]]] = {}
+    scenarios: dict[tuple[str, str], tuple[Scenario, list[Entrant]]] = {}
     for entry in selected:
-        _, entrants = scenarios.setdefault(entry.scenario.name, (entry.scenario, []))
+        key = entry.scenario.suite, entry.scenario.name
+        _, entrants = scenarios.setdefault(key, (entry.scenario, []))
         entrants.append(entry.entrant)
     return list(scenarios.values())
+
+
+def left_out(selected: Iterable[Entry]) -> list[dict[str, str]]:
+    """Tell of each selected entry that cannot take part, and why."""
+    return [
+        {
+            "suite": entry.scenario.suite,
+            "scenario": entry.scenario.name,
+            "model": entry.entrant.name,
+            "reason": entry.left_out,
+        }
+        for entry in selected
+        if entry.left_out
+    ]

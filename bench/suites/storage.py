@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from bench.race.record import RaceRecord
 
 RUN = pytest.StashKey[dict[str, Any]]()
+LEFT_OUT = pytest.StashKey[list[dict[str, str]]]()
 RESCUED = pytest.StashKey["Rescue"]()
 STOCK_STORAGE = "file://./.benchmarks"
 
@@ -74,6 +75,7 @@ def run_record(
             "per_task_ns": task_cost.per_task_ns(),
             "per_round_ns": median(record.round_cost_ns) if record.round_cost_ns else None,
         },
+        "left_out": config.stash.get(LEFT_OUT, []),
         "failed": [row.as_record() for row in record.rows.values() if not row.walls_ns],
     }
 

@@ -12,13 +12,17 @@ if TYPE_CHECKING:
     from bench.suites.rows import Entry
 
 PLACE = 40
-ENTRANTS = [Entrant.of("sync"), Entrant(name="sync-again", model="sync")]
 SCENARIOS = [
     Scenario(
         suite="control", workload="compute", params={"steps": "100_000"}, tasks=4, concurrency=1
     )
 ]
 QUICK: list[Scenario] = []
+
+
+def entrants(scenario: Scenario) -> list[Entrant]:
+    """Race the baseline against itself."""
+    return [Entrant.of(scenario.baseline), Entrant(name="sync-again", model=scenario.baseline)]
 
 
 def test_control(benchmark: BenchmarkFixture, entry: Entry) -> None:

@@ -26,6 +26,7 @@ def computing(workload: str, **params: str) -> Scenario:
 
 SCENARIOS = [computing("compute", steps="25_000"), computing("digest", size="4MB")]
 QUICK = SCENARIOS
+FULL = [computing("image", side="768")]
 
 
 def test_cpu_bound(benchmark: BenchmarkFixture, entry: Entry) -> None:

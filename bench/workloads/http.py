@@ -2,33 +2,53 @@
 
 from __future__ import annotations
 
+import importlib
 import re
-from contextlib import asynccontextmanager, contextmanager
-from typing import TYPE_CHECKING, ClassVar
+from typing import TYPE_CHECKING, ClassVar, TypeAlias, TypeVar
 from urllib.parse import urlencode
-from zlib import crc32
 
 from bench.quantity import duration_ns, size_bytes
 from bench.scenario import BenchError, Moments, WrongResultError
+from bench.workloads import _clients
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
+    from collections.abc import Awaitable, Callable, Mapping
+    from contextlib import AbstractAsyncContextManager, AbstractContextManager
 
-Answer = tuple[int, int, int, tuple[str | None, ...]]
-"""Status, length and CRC-32 of a body that was read to its end, and the target's `CLOCKS`."""
+Answer: TypeAlias = _clients.Answer
+Client = TypeVar("Client")
 
-CLOCKS = ("X-Received-Ns", "X-Sent-Ns", "Server-Timing")
-"""Headers in which the target says when it had the task; taken as they are, read afterwards."""
+USUAL = "usual"
+CHOICES: Mapping[str, tuple[str, ...]] = {
+    "connection": ("kept", "new"),
+    "host": ("address", "localhost"),
+    "encoding": ("identity", "gzip", "br"),
+    "client": (USUAL, *dict.fromkeys([*_clients.SYNC, *_clients.ASYNC])),
+    "resolver": ("cached", "threads", "aiodns"),
+}
+"""What each parameter may be; the first is what it is unless told otherwise."""
 
 _SPAN = re.compile(r"(\w+);dur=([\d.]+)")
-TIMEOUT_S = 30
-KEPT_S = 3600
-"""A contestant sits idle while others race; its connections must outlive that."""
 OK = 200
 
 
 class Workload:
-    """Task i asks for the i-th draw of the latency: all contestants wait for the same delays."""
+    """Task i asks for the i-th draw of the latency: all contestants wait for the same delays.
+
+    Args:
+        target: its URL.
+        latency: a duration or a distribution, as the target knows them.
+        size: of the body, as the caller reads it.
+        connection: `kept` from request to request, or a `new` one for each.
+        host: the target by its `address`, or by its name, `localhost`.
+        encoding: how the body travels; compressed, it is text rather than noise.
+        client: the library; `usual` is requests when sync, aiohttp when async.
+        resolver: who looks names up for aiohttp: `cached` is its own way; `threads` and `aiodns`
+            are asked for every connection.
+
+    Raises:
+        BenchError: a parameter is none of its choices, or its library is missing.
+    """
 
     needs_target: ClassVar = True
     computes: ClassVar = False
@@ -36,62 +56,42 @@ class Workload:
     sync_needs: ClassVar = ("requests",)
     async_needs: ClassVar = ("aiohttp",)
 
-    def __init__(self, target: str, latency: str = "50ms", size: str = "128") -> None:
+    def __init__(  # noqa: PLR0913 - each keyword is a parameter that a scenario can set
+        self,
+        target: str,
+        latency: str = "50ms",
+        size: str = "128",
+        *,
+        connection: str = "kept",
+        host: str = "address",
+        encoding: str = "identity",
+        client: str = USUAL,
+        resolver: str = "cached",
+    ) -> None:
+        chosen = {"connection": connection, "host": host, "encoding": encoding}
+        _check({**chosen, "client": client, "resolver": resolver})
         self.size = size_bytes(size)
         self.waits_ns = _fixed_ns(latency)
-        query = urlencode({"latency": latency, "size": self.size})
-        self._url = f"{target}/?{query}&draw="
+        query: dict[str, str | int] = {"latency": latency, "size": self.size}
+        if encoding != "identity":
+            query |= {"compressible": 1, "encoding": encoding}
+        base = target if host == "address" else target.replace("127.0.0.1", "localhost")
+        self._url = f"{base}/?{urlencode(query)}&draw="
+        self._request = _clients.Request(url=self._url, new=connection == "new", resolver=resolver)
+        self._client = client
         self._body_crc: int | None = None
+        if client != USUAL:
+            _load(client)
 
-    @contextmanager
-    def sync_client(self) -> Iterator[Callable[[int], Answer]]:
-        """Open one session with one connection, deaf to proxies of the environment.
+    def sync_client(self) -> AbstractContextManager[Callable[[int], Answer]]:
+        """Open one session, or what its library calls that, with one connection."""
+        return _form("sync", _clients.SYNC, self._client)(self._request)
 
-        What is the same in every request is prepared once, as one does in a hot loop: preparing
-        is a third of the CPU that `session.get` takes.
-        """
-        import requests
-
-        url = self._url
-        with requests.Session() as session:
-            session.trust_env = False
-            request = session.prepare_request(requests.Request("GET", url))
-
-            def get(number: int) -> Answer:
-                request.url = f"{url}{number}"
-                with session.send(request, timeout=TIMEOUT_S) as response:
-                    body = response.content
-                    clocks = tuple(map(response.headers.get, CLOCKS))
-                    return response.status_code, len(body), crc32(body), clocks
-
-            yield get
-
-    @asynccontextmanager
-    async def async_client(
+    def async_client(
         self, concurrency: int
-    ) -> AsyncIterator[Callable[[int], Awaitable[Answer]]]:
-        """Open one session of up to `concurrency` connections; no cookies, no proxies.
-
-        The limits are those that the sync form sets: on connecting, and on every read. The URL
-        needs no quoting, and is not looked through for it again.
-        """
-        import aiohttp
-        from yarl import URL
-
-        url = self._url
-        async with aiohttp.ClientSession(
-            connector=aiohttp.TCPConnector(limit=concurrency, keepalive_timeout=KEPT_S),
-            cookie_jar=aiohttp.DummyCookieJar(),
-            timeout=aiohttp.ClientTimeout(total=None, sock_connect=TIMEOUT_S, sock_read=TIMEOUT_S),
-        ) as session:
-
-            async def get(number: int) -> Answer:
-                async with session.get(URL(f"{url}{number}", encoded=True)) as response:
-                    body = await response.read()
-                    clocks = tuple(map(response.headers.get, CLOCKS))
-                    return response.status, len(body), crc32(body), clocks
-
-            yield get
+    ) -> AbstractAsyncContextManager[Callable[[int], Awaitable[Answer]]]:
+        """Open one session of up to `concurrency` connections."""
+        return _form("async", _clients.ASYNC, self._client)(self._request, concurrency)
 
     def check(self, number: int, result: Answer) -> None:
         """Status 200, the length asked for, and the same bytes every time."""
@@ -123,3 +123,25 @@ def _fixed_ns(latency: str) -> int | None:
         return duration_ns(latency)
     except BenchError:
         return None
+
+
+def _check(chosen: Mapping[str, str]) -> None:
+    for name, value in chosen.items():
+        if value not in CHOICES[name]:
+            raise BenchError(f"{name}={value!r}: there are {', '.join(CHOICES[name])}")
+
+
+def _form(form: str, clients: Mapping[str, Client], name: str) -> Client:
+    if name == USUAL:
+        return next(iter(clients.values()))
+    if name not in clients:
+        raise BenchError(f"{name} has no {form} form; there are {', '.join(clients)}")
+    return clients[name]
+
+
+def _load(library: str) -> None:
+    """Import it now, so that start-up is not billed for it."""
+    try:
+        importlib.import_module(library)
+    except ModuleNotFoundError:
+        raise BenchError(f"client={library!r} needs {library}: pip install {library}") from None

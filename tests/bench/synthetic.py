@@ -96,11 +96,14 @@ def record(  # noqa: PLR0913  every field of a record may be what a test is abou
     reruns: Mapping[tuple[int, int], int] | None = None,
     disturbed: Collection[tuple[int, int]] = (),
     ready_ms: float | None = None,
+    seen: Mapping[str, float] | None = None,
+    params: Mapping[str, str] | None = None,
 ) -> dict[str, Any]:
     """One contestant, with what a test says of its rounds by (launch, block).
 
     `errors`: one task failed in these, and how. `disturbed`: these ran beside other work.
     `reruns`: a disturbed round of this wall in nanoseconds came before the one in `walls`.
+    `seen`: what the workload said of every round. `params`: the entrant's own.
     """
     wrong = errors or {}
     again = {(*place, 0): wall for place, wall in (reruns or {}).items()}
@@ -114,7 +117,7 @@ def record(  # noqa: PLR0913  every field of a record may be what a test is abou
         "schema": 1,
         "scenario": dict(of),
         "model": model,
-        "entrant": {"name": model, "model": kind or model},
+        "entrant": {"name": model, "model": kind or model, "params": dict(params or {})},
         "width": width or (1 if model == "sync" else of["concurrency"]),
         "notes": list(notes),
         "failure": failure,
@@ -142,6 +145,7 @@ def record(  # noqa: PLR0913  every field of a record may be what a test is abou
                 "error": wrong.get((launch, block)),
                 "spans": encode_spans(*each),
                 "target": dict(said) if said else None,
+                **({"seen": dict(seen)} if seen else {}),
             }
             for (launch, block, repeat), wall in sorted({**again, **walls_by_turn}.items())
         ],

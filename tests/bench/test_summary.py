@@ -3,7 +3,9 @@ from pathlib import Path
 import pytest
 
 from bench.comparison import cores
-from bench.row import compare
+from bench.row import Seen, compare
+from bench.runs import load
+from bench.summary import summarise
 from tests.bench.synthetic import (
     MS,
     computing,
@@ -16,6 +18,7 @@ from tests.bench.synthetic import (
 )
 
 HTTP = "http-50ms-n32-c32"
+EXAMPLE = Path(__file__).parents[2] / "results/example/run.json"
 
 
 def test_a_row_holds_the_figures_of_its_contestant(tmp_path: Path) -> None:
@@ -184,3 +187,93 @@ def test_a_record_with_nothing_around_it_still_makes_a_summary(tmp_path: Path) -
     )
     assert made.environment == {}
     assert made.warnings == ()
+
+
+def test_ratios_are_against_the_baseline_that_the_scenario_names(tmp_path: Path) -> None:
+    of = scenario(baseline="asyncio_serial")
+    made = summary(
+        tmp_path,
+        record(of, "sync", shaken(1600)),
+        record(of, "asyncio_serial", shaken(1700), width=1),
+        record(of, "asyncio", shaken(170)),
+    ).scenarios[0]
+    assert made.baseline == "asyncio_serial"
+    ratios = {row.model: row.ratio and round(row.ratio.value, 2) for row in made.rows}
+    assert ratios == {"sync": 1.06, "asyncio_serial": None, "asyncio": 10}
+    # Who is compared with is no control, whatever it runs as.
+    assert not any(row.control for row in made.rows)
+
+
+def test_what_the_workload_saw_is_condensed_over_the_timed_rounds(tmp_path: Path) -> None:
+    told = record(
+        scenario(),
+        "asyncio",
+        [[MS, MS], [MS]],
+        errors={(1, 0): "reset"},
+        seen={"standstill_ns": 7, "lost": 1},
+    )
+    told["rounds"][0]["seen"] = {"standstill_ns": 3, "lost": 0}
+    told["rounds"][2]["seen"] = {"standstill_ns": 99}
+    made = summary(tmp_path, record(scenario(), "sync", [[MS]]), told).scenarios[0]
+    assert made.rows[0].seen == {}
+    assert made.rows[1].seen == {
+        "standstill_ns": Seen(median=5, least=3, most=7, rounds=2),
+        "lost": Seen(median=0.5, least=0, most=1, rounds=2),
+    }
+
+
+def test_two_suites_with_the_same_scenario_stay_apart(tmp_path: Path) -> None:
+    made = summary(
+        tmp_path,
+        record(scenario(), "sync", [[MS]]),
+        record(scenario(suite="article"), "sync", [[3 * MS]]),
+    )
+    walls = [(one.suite, one.rows[0].wall) for one in made.scenarios]
+    assert [(suite, wall and round(wall.value)) for suite, wall in walls] == [
+        ("io_bound", MS),
+        ("article", 3 * MS),
+    ]
+
+
+def asked(delay_ms: float, opened: int = 0) -> dict[str, int]:
+    return target(asked_mean_ns=round(delay_ms * MS), connections_opened=opened)
+
+
+def test_unequal_delays_and_new_connections_are_spoken_of(tmp_path: Path) -> None:
+    # 2 new connections in 32 requests are 6 %; 0.4 ms more than 50 ms are within 1 %.
+    made = summary(
+        tmp_path,
+        record(scenario(), "threads", shaken(50), said=asked(51)),
+        record(scenario(), "sync", shaken(50), said=asked(50)),
+        record(scenario(), "processes", shaken(50), said=asked(50.4)),
+        record(scenario(), "asyncio", shaken(50), said=asked(50, opened=2)),
+    ).scenarios[0]
+    assert len(made.unfair) == 2
+    assert made.unfair[0] == (
+        "threads was asked to wait 51 ms a task, sync 50 ms: their times do not compare"
+    )
+    assert made.unfair[1] == (
+        "asyncio opened a connection for 6 % of its requests in timed rounds: "
+        "connecting is in its times"
+    )
+
+
+def test_what_differs_on_purpose_is_fair(tmp_path: Path) -> None:
+    new = {"connection": "new"}
+    anew = record(scenario(), "blocking", shaken(50), said=asked(50, opened=32))
+    made = summary(
+        tmp_path,
+        record(scenario(), "sync", shaken(50), said=asked(50)),
+        record(scenario(), "sync-new", shaken(50), said=asked(50, opened=32), params=new),
+        record(scenario(), "later", shaken(50), said=asked(80), params={"latency": "80ms"}),
+        anew | {"opens_anew": True},
+        record(scenario(), "nobody", [], failure="could not start"),
+    ).scenarios[0]
+    assert made.unfair == ()
+
+
+def test_a_file_of_before_these_fields_is_still_read() -> None:
+    made = summarise(load(EXAMPLE))
+    assert made.left_out == ()
+    assert {one.baseline for one in made.scenarios} == {"sync"}
+    assert all(row.seen == {} for one in made.scenarios for row in one.rows)

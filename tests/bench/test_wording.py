@@ -100,3 +100,49 @@ def test_the_work_of_a_round_is_named() -> None:
     assert wording.work("http", 32, 50_000_000) == "32 requests of 50 ms"
     assert wording.work("compute", 1, 0) == "1 calculation"
     assert wording.work("something", 2, 0) == "2 tasks"
+
+
+@pytest.mark.parametrize(
+    ("name", "figures", "read"),
+    [
+        ("standstill_ns", [30_000.0, 2_500_000.0], ("standstill", "ms", 1_000_000)),
+        ("held_bytes", [1_300.0], ("held", "kB", 1_000)),
+        ("lost_share", [0.5], ("lost", "%", 0.01)),
+        ("most_at_once", [5.0], ("most at once", "", 1)),
+        ("lost", [], ("lost", "", 1)),
+    ],
+)
+def test_a_figure_is_read_from_its_name(
+    name: str, figures: list[float], read: tuple[str, str, float]
+) -> None:
+    assert wording.quantity(name, figures) == read
+
+
+@pytest.mark.parametrize(
+    ("value", "ends", "unit", "text"),
+    [
+        (9.75, (9.7, 9.79), "times", "9.75 [9.70, 9.79] times"),
+        (0.0153, None, "times", "0.015 times"),
+        (702.4, (631, 781), "at once", "702 [631, 781] at once"),
+        (7_770, (2_220, 1_270_000), "ns", "0.0078 [0.0022, 1.27] ms"),
+        (1_300, None, "bytes", "1.30 kB"),
+        (0.984, (0.957, 1.01), "share", "98.4 [95.7, 101] %"),
+        (12, None, "tasks", "12.0 tasks"),
+    ],
+)
+def test_an_effect_has_its_interval_in_the_same_unit(
+    value: float, ends: tuple[float, float] | None, unit: str, text: str
+) -> None:
+    assert wording.effect(value, ends, unit) == text
+
+
+@pytest.mark.parametrize(
+    ("text", "short"),
+    [
+        ("short enough", "short enough"),
+        ("cut at the clause, not within it", "cut at the clause …"),
+        ("cut at the last word that fits", "cut at the last word …"),
+    ],
+)
+def test_a_text_is_cut_where_it_may_end(text: str, short: str) -> None:
+    assert wording.shortened(text, 26) == short

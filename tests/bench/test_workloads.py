@@ -1,11 +1,51 @@
 """What the workloads check: a wrong result is an error, never a fast time."""
 
+import os
+import subprocess
+import sys
+from collections.abc import Iterator
+from typing import Any
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bench.scenario import WrongResultError
+from bench.models import asyncio, sync
+from bench.race.worker import complaints
+from bench.scenario import BenchError, WrongResultError
+from bench.suites.test_clients import PURE
+from bench.target import Target, round_health
 from bench.workloads import compute, digest, http, mixed, sleep
+
+TASKS, CONCURRENCY = 6, 3
+FORMS: dict[str, Any] = {"sync": sync.Model, "async": asyncio.Model}
+CLIENTS = [
+    ("sync", "requests"),
+    ("sync", "urllib3"),
+    ("sync", "httpx"),
+    ("async", "aiohttp"),
+    ("async", "httpx"),
+]
+each_client = pytest.mark.parametrize(("form", "client"), CLIENTS)
+
+
+@pytest.fixture(scope="module")
+def target() -> Iterator[Target]:
+    with Target() as running:
+        yield running
+
+
+def fetched(target: Target, form: str, **params: str) -> int:
+    """Run two rounds, see that all is right, and give the connections that the second opened."""
+    workload: Any = http.Workload(target.url, "2ms", **params)
+    with FORMS[form](workload, CONCURRENCY) as model:
+        model.run(TASKS)
+        target.reset("second")
+        spans = model.run(TASKS)
+        opened = round_health(target.reset("over"))["connections_opened"]
+    assert list(complaints(workload, spans, TASKS)) == []
+    assert opened is not None
+    return opened
 
 
 @given(st.integers(0, 2**64 - 1), st.integers(1, 300))
@@ -73,3 +113,74 @@ def test_the_target_s_moments_are_read_from_its_headers() -> None:
 def test_only_a_fixed_latency_is_known_beforehand() -> None:
     assert http.Workload(target="", latency="20ms").waits_ns == 20_000_000
     assert http.Workload(target="", latency="exponential(20ms)").waits_ns is None
+
+
+@pytest.mark.parametrize(("connection", "opened"), [("kept", 0), ("new", TASKS)])
+@each_client
+def test_a_connection_is_kept_or_new_for_every_request(
+    target: Target, form: str, client: str, connection: str, opened: int
+) -> None:
+    pytest.importorskip(client)
+    assert fetched(target, form, client=client, connection=connection) == opened
+
+
+@each_client
+def test_every_client_unpacks_what_travels_compressed(
+    target: Target, form: str, client: str
+) -> None:
+    pytest.importorskip(client)
+    pytest.importorskip("brotli")
+    for encoding in ("gzip", "br"):
+        fetched(target, form, client=client, encoding=encoding, size="50KB")
+
+
+@pytest.mark.parametrize("resolver", ["cached", "threads", "aiodns"])
+def test_the_target_is_found_by_its_name(target: Target, resolver: str) -> None:
+    params = {"host": "localhost", "connection": "new", "resolver": resolver}
+    assert fetched(target, "async", **params) == TASKS
+    named: Any = http.Workload("http://127.0.0.1:9", host="localhost")
+    with sync.Model(named, 1) as model:
+        (failed,) = complaints(named, model.run(1), 1)
+    assert "localhost" in failed
+
+
+@pytest.mark.parametrize(
+    ("params", "said"),
+    [
+        ({"connection": "old"}, "connection='old': there are kept, new"),
+        ({"host": "elsewhere"}, "host='elsewhere': there are address, localhost"),
+        ({"encoding": "zip"}, "encoding='zip': there are identity, gzip, br"),
+        ({"client": "curl"}, "there are usual, requests, urllib3, httpx, aiohttp"),
+        ({"resolver": "aiohttp"}, "there are cached, threads, aiodns"),
+    ],
+)
+def test_what_there_is_not_is_refused_with_what_there_is(params: Any, said: str) -> None:
+    with pytest.raises(BenchError, match=said):
+        http.Workload("http://127.0.0.1:9", **params)
+
+
+def test_a_library_is_not_given_a_form_that_it_has_not() -> None:
+    with pytest.raises(BenchError, match="aiohttp has no sync form; there are requests, urllib3"):
+        http.Workload("", client="aiohttp").sync_client()
+    with pytest.raises(BenchError, match="requests has no async form; there are aiohttp, httpx"):
+        http.Workload("", client="requests").async_client(1)
+
+
+def test_aiohttp_without_its_extensions_is_plain_python() -> None:
+    # The writer's extension is loaded all the same; what counts is which of the two is called.
+    script = (
+        "import aiohttp, yarl, multidict, frozenlist, sys;"
+        "from aiohttp import http_parser as parser, http_writer as writer;"
+        "print(parser.HttpResponseParser is parser.HttpResponseParserPy,"
+        "writer._serialize_headers is writer._py_serialize_headers,"
+        "*(name for name in sys.modules if name.startswith(('yarl', 'multidict', 'frozenlist',"
+        " 'propcache')) and getattr(sys.modules[name], '__file__', '').endswith(('.so', '.pyd'))))"
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", script],
+        env={**os.environ, **PURE},
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    assert done.stdout.split() == ["True", "True"]

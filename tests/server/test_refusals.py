@@ -22,6 +22,8 @@ from tests.server.target import Target, raw
         ("size=-1", "size", "16M"),
         ("rate=0", "rate", "bytes per second"),
         ("size=16M&rate=1", "rate", "bytes per second"),
+        ("encoding=zip", "encoding", "identity, gzip or br"),
+        ("encoding=gzip&size=2M", "encoding", "at most 1M"),
         ("cpu=2s", "cpu", "1s"),
         ("status=99", "status", "200:90,503:10"),
         ("status=204", "status", "200:90,503:10"),

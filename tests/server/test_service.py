@@ -58,6 +58,21 @@ def test_only_the_compressible_body_compresses(target: Target) -> None:
     assert len(gzip.compress(text)) < 0.02 * len(text)
 
 
+@pytest.mark.parametrize("encoding", ["gzip", "br"])
+@pytest.mark.parametrize("size", [0, 128, 200_000])
+def test_a_compressed_body_unpacks_to_the_same_bytes(
+    target: Target, size: int, encoding: str
+) -> None:
+    unpack = pytest.importorskip("brotli").decompress if encoding == "br" else gzip.decompress
+    path = f"/?size={size}&compressible=1&encoding={encoding}"
+    reply, again = target.ask(path), target.ask(path)
+    assert reply.headers["content-encoding"] == encoding
+    assert int(reply.headers["content-length"]) == len(reply.body)
+    assert reply.body == again.body
+    assert unpack(reply.body) == content(size, compressible=True)
+    assert "content-encoding" not in target.ask(f"/?size={size}").headers
+
+
 def test_the_same_draw_gives_the_same_latency_in_any_order_and_process(target: Target) -> None:
     path = "/?latency=uniform(0,5ms)&draw={}"
     asked = [target.ask(path.format(k)).headers["server-timing"].split(",")[0] for k in (3, 1, 3)]

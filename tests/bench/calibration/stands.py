@@ -14,6 +14,7 @@ def seen(*walls_ms: float, cpu_ms: float = 4, width: int = 4, waits_ms: float = 
             wall_ns=round(wall_ms * MS),
             cpu_ns=round(cpu_ms * MS),
             delay_ns=2 * MS,
+            others_ns=MS,
             parts={"sending": MS // 2, "queue": 0, "late": MS // 10, "return": MS},
             target={
                 "asked_p50_ns": round(waits_ms * MS),

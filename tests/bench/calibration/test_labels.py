@@ -1,13 +1,15 @@
 from __future__ import annotations
 
+import random
 from typing import get_args
 
 import psutil
 
 from bench import bottleneck
-from bench.calibration._grid import Surroundings, Trial, grid
+from bench.calibration._grid import Surroundings, Trial, grid, redrawn
 from bench.calibration._stand import Cell
 from bench.calibration.labels import Labelled, burden, hogs, line, measure
+from bench.quantity import duration_ns
 from tests.bench.calibration.stands import MS, seen
 
 CELL = Cell(model="asyncio", workload="http", params={"latency": "50ms"}, tasks=16, concurrency=4)
@@ -26,6 +28,22 @@ def test_the_grid_holds_every_bound_many_times_and_no_cell_twice() -> None:
         assert {trial.truth for trial in trials} == set(get_args(bottleneck.Bound))
         cells = [(place.name, t.cell.model, t.cell.name) for place in places for t in place.trials]
         assert len(cells) == len(set(cells))
+
+
+def test_a_redrawn_grid_has_the_same_truths_and_other_figures() -> None:
+    fixed = grid(2)
+    drawn = redrawn(fixed, random.Random(7))
+    assert drawn == redrawn(fixed, random.Random(7))
+    for place, other in zip(fixed, drawn, strict=True):
+        assert (place.name, place.target) == (other.name, other.target)
+        assert [one.truth for one in place.trials] == [one.truth for one in other.trials]
+        for one, two in zip(place.trials, other.trials, strict=True):
+            assert two.cell.concurrency == one.cell.concurrency
+            assert two.cell.tasks % two.cell.concurrency == 0
+            if "latency" in one.cell.params:
+                asked = duration_ns(one.cell.params["latency"])
+                assert asked * 2 / 3 <= duration_ns(two.cell.params["latency"]) <= asked * 4 / 3
+    assert drawn != fixed
 
 
 def test_a_burden_is_what_a_results_file_would_say() -> None:

@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from bench.findings import Finding, crossover, find_all, library
+from bench.findings import Finding, crossover, find_all, io_vs_cpu, library, winner
 from tests.bench.synthetic import (
     MS,
     computing,
@@ -107,14 +107,17 @@ def test_the_highest_and_the_lowest_line_are_told(tmp_path: Path) -> None:
 
 
 def test_without_a_wait_there_is_no_line(tmp_path: Path) -> None:
-    assert crossover.find(summary(tmp_path, record(computing(), "asyncio", shaken(100)))) == []
+    (found,) = crossover.find(summary(tmp_path, record(computing(), "asyncio", shaken(100))))
+    assert (found.verdict, found.evidence) == ("undecided", ())
+    assert "`waitbench run io_bound mixed`" in found.sentence
 
 
 def test_who_takes_one_at_a_time_and_who_was_held_back_have_no_line(tmp_path: Path) -> None:
     late = record(scenario(), "asyncio", shaken(60), said=target(error_ms=9))
     made = summary(tmp_path, record(scenario(), "sync", shaken(1600), said=target()), late)
     assert made.scenarios[0].rows[0].crossover is None
-    assert crossover.find(made) == []
+    (found,) = crossover.find(made)
+    assert (found.verdict, found.evidence) == ("undecided", ())
 
 
 # concurrency-not-the-library
@@ -147,7 +150,9 @@ def test_a_lead_that_comes_of_the_library_refutes_it(tmp_path: Path) -> None:
 
 
 def test_without_the_control_nothing_is_said_of_the_library(tmp_path: Path) -> None:
-    assert library.find(summary(tmp_path, *whole())) == []
+    (found,) = library.find(summary(tmp_path, *whole()))
+    assert (found.verdict, found.evidence) == ("undecided", ())
+    assert "`waitbench run io_bound`" in found.sentence
 
 
 # controls
@@ -162,8 +167,8 @@ def test_a_control_stands_last_and_never_wins(tmp_path: Path) -> None:
         record(of, "asyncio", shaken(50)),
     )
     assert [row.model for row in made.scenarios[0].rows] == ["sync", "asyncio", "asyncio_serial"]
-    for found in find_all(made):
-        if found.claim != library.CLAIM:
+    for file in (io_vs_cpu, winner, crossover):
+        for found in file.find(made):
             assert "asyncio_serial" not in found.sentence
             assert not any("asyncio_serial" in row for row in found.evidence)
 

@@ -1,10 +1,19 @@
+import re
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
 import pytest
 
-from bench.findings import Finding, cpu_no_gain, find_all, sequential_vs_concurrent
+from bench import registry
+from bench.findings import (
+    Claim,
+    Finding,
+    claims,
+    cpu_no_gain,
+    find_all,
+    sequential_vs_concurrent,
+)
 from bench.findings import io_vs_cpu as overall
 from bench.findings import winner as winners
 from tests.bench.synthetic import (
@@ -41,13 +50,10 @@ def requests(
 
 def test_findings_on_the_run_come_before_those_on_a_scenario(tmp_path: Path) -> None:
     found = find_all(summary(tmp_path, *whole()))
-    assert [finding.claim for finding in found[:4]] == [
-        "waiting-or-computing",
-        "sequential-vs-concurrent",
-        "cpu-no-gain",
-        "io-or-cpu-bound",
-    ]
-    assert [finding.scenario for finding in found[4:]] == [
+    overall_first = [finding.claim for finding in found if finding.scenario is None]
+    asked = ["waiting-or-computing", "sequential-vs-concurrent", "cpu-no-gain", "io-or-cpu-bound"]
+    assert [claim for claim in overall_first if claim in asked] == asked
+    assert [finding.scenario for finding in found[len(overall_first) :]] == [
         "http-50ms-n32-c32",
         "http-50ms-n8-c8",
         "compute-n8-c8",
@@ -59,8 +65,43 @@ def test_every_finding_leans_on_rows_that_are_there(tmp_path: Path) -> None:
     made = summary(tmp_path, *whole())
     rows = {f"{one.name}/{row.model}" for one in made.scenarios for row in one.rows}
     for finding in find_all(made):
-        assert finding.evidence
         assert set(finding.evidence) <= rows
+        assert finding.evidence or finding.verdict == "undecided"
+
+
+@pytest.mark.parametrize("name", registry.names("findings"))
+def test_every_file_says_what_it_claims_and_what_decides_it(name: str, tmp_path: Path) -> None:
+    file = registry.load("findings", name)
+    claim = Claim.of(file)
+    assert claim.id == file.CLAIM
+    assert re.fullmatch(r"[a-z]+(-[a-z]+)*", claim.id)
+    assert file.ASKS.endswith(".")
+    assert claim.asks == file.ASKS
+    assert isinstance(file.SUITES, tuple)
+    assert claim.suites
+    assert {f"test_{suite}" for suite in claim.suites} <= set(registry.names("suites"))
+    assert claim.method.endswith(".")
+    assert isinstance(file.PLACE, int)
+    # Nothing was measured that speaks to it: one undecided finding, which names the command.
+    nothing = record(scenario(suite="nothing"), "sync", [[MS]])
+    found = claim.find(summary(tmp_path, nothing))
+    if claim.id != winners.CLAIM:  # which has one for each scenario
+        (only,) = found
+        assert (only.verdict, only.evidence, only.claim) == ("undecided", (), claim.id)
+        assert "`waitbench run" in only.sentence
+
+
+def test_no_two_files_make_the_same_claim() -> None:
+    ids = [claim.id for claim in claims()]
+    assert len(set(ids)) == len(ids)
+    assert [claim.place for claim in claims()] == sorted(claim.place for claim in claims())
+
+
+def test_suites_with_questions_of_their_own_do_not_speak_of_waiting(tmp_path: Path) -> None:
+    apart = [entry | {"scenario": entry["scenario"] | {"suite": "made_up"}} for entry in whole()]
+    for file in (overall, cpu_no_gain):
+        (found,) = file.find(summary(tmp_path, *apart))
+        assert (found.verdict, found.evidence) == ("undecided", ())
 
 
 # cpu-no-gain
@@ -293,7 +334,7 @@ def test_restless_computing_is_undecided_not_no_gain(tmp_path: Path) -> None:
     assert found.verdict == "undecided"
     assert found.sentence.endswith(
         "Whether pure-Python computing gains from asyncio is undecided. "
-        "To be certain: `waitbench run --launches 6`."
+        "To be certain: `waitbench run io_bound cpu_bound --launches 6`."
     )
 
 

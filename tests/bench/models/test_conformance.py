@@ -9,8 +9,9 @@ import pytest
 from _pytest.mark import ParameterSet
 
 from bench import registry
+from bench.postgres import Postgres, unavailable
 from bench.race.worker import complaints
-from bench.scenario import BenchError, Failed
+from bench.scenario import Failed
 from bench.target import Target
 
 TASKS, CONCURRENCY = 9, 3
@@ -23,6 +24,10 @@ SMALL = {
 }
 """Parameters that make a task of each workload short; a new workload runs with its own defaults."""
 
+ONE_AT_A_TIME = ("sync", "asyncio_serial")
+CANNOT = {("interpreters", "coordination"): "interpreters share no lock of threads or processes"}
+"""Pairs that make no sense, and why."""
+
 
 @pytest.fixture(scope="module")
 def target() -> Iterator[Target]:
@@ -30,27 +35,37 @@ def target() -> Iterator[Target]:
         yield running
 
 
-def installed(room: str) -> list[ParameterSet]:
-    """List a room's files; one whose library is missing is skipped with its reason."""
+@pytest.fixture(scope="module")
+def postgres() -> Iterator[str | None]:
+    if unavailable():
+        yield None
+        return
+    with Postgres() as running:
+        yield running.dsn
+
+
+def usable(room: str) -> list[ParameterSet]:
+    """List a room's files; one that cannot be used here is skipped with its reason."""
     params = []
     for name in registry.names(room):
-        try:
-            registry.load(room, name)
-            params.append(pytest.param(name))
-        except BenchError as missing:
-            params.append(pytest.param(name, marks=pytest.mark.skip(reason=str(missing))))
+        reason = registry.unavailable(room, name)
+        params.append(pytest.param(name, marks=pytest.mark.skip(reason=reason) if reason else ()))
     return params
 
 
-@pytest.mark.parametrize("workload_name", installed("workloads"))
-@pytest.mark.parametrize("model_name", installed("models"))
+@pytest.mark.parametrize("workload_name", usable("workloads"))
+@pytest.mark.parametrize("model_name", usable("models"))
 def test_runs_every_task_once_rightly_and_leaves_nothing(
-    model_name: str, workload_name: str, target: Target
+    model_name: str, workload_name: str, target: Target, postgres: str | None
 ) -> None:
+    if reason := CANNOT.get((model_name, workload_name)):
+        pytest.skip(reason)
     params = dict(SMALL.get(workload_name, {}))
     workload_type = registry.load("workloads", workload_name).Workload
     if workload_type.needs_target:
         params["target"] = target.url
+    if registry.needs_postgres(workload_name):
+        params["postgres"] = postgres or pytest.skip(str(unavailable()))
     workload = workload_type(**params)
     threads_before = user_threads()
 
@@ -68,14 +83,16 @@ def test_runs_every_task_once_rightly_and_leaves_nothing(
     assert multiprocessing.active_children() == []
 
 
-@pytest.mark.parametrize("model_name", ["threads", "processes", "asyncio"])
+@pytest.mark.parametrize(
+    "model_name", [one for one in usable("models") if one.values[0] not in ONE_AT_A_TIME]
+)
 def test_waits_overlap_up_to_the_concurrency(model_name: str) -> None:
     workload = registry.load("workloads", "sleep").Workload(duration="100ms")
     with registry.load("models", model_name).Model(workload, CONCURRENCY) as model:
         assert most_at_once(model.run(TASKS)) == CONCURRENCY
 
 
-@pytest.mark.parametrize("model_name", registry.names("models"))
+@pytest.mark.parametrize("model_name", usable("models"))
 def test_a_task_that_raises_fails_alone(model_name: str) -> None:
     workload = registry.load("workloads", "http").Workload(target="http://127.0.0.1:9")  # closed
     with registry.load("models", model_name).Model(workload, CONCURRENCY) as model:

@@ -4,12 +4,14 @@ import os
 import signal
 import threading
 from collections.abc import Sequence
+from dataclasses import replace
 from statistics import median
 from typing import Any
 
 import psutil
 import pytest
 
+from bench.race import tightness
 from bench.race.conductor import Lineup, Settings, conduct
 from bench.race.record import RaceRecord, Row
 from bench.scenario import Entrant, Scenario
@@ -121,7 +123,7 @@ def test_the_order_is_shuffled_by_the_seed_alone() -> None:
 
 
 def test_the_target_speaks_for_every_round_and_all_ask_for_the_same_delays() -> None:
-    lineup: Lineup = [(asking("uniform(1ms,9ms)", 6), by("sync", "asyncio"))]
+    lineup: Lineup = [(asking("uniform(1ms,9ms)", 6), by("sync", "threads", "asyncio"))]
     record = conduct(lineup, QUICK, Watcher())
     assert record.target is not None
     means = set()
@@ -137,10 +139,26 @@ def test_the_target_speaks_for_every_round_and_all_ask_for_the_same_delays() -> 
     assert 1_000_000 < means.pop() < 9_000_000
 
 
+def test_the_same_scenario_in_two_suites_is_raced_and_kept_twice() -> None:
+    one = replace(waiting(), suite="one", baseline="asyncio")
+    other = replace(waiting(), suite="other")
+    lineup: Lineup = [(one, by("sync", "asyncio")), (other, by("sync"))]
+    record = conduct(lineup, Settings(once=True, launches=1), Watcher())
+    assert [place for place, row in record.rows.items() if row.walls_ns] == [
+        ("one", one.name, "sync"),
+        ("one", one.name, "asyncio"),
+        ("other", one.name, "sync"),
+    ]
+    assert (
+        tightness.baseline([record.row(one, entrant) for entrant in by("sync", "asyncio")])
+        is (record.rows["one", one.name, "asyncio"])
+    )
+
+
 def test_without_need_no_target_is_started() -> None:
     record = conduct([(waiting(), by("sync"))], Settings(once=True, launches=1), Watcher())
     assert record.target is None
-    assert len(record.rows["sleep-2ms-n4-c2", "sync"].rounds) == 1
+    assert len(record.rows["test", "sleep-2ms-n4-c2", "sync"].rounds) == 1
 
 
 def test_who_fails_fails_alone() -> None:
@@ -149,23 +167,25 @@ def test_who_fails_fails_alone() -> None:
     )
     lineup: Lineup = [(bad, by("sync")), (waiting(), by("sync", "threads"))]
     record = conduct(lineup, QUICK, Watcher())
-    failure = record.rows[bad.name, "sync"].failure
+    failure = record.rows["test", bad.name, "sync"].failure
     assert failure is not None
     assert "'soon' is not a duration" in failure
-    assert record.rows[bad.name, "sync"].rounds == []
-    assert all(record.rows["sleep-2ms-n4-c2", model].walls_ns for model in ("sync", "threads"))
+    assert record.rows["test", bad.name, "sync"].rounds == []
+    assert all(
+        record.rows["test", "sleep-2ms-n4-c2", model].walls_ns for model in ("sync", "threads")
+    )
 
 
 def test_a_killed_worker_fails_its_row_and_is_back_in_the_next_scenario() -> None:
     lineup: Lineup = [(waiting("50ms"), by("sync", "threads")), (waiting(), by("sync", "threads"))]
     watcher = Watcher(act=lambda: kill_worker("threads"), after=1)
     record = conduct(lineup, Settings(launches=1, budget_s=3, seed=7), watcher)
-    failure = record.rows["sleep-50ms-n4-c2", "threads"].failure
+    failure = record.rows["test", "sleep-50ms-n4-c2", "threads"].failure
     assert failure is not None
     assert "killed by SIGKILL" in failure
-    assert record.rows["sleep-50ms-n4-c2", "sync"].walls_ns
-    assert record.rows["sleep-2ms-n4-c2", "threads"].walls_ns
-    assert record.rows["sleep-2ms-n4-c2", "threads"].failure is None
+    assert record.rows["test", "sleep-50ms-n4-c2", "sync"].walls_ns
+    assert record.rows["test", "sleep-2ms-n4-c2", "threads"].walls_ns
+    assert record.rows["test", "sleep-2ms-n4-c2", "threads"].failure is None
 
 
 def test_a_killed_target_is_started_again_and_only_its_round_is_lost() -> None:
@@ -189,8 +209,8 @@ def test_a_signal_stops_the_race_and_keeps_what_it_has(number: signal.Signals) -
     record = conduct(lineup, Settings(launches=1, budget_s=0.5, seed=7), watcher)
     timer.join()
     assert record.interrupted
-    assert record.rows["sleep-2ms-n2-c2", "sync"].walls_ns
-    assert record.rows["sleep-1500ms-n4-c2", "sync"].walls_ns == []
+    assert record.rows["test", "sleep-2ms-n2-c2", "sync"].walls_ns
+    assert record.rows["test", "sleep-1500ms-n4-c2", "sync"].walls_ns == []
     assert watcher.heard[-1] == "over"
     assert signal.getsignal(signal.SIGINT) is signal.default_int_handler
 

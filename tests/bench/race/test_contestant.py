@@ -81,6 +81,18 @@ def test_errors_are_counted_with_the_first_reason(calm: NoInterrupt, odd_tree: P
         assert (answer["errors"], answer["error"]) == (3, "task 0 returned wrong")
 
 
+def test_a_workload_says_what_it_saw_in_a_round_without_errors(
+    calm: NoInterrupt, odd_tree: Path
+) -> None:
+    with start(calm, tree=odd_tree) as contestant:
+        open_odd(contestant, "count")
+        answer = contestant.ask("run", within_s=LIMIT_S, tasks=5)
+        assert answer["seen"] == {"results": 5.0, "pause_ns": 2.5}
+        contestant.ask("close", within_s=LIMIT_S)
+        open_odd(contestant, "fail")
+        assert contestant.ask("run", within_s=LIMIT_S, tasks=5)["seen"] == {}
+
+
 def test_what_a_workload_prints_does_not_disturb_the_answers(
     calm: NoInterrupt, odd_tree: Path
 ) -> None:

@@ -8,6 +8,8 @@ from typing import Any
 
 import pytest
 
+from bench.timed import standings
+
 CHECKOUT = Path(__file__).parents[3]
 SMALL = (
     *("--models", "sync,asyncio", "--latency", "1ms", "--tasks", "4", "--concurrency", "2"),
@@ -54,7 +56,8 @@ def test_rows_equal_the_recorded_durations_exactly(saved: Path) -> None:
     ]
     for row in found:
         record = row["extra_info"]["waitbench"]
-        walls = [one["wall_ns"] / 1e9 for one in record["rounds"] if not one["errors"]]
+        judged = zip(record["rounds"], standings(record["rounds"]), strict=True)
+        walls = [one["wall_ns"] / 1e9 for one, standing in judged if standing == "timed"]
         assert row["stats"]["data"] == walls
         assert row["stats"]["rounds"] == len(walls) >= 2
         assert row["group"] == "http-1ms-n4-c2"
@@ -116,7 +119,7 @@ def test_a_slower_run_than_allowed_fails(saved: Path) -> None:
 
 
 def test_disabled_benchmarks_run_each_contestant_once() -> None:
-    done = bench("bench/suites/test_cpu_bound.py", "--benchmark-disable", *SMALL, "-q")
+    done = bench("bench/suites/test_mixed.py", "--benchmark-disable", *SMALL, "-q")
     assert done.returncode == 0, done.stdout + done.stderr
     assert "measured 4 rounds" in done.stderr
     assert "4 passed" in done.stdout
@@ -129,6 +132,16 @@ def test_a_bare_pytest_leaves_the_suites_alone_and_the_other_way_round() -> None
     listed = bench("--collect-only", "-q", "--benchmark-only").stdout
     assert "bench/suites/test_io_bound.py::test_io_bound[http-50ms-n10-c10-sync]" in listed
     assert "tests/" not in listed
+    assert "test_gather" not in listed  # has nothing in the default run
+
+
+def test_a_suite_is_named_by_its_file_and_then_never_empty() -> None:
+    listed = bench("--collect-only", "-q", "--quick", "bench/suites/test_gather.py").stdout
+    assert "test_gather[sleep-20ms-n5-c5-asyncio_gather]" in listed
+    folder = bench("--collect-only", "-q", "--quick", "bench/suites").stdout
+    assert "test_io_bound[" in folder
+    assert "test_gather" not in folder
+    assert "NOTSET" not in folder
 
 
 @pytest.mark.parametrize(
@@ -138,6 +151,7 @@ def test_a_bare_pytest_leaves_the_suites_alone_and_the_other_way_round() -> None
         (["--tasks=0"], "--tasks='0' is not a whole number above zero"),
         (["--budget=-1"], "--budget='-1' is not a number of seconds above zero"),
         (["--seed=x"], "--seed='x' is not a whole number"),
+        (["--quick", "--full"], "--quick and --full exclude each other"),
     ],
 )
 def test_bad_options_get_one_line_and_nothing_runs(options: list[str], complaint: str) -> None:

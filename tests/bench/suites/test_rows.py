@@ -1,5 +1,7 @@
 """The replay: what pytest-benchmark shows is what the race recorded, to the nanosecond."""
 
+from dataclasses import replace
+
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -37,6 +39,16 @@ def test_entries_are_gathered_by_scenario_in_the_order_of_the_tests() -> None:
     assert lineup(entries) == [(SCENARIO, [sync, other_model]), (other, [sync])]
 
 
+def test_two_suites_may_ask_the_same_of_different_entrants() -> None:
+    again = replace(SCENARIO, suite="again")
+    sync = Entrant.of("sync")
+    assert again.name == SCENARIO.name
+    assert lineup([Entry(SCENARIO, sync), Entry(again, sync)]) == [
+        (SCENARIO, [sync]),
+        (again, [sync]),
+    ]
+
+
 def test_options_are_laid_over_and_twins_become_one() -> None:
     other = Scenario(
         suite="test", workload="http", params={"latency": "10ms"}, tasks=5, concurrency=5
@@ -48,9 +60,21 @@ def test_options_are_laid_over_and_twins_become_one() -> None:
     assert [one.name for one in laid] == ["http-1ms-n8-c4", "compute-9-n8-c4"]
 
 
-def test_a_row_counts_only_rounds_without_errors() -> None:
+def test_a_row_counts_only_rounds_without_errors_and_not_those_run_again_undisturbed() -> None:
     row = Row(scenario=SCENARIO, entrant=Entrant.of("sync"))
-    for wall_ns, errors, block in ((5, 0, 0), (1, 2, 0), (7, 0, 1), (9, 0, 1)):
-        row.rounds.append({"wall_ns": wall_ns, "errors": errors, "launch": 0, "block": block})
-    assert row.walls_ns == [5, 7, 9]
-    assert row.blocks() == {(0, 0): [5], (0, 1): [7, 9]}
+    for wall_ns, errors, block, disturbed in (
+        *((5, 0, 0, False), (1, 2, 0, False)),
+        *((70, 0, 1, True), (9, 0, 1, False)),  # run again, and calm: the first is no time
+        (40, 0, 2, True),  # nothing calm beside it
+    ):
+        row.rounds.append(
+            {
+                "wall_ns": wall_ns,
+                "errors": errors,
+                "launch": 0,
+                "block": block,
+                "disturbed": disturbed,
+            }
+        )
+    assert row.walls_ns == [5, 9, 40]
+    assert row.blocks() == {(0, 0): [5], (0, 1): [9], (0, 2): [40]}

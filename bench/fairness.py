@@ -1,0 +1,79 @@
+"""Rounds of one scenario in, sentences out: did all contestants ask the target for the same?"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from bench import wording
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping, Sequence
+
+    import pandas as pd
+
+DELAY_SHARE, DELAY_NS = 0.01, 50_000
+"""Mean delays are the same within 1 %, or within 50 µs where that is more."""
+OPENED_SHARE = 0.01
+"""Of the requests: so many new connections in timed rounds are an accident, not a cost."""
+
+
+def unfair(
+    contestants: Sequence[Mapping[str, Any]], rounds: Mapping[str, pd.DataFrame], baseline: str
+) -> tuple[str, ...]:
+    """Say of which contestants the target saw something that makes their times incomparable.
+
+    Who was given a delay of its own, or opens a connection for every task on purpose, is not
+    spoken of: that is what its scenario is about.
+
+    Args:
+        contestants: of one scenario, as rows of their frame.
+        rounds: the timed rounds of each of them, by its name.
+        baseline: who the others are compared with; the first with a delay where it has none.
+    """
+    facts = [fact for fact in contestants if _talked(rounds[fact["model"]])]
+    facts.sort(key=lambda fact: fact["model"] != baseline)
+    return (*_delays(facts, rounds), *_connections(facts, rounds))
+
+
+def _talked(rounds: pd.DataFrame) -> bool:
+    return "target_requests" in rounds and bool(rounds["target_requests"].sum() > 0)
+
+
+def _delays(
+    facts: Sequence[Mapping[str, Any]], rounds: Mapping[str, pd.DataFrame]
+) -> Iterator[str]:
+    alike = [fact["model"] for fact in facts if "latency" not in fact["own_params"]]
+    asked = {model: _mean_asked_ns(rounds[model]) for model in alike}
+    known = {model: asked_ns for model, asked_ns in asked.items() if asked_ns is not None}
+    for model, asked_ns in list(known.items())[1:]:
+        first, should_ns = next(iter(known.items()))
+        if abs(asked_ns - should_ns) > max(DELAY_NS, DELAY_SHARE * should_ns):
+            yield (
+                f"{model} was asked to wait {wording.duration(asked_ns)} a task, "
+                f"{first} {wording.duration(should_ns)}: their times do not compare"
+            )
+
+
+def _mean_asked_ns(rounds: pd.DataFrame) -> float | None:
+    if "target_asked_mean_ns" not in rounds:
+        return None
+    known = rounds[["target_asked_mean_ns", "target_requests"]].dropna()
+    requests = float(known["target_requests"].sum())
+    total_ns = float((known["target_asked_mean_ns"] * known["target_requests"]).sum())
+    return total_ns / requests if requests else None
+
+
+def _connections(
+    facts: Sequence[Mapping[str, Any]], rounds: Mapping[str, pd.DataFrame]
+) -> Iterator[str]:
+    for fact in facts:
+        mine = rounds[fact["model"]]
+        if fact["opens_anew"] or "target_connections_opened" not in mine:
+            continue
+        known = mine[["target_connections_opened", "target_requests"]].dropna()
+        opened, requests = known.sum()
+        if requests and opened / requests > OPENED_SHARE:
+            yield (
+                f"{fact['model']} opened a connection for {wording.percent(opened / requests)} of "
+                "its requests in timed rounds: connecting is in its times"
+            )

@@ -1,0 +1,150 @@
+"""Our own claim that the client library matters, and what the extras of one of them buy."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Literal
+
+from bench import wording
+from bench.findings import Decision, Finding
+from bench.findings._cpu import times_the_cpu
+from bench.findings._gains import interval, with_interval
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+    from bench.comparison import Comparison, Summary
+    from bench.row import Row
+    from bench.stats import Estimate
+
+PLACE = 27
+CLAIM = "client-library-matters"
+ASKS = "Under the same model, another client library changes a request's CPU twofold or more."
+SUITES = ("clients",)
+TWOFOLD = 2.0
+"""Another library matters where a request takes this many times as much CPU, or as little."""
+
+LIBRARIES: Mapping[str, tuple[str, str]] = {
+    "sync-urllib3": ("sync", "urllib3 for requests"),
+    "sync-httpx": ("sync", "httpx for requests"),
+    "threads-urllib3": ("threads", "urllib3 for requests"),
+    "asyncio-httpx": ("asyncio", "httpx for aiohttp"),
+}
+"""Entrants that differ from another by their library alone."""
+EXTRAS: Mapping[str, tuple[str, str]] = {
+    "asyncio-pure": ("asyncio", "aiohttp without its C code"),
+    "uvloop": ("asyncio", "uvloop for asyncio's own loop"),
+    "asyncio-br": ("asyncio-gzip", "a body as br for one as gzip"),
+    "asyncio-resolver-aiodns": ("asyncio-resolver-threads", "aiodns for a look-up in a thread"),
+    "asyncio-address": ("asyncio", "an address for a name"),
+}
+"""Those that differ by what comes with aiohttp, or can be had beside it."""
+
+State = Literal["matters", "hardly", "open"]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Swap:
+    """One entrant in place of another in one scenario.
+
+    Attributes:
+        scenario: where.
+        row: its row.
+        what: what is in place of what.
+        cpu: times the CPU of the other that a request takes.
+    """
+
+    scenario: Comparison
+    row: Row
+    what: str
+    cpu: Estimate
+
+    @property
+    def state(self) -> State:
+        """Whether it surely changes the CPU twofold, surely does not, or neither."""
+        low, high = self.cpu.low, self.cpu.high
+        if low is None or high is None:
+            return "open"
+        if low > TWOFOLD or high < 1 / TWOFOLD:
+            return "matters"
+        return "hardly" if low > 1 / TWOFOLD and high < TWOFOLD else "open"
+
+    @property
+    def distance(self) -> float:
+        """How far from no change, either way."""
+        return max(self.cpu.value, 1 / self.cpu.value)
+
+    @property
+    def text(self) -> str:
+        """Write it with its place: httpx for aiohttp, 20 at once: 5.3 [5.0, 5.6]."""
+        many = self.scenario.concurrency
+        where = "one at a time" if many == 1 else f"{many} at once"
+        return f"{self.what}, {where}: {with_interval(self.cpu)}"
+
+
+def find(summary: Summary) -> list[Finding]:
+    """Set libraries beside each other under the same model, by the client's CPU of a request.
+
+    CPU rather than wall, because waiting and the target's share of the wall are the same for all.
+    A library matters where the ratio surely lies beyond 2 either way. All of them support the
+    claim, none refutes it, some make it depend on which. Extras of aiohttp are said beside it.
+    """
+    found = _swaps(summary, LIBRARIES)
+    if not found:
+        sentence = (
+            "No two client libraries were measured under the same model in a way that counts: "
+            "`waitbench run clients` does it."
+        )
+        return [Finding(claim=CLAIM, verdict="undecided", sentence=sentence)]
+    widest = max(found, key=lambda swap: swap.distance)
+    return [
+        Finding(
+            claim=CLAIM,
+            verdict=_decide([swap.state for swap in found]),
+            sentence=" ".join([_sentence(found), *_extras(_swaps(summary, EXTRAS))]),
+            brief=f"CPU of a request: {wording.times(widest.cpu.value)} times with {widest.what}",
+            effect=widest.cpu.value,
+            interval=interval(widest.cpu),
+            evidence=tuple(f"{swap.scenario.name}/{swap.row.model}" for swap in found),
+            conditions=tuple(swap.text for swap in found if swap.state == "matters"),
+        )
+    ]
+
+
+def _swaps(summary: Summary, pairs: Mapping[str, tuple[str, str]]) -> list[Swap]:
+    found = []
+    for scenario in summary.scenarios:
+        if scenario.suite not in SUITES:
+            continue
+        for name, (usual, what) in pairs.items():
+            row, other = scenario.row(name), scenario.row(usual)
+            if row and other and row.sound and other.sound:
+                cpu = times_the_cpu(row, other)
+                found += [Swap(scenario=scenario, row=row, what=what, cpu=cpu)] if cpu else []
+    return found
+
+
+def _decide(states: Sequence[State]) -> Decision:
+    if {"matters", "hardly"} <= set(states):
+        return "conditional"
+    if "open" in states:
+        return "undecided"
+    return "supported" if states[0] == "matters" else "refuted"
+
+
+def _sentence(found: Sequence[Swap]) -> str:
+    ordered = sorted(found, key=lambda swap: -swap.distance)
+    return (
+        "A request takes so many times the CPU with "
+        f"{'; with '.join(swap.text for swap in ordered)}."
+    )
+
+
+def _extras(found: Sequence[Swap]) -> list[str]:
+    """Say what else changes it, and what surely buys nothing or is not seen to."""
+    cheaper = [swap.text for swap in found if swap.cpu.high is not None and swap.cpu.high < 1]
+    dearer = [swap.text for swap in found if swap.cpu.low is not None and swap.cpu.low > 1]
+    level = [swap.text for swap in found if swap.text not in (*cheaper, *dearer)]
+    said = [f"Less CPU: {'; '.join(cheaper)}."] if cheaper else []
+    said += [f"More CPU: {'; '.join(dearer)}."] if dearer else []
+    return said + ([f"No difference seen: {'; '.join(level)}."] if level else [])

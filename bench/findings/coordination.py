@@ -1,0 +1,236 @@
+"""The claim that queues, locks and semaphores coordinate coroutines and avoid races."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from bench import wording
+from bench.findings import Decision, Finding
+from bench.findings._gains import interval, with_interval
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+    from bench.comparison import Comparison, Summary
+    from bench.row import Seen
+
+PLACE = 75
+CLAIM = "coordination"
+ASKS = "Locks, semaphores and queues keep coroutines from undoing each other's work."
+SUITES = ("coordination",)
+
+MODEL = "asyncio"
+OTHERS = ("threads", "processes")
+FIGURES = frozenset({"operations", "operation_ns", "lost", "most_at_once"})
+PROMISES = {
+    "lock": "a lock lets no update be lost",
+    "semaphore": "a semaphore keeps to its bound",
+    "queue": "a queue gives its token to one at a time",
+}
+"""By tool: what it has to hold."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Contest:
+    """One tool that several wanted at once.
+
+    Attributes:
+        scenario: where.
+        tool: which; `none` is what happens without.
+        places: how many may have it at once.
+        seen: what was seen of the coroutines.
+    """
+
+    scenario: Comparison
+    tool: str
+    places: int
+    seen: Mapping[str, Seen]
+
+    @property
+    def lost(self) -> int:
+        """Updates lost in the middle round."""
+        return round(self.seen["lost"].median)
+
+    @property
+    def operations(self) -> int:
+        """Updates made in a round."""
+        return round(self.seen["operations"].median)
+
+    @property
+    def most(self) -> int:
+        """Most who ever had it at once, over all rounds."""
+        return round(self.seen["most_at_once"].most)
+
+    @property
+    def tried(self) -> bool:
+        """Whether there was something to prevent: without it updates are lost; its bound is met."""
+        if self.tool == "none":
+            return self.lost > 0
+        return self.seen["most_at_once"].median >= self.places
+
+    @property
+    def holds(self) -> bool:
+        """Whether it kept its promise in every round."""
+        if self.tool == "semaphore":
+            return self.most <= self.places
+        return self.seen["lost"].most == 0 and self.most <= self.places
+
+
+def find(summary: Summary) -> list[Finding]:
+    """Look for updates lost without a lock, and for any lost, or too many at once, with each tool.
+
+    Every promise is judged over all rounds: no update lost under a lock or a queue's token, never
+    more at once than a semaphore has places. Supported where all three hold, refuted where none
+    does, conditional where some do; undecided where it was not measured, or there was nothing to
+    prevent: no update was lost without a lock, or a semaphore's places were never all taken.
+    """
+    scenarios = summary.suites.get(SUITES[0], [])
+    contests = {one.tool: one for one in map(_contest, scenarios) if one}
+    bare = contests.get("none")
+    tools = [contests[tool] for tool in PROMISES if tool in contests]
+    if bare is None or len(tools) < len(PROMISES):
+        sentence = (
+            "Coroutines without and with a lock, a semaphore and a queue were not all watched in "
+            "a way that counts: `waitbench run coordination` does it."
+        )
+        return [Finding(claim=CLAIM, verdict="undecided", sentence=sentence)]
+    verdict = _decide(bare, tools)
+    lock = contests["lock"].scenario.row(MODEL)
+    ratio = lock.ratio if lock else None
+    return [
+        Finding(
+            claim=CLAIM,
+            verdict=verdict,
+            sentence=" ".join(
+                [_sentence(bare, tools, verdict), *_straight(scenarios), *_costs(scenarios)]
+            ),
+            brief=_brief(bare, contests["lock"], contests["semaphore"]),
+            effect=ratio.value if ratio else None,
+            interval=interval(ratio),
+            evidence=tuple(
+                f"{one.scenario.name}/{model}"
+                for one in (bare, *tools)
+                for model in (MODEL, *OTHERS)
+                if one.scenario.row(model)
+            ),
+            conditions=tuple(
+                f"{PROMISES[one.tool]}: {'held' if one.holds else 'broken'}" for one in tools
+            )
+            if verdict == "conditional"
+            else (),
+        )
+    ]
+
+
+def _contest(scenario: Comparison) -> Contest | None:
+    row = scenario.row(MODEL)
+    if row is None or not row.sound or not set(row.seen) >= FIGURES or scenario.tasks == 1:
+        return None
+    return Contest(
+        scenario=scenario,
+        tool=scenario.params.get("tool", "lock"),
+        places=int(scenario.params.get("places", "1")),
+        seen=row.seen,
+    )
+
+
+def _decide(bare: Contest, tools: Sequence[Contest]) -> Decision:
+    kept = [one.holds for one in tools]
+    if not any(kept):
+        return "refuted"
+    if not all(kept):
+        return "conditional"
+    return "supported" if bare.tried and all(one.tried for one in tools) else "undecided"
+
+
+def _sentence(bare: Contest, tools: Sequence[Contest], verdict: Decision) -> str:
+    crowd = f"{bare.scenario.tasks} coroutines that share a number"
+    said = [
+        f"without a lock {bare.lost} of {bare.operations} updates were lost{_among(bare.scenario)}"
+    ]
+    for one in tools:
+        if one.tool == "semaphore":
+            said.append(f"a semaphore of {one.places} let at most {one.most} in at once")
+        else:
+            lost = round(one.seen["lost"].most)
+            said.append(f"with a {one.tool} {lost or 'none'} were lost")
+    if verdict == "undecided":
+        untried = wording.listing(
+            [
+                "no update was lost without a lock"
+                if one is bare
+                else f"the {one.tool} was never fully taken"
+                for one in (bare, *tools)
+                if not one.tried
+            ]
+        )
+        said.append(f"but there was nothing to prevent ({untried}): `waitbench run coordination`")
+    return f"Of {crowd}: {'; '.join(said)}."
+
+
+def _straight(scenarios: Sequence[Comparison]) -> list[str]:
+    """Say what becomes of updates without a lock, where nothing lets others run within one."""
+    for scenario in scenarios:
+        row = scenario.row(MODEL)
+        if (
+            scenario.params.get("section") == "straight"
+            and row
+            and row.sound
+            and "lost" in row.seen
+        ):
+            lost = round(row.seen["lost"].median)
+            return [
+                "Without a lock, and without an await between reading and writing, "
+                f"{lost or 'none'} were lost{_among(scenario)}."
+            ]
+    return []
+
+
+def _among(scenario: Comparison) -> str:
+    """Say what threads and processes lost: (threads 300, processes 298)."""
+    said = [
+        f"{model} {round(row.seen['lost'].median)}"
+        for model in OTHERS
+        if (row := scenario.row(model)) and row.sound and "lost" in row.seen
+    ]
+    return f" ({', '.join(said)})" if said else ""
+
+
+def _brief(bare: Contest, lock: Contest, semaphore: Contest) -> str:
+    return (
+        f"{bare.lost} of {bare.operations} updates lost without a lock, "
+        f"{round(lock.seen['lost'].most)} with it; semaphore of {semaphore.places}: at most "
+        f"{semaphore.most}"
+    )
+
+
+def _costs(scenarios: Sequence[Comparison]) -> list[str]:
+    """Say what an operation costs each model: alone, and where several wanted the lock."""
+    alone = [
+        f"{scenario.params.get('tool', 'lock')} {_cost(scenario)}"
+        for scenario in scenarios
+        if scenario.tasks == 1 and _cost(scenario)
+    ]
+    said = []
+    if alone:
+        models = wording.listing([f"under {model}" for model in (MODEL, *OTHERS)])
+        said.append(f"An operation that need not wait costs, {models}: {'; '.join(alone)}.")
+    for scenario in scenarios:
+        row = scenario.row(MODEL)
+        if scenario.tasks > 1 and scenario.params.get("tool") == "lock" and row and row.ratio:
+            said.append(
+                f"With {scenario.tasks} who want the lock and switch while they have it: "
+                f"{_cost(scenario)}; asyncio is {with_interval(row.ratio)} times as fast as "
+                f"{scenario.baseline}."
+            )
+    return said
+
+
+def _cost(scenario: Comparison) -> str:
+    rows = [scenario.row(model) for model in (MODEL, *OTHERS)]
+    return ", ".join(
+        wording.duration(row.seen["operation_ns"].median)
+        for row in rows
+        if row and row.sound and "operation_ns" in row.seen
+    )

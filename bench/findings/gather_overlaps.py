@@ -1,0 +1,167 @@
+"""The claim that gather and TaskGroup overlap what they are given."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from bench import wording
+from bench.findings import Decision, Finding
+from bench.findings._gains import interval, longer, with_interval
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from bench.comparison import Comparison, Summary
+    from bench.row import Row
+    from bench.stats import Estimate
+
+PLACE = 60
+CLAIM = "gather-overlaps"
+ASKS = (
+    "Coroutines given to gather or a TaskGroup wait at the same time: together they take about as "
+    "long as the longest wait, not the sum."
+)
+SUITES = ("gather",)
+
+WAYS = {
+    "asyncio_tasks": "create_task",
+    "asyncio_gather": "gather",
+    "asyncio_taskgroup": "TaskGroup",
+    "asyncio_as_completed": "as_completed",
+}
+"""By model: what people call it."""
+CLAIMED = ("asyncio_gather", "asyncio_taskgroup")
+"""The two that the claim is about; the others are told beside them."""
+OVERLAPPED = 0.5
+"""Waits are overlapped where it is certainly over half as fast as the longest wait would allow."""
+IN_TURN = 1.25
+"""They are not where it is certainly less than a quarter faster than one by one."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Together:
+    """One way in one scenario: how many times faster than one by one, of how many at best."""
+
+    scenario: Comparison
+    row: Row
+    ratio: Estimate
+
+    @property
+    def best(self) -> float:
+        """The sum of the waits over the longest: all are alike, so it is their number."""
+        return float(self.scenario.tasks)
+
+    @property
+    def overlaps(self) -> bool | None:
+        """Whether the waits certainly overlapped; certainly not; or None, which is open."""
+        ends = interval(self.ratio)
+        if ends is None:
+            return None
+        if ends[0] > OVERLAPPED * self.best:
+            return True
+        return False if ends[1] < max(IN_TURN, OVERLAPPED * self.best) else None
+
+    @property
+    def nothing(self) -> bool:
+        """Whether it certainly gained next to nothing."""
+        ends = interval(self.ratio)
+        return ends is not None and ends[1] < IN_TURN
+
+
+def find(summary: Summary) -> list[Finding]:
+    """Compare each way with the same coroutines awaited one by one, wherever all may wait at once.
+
+    The waits of a scenario are alike, so their sum is N times the longest, and N times faster is
+    the most there is. Supported where gather and TaskGroup are certainly over half as fast as that
+    in every scenario, refuted where they certainly gain less than a quarter in all, conditional
+    where they overlap in some scenarios or in part.
+    """
+    found = [one for scenario in summary.suites.get(SUITES[0], []) for one in _ways(scenario)]
+    claimed = [one for one in found if one.row.kind in CLAIMED]
+    if {one.row.kind for one in claimed} != set(CLAIMED):
+        sentence = (
+            "gather, TaskGroup and awaiting one by one were not all measured in a way that counts: "
+            "`waitbench run gather` does it."
+        )
+        return [Finding(claim=CLAIM, verdict="undecided", sentence=sentence)]
+    verdict = _decide(claimed)
+    least = min(claimed, key=lambda one: one.ratio.value / one.best)
+    most = max(claimed, key=lambda one: one.best)
+    return [
+        Finding(
+            claim=CLAIM,
+            verdict=verdict,
+            sentence=_sentence(found, verdict, longer(summary, *SUITES)),
+            brief=(
+                f"{most.scenario.tasks} waits took {wording.duration(_wall(most.row))}, "
+                f"{wording.duration(_wall(_serial(most.scenario)))} one by one"
+            ),
+            effect=least.ratio.value,
+            interval=interval(least.ratio),
+            evidence=tuple(f"{one.scenario.name}/{one.row.model}" for one in found),
+            conditions=_conditions(claimed) if verdict == "conditional" else (),
+        )
+    ]
+
+
+def _ways(scenario: Comparison) -> list[Together]:
+    serial = scenario.row(scenario.baseline or "")
+    if serial is None or not serial.sound or scenario.waits_ns <= 0 or scenario.tasks < 2:  # noqa: PLR2004  one overlaps nothing
+        return []
+    return [
+        Together(scenario=scenario, row=row, ratio=row.ratio)
+        for row in scenario.rows
+        if row.kind in WAYS and row.sound and row.ratio and row.width >= scenario.tasks
+    ]
+
+
+def _decide(claimed: Sequence[Together]) -> Decision:
+    said = [one.overlaps for one in claimed]
+    if all(said):
+        return "supported"
+    if all(one.nothing for one in claimed):
+        return "refuted"
+    return "undecided" if None in said else "conditional"
+
+
+def _sentence(found: Sequence[Together], verdict: Decision, command: str) -> str:
+    widest = max(found, key=lambda one: one.best).scenario
+    shown = [one for one in found if one.scenario is widest]
+    walls = sorted(_wall(one.row) for one in shown)
+    low, high = (wording.duration(wall) for wall in (walls[0], walls[-1]))
+    work = wording.work(widest.workload, widest.tasks, widest.waits_ns)
+    total = widest.tasks * widest.waits_ns
+    ways = wording.listing([WAYS[one.row.kind] for one in shown])
+    said = (
+        f"{work} took {wording.duration(_wall(_serial(widest)))} awaited one by one (the waits add "
+        f"up to {wording.duration(total)}) and {low if low == high else f'{low} to {high}'} "
+        f"through {ways} (the longest wait is {wording.duration(widest.waits_ns)})"
+    )
+    least = min(found, key=lambda one: one.ratio.value / one.best)
+    limit = (
+        f"{with_interval(least.ratio)} times as fast of {least.scenario.tasks} at best, with "
+        f"{WAYS[least.row.kind]} in {least.scenario.name}"
+    )
+    if verdict == "undecided":
+        return f"{said}; too unsure to call is {limit}: {command} would narrow it."
+    return f"{said}. The least that was gained anywhere: {limit}."
+
+
+def _conditions(claimed: Sequence[Together]) -> tuple[str, ...]:
+    return tuple(
+        f"{one.scenario.name}, {WAYS[one.row.kind]}: {with_interval(one.ratio)} times as fast of "
+        f"{one.scenario.tasks}"
+        for one in sorted(claimed, key=lambda one: one.ratio.value / one.best)
+    )
+
+
+def _serial(scenario: Comparison) -> Row:
+    row = scenario.row(scenario.baseline or "")
+    assert row is not None
+    return row
+
+
+def _wall(row: Row) -> float:
+    assert row.wall is not None
+    return row.wall.value

@@ -1,0 +1,31 @@
+"""An event loop that hands the sync form to a ProcessPoolExecutor of C processes."""
+
+from __future__ import annotations
+
+import asyncio
+from typing import TYPE_CHECKING, Self
+
+from bench.models.processes import Model as Processes
+from bench.models.processes import _timed
+
+if TYPE_CHECKING:
+    from bench.scenario import TaskSpan
+
+
+class Model(Processes):
+    """`run_in_executor` hands over one task at a time; it knows no chunks."""
+
+    def __enter__(self) -> Self:
+        super().__enter__()
+        self._runner = self._open.enter_context(asyncio.Runner(debug=False))
+        return self
+
+    def run(self, tasks: int) -> list[TaskSpan]:
+        """Hand all tasks over at once; the pool's size bounds them."""
+        return self._runner.run(self._all(tasks))
+
+    async def _all(self, tasks: int) -> list[TaskSpan]:
+        submit = asyncio.get_running_loop().run_in_executor
+        return await asyncio.gather(
+            *(submit(self._pool, _timed, number) for number in range(tasks))
+        )

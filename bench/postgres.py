@@ -1,0 +1,159 @@
+"""The PostgreSQL that a run starts for itself, from installed binaries, and stops again."""
+
+from __future__ import annotations
+
+import contextlib
+import json
+import os
+import re
+import shutil
+import signal
+import subprocess
+import sys
+import tempfile
+from pathlib import Path
+from select import select
+from typing import TYPE_CHECKING, Self
+
+from bench import children
+from bench.race.meter import _others_cpu_ns
+from bench.scenario import BenchError
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+HOW = (
+    "needs PostgreSQL: install it (apt install postgresql, dnf install postgresql-server, "
+    "brew install postgresql), or name a running one: --postgres DSN"
+)
+PLACES = (
+    "usr/lib/postgresql/*/bin",  # Debian, Ubuntu
+    "usr/pgsql-*/bin",  # PostgreSQL's own packages for Fedora and Red Hat
+    "opt/homebrew/opt/postgresql*/bin",
+    "usr/local/opt/postgresql*/bin",
+    "Applications/Postgres.app/Contents/Versions/*/bin",
+)
+"""Below the root folder, as patterns."""
+READY_WITHIN_S = 60.0
+STOP_WITHIN_S = 20.0
+_CHECKOUT = str(Path(__file__).resolve().parents[1])
+
+
+class PostgresGoneError(BenchError):
+    """The server did not start, or has died."""
+
+
+class Postgres:
+    """A fresh server on 127.0.0.1 for the length of a `with` block, kept by `bench.cluster`.
+
+    Attributes:
+        dsn: how to reach it, as libpq reads it, with its password.
+    """
+
+    def __init__(self) -> None:
+        self.dsn = ""
+        self._folder = ""
+        self._process: subprocess.Popen[bytes] | None = None
+
+    def __enter__(self) -> Self:
+        binaries = find_binaries()
+        if binaries is None:
+            raise BenchError(HOW)
+        # A file rather than a pipe: a server that complains at length never blocks on us.
+        self._complaints = tempfile.TemporaryFile()  # stop() closes it
+        path = os.pathsep.join(filter(None, (_CHECKOUT, os.environ.get("PYTHONPATH"))))
+        # A session of its own: Ctrl-C in the terminal reaches us first, and we stop it in order.
+        self._process = subprocess.Popen(
+            [sys.executable, "-P", "-m", "bench.cluster", str(binaries)],
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            stderr=self._complaints,
+            env={**children.environment(), "PYTHONPATH": path},
+            start_new_session=True,
+        )
+        try:
+            ready = self._read_ready_line(self._process)
+            self.dsn, self._folder = ready["dsn"], ready["folder"]
+        except BaseException:
+            self.stop()
+            raise
+        return self
+
+    def __exit__(self, *exc_info: object) -> None:
+        self.stop()
+
+    @property
+    def alive(self) -> bool:
+        """Whether the server still runs."""
+        return self._process is not None and self._process.poll() is None
+
+    def cpu_ns(self) -> int:
+        """CPU nanoseconds so far of the server and its backends, ended ones included.
+
+        What it takes in a round is the contestant's doing, and no neighbour's.
+        """
+        return _others_cpu_ns(self._process.pid) if self._process and self.alive else 0
+
+    def stop(self) -> None:
+        """Stop it and remove its files; safe to call twice."""
+        process, self._process = self._process, None
+        if process is None:
+            return
+        assert process.stdin is not None
+        assert process.stdout is not None
+        process.stdin.close()
+        with contextlib.suppress(subprocess.TimeoutExpired):
+            process.wait(STOP_WITHIN_S)
+        # Also after an orderly end: a part of the server that hangs must not stay behind.
+        # macOS answers EPERM for a group of which only the dead are left.
+        with contextlib.suppress(ProcessLookupError, PermissionError):
+            os.killpg(process.pid, signal.SIGKILL)
+        process.wait()
+        if self._folder:
+            shutil.rmtree(self._folder, ignore_errors=True)
+        process.stdout.close()
+        self._complaints.close()
+
+    def _read_ready_line(self, process: subprocess.Popen[bytes]) -> dict[str, str]:
+        assert process.stdout is not None
+        heard, _, _ = select([process.stdout], [], [], READY_WITHIN_S)
+        line = process.stdout.readline() if heard else b""
+        if line:
+            ready: dict[str, str] = json.loads(line)
+            return ready
+        self._complaints.seek(0)
+        said = self._complaints.read().decode(errors="replace").splitlines()
+        wrong = [line for line in said if re.search("error|fatal|panic", line, re.IGNORECASE)]
+        why = (wrong or said or ["it said nothing"])[-1].strip()
+        raise PostgresGoneError(
+            f"PostgreSQL did not start: {why}; to use a running one instead: --postgres DSN"
+        )
+
+
+def unavailable() -> str | None:
+    """Say how to get a PostgreSQL, where none is installed."""
+    return None if find_binaries() else HOW
+
+
+def find_binaries() -> Path | None:
+    """Give the folder that holds `initdb` and `postgres`: on the path first, then the newest."""
+    for folder in _folders():
+        if all(os.access(folder / name, os.X_OK) for name in ("initdb", "postgres")):
+            return folder
+    return None
+
+
+def _folders() -> Iterator[Path]:
+    found = shutil.which("initdb")
+    if found:
+        yield Path(found).resolve().parent
+    config = shutil.which("pg_config")
+    if config:
+        asked = subprocess.run([config, "--bindir"], capture_output=True, text=True, check=False)
+        yield Path(asked.stdout.strip())
+    for place in PLACES:
+        yield from sorted(Path("/").glob(place), key=_version, reverse=True)
+
+
+def _version(folder: Path) -> list[int]:
+    return [int(number) for number in re.findall(r"\d+", str(folder))]

@@ -1,0 +1,113 @@
+"""The table of claims, for both formats: verdict, effect with its interval, and why."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from rich.text import Text
+
+from bench import wording
+from bench.report import _grid, _markup, _screen
+from bench.report._tables import NOTHING, Column
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from rich.console import Console
+
+    from bench.findings._answers import Answer
+
+BRIEF = 110
+"""Signs that say why: two lines of a narrow terminal."""
+UNSURE = 80
+"""The same where a command follows."""
+LEAST = 45
+"""Columns of a terminal from which `why` is a column; with fewer it stands under its claim."""
+LEGEND = {
+    "conditional": "true in some of what was measured and not in the rest",
+    "undecided": "not measured in this run, or too unsure to call; what follows decides it",
+}
+ALL = "`waitbench run --full` measures them all."
+MORE = "`waitbench explain CLAIM` shows the evidence, the method and the commands to repeat it."
+
+
+def columns(answers: Sequence[Answer]) -> list[Column]:
+    """Build the table: claim, verdict, effect, why."""
+    return [
+        Column(head="claim", unit="", cells=tuple(one.claim.id for one in answers), left=True),
+        Column(head="verdict", unit="", cells=tuple(one.verdict for one in answers), left=True),
+        Column(head="effect", unit="[interval]", cells=tuple(map(_effect, answers)), left=True),
+        Column(head="why", unit="", cells=tuple(map(why, answers)), left=True, wraps=True),
+    ]
+
+
+def why(answer: Answer) -> str:
+    """Say in a short line why the verdict is what it is, or what would decide it."""
+    said = answer.brief or ""
+    if not said and answer.findings:
+        said = answer.findings[0].sentence.partition(". ")[0].rstrip(".")
+    if answer.command is None:
+        return wording.shortened(said, BRIEF)
+    if not answer.measured:
+        return f"`{answer.command}` measures it"
+    return f"{wording.shortened(said, UNSURE)}; `{answer.command}`"
+
+
+def legend(answers: Sequence[Answer]) -> list[str]:
+    """Explain the words that stand in the table, and say where there is more."""
+    words = {answer.verdict for answer in answers}
+    said = [f"{word}: {text}." for word, text in LEGEND.items() if word in words]
+    if words == {"undecided"}:
+        said.insert(0, "These results decide none of the claims.")
+    if any(answer.command and not answer.measured for answer in answers):
+        said.append(ALL)
+    return [*said, MORE]
+
+
+def unmeasured(answers: Sequence[Answer], *, main: bool) -> list[str]:
+    """List what this run says nothing to, and what each would be decided by.
+
+    Who ran one suite for its own question needs no list of the others: `main` is False.
+    """
+    found: dict[str, list[str]] = {}
+    for answer in answers:
+        if answer.command and not answer.measured:
+            found.setdefault(answer.command, []).append(answer.claim.id)
+    many = wording.count(sum(map(len, found.values())), "claim")
+    if not main:
+        said = f"Not measured here: {many}; `waitbench claims` names them."
+        return [said] if found else []
+    lines = [f"`{command}`: {wording.listing(ids)}" for command, ids in found.items()]
+    return [f"Not measured here: {many}. {ALL} One by one:", *lines] if lines else []
+
+
+def show(console: Console, answers: Sequence[Answer]) -> None:
+    """Print the table and its legend."""
+    table = columns(answers)
+    facts, reasons = table[:-1], table[-1].cells
+    widths = _grid.fitting([facts], console.width * 9)
+    room = console.width - _grid.whole(widths) - _grid.GAP
+    if room >= LEAST:
+        _screen.table(console, table, {**widths, "why": room}, indent=0)
+    else:
+        narrow = _grid.fitting([facts], console.width)
+        for number, reason in enumerate(reasons):
+            one = [column.only(number) for column in facts]
+            _screen.table(console, one, narrow, indent=0, header=number == 0)
+            _screen.line(console, Text(reason, style="dim"), indent=_screen.INDENT)
+    console.print()
+    for text in legend(answers):
+        _screen.line(console, Text(text, style="dim"), hang=_screen.INDENT)
+    console.print()
+
+
+def markdown(answers: Sequence[Answer]) -> list[str]:
+    """Write the table and its legend as parts of a page."""
+    return [_markup.table(columns(answers)), _markup.bullets(legend(answers))]
+
+
+def _effect(answer: Answer) -> str:
+    one = answer.alone
+    if one is None or one.effect is None:
+        return NOTHING
+    return wording.effect(one.effect, one.interval, one.unit)

@@ -1,0 +1,112 @@
+"""One claim on a terminal: what it says, the verdict, the rows under it, and how to repeat it."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from rich.text import Text
+
+from bench import wording
+from bench.report import _evidence, _grid, _methods, _prose, _screen, _suites, _tables
+from bench.report._screen import INDENT, heading, line
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from rich.console import Console
+
+    from bench.comparison import Comparison, Summary
+    from bench.findings import Finding
+    from bench.findings._answers import Answer
+    from bench.row import Row
+
+FULL = "waitbench run --full"
+MOST = 12
+"""So many conditions are named; the rest is counted."""
+
+
+def show(console: Console, answer: Answer, summary: Summary) -> None:
+    """Print the claim, its verdict, evidence, method and the commands that make it again."""
+    heading(console, answer.claim.id)
+    _fact(console, "claim", answer.claim.asks)
+    style = f"bold {_grid.DECISIONS.get(answer.verdict, 'yellow')}"
+    line(console, Text.assemble(("verdict: ", "bold"), (answer.verdict, style)))
+    _said(console, answer)
+    _figures(console, answer)
+    for note in _prose.left_out(summary, answer.claim.suites):
+        line(console, Text(note, style="yellow"), hang=INDENT)
+    console.print()
+    found = _evidence.rows(answer, summary)
+    if found:
+        _rows(console, found)
+    heading(console, "Method")
+    _fact(console, "how it is judged", answer.claim.method)
+    _fact(console, "how it was measured", _methods.methods(summary))
+    console.print()
+    _again(console, answer, summary)
+
+
+def _said(console: Console, answer: Answer) -> None:
+    """Print the sentence, or the count of verdicts and then each scenario's."""
+    if not answer.findings:
+        line(console, Text("Nothing in these results speaks to it."), indent=INDENT)
+    elif answer.alone:
+        line(console, Text(answer.alone.sentence), indent=INDENT)
+    else:
+        line(console, Text(f"{answer.brief}."), indent=INDENT)
+        for finding in answer.findings:
+            said = f"{finding.verdict}: {finding.scenario}: {finding.sentence}"
+            line(console, Text(said), indent=INDENT, hang=INDENT)
+
+
+def _figures(console: Console, answer: Answer) -> None:
+    one = answer.alone
+    if one is None:
+        return
+    if one.effect is not None:
+        _fact(console, "effect", wording.effect(one.effect, one.interval, one.unit))
+    if one.conditions:
+        _fact(console, "conditions", _conditions(one))
+
+
+def _conditions(finding: Finding) -> str:
+    more = len(finding.conditions) - MOST
+    said = "; ".join(finding.conditions[:MOST])
+    return f"{said}; {more} more" if more > 0 else said
+
+
+def _fact(console: Console, name: str, text: str) -> None:
+    line(console, Text.assemble((f"{name}: ", "bold"), text), hang=INDENT)
+
+
+def _rows(console: Console, found: Sequence[tuple[Comparison, Row]]) -> None:
+    """Print the rows by scenario under one head, then what was seen that had no room beside it."""
+    heading(console, "Evidence")
+    room, hidden = console.width - INDENT, []
+    for columns in _evidence.tables(found, room):
+        widths = _grid.fitting([columns], room)
+        hidden += [column.head for column in columns if column.head not in widths]
+        header = True
+        for scenario, rows in _evidence.groups(found):
+            mine = [column.only(*rows) for column in columns]
+            if all(set(column.cells) == {_tables.NOTHING} for column in mine[1:]):
+                continue
+            head = (scenario.name, "bold"), "  ", (_tables.title(scenario), "dim")
+            line(console, Text.assemble(*head), hang=INDENT)
+            _screen.table(console, mine, widths, header=header)
+            header = False
+        console.print()
+    if hidden:
+        line(console, Text(f"A wider terminal also shows: {', '.join(hidden)}.", style="dim"))
+        console.print()
+
+
+def _again(console: Console, answer: Answer, summary: Summary) -> None:
+    heading(console, "Again")
+    said = {answer.claim.command: "what decides this claim"}
+    if answer.command and answer.command not in said:
+        said = {answer.command: "what would decide it", **said}
+    said[FULL] = "every claim"
+    said[f"waitbench explain {answer.claim.id} {_suites.file(summary)}"] = "this page"
+    for command, text in said.items():
+        line(console, Text.assemble((command, "bold"), f"  {text}"), hang=INDENT)

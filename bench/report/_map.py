@@ -1,0 +1,141 @@
+"""The map as small tables: wait down, computing across, the fastest model in each cell."""
+
+from __future__ import annotations
+
+from itertools import groupby
+from typing import TYPE_CHECKING
+
+from bench import wording
+from bench.map import PLAINEST, chart
+from bench.report import _markup
+from bench.report._grid import GAP, LINE
+from bench.report._tables import HELD_BACK
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+
+    from rich.console import RenderableType
+
+    from bench.comparison import Summary
+    from bench.map import Cell
+
+MS = 1e6
+PLACES = {
+    "sync": "sync is enough",
+    "threads": "threads do",
+    "asyncio": "asyncio pays",
+    "processes": "only processes help",
+}
+
+
+def terminal(summary: Summary) -> RenderableType | None:
+    """Draw a table per concurrency, and how to read them; None where no map was run."""
+    from rich.console import Group
+    from rich.padding import Padding
+    from rich.table import Table
+    from rich.text import Text
+
+    cells = chart(summary)
+    if not cells:
+        return None
+    parts: list[RenderableType] = [Text(_plain(_places(cells))), Text()]
+    for title, columns, rows in _tables(cells):
+        table = Table(box=LINE, pad_edge=False, padding=(0, GAP - 1, 0, 0), show_edge=False)
+        for head in columns:
+            table.add_column(Text(_plain(head), style="bold"), overflow="fold")
+        for line in rows:
+            table.add_row(*(Text(_plain(text).replace("; ", "\n")) for text in line))
+        parts += [Text(title, style="bold"), Padding(table, (0, 0, 0, 2), expand=False), Text()]
+    return Group(*parts, *(Text(_plain(line), style="dim") for line in _reading(summary, cells)))
+
+
+def markdown(summary: Summary) -> str:
+    """Write the same tables as GitHub's Markdown, without a heading; empty where no map was run."""
+    cells = chart(summary)
+    if not cells:
+        return ""
+    parts = [_markup.text(_places(cells))]
+    for title, columns, rows in _tables(cells):
+        lines = [_line(columns), _line("---" for _ in columns), *map(_line, rows)]
+        parts += [f"{title}:", "\n".join(lines)]
+    return "\n\n".join([*parts, _markup.bullets(_reading(summary, cells))])
+
+
+def _tables(cells: Iterable[Cell]) -> list[tuple[str, list[str], list[list[str]]]]:
+    """Give the title, the heads and the rows of each concurrency's table."""
+    tables = []
+    for (at_once, tasks), found in groupby(cells, _size):
+        mine = list(found)
+        kinds = {cell.steps: _computing(cell) for cell in sorted(mine, key=lambda one: one.steps)}
+        rows = []
+        for wait_ns, row in groupby(mine, lambda cell: cell.scenario.waits_ns):
+            there = {cell.steps: cell for cell in row}
+            border = next(iter(there.values())).border_ns
+            shown = [_cell(there[steps]) if steps in there else "-" for steps in kinds]
+            rows.append([_ms(wait_ns), *shown, _ms(border)])
+        title = f"{wording.count(tasks, 'task')}, {at_once} at once"
+        tables.append((title, ["wait, ms", *kinds.values(), "border, ms"], rows))
+    return tables
+
+
+def _size(cell: Cell) -> tuple[int, int]:
+    return cell.scenario.concurrency, cell.scenario.tasks
+
+
+def _computing(cell: Cell) -> str:
+    known = cell.computes_ns
+    return f"computes {_ms(known)} ms" if known else f"computes {cell.steps:,} steps"
+
+
+def _cell(cell: Cell) -> str:
+    """Say who is fastest, how many times as fast as the baseline, and who was predicted if not."""
+    if cell.fastest is None:
+        return f"-{HELD_BACK}"
+    gain = f" {wording.times(cell.ratio.value)}x" if cell.ratio else ""
+    maybe = "".join(f", {model}?" for model in cell.open)
+    held = HELD_BACK if cell.missing else ""
+    other = "" if cell.foreseen else f"; predicted {' = '.join(cell.predicted) or 'nothing'}"
+    return f"{' = '.join(cell.level)}{gain}{maybe}{held}{other}"
+
+
+def _places(cells: Sequence[Cell]) -> str:
+    """Count in how many cells which model is the plainest that is as fast as any."""
+    enough = [cell.enough for cell in cells]
+    said = [f"{PLACES[model]} in {enough.count(model)}" for model in PLAINEST]
+    others = sum(one is not None and one not in PLACES for one in enough)
+    said += [f"another model wins in {others}"] if others else []
+    said += [f"{enough.count(None)} open"] if None in enough else []
+    return f"Of {wording.count(len(cells), 'cell')}: {', '.join(said)}."
+
+
+def _reading(summary: Summary, cells: Sequence[Cell]) -> list[str]:
+    margin = wording.percent(summary.methods.margin)
+    baseline = next((cell.scenario.baseline for cell in cells if cell.scenario.baseline), None)
+    lines = [f"=: surely no more than {margin} slower than the fastest; ?: it may be as fast."]
+    if baseline:
+        lines.append(f"3.9x: the fastest took the time of {baseline} divided by 3.9.")
+    lines.append(
+        "border: wait / C. Where a task takes less CPU, its client's own included, waiting rules; "
+        "beyond it one core is full, and only more cores help."
+    )
+    lines.append(
+        f"predicted: least wall by wait and own CPU, the roofline; it agrees with "
+        f"{sum(cell.foreseen for cell in cells)} of {wording.count(len(cells), 'cell')}."
+    )
+    if any(cell.missing for cell in cells):
+        lines.append("(!): a model failed there or was held back by the target; it may have won.")
+    return lines
+
+
+def _ms(wall_ns: float) -> str:
+    return wording.number(wall_ns / MS)
+
+
+def _plain(text: str) -> str:
+    """Leave out what could steer a terminal or what it may lack: names come from the file."""
+    shown = "".join(sign if sign.isprintable() else " " for sign in text)
+    return shown.encode("ascii", "replace").decode()
+
+
+def _line(texts: Iterable[str]) -> str:
+    return f"| {' | '.join(map(_markup.text, texts))} |"

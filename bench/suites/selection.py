@@ -1,0 +1,83 @@
+"""A suite in, out who races in what: its scenarios for this run, and who is left out and why."""
+
+from __future__ import annotations
+
+import shutil
+from functools import cache
+from typing import TYPE_CHECKING
+
+from bench import registry
+
+if TYPE_CHECKING:
+    from types import ModuleType
+
+    from bench.scenario import Entrant, Scenario
+    from bench.suites.options import Options
+
+
+def scenarios(suite: ModuleType, asked: Options, *, named: bool) -> list[Scenario]:
+    """Choose among a suite's lists; a suite that is asked for by name never stays silent.
+
+    Args:
+        suite: with `SCENARIOS`, `QUICK` and `FULL`, of which each may be missing.
+        asked: what was typed.
+        named: whether this suite was asked for by its own name or file.
+    """
+    usual, quick, more = (list(getattr(suite, name, ())) for name in ("SCENARIOS", "QUICK", "FULL"))
+    if asked.quick:
+        chosen = quick or (named and (usual or more)) or []
+    else:
+        chosen = usual + (more if named or asked.full else [])
+    return asked.apply(chosen)
+
+
+def entrants(suite: ModuleType, asked: Options, scenario: Scenario) -> list[Entrant]:
+    """Say who races: the suite knows, or else the usual ones or those that were asked for."""
+    own = getattr(suite, "entrants", None)
+    return list(own(scenario)) if own else asked.entrants(scenario)
+
+
+def left_out(scenario: Scenario, entrant: Entrant, postgres: str | None) -> str | None:
+    """Say in one line why an entrant cannot take part here; None if it can.
+
+    Another interpreter or tree may have what this one lacks: its worker finds out for itself.
+
+    Args:
+        scenario: where it would race.
+        entrant: who would.
+        postgres: address of the PostgreSQL that was given.
+    """
+    if entrant.python and not shutil.which(entrant.python):
+        return f"needs the interpreter {entrant.python}"
+    if entrant.python or entrant.tree:
+        return None
+    if entrant.needs and not registry.installed(entrant.needs):
+        return f"needs {entrant.needs}: pip install {entrant.needs}"
+    return _clash(scenario.workload, entrant.model) or no_postgres(scenario.workload, postgres)
+
+
+@cache
+def _clash(workload: str, model: str) -> str | None:
+    """Ask both files, then look for the libraries that the two of them need together."""
+    for room, name in (("models", model), ("workloads", workload)):
+        reason = registry.unavailable(room, name)
+        if reason:
+            return reason
+    work = registry.load("workloads", workload).Workload
+    awaited = registry.load("models", model).Model.form == "async" and work.has_async
+    missing = [
+        library
+        for library in (work.async_needs if awaited else work.sync_needs)
+        if not registry.installed(library)
+    ]
+    return f"needs {missing[0]}: pip install {missing[0]}" if missing else None
+
+
+@cache
+def no_postgres(workload: str, given: str | None) -> str | None:
+    """Say how to get a PostgreSQL, if the workload wants one and there is none."""
+    if given or not registry.needs_postgres(workload):
+        return None
+    from bench import postgres
+
+    return postgres.unavailable()

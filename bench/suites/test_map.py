@@ -1,0 +1,42 @@
+"""The map: which model is fastest, by wait per task, CPU per task and how many at once?"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from bench.scenario import Scenario
+
+if TYPE_CHECKING:
+    from pytest_benchmark.fixture import BenchmarkFixture
+
+    from bench.suites.rows import Entry
+
+PLACE = 90
+"""Its rank among the suites."""
+
+WAITS = ("2ms", "8ms", "32ms")
+"""Below 2 ms a burst of 16 requests would measure the target."""
+STEPS = ("1_000", "10_000", "100_000")
+"""About 0.1, 1 and 10 ms of computing; the client library's own CPU comes on top of it."""
+AT_ONCE = (4, 16)
+TASKS = 16
+"""The same in all cells: one round of sync takes 0.7 s at most, and every C divides it."""
+
+SCENARIOS: list[Scenario] = []
+QUICK: list[Scenario] = []
+FULL: list[Scenario] = [
+    Scenario(
+        suite="map",
+        workload="mixed",
+        params={"latency": wait, "steps": steps},
+        tasks=TASKS,
+        concurrency=at_once,
+    )
+    for at_once in AT_ONCE
+    for wait in WAITS
+    for steps in STEPS
+]
+
+
+def test_map(benchmark: BenchmarkFixture, entry: Entry) -> None:
+    entry.replay(benchmark)

@@ -1,0 +1,65 @@
+"""Waiting tasks: how many does one loop hold, and what does each cost as a task or a thread?"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from bench.race.descriptors import bearable
+from bench.scenario import Entrant, Scenario
+
+if TYPE_CHECKING:
+    from pytest_benchmark.fixture import BenchmarkFixture
+
+    from bench.suites.rows import Entry
+
+PLACE = 57
+"""Its rank among the suites."""
+
+WAIT = "200ms"
+"""Long enough that all are under way before the first is over, and for memory to be looked at."""
+MANY = bearable(1_000)
+"""Connections at once; fewer only where this machine allows no process so many open files."""
+
+RACED = {
+    ("sleep", 1): ("asyncio", "uvloop", "threads", "processes"),
+    ("sleep", 10): ("asyncio", "threads"),
+    ("sleep", 30): ("asyncio", "processes"),
+    ("sleep", 100): ("asyncio", "threads"),
+    ("sleep", 1_000): ("asyncio", "uvloop", "threads"),
+    ("sleep", 10_000): ("asyncio", "uvloop"),
+    ("http", 1): ("asyncio", "threads"),
+    ("http", MANY): ("asyncio", "threads"),
+}
+"""Who waits for how many: ascending, because a process hardly gives memory back. More than 30
+processes or 1,000 threads are more than a laptop should have to bear."""
+OWN = "WAITBENCH_SUITE"
+"""Sets workers apart: what other waiters left behind in a process would hide what these take."""
+
+
+def waiting(workload: str, tasks: int) -> Scenario:
+    """All tasks at once, each of the same wait."""
+    param = {"sleep": "duration", "http": "latency"}[workload]
+    return Scenario(
+        suite="waiters",
+        workload=workload,
+        params={param: WAIT},
+        tasks=tasks,
+        concurrency=tasks,
+        baseline="asyncio",
+    )
+
+
+SCENARIOS: list[Scenario] = []
+QUICK: list[Scenario] = []
+FULL: list[Scenario] = [waiting(workload, tasks) for workload, tasks in RACED]
+
+
+def entrants(scenario: Scenario) -> list[Entrant]:
+    """Give the models that can hold so many; other sizes than ours are for the loops alone."""
+    models = RACED.get((scenario.workload, scenario.tasks), ("asyncio", "uvloop"))
+    environ = {OWN: f"{scenario.suite} {scenario.workload}"}
+    return [Entrant(name=model, model=model, environ=environ) for model in models]
+
+
+def test_waiters(benchmark: BenchmarkFixture, entry: Entry) -> None:
+    entry.replay(benchmark)

@@ -1,0 +1,88 @@
+"""Does the client library change what a request costs, and what do aiohttp's extras buy?"""
+
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from bench.findings import Finding, client_library
+from tests.bench.synthetic import record, scenario, shaken, summary
+
+
+def clients(at_once: int, cpu_ms: Mapping[str, float], tasks: int = 100) -> list[dict[str, Any]]:
+    """Requests by several libraries, with the CPU of a round; all take the same wall."""
+    of = scenario(
+        f"http-n{tasks}-c{at_once}",
+        suite="clients",
+        tasks=tasks,
+        concurrency=at_once,
+        waits_ns=0,
+        baseline="sync",
+    )
+    return [
+        record(of, name, shaken(200), cpu_ms=cpu, kind=name.partition("-")[0], width=at_once)
+        for name, cpu in cpu_ms.items()
+    ]
+
+
+def found(tmp_path: Path, *records: dict[str, Any]) -> Finding:
+    (finding,) = client_library.find(summary(tmp_path, *records))
+    return finding
+
+
+def test_libraries_that_all_differ_twofold_support_it(tmp_path: Path) -> None:
+    finding = found(tmp_path, *clients(1, {"sync": 30, "sync-urllib3": 10, "sync-httpx": 75}))
+    assert finding.verdict == "supported"
+    assert finding.effect == pytest.approx(1 / 3)
+
+
+def test_libraries_that_differ_by_less_refute_it(tmp_path: Path) -> None:
+    finding = found(tmp_path, *clients(1, {"sync": 30, "sync-urllib3": 24, "sync-httpx": 36}))
+    assert finding.verdict == "refuted"
+    assert finding.sentence == (
+        "A request takes so many times the CPU with urllib3 for requests, one at a time: "
+        "0.80 [0.80, 0.80]; with httpx for requests, one at a time: 1.20 [1.20, 1.20]."
+    )
+
+
+def test_it_may_depend_on_which_library_under_which_model(tmp_path: Path) -> None:
+    finding = found(
+        tmp_path,
+        *clients(1, {"sync": 30, "sync-httpx": 36, "asyncio": 16, "asyncio-httpx": 80}),
+        *clients(20, {"asyncio": 10, "asyncio-httpx": 200}),
+    )
+    assert finding.verdict == "conditional"
+    assert finding.effect == pytest.approx(20)
+    assert finding.conditions == (
+        "httpx for aiohttp, one at a time: 5.00 [5.00, 5.00]",
+        "httpx for aiohttp, 20 at once: 20.0 [20.0, 20.0]",
+    )
+
+
+def test_extras_are_said_beside_it_and_decide_nothing(tmp_path: Path) -> None:
+    finding = found(
+        tmp_path,
+        *clients(1, {"sync": 30, "sync-urllib3": 24}),
+        *clients(20, {"asyncio": 10, "asyncio-pure": 25, "uvloop": 8}),
+        *clients(4, {"asyncio-gzip": 30, "asyncio-br": 30}, tasks=20),
+    )
+    assert finding.verdict == "refuted"
+    assert finding.sentence.endswith(
+        "Less CPU: uvloop for asyncio's own loop, 20 at once: 0.80 [0.80, 0.80]. "
+        "More CPU: aiohttp without its C code, 20 at once: 2.50 [2.50, 2.50]. "
+        "No difference seen: a body as br for one as gzip, 4 at once: 1.00 [1.00, 1.00]."
+    )
+
+
+def test_cpu_that_may_be_twice_as_much_or_not_is_left_open(tmp_path: Path) -> None:
+    records = clients(1, {"sync": 30, "sync-httpx": 60})
+    for entry in records[1]["rounds"]:
+        entry["cpu_ns"] = round(entry["cpu_ns"] * (0.9, 1.0, 1.1)[entry["launch"]])
+    assert found(tmp_path, *records).verdict == "undecided"
+
+
+def test_without_its_suite_it_names_the_command(tmp_path: Path) -> None:
+    finding = found(tmp_path, record(scenario(), "sync", shaken(1600)))
+    assert finding.verdict == "undecided"
+    assert "`waitbench run clients`" in finding.sentence

@@ -1,0 +1,104 @@
+"""What sets the variants of asyncio and executors apart from the models that they vary."""
+
+import asyncio
+import os
+import sys
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterator, Sequence
+from contextlib import asynccontextmanager, contextmanager
+from typing import ClassVar
+
+import pytest
+
+from bench import machine, registry
+from bench.models import to_thread
+from bench.race.worker import complaints
+from bench.scenario import WrongResultError
+
+TASKS, CONCURRENCY = 11, 4
+
+WHERE = dict[str, int]
+
+
+class Workload:
+    """A task says its own number, and in which process it ran."""
+
+    needs_target: ClassVar = False
+    computes: ClassVar = False
+    has_async: ClassVar = True
+    sync_needs: ClassVar[Sequence[str]] = ()
+    async_needs: ClassVar[Sequence[str]] = ()
+    waits_ns = 0
+
+    @contextmanager
+    def sync_client(self) -> Iterator[Callable[[int], WHERE]]:
+        yield lambda number: {"number": number, "pid": os.getpid()}
+
+    @asynccontextmanager
+    async def async_client(
+        self, concurrency: int
+    ) -> AsyncIterator[Callable[[int], Awaitable[WHERE]]]:
+        async def task(number: int) -> WHERE:
+            await asyncio.sleep(0)
+            return {"number": number, "pid": os.getpid()}
+
+        yield task
+
+    def check(self, number: int, result: WHERE) -> None:
+        if result["number"] != number:
+            raise WrongResultError(f"task {number} gave {result['number']}")
+
+
+@pytest.mark.parametrize(
+    "model_name",
+    [name for name in registry.names("models") if not registry.unavailable("models", name)],
+)
+def test_every_result_belongs_to_its_number(model_name: str) -> None:
+    workload = Workload()
+    with registry.load("models", model_name).Model(workload, CONCURRENCY) as model:
+        for _ in range(2):
+            assert list(complaints(workload, model.run(TASKS), TASKS)) == []
+        assert model.run(0) == []
+
+
+def test_one_loop_a_core_shares_the_tasks_out_evenly() -> None:
+    processes = min(machine.cores_allowed(), 2)
+    with registry.load("models", "processes_asyncio").Model(Workload(), 2) as model:
+        pids = [result["pid"] for _, _, result in model.run(10)]
+    assert os.getpid() not in pids
+    assert sorted(pids.count(pid) for pid in set(pids)) == [10 // processes] * processes
+
+
+def test_the_default_executor_caps_to_thread_and_says_so(monkeypatch: pytest.MonkeyPatch) -> None:
+    cores = "process_cpu_count" if sys.version_info >= (3, 13) else "cpu_count"
+    monkeypatch.setattr(os, cores, lambda: 2)
+    assert to_thread.default_threads() == 6
+    model = to_thread.Model(Workload(), 50)
+    assert model.width == 6
+    assert model.notes == (
+        "the default executor has 6 threads, min(32, cores + 4): 6 at once of the 50 asked for",
+    )
+    assert to_thread.Model(Workload(), 6).notes == ()
+    monkeypatch.setattr(os, cores, lambda: 64)
+    assert to_thread.default_threads() == 32
+
+
+def test_to_thread_really_runs_as_many_at_once_as_it_says() -> None:
+    threads = to_thread.default_threads()
+    napping = registry.load("workloads", "sleep").Workload(duration="100ms")
+    with to_thread.Model(napping, threads + 3) as model:
+        spans = model.run(threads + 3)
+    first_end = min(end for _, end, _ in spans)
+    assert sum(start < first_end for start, _, _ in spans) == threads == model.width
+
+
+def test_interpreters_and_free_threads_say_what_they_need() -> None:
+    locked = getattr(sys, "_is_gil_enabled", lambda: True)()
+    reasons = {
+        name: registry.unavailable("models", name) for name in ("interpreters", "free_threads")
+    }
+    assert reasons == {
+        "interpreters": None if sys.version_info >= (3, 14) else "needs Python 3.14",
+        "free_threads": "needs an interpreter whose GIL is off, such as python3.14t"
+        if locked
+        else None,
+    }

@@ -1,0 +1,73 @@
+"""One model against itself takes turns on one core; models that differ keep all of them."""
+
+import os
+import sys
+from itertools import groupby
+
+import pytest
+
+from bench.race.conductor import Settings, conduct
+from bench.race.contestant import CHECKOUT, Contestant
+from bench.race.interrupt import NoInterrupt
+from bench.race.record import RaceRecord
+from bench.scenario import Entrant, Scenario
+from tests.bench.race.test_conductor import Watcher
+
+pytestmark = pytest.mark.skipif(
+    not hasattr(os, "sched_setaffinity"), reason="this system keeps its cores to itself"
+)
+
+
+def race(entrants: list[Entrant], workload: str = "compute", **params: str) -> RaceRecord:
+    scenario = Scenario(
+        suite="test", workload=workload, params=params, tasks=2, concurrency=2, precision=1e-9
+    )
+    settings = Settings(launches=2, budget_s=3.0, seed=1)
+    return conduct([(scenario, entrants)], settings, Watcher())
+
+
+def twins(model: str) -> list[Entrant]:
+    return [Entrant.of(model), Entrant(name=f"{model}-again", model=model)]
+
+
+def cores(record: RaceRecord) -> list[tuple[int, int, int | None]]:
+    return sorted(
+        {
+            (one["launch"], one["block"], one["core"])
+            for row in record.rows.values()
+            for one in row.rounds
+        }
+    )
+
+
+@pytest.mark.parametrize("model", ["sync", "asyncio"])
+def test_twins_of_one_thread_share_a_core_block_by_block(model: str) -> None:
+    seen = cores(race(twins(model), steps="2000"))
+    allowed = sorted(os.sched_getaffinity(0))
+    for (launch, block), turns in groupby(seen, key=lambda one: one[:2]):
+        expected = allowed[(launch + block) % len(allowed)]
+        assert [core for *_, core in turns] == [expected]
+
+
+def test_who_has_threads_or_children_keeps_all_cores() -> None:
+    for model in ("threads", "processes"):
+        seen = cores(race(twins(model), workload="sleep", duration="2ms"))
+        assert {core for *_, core in seen} == {None}
+
+
+def test_models_that_differ_keep_all_cores() -> None:
+    seen = cores(race([Entrant.of("sync"), Entrant.of("asyncio")], steps="2000"))
+    assert {core for *_, core in seen} == {None}
+
+
+def test_a_core_is_given_back_when_the_scenario_is_closed(calm: NoInterrupt) -> None:
+    core = max(os.sched_getaffinity(0))
+    opening = {"workload": "compute", "params": {"steps": "10"}, "concurrency": 1}
+    with Contestant("sync", calm, python=sys.executable, tree=CHECKOUT) as contestant:
+        contestant.greet()
+        before = os.sched_getaffinity(contestant.pid)
+        contestant.ask("open", within_s=20, **opening)
+        contestant.ask("run", within_s=20, tasks=1, core=core)
+        assert os.sched_getaffinity(contestant.pid) == {core}
+        contestant.ask("close", within_s=20)
+        assert os.sched_getaffinity(contestant.pid) == before

@@ -1,0 +1,198 @@
+"""Claims and findings in, answers, their table and the page of one claim out."""
+
+from collections.abc import Sequence
+from pathlib import Path
+
+import pytest
+from rich.cells import cell_len
+
+from bench.findings import Claim, Finding, claims, find_all
+from bench.findings._answers import Answer, answers
+from bench.report import _claims, _explained, _screen
+from tests.bench.report.runs import full, seeing, usual
+from tests.bench.synthetic import MS, record, scenario, shaken, summary
+
+
+def claim(name: str = "made-up", suites: tuple[str, ...] = ("stalls",)) -> Claim:
+    return Claim(id=name, asks="It is.", suites=suites, place=50, method="Look.", find=lambda _: [])
+
+
+def finding(verdict: str, sentence: str = "So it is.", **fields: object) -> Finding:
+    return Finding(claim="made-up", verdict=verdict, sentence=sentence, **fields)  # type: ignore[arg-type]  # any field may be what a test is about
+
+
+def answer(*findings: Finding) -> Answer:
+    (one,) = answers([claim()], findings, launches=4)
+    return one
+
+
+@pytest.mark.parametrize(
+    ("verdicts", "together"),
+    [
+        (["supported", "supported"], "supported"),
+        (["refuted"], "refuted"),
+        (["supported", "refuted", "undecided"], "conditional"),
+        (["supported", "conditional"], "conditional"),
+        (["supported", "undecided"], "undecided"),
+        ([], "undecided"),
+    ],
+)
+def test_verdicts_on_scenarios_make_one(verdicts: Sequence[str], together: str) -> None:
+    made = answer(*(finding(one, scenario=str(n)) for n, one in enumerate(verdicts)))
+    assert made.verdict == together
+
+
+def test_verdicts_on_scenarios_are_counted() -> None:
+    made = answer(finding("refuted"), finding("supported"), finding("refuted"))
+    assert made.brief == "Refuted in 2 and supported in 1 of 3 scenarios"
+
+
+@pytest.mark.parametrize(
+    ("findings", "command"),
+    [
+        ([], "waitbench run stalls"),
+        ([finding("undecided", "Who knows.")], "waitbench run stalls"),
+        ([finding("undecided", "Who knows: `waitbench run x -k y`.")], "waitbench run x -k y"),
+        ([finding("undecided", evidence=("a/b",))], "waitbench run stalls --launches 8"),
+        ([finding("supported", "`waitbench run` said so.")], None),
+    ],
+)
+def test_what_is_undecided_names_the_command_that_decides_it(
+    findings: Sequence[Finding], command: str | None
+) -> None:
+    assert answer(*findings).command == command
+
+
+def test_why_is_brief() -> None:
+    long = f"It is so, {'and so ' * 30}on. And more."
+    assert _claims.why(answer(finding("supported", long))).endswith(" …")
+    assert len(_claims.why(answer(finding("supported", long)))) <= 110
+    assert _claims.why(answer(finding("refuted", "It is not. At 5 ms."))) == "It is not"
+    assert _claims.why(answer(finding("refuted", brief="not at all"))) == "not at all"
+    assert _claims.why(answer()) == "`waitbench run stalls` measures it"
+    unsure = finding("undecided", "Perhaps.", evidence=("a/b",))
+    assert _claims.why(answer(unsure)) == "Perhaps; `waitbench run stalls --launches 8`"
+
+
+def table(said: Sequence[Answer], width: int) -> str:
+    return _screen.written(lambda console: _claims.show(console, said), width=width, color=False)
+
+
+@pytest.mark.parametrize("width", [60, 80, 120])
+def test_the_table_fits_and_names_every_claim(tmp_path: Path, width: int) -> None:
+    made = full(tmp_path)
+    text = table(answers(claims(), find_all(made), 4), width)
+    assert max(map(cell_len, text.splitlines())) <= width
+    for one in claims():
+        assert f"\n{one.id} " in text
+    assert "`waitbench run io_bound` measures it" in text
+    effect = "waiting-or-computing         supported    30.7 [29."
+    assert (effect in text) == (width >= 80)
+
+
+def test_without_room_for_a_column_why_stands_under_its_claim() -> None:
+    said = [answer(finding("refuted", brief="It is not"))]
+    assert "made-up  refuted" in table(said, 80)
+    (row,) = (line for line in table(said, 80).splitlines() if "It is not" in line)
+    assert row.startswith("made-up") is True
+    (row,) = (line for line in table(said, 50).splitlines() if "It is not" in line)
+    assert row == "  It is not"
+
+
+def test_results_that_decide_nothing_say_so() -> None:
+    assert _claims.legend([answer()])[0] == "These results decide none of the claims."
+    assert "`waitbench run --full` measures them all." in _claims.legend([answer()])
+    decided = _claims.legend([answer(finding("supported"))])
+    assert decided == [_claims.MORE]
+
+
+def test_what_was_not_measured_is_listed_by_the_command_that_does_it() -> None:
+    said = answers([claim("a"), claim("b"), claim("c", ("x", "y"))], [], launches=4)
+    assert _claims.unmeasured(said, main=True) == [
+        "Not measured here: 3 claims. `waitbench run --full` measures them all. One by one:",
+        "`waitbench run stalls`: a and b",
+        "`waitbench run x y`: c",
+    ]
+    (line,) = _claims.unmeasured(said, main=False)
+    assert line == "Not measured here: 3 claims; `waitbench claims` names them."
+    assert _claims.unmeasured([answer(finding("supported", evidence=("a/b",)))], main=True) == []
+
+
+def test_the_markdown_table_has_a_row_for_each(tmp_path: Path) -> None:
+    made = usual(tmp_path)
+    grid, legend = _claims.markdown(answers(claims(), find_all(made), 4))
+    assert len(grid.splitlines()) == 2 + len(claims())
+    assert "| io-or-cpu-bound | supported | 114 [114, 114] at once | Wait and CPU" in grid
+    assert "`waitbench explain CLAIM` shows" in legend
+
+
+# one claim explained
+
+
+def page(tmp_path: Path, *findings: Finding, width: int = 80) -> str:
+    """Explain a made-up claim on a run of one stalling loop."""
+    of = scenario("stalls-n50", suite="stalls", baseline="free")
+    saw = {"standstill_ns": 20 * MS, "most_at_once": 50, "lost": 0, "late_ns": 3000}
+    made = summary(
+        tmp_path,
+        record(of, "free", shaken(50)),
+        record(of, "to_thread", shaken(70)),
+        seeing(record(of, "blocked", shaken(100), cpu_ms=64), saw),
+        left_out=[
+            {"suite": "stalls", "scenario": "stalls-n50", "model": "nix", "reason": "needs nix"},
+            {"suite": "other", "scenario": "other", "model": "nox", "reason": "needs nox"},
+        ],
+    )
+    text = _screen.written(
+        lambda console: _explained.show(console, answer(*findings), made), width=width, color=False
+    )
+    return " ".join(text.split())
+
+
+def test_a_page_has_claim_verdict_evidence_method_and_commands(tmp_path: Path) -> None:
+    found = finding(
+        "conditional",
+        "It froze.",
+        effect=20 * MS,
+        interval=(18 * MS, 22 * MS),
+        unit="ns",
+        conditions=("above 10 ms",),
+        evidence=("stalls-n50/blocked",),
+    )
+    text = page(tmp_path, found)
+    for said in (
+        "claim: It is.",
+        "verdict: conditional It froze.",
+        "effect: 20.0 [18.0, 22.0] ms",
+        "conditions: above 10 ms",
+        "left out: nix in stalls-n50: needs nix",
+        "how it is judged: Look.",
+        "how it was measured: 36 timed rounds",
+        "waitbench run stalls what decides this claim",
+        "waitbench run --full every claim",
+    ):
+        assert said in text
+    # The baseline of the evidence stands beside it; what is neither does not, nor other suites.
+    assert "✚ free 50.0" in text
+    assert "faster than free" in text
+    assert "0.50 [0.50, 0.50] 2.00 client CPU" in text
+    assert "✚ to_thread" not in text
+    assert "nox" not in text
+
+
+@pytest.mark.parametrize("width", [80, 200])
+def test_what_was_seen_is_whole_on_every_terminal(tmp_path: Path, width: int) -> None:
+    text = page(tmp_path, finding("refuted", evidence=("stalls-n50/blocked",)), width=width)
+    for head in ("standstill", "most at once", "lost", "late"):
+        assert head in text
+
+
+def test_a_page_without_evidence_names_the_command(tmp_path: Path) -> None:
+    text = page(tmp_path)
+    assert "verdict: undecided Nothing in these results speaks to it." in text
+    assert "Evidence" not in text
+    assert "waitbench run stalls what decides this claim" in text
+
+
+def test_evidence_that_is_not_in_the_run_is_no_error(tmp_path: Path) -> None:
+    assert "Evidence" not in page(tmp_path, finding("supported", evidence=("gone/sync",)))
