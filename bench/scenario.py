@@ -9,6 +9,8 @@ if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable, Mapping, Sequence
     from contextlib import AbstractAsyncContextManager, AbstractContextManager
 
+MAIN_WEIGHT = 3.0
+"""Weight of what most people come for: in a run of everything its intervals should stay tight."""
 SCHEMA = 1
 """Number of the record's shape, in every results file; readers refuse a newer one."""
 
@@ -37,6 +39,7 @@ class Scenario:
         precision: half-width of the ratio's interval at which the race may stop early, as a share.
         controls: models raced beside those that are compared, to know what a difference is due to.
         baseline: name of the entrant that the ratios are against, where it took part.
+        weight: share of the run's time that it should get, against 1 for the others.
     """
 
     suite: str
@@ -47,6 +50,7 @@ class Scenario:
     precision: float = 0.02
     controls: Sequence[str] = ()
     baseline: str = BASELINE
+    weight: float = 1.0
 
     @property
     def name(self) -> str:

@@ -104,7 +104,8 @@ def paired_ratio(
     Within each block in which both have a time, the logarithm of the ratio of their medians; the
     mean per launch; over launches, Student's t (one launch: over its blocks). The spread of the
     launches' means holds that of their blocks too, but two or three launches may agree by luck:
-    the interval is never narrower than the blocks alone allow. None without a common block.
+    the interval is never narrower than the blocks alone allow, where there are enough of them to
+    know. None without a common block.
 
     From `MANY_LAUNCHES` on, the median per launch, and over launches their trimmed mean: a block
     into which a change of the core's speed fell lies far off, and so does a launch in which one
@@ -238,7 +239,7 @@ def _estimate(
         between = sum((one - middle) ** 2 for one in centres) / (launches - 1)
         spreads.append(Spread(error=sqrt(between / launches), freedom=launches - 1))
     freedom = sum(len(group) - 1 for group in groups)
-    if freedom:
+    if freedom >= max(launches - 1, 1):  # fewer know less of the spread than the launches do
         squares = sum((one - fmean(group)) ** 2 for group in groups for one in group)
         within = sum(squares / freedom / len(group) for group in groups)
         spreads.append(Spread(error=cost * sqrt(within) / launches, freedom=freedom))

@@ -25,7 +25,7 @@ KINDS = {
 POOLED = ("SQLite", "files")
 """Kinds without an async form of their own: their libraries hand every call to a thread."""
 
-State = Literal["gain", "mixed", "unclear", "none", "missing"]
+State = Literal["gain", "mixed", "unclear", "unproven", "none", "missing"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -56,14 +56,17 @@ class Kind:
 
     @property
     def state(self) -> State:
-        """Whether asyncio gains in all scenarios, in none, in some only, or that is not known."""
+        """Whether asyncio gains in all scenarios, in none, in some only, or that is not known.
+
+        Where it surely gains nothing in some, and the others are unclear, a gain is `unproven`.
+        """
         gains = {one.gains for one in self.tries}
         if not gains:
             return "missing"
         if {True, False} <= gains:
             return "mixed"
         if None in gains:
-            return "unclear"
+            return "unproven" if False in gains else "unclear"
         return "gain" if True in gains else "none"
 
 

@@ -138,8 +138,9 @@ def _walls(awaited: Row, scheduled: Row) -> str:
     assert awaited.wall is not None
     assert scheduled.wall is not None
     said = (
-        f"Two of them awaited one after the other took {wording.duration(awaited.wall.value)}, as "
-        f"tasks {wording.duration(scheduled.wall.value)}"
+        "A pause and then two of them, awaited one after the other, took "
+        f"{wording.duration(awaited.wall.value)}; as tasks, which ran during the pause, "
+        f"{wording.duration(scheduled.wall.value)}"
     )
     if scheduled.ratio is None:
         return f"{said}."

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from bench import wording
 from bench.findings import Decision, Finding
-from bench.findings._gains import interval, with_interval
+from bench.findings._operations import MODEL, OTHERS, among, costs, straight
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -20,8 +20,6 @@ CLAIM = "coordination"
 ASKS = "Locks, semaphores and queues keep coroutines from undoing each other's work."
 SUITES = ("coordination",)
 
-MODEL = "asyncio"
-OTHERS = ("threads", "processes")
 FIGURES = frozenset({"operations", "operation_ns", "lost", "most_at_once"})
 PROMISES = {
     "lock": "a lock lets no update be lost",
@@ -96,18 +94,16 @@ def find(summary: Summary) -> list[Finding]:
         )
         return [Finding(claim=CLAIM, verdict="undecided", sentence=sentence)]
     verdict = _decide(bare, tools)
-    lock = contests["lock"].scenario.row(MODEL)
-    ratio = lock.ratio if lock else None
     return [
         Finding(
             claim=CLAIM,
             verdict=verdict,
             sentence=" ".join(
-                [_sentence(bare, tools, verdict), *_straight(scenarios), *_costs(scenarios)]
+                [_sentence(bare, tools, verdict), *straight(scenarios), *costs(scenarios)]
             ),
             brief=_brief(bare, contests["lock"], contests["semaphore"]),
-            effect=ratio.value if ratio else None,
-            interval=interval(ratio),
+            effect=bare.lost / bare.operations,
+            unit="share",
             evidence=tuple(
                 f"{one.scenario.name}/{model}"
                 for one in (bare, *tools)
@@ -147,7 +143,7 @@ def _decide(bare: Contest, tools: Sequence[Contest]) -> Decision:
 def _sentence(bare: Contest, tools: Sequence[Contest], verdict: Decision) -> str:
     crowd = f"{bare.scenario.tasks} coroutines that share a number"
     said = [
-        f"without a lock {bare.lost} of {bare.operations} updates were lost{_among(bare.scenario)}"
+        f"without a lock {bare.lost} of {bare.operations} updates were lost{among(bare.scenario)}"
     ]
     for one in tools:
         if one.tool == "semaphore":
@@ -169,68 +165,9 @@ def _sentence(bare: Contest, tools: Sequence[Contest], verdict: Decision) -> str
     return f"Of {crowd}: {'; '.join(said)}."
 
 
-def _straight(scenarios: Sequence[Comparison]) -> list[str]:
-    """Say what becomes of updates without a lock, where nothing lets others run within one."""
-    for scenario in scenarios:
-        row = scenario.row(MODEL)
-        if (
-            scenario.params.get("section") == "straight"
-            and row
-            and row.sound
-            and "lost" in row.seen
-        ):
-            lost = round(row.seen["lost"].median)
-            return [
-                "Without a lock, and without an await between reading and writing, "
-                f"{lost or 'none'} were lost{_among(scenario)}."
-            ]
-    return []
-
-
-def _among(scenario: Comparison) -> str:
-    """Say what threads and processes lost: (threads 300, processes 298)."""
-    said = [
-        f"{model} {round(row.seen['lost'].median)}"
-        for model in OTHERS
-        if (row := scenario.row(model)) and row.sound and "lost" in row.seen
-    ]
-    return f" ({', '.join(said)})" if said else ""
-
-
 def _brief(bare: Contest, lock: Contest, semaphore: Contest) -> str:
     return (
         f"{bare.lost} of {bare.operations} updates lost without a lock, "
         f"{round(lock.seen['lost'].most)} with it; semaphore of {semaphore.places}: at most "
         f"{semaphore.most}"
-    )
-
-
-def _costs(scenarios: Sequence[Comparison]) -> list[str]:
-    """Say what an operation costs each model: alone, and where several wanted the lock."""
-    alone = [
-        f"{scenario.params.get('tool', 'lock')} {_cost(scenario)}"
-        for scenario in scenarios
-        if scenario.tasks == 1 and _cost(scenario)
-    ]
-    said = []
-    if alone:
-        models = wording.listing([f"under {model}" for model in (MODEL, *OTHERS)])
-        said.append(f"An operation that need not wait costs, {models}: {'; '.join(alone)}.")
-    for scenario in scenarios:
-        row = scenario.row(MODEL)
-        if scenario.tasks > 1 and scenario.params.get("tool") == "lock" and row and row.ratio:
-            said.append(
-                f"With {scenario.tasks} who want the lock and switch while they have it: "
-                f"{_cost(scenario)}; asyncio is {with_interval(row.ratio)} times as fast as "
-                f"{scenario.baseline}."
-            )
-    return said
-
-
-def _cost(scenario: Comparison) -> str:
-    rows = [scenario.row(model) for model in (MODEL, *OTHERS)]
-    return ", ".join(
-        wording.duration(row.seen["operation_ns"].median)
-        for row in rows
-        if row and row.sound and "operation_ns" in row.seen
     )

@@ -140,7 +140,7 @@ def _sentence(found: Sequence[Together], verdict: Decision, command: str) -> str
     )
     least = min(found, key=lambda one: one.ratio.value / one.best)
     limit = (
-        f"{with_interval(least.ratio)} times as fast of {least.scenario.tasks} at best, with "
+        f"{with_interval(least.ratio)} times as fast, of {least.scenario.tasks} at best, with "
         f"{WAYS[least.row.kind]} in {least.scenario.name}"
     )
     if verdict == "undecided":
@@ -150,8 +150,8 @@ def _sentence(found: Sequence[Together], verdict: Decision, command: str) -> str
 
 def _conditions(claimed: Sequence[Together]) -> tuple[str, ...]:
     return tuple(
-        f"{one.scenario.name}, {WAYS[one.row.kind]}: {with_interval(one.ratio)} times as fast of "
-        f"{one.scenario.tasks}"
+        f"{one.scenario.name}, {WAYS[one.row.kind]}: {with_interval(one.ratio)} times as fast, of "
+        f"{one.scenario.tasks} at best"
         for one in sorted(claimed, key=lambda one: one.ratio.value / one.best)
     )
 

@@ -24,6 +24,7 @@ WORDS: dict[State, str] = {
     "gain": "gains",
     "mixed": "gains in part",
     "unclear": "unclear",
+    "unproven": "no certain gain",
     "none": "no gain",
     "missing": "not measured",
 }
@@ -31,6 +32,7 @@ BRIEF: dict[State, str] = {
     "gain": "suits",
     "mixed": "in part",
     "unclear": "unclear for",
+    "unproven": "no certain gain for",
     "none": "no gain for",
     "missing": "not measured:",
 }
@@ -88,16 +90,19 @@ def _sentence(found: Sequence[Kind]) -> str:
 
 
 def _ratios(kind: Kind) -> str:
-    """Write the range where all fared alike, else each: wait 5ms 13.9, select 0.55."""
-    if kind.state in {"mixed", "unclear"} and len(kind.tries) > 1:
-        return ", ".join(f"{_short(one)} {wording.times(one.ratio.value)}" for one in kind.tries)
+    """Write the range where all fared alike, else each: 13.9 for wait, 0.55 for select."""
+    if kind.state in {"mixed", "unclear", "unproven"} and len(kind.tries) > 1:
+        return ", ".join(
+            f"{wording.times(one.ratio.value)} for {_short(one)}" for one in kind.tries
+        )
     values = sorted(one.ratio.value for one in kind.tries)
     return " to ".join(dict.fromkeys((wording.times(values[0]), wording.times(values[-1]))))
 
 
 def _short(one: Try) -> str:
-    """Name a scenario among those of its kind by the first two of its parameters."""
-    return " ".join(list(one.scenario.params.values())[:2]).replace("_", ",")
+    """Name a scenario among those of its kind by its first two parameters: read rows 2,000."""
+    first, *others = one.scenario.params.items()
+    return " ".join((first[1], *(word for pair in others[:1] for word in pair))).replace("_", ",")
 
 
 def _ends(tries: Iterable[Try]) -> tuple[str, ...]:

@@ -110,4 +110,4 @@ def _launches(  # noqa: PLR0913, PLR0917 - the parts of a race, put together in 
 def _weight(scenario: Scenario) -> float:
     """Tell how much of the time one scenario should get, against the others."""
     computes = registry.load("workloads", scenario.workload).Workload.computes
-    return COMPUTING_WEIGHT if computes else 1.0
+    return scenario.weight * (COMPUTING_WEIGHT if computes else 1.0)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from bench.scenario import Entrant, Scenario
+from bench.scenario import MAIN_WEIGHT, Entrant, Scenario
 
 if TYPE_CHECKING:
     from pytest_benchmark.fixture import BenchmarkFixture
@@ -14,7 +14,12 @@ if TYPE_CHECKING:
 PLACE = 40
 SCENARIOS = [
     Scenario(
-        suite="control", workload="compute", params={"steps": "100_000"}, tasks=4, concurrency=1
+        suite="control",
+        weight=MAIN_WEIGHT,
+        workload="compute",
+        params={"steps": "100_000"},
+        tasks=4,
+        concurrency=1,
     )
 ]
 QUICK: list[Scenario] = []

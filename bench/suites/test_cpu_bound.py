@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from bench import machine
-from bench.scenario import Scenario
+from bench.scenario import MAIN_WEIGHT, Scenario
 
 if TYPE_CHECKING:
     from pytest_benchmark.fixture import BenchmarkFixture
@@ -20,7 +20,12 @@ def computing(workload: str, **params: str) -> Scenario:
     """Four tasks for every core, as many at once as there are cores: short rounds, many of them."""
     cores = machine.cores_allowed()
     return Scenario(
-        suite="cpu_bound", workload=workload, params=params, tasks=4 * cores, concurrency=cores
+        suite="cpu_bound",
+        weight=MAIN_WEIGHT,
+        workload=workload,
+        params=params,
+        tasks=4 * cores,
+        concurrency=cores,
     )
 
 

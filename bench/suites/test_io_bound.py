@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from bench.scenario import Scenario
+from bench.scenario import MAIN_WEIGHT, Scenario
 
 if TYPE_CHECKING:
     from pytest_benchmark.fixture import BenchmarkFixture
@@ -23,6 +23,7 @@ def http(latency: str, tasks: int, concurrency: int, *, control: bool = False) -
     """
     return Scenario(
         suite="io_bound",
+        weight=MAIN_WEIGHT,
         workload="http",
         params={"latency": latency},
         tasks=tasks,
@@ -35,6 +36,7 @@ def sleep(duration: str, tasks: int) -> Scenario:
     """Pure waiting, all at once: no client library in the way."""
     return Scenario(
         suite="io_bound",
+        weight=MAIN_WEIGHT,
         workload="sleep",
         params={"duration": duration},
         tasks=tasks,

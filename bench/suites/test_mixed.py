@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from bench.scenario import Scenario
+from bench.scenario import MAIN_WEIGHT, Scenario
 
 if TYPE_CHECKING:
     from pytest_benchmark.fixture import BenchmarkFixture
@@ -19,6 +19,7 @@ def mixed(latency: str, steps: str, tasks: int) -> Scenario:
     """A wait on the network followed by pure-Python computing, about 1 ms per 10,000 steps."""
     return Scenario(
         suite="mixed",
+        weight=MAIN_WEIGHT,
         workload="mixed",
         params={"latency": latency, "steps": steps},
         tasks=tasks,

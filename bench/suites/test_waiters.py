@@ -28,10 +28,12 @@ RACED = {
     ("sleep", 1_000): ("asyncio", "uvloop", "threads"),
     ("sleep", 10_000): ("asyncio", "uvloop"),
     ("http", 1): ("asyncio", "threads"),
-    ("http", MANY): ("asyncio", "threads"),
+    ("http", 300): ("asyncio", "threads"),
+    ("http", MANY): ("asyncio",),
 }
 """Who waits for how many: ascending, because a process hardly gives memory back. More than 30
-processes or 1,000 threads are more than a laptop should have to bear."""
+processes, 1,000 threads or 300 threads with a connection each are more than a laptop should have to
+bear."""
 OWN = "WAITBENCH_SUITE"
 """Sets workers apart: what other waiters left behind in a process would hide what these take."""
 

@@ -9,17 +9,16 @@ from __future__ import annotations
 
 import secrets
 import weakref
-from contextlib import asynccontextmanager, suppress
+from contextlib import asynccontextmanager, closing, contextmanager, suppress
 from hashlib import md5
 from typing import TYPE_CHECKING, Any, ClassVar, LiteralString
 
 from bench.quantity import duration_ns
 from bench.scenario import BenchError, WrongResultError
 from bench.workloads._choice import one_of
-from bench.workloads._opened import Opened
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
+    from collections.abc import AsyncIterator, Awaitable, Callable, Iterator, Sequence
 
     import psycopg
 
@@ -70,15 +69,16 @@ class Workload:
         self._dsn = postgres
         self._schema = make_schema(self, postgres)
 
-    def sync_client(self) -> Opened:
+    @contextmanager
+    def sync_client(self) -> Iterator[Callable[[int], Row]]:
         """Open one connection."""
-        connection = connect(self._dsn, self._schema)
         query = QUERIES[self.query]
+        with closing(connect(self._dsn, self._schema)) as connection:
 
-        def ask(number: int) -> Row:
-            return connection.execute(query, self._values(number)).fetchone()
+            def ask(number: int) -> Row:
+                return connection.execute(query, self._values(number)).fetchone()
 
-        return Opened(task=ask, close=connection.close)
+            yield ask
 
     @asynccontextmanager
     async def async_client(

@@ -10,7 +10,7 @@ from __future__ import annotations
 import asyncio
 import sqlite3
 import threading
-from contextlib import AsyncExitStack, asynccontextmanager, closing
+from contextlib import AsyncExitStack, asynccontextmanager, closing, contextmanager
 from functools import cache
 from itertools import accumulate
 from typing import TYPE_CHECKING, ClassVar
@@ -19,7 +19,6 @@ from bench.quantity import count
 from bench.scenario import BenchError, WrongResultError
 from bench.workloads._choice import one_of
 from bench.workloads._folder import folder_of
-from bench.workloads._opened import Opened
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Awaitable, Callable, Iterable, Iterator, Sequence
@@ -68,18 +67,19 @@ class Workload:
             connection.executemany("INSERT INTO item VALUES (?, ?)", enumerate(weights()))
             connection.execute("COMMIT")
 
-    def sync_client(self) -> Opened:
+    @contextmanager
+    def sync_client(self) -> Iterator[Callable[[int], Found]]:
         """Open one connection."""
-        connection = self._connect()
+        with closing(self._connect()) as connection:
 
-        def read(number: int) -> Found:
-            found: Found = connection.execute(READ, self._range(number)).fetchone()
-            return found
+            def read(number: int) -> Found:
+                found: Found = connection.execute(READ, self._range(number)).fetchone()
+                return found
 
-        def write(number: int) -> Found:
-            return connection.execute(WRITE, (number, text(number))).lastrowid or 0, 0
+            def write(number: int) -> Found:
+                return connection.execute(WRITE, (number, text(number))).lastrowid or 0, 0
 
-        return Opened(task=read if self.query == "read" else write, close=connection.close)
+            yield read if self.query == "read" else write
 
     @asynccontextmanager
     async def async_client(

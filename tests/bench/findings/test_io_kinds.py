@@ -91,7 +91,7 @@ def test_a_gain_on_some_kinds_makes_it_conditional_on_them_and_on_the_wait(tmp_p
         "gains where a task waits 5 ms or longer",
         "not where it waits 200 µs or less",
     )
-    assert "PostgreSQL wait 6.00, select 0.50 (gains in part); SQLite 0.10 (no gain)" in (
+    assert "PostgreSQL 6.00 for wait, 0.50 for select (gains in part); SQLite 0.10 (no gain)" in (
         found.sentence
     )
     assert found.sentence.endswith(
@@ -167,6 +167,16 @@ def test_restless_walls_leave_it_undecided_and_say_what_would_help(tmp_path: Pat
     assert found.verdict == "undecided"
     assert "(unclear)" in found.sentence
     assert found.sentence.endswith("`waitbench run storage io_bound --launches 6` would narrow it.")
+
+
+def test_a_kind_with_a_sure_loss_and_an_open_race_has_no_certain_gain(tmp_path: Path) -> None:
+    slow = stored("file", "read", {"sync": 10, "asyncio": 50})
+    of = stored("file", "fsync", {"sync": 12})[0]["scenario"]
+    restless = [record(of, "sync", shaken(12)), record(of, "asyncio", UNSURE)]
+    found = find(tmp_path, *requests(), *slow, *restless)
+    assert found.verdict == "conditional"
+    assert "files: no certain gain" in found.conditions
+    assert "files 0.20 for read, " in found.sentence
 
 
 def test_requests_that_wait_for_nothing_and_rows_held_back_do_not_count(tmp_path: Path) -> None:

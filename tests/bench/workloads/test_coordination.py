@@ -31,6 +31,12 @@ def test_coroutines_that_all_read_before_any_writes_lose_all_but_one_of_each_tur
     assert figures["most_at_once"] == 4
 
 
+def test_coroutines_that_do_not_await_in_between_lose_nothing_without_a_lock() -> None:
+    (figures,) = rounds("asyncio", 1, tool="none", section="straight", times="10")
+    assert set(figures) == {"operations", "operation_ns", "lost"}
+    assert figures["lost"] == 0
+
+
 def test_threads_without_a_lock_can_lose_updates() -> None:
     # Whether they do is up to the system; among 20 rounds of 400 updates it would be a wonder not.
     assert any(one["lost"] > 0 for one in rounds("threads", 20, tool="none", times="100"))

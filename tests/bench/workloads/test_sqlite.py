@@ -54,12 +54,12 @@ def test_writers_at_once_wait_for_their_turn_and_none_is_refused(
     model_name: str,
 ) -> None:
     workload = Workload(query="write")
-    with registry.load("models", model_name).Model(workload, 6) as model:
-        spans = model.run(24)
-    assert list(complaints(workload, spans, 24)) == []
+    with registry.load("models", model_name).Model(workload, 3) as model:
+        spans = model.run(9)
+    assert list(complaints(workload, spans, 9)) == []
     with closing(sqlite3.connect(workload._path)) as other:
         numbers = other.execute("SELECT number FROM written ORDER BY number").fetchall()
-    assert numbers == [(number,) for number in range(24)]
+    assert numbers == [(number,) for number in range(9)]
 
 
 @pytest.mark.parametrize(("connections", "opened"), [("each", 3), ("one", 1)])
