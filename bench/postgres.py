@@ -16,7 +16,7 @@ from select import select
 from typing import TYPE_CHECKING, Self
 
 from bench import children
-from bench.race.meter import _others_cpu_ns
+from bench.race.meter import descendants_cpu_ns
 from bench.scenario import BenchError
 
 if TYPE_CHECKING:
@@ -92,7 +92,7 @@ class Postgres:
 
         What it takes in a round is the contestant's doing, and no neighbour's.
         """
-        return _others_cpu_ns(self._process.pid) if self._process and self.alive else 0
+        return descendants_cpu_ns(self._process.pid) if self._process and self.alive else 0
 
     def stop(self) -> None:
         """Stop it and remove its files; safe to call twice."""

@@ -12,8 +12,9 @@ if TYPE_CHECKING:
 LEAST = 1e-9
 """Cores and tasks below this divide by nothing that exists."""
 
-WORKERS = ("thread", "process")
-"""A model that has workers is named after them."""
+WORKERS = ("thread", "process", "interpreter")
+LOCKS_OF_THEIR_OWN = ("process", "interpreter")
+"""A model that has workers is named after them; some of them have an interpreter's lock each."""
 
 Side = Literal["below", "above", "near"]
 
@@ -92,7 +93,7 @@ def parallel(model: str, width: int, cores: float, *, gil: bool) -> float:
         cores: cores that may be used.
         gil: whether one lock lets one thread of an interpreter compute at a time.
     """
-    spread = "process" in model or (not gil and not alone(model))
+    spread = any(worker in model for worker in LOCKS_OF_THEIR_OWN) or (not gil and not alone(model))
     return max(1.0, min(float(width), cores)) if spread else 1.0
 
 

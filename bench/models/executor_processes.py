@@ -6,7 +6,7 @@ import asyncio
 from typing import TYPE_CHECKING, Self
 
 from bench.models.processes import Model as Processes
-from bench.models.processes import _timed
+from bench.models.processes import timed_here
 
 if TYPE_CHECKING:
     from bench.scenario import TaskSpan
@@ -27,5 +27,5 @@ class Model(Processes):
     async def _all(self, tasks: int) -> list[TaskSpan]:
         submit = asyncio.get_running_loop().run_in_executor
         return await asyncio.gather(
-            *(submit(self._pool, _timed, number) for number in range(tasks))
+            *(submit(self._pool, timed_here, number) for number in range(tasks))
         )

@@ -64,7 +64,7 @@ class Model:
     def run(self, tasks: int) -> list[TaskSpan]:
         """Hand all tasks to the pool in chunks; clock readings of all processes are comparable."""
         chunk = even_chunk(tasks, self.width)
-        return list(self._pool.map(_timed, range(tasks), chunksize=chunk))
+        return list(self._pool.map(timed_here, range(tasks), chunksize=chunk))
 
 
 def even_chunk(tasks: int, width: int) -> int:
@@ -87,12 +87,12 @@ def start_context() -> BaseContext:
 
 
 def _open_client(workload: Workload, everyone: Barrier) -> None:
-    threading.Thread(target=_end_with_parent, daemon=True).start()
+    threading.Thread(target=end_with_parent, daemon=True).start()
     _own["task"] = _held.enter_context(workload.sync_client())
     _own["meet"] = lambda _: everyone.wait()
 
 
-def _end_with_parent() -> None:
+def end_with_parent() -> None:
     """Leave at once when the pool's owner is gone; a pool's child would else wait for ever."""
     parent = multiprocessing.parent_process()
     if parent is not None:
@@ -104,5 +104,6 @@ def _meet(number: int) -> int:
     return int(_own["meet"](number))
 
 
-def _timed(number: int) -> TaskSpan:
+def timed_here(number: int) -> TaskSpan:
+    """Run one task in a pool's child."""
     return timed(_own["task"], number)

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any, ClassVar, Literal, Self
 
 from bench import machine
 from bench.models import asyncio
-from bench.models.processes import _end_with_parent, start_context
+from bench.models.processes import end_with_parent, start_context
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -89,7 +89,7 @@ class Loop(asyncio.Model):
 
 
 def _open_loop(workload: Workload, places: int) -> None:
-    threading.Thread(target=_end_with_parent, daemon=True).start()
+    threading.Thread(target=end_with_parent, daemon=True).start()
     _own["loop"] = Loop(workload, places).__enter__()
 
 

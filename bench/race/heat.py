@@ -26,8 +26,9 @@ ERRORS_IN_A_ROW = 2
 """After so many rounds with errors a contestant leaves the heat: it would only burn time."""
 RERUNS = 1
 """So often within a block a round that others disturbed is run again."""
-WARM_LAPS = 2
-"""A warm-up runs so many tasks for each that may be under way: connections open, code is hot."""
+WARM_TASKS = 8
+"""A warm-up opens everybody's connection, and runs no fewer tasks than this (or two for each that
+may be under way, whichever is less): code is hot then."""
 WARM_UPS = 3
 """So often at most, while some worker of a pool still comes to its first task and connects."""
 
@@ -123,7 +124,8 @@ class Heat:
             row.opens_anew = opened.get("opens_anew", False)
             start = {"startup_ns": opened["startup_ns"], "spawn_ns": contestant.spawn_ns}
             with PeakMemory(contestant.pid) as memory:
-                tasks = min(scenario.tasks, WARM_LAPS * opened["width"])
+                width = opened["width"]
+                tasks = min(scenario.tasks, max(width, min(2 * width, WARM_TASKS)))
                 warm = {"wall_ns": 0} if self._settings.once else self._warm_up(row, tasks)
         except ContestantError as failure:
             self._fail(row, str(failure))

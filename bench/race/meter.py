@@ -72,13 +72,13 @@ class RoundCpu:
 
     def start(self) -> None:
         """Begin a round."""
-        self._others_ns = _others_cpu_ns(os.getpid())
+        self._others_ns = descendants_cpu_ns(os.getpid())
         self._own_ns = time.process_time_ns()
 
     def stop(self) -> int:
         """CPU nanoseconds since `start`: every thread, every child alive or already reaped."""
         own_ns = time.process_time_ns() - self._own_ns
-        return own_ns + max(0, _others_cpu_ns(os.getpid()) - self._others_ns)
+        return own_ns + max(0, descendants_cpu_ns(os.getpid()) - self._others_ns)
 
 
 def single_threaded(pid: int, *, besides: int = 0) -> bool:
@@ -94,11 +94,14 @@ def single_threaded(pid: int, *, besides: int = 0) -> bool:
 
 def tree_cpu_ns() -> int:
     """CPU nanoseconds so far of this process, its live descendants and the children it reaped."""
-    return time.process_time_ns() + _others_cpu_ns(os.getpid())
+    return time.process_time_ns() + descendants_cpu_ns(os.getpid())
 
 
-def _others_cpu_ns(own: int) -> int:
-    """Add up all but this process; a child that ends meanwhile is looked for among the reaped."""
+def descendants_cpu_ns(own: int) -> int:
+    """CPU nanoseconds so far of the live descendants of a process and of the children they reaped.
+
+    A child that ends meanwhile is looked for among the reaped.
+    """
     total_ns = 0
     for _ in range(_ATTEMPTS):
         pids = descendants(own)

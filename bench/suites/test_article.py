@@ -27,7 +27,7 @@ BY_NAME = tuple(
 OTHERS = tuple(map(Entrant.of, ("threads", "processes")))
 
 
-def fetching(urls: int, latency: str = "20ms") -> Scenario:
+def fetching(urls: int, latency: str = "10ms") -> Scenario:
     """K URLs of one latency, all at once where that can be."""
     return Scenario(
         suite="article",
