@@ -111,7 +111,7 @@ def test_launches_are_the_units_and_blocks_the_least_width(launches: list[list[f
     outer = float(oracle.t.ppf(0.975, len(means) - 1) * oracle.sem(means))
     freedom = sum(len(launch) - 1 for launch in launches)
     inner = 0.0
-    if freedom:
+    if freedom >= len(means) - 1:
         squares = sum(float(((np.log(one) - np.log(one).mean()) ** 2).sum()) for one in launches)
         share = sum(1 / len(launch) for launch in launches)
         error = sqrt(squares / freedom * share) / len(launches)
@@ -140,6 +140,16 @@ def test_many_launches_are_trimmed_as_scipy_does(launches: list[list[float]]) ->
     error = mstats.trimmed_stde(centres, limits=(0.2, 0.2))
     half = oracle.t.ppf(0.975, len(centres) - 2 * cut - 1) * float(error)
     assert (log(found.high) - log(found.low)) / 2 == pytest.approx(half, abs=1e-9, rel=1e-6)
+
+
+def test_one_repeated_block_does_not_speak_for_all_of_them() -> None:
+    # Over three launches t of 2 at 95 % is 4.30; the one repeat alone would be t of 1, 12.7.
+    found = ratio([1.0], [1.01], [1.02, 1.10])
+    assert found.low is not None
+    assert found.high is not None
+    centres = [log(1.0), log(1.01), (log(1.02) + log(1.10)) / 2]
+    half = 4.3027 * float(np.std(centres, ddof=1)) / sqrt(3)
+    assert (log(found.high) - log(found.low)) / 2 == pytest.approx(half, rel=1e-4)
 
 
 def test_two_launches_in_ten_out_of_line_are_not_listened_to() -> None:
