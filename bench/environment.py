@@ -34,6 +34,7 @@ PACKAGES = (
     "requests",
     "urllib3",
     "httpx",
+    "niquests",
     "aiofiles",
     "aiosqlite",
     "psycopg",

@@ -27,8 +27,10 @@ TWOFOLD = 2.0
 LIBRARIES: Mapping[str, tuple[str, str]] = {
     "sync-urllib3": ("sync", "urllib3 for requests"),
     "sync-httpx": ("sync", "httpx for requests"),
+    "sync-niquests": ("sync", "niquests for requests"),
     "threads-urllib3": ("threads", "urllib3 for requests"),
     "asyncio-httpx": ("asyncio", "httpx for aiohttp"),
+    "asyncio-niquests": ("asyncio", "niquests for aiohttp"),
 }
 """Entrants that differ from another by their library alone."""
 EXTRAS: Mapping[str, tuple[str, str]] = {

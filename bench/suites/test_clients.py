@@ -29,13 +29,16 @@ def by(model: str, variant: str, *, needs: str | None = None, **params: str) -> 
 SYNC, THREADS, ASYNCIO, UVLOOP = map(Entrant.of, ("sync", "threads", "asyncio", "uvloop"))
 WITHOUT_C = Entrant(name="asyncio-pure", model="asyncio", environ=PURE)
 ASYNCIO_HTTPX = by("asyncio", "httpx", client="httpx", needs="httpx")
+ASYNCIO_NIQUESTS = by("asyncio", "niquests", client="niquests", needs="niquests")
 
 ALONE = (
     SYNC,
     by("sync", "urllib3", client="urllib3"),
     by("sync", "httpx", client="httpx", needs="httpx"),
+    by("sync", "niquests", client="niquests", needs="niquests"),
     ASYNCIO,
     ASYNCIO_HTTPX,
+    ASYNCIO_NIQUESTS,
     WITHOUT_C,
 )
 TOGETHER = (
@@ -43,6 +46,7 @@ TOGETHER = (
     by("threads", "urllib3", client="urllib3"),
     ASYNCIO,
     ASYNCIO_HTTPX,
+    ASYNCIO_NIQUESTS,
     WITHOUT_C,
     UVLOOP,
 )

@@ -1,4 +1,4 @@
-"""One GET by each client library, over a kept connection or a new one, as its users write it."""
+"""One GET by the usual client libraries, over a kept connection or a new one, as users write it."""
 
 from __future__ import annotations
 
@@ -8,8 +8,7 @@ from typing import TYPE_CHECKING, Any
 from zlib import crc32
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncIterator, Awaitable, Callable, Iterator, Mapping
-    from contextlib import AbstractAsyncContextManager, AbstractContextManager
+    from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
 
     from aiohttp.abc import AbstractResolver
 
@@ -54,7 +53,7 @@ def requests_client(asked: Request) -> Iterator[Callable[[int], Answer]]:
 
     url = asked.url
     if asked.new:
-        yield lambda number: _answer(
+        yield lambda number: answer(
             requests.get(f"{url}{number}", timeout=TIMEOUT_S, proxies=DIRECT)
         )
         return
@@ -65,7 +64,7 @@ def requests_client(asked: Request) -> Iterator[Callable[[int], Answer]]:
         def get(number: int) -> Answer:
             request.url = f"{url}{number}"
             with session.send(request, timeout=TIMEOUT_S) as response:
-                return _answer(response)
+                return answer(response)
 
         yield get
 
@@ -94,25 +93,6 @@ def urllib3_client(asked: Request) -> Iterator[Callable[[int], Answer]]:
         return
     with pool() as kept:
         yield lambda number: ask(kept, number)
-
-
-@contextmanager
-def httpx_client(asked: Request) -> Iterator[Callable[[int], Answer]]:
-    """Open one client with one connection; for new connections `httpx.get`, which makes a client.
-
-    Such a client loads the certificates too that only https wants.
-    """
-    import httpx
-
-    url = asked.url
-    if asked.new:
-        yield lambda number: _answer(
-            httpx.get(f"{url}{number}", timeout=TIMEOUT_S, trust_env=False)
-        )
-        return
-    limits = httpx.Limits(max_connections=1, keepalive_expiry=KEPT_S)
-    with httpx.Client(limits=limits, timeout=TIMEOUT_S, trust_env=False) as client:
-        yield lambda number: _answer(client.get(f"{url}{number}"))
 
 
 @asynccontextmanager
@@ -148,40 +128,8 @@ async def aiohttp_client(
         await resolver.close()
 
 
-@asynccontextmanager
-async def httpx_async_client(
-    asked: Request, concurrency: int
-) -> AsyncIterator[Callable[[int], Awaitable[Answer]]]:
-    """Open one client of up to `concurrency` connections, kept or not."""
-    import httpx
-
-    url = asked.url
-    limits = httpx.Limits(
-        max_connections=concurrency,
-        max_keepalive_connections=0 if asked.new else concurrency,
-        keepalive_expiry=KEPT_S,
-    )
-    async with httpx.AsyncClient(limits=limits, timeout=TIMEOUT_S, trust_env=False) as client:
-
-        async def get(number: int) -> Answer:
-            return _answer(await client.get(f"{url}{number}"))
-
-        yield get
-
-
-SYNC: Mapping[str, Callable[[Request], AbstractContextManager[Callable[[int], Answer]]]] = {
-    "requests": requests_client,
-    "urllib3": urllib3_client,
-    "httpx": httpx_client,
-}
-"""The first is the usual one."""
-ASYNC: Mapping[
-    str, Callable[[Request, int], AbstractAsyncContextManager[Callable[[int], Awaitable[Answer]]]]
-] = {"aiohttp": aiohttp_client, "httpx": httpx_async_client}
-
-
-def _answer(response: Any) -> Answer:
-    """Read what the answers of requests and httpx have in common."""
+def answer(response: Any) -> Answer:
+    """Read what the answers of requests, httpx and niquests have in common."""
     body = response.content
     clocks = tuple(map(response.headers.get, CLOCKS))
     return response.status_code, len(body), crc32(body), clocks

@@ -9,7 +9,7 @@ from urllib.parse import urlencode
 
 from bench.quantity import duration_ns, size_bytes
 from bench.scenario import BenchError, Moments, WrongResultError
-from bench.workloads import _clients
+from bench.workloads import _clients, _rivals
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable, Mapping
@@ -23,7 +23,7 @@ CHOICES: Mapping[str, tuple[str, ...]] = {
     "connection": ("kept", "new"),
     "host": ("address", "localhost"),
     "encoding": ("identity", "gzip", "br"),
-    "client": (USUAL, *dict.fromkeys([*_clients.SYNC, *_clients.ASYNC])),
+    "client": (USUAL, *dict.fromkeys([*_rivals.SYNC, *_rivals.ASYNC])),
     "resolver": ("cached", "threads", "aiodns"),
 }
 """What each parameter may be; the first is what it is unless told otherwise."""
@@ -85,13 +85,13 @@ class Workload:
 
     def sync_client(self) -> AbstractContextManager[Callable[[int], Answer]]:
         """Open one session, or what its library calls that, with one connection."""
-        return _form("sync", _clients.SYNC, self._client)(self._request)
+        return _form("sync", _rivals.SYNC, self._client)(self._request)
 
     def async_client(
         self, concurrency: int
     ) -> AbstractAsyncContextManager[Callable[[int], Awaitable[Answer]]]:
         """Open one session of up to `concurrency` connections."""
-        return _form("async", _clients.ASYNC, self._client)(self._request, concurrency)
+        return _form("async", _rivals.ASYNC, self._client)(self._request, concurrency)
 
     def check(self, number: int, result: Answer) -> None:
         """Status 200, the length asked for, and the same bytes every time."""

@@ -4,6 +4,7 @@ import os
 import subprocess
 import sys
 from collections.abc import Iterator
+from importlib.util import find_spec
 from typing import Any
 
 import pytest
@@ -23,10 +24,23 @@ CLIENTS = [
     ("sync", "requests"),
     ("sync", "urllib3"),
     ("sync", "httpx"),
+    ("sync", "niquests"),
     ("async", "aiohttp"),
     ("async", "httpx"),
+    ("async", "niquests"),
 ]
-each_client = pytest.mark.parametrize(("form", "client"), CLIENTS)
+
+
+def installed(client: str) -> list[pytest.MarkDecorator]:
+    """Skip what is not there: niquests is no dependency, for it puts itself in urllib3's place."""
+    there = find_spec(client) is not None
+    return [] if there else [pytest.mark.skip(reason=f"{client} is not installed")]
+
+
+each_client = pytest.mark.parametrize(
+    ("form", "client"),
+    [pytest.param(form, client, marks=installed(client)) for form, client in CLIENTS],
+)
 
 
 @pytest.fixture(scope="module")
@@ -150,7 +164,7 @@ def test_the_target_is_found_by_its_name(target: Target, resolver: str) -> None:
         ({"connection": "old"}, "connection='old': there are kept, new"),
         ({"host": "elsewhere"}, "host='elsewhere': there are address, localhost"),
         ({"encoding": "zip"}, "encoding='zip': there are identity, gzip, br"),
-        ({"client": "curl"}, "there are usual, requests, urllib3, httpx, aiohttp"),
+        ({"client": "curl"}, "there are usual, requests, urllib3, httpx, niquests, aiohttp"),
         ({"resolver": "aiohttp"}, "there are cached, threads, aiodns"),
     ],
 )
@@ -162,7 +176,9 @@ def test_what_there_is_not_is_refused_with_what_there_is(params: Any, said: str)
 def test_a_library_is_not_given_a_form_that_it_has_not() -> None:
     with pytest.raises(BenchError, match="aiohttp has no sync form; there are requests, urllib3"):
         http.Workload("", client="aiohttp").sync_client()
-    with pytest.raises(BenchError, match="requests has no async form; there are aiohttp, httpx"):
+    with pytest.raises(
+        BenchError, match="requests has no async form; there are aiohttp, httpx, niquests"
+    ):
         http.Workload("", client="requests").async_client(1)
 
 
