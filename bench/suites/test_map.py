@@ -31,6 +31,7 @@ FULL: list[Scenario] = [
         params={"latency": wait, "steps": steps},
         tasks=TASKS,
         concurrency=at_once,
+        weight=2.0,  # neighbours lie close to each other here
     )
     for at_once in AT_ONCE
     for wait in WAITS
