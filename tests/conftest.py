@@ -5,8 +5,13 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
+from hypothesis import settings
 
 HERE = Path(__file__).parent
+
+# On a shared machine any example may take a while: no test is about time.
+settings.register_profile("shared", deadline=None)
+settings.load_profile("shared")
 
 
 def pytest_ignore_collect(config: pytest.Config) -> bool | None:
