@@ -5,13 +5,17 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
-from hypothesis import settings
 
 HERE = Path(__file__).parent
 
-# On a shared machine any example may take a while: no test is about time.
-settings.register_profile("shared", deadline=None)
-settings.load_profile("shared")
+
+def pytest_configure(config: pytest.Config) -> None:
+    """Set no deadline for an example: on a shared machine it may take a while."""
+    if not config.getoption("benchmark_only"):
+        from hypothesis import settings
+
+        settings.register_profile("shared", deadline=None)
+        settings.load_profile("shared")
 
 
 def pytest_ignore_collect(config: pytest.Config) -> bool | None:
