@@ -66,7 +66,8 @@ class Methods:
         disturbed: rounds that ran beside other work, timed or left out.
         left_out: how many of those are no times, because an undisturbed one stands beside them.
         failed_rounds: rounds with errors, counted and not timed.
-        launches: most launches that any contestant had.
+        launches: launches of the median contestant.
+        most_launches: most launches that any contestant had.
         blocks: most blocks that any contestant had, over its launches.
         comparisons: rows with a ratio, over which the verdicts are corrected.
         confidence: of every interval, as a share.
@@ -83,6 +84,7 @@ class Methods:
     left_out: int
     failed_rounds: int
     launches: int
+    most_launches: int
     blocks: int
     comparisons: int
     confidence: float

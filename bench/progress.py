@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, TextIO
 
 from bench import wording
 from bench.race import tightness
+from bench.race.plan import launches
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -30,21 +31,25 @@ class Story:
     """What can be said of a race so far, in words; the watchers differ only in how they show it."""
 
     def __init__(self, lineup: Lineup, settings: Settings) -> None:
-        self._order = {scenario.name: place for place, (scenario, _) in enumerate(lineup, 1)}
+        self._order = {
+            (scenario.suite, scenario.name): place for place, (scenario, _) in enumerate(lineup, 1)
+        }
         self._settings = settings
+        self._launches = len(launches(lineup, settings))
 
     def opening(self) -> str:
         """Say what is about to be measured."""
         scenarios = wording.count(len(self._order), "scenario")
-        launches = wording.count(self._settings.launches, "launch", "launches")
+        times = wording.count(self._settings.launches, "launch", "launches")
+        more = f" and some in {self._launches}" if self._launches > self._settings.launches else ""
         about = wording.count(round(self._settings.budget_s), "second")
-        return f"measuring {scenarios} in {launches}, about {about} (seed {self._settings.seed})"
+        return f"measuring {scenarios} in {times}{more}, about {about} (seed {self._settings.seed})"
 
     def place(self, launch: int, rows: Sequence[Row]) -> str:
         """Say where the race is."""
-        name = rows[0].scenario.name
-        of = f"{self._order[name]}/{len(self._order)}"
-        return f"launch {launch + 1}/{self._settings.launches}  {of} {name}"
+        scenario = rows[0].scenario
+        of = f"{self._order[scenario.suite, scenario.name]}/{len(self._order)}"
+        return f"launch {launch + 1}/{self._launches}  {of} {scenario.name}"
 
     def standing(self, rows: Sequence[Row]) -> str:
         """Say how the contestants stand and how tight that is."""

@@ -9,6 +9,8 @@ if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable, Mapping, Sequence
     from contextlib import AbstractAsyncContextManager, AbstractContextManager
 
+THOROUGH = 12
+"""Launches in a thorough run of what is cheap: enough to see past badly laid out processes."""
 MAIN_WEIGHT = 3.0
 """Weight of what most people come for: in a run of everything its intervals should stay tight."""
 SCHEMA = 1
@@ -40,6 +42,8 @@ class Scenario:
         controls: models raced beside those that are compared, to know what a difference is due to.
         baseline: name of the entrant that the ratios are against, where it took part.
         weight: share of the run's time that it should get, against 1 for the others.
+        launches: how many launches it has at least in a thorough run: for what is cheap, and where
+            one process is luckier than the next.
     """
 
     suite: str
@@ -51,6 +55,7 @@ class Scenario:
     controls: Sequence[str] = ()
     baseline: str = BASELINE
     weight: float = 1.0
+    launches: int = 0
 
     @property
     def name(self) -> str:

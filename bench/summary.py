@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from statistics import median_low
 from typing import TYPE_CHECKING, Any
 
 from bench import figures, roofline, stats
@@ -196,7 +197,8 @@ def _methods(
         disturbed=sum(row.disturbed for row in rows),
         left_out=sum(row.left_out for row in rows),
         failed_rounds=sum(row.failed_rounds for row in rows),
-        launches=max((row.launches for row in rows), default=0),
+        launches=median_low([row.launches for row in rows if row.launches] or [0]),
+        most_launches=max((row.launches for row in rows), default=0),
         blocks=max((len(row.walls) for row in rows), default=0),
         comparisons=sum(row.verdict is not None for row in rows),
         confidence=confidence,

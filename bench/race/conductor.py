@@ -15,7 +15,7 @@ from bench.race.heat import Heat
 from bench.race.host import Host
 from bench.race.interrupt import Interrupt, NoInterrupt
 from bench.race.pace import COMPUTING_WEIGHT, Purse
-from bench.race.plan import Lineup, Observer, Settings
+from bench.race.plan import Lineup, Observer, Settings, launches
 from bench.race.record import RaceRecord, Row, place
 
 if TYPE_CHECKING:
@@ -76,20 +76,23 @@ def _launches(  # noqa: PLR0913, PLR0917 - the parts of a race, put together in 
     """Run every launch of every scenario that is not settled before."""
     began_s = time.monotonic()
     raced_s = 0.0
-    for launch in range(settings.launches):
+    plan = launches(lineup, settings)
+    starts = [sum(len(entrants) for _, entrants in field) for field in plan]
+    for launch, field in enumerate(plan):
         with new_crew() as crew:
             crew.enlist(
-                (entrant, scenario.workload)
-                for scenario, entrants in lineup
-                for entrant in entrants
+                (entrant, scenario.workload) for scenario, entrants in field for entrant in entrants
             )
-            left = settings.launches - launch
             spent_s = time.monotonic() - began_s
             # Launches count alike, so they get alike. Later ones start up too: that is set aside.
-            aside_s = (spent_s - raced_s) / (launch + 1) * (left - 1)
-            weights = [_weight(scenario) for scenario, _ in lineup]
-            purse = Purse((settings.budget_s - spent_s - aside_s) / left, sum(weights))
-            for weight, (scenario, entrants) in zip(weights, lineup, strict=True):
+            aside_s = (spent_s - raced_s) / sum(starts[: launch + 1]) * sum(starts[launch + 1 :])
+            weights = [_weight(scenario) for scenario, _ in field]
+            later = sum(
+                _weight(scenario) for others in plan[launch + 1 :] for scenario, _ in others
+            )
+            share = sum(weights) / (sum(weights) + later)
+            purse = Purse((settings.budget_s - spent_s - aside_s) * share, sum(weights))
+            for weight, (scenario, entrants) in zip(weights, field, strict=True):
                 rows = [record.row(scenario, one) for one in entrants]
                 heat_began_s = time.monotonic()
                 if not (launch >= SETTLED_AFTER and tightness.reached(rows)):

@@ -26,6 +26,7 @@ class Settings:
         seed: of the order within the blocks and of the injected latencies.
         timeout_s: longest that one round may take.
         once: one round each without warm-up, to see that all works; nothing is learnt about time.
+        thorough: whether scenarios that ask for more launches have them.
     """
 
     launches: int = 3
@@ -33,6 +34,21 @@ class Settings:
     seed: int = 0
     timeout_s: float = 60.0
     once: bool = False
+    thorough: bool = False
+
+
+def launches(lineup: Lineup, settings: Settings) -> list[Lineup]:
+    """Say which scenarios are raced in which launch: all of them at first, then who wants more."""
+    wanted = max((scenario.launches for scenario, _ in lineup), default=0)
+    most = max(settings.launches, wanted if settings.thorough else 0)
+    return [
+        [
+            (scenario, entrants)
+            for scenario, entrants in lineup
+            if launch < max(settings.launches, scenario.launches)
+        ]
+        for launch in range(most)
+    ]
 
 
 class Observer(Protocol):

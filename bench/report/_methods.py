@@ -33,7 +33,7 @@ def methods(summary: Summary) -> str:
     done = summary.methods
     parts = [
         f"{wording.count(done.rounds, 'timed round')}: per contestant up to "
-        f"{wording.count(done.launches, 'launch', 'launches')} (fresh processes) and "
+        f"{wording.count(done.most_launches, 'launch', 'launches')} (fresh processes) and "
         f"{wording.count(done.blocks, 'block')}"
         + (f", shuffled by seed {done.seed}." if done.seed is not None else "."),
         _estimator(summary),
@@ -112,17 +112,15 @@ def _estimator(summary: Summary) -> str:
             "Wall: median of the rounds. Ratio: medians paired within each block, averaged as "
             f"logarithms; {share} intervals by Student's t. {alone}"
         )
-    if summary.methods.launches >= MANY_LAUNCHES:
-        return (
-            "Wall: geometric mean of the launches' medians. Ratio: medians paired within each "
-            "block, the median of the logarithms per launch, and of the launches the mean without "
-            f"a fifth at either end; {share} intervals by Student's t over trimmed launches."
-        )
+    many = (
+        f" Where there are {MANY_LAUNCHES} launches or more: the median of the logarithms per "
+        "launch, and of the launches the mean without a fifth at either end."
+    )
     return (
         "Wall: geometric mean of the launches' medians. Ratio: medians paired within each block, "
         f"averaged as logarithms per launch; {share} intervals by Student's t over launches, "
         "never narrower than the blocks alone allow"
-        f"{_luck(summary)}."
+        f"{_luck(summary)}.{many if summary.methods.most_launches >= MANY_LAUNCHES else ''}"
     )
 
 

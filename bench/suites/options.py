@@ -147,6 +147,7 @@ def _read_settings(config: pytest.Config) -> Settings:
         budget_s=_seconds(config, "budget") or budget_s,
         seed=int.from_bytes(os.urandom(4)) if seed is None else _whole(seed),
         timeout_s=_seconds(config, "round_timeout") or ROUND_TIMEOUT_S,
+        thorough=config.getoption("full"),
     )
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from bench import machine
-from bench.scenario import MAIN_WEIGHT, Scenario
+from bench.scenario import MAIN_WEIGHT, THOROUGH, Scenario
 
 if TYPE_CHECKING:
     from pytest_benchmark.fixture import BenchmarkFixture
@@ -22,6 +22,7 @@ def computing(workload: str, **params: str) -> Scenario:
     return Scenario(
         suite="cpu_bound",
         weight=MAIN_WEIGHT,
+        launches=THOROUGH,
         workload=workload,
         params=params,
         tasks=4 * cores,

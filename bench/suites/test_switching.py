@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from bench.scenario import Entrant, Scenario
+from bench.scenario import THOROUGH, Entrant, Scenario
 
 if TYPE_CHECKING:
     from pytest_benchmark.fixture import BenchmarkFixture
@@ -30,6 +30,7 @@ def grain(steps: str) -> Scenario:
         concurrency=10,
         precision=0.005,
         baseline="uncut",
+        launches=THOROUGH,
     )
 
 
