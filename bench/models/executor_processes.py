@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 from typing import TYPE_CHECKING, Self
 
+from bench.models._executor import hand_over
 from bench.models.processes import Model as Processes
 from bench.models.processes import timed_here
 
@@ -22,10 +23,4 @@ class Model(Processes):
 
     def run(self, tasks: int) -> list[TaskSpan]:
         """Hand all tasks over at once; the pool's size bounds them."""
-        return self._runner.run(self._all(tasks))
-
-    async def _all(self, tasks: int) -> list[TaskSpan]:
-        submit = asyncio.get_running_loop().run_in_executor
-        return await asyncio.gather(
-            *(submit(self._pool, timed_here, number) for number in range(tasks))
-        )
+        return self._runner.run(hand_over(self._pool, timed_here, tasks))

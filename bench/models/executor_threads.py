@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 from typing import TYPE_CHECKING, Self
 
+from bench.models._executor import hand_over
 from bench.models.threads import Model as Threads
 from bench.stopwatch import timed
 
@@ -22,13 +23,7 @@ class Model(Threads):
 
     def run(self, tasks: int) -> list[TaskSpan]:
         """Hand all tasks over at once; the pool's size bounds them."""
-        return self._runner.run(self._all(tasks))
-
-    async def _all(self, tasks: int) -> list[TaskSpan]:
-        submit = asyncio.get_running_loop().run_in_executor
-        return await asyncio.gather(
-            *(submit(self._pool, self._timed, number) for number in range(tasks))
-        )
+        return self._runner.run(hand_over(self._pool, self._timed, tasks))
 
     def _timed(self, number: int) -> TaskSpan:
         return timed(self._own.task, number)
