@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from bench.cli import parser
-from bench.commands.report import read
+from bench.commands._results import read
 from bench.report import render
 
 CHECKOUT = Path(__file__).resolve().parents[1]

@@ -5,32 +5,36 @@ from __future__ import annotations
 import sys
 from typing import TYPE_CHECKING
 
-from bench.commands.report import read, resolved
+from bench.commands._results import read, resolved
 from bench.scenario import BenchError
 
 if TYPE_CHECKING:
+    import argparse
+
     from bench.comparison import Summary
     from bench.findings._answers import Answer
 
 FORMATS = ("terminal", "markdown")
 
 
-def claims(results: str | None, form: str) -> int:
-    """Show the table of claims.
+def describe(parser: argparse.ArgumentParser) -> None:
+    """Add its options."""
+    parser.add_argument("results", nargs="?", help="file or number in results/ (default: newest)")
+    parser.add_argument("--format", default="terminal", help="terminal (default) or markdown")
 
-    Args:
-        results: a file or the number of a stored one; None for the newest.
-        form: `terminal` or `markdown`.
+
+def main(arguments: argparse.Namespace) -> int:
+    """Show the table of claims.
 
     Raises:
         BenchError: no such results or format.
     """
     from bench.report import _claims
 
-    if form not in FORMATS:
-        raise BenchError(f"there is no format {form!r}; there are {', '.join(FORMATS)}")
-    _, said = answered(results)
-    if form == "markdown":
+    if arguments.format not in FORMATS:
+        raise BenchError(f"there is no format {arguments.format!r}; there are {', '.join(FORMATS)}")
+    _, said = answered(arguments.results)
+    if arguments.format == "markdown":
         print("\n\n".join(_claims.markdown(said)))
         return 0
     from rich.console import Console

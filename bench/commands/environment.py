@@ -4,8 +4,23 @@ from __future__ import annotations
 
 import json
 from dataclasses import asdict
+from typing import TYPE_CHECKING
 
 from bench import environment as machine
+
+if TYPE_CHECKING:
+    import argparse
+
+
+def describe(parser: argparse.ArgumentParser) -> None:
+    """Add its options."""
+    parser.add_argument("--json", action="store_true", help="for machines")
+
+
+def main(arguments: argparse.Namespace) -> int:
+    """Print it."""
+    print(environment(as_json=arguments.json))
+    return 0
 
 
 def environment(*, as_json: bool) -> str:

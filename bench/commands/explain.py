@@ -3,22 +3,29 @@
 from __future__ import annotations
 
 import sys
+from typing import TYPE_CHECKING
 
 from bench.scenario import BenchError
 
+if TYPE_CHECKING:
+    import argparse
 
-def explain(claim: str, results: str | None) -> int:
+
+def describe(parser: argparse.ArgumentParser) -> None:
+    """Add its options."""
+    parser.add_argument("claim", help="its name, as in `claims`")
+    parser.add_argument("results", nargs="?", help="file or number in results/ (default: newest)")
+
+
+def main(arguments: argparse.Namespace) -> int:
     """Show one claim with all that stands under its verdict.
-
-    Args:
-        claim: its id: `cpu-no-gain`.
-        results: a file or the number of a stored one; None for the newest.
 
     Raises:
         BenchError: no such claim or results.
     """
     from bench.findings import claims
 
+    claim = arguments.claim
     known = [one.id for one in claims()]
     if claim not in known:
         raise BenchError(f"there is no claim {claim!r}; there are {', '.join(known)}")
@@ -27,7 +34,7 @@ def explain(claim: str, results: str | None) -> int:
     from bench.commands.claims import answered
     from bench.report import _explained
 
-    summary, said = answered(results)
+    summary, said = answered(arguments.results)
     answer = next(one for one in said if one.claim.id == claim)
     _explained.show(Console(file=sys.stdout), answer, summary)
     return 0

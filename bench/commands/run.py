@@ -10,11 +10,13 @@ from contextlib import redirect_stdout
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from bench.commands.listing import suites
-from bench.commands.report import ROOT, read, results_folder, show
+from bench.commands._results import ROOT, read, results_folder
+from bench.commands.list import suites
+from bench.commands.report import show
 from bench.scenario import BenchError
 
 if TYPE_CHECKING:
+    import argparse
     from collections.abc import Sequence
 
     import pytest
@@ -25,14 +27,39 @@ SUITES = ROOT / "bench" / "suites"
 INTERRUPTED, FAILED, USAGE = 130, 1, 2
 PYTEST_INTERRUPTED, PYTEST_USAGE, PYTEST_NOTHING = 2, 4, 5
 
+RACED = (
+    ("--models", "A,B", "who takes part: sync,threads,processes,asyncio, or see `list`"),
+    ("--latency", "DIST", "latency of the target: 50ms, 'lognormal(p50=20ms,p99=200ms)' …"),
+    ("--tasks", "N", "tasks in a round"),
+    ("--concurrency", "C", "how many of them at once"),
+    ("--budget", "SECONDS", "time for the whole run"),
+    ("--launches", "L", "fresh starts of all workers: more of them, surer figures"),
+    ("--seed", "N", "seed of the order within blocks and of the injected latencies"),
+    ("--round-timeout", "SECONDS", "longest that one round may take"),
+    ("--postgres", "DSN", "a PostgreSQL server to use (default: start one where it is installed)"),
+)
+"""Options of `run` that go to the suites as they are."""
 
-def run(chosen: Sequence[str], options: Sequence[str], output: str | None) -> int:
-    """Race the suites, save the results, show the report.
 
-    Args:
-        chosen: names of suites; all when empty.
-        options: our own options of pytest, as they are typed.
-        output: file for the results; stored in `results/` by default.
+def describe(parser: argparse.ArgumentParser) -> None:
+    """Add its options."""
+    parser.add_argument("suite", nargs="*", help="suites to run (default: all; see `list`)")
+    parser.add_argument(
+        "-k", metavar="EXPR", help="only what matches, as in pytest: 'http and 50ms'"
+    )
+    parser.add_argument("--quick", action="store_true", help="a few scenarios in half a minute")
+    parser.add_argument(
+        "--full", action="store_true", help="all scenarios of all suites: six minutes"
+    )
+    for option, metavar, text in RACED:
+        parser.add_argument(option, metavar=metavar, help=text)
+    parser.add_argument(
+        "-o", "--output", metavar="FILE", help="write the results here, not results/"
+    )
+
+
+def main(arguments: argparse.Namespace) -> int:
+    """Race the suites that are named (all when none is), save the results, show the report.
 
     Returns:
         0; 1 if a contestant failed; 2 for a mistake in the options; 130 if it was stopped.
@@ -40,12 +67,13 @@ def run(chosen: Sequence[str], options: Sequence[str], output: str | None) -> in
     Raises:
         BenchError: no such suite, or the output cannot be written.
     """
+    chosen, output = arguments.suite, arguments.output
     unknown = [name for name in chosen if name not in suites()]
     if unknown:
         raise BenchError(f"there is no suite {unknown[0]!r}; there are {', '.join(suites())}")
     before = _newest(results_folder())
     witness = Witness()
-    status, said = _pytest([*_files(chosen), *options, *_saving(output)], witness)
+    status, said = _pytest([*_files(chosen), *_options(arguments), *_saving(output)], witness)
     saved = Path(output) if output else _newest(results_folder())
     rescue = witness.rescue()
     if rescue:
@@ -64,6 +92,15 @@ def run(chosen: Sequence[str], options: Sequence[str], output: str | None) -> in
     show(summary, findings)
     print(f"\nsaved: {_short(saved)}    again: waitbench report {_short(saved)}")
     return {0: 0, PYTEST_INTERRUPTED: INTERRUPTED}.get(status, FAILED)
+
+
+def _options(arguments: argparse.Namespace) -> list[str]:
+    """Write them as pytest is to read them."""
+    names = [option.removeprefix("--") for option, _, _ in RACED]
+    given = {name: getattr(arguments, name.replace("-", "_")) for name in names}
+    options = [f"--{name}={value}" for name, value in given.items() if value is not None]
+    options += [f"--{name}" for name in ("quick", "full") if getattr(arguments, name)]
+    return [*options, *(["-k", arguments.k] if arguments.k else [])]
 
 
 def _files(chosen: Sequence[str]) -> list[str]:

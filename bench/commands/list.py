@@ -7,11 +7,23 @@ from typing import TYPE_CHECKING
 from bench import registry
 
 if TYPE_CHECKING:
+    import argparse
     from types import ModuleType
 
 
 LISTS = ("SCENARIOS", "QUICK", "FULL")
 """What a suite may say it consists of; each may be missing."""
+
+
+def describe(parser: argparse.ArgumentParser) -> None:
+    """Take no options."""
+
+
+def main(arguments: argparse.Namespace) -> int:
+    """Print them."""
+    del arguments
+    print(listing())
+    return 0
 
 
 def suites() -> list[str]:

@@ -1,0 +1,21 @@
+"""`waitbench serve`: the target alone, which is `python -m server` with its own options."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    import argparse
+
+PASSES_ON = True
+
+
+def describe(parser: argparse.ArgumentParser) -> None:
+    """Leave all options to the server."""
+
+
+def main(arguments: argparse.Namespace) -> int:
+    """Run it until it is stopped."""
+    return subprocess.call([sys.executable, "-m", "server", *arguments.options])
