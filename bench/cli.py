@@ -29,6 +29,7 @@ all the same by pytest:  pytest --benchmark-only [--quick] [-k asyncio] [--bench
 COMMANDS = {
     "run": "race the suites, then show tables and findings",
     "report": "show the tables and findings of saved results",
+    "gate": "decide whether a change made things slower: base against head",
     "claims": "show every claim with its verdict and effect",
     "explain": "show what one verdict rests on",
     "list": "name the suites, models, workloads and claims",

@@ -1,0 +1,118 @@
+"""`waitbench gate`: decide whether a change made things slower."""
+
+from __future__ import annotations
+
+import signal
+import sys
+from contextlib import contextmanager
+from dataclasses import replace
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from bench.scenario import BenchError
+
+if TYPE_CHECKING:
+    import argparse
+    from collections.abc import Iterator
+
+    from bench.gate.outcome import Outcome
+    from bench.gate.settings import GateSettings
+
+
+def describe(parser: argparse.ArgumentParser) -> None:
+    """Add its options."""
+    parser.add_argument("--base", metavar="REV", help="what to compare with: main, a tag, a hash")
+    parser.add_argument(
+        "--head", metavar="REV", help="what is compared (default: HEAD); . is the files as they are"
+    )
+    parser.add_argument("--base-python", metavar="PYTHON", help="interpreter of base")
+    parser.add_argument(
+        "--head-python",
+        metavar="PYTHON",
+        help="interpreter of head: another version, other packages",
+    )
+    parser.add_argument(
+        "-k", metavar="TEXT", default="", help="only benchmarks with this in their name"
+    )
+    parser.add_argument("--minutes", type=float, metavar="M", help="for all of it (default: 10)")
+    parser.add_argument("--margin", metavar="SHARE", help="what counts as the same (default: 3%%)")
+    parser.add_argument("--seed", type=int, metavar="N", help="of the order within blocks")
+    parser.add_argument(
+        "--strict", action="store_true", help="exit with 3 if anything stays undecided"
+    )
+
+
+def main(arguments: argparse.Namespace) -> int:
+    """Race base against head and show what came of it.
+
+    Returns:
+        0 nothing is slower; 1 something is; 2 a mistake; 3 undecided, with --strict; 130 stopped.
+
+    Raises:
+        BenchError: something was mistyped, or a side cannot be made.
+    """
+    from rich.console import Console
+
+    from bench.gate.formats import terminal
+
+    with _terminable():
+        outcome = _compared(arguments)
+    terminal.show(outcome, Console(file=sys.stdout))
+    return outcome.status(strict=arguments.strict)
+
+
+def _compared(arguments: argparse.Namespace) -> Outcome:
+    from bench.gate import repository, watching
+    from bench.gate.compare import Sides, compare
+
+    pythons = arguments.base_python, arguments.head_python
+    if arguments.base is None and not any(pythons):
+        raise BenchError(
+            "say what to compare with: --base REV (a branch, a tag, a hash), "
+            "or --base-python PYTHON for another environment"
+        )
+    head_asked = arguments.head or "HEAD"
+    project = Path.cwd()
+    known = repository.Repository.around(project)
+    head = known.revision(head_asked)
+    # Two environments are compared on the same code, unless told otherwise.
+    base = known.revision(arguments.base) if arguments.base else head
+    return compare(
+        known,
+        Sides(base=base, head=head, base_python=pythons[0], head_python=pythons[1]),
+        _settings(project, arguments),
+        only=arguments.k,
+        seed=arguments.seed,
+        watch=watching.watcher(sys.stderr),
+    )
+
+
+def _settings(project: Path, arguments: argparse.Namespace) -> GateSettings:
+    """Lay what was typed over what the project says."""
+    from bench.gate import settings
+
+    known = settings.read(project)
+    if arguments.minutes is not None:
+        if not arguments.minutes > 0:
+            raise BenchError(
+                f"--minutes {arguments.minutes:g} is no time; give a number above zero"
+            )
+        known = replace(known, minutes=arguments.minutes)
+    if arguments.margin is not None:
+        known = replace(known, margin=settings.share(arguments.margin, "--margin"), margins={})
+    return known
+
+
+@contextmanager
+def _terminable() -> Iterator[None]:
+    """Let a polite kill end it as Ctrl-C does, so that the checkouts are taken away."""
+
+    def stop(number: int, frame: object) -> None:
+        del number, frame
+        raise KeyboardInterrupt
+
+    before = signal.signal(signal.SIGTERM, stop)
+    try:
+        yield
+    finally:
+        signal.signal(signal.SIGTERM, before)

@@ -1,0 +1,99 @@
+"""What all forms say in the same words: the sentence on top, and one line for a result."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from bench import wording
+from bench.gate.outcome import ORDER
+
+if TYPE_CHECKING:
+    from bench.gate.outcome import Outcome, Result
+
+MEANINGS = {
+    "slower": "head surely takes longer, and by more than the margin",
+    "faster": "head surely takes less time, and by more than the margin",
+    "same": "surely within the margin",
+    "undecided": "the pairs do not suffice to tell",
+    "new": "base does not have it",
+    "vanished": "head does not have it",
+    "failed": "one side could not run it",
+}
+
+
+def headline(outcome: Outcome) -> str:
+    """Say in one sentence what came of it."""
+    many = wording.count(len(outcome.results), "benchmark")
+    slower = outcome.of("slower")
+    if slower:
+        worst = max(slower, key=lambda one: one.change[0] if one.change else 0.0)
+        if len(slower) == 1:
+            return f"Slower: {worst.name} takes {by(worst)} longer; of {many}."
+        said = f"Slower: {len(slower)} of {many}; most of all {worst.name}"
+        return f"{said}, which takes {by(worst)} longer."
+    if outcome.of("failed"):
+        return f"Failed: {outcome.of('failed')[0].name}; nothing of {many} is slower."
+    if outcome.interrupted:
+        return f"Stopped early: nothing of {many} was found to be slower by then."
+    undecided = outcome.of("undecided")
+    if undecided:
+        left = f"{len(undecided)} of them undecided"
+        return f"Nothing of {many} was found to be slower, {left}."
+    return f"Nothing of {many} is slower."
+
+
+def counts(outcome: Outcome) -> str:
+    """Count the words: 1 slower, 2 faster, 17 same."""
+    told = [(len(outcome.of(word)), word) for word in ORDER]
+    return ", ".join(f"{many} {word}" for many, word in told if many)
+
+
+def by(result: Result) -> str:
+    """Say how much longer head takes: 5.2 %."""
+    change = result.change
+    return f"{abs(100 * change[0]):.1f} %" if change else "?"
+
+
+def change(result: Result) -> str:
+    """Write the change with its interval: +5.2 % [+4.1, +6.3]."""
+    told = result.change
+    if told is None:
+        return ""
+    middle, low, high = (100 * one for one in told)
+    return f"{middle:+.1f} % [{low:+.1f}, {high:+.1f}]"
+
+
+def verdict(result: Result) -> str:
+    """Write the word with what belongs to it."""
+    margin = wording.percent(result.margin)
+    if result.word == "same":
+        return f"same within {margin}"
+    if result.word == "undecided" and result.more:
+        return f"undecided (needs about {wording.count(result.more, 'more pair', 'more pairs')})"
+    return result.word
+
+
+def walls(result: Result) -> tuple[str, str]:
+    """Write what a round takes on either side."""
+    base, head = (wording.duration(one) if one else "" for one in (result.base_ns, result.head_ns))
+    return base, head
+
+
+def arranged(outcome: Outcome) -> list[Result]:
+    """Put what somebody must look at first; within a word the largest change."""
+    size = {one.name: -abs(one.change[0]) if one.change else 0.0 for one in outcome.results}
+    return sorted(outcome.results, key=lambda one: (ORDER.index(one.word), size[one.name]))
+
+
+def method(outcome: Outcome) -> str:
+    """Say how it was decided."""
+    pairs = [one.pairs for one in outcome.results if one.pairs]
+    most = max(pairs, default=0)
+    least = min(pairs, default=0)
+    span = f"{least} to {most}" if least != most else f"{most}"
+    return (
+        f"{span} fresh pairs of processes; intervals of 99 % over pairs; the first "
+        f"{outcome.screen_pairs} only chose what was raced on, new pairs alone call anything "
+        f"slower or faster; false alarms in at most 1 % of gates. Seed {outcome.seed}, "
+        f"{wording.duration(outcome.seconds * 1e9)}."
+    )

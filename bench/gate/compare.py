@@ -1,0 +1,180 @@
+"""Base against head, from two revisions to an outcome."""
+
+from __future__ import annotations
+
+import os
+import sys
+import time
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
+
+from bench import environment, stats
+from bench.gate import benchmarks, stages, worktrees
+from bench.gate.decision import ERROR
+from bench.gate.outcome import Outcome, Result
+from bench.gate.worktrees import SIDES
+from bench.scenario import BenchError
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+
+    from bench.gate.benchmarks import Benchmark
+    from bench.gate.repository import Repository, Revision
+    from bench.gate.settings import GateSettings
+    from bench.gate.stages import Ledger
+    from bench.race.plan import Observer
+
+Watch = "Callable[[str], Observer]"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Sides:
+    """What is compared.
+
+    Attributes:
+        base: revision of the one side.
+        head: of the other.
+        base_python: interpreter of base; None for the one that runs the gate.
+        head_python: interpreter of head.
+    """
+
+    base: Revision
+    head: Revision
+    base_python: str | None = None
+    head_python: str | None = None
+
+    @property
+    def identical(self) -> bool:
+        """Whether nothing differs at all."""
+        return (self.base.commit, self.base_python) == (self.head.commit, self.head_python)
+
+
+def compare(  # noqa: PLR0913 - what a gate is made of, put together in one place
+    repository: Repository,
+    sides: Sides,
+    settings: GateSettings,
+    *,
+    only: str = "",
+    seed: int | None = None,
+    watch: Callable[[str], Observer],
+) -> Outcome:
+    """Check both sides out, race them, decide; whatever happens, nothing is left behind.
+
+    Args:
+        repository: of the project.
+        sides: what is compared.
+        settings: of the project.
+        only: a part of the names of benchmarks, to compare these alone.
+        seed: of the order within the blocks; a new one by default.
+        watch: makes the watcher of a stage from the words for it.
+
+    Raises:
+        BenchError: one side cannot be checked out, built or asked for its benchmarks.
+    """
+    began_s = time.monotonic()
+    seed = int.from_bytes(os.urandom(3)) if seed is None else seed
+    machine = environment.describe(checkout=repository.top)
+    pythons = sides.base_python or sys.executable, sides.head_python or sys.executable
+    with worktrees.checked_out(
+        repository, sides.base, sides.head, build=settings.build
+    ) as checkouts:
+        both = [
+            benchmarks.Side(name=name, root=checkouts.of(name), python=python)
+            for name, python in zip(SIDES, pythons, strict=True)
+        ]
+        found = benchmarks.find(both, checkouts, settings, repository.top)
+        chosen = [one for one in found if only in one.name]
+        if not chosen:
+            names = ", ".join(one.name for one in found[:12])
+            raise BenchError(f"no benchmark has {only!r} in its name; there are {names}")
+        pace = stages.Pace(
+            ends_s=began_s + settings.minutes * 60,
+            seed=seed,
+            margins={one.name: settings.margin_of(one.name) for one in chosen},
+        )
+        ledger = stages.race([one for one in chosen if one.raced], pace, watch)
+    return Outcome(
+        base=_words(sides.base, sides.base_python),
+        head=_words(sides.head, sides.head_python),
+        results=tuple(_result(one, ledger, settings) for one in chosen),
+        seconds=time.monotonic() - began_s,
+        seed=seed,
+        notes=tuple(_notes(repository, sides, ledger, chosen)),
+        interrupted=ledger.interrupted,
+        rows=ledger.rows,
+        environment=machine | environment.afterwards(),
+        screen_pairs=ledger.screen_pairs,
+    )
+
+
+def _result(benchmark: Benchmark, ledger: Ledger, settings: GateSettings) -> Result:
+    """Put together what is known of one benchmark."""
+    name = benchmark.name
+    plain = Result(name=name, word="undecided", margin=settings.margin_of(name))
+    if benchmark.failures:
+        side = SIDES[0] if SIDES[0] in benchmark.failures else SIDES[1]
+        note = f"{side}: {benchmark.failures[side]}"
+        return replace(plain, word="failed", notes=(note,))
+    if not benchmark.raced:
+        return replace(plain, word="vanished" if benchmark.sides == SIDES[:1] else "new")
+    if failed := ledger.failure(name):
+        return replace(plain, word="failed", notes=(": ".join(failed),))
+    told, screened = ledger.settled.get(name, (None, True))
+    base = ledger.rows.get((name, SIDES[0]))
+    centre = stats.centre(_by_launch(base.blocks())) if base else None
+    return replace(
+        plain,
+        word=told.word if told else "undecided",
+        ratio=ledger.ratio(name, confirming=not screened, confidence=1 - ERROR),
+        pairs=ledger.pairs(name),
+        screened=screened and told is not None,
+        more=told.more if told else None,
+        base_ns=centre.value if centre else None,
+        notes=tuple(_remarks(benchmark, ledger)),
+    )
+
+
+def _remarks(benchmark: Benchmark, ledger: Ledger) -> list[str]:
+    said = []
+    if benchmark.rewritten:
+        said.append("the benchmark itself was changed: the two sides may do different work")
+    for side in SIDES:
+        row = ledger.rows.get((benchmark.name, side))
+        wrong = [one for one in row.rounds if one["errors"]] if row else []
+        if wrong:
+            said.append(f"{side}: {len(wrong)} rounds with errors, such as: {wrong[0]['error']}")
+    return said
+
+
+def _notes(
+    repository: Repository, sides: Sides, ledger: Ledger, chosen: Sequence[Benchmark]
+) -> list[str]:
+    said = []
+    changed = repository.changed() if sides.head.asked == "HEAD" else []
+    if changed:
+        many = f"{len(changed)} changed files are" if len(changed) > 1 else f"{changed[0]} is"
+        said.append(
+            f"{many} not committed and not measured; --head . measures the files as they are"
+        )
+    if sides.identical:
+        said.append("base and head are the same: this measures the gate, not a change")
+    if (repository.top / ".gitmodules").is_file():
+        said.append("submodules are not checked out; a `build` line in pyproject.toml can do it")
+    unfinished = [one for one in chosen if one.raced and one.name not in ledger.settled]
+    if unfinished and not ledger.interrupted:
+        said.append(
+            "the time was too short for new pairs: give more --minutes, or fewer benchmarks"
+        )
+    return said
+
+
+def _words(revision: Revision, python: str | None) -> str:
+    title = f" {revision.title}" if revision.title else ""
+    return f"{revision.short}{title}" + (f", {python}" if python else "")
+
+
+def _by_launch(blocks: dict[tuple[int, int], list[float]]) -> dict[int, list[float]]:
+    launches: dict[int, list[float]] = {}
+    for (launch, _), walls in blocks.items():
+        launches.setdefault(launch, []).extend(walls)
+    return launches

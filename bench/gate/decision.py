@@ -1,0 +1,114 @@
+"""Ratios in, words out: which benchmarks are cleared by the screen, and what the new pairs decide.
+
+Two stages keep the rate of false alarms. The screen only chooses: what it says is never a verdict
+of *slower*. What it does not clear is raced again over new pairs of processes, and these alone
+decide, in up to three looks at growing numbers of pairs. Each look has its part of the whole error
+(`LOOKS`), and within a look Holm's rule runs over all benchmarks that the screen let through: by
+the union bound a gate of identical sides calls any of them slower or faster no oftener than
+`ERROR`, whatever the number of benchmarks and however they hang together.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from math import log, log1p
+from typing import TYPE_CHECKING, Literal
+
+from bench.stats import chance
+from bench.verdict import judge
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from bench.stats import Estimate
+
+Word = Literal["slower", "faster", "same", "undecided", "new", "vanished", "failed"]
+
+ERROR = 0.01
+"""Of a whole gate: how often it may call anything slower or faster that is not."""
+SAME_ERROR = 0.01
+"""Of each benchmark: how often a change of just the margin may be called the same in one look."""
+SCREEN_PAIRS = 10
+"""From ten launches on badly laid out processes are trimmed away: see `bench/stats.py`."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Look:
+    """One look at the new pairs.
+
+    Attributes:
+        pairs: how many there are by then, all looks together.
+        error: this look's part of `ERROR`.
+    """
+
+    pairs: int
+    error: float
+
+
+LOOKS = (
+    Look(pairs=16, error=ERROR / 2),
+    Look(pairs=32, error=ERROR / 4),
+    Look(pairs=64, error=ERROR / 4),
+)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Decision:
+    """What one look says of one benchmark.
+
+    Attributes:
+        word: slower, faster, same or undecided.
+        more: about how many more pairs would decide it; None where it is decided or cannot be told.
+    """
+
+    word: Word
+    more: int | None = None
+
+
+def cleared(ratio: Estimate | None, margin: float) -> bool:
+    """Whether the screen alone shows that two sides lie within the margin."""
+    return ratio is not None and bool(ratio.spreads) and _same_chance(ratio, margin) < SAME_ERROR
+
+
+def decide(
+    ratios: Sequence[Estimate | None], margins: Sequence[float], look: Look
+) -> list[Decision]:
+    """Decide on all benchmarks that the screen let through.
+
+    Args:
+        ratios: how many times faster head is than base, over the new pairs alone; None where a
+            benchmark is settled already, which still counts as one of the family.
+        margins: of each, as shares.
+        look: which look this is.
+    """
+    chances = [suspicion(ratio) for ratio in ratios]
+    told: dict[int, Decision] = {}
+    holding = True
+    for rank, place in enumerate(sorted(range(len(ratios)), key=lambda place: chances[place])):
+        level = look.error / (len(ratios) - rank)
+        holding = holding and chances[place] < level
+        told[place] = _decision(ratios[place], margins[place], level, apart=holding)
+    return [told[place] for place in range(len(ratios))]
+
+
+def suspicion(ratio: Estimate | None) -> float:
+    """Give the level at which the ratio just leaves out 1: the smaller, the more suspect."""
+    known = ratio is not None and ratio.spreads
+    return chance(ratio, abs(log(ratio.value))) if ratio and known else 1.0
+
+
+def _decision(ratio: Estimate | None, margin: float, level: float, *, apart: bool) -> Decision:
+    if ratio is None or not ratio.spreads:
+        return Decision(word="undecided")
+    if _same_chance(ratio, margin) < SAME_ERROR:
+        return Decision(word="same")
+    # Surely not equal, but by less than what matters, is no alarm: more pairs will tell.
+    if apart and abs(log(ratio.value)) > log1p(margin):
+        return Decision(word="faster" if ratio.value > 1 else "slower")
+    (alone,) = judge([ratio], confidence=1 - level, margin=margin)
+    return Decision(word="undecided", more=alone.more or None)
+
+
+def _same_chance(ratio: Estimate, margin: float) -> float:
+    """Level at which the interval just lies within the margin."""
+    return chance(ratio, log1p(margin) - abs(log(ratio.value)))

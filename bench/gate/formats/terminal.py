@@ -1,0 +1,76 @@
+"""A gate's outcome for the screen: a sentence, a table, what to type next."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from bench.gate import _texts
+
+if TYPE_CHECKING:
+    from rich.console import Console
+
+    from bench.gate.outcome import Outcome, Result
+
+STYLES = {
+    "slower": "bold red",
+    "failed": "bold red",
+    "undecided": "yellow",
+    "faster": "green",
+    "new": "cyan",
+    "vanished": "yellow",
+    "same": "",
+}
+FOLDED = 12
+"""More benchmarks than that are the same in one line, not in a row each."""
+
+
+def render(outcome: Outcome) -> str:
+    """Write it as plain text, 100 columns wide."""
+    import io
+
+    from rich.console import Console
+
+    text = io.StringIO()
+    show(outcome, Console(file=text, width=100, force_terminal=False))
+    return text.getvalue()
+
+
+def show(outcome: Outcome, console: Console) -> None:
+    """Print it as wide as the terminal is."""
+    from rich.table import Table
+    from rich.text import Text
+
+    style = "bold red" if outcome.status() == 1 else "bold"
+    console.print(Text(_texts.headline(outcome), style=style))
+    console.print(Text(f"base {outcome.base}\nhead {outcome.head}"))
+    console.print()
+    shown, folded = _fold(outcome)
+    table = Table(box=None, pad_edge=False, header_style="dim", padding=(0, 2, 0, 0))
+    table.add_column("benchmark", overflow="fold")
+    for head in ("base", "head", "change [99 %]", "pairs"):
+        table.add_column(head, justify="right", no_wrap=True)
+    table.add_column("verdict")
+    for one in shown:
+        word = Text(_texts.verdict(one), style=STYLES[one.word])
+        pairs = str(one.pairs) if one.pairs else ""
+        table.add_row(Text(one.name), *_texts.walls(one), _texts.change(one), pairs, word)
+    if shown:
+        console.print(table)
+    if folded:
+        console.print(Text(f"and {len(folded)} more the same within their margins", style="dim"))
+    for one in shown:
+        for note in (*one.notes, *one.grown):
+            console.print(Text(f"  {one.name}: {note}"))
+    console.print()
+    console.print(Text(f"{_texts.counts(outcome)}. {_texts.method(outcome)}", style="dim"))
+    for note in outcome.notes:
+        console.print(Text(f"Note: {note}.", style="yellow"))
+
+
+def _fold(outcome: Outcome) -> tuple[list[Result], list[Result]]:
+    """Keep every row that says something; many that say nothing become a count."""
+    rows = _texts.arranged(outcome)
+    same = [one for one in rows if one.word == "same" and not one.notes]
+    if len(rows) <= FOLDED or len(same) < 2:  # noqa: PLR2004  one alone is shown
+        return rows, []
+    return [one for one in rows if one not in same], same

@@ -1,0 +1,59 @@
+"""Who watches a gate: one line that says how far it is, on a terminal; a line a stage elsewhere."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, TextIO
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+
+    from bench.race.plan import Lineup, Observer, Settings
+    from bench.race.record import RaceRecord, Row
+
+CLEAR = "\r\x1b[K"
+
+
+class Ticker:
+    """Says which pair of processes is under way, between rounds only."""
+
+    def __init__(self, what: str, stream: TextIO) -> None:
+        self._what = what
+        self._stream = stream
+        self._live = stream.isatty()
+        self._pairs = 0
+
+    def planned(self, lineup: Lineup, settings: Settings) -> None:
+        """Say what is going to be raced."""
+        self._pairs = settings.launches
+        many = f"benchmark{'s' if len(lineup) > 1 else ''} over {self._pairs} fresh pairs"
+        if not self._live:
+            about = f"about {settings.budget_s:.0f} s"
+            self._say(f"gate: {self._what} {many} of processes, {about}\n")
+
+    def heat(self, launch: int, rows: Sequence[Row]) -> None:
+        """Say where it is."""
+        if self._live:
+            name = rows[0].scenario.suite
+            self._say(f"{CLEAR}{self._what}  pair {launch + 1}/{self._pairs}  {name}")
+
+    def round(self, row: Row, rows: Sequence[Row]) -> None:
+        """Say nothing: a round is short."""
+
+    def incident(self, sentence: str) -> None:
+        """Pass it on."""
+        self._say(f"{CLEAR if self._live else ''}gate: {sentence}\n")
+
+    def over(self, record: RaceRecord) -> None:
+        """Leave no half line behind."""
+        del record
+        if self._live:
+            self._say(CLEAR)
+
+    def _say(self, text: str) -> None:
+        self._stream.write(text)
+        self._stream.flush()
+
+
+def watcher(stream: TextIO) -> Callable[[str], Observer]:
+    """Give what makes a watcher of each stage."""
+    return lambda what: Ticker(what, stream)

@@ -1,0 +1,158 @@
+"""Checkouts of base and head in a temporary folder; what a crash left behind is cleared away."""
+
+from __future__ import annotations
+
+import fcntl
+import os
+import shutil
+import subprocess
+import tempfile
+from contextlib import contextmanager, suppress
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from bench.gate.repository import git
+from bench.scenario import BenchError
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from bench.gate.repository import Repository, Revision
+
+PREFIX = "waitbench-gate-"
+LOCK = "in-use"
+SIDES = ("base", "head")
+"""Names of equal length, so that paths are: even that is a difference between two processes."""
+OWN = Path(__file__).resolve().parents[2]
+HARNESS = ("bench", "server")
+BUILD_WITHIN_S = 1800
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Checkouts:
+    """Where the two sides stand.
+
+    Attributes:
+        base: the project's folder in the checkout of base.
+        head: the same in that of head.
+        harness: a folder that holds this very waitbench and nothing else: both sides run it.
+    """
+
+    base: Path
+    head: Path
+    harness: Path
+
+    def of(self, side: str) -> Path:
+        """Give the folder of `base` or `head`."""
+        return self.base if side == SIDES[0] else self.head
+
+
+@contextmanager
+def checked_out(
+    repository: Repository, base: Revision, head: Revision, *, build: str | None = None
+) -> Iterator[Checkouts]:
+    """Check both sides out, build them if that is asked for, and leave nothing behind.
+
+    Args:
+        repository: whose tree is read and never written to.
+        base: what to compare with.
+        head: what is compared.
+        build: a command line for the shell, run in the project's folder of either side.
+
+    Raises:
+        BenchError: a checkout or a build failed, or there is no room for it.
+    """
+    clear_leftovers(repository)
+    with _workspace(repository) as folder:
+        for side, revision in zip(SIDES, (base, head), strict=True):
+            place = folder / side
+            done = git(repository.top, "worktree", "add", "--detach", str(place), revision.commit)
+            if done.returncode:
+                raise BenchError(f"{side} could not be checked out: {_said(done.stderr)}")
+            if build:
+                _build(build, place / repository.project, side)
+        harness = folder / "harness"
+        harness.mkdir()
+        for room in HARNESS:
+            (harness / room).symlink_to(OWN / room)
+        yield Checkouts(
+            base=folder / SIDES[0] / repository.project,
+            head=folder / SIDES[1] / repository.project,
+            harness=harness,
+        )
+
+
+def clear_leftovers(repository: Repository) -> int:
+    """Take away checkouts that a killed gate left; gives how many. Those in use are let be."""
+    said = git(repository.top, "worktree", "list", "--porcelain").stdout
+    listed = [
+        line.removeprefix("worktree ") for line in said.splitlines() if line[:9] == "worktree "
+    ]
+    folders = {Path(path).parent for path in listed if Path(path).parent.name.startswith(PREFIX)}
+    cleared = 0
+    for folder in folders:
+        if _in_use(folder):
+            continue
+        _take_away(repository, folder)
+        cleared += 1
+    return cleared
+
+
+@contextmanager
+def _workspace(repository: Repository) -> Iterator[Path]:
+    """Make a folder whose lock says that somebody lives in it; the system lets go of a dead one."""
+    try:
+        folder = Path(tempfile.mkdtemp(prefix=PREFIX)).resolve()
+    except OSError as refused:
+        raise BenchError(f"there is no room for the checkouts: {refused}") from None
+    with (folder / LOCK).open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        try:
+            yield folder
+        finally:
+            _take_away(repository, folder)
+
+
+def _in_use(folder: Path) -> bool:
+    try:
+        with (folder / LOCK).open() as lock:
+            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except BlockingIOError:
+        return True
+    except OSError:
+        return False
+    return False
+
+
+def _take_away(repository: Repository, folder: Path) -> None:
+    for side in SIDES:
+        git(repository.top, "worktree", "remove", "--force", "--force", str(folder / side))
+    shutil.rmtree(folder, ignore_errors=True)
+
+
+def _build(command: str, place: Path, side: str) -> None:
+    """Run the project's own command in its folder."""
+    inherited = {name: value for name, value in os.environ.items() if name[:4] != "GIT_"}
+    done = None
+    with suppress(subprocess.TimeoutExpired, OSError):
+        done = subprocess.run(  # noqa: S602 - the project's own line, from its own file
+            command,
+            shell=True,
+            cwd=place,
+            stdin=subprocess.DEVNULL,
+            capture_output=True,
+            text=True,
+            errors="replace",
+            check=False,
+            timeout=BUILD_WITHIN_S,
+            env=inherited,
+        )
+    if done is None or done.returncode:
+        how = _said(done.stderr or done.stdout) if done else f"not done in {BUILD_WITHIN_S} s"
+        raise BenchError(f"{side} does not build: {command!r} failed: {how}")
+
+
+def _said(text: str) -> str:
+    lines = [line.strip() for line in text.splitlines() if line.strip()]
+    return lines[-1] if lines else "it said nothing"

@@ -1,0 +1,24 @@
+"""A project that is new for each test, and gates that are quick."""
+
+from pathlib import Path
+
+import pytest
+
+from bench.gate import decision, stages
+from tests.bench.gate.projects import Project
+
+
+@pytest.fixture
+def project(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Project:
+    made = Project(tmp_path / "project")
+    monkeypatch.chdir(made.folder)
+    return made
+
+
+@pytest.fixture
+def quick(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Few pairs and little time: enough to see what is twice as slow."""
+    monkeypatch.setattr(decision, "SCREEN_PAIRS", 3)
+    looks = (decision.Look(pairs=5, error=0.2),)
+    monkeypatch.setattr(decision, "LOOKS", looks)
+    monkeypatch.setattr(stages, "HEAT_S", 0.08)

@@ -1,0 +1,124 @@
+"""`waitbench gate` from outside: real commits, real races, words and exit status."""
+
+import os
+import signal
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import pytest
+
+from bench.cli import main
+from tests.bench.gate.projects import BENCHMARKS, SHOP, Project
+
+SLOW = SHOP.replace("sum(", "sum(row * 0 for row in rows for _ in range(3)) + sum(")
+
+
+def gate(*arguments: str) -> int:
+    return main(["gate", "--seed", "1", "--minutes", "1", *arguments])
+
+
+@pytest.mark.usefixtures("quick")
+def test_a_slow_down_fails_and_names_the_benchmark(
+    project: Project, capsys: pytest.CaptureFixture[str]
+) -> None:
+    project.write("src/shop.py", SLOW)
+    project.commit("slower")
+    before = project.state()
+    assert gate("--base", "HEAD~1", "-k", "total") == 1
+    said = capsys.readouterr().out
+    assert "Slower: bench_total takes" in said
+    assert "bench_double" not in said
+    assert project.state() == before
+
+
+@pytest.mark.usefixtures("quick")
+def test_new_vanished_and_failed_are_told_apart(
+    project: Project, capsys: pytest.CaptureFixture[str]
+) -> None:
+    project.write("benchmarks.py", BENCHMARKS.replace("def bench_double", "def bench_triple"))
+    project.commit("another")
+    assert gate("--base", "HEAD~1", "-k", "le") == 0  # what is new cannot have become worse
+    words = [line.split()[-1] for line in capsys.readouterr().out.splitlines() if "bench_" in line]
+    assert words[-2:] == ["new", "vanished"]
+    project.write("benchmarks.py", BENCHMARKS.replace("shop.total(ROWS)", "shop.gone(ROWS)"))
+    project.commit("broken")
+    assert gate("--base", "HEAD~2", "-k", "total") == 1
+    assert "head: AttributeError: module 'shop' has no attribute 'gone'" in capsys.readouterr().out
+    assert gate("--base", "HEAD", "--head", "HEAD~2", "-k", "total") == 0  # mended, not broken
+
+
+@pytest.mark.usefixtures("quick")
+def test_identical_sides_pass_and_say_that_they_are(
+    project: Project, capsys: pytest.CaptureFixture[str]
+) -> None:
+    project.write("notes.txt", "not committed")
+    assert gate("--base", "HEAD", "-k", "double") == 0
+    said = capsys.readouterr().out
+    assert "Slower" not in said
+    assert "base and head are the same" in said
+    assert "notes.txt is not committed and not measured" in said
+
+
+@pytest.mark.parametrize(
+    ("arguments", "said"),
+    [
+        ((), "say what to compare with: --base REV"),
+        (("--base", "nope"), "git knows no revision 'nope' here"),
+        (("--base", "HEAD", "-k", "nothing"), "no benchmark has 'nothing' in its name"),
+        (("--base", "HEAD", "--margin", "x"), "--margin is 'x'; write it like"),
+        (("--base", "HEAD", "--minutes", "0"), "is no time"),
+        (("--base", "HEAD", "--base-python", "no-such-python"), "base needs the interpreter"),
+    ],
+)
+def test_a_mistake_is_one_line_and_status_2(
+    project: Project, capsys: pytest.CaptureFixture[str], arguments: tuple[str, ...], said: str
+) -> None:
+    assert main(["gate", *arguments]) == 2
+    complaint = capsys.readouterr().err
+    assert said in complaint
+    assert complaint.count("\n") == 1
+    assert "waitbench-gate" not in project.git("worktree", "list")
+
+
+def test_a_project_without_benchmarks_is_told_how_to_write_some(
+    project: Project, capsys: pytest.CaptureFixture[str]
+) -> None:
+    project.git("rm", "-q", "benchmarks.py")
+    project.commit("none")
+    assert main(["gate", "--base", "HEAD~1"]) == 2
+    assert "head has no file of benchmarks" in capsys.readouterr().err
+
+
+def test_code_that_would_come_from_the_owner_s_tree_is_refused(
+    project: Project, capsys: pytest.CaptureFixture[str]
+) -> None:
+    # As an editable install with an import hook does.
+    text = f"import sys\nsys.path.insert(0, {str(project.folder / 'src')!r})\n{BENCHMARKS}"
+    project.write("benchmarks.py", text)
+    project.commit("a hook")
+    assert main(["gate", "--base", "HEAD"]) == 2
+    assert "module shop came from" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
+def test_a_signal_takes_the_checkouts_away(project: Project, number: int) -> None:
+    before = project.state()
+    running = subprocess.Popen(
+        [sys.executable, "-m", "bench", "gate", "--base", "HEAD"],
+        cwd=project.folder,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+        env={**os.environ, "PYTHONPATH": str(Path(__file__).parents[3])},
+    )
+    assert running.stderr is not None
+    assert "screening" in running.stderr.readline()
+    time.sleep(0.3)
+    running.send_signal(number)
+    said, complaint = running.communicate(timeout=60)
+    assert running.returncode == 130
+    assert "Traceback" not in complaint
+    assert "Stopped early" in said or "stopped" in complaint
+    assert project.state() == before

@@ -1,0 +1,43 @@
+"""What a project says in pyproject.toml, and what is wrong with it in one line."""
+
+import re
+from pathlib import Path
+
+import pytest
+
+from bench.gate import settings
+from bench.scenario import BenchError
+
+
+def test_a_project_that_says_nothing_has_the_usual(tmp_path: Path) -> None:
+    known = settings.read(tmp_path)
+    assert (known.margin, known.minutes, known.file) == (0.03, 10.0, None)
+
+
+def test_margins_go_by_pattern_and_the_first_that_fits_counts(tmp_path: Path) -> None:
+    (tmp_path / "pyproject.toml").write_text(
+        '[tool.waitbench.gate]\nmargin = "4%"\n'
+        '[tool.waitbench.gate.margins]\n"bench_http*" = "10 %"\n"bench_*" = 0.02\n'
+    )
+    known = settings.read(tmp_path)
+    assert known.margin_of("bench_http_get") == pytest.approx(0.10)
+    assert known.margin_of("bench_parse") == pytest.approx(0.02)
+    assert known.margin_of("Fetch[sync]") == pytest.approx(0.04)
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        ("margins = 3", "must be a table of patterns"),
+        ("margin = 3", "write it like 0.03 or '3%'"),
+        ("margin = 'wide'", "write it like 0.03 or '3%'"),
+        ("minutes = 0", "must be a number above zero"),
+        ("paths = 'src'", "must be a list of texts"),
+        ("marign = 0.1", "there are build, file, margin"),
+        ("margin = ", "cannot be read"),
+    ],
+)
+def test_a_mistake_is_told_in_one_line(tmp_path: Path, text: str, said: str) -> None:
+    (tmp_path / "pyproject.toml").write_text(f"[tool.waitbench.gate]\n{text}\n")
+    with pytest.raises(BenchError, match=re.escape(said)):
+        settings.read(tmp_path)
