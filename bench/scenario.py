@@ -77,6 +77,9 @@ class Entrant:
         params: laid over the scenario's parameters for this entrant alone.
         environ: environment variables of its worker, laid over those that it inherits.
         needs: a module that must be importable; without it the entrant is left out.
+        concurrency: C for this entrant alone, where it differs from the scenario's.
+        watched: whether its rounds are watched from inside, which adds what they are made of to
+            the figures seen and slows them a little: for a row that is not compared.
     """
 
     name: str
@@ -86,6 +89,8 @@ class Entrant:
     params: Mapping[str, str] = field(default_factory=dict)
     environ: Mapping[str, str] = field(default_factory=dict)
     needs: str | None = None
+    concurrency: int | None = None
+    watched: bool = False
 
     @classmethod
     def of(cls, model: str) -> Self:

@@ -117,7 +117,7 @@ class Heat:
                 within_s=self._settings.timeout_s,
                 workload=scenario.workload,
                 params=params,
-                concurrency=scenario.concurrency,
+                concurrency=row.entrant.concurrency or scenario.concurrency,
             )
             row.width, row.notes = opened["width"], opened["notes"]
             row.waits_ns, row.computes = opened["waits_ns"], opened["computes"]
@@ -199,7 +199,10 @@ class Heat:
 
     def _ask_round(self, row: Row, tasks: int, core: int | None = None) -> dict[str, Any]:
         contestant = self._crew.member(row.entrant)
-        return contestant.ask("run", within_s=self._settings.timeout_s, tasks=tasks, core=core)
+        # Workers of an older tree know nothing of watching: they are not asked.
+        more = {"watch": True} if row.entrant.watched else {}
+        within_s = self._settings.timeout_s
+        return contestant.ask("run", within_s=within_s, tasks=tasks, core=core, **more)
 
     def _fail(self, row: Row, reason: str) -> None:
         row.failure = f"{reason} (launch {self._launch + 1})"

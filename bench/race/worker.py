@@ -10,6 +10,7 @@ greets with {"hello": 1, …}, then reads one JSON object a line and answers eac
         -> {"wall_ns": …, "cpu_ns": …, "delay_ns": …, "errors": 0, "error": null, "spans": "…",
             "parts": {"waiting": …, "sending": …, …}, "seen": {"lost": 0, …},
             "single": true, "core": 1}
+        with "watch": true as well: figures of `bench.race.watch` among those of "seen"
     {"op": "close"} -> {}
 
 A failure answers {"failure": "one sentence"}. The end of its input is the end of the process and
@@ -37,6 +38,7 @@ from bench import registry
 from bench.race.descriptors import raise_limit
 from bench.race.dissection import parts_ns
 from bench.race.meter import RoundCpu, run_queue_delay_ns, single_threaded
+from bench.race.watch import Watch
 from bench.scenario import BenchError, Failed, Observed, Witnessed, WrongResultError
 from bench.spans import encode_spans
 
@@ -58,6 +60,7 @@ class Bout:
         self._model_type = registry.load("models", model).Model
         self._open = ExitStack()
         self._preloaded: dict[str, None] = {}
+        self._watching: Watch | None = None
 
     def open(self, *, workload: str, params: dict[str, str], concurrency: int) -> Answer:
         """Build the workload, load what it needs, and start the model up; only that is timed."""
@@ -90,21 +93,24 @@ class Bout:
         self._preloaded.update(dict.fromkeys(modules))
         multiprocessing.set_forkserver_preload([self._model_type.__module__, *self._preloaded])
 
-    def run(self, *, tasks: int, core: int | None = None) -> Answer:
+    def run(self, *, tasks: int, core: int | None = None, watch: bool = False) -> Answer:
         """Run one round, on this core alone if one is given; then check the results."""
         if core is not None:
             self._open.callback(os.sched_setaffinity, 0, os.sched_getaffinity(0))
             os.sched_setaffinity(0, {core})
-        cpu = RoundCpu()
+        cpu, watched = RoundCpu(), self._watch() if watch else None
         # What lives since start-up is not looked through again: collecting costs no 10 ms a round.
         gc.collect()
         gc.freeze()
         ready_ns = run_queue_delay_ns(os.getpid())
+        if watched:
+            watched.start()
         cpu.start()
         start_ns = time.perf_counter_ns()
         spans = self._model.run(tasks)
         wall_ns = time.perf_counter_ns() - start_ns
         cpu_ns = cpu.stop()
+        figures = watched.stop() if watched else {}
         waited_ns = run_queue_delay_ns(os.getpid())
         wrong = list(complaints(self._workload, spans, tasks))
         return {
@@ -118,10 +124,17 @@ class Bout:
                 [end - start for start, end, _ in spans],
             ),
             "parts": {} if wrong else self._parts(start_ns, spans),
-            "seen": {} if wrong else self._seen(spans),
+            "seen": {} if wrong else {**self._seen(spans), **figures},
             "single": single_threaded(os.getpid(), besides=OWN_THREADS),
             "core": core,
         }
+
+    def _watch(self) -> Watch:
+        """Open the watch at the first round that wants it; it stays until the scenario closes."""
+        if self._watching is None:
+            self._watching = self._open.enter_context(Watch())
+            self._open.callback(setattr, self, "_watching", None)
+        return self._watching
 
     def _parts(self, start_ns: int, spans: Sequence[TaskSpan]) -> dict[str, int]:
         workload = self._workload

@@ -1,0 +1,159 @@
+"""A callable in, out whether it waits or computes: called alone in a fresh process, and watched."""
+
+from __future__ import annotations
+
+import tempfile
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from statistics import median
+from typing import TYPE_CHECKING, Any
+
+from bench.demand import Demand
+from bench.race.contestant import Contestant
+from bench.race.interrupt import Interrupt, NoInterrupt
+from bench.race.neighbours import Neighbours
+from bench.scenario import BenchError
+from bench.spans import decode_spans
+from bench.workloads._answers import Answers
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping, Sequence
+
+CALLS = 2_000
+"""More calls than this tell nothing new."""
+WATCHED_S = 1.5
+"""So long it is called, in all of its watched rounds."""
+ROUNDS = 5
+"""The median of so many rounds is taken: one that a neighbour fell into does not count."""
+OPEN_WITHIN_S = 60
+LEARNING = "learning.json"
+KNOCKS = ("watched_knocks_held", "watched_knocks_free", "watched_knocks_queued")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Share:
+    """What a callable does with its time.
+
+    Attributes:
+        demand: what one call asks for.
+        first_ns: wall of the very first call, which often imports and connects.
+        spreads: wall of each watched call over their mean: how much one differs from the next.
+        calls: how many calls were made in all.
+        others_share: CPU that other programs took meanwhile, in cores; None where nothing tells.
+        answers: what is known of the results.
+    """
+
+    demand: Demand
+    first_ns: int
+    spreads: tuple[float, ...]
+    calls: int
+    others_share: float | None
+    answers: Answers
+
+
+def share(params: Mapping[str, str], *, most: int = CALLS, within_s: float = 30.0) -> Share:
+    """Call it alone in a fresh process, and say what its time went into.
+
+    Args:
+        params: of `bench.workloads.callable`: `function`, `items`, `args`, `folder` …
+        most: calls that may be made, the first included; with 1, that one is all there is.
+        within_s: longest that a round of calls may take, in seconds.
+
+    Raises:
+        BenchError: it cannot be imported or called, raised, ended its process, or hangs.
+    """
+    with tempfile.TemporaryDirectory(prefix="waitbench-") as folder:
+        answers = str(Path(folder, LEARNING))
+        with NoInterrupt() as never, fresh("sync", never) as worker:
+            open_alone(worker, {**params, "answers": answers, "learn": "yes"})
+            return watched(worker, answers, most=most, within_s=within_s)
+
+
+@contextmanager
+def fresh(model: str, interrupt: Interrupt | NoInterrupt) -> Iterator[Contestant]:
+    """Start a worker that is gone when the block is left, however that comes."""
+    with Contestant(model, interrupt, ["callable"]) as worker:
+        worker.greet()
+        yield worker
+
+
+def open_alone(worker: Contestant, params: Mapping[str, str], concurrency: int = 1) -> None:
+    """Have a worker import the callable.
+
+    Raises:
+        BenchError: it cannot be imported, or not be called so.
+    """
+    worker.ask(
+        "open",
+        within_s=OPEN_WITHIN_S,
+        workload="callable",
+        params=dict(params),
+        concurrency=concurrency,
+    )
+
+
+def called(worker: Contestant, calls: int, within_s: float, *, watch: bool = False) -> Any:
+    """Run one round of calls; gives the worker's answer.
+
+    Raises:
+        BenchError: a call raised, or the worker is gone.
+    """
+    more = {"watch": True} if watch else {}
+    answer = worker.ask("run", within_s=within_s, tasks=calls, **more)
+    if answer["errors"]:
+        raise BenchError(f"it raised {answer['error']}")
+    return answer
+
+
+def watched(worker: Contestant, answers: str, *, most: int, within_s: float) -> Share:
+    """Watch an open worker's calls; the worker is closed afterwards.
+
+    Raises:
+        BenchError: a call raised, or the worker is gone.
+    """
+    neighbours = Neighbours()
+    first = called(worker, 1, within_s, watch=most == 1)
+    rounds, calls, each = [], 1, 1
+    if most == 1:
+        rounds.append(first)
+    else:
+        second = called(worker, 1, within_s, watch=True)  # the watch settles in this one
+        calls, each = 2, _calls(second["wall_ns"], most - 2)
+        rounds.append(second)
+        while calls + each <= most and len(rounds) <= ROUNDS:
+            rounds.append(called(worker, each, within_s, watch=True))
+            calls += each
+        rounds = rounds[1:] or rounds
+    wall_ns = sum(one["wall_ns"] for one in rounds)
+    others_ns = neighbours.stop(round(sum(one["cpu_ns"] for one in (first, *rounds))))
+    worker.ask("close", within_s=within_s)
+    each = len(decode_spans(rounds[0]["spans"])[1])
+    return Share(
+        demand=_middle(rounds, each),
+        first_ns=first["wall_ns"],
+        spreads=_spreads([decode_spans(one["spans"])[1] for one in rounds]),
+        calls=calls,
+        others_share=None if others_ns is None else others_ns / max(1, wall_ns),
+        answers=Answers.read(answers),
+    )
+
+
+def _calls(one_ns: int, left: int) -> int:
+    """Say how many calls a round has, of those that may still be made."""
+    return max(1, min(round(WATCHED_S * 1e9 / ROUNDS / max(1, one_ns)), left // ROUNDS, CALLS))
+
+
+def _middle(rounds: Sequence[Mapping[str, Any]], calls: int) -> Demand:
+    """Take the median of the rounds' demands; knocks are few in one round, so theirs are pooled."""
+    names = [name for name in rounds[0]["seen"] if name in KNOCKS]
+    knocks = {name: sum(one["seen"][name] for one in rounds) for name in names}
+    each = [Demand.of({**one["seen"], **knocks}, one["wall_ns"], calls) for one in rounds]
+    fields = Demand.__dataclass_fields__
+    return Demand(**{name: median(getattr(one, name) for one in each) for name in fields})
+
+
+def _spreads(rounds: list[list[int]]) -> tuple[float, ...]:
+    took = [one for each in rounds for one in each]
+    mean = sum(took) / len(took)
+    return tuple(one / mean for one in took)
