@@ -89,8 +89,14 @@ def find(
     """
     head = sides[1].root
     if (head / WORKER).is_file() and (head / SUITES).is_dir() and settings.file is None:
-        return _of_suites(sides, settings)
-    return _of_file(sides, checkouts, settings, away)
+        found = _of_suites(sides)
+    else:
+        found = _of_file(sides, checkouts, settings, away)
+    chosen = [one for one in found if settings.compares(one.name)]
+    if found and not chosen:
+        names = ", ".join(one.name for one in found[:12])
+        raise BenchError(f"no benchmark fits {', '.join(settings.benchmarks)}; there are {names} …")
+    return chosen
 
 
 def _of_file(
@@ -191,10 +197,8 @@ def _asked(
     return found
 
 
-def _of_suites(sides: Sequence[Side], settings: GateSettings) -> list[Benchmark]:
+def _of_suites(sides: Sequence[Side]) -> list[Benchmark]:
     """List the suites' scenarios under every entrant, as each checkout has them."""
-    from fnmatch import fnmatchcase
-
     script = str(Path(__file__).with_name("_suites.py"))
     told = {
         side.name: {row["name"]: row for row in _answer(side, str(side.root), script)}
@@ -202,8 +206,6 @@ def _of_suites(sides: Sequence[Side], settings: GateSettings) -> list[Benchmark]
     }
     found = []
     for name in dict.fromkeys([*told["head"], *told["base"]]):
-        if settings.suites and not any(fnmatchcase(name, one) for one in settings.suites):
-            continue
         mine = {side.name: told[side.name][name] for side in sides if name in told[side.name]}
         first = mine.get("head") or mine["base"]
         scenario, entrant = Scenario(**first["scenario"]), Entrant(**first["entrant"])
@@ -214,11 +216,6 @@ def _of_suites(sides: Sequence[Side], settings: GateSettings) -> list[Benchmark]
         )
         scenario = replace(scenario, suite=name, precision=0.0, baseline=SIDES[0], weight=1.0)
         found.append(Benchmark(name=name, scenario=scenario, entrants=entrants))
-    if not found:
-        raise BenchError(
-            f"no suite of this checkout matches {', '.join(settings.suites)}; "
-            "`waitbench list` names suites and scenarios"
-        )
     return found
 
 

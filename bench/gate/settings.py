@@ -31,7 +31,7 @@ class GateSettings:
         minutes: for the whole gate.
         margin: within which two sides are the same, as a share.
         margins: the same for benchmarks by pattern of their name; the first that fits counts.
-        suites: patterns of the benchmarks to take from a checkout of waitbench itself.
+        benchmarks: patterns of the names that are compared; all of them by default.
     """
 
     file: str | None = None
@@ -40,7 +40,11 @@ class GateSettings:
     minutes: float = MINUTES
     margin: float = MARGIN
     margins: Mapping[str, float] = field(default_factory=dict)
-    suites: tuple[str, ...] = ()
+    benchmarks: tuple[str, ...] = ()
+
+    def compares(self, name: str) -> bool:
+        """Whether a benchmark is among those to compare."""
+        return not self.benchmarks or any(fnmatchcase(name, text) for text in self.benchmarks)
 
     def margin_of(self, name: str) -> float:
         """Give the margin of one benchmark."""
@@ -69,7 +73,7 @@ def read(project: Path) -> GateSettings:
     given = dict(told)
     for name in ("file", "build"):
         _expect(given, name, str, "a text", where)
-    for name in ("paths", "suites"):
+    for name in ("paths", "benchmarks"):
         _expect(given, name, list, "a list of texts", where)
         if name in given:
             given[name] = tuple(map(str, given[name]))

@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import time
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
+from statistics import median
 from typing import TYPE_CHECKING
 
-from bench import stats
+from bench import registry, stats
 from bench.gate import decision
 from bench.gate.worktrees import SIDES
 from bench.race.conductor import Settings, conduct
+from bench.race.pace import COMPUTING_WEIGHT
 from bench.race.record import Row
 
 if TYPE_CHECKING:
@@ -23,8 +25,10 @@ if TYPE_CHECKING:
 
 BLOCKS = 6
 """Blocks that a pair should have, at the least, where its rounds are long."""
-HEAT_S = 0.4
-"""What one benchmark gets for each pair of processes where its rounds are short."""
+HEAT_S = 0.25
+"""Rounds of one benchmark in one pair of processes take so long together, where each is short."""
+BEYOND_S = 1.5
+"""A pair of processes takes so long beyond its rounds, until that was measured."""
 FIRST = 2
 """Pairs of the screen that are raced before anything is known of the time they take."""
 FEWEST = 4
@@ -43,6 +47,8 @@ class Ledger:
         launches: how many there were.
         screen_pairs: how many of them were the screen.
         settled: by benchmark, what was decided, and whether the screen did it.
+        took_s: seconds that all of it took.
+        raced_s: seconds of them in which rounds were run.
         interrupted: whether somebody stopped a race.
     """
 
@@ -50,10 +56,26 @@ class Ledger:
     launches: int = 0
     screen_pairs: int = 0
     settled: dict[str, tuple[Decision, bool]] = field(default_factory=dict)
+    took_s: float = 0.0
+    raced_s: float = 0.0
     interrupted: bool = False
 
-    def add(self, record: RaceRecord, launches: int) -> None:
-        """Take in one more race of so many launches."""
+    @property
+    def beyond_s(self) -> float:
+        """Seconds that a pair took beyond its rounds: starting, warming up, ending."""
+        return max(0.0, self.took_s - self.raced_s) / self.launches if self.launches else BEYOND_S
+
+    def round_s(self, benchmark: Benchmark) -> float:
+        """Give what a round takes in seconds, as it was measured, or else as it was guessed."""
+        rows = [self.rows.get((benchmark.name, side)) for side in SIDES]
+        walls = [median(row.walls_ns) / 1e9 for row in rows if row and row.walls_ns]
+        return max(walls, default=benchmark.round_s or 0.0)
+
+    def add(self, record: RaceRecord, launches: int, took_s: float) -> None:
+        """Take in one more race of so many launches, which took so many seconds."""
+        walls_ns = sum(one["wall_ns"] for row in record.rows.values() for one in row.rounds)
+        self.raced_s += (walls_ns + sum(record.round_cost_ns)) / 1e9
+        self.took_s += took_s
         for (name, _, side), row in record.rows.items():
             kept = self.rows.setdefault(
                 (name, side), Row(scenario=row.scenario, entrant=row.entrant)
@@ -203,16 +225,30 @@ def _stage(
     benchmarks: Sequence[Benchmark], pairs: int, pace: Pace, ledger: Ledger, observer: Observer
 ) -> None:
     """Race so many fresh pairs of processes and take them in."""
-    share_s = sum(_heat_s(one) for one in benchmarks)
+    began_s = time.monotonic()
+    heats_s = {one.name: _heat_s(ledger.round_s(one)) for one in benchmarks}
+    # Starting takes as long for a few benchmarks as for all; warming up takes its time for each.
+    all_of_them = len(ledger.rows) / len(SIDES) or len(benchmarks)
+    beyond_s = ledger.beyond_s * (1 + len(benchmarks) / all_of_them) / 2
     settings = Settings(
         launches=pairs,
-        budget_s=pairs * share_s,
+        budget_s=pairs * (sum(heats_s.values()) + beyond_s),
         seed=pace.seed + ledger.launches,
         timeout_s=TIMEOUT_S,
     )
-    lineup = [(one.scenario, list(one.entrants)) for one in benchmarks]
-    ledger.add(conduct(lineup, settings, observer, postgres=pace.postgres), pairs)
+    lineup = [
+        (replace(one.scenario, weight=_weight(one, heats_s[one.name])), list(one.entrants))
+        for one in benchmarks
+    ]
+    record = conduct(lineup, settings, observer, postgres=pace.postgres)
+    ledger.add(record, pairs, time.monotonic() - began_s)
 
 
-def _heat_s(benchmark: Benchmark) -> float:
-    return max(HEAT_S, BLOCKS * len(SIDES) * (benchmark.round_s or 0.0))
+def _heat_s(round_s: float) -> float:
+    return max(HEAT_S, BLOCKS * len(SIDES) * round_s)
+
+
+def _weight(benchmark: Benchmark, heat_s: float) -> float:
+    """Undo the race's own preference for what computes: here each gets what its rounds need."""
+    computes = registry.load("workloads", benchmark.scenario.workload).Workload.computes
+    return heat_s / (COMPUTING_WEIGHT if computes else 1.0)

@@ -46,7 +46,7 @@ def read(path: Path) -> Journal:
     machines: list[Mapping[str, Any]] = []
     races: list[Race] = []
     older = 0
-    for number, line in enumerate(_whole_lines(path), 1):
+    for number, line in enumerate(whole_lines(path), 1):
         try:
             told = json.loads(line)
             if "machine" in told:
@@ -66,7 +66,7 @@ def read(path: Path) -> Journal:
 def mend(path: Path) -> None:
     """Cut off a last line that was never finished, so that the next one stands by itself."""
     if path.exists():
-        whole = "".join(_whole_lines(path)).encode()
+        whole = "".join(whole_lines(path)).encode()
         if path.stat().st_size > len(whole):
             os.truncate(path, len(whole))
 
@@ -87,7 +87,12 @@ def append(path: Path, line: Mapping[str, Any]) -> None:
         raise BenchError(f"the race could not be kept: {refused}") from None
 
 
-def _whole_lines(path: Path) -> list[str]:
+def whole_lines(path: Path) -> list[str]:
+    """Give the lines of a file that were written to their end; none where it does not exist.
+
+    Raises:
+        BenchError: it cannot be read.
+    """
     try:
         text = path.read_bytes() if path.exists() else b""
     except OSError as refused:

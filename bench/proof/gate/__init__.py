@@ -1,0 +1,1 @@
+"""Proves the gate: really run commits with and without injected changes, quiet and beside noise."""

@@ -1,0 +1,90 @@
+"""`python -m bench.proof.gate`: gates on real commits until the minutes are over, then a page."""
+
+from __future__ import annotations
+
+import argparse
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from bench.proof.gate import sitting
+from bench.scenario import BenchError
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+FOLDER = Path(__file__).parents[3] / "results" / "proof" / "gate"
+USAGE, INTERRUPTED = 2, 130
+
+
+def main(argv: Sequence[str] | None = None) -> int:
+    """Run gates, evaluate, write, print.
+
+    Returns:
+        0; 2 for a mistake that one line on stderr explains; 130 if it was stopped.
+    """
+    options = _parse(argv)
+    stopped = False
+    try:
+        chosen = sitting.cells([name for text in options.only for name in text.split(",")])
+        if options.minutes > 0:
+            stopped = sitting.sit(
+                options.output / sitting.NAME,
+                chosen,
+                minutes=options.minutes,
+                disturbed=options.noisy,
+                pace=options.shrink,
+                say=_say,
+            )
+    except BenchError as mistake:
+        _say(f"prove gate: {mistake}")
+        return USAGE
+    except KeyboardInterrupt:
+        stopped = True
+    if stopped:
+        _say("prove gate: stopped; every trial that ended is kept, and the next call goes on")
+    return INTERRUPTED if stopped else 0
+
+
+def _parse(argv: Sequence[str] | None) -> argparse.Namespace:
+    parser = argparse.ArgumentParser(
+        prog="scripts/prove gate",
+        description="Really runs gates on commits with and without injected changes, goes on where "
+        "it was stopped, and writes results/proof/gate/README.md.",
+    )
+    parser.add_argument(
+        "--minutes",
+        type=float,
+        default=12.0,
+        help="how long to race (12); 0 only makes the page again from the trials there are",
+    )
+    parser.add_argument(
+        "--noisy", action="store_true", help="beside processes that disturb it on purpose"
+    )
+    parser.add_argument(
+        "--only",
+        action="append",
+        default=[],
+        metavar="WHAT",
+        help="only these changes and benchmarks, with commas: null, cpu5, a … d, or all for gates "
+        "of the whole suite",
+    )
+    parser.add_argument(
+        "--output", type=Path, default=FOLDER, metavar="FOLDER", help="where it is kept"
+    )
+    parser.add_argument(
+        "--shrink", type=float, default=1.0, help="share of a trial's usual time, to try things out"
+    )
+    options = parser.parse_args(argv)
+    if options.shrink <= 0 or options.minutes < 0:
+        parser.error("--shrink must be above zero, --minutes not below")
+    return options
+
+
+def _say(sentence: str) -> None:
+    sys.stderr.write(sentence + "\n")
+    sys.stderr.flush()
+
+
+if __name__ == "__main__":
+    raise SystemExit(main())

@@ -1,0 +1,186 @@
+"""The trials of the gate's proof as they stand in `trials.jsonl`, one JSON object in a line."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from math import exp, log
+from statistics import fmean, median
+from typing import TYPE_CHECKING, Any
+
+from bench import stats
+from bench.gate.worktrees import SIDES
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+    from bench.gate.outcome import Outcome
+    from bench.race.record import Row
+    from bench.stats import Estimate
+
+RECIPE = 1
+"""Number of how trials are made; raise it with the scratch project or the stages."""
+PPM = 1_000_000
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Launch:
+    """What one fresh pair of processes said.
+
+    Attributes:
+        log_ratio: median over its blocks of log(base / head).
+        mean_us: mean wall of a round on base and on head, in microseconds.
+        min_us: least wall of a round.
+        rounds: how many rounds of each.
+    """
+
+    log_ratio: float
+    mean_us: tuple[int, int]
+    min_us: tuple[int, int]
+    rounds: tuple[int, int]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Comparison:
+    """One benchmark of one trial.
+
+    Attributes:
+        trial: number of the trial.
+        noisy: whether a neighbour disturbed it on purpose.
+        change: name of the change.
+        name: of the benchmark, without `bench_`.
+        slowed: whether the change makes it slower.
+        word: what the gate called it.
+        screen: how many of its launches were the screen.
+        launches: in the order of time.
+    """
+
+    trial: int
+    noisy: bool
+    change: str
+    name: str
+    slowed: bool
+    word: str
+    screen: int
+    launches: tuple[Launch, ...]
+
+    def ratio(self, first: int, last: int, confidence: float) -> Estimate | None:
+        """Times faster than base that head is, over launches `first` to `last`, as the gate has it.
+
+        A launch counts by the median of its blocks, so that it can stand as one block.
+        """
+        chosen = self.launches[first:last]
+        base = {(number, 0): [1.0] for number in range(len(chosen))}
+        head = {(number, 0): [exp(-one.log_ratio)] for number, one in enumerate(chosen)}
+        return stats.paired_ratio(base, head, confidence=confidence)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Trial:
+    """One call of the gate on a few benchmarks.
+
+    Attributes:
+        number: how many came before it.
+        noisy: whether a neighbour disturbed it on purpose.
+        change: name of the change.
+        chunk: which benchmarks.
+        took_s: seconds it took.
+        load: load average over the minute before it.
+        comparisons: one for each benchmark.
+    """
+
+    number: int
+    noisy: bool
+    change: str
+    chunk: str
+    took_s: float
+    load: float | None
+    comparisons: tuple[Comparison, ...]
+
+
+def as_line(  # noqa: PLR0913 - what one line holds
+    outcome: Outcome, *, number: int, noisy: bool, change: str, chunk: str, load: float | None
+) -> dict[str, Any]:
+    """Give the JSON form of what a gate found: walls by launch, summed up."""
+    return {
+        "trial": number,
+        "recipe": RECIPE,
+        "noisy": noisy,
+        "change": change,
+        "chunk": chunk,
+        "took_s": round(outcome.seconds, 1),
+        "load": load,
+        "seed": outcome.seed,
+        "screen": outcome.screen_pairs,
+        "benchmarks": {
+            one.name.removeprefix("bench_"): {
+                "word": one.word,
+                "launches": _launches([outcome.rows[one.name, side] for side in SIDES]),
+            }
+            for one in outcome.results
+        },
+    }
+
+
+def from_line(line: Mapping[str, Any], slows: Mapping[str, Sequence[str]]) -> Trial:
+    """Read the JSON form.
+
+    Args:
+        line: of the file.
+        slows: by change, the benchmarks that it makes slower.
+
+    Raises:
+        KeyError, TypeError, ValueError: it is no such form.
+    """
+    noisy, change = bool(line["noisy"]), line["change"]
+    return Trial(
+        number=line["trial"],
+        noisy=noisy,
+        change=change,
+        chunk=line["chunk"],
+        took_s=line["took_s"],
+        load=line["load"],
+        comparisons=tuple(
+            Comparison(
+                trial=line["trial"],
+                noisy=noisy,
+                change=change,
+                name=name,
+                slowed=name in slows[change],
+                word=told["word"],
+                screen=line["screen"],
+                launches=tuple(map(_launch, told["launches"])),
+            )
+            for name, told in line["benchmarks"].items()
+        ),
+    )
+
+
+def _launches(rows: Sequence[Row]) -> list[list[int]]:
+    blocks = [row.blocks() for row in rows]
+    common: dict[int, list[tuple[int, int]]] = {}
+    for key in sorted(blocks[0].keys() & blocks[1].keys()):
+        common.setdefault(key[0], []).append(key)
+    lines = []
+    for keys in common.values():
+        ratios = [log(median(blocks[0][key]) / median(blocks[1][key])) for key in keys]
+        walls = [[wall for key in keys for wall in side[key]] for side in blocks]
+        lines.append(
+            [
+                round(median(ratios) * PPM),
+                *(round(fmean(side) / 1000) for side in walls),
+                *(round(min(side) / 1000) for side in walls),
+                *map(len, walls),
+            ]
+        )
+    return lines
+
+
+def _launch(line: Sequence[int]) -> Launch:
+    ratio, *rest = line
+    mean, least, rounds = rest[0:2], rest[2:4], rest[4:6]
+    return Launch(
+        log_ratio=ratio / PPM,
+        mean_us=(mean[0], mean[1]),
+        min_us=(least[0], least[1]),
+        rounds=(rounds[0], rounds[1]),
+    )
