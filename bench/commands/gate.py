@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import signal
 import sys
 from contextlib import contextmanager
@@ -13,7 +14,7 @@ from bench.scenario import BenchError
 
 if TYPE_CHECKING:
     import argparse
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Sequence
 
     from bench.gate.outcome import Outcome
     from bench.gate.settings import GateSettings
@@ -38,6 +39,19 @@ def describe(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--margin", metavar="SHARE", help="what counts as the same (default: 3%%)")
     parser.add_argument("--seed", type=int, metavar="N", help="of the order within blocks")
     parser.add_argument(
+        "-o",
+        "--output",
+        metavar="FILE",
+        action="append",
+        default=[],
+        help="write it there too, repeatable: .md (job summary), .json, .xml (JUnit) or .txt",
+    )
+    parser.add_argument(
+        "--annotations",
+        action="store_true",
+        help="print GitHub's annotations (done anyway where GITHUB_ACTIONS=true)",
+    )
+    parser.add_argument(
         "--strict", action="store_true", help="exit with 3 if anything stays undecided"
     )
 
@@ -53,12 +67,32 @@ def main(arguments: argparse.Namespace) -> int:
     """
     from rich.console import Console
 
+    from bench.gate import formats
     from bench.gate.formats import terminal
 
+    for path in arguments.output:
+        formats.check(path)
     with _terminable():
         outcome = _compared(arguments)
     terminal.show(outcome, Console(file=sys.stdout))
-    return outcome.status(strict=arguments.strict)
+    if arguments.annotations or os.environ.get("GITHUB_ACTIONS") == "true":
+        print(formats.render("annotations", outcome), end="")
+    refused = _written(arguments.output, outcome)
+    return outcome.status(strict=arguments.strict) or refused
+
+
+def _written(paths: Sequence[str], outcome: Outcome) -> int:
+    """Write every file that can be written; 2 if one could not, for the rest must not be lost."""
+    from bench.gate import formats
+
+    status = 0
+    for path in paths:
+        try:
+            formats.write(path, outcome)
+        except BenchError as refused:
+            print(f"waitbench: {refused}", file=sys.stderr)
+            status = 2
+    return status
 
 
 def _compared(arguments: argparse.Namespace) -> Outcome:

@@ -103,6 +103,7 @@ def compare(  # noqa: PLR0913 - what a gate is made of, put together in one plac
         interrupted=ledger.interrupted,
         rows=ledger.rows,
         environment=machine | environment.afterwards(),
+        commits=(sides.base.commit, sides.head.commit),
         screen_pairs=ledger.screen_pairs,
     )
 
@@ -121,6 +122,7 @@ def _result(benchmark: Benchmark, ledger: Ledger, settings: GateSettings) -> Res
         return replace(plain, word="failed", notes=(": ".join(failed),))
     told, screened = ledger.settled.get(name, (None, True))
     base = ledger.rows.get((name, SIDES[0]))
+    calls = int(benchmark.scenario.params.get("calls", 1))
     centre = stats.centre(_by_launch(base.blocks())) if base else None
     return replace(
         plain,
@@ -129,7 +131,7 @@ def _result(benchmark: Benchmark, ledger: Ledger, settings: GateSettings) -> Res
         pairs=ledger.pairs(name),
         screened=screened and told is not None,
         more=told.more if told else None,
-        base_ns=centre.value if centre else None,
+        base_ns=centre.value / calls if centre else None,
         notes=tuple(_remarks(benchmark, ledger)),
     )
 

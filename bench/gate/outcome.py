@@ -30,7 +30,7 @@ class Result:
         pairs: how many fresh pairs of processes it was raced in, the screen's among them.
         screened: whether the screen cleared it.
         more: about how many more pairs would decide it; None where that cannot be told.
-        base_ns: typical wall of a round on base in nanoseconds.
+        base_ns: typical wall on base in nanoseconds: of a call of a function, else of a round.
         notes: sentences for who reads it.
         grown: frames whose time grew, as sentences, where both sides were profiled.
     """
@@ -79,6 +79,7 @@ class Outcome:
         interrupted: whether somebody stopped it early.
         rows: what was measured, by benchmark and side.
         environment: the machine that it ran on.
+        commits: hashes of base and head.
         screen_pairs: so many of the first launches chose, and decided nothing.
     """
 
@@ -91,6 +92,7 @@ class Outcome:
     interrupted: bool = False
     rows: Mapping[tuple[str, str], Row] = field(default_factory=dict)
     environment: Mapping[str, Any] = field(default_factory=dict)
+    commits: tuple[str, str] = ("", "")
     screen_pairs: int = 0
 
     def of(self, word: Word) -> list[Result]:

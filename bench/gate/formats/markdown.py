@@ -1,0 +1,64 @@
+"""A gate's outcome in Markdown, for a job summary or a comment on a pull request."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from bench.gate import _texts
+from bench.report import _markup
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from bench.gate.outcome import Outcome, Result
+
+MOST_BYTES = 60_000
+"""A comment on GitHub takes 64 KB; what does not fit is said to be left out."""
+MARKS = {"slower": "🔴", "failed": "🔴", "undecided": "🟡", "faster": "🟢"}
+
+
+def render(outcome: Outcome) -> str:
+    """Write it: a sentence, what must be looked at, and behind a fold what is the same."""
+    rows = _texts.arranged(outcome)
+    same = [one for one in rows if one.word == "same" and not one.notes]
+    shown = [one for one in rows if one not in same]
+    parts = [
+        f"### {_markup.text(_texts.headline(outcome))}",
+        f"base `{_code(outcome.base)}`, head `{_code(outcome.head)}`",
+    ]
+    if shown:
+        parts.append(_table(shown))
+    notes = [f"{one.name}: {note}" for one in shown for note in (*one.notes, *one.grown)]
+    parts.append(_markup.bullets([*notes, *(f"{note}." for note in outcome.notes)]))
+    if same:
+        title = f"{len(same)} the same within their margins"
+        parts += _markup.folded(title, [_table(same)]) if shown else [_table(same)]
+    parts.append(
+        f"<sub>{_markup.text(f'{_texts.counts(outcome)}. {_texts.method(outcome)}')}</sub>"
+    )
+    return _fitting([part for part in parts if part])
+
+
+def _table(rows: Sequence[Result]) -> str:
+    head = "| benchmark | base | head | change \\[99 %] | pairs | verdict |"
+    lines = [head, "| --- | ---: | ---: | ---: | ---: | --- |"]
+    for one in rows:
+        word = " ".join(filter(None, (MARKS.get(one.word), _texts.verdict(one))))
+        pairs = str(one.pairs) if one.pairs else ""
+        cells = (one.name, *_texts.walls(one), _texts.change(one), pairs, word)
+        lines.append(f"| {' | '.join(map(_markup.text, cells))} |")
+    return "\n".join(lines)
+
+
+def _code(text: str) -> str:
+    return text.replace("`", "'").replace("\n", " ")
+
+
+def _fitting(parts: list[str]) -> str:
+    """Leave out whole parts from the end until it fits, and say so."""
+    left_out = "*The rest does not fit into a comment; the JSON file has all of it.*"
+    whole = "\n\n".join(parts) + "\n"
+    while len(whole.encode()) > MOST_BYTES and len(parts) > 1:
+        parts = parts[:-1]
+        whole = "\n\n".join([*parts, left_out]) + "\n"
+    return whole

@@ -1,0 +1,96 @@
+"""Outcomes made by hand: what each form has to say of them is known."""
+
+from math import log
+from typing import Any
+
+from bench.gate.outcome import Outcome, Result
+from bench.race.record import Row
+from bench.scenario import Entrant, Scenario
+from bench.stats import Estimate, Spread
+
+
+def ratio(value: float, low: float, high: float) -> Estimate:
+    """Times faster that head is than base."""
+    spread = Spread(error=log(high / low) / 6, freedom=15)
+    return Estimate(
+        value=value,
+        low=low,
+        high=high,
+        confidence=0.99,
+        over="launches",
+        count=16,
+        spreads=(spread,),
+    )
+
+
+def result(name: str, word: Any, **more: Any) -> Result:
+    return Result(name=name, word=word, margin=0.03, **more)
+
+
+SLOWER = result(
+    "bench_total",
+    "slower",
+    ratio=ratio(0.8, 0.78, 0.82),
+    pairs=26,
+    base_ns=2_000_000,
+    grown=("shop.total (src/shop.py): 1.2 ms more",),
+)
+SAME = result("bench_parse", "same", ratio=ratio(1.0, 0.99, 1.01), pairs=10, base_ns=50_000)
+UNDECIDED = result(
+    "bench_<get>|x", "undecided", ratio=ratio(0.98, 0.9, 1.07), pairs=74, more=7, base_ns=9e6
+)
+FAILED = result("bench_gone", "failed", notes=("head: ValueError: \x1b no 100% ]]>",))
+BASE_FAILED = result("bench_mended", "failed", notes=("base: ValueError: no",))
+NEW = result("bench_new", "new")
+
+
+def row(name: str, side: str, walls_ns: tuple[int, ...] = (2_000_000, 4_000_000)) -> Row:
+    scenario = Scenario(
+        suite=name, workload="own", params={"calls": "2"}, tasks=1, concurrency=1, baseline="base"
+    )
+    made = Row(scenario=scenario, entrant=Entrant(name=side, model="sync"), width=1, waits_ns=0)
+    made.launches = [
+        {"launch": 0, "startup_ns": 1, "spawn_ns": 1, "peak_memory_bytes": 1, "memory_kind": "pss"}
+    ]
+    made.rounds = [
+        {
+            "launch": 0,
+            "block": block,
+            "position": 0,
+            "repeat": 0,
+            "wall_ns": wall_ns,
+            "cpu_ns": wall_ns,
+            "delay_ns": 0,
+            "errors": 0,
+            "error": None,
+            "spans": "",
+            "parts": {},
+            "seen": {},
+            "single": True,
+            "core": None,
+            "disturbed": False,
+            "others_ns": 0,
+            "target": None,
+        }
+        for block, wall_ns in enumerate(walls_ns)
+    ]
+    return made
+
+
+def outcome(*results: Result, **more: Any) -> Outcome:
+    told: dict[str, Any] = {
+        "base": "aaaaaaaaa first",
+        "head": "bbbbbbbbb second `x`",
+        "results": results,
+        "seconds": 61.5,
+        "seed": 7,
+        "commits": ("a" * 40, "b" * 40),
+        "screen_pairs": 10,
+        "rows": {
+            (one.name, side): row(one.name, side)
+            for one in results
+            if one.ratio
+            for side in ("base", "head")
+        },
+    }
+    return Outcome(**(told | more))

@@ -1,0 +1,165 @@
+"""The forms of an outcome: each is valid where it is read, whatever a benchmark is called."""
+
+import json
+import subprocess
+import sys
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+from xml.etree import ElementTree as ET
+
+import jsonschema
+import pytest
+
+from bench import runs
+from bench.gate import formats
+from bench.scenario import BenchError
+from tests.bench.gate.outcomes import FAILED, NEW, SAME, SLOWER, UNDECIDED, outcome
+
+ALL = outcome(SAME, NEW, UNDECIDED, FAILED, SLOWER, notes=("a note",))
+SECONDS = {"type": "number", "minimum": 0}
+STOCK = {
+    "type": "object",
+    "required": ["machine_info", "commit_info", "benchmarks", "datetime", "version"],
+    "properties": {
+        "benchmarks": {
+            "type": "array",
+            "minItems": 1,
+            "items": {
+                "required": ["group", "name", "fullname", "params", "param", "extra_info"],
+                "properties": {
+                    "name": {"type": "string"},
+                    "fullname": {"type": "string"},
+                    "options": {
+                        "required": ["disable_gc", "timer", "min_rounds", "max_time", "min_time"]
+                    },
+                    "stats": {
+                        "required": ["median", "iqr", "q1", "q3", "ld15iqr", "hd15iqr", "total"],
+                        "properties": {
+                            **dict.fromkeys(("min", "max", "mean", "stddev", "ops"), SECONDS),
+                            "rounds": {"type": "integer", "minimum": 1},
+                            "iterations": {"type": "integer", "minimum": 1},
+                            "outliers": {"type": "string"},
+                        },
+                    },
+                },
+            },
+        }
+    },
+}
+"""What github-action-benchmark (tool `pytest`) and bencher (`python_pytest`) read of the file."""
+
+
+def test_markdown_says_what_must_be_looked_at_and_folds_the_rest() -> None:
+    text = formats.render("markdown", ALL)
+    assert text.startswith("### Slower: bench_total takes 25.0 % longer; of 5 benchmarks.")
+    assert "| bench\\_&lt;get\\>\\|x |" in text
+    assert "| bench_total | 2 ms | 2.5 ms | +25.0 % \\[+22.0, +28.2] | 26 | 🔴 slower |" in text
+    assert "undecided (needs about 7 more pairs)" in text
+    assert text.index("<summary>1 the same within their margins") < text.index("| bench_parse |")
+    assert "src/shop.py" in text
+    assert "second 'x'" in text
+
+
+def test_markdown_fits_into_a_comment() -> None:
+    many = [replace(SAME, name=f"bench_{number}_{'x' * 80}") for number in range(900)]
+    text = formats.render("markdown", outcome(SLOWER, *many))
+    assert len(text.encode()) < 65_536
+    assert "bench_total" in text
+    assert "does not fit into a comment" in text
+
+
+def test_junit_has_a_case_for_each_and_is_well_formed() -> None:
+    suites = ET.fromstring(formats.render("junit", ALL))
+    told = {name: suites.get(name) for name in ("tests", "failures", "errors", "skipped")}
+    assert told == {"tests": "5", "failures": "1", "errors": "1", "skipped": "1"}
+    cases = {case.get("name"): [child.tag for child in case] for case in suites.iter("testcase")}
+    assert cases == {
+        "bench_parse": [],
+        "bench_new": [],
+        "bench_<get>|x": ["skipped"],
+        "bench_gone": ["error"],
+        "bench_total": ["failure"],
+    }
+
+
+def test_annotations_escape_what_github_would_read() -> None:
+    lines = formats.render("annotations", ALL).splitlines()
+    assert lines[0].startswith("::error title=bench_total::slower +25.0 %25 [+22.0, +28.2]%0A")
+    assert lines[1].startswith("::error title=bench_gone::failed%0Ahead: ValueError")
+    assert [line.split(" ")[0] for line in lines] == [
+        "::error",
+        "::error",
+        "::warning",
+        "::notice",
+    ]
+
+
+def test_the_terminal_shows_a_row_for_each() -> None:
+    text = formats.render("terminal", ALL)
+    assert text.splitlines()[0] == "Slower: bench_total takes 25.0 % longer; of 5 benchmarks."
+    for one in ALL.results:
+        assert one.name in text
+    many = outcome(SLOWER, *(replace(SAME, name=f"bench_{number}") for number in range(20)))
+    assert "and 20 more the same within their margins" in formats.render("terminal", many)
+
+
+def document() -> dict[str, Any]:
+    return dict(json.loads(formats.render("json", ALL)))
+
+
+def test_stock_tools_find_what_they_read() -> None:
+    made = document()
+    jsonschema.validate(made, STOCK)
+    names = [one["fullname"] for one in made["benchmarks"]]
+    assert names[-2:] == ["gate::bench_total", "gate::bench_total[base]"]
+    # Rounds of 2 and 4 ms of two calls each: a call takes 1.5 ms on average, 666.7 in a second.
+    stats = made["benchmarks"][0]["stats"]
+    assert stats["mean"] == pytest.approx(0.0015)
+    assert stats["ops"] == pytest.approx(666.67, abs=0.01)
+    assert (stats["rounds"], stats["iterations"]) == (2, 2)
+
+
+def test_pytest_benchmark_compares_the_file(tmp_path: Path) -> None:
+    saved = tmp_path / "Linux-CPython-3" / "0001_gate.json"
+    saved.parent.mkdir()
+    saved.write_text(formats.render("json", ALL))
+    done = subprocess.run(
+        [
+            *(sys.executable, "-m", "pytest_benchmark", "--storage", str(tmp_path)),
+            *("compare", "0001", "--group-by=group", "--columns=mean,rounds"),
+        ],
+        cwd=tmp_path,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    said = done.stdout + done.stderr
+    assert done.returncode == 0, said
+    assert "benchmark 'bench_total'" in said
+    assert "bench_total[base]" in said
+
+
+def test_our_own_reader_takes_the_file_and_finds_the_verdicts(tmp_path: Path) -> None:
+    path = tmp_path / "gate.json"
+    formats.write(str(path), ALL)
+    read = runs.load(path)
+    assert sorted(set(read.contestants["model"])) == ["base", "head"]
+    told = {one["name"]: one["verdict"] for one in read.meta["gate"]["results"]}
+    assert told["bench_total"] == "slower"
+
+
+@pytest.mark.parametrize(
+    ("path", "said"), [("gate.doc", "there are .md"), ("nowhere/gate.md", "there is no folder")]
+)
+def test_a_file_that_cannot_be_is_refused_before_anything_is_raced(path: str, said: str) -> None:
+    with pytest.raises(BenchError, match=said):
+        formats.check(path)
+
+
+def test_a_full_disk_is_one_line(tmp_path: Path) -> None:
+    if not Path("/dev/full").exists():
+        pytest.skip("needs a device that is always full")
+    (tmp_path / "gate.md").symlink_to("/dev/full")
+    with pytest.raises(BenchError, match="could not be written"):
+        formats.write(str(tmp_path / "gate.md"), ALL)

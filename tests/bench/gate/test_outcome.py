@@ -1,0 +1,63 @@
+"""What results come to: the exit status, and the change in the words of people."""
+
+import pytest
+
+from bench.gate import _texts
+from bench.gate.outcome import Result
+from tests.bench.gate.outcomes import (
+    BASE_FAILED,
+    FAILED,
+    NEW,
+    SAME,
+    SLOWER,
+    UNDECIDED,
+    outcome,
+)
+
+
+@pytest.mark.parametrize(
+    ("results", "plain", "strict"),
+    [
+        ((SAME, NEW), 0, 0),
+        ((SAME, SLOWER), 1, 1),
+        ((SAME, UNDECIDED), 0, 3),
+        ((FAILED,), 1, 1),
+        ((BASE_FAILED, SAME), 0, 3),
+        ((UNDECIDED, SLOWER), 1, 1),
+    ],
+)
+def test_the_status_says_what_a_script_must_know(
+    results: tuple[Result, ...], plain: int, strict: int
+) -> None:
+    found = outcome(*results)
+    assert (found.status(), found.status(strict=True)) == (plain, strict)
+
+
+def test_a_stopped_gate_is_no_success_but_what_is_slower_stays_slower() -> None:
+    assert outcome(SAME, interrupted=True).status() == 130
+    assert outcome(SLOWER, interrupted=True).status() == 1
+
+
+def test_the_change_is_that_of_the_time_head_takes() -> None:
+    # 0.8 times as fast takes 1 / 0.8 = 1.25 times as long; the ends turn round.
+    assert _texts.change(SLOWER) == "+25.0 % [+22.0, +28.2]"
+    assert SLOWER.head_ns == 2_500_000
+
+
+def test_what_must_be_looked_at_comes_first() -> None:
+    found = outcome(SAME, NEW, UNDECIDED, FAILED, SLOWER)
+    words = [one.word for one in _texts.arranged(found)]
+    assert words == ["slower", "failed", "undecided", "new", "same"]
+    assert _texts.counts(found) == "1 slower, 1 failed, 1 undecided, 1 new, 1 same"
+
+
+@pytest.mark.parametrize(
+    ("results", "said"),
+    [
+        ((SAME, SLOWER), "Slower: bench_total takes 25.0 % longer; of 2 benchmarks."),
+        ((SAME, UNDECIDED), "Nothing of 2 benchmarks was found to be slower, 1 of them undecided."),
+        ((SAME,), "Nothing of 1 benchmark is slower."),
+    ],
+)
+def test_a_sentence_says_it_all(results: tuple[Result, ...], said: str) -> None:
+    assert _texts.headline(outcome(*results)) == said
