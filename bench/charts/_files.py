@@ -1,0 +1,74 @@
+"""Pictures as files: SVG, PNG and PDF with stable names, drawn without a browser or a network."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING
+
+from bench.charts._theme import painted
+from bench.scenario import BenchError
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+    from pathlib import Path
+
+    from bench.charts import Picture
+
+FORMATS = ("svg", "png", "pdf")
+DOTS = 2
+"""Dots of a PNG per point of the picture: sharp on a dense screen."""
+
+
+def drawn(picture: Picture, form: str, theme: str = "light") -> bytes:
+    """Draw a picture; the same bytes for the same picture.
+
+    Args:
+        picture: as a chart gave it.
+        form: `svg`, `png` or `pdf`.
+        theme: `light` or `dark`.
+
+    Raises:
+        BenchError: there is no such form.
+    """
+    import vl_convert
+
+    spec = painted(picture.spec, theme)
+    if form == "svg":
+        return vl_convert.vegalite_to_svg(spec).encode()
+    if form == "png":
+        return bytes(vl_convert.vegalite_to_png(spec, scale=DOTS))
+    if form == "pdf":
+        return _undated(bytes(vl_convert.vegalite_to_pdf(spec)))
+    raise BenchError(f"there is no figure format {form!r}; there are {', '.join(FORMATS)}")
+
+
+def write(
+    pictures: Iterable[Picture], folder: Path, forms: Sequence[str], theme: str = "light"
+) -> list[Path]:
+    """Write pictures as `NAME.svg`, `NAME.png`, `NAME.pdf` into a folder that is made if need be.
+
+    Returns:
+        What was written, in the order of the pictures.
+
+    Raises:
+        BenchError: no such form, or a file cannot be written.
+    """
+    written = []
+    for form in forms:
+        if form not in FORMATS:
+            raise BenchError(f"there is no figure format {form!r}; there are {', '.join(FORMATS)}")
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        for picture in pictures:
+            for form in forms:
+                path = folder / f"{picture.name}.{form}"
+                path.write_bytes(drawn(picture, form, theme))
+                written.append(path)
+    except OSError as refused:
+        raise BenchError(f"the figures could not be written: {refused}") from None
+    return written
+
+
+def _undated(pdf: bytes) -> bytes:
+    """Take the moment of writing out of a PDF, so that the same picture is the same file."""
+    return re.sub(rb"\(D:\d{14}[^)]*\)", lambda date: b"(" + b" " * (len(date[0]) - 2) + b")", pdf)

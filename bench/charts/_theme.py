@@ -1,0 +1,131 @@
+"""Colours, marks and type of every picture: one palette for light, one for dark."""
+
+from __future__ import annotations
+
+import json
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+FAMILIES = ("sync", "threads", "processes", "asyncio", "other")
+"""Hue and mark say the family of a model; what varies within one is said by its label or a dash."""
+LIGHT = {
+    "sync": "#424a55",
+    "threads": "#b95722",
+    "processes": "#0c5f37",
+    "asyncio": "#2e6ad0",
+    "other": "#a45992",
+    "ink": "#1d2229",
+    "quiet": "#59626e",
+    "rule": "#dde1e6",
+    "page": "#ffffff",
+}
+DARK = {
+    "sync": "#ccd5e2",
+    "threads": "#eb8a00",
+    "processes": "#3ee994",
+    "asyncio": "#699bff",
+    "other": "#bd7bb6",
+    "ink": "#eef1f5",
+    "quiet": "#a3adba",
+    "rule": "#343b45",
+    "page": "#14171b",
+}
+PALETTES = {"light": LIGHT, "dark": DARK}
+SHAPES = ("square", "triangle-up", "diamond", "circle", "cross")
+DASHES = ([1, 0], [6, 3], [2, 2], [8, 3, 2, 3])
+"""Of the first, second … variant of a family in one picture."""
+FONT = "Liberation Sans, Arial, Helvetica, sans-serif"
+"""vl-convert carries the first, and draws no text at all in a font that it lacks; the second has
+the same widths, so that a picture looks alike where a browser draws it."""
+SIZE = 12
+SCHEMA = "https://vega.github.io/schema/vega-lite/v6.json"
+
+
+def token(name: str) -> str:
+    """Name a colour of the palette as a specification does: the style sheet of a page decides."""
+    return f"var(--{name})"
+
+
+def family(kind: str) -> str:
+    """Tell the family of a model by the name of its file: `executor_threads` is of the threads."""
+    for name in ("processes", "threads"):
+        if name in kind or (name == "threads" and "to_thread" in kind):
+            return name
+    if kind.startswith(("asyncio", "uvloop")):
+        return "asyncio"
+    return "sync" if kind == "sync" else "other"
+
+
+def hue(field: str = "family") -> dict[str, Any]:
+    """Encode a family as its colour, without a legend: labels stand beside the marks."""
+    scale = {"domain": list(FAMILIES), "range": [token(name) for name in FAMILIES]}
+    return {"field": field, "type": "nominal", "scale": scale, "legend": None}
+
+
+def mark(field: str = "family") -> dict[str, Any]:
+    """Encode a family as its mark."""
+    scale = {"domain": list(FAMILIES), "range": list(SHAPES)}
+    return {"field": field, "type": "nominal", "scale": scale, "legend": None}
+
+
+def styled(
+    spec: Mapping[str, Any], *, series: Sequence[str] = (), axes: Sequence[str] = ()
+) -> dict[str, Any]:
+    """Complete a specification: its schema, our type and colours, what a reader may change.
+
+    Args:
+        spec: the picture; where it has `series`, the parameter `hidden` (a list of them) says
+            which not to draw, for a filter `indexof(hidden, datum.model) < 0`.
+        series: names that a reader may hide.
+        axes: channels (`x`, `y`) whose scale may be logarithmic or linear.
+    """
+    made = {"$schema": SCHEMA, "background": "transparent", "config": _config(), **spec}
+    if series:
+        made["params"] = [*spec.get("params", ()), {"name": "hidden", "value": []}]
+    return made | {"usermeta": {"series": list(series), "axes": list(axes)}}
+
+
+def painted(spec: Mapping[str, Any], theme: str = "light") -> dict[str, Any]:
+    """Put the colours of one palette in the place of their names, for a picture in a file."""
+    palette = PALETTES[theme]
+    text = json.dumps({**spec, "background": token("page")})
+    for name, colour in palette.items():
+        text = text.replace(token(name), colour)
+    painted_spec: dict[str, Any] = json.loads(text)
+    return painted_spec
+
+
+def _config() -> dict[str, Any]:
+    ink, quiet, rule = token("ink"), token("quiet"), token("rule")
+    return {
+        "aria": False,  # the page and the caption say in words what a picture shows
+        "font": FONT,
+        "view": {"stroke": None},
+        "axis": {
+            "labelColor": quiet,
+            "titleColor": quiet,
+            "labelFontSize": SIZE - 1,
+            "titleFontSize": SIZE - 1,
+            "titleFontWeight": "normal",
+            "gridColor": rule,
+            "domain": False,
+            "ticks": False,
+            "labelPadding": 6,
+            "labelLimit": 220,
+        },
+        "title": {
+            "color": ink,
+            "subtitleColor": quiet,
+            "anchor": "start",
+            "frame": "group",
+            "fontSize": SIZE,
+            "subtitleFontSize": SIZE - 1,
+            "fontWeight": "bold",
+            "offset": 8,
+        },
+        "text": {"color": ink, "fontSize": SIZE - 1},
+        "legend": {"labelColor": ink, "titleColor": quiet, "labelFontSize": SIZE - 1},
+        "concat": {"spacing": 24},
+    }
