@@ -38,7 +38,8 @@ DASHES = ([1, 0], [6, 3], [2, 2], [8, 3, 2, 3])
 """Of the first, second … variant of a family in one picture."""
 FONT = "Liberation Sans, Arial, Helvetica, sans-serif"
 """vl-convert carries the first, and draws no text at all in a font that it lacks; the second has
-the same widths, so that a picture looks alike where a browser draws it."""
+the same widths, so that a picture looks alike where a browser draws it. No word is bold: a PDF
+with two faces has them in a random order, and the same picture should be the same file."""
 SIZE = 12
 SCHEMA = "https://vega.github.io/schema/vega-lite/v6.json"
 
@@ -120,9 +121,9 @@ def _config() -> dict[str, Any]:
             "subtitleColor": quiet,
             "anchor": "start",
             "frame": "group",
-            "fontSize": SIZE,
+            "fontSize": SIZE + 1,
             "subtitleFontSize": SIZE - 1,
-            "fontWeight": "bold",
+            "fontWeight": "normal",
             "offset": 8,
         },
         "text": {"color": ink, "fontSize": SIZE - 1},
