@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from bench.race.record import RaceRecord
     from bench.stats import Estimate
 
-BLOCKS = 6
+BLOCKS = 4
 """Blocks that a pair should have, at the least, where its rounds are long."""
 HEAT_S = 0.25
 """Rounds of one benchmark in one pair of processes take so long together, where each is short."""

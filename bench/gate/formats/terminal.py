@@ -20,6 +20,10 @@ STYLES = {
     "vanished": "yellow",
     "same": "",
 }
+WIDEST_NAME = 40
+"""Columns that a name may have before it is folded."""
+BESIDE_NAME = 78
+"""Columns that everything else takes; where there are fewer, the walls are left out."""
 FOLDED = 12
 """More benchmarks than that are the same in one line, not in a row each."""
 
@@ -45,15 +49,19 @@ def show(outcome: Outcome, console: Console) -> None:
     console.print(Text(f"base {outcome.base}\nhead {outcome.head}"))
     console.print()
     shown, folded = _fold(outcome)
+    longest = max((len(one.name) for one in shown), default=0)
+    wide = console.width - longest >= BESIDE_NAME
     table = Table(box=None, pad_edge=False, header_style="dim", padding=(0, 2, 0, 0))
-    table.add_column("benchmark", overflow="fold")
-    for head in ("base", "head", "change [99 %]", "pairs"):
+    table.add_column("benchmark", overflow="fold", min_width=min(WIDEST_NAME, longest))
+    heads = (*(("base", "head") if wide else ()), "change [99 %]", "pairs")
+    for head in heads:
         table.add_column(head, justify="right", no_wrap=True)
     table.add_column("verdict")
     for one in shown:
         word = Text(_texts.verdict(one), style=STYLES[one.word])
         pairs = str(one.pairs) if one.pairs else ""
-        table.add_row(Text(one.name), *_texts.walls(one), _texts.change(one), pairs, word)
+        walls = _texts.walls(one) if wide else ()
+        table.add_row(Text(one.name), *walls, _texts.change(one), pairs, word)
     if shown:
         console.print(table)
     if folded:
