@@ -92,7 +92,8 @@ def method(outcome: Outcome) -> str:
     least = min(pairs, default=0)
     span = f"{least} to {most}" if least != most else f"{most}"
     return (
-        f"{span} fresh pairs of processes; intervals of 99 % over pairs; the first "
+        f"{span} fresh pairs of processes; intervals of 99 % over pairs, delays in the run queue "
+        f"taken off where a round has one thread; the first "
         f"{outcome.screen_pairs} only chose what was raced on, new pairs alone call anything "
         f"slower or faster; false alarms in at most 1 % of gates. Seed {outcome.seed}, "
         f"{wording.duration(outcome.seconds * 1e9)}."

@@ -9,7 +9,7 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from bench import environment, stats
-from bench.gate import benchmarks, stages, worktrees
+from bench.gate import benchmarks, stages, undelayed, worktrees
 from bench.gate.decision import ERROR
 from bench.gate.outcome import Outcome, Result
 from bench.gate.worktrees import SIDES
@@ -123,7 +123,7 @@ def _result(benchmark: Benchmark, ledger: Ledger, settings: GateSettings) -> Res
     told, screened = ledger.settled.get(name, (None, True))
     base = ledger.rows.get((name, SIDES[0]))
     calls = int(benchmark.scenario.params.get("calls", 1))
-    centre = stats.centre(_by_launch(base.blocks())) if base else None
+    centre = stats.centre(_by_launch(undelayed.blocks(base))) if base else None
     return replace(
         plain,
         word=told.word if told else "undecided",

@@ -8,7 +8,7 @@ from statistics import median
 from typing import TYPE_CHECKING
 
 from bench import registry, stats
-from bench.gate import decision
+from bench.gate import decision, undelayed
 from bench.gate.worktrees import SIDES
 from bench.race.conductor import Settings, conduct
 from bench.race.pace import COMPUTING_WEIGHT
@@ -117,7 +117,7 @@ class Ledger:
     def _walls(self, row: Row, *, confirming: bool) -> dict[tuple[int, int], list[float]]:
         return {
             key: walls
-            for key, walls in row.blocks().items()
+            for key, walls in undelayed.blocks(row).items()
             if (key[0] >= self.screen_pairs) == confirming
         }
 

@@ -8,6 +8,7 @@ from statistics import fmean, median
 from typing import TYPE_CHECKING, Any
 
 from bench import stats
+from bench.gate import undelayed
 from bench.gate.worktrees import SIDES
 
 if TYPE_CHECKING:
@@ -17,7 +18,7 @@ if TYPE_CHECKING:
     from bench.race.record import Row
     from bench.stats import Estimate
 
-RECIPE = 1
+RECIPE = 2
 """Number of how trials are made; raise it with the scratch project or the stages."""
 PPM = 1_000_000
 
@@ -28,7 +29,8 @@ class Launch:
 
     Attributes:
         log_ratio: median over its blocks of log(base / head).
-        mean_us: mean wall of a round on base and on head, in microseconds.
+        mean_us: mean wall of a round on base and on head, in microseconds, delays and all: what
+            other tools see.
         min_us: least wall of a round.
         rounds: how many rounds of each.
     """
@@ -156,14 +158,14 @@ def from_line(line: Mapping[str, Any], slows: Mapping[str, Sequence[str]]) -> Tr
 
 
 def _launches(rows: Sequence[Row]) -> list[list[int]]:
-    blocks = [row.blocks() for row in rows]
+    blocks, plain = [undelayed.blocks(row) for row in rows], [row.blocks() for row in rows]
     common: dict[int, list[tuple[int, int]]] = {}
     for key in sorted(blocks[0].keys() & blocks[1].keys()):
         common.setdefault(key[0], []).append(key)
     lines = []
     for keys in common.values():
         ratios = [log(median(blocks[0][key]) / median(blocks[1][key])) for key in keys]
-        walls = [[wall for key in keys for wall in side[key]] for side in blocks]
+        walls = [[wall for key in keys for wall in side[key]] for side in plain]
         lines.append(
             [
                 round(median(ratios) * PPM),
