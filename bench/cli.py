@@ -30,6 +30,7 @@ COMMANDS = {
     "run": "race the suites, then show tables and findings",
     "report": "show the tables and findings of saved results",
     "gate": "decide whether a change made things slower: base against head",
+    "baseline": "keep what a run found, to hold later runs against it",
     "claims": "show every claim with its verdict and effect",
     "explain": "show what one verdict rests on",
     "list": "name the suites, models, workloads and claims",

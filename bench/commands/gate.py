@@ -33,6 +33,14 @@ def describe(parser: argparse.ArgumentParser) -> None:
         help="interpreter of head: another version, other packages",
     )
     parser.add_argument(
+        "--baseline",
+        metavar="FILE",
+        help="hold a saved run against a baseline instead: its file or name, or auto",
+    )
+    parser.add_argument(
+        "--run", metavar="FILE", help="that run, or its number in results/ (default: the newest)"
+    )
+    parser.add_argument(
         "-k", metavar="TEXT", default="", help="only benchmarks with this in their name"
     )
     parser.add_argument("--minutes", type=float, metavar="M", help="for all of it (default: 10)")
@@ -72,8 +80,11 @@ def main(arguments: argparse.Namespace) -> int:
 
     for path in arguments.output:
         formats.check(path)
-    with _terminable():
-        outcome = _compared(arguments)
+    if arguments.baseline:
+        outcome = _held_against(arguments)
+    else:
+        with _terminable():
+            outcome = _compared(arguments)
     terminal.show(outcome, Console(file=sys.stdout))
     if arguments.annotations or os.environ.get("GITHUB_ACTIONS") == "true":
         print(formats.render("annotations", outcome), end="")
@@ -93,6 +104,33 @@ def _written(paths: Sequence[str], outcome: Outcome) -> int:
             print(f"waitbench: {refused}", file=sys.stderr)
             status = 2
     return status
+
+
+def _held_against(arguments: argparse.Namespace) -> Outcome:
+    """Hold a saved run against a baseline."""
+    from bench import runs
+    from bench.commands._results import resolved, results_folder
+    from bench.gate import baseline
+    from bench.summary import summarise
+
+    if arguments.base or arguments.head or arguments.base_python or arguments.head_python:
+        raise BenchError(
+            "--baseline compares with the past, --base with a commit: give one of them"
+        )
+    summary = summarise(runs.load(resolved(arguments.run)))
+    found = baseline.find(arguments.baseline, results_folder() / "baselines", summary)
+    known = _settings(Path.cwd(), arguments)
+    return baseline.compare(
+        found,
+        summary,
+        replace(
+            known,
+            # The margins and benchmarks that the project names are those of base against head.
+            margin=baseline.MARGIN if arguments.margin is None else known.margin,
+            margins={},
+            benchmarks=(f"*{arguments.k}*",) if arguments.k else (),
+        ),
+    )
 
 
 def _compared(arguments: argparse.Namespace) -> Outcome:

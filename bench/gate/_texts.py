@@ -87,6 +87,8 @@ def arranged(outcome: Outcome) -> list[Result]:
 
 def method(outcome: Outcome) -> str:
     """Say how it was decided."""
+    if outcome.method:
+        return f"{outcome.method}."
     pairs = [one.pairs for one in outcome.results if one.pairs]
     most = max(pairs, default=0)
     least = min(pairs, default=0)

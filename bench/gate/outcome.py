@@ -81,6 +81,7 @@ class Outcome:
         environment: the machine that it ran on.
         commits: hashes of base and head.
         screen_pairs: so many of the first launches chose, and decided nothing.
+        method: how it was decided, where that was not by racing base and head.
     """
 
     base: str
@@ -94,6 +95,7 @@ class Outcome:
     environment: Mapping[str, Any] = field(default_factory=dict)
     commits: tuple[str, str] = ("", "")
     screen_pairs: int = 0
+    method: str = ""
 
     def of(self, word: Word) -> list[Result]:
         """Give the results of one word."""

@@ -11,7 +11,9 @@ from tests.bench.gate.outcomes import row
     [(30, True, 70), (30, False, 100), (None, True, 100), (0, True, 100), (150, True, 100)],
 )
 def test_a_delay_is_taken_off_a_single_thread(
-    delay_ns: int | None, single: bool, expected: int
+    delay_ns: int | None,
+    single: bool,  # noqa: FBT001 - a parameter of the test
+    expected: int,
 ) -> None:
     assert wall_ns({"wall_ns": 100, "delay_ns": delay_ns, "single": single}) == expected
 
