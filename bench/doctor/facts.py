@@ -1,0 +1,102 @@
+"""What the doctor says: places in the code, findings, and the examination that holds them."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import Literal
+
+Kind = Literal["waiting", "computing", "crowded", "forgotten", "failed", "lost", "pool", "session"]
+"""What is wrong: the loop was held while its thread waited, computed, or got no core; a coroutine
+was never awaited; a task failed unseen, or was dropped half-way; a pool was full; a session was
+left open."""
+
+HOLDS = ("waiting", "computing", "crowded")
+
+UNSEEN = "no look at it was to be had: the line is where it went on"
+UNSURE = "at this line or just before it: no look was to be had earlier"
+IMPORTS = "it was importing a module"
+"""What may be known of a hold beside its line."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Place:
+    """A line of the program."""
+
+    file: str
+    line: int
+    function: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Finding:
+    """One thing that is wrong at one place, however often it happened there.
+
+    Attributes:
+        subject: the coroutine, callback, task, pool or session it is about.
+        place: the line to look at; None where the program gave none away.
+        coroutine: for a hold, the coroutine and its line, where `place` is in a function below it.
+        inside: for a hold, the innermost Python function that was running, if not at `place`.
+        times: how often.
+        first_ns: when it first happened, since the examination began.
+        total_ns, longest_ns: how long, all together and at most.
+        cpu_share: of a hold's time, what its thread spent on a core.
+        lock_free: whether other threads could run meanwhile (C code without the GIL).
+        detail: what else is known, as part of a sentence.
+        note: worth knowing, but no fault.
+    """
+
+    kind: Kind
+    subject: str
+    place: Place | None
+    coroutine: Place | None = None
+    inside: Place | None = None
+    times: int = 1
+    first_ns: int = 0
+    total_ns: int = 0
+    longest_ns: int = 0
+    cpu_share: float | None = None
+    lock_free: bool = False
+    detail: str = ""
+    note: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Lag:
+    """How late the loop came to what was ready, as a probe every 20 ms met it."""
+
+    p50_ns: int
+    p99_ns: int
+    max_ns: int
+    probes: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Examination:
+    """Everything that was found.
+
+    Attributes:
+        ran_ns: how long loops ran.
+        held_ns: how long of it one step held them for more than the threshold.
+        steps: how many steps the loops took.
+        lag: None where the loops ran too shortly to be probed.
+        loop: the loops' kinds, as their modules name them.
+    """
+
+    threshold_ns: int
+    ran_ns: int
+    held_ns: int
+    steps: int
+    lag: Lag | None
+    loop: str
+    findings: tuple[Finding, ...]
+    notes: tuple[Finding, ...] = field(default=())
+
+    @property
+    def healthy(self) -> bool:
+        """Whether nothing was found."""
+        return not self.findings
+
+    @property
+    def held_share(self) -> float:
+        """Of the time that loops ran, what they could serve nobody in."""
+        return min(1.0, self.held_ns / self.ran_ns) if self.ran_ns else 0.0

@@ -1,0 +1,48 @@
+"""Something to do with a module as soon as it is there: now, or right after its import."""
+
+from __future__ import annotations
+
+import sys
+from importlib.machinery import PathFinder
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+    from importlib.machinery import ModuleSpec
+    from types import ModuleType
+
+
+def when_imported(
+    wanted: Mapping[str, Callable[[Any], None]],
+    replace: Callable[[Any, str, Callable[[Any], Any]], None],
+) -> None:
+    """Call each function with its module; `replace` sets `sys.meta_path`, and so can undo it."""
+    there = {name for name in wanted if name in sys.modules}
+    for name in there:
+        wanted[name](sys.modules[name])
+    late = {name: act for name, act in wanted.items() if name not in there}
+    replace(sys, "meta_path", lambda finders: [Notice(late), *finders])
+
+
+class Notice:
+    """A finder that finds as Python's own does, and waits beside the loader of what is wanted."""
+
+    def __init__(self, wanted: dict[str, Callable[[Any], None]]) -> None:
+        self._wanted = wanted
+
+    def find_spec(
+        self, name: str, path: Any = None, target: ModuleType | None = None
+    ) -> ModuleSpec | None:
+        """Find one of the wanted modules, once."""
+        act = self._wanted.pop(name, None)
+        spec = PathFinder.find_spec(name, path, target) if act else None
+        if act is None or spec is None or spec.loader is None:
+            return None
+        execute = spec.loader.exec_module
+
+        def exec_module(module: ModuleType) -> None:
+            execute(module)
+            act(module)
+
+        spec.loader.exec_module = exec_module  # type: ignore[method-assign]
+        return spec

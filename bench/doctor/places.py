@@ -1,0 +1,118 @@
+"""Which line of a stack is the user's own: frames and coroutines in, places out."""
+
+from __future__ import annotations
+
+import asyncio
+import dis
+import inspect
+import os
+import sys
+import sysconfig
+from functools import lru_cache
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from bench.doctor.facts import Place
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from types import CodeType, FrameType
+
+Line = tuple["CodeType", int]
+"""A frame as it stood when it was looked at: its code, and the line."""
+
+DEEPEST = 200
+"""Frames of a stack that are kept, from the innermost out."""
+
+ORIGINS = 6
+"""Frames kept of where a coroutine was made: a library's own may be the innermost few."""
+
+SUSPENDABLE = inspect.CO_COROUTINE | inspect.CO_ASYNC_GENERATOR
+OURS = str(Path(__file__).parent)
+STEPS = str(Path(__file__).with_name("steps.py"))
+LIBRARIES = tuple(
+    {
+        *(sysconfig.get_path(name) for name in ("stdlib", "platstdlib", "purelib", "platlib")),
+        str(Path(inspect.__file__).parent),
+        str(Path(inspect.__file__).resolve().parent),
+    }
+)
+
+
+@lru_cache(maxsize=4096)
+def is_library(file: str) -> bool:
+    """Tell whether code is the standard library's, an installed package's, or the doctor's own."""
+    return file.startswith(("<", OURS, *LIBRARIES)) or "site-packages" in file
+
+
+def stack(frame: FrameType | None, end: FrameType | None = None) -> tuple[Line, ...]:
+    """Give the lines of a stack from its innermost frame out, up to `end`, which is left out."""
+    lines: list[Line] = []
+    while frame is not None and frame is not end and len(lines) < DEEPEST:
+        lines.append((frame.f_code, frame.f_lineno or frame.f_code.co_firstlineno))
+        frame = frame.f_back
+    return tuple(lines)
+
+
+def caller() -> Place | None:
+    """Find the innermost line of the user's own on this thread's stack, in this step of its loop.
+
+    Where a library's task makes the call, it is the line that made the task.
+    """
+    frame: FrameType | None = sys._getframe(1)  # noqa: SLF001  what inspect.currentframe gives
+    while frame is not None and is_library(frame.f_code.co_filename):
+        if frame.f_code.co_filename == STEPS:
+            task = asyncio.current_task()
+            return origin(task.get_coro()) if task else None
+        frame = frame.f_back
+    return None if frame is None else place(stack(frame)[0])
+
+
+def place(line: Line) -> Place:
+    """Name a line."""
+    code, number = line
+    return Place(file=code.co_filename, line=number, function=code.co_qualname)
+
+
+def own(lines: Sequence[Line]) -> int | None:
+    """Find the innermost line that is the user's own; None if there is none."""
+    return next(
+        (at for at, (code, _) in enumerate(lines) if not is_library(code.co_filename)), None
+    )
+
+
+def suspendable(lines: Sequence[Line]) -> int | None:
+    """Find the innermost line of a coroutine or an async generator; None if there is none."""
+    return next((at for at, (code, _) in enumerate(lines) if code.co_flags & SUSPENDABLE), None)
+
+
+@lru_cache(maxsize=512)
+def loops(code: CodeType) -> tuple[set[int], ...]:
+    """Give the lines of each loop in a function: from where it jumps back to, to where from."""
+    instructions = [one for one in dis.get_instructions(code) if one.positions]
+    lines = {one.offset: one.positions.lineno for one in instructions if one.positions}
+    jumps = [(one.argval, one.offset) for one in instructions if "JUMP_BACKWARD" in one.opname]
+    return tuple(
+        {line for at, line in lines.items() if line is not None and first <= at <= last}
+        for first, last in jumps
+    )
+
+
+def origin(coroutine: Any) -> Place | None:
+    """Find the line that made a coroutine: the user's own, or else the innermost."""
+    made = getattr(coroutine, "cr_origin", None) or ()
+    lines = [Place(file=file, line=line, function=name) for file, line, name in made]
+    return next((one for one in lines if not is_library(one.file)), lines[0] if lines else None)
+
+
+def shown(place: Place) -> str:
+    """Write a place as editors open it: from here, or from its package."""
+    file = place.file
+    if "site-packages/" in file:
+        file = file.rpartition("site-packages/")[2]
+    elif file.startswith(LIBRARIES):
+        file = next(file.removeprefix(root + "/") for root in LIBRARIES if file.startswith(root))
+    else:
+        here = os.getcwd() + os.sep  # noqa: PTH109  text, not a path to open
+        file = file.removeprefix(here)
+    return f"{file}:{place.line}"

@@ -1,0 +1,95 @@
+"""An examination on a terminal: a sentence, the findings with their lines, the cost."""
+
+from __future__ import annotations
+
+import linecache
+import platform
+from typing import TYPE_CHECKING
+
+from rich.text import Text
+
+from bench.doctor.advice import advice, headline
+from bench.doctor.places import shown
+from bench.report import _screen
+from bench.wording import duration
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from rich.console import Console
+
+    from bench.doctor.facts import Examination, Finding, Place
+
+INDENT = 4
+
+
+def show(console: Console, seen: Examination, *, title: str, ending: Sequence[str] = ()) -> None:
+    """Print it in the console's width.
+
+    Args:
+        console: where to.
+        seen: what was found.
+        title: what was examined.
+        ending: sentences on how the program ended, if not by itself.
+    """
+    _screen.heading(console, title)
+    found, notes = len(seen.findings), len(seen.notes)
+    verdict = "Healthy: nothing was found." if seen.healthy else f"{_many(found, 'finding')}."
+    _screen.line(console, Text(verdict, style="bold green" if seen.healthy else "bold red"))
+    for sentence in (*ending, *cost(seen)):
+        _screen.line(console, Text(sentence))
+    for number, finding in enumerate(seen.findings, 1):
+        console.print()
+        _finding(console, f"{number:>2}. ", finding)
+    if notes:
+        console.print()
+        _screen.line(console, Text(f"{_many(notes, 'note')}, no fault of the program:"))
+        for finding in seen.notes:
+            console.print()
+            _finding(console, "  - ", finding)
+
+
+def cost(seen: Examination) -> list[str]:
+    """Say what the loop could not do, and how late it was."""
+    if not seen.ran_ns:
+        return ["No event loop ran in this process (child processes are not followed)."]
+    loop = {"asyncio": "asyncio's loop"}.get(seen.loop, seen.loop)
+    ran = f"{_sentence(loop)} ran for {duration(seen.ran_ns)} on Python {platform.python_version()}"
+    share, threshold = f"{seen.held_share * 100:.1f} %", duration(seen.threshold_ns)
+    lines = [f"{ran}, and for {share} of it could serve nobody (holds above {threshold})."]
+    if seen.lag:
+        lag = seen.lag
+        lines.append(
+            f"Its lag: p50 {duration(lag.p50_ns)}, p99 {duration(lag.p99_ns)}, "
+            f"at most {duration(lag.max_ns)}."
+        )
+    return lines
+
+
+def _finding(console: Console, mark: str, finding: Finding) -> None:
+    _screen.line(console, Text(mark + _sentence(headline(finding)), style="bold"), hang=INDENT)
+    if finding.place:
+        _place(console, "", finding.place)
+    if finding.coroutine:
+        _place(console, "called by ", finding.coroutine)
+    if finding.inside:
+        inside = f"innermost: {finding.inside.function}, {shown(finding.inside)}"
+        _screen.line(console, Text(inside, style="dim"), indent=INDENT, hang=2)
+    _screen.line(console, Text(advice(finding)), indent=INDENT)
+
+
+def _place(console: Console, before: str, place: Place) -> None:
+    where = f"{before}{shown(place)}, in {place.function}"
+    _screen.line(console, Text(where, style="cyan"), indent=INDENT, hang=2)
+    if code := linecache.getline(place.file, place.line).strip():
+        _screen.line(console, Text(code, style="dim"), indent=INDENT + 2, hang=2)
+
+
+def _many(count: int, noun: str) -> str:
+    return f"{count} {noun}" if count == 1 else f"{count} {noun}s"
+
+
+def _sentence(text: str) -> str:
+    """Begin with a capital, unless it begins with a name."""
+    first = text.partition(" ")[0]
+    return text[0].upper() + text[1:] if first in {"the", "a", "an"} else text

@@ -1,0 +1,143 @@
+"""What a loop's thread is doing now, and the steps that took too long, as they were seen."""
+
+from __future__ import annotations
+
+import threading
+import time
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+from bench.race.meter import read_proc
+
+if TYPE_CHECKING:
+    from types import FrameType
+
+    from bench.doctor.places import Line
+
+
+class Mark(NamedTuple):
+    """The clocks of a thread at one time: the wall's, its CPU time, its wait for a core."""
+
+    wall_ns: int
+    cpu_ns: int
+    queued_ns: int
+
+
+class Sample(NamedTuple):
+    """One look at a step under way: its stack, innermost first, when, and how late it came."""
+
+    lines: tuple[Line, ...]
+    mark: Mark
+    late_ns: int
+
+
+@dataclass(slots=True, kw_only=True)
+class Stay:
+    """One step that held its loop for longer than the threshold.
+
+    Attributes:
+        cpu_ns, queued_ns: of its time, what its thread spent on a core, and waited for one.
+        callback: what was run, to name it where no sample was taken.
+        by_sight: seen by the watchdog alone, from the first look at it to the last.
+    """
+
+    began_ns: int
+    wall_ns: int
+    cpu_ns: float
+    queued_ns: float
+    samples: list[Sample]
+    callback: Any = None
+    by_sight: bool = False
+
+
+class LoopThread:
+    """A loop that runs, the thread it runs in, and the step it is at.
+
+    `began_ns` is 0 between steps; `number` counts them. The thread itself writes these two and
+    nothing else does; all the rest is the watchdog's.
+    """
+
+    __slots__ = (
+        *("loop", "frame", "began_ns", "number", "started_ns", "ident", "native_id", "_cpu_clock"),
+        *("before", "within", "within_number", "samples", "samples_number", "probe_out", "sight"),
+    )
+
+    def __init__(self, loop: Any, frame: FrameType) -> None:
+        self.loop, self.frame = loop, frame
+        self.began_ns = self.number = 0
+        self.started_ns = time.perf_counter_ns()
+        self.ident, self.native_id = threading.get_ident(), threading.get_native_id()
+        has_clock = hasattr(time, "pthread_getcpuclockid")
+        self._cpu_clock = time.pthread_getcpuclockid(self.ident) if has_clock else None
+        self.before = self.within = self.mark()
+        self.within_number = self.samples_number = -1
+        self.samples: list[Sample] = []
+        self.probe_out = False
+        self.sight: Sight | None = None
+
+    def mark(self) -> Mark:
+        """Read the thread's clocks, from any thread."""
+        wall_ns = time.perf_counter_ns()
+        if self._cpu_clock is not None:
+            return Mark(wall_ns, time.clock_gettime_ns(self._cpu_clock), self._queued_ns())
+        if self.ident == threading.get_ident():
+            return Mark(wall_ns, time.thread_time_ns(), 0)
+        return Mark(wall_ns, self.before.cpu_ns, 0) if hasattr(self, "before") else Mark(0, 0, 0)
+
+    def _queued_ns(self) -> int:
+        try:
+            return int(read_proc(f"/proc/self/task/{self.native_id}/schedstat").split()[1])
+        except (OSError, IndexError, ValueError):  # not Linux, or kept back
+            return 0
+
+
+@dataclass(slots=True, kw_only=True)
+class Sight:
+    """Work of a loop that no step announced, as uvloop calls protocols: known by its frame."""
+
+    frame: int
+    first: Mark
+    samples: list[Sample]
+
+
+@dataclass(slots=True)
+class Stays:
+    """All that loops did since the examination began."""
+
+    threshold_ns: int
+    began_ns: int = field(default_factory=time.perf_counter_ns)
+    threads: dict[int, LoopThread] = field(default_factory=dict)
+    found: list[Stay] = field(default_factory=list)
+    lags_ns: list[int] = field(default_factory=list)
+    loops: dict[str, None] = field(default_factory=dict)
+    ran_ns: int = 0
+    steps: int = 0
+
+    def held(self, thread: LoopThread, began_ns: int, wall_ns: int, callback: Any) -> None:
+        """Keep a step that was too long; called by its own thread as the step ends."""
+        before, within, seen = thread.before, thread.within, thread.within_number == thread.number
+        now = thread.mark()
+        # From the first look within the step on all is exact. Where a look could only be had at
+        # its end, because the step held the GIL, count from the last one before it.
+        start = before if seen else max(before, within)
+        if seen and (now.wall_ns - within.wall_ns) * 2 >= wall_ns:
+            start = within
+        span_ns = max(now.wall_ns - start.wall_ns, 1)
+        scale = wall_ns / min(span_ns, wall_ns)
+        samples = thread.samples if thread.samples_number == thread.number else []
+        self.found.append(
+            Stay(
+                began_ns=began_ns,
+                wall_ns=wall_ns,
+                cpu_ns=min((now.cpu_ns - start.cpu_ns) * scale, wall_ns),
+                queued_ns=min((now.queued_ns - start.queued_ns) * scale, wall_ns),
+                samples=samples,
+                callback=callback,
+            )
+        )
+
+    def ended(self, thread: LoopThread) -> None:
+        """Add up what a loop did, as it stops."""
+        self.ran_ns += time.perf_counter_ns() - thread.started_ns
+        self.steps += thread.number
+        self.loops[type(thread.loop).__module__.partition(".")[0]] = None

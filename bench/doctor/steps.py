@@ -1,0 +1,131 @@
+"""Every step of every loop is timed: asyncio's where a handle runs, uvloop's where one is made.
+
+A step is one callback, a task's next stretch among them: while it lasts, its loop serves nobody.
+One call and two clock readings are added to each; all that is dearer is left to the watchdog, and
+to the steps that were too long.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import sys
+import threading
+import time
+from asyncio import events
+from contextlib import contextmanager, suppress
+from functools import partial
+from typing import TYPE_CHECKING, Any
+
+from bench.doctor import places
+from bench.doctor.patches import replaced
+from bench.doctor.stays import LoopThread
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+
+    from bench.doctor.stays import Stays
+
+SCHEDULES = ("call_soon", "call_soon_threadsafe")
+TIMERS = ("call_later", "call_at", "add_reader", "add_writer")
+"""uvloop's ways to hand over a callback: as the first argument, or as the second."""
+
+
+@contextmanager
+def timing(stays: Stays) -> Iterator[None]:
+    """Time the steps of all loops that start to run from now on."""
+    with replaced() as replace:
+        replace(events.Handle, "_run", lambda original: _handle(original, stays))
+        replace(asyncio.BaseEventLoop, "run_forever", lambda original: _runner(original, stays))
+        with suppress(ImportError):
+            from uvloop import Loop
+
+            timed = _timed(stays)
+            replace(Loop, "run_forever", lambda original: _runner(original, stays))
+            for names, how in ((SCHEDULES, _soon), (TIMERS, _timer)):
+                for name in names:
+                    replace(Loop, name, partial(how, timed))
+        yield
+
+
+def _timed(stays: Stays) -> Callable[..., None]:
+    threads, clock, threshold_ns = stays.threads, time.perf_counter_ns, stays.threshold_ns
+    ident = threading.get_ident
+
+    def timed(callback: Callable[..., Any], *arguments: Any) -> None:
+        """Run one callback; what it raises is its loop's affair."""
+        thread = threads.get(ident())
+        if thread is None:
+            callback(*arguments)
+            return
+        before_ns = thread.began_ns
+        thread.number += 1
+        thread.began_ns = began_ns = clock()
+        try:
+            callback(*arguments)
+        finally:
+            wall_ns = clock() - began_ns
+            if wall_ns > threshold_ns:
+                stays.held(thread, began_ns, wall_ns, callback)
+            thread.began_ns = before_ns  # not 0: a loop may be run within a step
+
+    return timed
+
+
+def _handle(original: Callable[[Any], None], stays: Stays) -> Callable[[Any], None]:
+    """Do the same as `timed`, unrolled: one call less in each step of a loop."""
+    threads, clock, threshold_ns = stays.threads, time.perf_counter_ns, stays.threshold_ns
+    ident = threading.get_ident
+
+    def _run(handle: Any) -> None:
+        thread = threads.get(ident())
+        if thread is None:
+            original(handle)
+            return
+        before_ns = thread.began_ns
+        thread.number += 1
+        thread.began_ns = began_ns = clock()
+        try:
+            original(handle)
+        finally:
+            wall_ns = clock() - began_ns
+            if wall_ns > threshold_ns:
+                stays.held(thread, began_ns, wall_ns, handle._callback)  # noqa: SLF001
+            thread.began_ns = before_ns
+
+    return _run
+
+
+def _runner(original: Callable[[Any], None], stays: Stays) -> Callable[[Any], None]:
+    threads, ident = stays.threads, threading.get_ident
+
+    def run_forever(loop: Any) -> None:
+        depth = sys.get_coroutine_origin_tracking_depth()
+        sys.set_coroutine_origin_tracking_depth(max(depth, places.ORIGINS))
+        thread = LoopThread(loop, sys._getframe())  # noqa: SLF001  samples end here
+        outer = threads.get(ident())
+        threads[ident()] = thread
+        try:
+            original(loop)
+        finally:
+            stays.ended(thread)
+            if outer is None:
+                del threads[ident()]
+            else:
+                threads[ident()] = outer
+            sys.set_coroutine_origin_tracking_depth(depth)
+
+    return run_forever
+
+
+def _soon(timed: Callable[..., None], original: Callable[..., Any]) -> Callable[..., Any]:
+    def schedule(loop: Any, callback: Any, *arguments: Any, **options: Any) -> Any:
+        return original(loop, timed, callback, *arguments, **options)
+
+    return schedule
+
+
+def _timer(timed: Callable[..., None], original: Callable[..., Any]) -> Callable[..., Any]:
+    def schedule(loop: Any, when: Any, callback: Any, *arguments: Any, **options: Any) -> Any:
+        return original(loop, when, timed, callback, *arguments, **options)
+
+    return schedule

@@ -1,0 +1,131 @@
+"""A thread that looks at the loops every few milliseconds: clocks, stacks, and a probe for lag."""
+
+from __future__ import annotations
+
+import sys
+import threading
+import time
+from typing import TYPE_CHECKING
+
+from bench.doctor import places
+from bench.doctor.stays import Sample, Sight, Stay
+
+if TYPE_CHECKING:
+    from types import FrameType
+
+    from bench.doctor.stays import LoopThread, Mark, Stays
+
+LOOKS = 5
+"""Looks at a step that just reaches the threshold."""
+SHORTEST_NS, LONGEST_NS = 1_000_000, 10_000_000
+"""Between two looks: less would disturb the program, more would miss where its time goes."""
+PROBE_NS = 20_000_000
+"""Between two probes of a loop's lag."""
+ON_TIME_NS = 2_000_000
+"""A watchdog later than that was kept from running by what it watches."""
+
+
+class Watchdog(threading.Thread):
+    """Looks until it is stopped."""
+
+    def __init__(self, stays: Stays) -> None:
+        super().__init__(name="waitbench-doctor", daemon=True)
+        self._stays = stays
+        self._tick_ns = min(max(stays.threshold_ns // LOOKS, SHORTEST_NS), LONGEST_NS)
+        self._done = threading.Event()
+
+    def run(self) -> None:
+        """Look, in even steps."""
+        probe_ns = 0
+        while True:
+            due_ns = time.perf_counter_ns() + self._tick_ns
+            if self._done.wait(self._tick_ns / 1e9):
+                return
+            late_ns = time.perf_counter_ns() - due_ns
+            for thread in tuple(self._stays.threads.values()):
+                self._look(thread, late_ns)
+                if due_ns >= probe_ns:
+                    self._probe(thread, due_ns if late_ns > ON_TIME_NS else due_ns + late_ns)
+            if due_ns >= probe_ns:
+                probe_ns = due_ns + PROBE_NS
+
+    def stop(self) -> None:
+        """Let it end, and wait for it."""
+        self._done.set()
+        self.join()
+
+    def _look(self, thread: LoopThread, late_ns: int) -> None:
+        """Read a loop thread's clocks, and the stack of a step that is long already."""
+        number, began_ns, mark = thread.number, thread.began_ns, thread.mark()
+        if not began_ns:
+            thread.before = mark
+            if not hasattr(thread.loop, "_run_once"):  # a loop whose work is not all handles
+                self._sight(thread, mark, late_ns)
+            return
+        self._lost_sight(thread, mark)
+        lasts_ns = mark.wall_ns - began_ns
+        if thread.within_number != number and lasts_ns < self._stays.threshold_ns // 2:
+            thread.before = max(thread.before, thread.within)
+            thread.within, thread.within_number = mark, number
+        if lasts_ns >= self._tick_ns // 2:
+            self._sample(thread, number, mark, late_ns)
+
+    def _sample(self, thread: LoopThread, number: int, mark: Mark, late_ns: int) -> None:
+        lines = places.stack(_frame(thread), thread.frame)
+        if thread.number != number:
+            return
+        if thread.samples_number != number:
+            thread.samples, thread.samples_number = [], number
+        thread.samples.append(Sample(lines, mark, late_ns))
+
+    def _sight(self, thread: LoopThread, mark: Mark, late_ns: int) -> None:
+        """See whether the thread works without a step: then its innermost frame is not the loop."""
+        top = frame = _frame(thread)
+        while frame is not None and frame.f_back is not thread.frame:
+            frame = frame.f_back
+        if frame is None:
+            self._lost_sight(thread, mark)
+            return
+        lines = places.stack(top, thread.frame)
+        if thread.sight is None or thread.sight.frame != id(frame):
+            self._lost_sight(thread, mark)
+            thread.sight = Sight(frame=id(frame), first=mark, samples=[])
+        thread.sight.samples.append(Sample(lines, mark, late_ns))
+
+    def _lost_sight(self, thread: LoopThread, mark: Mark) -> None:
+        """Keep what was in sight, if it was there for long; half a look is added at either end."""
+        seen, thread.sight = thread.sight, None
+        if seen is None or mark.wall_ns - seen.first.wall_ns < self._stays.threshold_ns:
+            return
+        wall_ns = mark.wall_ns - seen.first.wall_ns
+        self._stays.found.append(
+            Stay(
+                began_ns=seen.first.wall_ns - self._tick_ns // 2,
+                wall_ns=wall_ns,
+                cpu_ns=mark.cpu_ns - seen.first.cpu_ns,
+                queued_ns=mark.queued_ns - seen.first.queued_ns,
+                samples=seen.samples,
+                by_sight=True,
+            )
+        )
+
+    def _probe(self, thread: LoopThread, due_ns: int) -> None:
+        """Ask the loop to call back, unless it still owes an answer."""
+        if thread.probe_out:
+            return
+
+        def answer() -> None:
+            lag_ns = time.perf_counter_ns() - due_ns
+            # What came while this probe waited would have waited for the rest of it.
+            self._stays.lags_ns.extend(range(lag_ns, 0, -PROBE_NS))
+            thread.probe_out = False
+
+        thread.probe_out = True
+        try:
+            thread.loop.call_soon_threadsafe(answer)
+        except RuntimeError:  # closed just now
+            thread.probe_out = False
+
+
+def _frame(thread: LoopThread) -> FrameType | None:
+    return sys._current_frames().get(thread.ident)  # noqa: SLF001  there is no other way

@@ -1,0 +1,19 @@
+"""Small programs: ways to hold the loop, ways to lose a coroutine or a task, and healthy ones.
+
+Each has `async def main()`. Lines that end in `# fault` are those to be found; a program that holds
+the loop prints for how long, as it measured it itself.
+"""
+
+from pathlib import Path
+
+FOLDER = Path(__file__).parent
+HOLDS, LOSSES, HEALTHY = (
+    sorted(path.stem for path in FOLDER.glob(f"{kind}_*.py"))
+    for kind in ("hold", "forget", "healthy")
+)
+
+
+def faults(name: str) -> set[int]:
+    """Give the lines that are at fault."""
+    lines = (FOLDER / f"{name}.py").read_text().splitlines()
+    return {number for number, line in enumerate(lines, 1) if line.endswith("# fault")}

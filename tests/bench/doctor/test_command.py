@@ -1,0 +1,122 @@
+"""`waitbench doctor` as its user meets it: programs of any kind, their own failures, Ctrl-C."""
+
+import json
+import os
+import signal
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+CHECKOUT = Path(__file__).parents[3]
+SLEEPER = """\
+import asyncio, sys, time
+async def work():
+    time.sleep(0.2)
+async def main(name="nobody"):
+    print("hello", name)
+    await work()
+    await asyncio.sleep(float(sys.argv[2]) if len(sys.argv) > 2 else 0)
+"""
+STARTED = 'if __name__ == "__main__":\n    asyncio.run(main(sys.argv[1]))\n'
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> Path:
+    (tmp_path / "sleeper.py").write_text(SLEEPER + STARTED)
+    (tmp_path / "fails.py").write_text("import asyncio\nasync def main():\n    1 / 0\n")
+    (tmp_path / "wrong.py").write_text("async def main(:\n")
+    return tmp_path
+
+
+def doctor(folder: Path, *arguments: str) -> subprocess.CompletedProcess[str]:
+    return subprocess.run(
+        [sys.executable, "-m", "bench", "doctor", *arguments],
+        cwd=folder,
+        capture_output=True,
+        text=True,
+        timeout=60,
+        check=False,
+        env=surroundings(),
+    )
+
+
+def surroundings() -> dict[str, str]:
+    return {**os.environ, "COLUMNS": "80", "PYTHONPATH": str(CHECKOUT)}
+
+
+@pytest.mark.parametrize(
+    "typed", [("sleeper.py", "Ada"), ("sleeper:main", "Ada"), ("-m", "sleeper", "Ada")]
+)
+def test_a_program_is_run_as_python_would_and_its_hold_named(
+    folder: Path, typed: tuple[str, ...]
+) -> None:
+    done = doctor(folder, *typed)
+    assert done.returncode == 1, done.stderr
+    assert done.stdout.startswith("hello Ada\n")
+    assert "1. work waited, and held the loop for 2" in done.stdout
+    assert "sleeper.py:3, in work\n      time.sleep(0.2)\n" in done.stdout
+    assert max(map(len, done.stdout.splitlines())) <= 80
+    assert "\x1b" not in done.stdout
+
+
+def test_json_stands_alone_on_stdout(folder: Path) -> None:
+    done = doctor(folder, "--json", "sleeper.py", "Ada")
+    (found,) = json.loads(done.stdout)["findings"]
+    assert (found["kind"], found["place"]["line"]) == ("waiting", 3)
+    assert "hello Ada" in done.stderr
+
+
+def test_a_threshold_above_the_hold_finds_nothing(folder: Path) -> None:
+    done = doctor(folder, "--threshold", "5000", "sleeper:main")
+    assert done.returncode == 0
+    assert "Healthy: nothing was found." in done.stdout
+
+
+def test_the_programs_own_failure_is_reported_as_such(folder: Path) -> None:
+    done = doctor(folder, "fails:main")
+    assert done.returncode == 3
+    assert 'fails.py", line 3, in main' in done.stderr
+    assert "The program itself failed: ZeroDivisionError: division by zero." in done.stdout
+
+
+@pytest.mark.parametrize(
+    ("typed", "complaint"),
+    [
+        (["nothing.py"], "there is no program 'nothing.py'; give a script"),
+        (["nothing:main"], "there is no module 'nothing' here"),
+        (["sleeper:min"], "sleeper has no 'min'; its coroutines are work, main"),
+        (["sleeper:main", "a", "b"], "sleeper:main cannot be called so: too many"),
+        (["wrong.py"], "wrong.py cannot be run: "),
+        (["--threshold", "0", "sleeper.py"], "--threshold 0 is too short"),
+        (["-m", "nothing"], "there is no module 'nothing' here"),
+    ],
+)
+def test_a_mistake_is_one_line(folder: Path, typed: list[str], complaint: str) -> None:
+    done = doctor(folder, *typed)
+    assert (done.returncode, done.stdout) == (2, "")
+    assert done.stderr.startswith(f"waitbench: {complaint}")
+    assert done.stderr.count("\n") == 1
+
+
+@pytest.mark.parametrize("sign", [signal.SIGINT, signal.SIGTERM])
+def test_a_stopped_program_still_gets_its_report(folder: Path, sign: signal.Signals) -> None:
+    with subprocess.Popen(
+        [sys.executable, "-u", "-m", "bench", "doctor", "sleeper.py", "Ada", "60"],
+        cwd=folder,
+        stdout=subprocess.PIPE,
+        text=True,
+        env=surroundings(),
+    ) as running:
+        assert running.stdout is not None
+        assert running.stdout.readline() == "hello Ada\n"
+        # Its hold is over when the second loop step has come; the report tells.
+        with pytest.raises(subprocess.TimeoutExpired):
+            running.wait(1.5)
+        running.send_signal(sign)
+        said = running.stdout.read()
+    assert running.returncode == 130
+    assert "It was stopped: this is what was found until then." in said
+    assert "work waited, and held the loop" in said
+    assert "2 findings" not in said  # what the stop itself cut off is not the program's fault

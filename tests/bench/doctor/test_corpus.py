@@ -1,0 +1,64 @@
+"""A part of the corpus, as its user would have it examined; `compare.py` runs all of it."""
+
+import json
+import os
+import subprocess
+import sys
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from tests.bench.doctor.corpus import faults
+
+CHECKOUT = Path(__file__).parents[3]
+KINDS = {
+    "hold_sleep": "waiting",
+    "hold_future": "waiting",
+    "hold_cpu_loop": "computing",
+    "hold_json": "computing",
+    "hold_callback": "waiting",
+    "hold_async_generator": "waiting",
+    "forget_dropped": "forgotten",
+    "forget_in_cycle": "forgotten",
+    "forget_in_module": "forgotten",
+    "forget_library_call": "forgotten",
+    "forget_failed": "failed",
+    "forget_collected": "lost",
+    "forget_cut_off": "lost",
+}
+
+
+def examined(target: str, *options: str) -> tuple[int, dict[str, Any], str]:
+    done = subprocess.run(
+        [sys.executable, "-m", "bench", "doctor", "--json", *options, target],
+        cwd=CHECKOUT,
+        capture_output=True,
+        text=True,
+        timeout=60,
+        check=False,
+        env={**os.environ, "PYTHONWARNINGS": "default"},
+    )
+    return done.returncode, json.loads(done.stdout), done.stderr
+
+
+@pytest.mark.parametrize("name", KINDS)
+def test_a_fault_is_found_with_its_line_and_its_kind(name: str) -> None:
+    status, seen, said = examined(f"tests.bench.doctor.corpus.{name}:main")
+    # Beside a hold that this machine's neighbours prolong there may be notes, but no other finding.
+    told = seen["findings"] or seen["notes"]
+    found = [(one["kind"], one["place"]["line"]) for one in told]
+    assert len(found) == 1, found
+    kind, line = found[0]
+    assert line in faults(name)
+    assert kind in {KINDS[name], "crowded"}
+    assert status == (0 if kind == "crowded" else 1)
+    if name.startswith("hold_"):
+        (held,) = [word for word in said.splitlines() if word.startswith("held ")]
+        assert told[0]["total_ms"] >= int(held.split()[1]) / 1e6 * 0.8
+
+
+@pytest.mark.parametrize("name", ["healthy_background", "healthy_requests", "healthy_threads"])
+def test_a_healthy_program_raises_no_alarm(name: str) -> None:
+    status, seen, _ = examined(f"tests.bench.doctor.corpus.{name}:main", "--threshold", "90")
+    assert (status, seen["findings"]) == (0, [])

@@ -1,0 +1,138 @@
+"""Conclusions from facts made by hand: what held the loop, for how long, and why."""
+
+from types import CodeType
+
+from bench.doctor.diagnosis import examined
+from bench.doctor.facts import Finding
+from bench.doctor.lost import Losses
+from bench.doctor.pools import Pool
+from bench.doctor.stays import Mark, Sample, Stay, Stays
+
+MS = 1_000_000
+
+
+def _code(name: str, file: str = "/app/shop.py", kind: str = "async def") -> CodeType:
+    space: dict[str, CodeType] = {}
+    exec(compile(f"{kind} {name}():\n pass\ncode = {name}.__code__", file, "exec"), space)
+    return space["code"]
+
+
+PAGE, LOAD, READ = _code("page"), _code("load", kind="def"), _code("read", "<frozen x>", "def")
+
+
+def _stay(
+    *samples: Sample, wall_ms: int = 100, cpu_ms: float = 0, queued_ms: float = 0, at_ms: int = 0
+) -> Stay:
+    return Stay(
+        began_ns=at_ms * MS,
+        wall_ns=wall_ms * MS,
+        cpu_ns=cpu_ms * MS,
+        queued_ns=queued_ms * MS,
+        samples=list(samples),
+    )
+
+
+def _look(at_ms: int, *lines: tuple[CodeType, int], cpu_ms: int = 0, late_ms: int = 0) -> Sample:
+    return Sample(lines, Mark(at_ms * MS, cpu_ms * MS, 0), late_ms * MS)
+
+
+def _findings(*stays: Stay, threshold_ms: int = 50) -> list[Finding]:
+    seen = examined(_stays(*stays, threshold_ms=threshold_ms), Losses(began_ns=0), [])
+    return [*seen.findings, *seen.notes]
+
+
+def _stays(*found: Stay, threshold_ms: int = 50) -> Stays:
+    return Stays(threshold_ns=threshold_ms * MS, began_ns=0, found=list(found), ran_ns=1_000 * MS)
+
+
+def test_the_line_is_the_users_own_and_the_coroutine_the_one_above_it() -> None:
+    (found,) = _findings(_stay(_look(10, (READ, 7), (LOAD, 3), (PAGE, 9))))
+    assert found.place is not None
+    assert (found.place.function, found.place.line) == ("load", 3)
+    assert found.coroutine is not None
+    assert (found.coroutine.function, found.coroutine.line) == ("page", 9)
+    assert found.inside is not None
+    assert found.inside.function == "read"
+    assert found.subject == "page"
+
+
+def test_little_time_on_a_core_is_waiting_and_much_is_computing() -> None:
+    look = _look(10, (PAGE, 9))
+    assert [_findings(_stay(look, cpu_ms=cpu))[0].kind for cpu in (2, 49, 51, 98)] == [
+        *("waiting", "waiting", "computing", "computing")
+    ]
+
+
+def test_a_hold_for_want_of_a_core_is_a_note() -> None:
+    # 100 ms, 70 of them in line for a core: 30 are its own, below the threshold.
+    (found,) = _findings(_stay(_look(10, (PAGE, 9)), cpu_ms=28, queued_ms=70))
+    assert (found.kind, found.note) == ("crowded", True)
+    # 300 ms, of which 200 were in line: 100 are its own, and it computed for 90 of these.
+    (found,) = _findings(_stay(_look(10, (PAGE, 9)), wall_ms=300, cpu_ms=90, queued_ms=200))
+    assert (found.kind, found.note, found.cpu_share) == ("computing", False, 0.9)
+
+
+def test_a_watchdog_that_comes_in_time_shows_that_the_lock_was_free() -> None:
+    free, kept = ([_look(at, (PAGE, 9), late_ms=late) for at in (10, 20, 30)] for late in (0, 5))
+    assert _findings(_stay(*free, cpu_ms=99))[0].lock_free
+    assert not _findings(_stay(*kept, cpu_ms=99))[0].lock_free
+
+
+def test_two_lines_in_one_step_are_two_holds() -> None:
+    waits = [_look(at, (PAGE, 4), cpu_ms=0) for at in (10, 30, 50, 70)]
+    computes = [_look(at, (PAGE, 5), cpu_ms=at - 80) for at in (90, 110, 130, 150)]
+    one, other = sorted(
+        _findings(_stay(*waits, *computes, wall_ms=160, cpu_ms=80)), key=lambda one: one.first_ns
+    )
+    # The lines change between the looks at 70 and 90 ms: half-way, at 80 ms.
+    assert (one.kind, one.place and one.place.line, one.total_ns) == ("waiting", 4, 80 * MS)
+    assert (other.kind, other.place and other.place.line, other.total_ns) == (
+        *("computing", 5, 80 * MS),
+    )
+
+
+def test_the_same_line_again_is_the_same_finding() -> None:
+    (found,) = _findings(
+        _stay(_look(110, (PAGE, 9)), at_ms=100, wall_ms=60),
+        _stay(_look(10, (PAGE, 9)), at_ms=0, wall_ms=100),
+    )
+    assert (found.times, found.first_ns) == (2, 0)
+    assert (found.total_ns, found.longest_ns) == (160 * MS, 100 * MS)
+
+
+def test_a_look_that_was_kept_out_until_the_end_does_not_claim_the_line() -> None:
+    (unsure,) = _findings(_stay(_look(98, (PAGE, 9), late_ms=88), cpu_ms=99))
+    (sure,) = _findings(_stay(_look(98, (READ, 1), (PAGE, 9), late_ms=88), cpu_ms=99))
+    assert unsure.detail.startswith("at this line or just before it")
+    assert sure.detail == ""
+
+
+def test_a_pool_of_a_chosen_size_is_a_note_and_one_of_the_default_size_a_finding() -> None:
+    def pool(*, chosen: bool) -> Pool:
+        waits = [0, 60 * MS, 80 * MS]
+        return Pool(name="a pool", limit=2, chosen=chosen, calls=3, waits_ns=waits)
+
+    seen = examined(_stays(), Losses(), [pool(chosen=True), pool(chosen=False)])
+    assert [one.note for one in seen.findings] == [False]
+    assert [one.detail for one in seen.notes] == [
+        "2 of 3 calls waited for one of its 2, up to 80 ms"
+    ]
+
+
+def test_the_cost_is_lag_by_rank_and_the_share_held() -> None:
+    stays = _stays(_stay(wall_ms=250))
+    stays.lags_ns = [at * MS for at in range(100)]
+    seen = examined(stays, Losses(), [])
+    assert seen.held_share == 0.25
+    assert seen.lag is not None
+    assert (seen.lag.p50_ns, seen.lag.p99_ns, seen.lag.max_ns) == (50 * MS, 99 * MS, 99 * MS)
+
+
+def test_lines_of_one_loop_are_one_hold() -> None:
+    space: dict[str, CodeType] = {}
+    loop = "def turn():\n while True:\n  one()\n  other()\n last()\ncode = turn.__code__"
+    exec(compile(loop, "/app/shop.py", "exec"), space)
+    turn = space["code"]
+    looks = [_look(at, (turn, 3 + at // 50), cpu_ms=at) for at in (10, 30, 50, 70, 90)]
+    (found,) = _findings(_stay(*looks, cpu_ms=100))
+    assert found.total_ns == 100 * MS
