@@ -1,0 +1,101 @@
+"""The raw figures as a page of Markdown tables."""
+
+from __future__ import annotations
+
+from statistics import median
+from typing import Any
+
+KINDS = {"hold": "holds", "forget": "losses", "healthy": "healthy"}
+AT_COST = ("step", "task", "request")
+
+
+def page(raw: dict[str, Any]) -> str:
+    """Write, for each loop and Python, who catches what, the programs one by one, and the costs."""
+    parts = [_runs(setting, run) for setting, run in raw.items()]
+    return "\n".join([INTRODUCTION, *parts])
+
+
+def _runs(setting: str, run: dict[str, Any]) -> str:
+    lines = [f"## {setting}", ""]
+    if corpus := run.get("corpus"):
+        lines += [*_summary(corpus), "", *_programs(corpus), ""]
+    if costs := run.get("costs"):
+        lines += [*_costs(costs), ""]
+    return "\n".join(lines)
+
+
+def _summary(corpus: dict[str, Any]) -> list[str]:
+    lines = [
+        "| tool | holds caught | with line | losses caught | with line | alarms | error, ms |",
+        "| --- | ---: | ---: | ---: | ---: | ---: | ---: |",
+    ]
+    for tool, found in corpus.items():
+        cells = []
+        for kind in ("hold", "forget"):
+            mine = [one for name, one in found.items() if name.startswith(kind)]
+            caught = sum(one["caught"] for one in mine)
+            right = sum(one["caught"] and one["line"] for one in mine)
+            cells += [f"{caught} of {len(mine)}", str(right)]
+        alarms = [one["caught"] for name, one in found.items() if name.startswith("healthy")]
+        off = [abs(one["off_ms"]) for one in found.values() if one["off_ms"] is not None]
+        worst = f"{max(off):.2f}" if off else "-"
+        lines.append(f"| {tool} | {' | '.join(cells)} | {sum(alarms)} of {len(alarms)} | {worst} |")
+    return lines
+
+
+def _programs(corpus: dict[str, Any]) -> list[str]:
+    tools = list(corpus)
+    lines = [
+        f"| program | {' | '.join(tools)} |",
+        f"| --- {'| :---: ' * len(tools)}|",
+    ]
+    for name in next(iter(corpus.values())):
+        marks = [_mark(corpus[tool][name]) for tool in tools]
+        lines.append(f"| {name} | {' | '.join(marks)} |")
+    return [*lines, "", "*line*: caught, with its line; *yes*: caught; -: nothing was said."]
+
+
+def _mark(one: dict[str, Any]) -> str:
+    if not one["caught"]:
+        return "-"
+    return "line" if one["line"] else "yes"
+
+
+def _costs(rounds: list[dict[str, dict[str, float]]]) -> list[str]:
+    bare = {act: median(one["bare"][act] for one in rounds) / 1e3 for act in AT_COST}
+    lines = [
+        f"Cost over the bare loop, the median of {len(rounds)} rounds [least, most]:",
+        "",
+        "| tool | a step | a task | an HTTP request |",
+        "| --- | ---: | ---: | ---: |",
+        f"| bare, µs | {' | '.join(f'{bare[act]:.2f}' for act in AT_COST)} |",
+    ]
+    for tool in rounds[0]:
+        if tool == "bare":
+            continue
+        cells = []
+        for act in AT_COST:
+            ratios = [
+                100 * (one[tool][act] / one["bare"][act] - 1) for one in rounds if act in one[tool]
+            ]
+            if not ratios:
+                cells.append("failed")
+                continue
+            ends = f"[{min(ratios):+.0f}, {max(ratios):+.0f}]"
+            cells.append(f"{median(ratios):+.0f} % {ends}")
+        lines.append(f"| {tool} | {' | '.join(cells)} |")
+    return lines
+
+
+INTRODUCTION = """\
+# The doctor against other tools
+
+Programs of [`tests/bench/doctor/corpus`](../../../tests/bench/doctor/corpus): ways to hold the
+event loop for 100 ms, ways to forget an await or to lose a task, and healthy ones. Each tool sees
+each program in a process of its own, with a threshold of 50 ms where it has one; what it says is
+searched for the line that is marked as the fault. *Python itself* is what Python warns of and
+asyncio logs without any tool; *debug mode* is asyncio's. `sys.monitoring` is a prototype that times
+each coroutine's stretches; its costs are there to compare.
+
+Made by `python -m tests.bench.doctor.compare`, in an environment that has the other tools too.
+"""
