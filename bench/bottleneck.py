@@ -13,6 +13,7 @@ Bound = Literal[
     "target-bound",
     "lockstep",
     "pool-bound",
+    "generator-bound",
 ]
 
 LATE = 0.05

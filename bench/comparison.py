@@ -16,6 +16,8 @@ if TYPE_CHECKING:
 MAIN = ("io_bound", "mixed", "cpu_bound")
 """Suites in which the usual four models race against sync. The others ask questions of their own:
 they are judged apart, and claims about waiting or computing do not lean on them."""
+SERVED = "serve"
+"""The workload of scenarios that race servers: the load comes from us, a task is one request."""
 CONTROL = "control"
 """The suite that races a model against itself."""
 
@@ -51,6 +53,11 @@ class Comparison:
     baseline: str | None
     rows: tuple[Row, ...]
     unfair: tuple[str, ...] = ()
+
+    @property
+    def served(self) -> bool:
+        """Whether it races servers."""
+        return self.workload == SERVED
 
     def row(self, model: str) -> Row | None:
         """Give the row of one model, if it took part."""

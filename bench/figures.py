@@ -6,9 +6,10 @@ from statistics import median
 from typing import TYPE_CHECKING, Any
 
 from bench import bottleneck, roofline, stats
-from bench.comparison import cores
+from bench.comparison import SERVED, cores
 from bench.parts import mean_parts
 from bench.row import Row, Seen
+from bench.step import Step
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
@@ -21,6 +22,8 @@ if TYPE_CHECKING:
 
 SEEN = "seen_"
 """What the columns of a workload's own figures begin with."""
+MOSTLY = 0.5
+"""Share of rounds from which the generator counts as what held a server's figures back."""
 TAIL = 100
 """Fewer tasks than this have no 99th percentile."""
 
@@ -63,6 +66,7 @@ def row(run: Run, fact: Mapping[str, Any], rounds: pd.DataFrame, confidence: flo
         efficiency=None,
         startup_ns=_known(fact["startup_ns"]),
         bound=_bound(run, fact, timed, wall.value) if wall else None,
+        steps=_steps(rounds),
         rounds=len(timed),
         disturbed=len(_where(timed, "disturbed")) + len(left_out),
         left_out=len(left_out),
@@ -96,9 +100,20 @@ def _where(rounds: pd.DataFrame, column: str) -> pd.DataFrame:
     return rounds[rounds[column].astype(bool)]
 
 
+def _steps(rounds: pd.DataFrame) -> tuple[Step, ...]:
+    """What a server did at each rate, in all rounds: also one with errors is a point."""
+    if "steps" not in rounds:
+        return ()
+    kept = [steps for steps in rounds["steps"] if isinstance(steps, list)]
+    return tuple(Step.read(one) for steps in kept for one in steps)
+
+
 def _bound(
     run: Run, fact: Mapping[str, Any], timed: pd.DataFrame, wall_ns: float
-) -> bottleneck.Bound:
+) -> bottleneck.Bound | None:
+    if fact["workload"] == SERVED:
+        # What bounds a server shows in its curve; here it only matters whether it was us.
+        return "generator-bound" if timed["limit"].mean() > MOSTLY else None
     error, allowed = middle(timed, "target_error_p50_ns"), cores(run.environment)
     said = bottleneck.TargetHealth(
         asked_ns=middle(timed, "target_asked_p50_ns") or 0.0,

@@ -13,7 +13,12 @@ if TYPE_CHECKING:
     from bench.bottleneck import Bound
     from bench.roofline import Crossover
     from bench.stats import Estimate
+    from bench.step import Step
     from bench.verdict import Verdict
+
+
+INSTRUMENTS = ("target-bound", "generator-bound")
+"""Bounds that are ours, and say nothing of who was measured."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -68,6 +73,7 @@ class Row:
         failure: why it did not finish; None if it did.
         notes: what the reader of the row must know.
         seen: by name, what the workload saw in its rounds beyond their times; mostly empty.
+        steps: of a server, what it did at each rate that was tried; else empty.
         luck: spread of launches over all ratios of its family, which steadies every comparison of
             it; None where there are too few of them, one launch, or many.
     """
@@ -101,12 +107,13 @@ class Row:
     failure: str | None
     notes: tuple[str, ...]
     seen: Mapping[str, Seen] = field(default_factory=dict)
+    steps: tuple[Step, ...] = ()
     luck: stats.Luck | None = None
 
     @property
     def sound(self) -> bool:
-        """Whether a finding may lean on it: it has a time, and the target did not make it."""
-        return self.wall is not None and self.bound != "target-bound"
+        """Whether a finding may lean on it: it has a time, and no instrument of ours made it."""
+        return self.wall is not None and self.bound not in INSTRUMENTS
 
     @property
     def rival(self) -> bool:

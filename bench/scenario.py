@@ -44,6 +44,7 @@ class Scenario:
         weight: share of the run's time that it should get, against 1 for the others.
         launches: how many launches it has at least in a thorough run: for what is cheap, and where
             one process is luckier than the next.
+        label: its name, where the one that is made of workload, parameters and sizes says nothing.
     """
 
     suite: str
@@ -56,10 +57,13 @@ class Scenario:
     baseline: str = BASELINE
     weight: float = 1.0
     launches: int = 0
+    label: str = ""
 
     @property
     def name(self) -> str:
         """Made of what varies, unique within a suite: `http-50ms-n32-c32`."""
+        if self.label:
+            return self.label
         values = (value.replace("_", "").replace(" ", "") for value in self.params.values())
         sizes = (f"n{self.tasks}", f"c{self.concurrency}")
         return "-".join((self.workload, *values, *sizes))

@@ -169,7 +169,7 @@ def _takes_part(scenario: Comparison, row: Row) -> bool:
 
 def _with_roofline(run: Run, scenario: Comparison) -> Comparison:
     """Add what each client's own CPU allows, where there is a wait to overlap."""
-    if scenario.waits_ns <= 0:
+    if scenario.waits_ns <= 0 or scenario.served:
         return scenario
 
     def bounded(row: Row) -> Row:

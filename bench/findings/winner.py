@@ -48,7 +48,9 @@ def find(summary: Summary) -> list[Finding]:
     One winner is supported where the first is surely faster than every other, refuted where
     another is surely within the margin of it, and undecided where one may be.
     """
-    return [_ranked(scenario, summary.methods) for scenario in summary.scenarios]
+    return [
+        _ranked(scenario, summary.methods) for scenario in summary.scenarios if not scenario.served
+    ]
 
 
 def _ranked(scenario: Comparison, methods: Methods) -> Finding:

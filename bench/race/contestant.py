@@ -54,6 +54,7 @@ class Contestant:
         python: the interpreter to run.
         tree: the checkout whose `bench` it imports.
         environ: variables laid over those of our environment.
+        module: what its process runs, if not the worker: it greets and answers alike.
 
     Attributes:
         spawn_ns: from the start of the process to its greeting: interpreter and imports.
@@ -68,6 +69,7 @@ class Contestant:
         python: str = sys.executable,
         tree: Path = CHECKOUT,
         environ: Mapping[str, str] | None = None,
+        module: str = "bench.race.worker",
     ) -> None:
         self.model = model
         self.spawn_ns = 0
@@ -79,7 +81,7 @@ class Contestant:
         environment["PYTHONUNBUFFERED"] = "1"
         self._born_ns = time.perf_counter_ns()
         self._process = subprocess.Popen(
-            [python, "-P", "-m", "bench.race.worker", model, *workloads],
+            [python, "-P", "-m", module, model, *workloads],
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             stderr=self._complaints,

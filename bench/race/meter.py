@@ -97,6 +97,12 @@ def tree_cpu_ns() -> int:
     return time.process_time_ns() + descendants_cpu_ns(os.getpid())
 
 
+def tree_of_ns(pid: int) -> int:
+    """CPU nanoseconds so far of another process, its live descendants and what these reaped."""
+    pids = (pid, *descendants(pid))
+    return sum(map(_reaped_ns, pids)) + sum(_process_cpu_ns(one) or 0 for one in pids)
+
+
 def descendants_cpu_ns(own: int) -> int:
     """CPU nanoseconds so far of the live descendants of a process and of the children they reaped.
 

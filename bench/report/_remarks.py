@@ -32,6 +32,11 @@ def remarks(scenario: Comparison, done: Methods) -> list[str]:
             f"{HELD_BACK.strip()} The target held back {wording.listing(held)}: these figures are "
             "the target's; there is no verdict on them, and no finding leans on them."
         )
+    if late := [row.model for row in scenario.rows if row.bound == "generator-bound"]:
+        said.append(
+            f"{HELD_BACK.strip()} The load generator was the limit for {wording.listing(late)}: "
+            "there is no verdict on them, and no finding leans on them."
+        )
     said += [*_disturbed(scenario, done), *_undecided(scenario)]
     if not scenario.baseline:
         said.append("No ratios: the baseline has no time here.")

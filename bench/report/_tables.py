@@ -22,7 +22,11 @@ SEEN = 3
 ALIKE = 6
 """The same where it is the same in all rows: then it tells them apart no more than errors do."""
 HEADS = frozenset({"model", "wall", "verdict", "errors", "CPU", "tasks", "memory", "speed"})
+UNSERVED = frozenset({"bound by", "tasks", "efficiency", "refused"})
+"""Columns that say nothing of a server: its load comes from outside, its curve shows its bound."""
+LOADS = {"knee": "at the highest rate that is held"}
 BOUND_BY = {
+    "generator-bound": "generator",
     "latency-bound": "latency",
     "client-CPU-bound": "client CPU",
     "cores-bound": "cores",
@@ -80,7 +84,8 @@ def columns(scenario: Comparison) -> list[Column]:
     if any(row.errors for row in rows):
         errors = tuple(str(row.errors) for row in rows)
         built.append(Column(head="errors", unit="tasks", cells=errors, rank=6))
-    return built + [column for column in _figures(rows, share) if set(column.cells) != {NOTHING}]
+    built += [column for column in _figures(rows, share) if set(column.cells) != {NOTHING}]
+    return [column for column in built if not (scenario.served and column.head in UNSERVED)]
 
 
 def seen(rows: Sequence[Row]) -> list[Column]:
@@ -104,6 +109,10 @@ def seen(rows: Sequence[Row]) -> list[Column]:
 
 def title(scenario: Comparison) -> str:
     """Say what a round of the scenario is: 32 requests of 50 ms, 32 at once; ideal 50 ms."""
+    if scenario.served:
+        asked = scenario.params
+        load = LOADS.get(asked["load"], f"at {asked['load']}")
+        return f"one request that {asked['work']}s {asked['latency']}, {load}"
     work = wording.work(scenario.workload, scenario.tasks, scenario.waits_ns)
     ideal = f"; ideal {wording.duration(scenario.ideal_ns)}" if scenario.ideal_ns > 0 else ""
     return f"{work}, {scenario.concurrency:,} at once{ideal}"
@@ -191,7 +200,7 @@ def _no_ratio(scenario: Comparison) -> list[str]:
 
 
 def model(row: Row) -> str:
-    return row.model + (HELD_BACK if row.bound == "target-bound" else "")
+    return row.model + ("" if row.sound or not row.wall else HELD_BACK)
 
 
 def _verdict(row: Row) -> str:

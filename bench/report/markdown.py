@@ -15,6 +15,7 @@ from bench.report import (
     _parts,
     _prose,
     _remarks,
+    _serving,
     _suites,
     _tables,
 )
@@ -68,6 +69,11 @@ def _opening(summary: Summary, findings: Sequence[Finding], *, full: bool) -> li
     elif findings:
         lines = _claims.unmeasured(said, main=_suites.has_main(summary))
         parts += ["## Findings", whole, *map(_markup.text, lines[:1]), _markup.bullets(lines[1:])]
+    if held := _serving.blocks(summary):
+        parts.append(f"## {_serving.HEADING}")
+        for block in held:
+            parts += [_markup.text(block.opening), _markup.table(block.columns)]
+            parts.append(_markup.text(block.aid))
     if drawn := _map.markdown(summary):
         parts += [f"## {_suites.MAP}", drawn]
     return parts

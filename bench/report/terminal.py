@@ -19,6 +19,7 @@ from bench.report import (
     _prose,
     _remarks,
     _screen,
+    _serving,
     _suites,
     _tables,
 )
@@ -106,6 +107,15 @@ def _opening(
         for finding in _prose.overall(findings):
             _finding(console, finding)
         _unmeasured(console, _claims.unmeasured(said, main=_suites.has_main(summary)))
+    for number, block in enumerate(_serving.blocks(summary)):
+        if not number:
+            heading(console, _serving.HEADING)
+        line(console, Text(block.opening))
+        _screen.table(
+            console, block.columns, _grid.fitting([block.columns], console.width - INDENT)
+        )
+        line(console, Text(block.aid, style="dim"))
+        console.print()
     if drawn := _map.terminal(summary):
         heading(console, _suites.MAP)
         console.print(drawn)

@@ -2,17 +2,15 @@
 
 from __future__ import annotations
 
-import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from bench import environment, progress
-from bench.race.conductor import conduct
+from bench import environment
 from bench.race.record import RaceRecord
 from bench.scenario import BenchError
-from bench.suites import options, rows, selection, storage
+from bench.suites import options, races, rows, selection, storage
 
 if TYPE_CHECKING:
     from collections.abc import Generator
@@ -55,7 +53,7 @@ def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
         [
             pytest.param(
                 entry := rows.Entry(
-                    scenario, entrant, selection.left_out(scenario, entrant, postgres)
+                    scenario, entrant, selection.reason(suite, scenario, entrant, postgres), suite
                 ),
                 id=f"{scenario.name}-{entrant.name}",
                 marks=pytest.mark.benchmark(group=scenario.name, timer=entry.playback),
@@ -100,11 +98,10 @@ def pytest_runtestloop(session: pytest.Session) -> Generator[None, object, objec
 
 def _race(config: pytest.Config, racing: list[rows.Entry]) -> None:
     """Run the races of these entries, and give each its row."""
-    settings, postgres = options.read_settings(config), config.getoption("postgres")
+    settings = options.read_settings(config)
     before = environment.describe()
-    observer = progress.observer(sys.stderr)
     try:
-        record = conduct(rows.lineup(racing), settings, observer, postgres=postgres)
+        record, settings = races.run(config, racing, settings)
     except BenchError as mistake:
         raise pytest.UsageError(str(mistake)) from None
     for entry in racing:

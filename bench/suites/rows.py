@@ -8,6 +8,7 @@ import pytest
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
+    from types import ModuleType
 
     from pytest_benchmark.fixture import BenchmarkFixture
 
@@ -51,14 +52,22 @@ class Entry:
         scenario: what is asked.
         entrant: who runs it.
         left_out: why it cannot take part here; None if it can.
+        suite: the module that asks.
         playback: the timer of its benchmark.
         row: what the race recorded; None before it.
     """
 
-    def __init__(self, scenario: Scenario, entrant: Entrant, left_out: str | None = None) -> None:
+    def __init__(
+        self,
+        scenario: Scenario,
+        entrant: Entrant,
+        left_out: str | None = None,
+        suite: ModuleType | None = None,
+    ) -> None:
         self.scenario = scenario
         self.entrant = entrant
         self.left_out = left_out
+        self.suite = suite
         self.playback = Playback()
         self.row: Row | None = None
 

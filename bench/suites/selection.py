@@ -18,11 +18,16 @@ if TYPE_CHECKING:
 def scenarios(suite: ModuleType, asked: Options, *, named: bool) -> list[Scenario]:
     """Choose among a suite's lists; a suite that is asked for by name never stays silent.
 
+    A suite that wants other lists by other rules has a function `choose(asked, named=…)`.
+
     Args:
         suite: with `SCENARIOS`, `QUICK` and `FULL`, of which each may be missing.
         asked: what was typed.
         named: whether this suite was asked for by its own name or file.
     """
+    choose = getattr(suite, "choose", None)
+    if choose:
+        return asked.apply(choose(asked, named=named))
     usual, quick, more = (list(getattr(suite, name, ())) for name in ("SCENARIOS", "QUICK", "FULL"))
     if asked.quick:
         chosen = quick or (named and (usual or more)) or []
@@ -35,6 +40,22 @@ def entrants(suite: ModuleType, asked: Options, scenario: Scenario) -> list[Entr
     """Say who races: the suite knows, or else the usual ones or those that were asked for."""
     own = getattr(suite, "entrants", None)
     return list(own(scenario)) if own else asked.entrants(scenario)
+
+
+def reason(
+    suite: ModuleType, scenario: Scenario, entrant: Entrant, postgres: str | None
+) -> str | None:
+    """Say why an entrant cannot take part: its suite may know, in a function `left_out(entrant)`.
+
+    Args:
+        suite: that asks.
+        scenario: where it would race.
+        entrant: who would.
+        postgres: address of the PostgreSQL that was given.
+    """
+    own = getattr(suite, "left_out", None)
+    said: str | None = own(entrant) if own else left_out(scenario, entrant, postgres)
+    return said
 
 
 def left_out(scenario: Scenario, entrant: Entrant, postgres: str | None) -> str | None:

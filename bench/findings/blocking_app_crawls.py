@@ -1,0 +1,247 @@
+"""The claim that started it all: a web app that blocks slows to a crawl, asyncio holds."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Literal
+
+from bench import rising, wording
+from bench.findings import Decision, Finding
+from bench.findings._gains import interval, longer, with_interval
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from bench.comparison import Summary
+    from bench.rising import Curve, Field
+
+PLACE = 15
+CLAIM = "blocking-app-crawls"
+ASKS = (
+    "A web app that blocks slows to a crawl under a moderately higher load; the asyncio version "
+    "holds."
+)
+SUITES = ("serving",)
+BLOCKING, ASYNCIO, FORGETFUL = "sync", "asyncio", "asyncio-blocking"
+WAIT, COMPUTE = "wait", "compute"
+HELD, CRAWLS = 2.0, 5.0
+"""A request that takes up to twice its own time is held; from five times on it crawls."""
+GAINS = 1.5
+"""A server that holds less than so many times as much is no cure."""
+MODERATE = 10.0
+"""Up to so many times the load at which the blocking app is half busy is moderately higher."""
+
+State = Literal["holds", "slows", "crawls"]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Fate:
+    """What became of one server at one load.
+
+    Attributes:
+        curve: the server.
+        state: surely held, surely slower but no crawl, or surely crawling; None where it is open.
+        times: mean time of a request, as times of what its work takes by itself.
+    """
+
+    curve: Curve
+    state: State | None
+    times: float
+
+    @property
+    def model(self) -> str:
+        """Its name."""
+        return self.curve.model
+
+
+def find(summary: Summary) -> list[Finding]:
+    """See who holds the highest of the moderately higher loads, of 20 ms of waiting a request.
+
+    Load is counted in times of the rate at which one worker, one request at a time, is half busy;
+    up to 10 times that is moderately higher. A server holds where the mean time of a request,
+    from when it was due, surely is no more than twice its work; it crawls from five times on. The
+    claim is refuted where the blocking app does not crawl or the asyncio one does; supported where
+    only what awaits holds; conditional where other ways of serving hold as well, where a blocking
+    call left in a coroutine crawls like the rest, or where computing gains nothing. The knee, with
+    its interval, is the highest rate at which p99 stays within five times the work.
+    """
+    waiting = _field(summary, WAIT)
+    load = _load(waiting) if waiting else None
+    fates = _fates(waiting, load) if waiting and load else {}
+    if waiting is None or load is None or BLOCKING not in fates or ASYNCIO not in fates:
+        sentence = (
+            "How web servers fare under rising load was not measured in a way that counts: "
+            "`waitbench run serving` does it."
+        )
+        return [Finding(claim=CLAIM, verdict="undecided", sentence=sentence)]
+    verdict, conditions = _decide(fates, summary)
+    blocking, asyncio = fates[BLOCKING], fates[ASYNCIO]
+    row = asyncio.curve.rows.get(rising.KNEE) or asyncio.curve.rows[load]
+    ratio = row.ratio if row.sound else None
+    said = [_story(waiting, load, blocking, asyncio), _others(fates), _knees(waiting)]
+    said.append(_computing(summary))
+    if verdict == "undecided":
+        said.append(f"{longer(summary, *SUITES)} would narrow it.")
+    return [
+        Finding(
+            claim=CLAIM,
+            verdict=verdict,
+            sentence=" ".join(filter(None, said)),
+            brief=_brief(verdict, load, fates),
+            effect=ratio.value if ratio else None,
+            interval=interval(ratio),
+            evidence=tuple(
+                f"{WAIT}-{name.replace(' ', '-')}/{fate.model}"
+                for fate in fates.values()
+                for name, one in fate.curve.rows.items()
+                if one.sound
+            ),
+            conditions=(
+                f"requests that wait {wording.duration(waiting.time_ns)}",
+                f"{load} the load at which one blocking worker is half busy",
+                *conditions,
+            ),
+        )
+    ]
+
+
+def _field(summary: Summary, work: str) -> Field | None:
+    return next((one for one in rising.fields(summary) if one.work == work), None)
+
+
+def _load(field: Field) -> str | None:
+    """Give the highest load that still is moderately higher; None where only lower ones are."""
+    higher = [one for one in field.multiples if 1 < one <= MODERATE]
+    return rising.name(max(higher)) if higher else None
+
+
+def _fates(field: Field, load: str) -> dict[str, Fate]:
+    fates = {}
+    for curve in field.curves:
+        row = curve.rows.get(load)
+        if row is None or row.wall is None or not row.sound:
+            continue
+        wall = row.wall
+        state: State | None = None
+        if wall.low is not None and wall.high is not None:
+            low, high = wall.low / field.time_ns, wall.high / field.time_ns
+            if high <= HELD:
+                state = "holds"
+            elif low >= CRAWLS:
+                state = "crawls"
+            elif low > HELD and high < CRAWLS:
+                state = "slows"
+        times = wall.value / field.time_ns
+        fates[curve.model] = Fate(curve=curve, state=state, times=times)
+    return fates
+
+
+def _decide(fates: dict[str, Fate], summary: Summary) -> tuple[Decision, tuple[str, ...]]:
+    blocking, asyncio = fates[BLOCKING].state, fates[ASYNCIO].state
+    if asyncio in {"crawls", "slows"} or blocking in {"holds", "slows"}:
+        return "refuted", ()
+    if asyncio is None or blocking is None:
+        return "undecided", ()
+    conditions = []
+    others = [one.model for one in _others_that("holds", fates)]
+    if others:
+        conditions.append(f"{wording.listing(others)} hold{_s(others)} it too")
+    forgetful = fates.get(FORGETFUL)
+    if forgetful and forgetful.state == "crawls":
+        conditions.append("only if the handler awaits: a blocking call left in it crawls")
+    if _gains_nothing(summary):
+        conditions.append("only for waiting: computing gains nothing")
+    return ("conditional" if conditions else "supported"), tuple(conditions)
+
+
+def _others_that(state: State | None, fates: dict[str, Fate]) -> list[Fate]:
+    aside = {BLOCKING, ASYNCIO, FORGETFUL}
+    return [one for name, one in fates.items() if one.state == state and name not in aside]
+
+
+def _story(field: Field, load: str, blocking: Fate, asyncio: Fate) -> str:
+    multiple = float(load[:-1])
+    return (
+        f"At {load} the load at which one blocking worker is half busy "
+        f"({multiple * field.half_busy:,.0f} requests/s of {wording.duration(field.time_ns)}), a "
+        f"request took {wording.duration(blocking.times * field.time_ns)} on average with one sync "
+        f"worker ({_word(blocking)}) and {wording.duration(asyncio.times * field.time_ns)} with "
+        f"aiohttp that awaits ({_word(asyncio)})."
+    )
+
+
+def _word(fate: Fate) -> str:
+    return fate.state or "too unsure to call"
+
+
+def _others(fates: dict[str, Fate]) -> str:
+    forgetful = fates.get(FORGETFUL)
+    said = []
+    if forgetful:
+        said.append(
+            f"With the blocking call left in the coroutine: {forgetful.times:,.0f} times its own "
+            f"time ({_word(forgetful)})."
+        )
+    states: tuple[tuple[State | None, str], ...] = (
+        ("holds", "Held as well by"),
+        ("slows", "Slower, but no crawl, with"),
+        ("crawls", "Crawling too:"),
+        (None, "Too unsure to call:"),
+    )
+    for state, words in states:
+        if names := [one.model for one in _others_that(state, fates)]:
+            said.append(f"{words} {wording.listing(names)}.")
+    return " ".join(said)
+
+
+def _knees(field: Field) -> str:
+    said = []
+    for curve in field.curves:
+        knee, row = curve.knee, curve.rows.get(rising.KNEE)
+        if knee and row:
+            least = "at least " if not row.sound else ""
+            ratio = f", {with_interval(row.ratio)} times" if row.ratio and row.sound else ""
+            said.append(f"{least}{wording.number(knee.value)} ({curve.model}{ratio})")
+    if not said:
+        return ""
+    level = wording.duration(field.level_ns)
+    return f"Requests/s held with p99 within {level}: {'; '.join(said)}."
+
+
+def _computing(summary: Summary) -> str:
+    """Say who helps where a request computes."""
+    field = _field(summary, COMPUTE)
+    if field is None:
+        return ""
+    said = []
+    for curve in field.curves:
+        row = curve.rows.get(rising.KNEE)
+        if row and row.ratio and row.sound:
+            said.append(f"{curve.model} {with_interval(row.ratio)}")
+    if not said:
+        return ""
+    work = wording.duration(field.time_ns)
+    return f"Computing {work} a request, times what one sync worker holds: {'; '.join(said)}."
+
+
+def _gains_nothing(summary: Summary) -> bool:
+    """Whether asyncio surely holds no more of computing than the blocking app: under 1.5 times."""
+    field = _field(summary, COMPUTE)
+    curve = field.curve(ASYNCIO) if field else None
+    row = curve.rows.get(rising.KNEE) if curve else None
+    if row is None or not row.sound or row.ratio is None or row.ratio.high is None:
+        return False
+    return row.ratio.high < GAINS
+
+
+def _brief(verdict: Decision, load: str, fates: dict[str, Fate]) -> str:
+    blocking, asyncio = fates[BLOCKING], fates[ASYNCIO]
+    if verdict == "undecided":
+        return f"who holds {load} is too unsure to call"
+    many = len(_others_that("holds", fates))
+    told = f"at {load} sync takes {blocking.times:,.0f} times its time, asyncio {asyncio.times:.1f}"
+    return f"{told}; {wording.count(many, 'other')} hold{_s([''] * many)} too" if many else told
+
+
+def _s(names: Sequence[str]) -> str:
+    return "s" if len(names) == 1 else ""

@@ -1,0 +1,1 @@
+"""Server models under load: the same small application, served by what people deploy."""

@@ -1,0 +1,1 @@
+"""One application three times, for each way that Python servers call one."""

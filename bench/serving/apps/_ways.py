@@ -1,0 +1,82 @@
+"""The ways in which a coroutine can have the work done; the environment says which."""
+
+from __future__ import annotations
+
+import asyncio
+import multiprocessing
+import os
+from concurrent.futures import ProcessPoolExecutor, ThreadPoolExecutor
+from typing import Literal, get_args
+
+from bench.serving import work
+
+Way = Literal["awaits", "blocks", "to_thread", "processes"]
+WAY, POOL = "WAITBENCH_SERVING_WAY", "WAITBENCH_SERVING_POOL"
+"""Variables that tell an application its way and the size of its pool (0: the default)."""
+
+
+class Worker:
+    """Has the work of requests done in one way, within one loop.
+
+    Args:
+        way: `awaits` what can be awaited; `blocks` the loop; `to_thread`; a pool of `processes`.
+        pool: its threads or processes; 0 for what Python takes by itself.
+    """
+
+    def __init__(self, way: Way, pool: int = 0) -> None:
+        self._way = way
+        self._size = pool
+        self._pool: ProcessPoolExecutor | None = None
+
+    @classmethod
+    def told(cls) -> Worker:
+        """Make the one that the environment asks for.
+
+        Raises:
+            ValueError: it asks for a way that there is not.
+        """
+        way = os.environ.get(WAY, "awaits")
+        for known in get_args(Way):
+            if way == known:
+                return cls(known, int(os.environ.get(POOL, "0")))
+        raise ValueError(f"{WAY}={way!r} is none of {', '.join(get_args(Way))}")
+
+    async def start(self) -> None:
+        """Make the pool, warm: every process has done one piece of work."""
+        if self._way == "to_thread" and self._size:
+            asyncio.get_running_loop().set_default_executor(ThreadPoolExecutor(self._size))
+        if self._way == "processes":
+            size = self._size or os.cpu_count() or 1
+            method = "forkserver" if "forkserver" in _methods() else "spawn"
+            self._pool = ProcessPoolExecutor(size, multiprocessing.get_context(method))
+            loop = asyncio.get_running_loop()
+            warm = [loop.run_in_executor(self._pool, work.answer, "/wait/50000000")] * size
+            await asyncio.gather(*warm)
+
+    def stop(self) -> None:
+        """Let the pool go."""
+        if self._pool:
+            self._pool.shutdown(wait=False, cancel_futures=True)
+
+    async def answer(self, path: str) -> bytes:
+        """Do what a path asks.
+
+        Raises:
+            ValueError: it asks for something else.
+        """
+        asked, amount = work.parse(path)
+        if asked == work.HEALTH or self._way == "blocks":
+            return work.answer(path)
+        if self._way == "to_thread":
+            return await asyncio.to_thread(work.answer, path)
+        if self._pool:
+            loop = asyncio.get_running_loop()
+            return await loop.run_in_executor(self._pool, work.answer, path)
+        if asked == "wait":
+            await asyncio.sleep(amount / 1e9)
+            return work.waited(amount)
+        return work.answer(path)  # nobody can await computing
+
+
+def _methods() -> list[str]:
+    return multiprocessing.get_all_start_methods()

@@ -1,0 +1,214 @@
+"""The race of servers: launches of fresh ones, and in each of them a heat for every scenario."""
+
+from __future__ import annotations
+
+import random
+import threading
+import time
+from contextlib import ExitStack
+from typing import TYPE_CHECKING, Any
+
+from bench.race.contestant import Contestant, ContestantError, InterruptedRaceError
+from bench.race.interrupt import Interrupt, NoInterrupt
+from bench.race.neighbours import Neighbours, disturbed
+from bench.race.record import RaceRecord, Row, place
+from bench.serving import work
+from bench.serving.contestants import ALL
+from bench.serving.server import Server, ServerError
+from bench.serving.steps import Task
+from bench.serving.turns import Turn
+
+if TYPE_CHECKING:
+    from bench.race.plan import Lineup, Observer, Settings
+
+STEP_WITHIN_S = 45.0
+"""Longest that the generator may take for one step: its time, its patience and a probe's."""
+ONCE_NS = 100_000_000
+SECOND = 0.7
+"""Share of the first launch's time that the next takes: knees are then known about."""
+OVERDUE = 1.1
+"""After so many times its budget no further heat is begun, but in the first launch."""
+
+
+def conduct(lineup: Lineup, settings: Settings, observer: Observer) -> RaceRecord:
+    """Race them all; whatever happens, give what was measured and leave no process behind.
+
+    Args:
+        lineup: who serves in what.
+        settings: how: as many launches as are allowed and as the time has room for.
+        observer: who watches.
+    """
+    rows = {
+        place(scenario, entrant): Row(scenario=scenario, entrant=entrant)
+        for scenario, entrants in lineup
+        for entrant in entrants
+    }
+    record = RaceRecord(rows=rows)
+    observer.planned(lineup, settings)
+    with ExitStack() as stack:
+        stack.callback(observer.over, record)
+        main_thread = threading.current_thread() is threading.main_thread()
+        interrupt = Interrupt() if main_thread else NoInterrupt()
+        stack.enter_context(interrupt)
+        try:
+            _Serving(lineup, settings, observer, record, interrupt).run()
+        except InterruptedRaceError:
+            record.interrupted = True
+    return record
+
+
+class _Serving:
+    """All launches of one run."""
+
+    def __init__(
+        self,
+        lineup: Lineup,
+        settings: Settings,
+        observer: Observer,
+        record: RaceRecord,
+        interrupt: Interrupt | NoInterrupt,
+    ) -> None:
+        self._lineup, self._settings, self._observer = lineup, settings, observer
+        self._record, self._interrupt = record, interrupt
+        self._turns = 0
+        self._amounts: dict[tuple[str, int], int] = {}
+
+    def run(self) -> None:
+        """Launch by launch, while there is time for another."""
+        self._began_s = time.monotonic()
+        lasts_s = 0.0
+        for launch in range(self._settings.launches):
+            launch_began_s = time.monotonic()
+            if launch and self._settings.budget_s - (launch_began_s - self._began_s) < lasts_s:
+                break
+            with ExitStack() as stack:
+                self._generator = self._fresh_generator()
+                stack.callback(self._dismiss_generator)
+                self._launch(launch, self._started(stack))
+            lasts_s = (1.0 if launch else SECOND) * (time.monotonic() - launch_began_s)
+
+    def _started(self, stack: ExitStack) -> dict[str, Server | str]:
+        """Start every server at once, then wait for each; who does not come up says why."""
+        names = dict.fromkeys(one.name for _, entrants in self._lineup for one in entrants)
+        servers = {name: stack.enter_context(Server(ALL[name])) for name in names}
+        # Asked all of them before the first is waited for: their stopping overlaps.
+        for server in servers.values():
+            stack.callback(server.say_goodbye)
+        return {name: self._up(server) for name, server in servers.items()}
+
+    def _up(self, server: Server) -> Server | str:
+        try:
+            server.wait_healthy(interrupt=self._interrupt)
+        except ServerError as failure:
+            return str(failure)
+        return server
+
+    def _launch(self, launch: int, servers: dict[str, Server | str]) -> None:
+        for scenario, entrants in self._lineup:
+            spent_s = time.monotonic() - self._began_s
+            if launch and spent_s > OVERDUE * self._settings.budget_s:
+                return
+            rows = [self._record.row(scenario, one) for one in entrants]
+            self._observer.heat(launch, rows)
+            order = list(rows)
+            # A text as seed is hashed the same way by every interpreter.
+            text = f"{self._settings.seed}/{launch}/{scenario.name}"
+            random.Random(text).shuffle(order)
+            for position, row in enumerate(order):
+                server = servers[row.name]
+                if isinstance(server, str):
+                    row.failure = f"{server} (launch {launch + 1})"
+                else:
+                    self._turn(launch, position, row, server)
+                    if row.failure:
+                        servers[row.name] = row.failure
+                self._observer.round(row, rows)
+
+    def _turn(self, launch: int, position: int, row: Row, server: Server) -> None:
+        """Run one contestant's turn and book it; its failure is its own."""
+        task = Task.of(row.scenario.params)
+        self._introduce(row, task)
+        neighbours = Neighbours()
+        seed = f"{self._settings.seed}/{launch}/{row.scenario.name}"
+        if self._settings.once:
+            task = Task(work=task.work, time_ns=task.time_ns, load="1x", for_ns=ONCE_NS)
+        turn = Turn(server, task, self._amount(task), seed, self._ask, _near(row))
+        try:
+            found = turn.run()
+            server.wait_healthy(interrupt=self._interrupt)
+        except ContestantError as failure:
+            self._replace_generator(f"{failure} in {row.scenario.name} with {row.name}")
+            return
+        except ServerError as failure:
+            row.failure = f"{failure} (launch {launch + 1})"
+            return
+        others_ns = neighbours.stop(turn.server_cpu_ns + turn.generator_cpu_ns)
+        row.rounds.append(
+            {
+                "launch": launch,
+                "block": 0,
+                "position": position,
+                "repeat": 0,
+                **found,
+                "delay_ns": None,
+                "parts": {},
+                "others_ns": others_ns,
+                "disturbed": disturbed(others_ns, turn.lasted_ns),
+                "target": None,
+            }
+        )
+        memory_bytes, kind = server.memory()
+        row.launches.append(
+            {
+                "launch": launch,
+                "startup_ns": server.startup_ns,
+                "spawn_ns": server.startup_ns,
+                "peak_memory_bytes": memory_bytes,
+                "memory_kind": kind,
+            }
+        )
+
+    def _introduce(self, row: Row, task: Task) -> None:
+        contestant = ALL[row.name]
+        row.width = contestant.width
+        row.notes = [contestant.note]
+        row.computes = task.work == "compute"
+        row.waits_ns = 0 if row.computes else task.time_ns
+
+    def _amount(self, task: Task) -> int:
+        """How much of the work takes so long: computing is gauged once, and the same for all."""
+        if task.work == "wait":
+            return task.time_ns
+        key = task.work, task.time_ns
+        if key not in self._amounts:
+            self._amounts[key] = work.turns_for(task.time_ns)
+        return self._amounts[key]
+
+    def _ask(self, operation: str, **order: Any) -> dict[str, Any]:
+        return self._generator.ask(operation, within_s=STEP_WITHIN_S, **order)
+
+    def _fresh_generator(self) -> Contestant:
+        generator = Contestant("load", self._interrupt, module="bench.serving.generator")
+        try:
+            generator.greet()
+        except BaseException:
+            generator.kill()
+            raise
+        return generator
+
+    def _dismiss_generator(self) -> None:
+        self._generator.leave()
+
+    def _replace_generator(self, why: str) -> None:
+        """Start another: a step that it lost is no time of anybody's."""
+        sentence = f"the load generator was started anew: {why}"
+        self._record.incidents.append(sentence)
+        self._observer.incident(sentence)
+        self._generator.kill()
+        self._generator = self._fresh_generator()
+
+
+def _near(row: Row) -> float | None:
+    """Give the rate that an earlier launch saw held, where it looked for the knee."""
+    held = [one["seen"]["held_per_s"] for one in row.rounds if "held_per_s" in one["seen"]]
+    return held[-1] if held else None

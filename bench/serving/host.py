@@ -1,0 +1,61 @@
+"""Serves an application on a listening socket that was inherited: `python -m … KIND FD THREADS`.
+
+For servers that have no command that people deploy (aiohttp) or none that takes a socket.
+"""
+
+from __future__ import annotations
+
+import socket
+import sys
+
+BACKLOG = 2_048
+"""Connections that may stand in the kernel's queue, the same for every server."""
+MOST_CONNECTIONS = 2_000
+"""Waitress takes 100 at once unless told otherwise; a loop takes what it gets."""
+
+
+def aiohttp(sock: socket.socket, threads: int) -> None:
+    """Serve with aiohttp's own server, on asyncio's own loop."""
+    from aiohttp import web
+
+    from bench.serving.apps.aiohttp import application
+
+    del threads
+    web.run_app(application(), sock=sock, access_log=None, print=None, backlog=BACKLOG)
+
+
+def waitress(sock: socket.socket, threads: int) -> None:
+    """Serve WSGI with so many threads."""
+    from waitress import serve
+
+    from bench.serving.apps.wsgi import app
+
+    serve(
+        app,
+        sockets=[sock],
+        threads=threads,
+        connection_limit=MOST_CONNECTIONS,
+        backlog=BACKLOG,
+        _quiet=True,
+    )
+
+
+def uvicorn(sock: socket.socket, threads: int) -> None:
+    """Serve ASGI, on the same loop as aiohttp so that only the server differs."""
+    from uvicorn import Config, Server
+
+    del threads
+    config = Config(
+        "bench.serving.apps.asgi:app",
+        loop="asyncio",
+        access_log=False,
+        log_level="error",
+        backlog=BACKLOG,
+    )
+    Server(config).run(sockets=[sock])
+
+
+KINDS = {"aiohttp": aiohttp, "waitress": waitress, "uvicorn": uvicorn}
+
+if __name__ == "__main__":
+    KINDS[sys.argv[1]](socket.socket(fileno=int(sys.argv[2])), int(sys.argv[3]))

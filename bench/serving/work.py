@@ -1,0 +1,73 @@
+"""The work of one request, the same under every server: wait, or compute; and its answer."""
+
+from __future__ import annotations
+
+import time
+from statistics import median
+
+WORKS = ("wait", "compute")
+HEALTH = "health"
+"""What is asked when only life is wanted: nothing waits, nothing computes."""
+_MULTIPLIER, _MODULUS = 48_271, 2_147_483_647
+_SPREE = 20_000
+_SPREES = 7
+
+
+def answer(path: str) -> bytes:
+    """Do what a path asks, blocking, and give the body of the answer.
+
+    Args:
+        path: `/wait/20000000` (nanoseconds), `/compute/50000` (turns of a loop) or `/health`.
+
+    Raises:
+        ValueError: it asks for something else.
+    """
+    work, amount = parse(path)
+    if work == "wait":
+        time.sleep(amount / 1e9)
+        return waited(amount)
+    return computed(amount) if work == "compute" else b"healthy\n"
+
+
+def parse(path: str) -> tuple[str, int]:
+    """Read a path into what is asked and how much of it.
+
+    Raises:
+        ValueError: it asks for something else.
+    """
+    work, _, amount = path.strip("/").partition("/")
+    if work == HEALTH and not amount:
+        return work, 0
+    if work not in WORKS:
+        raise ValueError(f"there is no work {work!r}; there are {', '.join(WORKS)}")
+    return work, int(amount)
+
+
+def waited(amount_ns: int) -> bytes:
+    """Give the answer of a wait that is over, however it was done."""
+    return b"waited %d\n" % amount_ns
+
+
+def computed(turns: int) -> bytes:
+    """Run the minimal-standard generator of Park and Miller (1988) so many turns, in Python."""
+    figure = 1
+    for _ in range(turns):
+        figure = figure * _MULTIPLIER % _MODULUS
+    return b"computed %d\n" % figure
+
+
+def expected(work: str, amount: int) -> bytes:
+    """Give the right answer by another way: the generator's n-th figure is a power."""
+    if work == "wait":
+        return waited(amount)
+    return b"computed %d\n" % pow(_MULTIPLIER, amount, _MODULUS)
+
+
+def turns_for(wall_ns: int) -> int:
+    """How many turns take about so long on this machine, at the median of a few sprees."""
+    took_ns = []
+    for _ in range(_SPREES):
+        began_ns = time.perf_counter_ns()
+        computed(_SPREE)
+        took_ns.append(time.perf_counter_ns() - began_ns)
+    return max(1, round(_SPREE * wall_ns / median(took_ns)))

@@ -1,0 +1,96 @@
+"""Serving: which web server holds under rising load, and which slows to a crawl?"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+from bench import registry
+from bench.scenario import Entrant, Scenario
+from bench.serving.conductor import conduct
+from bench.serving.contestants import ALL
+
+if TYPE_CHECKING:
+    from pytest_benchmark.fixture import BenchmarkFixture
+
+    from bench.race.plan import Lineup, Settings
+    from bench.suites.options import Options
+    from bench.suites.rows import Entry
+
+__all__ = ["conduct"]
+
+PLACE = 70
+"""Its rank among the suites."""
+BUDGET_S, SHORT_BUDGET_S = 285.0, 52.0
+WAIT, COMPUTE = "20ms", "10ms"
+STEP, SHORT_STEP = "600ms", "400ms"
+
+WAITING = (
+    "sync", "threads", "processes", "waitress", "asyncio", "asyncio-blocking",
+    "asyncio-to-thread", "asyncio-to-thread-64", "asyncio-workers", "starlette",
+)  # fmt: skip
+COMPUTING = (
+    "sync", "threads", "processes", "asyncio", "asyncio-to-thread", "asyncio-processes",
+    "asyncio-workers",
+)  # fmt: skip
+BRIEF = ("sync", "threads", "processes", "asyncio", "asyncio-blocking")
+"""Who takes part in the short form."""
+
+
+def load(work: str, load: str, step: str = STEP) -> Scenario:
+    """One kind of work under one kind of load: `2x`, `knee` or `50 users`."""
+    return Scenario(
+        suite="serving",
+        workload="serve",
+        params={
+            "work": work,
+            "latency": WAIT if work == "wait" else COMPUTE,
+            "load": load,
+            "step": step,
+        },
+        tasks=1,
+        concurrency=1,
+        label=f"{work}-{load.replace(' ', '-')}",
+    )
+
+
+SCENARIOS: list[Scenario] = []
+QUICK: list[Scenario] = []
+SHORT = [load("wait", times, SHORT_STEP) for times in ("1x", "5x", "knee")]
+FULL = [
+    *(load("wait", times) for times in ("1x", "2x", "5x", "10x", "knee", "50 users")),
+    *(load("compute", times) for times in ("1x", "2x", "knee")),
+]
+
+
+def choose(asked: Options, *, named: bool) -> list[Scenario]:
+    """Run it when it is named, and in its short form within a run of everything."""
+    if named:
+        return list(SHORT if asked.quick else FULL)
+    return list(SHORT) if asked.full else []
+
+
+def entrants(scenario: Scenario) -> list[Entrant]:
+    """Give who serves this work, and a few of them in the short form."""
+    names: tuple[str, ...] = WAITING if scenario.params["work"] == "wait" else COMPUTING
+    if scenario.params["step"] == SHORT_STEP:
+        names = tuple(name for name in names if name in BRIEF)
+    return [Entrant.of(name) for name in names]
+
+
+def left_out(entrant: Entrant) -> str | None:
+    """Say which library a server wants that is not here."""
+    missing = [one for one in ALL[entrant.model].needs if not registry.installed(one)]
+    return f"needs {missing[0]}: pip install {missing[0]}" if missing else None
+
+
+def pace(lineup: Lineup, settings: Settings, *, own_budget: bool) -> Settings:
+    """Take the time that these scenarios need, unless a time was asked for."""
+    if own_budget:
+        return settings
+    short = all(scenario.params["step"] == SHORT_STEP for scenario, _ in lineup)
+    return replace(settings, budget_s=SHORT_BUDGET_S if short else BUDGET_S)
+
+
+def test_serving(benchmark: BenchmarkFixture, entry: Entry) -> None:
+    entry.replay(benchmark)
