@@ -235,6 +235,7 @@ class Probe:
         self._order, self._client, self._start_ns = order, client, start_ns
         self._seen: list[tuple[int, int | None]] = []
         self._over_ns: int | None = None
+        self._refused = 0
 
     def load_is_over(self, at_ns: int) -> None:
         """Tell it when the last heavy request was sent: from there recovery counts."""
@@ -268,6 +269,9 @@ class Probe:
     async def _ask(self, due_ns: int) -> None:
         try:
             await self._client.ask("/health", None)
+        except aiohttp.ClientConnectorError:
+            self._refused += 1
+            self._seen.append((due_ns, None))
         except (aiohttp.ClientError, OSError, ValueError, RefusedError, asyncio.CancelledError):
             self._seen.append((due_ns, None))
         else:
@@ -279,7 +283,8 @@ class Probe:
     def _done(self) -> bool:
         if self._over_ns is None:
             return False
-        if self._now_ns() > self._over_ns + self._order.patience_ns:
+        late = self._now_ns() > self._over_ns + self._order.patience_ns
+        if late or self._refused >= CALM_PROBES:  # who is gone will not recover
             return True
         after = [took for due, took in sorted(self._seen) if due >= self._over_ns][-CALM_PROBES:]
         return len(after) == CALM_PROBES and all(

@@ -1,0 +1,135 @@
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from bench.findings import Finding, blocking_app_crawls
+from tests.bench.synthetic import MS, record, shaken, summary, whole
+
+LAUNCHES = (0.99, 1.0, 1.01)
+
+
+def step(rate: float, p99_ms: float, **changed: Any) -> dict[str, Any]:
+    return {
+        "rate_per_s": rate, "goodput_per_s": rate, "p50_ns": 20 * MS, "p99_ns": p99_ms * MS,
+        "service_p99_ns": p99_ms * MS, "planned": 100, "answered": 100, "refused": 0, "failed": 0,
+        "unsent": 0, "held": True, "limited": False, "level_ns": 100 * MS, "ideal_ns": 20 * MS,
+    } | changed  # fmt: skip
+
+
+def served(  # noqa: PLR0913  all that a row of this suite varies in
+    model: str,
+    load: str,
+    ms: float,
+    *,
+    work: str = "wait",
+    limit: bool = False,
+    launches: tuple[float, ...] = LAUNCHES,
+) -> dict[str, Any]:
+    """A server that took so many ms a request on average; at its knee that is 1,000 / rate."""
+    of = {
+        "name": f"{work}-{load}",
+        "suite": "serving",
+        "workload": "serve",
+        "params": {"work": work, "latency": "20ms", "load": load, "step": "600ms"},
+        "tasks": 1,
+        "concurrency": 1,
+        "waits_ns": 20 * MS if work == "wait" else 0,
+        "computes": work != "wait",
+        "needs_target": False,
+        "baseline": "sync",
+    }
+    made = record(of, model, shaken(ms, launches))
+    for one in made["rounds"]:
+        one |= {"limit": limit, "steps": [step(25, ms)]}
+    return made
+
+
+HOLDS, CRAWLS, SLOWS = 22, 1_500, 70
+LOADED = {"sync": CRAWLS, "asyncio": HOLDS}
+
+
+def raced(walls: Mapping[str, float], load: str = "10x", **told: Any) -> list[dict[str, Any]]:
+    return [served(model, load, ms, **told) for model, ms in walls.items()]
+
+
+def found(folder: Path, *records: dict[str, Any]) -> Finding:
+    (one,) = blocking_app_crawls.find(summary(folder, *records))
+    return one
+
+
+def test_it_is_supported_where_only_what_awaits_holds(tmp_path: Path) -> None:
+    one = found(tmp_path, *raced({**LOADED, "threads": CRAWLS, "processes": SLOWS}))
+    assert one.verdict == "supported"
+    assert one.sentence.startswith(
+        "At 10x the load at which one blocking worker is half busy (250 requests/s of 20 ms), a "
+        "request took 1.5 s on average with one sync worker (crawls) and 22 ms with aiohttp that "
+        "awaits (holds)."
+    )
+    assert "Slower, but no crawl, with processes. Crawling too: threads." in one.sentence
+    assert one.effect == pytest.approx(1_500 / 22, rel=1e-3)
+
+
+def test_it_is_conditional_where_threads_hold_as_well(tmp_path: Path) -> None:
+    one = found(tmp_path, *raced({**LOADED, "threads": HOLDS}))
+    assert one.verdict == "conditional"
+    assert "threads holds it too" in one.conditions
+    assert one.brief == "at 10x sync takes 75 times its time, asyncio 1.1; 1 other holds too"
+
+
+def test_it_is_conditional_on_awaiting_where_a_blocking_call_in_a_coroutine_crawls(
+    tmp_path: Path,
+) -> None:
+    one = found(tmp_path, *raced({**LOADED, "asyncio-blocking": CRAWLS}))
+    assert one.verdict == "conditional"
+    assert "only if the handler awaits: a blocking call left in it crawls" in one.conditions
+    assert "left in the coroutine: 75 times its own time (crawls)." in one.sentence
+
+
+def test_it_is_conditional_on_waiting_where_computing_gains_nothing(tmp_path: Path) -> None:
+    knees = raced({"sync": 10, "asyncio": 10.2, "processes": 6}, "knee", work="compute")
+    one = found(tmp_path, *raced(LOADED), *knees)
+    assert one.verdict == "conditional"
+    assert "only for waiting: computing gains nothing" in one.conditions
+    assert "times what one sync worker holds: asyncio 0.98" in one.sentence
+
+
+def test_it_is_refuted_where_the_asyncio_version_crawls(tmp_path: Path) -> None:
+    assert found(tmp_path, *raced({"sync": CRAWLS, "asyncio": CRAWLS})).verdict == "refuted"
+
+
+def test_it_is_refuted_where_the_blocking_app_holds(tmp_path: Path) -> None:
+    assert found(tmp_path, *raced({"sync": HOLDS, "asyncio": HOLDS})).verdict == "refuted"
+
+
+def test_restless_times_leave_it_undecided_and_name_the_command(tmp_path: Path) -> None:
+    one = found(tmp_path, *raced({"sync": 100, "asyncio": 22}, launches=(0.2, 1.0, 5.0)))
+    assert one.verdict == "undecided"
+    assert "`waitbench run serving --launches 6` would narrow it." in one.sentence
+
+
+def test_a_row_that_the_generator_held_back_is_not_leant_on(tmp_path: Path) -> None:
+    records = [served("sync", "10x", CRAWLS), served("asyncio", "10x", HOLDS, limit=True)]
+    one = found(tmp_path, *records)
+    assert (one.verdict, one.evidence) == ("undecided", ())
+    assert "`waitbench run serving` does it" in one.sentence
+
+
+def test_more_than_ten_times_is_no_moderately_higher_load(tmp_path: Path) -> None:
+    records = [*raced(LOADED, "5x"), *raced({"sync": CRAWLS, "asyncio": CRAWLS}, "40x")]
+    assert found(tmp_path, *records).verdict == "supported"
+
+
+def test_the_knees_stand_beside_it_with_their_intervals(tmp_path: Path) -> None:
+    one = found(tmp_path, *raced(LOADED), *raced({"sync": 20, "asyncio": 0.5}, "knee"))
+    assert (
+        "Requests/s held with p99 within 100 ms: 50.0 (sync); 2,000 (asyncio, 40.0" in one.sentence
+    )
+    assert one.effect == pytest.approx(40, rel=1e-3)
+
+
+def test_without_the_suite_it_is_undecided_and_names_the_command(tmp_path: Path) -> None:
+    one = found(tmp_path, *whole())
+    assert (one.verdict, one.evidence) == ("undecided", ())
+    assert "`waitbench run serving`" in one.sentence
