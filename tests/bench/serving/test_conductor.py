@@ -14,6 +14,7 @@ from bench.race.record import RaceRecord, Row
 from bench.scenario import Entrant
 from bench.serving import conductor
 from bench.serving.contestants import ALL, Contestant
+from bench.serving.server import Server
 from bench.suites.test_serving import load
 from tests.bench.serving.test_server import gone
 
@@ -89,9 +90,9 @@ def test_a_server_that_does_not_come_up_fails_only_its_own_row(
 
 
 def test_a_server_that_is_killed_fails_only_its_own_rows(monkeypatch: pytest.MonkeyPatch) -> None:
-    started: list[conductor.Server] = []
+    started: list[Server] = []
 
-    class Known(conductor.Server):
+    class Known(Server):
         def __init__(self, contestant: Contestant) -> None:
             super().__init__(contestant)
             started.append(self)
