@@ -37,6 +37,7 @@ COMMANDS = {
     "list": "name the suites, models, workloads and claims",
     "environment": "describe this machine, and what makes it a poor place to measure",
     "serve": "run the target alone, for your own experiments",
+    "advise": "say which model your own function needs, and race it",
     "calibrate": "measure the instruments themselves",
 }
 """What can be typed, in the order that help shows; each is a file in `bench/commands`.

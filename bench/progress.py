@@ -172,3 +172,22 @@ class LiveLine:
         bar = ProgressBar(self._budget_s, min(spent_s, self._budget_s), width=24)
         line.add_row(bar, Text(f"{left}  {self._story.place(self._launch, rows)}"))
         self._live.update(Group(line, Text(self._story.standing(rows))), refresh=True)
+
+
+class Silence:
+    """An observer that says nothing, for who has something to say when the race is over."""
+
+    def planned(self, lineup: Lineup, settings: Settings) -> None:
+        """Say nothing."""
+
+    def heat(self, launch: int, rows: Sequence[Row]) -> None:
+        """Say nothing."""
+
+    def round(self, row: Row, rows: Sequence[Row]) -> None:
+        """Say nothing."""
+
+    def incident(self, sentence: str) -> None:
+        """Say nothing; the round that it spoilt has errors, which its row counts."""
+
+    def over(self, record: RaceRecord) -> None:
+        """Say nothing."""

@@ -7,11 +7,11 @@ import os
 import threading
 from concurrent.futures import ProcessPoolExecutor
 from contextlib import ExitStack
-from math import ceil
 from multiprocessing import forkserver
 from multiprocessing.connection import wait
 from typing import TYPE_CHECKING, Any, ClassVar, Literal, Self
 
+from bench.chunks import even_chunk
 from bench.stopwatch import timed
 
 if TYPE_CHECKING:
@@ -23,9 +23,6 @@ if TYPE_CHECKING:
 
 MOST = 64
 """More processes than this are refused: each costs megabytes, and a laptop should survive."""
-CHUNKS_PER_PROCESS = 4
-"""Tasks travel in chunks, so that small ones do not drown in pickling; at least about so many."""
-
 _own: dict[str, Callable[[int], Any]] = {}
 """In a pool's child: its task, opened once by the initializer."""
 _held = ExitStack()
@@ -65,13 +62,6 @@ class Model:
         """Hand all tasks to the pool in chunks; clock readings of all processes are comparable."""
         chunk = even_chunk(tasks, self.width)
         return list(self._pool.map(timed_here, range(tasks), chunksize=chunk))
-
-
-def even_chunk(tasks: int, width: int) -> int:
-    """Give the largest chunk that costs no turn: 2,000 tasks for 32 processes take 63, not 75."""
-    largest = max(1, ceil(tasks / (width * CHUNKS_PER_PROCESS)))
-    # min() takes the first of equals, and a chunk of 1 always needs the fewest turns.
-    return min(range(largest, 0, -1), key=lambda size: ceil(ceil(tasks / size) / width) * size)
 
 
 def start_context() -> BaseContext:

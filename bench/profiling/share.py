@@ -10,7 +10,7 @@ from statistics import median
 from typing import TYPE_CHECKING, Any
 
 from bench.demand import Demand
-from bench.race.contestant import Contestant
+from bench.race.contestant import Contestant, ContestantError
 from bench.race.interrupt import Interrupt, NoInterrupt
 from bench.race.neighbours import Neighbours
 from bench.scenario import BenchError
@@ -29,6 +29,10 @@ ROUNDS = 5
 OPEN_WITHIN_S = 60
 LEARNING = "learning.json"
 KNOCKS = ("watched_knocks_held", "watched_knocks_free", "watched_knocks_queued")
+
+
+class CallError(BenchError):
+    """A call raised, or did not give what it gives alone."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -84,25 +88,31 @@ def open_alone(worker: Contestant, params: Mapping[str, str], concurrency: int =
     Raises:
         BenchError: it cannot be imported, or not be called so.
     """
-    worker.ask(
-        "open",
-        within_s=OPEN_WITHIN_S,
-        workload="callable",
-        params=dict(params),
-        concurrency=concurrency,
-    )
+    try:
+        worker.ask(
+            "open",
+            within_s=OPEN_WITHIN_S,
+            workload="callable",
+            params=dict(params),
+            concurrency=concurrency,
+        )
+    except ContestantError as refused:
+        if not worker.alive:  # what is imported can end the process, too
+            raise
+        raise BenchError(str(refused)) from None
 
 
 def called(worker: Contestant, calls: int, within_s: float, *, watch: bool = False) -> Any:
     """Run one round of calls; gives the worker's answer.
 
     Raises:
-        BenchError: a call raised, or the worker is gone.
+        CallError: a call raised, or gave something else than alone.
+        BenchError: the worker is gone.
     """
     more = {"watch": True} if watch else {}
     answer = worker.ask("run", within_s=within_s, tasks=calls, **more)
     if answer["errors"]:
-        raise BenchError(f"it raised {answer['error']}")
+        raise CallError(str(answer["error"]))
     return answer
 
 

@@ -193,9 +193,14 @@ def _origin(journal: Journal) -> Iterator[str]:
     load = f" Load average before a race: median {median(loads):.1f}." if loads else ""
     older = f" {journal.older} of an older recipe are left out." if journal.older else ""
     yield f"{len(races)} races, {failed} more failed.{older}{load}"
-    for machine in _distinct(journal.machines):
-        yield "\n".join(f"- {name}: {value}" for name, value in machine.items())
+    yield from machines({"machine": one} for one in journal.machines)
     yield "Again, or further: `scripts/prove --minutes 20`; the figures alone: `--minutes 0`."
+
+
+def machines(lines: Iterable[Mapping[str, Any]]) -> Iterator[str]:
+    """List what each machine was, once; other lines are passed over."""
+    for machine in _distinct(line["machine"] for line in lines if "machine" in line):
+        yield "\n".join(f"- {name}: {value}" for name, value in machine.items())
 
 
 def _distinct(machines: Iterable[Mapping[str, Any]]) -> list[dict[str, str]]:

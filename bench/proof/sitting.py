@@ -8,17 +8,18 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from bench import environment, machine
+from bench.progress import Silence
 from bench.proof import journal
 from bench.proof.cells import KINDS, Cell, Kind
 from bench.proof.races import Race, turns
-from bench.race.conductor import Lineup, Settings, conduct
+from bench.race.conductor import Settings, conduct
 from bench.scenario import BenchError
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
     from pathlib import Path
 
-    from bench.race.record import RaceRecord, Row
+    from bench.race.record import Row
 
 LAUNCHES = 16
 """Inference is over launches: a verdict at 0.05 % wants their number more than their length."""
@@ -29,25 +30,6 @@ LONGER = 1.5
 
 FAILURES_IN_A_ROW = 5
 """After so many something is wrong with the machine or the code, and time would only be lost."""
-
-
-class Silence:
-    """An observer that says nothing: the line of a race is written when it is over."""
-
-    def planned(self, lineup: Lineup, settings: Settings) -> None:
-        """Say nothing."""
-
-    def heat(self, launch: int, rows: Sequence[Row]) -> None:
-        """Say nothing."""
-
-    def round(self, row: Row, rows: Sequence[Row]) -> None:
-        """Say nothing."""
-
-    def incident(self, sentence: str) -> None:
-        """Say nothing; the round that it spoilt has errors, which fail the race."""
-
-    def over(self, record: RaceRecord) -> None:
-        """Say nothing."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -40,6 +40,7 @@ class Workload:
 
     needs_target: ClassVar = False
     computes: ClassVar = True
+    has_async = False  # unless a coroutine is named
     sync_needs: ClassVar = ()
     async_needs: ClassVar = ()
     waits_ns = None
@@ -149,6 +150,10 @@ class Workload:
 
 def nothing() -> None:
     """Do nothing: what is left is what the models themselves cost."""
+
+
+async def nothing_async() -> None:
+    """Do the same on a loop."""
 
 
 _hush = threading.Lock()

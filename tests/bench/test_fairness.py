@@ -19,7 +19,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bench import bottleneck, cautions, registry
+from bench import bottleneck, cautions, chunks, registry
 from bench.models import asyncio, asyncio_serial, processes, sync, threads
 from bench.race.record import Row
 from bench.race.worker import Bout, complaints
@@ -93,7 +93,7 @@ def test_an_arm_that_is_narrower_than_the_others_is_labelled() -> None:
 
 @given(st.integers(1, 5000), st.integers(1, processes.MOST))
 def test_chunks_leave_no_process_idle_while_another_has_a_turn_more(tasks: int, width: int) -> None:
-    size = processes.even_chunk(tasks, width)
+    size = chunks.even_chunk(tasks, width)
     assert ceil(ceil(tasks / size) / width) * size == ceil(tasks / width)
 
 

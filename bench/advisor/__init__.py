@@ -1,0 +1,1 @@
+"""The advisor: does a callable wait or compute, which model would help it, and is that true?"""

@@ -1,0 +1,130 @@
+"""Corpus records in, figures out: how far predictions were off, and what the picks would cost."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from statistics import median
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+NEAR = 0.25
+"""A prediction within so much is near."""
+GOOD = 1.10
+"""A pick is good if nothing raced was faster by more."""
+WORTH = 1.2
+"""A gain below this is not worth the change: stay sequential."""
+TIE = 0.95
+"""Of models predicted within so much of the best, the plainest is picked."""
+RULE_FROM = 0.5
+RULE = {True: "threads-16", False: "processes-4"}
+"""The rule of thumb: waiting half of the time or more, threads; else processes."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Judged:
+    """One function: what was predicted of it against what came.
+
+    Attributes:
+        name: of the function.
+        waiting: share of its time in which nothing computes.
+        cells: by name of the contestant, times faster than sync: predicted and measured.
+        pick: what the predictions recommend: one of the cells, or `sync`.
+        best: what was fastest.
+        regret: how much faster the best was than the pick, as a share.
+        rule_regret: the same for the rule of thumb.
+    """
+
+    name: str
+    waiting: float
+    cells: Mapping[str, tuple[float, float]]
+    pick: str
+    best: str
+    regret: float
+    rule_regret: float
+
+    @property
+    def offs(self) -> list[float]:
+        """How far each prediction was off, as a share of what was measured."""
+        return [abs(predicted / measured - 1) for predicted, measured in self.cells.values()]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Accuracy:
+    """A corpus as a whole.
+
+    Attributes:
+        functions: how many there are.
+        median_off: median of how far the cells' predictions are off, as a share.
+        near: cells within a quarter of what came.
+        cells: how many there are.
+        good: picks within a tenth of the best.
+        mean_regret: of the picks, as a share.
+        worst_regret: of any pick.
+        rule_good: the same three for the rule of thumb.
+        rule_mean_regret: mean.
+        rule_worst_regret: worst.
+    """
+
+    functions: int
+    median_off: float
+    near: int
+    cells: int
+    good: int
+    mean_regret: float
+    worst_regret: float
+    rule_good: int
+    rule_mean_regret: float
+    rule_worst_regret: float
+
+
+def judged(record: Mapping[str, Any]) -> Judged:
+    """Judge one record of the corpus's file."""
+    cells = {
+        cell["name"]: (cell["predicted"], cell["measured"])
+        for cell in record["cells"]
+        if cell["measured"]
+    }
+    measured = {"sync": 1.0, **{name: real for name, (_, real) in cells.items()}}
+    chosen = pick({name: told for name, (told, _) in cells.items()})
+    best = max(measured, key=lambda name: measured[name])
+    rule = RULE[record["waiting"] >= RULE_FROM]
+    return Judged(
+        name=record["name"],
+        waiting=record["waiting"],
+        cells=cells,
+        pick=chosen,
+        best=best,
+        regret=measured[best] / measured[chosen] - 1,
+        rule_regret=measured[best] / measured.get(rule, 1.0) - 1,
+    )
+
+
+def pick(predicted: Mapping[str, float]) -> str:
+    """Recommend the plainest of those predicted best, in the order given; sync if little is won."""
+    most = max(predicted.values(), default=0.0)
+    if most < WORTH:
+        return "sync"
+    return next(name for name, times in predicted.items() if times >= TIE * most)
+
+
+def accuracy(functions: Sequence[Judged]) -> Accuracy | None:
+    """Sum a corpus up; None where nothing was raced."""
+    offs = [off for one in functions for off in one.offs]
+    if not offs:
+        return None
+    regrets = [one.regret for one in functions]
+    rule = [one.rule_regret for one in functions]
+    return Accuracy(
+        functions=len(functions),
+        median_off=median(offs),
+        near=sum(off <= NEAR for off in offs),
+        cells=len(offs),
+        good=sum(1 + one <= GOOD for one in regrets),
+        mean_regret=sum(regrets) / len(regrets),
+        worst_regret=max(regrets),
+        rule_good=sum(1 + one <= GOOD for one in rule),
+        rule_mean_regret=sum(rule) / len(rule),
+        rule_worst_regret=max(rule),
+    )

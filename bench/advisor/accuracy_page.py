@@ -1,0 +1,133 @@
+"""The records of both corpora in, `results/proof/advise/README.md` out."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from bench.advisor.accuracy import Judged, accuracy, judged
+from bench.proof.page import machines, table
+from bench.wording import percent, times
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping, Sequence
+
+TITLES = {"held_out": "Test corpus, never tuned on", "tuning": "Tuning corpus, in-sample"}
+
+HOW = """\
+Each function was first called alone in a fresh process, twice at once in threads and in \
+processes, and eight times at once in threads. From that the queueing model foretold every cell. \
+Only then was it raced: paired blocks over three launches, results compared with those alone. A \
+cell is *times faster than sync*: predicted, and measured. The pick is the plainest model among \
+those predicted within 5 % of the best, or sync where under 1.2 times are to be won; its regret \
+is how much faster the best of the raced was. The rule of thumb picks 16 threads where a call \
+waits for half of its time or more, else 4 processes."""
+
+
+def page(records: Sequence[Mapping[str, Any]]) -> str:
+    """Write the page in Markdown; the same records make the same page."""
+    raced = [one for one in records if "recipe" in one]
+    parts = ["# The advisor's proof", _sentence(raced)]
+    parts += ["## Goals", _goals(raced)]
+    for beside in sorted({one["beside"] for one in raced}):
+        for corpus, title in TITLES.items():
+            mine = _judged(raced, corpus, beside)
+            if mine:
+                where = f", beside {beside} hogs" if beside else ""
+                parts += [f"## {title}{where}", _functions(mine)]
+    parts += ["## How it was measured", HOW, *machines(records)]
+    parts.append("Again, or further: `scripts/prove advise`; beside hogs: `--hogs 3`.")
+    return "\n\n".join(parts) + "\n"
+
+
+def _judged(raced: Sequence[Mapping[str, Any]], corpus: str, beside: int) -> list[Judged]:
+    return [judged(one) for one in raced if (one["corpus"], one["beside"]) == (corpus, beside)]
+
+
+def _sentence(raced: Sequence[Mapping[str, Any]]) -> str:
+    found = accuracy(_judged(raced, "held_out", 0))
+    if found is None:
+        return "Nothing of the test corpus has been raced yet: `scripts/prove advise`."
+    return (
+        f"On {found.functions} functions that it was never tuned on, predicted speed-ups were off "
+        f"by {percent(found.median_off)} in the middle; {found.near} of {found.cells} lay within "
+        f"25 %. Its pick was within 10 % of the best for {found.good} of {found.functions}, with a "
+        f"mean regret of {percent(found.mean_regret)}; that of the rule *waiting half of the time: "
+        f"threads, else processes* is {percent(found.rule_mean_regret)}."
+    )
+
+
+def _goals(raced: Sequence[Mapping[str, Any]]) -> str:
+    tuned, unseen = accuracy(_judged(raced, "tuning", 0)), accuracy(_judged(raced, "held_out", 0))
+    beside = accuracy(_judged(raced, "held_out", 3))
+    header = ("", "goal", "test corpus", "tuning corpus", "rule of thumb, test corpus")
+    rows: list[tuple[str, ...]] = []
+    for name, goal, ours, rule in _LINES:
+        rows.append(
+            (
+                name,
+                goal,
+                ours(unseen) if unseen else "-",
+                ours(tuned) if tuned else "-",
+                rule(unseen) if unseen and rule else "-",
+            )
+        )
+    told = percent(beside.median_off) if beside else "-"
+    rows.append(("median error, beside three hogs", "≤ 12 %", told, "-", "-"))
+    return table(header, rows)
+
+
+def _share(part: int, whole: int) -> str:
+    return f"{part} of {whole}"
+
+
+_LINES: tuple[tuple[str, str, Any, Any], ...] = (
+    ("median error of a predicted speed-up", "≤ 8 %", lambda a: percent(a.median_off), None),
+    ("cells within 25 %", "≥ 85 %", lambda a: _share(a.near, a.cells), None),
+    (
+        "picks within 10 % of the best",
+        "≥ 15 of 16",
+        lambda a: _share(a.good, a.functions),
+        lambda a: _share(a.rule_good, a.functions),
+    ),
+    (
+        "mean regret",
+        "≤ 3 %",
+        lambda a: percent(a.mean_regret),
+        lambda a: percent(a.rule_mean_regret),
+    ),
+    (
+        "worst regret",
+        "≤ 35 %",
+        lambda a: percent(a.worst_regret),
+        lambda a: percent(a.rule_worst_regret),
+    ),
+)
+
+
+def _functions(mine: Sequence[Judged]) -> str:
+    header = (
+        "function",
+        "waits",
+        "cells: predicted (measured)",
+        "pick",
+        "best",
+        "regret",
+        "rule's",
+    )
+    return table(header, _rows(mine))
+
+
+def _rows(mine: Sequence[Judged]) -> Iterator[tuple[str, ...]]:
+    for one in mine:
+        cells = ", ".join(
+            f"{name} {times(told)} ({times(came)})" for name, (told, came) in one.cells.items()
+        )
+        yield (
+            one.name,
+            percent(one.waiting),
+            cells,
+            one.pick,
+            one.best,
+            percent(one.regret),
+            percent(one.rule_regret),
+        )

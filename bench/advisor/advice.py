@@ -1,0 +1,220 @@
+"""What was foretold and raced in, advice out: a model, a width, the gain, and what may be wrong."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
+
+from bench.advisor.predict import best, predictions
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from bench.advisor.predict import Prediction, Setting
+    from bench.advisor.probe import Probe
+    from bench.advisor.question import Question
+    from bench.advisor.verify import Raced
+
+WORTH = 1.2
+"""A gain below this is not worth the change."""
+SHORT_NS = 100_000
+"""Handing a call over costs about as much as one that is shorter than this."""
+TIE = 0.95
+"""A plainer model within so much of the best is taken instead."""
+WRONG = 0.25
+"""A prediction further off than this share was wrong, and says so."""
+PLAINEST = ("sync", "threads", "asyncio", "processes")
+Option = tuple[str, int, float, float | None, float | None]
+"""Model, width, times faster than sync, and the ends of its interval."""
+ASSUMED = "an async form would wait as long and compute as much"
+LITTLE_WAITING = 0.3
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Miss:
+    """A prediction that the race did not bear out, and what is suspected."""
+
+    model: str
+    width: int
+    predicted: float
+    measured: float
+    suspect: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Advice:
+    """All that is said of one callable.
+
+    Attributes:
+        question: what was asked.
+        probe: what trials showed.
+        setting: the queueing model as it was set.
+        calls: of a round.
+        predicted: the best width of every model, the most promising first.
+        raced: what was raced, sync first; empty after `--dry`.
+        model: what to use; `sync` is to stay sequential.
+        width: how many at once.
+        times: how many times faster than sync that is; measured where it was raced.
+        low: lower end of its interval; None where it was not raced.
+        high: upper end.
+        because: why to stay sequential; empty where another model is advised.
+        misses: predictions that were wrong.
+        remarks: what else one must know, as sentences.
+    """
+
+    question: Question
+    probe: Probe
+    setting: Setting
+    calls: int
+    predicted: tuple[Prediction, ...]
+    raced: tuple[Raced, ...]
+    model: str
+    width: int
+    times: float
+    low: float | None
+    high: float | None
+    because: str
+    misses: tuple[Miss, ...]
+    remarks: tuple[str, ...]
+
+    def __str__(self) -> str:
+        """Give the report as the terminal shows it."""
+        from bench.advisor.text import plain
+
+        return plain(self)
+
+
+def foretell(probe: Probe, known: Setting, calls: int, *, awaited: bool) -> list[Prediction]:
+    """Give the best width of every model that can run it, the most promising first."""
+    found = []
+    for model in ("threads", "asyncio", "processes"):
+        if model not in probe.refused:
+            one = best(predictions(known, model, calls))
+            unsure = model == "asyncio" and not awaited
+            found.append(replace(one, assumed=ASSUMED) if unsure else one)
+    return sorted(found, key=lambda one: -one.times)
+
+
+def advise(
+    question: Question,
+    probe: Probe,
+    known: Setting,
+    calls: int,
+    raced: Sequence[Raced] = (),
+) -> Advice:
+    """Decide.
+
+    Args:
+        question: what was asked.
+        probe: what trials showed.
+        known: the queueing model, set.
+        calls: of a round.
+        raced: the contestants, sync among them; none after `--dry`.
+    """
+    predicted = foretell(probe, known, calls, awaited=bool(question.coroutine))
+    options: list[Option] = [("sync", 1, 1.0, None, None)]
+    if raced:
+        options += [
+            (one.model, one.width, one.times.value, one.times.low, one.times.high)
+            for one in raced
+            if one.times
+        ]
+    else:
+        options += [(one.model, one.width, one.times, None, None) for one in predicted]
+    most = max(times for _, _, times, _, _ in options)
+    because = _sequential(probe.share.demand.alone_ns, most)
+    level = [one for one in options if one[2] >= TIE * most]
+    chosen = options[0] if because else min(level, key=_plainness)
+    model, width, times, low, high = chosen
+    return Advice(
+        question=question,
+        probe=probe,
+        setting=known,
+        calls=calls,
+        predicted=tuple(predicted),
+        raced=tuple(raced),
+        model=model,
+        width=width,
+        times=times,
+        low=low,
+        high=high,
+        because=because,
+        misses=tuple(_misses(known, calls, raced)),
+        remarks=tuple(_remarks(probe, raced)),
+    )
+
+
+def _plainness(one: Option) -> tuple[int, int]:
+    return PLAINEST.index(one[0]), one[1]
+
+
+def _sequential(alone_ns: float, most: float) -> str:
+    """Say why not to change anything; empty where there is enough to win."""
+    if most < WORTH:
+        return f"the most that any model gains is {most:.2f} times"
+    if alone_ns < SHORT_NS:
+        return f"a call takes {alone_ns / 1e3:.3g} µs, less than handing it over: batch calls first"
+    return ""
+
+
+def _misses(known: Setting, calls: int, raced: Sequence[Raced]) -> list[Miss]:
+    sync_ns = known.wall_ns("sync", 1, calls)
+    found = []
+    for one in raced:
+        if one.times is None:
+            continue
+        predicted = sync_ns / known.wall_ns(one.model, one.width, calls)
+        if abs(predicted / one.times.value - 1) > WRONG:
+            found.append(
+                Miss(
+                    model=one.model,
+                    width=one.width,
+                    predicted=predicted,
+                    measured=one.times.value,
+                    suspect=suspect(known, one.model, one.times.value / predicted),
+                )
+            )
+    return found
+
+
+def suspect(known: Setting, model: str, ratio: float) -> str:
+    """Name what most likely made a prediction wrong.
+
+    Args:
+        known: the queueing model, set.
+        model: whose prediction.
+        ratio: what was measured over what was predicted.
+    """
+    waits = known.demand.waiting >= LITTLE_WAITING
+    if ratio > 1:
+        return "beside others it waits more, or computes less, than alone"
+    if waits and model == "asyncio":
+        return "saturation: its client library or what it calls serves fewer at once"
+    if waits:
+        return "saturation: what it calls serves fewer at once"
+    if model == "processes":
+        return "memory bandwidth or shared caches: copies of it hinder each other"
+    return "a library's lock, or the interpreter's, held for longer than was seen"
+
+
+def _remarks(probe: Probe, raced: Sequence[Raced]) -> list[str]:
+    share, said = probe.share, []
+    if probe.different:
+        said.append(f"Not thread-safe as seen: {probe.different}.")
+    said += [
+        f"{model} cannot run it: {why}."
+        for model, why in probe.refused.items()
+        if why != probe.different
+    ]
+    said += [f"{one.name} failed in the race: {one.failure}." for one in raced if one.failure]
+    if share.answers.printed_bytes:
+        kilobytes = share.answers.printed_bytes / share.calls / 1e3
+        said.append(f"It printed {kilobytes:.3g} kB a call, which was thrown away.")
+    if share.answers.prints and not any(share.answers.prints.values()):
+        said.append("It gives another result each time, so results could not be compared.")
+    if share.calls > 1 and share.first_ns > 10 * share.demand.alone_ns:
+        said.append(
+            f"Its first call took {share.first_ns / 1e6:.3g} ms: imports and connections, which "
+            "every process pays anew."
+        )
+    return said

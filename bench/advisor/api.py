@@ -1,0 +1,111 @@
+"""`from bench import advise`: the advisor for a function that is at hand."""
+
+from __future__ import annotations
+
+import json
+import os
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from bench.advisor.consult import consult
+from bench.advisor.question import Question, present
+from bench.scenario import BenchError
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Coroutine, Mapping, Sequence
+
+    from bench.advisor.advice import Advice
+
+
+def advise(  # noqa: PLR0913 - what the command line takes
+    function: Callable[..., Any],
+    *,
+    items: Sequence[Any] | Callable[[], Any] | None = None,
+    args: Sequence[Any] | Mapping[str, Any] | None = None,
+    coroutine: Callable[..., Coroutine[Any, Any, Any]] | None = None,
+    now: str | None = None,
+    dry: bool = False,
+    max_calls: int = 100_000,
+    minutes: float = 1.0,
+    force: bool = False,
+) -> Advice:
+    """Say which model a function needs, and race it to be sure; `str(advice)` is the report.
+
+    The function is imported anew in fresh processes, so it has to stand in a module or a file.
+
+    Args:
+        function: what to call.
+        items: arguments, one for each call, as JSON knows them; or a function that yields them.
+        args: further arguments for every call.
+        coroutine: its async form.
+        now: how it is run today, as in `threads:8`.
+        dry: call it once and predict.
+        max_calls: most calls in all.
+        minutes: about how long in all.
+        force: go on where the machine is too busy to tell.
+
+    Raises:
+        BenchError: it cannot be found in its module, or it misbehaves.
+    """
+    given = ""
+    if callable(items):
+        given = named(items)
+    elif items is not None:
+        given = _json(list(items), "items")
+    return consult(
+        Question(
+            function=named(function),
+            coroutine=named(coroutine) if coroutine else None,
+            items=given,
+            args="" if args is None else _json(args, "args"),
+            folder=os.fspath(Path.cwd()),
+            present=present(now) if now else None,
+            calls=max_calls,
+            minutes=minutes,
+            dry=dry,
+            force=force,
+        ),
+        lambda _: None,
+    )
+
+
+def named(function: Callable[..., Any]) -> str:
+    """Name a function so that another process finds it: by its module, or its file.
+
+    Raises:
+        BenchError: it is a lambda, or made inside another function.
+    """
+    name = getattr(function, "__qualname__", "")
+    module = getattr(function, "__module__", None)
+    if not name or "<" in name:
+        raise BenchError(
+            f"{name or function!r} cannot be imported by another process: "
+            "give a function that stands at the top of a module"
+        )
+    found = sys.modules.get(module or "")
+    file = getattr(found, "__file__", None)
+    # A script, or a test that was imported by its path, is found by its file alone.
+    by_file = module == "__main__" or (found is not None and not getattr(found, "__spec__", None))
+    if file and (by_file or not _importable(str(module), file)):
+        return f"{file}:{name}"
+    if module == "__main__":
+        raise BenchError(f"{name} was typed at a prompt: save it to a file first")
+    return f"{module}:{name}"
+
+
+def _importable(module: str, file: str) -> bool:
+    """Whether a fresh process would find this very file under the module's name."""
+    parts = module.split(".")
+    deep = len(parts) - (Path(file).name != "__init__.py")
+    root = Path(file).resolve().parents[deep]
+    return any(Path(place or ".").resolve() == root for place in (*sys.path, ""))
+
+
+def _json(given: object, name: str) -> str:
+    try:
+        return json.dumps(given)
+    except TypeError as wrong:
+        raise BenchError(
+            f"{name} must be what JSON knows ({wrong}); or give a function that yields them"
+        ) from None

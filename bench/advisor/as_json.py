@@ -1,0 +1,53 @@
+"""Advice in, JSON out: every figure, in nanoseconds and times, for programs."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import asdict
+from typing import TYPE_CHECKING
+
+from bench.advisor import text
+
+if TYPE_CHECKING:
+    from bench.advisor.advice import Advice
+
+SCHEMA = 1
+"""Number of this shape."""
+
+
+def as_json(advice: Advice) -> str:
+    """Write it, indented."""
+    demand = advice.probe.share.demand
+    return json.dumps(
+        {
+            "schema": SCHEMA,
+            "function": advice.question.function,
+            "sentence": text.sentence(advice),
+            "advice": {
+                "model": advice.model,
+                "width": advice.width,
+                "times": advice.times,
+                "interval": [advice.low, advice.high],
+                "because": advice.because or None,
+            },
+            "waiting": demand.waiting,
+            "locked": demand.locked,
+            "demand": {**asdict(demand), "alone_ns": demand.alone_ns},
+            "calls_of_a_round": advice.calls,
+            "predicted": [asdict(one) for one in advice.predicted],
+            "measured": [
+                {
+                    **asdict(one),
+                    "times": one.times.value if one.times else None,
+                    "interval": [one.times.low, one.times.high] if one.times else None,
+                }
+                for one in advice.raced
+            ],
+            "misses": [asdict(one) for one in advice.misses],
+            "remarks": list(advice.remarks),
+            "bound": text.bound(advice),
+            "would_change_it": text.changes(advice),
+            "sketch": text.code(advice) or None,
+        },
+        indent=2,
+    )

@@ -1,0 +1,114 @@
+"""A question in, advice out: trials, predictions, and the race that says whether they are true."""
+
+from __future__ import annotations
+
+import tempfile
+import threading
+import time
+from contextlib import ExitStack
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from bench import machine
+from bench.advisor.advice import Advice, advise, foretell
+from bench.advisor.predict import setting
+from bench.advisor.probe import probe
+from bench.advisor.verify import MOST, calls_of_a_round, entrants, race
+from bench.environment import interpreter
+from bench.progress import Silence
+from bench.race.interrupt import Interrupt, NoInterrupt
+from bench.scenario import BenchError
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from bench.advisor.predict import Prediction
+    from bench.advisor.question import Question
+
+BUSY = 0.5
+"""Share of all cores that others may take before; beyond, nothing that is measured is the call's.
+"""
+TAKEN = 0.8
+"""Cores that others may take while a call is watched alone."""
+BEST = 2
+"""So many predictions are put to the race."""
+FEWEST_S = 6.0
+"""A shorter race tells nothing."""
+
+
+class RefusedError(BenchError):
+    """The machine is too busy to tell."""
+
+
+class MisbehavedError(BenchError):
+    """The callable was found and called, and did what cannot be measured."""
+
+
+def consult(question: Question, say: Callable[[str], None]) -> Advice:
+    """Try it, foretell, race, decide.
+
+    Args:
+        question: what is asked.
+        say: takes what is about to happen, in sentences.
+
+    Raises:
+        RefusedError: the machine is too busy, and the question does not insist.
+        MisbehavedError: it raised, hangs, ended its process, or forks and goes on.
+        BenchError: it cannot be found or called.
+    """
+    began_s = time.monotonic()
+    _refuse_if_busy(question, (machine.busy() or {}).get("busy", 0.0), BUSY, "before it began")
+    with ExitStack() as stack:
+        folder = stack.enter_context(tempfile.TemporaryDirectory(prefix="waitbench-"))
+        answers = str(Path(folder, "answers.json"))
+        main = threading.current_thread() is threading.main_thread()
+        with Interrupt() if main else NoInterrupt() as interrupt:
+            say(_announced(question))
+            seen = probe(question, interrupt, answers)
+        if seen.share.answers.forked:
+            raise MisbehavedError(
+                f"{question.function} forks, and the child comes back out of the call and would go "
+                "on as a second copy of the program: end the child with os._exit()"
+            )
+        taken = (seen.share.others_share or 0.0) / machine.cores_allowed()
+        _refuse_if_busy(question, taken, TAKEN, "while it was called alone")
+        known = setting(seen, machine.cores_allowed(), gil=bool(interpreter()["gil"]))
+        most = MOST if question.dry else max(2, (question.calls - seen.calls) // 30)
+        calls = calls_of_a_round(seen.share.demand.alone_ns, most)
+        if question.dry:
+            return advise(question, seen, known, calls)
+        chosen = _chosen(question, foretell(seen, known, calls, awaited=bool(question.coroutine)))
+        left_s = max(FEWEST_S, question.minutes * 60 - (time.monotonic() - began_s))
+        entered = entrants(chosen, question)
+        say(
+            f"racing {', '.join(one.name for one in entered)}, {calls} calls a round, "
+            f"for about {left_s:.0f} s"
+        )
+        raced, record = race(question, entered, calls, answers, left_s, Silence())
+        if record.interrupted and not any(one.times for one in raced):
+            raise KeyboardInterrupt
+        return advise(question, seen, known, calls, raced)
+
+
+def _chosen(question: Question, predicted: list[Prediction]) -> list[Prediction]:
+    """Take the best that can be raced; asyncio only where its form was given."""
+    able = [one for one in predicted if one.model != "asyncio" or question.coroutine]
+    return able[: BEST + bool(question.coroutine)]
+
+
+def _announced(question: Question) -> str:
+    if question.dry:
+        return f"calling {question.function} once, in a fresh process"
+    return (
+        f"calling {question.function} in fresh processes, alone and then several at once: at most "
+        f"{question.calls:,} calls in about {question.minutes:g} minutes (--max-calls, --minutes; "
+        "--dry makes one)"
+    )
+
+
+def _refuse_if_busy(question: Question, share: float, most: float, when: str) -> None:
+    if share > most and not question.force:
+        raise RefusedError(
+            f"other programs took {share:.0%} of the cores {when}: what is measured now would be "
+            "theirs; close them, or go on with --force"
+        )

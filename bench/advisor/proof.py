@@ -1,0 +1,131 @@
+"""`scripts/prove advise`: foretell and race both corpora for some minutes, then write the page."""
+
+from __future__ import annotations
+
+import argparse
+import json
+import sys
+import time
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from bench import environment
+from bench.advisor.accuracy_page import page
+from bench.advisor.corpus import CORPORA, Case, cases
+from bench.advisor.trial import RECIPE, trial
+from bench.proof import journal
+from bench.scenario import BenchError
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
+FOLDER = Path(__file__).parents[2] / "results" / "proof" / "advise"
+NAME = "cases.jsonl"
+LONGEST_S = 30.0
+"""A function that would end after the minutes is not begun."""
+USAGE, INTERRUPTED = 2, 130
+
+
+def main(argv: Sequence[str] | None = None) -> int:
+    """Run what is missing, evaluate, write, print.
+
+    Returns:
+        0; 2 for a mistake that one line explains; 130 if it was stopped.
+    """
+    options = _parse(argv)
+    path = options.output / NAME
+    stopped = False
+    try:
+        try:
+            _run(path, options)
+        except KeyboardInterrupt:
+            _say("prove: stopped; every function that ended is kept, and the next call goes on")
+            stopped = True
+        text = page(read(path))
+        options.output.mkdir(parents=True, exist_ok=True)
+        (options.output / "README.md").write_text(text, encoding="utf-8")
+    except (BenchError, OSError) as mistake:
+        _say(f"prove: {mistake}")
+        return USAGE
+    sys.stdout.write(text)
+    return INTERRUPTED if stopped else 0
+
+
+def read(path: Path) -> list[dict[str, Any]]:
+    """Read the records of this recipe, the last of each function, and the machines.
+
+    Raises:
+        BenchError: a line is damaged.
+    """
+    found: dict[tuple[str, ...], dict[str, Any]] = {}
+    for number, line in enumerate(journal.whole_lines(path), 1):
+        try:
+            told = json.loads(line)
+            if "machine" in told:
+                found["machine", str(number)] = told
+            elif told["recipe"] == RECIPE:
+                found[told["corpus"], told["name"], str(told["beside"])] = told
+        except (KeyError, TypeError, ValueError) as wrong:
+            raise BenchError(f"line {number} of {path} is no case ({wrong}); remove it") from None
+    return list(found.values())
+
+
+def _run(path: Path, options: argparse.Namespace) -> None:
+    ends_s = time.monotonic() + options.minutes * 60
+    journal.mend(path)
+    known = read(path)
+    done = {(one["corpus"], one["name"], one["beside"]) for one in known if "recipe" in one}
+    told = False
+    for case in _wanted(options):
+        if not options.again and (case.corpus, case.name, options.hogs) in done:
+            continue
+        if time.monotonic() + LONGEST_S > ends_s:
+            return
+        if not told:
+            journal.append(path, {"machine": environment.describe()})
+            told = True
+        began_s = time.monotonic()
+        try:
+            record = trial(case, options.hogs)
+        except BenchError as wrong:
+            _say(f"{case.corpus} {case.name}: {wrong}")
+            continue
+        journal.append(path, record)
+        cells = ", ".join(
+            f"{cell['name']} {cell['predicted']:.2f} ({cell['measured'] or 0:.2f})"
+            for cell in record["cells"]
+        )
+        _say(f"{case.corpus} {case.name}: {cells}; {time.monotonic() - began_s:.0f} s")
+
+
+def _wanted(options: argparse.Namespace) -> Iterator[Case]:
+    for corpus in options.corpus or CORPORA:
+        for case in cases(corpus):
+            if not options.only or case.name in options.only.split(","):
+                yield case
+
+
+def _parse(argv: Sequence[str] | None) -> argparse.Namespace:
+    parser = argparse.ArgumentParser(
+        prog="scripts/prove advise",
+        description="Foretells and then races every function of two corpora, goes on where it was "
+        "stopped, and writes results/proof/advise/README.md.",
+    )
+    parser.add_argument(
+        "--minutes", type=float, default=15.0, help="how long (15); 0 only makes the page again"
+    )
+    parser.add_argument("--corpus", action="append", choices=CORPORA, help="only this one")
+    parser.add_argument("--only", metavar="A,B", help="only these functions")
+    parser.add_argument("--again", action="store_true", help="what is there already, too")
+    parser.add_argument("--hogs", type=int, default=0, help="foretell beside so many hogs")
+    parser.add_argument("--output", type=Path, default=FOLDER, metavar="FOLDER")
+    return parser.parse_args(argv)
+
+
+def _say(sentence: str) -> None:
+    sys.stderr.write(sentence + "\n")
+    sys.stderr.flush()
+
+
+if __name__ == "__main__":
+    raise SystemExit(main())

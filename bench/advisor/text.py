@@ -1,0 +1,206 @@
+"""Advice in, words out: the sentence first, then why, what it costs, and what would change it."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from math import inf
+from typing import TYPE_CHECKING
+
+from bench.advisor.advice import foretell
+from bench.advisor.sketch import sketch
+from bench.wording import between, duration, percent, size, times
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from bench.advisor.advice import Advice
+    from bench.advisor.predict import Prediction
+    from bench.advisor.verify import Raced
+    from bench.demand import Demand
+
+NOTHING = 0.005
+"""Parts below this share of a call are not worth a word."""
+PLACES = {"threads": "workers", "processes": "workers", "asyncio": "at once"}
+
+
+def sentence(advice: Advice) -> str:
+    """Say it all in one line: 80 % waiting; predicted …; measured …: use threads, 24 workers."""
+    waiting = percent(advice.probe.share.demand.waiting)
+    said = [f"{waiting} waiting", f"predicted {', '.join(map(_foretold, advice.predicted))}"]
+    measured = [_measured(one) for one in advice.raced if one.times]
+    if measured:
+        said.append(f"measured {', '.join(measured)}")
+    return f"{'; '.join(said)}: {verdict(advice)}."
+
+
+def verdict(advice: Advice) -> str:
+    """Say what to use."""
+    if advice.because:
+        return f"stay sequential, {advice.because}"
+    return f"use {advice.model}, {advice.width} {PLACES[advice.model]}"
+
+
+def paragraphs(advice: Advice) -> Iterator[tuple[str, str]]:
+    """Give what stands below the sentence, each part with its heading."""
+    yield "made of", made_of(advice.probe.share.demand)
+    yield "bound", bound(advice)
+    for one in advice.misses:
+        off = f"predicted {times(one.predicted)}x, measured {times(one.measured)}x"
+        words = f"{one.model} at {one.width}: {off}; suspect: {one.suspect}."
+        yield "the model was wrong", words
+    yield from _costs(advice)
+    yield "would change it", changes(advice)
+    for remark in advice.remarks:
+        yield "note", remark
+    yield "calls made", f"about {_calls(advice):,}, {advice.calls} in a round of the race"
+
+
+def made_of(demand: Demand) -> str:
+    """Take one call apart."""
+    parts = {
+        "waiting": demand.waits_ns,
+        "computing with the interpreter's lock": demand.held_ns,
+        "computing without it": demand.free_ns,
+        "computing in helpers": demand.helped_ns,
+    }
+    told = [
+        f"{duration(ns)} {name}" for name, ns in parts.items() if ns > NOTHING * demand.alone_ns
+    ]
+    return f"one call takes {duration(demand.alone_ns)}: {', '.join(told) or 'nothing'}."
+
+
+def bound(advice: Advice) -> str:
+    """Explain the prediction in one plain sentence: what adds up, and what overlaps."""
+    demand, cores = advice.probe.share.demand, advice.setting.cores
+    known = advice.setting
+    said = "Waits overlap"
+    own_ns = demand.held_ns + demand.free_ns + demand.helped_ns
+    if demand.held_ns > 0 and known.gil:
+        most = demand.alone_ns / demand.held_ns
+        said += f", but the lock admits one call at a time: threads reach {_most(most)}"
+    if own_ns > 0:
+        most = cores * demand.alone_ns / own_ns
+        said += f", and {cores:g} cores compute at once: processes reach {_most(most)}"
+    if known.admits_inside < inf:
+        said += (
+            f"; in one process, a lock lets about {known.admits_inside:.1f} of them wait at once"
+        )
+    elif known.admits < inf:
+        said += f"; what it waits for serves about {known.admits:.1f} at once"
+    return f"{said}."
+
+
+def changes(advice: Advice) -> str:
+    """Foretell again with half of the wait, and with twice the cores."""
+    known = advice.setting
+    halved = replace(known.demand, waits_ns=known.demand.waits_ns / 2)
+    awaited = replace(known.awaited, waits_ns=known.awaited.waits_ns / 2)
+    others = {
+        "with half the wait": replace(known, demand=halved, awaited=awaited),
+        f"with {2 * known.cores:g} cores": replace(known, cores=2 * known.cores),
+    }
+    said = []
+    for what, other in others.items():
+        first = foretell(
+            advice.probe, other, advice.calls, awaited=bool(advice.question.coroutine)
+        )[0]
+        said.append(f"{what}: {_foretold(first)} at {first.width}")
+    return f"{'; '.join(said)} (predicted)."
+
+
+def table(advice: Advice) -> list[tuple[str, ...]]:
+    """Give rows of model, width, predicted, measured, memory and start-up; the header first."""
+    rows: list[tuple[str, ...]] = [
+        ("model", "at once", "predicted", "measured", "start-up", "memory")
+    ]
+    known = advice.setting
+    sync_ns = known.wall_ns("sync", 1, advice.calls)
+    seen = set()
+    for one in advice.raced:
+        seen.add(one.model)
+        told = sync_ns / known.wall_ns(one.model, one.width, advice.calls)
+        rows.append((one.model, str(one.width), f"{times(told)}x", *_came(one)))
+    rows += [
+        (one.model, str(one.width), f"{times(one.times)}x", "-", "-", "-")
+        for one in advice.predicted
+        if one.model not in seen
+    ]
+    return rows
+
+
+def code(advice: Advice) -> str:
+    """Give ten lines for the user's own function; empty where nothing is to be changed."""
+    return "" if advice.because else sketch(advice.question, advice.model, advice.width)
+
+
+def _costs(advice: Advice) -> Iterator[tuple[str, str]]:
+    if advice.because:
+        return
+    mine = next((one for one in advice.raced if one.model == advice.model), None)
+    if mine and mine.startup_ns and mine.memory_bytes:
+        memory = f"{size(mine.memory_bytes)} of memory in all at most"
+        yield "costs", f"{duration(mine.startup_ns)} to start it up, {memory}."
+    known, demand = advice.setting, advice.setting.demand
+    serial_ns = {
+        "threads": demand.held_ns if known.gil else demand.cpu_ns / known.cores,
+        "asyncio": known.awaited.held_ns + known.awaited.free_ns,
+        "processes": demand.cpu_ns / known.cores,
+    }[advice.model]
+    serial_ns = max(serial_ns, demand.waits_ns / known.admits)
+    if serial_ns > 0:
+        yield "stops helping", f"beyond about {demand.alone_ns / serial_ns:,.0f} at once (C*)."
+
+
+def _came(one: Raced) -> tuple[str, str, str]:
+    measured = "1x" if one.model == "sync" else "failed" if one.failure else "-"
+    if one.times:
+        measured = f"{times(one.times.value)}x"
+        if one.times.low and one.times.high:
+            measured += f" {between(one.times.low, one.times.high)}"
+    startup = duration(one.startup_ns) if one.startup_ns else "-"
+    return measured, startup, size(one.memory_bytes) if one.memory_bytes else "-"
+
+
+def _calls(advice: Advice) -> int:
+    return advice.probe.calls + sum(one.calls for one in advice.raced)
+
+
+def _foretold(one: Prediction) -> str:
+    return f"{one.model} {times(one.times)}x"
+
+
+def _measured(one: Raced) -> str:
+    assert one.times
+    ends = ""
+    if one.times.low and one.times.high:
+        ends = f" {between(one.times.low, one.times.high)}"
+    return f"{one.model} {times(one.times.value)}x{ends}"
+
+
+def _most(most: float) -> str:
+    return f"{times(most)}x at most" if most < 1000 else "any number"  # noqa: PLR2004  no bound
+
+
+def plain(advice: Advice) -> str:
+    """Write it for a terminal: the sentence, the table, the reasons, the sketch."""
+    rows = table(advice)
+    widths = [max(len(row[place]) for row in rows) for place in range(len(rows[0]))]
+    lines = [sentence(advice), ""]
+    lines += ["  " + "  ".join(map(str.ljust, row, widths)).rstrip() for row in rows]
+    lines.append("")
+    lines += [f"{heading}: {words}" for heading, words in paragraphs(advice)]
+    if written := code(advice):
+        lines += ["", *(f"    {line}".rstrip() for line in written.splitlines())]
+    return "\n".join(lines)
+
+
+def markdown(advice: Advice) -> str:
+    """Write it for a pull request or an article."""
+    header, *rows = table(advice)
+    lines = [f"**`{advice.question.function}`**: {sentence(advice)}", ""]
+    lines += [f"| {' | '.join(row)} |" for row in (header, ["---"] * len(header), *rows)]
+    lines.append("")
+    lines += [f"- **{heading}**: {words}" for heading, words in paragraphs(advice)]
+    if written := code(advice):
+        lines += ["", "```python", written.rstrip(), "```"]
+    return "\n".join(lines)

@@ -1,0 +1,112 @@
+"""One function of a corpus, foretold and then raced: a record for the file of the proof."""
+
+from __future__ import annotations
+
+import json
+import os
+import tempfile
+from contextlib import ExitStack
+from math import inf
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from bench import machine
+from bench.advisor.predict import Prediction, setting
+from bench.advisor.probe import probe
+from bench.advisor.question import Question
+from bench.advisor.verify import Raced, calls_of_a_round, entrants, race
+from bench.calibration.share import hogs
+from bench.progress import Silence
+from bench.race.interrupt import NoInterrupt
+from bench.target import Target
+
+if TYPE_CHECKING:
+    from bench.advisor.corpus import Case
+    from bench.advisor.predict import Setting
+
+RECIPE = 1
+"""Number of how cases are foretold and raced; figures of another recipe are not mixed in."""
+CELLS = (("threads", 4), ("threads", 16), ("processes", 4))
+AWAITED, OTHER = ("asyncio", 16), ("processes", 8)
+"""The fourth cell, with an async form and without one."""
+RACE_S = 7.0
+LAUNCHES = 3
+MOST_CALLS = 160
+WITHIN_S = 20.0
+
+
+def trial(case: Case, beside: int = 0) -> dict[str, Any]:
+    """Foretell a function, then race it; gives JSON.
+
+    Args:
+        case: which function.
+        beside: how many hogs spin while it is looked at; they are gone before the race, which says
+            what is true.
+
+    Raises:
+        BenchError: it failed.
+    """
+    with ExitStack() as stack:
+        args = ""
+        if case.target is not None:
+            args = json.dumps({"url": stack.enter_context(Target(*case.target)).url})
+        folder = stack.enter_context(tempfile.TemporaryDirectory(prefix="waitbench-"))
+        never = stack.enter_context(NoInterrupt())
+        question = Question(
+            function=case.function,
+            coroutine=f"{case.function}_async" if case.awaited else None,
+            args=args,
+            folder=os.fspath(Path.cwd()),
+            calls=20_000,
+            call_s=WITHIN_S,
+        )
+        answers = str(Path(folder, "answers.json"))
+        with hogs(beside):
+            seen = probe(question, never, answers)
+        known = setting(seen, machine.cores_allowed())
+        calls = calls_of_a_round(seen.share.demand.alone_ns, MOST_CALLS)
+        cells = [*CELLS, AWAITED if case.awaited else OTHER]
+        foretold = [_foretold(known, model, width, calls) for model, width in cells]
+        raced, _ = race(
+            question, entrants(foretold, question), calls, answers, RACE_S, Silence(), LAUNCHES
+        )
+        return {
+            "recipe": RECIPE,
+            "corpus": case.corpus,
+            "name": case.name,
+            "what": case.what,
+            "beside": beside,
+            "waiting": round(seen.share.demand.waiting, 4),
+            "locked": round(seen.share.demand.locked, 4),
+            "alone_ms": round(seen.share.demand.alone_ns / 1e6, 4),
+            "crowded": round(known.crowded, 3),
+            "admits": _finite(known.admits),
+            "admits_inside": _finite(known.admits_inside),
+            "contended_ms": round(known.contended_ns / 1e6, 4),
+            "jostling_ms": round(known.jostling_ns / 1e6, 4),
+            "calls": calls,
+            "cells": [_cell(told, came) for told, came in zip(foretold, raced[1:], strict=True)],
+        }
+
+
+def _foretold(known: Setting, model: str, width: int, calls: int) -> Prediction:
+    sync_ns, wall_ns = known.wall_ns("sync", 1, calls), known.wall_ns(model, width, calls)
+    return Prediction(model=model, width=width, times=sync_ns / wall_ns, wall_ns=wall_ns)
+
+
+def _cell(told: Prediction, came: Raced) -> dict[str, Any]:
+    times = came.times
+    low = times.low if times else None
+    high = times.high if times else None
+    return {
+        "name": came.name,
+        "predicted": round(told.times, 3),
+        "measured": round(times.value, 3) if times else None,
+        "low": round(low, 3) if low else None,
+        "high": round(high, 3) if high else None,
+        "failure": came.failure,
+    }
+
+
+def _finite(figure: float) -> float | None:
+    return None if figure == inf else round(figure, 3)

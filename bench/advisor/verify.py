@@ -1,0 +1,128 @@
+"""Predictions in, the real race out: sync, the best two, and how it is run today; paired."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from statistics import median
+from typing import TYPE_CHECKING
+
+from bench import stats
+from bench.race.conductor import Settings, conduct
+from bench.race.tightness import baseline
+from bench.scenario import BenchError, Entrant, Scenario
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from bench.advisor.predict import Prediction
+    from bench.advisor.question import Question
+    from bench.race.conductor import Observer
+    from bench.race.record import RaceRecord, Row
+    from bench.stats import Estimate
+
+SUITE = "advice"
+LAUNCHES = 3
+LONGEST_S = 0.8
+"""A round of sync should take no longer than this, or few blocks fit in."""
+FEWEST, MOST = 8, 240
+"""Calls of a round."""
+PRESENT = "present"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Raced:
+    """One contestant of the race.
+
+    Attributes:
+        name: what the race called it.
+        model: as which it ran.
+        width: how many at once.
+        wall_ns: typical wall of a round; None where it has no time.
+        times: how many times faster than sync, with its interval; None for sync, or without times.
+        startup_ns: what its pool or loop took to start; None where it never did.
+        memory_bytes: peak memory with its children.
+        failure: why it has no time; None where it has one.
+        calls: how many were made, those to warm up left out.
+    """
+
+    name: str
+    model: str
+    width: int
+    wall_ns: float | None
+    times: Estimate | None
+    startup_ns: float | None
+    memory_bytes: float | None
+    failure: str | None
+    calls: int
+
+
+def calls_of_a_round(alone_ns: float, most: int) -> int:
+    """Say how many calls a round has: about `LONGEST_S` of them, one after the other."""
+    fit = round(LONGEST_S * 1e9 / max(1.0, alone_ns))
+    return max(2, min(max(FEWEST, min(fit, MOST)), most))
+
+
+def entrants(chosen: Sequence[Prediction], question: Question) -> list[Entrant]:
+    """Enter sync, those that were chosen, and how it is run today where that is another."""
+    found = [Entrant.of("sync")]
+    found += [
+        Entrant(name=f"{one.model}-{one.width}", model=one.model, concurrency=one.width)
+        for one in chosen
+    ]
+    now = question.present
+    if now and (now.model, now.width) not in {(one.model, one.concurrency) for one in found}:
+        if now.model == "asyncio" and not question.coroutine:
+            raise BenchError("--now asyncio needs the coroutine to race: --async module:coroutine")
+        if now.model != "sync":
+            found.append(Entrant(name=PRESENT, model=now.model, concurrency=now.width))
+    return found
+
+
+def race(  # noqa: PLR0913, PLR0917 - all that a race differs in
+    question: Question,
+    entered: Sequence[Entrant],
+    calls: int,
+    answers: str,
+    budget_s: float,
+    observer: Observer,
+    launches: int = LAUNCHES,
+) -> tuple[list[Raced], RaceRecord]:
+    """Race them, results compared with those alone; give what each took."""
+    scenario = Scenario(
+        suite=SUITE,
+        workload="callable",
+        params=question.params(answers=answers),
+        tasks=calls,
+        concurrency=1,
+    )
+    settings = Settings(
+        launches=launches, budget_s=budget_s, timeout_s=max(30.0, question.call_s * 4)
+    )
+    record = conduct([(scenario, list(entered))], settings, observer)
+    rows = list(record.rows.values())
+    base = baseline(rows)
+    return [_raced(row, base) for row in rows], record
+
+
+def _raced(row: Row, base: Row | None) -> Raced:
+    blocks = row.blocks()
+    by_launch: dict[int, list[float]] = {}
+    for (launch, _), walls in blocks.items():
+        by_launch.setdefault(launch, []).extend(walls)
+    centre = stats.centre(by_launch)
+    ratio = None
+    if base is not None and row is not base:
+        ratio = stats.paired_ratio(base.blocks(), blocks)
+    memory = [one["peak_memory_bytes"] for one in row.launches if one["peak_memory_bytes"]]
+    startup = [one["startup_ns"] for one in row.launches]
+    return Raced(
+        name=row.name,
+        model=row.entrant.model,
+        width=row.width or row.entrant.concurrency or 1,
+        wall_ns=centre.value if centre else None,
+        times=ratio,
+        startup_ns=median(startup) if startup else None,
+        memory_bytes=max(memory, default=None),
+        failure=row.failure if not row.walls_ns else None,
+        calls=len(row.rounds) * row.scenario.tasks,
+    )

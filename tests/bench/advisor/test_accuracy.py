@@ -1,0 +1,77 @@
+"""The figures of the proof, worked out by hand, and its page."""
+
+from typing import Any
+
+import pytest
+
+from bench.advisor.accuracy import accuracy, judged, pick
+from bench.advisor.accuracy_page import page
+from bench.advisor.corpus import CORPORA, cases
+
+
+def record(waiting: float = 0.9, corpus: str = "held_out", **cells: Any) -> dict[str, Any]:
+    return {
+        "recipe": 1,
+        "corpus": corpus,
+        "name": "fetch",
+        "waiting": waiting,
+        "beside": 0,
+        "cells": [
+            {"name": name.replace("_", "-"), "predicted": told, "measured": came}
+            for name, (told, came) in cells.items()
+        ],
+    }
+
+
+def test_a_pick_is_the_plainest_within_a_tie_or_sync_where_little_is_won() -> None:
+    assert pick({"threads-4": 3.9, "threads-16": 4.0}) == "threads-4"
+    assert pick({"threads-4": 1.0, "processes-4": 1.9}) == "processes-4"
+    assert pick({"threads-4": 1.0, "processes-4": 1.19}) == "sync"
+
+
+def test_regret_is_how_much_faster_the_best_was() -> None:
+    one = judged(record(threads_16=(8.0, 6.0), processes_4=(3.8, 7.5)))
+    assert (one.pick, one.best) == ("threads-16", "processes-4")
+    assert one.regret == pytest.approx(0.25)
+    assert one.offs == [pytest.approx(1 / 3), pytest.approx(0.4933, abs=1e-3)]
+
+
+def test_the_rule_of_thumb_is_judged_by_the_same_measure() -> None:
+    computing = judged(record(0.1, threads_16=(1.9, 1.8), processes_4=(1.9, 1.2)))
+    assert computing.rule_regret == pytest.approx(0.5)
+    assert computing.regret == 0
+
+
+def test_a_cell_that_failed_is_no_figure() -> None:
+    assert list(judged(record(threads_4=(2, 2), processes_4=(2, None))).cells) == ["threads-4"]
+
+
+def test_a_corpus_is_summed_up() -> None:
+    both = [
+        judged(record(threads_16=(10, 10), processes_4=(4, 2))),
+        judged(record(threads_16=(11, 10), processes_4=(4, 4))),
+    ]
+    found = accuracy(both)
+    assert found is not None
+    assert (found.functions, found.cells, found.near, found.good) == (2, 4, 3, 2)
+    assert found.median_off == pytest.approx(0.05)
+    assert accuracy([]) is None
+
+
+def test_the_page_states_both_corpora_beside_the_rule() -> None:
+    lines = [
+        record(threads_16=(10, 10), processes_4=(4, 4)),
+        record(corpus="tuning", threads_16=(10, 10)),
+    ]
+    written = page(lines)
+    assert "On 1 functions that it was never tuned on" in written
+    assert "| picks within 10 % of the best | ≥ 15 of 16 | 1 of 1 | 1 of 1 | 1 of 1 |" in written
+    assert "## Tuning corpus, in-sample" in written
+    assert "Nothing of the test corpus" in page([])
+
+
+def test_both_corpora_have_sixteen_functions_and_share_none() -> None:
+    named = {corpus: {case.name for case in cases(corpus)} for corpus in CORPORA}
+    assert all(len(names) >= 16 for names in named.values())
+    assert named["tuning"].isdisjoint(named["held_out"])
+    assert all(case.what for corpus in CORPORA for case in cases(corpus))

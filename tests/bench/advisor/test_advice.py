@@ -1,0 +1,228 @@
+"""From trials and a race to advice, worked out by hand."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+import pytest
+
+from bench.advisor import text
+from bench.advisor.advice import Advice, advise
+from bench.advisor.as_json import as_json
+from bench.advisor.predict import Setting, setting
+from bench.advisor.probe import Cost, Probe, Trial
+from bench.advisor.question import Question, present
+from bench.advisor.sketch import sketch
+from bench.advisor.verify import Raced
+from bench.demand import Demand
+from bench.profiling.share import Share
+from bench.scenario import BenchError
+from bench.stats import Estimate
+from bench.workloads._answers import Answers
+
+MS = 1_000_000
+QUESTION = Question(function="shop:fetch")
+
+
+def probe(wait: float, held: float = 0, free: float = 0, **more: Any) -> Probe:
+    demand = Demand(waits_ns=wait * MS, held_ns=held * MS, free_ns=free * MS)
+    share = Share(
+        demand=demand,
+        first_ns=round(demand.alone_ns),
+        spreads=(1.0,),
+        calls=50,
+        others_share=0.0,
+        answers=more.pop("answers", Answers()),
+    )
+    return Probe(share=share, **more)
+
+
+def raced(model: str, width: int, times: float | None, failure: str | None = None) -> Raced:
+    ratio = times and Estimate(
+        value=times,
+        low=0.9 * times,
+        high=1.1 * times,
+        confidence=0.95,
+        over="launches",
+        count=3,
+        spreads=(),
+    )
+    return Raced(
+        name=f"{model}-{width}",
+        model=model,
+        width=width,
+        wall_ns=None if failure else 1e8,
+        times=ratio or None,
+        startup_ns=2 * MS,
+        memory_bytes=40_000_000,
+        failure=failure,
+        calls=100,
+    )
+
+
+def known(one: Probe) -> Setting:
+    return setting(one, 2)
+
+
+def said(one: Probe, *came: Raced) -> Advice:
+    return advise(QUESTION, one, known(one), 64, came)
+
+
+def test_the_sentence_says_what_waits_what_was_foretold_and_what_came() -> None:
+    advice = said(probe(20, held=5), raced("threads", 24, 4.8), raced("processes", 8, 4.5))
+    assert text.sentence(advice).startswith("80 % waiting; predicted processes 6.67x, threads 4.85")
+    assert text.sentence(advice).endswith(
+        "measured threads 4.80x [4.32, 5.28], processes 4.50x [4.05, 4.95]: "
+        "use threads, 24 workers."
+    )
+
+
+def test_a_plainer_model_within_a_tie_is_taken() -> None:
+    advice = said(probe(20, held=5), raced("processes", 8, 5.0), raced("threads", 16, 4.8))
+    assert (advice.model, advice.width) == ("threads", 16)
+
+
+def test_the_faster_one_is_taken_beyond_a_tie() -> None:
+    advice = said(probe(0, held=20), raced("threads", 4, 1.0), raced("processes", 2, 1.9))
+    assert (advice.model, advice.times) == ("processes", 1.9)
+    assert advice.low == pytest.approx(1.71)
+
+
+def test_little_to_win_is_no_reason_to_change() -> None:
+    advice = said(probe(0, held=20), raced("threads", 4, 0.97), raced("processes", 2, 1.1))
+    assert advice.model == "sync"
+    assert text.verdict(advice) == "stay sequential, the most that any model gains is 1.10 times"
+    assert text.code(advice) == ""
+
+
+def test_a_call_shorter_than_handing_it_over_stays_sequential() -> None:
+    advice = said(probe(0.04, held=0.01), raced("threads", 4, 1.5))
+    assert text.verdict(advice).startswith("stay sequential, a call takes 50 µs")
+
+
+def test_without_a_race_the_prediction_decides() -> None:
+    advice = said(probe(20))
+    assert (advice.model, advice.low) == ("threads", None)
+    assert text.sentence(advice).endswith(f"use threads, {advice.width} workers.")
+
+
+def test_a_prediction_far_off_says_that_the_model_was_wrong_and_whom_it_suspects() -> None:
+    advice = said(probe(20), raced("threads", 16, 4.0), raced("processes", 16, 15.0))
+    (miss,) = advice.misses
+    assert (miss.model, miss.measured) == ("threads", 4.0)
+    assert miss.predicted == pytest.approx(16)
+    heading, words = next(one for one in text.paragraphs(advice) if "wrong" in one[0])
+    assert heading == "the model was wrong"
+    assert "saturation" in words
+
+
+@pytest.mark.parametrize(
+    ("one", "model", "ratio", "word"),
+    [
+        (probe(20), "threads", 0.5, "saturation"),
+        (probe(20), "asyncio", 0.5, "client library"),
+        (probe(0, held=5), "threads", 0.5, "lock"),
+        (probe(0, held=5), "processes", 0.5, "memory bandwidth"),
+        (probe(0, held=5), "threads", 1.5, "than alone"),
+    ],
+)
+def test_the_suspect_is_named_by_what_the_call_is_made_of(
+    one: Probe, model: str, ratio: float, word: str
+) -> None:
+    from bench.advisor.advice import suspect
+
+    assert word in suspect(known(one), model, ratio)
+
+
+def test_what_cannot_run_it_is_neither_foretold_nor_hidden() -> None:
+    one = probe(20, refused={"processes": "its result cannot travel"})
+    advice = said(one)
+    assert "processes" not in {told.model for told in advice.predicted}
+    assert "processes cannot run it: its result cannot travel." in advice.remarks
+
+
+def test_results_that_differ_beside_others_are_not_thread_safe() -> None:
+    wrong = "call 3 gave 7, which is not what it gives alone"
+    advice = said(probe(20, refused={"threads": wrong}, different=wrong))
+    assert advice.remarks == (f"Not thread-safe as seen: {wrong}.",)
+    assert advice.model != "threads"
+
+
+def test_what_failed_in_the_race_is_told() -> None:
+    advice = said(probe(20), raced("threads", 16, None, "boom"), raced("processes", 8, 7.0))
+    assert advice.model == "processes"
+    assert "threads-16 failed in the race: boom." in advice.remarks
+
+
+def test_the_bound_is_one_plain_sentence() -> None:
+    assert text.bound(said(probe(20, held=5))) == (
+        "Waits overlap, but the lock admits one call at a time: threads reach 5.00x at most, and "
+        "2 cores compute at once: processes reach 10.0x at most."
+    )
+
+
+def test_half_the_wait_changes_the_answer() -> None:
+    words = text.changes(said(probe(20, held=5)))
+    assert words.startswith("with half the wait: ")
+    assert "with 4 cores: " in words
+
+
+def test_json_and_markdown_carry_the_same_sentence() -> None:
+    advice = said(probe(20), raced("sync", 1, None), raced("threads", 16, 15.5))
+    document = json.loads(as_json(advice))
+    assert document["sentence"] == text.sentence(advice)
+    assert document["advice"]["model"] == "threads"
+    assert document["measured"][1]["interval"] == [pytest.approx(13.95), pytest.approx(17.05)]
+    assert text.sentence(advice) in text.markdown(advice)
+    assert text.markdown(advice).rstrip().endswith("```")
+    assert str(advice).startswith(text.sentence(advice))
+
+
+@pytest.mark.parametrize("model", ["threads", "processes", "asyncio"])
+@pytest.mark.parametrize("items", ["", "[1, 2]"])
+def test_a_sketch_is_python(model: str, items: str) -> None:
+    one = Question(function="src/shop.py:fetch", items=items, args='{"url": "x"}')
+    written = sketch(one, model, 8)
+    compile(written, "sketch", "exec")
+    assert "from shop import fetch" in written
+    assert len(written.strip().splitlines()) <= 13
+
+
+def test_how_it_is_run_today_is_read() -> None:
+    assert (present("threads:8").model, present("threads:8").width) == ("threads", 8)
+    for wrong in ("fibres:8", "threads:x", "threads:0"):
+        with pytest.raises(BenchError, match="give sync, threads:8"):
+            present(wrong)
+
+
+def pair(calls: int, wall_ms: float, width: int = 2) -> Trial:
+    return Trial(width=width, calls=calls, wall_ns=wall_ms * MS, cpu_ns=0)
+
+
+COSTS = {"threads": Cost(call_ns=0, round_ns=0), "processes": Cost(call_ns=0, round_ns=0)}
+
+
+def test_two_copies_that_hinder_each_other_in_processes_make_the_cores_crowded() -> None:
+    # Ten calls of 20 ms on two cores are 100 ms; they took 150.
+    one = probe(0, free=20, costs=COSTS, pairs={"processes": pair(10, 150)})
+    assert known(one).crowded == pytest.approx(1.5, abs=0.01)
+
+
+def test_a_pair_in_threads_tells_how_much_holds_the_lock() -> None:
+    # Knocks saw no lock at all; but two threads take as long as one, so all of it holds it.
+    one = probe(0, free=20, costs=COSTS, pairs={"threads": pair(10, 200)})
+    assert known(one).demand.held_ns == pytest.approx(20 * MS, rel=0.05)
+
+
+def test_a_library_s_lock_hinders_threads_but_not_processes() -> None:
+    one = probe(10, costs=COSTS, pairs={"threads": pair(10, 100), "processes": pair(10, 50)})
+    set_ = known(one)
+    assert set_.admits_inside == pytest.approx(1, rel=0.05)
+    assert set_.wall_ns("threads", 8, 16) > 2 * set_.wall_ns("processes", 8, 16)
+
+
+def test_a_crowd_that_waits_longer_shares_what_serves_few() -> None:
+    # Of eight at once four are served: 16 calls of 10 ms take 40 ms, not 20.
+    one = probe(10, costs=COSTS, pairs={"threads": pair(10, 50)}, crowd=pair(16, 40, width=8))
+    assert known(one).wall_ns("threads", 16, 64) == pytest.approx(160 * MS, rel=0.02)

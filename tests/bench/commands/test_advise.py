@@ -1,0 +1,207 @@
+"""`waitbench advise` as its user meets it: advice, one-line errors, nothing left behind."""
+
+import json
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import psutil
+import pytest
+
+CHECKOUT = Path(__file__).parents[3]
+SHOP = """
+import os, sys, time
+
+def fetch(number=0):
+    time.sleep(0.01)
+    return number
+
+async def fetch_async(number=0):
+    import asyncio
+    await asyncio.sleep(0.01)
+    return number
+
+turn = 0
+
+def unsafe():
+    global turn
+    turn += 1
+    mine = turn
+    time.sleep(0.002)
+    return turn == mine
+
+def raises(): raise ValueError("no luck")
+def leaves(): sys.exit(3)
+def dies(): os._exit(3)
+def hangs(): time.sleep(600)
+def needs(url): return url
+def forks():
+    if os.fork() == 0: return 1
+    os.wait()
+def numbers(): return [1, 2, 3]
+"""
+
+
+@pytest.fixture(scope="module")
+def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    place = tmp_path_factory.mktemp("shop")
+    (place / "shop.py").write_text(SHOP)
+    (place / "broken.py").write_text("import no_such_module\n")
+    return place
+
+
+def advise(folder: Path, *arguments: str) -> subprocess.CompletedProcess[str]:
+    return subprocess.run(
+        [sys.executable, "-P", "-m", "bench", "advise", *arguments],
+        cwd=folder,
+        env={**os.environ, "PYTHONPATH": str(CHECKOUT)},
+        capture_output=True,
+        text=True,
+        timeout=120,
+        check=False,
+    )
+
+
+@pytest.fixture(scope="module")
+def raced(folder: Path) -> dict[str, object]:
+    """One small race of a function and its async form."""
+    more = ("--items", "shop:numbers", "--async", "shop:fetch_async", "--now", "threads:2")
+    small = ("--minutes", "0.1", "--max-calls", "4000", "--force", "--json")
+    done = advise(folder, "shop:fetch", *more, *small)
+    assert done.returncode == 0, done.stderr
+    assert "at most 4,000 calls in about 0.1 minutes" in done.stderr
+    told: dict[str, object] = json.loads(done.stdout)
+    return told
+
+
+def test_a_function_that_waits_is_raced_with_its_async_form_and_as_it_is_today(
+    raced: dict[str, object],
+) -> None:
+    assert float(str(raced["waiting"])) > 0.8
+    came = raced["measured"]
+    assert isinstance(came, list)
+    assert {one["model"] for one in came} >= {"sync", "threads", "asyncio"}
+    assert ("threads", 2) in {(one["model"], one["width"]) for one in came}
+    assert all(one["failure"] is None for one in came)
+
+
+def test_its_advice_is_one_of_those_that_were_fastest(raced: dict[str, object]) -> None:
+    advice = raced["advice"]
+    assert isinstance(advice, dict)
+    assert advice["model"] in {"threads", "asyncio", "processes"}
+    assert advice["times"] > 1.2
+    assert str(raced["sentence"]).endswith((f", {advice['width']} workers.", "at once."))
+
+
+def test_dry_calls_once_and_predicts(folder: Path) -> None:
+    done = advise(folder, "shop.py:fetch", "--dry", "--force")
+    assert done.returncode == 0, done.stderr
+    assert "waiting; predicted" in done.stdout
+    assert "calls made: about 1," in done.stdout
+    assert "measured" not in done.stdout.partition("\n")[0]
+
+
+@pytest.mark.parametrize(
+    ("arguments", "status", "line"),
+    [
+        (["shop:absent"], 2, "shop has no 'absent'; there are"),
+        (["shops:fetch"], 2, "there is no module 'shops' here or installed"),
+        (["nowhere.py:fetch"], 2, "there is no file nowhere.py"),
+        (["broken:fetch"], 2, "broken cannot be imported: ModuleNotFoundError"),
+        (["shop:needs"], 2, "missing a required argument: 'url'; give --args"),
+        (["shop:fetch", "--args", "{"], 2, "--args { is no JSON"),
+        (["shop:fetch", "--items", "[]"], 2, "--items is empty"),
+        (["shop:fetch_async"], 2, "is a coroutine function"),
+        (["shop:fetch", "--async", "shop:numbers"], 2, "is no coroutine function"),
+        (["shop:fetch", "--now", "fibres"], 2, "give sync, threads:8"),
+        (["shop:raises"], 1, "ValueError: no luck"),
+        (["shop:leaves"], 1, "it ends the interpreter: SystemExit(3)"),
+        (["shop:dies"], 1, "exited with status 3"),
+        (["shop:hangs", "--timeout", "1"], 1, "did not answer within 1 s and was stopped"),
+        (["shop:forks", "--dry"], 1, "forks, and the child comes back"),
+        ([], 2, "name a function"),
+        (["--", "no-such-program"], 2, "cannot run no-such-program"),
+    ],
+)
+def test_a_mistake_is_one_line_and_leaves_nothing(
+    folder: Path, arguments: list[str], status: int, line: str
+) -> None:
+    force = [] if "--" in arguments else ["--force"]
+    before = {one.pid for one in psutil.process_iter()}
+    done = advise(folder, *arguments, *force)
+    assert done.returncode == status, done.stderr
+    last = done.stderr.strip().splitlines()[-1]
+    assert line in last
+    assert "Traceback" not in done.stderr
+    left = [one for one in psutil.process_iter() if one.pid not in before]
+    assert [one for one in left if str(folder) in _place(one)] == []
+
+
+def _place(process: psutil.Process) -> str:
+    try:
+        return process.cwd()
+    except psutil.Error:
+        return ""
+
+
+def test_results_that_differ_beside_others_are_told(folder: Path) -> None:
+    small = ("--minutes", "0.1", "--max-calls", "4000", "--force")
+    done = advise(folder, "shop:unsafe", *small)
+    assert done.returncode == 0, done.stderr
+    assert "Not thread-safe as seen: " in done.stdout
+    assert "use threads" not in done.stdout
+
+
+def test_a_command_line_is_classified_and_not_raced(folder: Path) -> None:
+    done = advise(folder, "--", sys.executable, "-S", "-c", "import time; time.sleep(0.5)")
+    assert done.returncode == 0, done.stderr
+    assert "waiting" in done.stdout
+    assert "classified, not raced" in done.stdout
+
+
+def test_the_mark_gives_advice_below_the_tests(folder: Path) -> None:
+    (folder / "test_shop.py").write_text(
+        "import pytest, shop\n"
+        "@pytest.mark.waitbench_advise(target=shop.fetch, dry=True, force=True)\n"
+        "def test_fetch(): assert shop.fetch(1) == 1\n"
+        "@pytest.mark.waitbench_advise(dry=True, force=True)\n"
+        "def test_itself(): shop.fetch()\n"
+        "@pytest.mark.waitbench_advise\n"
+        "def test_that_fails(): assert False\n"
+    )
+    options = ("-q", "-p", "bench.advisor.plugin", "-p", "no:cacheprovider", "--strict-markers")
+    done = subprocess.run(
+        [sys.executable, "-m", "pytest", *options, "test_shop.py"],
+        cwd=folder,
+        env={**os.environ, "PYTHONPATH": str(CHECKOUT)},
+        capture_output=True,
+        text=True,
+        timeout=120,
+        check=False,
+    )
+    said = done.stdout.partition("waitbench advice")[2]
+    assert "test_shop.py::test_fetch: " in said
+    assert said.count("% waiting; predicted") == 2, done.stdout
+    assert "test_that_fails: " not in said
+
+
+def test_from_bench_import_advise(folder: Path) -> None:
+    code = (
+        "import shop; from bench import advise\n"
+        "from bench.scenario import BenchError\n"
+        "print(advise(shop.fetch, items=[1, 2], dry=True, force=True))\n"
+        "try: advise(lambda: 1)\n"
+        "except BenchError as wrong: print(wrong)\n"
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", code],
+        cwd=folder,
+        env={**os.environ, "PYTHONPATH": str(CHECKOUT)},
+        capture_output=True,
+        text=True,
+        timeout=120,
+        check=False,
+    )
+    assert "waiting; predicted" in done.stdout, done.stderr
+    assert "'<lambda>' cannot be imported by another process" in done.stdout
