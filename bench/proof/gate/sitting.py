@@ -14,11 +14,11 @@ from typing import TYPE_CHECKING
 from bench import environment, machine
 from bench.gate.compare import Sides, compare
 from bench.gate.settings import GateSettings
+from bench.progress import Silence
 from bench.proof import journal
 from bench.proof.gate.neighbour import noisy
 from bench.proof.gate.scratch import BASE, CHANGES, CHUNKS, make
 from bench.proof.gate.trials import RECIPE, Trial, as_line, from_line
-from bench.proof.sitting import Silence
 from bench.scenario import BenchError
 
 if TYPE_CHECKING:
