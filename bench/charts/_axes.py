@@ -16,7 +16,7 @@ def logarithmic(low: float, high: float, title: str | None) -> dict[str, Any]:
     if len(ticks) > CROWDED:
         ticks = [tick for tick in _ticks(low, high, (1,)) if low <= tick <= high]
     return {
-        "scale": {"type": "log", "domain": [low, high], "nice": False, "zero": False},
+        "scale": {"type": "log", "domain": [low, high], "nice": False},
         "axis": {"title": title, "values": ticks, "format": ",~g", "grid": True},
     }
 

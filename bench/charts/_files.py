@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from typing import TYPE_CHECKING
 
 from bench.charts._theme import painted
@@ -38,7 +37,7 @@ def drawn(picture: Picture, form: str, theme: str = "light") -> bytes:
     if form == "png":
         return bytes(vl_convert.vegalite_to_png(spec, scale=DOTS))
     if form == "pdf":
-        return _undated(bytes(vl_convert.vegalite_to_pdf(spec)))
+        return bytes(vl_convert.vegalite_to_pdf(spec))
     raise BenchError(f"there is no figure format {form!r}; there are {', '.join(FORMATS)}")
 
 
@@ -67,8 +66,3 @@ def write(
     except OSError as refused:
         raise BenchError(f"the figures could not be written: {refused}") from None
     return written
-
-
-def _undated(pdf: bytes) -> bytes:
-    """Take the moment of writing out of a PDF, so that the same picture is the same file."""
-    return re.sub(rb"\(D:\d{14}[^)]*\)", lambda date: b"(" + b" " * (len(date[0]) - 2) + b")", pdf)

@@ -23,7 +23,8 @@ def test_the_reports_are_as_they_were_kept(tmp_path: Path) -> None:
 
 
 def test_the_formats_are_the_files_of_the_folder() -> None:
-    assert formats() == ["markdown", "terminal"]
+    assert {"html", "markdown", "terminal"} <= set(formats())
+    assert not any(name.startswith("_") for name in formats())
 
 
 @pytest.mark.parametrize("form", ["markdown", "terminal"])

@@ -1,0 +1,79 @@
+"""Pictures as a page holds them: drawn once for readers without script, as data for the others."""
+
+from __future__ import annotations
+
+import json
+import re
+from dataclasses import dataclass
+from functools import cache
+from typing import TYPE_CHECKING, Any
+
+from bench.charts import Picture, pictures
+from bench.charts._theme import FAMILIES
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from bench.comparison import Summary
+
+IDS = re.compile(r'(id="|url\(#|href="#)')
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Figure:
+    """One picture on a page.
+
+    Attributes:
+        picture: its name, title, caption and how to read it.
+        svg: the picture itself, its colours left to the style sheet.
+        spec: the same as JSON that may stand inside a `script` element.
+        series: names that a reader may hide.
+        axes: channels whose scale may be logarithmic or linear.
+    """
+
+    picture: Picture
+    svg: str
+    spec: str
+    series: tuple[str, ...]
+    axes: tuple[str, ...]
+
+
+def figures(summary: Summary) -> list[Figure]:
+    """Draw all that the run has something to show for."""
+    return [_figure(picture) for picture in pictures(summary)]
+
+
+def inlined(value: object) -> str:
+    """Write JSON that no text inside it can break out of: `</script>` is only characters there."""
+    text = json.dumps(value, ensure_ascii=True, separators=(",", ":"), sort_keys=True)
+    return text.replace("<", "\\u003c").replace(">", "\\u003e").replace("&", "\\u0026")
+
+
+@cache
+def bundle() -> str:
+    """Give Vega, Vega-Lite and Vega-Embed as one script that needs nothing from anywhere."""
+    import vl_convert
+
+    return vl_convert.javascript_bundle("window.vegaEmbed = vegaEmbed;").replace(
+        "</script", "<\\/script"
+    )
+
+
+def _figure(picture: Picture) -> Figure:
+    import vl_convert
+
+    usermeta: Mapping[str, Any] = picture.spec.get("usermeta") or {}
+    svg = vl_convert.vegalite_to_svg(dict(picture.spec))
+    return Figure(
+        picture=picture,
+        # Names inside a drawing count for the whole page: each drawing gets its own.
+        svg=IDS.sub(rf"\g<1>{picture.name}-", svg).replace("<svg ", '<svg aria-hidden="true" ', 1),
+        spec=inlined(picture.spec),
+        series=tuple(usermeta.get("series") or ()),
+        axes=tuple(usermeta.get("axes") or ()),
+    )
+
+
+def marked(family: str) -> str:
+    """Give the sign that stands for a family beside a name."""
+    return dict(zip(FAMILIES, "■▲◆●✚", strict=True))[family]

@@ -1,0 +1,173 @@
+"""A summary and its findings in, the parts of a page out, as plain facts for a template."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from bench import wording
+from bench.findings import claims
+from bench.findings._answers import answers
+from bench.report import (
+    _claims,
+    _evidence,
+    _figures,
+    _lead,
+    _methods,
+    _parts,
+    _prose,
+    _sheets,
+    _suites,
+    _tables,
+)
+from bench.report._anchors import Anchors
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from bench.comparison import Comparison, Summary
+    from bench.findings import Finding
+    from bench.findings._answers import Answer
+    from bench.report._figures import Figure
+    from bench.report._lead import Lead
+    from bench.report._sheets import Section, Sheet
+
+QUESTION = "Does this Python work need sync code, threads, processes or asyncio?"
+ROWS = 40
+"""More rows of evidence than this are linked, and not shown once more."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Evidence:
+    """One claim with all that speaks to it.
+
+    Attributes:
+        answer: verdict and findings.
+        effect: the figure that it turns on with its interval; empty where there is none.
+        why: the verdict in a line.
+        sheet: the rows that it leans on; None where they are too many, or none.
+        links: anchors of those rows, with their names.
+    """
+
+    answer: Answer
+    effect: str
+    why: str
+    sheet: Sheet | None
+    links: tuple[tuple[str, str], ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Page:
+    """Everything that the template writes; see `page/page.html` for the order."""
+
+    title: str
+    source: str
+    subtitle: str
+    alerts: Sequence[str]
+    leads: Sequence[Lead]
+    figures: Sequence[Figure]
+    evidence: Sequence[Evidence]
+    legend: Sequence[str]
+    front: Sequence[Section]
+    behind: Sequence[Section]
+    quiet: Sequence[tuple[str, Sequence[tuple[str, str]]]]
+    left_out: Sequence[str]
+    reading: Sequence[tuple[str, str]]
+    methods: str
+    environment: Sequence[tuple[str, str]]
+    command: str
+
+
+def page(summary: Summary, findings: Sequence[Finding], *, only: Sequence[str] = ()) -> Page:
+    """Arrange the report; of the suites in `only` just the tables.
+
+    Raises:
+        BenchError: the run holds no suite of a name in `only`.
+    """
+    arranged, anchors = _suites.arranged(summary, only), Anchors(summary)
+    said = [] if only else answers(claims(), findings, summary.methods.launches)
+    front = [
+        _sheets.section(name, some, findings, summary, anchors)
+        for name, some in arranged.front.suites.items()
+    ]
+    behind = [
+        _sheets.section(name, some, findings, summary, anchors)
+        for name, some in arranged.behind.items()
+    ]
+    return Page(
+        title=QUESTION,
+        source=summary.path.name,
+        subtitle=_subtitle(summary),
+        alerts=[] if only else _prose.alerts(summary),
+        leads=_lead.leads(said, summary.methods.confidence),
+        figures=[] if only else _figures.figures(summary),
+        evidence=[_evidence_of(one, summary, anchors) for one in said if one.measured],
+        legend=_claims.legend(said)[:-1] if said else [],
+        front=front,
+        behind=behind,
+        quiet=[] if only else _quiet(summary, anchors),
+        left_out=_prose.left_out(summary, only),
+        reading=_reading(summary if behind else arranged.front),
+        methods="" if only else _methods.methods(summary),
+        environment=[] if only else _methods.environment(summary),
+        command="" if only else _methods.command(summary),
+    )
+
+
+def _subtitle(summary: Summary) -> str:
+    done, facts = summary.methods, summary.environment
+    cores = facts.get("cores_allowed") or facts.get("cores")
+    machine = [
+        wording.count(cores, "core") if cores else "",
+        f"{facts.get('implementation') or ''} {facts.get('python') or ''}".strip(),
+    ]
+    measured = (
+        f"{wording.count(len(summary.scenarios), 'scenario')}, "
+        f"{wording.count(done.rounds, 'timed round')}, "
+        f"{wording.count(done.most_launches, 'launch', 'launches')}"
+    )
+    return " · ".join(filter(None, [measured, *machine]))
+
+
+def _evidence_of(answer: Answer, summary: Summary, anchors: Anchors) -> Evidence:
+    found = _evidence.rows(answer, summary)
+    figure, ends = _lead.effect(answer)
+    many = len(found) > ROWS
+    return Evidence(
+        answer=answer,
+        effect=f"{figure} ({ends})" if ends else figure,
+        why=_claims.why(answer),
+        sheet=_sheets.evidence(found, anchors) if found and not many else None,
+        links=tuple((anchors.row(one, row), f"{one.name}/{row.model}") for one, row in found)
+        if many
+        else (),
+    )
+
+
+def _quiet(summary: Summary, anchors: Anchors) -> list[tuple[str, list[tuple[str, str]]]]:
+    """Count what came out the same or undecided, with the rows behind it."""
+    margin = wording.percent(summary.methods.margin)
+    words = {
+        "same": f"surely no more than {margin} apart from its baseline",
+        "undecided": "too unsure to call",
+    }
+    groups = []
+    for word, text in words.items():
+        rows = [
+            (anchors.row(one, row), f"{one.name}/{row.model}")
+            for one in summary.scenarios
+            for row in one.rows
+            if row.verdict and row.verdict.word == word
+        ]
+        if rows:
+            of = wording.count(summary.methods.comparisons, "comparison")
+            groups.append((f"{len(rows)} of {of} {word}: {text}", rows))
+    return groups
+
+
+def _reading(shown: Summary) -> list[tuple[str, str]]:
+    def heads(one: Comparison) -> set[str]:
+        went = {_parts.WHERE} if _parts.columns(one) else set()
+        return {column.head for column in _tables.columns(one)} | went
+
+    return _prose.reading(shown, {head for one in shown.scenarios for head in heads(one)})

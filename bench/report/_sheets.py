@@ -1,0 +1,155 @@
+"""Tables as a page holds them: heads with their units, rows with their anchors and marks."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from bench import wording
+from bench.charts._theme import family
+from bench.report import _evidence, _figures, _parts, _remarks, _suites, _tables
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from bench.comparison import Comparison, Summary
+    from bench.findings import Finding
+    from bench.report._anchors import Anchors
+    from bench.report._tables import Column
+    from bench.row import Row
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Line:
+    """One row of a table.
+
+    Attributes:
+        anchor: its own name on the page; empty where another table has it.
+        link: where its first cell leads; empty for nowhere.
+        family: of its model, for colour and mark.
+        mark: the sign of that family.
+        scenario: what it belongs to, where several scenarios share a table.
+        cells: its texts, the model first.
+    """
+
+    anchor: str
+    link: str
+    family: str
+    mark: str
+    scenario: str
+    cells: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Sheet:
+    """One table: a caption for those who cannot see where it stands, its columns and rows."""
+
+    caption: str
+    columns: tuple[Column, ...]
+    lines: tuple[Line, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Shown:
+    """One scenario: its name, what a round is, the finding on it, its tables and remarks."""
+
+    anchor: str
+    name: str
+    title: str
+    sentence: str
+    sheet: Sheet
+    remarks: tuple[str, ...]
+    went: Sheet | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Section:
+    """One suite: what it asks, and its scenarios."""
+
+    title: str
+    question: str
+    count: str
+    scenarios: tuple[Shown, ...]
+
+
+def section(
+    suite: str,
+    scenarios: Sequence[Comparison],
+    findings: Sequence[Finding],
+    summary: Summary,
+    anchors: Anchors,
+) -> Section:
+    """Arrange the scenarios of one suite."""
+    said = {(one.suite, one.scenario): one.sentence for one in findings if one.scenario}
+    return Section(
+        title=_suites.title(suite),
+        question=_suites.question(suite),
+        count=wording.count(len(scenarios), "scenario"),
+        scenarios=tuple(
+            Shown(
+                anchor=anchors.scenario(one),
+                name=one.name,
+                title=f"{_tables.title(one)}.",
+                sentence=said.get((one.suite, one.name), ""),
+                sheet=_sheet(f"{one.name}: times", _tables.columns(one), one, anchors),
+                remarks=tuple(_remarks.remarks(one, summary.methods)),
+                went=_went(one),
+            )
+            for one in scenarios
+        ),
+    )
+
+
+def evidence(found: Sequence[tuple[Comparison, Row]], anchors: Anchors) -> Sheet:
+    """Show the rows that a verdict leans on, each linked to its place among its own."""
+    columns = [column for table in _evidence.tables(found, 10_000) for column in table]
+    return Sheet(
+        caption="The rows that this leans on",
+        columns=tuple(columns),
+        lines=tuple(
+            _line(row, columns, number, link=anchors.row(one, row), scenario=one.name)
+            for number, (one, row) in enumerate(found)
+        ),
+    )
+
+
+def _sheet(
+    caption: str, columns: Sequence[Column], scenario: Comparison, anchors: Anchors
+) -> Sheet:
+    return Sheet(
+        caption=caption,
+        columns=tuple(columns),
+        lines=tuple(
+            _line(row, columns, number, anchor=anchors.row(scenario, row))
+            for number, row in enumerate(scenario.rows)
+        ),
+    )
+
+
+def _went(scenario: Comparison) -> Sheet | None:
+    columns = _parts.columns(scenario)
+    if not columns:
+        return None
+    lines = tuple(_line(row, columns, number) for number, row in enumerate(scenario.rows))
+    caption = f"{scenario.name}: {_parts.WHERE}"
+    return Sheet(caption=caption, columns=tuple(columns), lines=lines)
+
+
+def _line(  # noqa: PLR0913  what a row may have beside its cells
+    row: Row,
+    columns: Sequence[Column],
+    number: int,
+    *,
+    anchor: str = "",
+    link: str = "",
+    scenario: str = "",
+) -> Line:
+    mine = family(row.kind)
+    return Line(
+        anchor=anchor,
+        link=link,
+        family=mine,
+        mark=_figures.marked(mine),
+        scenario=scenario,
+        cells=tuple(" ".join(column.cells[number].split()) for column in columns),
+    )

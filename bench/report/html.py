@@ -1,0 +1,56 @@
+"""The report as one page of HTML that needs nothing else: findings, pictures, tables, methods."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from bench.report import _figures, _page
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from markupsafe import Markup
+
+    from bench.comparison import Summary
+    from bench.findings import Finding
+
+HERE = Path(__file__).parent / "page"
+COMMAND = re.compile(r"`(waitbench [A-Za-z0-9_,. -]+)`")
+"""A command of ours in a sentence of ours: the one thing that may be marked up."""
+
+
+def render(summary: Summary, findings: Sequence[Finding], *, only: Sequence[str] = ()) -> str:
+    """Write the page; all text of the results file is escaped, in markup and in inlined JSON.
+
+    Of the suites in `only` it is just the tables and how to read them.
+
+    Raises:
+        BenchError: the run holds no suite of a name in `only`.
+    """
+    from jinja2 import Environment, FileSystemLoader, StrictUndefined
+
+    page = _page.page(summary, findings, only=only)
+    environment = Environment(
+        loader=FileSystemLoader(HERE),
+        autoescape=True,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+        keep_trailing_newline=True,
+    )
+    environment.filters["said"] = _said
+    return environment.get_template("page.html").render(
+        page=page,
+        style=(HERE / "page.css").read_text(encoding="utf-8"),
+        script=(HERE / "page.js").read_text(encoding="utf-8") if page.figures else "",
+        bundle=_figures.bundle() if page.figures else "",
+    )
+
+
+def _said(sentence: str) -> Markup:
+    """Escape a sentence, and set the commands in it as such."""
+    from markupsafe import Markup, escape
+
+    return Markup(COMMAND.sub(r"<code>\1</code>", str(escape(sentence))))  # noqa: S704  escaped just now

@@ -1,0 +1,105 @@
+/* Draws every picture anew, with what a reader may change: which series, which scale, what size.
+   Where this cannot run, the picture that the page came with stays. */
+"use strict";
+
+const LABELS = 150; // points that a field takes beside its width: names of rows, labels, gaps
+const LEAST = 150; // narrower than this a field is no picture; then it scrolls
+
+const each = (node, change) => {
+  if (Array.isArray(node)) node.forEach((one) => each(one, change));
+  else if (node && typeof node === "object") {
+    change(node);
+    Object.values(node).forEach((one) => each(one, change));
+  }
+};
+
+/** Put linear scales in the place of logarithmic ones. */
+const straighten = (spec, axes) => {
+  each(spec.concat || spec.vconcat || spec.hconcat || spec.layer || [spec], (node) => {
+    for (const axis of axes) {
+      const channel = node[axis];
+      if (!channel || !channel.scale || channel.scale.type !== "log") continue;
+      const most = Array.isArray(channel.scale.domain) ? channel.scale.domain[1] : undefined;
+      channel.scale = { type: "linear", zero: true, nice: false };
+      if (most !== undefined) channel.scale.domain = [0, most];
+      if (channel.axis) {
+        delete channel.axis.values;
+        channel.axis.tickCount = 5;
+      }
+    }
+  });
+};
+
+/** Make fields narrower, and fewer beside each other, where there is little room. */
+const fit = (spec, room) => {
+  const fields = spec.concat || spec.vconcat || [spec];
+  const widest = Math.max(...fields.map((one) => (typeof one.width === "number" ? one.width : 0)));
+  if (!widest) return;
+  const labels = spec.usermeta.labels || LABELS;
+  if (spec.concat) {
+    const beside = Math.floor((room + 24) / (widest + labels));
+    spec.columns = Math.max(1, Math.min(spec.columns || 1, beside));
+  }
+  const width = Math.max(LEAST, Math.min(widest, room - labels));
+  if (width < widest) for (const one of fields) if (typeof one.width === "number") one.width *= width / widest;
+};
+
+const prepare = (figure) => {
+  const text = figure.querySelector("script.spec").textContent;
+  const drawing = figure.querySelector(".drawing");
+  const controls = figure.querySelector(".controls");
+  const boxes = [...controls.querySelectorAll("input[name=series]")];
+  let view = null;
+  let room = 0;
+
+  const hidden = () => boxes.filter((box) => !box.checked).map((box) => box.value);
+  const draw = async () => {
+    const spec = JSON.parse(text);
+    const scale = controls.querySelector("input[type=radio]:checked");
+    room = drawing.parentElement.clientWidth;
+    if (scale && scale.value === "linear") straighten(spec, spec.usermeta.axes);
+    fit(spec, room);
+    for (const one of spec.params || []) if (one.name === "hidden") one.value = hidden();
+    const place = document.createElement("div");
+    const made = await vegaEmbed(place, spec, { renderer: "svg", actions: false, ast: false });
+    if (view) view.finalize();
+    view = made.view;
+    place.querySelector("svg").setAttribute("aria-hidden", "true"); // its label says what it shows
+    drawing.replaceChildren(place);
+    figure.dataset.drawn = "yes";
+  };
+  const redraw = () => draw().catch((fault) => console.error(`${figure.id}: ${fault}`));
+
+  boxes.forEach((box) => box.addEventListener("change", () => view && view.signal("hidden", hidden()).runAsync()));
+  controls.querySelectorAll("input[type=radio]").forEach((one) => one.addEventListener("change", redraw));
+  controls.hidden = !controls.querySelector("input");
+  let timer = 0;
+  addEventListener("resize", () => {
+    clearTimeout(timer);
+    timer = setTimeout(() => drawing.parentElement.clientWidth !== room && redraw(), 200);
+  });
+  return redraw();
+};
+
+/** Open whatever folds the place that a link leads to. */
+const open = () => {
+  const name = decodeURIComponent(location.hash.slice(1));
+  const place = name && document.getElementById(name);
+  if (!place) return;
+  for (let fold = place.closest("details"); fold; fold = fold.parentElement.closest("details")) fold.open = true;
+  place.scrollIntoView();
+};
+addEventListener("hashchange", open);
+open();
+
+/* What is folded is printed all the same. */
+let folded = [];
+addEventListener("beforeprint", () => {
+  folded = [...document.querySelectorAll("details.claim:not([open])")];
+  folded.forEach((one) => (one.open = true));
+});
+addEventListener("afterprint", () => folded.forEach((one) => (one.open = false)));
+
+Promise.all([...document.querySelectorAll("figure[data-picture]")].map(prepare)).then(
+  () => (document.documentElement.dataset.drawn = "yes"),
+);

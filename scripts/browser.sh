@@ -1,0 +1,25 @@
+#!/bin/sh
+# Sees to it that Chromium is installed, in which the tests open the report's page.
+# Where it is missing, root on Debian or Ubuntu installs it; else a line says what to type.
+# With --required (for CI) its lack is an error; without it, what needs it is skipped.
+set -eu
+CDPATH='' cd -- "$(dirname -- "$0")/.."
+. scripts/setup.sh
+
+missing() {
+  "$VENV/bin/python" -c 'import tests.chromium as it; raise SystemExit(not it.unavailable())'
+}
+
+if missing && [ "$(id -u)" = 0 ] && command -v apt-get >/dev/null; then
+  echo "no Chromium: installing Debian's" >&2
+  log=$(mktemp)
+  trap 'rm -f "$log"' EXIT
+  {
+    apt-get update -q &&
+      DEBIAN_FRONTEND=noninteractive apt-get install -q -y --no-install-recommends chromium
+  } >"$log" 2>&1 </dev/null || tail -n 5 "$log" >&2
+fi
+if missing; then
+  "$VENV/bin/python" -c 'import tests.chromium as it; print("skipped:", it.unavailable())' >&2
+  [ "${1:-}" != --required ]
+fi
