@@ -28,7 +28,7 @@ ROOM = 2.4
 def draw(summary: Summary) -> Picture | None:
     """Draw a field per scenario: a row per model, a mark at its ratio, its interval as a line."""
     main = [one for one in summary.scenarios if one.suite in MAIN]
-    compared = [one for one in main or summary.scenarios if _rows(one)]
+    compared = [one for one in main or summary.scenarios if _rows(one) and not one.served]
     if not compared:
         return None
     shown = compared[:MOST]

@@ -1,0 +1,221 @@
+"""How long a request takes on each server as the load rises: p50 and p99, the ideal, the level."""
+
+from __future__ import annotations
+
+from itertools import groupby
+from math import exp, floor, log
+from statistics import fmean, median
+from typing import TYPE_CHECKING, Any
+
+from bench import rising, wording
+from bench.charts import Picture
+from bench.charts._axes import logarithmic
+from bench.charts._theme import DASHES, FAMILIES, family, hue, mark, styled, token
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+
+    from bench.comparison import Summary
+    from bench.rising import Curve, Field
+    from bench.step import Step
+
+PLACE = 40
+WIDTH, HEIGHT = 330, 260
+MS = 1e6
+BIN = 1.15
+"""Rates within this ratio are one point: each launch tries rates of its own."""
+WHOLE = 0.9
+"""A step that was broken off before so many of its requests were answered shows no time."""
+APART = 0.055
+"""Labels stand so far apart at least, as a share of the height."""
+ROOM = 3.0
+"""Times the highest rate that the scale goes on, for the labels behind it."""
+KIN = {"waitress": "threads", "starlette": "asyncio"}
+"""Servers whose names do not say their family."""
+QUANTILES = ("p50", "p99")
+
+
+def draw(summary: Summary) -> Picture | None:
+    """Draw two fields for each kind of work, p50 and p99, all on the same scales."""
+    fields = [field for field in rising.fields(summary) if _curves(field)]
+    if not fields:
+        return None
+    points = [fact for field in fields for fact in _facts(field)]
+    if not points:
+        return None
+    rates = [fact["rate"] for fact in points]
+    times = [fact["ms"] for fact in points]
+    x = min(rates) / 1.2, max(rates) * ROOM
+    y = min(*times, *(field.time_ns / MS for field in fields)) / 1.5, max(times) * 1.5
+    models = list(dict.fromkeys(fact["model"] for fact in points))
+    return Picture(
+        name="rising_load",
+        title="Time of a request as the load rises, by server",
+        caption=_caption(fields),
+        reading=(
+            "To the right more requests arrive each second, upwards each takes longer, both on "
+            "logarithmic scales. A line that stays low is a server that keeps up; where it turns "
+            "upwards, requests come faster than they are answered and queue. Time counts from when "
+            "a request was due. The dotted line below is the work of one request alone, the dashed "
+            "one above the service level. Hue and mark are the family, dashes its variants."
+        ),
+        spec=styled(
+            {
+                "columns": 2,
+                "concat": [
+                    _field(field, quantile, models, x, y)
+                    for field in fields
+                    for quantile in QUANTILES
+                ],
+                "data": {"values": points + _labels(points, y)},
+            },
+            series=models,
+            axes=["x", "y"],
+        ),
+    )
+
+
+def _family(model: str) -> str:
+    return KIN.get(model) or family(model)
+
+
+def _curves(field: Field) -> list[Curve]:
+    return [curve for curve in field.curves if any(map(_whole, curve.points))]
+
+
+def _whole(step: Step) -> bool:
+    return step.answered >= WHOLE * step.planned and not step.limited
+
+
+def _facts(field: Field) -> list[dict[str, Any]]:
+    return [
+        {
+            "key": f"{field.work}-{quantile}",
+            "model": curve.model,
+            "family": _family(curve.model),
+            "rate": rate,
+            "ms": figure / MS,
+            "said": f"{wording.number(rate)}/s: {wording.duration(figure)}",
+        }
+        for curve in _curves(field)
+        for rate, times in _binned(curve.points)
+        for quantile, figure in zip(QUANTILES, times, strict=True)
+    ]
+
+
+def _binned(steps: Iterable[Step]) -> list[tuple[float, tuple[float, float]]]:
+    """Give for each of a few rates the medians of p50 and p99 over the steps near it."""
+    whole = [step for step in steps if _whole(step)]
+    bins = groupby(whole, key=lambda step: floor(log(step.rate_per_s) / log(BIN)))
+    points = []
+    for _, found in bins:
+        near = list(found)
+        rate = fmean(step.rate_per_s for step in near)
+        times = median(step.p50_ns for step in near), median(step.p99_ns for step in near)
+        points.append((rate, times))
+    return points
+
+
+def _labels(points: Sequence[dict[str, Any]], y: tuple[float, float]) -> list[dict[str, Any]]:
+    """Put each name behind the end of its line, and names that would meet apart."""
+    height = log(y[1] / y[0])
+    labels = []
+    for key in dict.fromkeys(fact["key"] for fact in points):
+        ends = {fact["model"]: fact for fact in points if fact["key"] == key}
+        placed: list[tuple[float, float]] = []
+        for end in sorted(ends.values(), key=lambda fact: fact["ms"]):
+            at = log(end["ms"])
+            while any(
+                abs(at - other) < APART * height and 1 / 3 < end["rate"] / rate < 3  # noqa: PLR2004  about a name's width
+                for other, rate in placed
+            ):
+                at += APART * height / 8
+            placed.append((at, end["rate"]))
+            labels.append({**end, "label_ms": exp(at), "name": end["model"]})
+    return labels
+
+
+def _field(
+    field: Field,
+    quantile: str,
+    models: Sequence[str],
+    x_ends: tuple[float, float],
+    y_ends: tuple[float, float],
+) -> dict[str, Any]:
+    which = {"p50": "half of the requests", "p99": "99 of 100"}[quantile]
+    x = {"field": "rate", "type": "quantitative", **logarithmic(*x_ends, title="requests per s")}
+    y = {"field": "ms", "type": "quantitative", **logarithmic(*y_ends, title=f"{quantile}, ms")}
+    tooltip = [
+        {"field": name, "type": "nominal", "title": title}
+        for name, title in (("model", "server"), ("said", quantile))
+    ]
+    dash = {
+        "field": "model",
+        "type": "nominal",
+        "scale": {"domain": list(models), "range": _dashes(models)},
+        "legend": None,
+    }
+    each = {"x": x, "y": y, "color": hue()}
+    return {
+        "title": {
+            "text": f"{field.work} {wording.duration(field.time_ns)}: {which}",
+            "subtitle": f"level {wording.duration(field.level_ns)} for p99, dashed",
+        },
+        "width": WIDTH,
+        "height": HEIGHT,
+        "transform": [
+            {"filter": {"field": "key", "equal": f"{field.work}-{quantile}"}},
+            {"filter": "indexof(hidden, datum.model) < 0"},
+        ],
+        "layer": [
+            _rule(field.time_ns / MS, [1, 3]),
+            _rule(field.level_ns / MS, [5, 4]),
+            {
+                "transform": [{"filter": "!isValid(datum.name)"}],
+                "mark": {"type": "line", "strokeWidth": 1.8},
+                "encoding": {**each, "detail": {"field": "model"}, "strokeDash": dash},
+            },
+            {
+                "transform": [{"filter": "!isValid(datum.name)"}],
+                "mark": {"type": "point", "size": 26, "filled": True, "opacity": 1},
+                "encoding": {**each, "shape": mark(), "tooltip": tooltip},
+            },
+            {
+                "transform": [{"filter": "isValid(datum.name)"}],
+                "mark": {"type": "text", "align": "left", "dx": 8},
+                "encoding": {**each, "y": {**y, "field": "label_ms"}, "text": {"field": "name"}},
+            },
+        ],
+    }
+
+
+def _rule(at_ms: float, dash: list[int]) -> dict[str, Any]:
+    return {
+        "mark": {"type": "rule", "color": token("quiet"), "strokeWidth": 1, "strokeDash": dash},
+        "encoding": {"y": {"datum": at_ms}},
+    }
+
+
+def _dashes(models: Sequence[str]) -> list[list[int]]:
+    """Give each model the dash of its place within its family."""
+    seen = dict.fromkeys(FAMILIES, 0)
+    dashes = []
+    for model in models:
+        dashes.append(list(DASHES[seen[_family(model)] % len(DASHES)]))
+        seen[_family(model)] += 1
+    return dashes
+
+
+def _caption(fields: Sequence[Field]) -> str:
+    """Say of each kind of work who holds least and most."""
+    said = []
+    for field in fields:
+        knees = [(one.knee.value, one.model) for one in field.curves if one.knee]
+        if len(knees) > 1:
+            (low, least), (high, most) = min(knees), max(knees)
+            said.append(
+                f"Of requests that {field.work} {wording.duration(field.time_ns)}, {most} holds "
+                f"{wording.number(high)} a second with p99 within "
+                f"{wording.duration(field.level_ns)}, {least} {wording.number(low)}."
+            )
+    return " ".join(said)

@@ -1,0 +1,134 @@
+import json
+import shutil
+
+import pytest
+
+from bench.calibration import _generators, load
+from bench.calibration._generators import Quantiles
+from bench.scenario import BenchError
+
+WRK = """\
+Running 5s test @ http://127.0.0.1:8080/
+  1 threads and 10 connections
+  Thread Stats   Avg      Stdev     Max   +/- Stdev
+    Latency    50.48ms    0.50ms  55.14ms   90.71%
+    Req/Sec   197.82      7.21   200.00     90.00%
+  Latency Distribution
+     50%   50.37ms
+     75%   50.62ms
+     90%   51.02ms
+     99%    1.05s
+  990 requests in 5.01s, 246.53KB read
+Requests/sec:    197.72
+"""
+HEY = """\
+Latency distribution:
+  10% in 0.0503 secs
+  25% in 0.0504 secs
+  50% in 0.0505 secs
+  90%% in 0.0510 secs
+  99% in 1.0500 secs
+"""
+K6 = "     http_req_duration..............: med=50.43ms p(90)=51ms  p(99)=1.05s\n"
+
+
+@pytest.mark.parametrize(
+    ("read", "report", "expected"),
+    [
+        (_generators.wrk, WRK, (50.37, 51.02, 1_050)),
+        (_generators.hey, HEY, (50.5, 51.0, 1_050)),
+        (_generators.autocannon, '{"latency": {"p50": 26, "p90": 48, "p99": 61}}', (26, 48, 61)),
+        (
+            _generators.oha,
+            '{"latencyPercentiles": {"p50": 0.05, "p90": 0.051, "p99": 1.05}}',
+            (50, 51, 1_050),
+        ),
+        (_generators.k6, K6, (50.43, 51, 1_050)),
+    ],
+)
+def test_the_reports_of_others_are_read_in_milliseconds(
+    read: _generators.Reader, report: str, expected: tuple[float, float, float]
+) -> None:
+    found = read(report)
+    assert (found.p50, found.p90, found.p99) == pytest.approx(expected)
+
+
+def test_the_script_of_k6_asks_for_the_rate_and_the_time() -> None:
+    told = _generators.ALL["k6"].stdin
+    assert told
+    script = told("http://127.0.0.1:8080", 5, 200, 10)
+    options = json.loads(script.partition("options = ")[2].partition(";\n")[0])
+    assert options["scenarios"]["even"]["rate"] == 200
+    assert options["scenarios"]["even"]["duration"] == "5s"
+
+
+def test_p90_of_a_target_that_is_frozen_for_a_fifth_of_the_time() -> None:
+    # Of 1,000 requests in 5 s at 200/s, those of one second wait evenly from 50 to 1,050 ms.
+    waits = sorted([50.0] * 800 + [50 + 1_000 * (number + 0.5) / 200 for number in range(200)])
+    assert load.true_p90_ms() == pytest.approx(waits[899], abs=5) == pytest.approx(550, abs=5)
+
+
+def found(generator: str, truth: str, p50: float, p90: float) -> load.Found:
+    return load.Found(
+        generator=generator, truth=truth, quantiles=Quantiles(p50=p50, p90=p90, p99=p90)
+    )
+
+
+EVEN, CLOSED = "waitbench, open, even", "waitbench, closed"
+
+
+def test_ours_is_judged_at_p50_of_the_constant_and_p90_of_the_frozen_target() -> None:
+    near = load.verdicts([found(EVEN, "constant", 50.29, 51), found(EVEN, "frozen", 50, 600)])
+    assert [good for good, _ in near] == [True, True]
+    far = load.verdicts([found(EVEN, "constant", 50.31, 51), found(EVEN, "frozen", 50, 610)])
+    assert [good for good, _ in far] == [False, False]
+    assert far[0][1].endswith("constant: p50 is +0.31 ms off the truth (aim: within 0.3 ms)")
+
+
+def test_a_closed_load_and_others_are_shown_and_not_judged() -> None:
+    assert load.verdicts([found(CLOSED, "frozen", 50, 51), found("wrk", "frozen", 50, 51)]) == []
+
+
+def test_the_table_has_a_row_for_each_and_a_dash_where_nothing_was_measured() -> None:
+    head, row, other = load.lines(
+        [found(EVEN, "constant", 50.2, 51), found("wrk", "frozen", 50, 85)]
+    )
+    assert head.split("  ")[0] == "generator"
+    assert row.split()[-3:] == ["-", "-", "-"]
+    assert other.split() == ["wrk", "-", "-", "-", "50.0", "85.0", "85.0"]
+
+
+def test_a_generator_that_is_not_here_is_named_with_those_that_are(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    assert load.main(["--only", "hammer"]) == 2
+    assert "there is no generator 'hammer' here; there are waitbench, open, even;" in (
+        capsys.readouterr().out
+    )
+
+
+def test_nothing_answered_is_a_failure_and_no_quantile() -> None:
+    with pytest.raises(BenchError, match="nothing was answered"):
+        _generators.quantiles([])
+
+
+@pytest.mark.parametrize("name", ["waitbench, open, even", "wrk"])
+def test_a_real_generator_sees_a_constant_wait(name: str) -> None:
+    if name == "wrk" and not shutil.which("wrk"):
+        pytest.skip("wrk is not installed")
+    (first,) = load.measure({"constant": 1.0}, [name])
+    assert first.quantiles.p50 >= 49.9
+
+
+def test_a_program_that_fails_or_says_nothing_is_told_in_one_line(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    def calls(program: str) -> _generators.Generator:
+        return _generators.Generator(command=lambda *_: [program], read=_generators.wrk)
+
+    monkeypatch.setitem(_generators.ALL, "false", calls("false"))
+    monkeypatch.setitem(_generators.ALL, "true", calls("true"))
+    with pytest.raises(BenchError, match="false failed"):
+        _generators.drive("false", "http://127.0.0.1:1", 0.1, 1, 1)
+    with pytest.raises(BenchError, match="true reported no latencies"):
+        _generators.drive("true", "http://127.0.0.1:1", 0.1, 1, 1)
