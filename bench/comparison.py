@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
@@ -11,6 +11,7 @@ if TYPE_CHECKING:
 
     from bench import stats
     from bench.row import Row
+    from bench.runs import Run
 
 
 MAIN = ("io_bound", "mixed", "cpu_bound")
@@ -118,6 +119,7 @@ class Summary:
         options: what the run was told.
         foreign: benchmarks of the file that are not ours.
         left_out: who could not take part here: `suite`, `scenario`, `model` and the `reason`.
+        run: the file itself, for what shows single rounds; None where it was made without one.
     """
 
     path: Path
@@ -132,6 +134,7 @@ class Summary:
     options: Mapping[str, Any]
     foreign: int
     left_out: tuple[Mapping[str, str], ...] = ()
+    run: Run | None = field(default=None, repr=False, compare=False)
 
     @property
     def suites(self) -> dict[str, list[Comparison]]:

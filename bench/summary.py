@@ -57,6 +57,7 @@ def summarise(run: Run, *, confidence: float = stats.CONFIDENCE, margin: float =
         options=run.meta.get("options") or {},
         foreign=run.foreign,
         left_out=tuple(run.meta.get("left_out") or ()),
+        run=run,
     )
 
 

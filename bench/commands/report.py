@@ -1,4 +1,4 @@
-"""`waitbench report`: the tables and findings of saved results, again."""
+"""`waitbench report`: the tables and findings of saved results, again, in any format."""
 
 from __future__ import annotations
 
@@ -16,43 +16,64 @@ if TYPE_CHECKING:
     from bench.comparison import Summary
     from bench.findings import Finding
 
+FIGURES = ("svg", "png", "pdf")
+
 
 def describe(parser: argparse.ArgumentParser) -> None:
     """Add its options."""
     parser.add_argument(
         "results", nargs="*", help="files, or their numbers in results/ (default: the newest)"
     )
-    parser.add_argument("--format", default="terminal", help="terminal (default) or markdown")
+    parser.add_argument(
+        "--format",
+        metavar="A,B",
+        help="terminal (default), html, markdown (or md), csv, json, latex; several with -o DIR",
+    )
+    parser.add_argument("--figures", metavar="A,B", help="pictures too: svg, png, pdf; with -o DIR")
     parser.add_argument(
         "--suite", action="append", default=[], metavar="NAME", help="just its tables; repeatable"
     )
-    parser.add_argument("-o", "--output", metavar="FILE", help="write it here, not to the screen")
+    parser.add_argument(
+        "-o",
+        "--output",
+        metavar="PLACE",
+        help="a file, whose suffix chooses the format, or a folder: report.html, report.md …",
+    )
 
 
 def main(arguments: argparse.Namespace) -> int:
-    """Show saved results, or write them in a format to a file.
+    """Show saved results, or write them to a file or into a folder.
 
     Raises:
-        BenchError: no such results, format or suite, or the file cannot be written.
+        BenchError: no such results, format or suite, or a file cannot be written.
     """
-    from bench.report import formats, render
-
-    form, output, suites = arguments.format, arguments.output, arguments.suite
-    if form not in formats():
-        raise BenchError(f"there is no format {form!r}; there are {', '.join(formats())}")
+    figures = _listed(arguments.figures)
+    for form in figures:
+        if form not in FIGURES:
+            raise BenchError(f"there is no figure format {form!r}; there are {', '.join(FIGURES)}")
+    asked, place = _listed(arguments.format), arguments.output
+    into = bool(place) and _folder(place, many=len(asked) > 1 or bool(figures))
+    forms = _forms(asked, place, into=into, figures=bool(figures))
+    if place is None and (len(forms) > 1 or figures):
+        raise BenchError("several formats, and figures, go into a folder: add -o DIR")
     reports = [read(resolved(name)) for name in arguments.results or [None]]
-    if form == "terminal" and output is None:
+    if into:
+        return _into(Path(place), reports, forms, figures, arguments.suite)
+    if place is None and forms == ["terminal"]:
         for summary, findings in reports:
-            show(summary, findings, suites)
+            show(summary, findings, arguments.suite)
         return 0
-    text = "\n".join(render(form, summary, findings, only=suites) for summary, findings in reports)
-    if output is None:
+    from bench.report import render
+
+    text = "\n".join(
+        render(forms[0], summary, findings, only=arguments.suite) for summary, findings in reports
+    )
+    if place is None:
         print(text, end="")
         return 0
-    try:
-        Path(output).write_text(text, encoding="utf-8")
-    except OSError as refused:
-        raise BenchError(f"the report could not be written: {refused}") from None
+    from bench.report import _folder as folder
+
+    folder.save(Path(place).parent, {Path(place).name: text})
     return 0
 
 
@@ -63,3 +84,46 @@ def show(summary: Summary, findings: Sequence[Finding], suites: Sequence[str] = 
     from bench.report import terminal
 
     terminal.show(summary, findings, Console(file=sys.stdout), only=suites)
+
+
+def _listed(words: str | None) -> list[str]:
+    """Read `a,b` as a list, each once."""
+    return list(dict.fromkeys(word for part in (words or "").split(",") if (word := part.strip())))
+
+
+def _folder(place: str, *, many: bool) -> bool:
+    """Whether a folder was meant: there is one, it takes several files, or it has no suffix."""
+    path = Path(place)
+    if path.exists():
+        if many and not path.is_dir():
+            raise BenchError(f"several formats, and figures, go into a folder; {place} is a file")
+        return path.is_dir()
+    return many or place.endswith("/") or not path.suffix
+
+
+def _forms(asked: Sequence[str], place: str | None, *, into: bool, figures: bool) -> list[str]:
+    """Choose the formats: what was asked for, what the file's suffix says, or the usual."""
+    from bench.report import formats, named, suffix
+
+    if asked:
+        return list(dict.fromkeys(map(named, asked)))
+    if into:
+        return [] if figures else ["html"]
+    ends = Path(place or "").suffix.removeprefix(".")
+    return [next((form for form in formats() if ends == suffix(form)), "terminal")]
+
+
+def _into(
+    place: Path,
+    reports: Sequence[tuple[Summary, Sequence[Finding]]],
+    forms: Sequence[str],
+    figures: Sequence[str],
+    suites: Sequence[str],
+) -> int:
+    from bench.report._folder import write
+
+    for summary, findings in reports:
+        written = write(place, summary, findings, forms=forms, figures=figures, only=suites)
+        names = ", ".join(path.name for path in written) or "nothing: no picture has data here"
+        print(f"written into {place}: {names}")
+    return 0

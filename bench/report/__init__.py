@@ -5,17 +5,44 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from bench import registry
+from bench.scenario import BenchError
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
 
     from bench.comparison import Summary
     from bench.findings import Finding
+
+STEM = "report"
+"""What a file of the report is called, before its suffix."""
 
 
 def formats() -> list[str]:
     """List the formats that `--format` takes."""
     return registry.names("report")
+
+
+def suffix(form: str) -> str:
+    """Give the suffix of a format's files, without its dot: `md`.
+
+    Raises:
+        BenchError: no such format.
+    """
+    return str(registry.load("report", form).SUFFIX)
+
+
+def named(word: str) -> str:
+    """Give the format that was meant: by its name, or by the suffix of its files (`md`, `tex`).
+
+    Raises:
+        BenchError: there is none.
+    """
+    known = formats()
+    by_suffix = {suffix(form): form for form in known}
+    form = word if word in known else by_suffix.get(word)
+    if form is None:
+        raise BenchError(f"there is no format {word!r}; there are {', '.join(known)}")
+    return form
 
 
 def render(
@@ -34,3 +61,20 @@ def render(
     """
     text: str = registry.load("report", form).render(summary, findings, only=only)
     return text
+
+
+def files(
+    form: str, summary: Summary, findings: Sequence[Finding], *, only: Sequence[str] = ()
+) -> Mapping[str, str]:
+    """Write the report in one format as files: their stable names, and the text of each.
+
+    Most formats are one file, `report.md`; one that is several has a function `files` of its own.
+
+    Raises:
+        BenchError: no such format, or the run holds no such suite.
+    """
+    own = getattr(registry.load("report", form), "files", None)
+    if own is None:
+        return {f"{STEM}.{suffix(form)}": render(form, summary, findings, only=only)}
+    made: Mapping[str, str] = own(summary, findings, only=only)
+    return made

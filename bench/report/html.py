@@ -20,6 +20,8 @@ HERE = Path(__file__).parent / "page"
 COMMAND = re.compile(r"`(waitbench [A-Za-z0-9_,. -]+)`")
 """A command of ours in a sentence of ours: the one thing that may be marked up."""
 
+SUFFIX = "html"
+
 
 def render(summary: Summary, findings: Sequence[Finding], *, only: Sequence[str] = ()) -> str:
     """Write the page; all text of the results file is escaped, in markup and in inlined JSON.

@@ -26,6 +26,8 @@ if TYPE_CHECKING:
     from bench.comparison import Comparison, Methods, Summary
     from bench.findings import Finding
 
+SUFFIX = "md"
+
 
 def render(summary: Summary, findings: Sequence[Finding], *, only: Sequence[str] = ()) -> str:
     """Write the report; text of the results file is escaped, so that it can only be text.

@@ -35,6 +35,8 @@ if TYPE_CHECKING:
     from bench.findings import Finding
     from bench.report._layout import Layout
 
+SUFFIX = "txt"
+
 
 def render(
     summary: Summary,

@@ -79,7 +79,7 @@ def test_list_names_what_there_is() -> None:
         (["run", "--tasks", "-3"], "--tasks='-3' is not a whole number above zero"),
         (["run", "--quick", "-o", "/nowhere/x.json"], "there is no folder /nowhere"),
         (["report", "nonsense.json"], "nonsense.json"),
-        (["report", "--format", "nonsense", "x.json"], "no format 'nonsense'; there are markdown"),
+        (["report", "--format", "nonsense", "x.json"], "no format 'nonsense'; there are "),
         (["calibrate", "nonsense"], "no calibration named 'nonsense'"),
     ],
 )

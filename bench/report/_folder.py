@@ -1,0 +1,70 @@
+"""A report as files in a folder: texts and pictures with stable names, the same bytes each time."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from bench.report import files
+from bench.scenario import BenchError
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+    from pathlib import Path
+
+    from bench.comparison import Summary
+    from bench.findings import Finding
+
+
+def write(  # noqa: PLR0913  each is asked for by an option of its own
+    folder: Path,
+    summary: Summary,
+    findings: Sequence[Finding],
+    *,
+    forms: Sequence[str],
+    figures: Sequence[str] = (),
+    only: Sequence[str] = (),
+) -> list[Path]:
+    """Write the report in these formats, and its pictures in those, into a folder made if need be.
+
+    Args:
+        folder: where.
+        summary: of the run.
+        findings: on it.
+        forms: formats of the report.
+        figures: formats of the pictures: `svg`, `png`, `pdf`.
+        only: suites of which just the tables are wanted.
+
+    Returns:
+        What was written: pictures after texts.
+
+    Raises:
+        BenchError: no such format or suite, or a file cannot be written.
+    """
+    texts: dict[str, str] = {}
+    for form in forms:
+        texts |= files(form, summary, findings, only=only)
+    written = save(folder, texts)
+    if figures:
+        from bench.charts import pictures
+        from bench.charts._files import write as draw
+
+        written += draw(pictures(summary), folder, figures)
+    return written
+
+
+def save(folder: Path, texts: Mapping[str, str]) -> list[Path]:
+    """Write texts by their names, as UTF-8 with one kind of line end on every system.
+
+    Raises:
+        BenchError: one cannot be written.
+    """
+    written = []
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        for name, text in texts.items():
+            path = folder / name
+            path.write_bytes(text.encode())
+            written.append(path)
+    except OSError as refused:
+        raise BenchError(f"the report could not be written: {refused}") from None
+    return written

@@ -1,0 +1,91 @@
+"""`waitbench report`, as it is typed: formats, files, folders, and what cannot be."""
+
+import json
+from pathlib import Path
+
+import pytest
+
+from bench.cli import main
+from tests.bench.synthetic import document, null, whole
+
+
+@pytest.fixture
+def results(tmp_path: Path) -> str:
+    path = tmp_path / "race.json"
+    path.write_text(json.dumps(document([*whole(), *null()])), encoding="utf-8")
+    return str(path)
+
+
+def complaint(capsys: pytest.CaptureFixture[str], *arguments: str) -> str:
+    assert main(["report", *arguments]) == 2
+    said = capsys.readouterr().err
+    assert said.startswith("waitbench: ")
+    assert said.count("\n") == 1
+    return said
+
+
+def test_several_formats_go_into_a_folder_by_stable_names(
+    results: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    folder = tmp_path / "new" / "folder"
+    asked = ["report", results, "--format", "md,terminal,markdown", "-o", str(folder)]
+    assert main(asked) == 0
+    assert sorted(path.name for path in folder.iterdir()) == ["report.md", "report.txt"]
+    assert f"written into {folder}: report.md, report.txt" in capsys.readouterr().out
+
+
+def test_the_same_results_give_the_same_bytes(results: str, tmp_path: Path) -> None:
+    one, other = tmp_path / "one", tmp_path / "other"
+    for folder in (one, other):
+        assert main(["report", results, "--format", "md,html,terminal", "-o", str(folder)]) == 0
+    names = [path.name for path in one.iterdir()]
+    assert len(names) == 3
+    for name in names:
+        assert (one / name).read_bytes() == (other / name).read_bytes()
+
+
+def test_figures_are_files_beside_the_report(results: str, tmp_path: Path) -> None:
+    asked = ["report", results, "--format", "md", "--figures", "svg,png", "-o", str(tmp_path / "x")]
+    assert main(asked) == 0
+    assert {"report.md", "speedup.svg", "speedup.png"} <= {
+        path.name for path in (tmp_path / "x").iterdir()
+    }
+
+
+def test_figures_alone_write_no_report(results: str, tmp_path: Path) -> None:
+    assert main(["report", results, "--figures", "svg", "-o", str(tmp_path / "x")]) == 0
+    assert {path.suffix for path in (tmp_path / "x").iterdir()} == {".svg"}
+
+
+@pytest.mark.parametrize(("name", "begins"), [("a.md", "# "), ("a.html", "<!doctype html>")])
+def test_the_suffix_of_a_file_chooses_its_format(
+    results: str, tmp_path: Path, name: str, begins: str
+) -> None:
+    assert main(["report", results, "-o", str(tmp_path / name)]) == 0
+    assert (tmp_path / name).read_text(encoding="utf-8").lower().startswith(begins)
+
+
+def test_md_and_markdown_are_one(results: str, capsys: pytest.CaptureFixture[str]) -> None:
+    said = []
+    for word in ("md", "markdown"):
+        assert main(["report", results, "--format", word]) == 0
+        said.append(capsys.readouterr().out)
+    assert said[0] == said[1]
+
+
+@pytest.mark.parametrize(
+    ("arguments", "said"),
+    [
+        (["--format", "pdf"], "no format 'pdf'; there are "),
+        (["--figures", "gif", "-o", "x"], "no figure format 'gif'; there are svg, png, pdf"),
+        (["--format", "md,html"], "add -o DIR"),
+        (["--figures", "svg"], "add -o DIR"),
+        (["--figures", "svg", "-o", "FILE"], "is a file"),
+        (["-o", "FILE/below"], "could not be written"),
+    ],
+)
+def test_what_cannot_be_is_one_line(
+    results: str, capsys: pytest.CaptureFixture[str], arguments: list[str], said: str
+) -> None:
+    put = [argument.replace("FILE", results) for argument in arguments]
+    assert said in complaint(capsys, results, *put)
