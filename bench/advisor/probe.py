@@ -6,7 +6,7 @@ from contextlib import ExitStack
 from dataclasses import dataclass, field
 from functools import cache
 from statistics import median
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from bench.profiling import share
 from bench.race.contestant import Contestant, ContestantError
@@ -20,6 +20,9 @@ if TYPE_CHECKING:
 TRIAL_S = 0.7
 """So long the calls alone last that go with a trial of several at once, about."""
 ROUNDS = 5
+FEWEST_CALM = 3
+RERUNS = 4
+"""So many rounds more are run where others disturbed those that were."""
 PAIR, CROWD = 2, 8
 BARE = {"threads": 8, "processes": 2, "asyncio": 8}
 """At how many at once the models run calls that do nothing."""
@@ -221,16 +224,35 @@ class _Budget:
         few = min(fit, self._left // (ROUNDS + 1), MOST)
         calls = max(1, min(few, MOST // width)) * width
         share.called(worker, width, self._within_s)
-        rounds: list[dict[str, Any]] = []
-        ratios: list[float] = []
-        for _ in range(ROUNDS):
-            alone_ns = share.called(self._alone, max(1, few), self._within_s)["wall_ns"]
-            rounds.append(share.called(worker, calls, self._within_s))
-            ratios.append(rounds[-1]["wall_ns"] / (alone_ns / max(1, few)))
-        self.made += width + (calls + max(1, few)) * ROUNDS
+        few = max(1, few)
+        pairs = [self._beside(worker, few, calls) for _ in range(ROUNDS)]
+        for _ in range(RERUNS):
+            if sum(one.calm for one in pairs) < FEWEST_CALM:
+                pairs.append(self._beside(worker, few, calls))
+        calm = [one for one in pairs if one.calm] or pairs
+        self.made += width + (calls + few) * len(pairs)
         return Trial(
             width=width,
             calls=calls,
-            wall_ns=median(ratios) * self._each_ns,
-            cpu_ns=median(one["cpu_ns"] for one in rounds) / calls,
+            wall_ns=median(one.ratio for one in calm) * self._each_ns,
+            cpu_ns=median(one.cpu_ns for one in calm) / calls,
         )
+
+    def _beside(self, worker: Contestant, few: int, calls: int) -> _Beside:
+        """Make some calls alone, then a round of several at once."""
+        alone = share.called(self._alone, few, self._within_s)
+        answer = share.called(worker, calls, self._within_s)
+        return _Beside(
+            ratio=answer["wall_ns"] / (alone["wall_ns"] / few),
+            cpu_ns=answer["cpu_ns"],
+            calm=not (alone["disturbed"] or answer["disturbed"]),
+        )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Beside:
+    """A round of several at once: its wall in calls alone, its CPU, and whether all was calm."""
+
+    ratio: float
+    cpu_ns: float
+    calm: bool

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 from bench.demand import Demand
 from bench.race.contestant import Contestant, ContestantError
 from bench.race.interrupt import Interrupt, NoInterrupt
-from bench.race.neighbours import Neighbours
+from bench.race.neighbours import Neighbours, disturbed
 from bench.scenario import BenchError
 from bench.spans import decode_spans
 from bench.workloads._answers import Answers
@@ -103,16 +103,18 @@ def open_alone(worker: Contestant, params: Mapping[str, str], concurrency: int =
 
 
 def called(worker: Contestant, calls: int, within_s: float, *, watch: bool = False) -> Any:
-    """Run one round of calls; gives the worker's answer.
+    """Run one round of calls; gives the worker's answer, and whether it was `disturbed`.
 
     Raises:
         CallError: a call raised, or gave something else than alone.
         BenchError: the worker is gone.
     """
     more = {"watch": True} if watch else {}
+    neighbours = Neighbours()
     answer = worker.ask("run", within_s=within_s, tasks=calls, **more)
     if answer["errors"]:
         raise CallError(str(answer["error"]))
+    answer["disturbed"] = disturbed(neighbours.stop(answer["cpu_ns"]), answer["wall_ns"])
     return answer
 
 
@@ -135,6 +137,7 @@ def watched(worker: Contestant, answers: str, *, most: int, within_s: float) -> 
             rounds.append(called(worker, each, within_s, watch=True))
             calls += each
         rounds = rounds[1:] or rounds
+        rounds = [one for one in rounds if not one["disturbed"]] or rounds
     wall_ns = sum(one["wall_ns"] for one in rounds)
     others_ns = neighbours.stop(round(sum(one["cpu_ns"] for one in (first, *rounds))))
     worker.ask("close", within_s=within_s)

@@ -1,0 +1,197 @@
+"""Whether asking "is it I/O-bound?" helps: the answer foretells a model, and the race tells."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from statistics import median
+from typing import TYPE_CHECKING
+
+from bench import wording
+from bench.chunks import even_chunk
+from bench.comparison import cores
+from bench.demand import Demand
+from bench.findings import Decision, Finding
+from bench.map import PLAINEST, beyond, within
+from bench.queueing import Places, round_ns
+from bench.row import compare
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+    from bench.comparison import Comparison, Summary
+    from bench.row import Row
+
+PLACE = 45
+CLAIM = "is-it-io-bound"
+ASKS = (
+    "Before choosing a model, ask whether the work is I/O-bound: how much of its time one call "
+    "waits, and how much it computes, foretells which model is fastest."
+)
+SUITES = ("advice",)
+ALONE = "alone"
+"""The contestant that is watched from inside."""
+GOOD = 0.10
+"""A model is as good as the best if that is not faster by more."""
+TIE = 1.05
+"""Of models foretold to lie so close, the plainest is picked."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Case:
+    """One scenario: what the call is made of, what that foretells, and what came.
+
+    Attributes:
+        scenario: what was raced.
+        waiting: share of a call's time in which nothing computes.
+        offs: by model, how far the predicted speed-up is off, as a share of the measured one.
+        pick: the model that is foretold to be fastest.
+        fastest: the one that was.
+        answer: whether the pick surely is as good (`right`), surely is not (`wrong`), or `open`.
+    """
+
+    scenario: Comparison
+    waiting: float
+    offs: Mapping[str, float]
+    pick: str
+    fastest: str
+    answer: str
+
+
+def find(summary: Summary) -> list[Finding]:
+    """Foretell every model's speed-up from one call watched alone, and hold it against the race.
+
+    A call is taken apart into waiting, computing with the interpreter's lock and computing without
+    it; a queueing model (waits overlap, the lock admits one, the cores compute at once) foretells
+    the rest, without any figure of the models themselves. Its pick is right where the fastest model
+    surely is no more than 10 % faster, wrong where it surely is.
+    """
+    found = [case for one in summary.scenarios if (case := _case(one, summary))]
+    if not found:
+        sentence = (
+            "No call was watched alone beside a race of the models: `waitbench run advice` does it."
+        )
+        return [Finding(claim=CLAIM, verdict="undecided", sentence=sentence)]
+    offs = [off for case in found for off in case.offs.values()]
+    return [
+        Finding(
+            claim=CLAIM,
+            verdict=_decide(found),
+            sentence=_sentence(found, offs),
+            brief=_brief(found, offs),
+            effect=median(offs),
+            unit="share",
+            evidence=tuple(
+                f"{case.scenario.name}/{model}" for case in found for model in (ALONE, *case.offs)
+            ),
+            conditions=tuple(map(_condition, found)) if _mixed(found) else (),
+        )
+    ]
+
+
+def _case(scenario: Comparison, summary: Summary) -> Case | None:
+    alone = scenario.row(ALONE)
+    if scenario.suite not in SUITES or alone is None or alone.wall is None or not alone.seen:
+        return None
+    watched = {name: figure.median for name, figure in alone.seen.items()}
+    demand = Demand.of(watched, alone.wall.value, scenario.tasks)
+    raced = [row for row in scenario.rows if row.rival and (row.ratio or row.width == 1)]
+    others = [row for row in raced if row.ratio]
+    if not others:
+        return None
+    told = {row.model: _times(demand, row, scenario, summary) for row in others}
+    offs = {row.model: abs(told[row.model] / row.ratio.value - 1) for row in others if row.ratio}
+    pick = min(
+        (model for model, times in {"sync": 1.0, **told}.items() if times * TIE >= _most(told)),
+        key=lambda model: (*PLAINEST, model).index(model),
+    )
+    fastest = min(raced, key=lambda row: row.wall.value if row.wall else float("inf"))
+    return Case(
+        scenario=scenario,
+        waiting=demand.waiting,
+        offs=offs,
+        pick=pick,
+        fastest=fastest.model,
+        answer=_answer(scenario, fastest, pick, summary),
+    )
+
+
+def _most(told: Mapping[str, float]) -> float:
+    return max(1.0, *told.values())
+
+
+def _times(demand: Demand, row: Row, scenario: Comparison, summary: Summary) -> float:
+    """Foretell how many times faster than one after the other a model is."""
+    allowed, calls = cores(summary.environment), scenario.tasks
+    alone = Places(width=1, cores=allowed)
+    apart = "process" in row.kind
+    places = Places(
+        width=max(1, row.width),
+        cores=allowed,
+        lock=not apart and bool(summary.environment.get("gil", True)),
+        loop="asyncio" in row.kind,
+        chunk=even_chunk(calls, max(1, row.width)) if apart else 1,
+    )
+    return round_ns(demand, (1.0,), calls, alone) / round_ns(demand, (1.0,), calls, places)
+
+
+def _answer(scenario: Comparison, fastest: Row, pick: str, summary: Summary) -> str:
+    picked = scenario.row(pick)
+    if picked is None or picked.model == fastest.model:
+        return "right" if picked else "open"
+    lead = compare(fastest, picked, confidence=summary.methods.confidence)
+    error = 1 - summary.methods.confidence
+    if within(lead, error, GOOD):
+        return "right"
+    return "wrong" if beyond(lead, error, GOOD) else "open"
+
+
+def _decide(found: Sequence[Case]) -> Decision:
+    answers = {case.answer for case in found}
+    if {"right", "wrong"} <= answers:
+        return "conditional"
+    if "open" in answers:
+        return "undecided"
+    return "supported" if answers == {"right"} else "refuted"
+
+
+def _mixed(found: Sequence[Case]) -> bool:
+    return _decide(found) == "conditional"
+
+
+def _condition(case: Case) -> str:
+    waits = f"{case.scenario.name}, {wording.percent(case.waiting)} waiting"
+    if case.pick == case.fastest:
+        return f"{waits}: {case.pick}, as foretold"
+    return f"{waits}: {case.pick} foretold ({case.answer}), {case.fastest} fastest"
+
+
+def _sentence(found: Sequence[Case], offs: Sequence[float]) -> str:
+    right = f"{_count(found, 'right')} of {wording.count(len(found), 'scenario')}"
+    parts = [f"What one call is made of foretold a model within 10 % of the best in {right}"]
+    if wrong := _count(found, "wrong"):
+        parts.append(f"and a worse one in {wrong}")
+    if unsure := _count(found, "open"):
+        parts.append(f"{unsure} {'is' if unsure == 1 else 'are'} too close to call")
+    shares = ", ".join(
+        f"{case.scenario.workload} {wording.percent(case.waiting)} (use {case.pick})"
+        for case in sorted(found, key=lambda case: -case.waiting)
+    )
+    said = f"{', '.join(parts)}. Waiting: {shares}."
+    said += (
+        f" Of {wording.count(len(offs), 'speed-up')} foretold, the middle one was off by "
+        f"{wording.percent(median(offs))}, the worst by {wording.percent(max(offs))}."
+    )
+    if _decide(found) == "undecided":
+        said += " `waitbench run advice --launches 8` would narrow it."
+    return said
+
+
+def _brief(found: Sequence[Case], offs: Sequence[float]) -> str:
+    return (
+        f"foretold a model within 10 % of the best in {_count(found, 'right')} of {len(found)}; "
+        f"speed-ups off by {wording.percent(median(offs))}"
+    )
+
+
+def _count(found: Sequence[Case], answer: str) -> int:
+    return sum(case.answer == answer for case in found)
