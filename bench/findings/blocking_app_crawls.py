@@ -2,18 +2,19 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING
 
 from bench import rising, wording
 from bench.findings import Decision, Finding
+from bench.findings._fates import fates as who
 from bench.findings._gains import interval, longer, with_interval
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from bench.comparison import Summary
-    from bench.rising import Curve, Field
+    from bench.findings._fates import Fate, State
+    from bench.rising import Field
 
 PLACE = 15
 CLAIM = "blocking-app-crawls"
@@ -24,34 +25,10 @@ ASKS = (
 SUITES = ("serving",)
 BLOCKING, ASYNCIO, FORGETFUL = "sync", "asyncio", "asyncio-blocking"
 WAIT, COMPUTE = "wait", "compute"
-HELD, CRAWLS = 2.0, 5.0
-"""A request that takes up to twice its own time is held; from five times on it crawls."""
 GAINS = 1.5
 """A server that holds less than so many times as much is no cure."""
 MODERATE = 10.0
 """Up to so many times the load at which the blocking app is half busy is moderately higher."""
-
-State = Literal["holds", "slows", "crawls"]
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Fate:
-    """What became of one server at one load.
-
-    Attributes:
-        curve: the server.
-        state: surely held, surely slower but no crawl, or surely crawling; None where it is open.
-        times: mean time of a request, as times of what its work takes by itself.
-    """
-
-    curve: Curve
-    state: State | None
-    times: float
-
-    @property
-    def model(self) -> str:
-        """Its name."""
-        return self.curve.model
 
 
 def find(summary: Summary) -> list[Finding]:
@@ -67,7 +44,7 @@ def find(summary: Summary) -> list[Finding]:
     """
     waiting = _field(summary, WAIT)
     load = _load(waiting) if waiting else None
-    fates = _fates(waiting, load) if waiting and load else {}
+    fates = who(waiting, load) if waiting and load else {}
     if waiting is None or load is None or BLOCKING not in fates or ASYNCIO not in fates:
         sentence = (
             "How web servers fare under rising load was not measured in a way that counts: "
@@ -113,27 +90,6 @@ def _load(field: Field) -> str | None:
     """Give the highest load that still is moderately higher; None where only lower ones are."""
     higher = [one for one in field.multiples if 1 < one <= MODERATE]
     return rising.name(max(higher)) if higher else None
-
-
-def _fates(field: Field, load: str) -> dict[str, Fate]:
-    fates = {}
-    for curve in field.curves:
-        row = curve.rows.get(load)
-        if row is None or row.wall is None or not row.sound:
-            continue
-        wall = row.wall
-        state: State | None = None
-        if wall.low is not None and wall.high is not None:
-            low, high = wall.low / field.time_ns, wall.high / field.time_ns
-            if high <= HELD:
-                state = "holds"
-            elif low >= CRAWLS:
-                state = "crawls"
-            elif low > HELD and high < CRAWLS:
-                state = "slows"
-        times = wall.value / field.time_ns
-        fates[curve.model] = Fate(curve=curve, state=state, times=times)
-    return fates
 
 
 def _decide(fates: dict[str, Fate], summary: Summary) -> tuple[Decision, tuple[str, ...]]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from bench import progress
@@ -11,12 +12,16 @@ from bench.race.record import RaceRecord
 from bench.suites import rows
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
     from types import ModuleType
 
     import pytest
 
     from bench.race.conductor import Settings
+
+
+OWN_SHARE = 0.25
+"""Races of their own get no more of a budget that was given for everything."""
 
 
 def run(
@@ -33,24 +38,49 @@ def run(
     Raises:
         BenchError: the target could not be started at all.
     """
-    own_budget = config.getoption("budget") is not None
+    given = config.getoption("budget") is not None
     ordinary = [entry for entry in racing if _own(entry) is None]
     special = {id(suite): suite for entry in racing if (suite := _own(entry))}
     parts: list[RaceRecord] = []
-    first = settings if ordinary else None
+    alone = not ordinary
+    lineups = {
+        key: rows.lineup(entry for entry in racing if _own(entry) is suite)
+        for key, suite in special.items()
+    }
+    paces = {
+        key: suite.pace(lineups[key], settings, own_budget=given and alone)
+        for key, suite in special.items()
+    }
+    if ordinary and given:
+        settings, paces = shared(settings, paces)
     if ordinary:
         observer = progress.observer(sys.stderr)
         postgres = config.getoption("postgres")
         parts.append(conduct(rows.lineup(ordinary), settings, observer, postgres=postgres))
-    for suite in special.values():
+    for key, suite in special.items():
         if any(part.interrupted for part in parts):
             parts.append(_unraced(racing, suite))
             continue
-        lineup = rows.lineup(entry for entry in racing if _own(entry) is suite)
-        paced = suite.pace(lineup, settings, own_budget=own_budget)
-        first = first or paced
-        parts.append(suite.conduct(lineup, paced, progress.observer(sys.stderr)))
-    return joined(parts), first or settings
+        parts.append(suite.conduct(lineups[key], paces[key], progress.observer(sys.stderr)))
+    return joined(parts), settings if ordinary else next(iter(paces.values()), settings)
+
+
+def shared(
+    settings: Settings, paces: Mapping[int, Settings]
+) -> tuple[Settings, dict[int, Settings]]:
+    """Share out a budget that was given for all: a race of its own gets what it needs, or a part.
+
+    Args:
+        settings: with the budget of the whole run.
+        paces: what each race of its own would take.
+
+    Returns:
+        settings of the ordinary race, and of each of the others.
+    """
+    most_s = OWN_SHARE * settings.budget_s / max(len(paces), 1)
+    cut = {key: replace(one, budget_s=min(one.budget_s, most_s)) for key, one in paces.items()}
+    left_s = settings.budget_s - sum(one.budget_s for one in cut.values())
+    return replace(settings, budget_s=left_s), cut
 
 
 def joined(parts: Sequence[RaceRecord]) -> RaceRecord:

@@ -1,0 +1,58 @@
+"""What became of each server at one load: it surely holds, slows, crawls, or it is open."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Literal
+
+if TYPE_CHECKING:
+    from bench.rising import Curve, Field
+    from bench.row import Row
+
+HELD, CRAWLS = 2.0, 5.0
+"""A request that takes up to twice its own time is held; from five times on it crawls."""
+
+State = Literal["holds", "slows", "crawls"]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Fate:
+    """What became of one server at one load.
+
+    Attributes:
+        curve: the server.
+        state: surely held, surely slower but no crawl, or surely crawling; None where it is open.
+        times: mean time of a request, as times of what its work takes by itself.
+    """
+
+    curve: Curve
+    state: State | None
+    times: float
+
+    @property
+    def model(self) -> str:
+        """Its name."""
+        return self.curve.model
+
+
+def fates(field: Field, load: str) -> dict[str, Fate]:
+    """Give the fate of every server that was raced at this load in a way that counts."""
+    found = {}
+    for curve in field.curves:
+        row = curve.rows.get(load)
+        if row is not None and row.wall is not None and row.sound:
+            times = row.wall.value / field.time_ns
+            found[curve.model] = Fate(curve=curve, state=_state(row, field.time_ns), times=times)
+    return found
+
+
+def _state(row: Row, time_ns: float) -> State | None:
+    """Call it by the whole interval of its mean time."""
+    if row.wall is None or row.wall.low is None or row.wall.high is None:
+        return None
+    low, high = row.wall.low / time_ns, row.wall.high / time_ns
+    if high <= HELD:
+        return "holds"
+    if low >= CRAWLS:
+        return "crawls"
+    return "slows" if low > HELD and high < CRAWLS else None
