@@ -15,7 +15,6 @@ if TYPE_CHECKING:
     from bench.step import Step
 
 KNEE = "knee"
-SERVICE_LEVEL = "p99"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -45,11 +44,15 @@ class Curve:
         row = self.rows.get(KNEE)
         if row is None or row.wall is None:
             return None
-        low, high = row.wall.low, row.wall.high
+        value, low, high = 1e9 / row.wall.value, row.wall.low, row.wall.high
+        if not low or not high:
+            return Rate(value=value, low=None, high=None)
+        # No surer than the rates that were tried: between the last one held and the first missed.
+        held, missed = row.seen.get("held_per_s"), row.seen.get("missed_per_s")
         return Rate(
-            value=1e9 / row.wall.value,
-            low=1e9 / high if high else None,
-            high=1e9 / low if low else None,
+            value=value,
+            low=min(1e9 / high, held.median if held else value),
+            high=max(1e9 / low, missed.median if missed else value),
         )
 
     @property

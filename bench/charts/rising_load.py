@@ -33,6 +33,8 @@ ROOM = 3.0
 KIN = {"waitress": "threads", "starlette": "asyncio"}
 """Servers whose names do not say their family."""
 QUANTILES = ("p50", "p99")
+LEVELLED = "p99"
+"""The quantile that the service level is for."""
 
 
 def draw(summary: Summary) -> Picture | None:
@@ -56,8 +58,8 @@ def draw(summary: Summary) -> Picture | None:
             "To the right more requests arrive each second, upwards each takes longer, both on "
             "logarithmic scales. A line that stays low is a server that keeps up; where it turns "
             "upwards, requests come faster than they are answered and queue. Time counts from when "
-            "a request was due. The dotted line below is the work of one request alone, the dashed "
-            "one above the service level. Hue and mark are the family, dashes its variants."
+            "a request was due. The dotted line is the work of one request alone, the dashed one the "
+            "service level of p99. Hue and mark are the family, dashes its variants."
         ),
         spec=styled(
             {
@@ -159,7 +161,9 @@ def _field(
     return {
         "title": {
             "text": f"{field.work} {wording.duration(field.time_ns)}: {which}",
-            "subtitle": f"level {wording.duration(field.level_ns)} for p99, dashed",
+            "subtitle": f"level {wording.duration(field.level_ns)}, dashed"
+            if quantile == LEVELLED
+            else f"ideal {wording.duration(field.time_ns)}, dotted",
         },
         "width": WIDTH,
         "height": HEIGHT,
@@ -169,7 +173,7 @@ def _field(
         ],
         "layer": [
             _rule(field.time_ns / MS, [1, 3]),
-            _rule(field.level_ns / MS, [5, 4]),
+            *([_rule(field.level_ns / MS, [5, 4])] if quantile == LEVELLED else []),
             {
                 "transform": [{"filter": "!isValid(datum.name)"}],
                 "mark": {"type": "line", "strokeWidth": 1.8},

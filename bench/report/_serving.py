@@ -57,7 +57,7 @@ def _aid(field: Field) -> str:
     )
     if loads:
         text += (
-            f" {loads[0]} p50 …: time of a request at random arrivals, from when it was due. "
+            f" {loads[-1]} p50: time of a request at random arrivals, from when it was due. "
             "recovery: from the end of that load until answers come within the level again. "
             "health: the longest that a request for next to nothing took meanwhile."
         )

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import random
 from typing import TYPE_CHECKING, Any, Protocol
 
 from bench.serving import steps, work
-from bench.serving.knee import NEAR_STRIDE, search
+from bench.serving.knee import CLOSE, NEAR_STRIDE, search
 
 if TYPE_CHECKING:
     from bench.serving.server import Server
@@ -108,10 +109,13 @@ class Turn:
                 best, best_step = facts, step
             return bool(step["held"])
 
+        # Launches that try the very same rates would agree more than they know.
+        chance = random.Random(f"{self._seed}/{self._server.contestant.name}")
+        apart = CLOSE ** chance.uniform(-0.5, 0.5)
         found = (
-            search(holds, first=self._near, most=MOST_PER_S, stride=NEAR_STRIDE)
+            search(holds, first=apart * self._near, most=MOST_PER_S, stride=NEAR_STRIDE)
             if self._near
-            else search(holds, first=self._task.half_busy, most=MOST_PER_S)
+            else search(holds, first=apart * self._task.half_busy, most=MOST_PER_S)
         )
         if found.knee is None:
             lowest = min(step["rate_per_s"] for step in curve)
