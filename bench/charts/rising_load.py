@@ -58,8 +58,8 @@ def draw(summary: Summary) -> Picture | None:
             "To the right more requests arrive each second, upwards each takes longer, both on "
             "logarithmic scales. A line that stays low is a server that keeps up; where it turns "
             "upwards, requests come faster than they are answered and queue. Time counts from when "
-            "a request was due. The dotted line is the work of one request alone, the dashed one the "
-            "service level of p99. Hue and mark are the family, dashes its variants."
+            "a request was due. The dotted line is the work of one request alone, the dashed one "
+            "the service level of p99. Hue and mark are the family, dashes its variants."
         ),
         spec=styled(
             {
