@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     from bench.doctor.stays import Stays
 
 SCHEDULES = ("call_soon", "call_soon_threadsafe")
-TIMERS = ("call_later", "call_at", "add_reader", "add_writer")
+TIMERS, READY = ("call_later", "call_at"), ("add_reader", "add_writer")
 """uvloop's ways to hand over a callback: as the first argument, or as the second."""
 
 
@@ -41,7 +41,7 @@ def timing(stays: Stays) -> Iterator[None]:
 
             timed = _timed(stays)
             replace(Loop, "run_forever", lambda original: _runner(original, stays))
-            for names, how in ((SCHEDULES, _soon), (TIMERS, _timer)):
+            for names, how in ((SCHEDULES, _soon), (TIMERS, _timer), (READY, _ready)):
                 for name in names:
                     replace(Loop, name, partial(how, timed))
         yield
@@ -57,7 +57,6 @@ def _timed(stays: Stays) -> Callable[..., None]:
         if thread is None:
             callback(*arguments)
             return
-        before_ns = thread.began_ns
         thread.number += 1
         thread.began_ns = began_ns = clock()
         try:
@@ -66,7 +65,7 @@ def _timed(stays: Stays) -> Callable[..., None]:
             wall_ns = clock() - began_ns
             if wall_ns > threshold_ns:
                 stays.held(thread, began_ns, wall_ns, callback)
-            thread.began_ns = before_ns  # not 0: a loop may be run within a step
+            thread.began_ns = 0
 
     return timed
 
@@ -81,7 +80,6 @@ def _handle(original: Callable[[Any], None], stays: Stays) -> Callable[[Any], No
         if thread is None:
             original(handle)
             return
-        before_ns = thread.began_ns
         thread.number += 1
         thread.began_ns = began_ns = clock()
         try:
@@ -90,7 +88,7 @@ def _handle(original: Callable[[Any], None], stays: Stays) -> Callable[[Any], No
             wall_ns = clock() - began_ns
             if wall_ns > threshold_ns:
                 stays.held(thread, began_ns, wall_ns, handle._callback)  # noqa: SLF001
-            thread.began_ns = before_ns
+            thread.began_ns = 0
 
     return _run
 
@@ -118,14 +116,22 @@ def _runner(original: Callable[[Any], None], stays: Stays) -> Callable[[Any], No
 
 
 def _soon(timed: Callable[..., None], original: Callable[..., Any]) -> Callable[..., Any]:
-    def schedule(loop: Any, callback: Any, *arguments: Any, **options: Any) -> Any:
-        return original(loop, timed, callback, *arguments, **options)
+    # The one option is named: a dictionary of them would cost every step as much as its timing.
+    def schedule(loop: Any, callback: Any, *arguments: Any, context: Any = None) -> Any:
+        return original(loop, timed, callback, *arguments, context=context)
 
     return schedule
 
 
 def _timer(timed: Callable[..., None], original: Callable[..., Any]) -> Callable[..., Any]:
-    def schedule(loop: Any, when: Any, callback: Any, *arguments: Any, **options: Any) -> Any:
-        return original(loop, when, timed, callback, *arguments, **options)
+    def schedule(loop: Any, when: Any, callback: Any, *arguments: Any, context: Any = None) -> Any:
+        return original(loop, when, timed, callback, *arguments, context=context)
+
+    return schedule
+
+
+def _ready(timed: Callable[..., None], original: Callable[..., Any]) -> Callable[..., Any]:
+    def schedule(loop: Any, file: Any, callback: Any, *arguments: Any) -> Any:
+        return original(loop, file, timed, callback, *arguments)
 
     return schedule

@@ -42,6 +42,7 @@ def main() -> None:
     parser.add_argument("--loops", default="asyncio,uvloop")
     parser.add_argument("--rounds", type=int, default=5, help="of the costs; 0 leaves them out")
     parser.add_argument("--no-corpus", action="store_true", help="the costs alone")
+    parser.add_argument("--tools", default=",".join(available()))
     parser.add_argument("-k", default="", help="only programs whose name contains this")
     parser.add_argument("--from", dest="add", metavar="FILE", help="add to what FILE holds")
     parser.add_argument("-o", "--output", metavar="FILE", help="keep the raw figures as JSON")
@@ -52,10 +53,11 @@ def main() -> None:
         key = f"{loop}, Python {sys.version_info[0]}.{sys.version_info[1]}"
         mine = raw.setdefault(key, {})
         if not asked.no_corpus:
-            tools = [tool for tool in available() if tool != "sys.monitoring"]
-            mine["corpus"] = {tool: _corpus(tool, loop, asked.k) for tool in tools}
+            tools = [tool for tool in asked.tools.split(",") if tool != "sys.monitoring"]
+            found = {tool: _corpus(tool, loop, asked.k) for tool in tools}
+            mine["corpus"] = {**mine.get("corpus", {}), **found}
         if asked.rounds:
-            mine["costs"] = _costs(loop, asked.rounds)
+            mine["costs"] = _costs(loop, asked.rounds, asked.tools.split(","))
     if asked.output:
         Path(asked.output).write_text(json.dumps(raw, indent=1) + "\n")
     if asked.page:
@@ -112,12 +114,12 @@ def _one(*arguments: str) -> tuple[dict[str, Any], str]:
         return {"told": [], "held_ns": None, "error": done.stderr[-300:]}, done.stdout
 
 
-def _costs(loop: str, rounds: int) -> list[dict[str, dict[str, float]]]:
+def _costs(loop: str, rounds: int, tools: list[str]) -> list[dict[str, dict[str, float]]]:
     """Give for each round what each tool's step, task and request took, the bare loop's first."""
     measured = []
     with _server() as url:
         for number in range(rounds):
-            order = ["bare", *available()]
+            order = ["bare", *tools]
             order = order[number % len(order) :] + order[: number % len(order)]
             measured.append({tool: _one(tool, "cost", loop, url)[0] for tool in order})
             print("round", number + 1, loop, file=sys.stderr)

@@ -1,0 +1,27 @@
+"""Programs that resemble real ones: what is told is what was planted, and nothing else."""
+
+import pytest
+
+from tests.bench.doctor.examples import FOLDER
+from tests.bench.doctor.test_corpus import examined
+
+PLANTED = {
+    "crawler": {"waiting", "forgotten"},
+    "webapp": {"computing", "failed"},
+    "batch": {"computing", "lost", "pool"},
+}
+
+
+@pytest.mark.parametrize("name", PLANTED)
+def test_what_was_planted_is_found_and_nothing_else(name: str) -> None:
+    source = FOLDER / f"{name}.py"
+    lines = source.read_text().splitlines()
+    faults = {number for number, line in enumerate(lines, 1) if "# fault" in line}
+    status, seen, said = examined(str(source))
+    told = seen["findings"] + seen["notes"]
+    assert {one["place"]["line"] for one in told} <= faults, said
+    # A hold that a crowded machine prolonged is a note of its own kind.
+    kinds = {one["kind"] for one in told}
+    assert kinds <= PLANTED[name] | {"crowded"}
+    assert kinds >= PLANTED[name] - {"waiting", "computing", "pool"}
+    assert status == 1
