@@ -194,7 +194,7 @@ def answer(bout: Bout, command: dict[str, Any]) -> Answer:
         return {"failure": f"{operation} raised {type(error).__name__}: {error}"}
 
 
-def main(model: str, workloads: Sequence[str]) -> None:
+def main(model: str, workloads: Sequence[str], bout_type: type[Bout] = Bout) -> None:
     """Greet, then answer commands until there are no more."""
     raise_limit()
     # The pipe is ours alone: what the workload prints goes to stderr, not into an answer.
@@ -206,7 +206,7 @@ def main(model: str, workloads: Sequence[str]) -> None:
             answers.flush()
 
         try:
-            bout = Bout(model)
+            bout = bout_type(model)
             for workload in workloads:
                 bout.load(workload)
         except BenchError as mistake:

@@ -1,0 +1,130 @@
+"""Where a profile's time was spent, function by function; and which functions grew, side by side."""
+
+from __future__ import annotations
+
+from collections import Counter
+from dataclasses import dataclass
+from pathlib import PurePosixPath
+from typing import TYPE_CHECKING
+
+from bench.profiling.kinds import COMPUTES, kind
+from bench.profiling.profile import Frame
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from bench.profiling.profile import Profile
+
+MOST = 3
+GROWN_SHARE = 0.02
+"""A function whose own time grew by less of a task's whole time is not worth a line."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Hot:
+    """One function that computes.
+
+    Attributes:
+        name: where it is and what it is called: `requests/sessions.py send`.
+        self_ns: nanoseconds of its own for one task, what it calls in C included.
+        share: of the wall of the working lanes.
+    """
+
+    name: str
+    self_ns: float
+    share: float
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Grown:
+    """One function of which a task has more than before.
+
+    Attributes:
+        name: as in `Hot`.
+        before_ns: its own time for one task, on the side that is the measure.
+        after_ns: the same on the other side.
+        samples: how often the sampler met it on that other side.
+    """
+
+    name: str
+    before_ns: float
+    after_ns: float
+    samples: int
+
+    @property
+    def grown_ns(self) -> float:
+        """By how much."""
+        return self.after_ns - self.before_ns
+
+
+def hottest(profile: Profile, most: int = MOST) -> list[Hot]:
+    """Name the functions in which most computing of the working lanes happened."""
+    own = _own_ns(profile, computing=True)
+    whole_ns = sum(lane.wall_ns for lane in profile.working)
+    tasks = max(1, profile.tasks * profile.rounds)
+    return [
+        Hot(name=name, self_ns=ns / tasks, share=ns / whole_ns)
+        for name, ns in own.most_common(most)
+    ]
+
+
+def grown(before: Profile, after: Profile, most: int = MOST) -> list[Grown]:
+    """Name the functions whose own time for one task grew most from one side to the other.
+
+    Waiting counts, too: a call that blocks now and did not before is what one looks for. Both
+    sides were watched in the same way, so what watching costs is in both.
+
+    Args:
+        before: the side that is the measure.
+        after: the other one.
+        most: how many to name.
+    """
+    one, other = (_own_ns(side, computing=False) for side in (before, after))
+    counts = _samples(after)
+    tasks = [max(1, side.tasks * side.rounds) for side in (before, after)]
+    found = [
+        Grown(
+            name=name,
+            before_ns=one[name] / tasks[0],
+            after_ns=ns / tasks[1],
+            samples=counts[name],
+        )
+        for name, ns in other.items()
+    ]
+    least_ns = GROWN_SHARE * sum(other.values()) / tasks[1]
+    found = [growth for growth in found if growth.grown_ns > least_ns]
+    return sorted(found, key=lambda growth: -growth.grown_ns)[:most]
+
+
+def _own_ns(profile: Profile, *, computing: bool) -> Counter[str]:
+    found: Counter[str] = Counter()
+    for lane in profile.working:
+        for stack, ns in lane.stacks.items():
+            doing = kind(stack)
+            if doing in COMPUTES or (not computing and doing != "idle"):
+                found[_name(stack)] += ns
+    return found
+
+
+def _samples(profile: Profile) -> Mapping[str, int]:
+    found: Counter[str] = Counter()
+    for lane in profile.working:
+        for stack in lane.stacks:
+            found[_name(stack)] += 1
+    return found
+
+
+def _name(stack: tuple[str, ...]) -> str:
+    """Name the innermost function that is written in Python, and what it called in C."""
+    frames = [Frame.of(one) for one in stack]
+    leaf = frames[-1]
+    outer = next((frame for frame in reversed(frames) if not frame.built_in), leaf)
+    called = f", in {leaf.function}" if leaf.built_in and leaf is not outer else ""
+    return f"{_short(outer.file)} {outer.function}{called}"
+
+
+def _short(file: str) -> str:
+    """Leave of a path what tells it: the last two parts, or all behind site-packages."""
+    _, _, inside = file.rpartition("site-packages/")
+    parts = PurePosixPath(inside or file).parts
+    return "/".join(parts if inside != file and len(parts) < len(PurePosixPath(file).parts) else parts[-2:])

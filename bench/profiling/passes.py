@@ -1,0 +1,177 @@
+"""A profiled pass: every contestant watched in a worker of its own, beside one that is not."""
+
+from __future__ import annotations
+
+import random
+import sys
+import time
+from contextlib import ExitStack
+from dataclasses import replace
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from bench import stats
+from bench.profiling.profile import Lane, Profile
+from bench.race.contestant import (
+    CHECKOUT,
+    Contestant,
+    ContestantError,
+    InterruptedRaceError,
+)
+from bench.race.host import Host
+from bench.race.interrupt import Interrupt, NoInterrupt
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+
+    from bench.race.contestant import Interrupt as Stop
+    from bench.race.plan import Lineup
+    from bench.scenario import Entrant, Scenario
+
+PLAIN, WATCHED = "bench.race.worker", "bench.profiling.worker"
+SECONDS = 1.0
+"""So long a contestant runs watched, and as long unwatched."""
+FEWEST, MOST = 3, 40
+"""Rounds of each: below three the overhead has no interval."""
+WARM_UPS = 2
+TIMEOUT_S = 60.0
+
+
+def profile(
+    lineup: Lineup,
+    *,
+    seconds: float = SECONDS,
+    seed: int = 0,
+    postgres: str | None = None,
+    seen: Callable[[Profile], None] = lambda _: None,
+) -> list[Profile]:
+    """Watch every contestant of every scenario; nothing of it is a measurement of time.
+
+    Each runs its rounds in turn with a twin that is not watched: what watching costs is the paired
+    ratio of the two. A contestant that fails has its failure as a sentence; whoever stops the pass
+    (Ctrl-C, SIGTERM) gets what was found so far, and no process is left.
+
+    Args:
+        lineup: scenarios, and who takes part; interpreters and trees of entrants are respected.
+        seconds: for the watched rounds of one contestant, and as many for its twin's.
+        seed: of the target's latencies and of the order of the two.
+        postgres: address of a PostgreSQL to use.
+        seen: called with each profile as soon as it is there.
+
+    Raises:
+        BenchError: the target could not be started.
+    """
+    import threading
+
+    found: list[Profile] = []
+    in_main = threading.current_thread() is threading.main_thread()
+    with (
+        Interrupt() if in_main else NoInterrupt() as stop,
+        Host(lineup, seed, postgres) as host,
+    ):
+        try:
+            for scenario, entrants in lineup:
+                for entrant in entrants:
+                    one = _Pass(scenario, entrant, host, stop).run(seconds, seed)
+                    found.append(one)
+                    seen(one)
+        except InterruptedRaceError:
+            pass
+    return found
+
+
+class _Pass:
+    """One contestant and its unwatched twin."""
+
+    def __init__(self, scenario: Scenario, entrant: Entrant, host: Host, stop: Stop) -> None:
+        self._scenario = scenario
+        self._entrant = entrant
+        self._host = host
+        self._stop = stop
+        self._blank = Profile(
+            suite=scenario.suite, scenario=scenario.name, model=entrant.name, tasks=scenario.tasks
+        )
+
+    def run(self, seconds: float, seed: int) -> Profile:
+        """Take turns until the time is over; a failure ends it with what it said."""
+        with ExitStack() as stack:
+            try:
+                watched, alone = (
+                    stack.enter_context(self._worker(module)) for module in (WATCHED, PLAIN)
+                )
+                for one in (watched, alone):
+                    self._open(one)
+                walls = self._turns(watched, alone, seconds, seed)
+                lanes = watched.ask("close", within_s=TIMEOUT_S)["lanes"]
+            except ContestantError as failure:
+                return replace(self._blank, failure=str(failure))
+        return self._found(walls, [Lane.read(lane) for lane in lanes])
+
+    def _worker(self, module: str) -> Contestant:
+        entrant = self._entrant
+        return Contestant(
+            entrant.model,
+            self._stop,
+            [self._scenario.workload],
+            python=entrant.python or sys.executable,
+            tree=Path(entrant.tree or CHECKOUT),
+            environ=entrant.environ,
+            module=module,
+        )
+
+    def _open(self, one: Contestant) -> None:
+        one.greet()
+        scenario = self._scenario
+        one.ask(
+            "open",
+            within_s=TIMEOUT_S,
+            workload=scenario.workload,
+            params={**self._host.params(scenario), **self._entrant.params},
+            concurrency=scenario.concurrency,
+        )
+
+    def _turns(
+        self, watched: Contestant, alone: Contestant, seconds: float, seed: int
+    ) -> list[tuple[int, int]]:
+        """Run both in turn, in an order that chance has chosen; give their walls, pair by pair."""
+        for one, told in ((watched, {"keep": False}), (alone, {})):
+            for _ in range(WARM_UPS):
+                self._round(one, **told)
+        order = random.Random(seed)
+        ends_s = time.monotonic() + 2 * seconds
+        walls: list[tuple[int, int]] = []
+        while len(walls) < FEWEST or (time.monotonic() < ends_s and len(walls) < MOST):
+            both = [watched, alone]
+            order.shuffle(both)
+            taken = {one: self._round(one)["wall_ns"] for one in both}
+            walls.append((taken[watched], taken[alone]))
+        return walls
+
+    def _round(self, one: Contestant, **told: Any) -> dict[str, Any]:
+        answer = one.ask("run", within_s=TIMEOUT_S, tasks=self._scenario.tasks, **told)
+        if answer["errors"]:
+            raise ContestantError(f"{answer['errors']} tasks went wrong: {answer['error']}")
+        return answer
+
+    def _found(self, walls: list[tuple[int, int]], lanes: list[Lane]) -> Profile:
+        blocks = {(0, number): pair for number, pair in enumerate(walls)}
+        ratio = stats.paired_ratio(
+            {place: [float(watched)] for place, (watched, _) in blocks.items()},
+            {place: [float(alone)] for place, (_, alone) in blocks.items()},
+        )
+        ends = (ratio.low, ratio.high) if ratio and ratio.low and ratio.high else None
+        return replace(
+            self._blank,
+            rounds=len(walls),
+            walls_ns=tuple(watched for watched, _ in walls),
+            overhead=ratio.value if ratio else None,
+            overhead_interval=ends,
+            lanes=tuple(lanes),
+        )
+
+
+def failures(found: list[Profile]) -> Iterator[str]:
+    """Say of each that failed why, in a line."""
+    for one in found:
+        if one.failure:
+            yield f"{one.model} in {one.scenario}: {one.failure}"

@@ -1,0 +1,146 @@
+"""What a profiled pass found of one contestant in one scenario: its lanes, stack by stack."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, Self
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+SCHEMA = 1
+"""Number of the file's shape."""
+
+TASK = ("timed", "timed_async")
+"""The functions of `bench/stopwatch.py` that every task runs in."""
+STOPWATCH = "bench/stopwatch.py"
+
+
+@dataclass(frozen=True, slots=True)
+class Frame:
+    """A function on a stack.
+
+    Attributes:
+        function: its name; one written in C carries its type: `socket.recv_into`.
+        file: where it is, or `<built-in>`.
+        line: where it begins.
+    """
+
+    function: str
+    file: str
+    line: int
+
+    @classmethod
+    def of(cls, identifier: str) -> Self:
+        """Read pyinstrument's name of a frame."""
+        name = identifier.partition("\x01")[0]
+        function, file, line = (*name.split("\x00"), "", "0")[:3]
+        return cls(function, file.replace("\\", "/"), int(line or 0))
+
+    @property
+    def built_in(self) -> bool:
+        """Whether it is written in C."""
+        return self.file == "<built-in>"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Lane:
+    """One thread while rounds ran.
+
+    Attributes:
+        name: of the thread, or of a pool's process.
+        wall_ns: of the rounds.
+        cpu_ns: its CPU meanwhile; None where the system does not tell.
+        delay_ns: how long it stood ready without a core meanwhile; None likewise.
+        stacks: nanoseconds by stack, as pyinstrument names frames, from the root to the leaf.
+    """
+
+    name: str
+    wall_ns: int
+    cpu_ns: int | None
+    delay_ns: int | None
+    stacks: Mapping[tuple[str, ...], int]
+
+    @classmethod
+    def read(cls, form: Mapping[str, Any]) -> Self:
+        """Read the JSON form.
+
+        Raises:
+            KeyError, TypeError, IndexError: it is no such form.
+        """
+        frames = form["frames"]
+        return cls(
+            name=form["name"],
+            wall_ns=form["wall_ns"],
+            cpu_ns=form["cpu_ns"],
+            delay_ns=form["delay_ns"],
+            stacks={tuple(frames[one] for one in stack): ns for stack, ns in form["samples"]},
+        )
+
+    def form(self) -> dict[str, Any]:
+        """Give the JSON form."""
+        frames: dict[str, int] = {}
+        samples = [
+            [[frames.setdefault(one, len(frames)) for one in stack], ns]
+            for stack, ns in self.stacks.items()
+        ]
+        facts = {"name": self.name, "wall_ns": self.wall_ns, "cpu_ns": self.cpu_ns}
+        return {**facts, "delay_ns": self.delay_ns, "frames": list(frames), "samples": samples}
+
+    @property
+    def works(self) -> bool:
+        """Whether tasks ran in it."""
+        return any(map(in_task, self.stacks))
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Profile:
+    """One contestant in one scenario, watched.
+
+    Attributes:
+        suite: whose question it is.
+        scenario: its name.
+        model: name of the entrant.
+        tasks: how many tasks one round runs.
+        rounds: how many were watched.
+        walls_ns: of those rounds: longer than when nobody watches, and no measurements.
+        overhead: times longer a watched round took than one that was not, next to each other in
+            time; None where there were too few.
+        overhead_interval: of that, at 95 %.
+        lanes: its threads.
+        failure: why there is nothing, or less than was asked for; None if all went well.
+    """
+
+    suite: str
+    scenario: str
+    model: str
+    tasks: int
+    rounds: int = 0
+    walls_ns: tuple[int, ...] = ()
+    overhead: float | None = None
+    overhead_interval: tuple[float, float] | None = None
+    lanes: tuple[Lane, ...] = ()
+    failure: str | None = None
+
+    @property
+    def working(self) -> tuple[Lane, ...]:
+        """The lanes in which tasks ran; others only wait for those."""
+        return tuple(lane for lane in self.lanes if lane.works)
+
+    @property
+    def cpu_ns(self) -> int | None:
+        """CPU of all lanes; None where the system does not tell."""
+        known = [lane.cpu_ns for lane in self.lanes]
+        return None if not known or None in known else sum(ns or 0 for ns in known)
+
+    def form(self) -> dict[str, Any]:
+        """Give the JSON form."""
+        facts = {name: getattr(self, name) for name in self.__slots__ if name != "lanes"}
+        return {"schema": SCHEMA, **facts, "lanes": [lane.form() for lane in self.lanes]}
+
+
+def in_task(stack: tuple[str, ...]) -> bool:
+    """Whether a stack is that of a running task."""
+    return any(
+        frame.function in TASK and frame.file.endswith(STOPWATCH) for frame in map(Frame.of, stack)
+    )

@@ -1,0 +1,70 @@
+"""A profile as pyinstrument's session, and its texts: for pyinstrument, speedscope, a browser."""
+
+from __future__ import annotations
+
+import json
+from typing import TYPE_CHECKING
+
+from pyinstrument import renderers
+from pyinstrument.session import Session
+
+from bench.scenario import BenchError
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+
+    from bench.profiling.profile import Profile
+
+INTERVAL_S = 0.001
+SUFFIXES: Mapping[str, str] = {
+    "text": ".txt",
+    "html": ".html",
+    "speedscope": ".speedscope.json",
+    "json": ".pyisession",
+}
+
+
+def formats() -> list[str]:
+    """List what `--format` takes."""
+    return list(SUFFIXES)
+
+
+def session(profile: Profile) -> Session:
+    """Put the working lanes of a profile together, one behind the other.
+
+    Seconds are those of all rounds and all lanes: four threads that wait a second make four.
+    """
+    records = [
+        (list(stack), ns / 1e9) for lane in profile.working for stack, ns in lane.stacks.items()
+    ]
+    return Session(
+        frame_records=records,
+        start_time=0.0,
+        duration=sum(seconds for _, seconds in records),
+        min_interval=INTERVAL_S,
+        max_interval=INTERVAL_S,
+        sample_count=len(records),
+        start_call_stack=[],
+        target_description=f"{profile.model} in {profile.scenario}, "
+        f"{profile.rounds} rounds of {profile.tasks} tasks, {len(profile.working)} lanes",
+        cpu_time=(profile.cpu_ns or 0) / 1e9,
+        sys_path=[],
+        sys_prefixes=Session.current_sys_prefixes(),
+    )
+
+
+def written(profile: Profile, form: str) -> str:
+    """Write a profile in one of the formats.
+
+    Raises:
+        BenchError: there is no such format.
+    """
+    drawn: Mapping[str, Callable[[Session], str]] = {
+        "text": lambda one: renderers.ConsoleRenderer(unicode=True, color=False).render(one),
+        "html": lambda one: renderers.HTMLRenderer().render(one),
+        "speedscope": lambda one: renderers.SpeedscopeRenderer().render(one),
+        "json": lambda one: json.dumps(one.to_json()),
+    }
+    if form not in drawn:
+        raise BenchError(f"there is no format {form!r}; there are {', '.join(drawn)}")
+    return drawn[form](session(profile))

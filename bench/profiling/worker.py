@@ -1,0 +1,103 @@
+"""A contestant's process with all that it does watched: `python -m bench.profiling.worker MODEL`.
+
+It speaks the protocol of `bench.race.worker`, and answers "close" with what was sampled while its
+rounds ran: {"lanes": […]}, in the JSON form of `bench.profiling.profile.Lane`. Its walls are no
+measurements: watching costs.
+"""
+
+from __future__ import annotations
+
+import json
+import multiprocessing
+import os
+import sys
+import tempfile
+import time
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from bench.profiling import pool_child
+from bench.profiling.lanes import Lane, watch_threads
+from bench.profiling.windows import thread_costs, within
+from bench.race import worker
+
+if TYPE_CHECKING:
+    from bench.profiling.lanes import Raw
+    from bench.profiling.windows import Costs, Window
+    from bench.scenario import Model, TaskSpan
+
+
+class Windowed:
+    """A model that notes when its rounds ran, and what its threads had cost before and after."""
+
+    def __init__(
+        self, model: Model, windows: list[Window], costs: list[tuple[Costs, Costs]]
+    ) -> None:
+        self._model = model
+        self._windows = windows
+        self._costs = costs
+
+    def run(self, tasks: int) -> list[TaskSpan]:
+        """Run one round, and note it."""
+        before = thread_costs()
+        began_s = time.perf_counter()
+        spans = self._model.run(tasks)
+        self._windows.append((began_s, time.perf_counter()))
+        self._costs.append((before, thread_costs()))
+        return spans
+
+
+class WatchedBout(worker.Bout):
+    """Threads and children are watched from their start, this thread from `open`."""
+
+    def __init__(self, model: str) -> None:
+        self._folder = tempfile.TemporaryDirectory(prefix="waitbench-profile-")
+        os.environ[pool_child.FOLDER] = self._folder.name
+        super().__init__(model)
+        self._found: list[Raw] = []
+        self._windows: list[Window] = []
+        self._costs: list[tuple[Costs, Costs]] = []
+        self._lane: Lane | None = None
+        watch_threads(self._found)
+
+    def load(self, workload: str) -> None:
+        """Have the fork server load what watches its children, too."""
+        super().load(workload)
+        names = [self._model_type.__module__, *self._preloaded, pool_child.__name__]
+        multiprocessing.set_forkserver_preload(names)
+
+    def open(self, **told: Any) -> worker.Answer:
+        """Begin to watch, then open."""
+        self._lane = Lane("main", awaits=self._model_type.form == "async")
+        self._lane.start()
+        opened = super().open(**told)
+        self._model: Any = Windowed(self._model, self._windows, self._costs)
+        return opened
+
+    def run(self, *, tasks: int, keep: bool = True, **told: Any) -> worker.Answer:
+        """Run one round; a warm-up is not kept."""
+        answer = super().run(tasks=tasks, **told)
+        if not keep:
+            self._windows.pop()
+            self._costs.pop()
+        return answer
+
+    def close(self) -> worker.Answer:
+        """Stop the model, and give what was sampled while its rounds ran."""
+        super().close()
+        if self._lane is None:
+            self._folder.cleanup()
+            return {}
+        found = [self._lane.stop(), *self._found]
+        self._lane = None
+        for file in sorted(Path(self._folder.name).glob("*.json")):
+            found.append(json.loads(file.read_text(encoding="utf-8")))
+            file.unlink()
+        lanes = [within(raw, self._windows, self._costs) for raw in found]
+        for noted in (self._found, self._windows, self._costs):
+            noted.clear()
+        return {"lanes": [lane for lane in lanes if lane["samples"]]}
+
+
+if __name__ == "__main__":
+    worker.main(sys.argv[1], sys.argv[2:], WatchedBout)
