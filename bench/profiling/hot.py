@@ -1,4 +1,4 @@
-"""Where a profile's time was spent, function by function; and which functions grew, side by side."""
+"""Where a profile's time went, function by function; and which functions grew, side by side."""
 
 from __future__ import annotations
 
@@ -124,7 +124,6 @@ def _name(stack: tuple[str, ...]) -> str:
 
 
 def _short(file: str) -> str:
-    """Leave of a path what tells it: the last two parts, or all behind site-packages."""
-    _, _, inside = file.rpartition("site-packages/")
-    parts = PurePosixPath(inside or file).parts
-    return "/".join(parts if inside != file and len(parts) < len(PurePosixPath(file).parts) else parts[-2:])
+    """Leave of a path what tells it: all behind site-packages, or the last two parts."""
+    _, installed, inside = file.rpartition("site-packages/")
+    return inside if installed else "/".join(PurePosixPath(file).parts[-2:])

@@ -16,6 +16,8 @@ if TYPE_CHECKING:
     from bench.profiling.profile import Profile
 
 INTERVAL_S = 0.001
+NOWHERE = "\x00\x000"
+"""Where the profiler was started: its stack would be cut off a text, and here nothing is."""
 SUFFIXES: Mapping[str, str] = {
     "text": ".txt",
     "html": ".html",
@@ -44,7 +46,7 @@ def session(profile: Profile) -> Session:
         min_interval=INTERVAL_S,
         max_interval=INTERVAL_S,
         sample_count=len(records),
-        start_call_stack=[],
+        start_call_stack=[NOWHERE],
         target_description=f"{profile.model} in {profile.scenario}, "
         f"{profile.rounds} rounds of {profile.tasks} tasks, {len(profile.working)} lanes",
         cpu_time=(profile.cpu_ns or 0) / 1e9,

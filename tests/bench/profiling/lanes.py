@@ -1,0 +1,45 @@
+"""Lanes and profiles made by hand, for tests of what is derived from them."""
+
+from __future__ import annotations
+
+from bench.profiling.profile import Lane, Profile
+
+MS = 1_000_000
+LOOP = ("_run_once", "/usr/lib/python3.11/asyncio/base_events.py")
+TASK = ("timed", "/home/me/bench/stopwatch.py")
+WORK = ("run", "/home/me/bench/workloads/http.py")
+SEND = ("send", "/venv/lib/python3.11/site-packages/requests/sessions.py")
+RECV = ("socket.recv_into", "<built-in>")
+
+
+def stack(*frames: tuple[str, str]) -> tuple[str, ...]:
+    """Name frames as pyinstrument does."""
+    return tuple(f"{function}\x00{file}\x001" for function, file in frames)
+
+
+def lane(
+    stacks: dict[tuple[str, ...], int], cpu_ms: int | None = None, delay_ms: int | None = None
+) -> Lane:
+    """Make a lane of milliseconds by stack."""
+    return Lane(
+        name="main",
+        wall_ns=sum(stacks.values()) * MS,
+        cpu_ns=None if cpu_ms is None else cpu_ms * MS,
+        delay_ns=None if delay_ms is None else delay_ms * MS,
+        stacks={one: ms * MS for one, ms in stacks.items()},
+    )
+
+
+def profile(*lanes: Lane, tasks: int = 10, rounds: int = 2, model: str = "threads") -> Profile:
+    """Make a profile of these lanes."""
+    return Profile(
+        suite="io_bound",
+        scenario="http-20ms-n10-c4",
+        model=model,
+        tasks=tasks,
+        rounds=rounds,
+        walls_ns=(100 * MS,) * rounds,
+        overhead=1.2,
+        overhead_interval=(1.1, 1.3),
+        lanes=lanes,
+    )

@@ -1,0 +1,40 @@
+from __future__ import annotations
+
+import pytest
+
+from bench.profiling.hot import grown, hottest
+from tests.bench.profiling.lanes import LOOP, RECV, SEND, TASK, WORK, lane, profile, stack
+
+WAITS = stack(TASK, WORK, SEND, RECV)
+SENDS = stack(TASK, WORK, SEND)
+DIGESTS = stack(TASK, WORK, ("hashlib.sha256", "<built-in>"))
+
+
+def test_the_hottest_functions_are_named_with_what_they_take_of_a_task() -> None:
+    """100 ms of wall and 20 tasks in all: 40 ms in requests are 2 ms a task."""
+    found = hottest(profile(lane({WAITS: 40, SENDS: 40, DIGESTS: 20})))
+    assert [one.name for one in found] == [
+        "requests/sessions.py send",
+        "workloads/http.py run, in hashlib.sha256",
+    ]
+    assert [one.self_ns for one in found] == [2e6, 1e6]
+    assert [one.share for one in found] == pytest.approx([0.4, 0.2])
+
+
+def test_a_lane_without_tasks_is_not_hot() -> None:
+    assert hottest(profile(lane({stack(LOOP): 100}))) == []
+
+
+def test_what_grew_is_named_first_by_how_much() -> None:
+    before = profile(lane({WAITS: 20, SENDS: 20, DIGESTS: 20}))
+    after = profile(lane({WAITS: 60, SENDS: 22, DIGESTS: 40}), rounds=2)
+    first, second = grown(before, after)[:2]
+    assert first.name == "requests/sessions.py send, in socket.recv_into"
+    assert (first.before_ns, first.after_ns, first.grown_ns) == (1e6, 3e6, 2e6)
+    assert second.name == "workloads/http.py run, in hashlib.sha256"
+    assert second.grown_ns == 1e6
+
+
+def test_nothing_grew_between_a_side_and_itself() -> None:
+    side = profile(lane({WAITS: 20, SENDS: 20}))
+    assert grown(side, side) == []

@@ -1,0 +1,96 @@
+from __future__ import annotations
+
+import os
+import signal
+import threading
+import time
+from typing import TYPE_CHECKING
+
+import psutil
+import pytest
+
+from bench.profiling.kinds import shares
+from bench.profiling.passes import failures, profile
+from bench.scenario import Entrant, Scenario
+
+if TYPE_CHECKING:
+    from bench.profiling.profile import Profile
+
+COMPUTE = Scenario(
+    suite="cpu_bound", workload="compute", params={"steps": "100_000"}, tasks=8, concurrency=4
+)
+HTTP = Scenario(
+    suite="io_bound", workload="http", params={"latency": "20ms"}, tasks=8, concurrency=4
+)
+SECONDS = 0.4
+
+
+def profiled(scenario: Scenario, *models: str) -> dict[str, Profile]:
+    lineup = [(scenario, [Entrant.of(model) for model in models])]
+    return {one.model: one for one in profile(lineup, seconds=SECONDS)}
+
+
+def children() -> set[int]:
+    return {child.pid for child in psutil.Process().children(recursive=True)}
+
+
+def test_every_model_has_its_lanes_and_all_their_time_is_told() -> None:
+    before = children()
+    found = profiled(HTTP, "sync", "threads", "processes", "asyncio")
+    assert not list(failures(list(found.values())))
+    assert {model: len(one.working) for model, one in found.items()} == {
+        "sync": 1,
+        "threads": 4,
+        "processes": 4,
+        "asyncio": 1,
+    }
+    for one in found.values():
+        assert one.rounds >= 3
+        assert len(one.walls_ns) == one.rounds
+        assert sum(shares(one.working).values()) == pytest.approx(1)
+        assert one.overhead is not None
+    assert shares(found["sync"].working)["waiting"] > 0.5
+    assert children() <= before
+
+
+def test_threads_that_compute_stand_at_the_gil() -> None:
+    """Of four threads on pure Python one runs at a time: three quarters of the wall are blocked."""
+    found = profiled(COMPUTE, "sync", "threads")
+    alone, crowd = shares(found["sync"].working), shares(found["threads"].working)
+    assert alone["workload"] + alone["no core"] > 0.6
+    assert crowd["blocked"] > 0.4
+    assert crowd["workload"] < 0.45
+
+
+def test_a_contestant_that_cannot_start_has_its_reason_in_a_line() -> None:
+    wrong = Scenario(
+        suite="cpu_bound", workload="compute", params={"pace": "1"}, tasks=2, concurrency=1
+    )
+    [(_, one)] = profiled(wrong, "sync").items()
+    assert one.failure is not None
+    assert "does not take these parameters" in one.failure
+    assert "\n" not in one.failure
+    assert one.lanes == ()
+    assert list(failures([one])) == [f"sync in {wrong.name}: {one.failure}"]
+
+
+def test_a_killed_worker_fails_in_a_line_and_the_next_is_profiled() -> None:
+    before = children()
+
+    def kill() -> None:
+        deadline = time.monotonic() + 20
+        while time.monotonic() < deadline:
+            for child in psutil.Process().children():
+                if child.pid not in before and "bench.profiling.worker" in child.cmdline():
+                    os.kill(child.pid, signal.SIGKILL)
+                    return
+            time.sleep(0.02)
+
+    killer = threading.Thread(target=kill)
+    killer.start()
+    first, second = profile([(COMPUTE, [Entrant.of("sync"), Entrant.of("asyncio")])], seconds=0.2)
+    killer.join()
+    assert first.failure is not None
+    assert "\n" not in first.failure
+    assert second.failure is None
+    assert children() <= before

@@ -1,0 +1,52 @@
+from __future__ import annotations
+
+import json
+
+import pytest
+from pyinstrument.session import Session
+
+from bench.profiling.profile import Lane
+from bench.profiling.sessions import SUFFIXES, written
+from bench.scenario import BenchError
+from tests.bench.profiling.lanes import RECV, SEND, TASK, WORK, lane, profile, stack
+
+WAITS, SENDS = stack(TASK, WORK, SEND, RECV), stack(TASK, WORK, SEND)
+PROFILE = profile(lane({WAITS: 60, SENDS: 40}, cpu_ms=40))
+
+
+def test_pyinstrument_reads_what_is_written_for_it() -> None:
+    session = Session.from_json(json.loads(written(PROFILE, "json")))
+    assert session.duration == pytest.approx(0.1)
+    root = session.root_frame()
+    assert root is not None
+    assert root.time == pytest.approx(0.1)
+    assert root.function == "timed"
+
+
+def test_speedscope_has_the_shape_that_its_viewer_wants() -> None:
+    form = json.loads(written(PROFILE, "speedscope"))
+    assert form["$schema"] == "https://www.speedscope.app/file-format-schema.json"
+    names = [frame["name"] for frame in form["shared"]["frames"]]
+    assert "send" in names
+    events = form["profiles"][0]["events"]
+    assert {event["type"] for event in events} == {"O", "C"}
+    assert all(0 <= event["frame"] < len(names) for event in events)
+    assert events[-1]["at"] == pytest.approx(0.1)
+
+
+def test_text_and_page_name_the_functions() -> None:
+    assert "send" in written(PROFILE, "text")
+    page = written(PROFILE, "html")
+    assert page.lstrip().lower().startswith("<!doctype html")
+    assert "sessions.py" in page
+
+
+def test_every_format_has_an_ending_and_another_is_refused() -> None:
+    assert set(SUFFIXES) == {"text", "html", "speedscope", "json"}
+    with pytest.raises(BenchError, match="no format 'svg'; there are text, html"):
+        written(PROFILE, "svg")
+
+
+def test_a_lane_survives_its_json_form() -> None:
+    one = PROFILE.lanes[0]
+    assert Lane.read(json.loads(json.dumps(one.form()))) == one
