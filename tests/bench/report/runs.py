@@ -30,6 +30,8 @@ if TYPE_CHECKING:
     from bench.comparison import Summary
 
 SNAPSHOTS = Path(__file__).parent / "snapshots"
+FOR_PEOPLE = ("html", "markdown", "terminal")
+"""Formats that say things in the same sentences; the others have tests of their own."""
 CLAIMS = ["crossover", "io_vs_cpu", "library", "winner"]
 
 

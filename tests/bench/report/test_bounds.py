@@ -6,8 +6,8 @@ import pytest
 
 from bench.comparison import Comparison, Methods, Summary
 from bench.findings import find_all
-from bench.report import _methods, _parts, _prose, _remarks, formats, render, terminal
-from tests.bench.report.runs import controlled, usual
+from bench.report import _methods, _parts, _prose, _remarks, render, terminal
+from tests.bench.report.runs import FOR_PEOPLE, controlled, usual
 from tests.bench.synthetic import (
     MS,
     computing,
@@ -49,7 +49,7 @@ def test_a_control_that_failed_is_said_so(tmp_path: Path) -> None:
     assert any("sync-again in compute-n4-c1" in alert for alert in _prose.alerts(made))
 
 
-@pytest.mark.parametrize("form", formats())
+@pytest.mark.parametrize("form", FOR_PEOPLE)
 def test_the_control_has_no_table_of_its_own(tmp_path: Path, form: str) -> None:
     made = usual(tmp_path)
     assert render(form, made, find_all(made)).count("compute-n4-c1") == 1

@@ -9,7 +9,7 @@ from rich.console import Console
 from bench.findings import find_all
 from bench.report import formats, markdown, render, terminal
 from bench.scenario import BenchError
-from tests.bench.report.runs import RUNS, SNAPSHOTS, drawn, troubled, usual
+from tests.bench.report.runs import FOR_PEOPLE, RUNS, SNAPSHOTS, drawn, troubled, usual
 from tests.bench.synthetic import MS, record, scenario, shaken, summary, target
 
 WIDE = 250
@@ -192,11 +192,11 @@ def test_the_command_makes_the_run_again(tmp_path: Path) -> None:
 def test_a_run_without_anything_around_it_has_a_report(tmp_path: Path) -> None:
     nothing = dict.fromkeys(("environment", "target", "overhead", "options", "warnings", "seed"))
     made = summary(tmp_path, record(scenario(), "sync", [[MS]]), **nothing)
-    for form in formats():
+    for form in FOR_PEOPLE:
         assert "waitbench run" in render(form, made, find_all(made))
 
 
 def test_a_run_in_which_all_failed_has_a_report(tmp_path: Path) -> None:
     made = summary(tmp_path, failed=[record(scenario(), "sync", [], failure="no target")])
-    for form in formats():
+    for form in FOR_PEOPLE:
         assert "sync failed: no target." in render(form, made, find_all(made))

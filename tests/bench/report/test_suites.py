@@ -9,7 +9,7 @@ from rich.cells import cell_len
 from bench.findings import find_all
 from bench.report import _prose, _remarks, _suites, _tables, formats, render, terminal
 from bench.scenario import BenchError
-from tests.bench.report.runs import full, seeing, usual
+from tests.bench.report.runs import FOR_PEOPLE, full, seeing, usual
 from tests.bench.synthetic import record, scenario, shaken, summary
 
 
@@ -33,7 +33,7 @@ def test_markdown_folds_with_details(tmp_path: Path) -> None:
     assert text.count("<details>") == text.count("</details>") == 3
 
 
-@pytest.mark.parametrize("form", formats())
+@pytest.mark.parametrize("form", FOR_PEOPLE)
 def test_a_suite_that_is_asked_for_is_all_there_is(tmp_path: Path, form: str) -> None:
     made = full(tmp_path)
     text = render(form, made, find_all(made), only=["stalls"])
@@ -129,7 +129,7 @@ def test_who_was_left_out_is_said_once_for_each_reason(tmp_path: Path) -> None:
     said = "left out: free_threads in stalls-5ms-n50-c50 and stalls-20ms-n50-c50: needs 3.13t"
     assert _prose.left_out(made) == _prose.left_out(made, ["stalls"]) == [said]
     assert _prose.left_out(made, ["order"]) == []
-    for form in formats():
+    for form in FOR_PEOPLE:
         assert said in " ".join(render(form, made, find_all(made)).split())
 
 
@@ -140,5 +140,5 @@ def test_an_unfair_race_is_a_warning(tmp_path: Path) -> None:
     said = "! asyncio kept its connections, sync did not."
     assert _remarks.remarks(first, made.methods)[0] == said
     assert any("Not a fair race: http-50ms-n32-c32" in alert for alert in _prose.alerts(made))
-    for form in formats():
+    for form in FOR_PEOPLE:
         assert said in render(form, made, [])

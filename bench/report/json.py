@@ -1,0 +1,144 @@
+"""The report as JSON by a published schema: claims, findings, rows and methods as plain figures."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from bench.findings import claims
+from bench.findings._answers import answers
+from bench.report import _methods, _prose, _records, _suites
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+    from bench.comparison import Comparison, Summary
+    from bench.findings import Finding
+    from bench.findings._answers import Answer
+
+SUFFIX = "json"
+FORMAT = 1
+"""Of the document; it grows when a field changes its meaning or goes, not when one is added."""
+SCHEMA = Path(__file__).parent / "schema" / f"report-{FORMAT}.json"
+
+
+def render(summary: Summary, findings: Sequence[Finding], *, only: Sequence[str] = ()) -> str:
+    """Write the document; of the suites in `only` just the scenarios.
+
+    Raises:
+        BenchError: the run holds no suite of a name in `only`.
+    """
+    document = _plain(document_of(summary, findings, only=only))
+    return json.dumps(document, indent=1, ensure_ascii=False, allow_nan=False) + "\n"
+
+
+def schema() -> dict[str, Any]:
+    """Read the schema that every such document follows."""
+    found: dict[str, Any] = json.loads(SCHEMA.read_text(encoding="utf-8"))
+    return found
+
+
+def document_of(
+    summary: Summary, findings: Sequence[Finding], *, only: Sequence[str] = ()
+) -> dict[str, Any]:
+    """Build the document."""
+    shown = _suites.arranged(summary, only).front.scenarios if only else summary.scenarios
+    said = [] if only else answers(claims(), findings, summary.methods.launches)
+    return {
+        "format": FORMAT,
+        "results": summary.path.name,
+        "interrupted": summary.interrupted,
+        "alerts": _prose.alerts(summary),
+        "claims": [_claim(one) for one in said],
+        "scenarios": [_scenario(one) for one in shown],
+        "controls": [] if only else [_scenario(one) for one in summary.controls],
+        "left_out": [dict(one) for one in summary.left_out],
+        "benchmarks_of_others": summary.foreign,
+        "methods": _method(summary),
+        "environment": dict(summary.environment),
+        "target": dict(summary.target) if summary.target else None,
+        "overhead": dict(summary.overhead) if summary.overhead else None,
+        "options": dict(summary.options),
+        "command": _methods.command(summary),
+    }
+
+
+def _claim(answer: Answer) -> dict[str, Any]:
+    return {
+        "id": answer.claim.id,
+        "asks": answer.claim.asks,
+        "verdict": answer.verdict,
+        "measured": answer.measured,
+        "brief": answer.brief,
+        "command": answer.command,
+        "findings": [_finding(one) for one in answer.findings],
+    }
+
+
+def _finding(one: Finding) -> dict[str, Any]:
+    low, high = one.interval or (None, None)
+    return {
+        "verdict": one.verdict,
+        "sentence": one.sentence,
+        "effect": one.effect,
+        "low": low,
+        "high": high,
+        "unit": one.unit,
+        "suite": one.suite,
+        "scenario": one.scenario,
+        "conditions": list(one.conditions),
+        "evidence": list(one.evidence),
+    }
+
+
+def _scenario(one: Comparison) -> dict[str, Any]:
+    return {
+        **_records.scenario(one),
+        "params": dict(one.params),
+        "computes": one.computes,
+        "unfair": list(one.unfair),
+        "rows": [
+            {
+                **_records.row(row),
+                "notes": list(row.notes),
+                "parts_ns": dict(row.parts),
+                "seen": {
+                    name: {"median": seen.median, "least": seen.least, "most": seen.most}
+                    for name, seen in row.seen.items()
+                },
+            }
+            for row in one.rows
+        ],
+    }
+
+
+def _method(summary: Summary) -> dict[str, Any]:
+    done = summary.methods
+    return {
+        "text": _methods.methods(summary),
+        "rounds": done.rounds,
+        "rounds_disturbed": done.disturbed,
+        "rounds_left_out": done.left_out,
+        "rounds_failed": done.failed_rounds,
+        "launches": done.launches,
+        "most_launches": done.most_launches,
+        "blocks": done.blocks,
+        "comparisons": done.comparisons,
+        "families": done.families,
+        "confidence": done.confidence,
+        "margin": done.margin,
+        "seed": done.seed,
+    }
+
+
+def _plain(value: Any) -> Any:
+    """Write what JSON has no word for, NaN and infinities, as null; keys are text."""
+    if isinstance(value, float):
+        return _records.figure(value)
+    if isinstance(value, dict):
+        inner: Mapping[Any, Any] = value
+        return {str(name): _plain(one) for name, one in inner.items()}
+    if isinstance(value, list | tuple):
+        return [_plain(one) for one in value]
+    return value
