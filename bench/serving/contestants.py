@@ -61,8 +61,8 @@ class Contestant:
 
     def command(self, descriptor: int) -> list[str]:
         """What starts it on an inherited listening socket."""
+        host = [sys.executable, "-P", "-m", "bench.serving.host", self.server]
         if self.server != "gunicorn":
-            host = [sys.executable, "-P", "-m", "bench.serving.host", self.server]
             return [*host, str(descriptor), str(self.threads)]
         awaited = self.worker != "sync" and not self.threads
         app = "aiohttp:application" if awaited else "wsgi:app"
@@ -76,7 +76,7 @@ class Contestant:
             "graceful-timeout": 1,
         }
         given = [f"--{name}={value}" for name, value in options.items()]
-        return [sys.executable, "-P", "-m", "gunicorn", *given, f"bench.serving.apps.{app}"]
+        return [*host, *given, f"bench.serving.apps.{app}"]
 
 
 _GUNICORN = ("gunicorn",)

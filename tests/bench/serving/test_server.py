@@ -1,6 +1,8 @@
 import http.client
 import os
 import signal
+import subprocess
+import sys
 import time
 
 import psutil
@@ -9,7 +11,7 @@ import pytest
 from bench import registry
 from bench.serving import work
 from bench.serving.contestants import ALL, Contestant
-from bench.serving.server import Server, ServerError
+from bench.serving.server import CHECKOUT, Server, ServerError
 
 
 def ask(port: int, path: str) -> tuple[int, bytes]:
@@ -91,3 +93,29 @@ def test_a_worker_that_hangs_does_not_stay_behind() -> None:
         began_s = time.monotonic()
     assert gone(session)
     assert time.monotonic() - began_s < 20
+
+
+OWNER = """
+import sys, time
+from bench.serving.contestants import ALL
+from bench.serving.server import Server
+with Server(ALL[sys.argv[1]]) as server:
+    server.wait_healthy()
+    print(server.pid, flush=True)
+    time.sleep(600)
+"""
+
+
+@pytest.mark.skipif(
+    sys.platform != "linux", reason="only Linux tells a process of its parent's end"
+)
+@pytest.mark.parametrize("name", ["processes", "asyncio-processes"])
+def test_no_server_outlives_a_race_that_is_killed(name: str) -> None:
+    with subprocess.Popen(
+        [sys.executable, "-c", OWNER, name], stdout=subprocess.PIPE, cwd=CHECKOUT
+    ) as owner:
+        assert owner.stdout
+        session = int(owner.stdout.readline())
+        assert processes(session)
+        owner.kill()
+    assert gone(session)
