@@ -46,16 +46,16 @@ def tables(found: Sequence[tuple[Comparison, Row]], room: int) -> list[list[Colu
     Where there is none, what was seen comes in tables of its own after that of the times: no
     figure that a verdict may turn on is left out because a terminal is narrow.
     """
-    times, seen = _times(found), _tables.seen([row for _, row in found])
-    if _fits([*times, *seen], room):
-        return [[*times, *seen]]
-    made = [times]
+    walls, seen = times(found), _tables.seen([row for _, row in found])
+    if _fits([*walls, *seen], room):
+        return [[*walls, *seen]]
+    made = [walls]
     for column in seen:
         wider = [*made[-1], column]
         if len(made) > 1 and _fits(wider, room):
             made[-1] = wider
         else:
-            made.append([times[0], column])
+            made.append([walls[0], column])
     return made
 
 
@@ -69,7 +69,7 @@ def groups(found: Sequence[tuple[Comparison, Row]]) -> list[tuple[Comparison, li
     return grouped
 
 
-def _times(found: Sequence[tuple[Comparison, Row]]) -> list[Column]:
+def times(found: Sequence[tuple[Comparison, Row]]) -> list[Column]:
     """Build the columns of times over all rows, in the same units."""
     mine = [row for _, row in found]
     against = [one.baseline or NOTHING for one, _ in found]

@@ -1,0 +1,137 @@
+"""Text that LaTeX sets as it is, and booktabs tables made of columns."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+
+    from bench.report._tables import Column
+
+SIGNS = {
+    "\\": r"\textbackslash{}",
+    "{": r"\{",
+    "}": r"\}",
+    "$": r"\$",
+    "&": r"\&",
+    "#": r"\#",
+    "%": r"\%",
+    "_": r"\_",
+    "^": r"\textasciicircum{}",
+    "~": r"\textasciitilde{}",
+    "<": "$<$",
+    ">": "$>$",
+    "|": r"$\vert$",
+    '"': "{''}",
+    "`": r"\`{}",
+    "'": "{'}",
+    "[": "{[}",
+    "]": "{]}",
+    "µ": r"$\mu$",
+    "\u00d7": r"$\times$",
+    "±": r"$\pm$",
+    "°": r"$^\circ$",
+    "·": r"$\cdot$",
+    "…": r"\dots{}",
+    "≤": r"$\leq$",
+    "≥": r"$\geq$",
+    "√": r"$\surd$",
+}
+"""Signs that mean something to LaTeX, and those beyond ASCII that our own sentences use."""
+PAIRED = frozenset("-,")
+"""Of these a pair would be set as one other sign."""
+COMMAND = re.compile(r"`(waitbench [A-Za-z0-9_,. -]+)`")
+"""A command of ours in a sentence of ours: the one thing that is set as such."""
+
+
+def text(plain: str) -> str:
+    """Escape whatever would be more than text; what no usual font has becomes its code point."""
+    line = " ".join(plain.split())
+    parts = COMMAND.split(line)  # between commands, command, between …
+    return "".join(
+        rf"\texttt{{{_escaped(part)}}}" if place % 2 else _escaped(part)
+        for place, part in enumerate(parts)
+    )
+
+
+def label(words: str) -> str:
+    """Give a name that references can use: letters, digits and hyphens."""
+    return re.sub(r"[^a-z0-9]+", "-", words.lower()).strip("-")
+
+
+def table(
+    columns: Sequence[Column], groups: Sequence[tuple[str, int]], says: tuple[str, str]
+) -> str:
+    r"""Write columns as one `longtable` that may run over pages, heads and units on top.
+
+    Args:
+        columns: of all rows.
+        groups: how many rows each group has, and what stands over it; empty for no line.
+        says: the caption, and the label that the text can refer to.
+    """
+    caption, name = says
+    kinds = "".join(_kind(column) for column in columns)
+    heads = " & ".join(rf"\textbf{{{text(column.head)}}}" for column in columns)
+    units = " & ".join(text(column.unit) for column in columns)
+    head = [heads + r" \\", *([units + r" \\"] if any(one.unit for one in columns) else [])]
+    lines = [
+        rf"\begin{{longtable}}{{@{{}}{kinds}@{{}}}}",
+        rf"\caption{{{text(caption)}}}\label{{tab:{name}}}\\",
+        r"\toprule",
+        *head,
+        r"\midrule\endfirsthead",
+        r"\toprule",
+        *head,
+        r"\midrule\endhead",
+        r"\bottomrule\endfoot",
+    ]
+    row = 0
+    for number, (title, many) in enumerate(groups):
+        if number and title:
+            lines.append(r"\addlinespace")
+        if title:
+            lines.append(
+                rf"\multicolumn{{{len(columns)}}}{{@{{}}l}}{{\textit{{{text(title)}}}}} \\*"
+            )
+        lines += [
+            " & ".join(_cell(column.cells[place]) for column in columns) + r" \\"
+            for place in range(row, row + many)
+        ]
+        row += many
+    return "\n".join([*lines, r"\end{longtable}"])
+
+
+def bullets(lines: Iterable[str]) -> str:
+    """Write a list, its lines escaped; empty for none."""
+    items = [rf"\item {text(line)}" for line in lines]
+    return "\n".join([r"\begin{itemize}", *items, r"\end{itemize}"]) if items else ""
+
+
+def _cell(words: str) -> str:
+    return "--" if words.strip() == "-" else text(words)
+
+
+def _kind(column: Column) -> str:
+    if column.wraps:
+        return r">{\raggedright\arraybackslash}p{0.42\linewidth}"
+    return "l" if column.left else "r"
+
+
+def _escaped(words: str) -> str:
+    return "".join(_sign(sign, words[place + 1 : place + 2]) for place, sign in enumerate(words))
+
+
+def _sign(sign: str, after: str) -> str:
+    if sign == after and sign in PAIRED:
+        return f"{sign}{{}}"
+    if sign in SIGNS:
+        return SIGNS[sign]
+    if " " <= sign <= "\x7e":
+        return sign
+    plain = unicodedata.normalize("NFKD", sign).encode("ascii", "ignore").decode()
+    if plain and plain.isalnum():
+        return plain
+    return rf"{{[}}U+{ord(sign):04X}{{]}}"

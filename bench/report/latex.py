@@ -1,0 +1,160 @@
+"""The report as one LaTeX document: booktabs tables, captions, labels; `pdflatex` twice sets it."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from bench.charts import pictures
+from bench.findings import claims
+from bench.findings._answers import answers
+from bench.report import (
+    _claims,
+    _evidence,
+    _methods,
+    _prose,
+    _remarks,
+    _serving,
+    _suites,
+    _tables,
+    _tex,
+)
+from bench.report._tables import Column
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from bench.charts import Picture
+    from bench.comparison import Comparison, Methods, Summary
+    from bench.findings import Finding
+
+SUFFIX = "tex"
+TITLE = "Which concurrency model does this work need?"
+PREAMBLE = r"""
+\documentclass[10pt]{article}
+\usepackage[utf8]{inputenc}
+\IfFileExists{lmodern.sty}{\usepackage[T1]{fontenc}\usepackage{lmodern}}{}
+\usepackage[a4paper,margin=22mm]{geometry}
+\usepackage{array,booktabs,longtable,graphicx}
+\usepackage[font=small,labelfont=bf]{caption}
+\setlength{\tabcolsep}{4pt}
+\setlength{\emergencystretch}{3em}
+\setlength{\parindent}{0pt}
+\setlength{\parskip}{0.6em}
+""".strip()
+BESIDE = 4
+"""So many columns of what tasks saw fit beside the name of a model."""
+
+
+def render(summary: Summary, findings: Sequence[Finding], *, only: Sequence[str] = ()) -> str:
+    """Write the document; text of the results file is escaped, so that it can only be text.
+
+    Its pictures are shown where they lie beside it as PDF (`--figures pdf`). Of the suites in
+    `only` it is just the tables.
+
+    Raises:
+        BenchError: the run holds no suite of a name in `only`.
+    """
+    arranged = _suites.arranged(summary, only)
+    parts = [PREAMBLE, rf"\title{{{TITLE}}}", rf"\author{{}}\date{{{_source(summary)}}}"]
+    parts += [r"\begin{document}", r"\maketitle"]
+    if not only:
+        parts += _opening(summary, findings)
+        parts += [_figure(picture) for picture in pictures(summary)]
+    for suite, scenarios in (arranged.front.suites | arranged.behind).items():
+        parts += _suite(suite, scenarios, summary.methods)
+    parts.append(_tex.bullets(_prose.left_out(summary, only)))
+    parts += _reading(summary)
+    if not only:
+        parts += _ending(summary)
+    return "\n\n".join(filter(None, [*parts, r"\end{document}"])) + "\n"
+
+
+def _source(summary: Summary) -> str:
+    return _tex.text(f"Measured by waitbench; made from {summary.path.name}")
+
+
+def _opening(summary: Summary, findings: Sequence[Finding]) -> list[str]:
+    parts = [_tex.bullets(_prose.alerts(summary))]
+    if findings:
+        said = answers(claims(), findings, summary.methods.launches)
+        parts.append(_section("Claims"))
+        every = [("", len(said))]
+        parts.append(
+            _small(_tex.table(_claims.columns(said), every, ("The claims, decided.", "claims")))
+        )
+        parts.append(_tex.bullets(_claims.legend(said)))
+    for number, block in enumerate(_serving.blocks(summary)):
+        parts += [] if number else [_section(_serving.HEADING)]
+        every = [("", len(block.columns[0].cells))]
+        parts += [
+            _small(_tex.table(block.columns, every, (block.opening, f"serving-{number + 1}"))),
+            _tex.text(block.aid),
+        ]
+    return parts
+
+
+def _figure(picture: Picture) -> str:
+    """Show a picture if its file is there: the document is whole without it."""
+    name = _tex.label(picture.name)
+    says = f"{_tex.text(picture.caption)} {_tex.text(picture.reading)}"
+    return "\n".join(
+        [
+            rf"\IfFileExists{{{name}.pdf}}{{\begin{{figure}}[htbp]\centering",
+            rf"\includegraphics[width=\linewidth,height=0.7\textheight,keepaspectratio]{{{name}.pdf}}",
+            rf"\caption{{\textbf{{{_tex.text(picture.title)}.}} {says}}}\label{{fig:{name}}}",
+            r"\end{figure}}{}",
+        ]
+    )
+
+
+def _suite(suite: str, scenarios: Sequence[Comparison], done: Methods) -> list[str]:
+    """Set all scenarios of a suite in one table over pages, and what its tasks saw in others."""
+    found = [(one, row) for one in scenarios for row in one.rows]
+    rows = [row for _, row in found]
+    groups = [(f"{one.name}: {_tables.title(one)}", len(one.rows)) for one in scenarios]
+    verdicts = tuple(row.verdict.word if row.verdict else _tables.NOTHING for row in rows)
+    model, wall, faster, *more = _evidence.times(found)
+    verdict = Column(head="verdict", unit="", cells=verdicts, left=True)
+    title, label = _suites.title(suite), _tex.label(suite)
+    parts = [_section(title), _tex.text(_suites.question(suite))]
+    says = (f"{title}: wall of a round, ratio to the baseline and what bound it.", label)
+    parts.append(_small(_tex.table([model, wall, faster, verdict, *more], groups, says)))
+    seen = _tables.seen(rows)
+    for first in range(0, len(seen), BESIDE):
+        some = [model, *seen[first : first + BESIDE]]
+        says = (f"{title}: {_prose.SEEN}.", f"{label}-seen-{first // BESIDE + 1}")
+        parts.append(_small(_tex.table(some, groups, says)))
+    remarks = [
+        f"{one.name}: {remark}" for one in scenarios for remark in _remarks.remarks(one, done)
+    ]
+    return [*parts, _tex.bullets(remarks)]
+
+
+def _reading(summary: Summary) -> list[str]:
+    heads = {"bound by", "CPU", "memory", "faster than "}
+    heads |= {column.head for one in summary.scenarios for column in _tables.seen(one.rows)}
+    lines = [f"{word}: {said}" for word, said in _prose.reading(summary, heads)]
+    return [_section("How to read it"), _tex.bullets(lines)]
+
+
+def _ending(summary: Summary) -> list[str]:
+    facts = _methods.environment(summary)
+    columns = [
+        Column(head="what", unit="", cells=tuple(name for name, _ in facts), left=True),
+        Column(head="is", unit="", cells=tuple(said for _, said in facts), left=True, wraps=True),
+    ]
+    says = ("The machine and the software.", "environment")
+    return [
+        _section("Methods and environment"),
+        _tex.text(_methods.methods(summary)),
+        _small(_tex.table(columns, [("", len(facts))], says)) if facts else "",
+        _tex.text("Again:") + rf"\\ \texttt{{{_tex.text(_methods.command(summary))}}}",
+    ]
+
+
+def _section(title: str) -> str:
+    return rf"\section{{{_tex.text(title)}}}\label{{sec:{_tex.label(title)}}}"
+
+
+def _small(table: str) -> str:
+    return f"{{\\footnotesize\n{table}\n}}"
