@@ -21,6 +21,8 @@ if TYPE_CHECKING:
 
     import pytest
 
+    from bench.comparison import Summary
+    from bench.findings import Finding
     from bench.suites.storage import Rescue
 
 SUITES = ROOT / "bench" / "suites"
@@ -91,7 +93,24 @@ def main(arguments: argparse.Namespace) -> int:
     summary, findings = read(saved)
     show(summary, findings)
     print(f"\nsaved: {_short(saved)}    again: waitbench report {_short(saved)}")
+    print(_page(saved, summary, findings))
     return {0: 0, PYTEST_INTERRUPTED: INTERRUPTED}.get(status, FAILED)
+
+
+def _page(saved: Path, summary: Summary, findings: Sequence[Finding]) -> str:
+    """Write the report as a page beside the results, and name it, or say why there is none.
+
+    What was measured is saved and shown by now: a page that cannot be made spoils nothing.
+    """
+    page = saved.with_suffix(".html") if saved.suffix == ".json" else Path(f"{saved}.html")
+    try:
+        from bench.report import render
+
+        page.write_text(render("html", summary, findings), encoding="utf-8")
+    except Exception as fault:  # noqa: BLE001  whatever it is, the run has succeeded
+        return f"no page: {page.name} could not be written ({type(fault).__name__}: {fault})"
+    here = Path.cwd()
+    return f"page: {page.relative_to(here) if page.is_relative_to(here) else page}"
 
 
 def _options(arguments: argparse.Namespace) -> list[str]:

@@ -44,7 +44,14 @@ def results(tmp_path_factory: pytest.TempPathFactory) -> Path:
     assert done.returncode == 0, done.stderr
     assert "http-1ms-n4-c2" in done.stdout
     assert f"again: waitbench report {file}" in done.stdout
+    assert done.stdout.endswith(f"page: {file.with_suffix('.html')}\n")
     return file
+
+
+def test_a_run_ends_with_its_page_beside_its_results(results: Path) -> None:
+    text = results.with_suffix(".html").read_text(encoding="utf-8")
+    assert text.startswith("<!DOCTYPE html>")
+    assert f'href="{results.name}"' in text
 
 
 def test_the_report_of_a_file_is_the_same_every_time(results: Path) -> None:
@@ -119,6 +126,7 @@ def test_a_full_disk_loses_nothing() -> None:
     kept = Path(done.stderr.rpartition("kept in ")[2].strip())
     assert json.loads(kept.read_text())["waitbench"]["interrupted"] is False
     kept.unlink()
+    kept.with_suffix(".html").unlink(missing_ok=True)
 
 
 class Started:
