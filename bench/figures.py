@@ -10,9 +10,10 @@ from bench.comparison import SERVED, cores
 from bench.parts import mean_parts
 from bench.row import Row, Seen
 from bench.step import Step
+from bench.typical import quantiles, typical
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping, Sequence
+    from collections.abc import Iterable, Mapping
 
     import pandas as pd
 
@@ -45,7 +46,7 @@ def row(run: Run, fact: Mapping[str, Any], rounds: pd.DataFrame, confidence: flo
     walls = _by_block(timed, "wall_ns")
     wall = stats.centre(_by_launch(walls), confidence=confidence)
     cpu = _by_launch(_by_block(timed, "cpu_ns", per=fact["tasks"]))
-    p50, p99 = _tails(run, fact) if wall else (None, None)
+    ordered = _durations(run, fact) if wall else []
     return Row(
         model=fact["model"],
         kind=fact["kind"],
@@ -56,8 +57,9 @@ def row(run: Run, fact: Mapping[str, Any], rounds: pd.DataFrame, confidence: flo
         tasks_per_s=fact["tasks"] / (wall.value / 1e9) if wall else None,
         ratio=None,
         verdict=None,
-        p50_ns=p50,
-        p99_ns=p99,
+        p50_ns=float(median(ordered)) if ordered else None,
+        # Nearest rank: a wall that some task really took.
+        p99_ns=float(ordered[-(-len(ordered) * 99 // 100) - 1]) if len(ordered) >= TAIL else None,
         cpu=stats.centre(cpu, confidence=confidence),
         parts=mean_parts(timed),
         roofline_ns=None,
@@ -77,6 +79,8 @@ def row(run: Run, fact: Mapping[str, Any], rounds: pd.DataFrame, confidence: flo
         failure=str(fact["failure"]) if present(fact["failure"]) else None,
         notes=tuple(fact["notes"]),
         seen=_seen(timed),
+        typical=typical(timed, f"{run.path}: {fact['scenario']}, {fact['model']}"),
+        quantiles=quantiles(ordered),
     )
 
 
@@ -170,14 +174,11 @@ def _seen(timed: pd.DataFrame) -> dict[str, Seen]:
     return found
 
 
-def _tails(run: Run, fact: Mapping[str, Any]) -> tuple[float | None, float | None]:
+def _durations(run: Run, fact: Mapping[str, Any]) -> list[int]:
+    """Walls of all its tasks in nanoseconds, the shortest first."""
     _, durations = run.spans(fact["scenario"], fact["model"], fact["suite"])
-    if not len(durations):
-        return None, None
-    ordered: Sequence[int] = sorted(durations.tolist())
-    # Nearest rank: a wall that some task really took.
-    p99 = ordered[-(-len(ordered) * 99 // 100) - 1] if len(ordered) >= TAIL else None
-    return float(median(ordered)), None if p99 is None else float(p99)
+    ordered: list[int] = sorted(durations.tolist())
+    return ordered
 
 
 def _first(texts: Iterable[object]) -> str | None:

@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from bench.roofline import Crossover
     from bench.stats import Estimate
     from bench.step import Step
+    from bench.typical import Typical
     from bench.verdict import Verdict
 
 
@@ -73,6 +74,8 @@ class Row:
         failure: why it did not finish; None if it did.
         notes: what the reader of the row must know.
         seen: by name, what the workload saw in its rounds beyond their times; mostly empty.
+        typical: its round of the median wall from inside; None where that has too many tasks.
+        quantiles: pairs of a share and the wall of a task in nanoseconds that it does not exceed.
         steps: of a server, what it did at each rate that was tried; else empty.
         luck: spread of launches over all ratios of its family, which steadies every comparison of
             it; None where there are too few of them, one launch, or many.
@@ -109,6 +112,8 @@ class Row:
     seen: Mapping[str, Seen] = field(default_factory=dict)
     steps: tuple[Step, ...] = ()
     luck: stats.Luck | None = None
+    typical: Typical | None = None
+    quantiles: tuple[tuple[float, int], ...] = ()
 
     @property
     def sound(self) -> bool:

@@ -8,6 +8,16 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
+PARTS = {
+    "waiting": ("#8b94a1", "#717c8a"),
+    "sending": ("#7a4f9e", "#c39be0"),
+    "queue": ("#b3362b", "#ff8f87"),
+    "hold": ("#4f8ae6", "#5b93f0"),
+    "late": ("#b07410", "#e6b84a"),
+    "return": ("#1f7a6d", "#4fd0bd"),
+    "after": ("#424a55", "#ccd5e2"),
+}
+"""Hues of the parts of a task's time, on a light and on a dark page."""
 FAMILIES = ("sync", "threads", "processes", "asyncio", "other")
 """Hue and mark say the family of a model; what varies within one is said by its label or a dash."""
 LIGHT = {
@@ -32,6 +42,8 @@ DARK = {
     "rule": "#343b45",
     "page": "#14171b",
 }
+LIGHT |= {f"part-{name}": hues[0] for name, hues in PARTS.items()}
+DARK |= {f"part-{name}": hues[1] for name, hues in PARTS.items()}
 PALETTES = {"light": LIGHT, "dark": DARK}
 SHAPES = ("square", "triangle-up", "diamond", "circle", "cross")
 DASHES = ([1, 0], [6, 3], [2, 2], [8, 3, 2, 3])
@@ -41,6 +53,7 @@ FONT = "Liberation Sans, Arial, Helvetica, sans-serif"
 the same widths, so that a picture looks alike where a browser draws it. No word is bold: a PDF
 with two faces has them in a random order, and the same picture should be the same file."""
 SIZE = 12
+LABELS = 150
 SCHEMA = "https://vega.github.io/schema/vega-lite/v6.json"
 
 
@@ -71,8 +84,31 @@ def mark(field: str = "family") -> dict[str, Any]:
     return {"field": field, "type": "nominal", "scale": scale, "legend": None}
 
 
+def labels(
+    transform: Sequence[Mapping[str, Any]], place: Mapping[str, Any], field: str
+) -> list[dict[str, Any]]:
+    """Write a label to the right of each point in its family's hue, clear of what lies behind it.
+
+    Args:
+        transform: of both layers, as the label has a rim of its own below it.
+        place: encoding of `x` and `y`.
+        field: what is written.
+    """
+    text = {"type": "text", "align": "left", "dx": 8}
+    rim = {**text, "color": token("page"), "stroke": token("page"), "strokeWidth": 4}
+    said = {**place, "text": {"field": field}}
+    return [
+        {"transform": list(transform), "mark": rim, "encoding": said},
+        {"transform": list(transform), "mark": text, "encoding": {**said, "color": hue()}},
+    ]
+
+
 def styled(
-    spec: Mapping[str, Any], *, series: Sequence[str] = (), axes: Sequence[str] = ()
+    spec: Mapping[str, Any],
+    *,
+    series: Sequence[str] = (),
+    axes: Sequence[str] = (),
+    labels: int = LABELS,
 ) -> dict[str, Any]:
     """Complete a specification: its schema, our type and colours, what a reader may change.
 
@@ -81,11 +117,13 @@ def styled(
             which not to draw, for a filter `indexof(hidden, datum.model) < 0`.
         series: names that a reader may hide.
         axes: channels (`x`, `y`) whose scale may be logarithmic or linear.
+        labels: points that a field takes beside its width, for names and gaps.
     """
     made = {"$schema": SCHEMA, "background": "transparent", "config": _config(), **spec}
     if series:
         made["params"] = [*spec.get("params", ()), {"name": "hidden", "value": []}]
-    return made | {"usermeta": {"series": list(series), "axes": list(axes)}}
+    meta = {"series": list(series), "axes": list(axes), "labels": labels}
+    return made | {"usermeta": meta}
 
 
 def painted(spec: Mapping[str, Any], theme: str = "light") -> dict[str, Any]:

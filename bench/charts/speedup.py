@@ -122,6 +122,7 @@ def _field(scenario: Comparison, domain: tuple[float, float], axis: str) -> dict
         ],
         "layer": [
             {
+                "data": {"values": [{}]},
                 "mark": {"type": "rule", "color": token("quiet"), "strokeWidth": 1},
                 "encoding": {"x": {"datum": 1}},
             },

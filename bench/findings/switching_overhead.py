@@ -58,10 +58,7 @@ def find(summary: Summary) -> list[Finding]:
     finest has, and at the coarsest anything above 10 % is ruled out; refuted where that is so at
     the finest already.
     """
-    found = sorted(
-        (grain for one in summary.scenarios if (grain := _grain(summary, one))),
-        key=lambda grain: grain.overhead.at,
-    )
+    found = grains(summary)
     if len(found) < 2:  # noqa: PLR2004  a line has two ends
         sentence = (
             "Computing in one piece and in slices of several sizes was not raced in a way that "
@@ -91,6 +88,12 @@ def find(summary: Summary) -> list[Finding]:
             ),
         )
     ]
+
+
+def grains(summary: Summary) -> list[Grain]:
+    """Give the overhead of switching at each grain that was raced, the finest first."""
+    found = (grain for one in summary.scenarios if (grain := _grain(summary, one)))
+    return sorted(found, key=lambda grain: grain.overhead.at)
 
 
 def _grain(summary: Summary, scenario: Comparison) -> Grain | None:

@@ -6,6 +6,7 @@ import re
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from bench.charts._theme import DARK, LIGHT
 from bench.report import _figures, _page
 
 if TYPE_CHECKING:
@@ -45,9 +46,21 @@ def render(summary: Summary, findings: Sequence[Finding], *, only: Sequence[str]
     environment.filters["said"] = _said
     return environment.get_template("page.html").render(
         page=page,
-        style=(HERE / "page.css").read_text(encoding="utf-8"),
+        style=_hues() + (HERE / "page.css").read_text(encoding="utf-8"),
         script=(HERE / "page.js").read_text(encoding="utf-8") if page.figures else "",
         bundle=_figures.bundle() if page.figures else "",
+    )
+
+
+def _hues() -> str:
+    """Write the palette as a style sheet: light on paper too, whatever the system likes."""
+    light, dark = (
+        "; ".join(f"--{name}: {colour}" for name, colour in palette.items())
+        for palette in (LIGHT, DARK)
+    )
+    return (
+        f":root {{ {light} }}\n"
+        f"@media screen and (prefers-color-scheme: dark) {{ :root {{ {dark} }} }}\n"
     )
 
 

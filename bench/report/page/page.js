@@ -2,7 +2,6 @@
    Where this cannot run, the picture that the page came with stays. */
 "use strict";
 
-const LABELS = 150; // points that a field takes beside its width: names of rows, labels, gaps
 const LEAST = 150; // narrower than this a field is no picture; then it scrolls
 
 const each = (node, change) => {
@@ -35,7 +34,7 @@ const fit = (spec, room) => {
   const fields = spec.concat || spec.vconcat || [spec];
   const widest = Math.max(...fields.map((one) => (typeof one.width === "number" ? one.width : 0)));
   if (!widest) return;
-  const labels = spec.usermeta.labels || LABELS;
+  const labels = spec.usermeta.labels; // points that a field takes beside its width
   if (spec.concat) {
     const beside = Math.floor((room + 24) / (widest + labels));
     spec.columns = Math.max(1, Math.min(spec.columns || 1, beside));

@@ -130,7 +130,9 @@ def contrast(one: str, other: str) -> float:
 def test_all_that_is_read_stands_out_from_the_page(palette: dict[str, str]) -> None:
     for name, colour in palette.items():
         if name not in {"page", "rule"}:
-            assert contrast(colour, palette["page"]) >= 4.5, name
+            # WCAG asks 4.5 of text, and of areas that carry a meaning 3.
+            least = 3 if name.startswith("part-") else 4.5
+            assert contrast(colour, palette["page"]) >= least, name
 
 
 def test_variants_belong_to_the_family_of_their_model() -> None:

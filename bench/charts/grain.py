@@ -1,0 +1,124 @@
+"""What switching between coroutines costs, against how much work lies between two switches."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from bench import wording
+from bench.charts import Picture
+from bench.charts._axes import logarithmic
+from bench.charts._theme import styled, token
+from bench.findings.switching_overhead import THRESHOLDS, grains
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from bench.comparison import Summary
+    from bench.findings.switching_overhead import Grain
+
+PLACE = 70
+WIDTH, HEIGHT = 480, 240
+FEWEST = 2
+US = 1e3
+ROOM = 1.6
+"""Times the coarsest grain that the scale goes on, for the names of the thresholds."""
+
+
+def draw(summary: Summary) -> Picture | None:
+    """Draw the overhead over the grain, with its intervals, and the thresholds of the claim."""
+    found = grains(summary)
+    if len(found) < FEWEST:
+        return None
+    most = max(one.overhead.high for one in found)
+    ticks = [tick for tick in (-0.05, 0, 0.01, 0.05, 0.2, 0.5, 1, 2, 5) if tick <= most * 1.2]
+    y = {
+        "field": "overhead",
+        "type": "quantitative",
+        # Linear about nothing, logarithmic beyond one per cent: an overhead may come out below 0.
+        "scale": {"type": "symlog", "constant": 0.01, "nice": False},
+        "axis": {"title": "overhead", "values": ticks, "format": "~%", "grid": True},
+    }
+    ends = found[0].overhead.at / US / 1.3, found[-1].overhead.at / US * ROOM
+    x = {
+        "field": "grain",
+        "type": "quantitative",
+        **logarithmic(*ends, title="µs of computing between two switches"),
+    }
+    return Picture(
+        name="grain",
+        title="Overhead of switching against the grain of the work",
+        caption=_caption(found),
+        reading=(
+            "Each mark is the same computing, cut into slices with a switch to other coroutines "
+            "after each: how much longer it took than in one piece, against how long a slice is. "
+            "The bar through a mark is its interval; dashed lines are 1, 5 and 50 %. To the left "
+            "the slices are fine, and switching costs; where the marks fall to nothing, it no "
+            "longer matters."
+        ),
+        spec=styled(
+            {
+                "width": WIDTH,
+                "height": HEIGHT,
+                "data": {"values": [_fact(one) for one in found]},
+                "layer": _layers(x, y, ends[1], most),
+            },
+            axes=["x"],
+            labels=90,
+        ),
+    )
+
+
+def _fact(one: Grain) -> dict[str, Any]:
+    return {
+        "grain": one.overhead.at / US,
+        "overhead": one.overhead.value,
+        "low": one.overhead.low,
+        "high": one.overhead.high,
+        "said": wording.percent(one.overhead.value),
+        "slices": wording.duration(one.overhead.at),
+        "interval": f"{wording.percent(one.overhead.low)} to {wording.percent(one.overhead.high)}",
+    }
+
+
+def _layers(
+    x: dict[str, Any], y: dict[str, Any], right: float, most: float
+) -> list[dict[str, Any]]:
+    hue = {"value": token("asyncio")}
+    named = (("slices", "slice"), ("said", "overhead"), ("interval", "interval"))
+    tips = [{"field": name, "type": "nominal", "title": text} for name, text in named]
+    limits = [{"limit": limit, "grain": right} for limit in THRESHOLDS if limit < most]
+    quiet = {"type": "rule", "color": token("quiet")}
+    return [
+        {
+            "data": {"values": limits},
+            "mark": {**quiet, "strokeDash": [3, 3]},
+            "encoding": {"y": {**y, "field": "limit"}},
+        },
+        {"data": {"values": [{}]}, "mark": quiet, "encoding": {"y": {**y, "datum": 0}}},
+        {
+            "mark": {"type": "line", "strokeWidth": 2},
+            "encoding": {"x": x, "y": y, "color": hue},
+        },
+        {
+            "mark": {"type": "rule", "strokeWidth": 2},
+            "encoding": {"x": x, "y": {**y, "field": "low"}, "y2": {"field": "high"}, "color": hue},
+        },
+        {
+            "mark": {"type": "point", "filled": True, "opacity": 1, "size": 65},
+            "encoding": {"x": x, "y": y, "color": hue, "tooltip": tips},
+        },
+        {
+            "mark": {"type": "text", "align": "left", "dx": 9, "dy": -7, "color": token("ink")},
+            "encoding": {"x": x, "y": y, "text": {"field": "said"}},
+        },
+    ]
+
+
+def _caption(found: Sequence[Grain]) -> str:
+    finest, coarsest = found[0].overhead, found[-1].overhead
+    return (
+        f"Switching after every {wording.duration(finest.at)} of computing cost "
+        f"{wording.percent(finest.value)}, after every {wording.duration(coarsest.at)} "
+        f"{wording.percent(coarsest.value)} "
+        f"[{wording.percent(coarsest.low)}, {wording.percent(coarsest.high)}]."
+    )

@@ -1,0 +1,168 @@
+"""One round of each model from inside: every task a bar from its start to its end."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from bench import wording
+from bench.charts import Picture
+from bench.charts._axes import linear
+from bench.charts._theme import family, hue, styled, token
+from bench.comparison import MAIN
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from bench.comparison import Comparison, Summary
+    from bench.row import Row
+
+PLACE = 20
+WIDTH, HEIGHT = 190, 130
+BESIDE = 4
+"""Fields beside each other: the usual models of one scenario."""
+FEWEST, MOST = 4, 40
+"""Tasks of a round that one can still tell apart."""
+BLOCKING = "blocking"
+ONCE: dict[str, Any] = {"values": [{}]}
+"""Data of what is drawn once, and not for every task."""
+ROOM = 1.3
+"""Times the longest wall that the scale goes on, for the label behind it."""
+
+
+def draw(summary: Summary) -> Picture | None:
+    """Draw a row of fields for a scenario that waits, one that computes, one that blocks a loop."""
+    chosen = [
+        (of, rows)
+        for of in _chosen(summary)
+        if len(rows := [row for row in of.rows if row.typical and not row.control][:BESIDE]) > 1
+    ]
+    if not chosen:
+        return None
+    fields = [
+        field for number, (of, rows) in enumerate(chosen) for field in _fields(number, of, rows)
+    ]
+    return Picture(
+        name="waterfall",
+        title="One round from inside: each task a bar from its start to its end",
+        caption=" ".join(_caption(of, rows) for of, rows in chosen),
+        reading=(
+            "Each field is the round of median wall of one model, each line in it a task, from top "
+            "to bottom in their order; time runs to the right, on the same scale for all models of "
+            "a scenario. Bars one below and behind the other, a staircase, are tasks that take "
+            "turns; bars that stand under each other are under way at once. Where a call blocks a "
+            "loop, the bars of all others last as long as it does: nobody else gets a turn."
+        ),
+        spec=styled(
+            {
+                "columns": BESIDE,
+                "concat": fields,
+                "spacing": {"row": 28, "column": 20},
+                "data": {"values": _facts(chosen)},
+                "resolve": {"scale": {"x": "independent", "y": "independent"}},
+            },
+            labels=38,
+        ),
+    )
+
+
+def _chosen(summary: Summary) -> list[Comparison]:
+    """Choose the first scenario that waits, the first that computes, the first that blocks."""
+    main = [one for one in summary.scenarios if one.suite in MAIN]
+    kinds = (
+        [one for one in main if one.waits_ns > 0 and not one.computes],
+        [one for one in main if one.computes and not one.waits_ns],
+        [one for one in summary.scenarios if one.suite == BLOCKING],
+    )
+    fitting = [[one for one in some if FEWEST <= one.tasks <= MOST] for some in kinds]
+    first = [some[0] for some in fitting if some]
+    return first or [one for one in summary.scenarios if FEWEST <= one.tasks <= MOST][:1]
+
+
+def _facts(chosen: Sequence[tuple[Comparison, list[Row]]]) -> list[dict[str, Any]]:
+    return [
+        {
+            "field": f"{number}/{row.model}",
+            "model": row.model,
+            "family": family(row.kind),
+            "task": task,
+            "start": began / _per(rows),
+            "end": (began + took) / _per(rows),
+            "took": wording.duration(took),
+            "began": wording.duration(began),
+        }
+        for number, (_, rows) in enumerate(chosen)
+        for row in rows
+        if row.typical
+        for task, (began, took) in enumerate(
+            zip(row.typical.starts_ns, row.typical.durations_ns, strict=True)
+        )
+    ]
+
+
+def _per(rows: Sequence[Row]) -> int:
+    return wording.scale([max(_walls(rows))])[0]
+
+
+def _walls(rows: Sequence[Row]) -> list[int]:
+    return [row.typical.wall_ns for row in rows if row.typical]
+
+
+def _fields(number: int, of: Comparison, rows: Sequence[Row]) -> list[dict[str, Any]]:
+    walls, (per, unit) = _walls(rows), wording.scale([max(_walls(rows))])
+    scale = linear(max(walls) / per * ROOM, f"{unit} from the start of the round")
+    scale["axis"]["tickCount"] = 4
+    return [
+        {
+            "title": {"text": row.model, "subtitle": _work(of) if row is rows[0] else " "},
+            "width": WIDTH,
+            "height": HEIGHT,
+            "transform": [{"filter": {"field": "field", "equal": f"{number}/{row.model}"}}],
+            "layer": [
+                _bars({"type": "quantitative", **scale}, title="tasks" if row is rows[0] else None),
+                *_end({"type": "quantitative", **scale, "datum": wall / per}, wall),
+            ],
+        }
+        for row, wall in zip(rows, walls, strict=True)
+    ]
+
+
+def _bars(x: dict[str, Any], *, title: str | None) -> dict[str, Any]:
+    named = (("model", "model"), ("task", "task"), ("began", "started at"), ("took", "took"))
+    return {
+        "mark": {"type": "bar", "cornerRadius": 1},
+        "encoding": {
+            "y": {
+                "field": "task",
+                "type": "ordinal",
+                "axis": {"title": title, "labels": False, "grid": False},
+            },
+            "x": {**x, "field": "start"},
+            "x2": {"field": "end"},
+            "color": hue(),
+            "tooltip": [{"field": name, "type": "nominal", "title": text} for name, text in named],
+        },
+    }
+
+
+def _end(x: dict[str, Any], wall_ns: int) -> list[dict[str, Any]]:
+    """Mark the end of the round, and write its wall beside."""
+    text = {"type": "text", "align": "left", "baseline": "top", "dx": 4, "y": 0}
+    said = {**text, "color": token("ink"), "text": wording.duration(wall_ns)}
+    rule = {"type": "rule", "color": token("quiet"), "strokeDash": [3, 3]}
+    return [{"data": ONCE, "mark": mark, "encoding": {"x": x}} for mark in (rule, said)]
+
+
+def _work(of: Comparison) -> str:
+    """Say what the round was, and of one that blocks, how many of its tasks do, and how long."""
+    long = of.params.get("length") or of.params.get("latency")
+    if of.suite == BLOCKING and long:
+        many = round(float(of.params.get("share", "0")) * of.tasks)
+        return f"{of.tasks} tasks at once, {many} of which blocks for {long}"
+    work = wording.work(of.workload, of.tasks, of.waits_ns)
+    return f"{work}, {of.concurrency:,} at once"
+
+
+def _caption(of: Comparison, rows: Sequence[Row]) -> str:
+    walls = [f"{row.model} {wording.duration(row.typical.wall_ns)}" for row in rows if row.typical]
+    work = _work(of)
+    return f"{work[:1].upper()}{work[1:]}: {wording.listing(walls)}."

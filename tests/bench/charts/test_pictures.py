@@ -1,0 +1,174 @@
+"""What stands in each picture, worked out by hand from small runs."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+from bench.charts import grain, latency, memory, parts, speedup, throughput, waterfall, winners
+from bench.charts._axes import apart, logarithmic
+from tests.bench.synthetic import MS, computing, record, scenario, shaken, summary, whole
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from bench.charts import Picture
+
+
+def values(picture: Picture | None, **where: Any) -> list[dict[str, Any]]:
+    """Give the data of a picture of which these fields hold."""
+    assert picture is not None
+    found: list[dict[str, Any]] = picture.spec["data"]["values"]
+    return [one for one in found if where.items() <= one.items()]
+
+
+def test_speedup_marks_the_ratio_with_its_interval_and_leaves_out_the_baseline(
+    tmp_path: Path,
+) -> None:
+    picture = speedup.draw(summary(tmp_path, *whole()))
+    (one,) = values(picture, scenario="io_bound/http-50ms-n32-c32", model="asyncio")
+    # 1,625 ms of sync over 52.8 ms.
+    assert one["ratio"] == pytest.approx(1625 / 52.8, rel=0.01)
+    assert one["low"] < one["ratio"] < one["high"]
+    assert values(picture, model="sync") == []
+
+
+def test_all_fields_of_the_speedup_have_one_scale(tmp_path: Path) -> None:
+    picture = speedup.draw(summary(tmp_path, *whole()))
+    assert picture is not None
+    domains = {
+        tuple(layer["encoding"]["x"]["scale"]["domain"])
+        for field in picture.spec["concat"]
+        for layer in field["layer"]
+        if "scale" in layer["encoding"]["x"]
+    }
+    assert len(domains) == 1
+
+
+def staircase(folder: Path, many: int = 4) -> Picture | None:
+    of = scenario(tasks=many, concurrency=many, waits_ns=10 * MS)
+    starts, each = [10 * MS * task for task in range(many)], [10 * MS] * many
+    return waterfall.draw(
+        summary(
+            folder,
+            record(of, "sync", shaken(10 * many), spans=(starts, each)),
+            record(of, "asyncio", shaken(10.5), spans=([0] * many, each)),
+        )
+    )
+
+
+def test_sync_is_a_staircase_and_asyncio_a_wall(tmp_path: Path) -> None:
+    picture = staircase(tmp_path)
+    stairs, wall = values(picture, model="sync"), values(picture, model="asyncio")
+    assert [(one["start"], one["end"]) for one in stairs] == [(0, 10), (10, 20), (20, 30), (30, 40)]
+    assert [(one["start"], one["end"]) for one in wall] == [(0, 10)] * 4
+
+
+def test_a_round_of_too_many_tasks_is_no_waterfall(tmp_path: Path) -> None:
+    assert staircase(tmp_path, many=41) is None
+
+
+def ladder(folder: Path) -> Picture | None:
+    records = []
+    for many, wall_ms in ((1, 50), (10, 62.5)):
+        of = scenario(f"http-50ms-n{many}-c{many}", tasks=many, concurrency=many)
+        # 10 ms of CPU in a round; of ten tasks 1 ms each.
+        records.append(record(of, "asyncio", shaken(wall_ms), cpu_ms=10))
+    return throughput.draw(summary(folder, *records))
+
+
+def test_throughput_is_tasks_by_wall_beside_the_ideal_of_one_wait(tmp_path: Path) -> None:
+    picture = ladder(tmp_path)
+    rates = {one["at_once"]: one["rate"] for one in values(picture, field="0/line")}
+    # One task in 50 ms, ten in 62.5 ms.
+    assert rates == pytest.approx({1: 20, 10: 160}, rel=0.01)
+    for one in values(picture, field="0/ideal"):
+        assert one["rate"] == pytest.approx(one["at_once"] / 0.050)
+
+
+def test_a_crossover_stands_on_the_ideal(tmp_path: Path) -> None:
+    (one,) = values(ladder(tmp_path), field="0/crossover")
+    # 50 ms of waiting by 1 ms of CPU: 50 at once, 1,000 per second.
+    assert one["at_once"] == pytest.approx(50, rel=0.01)
+    assert one["rate"] == pytest.approx(1000, rel=0.01)
+
+
+def test_one_number_at_once_is_no_line(tmp_path: Path) -> None:
+    made = summary(tmp_path, record(scenario(), "asyncio", shaken(53)))
+    assert throughput.draw(made) is None
+
+
+def test_parts_are_stacked_in_the_order_of_time(tmp_path: Path) -> None:
+    picture = parts.draw(summary(tmp_path, *whole()))
+    mine = values(picture, scenario="io_bound/http-50ms-n32-c32", model="threads")
+    # Waiting 1.2, sending 0.7, queue 0, hold 50 and so on, in milliseconds.
+    assert [one["start"] for one in mine[:4]] == pytest.approx([0, 1.2, 1.9, 1.9])
+    assert mine[3]["part"] == "the wait itself"
+    assert mine[3]["end"] == pytest.approx(51.9)
+    (whole_task,) = values(picture, scenario="io_bound/http-50ms-n32-c32/whole", model="threads")
+    assert whole_task["end"] == pytest.approx(53.4)
+
+
+def test_latency_runs_from_the_quickest_to_the_slowest_task(tmp_path: Path) -> None:
+    of = scenario(tasks=100, concurrency=100)
+    took = [MS * task for task in range(1, 101)]
+    made = summary(tmp_path, record(of, "asyncio", shaken(100), spans=([0] * 100, took)))
+    (one,) = values(latency.draw(made))
+    assert [one[name] for name in ("p1", "p25", "p50", "p75", "p99")] == [1, 25, 50, 75, 99]
+
+
+def test_memory_is_what_a_peak_lies_above_that_of_one_waiter(tmp_path: Path) -> None:
+    records = []
+    for many, bytes_ in ((1, 40_000_000), (1001, 42_000_000)):
+        of = scenario(f"sleep-n{many}", suite="waiters", workload="sleep")
+        of |= {"tasks": many, "concurrency": many}
+        records.append(record(of, "asyncio", shaken(55), memory=bytes_))
+    (one,) = values(memory.draw(summary(tmp_path, *records)), field="sleep/line")
+    # 2 MB more, over 1,000 more waiters.
+    assert (one["kb"], one["said"]) == (2.0, "2.00 kB")
+
+
+def test_grains_show_the_overhead_of_switching(tmp_path: Path) -> None:
+    records = []
+    for size, slower in ((100, 1.5), (10_000, 1.01)):
+        of = computing(f"grains-{size}", suite="switching", workload="grains", baseline="uncut")
+        of |= {"params": {"steps": "10_000", "grain": str(size)}, "tasks": 1, "concurrency": 1}
+        records += [record(of, "uncut", shaken(10)), record(of, "switching", shaken(10 * slower))]
+    found = values(grain.draw(summary(tmp_path, *records)))
+    # A slice of 100 of 10,000 steps that take 10 ms is 100 µs.
+    assert [one["grain"] for one in found] == pytest.approx([100, 10_000], rel=0.01)
+    assert [one["overhead"] for one in found] == pytest.approx([0.5, 0.01], abs=0.005)
+
+
+def test_the_map_names_the_fastest_of_each_cell(tmp_path: Path) -> None:
+    records = []
+    for steps, asyncio_ms, processes_ms in ((1_000, 20, 30), (40_000, 90, 50)):
+        of = scenario(f"mixed-{steps}", suite="map", workload="mixed", computes=True)
+        of |= {"params": {"steps": str(steps)}, "tasks": 16, "concurrency": 16}
+        records += [
+            record(of, "sync", shaken(200)),
+            record(of, "asyncio", shaken(asyncio_ms)),
+            record(of, "processes", shaken(processes_ms)),
+        ]
+    picture = winners.draw(summary(tmp_path, *records))
+    assert [one["winner"] for one in values(picture)] == ["asyncio 10.0x", "processes 4.00x"]
+    assert [one["family"] for one in values(picture)] == ["asyncio", "processes"]
+
+
+def test_a_run_without_such_suites_has_no_such_pictures(tmp_path: Path) -> None:
+    made = summary(tmp_path, *whole())
+    assert memory.draw(made) is grain.draw(made) is winners.draw(made) is None
+
+
+def test_labels_are_moved_apart_and_keep_their_order() -> None:
+    # On an axis of two decades and 130 points, a line of 13 points is a fifth of a decade.
+    moved = apart([10.0, 10.1, 50.0], 1, 100, height=130)
+    assert moved[0] < 10 < moved[1] < moved[2]
+    assert moved[1] / moved[0] == pytest.approx(10**0.2, rel=0.01)
+    assert moved[2] == pytest.approx(50)
+
+
+def test_ticks_are_round_and_within_the_scale() -> None:
+    assert logarithmic(0.5, 60, "x")["axis"]["values"] == [0.5, 1, 2, 5, 10, 20, 50]
+    assert logarithmic(1, 1e6, "x")["axis"]["values"] == [10.0**power for power in range(7)]
