@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+import re
+from typing import TYPE_CHECKING, Any
 
 from bench.charts._theme import painted
 from bench.scenario import BenchError
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Iterable, Mapping, Sequence
     from pathlib import Path
 
     from bench.charts import Picture
 
+INNER = re.compile(r'(?<=id=")[a-z]+_?\d+(?=")|(?<=url\(#)[a-z]+_?\d+(?=\))')
+"""Names inside a drawing, where they are given and where they are used."""
 FORMATS = ("svg", "png", "pdf")
 DOTS = 2
 """Dots of a PNG per point of the picture: sharp on a dense screen."""
@@ -33,12 +36,26 @@ def drawn(picture: Picture, form: str, theme: str = "light") -> bytes:
 
     spec = painted(picture.spec, theme)
     if form == "svg":
-        return vl_convert.vegalite_to_svg(spec).encode()
+        return svg(spec, picture.name).encode()
     if form == "png":
         return bytes(vl_convert.vegalite_to_png(spec, scale=DOTS))
     if form == "pdf":
         return bytes(vl_convert.vegalite_to_pdf(spec))
     raise BenchError(f"there is no figure format {form!r}; there are {', '.join(FORMATS)}")
+
+
+def svg(spec: Mapping[str, Any], name: str) -> str:
+    """Draw a specification, so that several drawings can stand on one page.
+
+    Vega counts the names inside its drawings on from one to the next: here each has names of its
+    own, and the same drawing the same ones.
+    """
+    import vl_convert
+
+    drawing = vl_convert.vegalite_to_svg(dict(spec))
+    given = dict.fromkeys(INNER.findall(drawing))
+    names = {one: f"{name}-{number}" for number, one in enumerate(given)}
+    return INNER.sub(lambda found: names[found[0]], drawing)
 
 
 def write(

@@ -3,20 +3,18 @@
 from __future__ import annotations
 
 import json
-import re
 from dataclasses import dataclass
 from functools import cache
 from typing import TYPE_CHECKING, Any
 
 from bench.charts import Picture, pictures
+from bench.charts._files import svg
 from bench.charts._theme import FAMILIES
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from bench.comparison import Summary
-
-IDS = re.compile(r'(id="|url\(#|href="#)')
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -60,14 +58,11 @@ def bundle() -> str:
 
 
 def _figure(picture: Picture) -> Figure:
-    import vl_convert
-
     usermeta: Mapping[str, Any] = picture.spec.get("usermeta") or {}
-    svg = vl_convert.vegalite_to_svg(dict(picture.spec))
     return Figure(
         picture=picture,
-        # Names inside a drawing count for the whole page: each drawing gets its own.
-        svg=IDS.sub(rf"\g<1>{picture.name}-", svg).replace("<svg ", '<svg aria-hidden="true" ', 1),
+        # What it shows is said in words beside it: a reader of screens need not spell it out.
+        svg=svg(picture.spec, picture.name).replace("<svg ", '<svg aria-hidden="true" ', 1),
         spec=inlined(picture.spec),
         series=tuple(usermeta.get("series") or ()),
         axes=tuple(usermeta.get("axes") or ()),

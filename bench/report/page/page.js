@@ -3,6 +3,7 @@
 "use strict";
 
 const LEAST = 150; // narrower than this a field is no picture; then it scrolls
+const NARROW = 500; // with less room a legend has two columns
 
 const each = (node, change) => {
   if (Array.isArray(node)) node.forEach((one) => each(one, change));
@@ -31,14 +32,15 @@ const straighten = (spec, axes) => {
 
 /** Make fields narrower, and fewer beside each other, where there is little room. */
 const fit = (spec, room) => {
+  const { labels = 150 } = spec.usermeta || {}; // points that a field takes beside its width
   const fields = spec.concat || spec.vconcat || [spec];
   const widest = Math.max(...fields.map((one) => (typeof one.width === "number" ? one.width : 0)));
   if (!widest) return;
-  const labels = spec.usermeta.labels; // points that a field takes beside its width
   if (spec.concat) {
     const beside = Math.floor((room + 24) / (widest + labels));
     spec.columns = Math.max(1, Math.min(spec.columns || 1, beside));
   }
+  if (room < NARROW) each(spec, (node) => node.legend && node.legend.columns && (node.legend.columns = 2));
   const width = Math.max(LEAST, Math.min(widest, room - labels));
   if (width < widest) for (const one of fields) if (typeof one.width === "number") one.width *= width / widest;
 };

@@ -10,7 +10,7 @@ import pytest
 
 from bench import registry
 from bench.charts import Picture, pictures
-from bench.charts._files import FORMATS, drawn, write
+from bench.charts._files import FORMATS, drawn, svg, write
 from bench.charts._theme import DARK, LIGHT, PALETTES, family, painted, styled
 from bench.scenario import BenchError
 from tests.bench.report.runs import full, troubled
@@ -93,6 +93,16 @@ def test_the_same_picture_is_the_same_file_in_another_process(tmp_path: Path) ->
         for _ in range(2)
     ]
     assert said[0] == said[1]
+
+
+def test_drawings_of_one_process_share_no_inner_names_and_are_the_same_again() -> None:
+    line = {"data": {"values": [{"x": 1}]}, "mark": {"type": "line", "clip": True}}
+    spec = styled({**line, "encoding": {"x": {"field": "x", "type": "quantitative"}}})
+    one, other, again = (svg(spec, name) for name in ("one", "other", "one"))
+    assert 'id="one-0"' in one
+    assert "url(#one-0)" in one
+    assert "one-" not in other
+    assert one == again
 
 
 def test_no_text_is_lost_to_a_font_that_is_missing() -> None:
