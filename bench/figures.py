@@ -5,7 +5,7 @@ from __future__ import annotations
 from statistics import median
 from typing import TYPE_CHECKING, Any
 
-from bench import bottleneck, roofline, stats
+from bench import bottleneck, frames, roofline, stats
 from bench.comparison import SERVED, cores
 from bench.parts import mean_parts
 from bench.row import Row, Seen
@@ -46,7 +46,8 @@ def row(run: Run, fact: Mapping[str, Any], rounds: pd.DataFrame, confidence: flo
     walls = _by_block(timed, "wall_ns")
     wall = stats.centre(_by_launch(walls), confidence=confidence)
     cpu = _by_launch(_by_block(timed, "cpu_ns", per=fact["tasks"]))
-    ordered = _durations(run, fact) if wall else []
+    where = f"{run.path}: {fact['scenario']}, {fact['model']}"
+    ordered = _durations(timed, where) if wall else []
     return Row(
         model=fact["model"],
         kind=fact["kind"],
@@ -174,9 +175,9 @@ def _seen(timed: pd.DataFrame) -> dict[str, Seen]:
     return found
 
 
-def _durations(run: Run, fact: Mapping[str, Any]) -> list[int]:
+def _durations(timed: pd.DataFrame, where: str) -> list[int]:
     """Walls of all its tasks in nanoseconds, the shortest first."""
-    _, durations = run.spans(fact["scenario"], fact["model"], fact["suite"])
+    _, durations = frames.spans(timed["spans"], where)
     ordered: list[int] = sorted(durations.tolist())
     return ordered
 

@@ -26,9 +26,12 @@ def summarise(run: Run, *, confidence: float = stats.CONFIDENCE, margin: float =
     Raises:
         BenchError: the spans of a round are damaged.
     """
+    keys = ["suite", "scenario"]
+    # Told apart once: looking through all rounds for each contestant took most of a report's time.
+    rounds = dict(iter(run.rounds.groupby(keys, sort=False)))
     scenarios = [
-        _comparison(run, facts, confidence)
-        for _, facts in run.contestants.groupby(["suite", "scenario"], sort=False)
+        _comparison(run, facts, rounds.get(where, run.rounds.iloc[:0]), confidence)
+        for where, facts in run.contestants.groupby(keys, sort=False)
     ]
     families = _families(scenarios)
     for family in families:
@@ -61,7 +64,12 @@ def summarise(run: Run, *, confidence: float = stats.CONFIDENCE, margin: float =
     )
 
 
-def _comparison(run: Run, facts: pd.DataFrame, confidence: float) -> Comparison:
+def _comparison(
+    run: Run, facts: pd.DataFrame, rounds: pd.DataFrame, confidence: float
+) -> Comparison:
+    """Make the rows of one scenario from the facts of its contestants and all of its rounds."""
+    # Other suites saw other things; where there is no round at all, every column is empty.
+    known = rounds if rounds.empty else rounds.dropna(axis="columns", how="all")
     contestants: list[dict[str, Any]] = [
         {str(name): value for name, value in fact.items()} for fact in facts.to_dict("records")
     ]
@@ -70,10 +78,7 @@ def _comparison(run: Run, facts: pd.DataFrame, confidence: float) -> Comparison:
     waits = figures.middle(facts, "waits_ns") or 0.0
     for fact in contestants:
         fact["waits_ns"] = fact["waits_ns"] if figures.present(fact["waits_ns"]) else waits
-    rounds = run.rounds[
-        (run.rounds["suite"] == first["suite"]) & (run.rounds["scenario"] == first["scenario"])
-    ]
-    by_model = {fact["model"]: rounds[rounds["model"] == fact["model"]] for fact in contestants}
+    by_model = {fact["model"]: known[known["model"] == fact["model"]] for fact in contestants}
     timed = {model: mine[mine["timed"].astype(bool)] for model, mine in by_model.items()}
     rows = [figures.row(run, fact, by_model[fact["model"]], confidence) for fact in contestants]
     baseline = next((row for row in rows if row.model == first["baseline"] and row.wall), None)
