@@ -98,7 +98,7 @@ def drive(name: str, url: str, seconds: float, rate: float, users: int) -> Quant
 
 def wrk(report: str) -> Quantiles:
     """Read `  50%   50.42ms`."""
-    return _found(re.findall(r"^\s+(50|90|99)%\s+([\d.]+)(us|ms|s|m)$", report, re.MULTILINE))
+    return _found(re.findall(r"^\s+(50|90|99)%\s+([\d.]+)(us|ms|s|m) *$", report, re.MULTILINE))
 
 
 def hey(report: str) -> Quantiles:

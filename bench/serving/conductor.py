@@ -24,10 +24,8 @@ if TYPE_CHECKING:
 STEP_WITHIN_S = 45.0
 """Longest that the generator may take for one step: its time, its patience and a probe's."""
 ONCE_NS = 100_000_000
-SECOND = 0.7
-"""Share of the first launch's time that the next takes: knees are then known about."""
-OVERDUE = 1.1
-"""After so many times its budget no further heat is begun, but in the first launch."""
+SECOND = 0.6
+"""Share of the time of its first search that a second one takes: knees are then known about."""
 
 
 def conduct(lineup: Lineup, settings: Settings, observer: Observer) -> RaceRecord:
@@ -76,16 +74,22 @@ class _Serving:
     def run(self) -> None:
         """Launch by launch, while there is time for another."""
         self._began_s = time.monotonic()
-        lasts_s = 0.0
+        self._took_s: dict[str, float] = {}
+        starts_s = 0.0
         for launch in range(self._settings.launches):
-            launch_began_s = time.monotonic()
-            if launch and self._settings.budget_s - (launch_began_s - self._began_s) < lasts_s:
+            if launch and not self._fits(starts_s + min(self._took_s.values())):
                 break
+            launch_began_s = time.monotonic()
             with ExitStack() as stack:
                 self._generator = self._fresh_generator()
                 stack.callback(self._dismiss_generator)
-                self._launch(launch, self._started(stack))
-            lasts_s = (1.0 if launch else SECOND) * (time.monotonic() - launch_began_s)
+                servers = self._started(stack)
+                starts_s = time.monotonic() - launch_began_s
+                self._launch(launch, servers)
+
+    def _fits(self, seconds: float) -> bool:
+        """Whether there is so much time left."""
+        return time.monotonic() - self._began_s + seconds <= self._settings.budget_s
 
     def _started(self, stack: ExitStack) -> dict[str, Server | str]:
         """Start every server at once, then wait for each; who does not come up says why."""
@@ -105,9 +109,11 @@ class _Serving:
 
     def _launch(self, launch: int, servers: dict[str, Server | str]) -> None:
         for scenario, entrants in self._lineup:
-            spent_s = time.monotonic() - self._began_s
-            if launch and spent_s > OVERDUE * self._settings.budget_s:
-                return
+            # The first launch has them all; later ones those that there is time for.
+            again = SECOND if launch == 1 and Task.of(scenario.params).searches else 1.0
+            if launch and not self._fits(again * self._took_s[scenario.name]):
+                continue
+            heat_began_s = time.monotonic()
             rows = [self._record.row(scenario, one) for one in entrants]
             self._observer.heat(launch, rows)
             order = list(rows)
@@ -123,6 +129,7 @@ class _Serving:
                     if row.failure:
                         servers[row.name] = row.failure
                 self._observer.round(row, rows)
+            self._took_s[scenario.name] = time.monotonic() - heat_began_s
 
     def _turn(self, launch: int, position: int, row: Row, server: Server) -> None:
         """Run one contestant's turn and book it; its failure is its own."""

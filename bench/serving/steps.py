@@ -72,6 +72,11 @@ class Task:
         return float(self.load[:-1]) * self.half_busy if self.load.endswith("x") else None
 
     @property
+    def searches(self) -> bool:
+        """Whether the knee is looked for."""
+        return self.rate is None and self.users is None
+
+    @property
     def users(self) -> int | None:
         """Users of a closed load; None for the others."""
         return int(self.load.partition(" ")[0]) if self.load.endswith(" users") else None

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
 MOST_PER_S = 6_000.0
 """No higher rate is asked of a server: the generator has one core, like everybody."""
-ENOUGH = 30
+ENOUGH = 20
 """Requests that a step of the search has at least, and so how long it lasts at a low rate."""
 GIVE_UP_TIMES = 2
 """A step of the search ends early when a request has waited so many times the level."""

@@ -17,7 +17,7 @@ Running 5s test @ http://127.0.0.1:8080/
      50%   50.37ms
      75%   50.62ms
      90%   51.02ms
-     99%    1.05s
+     99%    1.05s\x20
   990 requests in 5.01s, 246.53KB read
 Requests/sec:    197.72
 """
