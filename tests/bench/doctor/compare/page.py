@@ -98,5 +98,16 @@ searched for the line that is marked as the fault. *Python itself* is what Pytho
 asyncio logs without any tool; *debug mode* is asyncio's. `sys.monitoring` is a prototype that times
 each coroutine's stretches; its costs are there to compare.
 
-Made by `python -m tests.bench.doctor.compare`, in an environment that has the other tools too.
+`hold_operator` is arithmetic without a call in it: Python lets no other thread look before it is
+over, so the doctor names the coroutine and says "at this line or just before it". A hold error is
+what a tool says less what the program measured around the fault itself.
+
+Costs of a step (`asyncio.sleep(0)`), a task and an aiohttp GET to a bare server on this machine.
+The doctor does not use `sys.monitoring`, though it could from Python 3.12 on: timing where a loop
+runs its callbacks costs less for each step and task, sees plain callbacks too, and is the same
+on 3.11.
+
+Made by `python -m tests.bench.doctor.compare --page FILE -o FILE.json`, in an environment that has
+the other tools too; `--loops`, `--tools`, `--rounds` and `-k` make a part of it, `--from` adds to a
+file. `figures.json` has the raw figures.
 """

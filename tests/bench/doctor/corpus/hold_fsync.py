@@ -10,7 +10,7 @@ async def main() -> None:
     await asyncio.sleep(0.05)
     began_ns = time.perf_counter_ns()
     with tempfile.TemporaryFile() as file:
-        while time.perf_counter_ns() - began_ns < 100_000_000:  # fault
+        while time.perf_counter_ns() - began_ns < 200_000_000:  # fault
             os.pwrite(file.fileno(), b"x" * 4096, 0)  # fault
             os.fsync(file.fileno())  # fault
     print("held", time.perf_counter_ns() - began_ns)

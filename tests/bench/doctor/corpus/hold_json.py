@@ -4,7 +4,7 @@ import asyncio
 import json
 import time
 
-BIG = [{"number": number, "text": str(number)} for number in range(150_000)]
+BIG = [{"number": number, "text": str(number)} for number in range(400_000)]
 
 
 async def main() -> None:

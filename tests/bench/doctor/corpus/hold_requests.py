@@ -20,7 +20,7 @@ class Slow(BaseHTTPRequestHandler):
 
 async def main() -> None:
     server = HTTPServer(("127.0.0.1", 0), Slow)
-    threading.Thread(target=server.serve_forever, args=(0.01,)).start()
+    threading.Thread(target=server.serve_forever, args=(0.01,), daemon=True).start()
     url = f"http://127.0.0.1:{server.server_port}/"
     with requests.Session() as session:
         session.trust_env = False
