@@ -85,7 +85,7 @@ def _parts(stay: Stay) -> list[Stay]:
 
 def _hold(stay: Stay, began_ns: int, threshold_ns: int) -> Finding:
     """Say what one long step was: its commonest line, and whether its thread waited."""
-    lines = _commonest([sample.lines for sample in stay.samples])
+    lines = _commonest(stay)
     own = places.own(lines)
     suspended = places.suspendable(lines[own:]) if own is not None else places.suspendable(lines)
     coroutine = place(lines[(own or 0) + suspended]) if suspended is not None else None
@@ -120,7 +120,7 @@ def _remark(stay: Stay, lines: Sequence[places.Line]) -> str:
         return IMPORTS
     # Kept out by the GIL, the watchdog came as it ended. Within a call from the user's line that is
     # exact; else the interpreter may have gone on to the next call before it let go.
-    late = len(stay.samples) == 1 and stay.samples[0].late_ns > stay.wall_ns * LATE
+    late = any(sample.late_ns > stay.wall_ns * LATE for sample in stay.samples)
     return UNSURE if late and places.own(lines) == 0 else ""
 
 
@@ -146,17 +146,21 @@ def _key(lines: Sequence[places.Line]) -> object:
     return lines[own] if own is not None else tuple(lines[:1])
 
 
-def _commonest(stacks: Sequence[tuple[places.Line, ...]]) -> tuple[places.Line, ...]:
-    """Choose a stack whose own line was seen most often; of equals, the one seen last.
+def _commonest(stay: Stay) -> tuple[places.Line, ...]:
+    """Choose the stack whose own line stands for the most time: from the look before to its own.
 
-    The last, because a step that holds the GIL all along is seen once, at its end.
+    A step that holds the GIL lets nobody look before its end: that one look stands for all of it.
     """
-    counted = Counter(map(_key, stacks))
+    stands: Counter[object] = Counter()
+    before_ns = stay.began_ns
+    for lines, mark, _ in stay.samples:
+        stands[_key(lines)] += mark.wall_ns - before_ns
+        before_ns = mark.wall_ns
 
     def rank(lines: tuple[places.Line, ...]) -> tuple[bool, int]:
-        return places.own(lines) is not None, counted[_key(lines)]
+        return places.own(lines) is not None, stands[_key(lines)]
 
-    return max(reversed(stacks), key=rank, default=())
+    return max((sample.lines for sample in reversed(stay.samples)), key=rank, default=())
 
 
 def _suspended(callback: Any) -> Place | None:

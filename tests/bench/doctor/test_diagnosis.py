@@ -136,3 +136,14 @@ def test_lines_of_one_loop_are_one_hold() -> None:
     looks = [_look(at, (turn, 3 + at // 50), cpu_ms=at) for at in (10, 30, 50, 70, 90)]
     (found,) = _findings(_stay(*looks, cpu_ms=100))
     assert found.total_ns == 100 * MS
+
+
+def test_a_look_stands_for_the_time_since_the_one_before() -> None:
+    # Kept out for 90 ms by line 4, then in time twice at line 5.
+    looks = [
+        _look(90, (READ, 1), (PAGE, 4), late_ms=80),
+        *(_look(at, (PAGE, 5)) for at in (95, 100)),
+    ]
+    (found,) = _findings(_stay(*looks, cpu_ms=100))
+    assert found.place is not None
+    assert found.place.line == 4
