@@ -5,8 +5,12 @@ from pathlib import Path
 
 import pytest
 
+from bench import registry
+from bench.charts._files import drawn
 from bench.cli import COMMANDS
 from bench.commands._results import read
+from bench.comparison import Summary
+from bench.findings import Finding
 from bench.report import render
 
 CHECKOUT = Path(__file__).resolve().parents[1]
@@ -14,9 +18,25 @@ README = (CHECKOUT / "README.md").read_text(encoding="utf-8")
 EXAMPLE = CHECKOUT / "results" / "example"
 
 
-def test_the_example_s_report_is_made_from_its_data() -> None:
-    made = render("markdown", *read(EXAMPLE / "run.json"))
+@pytest.fixture(scope="module")
+def example() -> tuple[Summary, list[Finding]]:
+    return read(EXAMPLE / "run.json")
+
+
+def test_the_example_s_report_is_made_from_its_data(
+    example: tuple[Summary, list[Finding]],
+) -> None:
+    made = render("markdown", *example)
     assert made == (EXAMPLE / "report.md").read_text(encoding="utf-8")
+
+
+@pytest.mark.parametrize("name", ["speedup", "waterfall"])
+def test_the_pictures_of_the_readme_are_made_from_its_data(
+    name: str, example: tuple[Summary, list[Finding]]
+) -> None:
+    picture = registry.load("charts", name).draw(example[0])
+    assert drawn(picture, "svg") == (EXAMPLE / "figures" / f"{name}.svg").read_bytes()
+    assert f"(results/example/figures/{name}.svg)" in README
 
 
 def test_every_line_of_the_example_stands_in_the_report() -> None:

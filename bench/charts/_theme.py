@@ -109,6 +109,7 @@ def styled(
     series: Sequence[str] = (),
     axes: Sequence[str] = (),
     labels: int = LABELS,
+    whole: bool = False,
 ) -> dict[str, Any]:
     """Complete a specification: its schema, our type and colours, what a reader may change.
 
@@ -118,11 +119,12 @@ def styled(
         series: names that a reader may hide.
         axes: channels (`x`, `y`) whose scale may be logarithmic or linear.
         labels: points that a field takes beside its width, for names and gaps.
+        whole: whether rows belong together, so that one with less room is halved, not broken.
     """
     made = {"$schema": SCHEMA, "background": "transparent", "config": _config(), **spec}
     if series:
         made["params"] = [*spec.get("params", ()), {"name": "hidden", "value": []}]
-    meta = {"series": list(series), "axes": list(axes), "labels": labels}
+    meta = {"series": list(series), "axes": list(axes), "labels": labels, "whole": whole}
     return made | {"usermeta": meta}
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING, Any
 
 from bench import wording
@@ -20,6 +21,12 @@ PLACE = 20
 WIDTH, HEIGHT = 190, 130
 BESIDE = 4
 """Fields beside each other: the usual models of one scenario."""
+BLANK: dict[str, Any] = {
+    "width": WIDTH,
+    "height": HEIGHT,
+    "data": {"values": []},
+    "mark": "point",
+}
 FEWEST, MOST = 4, 40
 """Tasks of a round that one can still tell apart."""
 BLOCKING = "blocking"
@@ -38,8 +45,12 @@ def draw(summary: Summary) -> Picture | None:
     ]
     if not chosen:
         return None
+    beside = max(len(rows) for _, rows in chosen)
     fields = [
-        field for number, (of, rows) in enumerate(chosen) for field in _fields(number, of, rows)
+        field
+        for number, (of, rows) in enumerate(chosen)
+        # Every scenario begins a row of its own.
+        for field in (*_fields(number, of, rows), *[BLANK] * (beside - len(rows)))
     ]
     return Picture(
         name="waterfall",
@@ -54,13 +65,14 @@ def draw(summary: Summary) -> Picture | None:
         ),
         spec=styled(
             {
-                "columns": BESIDE,
+                "columns": beside,
                 "concat": fields,
                 "spacing": {"row": 28, "column": 20},
                 "data": {"values": _facts(chosen)},
                 "resolve": {"scale": {"x": "independent", "y": "independent"}},
             },
             labels=38,
+            whole=True,
         ),
     )
 
@@ -157,9 +169,15 @@ def _work(of: Comparison) -> str:
     long = of.params.get("length") or of.params.get("latency")
     if of.suite == BLOCKING and long:
         many = round(float(of.params.get("share", "0")) * of.tasks)
-        return f"{of.tasks} tasks at once, {many} of which blocks for {long}"
+        block = "blocks" if many == 1 else "block"
+        return f"{of.tasks} tasks at once, {many} of which {block} for {_spaced(long)}"
     work = wording.work(of.workload, of.tasks, of.waits_ns)
     return f"{work}, {of.concurrency:,} at once"
+
+
+def _spaced(length: str) -> str:
+    """Write a length as people do, and not as it is typed: 20 ms."""
+    return re.sub(r"(?<=\d)(?=[a-zµ])", " ", length)
 
 
 def _caption(of: Comparison, rows: Sequence[Row]) -> str:

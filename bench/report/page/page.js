@@ -32,13 +32,15 @@ const straighten = (spec, axes) => {
 
 /** Make fields narrower, and fewer beside each other, where there is little room. */
 const fit = (spec, room) => {
-  const { labels = 150 } = spec.usermeta || {}; // points that a field takes beside its width
+  const { labels = 150, whole = false } = spec.usermeta || {}; // points that a field takes beside its width
   const fields = spec.concat || spec.vconcat || [spec];
   const widest = Math.max(...fields.map((one) => (typeof one.width === "number" ? one.width : 0)));
   if (!widest) return;
   if (spec.concat) {
     const beside = Math.floor((room + 24) / (widest + labels));
-    spec.columns = Math.max(1, Math.min(spec.columns || 1, beside));
+    let columns = Math.max(1, Math.min(spec.columns || 1, beside));
+    while (whole && spec.columns % columns) columns -= 1;
+    spec.columns = columns;
   }
   if (room < NARROW) each(spec, (node) => node.legend && node.legend.columns && (node.legend.columns = 2));
   const width = Math.max(LEAST, Math.min(widest, room - labels));

@@ -65,6 +65,22 @@ def test_sync_is_a_staircase_and_asyncio_a_wall(tmp_path: Path) -> None:
     assert [(one["start"], one["end"]) for one in wall] == [(0, 10)] * 4
 
 
+def test_every_scenario_of_the_waterfall_begins_a_row_of_its_own(tmp_path: Path) -> None:
+    waiting, adding = scenario(tasks=4, concurrency=4), computing(tasks=4, concurrency=4)
+    models = ("sync", "threads", "asyncio")
+    picture = waterfall.draw(
+        summary(
+            tmp_path,
+            *(record(waiting, model, shaken(50)) for model in models[:2]),
+            *(record(adding, model, shaken(50)) for model in models),
+        )
+    )
+    assert picture is not None
+    assert picture.spec["columns"] == 3
+    titles = [field.get("title", {}).get("text") for field in picture.spec["concat"]]
+    assert titles == ["sync", "threads", None, *models]
+
+
 def test_a_round_of_too_many_tasks_is_no_waterfall(tmp_path: Path) -> None:
     assert staircase(tmp_path, many=41) is None
 
