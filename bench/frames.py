@@ -44,7 +44,10 @@ def build(records: Sequence[Mapping[str, Any]]) -> tuple[pd.DataFrame, pd.DataFr
     rounds = pd.DataFrame.from_records([row for record in records for row in _rounds(record)])
     if rounds.empty:
         rounds = pd.DataFrame(columns=list(COLUMNS))
-    return rounds, pd.DataFrame.from_records([_contestant(record) for record in records])
+    contestants = pd.DataFrame.from_records([_contestant(record) for record in records])
+    if contestants.empty:
+        contestants = pd.DataFrame(columns=["suite", "scenario", "model"])
+    return rounds, contestants
 
 
 def spans(packed: Iterable[str], whose: str) -> tuple[Figures, Figures]:

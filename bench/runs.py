@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from bench import frames
+from bench import frames, plain
 from bench.scenario import SCHEMA, BenchError
 
 if TYPE_CHECKING:
@@ -15,6 +15,8 @@ if TYPE_CHECKING:
 
     import numpy as np
     import pandas as pd
+
+    from bench.plain import Plain
 
 KEY = "waitbench"
 
@@ -35,6 +37,7 @@ class Run:
             target said.
         contestants: a row per scenario and model, in the order of the file.
         foreign: how many benchmarks of the file are somebody else's, and were left out.
+        plain: those of them that were asked for in spite of that.
     """
 
     path: Path
@@ -43,6 +46,7 @@ class Run:
     rounds: pd.DataFrame
     contestants: pd.DataFrame
     foreign: int
+    plain: tuple[Plain, ...] = ()
 
     def spans(
         self, scenario: str, model: str, suite: str | None = None
@@ -63,8 +67,12 @@ class Run:
         return frames.spans(frame.loc[mine, "spans"], f"{self.path}: {scenario}, {model}")
 
 
-def load(path: Path) -> Run:
+def load(path: Path, *, foreign: bool = False) -> Run:
     """Read a results file: pytest-benchmark's JSON with our record in it.
+
+    Args:
+        path: of the file.
+        foreign: whether one without our record will do, for a table of its times.
 
     Raises:
         BenchError: no such file, cut short, not ours, or written by a newer waitbench.
@@ -74,6 +82,9 @@ def load(path: Path) -> Run:
     timed = [record for record in map(_record, document["benchmarks"]) if record is not None]
     # Who has no time at all can have no row in pytest-benchmark; the record keeps it by itself.
     ours = [*timed, *(meta.get("failed") or ())]
+    others = tuple(filter(None, map(plain.read, document["benchmarks"])))
+    if not ours and foreign and others:
+        return _foreign(path, document, others)
     if not ours:
         raise BenchError(
             f"{path} holds no waitbench rows; `waitbench run` writes a file that does."
@@ -95,6 +106,19 @@ def load(path: Path) -> Run:
         rounds=rounds,
         contestants=contestants,
         foreign=len(document["benchmarks"]) - len(timed),
+    )
+
+
+def _foreign(path: Path, document: Mapping[str, Any], others: tuple[Plain, ...]) -> Run:
+    rounds, contestants = frames.build([])
+    return Run(
+        path=path,
+        meta={"warnings": [plain.warning(len(others))]},
+        environment=plain.environment(document.get("machine_info")),
+        rounds=rounds,
+        contestants=contestants,
+        foreign=len(document["benchmarks"]),
+        plain=others,
     )
 
 
@@ -147,7 +171,7 @@ def _document(path: Path) -> dict[str, Any]:
     except (OSError, UnicodeDecodeError) as error:
         raise BenchError(f"{path} cannot be read as text: {error}") from None
     try:
-        document = json.loads(text)
+        document = json.loads(text, parse_constant=_unknown)
     except json.JSONDecodeError as error:
         ends = error.pos >= len(text.rstrip()) or error.msg.startswith("Unterminated")
         fault = "is cut short" if ends else f"is not JSON ({error.msg})"
@@ -161,6 +185,10 @@ def _document(path: Path) -> dict[str, Any]:
             "`waitbench run` writes one."
         )
     return document
+
+
+def _unknown(word: str) -> None:
+    """Read NaN and the infinities, which are no JSON, as what is not known."""
 
 
 def _record(benchmark: object) -> dict[str, Any] | None:

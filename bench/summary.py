@@ -6,7 +6,7 @@ from dataclasses import replace
 from statistics import median_low
 from typing import TYPE_CHECKING, Any
 
-from bench import figures, roofline, stats
+from bench import figures, plain, roofline, stats
 from bench.comparison import CONTROL, MAIN, Comparison, Methods, Summary, cores
 from bench.fairness import unfair
 from bench.row import Row, compare
@@ -33,6 +33,7 @@ def summarise(run: Run, *, confidence: float = stats.CONFIDENCE, margin: float =
         _comparison(run, facts, rounds.get(where, run.rounds.iloc[:0]), confidence)
         for where, facts in run.contestants.groupby(keys, sort=False)
     ]
+    scenarios += plain.comparisons(run.plain)
     families = _families(scenarios)
     for family in families:
         judged = iter(

@@ -26,6 +26,7 @@ TASKS = {
     "checksum": ("checksum", "checksums"),
     "sqlite": ("query", "queries"),
     "postgres": ("query", "queries"),
+    "pytest-benchmark": ("call", "calls"),
 }
 
 

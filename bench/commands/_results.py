@@ -2,10 +2,15 @@
 
 from __future__ import annotations
 
+from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from bench.scenario import BenchError
+
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from bench.comparison import Summary
     from bench.findings import Finding
 
@@ -39,5 +44,28 @@ def read(path: Path) -> tuple[Summary, list[Finding]]:
     from bench.findings import find_all
     from bench.summary import summarise
 
-    summary = summarise(runs.load(path))
-    return summary, find_all(summary)
+    with sense(path):
+        run = runs.load(path, foreign=True)
+        summary = summarise(run)
+        # What was not raced says nothing to any claim.
+        return summary, [] if run.plain else find_all(summary)
+
+
+@contextmanager
+def sense(path: Path) -> Iterator[None]:
+    """Say in a line that a file is damaged, where nothing sensible can be made of a value in it.
+
+    A results file has some hundred kinds of values, and anybody may have edited them: what a
+    wrong one breaks is seen where it is used, and not worth a check of its own everywhere.
+
+    Raises:
+        BenchError: for what would else be a traceback.
+    """
+    try:
+        yield
+    except (ArithmeticError, AttributeError, LookupError, TypeError, ValueError) as error:
+        said = " ".join(f"{type(error).__name__}: {error}".split())
+        raise BenchError(
+            f"{path} holds a value that no report can be made of ({said}); "
+            "measure again with `waitbench run`, or give another file."
+        ) from error

@@ -6,7 +6,7 @@ import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from bench.commands._results import read, resolved
+from bench.commands._results import read, resolved, sense
 from bench.scenario import BenchError
 
 if TYPE_CHECKING:
@@ -61,13 +61,10 @@ def main(arguments: argparse.Namespace) -> int:
         return _into(Path(place), reports, forms, figures, arguments.suite)
     if place is None and forms == ["terminal"]:
         for summary, findings in reports:
-            show(summary, findings, arguments.suite)
+            with sense(summary.path):
+                show(summary, findings, arguments.suite)
         return 0
-    from bench.report import render
-
-    text = "\n".join(
-        render(forms[0], summary, findings, only=arguments.suite) for summary, findings in reports
-    )
+    text = _text(reports, forms[0], arguments.suite)
     if place is None:
         print(text, end="")
         return 0
@@ -113,6 +110,18 @@ def _forms(asked: Sequence[str], place: str | None, *, into: bool, figures: bool
     return [next((form for form in formats() if ends == suffix(form)), "terminal")]
 
 
+def _text(
+    reports: Sequence[tuple[Summary, Sequence[Finding]]], form: str, suites: Sequence[str]
+) -> str:
+    from bench.report import render
+
+    texts = []
+    for summary, findings in reports:
+        with sense(summary.path):
+            texts.append(render(form, summary, findings, only=suites))
+    return "\n".join(texts)
+
+
 def _into(
     place: Path,
     reports: Sequence[tuple[Summary, Sequence[Finding]]],
@@ -123,7 +132,8 @@ def _into(
     from bench.report._folder import write
 
     for summary, findings in reports:
-        written = write(place, summary, findings, forms=forms, figures=figures, only=suites)
+        with sense(summary.path):
+            written = write(place, summary, findings, forms=forms, figures=figures, only=suites)
         names = ", ".join(path.name for path in written) or "nothing: no picture has data here"
         print(f"written into {place}: {names}")
     return 0

@@ -31,6 +31,11 @@ MORE_PACKAGES = ("urllib3", "httpx", "niquests", "aiofiles", "aiosqlite", "psyco
 def methods(summary: Summary) -> str:
     """Say in one paragraph how the figures came about, from what was really done."""
     done = summary.methods
+    if foreign(summary):
+        return (
+            f"{wording.count(done.rounds, 'timed round')} by pytest-benchmark, whose medians are "
+            "shown: one process, one benchmark after the other. Nothing here is compared."
+        )
     parts = [
         f"{wording.count(done.rounds, 'timed round')}: per contestant up to "
         f"{wording.count(done.most_launches, 'launch', 'launches')} (fresh processes) and "
@@ -42,6 +47,11 @@ def methods(summary: Summary) -> str:
     ]
     parts += filter(None, [_disturbed(summary), _control.line(summary)])
     return " ".join(parts)
+
+
+def foreign(summary: Summary) -> bool:
+    """Whether pytest-benchmark alone made the file."""
+    return bool(summary.run and summary.run.plain)
 
 
 def environment(summary: Summary) -> list[tuple[str, str]]:
@@ -69,6 +79,8 @@ def environment(summary: Summary) -> list[tuple[str, str]]:
 
 def command(summary: Summary) -> str:
     """Write the command that measures the same again."""
+    if foreign(summary):
+        return "pytest --benchmark-only"
     words = ["waitbench", "run"]
     options = summary.options
     words += _suites(options)

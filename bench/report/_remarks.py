@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from bench import wording
+from bench import plain, wording
 from bench.frames import SERIAL
 from bench.report import _prose
 from bench.report._tables import HELD_BACK
@@ -38,7 +38,7 @@ def remarks(scenario: Comparison, done: Methods) -> list[str]:
             "there is no verdict on them, and no finding leans on them."
         )
     said += [*_disturbed(scenario, done), *_undecided(scenario)]
-    if not scenario.baseline:
+    if not scenario.baseline and scenario.workload != plain.SUITE:
         said.append("No ratios: the baseline has no time here.")
     return said
 

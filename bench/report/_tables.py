@@ -72,7 +72,7 @@ def columns(scenario: Comparison) -> list[Column]:
         built += [
             Column(
                 head=f"faster than {scenario.baseline}",
-                unit=f"times {share}",
+                unit=f"times {share}".rstrip(),
                 cells=estimates([row.ratio for row in rows], wording.times, _no_ratio(scenario)),
                 rank=1,
             ),
@@ -125,7 +125,7 @@ def _walls(rows: Sequence[Row], share: str) -> Column:
         lambda wall: wording.number(wall / per),
         ["failed" if row.failure else "no time" for row in rows],
     )
-    return Column(head="wall", unit=f"{unit} {share}", cells=cells, rank=2)
+    return Column(head="wall", unit=f"{unit} {share}".rstrip(), cells=cells, rank=2)
 
 
 def _figures(rows: Sequence[Row], share: str) -> list[Column]:
@@ -208,5 +208,5 @@ def _verdict(row: Row) -> str:
 
 
 def _confidence(scenario: Comparison) -> str:
-    share = next((row.wall.confidence for row in scenario.rows if row.wall), None)
-    return f"[{share * 100:g} %]" if share else ""
+    walls = [row.wall for row in scenario.rows if row.wall and row.wall.low is not None]
+    return f"[{walls[0].confidence * 100:g} %]" if walls else ""

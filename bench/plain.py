@@ -1,0 +1,142 @@
+"""Rows of a pytest-benchmark file that waitbench did not write: a table, and what they lack."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from math import isfinite
+from typing import TYPE_CHECKING, Any
+
+from bench.comparison import Comparison
+from bench.row import Row
+from bench.stats import CONFIDENCE, Estimate
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping
+
+SUITE = "pytest-benchmark"
+"""What such rows count as: a suite that no claim leans on."""
+UNGROUPED = "benchmarks"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Plain:
+    """One benchmark as pytest-benchmark summed it up.
+
+    Attributes:
+        name: of the test.
+        group: that it was put into; empty for none.
+        median_ns: of its rounds, in nanoseconds.
+        rounds: how many there were.
+    """
+
+    name: str
+    group: str
+    median_ns: float
+    rounds: int
+
+
+def read(benchmark: object) -> Plain | None:
+    """Take a benchmark out of the file's list; None where it has no time."""
+    of: Mapping[str, Any] = benchmark if isinstance(benchmark, dict) else {}
+    stats = of.get("stats")
+    median = stats.get("median") if isinstance(stats, dict) else None
+    if not isinstance(median, int | float) or not isfinite(median) or median <= 0:
+        return None
+    rounds = stats.get("rounds") if isinstance(stats, dict) else None
+    return Plain(
+        name=str(of.get("name") or "unnamed"),
+        group=str(of.get("group") or ""),
+        median_ns=median * 1e9,
+        rounds=rounds if isinstance(rounds, int) and rounds > 0 else 1,
+    )
+
+
+def comparisons(plain: Iterable[Plain]) -> list[Comparison]:
+    """Put benchmarks of a group side by side: walls alone, since nothing else was measured."""
+    groups: dict[str, list[Plain]] = {}
+    for one in plain:
+        groups.setdefault(one.group or UNGROUPED, []).append(one)
+    return [
+        Comparison(
+            name=name,
+            suite=SUITE,
+            workload=SUITE,
+            params={},
+            tasks=1,
+            concurrency=1,
+            waits_ns=0.0,
+            computes=False,
+            ideal_ns=0.0,
+            baseline=None,
+            rows=tuple(map(_row, group)),
+        )
+        for name, group in groups.items()
+    ]
+
+
+def warning(many: int) -> dict[str, str]:
+    """Say what such rows lack."""
+    one = many == 1
+    return {
+        "code": "foreign",
+        "text": f"{many:,} benchmark{' was' if one else 's were'} timed by pytest-benchmark alone: "
+        "without blocks and fresh processes there are no ratios, intervals or verdicts",
+        "advice": "`waitbench run` measures with them, `waitbench gate` benchmarks of your own",
+    }
+
+
+def environment(machine: object) -> dict[str, Any]:
+    """Take what pytest-benchmark says of the machine, without its name."""
+    said: Mapping[str, Any] = machine if isinstance(machine, dict) else {}
+    cpu = said.get("cpu")
+    facts: Mapping[str, Any] = cpu if isinstance(cpu, dict) else {}
+    cores = facts.get("count")
+    known = {
+        "cpu": facts.get("brand_raw"),
+        "cores": cores if isinstance(cores, int) else None,
+        "python": said.get("python_version"),
+        "implementation": said.get("python_implementation"),
+        "platform": " ".join(str(said[name]) for name in ("system", "release") if said.get(name)),
+    }
+    return {name: value for name, value in known.items() if value}
+
+
+def _row(one: Plain) -> Row:
+    return Row(
+        model=one.name,
+        kind=one.name,
+        control=False,
+        width=1,
+        wall=Estimate(
+            value=one.median_ns,
+            low=None,
+            high=None,
+            confidence=CONFIDENCE,
+            over="rounds",
+            count=one.rounds,
+            spreads=(),
+        ),
+        walls={},
+        tasks_per_s=1e9 / one.median_ns,
+        ratio=None,
+        verdict=None,
+        p50_ns=None,
+        p99_ns=None,
+        cpu=None,
+        parts={},
+        roofline_ns=None,
+        crossover=None,
+        memory_bytes=None,
+        efficiency=None,
+        startup_ns=None,
+        bound=None,
+        rounds=one.rounds,
+        disturbed=0,
+        left_out=0,
+        failed_rounds=0,
+        errors=0,
+        error=None,
+        launches=1,
+        failure=None,
+        notes=(),
+    )
