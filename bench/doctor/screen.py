@@ -34,8 +34,12 @@ def show(console: Console, seen: Examination, *, title: str, ending: Sequence[st
     """
     _screen.heading(console, title)
     found, notes = len(seen.findings), len(seen.notes)
-    verdict = "Healthy: nothing was found." if seen.healthy else f"{_many(found, 'finding')}."
-    _screen.line(console, Text(verdict, style="bold green" if seen.healthy else "bold red"))
+    verdict, style = f"{_many(found, 'finding')}.", "bold red"
+    if seen.healthy:
+        verdict, style = "Healthy: nothing was found.", "bold green"
+        if not seen.ran_ns:
+            verdict, style = "There was nothing to examine.", "bold"
+    _screen.line(console, Text(verdict, style=style))
     for sentence in (*ending, *cost(seen)):
         _screen.line(console, Text(sentence))
     for number, finding in enumerate(seen.findings, 1):

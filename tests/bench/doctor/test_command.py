@@ -74,6 +74,13 @@ def test_a_threshold_above_the_hold_finds_nothing(folder: Path) -> None:
     assert "Healthy: nothing was found." in done.stdout
 
 
+def test_a_program_without_a_loop_is_not_called_healthy(folder: Path) -> None:
+    (folder / "plain.py").write_text("print('hello')\n")
+    done = doctor(folder, "plain.py")
+    assert "Healthy" not in done.stdout
+    assert "There was nothing to examine.\nNo event loop ran in this process" in done.stdout
+
+
 def test_the_programs_own_failure_is_reported_as_such(folder: Path) -> None:
     done = doctor(folder, "fails:main")
     assert done.returncode == 3
