@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from pathlib import PurePosixPath
 from typing import TYPE_CHECKING
 
-from bench.profiling.kinds import COMPUTES, kind
+from bench.profiling.kinds import COMPUTES, kind, on_cpu
 from bench.profiling.profile import Frame
 
 if TYPE_CHECKING:
@@ -16,6 +16,8 @@ if TYPE_CHECKING:
     from bench.profiling.profile import Profile
 
 MOST = 3
+LEAST_SHARE = 0.02
+"""Of all that computed; what took less is not hot."""
 GROWN_SHARE = 0.02
 """A function whose own time grew by less of a task's whole time is not worth a line."""
 
@@ -26,8 +28,8 @@ class Hot:
 
     Attributes:
         name: where it is and what it is called: `requests/sessions.py send`.
-        self_ns: nanoseconds of its own for one task, what it calls in C included.
-        share: of the wall of the working lanes.
+        self_ns: nanoseconds of CPU of its own for one task, what it calls in C included.
+        share: of all computing of the working lanes.
     """
 
     name: str
@@ -60,11 +62,12 @@ class Grown:
 def hottest(profile: Profile, most: int = MOST) -> list[Hot]:
     """Name the functions in which most computing of the working lanes happened."""
     own = _own_ns(profile, computing=True)
-    whole_ns = sum(lane.wall_ns for lane in profile.working)
+    whole_ns = own.total()
     tasks = max(1, profile.tasks * profile.rounds)
     return [
         Hot(name=name, self_ns=ns / tasks, share=ns / whole_ns)
         for name, ns in own.most_common(most)
+        if ns >= LEAST_SHARE * whole_ns
     ]
 
 
@@ -97,12 +100,14 @@ def grown(before: Profile, after: Profile, most: int = MOST) -> list[Grown]:
 
 
 def _own_ns(profile: Profile, *, computing: bool) -> Counter[str]:
+    """Add up by function: the CPU of what computes, or the wall of all that is not idle."""
     found: Counter[str] = Counter()
     for lane in profile.working:
+        part = on_cpu(lane) if computing else 1.0
         for stack, ns in lane.stacks.items():
             doing = kind(stack)
             if doing in COMPUTES or (not computing and doing != "idle"):
-                found[_name(stack)] += ns
+                found[_name(stack)] += round(ns * part)
     return found
 
 
@@ -126,4 +131,6 @@ def _name(stack: tuple[str, ...]) -> str:
 def _short(file: str) -> str:
     """Leave of a path what tells it: all behind site-packages, or the last two parts."""
     _, installed, inside = file.rpartition("site-packages/")
-    return inside if installed else "/".join(PurePosixPath(file).parts[-2:])
+    parts = PurePosixPath(file).parts[-2:]
+    # A module of the standard library lies in `lib/python3.11`, which tells nothing.
+    return inside if installed else "/".join(parts[parts[0].startswith("python") :])

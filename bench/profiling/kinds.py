@@ -53,6 +53,7 @@ RULES: Final[tuple[tuple[str, Kind], ...]] = (
     ("bench/models/", "machinery"),
     ("bench/stopwatch.py", "machinery"),
     ("bench/profiling/", "machinery"),
+    ("bench/race/", "machinery"),
     ("site-packages/uvloop/", "machinery"),
     ("site-packages/", "library"),
     ("asyncio/", "machinery"),
@@ -108,6 +109,12 @@ def shares(lanes: Iterable[Lane]) -> dict[Kind, float]:
         totals.update(_corrected(found, lane))
     whole = sum(totals.values())
     return {one: totals[one] / whole if whole else 0.0 for one in KINDS}
+
+
+def on_cpu(lane: Lane) -> float:
+    """Give the share of the time of frames that compute in which their thread had a core."""
+    busy_ns = sum(ns for stack, ns in lane.stacks.items() if kind(stack) in COMPUTES)
+    return 1.0 if lane.cpu_ns is None or not busy_ns else min(1.0, lane.cpu_ns / busy_ns)
 
 
 def _corrected(found: Counter[Kind], lane: Lane) -> dict[Kind, float]:

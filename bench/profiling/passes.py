@@ -127,7 +127,7 @@ class _Pass:
             within_s=TIMEOUT_S,
             workload=scenario.workload,
             params={**self._host.params(scenario), **self._entrant.params},
-            concurrency=scenario.concurrency,
+            concurrency=self._entrant.concurrency or scenario.concurrency,
         )
 
     def _turns(

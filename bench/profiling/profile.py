@@ -8,9 +8,6 @@ from typing import TYPE_CHECKING, Any, Self
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-SCHEMA = 1
-"""Number of the file's shape."""
-
 TASK = ("timed", "timed_async")
 """The functions of `bench/stopwatch.py` that every task runs in."""
 STOPWATCH = "bench/stopwatch.py"
@@ -133,10 +130,40 @@ class Profile:
         known = [lane.cpu_ns for lane in self.lanes]
         return None if not known or None in known else sum(ns or 0 for ns in known)
 
+    @property
+    def cpu_task_ns(self) -> float | None:
+        """CPU of all lanes for one task; None where the system does not tell."""
+        ran = self.tasks * self.rounds
+        return None if self.cpu_ns is None or not ran else self.cpu_ns / ran
+
+    @property
+    def cores_busy(self) -> float | None:
+        """CPU of all lanes over the wall of the rounds; None where the system does not tell."""
+        wall_ns = sum(self.walls_ns)
+        return None if self.cpu_ns is None or not wall_ns else self.cpu_ns / wall_ns
+
+    @classmethod
+    def read(cls, form: Mapping[str, Any]) -> Self:
+        """Read the JSON form.
+
+        Raises:
+            KeyError, TypeError, IndexError: it is no such form.
+        """
+        ends = form["overhead_interval"]
+        facts = {name: form[name] for name in cls.__slots__}
+        return cls(
+            **{
+                **facts,
+                "walls_ns": tuple(form["walls_ns"]),
+                "overhead_interval": (ends[0], ends[1]) if ends else None,
+                "lanes": tuple(Lane.read(lane) for lane in form["lanes"]),
+            }
+        )
+
     def form(self) -> dict[str, Any]:
         """Give the JSON form."""
         facts = {name: getattr(self, name) for name in self.__slots__ if name != "lanes"}
-        return {"schema": SCHEMA, **facts, "lanes": [lane.form() for lane in self.lanes]}
+        return {**facts, "lanes": [lane.form() for lane in self.lanes]}
 
 
 def in_task(stack: tuple[str, ...]) -> bool:

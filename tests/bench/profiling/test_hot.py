@@ -18,7 +18,7 @@ def test_the_hottest_functions_are_named_with_what_they_take_of_a_task() -> None
         "workloads/http.py run, in hashlib.sha256",
     ]
     assert [one.self_ns for one in found] == [2e6, 1e6]
-    assert [one.share for one in found] == pytest.approx([0.4, 0.2])
+    assert [one.share for one in found] == pytest.approx([2 / 3, 1 / 3])
 
 
 def test_a_lane_without_tasks_is_not_hot() -> None:
@@ -38,3 +38,14 @@ def test_what_grew_is_named_first_by_how_much() -> None:
 def test_nothing_grew_between_a_side_and_itself() -> None:
     side = profile(lane({WAITS: 20, SENDS: 20}))
     assert grown(side, side) == []
+
+
+def test_hot_is_what_had_a_core() -> None:
+    """60 ms look like computing and 30 ms of CPU were had: half of each function's time counts."""
+    found = hottest(profile(lane({WAITS: 40, SENDS: 40, DIGESTS: 20}, cpu_ms=30)))
+    assert [one.self_ns for one in found] == [1e6, 0.5e6]
+
+
+def test_a_module_of_the_standard_library_is_called_by_its_name() -> None:
+    dumps = stack(TASK, WORK, ("dumps", "/usr/lib/python3.11/pickle.py"))
+    assert [one.name for one in hottest(profile(lane({dumps: 10})))] == ["pickle.py dumps"]

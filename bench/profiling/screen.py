@@ -1,0 +1,117 @@
+"""Profiles side by side on a terminal: where each model's time goes, and what that means."""
+
+from __future__ import annotations
+
+from itertools import groupby
+from typing import TYPE_CHECKING
+
+from rich.text import Text
+
+from bench import wording
+from bench.profiling import sentences
+from bench.profiling.kinds import KINDS, MEANING, shares
+from bench.report import _grid, _screen
+from bench.report._tables import NOTHING, Column
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from rich.console import Console
+
+    from bench.profiling.profile import Profile
+
+NO_TIMING = (
+    "A profile says where time goes, not how long a task takes: being watched costs, and what "
+    "waitbench run reports is measured without it."
+)
+READING = (
+    "Each row is 100 % of the time that the threads or processes with tasks in them had. "
+    "Blocked and no core are what frames took beyond the CPU that the system counted for their "
+    "thread; cores and CPU are those of all threads of the model, watched."
+)
+
+
+def show(profiles: Sequence[Profile], console: Console) -> None:
+    """Print a table per scenario with what it tells, and how to read it."""
+    found = [one for one in profiles if one.working]
+    shown = {kind: None for one in found for kind, share in shares(one.working).items() if share}
+    for (suite, name), group in groupby(profiles, key=lambda one: (one.suite, one.scenario)):
+        _scenario(f"{suite}: {name}", list(group), console)
+    if not found:
+        return
+    _screen.heading(console, "how to read it")
+    for text in (READING, f"{sentences.overheads(found)} {NO_TIMING}".strip()):
+        _screen.line(console, Text(text), indent=_screen.INDENT)
+    for kind in KINDS:
+        if kind in shown:
+            line = Text.assemble((f"{kind:<10}", "bold"), MEANING[kind])
+            _screen.line(console, line, indent=_screen.INDENT, hang=10)
+
+
+def columns(profiles: Sequence[Profile]) -> list[Column]:
+    """Build the columns of one scenario; a kind appears where any model has some of it."""
+    each = [shares(one.working) for one in profiles]
+    kinds = [kind for kind in KINDS if any(round(found[kind], 3) for found in each)]
+    per, unit = wording.scale(one.cpu_task_ns for one in profiles if one.cpu_task_ns)
+    return [
+        Column(head="model", unit="", cells=tuple(one.model for one in profiles), left=True),
+        *(
+            Column(
+                head=kind, unit="%", cells=tuple(_percent(found[kind]) for found in each), rank=1
+            )
+            for kind in kinds
+        ),
+        Column(
+            head="cores",
+            unit="busy",
+            cells=tuple(_figure(one.cores_busy) for one in profiles),
+            rank=2,
+        ),
+        Column(
+            head="CPU",
+            unit=f"{unit}/task",
+            cells=tuple(_figure(one.cpu_task_ns, per) for one in profiles),
+            rank=3,
+        ),
+        Column(
+            head="overhead",
+            unit="times [95 %]",
+            cells=tuple(_overhead(one) for one in profiles),
+            rank=4,
+        ),
+    ]
+
+
+def _scenario(title: str, profiles: Sequence[Profile], console: Console) -> None:
+    _screen.heading(console, title)
+    found = [one for one in profiles if one.working]
+    if found:
+        table = columns(found)
+        room = console.width - _screen.INDENT
+        _screen.table(console, table, _grid.fitting([table], room))
+        console.print()
+    for one in profiles:
+        mark = _grid.MARKS.get(one.model, _grid.CROSS)
+        said = f"failed: {one.failure}" if one.failure else sentences.explained(one)
+        line = Text.assemble((f"{mark} {one.model}: ", "bold"), said)
+        _screen.line(console, line, indent=_screen.INDENT, hang=2)
+        hot = "" if one.failure else sentences.hot_line(one)
+        if hot:
+            told = Text(f"hottest, per task: {hot}", style="dim")
+            _screen.line(console, told, indent=_screen.INDENT + 2, hang=2)
+    console.print()
+
+
+def _percent(share: float) -> str:
+    return f"{share * 100:.1f}"
+
+
+def _figure(figure: float | None, per: float = 1) -> str:
+    return NOTHING if figure is None else wording.number(figure / per)
+
+
+def _overhead(one: Profile) -> str:
+    if one.overhead is None:
+        return NOTHING
+    ends = f" {wording.between(*one.overhead_interval)}" if one.overhead_interval else ""
+    return f"{wording.times(one.overhead)}{ends}"

@@ -1,0 +1,89 @@
+"""`waitbench profile`, as it is typed."""
+
+from __future__ import annotations
+
+import json
+from typing import TYPE_CHECKING
+
+import pytest
+
+from bench.cli import main
+from bench.profiling import passes
+from bench.suites.profiled import lineup
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from bench.profiling.profile import Profile
+    from bench.race.plan import Lineup
+
+
+def complaint(capsys: pytest.CaptureFixture[str], *arguments: str) -> str:
+    assert main(["profile", *arguments]) == 2
+    said = capsys.readouterr().err
+    assert said.startswith("waitbench: ")
+    assert said.count("\n") == 1
+    return said
+
+
+@pytest.mark.parametrize(
+    ("arguments", "expected"),
+    [
+        (["nowhere"], "there is no suite 'nowhere'; there are"),
+        (["--scenario", "nothing"], "there is no scenario 'nothing'; there are http-"),
+        (["--models", "fibers"], "there is no model named 'fibers'; there are"),
+        (["--format", "svg", "-o", "x"], "there is no format 'svg'; there are text, html"),
+        (["--format", "html"], "name a folder, too"),
+        (["--seconds", "0"], "--seconds is a number above zero"),
+        (["serving"], "has a race of its own"),
+        (["--again", "none.json"], "none.json cannot be read"),
+    ],
+)
+def test_a_mistake_is_a_line(
+    capsys: pytest.CaptureFixture[str], arguments: list[str], expected: str
+) -> None:
+    assert expected in complaint(capsys, *arguments)
+
+
+def test_without_words_the_quick_scenarios_are_profiled() -> None:
+    chosen, left_out = lineup([], None, (), None)
+    assert {scenario.suite for scenario, _ in chosen} == {"io_bound", "cpu_bound"}
+    assert {one.name for _, entrants in chosen for one in entrants} >= {"sync", "asyncio"}
+    assert left_out == []
+
+
+def test_a_pattern_finds_scenarios_of_any_suite() -> None:
+    chosen, _ = lineup([], "http-10ms-*", ("sync", "asyncio"), None)
+    assert all(scenario.name.startswith("http-10ms-") for scenario, _ in chosen)
+    assert {one.model for _, entrants in chosen for one in entrants} == {"sync", "asyncio"}
+
+
+def test_it_is_profiled_written_and_shown_again(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    asked = ["cpu_bound", "--scenario", "compute-*", "--models", "sync", "--seconds", "0.2"]
+    assert main(["profile", *asked, "-o", str(tmp_path), "--format", "speedscope"]) == 0
+    out, err = capsys.readouterr()
+    assert "1/1 compute-" in err
+    assert "sync: 1 thread" in out
+    assert "profiles.json and 1 file" in out
+    assert len(json.loads((tmp_path / "profiles.json").read_text())["profiles"]) == 1
+    assert main(["profile", "--again", str(tmp_path)]) == 0
+    assert capsys.readouterr().out == out.rpartition("written into")[0]
+
+
+def test_what_was_profiled_before_a_stop_is_shown(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    real = passes.profile
+
+    def stopped(lineup: Lineup, **told: object) -> list[Profile]:
+        scenario, entrants = lineup[0]
+        return real([(scenario, entrants[:1])], **told)  # type: ignore[arg-type]
+
+    monkeypatch.setattr(passes, "profile", stopped)
+    asked = ["cpu_bound", "--scenario", "compute-*", "--seconds", "0.1"]
+    assert main(["profile", *asked]) == 130
+    out, err = capsys.readouterr()
+    assert "sync: 1 thread" in out
+    assert "stopped; what was profiled so far is above" in err

@@ -1,0 +1,88 @@
+from __future__ import annotations
+
+from dataclasses import replace
+from io import StringIO
+from typing import TYPE_CHECKING
+
+from rich.console import Console
+
+from bench.profiling import screen
+from bench.profiling.sentences import explained, hot_line, overheads
+from tests.bench.profiling.lanes import LOOP, RECV, SEND, TASK, WORK, lane, profile, stack
+
+if TYPE_CHECKING:
+    from bench.profiling.profile import Profile
+
+WAITS, SENDS, SELF = stack(TASK, WORK, SEND, RECV), stack(TASK, WORK, SEND), stack(TASK, WORK)
+SYNC = profile(lane({WAITS: 180, SENDS: 20}, cpu_ms=20), model="sync")
+THREADS = profile(*[lane({WAITS: 20, SENDS: 180}, cpu_ms=50)] * 4)
+ASYNCIO = profile(lane({SENDS: 90, stack(LOOP): 90, SELF: 20}, cpu_ms=200), model="asyncio")
+
+
+def shown(*profiles: Profile, width: int = 120) -> str:
+    file = StringIO()
+    screen.show(profiles, Console(file=file, width=width))
+    return file.getvalue()
+
+
+def test_the_table_has_a_row_per_model_whose_shares_are_those_of_its_lanes() -> None:
+    """Threads: of 200 ms each, 180 look like computing and 50 had a core; 130 were blocked."""
+    text = shown(SYNC, THREADS, ASYNCIO)
+    rows = {line.split()[1]: line.split() for line in text.splitlines() if " [1.10, 1.30]" in line}
+    assert rows["sync"][2:8] == ["90.0", "0.0", "10.0", "0.0", "0.0", "0.10"]
+    assert rows["threads"][2:8] == ["10.0", "65.0", "25.0", "0.0", "0.0", "1.00"]
+    assert rows["asyncio"][2:8] == ["0.0", "0.0", "45.0", "45.0", "10.0", "1.00"]
+    assert [row[8] for row in rows.values()] == ["1.00", "10.0", "10.0"]  # ms of CPU a task
+
+
+def test_a_kind_that_nobody_has_is_no_column_and_is_not_explained() -> None:
+    text = shown(SYNC)
+    assert "waiting" in text
+    assert "no core   " not in text
+    assert "machinery" not in text
+
+
+def test_it_says_that_it_is_no_timing_and_what_watching_cost() -> None:
+    text = " ".join(shown(SYNC, THREADS).split())
+    assert "not how long a task takes" in text
+    assert "Watched rounds took 1.20 (sync) to 1.20 (threads) times as long" in text
+    assert overheads([replace(SYNC, overhead=None)]) == ""
+
+
+def test_threads_at_the_gil_are_told_so() -> None:
+    said = explained(THREADS)
+    assert said.startswith("4 threads keep 1.00 of a core busy, at 10 ms of CPU a task")
+    assert "100 % in the library" in said
+    assert "the GIL lets one of them run at a time" in said
+    assert "for 65 % of their time" in said
+
+
+def test_processes_are_not_said_to_stand_at_the_gil() -> None:
+    forked = [replace(one, name="ForkServerProcess-1") for one in THREADS.lanes]
+    said = explained(replace(THREADS, lanes=tuple(forked)))
+    assert said.startswith("4 processes")
+    assert "GIL" not in said
+
+
+def test_who_waits_has_room_and_who_computes_has_a_floor() -> None:
+    assert "room for more tasks at once" in explained(SYNC)
+    assert "that is its floor" in explained(ASYNCIO)
+
+
+def test_the_hottest_functions_are_a_line() -> None:
+    assert hot_line(SYNC) == "requests/sessions.py send 1 ms"
+
+
+def test_a_failure_is_a_line_and_the_others_are_shown() -> None:
+    failed = replace(SYNC, model="uvloop", lanes=(), failure="its worker was killed")
+    text = shown(failed, THREADS)
+    assert "uvloop: failed: its worker was killed" in text
+    assert "threads" in text
+
+
+def test_a_narrow_terminal_keeps_the_shares() -> None:
+    lines = shown(SYNC, THREADS, ASYNCIO, width=60).splitlines()
+    assert all(len(line) <= 60 for line in lines)
+    head = next(line for line in lines if "waiting" in line)
+    assert "workload" in head
+    assert "overhead" not in head
