@@ -58,7 +58,9 @@ def test_threads_that_compute_stand_at_the_gil() -> None:
     found = profiled(COMPUTE, "sync", "threads")
     alone, crowd = shares(found["sync"].working), shares(found["threads"].working)
     assert alone["workload"] + alone["no core"] > 0.6
-    assert crowd["blocked"] > 0.4
+    # A neighbour that takes the cores makes of some of it time without a core.
+    assert crowd["blocked"] + crowd["no core"] > 0.5
+    assert crowd["blocked"] > alone["blocked"] + 0.15
     assert crowd["workload"] < 0.45
 
 
