@@ -54,14 +54,15 @@ def test_every_model_has_its_lanes_and_all_their_time_is_told() -> None:
 
 
 def test_threads_that_compute_stand_at_the_gil() -> None:
-    """Of four threads on pure Python one runs at a time: three quarters of the wall are blocked."""
+    """Of four threads on pure Python one runs at a time, whatever neighbours the machine has."""
     found = profiled(COMPUTE, "sync", "threads")
     alone, crowd = shares(found["sync"].working), shares(found["threads"].working)
     assert alone["workload"] + alone["no core"] > 0.6
-    # A neighbour that takes the cores makes of some of it time without a core.
-    assert crowd["blocked"] + crowd["no core"] > 0.5
-    assert crowd["blocked"] > alone["blocked"] + 0.15
-    assert crowd["workload"] < 0.45
+    assert len(found["threads"].working) == 4
+    assert found["threads"].cores_busy is not None
+    assert found["threads"].cores_busy < 1.2
+    assert crowd["workload"] < 0.35
+    assert crowd["blocked"] > alone["blocked"] + 0.1
 
 
 def test_a_contestant_that_cannot_start_has_its_reason_in_a_line() -> None:
