@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import gzip
 import json
+import re
+import zlib
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -19,6 +22,7 @@ if TYPE_CHECKING:
     from bench.plain import Plain
 
 KEY = "waitbench"
+DAY = re.compile(r"\d{4}-\d{2}-\d{2}", re.ASCII)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -38,6 +42,7 @@ class Run:
         contestants: a row per scenario and model, in the order of the file.
         foreign: how many benchmarks of the file are somebody else's, and were left out.
         plain: those of them that were asked for in spite of that.
+        day: when it was measured, `2026-11-25`; None where the file does not say.
     """
 
     path: Path
@@ -47,6 +52,7 @@ class Run:
     contestants: pd.DataFrame
     foreign: int
     plain: tuple[Plain, ...] = ()
+    day: str | None = None
 
     def spans(
         self, scenario: str, model: str, suite: str | None = None
@@ -106,6 +112,7 @@ def load(path: Path, *, foreign: bool = False) -> Run:
         rounds=rounds,
         contestants=contestants,
         foreign=len(document["benchmarks"]) - len(timed),
+        day=_day(document),
     )
 
 
@@ -119,7 +126,13 @@ def _foreign(path: Path, document: Mapping[str, Any], others: tuple[Plain, ...])
         contestants=contestants,
         foreign=len(document["benchmarks"]),
         plain=others,
+        day=_day(document),
     )
+
+
+def _day(document: Mapping[str, Any]) -> str | None:
+    said = DAY.match(str(document.get("datetime") or ""))
+    return said[0] if said else None
 
 
 def latest(results: Path) -> Path:
@@ -165,10 +178,11 @@ def _stored(results: Path) -> list[Path]:
 
 def _document(path: Path) -> dict[str, Any]:
     try:
-        text = path.read_text(encoding="utf-8")
+        content = path.read_bytes()
+        text = (gzip.decompress(content) if path.suffix == ".gz" else content).decode()
     except FileNotFoundError:
         raise BenchError(f"No results file {path}; `waitbench run` makes one.") from None
-    except (OSError, UnicodeDecodeError) as error:
+    except (OSError, EOFError, zlib.error, UnicodeDecodeError) as error:
         raise BenchError(f"{path} cannot be read as text: {error}") from None
     try:
         document = json.loads(text, parse_constant=_unknown)

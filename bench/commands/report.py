@@ -47,11 +47,11 @@ def main(arguments: argparse.Namespace) -> int:
     Raises:
         BenchError: no such results, format or suite, or a file cannot be written.
     """
-    figures = _listed(arguments.figures)
+    figures = listed(arguments.figures)
     for form in figures:
         if form not in FIGURES:
             raise BenchError(f"there is no figure format {form!r}; there are {', '.join(FIGURES)}")
-    asked, place = _listed(arguments.format), arguments.output
+    asked, place = listed(arguments.format), arguments.output
     into = bool(place) and _folder(place, many=len(asked) > 1 or bool(figures))
     forms = _forms(asked, place, into=into, figures=bool(figures))
     if place is None and (len(forms) > 1 or figures):
@@ -83,7 +83,7 @@ def show(summary: Summary, findings: Sequence[Finding], suites: Sequence[str] = 
     terminal.show(summary, findings, Console(file=sys.stdout), only=suites)
 
 
-def _listed(words: str | None) -> list[str]:
+def listed(words: str | None) -> list[str]:
     """Read `a,b` as a list, each once."""
     return list(dict.fromkeys(word for part in (words or "").split(",") if (word := part.strip())))
 

@@ -23,6 +23,8 @@ OPTIONS = {
     "budget_s": "--budget",
     "launches": "--launches",
 }
+LATE, LATEST = "target_error_p50_ns", "target_error_p99_ns"
+"""How much later than asked for the target answered, of a round."""
 PACKAGES = ("aiohttp", "requests", "uvloop", "pytest-benchmark")
 MORE_PACKAGES = ("urllib3", "httpx", "niquests", "aiofiles", "aiosqlite", "psycopg", "pillow")
 """What only the suites beside the main ones race with."""
@@ -45,8 +47,9 @@ def methods(summary: Summary) -> str:
         _correction(done),
         f"Rounds with errors, counted and not timed: {done.failed_rounds or 'none'}.",
     ]
-    parts += filter(None, [_disturbed(summary), _control.line(summary)])
-    return " ".join(parts)
+    parts += [_disturbed(summary), _exclusions(summary), _control.line(summary)]
+    parts += [_precision(summary), _place(summary)]
+    return " ".join(filter(None, parts))
 
 
 def foreign(summary: Summary) -> bool:
@@ -154,6 +157,66 @@ def _disturbed(summary: Summary) -> str:
     return (
         f"Rounds beside other work: {done.disturbed} of {done.rounds + done.left_out}"
         f"{out if done.left_out else ''}."
+    )
+
+
+def _exclusions(summary: Summary) -> str:
+    """Count the rows that no verdict and no finding leans on."""
+    rows = [row for one in summary.scenarios for row in one.rows]
+    held = sum(bool(row.wall) and not row.sound for row in rows)
+    lost = sum(row.wall is None for row in rows)
+    said = [
+        f"{wording.count(held, 'row')} that the target or the generator held back" if held else "",
+        f"{wording.count(lost, 'row')} without a time" if lost else "",
+    ]
+    found = wording.listing(list(filter(None, said)))
+    return f"No verdict leans on {found}." if found else ""
+
+
+def _precision(summary: Summary) -> str:
+    """Say how late the target really answered, over all timed rounds that it took part in."""
+    rounds = summary.run.rounds if summary.run else None
+    if rounds is None or not {LATE, LATEST} <= set(rounds.columns):
+        return ""
+    talked = rounds[rounds["timed"].astype(bool)].dropna(subset=[LATE, LATEST])
+    if talked.empty:
+        return ""
+    middle, tail = (wording.duration(float(talked[name].median())) for name in (LATE, LATEST))
+    return (
+        f"The target answered {middle} late at the median and {tail} at the 99th percentile "
+        f"(medians of {wording.count(len(talked), 'round')})."
+    )
+
+
+def _place(summary: Summary) -> str:
+    """Say where and with what it was measured."""
+    facts = dict(environment(summary))
+    version = summary.run.meta.get("version") if summary.run else None
+    python = facts.get("Python", "").replace(", with", " with")
+    tools = wording.listing([name for name in (f"waitbench {version}", python) if name])
+    place = f" on {facts['CPU']}" if facts.get("CPU") else ""
+    return f"Measured by {tools}{place}." if version else ""
+
+
+def citation(summary: Summary) -> str:
+    """Write the line by which a text can cite this run."""
+    run = summary.run
+    version = run.meta.get("version") if run else None
+    seed = summary.methods.seed
+    facts = dict(environment(summary))
+    return (
+        _join(
+            [
+                f"waitbench {version}" if version else "waitbench",
+                f"results file {summary.path.name}",
+                f"measured {run.day}" if run and run.day else None,
+                f"commit {facts['Commit']}" if "Commit" in facts else None,
+                f"seed {seed}" if seed is not None else None,
+                facts.get("CPU"),
+                facts.get("Python"),
+            ]
+        )
+        + "."
     )
 
 

@@ -35,6 +35,8 @@ PREAMBLE = r"""
 \IfFileExists{lmodern.sty}{\usepackage[T1]{fontenc}\usepackage{lmodern}}{}
 \usepackage[a4paper,margin=22mm]{geometry}
 \usepackage{array,booktabs,longtable,graphicx}
+\graphicspath{{figures/}}
+\makeatletter\def\input@path{{figures/}}\makeatother
 \usepackage[font=small,labelfont=bf]{caption}
 \setlength{\tabcolsep}{4pt}
 \setlength{\emergencystretch}{3em}

@@ -1,0 +1,140 @@
+"""`waitbench writeup`, as it is typed, and the example of it that the repository carries."""
+
+import gzip
+import json
+import re
+from hashlib import sha256
+from pathlib import Path
+
+import pytest
+
+from bench.cli import main
+from bench.commands.writeup import DRAFT, FILES, MANIFEST, MEASUREMENTS, RUN
+from bench.report import _threats, _writeup
+from bench.runs import load
+from tests.bench.report.runs import controlled, troubled, usual
+from tests.bench.synthetic import document, null, record, scenario, shaken, whole
+
+EXAMPLE = Path(__file__).parents[3] / "results/writeup"
+MOST = 3_000_000
+
+
+@pytest.fixture
+def results(tmp_path: Path) -> Path:
+    path = tmp_path / "race.json"
+    path.write_text(json.dumps(document([*whole(), *null()])), encoding="utf-8")
+    return path
+
+
+def written(folder: Path) -> dict[str, bytes]:
+    files = (path for path in folder.rglob("*") if path.is_file())
+    return {path.relative_to(folder).as_posix(): path.read_bytes() for path in files}
+
+
+def sums(folder: Path) -> dict[str, str]:
+    lines = (folder / MANIFEST).read_text(encoding="utf-8").splitlines()
+    return {name: digest for digest, name in (line.split("  ", 1) for line in lines)}
+
+
+def test_the_folder_holds_what_it_says_and_the_manifest_every_file(
+    results: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    folder = tmp_path / "out"
+    assert main(["writeup", str(results), "-o", str(folder), "--figures", "svg"]) == 0
+    files = written(folder)
+    assert sums(folder) == {
+        name: sha256(content).hexdigest() for name, content in files.items() if name != MANIFEST
+    }
+    for name, _ in FILES:
+        assert (folder / name).exists(), name
+    assert f"written into {folder}: {DRAFT} and " in capsys.readouterr().out
+
+
+def test_the_draft_shows_only_figures_that_are_there(results: Path, tmp_path: Path) -> None:
+    folder = tmp_path / "out"
+    assert main(["writeup", str(results), "-o", str(folder), "--figures", "svg"]) == 0
+    draft = (folder / DRAFT).read_text(encoding="utf-8")
+    shown = re.findall(r"\]\((figures/[^)]+)\)", draft)
+    assert shown
+    assert all((folder / name).is_file() for name in shown)
+    for head in ("In short", "Methods", "Threats to validity", "How to reproduce", "How to cite"):
+        assert f"\n## {head}\n" in draft
+
+
+def test_the_results_in_it_make_the_same_folder_again(results: Path, tmp_path: Path) -> None:
+    one, other = tmp_path / "one", tmp_path / "other"
+    assert main(["writeup", str(results), "-o", str(one), "--figures", "svg"]) == 0
+    assert gzip.decompress((one / RUN).read_bytes()) == results.read_bytes()
+    (tmp_path / "race.json.gz").write_bytes((one / RUN).read_bytes())
+    packed = str(tmp_path / "race.json.gz")
+    assert main(["writeup", packed, "-o", str(other), "--figures", "svg"]) == 0
+    first, second = written(one), written(other)
+    assert set(first) == set(second)
+    told = {DRAFT, MANIFEST, "report.tex"}  # they name the file that they were made from
+    assert {name for name in first if first[name] != second[name]} <= told
+    rows = gzip.decompress(first[MEASUREMENTS]).decode().splitlines()
+    assert len(rows) == 1 + len(load(results).rounds)
+
+
+@pytest.mark.parametrize(
+    ("arguments", "said"),
+    [
+        (["--figures", "gif"], "no figure format 'gif'"),
+        (["-o", "FILE"], "is a file; -o names a folder"),
+        (["-o", "FILE/below"], "could not be written"),
+    ],
+)
+def test_what_cannot_be_is_one_line(
+    results: Path, capsys: pytest.CaptureFixture[str], arguments: list[str], said: str
+) -> None:
+    put = [argument.replace("FILE", str(results)) for argument in arguments]
+    assert main(["writeup", str(results), *put]) == 2
+    heard = capsys.readouterr().err
+    assert said in heard
+    assert heard.count("\n") == 1
+
+
+@pytest.mark.parametrize("content", [b"\x1f\x8b\x08cut", b"", b"no gzip at all"])
+def test_packed_results_that_are_damaged_are_one_line(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], content: bytes
+) -> None:
+    path = tmp_path / "run.json.gz"
+    path.write_bytes(content)
+    for command in ("writeup", "report"):
+        assert main([command, str(path)]) == 2
+        assert capsys.readouterr().err.count("\n") == 1
+
+
+def test_a_run_without_findings_has_a_draft(tmp_path: Path) -> None:
+    text = _writeup.draft(usual(tmp_path), [], [], again="x", files=())
+    assert text.startswith(f"# {_writeup.TITLE}\n\nThese results decide none of the claims")
+    assert "faster than sync" in text
+
+
+def test_names_are_only_text_in_the_draft(tmp_path: Path) -> None:
+    evil = "<script>|[x](y)"
+    path = tmp_path / "evil.json"
+    rows = [record(scenario(evil), model, shaken(50)) for model in ("sync", evil)]
+    path.write_text(json.dumps(document(rows)), encoding="utf-8")
+    assert main(["writeup", str(path), "-o", str(tmp_path / "out"), "--figures", "svg"]) == 0
+    draft = (tmp_path / "out" / DRAFT).read_text(encoding="utf-8")
+    assert "<script>" not in draft
+    assert "[x](y)" not in draft
+
+
+def test_threats_say_what_happened_in_this_very_run(tmp_path: Path) -> None:
+    said = " ".join(_threats.threats(troubled(tmp_path)))
+    assert "This run was interrupted" in said
+    assert "1 launch" in said
+    said = " ".join(_threats.threats(controlled(tmp_path)))
+    assert "The harness saw a difference where there is none" in said
+    assert "rounds ran beside other work" in said
+
+
+def test_the_example_is_whole_and_small() -> None:
+    files = written(EXAMPLE)
+    assert sums(EXAMPLE) == {
+        name: sha256(content).hexdigest() for name, content in files.items() if name != MANIFEST
+    }
+    assert sum(map(len, files.values())) < MOST
+    assert load(EXAMPLE / RUN).contestants.shape[0] > 100
