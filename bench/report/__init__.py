@@ -10,6 +10,7 @@ from bench.scenario import BenchError
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
+    from bench.charts import Picture
     from bench.comparison import Summary
     from bench.findings import Finding
 
@@ -64,11 +65,17 @@ def render(
 
 
 def files(
-    form: str, summary: Summary, findings: Sequence[Finding], *, only: Sequence[str] = ()
+    form: str,
+    summary: Summary,
+    findings: Sequence[Finding],
+    *,
+    only: Sequence[str] = (),
+    shown: Sequence[Picture] = (),
 ) -> Mapping[str, str]:
     """Write the report in one format as files: their stable names, and the text of each.
 
-    Most formats are one file, `report.md`; one that is several has a function `files` of its own.
+    Most formats are one file, `report.tex`; one that is several, or that shows the pictures that
+    lie beside it as SVG, has a function `files` of its own.
 
     Raises:
         BenchError: no such format, or the run holds no such suite.
@@ -76,5 +83,5 @@ def files(
     own = getattr(registry.load("report", form), "files", None)
     if own is None:
         return {f"{STEM}.{suffix(form)}": render(form, summary, findings, only=only)}
-    made: Mapping[str, str] = own(summary, findings, only=only)
+    made: Mapping[str, str] = own(summary, findings, only=only, shown=shown)
     return made

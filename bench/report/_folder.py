@@ -11,6 +11,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
     from pathlib import Path
 
+    from bench.charts import Picture
     from bench.comparison import Summary
     from bench.findings import Finding
 
@@ -40,15 +41,20 @@ def write(  # noqa: PLR0913  each is asked for by an option of its own
     Raises:
         BenchError: no such format or suite, or a file cannot be written.
     """
-    texts: dict[str, str] = {}
-    for form in forms:
-        texts |= files(form, summary, findings, only=only)
-    written = save(folder, texts)
+    drawn: Sequence[Picture] = ()
     if figures:
         from bench.charts import pictures
+
+        drawn = pictures(summary)
+    beside = drawn if "svg" in figures else ()
+    texts: dict[str, str] = {}
+    for form in forms:
+        texts |= files(form, summary, findings, only=only, shown=beside)
+    written = save(folder, texts)
+    if drawn:
         from bench.charts._files import write as draw
 
-        written += draw(pictures(summary), folder, figures)
+        written += draw(drawn, folder, figures)
     return written
 
 

@@ -12,6 +12,7 @@ from bench.report import _records, _suites
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
 
+    from bench.charts import Picture
     from bench.comparison import Summary
     from bench.findings import Finding
 
@@ -40,13 +41,18 @@ def render(summary: Summary, findings: Sequence[Finding], *, only: Sequence[str]
 
 
 def files(
-    summary: Summary, findings: Sequence[Finding], *, only: Sequence[str] = ()
+    summary: Summary,
+    findings: Sequence[Finding],
+    *,
+    only: Sequence[str] = (),
+    shown: Sequence[Picture] = (),
 ) -> Mapping[str, str]:
     """Write both tables: `summary.csv` and `measurements.csv`.
 
     Raises:
         BenchError: the run holds no suite of a name in `only`.
     """
+    del shown
     return {
         SUMMARY: render(summary, findings, only=only),
         MEASUREMENTS: measurements(summary, only=only),

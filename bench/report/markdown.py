@@ -9,6 +9,7 @@ from bench.findings import claims
 from bench.findings._answers import answers
 from bench.report import (
     _claims,
+    _fitted,
     _map,
     _markup,
     _methods,
@@ -19,66 +20,112 @@ from bench.report import (
     _suites,
     _tables,
 )
+from bench.report._fitted import Piece
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Iterable, Mapping, Sequence
 
+    from bench.charts import Picture
     from bench.comparison import Comparison, Methods, Summary
     from bench.findings import Finding
 
 SUFFIX = "md"
+INSTEAD = (
+    "`waitbench report FILE --suite NAME` shows the tables of a suite, `--format html` all of them."
+)
 
 
-def render(summary: Summary, findings: Sequence[Finding], *, only: Sequence[str] = ()) -> str:
+def render(
+    summary: Summary,
+    findings: Sequence[Finding],
+    *,
+    only: Sequence[str] = (),
+    shown: Sequence[Picture] = (),
+) -> str:
     """Write the report; text of the results file is escaped, so that it can only be text.
 
-    Of the suites in `only` it is just the tables and how to read them.
+    It always fits into a comment on GitHub: what has no room is left out, by name and count, tables
+    of further questions first. Of the suites in `only` it is just the tables and how to read them.
+    `shown` are pictures whose SVG files lie beside it.
 
     Raises:
         BenchError: the run holds no suite of a name in `only`.
     """
     arranged = _suites.arranged(summary, only)
     front, behind = arranged.front, arranged.behind
-    parts = ["# Which concurrency model?"]
+    pieces = _fitted.stays(["# Which concurrency model?"])
     if not only:
-        parts += _opening(summary, findings, full=bool(behind))
+        pieces += _opening(summary, findings, full=bool(behind))
+    pieces += [_picture(one) for one in shown]
     for suite, scenarios in front.suites.items():
-        parts += [f"## {_markup.text(_suites.title(suite))}"]
-        parts += [_markup.text(_suites.question(suite))]
-        parts += _scenarios(scenarios, findings, summary.methods)
+        pieces += _fitted.stays(
+            [f"## {_markup.text(_suites.title(suite))}", _markup.text(_suites.question(suite))]
+        )
+        pieces += _scenarios(scenarios, findings, summary.methods)
     if behind:
-        parts.append(f"## {_suites.QUESTIONS}")
+        pieces += _fitted.stays([f"## {_suites.QUESTIONS}"])
     for suite, scenarios in behind.items():
         many = wording.count(len(scenarios), "scenario")
         head = ": ".join(filter(None, (_suites.title(suite), _suites.question(suite))))
-        inner = _scenarios(scenarios, findings, summary.methods)
-        parts += _markup.folded(f"{head} ({many})", inner)
-    parts.append(_markup.bullets(_prose.left_out(summary, only)))
-    parts += _reading(summary if behind else front)
+        inner = [one.text for one in _scenarios(scenarios, findings, summary.methods)]
+        folded = "\n\n".join(filter(None, _markup.folded(f"{head} ({many})", inner)))
+        name = _markup.text(suite)
+        pieces.append(_fitted.Piece(text=folded, rank=4, kind="tables of suites", name=name))
+    pieces += _fitted.stays([_markup.bullets(_prose.left_out(summary, only))])
+    pieces += _fitted.stays(_reading(summary if behind else front))
     if not only:
-        parts += _ending(summary)
-    return "\n\n".join(filter(None, parts)) + "\n"
+        pieces += _fitted.stays(_ending(summary))
+    return _fitted.fitted(pieces, INSTEAD)
 
 
-def _opening(summary: Summary, findings: Sequence[Finding], *, full: bool) -> list[str]:
+def files(
+    summary: Summary,
+    findings: Sequence[Finding],
+    *,
+    only: Sequence[str] = (),
+    shown: Sequence[Picture] = (),
+) -> Mapping[str, str]:
+    """Write the report as a file that shows the pictures beside it.
+
+    Raises:
+        BenchError: the run holds no suite of a name in `only`.
+    """
+    return {"report.md": render(summary, findings, only=only, shown=shown)}
+
+
+def _picture(one: Picture) -> _fitted.Piece:
+    title = _markup.text(one.title)
+    text = f"![{title}]({one.name}.svg)\n\n*{title}.* {_markup.text(one.caption)}"
+    return _fitted.Piece(text=text, rank=1, kind="pictures", name=_markup.text(one.name))
+
+
+def _opening(summary: Summary, findings: Sequence[Finding], *, full: bool) -> list[Piece]:
     alerts = [f"> - {_markup.text(alert)}" for alert in _prose.alerts(summary)]
     parts = ["\n".join(["> [!WARNING]", *alerts]) if alerts else ""]
+    said_in_full: list[Piece] = []
     said = answers(claims(), findings, summary.methods.launches)
     whole = "\n".join(map(_finding, _prose.overall(findings)))
     if findings and full:
         parts += ["## Claims", *_claims.markdown(said)]
-        parts += _markup.folded("The findings in full", [whole]) if whole else []
+        folded = "\n\n".join(_markup.folded("The findings in full", [whole])) if whole else ""
+        said_in_full = [Piece(text=folded, rank=2, kind="the findings in full")]
     elif findings:
         lines = _claims.unmeasured(said, main=_suites.has_main(summary))
         parts += ["## Findings", whole, *map(_markup.text, lines[:1]), _markup.bullets(lines[1:])]
+    pieces = [*_fitted.stays(parts), *said_in_full]
     if held := _serving.blocks(summary):
-        parts.append(f"## {_serving.HEADING}")
+        parts = [f"## {_serving.HEADING}"]
         for block in held:
             parts += [_markup.text(block.opening), _markup.table(block.columns)]
             parts.append(_markup.text(block.aid))
+        pieces.append(_whole(parts, rank=1, kind="the table of rising load"))
     if drawn := _map.markdown(summary):
-        parts += [f"## {_suites.MAP}", drawn]
-    return parts
+        pieces.append(_whole([f"## {_suites.MAP}", drawn], rank=1, kind="the map"))
+    return pieces
+
+
+def _whole(parts: Sequence[str], *, rank: int, kind: str) -> Piece:
+    return Piece(text="\n\n".join(filter(None, parts)), rank=rank, kind=kind)
 
 
 def _finding(finding: Finding) -> str:
@@ -88,11 +135,18 @@ def _finding(finding: Finding) -> str:
 
 def _scenarios(
     scenarios: Iterable[Comparison], findings: Sequence[Finding], done: Methods
-) -> list[str]:
+) -> list[Piece]:
     said = {(one.suite, one.scenario): one for one in findings if one.scenario is not None}
-    return [
-        part for one in scenarios for part in _scenario(one, said.get((one.suite, one.name)), done)
-    ]
+    pieces = []
+    for one in scenarios:
+        name = _markup.text(one.name)
+        table = "\n\n".join(_scenario(one, said.get((one.suite, one.name)), done))
+        pieces.append(Piece(text=table, rank=2, kind="tables of scenarios", name=name))
+        if went := _parts.columns(one):
+            text = f"{_parts.WHERE.capitalize()}:\n\n{_markup.table(went)}"
+            kind = f"tables of {_parts.WHERE}"
+            pieces.append(Piece(text=text, rank=3, kind=kind, name=name))
+    return pieces
 
 
 def _scenario(scenario: Comparison, finding: Finding | None, done: Methods) -> list[str]:
@@ -102,8 +156,6 @@ def _scenario(scenario: Comparison, finding: Finding | None, done: Methods) -> l
     title = f"{_markup.text(_tables.title(scenario))}."
     parts += [title, _markup.table(_tables.columns(scenario))]
     parts.append(_markup.bullets(_remarks.remarks(scenario, done)))
-    if went := _parts.columns(scenario):
-        parts += [f"{_parts.WHERE.capitalize()}:", _markup.table(went)]
     return list(filter(None, parts))
 
 
