@@ -24,19 +24,18 @@ def rows(answer: Answer, summary: Summary) -> list[tuple[Comparison, Row]]:
     Names of scenarios are unique only within a suite: those of the claim's own suites count, and
     others only where these have none of that name.
     """
-    own = [one for one in summary.scenarios if one.suite in answer.claim.suites]
+    suites, evidence = set(answer.claim.suites), set(answer.evidence)
+    own = (one for one in summary.scenarios if one.suite in suites)
     mine = {_label(one, row) for one in own for row in one.rows}
     found: list[tuple[Comparison, Row]] = []
     for one in summary.scenarios:
-        labels = {_label(one, row) for row in one.rows} - (set() if one in own else mine)
-        if labels.isdisjoint(answer.evidence):
-            continue
-        wanted = labels.intersection(answer.evidence)
-        found += [
-            (one, row)
-            for row in one.rows
-            if _label(one, row) in wanted or row.model == one.baseline
-        ]
+        labels = {_label(one, row) for row in one.rows} - (set() if one.suite in suites else mine)
+        if wanted := labels & evidence:
+            found += [
+                (one, row)
+                for row in one.rows
+                if _label(one, row) in wanted or row.model == one.baseline
+            ]
     return found
 
 
