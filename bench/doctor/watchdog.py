@@ -56,7 +56,10 @@ class Watchdog(threading.Thread):
 
     def _look(self, thread: LoopThread, late_ns: int) -> None:
         """Read a loop thread's clocks, and the stack of a step that is long already."""
-        number, began_ns, mark = thread.number, thread.began_ns, thread.mark()
+        number, began_ns = thread.number, thread.began_ns
+        # The stack first: reading the clocks lets go of the GIL, and the step would go on.
+        lines = places.stack(_frame(thread), thread.frame) if began_ns else ()
+        mark = thread.mark()
         if not began_ns:
             thread.before = mark
             if not hasattr(thread.loop, "_run_once"):  # a loop whose work is not all handles
@@ -68,15 +71,14 @@ class Watchdog(threading.Thread):
             thread.before = max(thread.before, thread.within)
             thread.within, thread.within_number = mark, number
         if lasts_ns >= self._tick_ns // 2:
-            self._sample(thread, number, mark, late_ns)
+            self._sample(thread, number, Sample(lines, mark, late_ns))
 
-    def _sample(self, thread: LoopThread, number: int, mark: Mark, late_ns: int) -> None:
-        lines = places.stack(_frame(thread), thread.frame)
+    def _sample(self, thread: LoopThread, number: int, sample: Sample) -> None:
         if thread.number != number:
             return
         if thread.samples_number != number:
             thread.samples, thread.samples_number = [], number
-        thread.samples.append(Sample(lines, mark, late_ns))
+        thread.samples.append(sample)
 
     def _sight(self, thread: LoopThread, mark: Mark, late_ns: int) -> None:
         """See whether the thread works without a step: then its innermost frame is not the loop."""
