@@ -54,8 +54,10 @@ def main(arguments: argparse.Namespace) -> int:
     _show(found)
     if arguments.output:
         written = files.write(found, Path(arguments.output), forms)
+        pictures = _picture(found, Path(arguments.output))
         more = wording.count(len(written) - 1, "file")
-        print(f"written into {arguments.output}: {written[0].name} and {more} of one model each")
+        names = wording.listing([path.name for path in (written[0], *pictures)])
+        print(f"written into {arguments.output}: {names}; and of one model each {more}")
     if stopped:
         print("waitbench: stopped; what was profiled so far is above", file=sys.stderr)
         return INTERRUPTED
@@ -120,3 +122,11 @@ def _show(found: Sequence[Profile]) -> None:
     from bench.profiling import screen
 
     screen.show(found, Console(file=sys.stdout))
+
+
+def _picture(found: Sequence[Profile], folder: Path) -> list[Path]:
+    from bench.charts import _files
+    from bench.profiling import picture
+
+    drawn = picture.draw(found)
+    return _files.write([drawn], folder, ("svg", "png")) if drawn else []

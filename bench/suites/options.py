@@ -93,6 +93,11 @@ def add_options(parser: pytest.Parser) -> None:
         "--full", action="store_true", help="all scenarios of all suites, in about six minutes"
     )
     group.addoption(
+        "--waitbench-profile",
+        action="store_true",
+        help="after the races watch the same contestants once more, and say where time goes",
+    )
+    group.addoption(
         "--postgres", metavar="DSN", help="a PostgreSQL server to use (default: start one)"
     )
 

@@ -10,7 +10,7 @@ import pytest
 from bench import environment
 from bench.race.record import RaceRecord
 from bench.scenario import BenchError
-from bench.suites import options, races, rows, selection, storage
+from bench.suites import options, profile_pass, races, rows, selection, storage
 
 if TYPE_CHECKING:
     from collections.abc import Generator
@@ -108,6 +108,8 @@ def _race(config: pytest.Config, racing: list[rows.Entry]) -> None:
         entry.row = record.row(entry.scenario, entry.entrant)
     config.stash[RECORD] = record
     config.stash[storage.RUN] = storage.run_record(config, settings, record, before)
+    if config.getoption("waitbench_profile") and not record.interrupted and not settings.once:
+        profile_pass.run(config, racing)
 
 
 @pytest.hookimpl(wrapper=True)
@@ -135,6 +137,7 @@ def pytest_terminal_summary(
     record = config.stash.get(RECORD, None)
     if record and record.interrupted:
         terminalreporter.write_line("the race was stopped early; rows hold what was measured")
+    profile_pass.tell(terminalreporter, config)
 
 
 def pytest_benchmark_update_machine_info(machine_info: dict[str, Any]) -> None:

@@ -1,0 +1,172 @@
+"""Profiles as a picture: where each model's time goes, as stacked shares, a field per scenario."""
+
+from __future__ import annotations
+
+from itertools import groupby
+from typing import TYPE_CHECKING, Any, Final
+
+from bench import wording
+from bench.charts import Picture
+from bench.charts._theme import styled, token
+from bench.profiling.kinds import COMPUTES, KINDS, shares
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from bench.profiling.kinds import Kind
+    from bench.profiling.profile import Profile
+
+WIDTH, ROW = 330, 26
+MOST = 12
+"""More fields than this are no picture."""
+HUES: Final[dict[Kind, str]] = {
+    "waiting": token("rule"),
+    "idle": token("page"),
+    "no core": token("other"),
+    "blocked": token("threads"),
+    "library": token("asyncio"),
+    "machinery": token("processes"),
+    "workload": token("sync"),
+}
+LABELLED = 0.1
+"""A narrower part has no room for its figure."""
+ORDER: Final[tuple[Kind, ...]] = (
+    *("workload", "library", "machinery"),
+    *("blocked", "no core", "waiting", "idle"),
+)
+"""From the left: what computes, what holds it up, what waits."""
+
+
+def draw(profiles: Sequence[Profile]) -> Picture | None:
+    """Draw a field per scenario, a bar per model; None where nothing was profiled."""
+    found = [one for one in profiles if one.working]
+    groups = groupby(found, key=lambda one: (one.suite, one.scenario))
+    fields = [(name, list(group)) for (_, name), group in groups][:MOST]
+    if not fields:
+        return None
+    facts = [fact for name, group in fields for one in group for fact in _facts(name, one)]
+    shown = [kind for kind in ORDER if any(fact["kind"] == kind for fact in facts)]
+    return Picture(
+        name="profile",
+        title="Where the time of each model goes, in % of its threads' or processes' time",
+        caption=_caption(fields),
+        reading=(
+            "Each bar is all the time of the threads or processes in which tasks ran. From the "
+            "left: CPU in the task itself, in the client library and in the interpreter's "
+            "machinery; then blocked (the GIL, a lock) and ready without a core; then waiting "
+            "for an answer and idle. A profile is no timing: who waits long is not slow for it."
+        ),
+        spec=styled(
+            {
+                "columns": 2,
+                "concat": [
+                    _field(name, [one.model for one in group], shown, legend=not number)
+                    for number, (name, group) in enumerate(fields)
+                ],
+                "data": {"values": facts},
+                "resolve": {"scale": {"y": "independent"}},
+            }
+        ),
+    )
+
+
+def _facts(scenario: str, one: Profile) -> list[dict[str, Any]]:
+    found = shares(one.working)
+    facts, begin = [], 0.0
+    for rank, kind in enumerate(ORDER):
+        share = found[kind]
+        if not share:
+            continue
+        facts.append(
+            {
+                "scenario": scenario,
+                "model": one.model,
+                "kind": kind,
+                "rank": rank,
+                "begin": 100 * begin,
+                "end": 100 * (begin + share),
+                "middle": 100 * (begin + share / 2),
+                "said": wording.percent(share),
+                "label": f"{100 * share:.0f}" if share >= LABELLED else "",
+                "pale": kind in {"waiting", "idle"},
+            }
+        )
+        begin += share
+    return facts
+
+
+def _field(
+    scenario: str, models: Sequence[str], kinds: Sequence[Kind], *, legend: bool
+) -> dict[str, Any]:
+    y = {"field": "model", "type": "nominal", "sort": list(models), "axis": {"title": None}}
+    x = {
+        "field": "begin",
+        "type": "quantitative",
+        "scale": {"domain": [0, 100]},
+        "axis": {"title": "% of the time", "tickCount": 5, "grid": False},
+    }
+    color: dict[str, Any] = {
+        "field": "kind",
+        "type": "nominal",
+        "scale": {"domain": list(kinds), "range": [HUES[kind] for kind in kinds]},
+        "legend": {
+            "title": None,
+            "orient": "top",
+            "symbolType": "square",
+            "symbolStrokeColor": token("rule"),
+        }
+        if legend
+        else None,
+    }
+    tooltip = [{"field": field, "type": "nominal"} for field in ("model", "kind", "said")]
+    ink = {
+        "condition": {"test": "datum.pale", "value": token("ink")},
+        "value": token("page"),
+    }
+    return {
+        "title": {"text": scenario},
+        "width": WIDTH,
+        "height": {"step": ROW},
+        "transform": [{"filter": {"field": "scenario", "equal": scenario}}],
+        "layer": [
+            {
+                "mark": {
+                    "type": "bar",
+                    "height": ROW - 8,
+                    "stroke": token("rule"),
+                    "strokeWidth": 0.5,
+                },
+                "encoding": {
+                    "y": y,
+                    "x": x,
+                    "x2": {"field": "end"},
+                    "color": color,
+                    "tooltip": tooltip,
+                },
+            },
+            {
+                "mark": {"type": "text"},
+                "encoding": {
+                    "y": y,
+                    "x": {**x, "field": "middle"},
+                    "text": {"field": "label"},
+                    "color": ink,
+                },
+            },
+        ],
+    }
+
+
+def _caption(fields: Sequence[tuple[str, Sequence[Profile]]]) -> str:
+    """Say who computes most of its time in each field, and how much that is."""
+    said = []
+    for name, group in fields:
+        most, one = max(((_computing(one), one) for one in group), key=lambda pair: pair[0])
+        said.append(f"in {name}, {one.model} computes most: {wording.percent(most)} of its time")
+    text = "; ".join(said)
+    return f"{text[:1].upper()}{text[1:]}."
+
+
+def _computing(one: Profile) -> float:
+    found = shares(one.working)
+    return sum(found[kind] for kind in KINDS if kind in COMPUTES)
