@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import signal
 from pathlib import Path
 
 import pytest
@@ -10,7 +11,13 @@ HERE = Path(__file__).parent
 
 
 def pytest_configure(config: pytest.Config) -> None:
-    """Set no deadline for an example: on a shared machine it may take a while."""
+    """Set no deadline for an example: on a shared machine it may take a while.
+
+    A shell without job control lets what it puts in the background ignore Ctrl-C, and that is
+    inherited: the tests that send it want it heard.
+    """
+    if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
+        signal.signal(signal.SIGINT, signal.default_int_handler)
     if not config.getoption("benchmark_only"):
         from hypothesis import settings
 
