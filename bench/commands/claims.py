@@ -3,11 +3,8 @@
 from __future__ import annotations
 
 import sys
-from typing import TYPE_CHECKING
 
-from bench.commands._results import read, resolved
-from bench.scenario import BenchError
-
+TYPE_CHECKING = False  # what `typing` costs would be seen in --help
 if TYPE_CHECKING:
     import argparse
 
@@ -30,6 +27,7 @@ def main(arguments: argparse.Namespace) -> int:
         BenchError: no such results or format.
     """
     from bench.report import _claims
+    from bench.scenario import BenchError
 
     if arguments.format not in FORMATS:
         raise BenchError(f"there is no format {arguments.format!r}; there are {', '.join(FORMATS)}")
@@ -49,6 +47,7 @@ def answered(results: str | None) -> tuple[Summary, list[Answer]]:
     Raises:
         BenchError: no such results.
     """
+    from bench.commands._results import read, resolved
     from bench.findings import claims as every
     from bench.findings._answers import answers
 

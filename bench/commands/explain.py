@@ -3,10 +3,8 @@
 from __future__ import annotations
 
 import sys
-from typing import TYPE_CHECKING
 
-from bench.scenario import BenchError
-
+TYPE_CHECKING = False  # what `typing` costs would be seen in --help
 if TYPE_CHECKING:
     import argparse
 
@@ -24,6 +22,7 @@ def main(arguments: argparse.Namespace) -> int:
         BenchError: no such claim or results.
     """
     from bench.findings import claims
+    from bench.scenario import BenchError
 
     claim = arguments.claim
     known = [one.id for one in claims()]

@@ -25,7 +25,9 @@ def test_the_grid_holds_every_bound_many_times_and_no_cell_twice() -> None:
         places = grid(cores)
         trials = [trial for place in places for trial in place.trials]
         assert len(trials) >= 40
-        assert {trial.truth for trial in trials} == set(get_args(bottleneck.Bound))
+        # What held a server under load back is told by its generator, not by this rule.
+        truths = set(get_args(bottleneck.Bound)) - {"generator-bound"}
+        assert {trial.truth for trial in trials} == truths
         cells = [(place.name, t.cell.model, t.cell.name) for place in places for t in place.trials]
         assert len(cells) == len(set(cells))
 
