@@ -68,6 +68,7 @@ class Page:
     figures: Sequence[Figure]
     evidence: Sequence[Evidence]
     legend: Sequence[str]
+    unmeasured: Sequence[str]
     front: Sequence[Section]
     behind: Sequence[Section]
     quiet: Sequence[tuple[str, Sequence[tuple[str, str]]]]
@@ -103,6 +104,7 @@ def page(summary: Summary, findings: Sequence[Finding], *, only: Sequence[str] =
         figures=[] if only else _figures.figures(summary),
         evidence=[_evidence_of(one, summary, anchors) for one in said if one.measured],
         legend=_claims.legend(said)[:-1] if said else [],
+        unmeasured=_claims.unmeasured(said, main=_suites.has_main(summary)),
         front=front,
         behind=behind,
         quiet=[] if only else _quiet(summary, anchors),

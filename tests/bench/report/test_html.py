@@ -107,6 +107,13 @@ def test_what_made_no_difference_is_folded_and_counted(tmp_path: Path) -> None:
             assert f"{words[word]} of {made.methods.comparisons} comparisons {word}" in text
 
 
+def test_claims_that_were_not_measured_are_counted_with_what_measures_them(tmp_path: Path) -> None:
+    alone = summary(tmp_path, *whole()[12:])  # hashing alone says nothing of waiting
+    text = page(alone)
+    assert "Not measured here: " in text
+    assert "<code>waitbench run io_bound" in text
+
+
 def test_the_page_needs_nothing_from_anywhere(tmp_path: Path) -> None:
     made = page(full(tmp_path))
     read = Reader(made)
