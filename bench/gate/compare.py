@@ -9,7 +9,7 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from bench import environment, stats
-from bench.gate import benchmarks, stages, undelayed, worktrees
+from bench.gate import benchmarks, grown, stages, undelayed, worktrees
 from bench.gate.decision import ERROR
 from bench.gate.outcome import Outcome, Result
 from bench.gate.worktrees import SIDES
@@ -18,7 +18,7 @@ from bench.scenario import BenchError
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
-    from bench.gate.benchmarks import Benchmark
+    from bench.gate.benchmarks import Benchmark, Side
     from bench.gate.repository import Repository, Revision
     from bench.gate.settings import GateSettings
     from bench.gate.stages import Ledger
@@ -93,10 +93,13 @@ def compare(  # noqa: PLR0913 - what a gate is made of, put together in one plac
             margins={one.name: settings.margin_of(one.name) for one in chosen},
         )
         ledger = stages.race([one for one in chosen if one.raced], pace, watch)
+        results = [_result(one, ledger, settings) for one in chosen]
+        if not ledger.interrupted:
+            results = _explained(chosen, results, both, seed)
     return Outcome(
         base=_words(sides.base, sides.base_python),
         head=_words(sides.head, sides.head_python),
-        results=tuple(_result(one, ledger, settings) for one in chosen),
+        results=tuple(results),
         seconds=time.monotonic() - began_s,
         seed=seed,
         notes=tuple(_notes(repository, sides, ledger, chosen)),
@@ -134,6 +137,20 @@ def _result(benchmark: Benchmark, ledger: Ledger, settings: GateSettings) -> Res
         base_ns=centre.value / calls if centre else None,
         notes=tuple(_remarks(benchmark, ledger)),
     )
+
+
+def _explained(
+    chosen: Sequence[Benchmark], results: Sequence[Result], both: Sequence[Side], seed: int
+) -> list[Result]:
+    """Name in the first few results that are slower the functions that grew."""
+    roots = {side.name: side.root for side in both}
+    slower = [one.name for one in results if one.word == "slower"][: grown.MOST]
+    return [
+        replace(result, grown=grown.frames(benchmark, roots, seed))
+        if result.name in slower
+        else result
+        for benchmark, result in zip(chosen, results, strict=True)
+    ]
 
 
 def _remarks(benchmark: Benchmark, ledger: Ledger) -> list[str]:

@@ -44,7 +44,8 @@ def explained(one: Profile) -> str:
         )
     if found["no core"] >= MUCH:
         return (
-            f"{lanes} keep {wording.times(cores)} cores busy{cost}, and stand ready without one "
+            f"{lanes} {'keep' if many else 'keeps'} {wording.times(cores)} cores busy{cost}, and "
+            f"{'stand' if many else 'stands'} ready without one "
             f"for {wording.percent(found['no core'])} of the time: more cores, or a quieter "
             "machine, would help."
         )

@@ -1,0 +1,68 @@
+"""What is slower, once more and watched: which functions take more time on head than on base."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+from bench import wording
+from bench.gate.worktrees import SIDES
+from bench.profiling import hot
+from bench.profiling.passes import profile
+from bench.scenario import BenchError
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+    from pathlib import Path
+
+    from bench.gate.benchmarks import Benchmark
+    from bench.profiling.profile import Lane, Profile
+
+SECONDS = 0.8
+"""So long each side is watched."""
+MOST = 5
+"""Of more benchmarks that became slower, the rest is not profiled: a gate has to end."""
+
+
+def frames(
+    benchmark: Benchmark, roots: Mapping[str, Path], seed: int, postgres: str | None = None
+) -> tuple[str, ...]:
+    """Watch both sides of a benchmark and name the functions that grew; decides nothing.
+
+    Args:
+        benchmark: that became slower.
+        roots: the project's folder of each side: files are named from there.
+        seed: of the latencies.
+        postgres: address of a PostgreSQL, where a suite wants one.
+
+    Returns:
+        A sentence for each; none where no function stands out or a side cannot be watched.
+    """
+    lineup = [(benchmark.scenario, list(benchmark.entrants))]
+    try:
+        found = profile(lineup, seconds=SECONDS, seed=seed, postgres=postgres)
+    except BenchError:
+        return ()
+    if len(found) < len(SIDES) or any(one.failure for one in found):
+        return ()
+    base, head = (_at_home(one, roots[one.model]) for one in found)
+    calls = int(benchmark.scenario.params.get("calls", 1))
+    return tuple(_sentence(one, calls) for one in hot.grown(base, head))
+
+
+def _sentence(one: hot.Grown, calls: int) -> str:
+    before, after = (wording.duration(ns / calls) for ns in (one.before_ns, one.after_ns))
+    return f"grew: {one.name}, from {before} to {after} of a task, watched"
+
+
+def _at_home(one: Profile, root: Path) -> Profile:
+    """Name the project's files from its own folder, so that they are alike on both sides."""
+    return replace(one, lanes=tuple(_lane_at_home(lane, f"{root}/") for lane in one.lanes))
+
+
+def _lane_at_home(lane: Lane, folder: str) -> Lane:
+    stacks = {
+        tuple(frame.replace(f"\x00{folder}", "\x00") for frame in stack): ns
+        for stack, ns in lane.stacks.items()
+    }
+    return replace(lane, stacks=stacks)
