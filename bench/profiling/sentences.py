@@ -36,7 +36,8 @@ def explained(one: Profile) -> str:
     if cores is None:
         return f"{lanes}: {_parts(found)}."
     many = len(one.working) > 1
-    if many and not _apart(one) and BUSY <= cores <= ONE_CORE and found["blocked"] >= MUCH:
+    at_gil = many and not _apart(one) and BUSY <= cores <= ONE_CORE
+    if at_gil and found["blocked"] > 0 and found["no core"] < MUCH:
         return (
             f"{lanes} keep {wording.times(cores)} of a core busy{cost}: the GIL lets one of them "
             f"run at a time, and for {wording.percent(found['blocked'])} of their time they are "

@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import json
+import time
 from typing import TYPE_CHECKING
 
 from pyinstrument import renderers
 from pyinstrument.session import Session
 
+from bench import wording
+from bench.profiling.hot import HARNESS
 from bench.scenario import BenchError
 
 if TYPE_CHECKING:
@@ -18,6 +21,8 @@ if TYPE_CHECKING:
 INTERVAL_S = 0.001
 NOWHERE = "\x00\x000"
 """Where the profiler was started: its stack would be cut off a text, and here nothing is."""
+OUTER = ("<thread>", "bench/profiling/")
+"""Frames up to the last of these only start what is watched."""
 SUFFIXES: Mapping[str, str] = {
     "text": ".txt",
     "html": ".html",
@@ -34,25 +39,38 @@ def formats() -> list[str]:
 def session(profile: Profile) -> Session:
     """Put the working lanes of a profile together, one behind the other.
 
-    Seconds are those of all rounds and all lanes: four threads that wait a second make four.
+    Seconds are those of all rounds and all lanes: four threads that wait a second make four. What
+    started a lane is left out, so that the lanes' stacks lie upon each other.
     """
     records = [
-        (list(stack), ns / 1e9) for lane in profile.working for stack, ns in lane.stacks.items()
+        (inside, ns / 1e9)
+        for lane in profile.working
+        for stack, ns in lane.stacks.items()
+        if (inside := _inside(stack))
     ]
     return Session(
         frame_records=records,
-        start_time=0.0,
+        start_time=time.time(),
         duration=sum(seconds for _, seconds in records),
         min_interval=INTERVAL_S,
         max_interval=INTERVAL_S,
         sample_count=len(records),
         start_call_stack=[NOWHERE],
         target_description=f"{profile.model} in {profile.scenario}, "
-        f"{profile.rounds} rounds of {profile.tasks} tasks, {len(profile.working)} lanes",
+        f""
+        f"{wording.count(profile.rounds, 'round')} of {wording.count(profile.tasks, 'task')}, "
+        f"{wording.count(len(profile.working), 'lane')}",
         cpu_time=(profile.cpu_ns or 0) / 1e9,
         sys_path=[],
         sys_prefixes=Session.current_sys_prefixes(),
     )
+
+
+def _inside(stack: tuple[str, ...]) -> list[str]:
+    """Leave of a stack what the model did; nothing of the harness at the edge of a round."""
+    outer = [place for place, one in enumerate(stack) if any(part in one for part in OUTER)]
+    inside = stack[outer[-1] + 1 :] if outer else stack
+    return [] if inside and HARNESS in inside[0] else list(inside)
 
 
 def written(profile: Profile, form: str) -> str:

@@ -6,7 +6,7 @@ import pytest
 from pyinstrument.session import Session
 
 from bench.profiling.profile import Lane
-from bench.profiling.sessions import SUFFIXES, written
+from bench.profiling.sessions import SUFFIXES, session, written
 from bench.scenario import BenchError
 from tests.bench.profiling.lanes import RECV, SEND, TASK, WORK, lane, profile, stack
 
@@ -50,3 +50,22 @@ def test_every_format_has_an_ending_and_another_is_refused() -> None:
 def test_a_lane_survives_its_json_form() -> None:
     one = PROFILE.lanes[0]
     assert Lane.read(json.loads(json.dumps(one.form()))) == one
+
+
+def test_what_started_a_lane_is_left_out_so_that_lanes_lie_upon_each_other() -> None:
+    """The same work in two threads is one function; the harness at a round's edge is nothing."""
+    watched = ("watched", "/home/me/bench/profiling/lanes.py")
+    edge = ("say", "/home/me/bench/race/worker.py")
+    lanes = [
+        lane(
+            {
+                stack((name, "<thread>"), watched, TASK, WORK): 50,
+                stack((name, "<thread>"), watched, edge): 10,
+            }
+        )
+        for name in ("one", "other")
+    ]
+    root = session(profile(*lanes)).root_frame()
+    assert root is not None
+    assert root.function == "timed"
+    assert root.time == pytest.approx(0.1)
