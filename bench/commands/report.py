@@ -17,6 +17,8 @@ if TYPE_CHECKING:
     from bench.findings import Finding
 
 FIGURES = ("svg", "png", "pdf")
+COMPARED = ("terminal", "markdown")
+"""Formats in which several runs stand on one page."""
 
 
 def describe(parser: argparse.ArgumentParser) -> None:
@@ -59,7 +61,12 @@ def main(arguments: argparse.Namespace) -> int:
     reports = [read(resolved(name)) for name in arguments.results or [None]]
     if into:
         return _into(Path(place), reports, forms, figures, arguments.suite)
+    if len(reports) > 1 and forms[0] not in COMPARED:
+        raise BenchError(f"several runs as {forms[0]} go into a folder: add -o DIR")
+    runs = [summary for summary, _ in reports]
     if place is None and forms == ["terminal"]:
+        if len(runs) > 1:
+            _side_by_side(runs)
         for summary, findings in reports:
             with sense(summary.path):
                 show(summary, findings, arguments.suite)
@@ -113,13 +120,22 @@ def _forms(asked: Sequence[str], place: str | None, *, into: bool, figures: bool
 def _text(
     reports: Sequence[tuple[Summary, Sequence[Finding]]], form: str, suites: Sequence[str]
 ) -> str:
-    from bench.report import render
+    from bench.report import _side_by_side, render
 
-    texts = []
+    runs = [summary for summary, _ in reports]
+    texts = [_side_by_side.markdown(runs)] if len(runs) > 1 and form == "markdown" else []
     for summary, findings in reports:
         with sense(summary.path):
             texts.append(render(form, summary, findings, only=suites))
     return "\n".join(texts)
+
+
+def _side_by_side(runs: Sequence[Summary]) -> None:
+    from rich.console import Console
+
+    from bench.report import _side_by_side
+
+    _side_by_side.show(Console(file=sys.stdout), runs)
 
 
 def _into(
@@ -129,11 +145,19 @@ def _into(
     figures: Sequence[str],
     suites: Sequence[str],
 ) -> int:
-    from bench.report._folder import write
+    from bench.report import _side_by_side
+    from bench.report._folder import save, write
 
-    for summary, findings in reports:
+    many = len(reports) > 1
+    for number, (summary, findings) in enumerate(reports, 1):
+        # Several runs have files of the same names: a folder each, and one page on them all.
+        folder = place / f"{number}-{summary.path.stem}" if many else place
         with sense(summary.path):
-            written = write(place, summary, findings, forms=forms, figures=figures, only=suites)
+            written = write(folder, summary, findings, forms=forms, figures=figures, only=suites)
         names = ", ".join(path.name for path in written) or "nothing: no picture has data here"
-        print(f"written into {place}: {names}")
+        print(f"written into {folder}: {names}")
+    if many:
+        text = _side_by_side.markdown([summary for summary, _ in reports])
+        [page] = save(place, {"side-by-side.md": text})
+        print(f"written: {page}")
     return 0

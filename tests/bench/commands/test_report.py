@@ -89,3 +89,56 @@ def test_what_cannot_be_is_one_line(
 ) -> None:
     put = [argument.replace("FILE", results) for argument in arguments]
     assert said in complaint(capsys, results, *put)
+
+
+def slower(path: Path) -> str:
+    """The same run on another machine: twice as slow throughout, and asyncio gains less."""
+    rows = [*whole(), *null()]
+    for row in rows:
+        for one in row["rounds"]:
+            one["wall_ns"] *= 3 if row["model"] == "asyncio" else 2
+    path.write_text(json.dumps(document(rows)), encoding="utf-8")
+    return str(path)
+
+
+def test_several_runs_are_compared_by_ratios_and_never_by_times(
+    results: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    other = slower(tmp_path / "other.json")
+    assert main(["report", results, other, "--format", "md"]) == 0
+    page = capsys.readouterr().out.partition("# Which concurrency model?")[0]
+    rows = [line.split(" | ") for line in page.splitlines() if "http-50ms-n32-c32/" in line]
+    by_model = {row[0].partition("/")[2]: row for row in rows}
+    assert set(by_model) == {"threads", "processes", "asyncio"}
+    assert by_model["threads"][1] == by_model["threads"][2]
+    assert by_model["threads"][-1].rstrip(" |") == "-"
+    assert by_model["asyncio"][1].startswith("30.7")
+    assert by_model["asyncio"][2].startswith("20.5")
+    assert by_model["asyncio"][-1].rstrip(" |") == "apart"
+    assert "ms" not in page.partition("| --- |")[2].replace("50ms", "")
+
+
+def test_several_runs_stand_side_by_side_on_a_terminal(
+    results: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert main(["report", results, slower(tmp_path / "other.json")]) == 0
+    said = capsys.readouterr().out
+    assert said.startswith("Side by side")
+    assert "do not compare" in " ".join(said.split())
+
+
+def test_several_runs_have_a_folder_each(results: str, tmp_path: Path) -> None:
+    other, place = slower(tmp_path / "other.json"), tmp_path / "out"
+    assert main(["report", results, other, "--format", "md,csv", "-o", str(place)]) == 0
+    made = sorted(path.relative_to(place).as_posix() for path in place.rglob("*.*"))
+    assert made == [
+        f"{folder}/{name}"
+        for folder in ("1-race", "2-other")
+        for name in ("measurements.csv", "report.md", "summary.csv")
+    ] + ["side-by-side.md"]
+
+
+def test_several_runs_are_no_single_page_of_another_format(
+    results: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert "add -o DIR" in complaint(capsys, results, results, "--format", "json")

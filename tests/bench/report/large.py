@@ -1,7 +1,7 @@
 """A results file of many rows, for whoever asks how long a report of it takes.
 
-    python -m tests.bench.report.large 10000 large.json
-    time waitbench report large.json --format html,md,csv,json,latex -o large
+python -m tests.bench.report.large 10000 large.json
+time waitbench report large.json --format html,md,csv,json,latex -o large
 """
 
 from __future__ import annotations

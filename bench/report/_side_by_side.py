@@ -1,0 +1,100 @@
+"""Several runs beside each other: ratios to each run's own baseline, never absolute times."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from rich.text import Text
+
+from bench import wording
+from bench.report import _grid, _markup, _methods, _screen, _tables
+from bench.report._tables import NOTHING, Column
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from rich.console import Console
+
+    from bench.comparison import Summary
+    from bench.stats import Estimate
+
+TITLE = "Side by side"
+NOTE = (
+    "Times faster than the baseline of the same run and scenario, [95 %]. Absolute times of "
+    'different machines or days do not compare, so there are none here. "apart" marks rows whose '
+    "intervals do not overlap in at least two runs; with many rows some do so by luck."
+)
+Key = tuple[str, str, str]
+
+
+def columns(runs: Sequence[Summary]) -> list[Column]:
+    """Build a row for each contestant that has a ratio in two runs or more; a column per run."""
+    found = [_ratios(run) for run in runs]
+    every = dict.fromkeys(key for ratios in found for key in ratios)
+    shared = [key for key in every if sum(key in ratios for ratios in found) > 1]
+    built = [
+        Column(
+            head="scenario/model",
+            unit="",
+            cells=tuple(f"{scenario}/{model}" for _, scenario, model in shared),
+            left=True,
+        )
+    ]
+    for number, ratios in enumerate(found, 1):
+        mine = [ratios.get(key) for key in shared]
+        cells = _tables.estimates(mine, wording.times, [NOTHING] * len(shared))
+        built.append(Column(head=f"run {number}", unit="times", cells=cells, rank=number))
+    apart = tuple(
+        "apart" if _apart([ratios[key] for ratios in found if key in ratios]) else NOTHING
+        for key in shared
+    )
+    return [*built, Column(head="differs", unit="", cells=apart, rank=1, left=True)]
+
+
+def legend(runs: Sequence[Summary]) -> list[str]:
+    """Say what each run is."""
+    return [
+        f"run {number}: {_methods.citation(run)}".rstrip(".") for number, run in enumerate(runs, 1)
+    ]
+
+
+def markdown(runs: Sequence[Summary]) -> str:
+    """Write it as a page of its own."""
+    table = columns(runs)
+    parts = [f"# {TITLE}", _markup.bullets(legend(runs)), _markup.text(NOTE)]
+    parts.append(_markup.table(table) if table[0].cells else NONE)
+    return "\n\n".join(parts) + "\n"
+
+
+NONE = "No scenario and model has a ratio in two of these runs."
+
+
+def show(console: Console, runs: Sequence[Summary]) -> None:
+    """Print it."""
+    _screen.heading(console, TITLE)
+    for text in (*legend(runs), NOTE):
+        _screen.line(console, Text(text), hang=_screen.INDENT)
+    console.print()
+    table = columns(runs)
+    if table[0].cells:
+        _screen.table(console, table, _grid.fitting([table], console.width), indent=0)
+    else:
+        _screen.line(console, Text(NONE))
+    console.print()
+
+
+def _ratios(run: Summary) -> dict[Key, Estimate]:
+    """Give the ratios that a finding may lean on, by suite, scenario and model."""
+    return {
+        (one.suite, one.name, row.model): row.ratio
+        for one in run.scenarios
+        for row in one.rows
+        if row.ratio is not None and row.sound
+    }
+
+
+def _apart(ratios: Sequence[Estimate]) -> bool:
+    ends = [(one.low, one.high) for one in ratios]
+    lows = [low for low, _ in ends if low is not None]
+    highs = [high for _, high in ends if high is not None]
+    return len(lows) == len(highs) == len(ends) and max(lows) > min(highs)
