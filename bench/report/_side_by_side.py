@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from rich.text import Text
@@ -27,8 +28,11 @@ NOTE = (
 Key = tuple[str, str, str]
 
 
-def columns(runs: Sequence[Summary]) -> list[Column]:
-    """Build a row for each contestant that has a ratio in two runs or more; a column per run."""
+def columns(runs: Sequence[Summary], *, intervals: bool = True) -> list[Column]:
+    """Build a row for each contestant that has a ratio in two runs or more; a column per run.
+
+    Where there is little room, `intervals` stay out: a run without its column would be worse.
+    """
     found = [_ratios(run) for run in runs]
     every = dict.fromkeys(key for ratios in found for key in ratios)
     shared = [key for key in every if sum(key in ratios for ratios in found) > 1]
@@ -42,6 +46,8 @@ def columns(runs: Sequence[Summary]) -> list[Column]:
     ]
     for number, ratios in enumerate(found, 1):
         mine = [ratios.get(key) for key in shared]
+        if not intervals:
+            mine = [one and replace(one, low=None, high=None) for one in mine]
         cells = _tables.estimates(mine, wording.times, [NOTHING] * len(shared))
         built.append(Column(head=f"run {number}", unit="times", cells=cells, rank=number))
     apart = tuple(
@@ -76,6 +82,8 @@ def show(console: Console, runs: Sequence[Summary]) -> None:
         _screen.line(console, Text(text), hang=_screen.INDENT)
     console.print()
     table = columns(runs)
+    if _grid.whole(_grid.fitting([table], 9 * console.width)) > console.width:
+        table = columns(runs, intervals=False)
     if table[0].cells:
         _screen.table(console, table, _grid.fitting([table], console.width), indent=0)
     else:
