@@ -34,7 +34,12 @@ READING = (
 def show(profiles: Sequence[Profile], console: Console) -> None:
     """Print a table per scenario with what it tells, and how to read it."""
     found = [one for one in profiles if one.working]
-    shown = {kind: None for one in found for kind, share in shares(one.working).items() if share}
+    shown = {
+        kind: None
+        for one in found
+        for kind, share in shares(one.working).items()
+        if round(share, 3)
+    }
     for (suite, name), group in groupby(profiles, key=lambda one: (one.suite, one.scenario)):
         _scenario(f"{suite}: {name}", list(group), console)
     if not found:

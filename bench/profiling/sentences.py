@@ -18,6 +18,8 @@ BUSY = 0.8
 """Of one core, or of a lane's time: from here on it is what bounds a contestant."""
 ONE_CORE = 1.15
 """Cores that threads may seem to keep busy although one runs at a time: clocks differ a little."""
+STARVED = 0.3
+"""Threads that so often stand without a core may keep but one busy for want of another."""
 MUCH = 0.2
 WAITS = 0.6
 MEANT = {
@@ -37,11 +39,12 @@ def explained(one: Profile) -> str:
         return f"{lanes}: {_parts(found)}."
     many = len(one.working) > 1
     at_gil = many and not _apart(one) and BUSY <= cores <= ONE_CORE
-    if at_gil and found["blocked"] > 0 and found["no core"] < MUCH:
+    if at_gil and found["no core"] < STARVED:
+        blocked = wording.percent(found["blocked"])
         return (
             f"{lanes} keep {wording.times(cores)} of a core busy{cost}: the GIL lets one of them "
-            f"run at a time, and for {wording.percent(found['blocked'])} of their time they are "
-            "blocked. More of them gain nothing: from here on a task costs its CPU."
+            f"run at a time, and {blocked} of their time they want to and may not. More of them "
+            "gain nothing: from here on a task takes what it costs of CPU."
         )
     if found["no core"] >= MUCH:
         return (
