@@ -79,9 +79,13 @@ def _comparison(
     waits = figures.middle(facts, "waits_ns") or 0.0
     for fact in contestants:
         fact["waits_ns"] = fact["waits_ns"] if figures.present(fact["waits_ns"]) else waits
-    by_model = {fact["model"]: known[known["model"] == fact["model"]] for fact in contestants}
-    timed = {model: mine[mine["timed"].astype(bool)] for model, mine in by_model.items()}
-    rows = [figures.row(run, fact, by_model[fact["model"]], confidence) for fact in contestants]
+    by_model = dict(iter(known.groupby("model", sort=False)))
+    mine = {fact["model"]: by_model.get(fact["model"], known.iloc[:0]) for fact in contestants}
+    timed = {model: figures.timed_of(rounds) for model, rounds in mine.items()}
+    rows = [
+        figures.row(run, fact, mine[fact["model"]], timed[fact["model"]], confidence)
+        for fact in contestants
+    ]
     baseline = next((row for row in rows if row.model == first["baseline"] and row.wall), None)
     # Work that computes cannot do with less than the thriftiest contestant; waiting needs none.
     least = min((row.cpu_ns for row in rows if row.cpu_ns), default=0.0) if computes else 0.0

@@ -41,17 +41,15 @@ def typical(timed: pd.DataFrame, whose: str) -> Typical | None:
     """
     if timed.empty or "spans" not in timed:
         return None
-    walls = timed["wall_ns"].sort_values(kind="stable")
-    chosen = timed.loc[walls.index[(len(walls) - 1) // 2]]
+    walls = [int(wall) for wall in timed["wall_ns"]]
+    chosen = sorted(range(len(walls)), key=walls.__getitem__)[(len(walls) - 1) // 2]
     try:
-        starts, durations = decode_spans(chosen["spans"])
+        starts, durations = decode_spans(timed["spans"].iloc[chosen])
     except (TypeError, ValueError) as error:
         raise BenchError(f"{whose}: damaged spans ({error})") from None
     if not 0 < len(starts) <= MOST:
         return None
-    return Typical(
-        wall_ns=int(chosen["wall_ns"]), starts_ns=tuple(starts), durations_ns=tuple(durations)
-    )
+    return Typical(wall_ns=walls[chosen], starts_ns=tuple(starts), durations_ns=tuple(durations))
 
 
 def quantiles(ordered: Sequence[int]) -> tuple[tuple[float, int], ...]:
