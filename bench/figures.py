@@ -98,10 +98,10 @@ def row(
     )
 
 
-def middle(rounds: pd.DataFrame, column: str) -> float | None:
+def middle(column: Iterable[Any]) -> float | None:
     """Median of a column; None where nothing is known."""
     # In plain Python: of ten figures it takes a tenth of what the frame takes for it.
-    known = [float(one) for one in rounds[column] if present(one)] if column in rounds else []
+    known = [float(one) for one in column if present(one)]
     return float(median(known)) if known else None
 
 
@@ -133,13 +133,13 @@ def _bound(
     if fact["workload"] == SERVED:
         # What bounds a server shows in its curve; here it only matters whether it was us.
         return "generator-bound" if timed["limit"].mean() > MOSTLY else None
-    error, allowed = middle(timed, "target_error_p50_ns"), cores(run.environment)
+    error, allowed = middle(timed.get("target_error_p50_ns", ())), cores(run.environment)
     said = bottleneck.TargetHealth(
-        asked_ns=middle(timed, "target_asked_p50_ns") or 0.0,
+        asked_ns=middle(timed.get("target_asked_p50_ns", ())) or 0.0,
         error_ns=error or 0.0,
-        cpu_ns=middle(timed, "target_cpu_ns") or 0.0,
+        cpu_ns=middle(timed.get("target_cpu_ns", ())) or 0.0,
         workers=int((run.meta.get("target") or {}).get("workers") or 1),
-        queue_ns=middle(timed, "part_queue") or 0.0,
+        queue_ns=middle(timed.get("part_queue", ())) or 0.0,
     )
     return bottleneck.label(
         bottleneck.Burden(
@@ -148,12 +148,14 @@ def _bound(
             width=fact["width"],
             waits_ns=fact["waits_ns"],
             wall_ns=wall_ns,
-            cpu_ns=middle(timed, "cpu_ns") or 0.0,
+            cpu_ns=middle(timed.get("cpu_ns", ())) or 0.0,
             # Several threads may stand ready at the same time: only one alone adds up to the wall.
-            ready_ns=(middle(timed, "delay_ns") or 0.0) if roofline.alone(fact["kind"]) else 0.0,
+            ready_ns=(middle(timed.get("delay_ns", ())) or 0.0)
+            if roofline.alone(fact["kind"])
+            else 0.0,
             cores=allowed,
             spread=roofline.parallel(fact["kind"], fact["width"], allowed, gil=gil(run)),
-            others_ns=middle(timed, "others_ns") or 0.0,
+            others_ns=middle(timed.get("others_ns", ())) or 0.0,
             target=said if error is not None else None,
         )
     )

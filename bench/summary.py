@@ -26,12 +26,15 @@ def summarise(run: Run, *, confidence: float = stats.CONFIDENCE, margin: float =
     Raises:
         BenchError: the spans of a round are damaged.
     """
-    keys = ["suite", "scenario"]
     # Told apart once: looking through all rounds for each contestant took most of a report's time.
-    rounds = dict(iter(run.rounds.groupby(keys, sort=False)))
+    rounds = dict(iter(run.rounds.groupby(["suite", "scenario"], sort=False)))
+    contestants: dict[tuple[str, str], list[dict[str, Any]]] = {}
+    for fact in run.contestants.to_dict("records"):
+        named = {str(name): value for name, value in fact.items()}
+        contestants.setdefault((named["suite"], named["scenario"]), []).append(named)
     scenarios = [
         _comparison(run, facts, rounds.get(where, run.rounds.iloc[:0]), confidence)
-        for where, facts in run.contestants.groupby(keys, sort=False)
+        for where, facts in contestants.items()
     ]
     scenarios += plain.comparisons(run.plain)
     families = _families(scenarios)
@@ -66,17 +69,14 @@ def summarise(run: Run, *, confidence: float = stats.CONFIDENCE, margin: float =
 
 
 def _comparison(
-    run: Run, facts: pd.DataFrame, rounds: pd.DataFrame, confidence: float
+    run: Run, contestants: Sequence[dict[str, Any]], rounds: pd.DataFrame, confidence: float
 ) -> Comparison:
-    """Make the rows of one scenario from the facts of its contestants and all of its rounds."""
+    """Make the rows of one scenario from its contestants and all of its rounds."""
     # Other suites saw other things; where there is no round at all, every column is empty.
     known = rounds if rounds.empty else rounds.dropna(axis="columns", how="all")
-    contestants: list[dict[str, Any]] = [
-        {str(name): value for name, value in fact.items()} for fact in facts.to_dict("records")
-    ]
     first, computes = contestants[0], any(fact["computes"] for fact in contestants)
     # Each row knows the mean that its own tasks were asked to wait; who died early knows none.
-    waits = figures.middle(facts, "waits_ns") or 0.0
+    waits = figures.middle(fact["waits_ns"] for fact in contestants) or 0.0
     for fact in contestants:
         fact["waits_ns"] = fact["waits_ns"] if figures.present(fact["waits_ns"]) else waits
     by_model = dict(iter(known.groupby("model", sort=False)))
