@@ -29,6 +29,7 @@ def test_a_slow_down_fails_and_names_the_benchmark(
     assert gate("--base", "HEAD~1", "-k", "total") == 1
     said = capsys.readouterr().out
     assert "Slower: bench_total takes" in said
+    assert "bench_total: grew: src/shop.py " in said
     assert "bench_double" not in said
     assert project.state() == before
 
