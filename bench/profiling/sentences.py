@@ -16,12 +16,14 @@ if TYPE_CHECKING:
 
 BUSY = 0.8
 """Of one core, or of a lane's time: from here on it is what bounds a contestant."""
+NEARLY_ONE = 0.9
 ONE_CORE = 1.15
 """Cores that threads may seem to keep busy although one runs at a time: clocks differ a little."""
 STARVED = 0.3
 """Threads that so often stand without a core may keep but one busy for want of another."""
 MUCH = 0.2
 WAITS = 0.6
+UNSEEN = "its tasks ran where the profiler does not reach, so nothing is known of them."
 MEANT = {
     "library": "the library",
     "machinery": "the interpreter's machinery",
@@ -35,15 +37,16 @@ def explained(one: Profile) -> str:
     lanes = wording.count(len(one.working), *_lanes(one))
     cost = _cost(one, found)
     cores = one.cores_busy
-    if cores is None:
-        return f"{lanes}: {_parts(found)}."
+    if cores is None or not one.working:
+        return f"{lanes}: {_parts(found)}." if one.working else UNSEEN
     many = len(one.working) > 1
-    at_gil = many and not _apart(one) and BUSY <= cores <= ONE_CORE
+    at_gil = many and not _apart(one) and NEARLY_ONE <= cores <= ONE_CORE
     if at_gil and found["no core"] < STARVED:
         blocked = wording.percent(found["blocked"])
+        held = f", and {blocked} of their time they want to and may not" if blocked != "0 %" else ""
         return (
             f"{lanes} keep {wording.times(cores)} of a core busy{cost}: the GIL lets one of them "
-            f"run at a time, and {blocked} of their time they want to and may not. More of them "
+            f"run at a time{held}. More of them "
             "gain nothing: from here on a task takes what it costs of CPU."
         )
     if found["no core"] >= MUCH:

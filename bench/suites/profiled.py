@@ -77,7 +77,10 @@ def _scenarios(
             if name in names:
                 raise BenchError(f"suite {name!r} has a race of its own and cannot be profiled")
             continue
-        for scenario in selection.scenarios(suite, asked, named=name in names):
+        chosen = selection.scenarios(suite, asked, named=name in names)
+        if everything:  # those of a quick run are in no other list
+            chosen += asked.apply(getattr(suite, "QUICK", ()))
+        for scenario in {one.name: one for one in chosen}.values():
             yield suite, scenario
 
 

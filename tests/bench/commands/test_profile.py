@@ -58,6 +58,12 @@ def test_a_pattern_finds_scenarios_of_any_suite() -> None:
     assert {one.model for _, entrants in chosen for one in entrants} == {"sync", "asyncio"}
 
 
+def test_a_scenario_of_the_quick_run_is_found_by_its_name_once() -> None:
+    for scenario, _ in lineup([], None, (), None)[0]:
+        (found,) = lineup([scenario.suite], scenario.name, (), None)[0]
+        assert found[0] == scenario
+
+
 def test_it_is_profiled_written_and_shown_again(
     tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:

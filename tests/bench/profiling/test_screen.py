@@ -94,3 +94,7 @@ def test_threads_without_a_core_are_not_said_to_stand_at_the_gil() -> None:
     assert "GIL" not in said
     assert "4 threads keep 1.00 cores busy" in said
     assert "stand ready without one for 60 % of the time" in said
+
+
+def test_who_ran_out_of_the_profilers_reach_is_told_so() -> None:
+    assert "does not reach" in shown(replace(SYNC, lanes=()), THREADS)
