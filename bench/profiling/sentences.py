@@ -14,9 +14,9 @@ if TYPE_CHECKING:
     from bench.profiling.kinds import Kind
     from bench.profiling.profile import Profile
 
-BUSY = 0.8
+BUSY = 0.7
 """Of one core, or of a lane's time: from here on it is what bounds a contestant."""
-NEARLY_ONE = 0.9
+NEARLY_ONE = 0.85
 ONE_CORE = 1.15
 """Cores that threads may seem to keep busy although one runs at a time: clocks differ a little."""
 STARVED = 0.3
@@ -62,12 +62,15 @@ def explained(one: Profile) -> str:
             f"{lanes}, computing for {wording.percent(computing)} of the time{cost}: "
             "that is its floor, whatever waits meanwhile."
         )
-    if found["waiting"] + found["idle"] >= WAITS:
-        return (
-            f"{lanes}, {_parts(found)}, {wording.times(cores)} cores busy{cost}: "
-            "nothing of its own holds it up, and there is room for more tasks at once."
+    ending = ""
+    if many and cores > ONE_CORE and computing >= MUCH:
+        why = (
+            "each has an interpreter of its own" if _apart(one) else "what computes lets the GIL go"
         )
-    return f"{lanes}, {_parts(found)}, {wording.times(cores)} cores busy{cost}."
+        ending = f": {why}, so several cores work for it"
+    elif found["waiting"] + found["idle"] >= WAITS:
+        ending = ": nothing of its own holds it up, and there is room for more tasks at once"
+    return f"{lanes}, {_parts(found)}, {wording.times(cores)} cores busy{cost}{ending}."
 
 
 def hot_line(one: Profile) -> str:
