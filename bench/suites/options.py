@@ -90,7 +90,7 @@ def add_options(parser: pytest.Parser) -> None:
     )
     group.addoption("--quick", action="store_true", help="a few scenarios, in under half a minute")
     group.addoption(
-        "--full", action="store_true", help="all scenarios of all suites, in about six minutes"
+        "--full", action="store_true", help="all scenarios of all suites, in about eight minutes"
     )
     group.addoption(
         "--waitbench-profile",

@@ -7,7 +7,7 @@ import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from bench.proof.gate import sitting
+from bench.proof.gate import page, sitting
 from bench.scenario import BenchError
 
 if TYPE_CHECKING:
@@ -41,9 +41,29 @@ def main(argv: Sequence[str] | None = None) -> int:
         return USAGE
     except KeyboardInterrupt:
         stopped = True
+    try:
+        sys.stdout.write(_write(options.output))
+    except BenchError as mistake:
+        _say(f"prove gate: {mistake}")
+        return USAGE
     if stopped:
         _say("prove gate: stopped; every trial that ended is kept, and the next call goes on")
     return INTERRUPTED if stopped else 0
+
+
+def _write(folder: Path) -> str:
+    """Make the page from all trials there are.
+
+    Raises:
+        BenchError: the file of trials is damaged, or the page cannot be written.
+    """
+    text = page.page(sitting.read(folder / sitting.NAME).trials)
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        (folder / "README.md").write_text(text, encoding="utf-8")
+    except OSError as refused:
+        raise BenchError(f"the proof could not be written: {refused}") from None
+    return text
 
 
 def _parse(argv: Sequence[str] | None) -> argparse.Namespace:
