@@ -34,6 +34,7 @@ COMMANDS = {
     "baseline": "keep what a run found, to hold later runs against it",
     "doctor": "examine an asyncio program of yours: who holds its loop, what it loses",
     "profile": "show where each model's time goes: waiting, blocked, in the library",
+    "history": "keep each run in a line; show where figures changed, and by which commits",
     "claims": "show every claim with its verdict and effect",
     "explain": "show what one verdict rests on",
     "list": "name the suites, models, workloads and claims",
