@@ -10,6 +10,7 @@ degrees), none in normal noise; of steps of 10 % with five runs after them, nois
 from __future__ import annotations
 
 from dataclasses import dataclass
+from itertools import pairwise
 from math import exp, log
 from statistics import median
 from typing import TYPE_CHECKING
@@ -61,8 +62,8 @@ def find(figures: Sequence[float]) -> list[ChangePoint]:
     cuts = _cuts(_clipped(logs, noise), PENALTY * noise**2 * log(len(logs)))
     while True:
         ends = [0, *cuts, len(logs)]
-        levels = [median(logs[one:other]) for one, other in zip(ends, ends[1:], strict=False)]
-        steps = [abs(after - before) for before, after in zip(levels, levels[1:], strict=False)]
+        levels = [median(logs[one:other]) for one, other in pairwise(ends)]
+        steps = [abs(after - before) for before, after in pairwise(levels)]
         if not steps or min(steps) >= log(1 + SMALLEST):
             break
         del cuts[steps.index(min(steps))]
@@ -74,7 +75,7 @@ def find(figures: Sequence[float]) -> list[ChangePoint]:
 
 def _noise(logs: Sequence[float]) -> float:
     """Give the standard deviation of a run about its level, from neighbours' differences."""
-    steps = [after - before for before, after in zip(logs, logs[1:], strict=False)]
+    steps = [after - before for before, after in pairwise(logs)]
     middle = median(steps)
     spread = MAD_OF_NORMAL * median(abs(step - middle) for step in steps)
     return float(max(spread / 2**0.5, NOISE_AT_LEAST))

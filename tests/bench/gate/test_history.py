@@ -1,6 +1,7 @@
 """A history: lines that merge, change points that are where they are, and a picture of them."""
 
 import subprocess
+from dataclasses import replace
 from math import log
 from pathlib import Path
 
@@ -146,7 +147,7 @@ def test_the_command_adds_shows_and_draws(
     for number, one in enumerate(np.exp(noise(4, 20, spread=0.005)).tolist()):
         made = entry(number, one * (5.0 if number < 12 else 4.0))
         commit = before if number < 12 else after
-        history.append(path, Entry(**{**_fields(made), "commit": commit}))
+        history.append(path, replace(made, commit=commit))
     assert main(["history", "show", "-k", "speed", *file]) == 0
     said = capsys.readouterr().out
     assert "-20.0 % (worse), 5 to 4, from run 13 of 20 on" in said or "(worse)" in said
@@ -160,7 +161,3 @@ def test_the_command_adds_shows_and_draws(
         subprocess.run(["git", "status", "--porcelain"], capture_output=True, check=True).stdout
         == b""
     )
-
-
-def _fields(one: Entry) -> dict[str, object]:
-    return {name: getattr(one, name) for name in ("time", "commit", "machine", "rows")}
