@@ -1,33 +1,20 @@
-"""How the figures came about and on what: methods, environment, cost of trust, command."""
+"""How the figures came about, in a paragraph written from what was really done."""
 
 from __future__ import annotations
 
-import shlex
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from bench import wording
-from bench.comparison import CONTROL, MAIN
 from bench.report import _control
+from bench.report._again import foreign
+from bench.report._environment import environment, join
 from bench.stats import MANY_LAUNCHES
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from bench.comparison import Methods, Summary
 
-    from bench.comparison import Comparison, Methods, Summary
-
-OPTIONS = {
-    "models": "--models",
-    "latency": "--latency",
-    "tasks": "--tasks",
-    "concurrency": "--concurrency",
-    "budget_s": "--budget",
-    "launches": "--launches",
-}
 LATE, LATEST = "target_error_p50_ns", "target_error_p99_ns"
 """How much later than asked for the target answered, of a round."""
-PACKAGES = ("aiohttp", "requests", "uvloop", "pytest-benchmark")
-MORE_PACKAGES = ("urllib3", "httpx", "niquests", "aiofiles", "aiosqlite", "psycopg", "pillow")
-"""What only the suites beside the main ones race with."""
 
 
 def methods(summary: Summary) -> str:
@@ -50,70 +37,6 @@ def methods(summary: Summary) -> str:
     parts += [_disturbed(summary), _exclusions(summary), _control.line(summary)]
     parts += [_precision(summary), _place(summary)]
     return " ".join(filter(None, parts))
-
-
-def foreign(summary: Summary) -> bool:
-    """Whether pytest-benchmark alone made the file."""
-    return bool(summary.run and summary.run.plain)
-
-
-def environment(summary: Summary) -> list[tuple[str, str]]:
-    """List what the run was measured on, name and value, leaving out what is not known."""
-    facts = summary.environment
-    cores = facts.get("cores_allowed") or facts.get("cores")
-    quota = facts.get("cgroup_cpu_quota")
-    lines = [
-        ("CPU", _join([facts.get("cpu"), cores and wording.count(cores, "core")])),
-        ("CPU quota", quota and f"{quota:g} cores"),
-        ("Python", _python(facts)),
-        ("System", _join([facts.get("platform"), facts.get("virtualization")])),
-        ("Memory", wording.size(facts["memory_bytes"]) if facts.get("memory_bytes") else None),
-        ("Governor", facts.get("governor")),
-        ("Load", _load(facts)),
-        ("Processes by", facts.get("start_method")),
-        ("Packages", _pairs(facts.get("packages"), _packages(summary))),
-        ("Harness", _harness(summary)),
-        ("Target", _pairs(summary.target, ("loop", "timer", "workers"))),
-        ("Commit", facts.get("commit") and f"{facts['commit']}{' + changes' * _dirty(facts)}"),
-        ("Results", summary.path.name),
-    ]
-    return [(name, str(value)) for name, value in lines if value]
-
-
-def command(summary: Summary) -> str:
-    """Write the command that measures the same again."""
-    if foreign(summary):
-        return "pytest --benchmark-only"
-    words = ["waitbench", "run"]
-    options = summary.options
-    words += _suites(options)
-    words += [f"--{name}" for name in ("quick", "full") if options.get(name)]
-    if options.get("keyword"):
-        words += ["-k", str(options["keyword"])]
-    for name, option in OPTIONS.items():
-        value = options.get(name)
-        if value is None or value == []:
-            continue
-        words += [option, _argument(value)]
-    if summary.methods.seed is not None:
-        words += ["--seed", str(summary.methods.seed)]
-    return shlex.join(words)
-
-
-def _suites(options: Mapping[str, Any]) -> list[str]:
-    """Name the suites where they were asked for by name: one that is has more scenarios."""
-    raced = set(options.get("suites") or ())
-    usual = {*MAIN, CONTROL}
-    chosen = bool(options.get("quick") or options.get("keyword"))
-    if options.get("full") or raced == usual or (chosen and raced <= usual):
-        return []
-    return sorted(raced)
-
-
-def _argument(value: object) -> str:
-    if isinstance(value, list):
-        return ",".join(map(str, value))
-    return f"{value:g}" if isinstance(value, float) else str(value)
 
 
 def _estimator(summary: Summary) -> str:
@@ -205,7 +128,7 @@ def citation(summary: Summary) -> str:
     seed = summary.methods.seed
     facts = dict(environment(summary))
     return (
-        _join(
+        join(
             [
                 f"waitbench {version}" if version else "waitbench",
                 f"results file {summary.path.name}",
@@ -230,63 +153,3 @@ def _luck(summary: Summary) -> str:
         f", or with the spread of launches in the median row ({apart}) as {worth} of each, where "
         "that is narrower (then both at half the error)"
     )
-
-
-def _harness(summary: Summary) -> str:
-    """Say what measuring cost, and what share that is of the shortest round.
-
-    That is one of the main suites where there are such: others time single steps, whose figures
-    are made from many of them.
-    """
-    costs = summary.overhead or {}
-    rounds = [
-        (row.wall.value, one.tasks) for one in _timed(summary) for row in one.rows if row.wall
-    ]
-    if not rounds:
-        return ""
-    wall_ns, tasks = min(rounds)
-    said = [
-        f"{wording.duration(costs[key])} {place} ({wording.percent(many * costs[key] / wall_ns)})"
-        for key, place, many in (
-            ("per_task_ns", "in each task", tasks),
-            ("per_round_ns", "beside each round", 1),
-        )
-        if costs.get(key)
-    ]
-    return f"{', '.join(said)}; shares of the shortest round" if said else ""
-
-
-def _timed(summary: Summary) -> Sequence[Comparison]:
-    main = [one for one in summary.scenarios if one.suite in MAIN]
-    return main or [*summary.scenarios, *summary.controls]
-
-
-def _packages(summary: Summary) -> tuple[str, ...]:
-    main = set(summary.suites).issubset(MAIN)
-    return PACKAGES if main else (*PACKAGES, *MORE_PACKAGES)
-
-
-def _python(facts: Mapping[str, Any]) -> str:
-    gil = facts.get("gil")
-    lock = None if gil is None else "with the GIL" if gil else "without the GIL"
-    return _join([f"{facts.get('implementation') or ''} {facts.get('python') or ''}".strip(), lock])
-
-
-def _load(facts: Mapping[str, Any]) -> str:
-    loads = [facts.get(name) for name in ("load_before", "load_after")]
-    return " before, ".join(f"{load[0]:.1f}" for load in loads if load) + (
-        " after" if all(loads) else ""
-    )
-
-
-def _pairs(values: Mapping[str, Any] | None, names: tuple[str, ...]) -> str:
-    found = values or {}
-    return ", ".join(f"{name} {found[name]}" for name in names if found.get(name) is not None)
-
-
-def _join(parts: list[str | None]) -> str:
-    return ", ".join(part for part in parts if part)
-
-
-def _dirty(facts: Mapping[str, Any]) -> bool:
-    return bool(facts.get("dirty"))

@@ -9,7 +9,9 @@ from bench import wording
 from bench.findings import claims
 from bench.findings._answers import answers
 from bench.report import (
+    _again,
     _claims,
+    _environment,
     _evidence,
     _figures,
     _lead,
@@ -111,8 +113,8 @@ def page(summary: Summary, findings: Sequence[Finding], *, only: Sequence[str] =
         left_out=_prose.left_out(summary, only),
         reading=_reading(summary if behind else arranged.front),
         methods="" if only else _methods.methods(summary),
-        environment=[] if only else _methods.environment(summary),
-        command="" if only else _methods.command(summary),
+        environment=[] if only else _environment.environment(summary),
+        command="" if only else _again.command(summary),
     )
 
 

@@ -7,7 +7,18 @@ from typing import TYPE_CHECKING
 from bench import wording
 from bench.findings import claims
 from bench.findings._answers import answers
-from bench.report import _claims, _lead, _markup, _methods, _prose, _suites, _tables, _threats
+from bench.report import (
+    _again,
+    _claims,
+    _environment,
+    _lead,
+    _markup,
+    _methods,
+    _prose,
+    _suites,
+    _tables,
+    _threats,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -59,7 +70,7 @@ def draft(
     parts += _main_tables(summary)
     parts += ["## Methods", _markup.text(_methods.methods(summary))]
     facts = [
-        (_markup.text(name), _markup.text(text)) for name, text in _methods.environment(summary)
+        (_markup.text(name), _markup.text(text)) for name, text in _environment.environment(summary)
     ]
     parts.append("\n".join(["| | |", "| --- | --- |", *(f"| {a} | {b} |" for a, b in facts)]))
     parts += ["## Threats to validity", _markup.bullets(_threats.threats(summary))]
@@ -138,7 +149,7 @@ def _main_tables(summary: Summary) -> list[str]:
 def _reproduce(summary: Summary, again: str, files: Sequence[tuple[str, str]]) -> list[str]:
     commands = "\n".join(
         [
-            f"{_methods.command(summary)}    # measures the same again",
+            f"{_again.command(summary)}    # measures the same again",
             f"{again}    # writes this folder again, from the same results",
             "sha256sum -c MANIFEST.sha256    # whether its files are those that were written",
         ]

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from bench.findings import claims
 from bench.findings._answers import answers
-from bench.report import _methods, _prose, _records, _suites
+from bench.report import _again, _methods, _prose, _records, _suites
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -60,7 +60,7 @@ def document_of(
         "target": dict(summary.target) if summary.target else None,
         "overhead": dict(summary.overhead) if summary.overhead else None,
         "options": dict(summary.options),
-        "command": _methods.command(summary),
+        "command": _again.command(summary),
     }
 
 

@@ -8,7 +8,9 @@ from bench.charts import pictures
 from bench.findings import claims
 from bench.findings._answers import answers
 from bench.report import (
+    _again,
     _claims,
+    _environment,
     _evidence,
     _methods,
     _prose,
@@ -140,7 +142,7 @@ def _reading(summary: Summary) -> list[str]:
 
 
 def _ending(summary: Summary) -> list[str]:
-    facts = _methods.environment(summary)
+    facts = _environment.environment(summary)
     columns = [
         Column(head="what", unit="", cells=tuple(name for name, _ in facts), left=True),
         Column(head="is", unit="", cells=tuple(said for _, said in facts), left=True, wraps=True),
@@ -150,7 +152,7 @@ def _ending(summary: Summary) -> list[str]:
         _section("Methods and environment"),
         _tex.text(_methods.methods(summary)),
         _small(_tex.table(columns, [("", len(facts))], says)) if facts else "",
-        _tex.text("Again:") + rf"\\ \texttt{{{_tex.text(_methods.command(summary))}}}",
+        _tex.text("Again:") + rf"\\ \texttt{{{_tex.text(_again.command(summary))}}}",
     ]
 
 

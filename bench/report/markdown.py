@@ -8,7 +8,9 @@ from bench import wording
 from bench.findings import claims
 from bench.findings._answers import answers
 from bench.report import (
+    _again,
     _claims,
+    _environment,
     _fitted,
     _map,
     _markup,
@@ -171,9 +173,9 @@ def _reading(shown: Summary) -> list[str]:
 def _ending(summary: Summary) -> list[str]:
     facts = [
         f"| {_markup.text(name)} | {_markup.text(value)} |"
-        for name, value in _methods.environment(summary)
+        for name, value in _environment.environment(summary)
     ]
-    again = _methods.command(summary).replace("```", "'''")
+    again = _again.command(summary).replace("```", "'''")
     return [
         "## Methods and environment",
         _markup.text(_methods.methods(summary)),

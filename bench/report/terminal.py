@@ -11,7 +11,9 @@ from bench import wording
 from bench.findings import claims
 from bench.findings._answers import answers
 from bench.report import (
+    _again,
     _claims,
+    _environment,
     _grid,
     _map,
     _methods,
@@ -197,8 +199,8 @@ def _ending(console: Console, summary: Summary) -> None:
     table = Table.grid(padding=(0, _grid.GAP, 0, 0))
     table.add_column()
     table.add_column(overflow="fold")
-    for name, value in _methods.environment(summary):
+    for name, value in _environment.environment(summary):
         table.add_row(Text(name, style="bold"), _screen.safe(console, Text(value)))
     console.print(table)
     console.print()
-    line(console, Text.assemble("Again: ", (_methods.command(summary), "bold")))
+    line(console, Text.assemble("Again: ", (_again.command(summary), "bold")))

@@ -6,7 +6,7 @@ import pytest
 
 from bench.comparison import Comparison, Methods, Summary
 from bench.findings import find_all
-from bench.report import _methods, _parts, _prose, _remarks, render, terminal
+from bench.report import _environment, _methods, _parts, _prose, _remarks, render, terminal
 from tests.bench.report.runs import FOR_PEOPLE, controlled, usual
 from tests.bench.synthetic import (
     MS,
@@ -165,12 +165,12 @@ def test_the_cost_of_trust_stands_beside_the_environment(tmp_path: Path) -> None
     )
     # 32 tasks x 50 us are 1.6 ms of 50 ms; 5 ms are a tenth of it.
     said = "50 µs in each task (3 %), 5 ms beside each round (10 %); shares of the shortest round"
-    assert ("Harness", said) in _methods.environment(made)
+    assert ("Harness", said) in _environment.environment(made)
 
 
 def test_an_unknown_cost_of_trust_is_left_out(tmp_path: Path) -> None:
     made = summary(tmp_path, record(scenario(), "sync", shaken(1600)), overhead=None)
-    assert "Harness" not in dict(_methods.environment(made))
+    assert "Harness" not in dict(_environment.environment(made))
 
 
 # what is undecided
