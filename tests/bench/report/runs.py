@@ -11,7 +11,7 @@ from unittest.mock import patch
 
 from bench import registry
 from bench.findings import find_all
-from bench.report import markdown, terminal
+from bench.report import csv, json, latex, markdown, terminal
 from tests.bench.synthetic import (
     MS,
     computing,
@@ -155,6 +155,9 @@ def drawn(folder: Path) -> Iterator[tuple[str, str]]:
         run = made(folder)
         findings: list[Any] = find_all(run)
         yield f"{name}.md", markdown.render(run, findings)
+        yield f"{name}.csv", csv.render(run, findings)
+        yield f"{name}.json", json.render(run, findings)
+        yield f"{name}.tex", latex.render(run, findings)
         for width in (80, 120):
             yield f"{name}-{width}.txt", terminal.render(run, findings, width=width)
 
