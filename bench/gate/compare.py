@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 
 from bench import environment, stats
 from bench.gate import benchmarks, grown, stages, undelayed, worktrees
+from bench.gate.benchmark import Side
 from bench.gate.decision import ERROR
 from bench.gate.outcome import Outcome, Result
 from bench.gate.worktrees import SIDES
@@ -18,10 +19,10 @@ from bench.scenario import BenchError
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
-    from bench.gate.benchmarks import Benchmark, Side
+    from bench.gate.benchmark import Benchmark
+    from bench.gate.ledger import Ledger
     from bench.gate.repository import Repository, Revision
     from bench.gate.settings import GateSettings
-    from bench.gate.stages import Ledger
     from bench.race.plan import Observer
 
 Watch = "Callable[[str], Observer]"
@@ -79,7 +80,7 @@ def compare(  # noqa: PLR0913 - what a gate is made of, put together in one plac
         repository, sides.base, sides.head, build=settings.build
     ) as checkouts:
         both = [
-            benchmarks.Side(name=name, root=checkouts.of(name), python=python)
+            Side(name=name, root=checkouts.of(name), python=python)
             for name, python in zip(SIDES, pythons, strict=True)
         ]
         found = benchmarks.find(both, checkouts, settings, repository.top)

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
     from pathlib import Path
 
-    from bench.gate.benchmarks import Benchmark
+    from bench.gate.benchmark import Benchmark
     from bench.profiling.profile import Lane, Profile
 
 SECONDS = 0.8

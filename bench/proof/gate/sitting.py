@@ -16,8 +16,10 @@ from bench.gate.compare import Sides, compare
 from bench.gate.settings import GateSettings
 from bench.progress import Silence
 from bench.proof import journal
+from bench.proof.gate.changes import CHANGES
 from bench.proof.gate.neighbour import noisy
-from bench.proof.gate.scratch import BASE, CHANGES, CHUNKS, make
+from bench.proof.gate.scratch import BASE, make
+from bench.proof.gate.shop_benchmarks import CHUNKS
 from bench.proof.gate.trials import RECIPE, Trial, as_line, from_line
 from bench.scenario import BenchError
 

@@ -4,7 +4,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from bench.gate import grown
-from bench.gate.benchmarks import Benchmark
+from bench.gate.benchmark import Benchmark
 from bench.profiling import hot
 from bench.scenario import Entrant, Scenario
 from tests.bench.profiling.lanes import LOOP, TASK, lane, profile, stack

@@ -1,0 +1,50 @@
+"""A side is asked, in its own interpreter and folder; what it answers is JSON."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+from typing import TYPE_CHECKING, Any
+
+from bench import children
+from bench.scenario import BenchError
+
+if TYPE_CHECKING:
+    from bench.gate.benchmark import Side
+
+ANSWERED_WITHIN_S = 120
+
+
+def answer(side: Side, tree: str, *arguments: str) -> Any:
+    """Let a side's interpreter print JSON on its last line.
+
+    Raises:
+        BenchError: it cannot be run, or prints something else.
+    """
+    try:
+        done = subprocess.run(
+            [side.python, "-P", *arguments],
+            cwd=side.root,
+            env={**children.environment(), "PYTHONPATH": tree},
+            stdin=subprocess.DEVNULL,
+            capture_output=True,
+            text=True,
+            errors="replace",
+            timeout=ANSWERED_WITHIN_S,
+            check=False,
+        )
+    except OSError as refused:
+        raise BenchError(f"{side.name} needs the interpreter {side.python}: {refused}") from None
+    except subprocess.TimeoutExpired:
+        raise BenchError(
+            f"{side.name} did not say within {ANSWERED_WITHIN_S} s which benchmarks it has: "
+            "does its file do too much when it is imported?"
+        ) from None
+    try:
+        return json.loads(done.stdout.strip().rpartition("\n")[2])
+    except ValueError:
+        said = (done.stderr.strip() or done.stdout.strip()).rpartition("\n")[2]
+        raise BenchError(
+            f"{side.name} did not say which benchmarks it has ({said or 'no word'}); "
+            f"does {side.python} run Python 3.11 or newer?"
+        ) from None

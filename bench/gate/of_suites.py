@@ -1,0 +1,39 @@
+"""The benchmarks of a checkout of waitbench itself: its suites' scenarios under every entrant."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from bench.gate.asking import answer
+from bench.gate.benchmark import Benchmark
+from bench.gate.worktrees import SIDES
+from bench.scenario import Entrant, Scenario
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from bench.gate.benchmark import Side
+
+
+def listed(sides: Sequence[Side]) -> list[Benchmark]:
+    """List the suites' scenarios under every entrant, as each checkout has them."""
+    script = str(Path(__file__).with_name("_suites.py"))
+    told = {
+        side.name: {row["name"]: row for row in answer(side, str(side.root), script)}
+        for side in sides
+    }
+    found = []
+    for name in dict.fromkeys([*told["head"], *told["base"]]):
+        mine = {side.name: told[side.name][name] for side in sides if name in told[side.name]}
+        first = mine.get("head") or mine["base"]
+        scenario, entrant = Scenario(**first["scenario"]), Entrant(**first["entrant"])
+        entrants = tuple(
+            replace(entrant, name=side.name, python=side.python, tree=str(side.root))
+            for side in sides
+            if side.name in mine
+        )
+        scenario = replace(scenario, suite=name, precision=0.0, baseline=SIDES[0], weight=1.0)
+        found.append(Benchmark(name=name, scenario=scenario, entrants=entrants))
+    return found
