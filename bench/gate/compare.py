@@ -127,7 +127,7 @@ def _result(benchmark: Benchmark, ledger: Ledger, settings: GateSettings) -> Res
     told, screened = ledger.settled.get(name, (None, True))
     base = ledger.rows.get((name, SIDES[0]))
     calls = int(benchmark.scenario.params.get("calls", 1))
-    centre = stats.centre(_by_launch(undelayed.blocks(base))) if base else None
+    centre = stats.centre(_by_launch(undelayed.blocks([base])[0])) if base else None
     return replace(
         plain,
         word=told.word if told else "undecided",

@@ -14,6 +14,7 @@ from bench.race.record import Row
 if TYPE_CHECKING:
     from bench.gate.benchmark import Benchmark
     from bench.gate.decision import Decision
+    from bench.gate.undelayed import Walls
     from bench.race.record import RaceRecord
     from bench.stats import Estimate
 
@@ -76,7 +77,8 @@ class Ledger:
         rows = [self.rows.get((name, side)) for side in SIDES]
         if None in rows:
             return None
-        base, head = (self._walls(row, confirming=confirming) for row in rows if row)
+        told = undelayed.blocks([row for row in rows if row])
+        base, head = (self._of_stage(walls, confirming=confirming) for walls in told)
         return stats.paired_ratio(base, head, confidence=confidence)
 
     def pairs(self, name: str) -> int:
@@ -97,9 +99,7 @@ class Ledger:
                 return side, row.failure
         return None
 
-    def _walls(self, row: Row, *, confirming: bool) -> dict[tuple[int, int], list[float]]:
+    def _of_stage(self, walls: Walls, *, confirming: bool) -> Walls:
         return {
-            key: walls
-            for key, walls in undelayed.blocks(row).items()
-            if (key[0] >= self.screen_pairs) == confirming
+            key: some for key, some in walls.items() if (key[0] >= self.screen_pairs) == confirming
         }

@@ -1,10 +1,11 @@
 """Rounds in, walls out without the time in which a round stood ready and had no core.
 
 A neighbour on the same core makes a round longer by the time that it runs itself. The kernel counts
-that for every thread (the run queue's delay), and where a round has a single thread it can be taken
-off: beside two noisy processes on two cores, the 99 % interval of a computing benchmark over 32
-pairs of processes went from 13 % to 1 % either way. With several threads their delays overlap, and
-the wall stays as it is.
+that for every thread (the run queue's delay), and where one thread does all of a round's work it
+can be taken off: beside two noisy processes on two cores, the 99 % interval of a computing
+benchmark over 32 pairs of processes went from 13 % to 1 % either way. Where several threads work,
+their delays overlap, and the wall stays as it is. An event loop whose client keeps threads that
+sleep is one thread at work.
 """
 
 from __future__ import annotations
@@ -14,18 +15,22 @@ from typing import TYPE_CHECKING, Any
 from bench.timed import standings
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterable, Mapping, Sequence
 
     from bench.race.record import Row
 
+Walls = dict[tuple[int, int], list[float]]
+MOSTLY = 0.9
+"""Share of the rounds on either side that one thread must have done."""
 
-def blocks(row: Row) -> dict[tuple[int, int], list[float]]:
-    """Give walls in nanoseconds by launch and block, of the rounds that are times."""
-    walls: dict[tuple[int, int], list[float]] = {}
-    for one, standing in zip(row.rounds, standings(row.rounds), strict=True):
-        if standing == "timed":
-            walls.setdefault((one["launch"], one["block"]), []).append(wall_ns(one))
-    return walls
+
+def blocks(rows: Sequence[Row]) -> list[Walls]:
+    """Give walls in nanoseconds by launch and block, of the rounds that are times, for each row.
+
+    Delays are taken off on all sides or on none: two sides may count them differently.
+    """
+    off = all(_mostly_alone(row.rounds) for row in rows)
+    return [_walls(row, off=off) for row in rows]
 
 
 def wall_ns(one: Mapping[str, Any]) -> float:
@@ -34,3 +39,17 @@ def wall_ns(one: Mapping[str, Any]) -> float:
     whole_ns = float(one["wall_ns"])
     # A delay as long as the round is a slip of the counters; nothing can be said with it.
     return whole_ns - delay_ns if delay_ns and delay_ns < whole_ns else whole_ns
+
+
+def _mostly_alone(rounds: Iterable[Mapping[str, Any]]) -> bool:
+    told = [bool(one["single"]) for one in rounds]
+    return sum(told) >= MOSTLY * len(told)
+
+
+def _walls(row: Row, *, off: bool) -> Walls:
+    walls: Walls = {}
+    for one, standing in zip(row.rounds, standings(row.rounds), strict=True):
+        if standing == "timed":
+            wall = wall_ns(one) if off else float(one["wall_ns"])
+            walls.setdefault((one["launch"], one["block"]), []).append(wall)
+    return walls

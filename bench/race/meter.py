@@ -12,6 +12,8 @@ _LINUX = sys.platform == "linux"
 _CPUCLOCK_SCHED = 2
 _TICK_NS = 1_000_000_000 // os.sysconf("SC_CLK_TCK")
 _ATTEMPTS = 5
+ALONE = 0.98
+"""Share of a round's CPU that is all of it, but for threads that looked up once and slept on."""
 
 
 def descendants(pid: int) -> list[int]:
@@ -64,32 +66,31 @@ class RoundCpu:
 
     The clock of this process is read last at the start and first at the end, so that
     looking at 64 children is not billed to the round.
+
+    Attributes:
+        alone: whether the calling thread did all of the last round's work. Others may have lived:
+            an async client keeps some that sleep.
     """
 
     def __init__(self) -> None:
+        self.alone = False
         self._others_ns = 0
         self._own_ns = 0
+        self._thread_ns = 0
 
     def start(self) -> None:
         """Begin a round."""
         self._others_ns = descendants_cpu_ns(os.getpid())
+        self._thread_ns = time.thread_time_ns()
         self._own_ns = time.process_time_ns()
 
     def stop(self) -> int:
         """CPU nanoseconds since `start`: every thread, every child alive or already reaped."""
         own_ns = time.process_time_ns() - self._own_ns
-        return own_ns + max(0, descendants_cpu_ns(os.getpid()) - self._others_ns)
-
-
-def single_threaded(pid: int, *, besides: int = 0) -> bool:
-    """Whether a process has one thread and no children; threads that do not work are `besides`.
-
-    False where the system does not tell.
-    """
-    try:
-        return len(os.listdir(f"/proc/{pid}/task")) <= 1 + besides and not descendants(pid)  # noqa: PTH208  # as above
-    except OSError:
-        return False
+        thread_ns = time.thread_time_ns() - self._thread_ns
+        cpu_ns = own_ns + max(0, descendants_cpu_ns(os.getpid()) - self._others_ns)
+        self.alone = thread_ns >= ALONE * cpu_ns
+        return cpu_ns
 
 
 def tree_cpu_ns() -> int:

@@ -37,7 +37,7 @@ from typing import TYPE_CHECKING, Any
 from bench import registry
 from bench.race.descriptors import raise_limit
 from bench.race.dissection import parts_ns
-from bench.race.meter import RoundCpu, run_queue_delay_ns, single_threaded
+from bench.race.meter import RoundCpu, run_queue_delay_ns
 from bench.race.watch import Watch
 from bench.scenario import BenchError, Failed, Observed, Witnessed, WrongResultError
 from bench.spans import encode_spans
@@ -48,8 +48,6 @@ if TYPE_CHECKING:
     from bench.scenario import Model, TaskSpan, Workload
 
 PROTOCOL = 1
-OWN_THREADS = 1
-"""The one that listens to the conductor, and sleeps while a round is timed."""
 Answer = dict[str, Any]
 
 
@@ -125,7 +123,7 @@ class Bout:
             ),
             "parts": {} if wrong else self._parts(start_ns, spans),
             "seen": {} if wrong else {**self._seen(spans), **figures},
-            "single": single_threaded(os.getpid(), besides=OWN_THREADS),
+            "single": cpu.alone,
             "core": core,
         }
 

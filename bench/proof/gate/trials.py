@@ -158,7 +158,7 @@ def from_line(line: Mapping[str, Any], slows: Mapping[str, Sequence[str]]) -> Tr
 
 
 def _launches(rows: Sequence[Row]) -> list[list[int]]:
-    blocks, plain = [undelayed.blocks(row) for row in rows], [row.blocks() for row in rows]
+    blocks, plain = undelayed.blocks(rows), [row.blocks() for row in rows]
     common: dict[int, list[tuple[int, int]]] = {}
     for key in sorted(blocks[0].keys() & blocks[1].keys()):
         common.setdefault(key[0], []).append(key)

@@ -4,8 +4,9 @@ import contextlib
 import os
 import subprocess
 import sys
+import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 
 import pytest
 
@@ -64,6 +65,37 @@ def test_own_threads_and_loops_are_counted() -> None:
     while time.process_time_ns() < until:
         pass
     assert rounds.stop() >= 30 * MS
+
+
+def test_threads_that_sleep_leave_the_calling_one_alone_and_those_that_work_do_not() -> None:
+    over = threading.Event()
+    sleeper = threading.Thread(target=over.wait)
+    sleeper.start()
+    assert did_all_of_it(lambda: burn(30 * MS))
+    assert not did_all_of_it(lambda: in_a_thread(lambda: burn(30 * MS)))
+    over.set()
+    sleeper.join()
+
+
+def in_a_thread(work: Callable[[], object]) -> None:
+    worker = threading.Thread(target=work)
+    worker.start()
+    worker.join()
+
+
+def did_all_of_it(work: Callable[[], object]) -> bool:
+    """Whether the calling thread did all of some work."""
+    rounds = meter.RoundCpu()
+    rounds.start()
+    work()
+    rounds.stop()
+    return rounds.alone
+
+
+def burn(ns: int) -> None:
+    until = time.thread_time_ns() + ns
+    while time.thread_time_ns() < until:
+        pass
 
 
 def test_waiting_costs_next_to_nothing() -> None:
