@@ -168,7 +168,7 @@ def compare(baseline: Baseline, summary: Summary, settings: GateSettings) -> Out
         kept.change(baseline.rows[name][kind], now[name][kind], kind) for name, kind in pairs
     ]
     margins = [settings.margin_of(name) for name, _ in pairs]
-    look = decision.Look(pairs=0, error=decision.ERROR)
+    look = decision.Look(pairs=0, error=decision.ERROR, same_error=decision.SAME_AT_SCREEN)
     told = decision.decide(changes, margins, look)
     results = [
         Result(

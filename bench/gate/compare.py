@@ -13,6 +13,7 @@ from bench.gate import benchmarks, grown, stages, undelayed, worktrees
 from bench.gate.benchmark import Side
 from bench.gate.decision import ERROR
 from bench.gate.outcome import Outcome, Result
+from bench.gate.stand import Pace
 from bench.gate.worktrees import SIDES
 from bench.scenario import BenchError
 
@@ -20,7 +21,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
     from bench.gate.benchmark import Benchmark
-    from bench.gate.ledger import Ledger
+    from bench.gate.ledger import Ledger, Part
     from bench.gate.repository import Repository, Revision
     from bench.gate.settings import GateSettings
     from bench.race.plan import Observer
@@ -88,7 +89,7 @@ def compare(  # noqa: PLR0913 - what a gate is made of, put together in one plac
         if not chosen:
             names = ", ".join(one.name for one in found[:12])
             raise BenchError(f"no benchmark has {only!r} in its name; there are {names}")
-        pace = stages.Pace(
+        pace = Pace(
             ends_s=began_s + settings.minutes * 60,
             seed=seed,
             margins={one.name: settings.margin_of(one.name) for one in chosen},
@@ -124,16 +125,17 @@ def _result(benchmark: Benchmark, ledger: Ledger, settings: GateSettings) -> Res
         return replace(plain, word="vanished" if benchmark.sides == SIDES[:1] else "new")
     if failed := ledger.failure(name):
         return replace(plain, word="failed", notes=(": ".join(failed),))
-    told, screened = ledger.settled.get(name, (None, True))
+    unsettled: tuple[None, Part] = None, "screen"
+    told, over = ledger.settled.get(name, unsettled)
     base = ledger.rows.get((name, SIDES[0]))
     calls = int(benchmark.scenario.params.get("calls", 1))
     centre = stats.centre(_by_launch(undelayed.blocks([base])[0])) if base else None
     return replace(
         plain,
         word=told.word if told else "undecided",
-        ratio=ledger.ratio(name, confirming=not screened, confidence=1 - ERROR),
+        ratio=ledger.ratio(name, over, confidence=1 - ERROR),
         pairs=ledger.pairs(name),
-        screened=screened and told is not None,
+        screened=over == "screen" and told is not None,
         more=told.more if told else None,
         base_ns=centre.value / calls if centre else None,
         notes=tuple(_remarks(benchmark, ledger)),

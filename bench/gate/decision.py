@@ -2,10 +2,14 @@
 
 Two stages keep the rate of false alarms. The screen only chooses: what it says is never a verdict
 of *slower*. What it does not clear is raced again over new pairs of processes, and these alone
-decide, in up to three looks at growing numbers of pairs. Each look has its part of the whole error
+raise an alarm, in looks at growing numbers of pairs. Each look has its part of the whole error
 (`LOOKS`), and within a look Holm's rule runs over all benchmarks that the screen let through: by
 the union bound a gate of identical sides calls any of them slower or faster no oftener than
 `ERROR`, whatever the number of benchmarks and however they hang together.
+
+*Same* is no alarm, and nothing is chosen by it but who need not be raced on: it may lean on all
+pairs, the screen's too. Its error, that of a change of just the margin, is `SAME_ERROR` for each
+benchmark over all looks together, the screen being the first.
 """
 
 from __future__ import annotations
@@ -26,8 +30,9 @@ Word = Literal["slower", "faster", "same", "undecided", "new", "vanished", "fail
 
 ERROR = 0.01
 """Of a whole gate: how often it may call anything slower or faster that is not."""
-SAME_ERROR = 0.01
-"""Of each benchmark: how often a change of just the margin may be called the same in one look."""
+SAME_ERROR = 0.04
+"""Of each benchmark: how often a change of just the margin may be called the same in any look."""
+SAME_AT_SCREEN = SAME_ERROR / 4
 SCREEN_PAIRS = 10
 """From ten launches on badly laid out processes are trimmed away: see `bench/stats.py`."""
 
@@ -39,17 +44,24 @@ class Look:
     Attributes:
         pairs: how many there are by then, all looks together.
         error: this look's part of `ERROR`.
+        same_error: its part of `SAME_ERROR`.
     """
 
     pairs: int
     error: float
+    same_error: float
 
 
 LOOKS = (
-    Look(pairs=16, error=ERROR / 2),
-    Look(pairs=32, error=ERROR / 4),
-    Look(pairs=64, error=ERROR / 4),
+    Look(pairs=8, error=ERROR / 8, same_error=SAME_ERROR / 8),
+    Look(pairs=16, error=3 * ERROR / 8, same_error=SAME_ERROR / 4),
+    Look(pairs=24, error=ERROR / 8, same_error=SAME_ERROR / 8),
+    Look(pairs=32, error=ERROR / 8, same_error=SAME_ERROR / 8),
+    Look(pairs=48, error=ERROR / 8, same_error=SAME_ERROR / 16),
+    Look(pairs=64, error=ERROR / 8, same_error=SAME_ERROR / 16),
 )
+"""At 16 new pairs most is decided; the first look lets go of what is plain, the last ones serve a
+machine that is restless."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -67,11 +79,14 @@ class Decision:
 
 def cleared(ratio: Estimate | None, margin: float) -> bool:
     """Whether the screen alone shows that two sides lie within the margin."""
-    return ratio is not None and bool(ratio.spreads) and _same_chance(ratio, margin) < SAME_ERROR
+    return ratio is not None and same_chance(ratio, margin) < SAME_AT_SCREEN
 
 
 def decide(
-    ratios: Sequence[Estimate | None], margins: Sequence[float], look: Look
+    ratios: Sequence[Estimate | None],
+    margins: Sequence[float],
+    look: Look,
+    whole: Sequence[Estimate | None] | None = None,
 ) -> list[Decision]:
     """Decide on all benchmarks that the screen let through.
 
@@ -80,6 +95,7 @@ def decide(
             benchmark is settled already, which still counts as one of the family.
         margins: of each, as shares.
         look: which look this is.
+        whole: the ratios over all pairs, the screen's too; the new pairs' by default.
     """
     chances = [suspicion(ratio) for ratio in ratios]
     told: dict[int, Decision] = {}
@@ -87,7 +103,11 @@ def decide(
     for rank, place in enumerate(sorted(range(len(ratios)), key=lambda place: chances[place])):
         level = look.error / (len(ratios) - rank)
         holding = holding and chances[place] < level
-        told[place] = _decision(ratios[place], margins[place], level, apart=holding)
+        known = (whole or ratios)[place]
+        if known is not None and same_chance(known, margins[place]) < look.same_error:
+            told[place] = Decision(word="same")
+        else:
+            told[place] = _decision(ratios[place], margins[place], level, apart=holding)
     return [told[place] for place in range(len(ratios))]
 
 
@@ -100,8 +120,6 @@ def suspicion(ratio: Estimate | None) -> float:
 def _decision(ratio: Estimate | None, margin: float, level: float, *, apart: bool) -> Decision:
     if ratio is None or not ratio.spreads:
         return Decision(word="undecided")
-    if _same_chance(ratio, margin) < SAME_ERROR:
-        return Decision(word="same")
     # Surely not equal, but by less than what matters, is no alarm: more pairs will tell.
     if apart and abs(log(ratio.value)) > log1p(margin):
         return Decision(word="faster" if ratio.value > 1 else "slower")
@@ -109,6 +127,8 @@ def _decision(ratio: Estimate | None, margin: float, level: float, *, apart: boo
     return Decision(word="undecided", more=alone.more or None)
 
 
-def _same_chance(ratio: Estimate, margin: float) -> float:
-    """Level at which the interval just lies within the margin."""
+def same_chance(ratio: Estimate, margin: float) -> float:
+    """Level at which the interval just lies within the margin; 1 where there is none."""
+    if not ratio.spreads:
+        return 1.0
     return chance(ratio, log1p(margin) - abs(log(ratio.value)))

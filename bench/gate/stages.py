@@ -2,56 +2,30 @@
 
 from __future__ import annotations
 
-import time
-from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
-from bench import registry
 from bench.gate import decision
-from bench.gate.ledger import Ledger
-from bench.gate.worktrees import SIDES
-from bench.race.conductor import Settings, conduct
-from bench.race.pace import COMPUTING_WEIGHT
+from bench.gate.stand import Stand
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping, Sequence
+    from collections.abc import Callable, Sequence
 
     from bench.gate.benchmark import Benchmark
+    from bench.gate.ledger import Ledger, Part
+    from bench.gate.stand import Pace
     from bench.race.plan import Observer
 
-BLOCKS = 4
-"""Blocks that a pair should have, at the least, where its rounds are long."""
-HEAT_S = 0.25
-"""Rounds of one benchmark in one pair of processes take so long together, where each is short."""
 FIRST = 2
 """Pairs of the screen that are raced before anything is known of the time they take."""
 FEWEST = 4
 """Fewer new pairs than that decide nothing, and are not begun."""
 RESERVE = 1.15
 """A stage may take so many times what it should."""
-TIMEOUT_S = 60.0
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Pace:
-    """How long a gate may take and what it is seeded with.
-
-    Attributes:
-        ends_s: moment on `time.monotonic` by which it should be over.
-        seed: of the order within the blocks.
-        margins: of each benchmark by name, as shares.
-        postgres: address of a PostgreSQL, where a suite wants one.
-    """
-
-    ends_s: float
-    seed: int
-    margins: Mapping[str, float]
-    postgres: str | None = None
-
-    @property
-    def left_s(self) -> float:
-        """Seconds that are left."""
-        return self.ends_s - time.monotonic()
+AIMS = (16, 32, 64)
+"""New pairs that the rest of the time is shared out over: the next of these."""
+FIRST_SHARE, SCREEN_SHARE = 0.12, 0.45
+"""Of the minutes: the most that the first pairs and then the whole screen take."""
+OVER: tuple[Part, ...] = ("new", "all")
 
 
 def race(
@@ -64,45 +38,42 @@ def race(
         pace: how long it may take.
         observer: makes a watcher of one stage, which is named to it.
     """
-    ledger = Ledger()
+    stand = Stand(pace=pace, observer=observer)
+    ledger = stand.ledger
     if not benchmarks:
         return ledger
-    pair_s = _screen(benchmarks, pace, ledger, observer)
+    _screen(benchmarks, stand)
     family = [one for one in benchmarks if not _clear(one, pace, ledger)]
     done = 0
     for look in decision.LOOKS:
         open_ = [one for one in family if ledger.open(one.name)]
-        share = len(open_) / len(benchmarks)
-        pairs = look.pairs - done
-        if share:
-            pairs = min(pairs, int(pace.left_s / (pair_s * share * RESERVE)))
-        if ledger.interrupted or not open_ or pairs < FEWEST:
+        wanted = look.pairs - done
+        if ledger.interrupted or not open_:
             break
-        began_s = time.monotonic()
-        _stage(open_, pairs, pace, ledger, observer(f"confirming {len(open_)}"))
-        pair_s = (time.monotonic() - began_s) / pairs / share
+        aim = next((aim for aim in AIMS if aim >= look.pairs), look.pairs)
+        heats_s = stand.heats_s(open_, pace.left_s / RESERVE, aim - done)
+        pairs = min(wanted, int(pace.left_s / RESERVE / stand.pair_s(open_, heats_s)))
+        if pairs < FEWEST:
+            break
+        stand.race(open_, pairs, heats_s, f"confirming {len(open_)}")
         done += pairs
         _look(family, look, pace, ledger)
     return ledger
 
 
-def _screen(
-    benchmarks: Sequence[Benchmark],
-    pace: Pace,
-    ledger: Ledger,
-    observer: Callable[[str], Observer],
-) -> float:
-    """Race a few pairs of all; give the seconds that one pair of all of them takes."""
-    began_s = time.monotonic()
-    _stage(benchmarks, FIRST, pace, ledger, observer(f"screening {len(benchmarks)}"))
-    pair_s = (time.monotonic() - began_s) / FIRST
+def _screen(benchmarks: Sequence[Benchmark], stand: Stand) -> None:
+    """Race a few pairs of all."""
+    pace, what = stand.pace, f"screening {len(benchmarks)}"
+    heats_s = stand.heats_s(benchmarks, FIRST_SHARE * pace.left_s, FIRST)
+    stand.race(benchmarks, FIRST, heats_s, what)
     # More than half of the time is kept for those that are not cleared.
-    fits = int(0.4 * pace.left_s / pair_s)
-    more = min(decision.SCREEN_PAIRS - FIRST, fits)
-    if more > 0 and not ledger.interrupted:
-        _stage(benchmarks, more, pace, ledger, observer(f"screening {len(benchmarks)}"))
-    ledger.screen_pairs = ledger.launches
-    return pair_s
+    there_s = SCREEN_SHARE * pace.left_s
+    more = decision.SCREEN_PAIRS - FIRST
+    heats_s = stand.heats_s(benchmarks, there_s, more)
+    more = min(more, int(there_s / stand.pair_s(benchmarks, heats_s)))
+    if more > 0 and not stand.ledger.interrupted:
+        stand.race(benchmarks, more, heats_s, what)
+    stand.ledger.screen_pairs = stand.ledger.launches
 
 
 def _clear(benchmark: Benchmark, pace: Pace, ledger: Ledger) -> bool:
@@ -110,55 +81,25 @@ def _clear(benchmark: Benchmark, pace: Pace, ledger: Ledger) -> bool:
     name = benchmark.name
     if ledger.failure(name):
         return True
-    ratio = ledger.ratio(name, confirming=False, confidence=1 - decision.SAME_ERROR)
+    ratio = ledger.ratio(name, "screen", confidence=1 - decision.SAME_AT_SCREEN)
     if not decision.cleared(ratio, pace.margins[name]):
         return False
-    ledger.settled[name] = decision.Decision(word="same"), True
+    ledger.settled[name] = decision.Decision(word="same"), "screen"
     return True
 
 
 def _look(family: Sequence[Benchmark], look: decision.Look, pace: Pace, ledger: Ledger) -> None:
     """Decide what can be decided now over the new pairs alone."""
-    ratios = [
-        ledger.ratio(one.name, confirming=True, confidence=1 - decision.ERROR)
-        if ledger.open(one.name)
-        else None
-        for one in family
-    ]
-    margins = [pace.margins[one.name] for one in family]
-    for one, told in zip(family, decision.decide(ratios, margins, look), strict=True):
-        if ledger.open(one.name):
-            ledger.settled[one.name] = told, False
-
-
-def _stage(
-    benchmarks: Sequence[Benchmark], pairs: int, pace: Pace, ledger: Ledger, observer: Observer
-) -> None:
-    """Race so many fresh pairs of processes and take them in."""
-    began_s = time.monotonic()
-    heats_s = {one.name: _heat_s(ledger.round_s(one)) for one in benchmarks}
-    # Starting takes as long for a few benchmarks as for all; warming up takes its time for each.
-    all_of_them = len(ledger.rows) / len(SIDES) or len(benchmarks)
-    beyond_s = ledger.beyond_s * (1 + len(benchmarks) / all_of_them) / 2
-    settings = Settings(
-        launches=pairs,
-        budget_s=pairs * (sum(heats_s.values()) + beyond_s),
-        seed=pace.seed + ledger.launches,
-        timeout_s=TIMEOUT_S,
+    new, whole = (
+        [
+            ledger.ratio(one.name, over, confidence=1 - decision.ERROR)
+            if ledger.open(one.name)
+            else None
+            for one in family
+        ]
+        for over in OVER
     )
-    lineup = [
-        (replace(one.scenario, weight=_weight(one, heats_s[one.name])), list(one.entrants))
-        for one in benchmarks
-    ]
-    record = conduct(lineup, settings, observer, postgres=pace.postgres)
-    ledger.add(record, pairs, time.monotonic() - began_s)
-
-
-def _heat_s(round_s: float) -> float:
-    return max(HEAT_S, BLOCKS * len(SIDES) * round_s)
-
-
-def _weight(benchmark: Benchmark, heat_s: float) -> float:
-    """Undo the race's own preference for what computes: here each gets what its rounds need."""
-    computes = registry.load("workloads", benchmark.scenario.workload).Workload.computes
-    return heat_s / (COMPUTING_WEIGHT if computes else 1.0)
+    margins = [pace.margins[one.name] for one in family]
+    for one, told in zip(family, decision.decide(new, margins, look, whole), strict=True):
+        if ledger.open(one.name):
+            ledger.settled[one.name] = told, "all" if told.word == "same" else "new"

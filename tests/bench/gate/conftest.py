@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from bench.gate import decision, stages
+from bench.gate import decision, portions
 from tests.bench.gate.projects import Project
 
 
@@ -19,6 +19,8 @@ def project(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Project:
 def quick(monkeypatch: pytest.MonkeyPatch) -> None:
     """Few pairs and little time: enough to see what is twice as slow."""
     monkeypatch.setattr(decision, "SCREEN_PAIRS", 3)
-    looks = (decision.Look(pairs=5, error=0.2),)
+    looks = (decision.Look(pairs=5, error=0.2, same_error=0.2),)
     monkeypatch.setattr(decision, "LOOKS", looks)
-    monkeypatch.setattr(stages, "HEAT_S", 0.08)
+    monkeypatch.setattr(portions, "MOST_S", 0.08)
+    monkeypatch.setattr(portions, "LEAST_S", 0.08)
+    monkeypatch.setattr(portions, "USUAL_S", 0.08)
