@@ -13,6 +13,7 @@ from bench.scenario import BenchError
 
 WORKING_TREE = "."
 """In place of a revision: the files as they are, committed or not."""
+INDEX_PREFIX = "waitbench-index-"
 WITHIN_S = 300
 NO_HOOKS = ("-c", "core.hooksPath=/dev/null", "-c", "advice.detachedHead=false")
 """Somebody's post-checkout hook is not ours to run."""
@@ -118,18 +119,24 @@ class Repository:
 
     def _snapshot(self) -> str:
         """Make a commit of the files as they are through an index of our own; touch nothing."""
-        with tempfile.TemporaryDirectory(prefix="waitbench-index-") as folder:
-            index = Path(folder) / "index"
-            real = git(self.top, "rev-parse", "--git-path", "index").stdout.strip()
-            if (self.top / real).is_file():
-                shutil.copyfile(self.top / real, index)
-            environ = {"GIT_INDEX_FILE": str(index)}
-            _checked(git(self.top, "add", "--all", environ=environ))
-            tree = _checked(git(self.top, "write-tree", environ=environ))
+        try:
+            with tempfile.TemporaryDirectory(prefix=INDEX_PREFIX) as folder:
+                tree = self._tree(Path(folder) / "index")
+        except OSError as refused:
+            raise BenchError(f"the working tree could not be read: {refused}") from None
         parent = git(self.top, "rev-parse", "--verify", "--quiet", "HEAD").stdout.strip()
         parents = ("-p", parent) if parent else ()
         made = git(self.top, "commit-tree", tree, *parents, "-m", "working tree", environ=OURS)
         return _checked(made)
+
+    def _tree(self, index: Path) -> str:
+        """Write the files as they are to git's store; give the hash of it all."""
+        real = git(self.top, "rev-parse", "--git-path", "index").stdout.strip()
+        if (self.top / real).is_file():
+            shutil.copyfile(self.top / real, index)
+        environ = {"GIT_INDEX_FILE": str(index)}
+        _checked(git(self.top, "add", "--all", environ=environ))
+        return _checked(git(self.top, "write-tree", environ=environ))
 
 
 def git(

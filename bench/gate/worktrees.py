@@ -7,12 +7,14 @@ import os
 import shutil
 import subprocess
 import tempfile
-from contextlib import contextmanager, suppress
+import time
+from contextlib import ExitStack, contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
+from stat import S_ISDIR
 from typing import TYPE_CHECKING
 
-from bench.gate.repository import git
+from bench.gate.repository import INDEX_PREFIX, git
 from bench.scenario import BenchError
 
 if TYPE_CHECKING:
@@ -22,10 +24,12 @@ if TYPE_CHECKING:
 
 PREFIX = "waitbench-gate-"
 LOCK = "in-use"
+BEGUN_WITHIN_S, INDEX_WITHIN_S = 60, 3600
+"""A living gate has locked its folder, and read the working tree, long before that."""
 SIDES = ("base", "head")
 """Names of equal length, so that paths are: even that is a difference between two processes."""
 OWN = Path(__file__).resolve().parents[2]
-HARNESS = ("bench", "server")
+HARNESS_FOLDER, HARNESS = "harness", ("bench", "server")
 BUILD_WITHIN_S = 1800
 
 
@@ -72,46 +76,71 @@ def checked_out(
                 raise BenchError(f"{side} could not be checked out: {_said(done.stderr)}")
             if build:
                 _build(build, place / repository.project, side)
-        harness = folder / "harness"
-        harness.mkdir()
-        for room in HARNESS:
-            (harness / room).symlink_to(OWN / room)
+        _link_harness(folder / HARNESS_FOLDER)
         yield Checkouts(
             base=folder / SIDES[0] / repository.project,
             head=folder / SIDES[1] / repository.project,
-            harness=harness,
+            harness=folder / HARNESS_FOLDER,
         )
 
 
 def clear_leftovers(repository: Repository) -> int:
-    """Take away checkouts that a killed gate left; gives how many. Those in use are let be."""
+    """Take away what killed gates left; gives how many folders. Those in use are let be.
+
+    A gate that is killed between making its folder and the first checkout, or between the last
+    checkout's end and the folder's, leaves one that git does not know.
+    """
     said = git(repository.top, "worktree", "list", "--porcelain").stdout
     listed = [
         line.removeprefix("worktree ") for line in said.splitlines() if line[:9] == "worktree "
     ]
     folders = {Path(path).parent for path in listed if Path(path).parent.name.startswith(PREFIX)}
-    cleared = 0
-    for folder in folders:
-        if _in_use(folder):
-            continue
+    dead = {folder for folder in folders if not _in_use(folder)} | set(_unlisted())
+    for folder in dead:
         _take_away(repository, folder)
-        cleared += 1
-    return cleared
+    return len(dead)
+
+
+def _unlisted() -> Iterator[Path]:
+    """Give our own folders of which git need know nothing: old enough not to be just begun."""
+    places = Path(tempfile.gettempdir()).resolve()
+    for prefix, least_s in ((PREFIX, BEGUN_WITHIN_S), (INDEX_PREFIX, INDEX_WITHIN_S)):
+        for folder in places.glob(f"{prefix}*"):
+            with suppress(OSError):
+                found = folder.lstat()
+                mine = S_ISDIR(found.st_mode) and found.st_uid == os.getuid()
+                if mine and time.time() - found.st_mtime > least_s and not _in_use(folder):
+                    yield folder
 
 
 @contextmanager
 def _workspace(repository: Repository) -> Iterator[Path]:
     """Make a folder whose lock says that somebody lives in it; the system lets go of a dead one."""
-    try:
-        folder = Path(tempfile.mkdtemp(prefix=PREFIX)).resolve()
-    except OSError as refused:
-        raise BenchError(f"there is no room for the checkouts: {refused}") from None
-    with (folder / LOCK).open("w") as lock:
-        fcntl.flock(lock, fcntl.LOCK_EX)
+    with ExitStack() as held:
         try:
-            yield folder
-        finally:
-            _take_away(repository, folder)
+            folder = Path(tempfile.mkdtemp(prefix=PREFIX)).resolve()
+            held.callback(_take_away, repository, folder)
+            lock = held.enter_context((folder / LOCK).open("w"))
+            fcntl.flock(lock, fcntl.LOCK_EX)
+        except OSError as refused:
+            raise _no_room(refused) from None
+        yield folder
+
+
+def _link_harness(folder: Path) -> None:
+    try:
+        folder.mkdir()
+        for room in HARNESS:
+            (folder / room).symlink_to(OWN / room)
+    except OSError as refused:
+        raise _no_room(refused) from None
+
+
+def _no_room(refused: OSError) -> BenchError:
+    return BenchError(
+        f"there is no room for the checkouts: {refused}; free some, or name another folder by "
+        "TMPDIR"
+    )
 
 
 def _in_use(folder: Path) -> bool:

@@ -7,6 +7,7 @@ import platform
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
+from bench.gate import places
 from bench.gate.worktrees import SIDES
 from bench.scenario import SCHEMA
 
@@ -41,7 +42,7 @@ def document(outcome: Outcome) -> dict[str, Any]:
         if (row := outcome.rows.get((result.name, side))) is not None and row.walls_ns
     ]
     failed = [row.as_record() for row in outcome.rows.values() if not row.walls_ns]
-    return {
+    whole = {
         "machine_info": _machine(outcome),
         "commit_info": {
             "id": outcome.commits[1],
@@ -72,6 +73,7 @@ def document(outcome: Outcome) -> dict[str, Any]:
             },
         },
     }
+    return dict(places.named(whole, places.known(outcome.rows.values())))
 
 
 def _result(one: Result) -> dict[str, Any]:

@@ -24,6 +24,8 @@ WIDEST_NAME = 40
 """Columns that a name may have before it is folded."""
 BESIDE_NAME = 78
 """Columns that everything else takes; where there are fewer, the walls are left out."""
+LEAST_NAME, BESIDE_NARROW, WIDEST_VERDICT = 12, 58, 22
+"""Columns of a name, of all beside it and of a verdict where there are few."""
 FOLDED = 12
 """More benchmarks than that are the same in one line, not in a row each."""
 
@@ -51,12 +53,13 @@ def show(outcome: Outcome, console: Console) -> None:
     shown, folded = _fold(outcome)
     longest = max((len(one.name) for one in shown), default=0)
     wide = console.width - longest >= BESIDE_NAME
+    most = WIDEST_NAME if wide else max(LEAST_NAME, min(WIDEST_NAME, console.width - BESIDE_NARROW))
     table = Table(box=None, pad_edge=False, header_style="dim", padding=(0, 2, 0, 0))
-    table.add_column("benchmark", overflow="fold", min_width=min(WIDEST_NAME, longest))
+    table.add_column("benchmark", overflow="fold", min_width=min(most, longest))
     heads = (*(("base", "head") if wide else ()), "change [99 %]", "pairs")
     for head in heads:
         table.add_column(head, justify="right", no_wrap=True)
-    table.add_column("verdict")
+    table.add_column("verdict", min_width=WIDEST_VERDICT)
     for one in shown:
         word = Text(_texts.verdict(one), style=STYLES[one.word])
         pairs = str(one.pairs) if one.pairs else ""

@@ -156,3 +156,19 @@ def test_what_a_crash_left_is_cleared_and_what_is_in_use_is_let_be(project: Proj
         assert time.monotonic() < ends_s
     assert not left.exists()
     assert PREFIX not in project.git("worktree", "list")
+
+
+def test_folders_that_git_does_not_know_are_cleared_when_they_are_old(
+    project: Project, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(tempfile, "tempdir", str(tmp_path))
+    young, old, index = (
+        tmp_path / name for name in (f"{PREFIX}young", f"{PREFIX}old", "waitbench-index-old")
+    )
+    for folder in (young, old, index):
+        folder.mkdir()
+    hours_ago_s = time.time() - 2 * 3600
+    for folder in (old, index):
+        os.utime(folder, (hours_ago_s, hours_ago_s))
+    assert clear_leftovers(around(project)) == 2
+    assert [path.name for path in tmp_path.glob("waitbench-*")] == [young.name]
