@@ -58,6 +58,7 @@ def compare(  # noqa: PLR0913 - what a gate is made of, put together in one plac
     *,
     only: str = "",
     seed: int | None = None,
+    explain: bool = True,
     watch: Callable[[str], Observer],
 ) -> Outcome:
     """Check both sides out, race them, decide; whatever happens, nothing is left behind.
@@ -68,6 +69,7 @@ def compare(  # noqa: PLR0913 - what a gate is made of, put together in one plac
         settings: of the project.
         only: a part of the names of benchmarks, to compare these alone.
         seed: of the order within the blocks; a new one by default.
+        explain: whether what became slower is profiled.
         watch: makes the watcher of a stage from the words for it.
 
     Raises:
@@ -96,7 +98,7 @@ def compare(  # noqa: PLR0913 - what a gate is made of, put together in one plac
         )
         ledger = stages.race([one for one in chosen if one.raced], pace, watch)
         results = [_result(one, ledger, settings) for one in chosen]
-        if not ledger.interrupted:
+        if explain and not ledger.interrupted:
             results = _explained(chosen, results, both, seed)
     return Outcome(
         base=_words(sides.base, sides.base_python),

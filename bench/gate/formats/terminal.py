@@ -24,7 +24,7 @@ WIDEST_NAME = 40
 """Columns that a name may have before it is folded."""
 BESIDE_NAME = 78
 """Columns that everything else takes; where there are fewer, the walls are left out."""
-LEAST_NAME, BESIDE_NARROW, WIDEST_VERDICT = 12, 58, 22
+LEAST_NAME, BESIDE_NARROW, WIDEST_VERDICT = 12, 62, 24
 """Columns of a name, of all beside it and of a verdict where there are few."""
 FOLDED = 12
 """More benchmarks than that are the same in one line, not in a row each."""

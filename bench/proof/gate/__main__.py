@@ -32,8 +32,8 @@ def main(argv: Sequence[str] | None = None) -> int:
                 options.output / sitting.NAME,
                 chosen,
                 minutes=options.minutes,
-                disturbed=options.noisy,
-                pace=options.shrink,
+                trial_minutes=options.trial_minutes,
+                least_minutes=min(options.trial_minutes, sitting.LEAST_MINUTES),
                 say=_say,
             )
     except BenchError as mistake:
@@ -79,25 +79,25 @@ def _parse(argv: Sequence[str] | None) -> argparse.Namespace:
         help="how long to race (12); 0 only makes the page again from the trials there are",
     )
     parser.add_argument(
-        "--noisy", action="store_true", help="beside processes that disturb it on purpose"
+        "--trial-minutes",
+        type=float,
+        default=sitting.TRIAL_MINUTES,
+        metavar="M",
+        help="the most that one gate of twenty benchmarks may take (10)",
     )
     parser.add_argument(
         "--only",
         action="append",
         default=[],
         metavar="WHAT",
-        help="only these changes and benchmarks, with commas: null, cpu5, a … d, or all for gates "
-        "of the whole suite",
+        help="only these, with commas: null, mixed0 … mixed6, quiet, noisy",
     )
     parser.add_argument(
         "--output", type=Path, default=FOLDER, metavar="FOLDER", help="where it is kept"
     )
-    parser.add_argument(
-        "--shrink", type=float, default=1.0, help="share of a trial's usual time, to try things out"
-    )
     options = parser.parse_args(argv)
-    if options.shrink <= 0 or options.minutes < 0:
-        parser.error("--shrink must be above zero, --minutes not below")
+    if options.trial_minutes <= 0 or options.minutes < 0:
+        parser.error("--trial-minutes must be above zero, --minutes not below")
     return options
 
 

@@ -1,4 +1,4 @@
-"""What commits do to the shop: nothing, or a known change that makes some benchmarks slower."""
+"""What commits do to the shop: nothing, or many known changes, each to some of the benchmarks."""
 
 from __future__ import annotations
 
@@ -10,64 +10,60 @@ from bench.proof.gate.shop_benchmarks import CLIENTS, COMPUTING, FETCHES
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
+KINDS = {
+    "cpu2": "+2 % CPU, less than the margin",
+    "cpu5": "+5 % CPU",
+    "cpu10": "+10 % CPU",
+    "call": "a slower client library call",
+    "reuse": "a lost connection reuse",
+    "blocking": "a blocking call in a coroutine",
+    "lock": "an added lock",
+}
+LEVELS = (5, 10, 5, 0, 2, 5, 10)
+"""Per cent of CPU that the computing benchmarks get; with each turn the next one begins."""
+TURNS = len(COMPUTING)
+CALLS = {
+    "call": "client.session.get(client.url, timeout=30).content",
+    "reuse": '__import__("requests").get(client.url, timeout=30).content',
+}
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Change:
     """What one commit does to the shop.
 
     Attributes:
-        title: what tables call it.
         edits: texts of `shop.py` with what stands in their place.
-        slows: benchmarks that it makes slower; none of a null commit.
-        share: by what share of their wall; None where only a race can tell.
+        kinds: by benchmark that it makes slower, of which kind the change is.
     """
 
-    title: str
-    edits: Mapping[str, str] = field(default_factory=dict)
-    slows: tuple[str, ...] = ()
-    share: float | None = None
+    edits: Mapping[str, str]
+    kinds: Mapping[str, str] = field(default_factory=dict)
 
 
-def _more(per_cent: int) -> Change:
+def mixed(turn: int) -> Change:
+    """Make eleven benchmarks slower in seven ways, and leave nine alone; others with each turn.
+
+    A gate looks at each benchmark by itself, so one commit may hold all kinds at once.
+    """
+    edits, kinds = {}, {}
+    for place, name in enumerate(COMPUTING):
+        level = LEVELS[(place + turn) % TURNS]
+        if level:
+            edits[f'"{name}": 100'] = f'"{name}": {100 + level}'
+            kinds[name] = f"cpu{level}"
+    for place, (kind, call) in enumerate(CALLS.items()):
+        name = CLIENTS[(place + turn) % len(CLIENTS)]
+        before = f"def {name}(client):\n    return "
+        edits[f"{before}send(client)"] = f"{before}{call}"
+        kinds[name] = kind
+    one = "    async def one():\n"
+    edits[one] = f"{one}        time.sleep(0.0005)\n"
+    edits["    time.sleep(0.002)"] = "    with LOCK:\n        time.sleep(0.002)"
     return Change(
-        title=f"+{per_cent} % CPU",
-        edits={"SHARE = 100": f"SHARE = {100 + per_cent}"},
-        slows=COMPUTING,
-        share=per_cent / 100,
+        edits=edits, kinds={**kinds, **dict.fromkeys(FETCHES, "blocking"), "pool_naps": "lock"}
     )
 
 
-CHANGES = {
-    "null": Change(
-        title="nothing (a comment)", edits={"WORD = re": "# What a word is.\nWORD = re"}
-    ),
-    "cpu2": _more(2),
-    "cpu5": _more(5),
-    "cpu10": _more(10),
-    "call": Change(
-        title="a slower client library call",
-        edits={"self.session.send(self.request, timeout=30)": "self.session.get(self.url)"},
-        slows=CLIENTS,
-    ),
-    "reuse": Change(
-        title="a lost connection reuse",
-        edits={
-            "        return self.session.send(self.request, timeout=30).content": "        import "
-            "requests\n\n        return requests.get(self.url, timeout=30).content"
-        },
-        slows=CLIENTS,
-    ),
-    "blocking": Change(
-        title="a blocking call in a coroutine",
-        edits={
-            "    async def one():\n        async": "    async def one():\n"
-            "        time.sleep(0.0005)\n        async"
-        },
-        slows=FETCHES,
-    ),
-    "lock": Change(
-        title="an added lock",
-        edits={"    time.sleep(0.002)": "    with LOCK:\n        time.sleep(0.002)"},
-        slows=("pool_naps",),
-    ),
-}
+NULL = Change(edits={"WORD = re": "# What a word is.\nWORD = re"})
+CHANGES = {"null": NULL, **{f"mixed{turn}": mixed(turn) for turn in range(TURNS)}}

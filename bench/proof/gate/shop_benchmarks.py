@@ -64,31 +64,31 @@ def client(url):
     with requests.Session() as session:
         session.trust_env = False
         prepare = lambda *what: session.prepare_request(requests.Request(*what))
-        yield shop.Client(session, url, prepare).get
+        yield shop.Client(session, url, prepare)
 
 
 @contextmanager
 def bench_get(target):
-    with client(f"{target}/?latency=3ms") as get:
-        yield get
+    with client(f"{target}/?latency=3ms") as one:
+        yield lambda: shop.get(one)
 
 
 @contextmanager
 def bench_get_now(target):
-    with client(f"{target}/?latency=0ms") as get:
-        yield get
+    with client(f"{target}/?latency=0ms") as one:
+        yield lambda: shop.get_now(one)
 
 
 @contextmanager
 def bench_get_large(target):
-    with client(f"{target}/?latency=2ms&size=64k") as get:
-        yield get
+    with client(f"{target}/?latency=2ms&size=64k") as one:
+        yield lambda: shop.get_large(one)
 
 
 @contextmanager
 def bench_get_slow(target):
-    with client(f"{target}/?latency=6ms") as get:
-        yield get
+    with client(f"{target}/?latency=6ms") as one:
+        yield lambda: shop.get_slow(one)
 
 
 @asynccontextmanager
@@ -142,10 +142,3 @@ def bench_read():
 COMPUTING = ("total", "parse", "digest", "words", "build", "render", "query")
 CLIENTS = ("get", "get_now", "get_large", "get_slow")
 FETCHES = ("fetch_ten", "fetch_three")
-CHUNKS = {
-    "a": ("total", "parse", "digest", "get", "fetch_ten"),
-    "b": ("words", "build", "render", "get_now", "fetch_three"),
-    "c": ("query", "get_large", "naps", "pool_naps", "order"),
-    "d": ("get_slow", "pass_on", "pool_totals", "nap", "read"),
-}
-"""Twenty benchmarks in fours of five: as many as one sitting of a few minutes decides."""

@@ -15,7 +15,15 @@ import time
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 
-SHARE = 100
+SHARES = {
+    "total": 100,
+    "parse": 100,
+    "digest": 100,
+    "words": 100,
+    "build": 100,
+    "render": 100,
+    "query": 100,
+}
 LOCK = threading.Lock()
 WORD = re.compile(r"[a-z]+")
 
@@ -27,44 +35,46 @@ class Item:
     count: int
 
 
-def part(things, most):
-    return things[: most * SHARE // 100]
+def part(things, most, name):
+    return things[: most * SHARES[name] // 100]
 
 
 def total(rows):
     result = 0
-    for row in part(rows, 4000):
+    for row in part(rows, 4000, "total"):
         result += row["price"] * row["count"]
     return result
 
 
 def parse(texts):
-    return [json.loads(text) for text in part(texts, 300)]
+    return [json.loads(text) for text in part(texts, 300, "parse")]
 
 
 def digest(chunks):
-    return [hashlib.sha256(chunk).hexdigest() for chunk in part(chunks, 600)]
+    return [hashlib.sha256(chunk).hexdigest() for chunk in part(chunks, 600, "digest")]
 
 
 def words(lines):
     found = {}
-    for line in part(lines, 500):
+    for line in part(lines, 500, "words"):
         for word in WORD.findall(line):
             found[word] = found.get(word, 0) + 1
     return found
 
 
 def build(rows):
-    return [Item(f"item {row['price']}", row["price"], row["count"]) for row in part(rows, 1500)]
+    chosen = part(rows, 1500, "build")
+    return [Item(f"item {row['price']}", row["price"], row["count"]) for row in chosen]
 
 
 def render(rows):
-    return "".join(f"{row['price']:>8.2f} {row['count']:04d}\\n" for row in part(rows, 2500))
+    chosen = part(rows, 2500, "render")
+    return "".join(f"{row['price']:>8.2f} {row['count']:04d}\\n" for row in chosen)
 
 
 def query(database, keys):
     ask = "select price from item where id = ?"
-    return [database.execute(ask, (key,)).fetchone()[0] for key in part(keys, 400)]
+    return [database.execute(ask, (key,)).fetchone()[0] for key in part(keys, 400, "query")]
 
 
 def order(rows):
@@ -77,8 +87,25 @@ class Client:
         self.url = url
         self.request = prepare("GET", url)
 
-    def get(self):
-        return self.session.send(self.request, timeout=30).content
+
+def send(client):
+    return client.session.send(client.request, timeout=30).content
+
+
+def get(client):
+    return send(client)
+
+
+def get_now(client):
+    return send(client)
+
+
+def get_large(client):
+    return send(client)
+
+
+def get_slow(client):
+    return send(client)
 
 
 async def fetch(session, url, many):

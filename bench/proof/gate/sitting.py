@@ -8,10 +8,12 @@ import time
 from collections import Counter
 from contextlib import nullcontext
 from dataclasses import dataclass
+from itertools import count
+from math import ceil
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from bench import environment, machine
+from bench import environment
 from bench.gate.compare import Sides, compare
 from bench.gate.settings import GateSettings
 from bench.progress import Silence
@@ -19,35 +21,31 @@ from bench.proof import journal
 from bench.proof.gate.changes import CHANGES
 from bench.proof.gate.neighbour import noisy
 from bench.proof.gate.scratch import BASE, make
-from bench.proof.gate.shop_benchmarks import CHUNKS
 from bench.proof.gate.trials import RECIPE, Trial, as_line, from_line
 from bench.scenario import BenchError
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Sequence
+    from collections.abc import Callable, Iterable, Mapping, Sequence
 
     from bench.gate.outcome import Outcome
     from bench.gate.repository import Repository
 
 NAME = "trials.jsonl"
-WHOLE = "all"
-"""In place of a chunk: the suite of twenty in one gate, as users run it."""
-TRIAL_MINUTES = 2.3
-"""A gate of five benchmarks; one of twenty may take `WHOLE_MINUTES`."""
-WHOLE_MINUTES = 10.0
+TRIAL_MINUTES = 10.0
+"""The most that a gate of the twenty benchmarks takes, as users run it."""
+LEAST_MINUTES = 3.0
+"""With less time than that a gate would not come to new pairs."""
+NULL_EVERY = 3
+"""Turns with injected changes to one null commit, on either kind of machine."""
+STATES = {"quiet": False, "noisy": True}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Cell:
-    """One change on some of the benchmarks."""
+    """One commit, on a machine that is left alone or disturbed on purpose."""
 
     change: str
-    chunk: str
-
-    @property
-    def minutes(self) -> float:
-        """The most that one trial of it takes."""
-        return WHOLE_MINUTES if self.chunk == WHOLE else TRIAL_MINUTES
+    noisy: bool
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -59,27 +57,27 @@ class Known:
 
 
 def cells(only: Iterable[str] = ()) -> list[Cell]:
-    """Give the cells in the order of a round robin: the changes that the aims are about first.
+    """Give the cells in the order of a round robin: quiet and noisy in turn.
 
     Args:
-        only: names of changes and chunks, or `all` for gates of the whole suite.
+        only: names of commits, `quiet` or `noisy`; all by default.
 
     Raises:
         BenchError: there is no such thing.
     """
     asked = list(only)
-    names = [*CHANGES, *CHUNKS, WHOLE]
+    names = [*CHANGES, *STATES]
     if unknown := [name for name in asked if name not in names]:
         raise BenchError(f"there is no {unknown[0]!r} to prove; there are {', '.join(names)}")
-    chunks = [name for name in asked if name in CHUNKS or name == WHOLE] or list(CHUNKS)
-    order = ("null", "cpu5", "cpu10", "call", "reuse", "blocking", "lock", "cpu2")
-    changes = [name for name in order if name in asked] or list(order)
-    return [
-        Cell(change=change, chunk=chunk)
-        for chunk in chunks
-        for change in changes
-        if chunk == WHOLE or not CHANGES[change].slows or _touched(change, chunk)
-    ]
+    changes = [name for name in asked if name in CHANGES] or list(CHANGES)
+    states = [STATES[name] for name in asked if name in STATES] or list(STATES.values())
+    mixed = [name for name in changes if name != "null"]
+    order = []
+    for turn, name in enumerate(mixed):
+        if turn % NULL_EVERY == NULL_EVERY - 1 and "null" in changes:
+            order.append("null")
+        order.append(name)
+    return [Cell(change=name, noisy=noisy) for name in order or changes for noisy in states]
 
 
 def sit(  # noqa: PLR0913 - what a sitting is made of
@@ -87,18 +85,18 @@ def sit(  # noqa: PLR0913 - what a sitting is made of
     chosen: Sequence[Cell],
     *,
     minutes: float,
-    disturbed: bool,
-    pace: float,
+    trial_minutes: float = TRIAL_MINUTES,
+    least_minutes: float = LEAST_MINUTES,
     say: Callable[[str], None],
 ) -> bool:
     """Run trials until the time is over; every one that ended is in the file.
 
     Args:
         path: the file.
-        chosen: what is run.
-        minutes: for all of it; no trial is begun that could end after them.
-        disturbed: whether a neighbour disturbs it on purpose.
-        pace: share of a trial's usual time, to try things out.
+        chosen: what is run, in turn; what was run least comes first.
+        minutes: for all of it; the last trial gets what is left.
+        trial_minutes: the most that one gate may take.
+        least_minutes: with less left than that no trial is begun.
         say: takes a line on each trial.
 
     Returns:
@@ -110,37 +108,39 @@ def sit(  # noqa: PLR0913 - what a sitting is made of
     ends_s = time.monotonic() + minutes * 60
     journal.mend(path)
     known = read(path)
-    raced = Counter(
-        Cell(change=one.change, chunk=one.chunk) for one in known.trials if one.noisy == disturbed
-    )
-    number = max((one.number for one in known.trials), default=-1) + 1
+    raced = Counter(Cell(change=one.change, noisy=one.noisy) for one in known.trials)
     began = False
     with tempfile.TemporaryDirectory(prefix="waitbench-shop-") as folder:
         shop = make(Path(folder) / "shop")
-        while True:
-            cell = min(chosen, key=lambda one: raced[one])
-            if time.monotonic() + cell.minutes * 60 * pace > ends_s:
+        for number in count(max((one.number for one in known.trials), default=-1) + 1):
+            left = (ends_s - time.monotonic()) / 60
+            if left < least_minutes:
                 return False
             if not began:
-                journal.append(path, {"machine": environment.describe(), "noisy": disturbed})
+                journal.append(path, {"machine": environment.describe()})
                 began = True
-            load = machine.load_average()
-            with noisy(number) if disturbed else nullcontext():
-                outcome = _gate(shop, cell, number, pace)
+            cell = following(chosen, raced)
+            with noisy(number) if cell.noisy else nullcontext():
+                outcome = _gate(shop, cell, number, min(trial_minutes, left))
             if outcome.interrupted:
                 return True
-            line = as_line(
-                outcome,
-                number=number,
-                noisy=disturbed,
-                change=cell.change,
-                chunk=cell.chunk,
-                load=load[0] if load else None,
-            )
+            kinds = CHANGES[cell.change].kinds
+            line = as_line(outcome, kinds, trial=number, noisy=cell.noisy, change=cell.change)
             journal.append(path, line)
             raced[cell] += 1
-            number += 1
             say(_said(cell, outcome, number))
+    return False  # pragma: no cover - the numbers never end
+
+
+def following(chosen: Sequence[Cell], raced: Mapping[Cell, int]) -> Cell:
+    """Give the first of the places in the list that were run in the fewest rounds."""
+    before: Counter[Cell] = Counter()
+    rounds = []
+    for cell in chosen:
+        # A cell that stands there twice is run twice in a round.
+        rounds.append(ceil((raced.get(cell, 0) - before[cell]) / chosen.count(cell)))
+        before[cell] += 1
+    return chosen[rounds.index(min(rounds))]
 
 
 def read(path: Path) -> Known:
@@ -150,14 +150,13 @@ def read(path: Path) -> Known:
         BenchError: a line is damaged, or the file cannot be read.
     """
     trials, machines = [], []
-    slows = {name: change.slows for name, change in CHANGES.items()}
     for number, text in enumerate(journal.whole_lines(path), 1):
         try:
             line = json.loads(text)
             if "machine" in line:
-                machines.append(line["machine"] | {"noisy": line["noisy"]})
+                machines.append(line["machine"])
             elif line["recipe"] == RECIPE:
-                trials.append(from_line(line, slows))
+                trials.append(from_line(line))
         except (KeyError, TypeError, ValueError) as wrong:
             raise BenchError(
                 f"line {number} of {path} is no trial ({type(wrong).__name__}: {wrong}); "
@@ -166,21 +165,25 @@ def read(path: Path) -> Known:
     return Known(trials=tuple(trials), machines=tuple(machines))
 
 
-def _gate(shop: Repository, cell: Cell, number: int, pace: float) -> Outcome:
-    names = () if cell.chunk == WHOLE else tuple(f"bench_{name}" for name in CHUNKS[cell.chunk])
+def _gate(shop: Repository, cell: Cell, number: int, minutes: float) -> Outcome:
     return compare(
         shop,
         Sides(base=shop.revision(BASE), head=shop.revision(cell.change)),
-        GateSettings(benchmarks=names, minutes=cell.minutes * pace),
+        GateSettings(minutes=minutes),
         seed=number,
+        explain=False,
         watch=lambda _: Silence(),
     )
 
 
-def _touched(change: str, chunk: str) -> bool:
-    return bool(set(CHANGES[change].slows) & set(CHUNKS[chunk]))
-
-
 def _said(cell: Cell, outcome: Outcome, number: int) -> str:
-    words = " ".join(f"{one.name.removeprefix('bench_')}:{one.word}" for one in outcome.results)
-    return f"trial {number}: {cell.change} {cell.chunk}, {outcome.seconds:.0f} s: {words}"
+    kinds = CHANGES[cell.change].kinds
+    told = {
+        one.name.removeprefix("bench_"): one.word for one in outcome.results if one.word != "same"
+    }
+    words = ", ".join(
+        f"{name}{f' ({kinds[name]})' if name in kinds else ''} {word}"
+        for name, word in told.items()
+    )
+    state = "noisy" if cell.noisy else "quiet"
+    return f"trial {number}: {cell.change}, {state}, {outcome.seconds:.0f} s: {words or 'all same'}"

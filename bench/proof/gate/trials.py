@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from bench.race.record import Row
     from bench.stats import Estimate
 
-RECIPE = 2
+RECIPE = 3
 """Number of how trials are made; raise it with the scratch project or the stages."""
 PPM = 1_000_000
 
@@ -46,21 +46,15 @@ class Comparison:
     """One benchmark of one trial.
 
     Attributes:
-        trial: number of the trial.
-        noisy: whether a neighbour disturbed it on purpose.
-        change: name of the change.
         name: of the benchmark, without `bench_`.
-        slowed: whether the change makes it slower.
+        kind: of the change that makes it slower; empty where nothing does.
         word: what the gate called it.
         screen: how many of its launches were the screen.
         launches: in the order of time.
     """
 
-    trial: int
-    noisy: bool
-    change: str
     name: str
-    slowed: bool
+    kind: str
     word: str
     screen: int
     launches: tuple[Launch, ...]
@@ -78,13 +72,12 @@ class Comparison:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Trial:
-    """One call of the gate on a few benchmarks.
+    """One call of the gate on the whole suite.
 
     Attributes:
         number: how many came before it.
         noisy: whether a neighbour disturbed it on purpose.
-        change: name of the change.
-        chunk: which benchmarks.
+        change: name of the commit.
         took_s: seconds it took.
         load: load average over the minute before it.
         comparisons: one for each benchmark.
@@ -93,28 +86,28 @@ class Trial:
     number: int
     noisy: bool
     change: str
-    chunk: str
     took_s: float
     load: float | None
     comparisons: tuple[Comparison, ...]
 
 
-def as_line(  # noqa: PLR0913 - what one line holds
-    outcome: Outcome, *, number: int, noisy: bool, change: str, chunk: str, load: float | None
+def as_line(
+    outcome: Outcome, kinds: Mapping[str, str], *, trial: int, noisy: bool, change: str
 ) -> dict[str, Any]:
     """Give the JSON form of what a gate found: walls by launch, summed up."""
+    load = outcome.environment.get("load_before")
     return {
-        "trial": number,
+        "trial": trial,
         "recipe": RECIPE,
         "noisy": noisy,
         "change": change,
-        "chunk": chunk,
         "took_s": round(outcome.seconds, 1),
-        "load": load,
+        "load": load[0] if load else None,
         "seed": outcome.seed,
         "screen": outcome.screen_pairs,
         "benchmarks": {
-            one.name.removeprefix("bench_"): {
+            (name := one.name.removeprefix("bench_")): {
+                "kind": kinds.get(name, ""),
                 "word": one.word,
                 "launches": _launches([outcome.rows[one.name, side] for side in SIDES]),
             }
@@ -123,31 +116,22 @@ def as_line(  # noqa: PLR0913 - what one line holds
     }
 
 
-def from_line(line: Mapping[str, Any], slows: Mapping[str, Sequence[str]]) -> Trial:
+def from_line(line: Mapping[str, Any]) -> Trial:
     """Read the JSON form.
-
-    Args:
-        line: of the file.
-        slows: by change, the benchmarks that it makes slower.
 
     Raises:
         KeyError, TypeError, ValueError: it is no such form.
     """
-    noisy, change = bool(line["noisy"]), line["change"]
     return Trial(
         number=line["trial"],
-        noisy=noisy,
-        change=change,
-        chunk=line["chunk"],
+        noisy=bool(line["noisy"]),
+        change=line["change"],
         took_s=line["took_s"],
         load=line["load"],
         comparisons=tuple(
             Comparison(
-                trial=line["trial"],
-                noisy=noisy,
-                change=change,
                 name=name,
-                slowed=name in slows[change],
+                kind=told["kind"],
                 word=told["word"],
                 screen=line["screen"],
                 launches=tuple(map(_launch, told["launches"])),
