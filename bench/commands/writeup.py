@@ -23,13 +23,15 @@ RUN, MEASUREMENTS, ROWS, TABLES = (
     "data/summary.csv",
     "report.tex",
 )
+SHOWN = ("svg", "pdf")
+"""Formats of pictures without which the draft and the tables would have none."""
 FILES = (
     (DRAFT, "this draft"),
     ("figures/", "every picture"),
     (RUN, "the results themselves, from which all else is made"),
     (MEASUREMENTS, "a row for each round"),
     (ROWS, "a row for each contestant, with intervals"),
-    (TABLES, "all tables of all suites, for LaTeX"),
+    (TABLES, "all pictures and all tables of all suites, for LaTeX"),
     (MANIFEST, "checksums of all these"),
 )
 
@@ -41,7 +43,7 @@ def describe(parser: argparse.ArgumentParser) -> None:
         "-o", "--output", metavar="DIR", default="writeup", help="the folder (default: writeup)"
     )
     parser.add_argument(
-        "--figures", metavar="A,B", default="svg,png,pdf", help="svg (always), png, pdf"
+        "--figures", metavar="A,B", default="svg,png,pdf", help="svg and pdf (always), png"
     )
 
 
@@ -51,10 +53,11 @@ def main(arguments: argparse.Namespace) -> int:
     Raises:
         BenchError: no such results, or a file cannot be written.
     """
-    figures = list(dict.fromkeys(["svg", *listed(arguments.figures)]))
-    for form in figures:
+    asked = listed(arguments.figures)
+    for form in asked:
         if form not in FIGURES:
             raise BenchError(f"there is no figure format {form!r}; there are {', '.join(FIGURES)}")
+    figures = [form for form in FIGURES if form in {*SHOWN, *asked}]
     folder, path = Path(arguments.output), resolved(arguments.results)
     if folder.exists() and not folder.is_dir():
         raise BenchError(f"{folder} is a file; -o names a folder")

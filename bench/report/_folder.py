@@ -31,7 +31,7 @@ def write(  # noqa: PLR0913  each is asked for by an option of its own
         folder: where.
         summary: of the run.
         findings: on it.
-        forms: formats of the report.
+        forms: formats of the report; `latex` brings its pictures along as PDF.
         figures: formats of the pictures: `svg`, `png`, `pdf`.
         only: suites of which just the tables are wanted.
 
@@ -42,6 +42,8 @@ def write(  # noqa: PLR0913  each is asked for by an option of its own
         BenchError: no such format or suite, or a file cannot be written.
     """
     drawn: Sequence[Picture] = ()
+    if "latex" in forms and not only:
+        figures = list(dict.fromkeys([*figures, "pdf"]))
     if figures:
         from bench.charts import pictures
 

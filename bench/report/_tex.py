@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from dataclasses import replace
+from itertools import accumulate
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -43,6 +45,10 @@ SIGNS = {
 """Signs that mean something to LaTeX, and those beyond ASCII that our own sentences use."""
 PAIRED = frozenset("-,")
 """Of these a pair would be set as one other sign."""
+LINE = 100
+"""So many characters of a small table fit beside each other on a page."""
+GAP = 2
+"""What lies between two columns, in characters."""
 COMMAND = re.compile(r"`(waitbench [A-Za-z0-9_,. -]+)`")
 """A command of ours in a sentence of ours: the one thing that is set as such."""
 
@@ -104,6 +110,36 @@ def table(
     return "\n".join([*lines, r"\end{longtable}"])
 
 
+def pieces(columns: Sequence[Column]) -> list[list[Column]]:
+    """Share columns out over tables no wider than a page; the first stands in each of them."""
+    first, *others = columns
+    made: list[list[Column]] = []
+    room = 0
+    for column in others:
+        if not made or _width(column) > room:
+            made.append([first])
+            room = LINE - _width(first)
+        made[-1].append(column)
+        room -= _width(column)
+    return made
+
+
+def filled(
+    columns: Sequence[Column], groups: Sequence[tuple[str, int]]
+) -> tuple[list[Column], list[tuple[str, int]]]:
+    """Leave out the rows in which nothing stands behind the first cell, and groups of only such."""
+    ends = list(accumulate(many for _, many in groups))
+    told = [
+        [row for row in range(end - many, end) if any(map(_says, _beside(columns, row)))]
+        for (_, many), end in zip(groups, ends, strict=True)
+    ]
+    kept = [row for rows in told for row in rows]
+    return (
+        [replace(one, cells=tuple(one.cells[row] for row in kept)) for one in columns],
+        [(title, len(rows)) for (title, _), rows in zip(groups, told, strict=True) if rows],
+    )
+
+
 def bullets(lines: Iterable[str]) -> str:
     """Write a list, its lines escaped; empty for none."""
     items = [rf"\item {text(line)}" for line in lines]
@@ -111,7 +147,19 @@ def bullets(lines: Iterable[str]) -> str:
 
 
 def _cell(words: str) -> str:
-    return "--" if words.strip() == "-" else text(words)
+    return text(words) if _says(words) else "--"
+
+
+def _says(words: str) -> bool:
+    return words.strip() != "-"
+
+
+def _beside(columns: Sequence[Column], row: int) -> list[str]:
+    return [column.cells[row] for column in columns[1:]]
+
+
+def _width(column: Column) -> int:
+    return max(map(len, [column.head, column.unit, *column.cells])) + GAP
 
 
 def _kind(column: Column) -> str:

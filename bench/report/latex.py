@@ -32,6 +32,7 @@ if TYPE_CHECKING:
 SUFFIX = "tex"
 TITLE = "Which concurrency model does this work need?"
 PREAMBLE = r"""
+\ifdefined\pdfminorversion\pdfminorversion=7 \pdfsuppresswarningpagegroup=1 \fi
 \documentclass[10pt]{article}
 \usepackage[utf8]{inputenc}
 \IfFileExists{lmodern.sty}{\usepackage[T1]{fontenc}\usepackage{lmodern}}{}
@@ -45,14 +46,12 @@ PREAMBLE = r"""
 \setlength{\parindent}{0pt}
 \setlength{\parskip}{0.6em}
 """.strip()
-BESIDE = 4
-"""So many columns of what tasks saw fit beside the name of a model."""
 
 
 def render(summary: Summary, findings: Sequence[Finding], *, only: Sequence[str] = ()) -> str:
     """Write the document; text of the results file is escaped, so that it can only be text.
 
-    Its pictures are shown where they lie beside it as PDF (`--figures pdf`). Of the suites in
+    Its pictures are shown where they lie beside it, or in `figures`, as PDF. Of the suites in
     `only` it is just the tables.
 
     Raises:
@@ -63,7 +62,7 @@ def render(summary: Summary, findings: Sequence[Finding], *, only: Sequence[str]
     parts += [r"\begin{document}", r"\maketitle"]
     if not only:
         parts += _opening(summary, findings)
-        parts += [_figure(picture) for picture in pictures(summary)]
+        parts += [*map(_figure, pictures(summary)), r"\clearpage"]  # none drifts into the tables
     for suite, scenarios in (arranged.front.suites | arranged.behind).items():
         parts += _suite(suite, scenarios, summary.methods)
     parts.append(_tex.bullets(_prose.left_out(summary, only)))
@@ -87,25 +86,23 @@ def _opening(summary: Summary, findings: Sequence[Finding]) -> list[str]:
             _small(_tex.table(_claims.columns(said), every, ("The claims, decided.", "claims")))
         )
         parts.append(_tex.bullets(_claims.legend(said)))
-    for number, block in enumerate(_serving.blocks(summary)):
-        parts += [] if number else [_section(_serving.HEADING)]
+    for number, block in enumerate(_serving.blocks(summary), 1):
+        parts += [_section(_serving.HEADING)] if number == 1 else []
         every = [("", len(block.columns[0].cells))]
-        parts += [
-            _small(_tex.table(block.columns, every, (block.opening, f"serving-{number + 1}"))),
-            _tex.text(block.aid),
-        ]
+        parts += _tables_of(block.columns, every, (block.opening, f"serving-{number}"))
+        parts.append(_tex.text(block.aid))
     return parts
 
 
 def _figure(picture: Picture) -> str:
     """Show a picture if its file is there: the document is whole without it."""
-    name = _tex.label(picture.name)
+    name, label = picture.name, _tex.label(picture.name)
     says = f"{_tex.text(picture.caption)} {_tex.text(picture.reading)}"
     return "\n".join(
         [
             rf"\IfFileExists{{{name}.pdf}}{{\begin{{figure}}[htbp]\centering",
             rf"\includegraphics[width=\linewidth,height=0.7\textheight,keepaspectratio]{{{name}.pdf}}",
-            rf"\caption{{\textbf{{{_tex.text(picture.title)}.}} {says}}}\label{{fig:{name}}}",
+            rf"\caption{{\textbf{{{_tex.text(picture.title)}.}} {says}}}\label{{fig:{label}}}",
             r"\end{figure}}{}",
         ]
     )
@@ -123,15 +120,29 @@ def _suite(suite: str, scenarios: Sequence[Comparison], done: Methods) -> list[s
     parts = [_section(title), _tex.text(_suites.question(suite))]
     says = (f"{title}: wall of a round, ratio to the baseline and what bound it.", label)
     parts.append(_small(_tex.table([model, wall, faster, verdict, *more], groups, says)))
-    seen = _tables.seen(rows)
-    for first in range(0, len(seen), BESIDE):
-        some = [model, *seen[first : first + BESIDE]]
-        says = (f"{title}: {_prose.SEEN}.", f"{label}-seen-{first // BESIDE + 1}")
-        parts.append(_small(_tex.table(some, groups, says)))
-    remarks = [
-        f"{one.name}: {remark}" for one in scenarios for remark in _remarks.remarks(one, done)
+    saw = [model, *_tables.seen(rows)]
+    parts += _tables_of(saw, groups, (f"{title}: {_prose.SEEN}.", f"{label}-seen"))
+    return [*parts, _tex.bullets(_remarks_on(scenarios, done))]
+
+
+def _tables_of(
+    columns: Sequence[Column], groups: Sequence[tuple[str, int]], says: tuple[str, str]
+) -> list[str]:
+    """Set columns in as many tables, below each other, as the width of a page asks for."""
+    caption, label = says
+    return [
+        _small(_tex.table(*_tex.filled(some, groups), (caption, f"{label}-{number}")))
+        for number, some in enumerate(_tex.pieces(columns), 1)
     ]
-    return [*parts, _tex.bullets(remarks)]
+
+
+def _remarks_on(scenarios: Sequence[Comparison], done: Methods) -> list[str]:
+    """Say once what holds for several scenarios of a suite."""
+    where: dict[str, list[str]] = {}
+    for one in scenarios:
+        for remark in _remarks.remarks(one, done):
+            where.setdefault(remark, []).append(one.name)
+    return [f"{', '.join(names)}: {remark}" for remark, names in where.items()]
 
 
 def _reading(summary: Summary) -> list[str]:

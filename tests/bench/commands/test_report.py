@@ -1,6 +1,7 @@
 """`waitbench report`, as it is typed: formats, files, folders, and what cannot be."""
 
 import json
+import re
 from pathlib import Path
 
 import pytest
@@ -50,6 +51,14 @@ def test_figures_are_files_beside_the_report(results: str, tmp_path: Path) -> No
     assert {"report.md", "speedup.svg", "speedup.png"} <= {
         path.name for path in (tmp_path / "x").iterdir()
     }
+
+
+def test_latex_brings_its_pictures_along(results: str, tmp_path: Path) -> None:
+    assert main(["report", results, "--format", "latex", "-o", str(tmp_path / "x")]) == 0
+    text = (tmp_path / "x/report.tex").read_text(encoding="utf-8")
+    shown = re.findall(r"\\includegraphics\[[^]]*\]\{([^}]*)\}", text)
+    assert "speedup.pdf" in shown
+    assert {path.name for path in (tmp_path / "x").iterdir()} == {"report.tex", *shown}
 
 
 def test_figures_alone_write_no_report(results: str, tmp_path: Path) -> None:

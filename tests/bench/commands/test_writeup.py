@@ -61,6 +61,16 @@ def test_the_draft_shows_only_figures_that_are_there(results: Path, tmp_path: Pa
         assert f"\n## {head}\n" in draft
 
 
+def test_the_tables_for_latex_have_their_pictures_whatever_was_asked_for(
+    results: Path, tmp_path: Path
+) -> None:
+    folder = tmp_path / "out"
+    assert main(["writeup", str(results), "-o", str(folder), "--figures", "png"]) == 0
+    shown = re.findall(r"IfFileExists\{([^}]*\.pdf)\}", (folder / "report.tex").read_text("utf-8"))
+    assert shown
+    assert all((folder / "figures" / name).is_file() for name in shown)
+
+
 def test_the_results_in_it_make_the_same_folder_again(results: Path, tmp_path: Path) -> None:
     one, other = tmp_path / "one", tmp_path / "other"
     assert main(["writeup", str(results), "-o", str(one), "--figures", "svg"]) == 0

@@ -8,11 +8,13 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from bench import registry
+from bench.charts import pictures
 from bench.findings import find_all
 from bench.report import _tex, latex
 from bench.report._tables import Column
 from bench.scenario import BenchError
-from tests.bench.report.runs import RUNS, full, troubled, usual
+from tests.bench.report.runs import RUNS, full, troubled
 from tests.bench.synthetic import record, scenario, shaken, summary
 
 EVIL = [
@@ -63,6 +65,30 @@ def test_a_table_has_rules_a_caption_and_a_label() -> None:
     assert text.count(r"\toprule") == 2
     assert "\nb & -- \\\\\n" in text
     assert text.index(r"\textit{one}") < text.index("a & 1") < text.index(r"\textit{two}")
+
+
+def column(head: str, *cells: str) -> Column:
+    return Column(head=head, unit="", cells=cells)
+
+
+def test_columns_that_have_no_room_stand_in_a_table_below() -> None:
+    model, wide = column("model", "sync"), [column(str(n), "x" * 38) for n in range(3)]
+    # A hundred characters: 5 + 2 for the model, and 38 + 2 for each of two others.
+    assert _tex.pieces([model, *wide]) == [[model, *wide[:2]], [model, wide[2]]]
+    assert _tex.pieces([model, column("wall", "x" * 200)]) == [[model, column("wall", "x" * 200)]]
+    assert _tex.pieces([model]) == []
+
+
+def test_rows_that_say_nothing_are_left_out_and_groups_of_only_such() -> None:
+    columns = [column("model", "a", "b", "c"), column("lost", "-", "1", "-")]
+    kept, groups = _tex.filled(columns, [("one", 2), ("two", 1)])
+    assert [one.cells for one in kept] == [("b",), ("1",)]
+    assert groups == [("one", 1)]
+
+
+def test_what_holds_for_several_scenarios_is_said_once(tmp_path: Path) -> None:
+    noted = [record(scenario(name), "sync", shaken(50), notes=["alone"]) for name in ("a", "b")]
+    assert latex.render(summary(tmp_path, *noted), []).count("a, b: sync: alone.") == 1
 
 
 @pytest.mark.parametrize("name", RUNS)
@@ -119,8 +145,10 @@ def test_it_compiles(tmp_path: Path, kind: str) -> None:
     assert (tmp_path / "report.pdf").read_bytes().startswith(b"%PDF")
 
 
-def test_pictures_are_shown_where_their_files_lie(tmp_path: Path) -> None:
-    made = usual(tmp_path)
+def test_every_picture_is_shown_by_the_name_of_its_file(tmp_path: Path) -> None:
+    made = full(tmp_path)
     text = latex.render(made, find_all(made))
-    assert r"\IfFileExists{speedup.pdf}" in text
-    assert r"\label{fig:speedup}" in text
+    asked = re.findall(r"\\IfFileExists\{([^}]*)\.pdf\}", text)
+    assert asked == [picture.name for picture in pictures(made)]
+    for registered in registry.names("charts"):
+        assert re.fullmatch(r"[a-z_]+", registered)  # what LaTeX takes as it is
