@@ -46,7 +46,7 @@ class Crossover:
 def predict_ns(
     tasks: int, concurrency: int, latency_ns: float, cpu_ns: float, parallel: float = 1
 ) -> float:
-    """Least wall of a round of one client: max(ceil(N / C) x L, N x cpu / parallel + L).
+    """Least wall that wait and CPU allow a client: max(ceil(N / C) x L, N x cpu / parallel + L).
 
     The first term is the turns that the wait takes. The second is a client that is never idle: it
     works through all tasks, and the last one still has to wait.

@@ -32,7 +32,8 @@ COLUMNS = {
     "p99": "99 of 100 tasks took no longer",
     "memory": "peak of the client and its children",
     "start-up": "pools, sessions and loop, before the first round",
-    "roofline": "least wall of this client: max(ceil(N / its C) x wait, N x CPU / cores + wait)",
+    "roofline": "what this client can reach at best, no forecast: "
+    "max(ceil(N / its C) x wait, N x CPU / cores + wait)",
     WHERE: "mean of a task from the start of the round: until it was taken up, until the target "
     "had it, the delay asked for, what the target added, the way back",
 }

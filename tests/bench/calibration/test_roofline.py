@@ -14,6 +14,7 @@ from bench.calibration.roofline import (
     measure,
     share,
     sharp_ns,
+    summed,
 )
 from tests.bench.calibration.stands import MS, seen
 
@@ -70,6 +71,24 @@ def test_off_is_a_share_of_the_wall() -> None:
     assert one.sharp_off == pytest.approx(0.15)
     assert line(one).endswith("180.0 -10.0%     230.0 +15.0%")
     assert share([-0.1, 0.15, 0.0, 0.1]) == 0.75
+
+
+def test_the_end_counts_both_forms_and_says_which_is_used_where() -> None:
+    # Of walls of 200 ms the plain form foretells 190, 170 and 150, the sharp one 195, 202 and 230.
+    found = [
+        Foretold(
+            cell=CALIBRATION["sync"],
+            plain_ns=plain_ms * MS,
+            sharp_ns=sharp_ms * MS,
+            wall_ns=200 * MS,
+            disturbed=False,
+        )
+        for plain_ms, sharp_ms in ((190, 195), (170, 202), (150, 230))
+    ]
+    counted, used = summed(found)
+    assert "of 3 cells not seen before, within 10%: plain 33%, sharp 67%; the aim is 90%" in counted
+    assert "plain -15.0%, sharp +1.0%" in used
+    assert "as a bound and not as a forecast" in used
 
 
 def test_a_real_client_is_calibrated_and_foretold() -> None:
