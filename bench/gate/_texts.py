@@ -90,8 +90,9 @@ def method(outcome: Outcome) -> str:
     if outcome.method:
         return f"{outcome.method}."
     pairs = [one.pairs for one in outcome.results if one.pairs]
-    most = max(pairs, default=0)
-    least = min(pairs, default=0)
+    if not pairs:
+        return f"Nothing was raced. {wording.duration(outcome.seconds * 1e9)}."
+    most, least = max(pairs), min(pairs)
     span = f"{least} to {most}" if least != most else f"{most}"
     return (
         f"{span} fresh pairs of processes; intervals of 99 % over pairs, delays in the run queue "

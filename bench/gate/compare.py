@@ -9,7 +9,7 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from bench import environment, stats
-from bench.gate import benchmarks, grown, stages, undelayed, worktrees
+from bench.gate import benchmarks, grown, remarks, stages, undelayed, worktrees
 from bench.gate.benchmark import Side
 from bench.gate.decision import ERROR
 from bench.gate.outcome import Outcome, Result
@@ -106,7 +106,9 @@ def compare(  # noqa: PLR0913 - what a gate is made of, put together in one plac
         results=tuple(results),
         seconds=time.monotonic() - began_s,
         seed=seed,
-        notes=tuple(_notes(repository, sides, ledger, chosen)),
+        notes=tuple(
+            remarks.of_all(repository, chosen, ledger, asked=sides.head.asked, same=sides.identical)
+        ),
         interrupted=ledger.interrupted,
         rows=ledger.rows,
         environment=machine | environment.afterwards(),
@@ -140,7 +142,7 @@ def _result(benchmark: Benchmark, ledger: Ledger, settings: GateSettings) -> Res
         screened=over == "screen" and told is not None,
         more=told.more if told else None,
         base_ns=centre.value / calls if centre else None,
-        notes=tuple(_remarks(benchmark, ledger)),
+        notes=tuple(remarks.of_one(benchmark, ledger)),
     )
 
 
@@ -156,40 +158,6 @@ def _explained(
         else result
         for benchmark, result in zip(chosen, results, strict=True)
     ]
-
-
-def _remarks(benchmark: Benchmark, ledger: Ledger) -> list[str]:
-    said = []
-    if benchmark.rewritten:
-        said.append("the benchmark itself was changed: the two sides may do different work")
-    for side in SIDES:
-        row = ledger.rows.get((benchmark.name, side))
-        wrong = [one for one in row.rounds if one["errors"]] if row else []
-        if wrong:
-            said.append(f"{side}: {len(wrong)} rounds with errors, such as: {wrong[0]['error']}")
-    return said
-
-
-def _notes(
-    repository: Repository, sides: Sides, ledger: Ledger, chosen: Sequence[Benchmark]
-) -> list[str]:
-    said = []
-    changed = repository.changed() if sides.head.asked == "HEAD" else []
-    if changed:
-        many = f"{len(changed)} changed files are" if len(changed) > 1 else f"{changed[0]} is"
-        said.append(
-            f"{many} not committed and not measured; --head . measures the files as they are"
-        )
-    if sides.identical:
-        said.append("base and head are the same: this measures the gate, not a change")
-    if (repository.top / ".gitmodules").is_file():
-        said.append("submodules are not checked out; a `build` line in pyproject.toml can do it")
-    unfinished = [one for one in chosen if one.raced and one.name not in ledger.settled]
-    if unfinished and not ledger.interrupted:
-        said.append(
-            "the time was too short for new pairs: give more --minutes, or fewer benchmarks"
-        )
-    return said
 
 
 def _words(revision: Revision, python: str | None) -> str:

@@ -113,6 +113,8 @@ class Repository:
                 f"this clone is shallow and does not hold {asked!r}: fetch it, by "
                 "git fetch --unshallow, or fetch-depth: 0 in actions/checkout"
             )
+        if git(self.top, "rev-parse", "--verify", "--quiet", "HEAD").returncode:
+            return f"git knows no revision {asked!r} here: this repository has no commit yet"
         names = git(self.top, "branch", "--all", "--format=%(refname:short)").stdout.split()
         known = f"there are the branches {', '.join(names[:6])}" if names else "it has no branch"
         return f"git knows no revision {asked!r} here; {known}, or give a commit's hash"

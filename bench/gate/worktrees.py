@@ -178,8 +178,12 @@ def _build(command: str, place: Path, side: str) -> None:
             env=inherited,
         )
     if done is None or done.returncode:
-        how = _said(done.stderr or done.stdout) if done else f"not done in {BUILD_WITHIN_S} s"
-        raise BenchError(f"{side} does not build: {command!r} failed: {how}")
+        how = (
+            f"failed with status {done.returncode}: {_said(done.stderr or done.stdout)}"
+            if done
+            else f"was not done in {BUILD_WITHIN_S} s"
+        )
+        raise BenchError(f"{side} does not build: {command!r} {how}")
 
 
 def _said(text: str) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from importlib import import_module
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -35,12 +36,20 @@ def render(form: str, outcome: Outcome) -> str:
 
 
 def write(path: str, outcome: Outcome) -> None:
-    """Write it in the form that the file's suffix asks for.
+    """Write it in the form that the file's suffix asks for; an older file stays until it is whole.
 
     Raises:
         BenchError: the disk refuses it.
     """
+    whole = Path(path).resolve()
+    # A device or a pipe is written as it is.
+    special = whole.exists() and not whole.is_file()
+    part = whole if special else whole.with_name(f".{whole.name}.part")
     try:
-        Path(path).write_text(render(SUFFIXES[Path(path).suffix], outcome), encoding="utf-8")
+        part.write_text(render(SUFFIXES[Path(path).suffix], outcome), encoding="utf-8")
+        part.replace(whole)
     except OSError as refused:
+        if not special:
+            with suppress(OSError):
+                part.unlink(missing_ok=True)
         raise BenchError(f"{path} could not be written: {refused}") from None

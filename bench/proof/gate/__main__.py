@@ -33,7 +33,7 @@ def main(argv: Sequence[str] | None = None) -> int:
                 chosen,
                 minutes=options.minutes,
                 trial_minutes=options.trial_minutes,
-                least_minutes=min(options.trial_minutes, sitting.LEAST_MINUTES),
+                least_minutes=min(options.trial_minutes / 2, sitting.LEAST_MINUTES),
                 say=_say,
             )
     except BenchError as mistake:

@@ -98,7 +98,7 @@ def test_a_build_that_fails_says_which_side(project: Project) -> None:
     known = around(project)
     head, before = known.revision("HEAD"), project.state()
     with (
-        pytest.raises(BenchError, match="base does not build: 'make it' failed"),
+        pytest.raises(BenchError, match="base does not build: 'make it' failed with status "),
         checked_out(known, head, head, build="make it"),
     ):
         pass
@@ -172,3 +172,9 @@ def test_folders_that_git_does_not_know_are_cleared_when_they_are_old(
         os.utime(folder, (hours_ago_s, hours_ago_s))
     assert clear_leftovers(around(project)) == 2
     assert [path.name for path in tmp_path.glob("waitbench-*")] == [young.name]
+
+
+def test_a_repository_without_a_commit_says_so(tmp_path: Path) -> None:
+    subprocess.run(["git", "init", "-q", str(tmp_path)], check=True)
+    with pytest.raises(BenchError, match="this repository has no commit yet"):
+        Repository.around(tmp_path).revision("HEAD")

@@ -163,3 +163,20 @@ def test_a_full_disk_is_one_line(tmp_path: Path) -> None:
     (tmp_path / "gate.md").symlink_to("/dev/full")
     with pytest.raises(BenchError, match="could not be written"):
         formats.write(str(tmp_path / "gate.md"), ALL)
+
+
+def test_what_cannot_be_written_whole_leaves_the_older_file(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    path = tmp_path / "gate.md"
+    path.write_text("older")
+
+    def half(self: Path, text: str, **_: str) -> int:
+        self.write_bytes(text.encode()[: len(text) // 2])
+        raise OSError(28, "No space left on device")
+
+    monkeypatch.setattr(Path, "write_text", half)
+    with pytest.raises(BenchError, match="could not be written"):
+        formats.write(str(path), ALL)
+    assert [one.name for one in tmp_path.iterdir()] == ["gate.md"]
+    assert path.read_text() == "older"

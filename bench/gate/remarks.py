@@ -1,0 +1,60 @@
+"""What people must know of a gate besides its verdicts, as sentences."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from bench.gate.worktrees import SIDES
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from bench.gate.benchmark import Benchmark
+    from bench.gate.ledger import Ledger
+    from bench.gate.repository import Repository
+
+
+def of_one(benchmark: Benchmark, ledger: Ledger) -> list[str]:
+    """Say what may mislead in one benchmark's verdict."""
+    said = []
+    if benchmark.rewritten:
+        said.append("the benchmark itself was changed: the two sides may do different work")
+    for side in SIDES:
+        row = ledger.rows.get((benchmark.name, side))
+        wrong = [one for one in row.rounds if one["errors"]] if row else []
+        if wrong:
+            said.append(f"{side}: {len(wrong)} rounds with errors, such as: {wrong[0]['error']}")
+    return said
+
+
+def of_all(
+    repository: Repository, chosen: Sequence[Benchmark], ledger: Ledger, *, asked: str, same: bool
+) -> list[str]:
+    """Say what was not measured, and why.
+
+    Args:
+        repository: of the project.
+        chosen: what was to be compared.
+        ledger: what was raced.
+        asked: head's revision as it was typed.
+        same: whether nothing differs between the sides.
+    """
+    said = []
+    changed = repository.changed() if asked == "HEAD" else []
+    if changed:
+        many = f"{len(changed)} changed files are" if len(changed) > 1 else f"{changed[0]} is"
+        said.append(
+            f"{many} not committed and not measured; --head . measures the files as they are"
+        )
+    if chosen and all(one.sides == SIDES[1:] for one in chosen):
+        said.append("base has none of these benchmarks, so there is nothing to compare with yet")
+    if same:
+        said.append("base and head are the same: this measures the gate, not a change")
+    if (repository.top / ".gitmodules").is_file():
+        said.append("submodules are not checked out; a `build` line in pyproject.toml can do it")
+    unfinished = [one for one in chosen if one.raced and one.name not in ledger.settled]
+    if unfinished and not ledger.interrupted:
+        said.append(
+            "the time was too short for new pairs: give more --minutes, or fewer benchmarks"
+        )
+    return said
