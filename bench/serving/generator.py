@@ -24,7 +24,9 @@ from typing import Any
 
 from bench.race.descriptors import raise_limit
 from bench.race.worker import PROTOCOL, commands
-from bench.serving.drive import Closed, Open, Order
+from bench.serving.closed_load import Closed
+from bench.serving.open_load import Open
+from bench.serving.order import Order
 
 
 def loop_factory() -> asyncio.AbstractEventLoop:

@@ -8,11 +8,18 @@ from dataclasses import dataclass, field
 from statistics import median
 from typing import TYPE_CHECKING, Any
 
+from bench.serving.wire import HungUpError
 from bench.spans import encode_spans
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+class RefusedError(Exception):
+    """The server answered that it is too busy."""
+
+
+LOSSES = (OSError, ValueError, HungUpError, RefusedError, asyncio.CancelledError)
+"""All that can become of a request but a right answer."""
 RISEN, RISEN_NS = 1.5, 2_000_000
 """A queue grows where the last quarter of requests took so much longer than the first."""
 FEW = 8
@@ -48,9 +55,7 @@ class Tally:
 
     def lost(self, error: BaseException) -> None:
         """Count a request that came to nothing."""
-        import aiohttp
-
-        if isinstance(error, aiohttp.ClientConnectorError | ConnectionError | RefusedError):
+        if isinstance(error, ConnectionError | RefusedError):
             self.refused += 1
         elif isinstance(error, asyncio.CancelledError):
             self.failed["not answered in time"] += 1
@@ -101,7 +106,3 @@ class Tally:
         quarter = len(in_order) // 4
         first, last = median(in_order[:quarter]), median(in_order[-quarter:])
         return last > RISEN * first + RISEN_NS
-
-
-class RefusedError(Exception):
-    """The server answered that it is too busy."""

@@ -1,0 +1,232 @@
+"""Connections of the load generator: a request out, its answer in, both stamped on the wire.
+
+A client library wakes a task for each answer, and builds each request anew: half a millisecond on a
+slow core, that would be blamed on the server. Here the request is bytes, the clock is read as they
+are handed to the socket, and again when the last byte of the answer is there.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import re
+from dataclasses import dataclass
+from time import perf_counter_ns
+from typing import TYPE_CHECKING, Final, Self, cast
+
+if TYPE_CHECKING:
+    from types import TracebackType
+
+HOST: Final = "127.0.0.1"
+_LENGTH: Final = re.compile(rb"\r\ncontent-length: *(\d+)")
+_CLOSES: Final = re.compile(rb"\r\nconnection: *close")
+_CHUNKED: Final = re.compile(rb"\r\ntransfer-encoding: *chunked")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Answer:
+    """What a server said.
+
+    Attributes:
+        status: of HTTP.
+        body: the whole of it.
+        arrived_ns: when its last byte was read, on `perf_counter_ns`.
+    """
+
+    status: int
+    body: bytes
+    arrived_ns: int
+
+
+@dataclass(slots=True, eq=False)
+class Asked:
+    """A request under way.
+
+    Attributes:
+        request: its bytes.
+        sent_ns: when it was sent, or the connection begun that it had to wait for.
+        answer: cancelled, it gives the connection up as well.
+    """
+
+    request: bytes
+    sent_ns: int
+    answer: asyncio.Future[Answer]
+
+
+class HungUpError(Exception):
+    """The server closed the connection before the answer was whole."""
+
+
+def get(path: str) -> bytes:
+    """Write a request."""
+    return f"GET {path} HTTP/1.1\r\nHost: {HOST}\r\nAccept: */*\r\n\r\n".encode()
+
+
+class Wires:
+    """All connections to one port: kept where the server keeps them, opened where none is free."""
+
+    def __init__(self, port: int) -> None:
+        self._port = port
+        self._loop = asyncio.get_running_loop()
+        self.free: list[_Wire] = []
+        self.all: set[_Wire] = set()
+        self._opening: set[asyncio.Task[None]] = set()
+
+    async def __aenter__(self) -> Self:
+        return self
+
+    async def __aexit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        for task in self._opening:
+            task.cancel()
+        await asyncio.gather(*self._opening, return_exceptions=True)
+        for wire in list(self.all):
+            wire.abort()
+        await asyncio.sleep(0)  # connections are closed in the loop's next turn
+
+    def ask(self, request: bytes) -> Asked:
+        """Send it, at once where a connection is free.
+
+        The answer's future raises OSError where none can be had or it broke, HungUpError where it
+        was closed in the middle of an answer, and ValueError for an answer that is no HTTP.
+        """
+        asked = Asked(request, perf_counter_ns(), self._loop.create_future())
+        if self.free:
+            # The last that came back: what is not needed stays idle.
+            self.free.pop().send(asked)
+        else:
+            self.open(asked)
+        return asked
+
+    def open(self, asked: Asked) -> None:
+        """Open a connection for a request that has none."""
+        task = self._loop.create_task(self._open(asked))
+        self._opening.add(task)
+        task.add_done_callback(self._opening.discard)
+
+    async def _open(self, asked: Asked) -> None:
+        try:
+            _, wire = await self._loop.create_connection(lambda: _Wire(self), HOST, self._port)
+        except OSError as error:
+            if not asked.answer.done():
+                asked.answer.set_exception(error)
+            return
+        if asked.answer.done():  # nobody waits for it any more
+            wire.abort()
+        else:
+            wire.send(asked)
+
+
+class _Wire(asyncio.Protocol):
+    """One connection, with at most one request on it."""
+
+    def __init__(self, wires: Wires) -> None:
+        self._wires = wires
+        self._asked: Asked | None = None
+        self._served = 0
+        self._clear()
+
+    def _clear(self) -> None:
+        self._came = b""
+        self._head_ends = self._ends = self._status = 0
+        self._closes = False
+
+    def connection_made(self, transport: asyncio.BaseTransport) -> None:
+        """Note it; the loop has set TCP_NODELAY."""
+        self._transport = cast("asyncio.Transport", transport)
+        self._wires.all.add(self)
+
+    def send(self, asked: Asked) -> None:
+        """Send a request."""
+        self._asked = asked
+        asked.answer.add_done_callback(self._given_up)
+        self._transport.write(asked.request)
+
+    def abort(self) -> None:
+        """Hang up at once."""
+        self._transport.abort()
+
+    def data_received(self, data: bytes) -> None:
+        """Stamp it; an answer that is whole goes to who asked."""
+        now_ns = perf_counter_ns()
+        self._came += data
+        if self._asked is None:  # nothing was asked for
+            self.abort()
+            return
+        if not self._head_ends and not self._read_head():
+            return
+        if self._ends and len(self._came) >= self._ends:
+            self._answered(now_ns)
+
+    def connection_lost(self, exc: Exception | None) -> None:
+        """Forget it; where a whole answer is known by the end of it, that was it."""
+        now_ns = perf_counter_ns()
+        self._wires.all.discard(self)
+        if self in self._wires.free:
+            self._wires.free.remove(self)
+        asked = self._asked
+        if asked is None or asked.answer.done():
+            return
+        if self._head_ends and not self._ends and exc is None:
+            self._answered(now_ns)
+            return
+        self._asked = None
+        asked.answer.remove_done_callback(self._given_up)
+        if self._served and not self._came:
+            # It was closed for being idle just as we sent: nobody has begun to answer.
+            self._wires.open(asked)
+        else:
+            asked.answer.set_exception(exc or HungUpError("the server hung up"))
+
+    def _read_head(self) -> bool:
+        """Read the head if it is all there: where the answer ends (0: with the connection)."""
+        at = self._came.find(b"\r\n\r\n")
+        if at < 0:
+            return False
+        head = self._came[: at + 2].lower()
+        self._head_ends = at + 4
+        try:
+            self._status = int(head.split(b" ", 2)[1])
+        except (IndexError, ValueError):
+            self._fail(ValueError(f"no HTTP: {self._came[:60]!r}"))
+            return False
+        if _CHUNKED.search(head):
+            self._fail(ValueError("an answer in chunks, which the load generator does not read"))
+            return False
+        length = _LENGTH.search(head)
+        self._ends = self._head_ends + int(length[1]) if length else 0
+        self._closes = bool(_CLOSES.search(head)) or not head.startswith(b"http/1.1 ")
+        return True
+
+    def _answered(self, now_ns: int) -> None:
+        asked, self._asked = self._asked, None
+        assert asked
+        answer = Answer(
+            status=self._status,
+            body=self._came[self._head_ends : self._ends or None],
+            arrived_ns=now_ns,
+        )
+        closes = self._closes or not self._ends
+        self._served += 1
+        self._clear()
+        asked.answer.remove_done_callback(self._given_up)
+        if closes:
+            self._transport.close()
+        else:
+            self._wires.free.append(self)
+        if not asked.answer.done():
+            asked.answer.set_result(answer)
+
+    def _fail(self, error: ValueError) -> None:
+        asked, self._asked = self._asked, None
+        self.abort()
+        if asked and not asked.answer.done():
+            asked.answer.set_exception(error)
+
+    def _given_up(self, answer: asyncio.Future[Answer]) -> None:
+        """Hang up on an answer that nobody waits for: it must not reach the next request."""
+        if answer.cancelled():
+            self.abort()
