@@ -14,6 +14,7 @@ from bench.spans import encode_spans
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+
 class RefusedError(Exception):
     """The server answered that it is too busy."""
 

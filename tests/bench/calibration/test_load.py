@@ -3,7 +3,7 @@ import shutil
 
 import pytest
 
-from bench.calibration import _generators, load
+from bench.calibration import _generators, _truths, load
 from bench.calibration._generators import Quantiles
 from bench.scenario import BenchError
 
@@ -68,26 +68,33 @@ def test_p90_of_a_target_that_is_frozen_for_a_fifth_of_the_time() -> None:
     frozen = [50 + 1_000 * (number + 0.5) / 200 for number in range(200)]
     before = [1_000 + 50 * (number + 0.5) / 10 for number in range(10)]
     waits = sorted([50.0] * 790 + frozen + before)
-    assert load.true_p90_ms() == pytest.approx(waits[899], abs=6) == pytest.approx(600, abs=6)
+    assert _truths.true_p90_ms() == pytest.approx(waits[899], abs=6) == pytest.approx(600, abs=6)
 
 
-def found(generator: str, truth: str, p50: float, p90: float) -> load.Found:
-    return load.Found(
-        generator=generator, truth=truth, quantiles=Quantiles(p50=p50, p90=p90, p99=p90)
+def found(
+    generator: str, truth: str, p50: float, p90: float, held_ms: float = 50.1
+) -> _truths.Found:
+    return _truths.Found(
+        generator=generator,
+        truth=truth,
+        quantiles=Quantiles(p50=p50, p90=p90, p99=p90),
+        held_ms=held_ms,
     )
 
 
-EVEN, CLOSED = load.EVEN, "waitbench, closed"
+EVEN, CLOSED = _truths.EVEN, "waitbench, closed"
 
 
 def test_ours_is_judged_at_p50_of_the_constant_and_p90_of_the_frozen_target() -> None:
-    bare = found(load.BARE_NAME, "constant", 50.5, 51)
-    near = [found(EVEN, "constant", 50.79, 51), found(EVEN, "frozen", 50, 659)]
+    bare = found(_truths.BARE_NAME, "constant", 50.45, 51)
+    near = [found(EVEN, "constant", 50.39, 51), found(EVEN, "frozen", 50, 659)]
     assert [good for good, _ in load.verdicts([bare, *near])] == [True, True]
-    far = [found(EVEN, "constant", 50.81, 51), found(EVEN, "frozen", 50, 661)]
+    far = [found(EVEN, "constant", 50.41, 51), found(EVEN, "frozen", 50, 661)]
     judged = load.verdicts([bare, *far])
     assert [good for good, _ in judged] == [False, False]
-    assert judged[0][1].endswith("p50 is +0.31 ms off a bare socket's (aim: within 0.3 ms)")
+    assert judged[0][1].endswith(
+        "p50 is +0.31 ms off the target's own (aim: within 0.3 ms; a bare socket: +0.35)"
+    )
 
 
 def test_a_closed_load_and_others_are_shown_and_not_judged() -> None:
@@ -100,7 +107,7 @@ def test_the_table_has_a_row_for_each_and_a_dash_where_nothing_was_measured() ->
     )
     assert head.split("  ")[0] == "generator"
     assert row.split()[-3:] == ["-", "-", "-"]
-    assert other.split() == ["wrk", "-", "-", "-", "50.0", "85.0", "85.0"]
+    assert other.split() == ["wrk", "-", "-", "-", "-", "50.00", "85.00", "85.00"]
 
 
 def test_a_generator_that_is_not_here_is_named_with_those_that_are(
@@ -121,10 +128,11 @@ def test_nothing_answered_is_a_failure_and_no_quantile() -> None:
 def test_a_real_generator_sees_a_constant_wait(name: str) -> None:
     if name == "wrk" and not shutil.which("wrk"):
         pytest.skip("wrk is not installed")
-    bare, first = load.measure({"constant": 1.0}, [name])
-    assert (bare.generator, first.generator) == (load.BARE_NAME, name)
+    bare, first = _truths.measure({"constant": 1.0}, [name])
+    assert (bare.generator, first.generator) == (_truths.BARE_NAME, name)
     assert bare.quantiles.p50 >= 49.9
     assert first.quantiles.p50 >= 49.9
+    assert min(bare.held_ms, first.held_ms) >= 49.9
 
 
 def test_a_program_that_fails_or_says_nothing_is_told_in_one_line(
