@@ -120,7 +120,9 @@ def _remark(stay: Stay, lines: Sequence[places.Line]) -> str:
         return IMPORTS
     # Kept out by the GIL, the watchdog came as it ended. Within a call from the user's line that is
     # exact; else the interpreter may have gone on to the next call before it let go.
-    late = any(sample.late_ns > stay.wall_ns * LATE for sample in stay.samples)
+    late = any(
+        sample.late_ns > stay.wall_ns * LATE and not sample.signalled for sample in stay.samples
+    )
     return UNSURE if late and places.own(lines) == 0 else ""
 
 
@@ -153,7 +155,7 @@ def _commonest(stay: Stay) -> tuple[places.Line, ...]:
     """
     stands: Counter[object] = Counter()
     before_ns = stay.began_ns
-    for lines, mark, _ in stay.samples:
+    for lines, mark, *_ in stay.samples:
         stands[_key(lines)] += mark.wall_ns - before_ns
         before_ns = mark.wall_ns
 

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import threading
 import time
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from bench.race.meter import read_proc
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
     from types import FrameType
 
     from bench.doctor.places import Line
@@ -24,11 +26,15 @@ class Mark(NamedTuple):
 
 
 class Sample(NamedTuple):
-    """One look at a step under way: its stack, innermost first, when, and how late it came."""
+    """One look at a step under way: its stack, innermost first, when, and how late it came.
+
+    One that was `signalled` is right although the watchdog was late: see `glimpses`.
+    """
 
     lines: tuple[Line, ...]
     mark: Mark
     late_ns: int
+    signalled: bool = False
 
 
 @dataclass(slots=True, kw_only=True)
@@ -100,6 +106,14 @@ class Sight:
     samples: list[Sample]
 
 
+Glimpsed = Callable[[Mark, Mark, int, "Sequence[Line]"], "Sequence[Sample]"]
+
+
+def _none(since: Mark, now: Mark, late_ns: int, late: Sequence[Line]) -> Sequence[Sample]:
+    del since, now, late_ns, late
+    return ()
+
+
 @dataclass(slots=True)
 class Stays:
     """All that loops did since the examination began."""
@@ -112,6 +126,10 @@ class Stays:
     loops: dict[str, None] = field(default_factory=dict)
     ran_ns: int = 0
     steps: int = 0
+    glimpsed: Glimpsed = _none
+    """Looks that the system took where no thread could: see `glimpses`."""
+    lock: threading.Lock = field(default_factory=threading.Lock)
+    """Samples of one step are added, or read, by one thread at a time."""
 
     def held(self, thread: LoopThread, began_ns: int, wall_ns: int, callback: Any) -> None:
         """Keep a step that was too long; called by its own thread as the step ends."""
@@ -124,7 +142,10 @@ class Stays:
             start = within
         span_ns = max(now.wall_ns - start.wall_ns, 1)
         scale = wall_ns / min(span_ns, wall_ns)
-        samples = thread.samples if thread.samples_number == thread.number else []
+        with self.lock:
+            samples = thread.samples if thread.samples_number == thread.number else []
+            since = samples[-1].mark if samples else start._replace(wall_ns=began_ns)
+            samples = [*samples, *self.looks(since, now, wall_ns, ())]
         self.found.append(
             Stay(
                 began_ns=began_ns,
@@ -135,6 +156,10 @@ class Stays:
                 callback=callback,
             )
         )
+
+    def looks(self, since: Mark, now: Mark, late_ns: int, late: Sequence[Line]) -> Sequence[Sample]:
+        """Give what the system saw; of several loops it would not say which one."""
+        return self.glimpsed(since, now, late_ns, late) if len(self.threads) == 1 else ()
 
     def ended(self, thread: LoopThread) -> None:
         """Add up what a loop did, as it stops."""

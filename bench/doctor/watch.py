@@ -6,6 +6,7 @@ from contextlib import ExitStack, contextmanager, suppress
 from typing import TYPE_CHECKING
 
 from bench.doctor.diagnosis import examined
+from bench.doctor.glimpses import Glimpses
 from bench.doctor.lost import Losses, listening
 from bench.doctor.patches import replaced
 from bench.doctor.pools import Pools
@@ -26,7 +27,8 @@ class Watch:
     """The instruments of one examination."""
 
     def __init__(self, threshold_ms: float) -> None:
-        self._stays = Stays(threshold_ns=int(threshold_ms * 1e6))
+        self._glimpses = Glimpses()
+        self._stays = Stays(threshold_ns=int(threshold_ms * 1e6), glimpsed=self._glimpses.taken)
         self.losses = Losses()
         self.pools = Pools(self.losses)
 
@@ -39,7 +41,8 @@ class Watch:
             instruments.enter_context(timing(self._stays))
             instruments.enter_context(listening(self.losses))
             self.pools.watch(instruments.enter_context(replaced()))
-            watchdog = Watchdog(self._stays)
+            instruments.enter_context(self._glimpses.on())
+            watchdog = Watchdog(self._stays, self._glimpses)
             watchdog.start()
             instruments.callback(watchdog.stop)
             yield

@@ -13,6 +13,7 @@ from bench.doctor.stays import Sample, Sight, Stay
 if TYPE_CHECKING:
     from types import FrameType
 
+    from bench.doctor.glimpses import Glimpses
     from bench.doctor.stays import LoopThread, Mark, Stays
 
 LOOKS = 5
@@ -28,9 +29,10 @@ ON_TIME_NS = 2_000_000
 class Watchdog(threading.Thread):
     """Looks until it is stopped."""
 
-    def __init__(self, stays: Stays) -> None:
+    def __init__(self, stays: Stays, glimpses: Glimpses) -> None:
         super().__init__(name="waitbench-doctor", daemon=True)
         self._stays = stays
+        self._glimpses = glimpses
         self._tick_ns = min(max(stays.threshold_ns // LOOKS, SHORTEST_NS), LONGEST_NS)
         self._done = threading.Event()
 
@@ -48,6 +50,10 @@ class Watchdog(threading.Thread):
                     self._probe(thread, due_ns if late_ns > ON_TIME_NS else due_ns + late_ns)
             if due_ns >= probe_ns:
                 probe_ns = due_ns + PROBE_NS
+            # A turn in which the GIL was lost may have missed a step: its looks are still wanted.
+            smooth = time.perf_counter_ns() - due_ns - late_ns < ON_TIME_NS
+            with self._stays.lock:
+                self._glimpses.put_off(forget=smooth)
 
     def stop(self) -> None:
         """Let it end, and wait for it."""
@@ -71,14 +77,19 @@ class Watchdog(threading.Thread):
             thread.before = max(thread.before, thread.within)
             thread.within, thread.within_number = mark, number
         if lasts_ns >= self._tick_ns // 2:
-            self._sample(thread, number, Sample(lines, mark, late_ns))
+            with self._stays.lock:
+                self._sample(thread, number, began_ns, Sample(lines, mark, late_ns))
 
-    def _sample(self, thread: LoopThread, number: int, sample: Sample) -> None:
+    def _sample(self, thread: LoopThread, number: int, began_ns: int, sample: Sample) -> None:
         if thread.number != number:
             return
         if thread.samples_number != number:
             thread.samples, thread.samples_number = [], number
-        thread.samples.append(sample)
+        since = thread.samples[-1].mark if thread.samples else None
+        since = since or thread.before._replace(wall_ns=began_ns)
+        looks = self._stays.looks(since, sample.mark, sample.late_ns, sample.lines)
+        # A late look met what came after: those of the system stand for it.
+        thread.samples.extend(looks or [sample])
 
     def _sight(self, thread: LoopThread, mark: Mark, late_ns: int) -> None:
         """See whether the thread works without a step: then its innermost frame is not the loop."""

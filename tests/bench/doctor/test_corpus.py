@@ -17,6 +17,7 @@ KINDS = {
     "hold_future": "waiting",
     "hold_cpu_loop": "computing",
     "hold_json": "computing",
+    "hold_operator": "computing",
     "hold_callback": "waiting",
     "hold_async_generator": "waiting",
     "forget_dropped": "forgotten",

@@ -107,6 +107,12 @@ def test_a_look_that_was_kept_out_until_the_end_does_not_claim_the_line() -> Non
     assert sure.detail == ""
 
 
+def test_a_look_of_the_system_while_the_watchdog_was_kept_out_claims_its_line() -> None:
+    look = _look(98, (PAGE, 9), late_ms=88)._replace(signalled=True)
+    (found,) = _findings(_stay(look, cpu_ms=99))
+    assert (found.place and found.place.line, found.detail) == (9, "")
+
+
 def test_a_pool_of_a_chosen_size_is_a_note_and_one_of_the_default_size_a_finding() -> None:
     def pool(*, chosen: bool) -> Pool:
         waits = [0, 60 * MS, 80 * MS]

@@ -99,8 +99,9 @@ asyncio logs without any tool; *debug mode* is asyncio's. `sys.monitoring` is a 
 each coroutine's stretches; its costs are there to compare.
 
 `hold_operator` is arithmetic without a call in it: Python lets no other thread look before it is
-over, so the doctor names the coroutine and says "at this line or just before it". A hold error is
-what a tool says less what the program measured around the fault itself.
+over. There the doctor takes the line from a signal of the system's profiling timer, which is set
+off anew at every look and so comes only when none was to be had. A hold error is what a tool says
+less what the program measured around the fault itself.
 
 Costs of a step (`asyncio.sleep(0)`), a task and an aiohttp GET to a bare server on this machine.
 The doctor does not use `sys.monitoring`, though it could from Python 3.12 on: timing where a loop
