@@ -154,6 +154,7 @@ def _config() -> dict[str, Any]:
             "domain": False,
             "ticks": False,
             "labelPadding": 6,
+            "labelFlush": False,
             "labelLimit": 220,
         },
         "title": {

@@ -20,6 +20,7 @@ PLACE = 70
 WIDTH, HEIGHT = 480, 240
 FEWEST = 2
 US = 1e3
+TICKS = (-0.5, -0.2, -0.05, 0, 0.01, 0.05, 0.2, 0.5, 1, 2, 5)
 ROOM = 1.6
 """Times the coarsest grain that the scale goes on, for the names of the thresholds."""
 
@@ -29,14 +30,15 @@ def draw(summary: Summary) -> Picture | None:
     found = grains(summary)
     if len(found) < FEWEST:
         return None
-    most = max(one.overhead.high for one in found)
-    ticks = [tick for tick in (-0.05, 0, 0.01, 0.05, 0.2, 0.5, 1, 2, 5) if tick <= most * 1.2]
+    least = min(0, *(one.overhead.low for one in found)) * 1.3
+    most = max(one.overhead.high for one in found) * 1.3
+    ticks = [tick for tick in TICKS if least <= tick <= most]
     y = {
         "field": "overhead",
         "type": "quantitative",
         # Linear about nothing, logarithmic beyond one per cent: an overhead may come out below 0.
-        "scale": {"type": "symlog", "constant": 0.01, "nice": False},
-        "axis": {"title": "overhead", "values": ticks, "format": "~%", "grid": True},
+        "scale": {"type": "symlog", "constant": 0.01, "domain": [least, most], "nice": False},
+        "axis": {"title": "overhead, %", "values": ticks, "labelExpr": "round(datum.value * 100)"},
     }
     ends = found[0].overhead.at / US / 1.3, found[-1].overhead.at / US * ROOM
     x = {

@@ -56,7 +56,7 @@ def draw(summary: Summary) -> Picture | None:
                 "resolve": {"scale": {"x": "independent", "y": "shared"}},
             },
             series=list(dict.fromkeys(fact["model"] for fact in facts)),
-            labels=70,
+            labels=130,
         ),
     )
 

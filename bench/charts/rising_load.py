@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 from bench import rising, wording
 from bench.charts import Picture
 from bench.charts._axes import logarithmic
-from bench.charts._theme import DASHES, FAMILIES, family, hue, mark, styled, token
+from bench.charts._theme import DASHES, FAMILIES, family, hue, labels, mark, styled, token
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -184,11 +184,11 @@ def _field(
                 "mark": {"type": "point", "size": 26, "filled": True, "opacity": 1},
                 "encoding": {**each, "shape": mark(), "tooltip": tooltip},
             },
-            {
-                "transform": [{"filter": "isValid(datum.name)"}],
-                "mark": {"type": "text", "align": "left", "dx": 8},
-                "encoding": {**each, "y": {**y, "field": "label_ms"}, "text": {"field": "name"}},
-            },
+            *labels(
+                [{"filter": "isValid(datum.name)"}],
+                {"x": x, "y": {**y, "field": "label_ms"}},
+                "name",
+            ),
         ],
     }
 

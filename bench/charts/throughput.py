@@ -63,7 +63,7 @@ def draw(summary: Summary) -> Picture | None:
                 "resolve": {"scale": {"x": "independent", "y": "independent"}},
             },
             series=list(dict.fromkeys(row.model for one in found for _, row in _points(one))),
-            labels=70,
+            labels=120,
         ),
     )
 
@@ -120,10 +120,13 @@ def _facts(number: int, one: Ladder) -> list[dict[str, Any]]:
         )
     last = {fact["model"]: fact for fact in facts}
     low, high = _rates(one)
-    places = apart([fact["rate"] for fact in last.values()], low, high, height=HEIGHT)
+    # A C* that stands where the labels do makes room for itself, too.
+    most = _at_once(one.steps[-1])
+    marks = [fact["rate"] for fact in _crossovers(one) if fact["at_once"] >= most]
+    places = apart([*(fact["rate"] for fact in last.values()), *marks], low, high, height=HEIGHT)
     facts += [
         {**fact, "field": f"{number}/label", "rate": place}
-        for fact, place in zip(last.values(), places, strict=True)
+        for fact, place in zip(last.values(), places, strict=False)
     ]
     left, right = _numbers(one)
     facts += [

@@ -104,7 +104,7 @@ def reading(summary: Summary, shown: Collection[str]) -> list[tuple[str, str]]:
     lines += [(name, text) for name, text in COLUMNS.items() if name in shown]
     figures = (column.head for one in summary.scenarios for column in seen(one.rows))
     if heads := [head for head in dict.fromkeys(figures) if head in shown]:
-        lines.append((", ".join(heads), SEEN))
+        lines.append((_some(heads), SEEN))
     return lines
 
 

@@ -3,7 +3,7 @@
 "use strict";
 
 const LEAST = 150; // narrower than this a field is no picture; then it scrolls
-const NARROW = 500; // with less room a legend has two columns
+const NARROW = 500; // with less room the entries of a legend stand below each other
 
 const each = (node, change) => {
   if (Array.isArray(node)) node.forEach((one) => each(one, change));
@@ -42,7 +42,7 @@ const fit = (spec, room) => {
     while (whole && spec.columns % columns) columns -= 1;
     spec.columns = columns;
   }
-  if (room < NARROW) each(spec, (node) => node.legend && node.legend.columns && (node.legend.columns = 2));
+  if (room < NARROW) each(spec, (node) => node.legend && node.legend.columns && (node.legend.columns = 1));
   const width = Math.max(LEAST, Math.min(widest, room - labels));
   if (width < widest) for (const one of fields) if (typeof one.width === "number") one.width *= width / widest;
 };

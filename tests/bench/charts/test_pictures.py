@@ -85,12 +85,12 @@ def test_a_round_of_too_many_tasks_is_no_waterfall(tmp_path: Path) -> None:
     assert staircase(tmp_path, many=41) is None
 
 
-def ladder(folder: Path) -> Picture | None:
+def ladder(folder: Path, last_ms: float = 62.5, cpu_ms: float = 10) -> Picture | None:
     records = []
-    for many, wall_ms in ((1, 50), (10, 62.5)):
+    for many, wall_ms in ((1, 50), (10, last_ms)):
         of = scenario(f"http-50ms-n{many}-c{many}", tasks=many, concurrency=many)
         # 10 ms of CPU in a round; of ten tasks 1 ms each.
-        records.append(record(of, "asyncio", shaken(wall_ms), cpu_ms=10))
+        records.append(record(of, "asyncio", shaken(wall_ms), cpu_ms=cpu_ms))
     return throughput.draw(summary(folder, *records))
 
 
@@ -108,6 +108,13 @@ def test_a_crossover_stands_on_the_ideal(tmp_path: Path) -> None:
     # 50 ms of waiting by 1 ms of CPU: 50 at once, 1,000 per second.
     assert one["at_once"] == pytest.approx(50, rel=0.01)
     assert one["rate"] == pytest.approx(1000, rel=0.01)
+
+
+def test_a_label_makes_way_for_a_crossover_above_it(tmp_path: Path) -> None:
+    # 4.8 ms of CPU a task: C* is 10.4, at 208 per second, less than a line of text above 192.
+    picture = ladder(tmp_path, last_ms=52, cpu_ms=48)
+    (label,) = values(picture, field="0/label")
+    assert label["rate"] < 0.95 * 10 / 0.052
 
 
 def test_one_number_at_once_is_no_line(tmp_path: Path) -> None:
@@ -147,14 +154,19 @@ def test_memory_is_what_a_peak_lies_above_that_of_one_waiter(tmp_path: Path) -> 
 
 def test_grains_show_the_overhead_of_switching(tmp_path: Path) -> None:
     records = []
-    for size, slower in ((100, 1.5), (10_000, 1.01)):
+    for size, slower in ((100, 1.5), (10_000, 1.01), (20_000, 0.9)):
         of = computing(f"grains-{size}", suite="switching", workload="grains", baseline="uncut")
         of |= {"params": {"steps": "10_000", "grain": str(size)}, "tasks": 1, "concurrency": 1}
         records += [record(of, "uncut", shaken(10)), record(of, "switching", shaken(10 * slower))]
-    found = values(grain.draw(summary(tmp_path, *records)))
+    picture = grain.draw(summary(tmp_path, *records))
+    found = values(picture)
     # A slice of 100 of 10,000 steps that take 10 ms is 100 µs.
-    assert [one["grain"] for one in found] == pytest.approx([100, 10_000], rel=0.01)
-    assert [one["overhead"] for one in found] == pytest.approx([0.5, 0.01], abs=0.005)
+    assert [one["grain"] for one in found] == pytest.approx([100, 10_000, 20_000], rel=0.01)
+    assert [one["overhead"] for one in found] == pytest.approx([0.5, 0.01, -0.1], abs=0.005)
+    # Every interval is drawn whole, also one below nothing.
+    assert picture is not None
+    low, high = picture.spec["layer"][-1]["encoding"]["y"]["scale"]["domain"]
+    assert all(low < one["low"] <= one["high"] < high for one in found)
 
 
 def test_the_map_names_the_fastest_of_each_cell(tmp_path: Path) -> None:
