@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from bench.advisor.predict import best, predictions
+from bench.advisor.predict import foretell
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -26,8 +26,11 @@ WRONG = 0.25
 PLAINEST = ("sync", "threads", "asyncio", "processes")
 Option = tuple[str, int, float, float | None, float | None]
 """Model, width, times faster than sync, and the ends of its interval."""
-ASSUMED = "an async form would wait as long and compute as much"
 LITTLE_WAITING = 0.3
+DISTURBED = 0.3
+"""Share of a contestant's rounds from which others are the first suspect."""
+SHORT_ROUND = 2
+"""Turns of all workers below which start and end of a round are most of it."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -82,17 +85,6 @@ class Advice:
         from bench.advisor.text import plain
 
         return plain(self)
-
-
-def foretell(probe: Probe, known: Setting, calls: int, *, awaited: bool) -> list[Prediction]:
-    """Give the best width of every model that can run it, the most promising first."""
-    found = []
-    for model in ("threads", "asyncio", "processes"):
-        if model not in probe.refused:
-            one = best(predictions(known, model, calls))
-            unsure = model == "asyncio" and not awaited
-            found.append(replace(one, assumed=ASSUMED) if unsure else one)
-    return sorted(found, key=lambda one: -one.times)
 
 
 def advise(
@@ -171,22 +163,30 @@ def _misses(known: Setting, calls: int, raced: Sequence[Raced]) -> list[Miss]:
                     width=one.width,
                     predicted=predicted,
                     measured=one.times.value,
-                    suspect=suspect(known, one.model, one.times.value / predicted),
+                    suspect=suspect(known, one, predicted, calls),
                 )
             )
     return found
 
 
-def suspect(known: Setting, model: str, ratio: float) -> str:
+def suspect(known: Setting, one: Raced, predicted: float, calls: int) -> str:  # noqa: PLR0911 - a line each
     """Name what most likely made a prediction wrong.
 
     Args:
         known: the queueing model, set.
-        model: whose prediction.
-        ratio: what was measured over what was predicted.
+        one: whose prediction; it has `times`.
+        predicted: how many times faster than sync it should have been.
+        calls: of a round.
     """
-    waits = known.demand.waiting >= LITTLE_WAITING
-    if ratio > 1:
+    assert one.times
+    model, waits = one.model, known.demand.waiting >= LITTLE_WAITING
+    if one.disturbed > DISTURBED:
+        return f"the machine: other programs disturbed {one.disturbed:.0%} of its rounds"
+    if one.times.low and one.times.high and one.times.low <= predicted <= one.times.high:
+        return "a short race: its interval holds what was predicted; give --minutes more"
+    if calls < SHORT_ROUND * one.width:
+        return f"a short round: {calls} calls leave {one.width} workers idle at its ends"
+    if one.times.value > predicted:
         return "beside others it waits more, or computes less, than alone"
     if waits and model == "asyncio":
         return "saturation: its client library or what it calls serves fewer at once"

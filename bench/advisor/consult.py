@@ -10,10 +10,10 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from bench import machine
-from bench.advisor.advice import Advice, advise, foretell
-from bench.advisor.predict import setting
+from bench.advisor.advice import Advice, advise
+from bench.advisor.predict import foretell, setting
 from bench.advisor.probe import probe
-from bench.advisor.verify import MOST, calls_of_a_round, entrants, race
+from bench.advisor.verify import MOST, calls_of_a_round, entrants, evened, race
 from bench.environment import interpreter
 from bench.progress import Silence
 from bench.race.interrupt import Interrupt, NoInterrupt
@@ -25,6 +25,8 @@ if TYPE_CHECKING:
     from bench.advisor.predict import Prediction
     from bench.advisor.question import Question
 
+    Say = Callable[[str], None]
+
 BUSY = 0.5
 """Share of all cores that others may take before; beyond, nothing that is measured is the call's.
 """
@@ -32,7 +34,7 @@ TAKEN = 0.8
 """Cores that others may take while a call is watched alone."""
 BEST = 2
 """So many predictions are put to the race."""
-FEWEST_S = 6.0
+FEWEST_S = 4.0
 """A shorter race tells nothing."""
 
 
@@ -44,7 +46,7 @@ class MisbehavedError(BenchError):
     """The callable was found and called, and did what cannot be measured."""
 
 
-def consult(question: Question, say: Callable[[str], None]) -> Advice:
+def consult(question: Question, say: Say) -> Advice:
     """Try it, foretell, race, decide.
 
     Args:
@@ -57,7 +59,8 @@ def consult(question: Question, say: Callable[[str], None]) -> Advice:
         BenchError: it cannot be found or called.
     """
     began_s = time.monotonic()
-    _refuse_if_busy(question, (machine.busy() or {}).get("busy", 0.0), BUSY, "before it began")
+    busy = (machine.busy() or {}).get("busy", 0.0)
+    _heed(question, busy, BUSY, "before it began", say)
     with ExitStack() as stack:
         folder = stack.enter_context(tempfile.TemporaryDirectory(prefix="waitbench-"))
         answers = str(Path(folder, "answers.json"))
@@ -71,10 +74,10 @@ def consult(question: Question, say: Callable[[str], None]) -> Advice:
                 "on as a second copy of the program: end the child with os._exit()"
             )
         taken = (seen.share.others_share or 0.0) / machine.cores_allowed()
-        _refuse_if_busy(question, taken, TAKEN, "while it was called alone")
+        _heed(question, taken, TAKEN, "while it was called alone", say)
         known = setting(seen, machine.cores_allowed(), gil=bool(interpreter()["gil"]))
         most = MOST if question.dry else max(2, (question.calls - seen.calls) // 30)
-        calls = calls_of_a_round(seen.share.demand.alone_ns, most)
+        calls = evened(calls_of_a_round(seen.share.demand.alone_ns, most))
         if question.dry:
             return advise(question, seen, known, calls)
         chosen = _chosen(question, foretell(seen, known, calls, awaited=bool(question.coroutine)))
@@ -106,9 +109,13 @@ def _announced(question: Question) -> str:
     )
 
 
-def _refuse_if_busy(question: Question, share: float, most: float, when: str) -> None:
-    if share > most and not question.force:
+def _heed(question: Question, share: float, most: float, when: str, say: Say) -> None:
+    """Refuse a machine that is too busy, or say that we go on although it is."""
+    if share <= most:
+        return
+    taken = f"other programs took {share:.0%} of the cores {when}"
+    if not question.force:
         raise RefusedError(
-            f"other programs took {share:.0%} of the cores {when}: what is measured now would be "
-            "theirs; close them, or go on with --force"
+            f"{taken}: what is measured now would be theirs; close them, or go on with --force"
         )
+    say(f"going on although {taken} (--force): do not lean on the figures")

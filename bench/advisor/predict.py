@@ -17,6 +17,7 @@ if TYPE_CHECKING:
 
 WIDTHS = (2, 3, 4, 6, 8, 12, 16, 24, 32, 48, 64)
 MOST_PROCESSES = 16
+ASSUMED = "an async form would wait as long and compute as much"
 ENOUGH = 0.95
 """The least width that reaches so much of the best speed-up is taken."""
 FEWEST_ADMITTED = 0.2
@@ -30,6 +31,8 @@ TELLING = 1.12
 """Longer by so much than what was predicted is more than noise."""
 UNLOCKED = 0.3
 """Share of a call without the interpreter's lock from which another lock can hold it up."""
+FILLED = 4
+"""Turns of all workers after which it hardly counts that the last one has no work for some."""
 BUSY = 0.5
 """Cores' worth of its own computing from which a crowd jostles; below, it waits in line."""
 
@@ -83,6 +86,23 @@ class Setting:
     jostling_ns: float = 0.0
     costs: dict[str, tuple[float, float]]
 
+    def saturates_at(self, model: str) -> float:
+        """Give C*: at how many at once the busiest station has no gap left; infinite without one.
+
+        It is the time of a call alone over what it asks of that station (asymptotic bounds of a
+        closed queueing network, Denning and Buzen 1978).
+        """
+        demand = self.awaited if model == "asyncio" else self.demand
+        cpu_ns = demand.cpu_ns / self.cores
+        busiest_ns = {
+            "threads": max(cpu_ns, demand.held_ns if self.gil else 0.0),
+            "asyncio": max(cpu_ns, demand.held_ns + demand.free_ns),
+            "processes": cpu_ns,
+        }[model]
+        admits = self.admits if model == "processes" else min(self.admits, self.admits_inside)
+        busiest_ns = max(busiest_ns, demand.waits_ns / admits)
+        return demand.alone_ns / busiest_ns if busiest_ns > 0 else inf
+
     def wall_ns(self, model: str, width: int, calls: int) -> float:
         """Predict the wall of a round in nanoseconds."""
         call_ns, own_ns = self.costs.get(model, (0.0, 0.0))
@@ -130,12 +150,23 @@ def setting(probe: Probe, cores: float, *, gil: bool = True) -> Setting:
     return _in_a_crowd(one, probe.crowd) if probe.crowd else one
 
 
+def foretell(probe: Probe, known: Setting, calls: int, *, awaited: bool) -> list[Prediction]:
+    """Give the best width of every model that can run it, the most promising first."""
+    found = []
+    for model in ("threads", "asyncio", "processes"):
+        if model not in probe.refused:
+            one = best(predictions(known, model, calls))
+            unsure = model == "asyncio" and not awaited
+            found.append(replace(one, assumed=ASSUMED) if unsure else one)
+    return sorted(found, key=lambda one: -one.times)
+
+
 def predictions(set_: Setting, model: str, calls: int) -> list[Prediction]:
     """Predict one model at every width."""
     sync_ns = set_.wall_ns("sync", 1, calls)
     return [
         Prediction(model=model, width=width, wall_ns=wall_ns, times=sync_ns / wall_ns)
-        for width in _widths(model, calls)
+        for width in _widths(model, calls, set_.saturates_at(model))
         for wall_ns in [set_.wall_ns(model, width, calls)]
     ]
 
@@ -146,9 +177,14 @@ def best(curve: list[Prediction]) -> Prediction:
     return next(one for one in curve if one.times >= ENOUGH * most)
 
 
-def _widths(model: str, calls: int) -> Iterator[int]:
+def _widths(model: str, calls: int, saturated: float) -> Iterator[int]:
+    """Give widths up to the first at C*, of which a round leaves few workers idle at its end."""
     most = min(calls, MOST_PROCESSES) if model == "processes" else calls
-    return (width for width in WIDTHS if width <= max(2, most))
+    for width in WIDTHS:
+        if width == PAIR or (width <= most and (calls % width == 0 or calls >= FILLED * width)):
+            yield width
+        if width >= saturated:
+            return
 
 
 def _awaited(probe: Probe) -> Demand:

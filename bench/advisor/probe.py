@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from contextlib import ExitStack
 from dataclasses import dataclass, field
 from functools import cache
@@ -21,6 +22,8 @@ TRIAL_S = 0.7
 """So long the calls alone last that go with a trial of several at once, about."""
 ROUNDS = 5
 FEWEST_CALM = 3
+TRIALS = 0.4
+"""Share of the minutes after which a trial has one round; the rest is the race's."""
 RERUNS = 4
 """So many rounds more are run where others disturbed those that were."""
 PAIR, CROWD = 2, 8
@@ -216,6 +219,7 @@ class _Budget:
         self._alone = alone
         self._within_s = question.call_s
         self._left = max(2 * PAIR, question.calls // 8)
+        self._ends_s = time.monotonic() + TRIALS * question.minutes * 60
         self.made = 0
 
     def trial(self, worker: Contestant, width: int) -> Trial:
@@ -225,9 +229,11 @@ class _Budget:
         calls = max(1, min(few, MOST // width)) * width
         share.called(worker, width, self._within_s)
         few = max(1, few)
-        pairs = [self._beside(worker, few, calls) for _ in range(ROUNDS)]
-        for _ in range(RERUNS):
-            if sum(one.calm for one in pairs) < FEWEST_CALM:
+        pairs = [self._beside(worker, few, calls)]
+        for _ in range(ROUNDS - 1 + RERUNS):
+            if time.monotonic() > self._ends_s:
+                break
+            if len(pairs) < ROUNDS or sum(one.calm for one in pairs) < FEWEST_CALM:
                 pairs.append(self._beside(worker, few, calls))
         calm = [one for one in pairs if one.calm] or pairs
         self.made += width + (calls + few) * len(pairs)

@@ -6,7 +6,7 @@ from dataclasses import replace
 from math import inf
 from typing import TYPE_CHECKING
 
-from bench.advisor.advice import foretell
+from bench.advisor.predict import foretell
 from bench.advisor.sketch import sketch
 from bench.wording import between, duration, percent, size, times
 
@@ -140,15 +140,9 @@ def _costs(advice: Advice) -> Iterator[tuple[str, str]]:
     if mine and mine.startup_ns and mine.memory_bytes:
         memory = f"{size(mine.memory_bytes)} of memory in all at most"
         yield "costs", f"{duration(mine.startup_ns)} to start it up, {memory}."
-    known, demand = advice.setting, advice.setting.demand
-    serial_ns = {
-        "threads": demand.held_ns if known.gil else demand.cpu_ns / known.cores,
-        "asyncio": known.awaited.held_ns + known.awaited.free_ns,
-        "processes": demand.cpu_ns / known.cores,
-    }[advice.model]
-    serial_ns = max(serial_ns, demand.waits_ns / known.admits)
-    if serial_ns > 0:
-        yield "stops helping", f"beyond about {demand.alone_ns / serial_ns:,.0f} at once (C*)."
+    most = advice.setting.saturates_at(advice.model)
+    if most < inf:
+        yield "stops helping", f"beyond about {most:,.0f} at once (C*)."
 
 
 def _came(one: Raced) -> tuple[str, str, str]:

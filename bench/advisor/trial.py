@@ -9,6 +9,7 @@ from contextlib import ExitStack
 from math import inf
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
+from unittest.mock import patch
 
 from bench import machine
 from bench.advisor.predict import Prediction, setting
@@ -51,6 +52,8 @@ def trial(case: Case, beside: int = 0) -> dict[str, Any]:
         if case.target is not None:
             args = json.dumps({"url": stack.enter_context(Target(*case.target)).url})
         folder = stack.enter_context(tempfile.TemporaryDirectory(prefix="waitbench-"))
+        # A pool's child leaves no time to clean up: what functions make goes with this folder.
+        stack.enter_context(patch.dict(os.environ, TMPDIR=folder))
         never = stack.enter_context(NoInterrupt())
         question = Question(
             function=case.function,

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from statistics import median
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from bench import stats
 from bench.race.conductor import Settings, conduct
+from bench.race.neighbours import disturbed
 from bench.race.tightness import baseline
 from bench.scenario import BenchError, Entrant, Scenario
 
@@ -26,6 +27,8 @@ LONGEST_S = 0.8
 """A round of sync should take no longer than this, or few blocks fit in."""
 FEWEST, MOST = 8, 240
 """Calls of a round."""
+EVEN = (48, 24, 12, 8, 4, 2)
+"""Numbers with many divisors."""
 PRESENT = "present"
 
 
@@ -43,6 +46,7 @@ class Raced:
         memory_bytes: peak memory with its children.
         failure: why it has no time; None where it has one.
         calls: how many were made, those to warm up left out.
+        disturbed: share of its rounds of which others took so much that it counts.
     """
 
     name: str
@@ -54,12 +58,19 @@ class Raced:
     memory_bytes: float | None
     failure: str | None
     calls: int
+    disturbed: float = 0.0
 
 
 def calls_of_a_round(alone_ns: float, most: int) -> int:
     """Say how many calls a round has: about `LONGEST_S` of them, one after the other."""
     fit = round(LONGEST_S * 1e9 / max(1.0, alone_ns))
     return max(2, min(max(FEWEST, min(fit, MOST)), most))
+
+
+def evened(calls: int) -> int:
+    """Take off a few, so that most widths share a round out without a rest."""
+    by = next((some for some in EVEN if some <= calls), 1)
+    return calls - calls % by
 
 
 def entrants(chosen: Sequence[Prediction], question: Question) -> list[Entrant]:
@@ -104,6 +115,10 @@ def race(  # noqa: PLR0913, PLR0917 - all that a race differs in
     return [_raced(row, base) for row in rows], record
 
 
+def _disturbed(rounds: Sequence[dict[str, Any]]) -> float:
+    return sum(disturbed(one["others_ns"], one["wall_ns"]) for one in rounds) / max(1, len(rounds))
+
+
 def _raced(row: Row, base: Row | None) -> Raced:
     blocks = row.blocks()
     by_launch: dict[int, list[float]] = {}
@@ -125,4 +140,5 @@ def _raced(row: Row, base: Row | None) -> Raced:
         memory_bytes=max(memory, default=None),
         failure=row.failure if not row.walls_ns else None,
         calls=len(row.rounds) * row.scenario.tasks,
+        disturbed=_disturbed(row.rounds),
     )

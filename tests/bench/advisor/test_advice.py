@@ -3,18 +3,20 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
+from math import inf
 from typing import Any
 
 import pytest
 
 from bench.advisor import text
-from bench.advisor.advice import Advice, advise
+from bench.advisor.advice import Advice, advise, suspect
 from bench.advisor.as_json import as_json
-from bench.advisor.predict import Setting, setting
+from bench.advisor.predict import Setting, predictions, setting
 from bench.advisor.probe import Cost, Probe, Trial
 from bench.advisor.question import Question, present
 from bench.advisor.sketch import sketch
-from bench.advisor.verify import Raced
+from bench.advisor.verify import Raced, evened
 from bench.demand import Demand
 from bench.profiling.share import Share
 from bench.scenario import BenchError
@@ -71,7 +73,7 @@ def said(one: Probe, *came: Raced) -> Advice:
 
 def test_the_sentence_says_what_waits_what_was_foretold_and_what_came() -> None:
     advice = said(probe(20, held=5), raced("threads", 24, 4.8), raced("processes", 8, 4.5))
-    assert text.sentence(advice).startswith("80 % waiting; predicted processes 6.67x, threads 4.85")
+    assert text.sentence(advice).startswith("80 % waiting; predicted processes 5.71x, threads 4.74")
     assert text.sentence(advice).endswith(
         "measured threads 4.80x [4.32, 5.28], processes 4.50x [4.05, 4.95]: "
         "use threads, 24 workers."
@@ -118,7 +120,7 @@ def test_a_prediction_far_off_says_that_the_model_was_wrong_and_whom_it_suspects
 
 
 @pytest.mark.parametrize(
-    ("one", "model", "ratio", "word"),
+    ("one", "model", "times", "word"),
     [
         (probe(20), "threads", 0.5, "saturation"),
         (probe(20), "asyncio", 0.5, "client library"),
@@ -128,11 +130,42 @@ def test_a_prediction_far_off_says_that_the_model_was_wrong_and_whom_it_suspects
     ],
 )
 def test_the_suspect_is_named_by_what_the_call_is_made_of(
-    one: Probe, model: str, ratio: float, word: str
+    one: Probe, model: str, times: float, word: str
 ) -> None:
-    from bench.advisor.advice import suspect
+    assert word in suspect(known(one), raced(model, 8, times), 1.0, 64)
 
-    assert word in suspect(known(one), model, ratio)
+
+def test_before_the_callable_the_race_itself_is_suspected() -> None:
+    one, came = known(probe(20)), raced("threads", 16, 4.0)
+    assert "disturbed 50%" in suspect(one, replace(came, disturbed=0.5), 16.0, 64)
+    assert "a short race" in suspect(one, came, 4.3, 64)
+    assert suspect(one, came, 16.0, 20).startswith("a short round: 20 calls leave 16")
+
+
+@pytest.mark.parametrize(
+    ("one", "model", "most"),
+    [
+        (probe(20, held=5), "threads", 5),  # the lock
+        (probe(20, held=5), "processes", 10),  # two cores
+        (probe(20, free=5), "threads", 10),
+        (probe(20, free=5), "asyncio", 5),  # a loop computes in one thread
+        (probe(20), "threads", inf),
+    ],
+)
+def test_c_star_is_a_call_alone_over_its_busiest_station(
+    one: Probe, model: str, most: float
+) -> None:
+    assert known(one).saturates_at(model) == pytest.approx(most)
+
+
+def test_no_width_goes_far_beyond_c_star_or_leaves_workers_idle() -> None:
+    widths = [told.width for told in predictions(known(probe(20, held=5)), "threads", 96)]
+    assert widths == [2, 3, 4, 6]
+    assert 64 not in {told.width for told in predictions(known(probe(20)), "threads", 96)}
+
+
+def test_a_round_is_shared_out_without_a_rest() -> None:
+    assert [evened(calls) for calls in (200, 97, 31, 13, 9, 3, 2)] == [192, 96, 24, 12, 8, 2, 2]
 
 
 def test_what_cannot_run_it_is_neither_foretold_nor_hidden() -> None:

@@ -2,12 +2,18 @@
 
 import json
 import os
+import signal
 import subprocess
 import sys
+import time
 from pathlib import Path
+from typing import NoReturn
 
 import psutil
 import pytest
+
+from bench.advisor.question import Question
+from bench.scenario import BenchError
 
 CHECKOUT = Path(__file__).parents[3]
 SHOP = """
@@ -146,11 +152,52 @@ def _place(process: psutil.Process) -> str:
 
 
 def test_results_that_differ_beside_others_are_told(folder: Path) -> None:
-    small = ("--minutes", "0.1", "--max-calls", "4000", "--force")
+    small = ("--minutes", "0.05", "--max-calls", "2000", "--force")
     done = advise(folder, "shop:unsafe", *small)
     assert done.returncode == 0, done.stderr
     assert "Not thread-safe as seen: " in done.stdout
     assert "use threads" not in done.stdout
+
+
+def test_a_stop_is_said_and_leaves_nothing(folder: Path) -> None:
+    command = [sys.executable, "-P", "-m", "bench", "advise", "shop:fetch", "--force"]
+    with subprocess.Popen(
+        command,
+        cwd=folder,
+        env={**os.environ, "PYTHONPATH": str(CHECKOUT)},
+        stderr=subprocess.PIPE,
+        text=True,
+        start_new_session=True,
+    ) as running:
+        assert running.stderr
+        assert "calling shop:fetch" in running.stderr.readline()
+        workers = psutil.Process(running.pid)
+        while not (children := workers.children(recursive=True)):
+            time.sleep(0.01)
+        time.sleep(0.5)
+        running.send_signal(signal.SIGINT)
+        said = running.stderr.read()
+        assert running.wait(timeout=30) == 130
+    assert "Traceback" not in said
+    _, alive = psutil.wait_procs(children, timeout=5)
+    assert alive == []
+
+
+def test_a_busy_machine_is_refused_unless_forced(monkeypatch: pytest.MonkeyPatch) -> None:
+    from bench.advisor import consult
+
+    def reached(*_: object) -> NoReturn:
+        raise BenchError("the trials")
+
+    monkeypatch.setattr(consult.machine, "busy", lambda: {"busy": 0.9})
+    monkeypatch.setattr(consult, "probe", reached)
+    said: list[str] = []
+    with pytest.raises(consult.RefusedError, match=r"took 90% of the cores .* --force"):
+        consult.consult(Question(function="shop:fetch"), said.append)
+    assert said == []
+    with pytest.raises(BenchError, match="the trials"):
+        consult.consult(Question(function="shop:fetch", force=True), said.append)
+    assert said[0].startswith("going on although other programs took 90% of the cores before")
 
 
 def test_a_command_line_is_classified_and_not_raced(folder: Path) -> None:
