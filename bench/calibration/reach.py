@@ -1,9 +1,14 @@
-"""How near the clients come to the ideal: wait and width allow so much, this much was reached."""
+"""How near the clients come to the ideal: wait and width allow so much, this much was reached.
+
+Beside each asyncio cell runs the same cell by asyncio alone: the same loop and tasks, the same
+target, and no HTTP library. What that one loses too is lost by loop, target and machine, and no
+client on a loop can win it back here.
+"""
 
 from __future__ import annotations
 
 import argparse
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from statistics import fmean
 from typing import TYPE_CHECKING
 
@@ -12,7 +17,7 @@ from bench.scenario import BenchError
 from bench.stats import Estimate, centre, ideal_ns
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Iterator, Mapping, Sequence
 
     from bench.calibration._stand import Round, Seen
 
@@ -38,6 +43,8 @@ class Reached:
 
     aim: Aim
     seen: dict[int, Seen] = field(default_factory=dict)
+    bare: dict[int, Seen] = field(default_factory=dict)
+    """The same cell without a library; empty where there is none."""
 
     @property
     def ideal_ns(self) -> float:
@@ -51,18 +58,25 @@ class Reached:
     @property
     def wall(self) -> Estimate:
         """Typical wall of a round in nanoseconds, inferred over the launches."""
-        walls = {
-            launch: [float(one.wall_ns) for one in seen.rounds]
-            for launch, seen in self.seen.items()
-        }
-        estimate = centre(walls)
-        assert estimate is not None
-        return estimate
+        return _wall(self.seen)
 
     @property
     def efficiency(self) -> tuple[float, float, float]:
         """Ideal over measured, with the ends of its interval: at most 1, which nobody exceeds."""
-        wall = self.wall
+        return self._share(self.wall)
+
+    @property
+    def bare_efficiency(self) -> tuple[float, float, float] | None:
+        """The same of asyncio alone."""
+        return self._share(_wall(self.bare)) if self.bare else None
+
+    @property
+    def beyond_reach(self) -> bool:
+        """Whether asyncio alone misses the aim for certain, and with it any client on a loop."""
+        bare = self.bare_efficiency
+        return bare is not None and bare[2] < self.aim.efficiency
+
+    def _share(self, wall: Estimate) -> tuple[float, float, float]:
         low = self.ideal_ns / wall.high if wall.high else 0.0
         high = min(1.0, self.ideal_ns / wall.low) if wall.low else 1.0
         return self.ideal_ns / wall.value, low, high
@@ -77,6 +91,13 @@ class Reached:
         """How many rounds of how many ran beside other work."""
         seen = self.seen.values()
         return f"{sum(one.disturbed for one in seen)} of {sum(one.ran for one in seen)}"
+
+
+def _wall(of: Mapping[int, Seen]) -> Estimate:
+    walls = {launch: [float(one.wall_ns) for one in seen.rounds] for launch, seen in of.items()}
+    estimate = centre(walls)
+    assert estimate is not None
+    return estimate
 
 
 def http(model: str, latency: str, tasks: int, concurrency: int) -> Cell:
@@ -115,16 +136,24 @@ def measure(*, launches: int, rounds: int, aims: Sequence[Aim] = AIMS) -> list[R
         with Stand(models, ["http"]) as stand:
             # Every other launch goes backwards: drift hits first and last alike.
             for one in found if launch % 2 == 0 else reversed(found):
-                one.seen[launch] = stand.run(one.aim.cell, rounds)
+                cell = one.aim.cell
+                one.seen[launch] = stand.run(cell, rounds)
+                if cell.model == "asyncio":
+                    alone = replace(cell, params={**cell.params, "client": "asyncio"})
+                    one.bare[launch] = stand.run(alone, rounds)
     return found
 
 
 def lines(found: Sequence[Reached]) -> Iterator[str]:
     """Write the table, and how many aims were reached."""
-    yield "efficiency: ideal over measured wall; parts and CPU are per task"
+    yield (
+        "efficiency: ideal over measured wall; alone: that of asyncio without a library;"
+        " parts and CPU are per task"
+    )
     yield (
         f"{'client':8} {'cell':24} {'ideal ms':>8} {'wall ms':>8} {'efficiency (95 %)':>23}"
-        f" {'aim':>5} {'send ms':>8} {'late ms':>8} {'back ms':>8} {'CPU µs':>7} disturbed"
+        f" {'aim':>5} {'alone':>5} {'send ms':>8} {'late ms':>8} {'back ms':>8} {'CPU µs':>7}"
+        " disturbed"
     )
     for one in found:
         cell, (value, low, high) = one.aim.cell, one.efficiency
@@ -132,13 +161,20 @@ def lines(found: Sequence[Reached]) -> Iterator[str]:
             f" {fmean(round_.parts[part] for round_ in one.rounds) / MS:8.2f}" for part in LOSSES
         )
         cpu_us = fmean(round_.cpu_ns for round_ in one.rounds) / cell.tasks / 1000
+        alone = f"{one.bare_efficiency[0]:5.3f}" if one.bare_efficiency else "    -"
         reached = f"{value:6.3f} ({low:.3f} to {high:.3f}) {one.aim.efficiency:5.2f}"
         yield (
             f"{cell.model:8} {cell.name:24} {one.ideal_ns / MS:8.0f} {one.wall.value / MS:8.0f}"
-            f" {reached}{losses} {cpu_us:7.0f} {one.disturbed}"
+            f" {reached} {alone}{losses} {cpu_us:7.0f} {one.disturbed}"
         )
     count = sum(one.efficiency[0] >= one.aim.efficiency for one in found)
     yield f"{count} of {len(found)} aims reached"
+    for one in found:
+        if one.beyond_reach:
+            yield (
+                f"{one.aim.cell.name}: asyncio alone misses {one.aim.efficiency:.2f} as well; loop,"
+                " target and machine leave no client more"
+            )
 
 
 def main(argv: Sequence[str] | None = None) -> int:

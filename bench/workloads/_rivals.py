@@ -13,6 +13,7 @@ from bench.workloads._clients import (
     requests_client,
     urllib3_client,
 )
+from bench.workloads._protocol import asyncio_client
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Awaitable, Callable, Iterator, Mapping
@@ -113,7 +114,12 @@ SYNC: Mapping[str, Callable[[Request], AbstractContextManager[Callable[[int], An
 """The first is the usual one."""
 ASYNC: Mapping[
     str, Callable[[Request, int], AbstractAsyncContextManager[Callable[[int], Awaitable[Answer]]]]
-] = {"aiohttp": aiohttp_client, "httpx": httpx_async_client, "niquests": niquests_async_client}
+] = {
+    "aiohttp": aiohttp_client,
+    "httpx": httpx_async_client,
+    "niquests": niquests_async_client,
+    "asyncio": asyncio_client,
+}
 
 
 def _kept(connections: int) -> dict[str, Any]:

@@ -42,7 +42,8 @@ class Workload:
         connection: `kept` from request to request, or a `new` one for each.
         host: the target by its `address`, or by its name, `localhost`.
         encoding: how the body travels; compressed, it is text rather than noise.
-        client: the library; `usual` is requests when sync, aiohttp when async.
+        client: the library; `usual` is requests when sync, aiohttp when async; `asyncio` is none
+            at all, the least that a client on a loop can cost.
         resolver: who looks names up for aiohttp: `cached` is its own way; `threads` and `aiodns`
             are asked for every connection.
 

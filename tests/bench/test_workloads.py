@@ -148,6 +148,23 @@ def test_every_client_unpacks_what_travels_compressed(
         fetched(target, form, client=client, encoding=encoding, size="50KB")
 
 
+@pytest.mark.parametrize(("connection", "opened"), [("kept", 0), ("new", TASKS)])
+def test_asyncio_alone_asks_as_the_libraries_do(
+    target: Target, connection: str, opened: int
+) -> None:
+    assert fetched(target, "async", client="asyncio", connection=connection) == opened
+    # More than one read of the socket brings.
+    assert fetched(target, "async", client="asyncio", size="2MiB") == 0
+
+
+def test_asyncio_alone_says_that_a_connection_broke() -> None:
+    with Target("--fault", "reset") as target:
+        broken: Any = http.Workload(target.url, "2ms", client="asyncio")
+        with asyncio.Model(broken, 1) as model:
+            (failed,) = complaints(broken, model.run(1), 1)
+    assert "ConnectionResetError" in failed or "closed before the answer was whole" in failed
+
+
 @pytest.mark.parametrize("resolver", ["cached", "threads", "aiodns"])
 def test_the_target_is_found_by_its_name(target: Target, resolver: str) -> None:
     params = {"host": "localhost", "connection": "new", "resolver": resolver}
@@ -164,7 +181,10 @@ def test_the_target_is_found_by_its_name(target: Target, resolver: str) -> None:
         ({"connection": "old"}, "connection='old': there are kept, new"),
         ({"host": "elsewhere"}, "host='elsewhere': there are address, localhost"),
         ({"encoding": "zip"}, "encoding='zip': there are identity, gzip, br"),
-        ({"client": "curl"}, "there are usual, requests, urllib3, httpx, niquests, aiohttp"),
+        (
+            {"client": "curl"},
+            "there are usual, requests, urllib3, httpx, niquests, aiohttp, asyncio",
+        ),
         ({"resolver": "aiohttp"}, "there are cached, threads, aiodns"),
     ],
 )
@@ -177,7 +197,7 @@ def test_a_library_is_not_given_a_form_that_it_has_not() -> None:
     with pytest.raises(BenchError, match="aiohttp has no sync form; there are requests, urllib3"):
         http.Workload("", client="aiohttp").sync_client()
     with pytest.raises(
-        BenchError, match="requests has no async form; there are aiohttp, httpx, niquests"
+        BenchError, match="requests has no async form; there are aiohttp, httpx, niquests, asyncio"
     ):
         http.Workload("", client="requests").async_client(1)
 
