@@ -9,7 +9,7 @@ from bench import wording
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
 
-    import pandas as pd
+    from bench.rounds import Rounds
 
 DELAY_SHARE, DELAY_NS = 0.01, 50_000
 """Mean delays are the same within 1 %, or within 50 µs where that is more."""
@@ -18,7 +18,7 @@ OPENED_SHARE = 0.01
 
 
 def unfair(
-    contestants: Sequence[Mapping[str, Any]], rounds: Mapping[str, pd.DataFrame], baseline: str
+    contestants: Sequence[Mapping[str, Any]], rounds: Mapping[str, Rounds], baseline: str
 ) -> tuple[str, ...]:
     """Say of which contestants the target saw something that makes their times incomparable.
 
@@ -35,13 +35,11 @@ def unfair(
     return (*_delays(facts, rounds), *_connections(facts, rounds))
 
 
-def _talked(rounds: pd.DataFrame) -> bool:
-    return "target_requests" in rounds and bool(rounds["target_requests"].sum() > 0)
+def _talked(rounds: Rounds) -> bool:
+    return any(requests for (requests,) in rounds.known("target_requests"))
 
 
-def _delays(
-    facts: Sequence[Mapping[str, Any]], rounds: Mapping[str, pd.DataFrame]
-) -> Iterator[str]:
+def _delays(facts: Sequence[Mapping[str, Any]], rounds: Mapping[str, Rounds]) -> Iterator[str]:
     alike = [fact["model"] for fact in facts if "latency" not in fact["own_params"]]
     asked = {model: _mean_asked_ns(rounds[model]) for model in alike}
     known = {model: asked_ns for model, asked_ns in asked.items() if asked_ns is not None}
@@ -54,24 +52,18 @@ def _delays(
             )
 
 
-def _mean_asked_ns(rounds: pd.DataFrame) -> float | None:
-    if "target_asked_mean_ns" not in rounds:
-        return None
-    known = rounds[["target_asked_mean_ns", "target_requests"]].dropna()
-    requests = float(known["target_requests"].sum())
-    total_ns = float((known["target_asked_mean_ns"] * known["target_requests"]).sum())
-    return total_ns / requests if requests else None
+def _mean_asked_ns(rounds: Rounds) -> float | None:
+    known = rounds.known("target_asked_mean_ns", "target_requests")
+    requests = sum(of for _, of in known)
+    return sum(asked_ns * of for asked_ns, of in known) / requests if requests else None
 
 
-def _connections(
-    facts: Sequence[Mapping[str, Any]], rounds: Mapping[str, pd.DataFrame]
-) -> Iterator[str]:
+def _connections(facts: Sequence[Mapping[str, Any]], rounds: Mapping[str, Rounds]) -> Iterator[str]:
     for fact in facts:
-        mine = rounds[fact["model"]]
-        if fact["opens_anew"] or "target_connections_opened" not in mine:
+        if fact["opens_anew"]:
             continue
-        known = mine[["target_connections_opened", "target_requests"]].dropna()
-        opened, requests = known.sum()
+        known = rounds[fact["model"]].known("target_connections_opened", "target_requests")
+        opened, requests = (sum(one[place] for one in known) for place in (0, 1))
         if requests and opened / requests > OPENED_SHARE:
             yield (
                 f"{fact['model']} opened a connection for {wording.percent(opened / requests)} of "

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from statistics import median
+from statistics import fmean, median
 from typing import TYPE_CHECKING, Any
 
 from bench import bottleneck, frames, roofline, stats
 from bench.comparison import SERVED, cores
 from bench.parts import mean_parts
+from bench.rounds import present
 from bench.row import Row, Seen
 from bench.step import Step
 from bench.typical import quantiles, typical
@@ -15,8 +16,7 @@ from bench.typical import quantiles, typical
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
-    import pandas as pd
-
+    from bench.rounds import Rounds
     from bench.runs import Run
 
     Walls = Mapping[tuple[int, int], tuple[float, ...]]
@@ -29,17 +29,11 @@ TAIL = 100
 """Fewer tasks than this have no 99th percentile."""
 
 
-def timed_of(rounds: pd.DataFrame) -> pd.DataFrame:
-    """Give the rounds that are times."""
-    chosen = rounds["timed"].astype(bool)
-    return rounds if chosen.all() else rounds[chosen]
-
-
 def row(
     run: Run,
     fact: Mapping[str, Any],
-    rounds: pd.DataFrame,
-    timed: pd.DataFrame,
+    rounds: Rounds,
+    timed: Rounds,
     confidence: float,
 ) -> Row:
     """Make the row of one contestant, but for what only the others of the scenario can tell.
@@ -54,8 +48,8 @@ def row(
     Raises:
         BenchError: the spans of a round are damaged.
     """
-    left_out = int(rounds["left_out"].astype(bool).sum())
-    failed = _failed(rounds) if len(rounds) > len(timed) + left_out else rounds.iloc[:0]
+    left_out = len(rounds.where("left_out"))
+    failed = rounds.where("timed", "left_out", are=False)
     walls = _by_block(timed, "wall_ns")
     wall = stats.centre(_by_launch(walls), confidence=confidence)
     cpu = _by_launch(_by_block(timed, "cpu_ns", per=fact["tasks"]))
@@ -84,11 +78,11 @@ def row(
         bound=_bound(run, fact, timed, wall.value) if wall else None,
         steps=_steps(rounds),
         rounds=len(timed),
-        disturbed=int(timed["disturbed"].astype(bool).sum()) + left_out,
+        disturbed=len(timed.where("disturbed")) + left_out,
         left_out=left_out,
         failed_rounds=len(failed),
-        errors=int(failed["errors"].sum()) if len(failed) else 0,
-        error=_first(failed["error"]) if len(failed) else None,
+        errors=int(sum(errors for (errors,) in failed.known("errors"))),
+        error=_first(failed.column("error")),
         launches=max(int(fact["launches"]), len({launch for launch, _ in walls})),
         failure=str(fact["failure"]) if present(fact["failure"]) else None,
         notes=tuple(fact["notes"]),
@@ -110,36 +104,28 @@ def gil(run: Run) -> bool:
     return run.environment.get("gil") is not False
 
 
-def present(figure: object) -> bool:
-    """Whether a cell holds anything: the frame marks what is missing by None or NaN."""
-    return figure is not None and figure == figure  # noqa: PLR0124  only NaN differs from itself
-
-
-def _failed(rounds: pd.DataFrame) -> pd.DataFrame:
-    return rounds[~(rounds["timed"].astype(bool) | rounds["left_out"].astype(bool))]
-
-
-def _steps(rounds: pd.DataFrame) -> tuple[Step, ...]:
+def _steps(rounds: Rounds) -> tuple[Step, ...]:
     """What a server did at each rate, in all rounds: also one with errors is a point."""
-    if "steps" not in rounds:
-        return ()
-    kept = [steps for steps in rounds["steps"] if isinstance(steps, list)]
-    return tuple(Step.read(one) for steps in kept for one in steps)
+    return tuple(Step.read(one) for (steps,) in rounds.known("steps") for one in steps)
 
 
 def _bound(
-    run: Run, fact: Mapping[str, Any], timed: pd.DataFrame, wall_ns: float
+    run: Run, fact: Mapping[str, Any], timed: Rounds, wall_ns: float
 ) -> bottleneck.Bound | None:
     if fact["workload"] == SERVED:
         # What bounds a server shows in its curve; here it only matters whether it was us.
-        return "generator-bound" if timed["limit"].mean() > MOSTLY else None
-    error, allowed = middle(timed.get("target_error_p50_ns", ())), cores(run.environment)
+        return (
+            "generator-bound"
+            if fmean(limit for (limit,) in timed.known("limit")) > MOSTLY
+            else None
+        )
+    error, allowed = middle(timed.column("target_error_p50_ns")), cores(run.environment)
     said = bottleneck.TargetHealth(
-        asked_ns=middle(timed.get("target_asked_p50_ns", ())) or 0.0,
+        asked_ns=middle(timed.column("target_asked_p50_ns")) or 0.0,
         error_ns=error or 0.0,
-        cpu_ns=middle(timed.get("target_cpu_ns", ())) or 0.0,
+        cpu_ns=middle(timed.column("target_cpu_ns")) or 0.0,
         workers=int((run.meta.get("target") or {}).get("workers") or 1),
-        queue_ns=middle(timed.get("part_queue", ())) or 0.0,
+        queue_ns=middle(timed.column("part_queue")) or 0.0,
     )
     return bottleneck.label(
         bottleneck.Burden(
@@ -148,24 +134,22 @@ def _bound(
             width=fact["width"],
             waits_ns=fact["waits_ns"],
             wall_ns=wall_ns,
-            cpu_ns=middle(timed.get("cpu_ns", ())) or 0.0,
+            cpu_ns=middle(timed.column("cpu_ns")) or 0.0,
             # Several threads may stand ready at the same time: only one alone adds up to the wall.
-            ready_ns=(middle(timed.get("delay_ns", ())) or 0.0)
+            ready_ns=(middle(timed.column("delay_ns")) or 0.0)
             if roofline.alone(fact["kind"])
             else 0.0,
             cores=allowed,
             spread=roofline.parallel(fact["kind"], fact["width"], allowed, gil=gil(run)),
-            others_ns=middle(timed.get("others_ns", ())) or 0.0,
+            others_ns=middle(timed.column("others_ns")) or 0.0,
             target=said if error is not None else None,
         )
     )
 
 
-def _by_block(timed: pd.DataFrame, column: str, per: float = 1) -> Walls:
+def _by_block(timed: Rounds, column: str, per: float = 1) -> Walls:
     blocks: dict[tuple[int, int], tuple[float, ...]] = {}
-    if column not in timed:
-        return blocks
-    for launch, block, figure in zip(timed["launch"], timed["block"], timed[column], strict=True):
+    for launch, block, figure in timed.known("launch", "block", column):
         key = int(launch), int(block)
         blocks[key] = (*blocks.get(key, ()), float(figure) / per)
     return blocks
@@ -178,22 +162,23 @@ def _by_launch(blocks: Walls) -> dict[int, list[float]]:
     return launches
 
 
-def _seen(timed: pd.DataFrame) -> dict[str, Seen]:
+def _seen(timed: Rounds) -> dict[str, Seen]:
     """Condense what the workload saw of each timed round."""
     found = {}
-    for column in timed.columns:
-        known = timed[column].dropna() if str(column).startswith(SEEN) else ()
-        if len(known):
-            figures = [float(figure) for figure in known]
-            found[str(column).removeprefix(SEEN)] = Seen(
+    for column in timed.names:
+        if not column.startswith(SEEN):
+            continue
+        figures = [float(figure) for (figure,) in timed.known(column)]
+        if figures:
+            found[column.removeprefix(SEEN)] = Seen(
                 median=median(figures), least=min(figures), most=max(figures), rounds=len(figures)
             )
     return found
 
 
-def _durations(timed: pd.DataFrame, where: str) -> list[int]:
+def _durations(timed: Rounds, where: str) -> list[int]:
     """Walls of all its tasks in nanoseconds, the shortest first."""
-    _, durations = frames.spans(timed["spans"], where)
+    _, durations = frames.spans(timed.column("spans"), where)
     ordered: list[int] = sorted(durations.tolist())
     return ordered
 

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+from statistics import fmean
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    import pandas as pd
+    from bench.rounds import Rounds
 
 PARTS = ("waiting", "sending", "queue", "hold", "late", "return", "after")
 """From the start of the round to the end of a task, in the order of time, as the race takes it
@@ -13,18 +14,17 @@ apart: waiting for a worker, sending, the target's queue, the delay that was ask
 target took beyond it, the way back, and what the task did then."""
 
 
-def mean_parts(timed: pd.DataFrame) -> dict[str, float]:
+def mean_parts(timed: Rounds) -> dict[str, float]:
     """Mean nanoseconds of a task in each part; empty where no round was taken apart.
 
     Over the middle half of the rounds by wall: a mean, because medians of parts do not add up to
     their whole; the middle half, because a mean of all would be that of the unluckiest round.
     """
-    columns = [f"part_{part}" for part in PARTS]
-    if not set(columns) <= set(timed.columns):
-        return {}
-    known = timed.dropna(subset=columns).sort_values("wall_ns", kind="stable")
+    known = timed.known("wall_ns", *(f"part_{part}" for part in PARTS))
+    known.sort(key=lambda row: row[0])
     spare = len(known) // 4
-    middle = known.iloc[spare : len(known) - spare]
-    if middle.empty:
+    middle = known[spare : len(known) - spare]
+    if not middle:
         return {}
-    return {part: float(middle[f"part_{part}"].mean()) for part in PARTS}
+    _, *columns = zip(*middle, strict=True)
+    return {part: fmean(column) for part, column in zip(PARTS, columns, strict=True)}

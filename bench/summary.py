@@ -9,13 +9,12 @@ from typing import TYPE_CHECKING, Any
 from bench import figures, plain, roofline, stats
 from bench.comparison import CONTROL, MAIN, Comparison, Methods, Summary, cores
 from bench.fairness import unfair
+from bench.rounds import Rounds, present
 from bench.row import Row, compare
 from bench.verdict import MARGIN, judge
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
-
-    import pandas as pd
+    from collections.abc import Iterable, Mapping, Sequence
 
     from bench.runs import Run
 
@@ -27,13 +26,19 @@ def summarise(run: Run, *, confidence: float = stats.CONFIDENCE, margin: float =
         BenchError: the spans of a round are damaged.
     """
     # Told apart once: looking through all rounds for each contestant took most of a report's time.
-    rounds = dict(iter(run.rounds.groupby(["suite", "scenario"], sort=False)))
+    rounds = Rounds.of(run.rounds).groups("suite", "scenario", "model")
+    none = Rounds.of(run.rounds.iloc[:0])
     contestants: dict[tuple[str, str], list[dict[str, Any]]] = {}
     for fact in run.contestants.to_dict("records"):
         named = {str(name): value for name, value in fact.items()}
         contestants.setdefault((named["suite"], named["scenario"]), []).append(named)
     scenarios = [
-        _comparison(run, facts, rounds.get(where, run.rounds.iloc[:0]), confidence)
+        _comparison(
+            run,
+            facts,
+            {fact["model"]: rounds.get((*where, fact["model"]), none) for fact in facts},
+            confidence,
+        )
         for where, facts in contestants.items()
     ]
     scenarios += plain.comparisons(run.plain)
@@ -69,21 +74,20 @@ def summarise(run: Run, *, confidence: float = stats.CONFIDENCE, margin: float =
 
 
 def _comparison(
-    run: Run, contestants: Sequence[dict[str, Any]], rounds: pd.DataFrame, confidence: float
+    run: Run,
+    contestants: Sequence[dict[str, Any]],
+    rounds: Mapping[str, Rounds],
+    confidence: float,
 ) -> Comparison:
-    """Make the rows of one scenario from its contestants and all of its rounds."""
-    # Other suites saw other things; where there is no round at all, every column is empty.
-    known = rounds if rounds.empty else rounds.dropna(axis="columns", how="all")
+    """Make the rows of one scenario from its contestants and the rounds of each."""
     first, computes = contestants[0], any(fact["computes"] for fact in contestants)
     # Each row knows the mean that its own tasks were asked to wait; who died early knows none.
     waits = figures.middle(fact["waits_ns"] for fact in contestants) or 0.0
     for fact in contestants:
-        fact["waits_ns"] = fact["waits_ns"] if figures.present(fact["waits_ns"]) else waits
-    by_model = dict(iter(known.groupby("model", sort=False)))
-    mine = {fact["model"]: by_model.get(fact["model"], known.iloc[:0]) for fact in contestants}
-    timed = {model: figures.timed_of(rounds) for model, rounds in mine.items()}
+        fact["waits_ns"] = fact["waits_ns"] if present(fact["waits_ns"]) else waits
+    timed = {model: of.where("timed") for model, of in rounds.items()}
     rows = [
-        figures.row(run, fact, mine[fact["model"]], timed[fact["model"]], confidence)
+        figures.row(run, fact, rounds[fact["model"]], timed[fact["model"]], confidence)
         for fact in contestants
     ]
     baseline = next((row for row in rows if row.model == first["baseline"] and row.wall), None)

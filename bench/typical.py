@@ -11,7 +11,7 @@ from bench.spans import decode_spans
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    import pandas as pd
+    from bench.rounds import Rounds
 
 MOST = 256
 """Tasks in a round up to which one can still be drawn, each for itself."""
@@ -33,23 +33,23 @@ class Typical:
     durations_ns: tuple[int, ...]
 
 
-def typical(timed: pd.DataFrame, whose: str) -> Typical | None:
+def typical(timed: Rounds, whose: str) -> Typical | None:
     """Choose the round that stands for the others; None without one, or of too many tasks.
 
     Raises:
         BenchError: its spans are damaged; says `whose`.
     """
-    if timed.empty or "spans" not in timed:
+    drawn = sorted(timed.known("wall_ns", "spans"), key=lambda row: int(row[0]))
+    if not drawn:
         return None
-    walls = [int(wall) for wall in timed["wall_ns"]]
-    chosen = sorted(range(len(walls)), key=walls.__getitem__)[(len(walls) - 1) // 2]
+    wall_ns, packed = drawn[(len(drawn) - 1) // 2]
     try:
-        starts, durations = decode_spans(timed["spans"].iloc[chosen])
+        starts, durations = decode_spans(packed)
     except (TypeError, ValueError) as error:
         raise BenchError(f"{whose}: damaged spans ({error})") from None
     if not 0 < len(starts) <= MOST:
         return None
-    return Typical(wall_ns=walls[chosen], starts_ns=tuple(starts), durations_ns=tuple(durations))
+    return Typical(wall_ns=int(wall_ns), starts_ns=tuple(starts), durations_ns=tuple(durations))
 
 
 def quantiles(ordered: Sequence[int]) -> tuple[tuple[float, int], ...]:

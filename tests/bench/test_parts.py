@@ -2,12 +2,12 @@
 
 from pathlib import Path
 
-import pandas as pd
 import pytest
 
 from bench.parts import PARTS, mean_parts
 from bench.race import dissection
 from bench.race.conductor import Settings, conduct
+from bench.rounds import Rounds
 from bench.scenario import Entrant, Scenario
 from tests.bench.race.test_conductor import Watcher
 from tests.bench.synthetic import MS, record, run, scenario, summary
@@ -15,14 +15,11 @@ from tests.bench.synthetic import MS, record, run, scenario, summary
 MODELS = ("sync", "threads", "processes", "asyncio")
 
 
-def rounds(walls_and_waits: list[tuple[float, float]]) -> pd.DataFrame:
+def rounds(walls_and_waits: list[tuple[float, float]]) -> Rounds:
     """Rounds with the wall and the `waiting` given, and 1 ns in each other part."""
-    return pd.DataFrame(
-        [
-            {"wall_ns": wall, **{f"part_{part}": 1 for part in PARTS}, "part_waiting": waiting}
-            for wall, waiting in walls_and_waits
-        ]
-    )
+    walls, waits = zip(*walls_and_waits, strict=True)
+    ones = {f"part_{part}": [1] * len(walls) for part in PARTS}
+    return Rounds({"wall_ns": walls, **ones, "part_waiting": waits})
 
 
 def test_the_parts_are_those_that_the_race_takes_apart() -> None:
@@ -41,7 +38,7 @@ def test_few_rounds_are_all_taken() -> None:
 
 
 def test_without_a_target_there_are_no_parts(tmp_path: Path) -> None:
-    assert mean_parts(pd.DataFrame({"wall_ns": [1, 2]})) == {}
+    assert mean_parts(Rounds({"wall_ns": [1, 2]})) == {}
     made = summary(
         tmp_path,
         record(scenario(), "sync", [[MS]], parts_ms=(1, 2, 0, 50, 0, 1, 0)),
@@ -64,7 +61,7 @@ def test_in_a_real_race_the_parts_sum_to_the_time_of_a_task_within_two_percent(
     loaded = run(tmp_path, *(row.as_record() for row in raced.rows.values()))
     for model in MODELS:
         starts, durations = loaded.spans(of.name, model)
-        mine = loaded.rounds[loaded.rounds["model"] == model]
+        mine = Rounds.of(loaded.rounds[loaded.rounds["model"] == model])
         whole = float((starts + durations).mean())
         assert sum(mean_parts(mine).values()) == pytest.approx(whole, rel=0.02), model
         assert mean_parts(mine)["hold"] == pytest.approx(20 * MS), model

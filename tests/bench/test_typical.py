@@ -2,9 +2,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-import pandas as pd
 import pytest
 
+from bench.rounds import Rounds
 from bench.scenario import BenchError
 from bench.spans import encode_spans
 from bench.typical import MOST, quantiles, typical
@@ -14,9 +14,9 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 
-def rounds(*walls: int) -> pd.DataFrame:
+def rounds(*walls: int) -> Rounds:
     spans = [encode_spans([0, wall], [wall, 2 * wall]) for wall in walls]
-    return pd.DataFrame({"wall_ns": walls, "spans": spans})
+    return Rounds({"wall_ns": walls, "spans": spans})
 
 
 def test_the_round_of_median_wall_stands_for_the_others() -> None:
@@ -30,13 +30,13 @@ def test_the_round_of_median_wall_stands_for_the_others() -> None:
 
 def test_without_a_round_there_is_none_and_of_very_many_tasks_neither() -> None:
     assert typical(rounds(), "it") is None
-    many = pd.DataFrame({"wall_ns": [5], "spans": [encode_spans(range(MOST + 1), range(MOST + 1))]})
+    many = Rounds({"wall_ns": [5], "spans": [encode_spans(range(MOST + 1), range(MOST + 1))]})
     assert typical(many, "it") is None
 
 
 def test_damaged_spans_say_whose_they_are() -> None:
     with pytest.raises(BenchError, match="mine: damaged spans"):
-        typical(pd.DataFrame({"wall_ns": [5], "spans": ["?"]}), "mine")
+        typical(Rounds({"wall_ns": [5], "spans": ["?"]}), "mine")
 
 
 def test_quantiles_are_walls_that_some_task_took() -> None:
