@@ -145,19 +145,22 @@ def _into(
     figures: Sequence[str],
     suites: Sequence[str],
 ) -> int:
-    from bench.report import _side_by_side
+    from bench.report import _side_by_side, html
     from bench.report._folder import save, write
 
-    many = len(reports) > 1
+    many, pages = len(reports) > 1, []
     for number, (summary, findings) in enumerate(reports, 1):
         # Several runs have files of the same names: a folder each, and one page on them all.
         folder = place / f"{number}-{summary.path.stem}" if many else place
         with sense(summary.path):
             written = write(folder, summary, findings, forms=forms, figures=figures, only=suites)
+        pages.append(f"{folder.name}/report.html")
         names = ", ".join(path.name for path in written) or "nothing: no picture has data here"
         print(f"written into {folder}: {names}")
     if many:
-        text = _side_by_side.markdown([summary for summary, _ in reports])
-        [page] = save(place, {"side-by-side.md": text})
-        print(f"written: {page}")
+        runs = [summary for summary, _ in reports]
+        texts = {"side-by-side.md": _side_by_side.markdown(runs)}
+        if "html" in forms:
+            texts["side-by-side.html"] = html.side_by_side(runs, pages)
+        print(f"written: {', '.join(map(str, save(place, texts)))}")
     return 0

@@ -7,11 +7,12 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from bench.charts._theme import DARK, LIGHT
-from bench.report import _figures, _page
+from bench.report import _figures, _page, _side_by_side
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from jinja2 import Template
     from markupsafe import Markup
 
     from bench.comparison import Summary
@@ -32,9 +33,30 @@ def render(summary: Summary, findings: Sequence[Finding], *, only: Sequence[str]
     Raises:
         BenchError: the run holds no suite of a name in `only`.
     """
+    page = _page.page(summary, findings, only=only)
+    return _template("page.html").render(
+        page=page,
+        style=_style(),
+        script=(HERE / "page.js").read_text(encoding="utf-8") if page.figures else "",
+        bundle=_figures.bundle() if page.figures else "",
+    )
+
+
+def side_by_side(runs: Sequence[Summary], pages: Sequence[str]) -> str:
+    """Write a page that compares runs, with links to the `pages` of each."""
+    return _template("side-by-side.html").render(
+        title=_side_by_side.TITLE,
+        note=_side_by_side.NOTE,
+        none=_side_by_side.NONE,
+        runs=list(zip(_side_by_side.legend(runs), pages, strict=True)),
+        columns=_side_by_side.columns(runs),
+        style=_style(),
+    )
+
+
+def _template(name: str) -> Template:
     from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
-    page = _page.page(summary, findings, only=only)
     environment = Environment(
         loader=FileSystemLoader(HERE),
         autoescape=True,
@@ -44,12 +66,11 @@ def render(summary: Summary, findings: Sequence[Finding], *, only: Sequence[str]
         keep_trailing_newline=True,
     )
     environment.filters["said"] = _said
-    return environment.get_template("page.html").render(
-        page=page,
-        style=_hues() + (HERE / "page.css").read_text(encoding="utf-8"),
-        script=(HERE / "page.js").read_text(encoding="utf-8") if page.figures else "",
-        bundle=_figures.bundle() if page.figures else "",
-    )
+    return environment.get_template(name)
+
+
+def _style() -> str:
+    return _hues() + (HERE / "page.css").read_text(encoding="utf-8")
 
 
 def _hues() -> str:

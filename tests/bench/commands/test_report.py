@@ -3,6 +3,7 @@
 import json
 import re
 from pathlib import Path
+from urllib.parse import unquote
 
 import pytest
 
@@ -145,6 +146,22 @@ def test_several_runs_have_a_folder_each(results: str, tmp_path: Path) -> None:
         for folder in ("1-race", "2-other")
         for name in ("measurements.csv", "report.md", "summary.csv")
     ] + ["side-by-side.md"]
+
+
+def test_several_runs_as_html_have_a_page_that_compares_and_leads_to_each(
+    results: str, tmp_path: Path
+) -> None:
+    folder, evil = tmp_path / "both", tmp_path / "<script>.json"
+    evil.write_bytes(Path(results).read_bytes())
+    assert main(["report", results, str(evil), "--format", "html", "-o", str(folder)]) == 0
+    page = (folder / "side-by-side.html").read_text(encoding="utf-8")
+    links = [unquote(link) for link in re.findall(r'<a href="([^"]*)"', page)]
+    assert links == ["1-race/report.html", "2-<script>/report.html"]
+    assert all((folder / link).is_file() for link in links)
+    assert "<script" not in page
+    # The same run twice: every row is there, and none stands apart.
+    assert '<th scope="row" class="left">http-50ms-n32-c32/asyncio</th>' in page
+    assert ">apart<" not in page
 
 
 def test_several_runs_are_no_single_page_of_another_format(
