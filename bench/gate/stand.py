@@ -3,16 +3,14 @@
 from __future__ import annotations
 
 import time
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-from bench import registry
 from bench.gate import portions
 from bench.gate.ledger import Ledger
 from bench.gate.timekeeper import Timekeeper
 from bench.gate.worktrees import SIDES
 from bench.race.conductor import Settings, conduct
-from bench.race.pace import COMPUTING_WEIGHT
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
@@ -92,17 +90,14 @@ class Stand:
         """Race so many fresh pairs of processes and take them in."""
         self.family = self.family or len(benchmarks)
         began_s = time.monotonic()
-        whole_s = {name: self.clock.opening_s(name) + heats_s[name] for name in heats_s}
         settings = Settings(
             launches=pairs,
             budget_s=pairs * self.pair_s(benchmarks, heats_s),
+            rounds_s=heats_s,
             seed=self.pace.seed + self.ledger.launches,
             timeout_s=TIMEOUT_S,
         )
-        lineup = [
-            (replace(one.scenario, weight=_weight(one, whole_s[one.name])), list(one.entrants))
-            for one in benchmarks
-        ]
+        lineup = [(one.scenario, list(one.entrants)) for one in benchmarks]
         watch = self.clock.watching(self.observer(what))
         record = conduct(lineup, settings, watch, postgres=self.pace.postgres)
         self.ledger.add(record, pairs)
@@ -113,9 +108,3 @@ class Stand:
 def _fewest_s(rows: Sequence[Row]) -> float:
     """Give what the least number of blocks takes, where rounds are long."""
     return portions.LEAST_BLOCKS * portions.block_s(rows)
-
-
-def _weight(benchmark: Benchmark, heat_s: float) -> float:
-    """Undo the race's own preference for what computes: here each gets what its rounds need."""
-    computes = registry.load("workloads", benchmark.scenario.workload).Workload.computes
-    return heat_s / (COMPUTING_WEIGHT if computes else 1.0)

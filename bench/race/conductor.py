@@ -28,6 +28,9 @@ __all__ = ["Lineup", "Observer", "Settings", "conduct"]
 SETTLED_AFTER = 3
 """Launches after which a scenario whose answer is tight enough is not raced again."""
 
+LATE = 1.25
+"""So many budgets may pass before no further launch is begun, where it is not shared out."""
+
 
 def conduct(
     lineup: Lineup, settings: Settings, observer: Observer, *, postgres: str | None = None
@@ -79,6 +82,8 @@ def _launches(  # noqa: PLR0913, PLR0917 - the parts of a race, put together in 
     plan = launches(lineup, settings)
     starts = [sum(len(entrants) for _, entrants in field) for field in plan]
     for launch, field in enumerate(plan):
+        if settings.rounds_s and time.monotonic() - began_s > LATE * settings.budget_s:
+            break
         with new_crew() as crew:
             crew.enlist(
                 (entrant, scenario.workload) for scenario, entrants in field for entrant in entrants
@@ -104,7 +109,7 @@ def _launches(  # noqa: PLR0913, PLR0917 - the parts of a race, put together in 
                         observer=observer,
                         host=host,
                         crew=crew,
-                    ).run(purse.share_s(weight))
+                    ).run(purse.share_s(weight), settings.rounds_s.get(scenario.suite))
                 heat_s = time.monotonic() - heat_began_s
                 purse.spend(heat_s, weight)
                 raced_s += heat_s

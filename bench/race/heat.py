@@ -57,8 +57,13 @@ class Heat:
         self._cores: list[int] = []
         self._single: dict[str, bool] = {}
 
-    def run(self, share_s: float) -> None:
-        """Spend about `share_s` seconds on it, less if the answer is tight enough before."""
+    def run(self, share_s: float, rounds_s: float | None = None) -> None:
+        """Spend about `share_s` seconds on it, less if the answer is tight enough before.
+
+        Args:
+            share_s: opening and warming up included.
+            rounds_s: in its place, seconds that begin when all are warm.
+        """
         began_s = time.monotonic()
         rows = list(self._rows.values())
         self._observer.heat(self._launch, rows)
@@ -69,6 +74,8 @@ class Heat:
         }
         if self._pairs_on_one_core([row for row in rows if row.name in expected]):
             self._cores = sorted(os.sched_getaffinity(0))
+        if rounds_s is not None:
+            share_s = time.monotonic() - began_s + rounds_s
         left_s = max(0.0, share_s - (time.monotonic() - began_s))
         quota = Quota(each_ns=left_s * 1e9 / max(1, len(expected)), expected_ns=dict(expected))
         for block in count():

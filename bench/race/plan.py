@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Protocol
 
 from bench.scenario import Entrant, Scenario
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
 
     from bench.race.record import RaceRecord, Row
 
@@ -27,6 +27,8 @@ class Settings:
         timeout_s: longest that one round may take.
         once: one round each without warm-up, to see that all works; nothing is learnt about time.
         thorough: whether scenarios that ask for more launches have them.
+        rounds_s: by suite, seconds of rounds in each launch, opening and warming up left out, where
+            the budget is not to be shared out; no launch is then begun long after its end.
     """
 
     launches: int = 3
@@ -35,6 +37,7 @@ class Settings:
     timeout_s: float = 60.0
     once: bool = False
     thorough: bool = False
+    rounds_s: Mapping[str, float] = field(default_factory=dict)
 
 
 def launches(lineup: Lineup, settings: Settings) -> list[Lineup]:
