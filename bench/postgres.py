@@ -7,7 +7,6 @@ import json
 import os
 import re
 import shutil
-import signal
 import subprocess
 import sys
 import tempfile
@@ -105,10 +104,7 @@ class Postgres:
         with contextlib.suppress(subprocess.TimeoutExpired):
             process.wait(STOP_WITHIN_S)
         # Also after an orderly end: a part of the server that hangs must not stay behind.
-        # macOS answers EPERM for a group of which only the dead are left.
-        with contextlib.suppress(ProcessLookupError, PermissionError):
-            os.killpg(process.pid, signal.SIGKILL)
-        process.wait()
+        children.end(process)
         if self._folder:
             shutil.rmtree(self._folder, ignore_errors=True)
         process.stdout.close()

@@ -8,7 +8,6 @@ import json
 import os
 import selectors
 import shlex
-import signal
 import subprocess
 import sys
 import tempfile
@@ -139,10 +138,7 @@ class Target:
         with contextlib.suppress(subprocess.TimeoutExpired):
             process.wait(STOP_WITHIN_S)
         # The whole session, also after an orderly end: a worker that hangs must not stay behind.
-        # macOS answers EPERM for a group of which only the dead are left.
-        with contextlib.suppress(ProcessLookupError, PermissionError):
-            os.killpg(process.pid, signal.SIGKILL)
-        process.wait()
+        children.end(process)
         if process.stdout:
             process.stdout.close()
         self._complaints.close()

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import signal
 import subprocess
 import sys
 import time
@@ -76,8 +75,7 @@ def run(command: Sequence[str], within_s: float) -> Ran:
             time.sleep(LOOK_EVERY_S)
     finally:
         if process.poll() is None:
-            os.killpg(process.pid, signal.SIGKILL)
-            process.wait()
+            children.end(process)
     wall_ns = time.perf_counter_ns() - began_ns
     return Ran(
         command=tuple(command),

@@ -5,7 +5,6 @@ from __future__ import annotations
 import contextlib
 import json
 import os
-import signal
 import subprocess
 import sys
 import tempfile
@@ -146,9 +145,7 @@ class Contestant:
 
     def kill(self) -> None:
         """End the worker and all that it started, at once."""
-        with contextlib.suppress(ProcessLookupError, PermissionError):
-            os.killpg(self._process.pid, signal.SIGKILL)
-        self._process.wait()
+        children.end(self._process)
         for pipe in (self._process.stdin, self._process.stdout, self._complaints):
             if pipe is not None:
                 with contextlib.suppress(BrokenPipeError):

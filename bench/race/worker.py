@@ -27,10 +27,11 @@ import multiprocessing
 import os
 import platform
 import signal
+import subprocess
 import sys
 import threading
 import time
-from contextlib import ExitStack
+from contextlib import ExitStack, suppress
 from queue import SimpleQueue
 from typing import TYPE_CHECKING, Any
 
@@ -228,6 +229,9 @@ def _listen(queue: SimpleQueue[dict[str, Any]]) -> None:
     for line in sys.stdin:
         queue.put(json.loads(line))
     if os.getpgrp() == os.getpid():  # started by the conductor, it leads a group: its pools
+        ending = [sys.executable, "-P", "-m", "bench.children", str(os.getpid())]
+        with suppress(OSError):
+            subprocess.run(ending, stdin=subprocess.DEVNULL, start_new_session=True, check=False)
         os.killpg(0, signal.SIGKILL)
     os._exit(1)
 

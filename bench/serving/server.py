@@ -4,8 +4,6 @@ from __future__ import annotations
 
 import contextlib
 import http.client
-import os
-import signal
 import socket
 import subprocess
 import tempfile
@@ -142,9 +140,7 @@ class Server:
         with contextlib.suppress(subprocess.TimeoutExpired):
             self._process.wait(STOP_WITHIN_S)
         # The whole session, also after an orderly end: a worker that hangs must not stay behind.
-        with contextlib.suppress(ProcessLookupError, PermissionError):
-            os.killpg(self.pid, signal.SIGKILL)
-        self._process.wait()
+        children.end(self._process)
         self._complaints.close()
 
     def _answers(self, within_s: float) -> bool:

@@ -12,7 +12,10 @@ CHECKOUT = Path(__file__).parents[3]
 
 ODD_WORKLOAD = '''
 """A workload whose tasks do `deed`."""
-import contextlib, os, sys, time
+import contextlib, multiprocessing, os, sys, time
+
+# So that a test knows the semaphores of this worker's pool among others.
+multiprocessing.current_process()._config["semprefix"] = f"/mp-of-{os.getpid()}"
 
 def die(number): os._exit(7)
 def hang(number): time.sleep(600)

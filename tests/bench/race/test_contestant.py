@@ -15,6 +15,7 @@ from bench.race.interrupt import NoInterrupt
 from bench.spans import decode_spans
 
 LIMIT_S = 60
+SEMAPHORES = Path("/dev/shm")
 
 
 def start(calm: NoInterrupt, model: str = "sync", tree: Path | None = None) -> Contestant:
@@ -142,6 +143,24 @@ def test_a_worker_goes_with_its_conductor_even_in_mid_round(
     with pytest.raises(ContestantError):
         contestant.ask("run", within_s=LIMIT_S, tasks=2)
     assert all(map(gone, family))
+    contestant.leave()
+
+
+@pytest.mark.skipif(not SEMAPHORES.is_dir(), reason="semaphores are files on Linux alone")
+@pytest.mark.parametrize("end", [Contestant.kill, lambda contestant: hang_up(contestant)()])
+def test_a_pool_that_is_ended_in_mid_round_leaves_no_semaphore(
+    end: Callable[[Contestant], None], calm: NoInterrupt, odd_tree: Path
+) -> None:
+    contestant = start(calm, "processes", odd_tree)
+    open_odd(contestant, "hang")
+    own = f"sem.mp-of-{contestant.pid}-*"
+    assert list(SEMAPHORES.glob(own))
+    contestant._send({"op": "run", "tasks": 2})
+    end(contestant)
+    until_s = time.monotonic() + LIMIT_S
+    while list(SEMAPHORES.glob(own)) and time.monotonic() < until_s:
+        time.sleep(0.05)
+    assert list(SEMAPHORES.glob(own)) == []
     contestant.leave()
 
 
