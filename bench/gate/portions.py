@@ -19,7 +19,8 @@ if TYPE_CHECKING:
 
     from bench.race.record import Row
 
-LEAST_S = 0.15
+LEAST_S = 0.3
+"""Opening a benchmark takes half as long: less would be spent on openings more than on rounds."""
 MOST_S = 2.0
 USUAL_S = 0.4
 """Of a benchmark of which nothing is known yet."""
