@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from bench import stats
+from bench.profiling import share
 from bench.profiling.profile import Lane, Profile
 from bench.race.contestant import (
     CHECKOUT,
@@ -24,6 +25,7 @@ from bench.race.interrupt import Interrupt, NoInterrupt
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
+    from bench.demand import Demand
     from bench.race.contestant import Interrupt as Stop
     from bench.race.plan import Lineup
     from bench.scenario import Entrant, Scenario
@@ -34,6 +36,8 @@ SECONDS = 1.0
 FEWEST, MOST = 3, 40
 """Rounds of each: below three the overhead has no interval."""
 WARM_UPS = 2
+ONE_BY_ONE = "sync"
+"""The model whose tasks follow each other in one thread: of it a task can be taken apart."""
 TIMEOUT_S = 60.0
 
 
@@ -103,9 +107,11 @@ class _Pass:
                     self._open(one)
                 walls = self._turns(watched, alone, seconds, seed)
                 lanes = watched.ask("close", within_s=TIMEOUT_S)["lanes"]
+                demand = self._demand(alone) if self._entrant.model == ONE_BY_ONE else None
             except ContestantError as failure:
                 return replace(self._blank, failure=str(failure))
-        return self._found(walls, [Lane.read(lane) for lane in lanes])
+        found = replace(self._blank, demand=demand)
+        return self._found(found, walls, [Lane.read(lane) for lane in lanes])
 
     def _worker(self, module: str) -> Contestant:
         entrant = self._entrant
@@ -147,13 +153,18 @@ class _Pass:
             walls.append((taken[watched], taken[alone]))
         return walls
 
+    def _demand(self, alone: Contestant) -> Demand:
+        """Take a task apart by clocks and knocks, not by the profiler; the first round settles."""
+        rounds = [self._round(alone, watch=True) for _ in range(1 + FEWEST)]
+        return share.typical(rounds[1:], self._scenario.tasks)
+
     def _round(self, one: Contestant, **told: Any) -> dict[str, Any]:
         answer = one.ask("run", within_s=TIMEOUT_S, tasks=self._scenario.tasks, **told)
         if answer["errors"]:
             raise ContestantError(f"{answer['errors']} tasks went wrong: {answer['error']}")
         return answer
 
-    def _found(self, walls: list[tuple[int, int]], lanes: list[Lane]) -> Profile:
+    def _found(self, one: Profile, walls: list[tuple[int, int]], lanes: list[Lane]) -> Profile:
         blocks = {(0, number): pair for number, pair in enumerate(walls)}
         ratio = stats.paired_ratio(
             {place: [float(watched)] for place, (watched, _) in blocks.items()},
@@ -161,7 +172,7 @@ class _Pass:
         )
         ends = (ratio.low, ratio.high) if ratio and ratio.low and ratio.high else None
         return replace(
-            self._blank,
+            one,
             rounds=len(walls),
             walls_ns=tuple(watched for watched, _ in walls),
             overhead=ratio.value if ratio else None,

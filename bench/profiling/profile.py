@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from typing import TYPE_CHECKING, Any, Self
+
+from bench.demand import Demand
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -105,6 +107,7 @@ class Profile:
             time; None where there were too few.
         overhead_interval: of that, at 95 %.
         lanes: its threads.
+        demand: what one task asks for, where tasks ran one after the other and unprofiled.
         failure: why there is nothing, or less than was asked for; None if all went well.
     """
 
@@ -117,6 +120,7 @@ class Profile:
     overhead: float | None = None
     overhead_interval: tuple[float, float] | None = None
     lanes: tuple[Lane, ...] = ()
+    demand: Demand | None = None
     failure: str | None = None
 
     @property
@@ -150,11 +154,13 @@ class Profile:
             KeyError, TypeError, IndexError: it is no such form.
         """
         ends = form["overhead_interval"]
-        facts = {name: form[name] for name in cls.__slots__}
+        demand = form.get("demand")  # absent from files of before
+        facts = {name: form[name] for name in cls.__slots__ if name != "demand"}
         return cls(
             **{
                 **facts,
                 "walls_ns": tuple(form["walls_ns"]),
+                "demand": Demand(**demand) if demand else None,
                 "overhead_interval": (ends[0], ends[1]) if ends else None,
                 "lanes": tuple(Lane.read(lane) for lane in form["lanes"]),
             }
@@ -162,8 +168,12 @@ class Profile:
 
     def form(self) -> dict[str, Any]:
         """Give the JSON form."""
-        facts = {name: getattr(self, name) for name in self.__slots__ if name != "lanes"}
-        return {**facts, "lanes": [lane.form() for lane in self.lanes]}
+        plain = (name for name in self.__slots__ if name not in ("lanes", "demand"))
+        return {
+            **{name: getattr(self, name) for name in plain},
+            "demand": asdict(self.demand) if self.demand else None,
+            "lanes": [lane.form() for lane in self.lanes],
+        }
 
 
 def in_task(stack: tuple[str, ...]) -> bool:

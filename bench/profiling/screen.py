@@ -95,6 +95,8 @@ def _scenario(title: str, profiles: Sequence[Profile], console: Console) -> None
         room = console.width - _screen.INDENT
         _screen.table(console, table, _grid.fitting([table], room))
         console.print()
+    if apart := sentences.taken_apart(profiles):
+        _screen.line(console, Text(apart), indent=_screen.INDENT)
     for one in profiles:
         mark = _grid.MARKS.get(one.model, _grid.CROSS)
         said = f"failed: {one.failure}" if one.failure else sentences.explained(one)

@@ -73,6 +73,31 @@ def explained(one: Profile) -> str:
     return f"{lanes}, {_parts(found)}, {wording.times(cores)} cores busy{cost}{ending}."
 
 
+def taken_apart(profiles: Iterable[Profile]) -> str:
+    """Say whether one task waits or computes, and with which lock; empty where nobody can tell."""
+    known = [one for one in profiles if one.demand and one.demand.alone_ns]
+    if not known:
+        return ""
+    told = known[0].demand
+    assert told
+    whole = told.alone_ns
+    parts = {
+        "waiting": told.waits_ns,
+        "computing with the GIL": told.held_ns,
+        "computing without it": told.free_ns,
+        "while helpers compute": told.helped_span_ns,
+    }
+    said = [
+        f"{wording.percent(ns / whole)} {doing}"
+        for doing, ns in parts.items()
+        if round(ns / whole, 2)
+    ]
+    return (
+        f"One task alone, by {known[0].model} without a profiler: {wording.duration(whole)}, "
+        f"of which {wording.listing(said)}."
+    )
+
+
 def hot_line(one: Profile) -> str:
     """Name the functions that computed most, with what each took of one task; may be empty."""
     return "; ".join(f"{found.name} {wording.duration(found.self_ns)}" for found in hottest(one))

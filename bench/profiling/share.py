@@ -143,7 +143,7 @@ def watched(worker: Contestant, answers: str, *, most: int, within_s: float) -> 
     worker.ask("close", within_s=within_s)
     each = len(decode_spans(rounds[0]["spans"])[1])
     return Share(
-        demand=_middle(rounds, each),
+        demand=typical(rounds, each),
         first_ns=first["wall_ns"],
         spreads=_spreads([decode_spans(one["spans"])[1] for one in rounds]),
         calls=calls,
@@ -157,8 +157,13 @@ def _calls(one_ns: int, left: int) -> int:
     return max(1, min(round(WATCHED_S * 1e9 / ROUNDS / max(1, one_ns)), left // ROUNDS, CALLS))
 
 
-def _middle(rounds: Sequence[Mapping[str, Any]], calls: int) -> Demand:
-    """Take the median of the rounds' demands; knocks are few in one round, so theirs are pooled."""
+def typical(rounds: Sequence[Mapping[str, Any]], calls: int) -> Demand:
+    """Take the median of the rounds' demands; knocks are few in one round, so theirs are pooled.
+
+    Args:
+        rounds: a worker's answers to "run" with "watch", at least one.
+        calls: how many each had, one after the other.
+    """
     names = [name for name in rounds[0]["seen"] if name in KNOCKS]
     knocks = {name: sum(one["seen"][name] for one in rounds) for name in names}
     each = [Demand.of({**one["seen"], **knocks}, one["wall_ns"], calls) for one in rounds]

@@ -50,6 +50,9 @@ def test_every_model_has_its_lanes_and_all_their_time_is_told() -> None:
         assert sum(shares(one.working).values()) == pytest.approx(1)
         assert one.overhead is not None
     assert shares(found["sync"].working)["waiting"] > 0.5
+    taken_apart = {model: one.demand for model, one in found.items() if one.demand}
+    assert list(taken_apart) == ["sync"]
+    assert taken_apart["sync"].waiting > 0.5
     assert children() <= before
 
 

@@ -6,8 +6,9 @@ from typing import TYPE_CHECKING
 
 from rich.console import Console
 
+from bench.demand import Demand
 from bench.profiling import screen
-from bench.profiling.sentences import explained, hot_line, overheads
+from bench.profiling.sentences import explained, hot_line, overheads, taken_apart
 from tests.bench.profiling.lanes import LOOP, RECV, SEND, TASK, WORK, lane, profile, stack
 
 if TYPE_CHECKING:
@@ -105,3 +106,15 @@ def test_threads_on_several_cores_are_said_to_let_the_gil_go() -> None:
     said = explained(profile(*[lane({SENDS: 180, WAITS: 20}, cpu_ms=180)] * 4))
     assert "3.60 cores busy" in said
     assert said.endswith("what computes lets the GIL go, so several cores work for it.")
+
+
+def test_a_task_alone_is_said_to_wait_or_to_compute_with_the_gil_or_without() -> None:
+    """Of 10 ms: 6 waiting, 3 with the GIL, 1 without it; no helpers, so no word of them."""
+    demand = Demand(waits_ns=6e6, held_ns=3e6, free_ns=1e6)
+    told = taken_apart([THREADS, replace(SYNC, demand=demand)])
+    assert told == (
+        "One task alone, by sync without a profiler: 10 ms, of which 60 % waiting, 30 % "
+        "computing with the GIL and 10 % computing without it."
+    )
+    assert told in " ".join(shown(replace(SYNC, demand=demand)).split())
+    assert taken_apart([SYNC, THREADS]) == ""

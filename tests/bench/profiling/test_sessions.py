@@ -1,11 +1,13 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 
 import pytest
 from pyinstrument.session import Session
 
-from bench.profiling.profile import Lane
+from bench.demand import Demand
+from bench.profiling.profile import Lane, Profile
 from bench.profiling.sessions import SUFFIXES, session, written
 from bench.scenario import BenchError
 from tests.bench.profiling.lanes import RECV, SEND, TASK, WORK, lane, profile, stack
@@ -50,6 +52,14 @@ def test_every_format_has_an_ending_and_another_is_refused() -> None:
 def test_a_lane_survives_its_json_form() -> None:
     one = PROFILE.lanes[0]
     assert Lane.read(json.loads(json.dumps(one.form()))) == one
+
+
+def test_a_profile_survives_its_json_form_and_one_of_before_is_read() -> None:
+    one = replace(PROFILE, demand=Demand(waits_ns=6e6, held_ns=3e6, free_ns=1e6))
+    form = json.loads(json.dumps(one.form()))
+    assert Profile.read(form) == one
+    del form["demand"]
+    assert Profile.read(form) == PROFILE
 
 
 def test_what_started_a_lane_is_left_out_so_that_lanes_lie_upon_each_other() -> None:
