@@ -1,4 +1,4 @@
-"""Rows of a pytest-benchmark file that waitbench did not write: a table, and what they lack."""
+"""Benchmarks of a pytest-benchmark file that waitbench did not write, and what they lack."""
 
 from __future__ import annotations
 
@@ -6,16 +6,11 @@ from dataclasses import dataclass
 from math import isfinite
 from typing import TYPE_CHECKING, Any
 
-from bench.comparison import Comparison
-from bench.row import Row
-from bench.stats import CONFIDENCE, Estimate
-
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Mapping
 
 SUITE = "pytest-benchmark"
 """What such rows count as: a suite that no claim leans on."""
-UNGROUPED = "benchmarks"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -51,29 +46,6 @@ def read(benchmark: object) -> Plain | None:
     )
 
 
-def comparisons(plain: Iterable[Plain]) -> list[Comparison]:
-    """Put benchmarks of a group side by side: walls alone, since nothing else was measured."""
-    groups: dict[str, list[Plain]] = {}
-    for one in plain:
-        groups.setdefault(one.group or UNGROUPED, []).append(one)
-    return [
-        Comparison(
-            name=name,
-            suite=SUITE,
-            workload=SUITE,
-            params={},
-            tasks=1,
-            concurrency=1,
-            waits_ns=0.0,
-            computes=False,
-            ideal_ns=0.0,
-            baseline=None,
-            rows=tuple(map(_row, group)),
-        )
-        for name, group in groups.items()
-    ]
-
-
 def warning(many: int) -> dict[str, str]:
     """Say what such rows lack."""
     one = many == 1
@@ -99,44 +71,3 @@ def environment(machine: object) -> dict[str, Any]:
         "platform": " ".join(str(said[name]) for name in ("system", "release") if said.get(name)),
     }
     return {name: value for name, value in known.items() if value}
-
-
-def _row(one: Plain) -> Row:
-    return Row(
-        model=one.name,
-        kind=one.name,
-        control=False,
-        width=1,
-        wall=Estimate(
-            value=one.median_ns,
-            low=None,
-            high=None,
-            confidence=CONFIDENCE,
-            over="rounds",
-            count=one.rounds,
-            spreads=(),
-        ),
-        walls={},
-        tasks_per_s=1e9 / one.median_ns,
-        ratio=None,
-        verdict=None,
-        p50_ns=None,
-        p99_ns=None,
-        cpu=None,
-        parts={},
-        roofline_ns=None,
-        crossover=None,
-        memory_bytes=None,
-        efficiency=None,
-        startup_ns=None,
-        bound=None,
-        rounds=one.rounds,
-        disturbed=0,
-        left_out=0,
-        failed_rounds=0,
-        errors=0,
-        error=None,
-        launches=1,
-        failure=None,
-        notes=(),
-    )

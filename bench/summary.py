@@ -6,7 +6,7 @@ from dataclasses import replace
 from statistics import median_low
 from typing import TYPE_CHECKING, Any
 
-from bench import figures, plain, roofline, stats
+from bench import figures, plain_rows, roofline, stats
 from bench.comparison import CONTROL, MAIN, Comparison, Methods, Summary, cores
 from bench.fairness import unfair
 from bench.rounds import Rounds, present
@@ -41,7 +41,7 @@ def summarise(run: Run, *, confidence: float = stats.CONFIDENCE, margin: float =
         )
         for where, facts in contestants.items()
     ]
-    scenarios += plain.comparisons(run.plain)
+    scenarios += plain_rows.comparisons(run.plain)
     families = _families(scenarios)
     for family in families:
         judged = iter(

@@ -1,0 +1,79 @@
+"""Benchmarks that pytest-benchmark timed alone, as tables beside those of races."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from bench.comparison import Comparison
+from bench.plain import SUITE, Plain
+from bench.row import Row
+from bench.stats import CONFIDENCE, Estimate
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+UNGROUPED = "benchmarks"
+
+
+def comparisons(plain: Iterable[Plain]) -> list[Comparison]:
+    """Put benchmarks of a group side by side: walls alone, since nothing else was measured."""
+    groups: dict[str, list[Plain]] = {}
+    for one in plain:
+        groups.setdefault(one.group or UNGROUPED, []).append(one)
+    return [
+        Comparison(
+            name=name,
+            suite=SUITE,
+            workload=SUITE,
+            params={},
+            tasks=1,
+            concurrency=1,
+            waits_ns=0.0,
+            computes=False,
+            ideal_ns=0.0,
+            baseline=None,
+            rows=tuple(map(_row, group)),
+        )
+        for name, group in groups.items()
+    ]
+
+
+def _row(one: Plain) -> Row:
+    return Row(
+        model=one.name,
+        kind=one.name,
+        control=False,
+        width=1,
+        wall=Estimate(
+            value=one.median_ns,
+            low=None,
+            high=None,
+            confidence=CONFIDENCE,
+            over="rounds",
+            count=one.rounds,
+            spreads=(),
+        ),
+        walls={},
+        tasks_per_s=1e9 / one.median_ns,
+        ratio=None,
+        verdict=None,
+        p50_ns=None,
+        p99_ns=None,
+        cpu=None,
+        parts={},
+        roofline_ns=None,
+        crossover=None,
+        memory_bytes=None,
+        efficiency=None,
+        startup_ns=None,
+        bound=None,
+        rounds=one.rounds,
+        disturbed=0,
+        left_out=0,
+        failed_rounds=0,
+        errors=0,
+        error=None,
+        launches=1,
+        failure=None,
+        notes=(),
+    )
