@@ -1,8 +1,8 @@
 """How near the clients come to the ideal: wait and width allow so much, this much was reached.
 
 Beside each asyncio cell runs the same cell by asyncio alone: the same loop and tasks, the same
-target, and no HTTP library. What that one loses too is lost by loop, target and machine, and no
-client on a loop can win it back here.
+target, and no HTTP library. What that one loses too is no loss of the library: it costs a
+quarter of the CPU, and is no sure bound, since its requests come in denser bunches.
 """
 
 from __future__ import annotations
@@ -72,7 +72,7 @@ class Reached:
 
     @property
     def beyond_reach(self) -> bool:
-        """Whether asyncio alone misses the aim for certain, and with it any client on a loop."""
+        """Whether asyncio alone misses the aim for certain: then the library is not the reason."""
         bare = self.bare_efficiency
         return bare is not None and bare[2] < self.aim.efficiency
 
@@ -172,8 +172,8 @@ def lines(found: Sequence[Reached]) -> Iterator[str]:
     for one in found:
         if one.beyond_reach:
             yield (
-                f"{one.aim.cell.name}: asyncio alone misses {one.aim.efficiency:.2f} as well; loop,"
-                " target and machine leave no client more"
+                f"{one.aim.cell.name}: asyncio alone misses {one.aim.efficiency:.2f} as well:"
+                " that is lost by loop, target and machine, not by the library"
             )
 
 
