@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from bench import rising, wording
 from bench.findings import Decision, Finding
+from bench.findings._computing import computing
 from bench.findings._fates import fates as who
 from bench.findings._gains import interval, longer, with_interval
 
@@ -13,6 +14,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from bench.comparison import Summary
+    from bench.findings._computing import Computing
     from bench.findings._fates import Fate, State
     from bench.rising import Field
 
@@ -25,8 +27,6 @@ ASKS = (
 SUITES = ("serving",)
 BLOCKING, ASYNCIO, FORGETFUL = "sync", "asyncio", "asyncio-blocking"
 WAIT, COMPUTE = "wait", "compute"
-GAINS = 1.5
-"""A server that holds less than so many times as much is no cure."""
 MODERATE = 10.0
 """Up to so many times the load at which the blocking app is half busy is moderately higher."""
 
@@ -56,7 +56,8 @@ def find(summary: Summary) -> list[Finding]:
     row = asyncio.curve.rows.get(rising.KNEE) or asyncio.curve.rows[load]
     ratio = row.ratio if row.sound else None
     said = [_story(waiting, load, blocking, asyncio), _others(fates), _knees(waiting)]
-    said.append(_computing(summary))
+    told = _computing(summary)
+    said.append(told.sentence if told else "")
     if verdict == "undecided":
         said.append(f"{longer(summary, *SUITES)} would narrow it.")
     return [
@@ -105,8 +106,9 @@ def _decide(fates: dict[str, Fate], summary: Summary) -> tuple[Decision, tuple[s
     forgetful = fates.get(FORGETFUL)
     if forgetful and forgetful.state == "crawls":
         conditions.append("only if the handler awaits: a blocking call left in it crawls")
-    if _gains_nothing(summary):
-        conditions.append("only for waiting: computing gains nothing")
+    told = _computing(summary)
+    if told and told.condition:
+        conditions.append(told.condition)
     return ("conditional" if conditions else "supported"), tuple(conditions)
 
 
@@ -164,30 +166,10 @@ def _knees(field: Field) -> str:
     return f"Requests/s held with p99 within {level}: {'; '.join(said)}."
 
 
-def _computing(summary: Summary) -> str:
-    """Say who helps where a request computes."""
+def _computing(summary: Summary) -> Computing | None:
+    """See who helps where a request computes."""
     field = _field(summary, COMPUTE)
-    if field is None:
-        return ""
-    said = []
-    for curve in field.curves:
-        row = curve.rows.get(rising.KNEE)
-        if row and row.ratio and row.sound:
-            said.append(f"{curve.model} {with_interval(row.ratio)}")
-    if not said:
-        return ""
-    work = wording.duration(field.time_ns)
-    return f"Computing {work} a request, times what one sync worker holds: {'; '.join(said)}."
-
-
-def _gains_nothing(summary: Summary) -> bool:
-    """Whether asyncio surely holds no more of computing than the blocking app: under 1.5 times."""
-    field = _field(summary, COMPUTE)
-    curve = field.curve(ASYNCIO) if field else None
-    row = curve.rows.get(rising.KNEE) if curve else None
-    if row is None or not row.sound or row.ratio is None or row.ratio.high is None:
-        return False
-    return row.ratio.high < GAINS
+    return computing(field, BLOCKING) if field else None
 
 
 def _brief(verdict: Decision, load: str, fates: dict[str, Fate]) -> str:

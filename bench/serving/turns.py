@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     from bench.serving.server import Server
     from bench.serving.steps import Task
 
-MOST_PER_S = 6_000.0
+MOST_PER_S = 20_000.0
 """No higher rate is asked of a server: the generator has one core, like everybody."""
 ENOUGH = 20
 """Requests that a step of the search has at least, and so how long it lasts at a low rate."""

@@ -87,12 +87,30 @@ def test_it_is_conditional_on_awaiting_where_a_blocking_call_in_a_coroutine_craw
     assert "left in the coroutine: 75 times its own time (crawls)." in one.sentence
 
 
-def test_it_is_conditional_on_waiting_where_computing_gains_nothing(tmp_path: Path) -> None:
-    knees = raced({"sync": 10, "asyncio": 10.2, "processes": 6}, "knee", work="compute")
-    one = found(tmp_path, *raced(LOADED), *knees)
+def test_it_says_for_computing_who_gains_nothing_and_who_does(tmp_path: Path) -> None:
+    walls = {"sync": 10, "threads": 11, "asyncio": 10.2, "processes": 6, "asyncio-to-thread": 10.4}
+    one = found(tmp_path, *raced(LOADED), *raced(walls, "knee", work="compute"))
     assert one.verdict == "conditional"
-    assert "only for waiting: computing gains nothing" in one.conditions
-    assert "times what one sync worker holds: asyncio 0.98" in one.sentence
+    assert (
+        "only for waiting: computing gains nothing with threads, asyncio or asyncio-to-thread; it "
+        "does with processes"
+    ) in one.conditions
+    assert "times what one sync worker holds: held more: processes 1.67" in one.sentence
+    assert "; gained nothing: threads 0.91" in one.sentence
+    assert "too unsure" not in one.sentence
+
+
+def test_an_unsure_gain_of_computing_is_no_condition(tmp_path: Path) -> None:
+    knees = [
+        *raced({"sync": 10}, "knee", work="compute"),
+        *raced({"asyncio": 7}, "knee", work="compute", launches=(0.5, 1.0, 2.0)),
+    ]
+    one = found(tmp_path, *raced(LOADED), *knees)
+    assert one.conditions == (
+        "requests that wait 20 ms",
+        "10x the load at which one blocking worker is half busy",
+    )
+    assert "too unsure to call: asyncio 1.4" in one.sentence
 
 
 def test_it_is_refuted_where_the_asyncio_version_crawls(tmp_path: Path) -> None:
