@@ -74,10 +74,11 @@ class Field:
     """All servers with one kind of work.
 
     Attributes:
-        work: `wait` or `compute`.
+        work: `wait`, `compute` or `query`.
         time_ns: how long a request's work takes by itself.
         level_ns: the service level for p99.
         multiples: the loads, in times of that at which one sync worker is half busy.
+        crowds: the closed loads: `50 users`.
         baseline: who ratios are against.
         curves: in the order of the file.
     """
@@ -86,6 +87,7 @@ class Field:
     time_ns: float
     level_ns: float
     multiples: tuple[float, ...]
+    crowds: tuple[str, ...]
     baseline: str
     curves: tuple[Curve, ...]
 
@@ -129,6 +131,7 @@ def _field(work: str, of: Sequence[Comparison]) -> Field | None:
         time_ns=step.ideal_ns,
         level_ns=step.level_ns,
         multiples=tuple(sorted(float(load[:-1]) for load in loads if load.endswith("x"))),
+        crowds=tuple(load for load in loads if load.endswith(" users")),
         baseline=next((one.baseline for one in of if one.baseline), "sync"),
         curves=tuple(curves.values()),
     )

@@ -1,4 +1,4 @@
-"""Who helps a server whose requests compute: those that surely hold more, and those that do not."""
+"""Who helps a server whose requests compute or query: who surely holds more, and who does not."""
 
 from __future__ import annotations
 
@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from bench.rising import Field
     from bench.row import Row
 
+DOES = {"compute": "Computing", "query": "Querying SQLite for"}
 HELPS, NO_CURE = 1.2, 1.5
 """Who surely holds more than the first of these times as much helps; less than the second surely,
 and that not, is no cure: two cores could give 2."""
@@ -21,15 +22,17 @@ and that not, is no cure: two cores could give 2."""
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Computing:
-    """What became of the servers where a request computes.
+    """What became of the servers where a request works rather than waits.
 
     Attributes:
-        time_ns: what a request computes by itself.
+        work: `compute` or `query`.
+        time_ns: how long a request's work takes by itself.
         helping: who surely holds more than one sync worker, with the row that says so.
         idle: who surely gains nothing worth while.
         unsure: the others.
     """
 
+    work: str
     time_ns: float
     helping: tuple[tuple[str, Row], ...]
     idle: tuple[tuple[str, Row], ...]
@@ -60,8 +63,8 @@ class Computing:
             for words, rows in parts
             if rows
         ]
-        work = wording.duration(self.time_ns)
-        return f"Computing {work} a request, times what one sync worker holds: {'; '.join(said)}."
+        work = f"{DOES[self.work]} {wording.duration(self.time_ns)}"
+        return f"{work} a request, times what one sync worker holds: {'; '.join(said)}."
 
 
 def computing(field: Field, baseline: str) -> Computing | None:
@@ -79,7 +82,11 @@ def computing(field: Field, baseline: str) -> Computing | None:
                 sorts["unsure"].append((curve.model, row))
     if not any(sorts.values()):
         return None
-    return Computing(time_ns=field.time_ns, **{name: tuple(rows) for name, rows in sorts.items()})
+    return Computing(
+        work=field.work,
+        time_ns=field.time_ns,
+        **{name: tuple(rows) for name, rows in sorts.items()},
+    )
 
 
 def _names(rows: Sequence[tuple[str, Row]]) -> list[str]:

@@ -26,7 +26,7 @@ ASKS = (
 )
 SUITES = ("serving",)
 BLOCKING, ASYNCIO, FORGETFUL = "sync", "asyncio", "asyncio-blocking"
-WAIT, COMPUTE = "wait", "compute"
+WAIT, COMPUTE, QUERY = "wait", "compute", "query"
 MODERATE = 10.0
 """Up to so many times the load at which the blocking app is half busy is moderately higher."""
 
@@ -56,8 +56,7 @@ def find(summary: Summary) -> list[Finding]:
     row = asyncio.curve.rows.get(rising.KNEE) or asyncio.curve.rows[load]
     ratio = row.ratio if row.sound else None
     said = [_story(waiting, load, blocking, asyncio), _others(fates), _knees(waiting)]
-    told = _computing(summary)
-    said.append(told.sentence if told else "")
+    said += [told.sentence for work in (COMPUTE, QUERY) if (told := _busy(summary, work))]
     if verdict == "undecided":
         said.append(f"{longer(summary, *SUITES)} would narrow it.")
     return [
@@ -106,7 +105,7 @@ def _decide(fates: dict[str, Fate], summary: Summary) -> tuple[Decision, tuple[s
     forgetful = fates.get(FORGETFUL)
     if forgetful and forgetful.state == "crawls":
         conditions.append("only if the handler awaits: a blocking call left in it crawls")
-    told = _computing(summary)
+    told = _busy(summary, COMPUTE)
     if told and told.condition:
         conditions.append(told.condition)
     return ("conditional" if conditions else "supported"), tuple(conditions)
@@ -166,9 +165,9 @@ def _knees(field: Field) -> str:
     return f"Requests/s held with p99 within {level}: {'; '.join(said)}."
 
 
-def _computing(summary: Summary) -> Computing | None:
-    """See who helps where a request computes."""
-    field = _field(summary, COMPUTE)
+def _busy(summary: Summary, work: str) -> Computing | None:
+    """See who helps where a request computes, or queries a database in its own process."""
+    field = _field(summary, work)
     return computing(field, BLOCKING) if field else None
 
 

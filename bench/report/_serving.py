@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
 HEADING = "Servers under rising load"
 MS = 1e6
-DOES = {"wait": "Waiting", "compute": "Computing"}
+DOES = {"wait": "Waiting", "compute": "Computing", "query": "Querying SQLite for"}
 FIRST_RANK = 4
 
 
@@ -78,6 +78,9 @@ def _columns(field: Field) -> list[Column]:
             _figures(f"{load} p50", "ms", rows, lambda row: row.p50_ns, MS, rank),
             _figures(f"{load} p99", "ms", rows, _p99, MS, rank),
         ]
+    for crowd in field.crowds:
+        rows = [curve.rows.get(crowd) for curve in curves]
+        built.append(_figures(crowd, "answers per s", rows, _seen("answered_per_s"), 1, 6))
     if field.multiples:
         built += _under(field, rising.name(field.multiples[-1]))
     return [column for column in built if set(column.cells) != {NOTHING}]

@@ -22,6 +22,7 @@ SEEN = 3
 ALIKE = 6
 """The same where it is the same in all rows: then it tells them apart no more than errors do."""
 HEADS = frozenset({"model", "wall", "verdict", "errors", "CPU", "tasks", "memory", "speed"})
+DOES = {"wait": "waits", "compute": "computes", "query": "queries SQLite for"}
 UNSERVED = frozenset({"bound by", "tasks", "efficiency", "refused"})
 """Columns that say nothing of a server: its load comes from outside, its curve shows its bound."""
 LOADS = {"knee": "at the highest rate that is held"}
@@ -112,7 +113,9 @@ def title(scenario: Comparison) -> str:
     if scenario.served:
         asked = scenario.params
         load = LOADS.get(asked["load"], f"at {asked['load']}")
-        return f"one request that {asked['work']}s {asked['latency']}, {load}"
+        return (
+            f"one request that {DOES.get(asked['work'], asked['work'])} {asked['latency']}, {load}"
+        )
     work = wording.work(scenario.workload, scenario.tasks, scenario.waits_ns)
     ideal = f"; ideal {wording.duration(scenario.ideal_ns)}" if scenario.ideal_ns > 0 else ""
     return f"{work}, {scenario.concurrency:,} at once{ideal}"

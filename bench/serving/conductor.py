@@ -12,7 +12,7 @@ from bench.race.contestant import Contestant, ContestantError, InterruptedRaceEr
 from bench.race.interrupt import Interrupt, NoInterrupt
 from bench.race.neighbours import Neighbours, disturbed
 from bench.race.record import RaceRecord, Row, place
-from bench.serving import work
+from bench.serving.amounts import Amounts
 from bench.serving.contestants import ALL
 from bench.serving.server import Server, ServerError
 from bench.serving.steps import Task
@@ -49,7 +49,9 @@ def conduct(lineup: Lineup, settings: Settings, observer: Observer) -> RaceRecor
         interrupt = Interrupt() if main_thread else NoInterrupt()
         stack.enter_context(interrupt)
         try:
-            _Serving(lineup, settings, observer, record, interrupt).run()
+            tasks = [Task.of(scenario.params) for scenario, _ in lineup]
+            amounts = stack.enter_context(Amounts(tasks))
+            _Serving(lineup, settings, observer, record, interrupt, amounts).run()
         except InterruptedRaceError:
             record.interrupted = True
     return record
@@ -58,18 +60,18 @@ def conduct(lineup: Lineup, settings: Settings, observer: Observer) -> RaceRecor
 class _Serving:
     """All launches of one run."""
 
-    def __init__(
+    def __init__(  # noqa: PLR0913, PLR0917 - the parts of a run, put together in one place
         self,
         lineup: Lineup,
         settings: Settings,
         observer: Observer,
         record: RaceRecord,
         interrupt: Interrupt | NoInterrupt,
+        amounts: Amounts,
     ) -> None:
         self._lineup, self._settings, self._observer = lineup, settings, observer
         self._record, self._interrupt = record, interrupt
-        self._turns = 0
-        self._amounts: dict[tuple[str, int], int] = {}
+        self._amounts = amounts
 
     def run(self) -> None:
         """Launch by launch, while there is time for another."""
@@ -94,7 +96,10 @@ class _Serving:
     def _started(self, stack: ExitStack) -> dict[str, Server | str]:
         """Start every server at once, then wait for each; who does not come up says why."""
         names = dict.fromkeys(one.name for _, entrants in self._lineup for one in entrants)
-        servers = {name: stack.enter_context(Server(ALL[name])) for name in names}
+        servers = {
+            name: stack.enter_context(Server(ALL[name], self._amounts.database_file))
+            for name in names
+        }
         # Asked all of them before the first is waited for: their stopping overlaps.
         for server in servers.values():
             stack.callback(server.say_goodbye)
@@ -142,7 +147,7 @@ class _Serving:
         seed = f"{self._settings.seed}/{launch}/{row.scenario.name}"
         if self._settings.once:
             task = Task(work=task.work, time_ns=task.time_ns, load="1x", for_ns=ONCE_NS)
-        turn = Turn(server, task, self._amount(task), seed, self._ask, _near(row))
+        turn = Turn(server, task, self._amounts.of(task), seed, self._ask, _near(row))
         try:
             found = turn.run()
             server.wait_healthy(interrupt=self._interrupt)
@@ -183,16 +188,7 @@ class _Serving:
         row.width = contestant.width
         row.notes = [contestant.note]
         row.computes = task.work == "compute"
-        row.waits_ns = 0 if row.computes else task.time_ns
-
-    def _amount(self, task: Task) -> int:
-        """How much of the work takes so long: computing is gauged once, and the same for all."""
-        if task.work == "wait":
-            return task.time_ns
-        key = task.work, task.time_ns
-        if key not in self._amounts:
-            self._amounts[key] = work.turns_for(task.time_ns)
-        return self._amounts[key]
+        row.waits_ns = task.time_ns if task.work == "wait" else 0
 
     def _ask(self, operation: str, **order: Any) -> dict[str, Any]:
         return self._generator.ask(operation, within_s=STEP_WITHIN_S, **order)

@@ -113,7 +113,11 @@ ALL = {
             needs=("waitress",),
             note=f"waitress with its default of {WAITRESS_THREADS} threads",
         ),
-        Contestant(name="asyncio", server="aiohttp", note="aiohttp, awaiting, one process"),
+        Contestant(
+            name="asyncio",
+            server="aiohttp",
+            note="aiohttp, awaiting, one process (SQLite: aiosqlite, one thread)",
+        ),
         Contestant(
             name="asyncio-blocking",
             server="aiohttp",

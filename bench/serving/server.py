@@ -16,7 +16,7 @@ from bench.race.contestant import InterruptedRaceError
 from bench.race.memory import PeakMemory
 from bench.race.meter import tree_of_ns
 from bench.scenario import BenchError
-from bench.serving import work
+from bench.serving import database, work
 from bench.serving.apps._ways import POOL, WAY
 from bench.serving.host import BACKLOG
 
@@ -42,12 +42,16 @@ class Server:
     The socket is bound and listens here and is inherited, so that no port is chosen twice and every
     server has the same queue and TCP_NODELAY.
 
+    Args:
+        contestant: who serves, and how.
+        database_file: what requests query; empty where none does.
+
     Attributes:
         port: where it listens, on 127.0.0.1.
         startup_ns: from its start until it answered for the first time.
     """
 
-    def __init__(self, contestant: Contestant) -> None:
+    def __init__(self, contestant: Contestant, database_file: str = "") -> None:
         self.contestant = contestant
         self.startup_ns = 0
         self._complaints = tempfile.TemporaryFile()  # noqa: SIM115 - closed in stop()
@@ -67,6 +71,7 @@ class Server:
                     "PYTHONPATH": str(CHECKOUT),
                     WAY: contestant.way,
                     POOL: str(contestant.pool),
+                    database.FILE: database_file,
                 },
                 pass_fds=[sock.fileno()],
                 start_new_session=True,

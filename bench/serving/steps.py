@@ -28,7 +28,7 @@ class Task:
     """What a scenario of the serving suite asks for.
 
     Attributes:
-        work: `wait` or `compute`.
+        work: `wait`, `compute` or `query`.
         time_ns: how long one request's work takes by itself, in nanoseconds.
         load: `2x` (times the rate at which one sync worker is half busy), `knee`, or `50 users`.
         for_ns: length of a step in nanoseconds.

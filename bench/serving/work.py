@@ -1,11 +1,18 @@
-"""The work of one request, the same under every server: wait, or compute; and its answer."""
+"""The work of one request, the same under every server: wait, compute, query; and its answer."""
 
 from __future__ import annotations
 
 import time
+from contextlib import closing
 from statistics import median
+from typing import TYPE_CHECKING
 
-WORKS = ("wait", "compute")
+from bench.serving import database
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+WORKS = ("wait", "compute", "query")
 HEALTH = "health"
 """What is asked when only life is wanted: nothing waits, nothing computes."""
 _MULTIPLIER, _MODULUS = 48_271, 2_147_483_647
@@ -17,7 +24,8 @@ def answer(path: str) -> bytes:
     """Do what a path asks, blocking, and give the body of the answer.
 
     Args:
-        path: `/wait/20000000` (nanoseconds), `/compute/50000` (turns of a loop) or `/health`.
+        path: `/wait/20000000` (nanoseconds), `/compute/50000` (turns of a loop), `/query/50000`
+            (rows of a table to read) or `/health`.
 
     Raises:
         ValueError: it asks for something else.
@@ -26,6 +34,8 @@ def answer(path: str) -> bytes:
     if work == "wait":
         time.sleep(amount / 1e9)
         return waited(amount)
+    if work == "query":
+        return database.answer(amount)
     return computed(amount) if work == "compute" else b"healthy\n"
 
 
@@ -60,14 +70,27 @@ def expected(work: str, amount: int) -> bytes:
     """Give the right answer by another way: the generator's n-th figure is a power."""
     if work == "wait":
         return waited(amount)
+    if work == "query":
+        return database.expected(amount)
     return b"computed %d\n" % pow(_MULTIPLIER, amount, _MODULUS)
 
 
 def turns_for(wall_ns: int) -> int:
     """How many turns take about so long on this machine, at the median of a few sprees."""
+    return _gauge(computed, _SPREE, wall_ns)
+
+
+def rows_for(wall_ns: int, path: str) -> int:
+    """The same in rows of the database in this file."""
+    with closing(database.connect(path)) as connection:
+        rows = _gauge(lambda rows: database.read(connection, rows), _SPREE, wall_ns)
+    return min(rows, database.ROWS)
+
+
+def _gauge(do: Callable[[int], object], amount: int, wall_ns: int) -> int:
     took_ns = []
     for _ in range(_SPREES):
         began_ns = time.perf_counter_ns()
-        computed(_SPREE)
+        do(amount)
         took_ns.append(time.perf_counter_ns() - began_ns)
-    return max(1, round(_SPREE * wall_ns / median(took_ns)))
+    return max(1, round(amount * wall_ns / median(took_ns)))

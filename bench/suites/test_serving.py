@@ -22,7 +22,8 @@ __all__ = ["conduct"]
 PLACE = 70
 """Its rank among the suites."""
 BUDGET_S, SHORT_BUDGET_S = 285.0, 54.0
-WAIT, COMPUTE = "20ms", "10ms"
+QUERIES_S = 100.0
+TIMES = {"wait": "20ms", "compute": "10ms", "query": "5ms"}
 STEP, SHORT_STEP = "600ms", "400ms"
 
 WAITING = (
@@ -33,6 +34,10 @@ COMPUTING = (
     "sync", "threads", "processes", "asyncio", "asyncio-to-thread", "asyncio-processes",
     "asyncio-workers",
 )  # fmt: skip
+QUERYING = (
+    "sync", "threads", "processes", "asyncio", "asyncio-blocking", "asyncio-to-thread",
+)  # fmt: skip
+TAKING_PART = {"wait": WAITING, "compute": COMPUTING, "query": QUERYING}
 BRIEF = ("sync", "threads", "processes", "asyncio", "asyncio-blocking")
 """Who takes part in the short form."""
 
@@ -49,7 +54,7 @@ def load(work: str, load: str, step: str = STEP) -> Scenario:
         workload="serve",
         params={
             "work": work,
-            "latency": WAIT if work == "wait" else COMPUTE,
+            "latency": TIMES[work],
             "load": load,
             "step": step,
         },
@@ -67,18 +72,20 @@ FULL = [
     *(load("wait", times) for times in ("1x", "2x", "5x", "10x", "knee", "50 users")),
     *(load("compute", times) for times in ("2x", "knee")),
 ]
+QUERIES = [load("query", times) for times in ("2x", "5x", "knee")]
+"""Only with `--full`: five minutes have no room for them."""
 
 
 def choose(asked: Options, *, named: bool) -> list[Scenario]:
     """Run it when it is named, and in its short form within a run of everything."""
     if named:
-        return list(SHORT if asked.quick else FULL)
+        return list(SHORT if asked.quick else FULL) + (QUERIES if asked.full else [])
     return list(SHORT) if asked.full else []
 
 
 def entrants(scenario: Scenario) -> list[Entrant]:
     """Give who serves this work, and a few of them in the short form."""
-    names: tuple[str, ...] = WAITING if scenario.params["work"] == "wait" else COMPUTING
+    names: tuple[str, ...] = TAKING_PART[scenario.params["work"]]
     if scenario.params["step"] == SHORT_STEP:
         names = tuple(name for name in names if name in BRIEF)
     return [Entrant.of(name) for name in names]
@@ -95,7 +102,9 @@ def pace(lineup: Lineup, settings: Settings, *, own_budget: bool) -> Settings:
     if own_budget:
         return settings
     short = all(scenario.params["step"] == SHORT_STEP for scenario, _ in lineup)
-    return replace(settings, budget_s=SHORT_BUDGET_S if short else BUDGET_S)
+    queries = any(scenario.params["work"] == "query" for scenario, _ in lineup)
+    budget_s = SHORT_BUDGET_S if short else BUDGET_S + (QUERIES_S if queries else 0)
+    return replace(settings, budget_s=budget_s)
 
 
 def test_serving(benchmark: BenchmarkFixture, entry: Entry) -> None:

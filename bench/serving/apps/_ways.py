@@ -6,9 +6,12 @@ import asyncio
 import multiprocessing
 import os
 from concurrent.futures import ProcessPoolExecutor, ThreadPoolExecutor
-from typing import Literal, get_args
+from typing import TYPE_CHECKING, Literal, get_args
 
-from bench.serving import work
+from bench.serving import database, work
+
+if TYPE_CHECKING:
+    import aiosqlite
 
 Way = Literal["awaits", "blocks", "to_thread", "processes"]
 WAY, POOL = "WAITBENCH_SERVING_WAY", "WAITBENCH_SERVING_POOL"
@@ -27,6 +30,7 @@ class Worker:
         self._way = way
         self._size = pool
         self._pool: ProcessPoolExecutor | None = None
+        self._sqlite: aiosqlite.Connection | None = None
 
     @classmethod
     def told(cls) -> Worker:
@@ -42,7 +46,7 @@ class Worker:
         raise ValueError(f"{WAY}={way!r} is none of {', '.join(get_args(Way))}")
 
     async def start(self) -> None:
-        """Make the pool, warm: every process has done one piece of work."""
+        """Make the pool, warm: every process has done one piece of work; open the database."""
         if self._way == "to_thread" and self._size:
             asyncio.get_running_loop().set_default_executor(ThreadPoolExecutor(self._size))
         if self._way == "processes":
@@ -53,8 +57,15 @@ class Worker:
             warm = [loop.run_in_executor(self._pool, work.answer, "/wait/50000000")] * size
             await asyncio.gather(*warm)
 
-    def stop(self) -> None:
-        """Let the pool go."""
+        if self._way == "awaits" and os.environ.get(database.FILE):
+            import aiosqlite
+
+            self._sqlite = await aiosqlite.connect(database.address(database.told()), uri=True)
+
+    async def stop(self) -> None:
+        """Let the pool go, and the connection."""
+        if self._sqlite:
+            await self._sqlite.close()
         if self._pool:
             self._pool.shutdown(wait=False, cancel_futures=True)
 
@@ -75,7 +86,18 @@ class Worker:
         if asked == "wait":
             await asyncio.sleep(amount / 1e9)
             return work.waited(amount)
+        if asked == "query":
+            return await self._query(amount)
         return work.answer(path)  # nobody can await computing
+
+    async def _query(self, rows: int) -> bytes:
+        """Await SQLite as people do: aiosqlite, which has a thread for its connection."""
+        if self._sqlite is None:
+            raise ValueError(f"{database.FILE} names no database")
+        async with self._sqlite.execute(database.READ, (rows,)) as cursor:
+            row = await cursor.fetchone()
+        assert row is not None
+        return database.said(*row)
 
 
 def _methods() -> list[str]:

@@ -26,7 +26,7 @@ async def application() -> web.Application:
         del app
         await worker.start()
         yield
-        worker.stop()
+        await worker.stop()
 
     app = web.Application()
     app.router.add_get("/{work:.*}", respond)

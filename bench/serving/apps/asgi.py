@@ -34,7 +34,7 @@ async def while_up(app: Starlette) -> AsyncIterator[None]:
     del app
     await worker.start()
     yield
-    worker.stop()
+    await worker.stop()
 
 
 app = Starlette(routes=[Route("/{work:path}", respond)], lifespan=while_up)
