@@ -93,8 +93,8 @@ def test_a_server_that_is_killed_fails_only_its_own_rows(monkeypatch: pytest.Mon
     started: list[Server] = []
 
     class Known(Server):
-        def __init__(self, contestant: Contestant) -> None:
-            super().__init__(contestant)
+        def __init__(self, contestant: Contestant, database_file: str) -> None:
+            super().__init__(contestant, database_file)
             started.append(self)
 
     def kill_the_first() -> None:
