@@ -44,6 +44,21 @@ DARK = {
 }
 LIGHT |= {f"part-{name}": hues[0] for name, hues in PARTS.items()}
 DARK |= {f"part-{name}": hues[1] for name, hues in PARTS.items()}
+TINT = 0.16
+"""Share of a family's hue in the ground of an area. It is mixed here, not by opacity: a PDF with
+two opacities has them in a random order, and the same picture should be the same file."""
+
+
+def _tints(palette: Mapping[str, str]) -> dict[str, str]:
+    def mixed(hue: str, ground: str) -> str:
+        pairs = zip(bytes.fromhex(hue[1:]), bytes.fromhex(ground[1:]), strict=True)
+        return "#" + bytes(round(TINT * a + (1 - TINT) * b) for a, b in pairs).hex()
+
+    return {f"tint-{name}": mixed(palette[name], palette["page"]) for name in FAMILIES}
+
+
+LIGHT |= _tints(LIGHT)
+DARK |= _tints(DARK)
 PALETTES = {"light": LIGHT, "dark": DARK}
 SHAPES = ("square", "triangle-up", "diamond", "circle", "cross")
 DASHES = ([1, 0], [6, 3], [2, 2], [8, 3, 2, 3])
@@ -75,6 +90,12 @@ def family(kind: str) -> str:
 def hue(field: str = "family") -> dict[str, Any]:
     """Encode a family as its colour, without a legend: labels stand beside the marks."""
     scale = {"domain": list(FAMILIES), "range": [token(name) for name in FAMILIES]}
+    return {"field": field, "type": "nominal", "scale": scale, "legend": None}
+
+
+def tint(field: str = "family") -> dict[str, Any]:
+    """Encode a family as the ground of an area."""
+    scale = {"domain": list(FAMILIES), "range": [token(f"tint-{name}") for name in FAMILIES]}
     return {"field": field, "type": "nominal", "scale": scale, "legend": None}
 
 

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from bench import wording
 from bench.charts import Picture
-from bench.charts._theme import family, hue, mark, styled, token
+from bench.charts._theme import family, hue, mark, styled, tint, token
 from bench.map import chart
 
 if TYPE_CHECKING:
@@ -124,10 +124,10 @@ def _field(number: int, cells: Sequence[Cell]) -> dict[str, Any]:
         "transform": [{"filter": {"field": "field", "equal": number}}],
         "layer": [
             {
-                "mark": {"type": "rect", "fillOpacity": 0.16, "strokeWidth": 3},
+                "mark": {"type": "rect", "strokeWidth": 3},
                 "encoding": {
                     **place,
-                    "fill": hue(),
+                    "fill": tint(),
                     "stroke": {"value": token("page")},
                     "tooltip": tips,
                 },

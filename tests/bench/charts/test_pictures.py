@@ -8,6 +8,7 @@ import pytest
 
 from bench.charts import grain, latency, memory, parts, speedup, throughput, waterfall, winners
 from bench.charts._axes import apart, logarithmic
+from bench.charts._files import drawn
 from tests.bench.synthetic import MS, computing, record, scenario, shaken, summary, whole
 
 if TYPE_CHECKING:
@@ -182,6 +183,16 @@ def test_the_map_names_the_fastest_of_each_cell(tmp_path: Path) -> None:
     picture = winners.draw(summary(tmp_path, *records))
     assert [one["winner"] for one in values(picture)] == ["asyncio 10.0x", "processes 4.00x"]
     assert [one["family"] for one in values(picture)] == ["asyncio", "processes"]
+
+
+def test_the_map_is_the_same_pdf_each_time(tmp_path: Path) -> None:
+    of = scenario("mixed-1", suite="map", workload="mixed", computes=True)
+    of |= {"params": {"steps": "1_000"}, "tasks": 16, "concurrency": 16}
+    records = [record(of, "sync", shaken(200)), record(of, "asyncio", shaken(20))]
+    picture = winners.draw(summary(tmp_path, *records))
+    assert picture is not None
+    # Its grounds are tints: of two opacities a PDF keeps a random order.
+    assert len({drawn(picture, "pdf") for _ in range(5)}) == 1
 
 
 def test_a_run_without_such_suites_has_no_such_pictures(tmp_path: Path) -> None:
