@@ -12,7 +12,10 @@ from bench.scenario import BenchError
 if TYPE_CHECKING:
     import argparse
 
+    from bench.advisor.advice import Advice
+
 MISBEHAVED = 1
+FILES = (".html", ".md", ".json")
 MODELS = "threads:8, processes:2, asyncio:50"
 
 
@@ -36,6 +39,7 @@ def describe(parser: argparse.ArgumentParser) -> None:
     add("--timeout", type=float, default=30.0, metavar="S", help="longest round of calls (30)")
     add("--force", action="store_true", help="go on where the machine is too busy to tell")
     add("--json", action="store_true", help="all of it, for programs")
+    add("-o", "--output", metavar="FILE", help="a page with a map: .html; or .md, .json")
     add("--markdown", action="store_true", help="for a pull request or an article")
 
 
@@ -52,14 +56,16 @@ def main(arguments: argparse.Namespace) -> int:
         raise BenchError("name a function: waitbench advise module:function, or file.py:function")
     if arguments.command or ":" not in arguments.target:
         return _program(arguments)
-    from bench.advisor import text
     from bench.advisor.consult import MisbehavedError, consult
     from bench.advisor.question import Question, present
     from bench.profiling.share import CallError
     from bench.race.contestant import ContestantError, InterruptedRaceError
+    from bench.report import _folder as folder
 
     if arguments.max_calls < 1 or arguments.minutes <= 0 or arguments.timeout <= 0:
         raise BenchError("--max-calls, --minutes and --timeout are numbers above zero")
+    if arguments.output and Path(arguments.output).suffix not in FILES:
+        raise BenchError(f"-o {arguments.output}: give a file that ends in {', '.join(FILES)}")
     question = Question(
         function=arguments.target,
         coroutine=arguments.coroutine,
@@ -83,15 +89,29 @@ def main(arguments: argparse.Namespace) -> int:
     except (CallError, ContestantError) as misbehaved:
         print(f"waitbench: {arguments.target}: {misbehaved}", file=sys.stderr)
         return MISBEHAVED
-    if arguments.json:
+    form = "json" if arguments.json else "md" if arguments.markdown else ""
+    if arguments.output:
+        form_of_file = Path(arguments.output).suffix[1:]
+        folder.save(
+            Path(arguments.output).parent,
+            {Path(arguments.output).name: _written(advice, form_of_file)},
+        )
+    print(_written(advice, form))
+    return 0
+
+
+def _written(advice: Advice, form: str) -> str:
+    from bench.advisor import text
+
+    if form == "json":
         from bench.advisor.as_json import as_json
 
-        print(as_json(advice))
-    elif arguments.markdown:
-        print(text.markdown(advice))
-    else:
-        print(text.plain(advice))
-    return 0
+        return as_json(advice)
+    if form == "html":
+        from bench.advisor.page import page
+
+        return page(advice)
+    return text.markdown(advice) if form == "md" else text.plain(advice)
 
 
 def _program(arguments: argparse.Namespace) -> int:

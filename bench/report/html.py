@@ -34,9 +34,9 @@ def render(summary: Summary, findings: Sequence[Finding], *, only: Sequence[str]
         BenchError: the run holds no suite of a name in `only`.
     """
     page = _page.page(summary, findings, only=only)
-    return _template("page.html").render(
+    return template("page.html").render(
         page=page,
-        style=_style(),
+        style=style(),
         script=(HERE / "page.js").read_text(encoding="utf-8") if page.figures else "",
         bundle=_figures.bundle() if page.figures else "",
     )
@@ -44,17 +44,18 @@ def render(summary: Summary, findings: Sequence[Finding], *, only: Sequence[str]
 
 def side_by_side(runs: Sequence[Summary], pages: Sequence[str]) -> str:
     """Write a page that compares runs, with links to the `pages` of each."""
-    return _template("side-by-side.html").render(
+    return template("side-by-side.html").render(
         title=_side_by_side.TITLE,
         note=_side_by_side.NOTE,
         none=_side_by_side.NONE,
         runs=list(zip(_side_by_side.legend(runs), pages, strict=True)),
         columns=_side_by_side.columns(runs),
-        style=_style(),
+        style=style(),
     )
 
 
-def _template(name: str) -> Template:
+def template(name: str) -> Template:
+    """Give the template of a page; it escapes all that is put in."""
     from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
     environment = Environment(
@@ -66,10 +67,11 @@ def _template(name: str) -> Template:
         keep_trailing_newline=True,
     )
     environment.filters["said"] = _said
-    return environment.get_template(name)
+    return environment.gettemplate(name)
 
 
-def _style() -> str:
+def style() -> str:
+    """Give the style sheet of a page, its palettes included."""
     return _hues() + (HERE / "page.css").read_text(encoding="utf-8")
 
 

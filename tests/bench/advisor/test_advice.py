@@ -12,6 +12,8 @@ import pytest
 from bench.advisor import text
 from bench.advisor.advice import Advice, advise, suspect
 from bench.advisor.as_json import as_json
+from bench.advisor.page import page
+from bench.advisor.picture import picture
 from bench.advisor.predict import Setting, predictions, setting
 from bench.advisor.probe import Cost, Probe, Trial
 from bench.advisor.question import Question, present
@@ -259,3 +261,36 @@ def test_a_crowd_that_waits_longer_shares_what_serves_few() -> None:
     # Of eight at once four are served: 16 calls of 10 ms take 40 ms, not 20.
     one = probe(10, costs=COSTS, pairs={"threads": pair(10, 50)}, crowd=pair(16, 40, width=8))
     assert known(one).wall_ns("threads", 16, 64) == pytest.approx(160 * MS, rel=0.02)
+
+
+def test_the_map_names_winners_and_rings_the_function() -> None:
+    shown = picture(said(probe(20, held=5)))
+    assert shown.caption == "fetch waits 20 ms and computes 5 ms: the ring is where it lies."
+    cells, ring = shown.spec["layer"][0]["data"]["values"], shown.spec["layer"][-1]
+    assert ring["data"]["values"] == [{"wait": 20.0, "computing": 5.0}]
+    assert len(cells) == 36
+    mine = {
+        cell["winner"].partition(" ")[0]
+        for cell in cells
+        if cell["wait"] < 20 <= cell["wait_end"] and cell["computing"] < 5 <= cell["computing_end"]
+    }
+    computes = max(cells, key=lambda cell: cell["computing"] / cell["wait"])
+    assert mine == {"processes"}
+    assert computes["winner"] == "processes 2.00x"  # two cores
+    waits = max(cells, key=lambda cell: cell["wait"] / cell["computing"])
+    assert waits["winner"].startswith("threads 4")  # 48 calls, the plainest of those that wait
+
+
+def test_a_function_that_never_waits_lies_at_the_rim() -> None:
+    assert picture(said(probe(0, held=5))).caption.endswith("At the rim it lies beyond.")
+
+
+def test_the_page_holds_the_sentence_the_map_and_the_sketch_and_escapes_all() -> None:
+    advice = said(probe(20, refused={"processes": "<b>no</b>"}), raced("threads", 16, 15.5))
+    written = page(advice)
+    assert text.sentence(advice) in written
+    assert "<h1>Use threads, 16 workers</h1>" in written
+    assert "<svg" in written
+    assert "from shop import fetch" in written
+    assert "&lt;b&gt;no&lt;/b&gt;" in written
+    assert "<b>no" not in written

@@ -101,10 +101,11 @@ def test_its_advice_is_one_of_those_that_were_fastest(raced: dict[str, object]) 
 
 
 def test_dry_calls_once_and_predicts(folder: Path) -> None:
-    done = advise(folder, "shop.py:fetch", "--dry", "--force")
+    done = advise(folder, "shop.py:fetch", "--dry", "--force", "-o", "told.html")
     assert done.returncode == 0, done.stderr
     assert "waiting; predicted" in done.stdout
     assert "calls made: about 1," in done.stdout
+    assert "the ring is where it lies" in (folder / "told.html").read_text()
     assert "measured" not in done.stdout.partition("\n")[0]
 
 
@@ -127,6 +128,7 @@ def test_dry_calls_once_and_predicts(folder: Path) -> None:
         (["shop:hangs", "--timeout", "1"], 1, "did not answer within 1 s and was stopped"),
         (["shop:forks", "--dry"], 1, "forks, and the child comes back"),
         ([], 2, "name a function"),
+        (["shop:fetch", "-o", "told.doc"], 2, "ends in .html, .md, .json"),
         (["--", "no-such-program"], 2, "cannot run no-such-program"),
     ],
 )

@@ -1,0 +1,166 @@
+"""Advice in, a map of winners out: by wait and computing of a call, and where the function lies."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from itertools import pairwise
+from typing import TYPE_CHECKING, Any
+
+from bench.advisor.predict import best, predictions
+from bench.charts import Picture
+from bench.charts._theme import family, hue, mark, styled, token
+from bench.wording import duration, times
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from bench.advisor.advice import Advice
+    from bench.advisor.predict import Setting
+    from bench.demand import Demand
+
+SIDE = 6
+"""Cells along each axis."""
+STEP = 10**0.5
+"""How many times longer than its neighbour a cell's task waits, or computes."""
+BEHIND = 1.5
+"""So many cells lie between the longer part and the end of the axes; half of one is its own."""
+WIDE, HIGH = 112, 46
+WORTH, TIE = 1.2, 0.95
+CALLS = 48
+"""Of a round in each cell: enough to tell the models apart."""
+
+
+def picture(advice: Advice) -> Picture:
+    """Foretell the plainest of the best models around the function, and mark where that lies."""
+    one, known = advice.probe.share.demand, advice.setting
+    own_ns = _own_ns(one)
+    end_ns = max(one.waits_ns, own_ns) * STEP**BEHIND
+    edges = [end_ns / STEP ** (SIDE - number) for number in range(SIDE + 1)]
+    low, high = edges[0], edges[-1]
+    point = {
+        "wait": max(one.waits_ns, low) / 1e6,
+        "computing": max(own_ns, low) / 1e6,
+    }
+    name = advice.question.function.rpartition(":")[2]
+    below = " At the rim it lies beyond." if min(one.waits_ns, own_ns) < low else ""
+    return Picture(
+        name="advice",
+        title="Which model wins, by wait and computing of a call",
+        caption=(
+            f"{name} waits {duration(one.waits_ns)} and computes {duration(own_ns)}: "
+            f"the ring is where it lies.{below}"
+        ),
+        reading=(
+            "Each cell is a call like this one that waits longer or shorter, from bottom to top, "
+            "and computes more or less, from left to right, with as large a share of it in the "
+            f"interpreter's lock. It names the plainest model predicted within 5 % of the best at "
+            f"{CALLS} calls, and how many times faster than one call after the other it is; sync "
+            "where less than 1.2 times is to be won. Predicted for this machine, not measured."
+        ),
+        spec=styled(_spec(list(_cells(known, edges)), point, (low / 1e6, high / 1e6)), labels=70),
+    )
+
+
+def _own_ns(one: Demand) -> float:
+    return one.held_ns + one.free_ns + one.helped_span_ns
+
+
+def _cells(known: Setting, edges: list[float]) -> Iterator[dict[str, Any]]:
+    for wait_low, wait_high in pairwise(edges):
+        for own_low, own_high in pairwise(edges):
+            there = _moved(known, (wait_low * wait_high) ** 0.5, (own_low * own_high) ** 0.5)
+            model, gain = _winner(there)
+            yield {
+                "wait": wait_low / 1e6,
+                "wait_end": wait_high / 1e6,
+                "computing": own_low / 1e6,
+                "computing_end": own_high / 1e6,
+                "family": family(model),
+                "winner": model if model == "sync" else f"{model} {times(gain)}x",
+            }
+
+
+def _moved(known: Setting, waits_ns: float, own_ns: float) -> Setting:
+    """Give every call another wait and another computing, of the same kinds."""
+
+    def other(one: Demand) -> Demand:
+        before_ns = _own_ns(one)
+        if before_ns <= 0:
+            return replace(one, waits_ns=waits_ns, held_ns=own_ns)
+        share = own_ns / before_ns
+        return replace(
+            one,
+            waits_ns=waits_ns,
+            held_ns=one.held_ns * share,
+            free_ns=one.free_ns * share,
+            helped_ns=one.helped_ns * share,
+            helped_span_ns=one.helped_span_ns * share,
+        )
+
+    return replace(known, demand=other(known.demand), awaited=other(known.awaited), spreads=(1.0,))
+
+
+def _winner(known: Setting) -> tuple[str, float]:
+    found = {
+        model: best(predictions(known, model, CALLS)).times
+        for model in ("threads", "asyncio", "processes")
+    }
+    most = max(found.values())
+    if most < WORTH:
+        return "sync", 1.0
+    return next((model, gain) for model, gain in found.items() if gain >= TIE * most)
+
+
+def _spec(
+    cells: list[dict[str, Any]], point: dict[str, Any], ends: tuple[float, float]
+) -> dict[str, Any]:
+    low, high = ends
+    ticks = [10.0**power for power in range(-6, 7) if low <= 10.0**power <= high]
+    scale = {"type": "log", "domain": [low, high], "nice": False}
+
+    def axis(field: str, title: str) -> dict[str, Any]:
+        shown = {"title": title, "values": ticks, "grid": False, "format": "~g"}
+        return {"field": field, "type": "quantitative", "scale": scale, "axis": shown}
+
+    place = {"x": axis("computing", "computing of a call, ms"), "y": axis("wait", "wait, ms")}
+    ring = {"type": "point", "filled": False, "size": 260, "strokeWidth": 4, "opacity": 1}
+    corner = {"type": "text", "align": "left", "baseline": "bottom", "dx": 22, "dy": -6}
+    return {
+        "width": WIDE * SIDE,
+        "height": HIGH * SIDE,
+        "layer": [
+            {
+                "data": {"values": cells},
+                "mark": {"type": "rect", "fillOpacity": 0.16, "strokeWidth": 3},
+                "encoding": {
+                    **place,
+                    "x2": {"field": "computing_end"},
+                    "y2": {"field": "wait_end"},
+                    "fill": hue(),
+                    "stroke": {"value": token("page")},
+                },
+            },
+            {
+                "data": {"values": cells},
+                "mark": {
+                    "type": "point",
+                    "filled": True,
+                    "size": 50,
+                    "xOffset": 12,
+                    "yOffset": -12,
+                    "opacity": 1,
+                },
+                "encoding": {**place, "color": hue(), "shape": mark()},
+            },
+            {
+                "data": {"values": cells},
+                "mark": corner,
+                "encoding": {**place, "text": {"field": "winner"}},
+            },
+            {
+                "data": {"values": [point]},
+                "mark": {**ring, "color": token("ink")},
+                "encoding": place,
+            },
+        ],
+    }
