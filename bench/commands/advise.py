@@ -90,13 +90,10 @@ def main(arguments: argparse.Namespace) -> int:
         print(f"waitbench: {arguments.target}: {misbehaved}", file=sys.stderr)
         return MISBEHAVED
     form = "json" if arguments.json else "md" if arguments.markdown else ""
-    if arguments.output:
-        form_of_file = Path(arguments.output).suffix[1:]
-        folder.save(
-            Path(arguments.output).parent,
-            {Path(arguments.output).name: _written(advice, form_of_file)},
-        )
-    print(_written(advice, form))
+    print(_written(advice, form), flush=True)
+    if arguments.output:  # last, so that a full disk takes nothing away
+        place = Path(arguments.output)
+        folder.save(place.parent, {place.name: _written(advice, place.suffix[1:])})
     return 0
 
 

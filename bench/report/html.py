@@ -67,7 +67,7 @@ def template(name: str) -> Template:
         keep_trailing_newline=True,
     )
     environment.filters["said"] = _said
-    return environment.gettemplate(name)
+    return environment.get_template(name)
 
 
 def style() -> str:
