@@ -1,4 +1,4 @@
-"""The bytes of an answer: what depends on the plan is prepared, the moments are added."""
+"""The bytes of an answer, prepared: what depends on the plan, and the date."""
 
 from __future__ import annotations
 
@@ -8,26 +8,18 @@ from time import time
 from typing import TYPE_CHECKING, Final
 
 from server.compression import IDENTITY, encoded
-from server.faults import FAULTS
+from server.outcomes import FAULTS
 
 if TYPE_CHECKING:
-    from server.exchange import Exchange
     from server.plan import Plan
 
 AT_ONCE_BYTES: Final = 32 * 1024
 """Bodies up to this size are sent in one piece with their headers."""
 
-# Standard Server-Timing in milliseconds, and moments of time.monotonic_ns.
-_MOMENTS: Final = (
-    b"Server-Timing: asked;dur=%.3f, hold;dur=%.3f, queue;dur=%.3f\r\n"
-    b"X-Received-Ns: %d\r\nX-Sent-Ns: %d\r\n\r\n"
-)
 KEEP: Final = b""
 CLOSE: Final = b"Connection: close\r\n"
 STAY_1_0: Final = b"Connection: keep-alive\r\n"
 """What says whether the connection stays, where it must be said."""
-
-_MS: Final = 1e6
 
 
 class Answer:
@@ -63,23 +55,6 @@ class Answer:
         self.fixed_ns = fixed_ns or 0
         self.one_status = plan.status.values[0]
 
-    def head(self, exchange: Exchange, connection: bytes, sent_ns: int) -> bytes:
-        """Return the headers, with the blank line after them."""
-        begun_ns, received_ns = exchange.begun_ns, exchange.received_ns
-        return (
-            self.heads[exchange.status]
-            + _date.header(sent_ns)
-            + connection
-            + _MOMENTS
-            % (
-                exchange.asked_ns / _MS,
-                (sent_ns - begun_ns) / _MS,
-                exchange.queued_ns / _MS,
-                received_ns,
-                sent_ns,
-            )
-        )
-
 
 def _head(status: int, length: int, encoding: str) -> bytes:
     try:
@@ -108,4 +83,4 @@ class _Date:
         return self._header
 
 
-_date: Final = _Date()
+DATE: Final = _Date()

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Final
 
 from aiohttp.http import HttpVersion10
 
-from server.answer import CLOSE, KEEP, STAY_1_0, Answer
+from server.answer import CLOSE, DATE, KEEP, STAY_1_0, Answer
 
 if TYPE_CHECKING:
     from aiohttp import web
@@ -16,6 +16,12 @@ if TYPE_CHECKING:
     from server.ledger import Ledger
 
 _HEAD: Final = "HEAD"
+# Standard Server-Timing in milliseconds, and moments of time.monotonic_ns.
+_MOMENTS: Final = (
+    b"Server-Timing: asked;dur=%.3f, hold;dur=%.3f, queue;dur=%.3f\r\n"
+    b"X-Received-Ns: %d\r\nX-Sent-Ns: %d\r\n\r\n"
+)
+_MS: Final = 1e6
 
 
 class Exchange:
@@ -60,10 +66,26 @@ class Exchange:
         if transport is None:
             return
         sent_ns = monotonic_ns()
-        head = self.answer.head(self, self._header, sent_ns)
+        head = self._head(sent_ns)
         transport.write(head + self.body if self.answer.at_once else head)
         asked_ns, error_ns = self.asked_ns, sent_ns - self.begun_ns - self.asked_ns
         self._ledger.answered(self.fault or self.status, asked_ns, error_ns, self.queued_ns)
+
+    def _head(self, sent_ns: int) -> bytes:
+        """Give the headers with the moments, and the blank line after them."""
+        return (
+            self.answer.heads[self.status]
+            + DATE.header(sent_ns)
+            + self._header
+            + _MOMENTS
+            % (
+                self.asked_ns / _MS,
+                (sent_ns - self.begun_ns) / _MS,
+                self.queued_ns / _MS,
+                self.received_ns,
+                sent_ns,
+            )
+        )
 
     @property
     def queued_ns(self) -> int:

@@ -8,6 +8,7 @@ import struct
 from time import monotonic_ns
 from typing import TYPE_CHECKING, Final
 
+from server.outcomes import CLOSE
 from server.units import S
 
 if TYPE_CHECKING:
@@ -15,22 +16,11 @@ if TYPE_CHECKING:
 
     from server.exchange import Exchange
 
-NONE, RESET, CLOSE, HANG = range(4)
-FAULTS: Final = {"none": NONE, "reset": RESET, "close": CLOSE, "hang": HANG}
-LOST: Final = 4
-"""Outcome of a request whose client went away before the answer."""
-
 HANG_S: Final = 60.0
 """A request that hangs is dropped after this time."""
 _PATIENCE_S: Final = 60.0  # a client that takes none of its answer for so long is dropped
 _PIECE_BYTES: Final = 64 * 1024
 _PIECES_PER_S: Final = 20
-_NAMES: Final = {number: name for name, number in FAULTS.items()} | {LOST: "lost"}
-
-
-def outcome_name(outcome: int) -> str:
-    """Return how statistics name an outcome: its status, or the fault's name."""
-    return _NAMES.get(outcome, str(outcome))
 
 
 def reset(transport: asyncio.Transport) -> None:

@@ -5,9 +5,9 @@ from __future__ import annotations
 from time import monotonic_ns
 
 from server import ledger as cell
-from server.faults import outcome_name
 from server.histogram import SIZE, bounds, quantiles
 from server.ledger import Book, added
+from server.outcomes import outcome_name
 
 Member = dict[str, object]
 

@@ -11,8 +11,8 @@ from typing import TYPE_CHECKING, Any, Final
 from server import compression, latency, mix
 from server.body import LARGEST_BYTES
 from server.distributions import Distribution, Fixed, Stalled
-from server.faults import FAULTS
 from server.mix import Mix
+from server.outcomes import FAULTS
 from server.problem import bad_parameter
 from server.units import DURATION_FORM, S, duration_ns, size_bytes
 

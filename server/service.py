@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Final, cast
 
 from aiohttp import web
 
-from server import draws, faults
+from server import draws, faults, outcomes
 from server.exchange import Exchange
 from server.problem import CONTENT_TYPE, Problem, too_many
 from server.units import S
@@ -83,7 +83,7 @@ class Service:
                 return await self._serve_in_turn(self.capacity, request, exchange, number)
             return await self._serve(request, exchange, number)
         except (asyncio.CancelledError, ConnectionError):
-            ledger.outcome(faults.LOST)
+            ledger.outcome(outcomes.LOST)
             raise
         finally:
             ledger.leave()
@@ -116,7 +116,7 @@ class Service:
         if answer.stalls is not None:
             begun_ns = exchange.begun_ns - self.ledger.begun_ns
             exchange.asked_ns += answer.stalls.stall_ns(begun_ns, exchange.asked_ns)
-        if exchange.fault in {faults.RESET, faults.HANG}:
+        if exchange.fault in {outcomes.RESET, outcomes.HANG}:
             return await self._fail(exchange)
         if not exchange.asked_ns:
             exchange.send()
@@ -162,7 +162,7 @@ class Service:
         """Wait as the plan says, and then send nothing."""
         await asyncio.sleep(exchange.asked_ns / S)
         self.ledger.outcome(exchange.fault)
-        if exchange.fault == faults.HANG:
+        if exchange.fault == outcomes.HANG:
             await faults.hang()
         if exchange.connection.transport is not None:
             faults.reset(exchange.connection.transport)

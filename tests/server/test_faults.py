@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from server import faults
+from server import faults, outcomes
 from server.capacity import Capacity
 from tests.server.target import Target
 
@@ -76,7 +76,7 @@ def test_hanging_is_bounded(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 def test_outcomes_have_names() -> None:
-    names = [faults.outcome_name(n) for n in (1, 2, 3, 4, 200, 503)]
+    names = [outcomes.outcome_name(n) for n in (1, 2, 3, 4, 200, 503)]
     assert names == ["reset", "close", "hang", "lost", "200", "503"]
 
 
