@@ -9,7 +9,7 @@ if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable, Mapping, Sequence
     from contextlib import AbstractAsyncContextManager, AbstractContextManager
 
-THOROUGH = 12
+THOROUGH = 10
 """Launches in a thorough run of what is cheap: enough to see past badly laid out processes."""
 MAIN_WEIGHT = 3.0
 """Weight of what most people come for: in a run of everything its intervals should stay tight."""
@@ -42,8 +42,9 @@ class Scenario:
         controls: models raced beside those that are compared, to know what a difference is due to.
         baseline: name of the entrant that the ratios are against, where it took part.
         weight: share of the run's time that it should get, against 1 for the others.
-        launches: how many launches it has at least in a thorough run: for what is cheap, and where
-            one process is luckier than the next.
+        launches: how many launches it has in a thorough run, if not as many as the others: more
+            where one process is luckier than the next, fewer where facts are told, not times.
+        blocks: fewest blocks of such a launch, whatever time is left: one short round says little.
         label: its name, where the one that is made of workload, parameters and sizes says nothing.
     """
 
@@ -57,6 +58,7 @@ class Scenario:
     baseline: str = BASELINE
     weight: float = 1.0
     launches: int = 0
+    blocks: int = 1
     label: str = ""
 
     @property

@@ -108,8 +108,14 @@ def gains(scenarios: Iterable[Comparison]) -> list[Gain]:
 
 
 def longer(summary: Summary, *suites: str) -> str:
-    """Name the command that would narrow what is too unsure to call: twice the launches."""
-    words = ("waitbench run", *suites, "--launches", max(2 * summary.methods.launches, 4))
+    """Name the command that would narrow what is too unsure to call: twice the launches it had."""
+    had = (
+        row.launches
+        for one in summary.scenarios
+        if not suites or one.suite in suites
+        for row in one.rows
+    )
+    words = ("waitbench run", *suites, "--launches", max(2 * max(had, default=0), 4))
     return f"`{' '.join(map(str, words))}`"
 
 

@@ -43,7 +43,7 @@ def find(summary: Summary) -> list[Finding]:
         Finding(
             claim=CLAIM,
             verdict=DECIDES[gain.state],
-            sentence=_sentence(gain, longer(summary)),
+            sentence=_sentence(gain, longer(summary, *SUITES)),
             brief=_brief(summary, gain),
             effect=gain.widest.value,
             interval=interval(gain.widest),

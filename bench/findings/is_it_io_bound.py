@@ -11,6 +11,7 @@ from bench.chunks import even_chunk
 from bench.comparison import cores
 from bench.demand import Demand
 from bench.findings import Decision, Finding
+from bench.findings._gains import longer
 from bench.map import PLAINEST, beyond, within
 from bench.queueing import Places, round_ns
 from bench.row import compare
@@ -76,7 +77,7 @@ def find(summary: Summary) -> list[Finding]:
         Finding(
             claim=CLAIM,
             verdict=_decide(found),
-            sentence=_sentence(found, offs),
+            sentence=_sentence(found, offs, longer(summary, *SUITES)),
             brief=_brief(found, offs),
             effect=median(offs),
             unit="share",
@@ -165,7 +166,7 @@ def _condition(case: Case) -> str:
     return f"{waits}: {case.pick} foretold ({case.answer}), {case.fastest} fastest"
 
 
-def _sentence(found: Sequence[Case], offs: Sequence[float]) -> str:
+def _sentence(found: Sequence[Case], offs: Sequence[float], command: str) -> str:
     right = f"{_count(found, 'right')} of {wording.count(len(found), 'scenario')}"
     parts = [f"What one call is made of foretold a model within 10 % of the best in {right}"]
     if wrong := _count(found, "wrong"):
@@ -182,7 +183,7 @@ def _sentence(found: Sequence[Case], offs: Sequence[float]) -> str:
         f"{wording.percent(median(offs))}, the worst by {wording.percent(max(offs))}."
     )
     if _decide(found) == "undecided":
-        said += " `waitbench run advice --launches 8` would narrow it."
+        said += f" {command} would narrow it."
     return said
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import threading
 import time
+from collections import defaultdict
 from contextlib import ExitStack
 from typing import TYPE_CHECKING
 
@@ -79,6 +80,7 @@ def _launches(  # noqa: PLR0913, PLR0917 - the parts of a race, put together in 
     """Run every launch of every scenario that is not settled before."""
     began_s = time.monotonic()
     raced_s = 0.0
+    least_s: dict[tuple[str, str], float] = defaultdict(float)
     plan = launches(lineup, settings)
     starts = [sum(len(entrants) for _, entrants in field) for field in plan]
     for launch, field in enumerate(plan):
@@ -96,12 +98,15 @@ def _launches(  # noqa: PLR0913, PLR0917 - the parts of a race, put together in 
                 _weight(scenario) for others in plan[launch + 1 :] for scenario, _ in others
             )
             share = sum(weights) / (sum(weights) + later)
-            purse = Purse((settings.budget_s - spent_s - aside_s) * share, sum(weights))
+            # What every heat takes in any case is no part of what can be shared out.
+            bound_s = sum(least_s[_key(one)] for others in plan[launch:] for one, _ in others)
+            purse = Purse((settings.budget_s - spent_s - aside_s - bound_s) * share, sum(weights))
             for weight, (scenario, entrants) in zip(weights, field, strict=True):
                 rows = [record.row(scenario, one) for one in entrants]
-                heat_began_s = time.monotonic()
-                if not (launch >= SETTLED_AFTER and tightness.reached(rows)):
-                    Heat(
+                key, heat_began_s = _key(scenario), time.monotonic()
+                known_s, heat_least_s = least_s[key], 0.0
+                if not (launch >= SETTLED_AFTER and tightness.settled(rows)):
+                    heat = Heat(
                         launch=launch,
                         rows=rows,
                         record=record,
@@ -109,10 +114,18 @@ def _launches(  # noqa: PLR0913, PLR0917 - the parts of a race, put together in 
                         observer=observer,
                         host=host,
                         crew=crew,
-                    ).run(purse.share_s(weight), settings.rounds_s.get(scenario.suite))
+                    )
+                    share_s = known_s + purse.share_s(weight)
+                    heat.run(share_s, settings.rounds_s.get(scenario.suite))
+                    heat_least_s = heat.least_s
+                least_s[key] = heat_least_s
                 heat_s = time.monotonic() - heat_began_s
-                purse.spend(heat_s, weight)
+                purse.spend(heat_s - known_s, weight)
                 raced_s += heat_s
+
+
+def _key(scenario: Scenario) -> tuple[str, str]:
+    return scenario.suite, scenario.name
 
 
 def _weight(scenario: Scenario) -> float:

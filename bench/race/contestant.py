@@ -123,7 +123,15 @@ class Contestant:
                 its processes are gone afterwards.
             InterruptedRaceError: a stop was requested meanwhile; its processes are gone.
         """
+        self.tell(operation, **arguments)
+        return self.hear(within_s)
+
+    def tell(self, operation: str, **arguments: Any) -> None:
+        """Send one command; its answer is to be heard before the next one."""
         self._send({"op": operation, **arguments})
+
+    def hear(self, within_s: float) -> dict[str, Any]:
+        """Wait for the answer to what it was told; raises what `ask` raises."""
         return self._read_answer(within_s)
 
     @property

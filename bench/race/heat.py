@@ -8,11 +8,12 @@ import time
 from itertools import count
 from typing import TYPE_CHECKING, Any
 
+from bench import registry
 from bench.race import tightness
 from bench.race.contestant import ContestantError
-from bench.race.memory import PeakMemory
 from bench.race.neighbours import Neighbours, disturbed
 from bench.race.pace import Quota
+from bench.race.warm_up import round_order, warm_up
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -26,11 +27,6 @@ ERRORS_IN_A_ROW = 2
 """After so many rounds with errors a contestant leaves the heat: it would only burn time."""
 RERUNS = 1
 """So often within a block a round that others disturbed is run again."""
-WARM_TASKS = 8
-"""A warm-up opens everybody's connection, and runs no fewer tasks than this (or two for each that
-may be under way, whichever is less): code is hot then."""
-WARM_UPS = 3
-"""So often at most, while some worker of a pool still comes to its first task and connects."""
 
 
 class Heat:
@@ -56,6 +52,8 @@ class Heat:
         self._crew = crew
         self._cores: list[int] = []
         self._single: dict[str, bool] = {}
+        self._served = any(registry.needs_target(row.scenario.workload) for row in rows)
+        self.least_s = 0.0
 
     def run(self, share_s: float, rounds_s: float | None = None) -> None:
         """Spend about `share_s` seconds on it, less if the answer is tight enough before.
@@ -67,24 +65,30 @@ class Heat:
         began_s = time.monotonic()
         rows = list(self._rows.values())
         self._observer.heat(self._launch, rows)
-        expected = {
-            row.name: expected_ns
-            for row in rows
-            if not row.failure and (expected_ns := self._prepare(row)) is not None
-        }
+        opened = [row for row in rows if not row.failure and self._open(row)]
+        warm = warm_up(opened, self._crew, self._settings, health=self._health, fail=self._fail)
+        expected = {name: one.expected_ns for name, one in warm.items()}
+        self._single = {name: one.single for name, one in warm.items()}
         if self._pairs_on_one_core([row for row in rows if row.name in expected]):
             self._cores = sorted(os.sched_getaffinity(0))
         if rounds_s is not None:
             share_s = time.monotonic() - began_s + rounds_s
         left_s = max(0.0, share_s - (time.monotonic() - began_s))
-        quota = Quota(each_ns=left_s * 1e9 / max(1, len(expected)), expected_ns=dict(expected))
+        quota = Quota(
+            each_ns=left_s * 1e9 / max(1, len(expected)),
+            fewest=rows[0].scenario.blocks if self._settings.thorough else 1,
+            expected_ns=dict(expected),
+        )
         for block in count():
             # Orders and answers take time too, and the next launch is to have as much as this one.
-            over = self._settings.once or time.monotonic() - began_s > share_s
+            late = time.monotonic() - began_s > share_s and block >= quota.fewest
+            over = self._settings.once or late
             if block and (over or tightness.reached(rows, self._launch)):
                 break
             if not self._block(block, quota):
                 break
+            if block < quota.fewest:
+                self.least_s = time.monotonic() - began_s
         for name in expected:
             entrant = self._rows[name].entrant
             self._crew.ask_if_alive(entrant, "close", within_s=self._settings.timeout_s)
@@ -113,8 +117,8 @@ class Heat:
             return False
         return all(self._single.get(row.name, False) for row in rows)
 
-    def _prepare(self, row: Row) -> float | None:
-        """Open the scenario in its worker and warm it up; give the expected wall of a round."""
+    def _open(self, row: Row) -> bool:
+        """Open the scenario in its worker, one after the other: start-up is a figure of its own."""
         scenario = row.scenario
         try:
             params = {**self._host.params(scenario), **row.entrant.params}
@@ -129,36 +133,23 @@ class Heat:
             row.width, row.notes = opened["width"], opened["notes"]
             row.waits_ns, row.computes = opened["waits_ns"], opened["computes"]
             row.opens_anew = opened.get("opens_anew", False)
-            start = {"startup_ns": opened["startup_ns"], "spawn_ns": contestant.spawn_ns}
-            with PeakMemory(contestant.pid) as memory:
-                width = opened["width"]
-                tasks = min(scenario.tasks, max(width, min(2 * width, WARM_TASKS)))
-                warm = {"wall_ns": 0} if self._settings.once else self._warm_up(row, tasks)
         except ContestantError as failure:
             self._fail(row, str(failure))
-            return None
-        self._single[row.name] = bool(warm.get("single"))
+            return False
         row.launches.append(
             {
                 "launch": self._launch,
-                **start,
-                "peak_memory_bytes": memory.bytes,
-                "memory_kind": memory.kind,
+                "startup_ns": opened["startup_ns"],
+                "spawn_ns": contestant.spawn_ns,
+                "peak_memory_bytes": None,
+                "memory_kind": None,
             }
         )
-        return float(warm["wall_ns"] * scenario.tasks / tasks)
+        return True
 
-    def _warm_up(self, row: Row, tasks: int) -> dict[str, Any]:
-        """Run until everybody has connected, or nobody does so any more; give the last answer."""
-        opened = 0
-        for _ in range(WARM_UPS):
-            answer = self._ask_round(row, tasks)
-            health, _ = self._host.health("warm")
-            fresh = (health or {}).get("connections_opened") or 0
-            opened += fresh
-            if not fresh or opened >= (row.width or 0):
-                break
-        return answer
+    def _health(self, label: str) -> tuple[dict[str, int | None] | None, str | None]:
+        """Ask after the target's health where this scenario has to do with it."""
+        return self._host.health(label) if self._served else (None, None)
 
     def _turn(self, place: dict[str, int], row: Row, quota: Quota, core: int | None) -> None:
         """Run one contestant's rounds within a block; a disturbed one is followed by another."""
@@ -188,10 +179,11 @@ class Heat:
         """Run one round and book all that is known of it."""
         database_ns = self._host.database_cpu_ns()
         neighbours, asked_ns = Neighbours(), time.perf_counter_ns()
-        answer = self._ask_round(row, row.scenario.tasks, core)
+        contestant, order = self._crew.member(row.entrant), round_order(row, core=core)
+        answer = contestant.ask("run", within_s=self._settings.timeout_s, **order)
         cost_ns = time.perf_counter_ns() - asked_ns - answer["wall_ns"]
         self._record.round_cost_ns.append(cost_ns)
-        health, incident = self._host.health("round")
+        health, incident = self._health("round")
         if incident:
             self._record.incidents.append(incident)
             self._observer.incident(incident)
@@ -203,13 +195,6 @@ class Heat:
             answer["database_cpu_ns"] = database_ns
         row.rounds.append({**place, **answer, "others_ns": others_ns, "target": health})
         return answer
-
-    def _ask_round(self, row: Row, tasks: int, core: int | None = None) -> dict[str, Any]:
-        contestant = self._crew.member(row.entrant)
-        # Workers of an older tree know nothing of watching: they are not asked.
-        more = {"watch": True} if row.entrant.watched else {}
-        within_s = self._settings.timeout_s
-        return contestant.ask("run", within_s=within_s, tasks=tasks, core=core, **more)
 
     def _fail(self, row: Row, reason: str) -> None:
         row.failure = f"{reason} (launch {self._launch + 1})"

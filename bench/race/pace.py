@@ -51,20 +51,22 @@ class Quota:
 
     Attributes:
         each_ns: what one contestant may take in nanoseconds.
+        fewest: blocks in which all of them run, whatever that takes.
         expected_ns: for each contestant, what a round is expected to take.
         spent_ns: for each, what its rounds have taken so far.
     """
 
     each_ns: float
+    fewest: int = 1
     expected_ns: dict[str, float]
     spent_ns: dict[str, float] = field(default_factory=dict)
 
     def field(self, block: int) -> list[str]:
-        """Who runs in this block: all in the first one, then who still has time for a round."""
+        """Who runs in this block: all in the first ones, then who still has time for a round."""
         return [
             name
             for name, expected_ns in self.expected_ns.items()
-            if block == 0
+            if block < self.fewest
             or (block < MOST_BLOCKS and self.spent_ns.get(name, 0) + expected_ns <= self.each_ns)
         ]
 

@@ -26,7 +26,7 @@ class Settings:
         seed: of the order within the blocks and of the injected latencies.
         timeout_s: longest that one round may take.
         once: one round each without warm-up, to see that all works; nothing is learnt about time.
-        thorough: whether scenarios that ask for more launches have them.
+        thorough: whether scenarios that ask for a number of launches of their own have that.
         rounds_s: by suite, seconds of rounds in each launch, opening and warming up left out, where
             the budget is not to be shared out; no launch is then begun long after its end.
     """
@@ -42,14 +42,13 @@ class Settings:
 
 def launches(lineup: Lineup, settings: Settings) -> list[Lineup]:
     """Say which scenarios are raced in which launch: all of them at first, then who wants more."""
-    wanted = max((scenario.launches for scenario, _ in lineup), default=0)
-    most = max(settings.launches, wanted if settings.thorough else 0)
+
+    def wanted(scenario: Scenario) -> int:
+        return (settings.thorough and scenario.launches) or settings.launches
+
+    most = max((wanted(scenario) for scenario, _ in lineup), default=settings.launches)
     return [
-        [
-            (scenario, entrants)
-            for scenario, entrants in lineup
-            if launch < max(settings.launches, scenario.launches)
-        ]
+        [(scenario, entrants) for scenario, entrants in lineup if launch < wanted(scenario)]
         for launch in range(most)
     ]
 

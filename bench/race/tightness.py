@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from itertools import pairwise
+from math import log
+from statistics import median
 from typing import TYPE_CHECKING
 
 from bench import stats
@@ -11,6 +14,8 @@ if TYPE_CHECKING:
 
     from bench.race.record import Row
 
+CLEAR = 0.1
+"""Of its own logarithm: so narrow an interval of a ratio leaves no doubt who is faster."""
 FEWEST_BLOCKS = 3
 """Fewer blocks may agree by luck."""
 
@@ -56,6 +61,26 @@ def reached(rows: Sequence[Row], launch: int | None = None) -> bool:
             return False
     width = half_width(rows, launch)
     return width is not None and width <= rows[0].scenario.precision
+
+
+def settled(rows: Sequence[Row]) -> bool:
+    """Whether more launches would change nothing, of nobody against the next faster one.
+
+    Every two neighbours in speed are known to the scenario's precision, or lie so far apart that
+    their interval is a tenth of the way between them. It looks at widths, not at who wins.
+    """
+    if not rows[0].scenario.precision:  # never tight enough: it wants all its launches
+        return False
+    live = [row for row in rows if not row.failure and row.walls_ns]
+    ranked = sorted(live, key=lambda row: median(row.walls_ns))
+    for faster, slower in pairwise(ranked):
+        ratio = stats.paired_ratio(slower.blocks(), faster.blocks())
+        if ratio is None or ratio.low is None or ratio.high is None:
+            return False
+        half = log(ratio.high / ratio.low) / 2
+        if half > max(log(1 + rows[0].scenario.precision), CLEAR * abs(log(ratio.value))):
+            return False
+    return len(ranked) > 1
 
 
 def _blocks(row: Row, launch: int | None) -> dict[tuple[int, int], list[float]]:

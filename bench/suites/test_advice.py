@@ -29,6 +29,7 @@ def asked(workload: str, tasks: int, concurrency: int, **params: str) -> Scenari
         tasks=tasks,
         concurrency=concurrency,
         controls=(ALONE,),
+        launches=4,
     )
 
 

@@ -20,6 +20,7 @@ SCENARIOS = [
         params={"steps": "100_000"},
         tasks=4,
         concurrency=1,
+        launches=6,
     )
 ]
 QUICK: list[Scenario] = []

@@ -23,13 +23,20 @@ FREE_THREADED = "WAITBENCH_FREE_THREADED"
 """Environment variable that names a free-threaded interpreter, where none is on PATH."""
 KNOWN = ("python3.14t", "python3.13t")
 WITHIN_S = 10
+LAUNCHES = 10
+"""Rounds are short and feel every neighbour; an opening costs little."""
 
 
 def computing(workload: str, **params: str) -> Scenario:
     """Four tasks for every core, as many at once as there are cores."""
     cores = machine.cores_allowed()
     return Scenario(
-        suite="cures", workload=workload, params=params, tasks=4 * cores, concurrency=cores
+        suite="cures",
+        workload=workload,
+        params=params,
+        tasks=4 * cores,
+        concurrency=cores,
+        launches=LAUNCHES,
     )
 
 

@@ -28,6 +28,7 @@ def program(run: str, baseline: str) -> Scenario:
         tasks=1,
         concurrency=1,
         baseline=baseline,
+        launches=2,
     )
 
 

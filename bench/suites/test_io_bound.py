@@ -29,6 +29,7 @@ def http(latency: str, tasks: int, concurrency: int, *, control: bool = False) -
         tasks=tasks,
         concurrency=concurrency,
         controls=("asyncio_serial",) if control else (),
+        launches=4 if control else 0,
     )
 
 

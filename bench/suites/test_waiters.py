@@ -22,7 +22,6 @@ MANY = bearable(1_000)
 
 RACED = {
     ("sleep", 1): ("asyncio", "uvloop", "threads", "processes"),
-    ("sleep", 10): ("asyncio", "threads"),
     ("sleep", 30): ("asyncio", "processes"),
     ("sleep", 100): ("asyncio", "threads"),
     ("sleep", 1_000): ("asyncio", "uvloop", "threads"),
@@ -34,6 +33,8 @@ RACED = {
 """Who waits for how many: ascending, because a process hardly gives memory back. More than 30
 processes, 1,000 threads or 300 threads with a connection each are more than a laptop should have to
 bear."""
+CROWD = 1_000
+"""From here on one loop's efficiency is the question: one launch more than the others."""
 OWN = "WAITBENCH_SUITE"
 """Sets workers apart: what other waiters left behind in a process would hide what these take."""
 
@@ -48,6 +49,7 @@ def waiting(workload: str, tasks: int) -> Scenario:
         tasks=tasks,
         concurrency=tasks,
         baseline="asyncio",
+        launches=4 if tasks >= CROWD else 0,
     )
 
 

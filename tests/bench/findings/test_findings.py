@@ -152,7 +152,7 @@ def test_restless_walls_leave_it_undecided_and_say_what_would_help(tmp_path: Pat
         tmp_path, record(of, "sync", shaken(12)), record(of, "asyncio", UNSURE, cpu_ms=10)
     )
     assert found.verdict == "undecided"
-    assert "`waitbench run --launches 6`" in found.sentence
+    assert "`waitbench run cpu_bound --launches 6`" in found.sentence
 
 
 def test_without_asyncio_it_is_undecided_and_names_the_command(tmp_path: Path) -> None:

@@ -84,7 +84,7 @@ def test_too_close_to_call_is_undecided_and_names_the_command(tmp_path: Path) ->
     close = raced("http", WAITS, {"threads": 30, "processes": 27}, threads={"walls": RESTLESS})
     one = found(tmp_path, *close)
     assert one.verdict == "undecided"
-    assert "`waitbench run advice --launches 8`" in one.sentence
+    assert "`waitbench run advice --launches 6`" in one.sentence
 
 
 def test_without_a_watched_call_it_is_undecided_and_names_the_command(tmp_path: Path) -> None:

@@ -82,3 +82,8 @@ def test_who_is_dropped_runs_no_more() -> None:
     quota = Quota(each_ns=100 * MS, expected_ns={"a": 1.0, "b": 1.0})
     quota.drop(["a", "never-there"])
     assert quota.field(0) == ["b"]
+
+
+def test_all_run_in_the_fewest_blocks_whatever_that_takes() -> None:
+    quota = Quota(each_ns=0, fewest=2, expected_ns={"a": 10 * MS, "b": 10 * MS})
+    assert [quota.field(block) for block in range(3)] == [["a", "b"], ["a", "b"], []]

@@ -15,11 +15,14 @@ def scenario(tasks: int, wanted: int = 0) -> Scenario:
     [
         (Settings(launches=2), [[1, 2, 3], [1, 2, 3]]),
         (Settings(launches=2, thorough=True), [[1, 2, 3], [1, 2, 3], [2, 3], [3]]),
-        (Settings(launches=5, thorough=True), [[1, 2, 3]] * 5),
+        (
+            Settings(launches=5, thorough=True),
+            [[1, 2, 3], [1, 2, 3], [1, 2, 3], [1, 3], [1]],
+        ),
         (Settings(launches=1, once=True), [[1, 2, 3]]),
     ],
 )
-def test_who_wants_more_launches_has_them_in_a_thorough_run(
+def test_who_wants_launches_of_its_own_has_them_in_a_thorough_run(
     settings: Settings, expected: list[list[int]]
 ) -> None:
     lineup = [(one, [Entrant.of("sync")]) for one in (scenario(1), scenario(2, 3), scenario(3, 4))]

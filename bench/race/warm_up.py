@@ -1,0 +1,131 @@
+"""Warming up before a heat: opened contestants in, what to expect of their rounds out."""
+
+from __future__ import annotations
+
+from contextlib import ExitStack
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from bench import registry
+from bench.race.contestant import ContestantError
+from bench.race.memory import PeakMemory
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+
+    from bench.race.crew import Crew
+    from bench.race.plan import Settings
+    from bench.race.record import Row
+
+    Health = Callable[[str], tuple[dict[str, int | None] | None, str | None]]
+
+AT_ONCE = 4
+"""So many warm up side by side: nothing is timed there, and their waits overlap."""
+TASKS = 8
+"""A warm-up opens everybody's connection, and runs no fewer tasks than this (or two for each that
+may be under way, whichever is less): code is hot then."""
+TIMES = 3
+"""So often at most, while some worker of a pool still comes to its first task and connects."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Warm:
+    """What a warm-up told of one contestant.
+
+    Attributes:
+        expected_ns: wall of a round in nanoseconds, rather too long: others warmed up beside it.
+        single: whether it worked on a single thread.
+    """
+
+    expected_ns: float = 0.0
+    single: bool = False
+
+
+def warm_up(
+    rows: Sequence[Row],
+    crew: Crew,
+    settings: Settings,
+    *,
+    health: Health,
+    fail: Callable[[Row, str], None],
+) -> dict[str, Warm]:
+    """Warm them up, a few at a time, and book the memory that they took for it.
+
+    Args:
+        rows: of contestants whose scenario is open; the last launch of each is this one.
+        crew: their workers.
+        settings: of the race.
+        health: closes the target's books.
+        fail: called with a row that can not go on, and why; its launch is struck out.
+
+    Returns:
+        those that are ready, by name.
+    """
+    ready: dict[str, Warm] = {}
+    for first in range(0, len(rows), AT_ONCE):
+        group = rows[first : first + AT_ONCE]
+        with ExitStack() as watched:
+            watches = [
+                watched.enter_context(PeakMemory(crew.member(row.entrant).pid)) for row in group
+            ]
+            if settings.once:
+                warm = {row.name: Warm() for row in group}
+            else:
+                warm = _together(group, crew, settings.timeout_s, health, fail)
+        for row, memory in zip(group, watches, strict=True):
+            if row.name in warm:
+                row.launches[-1]["peak_memory_bytes"] = memory.bytes
+                row.launches[-1]["memory_kind"] = memory.kind
+            else:
+                row.launches.pop()
+        ready |= warm
+    return ready
+
+
+def round_order(row: Row, tasks: int | None = None, core: int | None = None) -> dict[str, Any]:
+    """Word the order for a round: of all its tasks, if no other number is given."""
+    # Workers of an older tree know nothing of watching: they are not asked.
+    more = {"watch": True} if row.entrant.watched else {}
+    return {"tasks": tasks or row.scenario.tasks, "core": core, **more}
+
+
+def _together(
+    rows: Sequence[Row],
+    crew: Crew,
+    within_s: float,
+    health: Health,
+    fail: Callable[[Row, str], None],
+) -> dict[str, Warm]:
+    """Run until everybody has connected, or nobody does so any more."""
+    opened, warm, live, again = 0, dict[str, Warm](), list(rows), list(rows)
+    for _ in range(TIMES):
+        for row in again:
+            crew.member(row.entrant).tell("run", **round_order(row, _tasks(row)))
+        for row in again:
+            try:
+                answer = crew.member(row.entrant).hear(within_s)
+            except ContestantError as failure:
+                fail(row, str(failure))
+                warm.pop(row.name, None)
+                live.remove(row)
+            else:
+                expected_ns = answer["wall_ns"] * row.scenario.tasks / _tasks(row)
+                warm[row.name] = Warm(expected_ns=expected_ns, single=bool(answer.get("single")))
+        books, _ = health("warm")
+        fresh = (books or {}).get("connections_opened") or 0
+        opened += fresh
+        if not fresh or opened >= sum(row.width or 0 for row in live):
+            break
+        again = [row for row in live if (row.width or 1) > 1 and not _at_once(row)]
+    return warm
+
+
+def _at_once(row: Row) -> bool:
+    """Whether all its tasks were under way together, and so all have connected."""
+    form: str = registry.load("models", row.entrant.model).Model.form
+    return form == "async" and (row.width or 1) <= _tasks(row)
+
+
+def _tasks(row: Row) -> int:
+    width = row.width or 1
+    return min(row.scenario.tasks, max(width, min(2 * width, TASKS)))
