@@ -139,7 +139,12 @@ def contrast(one: str, other: str) -> float:
 @pytest.mark.parametrize("palette", [LIGHT, DARK])
 def test_all_that_is_read_stands_out_from_the_page(palette: dict[str, str]) -> None:
     for name, colour in palette.items():
-        if name not in {"page", "rule"}:
+        if name.startswith("tint-"):
+            # A ground only repeats what the mark and the words on it say; these must be read.
+            for ink in ("ink", "quiet", name.removeprefix("tint-")):
+                least = 4.5 if ink in {"ink", "quiet"} else 3
+                assert contrast(palette[ink], colour) >= least, (ink, name)
+        elif name not in {"page", "rule"}:
             # WCAG asks 4.5 of text, and of areas that carry a meaning 3.
             least = 3 if name.startswith("part-") else 4.5
             assert contrast(colour, palette["page"]) >= least, name
