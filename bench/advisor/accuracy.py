@@ -13,6 +13,8 @@ NEAR = 0.25
 """A prediction within so much is near."""
 GOOD = 1.10
 """A pick is good if nothing raced was faster by more."""
+POINTS = 0.05
+"""Wait shares that lie so close agree."""
 WORTH = 1.2
 """A gain below this is not worth the change: stay sequential."""
 TIE = 0.95
@@ -34,6 +36,7 @@ class Judged:
         best: what was fastest.
         regret: how much faster the best was than the pick, as a share.
         rule_regret: the same for the rule of thumb.
+        idle: share of the race's sync rounds without CPU, unwatched; None in records without it.
     """
 
     name: str
@@ -43,6 +46,7 @@ class Judged:
     best: str
     regret: float
     rule_regret: float
+    idle: float | None = None
 
     @property
     def offs(self) -> list[float]:
@@ -65,6 +69,8 @@ class Accuracy:
         rule_good: the same three for the rule of thumb.
         rule_mean_regret: mean.
         rule_worst_regret: worst.
+        shares: functions whose wait share the race tells as well.
+        shares_near: of these, those within five points of it.
     """
 
     functions: int
@@ -77,6 +83,8 @@ class Accuracy:
     rule_good: int
     rule_mean_regret: float
     rule_worst_regret: float
+    shares: int = 0
+    shares_near: int = 0
 
 
 def judged(record: Mapping[str, Any]) -> Judged:
@@ -98,6 +106,7 @@ def judged(record: Mapping[str, Any]) -> Judged:
         best=best,
         regret=measured[best] / measured[chosen] - 1,
         rule_regret=measured[best] / measured.get(rule, 1.0) - 1,
+        idle=record.get("idle"),
     )
 
 
@@ -116,6 +125,7 @@ def accuracy(functions: Sequence[Judged]) -> Accuracy | None:
         return None
     regrets = [one.regret for one in functions]
     rule = [one.rule_regret for one in functions]
+    shares = [abs(one.waiting - one.idle) for one in functions if one.idle is not None]
     return Accuracy(
         functions=len(functions),
         median_off=median(offs),
@@ -127,4 +137,6 @@ def accuracy(functions: Sequence[Judged]) -> Accuracy | None:
         rule_good=sum(1 + one <= GOOD for one in rule),
         rule_mean_regret=sum(rule) / len(rule),
         rule_worst_regret=max(rule),
+        shares=len(shares),
+        shares_near=sum(off <= POINTS for off in shares),
     )

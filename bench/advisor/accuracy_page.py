@@ -90,6 +90,12 @@ _LINES: tuple[tuple[str, str, Any, Any], ...] = (
         lambda a: _share(a.rule_good, a.functions),
     ),
     (
+        "wait share within 5 points of the race's",
+        "all",
+        lambda a: _share(a.shares_near, a.shares) if a.shares else "-",
+        None,
+    ),
+    (
         "mean regret",
         "≤ 3 %",
         lambda a: percent(a.mean_regret),

@@ -80,6 +80,7 @@ def trial(case: Case, beside: int = 0) -> dict[str, Any]:
             "what": case.what,
             "beside": beside,
             "waiting": round(seen.share.demand.waiting, 4),
+            "idle": None if raced[0].idle is None else round(raced[0].idle, 4),
             "locked": round(seen.share.demand.locked, 4),
             "alone_ms": round(seen.share.demand.alone_ns / 1e6, 4),
             "crowded": round(known.crowded, 3),

@@ -47,6 +47,7 @@ class Raced:
         failure: why it has no time; None where it has one.
         calls: how many were made, those to warm up left out.
         disturbed: share of its rounds of which others took so much that it counts.
+        idle: share of its wall in which it used no CPU, unwatched; None where it has no rounds.
     """
 
     name: str
@@ -59,6 +60,7 @@ class Raced:
     failure: str | None
     calls: int
     disturbed: float = 0.0
+    idle: float | None = None
 
 
 def calls_of_a_round(alone_ns: float, most: int) -> int:
@@ -141,4 +143,7 @@ def _raced(row: Row, base: Row | None) -> Raced:
         failure=row.failure if not row.walls_ns else None,
         calls=len(row.rounds) * row.scenario.tasks,
         disturbed=_disturbed(row.rounds),
+        idle=median(max(0.0, 1 - one["cpu_ns"] / one["wall_ns"]) for one in row.rounds)
+        if row.rounds
+        else None,
     )
