@@ -121,6 +121,13 @@ def _disturbed(rounds: Sequence[dict[str, Any]]) -> float:
     return sum(disturbed(one["others_ns"], one["wall_ns"]) for one in rounds) / max(1, len(rounds))
 
 
+def _idle(rounds: Sequence[dict[str, Any]]) -> float | None:
+    """Of calm rounds: beside others, a wait for a core would count as well."""
+    calm = [one for one in rounds if not disturbed(one["others_ns"], one["wall_ns"])] or rounds
+    shares = [max(0.0, 1 - one["cpu_ns"] / one["wall_ns"]) for one in calm]
+    return median(shares) if shares else None
+
+
 def _raced(row: Row, base: Row | None) -> Raced:
     blocks = row.blocks()
     by_launch: dict[int, list[float]] = {}
@@ -143,7 +150,5 @@ def _raced(row: Row, base: Row | None) -> Raced:
         failure=row.failure if not row.walls_ns else None,
         calls=len(row.rounds) * row.scenario.tasks,
         disturbed=_disturbed(row.rounds),
-        idle=median(max(0.0, 1 - one["cpu_ns"] / one["wall_ns"]) for one in row.rounds)
-        if row.rounds
-        else None,
+        idle=_idle(row.rounds),
     )

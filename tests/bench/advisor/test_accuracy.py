@@ -78,7 +78,9 @@ def test_both_corpora_have_sixteen_functions_and_share_none() -> None:
 
 
 def test_wait_shares_are_held_against_the_race_where_it_tells_them() -> None:
-    told = [judged({**record(waiting=0.9), "idle": idle}) for idle in (0.93, 0.80)]
+    told = [
+        judged({**record(waiting=0.9, threads=(4.0, 4.0)), "idle": idle}) for idle in (0.93, 0.80)
+    ]
     found = accuracy([*told, judged(record())])
     assert found
     assert (found.shares_near, found.shares) == (1, 2)
