@@ -5,6 +5,7 @@ from __future__ import annotations
 from statistics import median
 from typing import TYPE_CHECKING
 
+from bench import wording
 from bench.proof.gate.changes import KINDS
 from bench.proof.gate.resampled import resampled
 from bench.proof.shares import share
@@ -42,7 +43,7 @@ WORDS = ("slower", "undecided", "same")
 
 def page(trials: Sequence[Trial]) -> str:
     """Write the page in Markdown; quiet trials and disturbed ones apart."""
-    parts = ["# The proof of the gate", f"{len(trials)} trials.", "", HOW_TO_READ]
+    parts = ["# The proof of the gate", "", f"{wording.count(len(trials), 'trial')}.", "", HOW_TO_READ]
     for title, disturbed in (("Quiet", False), ("Beside a noisy neighbour", True)):
         mine = [one for one in trials if one.noisy == disturbed]
         if mine:
@@ -57,7 +58,8 @@ def _section(trials: Sequence[Trial]) -> Iterator[str]:
     slowed = [one for one in compared if one.kind and one.kind != WITHIN]
     took = sorted(trial.took_s for trial in trials)
     middle = took[len(took) // 2]
-    yield f"{len(trials)} trials, {middle:.0f} s each at the median, {took[-1]:.0f} s at most."
+    many = wording.count(len(trials), "trial")
+    yield f"{many}, {middle:.0f} s each at the median, {took[-1]:.0f} s at most."
     yield ""
     yield "| rule | false alarms | trials with one | slower ones found |"
     yield "| --- | --- | --- | --- |"
