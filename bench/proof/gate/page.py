@@ -43,7 +43,8 @@ WORDS = ("slower", "undecided", "same")
 
 def page(trials: Sequence[Trial]) -> str:
     """Write the page in Markdown; quiet trials and disturbed ones apart."""
-    parts = ["# The proof of the gate", "", f"{wording.count(len(trials), 'trial')}.", "", HOW_TO_READ]
+    many = wording.count(len(trials), "trial")
+    parts = ["# The proof of the gate", "", f"{many}.", "", HOW_TO_READ]
     for title, disturbed in (("Quiet", False), ("Beside a noisy neighbour", True)):
         mine = [one for one in trials if one.noisy == disturbed]
         if mine:
