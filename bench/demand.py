@@ -13,6 +13,8 @@ BRIEF_NS = 800_000
 MOST_UNSEEN = 0.4
 FEW_KNOCKS = 20
 """Fewer tell too little."""
+TICK_NS = 4_000_000
+"""The system counts its own part of the CPU in ticks about so long: of less it knows no share."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -87,8 +89,42 @@ class Demand:
         return min(1.0, self.held_ns / self.alone_ns) if self.alone_ns else 0.0
 
 
+def tells_lock(seen: Mapping[str, float], wall_ns: float) -> bool:
+    """Whether a round was long enough to tell who computed with the interpreter's lock.
+
+    Args:
+        seen: the figures of `bench.race.watch`; knocks may be pooled over rounds.
+        wall_ns: of the round.
+    """
+    return _knocked(seen, wall_ns) is not None or _ticked(seen)
+
+
 def _held_share(seen: Mapping[str, float], wall_ns: float) -> float:
     """Share of the CPU that is spent with the lock: by knocks, or by the system's part of it.
+
+    Where neither tells, all of it: that is true of plain Python code.
+    """
+    held = _knocked(seen, wall_ns)
+    if held is not None:
+        return held
+    if _ticked(seen):
+        return 1 - seen["watched_system_share"]  # most system calls that take long let go of it
+    return 1.0
+
+
+def _ticked(seen: Mapping[str, float]) -> bool:
+    """Whether the system's part of the CPU tells: in bursts, and in enough of them."""
+    computing = seen["watched_own_ns"] + seen["watched_threads_ns"]
+    return _burst_ns(seen) < BRIEF_NS and computing >= TICK_NS
+
+
+def _burst_ns(seen: Mapping[str, float]) -> float:
+    computing = seen["watched_own_ns"] + seen["watched_threads_ns"]
+    return computing / (seen["watched_switches"] + 1)
+
+
+def _knocked(seen: Mapping[str, float], wall_ns: float) -> float | None:
+    """Share of the CPU spent with the lock, by knocks; None where they met too little of it.
 
     Knocks that came while the call was off its core found the lock free; how many they are is known
     from the clock. Of the rest, those that had to queue for a core know nothing and are left out.
@@ -97,11 +133,11 @@ def _held_share(seen: Mapping[str, float], wall_ns: float) -> float:
     queued = seen["watched_own_queued_ns"] + seen["watched_threads_queued_ns"]
     held, free = seen["watched_knocks_held"], seen["watched_knocks_free"]
     knocks = held + free + seen["watched_knocks_queued"]
-    burst_ns = computing / (seen["watched_switches"] + 1)
+    burst_ns = _burst_ns(seen)
     off = max(0.0, 1 - (computing + queued) / wall_ns) * knocks
     beside = max(0.0, free - off * (1 - seen["watched_knocks_idle_share"]))
     if burst_ns < BRIEF_NS or held + beside < FEW_KNOCKS:
-        return 1 - seen["watched_system_share"]  # most system calls that take long let go of it
+        return None
     # A knock within the limit of a burst's end was let in before it could tell.
     unseen = min(MOST_UNSEEN, seen["watched_knocks_limit_ns"] / burst_ns)
     return min(1.0, held / (held + beside) / (1 - unseen))

@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
-from bench.advisor.predict import foretell
+from bench.advisor.miss import misses
+from bench.advisor.predict import best, foretell, predictions
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterator, Sequence
 
-    from bench.advisor.predict import Prediction, Setting
+    from bench.advisor.miss import Miss
+    from bench.advisor.predict import Prediction
     from bench.advisor.probe import Probe
     from bench.advisor.question import Question
+    from bench.advisor.setting import Setting
     from bench.advisor.verify import Raced
 
 WORTH = 1.2
@@ -21,27 +24,11 @@ SHORT_NS = 100_000
 """Handing a call over costs about as much as one that is shorter than this."""
 TIE = 0.95
 """A plainer model within so much of the best is taken instead."""
-WRONG = 0.25
-"""A prediction further off than this share was wrong, and says so."""
+LITTLE = 0.1
+"""Share of a call up to which it hardly counts whether it holds the interpreter's lock."""
 PLAINEST = ("sync", "threads", "asyncio", "processes")
 Option = tuple[str, int, float, float | None, float | None]
 """Model, width, times faster than sync, and the ends of its interval."""
-LITTLE_WAITING = 0.3
-DISTURBED = 0.3
-"""Share of a contestant's rounds from which others are the first suspect."""
-SHORT_ROUND = 2
-"""Turns of all workers below which start and end of a round are most of it."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Miss:
-    """A prediction that the race did not bear out, and what is suspected."""
-
-    model: str
-    width: int
-    predicted: float
-    measured: float
-    suspect: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -79,12 +66,6 @@ class Advice:
     because: str
     misses: tuple[Miss, ...]
     remarks: tuple[str, ...]
-
-    def __str__(self) -> str:
-        """Give the report as the terminal shows it."""
-        from bench.advisor.text import plain
-
-        return plain(self)
 
 
 def advise(
@@ -131,8 +112,8 @@ def advise(
         low=low,
         high=high,
         because=because,
-        misses=tuple(_misses(known, calls, raced)),
-        remarks=tuple(_remarks(probe, raced)),
+        misses=tuple(misses(known, calls, raced)),
+        remarks=(*_unsure(probe, known, calls, raced), *_remarks(probe, raced)),
     )
 
 
@@ -149,52 +130,18 @@ def _sequential(alone_ns: float, most: float) -> str:
     return ""
 
 
-def _misses(known: Setting, calls: int, raced: Sequence[Raced]) -> list[Miss]:
-    sync_ns = known.wall_ns("sync", 1, calls)
-    found = []
-    for one in raced:
-        if one.times is None:
-            continue
-        predicted = sync_ns / known.wall_ns(one.model, one.width, calls)
-        if abs(predicted / one.times.value - 1) > WRONG:
-            found.append(
-                Miss(
-                    model=one.model,
-                    width=one.width,
-                    predicted=predicted,
-                    measured=one.times.value,
-                    suspect=suspect(known, one, predicted, calls),
-                )
-            )
-    return found
-
-
-def suspect(known: Setting, one: Raced, predicted: float, calls: int) -> str:  # noqa: PLR0911 - a line each
-    """Name what most likely made a prediction wrong.
-
-    Args:
-        known: the queueing model, set.
-        one: whose prediction; it has `times`.
-        predicted: how many times faster than sync it should have been.
-        calls: of a round.
-    """
-    assert one.times
-    model, waits = one.model, known.demand.waiting >= LITTLE_WAITING
-    if one.disturbed > DISTURBED:
-        return f"the machine: other programs disturbed {one.disturbed:.0%} of its rounds"
-    if one.times.low and one.times.high and one.times.low <= predicted <= one.times.high:
-        return "a short race: its interval holds what was predicted; give --minutes more"
-    if calls < SHORT_ROUND * one.width:
-        return f"a short round: {calls} calls leave {one.width} workers idle at its ends"
-    if one.times.value > predicted:
-        return "beside others it waits more, or computes less, than alone"
-    if waits and model == "asyncio":
-        return "saturation: its client library or what it calls serves fewer at once"
-    if waits:
-        return "saturation: what it calls serves fewer at once"
-    if model == "processes":
-        return "memory bandwidth or shared caches: copies of it hinder each other"
-    return "a library's lock, or the interpreter's, held for longer than was seen"
+def _unsure(probe: Probe, known: Setting, calls: int, raced: Sequence[Raced]) -> Iterator[str]:
+    """Where nothing showed who held the interpreter's lock, give the other answer as well."""
+    demand = known.demand
+    if raced or probe.share.lock_told or demand.held_ns <= LITTLE * demand.alone_ns:
+        return
+    free = replace(demand, held_ns=0.0, free_ns=demand.free_ns + demand.held_ns)
+    other = best(predictions(replace(known, demand=free), "threads", calls))
+    yield (
+        "So little of it was seen that nobody knows who held the interpreter's lock; Python code "
+        f"does, and so it was taken. If it computes without it: threads {other.times:.2f}x at "
+        f"{other.width}. A race, without --dry, tells."
+    )
 
 
 def _remarks(probe: Probe, raced: Sequence[Raced]) -> list[str]:

@@ -5,17 +5,30 @@ from __future__ import annotations
 import json
 import os
 import sys
+from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from bench.advisor.consult import consult
 from bench.advisor.question import Question, present
+from bench.advisor.text import plain
 from bench.scenario import BenchError
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Coroutine, Mapping, Sequence
 
     from bench.advisor.advice import Advice
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Told:
+    """What a function needs: `advice` holds every figure, and `print` shows the report."""
+
+    advice: Advice
+
+    def __str__(self) -> str:
+        """Give the report as the terminal shows it."""
+        return plain(self.advice)
 
 
 def advise(  # noqa: PLR0913 - what the command line takes
@@ -29,8 +42,8 @@ def advise(  # noqa: PLR0913 - what the command line takes
     max_calls: int = 100_000,
     minutes: float = 1.0,
     force: bool = False,
-) -> Advice:
-    """Say which model a function needs, and race it to be sure; `str(advice)` is the report.
+) -> Told:
+    """Say which model a function needs, and race it to be sure; `print` shows the report.
 
     The function is imported anew in fresh processes, so it has to stand in a module or a file.
 
@@ -53,7 +66,7 @@ def advise(  # noqa: PLR0913 - what the command line takes
         given = named(items)
     elif items is not None:
         given = _json(list(items), "items")
-    return consult(
+    advice = consult(
         Question(
             function=named(function),
             coroutine=named(coroutine) if coroutine else None,
@@ -68,6 +81,7 @@ def advise(  # noqa: PLR0913 - what the command line takes
         ),
         lambda _: None,
     )
+    return Told(advice=advice)
 
 
 def named(function: Callable[..., Any]) -> str:

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from bench.advisor.advice import Advice
-    from bench.advisor.predict import Setting
+    from bench.advisor.setting import Setting
     from bench.demand import Demand
 
 SIDE = 6

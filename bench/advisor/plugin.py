@@ -52,7 +52,7 @@ def _advice(item: pytest.Item, mark: pytest.Mark) -> str:
     if target is None:
         return "no advice: it is no function"
     try:
-        return sentence(advise(target, **options))
+        return sentence(advise(target, **options).advice)
     except (BenchError, TypeError) as mistake:
         return f"no advice: {mistake}"
 

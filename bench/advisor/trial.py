@@ -12,9 +12,10 @@ from typing import TYPE_CHECKING, Any
 from unittest.mock import patch
 
 from bench import machine
-from bench.advisor.predict import Prediction, setting
+from bench.advisor.predict import Prediction
 from bench.advisor.probe import probe
 from bench.advisor.question import Question
+from bench.advisor.setting import setting
 from bench.advisor.verify import Raced, calls_of_a_round, entrants, race
 from bench.calibration.share import hogs
 from bench.progress import Silence
@@ -23,7 +24,7 @@ from bench.target import Target
 
 if TYPE_CHECKING:
     from bench.advisor.corpus import Case
-    from bench.advisor.predict import Setting
+    from bench.advisor.setting import Setting
 
 RECIPE = 1
 """Number of how cases are foretold and raced; figures of another recipe are not mixed in."""

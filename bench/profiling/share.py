@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import tempfile
+import time
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from statistics import median
 from typing import TYPE_CHECKING, Any
 
-from bench.demand import Demand
+from bench.demand import Demand, tells_lock
 from bench.race.contestant import Contestant, ContestantError
 from bench.race.interrupt import Interrupt, NoInterrupt
 from bench.race.neighbours import Neighbours, disturbed
@@ -26,6 +27,8 @@ WATCHED_S = 1.5
 """So long it is called, in all of its watched rounds."""
 ROUNDS = 5
 """The median of so many rounds is taken: one that a neighbour fell into does not count."""
+OTHERS_S = 0.2
+"""What others took is counted in ticks of 10 ms on every core: in less than this they are most."""
 OPEN_WITHIN_S = 60
 LEARNING = "learning.json"
 KNOCKS = ("watched_knocks_held", "watched_knocks_free", "watched_knocks_queued")
@@ -44,8 +47,11 @@ class Share:
         first_ns: wall of the very first call, which often imports and connects.
         spreads: wall of each watched call over their mean: how much one differs from the next.
         calls: how many calls were made in all.
-        others_share: CPU that other programs took meanwhile, in cores; None where nothing tells.
+        others_share: CPU that other programs took meanwhile, in cores; None where nothing tells,
+            or too short a time.
         answers: what is known of the results.
+        lock_told: whether they showed who computed with the interpreter's lock; where not, all of
+            it is taken for such.
     """
 
     demand: Demand
@@ -54,6 +60,7 @@ class Share:
     calls: int
     others_share: float | None
     answers: Answers
+    lock_told: bool = True
 
 
 def share(params: Mapping[str, str], *, most: int = CALLS, within_s: float = 30.0) -> Share:
@@ -124,22 +131,20 @@ def watched(worker: Contestant, answers: str, *, most: int, within_s: float) -> 
     Raises:
         BenchError: a call raised, or the worker is gone.
     """
-    neighbours = Neighbours()
+    neighbours, began_s = Neighbours(), time.monotonic()
     first = called(worker, 1, within_s, watch=most == 1)
-    rounds, calls, each = [], 1, 1
-    if most == 1:
-        rounds.append(first)
-    else:
+    made, calls = [first], 1
+    if most > 1:
         second = called(worker, 1, within_s, watch=True)  # the watch settles in this one
         calls, each = 2, _calls(second["wall_ns"], most - 2)
-        rounds.append(second)
-        while calls + each <= most and len(rounds) <= ROUNDS:
-            rounds.append(called(worker, each, within_s, watch=True))
+        made.append(second)
+        while calls + each <= most and len(made) <= ROUNDS + 1:
+            made.append(called(worker, each, within_s, watch=True))
             calls += each
-        rounds = rounds[1:] or rounds
-        rounds = [one for one in rounds if not one["disturbed"]] or rounds
-    wall_ns = sum(one["wall_ns"] for one in rounds)
-    others_ns = neighbours.stop(round(sum(one["cpu_ns"] for one in (first, *rounds))))
+    others_ns = neighbours.stop(round(sum(one["cpu_ns"] for one in made)))
+    took_s = time.monotonic() - began_s
+    rounds = made[2:] or made[-1:]
+    rounds = [one for one in rounds if not one["disturbed"]] or rounds
     worker.ask("close", within_s=within_s)
     each = len(decode_spans(rounds[0]["spans"])[1])
     return Share(
@@ -147,9 +152,15 @@ def watched(worker: Contestant, answers: str, *, most: int, within_s: float) -> 
         first_ns=first["wall_ns"],
         spreads=_spreads([decode_spans(one["spans"])[1] for one in rounds]),
         calls=calls,
-        others_share=None if others_ns is None else others_ns / max(1, wall_ns),
+        others_share=_others(others_ns, took_s),
         answers=Answers.read(answers),
+        lock_told=any(tells_lock(one, wall_ns) for one, wall_ns in _pooled(rounds)),
     )
+
+
+def _others(others_ns: int | None, took_s: float) -> float | None:
+    """Give what others took in cores, where the time was long enough to tell."""
+    return None if others_ns is None or took_s < OTHERS_S else others_ns / 1e9 / took_s
 
 
 def _calls(one_ns: int, left: int) -> int:
@@ -164,11 +175,16 @@ def typical(rounds: Sequence[Mapping[str, Any]], calls: int) -> Demand:
         rounds: a worker's answers to "run" with "watch", at least one.
         calls: how many each had, one after the other.
     """
-    names = [name for name in rounds[0]["seen"] if name in KNOCKS]
-    knocks = {name: sum(one["seen"][name] for one in rounds) for name in names}
-    each = [Demand.of({**one["seen"], **knocks}, one["wall_ns"], calls) for one in rounds]
+    each = [Demand.of(seen, wall_ns, calls) for seen, wall_ns in _pooled(rounds)]
     fields = Demand.__dataclass_fields__
     return Demand(**{name: median(getattr(one, name) for one in each) for name in fields})
+
+
+def _pooled(rounds: Sequence[Mapping[str, Any]]) -> list[tuple[dict[str, float], int]]:
+    """Give each round's figures, with the knocks of all, and its wall."""
+    names = [name for name in rounds[0]["seen"] if name in KNOCKS]
+    knocks = {name: sum(one["seen"][name] for one in rounds) for name in names}
+    return [({**one["seen"], **knocks}, one["wall_ns"]) for one in rounds]
 
 
 def _spreads(rounds: list[list[int]]) -> tuple[float, ...]:

@@ -2,7 +2,7 @@
 
 import pytest
 
-from bench.demand import Demand
+from bench.demand import Demand, tells_lock
 
 MS = 1_000_000
 
@@ -52,6 +52,23 @@ def test_of_brief_bursts_the_system_s_part_is_free() -> None:
     one = Demand.of(figures, 100 * MS, 100)
     assert one.held_ns == pytest.approx(0.07 * MS)
     assert one.free_ns == pytest.approx(0.03 * MS)
+
+
+def test_a_call_too_short_to_be_met_is_taken_to_hold_the_lock() -> None:
+    # 1.7 ms of Python and not one knock; the one tick that fell into it was the system's.
+    figures = seen(own_ns=1.7 * MS, switches=1, system_share=1.0)
+    assert not tells_lock(figures, 1.7 * MS)
+    one = Demand.of(figures, 1.7 * MS, 1)
+    assert (one.held_ns, one.free_ns) == (1.7 * MS, 0)
+    few = seen(own_ns=40 * MS, system_share=1.0, knocks_held=9, knocks_free=1)
+    assert not tells_lock(few, 40 * MS)
+    assert Demand.of(few, 40 * MS, 1).locked == 1
+
+
+def test_enough_knocks_or_ticks_tell_who_holds_the_lock() -> None:
+    assert tells_lock(seen(own_ns=100 * MS, knocks_held=15, knocks_free=5), 100 * MS)
+    assert tells_lock(seen(own_ns=5 * MS, switches=99), 100 * MS)
+    assert not tells_lock(seen(own_ns=3 * MS, switches=99), 100 * MS)
 
 
 def test_time_in_the_run_queue_is_no_part_of_the_call() -> None:

@@ -10,14 +10,19 @@ from typing import Any
 import pytest
 
 from bench.advisor import text
-from bench.advisor.advice import Advice, advise, suspect
+from bench.advisor.advice import Advice, advise
+from bench.advisor.api import Told
 from bench.advisor.as_json import as_json
+from bench.advisor.bare import Cost
+from bench.advisor.miss import suspect
 from bench.advisor.page import page
 from bench.advisor.picture import picture
-from bench.advisor.predict import Setting, predictions, setting
-from bench.advisor.probe import Cost, Probe, Trial
+from bench.advisor.predict import predictions
+from bench.advisor.probe import Probe
 from bench.advisor.question import Question, present
+from bench.advisor.setting import Setting, setting
 from bench.advisor.sketch import sketch
+from bench.advisor.together import Trial
 from bench.advisor.verify import Raced, evened
 from bench.demand import Demand
 from bench.profiling.share import Share
@@ -197,6 +202,17 @@ def test_the_bound_is_one_plain_sentence() -> None:
     )
 
 
+def test_where_nobody_saw_the_lock_both_answers_are_given() -> None:
+    # 10 ms of computing: with the lock threads gain nothing, without it as many as two cores.
+    blind = probe(0, held=10)
+    one = replace(blind, share=replace(blind.share, lock_told=False))
+    (remark,) = said(one).remarks
+    assert "If it computes without it: threads 2.00x at 2." in remark
+    assert said(one).model == "processes"
+    assert said(one, raced("threads", 2, 1.9)).remarks == ()
+    assert said(blind).remarks == ()
+
+
 def test_half_the_wait_changes_the_answer() -> None:
     words = text.changes(said(probe(20, held=5)))
     assert words.startswith("with half the wait: ")
@@ -211,7 +227,7 @@ def test_json_and_markdown_carry_the_same_sentence() -> None:
     assert document["measured"][1]["interval"] == [pytest.approx(13.95), pytest.approx(17.05)]
     assert text.sentence(advice) in text.markdown(advice)
     assert text.markdown(advice).rstrip().endswith("```")
-    assert str(advice).startswith(text.sentence(advice))
+    assert str(Told(advice=advice)).startswith(text.sentence(advice))
 
 
 @pytest.mark.parametrize("model", ["threads", "processes", "asyncio"])

@@ -6,7 +6,7 @@ from pathlib import Path
 import psutil
 import pytest
 
-from bench.profiling.share import Share, share
+from bench.profiling.share import Share, _others, share
 from bench.scenario import BenchError
 
 linux = pytest.mark.skipif(sys.platform != "linux", reason="only Linux tells the run-queue delay")
@@ -31,6 +31,7 @@ def dies(): os._exit(3)
 def hangs(): time.sleep(600)
 def prints(): print("x" * 1_000_000); sys.stderr.write("y" * 1_000_000)
 def needs(url): return url
+def blinks(): return sum(range(10_000))
 def changes(seen=[]): seen.append(1); return len(seen)
 def unpicklable(): return lambda: 1
 def forks():
@@ -80,6 +81,14 @@ def test_a_child_s_computing_is_not_waiting(calls: Path) -> None:
 
 def test_one_call_is_all_there_is_where_no_more_is_allowed(calls: Path) -> None:
     assert look(calls, "changes", most=1).calls == 1
+
+
+def test_one_short_call_tells_neither_of_the_lock_nor_of_others(calls: Path) -> None:
+    seen = look(calls, "blinks", most=1)
+    assert not seen.lock_told
+    assert seen.demand.free_ns == 0
+    assert _others(10**9, 0.1) is None
+    assert _others(10**9, 0.5) == 2
 
 
 def test_calls_are_bounded(calls: Path) -> None:

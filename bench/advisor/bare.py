@@ -1,0 +1,68 @@
+"""This machine in, what the models cost by themselves and how its cores hinder each other out."""
+
+from __future__ import annotations
+
+from contextlib import ExitStack
+from dataclasses import dataclass
+from functools import cache
+from statistics import median
+from typing import TYPE_CHECKING
+
+from bench.advisor.together import PAIR
+from bench.profiling import share
+from bench.race.interrupt import NoInterrupt
+
+if TYPE_CHECKING:
+    from bench.race.contestant import Contestant
+
+ROUNDS = 5
+BARE = {"threads": 8, "processes": 2, "asyncio": 8}
+"""At how many at once the models run calls that do nothing."""
+FEW, MANY = 16, 496
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Cost:
+    """What a model costs by itself, in nanoseconds: a call on one worker, and a round."""
+
+    call_ns: float
+    round_ns: float
+
+
+@cache
+def bare_costs() -> dict[str, Cost]:
+    """Measure what the models take for calls that do nothing; once in a process."""
+    with NoInterrupt() as never:
+        return {model: _bare(model, width, never) for model, width in BARE.items()}
+
+
+@cache
+def spun() -> float:
+    """Measure how cores hinder each other: a loop in two processes at once, against alone."""
+    loop = {"function": "bench.workloads.compute:walk", "args": "[1, 20000]"}
+    with ExitStack() as stack:
+        never = stack.enter_context(NoInterrupt())
+        alone = stack.enter_context(share.fresh("sync", never))
+        pair = stack.enter_context(share.fresh("processes", never))
+        share.open_alone(alone, loop)
+        share.open_alone(pair, loop, PAIR)
+        ratios: list[float] = []
+        for _ in range(2 * ROUNDS):
+            alone_ns = share.called(alone, FEW, 30.0)["wall_ns"]
+            ratios.append(share.called(pair, PAIR * FEW, 30.0)["wall_ns"] / alone_ns)
+        return max(1.0, median(ratios))
+
+
+def _bare(model: str, width: int, interrupt: NoInterrupt) -> Cost:
+    nothing = {"coroutine": "bench.workloads.callable:nothing_async"} if model == "asyncio" else {}
+    with share.fresh(model, interrupt) as worker:
+        share.open_alone(worker, nothing, width)
+        took = {calls: _walls(worker, calls, ROUNDS) for calls in (FEW, FEW, MANY)}
+    shared = 1 if model != "processes" else width
+    call_ns = max(0.0, (took[MANY] - took[FEW]) / (MANY - FEW)) * shared
+    return Cost(call_ns=call_ns, round_ns=max(0.0, took[FEW] - FEW * call_ns / shared))
+
+
+def _walls(worker: Contestant, calls: int, rounds: int) -> float:
+    walls: list[int] = [share.called(worker, calls, 30.0)["wall_ns"] for _ in range(rounds)]
+    return median(walls)
