@@ -10,13 +10,14 @@ from bench.advisor import text
 
 if TYPE_CHECKING:
     from bench.advisor.advice import Advice
+    from bench.advisor.measured import Spot
 
 SCHEMA = 1
 """Number of this shape."""
 
 
-def as_json(advice: Advice) -> str:
-    """Write it, indented."""
+def as_json(advice: Advice, spot: Spot | None = None) -> str:
+    """Write it, indented; with the scenarios of a measured map that are nearest to it."""
     demand = advice.probe.share.demand
     return json.dumps(
         {
@@ -47,6 +48,11 @@ def as_json(advice: Advice) -> str:
             "remarks": list(advice.remarks),
             "bound": text.bound(advice),
             "would_change_it": text.changes(advice),
+            "nearest_measured": [
+                {"scenario": cell.scenario.name, "level": list(cell.level)} for cell in spot.cells
+            ]
+            if spot
+            else None,
             "sketch": text.code(advice) or None,
         },
         indent=2,

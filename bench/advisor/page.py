@@ -11,19 +11,24 @@ from bench.report.html import style, template
 
 if TYPE_CHECKING:
     from bench.advisor.advice import Advice
+    from bench.advisor.measured import Spot
 
 
-def page(advice: Advice) -> str:
-    """Write it; whatever is the function's own is escaped."""
-    shown = picture(advice)
+def page(advice: Advice, spot: Spot | None = None) -> str:
+    """Write it; whatever is the function's own is escaped.
+
+    Args:
+        advice: of one callable.
+        spot: where it lies on a measured map, which is drawn as well; None where none was named.
+    """
+    shown = [picture(advice), *([spot.picture] if spot else [])]
     return template("advice.html").render(
         function=advice.question.function,
         sentence=text.sentence(advice),
         verdict=text.verdict(advice),
-        picture=shown,
-        drawing=svg(shown.spec, shown.name),
+        pictures=[(one, svg(one.spec, one.name)) for one in shown],
         rows=text.table(advice),
-        paragraphs=list(text.paragraphs(advice)),
+        paragraphs=list(text.paragraphs(advice, spot)),
         code=text.code(advice),
         style=style(),
     )

@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from bench.advisor.advice import Advice
+    from bench.advisor.measured import Spot
     from bench.advisor.predict import Prediction
     from bench.advisor.verify import Raced
     from bench.demand import Demand
@@ -40,10 +41,17 @@ def verdict(advice: Advice) -> str:
     return f"use {advice.model}, {advice.width} {PLACES[advice.model]}"
 
 
-def paragraphs(advice: Advice) -> Iterator[tuple[str, str]]:
-    """Give what stands below the sentence, each part with its heading."""
+def paragraphs(advice: Advice, spot: Spot | None = None) -> Iterator[tuple[str, str]]:
+    """Give what stands below the sentence, each part with its heading.
+
+    Args:
+        advice: of one callable.
+        spot: where it lies on a measured map; None where none was named.
+    """
     yield "made of", made_of(advice.probe.share.demand)
     yield "bound", bound(advice)
+    if spot:
+        yield f"on the map of {spot.run}", spot.words
     for one in advice.misses:
         off = f"predicted {times(one.predicted)}x, measured {times(one.measured)}x"
         words = f"{one.model} at {one.width}: {off}; suspect: {one.suspect}."
@@ -175,26 +183,26 @@ def _most(most: float) -> str:
     return f"{times(most)}x at most" if most < 1000 else "any number"  # noqa: PLR2004  no bound
 
 
-def plain(advice: Advice) -> str:
+def plain(advice: Advice, spot: Spot | None = None) -> str:
     """Write it for a terminal: the sentence, the table, the reasons, the sketch."""
     rows = table(advice)
     widths = [max(len(row[place]) for row in rows) for place in range(len(rows[0]))]
     lines = [sentence(advice), ""]
     lines += ["  " + "  ".join(map(str.ljust, row, widths)).rstrip() for row in rows]
     lines.append("")
-    lines += [f"{heading}: {words}" for heading, words in paragraphs(advice)]
+    lines += [f"{heading}: {words}" for heading, words in paragraphs(advice, spot)]
     if written := code(advice):
         lines += ["", *(f"    {line}".rstrip() for line in written.splitlines())]
     return "\n".join(lines)
 
 
-def markdown(advice: Advice) -> str:
+def markdown(advice: Advice, spot: Spot | None = None) -> str:
     """Write it for a pull request or an article."""
     header, *rows = table(advice)
     lines = [f"**`{advice.question.function}`**: {sentence(advice)}", ""]
     lines += [f"| {' | '.join(row)} |" for row in (header, ["---"] * len(header), *rows)]
     lines.append("")
-    lines += [f"- **{heading}**: {words}" for heading, words in paragraphs(advice)]
+    lines += [f"- **{heading}**: {words}" for heading, words in paragraphs(advice, spot)]
     if written := code(advice):
         lines += ["", "```python", written.rstrip(), "```"]
     return "\n".join(lines)

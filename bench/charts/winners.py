@@ -11,7 +11,7 @@ from bench.charts._theme import family, hue, mark, styled, tint, token
 from bench.map import chart
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Collection, Sequence
 
     from bench.comparison import Summary
     from bench.map import Cell
@@ -21,8 +21,13 @@ WIDE, HIGH = 140, 62
 NOBODY = "nobody"
 
 
-def draw(summary: Summary) -> Picture | None:
-    """Draw a field per number at once: waits down, computing across, the fastest in each cell."""
+def draw(summary: Summary, ringed: Collection[str] = ()) -> Picture | None:
+    """Draw a field per number at once: waits down, computing across, the fastest in each cell.
+
+    Args:
+        summary: of the run.
+        ringed: names of scenarios whose cells are marked.
+    """
     cells = chart(summary)
     if not cells:
         return None
@@ -47,7 +52,9 @@ def draw(summary: Summary) -> Picture | None:
                 "concat": [_field(number, some) for number, some in enumerate(fields)],
                 "data": {
                     "values": [
-                        _fact(number, cell) for number, some in enumerate(fields) for cell in some
+                        {**_fact(number, cell), "ringed": cell.scenario.name in ringed}
+                        for number, some in enumerate(fields)
+                        for cell in some
                     ]
                 },
                 "resolve": {"scale": {"x": "independent", "y": "independent"}},
@@ -158,6 +165,19 @@ def _field(number: int, cells: Sequence[Cell]) -> dict[str, Any]:
                     "fontSize": 10,
                 },
                 "encoding": {**place, "text": {"field": "others"}},
+            },
+            {
+                "transform": [{"filter": "datum.ringed"}],
+                "mark": {
+                    "type": "point",
+                    "size": 160,
+                    "strokeWidth": 3,
+                    "opacity": 1,
+                    "xOffset": WIDE / 2 - 16,
+                    "yOffset": -HIGH / 2 + 16,
+                    "color": token("ink"),
+                },
+                "encoding": place,
             },
         ],
     }

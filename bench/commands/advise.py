@@ -13,6 +13,8 @@ if TYPE_CHECKING:
     import argparse
 
     from bench.advisor.advice import Advice
+    from bench.advisor.measured import Spot
+    from bench.comparison import Summary
 
 MISBEHAVED = 1
 FILES = (".html", ".md", ".json")
@@ -40,6 +42,7 @@ def describe(parser: argparse.ArgumentParser) -> None:
     add("--force", action="store_true", help="go on where the machine is too busy to tell")
     add("--json", action="store_true", help="all of it, for programs")
     add("-o", "--output", metavar="FILE", help="a page with a map: .html; or .md, .json")
+    add("--map", metavar="RUN", help="put it on the map that a run measured: a file or its number")
     add("--markdown", action="store_true", help="for a pull request or an article")
 
 
@@ -66,6 +69,7 @@ def main(arguments: argparse.Namespace) -> int:
         raise BenchError("--max-calls, --minutes and --timeout are numbers above zero")
     if arguments.output and Path(arguments.output).suffix not in FILES:
         raise BenchError(f"-o {arguments.output}: give a file that ends in {', '.join(FILES)}")
+    summary = _map_of(arguments.map) if arguments.map else None
     question = Question(
         function=arguments.target,
         coroutine=arguments.coroutine,
@@ -89,26 +93,43 @@ def main(arguments: argparse.Namespace) -> int:
     except (CallError, ContestantError) as misbehaved:
         print(f"waitbench: {arguments.target}: {misbehaved}", file=sys.stderr)
         return MISBEHAVED
+    found = _spot(advice, summary) if summary else None
     form = "json" if arguments.json else "md" if arguments.markdown else ""
-    print(_written(advice, form), flush=True)
+    print(_written(advice, found, form), flush=True)
     if arguments.output:  # last, so that a full disk takes nothing away
         place = Path(arguments.output)
-        folder.save(place.parent, {place.name: _written(advice, place.suffix[1:])})
+        folder.save(place.parent, {place.name: _written(advice, found, place.suffix[1:])})
     return 0
 
 
-def _written(advice: Advice, form: str) -> str:
+def _map_of(run: str) -> Summary:
+    """Read a run that has a map, before anything is measured."""
+    from bench.advisor.measured import mapped
+    from bench.commands._results import read, resolved
+
+    summary, _ = read(resolved(run))
+    mapped(summary)
+    return summary
+
+
+def _spot(advice: Advice, summary: Summary) -> Spot:
+    from bench.advisor.measured import spot
+
+    return spot(advice.probe.share.demand, advice.question.function, summary)
+
+
+def _written(advice: Advice, found: Spot | None, form: str) -> str:
     from bench.advisor import text
 
     if form == "json":
         from bench.advisor.as_json import as_json
 
-        return as_json(advice)
+        return as_json(advice, found)
     if form == "html":
         from bench.advisor.page import page
 
-        return page(advice)
-    return text.markdown(advice) if form == "md" else text.plain(advice)
+        return page(advice, found)
+    return text.markdown(advice, found) if form == "md" else text.plain(advice, found)
 
 
 def _program(arguments: argparse.Namespace) -> int:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from dataclasses import replace
 from math import inf
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import pytest
 
@@ -14,6 +14,7 @@ from bench.advisor.advice import Advice, advise
 from bench.advisor.api import Told
 from bench.advisor.as_json import as_json
 from bench.advisor.bare import Cost
+from bench.advisor.measured import spot
 from bench.advisor.miss import suspect
 from bench.advisor.page import page
 from bench.advisor.picture import picture
@@ -29,6 +30,11 @@ from bench.profiling.share import Share
 from bench.scenario import BenchError
 from bench.stats import Estimate
 from bench.workloads._answers import Answers
+from tests.bench.synthetic import summary
+from tests.bench.test_map import cell
+
+if TYPE_CHECKING:
+    from pathlib import Path
 
 MS = 1_000_000
 QUESTION = Question(function="shop:fetch")
@@ -299,6 +305,20 @@ def test_the_map_names_winners_and_rings_the_function() -> None:
 
 def test_a_function_that_never_waits_lies_at_the_rim() -> None:
     assert picture(said(probe(0, held=5))).caption.endswith("At the rim it lies beyond.")
+
+
+def test_a_measured_map_stands_beside_the_predicted_one_in_every_form(tmp_path: Path) -> None:
+    advice = said(probe(10, held=1), raced("threads", 16, 8.0))
+    run = summary(tmp_path, *cell({"sync": 176, "asyncio": 44}))
+    found = spot(advice.probe.share.demand, "shop:fetch", run)
+    written = page(advice, found)
+    assert written.count("<svg") == 2
+    assert found.picture.title in written
+    assert f"- **on the map of {found.run}**: {found.words}" in text.markdown(advice, found)
+    assert f"on the map of {found.run}: {found.words}" in text.plain(advice, found)
+    (nearest,) = json.loads(as_json(advice, found))["nearest_measured"]
+    assert nearest == {"scenario": "mixed-10ms-10_000-n16-c4", "level": ["asyncio"]}
+    assert json.loads(as_json(advice))["nearest_measured"] is None
 
 
 def test_the_page_holds_the_sentence_the_map_and_the_sketch_and_escapes_all() -> None:

@@ -131,6 +131,7 @@ def test_dry_calls_once_and_predicts(folder: Path) -> None:
         (["shop:dies"], 1, "exited with status 3"),
         (["shop:hangs", "--timeout", "1"], 1, "did not answer within 1 s and was stopped"),
         (["shop:forks"], 1, "forks, and the child comes back"),
+        (["shop:fetch", "--map", "absent.json"], 2, "absent.json"),
         ([], 2, "name a function"),
         (["shop:fetch", "-o", "told.doc"], 2, "ends in .html, .md, .json"),
         (["--", "no-such-program"], 2, "cannot run no-such-program"),
