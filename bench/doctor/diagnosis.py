@@ -3,16 +3,14 @@
 from __future__ import annotations
 
 import asyncio
-from collections import Counter
 from dataclasses import replace
-from itertools import pairwise
 from statistics import median
 from typing import TYPE_CHECKING, Any
 
 from bench.doctor import places
 from bench.doctor.facts import HOLDS, IMPORTS, UNSEEN, UNSURE, Examination, Finding, Lag
+from bench.doctor.parts import LATE, commonest, parts
 from bench.doctor.places import place
-from bench.doctor.stays import Mark
 from bench.wording import duration
 
 if TYPE_CHECKING:
@@ -21,27 +19,31 @@ if TYPE_CHECKING:
     from bench.doctor.facts import Kind, Place
     from bench.doctor.lost import Losses
     from bench.doctor.pools import Pool
-    from bench.doctor.stays import Sample, Stay, Stays
+    from bench.doctor.stays import Stay, Stays
 
 COMPUTES = 0.5
 """From this share of its time on a core on, a hold computed."""
 CROWDED = 0.5
 """A hold that waited for a core longer than this share of its time may be the machine's fault."""
+TURNS, TURN_NS = 20, 250_000
+"""A thread that was on a core more often than that in one hold, and each time for less than that,
+gave it away itself: it waited, and again. The scheduler leaves a thread that computes there for
+ten times as long, beside others too. The wait for a core after each of these waits is their price.
+"""
 FREE_NS = 3_500_000
 """A watchdog that comes in time through a computing hold does so because the GIL is free: it would
 be kept waiting for the switch interval, 5 ms, otherwise."""
-LATE = 0.5
-"""A look that came late by more than this share of a hold was kept out by it."""
-LEAST_PART = 5
-"""A line that took a fifth of a step is a hold of its own, if it is not the only one."""
 FEWEST = 10
 """Probes below which there are no percentiles."""
 
 
 def examined(stays: Stays, losses: Losses, pools: Iterable[Pool]) -> Examination:
     """Draw the conclusions: holds, the longest total first, then what was lost, then pools."""
-    parts = [part for stay in stays.found for part in _parts(stay)]
-    holds = _together(_hold(part, stays.began_ns, stays.threshold_ns) for part in parts)
+    holds = _together(
+        _hold(part, stays.began_ns, stays.threshold_ns)
+        for stay in stays.found
+        for part in parts(stay)
+    )
     full = [_pool(one, stays.threshold_ns) for one in pools]
     found = [*holds, *_together(losses.found), *(one for one in full if one is not None)]
     return Examination(
@@ -56,41 +58,16 @@ def examined(stays: Stays, losses: Losses, pools: Iterable[Pool]) -> Examination
     )
 
 
-def _parts(stay: Stay) -> list[Stay]:
-    """Split a step that was long at several lines, each for itself, half-way between two looks."""
-    runs: list[list[Sample]] = []
-    for sample in stay.samples:
-        if runs and _alike(runs[-1][-1].lines, sample.lines):
-            runs[-1].append(sample)
-        else:
-            runs.append([sample])
-    ends = [(runs[at][-1].mark, runs[at + 1][0].mark) for at in range(len(runs) - 1)]
-    cuts = [Mark(*((one + other) // 2 for one, other in zip(*both, strict=True))) for both in ends]
-    edges = [stay.began_ns, *(cut.wall_ns for cut in cuts), stay.began_ns + stay.wall_ns]
-    walls = [end - start for start, end in pairwise(edges)]
-    if sum(wall >= stay.wall_ns / LEAST_PART for wall in walls) < 2:  # noqa: PLR2004
-        return [stay]
-    parts = []
-    for at, (samples, wall_ns) in enumerate(zip(runs, walls, strict=True)):
-        first = cuts[at - 1] if at else samples[0].mark
-        last = cuts[at] if at < len(cuts) else samples[-1].mark
-        scale = wall_ns / max(last.wall_ns - first.wall_ns, 1)
-        if len(samples) > 1:
-            part = replace(stay, began_ns=edges[at], wall_ns=wall_ns, samples=samples)
-            part.cpu_ns = min((last.cpu_ns - first.cpu_ns) * scale, wall_ns)
-            part.queued_ns = min((last.queued_ns - first.queued_ns) * scale, wall_ns)
-            parts.append(part)
-    return parts
-
-
 def _hold(stay: Stay, began_ns: int, threshold_ns: int) -> Finding:
     """Say what one long step was: its commonest line, and whether its thread waited."""
-    lines = _commonest(stay)
+    lines = commonest(stay)
     own = places.own(lines)
     suspended = places.suspendable(lines[own:]) if own is not None else places.suspendable(lines)
     coroutine = place(lines[(own or 0) + suspended]) if suspended is not None else None
     at = place(lines[own if own is not None else suspended or 0]) if lines else None
-    own_ns = max(stay.wall_ns - stay.queued_ns, stay.cpu_ns, 1.0)
+    gave_away = stay.turns > TURNS and stay.cpu_ns < stay.turns * TURN_NS
+    queued_ns = 0 if gave_away else stay.queued_ns
+    own_ns = max(stay.wall_ns - queued_ns, stay.cpu_ns, 1.0)
     share = min(max(stay.cpu_ns / own_ns, 0.0), 1.0)
     kind: Kind = "computing" if share >= COMPUTES else "waiting"
     if own_ns < min(threshold_ns, stay.wall_ns * CROWDED):  # with a core at hand it were short
@@ -130,39 +107,6 @@ def _subject(stay: Stay, lines: Sequence[places.Line]) -> str:
     """Name what was run, if no coroutine: the user's outermost function, or the callback."""
     own = [code.co_qualname for code, _ in lines if not places.is_library(code.co_filename)]
     return own[-1] if own else _name(stay.callback)
-
-
-def _alike(one: Sequence[places.Line], other: Sequence[places.Line]) -> bool:
-    """Whether two looks met the same line, or two lines of the same loop in it."""
-    here, there = places.own(one), places.own(other)
-    if here is None or there is None:
-        return _key(one) == _key(other)
-    (code, line), (its_code, its_line) = one[here], other[there]
-    if code is not its_code:
-        return False
-    return line == its_line or any({line, its_line} <= lines for lines in places.loops(code))
-
-
-def _key(lines: Sequence[places.Line]) -> object:
-    own = places.own(lines)
-    return lines[own] if own is not None else tuple(lines[:1])
-
-
-def _commonest(stay: Stay) -> tuple[places.Line, ...]:
-    """Choose the stack whose own line stands for the most time: from the look before to its own.
-
-    A step that holds the GIL lets nobody look before its end: that one look stands for all of it.
-    """
-    stands: Counter[object] = Counter()
-    before_ns = stay.began_ns
-    for lines, mark, *_ in stay.samples:
-        stands[_key(lines)] += mark.wall_ns - before_ns
-        before_ns = mark.wall_ns
-
-    def rank(lines: tuple[places.Line, ...]) -> tuple[bool, int]:
-        return places.own(lines) is not None, stands[_key(lines)]
-
-    return max((sample.lines for sample in reversed(stay.samples)), key=rank, default=())
 
 
 def _suspended(callback: Any) -> Place | None:

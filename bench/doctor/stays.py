@@ -18,11 +18,15 @@ if TYPE_CHECKING:
 
 
 class Mark(NamedTuple):
-    """The clocks of a thread at one time: the wall's, its CPU time, its wait for a core."""
+    """The clocks of a thread at one time: the wall's, its CPU time, its wait for a core.
+
+    `turns` counts how often it was given one.
+    """
 
     wall_ns: int
     cpu_ns: int
     queued_ns: int
+    turns: int = 0
 
 
 class Sample(NamedTuple):
@@ -43,6 +47,7 @@ class Stay:
 
     Attributes:
         cpu_ns, queued_ns: of its time, what its thread spent on a core, and waited for one.
+        turns: how often it was given a core.
         callback: what was run, to name it where no sample was taken.
         by_sight: seen by the watchdog alone, from the first look at it to the last.
     """
@@ -52,6 +57,7 @@ class Stay:
     cpu_ns: float
     queued_ns: float
     samples: list[Sample]
+    turns: float = 0
     callback: Any = None
     by_sight: bool = False
 
@@ -85,16 +91,18 @@ class LoopThread:
         """Read the thread's clocks, from any thread."""
         wall_ns = time.perf_counter_ns()
         if self._cpu_clock is not None:
-            return Mark(wall_ns, time.clock_gettime_ns(self._cpu_clock), self._queued_ns())
+            return Mark(wall_ns, time.clock_gettime_ns(self._cpu_clock), *self._scheduled())
         if self.ident == threading.get_ident():
             return Mark(wall_ns, time.thread_time_ns(), 0)
         return Mark(wall_ns, self.before.cpu_ns, 0) if hasattr(self, "before") else Mark(0, 0, 0)
 
-    def _queued_ns(self) -> int:
+    def _scheduled(self) -> tuple[int, int]:
+        """Give how long the thread waited for a core, and how often it was given one."""
         try:
-            return int(read_proc(f"/proc/self/task/{self.native_id}/schedstat").split()[1])
-        except (OSError, IndexError, ValueError):  # not Linux, or kept back
-            return 0
+            _, queued_ns, turns = read_proc(f"/proc/self/task/{self.native_id}/schedstat").split()
+            return int(queued_ns), int(turns)
+        except (OSError, ValueError):  # not Linux, or kept back
+            return 0, 0
 
 
 @dataclass(slots=True, kw_only=True)
@@ -152,6 +160,7 @@ class Stays:
                 wall_ns=wall_ns,
                 cpu_ns=min((now.cpu_ns - start.cpu_ns) * scale, wall_ns),
                 queued_ns=min((now.queued_ns - start.queued_ns) * scale, wall_ns),
+                turns=(now.turns - start.turns) * scale,
                 samples=samples,
                 callback=callback,
             )

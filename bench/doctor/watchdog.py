@@ -117,6 +117,7 @@ class Watchdog(threading.Thread):
                 wall_ns=wall_ns,
                 cpu_ns=mark.cpu_ns - seen.first.cpu_ns,
                 queued_ns=mark.queued_ns - seen.first.queued_ns,
+                turns=mark.turns - seen.first.turns,
                 samples=seen.samples,
                 by_sight=True,
             )

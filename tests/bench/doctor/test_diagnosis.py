@@ -21,13 +21,19 @@ PAGE, LOAD, READ = _code("page"), _code("load", kind="def"), _code("read", "<fro
 
 
 def _stay(
-    *samples: Sample, wall_ms: int = 100, cpu_ms: float = 0, queued_ms: float = 0, at_ms: int = 0
+    *samples: Sample,
+    wall_ms: int = 100,
+    cpu_ms: float = 0,
+    queued_ms: float = 0,
+    turns: int = 0,
+    at_ms: int = 0,
 ) -> Stay:
     return Stay(
         began_ns=at_ms * MS,
         wall_ns=wall_ms * MS,
         cpu_ns=cpu_ms * MS,
         queued_ns=queued_ms * MS,
+        turns=turns,
         samples=list(samples),
     )
 
@@ -72,6 +78,19 @@ def test_a_hold_for_want_of_a_core_is_a_note() -> None:
     assert (found.kind, found.note, found.cpu_share) == ("computing", False, 0.9)
 
 
+def test_a_hold_that_waits_again_and_again_is_its_own_though_each_time_a_core_comes_late() -> None:
+    # 200 ms of writing through to the disk: 600 waits, and 0.3 ms for a core after each of them.
+    look = _look(10, (PAGE, 9))
+    (found,) = _findings(_stay(look, wall_ms=200, cpu_ms=15, queued_ms=180, turns=600))
+    assert (found.kind, found.note, found.total_ns) == ("waiting", False, 200 * MS)
+    # The same, but put off its core every 2 ms: it computed, and others were as hungry.
+    (found,) = _findings(_stay(look, wall_ms=200, cpu_ms=44, queued_ms=155, turns=22))
+    assert (found.kind, found.note) == ("crowded", True)
+    # One short stretch and a long wait for a core: the machine again.
+    (found,) = _findings(_stay(look, wall_ms=200, cpu_ms=1, queued_ms=199, turns=2))
+    assert (found.kind, found.note) == ("crowded", True)
+
+
 def test_a_watchdog_that_comes_in_time_shows_that_the_lock_was_free() -> None:
     free, kept = ([_look(at, (PAGE, 9), late_ms=late) for at in (10, 20, 30)] for late in (0, 5))
     assert _findings(_stay(*free, cpu_ms=99))[0].lock_free
@@ -89,6 +108,35 @@ def test_two_lines_in_one_step_are_two_holds() -> None:
     assert (other.kind, other.place and other.place.line, other.total_ns) == (
         *("computing", 5, 80 * MS),
     )
+
+
+def test_a_step_with_one_look_at_each_of_its_lines_is_one_hold() -> None:
+    # 60 ms: four lines of 15 ms. None is long, all together are.
+    looks = [_look(at, (PAGE, line)) for line, at in enumerate((8, 23, 38, 53), 4)]
+    (found,) = _findings(_stay(*looks, wall_ms=60, cpu_ms=1))
+    assert (found.kind, found.times, found.total_ns) == ("waiting", 1, 60 * MS)
+
+
+def test_a_line_that_let_nobody_look_before_its_end_is_a_hold_beside_another() -> None:
+    # Line 4 kept the GIL for 80 ms, and was met as it ended; line 5 slept for 80 ms.
+    kept = _look(80, (READ, 1), (PAGE, 4), cpu_ms=80, late_ms=70)
+    sleeps = [_look(at, (PAGE, 5), cpu_ms=80) for at in range(90, 160, 10)]
+    one, other = sorted(
+        _findings(_stay(kept, *sleeps, wall_ms=160, cpu_ms=80)), key=lambda one: one.first_ns
+    )
+    # The lines change between the looks at 80 and 90 ms: half-way, at 85 ms.
+    assert (one.place and one.place.line, one.total_ns) == (4, 85 * MS)
+    assert (other.kind, other.place and other.place.line, other.total_ns) == (
+        *("waiting", 5, 75 * MS),
+    )
+
+
+def test_a_line_met_between_two_long_ones_goes_with_the_one_before_it() -> None:
+    times = [(PAGE, 4, range(10, 80, 10)), (LOAD, 9, (80,)), (PAGE, 5, range(90, 160, 10))]
+    looks = [_look(at, (code, line)) for code, line, ats in times for at in ats]
+    one, other = sorted(_findings(_stay(*looks, wall_ms=160)), key=lambda one: one.first_ns)
+    assert (one.place and one.place.line, one.total_ns) == (4, 85 * MS)
+    assert (other.place and other.place.line, other.total_ns) == (5, 75 * MS)
 
 
 def test_the_same_line_again_is_the_same_finding() -> None:

@@ -1,0 +1,114 @@
+"""Which line a long step was at, by the looks at it: its parts, and what each is named after."""
+
+from __future__ import annotations
+
+from collections import Counter
+from dataclasses import replace
+from itertools import pairwise
+from typing import TYPE_CHECKING
+
+from bench.doctor import places
+from bench.doctor.stays import Mark
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from bench.doctor.stays import Sample, Stay
+
+LATE = 0.5
+"""A look that came late by more than this share of a hold was kept out by it."""
+LEAST_PART = 5
+"""A line that took a fifth of a step is a hold of its own, if it is not the only one. What took
+less goes with the line before it."""
+
+
+def parts(stay: Stay) -> list[Stay]:
+    """Split a step that was long at several lines, each for itself; together they are all of it."""
+    if not stay.samples:
+        return [stay]
+    runs: list[list[Sample]] = []
+    for sample in stay.samples:
+        if runs and _alike(runs[-1][-1].lines, sample.lines):
+            runs[-1].append(sample)
+        else:
+            runs.append([sample])
+    cuts = _cuts(runs)
+    edges = [stay.began_ns, *(cut.wall_ns for cut in cuts), stay.began_ns + stay.wall_ns]
+    lines: list[list[Sample]] = []
+    long: Sample | None = None  # the last of a line that took a fifth
+    for run, (start_ns, end_ns) in zip(runs, pairwise(edges), strict=True):
+        wall_ns = end_ns - start_ns
+        takes = wall_ns * LEAST_PART >= stay.wall_ns and _seen(run, wall_ns)
+        if not lines or (takes and long and not _alike(long.lines, run[0].lines)):
+            lines.append([])
+        lines[-1].extend(run)
+        long = run[-1] if takes else long
+    return [stay] if len(lines) < 2 else _split(stay, lines)  # noqa: PLR2004
+
+
+def _seen(run: Sequence[Sample], wall_ns: int) -> bool:
+    """Whether a line was met twice, or kept the watchdog out: one look in time may be luck."""
+    return len(run) > 1 or run[0].late_ns > wall_ns * LATE
+
+
+def _cuts(runs: Sequence[Sequence[Sample]]) -> list[Mark]:
+    """Give the clocks half-way between the last look of each run and the first of the next."""
+    ends = [(one[-1].mark, other[0].mark) for one, other in pairwise(runs)]
+    return [Mark(*((one + other) // 2 for one, other in zip(*both, strict=True))) for both in ends]
+
+
+def _split(stay: Stay, lines: Sequence[list[Sample]]) -> list[Stay]:
+    """Make a hold of each line's looks, its clocks read from the first of them to the last."""
+    cuts = _cuts(lines)
+    edges = [stay.began_ns, *(cut.wall_ns for cut in cuts), stay.began_ns + stay.wall_ns]
+    split = []
+    for at, samples in enumerate(lines):
+        wall_ns = edges[at + 1] - edges[at]
+        first = cuts[at - 1] if at else samples[0].mark
+        last = cuts[at] if at < len(cuts) else samples[-1].mark
+        scale = wall_ns / max(last.wall_ns - first.wall_ns, 1)
+        split.append(
+            replace(
+                stay,
+                began_ns=edges[at],
+                wall_ns=wall_ns,
+                samples=samples,
+                cpu_ns=min((last.cpu_ns - first.cpu_ns) * scale, wall_ns),
+                queued_ns=min((last.queued_ns - first.queued_ns) * scale, wall_ns),
+                turns=(last.turns - first.turns) * scale,
+            )
+        )
+    return split
+
+
+def _alike(one: Sequence[places.Line], other: Sequence[places.Line]) -> bool:
+    """Whether two looks met the same line, or two lines of the same loop in it."""
+    here, there = places.own(one), places.own(other)
+    if here is None or there is None:
+        return _key(one) == _key(other)
+    (code, line), (its_code, its_line) = one[here], other[there]
+    if code is not its_code:
+        return False
+    return line == its_line or any({line, its_line} <= lines for lines in places.loops(code))
+
+
+def _key(lines: Sequence[places.Line]) -> object:
+    own = places.own(lines)
+    return lines[own] if own is not None else tuple(lines[:1])
+
+
+def commonest(stay: Stay) -> tuple[places.Line, ...]:
+    """Choose the stack whose own line stands for the most time: from the look before to its own.
+
+    A step that holds the GIL lets nobody look before its end: that one look stands for all of it.
+    """
+    stands: Counter[object] = Counter()
+    before_ns = stay.began_ns
+    for lines, mark, *_ in stay.samples:
+        stands[_key(lines)] += mark.wall_ns - before_ns
+        before_ns = mark.wall_ns
+
+    def rank(lines: tuple[places.Line, ...]) -> tuple[bool, int]:
+        return places.own(lines) is not None, stands[_key(lines)]
+
+    return max((sample.lines for sample in reversed(stay.samples)), key=rank, default=())
