@@ -59,6 +59,8 @@ class Help(argparse.RawDescriptionHelpFormatter):
         except OSError:
             width = 80
         super().__init__(prog, width=min(width, WIDEST) - 2)
+        # argparse forgets that names of commands are indented, and would break the longest's line.
+        self._action_max_length = 2 + max(map(len, COMMANDS)) + 2
 
 
 class Parser(argparse.ArgumentParser):
@@ -85,6 +87,7 @@ def main(argv: Sequence[str] | None = None) -> int:
     if getattr(command, "PASSES_ON", False):
         arguments.options = others
     elif others:
+        described.prog += f" {name}"
         described.error(f"unrecognized arguments: {' '.join(others)}")
     from bench.scenario import BenchError
 
@@ -113,7 +116,8 @@ def parser(name: str | None = None, command: ModuleType | None = None) -> Parser
     for known, text in COMMANDS.items():
         mine = command if known == name else None
         passes_on = getattr(mine, "PASSES_ON", False)
-        described = commands.add_parser(known, help=text, add_help=not passes_on)
+        told = f"{text[0].upper()}{text[1:]}."
+        described = commands.add_parser(known, help=text, description=told, add_help=not passes_on)
         if mine is not None:
             mine.describe(described)
     return top

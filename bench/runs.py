@@ -92,9 +92,7 @@ def load(path: Path, *, foreign: bool = False) -> Run:
     if not ours and foreign and others:
         return _foreign(path, document, others)
     if not ours:
-        raise BenchError(
-            f"{path} holds no waitbench rows; `waitbench run` writes a file that does."
-        )
+        raise BenchError(f"{path} holds no waitbench rows; `waitbench run` writes a file that does")
     try:
         for record in (meta, *ours):
             _refuse_newer(path, record.get("schema", SCHEMA))
@@ -103,7 +101,7 @@ def load(path: Path, *, foreign: bool = False) -> Run:
     except (KeyError, TypeError, ValueError, AttributeError) as error:
         raise BenchError(
             f"{path} has a damaged waitbench record ({type(error).__name__}: {error}); "
-            "measure again with `waitbench run`."
+            "measure again with `waitbench run`"
         ) from None
     return Run(
         path=path,
@@ -143,7 +141,7 @@ def latest(results: Path) -> Path:
     """
     found = _stored(results)
     if not found:
-        raise BenchError(f"No results in {results} yet; `waitbench run` makes the first.")
+        raise BenchError(f"there are no results in {results} yet; `waitbench run` makes the first")
     return max(found, key=lambda path: (path.stat().st_mtime_ns, path.name))
 
 
@@ -167,8 +165,8 @@ def resolve(text: str, results: Path) -> Path:
     numbers = ", ".join(sorted({run.name.partition("_")[0] for run in found})[-5:])
     stored = f"stored runs: {numbers}" if numbers else "no runs are stored yet"
     raise BenchError(
-        f"No results file {text!r}: give a path or a stored run's number ({stored}); "
-        "`waitbench run` makes a new one."
+        f"there is no results file {text!r}: give a path or a stored run's number ({stored}); "
+        "`waitbench run` makes a new one"
     )
 
 
@@ -181,7 +179,7 @@ def _document(path: Path) -> dict[str, Any]:
         content = path.read_bytes()
         text = (gzip.decompress(content) if path.suffix == ".gz" else content).decode()
     except FileNotFoundError:
-        raise BenchError(f"No results file {path}; `waitbench run` makes one.") from None
+        raise BenchError(f"there is no results file {path}; `waitbench run` makes one") from None
     except (OSError, EOFError, zlib.error, UnicodeDecodeError) as error:
         raise BenchError(f"{path} cannot be read as text: {error}") from None
     try:
@@ -191,12 +189,12 @@ def _document(path: Path) -> dict[str, Any]:
         fault = "is cut short" if ends else f"is not JSON ({error.msg})"
         raise BenchError(
             f"{path} {fault} at line {error.lineno}, column {error.colno}; "
-            "measure again with `waitbench run`, or give another file."
+            "measure again with `waitbench run`, or give another file"
         ) from None
     if not isinstance(document, dict) or not isinstance(document.get("benchmarks"), list):
         raise BenchError(
             f"{path} is not a pytest-benchmark file (it has no list of benchmarks); "
-            "`waitbench run` writes one."
+            "`waitbench run` writes one"
         )
     return document
 
@@ -215,11 +213,11 @@ def _refuse_newer(path: Path, schema: object) -> None:
     if isinstance(schema, int) and schema > SCHEMA:
         raise BenchError(
             f"{path} was written by a newer waitbench (schema {schema}; this one reads up to "
-            f"{SCHEMA}); update the checkout, or measure again with `waitbench run`."
+            f"{SCHEMA}); update the checkout, or measure again with `waitbench run`"
         )
 
 
 def _refuse_twins(path: Path, contestants: pd.DataFrame) -> None:
     twins = contestants[contestants.duplicated(["suite", "scenario", "model"])]
     for scenario, model in zip(twins["scenario"], twins["model"], strict=True):
-        raise BenchError(f"{path} holds {scenario} under {model} twice; give a file of one run.")
+        raise BenchError(f"{path} holds {scenario} under {model} twice; give a file of one run")

@@ -22,6 +22,8 @@ from bench.scenario import BenchError
 
 ANSWER_WITHIN_S = 10.0
 STOP_WITHIN_S = 3.0
+USAGE = 2
+"""The target's exit status for options that it refuses."""
 _CHECKOUT = str(Path(__file__).resolve().parents[1])
 
 
@@ -180,9 +182,10 @@ class Target:
                 if not piece:
                     with contextlib.suppress(subprocess.TimeoutExpired):
                         process.wait(1.0)
-                    raise BenchError(
-                        f"the target did not start: {self._how_it_ended()}; {self._try()}"
-                    )
+                    ended = self._how_it_ended()
+                    # What it calls a mistake of ours is told by its last line in full.
+                    hint = "" if process.returncode == USAGE else f"; {self._try()}"
+                    raise BenchError(f"the target did not start: {ended}{hint}")
                 text += piece
         try:
             ready: dict[str, Any] = json.loads(text.partition(b"\n")[0])

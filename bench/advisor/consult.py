@@ -61,14 +61,17 @@ def consult(question: Question, say: Say) -> Advice:
     """
     began_s = time.monotonic()
     busy = (machine.busy() or {}).get("busy", 0.0)
-    _heed(question, busy, BUSY, "before it began", say)
+
+    def found() -> None:  # a function that is not there is said first, and nothing else then
+        _heed(question, busy, BUSY, "before it began", say)
+        say(_announced(question))
+
     with ExitStack() as stack:
         folder = stack.enter_context(tempfile.TemporaryDirectory(prefix="waitbench-"))
         answers = str(Path(folder, "answers.json"))
         main = threading.current_thread() is threading.main_thread()
         with Interrupt() if main else NoInterrupt() as interrupt:
-            say(_announced(question))
-            seen = probe(question, interrupt, answers)
+            seen = probe(question, interrupt, answers, found)
         if seen.share.answers.forked:
             raise MisbehavedError(
                 f"{question.function} forks, and the child comes back out of the call and would go "

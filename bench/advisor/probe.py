@@ -12,6 +12,8 @@ from bench.profiling import share
 from bench.race.contestant import Contestant, ContestantError
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from bench.advisor.bare import Cost
     from bench.advisor.question import Question
     from bench.advisor.together import Trial
@@ -52,13 +54,19 @@ class Probe:
     calls: int = 1
 
 
-def probe(question: Question, interrupt: Interrupt | NoInterrupt, answers: str) -> Probe:
+def probe(
+    question: Question,
+    interrupt: Interrupt | NoInterrupt,
+    answers: str,
+    found: Callable[[], None] = lambda: None,
+) -> Probe:
     """Try it in fresh processes, one after the other; none is left.
 
     Args:
         question: what is tried.
         interrupt: what may cut it short.
         answers: path of a file, into which goes what the calls gave alone.
+        found: called as soon as it is imported and its arguments fit, before it is called.
 
     Raises:
         BenchError: it cannot be called, raised, hangs or ended its process when alone.
@@ -74,6 +82,7 @@ def probe(question: Question, interrupt: Interrupt | NoInterrupt, answers: str) 
             worker.greet()
         alone = workers["sync"]
         share.open_alone(alone, question.params(answers=answers, learn="yes"))
+        found()
         seen = share.watched(alone, answers, most=question.watched_calls, within_s=question.call_s)
         if question.dry or seen.answers.forked:
             return Probe(share=seen, calls=seen.calls)

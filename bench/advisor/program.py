@@ -61,7 +61,10 @@ def run(command: Sequence[str], within_s: float) -> Ran:
             command, env=children.environment(), start_new_session=True, stdout=sys.stderr
         )
     except OSError as refused:
-        raise BenchError(f"cannot run {command[0]}: {refused.strerror or refused}") from None
+        raise BenchError(
+            f"cannot run {command[0]}: {refused.strerror or refused}; "
+            "a function is given as module:function or file.py:function"
+        ) from None
     queued: dict[str, tuple[int, int]] = {}
     together = longest = 0
     try:

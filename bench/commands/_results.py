@@ -67,5 +67,5 @@ def sense(path: Path) -> Iterator[None]:
         said = " ".join(f"{type(error).__name__}: {error}".split())
         raise BenchError(
             f"{path} holds a value that no report can be made of ({said}); "
-            "measure again with `waitbench run`, or give another file."
+            "measure again with `waitbench run`, or give another file"
         ) from error

@@ -24,6 +24,7 @@ def main(arguments: argparse.Namespace) -> int:
         BenchError: there is no such instrument.
     """
     if arguments.instrument is None:
+        print("usage: waitbench calibrate INSTRUMENT [options]; each has its own: --help\n")
         for name in registry.names("calibration"):
             print(f"{name:12} {registry.summary('calibration', name)}")
         return 0

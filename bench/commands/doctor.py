@@ -43,7 +43,8 @@ def describe(parser: argparse.ArgumentParser) -> None:
     )
     parser.add_argument("-m", dest="module", action="store_true", help="TARGET is a module's name")
     parser.add_argument("target", help="script.py, or module:coroutine")
-    parser.add_argument("rest", nargs=argparse.REMAINDER, help="what the program is given")
+    rest = parser.add_argument("rest", nargs=argparse.REMAINDER, help="what the program is given")
+    rest.required = False  # argparse would name it among what is missing
 
 
 def main(arguments: argparse.Namespace) -> int:

@@ -19,15 +19,13 @@ if TYPE_CHECKING:
     import argparse
     from collections.abc import Sequence
 
-    import pytest
-
     from bench.comparison import Summary
     from bench.findings import Finding
-    from bench.suites.storage import Rescue
+    from bench.suites.witness import Witness
 
 SUITES = ROOT / "bench" / "suites"
-INTERRUPTED, FAILED, USAGE = 130, 1, 2
-PYTEST_INTERRUPTED, PYTEST_USAGE, PYTEST_NOTHING = 2, 4, 5
+INTERRUPTED, FAILED = 130, 1
+PYTEST_INTERRUPTED, PYTEST_NOTHING = 2, 5
 
 RACED = (
     ("--models", "A,B", "who takes part: sync,threads,processes,asyncio, or see `list`"),
@@ -64,15 +62,17 @@ def main(arguments: argparse.Namespace) -> int:
     """Race the suites that are named (all when none is), save the results, show the report.
 
     Returns:
-        0; 1 if a contestant failed; 2 for a mistake in the options; 130 if it was stopped.
+        0; 1 if a contestant failed; 130 if it was stopped.
 
     Raises:
-        BenchError: no such suite, or the output cannot be written.
+        BenchError: no such suite, a mistake in the options, or the output cannot be written.
     """
     chosen, output = arguments.suite, arguments.output
     unknown = [name for name in chosen if name not in suites()]
     if unknown:
         raise BenchError(f"there is no suite {unknown[0]!r}; there are {', '.join(suites())}")
+    from bench.suites.witness import Witness
+
     before = _newest(results_folder())
     witness = Witness()
     status, said = _pytest([*_files(chosen), *_options(arguments), *_saving(output)], witness)
@@ -82,8 +82,8 @@ def main(arguments: argparse.Namespace) -> int:
         print(f"waitbench: {rescue.sentence}", file=sys.stderr)
         saved = rescue.path
     if saved == before or saved is None or not saved.is_file() or witness.left_out():
-        if status == PYTEST_USAGE:  # it has said why, in a line on stderr
-            return USAGE
+        if witness.mistake:
+            raise BenchError(witness.mistake)
         if witness.left_out():
             raise BenchError(f"nothing of that can run here: {'; '.join(witness.left_out())}")
         if status == PYTEST_NOTHING:
@@ -133,30 +133,6 @@ def _saving(output: str | None) -> list[str]:
     if not Path(output).absolute().parent.is_dir():
         raise BenchError(f"there is no folder {Path(output).parent} to write {output} into")
     return [f"--benchmark-json={output}"]
-
-
-class Witness:
-    """A plugin that keeps the session's configuration, to ask it afterwards what happened."""
-
-    def pytest_configure(self, config: pytest.Config) -> None:
-        """Keep it."""
-        self._config = config
-
-    def left_out(self) -> list[str]:
-        """Why nothing raced, each reason once; empty if something did or nobody was selected."""
-        from bench.suites.storage import LEFT_OUT, RUN
-
-        config = getattr(self, "_config", None)
-        if config is None or RUN in config.stash:
-            return []
-        return list(dict.fromkeys(one["reason"] for one in config.stash.get(LEFT_OUT, [])))
-
-    def rescue(self) -> Rescue | None:
-        """Where the results went when their place refused them; None if nothing was wrong."""
-        from bench.suites.storage import RESCUED
-
-        config = getattr(self, "_config", None)
-        return config.stash.get(RESCUED, None) if config else None
 
 
 def _pytest(arguments: Sequence[str], witness: Witness) -> tuple[int, str]:

@@ -54,14 +54,14 @@ def conduct(
         for entrant in entrants
     }
     record = RaceRecord(rows=rows)
-    observer.planned(lineup, settings)
     with ExitStack() as stack:
-        stack.callback(observer.over, record)
         main_thread = threading.current_thread() is threading.main_thread()
         interrupt = Interrupt() if main_thread else NoInterrupt()
         stack.enter_context(interrupt)
         host = stack.enter_context(Host(lineup, settings.seed, postgres))
         record.target = host.ready
+        observer.planned(lineup, settings)  # now, for a host that refuses leaves nothing to race
+        stack.callback(observer.over, record)
         try:
             _launches(lineup, settings, record, observer, host, lambda: Crew(interrupt))
         except InterruptedRaceError:

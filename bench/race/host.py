@@ -40,7 +40,10 @@ class Host:
         self._wants_postgres = any(map(registry.needs_postgres, workloads))
         self._postgres = postgres
         self._no_postgres = "PostgreSQL is not running"
-        self._seed = seed
+        self._options = ["--seed", str(seed)]
+        latencies = {scenario.params.get("latency") for scenario, _ in lineup} - {None}
+        if len(latencies) == 1:  # as when it was typed: the target refuses it at once, not each row
+            self._options += ["--latency", *map(str, latencies)]
         self._database = ExitStack()
         self._database_started: Postgres | None = None
         self._open = ExitStack()
@@ -112,7 +115,7 @@ class Host:
             self._no_postgres = str(refused)
 
     def _start(self) -> None:
-        target = Target("--port", self._port, "--seed", str(self._seed))
+        target = Target("--port", self._port, *self._options)
         self._target = self._open.enter_context(target)
         self.ready = dict(target.ready)
         # A revived target takes the same port, so that the workers' address stays true.

@@ -16,12 +16,18 @@ from pathlib import Path
 import psutil
 import pytest
 
+from bench.commands.list import suites
+
 CHECKOUT = Path(__file__).parents[2]
 SMALL = (
     *("--models", "sync,threads", "--latency", "1ms", "--tasks", "4", "--concurrency", "2"),
     *("--budget", "1.5", "--launches", "2", "--seed", "5"),
 )
 ENDLESS = ("--models", "asyncio,processes", "--latency", "200ms", "--tasks", "20", "--budget", "60")
+
+
+AGAIN = "measure again with `waitbench run`, or give another file"
+NO_HISTORY = "there is no run in x yet; `waitbench history add` appends one"
 
 
 def waitbench(*arguments: str, cwd: Path = CHECKOUT) -> subprocess.CompletedProcess[str]:
@@ -79,6 +85,8 @@ def test_list_names_what_there_is() -> None:
     ("arguments", "complaint"),
     [
         (["rnu"], "invalid choice: 'rnu'"),
+        (["list", "--all"], "waitbench list: unrecognized arguments: --all; see waitbench list -"),
+        (["run", "--latency", "soon"], "--latency: 'soon' is not a duration; allowed: "),
         (["run", "--models", "nonsense"], "no model named 'nonsense'; there are asyncio, "),
         (["run", "nonsense"], "no suite 'nonsense'; there are "),
         (["run", "-k", "nonsense"], "no contestant matches -k"),
@@ -96,6 +104,22 @@ def test_a_mistake_gets_one_line_and_status_2(arguments: list[str], complaint: s
     assert complaint in done.stderr
     assert len(done.stderr.strip().splitlines()) == 1
     assert done.stdout == ""
+
+
+@pytest.mark.parametrize(
+    ("arguments", "line"),
+    [
+        (["run", "--budget", "soon"], "--budget='soon' is not a number of seconds above zero"),
+        (["run", "--quick", "--full"], "--quick and --full exclude each other: give one of them"),
+        (["run", "rnu"], f"there is no suite 'rnu'; there are {', '.join(suites())}"),
+        (["history", "show", "--file", "x"], NO_HISTORY),
+        (["report", "x.json"], "x.json is cut short at line 1, column 2; " + AGAIN),
+    ],
+)
+def test_a_mistake_has_one_form_everywhere(arguments: list[str], line: str, tmp_path: Path) -> None:
+    (tmp_path / "x.json").write_text("{")
+    done = waitbench(*arguments, cwd=tmp_path)
+    assert (done.stdout, done.stderr) == ("", f"waitbench: {line}\n")
 
 
 @pytest.mark.parametrize("part", [0.1, 0.5, 0.999])

@@ -6,6 +6,7 @@ import signal
 import subprocess
 import sys
 import time
+from collections.abc import Callable
 from pathlib import Path
 from typing import NoReturn
 
@@ -159,6 +160,26 @@ def test_a_mistake_is_one_line_and_leaves_nothing(  # noqa: PLR0913, PLR0917 - t
     assert [one for one in left if str(folder) in _place(one)] == []
 
 
+@pytest.mark.parametrize(
+    ("target", "line"),
+    [
+        ("nowhere.py:fetch", "there is no file nowhere.py"),
+        (
+            "nowhere",
+            (
+                "cannot run nowhere: No such file or directory; "
+                "a function is given as module:function or file.py:function"
+            ),
+        ),
+    ],
+)
+def test_a_target_that_is_not_there_is_all_that_is_said(
+    folder: Path, target: str, line: str
+) -> None:
+    done = advise(folder, target)  # not forced: however busy the machine is
+    assert (done.returncode, done.stdout, done.stderr) == (2, "", f"waitbench: {line}\n")
+
+
 def _place(process: psutil.Process) -> str:
     try:
         return process.cwd()
@@ -204,7 +225,8 @@ def test_a_stop_is_said_and_leaves_nothing(folder: Path) -> None:
 def test_a_busy_machine_is_refused_unless_forced(monkeypatch: pytest.MonkeyPatch) -> None:
     from bench.advisor import consult
 
-    def reached(*_: object) -> NoReturn:
+    def reached(*given: Callable[[], None]) -> NoReturn:
+        given[-1]()  # it is found
         raise BenchError("the trials")
 
     monkeypatch.setattr(machine, "busy", lambda: {"busy": 0.9})
