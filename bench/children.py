@@ -10,11 +10,13 @@ import signal
 import sys
 import time
 from contextlib import suppress
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     import subprocess
 
+CHECKOUT = str(Path(__file__).resolve().parents[1])
 GIVE_BACK_WITHIN_S = 1.0
 """How long a group that was told to end may take before it is made to."""
 
@@ -25,6 +27,12 @@ DEBUGGING = ("PYTHONASYNCIODEBUG", "PYTHONDEVMODE", "PYTHONTRACEMALLOC", "PYTHON
 def environment() -> dict[str, str]:
     """Give our environment without the switches for debugging."""
     return {name: value for name, value in os.environ.items() if name not in DEBUGGING}
+
+
+def environment_of_ours() -> dict[str, str]:
+    """Give the same for `python -P -m` with a module of this checkout, wherever one stands."""
+    path = os.pathsep.join(filter(None, (CHECKOUT, os.environ.get("PYTHONPATH"))))
+    return {**environment(), "PYTHONPATH": path}
 
 
 def signal_name(number: int) -> str:

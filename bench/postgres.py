@@ -35,7 +35,6 @@ PLACES = (
 """Below the root folder, as patterns."""
 READY_WITHIN_S = 60.0
 STOP_WITHIN_S = 20.0
-_CHECKOUT = str(Path(__file__).resolve().parents[1])
 
 
 class PostgresGoneError(BenchError):
@@ -60,14 +59,13 @@ class Postgres:
             raise BenchError(HOW)
         # A file rather than a pipe: a server that complains at length never blocks on us.
         self._complaints = tempfile.TemporaryFile()  # stop() closes it
-        path = os.pathsep.join(filter(None, (_CHECKOUT, os.environ.get("PYTHONPATH"))))
         # A session of its own: Ctrl-C in the terminal reaches us first, and we stop it in order.
         self._process = subprocess.Popen(
             [sys.executable, "-P", "-m", "bench.cluster", str(binaries)],
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             stderr=self._complaints,
-            env={**children.environment(), "PYTHONPATH": path},
+            env=children.environment_of_ours(),
             start_new_session=True,
         )
         try:

@@ -12,8 +12,6 @@ import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Mapping
-from pathlib import Path
 from typing import Any, Self
 from urllib.parse import quote, urlsplit
 
@@ -24,7 +22,6 @@ ANSWER_WITHIN_S = 10.0
 STOP_WITHIN_S = 3.0
 USAGE = 2
 """The target's exit status for options that it refuses."""
-_CHECKOUT = str(Path(__file__).resolve().parents[1])
 
 
 class TargetGoneError(BenchError):
@@ -52,9 +49,6 @@ class Target:
         self._connection: http.client.HTTPConnection | None = None
 
     def __enter__(self) -> Self:
-        # The target is the instrument, not the patient: no debugging of its owner slows it down.
-        inherited = children.environment()
-        path = os.pathsep.join(filter(None, (_CHECKOUT, os.environ.get("PYTHONPATH"))))
         # A file rather than a pipe: a server that complains at length never blocks on us.
         self._complaints = tempfile.TemporaryFile()  # stop() closes it
         # Python's -P: a server.py in the user's folder must not stand in for ours.
@@ -64,7 +58,8 @@ class Target:
             stdin=subprocess.DEVNULL,
             stdout=subprocess.PIPE,
             stderr=self._complaints,
-            env={**inherited, "PYTHONPATH": path},
+            # It is the instrument, not the patient: no debugging of its owner slows it down.
+            env=children.environment_of_ours(),
             start_new_session=True,
         )
         try:
@@ -219,40 +214,3 @@ def _ending(returncode: int | None) -> str:
     if returncode < 0:
         return f"killed by {children.signal_name(-returncode)}"
     return f"exit status {returncode}"
-
-
-_HEALTH = {
-    "requests": ("requests",),
-    "asked_p50_ns": ("asked_ns", "p50"),
-    "asked_mean_ns": ("asked_ns", "mean"),
-    "error_p50_ns": ("injection_error_ns", "p50"),
-    "error_p99_ns": ("injection_error_ns", "p99"),
-    "early": ("injection_error_ns", "early"),
-    "queue_p99_ns": ("queue_ns", "p99"),
-    "in_flight_max": ("in_flight", "max"),
-    "connections_max": ("connections", "max"),
-    "connections_opened": ("connections", "opened"),
-    "cpu_ns": ("cpu_ns",),
-    "loop_lag_p99_ns": ("loop_lag_ns", "p99"),
-    "gc_pause_ns": ("gc", "pause_ns"),
-    "wall_ns": ("wall_ns",),
-}
-
-
-def round_health(stats: Mapping[str, Any]) -> dict[str, int | None]:
-    """Pick out of the target's statistics of one round what the record keeps.
-
-    Args:
-        stats: what `Target.reset` gave at the round's end.
-
-    Returns:
-        One whole number for each figure, durations in nanoseconds; None where the target did
-        not say (a round without requests has no median).
-    """
-    health: dict[str, int | None] = {}
-    for figure, path in _HEALTH.items():
-        found: Any = stats
-        for step in path:
-            found = found.get(step) if isinstance(found, Mapping) else None
-        health[figure] = round(found) if isinstance(found, int | float) else None
-    return health

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import tempfile
-import threading
 import time
 from contextlib import ExitStack
 from pathlib import Path
@@ -17,7 +16,7 @@ from bench.advisor.setting import setting
 from bench.advisor.verify import MOST, calls_of_a_round, entrants, evened, race
 from bench.environment import interpreter
 from bench.progress import Silence
-from bench.race.interrupt import Interrupt, NoInterrupt
+from bench.race.interrupt import heard
 from bench.scenario import BenchError
 
 if TYPE_CHECKING:
@@ -69,8 +68,7 @@ def consult(question: Question, say: Say) -> Advice:
     with ExitStack() as stack:
         folder = stack.enter_context(tempfile.TemporaryDirectory(prefix="waitbench-"))
         answers = str(Path(folder, "answers.json"))
-        main = threading.current_thread() is threading.main_thread()
-        with Interrupt() if main else NoInterrupt() as interrupt:
+        with heard() as interrupt:
             seen = probe(question, interrupt, answers, found)
         if seen.share.answers.forked:
             raise MisbehavedError(

@@ -13,7 +13,7 @@ from bench import environment
 from bench.advisor.accuracy_page import page
 from bench.advisor.corpus import CORPORA, Case, cases
 from bench.advisor.trial import RECIPE, trial
-from bench.proof import journal
+from bench.proof import journal, readme
 from bench.scenario import BenchError
 
 if TYPE_CHECKING:
@@ -41,9 +41,7 @@ def main(argv: Sequence[str] | None = None) -> int:
         except KeyboardInterrupt:
             _say("prove: stopped; every function that ended is kept, and the next call goes on")
             stopped = True
-        text = page(read(path))
-        options.output.mkdir(parents=True, exist_ok=True)
-        (options.output / "README.md").write_text(text, encoding="utf-8")
+        text = readme.write(options.output, page(read(path)))
     except (BenchError, OSError) as mistake:
         _say(f"prove: {mistake}")
         return USAGE

@@ -3,20 +3,17 @@
 from __future__ import annotations
 
 import json
-import os
 import subprocess
 import sys
 from dataclasses import asdict
-from pathlib import Path
 from typing import TYPE_CHECKING
 
+from bench import children
 from bench.calibration._load import Order, Seen
 from bench.scenario import BenchError
 
 if TYPE_CHECKING:
     from collections.abc import Callable
-
-_CHECKOUT = str(Path(__file__).resolve().parents[2])
 
 
 def drive(order: Order, begin: Callable[[], object]) -> Seen:
@@ -25,14 +22,13 @@ def drive(order: Order, begin: Callable[[], object]) -> Seen:
     Raises:
         BenchError: the load process failed.
     """
-    path = os.pathsep.join(filter(None, (_CHECKOUT, os.environ.get("PYTHONPATH"))))
     with subprocess.Popen(
         [sys.executable, "-P", "-m", "bench.calibration._load", json.dumps(asdict(order))],
         stdin=subprocess.PIPE,
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,
         text=True,
-        env={**os.environ, "PYTHONPATH": path},
+        env=children.environment_of_ours(),
     ) as load:
         assert load.stdout is not None
         if load.stdout.readline():

@@ -10,18 +10,20 @@ from statistics import median
 from typing import TYPE_CHECKING, Any, Self
 
 from bench import registry
+from bench.health import round_health
 from bench.race.crew import Crew
 from bench.race.interrupt import NoInterrupt
 from bench.race.neighbours import Neighbours, disturbed
 from bench.scenario import BenchError, Entrant
-from bench.target import Target, round_health
+from bench.target import Target
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 WITHIN_S = 120
 WARM_LAPS = 2
-"""A warm-up runs so many tasks for each that may be under way, as in a race."""
+"""A warm-up runs so many tasks for each that may be under way: more than in a race, whose first
+rounds are a few of many; here a few are all there are."""
 RERUNS = 4
 """So many rounds that others disturbed are run again, for each cell."""
 

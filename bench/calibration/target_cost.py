@@ -4,16 +4,15 @@ from __future__ import annotations
 
 import argparse
 import importlib.util
-import os
 import platform
 import subprocess
 import sys
 import time
 from contextlib import ExitStack, contextmanager
-from pathlib import Path
 from statistics import median
 from typing import TYPE_CHECKING
 
+from bench import children
 from bench.calibration._drive import drive
 from bench.calibration._load import Order
 from bench.scenario import BenchError
@@ -27,18 +26,16 @@ GOAL = 0.95
 SIZE = 128
 CONNECTIONS = 32
 _S = 1_000_000_000
-_CHECKOUT = str(Path(__file__).resolve().parents[2])
 
 
 @contextmanager
 def bare(loop: str) -> Iterator[tuple[str, int]]:
     """Run the bare aiohttp server; give its URL and its process id."""
-    path = os.pathsep.join(filter(None, (_CHECKOUT, os.environ.get("PYTHONPATH"))))
     with subprocess.Popen(
         [sys.executable, "-P", "-m", "bench.calibration._bare", loop, str(SIZE)],
         stdout=subprocess.PIPE,
         text=True,
-        env={**os.environ, "PYTHONPATH": path},
+        env=children.environment_of_ours(),
     ) as process:
         try:
             assert process.stdout is not None

@@ -20,7 +20,7 @@ from bench.race.contestant import (
     InterruptedRaceError,
 )
 from bench.race.host import Host
-from bench.race.interrupt import Interrupt, NoInterrupt
+from bench.race.interrupt import heard
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -65,12 +65,9 @@ def profile(
     Raises:
         BenchError: the target could not be started.
     """
-    import threading
-
     found: list[Profile] = []
-    in_main = threading.current_thread() is threading.main_thread()
     with (
-        Interrupt() if in_main else NoInterrupt() as stop,
+        heard() as stop,
         Host(lineup, seed, postgres) as host,
     ):
         try:

@@ -7,7 +7,7 @@ import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from bench.proof import journal, page, sitting
+from bench.proof import journal, page, readme, sitting
 from bench.proof.cells import cells, names
 from bench.proof.figures import evaluate
 from bench.scenario import BenchError
@@ -98,12 +98,7 @@ def _write(folder: Path) -> str:
     notes = folder / "notes.md"
     figures = evaluate(known.sound)
     text = page.page(known, figures, notes.read_text("utf-8") if notes.is_file() else "")
-    try:
-        folder.mkdir(parents=True, exist_ok=True)
-        (folder / "README.md").write_text(text, encoding="utf-8")
-    except OSError as refused:
-        raise BenchError(f"the proof could not be written: {refused}") from None
-    return text
+    return readme.write(folder, text)
 
 
 def _say(sentence: str) -> None:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import threading
 import time
 from collections import defaultdict
 from contextlib import ExitStack
@@ -14,10 +13,10 @@ from bench.race.contestant import InterruptedRaceError
 from bench.race.crew import Crew
 from bench.race.heat import Heat
 from bench.race.host import Host
-from bench.race.interrupt import Interrupt, NoInterrupt
+from bench.race.interrupt import heard
 from bench.race.pace import COMPUTING_WEIGHT, Purse
 from bench.race.plan import Lineup, Observer, Settings, launches
-from bench.race.record import RaceRecord, Row, place
+from bench.race.record import RaceRecord
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -48,15 +47,9 @@ def conduct(
         BenchError: the target could not be started at all.
     """
     tightness.prepare()
-    rows = {
-        place(scenario, entrant): Row(scenario=scenario, entrant=entrant)
-        for scenario, entrants in lineup
-        for entrant in entrants
-    }
-    record = RaceRecord(rows=rows)
+    record = RaceRecord.of(lineup)
     with ExitStack() as stack:
-        main_thread = threading.current_thread() is threading.main_thread()
-        interrupt = Interrupt() if main_thread else NoInterrupt()
+        interrupt = heard()
         stack.enter_context(interrupt)
         host = stack.enter_context(Host(lineup, settings.seed, postgres))
         record.target = host.ready

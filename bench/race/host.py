@@ -6,9 +6,10 @@ from contextlib import ExitStack
 from typing import TYPE_CHECKING, Any, Self
 
 from bench import registry
+from bench.health import round_health
 from bench.race.contestant import ContestantError
 from bench.scenario import BenchError
-from bench.target import Target, TargetGoneError, round_health
+from bench.target import Target, TargetGoneError
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

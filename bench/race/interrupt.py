@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import signal
 import socket
+import threading
 from contextlib import ExitStack
 from typing import TYPE_CHECKING, Self
 
@@ -47,6 +48,12 @@ class Interrupt:
             raise KeyboardInterrupt
         self.requested = True
         del number, frame
+
+
+def heard() -> Interrupt | NoInterrupt:
+    """Give what notes signals, where that is possible: in the main thread."""
+    main = threading.current_thread() is threading.main_thread()
+    return Interrupt() if main else NoInterrupt()
 
 
 class NoInterrupt:

@@ -4,10 +4,13 @@ from __future__ import annotations
 
 from dataclasses import asdict, dataclass, field
 from statistics import fmean
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from bench.scenario import SCHEMA, Entrant, Scenario
 from bench.timed import standings
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
 
 Place = tuple[str, str, str]
 """Names of a suite, of a scenario in it, and of an entrant in that."""
@@ -109,6 +112,12 @@ class RaceRecord:
     interrupted: bool = False
     incidents: list[str] = field(default_factory=list)
     round_cost_ns: list[int] = field(default_factory=list)
+
+    @classmethod
+    def of(cls, lineup: Iterable[tuple[Scenario, Iterable[Entrant]]]) -> RaceRecord:
+        """Give one that nothing is in yet but an empty row for everybody who is to race."""
+        rows = (Row(scenario=one, entrant=entrant) for one, field in lineup for entrant in field)
+        return cls(rows={place(row.scenario, row.entrant): row for row in rows})
 
     def row(self, scenario: Scenario, entrant: Entrant) -> Row:
         """Give the row of one contestant."""

@@ -3,15 +3,14 @@
 from __future__ import annotations
 
 import random
-import threading
 import time
 from contextlib import ExitStack
 from typing import TYPE_CHECKING, Any
 
 from bench.race.contestant import Contestant, ContestantError, InterruptedRaceError
-from bench.race.interrupt import Interrupt, NoInterrupt
+from bench.race.interrupt import heard
 from bench.race.neighbours import Neighbours, disturbed
-from bench.race.record import RaceRecord, Row, place
+from bench.race.record import RaceRecord, Row
 from bench.serving.amounts import Amounts
 from bench.serving.contestants import ALL
 from bench.serving.server import Server, ServerError
@@ -19,6 +18,7 @@ from bench.serving.steps import Task
 from bench.serving.turns import Turn
 
 if TYPE_CHECKING:
+    from bench.race.interrupt import Interrupt, NoInterrupt
     from bench.race.plan import Lineup, Observer, Settings
 
 STEP_WITHIN_S = 45.0
@@ -36,17 +36,11 @@ def conduct(lineup: Lineup, settings: Settings, observer: Observer) -> RaceRecor
         settings: how: as many launches as are allowed and as the time has room for.
         observer: who watches.
     """
-    rows = {
-        place(scenario, entrant): Row(scenario=scenario, entrant=entrant)
-        for scenario, entrants in lineup
-        for entrant in entrants
-    }
-    record = RaceRecord(rows=rows)
+    record = RaceRecord.of(lineup)
     observer.planned(lineup, settings)
     with ExitStack() as stack:
         stack.callback(observer.over, record)
-        main_thread = threading.current_thread() is threading.main_thread()
-        interrupt = Interrupt() if main_thread else NoInterrupt()
+        interrupt = heard()
         stack.enter_context(interrupt)
         try:
             tasks = [Task.of(scenario.params) for scenario, _ in lineup]

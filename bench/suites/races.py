@@ -96,15 +96,7 @@ def joined(parts: Sequence[RaceRecord]) -> RaceRecord:
 
 def _unraced(racing: Sequence[rows.Entry], suite: ModuleType) -> RaceRecord:
     """Give the rows of a race whose turn did not come, empty."""
-    from bench.race.record import Row, place
-
-    mine = [entry for entry in racing if _own(entry) is suite]
-    return RaceRecord(
-        rows={
-            place(one.scenario, one.entrant): Row(scenario=one.scenario, entrant=one.entrant)
-            for one in mine
-        }
-    )
+    return RaceRecord.of(rows.lineup(entry for entry in racing if _own(entry) is suite))
 
 
 def _own(entry: rows.Entry) -> ModuleType | None:

@@ -20,12 +20,13 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bench import bottleneck, cautions, chunks, registry
+from bench.health import round_health
 from bench.models import asyncio, asyncio_serial, processes, sync, threads
 from bench.race.record import Row
 from bench.race.worker import Bout, complaints
 from bench.scenario import Entrant, Scenario, WrongResultError
 from bench.suites.test_io_bound import SCENARIOS
-from bench.target import Target, round_health
+from bench.target import Target
 from bench.workloads import compute, http, mixed
 from bench.workloads.sleep import Workload as Sleep
 from tests.bench.sockets import sends_at_once

@@ -12,9 +12,10 @@ from pathlib import Path
 import pytest
 
 from bench import target as target_module
+from bench.health import round_health
 from bench.race.meter import descendants
 from bench.scenario import BenchError
-from bench.target import Target, TargetGoneError, round_health
+from bench.target import Target, TargetGoneError
 
 READY = """
 import http.server, json, os, sys

@@ -11,11 +11,12 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from bench.health import round_health
 from bench.models import asyncio, sync
 from bench.race.worker import complaints
 from bench.scenario import BenchError, WrongResultError
 from bench.suites.test_clients import PURE
-from bench.target import Target, round_health
+from bench.target import Target
 from bench.workloads import compute, digest, http, mixed, sleep
 
 TASKS, CONCURRENCY = 6, 3

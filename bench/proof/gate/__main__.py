@@ -7,6 +7,7 @@ import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from bench.proof import readme
 from bench.proof.gate import page, sitting
 from bench.scenario import BenchError
 
@@ -57,13 +58,7 @@ def _write(folder: Path) -> str:
     Raises:
         BenchError: the file of trials is damaged, or the page cannot be written.
     """
-    text = page.page(sitting.read(folder / sitting.NAME).trials)
-    try:
-        folder.mkdir(parents=True, exist_ok=True)
-        (folder / "README.md").write_text(text, encoding="utf-8")
-    except OSError as refused:
-        raise BenchError(f"the proof could not be written: {refused}") from None
-    return text
+    return readme.write(folder, page.page(sitting.read(folder / sitting.NAME).trials))
 
 
 def _parse(argv: Sequence[str] | None) -> argparse.Namespace:

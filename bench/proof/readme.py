@@ -1,0 +1,24 @@
+"""Writes the page of a proof beside what it was made from, as the README.md of its folder."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from bench.scenario import BenchError
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+
+def write(folder: Path, text: str) -> str:
+    """Write it, into a folder made if need be; gives it back.
+
+    Raises:
+        BenchError: it cannot be written.
+    """
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        (folder / "README.md").write_text(text, encoding="utf-8")
+    except OSError as refused:
+        raise BenchError(f"the proof could not be written: {refused}") from None
+    return text
