@@ -71,6 +71,8 @@ def asking(latency: str = "2ms", tasks: int = 4) -> Scenario:
 
 
 QUICK = Settings(launches=2, budget_s=1.5, seed=7)
+BRIEF = {"test": 0.3}
+"""Seconds of rounds in each launch: however long opening takes, there is room for many blocks."""
 
 
 def orders(record: RaceRecord) -> dict[tuple[int, int], list[str]]:
@@ -85,7 +87,8 @@ def orders(record: RaceRecord) -> dict[tuple[int, int], list[str]]:
 def test_every_contestant_runs_in_the_first_block_of_every_launch() -> None:
     watcher = Watcher()
     models = ["sync", "threads", "asyncio"]
-    record = conduct([(waiting(), by(*models))], Settings(launches=2, budget_s=5, seed=7), watcher)
+    settings = Settings(launches=2, budget_s=5, seed=7, rounds_s=BRIEF)
+    record = conduct([(waiting(), by(*models))], settings, watcher)
     by_block = orders(record)
     for launch in (0, 1):
         assert sorted(by_block[launch, 0]) == sorted(models)
@@ -111,7 +114,7 @@ def test_the_order_is_shuffled_by_the_seed_alone() -> None:
     models = ["sync", "threads", "asyncio"]
     lineup: Lineup = [(waiting("1ms", 2), by(*models))]
     one, again, other = (
-        orders(conduct(lineup, Settings(launches=1, budget_s=2.5, seed=seed), Watcher()))
+        orders(conduct(lineup, Settings(launches=1, seed=seed, rounds_s=BRIEF), Watcher()))
         for seed in (1, 1, 2)
     )
     shared = [key for key in one if key in again and len(one[key]) == len(again[key]) == 3]
@@ -179,7 +182,7 @@ def test_who_fails_fails_alone() -> None:
 def test_a_killed_worker_fails_its_row_and_is_back_in_the_next_scenario() -> None:
     lineup: Lineup = [(waiting("50ms"), by("sync", "threads")), (waiting(), by("sync", "threads"))]
     watcher = Watcher(act=lambda: kill_worker("threads"), after=1)
-    record = conduct(lineup, Settings(launches=1, budget_s=3, seed=7), watcher)
+    record = conduct(lineup, Settings(launches=1, seed=7, rounds_s=BRIEF), watcher)
     failure = record.rows["test", "sleep-50ms-n4-c2", "threads"].failure
     assert failure is not None
     assert "killed by SIGKILL" in failure

@@ -22,7 +22,7 @@ def race(entrants: list[Entrant], workload: str = "compute", **params: str) -> R
     scenario = Scenario(
         suite="test", workload=workload, params=params, tasks=2, concurrency=2, precision=1e-9
     )
-    settings = Settings(launches=2, budget_s=3.0, seed=1)
+    settings = Settings(launches=2, seed=1, rounds_s={"test": 0.2})
     return conduct([(scenario, entrants)], settings, Watcher())
 
 

@@ -1,0 +1,80 @@
+"""A summary in, out its scenarios that differ only in how many tasks are under way, in order."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from bench import wording
+
+if TYPE_CHECKING:
+    from bench.comparison import Comparison, Summary
+    from bench.row import Row
+
+FEWEST = 2
+"""Numbers at once that make a line."""
+KINDS = ("sync", "threads", "processes", "asyncio", "uvloop")
+BEYOND = 20
+"""Times the largest number at once within which a C* is still drawn."""
+ROOM = 4.0
+"""Times the last number at once that the scale goes on, for the labels at the ends of lines."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Ladder:
+    """Scenarios of one suite that differ in how many tasks are under way, the fewest first."""
+
+    title: str
+    waits_ns: float
+    steps: tuple[Comparison, ...]
+
+    def points(self) -> list[tuple[Comparison, Row]]:
+        """Every row that is drawn, with its scenario."""
+        return [(step, row) for step in self.steps for row in step.rows if shown(row)]
+
+    def numbers(self) -> tuple[float, float]:
+        """Ends of the scale of numbers at once: all that was measured, and C* where it is near."""
+        numbers = [at_once(step) for step in self.steps]
+        near = [
+            row.crossover.value
+            for _, row in self.points()
+            if row.crossover and row.crossover.value <= BEYOND * numbers[-1]
+        ]
+        return max(1, numbers[0]) * 0.8, max(numbers[-1] * ROOM, *near, 1) * 1.25
+
+    def rates(self) -> tuple[float, float]:
+        """Ends of the scale of tasks per second, up to the ideal at the most at once."""
+        least = min(per_s(step, row.wall.value) for step, row in self.points() if row.wall)
+        return least * 0.7, self.numbers()[1] / self.waits_ns * 1e9 * 1.1
+
+
+def ladders(summary: Summary) -> list[Ladder]:
+    """Find those that have enough steps for a line."""
+    groups: dict[tuple[str, ...], list[Comparison]] = {}
+    for one in summary.scenarios:
+        if one.waits_ns > 0 and not one.computes and one.suite != "map":
+            told = tuple(f"{name}={text}" for name, text in sorted(one.params.items()))
+            groups.setdefault((one.suite, one.workload, *told), []).append(one)
+    found = []
+    for some in groups.values():
+        by_number = {at_once(one): one for one in some if any(map(shown, one.rows))}
+        steps = tuple(by_number[number] for number in sorted(by_number))
+        if len(steps) >= FEWEST:
+            work = wording.work(steps[0].workload, 2, steps[0].waits_ns).removeprefix("2 ")
+            found.append(Ladder(title=work, waits_ns=steps[0].waits_ns, steps=steps))
+    return found
+
+
+def at_once(scenario: Comparison) -> int:
+    """How many tasks can be under way."""
+    return min(scenario.concurrency, scenario.tasks)
+
+
+def shown(row: Row) -> bool:
+    """Whether it has a line."""
+    return row.rival and row.model in KINDS
+
+
+def per_s(scenario: Comparison, wall_ns: float) -> float:
+    """Tasks per second of a round that took so long."""
+    return scenario.tasks / wall_ns * 1e9
