@@ -8,18 +8,16 @@ are handed to the socket, and again when the last byte of the answer is there.
 from __future__ import annotations
 
 import asyncio
-import re
 from dataclasses import dataclass
 from time import perf_counter_ns
 from typing import TYPE_CHECKING, Final, Self, cast
+
+from bench.serving import head
 
 if TYPE_CHECKING:
     from types import TracebackType
 
 HOST: Final = "127.0.0.1"
-_LENGTH: Final = re.compile(rb"\r\ncontent-length: *(\d+)")
-_CLOSES: Final = re.compile(rb"\r\nconnection: *close")
-_CHUNKED: Final = re.compile(rb"\r\ntransfer-encoding: *chunked")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -131,8 +129,7 @@ class _Wire(asyncio.Protocol):
 
     def _clear(self) -> None:
         self._came = b""
-        self._head_ends = self._ends = self._status = 0
-        self._closes = False
+        self._head: head.Head | None = None
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
         """Note it; the loop has set TCP_NODELAY."""
@@ -156,10 +153,13 @@ class _Wire(asyncio.Protocol):
         if self._asked is None:  # nothing was asked for
             self.abort()
             return
-        if not self._head_ends and not self._read_head():
+        try:
+            self._head = self._head or head.read(self._came)
+        except ValueError as wrong:
+            self._fail(wrong)
             return
-        if self._ends and len(self._came) >= self._ends:
-            self._answered(now_ns)
+        if self._head and self._head.ends and len(self._came) >= self._head.ends:
+            self._answered(self._head, now_ns)
 
     def connection_lost(self, exc: Exception | None) -> None:
         """Forget it; where a whole answer is known by the end of it, that was it."""
@@ -170,8 +170,8 @@ class _Wire(asyncio.Protocol):
         asked = self._asked
         if asked is None or asked.answer.done():
             return
-        if self._head_ends and not self._ends and exc is None:
-            self._answered(now_ns)
+        if self._head and not self._head.ends and exc is None:
+            self._answered(self._head, now_ns)
             return
         self._asked = None
         asked.answer.remove_done_callback(self._given_up)
@@ -181,39 +181,18 @@ class _Wire(asyncio.Protocol):
         else:
             asked.answer.set_exception(exc or HungUpError("the server hung up"))
 
-    def _read_head(self) -> bool:
-        """Read the head if it is all there: where the answer ends (0: with the connection)."""
-        at = self._came.find(b"\r\n\r\n")
-        if at < 0:
-            return False
-        head = self._came[: at + 2].lower()
-        self._head_ends = at + 4
-        try:
-            self._status = int(head.split(b" ", 2)[1])
-        except (IndexError, ValueError):
-            self._fail(ValueError(f"no HTTP: {self._came[:60]!r}"))
-            return False
-        if _CHUNKED.search(head):
-            self._fail(ValueError("an answer in chunks, which the load generator does not read"))
-            return False
-        length = _LENGTH.search(head)
-        self._ends = self._head_ends + int(length[1]) if length else 0
-        self._closes = bool(_CLOSES.search(head)) or not head.startswith(b"http/1.1 ")
-        return True
-
-    def _answered(self, now_ns: int) -> None:
+    def _answered(self, told: head.Head, now_ns: int) -> None:
         asked, self._asked = self._asked, None
         assert asked
         answer = Answer(
-            status=self._status,
-            body=self._came[self._head_ends : self._ends or None],
+            status=told.status,
+            body=self._came[told.length : told.ends],
             arrived_ns=now_ns,
         )
-        closes = self._closes or not self._ends
         self._served += 1
         self._clear()
         asked.answer.remove_done_callback(self._given_up)
-        if closes:
+        if told.closes:
             self._transport.close()
         else:
             self._wires.free.append(self)
