@@ -8,7 +8,6 @@ import os
 import re
 import shutil
 import subprocess
-import sys
 import tempfile
 from pathlib import Path
 from select import select
@@ -57,16 +56,9 @@ class Postgres:
         binaries = find_binaries()
         if binaries is None:
             raise BenchError(HOW)
-        # A file rather than a pipe: a server that complains at length never blocks on us.
         self._complaints = tempfile.TemporaryFile()  # stop() closes it
-        # A session of its own: Ctrl-C in the terminal reaches us first, and we stop it in order.
-        self._process = subprocess.Popen(
-            [sys.executable, "-P", "-m", "bench.cluster", str(binaries)],
-            stdin=subprocess.PIPE,
-            stdout=subprocess.PIPE,
-            stderr=self._complaints,
-            env=children.environment_of_ours(),
-            start_new_session=True,
+        self._process = children.start(
+            "bench.cluster", str(binaries), complaints=self._complaints, stdin=subprocess.PIPE
         )
         try:
             ready = self._read_ready_line(self._process)

@@ -9,7 +9,6 @@ import os
 import selectors
 import shlex
 import subprocess
-import sys
 import tempfile
 import time
 from typing import Any, Self
@@ -49,18 +48,10 @@ class Target:
         self._connection: http.client.HTTPConnection | None = None
 
     def __enter__(self) -> Self:
-        # A file rather than a pipe: a server that complains at length never blocks on us.
         self._complaints = tempfile.TemporaryFile()  # stop() closes it
-        # Python's -P: a server.py in the user's folder must not stand in for ours.
-        # A session of its own: Ctrl-C in the terminal reaches us first, and we stop it in order.
-        self._process = subprocess.Popen(
-            [sys.executable, "-P", "-m", "server", "--port", "0", *self._arguments],
-            stdin=subprocess.DEVNULL,
-            stdout=subprocess.PIPE,
-            stderr=self._complaints,
-            # It is the instrument, not the patient: no debugging of its owner slows it down.
-            env=children.environment_of_ours(),
-            start_new_session=True,
+        # It is the instrument, not the patient: no debugging of its owner slows it down.
+        self._process = children.start(
+            "server", "--port", "0", *self._arguments, complaints=self._complaints
         )
         try:
             self.ready = self._read_ready_line(self._process)

@@ -53,6 +53,17 @@ class Cell:
         return f"{values} n{self.tasks} c{self.concurrency}"
 
 
+def http(model: str, latency: str, tasks: int, concurrency: int) -> Cell:
+    """Give the cell of requests of one latency over connections that are kept."""
+    return Cell(
+        model=model,
+        workload="http",
+        params={"latency": latency},
+        tasks=tasks,
+        concurrency=concurrency,
+    )
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Round:
     """What one round cost: nanoseconds, and what the target said of it (None where none was)."""

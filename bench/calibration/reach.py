@@ -12,7 +12,7 @@ from dataclasses import dataclass, field, replace
 from statistics import fmean
 from typing import TYPE_CHECKING
 
-from bench.calibration._stand import Cell, Stand
+from bench.calibration._stand import Cell, Stand, http
 from bench.scenario import BenchError
 from bench.stats import Estimate, centre, ideal_ns
 
@@ -98,17 +98,6 @@ def _wall(of: Mapping[int, Seen]) -> Estimate:
     estimate = centre(walls)
     assert estimate is not None
     return estimate
-
-
-def http(model: str, latency: str, tasks: int, concurrency: int) -> Cell:
-    """Requests of one latency over connections that are kept."""
-    return Cell(
-        model=model,
-        workload="http",
-        params={"latency": latency},
-        tasks=tasks,
-        concurrency=concurrency,
-    )
 
 
 AIMS = (

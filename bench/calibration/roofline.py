@@ -26,7 +26,7 @@ from statistics import median
 from typing import TYPE_CHECKING
 
 from bench import roofline
-from bench.calibration._stand import Cell, Stand
+from bench.calibration._stand import Cell, Stand, http
 from bench.machine import cores_allowed
 from bench.quantity import duration_ns
 from bench.scenario import BenchError
@@ -44,17 +44,6 @@ LAPS = (4, 10)
 """N of the cells, as multiples of C."""
 WIDTHS = {"asyncio": (4, 16, 64), "threads": (4, 16, 64), "processes": (4, 16), "sync": (1,)}
 """C of the cells."""
-
-
-def http(model: str, latency: str, tasks: int, concurrency: int) -> Cell:
-    """Requests of one latency over connections that are kept."""
-    return Cell(
-        model=model,
-        workload="http",
-        params={"latency": latency},
-        tasks=tasks,
-        concurrency=concurrency,
-    )
 
 
 CALIBRATION = {

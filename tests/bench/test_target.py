@@ -11,6 +11,7 @@ from pathlib import Path
 
 import pytest
 
+from bench import children
 from bench import target as target_module
 from bench.health import round_health
 from bench.race.meter import descendants
@@ -41,7 +42,7 @@ SERVES = "STATUS, CLOSES = 200, False\n" + READY
 @pytest.fixture
 def made_up(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """Where a `server` of the test's own making is put: write its `__main__.py`."""
-    monkeypatch.setattr(target_module, "_CHECKOUT", str(tmp_path))
+    monkeypatch.setattr(children, "CHECKOUT", str(tmp_path))
     (tmp_path / "server").mkdir()
     (tmp_path / "server" / "__init__.py").touch()
     return tmp_path / "server" / "__main__.py"

@@ -2,7 +2,8 @@ from __future__ import annotations
 
 import pytest
 
-from bench.calibration.reach import AIMS, Aim, Reached, http, lines, measure
+from bench.calibration._stand import http
+from bench.calibration.reach import AIMS, Aim, Reached, lines, measure
 from tests.bench.calibration.stands import MS, seen
 
 AIM = Aim(cell=http("asyncio", "50ms", 16, 4), efficiency=0.97)
