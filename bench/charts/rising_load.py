@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from itertools import groupby
-from math import exp, floor, log
+from math import floor, log
 from statistics import fmean, median
 from typing import TYPE_CHECKING, Any
 
@@ -22,14 +22,16 @@ if TYPE_CHECKING:
 PLACE = 40
 WIDTH, HEIGHT = 330, 260
 MS = 1e6
-BIN = 1.15
+BIN = 1.3
 """Rates within this ratio are one point: each launch tries rates of its own."""
 WHOLE = 0.9
 """A step that was broken off before so many of its requests were answered shows no time."""
-APART = 0.055
-"""Labels stand so far apart at least, as a share of the height."""
-ROOM = 3.0
-"""Times the highest rate that the scale goes on, for the labels behind it."""
+LINE = 15
+"""Pixels that a label takes in height."""
+LETTER = 6.6
+"""Pixels that a letter of it takes in width, about."""
+ROOM = 90
+"""Pixels behind the highest rate, for the labels there."""
 KIN = {"waitress": "threads", "starlette": "asyncio"}
 """Servers whose names do not say their family."""
 QUANTILES = ("p50", "p99")
@@ -38,38 +40,39 @@ LEVELLED = "p99"
 
 
 def draw(summary: Summary) -> Picture | None:
-    """Draw two fields for each kind of work, p50 and p99, all on the same scales."""
+    """Draw two fields for each kind of work, p50 and p99 on the same scales."""
     fields = [field for field in rising.fields(summary) if _curves(field)]
     if not fields:
         return None
-    points = [fact for field in fields for fact in _facts(field)]
-    if not points:
-        return None
-    rates = [fact["rate"] for fact in points]
-    times = [fact["ms"] for fact in points]
-    x = min(rates) / 1.2, max(rates) * ROOM
-    y = min(*times, *(field.time_ns / MS for field in fields)) / 1.5, max(times) * 1.5
-    models = list(dict.fromkeys(fact["model"] for fact in points))
+    facts = [_facts(field) for field in fields]
+    models = list(dict.fromkeys(fact["model"] for of in facts for fact in of))
+    scales = [_scales(field, of) for field, of in zip(fields, facts, strict=True)]
+    values = [
+        value
+        for of, (x, y) in zip(facts, scales, strict=True)
+        for value in (*of, *_labels(of, x, y))
+    ]
     return Picture(
         name="rising_load",
         title="Time of a request as the load rises, by server",
         caption=_caption(fields),
         reading=(
             "To the right more requests arrive each second, upwards each takes longer, both on "
-            "logarithmic scales. A line that stays low is a server that keeps up; where it turns "
-            "upwards, requests come faster than they are answered and queue. Time counts from when "
-            "a request was due. The dotted line is the work of one request alone, the dashed one "
-            "the service level of p99. Hue and mark are the family, dashes its variants."
+            "logarithmic scales, each kind of work on its own. A line that stays low is a server "
+            "that keeps up; where it turns upwards, requests come faster than they are answered "
+            "and queue. Time counts from when a request was due. The dotted line is the work of "
+            "one request alone, the dashed one the service level of p99. Hue and mark are the "
+            "family, dashes its variants."
         ),
         spec=styled(
             {
                 "columns": 2,
                 "concat": [
                     _field(field, quantile, models, x, y)
-                    for field in fields
+                    for field, (x, y) in zip(fields, scales, strict=True)
                     for quantile in QUANTILES
                 ],
-                "data": {"values": points + _labels(points, y)},
+                "data": {"values": values},
             },
             series=models,
             axes=["x", "y"],
@@ -118,22 +121,36 @@ def _binned(steps: Iterable[Step]) -> list[tuple[float, tuple[float, float]]]:
     return points
 
 
-def _labels(points: Sequence[dict[str, Any]], y: tuple[float, float]) -> list[dict[str, Any]]:
-    """Put each name behind the end of its line, and names that would meet apart."""
-    height = log(y[1] / y[0])
+def _scales(
+    field: Field, facts: Sequence[dict[str, Any]]
+) -> tuple[tuple[float, float], tuple[float, float]]:
+    """Give the ends of both scales, with room for the names at the right."""
+    rates, times = ([fact[name] for fact in facts] for name in ("rate", "ms"))
+    least = min(rates) / 1.2
+    most = least * (max(rates) / least) ** (WIDTH / (WIDTH - ROOM))
+    return (least, most), (min(*times, field.time_ns / MS) / 1.5, max(times) * 1.8)
+
+
+def _labels(
+    facts: Sequence[dict[str, Any]], x: tuple[float, float], y: tuple[float, float]
+) -> list[dict[str, Any]]:
+    """Put each name behind the end of its line, and names that would meet above each other."""
     labels = []
-    for key in dict.fromkeys(fact["key"] for fact in points):
-        ends = {fact["model"]: fact for fact in points if fact["key"] == key}
-        placed: list[tuple[float, float]] = []
+    for key in dict.fromkeys(fact["key"] for fact in facts):
+        ends = {fact["model"]: fact for fact in facts if fact["key"] == key}
+        placed: list[tuple[float, float, float]] = []
         for end in sorted(ends.values(), key=lambda fact: fact["ms"]):
-            at = log(end["ms"])
+            left = WIDTH * log(end["rate"] / x[0]) / log(x[1] / x[0])
+            right = left + LETTER * len(end["model"])
+            up = HEIGHT * log(end["ms"] / y[0]) / log(y[1] / y[0])
             while any(
-                abs(at - other) < APART * height and 1 / 3 < end["rate"] / rate < 3  # noqa: PLR2004  about a name's width
-                for other, rate in placed
+                abs(up - other) < LINE and left < its_right and its_left < right
+                for its_left, its_right, other in placed
             ):
-                at += APART * height / 8
-            placed.append((at, end["rate"]))
-            labels.append({**end, "label_ms": exp(at), "name": end["model"]})
+                up += 1
+            placed.append((left, right, up))
+            at_ms = y[0] * (y[1] / y[0]) ** (up / HEIGHT)
+            labels.append({**end, "label_ms": at_ms, "name": end["model"]})
     return labels
 
 
