@@ -91,10 +91,11 @@ def test_the_picture_is_valid_and_says_who_holds_least_and_most(raced: Summary) 
 
 def test_names_at_the_ends_of_lines_do_not_meet() -> None:
     points = [
-        {"key": "wait-p99", "model": str(number), "family": "other", "rate": 100.0, "ms": 50.0}
-        for number in range(4)
+        {"key": "wait-p99", "model": str(number), "family": "other", "rate": rate, "ms": 50.0}
+        for number, rate in enumerate([100.0, 100.0, 100.0, 800.0])
     ]
-    labels = rising_load._labels(points, (10, 1_000))
-    ends = sorted(one["label_ms"] for one in labels)
-    # 5.5 % of a height of a factor 100, which is a factor of 100 ** 0.055 = 1.29.
-    assert all(upper / lower >= 1.28 for lower, upper in pairwise(ends))
+    labels = rising_load._labels(points, (10, 1_000), (10, 1_000))
+    *meet, far = (one["label_ms"] for one in labels)
+    # 15 of 260 pixels of a height of a factor 100: 100 ** (15 / 260) = 1.304.
+    assert all(upper / lower == pytest.approx(1.304, abs=0.001) for lower, upper in pairwise(meet))
+    assert far == pytest.approx(50)
