@@ -119,8 +119,9 @@ def called(worker: Contestant, calls: int, within_s: float, *, watch: bool = Fal
     more = {"watch": True} if watch else {}
     neighbours = Neighbours()
     answer = worker.ask("run", within_s=within_s, tasks=calls, **more)
-    if answer["errors"]:
-        raise CallError(str(answer["error"]))
+    if wrong := answer["errors"]:
+        said = " ".join(str(answer["error"]).split())  # of several lines, too
+        raise CallError(said if wrong == calls else f"{said} ({wrong} of {calls} calls)")
     answer["disturbed"] = disturbed(neighbours.stop(answer["cpu_ns"]), answer["wall_ns"])
     return answer
 

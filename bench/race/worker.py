@@ -218,16 +218,23 @@ def main(model: str, workloads: Sequence[str], bout_type: type[Bout] = Bout) -> 
 
 
 def commands() -> Iterator[dict[str, Any]]:
-    """Give the commands as they come; when the conductor is gone, go too, even in mid-round."""
+    """Give the commands as they come; when the conductor is gone, go too, even in mid-round.
+
+    The pipe is ours alone: what reads the standard input, or a child that it starts, finds its end.
+    """
+    asked = os.dup(0)
+    with open(os.devnull, "rb") as nothing:  # noqa: PTH123 - a descriptor is wanted
+        os.dup2(nothing.fileno(), 0)
     queue: SimpleQueue[dict[str, Any]] = SimpleQueue()
-    threading.Thread(target=_listen, args=(queue,), daemon=True).start()
+    threading.Thread(target=_listen, args=(asked, queue), daemon=True).start()
     while (command := queue.get())["op"] != "exit":
         yield command
 
 
-def _listen(queue: SimpleQueue[dict[str, Any]]) -> None:
-    for line in sys.stdin:
-        queue.put(json.loads(line))
+def _listen(asked: int, queue: SimpleQueue[dict[str, Any]]) -> None:
+    with open(asked, encoding="utf-8") as lines:
+        for line in lines:
+            queue.put(json.loads(line))
     if os.getpgrp() == os.getpid():  # started by the conductor, it leads a group: its pools
         ending = [sys.executable, "-P", "-m", "bench.children", str(os.getpid())]
         with suppress(OSError):

@@ -13,6 +13,7 @@ linux = pytest.mark.skipif(sys.platform != "linux", reason="only Linux tells the
 
 CALLS = """
 import hashlib, os, subprocess, sys, threading, time
+from concurrent.futures import ThreadPoolExecutor
 BLOCK = bytes(1_000_000)
 def compute():
     x = 1
@@ -26,6 +27,11 @@ def child():
     count = "for _ in range(500_000): pass"
     subprocess.run([sys.executable, "-S", "-c", count], check=True)
 def raises(): raise ValueError("no luck")
+def raises_lines(): raise ValueError("no luck\\nat all")
+def rarely(seen=[]):
+    seen.append(1)
+    if len(seen) == 5: raise OSError("flaky")
+def reads(): return input()
 def leaves(): sys.exit(3)
 def dies(): os._exit(3)
 def hangs(): time.sleep(600)
@@ -34,6 +40,10 @@ def needs(url): return url
 def blinks(): return sum(range(10_000))
 def changes(seen=[]): seen.append(1); return len(seen)
 def unpicklable(): return lambda: 1
+def leaves_child(): subprocess.Popen([sys.executable, "-S", "-c", "import time; time.sleep(60)"])
+def leaves_thread(): threading.Thread(target=time.sleep, args=(60,), daemon=True).start()
+POOL = ThreadPoolExecutor(4)
+def pooled(): return POOL.submit(int, "7").result()
 def forks():
     if os.fork() == 0: return 1
     os.wait()
@@ -99,12 +109,16 @@ def test_calls_are_bounded(calls: Path) -> None:
     ("name", "sentence"),
     [
         ("raises", "ValueError: no luck"),
+        ("raises_lines", "ValueError: no luck at all$"),
+        ("reads", "EOFError: EOF when reading a line"),
         ("leaves", r"ends the interpreter: SystemExit\(3\)"),
         ("dies", "exited with status 3"),
         ("hangs", "did not answer within 1 s"),
         ("needs", "needs.*missing a required argument: 'url'; give --args"),
         ("awaits", "is a coroutine function"),
         ("absent", "has no 'absent'; there are"),
+        ("leaves_child", "each call leaves a process running"),
+        ("leaves_thread", "each call leaves a thread running"),
         ("number", "is no function but int"),
     ],
 )
@@ -116,12 +130,22 @@ def test_what_misbehaves_is_told_in_one_line(calls: Path, name: str, sentence: s
     assert set(psutil.Process().children(recursive=True)) <= before
 
 
+def test_of_several_calls_it_is_told_how_many_failed(calls: Path) -> None:
+    # One to begin with, one to settle the watch, then rounds: the fifth call is in the first.
+    with pytest.raises(BenchError, match=r"OSError: flaky \(1 of \d+ calls\)"):
+        look(calls, "rarely")
+
+
 def test_megabytes_of_output_are_counted_and_thrown_away(
     calls: Path, capfd: pytest.CaptureFixture[str]
 ) -> None:
     seen = look(calls, "prints", most=10)
     assert seen.answers.printed_bytes >= 2_000_000
     assert capfd.readouterr() == ("", "")
+
+
+def test_a_pool_that_serves_all_calls_is_not_left_behind(calls: Path) -> None:
+    assert look(calls, "pooled").calls > 3
 
 
 def test_a_result_that_cannot_be_pickled_is_told(calls: Path) -> None:
