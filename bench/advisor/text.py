@@ -38,7 +38,10 @@ def verdict(advice: Advice) -> str:
     """Say what to use."""
     if advice.because:
         return f"stay sequential, {advice.because}"
-    return f"use {advice.model}, {advice.width} {PLACES[advice.model]}"
+    said = f"{advice.model}, {advice.width} {PLACES[advice.model]}"
+    if advice.low is not None and advice.low < 1:
+        return f"probably {said}, but it is not sure to gain: give --minutes more"
+    return f"use {said}"
 
 
 def paragraphs(advice: Advice, spot: Spot | None = None) -> Iterator[tuple[str, str]]:

@@ -116,6 +116,16 @@ def test_a_call_shorter_than_handing_it_over_stays_sequential() -> None:
     assert text.verdict(advice).startswith("stay sequential, a call takes 50 µs")
 
 
+def test_a_gain_that_may_be_none_is_not_sold_as_one() -> None:
+    wide = Estimate(
+        value=5.25, low=0.26, high=108, confidence=0.95, over="launches", count=3, spreads=()
+    )
+    advice = said(probe(20), replace(raced("threads", 24, 5.25), times=wide))
+    assert text.verdict(advice) == (
+        "probably threads, 24 workers, but it is not sure to gain: give --minutes more"
+    )
+
+
 def test_without_a_race_the_prediction_decides() -> None:
     advice = said(probe(20))
     assert (advice.model, advice.low) == ("threads", None)
