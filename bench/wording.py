@@ -34,7 +34,9 @@ def number(figure: float) -> str:
     """Write a figure with three significant digits (two below 1): 52.1, 1,605, 0.012."""
     if figure == 0:
         return "0"
-    size = len(f"{abs(figure):.0f}") if abs(figure) >= 1 else 1 - _zeros(abs(figure))
+    size = 1 - _zeros(abs(figure))
+    if abs(figure) >= 1:  # as it is once rounded: 9.996 is 10.0
+        size = int(f"{abs(figure):.{DIGITS - 1}e}".partition("e")[2]) + 1
     return f"{figure:,.{max(DIGITS - size, 0)}f}"
 
 

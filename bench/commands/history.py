@@ -6,6 +6,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from bench import wording
 from bench.commands._results import resolved, results_folder
 from bench.scenario import BenchError
 
@@ -85,7 +86,9 @@ def _add(path: Path, run: str | None) -> int:
 
 def _show(entries: Sequence[Entry], found: Sequence[Series]) -> int:
     first, last = entries[0], entries[-1]
-    print(f"{len(entries)} runs from {first.time[:10]} to {last.time[:10]}, {len(found)} figures")
+    days = sorted({first.time[:10], last.time[:10]})
+    when = f"from {' to '.join(days)}" if len(days) > 1 else f"of {days[0]}"
+    print(f"{wording.count(len(entries), 'run')} {when}, {wording.count(len(found), 'figure')}")
     changed = [(one, point) for one in found for point in one.points]
     if not changed:
         print(STABLE)

@@ -141,6 +141,8 @@ def test_the_command_adds_shows_and_draws(
     assert main(["history", "add", str(run.path), *file]) == 0
     assert main(["history", "add", str(run.path), *file]) == 0
     assert "there already" in capsys.readouterr().out
+    assert main(["history", "show", *file]) == 0
+    assert capsys.readouterr().out.startswith("1 run of ")
     path.unlink()
     before = project.git("rev-parse", "HEAD")
     after = project.commit("what made it slow")
