@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 MODELS = ("sync", "threads", "processes", "asyncio")
 """The four that the default report puts side by side; `--models` names others."""
 LAUNCHES, BUDGET_S = 4, 76.0
-QUICK_LAUNCHES, QUICK_BUDGET_S = 4, 22.0
+QUICK_LAUNCHES, QUICK_BUDGET_S = 4, 18.0
 FULL_LAUNCHES, FULL_BUDGET_S = 3, 170.0
 ROUND_TIMEOUT_S = 60.0
 
