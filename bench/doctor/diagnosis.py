@@ -25,10 +25,11 @@ COMPUTES = 0.5
 """From this share of its time on a core on, a hold computed."""
 CROWDED = 0.5
 """A hold that waited for a core longer than this share of its time may be the machine's fault."""
-TURNS, TURN_NS = 20, 250_000
-"""A thread that was on a core more often than that in one hold, and each time for less than that,
-gave it away itself: it waited, and again. The scheduler leaves a thread that computes there for
-ten times as long, beside others too. The wait for a core after each of these waits is their price.
+TURNS, TURN_NS, RESTS = 20, 250_000, 0.02
+"""A thread that was on a core more often than that in one hold, each time for less than that, and
+for more than that share of it neither on a core nor in line for one, gave it away itself: it
+waited, and again. The wait for a core after each of these waits is their price. One that computes
+may be put off as often by neighbours that wake up, but it is always in line then.
 """
 FREE_NS = 3_500_000
 """A watchdog that comes in time through a computing hold does so because the GIL is free: it would
@@ -65,8 +66,7 @@ def _hold(stay: Stay, began_ns: int, threshold_ns: int) -> Finding:
     suspended = places.suspendable(lines[own:]) if own is not None else places.suspendable(lines)
     coroutine = place(lines[(own or 0) + suspended]) if suspended is not None else None
     at = place(lines[own if own is not None else suspended or 0]) if lines else None
-    gave_away = stay.turns > TURNS and stay.cpu_ns < stay.turns * TURN_NS
-    queued_ns = 0 if gave_away else stay.queued_ns
+    queued_ns = 0 if _gave_away(stay) else stay.queued_ns
     own_ns = max(stay.wall_ns - queued_ns, stay.cpu_ns, 1.0)
     share = min(max(stay.cpu_ns / own_ns, 0.0), 1.0)
     kind: Kind = "computing" if share >= COMPUTES else "waiting"
@@ -88,6 +88,12 @@ def _hold(stay: Stay, began_ns: int, threshold_ns: int) -> Finding:
         detail=_remark(stay, lines),
         note=kind == "crowded",
     )
+
+
+def _gave_away(stay: Stay) -> bool:
+    """Whether it left its core again and again by itself, to wait."""
+    rests = stay.wall_ns - stay.cpu_ns - stay.queued_ns > stay.wall_ns * RESTS
+    return rests and stay.turns > TURNS and stay.cpu_ns < stay.turns * TURN_NS
 
 
 def _remark(stay: Stay, lines: Sequence[places.Line]) -> str:

@@ -168,6 +168,8 @@ def _first(original: Callable[..., None], listen: Callable[..., None]) -> Callab
 
 
 def _warning(original: Callable[[Any], None], losses: Losses) -> Callable[[Any], None]:
+    shown: dict[str, dict[Any, Any]] = {}  # by file: a line is warned of as often as filters say
+
     def _warn_unawaited_coroutine(coroutine: Any) -> None:
         place = losses.unawaited(coroutine)
         if place is None:
@@ -175,7 +177,10 @@ def _warning(original: Callable[[Any], None], losses: Losses) -> Callable[[Any],
             return
         # Python's own warning would show every frame of the origin, ours among them.
         text = f"coroutine {coroutine.__qualname__!r} was never awaited"
-        warnings.warn_explicit(text, RuntimeWarning, place.file, place.line, source=coroutine)
+        told = shown.setdefault(place.file, {})
+        warnings.warn_explicit(
+            text, RuntimeWarning, place.file, place.line, registry=told, source=coroutine
+        )
 
     return _warn_unawaited_coroutine
 

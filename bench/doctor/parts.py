@@ -101,14 +101,18 @@ def commonest(stay: Stay) -> tuple[places.Line, ...]:
     """Choose the stack whose own line stands for the most time: from the look before to its own.
 
     A step that holds the GIL lets nobody look before its end: that one look stands for all of it.
+    Lines of one loop stand together.
     """
     stands: Counter[object] = Counter()
+    met: dict[object, tuple[places.Line, ...]] = {}
     before_ns = stay.began_ns
     for lines, mark, *_ in stay.samples:
         stands[_key(lines)] += mark.wall_ns - before_ns
+        met[_key(lines)] = lines
         before_ns = mark.wall_ns
 
-    def rank(lines: tuple[places.Line, ...]) -> tuple[bool, int]:
-        return places.own(lines) is not None, stands[_key(lines)]
+    def rank(key: object) -> tuple[bool, int, int]:
+        alike = sum(stands[other] for other in met if _alike(met[other], met[key]))
+        return places.own(met[key]) is not None, alike, stands[key]
 
-    return max((sample.lines for sample in reversed(stay.samples)), key=rank, default=())
+    return met[max(met, key=rank)] if met else ()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from itertools import groupby
 from typing import TYPE_CHECKING, Any, Final
 
@@ -41,7 +42,7 @@ def draw(profiles: Sequence[Profile]) -> Picture | None:
     """Draw a field per scenario, a bar per model; None where nothing was profiled."""
     found = [one for one in profiles if one.working]
     groups = groupby(found, key=lambda one: (one.suite, one.scenario))
-    fields = [(name, list(group)) for (_, name), group in groups][:MOST]
+    fields = _named([(*names, list(group)) for names, group in groups][:MOST])
     if not fields:
         return None
     facts = [fact for name, group in fields for one in group for fact in _facts(name, one)]
@@ -68,6 +69,17 @@ def draw(profiles: Sequence[Profile]) -> Picture | None:
             }
         ),
     )
+
+
+def _named(
+    groups: Sequence[tuple[str, str, list[Profile]]],
+) -> list[tuple[str, list[Profile]]]:
+    """Name each field by its scenario; with the suite before it where two have one of that name."""
+    times = Counter(scenario for _, scenario, _ in groups)
+    return [
+        (f"{suite}: {scenario}" if times[scenario] > 1 else scenario, group)
+        for suite, scenario, group in groups
+    ]
 
 
 def _facts(scenario: str, one: Profile) -> list[dict[str, Any]]:

@@ -127,3 +127,12 @@ def test_a_stopped_program_still_gets_its_report(folder: Path, sign: signal.Sign
     assert "It was stopped: this is what was found until then." in said
     assert "work waited, and held the loop" in said
     assert "2 findings" not in said  # what the stop itself cut off is not the program's fault
+
+
+def test_a_line_that_forgets_often_is_warned_of_once(folder: Path) -> None:
+    forgets = "async def save(): ...\nasync def main():\n    for _ in range(3):\n        save()\n"
+    (folder / "forgets.py").write_text(forgets)
+    done = doctor(folder, "forgets:main")
+    assert done.returncode == 1, done.stderr
+    assert done.stderr.count("forgets.py:4: RuntimeWarning: coroutine 'save' was never") == 1
+    assert "save was never awaited (3 times)" in done.stdout

@@ -86,6 +86,9 @@ def test_a_hold_that_waits_again_and_again_is_its_own_though_each_time_a_core_co
     # The same, but put off its core every 2 ms: it computed, and others were as hungry.
     (found,) = _findings(_stay(look, wall_ms=200, cpu_ms=44, queued_ms=155, turns=22))
     assert (found.kind, found.note) == ("crowded", True)
+    # Put off 600 times by neighbours that wake up, and in line at once: it computed throughout.
+    (found,) = _findings(_stay(look, wall_ms=388, cpu_ms=133, queued_ms=255, turns=600))
+    assert (found.kind, found.cpu_share) == ("computing", 1.0)
     # One short stretch and a long wait for a core: the machine again.
     (found,) = _findings(_stay(look, wall_ms=200, cpu_ms=1, queued_ms=199, turns=2))
     assert (found.kind, found.note) == ("crowded", True)
@@ -190,6 +193,17 @@ def test_lines_of_one_loop_are_one_hold() -> None:
     looks = [_look(at, (turn, 3 + at // 50), cpu_ms=at) for at in (10, 30, 50, 70, 90)]
     (found,) = _findings(_stay(*looks, cpu_ms=100))
     assert found.total_ns == 100 * MS
+
+
+def test_lines_of_one_loop_stand_together_against_the_line_after_it() -> None:
+    space: dict[str, CodeType] = {}
+    loop = "def turn():\n while True:\n  one()\n  other()\n last()\ncode = turn.__code__"
+    exec(compile(loop, "/app/shop.py", "exec"), space)
+    turn = space["code"]
+    # 38 and 26 ms of the loop; then a look that came 38 ms after, when it had just ended.
+    looks = [_look(at, (turn, line), cpu_ms=at) for at, line in ((38, 3), (64, 4), (102, 5))]
+    (found,) = _findings(_stay(*looks, wall_ms=103, cpu_ms=102))
+    assert (found.place and found.place.line, found.total_ns) == (3, 103 * MS)
 
 
 def test_a_look_stands_for_the_time_since_the_one_before() -> None:

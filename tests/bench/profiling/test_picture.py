@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+from dataclasses import replace
+
 import altair as alt
 import pytest
 
@@ -21,6 +23,18 @@ def test_the_bars_are_the_shares_and_fill_the_scale() -> None:
     assert parts["sync", "waiting"] == pytest.approx((10, 100))
     assert parts["threads", "library"] == pytest.approx((0, 25))
     assert parts["threads", "blocked"] == pytest.approx((25, 100))
+
+
+def test_a_scenario_of_two_suites_has_a_field_in_each_with_its_own_bars() -> None:
+    picture = draw([replace(SYNC, suite="one"), replace(THREADS, suite="other")])
+    assert picture is not None
+    titles = [field["title"]["text"] for field in picture.spec["concat"]]
+    assert titles == ["one: http-20ms-n10-c4", "other: http-20ms-n10-c4"]
+    wanted = [field["transform"][0]["filter"]["equal"] for field in picture.spec["concat"]]
+    facts = picture.spec["data"]["values"]
+    assert [{fact["model"] for fact in facts if fact["scenario"] == one} for one in wanted] == [
+        *({"sync"}, {"threads"})
+    ]
 
 
 def test_it_is_valid_and_can_be_drawn() -> None:

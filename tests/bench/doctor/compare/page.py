@@ -100,8 +100,13 @@ each coroutine's stretches; its costs are there to compare.
 
 `hold_operator` is arithmetic without a call in it: Python lets no other thread look before it is
 over. There the doctor takes the line from a signal of the system's profiling timer, which is set
-off anew at every look and so comes only when none was to be had. A hold error is what a tool says
-less what the program measured around the fault itself.
+off anew at every look and so comes only when none was to be had. `hold_fsync` waits for the disk
+hundreds of times, and after each of them a little for a core: together that may be most of it. The
+doctor counts it as waiting, and not as a machine that is too full.
+
+A hold error is what a tool says less what the program measured around the fault itself. These are
+of a machine with nothing else to do. On a crowded one Python's lock and the cores change hands late
+between the two, and errors grow to many milliseconds, for which the loop is held all the same.
 
 Costs of a step (`asyncio.sleep(0)`), a task and an aiohttp GET to a bare server on this machine.
 The doctor does not use `sys.monitoring`, though it could from Python 3.12 on: timing where a loop
