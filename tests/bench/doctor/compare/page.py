@@ -104,9 +104,9 @@ off anew at every look and so comes only when none was to be had. `hold_fsync` w
 hundreds of times, and after each of them a little for a core: together that may be most of it. The
 doctor counts it as waiting, and not as a machine that is too full.
 
-A hold error is what a tool says less what the program measured around the fault itself. The doctor's
-are of a machine with nothing else to do; on a crowded one Python's lock and cores change hands late
-between the two, and errors grow to many milliseconds, for which the loop is held all the same.
+A hold error is what a tool says less what the program measured around the fault itself. Those of
+the doctor are of a machine with nothing else to do. On a crowded one Python's lock and the cores
+change hands late between the two: errors grow to many milliseconds, and the loop is held for them.
 
 Costs of a step (`asyncio.sleep(0)`), a task and an aiohttp GET to a bare server on this machine.
 The doctor does not use `sys.monitoring`, though it could from Python 3.12 on: timing where a loop
