@@ -15,6 +15,8 @@ if TYPE_CHECKING:
     from bench.step import Step
 
 KNEE = "knee"
+DOES = {"wait": "Waiting", "compute": "Computing", "query": "Querying SQLite for"}
+"""How sentences begin that tell what a request does for some time."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -14,7 +14,6 @@ if TYPE_CHECKING:
     from bench.rising import Field
     from bench.row import Row
 
-DOES = {"compute": "Computing", "query": "Querying SQLite for"}
 HELPS, NO_CURE = 1.2, 1.5
 """Who surely holds more than the first of these times as much helps; less than the second surely,
 and that not, is no cure: two cores could give 2."""
@@ -63,7 +62,7 @@ class Computing:
             for words, rows in parts
             if rows
         ]
-        work = f"{DOES[self.work]} {wording.duration(self.time_ns)}"
+        work = f"{rising.DOES[self.work]} {wording.duration(self.time_ns)}"
         return f"{work} a request, times what one sync worker holds: {'; '.join(said)}."
 
 

@@ -17,7 +17,6 @@ if TYPE_CHECKING:
 
 HEADING = "Servers under rising load"
 MS = 1e6
-DOES = {"wait": "Waiting", "compute": "Computing", "query": "Querying SQLite for"}
 FIRST_RANK = 4
 
 
@@ -39,7 +38,7 @@ def blocks(summary: Summary) -> list[Block]:
 
 
 def _opening(field: Field) -> str:
-    what = DOES.get(field.work, field.work)
+    what = rising.DOES.get(field.work, field.work)
     loads = [f"{rising.name(one)} = {one * field.half_busy:,.0f}/s" for one in field.multiples]
     said = f" Loads: {', '.join(loads)}." if loads else ""
     return (
