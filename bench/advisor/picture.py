@@ -6,9 +6,10 @@ from dataclasses import replace
 from itertools import pairwise
 from typing import TYPE_CHECKING, Any
 
+from bench.advisor.advice import TIE, WORTH
 from bench.advisor.predict import best, predictions
 from bench.charts import Picture
-from bench.charts._theme import family, hue, mark, styled, token
+from bench.charts._theme import family, hue, mark, styled, tint, token
 from bench.wording import duration, times
 
 if TYPE_CHECKING:
@@ -25,7 +26,6 @@ STEP = 10**0.5
 BEHIND = 1.5
 """So many cells lie between the longer part and the end of the axes; half of one is its own."""
 WIDE, HIGH = 112, 46
-WORTH, TIE = 1.2, 0.95
 CALLS = 48
 """Of a round in each cell: enough to tell the models apart."""
 
@@ -131,12 +131,12 @@ def _spec(
         "layer": [
             {
                 "data": {"values": cells},
-                "mark": {"type": "rect", "fillOpacity": 0.16, "strokeWidth": 3},
+                "mark": {"type": "rect", "strokeWidth": 3},
                 "encoding": {
                     **place,
                     "x2": {"field": "computing_end"},
                     "y2": {"field": "wait_end"},
-                    "fill": hue(),
+                    "fill": tint(),
                     "stroke": {"value": token("page")},
                 },
             },
