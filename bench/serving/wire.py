@@ -10,12 +10,9 @@ from __future__ import annotations
 import asyncio
 from dataclasses import dataclass
 from time import perf_counter_ns
-from typing import TYPE_CHECKING, Final, Self, cast
+from typing import Final, Self, cast
 
-from bench.serving import head
-
-if TYPE_CHECKING:
-    from types import TracebackType
+from bench import http_head
 
 HOST: Final = "127.0.0.1"
 
@@ -72,12 +69,7 @@ class Wires:
     async def __aenter__(self) -> Self:
         return self
 
-    async def __aexit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        trace: TracebackType | None,
-    ) -> None:
+    async def __aexit__(self, *exc_info: object) -> None:
         for task in self._opening:
             task.cancel()
         await asyncio.gather(*self._opening, return_exceptions=True)
@@ -129,7 +121,7 @@ class _Wire(asyncio.Protocol):
 
     def _clear(self) -> None:
         self._came = b""
-        self._head: head.Head | None = None
+        self._head: http_head.Head | None = None
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
         """Note it; the loop has set TCP_NODELAY."""
@@ -154,7 +146,7 @@ class _Wire(asyncio.Protocol):
             self.abort()
             return
         try:
-            self._head = self._head or head.read(self._came)
+            self._head = self._head or http_head.read(self._came)
         except ValueError as wrong:
             self._fail(wrong)
             return
@@ -181,7 +173,7 @@ class _Wire(asyncio.Protocol):
         else:
             asked.answer.set_exception(exc or HungUpError("the server hung up"))
 
-    def _answered(self, told: head.Head, now_ns: int) -> None:
+    def _answered(self, told: http_head.Head, now_ns: int) -> None:
         asked, self._asked = self._asked, None
         assert asked
         answer = Answer(

@@ -3,20 +3,19 @@
 from __future__ import annotations
 
 import asyncio
-import re
 from contextlib import asynccontextmanager
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 from zlib import crc32
 
+from bench import http_head
 from bench.workloads._clients import CLOCKS
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Awaitable, Callable
 
+    from bench.http_head import Head
     from bench.workloads._clients import Answer, Request
-
-_LENGTH = re.compile(rb"\r\nContent-Length: (\d+)")
 
 
 class _Connection(asyncio.Protocol):
@@ -24,7 +23,8 @@ class _Connection(asyncio.Protocol):
 
     def __init__(self) -> None:
         self._came = b""
-        self._answer: asyncio.Future[tuple[bytes, bytes]] | None = None
+        self._head: Head | None = None
+        self._answer: asyncio.Future[tuple[Head, bytes]] | None = None
         self._transport: asyncio.WriteTransport | None = None
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
@@ -33,21 +33,27 @@ class _Connection(asyncio.Protocol):
 
     def data_received(self, data: bytes) -> None:
         self._came += data
-        head, end, body = self._came.partition(b"\r\n\r\n")
-        length = _LENGTH.search(head) if end else None
-        if length and len(body) >= int(length[1]) and self._answer and not self._answer.done():
-            self._answer.set_result((head, body))
+        if self._answer is None or self._answer.done():
+            return
+        try:
+            self._head = self._head or http_head.read(self._came)
+        except ValueError as wrong:
+            self._answer.set_exception(wrong)
+            return
+        if self._head and self._head.ends and len(self._came) >= self._head.ends:
+            self._answer.set_result((self._head, self._came))
 
     def connection_lost(self, exc: Exception | None) -> None:
         self._transport = None
         if self._answer and not self._answer.done():
             self._answer.set_exception(exc or ConnectionError("closed before the answer was whole"))
 
-    async def get(self, request: bytes) -> tuple[bytes, bytes]:
-        """Send a request; give the head and the body of its answer."""
+    async def get(self, request: bytes) -> tuple[Head, bytes]:
+        """Send a request; give what the head of its answer says, and all of it."""
         if self._transport is None:
             raise ConnectionError("closed between two requests")
-        self._came, self._answer = b"", asyncio.get_running_loop().create_future()
+        self._came, self._head = b"", None
+        self._answer = asyncio.get_running_loop().create_future()
         self._transport.write(request)
         return await self._answer
 
@@ -78,7 +84,7 @@ async def asyncio_client(
     async def get(number: int) -> Answer:
         connection = idle.pop() if idle else await connect()
         try:
-            head, body = await connection.get(b"%s%d%s" % (start, number, rest))
+            told, came = await connection.get(b"%s%d%s" % (start, number, rest))
         except BaseException:
             connection.close()
             raise
@@ -86,10 +92,10 @@ async def asyncio_client(
             connection.close()
         else:
             idle.append(connection)
-        first, *lines = head.decode("latin-1").split("\r\n")
-        headers = dict(line.split(": ", 1) for line in lines)
-        clocks = tuple(map(headers.get, CLOCKS))
-        return int(first.split(" ", 2)[1]), len(body), crc32(body), clocks
+        lines = came[: told.length].decode("latin-1").strip().split("\r\n")[1:]
+        clocks = tuple(map(dict(line.split(": ", 1) for line in lines).get, CLOCKS))
+        body = came[told.length :]
+        return told.status, len(body), crc32(body), clocks
 
     try:
         yield get

@@ -43,7 +43,7 @@ def read(came: bytes) -> Head | None:
     except (IndexError, ValueError):
         raise ValueError(f"no HTTP: {came[:60]!r}") from None
     if _CHUNKED.search(head):
-        raise ValueError("an answer in chunks, which the load generator does not read")
+        raise ValueError("an answer in chunks, which our own clients do not read")
     length = _LENGTH.search(head)
     return Head(
         status=status,
