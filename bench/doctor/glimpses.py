@@ -81,7 +81,7 @@ class Glimpses:
         stacks = stacks[-most:]
         parts = [(number / len(stacks)) for number in range(1, len(stacks) + 1)]
         return [
-            Sample(lines, _between(since, now, part), late_ns, signalled=True)
+            Sample(lines, since.towards(now, part), late_ns, signalled=True)
             for lines, part in zip(stacks, parts, strict=True)
         ]
 
@@ -134,9 +134,3 @@ def _code(file: str, function: str) -> CodeType:
 
 def _nothing() -> None:
     """Do nothing: its code is made over."""
-
-
-def _between(first: Mark, last: Mark, part: float) -> Mark:
-    return Mark(
-        *(round(one + (other - one) * part) for one, other in zip(first, last, strict=True))
-    )

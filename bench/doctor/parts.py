@@ -8,12 +8,11 @@ from itertools import pairwise
 from typing import TYPE_CHECKING
 
 from bench.doctor import places
-from bench.doctor.stays import Mark
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from bench.doctor.stays import Sample, Stay
+    from bench.doctor.stays import Mark, Sample, Stay
 
 LATE = 0.5
 """A look that came late by more than this share of a hold was kept out by it."""
@@ -53,8 +52,7 @@ def _seen(run: Sequence[Sample], wall_ns: int) -> bool:
 
 def _cuts(runs: Sequence[Sequence[Sample]]) -> list[Mark]:
     """Give the clocks half-way between the last look of each run and the first of the next."""
-    ends = [(one[-1].mark, other[0].mark) for one, other in pairwise(runs)]
-    return [Mark(*((one + other) // 2 for one, other in zip(*both, strict=True))) for both in ends]
+    return [one[-1].mark.towards(other[0].mark, 0.5) for one, other in pairwise(runs)]
 
 
 def _split(stay: Stay, lines: Sequence[list[Sample]]) -> list[Stay]:

@@ -28,6 +28,11 @@ class Mark(NamedTuple):
     queued_ns: int
     turns: int = 0
 
+    def towards(self, other: Mark, share: float) -> Mark:
+        """Give what they will have shown a share of the way to another mark."""
+        pairs = zip(self, other, strict=True)
+        return Mark(*(round(one + (its - one) * share) for one, its in pairs))
+
 
 class Sample(NamedTuple):
     """One look at a step under way: its stack, innermost first, when, and how late it came.
@@ -152,8 +157,8 @@ class Stays:
         scale = wall_ns / min(span_ns, wall_ns)
         with self.lock:
             samples = thread.samples if thread.samples_number == thread.number else []
-            since = samples[-1].mark if samples else start._replace(wall_ns=began_ns)
-            samples = [*samples, *self.looks(since, now, wall_ns, ())]
+            begun = start._replace(wall_ns=began_ns)
+            samples = [*samples, *self.looks(samples, begun, now, wall_ns)]
         self.found.append(
             Stay(
                 began_ns=began_ns,
@@ -166,9 +171,21 @@ class Stays:
             )
         )
 
-    def looks(self, since: Mark, now: Mark, late_ns: int, late: Sequence[Line]) -> Sequence[Sample]:
-        """Give what the system saw; of several loops it would not say which one."""
-        return self.glimpsed(since, now, late_ns, late) if len(self.threads) == 1 else ()
+    def looks(
+        self,
+        samples: Sequence[Sample],
+        begun: Mark,
+        now: Mark,
+        late_ns: int,
+        late: Sequence[Line] = (),
+    ) -> Sequence[Sample]:
+        """Give what the system saw since the last sample of a step, or since it had begun.
+
+        Of several loops it would not say which one.
+        """
+        if len(self.threads) != 1:
+            return ()
+        return self.glimpsed(samples[-1].mark if samples else begun, now, late_ns, late)
 
     def ended(self, thread: LoopThread) -> None:
         """Add up what a loop did, as it stops."""

@@ -85,9 +85,8 @@ class Watchdog(threading.Thread):
             return
         if thread.samples_number != number:
             thread.samples, thread.samples_number = [], number
-        since = thread.samples[-1].mark if thread.samples else None
-        since = since or thread.before._replace(wall_ns=began_ns)
-        looks = self._stays.looks(since, sample.mark, sample.late_ns, sample.lines)
+        begun = thread.before._replace(wall_ns=began_ns)
+        looks = self._stays.looks(thread.samples, begun, sample.mark, sample.late_ns, sample.lines)
         # A late look met what came after: those of the system stand for it.
         thread.samples.extend(looks or [sample])
 
