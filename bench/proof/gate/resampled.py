@@ -76,7 +76,7 @@ def resampled(trials: Iterable[Trial], seed: int = 1) -> Resampled | None:
             count = decision.SCREEN_PAIRS + LOOKS[-1].pairs
             signed = rng.choice(pool, count) * rng.choice([-1.0, 1.0], count)
             draws.append(signed - log1p(SLOWED[slowed[place]]) if place in slowed else signed)
-        words = _gated(draws)
+        words = gated(draws, LOOKS)
         left = [word for place, word in enumerate(words) if place not in slowed]
         alarms.append(bool({"slower", "faster"} & set(left)))
         undecided += [word == "undecided" for word in left]
@@ -85,8 +85,14 @@ def resampled(trials: Iterable[Trial], seed: int = 1) -> Resampled | None:
     return Resampled(pairs=sum(map(len, pools)), alarms=alarms, found=found, undecided=undecided)
 
 
-def _gated(draws: Sequence[np.ndarray]) -> list[str]:
-    """Give the gate's words on a suite of logarithms of ratios, pair by pair."""
+def gated(draws: Sequence[np.ndarray], looks: Sequence[decision.Look]) -> list[str]:
+    """Give the gate's words on a suite of benchmarks by its two stages.
+
+    Args:
+        draws: of each benchmark, how many times faster head was than base, as logarithms, pair by
+            pair: as many as the screen and the last look want.
+        looks: at how many pairs of the second stage is decided.
+    """
     screen = decision.SCREEN_PAIRS
     words = ["same"] * len(draws)
     family = [
@@ -95,7 +101,7 @@ def _gated(draws: Sequence[np.ndarray]) -> list[str]:
         if not decision.cleared(_ratio(logs[:screen]), MARGIN)
     ]
     open_ = list(family)
-    for look in LOOKS:
+    for look in looks:
         last = screen + look.pairs
         new = [_ratio(draws[one][screen:last]) if one in open_ else None for one in family]
         whole = [_ratio(draws[one][:last]) if one in open_ else None for one in family]

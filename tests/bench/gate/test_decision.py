@@ -4,6 +4,7 @@ import numpy as np
 import pytest
 
 from bench.gate import decision
+from bench.proof.gate import resampled
 from bench.stats import Estimate, paired_ratio
 
 
@@ -29,30 +30,13 @@ def drawn(seed: int, head: float, pairs: int, spread: float = 0.01) -> Estimate 
     return Draws(seed, head, spread).ratio(0, pairs)
 
 
-def gated(seed: int, heads: list[float], margin: float = 0.03, spread: float = 0.014) -> list[str]:
-    """Words on a suite, by the two stages as the gate runs them."""
+def gated(seed: int, heads: list[float], spread: float = 0.014) -> list[str]:
+    """Words on a suite at a margin of 3 %, by the two stages as the gate runs them."""
     draws = [
         Draws(1000 * seed + number, head, spread * (1 + number % 3))
         for number, head in enumerate(heads)
     ]
-    screen = decision.SCREEN_PAIRS
-    words = ["same"] * len(heads)
-    family = [
-        number
-        for number, one in enumerate(draws)
-        if not decision.cleared(one.ratio(0, screen), margin)
-    ]
-    open_ = list(family)
-    for look in decision.LOOKS:
-        last = screen + look.pairs
-        new = [draws[n].ratio(screen, last) if n in open_ else None for n in family]
-        whole = [draws[n].ratio(0, last) if n in open_ else None for n in family]
-        told = decision.decide(new, [margin] * len(family), look, whole)
-        for number, one in zip(family, told, strict=True):
-            if number in open_:
-                words[number] = one.word
-        open_ = [number for number in open_ if words[number] == "undecided"]
-    return words
+    return resampled.gated([-one.logs for one in draws], decision.LOOKS)
 
 
 def test_twenty_equal_benchmarks_hardly_ever_raise_an_alarm() -> None:
