@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from bench import whole_file
 from bench.scenario import BenchError
 
 if TYPE_CHECKING:
@@ -18,7 +19,7 @@ def write(folder: Path, text: str) -> str:
     """
     try:
         folder.mkdir(parents=True, exist_ok=True)
-        (folder / "README.md").write_text(text, encoding="utf-8")
+        whole_file.write(folder / "README.md", text)
     except OSError as refused:
         raise BenchError(f"the proof could not be written: {refused}") from None
     return text

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from bench import whole_file
 from bench.report import files
 from bench.scenario import BenchError
 
@@ -61,7 +62,7 @@ def write(  # noqa: PLR0913  each is asked for by an option of its own
 
 
 def save(folder: Path, texts: Mapping[str, str]) -> list[Path]:
-    """Write texts by their names, as UTF-8 with one kind of line end on every system.
+    """Write texts by their names, each of them whole or not at all.
 
     Raises:
         BenchError: one cannot be written.
@@ -71,7 +72,7 @@ def save(folder: Path, texts: Mapping[str, str]) -> list[Path]:
         folder.mkdir(parents=True, exist_ok=True)
         for name, text in texts.items():
             path = folder / name
-            path.write_bytes(text.encode())
+            whole_file.write(path, text)
             written.append(path)
     except OSError as refused:
         raise BenchError(f"the report could not be written: {refused}") from None

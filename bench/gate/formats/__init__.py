@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from contextlib import suppress
 from importlib import import_module
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from bench import whole_file
 from bench.scenario import BenchError
 
 if TYPE_CHECKING:
@@ -41,15 +41,7 @@ def write(path: str, outcome: Outcome) -> None:
     Raises:
         BenchError: the disk refuses it.
     """
-    whole = Path(path).resolve()
-    # A device or a pipe is written as it is.
-    special = whole.exists() and not whole.is_file()
-    part = whole if special else whole.with_name(f".{whole.name}.part")
     try:
-        part.write_text(render(SUFFIXES[Path(path).suffix], outcome), encoding="utf-8")
-        part.replace(whole)
+        whole_file.write(Path(path), render(SUFFIXES[Path(path).suffix], outcome))
     except OSError as refused:
-        if not special:
-            with suppress(OSError):
-                part.unlink(missing_ok=True)
         raise BenchError(f"{path} could not be written: {refused}") from None

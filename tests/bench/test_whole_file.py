@@ -1,0 +1,47 @@
+"""A file is written whole, or the older one stays."""
+
+import os
+from pathlib import Path
+
+import pytest
+
+from bench import whole_file
+
+
+def test_it_takes_the_place_of_an_older_file(tmp_path: Path) -> None:
+    path = tmp_path / "report.md"
+    path.write_text("before")
+    whole_file.write(path, "wait ≤ 5 ms\n")
+    assert path.read_bytes() == "wait ≤ 5 ms\n".encode()
+    assert os.listdir(tmp_path) == ["report.md"]  # noqa: PTH208 - its names alone
+
+
+def test_what_cannot_be_written_leaves_the_older_one(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    path = tmp_path / "report.md"
+    path.write_text("before")
+
+    def half(self: Path, text: str, **_: str) -> int:
+        self.write_bytes(text.encode()[:3])
+        raise OSError(28, "No space left on device")
+
+    monkeypatch.setattr(Path, "write_text", half)
+    with pytest.raises(OSError, match="No space left"):
+        whole_file.write(path, "after")
+    assert path.read_text() == "before"
+    assert list(tmp_path.iterdir()) == [path]
+
+
+def test_a_link_stays_a_link(tmp_path: Path) -> None:
+    file, link = tmp_path / "file.md", tmp_path / "link.md"
+    file.write_text("before")
+    link.symlink_to(file)
+    whole_file.write(link, "after")
+    assert link.is_symlink()
+    assert file.read_text() == "after"
+
+
+def test_a_device_is_written_as_it_is() -> None:
+    whole_file.write(Path("/dev/null"), "gone")
+    assert Path("/dev/null").is_char_device()
