@@ -111,9 +111,7 @@ def measure(seconds: dict[str, float], only: Sequence[str] = ()) -> Iterator[Fou
                 else:
                     try:
                         found = _generators.drive(name, target.url, seconds[truth], RATE, USERS)
-                    except (
-                        BenchError
-                    ) as failure:  # of somebody else: ours are measured all the same
+                    except BenchError as failure:  # another's: ours are measured all the same
                         print(failure, file=sys.stderr)
                         continue
                 held_ms = _held_ms(target)
