@@ -104,9 +104,10 @@ def _page(saved: Path, summary: Summary, findings: Sequence[Finding]) -> str:
     """
     page = saved.with_suffix(".html") if saved.suffix == ".json" else Path(f"{saved}.html")
     try:
+        from bench import whole_file
         from bench.report import render
 
-        page.write_text(render("html", summary, findings), encoding="utf-8")
+        whole_file.write(page, render("html", summary, findings))
     except Exception as fault:  # noqa: BLE001  whatever it is, the run has succeeded
         return f"no page: {page.name} could not be written ({type(fault).__name__}: {fault})"
     here = Path.cwd()

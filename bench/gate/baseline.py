@@ -6,6 +6,7 @@ import json
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
+from bench import whole_file
 from bench.gate import decision, machines
 from bench.gate import figures as kept
 from bench.gate.outcome import Outcome, Result
@@ -93,7 +94,7 @@ def write(folder: Path, baseline: Baseline) -> Path:
     text = json.dumps(head)[:-1] + ', "rows": {\n' + ",\n".join(lines) + "\n}}\n"
     try:
         folder.mkdir(parents=True, exist_ok=True)
-        path.write_text(text, encoding="utf-8")
+        whole_file.write(path, text)
     except OSError as refused:
         raise BenchError(f"the baseline could not be written: {refused}") from None
     return path

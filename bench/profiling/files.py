@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from typing import TYPE_CHECKING, Final
 
+from bench import whole_file
 from bench.profiling import sessions
 from bench.profiling.profile import Profile
 from bench.scenario import BenchError
@@ -44,7 +45,7 @@ def write(profiles: Sequence[Profile], folder: Path, forms: Sequence[str]) -> li
         folder.mkdir(parents=True, exist_ok=True)
         for name, text in _texts(whole, texts):
             path = folder / name
-            path.write_text(text, encoding="utf-8")
+            whole_file.write(path, text)
             written.append(path)
     except OSError as refused:
         raise BenchError(f"the profiles could not be written: {refused}") from None
