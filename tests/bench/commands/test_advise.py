@@ -78,10 +78,10 @@ def advise(folder: Path, *arguments: str) -> subprocess.CompletedProcess[str]:
 def raced(folder: Path) -> dict[str, object]:
     """One small race of a function and its async form."""
     more = ("--items", "shop:numbers", "--async", "shop:fetch_async", "--now", "threads:2")
-    small = ("--minutes", "0.1", "--max-calls", "4000", "--force", "--json")
+    small = ("--minutes", "0.05", "--max-calls", "600", "--force", "--json")
     done = advise(folder, "shop:fetch", *more, *small)
     assert done.returncode == 0, done.stderr
-    assert "at most 4,000 calls in about 0.1 minutes" in done.stderr
+    assert "at most 600 calls in about 0.05 minutes" in done.stderr
     told: dict[str, object] = json.loads(done.stdout)
     return told
 
