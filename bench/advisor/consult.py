@@ -10,9 +10,9 @@ from typing import TYPE_CHECKING
 
 from bench import machine
 from bench.advisor.advice import Advice, advise
+from bench.advisor.fitted import setting
 from bench.advisor.predict import foretell
 from bench.advisor.probe import probe
-from bench.advisor.setting import setting
 from bench.advisor.verify import MOST, calls_of_a_round, entrants, evened, race
 from bench.environment import interpreter
 from bench.progress import Silence

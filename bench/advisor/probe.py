@@ -9,20 +9,28 @@ from typing import TYPE_CHECKING
 from bench.advisor.bare import bare_costs, spun
 from bench.advisor.together import PAIR, Budget
 from bench.profiling import share
-from bench.race.contestant import Contestant, ContestantError
+from bench.race.contestant import Contestant
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Mapping, Sequence
 
     from bench.advisor.bare import Cost
     from bench.advisor.question import Question
-    from bench.advisor.together import Trial
+    from bench.advisor.together import Trial, Trials
     from bench.demand import Demand
     from bench.profiling.share import Share
     from bench.race.interrupt import Interrupt, NoInterrupt
 
-CROWD = 8
-"""So many at once tell whether what a call waits for serves them all."""
+AT_ONCE: Mapping[int, tuple[str, ...]] = {
+    PAIR: ("processes", "threads"),
+    8: ("processes", "threads", "asyncio"),
+    16: ("threads", "asyncio"),
+}
+"""Models that are tried, by how many at once: two tell of locks and cores, more of what calls wait
+for; with one width alone, a ceiling would look like a slope. Processes are dear, and stop at eight.
+"""
+UNLIKE = "not what it gives alone"
+"""What the workload says of a result that is another one beside others."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -33,10 +41,8 @@ class Probe:
         share: one call alone.
         awaited: one call of the async form alone; None where there is none.
         costs: of the models by themselves; empty after a single call.
-        pairs: two at once, by model.
-        crowd: many at once in threads.
+        trials: several at once, by model, the narrowest first.
         spun: how many times longer a loop in Python takes with two processes at once than alone.
-        awaited_crowd: many at once on a loop.
         refused: why a model cannot run it, by model.
         different: what one call gave beside others that it does not give alone; None: the same.
         calls: how many calls were made.
@@ -45,13 +51,15 @@ class Probe:
     share: Share
     awaited: Demand | None = None
     costs: dict[str, Cost] = field(default_factory=dict)
-    pairs: dict[str, Trial] = field(default_factory=dict)
-    crowd: Trial | None = None
+    trials: dict[str, tuple[Trial, ...]] = field(default_factory=dict)
     spun: float = 1.0
-    awaited_crowd: Trial | None = None
     refused: dict[str, str] = field(default_factory=dict)
     different: str | None = None
     calls: int = 1
+
+    def trial(self, model: str, width: int) -> Trial | None:
+        """Give what so many at once took; None where that was not tried."""
+        return next((one for one in self.trials.get(model, ()) if one.width == width), None)
 
 
 def probe(
@@ -90,55 +98,55 @@ def probe(
 
 
 def _beside(question: Question, seen: Share, workers: dict[str, Contestant], answers: str) -> Probe:
-    """Run two at once in threads and in processes, then a crowd where something waits."""
-    budget = Budget(question, seen, workers["sync"])
-    pairs: dict[str, Trial] = {}
+    """Let the models take turns, at two at once and at more; each has its clients opened anew."""
+    budget = Budget(question, seen, workers.pop("sync"))
     refused: dict[str, str] = {}
-    different = crowd = awaited = awaited_crowd = None
     if seen.answers.unpicklable:
         refused["processes"] = f"its result cannot travel ({seen.answers.unpicklable})"
         workers.pop("processes").leave()
-    for model in ("processes", "threads"):
-        if model not in workers:
-            continue
-        # Copies in processes cannot disturb each other's variables: what they give is true, too.
-        learn = {"learn": "yes"} if model == "processes" else {}
-        share.open_alone(workers[model], question.params(answers=answers, **learn), PAIR)
-        try:
-            pairs[model] = budget.trial(workers[model], PAIR)
-            if model == "threads":
-                workers[model].ask("close", within_s=question.call_s)
-                share.open_alone(workers[model], question.params(answers=answers), CROWD)
-                crowd = budget.trial(workers[model], CROWD)
-        except ContestantError:
-            raise
-        except share.CallError as wrong:
-            refused[model] = str(wrong)
-            if "not what it gives alone" in str(wrong):
-                different = str(wrong)
-        workers[model].ask("close", within_s=question.call_s)
-    if question.coroutine:
-        awaited, awaited_crowd = _on_a_loop(question, workers["asyncio"], budget, answers)
+    awaited = None
+    if "asyncio" in workers:
+        awaited = _on_a_loop(question, workers["asyncio"], budget, answers)
+    trials: dict[str, list[Trial]] = {}
+    for width, models in AT_ONCE.items():
+        present = [workers[one] for one in models if one in workers]
+        came = _at_once(question, present, width, budget, answers)
+        for model, trial in came.done.items():
+            trials.setdefault(model, []).append(trial)
+        for model, why in came.failed.items():
+            refused[model] = why
+            trials.pop(model, None)
+            workers.pop(model)
     return Probe(
         share=seen,
         awaited=awaited,
         costs=bare_costs(),
-        pairs=pairs,
-        crowd=crowd,
+        trials={model: tuple(some) for model, some in trials.items()},
         spun=spun(),
-        awaited_crowd=awaited_crowd,
         refused=refused,
-        different=different,
+        different=next((why for why in refused.values() if UNLIKE in why), None),
         calls=seen.calls + budget.made,
     )
 
 
-def _on_a_loop(
-    question: Question, worker: Contestant, budget: Budget, answers: str
-) -> tuple[Demand, Trial]:
+def _at_once(
+    question: Question, workers: Sequence[Contestant], width: int, budget: Budget, answers: str
+) -> Trials:
+    """Open them at a width, let them take turns, and close them."""
+    for worker in workers:
+        # Copies in processes cannot disturb each other's variables: what they give is true, too.
+        learn = {"learn": "yes"} if worker.model == "processes" else {}
+        share.open_alone(worker, question.params(answers=answers, **learn), width)
+    came = budget.trials(workers, width)
+    for worker in workers:
+        worker.ask("close", within_s=question.call_s)
+    return came
+
+
+def _on_a_loop(question: Question, worker: Contestant, budget: Budget, answers: str) -> Demand:
+    """Watch the async form alone; the worker is closed afterwards."""
     share.open_alone(worker, question.params(answers=answers), 1)
     most = max(4, question.watched_calls // 2)
     alone = share.watched(worker, answers, most=most, within_s=question.call_s)
     budget.made += alone.calls
-    share.open_alone(worker, question.params(answers=answers), CROWD)
-    return alone.demand, budget.trial(worker, CROWD)
+    return alone.demand

@@ -1,31 +1,37 @@
-"""An open worker in, what several calls at once take out: rounds beside calls made alone."""
+"""Open workers in, what several calls at once take out: rounds in turn, calls alone between."""
 
 from __future__ import annotations
 
 import time
-from dataclasses import dataclass
-from statistics import median
+from dataclasses import dataclass, field
+from statistics import mean, median
 from typing import TYPE_CHECKING
 
 from bench.profiling import share
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
     from bench.advisor.question import Question
     from bench.profiling.share import Share
     from bench.race.contestant import Contestant
 
 PAIR = 2
 """The fewest that are several."""
-TRIAL_S = 0.7
-"""So long the calls alone last that go with a trial of several at once, about."""
-ROUNDS = 5
-FEWEST_CALM = 3
+ALONE_S = 0.1
+"""So long the calls alone last that go before and after a round of several at once, about."""
+TURNS = 6
+FEWEST_CALM = 4
+RERUNS = 3
+"""So many turns more are taken where others disturbed those that were."""
 TRIALS = 0.4
-"""Share of the minutes after which a trial has one round; the rest is the race's."""
-RERUNS = 4
-"""So many rounds more are run where others disturbed those that were."""
-MOST = 400
-"""Calls of a trial's round."""
+"""Share of the minutes after which one turn is enough; the rest is the race's."""
+EACH = 4
+"""A round has about so many times the calls that are made alone beside it."""
+MOST = 800
+"""Calls of a round."""
+CREWS = 7
+"""Trials among which half of the calls are shared out: three of threads, two of the others."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -36,7 +42,7 @@ class Trial:
         width: how many were under way at once.
         calls: how many a round had.
         wall_ns: of a round, as if a call alone took what it took when it was watched: the median
-            ratio to calls made alone right before, so that a slow moment hits both.
+            ratio to calls made alone right before and after, so that a slow moment hits both.
         cpu_ns: CPU of a call.
     """
 
@@ -46,54 +52,115 @@ class Trial:
     cpu_ns: float
 
 
+@dataclass(slots=True)
+class Trials:
+    """What came of models that took turns: by model, a trial, or why there is none."""
+
+    done: dict[str, Trial] = field(default_factory=dict)
+    failed: dict[str, str] = field(default_factory=dict)
+
+
 class Budget:
-    """Sizes trials by how long a call takes, counts the calls, and makes some alone beside them."""
+    """Sizes trials by how long a call takes, counts the calls, and makes some alone between."""
 
     def __init__(self, question: Question, seen: Share, alone: Contestant) -> None:
         self._each_ns = seen.demand.alone_ns
         self._alone = alone
         self._within_s = question.call_s
-        self._left = max(2 * PAIR, question.calls // 8)
+        self._most = question.calls // 2
         self._ends_s = time.monotonic() + TRIALS * question.minutes * 60
         self.made = 0
 
-    def trial(self, worker: Contestant, width: int) -> Trial:
-        """Run some rounds at a width, the first to warm up; before each some calls alone."""
-        fit = max(1, round(TRIAL_S * 1e9 / ROUNDS / max(1.0, self._each_ns)))
-        few = min(fit, self._left // (ROUNDS + 1), MOST)
-        calls = max(1, min(few, MOST // width)) * width
-        share.called(worker, width, self._within_s)
-        few = max(1, few)
-        pairs = [self._beside(worker, few, calls)]
-        for _ in range(ROUNDS - 1 + RERUNS):
-            if time.monotonic() > self._ends_s:
+    def trials(self, workers: Sequence[Contestant], width: int) -> Trials:
+        """Let several models take turns at a width, so that no moment of the machine is one's own.
+
+        The order is reversed with every turn. One that fails takes no further turn. More than a
+        pair is not tried where time or calls are short.
+
+        Args:
+            workers: open at this width.
+            width: how many calls are under way at once.
+        """
+        few, calls = self._sizes(width)
+        turn_calls = len(workers) * (calls + few)
+        found = Trials()
+        if width > PAIR and not self._affords(len(workers) * width + few + turn_calls):
+            return found
+        rounds: dict[str, list[_Round]] = {worker.model: [] for worker in workers}
+        for worker in workers:
+            self._tried(worker, width, found)  # to warm up
+        before = self._round(self._alone, few)
+        for turn in range(TURNS + RERUNS):
+            if turn and (_enough(rounds) or not self._affords(turn_calls)):
                 break
-            if len(pairs) < ROUNDS or sum(one.calm for one in pairs) < FEWEST_CALM:
-                pairs.append(self._beside(worker, few, calls))
-        calm = [one for one in pairs if one.calm] or pairs
-        self.made += width + (calls + few) * len(pairs)
+            for worker in reversed(workers) if turn % 2 else workers:
+                if worker.model not in found.failed:
+                    came = self._tried(worker, calls, found)
+                    after = self._round(self._alone, few)
+                    if came:
+                        rounds[worker.model].append(_beside(came, before, after))
+                    before = after
+        for model, some in rounds.items():
+            if model not in found.failed:
+                found.done[model] = self._trial(width, calls, some)
+        return found
+
+    def _affords(self, calls: int) -> bool:
+        return self.made + calls <= self._most and time.monotonic() <= self._ends_s
+
+    def _sizes(self, width: int) -> tuple[int, int]:
+        """Say how many calls are made alone, and how many a round of several at once has."""
+        fit = round(ALONE_S * 1e9 / max(1.0, self._each_ns))
+        fair = self._most // CREWS // (EACH + 1) // TURNS
+        few = max(1, min(fit, fair, MOST // EACH))
+        return few, width * max(1, few * min(EACH, width) // width)
+
+    def _tried(self, worker: Contestant, calls: int, found: Trials) -> _Round | None:
+        """Run a round; None where it failed, which is noted."""
+        try:
+            return self._round(worker, calls)
+        except share.CallError as wrong:
+            found.failed[worker.model] = str(wrong)
+            return None
+
+    def _round(self, worker: Contestant, calls: int) -> _Round:
+        self.made += calls
+        answer = share.called(worker, calls, self._within_s)
+        return _Round(
+            each_ns=answer["wall_ns"] / calls,
+            cpu_ns=answer["cpu_ns"] / calls,
+            calm=not answer["disturbed"],
+        )
+
+    def _trial(self, width: int, calls: int, rounds: Sequence[_Round]) -> Trial:
+        calm = [one for one in rounds if one.calm] or rounds
+        ratio = median(one.each_ns for one in calm)
         return Trial(
             width=width,
             calls=calls,
-            wall_ns=median(one.ratio for one in calm) * self._each_ns,
-            cpu_ns=median(one.cpu_ns for one in calm) / calls,
-        )
-
-    def _beside(self, worker: Contestant, few: int, calls: int) -> _Beside:
-        """Make some calls alone, then a round of several at once."""
-        alone = share.called(self._alone, few, self._within_s)
-        answer = share.called(worker, calls, self._within_s)
-        return _Beside(
-            ratio=answer["wall_ns"] / (alone["wall_ns"] / few),
-            cpu_ns=answer["cpu_ns"],
-            calm=not (alone["disturbed"] or answer["disturbed"]),
+            wall_ns=ratio * calls * self._each_ns,
+            cpu_ns=median(one.cpu_ns for one in calm),
         )
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class _Beside:
-    """A round of several at once: its wall in calls alone, its CPU, and whether all was calm."""
+class _Round:
+    """A round: what one call of it took, in nanoseconds or in calls alone; whether all was calm."""
 
-    ratio: float
+    each_ns: float
     cpu_ns: float
     calm: bool
+
+
+def _beside(came: _Round, before: _Round, after: _Round) -> _Round:
+    """Count a round in calls that were made alone, right before it and right after."""
+    alone_ns = mean((before.each_ns, after.each_ns))
+    calm = came.calm and before.calm and after.calm
+    return _Round(each_ns=came.each_ns / alone_ns, cpu_ns=came.cpu_ns, calm=calm)
+
+
+def _enough(rounds: Mapping[str, Sequence[_Round]]) -> bool:
+    """Whether all have enough of calm rounds; or no calm ones at all, so that more do not help."""
+    live = [some for some in rounds.values() if some]
+    calm = [sum(one.calm for one in some) for some in live]
+    return all(len(some) >= TURNS for some in live) and (not any(calm) or min(calm) >= FEWEST_CALM)

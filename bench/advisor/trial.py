@@ -12,10 +12,10 @@ from typing import TYPE_CHECKING, Any
 from unittest.mock import patch
 
 from bench import machine
+from bench.advisor.fitted import setting
 from bench.advisor.predict import Prediction
 from bench.advisor.probe import probe
 from bench.advisor.question import Question
-from bench.advisor.setting import setting
 from bench.advisor.verify import Raced, calls_of_a_round, entrants, race
 from bench.calibration.share import hogs
 from bench.progress import Silence

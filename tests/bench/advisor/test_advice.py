@@ -14,6 +14,7 @@ from bench.advisor.advice import Advice, advise
 from bench.advisor.api import Told
 from bench.advisor.as_json import as_json
 from bench.advisor.bare import Cost
+from bench.advisor.fitted import setting
 from bench.advisor.measured import spot
 from bench.advisor.miss import suspect
 from bench.advisor.page import page
@@ -21,7 +22,6 @@ from bench.advisor.picture import picture
 from bench.advisor.predict import predictions
 from bench.advisor.probe import Probe
 from bench.advisor.question import Question, present
-from bench.advisor.setting import Setting, setting
 from bench.advisor.sketch import sketch
 from bench.advisor.together import Trial
 from bench.advisor.verify import Raced, evened
@@ -35,6 +35,8 @@ from tests.bench.test_map import cell
 
 if TYPE_CHECKING:
     from pathlib import Path
+
+    from bench.advisor.setting import Setting
 
 MS = 1_000_000
 QUESTION = Question(function="shop:fetch")
@@ -272,18 +274,18 @@ COSTS = {"threads": Cost(call_ns=0, round_ns=0), "processes": Cost(call_ns=0, ro
 
 def test_two_copies_that_hinder_each_other_in_processes_make_the_cores_crowded() -> None:
     # Ten calls of 20 ms on two cores are 100 ms; they took 150.
-    one = probe(0, free=20, costs=COSTS, pairs={"processes": pair(10, 150)})
+    one = probe(0, free=20, costs=COSTS, trials={"processes": (pair(10, 150),)})
     assert known(one).crowded == pytest.approx(1.5, abs=0.01)
 
 
 def test_a_pair_in_threads_tells_how_much_holds_the_lock() -> None:
     # Knocks saw no lock at all; but two threads take as long as one, so all of it holds it.
-    one = probe(0, free=20, costs=COSTS, pairs={"threads": pair(10, 200)})
+    one = probe(0, free=20, costs=COSTS, trials={"threads": (pair(10, 200),)})
     assert known(one).demand.held_ns == pytest.approx(20 * MS, rel=0.05)
 
 
 def test_a_library_s_lock_hinders_threads_but_not_processes() -> None:
-    one = probe(10, costs=COSTS, pairs={"threads": pair(10, 100), "processes": pair(10, 50)})
+    one = probe(10, costs=COSTS, trials={"threads": (pair(10, 100),), "processes": (pair(10, 50),)})
     set_ = known(one)
     assert set_.admits_inside == pytest.approx(1, rel=0.05)
     assert set_.wall_ns("threads", 8, 16) > 2 * set_.wall_ns("processes", 8, 16)
@@ -291,7 +293,7 @@ def test_a_library_s_lock_hinders_threads_but_not_processes() -> None:
 
 def test_a_crowd_that_waits_longer_shares_what_serves_few() -> None:
     # Of eight at once four are served: 16 calls of 10 ms take 40 ms, not 20.
-    one = probe(10, costs=COSTS, pairs={"threads": pair(10, 50)}, crowd=pair(16, 40, width=8))
+    one = probe(10, costs=COSTS, trials={"threads": (pair(10, 50), pair(16, 40, width=8))})
     assert known(one).wall_ns("threads", 16, 64) == pytest.approx(160 * MS, rel=0.02)
 
 

@@ -195,7 +195,7 @@ def test_results_that_differ_beside_others_are_seen_before_the_race(
         seen = probe(question, never, str(tmp_path / "answers.json"))
     assert "not what it gives alone" in (seen.different or "")
     assert seen.refused == {"threads": seen.different}
-    assert set(seen.pairs) == {"processes"}
+    assert set(seen.trials) == {"processes"}
 
 
 def test_a_stop_is_said_and_leaves_nothing(folder: Path) -> None:

@@ -1,0 +1,145 @@
+"""A probe in, the queueing model out, set so that it agrees with what the trials really took."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from math import log
+from typing import TYPE_CHECKING
+
+from bench.advisor.setting import Setting
+from bench.advisor.together import PAIR
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping, Sequence
+
+    from bench.advisor.probe import Probe
+    from bench.advisor.setting import Bends
+    from bench.advisor.together import Trial
+    from bench.demand import Demand
+
+FEWEST_ADMITTED = 0.2
+STEPS = 14
+"""Halvings of a search: one part in 16,000."""
+MOST_CROWDED = 3.0
+COMPUTES_FROM = 0.5
+"""Share of computing from which two processes can tell how cores hinder each other."""
+TELLING = 1.12
+"""Longer by so much than what was predicted is more than noise."""
+UNLOCKED = 0.3
+"""Share of a call without the interpreter's lock from which another lock can hold it up."""
+BUSY = 0.5
+"""Cores' worth of its own computing from which a crowd rather jostles; below, it waits in line."""
+
+
+def setting(probe: Probe, cores: float, *, gil: bool = True) -> Setting:
+    """Set the model so that it agrees with what two at once, and a crowd, really took."""
+    demand = probe.share.demand
+    costs = {model: (cost.call_ns, cost.round_ns) for model, cost in probe.costs.items()}
+    if "processes" in costs:
+        call_ns, own_ns = costs["processes"]
+        costs["processes"] = (call_ns + probe.share.answers.pickled_ns, own_ns)
+    one = Setting(
+        demand=demand,
+        awaited=_awaited(probe),
+        spreads=probe.share.spreads[:64],
+        cores=cores,
+        gil=gil,
+        costs=costs,
+    )
+    apart, together = probe.trial("processes", PAIR), probe.trial("threads", PAIR)
+    one = replace(one, crowded=probe.spun)
+    if apart and demand.cpu_ns > COMPUTES_FROM * demand.alone_ns:
+        one = _fitted(
+            apart, "processes", lambda x: replace(one, crowded=1 + x * (MOST_CROWDED - 1))
+        )
+    if together:
+        one = _in_one_process(one, together)
+        one = _in_a_crowd(one, [trial for trial in probe.trials["threads"] if trial.width > PAIR])
+    return replace(one, bends=_bends(one, probe.trials))
+
+
+def _awaited(probe: Probe) -> Demand:
+    """Take the async form's demand; its CPU at many at once, where a loop has more to do."""
+    demand = probe.awaited
+    if demand is None:
+        return probe.share.demand
+    crowd = next(iter(probe.trials.get("asyncio", ())), None)
+    own_ns = demand.held_ns + demand.free_ns
+    if crowd and 0 < crowd.cpu_ns < own_ns:
+        share = crowd.cpu_ns / own_ns
+        return replace(demand, held_ns=demand.held_ns * share, free_ns=demand.free_ns * share)
+    return demand
+
+
+def _in_one_process(one: Setting, pair: Trial) -> Setting:
+    """Move computing into or out of the lock, or find another lock, until the pair agrees."""
+    demand, predicted_ns = one.demand, one.wall_ns("threads", pair.width, pair.calls)
+    own_ns = demand.held_ns + demand.free_ns
+
+    def held(share: float) -> Setting:
+        moved = replace(demand, held_ns=share * own_ns, free_ns=(1 - share) * own_ns)
+        return replace(one, demand=moved)
+
+    apart_ns, locked_ns = (held(x).wall_ns("threads", pair.width, pair.calls) for x in (0.0, 1.0))
+    if locked_ns > TELLING * apart_ns:  # else the pair cannot tell, and knocks know better
+        one = _fitted(pair, "threads", held)
+        predicted_ns = one.wall_ns("threads", pair.width, pair.calls)
+    each_ns = demand.alone_ns
+    if each_ns - one.demand.held_ns > UNLOCKED * each_ns:
+        if pair.wall_ns > TELLING * predicted_ns:
+            return _fitted(
+                pair, "threads", lambda x: replace(one, admits_inside=_admitted(pair, x))
+            )
+    elif pair.wall_ns > predicted_ns:
+        return _fitted(pair, "threads", lambda x: replace(one, contended_ns=x * each_ns))
+    return one
+
+
+def _in_a_crowd(one: Setting, crowds: Sequence[Trial]) -> Setting:
+    """Where crowds took longer, find whom they waited for, or how much their threads jostle.
+
+    Both are fitted to the first crowd; the one that meets the others better is taken.
+    """
+    if not crowds:
+        return one
+    first = crowds[0]
+    foretold_ns = one.wall_ns("threads", first.width, first.calls)
+    if first.wall_ns <= TELLING * foretold_ns:
+        return one
+    most_ns = first.wall_ns / first.calls / (first.width - PAIR)
+    found = [
+        _fitted(first, "threads", lambda x: replace(one, admits=_admitted(first, x))),
+        _fitted(first, "threads", lambda x: replace(one, jostling_ns=x * most_ns)),
+    ]
+    if first.calls * (one.demand.held_ns + one.demand.free_ns) > BUSY * foretold_ns:
+        found.reverse()
+    return min(found, key=lambda each: sum(abs(log(_bend(each, "threads", c))) for c in crowds[1:]))
+
+
+def _bends(one: Setting, trials: Mapping[str, Sequence[Trial]]) -> dict[str, Bends]:
+    """Tell by how much each model's trials took longer than what is foretold, by width."""
+    return {
+        model: ((1, 1.0), *((trial.width, _bend(one, model, trial)) for trial in some))
+        for model, some in trials.items()
+    }
+
+
+def _bend(one: Setting, model: str, trial: Trial) -> float:
+    return trial.wall_ns / one.wall_ns(model, trial.width, trial.calls)
+
+
+def _admitted(trial: Trial, share: float) -> float:
+    """Between all of a trial and next to nobody."""
+    return max(FEWEST_ADMITTED, trial.width * (1 - share))
+
+
+def _fitted(trial: Trial, model: str, with_share: Callable[[float], Setting]) -> Setting:
+    """Find the share in 0 to 1, of which more takes longer, at which the trial is met."""
+    low, high = 0.0, 1.0
+    for _ in range(STEPS):
+        middle = (low + high) / 2
+        if with_share(middle).wall_ns(model, trial.width, trial.calls) < trial.wall_ns:
+            low = middle
+        else:
+            high = middle
+    return with_share((low + high) / 2)

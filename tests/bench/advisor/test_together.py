@@ -1,0 +1,92 @@
+"""Several at once beside calls alone, on a machine whose speed flips: ratios worked out by hand."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, cast
+
+import pytest
+
+from bench.advisor.question import Question
+from bench.advisor.together import Budget
+from bench.demand import Demand
+from bench.profiling.share import CallError, Share
+from bench.race.contestant import Contestant
+from bench.workloads._answers import Answers
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+MS = 1_000_000
+
+
+class Worker:
+    """Answers a round with the wall that a function of its calls and of the time gives."""
+
+    rounds = 0
+
+    def __init__(self, model: str, wall_ms: Callable[[int, int], float]) -> None:
+        self.model, self._wall_ms = model, wall_ms
+
+    def ask(self, operation: str, *, within_s: float, tasks: int) -> dict[str, Any]:
+        assert operation == "run"
+        assert within_s > 0
+        Worker.rounds += 1
+        wall_ms = self._wall_ms(tasks, Worker.rounds)
+        wrong = tasks if wall_ms < 0 else 0
+        return {
+            "wall_ns": round(wall_ms * MS),
+            "cpu_ns": tasks * MS,
+            "errors": wrong,
+            "error": "boom" if wrong else None,
+        }
+
+
+def budget(alone: Worker, calls: int = 20_000) -> Budget:
+    share = Share(
+        demand=Demand(waits_ns=0, held_ns=10 * MS, free_ns=0),
+        first_ns=10 * MS,
+        spreads=(1.0,),
+        calls=50,
+        others_share=0.0,
+        answers=Answers(),
+    )
+    return Budget(Question(function="shop:fetch", calls=calls), share, cast("Contestant", alone))
+
+
+def crew(*workers: Worker) -> list[Contestant]:
+    return [cast("Contestant", one) for one in workers]
+
+
+def test_a_machine_whose_speed_flips_does_not_look_like_calls_that_hinder_each_other() -> None:
+    def slow(now: int) -> float:
+        return 1.6 if now // 7 % 2 else 1.0  # neither the turns' rhythm nor a whole number of them
+
+    alone = Worker("sync", lambda calls, now: 10 * calls * slow(now))
+    twice = Worker("processes", lambda calls, now: 10 * calls / 2 * slow(now))
+    once = Worker("threads", lambda calls, now: 10 * calls * slow(now))
+    found = budget(alone).trials(crew(twice, once), 2).done
+    gains = {model: one.calls * 10 * MS / one.wall_ns for model, one in found.items()}
+    assert gains["processes"] == pytest.approx(2, rel=0.02)
+    assert gains["threads"] == pytest.approx(1, rel=0.02)
+
+
+def test_who_fails_drops_out_and_the_others_go_on() -> None:
+    good = Worker("threads", lambda calls, _: 10.0 * calls)
+    bad = Worker("processes", lambda *_: -1.0)
+    came = budget(good).trials(crew(bad, good), 8)
+    assert (set(came.done), came.failed) == ({"threads"}, {"processes": "boom"})
+
+
+def test_a_call_alone_that_fails_ends_the_trials() -> None:
+    with pytest.raises(CallError, match="boom"):
+        budget(Worker("sync", lambda *_: -1.0)).trials([], 2)
+
+
+@pytest.mark.parametrize("calls", [60, 600, 5_000])
+def test_all_trials_keep_within_half_of_the_calls(calls: int) -> None:
+    quick = Worker("threads", lambda calls, _: 0.01 * calls)
+    other = Worker("processes", lambda calls, _: 0.01 * calls)
+    made = budget(quick, calls)
+    for width, some in ((2, (quick, other)), (8, (quick, other, quick)), (16, (quick, quick))):
+        made.trials(crew(*some), width)
+    assert made.made <= calls / 2
