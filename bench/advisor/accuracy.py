@@ -36,6 +36,9 @@ class Judged:
         best: what was fastest.
         regret: how much faster the best was than the pick, as a share.
         rule_regret: the same for the rule of thumb.
+        advised: what the race makes of the predictions: it is between sync and each model where it
+            is predicted best, as `waitbench advise` races them.
+        advised_regret: its regret; the race that decides is the one that judges.
         idle: share of the race's sync rounds without CPU, unwatched; None in records without it.
     """
 
@@ -46,6 +49,8 @@ class Judged:
     best: str
     regret: float
     rule_regret: float
+    advised: str
+    advised_regret: float
     idle: float | None = None
 
     @property
@@ -66,6 +71,9 @@ class Accuracy:
         good: picks within a tenth of the best.
         mean_regret: of the picks, as a share.
         worst_regret: of any pick.
+        advised_good: the same three after the race between the predictions.
+        advised_mean_regret: mean.
+        advised_worst_regret: worst.
         rule_good: the same three for the rule of thumb.
         rule_mean_regret: mean.
         rule_worst_regret: worst.
@@ -80,6 +88,9 @@ class Accuracy:
     good: int
     mean_regret: float
     worst_regret: float
+    advised_good: int
+    advised_mean_regret: float
+    advised_worst_regret: float
     rule_good: int
     rule_mean_regret: float
     rule_worst_regret: float
@@ -95,7 +106,9 @@ def judged(record: Mapping[str, Any]) -> Judged:
         if cell["measured"]
     }
     measured = {"sync": 1.0, **{name: real for name, (_, real) in cells.items()}}
-    chosen = pick({name: told for name, (told, _) in cells.items()})
+    predicted = {name: told for name, (told, _) in cells.items()}
+    chosen = pick(predicted)
+    advised = pick({name: measured[name] for name in entered(predicted)})
     best = max(measured, key=lambda name: measured[name])
     rule = RULE[record["waiting"] >= RULE_FROM]
     return Judged(
@@ -106,6 +119,8 @@ def judged(record: Mapping[str, Any]) -> Judged:
         best=best,
         regret=measured[best] / measured[chosen] - 1,
         rule_regret=measured[best] / measured.get(rule, 1.0) - 1,
+        advised=advised,
+        advised_regret=measured[best] / measured[advised] - 1,
         idle=record.get("idle"),
     )
 
@@ -118,6 +133,17 @@ def pick(predicted: Mapping[str, float]) -> str:
     return next(name for name, times in predicted.items() if times >= TIE * most)
 
 
+def entered(predicted: Mapping[str, float]) -> list[str]:
+    """Give what is raced beside sync: of each model the narrowest within a tie of its best."""
+    found: dict[str, dict[str, float]] = {}
+    for name, times in predicted.items():
+        found.setdefault(name.partition("-")[0], {})[name] = times
+    return [
+        next(name for name, times in some.items() if times >= TIE * max(some.values()))
+        for some in found.values()
+    ]
+
+
 def accuracy(functions: Sequence[Judged]) -> Accuracy | None:
     """Sum a corpus up; None where nothing was raced."""
     offs = [off for one in functions for off in one.offs]
@@ -125,6 +151,7 @@ def accuracy(functions: Sequence[Judged]) -> Accuracy | None:
         return None
     regrets = [one.regret for one in functions]
     rule = [one.rule_regret for one in functions]
+    advised = [one.advised_regret for one in functions]
     shares = [abs(one.waiting - one.idle) for one in functions if one.idle is not None]
     return Accuracy(
         functions=len(functions),
@@ -134,6 +161,9 @@ def accuracy(functions: Sequence[Judged]) -> Accuracy | None:
         good=sum(1 + one <= GOOD for one in regrets),
         mean_regret=sum(regrets) / len(regrets),
         worst_regret=max(regrets),
+        advised_good=sum(1 + one <= GOOD for one in advised),
+        advised_mean_regret=sum(advised) / len(advised),
+        advised_worst_regret=max(advised),
         rule_good=sum(1 + one <= GOOD for one in rule),
         rule_mean_regret=sum(rule) / len(rule),
         rule_worst_regret=max(rule),

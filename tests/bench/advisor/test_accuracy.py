@@ -11,7 +11,7 @@ from bench.advisor.corpus import CORPORA, cases
 
 def record(waiting: float = 0.9, corpus: str = "held_out", **cells: Any) -> dict[str, Any]:
     return {
-        "recipe": 1,
+        "recipe": 2,
         "corpus": corpus,
         "name": "fetch",
         "waiting": waiting,
@@ -40,6 +40,22 @@ def test_the_rule_of_thumb_is_judged_by_the_same_measure() -> None:
     computing = judged(record(0.1, threads_16=(1.9, 1.8), processes_4=(1.9, 1.2)))
     assert computing.rule_regret == pytest.approx(0.5)
     assert computing.regret == 0
+
+
+def test_the_race_between_the_best_predictions_of_each_model_decides_what_is_advised() -> None:
+    # Processes are raced at 4, where they are foretold no worse than at 8; threads at 16.
+    threads: dict[str, Any] = {"threads_4": (3.0, 2.9), "threads_16": (8.0, 2.0)}
+    one = judged(record(**threads, processes_4=(3.9, 3.0), processes_8=(4.0, 3.6)))
+    assert (one.pick, one.advised, one.best) == ("threads-16", "processes-4", "processes-8")
+    assert one.regret == pytest.approx(0.8)
+    assert one.advised_regret == pytest.approx(0.2)
+    little = judged(record(threads_4=(2.0, 1.05), processes_4=(1.0, 1.0)))
+    assert (little.pick, little.advised) == ("threads-4", "sync")
+    found = accuracy([one, little])
+    assert found
+    assert found.advised_good == 1
+    assert found.advised_worst_regret == pytest.approx(0.2)
+    assert found.advised_mean_regret == pytest.approx(0.125)
 
 
 def test_a_cell_that_failed_is_no_figure() -> None:

@@ -10,11 +10,12 @@ from bench.advisor.question import Question
 from bench.advisor.together import Budget
 from bench.demand import Demand
 from bench.profiling.share import CallError, Share
-from bench.race.contestant import Contestant
 from bench.workloads._answers import Answers
 
 if TYPE_CHECKING:
     from collections.abc import Callable
+
+    from bench.race.contestant import Contestant
 
 MS = 1_000_000
 
