@@ -75,11 +75,13 @@ def round_ns(demand: Demand, spreads: Sequence[float], calls: int, places: Place
 
     Args:
         demand: what one call asks for, on average.
-        spreads: how much longer than the average each call of a sample is, taken in turn.
+        spreads: how much longer than the next each call of a sample is, taken in turn; on average
+            the calls of a round are as `demand` says.
         calls: N, how many the round has.
         places: who runs them.
     """
-    scaled = [_scaled(demand, spreads[number % len(spreads)]) for number in range(calls)]
+    drawn = [spreads[number % len(spreads)] for number in range(calls)]
+    scaled = [_scaled(demand, one * calls / sum(drawn)) for one in drawn]
     crew = _Crew(scaled, places)
     now_ns = 0.0
     while any(crew.workers):

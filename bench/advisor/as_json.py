@@ -6,7 +6,7 @@ import json
 from dataclasses import asdict
 from typing import TYPE_CHECKING
 
-from bench.advisor import text
+from bench.advisor import reasons, text
 
 if TYPE_CHECKING:
     from bench.advisor.advice import Advice
@@ -46,8 +46,8 @@ def as_json(advice: Advice, spot: Spot | None = None) -> str:
             ],
             "misses": [asdict(one) for one in advice.misses],
             "remarks": list(advice.remarks),
-            "bound": text.bound(advice),
-            "would_change_it": text.changes(advice),
+            "bound": reasons.bound(advice),
+            "would_change_it": reasons.changes(advice),
             "nearest_measured": [
                 {"scenario": cell.scenario.name, "level": list(cell.level)} for cell in spot.cells
             ]

@@ -104,9 +104,10 @@ def _chosen(question: Question, predicted: list[Prediction]) -> list[Prediction]
 def _announced(question: Question) -> str:
     if question.dry:
         return f"calling {question.function} once, in a fresh process"
+    minutes = "a minute" if question.minutes == 1 else f"{question.minutes:g} minutes"
     return (
         f"calling {question.function} in fresh processes, alone and then several at once: at most "
-        f"{question.calls:,} calls in about {question.minutes:g} minutes (--max-calls, --minutes; "
+        f"{question.calls:,} calls in about {minutes} (--max-calls, --minutes; "
         "--dry makes one)"
     )
 

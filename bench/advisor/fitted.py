@@ -27,6 +27,8 @@ TELLING = 1.12
 """Longer by so much than what was predicted is more than noise."""
 UNLOCKED = 0.3
 """Share of a call without the interpreter's lock from which another lock can hold it up."""
+SAMPLE = 64
+"""Calls that stand for all."""
 BUSY = 0.5
 """Cores' worth of its own computing from which a crowd rather jostles; below, it waits in line."""
 
@@ -41,7 +43,7 @@ def setting(probe: Probe, cores: float, *, gil: bool = True) -> Setting:
     one = Setting(
         demand=demand,
         awaited=_awaited(probe),
-        spreads=probe.share.spreads[:64],
+        spreads=probe.share.spreads[:: 1 + len(probe.share.spreads) // SAMPLE],
         cores=cores,
         gil=gil,
         costs=costs,

@@ -21,6 +21,8 @@ if TYPE_CHECKING:
     from bench.profiling.share import Share
     from bench.race.interrupt import Interrupt, NoInterrupt
 
+WAITS = 0.1
+"""Share of waiting from which more than a crowd is tried."""
 AT_ONCE: Mapping[int, tuple[str, ...]] = {
     PAIR: ("processes", "threads"),
     8: ("processes", "threads", "asyncio"),
@@ -29,6 +31,7 @@ AT_ONCE: Mapping[int, tuple[str, ...]] = {
 """Models that are tried, by how many at once: two tell of locks and cores, more of what calls wait
 for; with one width alone, a ceiling would look like a slope. Processes are dear, and stop at eight.
 """
+CROWD = 8
 UNLIKE = "not what it gives alone"
 """What the workload says of a result that is another one beside others."""
 
@@ -109,6 +112,8 @@ def _beside(question: Question, seen: Share, workers: dict[str, Contestant], ans
         awaited = _on_a_loop(question, workers["asyncio"], budget, answers)
     trials: dict[str, list[Trial]] = {}
     for width, models in AT_ONCE.items():
+        if width > CROWD and seen.demand.waiting < WAITS:
+            break
         present = [workers[one] for one in models if one in workers]
         came = _at_once(question, present, width, budget, answers)
         for model, trial in came.done.items():

@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from math import inf
 from typing import TYPE_CHECKING
 
-from bench.advisor.predict import foretell
+from bench.advisor.reasons import bound, changes, foretold, made_of
 from bench.advisor.sketch import sketch
 from bench.wording import between, duration, percent, size, times
 
@@ -15,19 +14,15 @@ if TYPE_CHECKING:
 
     from bench.advisor.advice import Advice
     from bench.advisor.measured import Spot
-    from bench.advisor.predict import Prediction
     from bench.advisor.verify import Raced
-    from bench.demand import Demand
 
-NOTHING = 0.005
-"""Parts below this share of a call are not worth a word."""
 PLACES = {"threads": "workers", "processes": "workers", "asyncio": "at once"}
 
 
 def sentence(advice: Advice) -> str:
     """Say it all in one line: 80 % waiting; predicted …; measured …: use threads, 24 workers."""
     waiting = percent(advice.probe.share.demand.waiting)
-    said = [f"{waiting} waiting", f"predicted {', '.join(map(_foretold, advice.predicted))}"]
+    said = [f"{waiting} waiting", f"predicted {', '.join(map(foretold, advice.predicted))}"]
     measured = [_measured(one) for one in advice.raced if one.times]
     if measured:
         said.append(f"measured {', '.join(measured)}")
@@ -51,7 +46,7 @@ def paragraphs(advice: Advice, spot: Spot | None = None) -> Iterator[tuple[str, 
         advice: of one callable.
         spot: where it lies on a measured map; None where none was named.
     """
-    yield "made of", made_of(advice.probe.share.demand)
+    yield "made of", made_of(advice.setting.demand)
     yield "bound", bound(advice)
     if spot:
         yield f"on the map of {spot.run}", spot.words
@@ -60,63 +55,13 @@ def paragraphs(advice: Advice, spot: Spot | None = None) -> Iterator[tuple[str, 
         words = f"{one.model} at {one.width}: {off}; suspect: {one.suspect}."
         yield "the model was wrong", words
     yield from _costs(advice)
-    yield "would change it", changes(advice)
+    if said := changes(advice):
+        yield "would change it", said
     for remark in advice.remarks:
         yield "note", remark
+    if assumed := next((one.assumed for one in advice.predicted if one.assumed), None):
+        yield "taken for granted", f"{assumed} (--async names one, which is raced then)."
     yield "calls made", f"about {_calls(advice):,}, {advice.calls} in a round of the race"
-
-
-def made_of(demand: Demand) -> str:
-    """Take one call apart."""
-    parts = {
-        "waiting": demand.waits_ns,
-        "computing with the interpreter's lock": demand.held_ns,
-        "computing without it": demand.free_ns,
-        "computing in helpers": demand.helped_ns,
-    }
-    told = [
-        f"{duration(ns)} {name}" for name, ns in parts.items() if ns > NOTHING * demand.alone_ns
-    ]
-    return f"one call takes {duration(demand.alone_ns)}: {', '.join(told) or 'nothing'}."
-
-
-def bound(advice: Advice) -> str:
-    """Explain the prediction in one plain sentence: what adds up, and what overlaps."""
-    demand, cores = advice.probe.share.demand, advice.setting.cores
-    known = advice.setting
-    said = "Waits overlap"
-    own_ns = demand.held_ns + demand.free_ns + demand.helped_ns
-    if demand.held_ns > 0 and known.gil:
-        most = demand.alone_ns / demand.held_ns
-        said += f", but the lock admits one call at a time: threads reach {_most(most)}"
-    if own_ns > 0:
-        most = cores * demand.alone_ns / own_ns
-        said += f", and {cores:g} cores compute at once: processes reach {_most(most)}"
-    if known.admits_inside < inf:
-        said += (
-            f"; in one process, a lock lets about {known.admits_inside:.1f} of them wait at once"
-        )
-    elif known.admits < inf:
-        said += f"; what it waits for serves about {known.admits:.1f} at once"
-    return f"{said}."
-
-
-def changes(advice: Advice) -> str:
-    """Foretell again with half of the wait, and with twice the cores."""
-    known = advice.setting
-    halved = replace(known.demand, waits_ns=known.demand.waits_ns / 2)
-    awaited = replace(known.awaited, waits_ns=known.awaited.waits_ns / 2)
-    others = {
-        "with half the wait": replace(known, demand=halved, awaited=awaited),
-        f"with {2 * known.cores:g} cores": replace(known, cores=2 * known.cores),
-    }
-    said = []
-    for what, other in others.items():
-        first = foretell(
-            advice.probe, other, advice.calls, awaited=bool(advice.question.coroutine)
-        )[0]
-        said.append(f"{what}: {_foretold(first)} at {first.width}")
-    return f"{'; '.join(said)} (predicted)."
 
 
 def table(advice: Advice) -> list[tuple[str, ...]]:
@@ -170,20 +115,12 @@ def _calls(advice: Advice) -> int:
     return advice.probe.calls + sum(one.calls for one in advice.raced)
 
 
-def _foretold(one: Prediction) -> str:
-    return f"{one.model} {times(one.times)}x"
-
-
 def _measured(one: Raced) -> str:
     assert one.times
     ends = ""
     if one.times.low and one.times.high:
         ends = f" {between(one.times.low, one.times.high)}"
     return f"{one.model} {times(one.times.value)}x{ends}"
-
-
-def _most(most: float) -> str:
-    return f"{times(most)}x at most" if most < 1000 else "any number"  # noqa: PLR2004  no bound
 
 
 def plain(advice: Advice, spot: Spot | None = None) -> str:

@@ -28,6 +28,8 @@ TRIALS = 0.4
 """Share of the minutes after which one turn is enough; the rest is the race's."""
 EACH = 4
 """A round has about so many times the calls that are made alone beside it."""
+SETTLED = 4
+"""Calls of each worker, if a call is short: in the first all want the same at the same time."""
 MOST = 800
 """Calls of a round."""
 CREWS = 7
@@ -111,9 +113,10 @@ class Budget:
     def _sizes(self, width: int) -> tuple[int, int]:
         """Say how many calls are made alone, and how many a round of several at once has."""
         fit = round(ALONE_S * 1e9 / max(1.0, self._each_ns))
-        fair = self._most // CREWS // (EACH + 1) // TURNS
+        fair = self._most // CREWS // (EACH + SETTLED) // TURNS
         few = max(1, min(fit, fair, MOST // EACH))
-        return few, width * max(1, few * min(EACH, width) // width)
+        each = max(few * min(EACH, width) // width, min(few, SETTLED))
+        return few, width * each
 
     def _tried(self, worker: Contestant, calls: int, found: Trials) -> _Round | None:
         """Run a round; None where it failed, which is noted."""

@@ -45,7 +45,7 @@ class Share:
     Attributes:
         demand: what one call asks for.
         first_ns: wall of the very first call, which often imports and connects.
-        spreads: wall of each watched call over their mean: how much one differs from the next.
+        spreads: wall of each watched call over its round's mean: how much it differs from the next.
         calls: how many calls were made in all.
         others_share: CPU that other programs took meanwhile, in cores; None where nothing tells,
             or too short a time.
@@ -189,6 +189,5 @@ def _pooled(rounds: Sequence[Mapping[str, Any]]) -> list[tuple[dict[str, float],
 
 
 def _spreads(rounds: list[list[int]]) -> tuple[float, ...]:
-    took = [one for each in rounds for one in each]
-    mean = sum(took) / len(took)
-    return tuple(one / mean for one in took)
+    """Hold each call against its own round: that a machine's speed flips is no part of a call."""
+    return tuple(one * len(each) / sum(each) for each in rounds for one in each)

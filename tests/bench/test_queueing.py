@@ -92,6 +92,11 @@ def test_calls_that_differ_are_taken_in_turn() -> None:
     assert round_ns(demand(wait=10), (0.5, 1.5), 2, places(2)) / MS == pytest.approx(15)
 
 
+def test_a_sample_of_long_calls_makes_no_round_longer() -> None:
+    # Two calls that happen to come from a slow moment are calls like any other.
+    assert round_ns(demand(wait=10), (1.6, 1.6, 0.4), 2, places(1)) / MS == pytest.approx(20)
+
+
 @settings(max_examples=60, deadline=None)
 @given(
     wait=st.floats(0, 20),

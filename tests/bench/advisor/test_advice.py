@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from bench.advisor import text
+from bench.advisor import reasons, text
 from bench.advisor.advice import Advice, advise
 from bench.advisor.api import Told
 from bench.advisor.as_json import as_json
@@ -214,7 +214,7 @@ def test_what_failed_in_the_race_is_told() -> None:
 
 
 def test_the_bound_is_one_plain_sentence() -> None:
-    assert text.bound(said(probe(20, held=5))) == (
+    assert reasons.bound(said(probe(20, held=5))) == (
         "Waits overlap, but the lock admits one call at a time: threads reach 5.00x at most, and "
         "2 cores compute at once: processes reach 10.0x at most."
     )
@@ -232,7 +232,7 @@ def test_where_nobody_saw_the_lock_both_answers_are_given() -> None:
 
 
 def test_half_the_wait_changes_the_answer() -> None:
-    words = text.changes(said(probe(20, held=5)))
+    words = reasons.changes(said(probe(20, held=5)))
     assert words.startswith("with half the wait: ")
     assert "with 4 cores: " in words
 
@@ -295,6 +295,41 @@ def test_a_crowd_that_waits_longer_shares_what_serves_few() -> None:
     # Of eight at once four are served: 16 calls of 10 ms take 40 ms, not 20.
     one = probe(10, costs=COSTS, trials={"threads": (pair(10, 50), pair(16, 40, width=8))})
     assert known(one).wall_ns("threads", 16, 64) == pytest.approx(160 * MS, rel=0.02)
+
+
+def test_what_no_station_explains_bends_the_widths_between_and_beyond() -> None:
+    # Two at once are as foretold, eight take twice as long: four lie half-way, on a scale of logs.
+    trials = {"processes": (pair(8, 40), pair(16, 40, width=8))}
+    one = known(probe(10, costs=COSTS, trials=trials))
+    plain = replace(one, bends={})
+    for width, bend in ((1, 1), (2, 1), (4, 2**0.5), (8, 2), (16, 2)):
+        bent = one.wall_ns("processes", width, 32) / plain.wall_ns("processes", width, 32)
+        assert bent == pytest.approx(bend, rel=0.01)
+    assert one.wall_ns("threads", 8, 32) == plain.wall_ns("threads", 8, 32)
+
+
+def test_a_third_width_tells_a_ceiling_from_threads_that_jostle() -> None:
+    # 10 ms of waiting: eight at once are served four at a time in both; are sixteen, too?
+    pairs = (pair(10, 50), pair(16, 40, width=8))
+    ceiling = known(probe(10, costs=COSTS, trials={"threads": (*pairs, pair(32, 80, width=16))}))
+    assert ceiling.admits == pytest.approx(4, rel=0.05)
+    assert ceiling.saturates_at("threads") == pytest.approx(4, rel=0.05)
+    slope = known(probe(10, costs=COSTS, trials={"threads": (*pairs, pair(32, 160, width=16))}))
+    assert slope.admits == inf
+    assert slope.jostling_ns > 0
+
+
+def test_where_nothing_waits_the_reasons_do_not_speak_of_waits() -> None:
+    advice = said(probe(0, held=20))
+    assert reasons.bound(advice) == (
+        "Hardly anything waits; the lock admits one call at a time: threads reach 1.00x at most, "
+        "and 2 cores compute at once: processes reach 2.00x at most."
+    )
+    assert reasons.changes(advice) == "with 4 cores: processes 4.00x at 4 (predicted)."
+
+
+def test_what_asyncio_takes_for_granted_is_said() -> None:
+    assert "taken for granted" in dict(text.paragraphs(said(probe(20))))
 
 
 def test_the_map_names_winners_and_rings_the_function() -> None:
