@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
-from bench.calibration._stand import Cell
+from bench.calibration._cell import Cell
 
 if TYPE_CHECKING:
     import random

@@ -4,12 +4,11 @@ from __future__ import annotations
 
 import os
 from contextlib import ExitStack, contextmanager
-from dataclasses import dataclass, field
 from itertools import product
-from statistics import median
 from typing import TYPE_CHECKING, Any, Self
 
 from bench import registry
+from bench.calibration._cell import Round, Seen
 from bench.health import round_health
 from bench.race.crew import Crew
 from bench.race.interrupt import NoInterrupt
@@ -18,7 +17,9 @@ from bench.scenario import BenchError, Entrant
 from bench.target import Target
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Mapping, Sequence
+    from collections.abc import Iterable, Iterator, Sequence
+
+    from bench.calibration._cell import Cell
 
 WITHIN_S = 120
 WARM_LAPS = 2
@@ -26,93 +27,6 @@ WARM_LAPS = 2
 rounds are a few of many; here a few are all there are."""
 RERUNS = 4
 """So many rounds that others disturbed are run again, for each cell."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Cell:
-    """One contestant at one scenario.
-
-    Attributes:
-        model: name of a file in `bench/models`.
-        workload: name of a file in `bench/workloads`.
-        params: what the workload is told; the target's address is added.
-        tasks: N, tasks in a round.
-        concurrency: C, how many may be under way at once.
-    """
-
-    model: str
-    workload: str
-    params: Mapping[str, str] = field(default_factory=dict)
-    tasks: int
-    concurrency: int
-
-    @property
-    def name(self) -> str:
-        """Made of what varies: `http 50ms n32 c8`."""
-        values = " ".join((self.workload, *self.params.values()))
-        return f"{values} n{self.tasks} c{self.concurrency}"
-
-
-def http(model: str, latency: str, tasks: int, concurrency: int) -> Cell:
-    """Give the cell of requests of one latency over connections that are kept."""
-    return Cell(
-        model=model,
-        workload="http",
-        params={"latency": latency},
-        tasks=tasks,
-        concurrency=concurrency,
-    )
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Round:
-    """What one round cost: nanoseconds, and what the target said of it (None where none was)."""
-
-    wall_ns: int
-    cpu_ns: int
-    delay_ns: int | None
-    others_ns: int | None
-    parts: Mapping[str, int]
-    target: Mapping[str, int | None] | None
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Seen:
-    """All that a cell showed, in its undisturbed rounds where there are some.
-
-    Attributes:
-        width: how many tasks the model really had under way.
-        waits_ns: mean wait of a task in nanoseconds.
-        rounds: what was measured.
-        ran: how many rounds were run.
-        disturbed: how many of them others disturbed; those count only if there are no others.
-    """
-
-    width: int
-    waits_ns: float
-    rounds: Sequence[Round]
-    ran: int
-    disturbed: int
-
-    @property
-    def wall_ns(self) -> float:
-        """Median wall of a round in nanoseconds."""
-        return median(one.wall_ns for one in self.rounds)
-
-    @property
-    def cpu_ns(self) -> float:
-        """Median CPU of a round, the client with its children, in nanoseconds."""
-        return median(one.cpu_ns for one in self.rounds)
-
-    def part(self, name: str) -> float:
-        """Median over the rounds of a part of a task's time in nanoseconds; 0 where unknown."""
-        return median(one.parts.get(name, 0) for one in self.rounds)
-
-    def said(self, figure: str) -> float | None:
-        """Median over the rounds of what the target said; None where it said nothing."""
-        heard = [one.target[figure] for one in self.rounds if one.target]
-        known = [one for one in heard if one is not None]
-        return median(known) if known else None
 
 
 class Stand:

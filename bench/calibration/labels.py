@@ -21,7 +21,7 @@ from bench.scenario import BenchError
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
-    from bench.calibration._stand import Seen
+    from bench.calibration._cell import Seen
 
 AIM = 0.95
 MS = 1_000_000

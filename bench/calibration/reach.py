@@ -12,14 +12,15 @@ from dataclasses import dataclass, field, replace
 from statistics import fmean
 from typing import TYPE_CHECKING
 
-from bench.calibration._stand import Cell, Stand, http
+from bench.calibration._cell import Cell, http
+from bench.calibration._stand import Stand
 from bench.scenario import BenchError
 from bench.stats import Estimate, centre, ideal_ns
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
 
-    from bench.calibration._stand import Round, Seen
+    from bench.calibration._cell import Round, Seen
 
 MS = 1_000_000
 LAPS = 20

@@ -26,7 +26,8 @@ from statistics import median
 from typing import TYPE_CHECKING
 
 from bench import roofline
-from bench.calibration._stand import Cell, Stand, http
+from bench.calibration._cell import Cell, http
+from bench.calibration._stand import Stand
 from bench.machine import cores_allowed
 from bench.quantity import duration_ns
 from bench.scenario import BenchError
@@ -34,7 +35,7 @@ from bench.scenario import BenchError
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
-    from bench.calibration._stand import Seen
+    from bench.calibration._cell import Seen
 
 AIM = 0.90
 WITHIN = 0.10

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from bench.calibration._stand import Round, Seen
+from bench.calibration._cell import Round, Seen
 
 MS = 1_000_000
 

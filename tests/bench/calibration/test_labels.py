@@ -6,8 +6,8 @@ from typing import get_args
 import psutil
 
 from bench import bottleneck
+from bench.calibration._cell import Cell
 from bench.calibration._grid import Surroundings, Trial, grid, redrawn
-from bench.calibration._stand import Cell
 from bench.calibration.labels import Labelled, burden, hogs, line, measure
 from bench.quantity import duration_ns
 from tests.bench.calibration.stands import MS, seen

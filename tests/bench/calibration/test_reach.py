@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import pytest
 
-from bench.calibration._stand import http
+from bench.calibration._cell import http
 from bench.calibration.reach import AIMS, Aim, Reached, lines, measure
 from tests.bench.calibration.stands import MS, seen
 

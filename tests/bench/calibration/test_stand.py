@@ -7,7 +7,8 @@ import psutil
 import pytest
 
 from bench.calibration import _stand
-from bench.calibration._stand import Cell, Stand
+from bench.calibration._cell import Cell
+from bench.calibration._stand import Stand
 from bench.scenario import BenchError
 from tests.bench.calibration.stands import MS, seen
 
