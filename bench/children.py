@@ -62,6 +62,16 @@ def start(
     )
 
 
+def spare_main_module() -> None:
+    """Keep children of our pools from running our main module anew, as those of a script do.
+
+    It holds nothing that they need, and its imports would be billed to the pool as start-up.
+    """
+    ours = sys.modules["__main__"]
+    ours.__spec__ = None
+    vars(ours).pop("__file__", None)
+
+
 def signal_name(number: int) -> str:
     """Name a signal as people know it: SIGKILL; a real-time one has only its number."""
     try:

@@ -20,7 +20,6 @@ prints, is all that the conductor relies on: the worker may be of another interp
 
 from __future__ import annotations
 
-import gc
 import importlib
 import json
 import multiprocessing
@@ -35,9 +34,10 @@ from contextlib import ExitStack, suppress
 from queue import SimpleQueue
 from typing import TYPE_CHECKING, Any
 
-from bench import registry
+from bench import children, registry
 from bench.race.descriptors import raise_limit
 from bench.race.dissection import parts_ns
+from bench.race.heap import Heap
 from bench.race.meter import RoundCpu, run_queue_delay_ns
 from bench.race.watch import Watch
 from bench.scenario import BenchError, Failed, Observed, Witnessed, WrongResultError
@@ -60,6 +60,7 @@ class Bout:
         self._open = ExitStack()
         self._preloaded: dict[str, None] = {}
         self._watching: Watch | None = None
+        self.heap = Heap()
 
     def open(self, *, workload: str, params: dict[str, str], concurrency: int) -> Answer:
         """Build the workload, load what it needs, and start the model up; only that is timed."""
@@ -98,9 +99,7 @@ class Bout:
             self._open.callback(os.sched_setaffinity, 0, os.sched_getaffinity(0))
             os.sched_setaffinity(0, {core})
         cpu, watched = RoundCpu(), self._watch() if watch else None
-        # What lives since start-up is not looked through again: collecting costs no 10 ms a round.
-        gc.collect()
-        gc.freeze()
+        self.heap.before_round()
         ready_ns = run_queue_delay_ns(os.getpid())
         if watched:
             watched.start()
@@ -151,7 +150,7 @@ class Bout:
     def close(self) -> Answer:
         """Stop the model; nothing of it is left."""
         self._open.close()
-        gc.unfreeze()
+        self.heap.after_scenario()
         return {}
 
 
@@ -196,6 +195,7 @@ def answer(bout: Bout, command: dict[str, Any]) -> Answer:
 def main(model: str, workloads: Sequence[str], bout_type: type[Bout] = Bout) -> None:
     """Greet, then answer commands until there are no more."""
     raise_limit()
+    children.spare_main_module()
     # The pipe is ours alone: what the workload prints goes to stderr, not into an answer.
     with os.fdopen(os.dup(1), "w", encoding="utf-8") as answers:
         os.dup2(2, 1)
@@ -208,6 +208,7 @@ def main(model: str, workloads: Sequence[str], bout_type: type[Bout] = Bout) -> 
             bout = bout_type(model)
             for workload in workloads:
                 bout.load(workload)
+            bout.heap.settle()
         except BenchError as mistake:
             say({"failure": str(mistake)})
             return

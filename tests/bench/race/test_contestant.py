@@ -71,6 +71,15 @@ def test_a_round_comes_back_with_the_span_of_every_task(calm: NoInterrupt) -> No
     assert sum(durations) <= answer["wall_ns"]
 
 
+def test_a_pools_children_do_not_run_the_workers_main_module(
+    calm: NoInterrupt, odd_tree: Path
+) -> None:
+    with start(calm, "processes", odd_tree) as contestant:
+        open_odd(contestant, "refuse_main")
+        answer = contestant.ask("run", within_s=LIMIT_S, tasks=4)
+        assert (answer["errors"], answer["error"]) == (0, None)
+
+
 def test_errors_are_counted_with_the_first_reason(calm: NoInterrupt, odd_tree: Path) -> None:
     with start(calm, tree=odd_tree) as contestant:
         open_odd(contestant, "fail")
