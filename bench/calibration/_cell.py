@@ -51,6 +51,8 @@ class Round:
     """What one round cost: nanoseconds, and what the target said of it (None where none was)."""
 
     wall_ns: int
+    tasks_ns: Sequence[int]
+    """How long each task took, in order of its number."""
     cpu_ns: int
     delay_ns: int | None
     others_ns: int | None

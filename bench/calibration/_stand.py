@@ -14,6 +14,7 @@ from bench.race.crew import Crew
 from bench.race.interrupt import NoInterrupt
 from bench.race.neighbours import Neighbours, disturbed
 from bench.scenario import BenchError, Entrant
+from bench.spans import decode_spans
 from bench.target import Target
 
 if TYPE_CHECKING:
@@ -122,6 +123,7 @@ class Stand:
         others_ns = neighbours.stop(answer["cpu_ns"] + ((spoken or {}).get("cpu_ns") or 0))
         one = Round(
             wall_ns=answer["wall_ns"],
+            tasks_ns=decode_spans(answer["spans"])[1],
             cpu_ns=answer["cpu_ns"],
             delay_ns=answer["delay_ns"],
             others_ns=others_ns,

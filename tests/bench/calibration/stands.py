@@ -12,6 +12,7 @@ def seen(*walls_ms: float, cpu_ms: float = 4, width: int = 4, waits_ms: float = 
     rounds = [
         Round(
             wall_ns=round(wall_ms * MS),
+            tasks_ns=[round((waits_ms + 3) * MS)] * 8 + [round((waits_ms + 1) * MS)] * 8,
             cpu_ns=round(cpu_ms * MS),
             delay_ns=2 * MS,
             others_ns=MS,
