@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 from contextlib import ExitStack, contextmanager
-from itertools import product
 from typing import TYPE_CHECKING, Any, Self
 
 from bench import registry
@@ -63,7 +62,8 @@ class Stand:
             interrupt = stack.enter_context(NoInterrupt())
             with pinned(self._cpus):
                 self._crew = stack.enter_context(Crew(interrupt))
-                self._crew.enlist(product(self._entrants.values(), self._workloads))
+                everyone = list(self._entrants.values())
+                self._crew.enlist((everyone, workload) for workload in self._workloads)
             self.target = target
             self._open = stack.pop_all()
         return self

@@ -80,9 +80,7 @@ def _launches(  # noqa: PLR0913, PLR0917 - the parts of a race, put together in 
         if settings.rounds_s and time.monotonic() - began_s > LATE * settings.budget_s:
             break
         with new_crew() as crew:
-            crew.enlist(
-                (entrant, scenario.workload) for scenario, entrants in field for entrant in entrants
-            )
+            crew.enlist((entrants, scenario.workload) for scenario, entrants in field)
             spent_s = time.monotonic() - began_s
             # Launches count alike, so they get alike. Later ones start up too: that is set aside.
             aside_s = (spent_s - raced_s) / sum(starts[: launch + 1]) * sum(starts[launch + 1 :])

@@ -79,14 +79,18 @@ class Heat:
             fewest=rows[0].scenario.blocks if self._settings.thorough else 1,
             expected_ns=dict(expected),
         )
+        block_s = 0.0
         for block in count():
             # Orders and answers take time too, and the next launch is to have as much as this one.
-            late = time.monotonic() - began_s > share_s and block >= quota.fewest
+            # A block is begun where more than half of it fits: late as often as early, by as much.
+            block_began_s = time.monotonic()
+            late = block_began_s - began_s + block_s / 2 > share_s and block >= quota.fewest
             over = self._settings.once or late
             if block and (over or tightness.reached(rows, self._launch)):
                 break
             if not self._block(block, quota):
                 break
+            block_s = time.monotonic() - block_began_s
             if block < quota.fewest:
                 self.least_s = time.monotonic() - began_s
         for name in expected:
