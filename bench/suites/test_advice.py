@@ -20,8 +20,16 @@ AWAITED = ("http", "mixed")
 """Workloads whose async form awaits what the sync form waits for."""
 
 
-def asked(workload: str, tasks: int, concurrency: int, **params: str) -> Scenario:
-    """Ask it of one workload."""
+def asked(
+    workload: str,
+    tasks: int,
+    concurrency: int,
+    *,
+    launches: int = 4,
+    blocks: int = 1,
+    **params: str,
+) -> Scenario:
+    """Ask it of one workload; where two models lie close, more launches and blocks have to tell."""
     return Scenario(
         suite="advice",
         workload=workload,
@@ -29,17 +37,18 @@ def asked(workload: str, tasks: int, concurrency: int, **params: str) -> Scenari
         tasks=tasks,
         concurrency=concurrency,
         controls=(ALONE,),
-        launches=4,
+        launches=launches,
+        blocks=blocks,
     )
 
 
 SCENARIOS: list[Scenario] = []
 QUICK: list[Scenario] = []
 FULL: list[Scenario] = [
-    asked("http", 16, 8, latency="10ms"),
+    asked("http", 16, 8, launches=6, blocks=2, latency="10ms"),
     asked("mixed", 16, 8, latency="10ms", steps="20_000"),
-    asked("compute", 8, 4, steps="50_000"),
-    asked("digest", 8, 4, size="4MB"),
+    asked("compute", 8, 4, launches=6, blocks=4, steps="50_000"),
+    asked("digest", 8, 4, launches=6, blocks=4, size="4MB"),
     asked("sleep", 16, 8, duration="5ms"),
 ]
 

@@ -23,7 +23,7 @@ def computing(workload: str, **params: str) -> Scenario:
         suite="cpu_bound",
         weight=MAIN_WEIGHT,
         launches=THOROUGH,
-        blocks=6,
+        blocks=4,
         workload=workload,
         params=params,
         tasks=4 * cores,

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from bench.scenario import MAIN_WEIGHT, Scenario
+from bench.scenario import MAIN_WEIGHT, THOROUGH, Scenario
 
 if TYPE_CHECKING:
     from pytest_benchmark.fixture import BenchmarkFixture
@@ -15,11 +15,19 @@ PLACE = 10
 """Its rank among the suites."""
 
 
-def http(latency: str, tasks: int, concurrency: int, *, control: bool = False) -> Scenario:
+def http(  # noqa: PLR0913 - each is a part of the question
+    latency: str,
+    tasks: int,
+    concurrency: int,
+    *,
+    control: bool = False,
+    launches: int = 0,
+    blocks: int = 1,
+) -> Scenario:
     """Requests of one latency over kept connections.
 
     The control tells what the client library gives without any concurrency: it is not the same
-    for sync and asyncio.
+    for sync and asyncio. Where the client computes as long as it waits, every launch is another.
     """
     return Scenario(
         suite="io_bound",
@@ -29,7 +37,8 @@ def http(latency: str, tasks: int, concurrency: int, *, control: bool = False) -
         tasks=tasks,
         concurrency=concurrency,
         controls=("asyncio_serial",) if control else (),
-        launches=4 if control else 0,
+        launches=launches,
+        blocks=blocks,
     )
 
 
@@ -46,12 +55,12 @@ def sleep(duration: str, tasks: int) -> Scenario:
 
 
 SCENARIOS = [
-    http("50ms", 10, 10, control=True),
+    http("50ms", 10, 10, control=True, launches=4),
     http("50ms", 32, 32),
     http("200ms", 5, 5),
-    http("10ms", 100, 10),
-    http("10ms", 100, 50),
-    http("0ms", 100, 10, control=True),
+    http("10ms", 100, 10, launches=5),
+    http("10ms", 100, 50, launches=6),
+    http("0ms", 100, 10, control=True, launches=THOROUGH, blocks=3),
     sleep("10ms", 50),
 ]
 QUICK = [http("50ms", 10, 10), http("10ms", 20, 20)]

@@ -14,16 +14,17 @@ if TYPE_CHECKING:
 PLACE = 90
 """Its rank among the suites."""
 
-WAITS = ("2ms", "10ms")
-"""Below 2 ms a burst of 16 requests would measure the target."""
-STEPS = ("1_000", "40_000")
-"""About 0.1 and 4 ms of computing; the client library's own CPU comes on top of it."""
-AT_ONCE = (2, 16)
-"""Where hardly anything can overlap, and where much can."""
-TASKS = 16
-"""The same in all cells: one round of sync takes 0.3 s at most, and every C divides it."""
-LAUNCHES, BLOCKS = 5, 2
-"""Few cells and more evidence: more cells left most of them too close to call."""
+WAITS = ("2ms", "20ms")
+"""Below 2 ms a burst of requests would measure the target."""
+STEPS = ("1_000", "10_000", "40_000")
+"""About 0.1, 1 and 4 ms of computing; the client library's own CPU comes on top of it."""
+AT_ONCE = (1, 2, 8)
+"""Where nothing can overlap, where little can, and where all does."""
+TASKS = 8
+"""The same in all cells: one round of sync takes 0.2 s at most, and every C divides it."""
+LAUNCHES = 5
+BLOCKS = {"2ms": 2, "20ms": 1}
+"""Short rounds feel every neighbour: they get more of them."""
 
 SCENARIOS: list[Scenario] = []
 QUICK: list[Scenario] = []
@@ -36,7 +37,7 @@ FULL: list[Scenario] = [
         concurrency=at_once,
         weight=1.5,  # neighbours lie close to each other here
         launches=LAUNCHES,
-        blocks=BLOCKS,
+        blocks=BLOCKS[wait],
     )
     for at_once in AT_ONCE
     for wait in WAITS
