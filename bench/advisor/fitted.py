@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from functools import partial
 from math import log
 from typing import TYPE_CHECKING
 
@@ -75,18 +76,14 @@ def _awaited(probe: Probe) -> Demand:
 
 def _in_one_process(one: Setting, pair: Trial) -> Setting:
     """Move computing into or out of the lock, or find another lock, until the pair agrees."""
-    demand, predicted_ns = one.demand, one.wall_ns("threads", pair.width, pair.calls)
-    own_ns = demand.held_ns + demand.free_ns
-
-    def held(share: float) -> Setting:
-        moved = replace(demand, held_ns=share * own_ns, free_ns=(1 - share) * own_ns)
-        return replace(one, demand=moved)
-
-    apart_ns, locked_ns = (held(x).wall_ns("threads", pair.width, pair.calls) for x in (0.0, 1.0))
+    predicted_ns = one.wall_ns("threads", pair.width, pair.calls)
+    apart_ns, locked_ns = (
+        _locked(one, x).wall_ns("threads", pair.width, pair.calls) for x in (0.0, 1.0)
+    )
     if locked_ns > TELLING * apart_ns:  # else the pair cannot tell, and knocks know better
-        one = _fitted(pair, "threads", held)
+        one = _fitted(pair, "threads", partial(_locked, one))
         predicted_ns = one.wall_ns("threads", pair.width, pair.calls)
-    each_ns = demand.alone_ns
+    each_ns = one.demand.alone_ns
     if each_ns - one.demand.held_ns > UNLOCKED * each_ns:
         if pair.wall_ns > TELLING * predicted_ns:
             return _fitted(
@@ -97,14 +94,24 @@ def _in_one_process(one: Setting, pair: Trial) -> Setting:
     return one
 
 
+def _locked(one: Setting, share: float) -> Setting:
+    """Have a share of what the call itself computes hold the interpreter's lock."""
+    own_ns = one.demand.held_ns + one.demand.free_ns
+    moved = replace(one.demand, held_ns=share * own_ns, free_ns=(1 - share) * own_ns)
+    return replace(one, demand=moved)
+
+
 def _in_a_crowd(one: Setting, crowds: Sequence[Trial]) -> Setting:
     """Where crowds took longer, find whom they waited for, or how much their threads jostle.
 
-    Both are fitted to the first crowd; the one that meets the others better is taken.
+    Both are fitted to the first crowd; the one that meets the others better is taken. Where the
+    widest got through faster than the lock would have let it, the lock is held for less.
     """
     if not crowds:
         return one
-    first = crowds[0]
+    first, widest = crowds[0], crowds[-1]
+    if widest.wall_ns * TELLING < one.wall_ns("threads", widest.width, widest.calls):
+        one = _fitted(widest, "threads", partial(_locked, one))
     foretold_ns = one.wall_ns("threads", first.width, first.calls)
     if first.wall_ns <= TELLING * foretold_ns:
         return one

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from bench.advisor.bare import bare_costs, spun
-from bench.advisor.together import PAIR, Budget
+from bench.advisor.together import PAIR, SETTLED, Budget
 from bench.profiling import share
 from bench.race.contestant import Contestant
 
@@ -21,8 +21,8 @@ if TYPE_CHECKING:
     from bench.profiling.share import Share
     from bench.race.interrupt import Interrupt, NoInterrupt
 
-WAITS = 0.1
-"""Share of waiting from which more than a crowd is tried."""
+LONGEST_NS = 800_000_000
+"""More than a crowd is tried where a round of it computes no longer."""
 AT_ONCE: Mapping[int, tuple[str, ...]] = {
     PAIR: ("processes", "threads"),
     8: ("processes", "threads", "asyncio"),
@@ -112,7 +112,7 @@ def _beside(question: Question, seen: Share, workers: dict[str, Contestant], ans
         awaited = _on_a_loop(question, workers["asyncio"], budget, answers)
     trials: dict[str, list[Trial]] = {}
     for width, models in AT_ONCE.items():
-        if width > CROWD and seen.demand.waiting < WAITS:
+        if width > CROWD and width * SETTLED * seen.demand.cpu_ns > LONGEST_NS:
             break
         present = [workers[one] for one in models if one in workers]
         came = _at_once(question, present, width, budget, answers)

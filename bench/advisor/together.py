@@ -113,7 +113,7 @@ class Budget:
     def _sizes(self, width: int) -> tuple[int, int]:
         """Say how many calls are made alone, and how many a round of several at once has."""
         fit = round(ALONE_S * 1e9 / max(1.0, self._each_ns))
-        fair = self._most // CREWS // (EACH + SETTLED) // TURNS
+        fair = self._most // CREWS // (EACH + 1) // TURNS
         few = max(1, min(fit, fair, MOST // EACH))
         each = max(few * min(EACH, width) // width, min(few, SETTLED))
         return few, width * each

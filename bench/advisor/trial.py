@@ -61,7 +61,6 @@ def trial(case: Case, beside: int = 0) -> dict[str, Any]:
             coroutine=f"{case.function}_async" if case.awaited else None,
             args=args,
             folder=os.fspath(Path.cwd()),
-            calls=20_000,
             call_s=WITHIN_S,
         )
         answers = str(Path(folder, "answers.json"))

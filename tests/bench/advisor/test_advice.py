@@ -308,6 +308,15 @@ def test_what_no_station_explains_bends_the_widths_between_and_beyond() -> None:
     assert one.wall_ns("threads", 8, 32) == plain.wall_ns("threads", 8, 32)
 
 
+def test_a_crowd_that_gets_through_faster_than_the_lock_would_let_it_holds_it_for_less() -> None:
+    # 2 of 12 ms were taken to hold it, so 6 times at most; sixteen at once gained 10 times.
+    trials = {"threads": (pair(10, 60), pair(32, 38.4, width=16))}
+    one = known(probe(10, held=2, costs=COSTS, trials=trials))
+    assert one.demand.held_ns < 1.2 * MS
+    assert one.saturates_at("threads") > 10
+    assert max(told.width for told in predictions(one, "threads", 96)) > 8
+
+
 def test_a_third_width_tells_a_ceiling_from_threads_that_jostle() -> None:
     # 10 ms of waiting: eight at once are served four at a time in both; are sixteen, too?
     pairs = (pair(10, 50), pair(16, 40, width=8))
