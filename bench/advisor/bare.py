@@ -5,7 +5,7 @@ from __future__ import annotations
 from contextlib import ExitStack
 from dataclasses import dataclass
 from functools import cache
-from statistics import median
+from statistics import mean, median
 from typing import TYPE_CHECKING
 
 from bench.advisor.together import PAIR
@@ -19,6 +19,8 @@ ROUNDS = 5
 BARE = {"threads": 8, "processes": 2, "asyncio": 8}
 """At how many at once the models run calls that do nothing."""
 FEW, MANY = 16, 496
+LOOPS, TURNS = 32, 14
+"""Loops of a turn, about 40 ms of them, and turns: a second, so that no moment is all of it."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -46,11 +48,14 @@ def spun() -> float:
         pair = stack.enter_context(share.fresh("processes", never))
         share.open_alone(alone, loop)
         share.open_alone(pair, loop, PAIR)
-        ratios: list[float] = []
-        for _ in range(2 * ROUNDS):
-            alone_ns = share.called(alone, FEW, 30.0)["wall_ns"]
-            ratios.append(share.called(pair, PAIR * FEW, 30.0)["wall_ns"] / alone_ns)
-        return max(1.0, median(ratios))
+        walls = [
+            share.called(*turn, 30.0)["wall_ns"]
+            for _ in range(TURNS)
+            for turn in ((alone, LOOPS), (pair, PAIR * LOOPS))
+        ]
+    alones, pairs = walls[::2], walls[1::2]
+    around = zip(pairs, alones, alones[1:], strict=False)  # the last has none behind it
+    return max(1.0, median(took / mean(beside) for took, *beside in around))
 
 
 def _bare(model: str, width: int, interrupt: NoInterrupt) -> Cost:

@@ -89,7 +89,8 @@ class Setting:
         )
         demand = self.awaited if model == "asyncio" else self.demand
         bent = _bent(self.bends.get(model, ()), places.width)
-        return bent * round_ns(demand, self.spreads, calls, places)
+        least_ns = calls * demand.alone_ns / places.width  # so many at once gain no more than that
+        return max(least_ns, bent * round_ns(demand, self.spreads, calls, places))
 
 
 def _bent(bends: Bends, width: int) -> float:
