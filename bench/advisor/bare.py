@@ -48,7 +48,7 @@ def spun() -> float:
         pair = stack.enter_context(share.fresh("processes", never))
         share.open_alone(alone, loop)
         share.open_alone(pair, loop, PAIR)
-        walls = [
+        walls: list[int] = [
             share.called(*turn, 30.0)["wall_ns"]
             for _ in range(TURNS)
             for turn in ((alone, LOOPS), (pair, PAIR * LOOPS))
