@@ -69,7 +69,8 @@ def changes(advice: Advice) -> str:
     said = []
     for what, other in others.items():
         told = foretell(advice.probe, other, advice.calls, awaited=bool(advice.question.coroutine))
-        said += [f"{what}: {foretold(one)} at {one.width}" for one in told[:1]]
+        able = [one for one in told if not one.assumed] or told
+        said += [f"{what}: {foretold(one)} at {one.width}" for one in able[:1]]
     return f"{'; '.join(said)} (predicted)." if said else ""
 
 

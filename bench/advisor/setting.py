@@ -89,8 +89,10 @@ class Setting:
         )
         demand = self.awaited if model == "asyncio" else self.demand
         bent = _bent(self.bends.get(model, ()), places.width)
-        least_ns = calls * demand.alone_ns / places.width  # so many at once gain no more than that
-        return max(least_ns, bent * round_ns(demand, self.spreads, calls, places))
+        took_ns = round_ns(demand, self.spreads, calls, places)
+        # Whatever a trial shows, no more is gained than there are workers, or cores.
+        least_ns = calls * max(demand.alone_ns / places.width, demand.cpu_ns / self.cores)
+        return max(min(took_ns, least_ns), bent * took_ns)
 
 
 def _bent(bends: Bends, width: int) -> float:

@@ -308,6 +308,13 @@ def test_what_no_station_explains_bends_the_widths_between_and_beyond() -> None:
     assert one.wall_ns("threads", 8, 32) == plain.wall_ns("threads", 8, 32)
 
 
+def test_no_trial_makes_more_cores_than_there_are() -> None:
+    # Beside three hogs, alone has half of a core and eight processes nearly one and a half.
+    trials = {"processes": (pair(10, 125), pair(16, 111, width=8))}
+    one = known(probe(0, held=20, costs=COSTS, trials=trials))
+    assert one.wall_ns("processes", 8, 32) == pytest.approx(320 * MS, rel=0.01)
+
+
 def test_a_crowd_that_gets_through_faster_than_the_lock_would_let_it_holds_it_for_less() -> None:
     # 2 of 12 ms were taken to hold it, so 6 times at most; sixteen at once gained 10 times.
     trials = {"threads": (pair(10, 60), pair(32, 38.4, width=16))}
