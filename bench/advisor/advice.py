@@ -153,6 +153,10 @@ def _remarks(probe: Probe, raced: Sequence[Raced]) -> list[str]:
         for model, why in probe.refused.items()
         if why != probe.different
     ]
+    said += [
+        f"{model} failed at {width} at once: {why}; fewer are advised."
+        for model, (width, why) in probe.limits.items()
+    ]
     said += [f"{one.name} failed in the race: {one.failure}." for one in raced if one.failure]
     if share.answers.printed_bytes:
         kilobytes = share.answers.printed_bytes / share.calls / 1e3

@@ -58,7 +58,8 @@ def setting(probe: Probe, cores: float, *, gil: bool = True) -> Setting:
     if together:
         one = _in_one_process(one, together)
         one = _in_a_crowd(one, [trial for trial in probe.trials["threads"] if trial.width > PAIR])
-    return replace(one, bends=_bends(one, probe.trials))
+    limits = {model: width for model, (width, _) in probe.limits.items()}
+    return replace(one, bends=_bends(one, probe.trials), limits=limits)
 
 
 def _awaited(probe: Probe) -> Demand:

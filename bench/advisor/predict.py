@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
+from math import inf
 from typing import TYPE_CHECKING
 
 from bench.advisor.together import PAIR
@@ -58,6 +59,7 @@ def predictions(set_: Setting, model: str, calls: int) -> list[Prediction]:
     return [
         Prediction(model=model, width=width, wall_ns=wall_ns, times=sync_ns / wall_ns)
         for width in _widths(model, calls, set_.saturates_at(model))
+        if width < set_.limits.get(model, inf)
         for wall_ns in [set_.wall_ns(model, width, calls)]
     ]
 

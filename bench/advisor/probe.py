@@ -47,6 +47,7 @@ class Probe:
         trials: several at once, by model, the narrowest first.
         spun: how many times longer a loop in Python takes with two processes at once than alone.
         refused: why a model cannot run it, by model.
+        limits: at how many at once a model failed that can run fewer, and why, by model.
         different: what one call gave beside others that it does not give alone; None: the same.
         calls: how many calls were made.
     """
@@ -57,6 +58,7 @@ class Probe:
     trials: dict[str, tuple[Trial, ...]] = field(default_factory=dict)
     spun: float = 1.0
     refused: dict[str, str] = field(default_factory=dict)
+    limits: dict[str, tuple[int, str]] = field(default_factory=dict)
     different: str | None = None
     calls: int = 1
 
@@ -104,6 +106,7 @@ def _beside(question: Question, seen: Share, workers: dict[str, Contestant], ans
     """Let the models take turns, at two at once and at more; each has its clients opened anew."""
     budget = Budget(question, seen, workers.pop("sync"))
     refused: dict[str, str] = {}
+    limits: dict[str, tuple[int, str]] = {}
     if seen.answers.unpicklable:
         refused["processes"] = f"its result cannot travel ({seen.answers.unpicklable})"
         workers.pop("processes").leave()
@@ -119,9 +122,12 @@ def _beside(question: Question, seen: Share, workers: dict[str, Contestant], ans
         for model, trial in came.done.items():
             trials.setdefault(model, []).append(trial)
         for model, why in came.failed.items():
-            refused[model] = why
-            trials.pop(model, None)
             workers.pop(model)
+            if model in trials and UNLIKE not in why:
+                limits[model] = width, why
+            else:
+                refused[model] = why
+                trials.pop(model, None)
     return Probe(
         share=seen,
         awaited=awaited,
@@ -129,6 +135,7 @@ def _beside(question: Question, seen: Share, workers: dict[str, Contestant], ans
         trials={model: tuple(some) for model, some in trials.items()},
         spun=spun(),
         refused=refused,
+        limits=limits,
         different=next((why for why in refused.values() if UNLIKE in why), None),
         calls=seen.calls + budget.made,
     )

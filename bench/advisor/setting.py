@@ -38,6 +38,7 @@ class Setting:
         costs: of the models, as call and round, in nanoseconds.
         bends: what of the trials no station explains, by model; between two widths that were tried
             it grows evenly, on a scale of logarithms, and beyond the widest it stays.
+        limits: at how many at once a model failed, by model.
     """
 
     demand: Demand
@@ -52,6 +53,7 @@ class Setting:
     jostling_ns: float = 0.0
     costs: dict[str, tuple[float, float]]
     bends: Mapping[str, Bends] = field(default_factory=dict)
+    limits: Mapping[str, int] = field(default_factory=dict)
 
     def saturates_at(self, model: str) -> float:
         """Give C*: at how many at once the busiest station has no gap left; infinite without one.

@@ -200,6 +200,15 @@ def test_what_cannot_run_it_is_neither_foretold_nor_hidden() -> None:
     assert "processes cannot run it: its result cannot travel." in advice.remarks
 
 
+def test_what_fails_in_a_crowd_is_advised_at_fewer() -> None:
+    one = probe(20, limits={"threads": (16, "refused (3 of 64 calls)")})
+    advice = said(one)
+    assert max(told.width for told in predictions(known(one), "threads", 96)) == 12
+    assert advice.remarks == (
+        "threads failed at 16 at once: refused (3 of 64 calls); fewer are advised.",
+    )
+
+
 def test_results_that_differ_beside_others_are_not_thread_safe() -> None:
     wrong = "call 3 gave 7, which is not what it gives alone"
     advice = said(probe(20, refused={"threads": wrong}, different=wrong))
