@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 from functools import partial
-from math import log
+from math import inf, log
 from typing import TYPE_CHECKING
 
 from bench.advisor.setting import Setting
@@ -57,6 +57,10 @@ def setting(probe: Probe, cores: float, *, gil: bool = True) -> Setting:
         )
     if together:
         one = _in_one_process(one, together)
+        if apart and one.admits_inside < inf:
+            # Processes that wait as long share whom they wait for; else it is a lock inside.
+            shared = replace(one, admits=one.admits_inside, admits_inside=inf)
+            one = min((one, shared), key=lambda each: abs(log(_bend(each, "processes", apart))))
         one = _in_a_crowd(one, [trial for trial in probe.trials["threads"] if trial.width > PAIR])
     limits = {model: width for model, (width, _) in probe.limits.items()}
     return replace(one, bends=_bends(one, probe.trials), limits=limits)

@@ -73,13 +73,15 @@ class Setting:
         return demand.alone_ns / busiest_ns if busiest_ns > 0 else inf
 
     def wall_ns(self, model: str, width: int, calls: int) -> float:
-        """Predict the wall of a round in nanoseconds."""
+        """Predict the wall of a round in nanoseconds; that of sync is known."""
+        if model == "sync":
+            return calls * self.demand.alone_ns
         call_ns, own_ns = self.costs.get(model, (0.0, 0.0))
         if model == "threads":
             call_ns += self.contended_ns + self.jostling_ns * max(0, width - PAIR)
         inside = model != "processes"
         places = Places(
-            width=1 if model == "sync" else width,
+            width=width,
             cores=self.cores,
             lock=model == "threads" and self.gil,
             loop=model == "asyncio",

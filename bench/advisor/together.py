@@ -30,8 +30,9 @@ EACH = 4
 """A round has about so many times the calls that are made alone beside it."""
 SETTLED = 4
 """Calls of each worker, if a call is short: in the first all want the same at the same time."""
-MOST = 800
-"""Calls of a round."""
+MOST = 240
+"""Calls of a round, as in the race: what a round itself takes weighs alike."""
+MOST_ALONE = 200
 CREWS = 7
 """Trials among which half of the calls are shared out: three of threads, two of the others."""
 
@@ -114,8 +115,8 @@ class Budget:
         """Say how many calls are made alone, and how many a round of several at once has."""
         fit = round(ALONE_S * 1e9 / max(1.0, self._each_ns))
         fair = self._most // CREWS // (EACH + 1) // TURNS
-        few = max(1, min(fit, fair, MOST // EACH))
-        each = max(few * min(EACH, width) // width, min(few, SETTLED))
+        few = max(1, min(fit, fair, MOST_ALONE))
+        each = max(min(few * min(EACH, width), MOST) // width, min(few, SETTLED))
         return few, width * each
 
     def _tried(self, worker: Contestant, calls: int, found: Trials) -> _Round | None:

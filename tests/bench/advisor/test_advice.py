@@ -300,6 +300,23 @@ def test_a_library_s_lock_hinders_threads_but_not_processes() -> None:
     assert set_.wall_ns("threads", 8, 16) > 2 * set_.wall_ns("processes", 8, 16)
 
 
+def test_one_at_a_time_in_processes_too_is_no_lock_inside() -> None:
+    pairs = {"threads": (pair(10, 100),), "processes": (pair(10, 98),)}
+    set_ = known(probe(10, costs=COSTS, trials=pairs))
+    assert set_.admits == pytest.approx(1, rel=0.05)
+    assert set_.admits_inside == inf
+    assert set_.saturates_at("processes") == pytest.approx(1, rel=0.05)
+
+
+def test_helpers_that_hinder_each_other_alone_do_so_in_the_time_alone() -> None:
+    # Two helpers fill both cores for 10 ms; two processes at once take three times as long.
+    demand = Demand(waits_ns=0, held_ns=0, free_ns=0, helped_ns=20 * MS, helped_span_ns=10 * MS)
+    one = probe(0, costs=COSTS, trials={"threads": (pair(10, 100),), "processes": (pair(10, 300),)})
+    one = replace(one, share=replace(one.share, demand=demand))
+    gains = [known(one).wall_ns("sync", 1, 10) / known(one).wall_ns(m, 2, 10) for m in COSTS]
+    assert gains == pytest.approx([1, 1 / 3], rel=0.02)
+
+
 def test_a_crowd_that_waits_longer_shares_what_serves_few() -> None:
     # Of eight at once four are served: 16 calls of 10 ms take 40 ms, not 20.
     one = probe(10, costs=COSTS, trials={"threads": (pair(10, 50), pair(16, 40, width=8))})
