@@ -88,6 +88,11 @@ class Seen:
         """Median CPU of a round, the client with its children, in nanoseconds."""
         return median(one.cpu_ns for one in self.rounds)
 
+    @property
+    def task_ns(self) -> float:
+        """Median time of a task, itself the median over the rounds, in nanoseconds."""
+        return median(median(one.tasks_ns) for one in self.rounds)
+
     def part(self, name: str) -> float:
         """Median over the rounds of a part of a task's time in nanoseconds; 0 where unknown."""
         return median(one.parts.get(name, 0) for one in self.rounds)
