@@ -19,6 +19,8 @@ MAIN = ("io_bound", "mixed", "cpu_bound")
 they are judged apart, and claims about waiting or computing do not lean on them."""
 SERVED = "serve"
 """The workload of scenarios that race servers: the load comes from us, a task is one request."""
+ALONE = "sync"
+"""The entrant that does one task after the other: what it tells of a task is the task's own."""
 CONTROL = "control"
 """The suite that races a model against itself."""
 
@@ -59,6 +61,19 @@ class Comparison:
     def served(self) -> bool:
         """Whether it races servers."""
         return self.workload == SERVED
+
+    @property
+    def computing(self) -> float | None:
+        """Share of its time that a task is on a core, children counted; the rest of it waits.
+
+        It is that of the sync entrant, which has one task at a time; None where there is no such.
+        """
+        alone = self.row(ALONE)
+        if self.served or alone is None or not alone.sound or alone.width != 1:
+            return None
+        if alone.wall is None or alone.cpu_ns is None or not alone.wall.value:
+            return None
+        return min(alone.cpu_ns * self.tasks / alone.wall.value, 1.0)
 
     def row(self, model: str) -> Row | None:
         """Give the row of one model, if it took part."""

@@ -22,6 +22,7 @@ SEEN = 3
 ALIKE = 6
 """The same where it is the same in all rows: then it tells them apart no more than errors do."""
 HEADS = frozenset({"model", "wall", "verdict", "errors", "CPU", "tasks", "memory", "speed"})
+HALF = 50
 DOES = {"wait": "waits", "compute": "computes", "query": "queries SQLite for"}
 UNSERVED = frozenset({"bound by", "tasks", "efficiency", "refused"})
 """Columns that say nothing of a server: its load comes from outside, its curve shows its bound."""
@@ -109,7 +110,7 @@ def seen(rows: Sequence[Row]) -> list[Column]:
 
 
 def title(scenario: Comparison) -> str:
-    """Say what a round of the scenario is: 32 requests of 50 ms, 32 at once; ideal 50 ms."""
+    """Say what a round of the scenario is, and what a task does most of its time."""
     if scenario.served:
         asked = scenario.params
         load = LOADS.get(asked["load"], f"at {asked['load']}")
@@ -118,7 +119,15 @@ def title(scenario: Comparison) -> str:
         )
     work = wording.work(scenario.workload, scenario.tasks, scenario.waits_ns)
     ideal = f"; ideal {wording.duration(scenario.ideal_ns)}" if scenario.ideal_ns > 0 else ""
-    return f"{work}, {scenario.concurrency:,} at once{ideal}"
+    return f"{work}, {scenario.concurrency:,} at once{ideal}{_computing(scenario)}"
+
+
+def _computing(scenario: Comparison) -> str:
+    """Say how a task spends its time with nothing else at once: it decides which model pays."""
+    if scenario.computing is None:
+        return ""
+    computes = round(100 * scenario.computing)
+    return f"; {computes} % computing" if computes >= HALF else f"; {100 - computes} % waiting"
 
 
 def _walls(rows: Sequence[Row], share: str) -> Column:

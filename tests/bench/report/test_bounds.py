@@ -6,7 +6,7 @@ import pytest
 
 from bench.comparison import Comparison, Methods, Summary
 from bench.findings import find_all
-from bench.report import _environment, _methods, _parts, _prose, _remarks, render, terminal
+from bench.report import _environment, _methods, _parts, _prose, _remarks, _tables, render, terminal
 from tests.bench.report.runs import FOR_PEOPLE, controlled, usual
 from tests.bench.synthetic import (
     MS,
@@ -124,6 +124,28 @@ def test_parts_that_say_nothing_have_no_column(tmp_path: Path) -> None:
         ("return", ("-", "0.49")),
         ("in all", ("-", "52.0")),
     ]
+
+
+@pytest.mark.parametrize("form", FOR_PEOPLE)
+def test_a_table_says_what_share_of_a_task_waits(tmp_path: Path, form: str) -> None:
+    """A round of 32 tasks in 1600 ms with 400 ms on a core: a task computes for a quarter of it."""
+    made = summary(tmp_path, record(scenario(), "sync", [[1600 * MS] * 4], cpu_ms=400))
+    assert made.scenarios[0].computing == pytest.approx(0.25)
+    assert "ideal 50 ms; 75 % waiting" in render(form, made, find_all(made))
+
+
+def test_children_may_compute_for_longer_than_the_task_takes(tmp_path: Path) -> None:
+    made = summary(tmp_path, record(computing(), "sync", [[100 * MS] * 4], cpu_ms=190))
+    assert made.scenarios[0].computing == 1
+    assert _tables.title(made.scenarios[0]).endswith("; 100 % computing")
+
+
+def test_a_model_with_several_tasks_at_once_does_not_tell_what_one_of_them_does(
+    tmp_path: Path,
+) -> None:
+    made = summary(tmp_path, record(scenario(), "asyncio", [[60 * MS] * 4], width=32))
+    assert made.scenarios[0].computing is None
+    assert "computing" not in _tables.title(made.scenarios[0])
 
 
 def test_computing_has_no_parts(tmp_path: Path) -> None:
