@@ -49,7 +49,7 @@ def describe(parser: argparse.ArgumentParser) -> None:
     )
     parser.add_argument("--quick", action="store_true", help="a few scenarios in half a minute")
     parser.add_argument(
-        "--full", action="store_true", help="all scenarios of all suites: six to seven minutes"
+        "--full", action="store_true", help="all scenarios of all suites: six minutes"
     )
     for option, metavar, text in RACED:
         parser.add_argument(option, metavar=metavar, help=text)

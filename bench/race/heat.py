@@ -12,7 +12,7 @@ from bench import registry
 from bench.race import tightness
 from bench.race.contestant import ContestantError
 from bench.race.neighbours import Neighbours, disturbed
-from bench.race.pace import Quota
+from bench.race.pace import Quota, fits
 from bench.race.warm_up import round_order, warm_up
 
 if TYPE_CHECKING:
@@ -82,9 +82,8 @@ class Heat:
         block_s = 0.0
         for block in count():
             # Orders and answers take time too, and the next launch is to have as much as this one.
-            # A block is begun where more than half of it fits: late as often as early, by as much.
             block_began_s = time.monotonic()
-            late = block_began_s - began_s + block_s / 2 > share_s and block >= quota.fewest
+            late = not fits(block_began_s - began_s, block_s, share_s) and block >= quota.fewest
             over = self._settings.once or late
             if block and (over or tightness.reached(rows, self._launch)):
                 break

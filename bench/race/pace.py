@@ -20,6 +20,11 @@ HEAT_MOST_S = 6.0
 """One scenario in one launch gets no more than this, however few scenarios there are."""
 
 
+def fits(spent_s: float, block_s: float, share_s: float) -> bool:
+    """Whether more than half of another block fits into a heat: late as often as early then."""
+    return spent_s + block_s / 2 < share_s
+
+
 @dataclass(slots=True)
 class Purse:
     """Seconds for a whole run, handed out heat by heat; what one saves, the later ones get.

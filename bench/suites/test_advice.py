@@ -45,7 +45,7 @@ def asked(
 SCENARIOS: list[Scenario] = []
 QUICK: list[Scenario] = []
 FULL: list[Scenario] = [
-    asked("http", 16, 8, launches=6, blocks=2, latency="10ms"),
+    asked("http", 16, 8, latency="10ms"),
     asked("mixed", 16, 8, latency="10ms", steps="20_000"),
     asked("compute", 8, 4, launches=6, blocks=4, steps="50_000"),
     asked("digest", 8, 4, launches=6, blocks=4, size="4MB"),

@@ -77,7 +77,7 @@ def http(
         tasks=tasks,
         concurrency=concurrency,
         baseline=baseline,
-        launches=5,
+        launches=4,
     )
 
 

@@ -24,7 +24,6 @@ def mixed(latency: str, steps: str, tasks: int) -> Scenario:
         params={"latency": latency, "steps": steps},
         tasks=tasks,
         concurrency=tasks // 2,
-        launches=5,
     )
 
 

@@ -1,8 +1,15 @@
 """How time is shared out, by hand-worked figures; no clock runs here."""
 
-from bench.race.pace import HEAT_MOST_S, MOST_BLOCKS, Purse, Quota
+from bench.race.pace import HEAT_MOST_S, MOST_BLOCKS, Purse, Quota, fits
 
 MS = 1_000_000
+
+
+def test_a_block_is_begun_where_more_than_half_of_it_fits() -> None:
+    assert fits(spent_s=2.0, block_s=1.0, share_s=2.6)
+    assert not fits(spent_s=2.0, block_s=1.0, share_s=2.4)
+    # A heat that was given what its fewest blocks took the last time is over after them.
+    assert not fits(spent_s=1.95, block_s=1.2, share_s=2.0)
 
 
 def test_what_one_heat_saves_goes_to_the_later_ones() -> None:
