@@ -8,6 +8,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, NamedTuple
 
+from bench.doctor.line_tables import LineTables
 from bench.race.meter import read_proc
 
 if TYPE_CHECKING:
@@ -77,6 +78,7 @@ class LoopThread:
     __slots__ = (
         *("loop", "frame", "began_ns", "number", "started_ns", "ident", "native_id", "_cpu_clock"),
         *("before", "within", "within_number", "samples", "samples_number", "probe_out", "sight"),
+        "tables",
     )
 
     def __init__(self, loop: Any, frame: FrameType) -> None:
@@ -90,6 +92,7 @@ class LoopThread:
         self.within_number = self.samples_number = -1
         self.samples: list[Sample] = []
         self.probe_out = False
+        self.tables = LineTables()
         self.sight: Sight | None = None
 
     def mark(self) -> Mark:

@@ -105,6 +105,7 @@ def _runner(original: Callable[[Any], None], stays: Stays) -> Callable[[Any], No
         try:
             original(loop)
         finally:
+            thread.tables.stop()
             stays.ended(thread)
             if outer is None:
                 del threads[ident()]

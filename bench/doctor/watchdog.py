@@ -132,6 +132,7 @@ class Watchdog(threading.Thread):
             # What came while this probe waited would have waited for the rest of it.
             self._stays.lags_ns.extend(range(lag_ns, 0, -PROBE_NS))
             thread.probe_out = False
+            thread.tables.unpack()
 
         thread.probe_out = True
         try:
