@@ -30,6 +30,8 @@ if TYPE_CHECKING:
 BUSY = 0.5
 """Share of all cores that others may take before; beyond, nothing that is measured is the call's.
 """
+LOOKS = 8
+"""A quarter of a second each: so often the cores are looked at until they are free."""
 TAKEN = 0.8
 """Cores that others may take while a call is watched alone."""
 BEST = 2
@@ -59,7 +61,7 @@ def consult(question: Question, say: Say) -> Advice:
         BenchError: it cannot be found or called.
     """
     began_s = time.monotonic()
-    busy = (machine.busy() or {}).get("busy", 0.0)
+    busy = _busy()
 
     def found() -> None:  # a function that is not there is said first, and nothing else then
         _heed(question, busy, BUSY, "before it began", say)
@@ -93,6 +95,16 @@ def consult(question: Question, say: Say) -> Advice:
         if record.interrupted and not any(one.times for one in raced):
             raise KeyboardInterrupt
         return advise(question, seen, known, calls, raced)
+
+
+def _busy() -> float:
+    """Say what share of all cores others take; a burst that passes within moments is none."""
+    share = 0.0
+    for _ in range(LOOKS):
+        share = (machine.busy() or {}).get("busy", 0.0)
+        if share <= BUSY:
+            break
+    return share
 
 
 def _chosen(question: Question, predicted: list[Prediction]) -> list[Prediction]:

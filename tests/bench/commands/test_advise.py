@@ -240,6 +240,22 @@ def test_a_busy_machine_is_refused_unless_forced(monkeypatch: pytest.MonkeyPatch
     assert said[0].startswith("going on although other programs took 90% of the cores before")
 
 
+def test_a_burst_that_passes_is_no_busy_machine(monkeypatch: pytest.MonkeyPatch) -> None:
+    from bench.advisor import consult
+
+    def reached(*given: Callable[[], None]) -> NoReturn:
+        given[-1]()
+        raise BenchError("the trials")
+
+    looks = iter([0.9, 0.6, 0.1])
+    monkeypatch.setattr(machine, "busy", lambda: {"busy": next(looks)})
+    monkeypatch.setattr(consult, "probe", reached)
+    said: list[str] = []
+    with pytest.raises(BenchError, match="the trials"):
+        consult.consult(Question(function="shop:fetch"), said.append)
+    assert len(said) == 1
+
+
 def test_a_command_line_is_classified_and_not_raced(folder: Path) -> None:
     done = advise(folder, "--", sys.executable, "-S", "-c", "import time; time.sleep(0.5)")
     assert done.returncode == 0, done.stderr
