@@ -16,16 +16,19 @@ if TYPE_CHECKING:
 
 NOTHING = 0.005
 """Parts below this share of a call are not worth a word."""
+HARDLY = 0.05
+"""Share of waiting below which reasons do not speak of waits."""
 ANY = 1000
 """A bound beyond this many times is none."""
 
 
 def made_of(demand: Demand) -> str:
     """Take one call apart."""
+    locked = demand.held_ns > NOTHING * demand.alone_ns
     parts = {
         "waiting": demand.waits_ns,
         "computing with the interpreter's lock": demand.held_ns,
-        "computing without it": demand.free_ns,
+        f"computing without {'it' if locked else 'the lock'}": demand.free_ns,
         "computing in helpers": demand.helped_ns,
     }
     told = [
@@ -38,18 +41,17 @@ def bound(advice: Advice) -> str:
     """Explain the prediction in one plain sentence: what adds up, and what overlaps."""
     known = advice.setting
     demand, cores = known.demand, known.cores
-    bounds = []
-    if demand.held_ns > NOTHING * demand.alone_ns and known.gil:
+    waits, locked = demand.waiting > HARDLY, demand.held_ns > NOTHING * demand.alone_ns
+    told = "Waits overlap" if waits else "Hardly anything waits"
+    join = ", but " if waits else "; "
+    if locked and known.gil:
         most = _most(demand.alone_ns / demand.held_ns)
-        bounds.append(f"the lock admits one call at a time: threads reach {most}")
+        told += f"{join}the lock admits one call at a time: threads reach {most}"
+        join = ", and "
     if demand.cpu_ns > 0:
         most = _most(cores * demand.alone_ns / demand.cpu_ns)
-        who = "processes" if bounds else "threads and processes"
-        bounds.append(f"{cores:g} cores compute at once: {who} reach {most}")
-    said = ["Waits overlap", " and ".join(bounds).replace(" and ", ", and ")]
-    if demand.waiting <= NOTHING:
-        said[0] = "Hardly anything waits"
-    told = (", but " if demand.waiting > NOTHING else "; ").join(filter(None, said))
+        who = "processes" if locked and known.gil else "threads and processes"
+        told += f"{join}{cores:g} cores compute at once: {who} reach {most}"
     if known.admits_inside < inf:
         told += f"; in one process, a lock lets about {known.admits_inside:.1f} of them in at once"
     elif known.admits < inf:
@@ -61,7 +63,7 @@ def changes(advice: Advice) -> str:
     """Foretell again with half of the wait, where it waits, and with twice the cores."""
     known = advice.setting
     others = {}
-    if known.demand.waiting > NOTHING:
+    if known.demand.waiting > HARDLY:
         halved = replace(known.demand, waits_ns=known.demand.waits_ns / 2)
         awaited = replace(known.awaited, waits_ns=known.awaited.waits_ns / 2)
         others["with half the wait"] = replace(known, demand=halved, awaited=awaited)

@@ -22,6 +22,8 @@ MAIN = """
 if __name__ == "__main__":
     results = run(items)
 """
+TIMES = 100
+"""So often a function without items is called in a sketch."""
 LOOP = """\
 import asyncio
 
@@ -47,14 +49,16 @@ def sketch(question: Question, model: str, width: int) -> str:
         return LOOP.format(module=module, name=name, width=width)
     pool = "ThreadPoolExecutor" if model == "threads" else "ProcessPoolExecutor"
     written = POOL.format(pool=pool, module=module, name=name, width=width)
+    written += MAIN if model == "processes" else ""
     if not question.items:  # nothing differs from call to call
         given = ", ".join([name, *_fixed(question)])
         calls = f"calls = [pool.submit({given}) for _ in range(times)]"
-        written = written.replace("run(items)", "run(times)").replace(
+        written = written.replace("def run(items)", "def run(times)")
+        written = written.replace("run(items)", f"run({TIMES})").replace(
             f"return list(pool.map({name}, items))",
             f"{calls}\n        return [call.result() for call in calls]",
         )
-    return written + (MAIN if model == "processes" else "")
+    return written
 
 
 def _fixed(question: Question) -> list[str]:

@@ -264,6 +264,7 @@ def test_a_sketch_is_python(model: str, items: str) -> None:
     written = sketch(one, model, 8)
     compile(written, "sketch", "exec")
     assert "from shop import fetch" in written
+    assert items or "items" not in written or model == "asyncio"
     assert len(written.strip().splitlines()) <= 13
 
 
@@ -368,6 +369,13 @@ def test_where_nothing_waits_the_reasons_do_not_speak_of_waits() -> None:
         "and 2 cores compute at once: processes reach 2.00x at most."
     )
     assert reasons.changes(advice) == "with 4 cores: processes 4.00x at 4 (predicted)."
+    free = said(probe(0, free=20))
+    assert reasons.made_of(free.setting.demand) == (
+        "one call takes 20 ms: 20 ms computing without the lock."
+    )
+    assert reasons.bound(free) == (
+        "Hardly anything waits; 2 cores compute at once: threads and processes reach 2.00x at most."
+    )
 
 
 def test_what_asyncio_takes_for_granted_is_said() -> None:
