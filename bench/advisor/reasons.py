@@ -41,16 +41,18 @@ def bound(advice: Advice) -> str:
     """Explain the prediction in one plain sentence: what adds up, and what overlaps."""
     known = advice.setting
     demand, cores = known.demand, known.cores
-    waits, locked = demand.waiting > HARDLY, demand.held_ns > NOTHING * demand.alone_ns
+    waits = demand.waiting > HARDLY
+    # Beyond what the cores allow to all, the lock bounds nothing.
+    locked = known.gil and demand.held_ns > demand.cpu_ns / cores
     told = "Waits overlap" if waits else "Hardly anything waits"
     join = ", but " if waits else "; "
-    if locked and known.gil:
+    if locked:
         most = _most(demand.alone_ns / demand.held_ns)
         told += f"{join}the lock admits one call at a time: threads reach {most}"
         join = ", and "
     if demand.cpu_ns > 0:
         most = _most(cores * demand.alone_ns / demand.cpu_ns)
-        who = "processes" if locked and known.gil else "threads and processes"
+        who = "processes" if locked else "threads and processes"
         told += f"{join}{cores:g} cores compute at once: {who} reach {most}"
     if known.admits_inside < inf:
         told += f"; in one process, a lock lets about {known.admits_inside:.1f} of them in at once"

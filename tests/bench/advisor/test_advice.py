@@ -369,6 +369,7 @@ def test_where_nothing_waits_the_reasons_do_not_speak_of_waits() -> None:
         "and 2 cores compute at once: processes reach 2.00x at most."
     )
     assert reasons.changes(advice) == "with 4 cores: processes 4.00x at 4 (predicted)."
+    assert "lock" not in reasons.bound(said(probe(0, held=1, free=9)))
     free = said(probe(0, free=20))
     assert reasons.made_of(free.setting.demand) == (
         "one call takes 20 ms: 20 ms computing without the lock."
