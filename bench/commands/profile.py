@@ -57,7 +57,7 @@ def main(arguments: argparse.Namespace) -> int:
         pictures = _picture(found, Path(arguments.output))
         more = wording.count(len(written) - 1, "file")
         names = wording.listing([path.name for path in (written[0], *pictures)])
-        print(f"written into {arguments.output}: {names}; and of one model each {more}")
+        print(f"written into {arguments.output}: {names}, and {more} of one model each")
     if stopped:
         print("waitbench: stopped; what was profiled so far is above", file=sys.stderr)
         return INTERRUPTED

@@ -27,7 +27,9 @@ NO_TIMING = (
 READING = (
     "Each row is 100 % of the time that the threads or processes with tasks in them had. "
     "Blocked and no core are what frames took beyond the CPU that the system counted for their "
-    "thread; cores and CPU are those of all threads of the model, watched."
+    "thread. A thread that is alone has nobody to share the GIL with: there, blocked is the disk, "
+    "or what samples and the system's clocks differ by. Cores and CPU are those of all threads of "
+    "the model, watched."
 )
 
 

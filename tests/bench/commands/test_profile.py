@@ -72,7 +72,7 @@ def test_it_is_profiled_written_and_shown_again(
     out, err = capsys.readouterr()
     assert "1/1 compute-" in err
     assert "sync: 1 thread" in out
-    assert "profiles.json, profile.svg and profile.png; and of one model each 1 file" in out
+    assert "profiles.json, profile.svg and profile.png, and 1 file of one model each" in out
     assert len(json.loads((tmp_path / "profiles.json").read_text())["profiles"]) == 1
     assert main(["profile", "--again", str(tmp_path)]) == 0
     assert capsys.readouterr().out == out.rpartition("written into")[0]
