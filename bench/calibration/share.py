@@ -1,7 +1,9 @@
 """Whether waiting and computing are told apart: known mixes, alone and beside three CPU hogs.
 
-Every mix is made of parts that were measured by themselves, alone: so many ms in Python, which hold
+Every mix is made of parts that are measured by themselves, alone: so many ms in Python, which hold
 the interpreter's lock, so many of hashing, which does not, so many of sleep, so many in a child.
+A machine's speed changes within seconds, and a part's length with it: the parts of a mix are
+measured right before and right after it, and hogs stand still meanwhile.
 """
 
 from __future__ import annotations
@@ -12,7 +14,8 @@ import subprocess
 import sys
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
-from statistics import median
+from signal import SIGCONT, SIGSTOP
+from statistics import fmean, median
 from typing import TYPE_CHECKING
 
 from bench.profiling.share import share
@@ -29,7 +32,17 @@ PARTS: Mapping[str, tuple[str, Mapping[str, int]]] = {
     "child": ("child", {"steps": 300_000}),
 }
 """What is measured by itself first; a mix has so many times each."""
-SPIN = "import os\nos.setsid()\nprint(flush=True)\nwhile True: pass"
+PART_CALLS = 32
+"""Calls of a part each time: a fifth of a second or so."""
+SPIN = """
+import os
+parent = os.getppid()
+os.setsid()
+print(flush=True)
+while os.getppid() == parent:
+    for _ in range(100_000): pass
+"""
+"""A hog's program: it ends by itself when nobody is left to end it."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -60,11 +73,15 @@ class Mix:
         function = "child" if self.child else "mix"
         return {"function": f"{MIXES}:{function}", "args": json.dumps(told)}
 
+    def parts(self) -> list[str]:
+        """Name those of `PARTS` that are in it."""
+        return [name for name, many in self._many() if many]
+
     def truth(self, parts_ns: Mapping[str, float]) -> tuple[float, float]:
-        """Give its shares of waiting and of holding the lock, from the parts' own durations."""
-        took = {name: many * parts_ns[name] for name, many in self._many()}
+        """Give its shares of waiting and of holding the lock, from its parts' own durations."""
+        took = {name: many * parts_ns[name] for name, many in self._many() if many}
         whole = sum(took.values()) + self.wait_ms * 1e6
-        return self.wait_ms * 1e6 / whole, took["held"] / whole
+        return self.wait_ms * 1e6 / whole, took.get("held", 0.0) / whole
 
     def _many(self) -> list[tuple[str, float]]:
         return [("held", self.held), ("free", self.free), ("child", self.child)]
@@ -109,17 +126,16 @@ class Told:
 
 
 def measure(mixes: Sequence[Mix] = GRID, crowds: Sequence[int] = (0, HOGS)) -> Iterator[Told]:
-    """Measure the parts alone, then every mix alone and beside so many hogs."""
-    parts = {
-        name: {"function": f"{MIXES}:{function}", "args": json.dumps(told)}
-        for name, (function, told) in PARTS.items()
-    }
-    parts_ns = {name: share(params).demand.alone_ns for name, params in parts.items()}
+    """Measure every mix alone and beside so many hogs, and its parts alone before and after it."""
     for many in crowds:
-        with hogs(many):
+        with hogs(many) as crowd:
             for mix in mixes:
-                waiting, locked = mix.truth(parts_ns)
+                before_ns = _parts_ns(mix, crowd)
                 seen = share(mix.params()).demand
+                after_ns = _parts_ns(mix, crowd)
+                waiting, locked = mix.truth(
+                    {name: fmean((before_ns[name], after_ns[name])) for name in before_ns}
+                )
                 yield Told(
                     mix=mix,
                     beside=many,
@@ -130,17 +146,42 @@ def measure(mixes: Sequence[Mix] = GRID, crowds: Sequence[int] = (0, HOGS)) -> I
                 )
 
 
+def _parts_ns(mix: Mix, crowd: Sequence[subprocess.Popen[bytes]]) -> dict[str, float]:
+    """Measure how long each part of a mix takes by itself, with nobody beside it."""
+    took_ns = {}
+    with resting(crowd):
+        for name in mix.parts():
+            function, told = PARTS[name]
+            params = {"function": f"{MIXES}:{function}", "args": json.dumps(told)}
+            took_ns[name] = share(params, most=PART_CALLS).demand.alone_ns
+    return took_ns
+
+
 @contextmanager
-def hogs(many: int) -> Iterator[None]:
+def hogs(many: int) -> Iterator[list[subprocess.Popen[bytes]]]:
     """Keep so many processes spinning, each in a session of its own, while the block runs."""
     with ExitStack() as stack:
+        crowd = []
         for _ in range(many):
             hog = subprocess.Popen([sys.executable, "-S", "-c", SPIN], stdout=subprocess.PIPE)
             stack.enter_context(hog)
             stack.callback(hog.kill)
             assert hog.stdout is not None
             hog.stdout.readline()
+            crowd.append(hog)
+        yield crowd
+
+
+@contextmanager
+def resting(crowd: Sequence[subprocess.Popen[bytes]]) -> Iterator[None]:
+    """Let hogs stand still while the block runs."""
+    for hog in crowd:
+        hog.send_signal(SIGSTOP)
+    try:
         yield
+    finally:
+        for hog in crowd:
+            hog.send_signal(SIGCONT)
 
 
 def main(argv: Sequence[str] | None = None) -> int:
