@@ -40,7 +40,10 @@ def bare_costs() -> dict[str, Cost]:
 
 @cache
 def spun() -> float:
-    """Measure how cores hinder each other: a loop in two processes at once, against alone."""
+    """Measure how cores hinder each other: a loop in two processes at once, against alone.
+
+    Turns beside other programs' work tell of those instead; 1 where there were no others.
+    """
     loop = {"function": "bench.workloads.compute:walk", "args": "[1, 20000]"}
     with ExitStack() as stack:
         never = stack.enter_context(NoInterrupt())
@@ -48,14 +51,18 @@ def spun() -> float:
         pair = stack.enter_context(share.fresh("processes", never))
         share.open_alone(alone, loop)
         share.open_alone(pair, loop, PAIR)
-        walls: list[int] = [
-            share.called(*turn, 30.0)["wall_ns"]
+        turns = [
+            share.called(*turn, 30.0)
             for _ in range(TURNS)
             for turn in ((alone, LOOPS), (pair, PAIR * LOOPS))
         ]
-    alones, pairs = walls[::2], walls[1::2]
-    around = zip(pairs, alones, alones[1:], strict=False)  # the last has none behind it
-    return max(1.0, median(took / mean(beside) for took, *beside in around))
+    around = zip(turns[1::2], turns[::2], turns[2::2], strict=False)  # the last has none behind it
+    ratios = [
+        took["wall_ns"] / mean(one["wall_ns"] for one in beside)
+        for took, *beside in around
+        if not any(one["disturbed"] for one in (took, *beside))
+    ]
+    return max(1.0, median(ratios)) if ratios else 1.0
 
 
 def _bare(model: str, width: int, interrupt: NoInterrupt) -> Cost:

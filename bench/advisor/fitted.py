@@ -23,7 +23,8 @@ STEPS = 14
 """Halvings of a search: one part in 16,000."""
 MOST_CROWDED = 3.0
 COMPUTES_FROM = 0.5
-"""Share of computing from which two processes can tell how cores hinder each other."""
+"""Share of computing from which two processes can tell how cores hinder each other, and from which
+what other programs take of the cores is most of what a trial shows."""
 TELLING = 1.12
 """Longer by so much than what was predicted is more than noise."""
 UNLOCKED = 0.3
@@ -37,6 +38,7 @@ BUSY = 0.5
 def setting(probe: Probe, cores: float, *, gil: bool = True) -> Setting:
     """Set the model so that it agrees with what two at once, and a crowd, really took."""
     demand = probe.share.demand
+    probe = replace(probe, trials=_telling(probe.trials, demand))
     costs = {model: (cost.call_ns, cost.round_ns) for model, cost in probe.costs.items()}
     if "processes" in costs:
         call_ns, own_ns = costs["processes"]
@@ -64,6 +66,21 @@ def setting(probe: Probe, cores: float, *, gil: bool = True) -> Setting:
         one = _in_a_crowd(one, [trial for trial in probe.trials["threads"] if trial.width > PAIR])
     limits = {model: width for model, (width, _) in probe.limits.items()}
     return replace(one, bends=_bends(one, probe.trials), limits=limits)
+
+
+def _telling(
+    trials: Mapping[str, tuple[Trial, ...]], demand: Demand
+) -> dict[str, tuple[Trial, ...]]:
+    """Leave out trials that tell of other programs: of computing, where these had the cores.
+
+    How many of ours run makes no difference there, since systems share cores out by programs.
+    """
+    computes = demand.cpu_ns > COMPUTES_FROM * demand.alone_ns
+    told = {
+        model: tuple(one for one in some if not (computes and one.disturbed))
+        for model, some in trials.items()
+    }
+    return {model: some for model, some in told.items() if some}
 
 
 def _awaited(probe: Probe) -> Demand:

@@ -47,12 +47,14 @@ class Trial:
         wall_ns: of a round, as if a call alone took what it took when it was watched: the median
             ratio to calls made alone right before and after, so that a slow moment hits both.
         cpu_ns: CPU of a call.
+        disturbed: whether other programs took cores in every round of it.
     """
 
     width: int
     calls: int
     wall_ns: float
     cpu_ns: float
+    disturbed: bool = False
 
 
 @dataclass(slots=True)
@@ -137,13 +139,15 @@ class Budget:
         )
 
     def _trial(self, width: int, calls: int, rounds: Sequence[_Round]) -> Trial:
-        calm = [one for one in rounds if one.calm] or rounds
-        ratio = median(one.each_ns for one in calm)
+        calm = [one for one in rounds if one.calm]
+        told = calm or rounds
+        ratio = median(one.each_ns for one in told)
         return Trial(
             width=width,
             calls=calls,
             wall_ns=ratio * calls * self._each_ns,
-            cpu_ns=median(one.cpu_ns for one in calm),
+            cpu_ns=median(one.cpu_ns for one in told),
+            disturbed=not calm,
         )
 
 

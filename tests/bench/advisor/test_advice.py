@@ -294,6 +294,19 @@ def test_a_pair_in_threads_tells_how_much_holds_the_lock() -> None:
     assert known(one).demand.held_ns == pytest.approx(20 * MS, rel=0.05)
 
 
+def test_computing_beside_other_programs_is_foretold_without_trials() -> None:
+    # Two of ours get no more of the cores than one does: that is no lock, and no crowd.
+    beside = replace(pair(10, 200), disturbed=True)
+    trials: dict[str, tuple[Trial, ...]] = {"threads": (beside,), "processes": (beside,)}
+    computes = known(probe(0, free=20, costs=COSTS, trials=trials))
+    assert computes.demand.free_ns == 20 * MS
+    assert computes.crowded == 1
+    assert computes.wall_ns("threads", 2, 10) == pytest.approx(100 * MS, rel=0.01)
+    # What waits shows whom it waits for there, too: one at a time.
+    waits = known(probe(20, costs=COSTS, trials=trials))
+    assert waits.wall_ns("threads", 2, 10) == pytest.approx(200 * MS, rel=0.05)
+
+
 def test_a_library_s_lock_hinders_threads_but_not_processes() -> None:
     one = probe(10, costs=COSTS, trials={"threads": (pair(10, 100),), "processes": (pair(10, 50),)})
     set_ = known(one)

@@ -91,3 +91,13 @@ def test_all_trials_keep_within_half_of_the_calls(calls: int) -> None:
     for width, some in ((2, (quick, other)), (8, (quick, other, quick)), (16, (quick, quick))):
         made.trials(crew(*some), width)
     assert made.made <= calls / 2
+
+
+@pytest.mark.parametrize("busy", [True, False])
+def test_a_trial_without_a_calm_round_says_so(
+    monkeypatch: pytest.MonkeyPatch, *, busy: bool
+) -> None:
+    monkeypatch.setattr("bench.profiling.share.disturbed", lambda *_: busy)
+    alone = Worker("sync", lambda tasks, _: 10 * tasks)
+    threads = Worker("threads", lambda tasks, _: 5 * tasks)
+    assert budget(alone).trials(crew(threads), 2).done["threads"].disturbed is busy
