@@ -1,6 +1,7 @@
 """A file is written whole, or the older one stays."""
 
 import os
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -17,16 +18,11 @@ def test_it_takes_the_place_of_an_older_file(tmp_path: Path) -> None:
 
 
 def test_what_cannot_be_written_leaves_the_older_one(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    tmp_path: Path, fill_disk: Callable[[], None]
 ) -> None:
     path = tmp_path / "report.md"
     path.write_text("before")
-
-    def half(self: Path, text: str, **_: str) -> int:
-        self.write_bytes(text.encode()[:3])
-        raise OSError(28, "No space left on device")
-
-    monkeypatch.setattr(Path, "write_text", half)
+    fill_disk()
     with pytest.raises(OSError, match="No space left"):
         whole_file.write(path, "after")
     assert path.read_text() == "before"

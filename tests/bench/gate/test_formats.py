@@ -3,6 +3,7 @@
 import json
 import subprocess
 import sys
+from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -166,16 +167,11 @@ def test_a_full_disk_is_one_line(tmp_path: Path) -> None:
 
 
 def test_what_cannot_be_written_whole_leaves_the_older_file(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    tmp_path: Path, fill_disk: Callable[[], None]
 ) -> None:
     path = tmp_path / "gate.md"
     path.write_text("older")
-
-    def half(self: Path, text: str, **_: str) -> int:
-        self.write_bytes(text.encode()[: len(text) // 2])
-        raise OSError(28, "No space left on device")
-
-    monkeypatch.setattr(Path, "write_text", half)
+    fill_disk()
     with pytest.raises(BenchError, match="could not be written"):
         formats.write(str(path), ALL)
     assert [one.name for one in tmp_path.iterdir()] == ["gate.md"]
