@@ -71,13 +71,14 @@ class Stand:
     def __exit__(self, *exc_info: object) -> None:
         self._open.close()
 
-    def run(self, cell: Cell, rounds: int, warm: int | None = None) -> Seen:
+    def run(self, cell: Cell, rounds: int, warm: int | None = None, *, every: bool = False) -> Seen:
         """Open the cell in its worker, warm it up, run its rounds, close it.
 
         Args:
             cell: what is run.
             rounds: how many undisturbed rounds are wanted.
             warm: tasks of the warm-up; by default two for each that may be under way.
+            every: warm up before every round, not before the first alone.
 
         Raises:
             BenchError: it failed, or a task came back wrong.
@@ -93,10 +94,14 @@ class Stand:
             params=params,
             concurrency=cell.concurrency,
         )
-        self._round(cell, min(cell.tasks, WARM_LAPS * opened["width"]) if warm is None else warm)
+        least = min(cell.tasks, WARM_LAPS * opened["width"]) if warm is None else warm
+        if not every:
+            self._round(cell, least)
         calm: list[Round] = []
         restless: list[Round] = []
         while len(calm) < rounds and len(restless) < rounds + RERUNS:
+            if every:
+                self._round(cell, least)
             one, was_disturbed = self._round(cell, cell.tasks)
             (restless if was_disturbed else calm).append(one)
         self._crew.ask_if_alive(self._entrants[cell.model], "close", within_s=WITHIN_S)

@@ -7,6 +7,10 @@ fiftieth of 20 laps and a two-hundredth of 100. Load generators that count answe
 it out altogether. What rounds of 20 laps reach stands below the table, and so does what a lap
 loses where.
 
+Every round comes right after 20 laps that do not count. Where nothing ran for some 20 ms, a system
+runs client and target on one core for the next tenth of a second, until their load is known; that
+is the pause between two rounds, which no client makes.
+
 Beside each asyncio cell runs the same cell by bare asyncio: the same loop and tasks, the same
 target, and no HTTP library. What that one loses too is no loss of the library: it costs a
 quarter of the CPU, and is no sure bound, since its requests come in denser bunches.
@@ -61,7 +65,8 @@ def measure(
             for one in found if launch % 2 == 0 else reversed(found):
                 rounds = min(one.aim.rounds, most_rounds or one.aim.rounds)
                 for way, cell in one.aim.ways.items():
-                    one.seen.setdefault(way, {})[launch] = stand.run(cell, rounds)
+                    seen = stand.run(cell, rounds, FEW_LAPS * cell.concurrency, every=True)
+                    one.seen.setdefault(way, {})[launch] = seen
     return found
 
 

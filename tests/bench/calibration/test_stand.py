@@ -7,7 +7,7 @@ import psutil
 import pytest
 
 from bench.calibration import _stand
-from bench.calibration._cell import Cell
+from bench.calibration._cell import Cell, Round
 from bench.calibration._stand import Stand
 from bench.scenario import BenchError
 from tests.bench.calibration.stands import MS, seen
@@ -36,6 +36,24 @@ def test_a_round_that_others_disturbed_is_run_again(monkeypatch: pytest.MonkeyPa
     with Stand(["sync"], ["sleep"]) as stand:
         found = stand.run(NAP, 2)
     assert (found.ran, found.disturbed, len(found.rounds)) == (4, 2, 2)
+
+
+def test_every_round_is_warmed_up_if_wanted(monkeypatch: pytest.MonkeyPatch) -> None:
+    with Stand(["sync"], ["sleep"]) as stand:
+        ran: list[int] = []
+        run = stand._round
+
+        def noted(cell: Cell, tasks: int) -> tuple[Round, bool]:
+            ran.append(tasks)
+            return run(cell, tasks)
+
+        monkeypatch.setattr(stand, "_round", noted)
+        stand.run(NAP, 2, 3)
+        assert ran == [3, 2, 2]
+        ran.clear()
+        found = stand.run(NAP, 2, 3, every=True)
+    assert ran == [3, 2, 3, 2]
+    assert len(found.rounds) == 2
 
 
 def test_on_a_machine_that_is_never_calm_all_rounds_count(monkeypatch: pytest.MonkeyPatch) -> None:
