@@ -18,7 +18,9 @@ TITLES = {"held_out": "Test corpus, never tuned on", "tuning": "Tuning corpus, i
 HOW = """\
 Each function was first called alone in a fresh process. Then models ran it several times at \
 once, in turn with calls alone: threads 2, 8 and 16, processes 2 and 8, a loop 8 and 16, for \
-about a second each; beside hogs that is left out for functions that compute. From that the \
+about a second each. Beside hogs that says nothing of functions that compute: how these hinder \
+each other is taken from what everyday Python showed on the machine before the hogs came; from \
+other rounds the time is taken off that workers stood ready without a core. From that the \
 queueing model foretold every cell. Only then was it raced, for longer and in new processes: \
 paired blocks over three launches, results compared with those alone. A cell is *times faster \
 than sync*: predicted, and measured. The pick is the plainest model among those predicted within \

@@ -5,12 +5,14 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
+from bench.advisor.fitted import crowded_out
 from bench.advisor.miss import misses
 from bench.advisor.predict import best, foretell, predictions
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
+    from bench.advisor.crowding import Crowding
     from bench.advisor.miss import Miss
     from bench.advisor.predict import Prediction
     from bench.advisor.probe import Probe
@@ -146,6 +148,8 @@ def _unsure(probe: Probe, known: Setting, calls: int, raced: Sequence[Raced]) ->
 
 def _remarks(probe: Probe, raced: Sequence[Raced]) -> list[str]:
     share, said = probe.share, []
+    if crowded_out(probe):
+        said.append(_crowded(probe.crowding))
     if probe.different:
         said.append(f"Not thread-safe as seen: {probe.different}.")
     said += [
@@ -169,3 +173,13 @@ def _remarks(probe: Probe, raced: Sequence[Raced]) -> list[str]:
             "every process pays anew."
         )
     return said
+
+
+def _crowded(kept: Crowding) -> str:
+    """Say from where it is known how calls hinder each other, where trials could not tell."""
+    told = "Other programs had the cores while several ran at once. How calls that compute hinder "
+    if kept.day is None:
+        return (
+            f"{told}each other is not known: this machine was never seen calm. Gains may be less."
+        )
+    return f"{told}each other is taken from when this machine was calm, last on {kept.day}."

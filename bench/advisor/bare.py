@@ -1,14 +1,12 @@
-"""This machine in, what the models cost by themselves and how its cores hinder each other out."""
+"""This machine in, what the models cost by themselves out."""
 
 from __future__ import annotations
 
-from contextlib import ExitStack
 from dataclasses import dataclass
 from functools import cache
-from statistics import mean, median
+from statistics import median
 from typing import TYPE_CHECKING
 
-from bench.advisor.together import PAIR
 from bench.profiling import share
 from bench.race.interrupt import NoInterrupt
 
@@ -19,8 +17,6 @@ ROUNDS = 5
 BARE = {"threads": 8, "processes": 2, "asyncio": 8}
 """At how many at once the models run calls that do nothing."""
 FEW, MANY = 16, 496
-LOOPS, TURNS = 32, 14
-"""Loops of a turn, about 40 ms of them, and turns: a second, so that no moment is all of it."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -36,33 +32,6 @@ def bare_costs() -> dict[str, Cost]:
     """Measure what the models take for calls that do nothing; once in a process."""
     with NoInterrupt() as never:
         return {model: _bare(model, width, never) for model, width in BARE.items()}
-
-
-@cache
-def spun() -> float:
-    """Measure how cores hinder each other: a loop in two processes at once, against alone.
-
-    Turns beside other programs' work tell of those instead; 1 where there were no others.
-    """
-    loop = {"function": "bench.workloads.compute:walk", "args": "[1, 20000]"}
-    with ExitStack() as stack:
-        never = stack.enter_context(NoInterrupt())
-        alone = stack.enter_context(share.fresh("sync", never))
-        pair = stack.enter_context(share.fresh("processes", never))
-        share.open_alone(alone, loop)
-        share.open_alone(pair, loop, PAIR)
-        turns = [
-            share.called(*turn, 30.0)
-            for _ in range(TURNS)
-            for turn in ((alone, LOOPS), (pair, PAIR * LOOPS))
-        ]
-    around = zip(turns[1::2], turns[::2], turns[2::2], strict=False)  # the last has none behind it
-    ratios = [
-        took["wall_ns"] / mean(one["wall_ns"] for one in beside)
-        for took, *beside in around
-        if not any(one["disturbed"] for one in (took, *beside))
-    ]
-    return max(1.0, median(ratios)) if ratios else 1.0
 
 
 def _bare(model: str, width: int, interrupt: NoInterrupt) -> Cost:

@@ -19,6 +19,8 @@ if TYPE_CHECKING:
     from bench.demand import Demand
 
 FEWEST_ADMITTED = 0.2
+MOST_DISTURBED = 0.5
+"""Share of trials beyond which what is left of them tells too little."""
 STEPS = 14
 """Halvings of a search: one part in 16,000."""
 MOST_CROWDED = 3.0
@@ -38,7 +40,6 @@ BUSY = 0.5
 def setting(probe: Probe, cores: float, *, gil: bool = True) -> Setting:
     """Set the model so that it agrees with what two at once, and a crowd, really took."""
     demand = probe.share.demand
-    probe = replace(probe, trials=_telling(probe.trials, demand))
     costs = {model: (cost.call_ns, cost.round_ns) for model, cost in probe.costs.items()}
     if "processes" in costs:
         call_ns, own_ns = costs["processes"]
@@ -49,11 +50,15 @@ def setting(probe: Probe, cores: float, *, gil: bool = True) -> Setting:
         spreads=probe.share.spreads[:: 1 + len(probe.share.spreads) // SAMPLE],
         cores=cores,
         gil=gil,
+        crowded=probe.crowding.of(demand),
         costs=costs,
     )
+    limits = {model: width for model, (width, _) in probe.limits.items()}
+    if crowded_out(probe):
+        return replace(one, contended_ns=(probe.crowding.lock - 1) * demand.held_ns, limits=limits)
+    probe = replace(probe, trials=_undelayed(probe.trials, one))
     apart, together = probe.trial("processes", PAIR), probe.trial("threads", PAIR)
-    one = replace(one, crowded=probe.spun)
-    if apart and demand.cpu_ns > COMPUTES_FROM * demand.alone_ns:
+    if apart and _computes(demand):
         one = _fitted(
             apart, "processes", lambda x: replace(one, crowded=1 + x * (MOST_CROWDED - 1))
         )
@@ -64,23 +69,43 @@ def setting(probe: Probe, cores: float, *, gil: bool = True) -> Setting:
             shared = replace(one, admits=one.admits_inside, admits_inside=inf)
             one = min((one, shared), key=lambda each: abs(log(_bend(each, "processes", apart))))
         one = _in_a_crowd(one, [trial for trial in probe.trials["threads"] if trial.width > PAIR])
-    limits = {model: width for model, (width, _) in probe.limits.items()}
     return replace(one, bends=_bends(one, probe.trials), limits=limits)
 
 
-def _telling(
-    trials: Mapping[str, tuple[Trial, ...]], demand: Demand
-) -> dict[str, tuple[Trial, ...]]:
-    """Leave out trials that tell of other programs: of computing, where these had the cores.
+def crowded_out(probe: Probe) -> bool:
+    """Whether trials tell of other programs: of a call that computes, where these had the cores.
 
-    How many of ours run makes no difference there, since systems share cores out by programs.
+    How many of ours run makes no difference there, since systems share cores out by programs. What
+    the machine showed of calls that compute, in a calm moment, stands for them.
     """
-    computes = demand.cpu_ns > COMPUTES_FROM * demand.alone_ns
-    told = {
-        model: tuple(one for one in some if not (computes and one.disturbed))
+    trials = [trial for some in probe.trials.values() for trial in some]
+    disturbed = sum(trial.disturbed for trial in trials)
+    return _computes(probe.share.demand) and disturbed > MOST_DISTURBED * len(trials)
+
+
+def _computes(demand: Demand) -> bool:
+    return demand.cpu_ns > COMPUTES_FROM * demand.alone_ns
+
+
+def _undelayed(
+    trials: Mapping[str, tuple[Trial, ...]], one: Setting
+) -> dict[str, tuple[Trial, ...]]:
+    """Take off, where others had the cores, what workers stood ready without one.
+
+    They queue for each other's cores as well, which is no delay: no trial takes less than foretold.
+    """
+    return {
+        model: tuple(
+            replace(
+                trial,
+                wall_ns=max(trial.undelayed_ns, one.wall_ns(model, trial.width, trial.calls)),
+            )
+            if trial.disturbed
+            else trial
+            for trial in some
+        )
         for model, some in trials.items()
     }
-    return {model: some for model, some in told.items() if some}
 
 
 def _awaited(probe: Probe) -> Demand:

@@ -6,7 +6,8 @@ from contextlib import ExitStack
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-from bench.advisor.bare import bare_costs, spun
+from bench.advisor.bare import bare_costs
+from bench.advisor.crowding import Crowding, crowding
 from bench.advisor.together import PAIR, SETTLED, Budget
 from bench.profiling import share
 from bench.race.contestant import Contestant
@@ -45,7 +46,7 @@ class Probe:
         awaited: one call of the async form alone; None where there is none.
         costs: of the models by themselves; empty after a single call.
         trials: several at once, by model, the narrowest first.
-        spun: how many times longer a loop in Python takes with two processes at once than alone.
+        crowding: how two that compute hinder each other on this machine, whatever they are.
         refused: why a model cannot run it, by model.
         limits: at how many at once a model failed that can run fewer, and why, by model.
         different: what one call gave beside others that it does not give alone; None: the same.
@@ -56,7 +57,7 @@ class Probe:
     awaited: Demand | None = None
     costs: dict[str, Cost] = field(default_factory=dict)
     trials: dict[str, tuple[Trial, ...]] = field(default_factory=dict)
-    spun: float = 1.0
+    crowding: Crowding = field(default_factory=Crowding)
     refused: dict[str, str] = field(default_factory=dict)
     limits: dict[str, tuple[int, str]] = field(default_factory=dict)
     different: str | None = None
@@ -133,7 +134,7 @@ def _beside(question: Question, seen: Share, workers: dict[str, Contestant], ans
         awaited=awaited,
         costs=bare_costs(),
         trials={model: tuple(some) for model, some in trials.items()},
-        spun=spun(),
+        crowding=crowding(),
         refused=refused,
         limits=limits,
         different=next((why for why in refused.values() if UNLIKE in why), None),

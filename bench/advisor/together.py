@@ -33,6 +33,7 @@ SETTLED = 4
 MOST = 240
 """Calls of a round, as in the race: what a round itself takes weighs alike."""
 MOST_ALONE = 200
+LEAST_NS = 1.0
 CREWS = 7
 """Trials among which half of the calls are shared out: three of threads, two of the others."""
 
@@ -48,6 +49,8 @@ class Trial:
             ratio to calls made alone right before and after, so that a slow moment hits both.
         cpu_ns: CPU of a call.
         disturbed: whether other programs took cores in every round of it.
+        undelayed_ns: the same wall without the time that workers stood ready and had no core: it
+            may be less than a round takes, since they queue for each other's cores as well.
     """
 
     width: int
@@ -55,6 +58,7 @@ class Trial:
     wall_ns: float
     cpu_ns: float
     disturbed: bool = False
+    undelayed_ns: float = 0.0
 
 
 @dataclass(slots=True)
@@ -69,7 +73,7 @@ class Budget:
     """Sizes trials by how long a call takes, counts the calls, and makes some alone between."""
 
     def __init__(self, question: Question, seen: Share, alone: Contestant) -> None:
-        self._each_ns = seen.demand.alone_ns
+        self._each_ns, self._held_ns = seen.demand.alone_ns, seen.demand.held_ns
         self._alone = alone
         self._within_s = question.call_s
         self._most = question.calls // 2
@@ -93,15 +97,15 @@ class Budget:
             return found
         rounds: dict[str, list[_Round]] = {worker.model: [] for worker in workers}
         for worker in workers:
-            self._tried(worker, width, found)  # to warm up
-        before = self._round(self._alone, few)
+            self._tried(worker, width, width, found)  # to warm up
+        before = self._round(self._alone, few, 1)
         for turn in range(TURNS + RERUNS):
             if turn and (_enough(rounds) or not self._affords(turn_calls)):
                 break
             for worker in reversed(workers) if turn % 2 else workers:
                 if worker.model not in found.failed:
-                    came = self._tried(worker, calls, found)
-                    after = self._round(self._alone, few)
+                    came = self._tried(worker, calls, width, found)
+                    after = self._round(self._alone, few, 1)
                     if came:
                         rounds[worker.model].append(_beside(came, before, after))
                     before = after
@@ -121,31 +125,44 @@ class Budget:
         each = max(min(few * min(EACH, width), MOST) // width, min(few, SETTLED))
         return few, width * each
 
-    def _tried(self, worker: Contestant, calls: int, found: Trials) -> _Round | None:
+    def _tried(self, worker: Contestant, calls: int, width: int, found: Trials) -> _Round | None:
         """Run a round; None where it failed, which is noted."""
         try:
-            return self._round(worker, calls)
+            return self._round(worker, calls, width)
         except share.CallError as wrong:
             found.failed[worker.model] = str(wrong)
             return None
 
-    def _round(self, worker: Contestant, calls: int) -> _Round:
+    def _round(self, worker: Contestant, calls: int, width: int) -> _Round:
         self.made += calls
         answer = share.called(worker, calls, self._within_s)
+        wall_ns, delay_ns = answer["wall_ns"], max(0, answer["delay_ns"] or 0)
+        stand_still = self._stand_still(worker.model, width, wall_ns / calls)
         return _Round(
-            each_ns=answer["wall_ns"] / calls,
+            each_ns=wall_ns / calls,
+            undelayed_ns=max(0.0, wall_ns - delay_ns * stand_still) / calls,
             cpu_ns=answer["cpu_ns"] / calls,
             calm=not answer["disturbed"],
         )
 
+    def _stand_still(self, model: str, width: int, each_ns: float) -> float:
+        """Share of the workers that stand still while one of them waits for a core.
+
+        All of those on a loop. Of threads, also those that want the lock it holds: as many as the
+        lock is busy.
+        """
+        busy = {"asyncio": 1.0, "threads": min(1.0, self._held_ns / each_ns)}.get(model, 0.0)
+        return (1 + (width - 1) * busy) / width
+
     def _trial(self, width: int, calls: int, rounds: Sequence[_Round]) -> Trial:
         calm = [one for one in rounds if one.calm]
         told = calm or rounds
-        ratio = median(one.each_ns for one in told)
+        all_ns = calls * self._each_ns
         return Trial(
             width=width,
             calls=calls,
-            wall_ns=ratio * calls * self._each_ns,
+            wall_ns=all_ns * median(one.each_ns for one in told),
+            undelayed_ns=all_ns * median(one.undelayed_ns for one in told),
             cpu_ns=median(one.cpu_ns for one in told),
             disturbed=not calm,
         )
@@ -156,15 +173,20 @@ class _Round:
     """A round: what one call of it took, in nanoseconds or in calls alone; whether all was calm."""
 
     each_ns: float
+    undelayed_ns: float
     cpu_ns: float
     calm: bool
 
 
 def _beside(came: _Round, before: _Round, after: _Round) -> _Round:
     """Count a round in calls that were made alone, right before it and right after."""
-    alone_ns = mean((before.each_ns, after.each_ns))
-    calm = came.calm and before.calm and after.calm
-    return _Round(each_ns=came.each_ns / alone_ns, cpu_ns=came.cpu_ns, calm=calm)
+    return _Round(
+        each_ns=came.each_ns / mean((before.each_ns, after.each_ns)),
+        undelayed_ns=came.undelayed_ns
+        / max(LEAST_NS, mean((before.undelayed_ns, after.undelayed_ns))),
+        cpu_ns=came.cpu_ns,
+        calm=came.calm and before.calm and after.calm,
+    )
 
 
 def _enough(rounds: Mapping[str, Sequence[_Round]]) -> bool:

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 from unittest.mock import patch
 
 from bench import machine
+from bench.advisor.crowding import crowding
 from bench.advisor.fitted import setting
 from bench.advisor.predict import Prediction
 from bench.advisor.probe import probe
@@ -64,6 +65,7 @@ def trial(case: Case, beside: int = 0) -> dict[str, Any]:
             call_s=WITHIN_S,
         )
         answers = str(Path(folder, "answers.json"))
+        crowding()  # in a calm moment, as if it had been asked before; see there
         with hogs(beside):
             seen = probe(question, never, answers)
         known = setting(seen, machine.cores_allowed())

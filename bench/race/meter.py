@@ -166,3 +166,10 @@ def run_queue_delay_ns(pid: int) -> int | None:
     except OSError:
         return None
     return delay_ns
+
+
+def tree_delay_ns(pid: int) -> int | None:
+    """Do the same for a process and its live descendants; None if unknown of any."""
+    delays = [run_queue_delay_ns(one) for one in (pid, *descendants(pid))]
+    known = [delay_ns for delay_ns in delays if delay_ns is not None]
+    return sum(known) if len(known) == len(delays) else None

@@ -38,7 +38,7 @@ from bench import children, registry
 from bench.race.descriptors import raise_limit
 from bench.race.dissection import parts_ns
 from bench.race.heap import Heap
-from bench.race.meter import RoundCpu, run_queue_delay_ns
+from bench.race.meter import RoundCpu, tree_delay_ns
 from bench.race.watch import Watch
 from bench.scenario import BenchError, Failed, Observed, Witnessed, WrongResultError
 from bench.spans import encode_spans
@@ -100,7 +100,7 @@ class Bout:
             os.sched_setaffinity(0, {core})
         cpu, watched = RoundCpu(), self._watch() if watch else None
         self.heap.before_round()
-        ready_ns = run_queue_delay_ns(os.getpid())
+        ready_ns = tree_delay_ns(os.getpid())
         if watched:
             watched.start()
         cpu.start()
@@ -109,7 +109,7 @@ class Bout:
         wall_ns = time.perf_counter_ns() - start_ns
         cpu_ns = cpu.stop()
         figures = watched.stop() if watched else {}
-        waited_ns = run_queue_delay_ns(os.getpid())
+        waited_ns = tree_delay_ns(os.getpid())
         wrong = list(complaints(self._workload, spans, tasks))
         return {
             "wall_ns": wall_ns,

@@ -14,6 +14,7 @@ from bench.advisor.advice import Advice, advise
 from bench.advisor.api import Told
 from bench.advisor.as_json import as_json
 from bench.advisor.bare import Cost
+from bench.advisor.crowding import Crowding
 from bench.advisor.fitted import setting
 from bench.advisor.measured import spot
 from bench.advisor.miss import suspect
@@ -294,17 +295,51 @@ def test_a_pair_in_threads_tells_how_much_holds_the_lock() -> None:
     assert known(one).demand.held_ns == pytest.approx(20 * MS, rel=0.05)
 
 
+BESIDE = replace(pair(10, 200), disturbed=True, undelayed_ns=200 * MS)
+
+
 def test_computing_beside_other_programs_is_foretold_without_trials() -> None:
     # Two of ours get no more of the cores than one does: that is no lock, and no crowd.
-    beside = replace(pair(10, 200), disturbed=True)
-    trials: dict[str, tuple[Trial, ...]] = {"threads": (beside,), "processes": (beside,)}
-    computes = known(probe(0, free=20, costs=COSTS, trials=trials))
-    assert computes.demand.free_ns == 20 * MS
-    assert computes.crowded == 1
-    assert computes.wall_ns("threads", 2, 10) == pytest.approx(100 * MS, rel=0.01)
-    # What waits shows whom it waits for there, too: one at a time.
+    trials: dict[str, tuple[Trial, ...]] = {"threads": (BESIDE,), "processes": (BESIDE,)}
+    one = probe(0, free=20, costs=COSTS, trials=trials)
+    assert known(one).demand.free_ns == 20 * MS
+    assert known(one).crowded == 1
+    assert known(one).wall_ns("threads", 2, 10) == pytest.approx(100 * MS, rel=0.01)
+    assert "this machine was never seen calm" in said(one).remarks[0]
+
+
+def test_beside_other_programs_a_calm_moment_tells_how_computing_is_crowded() -> None:
+    trials: dict[str, tuple[Trial, ...]] = {"threads": (BESIDE,), "processes": (BESIDE,)}
+    calm = Crowding(cores=1.25, lock=1.1, day="2026-11-26")
+    one = probe(0, held=20, costs=COSTS, trials=trials, crowding=calm)
+    # Ten calls of 20 ms: on two crowded cores 125 ms, one after the other with the lock 220.
+    assert known(one).wall_ns("processes", 2, 10) == pytest.approx(125 * MS, rel=0.01)
+    assert known(one).wall_ns("threads", 2, 10) == pytest.approx(220 * MS, rel=0.01)
+    assert "calm, last on 2026-11-26." in said(one).remarks[0]
+
+
+def test_trials_that_were_mostly_calm_tell_more_than_what_is_kept() -> None:
+    trials = {"processes": (pair(10, 150),), "threads": (pair(10, 100), BESIDE)}
+    calm = Crowding(cores=1.25, lock=1.1, day="2026-11-26")
+    one = probe(0, free=20, costs=COSTS, trials=trials, crowding=calm)
+    assert known(one).crowded == pytest.approx(1.5, abs=0.01)
+    assert not any("calm" in remark for remark in said(one).remarks)
+
+
+def test_what_waits_shows_beside_other_programs_whom_it_waits_for() -> None:
+    # One at a time, although no worker stood ready without a core.
+    trials: dict[str, tuple[Trial, ...]] = {"threads": (BESIDE,), "processes": (BESIDE,)}
     waits = known(probe(20, costs=COSTS, trials=trials))
     assert waits.wall_ns("threads", 2, 10) == pytest.approx(200 * MS, rel=0.05)
+
+
+def test_what_workers_stood_ready_without_a_core_is_no_wait_for_somebody() -> None:
+    # The same walls, but half of the time, and more, they had no core: no less than foretold.
+    late = replace(BESIDE, undelayed_ns=80 * MS)
+    trials: dict[str, tuple[Trial, ...]] = {"threads": (late,), "processes": (late,)}
+    waits = known(probe(20, costs=COSTS, trials=trials))
+    assert waits.wall_ns("threads", 2, 10) == pytest.approx(100 * MS, rel=0.01)
+    assert waits.bends["processes"][-1] == pytest.approx((2, 1))
 
 
 def test_a_library_s_lock_hinders_threads_but_not_processes() -> None:

@@ -25,8 +25,10 @@ class Worker:
 
     rounds = 0
 
-    def __init__(self, model: str, wall_ms: Callable[[int, int], float]) -> None:
-        self.model, self._wall_ms = model, wall_ms
+    def __init__(
+        self, model: str, wall_ms: Callable[[int, int], float], delay_ms: float | None = 0
+    ) -> None:
+        self.model, self._wall_ms, self._delay_ms = model, wall_ms, delay_ms
 
     def ask(self, operation: str, *, within_s: float, tasks: int) -> dict[str, Any]:
         assert operation == "run"
@@ -37,14 +39,15 @@ class Worker:
         return {
             "wall_ns": round(wall_ms * MS),
             "cpu_ns": tasks * MS,
+            "delay_ns": None if self._delay_ms is None else round(tasks * self._delay_ms * MS),
             "errors": wrong,
             "error": "boom" if wrong else None,
         }
 
 
-def budget(alone: Worker, calls: int = 20_000) -> Budget:
+def budget(alone: Worker, calls: int = 20_000, held_ms: float = 10) -> Budget:
     share = Share(
-        demand=Demand(waits_ns=0, held_ns=10 * MS, free_ns=0),
+        demand=Demand(waits_ns=(10 - held_ms) * MS, held_ns=held_ms * MS, free_ns=0),
         first_ns=10 * MS,
         spreads=(1.0,),
         calls=50,
@@ -101,3 +104,36 @@ def test_a_trial_without_a_calm_round_says_so(
     alone = Worker("sync", lambda tasks, _: 10 * tasks)
     threads = Worker("threads", lambda tasks, _: 5 * tasks)
     assert budget(alone).trials(crew(threads), 2).done["threads"].disturbed is busy
+
+
+@pytest.mark.parametrize(
+    ("model", "undelayed"),
+    [
+        # Alone a call takes 12 ms, 2 of them ready without a core: 10 by itself. Of eight at once
+        # one comes every 3 ms, and has stood ready for 8.
+        ("processes", 2),  # each stands still for itself alone: 8 / 8 ms come off
+        ("asyncio", 0),  # all stand still: 8 ms come off, more than there is
+        # A call holds the lock for 1 ms, so a third of the other seven want it: 8 x (1 + 7 / 3) / 8
+        ("threads", 0),
+    ],
+)
+def test_what_workers_stood_ready_without_a_core_is_taken_off(model: str, undelayed: float) -> None:
+    alone = Worker("sync", lambda tasks, _: 12 * tasks, delay_ms=2)
+    eight = Worker(model, lambda tasks, _: 3 * tasks, delay_ms=8)
+    (trial,) = budget(alone, held_ms=1).trials(crew(eight), 8).done.values()
+    assert trial.undelayed_ns / trial.calls == pytest.approx(undelayed * MS)
+    assert trial.wall_ns / trial.calls == pytest.approx(2.5 * MS)
+
+
+def test_threads_that_do_not_want_the_lock_do_not_stand_still() -> None:
+    alone = Worker("sync", lambda tasks, _: 10 * tasks)
+    eight = Worker("threads", lambda tasks, _: 3 * tasks, delay_ms=8)
+    (trial,) = budget(alone, held_ms=0).trials(crew(eight), 8).done.values()
+    assert trial.undelayed_ns / trial.calls == pytest.approx(2 * MS)
+
+
+def test_a_system_that_tells_no_delay_has_none_taken_off() -> None:
+    alone = Worker("sync", lambda tasks, _: 10 * tasks, delay_ms=None)
+    eight = Worker("processes", lambda tasks, _: 3 * tasks, delay_ms=None)
+    (trial,) = budget(alone).trials(crew(eight), 8).done.values()
+    assert trial.undelayed_ns == trial.wall_ns

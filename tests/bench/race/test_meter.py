@@ -230,3 +230,14 @@ sys.stdin.read()
     if None in delays:
         pytest.skip("this kernel keeps no schedstat")
     assert sum(ns or 0 for ns in delays) >= 30 * MS
+
+
+def test_the_delay_of_a_tree_is_that_of_all_that_live_in_it(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    delays: dict[int, int | None] = {1: 5, 2: 30, 3: 7}
+    monkeypatch.setattr(meter, "descendants", lambda _: [2, 3])
+    monkeypatch.setattr(meter, "run_queue_delay_ns", delays.get)
+    assert meter.tree_delay_ns(1) == 42
+    delays[3] = None
+    assert meter.tree_delay_ns(1) is None

@@ -1,0 +1,168 @@
+"""This machine in, how two that compute hinder each other out: measured while it is calm, and kept.
+
+Beside other programs it cannot be seen. Systems share cores out by programs, so that ours get no
+more of them however many they are; and where all cores are busy anyhow, a call alone is as slow as
+one beside its like. What was seen in a calm moment is therefore kept in the user's cache.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import platform
+from contextlib import ExitStack, suppress
+from dataclasses import asdict, dataclass
+from datetime import datetime
+from functools import cache
+from pathlib import Path
+from statistics import mean, median
+from typing import TYPE_CHECKING
+
+from bench import machine, whole_file
+from bench.advisor.together import PAIR
+from bench.environment import interpreter
+from bench.profiling import share
+from bench.race.interrupt import NoInterrupt
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from bench.demand import Demand
+    from bench.race.contestant import Contestant
+
+GAUGE = {"function": "bench.workloads._everyday:errand"}
+WIDTHS = {"processes": PAIR, "threads": 4}
+"""At how many at once: between two threads the lock often goes back to the same core."""
+EACH, TURNS = 24, 8
+"""Calls of each worker in a round, some 40 ms, and turns of alone, processes, alone, threads."""
+TRIED = 3
+"""Turns after which a machine that was not calm in any of them is taken for busy."""
+KEPT = 9
+"""So many times are kept; the oldest goes."""
+WITHIN_S = 30.0
+FOLDER, NAME = "waitbench", "crowding.json"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Crowding:
+    """How many times longer two calls take that compute at once.
+
+    Attributes:
+        cores: everyday Python in two processes, against alone: cores share caches and memory.
+        lock: the same in several threads, against one after the other: the interpreter's lock, and
+            what lies in a core's cache, goes from one to the next.
+        day: when it was seen last, YYYY-MM-DD; None if this machine was never seen calm.
+    """
+
+    cores: float = 1.0
+    lock: float = 1.0
+    day: str | None = None
+
+    def of(self, demand: Demand) -> float:
+        """Give what a call is to expect in processes, by how much of its computing has the lock.
+
+        That is code in Python, with its many objects. What computes for long without the lock is
+        mostly a small loop over data of its own, which needs nothing but a core.
+        """
+        locked = min(1.0, demand.held_ns / demand.cpu_ns) if demand.cpu_ns > 0 else 1.0
+        return 1 + (self.cores - 1) * locked
+
+
+@cache
+def crowding() -> Crowding:
+    """Measure it, once in a process, unless other programs have the cores; give what is known.
+
+    That is the median of the last times: the pace of a shared machine changes within minutes.
+    """
+    kept = _kept()
+    mine = kept.get(_machine(), [])
+    if now := _measured():
+        mine = [*mine, now][-KEPT:]
+        with suppress(OSError):
+            _keep({**kept, _machine(): mine})
+    if not mine:
+        return Crowding()
+    return Crowding(
+        cores=median(one.cores for one in mine),
+        lock=median(one.lock for one in mine),
+        day=mine[-1].day,
+    )
+
+
+def _measured() -> Crowding | None:
+    """Let everyday Python run several at once, in turns with alone; None where never calm."""
+    with ExitStack() as stack:
+        never = stack.enter_context(NoInterrupt())
+        workers = {
+            model: stack.enter_context(share.fresh(model, never)) for model in ("sync", *WIDTHS)
+        }
+        for model, worker in workers.items():
+            share.open_alone(worker, GAUGE, WIDTHS.get(model, 1))
+        found = _ratios(workers)
+    if not all(found.values()):
+        return None
+    today = datetime.now().astimezone().date().isoformat()
+    longer = {model: max(1.0, median(ratios)) for model, ratios in found.items()}
+    return Crowding(cores=longer["processes"], lock=longer["threads"], day=today)
+
+
+def _ratios(workers: Mapping[str, Contestant]) -> dict[str, list[float]]:
+    """Give, for every calm turn, what a call took among others as multiples of alone or its turn.
+
+    Alone is right before and right after it. A machine that is never calm is given up early.
+    """
+
+    def turn(model: str) -> tuple[float, bool]:
+        calls = EACH * WIDTHS.get(model, 1)
+        answer = share.called(workers[model], calls, WITHIN_S)
+        return answer["wall_ns"] / EACH, not answer["disturbed"]
+
+    found: dict[str, list[float]] = {model: [] for model in WIDTHS}
+    for model in WIDTHS:
+        turn(model)  # to warm up
+    before, calm_before = turn("sync")
+    for number in range(TURNS):
+        for model, ratios in found.items():
+            took, calm = turn(model)
+            after, calm_after = turn("sync")
+            if calm_before and calm and calm_after:
+                shared = WIDTHS[model] if model == "threads" else 1
+                ratios.append(took / shared / mean((before, after)))
+            before, calm_before = after, calm_after
+        if number + 1 == TRIED and not all(found.values()):
+            break
+    return found
+
+
+def _place() -> Path:
+    home = os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache"
+    return Path(home, FOLDER, NAME)
+
+
+def _machine() -> str:
+    """Name what the figures are of."""
+    python = interpreter()
+    lock = "" if python["gil"] else " without a lock"
+    cores = f"{machine.cores_allowed():g} cores of {machine.cpu_model() or platform.machine()}"
+    return f"{cores}, {python['implementation']} {python['python']}{lock}"
+
+
+def _kept() -> dict[str, list[Crowding]]:
+    """Read what was kept of all machines; a file that cannot be read keeps nothing."""
+    try:
+        told = json.loads(_place().read_text(encoding="utf-8"))
+        return {name: [Crowding(**one) for one in some] for name, some in told.items()}
+    except (OSError, ValueError, TypeError, AttributeError):
+        return {}
+
+
+def _keep(kept: Mapping[str, list[Crowding]]) -> None:
+    """Keep it for moments that are not calm.
+
+    Raises:
+        OSError: the cache cannot be written.
+    """
+    place = _place()
+    place.parent.mkdir(parents=True, exist_ok=True)
+    told = {name: [asdict(one) for one in some] for name, some in kept.items()}
+    whole_file.write(place, json.dumps(told, indent=1) + "\n")
