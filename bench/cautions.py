@@ -110,6 +110,16 @@ def _slowed_down(environment: Mapping[str, Any]) -> list[MachineWarning]:
                 "and use a release build",
             )
         )
+    if environment.get("profile_guided") is False:
+        found.append(
+            MachineWarning(
+                code="slow-build",
+                text="this Python was compiled without profile-guided optimization: its own code "
+                "is slower than in usual builds, and waiting looks cheaper beside it",
+                advice="use a distribution's Python or python.org's, or build it again "
+                "(PYTHON_CONFIGURE_OPTS=--enable-optimizations pyenv install)",
+            )
+        )
     if tool := environment.get("traced_by"):
         found.append(
             MachineWarning(

@@ -10,10 +10,13 @@ import sys
 import sysconfig
 from importlib import metadata
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from bench import control_groups, machine
 from bench.cautions import MachineWarning, warnings
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
 
 __all__ = [
     "MachineWarning",
@@ -112,6 +115,7 @@ def interpreter() -> dict[str, Any]:
         "free_threaded_build": bool(sysconfig.get_config_var("Py_GIL_DISABLED")),
         "jit": jit.is_enabled() if jit else None,
         "debug_build": hasattr(sys, "gettotalrefcount"),
+        "profile_guided": _profile_guided(sysconfig.get_config_vars()),
         "asyncio_debug": development or bool(os.environ.get("PYTHONASYNCIODEBUG")),
         "traced_by": _traced_by(),
         "start_method": _start_method(),
@@ -121,6 +125,18 @@ def interpreter() -> dict[str, Any]:
 def _start_method() -> str:
     """How `bench/models/processes.py` starts its children; not what Python would do unasked."""
     return "forkserver" if "forkserver" in multiprocessing.get_all_start_methods() else "spawn"
+
+
+def _profile_guided(build: Mapping[str, Any]) -> bool | None:
+    """Whether its compiler was told by a profile where the time goes; None where nothing says so.
+
+    Distributions may do that in steps of their own; they are known by flags for safety's sake.
+    """
+    flags = f"{build.get('PY_CFLAGS') or ''} {build.get('PY_CFLAGS_NODIST') or ''}"
+    configured = build.get("CONFIG_ARGS")
+    if "--enable-optimizations" in (configured or "") or "-fprofile" in flags:
+        return True
+    return None if not configured or "-fstack-protector" in flags else False
 
 
 def _traced_by() -> str | None:

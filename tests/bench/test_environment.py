@@ -128,6 +128,7 @@ def test_an_old_record_without_any_of_it_raises_no_warning() -> None:
         ({"cores_allowed": 1}, "one-core", "only one core"),
         ({"asyncio_debug": True}, "debug-mode", "asyncio's debug mode"),
         ({"debug_build": True}, "debug-mode", "a debug build"),
+        ({"profile_guided": False}, "slow-build", "without profile-guided optimization"),
         ({"traced_by": "coverage"}, "traced", "watched by coverage"),
         ({"governor": "performance,powersave"}, "powersave-governor", "low clock"),
         ({"on_battery": True}, "on-battery", "battery"),
@@ -184,6 +185,23 @@ def test_what_slows_the_interpreter_is_seen(
         timeout=60,
     )
     assert json.loads(done.stdout)[key] == value
+
+
+@pytest.mark.parametrize(
+    ("build", "guided"),
+    [
+        ({"CONFIG_ARGS": "'--enable-optimizations' '--with-lto'"}, True),
+        ({"CONFIG_ARGS": "'--enable-shared'", "PY_CFLAGS_NODIST": "-fprofile-use"}, True),
+        ({"CONFIG_ARGS": "'--enable-shared'", "PY_CFLAGS": "-g -O3 -Wall"}, False),
+        # A distribution's, which says nothing of how it went about it; and one of Windows
+        ({"CONFIG_ARGS": "'--with-fpectl'", "PY_CFLAGS": "-fstack-protector-strong"}, None),
+        ({}, None),
+    ],
+)
+def test_a_build_without_a_profile_is_told_where_that_is_certain(
+    *, build: dict[str, str], guided: bool | None
+) -> None:
+    assert environment._profile_guided(build) is guided
 
 
 def test_a_trace_function_is_seen() -> None:
