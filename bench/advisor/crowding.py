@@ -78,7 +78,7 @@ def crowding() -> Crowding:
     mine = kept.get(_machine(), [])
     if now := _measured():
         mine = [*mine, now][-KEPT:]
-        with suppress(OSError):
+        with suppress(OSError, RuntimeError):
             _keep({**kept, _machine(): mine})
     if not mine:
         return Crowding()
@@ -152,7 +152,7 @@ def _kept() -> dict[str, list[Crowding]]:
     try:
         told = json.loads(_place().read_text(encoding="utf-8"))
         return {name: [Crowding(**one) for one in some] for name, some in told.items()}
-    except (OSError, ValueError, TypeError, AttributeError):
+    except (OSError, RuntimeError, ValueError, TypeError, AttributeError):
         return {}
 
 
@@ -161,6 +161,7 @@ def _keep(kept: Mapping[str, list[Crowding]]) -> None:
 
     Raises:
         OSError: the cache cannot be written.
+        RuntimeError: nobody knows where the user's home is.
     """
     place = _place()
     place.parent.mkdir(parents=True, exist_ok=True)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from contextlib import contextmanager
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -15,7 +16,6 @@ from bench.workloads._everyday import errand
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
-    from pathlib import Path
 
     from bench.race.interrupt import NoInterrupt
 
@@ -121,6 +121,16 @@ def test_a_cache_that_cannot_be_written_is_done_without(
     monkeypatch: pytest.MonkeyPatch, cache: Path
 ) -> None:
     cache.parent.write_text("in the way")
+    on(monkeypatch, Machine({"processes": 1.2, "threads": 4.4}))
+    assert crowding().cores == pytest.approx(1.2)
+
+
+def test_who_has_no_home_does_without_a_cache(monkeypatch: pytest.MonkeyPatch) -> None:
+    def homeless() -> Path:
+        raise RuntimeError("Could not determine home directory.")
+
+    monkeypatch.delenv("XDG_CACHE_HOME")
+    monkeypatch.setattr(Path, "home", homeless)
     on(monkeypatch, Machine({"processes": 1.2, "threads": 4.4}))
     assert crowding().cores == pytest.approx(1.2)
 
