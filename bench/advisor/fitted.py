@@ -11,7 +11,7 @@ from bench.advisor.setting import Setting
 from bench.advisor.together import PAIR
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping, Sequence
+    from collections.abc import Callable, Iterable, Mapping, Sequence
 
     from bench.advisor.probe import Probe
     from bench.advisor.setting import Bends
@@ -19,8 +19,6 @@ if TYPE_CHECKING:
     from bench.demand import Demand
 
 FEWEST_ADMITTED = 0.2
-MOST_DISTURBED = 0.5
-"""Share of trials beyond which what is left of them tells too little."""
 STEPS = 14
 """Halvings of a search: one part in 16,000."""
 MOST_CROWDED = 3.0
@@ -53,10 +51,7 @@ def setting(probe: Probe, cores: float, *, gil: bool = True) -> Setting:
         crowded=probe.crowding.of(demand),
         costs=costs,
     )
-    limits = {model: width for model, (width, _) in probe.limits.items()}
-    if crowded_out(probe):
-        return replace(one, contended_ns=(probe.crowding.lock - 1) * demand.held_ns, limits=limits)
-    probe = replace(probe, trials=_undelayed(probe.trials, one))
+    probe = replace(probe, trials=_telling(probe.trials, one))
     apart, together = probe.trial("processes", PAIR), probe.trial("threads", PAIR)
     if apart and _computes(demand):
         one = _fitted(
@@ -69,43 +64,48 @@ def setting(probe: Probe, cores: float, *, gil: bool = True) -> Setting:
             shared = replace(one, admits=one.admits_inside, admits_inside=inf)
             one = min((one, shared), key=lambda each: abs(log(_bend(each, "processes", apart))))
         one = _in_a_crowd(one, [trial for trial in probe.trials["threads"] if trial.width > PAIR])
+    elif _computes(demand):
+        one = replace(one, contended_ns=(probe.crowding.lock - 1) * demand.held_ns)
+    limits = {model: width for model, (width, _) in probe.limits.items()}
     return replace(one, bends=_bends(one, probe.trials), limits=limits)
 
 
 def crowded_out(probe: Probe) -> bool:
-    """Whether trials tell of other programs: of a call that computes, where these had the cores.
+    """Whether a model's trials tell of other programs: of calls that compute, beside these.
 
     How many of ours run makes no difference there, since systems share cores out by programs. What
-    the machine showed of calls that compute, in a calm moment, stands for them.
+    the machine showed of calls that compute, in calm moments, stands for them.
     """
-    trials = [trial for some in probe.trials.values() for trial in some]
-    disturbed = sum(trial.disturbed for trial in trials)
-    return _computes(probe.share.demand) and disturbed > MOST_DISTURBED * len(trials)
+    lost = any(all(trial.disturbed for trial in some) for some in probe.trials.values())
+    return lost and _computes(probe.share.demand)
 
 
 def _computes(demand: Demand) -> bool:
     return demand.cpu_ns > COMPUTES_FROM * demand.alone_ns
 
 
-def _undelayed(
-    trials: Mapping[str, tuple[Trial, ...]], one: Setting
-) -> dict[str, tuple[Trial, ...]]:
-    """Take off, where others had the cores, what workers stood ready without one.
+def _telling(trials: Mapping[str, tuple[Trial, ...]], one: Setting) -> dict[str, tuple[Trial, ...]]:
+    """Leave out what tells of other programs, or take off what they did to it."""
+    if _computes(one.demand):
+        told = {model: _calm(some) for model, some in trials.items()}
+        return {model: some for model, some in told.items() if some}
+    return {
+        model: tuple(_undelayed(trial, model, one) if trial.disturbed else trial for trial in some)
+        for model, some in trials.items()
+    }
+
+
+def _calm(some: Iterable[Trial]) -> tuple[Trial, ...]:
+    return tuple(trial for trial in some if not trial.disturbed)
+
+
+def _undelayed(trial: Trial, model: str, one: Setting) -> Trial:
+    """Take off what workers stood ready without a core.
 
     They queue for each other's cores as well, which is no delay: no trial takes less than foretold.
     """
-    return {
-        model: tuple(
-            replace(
-                trial,
-                wall_ns=max(trial.undelayed_ns, one.wall_ns(model, trial.width, trial.calls)),
-            )
-            if trial.disturbed
-            else trial
-            for trial in some
-        )
-        for model, some in trials.items()
-    }
+    least_ns = one.wall_ns(model, trial.width, trial.calls)
+    return replace(trial, wall_ns=max(trial.undelayed_ns, least_ns))
 
 
 def _awaited(probe: Probe) -> Demand:

@@ -75,6 +75,7 @@ class Budget:
     def __init__(self, question: Question, seen: Share, alone: Contestant) -> None:
         self._each_ns, self._held_ns = seen.demand.alone_ns, seen.demand.held_ns
         self._alone = alone
+        self._present = [alone]
         self._within_s = question.call_s
         self._most = question.calls // 2
         self._ends_s = time.monotonic() + TRIALS * question.minutes * 60
@@ -95,6 +96,7 @@ class Budget:
         found = Trials()
         if width > PAIR and not self._affords(len(workers) * width + few + turn_calls):
             return found
+        self._present = [self._alone, *workers]
         rounds: dict[str, list[_Round]] = {worker.model: [] for worker in workers}
         for worker in workers:
             self._tried(worker, width, width, found)  # to warm up
@@ -135,7 +137,8 @@ class Budget:
 
     def _round(self, worker: Contestant, calls: int, width: int) -> _Round:
         self.made += calls
-        answer = share.called(worker, calls, self._within_s)
+        resting = [one.pid for one in self._present if one is not worker]
+        answer = share.called(worker, calls, self._within_s, resting=resting)
         wall_ns, delay_ns = answer["wall_ns"], max(0, answer["delay_ns"] or 0)
         stand_still = self._stand_still(worker.model, width, wall_ns / calls)
         return _Round(

@@ -7,9 +7,9 @@ fiftieth of 20 laps and a two-hundredth of 100. Load generators that count answe
 it out altogether. What rounds of 20 laps reach stands below the table, and so does what a lap
 loses where.
 
-Every round comes right after 20 laps that do not count. Where nothing ran for some 20 ms, a system
-runs client and target on one core for the next tenth of a second, until their load is known; that
-is the pause between two rounds, which no client makes.
+Client and target have cores of their own where there are two, as anybody measures who wants to see
+the client: left to the system, both now and then share one, most of all in the tenth of a second
+after a pause. Every round comes right after 20 laps that do not count.
 
 Beside each asyncio cell runs the same cell by bare asyncio: the same loop and tasks, the same
 target, and no HTTP library. What that one loses too is no loss of the library: it costs a
@@ -19,6 +19,7 @@ quarter of the CPU, and is no sure bound, since its requests come in denser bunc
 from __future__ import annotations
 
 import argparse
+import os
 from statistics import fmean
 from typing import TYPE_CHECKING
 
@@ -57,10 +58,11 @@ def measure(
     Raises:
         BenchError: a cell failed, or a task came back wrong.
     """
+    clients, target = cores_apart()
     found = [Reached(aim=aim) for aim in aims]
     models = dict.fromkeys(aim.cell.model for aim in aims)
     for launch in range(launches):
-        with Stand(models, ["http"]) as stand:
+        with Stand(models, ["http"], cpus=clients, target_cpus=target) as stand:
             # Every other launch goes backwards: drift hits first and last alike.
             for one in found if launch % 2 == 0 else reversed(found):
                 rounds = min(one.aim.rounds, most_rounds or one.aim.rounds)
@@ -68,6 +70,13 @@ def measure(
                     seen = stand.run(cell, rounds, FEW_LAPS * cell.concurrency, every=True)
                     one.seen.setdefault(way, {})[launch] = seen
     return found
+
+
+def cores_apart() -> tuple[frozenset[int], frozenset[int]] | tuple[None, None]:
+    """Give the cores of the clients and that of the target; None where there are not two."""
+    known = hasattr(os, "sched_getaffinity")
+    *others, last = sorted(os.sched_getaffinity(0)) if known else [0]
+    return (frozenset(others), frozenset({last})) if others else (None, None)
 
 
 def lines(found: Sequence[Reached]) -> Iterator[str]:

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any
 from bench.demand import Demand, tells_lock
 from bench.race.contestant import Contestant, ContestantError
 from bench.race.interrupt import Interrupt, NoInterrupt
+from bench.race.meter import tree_of_ns
 from bench.race.neighbours import Neighbours, disturbed
 from bench.scenario import BenchError
 from bench.spans import decode_spans
@@ -109,20 +110,36 @@ def open_alone(worker: Contestant, params: Mapping[str, str], concurrency: int =
         raise BenchError(str(refused)) from None
 
 
-def called(worker: Contestant, calls: int, within_s: float, *, watch: bool = False) -> Any:
+def called(
+    worker: Contestant,
+    calls: int,
+    within_s: float,
+    *,
+    watch: bool = False,
+    resting: Sequence[int] = (),
+) -> Any:
     """Run one round of calls; gives the worker's answer, and whether it was `disturbed`.
+
+    Args:
+        worker: who runs it.
+        calls: how many.
+        within_s: longest that it may take, in seconds.
+        watch: whether its parts are measured, too.
+        resting: process ids of other workers of ours. They have nothing to do, but threads of a
+            library may look for work for a while after their round: those are no other programs.
 
     Raises:
         CallError: a call raised, or gave something else than alone.
         BenchError: the worker is gone.
     """
     more = {"watch": True} if watch else {}
-    neighbours = Neighbours()
+    neighbours, rested_ns = Neighbours(), sum(map(tree_of_ns, resting))
     answer = worker.ask("run", within_s=within_s, tasks=calls, **more)
     if wrong := answer["errors"]:
         said = " ".join(str(answer["error"]).split())  # of several lines, too
         raise CallError(said if wrong == calls else f"{said} ({wrong} of {calls} calls)")
-    answer["disturbed"] = disturbed(neighbours.stop(answer["cpu_ns"]), answer["wall_ns"])
+    ours_ns = answer["cpu_ns"] + max(0, sum(map(tree_of_ns, resting)) - rested_ns)
+    answer["disturbed"] = disturbed(neighbours.stop(ours_ns), answer["wall_ns"])
     return answer
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from itertools import count
 from typing import TYPE_CHECKING, Any, cast
 
 import pytest
@@ -9,7 +10,9 @@ import pytest
 from bench.advisor.question import Question
 from bench.advisor.together import Budget
 from bench.demand import Demand
+from bench.profiling import share
 from bench.profiling.share import CallError, Share
+from bench.race import neighbours
 from bench.workloads._answers import Answers
 
 if TYPE_CHECKING:
@@ -24,6 +27,8 @@ class Worker:
     """Answers a round with the wall that a function of its calls and of the time gives."""
 
     rounds = 0
+    pid = (1 << 22) + 1
+    """Of nobody."""
 
     def __init__(
         self, model: str, wall_ms: Callable[[int, int], float], delay_ms: float | None = 0
@@ -137,3 +142,19 @@ def test_a_system_that_tells_no_delay_has_none_taken_off() -> None:
     eight = Worker("processes", lambda tasks, _: 3 * tasks, delay_ms=None)
     (trial,) = budget(alone).trials(crew(eight), 8).done.values()
     assert trial.undelayed_ns == trial.wall_ns
+
+
+@pytest.mark.parametrize("counted", [True, False])
+def test_workers_of_ours_that_look_for_work_are_no_other_programs(
+    monkeypatch: pytest.MonkeyPatch, *, counted: bool
+) -> None:
+    # In every round of 100 ms a resting worker's helpers fill a core, as NumPy's do for a while.
+    spent = {one: count(0, 100 * MS) for one in (7, 8)}
+    busy = count(0, 110 * MS)
+    monkeypatch.setattr(neighbours, "busy_ns", lambda: next(busy))
+    monkeypatch.setattr("bench.race.neighbours.time.process_time_ns", lambda: 0)
+    monkeypatch.setattr(share, "tree_of_ns", lambda pid: next(spent[pid]) if counted else 0)
+    alone, threads = (Worker(model, lambda *_: 100) for model in ("sync", "threads"))
+    alone.pid, threads.pid = 7, 8
+    (trial,) = budget(alone).trials(crew(threads), 2).done.values()
+    assert trial.disturbed is not counted
