@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 from functools import partial
-from math import inf, log
+from math import exp, inf, log
 from typing import TYPE_CHECKING
 
 from bench.advisor.setting import Setting
@@ -174,10 +174,23 @@ def _in_a_crowd(one: Setting, crowds: Sequence[Trial]) -> Setting:
 
 def _bends(one: Setting, trials: Mapping[str, Sequence[Trial]]) -> dict[str, Bends]:
     """Tell by how much each model's trials took longer than what is foretold, by width."""
-    return {
-        model: ((1, 1.0), *((trial.width, _bend(one, model, trial)) for trial in some))
-        for model, some in trials.items()
-    }
+    bends = {}
+    for model, some in trials.items():
+        found = [_bend(one, model, trial) for trial in some]
+        if _computes(one.demand):
+            found = _rising(found)
+        bends[model] = ((1, 1.0), *zip((trial.width for trial in some), found, strict=True))
+    return bends
+
+
+def _rising(bends: Sequence[float]) -> list[float]:
+    """Pool those that fall from one width to the next, which is chance.
+
+    Nothing computes faster for more beside it (isotonic regression, Barlow and others 1972).
+    """
+    from scipy.optimize import isotonic_regression
+
+    return [exp(one) for one in isotonic_regression([log(bend) for bend in bends]).x]
 
 
 def _bend(one: Setting, model: str, trial: Trial) -> float:

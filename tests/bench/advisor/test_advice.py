@@ -383,6 +383,18 @@ def test_what_no_station_explains_bends_the_widths_between_and_beyond() -> None:
     assert one.wall_ns("threads", 8, 32) == plain.wall_ns("threads", 8, 32)
 
 
+def test_more_at_once_do_not_compute_faster_whatever_a_trial_says() -> None:
+    # Two cores would take 100 and 160 ms; 125 and 160 came: both count, at every width.
+    trials = {"processes": (pair(10, 125), pair(16, 160, width=8))}
+    one = known(probe(0, free=20, costs=COSTS, trials=trials))
+    took = [one.wall_ns("processes", width, 32) for width in (2, 4, 8)]
+    assert took == pytest.approx([took[0]] * 3, rel=0.01)
+    # What waits may well: the widest trial is the one that is met.
+    trials = {"processes": (pair(10, 125), pair(16, 40, width=8))}
+    waits = known(probe(20, costs=COSTS, trials=trials))
+    assert waits.wall_ns("processes", 8, 16) == pytest.approx(40 * MS, rel=0.01)
+
+
 def test_no_trial_makes_more_cores_than_there_are() -> None:
     # Beside three hogs, alone has half of a core and eight processes nearly one and a half.
     trials = {"processes": (pair(10, 125), pair(16, 111, width=8))}
