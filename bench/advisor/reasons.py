@@ -54,6 +54,8 @@ def bound(advice: Advice) -> str:
         most = _most(cores * demand.alone_ns / demand.cpu_ns)
         who = "processes" if locked else "threads and processes"
         told += f"{join}{cores:g} cores compute at once: {who} reach {most}"
+    if not waits:  # whom one waits for is then chance in the trials
+        return f"{told}."
     if known.admits_inside < inf:
         told += f"; in one process, a lock lets about {known.admits_inside:.1f} of them in at once"
     elif known.admits < inf:

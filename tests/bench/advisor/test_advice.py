@@ -395,6 +395,13 @@ def test_more_at_once_do_not_compute_faster_whatever_a_trial_says() -> None:
     assert waits.wall_ns("processes", 8, 16) == pytest.approx(40 * MS, rel=0.01)
 
 
+def test_what_hardly_waits_is_not_said_to_wait_for_somebody() -> None:
+    for wait, said_so in ((20, True), (0.02, False)):
+        one = probe(wait, held=1)
+        advice = replace(said(one), setting=replace(known(one), admits=0.2))
+        assert ("what it waits for serves" in reasons.bound(advice)) is said_so
+
+
 def test_no_trial_makes_more_cores_than_there_are() -> None:
     # Beside three hogs, alone has half of a core and eight processes nearly one and a half.
     trials = {"processes": (pair(10, 125), pair(16, 111, width=8))}
