@@ -74,12 +74,12 @@ def crowding() -> Crowding:
 
     That is the median of the last times: the pace of a shared machine changes within minutes.
     """
-    kept = _kept()
-    mine = kept.get(_machine(), [])
+    kept, here = _kept(), _machine()
+    mine = kept.get(here, [])
     if now := _measured():
         mine = [*mine, now][-KEPT:]
         with suppress(OSError, RuntimeError):
-            _keep({**kept, _machine(): mine})
+            _keep({**kept, here: mine})
     if not mine:
         return Crowding()
     return Crowding(

@@ -94,14 +94,13 @@ class Stand:
             params=params,
             concurrency=cell.concurrency,
         )
-        least = min(cell.tasks, WARM_LAPS * opened["width"]) if warm is None else warm
-        if not every:
-            self._round(cell, least)
+        if warm is None:
+            warm = min(cell.tasks, WARM_LAPS * opened["width"])
         calm: list[Round] = []
         restless: list[Round] = []
         while len(calm) < rounds and len(restless) < rounds + RERUNS:
-            if every:
-                self._round(cell, least)
+            if every or not (calm or restless):
+                self._round(cell, warm)
             one, was_disturbed = self._round(cell, cell.tasks)
             (restless if was_disturbed else calm).append(one)
         self._crew.ask_if_alive(self._entrants[cell.model], "close", within_s=WITHIN_S)
@@ -136,6 +135,13 @@ class Stand:
             target=spoken,
         )
         return one, disturbed(others_ns, one.wall_ns)
+
+
+def cores_apart() -> tuple[frozenset[int], frozenset[int]] | tuple[None, None]:
+    """Give the cores of the clients and that of the target; None where there are not two."""
+    known = hasattr(os, "sched_getaffinity")
+    *others, last = sorted(os.sched_getaffinity(0)) if known else [0]
+    return (frozenset(others), frozenset({last})) if others else (None, None)
 
 
 @contextmanager

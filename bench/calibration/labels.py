@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 
 from bench import bottleneck, roofline
 from bench.calibration._grid import Surroundings, Trial, grid, redrawn
-from bench.calibration._stand import Stand, pinned
+from bench.calibration._stand import Stand, cores_apart, pinned
 from bench.machine import cores_allowed
 from bench.scenario import BenchError
 
@@ -92,11 +92,10 @@ def _run(place: Surroundings, rounds: int) -> Iterator[Labelled]:
 
 def _split(place: Surroundings) -> tuple[frozenset[int] | None, frozenset[int] | None]:
     """Choose the cores of clients and target; None is all of them."""
-    if not (place.one_core or place.hogs):
-        return None, None
-    cpus = sorted(os.sched_getaffinity(0))
-    last = frozenset(cpus[-1:])
-    return (last, last) if place.one_core else (frozenset(cpus[:-1]), last)
+    if place.one_core:
+        last = frozenset({max(os.sched_getaffinity(0))})
+        return last, last
+    return cores_apart() if place.hogs else (None, None)
 
 
 @contextmanager

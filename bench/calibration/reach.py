@@ -19,13 +19,12 @@ quarter of the CPU, and is no sure bound, since its requests come in denser bunc
 from __future__ import annotations
 
 import argparse
-import os
 from statistics import fmean
 from typing import TYPE_CHECKING
 
 from bench.calibration._cell import http
 from bench.calibration._reached import FEW_LAPS, LAPS, Aim, Reached
-from bench.calibration._stand import Stand
+from bench.calibration._stand import Stand, cores_apart
 from bench.scenario import BenchError
 
 if TYPE_CHECKING:
@@ -70,13 +69,6 @@ def measure(
                     seen = stand.run(cell, rounds, FEW_LAPS * cell.concurrency, every=True)
                     one.seen.setdefault(way, {})[launch] = seen
     return found
-
-
-def cores_apart() -> tuple[frozenset[int], frozenset[int]] | tuple[None, None]:
-    """Give the cores of the clients and that of the target; None where there are not two."""
-    known = hasattr(os, "sched_getaffinity")
-    *others, last = sorted(os.sched_getaffinity(0)) if known else [0]
-    return (frozenset(others), frozenset({last})) if others else (None, None)
 
 
 def lines(found: Sequence[Reached]) -> Iterator[str]:

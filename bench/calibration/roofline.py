@@ -130,11 +130,10 @@ def measure(
     with Stand(models, ["http"]) as stand:
         for model in models:
             calibration = CALIBRATION[model]
-            visits: deque[Seen] = deque(maxlen=VISITS)
+            before = (stand.run(calibration, rounds) for _ in range(VISITS - 1))
+            visits = deque(before, VISITS)
             for cell in cells(model, latencies):
                 visits.append(stand.run(calibration, rounds))
-                while len(visits) < VISITS:
-                    visits.append(stand.run(calibration, rounds))
                 known = cost(visits, calibration.tasks)
                 yield foretell(cell, known, stand.run(cell, rounds))
 

@@ -1,11 +1,9 @@
 from __future__ import annotations
 
-import os
 from typing import TYPE_CHECKING
 
 import pytest
 
-from bench.calibration import reach
 from bench.calibration._cell import http
 from bench.calibration._reached import LAPS, Aim, Reached, Way
 from bench.calibration.reach import AIMS, lines, measure
@@ -137,19 +135,3 @@ def test_real_clients_are_measured_launch_by_launch() -> None:
     # Nor is there a task that does not wait, or a lane with two tasks.
     assert all(one.loss(way).swing_ns > 0 for one in found for way in one.seen)
     assert all(one.loss(way).idle_ns >= 0 for one in found for way in one.seen)
-
-
-@pytest.mark.skipif(not hasattr(os, "sched_getaffinity"), reason="cores can not be chosen here")
-@pytest.mark.parametrize(
-    ("allowed", "apart"),
-    [
-        ({0}, (None, None)),
-        ({4, 2}, (frozenset({2}), frozenset({4}))),
-        ({0, 1, 2, 3}, (frozenset({0, 1, 2}), frozenset({3}))),
-    ],
-)
-def test_the_target_has_a_core_of_its_own_where_there_are_two(
-    monkeypatch: pytest.MonkeyPatch, allowed: set[int], apart: tuple[object, object]
-) -> None:
-    monkeypatch.setattr(os, "sched_getaffinity", lambda _: allowed)
-    assert reach.cores_apart() == apart

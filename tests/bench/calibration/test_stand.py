@@ -8,7 +8,7 @@ import pytest
 
 from bench.calibration import _stand
 from bench.calibration._cell import Cell, Round
-from bench.calibration._stand import Stand
+from bench.calibration._stand import Stand, cores_apart
 from bench.scenario import BenchError
 from tests.bench.calibration.stands import MS, seen
 
@@ -83,3 +83,19 @@ def test_client_and_target_get_the_cores_that_were_chosen() -> None:
         assert all(os.sched_getaffinity(child.pid) == one for child in ours)
         assert stand.run(GET, 1).rounds
     assert os.sched_getaffinity(0) == before
+
+
+@pytest.mark.skipif(not hasattr(os, "sched_getaffinity"), reason="cores can not be chosen here")
+@pytest.mark.parametrize(
+    ("allowed", "apart"),
+    [
+        ({0}, (None, None)),
+        ({4, 2}, (frozenset({2}), frozenset({4}))),
+        ({0, 1, 2, 3}, (frozenset({0, 1, 2}), frozenset({3}))),
+    ],
+)
+def test_the_target_has_a_core_of_its_own_where_there_are_two(
+    monkeypatch: pytest.MonkeyPatch, allowed: set[int], apart: tuple[object, object]
+) -> None:
+    monkeypatch.setattr(os, "sched_getaffinity", lambda _: allowed)
+    assert cores_apart() == apart
