@@ -16,19 +16,19 @@ if TYPE_CHECKING:
 TITLES = {"held_out": "Test corpus, never tuned on", "tuning": "Tuning corpus, in-sample"}
 
 HOW = """\
-Each function was first called alone in a fresh process. Then models ran it several times at \
-once, in turn with calls alone: threads 2, 8 and 16, processes 2 and 8, a loop 8 and 16, for \
-about a second each. Beside hogs that says nothing of functions that compute: how these hinder \
-each other is taken from what everyday Python showed on the machine before the hogs came; from \
-other rounds the time is taken off that workers stood ready without a core. From that the \
-queueing model foretold every cell. Only then was it raced, for longer and in new processes: \
-paired blocks over three launches, results compared with those alone. A cell is *times faster \
-than sync*: predicted, and measured. The pick is the plainest model among those predicted within \
-5 % of the best, or sync where under 1.2 times are to be won; its regret is how much faster the \
-best of the raced was. The advised one is what `waitbench advise` says in the end: it races sync \
-and the best prediction of each model, and the race decides, here by the same times that it is \
-judged by. The rule of thumb picks 16 threads where a call waits for half of its time or more, \
-else 4 processes."""
+Each function was first called alone in a fresh process. Then models ran it several times at once, \
+in turn with calls alone: threads 2, 8 and 16, processes 2 and 8, a loop 8 and 16, for about a \
+second each. Beside hogs that says nothing of functions that compute: how these hinder each other \
+is taken from what everyday Python showed on the machine before the hogs came; from other rounds \
+the time is taken off that workers stood ready without a core. From that the queueing model \
+foretold every cell. Only then was it raced, for longer and in new processes: paired blocks over \
+seven launches, each after four calls of every worker that do not count, results compared with \
+those alone. A cell is *times faster than sync*: predicted, and measured. The pick is the plainest \
+model among those predicted within 5 % of the best, or sync where under 1.2 times are to be won; \
+its regret is how much faster the best of the raced was. The advised one is what `waitbench \
+advise` says in the end: it races sync and the best prediction of each model, and the race \
+decides, here by the same times that it is judged by. The rule of thumb picks 16 threads where a \
+call waits for half of its time or more, else 4 processes."""
 
 
 def page(records: Sequence[Mapping[str, Any]]) -> str:

@@ -13,9 +13,8 @@ from bench.advisor.advice import Advice, advise
 from bench.advisor.fitted import setting
 from bench.advisor.predict import foretell
 from bench.advisor.probe import probe
-from bench.advisor.verify import MOST, calls_of_a_round, entrants, evened, race
+from bench.advisor.verify import MOST, ROUNDS, calls_of_a_round, entrants, evened, race
 from bench.environment import interpreter
-from bench.progress import Silence
 from bench.race.interrupt import heard
 from bench.scenario import BenchError
 
@@ -36,6 +35,8 @@ TAKEN = 0.8
 """Cores that others may take while a call is watched alone."""
 BEST = 2
 """So many predictions are put to the race."""
+FEWEST_CALLS = 2
+"""A round of fewer is none."""
 FEWEST_S = 4.0
 """A shorter race tells nothing."""
 
@@ -80,9 +81,17 @@ def consult(question: Question, say: Say) -> Advice:
         taken = (seen.share.others_share or 0.0) / machine.cores_allowed()
         _heed(question, taken, TAKEN, "while it was called alone", say)
         known = setting(seen, machine.cores_allowed(), gil=bool(interpreter()["gil"]))
-        most = MOST if question.dry else max(2, (question.calls - seen.calls) // 30)
+        most_calls = question.calls - seen.calls
+        raceable = most_calls >= FEWEST_CALLS * ROUNDS
+        most = most_calls // ROUNDS if raceable else MOST
         calls = evened(calls_of_a_round(seen.share.demand.alone_ns, most))
         if question.dry:
+            return advise(question, seen, known, calls)
+        if not raceable:
+            say(
+                f"not raced: {question.calls:,} calls are too few for that, "
+                f"{seen.calls:,} were made; give --max-calls more"
+            )
             return advise(question, seen, known, calls)
         chosen = _chosen(question, foretell(seen, known, calls, awaited=bool(question.coroutine)))
         left_s = max(FEWEST_S, question.minutes * 60 - (time.monotonic() - began_s))
@@ -91,7 +100,7 @@ def consult(question: Question, say: Say) -> Advice:
             f"racing {', '.join(one.name for one in entered)}, {calls} calls a round, "
             f"for about {left_s:.0f} s"
         )
-        raced, record = race(question, entered, calls, answers, left_s, Silence())
+        raced, record = race(question, entered, calls, answers, left_s, most_calls)
         if record.interrupted and not any(one.times for one in raced):
             raise KeyboardInterrupt
         return advise(question, seen, known, calls, raced)

@@ -8,7 +8,7 @@ from statistics import mean, median
 from typing import TYPE_CHECKING
 
 from bench.profiling import share
-from bench.race.meter import tree_of_ns
+from bench.race.rest import wait_for_rest
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -35,8 +35,6 @@ MOST = 240
 """Calls of a round, as in the race: what a round itself takes weighs alike."""
 MOST_ALONE = 200
 LEAST_NS = 1.0
-LOOK_S, LOOKS, AT_REST = 0.002, 50, 0.25
-"""Workers that rest are looked at so often, until they take less of a core than this."""
 CREWS = 7
 """Trials among which half of the calls are shared out: three of threads, two of the others."""
 
@@ -141,7 +139,7 @@ class Budget:
     def _round(self, worker: Contestant, calls: int, width: int) -> _Round:
         self.made += calls
         resting = [one.pid for one in self._present if one is not worker]
-        _wait_for_rest(resting)
+        wait_for_rest(resting)
         answer = share.called(worker, calls, self._within_s, resting=resting)
         wall_ns, delay_ns = answer["wall_ns"], max(0, answer["delay_ns"] or 0)
         stand_still = self._stand_still(worker.model, width, wall_ns / calls)
@@ -183,20 +181,6 @@ class _Round:
     undelayed_ns: float
     cpu_ns: float
     calm: bool
-
-
-def _wait_for_rest(resting: Sequence[int]) -> None:
-    """Wait until none of these processes computes any more, or `LOOKS` times have passed.
-
-    Threads of NumPy's libraries look for more work, busily, for some 30 ms after a round.
-    """
-    before_ns = sum(map(tree_of_ns, resting))
-    for _ in range(LOOKS):
-        time.sleep(LOOK_S)
-        now_ns = sum(map(tree_of_ns, resting))
-        if now_ns - before_ns < AT_REST * LOOK_S * 1e9:
-            return
-        before_ns = now_ns
 
 
 def _beside(came: _Round, before: _Round, after: _Round) -> _Round:

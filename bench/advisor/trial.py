@@ -19,7 +19,6 @@ from bench.advisor.probe import probe
 from bench.advisor.question import Question
 from bench.advisor.verify import Raced, calls_of_a_round, entrants, race
 from bench.calibration.share import hogs
-from bench.progress import Silence
 from bench.race.interrupt import NoInterrupt
 from bench.target import Target
 
@@ -27,13 +26,12 @@ if TYPE_CHECKING:
     from bench.advisor.corpus import Case
     from bench.advisor.setting import Setting
 
-RECIPE = 2
+RECIPE = 3
 """Number of how cases are foretold and raced; figures of another recipe are not mixed in."""
 CELLS = (("threads", 4), ("threads", 16), ("processes", 4))
 AWAITED, OTHER = ("asyncio", 16), ("processes", 8)
 """The fourth cell, with an async form and without one."""
-RACE_S = 7.0
-LAUNCHES = 3
+RACE_S = 28.0
 MOST_CALLS = 160
 WITHIN_S = 20.0
 
@@ -72,9 +70,7 @@ def trial(case: Case, beside: int = 0) -> dict[str, Any]:
         calls = calls_of_a_round(seen.share.demand.alone_ns, MOST_CALLS)
         cells = [*CELLS, AWAITED if case.awaited else OTHER]
         foretold = [_foretold(known, model, width, calls) for model, width in cells]
-        raced, _ = race(
-            question, entrants(foretold, question), calls, answers, RACE_S, Silence(), LAUNCHES
-        )
+        raced, _ = race(question, entrants(foretold, question), calls, answers, RACE_S)
         return {
             "recipe": RECIPE,
             "corpus": case.corpus,

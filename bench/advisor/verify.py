@@ -7,7 +7,9 @@ from statistics import median
 from typing import TYPE_CHECKING, Any
 
 from bench import stats
+from bench.progress import Silence
 from bench.race.conductor import Settings, conduct
+from bench.race.heat import LEAST_ROUNDS
 from bench.race.neighbours import disturbed
 from bench.race.tightness import baseline
 from bench.scenario import BenchError, Entrant, Scenario
@@ -17,12 +19,13 @@ if TYPE_CHECKING:
 
     from bench.advisor.predict import Prediction
     from bench.advisor.question import Question
-    from bench.race.conductor import Observer
     from bench.race.record import RaceRecord, Row
     from bench.stats import Estimate
 
 SUITE = "advice"
-LAUNCHES = 3
+LAUNCHES, MOST_LAUNCHES = 3, 7
+LAUNCH_S = 4.0
+"""For each so long there is a launch: an interval over three is twice as wide as one over six."""
 LONGEST_S = 0.8
 """A round of sync should take no longer than this, or few blocks fit in."""
 FEWEST, MOST = 8, 240
@@ -30,6 +33,10 @@ FEWEST, MOST = 8, 240
 EVEN = (48, 24, 12, 8, 4, 2)
 """Numbers with many divisors."""
 PRESENT = "present"
+MOST_ENTRANTS = 5
+"""Sync, three models, and how it is run today."""
+ROUNDS = LAUNCHES * MOST_ENTRANTS * LEAST_ROUNDS
+"""So many rounds a race has at least."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -45,7 +52,7 @@ class Raced:
         startup_ns: what its pool or loop took to start; None where it never did.
         memory_bytes: peak memory with its children.
         failure: why it has no time; None where it has one.
-        calls: how many were made, those to warm up left out.
+        calls: how many were made, those to warm up included.
         disturbed: share of its rounds of which others took so much that it counts.
         idle: share of its wall in which it used no CPU, unwatched; None where it has no rounds.
     """
@@ -75,6 +82,11 @@ def evened(calls: int) -> int:
     return calls - calls % by
 
 
+def launches(budget_s: float) -> int:
+    """Say how often all is started afresh in a race of so many seconds."""
+    return max(LAUNCHES, min(MOST_LAUNCHES, int(budget_s // LAUNCH_S)))
+
+
 def entrants(chosen: Sequence[Prediction], question: Question) -> list[Entrant]:
     """Enter sync, those that were chosen, and how it is run today where that is another."""
     found = [Entrant.of("sync")]
@@ -97,10 +109,18 @@ def race(  # noqa: PLR0913, PLR0917 - all that a race differs in
     calls: int,
     answers: str,
     budget_s: float,
-    observer: Observer,
-    launches: int = LAUNCHES,
+    most_calls: int | None = None,
 ) -> tuple[list[Raced], RaceRecord]:
-    """Race them, results compared with those alone; give what each took."""
+    """Race them, results compared with those alone; give what each took.
+
+    Args:
+        question: what is raced.
+        entered: who races.
+        calls: of a round.
+        answers: path of a file with what the calls gave alone.
+        budget_s: how long, in seconds.
+        most_calls: that may be made, those to warm up included.
+    """
     scenario = Scenario(
         suite=SUITE,
         workload="callable",
@@ -109,9 +129,13 @@ def race(  # noqa: PLR0913, PLR0917 - all that a race differs in
         concurrency=1,
     )
     settings = Settings(
-        launches=launches, budget_s=budget_s, timeout_s=max(30.0, question.call_s * 4)
+        launches=launches(budget_s),
+        budget_s=budget_s,
+        timeout_s=max(30.0, question.call_s * 4),
+        foreign=True,
+        most_tasks=most_calls,
     )
-    record = conduct([(scenario, list(entered))], settings, observer)
+    record = conduct([(scenario, list(entered))], settings, Silence())
     rows = list(record.rows.values())
     base = baseline(rows)
     return [_raced(row, base) for row in rows], record
@@ -148,7 +172,7 @@ def _raced(row: Row, base: Row | None) -> Raced:
         startup_ns=median(startup) if startup else None,
         memory_bytes=max(memory, default=None),
         failure=row.failure if not row.walls_ns else None,
-        calls=len(row.rounds) * row.scenario.tasks,
+        calls=row.tasks_run,
         disturbed=_disturbed(row.rounds),
         idle=_idle(row.rounds),
     )

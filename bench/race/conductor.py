@@ -5,6 +5,7 @@ from __future__ import annotations
 import time
 from collections import defaultdict
 from contextlib import ExitStack
+from math import inf
 from typing import TYPE_CHECKING
 
 from bench import registry
@@ -76,6 +77,7 @@ def _launches(  # noqa: PLR0913, PLR0917 - the parts of a race, put together in 
     least_s: dict[tuple[str, str], float] = defaultdict(float)
     plan = launches(lineup, settings)
     starts = [sum(len(entrants) for _, entrants in field) for field in plan]
+    heats = sum(map(len, plan))
     for launch, field in enumerate(plan):
         if settings.rounds_s and time.monotonic() - began_s > LATE * settings.budget_s:
             break
@@ -107,8 +109,10 @@ def _launches(  # noqa: PLR0913, PLR0917 - the parts of a race, put together in 
                         crew=crew,
                     )
                     share_s = known_s + purse.share_s(weight)
-                    heat.run(share_s, settings.rounds_s.get(scenario.suite))
+                    tasks = _tasks_left(settings, record) / heats
+                    heat.run(share_s, settings.rounds_s.get(scenario.suite), tasks)
                     heat_least_s = heat.least_s
+                heats -= 1
                 least_s[key] = heat_least_s
                 heat_s = time.monotonic() - heat_began_s
                 purse.spend(heat_s - known_s, weight)
@@ -117,6 +121,10 @@ def _launches(  # noqa: PLR0913, PLR0917 - the parts of a race, put together in 
 
 def _key(scenario: Scenario) -> tuple[str, str]:
     return scenario.suite, scenario.name
+
+
+def _tasks_left(settings: Settings, record: RaceRecord) -> float:
+    return inf if settings.most_tasks is None else settings.most_tasks - record.tasks_run
 
 
 def _weight(scenario: Scenario) -> float:

@@ -6,13 +6,15 @@ import os
 import random
 import time
 from itertools import count
+from math import inf
 from typing import TYPE_CHECKING, Any
 
 from bench import registry
 from bench.race import tightness
 from bench.race.contestant import ContestantError
 from bench.race.neighbours import Neighbours, disturbed
-from bench.race.pace import Quota, fits
+from bench.race.pace import MOST_REPEATS, Quota, fits
+from bench.race.rest import wait_for_rest
 from bench.race.warm_up import round_order, warm_up
 
 if TYPE_CHECKING:
@@ -27,6 +29,8 @@ ERRORS_IN_A_ROW = 2
 """After so many rounds with errors a contestant leaves the heat: it would only burn time."""
 RERUNS = 1
 """So often within a block a round that others disturbed is run again."""
+LEAST_ROUNDS = 2 + RERUNS
+"""A heat asks for so many of everybody: to warm up, to be timed, and once more if disturbed."""
 
 
 class Heat:
@@ -53,17 +57,22 @@ class Heat:
         self._cores: list[int] = []
         self._single: dict[str, bool] = {}
         self._served = any(registry.needs_target(row.scenario.workload) for row in rows)
+        self._most_tasks = inf
         self.least_s = 0.0
 
-    def run(self, share_s: float, rounds_s: float | None = None) -> None:
+    def run(self, share_s: float, rounds_s: float | None = None, most_tasks: float = inf) -> None:
         """Spend about `share_s` seconds on it, less if the answer is tight enough before.
 
         Args:
             share_s: opening and warming up included.
             rounds_s: in its place, seconds that begin when all are warm.
+            most_tasks: that may be run, warm-ups included.
         """
         began_s = time.monotonic()
         rows = list(self._rows.values())
+        if most_tasks < LEAST_ROUNDS * sum(row.scenario.tasks for row in rows):
+            return
+        self._most_tasks = most_tasks + self._record.tasks_run
         self._observer.heat(self._launch, rows)
         opened = [row for row in rows if not row.failure and self._open(row)]
         warm = warm_up(opened, self._crew, self._settings, health=self._health, fail=self._fail)
@@ -75,7 +84,7 @@ class Heat:
             share_s = time.monotonic() - began_s + rounds_s
         left_s = max(0.0, share_s - (time.monotonic() - began_s))
         quota = Quota(
-            each_ns=left_s * 1e9 / max(1, len(expected)),
+            each_ns=left_s * 1e9 / (1 if self._settings.foreign else max(1, len(expected))),
             fewest=rows[0].scenario.blocks if self._settings.thorough else 1,
             expected_ns=dict(expected),
         )
@@ -99,6 +108,9 @@ class Heat:
     def _block(self, block: int, quota: Quota) -> bool:
         """Let everybody who has time for it run; False if nobody has."""
         order = quota.field(block)
+        repeats = self._affords(order)
+        if not repeats:
+            return False
         scenario = next(iter(self._rows.values())).scenario
         # A text as seed is hashed the same way by every interpreter.
         text = f"{self._settings.seed}/{self._launch}/{scenario.name}/{block}"
@@ -106,8 +118,14 @@ class Heat:
         core = self._cores[(self._launch + block) % len(self._cores)] if self._cores else None
         for position, name in enumerate(order):
             place = {"launch": self._launch, "block": block, "position": position}
-            self._turn(place, self._rows[name], quota, core)
+            self._turn(place, self._rows[name], repeats, quota, core)
         return bool(order)
+
+    def _affords(self, order: Sequence[str]) -> int:
+        """Say how often each may run in a block, and be disturbed, before all tasks are run."""
+        left = self._most_tasks - self._record.tasks_run
+        each = sum(self._rows[name].scenario.tasks for name in order)
+        return int(min(MOST_REPEATS, left // max(1, each) - RERUNS)) if left > 0 else 0
 
     def _pairs_on_one_core(self, rows: Sequence[Row]) -> bool:
         """Whether all are the same model on a single thread, and so take turns on the same core.
@@ -154,11 +172,13 @@ class Heat:
         """Ask after the target's health where this scenario has to do with it."""
         return self._host.health(label) if self._served else (None, None)
 
-    def _turn(self, place: dict[str, int], row: Row, quota: Quota, core: int | None) -> None:
+    def _turn(
+        self, place: dict[str, int], row: Row, most: int, quota: Quota, core: int | None
+    ) -> None:
         """Run one contestant's rounds within a block; a disturbed one is followed by another."""
         rows = list(self._rows.values())
         bad = reruns = repeat = 0
-        while repeat < quota.repeats(row.name) + reruns:
+        while repeat < min(most, quota.repeats(row.name)) + reruns:
             try:
                 answer = self._round({**place, "repeat": repeat}, row, core)
             except ContestantError as failure:
@@ -180,6 +200,8 @@ class Heat:
 
     def _round(self, place: dict[str, int], row: Row, core: int | None) -> dict[str, Any]:
         """Run one round and book all that is known of it."""
+        if self._settings.foreign:
+            wait_for_rest(self._resting(row))
         database_ns = self._host.database_cpu_ns()
         neighbours, asked_ns = Neighbours(), time.perf_counter_ns()
         contestant, order = self._crew.member(row.entrant), round_order(row, core=core)
@@ -196,8 +218,15 @@ class Heat:
         answer["disturbed"] = disturbed(others_ns, answer["wall_ns"])
         if database_ns:
             answer["database_cpu_ns"] = database_ns
+        row.tasks_run += row.scenario.tasks
         row.rounds.append({**place, **answer, "others_ns": others_ns, "target": health})
         return answer
+
+    def _resting(self, row: Row) -> list[int]:
+        """Give the process ids of all workers but the one whose turn it is."""
+        crew, rows = self._crew, self._rows.values()
+        others = {crew.member(one.entrant).pid for one in rows if not one.failure}
+        return list(others - {crew.member(row.entrant).pid})
 
     def _fail(self, row: Row, reason: str) -> None:
         row.failure = f"{reason} (launch {self._launch + 1})"

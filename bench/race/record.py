@@ -36,6 +36,7 @@ class Row:
         failure: why it stopped, or None.
         launches: a dict for each launch: `launch`, `startup_ns`, `spawn_ns`, `peak_memory_bytes`.
         rounds: a dict for each round in the order of time, those with errors included.
+        tasks_run: in all, warm-ups included.
     """
 
     scenario: Scenario
@@ -48,6 +49,7 @@ class Row:
     failure: str | None = None
     launches: list[dict[str, Any]] = field(default_factory=list)
     rounds: list[dict[str, Any]] = field(default_factory=list)
+    tasks_run: int = 0
 
     @property
     def name(self) -> str:
@@ -118,6 +120,11 @@ class RaceRecord:
         """Give one that nothing is in yet but an empty row for everybody who is to race."""
         rows = (Row(scenario=one, entrant=entrant) for one, field in lineup for entrant in field)
         return cls(rows={place(row.scenario, row.entrant): row for row in rows})
+
+    @property
+    def tasks_run(self) -> int:
+        """How many tasks were run in all, warm-ups included."""
+        return sum(row.tasks_run for row in self.rows.values())
 
     def row(self, scenario: Scenario, entrant: Entrant) -> Row:
         """Give the row of one contestant."""

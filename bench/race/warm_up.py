@@ -11,7 +11,7 @@ from bench.race.contestant import ContestantError
 from bench.race.memory import PeakMemory
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Callable, Mapping, Sequence
 
     from bench.race.crew import Crew
     from bench.race.plan import Settings
@@ -24,6 +24,9 @@ AT_ONCE = 4
 TASKS = 8
 """A warm-up opens everybody's connection, and runs no fewer tasks than this (or two for each that
 may be under way, whichever is less): code is hot then."""
+FOREIGN_LAPS = 4
+"""Tasks of a warm-up for each that may be under way, where they are somebody else's code: what a
+thread takes from the system and gives back differs in its first calls."""
 TIMES = 3
 """So often at most, while some worker of a pool still comes to its first task and connects."""
 
@@ -71,7 +74,7 @@ def warm_up(
             if settings.once:
                 warm = {row.name: Warm() for row in group}
             else:
-                warm = _together(group, crew, settings.timeout_s, health, fail)
+                warm = _together(group, crew, settings, health, fail)
         for row, memory in zip(group, watches, strict=True):
             if row.name in warm:
                 row.launches[-1]["peak_memory_bytes"] = memory.bytes
@@ -92,40 +95,43 @@ def round_order(row: Row, tasks: int | None = None, core: int | None = None) -> 
 def _together(
     rows: Sequence[Row],
     crew: Crew,
-    within_s: float,
+    settings: Settings,
     health: Health,
     fail: Callable[[Row, str], None],
 ) -> dict[str, Warm]:
     """Run until everybody has connected, or nobody does so any more."""
     opened, warm, live, again = 0, dict[str, Warm](), list(rows), list(rows)
+    tasks = {row.name: _tasks(row, foreign=settings.foreign) for row in rows}
     for _ in range(TIMES):
         for row in again:
-            crew.member(row.entrant).tell("run", **round_order(row, _tasks(row)))
+            row.tasks_run += tasks[row.name]
+            crew.member(row.entrant).tell("run", **round_order(row, tasks[row.name]))
         for row in again:
             try:
-                answer = crew.member(row.entrant).hear(within_s)
+                answer = crew.member(row.entrant).hear(settings.timeout_s)
             except ContestantError as failure:
                 fail(row, str(failure))
                 warm.pop(row.name, None)
                 live.remove(row)
             else:
-                expected_ns = answer["wall_ns"] * row.scenario.tasks / _tasks(row)
+                expected_ns = answer["wall_ns"] * row.scenario.tasks / tasks[row.name]
                 warm[row.name] = Warm(expected_ns=expected_ns, single=bool(answer.get("single")))
         books, _ = health("warm")
         fresh = (books or {}).get("connections_opened") or 0
         opened += fresh
         if not fresh or opened >= sum(row.width or 0 for row in live):
             break
-        again = [row for row in live if (row.width or 1) > 1 and not _at_once(row)]
+        again = [row for row in live if (row.width or 1) > 1 and not _at_once(row, tasks)]
     return warm
 
 
-def _at_once(row: Row) -> bool:
+def _at_once(row: Row, tasks: Mapping[str, int]) -> bool:
     """Whether all its tasks were under way together, and so all have connected."""
     form: str = registry.load("models", row.entrant.model).Model.form
-    return form == "async" and (row.width or 1) <= _tasks(row)
+    return form == "async" and (row.width or 1) <= tasks[row.name]
 
 
-def _tasks(row: Row) -> int:
+def _tasks(row: Row, *, foreign: bool) -> int:
     width = row.width or 1
-    return min(row.scenario.tasks, max(width, min(2 * width, TASKS)))
+    laps = FOREIGN_LAPS * width if foreign and width > 1 else max(width, min(2 * width, TASKS))
+    return min(row.scenario.tasks, laps)

@@ -11,6 +11,7 @@ import random
 import re
 import socket
 import subprocess
+import threading
 import time
 import zlib
 from typing import TYPE_CHECKING, Any
@@ -172,8 +173,9 @@ def _picture() -> Image:
 @functools.cache
 def _filled() -> Path:
     path = folder() / "megabyte"
-    path.write_bytes(b"m" * 1_000_000)
-    return path
+    mine = path.with_name(f"megabyte-{threading.get_ident()}")  # several threads may come at once
+    mine.write_bytes(b"m" * 1_000_000)
+    return mine.replace(path)
 
 
 @functools.cache

@@ -25,7 +25,7 @@ from bench.advisor.probe import Probe
 from bench.advisor.question import Question, present
 from bench.advisor.sketch import sketch
 from bench.advisor.together import Trial
-from bench.advisor.verify import Raced, evened
+from bench.advisor.verify import Raced, evened, launches
 from bench.demand import Demand
 from bench.profiling.share import Share
 from bench.scenario import BenchError
@@ -188,6 +188,11 @@ def test_no_width_goes_far_beyond_c_star_or_leaves_workers_idle() -> None:
     widths = [told.width for told in predictions(known(probe(20, held=5)), "threads", 96)]
     assert widths == [2, 3, 4, 6]
     assert 64 not in {told.width for told in predictions(known(probe(20)), "threads", 96)}
+
+
+@pytest.mark.parametrize(("seconds", "times"), [(4, 3), (15.9, 3), (20, 5), (28, 7), (300, 7)])
+def test_a_longer_race_starts_afresh_more_often(seconds: float, times: int) -> None:
+    assert launches(seconds) == times
 
 
 def test_a_round_is_shared_out_without_a_rest() -> None:

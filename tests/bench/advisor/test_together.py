@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING, Any, cast
 
 import pytest
 
-from bench.advisor import together
 from bench.advisor.question import Question
 from bench.advisor.together import Budget
 from bench.demand import Demand
@@ -17,7 +16,7 @@ from bench.race import neighbours
 from bench.workloads._answers import Answers
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable
+    from collections.abc import Callable
 
     from bench.race.contestant import Contestant
 
@@ -155,27 +154,8 @@ def test_workers_of_ours_that_look_for_work_are_no_other_programs(
     monkeypatch.setattr(neighbours, "busy_ns", lambda: next(busy))
     monkeypatch.setattr("bench.race.neighbours.time.process_time_ns", lambda: 0)
     monkeypatch.setattr(share, "tree_of_ns", lambda pid: next(spent[pid]) if counted else 0)
-    monkeypatch.setattr(together, "tree_of_ns", lambda _: 0)
+    monkeypatch.setattr("bench.race.rest.tree_of_ns", lambda _: 0)
     alone, threads = (Worker(model, lambda *_: 100) for model in ("sync", "threads"))
     alone.pid, threads.pid = 7, 8
     (trial,) = budget(alone).trials(crew(threads), 2).done.values()
     assert trial.disturbed is not counted
-
-
-@pytest.mark.parametrize(
-    ("spent_us", "looks"),
-    [
-        ([0, 0], 1),
-        ([0, 2000, 4000, 4100, 4100], 3),  # of 2 ms all, all, and a twentieth
-        (range(0, 10_000_000, 2000), together.LOOKS),  # it never rests
-    ],
-)
-def test_a_round_begins_when_the_workers_before_it_rest(
-    monkeypatch: pytest.MonkeyPatch, spent_us: Iterable[int], looks: int
-) -> None:
-    spent = iter(spent_us)
-    slept: list[float] = []
-    monkeypatch.setattr(together, "tree_of_ns", lambda _: next(spent) * 1000)
-    monkeypatch.setattr("bench.advisor.together.time.sleep", slept.append)
-    together._wait_for_rest([7])
-    assert slept == [together.LOOK_S] * looks

@@ -113,6 +113,27 @@ def test_its_advice_is_one_of_those_that_were_fastest(raced: dict[str, object]) 
     assert str(raced["sentence"]).endswith((f", {advice['width']} workers.", "at once."))
 
 
+@pytest.mark.parametrize(("most", "raced"), [(90, False), (700, True)])
+def test_it_makes_no_more_calls_than_it_may(folder: Path, most: int, *, raced: bool) -> None:
+    notes = folder / f"made-{most}.txt"
+    (folder / "counted.py").write_text(
+        "import time\n"
+        "def noted(path):\n"
+        "    time.sleep(0.002)\n"
+        "    with open(path, 'a') as file:\n"
+        "        file.write('x')\n"
+    )
+    named = ("--args", json.dumps([str(notes)]))
+    small = ("--minutes", "0.4", "--max-calls", str(most), "--force")
+    done = advise(folder, "counted:noted", *named, *small)
+    assert done.returncode == 0, done.stderr
+    assert ("measured" in done.stdout.partition("\n")[0]) is raced
+    assert (f"not raced: {most} calls are too few for that" in done.stderr) is not raced
+    made = len(notes.read_text())
+    assert made <= most
+    assert f"calls made: about {made}, " in done.stdout
+
+
 def test_dry_calls_once_and_predicts(folder: Path) -> None:
     done = advise(folder, "shop.py:fetch", "--dry", "--force", "-o", "told.html")
     assert done.returncode == 0, done.stderr
