@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
 FOLDER = Path(__file__).parents[2] / "results" / "proof" / "advise"
 NAME = "cases.jsonl"
-LONGEST_S = 30.0
+LONGEST_S = 60.0
 """A function that would end after the minutes is not begun."""
 USAGE, INTERRUPTED = 2, 130
 
