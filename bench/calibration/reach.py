@@ -9,7 +9,9 @@ loses where.
 
 Client and target have cores of their own where there are two, as anybody measures who wants to see
 the client: left to the system, both now and then share one, most of all in the tenth of a second
-after a pause. Every round comes right after 20 laps that do not count.
+after a pause. Every round comes right after 20 laps that do not count. And the cores are kept
+awake where the system lets us, which is root's to ask for: whoever measures fractions of a
+millisecond switches off that they sleep, or measures how fast the machine wakes them.
 
 Beside each asyncio cell runs the same cell by bare asyncio: the same loop and tasks, the same
 target, and no HTTP library. What that one loses too is no loss of the library: it costs a
@@ -22,6 +24,7 @@ import argparse
 from statistics import fmean
 from typing import TYPE_CHECKING
 
+from bench.calibration._awake import LATENCY, awake
 from bench.calibration._cell import http
 from bench.calibration._reached import FEW_LAPS, LAPS, Aim, Reached
 from bench.calibration._stand import Stand, cores_apart
@@ -33,6 +36,8 @@ if TYPE_CHECKING:
     from bench.calibration._losses import Loss
 
 MS = 1_000_000
+KEPT = f"cores were kept awake ({LATENCY})"
+ASLEEP = f"cores fell asleep when they had nothing to do: only root may forbid it ({LATENCY})"
 PARTS = ("sending", "late", "return")
 """Parts of a task in which time is lost; what it waits for a turn is the others' work."""
 
@@ -138,15 +143,17 @@ def main(argv: Sequence[str] | None = None) -> int:
     parser.add_argument("--launches", type=int, help="fresh starts of target and clients (6)")
     options = parser.parse_args(argv)
     try:
-        found = measure(
-            launches=options.launches or (2 if options.quick else 6),
-            most_rounds=1 if options.quick else None,
-        )
+        with awake() as kept:
+            found = measure(
+                launches=options.launches or (2 if options.quick else 6),
+                most_rounds=1 if options.quick else None,
+            )
     except BenchError as error:
         print(error)
         return 1
     for line in lines(found):
         print(line)
+    print(KEPT if kept else ASLEEP)
     return int(any(one.efficiency()[2] < one.aim.efficiency for one in found))
 
 
