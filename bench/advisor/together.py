@@ -28,7 +28,10 @@ RERUNS = 3
 TRIALS = 0.4
 """Share of the minutes after which one turn is enough; the rest is the race's."""
 EACH = 4
-"""A round has about so many times the calls that are made alone beside it."""
+"""A round has about so many times the calls that are made alone beside it; more where calls wait,
+so that it lasts about as long: else what its start and its end take weighs too much."""
+WAITS_FROM = 0.5
+"""Share of waiting from which a call counts as one that waits."""
 SETTLED = 4
 """Calls of each worker, if a call is short: in the first all want the same at the same time."""
 MOST = 240
@@ -75,6 +78,7 @@ class Budget:
 
     def __init__(self, question: Question, seen: Share, alone: Contestant) -> None:
         self._each_ns, self._held_ns = seen.demand.alone_ns, seen.demand.held_ns
+        self._waits = seen.demand.waiting > WAITS_FROM
         self._alone = alone
         self._present = [alone]
         self._within_s = question.call_s
@@ -125,7 +129,8 @@ class Budget:
         fit = round(ALONE_S * 1e9 / max(1.0, self._each_ns))
         fair = self._most // CREWS // (EACH + 1) // TURNS
         few = max(1, min(fit, fair, MOST_ALONE))
-        each = max(min(few * min(EACH, width), MOST) // width, min(few, SETTLED))
+        times = width if self._waits else min(EACH, width)
+        each = max(min(few * times, EACH * fair, MOST) // width, min(few, SETTLED))
         return few, width * each
 
     def _tried(self, worker: Contestant, calls: int, width: int, found: Trials) -> _Round | None:

@@ -175,7 +175,7 @@ def _caption(shown: Sequence[Comparison], of: int, base: str) -> str:
         if best and best[0].ratio:
             low, high = _ends(best[0])
             said.append(
-                f"{word}, {best[0].model} was at best {wording.times(best[0].ratio.value)} "
+                f"{word}, the best was {best[0].model}: {wording.times(best[0].ratio.value)} "
                 f"{wording.between(low, high)} times as fast as {base}"
             )
     text = f"{'; '.join(said)}." if said else ""

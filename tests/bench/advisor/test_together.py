@@ -91,6 +91,24 @@ def test_a_call_alone_that_fails_ends_the_trials() -> None:
         budget(Worker("sync", lambda *_: -1.0)).trials([], 2)
 
 
+@pytest.mark.parametrize(
+    ("held_ms", "width", "calls"),
+    [
+        (10, 2, 20),  # alone 100 ms are 10 calls; computing, two at once take as long
+        (10, 8, 40),  # four times the calls
+        (10, 16, 64),  # and at least four of each worker
+        (1, 2, 20),
+        (1, 8, 80),  # waiting, eight at once get through eight times as many
+        (1, 16, 160),
+    ],
+)
+def test_a_round_lasts_about_as_long_as_calls_alone(held_ms: float, width: int, calls: int) -> None:
+    alone = Worker("sync", lambda tasks, _: 10 * tasks)
+    several = Worker("threads", lambda tasks, _: 10 * tasks)
+    (trial,) = budget(alone, held_ms=held_ms).trials(crew(several), width).done.values()
+    assert trial.calls == calls
+
+
 @pytest.mark.parametrize("calls", [60, 600, 5_000])
 def test_all_trials_keep_within_half_of_the_calls(calls: int) -> None:
     quick = Worker("threads", lambda calls, _: 0.01 * calls)
