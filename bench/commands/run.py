@@ -4,9 +4,12 @@ from __future__ import annotations
 
 import io
 import os
+import re
 import sys
 import warnings
+from collections import Counter
 from contextlib import redirect_stdout
+from itertools import pairwise
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -26,6 +29,9 @@ if TYPE_CHECKING:
 SUITES = ROOT / "bench" / "suites"
 INTERRUPTED, FAILED = 130, 1
 PYTEST_INTERRUPTED, PYTEST_NOTHING = 2, 5
+_FAILED = re.compile(r"_{3,} .* _{3,}$")
+"""What stands over each failure that pytest tells of."""
+_OURS = f"{BenchError.__module__}.{BenchError.__qualname__}: "
 
 RACED = (
     ("--models", "A,B", "who takes part: sync,threads,processes,asyncio, or see `list`"),
@@ -160,10 +166,17 @@ def _newest(folder: Path) -> Path | None:
 
 
 def _complaint(said: str) -> str:
-    """Pick the lines that matter out of what pytest said."""
+    """Pick the reasons out of what pytest said, each of them once."""
     lines = [line.strip() for line in said.splitlines()]
-    marks = ("ERROR", "E  ", "FAILED")
-    told = [line for line in lines if line.startswith(marks)]
+    raised = [line.removeprefix("E").strip() for line in lines if line.startswith("E  ")]
+    failed = [
+        why.partition(": ")[2]  # after who it was
+        for above, why in pairwise(lines)
+        if _FAILED.match(above)
+    ]
+    ended = [line for line in lines if line.startswith(("ERROR", "FAILED"))]
+    reasons = Counter(line.removeprefix(_OURS) for line in raised or failed or ended)
+    told = [f"{reason} ({many} times)" if many > 1 else reason for reason, many in reasons.items()]
     return "waitbench: " + ("\n".join(told) or "nothing was measured:\n" + said.strip())
 
 
