@@ -102,10 +102,11 @@ def _calm(some: Iterable[Trial]) -> tuple[Trial, ...]:
 def _undelayed(trial: Trial, model: str, one: Setting) -> Trial:
     """Take off what workers stood ready without a core.
 
-    They queue for each other's cores as well, which is no delay: no trial takes less than foretold.
+    They queue for each other's cores as well, which is no delay: no trial takes less than foretold
+    by that, nor more than it took.
     """
     least_ns = one.wall_ns(model, trial.width, trial.calls)
-    return replace(trial, wall_ns=max(trial.undelayed_ns, least_ns))
+    return replace(trial, wall_ns=max(trial.undelayed_ns, min(least_ns, trial.wall_ns)))
 
 
 def _awaited(probe: Probe) -> Demand:

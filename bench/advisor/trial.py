@@ -46,6 +46,7 @@ def trial(case: Case, beside: int = 0) -> dict[str, Any]:
 
     Raises:
         BenchError: it failed.
+        KeyboardInterrupt: somebody stopped the race.
     """
     with ExitStack() as stack:
         args = ""
@@ -70,7 +71,9 @@ def trial(case: Case, beside: int = 0) -> dict[str, Any]:
         calls = calls_of_a_round(seen.share.demand.alone_ns, MOST_CALLS)
         cells = [*CELLS, AWAITED if case.awaited else OTHER]
         foretold = [_foretold(known, model, width, calls) for model, width in cells]
-        raced, _ = race(question, entrants(foretold, question), calls, answers, RACE_S)
+        raced, record = race(question, entrants(foretold, question), calls, answers, RACE_S)
+        if record.interrupted:
+            raise KeyboardInterrupt
         return {
             "recipe": RECIPE,
             "corpus": case.corpus,

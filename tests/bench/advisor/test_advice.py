@@ -347,6 +347,14 @@ def test_what_workers_stood_ready_without_a_core_is_no_wait_for_somebody() -> No
     assert waits.bends["processes"][-1] == pytest.approx((2, 1))
 
 
+def test_what_took_less_beside_other_programs_than_foretold_is_believed() -> None:
+    # By the lock, 16 calls that hold it for 4 ms take 64 ms and more; at eight at once they took
+    # 50, as calls need less CPU the more are under way.
+    quick = replace(pair(16, 50, 8), disturbed=True, undelayed_ns=45 * MS)
+    set_ = known(probe(20, held=4, costs=COSTS, trials={"threads": (quick,)}))
+    assert set_.wall_ns("threads", 8, 16) == pytest.approx(50 * MS, rel=0.01)
+
+
 def test_a_library_s_lock_hinders_threads_but_not_processes() -> None:
     one = probe(10, costs=COSTS, trials={"threads": (pair(10, 100),), "processes": (pair(10, 50),)})
     set_ = known(one)
