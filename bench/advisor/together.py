@@ -90,14 +90,15 @@ class Budget:
         """Let several models take turns at a width, so that no moment of the machine is one's own.
 
         The order is reversed with every turn. One that fails takes no further turn. More than a
-        pair is not tried where time or calls are short.
+        pair is not tried where time or calls are short. A round of calls that wait is run twice,
+        and the second counts: it is short, and a core's caches are full of what others did.
 
         Args:
             workers: open at this width.
             width: how many calls are under way at once.
         """
         few, calls = self._sizes(width)
-        turn_calls = len(workers) * (calls + few)
+        turn_calls = len(workers) * (calls * (1 + self._waits) + few)
         found = Trials()
         if width > PAIR and not self._affords(len(workers) * width + few + turn_calls):
             return found
@@ -111,7 +112,7 @@ class Budget:
                 break
             for worker in reversed(workers) if turn % 2 else workers:
                 if worker.model not in found.failed:
-                    came = self._tried(worker, calls, width, found)
+                    came = self._tried(worker, calls, width, found, again=self._waits)
                     after = self._round(self._alone, few, 1)
                     if came:
                         rounds[worker.model].append(_beside(came, before, after))
@@ -133,9 +134,13 @@ class Budget:
         each = max(min(few * times, EACH * fair, MOST) // width, min(few, SETTLED))
         return few, width * each
 
-    def _tried(self, worker: Contestant, calls: int, width: int, found: Trials) -> _Round | None:
-        """Run a round; None where it failed, which is noted."""
+    def _tried(
+        self, worker: Contestant, calls: int, width: int, found: Trials, *, again: bool = False
+    ) -> _Round | None:
+        """Run a round, or two and give the second; None where it failed, which is noted."""
         try:
+            if again:
+                self._round(worker, calls, width)
             return self._round(worker, calls, width)
         except share.CallError as wrong:
             found.failed[worker.model] = str(wrong)
