@@ -124,18 +124,21 @@ def measure(
 ) -> Iterator[Foretold]:
     """Predict each client's cells from its calibration cell, and run them, in turns.
 
+    Each round comes right after a warm-up: for a tenth of a second after a pause, in which a short
+    round would be over, the system may have client and target share a core.
+
     Raises:
         BenchError: a cell failed, or a task came back wrong.
     """
     with Stand(models, ["http"]) as stand:
         for model in models:
             calibration = CALIBRATION[model]
-            before = (stand.run(calibration, rounds) for _ in range(VISITS - 1))
+            before = (stand.run(calibration, rounds, every=True) for _ in range(VISITS - 1))
             visits = deque(before, VISITS)
             for cell in cells(model, latencies):
-                visits.append(stand.run(calibration, rounds))
+                visits.append(stand.run(calibration, rounds, every=True))
                 known = cost(visits, calibration.tasks)
-                yield foretell(cell, known, stand.run(cell, rounds))
+                yield foretell(cell, known, stand.run(cell, rounds, every=True))
 
 
 def foretell(cell: Cell, known: Cost, seen: Seen) -> Foretold:
