@@ -108,7 +108,8 @@ def test_calibration_and_cells_take_turns(monkeypatch: pytest.MonkeyPatch) -> No
         def __exit__(self, *_: object) -> None:
             pass
 
-        def run(self, cell: Cell, rounds: int) -> Seen:
+        def run(self, cell: Cell, rounds: int, *, every: bool) -> Seen:
+            assert every  # right after a warm-up
             ran.append((cell.tasks, rounds))
             return seen(60, width=1)
 
