@@ -125,7 +125,7 @@ class Heat:
         """Say how often each may run in a block, and be disturbed, before all tasks are run."""
         left = self._most_tasks - self._record.tasks_run
         each = sum(self._rows[name].scenario.tasks for name in order)
-        return int(min(MOST_REPEATS, left // max(1, each) - RERUNS)) if left > 0 else 0
+        return max(0, int(min(MOST_REPEATS, left / max(1, each) - RERUNS)))
 
     def _pairs_on_one_core(self, rows: Sequence[Row]) -> bool:
         """Whether all are the same model on a single thread, and so take turns on the same core.
