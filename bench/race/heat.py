@@ -205,6 +205,7 @@ class Heat:
         database_ns = self._host.database_cpu_ns()
         neighbours, asked_ns = Neighbours(), time.perf_counter_ns()
         contestant, order = self._crew.member(row.entrant), round_order(row, core=core)
+        row.tasks_run += row.scenario.tasks  # now, for a worker that dies of it has begun them
         answer = contestant.ask("run", within_s=self._settings.timeout_s, **order)
         cost_ns = time.perf_counter_ns() - asked_ns - answer["wall_ns"]
         self._record.round_cost_ns.append(cost_ns)
@@ -218,7 +219,6 @@ class Heat:
         answer["disturbed"] = disturbed(others_ns, answer["wall_ns"])
         if database_ns:
             answer["database_cpu_ns"] = database_ns
-        row.tasks_run += row.scenario.tasks
         row.rounds.append({**place, **answer, "others_ns": others_ns, "target": health})
         return answer
 
