@@ -6,8 +6,12 @@ from dataclasses import dataclass
 from statistics import median
 from typing import TYPE_CHECKING, Any
 
+from bench.advisor.further import doubted
+
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
+
+    from bench.advisor.further import Place
 
 NEAR = 0.25
 """A prediction within so much is near."""
@@ -37,7 +41,8 @@ class Judged:
         regret: how much faster the best was than the pick, as a share.
         rule_regret: the same for the rule of thumb.
         advised: what the race makes of the predictions: it is between sync and each model where it
-            is predicted best, as `waitbench advise` races them.
+            is predicted best, and other widths of one that was far off, as `waitbench advise` races
+            them.
         advised_regret: its regret; the race that decides is the one that judges.
         idle: share of the race's sync rounds without CPU, unwatched; None in records without it.
     """
@@ -108,7 +113,7 @@ def judged(record: Mapping[str, Any]) -> Judged:
     measured = {"sync": 1.0, **{name: real for name, (_, real) in cells.items()}}
     predicted = {name: told for name, (told, _) in cells.items()}
     chosen = pick(predicted)
-    advised = pick({name: measured[name] for name in entered(predicted)})
+    advised = pick({name: measured[name] for name in _raced(cells)})
     best = max(measured, key=lambda name: measured[name])
     rule = RULE[record["waiting"] >= RULE_FROM]
     return Judged(
@@ -133,11 +138,23 @@ def pick(predicted: Mapping[str, float]) -> str:
     return next(name for name, times in predicted.items() if times >= TIE * most)
 
 
+def _raced(cells: Mapping[str, tuple[float, float]]) -> list[str]:
+    """Give what is raced beside sync, in the order of the cells."""
+    first = entered({name: told for name, (told, _) in cells.items()})
+    place = doubted({_place(name): cells[name] for name in first})
+    return [name for name in cells if name in first or (place and _place(name)[0] == place[0])]
+
+
+def _place(name: str) -> Place:
+    model, _, width = name.partition("-")
+    return model, int(width)
+
+
 def entered(predicted: Mapping[str, float]) -> list[str]:
-    """Give what is raced beside sync: of each model the narrowest within a tie of its best."""
+    """Give what is raced first: of each model the narrowest within a tie of its best."""
     found: dict[str, dict[str, float]] = {}
     for name, times in predicted.items():
-        found.setdefault(name.partition("-")[0], {})[name] = times
+        found.setdefault(_place(name)[0], {})[name] = times
     return [
         next(name for name, times in some.items() if times >= TIE * max(some.values()))
         for some in found.values()

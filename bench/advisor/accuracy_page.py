@@ -27,7 +27,9 @@ those alone. A cell is *times faster than sync*: predicted, and measured. The pi
 model among those predicted within 5 % of the best, or sync where under 1.2 times are to be won; \
 its regret is how much faster the best of the raced was. The advised one is what `waitbench \
 advise` says in the end: it races sync and the best prediction of each model, and the race \
-decides, here by the same times that it is judged by. The rule of thumb picks 16 threads where a \
+decides, here by the same times that it is judged by; where one was off by more than 25 % and may \
+be faster than the best, other widths of that model are raced as well, here the other of its \
+cells. The rule of thumb picks 16 threads where a \
 call waits for half of its time or more, else 4 processes."""
 
 
@@ -94,7 +96,7 @@ _LINES: tuple[tuple[str, str, Callable[[Accuracy], str], Callable[[Accuracy], st
         None,
     ),
     (
-        "picks within 10 % of the best",
+        "picks, before the race: within 10 % of the best",
         "≥ 15 of 16",
         lambda a: _share(a.good, a.functions),
         lambda a: _share(a.rule_good, a.functions),
@@ -113,12 +115,12 @@ _LINES: tuple[tuple[str, str, Callable[[Accuracy], str], Callable[[Accuracy], st
     ),
     (
         "advised, after the race: within 10 % of the best",
-        "-",
+        "≥ 15 of 16",
         lambda a: _share(a.advised_good, a.functions),
         None,
     ),
-    ("its mean regret", "-", lambda a: percent(a.advised_mean_regret), None),
-    ("its worst regret", "-", lambda a: percent(a.advised_worst_regret), None),
+    ("its mean regret", "≤ 3 %", lambda a: percent(a.advised_mean_regret), None),
+    ("its worst regret", "≤ 35 %", lambda a: percent(a.advised_worst_regret), None),
     (
         "wait share within 5 points of the race's",
         "all",

@@ -13,7 +13,8 @@ from bench.advisor.advice import Advice, advise
 from bench.advisor.fitted import setting
 from bench.advisor.predict import foretell
 from bench.advisor.probe import probe
-from bench.advisor.verify import MOST, ROUNDS, calls_of_a_round, entrants, evened, race
+from bench.advisor.races import Races
+from bench.advisor.verify import MOST, ROUNDS, calls_of_a_round, evened
 from bench.environment import interpreter
 from bench.race.interrupt import heard
 from bench.scenario import BenchError
@@ -21,7 +22,6 @@ from bench.scenario import BenchError
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from bench.advisor.predict import Prediction
     from bench.advisor.question import Question
 
     Say = Callable[[str], None]
@@ -33,12 +33,8 @@ LOOKS = 8
 """A quarter of a second each: so often the cores are looked at until they are free."""
 TAKEN = 0.8
 """Cores that others may take while a call is watched alone."""
-BEST = 2
-"""So many predictions are put to the race."""
 FEWEST_CALLS = 2
 """A round of fewer is none."""
-FEWEST_S = 4.0
-"""A shorter race tells nothing."""
 
 
 class RefusedError(BenchError):
@@ -93,16 +89,16 @@ def consult(question: Question, say: Say) -> Advice:
                 f"{seen.calls:,} were made; give --max-calls more"
             )
             return advise(question, seen, known, calls)
-        chosen = _chosen(question, foretell(seen, known, calls, awaited=bool(question.coroutine)))
-        left_s = max(FEWEST_S, question.minutes * 60 - (time.monotonic() - began_s))
-        entered = entrants(chosen, question)
-        say(
-            f"racing {', '.join(one.name for one in entered)}, {calls} calls a round, "
-            f"for about {left_s:.0f} s"
+        predicted = foretell(seen, known, calls, awaited=bool(question.coroutine))
+        races = Races(
+            question=question,
+            known=known,
+            calls=calls,
+            answers=answers,
+            most_calls=most_calls,
+            say=say,
         )
-        raced, record = race(question, entered, calls, answers, left_s, most_calls)
-        if record.interrupted and not any(one.times for one in raced):
-            raise KeyboardInterrupt
+        raced = races.run(predicted, began_s + question.minutes * 60)
         return advise(question, seen, known, calls, raced)
 
 
@@ -114,12 +110,6 @@ def _busy() -> float:
         if share <= BUSY:
             break
     return share
-
-
-def _chosen(question: Question, predicted: list[Prediction]) -> list[Prediction]:
-    """Take the best that can be raced; asyncio only where its form was given."""
-    able = [one for one in predicted if one.model != "asyncio" or question.coroutine]
-    return able[: BEST + bool(question.coroutine)]
 
 
 def _announced(question: Question) -> str:

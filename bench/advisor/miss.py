@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from math import log
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -31,28 +32,39 @@ class Miss:
     suspect: str
 
 
+def foretold_times(known: Setting, calls: int, model: str, width: int) -> float:
+    """Say how many times faster than sync it should be."""
+    return known.wall_ns("sync", 1, calls) / known.wall_ns(model, width, calls)
+
+
 def misses(known: Setting, calls: int, raced: Sequence[Raced]) -> list[Miss]:
-    """Find the predictions that the race did not bear out, each with whom it suspects."""
+    """Find the models that the race did not bear out, each with whom it suspects.
+
+    Of each, the first width that was wrong: others of it are wrong for the same reason.
+    """
     sync_ns = known.wall_ns("sync", 1, calls)
-    found = []
+    moved = max(
+        (one.wall_ns / sync_ns for one in raced if one.model == "sync" and one.wall_ns), default=1.0
+    )
+    found: dict[str, Miss] = {}
     for one in raced:
-        if one.times is None:
+        if one.times is None or one.model in found:
             continue
-        predicted = sync_ns / known.wall_ns(one.model, one.width, calls)
+        predicted = foretold_times(known, calls, one.model, one.width)
         if abs(predicted / one.times.value - 1) > WRONG:
-            found.append(
-                Miss(
-                    model=one.model,
-                    width=one.width,
-                    predicted=predicted,
-                    measured=one.times.value,
-                    suspect=suspect(known, one, predicted, calls),
-                )
+            found[one.model] = Miss(
+                model=one.model,
+                width=one.width,
+                predicted=predicted,
+                measured=one.times.value,
+                suspect=suspect(known, one, predicted, calls, moved),
             )
-    return found
+    return list(found.values())
 
 
-def suspect(known: Setting, one: Raced, predicted: float, calls: int) -> str:  # noqa: PLR0911 - a line each
+def suspect(  # noqa: PLR0911 - a line each
+    known: Setting, one: Raced, predicted: float, calls: int, moved: float = 1.0
+) -> str:
     """Name what most likely made a prediction wrong.
 
     Args:
@@ -60,6 +72,7 @@ def suspect(known: Setting, one: Raced, predicted: float, calls: int) -> str:  #
         one: whose prediction; it has `times`.
         predicted: how many times faster than sync it should have been.
         calls: of a round.
+        moved: how many times longer a call of sync took in the race than before it.
     """
     assert one.times
     model, waits = one.model, known.demand.waiting >= LITTLE_WAITING
@@ -69,6 +82,12 @@ def suspect(known: Setting, one: Raced, predicted: float, calls: int) -> str:  #
         return "a short race: its interval holds what was predicted; give --minutes more"
     if calls < SHORT_ROUND * one.width:
         return f"a short round: {calls} calls leave {one.width} workers idle at its ends"
+    if abs(log(moved)) > log(1 + WRONG):
+        return (
+            "what a call takes depends on what ran before (files or rows left or removed, caches, "
+            "the machine's pace): one after the other, calls took "
+            f"{moved:.1f} times as long in the race as before it"
+        )
     if one.times.value > predicted:
         return "beside others it waits more, or computes less, than alone"
     if waits and model == "asyncio":

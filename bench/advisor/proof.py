@@ -50,22 +50,23 @@ def main(argv: Sequence[str] | None = None) -> int:
 
 
 def read(path: Path) -> list[dict[str, Any]]:
-    """Read the records of this recipe, the last of each function, and the machines.
+    """Read the records of this recipe, the last of each function, and the machines they ran on.
 
     Raises:
         BenchError: a line is damaged.
     """
-    found: dict[tuple[str, ...], dict[str, Any]] = {}
+    found: dict[tuple[str, str, int], tuple[dict[str, Any], dict[str, Any]]] = {}
+    where: dict[str, Any] = {}
     for number, line in enumerate(journal.whole_lines(path), 1):
         try:
             told = json.loads(line)
             if "machine" in told:
-                found["machine", str(number)] = told
+                where = told
             elif told["recipe"] == RECIPE:
-                found[told["corpus"], told["name"], str(told["beside"])] = told
+                found[told["corpus"], told["name"], told["beside"]] = where, told
         except (KeyError, TypeError, ValueError) as wrong:
             raise BenchError(f"line {number} of {path} is no case ({wrong}); remove it") from None
-    return list(found.values())
+    return [one for pair in found.values() for one in pair if one]
 
 
 def _run(path: Path, options: argparse.Namespace) -> None:

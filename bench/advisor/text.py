@@ -23,7 +23,7 @@ def sentence(advice: Advice) -> str:
     """Say it all in one line: 80 % waiting; predicted …; measured …: use threads, 24 workers."""
     waiting = percent(advice.probe.share.demand.waiting)
     said = [f"{waiting} waiting", f"predicted {', '.join(map(foretold, advice.predicted))}"]
-    measured = [_measured(one) for one in advice.raced if one.times]
+    measured = [_measured(one) for one in _fastest(advice)]
     if measured:
         said.append(f"measured {', '.join(measured)}")
     return f"{'; '.join(said)}: {verdict(advice)}."
@@ -72,7 +72,8 @@ def table(advice: Advice) -> list[tuple[str, ...]]:
     known = advice.setting
     sync_ns = known.wall_ns("sync", 1, advice.calls)
     seen = set()
-    for one in advice.raced:
+    models = list(dict.fromkeys(one.model for one in advice.raced))
+    for one in sorted(advice.raced, key=lambda one: (models.index(one.model), one.width)):
         seen.add(one.model)
         told = sync_ns / known.wall_ns(one.model, one.width, advice.calls)
         rows.append((one.model, str(one.width), f"{times(told)}x", *_came(one)))
@@ -92,7 +93,8 @@ def code(advice: Advice) -> str:
 def _costs(advice: Advice) -> Iterator[tuple[str, str]]:
     if advice.because:
         return
-    mine = next((one for one in advice.raced if one.model == advice.model), None)
+    chosen = advice.model, advice.width
+    mine = next((one for one in advice.raced if (one.model, one.width) == chosen), None)
     if mine and mine.startup_ns and mine.memory_bytes:
         memory = f"{size(mine.memory_bytes)} of memory in all at most"
         yield "costs", f"{duration(mine.startup_ns)} to start it up, {memory}."
@@ -113,6 +115,16 @@ def _came(one: Raced) -> tuple[str, str, str]:
 
 def _calls(advice: Advice) -> int:
     return advice.probe.calls + sum(one.calls for one in advice.raced)
+
+
+def _fastest(advice: Advice) -> list[Raced]:
+    """Give the best width of each model, in the order they were raced."""
+    found: dict[str, Raced] = {}
+    for one in advice.raced:
+        best = found.get(one.model)
+        if one.times and (not (best and best.times) or one.times.value > best.times.value):
+            found[one.model] = one
+    return list(found.values())
 
 
 def _measured(one: Raced) -> str:

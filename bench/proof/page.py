@@ -23,8 +23,6 @@ MACHINE = {
     "container": "container",
     "platform": "system",
     "python": "Python",
-    "commit": "commit",
-    "dirty": "with changes that are not committed",
 }
 """Which of `environment.describe()` is said, and how."""
 
@@ -198,19 +196,16 @@ def _origin(journal: Journal) -> Iterator[str]:
 
 
 def machines(lines: Iterable[Mapping[str, Any]]) -> Iterator[str]:
-    """List what each machine was, once; other lines are passed over."""
-    for machine in _distinct(line["machine"] for line in lines if "machine" in line):
-        yield "\n".join(f"- {name}: {value}" for name, value in machine.items())
-
-
-def _distinct(machines: Iterable[Mapping[str, Any]]) -> list[dict[str, str]]:
-    found: list[dict[str, str]] = []
-    for machine in machines:
+    """List what each machine was, once, with all commits that ran on it; others are passed over."""
+    commits: dict[str, list[str]] = {}
+    for machine in (line["machine"] for line in lines if "machine" in line):
         told = {
-            title: str(machine[name])
-            for name, title in MACHINE.items()
-            if machine.get(name) is not None
+            title: machine[name] for name, title in MACHINE.items() if machine.get(name) is not None
         }
-        if told not in found:
-            found.append(told)
-    return found
+        listed = "\n".join(f"- {title}: {value}" for title, value in told.items())
+        found = commits.setdefault(listed, [])
+        commit = f"{machine.get('commit')}{' with changes' if machine.get('dirty') else ''}"
+        if machine.get("commit") and commit not in found:
+            found.append(commit)
+    for listed, some in commits.items():
+        yield listed + (f"\n- commit: {', '.join(some)}" if some else "")

@@ -166,6 +166,24 @@ def test_before_the_callable_the_race_itself_is_suspected() -> None:
     assert "disturbed 50%" in suspect(one, replace(came, disturbed=0.5), 16.0, 64)
     assert "a short race" in suspect(one, came, 4.3, 64)
     assert suspect(one, came, 16.0, 20).startswith("a short round: 20 calls leave 16")
+    assert "calls took 1.6 times as long in the race" in suspect(one, came, 16.0, 64, 1.6)
+    assert "saturation" in suspect(one, came, 16.0, 64, 0.9)
+
+
+def test_a_call_that_took_longer_in_the_race_than_before_it_is_suspected_first() -> None:
+    # 64 calls of 20 ms are 1.28 s; in the race they took 2.56.
+    slow = replace(raced("sync", 1, None), wall_ns=2 * 64 * 20 * MS)
+    (miss,) = said(probe(20), slow, raced("threads", 16, 4.0)).misses
+    assert "calls took 2.0 times as long in the race as before it" in miss.suspect
+
+
+def test_of_a_model_that_was_wrong_the_first_width_is_told_and_the_best_is_advised() -> None:
+    one, came = probe(20, held=5), [("threads", 6, 2.0), ("threads", 3, 2.4), ("threads", 12, 1.5)]
+    advice = said(one, raced("sync", 1, None), *(raced(*each) for each in came))
+    assert [(miss.model, miss.width) for miss in advice.misses] == [("threads", 6)]
+    assert "measured threads 2.40x [2.16, 2.64]: use threads, 3 workers." in text.sentence(advice)
+    rows = [(model, width) for model, width, *_ in text.table(advice)[1:]]
+    assert rows[:4] == [("sync", "1"), ("threads", "3"), ("threads", "6"), ("threads", "12")]
 
 
 @pytest.mark.parametrize(

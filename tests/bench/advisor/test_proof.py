@@ -1,11 +1,14 @@
 """The proof of the advisor: a race that somebody stopped is no record."""
 
+import json
+from pathlib import Path
 from unittest.mock import MagicMock
 
 import pytest
 
 from bench.advisor import trial
 from bench.advisor.corpus import cases
+from bench.advisor.proof import read
 from bench.race.record import RaceRecord
 
 
@@ -20,3 +23,13 @@ def test_a_race_that_was_stopped_ends_the_proof(monkeypatch: pytest.MonkeyPatch)
     poll = next(case for case in cases("tuning") if case.name == "poll")
     with pytest.raises(KeyboardInterrupt):
         trial.trial(poll)
+
+
+def test_the_last_record_of_a_function_counts_and_the_machine_it_ran_on(tmp_path: Path) -> None:
+    file = tmp_path / "cases.jsonl"
+    one = {"recipe": trial.RECIPE, "corpus": "tuning", "name": "poll", "beside": 0, "calls": 1}
+    two, other, old = {**one, "calls": 2}, {**one, "name": "parse"}, {**one, "recipe": 1}
+    machines = [{"machine": {"commit": name}} for name in ("first", "second", "third")]
+    lines = [machines[0], one, machines[1], other, two, machines[2], {**old, "name": "digest"}]
+    file.write_text("".join(json.dumps(line) + "\n" for line in lines))
+    assert read(file) == [machines[1], two, machines[1], other]

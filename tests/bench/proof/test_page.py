@@ -4,7 +4,7 @@ from math import exp
 
 from bench.proof.figures import evaluate
 from bench.proof.journal import Journal
-from bench.proof.page import page, table
+from bench.proof.page import machines, page, table
 from tests.bench.proof.races import race
 
 MACHINE = {"cpu": "abacus | two rows", "cores_allowed": 2, "governor": None, "load_before": [1.0]}
@@ -53,6 +53,13 @@ def test_the_machine_is_told_once_without_what_it_does_not_know() -> None:
     assert text.count("- processor: abacus | two rows\n- cores allowed: 2") == 1
     assert "governor" not in text
     assert "11 races, 1 more failed. 3 of an older recipe are left out." in text
+
+
+def test_all_commits_stand_below_the_machine_that_they_ran_on() -> None:
+    runs = [("a1", False), ("b2", True), ("b2", False), ("a1", False), (None, None)]
+    lines = [{"machine": {**MACHINE, "commit": name, "dirty": dirty}} for name, dirty in runs]
+    (one,) = machines([*lines, {"race": 1}])
+    assert one.endswith("- cores allowed: 2\n- commit: a1, b2 with changes, b2")
 
 
 def test_the_same_races_make_the_same_page() -> None:

@@ -1,0 +1,72 @@
+"""A race in, widths worth a second look out: where the model was wrong, so may its width be."""
+
+from __future__ import annotations
+
+from math import inf
+from typing import TYPE_CHECKING
+
+from bench.advisor.miss import WRONG, foretold_times
+from bench.advisor.predict import MOST_PROCESSES, Prediction
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+    from bench.advisor.setting import Setting
+    from bench.advisor.verify import Raced
+
+WORTH = 1.2
+"""What neither was foretold nor gained so much is not looked at again."""
+WIDER, NARROWER = (2.0, 0.5, 4.0), (0.5, 0.25, 2.0)
+"""Times the width that was raced: where more came than was foretold, and where less did."""
+FEWEST = 2
+
+Place = tuple[str, int]
+"""A model and how many at once."""
+
+
+def doubted(cells: Mapping[Place, tuple[float, float]]) -> Place | None:
+    """Say whose width is in doubt: of those foretold far off, who might be faster than the best.
+
+    Args:
+        cells: who was raced, as times faster than sync: foretold and measured.
+
+    Returns:
+        None where nobody is.
+    """
+    best = max((came for _, came in cells.values()), default=1.0)
+    hopes = {
+        place: max(told, came)
+        for place, (told, came) in cells.items()
+        if abs(told / came - 1) > WRONG and max(told, came) >= max(best, WORTH)
+    }
+    return max(hopes, key=lambda place: hopes[place], default=None)
+
+
+def further(known: Setting, calls: int, raced: Sequence[Raced]) -> list[Prediction]:
+    """Give other widths of a model that the race did not bear out; none where it bore out all.
+
+    Args:
+        known: the queueing model, set.
+        calls: of a round.
+        raced: the contestants.
+    """
+    cells = {
+        (one.model, one.width): (foretold_times(known, calls, one.model, one.width), came.value)
+        for one in raced
+        if (came := one.times)
+    }
+    place = doubted(cells)
+    if place is None:
+        return []
+    model, width = place
+    told, measured = cells[place]
+    fit = MOST_PROCESSES if model == "processes" else calls
+    most = min(calls, fit, known.limits.get(model, inf) - 1)
+    others = (round(width * by) for by in (WIDER if measured > told else NARROWER))
+    found = []
+    for other in others:
+        if FEWEST <= other <= most and (model, other) not in cells:
+            wall_ns = known.wall_ns(model, other, calls)
+            times = known.wall_ns("sync", 1, calls) / wall_ns
+            found.append(Prediction(model=model, width=other, times=times, wall_ns=wall_ns))
+    return found

@@ -1,0 +1,92 @@
+"""Predictions in, the raced out: the best of them, then other widths where the model was wrong."""
+
+from __future__ import annotations
+
+import time
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
+
+from bench.advisor.further import further
+from bench.advisor.verify import ROUNDS, entrants, race
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+
+    from bench.advisor.predict import Prediction
+    from bench.advisor.question import Question
+    from bench.advisor.setting import Setting
+    from bench.advisor.verify import Raced
+    from bench.scenario import Entrant
+
+BEST = 2
+"""So many predictions are put to the race."""
+FEWEST_S = 4.0
+"""A shorter race tells nothing."""
+AGAIN_S = 12.0
+"""Kept for other widths, where the race does not bear out what was foretold: three launches."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Races:
+    """What the races of one callable have in common.
+
+    Attributes:
+        question: what is raced.
+        known: the queueing model, set.
+        calls: of a round.
+        answers: path of a file with what the calls gave alone.
+        most_calls: that may be made in all.
+        say: takes what is about to happen, in sentences.
+    """
+
+    question: Question
+    known: Setting
+    calls: int
+    answers: str
+    most_calls: int
+    say: Callable[[str], None]
+
+    def run(self, predicted: Sequence[Prediction], ends_s: float) -> list[Raced]:
+        """Race the best predictions; where one was far off, race other widths of it as well.
+
+        Args:
+            predicted: of every model, the most promising first.
+            ends_s: by when, on the monotonic clock.
+
+        Returns:
+            Sync first.
+
+        Raises:
+            KeyboardInterrupt: somebody stopped it before anything was known.
+        """
+        left_s = max(FEWEST_S, ends_s - time.monotonic())
+        later_s = AGAIN_S if left_s >= 2 * AGAIN_S else 0.0
+        entered = entrants(self._chosen(predicted), self.question)
+        raced, interrupted = self._race(entered, left_s - later_s, self.most_calls)
+        if interrupted and not any(one.times for one in raced):
+            raise KeyboardInterrupt
+        left = self.most_calls - sum(one.calls for one in raced)
+        others = further(self.known, self.calls, raced)
+        if interrupted or not later_s or not others or left < self.calls * ROUNDS:
+            return raced
+        self.say(f"the model was wrong about {others[0].model}: other widths may be faster")
+        entered = entrants(others, replace(self.question, present=None))
+        (base, *more), _ = self._race(entered, later_s, left)
+        told = [one for one in more if one.times or one.failure]
+        return [replace(raced[0], calls=raced[0].calls + base.calls), *raced[1:], *told]
+
+    def _chosen(self, predicted: Sequence[Prediction]) -> list[Prediction]:
+        """Take the best that can be raced; asyncio only where its form was given."""
+        awaited = bool(self.question.coroutine)
+        able = [one for one in predicted if one.model != "asyncio" or awaited]
+        return able[: BEST + awaited]
+
+    def _race(
+        self, entered: Sequence[Entrant], budget_s: float, most_calls: int
+    ) -> tuple[list[Raced], bool]:
+        self.say(
+            f"racing {', '.join(one.name for one in entered)}, {self.calls} calls a round, "
+            f"for about {budget_s:.0f} s"
+        )
+        raced, record = race(self.question, entered, self.calls, self.answers, budget_s, most_calls)
+        return raced, record.interrupted

@@ -1,0 +1,155 @@
+"""Which widths are raced: first the best predictions, then others where the model was wrong."""
+
+from __future__ import annotations
+
+import time
+from dataclasses import dataclass, field, replace
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+from bench.advisor import races
+from bench.advisor.further import doubted, further
+from bench.advisor.predict import foretell
+from bench.advisor.question import Present
+from tests.bench.advisor.test_advice import QUESTION, known, probe, raced
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from bench.advisor.predict import Prediction
+    from bench.advisor.verify import Raced
+    from bench.scenario import Entrant
+
+
+def test_nobody_is_doubted_who_came_about_as_foretold() -> None:
+    assert doubted({("threads", 16): (8.0, 6.5), ("processes", 4): (3.0, 3.7)}) is None
+    assert doubted({}) is None
+
+
+def test_whoever_came_far_off_and_may_be_the_best_is_doubted() -> None:
+    threads, processes = ("threads", 16), ("processes", 4)
+    assert doubted({threads: (8.0, 6.5), processes: (2.0, 7.0)}) == processes
+    assert doubted({threads: (8.0, 5.0), processes: (4.0, 4.0)}) == threads
+    # Far off, but not even what was foretold would have won.
+    assert doubted({threads: (4.0, 2.0), processes: (5.0, 5.0)}) is None
+    # Far off, and there is little to win.
+    assert doubted({threads: (1.1, 0.5), processes: (1.0, 1.0)}) is None
+
+
+def widths(came: float, width: int = 8, model: str = "threads", **more: Any) -> list[int]:
+    set_ = replace(known(probe(20)), **more)
+    return [
+        one.width for one in further(set_, 64, [raced("sync", 1, None), raced(model, width, came)])
+    ]
+
+
+def test_more_than_foretold_calls_for_wider_and_less_for_narrower() -> None:
+    assert widths(7.5) == []  # 8 were foretold
+    assert widths(11.0) == [16, 4, 32]
+    assert widths(4.0) == [4, 2, 16]
+    assert widths(1.3, width=2) == [4]
+
+
+def test_no_width_is_raced_that_cannot_be() -> None:
+    assert widths(11.0, limits={"threads": 20}) == [16, 4]
+    assert widths(30.0, width=16, model="processes") == [8]
+    assert widths(90.0, width=32) == [64, 16]  # of 64 calls
+
+
+def test_a_width_that_was_raced_is_not_raced_again() -> None:
+    came = [raced("sync", 1, None), raced("threads", 8, 4.0), raced("threads", 4, 3.9)]
+    assert [one.width for one in further(known(probe(20)), 64, came)] == [2, 16]
+
+
+@dataclass
+class Track:
+    """Stands in for the race: what each contestant takes, and who was entered for how long."""
+
+    times: dict[str, float]
+    interrupted: bool = False
+    entered: list[list[str]] = field(default_factory=list)
+    budgets_s: list[float] = field(default_factory=list)
+
+    def race(
+        self, _: object, entered: Sequence[Entrant], __: int, ___: str, budget_s: float, most: int
+    ) -> tuple[list[Raced], Any]:
+        assert most > 0
+        self.entered.append([one.name for one in entered])
+        self.budgets_s.append(budget_s)
+        came = [raced(one.model, one.concurrency or 1, self.times.get(one.name)) for one in entered]
+        return came, self
+
+
+def run(
+    monkeypatch: pytest.MonkeyPatch, track: Track, left_s: float = 40, most_calls: int = 100_000
+) -> tuple[list[Raced], list[str]]:
+    monkeypatch.setattr(races, "race", track.race)
+    set_, said = known(probe(20, held=5)), list[str]()
+    together = races.Races(
+        question=replace(QUESTION, present=Present(model="threads", width=2)),
+        known=set_,
+        calls=96,
+        answers="",
+        most_calls=most_calls,
+        say=said.append,
+    )
+    predicted: list[Prediction] = foretell(probe(20, held=5), set_, 96, awaited=False)
+    return together.run(predicted, time.monotonic() + left_s), said
+
+
+def first(monkeypatch: pytest.MonkeyPatch) -> dict[str, float]:
+    """Who is raced first, each as foretold."""
+    track = Track({})
+    run(monkeypatch, track)
+    set_ = known(probe(20, held=5))
+    sync_ns = set_.wall_ns("sync", 1, 96)
+    told = {"present": ("threads", 2)}
+    for name in track.entered[0][1:]:
+        if name not in told:
+            model, _, width = name.partition("-")
+            told[name] = model, int(width)
+    return {name: sync_ns / set_.wall_ns(*place, 96) for name, place in told.items()}
+
+
+def test_where_all_came_as_foretold_there_is_one_race(monkeypatch: pytest.MonkeyPatch) -> None:
+    track = Track(first(monkeypatch))
+    came, said = run(monkeypatch, track)
+    assert len(track.entered) == len(said) == 1
+    assert track.entered[0][0] == "sync"
+    assert track.entered[0][-1] == "present"
+    assert len(came) == 4
+
+
+def test_where_the_best_came_far_off_other_widths_are_raced(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    times = first(monkeypatch)
+    assert max(times, key=lambda name: times[name]) == "processes-12"
+    others = ["processes-6", "processes-3"]  # and no more processes than sixteen
+    track = Track({**times, "processes-12": 4.0} | dict.fromkeys(others, 2.0))
+    came, said = run(monkeypatch, track)
+    assert track.entered[1] == ["sync", *others]
+    assert track.budgets_s == [pytest.approx(28, abs=1), 12]
+    assert "the model was wrong about processes: other widths may be faster" in said
+    assert [one.name for one in came[-2:]] == others
+    assert [one.model for one in came].count("sync") == 1
+    assert came[0].calls == 200
+
+
+@pytest.mark.parametrize("less", [{"left_s": 20}, {"most_calls": 96 * 45}])
+def test_without_time_or_calls_the_first_race_is_all(
+    monkeypatch: pytest.MonkeyPatch, less: dict[str, Any]
+) -> None:
+    track = Track(dict.fromkeys(first(monkeypatch), 20.0))
+    came, _ = run(monkeypatch, track, **less)
+    assert len(track.entered) == 1
+    assert len(came) == 4
+
+
+def test_a_stop_ends_the_races_and_keeps_what_was_measured(monkeypatch: pytest.MonkeyPatch) -> None:
+    track = Track(dict.fromkeys(first(monkeypatch), 20.0), interrupted=True)
+    came, _ = run(monkeypatch, track)
+    assert (len(track.entered), len(came)) == (1, 4)
+    with pytest.raises(KeyboardInterrupt):
+        run(monkeypatch, Track({}, interrupted=True))
