@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from bench.advisor.further import further
-from bench.advisor.verify import ROUNDS, entrants, race
+from bench.advisor.verify import ROUNDS, entrants, race, weighed
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from bench.advisor.question import Question
     from bench.advisor.setting import Setting
     from bench.advisor.verify import Raced
+    from bench.race.record import RaceRecord
     from bench.scenario import Entrant
 
 BEST = 2
@@ -23,7 +24,7 @@ BEST = 2
 FEWEST_S = 4.0
 """A shorter race tells nothing."""
 AGAIN_S = 12.0
-"""Kept for other widths, where the race does not bear out what was foretold: three launches."""
+"""The last part, three launches: for other widths where the race does not bear out a prediction."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -47,7 +48,7 @@ class Races:
     say: Callable[[str], None]
 
     def run(self, predicted: Sequence[Prediction], ends_s: float) -> list[Raced]:
-        """Race the best predictions; where one was far off, race other widths of it as well.
+        """Race the best predictions; where one was far off, other widths of it have the last part.
 
         Args:
             predicted: of every model, the most promising first.
@@ -62,18 +63,23 @@ class Races:
         left_s = max(FEWEST_S, ends_s - time.monotonic())
         later_s = AGAIN_S if left_s >= 2 * AGAIN_S else 0.0
         entered = entrants(self._chosen(predicted), self.question)
-        raced, interrupted = self._race(entered, left_s - later_s, self.most_calls)
-        if interrupted and not any(one.times for one in raced):
+        self.say(f"racing {_names(entered)}, {self.calls} calls a round, for about {left_s:.0f} s")
+        record = self._race(entered, left_s - later_s, self.most_calls)
+        raced = weighed(record)
+        if record.interrupted and not any(one.times for one in raced):
             raise KeyboardInterrupt
-        left = self.most_calls - sum(one.calls for one in raced)
-        others = further(self.known, self.calls, raced)
-        if interrupted or not later_s or not others or left < self.calls * ROUNDS:
+        left = self.most_calls - record.tasks_run
+        if record.interrupted or not later_s or left < self.calls * ROUNDS:
             return raced
-        self.say(f"the model was wrong about {others[0].model}: other widths may be faster")
-        entered = entrants(others, replace(self.question, present=None))
-        (base, *more), _ = self._race(entered, later_s, left)
-        told = [one for one in more if one.times or one.failure]
-        return [replace(raced[0], calls=raced[0].calls + base.calls), *raced[1:], *told]
+        if others := further(self.known, self.calls, raced):
+            entered = entrants(others, replace(self.question, present=None))
+            wrong, last = (
+                f"the model was wrong about {others[0].model}",
+                f"the last {later_s:.0f} s",
+            )
+            self.say(f"{wrong}: {last} go to {_names(entered)}")
+        record.join(self._race(entered, later_s, left))
+        return [one for one in weighed(record) if one.wall_ns or one.failure]
 
     def _chosen(self, predicted: Sequence[Prediction]) -> list[Prediction]:
         """Take the best that can be raced; asyncio only where its form was given."""
@@ -81,12 +87,9 @@ class Races:
         able = [one for one in predicted if one.model != "asyncio" or awaited]
         return able[: BEST + awaited]
 
-    def _race(
-        self, entered: Sequence[Entrant], budget_s: float, most_calls: int
-    ) -> tuple[list[Raced], bool]:
-        self.say(
-            f"racing {', '.join(one.name for one in entered)}, {self.calls} calls a round, "
-            f"for about {budget_s:.0f} s"
-        )
-        raced, record = race(self.question, entered, self.calls, self.answers, budget_s, most_calls)
-        return raced, record.interrupted
+    def _race(self, entered: Sequence[Entrant], budget_s: float, most_calls: int) -> RaceRecord:
+        return race(self.question, entered, self.calls, self.answers, budget_s, most_calls)
+
+
+def _names(entered: Sequence[Entrant]) -> str:
+    return ", ".join(one.name for one in entered)

@@ -17,7 +17,7 @@ from bench.advisor.fitted import setting
 from bench.advisor.predict import Prediction
 from bench.advisor.probe import probe
 from bench.advisor.question import Question
-from bench.advisor.verify import Raced, calls_of_a_round, entrants, race
+from bench.advisor.verify import Raced, calls_of_a_round, entrants, race, weighed
 from bench.calibration.share import hogs
 from bench.race.interrupt import NoInterrupt
 from bench.target import Target
@@ -71,9 +71,10 @@ def trial(case: Case, beside: int = 0) -> dict[str, Any]:
         calls = calls_of_a_round(seen.share.demand.alone_ns, MOST_CALLS)
         cells = [*CELLS, AWAITED if case.awaited else OTHER]
         foretold = [_foretold(known, model, width, calls) for model, width in cells]
-        raced, record = race(question, entrants(foretold, question), calls, answers, RACE_S)
+        record = race(question, entrants(foretold, question), calls, answers, RACE_S)
         if record.interrupted:
             raise KeyboardInterrupt
+        raced = weighed(record)
         return {
             "recipe": RECIPE,
             "corpus": case.corpus,

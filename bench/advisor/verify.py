@@ -110,8 +110,8 @@ def race(  # noqa: PLR0913, PLR0917 - all that a race differs in
     answers: str,
     budget_s: float,
     most_calls: int | None = None,
-) -> tuple[list[Raced], RaceRecord]:
-    """Race them, results compared with those alone; give what each took.
+) -> RaceRecord:
+    """Race them, results compared with those alone.
 
     Args:
         question: what is raced.
@@ -135,10 +135,14 @@ def race(  # noqa: PLR0913, PLR0917 - all that a race differs in
         foreign=True,
         most_tasks=most_calls,
     )
-    record = conduct([(scenario, list(entered))], settings, Silence())
+    return conduct([(scenario, list(entered))], settings, Silence())
+
+
+def weighed(record: RaceRecord) -> list[Raced]:
+    """Give what each took, in the order in which they were entered."""
     rows = list(record.rows.values())
     base = baseline(rows)
-    return [_raced(row, base) for row in rows], record
+    return [_raced(row, base) for row in rows]
 
 
 def _disturbed(rounds: Sequence[dict[str, Any]]) -> float:

@@ -126,6 +126,23 @@ class RaceRecord:
         """How many tasks were run in all, warm-ups included."""
         return sum(row.tasks_run for row in self.rows.values())
 
+    def join(self, later: RaceRecord) -> None:
+        """Take in a later race: its launches count on, and whoever raced only there has a row."""
+        launches = [one["launch"] for row in self.rows.values() for one in row.launches]
+        shift = 1 + max(launches, default=-1)
+        for place_, theirs in later.rows.items():
+            for one in (*theirs.launches, *theirs.rounds):
+                one["launch"] += shift
+            mine = self.rows.setdefault(place_, theirs)
+            if mine is not theirs:
+                mine.launches += theirs.launches
+                mine.rounds += theirs.rounds
+                mine.failure = mine.failure or theirs.failure
+                mine.tasks_run += theirs.tasks_run
+        self.interrupted = self.interrupted or later.interrupted
+        self.incidents += later.incidents
+        self.round_cost_ns += later.round_cost_ns
+
     def row(self, scenario: Scenario, entrant: Entrant) -> Row:
         """Give the row of one contestant."""
         return self.rows[place(scenario, entrant)]

@@ -19,7 +19,7 @@ def test_a_race_that_was_stopped_ends_the_proof(monkeypatch: pytest.MonkeyPatch)
     monkeypatch.setattr(trial, "crowding", lambda: None)
     monkeypatch.setattr(trial, "probe", lambda *_: seen)
     monkeypatch.setattr(trial, "setting", lambda *_: known)
-    monkeypatch.setattr(trial, "race", lambda *_: ([], RaceRecord(interrupted=True)))
+    monkeypatch.setattr(trial, "race", lambda *_: RaceRecord(interrupted=True))
     poll = next(case for case in cases("tuning") if case.name == "poll")
     with pytest.raises(KeyboardInterrupt):
         trial.trial(poll)

@@ -1,0 +1,51 @@
+"""The record of a race that has two parts."""
+
+from typing import Any
+
+from bench.race.record import RaceRecord, Row
+from bench.scenario import Entrant, Scenario
+
+SCENARIO = Scenario(suite="advice", workload="sleep", params={}, tasks=4, concurrency=1)
+
+
+def part(launches: int, **walls_ns: int) -> RaceRecord:
+    """One block in each launch, two tasks of each contestant in it."""
+    entered = [Entrant.of(model) for model in walls_ns]
+    record = RaceRecord.of([(SCENARIO, entered)])
+    for one in entered:
+        row = record.row(SCENARIO, one)
+        row.tasks_run = 2 * launches
+        for launch in range(launches):
+            row.launches.append({"launch": launch})
+            row.rounds.append(timed(launch, walls_ns[one.name]))
+    return record
+
+
+def timed(launch: int, wall_ns: int) -> dict[str, Any]:
+    return {"launch": launch, "block": 0, "wall_ns": wall_ns, "errors": {}, "others_ns": 0}
+
+
+def walls(row: Row) -> dict[tuple[int, int], list[float]]:
+    return row.blocks()
+
+
+def test_launches_of_a_later_part_count_on() -> None:
+    record = part(2, sync=10, threads=5)
+    later = part(2, sync=12, processes=6)
+    later.interrupted, later.incidents = True, ["late"]
+    record.join(later)
+    sync, threads, processes = record.rows.values()
+    assert walls(sync) == {(0, 0): [10], (1, 0): [10], (2, 0): [12], (3, 0): [12]}
+    assert walls(threads) == {(0, 0): [5], (1, 0): [5]}
+    assert walls(processes) == {(2, 0): [6], (3, 0): [6]}
+    assert [one["launch"] for one in sync.launches] == [0, 1, 2, 3]
+    assert record.tasks_run == 16
+    assert record.interrupted
+    assert record.incidents == ["late"]
+
+
+def test_why_somebody_failed_in_a_later_part_is_kept() -> None:
+    record, later = part(1, sync=10), part(1, sync=10)
+    next(iter(later.rows.values())).failure = "boom"
+    record.join(later)
+    assert [row.failure for row in record.rows.values()] == ["boom"]
