@@ -72,6 +72,13 @@ def cores_allowed() -> int:
     return os.cpu_count() or 1
 
 
+def cores_to_pin() -> tuple[int | None, ...]:
+    """Numbers of the cores that a process can be kept on; just None where the system chooses."""
+    if hasattr(os, "sched_setaffinity"):
+        return tuple(sorted(os.sched_getaffinity(0)))
+    return (None,)
+
+
 def memory_bytes(root: Path = ROOT) -> tuple[int | None, int | None]:
     """Memory of the machine and what of it is available now, in bytes."""
     found: dict[str, int] = {}

@@ -18,7 +18,8 @@ TITLES = {"held_out": "Test corpus, never tuned on", "tuning": "Tuning corpus, i
 HOW = """\
 Each function was first called alone in a fresh process. Then models ran it several times at once, \
 in turn with calls alone: threads 2, 8 and 16, processes 2 and 8, a loop 8 and 16, for about a \
-second each. Beside hogs that says nothing of functions that compute: how these hinder each other \
+second each, two half before and half after the others. Calls alone that compute took turns on \
+the cores. Beside hogs that says nothing of functions that compute: how these hinder each other \
 is taken from what everyday Python showed on the machine before the hogs came; from other rounds \
 the time is taken off that workers stood ready without a core. From that the queueing model \
 foretold every cell. Only then was it raced, for longer and in new processes: paired blocks over \
@@ -61,8 +62,10 @@ def _sentence(raced: Sequence[Mapping[str, Any]]) -> str:
         f"On {found.functions} functions that it was never tuned on, predicted speed-ups were off "
         f"by {percent(found.median_off)} in the middle; {found.near} of {found.cells} lay within "
         f"25 %. Its pick was within 10 % of the best for {found.good} of {found.functions}, with a "
-        f"mean regret of {percent(found.mean_regret)}; that of the rule *waiting half of the time: "
-        f"threads, else processes* is {percent(found.rule_mean_regret)}."
+        f"mean regret of {percent(found.mean_regret)}; what it advises after racing its best "
+        f"predictions for {found.advised_good}, with {percent(found.advised_mean_regret)}. The "
+        "mean regret of the rule *waiting half of the time: threads, else processes* is "
+        f"{percent(found.rule_mean_regret)}."
     )
 
 

@@ -14,8 +14,9 @@ from contextlib import ExitStack, suppress
 from dataclasses import asdict, dataclass
 from datetime import datetime
 from functools import cache
+from itertools import cycle
 from pathlib import Path
-from statistics import mean, median
+from statistics import geometric_mean, median
 from typing import TYPE_CHECKING
 
 from bench import machine, whole_file
@@ -109,12 +110,14 @@ def _measured() -> Crowding | None:
 def _ratios(workers: Mapping[str, Contestant]) -> dict[str, list[float]]:
     """Give, for every calm turn, what a call took among others as multiples of alone or its turn.
 
-    Alone is right before and right after it. A machine that is never calm is given up early.
+    Alone is right before and right after it, on one core and on the next. A machine that is never
+    calm is given up early.
     """
+    cores = cycle(machine.cores_to_pin())
 
     def turn(model: str) -> tuple[float, bool]:
-        calls = EACH * WIDTHS.get(model, 1)
-        answer = share.called(workers[model], calls, WITHIN_S)
+        calls, core = EACH * WIDTHS.get(model, 1), next(cores) if model == "sync" else None
+        answer = share.called(workers[model], calls, WITHIN_S, core=core)
         return answer["wall_ns"] / EACH, not answer["disturbed"]
 
     found: dict[str, list[float]] = {model: [] for model in WIDTHS}
@@ -127,7 +130,7 @@ def _ratios(workers: Mapping[str, Contestant]) -> dict[str, list[float]]:
             after, calm_after = turn("sync")
             if calm_before and calm and calm_after:
                 shared = WIDTHS[model] if model == "threads" else 1
-                ratios.append(took / shared / mean((before, after)))
+                ratios.append(took / shared / geometric_mean((before, after)))
             before, calm_before = after, calm_after
         if number + 1 == TRIED and not all(found.values()):
             break

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from bench.advisor.bare import bare_costs
 from bench.advisor.crowding import Crowding, crowding
-from bench.advisor.together import PAIR, SETTLED, Budget
+from bench.advisor.together import PAIR, PARTS, SETTLED, TURNS, Budget
 from bench.profiling import share
 from bench.race.contestant import Contestant
 
@@ -104,7 +104,7 @@ def probe(
 
 
 def _beside(question: Question, seen: Share, workers: dict[str, Contestant], answers: str) -> Probe:
-    """Let the models take turns, at two at once and at more; each has its clients opened anew."""
+    """Let models take turns at two at once, at more, and at two again; opened anew each time."""
     budget = Budget(question, seen, workers.pop("sync"))
     refused: dict[str, str] = {}
     limits: dict[str, tuple[int, str]] = {}
@@ -115,16 +115,20 @@ def _beside(question: Question, seen: Share, workers: dict[str, Contestant], ans
     if "asyncio" in workers:
         awaited = _on_a_loop(question, workers["asyncio"], budget, answers)
     trials: dict[str, list[Trial]] = {}
-    for width, models in AT_ONCE.items():
+    for width in (*AT_ONCE, PAIR):
         if width > CROWD and width * SETTLED * seen.demand.cpu_ns > LONGEST_NS:
-            break
-        present = [workers[one] for one in models if one in workers]
+            continue
+        present = [workers[one] for one in AT_ONCE[width] if one in workers]
         came = _at_once(question, present, width, budget, answers)
         for model, trial in came.done.items():
-            trials.setdefault(model, []).append(trial)
+            some = trials.setdefault(model, [])
+            if some and some[0].width == width:
+                some[0] = some[0].joined(trial)
+            else:
+                some.append(trial)
         for model, why in came.failed.items():
             workers.pop(model)
-            if model in trials and UNLIKE not in why:
+            if model in trials and width > PAIR and UNLIKE not in why:
                 limits[model] = width, why
             else:
                 refused[model] = why
@@ -150,7 +154,7 @@ def _at_once(
         # Copies in processes cannot disturb each other's variables: what they give is true, too.
         learn = {"learn": "yes"} if worker.model == "processes" else {}
         share.open_alone(worker, question.params(answers=answers, **learn), width)
-    came = budget.trials(workers, width)
+    came = budget.trials(workers, width, TURNS // PARTS if width == PAIR else TURNS)
     for worker in workers:
         worker.ask("close", within_s=question.call_s)
     return came

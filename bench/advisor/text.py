@@ -118,13 +118,17 @@ def _calls(advice: Advice) -> int:
 
 
 def _fastest(advice: Advice) -> list[Raced]:
-    """Give the best width of each model, in the order they were raced."""
-    found: dict[str, Raced] = {}
+    """Give of each model what is advised, else its best width, in the order they were raced."""
+    chosen = advice.model, advice.width
+    found: dict[str, list[Raced]] = {}
     for one in advice.raced:
-        best = found.get(one.model)
-        if one.times and (not (best and best.times) or one.times.value > best.times.value):
-            found[one.model] = one
-    return list(found.values())
+        if one.times:
+            found.setdefault(one.model, []).append(one)
+    return [max(some, key=lambda one: _rank(one, chosen)) for some in found.values()]
+
+
+def _rank(one: Raced, chosen: tuple[str, int]) -> tuple[bool, float]:
+    return (one.model, one.width) == chosen, one.times.value if one.times else 0.0
 
 
 def _measured(one: Raced) -> str:

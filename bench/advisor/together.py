@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import time
-from dataclasses import dataclass, field
-from statistics import mean, median
+from dataclasses import dataclass, field, replace
+from itertools import cycle
+from statistics import geometric_mean, median
 from typing import TYPE_CHECKING
 
+from bench import machine
 from bench.profiling import share
 from bench.race.rest import wait_for_rest
 
@@ -22,6 +24,9 @@ PAIR = 2
 ALONE_S = 0.1
 """So long the calls alone last that go before and after a round of several at once, about."""
 TURNS = 6
+PARTS = 2
+"""So often a pair is tried, its turns shared out: a machine's cores have moments, some seconds
+long, in which they hinder each other more (two that a virtual machine has of one real core)."""
 FEWEST_CALM = 4
 RERUNS = 3
 """So many turns more are taken where others disturbed those that were."""
@@ -32,6 +37,8 @@ EACH = 4
 so that it lasts about as long: else what its start and its end take weighs too much."""
 WAITS_FROM = 0.5
 """Share of waiting from which a call counts as one that waits."""
+LITTLE = 0.01
+"""Share of a call up to which helpers hardly matter: with more it needs other cores as well."""
 SETTLED = 4
 """Calls of each worker, if a call is short: in the first all want the same at the same time."""
 MOST = 240
@@ -64,6 +71,18 @@ class Trial:
     disturbed: bool = False
     undelayed_ns: float = 0.0
 
+    def joined(self, later: Trial) -> Trial:
+        """Take in the same at another time: the mean, as logarithms, of those that were calm."""
+        if self.disturbed != later.disturbed:
+            return later if self.disturbed else self
+        undelayed_ns = (max(LEAST_NS, one.undelayed_ns) for one in (self, later))
+        return replace(
+            self,
+            wall_ns=geometric_mean((self.wall_ns, later.wall_ns)),
+            cpu_ns=geometric_mean(max(LEAST_NS, one.cpu_ns) for one in (self, later)),
+            undelayed_ns=geometric_mean(undelayed_ns),
+        )
+
 
 @dataclass(slots=True)
 class Trials:
@@ -79,6 +98,9 @@ class Budget:
     def __init__(self, question: Question, seen: Share, alone: Contestant) -> None:
         self._each_ns, self._held_ns = seen.demand.alone_ns, seen.demand.held_ns
         self._waits = seen.demand.waiting > WAITS_FROM
+        # A machine's cores differ in pace, each for itself; a call alone would keep to one of them.
+        alike = seen.demand.helped_ns < LITTLE * seen.demand.alone_ns and not self._waits
+        self._cores = cycle(machine.cores_to_pin() if alike else (None,))
         self._alone = alone
         self._present = [alone]
         self._within_s = question.call_s
@@ -86,29 +108,31 @@ class Budget:
         self._ends_s = time.monotonic() + TRIALS * question.minutes * 60
         self.made = 0
 
-    def trials(self, workers: Sequence[Contestant], width: int) -> Trials:
+    def trials(self, workers: Sequence[Contestant], width: int, turns: int = TURNS) -> Trials:
         """Let several models take turns at a width, so that no moment of the machine is one's own.
 
-        The order is reversed with every turn. One that fails takes no further turn. More than a
-        pair is not tried where time or calls are short. A round of calls that wait is run twice,
+        The order is reversed with every turn. One that fails takes no further turn. More than the
+        first is not tried where time or calls are short. A round of calls that wait is run twice,
         and the second counts: it is short, and a core's caches are full of what others did.
 
         Args:
             workers: open at this width.
             width: how many calls are under way at once.
+            turns: so many, and up to `RERUNS` more where others disturbed those.
         """
         few, calls = self._sizes(width)
         turn_calls = len(workers) * (calls * (1 + self._waits) + few)
         found = Trials()
-        if width > PAIR and not self._affords(len(workers) * width + few + turn_calls):
+        first = self._present == [self._alone]
+        if not first and not self._affords(len(workers) * width + few + turn_calls):
             return found
         self._present = [self._alone, *workers]
         rounds: dict[str, list[_Round]] = {worker.model: [] for worker in workers}
         for worker in workers:
             self._tried(worker, width, width, found)  # to warm up
         before = self._round(self._alone, few, 1)
-        for turn in range(TURNS + RERUNS):
-            if turn and (_enough(rounds) or not self._affords(turn_calls)):
+        for turn in range(turns + RERUNS):
+            if turn and (_enough(rounds, turns) or not self._affords(turn_calls)):
                 break
             for worker in reversed(workers) if turn % 2 else workers:
                 if worker.model not in found.failed:
@@ -150,7 +174,8 @@ class Budget:
         self.made += calls
         resting = [one.pid for one in self._present if one is not worker]
         wait_for_rest(resting)
-        answer = share.called(worker, calls, self._within_s, resting=resting)
+        core = next(self._cores) if worker is self._alone else None
+        answer = share.called(worker, calls, self._within_s, resting=resting, core=core)
         wall_ns, delay_ns = answer["wall_ns"], max(0, answer["delay_ns"] or 0)
         stand_still = self._stand_still(worker.model, width, wall_ns / calls)
         return _Round(
@@ -196,16 +221,17 @@ class _Round:
 def _beside(came: _Round, before: _Round, after: _Round) -> _Round:
     """Count a round in calls that were made alone, right before it and right after."""
     return _Round(
-        each_ns=came.each_ns / mean((before.each_ns, after.each_ns)),
+        each_ns=came.each_ns / geometric_mean((before.each_ns, after.each_ns)),
         undelayed_ns=came.undelayed_ns
-        / max(LEAST_NS, mean((before.undelayed_ns, after.undelayed_ns))),
+        / geometric_mean(max(LEAST_NS, one.undelayed_ns) for one in (before, after)),
         cpu_ns=came.cpu_ns,
         calm=came.calm and before.calm and after.calm,
     )
 
 
-def _enough(rounds: Mapping[str, Sequence[_Round]]) -> bool:
+def _enough(rounds: Mapping[str, Sequence[_Round]], turns: int) -> bool:
     """Whether all have enough of calm rounds; or no calm ones at all, so that more do not help."""
     live = [some for some in rounds.values() if some]
     calm = [sum(one.calm for one in some) for some in live]
-    return all(len(some) >= TURNS for some in live) and (not any(calm) or min(calm) >= FEWEST_CALM)
+    fewest = min(FEWEST_CALM, turns)
+    return all(len(some) >= turns for some in live) and (not any(calm) or min(calm) >= fewest)

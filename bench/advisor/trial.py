@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     from bench.advisor.corpus import Case
     from bench.advisor.setting import Setting
 
-RECIPE = 3
+RECIPE = 4
 """Number of how cases are foretold and raced; figures of another recipe are not mixed in."""
 CELLS = (("threads", 4), ("threads", 16), ("processes", 4))
 AWAITED, OTHER = ("asyncio", 16), ("processes", 8)

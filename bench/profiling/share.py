@@ -110,13 +110,14 @@ def open_alone(worker: Contestant, params: Mapping[str, str], concurrency: int =
         raise BenchError(str(refused)) from None
 
 
-def called(
+def called(  # noqa: PLR0913 - all that rounds differ in
     worker: Contestant,
     calls: int,
     within_s: float,
     *,
     watch: bool = False,
     resting: Sequence[int] = (),
+    core: int | None = None,
 ) -> Any:
     """Run one round of calls; gives the worker's answer, and whether it was `disturbed`.
 
@@ -127,12 +128,15 @@ def called(
         watch: whether its parts are measured, too.
         resting: process ids of other workers of ours. They have nothing to do, but threads of a
             library may look for work for a while after their round: those are no other programs.
+        core: where all of it has to run; None leaves that to the system.
 
     Raises:
         CallError: a call raised, or gave something else than alone.
         BenchError: the worker is gone.
     """
-    more = {"watch": True} if watch else {}
+    more: dict[str, Any] = {"watch": True} if watch else {}
+    if core is not None:
+        more["core"] = core
     neighbours, rested_ns = Neighbours(), sum(map(tree_of_ns, resting))
     answer = worker.ask("run", within_s=within_s, tasks=calls, **more)
     if wrong := answer["errors"]:

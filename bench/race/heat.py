@@ -10,6 +10,7 @@ from math import inf
 from typing import TYPE_CHECKING, Any
 
 from bench import registry
+from bench.machine import cores_to_pin
 from bench.race import tightness
 from bench.race.contestant import ContestantError
 from bench.race.neighbours import Neighbours, disturbed
@@ -54,7 +55,7 @@ class Heat:
         self._observer = observer
         self._host = host
         self._crew = crew
-        self._cores: list[int] = []
+        self._cores: tuple[int | None, ...] = ()
         self._single: dict[str, bool] = {}
         self._served = any(registry.needs_target(row.scenario.workload) for row in rows)
         self._most_tasks = inf
@@ -79,7 +80,7 @@ class Heat:
         expected = {name: one.expected_ns for name, one in warm.items()}
         self._single = {name: one.single for name, one in warm.items()}
         if self._pairs_on_one_core([row for row in rows if row.name in expected]):
-            self._cores = sorted(os.sched_getaffinity(0))
+            self._cores = cores_to_pin()
         if rounds_s is not None:
             share_s = time.monotonic() - began_s + rounds_s
         left_s = max(0.0, share_s - (time.monotonic() - began_s))

@@ -182,6 +182,9 @@ def test_of_a_model_that_was_wrong_the_first_width_is_told_and_the_best_is_advis
     advice = said(one, raced("sync", 1, None), *(raced(*each) for each in came))
     assert [(miss.model, miss.width) for miss in advice.misses] == [("threads", 6)]
     assert "measured threads 2.40x [2.16, 2.64]: use threads, 3 workers." in text.sentence(advice)
+    # A narrower one that is hardly slower is taken, and it is its figure that is given.
+    level = said(one, *(raced("threads", width, times) for width, times in ((6, 2.0), (3, 1.95))))
+    assert "measured threads 1.95x" in text.sentence(level)
     rows = [(model, width) for model, width, *_ in text.table(advice)[1:]]
     assert rows[:4] == [("sync", "1"), ("threads", "3"), ("threads", "6"), ("threads", "12")]
 

@@ -44,9 +44,12 @@ class Machine:
         assert width == WIDTHS.get(model, 1)
         assert gauge["function"].endswith(":errand")
 
-    def called(self, model: str, calls: int, within_s: float) -> dict[str, Any]:
+    def called(
+        self, model: str, calls: int, within_s: float, core: int | None = None
+    ) -> dict[str, Any]:
         assert calls == EACH * WIDTHS.get(model, 1)
         assert within_s > 0
+        assert core is None or model == "sync"
         self.rounds += 1
         return {
             "wall_ns": round(EACH * self._took_ms.get(model, 1.0) * MS),

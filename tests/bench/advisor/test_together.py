@@ -7,8 +7,9 @@ from typing import TYPE_CHECKING, Any, cast
 
 import pytest
 
+from bench import machine
 from bench.advisor.question import Question
-from bench.advisor.together import Budget
+from bench.advisor.together import Budget, Trial
 from bench.demand import Demand
 from bench.profiling import share
 from bench.profiling.share import CallError, Share
@@ -34,10 +35,14 @@ class Worker:
         self, model: str, wall_ms: Callable[[int, int], float], delay_ms: float | None = 0
     ) -> None:
         self.model, self._wall_ms, self._delay_ms = model, wall_ms, delay_ms
+        self.cores: list[int | None] = []
 
-    def ask(self, operation: str, *, within_s: float, tasks: int) -> dict[str, Any]:
+    def ask(
+        self, operation: str, *, within_s: float, tasks: int, core: int | None = None
+    ) -> dict[str, Any]:
         assert operation == "run"
         assert within_s > 0
+        self.cores.append(core)
         Worker.rounds += 1
         wall_ms = self._wall_ms(tasks, Worker.rounds)
         wrong = tasks if wall_ms < 0 else 0
@@ -50,9 +55,11 @@ class Worker:
         }
 
 
-def budget(alone: Worker, calls: int = 20_000, held_ms: float = 10) -> Budget:
+def budget(
+    alone: Worker, calls: int = 20_000, held_ms: float = 10, demand: Demand | None = None
+) -> Budget:
     share = Share(
-        demand=Demand(waits_ns=(10 - held_ms) * MS, held_ns=held_ms * MS, free_ns=0),
+        demand=demand or Demand(waits_ns=(10 - held_ms) * MS, held_ns=held_ms * MS, free_ns=0),
         first_ns=10 * MS,
         spreads=(1.0,),
         calls=50,
@@ -77,6 +84,59 @@ def test_a_machine_whose_speed_flips_does_not_look_like_calls_that_hinder_each_o
     gains = {model: one.calls * 10 * MS / one.wall_ns for model, one in found.items()}
     assert gains["processes"] == pytest.approx(2, rel=0.02)
     assert gains["threads"] == pytest.approx(1, rel=0.02)
+
+
+CORES = (4, 6)
+
+
+def on_cores(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(machine, "cores_to_pin", lambda: CORES)
+
+
+def test_a_call_alone_takes_turns_on_the_cores_of_which_one_may_be_slower(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    on_cores(monkeypatch)
+
+    def turns(calls: int, _: int) -> float:
+        return 10 * calls * (1 if alone.cores[-1] == CORES[0] else 1.44)
+
+    alone = Worker("sync", turns)
+    pair = Worker("processes", lambda calls, _: 10 * calls / 2)
+    found = budget(alone).trials(crew(pair), 2).done["processes"]
+    assert alone.cores[:4] == [*CORES, *CORES]
+    assert set(pair.cores) == {None}
+    # Between 10 and 14.4 ms lie 12, of which two at once take 5 each.
+    assert found.wall_ns / found.calls == pytest.approx(10 * MS * 5 / 12)
+
+
+@pytest.mark.parametrize(
+    "demand",
+    [
+        Demand(waits_ns=8 * MS, held_ns=2 * MS, free_ns=0),
+        Demand(waits_ns=0, held_ns=5 * MS, free_ns=0, helped_ns=5 * MS, helped_span_ns=5 * MS),
+    ],
+)
+def test_a_call_that_waits_or_has_helpers_is_kept_on_no_core(
+    monkeypatch: pytest.MonkeyPatch, demand: Demand
+) -> None:
+    on_cores(monkeypatch)
+    alone = Worker("sync", lambda calls, _: 10 * calls)
+    budget(alone, demand=demand).trials(crew(Worker("threads", lambda calls, _: 5 * calls)), 2)
+    assert set(alone.cores) == {None}
+
+
+def trial(wall_ms: float, *, disturbed: bool = False) -> Trial:
+    return Trial(width=2, calls=10, wall_ns=wall_ms * MS, cpu_ns=MS, disturbed=disturbed)
+
+
+def test_a_pair_that_was_tried_twice_counts_in_the_middle_of_the_calm_ones() -> None:
+    assert trial(50).joined(trial(98)).wall_ns == pytest.approx(70 * MS)
+    assert trial(50).joined(trial(98, disturbed=True)) == trial(50)
+    assert trial(98, disturbed=True).joined(trial(50)) == trial(50)
+    both = trial(50, disturbed=True).joined(trial(98, disturbed=True))
+    assert both.disturbed
+    assert both.wall_ns == pytest.approx(70 * MS)
 
 
 def test_who_fails_drops_out_and_the_others_go_on() -> None:
