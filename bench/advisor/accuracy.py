@@ -141,7 +141,10 @@ def pick(predicted: Mapping[str, float]) -> str:
 def _raced(cells: Mapping[str, tuple[float, float]]) -> list[str]:
     """Give what is raced beside sync, in the order of the cells."""
     first = entered({name: told for name, (told, _) in cells.items()})
-    place = doubted({_place(name): cells[name] for name in first})
+    most: dict[str, float] = {}
+    for name, (told, _) in cells.items():
+        most[_place(name)[0]] = max(told, most.get(_place(name)[0], 0.0))
+    place = doubted({_place(name): cells[name] for name in first}, most)
     return [name for name in cells if name in first or (place and _place(name)[0] == place[0])]
 
 

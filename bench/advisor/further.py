@@ -6,7 +6,7 @@ from math import inf
 from typing import TYPE_CHECKING
 
 from bench.advisor.miss import WRONG, foretold_times
-from bench.advisor.predict import MOST_PROCESSES, Prediction
+from bench.advisor.predict import MOST_PROCESSES, Prediction, predictions
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -14,6 +14,8 @@ if TYPE_CHECKING:
     from bench.advisor.setting import Setting
     from bench.advisor.verify import Raced
 
+BEYOND = 1.1
+"""More than so many times what a model reaches at most is more than chance."""
 WORTH = 1.2
 """What neither was foretold nor gained so much is not looked at again."""
 WIDER, NARROWER = (2.0, 0.5, 4.0), (0.5, 0.25, 2.0)
@@ -24,11 +26,15 @@ Place = tuple[str, int]
 """A model and how many at once."""
 
 
-def doubted(cells: Mapping[Place, tuple[float, float]]) -> Place | None:
-    """Say whose width is in doubt: of those foretold far off, who might be faster than the best.
+def doubted(cells: Mapping[Place, tuple[float, float]], most: Mapping[str, float]) -> Place | None:
+    """Say whose width is in doubt: of those who might be faster than the best of the raced.
+
+    It is, where a model came far off what was foretold; or beyond what it was foretold to reach at
+    any width, for it was that ceiling that made the width enough.
 
     Args:
         cells: who was raced, as times faster than sync: foretold and measured.
+        most: foretold for the best width, by model.
 
     Returns:
         None where nobody is.
@@ -37,8 +43,9 @@ def doubted(cells: Mapping[Place, tuple[float, float]]) -> Place | None:
     hopes = {
         place: max(told, came)
         for place, (told, came) in cells.items()
-        if abs(told / came - 1) > WRONG and max(told, came) >= max(best, WORTH)
+        if abs(told / came - 1) > WRONG or came > BEYOND * most[place[0]]
     }
+    hopes = {place: hope for place, hope in hopes.items() if hope >= max(best, WORTH)}
     return max(hopes, key=lambda place: hopes[place], default=None)
 
 
@@ -55,17 +62,18 @@ def further(known: Setting, calls: int, raced: Sequence[Raced]) -> list[Predicti
         for one in raced
         if (came := one.times)
     }
-    place = doubted(cells)
+    most = {model: max(one.times for one in predictions(known, model, calls)) for model, _ in cells}
+    place = doubted(cells, most)
     if place is None:
         return []
     model, width = place
     told, measured = cells[place]
     fit = MOST_PROCESSES if model == "processes" else calls
-    most = min(calls, fit, known.limits.get(model, inf) - 1)
+    widest = min(calls, fit, known.limits.get(model, inf) - 1)
     others = (round(width * by) for by in (WIDER if measured > told else NARROWER))
     found = []
     for other in others:
-        if FEWEST <= other <= most and (model, other) not in cells:
+        if FEWEST <= other <= widest and (model, other) not in cells:
             wall_ns = known.wall_ns(model, other, calls)
             times = known.wall_ns("sync", 1, calls) / wall_ns
             found.append(Prediction(model=model, width=other, times=times, wall_ns=wall_ns))

@@ -66,7 +66,7 @@ def test_another_width_is_raced_where_the_model_was_wrong_of_one() -> None:
     assert (one.pick, one.advised, one.best) == ("processes-4", "processes-8", "processes-8")
     assert one.regret == pytest.approx(1 / 3)
     assert one.advised_regret == 0
-    borne_out = judged(record(0.1, processes_4=(2.5, 3.0), **cells))
+    borne_out = judged(record(0.1, processes_4=(2.5, 2.7), **cells))
     assert borne_out.advised == "processes-4"
 
 

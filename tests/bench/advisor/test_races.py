@@ -22,19 +22,29 @@ if TYPE_CHECKING:
     from bench.scenario import Entrant
 
 
+MOST = {"threads": 20.0, "processes": 20.0}
+
+
 def test_nobody_is_doubted_who_came_about_as_foretold() -> None:
-    assert doubted({("threads", 16): (8.0, 6.5), ("processes", 4): (3.0, 3.7)}) is None
-    assert doubted({}) is None
+    assert doubted({("threads", 16): (8.0, 6.5), ("processes", 4): (3.0, 3.7)}, MOST) is None
+    assert doubted({}, MOST) is None
 
 
 def test_whoever_came_far_off_and_may_be_the_best_is_doubted() -> None:
     threads, processes = ("threads", 16), ("processes", 4)
-    assert doubted({threads: (8.0, 6.5), processes: (2.0, 7.0)}) == processes
-    assert doubted({threads: (8.0, 5.0), processes: (4.0, 4.0)}) == threads
+    assert doubted({threads: (8.0, 6.5), processes: (2.0, 7.0)}, MOST) == processes
+    assert doubted({threads: (8.0, 5.0), processes: (4.0, 4.0)}, MOST) == threads
     # Far off, but not even what was foretold would have won.
-    assert doubted({threads: (4.0, 2.0), processes: (5.0, 5.0)}) is None
+    assert doubted({threads: (4.0, 2.0), processes: (5.0, 5.0)}, MOST) is None
     # Far off, and there is little to win.
-    assert doubted({threads: (1.1, 0.5), processes: (1.0, 1.0)}) is None
+    assert doubted({threads: (1.1, 0.5), processes: (1.0, 1.0)}, MOST) is None
+
+
+def test_whoever_came_beyond_what_the_model_can_reach_is_doubted() -> None:
+    # Two cores were to be the end of it; a sixth more came, so that more may come of more.
+    cells = {("threads", 2): (1.0, 1.0), ("processes", 2): (2.0, 2.3)}
+    assert doubted(cells, {**MOST, "processes": 2.05}) == ("processes", 2)
+    assert doubted(cells, {**MOST, "processes": 2.2}) is None
 
 
 def widths(came: float, width: int = 8, model: str = "threads", **more: Any) -> list[int]:
