@@ -61,6 +61,13 @@ def test_more_than_foretold_calls_for_wider_and_less_for_narrower() -> None:
     assert widths(1.3, width=2) == [4]
 
 
+def test_more_than_two_cores_can_give_calls_for_more_processes() -> None:
+    set_ = known(probe(0, held=20))
+    for came, others in ((2.1, []), (2.4, [4, 8])):
+        found = further(set_, 64, [raced("sync", 1, None), raced("processes", 2, came)])
+        assert [one.width for one in found] == others
+
+
 def test_no_width_is_raced_that_cannot_be() -> None:
     assert widths(11.0, limits={"threads": 20}) == [16, 4]
     assert widths(30.0, width=16, model="processes") == [8]
