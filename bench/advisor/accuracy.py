@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from statistics import median
 from typing import TYPE_CHECKING, Any
 
+from bench.advisor.advice import TIE, WORTH
 from bench.advisor.further import doubted
 
 if TYPE_CHECKING:
@@ -19,10 +20,6 @@ GOOD = 1.10
 """A pick is good if nothing raced was faster by more."""
 POINTS = 0.05
 """Wait shares that lie so close agree."""
-WORTH = 1.2
-"""A gain below this is not worth the change: stay sequential."""
-TIE = 0.95
-"""Of models predicted within so much of the best, the plainest is picked."""
 RULE_FROM = 0.5
 RULE = {True: "threads-16", False: "processes-4"}
 """The rule of thumb: waiting half of the time or more, threads; else processes."""

@@ -2,25 +2,24 @@
 
 from __future__ import annotations
 
-from math import inf
 from typing import TYPE_CHECKING
 
-from bench.advisor.miss import WRONG, foretold_times
-from bench.advisor.predict import MOST_PROCESSES, Prediction, predictions
+from bench.advisor.advice import WORTH
+from bench.advisor.miss import WRONG
+from bench.advisor.predict import predict, predictions, widest
+from bench.advisor.together import PAIR
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
+    from bench.advisor.predict import Prediction
     from bench.advisor.setting import Setting
     from bench.advisor.verify import Raced
 
 BEYOND = 1.1
 """More than so many times what a model reaches at most is more than chance."""
-WORTH = 1.2
-"""What neither was foretold nor gained so much is not looked at again."""
 WIDER, NARROWER = (2.0, 0.5, 4.0), (0.5, 0.25, 2.0)
 """Times the width that was raced: where more came than was foretold, and where less did."""
-FEWEST = 2
 
 Place = tuple[str, int]
 """A model and how many at once."""
@@ -58,7 +57,7 @@ def further(known: Setting, calls: int, raced: Sequence[Raced]) -> list[Predicti
         raced: the contestants.
     """
     cells = {
-        (one.model, one.width): (foretold_times(known, calls, one.model, one.width), came.value)
+        (one.model, one.width): (predict(known, one.model, one.width, calls).times, came.value)
         for one in raced
         if (came := one.times)
     }
@@ -68,13 +67,10 @@ def further(known: Setting, calls: int, raced: Sequence[Raced]) -> list[Predicti
         return []
     model, width = place
     told, measured = cells[place]
-    fit = MOST_PROCESSES if model == "processes" else calls
-    widest = min(calls, fit, known.limits.get(model, inf) - 1)
+    most_at_once = widest(known, model, calls)
     others = (round(width * by) for by in (WIDER if measured > told else NARROWER))
-    found = []
-    for other in others:
-        if FEWEST <= other <= widest and (model, other) not in cells:
-            wall_ns = known.wall_ns(model, other, calls)
-            times = known.wall_ns("sync", 1, calls) / wall_ns
-            found.append(Prediction(model=model, width=other, times=times, wall_ns=wall_ns))
-    return found
+    return [
+        predict(known, model, other, calls)
+        for other in others
+        if PAIR <= other <= most_at_once and (model, other) not in cells
+    ]

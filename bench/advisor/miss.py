@@ -6,6 +6,8 @@ from dataclasses import dataclass
 from math import log
 from typing import TYPE_CHECKING
 
+from bench.advisor.predict import predict
+
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
@@ -32,25 +34,19 @@ class Miss:
     suspect: str
 
 
-def foretold_times(known: Setting, calls: int, model: str, width: int) -> float:
-    """Say how many times faster than sync it should be."""
-    return known.wall_ns("sync", 1, calls) / known.wall_ns(model, width, calls)
-
-
 def misses(known: Setting, calls: int, raced: Sequence[Raced]) -> list[Miss]:
     """Find the models that the race did not bear out, each with whom it suspects.
 
     Of each, the first width that was wrong: others of it are wrong for the same reason.
     """
     sync_ns = known.wall_ns("sync", 1, calls)
-    moved = max(
-        (one.wall_ns / sync_ns for one in raced if one.model == "sync" and one.wall_ns), default=1.0
-    )
+    sync = (one.wall_ns for one in raced if one.model == "sync" and one.wall_ns)
+    moved = next(sync, sync_ns) / sync_ns
     found: dict[str, Miss] = {}
     for one in raced:
         if one.times is None or one.model in found:
             continue
-        predicted = foretold_times(known, calls, one.model, one.width)
+        predicted = predict(known, one.model, one.width, calls).times
         if abs(predicted / one.times.value - 1) > WRONG:
             found[one.model] = Miss(
                 model=one.model,

@@ -55,13 +55,20 @@ def foretell(probe: Probe, known: Setting, calls: int, *, awaited: bool) -> list
 
 def predictions(set_: Setting, model: str, calls: int) -> list[Prediction]:
     """Predict one model at every width."""
-    sync_ns = set_.wall_ns("sync", 1, calls)
-    return [
-        Prediction(model=model, width=width, wall_ns=wall_ns, times=sync_ns / wall_ns)
-        for width in _widths(model, calls, set_.saturates_at(model))
-        if width < set_.limits.get(model, inf)
-        for wall_ns in [set_.wall_ns(model, width, calls)]
-    ]
+    return [predict(set_, model, width, calls) for width in _widths(set_, model, calls)]
+
+
+def predict(set_: Setting, model: str, width: int, calls: int) -> Prediction:
+    """Predict one model at one width."""
+    wall_ns = set_.wall_ns(model, width, calls)
+    times = set_.wall_ns("sync", 1, calls) / wall_ns
+    return Prediction(model=model, width=width, times=times, wall_ns=wall_ns)
+
+
+def widest(set_: Setting, model: str, calls: int) -> float:
+    """Say at how many at once a model can run it."""
+    most = min(calls, MOST_PROCESSES) if model == "processes" else calls
+    return min(most, set_.limits.get(model, inf) - 1)
 
 
 def best(curve: list[Prediction]) -> Prediction:
@@ -70,9 +77,9 @@ def best(curve: list[Prediction]) -> Prediction:
     return next(one for one in curve if one.times >= ENOUGH * most)
 
 
-def _widths(model: str, calls: int, saturated: float) -> Iterator[int]:
+def _widths(set_: Setting, model: str, calls: int) -> Iterator[int]:
     """Give widths up to the first at C*, of which a round leaves few workers idle at its end."""
-    most = min(calls, MOST_PROCESSES) if model == "processes" else calls
+    most, saturated = widest(set_, model, calls), set_.saturates_at(model)
     for width in WIDTHS:
         if width == PAIR or (width <= most and (calls % width == 0 or calls >= FILLED * width)):
             yield width

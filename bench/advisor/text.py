@@ -5,6 +5,7 @@ from __future__ import annotations
 from math import inf
 from typing import TYPE_CHECKING
 
+from bench.advisor.predict import predict
 from bench.advisor.reasons import bound, changes, foretold, made_of
 from bench.advisor.sketch import sketch
 from bench.wording import between, duration, percent, size, times
@@ -69,18 +70,14 @@ def table(advice: Advice) -> list[tuple[str, ...]]:
     rows: list[tuple[str, ...]] = [
         ("model", "at once", "predicted", "measured", "start-up", "memory")
     ]
-    known = advice.setting
-    sync_ns = known.wall_ns("sync", 1, advice.calls)
-    seen = set()
     models = list(dict.fromkeys(one.model for one in advice.raced))
     for one in sorted(advice.raced, key=lambda one: (models.index(one.model), one.width)):
-        seen.add(one.model)
-        told = sync_ns / known.wall_ns(one.model, one.width, advice.calls)
-        rows.append((one.model, str(one.width), f"{times(told)}x", *_came(one)))
+        told = predict(advice.setting, one.model, one.width, advice.calls)
+        rows.append((one.model, str(one.width), f"{times(told.times)}x", *_came(one)))
     rows += [
         (one.model, str(one.width), f"{times(one.times)}x", "-", "-", "-")
         for one in advice.predicted
-        if one.model not in seen
+        if one.model not in models
     ]
     return rows
 

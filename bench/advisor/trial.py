@@ -14,7 +14,7 @@ from unittest.mock import patch
 from bench import machine
 from bench.advisor.crowding import crowding
 from bench.advisor.fitted import setting
-from bench.advisor.predict import Prediction
+from bench.advisor.predict import predict
 from bench.advisor.probe import probe
 from bench.advisor.question import Question
 from bench.advisor.verify import Raced, calls_of_a_round, entrants, race, weighed
@@ -24,7 +24,7 @@ from bench.target import Target
 
 if TYPE_CHECKING:
     from bench.advisor.corpus import Case
-    from bench.advisor.setting import Setting
+    from bench.advisor.predict import Prediction
 
 RECIPE = 4
 """Number of how cases are foretold and raced; figures of another recipe are not mixed in."""
@@ -70,7 +70,7 @@ def trial(case: Case, beside: int = 0) -> dict[str, Any]:
         known = setting(seen, machine.cores_allowed())
         calls = calls_of_a_round(seen.share.demand.alone_ns, MOST_CALLS)
         cells = [*CELLS, AWAITED if case.awaited else OTHER]
-        foretold = [_foretold(known, model, width, calls) for model, width in cells]
+        foretold = [predict(known, model, width, calls) for model, width in cells]
         record = race(question, entrants(foretold, question), calls, answers, RACE_S)
         if record.interrupted:
             raise KeyboardInterrupt
@@ -93,11 +93,6 @@ def trial(case: Case, beside: int = 0) -> dict[str, Any]:
             "calls": calls,
             "cells": [_cell(told, came) for told, came in zip(foretold, raced[1:], strict=True)],
         }
-
-
-def _foretold(known: Setting, model: str, width: int, calls: int) -> Prediction:
-    sync_ns, wall_ns = known.wall_ns("sync", 1, calls), known.wall_ns(model, width, calls)
-    return Prediction(model=model, width=width, times=sync_ns / wall_ns, wall_ns=wall_ns)
 
 
 def _cell(told: Prediction, came: Raced) -> dict[str, Any]:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import random
 import time
 from itertools import count
@@ -55,7 +54,7 @@ class Heat:
         self._observer = observer
         self._host = host
         self._crew = crew
-        self._cores: tuple[int | None, ...] = ()
+        self._cores: tuple[int | None, ...] = (None,)
         self._single: dict[str, bool] = {}
         self._served = any(registry.needs_target(row.scenario.workload) for row in rows)
         self._most_tasks = inf
@@ -116,7 +115,7 @@ class Heat:
         # A text as seed is hashed the same way by every interpreter.
         text = f"{self._settings.seed}/{self._launch}/{scenario.name}/{block}"
         random.Random(text).shuffle(order)
-        core = self._cores[(self._launch + block) % len(self._cores)] if self._cores else None
+        core = self._cores[(self._launch + block) % len(self._cores)]
         for position, name in enumerate(order):
             place = {"launch": self._launch, "block": block, "position": position}
             self._turn(place, self._rows[name], repeats, quota, core)
@@ -135,9 +134,8 @@ class Heat:
         other in time are alike only on the same one. Models that differ keep all cores, for the
         choice among them is part of what they cost.
         """
-        if len({row.entrant.model for row in rows}) != 1 or not hasattr(os, "sched_setaffinity"):
-            return False
-        return all(self._single.get(row.name, False) for row in rows)
+        models = {row.entrant.model for row in rows}
+        return len(models) == 1 and all(self._single.get(row.name, False) for row in rows)
 
     def _open(self, row: Row) -> bool:
         """Open the scenario in its worker, one after the other: start-up is a figure of its own."""
