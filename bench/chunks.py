@@ -9,7 +9,7 @@ PER_PROCESS = 4
 
 
 def even_chunk(tasks: int, width: int) -> int:
-    """Give the largest chunk that costs no turn: 2,000 tasks for 32 processes take 63, not 75."""
+    """Return the largest chunk that costs no turn: 63 for 2,000 tasks in 32 processes, not 75."""
     largest = max(1, ceil(tasks / (width * PER_PROCESS)))
     # min() takes the first of equals, and a chunk of 1 always needs the fewest turns.
     return min(range(largest, 0, -1), key=lambda size: ceil(ceil(tasks / size) / width) * size)

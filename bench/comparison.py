@@ -76,7 +76,7 @@ class Comparison:
         return min(alone.cpu_ns * self.tasks / alone.wall.value, 1.0)
 
     def row(self, model: str) -> Row | None:
-        """Give the row of one model, if it took part."""
+        """Return the row of one model; None where it took no part."""
         return next((row for row in self.rows if row.model == model), None)
 
 

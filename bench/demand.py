@@ -41,7 +41,7 @@ class Demand:
 
     @classmethod
     def of(cls, seen: Mapping[str, float], wall_ns: float, calls: int) -> Self:
-        """Take a round of `calls` calls, one after the other, apart.
+        """Split a round of `calls` calls, one after the other, into what each asked for.
 
         Args:
             seen: the figures of `bench.race.watch`.

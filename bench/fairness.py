@@ -20,7 +20,7 @@ OPENED_SHARE = 0.01
 def unfair(
     contestants: Sequence[Mapping[str, Any]], rounds: Mapping[str, Rounds], baseline: str
 ) -> tuple[str, ...]:
-    """Say of which contestants the target saw something that makes their times incomparable.
+    """Return a sentence on each contestant whose requests make its times incomparable.
 
     Who was given a delay of its own, or opens a connection for every task on purpose, is not
     spoken of: that is what its scenario is about.
@@ -42,9 +42,9 @@ def _talked(rounds: Rounds) -> bool:
 def _delays(facts: Sequence[Mapping[str, Any]], rounds: Mapping[str, Rounds]) -> Iterator[str]:
     alike = [fact["model"] for fact in facts if "latency" not in fact["own_params"]]
     asked = {model: _mean_asked_ns(rounds[model]) for model in alike}
-    known = {model: asked_ns for model, asked_ns in asked.items() if asked_ns is not None}
-    for model, asked_ns in list(known.items())[1:]:
-        first, should_ns = next(iter(known.items()))
+    by_model = {model: asked_ns for model, asked_ns in asked.items() if asked_ns is not None}
+    for model, asked_ns in list(by_model.items())[1:]:
+        first, should_ns = next(iter(by_model.items()))
         if abs(asked_ns - should_ns) > max(DELAY_NS, DELAY_SHARE * should_ns):
             yield (
                 f"{model} was asked to wait {wording.duration(asked_ns)} a task, "
@@ -53,17 +53,17 @@ def _delays(facts: Sequence[Mapping[str, Any]], rounds: Mapping[str, Rounds]) ->
 
 
 def _mean_asked_ns(rounds: Rounds) -> float | None:
-    known = rounds.known("target_asked_mean_ns", "target_requests")
-    requests = sum(of for _, of in known)
-    return sum(asked_ns * of for asked_ns, of in known) / requests if requests else None
+    means = rounds.known("target_asked_mean_ns", "target_requests")
+    requests = sum(of for _, of in means)
+    return sum(asked_ns * of for asked_ns, of in means) / requests if requests else None
 
 
 def _connections(facts: Sequence[Mapping[str, Any]], rounds: Mapping[str, Rounds]) -> Iterator[str]:
     for fact in facts:
         if fact["opens_anew"]:
             continue
-        known = rounds[fact["model"]].known("target_connections_opened", "target_requests")
-        opened, requests = (sum(one[place] for one in known) for place in (0, 1))
+        counts = rounds[fact["model"]].known("target_connections_opened", "target_requests")
+        opened, requests = (sum(count[place] for count in counts) for place in (0, 1))
         if requests and opened / requests > OPENED_SHARE:
             yield (
                 f"{fact['model']} opened a connection for {wording.percent(opened / requests)} of "

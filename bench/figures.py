@@ -95,8 +95,8 @@ def row(
 def middle(column: Iterable[Any]) -> float | None:
     """Median of a column; None where nothing is known."""
     # In plain Python: of ten figures it takes a tenth of what the frame takes for it.
-    known = [float(one) for one in column if present(one)]
-    return float(median(known)) if known else None
+    numbers = [float(cell) for cell in column if present(cell)]
+    return float(median(numbers)) if numbers else None
 
 
 def gil(run: Run) -> bool:
@@ -106,7 +106,7 @@ def gil(run: Run) -> bool:
 
 def _steps(rounds: Rounds) -> tuple[Step, ...]:
     """What a server did at each rate, in all rounds: also one with errors is a point."""
-    return tuple(Step.read(one) for (steps,) in rounds.known("steps") for one in steps)
+    return tuple(Step.read(step) for (steps,) in rounds.known("steps") for step in steps)
 
 
 def _bound(
@@ -120,7 +120,7 @@ def _bound(
             else None
         )
     error, allowed = middle(timed.column("target_error_p50_ns")), cores(run.environment)
-    said = bottleneck.TargetHealth(
+    target = bottleneck.TargetHealth(
         asked_ns=middle(timed.column("target_asked_p50_ns")) or 0.0,
         error_ns=error or 0.0,
         cpu_ns=middle(timed.column("target_cpu_ns")) or 0.0,
@@ -142,7 +142,7 @@ def _bound(
             cores=allowed,
             spread=roofline.parallel(fact["kind"], fact["width"], allowed, gil=gil(run)),
             others_ns=middle(timed.column("others_ns")) or 0.0,
-            target=said if error is not None else None,
+            target=target if error is not None else None,
         )
     )
 
@@ -164,16 +164,16 @@ def _by_launch(blocks: Walls) -> dict[int, list[float]]:
 
 def _seen(timed: Rounds) -> dict[str, Seen]:
     """Condense what the workload saw of each timed round."""
-    found = {}
+    metrics = {}
     for column in timed.names:
         if not column.startswith(SEEN):
             continue
         figures = [float(figure) for (figure,) in timed.known(column)]
         if figures:
-            found[column.removeprefix(SEEN)] = Seen(
+            metrics[column.removeprefix(SEEN)] = Seen(
                 median=median(figures), least=min(figures), most=max(figures), rounds=len(figures)
             )
-    return found
+    return metrics
 
 
 def _durations(timed: Rounds, where: str) -> list[int]:

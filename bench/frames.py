@@ -34,7 +34,7 @@ NESTED = {"parts": "part", "seen": "seen", "target": "target"}
 
 
 def build(records: Sequence[Mapping[str, Any]]) -> tuple[pd.DataFrame, pd.DataFrame]:
-    """Give the frame of rounds and the frame of contestants, both in the order of the file.
+    """Return the frame of rounds and the frame of contestants, both in the order of the file.
 
     Raises:
         KeyError, TypeError, ValueError: a record lacks what every record has.
@@ -127,5 +127,5 @@ def _contestant(record: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def _median(figures: Iterable[float | None]) -> float | None:
-    known = [figure for figure in figures if figure is not None]
-    return float(median(known)) if known else None
+    numbers = [figure for figure in figures if figure is not None]
+    return float(median(numbers)) if numbers else None

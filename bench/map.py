@@ -73,11 +73,16 @@ class Cell:
 
 
 def chart(summary: Summary) -> list[Cell]:
-    """Give every cell of the map by concurrency, wait and computing; none where it was not run."""
-    scenarios = [one for one in summary.scenarios if one.suite == SUITE and one.waits_ns > 0]
+    """Return all cells of the map by concurrency, wait and computing; none where it was not run."""
+    scenarios = [
+        scenario
+        for scenario in summary.scenarios
+        if scenario.suite == SUITE and scenario.waits_ns > 0
+    ]
     computing = _computing_ns(scenarios)
     cells = [
-        _cell(one, computing.get(one.params.get("steps", "")), summary.methods) for one in scenarios
+        _cell(scenario, computing.get(scenario.params.get("steps", "")), summary.methods)
+        for scenario in scenarios
     ]
     return sorted(
         cells, key=lambda cell: (cell.scenario.concurrency, cell.scenario.waits_ns, cell.steps)
@@ -141,19 +146,19 @@ def _predicted(scenario: Comparison, rows: Iterable[Row], margin: float) -> tupl
 
 
 def _plainest_first(models: Sequence[str]) -> tuple[str, ...]:
-    known = [model for model in PLAINEST if model in models]
-    return (*known, *(model for model in models if model not in PLAINEST))
+    ranked = [model for model in PLAINEST if model in models]
+    return (*ranked, *(model for model in models if model not in PLAINEST))
 
 
 def _computing_ns(scenarios: Iterable[Comparison]) -> dict[str, float]:
     """Least time that what follows the wait took in any row, by steps: others only lengthen it."""
-    found: dict[str, float] = {}
-    for one in scenarios:
-        steps = one.params.get("steps", "")
-        for row in one.rows:
+    least: dict[str, float] = {}
+    for scenario in scenarios:
+        steps = scenario.params.get("steps", "")
+        for row in scenario.rows:
             if after := row.parts.get("after"):
-                found[steps] = min(after, found.get(steps, after))
-    return found
+                least[steps] = min(after, least.get(steps, after))
+    return least
 
 
 def _surely(pair: Estimate | None, level: float, distance: float) -> bool:

@@ -20,10 +20,10 @@ def mean_parts(timed: Rounds) -> dict[str, float]:
     Over the middle half of the rounds by wall: a mean, because medians of parts do not add up to
     their whole; the middle half, because a mean of all would be that of the unluckiest round.
     """
-    known = timed.known("wall_ns", *(f"part_{part}" for part in PARTS))
-    known.sort(key=lambda row: row[0])
-    spare = len(known) // 4
-    middle = known[spare : len(known) - spare]
+    rounds = timed.known("wall_ns", *(f"part_{part}" for part in PARTS))
+    rounds.sort(key=lambda row: row[0])
+    spare = len(rounds) // 4
+    middle = rounds[spare : len(rounds) - spare]
     if not middle:
         return {}
     _, *columns = zip(*middle, strict=True)

@@ -31,7 +31,7 @@ class Plain:
 
 
 def read(benchmark: object) -> Plain | None:
-    """Take a benchmark out of the file's list; None where it has no time."""
+    """Read one benchmark of the file's list; None where it has no time."""
     of: Mapping[str, Any] = benchmark if isinstance(benchmark, dict) else {}
     stats = of.get("stats")
     median = stats.get("median") if isinstance(stats, dict) else None
@@ -47,27 +47,28 @@ def read(benchmark: object) -> Plain | None:
 
 
 def warning(many: int) -> dict[str, str]:
-    """Say what such rows lack."""
-    one = many == 1
+    """Return a warning on what such rows lack."""
     return {
         "code": "foreign",
-        "text": f"{many:,} benchmark{' was' if one else 's were'} timed by pytest-benchmark alone: "
-        "without blocks and fresh processes there are no ratios, intervals or verdicts",
+        "text": f"{many:,} benchmark{' was' if many == 1 else 's were'} timed by pytest-benchmark "
+        "alone: without blocks and fresh processes there are no ratios, intervals or verdicts",
         "advice": "`waitbench run` measures with them, `waitbench gate` benchmarks of your own",
     }
 
 
 def environment(machine: object) -> dict[str, Any]:
-    """Take what pytest-benchmark says of the machine, without its name."""
-    said: Mapping[str, Any] = machine if isinstance(machine, dict) else {}
-    cpu = said.get("cpu")
+    """Return what pytest-benchmark recorded of the machine, without its name."""
+    recorded: Mapping[str, Any] = machine if isinstance(machine, dict) else {}
+    cpu = recorded.get("cpu")
     facts: Mapping[str, Any] = cpu if isinstance(cpu, dict) else {}
     cores = facts.get("count")
-    known = {
+    details = {
         "cpu": facts.get("brand_raw"),
         "cores": cores if isinstance(cores, int) else None,
-        "python": said.get("python_version"),
-        "implementation": said.get("python_implementation"),
-        "platform": " ".join(str(said[name]) for name in ("system", "release") if said.get(name)),
+        "python": recorded.get("python_version"),
+        "implementation": recorded.get("python_implementation"),
+        "platform": " ".join(
+            str(recorded[name]) for name in ("system", "release") if recorded.get(name)
+        ),
     }
-    return {name: value for name, value in known.items() if value}
+    return {name: value for name, value in details.items() if value}

@@ -18,8 +18,8 @@ UNGROUPED = "benchmarks"
 def comparisons(plain: Iterable[Plain]) -> list[Comparison]:
     """Put benchmarks of a group side by side: walls alone, since nothing else was measured."""
     groups: dict[str, list[Plain]] = {}
-    for one in plain:
-        groups.setdefault(one.group or UNGROUPED, []).append(one)
+    for benchmark in plain:
+        groups.setdefault(benchmark.group or UNGROUPED, []).append(benchmark)
     return [
         Comparison(
             name=name,
@@ -38,23 +38,23 @@ def comparisons(plain: Iterable[Plain]) -> list[Comparison]:
     ]
 
 
-def _row(one: Plain) -> Row:
+def _row(benchmark: Plain) -> Row:
     return Row(
-        model=one.name,
-        kind=one.name,
+        model=benchmark.name,
+        kind=benchmark.name,
         control=False,
         width=1,
         wall=Estimate(
-            value=one.median_ns,
+            value=benchmark.median_ns,
             low=None,
             high=None,
             confidence=CONFIDENCE,
             over="rounds",
-            count=one.rounds,
+            count=benchmark.rounds,
             spreads=(),
         ),
         walls={},
-        tasks_per_s=1e9 / one.median_ns,
+        tasks_per_s=1e9 / benchmark.median_ns,
         ratio=None,
         verdict=None,
         p50_ns=None,
@@ -67,7 +67,7 @@ def _row(one: Plain) -> Row:
         efficiency=None,
         startup_ns=None,
         bound=None,
-        rounds=one.rounds,
+        rounds=benchmark.rounds,
         disturbed=0,
         left_out=0,
         failed_rounds=0,

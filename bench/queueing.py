@@ -81,7 +81,7 @@ def round_ns(demand: Demand, spreads: Sequence[float], calls: int, places: Place
         places: who runs them.
     """
     drawn = [spreads[number % len(spreads)] for number in range(calls)]
-    scaled = [_scaled(demand, one * calls / sum(drawn)) for one in drawn]
+    scaled = [_scaled(demand, share * calls / sum(drawn)) for share in drawn]
     crew = _Crew(scaled, places)
     now_ns = 0.0
     while any(crew.workers):
@@ -100,45 +100,45 @@ class _Crew:
         self._taken: list[deque[int]] = [deque() for _ in range(many)]
         self.workers: list[deque[_Phase]] = [deque() for _ in range(many)]
         self.room = _Room()
-        for one in range(many):
-            self.take(one)
+        for worker in range(many):
+            self.take(worker)
 
-    def take(self, one: int) -> None:
+    def take(self, worker: int) -> None:
         """Let a worker whose call is over take the next, if there is one."""
-        if not self._taken[one] and self._bundles:
-            self._taken[one].extend(self._bundles.popleft())
-        if self._taken[one]:
-            demand = self._demands[self._taken[one].popleft()]
-            self.workers[one].extend(_phases(demand, self._places))
-            _enter(one, self.workers[one], self.room)
+        if not self._taken[worker] and self._bundles:
+            self._taken[worker].extend(self._bundles.popleft())
+        if self._taken[worker]:
+            demand = self._demands[self._taken[worker].popleft()]
+            self.workers[worker].extend(_phases(demand, self._places))
+            _enter(worker, self.workers[worker], self.room)
 
-    def settle(self, one: int) -> None:
+    def settle(self, worker: int) -> None:
         """Let a worker leave what it has done, and go where it is due next."""
-        phases = self.workers[one]
+        phases = self.workers[worker]
         while phases and phases[0].left_ns <= LEAST_NS:
-            _leave(one, phases.popleft(), self.room)
+            _leave(worker, phases.popleft(), self.room)
             if phases:
-                _enter(one, phases, self.room)
+                _enter(worker, phases, self.room)
             else:
-                self.take(one)
+                self.take(worker)
 
 
 def _step(crew: _Crew, places: Places) -> float:
     """Go on until the next phase or turn is over; gives the nanoseconds that this takes."""
     room, workers = crew.room, crew.workers
     rates = _rates(workers, room, places)
-    step_ns = min(workers[one][0].left_ns / rate for one, rate in rates.items() if rate > 0)
+    step_ns = min(workers[worker][0].left_ns / rate for worker, rate in rates.items() if rate > 0)
     contended = len(room.lock) > 1
     if contended:
         step_ns = min(step_ns, max(room.turn_ns, LEAST_NS))
     room.turn_ns -= step_ns
-    for one, rate in rates.items():
-        workers[one][0].left_ns -= step_ns * rate
+    for worker, rate in rates.items():
+        workers[worker][0].left_ns -= step_ns * rate
     if contended and room.turn_ns <= LEAST_NS:
         room.lock.rotate(-1)
         room.turn_ns = TURN_NS
-    for one in rates:
-        crew.settle(one)
+    for worker in rates:
+        crew.settle(worker)
     return step_ns
 
 
@@ -160,7 +160,7 @@ def _scaled(demand: Demand, spread: float) -> Demand:
 
 
 def _phases(demand: Demand, places: Places) -> deque[_Phase]:
-    """Take a call apart: it computes, waits, computes without the lock, and computes again."""
+    """Return the phases of a call: it computes, waits, computes unlocked, computes again."""
     held, free = demand.held_ns + places.call_ns, demand.free_ns
     if places.loop:
         held, free = held + free, 0.0
@@ -180,17 +180,17 @@ def _phases(demand: Demand, places: Places) -> deque[_Phase]:
 
 
 def _rates(workers: Sequence[deque[_Phase]], room: _Room, places: Places) -> dict[int, float]:
-    """Tell how fast each worker gets on with its phase: 0 for who stands in a queue."""
+    """Return how fast each worker gets on with its phase: 0 for who stands in a queue."""
     computing: dict[int, float] = {}
     rates: dict[int, float] = {}
     waiting = sum(phase.station == "wait" for _, phase in _present(workers))
-    for one, phase in _present(workers):
+    for worker, phase in _present(workers):
         if phase.station == "wait":
-            rates[one] = min(1.0, places.admits / waiting)
-        elif phase.station == "cores" or room.lock[0] == one:
-            computing[one] = phase.fills
+            rates[worker] = min(1.0, places.admits / waiting)
+        elif phase.station == "cores" or room.lock[0] == worker:
+            computing[worker] = phase.fills
         else:
-            rates[one] = 0.0
+            rates[worker] = 0.0
     wanted = sum(computing.values())
     pace = min(1.0, places.cores / wanted) if wanted else 1.0
     if places.cores > 1:
@@ -200,17 +200,17 @@ def _rates(workers: Sequence[deque[_Phase]], room: _Room, places: Places) -> dic
 
 
 def _present(workers: Sequence[deque[_Phase]]) -> Iterator[tuple[int, _Phase]]:
-    return ((one, phases[0]) for one, phases in enumerate(workers) if phases)
+    return ((worker, phases[0]) for worker, phases in enumerate(workers) if phases)
 
 
-def _enter(one: int, phases: deque[_Phase], room: _Room) -> None:
+def _enter(worker: int, phases: deque[_Phase], room: _Room) -> None:
     if phases[0].station == "lock":
         if not room.lock:
             room.turn_ns = TURN_NS
-        room.lock.append(one)
+        room.lock.append(worker)
 
 
-def _leave(one: int, phase: _Phase, room: _Room) -> None:
+def _leave(worker: int, phase: _Phase, room: _Room) -> None:
     if phase.station == "lock":
-        room.lock.remove(one)
+        room.lock.remove(worker)
         room.turn_ns = TURN_NS

@@ -99,18 +99,18 @@ class Field:
         return 0.5e9 / self.time_ns
 
     def curve(self, model: str) -> Curve | None:
-        """Give one server's."""
-        return next((one for one in self.curves if one.model == model), None)
+        """Return the curve of one server; None where it was not raced."""
+        return next((curve for curve in self.curves if curve.model == model), None)
 
 
 def fields(summary: Summary) -> list[Field]:
     """Gather the scenarios of servers by their work; empty where none was raced."""
     works: dict[str, list[Comparison]] = {}
-    for one in summary.scenarios:
-        if one.workload == SERVED:
-            works.setdefault(one.params["work"], []).append(one)
-    found = [_field(work, of) for work, of in works.items()]
-    return [one for one in found if one is not None]
+    for scenario in summary.scenarios:
+        if scenario.workload == SERVED:
+            works.setdefault(scenario.params["work"], []).append(scenario)
+    fields_ = [_field(work, of) for work, of in works.items()]
+    return [field_ for field_ in fields_ if field_ is not None]
 
 
 def name(multiple: float) -> str:
@@ -124,16 +124,16 @@ def _field(work: str, of: Sequence[Comparison]) -> Field | None:
         for row in scenario.rows:
             curve = curves.setdefault(row.model, Curve(model=row.model))
             curve.rows[scenario.params["load"]] = row
-    step = next((step for one in curves.values() for step in one.points), None)
+    step = next((step for curve in curves.values() for step in curve.points), None)
     if step is None:
         return None
-    loads = [one.params["load"] for one in of]
+    loads = [scenario.params["load"] for scenario in of]
     return Field(
         work=work,
         time_ns=step.ideal_ns,
         level_ns=step.level_ns,
         multiples=tuple(sorted(float(load[:-1]) for load in loads if load.endswith("x"))),
         crowds=tuple(load for load in loads if load.endswith(" users")),
-        baseline=next((one.baseline for one in of if one.baseline), "sync"),
+        baseline=next((scenario.baseline for scenario in of if scenario.baseline), "sync"),
         curves=tuple(curves.values()),
     )

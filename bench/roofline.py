@@ -36,7 +36,7 @@ class Crossover:
     high: float | None
 
     def side(self, concurrency: int) -> Side:
-        """Tell on which side of it `concurrency` lies; `near` where the interval holds it."""
+        """Return on which side of it `concurrency` lies; `near` where the interval holds it."""
         low, high = self.low or self.value, self.high or self.value
         if concurrency < low:
             return "below"
@@ -64,7 +64,7 @@ def predict_ns(
 
 
 def crossover(latency_ns: float, cpu_ns: Estimate | None, parallel: float = 1) -> Crossover | None:
-    """Give C* = L x parallel / cpu, at which both terms of `predict_ns` grow alike.
+    """Return C* = L x parallel / cpu, at which both terms of `predict_ns` grow alike.
 
     Args:
         latency_ns: L, the wait of one task in nanoseconds.

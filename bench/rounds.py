@@ -61,7 +61,11 @@ class Rounds:
         cells = [self._columns[name] for name in names]
         return Rounds(
             self._columns,
-            [place for place in self._places if all(bool(one[place]) is are for one in cells)],
+            [
+                place
+                for place in self._places
+                if all(bool(column[place]) is are for column in cells)
+            ],
         )
 
     def groups(self, *names: str) -> dict[tuple[Any, ...], Rounds]:
@@ -70,7 +74,7 @@ class Rounds:
         keys = zip(*(self.column(name) for name in names), strict=True)
         for place, key in zip(self._places, keys, strict=True):
             places.setdefault(key, []).append(place)
-        return {key: Rounds(self._columns, mine) for key, mine in places.items()}
+        return {key: Rounds(self._columns, places_) for key, places_ in places.items()}
 
 
 def present(cell: object) -> bool:

@@ -137,11 +137,11 @@ class Row:
 
 
 def compare(
-    one: Row,
+    row: Row,
     other: Row,
     *,
     confidence: float = stats.CONFIDENCE,
 ) -> Estimate | None:
     """How many times faster `one` was than `other`, paired directly within their common blocks."""
-    pair = stats.paired_ratio(other.walls, one.walls, confidence=confidence)
-    return stats.steady(pair, one.luck)
+    pair = stats.paired_ratio(other.walls, row.walls, confidence=confidence)
+    return stats.steady(pair, row.luck)

@@ -68,9 +68,9 @@ class Run:
             BenchError: the packed figures of a round are damaged.
         """
         frame = self.rounds
-        mine = (frame["scenario"] == scenario) & (frame["model"] == model) & frame["timed"]
-        mine = mine if suite is None else mine & (frame["suite"] == suite)
-        return frames.spans(frame.loc[mine, "spans"], f"{self.path}: {scenario}, {model}")
+        timed = (frame["scenario"] == scenario) & (frame["model"] == model) & frame["timed"]
+        timed = timed if suite is None else timed & (frame["suite"] == suite)
+        return frames.spans(frame.loc[timed, "spans"], f"{self.path}: {scenario}, {model}")
 
 
 def load(path: Path, *, foreign: bool = False) -> Run:
@@ -129,24 +129,24 @@ def _foreign(path: Path, document: Mapping[str, Any], others: tuple[Plain, ...])
 
 
 def _day(document: Mapping[str, Any]) -> str | None:
-    said = DAY.match(str(document.get("datetime") or ""))
-    return said[0] if said else None
+    match = DAY.match(str(document.get("datetime") or ""))
+    return match[0] if match else None
 
 
 def latest(results: Path) -> Path:
-    """Give the newest results file below `results`, as pytest-benchmark stores them.
+    """Return the newest results file below `results`, as pytest-benchmark stores them.
 
     Raises:
         BenchError: there is none.
     """
-    found = _stored(results)
-    if not found:
+    stored = _stored(results)
+    if not stored:
         raise BenchError(f"there are no results in {results} yet; `waitbench run` makes the first")
-    return max(found, key=lambda path: (path.stat().st_mtime_ns, path.name))
+    return max(stored, key=lambda path: (path.stat().st_mtime_ns, path.name))
 
 
 def resolve(text: str, results: Path) -> Path:
-    """Give the file that `text` means: a path, or the number a stored run begins with (`0003`).
+    """Return the file that `text` means: a path, or the number of a stored run (`0003`).
 
     Raises:
         BenchError: neither a file nor a stored run.
@@ -154,18 +154,18 @@ def resolve(text: str, results: Path) -> Path:
     path = Path(text)
     if path.is_file():
         return path
-    found = _stored(results)
-    hits = [run for run in found if run.name.startswith(text)] if text.strip("./") else []
+    stored = _stored(results)
+    hits = [run for run in stored if run.name.startswith(text)] if text.strip("./") else []
     if not hits and text.isdigit():
-        hits = [run for run in found if run.name.startswith(f"{int(text):04d}_")]
+        hits = [run for run in stored if run.name.startswith(f"{int(text):04d}_")]
     if hits:
         return max(hits, key=lambda run: (run.stat().st_mtime_ns, run.name))
     if path.is_dir():
         return latest(path)
-    numbers = ", ".join(sorted({run.name.partition("_")[0] for run in found})[-5:])
-    stored = f"stored runs: {numbers}" if numbers else "no runs are stored yet"
+    numbers = ", ".join(sorted({run.name.partition("_")[0] for run in stored})[-5:])
+    choice = f"stored runs: {numbers}" if numbers else "no runs are stored yet"
     raise BenchError(
-        f"there is no results file {text!r}: give a path or a stored run's number ({stored}); "
+        f"there is no results file {text!r}: give a path or a stored run's number ({choice}); "
         "`waitbench run` makes a new one"
     )
 

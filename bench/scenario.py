@@ -191,7 +191,7 @@ class Observed(Protocol):
     """A workload that can say more of a round than the times of its tasks."""
 
     def seen(self, results: Sequence[Any]) -> Mapping[str, float]:
-        """Give figures of one round, when the clock has stopped.
+        """Return figures of one round, when the clock has stopped.
 
         Args:
             results: of the round's tasks in the order of their numbers, all of them right.

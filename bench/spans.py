@@ -35,7 +35,7 @@ def encode_spans(starts: Iterable[int], durations: Iterable[int]) -> str:
 
 
 def unpack(text: str) -> bytes:
-    """Give the little-endian int64 bytes inside `text`: all starts, then all durations.
+    """Return the little-endian int64 bytes inside `text`: all starts, then all durations.
 
     Raises:
         ValueError: the text is no such thing (bad base64, bad zlib, an odd number of figures).
@@ -50,7 +50,7 @@ def unpack(text: str) -> bytes:
 
 
 def decode_spans(text: str) -> tuple[list[int], list[int]]:
-    """Give starts and durations in nanoseconds, as `encode_spans` took them.
+    """Return starts and durations in nanoseconds, as `encode_spans` took them.
 
     Raises:
         ValueError: the text was not made by `encode_spans`.

@@ -113,9 +113,9 @@ def paired_ratio(
     """
     pairs: dict[int, list[float]] = {}
     for key in sorted(baseline.keys() & arm.keys()):
-        one, other = _logs(baseline[key]), _logs(arm[key])
-        if one and other:
-            pairs.setdefault(key[0], []).append(median(one) - median(other))
+        ours, theirs = _logs(baseline[key]), _logs(arm[key])
+        if ours and theirs:
+            pairs.setdefault(key[0], []).append(median(ours) - median(theirs))
     groups = list(pairs.values())
     if len(groups) >= MANY_LAUNCHES:
         return _trimmed([median(group) for group in groups], confidence)
@@ -136,20 +136,20 @@ def launch_luck(estimates: Iterable[Estimate | None]) -> Luck | None:
     """
     from scipy.special import gammaincinv
 
-    known = []
-    for one in estimates:
-        if one and one.over == "launches" and one.count < MANY_LAUNCHES:
-            half = one.spreads[0].freedom / 2
+    variances = []
+    for estimate in estimates:
+        if estimate and estimate.over == "launches" and estimate.count < MANY_LAUNCHES:
+            half = estimate.spreads[0].freedom / 2
             # A variance of so few draws lies mostly below the truth: set its median right.
             median_share = float(gammaincinv(half, 0.5)) / half
-            known.append(one.spreads[0].error ** 2 * one.count / median_share)
-    if len(known) < FEW_ROWS:
+            variances.append(estimate.spreads[0].error ** 2 * estimate.count / median_share)
+    if len(variances) < FEW_ROWS:
         return None
-    return Luck(variance=median(known), launches=1)
+    return Luck(variance=median(variances), launches=1)
 
 
 def steady(estimate: Estimate | None, luck: Luck | None) -> Estimate | None:
-    """Give the same estimate, with its spread over launches steadied by that of the whole run.
+    """Return the estimate with its spread over launches moderated by that of the whole run.
 
     Where there are many launches, they speak for themselves.
     """
@@ -236,11 +236,11 @@ def _estimate(
     count = launches if launches > 1 else len(groups[0])
     spreads = []
     if launches > 1:
-        between = sum((one - middle) ** 2 for one in centres) / (launches - 1)
+        between = sum((launch - middle) ** 2 for launch in centres) / (launches - 1)
         spreads.append(Spread(error=sqrt(between / launches), freedom=launches - 1))
     freedom = sum(len(group) - 1 for group in groups)
     if freedom >= max(launches - 1, 1):  # fewer know less of the spread than the launches do
-        squares = sum((one - fmean(group)) ** 2 for group in groups for one in group)
+        squares = sum((figure - fmean(group)) ** 2 for group in groups for figure in group)
         within = sum(squares / freedom / len(group) for group in groups)
         spreads.append(Spread(error=cost * sqrt(within) / launches, freedom=freedom))
     return _with_interval(middle, tuple(spreads), over, count, confidence)
@@ -255,7 +255,7 @@ def _trimmed(centres: Sequence[float], confidence: float) -> Estimate:
     ranked, count = sorted(centres), len(centres)
     cut = int(TRIMMED * count)
     left = ranked[cut : count - cut]
-    winsorised = [min(max(one, left[0]), left[-1]) for one in ranked]
+    winsorised = [min(max(figure, left[0]), left[-1]) for figure in ranked]
     error = stdev(winsorised) / ((1 - 2 * TRIMMED) * sqrt(count))
     spread = Spread(error=error, freedom=len(left) - 1)
     return _with_interval(fmean(left), (spread,), "launches", count, confidence)

@@ -47,7 +47,7 @@ class Step:
 
     @classmethod
     def read(cls, kept: Mapping[str, Any]) -> Self:
-        """Take it out of a round's record.
+        """Read a step out of a round's record.
 
         Raises:
             KeyError: the record is not whole.

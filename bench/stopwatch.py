@@ -22,7 +22,7 @@ def timed(task: Callable[[int], Any], number: int) -> TaskSpan:
 
 
 async def timed_async(task: Callable[[int], Awaitable[Any]], number: int) -> TaskSpan:
-    """Do the same for the async form; cancellation passes through."""
+    """Await one task of the async form as `timed` runs one; cancellation passes through."""
     start = perf_counter_ns()
     try:
         result = await task(number)

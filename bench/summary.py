@@ -49,13 +49,13 @@ def summarise(run: Run, *, confidence: float = stats.CONFIDENCE, margin: float =
         )
         for place in family:
             scenarios[place] = next(judged)
-    scenarios = [_with_roofline(run, one) for one in scenarios]
-    first = next((row for one in scenarios for row in one.rows), None)
+    scenarios = [_with_roofline(run, scenario) for scenario in scenarios]
+    first = next((row for scenario in scenarios for row in scenario.rows), None)
     warnings = run.meta.get("warnings") or ()
     return Summary(
         path=run.path,
-        scenarios=tuple(one for one in scenarios if one.suite != CONTROL),
-        controls=tuple(one for one in scenarios if one.suite == CONTROL),
+        scenarios=tuple(scenario for scenario in scenarios if scenario.suite != CONTROL),
+        controls=tuple(scenario for scenario in scenarios if scenario.suite == CONTROL),
         methods=replace(
             _methods(run, scenarios, confidence, margin),
             families=len(families),
@@ -132,17 +132,17 @@ def _families(scenarios: Sequence[Comparison]) -> list[list[int]]:
     The main suites with their control answer one question, every other suite one of its own.
     """
     families: dict[str, list[int]] = {}
-    for place, one in enumerate(scenarios):
-        name = MAIN[0] if one.suite in {*MAIN, CONTROL} else one.suite
+    for place, scenario in enumerate(scenarios):
+        name = MAIN[0] if scenario.suite in {*MAIN, CONTROL} else scenario.suite
         families.setdefault(name, []).append(place)
     return list(families.values())
 
 
 def _steadied(scenarios: Sequence[Comparison]) -> list[Comparison]:
     """Let the rows of a family share what they know of the luck of launches."""
-    luck = stats.launch_luck(row.ratio for one in scenarios for row in one.rows)
-    walls = stats.launch_luck(row.wall for one in scenarios for row in one.rows)
-    cpu = stats.launch_luck(row.cpu for one in scenarios for row in one.rows)
+    luck = stats.launch_luck(row.ratio for scenario in scenarios for row in scenario.rows)
+    walls = stats.launch_luck(row.wall for scenario in scenarios for row in scenario.rows)
+    cpu = stats.launch_luck(row.cpu for scenario in scenarios for row in scenario.rows)
     return [
         replace(
             scenario,
@@ -166,11 +166,11 @@ def _judged(scenarios: Sequence[Comparison], confidence: float, margin: float) -
         row for scenario in scenarios for row in scenario.rows if _takes_part(scenario, row)
     ]
     verdicts = judge([row.ratio for row in compared], confidence=confidence, margin=margin)
-    verdict = {id(row): one for row, one in zip(compared, verdicts, strict=True)}
+    by_row = {id(row): verdict for row, verdict in zip(compared, verdicts, strict=True)}
     return [
         replace(
             scenario,
-            rows=tuple(replace(row, verdict=verdict.get(id(row))) for row in scenario.rows),
+            rows=tuple(replace(row, verdict=by_row.get(id(row))) for row in scenario.rows),
         )
         for scenario in scenarios
     ]

@@ -19,26 +19,26 @@ def standings(rounds: Sequence[Mapping[str, Any]]) -> list[Standing]:
     Args:
         rounds: with `launch`, `block`, `wall_ns` and `errors`, and `disturbed` where it is known.
     """
-    calm = {_turn(one) for one in rounds if _right(one) and not disturbed(one)}
+    calm = {_turn(round_) for round_ in rounds if _right(round_) and not disturbed(round_)}
     return [
         "failed"
-        if not _right(one)
+        if not _right(round_)
         else "left_out"
-        if disturbed(one) and _turn(one) in calm
+        if disturbed(round_) and _turn(round_) in calm
         else "timed"
-        for one in rounds
+        for round_ in rounds
     ]
 
 
-def disturbed(one: Mapping[str, Any]) -> bool:
+def disturbed(round_: Mapping[str, Any]) -> bool:
     """Whether a round ran beside other work."""
-    return bool(one.get("disturbed"))
+    return bool(round_.get("disturbed"))
 
 
-def _turn(one: Mapping[str, Any]) -> tuple[int, int]:
+def _turn(round_: Mapping[str, Any]) -> tuple[int, int]:
     """Rounds of a contestant that are alike in this were run one right after the other."""
-    return int(one["launch"]), int(one["block"])
+    return int(round_["launch"]), int(round_["block"])
 
 
-def _right(one: Mapping[str, Any]) -> bool:
-    return not one["errors"] and float(one["wall_ns"]) > 0
+def _right(round_: Mapping[str, Any]) -> bool:
+    return not round_["errors"] and float(round_["wall_ns"]) > 0

@@ -53,7 +53,7 @@ def typical(timed: Rounds, whose: str) -> Typical | None:
 
 
 def quantiles(ordered: Sequence[int]) -> tuple[tuple[float, int], ...]:
-    """Give how long tasks took, as pairs of a share and the wall that no more than it undercut.
+    """Return how long tasks took: pairs of a share and the wall that no more than it undercut.
 
     By nearest rank, so each is a wall that some task really took; only shares that so many tasks
     can tell apart.

@@ -135,15 +135,15 @@ def size(figure: float) -> str:
     return f"{number(figure / 1e6)} MB" if figure < 1e9 else f"{number(figure / 1e9)} GB"  # noqa: PLR2004  a gigabyte
 
 
-def count(many: int, one: str, more: str | None = None) -> str:
+def count(many: int, singular: str, plural: str | None = None) -> str:
     """Write how many there are of something: 1 launch, 3 launches."""
-    return f"{many:,} {one if many == 1 else more or one + 's'}"
+    return f"{many:,} {singular if many == 1 else plural or singular + 's'}"
 
 
 def more(many: int, over: str) -> str:
-    """Say how many more units an undecided comparison wants: about 2 more launches."""
-    one = {"launches": "launch", "blocks": "block", "rounds": "round"}[over]
-    return f"about {many:,} more {one if many == 1 else over}"
+    """Write how many more units an undecided comparison wants: about 2 more launches."""
+    singular = {"launches": "launch", "blocks": "block", "rounds": "round"}[over]
+    return f"about {many:,} more {singular if many == 1 else over}"
 
 
 def listing(names: Sequence[str], word: str = "and") -> str:
@@ -154,9 +154,9 @@ def listing(names: Sequence[str], word: str = "and") -> str:
 
 
 def work(workload: str, tasks: int, waits_ns: float) -> str:
-    """Say what a round was: 32 requests of 50 ms; 8 calculations."""
-    one, more = TASKS.get(workload, ("task", "tasks"))
-    return count(tasks, one, more) + (f" of {duration(waits_ns)}" if waits_ns > 0 else "")
+    """Write what a round was: 32 requests of 50 ms; 8 calculations."""
+    singular, plural = TASKS.get(workload, ("task", "tasks"))
+    return count(tasks, singular, plural) + (f" of {duration(waits_ns)}" if waits_ns > 0 else "")
 
 
 def _zeros(figure: float) -> int:

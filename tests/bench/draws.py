@@ -31,9 +31,9 @@ def walls(*launches: list[float]) -> Walls:
 
 def ratio(*launches: list[float]) -> Estimate:
     """A ratio whose blocks have these values, by launch."""
-    found = paired_ratio(walls(*launches), walls(*([1.0] * len(one) for one in launches)))
-    assert found is not None
-    return found
+    estimate = paired_ratio(walls(*launches), walls(*([1.0] * len(blocks) for blocks in launches)))
+    assert estimate is not None
+    return estimate
 
 
 def noisy(rng: np.random.Generator, effect: float, launches: int, blocks: int) -> Estimate | None:

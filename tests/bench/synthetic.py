@@ -181,8 +181,8 @@ def document(records: Sequence[Mapping[str, Any]], **meta: Any) -> dict[str, Any
         "datetime": "2026-11-22T12:00:00+00:00",
         "version": "5.3.1",
         "benchmarks": [
-            {"name": f"test_row[{number}]", "extra_info": {"waitbench": one}}
-            for number, one in enumerate(records)
+            {"name": f"test_row[{number}]", "extra_info": {"waitbench": record_}}
+            for number, record_ in enumerate(records)
         ],
         "waitbench": {
             "schema": 1,

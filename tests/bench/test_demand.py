@@ -29,17 +29,17 @@ def seen(**figures: float) -> dict[str, float]:
 
 
 def test_what_is_not_on_a_core_is_waiting() -> None:
-    one = Demand.of(seen(own_ns=20 * MS, knocks_held=20, knocks_free=80), 100 * MS, 10)
-    assert (one.waits_ns, one.held_ns, one.free_ns) == (8 * MS, 2 * MS, 0)
-    assert one.waiting == pytest.approx(0.8)
-    assert one.locked == pytest.approx(0.2)
+    demand = Demand.of(seen(own_ns=20 * MS, knocks_held=20, knocks_free=80), 100 * MS, 10)
+    assert (demand.waits_ns, demand.held_ns, demand.free_ns) == (8 * MS, 2 * MS, 0)
+    assert demand.waiting == pytest.approx(0.8)
+    assert demand.locked == pytest.approx(0.2)
 
 
 def test_knocks_tell_who_computes_without_the_lock() -> None:
     # Of 100 knocks 60 fell while it waited; of the other 40, 10 found the lock held.
-    one = Demand.of(seen(own_ns=40 * MS, knocks_held=10, knocks_free=90), 100 * MS, 1)
-    assert one.held_ns == pytest.approx(10 * MS)
-    assert one.free_ns == pytest.approx(30 * MS)
+    demand = Demand.of(seen(own_ns=40 * MS, knocks_held=10, knocks_free=90), 100 * MS, 1)
+    assert demand.held_ns == pytest.approx(10 * MS)
+    assert demand.free_ns == pytest.approx(30 * MS)
 
 
 def test_a_knock_that_stood_in_the_run_queue_tells_nothing() -> None:
@@ -49,17 +49,17 @@ def test_a_knock_that_stood_in_the_run_queue_tells_nothing() -> None:
 
 def test_of_brief_bursts_the_system_s_part_is_free() -> None:
     figures = seen(own_ns=10 * MS, switches=99, system_share=0.3, knocks_held=0, knocks_free=50)
-    one = Demand.of(figures, 100 * MS, 100)
-    assert one.held_ns == pytest.approx(0.07 * MS)
-    assert one.free_ns == pytest.approx(0.03 * MS)
+    demand = Demand.of(figures, 100 * MS, 100)
+    assert demand.held_ns == pytest.approx(0.07 * MS)
+    assert demand.free_ns == pytest.approx(0.03 * MS)
 
 
 def test_a_call_too_short_to_be_met_is_taken_to_hold_the_lock() -> None:
     # 1.7 ms of Python and not one knock; the one tick that fell into it was the system's.
     figures = seen(own_ns=1.7 * MS, switches=1, system_share=1.0)
     assert not tells_lock(figures, 1.7 * MS)
-    one = Demand.of(figures, 1.7 * MS, 1)
-    assert (one.held_ns, one.free_ns) == (1.7 * MS, 0)
+    demand = Demand.of(figures, 1.7 * MS, 1)
+    assert (demand.held_ns, demand.free_ns) == (1.7 * MS, 0)
     few = seen(own_ns=40 * MS, system_share=1.0, knocks_held=9, knocks_free=1)
     assert not tells_lock(few, 40 * MS)
     assert Demand.of(few, 40 * MS, 1).locked == 1
@@ -73,32 +73,32 @@ def test_enough_knocks_or_ticks_tell_who_holds_the_lock() -> None:
 
 def test_time_in_the_run_queue_is_no_part_of_the_call() -> None:
     figures = seen(own_ns=20 * MS, own_queued_ns=30 * MS, knocks_held=50, knocks_free=50)
-    one = Demand.of(figures, 100 * MS, 1)
-    assert (one.waits_ns, one.queued_ns) == (50 * MS, 30 * MS)
-    assert one.alone_ns == 70 * MS
+    demand = Demand.of(figures, 100 * MS, 1)
+    assert (demand.waits_ns, demand.queued_ns) == (50 * MS, 30 * MS)
+    assert demand.alone_ns == 70 * MS
 
 
 def test_waiting_for_a_child_that_computes_is_computing() -> None:
-    one = Demand.of(seen(own_ns=2 * MS, children_ns=60 * MS), 112 * MS, 1)
-    assert (one.helped_ns, one.helped_span_ns, one.waits_ns) == (60 * MS, 60 * MS, 50 * MS)
-    assert one.alone_ns == 112 * MS
+    demand = Demand.of(seen(own_ns=2 * MS, children_ns=60 * MS), 112 * MS, 1)
+    assert (demand.helped_ns, demand.helped_span_ns, demand.waits_ns) == (60 * MS, 60 * MS, 50 * MS)
+    assert demand.alone_ns == 112 * MS
 
 
 def test_two_children_at_once_take_half_the_time() -> None:
-    one = Demand.of(seen(own_ns=2 * MS, children_ns=60 * MS, helpers=2), 32 * MS, 1)
-    assert (one.helped_ns, one.helped_span_ns, one.waits_ns) == (60 * MS, 30 * MS, 0)
+    demand = Demand.of(seen(own_ns=2 * MS, children_ns=60 * MS, helpers=2), 32 * MS, 1)
+    assert (demand.helped_ns, demand.helped_span_ns, demand.waits_ns) == (60 * MS, 30 * MS, 0)
 
 
 def test_what_a_child_stood_in_the_run_queue_is_not_waiting_either() -> None:
-    one = Demand.of(
+    demand = Demand.of(
         seen(own_ns=2 * MS, children_ns=60 * MS, children_queued_ns=30 * MS), 92 * MS, 1
     )
-    assert one.waits_ns == 0
-    assert one.helped_span_ns == pytest.approx(60 * MS)
+    assert demand.waits_ns == 0
+    assert demand.helped_span_ns == pytest.approx(60 * MS)
 
 
 def test_threads_that_compute_beside_the_call_cost_cores_but_no_time() -> None:
     figures = seen(own_ns=50 * MS, threads_ns=50 * MS, knocks_free=100, helpers=1)
-    one = Demand.of(figures, 50 * MS, 1)
-    assert (one.free_ns, one.helped_ns, one.helped_span_ns) == (50 * MS, 50 * MS, 0)
-    assert (one.alone_ns, one.cpu_ns) == (50 * MS, 100 * MS)
+    demand = Demand.of(figures, 50 * MS, 1)
+    assert (demand.free_ns, demand.helped_ns, demand.helped_span_ns) == (50 * MS, 50 * MS, 0)
+    assert (demand.alone_ns, demand.cpu_ns) == (50 * MS, 100 * MS)

@@ -61,7 +61,7 @@ def http_work(target: Target, latency: str, size: str = "128") -> Any:
 
 
 def said_of(target: Target, run: Callable[[], object]) -> dict[str, int | None]:
-    """Give what the target says of the requests that `run` sends."""
+    """What the target says of the requests that `run` sends."""
     target.reset("this one")
     run()
     return round_health(target.reset("over"))
@@ -74,9 +74,9 @@ def said_of(target: Target, run: Callable[[], object]) -> dict[str, int | None]:
 def test_the_target_sees_as_many_at_once_as_the_arm_declares(arm: str, target: Target) -> None:
     with ARMS[arm](http_work(target, "60ms"), CONCURRENCY) as model:
         model.run(TASKS)
-        said = said_of(target, lambda: model.run(TASKS))
+        stats = said_of(target, lambda: model.run(TASKS))
     assert model.width == (1 if arm in ONE_AT_A_TIME else CONCURRENCY)
-    assert said["in_flight_max"] == model.width
+    assert stats["in_flight_max"] == model.width
 
 
 def test_an_arm_that_is_narrower_than_the_others_is_labelled() -> None:
@@ -129,7 +129,9 @@ def started_by(run: Callable[[], object]) -> set[int]:
 
 def threads_and_children() -> set[int]:
     children = psutil.Process().children(recursive=True)
-    return {one.ident or 0 for one in threading.enumerate()} | {-child.pid for child in children}
+    return {thread.ident or 0 for thread in threading.enumerate()} | {
+        -child.pid for child in children
+    }
 
 
 # Results never consumed
@@ -286,20 +288,20 @@ def test_no_client_holds_small_packets_back(arm: str, target: Target) -> None:
     before = sends_at_once(os.getpid(), port)
     with ARMS[arm](http_work(target, "20ms"), CONCURRENCY) as model:
         model.run(TASKS)
-        family = {os.getpid(), *(one.pid for one in psutil.Process().children(recursive=True))}
-        found: dict[int, bool] = {}
+        family = {os.getpid(), *(child.pid for child in psutil.Process().children(recursive=True))}
+        sent_at_once: dict[int, bool] = {}
         for pid in family - {target.pid}:
-            found |= sends_at_once(pid, port)
-    fresh = [at_once for end, at_once in found.items() if end not in before]
+            sent_at_once |= sends_at_once(pid, port)
+    fresh = [at_once for end, at_once in sent_at_once.items() if end not in before]
     assert fresh == [True] * model.width
 
 
 def test_the_target_holds_no_small_packets_back(target: Target) -> None:
     with ARMS["threads"](http_work(target, "20ms"), CONCURRENCY) as model:
         model.run(TASKS)
-        found = sends_at_once(target.pid, urlsplit(target.url).port or 0)
-    assert len(found) >= CONCURRENCY
-    assert all(found.values())
+        sent_at_once = sends_at_once(target.pid, urlsplit(target.url).port or 0)
+    assert len(sent_at_once) >= CONCURRENCY
+    assert all(sent_at_once.values())
 
 
 def test_a_socket_that_does_hold_them_back_is_told_from_the_others(target: Target) -> None:
@@ -337,7 +339,9 @@ def test_debug_mode_of_the_environment_does_not_reach_the_loop(
 
 
 def test_a_run_in_debug_mode_is_warned_of() -> None:
-    codes = [one.code for one in cautions.warnings({"asyncio_debug": True, "cores_allowed": 2})]
+    codes = [
+        warning.code for warning in cautions.warnings({"asyncio_debug": True, "cores_allowed": 2})
+    ]
     assert "debug-mode" in codes
 
 
@@ -348,8 +352,8 @@ def test_a_run_in_debug_mode_is_warned_of() -> None:
 def test_a_warm_round_opens_no_connection(arm: str, target: Target) -> None:
     with ARMS[arm](http_work(target, "20ms"), CONCURRENCY) as model:
         model.run(TASKS)
-        said = said_of(target, lambda: model.run(TASKS))
-    assert said["connections_opened"] == 0
+        stats = said_of(target, lambda: model.run(TASKS))
+    assert stats["connections_opened"] == 0
 
 
 def test_a_session_for_every_request_shows(target: Target) -> None:
@@ -365,8 +369,8 @@ def test_a_session_for_every_request_shows(target: Target) -> None:
     wasteful: Any = Wasteful(target.url, "1ms")
     with sync.Model(wasteful, 1) as model:
         model.run(2)
-        said = said_of(target, lambda: model.run(TASKS))
-    assert said["connections_opened"] == TASKS
+        stats = said_of(target, lambda: model.run(TASKS))
+    assert stats["connections_opened"] == TASKS
 
 
 # The client library taken for concurrency
@@ -381,8 +385,8 @@ def test_the_serial_control_is_asyncio_but_for_its_width(target: Target) -> None
 
 
 def test_waiting_suites_race_the_client_library_alone() -> None:
-    controlled = [one for one in SCENARIOS if "asyncio_serial" in one.controls]
-    assert {one.params["latency"] for one in controlled} >= {"0ms"}
+    controlled = [scenario for scenario in SCENARIOS if "asyncio_serial" in scenario.controls]
+    assert {scenario.params["latency"] for scenario in controlled} >= {"0ms"}
     assert "asyncio_serial" in registry.names("models")
 
 

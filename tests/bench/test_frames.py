@@ -59,8 +59,8 @@ def test_what_is_left_out_is_in_no_figure_but_counted(tmp_path: Path) -> None:
 
 def test_a_record_of_an_older_race_has_no_disturbed_rounds(tmp_path: Path) -> None:
     old = record(scenario(), "sync", shaken(10))
-    for one in old["rounds"]:
-        del one["disturbed"], one["parts"], one["delay_ns"]
+    for round_ in old["rounds"]:
+        del round_["disturbed"], round_["parts"], round_["delay_ns"]
     del old["entrant"]
     row = summary(tmp_path, old).scenarios[0].rows[0]
     assert (row.disturbed, row.left_out, row.parts, row.kind) == (0, 0, {}, "sync")

@@ -61,7 +61,7 @@ def test_in_a_real_race_the_parts_sum_to_the_time_of_a_task_within_two_percent(
     loaded = run(tmp_path, *(row.as_record() for row in raced.rows.values()))
     for model in MODELS:
         starts, durations = loaded.spans(of.name, model)
-        mine = Rounds.of(loaded.rounds[loaded.rounds["model"] == model])
+        rounds = Rounds.of(loaded.rounds[loaded.rounds["model"] == model])
         whole = float((starts + durations).mean())
-        assert sum(mean_parts(mine).values()) == pytest.approx(whole, rel=0.02), model
-        assert mean_parts(mine)["hold"] == pytest.approx(20 * MS), model
+        assert sum(mean_parts(rounds).values()) == pytest.approx(whole, rel=0.02), model
+        assert mean_parts(rounds)["hold"] == pytest.approx(20 * MS), model

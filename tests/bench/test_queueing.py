@@ -20,8 +20,8 @@ def demand(wait: float = 0, held: float = 0, free: float = 0, **more: float) -> 
     )
 
 
-def wall_ms(one: Demand, calls: int, places: Places) -> float:
-    return round_ns(one, ALIKE, calls, places) / MS
+def wall_ms(demand: Demand, calls: int, places: Places) -> float:
+    return round_ns(demand, ALIKE, calls, places) / MS
 
 
 def places(width: int, **more: float) -> Places:

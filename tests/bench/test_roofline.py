@@ -52,9 +52,9 @@ def test_the_wall_is_the_larger_of_waiting_and_computing(
 def test_more_at_once_and_more_cores_never_take_longer(
     tasks: int, concurrency: int, latency_ns: float, cpu_ns: float
 ) -> None:
-    one = predict_ns(tasks, concurrency, latency_ns, cpu_ns)
-    assert predict_ns(tasks, concurrency + 1, latency_ns, cpu_ns) <= one
-    assert predict_ns(tasks, concurrency, latency_ns, cpu_ns, parallel=2) <= one
+    bound = predict_ns(tasks, concurrency, latency_ns, cpu_ns)
+    assert predict_ns(tasks, concurrency + 1, latency_ns, cpu_ns) <= bound
+    assert predict_ns(tasks, concurrency, latency_ns, cpu_ns, parallel=2) <= bound
 
 
 @given(st.floats(1e3, 1e9), st.floats(1e3, 1e8))

@@ -55,10 +55,10 @@ def test_groups_keep_the_order_of_the_file() -> None:
 )
 def test_it_answers_as_the_frame_does(cells: Sequence[tuple[str, int | None]]) -> None:
     frame = pd.DataFrame(cells, columns=["model", "figure"])
-    known = frame.dropna(subset=["figure"])
+    complete = frame.dropna(subset=["figure"])
     ours = Rounds.of(frame)
     assert list(ours.names) == ["model", "figure"]
-    assert [figure for (figure,) in ours.known("figure")] == known["figure"].tolist()
-    assert {name: len(mine) for (name,), mine in ours.groups("model").items()} == dict(
+    assert [figure for (figure,) in ours.known("figure")] == complete["figure"].tolist()
+    assert {name: len(rounds) for (name,), rounds in ours.groups("model").items()} == dict(
         frame["model"].value_counts()
     )

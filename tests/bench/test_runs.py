@@ -35,7 +35,7 @@ def complaint(path: Path) -> str:
 
 @given(FIGURES)
 def test_spans_come_back_as_they_went_in(figures: list[tuple[int, int]]) -> None:
-    starts, durations = [one for one, _ in figures], [one for _, one in figures]
+    starts, durations = [span for span, _ in figures], [span for _, span in figures]
     assert decode_spans(encode_spans(starts, durations)) == (starts, durations)
 
 
@@ -80,7 +80,11 @@ def test_scenarios_and_models_keep_the_order_of_the_file(tmp_path: Path) -> None
     late, early = scenario("zz"), scenario("aa")
     loaded = run(
         tmp_path,
-        *(record(one, model, [[MS]]) for one in (late, early) for model in ("threads", "asyncio")),
+        *(
+            record(scenario_, model, [[MS]])
+            for scenario_ in (late, early)
+            for model in ("threads", "asyncio")
+        ),
     )
     assert loaded.contestants["scenario"].tolist() == ["zz", "zz", "aa", "aa"]
     assert loaded.contestants["model"].tolist() == ["threads", "asyncio", "threads", "asyncio"]
@@ -104,10 +108,10 @@ def test_spans_are_decoded_on_demand_for_timed_rounds(tmp_path: Path) -> None:
 
 
 def test_damaged_spans_name_their_row(tmp_path: Path) -> None:
-    one = record(scenario(), "sync", [[MS]])
-    one["rounds"][0]["spans"] = "nonsense"
+    record_ = record(scenario(), "sync", [[MS]])
+    record_["rounds"][0]["spans"] = "nonsense"
     with pytest.raises(BenchError, match=r"http-50ms-n32-c32, sync: damaged spans"):
-        run(tmp_path, one).spans("http-50ms-n32-c32", "sync")
+        run(tmp_path, record_).spans("http-50ms-n32-c32", "sync")
 
 
 def test_who_has_no_row_because_it_has_no_time_is_found_in_the_record(tmp_path: Path) -> None:
@@ -142,9 +146,9 @@ def test_a_file_cut_short_says_where(tmp_path: Path, share: float) -> None:
     text = json.dumps(document([record(scenario(), "sync", [[MS]])]), indent=1)
     path = tmp_path / "cut.json"
     path.write_text(text[: int(len(text) * share)], encoding="utf-8")
-    said = complaint(path)
-    assert "line" in said
-    assert "column" in said
+    message = complaint(path)
+    assert "line" in message
+    assert "column" in message
 
 
 def test_half_a_file_is_called_cut_short(tmp_path: Path) -> None:
@@ -180,16 +184,16 @@ def test_a_newer_schema_is_refused(tmp_path: Path, where: str) -> None:
 
 @pytest.mark.parametrize("lost", ["scenario", "model", "rounds", "launches"])
 def test_a_record_that_lacks_a_part_is_damaged(tmp_path: Path, lost: str) -> None:
-    one = record(scenario(), "sync", [[MS]])
-    del one[lost]
-    said = complaint(write(tmp_path / "x.json", document([one])))
-    assert "damaged" in said
-    assert lost in said
+    record_ = record(scenario(), "sync", [[MS]])
+    del record_[lost]
+    message = complaint(write(tmp_path / "x.json", document([record_])))
+    assert "damaged" in message
+    assert lost in message
 
 
 def test_two_runs_in_one_file_are_refused(tmp_path: Path) -> None:
-    one = record(scenario(), "sync", shaken(1))
-    assert "twice" in complaint(write(tmp_path / "x.json", document([one, one])))
+    record_ = record(scenario(), "sync", shaken(1))
+    assert "twice" in complaint(write(tmp_path / "x.json", document([record_, record_])))
 
 
 def stored(results: Path, number: int, age_s: int) -> Path:

@@ -206,16 +206,16 @@ def test_ratios_are_against_the_baseline_that_the_scenario_names(tmp_path: Path)
 
 
 def test_what_the_workload_saw_is_condensed_over_the_timed_rounds(tmp_path: Path) -> None:
-    told = record(
+    metered = record(
         scenario(),
         "asyncio",
         [[MS, MS], [MS]],
         errors={(1, 0): "reset"},
         seen={"standstill_ns": 7, "lost": 1},
     )
-    told["rounds"][0]["seen"] = {"standstill_ns": 3, "lost": 0}
-    told["rounds"][2]["seen"] = {"standstill_ns": 99}
-    made = summary(tmp_path, record(scenario(), "sync", [[MS]]), told).scenarios[0]
+    metered["rounds"][0]["seen"] = {"standstill_ns": 3, "lost": 0}
+    metered["rounds"][2]["seen"] = {"standstill_ns": 99}
+    made = summary(tmp_path, record(scenario(), "sync", [[MS]]), metered).scenarios[0]
     assert made.rows[0].seen == {}
     assert made.rows[1].seen == {
         "standstill_ns": Seen(median=5, least=3, most=7, rounds=2),
@@ -229,7 +229,7 @@ def test_two_suites_with_the_same_scenario_stay_apart(tmp_path: Path) -> None:
         record(scenario(), "sync", [[MS]]),
         record(scenario(suite="article"), "sync", [[3 * MS]]),
     )
-    walls = [(one.suite, one.rows[0].wall) for one in made.scenarios]
+    walls = [(comparison.suite, comparison.rows[0].wall) for comparison in made.scenarios]
     assert [(suite, wall and round(wall.value)) for suite, wall in walls] == [
         ("io_bound", MS),
         ("article", 3 * MS),
@@ -276,19 +276,19 @@ def test_what_differs_on_purpose_is_fair(tmp_path: Path) -> None:
 def test_a_file_of_before_these_fields_is_still_read(tmp_path: Path) -> None:
     old = json.loads(EXAMPLE.read_text(encoding="utf-8"))
     del old["waitbench"]["left_out"]
-    records = [one["extra_info"]["waitbench"] for one in old["benchmarks"]]
+    records = [benchmark["extra_info"]["waitbench"] for benchmark in old["benchmarks"]]
     for record_ in records:
         del record_["scenario"]["baseline"], record_["entrant"]["environ"]
-        for one in record_["rounds"]:
-            one.pop("seen", None)
+        for round_ in record_["rounds"]:
+            round_.pop("seen", None)
     old["benchmarks"] = [
-        one
-        for one, record_ in zip(old["benchmarks"], records, strict=True)
+        benchmark
+        for benchmark, record_ in zip(old["benchmarks"], records, strict=True)
         if record_["scenario"]["suite"] == "io_bound"
     ]
     path = tmp_path / "old.json"
     path.write_text(json.dumps(old), encoding="utf-8")
     made = summarise(load(path))
     assert made.left_out == ()
-    assert {one.baseline for one in made.scenarios} == {"sync"}
-    assert all(row.seen == {} for one in made.scenarios for row in one.rows)
+    assert {comparison.baseline for comparison in made.scenarios} == {"sync"}
+    assert all(row.seen == {} for comparison in made.scenarios for row in comparison.rows)

@@ -40,13 +40,13 @@ def test_damaged_spans_say_whose_they_are() -> None:
 
 
 def test_quantiles_are_walls_that_some_task_took() -> None:
-    found = dict(quantiles([10, 20, 30, 40]))
+    shares = dict(quantiles([10, 20, 30, 40]))
     # Nearest rank of four: up to a quarter the first, up to a half the second, and so on.
-    assert found[0.25] == 10
-    assert found[0.5] == 20
-    assert found[0.75] == 30
-    assert found[0.999] == 40
-    assert len(found) == 4
+    assert shares[0.25] == 10
+    assert shares[0.5] == 20
+    assert shares[0.75] == 30
+    assert shares[0.999] == 40
+    assert len(shares) == 4
     assert quantiles([]) == ()
 
 

@@ -15,7 +15,7 @@ def test_a_family_of_equal_arms_is_seldom_told_apart() -> None:
     wrong = 0
     for _ in range(120):
         verdicts = judge([noisy(rng, 1.0, 3, 4) for _ in range(20)])
-        wrong += any(one.word in {"faster", "slower"} for one in verdicts)
+        wrong += any(verdict.word in {"faster", "slower"} for verdict in verdicts)
     # At most 5 % of families, 6 of 120 with a standard deviation of 2.4.
     assert wrong <= 6 + 3 * 2.4
 
@@ -57,16 +57,16 @@ def test_no_comparison_has_no_verdict() -> None:
 
 
 def test_an_undecided_verdict_says_what_it_could_have_seen() -> None:
-    one = ratio([1.0, 1.5, 0.7])
-    (verdict,) = judge([one])
+    estimate = ratio([1.0, 1.5, 0.7])
+    (verdict,) = judge([estimate])
     assert verdict.detectable is not None
-    assert one.low is not None
-    assert verdict.detectable == pytest.approx(one.value / one.low - 1)
+    assert estimate.low is not None
+    assert verdict.detectable == pytest.approx(estimate.value / estimate.low - 1)
 
 
 def test_about_as_many_more_as_it_says_decide_it() -> None:
     # Log ratios -0.06 .. 0.14: mean 0.04, standard deviation 0.1; not yet told from 1.
-    draws = [exp(0.04 + 0.1 * one) for one in (-1.0, 0.0, 1.0)]
+    draws = [exp(0.04 + 0.1 * draw) for draw in (-1.0, 0.0, 1.0)]
     (verdict,) = judge([ratio(draws)])
     assert verdict.word == "undecided"
     assert verdict.more is not None
@@ -86,11 +86,14 @@ def test_holm_wants_more_of_the_first_than_of_the_last() -> None:
     distance = float(oracle.t.ppf(1 - 0.03 / 2, freedom))
     spread = np.array([-1.5, -0.5, 0.5, 1.5]) * 0.1
     error = float(oracle.sem(spread))
-    blocks = [exp(distance * error + float(one)) for one in spread]
+    blocks = [exp(distance * error + float(draw)) for draw in spread]
     assert judge([ratio(blocks)])[0].word == "faster"
-    assert [one.word for one in judge([ratio(blocks)] * 2)] == ["undecided"] * 2
+    assert [verdict.word for verdict in judge([ratio(blocks)] * 2)] == ["undecided"] * 2
     # Beside a row that is decided at once it has the whole 5 % to itself.
-    assert [one.word for one in judge([ratio([9.0, 9.0]), ratio(blocks)])] == ["faster", "faster"]
+    assert [verdict.word for verdict in judge([ratio([9.0, 9.0]), ratio(blocks)])] == [
+        "faster",
+        "faster",
+    ]
 
 
 @given(st.lists(st.none() | st.lists(LAUNCH, min_size=1, max_size=3), max_size=5))
