@@ -53,9 +53,9 @@ class Story:
 
     def standing(self, rows: Sequence[Row]) -> str:
         """Say how the contestants stand and how tight that is."""
-        said = [f"{row.name} {self._wall(row, rows)}" for row in rows]
+        standings = [f"{row.name} {self._wall(row, rows)}" for row in rows]
         width = tightness.half_width(rows)
-        return ", ".join(said) + (f"  ± {wording.percent(width)}" if width else "")
+        return ", ".join(standings) + (f"  ± {wording.percent(width)}" if width else "")
 
     def _wall(self, row: Row, rows: Sequence[Row]) -> str:
         if row.failure:

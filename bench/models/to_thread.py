@@ -32,8 +32,8 @@ class Model:
         self.width = min(concurrency, threads)
         self.notes: tuple[str, ...] = ()
         if threads < concurrency:
-            said = f"the default executor has {threads} threads, min(32, cores + 4)"
-            self.notes = (f"{said}: {threads} at once of the {concurrency} asked for",)
+            bound = f"the default executor has {threads} threads, min(32, cores + 4)"
+            self.notes = (f"{bound}: {threads} at once of the {concurrency} asked for",)
         self._workload = workload
         self._own = threading.local()
         self._open = ExitStack()

@@ -92,10 +92,10 @@ def _launches(  # noqa: PLR0913, PLR0917 - the parts of a race, put together in 
             )
             share = sum(weights) / (sum(weights) + later)
             # What every heat takes in any case is no part of what can be shared out.
-            bound_s = sum(least_s[_key(one)] for others in plan[launch:] for one, _ in others)
+            bound_s = sum(least_s[_key(later)] for others in plan[launch:] for later, _ in others)
             purse = Purse((settings.budget_s - spent_s - aside_s - bound_s) * share, sum(weights))
             for weight, (scenario, entrants) in zip(weights, field, strict=True):
-                rows = [record.row(scenario, one) for one in entrants]
+                rows = [record.row(scenario, entrant) for entrant in entrants]
                 key, heat_began_s = _key(scenario), time.monotonic()
                 known_s, heat_least_s = least_s[key], 0.0
                 if not (launch >= SETTLED_AFTER and tightness.settled(rows)):

@@ -121,10 +121,12 @@ def _seated(heats: Sequence[Sequence[Entrant]]) -> dict[tuple[str, Kind], Seat]:
     met: dict[tuple[str, Kind], set[tuple[str, Kind]]] = {}
     for entrants in heats:
         here = [(entrant.name, _kind(entrant)) for entrant in entrants]
-        for one in here:
-            met.setdefault(one, set()).update(here)
+        for member in here:
+            met.setdefault(member, set()).update(here)
     seats: dict[tuple[str, Kind], Seat] = {}
-    for one, others in met.items():
+    for member, others in met.items():
         taken = {seats[other] for other in others if other in seats}
-        seats[one] = next(seat for number in count() if (seat := (one[1], number)) not in taken)
+        seats[member] = next(
+            seat for number in count() if (seat := (member[1], number)) not in taken
+        )
     return seats

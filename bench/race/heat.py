@@ -76,8 +76,8 @@ class Heat:
         self._observer.heat(self._launch, rows)
         opened = [row for row in rows if not row.failure and self._open(row)]
         warm = warm_up(opened, self._crew, self._settings, health=self._health, fail=self._fail)
-        expected = {name: one.expected_ns for name, one in warm.items()}
-        self._single = {name: one.single for name, one in warm.items()}
+        expected = {name: result.expected_ns for name, result in warm.items()}
+        self._single = {name: result.single for name, result in warm.items()}
         if self._pairs_on_one_core([row for row in rows if row.name in expected]):
             self._cores = cores_to_pin()
         if rounds_s is not None:
@@ -224,7 +224,7 @@ class Heat:
     def _resting(self, row: Row) -> list[int]:
         """Give the process ids of all workers but the one whose turn it is."""
         crew, rows = self._crew, self._rows.values()
-        others = {crew.member(one.entrant).pid for one in rows if not one.failure}
+        others = {crew.member(rival.entrant).pid for rival in rows if not rival.failure}
         return list(others - {crew.member(row.entrant).pid})
 
     def _fail(self, row: Row, reason: str) -> None:

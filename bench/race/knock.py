@@ -67,11 +67,11 @@ class Knock:
 
         `watched_knocks_idle_share` is the share of those that nobody knows of while all sleep.
         """
-        found = self._found
+        counts = self._found
         return {
-            "watched_knocks_held": found["held"],
-            "watched_knocks_free": found["free"],
-            "watched_knocks_queued": found["queued"],
+            "watched_knocks_held": counts["held"],
+            "watched_knocks_free": counts["free"],
+            "watched_knocks_queued": counts["queued"],
             "watched_knocks_idle_share": self.queued_share,
             "watched_knocks_limit_ns": self.limit_ns,
         }
@@ -89,19 +89,19 @@ class Knock:
             time.sleep(ahead_ns / 1e9)
             late_ns = time.perf_counter_ns() - next_ns
             now_ns = _queued_ns()
-            found = self._note(late_ns, now_ns - queued_ns)
+            state = self._note(late_ns, now_ns - queued_ns)
             queued_ns = now_ns
-            if found != "held":  # what passed meanwhile passed without anybody's lock
+            if state != "held":  # what passed meanwhile passed without anybody's lock
                 next_ns = time.perf_counter_ns()
 
     def _note(self, late_ns: int, queued_ns: int) -> str:
-        found = "queued" if queued_ns > self.limit_ns else "free"
+        state = "queued" if queued_ns > self.limit_ns else "free"
         if late_ns - queued_ns > self.limit_ns:
-            found = "held"
-        self._found[found] += 1
+            state = "held"
+        self._found[state] += 1
         if len(self._late_ns) < MOST_ALONE:
             self._late_ns.append(late_ns - queued_ns)
-        return found
+        return state
 
 
 def _nobody() -> dict[str, int]:

@@ -73,12 +73,12 @@ class Watch:
         usage, threads = _usage(), _threads()
         children_ns = max(0, descendants_cpu_ns(os.getpid()) - self._children_ns)
         spent = {
-            one: tuple(map(sub, times, self._threads.get(one, (0, 0))))
-            for one, times in threads.items()
+            thread: tuple(map(sub, times, self._threads.get(thread, (0, 0))))
+            for thread, times in threads.items()
         }
         ours = self._ours()
-        watching_ns = sum(spent.get(one, (0, 0))[0] for one in ours if one != self._owner)
-        others_queued_ns = sum(late for one, (_, late) in spent.items() if one not in ours)
+        watching_ns = sum(spent.get(thread, (0, 0))[0] for thread in ours if thread != self._owner)
+        others_queued_ns = sum(late for thread, (_, late) in spent.items() if thread not in ours)
         self._look()
         system = usage[1] - self._usage[1]
         total = system + usage[0] - self._usage[0]
@@ -98,7 +98,7 @@ class Watch:
     def _ours(self) -> set[int]:
         """Name the threads that are no helpers: the one that is watched, and those that watch."""
         watching = (self._knock.native_id, self._seer.native_id)
-        return {self._owner, *(one or 0 for one in watching)}
+        return {self._owner, *(native_id or 0 for native_id in watching)}
 
     def _look_after_helpers(self) -> None:
         while not self._over.wait(PERIOD_S):
@@ -112,15 +112,15 @@ class Watch:
     def _look_at(self, threads: Times) -> None:
         children = {child: _times(_PROCESS.format(child)) for child in descendants(os.getpid())}
         now = {child: times for child, times in children.items() if times}
-        spent = [cpu - self._last.get(one, (0, 0))[0] for one, (cpu, _) in now.items()]
-        for one, (_, queued) in now.items():
-            known = self._children.get(one, 0)
-            self._children[one] = known + queued - self._last.get(one, (0, 0))[1]
+        spent = [cpu - self._last.get(child, (0, 0))[0] for child, (cpu, _) in now.items()]
+        for child, (_, queued) in now.items():
+            queued_before = self._children.get(child, 0)
+            self._children[child] = queued_before + queued - self._last.get(child, (0, 0))[1]
         ours = self._ours()
         spent += [
-            cpu - self._last.get(one, (0, 0))[0]
-            for one, (cpu, _) in threads.items()
-            if one not in ours
+            cpu - self._last.get(thread, (0, 0))[0]
+            for thread, (cpu, _) in threads.items()
+            if thread not in ours
         ]
         self._together_ns += sum(spent)
         self._longest_ns += max(spent, default=0)
@@ -133,8 +133,8 @@ def _threads() -> Times:
         names = os.listdir(folder)  # noqa: PTH208  the same as a Path costs three times more
     except OSError:
         return {}
-    found = {int(name): _times(f"{folder}/{name}/schedstat") for name in names}
-    return {thread: times for thread, times in found.items() if times}
+    times_by_thread = {int(name): _times(f"{folder}/{name}/schedstat") for name in names}
+    return {thread: times for thread, times in times_by_thread.items() if times}
 
 
 def _times(path: str) -> tuple[int, int] | None:

@@ -86,9 +86,12 @@ class Bout:
 
     def load(self, workload: str) -> None:
         """Import a workload and the client it needs, here and in the fork server of a pool."""
-        found = registry.load("workloads", workload).Workload
-        awaited = self._model_type.form == "async" and found.has_async
-        modules = (found.__module__, *(found.async_needs if awaited else found.sync_needs))
+        workload_type = registry.load("workloads", workload).Workload
+        awaited = self._model_type.form == "async" and workload_type.has_async
+        modules = (
+            workload_type.__module__,
+            *(workload_type.async_needs if awaited else workload_type.sync_needs),
+        )
         load_all(workload, modules)
         self._preloaded.update(dict.fromkeys(modules))
         multiprocessing.set_forkserver_preload([self._model_type.__module__, *self._preloaded])

@@ -22,10 +22,10 @@ def crew(calm: NoInterrupt) -> Iterator[Crew]:
 
 
 def test_entrants_share_a_worker_unless_their_processes_differ(crew: Crew) -> None:
-    told = replace(PLAIN, params={"steps": "9"})
+    with_params = replace(PLAIN, params={"steps": "9"})
     changed = replace(PLAIN, environ={"WAITBENCH_TEST": "1"})
-    crew.enlist([([PLAIN, changed], "sleep"), ([told], "compute")])
-    assert crew.member(PLAIN) is crew.member(told)
+    crew.enlist([([PLAIN, changed], "sleep"), ([with_params], "compute")])
+    assert crew.member(PLAIN) is crew.member(with_params)
     assert crew.member(PLAIN) is not crew.member(changed)
 
 
@@ -34,7 +34,7 @@ def test_those_who_meet_in_a_heat_have_workers_of_their_own_and_others_share(cre
     crew.enlist([([PLAIN, again], "sleep"), ([PLAIN, new, leaps], "compute")])
     assert crew.member(PLAIN) is not crew.member(again)
     assert crew.member(new) is crew.member(again)
-    assert len({crew.member(one).pid for one in (PLAIN, new, leaps)}) == 3
+    assert len({crew.member(entrant).pid for entrant in (PLAIN, new, leaps)}) == 3
 
 
 def test_each_worker_imports_the_workloads_of_its_own_entrant_alone(crew: Crew) -> None:
@@ -49,8 +49,8 @@ def test_each_worker_imports_the_workloads_of_its_own_entrant_alone(crew: Crew) 
 
 
 def test_a_worker_has_the_variables_of_its_entrant(crew: Crew, odd_tree: Path) -> None:
-    told = replace(PLAIN, tree=str(odd_tree), environ={"WAITBENCH_TEST": "heard"})
-    crew.enlist([([told], "odd")])
-    member = crew.ready_member(told)
+    with_variable = replace(PLAIN, tree=str(odd_tree), environ={"WAITBENCH_TEST": "heard"})
+    crew.enlist([([with_variable], "odd")])
+    member = crew.ready_member(with_variable)
     member.ask("open", within_s=LIMIT_S, workload="odd", params={"deed": "tell"}, concurrency=1)
     assert member.ask("run", within_s=LIMIT_S, tasks=1)["error"] == "task 0 returned heard"

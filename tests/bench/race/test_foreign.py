@@ -49,14 +49,14 @@ def blocks(record: RaceRecord) -> dict[str, set[tuple[int, int]]]:
 
 
 def test_everybody_runs_in_every_block(tmp_path: Path) -> None:
-    found = blocks(race(tmp_path, budget_s=3.0))
-    assert found["sync"] == found["threads-4"]
-    assert len(found["sync"]) > 1
+    blocks_run = blocks(race(tmp_path, budget_s=3.0))
+    assert blocks_run["sync"] == blocks_run["threads-4"]
+    assert len(blocks_run["sync"]) > 1
 
 
 def test_of_our_own_a_fast_one_runs_blocks_without_a_slow_one(tmp_path: Path) -> None:
-    found = blocks(race(tmp_path, foreign=False))
-    assert found["sync"] < found["threads-4"]
+    blocks_run = blocks(race(tmp_path, foreign=False))
+    assert blocks_run["sync"] < blocks_run["threads-4"]
 
 
 @pytest.mark.parametrize(("foreign", "each"), [(True, 4), (False, 2)])

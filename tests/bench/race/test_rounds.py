@@ -21,7 +21,7 @@ def test_each_launch_gets_its_rounds_however_small_the_budget() -> None:
     settings = Settings(launches=2, budget_s=0.5, rounds_s={"sleeps": 0.3})
     record = conduct([(SLEEPS, [Entrant.of("sync")])], settings, Silence())
     (row,) = record.rows.values()
-    rounds = Counter(one["launch"] for one in row.rounds)
+    rounds = Counter(round_record["launch"] for round_record in row.rounds)
     assert rounds[0] >= 10
     assert set(rounds) <= {0, 1}
 
@@ -30,4 +30,4 @@ def test_no_launch_is_begun_long_after_the_budget() -> None:
     settings = Settings(launches=50, budget_s=0.1, rounds_s={"sleeps": 0.2})
     record = conduct([(SLEEPS, [Entrant.of("sync")])], settings, Silence())
     (row,) = record.rows.values()
-    assert {one["launch"] for one in row.rounds} == {0}
+    assert {round_record["launch"] for round_record in row.rounds} == {0}
