@@ -164,7 +164,7 @@ def pressure(root: Path = ROOT) -> dict[str, float] | None:
 
 
 def busy(root: Path = ROOT, *, over_s: float = 0.25) -> dict[str, float] | None:
-    """Watch for a moment how busy the cores are while this process sleeps.
+    """Sample for a moment how busy the cores are while this process sleeps.
 
     The load average remembers for minutes, our own set-up too; this is what goes on now.
 

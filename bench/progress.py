@@ -38,7 +38,7 @@ class Story:
         self._launches = len(launches(lineup, settings))
 
     def opening(self) -> str:
-        """Say what is about to be measured."""
+        """Return what is about to be measured."""
         scenarios = wording.count(len(self._order), "scenario")
         times = wording.count(self._settings.launches, "launch", "launches")
         more = f" and some in {self._launches}" if self._launches > self._settings.launches else ""
@@ -46,13 +46,13 @@ class Story:
         return f"measuring {scenarios} in {times}{more}, about {about} (seed {self._settings.seed})"
 
     def place(self, launch: int, rows: Sequence[Row]) -> str:
-        """Say where the race is."""
+        """Return where the race is."""
         scenario = rows[0].scenario
         of = f"{self._order[scenario.suite, scenario.name]}/{len(self._order)}"
         return f"launch {launch + 1}/{self._launches}  {of} {scenario.name}"
 
     def standing(self, rows: Sequence[Row]) -> str:
-        """Say how the contestants stand and how tight that is."""
+        """Return how the contestants stand and how precise that is."""
         standings = [f"{row.name} {self._wall(row, rows)}" for row in rows]
         width = tightness.half_width(rows)
         return ", ".join(standings) + (f"  ± {wording.percent(width)}" if width else "")
@@ -69,7 +69,7 @@ class Story:
         return f"{wording.times(median(base.walls_ns) / wall_ns)}x"
 
     def ending(self, record: RaceRecord) -> str:
-        """Say how it ended."""
+        """Return how it ended."""
         rounds = wording.count(sum(len(row.rounds) for row in record.rows.values()), "round")
         if record.interrupted:
             return f"stopped on request; the {rounds} measured so far are kept"

@@ -77,7 +77,7 @@ class Model:
 
 
 def unavailable() -> str | None:
-    """Say what is missing before Python 3.14."""
+    """Return what is missing before Python 3.14."""
     return None if sys.version_info >= (3, 14) else "needs Python 3.14"
 
 

@@ -39,7 +39,7 @@ class Interrupt(Protocol):
     requested: bool
 
     def fileno(self) -> int:
-        """Give a descriptor that is readable once a stop is requested."""
+        """Return a descriptor that is readable once a stop is requested."""
         ...
 
 

@@ -169,7 +169,10 @@ def run_queue_delay_ns(pid: int) -> int | None:
 
 
 def tree_delay_ns(pid: int) -> int | None:
-    """Do the same for a process and its live descendants; None if unknown of any."""
+    """Nanoseconds that a process and its live descendants have stood ready without a core.
+
+    None if unknown of any.
+    """
     delays = [run_queue_delay_ns(process) for process in (pid, *descendants(pid))]
     readings_ns = [delay_ns for delay_ns in delays if delay_ns is not None]
     return sum(readings_ns) if len(readings_ns) == len(delays) else None

@@ -49,7 +49,7 @@ class Settings:
 
 
 def launches(lineup: Lineup, settings: Settings) -> list[Lineup]:
-    """Say which scenarios are raced in which launch: all of them at first, then who wants more."""
+    """Return the scenarios of each launch: all of them at first, then those that want more."""
 
     def wanted(scenario: Scenario) -> int:
         return (settings.thorough and scenario.launches) or settings.launches

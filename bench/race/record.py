@@ -17,7 +17,7 @@ Place = tuple[str, str, str]
 
 
 def place(scenario: Scenario, entrant: Entrant) -> Place:
-    """Tell where a contestant's row stands: two suites may ask the same of different entrants."""
+    """Return the key of a contestant's row: two suites may ask the same of different entrants."""
     return scenario.suite, scenario.name, entrant.name
 
 
@@ -76,7 +76,7 @@ class Row:
         return [round_record for round_record, standing in judged if standing == "timed"]
 
     def as_record(self) -> dict[str, Any]:
-        """Give the JSON form that rides in a benchmark's `extra_info`."""
+        """Return the JSON form that rides in a benchmark's `extra_info`."""
         targets = [entry["target"] for entry in self.rounds if entry["target"]]
         means_ns = [entry["asked_mean_ns"] for entry in targets]
         asked_ns = [mean_ns for mean_ns in means_ns if mean_ns is not None]
@@ -120,7 +120,7 @@ class RaceRecord:
 
     @classmethod
     def of(cls, lineup: Iterable[tuple[Scenario, Iterable[Entrant]]]) -> RaceRecord:
-        """Give one that nothing is in yet but an empty row for everybody who is to race."""
+        """Return a record with nothing in it but an empty row for everybody who is to race."""
         rows = (
             Row(scenario=scenario, entrant=entrant)
             for scenario, field in lineup
@@ -134,7 +134,7 @@ class RaceRecord:
         return sum(row.tasks_run for row in self.rows.values())
 
     def join(self, later: RaceRecord) -> None:
-        """Take in a later race: its launches count on, and whoever raced only there has a row."""
+        """Add a later race: its launches count on, and whoever raced only there has a row."""
         launches = [launch["launch"] for row in self.rows.values() for launch in row.launches]
         shift = 1 + max(launches, default=-1)
         for place_, theirs in later.rows.items():
@@ -151,5 +151,5 @@ class RaceRecord:
         self.round_cost_ns += later.round_cost_ns
 
     def row(self, scenario: Scenario, entrant: Entrant) -> Row:
-        """Give the row of one contestant."""
+        """Return the row of one contestant."""
         return self.rows[place(scenario, entrant)]

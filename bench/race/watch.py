@@ -66,7 +66,7 @@ class Watch:
         self._own_ns = time.thread_time_ns()
 
     def stop(self) -> dict[str, float]:
-        """Give the figures of the round since `start`."""
+        """Return the figures of the round since `start`."""
         own_ns = time.thread_time_ns() - self._own_ns
         process_ns = time.process_time_ns() - self._process_ns
         knocks = self._knock.stop()
@@ -96,7 +96,7 @@ class Watch:
         }
 
     def _ours(self) -> set[int]:
-        """Name the threads that are no helpers: the one that is watched, and those that watch."""
+        """Return the ids of threads that are no helpers: the watched one, and those that watch."""
         watching = (self._knock.native_id, self._seer.native_id)
         return {self._owner, *(native_id or 0 for native_id in watching)}
 

@@ -167,7 +167,7 @@ def load_all(workload: str, modules: Sequence[str]) -> None:
 
 
 def complaints(workload: Workload, spans: Sequence[TaskSpan], tasks: int) -> Iterator[str]:
-    """Say what is wrong, a sentence for each bad task; nothing when all is right."""
+    """Yield what is wrong, a sentence for each bad task; nothing when all is right."""
     if len(spans) != tasks:
         yield f"{tasks} tasks were asked for, {len(spans)} came back"
     for number, (_, _, result) in enumerate(spans):
@@ -222,7 +222,7 @@ def main(model: str, workloads: Sequence[str], bout_type: type[Bout] = Bout) -> 
 
 
 def commands() -> Iterator[dict[str, Any]]:
-    """Give the commands as they come; when the conductor is gone, go too, even in mid-round.
+    """Yield the commands as they come; when the conductor is gone, end too, even in mid-round.
 
     The pipe is ours alone: what reads the standard input, or a child that it starts, finds its end.
     """
