@@ -13,7 +13,6 @@ from bench.machine import cores_to_pin
 from bench.race.contestant import ContestantError
 from bench.race.neighbours import disturbed
 from bench.race.pace import MOST_REPEATS, ScenarioBudget, fits
-from bench.race.rest import wait_for_rest
 from bench.race.tightness import launch_is_precise
 from bench.race.warm_up import round_order, warm_up
 
@@ -219,9 +218,9 @@ class ScenarioLaunch:
 
     def _round(self, place: dict[str, int], row: Row, core: int | None) -> dict[str, Any]:
         """Run one round and book what was measured of it."""
-        if self._race.settings.foreign:
-            wait_for_rest(self._resting(row))
         instruments = self._race.instruments
+        if self._race.settings.foreign:
+            instruments.wait_for_rest(self._resting(row))
         database_ns = self._race.host.database_cpu_ns()
         interference, asked_s = instruments.interference(), instruments.clock()
         contestant, order = self._workers.member(row.entrant), round_order(row, core=core)

@@ -9,9 +9,10 @@ from typing import TYPE_CHECKING, Any, Protocol
 from bench.race.contestant import Contestant
 from bench.race.memory import PeakMemory
 from bench.race.neighbours import Neighbours
+from bench.race.rest import wait_for_rest
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Sequence
     from contextlib import AbstractContextManager
 
     from bench.race.memory import MemoryKind
@@ -85,9 +86,11 @@ class Instruments:
         clock: seconds since any moment.
         interference: begins to count the CPU of others.
         peak_memory: watches a process by its id.
+        wait_for_rest: waits until processes do nothing, by their ids.
     """
 
     start_worker: Callable[..., Worker] = Contestant
     clock: Callable[[], float] = time.monotonic
     interference: Callable[[], Interference] = Neighbours
     peak_memory: Callable[[int], AbstractContextManager[Memory]] = PeakMemory
+    wait_for_rest: Callable[[Sequence[int]], None] = wait_for_rest
