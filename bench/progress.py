@@ -7,8 +7,8 @@ from statistics import median
 from typing import TYPE_CHECKING, TextIO
 
 from bench import wording
-from bench.race import tightness
 from bench.race.plan import launches
+from bench.race.tightness import baseline, half_width
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -54,7 +54,7 @@ class Story:
     def standing(self, rows: Sequence[Row]) -> str:
         """Return how the contestants stand and how precise that is."""
         standings = [f"{row.name} {self._wall(row, rows)}" for row in rows]
-        width = tightness.half_width(rows)
+        width = half_width(rows)
         return ", ".join(standings) + (f"  ± {wording.percent(width)}" if width else "")
 
     def _wall(self, row: Row, rows: Sequence[Row]) -> str:
@@ -63,7 +63,7 @@ class Story:
         if not row.walls_ns:
             return "…"
         wall_ns = median(row.walls_ns)
-        base = tightness.baseline(rows)
+        base = baseline(rows)
         if base is None or row is base or not base.walls_ns:
             return wording.duration(wall_ns)
         return f"{wording.times(median(base.walls_ns) / wall_ns)}x"
@@ -77,11 +77,11 @@ class Story:
 
 
 class PlainLines:
-    """A line when a heat is over: for files, pipes and CI logs."""
+    """A line when a scenario is over in a launch: for files, pipes and CI logs."""
 
     def __init__(self, stream: TextIO) -> None:
         self._stream = stream
-        self._heat: tuple[int, Sequence[Row]] | None = None
+        self._current: tuple[int, Sequence[Row]] | None = None
 
     def planned(self, lineup: Lineup, settings: Settings) -> None:
         """Say what is about to be measured."""
@@ -89,9 +89,9 @@ class PlainLines:
         self._say(self._story.opening())
 
     def heat(self, launch: int, rows: Sequence[Row]) -> None:
-        """Finish the line of the heat before."""
-        self._tell_heat()
-        self._heat = launch, rows
+        """Finish the line of the scenario before."""
+        self._finish_line()
+        self._current = launch, rows
 
     def round(self, row: Row, rows: Sequence[Row]) -> None:
         """Say nothing: a line for each round is too much."""
@@ -102,14 +102,14 @@ class PlainLines:
 
     def over(self, record: RaceRecord) -> None:
         """Finish the last line and say how it ended."""
-        self._tell_heat()
+        self._finish_line()
         self._say(self._story.ending(record))
 
-    def _tell_heat(self) -> None:
-        if self._heat:
-            launch, rows = self._heat
+    def _finish_line(self) -> None:
+        if self._current:
+            launch, rows = self._current
             self._say(f"{self._story.place(launch, rows)}: {self._story.standing(rows)}")
-        self._heat = None
+        self._current = None
 
     def _say(self, line: str) -> None:
         print(line, file=self._stream, flush=True)
@@ -137,7 +137,7 @@ class LiveLine:
         self._live.console.print(self._story.opening(), highlight=False)
 
     def heat(self, launch: int, rows: Sequence[Row]) -> None:
-        """Name the heat."""
+        """Name the scenario."""
         self._launch = launch
         self._draw(rows, force=True)
 

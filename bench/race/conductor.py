@@ -6,7 +6,6 @@ from contextlib import ExitStack
 from typing import TYPE_CHECKING
 
 from bench import registry
-from bench.race import tightness
 from bench.race.contestant import InterruptedRaceError
 from bench.race.crew import Crew
 from bench.race.heat import Race, ScenarioLaunch
@@ -16,6 +15,7 @@ from bench.race.interrupt import heard
 from bench.race.pace import RunBudget
 from bench.race.plan import Lineup, Observer, Settings, launches
 from bench.race.record import RaceRecord
+from bench.race.tightness import import_statistics, ranking_is_clear
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -51,7 +51,7 @@ def conduct(
     Raises:
         BenchError: the target could not be started at all.
     """
-    tightness.prepare()
+    import_statistics()
     record = RaceRecord.of(lineup)
     with ExitStack() as stack:
         interrupt = heard()
@@ -84,7 +84,7 @@ def _run_launches(lineup: Lineup, race: Race, new_workers: Callable[[], Crew]) -
                 rows = [race.record.row(scenario, entrant) for entrant in entrants]
                 share = budget.next_share(scenario, race.record.tasks_run)
                 least_s = 0.0
-                if not (launch >= CLEAR_AFTER and tightness.ranking_is_clear(rows)):
+                if not (launch >= CLEAR_AFTER and ranking_is_clear(rows)):
                     least_s = ScenarioLaunch(race, launch, rows, workers).run(share)
                 budget.book(scenario, least_s)
 

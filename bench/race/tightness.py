@@ -20,7 +20,7 @@ FEWEST_BLOCKS = 3
 """Fewer blocks may agree by luck."""
 
 
-def prepare() -> None:
+def import_statistics() -> None:
     """Import what the figures need now: it takes half a second, and nothing is timed yet."""
     stats.paired_ratio({(0, 0): [1.0], (0, 1): [2.0]}, {(0, 0): [1.0], (0, 1): [1.0]})
 

@@ -11,9 +11,9 @@ from typing import Any
 import psutil
 import pytest
 
-from bench.race import tightness
 from bench.race.conductor import Lineup, Settings, conduct
 from bench.race.record import RaceRecord, Row
+from bench.race.tightness import baseline
 from bench.scenario import Entrant, Scenario
 
 
@@ -76,7 +76,7 @@ BRIEF = {"test": 0.3}
 
 
 def orders(record: RaceRecord) -> dict[tuple[int, int], list[str]]:
-    """Give who ran at which position, by launch and block."""
+    """Who ran at which position, by launch and block."""
     placed: dict[tuple[int, int], dict[int, str]] = {}
     for row in record.rows.values():
         for round_record in row.rounds:
@@ -154,10 +154,8 @@ def test_the_same_scenario_in_two_suites_is_raced_and_kept_twice() -> None:
         ("one", first.name, "asyncio"),
         ("other", first.name, "sync"),
     ]
-    assert (
-        tightness.baseline([record.row(first, entrant) for entrant in by("sync", "asyncio")])
-        is (record.rows["one", first.name, "asyncio"])
-    )
+    rows = [record.row(first, entrant) for entrant in by("sync", "asyncio")]
+    assert baseline(rows) is record.rows["one", first.name, "asyncio"]
 
 
 def test_without_need_no_target_is_started() -> None:
