@@ -73,7 +73,7 @@ class Observer(Protocol):
         ...
 
     def round(self, row: Row, rows: Sequence[Row]) -> None:
-        """Say that a round of `row` was booked, or that it failed; `rows` are all of its scenario."""
+        """Say that a round of `row` was booked or failed; `rows` are all of its scenario."""
         ...
 
     def incident(self, sentence: str) -> None:
