@@ -7,8 +7,9 @@ from typing import TYPE_CHECKING
 
 from bench import registry
 from bench.race.contestant import InterruptedRaceError
+from bench.race.context import Race
 from bench.race.crew import Crew
-from bench.race.heat import Race, ScenarioLaunch
+from bench.race.heat import ScenarioLaunch
 from bench.race.host import Host
 from bench.race.instruments import Instruments
 from bench.race.interrupt import heard

@@ -3,28 +3,24 @@
 from __future__ import annotations
 
 import random
-from dataclasses import dataclass
 from itertools import count
 from math import inf
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
-from bench import registry
 from bench.machine import cores_to_pin
 from bench.race.contestant import ContestantError
-from bench.race.neighbours import disturbed
 from bench.race.pace import MOST_REPEATS, ScenarioBudget, fits
+from bench.race.round_meter import RoundMeter
 from bench.race.tightness import launch_is_precise
-from bench.race.warm_up import round_order, warm_up
+from bench.race.warm_up import warm_up
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from bench.race.context import Race
     from bench.race.crew import Crew
-    from bench.race.host import Host
-    from bench.race.instruments import Instruments
     from bench.race.pace import Share
-    from bench.race.plan import Observer, Settings
-    from bench.race.record import RaceRecord, Row
+    from bench.race.record import Row
 
 ERRORS_IN_A_ROW = 2
 """After so many rounds with errors a contestant leaves the scenario: it would only burn time."""
@@ -32,25 +28,6 @@ RERUNS = 1
 """So often within a block a round that others disturbed is run again."""
 LEAST_ROUNDS = 2 + RERUNS
 """A scenario asks for so many of everybody: to warm up, to be timed, and once more if disturbed."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Race:
-    """What all launches of a race have in common.
-
-    Attributes:
-        settings: how it is raced.
-        record: where everything measured goes.
-        observer: who watches.
-        host: the servers.
-        instruments: by which it touches the machine.
-    """
-
-    settings: Settings
-    record: RaceRecord
-    observer: Observer
-    host: Host
-    instruments: Instruments
 
 
 class ScenarioLaunch:
@@ -63,7 +40,7 @@ class ScenarioLaunch:
         self._workers = workers
         self._cores: tuple[int | None, ...] = (None,)
         self._single: dict[str, bool] = {}
-        self._served = any(registry.needs_target(row.scenario.workload) for row in rows)
+        self._meter = RoundMeter(race, rows, workers)
         self._most_tasks = inf
 
     def run(self, share: Share) -> float:
@@ -96,7 +73,9 @@ class ScenarioLaunch:
 
     def _warm_up(self, opened: Sequence[Row]) -> dict[str, float]:
         """Warm them up; return what a round of each is expected to take, in nanoseconds."""
-        warm = warm_up(opened, self._workers, self._race, health=self._health, fail=self._fail)
+        warm = warm_up(
+            opened, self._workers, self._race, health=self._meter.health, fail=self._fail
+        )
         self._single = {name: result.single for name, result in warm.items()}
         if self._pairs_on_one_core([row for row in opened if row.name in warm]):
             self._cores = cores_to_pin()
@@ -161,8 +140,8 @@ class ScenarioLaunch:
         scenario = row.scenario
         try:
             params = {**self._race.host.params(scenario), **row.entrant.params}
-            contestant = self._workers.ready_member(row.entrant)
-            opened = contestant.ask(
+            worker = self._workers.ready_member(row.entrant)
+            opened = worker.ask(
                 "open",
                 within_s=self._race.settings.timeout_s,
                 workload=scenario.workload,
@@ -179,16 +158,12 @@ class ScenarioLaunch:
             {
                 "launch": self._launch,
                 "startup_ns": opened["startup_ns"],
-                "spawn_ns": contestant.spawn_ns,
+                "spawn_ns": worker.spawn_ns,
                 "peak_memory_bytes": None,
                 "memory_kind": None,
             }
         )
         return True
-
-    def _health(self, label: str) -> tuple[dict[str, int | None] | None, str | None]:
-        """Ask after the target's health where this scenario has to do with it."""
-        return self._race.host.health(label) if self._served else (None, None)
 
     def _turn(
         self, place: dict[str, int], row: Row, most: int, budget: ScenarioBudget, core: int | None
@@ -198,7 +173,7 @@ class ScenarioLaunch:
         bad = reruns = repeat = 0
         while repeat < min(most, budget.repeats(row.name)) + reruns:
             try:
-                answer = self._round({**place, "repeat": repeat}, row, core)
+                answer = self._meter.run({**place, "repeat": repeat}, row, core)
             except ContestantError as failure:
                 self._fail(row, str(failure))
                 budget.drop([row.name])
@@ -215,37 +190,6 @@ class ScenarioLaunch:
                     self._fail(row, f"every round had errors, such as: {answer['error']}")
             if bad == ERRORS_IN_A_ROW or self._race.settings.once:
                 return
-
-    def _round(self, place: dict[str, int], row: Row, core: int | None) -> dict[str, Any]:
-        """Run one round and book what was measured of it."""
-        instruments = self._race.instruments
-        if self._race.settings.foreign:
-            instruments.wait_for_rest(self._resting(row))
-        database_ns = self._race.host.database_cpu_ns()
-        interference, asked_s = instruments.interference(), instruments.clock()
-        contestant, order = self._workers.member(row.entrant), round_order(row, core=core)
-        row.tasks_run += row.scenario.tasks  # now, for a worker that dies of it has begun them
-        answer = contestant.ask("run", within_s=self._race.settings.timeout_s, **order)
-        cost_ns = round((instruments.clock() - asked_s) * 1e9) - answer["wall_ns"]
-        self._race.record.round_cost_ns.append(cost_ns)
-        health, incident = self._health("round")
-        if incident:
-            self._race.record.incidents.append(incident)
-            self._race.observer.incident(incident)
-        database_ns = self._race.host.database_cpu_ns() - database_ns
-        served_ns = ((health or {}).get("cpu_ns") or 0) + database_ns
-        others_ns = interference.stop(answer["cpu_ns"] + served_ns)
-        answer["disturbed"] = disturbed(others_ns, answer["wall_ns"])
-        if database_ns:
-            answer["database_cpu_ns"] = database_ns
-        row.rounds.append({**place, **answer, "others_ns": others_ns, "target": health})
-        return answer
-
-    def _resting(self, row: Row) -> list[int]:
-        """Process ids of all workers but the one whose turn it is."""
-        workers, rows = self._workers, self._rows.values()
-        others = {workers.member(rival.entrant).pid for rival in rows if not rival.failure}
-        return list(others - {workers.member(row.entrant).pid})
 
     def _fail(self, row: Row, reason: str) -> None:
         row.failure = f"{reason} (launch {self._launch + 1})"

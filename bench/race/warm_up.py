@@ -12,8 +12,8 @@ from bench.race.contestant import ContestantError
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
 
+    from bench.race.context import Race
     from bench.race.crew import Crew
-    from bench.race.heat import Race
     from bench.race.plan import Settings
     from bench.race.record import Row
 
