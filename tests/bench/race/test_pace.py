@@ -25,8 +25,8 @@ class Clock:
         return self.now_s
 
 
-def launch_of(*scenarios: Scenario, contestants: int = 1) -> Lineup:
-    entrants = [Entrant(name=f"number-{number}", model="sync") for number in range(contestants)]
+def launch_of(*scenarios: Scenario, starts: int = 1) -> Lineup:
+    entrants = [Entrant(name=f"number-{number}", model="sync") for number in range(starts)]
     return [(scenario, entrants) for scenario in scenarios]
 
 
@@ -82,7 +82,7 @@ def test_launches_count_alike_and_what_the_first_saved_is_shared_out_over_the_re
 
 def test_starting_later_launches_is_set_aside_by_how_many_they_start() -> None:
     clock = Clock()
-    plan = [launch_of(A, contestants=4), launch_of(A, contestants=2)]
+    plan = [launch_of(A, starts=4), launch_of(A, starts=2)]
     run = budget(clock, *plan, settings=Settings(budget_s=10))
     clock.now_s += 2  # starting four; starting two will take 1 s
     run.begin_launch(0)
