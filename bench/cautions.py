@@ -39,8 +39,8 @@ def warnings(environment: Mapping[str, Any]) -> list[MachineWarning]:
     Args:
         environment: what `describe` gave, now or in an older results file.
     """
-    found = (_busy, _quota, _one_core, _slowed_down, _frequency, _memory)
-    return [warning for look in found for warning in look(environment)]
+    checks = (_busy, _quota, _one_core, _slowed_down, _frequency, _memory)
+    return [warning for look in checks for warning in look(environment)]
 
 
 def _busy(environment: Mapping[str, Any]) -> list[MachineWarning]:
@@ -99,10 +99,10 @@ def _one_core(environment: Mapping[str, Any]) -> list[MachineWarning]:
 
 
 def _slowed_down(environment: Mapping[str, Any]) -> list[MachineWarning]:
-    found = []
+    warnings = []
     if environment.get("asyncio_debug") or environment.get("debug_build"):
         kind = "a debug build" if environment.get("debug_build") else "in asyncio's debug mode"
-        found.append(
+        warnings.append(
             MachineWarning(
                 code="debug-mode",
                 text=f"Python is {kind}, which multiplies the cost of every await",
@@ -111,7 +111,7 @@ def _slowed_down(environment: Mapping[str, Any]) -> list[MachineWarning]:
             )
         )
     if environment.get("profile_guided") is False:
-        found.append(
+        warnings.append(
             MachineWarning(
                 code="slow-build",
                 text="this Python was compiled without profile-guided optimization: its own code "
@@ -121,20 +121,20 @@ def _slowed_down(environment: Mapping[str, Any]) -> list[MachineWarning]:
             )
         )
     if tool := environment.get("traced_by"):
-        found.append(
+        warnings.append(
             MachineWarning(
                 code="traced",
                 text=f"every line is watched by {tool}, which slows Python code several times",
                 advice="run again without coverage, debugger or profiler",
             )
         )
-    return found
+    return warnings
 
 
 def _frequency(environment: Mapping[str, Any]) -> list[MachineWarning]:
-    found = []
+    warnings = []
     if "powersave" in (environment.get("governor") or ""):
-        found.append(
+        warnings.append(
             MachineWarning(
                 code="powersave-governor",
                 text="the frequency governor saves power: short rounds run at a low clock",
@@ -142,14 +142,14 @@ def _frequency(environment: Mapping[str, Any]) -> list[MachineWarning]:
             )
         )
     if environment.get("on_battery"):
-        found.append(
+        warnings.append(
             MachineWarning(
                 code="on-battery",
                 text="the machine runs on its battery, where clocks are lower and change",
                 advice="plug it in and run again",
             )
         )
-    return found
+    return warnings
 
 
 def _memory(environment: Mapping[str, Any]) -> list[MachineWarning]:

@@ -81,15 +81,15 @@ def cores_to_pin() -> tuple[int | None, ...]:
 
 def memory_bytes(root: Path = ROOT) -> tuple[int | None, int | None]:
     """Memory of the machine and what of it is available now, in bytes."""
-    found: dict[str, int] = {}
+    sizes: dict[str, int] = {}
     for line in (read(root, "proc/meminfo") or "").splitlines():
         name, _, value = line.partition(":")
         if value.endswith(" kB"):
-            found[name] = int(value.split()[0]) * 1024
-    total = found.get("MemTotal")
+            sizes[name] = int(value.split()[0]) * 1024
+    total = sizes.get("MemTotal")
     if total is None and "SC_PHYS_PAGES" in os.sysconf_names:
         total = os.sysconf("SC_PHYS_PAGES") * os.sysconf("SC_PAGE_SIZE")
-    return total, found.get("MemAvailable")
+    return total, sizes.get("MemAvailable")
 
 
 def governor(root: Path = ROOT) -> str | None:
@@ -164,7 +164,7 @@ def pressure(root: Path = ROOT) -> dict[str, float] | None:
 
 
 def busy(root: Path = ROOT, *, over_s: float = 0.25) -> dict[str, float] | None:
-    """Watch for a moment how busy the cores are while this process sleeps.
+    """Sample for a moment how busy the cores are while this process sleeps.
 
     The load average remembers for minutes, our own set-up too; this is what goes on now.
 

@@ -7,8 +7,8 @@ from statistics import median
 from typing import TYPE_CHECKING, TextIO
 
 from bench import wording
-from bench.race import tightness
 from bench.race.plan import launches
+from bench.race.tightness import baseline, half_width
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -38,7 +38,7 @@ class Story:
         self._launches = len(launches(lineup, settings))
 
     def opening(self) -> str:
-        """Say what is about to be measured."""
+        """Return what is about to be measured."""
         scenarios = wording.count(len(self._order), "scenario")
         times = wording.count(self._settings.launches, "launch", "launches")
         more = f" and some in {self._launches}" if self._launches > self._settings.launches else ""
@@ -46,16 +46,16 @@ class Story:
         return f"measuring {scenarios} in {times}{more}, about {about} (seed {self._settings.seed})"
 
     def place(self, launch: int, rows: Sequence[Row]) -> str:
-        """Say where the race is."""
+        """Return where the race is."""
         scenario = rows[0].scenario
         of = f"{self._order[scenario.suite, scenario.name]}/{len(self._order)}"
         return f"launch {launch + 1}/{self._launches}  {of} {scenario.name}"
 
     def standing(self, rows: Sequence[Row]) -> str:
-        """Say how the contestants stand and how tight that is."""
-        said = [f"{row.name} {self._wall(row, rows)}" for row in rows]
-        width = tightness.half_width(rows)
-        return ", ".join(said) + (f"  ± {wording.percent(width)}" if width else "")
+        """Return how the contestants stand and how precise that is."""
+        standings = [f"{row.name} {self._wall(row, rows)}" for row in rows]
+        width = half_width(rows)
+        return ", ".join(standings) + (f"  ± {wording.percent(width)}" if width else "")
 
     def _wall(self, row: Row, rows: Sequence[Row]) -> str:
         if row.failure:
@@ -63,13 +63,13 @@ class Story:
         if not row.walls_ns:
             return "…"
         wall_ns = median(row.walls_ns)
-        base = tightness.baseline(rows)
+        base = baseline(rows)
         if base is None or row is base or not base.walls_ns:
             return wording.duration(wall_ns)
         return f"{wording.times(median(base.walls_ns) / wall_ns)}x"
 
     def ending(self, record: RaceRecord) -> str:
-        """Say how it ended."""
+        """Return how it ended."""
         rounds = wording.count(sum(len(row.rounds) for row in record.rows.values()), "round")
         if record.interrupted:
             return f"stopped on request; the {rounds} measured so far are kept"
@@ -77,11 +77,11 @@ class Story:
 
 
 class PlainLines:
-    """A line when a heat is over: for files, pipes and CI logs."""
+    """A line when a scenario is over in a launch: for files, pipes and CI logs."""
 
     def __init__(self, stream: TextIO) -> None:
         self._stream = stream
-        self._heat: tuple[int, Sequence[Row]] | None = None
+        self._current: tuple[int, Sequence[Row]] | None = None
 
     def planned(self, lineup: Lineup, settings: Settings) -> None:
         """Say what is about to be measured."""
@@ -89,9 +89,9 @@ class PlainLines:
         self._say(self._story.opening())
 
     def heat(self, launch: int, rows: Sequence[Row]) -> None:
-        """Finish the line of the heat before."""
-        self._tell_heat()
-        self._heat = launch, rows
+        """Finish the line of the scenario before."""
+        self._finish_line()
+        self._current = launch, rows
 
     def round(self, row: Row, rows: Sequence[Row]) -> None:
         """Say nothing: a line for each round is too much."""
@@ -102,14 +102,14 @@ class PlainLines:
 
     def over(self, record: RaceRecord) -> None:
         """Finish the last line and say how it ended."""
-        self._tell_heat()
+        self._finish_line()
         self._say(self._story.ending(record))
 
-    def _tell_heat(self) -> None:
-        if self._heat:
-            launch, rows = self._heat
+    def _finish_line(self) -> None:
+        if self._current:
+            launch, rows = self._current
             self._say(f"{self._story.place(launch, rows)}: {self._story.standing(rows)}")
-        self._heat = None
+        self._current = None
 
     def _say(self, line: str) -> None:
         print(line, file=self._stream, flush=True)
@@ -137,7 +137,7 @@ class LiveLine:
         self._live.console.print(self._story.opening(), highlight=False)
 
     def heat(self, launch: int, rows: Sequence[Row]) -> None:
-        """Name the heat."""
+        """Name the scenario."""
         self._launch = launch
         self._draw(rows, force=True)
 

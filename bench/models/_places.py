@@ -17,15 +17,16 @@ if TYPE_CHECKING:
 
 
 def held_to(places: int, task: Task, tasks: int) -> TimedTask:
-    """Let no more than `places` tasks run at once, where they could be more.
+    """Return the timed task, of which no more than `places` run at once.
 
-    Otherwise nothing stands in their way: what starts them is then all that is measured.
+    Where there are no more tasks than places, nothing stands in their way: what starts them is then
+    all that is measured.
     """
     return through_semaphore(places, task) if tasks > places else unhindered(task)
 
 
 def through_semaphore(places: int, task: Task) -> TimedTask:
-    """Let every task take a place first; its time begins when it has one."""
+    """Return the timed task that takes a place first; its time begins when it has one."""
     semaphore = asyncio.Semaphore(places)
 
     async def run(number: int) -> TaskSpan:
@@ -36,7 +37,7 @@ def through_semaphore(places: int, task: Task) -> TimedTask:
 
 
 def unhindered(task: Task) -> TimedTask:
-    """Let every task begin as soon as the loop comes to it."""
+    """Return the timed task that begins as soon as the loop comes to it."""
 
     def run(number: int) -> Coroutine[Any, Any, TaskSpan]:
         return timed_async(task, number)

@@ -12,7 +12,7 @@ class Model(threads.Model):
 
 
 def unavailable() -> str | None:
-    """Say what is missing where the interpreter has its lock."""
+    """Return what is missing where the interpreter has its lock."""
     enabled = getattr(sys, "_is_gil_enabled", None)
     if enabled is None or enabled():
         return "needs an interpreter whose GIL is off, such as python3.14t"

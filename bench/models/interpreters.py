@@ -64,19 +64,20 @@ class Model:
             self._pool.submit(_open_client, self._workload, come, held) for _ in range(self.width)
         ]
         here = 0
-        while here < self.width and not any(one.done() for one in opened):  # done: it has failed
+        # None is done before all are there, unless it has failed.
+        while here < self.width and not any(client.done() for client in opened):
             if select([coming], [], [], LOOK_AGAIN_S)[0]:
                 here += len(os.read(coming, self.width))
         os.close(release)
         wait(opened)
         for end in (coming, come, held):
             os.close(end)
-        for one in opened:
-            one.result()
+        for client in opened:
+            client.result()
 
 
 def unavailable() -> str | None:
-    """Say what is missing before Python 3.14."""
+    """Return what is missing before Python 3.14."""
     return None if sys.version_info >= (3, 14) else "needs Python 3.14"
 
 

@@ -27,7 +27,7 @@ class Model:
 
     def __init__(self, workload: Workload, concurrency: int) -> None:
         processes = min(machine.cores_allowed(), concurrency)
-        self._places = [len(range(one, concurrency, processes)) for one in range(processes)]
+        self._places = [len(range(process, concurrency, processes)) for process in range(processes)]
         self.width = concurrency if workload.has_async else processes
         self.notes: tuple[str, ...] = ()
         if not workload.has_async:
@@ -60,7 +60,7 @@ class Model:
     def run(self, tasks: int) -> list[TaskSpan]:
         """Deal the tasks out like cards, each loop in proportion to its places, and gather them."""
         places = sum(self._places)
-        owners = [one % len(self._pools) for one in range(places)]
+        owners = [place % len(self._pools) for place in range(places)]
         shares: list[list[int]] = [[] for _ in self._pools]
         for number in range(tasks):
             shares[owners[number % places]].append(number)

@@ -43,7 +43,7 @@ class Model:
         self._open.close()
 
     def run(self, tasks: int) -> list[TaskSpan]:
-        """Let every thread take tasks from one queue; `map` would make a future of each task."""
+        """Run the tasks from one queue for all threads; `map` would make a future of each task."""
         numbers: SimpleQueue[int] = SimpleQueue()
         for number in range(tasks):
             numbers.put(number)

@@ -32,8 +32,8 @@ class Model:
         self.width = min(concurrency, threads)
         self.notes: tuple[str, ...] = ()
         if threads < concurrency:
-            said = f"the default executor has {threads} threads, min(32, cores + 4)"
-            self.notes = (f"{said}: {threads} at once of the {concurrency} asked for",)
+            bound = f"the default executor has {threads} threads, min(32, cores + 4)"
+            self.notes = (f"{bound}: {threads} at once of the {concurrency} asked for",)
         self._workload = workload
         self._own = threading.local()
         self._open = ExitStack()
@@ -50,7 +50,7 @@ class Model:
         self._open.close()
 
     def run(self, tasks: int) -> list[TaskSpan]:
-        """Give every task to `asyncio.to_thread` at once, or `width` at once where that is less."""
+        """Pass every task to `asyncio.to_thread` at once, or `width` at once where that is less."""
         return self._runner.run(self._all(tasks))
 
     async def _start(self) -> None:
@@ -79,7 +79,7 @@ class Model:
         return timed(self._task(), number)
 
     def _task(self) -> Callable[[int], Any]:
-        """Give this thread's task; the default executor has no initializer to open it."""
+        """Return this thread's task; the default executor has no initializer to open it."""
         task: Callable[[int], Any] | None = getattr(self._own, "task", None)
         if task is None:
             task = self._clients.enter_context(self._workload.sync_client())

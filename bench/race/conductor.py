@@ -1,23 +1,22 @@
-"""The race: launches of fresh workers, and in each of them a heat for every scenario."""
+"""The race: launches of fresh workers, and in each of them every scenario."""
 
 from __future__ import annotations
 
-import time
-from collections import defaultdict
 from contextlib import ExitStack
-from math import inf
 from typing import TYPE_CHECKING
 
 from bench import registry
-from bench.race import tightness
 from bench.race.contestant import InterruptedRaceError
+from bench.race.context import Race
 from bench.race.crew import Crew
-from bench.race.heat import Heat
+from bench.race.heat import ScenarioLaunch
 from bench.race.host import Host
+from bench.race.instruments import Instruments
 from bench.race.interrupt import heard
-from bench.race.pace import COMPUTING_WEIGHT, Purse
+from bench.race.pace import RunBudget
 from bench.race.plan import Lineup, Observer, Settings, launches
 from bench.race.record import RaceRecord
+from bench.race.tightness import import_statistics, ranking_is_clear
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -26,28 +25,34 @@ if TYPE_CHECKING:
 
 __all__ = ["Lineup", "Observer", "Settings", "conduct"]
 
-SETTLED_AFTER = 3
-"""Launches after which a scenario whose answer is tight enough is not raced again."""
-
-LATE = 1.25
-"""So many budgets may pass before no further launch is begun, where it is not shared out."""
+CLEAR_AFTER = 3
+"""Launches after which a scenario whose ranking is clear is not raced again."""
+COMPUTING_WEIGHT = 2.0
+"""Of a scenario whose tasks compute, against 1 for one whose tasks only wait: what computes feels
+every neighbour and needs more rounds to be sure, what waits is steady."""
 
 
 def conduct(
-    lineup: Lineup, settings: Settings, observer: Observer, *, postgres: str | None = None
+    lineup: Lineup,
+    settings: Settings,
+    observer: Observer,
+    *,
+    postgres: str | None = None,
+    instruments: Instruments = Instruments(),  # noqa: B008 - it is frozen
 ) -> RaceRecord:
-    """Race them all; whatever happens, give what was measured and leave no process behind.
+    """Race them all; whatever happens, return what was measured and leave no process behind.
 
     Args:
         lineup: who races in what.
         settings: how.
         observer: who watches.
         postgres: address of the PostgreSQL to use. It may hold a password: it is in no record.
+        instruments: by which the race touches the machine.
 
     Raises:
         BenchError: the target could not be started at all.
     """
-    tightness.prepare()
+    import_statistics()
     record = RaceRecord.of(lineup)
     with ExitStack() as stack:
         interrupt = heard()
@@ -56,78 +61,36 @@ def conduct(
         record.target = host.ready
         observer.planned(lineup, settings)  # now, for a host that refuses leaves nothing to race
         stack.callback(observer.over, record)
+        race = Race(
+            settings=settings, record=record, observer=observer, host=host, instruments=instruments
+        )
         try:
-            _launches(lineup, settings, record, observer, host, lambda: Crew(interrupt))
+            _run_launches(lineup, race, lambda: Crew(interrupt, instruments.start_worker))
         except InterruptedRaceError:
             record.interrupted = True
     return record
 
 
-def _launches(  # noqa: PLR0913, PLR0917 - the parts of a race, put together in one place
-    lineup: Lineup,
-    settings: Settings,
-    record: RaceRecord,
-    observer: Observer,
-    host: Host,
-    new_crew: Callable[[], Crew],
-) -> None:
-    """Run every launch of every scenario that is not settled before."""
-    began_s = time.monotonic()
-    raced_s = 0.0
-    least_s: dict[tuple[str, str], float] = defaultdict(float)
-    plan = launches(lineup, settings)
-    starts = [sum(len(entrants) for _, entrants in field) for field in plan]
-    heats = sum(map(len, plan))
-    for launch, field in enumerate(plan):
-        if settings.rounds_s and time.monotonic() - began_s > LATE * settings.budget_s:
+def _run_launches(lineup: Lineup, race: Race, new_workers: Callable[[], Crew]) -> None:
+    """Run every launch of every scenario whose ranking is not clear before."""
+    plan = launches(lineup, race.settings)
+    budget = RunBudget(plan, race.settings, _weight, race.instruments.clock)
+    for launch, scenarios in enumerate(plan):
+        if budget.is_late:
             break
-        with new_crew() as crew:
-            crew.enlist((entrants, scenario.workload) for scenario, entrants in field)
-            spent_s = time.monotonic() - began_s
-            # Launches count alike, so they get alike. Later ones start up too: that is set aside.
-            aside_s = (spent_s - raced_s) / sum(starts[: launch + 1]) * sum(starts[launch + 1 :])
-            weights = [_weight(scenario) for scenario, _ in field]
-            later = sum(
-                _weight(scenario) for others in plan[launch + 1 :] for scenario, _ in others
-            )
-            share = sum(weights) / (sum(weights) + later)
-            # What every heat takes in any case is no part of what can be shared out.
-            bound_s = sum(least_s[_key(one)] for others in plan[launch:] for one, _ in others)
-            purse = Purse((settings.budget_s - spent_s - aside_s - bound_s) * share, sum(weights))
-            for weight, (scenario, entrants) in zip(weights, field, strict=True):
-                rows = [record.row(scenario, one) for one in entrants]
-                key, heat_began_s = _key(scenario), time.monotonic()
-                known_s, heat_least_s = least_s[key], 0.0
-                if not (launch >= SETTLED_AFTER and tightness.settled(rows)):
-                    heat = Heat(
-                        launch=launch,
-                        rows=rows,
-                        record=record,
-                        settings=settings,
-                        observer=observer,
-                        host=host,
-                        crew=crew,
-                    )
-                    share_s = known_s + purse.share_s(weight)
-                    tasks = _tasks_left(settings, record) / heats
-                    heat.run(share_s, settings.rounds_s.get(scenario.suite), tasks)
-                    heat_least_s = heat.least_s
-                heats -= 1
-                least_s[key] = heat_least_s
-                heat_s = time.monotonic() - heat_began_s
-                purse.spend(heat_s - known_s, weight)
-                raced_s += heat_s
-
-
-def _key(scenario: Scenario) -> tuple[str, str]:
-    return scenario.suite, scenario.name
-
-
-def _tasks_left(settings: Settings, record: RaceRecord) -> float:
-    return inf if settings.most_tasks is None else settings.most_tasks - record.tasks_run
+        with new_workers() as workers:
+            workers.enlist((entrants, scenario.workload) for scenario, entrants in scenarios)
+            budget.begin_launch(launch)
+            for scenario, entrants in scenarios:
+                rows = [race.record.row(scenario, entrant) for entrant in entrants]
+                share = budget.next_share(scenario, race.record.tasks_run)
+                least_s = 0.0
+                if not (launch >= CLEAR_AFTER and ranking_is_clear(rows)):
+                    least_s = ScenarioLaunch(race, launch, rows, workers).run(share)
+                budget.book(scenario, least_s)
 
 
 def _weight(scenario: Scenario) -> float:
-    """Tell how much of the time one scenario should get, against the others."""
+    """How much of the time one scenario should get, against the others."""
     computes = registry.load("workloads", scenario.workload).Workload.computes
     return scenario.weight * (COMPUTING_WEIGHT if computes else 1.0)

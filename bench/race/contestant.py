@@ -39,7 +39,7 @@ class Interrupt(Protocol):
     requested: bool
 
     def fileno(self) -> int:
-        """Give a descriptor that is readable once a stop is requested."""
+        """Return a descriptor that is readable once a stop is requested."""
         ...
 
 
@@ -195,9 +195,9 @@ class Contestant:
     def _how_it_died(self) -> str:
         status = self._process.wait()
         self._complaints.seek(0)
-        said = self._complaints.read().decode(errors="replace").strip().rpartition("\n")[2]
+        last_words = self._complaints.read().decode(errors="replace").strip().rpartition("\n")[2]
         self.kill()
         how = f"exited with status {status}"
         if status < 0:
             how = f"was killed by {children.signal_name(-status)}"
-        return f"its worker {how}" + (f": {said}" if said else "")
+        return f"its worker {how}" + (f": {last_words}" if last_words else "")

@@ -1,4 +1,4 @@
-"""The workers of one launch, few for many heats; a dead one is replaced for the next heat."""
+"""The workers of one launch, few for many scenarios; a dead one is replaced for the next one."""
 
 from __future__ import annotations
 
@@ -11,120 +11,125 @@ from typing import TYPE_CHECKING, Any, Self
 from bench.race.contestant import CHECKOUT, Contestant, ContestantError, Interrupt
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Callable, Iterable, Sequence
 
+    from bench.race.instruments import Worker
     from bench.scenario import Entrant
 
 Kind = tuple[str, str | None, str | None, tuple[tuple[str, str], ...]]
 """What makes a process what it is: model, interpreter, tree and environment."""
-Seat = tuple[Kind, int]
+Slot = tuple[Kind, int]
 """A worker: the first of its kind, the second …"""
 
 
 class Crew:
     """Leaving its block ends every worker, whatever state it is in."""
 
-    def __init__(self, interrupt: Interrupt) -> None:
+    def __init__(
+        self, interrupt: Interrupt, start_worker: Callable[..., Worker] = Contestant
+    ) -> None:
         self._interrupt = interrupt
-        self._seats: dict[tuple[str, Kind], Seat] = {}
-        self._workloads: dict[Seat, list[str]] = {}
-        self._members: dict[Seat, Contestant] = {}
-        self._ungreeted: set[Seat] = set()
+        self._start_worker = start_worker
+        self._slots: dict[tuple[str, Kind], Slot] = {}
+        self._workloads: dict[Slot, list[str]] = {}
+        self._workers: dict[Slot, Worker] = {}
+        self._ungreeted: set[Slot] = set()
 
     def __enter__(self) -> Self:
         return self
 
     def __exit__(self, *exc_info: object) -> None:
-        for contestant in self._members.values():
-            contestant.say_goodbye()
-        for contestant in self._members.values():
-            contestant.leave()
+        for worker in self._workers.values():
+            worker.say_goodbye()
+        for worker in self._workers.values():
+            worker.leave()
 
-    def enlist(self, heats: Iterable[tuple[Sequence[Entrant], str]]) -> None:
+    def enlist(self, scenarios: Iterable[tuple[Sequence[Entrant], str]]) -> None:
         """Start the workers all at once: starting overlaps with starting, never with a round.
 
-        Entrants whose processes are alike share one, unless they meet in a heat: what a launch
+        Entrants whose processes are alike share one, unless they meet in a scenario: what a launch
         costs is how many processes it starts. Who has the same name has the same worker in all.
 
         Args:
-            heats: who meets in each of them, and the workload that they run there.
+            scenarios: who meets in each of them, and the workload that they run there.
         """
-        field = list(heats)
-        self._seats = _seated([entrants for entrants, _ in field])
-        first: dict[Seat, Entrant] = {}
-        for entrants, workload in field:
+        meetings = list(scenarios)
+        self._slots = _assign_slots([entrants for entrants, _ in meetings])
+        first: dict[Slot, Entrant] = {}
+        for entrants, workload in meetings:
             for entrant in entrants:
-                seat = self._seat(entrant)
-                first.setdefault(seat, entrant)
-                wanted = self._workloads.setdefault(seat, [])
+                slot = self._slot(entrant)
+                first.setdefault(slot, entrant)
+                wanted = self._workloads.setdefault(slot, [])
                 if workload not in wanted:
                     wanted.append(workload)
         for entrant in first.values():
             self._start(entrant)
-        for seat in tuple(self._ungreeted):
-            with suppress(ContestantError):  # said again when its first heat asks for it
-                self._members[seat].greet()
-                self._ungreeted.remove(seat)
+        for slot in tuple(self._ungreeted):
+            with suppress(ContestantError):  # raised again when its first scenario asks for it
+                self._workers[slot].greet()
+                self._ungreeted.remove(slot)
 
-    def ready_member(self, entrant: Entrant) -> Contestant:
-        """Give its worker for a new heat, a fresh one if the last one is dead.
+    def ready_member(self, entrant: Entrant) -> Worker:
+        """Return its worker for a new scenario, a fresh one if the last one is dead.
 
         Raises:
             ContestantError: it does not start.
         """
-        seat = self._seat(entrant)
-        if not self._members[seat].alive:
-            self._members[seat].kill()
+        slot = self._slot(entrant)
+        if not self._workers[slot].alive:
+            self._workers[slot].kill()
             self._start(entrant)
-        if seat in self._ungreeted:
-            self._members[seat].greet()
-            self._ungreeted.remove(seat)
-        return self._members[seat]
+        if slot in self._ungreeted:
+            self._workers[slot].greet()
+            self._ungreeted.remove(slot)
+        return self._workers[slot]
 
-    def member(self, entrant: Entrant) -> Contestant:
-        """Give its worker, dead or alive."""
-        return self._members[self._seat(entrant)]
+    def member(self, entrant: Entrant) -> Worker:
+        """Return its worker, dead or alive."""
+        return self._workers[self._slot(entrant)]
 
     def ask_if_alive(
         self, entrant: Entrant, operation: str, *, within_s: float, **arguments: Any
     ) -> None:
         """Ask, and let a failure be: its row has said why already, or nothing depends on it."""
-        member = self.member(entrant)
-        if member.alive:
+        worker = self.member(entrant)
+        if worker.alive:
             with suppress(ContestantError):
-                member.ask(operation, within_s=within_s, **arguments)
+                worker.ask(operation, within_s=within_s, **arguments)
 
     def _start(self, entrant: Entrant) -> None:
-        seat = self._seat(entrant)
-        self._members[seat] = Contestant(
+        slot = self._slot(entrant)
+        self._workers[slot] = self._start_worker(
             entrant.model,
             self._interrupt,
-            self._workloads[seat],
+            self._workloads[slot],
             python=entrant.python or sys.executable,
             tree=Path(entrant.tree or CHECKOUT),
             environ=entrant.environ,
         )
-        self._ungreeted.add(seat)
+        self._ungreeted.add(slot)
 
-    def _seat(self, entrant: Entrant) -> Seat:
-        return self._seats[entrant.name, _kind(entrant)]
+    def _slot(self, entrant: Entrant) -> Slot:
+        return self._slots[entrant.name, _kind(entrant)]
 
 
 def _kind(entrant: Entrant) -> Kind:
-    """Name what tells its process from others; parameters do not, a scenario opens with its own."""
+    """What tells its process from others; parameters do not, a scenario opens with its own."""
     environ = tuple(sorted(entrant.environ.items()))
     return entrant.model, entrant.python, entrant.tree, environ
 
 
-def _seated(heats: Sequence[Sequence[Entrant]]) -> dict[tuple[str, Kind], Seat]:
-    """Give everybody the first seat of its kind that nobody has whom it meets."""
+def _assign_slots(meetings: Sequence[Sequence[Entrant]]) -> dict[tuple[str, Kind], Slot]:
+    """Assign to everybody the first slot of its kind that nobody has whom it meets."""
     met: dict[tuple[str, Kind], set[tuple[str, Kind]]] = {}
-    for entrants in heats:
+    for entrants in meetings:
         here = [(entrant.name, _kind(entrant)) for entrant in entrants]
-        for one in here:
-            met.setdefault(one, set()).update(here)
-    seats: dict[tuple[str, Kind], Seat] = {}
-    for one, others in met.items():
-        taken = {seats[other] for other in others if other in seats}
-        seats[one] = next(seat for number in count() if (seat := (one[1], number)) not in taken)
-    return seats
+        for entered in here:
+            met.setdefault(entered, set()).update(here)
+    slots: dict[tuple[str, Kind], Slot] = {}
+    for entered, others in met.items():
+        taken = {slots[other] for other in others if other in slots}
+        _, kind = entered
+        slots[entered] = next(slot for number in count() if (slot := (kind, number)) not in taken)
+    return slots

@@ -27,7 +27,7 @@ def raise_limit() -> int:
 
 
 def bearable(connections: int) -> int:
-    """Give how many connections a worker may have at once: as many as asked for, if it can be."""
+    """Return how many connections a worker may have at once: as many as asked for, if possible."""
     _, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
     most = MOST if hard == resource.RLIM_INFINITY else min(hard, MOST)
     return max(1, min(connections, most - SPARE))

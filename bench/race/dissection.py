@@ -22,12 +22,12 @@ PARTS = ("waiting", "sending", "queue", "hold", "late", "return", "after")
 """
 
 
-def parts_ns(round_start_ns: int, seen: Iterable[tuple[TaskSpan, Moments]]) -> dict[str, int]:
+def parts_ns(round_start_ns: int, answered: Iterable[tuple[TaskSpan, Moments]]) -> dict[str, int]:
     """Mean of each part over the tasks of a round, in nanoseconds.
 
     Args:
         round_start_ns: when all tasks were there to be taken up.
-        seen: each task's span, and what the target said of it.
+        answered: each task's span, and the moments that the target named for it.
 
     Returns:
         A figure for each of `PARTS`; empty without tasks. Their sum is the mean time from the
@@ -35,14 +35,14 @@ def parts_ns(round_start_ns: int, seen: Iterable[tuple[TaskSpan, Moments]]) -> d
     """
     sums = dict.fromkeys(PARTS, 0)
     count = 0
-    for (start_ns, end_ns, _), said in seen:
-        answered_ns = end_ns if said.answered_ns is None else said.answered_ns
+    for (start_ns, end_ns, _), moments in answered:
+        answered_ns = end_ns if moments.answered_ns is None else moments.answered_ns
         count += 1
         sums["waiting"] += start_ns - round_start_ns
-        sums["sending"] += said.received_ns - start_ns
-        sums["queue"] += said.queue_ns
-        sums["hold"] += said.asked_ns
-        sums["late"] += said.sent_ns - said.received_ns - said.queue_ns - said.asked_ns
-        sums["return"] += answered_ns - said.sent_ns
+        sums["sending"] += moments.received_ns - start_ns
+        sums["queue"] += moments.queue_ns
+        sums["hold"] += moments.asked_ns
+        sums["late"] += moments.sent_ns - moments.received_ns - moments.queue_ns - moments.asked_ns
+        sums["return"] += answered_ns - moments.sent_ns
         sums["after"] += end_ns - answered_ns
     return {part: round(total / count) for part, total in sums.items()} if count else {}

@@ -9,7 +9,7 @@ MOST_LEFT = 30_000
 
 
 class Heap:
-    """Keeps the garbage collector to what is new: a round then costs it no 10 ms, nor a heat 30."""
+    """Keep the garbage collector to what is new: a round then costs it no 10 ms."""
 
     def __init__(self) -> None:
         self._made = 0

@@ -22,7 +22,7 @@ REVIVALS = 3
 
 
 class Host:
-    """Knows the servers' addresses and asks after the target's health; starts none in vain.
+    """The servers' addresses and the target's health; only what is needed is started.
 
     Args:
         lineup: what is going to be raced.
@@ -70,7 +70,7 @@ class Host:
             self._open.close()
 
     def params(self, scenario: Scenario) -> dict[str, str]:
-        """Give the workload's parameters, with the addresses of the servers that it wants.
+        """Return the workload's parameters, with the addresses of the servers that it wants.
 
         Raises:
             ContestantError: it wants one that is gone for good.

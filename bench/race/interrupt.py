@@ -40,7 +40,7 @@ class Interrupt:
         self._open.close()
 
     def fileno(self) -> int:
-        """Give a descriptor that is readable once a signal has come."""
+        """Return a descriptor that is readable once a signal has come."""
         return self._woken.fileno()
 
     def _note(self, number: int, frame: FrameType | None) -> None:
@@ -51,7 +51,7 @@ class Interrupt:
 
 
 def heard() -> Interrupt | NoInterrupt:
-    """Give what notes signals, where that is possible: in the main thread."""
+    """Return what notes signals, where that is possible: in the main thread."""
     main = threading.current_thread() is threading.main_thread()
     return Interrupt() if main else NoInterrupt()
 
@@ -70,5 +70,5 @@ class NoInterrupt:
         self._silent.close()
 
     def fileno(self) -> int:
-        """Give a descriptor that is never readable."""
+        """Return a descriptor that is never readable."""
         return self._silent.fileno()

@@ -17,7 +17,7 @@ MemoryKind = Literal["pss", "uss", "rss"]
 
 
 class PeakMemory:
-    """Watches the memory of another process with its children, from a thread of this one.
+    """Memory of another process with its children, sampled by a thread of this one.
 
     Meant for the conductor while a worker warms up: reading a process's memory map holds that
     process up, so never while a round is timed. Between readings it rests three times as long as

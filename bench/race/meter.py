@@ -18,12 +18,12 @@ ALONE = 0.98
 
 def descendants(pid: int) -> list[int]:
     """List the live descendants of a process, parents before their children, `pid` left out."""
-    found: list[int] = []
+    pids: list[int] = []
     fresh = [pid]
     try:
         while fresh:
             fresh = [child for parent in fresh for child in _children(parent)]
-            found += fresh
+            pids += fresh
     except FileNotFoundError:  # a kernel without /proc/<pid>/task/<tid>/children, or no Linux
         import psutil  # costs a worker 15 ms, and only this branch needs it
 
@@ -31,7 +31,7 @@ def descendants(pid: int) -> list[int]:
             return [child.pid for child in psutil.Process(pid).children(recursive=True)]
         except psutil.NoSuchProcess:
             return []
-    return found
+    return pids
 
 
 def _children(pid: int) -> list[int]:
@@ -101,7 +101,7 @@ def tree_cpu_ns() -> int:
 def tree_of_ns(pid: int) -> int:
     """CPU nanoseconds so far of another process, its live descendants and what these reaped."""
     pids = (pid, *descendants(pid))
-    return sum(map(_reaped_ns, pids)) + sum(_process_cpu_ns(one) or 0 for one in pids)
+    return sum(map(_reaped_ns, pids)) + sum(_process_cpu_ns(process) or 0 for process in pids)
 
 
 def descendants_cpu_ns(own: int) -> int:
@@ -169,7 +169,10 @@ def run_queue_delay_ns(pid: int) -> int | None:
 
 
 def tree_delay_ns(pid: int) -> int | None:
-    """Do the same for a process and its live descendants; None if unknown of any."""
-    delays = [run_queue_delay_ns(one) for one in (pid, *descendants(pid))]
-    known = [delay_ns for delay_ns in delays if delay_ns is not None]
-    return sum(known) if len(known) == len(delays) else None
+    """Nanoseconds that a process and its live descendants have stood ready without a core.
+
+    None if unknown of any.
+    """
+    delays = [run_queue_delay_ns(process) for process in (pid, *descendants(pid))]
+    readings_ns = [delay_ns for delay_ns in delays if delay_ns is not None]
+    return sum(readings_ns) if len(readings_ns) == len(delays) else None

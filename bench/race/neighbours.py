@@ -19,7 +19,7 @@ _GUEST = 8
 
 
 class Neighbours:
-    """Watches one round; knows nothing where the system does not tell (all but Linux)."""
+    """CPU of others during one round; None where the system does not tell it (all but Linux)."""
 
     def __init__(self) -> None:
         self._busy_ns = busy_ns()

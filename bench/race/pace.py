@@ -2,11 +2,17 @@
 
 from __future__ import annotations
 
+import time
+from collections import defaultdict
 from dataclasses import dataclass, field
+from math import inf
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Callable, Iterable, Sequence
+
+    from bench.race.plan import Lineup, Settings
+    from bench.scenario import Scenario
 
 BLOCKS_AIM = 4
 """Blocks a launch should have: enough to see the spread within it."""
@@ -14,45 +20,125 @@ MOST_BLOCKS = 40
 """A machine's speed flips within tenths of a second: many short blocks pair better than few."""
 MOST_REPEATS = 5
 """Rounds of a fast contestant within one block."""
-COMPUTING_WEIGHT = 2.0
-"""Of a heat whose tasks compute, against 1 for one whose tasks only wait."""
-HEAT_MOST_S = 6.0
+SCENARIO_MOST_S = 6.0
 """One scenario in one launch gets no more than this, however few scenarios there are."""
+LATE = 1.25
+"""So many budgets may pass before no further launch is begun, where it is not shared out."""
 
 
-def fits(spent_s: float, block_s: float, share_s: float) -> bool:
-    """Whether more than half of another block fits into a heat: late as often as early then."""
-    return spent_s + block_s / 2 < share_s
+def fits(now_s: float, block_s: float, ends_s: float) -> bool:
+    """Whether more than half of another block is over by the end: late as often as early then."""
+    return now_s + block_s / 2 < ends_s
 
 
-@dataclass(slots=True)
-class Purse:
-    """Seconds for a whole run, handed out heat by heat; what one saves, the later ones get.
-
-    A heat is one scenario in one launch. What computes feels every neighbour and needs more
-    rounds to be sure; what waits is steady: heats have weights.
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Share:
+    """What one scenario may take in one launch.
 
     Attributes:
-        left_s: what is left, in seconds.
-        weights: of the heats to come, all added up.
+        seconds: opening and warming up included.
+        rounds_s: in their place, seconds that begin when all are warm; None where there are none.
+        tasks: that may be run, warm-ups included.
     """
 
-    left_s: float
-    weights: float
+    seconds: float
+    rounds_s: float | None = None
+    tasks: float = inf
 
-    def share_s(self, weight: float = 1.0) -> float:
-        """Give what the next heat may take."""
-        return min(HEAT_MOST_S, max(0.0, self.left_s) * weight / max(weight, self.weights))
 
-    def spend(self, seconds: float, weight: float = 1.0) -> None:
-        """Book a heat that is over."""
-        self.left_s -= seconds
-        self.weights -= weight
+class RunBudget:
+    """The seconds and tasks of a whole run: what one scenario saves, the later ones get.
+
+    Launches count alike, so they get alike; within one, scenarios get by their weights.
+
+    Args:
+        plan: the scenarios of each launch.
+        settings: of the race.
+        weigh: a scenario's weight.
+        clock: seconds that have passed since any moment.
+    """
+
+    def __init__(
+        self,
+        plan: Sequence[Lineup],
+        settings: Settings,
+        weigh: Callable[[Scenario], float],
+        clock: Callable[[], float] = time.monotonic,
+    ) -> None:
+        self._plan = [[scenario for scenario, _ in lineup] for lineup in plan]
+        self._starts = [sum(len(entrants) for _, entrants in lineup) for lineup in plan]
+        self._settings = settings
+        self._weigh = weigh
+        self._clock = clock
+        self._began_s = self._share_began_s = clock()
+        self._raced_s = 0.0
+        self._least_s: dict[tuple[str, str], float] = defaultdict(float)
+        self._shares_left = sum(map(len, self._plan))
+        self._left_s = self._weights_left = 0.0
+
+    @property
+    def is_late(self) -> bool:
+        """Whether no further launch should begin."""
+        late_s = LATE * self._settings.budget_s
+        return bool(self._settings.rounds_s) and self._spent_s > late_s
+
+    def begin_launch(self, launch: int) -> None:
+        """Share out anew what is left, now that the workers of this launch are up."""
+        spent_s = self._spent_s
+        # Later launches start up too: that is set aside.
+        starts = sum(self._starts[: launch + 1]), sum(self._starts[launch + 1 :])
+        aside_s = (spent_s - self._raced_s) / starts[0] * starts[1]
+        weights = [sum(map(self._weigh, scenarios)) for scenarios in self._plan[launch:]]
+        # What every scenario takes in any case is no part of what can be shared out.
+        bound_s = sum(
+            self._least_s[_key(scenario)] for later in self._plan[launch:] for scenario in later
+        )
+        left_s = self._settings.budget_s - spent_s - aside_s - bound_s
+        self._left_s, self._weights_left = left_s * weights[0] / sum(weights), weights[0]
+
+    def next_share(self, scenario: Scenario, tasks_run: int = 0) -> Share:
+        """Return what the scenario may take now; its time begins.
+
+        Args:
+            scenario: the next one of the launch.
+            tasks_run: tasks that the whole run has run so far.
+        """
+        self._share_began_s = self._clock()
+        weight = self._weigh(scenario)
+        part_s = max(0.0, self._left_s) * weight / max(weight, self._weights_left)
+        most_tasks = self._settings.most_tasks
+        return Share(
+            seconds=self._least_s[_key(scenario)] + min(SCENARIO_MOST_S, part_s),
+            rounds_s=self._settings.rounds_s.get(scenario.suite),
+            tasks=inf if most_tasks is None else (most_tasks - tasks_run) / self._shares_left,
+        )
+
+    def book(self, scenario: Scenario, least_s: float) -> None:
+        """End the time of the scenario whose share was the last one.
+
+        Args:
+            scenario: it.
+            least_s: seconds that it took in any case; 0 where it was not raced.
+        """
+        took_s = self._clock() - self._share_began_s
+        self._left_s -= took_s - self._least_s[_key(scenario)]
+        self._weights_left -= self._weigh(scenario)
+        self._least_s[_key(scenario)] = least_s
+        self._shares_left -= 1
+        self._raced_s += took_s
+
+    @property
+    def _spent_s(self) -> float:
+        return self._clock() - self._began_s
+
+
+def _key(scenario: Scenario) -> tuple[str, str]:
+    return scenario.suite, scenario.name
 
 
 @dataclass(slots=True, kw_only=True)
-class Quota:
-    """One heat's time, the same for every contestant, so that a slow one eats only its own.
+class ScenarioBudget:
+    """One scenario's time in one launch, the same for every contestant: a slow one eats its own.
 
     Attributes:
         each_ns: what one contestant may take in nanoseconds.
@@ -66,7 +152,7 @@ class Quota:
     expected_ns: dict[str, float]
     spent_ns: dict[str, float] = field(default_factory=dict)
 
-    def field(self, block: int) -> list[str]:
+    def contestants(self, block: int) -> list[str]:
         """Who runs in this block: all in the first ones, then who still has time for a round."""
         return [
             name

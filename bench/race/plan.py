@@ -49,7 +49,7 @@ class Settings:
 
 
 def launches(lineup: Lineup, settings: Settings) -> list[Lineup]:
-    """Say which scenarios are raced in which launch: all of them at first, then who wants more."""
+    """Return the scenarios of each launch: all of them at first, then those that want more."""
 
     def wanted(scenario: Scenario) -> int:
         return (settings.thorough and scenario.launches) or settings.launches
@@ -73,7 +73,7 @@ class Observer(Protocol):
         ...
 
     def round(self, row: Row, rows: Sequence[Row]) -> None:
-        """Say that a round of `row` was booked, or that it failed; `rows` are all of its heat."""
+        """Say that a round of `row` was booked or failed; `rows` are all of its scenario."""
         ...
 
     def incident(self, sentence: str) -> None:

@@ -17,7 +17,7 @@ Place = tuple[str, str, str]
 
 
 def place(scenario: Scenario, entrant: Entrant) -> Place:
-    """Tell where a contestant's row stands: two suites may ask the same of different entrants."""
+    """Return the key of a contestant's row: two suites may ask the same of different entrants."""
     return scenario.suite, scenario.name, entrant.name
 
 
@@ -59,32 +59,35 @@ class Row:
     @property
     def walls_ns(self) -> list[int]:
         """Wall of every round that is a time, in nanoseconds and in the order of time."""
-        return [one["wall_ns"] for one in self._timed()]
+        return [round_record["wall_ns"] for round_record in self._timed()]
 
     def blocks(self) -> dict[tuple[int, int], list[float]]:
         """Walls in nanoseconds by (launch, block), of the rounds that are times."""
         walls: dict[tuple[int, int], list[float]] = {}
-        for one in self._timed():
-            walls.setdefault((one["launch"], one["block"]), []).append(one["wall_ns"])
+        for round_record in self._timed():
+            walls.setdefault((round_record["launch"], round_record["block"]), []).append(
+                round_record["wall_ns"]
+            )
         return walls
 
     def _timed(self) -> list[dict[str, Any]]:
         """Leave out what the report leaves out: errors, and what was run again undisturbed."""
         judged = zip(self.rounds, standings(self.rounds), strict=True)
-        return [one for one, standing in judged if standing == "timed"]
+        return [round_record for round_record, standing in judged if standing == "timed"]
 
     def as_record(self) -> dict[str, Any]:
-        """Give the JSON form that rides in a benchmark's `extra_info`."""
-        told = [one["target"]["asked_mean_ns"] for one in self.rounds if one["target"]]
-        asked = [mean for mean in told if mean is not None]
+        """Return the JSON form that rides in a benchmark's `extra_info`."""
+        targets = [entry["target"] for entry in self.rounds if entry["target"]]
+        means_ns = [entry["asked_mean_ns"] for entry in targets]
+        asked_ns = [mean_ns for mean_ns in means_ns if mean_ns is not None]
         return {
             "schema": SCHEMA,
             "scenario": {
                 "name": self.scenario.name,
                 **asdict(self.scenario),
-                "waits_ns": self.waits_ns if not asked else round(fmean(asked)),
+                "waits_ns": self.waits_ns if not asked_ns else round(fmean(asked_ns)),
                 "computes": self.computes,
-                "needs_target": bool(told),
+                "needs_target": bool(targets),
             },
             "model": self.name,
             "entrant": asdict(self.entrant),
@@ -117,8 +120,12 @@ class RaceRecord:
 
     @classmethod
     def of(cls, lineup: Iterable[tuple[Scenario, Iterable[Entrant]]]) -> RaceRecord:
-        """Give one that nothing is in yet but an empty row for everybody who is to race."""
-        rows = (Row(scenario=one, entrant=entrant) for one, field in lineup for entrant in field)
+        """Return a record with nothing in it but an empty row for everybody who is to race."""
+        rows = (
+            Row(scenario=scenario, entrant=entrant)
+            for scenario, field in lineup
+            for entrant in field
+        )
         return cls(rows={place(row.scenario, row.entrant): row for row in rows})
 
     @property
@@ -127,22 +134,22 @@ class RaceRecord:
         return sum(row.tasks_run for row in self.rows.values())
 
     def join(self, later: RaceRecord) -> None:
-        """Take in a later race: its launches count on, and whoever raced only there has a row."""
-        launches = [one["launch"] for row in self.rows.values() for one in row.launches]
+        """Add a later race: its launches count on, and whoever raced only there has a row."""
+        launches = [launch["launch"] for row in self.rows.values() for launch in row.launches]
         shift = 1 + max(launches, default=-1)
         for place_, theirs in later.rows.items():
-            for one in (*theirs.launches, *theirs.rounds):
-                one["launch"] += shift
-            mine = self.rows.setdefault(place_, theirs)
-            if mine is not theirs:
-                mine.launches += theirs.launches
-                mine.rounds += theirs.rounds
-                mine.failure = mine.failure or theirs.failure
-                mine.tasks_run += theirs.tasks_run
+            for entry in (*theirs.launches, *theirs.rounds):
+                entry["launch"] += shift
+            ours = self.rows.setdefault(place_, theirs)
+            if ours is not theirs:
+                ours.launches += theirs.launches
+                ours.rounds += theirs.rounds
+                ours.failure = ours.failure or theirs.failure
+                ours.tasks_run += theirs.tasks_run
         self.interrupted = self.interrupted or later.interrupted
         self.incidents += later.incidents
         self.round_cost_ns += later.round_cost_ns
 
     def row(self, scenario: Scenario, entrant: Entrant) -> Row:
-        """Give the row of one contestant."""
+        """Return the row of one contestant."""
         return self.rows[place(scenario, entrant)]

@@ -1,4 +1,4 @@
-"""How tight the answer already is: what stops a heat early and what the progress line shows."""
+"""How precise the answer already is: the stopping rules, and what the progress line shows."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ FEWEST_BLOCKS = 3
 """Fewer blocks may agree by luck."""
 
 
-def prepare() -> None:
+def import_statistics() -> None:
     """Import what the figures need now: it takes half a second, and nothing is timed yet."""
     stats.paired_ratio({(0, 0): [1.0], (0, 1): [2.0]}, {(0, 0): [1.0], (0, 1): [1.0]})
 
@@ -53,23 +53,23 @@ def half_width(rows: Sequence[Row], launch: int | None = None) -> float | None:
     return widest or None
 
 
-def reached(rows: Sequence[Row], launch: int | None = None) -> bool:
-    """Whether the scenario's precision is reached, in one launch or over all of them."""
-    if launch is not None:
-        blocks = min((len(_blocks(row, launch)) for row in rows if not row.failure), default=0)
-        if blocks < FEWEST_BLOCKS:
-            return False
+def launch_is_precise(rows: Sequence[Row], launch: int) -> bool:
+    """Whether this launch alone has the scenario's precision: what stops its blocks early."""
+    blocks = min((len(_blocks(row, launch)) for row in rows if not row.failure), default=0)
+    if blocks < FEWEST_BLOCKS:
+        return False
     width = half_width(rows, launch)
     return width is not None and width <= rows[0].scenario.precision
 
 
-def settled(rows: Sequence[Row]) -> bool:
+def ranking_is_clear(rows: Sequence[Row]) -> bool:
     """Whether more launches would change nothing, of nobody against the next faster one.
 
-    Every two neighbours in speed are known to the scenario's precision, or lie so far apart that
-    their interval is a tenth of the way between them. It looks at widths, not at who wins.
+    Every two that follow each other in speed are known to the scenario's precision, or lie so far
+    apart that their interval is a tenth of the way between them. It looks at widths, not at who
+    wins.
     """
-    if not rows[0].scenario.precision:  # never tight enough: it wants all its launches
+    if not rows[0].scenario.precision:  # never precise enough: it wants all its launches
         return False
     live = [row for row in rows if not row.failure and row.walls_ns]
     ranked = sorted(live, key=lambda row: median(row.walls_ns))

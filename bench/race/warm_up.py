@@ -1,4 +1,4 @@
-"""Warming up before a heat: opened contestants in, what to expect of their rounds out."""
+"""Warming up before a scenario: opened contestants in, what to expect of their rounds out."""
 
 from __future__ import annotations
 
@@ -8,11 +8,11 @@ from typing import TYPE_CHECKING, Any
 
 from bench import registry
 from bench.race.contestant import ContestantError
-from bench.race.memory import PeakMemory
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
 
+    from bench.race.context import Race
     from bench.race.crew import Crew
     from bench.race.plan import Settings
     from bench.race.record import Row
@@ -33,7 +33,7 @@ TIMES = 3
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Warm:
-    """What a warm-up told of one contestant.
+    """What the warm-up of one contestant showed.
 
     Attributes:
         expected_ns: wall of a round in nanoseconds, rather too long: others warmed up beside it.
@@ -46,8 +46,8 @@ class Warm:
 
 def warm_up(
     rows: Sequence[Row],
-    crew: Crew,
-    settings: Settings,
+    workers: Crew,
+    race: Race,
     *,
     health: Health,
     fail: Callable[[Row, str], None],
@@ -56,8 +56,8 @@ def warm_up(
 
     Args:
         rows: of contestants whose scenario is open; the last launch of each is this one.
-        crew: their workers.
-        settings: of the race.
+        workers: theirs.
+        race: what it is a part of.
         health: closes the target's books.
         fail: called with a row that can not go on, and why; its launch is struck out.
 
@@ -65,16 +65,17 @@ def warm_up(
         those that are ready, by name.
     """
     ready: dict[str, Warm] = {}
+    peak_memory = race.instruments.peak_memory
     for first in range(0, len(rows), AT_ONCE):
         group = rows[first : first + AT_ONCE]
         with ExitStack() as watched:
             watches = [
-                watched.enter_context(PeakMemory(crew.member(row.entrant).pid)) for row in group
+                watched.enter_context(peak_memory(workers.member(row.entrant).pid)) for row in group
             ]
-            if settings.once:
+            if race.settings.once:
                 warm = {row.name: Warm() for row in group}
             else:
-                warm = _together(group, crew, settings, health, fail)
+                warm = _connect_all(group, workers, race.settings, health, fail)
         for row, memory in zip(group, watches, strict=True):
             if row.name in warm:
                 row.launches[-1]["peak_memory_bytes"] = memory.bytes
@@ -92,9 +93,9 @@ def round_order(row: Row, tasks: int | None = None, core: int | None = None) -> 
     return {"tasks": tasks or row.scenario.tasks, "core": core, **more}
 
 
-def _together(
+def _connect_all(
     rows: Sequence[Row],
-    crew: Crew,
+    workers: Crew,
     settings: Settings,
     health: Health,
     fail: Callable[[Row, str], None],
@@ -105,10 +106,10 @@ def _together(
     for _ in range(TIMES):
         for row in again:
             row.tasks_run += tasks[row.name]
-            crew.member(row.entrant).tell("run", **round_order(row, tasks[row.name]))
+            workers.member(row.entrant).tell("run", **round_order(row, tasks[row.name]))
         for row in again:
             try:
-                answer = crew.member(row.entrant).hear(settings.timeout_s)
+                answer = workers.member(row.entrant).hear(settings.timeout_s)
             except ContestantError as failure:
                 fail(row, str(failure))
                 warm.pop(row.name, None)

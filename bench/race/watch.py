@@ -9,7 +9,7 @@ from contextlib import ExitStack
 from operator import sub
 from typing import Self
 
-from bench.race.knock import Knock
+from bench.race.knock import GilProbe
 from bench.race.meter import descendants, descendants_cpu_ns, read_proc
 
 PERIOD_S = 0.008
@@ -31,7 +31,7 @@ class Watch:
             a core; the last is a lower bound, for a child that ends takes its figure with it
         watched_helpers: how many threads and children computed for it at the same time
         watched_switches: how often the thread gave up its core to wait for something
-        watched_knocks_...: what `bench.race.knock` found of the interpreter's lock
+        watched_knocks_...: how often `bench.race.knock` met the GIL held, free or queued for
     """
 
     def __init__(self) -> None:
@@ -41,16 +41,16 @@ class Watch:
         self._last: Times = {}
         self._together_ns = self._longest_ns = 0
         self._over, self._looking = threading.Event(), threading.Lock()
-        self._seer = threading.Thread(target=self._look_after_helpers, daemon=True)
+        self._sampler = threading.Thread(target=self._sample_helpers, daemon=True)
 
     def __enter__(self) -> Self:
-        self._knock = self._open.enter_context(Knock())
-        self._seer.start()
+        self._gil_probe = self._open.enter_context(GilProbe())
+        self._sampler.start()
         return self
 
     def __exit__(self, *exc_info: object) -> None:
         self._over.set()
-        self._seer.join()
+        self._sampler.join()
         self._open.close()
 
     def start(self) -> None:
@@ -61,24 +61,24 @@ class Watch:
         self._children_ns = descendants_cpu_ns(os.getpid())
         self._threads = _threads()
         self._usage = _usage()
-        self._knock.start()
+        self._gil_probe.start()
         self._process_ns = time.process_time_ns()
         self._own_ns = time.thread_time_ns()
 
     def stop(self) -> dict[str, float]:
-        """Give the figures of the round since `start`."""
+        """Return the figures of the round since `start`."""
         own_ns = time.thread_time_ns() - self._own_ns
         process_ns = time.process_time_ns() - self._process_ns
-        knocks = self._knock.stop()
+        gil_samples = self._gil_probe.stop()
         usage, threads = _usage(), _threads()
         children_ns = max(0, descendants_cpu_ns(os.getpid()) - self._children_ns)
         spent = {
-            one: tuple(map(sub, times, self._threads.get(one, (0, 0))))
-            for one, times in threads.items()
+            thread: tuple(map(sub, times, self._threads.get(thread, (0, 0))))
+            for thread, times in threads.items()
         }
         ours = self._ours()
-        watching_ns = sum(spent.get(one, (0, 0))[0] for one in ours if one != self._owner)
-        others_queued_ns = sum(late for one, (_, late) in spent.items() if one not in ours)
+        watching_ns = sum(spent.get(thread, (0, 0))[0] for thread in ours if thread != self._owner)
+        others_queued_ns = sum(late for thread, (_, late) in spent.items() if thread not in ours)
         self._look()
         system = usage[1] - self._usage[1]
         total = system + usage[0] - self._usage[0]
@@ -92,15 +92,15 @@ class Watch:
             "watched_children_queued_ns": sum(self._children.values()),
             "watched_helpers": max(1.0, self._together_ns / max(1, self._longest_ns)),
             "watched_switches": usage[2] - self._usage[2],
-            **knocks,
+            **gil_samples,
         }
 
     def _ours(self) -> set[int]:
-        """Name the threads that are no helpers: the one that is watched, and those that watch."""
-        watching = (self._knock.native_id, self._seer.native_id)
-        return {self._owner, *(one or 0 for one in watching)}
+        """Return the ids of threads that are no helpers: the watched one, and those that watch."""
+        watching = (self._gil_probe.native_id, self._sampler.native_id)
+        return {self._owner, *(native_id or 0 for native_id in watching)}
 
-    def _look_after_helpers(self) -> None:
+    def _sample_helpers(self) -> None:
         while not self._over.wait(PERIOD_S):
             self._look()
 
@@ -112,15 +112,15 @@ class Watch:
     def _look_at(self, threads: Times) -> None:
         children = {child: _times(_PROCESS.format(child)) for child in descendants(os.getpid())}
         now = {child: times for child, times in children.items() if times}
-        spent = [cpu - self._last.get(one, (0, 0))[0] for one, (cpu, _) in now.items()]
-        for one, (_, queued) in now.items():
-            known = self._children.get(one, 0)
-            self._children[one] = known + queued - self._last.get(one, (0, 0))[1]
+        spent = [cpu - self._last.get(child, (0, 0))[0] for child, (cpu, _) in now.items()]
+        for child, (_, queued) in now.items():
+            queued_before = self._children.get(child, 0)
+            self._children[child] = queued_before + queued - self._last.get(child, (0, 0))[1]
         ours = self._ours()
         spent += [
-            cpu - self._last.get(one, (0, 0))[0]
-            for one, (cpu, _) in threads.items()
-            if one not in ours
+            cpu - self._last.get(thread, (0, 0))[0]
+            for thread, (cpu, _) in threads.items()
+            if thread not in ours
         ]
         self._together_ns += sum(spent)
         self._longest_ns += max(spent, default=0)
@@ -133,8 +133,8 @@ def _threads() -> Times:
         names = os.listdir(folder)  # noqa: PTH208  the same as a Path costs three times more
     except OSError:
         return {}
-    found = {int(name): _times(f"{folder}/{name}/schedstat") for name in names}
-    return {thread: times for thread, times in found.items() if times}
+    times_by_thread = {int(name): _times(f"{folder}/{name}/schedstat") for name in names}
+    return {thread: times for thread, times in times_by_thread.items() if times}
 
 
 def _times(path: str) -> tuple[int, int] | None:

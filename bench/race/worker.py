@@ -86,9 +86,12 @@ class Bout:
 
     def load(self, workload: str) -> None:
         """Import a workload and the client it needs, here and in the fork server of a pool."""
-        found = registry.load("workloads", workload).Workload
-        awaited = self._model_type.form == "async" and found.has_async
-        modules = (found.__module__, *(found.async_needs if awaited else found.sync_needs))
+        workload_type = registry.load("workloads", workload).Workload
+        awaited = self._model_type.form == "async" and workload_type.has_async
+        modules = (
+            workload_type.__module__,
+            *(workload_type.async_needs if awaited else workload_type.sync_needs),
+        )
         load_all(workload, modules)
         self._preloaded.update(dict.fromkeys(modules))
         multiprocessing.set_forkserver_preload([self._model_type.__module__, *self._preloaded])
@@ -164,7 +167,7 @@ def load_all(workload: str, modules: Sequence[str]) -> None:
 
 
 def complaints(workload: Workload, spans: Sequence[TaskSpan], tasks: int) -> Iterator[str]:
-    """Say what is wrong, a sentence for each bad task; nothing when all is right."""
+    """Yield what is wrong, a sentence for each bad task; nothing when all is right."""
     if len(spans) != tasks:
         yield f"{tasks} tasks were asked for, {len(spans)} came back"
     for number, (_, _, result) in enumerate(spans):
@@ -219,7 +222,7 @@ def main(model: str, workloads: Sequence[str], bout_type: type[Bout] = Bout) -> 
 
 
 def commands() -> Iterator[dict[str, Any]]:
-    """Give the commands as they come; when the conductor is gone, go too, even in mid-round.
+    """Yield the commands as they come; when the conductor is gone, end too, even in mid-round.
 
     The pipe is ours alone: what reads the standard input, or a child that it starts, finds its end.
     """

@@ -151,8 +151,8 @@ def test_a_quota_of_all_the_cores_is_no_fault() -> None:
 
 
 def test_several_faults_are_all_told() -> None:
-    found = warnings({**QUIET, "cores_allowed": 1, "on_battery": True, "traced_by": "pdb"})
-    assert [warning.code for warning in found] == ["one-core", "traced", "on-battery"]
+    raised = warnings({**QUIET, "cores_allowed": 1, "on_battery": True, "traced_by": "pdb"})
+    assert [warning.code for warning in raised] == ["one-core", "traced", "on-battery"]
 
 
 @pytest.mark.parametrize(

@@ -84,7 +84,7 @@ def test_runs_every_task_once_rightly_and_leaves_nothing(
 
 
 @pytest.mark.parametrize(
-    "model_name", [one for one in usable("models") if one.values[0] not in ONE_AT_A_TIME]
+    "model_name", [model for model in usable("models") if model.values[0] not in ONE_AT_A_TIME]
 )
 def test_waits_overlap_up_to_the_concurrency(model_name: str) -> None:
     workload = registry.load("workloads", "sleep").Workload(duration="100ms")

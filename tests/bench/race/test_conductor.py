@@ -11,9 +11,9 @@ from typing import Any
 import psutil
 import pytest
 
-from bench.race import tightness
 from bench.race.conductor import Lineup, Settings, conduct
 from bench.race.record import RaceRecord, Row
+from bench.race.tightness import baseline
 from bench.scenario import Entrant, Scenario
 
 
@@ -76,11 +76,13 @@ BRIEF = {"test": 0.3}
 
 
 def orders(record: RaceRecord) -> dict[tuple[int, int], list[str]]:
-    """Give who ran at which position, by launch and block."""
+    """Who ran at which position, by launch and block."""
     placed: dict[tuple[int, int], dict[int, str]] = {}
     for row in record.rows.values():
-        for one in row.rounds:
-            placed.setdefault((one["launch"], one["block"]), {})[one["position"]] = row.name
+        for round_record in row.rounds:
+            placed.setdefault((round_record["launch"], round_record["block"]), {})[
+                round_record["position"]
+            ] = row.name
     return {key: [names[place] for place in sorted(names)] for key, names in placed.items()}
 
 
@@ -95,9 +97,9 @@ def test_every_contestant_runs_in_the_first_block_of_every_launch() -> None:
     assert len({key for key in by_block if key[0] == 0}) >= 3  # time for several blocks
     for row in record.rows.values():
         assert row.failure is None
-        assert {one["launch"] for one in row.launches} == {0, 1}
-        assert all(one["startup_ns"] > 0 and one["spawn_ns"] > 0 for one in row.launches)
-        assert all(one["peak_memory_bytes"] > 1_000_000 for one in row.launches)
+        assert {launch["launch"] for launch in row.launches} == {0, 1}
+        assert all(launch["startup_ns"] > 0 and launch["spawn_ns"] > 0 for launch in row.launches)
+        assert all(launch["peak_memory_bytes"] > 1_000_000 for launch in row.launches)
     assert watcher.heard == ["planned", "heat 0 sleep-2ms-n4-c2", "heat 1 sleep-2ms-n4-c2", "over"]
     assert len(record.round_cost_ns) == watcher.rounds
 
@@ -113,16 +115,16 @@ def test_concurrent_waits_come_out_shorter_than_serial_ones() -> None:
 def test_the_order_is_shuffled_by_the_seed_alone() -> None:
     models = ["sync", "threads", "asyncio"]
     lineup: Lineup = [(waiting("1ms", 2), by(*models))]
-    one, again, other = (
+    first, again, other = (
         orders(conduct(lineup, Settings(launches=1, seed=seed, rounds_s=BRIEF), Watcher()))
         for seed in (1, 1, 2)
     )
-    shared = [key for key in one if key in again and len(one[key]) == len(again[key]) == 3]
+    shared = [key for key in first if key in again and len(first[key]) == len(again[key]) == 3]
     assert shared
-    assert all(one[key] == again[key] for key in shared)
-    full = [key for key in one if len(one[key]) == len(other.get(key, ())) == 3]
+    assert all(first[key] == again[key] for key in shared)
+    full = [key for key in first if len(first[key]) == len(other.get(key, ())) == 3]
     assert len(full) >= 4
-    assert any(one[key] != other[key] for key in full)
+    assert any(first[key] != other[key] for key in full)
 
 
 def test_the_target_speaks_for_every_round_and_all_ask_for_the_same_delays() -> None:
@@ -132,30 +134,28 @@ def test_the_target_speaks_for_every_round_and_all_ask_for_the_same_delays() -> 
     means = set()
     for row in record.rows.values():
         assert row.width is not None
-        for one in row.rounds:
-            assert one["errors"] == 0
-            assert one["target"]["requests"] == 6
-            assert one["target"]["in_flight_max"] <= row.width
-            assert one["target"]["connections_opened"] == 0  # reused since the warm-up
-            means.add(one["target"]["asked_mean_ns"])
+        for round_record in row.rounds:
+            assert round_record["errors"] == 0
+            assert round_record["target"]["requests"] == 6
+            assert round_record["target"]["in_flight_max"] <= row.width
+            assert round_record["target"]["connections_opened"] == 0  # reused since the warm-up
+            means.add(round_record["target"]["asked_mean_ns"])
     assert len(means) == 1
     assert 1_000_000 < means.pop() < 9_000_000
 
 
 def test_the_same_scenario_in_two_suites_is_raced_and_kept_twice() -> None:
-    one = replace(waiting(), suite="one", baseline="asyncio")
+    first = replace(waiting(), suite="one", baseline="asyncio")
     other = replace(waiting(), suite="other")
-    lineup: Lineup = [(one, by("sync", "asyncio")), (other, by("sync"))]
+    lineup: Lineup = [(first, by("sync", "asyncio")), (other, by("sync"))]
     record = conduct(lineup, Settings(once=True, launches=1), Watcher())
     assert [place for place, row in record.rows.items() if row.walls_ns] == [
-        ("one", one.name, "sync"),
-        ("one", one.name, "asyncio"),
-        ("other", one.name, "sync"),
+        ("one", first.name, "sync"),
+        ("one", first.name, "asyncio"),
+        ("other", first.name, "sync"),
     ]
-    assert (
-        tightness.baseline([record.row(one, entrant) for entrant in by("sync", "asyncio")])
-        is (record.rows["one", one.name, "asyncio"])
-    )
+    rows = [record.row(first, entrant) for entrant in by("sync", "asyncio")]
+    assert baseline(rows) is record.rows["one", first.name, "asyncio"]
 
 
 def test_without_need_no_target_is_started() -> None:
@@ -198,8 +198,8 @@ def test_a_killed_target_is_started_again_and_only_its_round_is_lost() -> None:
     assert "killed by SIGKILL" in record.incidents[0]
     assert "started again" in record.incidents[0]
     assert record.incidents[0] in watcher.heard
-    rounds = [one for row in record.rows.values() for one in row.rounds]
-    assert sum(1 for one in rounds if one["errors"]) == 1
+    rounds = [round_record for row in record.rows.values() for round_record in row.rounds]
+    assert sum(1 for round_record in rounds if round_record["errors"]) == 1
     assert all(row.failure is None and row.walls_ns for row in record.rows.values())
 
 

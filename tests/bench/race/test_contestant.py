@@ -195,15 +195,15 @@ def test_a_tree_with_another_protocol_is_refused(
     calm: NoInterrupt, odd_tree: Path, tmp_path: Path
 ) -> None:
     (tmp_path / "bench").symlink_to(odd_tree / "bench")
-    worker = odd_tree / "bench/race/worker.py"
-    ours = worker.read_text()
-    worker.write_text(ours.replace("PROTOCOL = 1", "PROTOCOL = 99"))
+    worker_file = odd_tree / "bench/race/worker.py"
+    ours = worker_file.read_text()
+    worker_file.write_text(ours.replace("PROTOCOL = 1", "PROTOCOL = 99"))
     try:
         contestant = Contestant("sync", calm, tree=tmp_path)
         with pytest.raises(ContestantError, match="speaks protocol 99, not 1"):
             contestant.greet()
     finally:
-        worker.write_text(ours)
+        worker_file.write_text(ours)
 
 
 def test_debug_switches_of_the_environment_do_not_reach_it(

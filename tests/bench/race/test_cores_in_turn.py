@@ -33,9 +33,9 @@ def twins(model: str) -> list[Entrant]:
 def cores(record: RaceRecord) -> list[tuple[int, int, int | None]]:
     return sorted(
         {
-            (one["launch"], one["block"], one["core"])
+            (round_record["launch"], round_record["block"], round_record["core"])
             for row in record.rows.values()
-            for one in row.rounds
+            for round_record in row.rounds
         }
     )
 
@@ -44,7 +44,7 @@ def cores(record: RaceRecord) -> list[tuple[int, int, int | None]]:
 def test_twins_of_one_thread_share_a_core_block_by_block(model: str) -> None:
     seen = cores(race(twins(model), steps="2000"))
     allowed = sorted(os.sched_getaffinity(0))
-    for (launch, block), turns in groupby(seen, key=lambda one: one[:2]):
+    for (launch, block), turns in groupby(seen, key=lambda turn: turn[:2]):
         expected = allowed[(launch + block) % len(allowed)]
         assert [core for *_, core in turns] == [expected]
 

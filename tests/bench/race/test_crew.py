@@ -16,41 +16,43 @@ PLAIN = Entrant.of("sync")
 
 
 @pytest.fixture
-def crew(calm: NoInterrupt) -> Iterator[Crew]:
-    with Crew(calm) as members:
-        yield members
+def workers(calm: NoInterrupt) -> Iterator[Crew]:
+    with Crew(calm) as started:
+        yield started
 
 
-def test_entrants_share_a_worker_unless_their_processes_differ(crew: Crew) -> None:
-    told = replace(PLAIN, params={"steps": "9"})
+def test_entrants_share_a_worker_unless_their_processes_differ(workers: Crew) -> None:
+    with_params = replace(PLAIN, params={"steps": "9"})
     changed = replace(PLAIN, environ={"WAITBENCH_TEST": "1"})
-    crew.enlist([([PLAIN, changed], "sleep"), ([told], "compute")])
-    assert crew.member(PLAIN) is crew.member(told)
-    assert crew.member(PLAIN) is not crew.member(changed)
+    workers.enlist([([PLAIN, changed], "sleep"), ([with_params], "compute")])
+    assert workers.member(PLAIN) is workers.member(with_params)
+    assert workers.member(PLAIN) is not workers.member(changed)
 
 
-def test_those_who_meet_in_a_heat_have_workers_of_their_own_and_others_share(crew: Crew) -> None:
+def test_those_who_meet_in_a_scenario_have_workers_of_their_own_and_others_share(
+    workers: Crew,
+) -> None:
     again, new, leaps = (replace(PLAIN, name=name) for name in ("again", "new", "leaps"))
-    crew.enlist([([PLAIN, again], "sleep"), ([PLAIN, new, leaps], "compute")])
-    assert crew.member(PLAIN) is not crew.member(again)
-    assert crew.member(new) is crew.member(again)
-    assert len({crew.member(one).pid for one in (PLAIN, new, leaps)}) == 3
+    workers.enlist([([PLAIN, again], "sleep"), ([PLAIN, new, leaps], "compute")])
+    assert workers.member(PLAIN) is not workers.member(again)
+    assert workers.member(new) is workers.member(again)
+    assert len({workers.member(entrant).pid for entrant in (PLAIN, new, leaps)}) == 3
 
 
-def test_each_worker_imports_the_workloads_of_its_own_entrant_alone(crew: Crew) -> None:
+def test_each_worker_imports_the_workloads_of_its_own_entrant_alone(workers: Crew) -> None:
     other = Entrant.of("threads")
-    crew.enlist([([PLAIN, other], "sleep"), ([PLAIN], "compute"), ([PLAIN], "sleep")])
-    first = crew.ready_member(PLAIN)
+    workers.enlist([([PLAIN, other], "sleep"), ([PLAIN], "compute"), ([PLAIN], "sleep")])
+    first = workers.ready_member(PLAIN)
     assert psutil.Process(first.pid).cmdline()[-3:] == ["sync", "sleep", "compute"]
-    assert psutil.Process(crew.member(other).pid).cmdline()[-2:] == ["threads", "sleep"]
+    assert psutil.Process(workers.member(other).pid).cmdline()[-2:] == ["threads", "sleep"]
     first.kill()
-    again = crew.ready_member(PLAIN)
+    again = workers.ready_member(PLAIN)
     assert psutil.Process(again.pid).cmdline()[-3:] == ["sync", "sleep", "compute"]
 
 
-def test_a_worker_has_the_variables_of_its_entrant(crew: Crew, odd_tree: Path) -> None:
-    told = replace(PLAIN, tree=str(odd_tree), environ={"WAITBENCH_TEST": "heard"})
-    crew.enlist([([told], "odd")])
-    member = crew.ready_member(told)
-    member.ask("open", within_s=LIMIT_S, workload="odd", params={"deed": "tell"}, concurrency=1)
-    assert member.ask("run", within_s=LIMIT_S, tasks=1)["error"] == "task 0 returned heard"
+def test_a_worker_has_the_variables_of_its_entrant(workers: Crew, odd_tree: Path) -> None:
+    with_variable = replace(PLAIN, tree=str(odd_tree), environ={"WAITBENCH_TEST": "heard"})
+    workers.enlist([([with_variable], "odd")])
+    worker = workers.ready_member(with_variable)
+    worker.ask("open", within_s=LIMIT_S, workload="odd", params={"deed": "tell"}, concurrency=1)
+    assert worker.ask("run", within_s=LIMIT_S, tasks=1)["error"] == "task 0 returned heard"

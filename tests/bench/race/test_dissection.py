@@ -11,11 +11,11 @@ from bench.target import Target
 
 
 def test_the_parts_of_two_tasks_are_averaged() -> None:
-    one = Moments(received_ns=130, sent_ns=190, queue_ns=5, asked_ns=50)
+    first = Moments(received_ns=130, sent_ns=190, queue_ns=5, asked_ns=50)
     # taken up at 110, there at 130, queue 5, hold 50, 5 late, sent 190, back at 200
     other = Moments(received_ns=240, sent_ns=300, queue_ns=0, asked_ns=50, answered_ns=320)
     # taken up at 230, there at 240, hold 50, 10 late, sent 300, read at 320, done at 400
-    parts = parts_ns(100, [((110, 200, None), one), ((230, 400, None), other)])
+    parts = parts_ns(100, [((110, 200, None), first), ((230, 400, None), other)])
     assert parts == {
         "waiting": 70,  # (10 + 130) / 2
         "sending": 15,

@@ -34,7 +34,7 @@ def test_before_a_round_what_the_last_one_left_is_collected(own_heap: heap.Heap)
 def test_nothing_that_lives_is_looked_through_again(own_heap: heap.Heap) -> None:
     kept = [Link() for _ in range(100)]
     own_heap.before_round()
-    assert not any(isinstance(one, Link) for one in gc.get_objects())
+    assert not any(isinstance(alive, Link) for alive in gc.get_objects())
     assert len(kept) == 100
 
 

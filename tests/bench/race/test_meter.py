@@ -163,8 +163,8 @@ def test_what_a_fork_server_reaped_stays_counted() -> None:
 
 def test_parents_stand_before_their_children() -> None:
     with started(GRANDCHILD) as (process, inner):
-        found = meter.descendants(os.getpid())
-        assert found.index(process.pid) < found.index(int(inner))
+        pids = meter.descendants(os.getpid())
+        assert pids.index(process.pid) < pids.index(int(inner))
         os.kill(int(inner), 9)
 
 
@@ -218,15 +218,15 @@ burn(0.2)
 print("burnt", flush=True)
 sys.stdin.read()
 """
-    with started(code) as (one, _), started(code) as (other, _):
-        for process in (one, other):
+    with started(code) as (first, _), started(code) as (second, _):
+        for process in (first, second):
             assert process.stdin is not None
             process.stdin.write("now\n")
             process.stdin.flush()
-        for process in (one, other):
+        for process in (first, second):
             assert process.stdout is not None
             process.stdout.readline()
-        delays = [meter.run_queue_delay_ns(process.pid) for process in (one, other)]
+        delays = [meter.run_queue_delay_ns(process.pid) for process in (first, second)]
     if None in delays:
         pytest.skip("this kernel keeps no schedstat")
     assert sum(ns or 0 for ns in delays) >= 30 * MS

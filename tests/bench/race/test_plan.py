@@ -25,6 +25,8 @@ def scenario(tasks: int, wanted: int = 0) -> Scenario:
 def test_who_wants_launches_of_its_own_has_them_in_a_thorough_run(
     settings: Settings, expected: list[list[int]]
 ) -> None:
-    lineup = [(one, [Entrant.of("sync")]) for one in (scenario(1), scenario(2, 3), scenario(3, 4))]
+    lineup = [
+        (asked, [Entrant.of("sync")]) for asked in (scenario(1), scenario(2, 3), scenario(3, 4))
+    ]
     plan = launches(lineup, settings)
-    assert [[one.tasks for one, _ in field] for field in plan] == expected
+    assert [[asked.tasks for asked, _ in field] for field in plan] == expected

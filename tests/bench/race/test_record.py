@@ -12,12 +12,12 @@ def part(launches: int, **walls_ns: int) -> RaceRecord:
     """One block in each launch, two tasks of each contestant in it."""
     entered = [Entrant.of(model) for model in walls_ns]
     record = RaceRecord.of([(SCENARIO, entered)])
-    for one in entered:
-        row = record.row(SCENARIO, one)
+    for entrant in entered:
+        row = record.row(SCENARIO, entrant)
         row.tasks_run = 2 * launches
         for launch in range(launches):
             row.launches.append({"launch": launch})
-            row.rounds.append(timed(launch, walls_ns[one.name]))
+            row.rounds.append(timed(launch, walls_ns[entrant.name]))
     return record
 
 
@@ -38,7 +38,7 @@ def test_launches_of_a_later_part_count_on() -> None:
     assert walls(sync) == {(0, 0): [10], (1, 0): [10], (2, 0): [12], (3, 0): [12]}
     assert walls(threads) == {(0, 0): [5], (1, 0): [5]}
     assert walls(processes) == {(2, 0): [6], (3, 0): [6]}
-    assert [one["launch"] for one in sync.launches] == [0, 1, 2, 3]
+    assert [launch["launch"] for launch in sync.launches] == [0, 1, 2, 3]
     assert record.tasks_run == 16
     assert record.interrupted
     assert record.incidents == ["late"]

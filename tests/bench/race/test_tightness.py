@@ -2,8 +2,8 @@
 
 import pytest
 
-from bench.race import tightness
 from bench.race.record import Row
+from bench.race.tightness import ranking_is_clear
 from bench.scenario import Entrant, Scenario
 
 OF = Scenario(suite="test", workload="sleep", tasks=1, concurrency=1)
@@ -35,5 +35,7 @@ def row(name: str, *walls_ms: float) -> Row:
         ([row("sync", 100), row("asyncio", 10)], False),
     ],
 )
-def test_neighbours_in_speed_are_clear_or_precise(rows: list[Row], *, expected: bool) -> None:
-    assert tightness.settled(rows) is expected
+def test_a_ranking_is_clear_where_the_next_in_speed_are_far_apart_or_precise(
+    rows: list[Row], *, expected: bool
+) -> None:
+    assert ranking_is_clear(rows) is expected
