@@ -26,12 +26,12 @@ DEBUGGING = ("PYTHONASYNCIODEBUG", "PYTHONDEVMODE", "PYTHONTRACEMALLOC", "PYTHON
 
 
 def environment() -> dict[str, str]:
-    """Give our environment without the switches for debugging."""
+    """Return our environment without the switches for debugging."""
     return {name: value for name, value in os.environ.items() if name not in DEBUGGING}
 
 
 def environment_of_ours() -> dict[str, str]:
-    """Give the same for `python -P -m` with a module of this checkout, wherever one stands."""
+    """Return that environment for `python -P -m` with a module of this checkout."""
     path = os.pathsep.join(filter(None, (CHECKOUT, os.environ.get("PYTHONPATH"))))
     return {**environment(), "PYTHONPATH": path}
 
@@ -73,7 +73,7 @@ def spare_main_module() -> None:
 
 
 def signal_name(number: int) -> str:
-    """Name a signal as people know it: SIGKILL; a real-time one has only its number."""
+    """Return a signal's name, such as SIGKILL; a real-time one has only its number."""
     try:
         return signal.Signals(number).name
     except ValueError:
@@ -108,7 +108,7 @@ def end_group(leader: int) -> None:
 
 
 def _lives(group: int) -> bool:
-    """Tell whether one of them still runs; the dead that nobody has taken note of do not count."""
+    """Check whether a process of the group still runs; zombies do not count."""
     import psutil
 
     for process in psutil.process_iter():

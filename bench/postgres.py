@@ -108,21 +108,21 @@ class Postgres:
             ready: dict[str, str] = json.loads(line)
             return ready
         self._complaints.seek(0)
-        said = self._complaints.read().decode(errors="replace").splitlines()
-        wrong = [line for line in said if re.search("error|fatal|panic", line, re.IGNORECASE)]
-        why = (wrong or said or ["it said nothing"])[-1].strip()
+        lines = self._complaints.read().decode(errors="replace").splitlines()
+        wrong = [line for line in lines if re.search("error|fatal|panic", line, re.IGNORECASE)]
+        why = (wrong or lines or ["it said nothing"])[-1].strip()
         raise PostgresGoneError(
             f"PostgreSQL did not start: {why}; to use a running one instead: --postgres DSN"
         )
 
 
 def unavailable() -> str | None:
-    """Say how to get a PostgreSQL, where none is installed."""
+    """Return how to get a PostgreSQL, where none is installed."""
     return None if find_binaries() else HOW
 
 
 def find_binaries() -> Path | None:
-    """Give the folder that holds `initdb` and `postgres`: on the path first, then the newest."""
+    """Return the folder of `initdb` and `postgres`: the one on the path first, then the newest."""
     for folder in _folders():
         if all(os.access(folder / name, os.X_OK) for name in ("initdb", "postgres")):
             return folder
@@ -130,9 +130,9 @@ def find_binaries() -> Path | None:
 
 
 def _folders() -> Iterator[Path]:
-    found = shutil.which("initdb")
-    if found:
-        yield Path(found).resolve().parent
+    initdb = shutil.which("initdb")
+    if initdb:
+        yield Path(initdb).resolve().parent
     config = shutil.which("pg_config")
     if config:
         asked = subprocess.run([config, "--bindir"], capture_output=True, text=True, check=False)

@@ -191,8 +191,8 @@ class Target:
         self._complaints.seek(0)
         lines = self._complaints.read().decode(errors="replace").split("\n")
         last = next((line.strip() for line in reversed(lines) if line.strip()), "")
-        said = f", and it said: {last}" if last else ""
-        return f"{_ending(self._running().poll())}{said}"
+        last_words = f", and it said: {last}" if last else ""
+        return f"{_ending(self._running().poll())}{last_words}"
 
     def _try(self) -> str:
         command = shlex.join(("waitbench", "serve", *self._arguments))

@@ -89,17 +89,17 @@ def _called(name: str, inside: str) -> Distribution:
     form = _NAMED.get(name)
     if form is None:
         raise ValueError(f"there is no distribution {name!r}; allowed: {', '.join(_NAMED)}")
-    known = (*form.names, *form.optional)
+    names = (*form.names, *form.optional)
     given: dict[str, str] = {}
     for position, part in enumerate(inside.split(",")):
         key, equals, value = part.partition("=")
         if not equals:
-            if position >= len(known):
-                raise ValueError(f"{name} takes {', '.join(known)}, and no more")
-            key, value = known[position], part
+            if position >= len(names):
+                raise ValueError(f"{name} takes {', '.join(names)}, and no more")
+            key, value = names[position], part
         key = key.strip()
-        if key not in known or key in given:
-            raise ValueError(f"{name} takes {', '.join(known)}, each once; not {key[:40]!r}")
+        if key not in names or key in given:
+            raise ValueError(f"{name} takes {', '.join(names)}, each once; not {key[:40]!r}")
         given[key] = value.strip()
     missing = [key for key in form.names if key not in given]
     if missing:

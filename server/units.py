@@ -28,10 +28,10 @@ def duration_ns(text: str) -> int:
     """
     if text == "0":
         return 0
-    found = _DURATION.fullmatch(text)
-    if found is None:
+    match = _DURATION.fullmatch(text)
+    if match is None:
         raise ValueError(f"{text[:80]!r} is not a duration; allowed: {DURATION_FORM}")
-    exact = Decimal(found[1]) * _UNITS_NS[found[2]]
+    exact = Decimal(match[1]) * _UNITS_NS[match[2]]
     if exact > MAXIMUM_NS:
         raise ValueError(f"{text[:80]!r} is too long; allowed: {DURATION_FORM}")
     return int(exact.to_integral_value(ROUND_HALF_EVEN))
@@ -52,7 +52,7 @@ def size_bytes(text: str) -> int:
     Raises:
         ValueError: it is not a size; the message says what is allowed.
     """
-    found = _SIZE.fullmatch(text)
-    if found is None:
+    match = _SIZE.fullmatch(text)
+    if match is None:
         raise ValueError(f"{text[:80]!r} is not a size; allowed: {SIZE_FORM}")
-    return int(found[1]) * _SIZES[found[2]]
+    return int(match[1]) * _SIZES[match[2]]

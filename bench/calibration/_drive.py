@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
 
 def drive(order: Order, begin: Callable[[], object]) -> Seen:
-    """Have another process load the target; call `begin` once it is connected, before it sends.
+    """Load the target from another process; call `begin` once it is connected, before it sends.
 
     Raises:
         BenchError: the load process failed.
@@ -33,8 +33,8 @@ def drive(order: Order, begin: Callable[[], object]) -> Seen:
         assert load.stdout is not None
         if load.stdout.readline():
             begin()
-        told, complaint = load.communicate("go\n")
-    if load.returncode or not told:
+        report, complaint = load.communicate("go\n")
+    if load.returncode or not report:
         reason = complaint.strip().rpartition("\n")[2] or f"status {load.returncode}"
         raise BenchError(f"the load process failed: {reason}; is `ulimit -n` high enough?")
-    return Seen(**json.loads(told))
+    return Seen(**json.loads(report))

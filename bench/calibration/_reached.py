@@ -62,7 +62,7 @@ class Reached:
         """
         wall = centre(
             {
-                launch: [float(one.wall_ns) for one in seen.rounds]
+                launch: [float(round_.wall_ns) for round_ in seen.rounds]
                 for launch, seen in self.seen[way].items()
             }
         )
@@ -99,13 +99,13 @@ class Reached:
 
     def rounds(self, way: Way = "itself") -> list[Round]:
         """All that count."""
-        return [one for seen in self.seen[way].values() for one in seen.rounds]
+        return [round_ for seen in self.seen[way].values() for round_ in seen.rounds]
 
     @property
     def disturbed(self) -> str:
         """How many rounds of how many ran beside other work."""
         seen = self.seen["itself"].values()
-        return f"{sum(one.disturbed for one in seen)} of {sum(one.ran for one in seen)}"
+        return f"{sum(launch.disturbed for launch in seen)} of {sum(launch.ran for launch in seen)}"
 
 
 def _bare(cell: Cell) -> Cell:

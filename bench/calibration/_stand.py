@@ -101,8 +101,8 @@ class Stand:
         while len(calm) < rounds and len(restless) < rounds + RERUNS:
             if every or not (calm or restless):
                 self._round(cell, warm)
-            one, was_disturbed = self._round(cell, cell.tasks)
-            (restless if was_disturbed else calm).append(one)
+            round_, was_disturbed = self._round(cell, cell.tasks)
+            (restless if was_disturbed else calm).append(round_)
         self._crew.ask_if_alive(self._entrants[cell.model], "close", within_s=WITHIN_S)
         return Seen(
             width=opened["width"],
@@ -125,7 +125,7 @@ class Stand:
             )
         spoken = health if health and health["requests"] else None
         others_ns = neighbours.stop(answer["cpu_ns"] + ((spoken or {}).get("cpu_ns") or 0))
-        one = Round(
+        round_ = Round(
             wall_ns=answer["wall_ns"],
             tasks_ns=decode_spans(answer["spans"])[1],
             cpu_ns=answer["cpu_ns"],
@@ -134,19 +134,19 @@ class Stand:
             parts=answer["parts"],
             target=spoken,
         )
-        return one, disturbed(others_ns, one.wall_ns)
+        return round_, disturbed(others_ns, round_.wall_ns)
 
 
 def cores_apart() -> tuple[frozenset[int], frozenset[int]] | tuple[None, None]:
-    """Give the cores of the clients and that of the target; None where there are not two."""
-    known = hasattr(os, "sched_getaffinity")
-    *others, last = sorted(os.sched_getaffinity(0)) if known else [0]
+    """Return the cores of the clients and that of the target; None where there are not two."""
+    can_pin = hasattr(os, "sched_getaffinity")
+    *others, last = sorted(os.sched_getaffinity(0)) if can_pin else [0]
     return (frozenset(others), frozenset({last})) if others else (None, None)
 
 
 @contextmanager
 def pinned(cpus: frozenset[int] | None) -> Iterator[None]:
-    """Let what is started inside have these cores only; None leaves all as it is (macOS does)."""
+    """Restrict what is started inside to these cores; None leaves all as it is (macOS does)."""
     if cpus is None or not hasattr(os, "sched_setaffinity"):
         yield
         return

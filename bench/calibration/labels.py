@@ -110,15 +110,15 @@ def hogs(count: int, cpus: frozenset[int] | None) -> Iterator[None]:
 
 
 def burden(trial: Trial, seen: Seen, cores: float) -> bottleneck.Burden:
-    """Put what was seen as a results file would put it."""
+    """Return what was measured in the form of a row of a results file."""
     cell = trial.cell
-    delays = [one.delay_ns for one in seen.rounds if one.delay_ns is not None]
+    delays = [round_.delay_ns for round_ in seen.rounds if round_.delay_ns is not None]
     one_thread = roofline.alone(cell.model)
-    error = seen.said("error_p50_ns")
+    error = seen.target_median("error_p50_ns")
     health = bottleneck.TargetHealth(
-        asked_ns=seen.said("asked_p50_ns") or 0.0,
+        asked_ns=seen.target_median("asked_p50_ns") or 0.0,
         error_ns=error or 0.0,
-        cpu_ns=seen.said("cpu_ns") or 0.0,
+        cpu_ns=seen.target_median("cpu_ns") or 0.0,
         workers=1,
         queue_ns=seen.part("queue"),
     )
@@ -132,21 +132,21 @@ def burden(trial: Trial, seen: Seen, cores: float) -> bottleneck.Burden:
         ready_ns=median(delays) if delays and one_thread else 0.0,
         cores=cores,
         spread=roofline.parallel(cell.model, seen.width, cores, gil=True),
-        others_ns=median(one.others_ns or 0 for one in seen.rounds),
+        others_ns=median(round_.others_ns or 0 for round_ in seen.rounds),
         target=None if error is None else health,
     )
 
 
-def line(one: Labelled) -> str:
+def line(cell: Labelled) -> str:
     """Write one cell of the grid: what it is, what was measured, what is said of it."""
-    trial, seen = one.trial, one.burden
-    said = seen.target
-    target = f"{said.error_ns / MS:6.2f} {said.cpu_ns / MS:7.1f}" if said else f"{'':14}"
+    trial, seen = cell.trial, cell.burden
+    health = seen.target
+    target = f"{health.error_ns / MS:6.2f} {health.cpu_ns / MS:7.1f}" if health else f"{'':14}"
     return (
-        f"{one.surroundings:25} {trial.cell.model:14} {trial.cell.name:24} {seen.width:3}"
+        f"{cell.surroundings:25} {trial.cell.model:14} {trial.cell.name:24} {seen.width:3}"
         f" of {seen.concurrency:<3} {seen.wall_ns / MS:8.1f} {seen.cpu_ns / MS:7.1f}"
         f" {seen.ready_ns / MS:7.1f} {target} {trial.truth:17}"
-        f" {'right' if one.right else 'WRONG: ' + one.label}{' *' if one.disturbed else ''}"
+        f" {'right' if cell.right else 'WRONG: ' + cell.label}{' *' if cell.disturbed else ''}"
     )
 
 
@@ -168,21 +168,21 @@ def main(argv: Sequence[str] | None = None) -> int:
     )
     options = parser.parse_args(argv)
     print(HEADER)
-    found = []
+    cells = []
     places = grid(cores_allowed())
     if options.seed is not None:
         places = redrawn(places, random.Random(options.seed))
     try:
-        for one in measure(places, rounds=1 if options.quick else 5):
-            print(line(one), flush=True)
-            found.append(one)
+        for cell in measure(places, rounds=1 if options.quick else 5):
+            print(line(cell), flush=True)
+            cells.append(cell)
     except BenchError as error:
         print(error)
         return 1
-    right = sum(one.right for one in found)
-    share = right / len(found)
+    right = sum(cell.right for cell in cells)
+    share = right / len(cells)
     print("* every round of it ran beside other work on this machine")
-    print(f"{right} of {len(found)} labels are right: {share:.1%}; the aim is {AIM:.0%}")
+    print(f"{right} of {len(cells)} labels are right: {share:.1%}; the aim is {AIM:.0%}")
     return int(share < AIM)
 
 

@@ -63,20 +63,20 @@ def measure(
         BenchError: a cell failed, or a task came back wrong.
     """
     clients, target = cores_apart()
-    found = [Reached(aim=aim) for aim in aims]
+    results = [Reached(aim=aim) for aim in aims]
     models = dict.fromkeys(aim.cell.model for aim in aims)
     for launch in range(launches):
         with Stand(models, ["http"], cpus=clients, target_cpus=target) as stand:
             # Every other launch goes backwards: drift hits first and last alike.
-            for one in found if launch % 2 == 0 else reversed(found):
-                rounds = min(one.aim.rounds, most_rounds or one.aim.rounds)
-                for way, cell in one.aim.ways.items():
+            for result in results if launch % 2 == 0 else reversed(results):
+                rounds = min(result.aim.rounds, most_rounds or result.aim.rounds)
+                for way, cell in result.aim.ways.items():
                     seen = stand.run(cell, rounds, FEW_LAPS * cell.concurrency, every=True)
-                    one.seen.setdefault(way, {})[launch] = seen
-    return found
+                    result.seen.setdefault(way, {})[launch] = seen
+    return results
 
 
-def lines(found: Sequence[Reached]) -> Iterator[str]:
+def lines(results: Sequence[Reached]) -> Iterator[str]:
     """Write the table, how many aims were reached, and where the rest was lost."""
     yield (
         "efficiency: ideal over measured wall; bare: that of asyncio without a library;"
@@ -87,44 +87,44 @@ def lines(found: Sequence[Reached]) -> Iterator[str]:
         f" {'aim':>5} {'bare':>5} {'send ms':>8} {'late ms':>8} {'back ms':>8} {'CPU µs':>7}"
         " disturbed"
     )
-    yield from map(_row, found)
-    count = sum(one.efficiency()[0] >= one.aim.efficiency for one in found)
-    yield f"{count} of {len(found)} aims reached"
-    for one in found:
-        yield from _why(one)
+    yield from map(_row, results)
+    count = sum(result.efficiency()[0] >= result.aim.efficiency for result in results)
+    yield f"{count} of {len(results)} aims reached"
+    for result in results:
+        yield from _why(result)
 
 
-def _row(one: Reached) -> str:
-    cell, (value, low, high), rounds = one.aim.cell, one.efficiency(), one.rounds()
+def _row(result: Reached) -> str:
+    cell, (value, low, high), rounds = result.aim.cell, result.efficiency(), result.rounds()
     parts = "".join(f" {fmean(each.parts[part] for each in rounds) / MS:8.2f}" for part in PARTS)
     cpu_us = fmean(each.cpu_ns for each in rounds) / cell.tasks / 1000
-    bare = f"{one.efficiency('bare')[0]:5.3f}" if "bare" in one.seen else "    -"
-    wall_ms = one.ideal_ns() / value / MS
+    bare = f"{result.efficiency('bare')[0]:5.3f}" if "bare" in result.seen else "    -"
+    wall_ms = result.ideal_ns() / value / MS
     return (
-        f"{cell.model:8} {cell.name:24} {one.ideal_ns() / MS:8.0f} {wall_ms:8.0f}"
-        f" {value:6.3f} ({low:.3f} to {high:.3f}) {one.aim.efficiency:5.2f}"
-        f" {bare}{parts} {cpu_us:7.0f} {one.disturbed}"
+        f"{cell.model:8} {cell.name:24} {result.ideal_ns() / MS:8.0f} {wall_ms:8.0f}"
+        f" {value:6.3f} ({low:.3f} to {high:.3f}) {result.aim.efficiency:5.2f}"
+        f" {bare}{parts} {cpu_us:7.0f} {result.disturbed}"
     )
 
 
-def _why(one: Reached) -> Iterator[str]:
-    """Say where a lap loses its time, and what the same client reaches otherwise."""
-    cell, lost = one.aim.cell, one.loss()
+def _why(result: Reached) -> Iterator[str]:
+    """Write where a lap loses its time, and what the same client reaches otherwise."""
+    cell, lost = result.aim.cell, result.loss()
     yield f"{cell.model} {cell.name}: a lap loses {_taken_apart(lost)}"
-    if "bare" in one.seen:
-        yield f"  bare asyncio: {_taken_apart(one.loss('bare'))}"
-    swing = one.waits_ns / (one.waits_ns + lost.swing_ns)
+    if "bare" in result.seen:
+        yield f"  bare asyncio: {_taken_apart(result.loss('bare'))}"
+    swing = result.waits_ns / (result.waits_ns + lost.swing_ns)
     others = [f"in full swing {swing:.3f}"]
-    if "short" in one.seen:
-        others.append(f"in rounds of {FEW_LAPS} laps {one.efficiency('short')[0]:.3f}")
-    single = f"one task at a time {one.efficiency('single')[0]:.3f}"
-    if "bare single" in one.seen:
-        single += f" ({one.efficiency('bare single')[0]:.3f} by bare asyncio)"
+    if "short" in result.seen:
+        others.append(f"in rounds of {FEW_LAPS} laps {result.efficiency('short')[0]:.3f}")
+    single = f"one task at a time {result.efficiency('single')[0]:.3f}"
+    if "bare single" in result.seen:
+        single += f" ({result.efficiency('bare single')[0]:.3f} by bare asyncio)"
     yield f"  efficiency {', '.join([*others, single])}"
-    if one.beyond_reach:
+    if result.beyond_reach:
         yield (
-            f"  bare asyncio misses {one.aim.efficiency:.2f} as well: that is lost by loop, target"
-            " and machine, not by the library"
+            f"  bare asyncio misses {result.aim.efficiency:.2f} as well: that is lost by loop,"
+            " target and machine, not by the library"
         )
 
 
@@ -144,17 +144,17 @@ def main(argv: Sequence[str] | None = None) -> int:
     options = parser.parse_args(argv)
     try:
         with awake() as kept:
-            found = measure(
+            results = measure(
                 launches=options.launches or (2 if options.quick else 6),
                 most_rounds=1 if options.quick else None,
             )
     except BenchError as error:
         print(error)
         return 1
-    for line in lines(found):
+    for line in lines(results):
         print(line)
     print(KEPT if kept else ASLEEP)
-    return int(any(one.efficiency()[2] < one.aim.efficiency for one in found))
+    return int(any(result.efficiency()[2] < result.aim.efficiency for result in results))
 
 
 if __name__ == "__main__":

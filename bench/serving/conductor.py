@@ -89,7 +89,7 @@ class _Serving:
 
     def _started(self, stack: ExitStack) -> dict[str, Server | str]:
         """Start every server at once, then wait for each; who does not come up says why."""
-        names = dict.fromkeys(one.name for _, entrants in self._lineup for one in entrants)
+        names = dict.fromkeys(entrant.name for _, entrants in self._lineup for entrant in entrants)
         servers = {
             name: stack.enter_context(Server(ALL[name], self._amounts.database_file))
             for name in names
@@ -109,14 +109,14 @@ class _Serving:
     def _launch(self, launch: int, servers: dict[str, Server | str]) -> None:
         lineup = self._lineup
         if launch:  # an interval first for what findings lean on
-            lineup = sorted(lineup, key=lambda one: -one[0].weight)
+            lineup = sorted(lineup, key=lambda pair: -pair[0].weight)
         for scenario, entrants in lineup:
             # The first launch has them all; later ones those that there is time for.
             again = SECOND if launch == 1 and Task.of(scenario.params).searches else 1.0
             if launch and not self._fits(again * self._took_s[scenario.name]):
                 continue
             heat_began_s = time.monotonic()
-            rows = [self._record.row(scenario, one) for one in entrants]
+            rows = [self._record.row(scenario, entrant) for entrant in entrants]
             self._observer.heat(launch, rows)
             order = list(rows)
             # A text as seed is hashed the same way by every interpreter.
@@ -143,7 +143,7 @@ class _Serving:
             task = Task(work=task.work, time_ns=task.time_ns, load="1x", for_ns=ONCE_NS)
         turn = Turn(server, task, self._amounts.of(task), seed, self._ask, _near(row))
         try:
-            found = turn.run()
+            measured = turn.run()
             server.wait_healthy(interrupt=self._interrupt)
         except ContestantError as failure:
             self._replace_generator(f"{failure} in {row.scenario.name} with {row.name}")
@@ -158,7 +158,7 @@ class _Serving:
                 "block": 0,
                 "position": position,
                 "repeat": 0,
-                **found,
+                **measured,
                 "delay_ns": None,
                 "parts": {},
                 "others_ns": others_ns,
@@ -209,6 +209,6 @@ class _Serving:
 
 
 def _near(row: Row) -> float | None:
-    """Give the rate that an earlier launch saw held, where it looked for the knee."""
-    held = [one["seen"]["held_per_s"] for one in row.rounds if "held_per_s" in one["seen"]]
+    """Return the highest rate that an earlier launch saw held; None where none looked for it."""
+    held = [record["seen"]["held_per_s"] for record in row.rounds if "held_per_s" in record["seen"]]
     return held[-1] if held else None

@@ -81,8 +81,8 @@ class Contestant:
 
 _GUNICORN = ("gunicorn",)
 ALL = {
-    one.name: one
-    for one in (
+    spec.name: spec
+    for spec in (
         Contestant(
             name="sync",
             server="gunicorn",

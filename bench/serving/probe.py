@@ -30,11 +30,11 @@ class Probe:
         self._refused = 0
 
     def load_is_over(self, at_ns: int) -> None:
-        """Tell it when the last heavy request was sent: from there recovery counts."""
+        """Record when the last heavy request was sent: recovery counts from there."""
         self._over_ns = at_ns
 
     async def run(self) -> None:
-        """Ask on and on, until all is calm after the load; no longer than its patience."""
+        """Ask on and on, until the server is calm after the load; no longer than its patience."""
         due_ns = 0
         asked: list[asyncio.Task[None]] = []
         while not self._done():
@@ -46,7 +46,7 @@ class Probe:
         await asyncio.gather(*asked, return_exceptions=True)
 
     def facts(self) -> dict[str, Any]:
-        """Give its times while the load was on, and how long recovery took."""
+        """Return the probe's times while the load was on, and how long recovery took."""
         over_ns = self._over_ns or 0
         during = sorted(took for due, took in self._seen if due <= over_ns and took is not None)
         bad = [due for due, took in self._seen if took is None or took > self._order.level_ns]

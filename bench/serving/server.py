@@ -125,14 +125,14 @@ class Server:
         return peak.bytes, peak.kind
 
     def how_it_ended(self) -> str:
-        """Say how, and its last words."""
+        """Return how the server's process ended, and its last words."""
         status = self._process.wait()
         self._complaints.seek(0)
-        said = self._complaints.read().decode(errors="replace").strip().rpartition("\n")[2]
+        last_line = self._complaints.read().decode(errors="replace").strip().rpartition("\n")[2]
         how = f"ended with status {status}"
         if status < 0:
             how = f"was killed by {children.signal_name(-status)}"
-        return f"its server {how}" + (f": {said}" if said else "")
+        return f"its server {how}" + (f": {last_line}" if last_line else "")
 
     def say_goodbye(self) -> None:
         """Ask it to stop in order, without waiting for it."""

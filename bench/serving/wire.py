@@ -52,7 +52,7 @@ class HungUpError(Exception):
 
 
 def get(path: str) -> bytes:
-    """Write a request."""
+    """Return a request's bytes."""
     return f"GET {path} HTTP/1.1\r\nHost: {HOST}\r\nAccept: */*\r\n\r\n".encode()
 
 
@@ -124,7 +124,7 @@ class _Wire(asyncio.Protocol):
         self._head: http_head.Head | None = None
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
-        """Note it; the loop has set TCP_NODELAY."""
+        """Register the connection; the loop has set TCP_NODELAY."""
         self._transport = cast("asyncio.Transport", transport)
         self._wires.all.add(self)
 
@@ -139,7 +139,7 @@ class _Wire(asyncio.Protocol):
         self._transport.abort()
 
     def data_received(self, data: bytes) -> None:
-        """Stamp it; an answer that is whole goes to who asked."""
+        """Stamp the arrival; a whole answer goes to whoever asked."""
         now_ns = perf_counter_ns()
         self._came += data
         if self._asked is None:  # nothing was asked for
@@ -154,7 +154,7 @@ class _Wire(asyncio.Protocol):
             self._answered(self._head, now_ns)
 
     def connection_lost(self, exc: Exception | None) -> None:
-        """Forget it; where a whole answer is known by the end of it, that was it."""
+        """Drop the connection; its end may be what ends an answer of unknown length."""
         now_ns = perf_counter_ns()
         self._wires.all.discard(self)
         if self in self._wires.free:
@@ -173,18 +173,18 @@ class _Wire(asyncio.Protocol):
         else:
             asked.answer.set_exception(exc or HungUpError("the server hung up"))
 
-    def _answered(self, told: http_head.Head, now_ns: int) -> None:
+    def _answered(self, head: http_head.Head, now_ns: int) -> None:
         asked, self._asked = self._asked, None
         assert asked
         answer = Answer(
-            status=told.status,
-            body=self._came[told.length : told.ends],
+            status=head.status,
+            body=self._came[head.length : head.ends],
             arrived_ns=now_ns,
         )
         self._served += 1
         self._clear()
         asked.answer.remove_done_callback(self._given_up)
-        if told.closes:
+        if head.closes:
             self._transport.close()
         else:
             self._wires.free.append(self)

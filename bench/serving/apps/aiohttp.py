@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
 async def application() -> web.Application:
     """Make it; also what a gunicorn worker calls."""
-    worker = Worker.told()
+    worker = Worker.from_environment()
 
     async def respond(request: web.Request) -> web.Response:
         try:

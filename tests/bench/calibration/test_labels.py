@@ -38,13 +38,13 @@ def test_a_redrawn_grid_has_the_same_truths_and_other_figures() -> None:
     assert drawn == redrawn(fixed, random.Random(7))
     for place, other in zip(fixed, drawn, strict=True):
         assert (place.name, place.target) == (other.name, other.target)
-        assert [one.truth for one in place.trials] == [one.truth for one in other.trials]
-        for one, two in zip(place.trials, other.trials, strict=True):
-            assert two.cell.concurrency == one.cell.concurrency
-            assert two.cell.tasks % two.cell.concurrency == 0
-            if "latency" in one.cell.params:
-                asked = duration_ns(one.cell.params["latency"])
-                assert asked * 2 / 3 <= duration_ns(two.cell.params["latency"]) <= asked * 4 / 3
+        assert [trial.truth for trial in place.trials] == [trial.truth for trial in other.trials]
+        for trial, again in zip(place.trials, other.trials, strict=True):
+            assert again.cell.concurrency == trial.cell.concurrency
+            assert again.cell.tasks % again.cell.concurrency == 0
+            if "latency" in trial.cell.params:
+                asked = duration_ns(trial.cell.params["latency"])
+                assert asked * 2 / 3 <= duration_ns(again.cell.params["latency"]) <= asked * 4 / 3
     assert drawn != fixed
 
 
@@ -67,11 +67,11 @@ def test_a_pool_smaller_than_the_scenario_allows_stays_small() -> None:
 
 def test_a_wrong_label_stands_out() -> None:
     trial = Trial(cell=CELL, truth="target-bound")
-    one = Labelled(
+    cell = Labelled(
         surroundings="plain", trial=trial, burden=burden(trial, seen(203), 2), disturbed=True
     )
-    assert not one.right
-    assert line(one).endswith("target-bound      WRONG: latency-bound *")
+    assert not cell.right
+    assert line(cell).endswith("target-bound      WRONG: latency-bound *")
 
 
 def test_hogs_are_gone_when_the_block_is_left() -> None:
@@ -88,6 +88,6 @@ def test_real_cells_get_their_labels() -> None:
         name="plain",
         trials=(nap("sync", "lockstep"), nap("threads", "pool-bound", allowed=8)),
     )
-    found = list(measure([place], rounds=1))
-    assert [one.label for one in found] == ["lockstep", "pool-bound"]
-    assert all(one.right for one in found)
+    cells = list(measure([place], rounds=1))
+    assert [cell.label for cell in cells] == ["lockstep", "pool-bound"]
+    assert all(cell.right for cell in cells)

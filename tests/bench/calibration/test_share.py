@@ -41,7 +41,7 @@ def test_hogs_stand_still_while_they_rest_and_go_on_afterwards() -> None:
         with resting(crowd):
             assert _all_become(seen, {psutil.STATUS_STOPPED})
         assert _all_become(seen, {psutil.STATUS_RUNNING})
-    assert not any(one.is_running() for one in seen)
+    assert not any(process.is_running() for process in seen)
 
 
 def test_a_hog_ends_when_whoever_started_it_is_killed() -> None:
@@ -56,7 +56,7 @@ def test_a_hog_ends_when_whoever_started_it_is_killed() -> None:
 def _all_become(processes: list[psutil.Process], states: set[str]) -> bool:
     until_s = time.monotonic() + LIMIT_S
     while time.monotonic() < until_s:
-        if all(one.status() in states for one in processes):
+        if all(process.status() in states for process in processes):
             return True
         time.sleep(0.01)
     return False

@@ -95,8 +95,8 @@ def test_a_queue_grows_where_the_last_quarter_takes_longer_than_the_first() -> N
 
 
 def test_goodput_counts_only_answers_within_the_level() -> None:
-    found = tallied([20, 99, 100, 101]).facts(LEVEL)
-    assert (found["answered"], found["within"]) == (4, 3)
+    facts = tallied([20, 99, 100, 101]).facts(LEVEL)
+    assert (facts["answered"], facts["within"]) == (4, 3)
 
 
 def test_the_last_late_answer_is_where_recovery_begins() -> None:

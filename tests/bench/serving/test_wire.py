@@ -61,14 +61,14 @@ def test_a_connection_is_used_again_and_each_answer_is_whole() -> None:
     came: list[Answer] = []
     pieces = [WHOLE[at : at + 1] for at in range(len(WHOLE))]
     assert with_server(saying(*pieces), answers(2, came)) == 1
-    assert [(one.status, one.body) for one in came] == [(200, b"yes")] * 2
+    assert [(answer.status, answer.body) for answer in came] == [(200, b"yes")] * 2
 
 
 def test_one_that_the_server_wants_closed_is_not_used_again() -> None:
     closing = WHOLE.replace(b"\r\n\r\n", b"\r\nConnection: Close\r\n\r\n")
     came: list[Answer] = []
     assert with_server(saying(closing), answers(2, came)) == 2
-    assert [one.body for one in came] == [b"yes"] * 2
+    assert [answer.body for answer in came] == [b"yes"] * 2
 
 
 def test_one_that_was_closed_while_idle_costs_no_request() -> None:
@@ -84,7 +84,7 @@ def test_an_answer_without_a_length_ends_with_its_connection() -> None:
 
 
 @pytest.mark.parametrize(
-    ("said", "error", "words"),
+    ("reply", "error", "words"),
     [
         (WHOLE[:-1], HungUpError, "hung up"),
         (b"", HungUpError, "hung up"),
@@ -93,13 +93,13 @@ def test_an_answer_without_a_length_ends_with_its_connection() -> None:
     ],
 )
 def test_half_an_answer_or_none_is_said_to_be_so(
-    said: bytes, error: type[Exception], words: str
+    reply: bytes, error: type[Exception], words: str
 ) -> None:
     async def scene(wires: Wires) -> None:
         with pytest.raises(error, match=words):
             await wires.ask(get("/")).answer
 
-    with_server(saying(said, keep=False), scene)
+    with_server(saying(reply, keep=False), scene)
 
 
 def test_an_answer_that_is_given_up_never_reaches_the_next_request() -> None:
