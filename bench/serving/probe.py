@@ -12,7 +12,7 @@ from bench.serving.wire import get
 
 if TYPE_CHECKING:
     from bench.serving.order import Order
-    from bench.serving.wire import Wires
+    from bench.serving.wire import HttpClient
 
 PROBE_EVERY_NS = 50_000_000
 CALM_PROBES = 2
@@ -22,8 +22,8 @@ CALM_PROBES = 2
 class Probe:
     """What somebody suffers who wants next to nothing."""
 
-    def __init__(self, order: Order, wires: Wires, start_ns: int) -> None:
-        self._order, self._wires, self._start_ns = order, wires, start_ns
+    def __init__(self, order: Order, client: HttpClient, start_ns: int) -> None:
+        self._order, self._client, self._start_ns = order, client, start_ns
         self._request = get("/health")
         self._seen: list[tuple[int, int | None]] = []
         self._over_ns: int | None = None
@@ -61,7 +61,7 @@ class Probe:
     async def _ask(self, due_ns: int) -> None:
         took_ns = None
         try:
-            came = await self._wires.ask(self._request).answer
+            came = await self._client.ask(self._request).answer
             verify(came, None)
             took_ns = came.arrived_ns - self._start_ns - due_ns
         except ConnectionRefusedError:

@@ -23,7 +23,7 @@ from bench.serving.host import BACKLOG
 if TYPE_CHECKING:
     from bench.race.contestant import Interrupt
     from bench.race.memory import MemoryKind
-    from bench.serving.contestants import Contestant
+    from bench.serving.contestants import ServerSpec
 
 CHECKOUT = Path(__file__).resolve().parents[2]
 HEALTHY_WITHIN_S = 20.0
@@ -37,13 +37,13 @@ class ServerError(BenchError):
 
 
 class Server:
-    """A contestant's processes for the length of a `with` block, in a session of their own.
+    """A server's processes for the length of a `with` block, in a session of their own.
 
     The socket is bound and listens here and is inherited, so that no port is chosen twice and every
     server has the same queue and TCP_NODELAY.
 
     Args:
-        contestant: who serves, and how.
+        spec: who serves, and how.
         database_file: what requests query; empty where none does.
 
     Attributes:
@@ -51,8 +51,8 @@ class Server:
         startup_ns: from its start until it answered for the first time.
     """
 
-    def __init__(self, contestant: Contestant, database_file: str = "") -> None:
-        self.contestant = contestant
+    def __init__(self, spec: ServerSpec, database_file: str = "") -> None:
+        self.spec = spec
         self.startup_ns = 0
         self._complaints = tempfile.TemporaryFile()  # noqa: SIM115 - closed in stop()
         with socket.socket(socket.AF_INET, socket.SOCK_STREAM) as sock:
@@ -62,15 +62,15 @@ class Server:
             self.port = sock.getsockname()[1]
             self._born_ns = time.perf_counter_ns()
             self._process = subprocess.Popen(
-                contestant.command(sock.fileno()),
+                spec.command(sock.fileno()),
                 stdin=subprocess.DEVNULL,
                 stdout=self._complaints,
                 stderr=self._complaints,
                 env=children.environment()
                 | {
                     "PYTHONPATH": str(CHECKOUT),
-                    WAY: contestant.way,
-                    POOL: str(contestant.pool),
+                    WAY: spec.way,
+                    POOL: str(spec.pool),
                     database.FILE: database_file,
                 },
                 pass_fds=[sock.fileno()],

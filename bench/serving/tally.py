@@ -35,7 +35,7 @@ def quantile(ordered: Sequence[int], share: float) -> int:
 
 
 @dataclass(slots=True, kw_only=True)
-class Tally:
+class StepStats:
     """Counts and times of one step, in nanoseconds from its start.
 
     Attributes:

@@ -1,4 +1,4 @@
-"""One contestant's turn: a step at a rate, a closed load, or the search for its knee."""
+"""What one server is measured by: a step at a rate, a closed load, or the search for its knee."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ class Ask(Protocol):
         ...
 
 
-class Turn:
+class Measurement:
     """What one server does with one scenario, in the shape of a round of a race.
 
     Args:
@@ -40,7 +40,7 @@ class Turn:
         near: a rate about which its knee was found before; None where nothing is known.
     """
 
-    def __init__(  # noqa: PLR0913, PLR0917 - the parts of a turn, put together in one place
+    def __init__(  # noqa: PLR0913, PLR0917 - the parts of a measurement, put together in one place
         self,
         server: Server,
         task: Task,
@@ -62,7 +62,7 @@ class Turn:
         self.lasted_ns = 0
 
     def run(self) -> dict[str, Any]:
-        """Run the turn; return wall and CPU of one request, errors, and what was seen."""
+        """Measure; return wall and CPU of one request, errors, and what was seen."""
         if self._task.rate is not None:
             return self._open(self._task.rate)
         return self._closed(self._task.users) if self._task.users else self._knee()
@@ -110,7 +110,7 @@ class Turn:
             return bool(step["held"])
 
         # Launches that try the very same rates would agree more than they know.
-        chance = random.Random(f"{self._seed}/{self._server.contestant.name}")
+        chance = random.Random(f"{self._seed}/{self._server.spec.name}")
         apart = CLOSE ** chance.uniform(-0.5, 0.5)
         bracket = (
             search(holds, first=apart * self._near, most=MOST_PER_S, stride=NEAR_STRIDE)

@@ -13,7 +13,7 @@ from bench.race.plan import Settings
 from bench.race.record import RaceRecord, Row
 from bench.scenario import Entrant
 from bench.serving import conductor
-from bench.serving.contestants import ALL, Contestant
+from bench.serving.contestants import ALL, ServerSpec
 from bench.serving.server import Server
 from bench.suites.test_serving import load
 from tests.bench.serving.test_server import gone
@@ -80,7 +80,7 @@ def test_everybody_has_a_round_with_what_was_seen_and_nothing_is_left() -> None:
 def test_a_server_that_does_not_come_up_fails_only_its_own_row(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    broken = Contestant(name="broken", server="gunicorn", worker="no.such.Worker", note="")
+    broken = ServerSpec(name="broken", server="gunicorn", worker="no.such.Worker", note="")
     monkeypatch.setitem(ALL, "broken", broken)
     record = conductor.conduct(lineup("broken", "waitress"), QUICK, Watcher())
     broken_row, other = record.rows.values()
@@ -93,8 +93,8 @@ def test_a_server_that_is_killed_fails_only_its_own_rows(monkeypatch: pytest.Mon
     started: list[Server] = []
 
     class Known(Server):
-        def __init__(self, contestant: Contestant, database_file: str) -> None:
-            super().__init__(contestant, database_file)
+        def __init__(self, spec: ServerSpec, database_file: str) -> None:
+            super().__init__(spec, database_file)
             started.append(self)
 
     def kill_the_first() -> None:

@@ -10,7 +10,7 @@ import pytest
 
 from bench import registry
 from bench.serving import work
-from bench.serving.contestants import ALL, Contestant
+from bench.serving.contestants import ALL, ServerSpec
 from bench.serving.server import CHECKOUT, Server, ServerError
 
 
@@ -71,7 +71,7 @@ def test_the_right_answer_of_computing_is_known_by_another_way() -> None:
 
 
 def test_a_server_that_does_not_come_up_says_why() -> None:
-    broken = Contestant(name="broken", server="gunicorn", worker="no.such.Worker", note="")
+    broken = ServerSpec(name="broken", server="gunicorn", worker="no.such.Worker", note="")
     with Server(broken) as server, pytest.raises(ServerError, match="its server ended with status"):
         server.wait_healthy()
 
