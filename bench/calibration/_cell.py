@@ -61,7 +61,7 @@ class Round:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Seen:
+class CellResult:
     """All that a cell showed, in its undisturbed rounds where there are some.
 
     Attributes:

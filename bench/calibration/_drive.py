@@ -9,14 +9,14 @@ from dataclasses import asdict
 from typing import TYPE_CHECKING
 
 from bench import children
-from bench.calibration._load import Order, Seen
+from bench.calibration._load import LoadResult, Order
 from bench.scenario import BenchError
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
 
-def drive(order: Order, begin: Callable[[], object]) -> Seen:
+def drive(order: Order, begin: Callable[[], object]) -> LoadResult:
     """Load the target from another process; call `begin` once it is connected, before it sends.
 
     Raises:
@@ -37,4 +37,4 @@ def drive(order: Order, begin: Callable[[], object]) -> Seen:
     if load.returncode or not report:
         reason = complaint.strip().rpartition("\n")[2] or f"status {load.returncode}"
         raise BenchError(f"the load process failed: {reason}; is `ulimit -n` high enough?")
-    return Seen(**json.loads(report))
+    return LoadResult(**json.loads(report))

@@ -1,4 +1,4 @@
-"""The test stand: one contestant at a time in a real worker against a real target, a few rounds."""
+"""Runs cells: one contestant at a time in a real worker against a real target, a few rounds."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from contextlib import ExitStack, contextmanager
 from typing import TYPE_CHECKING, Any, Self
 
 from bench import registry
-from bench.calibration._cell import Round, Seen
+from bench.calibration._cell import CellResult, Round
 from bench.health import round_health
 from bench.race.crew import Crew
 from bench.race.interrupt import NoInterrupt
@@ -29,8 +29,8 @@ RERUNS = 4
 """So many rounds that others disturbed are run again, for each cell."""
 
 
-class Stand:
-    """A target and a crew of workers for the length of a `with` block.
+class CellRunner:
+    """A target and workers for the length of a `with` block.
 
     Args:
         models: who is going to run.
@@ -71,7 +71,9 @@ class Stand:
     def __exit__(self, *exc_info: object) -> None:
         self._open.close()
 
-    def run(self, cell: Cell, rounds: int, warm: int | None = None, *, every: bool = False) -> Seen:
+    def run(
+        self, cell: Cell, rounds: int, warm: int | None = None, *, every: bool = False
+    ) -> CellResult:
         """Open the cell in its worker, warm it up, run its rounds, close it.
 
         Args:
@@ -104,7 +106,7 @@ class Stand:
             round_, was_disturbed = self._round(cell, cell.tasks)
             (restless if was_disturbed else calm).append(round_)
         self._crew.ask_if_alive(self._entrants[cell.model], "close", within_s=WITHIN_S)
-        return Seen(
+        return CellResult(
             width=opened["width"],
             waits_ns=opened["waits_ns"] or 0,
             rounds=calm or restless,

@@ -14,14 +14,14 @@ from typing import TYPE_CHECKING
 
 from bench import bottleneck, roofline
 from bench.calibration._grid import Surroundings, Trial, grid, redrawn
-from bench.calibration._stand import Stand, cores_apart, pinned
+from bench.calibration._stand import CellRunner, cores_apart, pinned
 from bench.machine import cores_allowed
 from bench.scenario import BenchError
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
-    from bench.calibration._cell import Seen
+    from bench.calibration._cell import CellResult
 
 AIM = 0.95
 MS = 1_000_000
@@ -77,16 +77,16 @@ def _run(place: Surroundings, rounds: int) -> Iterator[Labelled]:
     with ExitStack() as stack:
         if place.hogs:
             stack.enter_context(hogs(place.hogs, target))
-        stand = stack.enter_context(
-            Stand(models, workloads, *place.target, cpus=clients, target_cpus=target)
+        runner = stack.enter_context(
+            CellRunner(models, workloads, *place.target, cpus=clients, target_cpus=target)
         )
         for trial in place.trials:
-            seen = stand.run(trial.cell, rounds)
+            result = runner.run(trial.cell, rounds)
             yield Labelled(
                 surroundings=place.name,
                 trial=trial,
-                burden=burden(trial, seen, len(clients) if clients else cores_allowed()),
-                disturbed=seen.disturbed == seen.ran,
+                burden=burden(trial, result, len(clients) if clients else cores_allowed()),
+                disturbed=result.disturbed == result.ran,
             )
 
 
@@ -109,43 +109,43 @@ def hogs(count: int, cpus: frozenset[int] | None) -> Iterator[None]:
         yield
 
 
-def burden(trial: Trial, seen: Seen, cores: float) -> bottleneck.Burden:
+def burden(trial: Trial, result: CellResult, cores: float) -> bottleneck.Burden:
     """Return what was measured in the form of a row of a results file."""
     cell = trial.cell
-    delays = [round_.delay_ns for round_ in seen.rounds if round_.delay_ns is not None]
+    delays = [round_.delay_ns for round_ in result.rounds if round_.delay_ns is not None]
     one_thread = roofline.alone(cell.model)
-    error = seen.target_median("error_p50_ns")
+    error = result.target_median("error_p50_ns")
     health = bottleneck.TargetHealth(
-        asked_ns=seen.target_median("asked_p50_ns") or 0.0,
+        asked_ns=result.target_median("asked_p50_ns") or 0.0,
         error_ns=error or 0.0,
-        cpu_ns=seen.target_median("cpu_ns") or 0.0,
+        cpu_ns=result.target_median("cpu_ns") or 0.0,
         workers=1,
-        queue_ns=seen.part("queue"),
+        queue_ns=result.part("queue"),
     )
     return bottleneck.Burden(
         tasks=cell.tasks,
         concurrency=trial.allowed or cell.concurrency,
-        width=seen.width,
-        waits_ns=seen.waits_ns,
-        wall_ns=seen.wall_ns,
-        cpu_ns=seen.cpu_ns,
+        width=result.width,
+        waits_ns=result.waits_ns,
+        wall_ns=result.wall_ns,
+        cpu_ns=result.cpu_ns,
         ready_ns=median(delays) if delays and one_thread else 0.0,
         cores=cores,
-        spread=roofline.parallel(cell.model, seen.width, cores, gil=True),
-        others_ns=median(round_.others_ns or 0 for round_ in seen.rounds),
+        spread=roofline.parallel(cell.model, result.width, cores, gil=True),
+        others_ns=median(round_.others_ns or 0 for round_ in result.rounds),
         target=None if error is None else health,
     )
 
 
 def line(cell: Labelled) -> str:
     """Write one cell of the grid: what it is, what was measured, what is said of it."""
-    trial, seen = cell.trial, cell.burden
-    health = seen.target
+    trial, measured = cell.trial, cell.burden
+    health = measured.target
     target = f"{health.error_ns / MS:6.2f} {health.cpu_ns / MS:7.1f}" if health else f"{'':14}"
     return (
-        f"{cell.surroundings:25} {trial.cell.model:14} {trial.cell.name:24} {seen.width:3}"
-        f" of {seen.concurrency:<3} {seen.wall_ns / MS:8.1f} {seen.cpu_ns / MS:7.1f}"
-        f" {seen.ready_ns / MS:7.1f} {target} {trial.truth:17}"
+        f"{cell.surroundings:25} {trial.cell.model:14} {trial.cell.name:24} {measured.width:3}"
+        f" of {measured.concurrency:<3} {measured.wall_ns / MS:8.1f} {measured.cpu_ns / MS:7.1f}"
+        f" {measured.ready_ns / MS:7.1f} {target} {trial.truth:17}"
         f" {'right' if cell.right else 'WRONG: ' + cell.label}{' *' if cell.disturbed else ''}"
     )
 

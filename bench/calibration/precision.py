@@ -130,8 +130,8 @@ def _run_block(row: Precision, target: Target, block: int, block_s: float) -> No
         duration_ns=round((block_s + load.latency_ms / 1000) * 1000 * MS),
         seed=block,
     )
-    seen = drive(order, lambda: target.reset("precision"))
-    row.add(target.reset("between"), seen.beyond_asked_ns, seen.errors + seen.starved)
+    result = drive(order, lambda: target.reset("precision"))
+    row.add(target.reset("between"), result.beyond_asked_ns, result.errors + result.starved)
 
 
 def lines(rows: Sequence[Precision]) -> Iterator[str]:

@@ -29,7 +29,7 @@ from typing import TYPE_CHECKING
 
 from bench import roofline
 from bench.calibration._cell import Cell, http
-from bench.calibration._stand import Stand
+from bench.calibration._stand import CellRunner
 from bench.machine import cores_allowed
 from bench.quantity import duration_ns
 from bench.scenario import BenchError
@@ -37,7 +37,7 @@ from bench.scenario import BenchError
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
 
-    from bench.calibration._cell import Seen
+    from bench.calibration._cell import CellResult
 
 AIM = 0.90
 WITHIN = 0.10
@@ -100,12 +100,12 @@ class Prediction:
         return self.unstarted_ns / self.wall_ns - 1
 
 
-def cost(visits: Iterable[Seen], tasks: int) -> Cost:
+def cost(visits: Iterable[CellResult], tasks: int) -> Cost:
     """Read off visits to a calibration cell of so many tasks what one of them costs this client."""
-    seen = list(visits)
+    taken = list(visits)
     return Cost(
-        cpu_ns=median(visit.cpu_ns for visit in seen) / tasks,
-        beyond_ns=median(visit.task_ns - visit.waits_ns for visit in seen),
+        cpu_ns=median(visit.cpu_ns for visit in taken) / tasks,
+        beyond_ns=median(visit.task_ns - visit.waits_ns for visit in taken),
     )
 
 
@@ -130,37 +130,37 @@ def measure(
     Raises:
         BenchError: a cell failed, or a task came back wrong.
     """
-    with Stand(models, ["http"]) as stand:
+    with CellRunner(models, ["http"]) as runner:
         for model in models:
             calibration = CALIBRATION[model]
-            before = (stand.run(calibration, rounds, every=True) for _ in range(VISITS - 1))
+            before = (runner.run(calibration, rounds, every=True) for _ in range(VISITS - 1))
             visits = deque(before, VISITS)
             for cell in cells(model, latencies):
-                visits.append(stand.run(calibration, rounds, every=True))
+                visits.append(runner.run(calibration, rounds, every=True))
                 task_cost = cost(visits, calibration.tasks)
-                yield predict(cell, task_cost, stand.run(cell, rounds, every=True))
+                yield predict(cell, task_cost, runner.run(cell, rounds, every=True))
 
 
-def predict(cell: Cell, task_cost: Cost, seen: Seen) -> Prediction:
+def predict(cell: Cell, task_cost: Cost, result: CellResult) -> Prediction:
     """Predict a cell from what a task costs this client, and put beside it what was seen."""
     wait_ns = duration_ns(cell.params["latency"])
-    parallel = roofline.parallel(cell.model, seen.width, cores_allowed(), gil=True)
+    parallel = roofline.parallel(cell.model, result.width, cores_allowed(), gil=True)
     task_ns, start_ns = (
         wait_ns + task_cost.beyond_ns,
-        (seen.width - 1) * task_cost.cpu_ns / parallel,
+        (result.width - 1) * task_cost.cpu_ns / parallel,
     )
     bound_ns, unstarted_ns = (
-        roofline.predict_ns(cell.tasks, seen.width, latency_ns, task_cost.cpu_ns, parallel)
+        roofline.predict_ns(cell.tasks, result.width, latency_ns, task_cost.cpu_ns, parallel)
         for latency_ns in (wait_ns, task_ns)
     )
-    turns_ns = ceil(cell.tasks / seen.width) * task_ns
+    turns_ns = ceil(cell.tasks / result.width) * task_ns
     return Prediction(
         cell=cell,
         bound_ns=bound_ns,
         unstarted_ns=unstarted_ns,
         forecast_ns=max(unstarted_ns, turns_ns + start_ns),
-        wall_ns=seen.wall_ns,
-        disturbed=seen.disturbed == seen.ran,
+        wall_ns=result.wall_ns,
+        disturbed=result.disturbed == result.ran,
     )
 
 

@@ -131,7 +131,7 @@ def measure(mixes: Sequence[Mix] = GRID, crowds: Sequence[int] = (0, HOGS)) -> I
         with hogs(many) as crowd:
             for mix in mixes:
                 before_ns = _parts_ns(mix, crowd)
-                seen = share(mix.params()).demand
+                demand = share(mix.params()).demand
                 after_ns = _parts_ns(mix, crowd)
                 waiting, locked = mix.truth(
                     {name: fmean((before_ns[name], after_ns[name])) for name in before_ns}
@@ -140,9 +140,9 @@ def measure(mixes: Sequence[Mix] = GRID, crowds: Sequence[int] = (0, HOGS)) -> I
                     mix=mix,
                     beside=many,
                     true_waiting=waiting,
-                    waiting=seen.waiting,
+                    waiting=demand.waiting,
                     true_locked=locked,
-                    locked=seen.locked,
+                    locked=demand.locked,
                 )
 
 

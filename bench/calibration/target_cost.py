@@ -74,11 +74,11 @@ def cost_ns(url: str, pid: int, block_s: float) -> float:
         duration_ns=round(block_s * _S),
         size=SIZE,
     )
-    seen = drive(order, lambda: began.append(cpu_ns(pid)))
+    result = drive(order, lambda: began.append(cpu_ns(pid)))
     used_ns = cpu_ns(pid) - began[0]
-    if seen.errors or not seen.sent:
-        raise BenchError(f"{seen.errors} of {seen.sent} answers of {url} were wrong")
-    return used_ns / seen.sent
+    if result.errors or not result.sent:
+        raise BenchError(f"{result.errors} of {result.sent} answers of {url} were wrong")
+    return used_ns / result.sent
 
 
 def measure(loop: str, *, blocks: int, block_s: float) -> tuple[float, float, Estimate]:

@@ -10,7 +10,7 @@ from bench.calibration._cell import Cell
 from bench.calibration._grid import Surroundings, Trial, grid, redrawn
 from bench.calibration.labels import Labelled, burden, hogs, line, measure
 from bench.quantity import duration_ns
-from tests.bench.calibration.stands import MS, seen
+from tests.bench.calibration.stands import MS, cell_result
 
 CELL = Cell(model="asyncio", workload="http", params={"latency": "50ms"}, tasks=16, concurrency=4)
 
@@ -50,7 +50,7 @@ def test_a_redrawn_grid_has_the_same_truths_and_other_figures() -> None:
 
 def test_a_burden_is_what_a_results_file_would_say() -> None:
     # 16 tasks by 4 are 4 turns of 50 ms.
-    made = burden(Trial(cell=CELL, truth="latency-bound"), seen(203, 205), cores=2)
+    made = burden(Trial(cell=CELL, truth="latency-bound"), cell_result(203, 205), cores=2)
     assert made.target is not None
     assert (made.tasks, made.concurrency, made.width) == (16, 4, 4)
     assert (made.wall_ns, made.waits_ns, made.cpu_ns) == (204 * MS, 50 * MS, 4 * MS)
@@ -60,7 +60,7 @@ def test_a_burden_is_what_a_results_file_would_say() -> None:
 
 
 def test_a_pool_smaller_than_the_scenario_allows_stays_small() -> None:
-    made = burden(Trial(cell=CELL, truth="pool-bound", allowed=16), seen(203), cores=2)
+    made = burden(Trial(cell=CELL, truth="pool-bound", allowed=16), cell_result(203), cores=2)
     assert (made.width, made.concurrency) == (4, 16)
     assert bottleneck.label(made) == "pool-bound"
 
@@ -68,7 +68,7 @@ def test_a_pool_smaller_than_the_scenario_allows_stays_small() -> None:
 def test_a_wrong_label_stands_out() -> None:
     trial = Trial(cell=CELL, truth="target-bound")
     cell = Labelled(
-        surroundings="plain", trial=trial, burden=burden(trial, seen(203), 2), disturbed=True
+        surroundings="plain", trial=trial, burden=burden(trial, cell_result(203), 2), disturbed=True
     )
     assert not cell.right
     assert line(cell).endswith("target-bound      WRONG: latency-bound *")

@@ -57,9 +57,9 @@ def test_a_closed_load_keeps_every_connection_asking() -> None:
             connections=4,
             duration_ns=100_000_000,
         )
-        seen = drive(order, lambda: began.append(str(target.reset("closed")["label"])))
+        result = drive(order, lambda: began.append(str(target.reset("closed")["label"])))
         stats = target.reset("after")
     assert began == [""]
-    assert seen.errors == 0
-    assert stats["requests"] == seen.sent == len(seen.beyond_asked_ns) > 4
+    assert result.errors == 0
+    assert stats["requests"] == result.sent == len(result.beyond_asked_ns) > 4
     assert stats["connections"]["max"] >= 4

@@ -5,7 +5,7 @@ from typing import Self
 import pytest
 
 from bench.calibration import roofline
-from bench.calibration._cell import Cell, Seen, http
+from bench.calibration._cell import Cell, CellResult, http
 from bench.calibration.roofline import (
     CALIBRATION,
     Cost,
@@ -18,31 +18,31 @@ from bench.calibration.roofline import (
     share,
     summed,
 )
-from tests.bench.calibration.stands import MS, seen
+from tests.bench.calibration.stands import MS, cell_result
 
 
 def test_what_a_task_costs_is_the_median_over_visits_to_one_cell() -> None:
     # 4 ms of CPU over 16 tasks; 8 of them took 3 ms beyond their wait of 50 ms, 8 took 1 ms.
-    assert cost([seen(60)], 16) == Cost(cpu_ns=0.25 * MS, beyond_ns=2 * MS)
-    visits = [seen(60), seen(60, cpu_ms=8), seen(60, cpu_ms=80)]
+    assert cost([cell_result(60)], 16) == Cost(cpu_ns=0.25 * MS, beyond_ns=2 * MS)
+    visits = [cell_result(60), cell_result(60, cpu_ms=8), cell_result(60, cpu_ms=80)]
     assert cost(visits, 16) == Cost(cpu_ns=0.5 * MS, beyond_ns=2 * MS)
 
 
 def test_bound_and_forecast_differ_in_what_a_task_takes_beyond_its_wait_and_in_the_start() -> None:
     task_cost = Cost(cpu_ns=0.25 * MS, beyond_ns=2 * MS)
     # 4 turns of 50 ms, or of 52; the fourth lane begins after the CPU of three tasks
-    waiting = predict(http("asyncio", "50ms", 16, 4), task_cost, seen(210))
+    waiting = predict(http("asyncio", "50ms", 16, 4), task_cost, cell_result(210))
     assert (waiting.bound_ns, waiting.unstarted_ns) == (200 * MS, 208 * MS)
     assert waiting.forecast_ns == 208.75 * MS
     # A client that is never idle: 160 x 0.25 ms, and the last one's 5 or 7 ms
-    busy = predict(http("asyncio", "5ms", 160, 40), task_cost, seen(50, width=40))
+    busy = predict(http("asyncio", "5ms", 160, 40), task_cost, cell_result(50, width=40))
     assert (busy.bound_ns, busy.forecast_ns) == (45 * MS, 47 * MS)
     assert waiting.wall_ns == 210 * MS
 
 
 def test_the_only_lane_starts_at_once() -> None:
     task_cost = Cost(cpu_ns=0.25 * MS, beyond_ns=2 * MS)
-    prediction = predict(http("sync", "50ms", 4, 1), task_cost, seen(210, width=1))
+    prediction = predict(http("sync", "50ms", 4, 1), task_cost, cell_result(210, width=1))
     assert prediction.forecast_ns == prediction.unstarted_ns == 208 * MS
 
 
@@ -108,12 +108,12 @@ def test_calibration_and_cells_take_turns(monkeypatch: pytest.MonkeyPatch) -> No
         def __exit__(self, *_: object) -> None:
             pass
 
-        def run(self, cell: Cell, rounds: int, *, every: bool) -> Seen:
+        def run(self, cell: Cell, rounds: int, *, every: bool) -> CellResult:
             assert every  # right after a warm-up
             ran.append((cell.tasks, rounds))
-            return seen(60, width=1)
+            return cell_result(60, width=1)
 
-    monkeypatch.setattr(roofline, "Stand", Recorder)
+    monkeypatch.setattr(roofline, "CellRunner", Recorder)
     predictions = list(measure(rounds=2, latencies=["3ms"], models=["sync"]))
     # Three visits to the cell of 10 tasks, a cell of 4; one more visit, and the cell of 10 at 3 ms
     assert ran == [(10, 2), (10, 2), (10, 2), (4, 2), (10, 2), (10, 2)]

@@ -37,11 +37,11 @@ def test_who_only_sleeps_has_no_parts_to_measure() -> None:
 
 def test_hogs_stand_still_while_they_rest_and_go_on_afterwards() -> None:
     with hogs(2) as crowd:
-        seen = [psutil.Process(hog.pid) for hog in crowd]
+        processes = [psutil.Process(hog.pid) for hog in crowd]
         with resting(crowd):
-            assert _all_become(seen, {psutil.STATUS_STOPPED})
-        assert _all_become(seen, {psutil.STATUS_RUNNING})
-    assert not any(process.is_running() for process in seen)
+            assert _all_become(processes, {psutil.STATUS_STOPPED})
+        assert _all_become(processes, {psutil.STATUS_RUNNING})
+    assert not any(process.is_running() for process in processes)
 
 
 def test_a_hog_ends_when_whoever_started_it_is_killed() -> None:
