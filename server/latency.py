@@ -81,7 +81,7 @@ def _parse_plain(text: str, *, files: bool) -> Distribution:
     if call is not None:
         return _called(call[1], call[2])
     if ":" in text:
-        return _weighted(text)
+        return Weighted(mix=mix.parse(text, duration_ns).ascending())
     return Fixed(ns=duration_ns(text))
 
 
@@ -151,16 +151,6 @@ def _pareto(given: dict[str, str]) -> Distribution:
     if alpha < _LEAST_ALPHA:
         raise ValueError(f"alpha is a number from 0.01, such as 1.5, not {given['alpha'][:40]!r}")
     return Pareto(scale_ns=scale_ns, alpha=alpha, cap_ns=_cap(given, scale_ns))
-
-
-def _weighted(text: str) -> Distribution:
-    weights: dict[int, int] = {}
-    for part in text.split(","):
-        value, _, weight = part.strip().partition(":")
-        ns = duration_ns(value)
-        weights[ns] = weights.get(ns, 0) + mix.whole_weight(weight, part)
-    ordered = sorted(weights)
-    return Weighted(values_ns=tuple(ordered), weights=tuple(weights[ns] for ns in ordered))
 
 
 def _empirical(path: str) -> Distribution:
