@@ -5,9 +5,7 @@ from __future__ import annotations
 import argparse
 import os
 import random
-import subprocess
-import sys
-from contextlib import ExitStack, contextmanager
+from contextlib import ExitStack
 from dataclasses import dataclass
 from statistics import median
 from typing import TYPE_CHECKING
@@ -15,6 +13,7 @@ from typing import TYPE_CHECKING
 from bench import bottleneck, roofline
 from bench.calibration._grid import Surroundings, Trial, grid, redrawn
 from bench.calibration._stand import CellRunner, cores_apart, pinned
+from bench.calibration.hogs import hogs
 from bench.machine import cores_allowed
 from bench.scenario import BenchError
 
@@ -25,12 +24,6 @@ if TYPE_CHECKING:
 
 AIM = 0.95
 MS = 1_000_000
-_HOG = """
-import os, time
-parent, end_s = os.getppid(), time.monotonic() + 120
-while os.getppid() == parent and time.monotonic() < end_s:
-    pass
-"""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -76,7 +69,8 @@ def _run(place: Surroundings, rounds: int) -> Iterator[Labelled]:
     workloads = tuple(dict.fromkeys(cell.workload for cell in cells))
     with ExitStack() as stack:
         if place.hogs:
-            stack.enter_context(hogs(place.hogs, target))
+            with pinned(target):
+                stack.enter_context(hogs(place.hogs, own_sessions=False))
         runner = stack.enter_context(
             CellRunner(models, workloads, *place.target, cpus=clients, target_cpus=target)
         )
@@ -96,17 +90,6 @@ def _split(place: Surroundings) -> tuple[frozenset[int] | None, frozenset[int] |
         last = frozenset({max(os.sched_getaffinity(0))})
         return last, last
     return cores_apart() if place.hogs else (None, None)
-
-
-@contextmanager
-def hogs(count: int, cpus: frozenset[int] | None) -> Iterator[None]:
-    """Keep cores busy with so many loops; they end with us, and after two minutes in any case."""
-    with ExitStack() as stack:
-        with pinned(cpus):
-            for _ in range(count):
-                hog = stack.enter_context(subprocess.Popen([sys.executable, "-S", "-c", _HOG]))
-                stack.callback(hog.kill)
-        yield
 
 
 def burden(trial: Trial, result: CellResult, cores: float) -> bottleneck.Burden:

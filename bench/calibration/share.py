@@ -10,17 +10,15 @@ from __future__ import annotations
 
 import argparse
 import json
-import subprocess
-import sys
-from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
-from signal import SIGCONT, SIGSTOP
 from statistics import fmean, median
 from typing import TYPE_CHECKING
 
+from bench.calibration.hogs import hogs, resting
 from bench.profiling.share import share
 
 if TYPE_CHECKING:
+    import subprocess
     from collections.abc import Iterator, Mapping, Sequence
 
 AIM_ALONE, AIM_BESIDE = 0.05, 0.10
@@ -34,15 +32,6 @@ PARTS: Mapping[str, tuple[str, Mapping[str, int]]] = {
 """What is measured by itself first; a mix has so many times each."""
 PART_CALLS = 32
 """Calls of a part each time: a fifth of a second or so."""
-SPIN = """
-import os
-parent = os.getppid()
-os.setsid()
-print(flush=True)
-while os.getppid() == parent:
-    for _ in range(100_000): pass
-"""
-"""A hog's program: it ends by itself when nobody is left to end it."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -155,33 +144,6 @@ def _parts_ns(mix: Mix, crowd: Sequence[subprocess.Popen[bytes]]) -> dict[str, f
             params = {"function": f"{MIXES}:{function}", "args": json.dumps(arguments)}
             took_ns[name] = share(params, most=PART_CALLS).demand.alone_ns
     return took_ns
-
-
-@contextmanager
-def hogs(many: int) -> Iterator[list[subprocess.Popen[bytes]]]:
-    """Keep so many processes spinning, each in a session of its own, while the block runs."""
-    with ExitStack() as stack:
-        crowd = []
-        for _ in range(many):
-            hog = subprocess.Popen([sys.executable, "-S", "-c", SPIN], stdout=subprocess.PIPE)
-            stack.enter_context(hog)
-            stack.callback(hog.kill)
-            assert hog.stdout is not None
-            hog.stdout.readline()
-            crowd.append(hog)
-        yield crowd
-
-
-@contextmanager
-def resting(crowd: Sequence[subprocess.Popen[bytes]]) -> Iterator[None]:
-    """Stop the hogs while the block runs."""
-    for hog in crowd:
-        hog.send_signal(SIGSTOP)
-    try:
-        yield
-    finally:
-        for hog in crowd:
-            hog.send_signal(SIGCONT)
 
 
 def main(argv: Sequence[str] | None = None) -> int:

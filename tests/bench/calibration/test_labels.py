@@ -3,12 +3,10 @@ from __future__ import annotations
 import random
 from typing import get_args
 
-import psutil
-
 from bench import bottleneck
 from bench.calibration._cell import Cell
 from bench.calibration._grid import Surroundings, Trial, grid, redrawn
-from bench.calibration.labels import Labelled, burden, hogs, line, measure
+from bench.calibration.labels import Labelled, burden, line, measure
 from bench.quantity import duration_ns
 from tests.bench.calibration.stands import MS, cell_result
 
@@ -72,15 +70,6 @@ def test_a_wrong_label_stands_out() -> None:
     )
     assert not cell.right
     assert line(cell).endswith("target-bound      WRONG: latency-bound *")
-
-
-def test_hogs_are_gone_when_the_block_is_left() -> None:
-    strangers = set(psutil.Process().children())
-    with hogs(2, None):
-        running = set(psutil.Process().children()) - strangers
-        assert len(running) == 2
-    gone, alive = psutil.wait_procs(running, timeout=10)
-    assert (len(gone), alive) == (2, [])
 
 
 def test_real_cells_get_their_labels() -> None:
