@@ -15,7 +15,6 @@ from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     import subprocess
-    from typing import IO
 
 CHECKOUT = str(Path(__file__).resolve().parents[1])
 GIVE_BACK_WITHIN_S = 1.0
@@ -34,32 +33,6 @@ def environment_of_ours() -> dict[str, str]:
     """Return that environment for `python -P -m` with a module of this checkout."""
     path = os.pathsep.join(filter(None, (CHECKOUT, os.environ.get("PYTHONPATH"))))
     return {**environment(), "PYTHONPATH": path}
-
-
-def start(
-    module: str, *arguments: str, complaints: IO[bytes], stdin: int | None = None
-) -> subprocess.Popen[bytes]:
-    """Start a module of this checkout as a server of ours: its stdout is read, `end` ends it.
-
-    Args:
-        module: what is run.
-        arguments: for it.
-        complaints: takes its stderr: a file rather than a pipe, so that one that complains at
-            length never blocks on us.
-        stdin: as `Popen` has it; None for none.
-    """
-    import subprocess
-
-    # Python's -P: a server.py in the user's folder must not stand in for ours.
-    # A session of its own: Ctrl-C in the terminal reaches us first, and we stop it in order.
-    return subprocess.Popen(
-        [sys.executable, "-P", "-m", module, *arguments],
-        stdin=subprocess.DEVNULL if stdin is None else stdin,
-        stdout=subprocess.PIPE,
-        stderr=complaints,
-        env=environment_of_ours(),
-        start_new_session=True,
-    )
 
 
 def spare_main_module() -> None:

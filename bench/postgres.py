@@ -2,20 +2,17 @@
 
 from __future__ import annotations
 
-import contextlib
 import json
 import os
 import re
 import shutil
 import subprocess
-import tempfile
 from pathlib import Path
-from select import select
 from typing import TYPE_CHECKING, Self
 
-from bench import children
 from bench.race.meter import descendants_cpu_ns
 from bench.scenario import BenchError
+from bench.services.managed_process import ManagedProcess
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -50,16 +47,13 @@ class Postgres:
     def __init__(self) -> None:
         self.dsn = ""
         self._folder = ""
-        self._process: subprocess.Popen[bytes] | None = None
+        self._process: ManagedProcess | None = None
 
     def __enter__(self) -> Self:
         binaries = find_binaries()
         if binaries is None:
             raise BenchError(HOW)
-        self._complaints = tempfile.TemporaryFile()  # stop() closes it
-        self._process = children.start(
-            "bench.cluster", str(binaries), complaints=self._complaints, stdin=subprocess.PIPE
-        )
+        self._process = ManagedProcess.of_module("bench.cluster", str(binaries), hears=True)
         try:
             ready = self._read_ready_line(self._process)
             self.dsn, self._folder = ready["dsn"], ready["folder"]
@@ -74,7 +68,7 @@ class Postgres:
     @property
     def alive(self) -> bool:
         """Whether the server still runs."""
-        return self._process is not None and self._process.poll() is None
+        return self._process is not None and self._process.alive
 
     def cpu_ns(self) -> int:
         """CPU nanoseconds so far of the server and its backends, ended ones included.
@@ -88,29 +82,20 @@ class Postgres:
         process, self._process = self._process, None
         if process is None:
             return
-        assert process.stdin is not None
-        assert process.stdout is not None
-        process.stdin.close()
-        with contextlib.suppress(subprocess.TimeoutExpired):
-            process.wait(STOP_WITHIN_S)
-        # Also after an orderly end: a part of the server that hangs must not stay behind.
-        children.end(process)
+        process.close_input()
+        process.end(STOP_WITHIN_S)
         if self._folder:
             shutil.rmtree(self._folder, ignore_errors=True)
-        process.stdout.close()
-        self._complaints.close()
 
-    def _read_ready_line(self, process: subprocess.Popen[bytes]) -> dict[str, str]:
-        assert process.stdout is not None
-        heard, _, _ = select([process.stdout], [], [], READY_WITHIN_S)
-        line = process.stdout.readline() if heard else b""
-        if line:
-            ready: dict[str, str] = json.loads(line)
+    def _read_ready_line(self, process: ManagedProcess) -> dict[str, str]:
+        try:
+            ready: dict[str, str] = json.loads(process.read_line(READY_WITHIN_S))
+        except (TimeoutError, EOFError):
+            lines = process.complaints()
+        else:
             return ready
-        self._complaints.seek(0)
-        lines = self._complaints.read().decode(errors="replace").splitlines()
         wrong = [line for line in lines if re.search("error|fatal|panic", line, re.IGNORECASE)]
-        why = (wrong or lines or ["it said nothing"])[-1].strip()
+        why = (wrong or lines or ["it said nothing"])[-1]
         raise PostgresGoneError(
             f"PostgreSQL did not start: {why}; to use a running one instead: --postgres DSN"
         )

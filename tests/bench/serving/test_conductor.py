@@ -85,7 +85,7 @@ def test_a_server_that_does_not_come_up_fails_only_its_own_row(
     record = conductor.conduct(lineup("broken", "waitress"), QUICK, Watcher())
     broken_row, other = record.rows.values()
     assert broken_row.failure is not None
-    assert broken_row.failure.startswith("its server ended with status")
+    assert broken_row.failure.startswith("its server exited with status")
     assert (broken_row.rounds, other.failure, len(other.rounds)) == ([], None, 1)
 
 

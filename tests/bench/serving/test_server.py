@@ -72,7 +72,10 @@ def test_the_right_answer_of_computing_is_known_by_another_way() -> None:
 
 def test_a_server_that_does_not_come_up_says_why() -> None:
     broken = ServerSpec(name="broken", server="gunicorn", worker="no.such.Worker", note="")
-    with Server(broken) as server, pytest.raises(ServerError, match="its server ended with status"):
+    with (
+        Server(broken) as server,
+        pytest.raises(ServerError, match="its server exited with status"),
+    ):
         server.wait_healthy()
 
 
