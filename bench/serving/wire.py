@@ -1,4 +1,4 @@
-"""Connections of the load generator: a request out, its answer in, both stamped on the wire.
+"""A lean HTTP client on asyncio alone: prepared bytes out, a whole answer in, both stamped.
 
 A client library wakes a task for each answer, and builds each request anew: half a millisecond on a
 slow core, that would be blamed on the server. Here the request is bytes, the clock is read as they
@@ -19,17 +19,33 @@ HOST: Final = "127.0.0.1"
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Answer:
-    """What a server said.
+    """What a server answered.
 
     Attributes:
-        status: of HTTP.
-        body: the whole of it.
+        head: status and lengths.
+        came: all bytes of the answer.
         arrived_ns: when its last byte was read, on `perf_counter_ns`.
     """
 
-    status: int
-    body: bytes
+    head: http_head.Head
+    came: bytes
     arrived_ns: int
+
+    @property
+    def status(self) -> int:
+        """Status of HTTP."""
+        return self.head.status
+
+    @property
+    def body(self) -> bytes:
+        """The whole body."""
+        return self.came[self.head.length : self.head.ends]
+
+    @property
+    def headers(self) -> dict[str, str]:
+        """The headers by name, as the server writes them."""
+        lines = self.came[: self.head.length].decode("latin-1").strip().split("\r\n")[1:]
+        return dict(line.split(": ", 1) for line in lines)
 
 
 @dataclass(slots=True, eq=False)
@@ -57,10 +73,16 @@ def get(path: str) -> bytes:
 
 
 class HttpClient:
-    """All connections to one port: kept where the server keeps them, opened where none is free."""
+    """All connections to one port: opened where none is free, and used again.
 
-    def __init__(self, port: int) -> None:
-        self._port = port
+    Args:
+        port: where the server listens.
+        host: its name or address.
+        keep: whether connections are used again, where the server keeps them.
+    """
+
+    def __init__(self, port: int, host: str = HOST, *, keep: bool = True) -> None:
+        self._host, self._port, self.keep = host, port, keep
         self._loop = asyncio.get_running_loop()
         self.free: list[_Connection] = []
         self.all: set[_Connection] = set()
@@ -100,7 +122,7 @@ class HttpClient:
     async def _open(self, pending: PendingRequest) -> None:
         try:
             _, connection = await self._loop.create_connection(
-                lambda: _Connection(self), HOST, self._port
+                lambda: _Connection(self), self._host, self._port
             )
         except OSError as error:
             if not pending.answer.done():
@@ -178,15 +200,11 @@ class _Connection(asyncio.Protocol):
     def _answered(self, head: http_head.Head, now_ns: int) -> None:
         pending, self._pending = self._pending, None
         assert pending
-        answer = Answer(
-            status=head.status,
-            body=self._came[head.length : head.ends],
-            arrived_ns=now_ns,
-        )
+        answer = Answer(head=head, came=self._came, arrived_ns=now_ns)
         self._served += 1
         self._clear()
         pending.answer.remove_done_callback(self._given_up)
-        if head.closes:
+        if head.closes or not self._client.keep:
             self._transport.close()
         else:
             self._client.free.append(self)
