@@ -29,7 +29,7 @@ SECOND = 0.6
 
 
 def conduct(lineup: Lineup, settings: Settings, observer: Observer) -> RaceRecord:
-    """Race them all; whatever happens, give what was measured and leave no process behind.
+    """Race all servers; whatever happens, return what was measured, and leave no process.
 
     Args:
         lineup: who serves in what.
@@ -68,7 +68,7 @@ class _Serving:
         self._amounts = amounts
 
     def run(self) -> None:
-        """Launch by launch, while there is time for another."""
+        """Run launch after launch, while there is time for another."""
         self._began_s = time.monotonic()
         self._took_s: dict[str, float] = {}
         starts_s = 0.0
@@ -200,7 +200,7 @@ class _Serving:
         self._generator.leave()
 
     def _replace_generator(self, why: str) -> None:
-        """Start another: a step that it lost is no time of anybody's."""
+        """Start another generator: a step that was lost is no time of anybody's."""
         sentence = f"the load generator was started anew: {why}"
         self._record.incidents.append(sentence)
         self._observer.incident(sentence)

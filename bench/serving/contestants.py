@@ -60,7 +60,7 @@ class ServerSpec:
         return self.pool or self.workers * self.threads or UNBOUNDED
 
     def command(self, descriptor: int) -> list[str]:
-        """What starts it on an inherited listening socket."""
+        """Return the command that starts it on an inherited listening socket."""
         host = [sys.executable, "-P", "-m", "bench.serving.host", self.server]
         if self.server != "gunicorn":
             return [*host, str(descriptor), str(self.threads)]

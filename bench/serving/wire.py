@@ -100,7 +100,7 @@ class HttpClient:
         await asyncio.sleep(0)  # connections are closed in the loop's next turn
 
     def ask(self, request: bytes) -> PendingRequest:
-        """Send it, at once where a connection is free.
+        """Send a request, at once where a connection is free.
 
         The answer's future raises OSError where none can be had or it broke, HungUpError where it
         was closed in the middle of an answer, and ValueError for an answer that is no HTTP.

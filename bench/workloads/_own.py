@@ -130,7 +130,7 @@ def bound(benchmark: Any, given: Mapping[str, Any]) -> Callable[[], Any]:
 
 @contextmanager
 def complaint(number: int) -> Iterator[None]:
-    """Make a failed check what the race knows as a wrong result."""
+    """Turn a failed check into what the race knows as a wrong result."""
     try:
         yield
     except WrongResultError:

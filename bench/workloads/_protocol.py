@@ -49,7 +49,7 @@ class _Connection(asyncio.Protocol):
             self._answer.set_exception(exc or ConnectionError("closed before the answer was whole"))
 
     async def get(self, request: bytes) -> tuple[Head, bytes]:
-        """Send a request; give what the head of its answer says, and all of it."""
+        """Send a request; return the head of its answer, and all of its bytes."""
         if self._transport is None:
             raise ConnectionError("closed between two requests")
         self._came, self._head = b"", None

@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 
 
 async def application() -> web.Application:
-    """Make it; also what a gunicorn worker calls."""
+    """Make the application; gunicorn's worker calls this, too."""
     worker = Worker.from_environment()
 
     async def respond(request: web.Request) -> web.Response:
