@@ -15,7 +15,6 @@ from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     import subprocess
-    from typing import IO
 
 CHECKOUT = str(Path(__file__).resolve().parents[1])
 GIVE_BACK_WITHIN_S = 1.0
@@ -26,40 +25,14 @@ DEBUGGING = ("PYTHONASYNCIODEBUG", "PYTHONDEVMODE", "PYTHONTRACEMALLOC", "PYTHON
 
 
 def environment() -> dict[str, str]:
-    """Give our environment without the switches for debugging."""
+    """Return our environment without the switches for debugging."""
     return {name: value for name, value in os.environ.items() if name not in DEBUGGING}
 
 
 def environment_of_ours() -> dict[str, str]:
-    """Give the same for `python -P -m` with a module of this checkout, wherever one stands."""
+    """Return that environment for `python -P -m` with a module of this checkout."""
     path = os.pathsep.join(filter(None, (CHECKOUT, os.environ.get("PYTHONPATH"))))
     return {**environment(), "PYTHONPATH": path}
-
-
-def start(
-    module: str, *arguments: str, complaints: IO[bytes], stdin: int | None = None
-) -> subprocess.Popen[bytes]:
-    """Start a module of this checkout as a server of ours: its stdout is read, `end` ends it.
-
-    Args:
-        module: what is run.
-        arguments: for it.
-        complaints: takes its stderr: a file rather than a pipe, so that one that complains at
-            length never blocks on us.
-        stdin: as `Popen` has it; None for none.
-    """
-    import subprocess
-
-    # Python's -P: a server.py in the user's folder must not stand in for ours.
-    # A session of its own: Ctrl-C in the terminal reaches us first, and we stop it in order.
-    return subprocess.Popen(
-        [sys.executable, "-P", "-m", module, *arguments],
-        stdin=subprocess.DEVNULL if stdin is None else stdin,
-        stdout=subprocess.PIPE,
-        stderr=complaints,
-        env=environment_of_ours(),
-        start_new_session=True,
-    )
 
 
 def spare_main_module() -> None:
@@ -73,7 +46,7 @@ def spare_main_module() -> None:
 
 
 def signal_name(number: int) -> str:
-    """Name a signal as people know it: SIGKILL; a real-time one has only its number."""
+    """Return a signal's name, such as SIGKILL; a real-time one has only its number."""
     try:
         return signal.Signals(number).name
     except ValueError:
@@ -108,7 +81,7 @@ def end_group(leader: int) -> None:
 
 
 def _lives(group: int) -> bool:
-    """Tell whether one of them still runs; the dead that nobody has taken note of do not count."""
+    """Check whether a process of the group still runs; zombies do not count."""
     import psutil
 
     for process in psutil.process_iter():

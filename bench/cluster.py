@@ -66,7 +66,7 @@ def main(binaries: Path) -> None:
 
 
 def unprivileged(folder: Path) -> dict[str, Any]:
-    """Say as whom to start PostgreSQL, which refuses root: then it is `postgres` or `nobody`."""
+    """Return as whom to start PostgreSQL, which refuses root: then `postgres` or `nobody`."""
     if os.geteuid():
         return {}
     names = {entry.pw_name: entry for entry in pwd.getpwall()}
@@ -109,7 +109,7 @@ def make(binaries: Path, folder: Path, password: str, ordinary: dict[str, Any]) 
 def start(
     binaries: Path, folder: Path, ordinary: dict[str, Any]
 ) -> tuple[subprocess.Popen[bytes], int]:
-    """Start the server on a free port; gives its process and the port.
+    """Start the server on a free port; return its process and the port.
 
     Raises:
         RuntimeError: it did not come up.
@@ -166,7 +166,7 @@ def _free_port() -> int:
 
 
 def _environment() -> dict[str, str]:
-    """Give our environment without what steers PostgreSQL, and with errors in English."""
+    """Return our environment without what steers PostgreSQL, and with errors in English."""
     ours = {name: value for name, value in os.environ.items() if not name.startswith(("PG", "LC_"))}
     return {**ours, "LC_ALL": "C"}
 

@@ -35,8 +35,8 @@ def round_health(stats: Mapping[str, Any]) -> dict[str, int | None]:
     """
     health: dict[str, int | None] = {}
     for figure, path in _HEALTH.items():
-        found: Any = stats
+        value: Any = stats
         for step in path:
-            found = found.get(step) if isinstance(found, Mapping) else None
-        health[figure] = round(found) if isinstance(found, int | float) else None
+            value = value.get(step) if isinstance(value, Mapping) else None
+        health[figure] = round(value) if isinstance(value, int | float) else None
     return health

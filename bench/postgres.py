@@ -2,20 +2,17 @@
 
 from __future__ import annotations
 
-import contextlib
 import json
 import os
 import re
 import shutil
 import subprocess
-import tempfile
 from pathlib import Path
-from select import select
 from typing import TYPE_CHECKING, Self
 
-from bench import children
 from bench.race.meter import descendants_cpu_ns
 from bench.scenario import BenchError
+from bench.services.managed_process import ManagedProcess
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -50,16 +47,13 @@ class Postgres:
     def __init__(self) -> None:
         self.dsn = ""
         self._folder = ""
-        self._process: subprocess.Popen[bytes] | None = None
+        self._process: ManagedProcess | None = None
 
     def __enter__(self) -> Self:
         binaries = find_binaries()
         if binaries is None:
             raise BenchError(HOW)
-        self._complaints = tempfile.TemporaryFile()  # stop() closes it
-        self._process = children.start(
-            "bench.cluster", str(binaries), complaints=self._complaints, stdin=subprocess.PIPE
-        )
+        self._process = ManagedProcess.of_module("bench.cluster", str(binaries), hears=True)
         try:
             ready = self._read_ready_line(self._process)
             self.dsn, self._folder = ready["dsn"], ready["folder"]
@@ -74,7 +68,7 @@ class Postgres:
     @property
     def alive(self) -> bool:
         """Whether the server still runs."""
-        return self._process is not None and self._process.poll() is None
+        return self._process is not None and self._process.alive
 
     def cpu_ns(self) -> int:
         """CPU nanoseconds so far of the server and its backends, ended ones included.
@@ -88,41 +82,32 @@ class Postgres:
         process, self._process = self._process, None
         if process is None:
             return
-        assert process.stdin is not None
-        assert process.stdout is not None
-        process.stdin.close()
-        with contextlib.suppress(subprocess.TimeoutExpired):
-            process.wait(STOP_WITHIN_S)
-        # Also after an orderly end: a part of the server that hangs must not stay behind.
-        children.end(process)
+        process.close_input()
+        process.end(STOP_WITHIN_S)
         if self._folder:
             shutil.rmtree(self._folder, ignore_errors=True)
-        process.stdout.close()
-        self._complaints.close()
 
-    def _read_ready_line(self, process: subprocess.Popen[bytes]) -> dict[str, str]:
-        assert process.stdout is not None
-        heard, _, _ = select([process.stdout], [], [], READY_WITHIN_S)
-        line = process.stdout.readline() if heard else b""
-        if line:
-            ready: dict[str, str] = json.loads(line)
+    def _read_ready_line(self, process: ManagedProcess) -> dict[str, str]:
+        try:
+            ready: dict[str, str] = json.loads(process.read_line(READY_WITHIN_S))
+        except (TimeoutError, EOFError):
+            lines = process.complaints()
+        else:
             return ready
-        self._complaints.seek(0)
-        said = self._complaints.read().decode(errors="replace").splitlines()
-        wrong = [line for line in said if re.search("error|fatal|panic", line, re.IGNORECASE)]
-        why = (wrong or said or ["it said nothing"])[-1].strip()
+        wrong = [line for line in lines if re.search("error|fatal|panic", line, re.IGNORECASE)]
+        why = (wrong or lines or ["it said nothing"])[-1]
         raise PostgresGoneError(
             f"PostgreSQL did not start: {why}; to use a running one instead: --postgres DSN"
         )
 
 
 def unavailable() -> str | None:
-    """Say how to get a PostgreSQL, where none is installed."""
+    """Return how to get a PostgreSQL, where none is installed."""
     return None if find_binaries() else HOW
 
 
 def find_binaries() -> Path | None:
-    """Give the folder that holds `initdb` and `postgres`: on the path first, then the newest."""
+    """Return the folder of `initdb` and `postgres`: the one on the path first, then the newest."""
     for folder in _folders():
         if all(os.access(folder / name, os.X_OK) for name in ("initdb", "postgres")):
             return folder
@@ -130,9 +115,9 @@ def find_binaries() -> Path | None:
 
 
 def _folders() -> Iterator[Path]:
-    found = shutil.which("initdb")
-    if found:
-        yield Path(found).resolve().parent
+    initdb = shutil.which("initdb")
+    if initdb:
+        yield Path(initdb).resolve().parent
     config = shutil.which("pg_config")
     if config:
         asked = subprocess.run([config, "--bindir"], capture_output=True, text=True, check=False)

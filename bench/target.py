@@ -2,20 +2,14 @@
 
 from __future__ import annotations
 
-import contextlib
 import http.client
 import json
-import os
-import selectors
 import shlex
-import subprocess
-import tempfile
-import time
 from typing import Any, Self
 from urllib.parse import quote, urlsplit
 
-from bench import children
 from bench.scenario import BenchError
+from bench.services.managed_process import ManagedProcess
 
 ANSWER_WITHIN_S = 10.0
 STOP_WITHIN_S = 3.0
@@ -44,15 +38,11 @@ class Target:
         self.url = ""
         self._arguments = arguments
         self._ready_within_s = ready_within_s
-        self._process: subprocess.Popen[bytes] | None = None
+        self._process: ManagedProcess | None = None
         self._connection: http.client.HTTPConnection | None = None
 
     def __enter__(self) -> Self:
-        self._complaints = tempfile.TemporaryFile()  # stop() closes it
-        # It is the instrument, not the patient: no debugging of its owner slows it down.
-        self._process = children.start(
-            "server", "--port", "0", *self._arguments, complaints=self._complaints
-        )
+        self._process = ManagedProcess.of_module("server", "--port", "0", *self._arguments)
         try:
             self.ready = self._read_ready_line(self._process)
             self.url = str(self.ready["url"]).rstrip("/")
@@ -67,7 +57,7 @@ class Target:
     @property
     def alive(self) -> bool:
         """Whether its process still runs."""
-        return self._process is not None and self._process.poll() is None
+        return self._process is not None and self._process.alive
 
     @property
     def pid(self) -> int:
@@ -102,8 +92,7 @@ class Target:
             except (OSError, http.client.HTTPException) as caught:
                 error = caught
                 self._hang_up()
-                with contextlib.suppress(subprocess.TimeoutExpired):
-                    self._running().wait(patience_s)  # its socket closes before it can be reaped
+                self._running().wait(patience_s)  # its socket closes before it can be reaped
                 if not self.alive:
                     break
         if error is not None:
@@ -120,18 +109,11 @@ class Target:
         """Stop it and whatever it started; safe to call twice."""
         self._hang_up()
         process, self._process = self._process, None
-        if process is None:
-            return
-        process.terminate()
-        with contextlib.suppress(subprocess.TimeoutExpired):
-            process.wait(STOP_WITHIN_S)
-        # The whole session, also after an orderly end: a worker that hangs must not stay behind.
-        children.end(process)
-        if process.stdout:
-            process.stdout.close()
-        self._complaints.close()
+        if process is not None:
+            process.terminate()
+            process.end(STOP_WITHIN_S)
 
-    def _running(self) -> subprocess.Popen[bytes]:
+    def _running(self) -> ManagedProcess:
         if self._process is None:
             raise BenchError("the target is not running; use it inside `with Target() as target:`")
         return self._process
@@ -153,55 +135,32 @@ class Target:
             self._connection.close()
             self._connection = None
 
-    def _read_ready_line(self, process: subprocess.Popen[bytes]) -> dict[str, Any]:
-        assert process.stdout is not None
-        text = b""
-        until = time.monotonic() + self._ready_within_s
-        with selectors.DefaultSelector() as selector:
-            selector.register(process.stdout, selectors.EVENT_READ)
-            while not text.endswith(b"\n"):
-                if not selector.select(max(0.0, until - time.monotonic())):
-                    raise BenchError(
-                        f"the target said nothing within {self._ready_within_s:g} s; {self._try()}"
-                    )
-                piece = os.read(process.stdout.fileno(), 65536)
-                if not piece:
-                    with contextlib.suppress(subprocess.TimeoutExpired):
-                        process.wait(1.0)
-                    ended = self._how_it_ended()
-                    # What it calls a mistake of ours is told by its last line in full.
-                    hint = "" if process.returncode == USAGE else f"; {self._try()}"
-                    raise BenchError(f"the target did not start: {ended}{hint}")
-                text += piece
+    def _read_ready_line(self, process: ManagedProcess) -> dict[str, Any]:
         try:
-            ready: dict[str, Any] = json.loads(text.partition(b"\n")[0])
+            line = process.read_line(self._ready_within_s)
+        except TimeoutError:
+            raise BenchError(
+                f"the target said nothing within {self._ready_within_s:g} s; {self._try()}"
+            ) from None
+        except EOFError:
+            ended = process.how_it_ended()
+            # What it calls a mistake of ours is told by its last line in full.
+            hint = "" if process.status == USAGE else f"; {self._try()}"
+            raise BenchError(f"the target did not start: it {ended}{hint}") from None
+        try:
+            ready: dict[str, Any] = json.loads(line)
             ready["url"]
         except (ValueError, TypeError, KeyError):
             raise BenchError(
-                f"the target's first line is no ready line: {text[:80]!r}; {self._try()}"
+                f"the target's first line is no ready line: {line[:80]!r}; {self._try()}"
             ) from None
         return ready
 
     def _last_words(self, error: Exception) -> str:
         if self.alive:
             return f"the target runs but does not answer ({error!r}); {self._try()}"
-        return f"the target died in mid-run: {self._how_it_ended()}"
-
-    def _how_it_ended(self) -> str:
-        self._complaints.seek(0)
-        lines = self._complaints.read().decode(errors="replace").split("\n")
-        last = next((line.strip() for line in reversed(lines) if line.strip()), "")
-        said = f", and it said: {last}" if last else ""
-        return f"{_ending(self._running().poll())}{said}"
+        return f"the target died in mid-run: it {self._running().how_it_ended()}"
 
     def _try(self) -> str:
         command = shlex.join(("waitbench", "serve", *self._arguments))
         return f"to watch it alone, type: {command}"
-
-
-def _ending(returncode: int | None) -> str:
-    if returncode is None:
-        return "it closed its output"
-    if returncode < 0:
-        return f"killed by {children.signal_name(-returncode)}"
-    return f"exit status {returncode}"

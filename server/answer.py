@@ -61,10 +61,10 @@ def _head(status: int, length: int, encoding: str) -> bytes:
         phrase = HTTPStatus(status).phrase
     except ValueError:
         phrase = "Status"
-    said = "" if encoding == IDENTITY else f"Content-Encoding: {encoding}\r\n"
+    encoding_line = "" if encoding == IDENTITY else f"Content-Encoding: {encoding}\r\n"
     return (
         f"HTTP/1.1 {status} {phrase}\r\nContent-Type: application/octet-stream\r\n"
-        f"Content-Length: {length}\r\n{said}Server: waitbench\r\n"
+        f"Content-Length: {length}\r\n{encoding_line}Server: waitbench\r\n"
     ).encode()
 
 

@@ -40,7 +40,7 @@ class Capacity:
             raise
 
     def leave(self, now_ns: int) -> None:
-        """Give the server to the first who waits, or free it."""
+        """Pass the server on to the first who waits, or free it."""
         while self._waiting:
             turn = self._waiting.popleft()
             if not turn.done():

@@ -35,7 +35,7 @@ class Chores:
     _rested_ns: int = field(default=0, init=False)
 
     def do(self) -> None:
-        """Do them now and from then on."""
+        """Run the chores now, and again and again from then on."""
         asked_ns = monotonic_ns()
         # How long a call waits for its turn on the loop is how long bytes may lie unread.
         self.loop.call_soon(lambda: self.ledger.lagged(monotonic_ns() - asked_ns))

@@ -1,4 +1,4 @@
-"""Says in one line on stderr what went wrong inside the server, not what clients do wrong."""
+"""One line on stderr for what goes wrong inside the server, not for what clients do wrong."""
 
 from __future__ import annotations
 

@@ -21,7 +21,7 @@ _BROTLI_QUALITY: Final = 5
 
 
 def check(name: str) -> str:
-    """Give the name back if bodies can be sent that way.
+    """Return the encoding's name, if bodies can be sent that way.
 
     Raises:
         ValueError: there is no such encoding, or its library is missing.

@@ -51,7 +51,7 @@ class Control:
         return _json(period.current(self._ledger.book, self._timer))
 
     def _reset(self, method: str, given: dict[str, str]) -> web.Response:
-        """Begin a period and tell how the last one was; a good moment to collect garbage."""
+        """Begin a period and return the last one's statistics; a good moment to collect garbage."""
         if method != "POST":
             problem = Problem(
                 HTTPStatus.METHOD_NOT_ALLOWED, "method", f"/reset takes POST, not {method[:20]}"

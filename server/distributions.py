@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from bisect import bisect_right
 from dataclasses import dataclass, field
-from itertools import accumulate
-from typing import Protocol
+from typing import TYPE_CHECKING, Protocol
 
 from server.units import duration_text
+
+if TYPE_CHECKING:
+    from server.mix import Mix
 
 
 class Distribution(Protocol):
@@ -65,25 +66,20 @@ class Uniform:
 class Weighted:
     """A few values, each with its weight, from the shortest to the longest."""
 
-    values_ns: tuple[int, ...]
-    weights: tuple[int, ...]
-    _sums: tuple[int, ...] = field(init=False, repr=False, compare=False)
-
-    def __post_init__(self) -> None:
-        object.__setattr__(self, "_sums", tuple(accumulate(self.weights)))
+    mix: Mix
 
     @property
     def mean_ns(self) -> float:
         """Weighted mean."""
-        total = sum(v * w for v, w in zip(self.values_ns, self.weights, strict=True))
-        return total / self._sums[-1]
+        values, weights = self.mix.values, self.mix.weights
+        return sum(v * w for v, w in zip(values, weights, strict=True)) / sum(weights)
 
     def quantile_ns(self, u: float) -> int:
         """Return the value on whose stretch of the weights `u` falls."""
-        return self.values_ns[bisect_right(self._sums, u * self._sums[-1])]
+        return self.mix.pick(u)
 
     def __str__(self) -> str:
-        pairs = zip(self.values_ns, self.weights, strict=True)
+        pairs = zip(self.mix.values, self.mix.weights, strict=True)
         return ",".join(f"{duration_text(value)}:{weight}" for value, weight in pairs)
 
 

@@ -72,7 +72,7 @@ class Exchange:
         self._ledger.answered(self.fault or self.status, asked_ns, error_ns, self.queued_ns)
 
     def _head(self, sent_ns: int) -> bytes:
-        """Give the headers with the moments, and the blank line after them."""
+        """Return the headers with the moments, and the blank line after them."""
         return (
             self.answer.heads[self.status]
             + DATE.header(sent_ns)

@@ -32,7 +32,7 @@ def reset(transport: asyncio.Transport) -> None:
 
 
 async def hang() -> None:
-    """Do nothing, for as long as a client may be left hanging."""
+    """Wait for as long as a client may be left hanging."""
     await asyncio.sleep(HANG_S)
 
 

@@ -60,11 +60,11 @@ def quantiles(
     if not total:
         return [0] * len(shares)
     sums = list(accumulate(count for _, count in steps))
-    found = []
+    values = []
     position = 0
     for share in shares:
         rank = max(share * total, 1)  # the first value is the smallest
         while sums[position] < rank:
             position += 1
-        found.append(steps[position][0])
-    return found
+        values.append(steps[position][0])
+    return values

@@ -81,7 +81,7 @@ def _parse_plain(text: str, *, files: bool) -> Distribution:
     if call is not None:
         return _called(call[1], call[2])
     if ":" in text:
-        return _weighted(text)
+        return Weighted(mix=mix.parse(text, duration_ns).ascending())
     return Fixed(ns=duration_ns(text))
 
 
@@ -89,17 +89,17 @@ def _called(name: str, inside: str) -> Distribution:
     form = _NAMED.get(name)
     if form is None:
         raise ValueError(f"there is no distribution {name!r}; allowed: {', '.join(_NAMED)}")
-    known = (*form.names, *form.optional)
+    names = (*form.names, *form.optional)
     given: dict[str, str] = {}
     for position, part in enumerate(inside.split(",")):
         key, equals, value = part.partition("=")
         if not equals:
-            if position >= len(known):
-                raise ValueError(f"{name} takes {', '.join(known)}, and no more")
-            key, value = known[position], part
+            if position >= len(names):
+                raise ValueError(f"{name} takes {', '.join(names)}, and no more")
+            key, value = names[position], part
         key = key.strip()
-        if key not in known or key in given:
-            raise ValueError(f"{name} takes {', '.join(known)}, each once; not {key[:40]!r}")
+        if key not in names or key in given:
+            raise ValueError(f"{name} takes {', '.join(names)}, each once; not {key[:40]!r}")
         given[key] = value.strip()
     missing = [key for key in form.names if key not in given]
     if missing:
@@ -151,16 +151,6 @@ def _pareto(given: dict[str, str]) -> Distribution:
     if alpha < _LEAST_ALPHA:
         raise ValueError(f"alpha is a number from 0.01, such as 1.5, not {given['alpha'][:40]!r}")
     return Pareto(scale_ns=scale_ns, alpha=alpha, cap_ns=_cap(given, scale_ns))
-
-
-def _weighted(text: str) -> Distribution:
-    weights: dict[int, int] = {}
-    for part in text.split(","):
-        value, _, weight = part.strip().partition(":")
-        ns = duration_ns(value)
-        weights[ns] = weights.get(ns, 0) + mix.whole_weight(weight, part)
-    ordered = sorted(weights)
-    return Weighted(values_ns=tuple(ordered), weights=tuple(weights[ns] for ns in ordered))
 
 
 def _empirical(path: str) -> Distribution:

@@ -15,7 +15,7 @@ Member = dict[str, object]
 def summary(
     label: str, columns: list[list[int]], *, begun_ns: int, epoch: int, timer: str
 ) -> Member:
-    """Put one period in words.
+    """Return the statistics of one period.
 
     Args:
         label: what the period was called.
@@ -25,7 +25,7 @@ def summary(
         timer: name of the timer in use.
     """
 
-    def one(index: int) -> int:
+    def total(index: int) -> int:
         return sum(column[index] for column in columns)
 
     def highest(index: int, present: int | None = None) -> int:
@@ -43,25 +43,25 @@ def summary(
         "label": label,
         "workers": len(columns),
         "wall_ns": monotonic_ns() - begun_ns,
-        "requests": one(cell.REQUESTS),
+        "requests": total(cell.REQUESTS),
         "responses": {outcome_name(n): count for n, count in enumerate(counts) if count},
-        "injection_error_ns": _error(late, early, one(cell.ERROR_SUM)),
-        "asked_ns": _asked(asked, one(cell.ASKED_SUM)),
+        "injection_error_ns": _error(late, early, total(cell.ERROR_SUM)),
+        "asked_ns": _asked(asked, total(cell.ASKED_SUM)),
         "queue_ns": _named(queue, {"p50": 0.5, "p99": 0.99, "max": 1}),
         "in_flight": {
-            "now": one(cell.IN_FLIGHT),
+            "now": total(cell.IN_FLIGHT),
             "max": highest(cell.IN_FLIGHT_MAX, cell.IN_FLIGHT),
         },
         "connections": {
-            "now": one(cell.CONNECTIONS),
+            "now": total(cell.CONNECTIONS),
             "max": highest(cell.CONNECTIONS_MAX, cell.CONNECTIONS),
-            "opened": one(cell.OPENED),
+            "opened": total(cell.OPENED),
         },
-        "cpu_ns": one(cell.CPU),
+        "cpu_ns": total(cell.CPU),
         "loop_lag_ns": _named(added(columns, cell.LAG, SIZE), {"p50": 0.5, "p99": 0.99, "max": 1}),
         "gc": {
-            "collections": one(cell.GC_COUNT),
-            "pause_ns": one(cell.GC_PAUSE),
+            "collections": total(cell.GC_COUNT),
+            "pause_ns": total(cell.GC_PAUSE),
             "pause_max_ns": max(pauses, default=0),
         },
         "histogram": {"unit": "ns", "injection_error": _buckets(late, early)},
@@ -112,12 +112,12 @@ def _error(late: list[int], early: list[int], total: int) -> Member:
 
 def _buckets(late: list[int], early: list[int]) -> list[list[int]]:
     """List the buckets that hold something as [lowest, highest, count], ascending."""
-    found = []
+    buckets = []
     for index in range(SIZE - 1, -1, -1):
         if early[index]:
             low, high = bounds(index)
-            found.append([-high, -low, early[index]])
+            buckets.append([-high, -low, early[index]])
     for index, count in enumerate(late):
         if count:
-            found.append([*bounds(index), count])
-    return found
+            buckets.append([*bounds(index), count])
+    return buckets

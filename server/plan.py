@@ -25,8 +25,8 @@ _SLOWEST_BODY_S: Final = 600
 _WITHOUT_BODY: Final = frozenset({204, 205, 304})
 _SHARE: Final = re.compile(r"(?:0?\.[0-9]{1,9}|0|1|1\.0|0\.)", re.ASCII)
 _MILLION: Final = 1_000_000
-_OK: Final = Mix(values=(HTTPStatus.OK.value,), sums=(1,))
-_NO_FAULT: Final = Mix(values=(FAULTS["none"],), sums=(1,))
+_OK: Final = Mix(values=(HTTPStatus.OK.value,), weights=(1,))
+_NO_FAULT: Final = Mix(values=(FAULTS["none"],), weights=(1,))
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -113,7 +113,7 @@ def _errors(text: str) -> Mix:
     if not _SHARE.fullmatch(text):
         raise ValueError(f"{text[:40]!r} is not a share")
     failing = int(Decimal(text) * _MILLION)
-    return Mix(values=(200, 500), sums=(_MILLION - failing, _MILLION))
+    return Mix(values=(200, 500), weights=(_MILLION - failing, failing))
 
 
 PARAMETERS: Final[Mapping[str, Parameter]] = {
@@ -125,7 +125,7 @@ PARAMETERS: Final[Mapping[str, Parameter]] = {
     ),
     "size": Parameter(
         field="size",
-        form="bytes of the body: 128, 10k, 1M (1024 each; at most 16M)",
+        form="bytes of the body: 128, 10k or 10KiB (1024 each), 10KB (1000 each); at most 16M",
         help="length of the answer's body (128)",
         read=_size,
     ),

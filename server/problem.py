@@ -16,7 +16,7 @@ class Problem(Exception):  # noqa: N818  # RFC 9457 calls it a problem
     def __init__(
         self, status: HTTPStatus, kind: str, detail: str, **members: str | list[str]
     ) -> None:
-        """Say what was wrong.
+        """Describe what was wrong.
 
         Args:
             status: the answer's status.

@@ -132,7 +132,7 @@ class Service:
         return _STAYS if exchange.keep else _ENDS
 
     async def _send_when_due(self, deadlines: Deadlines, exchange: Exchange) -> None:
-        """Have the timer itself send the answer, so that no turn of the loop lies between."""
+        """Send the answer from the timer itself, so that no turn of the loop lies between."""
         sent = self._loop.create_future()
 
         def due() -> None:

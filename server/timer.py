@@ -59,7 +59,7 @@ class Deadlines:
         return alarm
 
     def cancel(self, alarm: Alarm) -> None:
-        """Do not call this one; harmless when it has been called already."""
+        """Cancel an alarm; harmless when it has been called already."""
         if alarm.callback is None:
             return
         alarm.callback = None

@@ -43,7 +43,7 @@ class CtypesTimerfd:
         self._settime(self.fd, _ABSOLUTE, self._pointer, None)
 
     def close(self) -> None:
-        """Give the file back."""
+        """Close the file."""
         os.close(self.fd)
 
 
@@ -61,7 +61,7 @@ if sys.platform == "linux" and sys.version_info >= (3, 13):
             os.timerfd_settime_ns(self.fd, flags=os.TFD_TIMER_ABSTIME, initial=at_ns)
 
         def close(self) -> None:
-            """Give the file back."""
+            """Close the file."""
             os.close(self.fd)
 
     Timerfd = OsTimerfd
@@ -70,7 +70,7 @@ else:
 
 
 def available() -> bool:
-    """Tell whether this system has timerfd."""
+    """Check whether this system has timerfd."""
     if platform.system() != "Linux":
         return False
     with contextlib.suppress(OSError, AttributeError):

@@ -12,12 +12,17 @@ S: Final = 1_000_000_000
 MAXIMUM_NS: Final = 60 * S  # no single delay is longer, so that no client can hold a slot for ever
 
 DURATION_FORM: Final = "a number and a unit: 200us, 50ms, 1.5s, or 0 (at most 60s)"
-SIZE_FORM: Final = "bytes: 128, 10k, 1M (1024 each)"
+SIZE_FORM: Final = "bytes: 128, 10k or 10KiB (10,240), 10KB (10,000); M, MiB and MB alike"
 
 _UNITS_NS: Final = {"ns": 1, "us": US, "µs": US, "ms": MS, "s": S}
 _DURATION: Final = re.compile(r"([0-9]{1,15}(?:\.[0-9]{1,15})?)(ns|us|µs|ms|s)", re.ASCII)
-_SIZES: Final = {"": 1, "k": 1024, "M": 1024**2}
-_SIZE: Final = re.compile(r"([0-9]{1,15})([kM]?)", re.ASCII)
+# A letter alone counts 1024, as curl and ls have it; KB and MB are those of the SI.
+_SIZES: Final = {
+    "": 1, "b": 1,
+    "k": 1024, "kib": 1024, "kb": 1000,
+    "m": 1024**2, "mib": 1024**2, "mb": 1000**2,
+}  # fmt: skip
+_SIZE: Final = re.compile(r"\s*([0-9]{1,15}(?:\.[0-9]{1,15})?)\s*([A-Za-z]{0,3})\s*", re.ASCII)
 
 
 def duration_ns(text: str) -> int:
@@ -28,10 +33,10 @@ def duration_ns(text: str) -> int:
     """
     if text == "0":
         return 0
-    found = _DURATION.fullmatch(text)
-    if found is None:
+    match = _DURATION.fullmatch(text)
+    if match is None:
         raise ValueError(f"{text[:80]!r} is not a duration; allowed: {DURATION_FORM}")
-    exact = Decimal(found[1]) * _UNITS_NS[found[2]]
+    exact = Decimal(match[1]) * _UNITS_NS[match[2]]
     if exact > MAXIMUM_NS:
         raise ValueError(f"{text[:80]!r} is too long; allowed: {DURATION_FORM}")
     return int(exact.to_integral_value(ROUND_HALF_EVEN))
@@ -47,12 +52,13 @@ def duration_text(ns: int) -> str:
 
 
 def size_bytes(text: str) -> int:
-    """Parse a size such as `10k` into bytes.
+    """Parse a size such as `10k`, `64KB` or `1.5MiB` into bytes.
 
     Raises:
         ValueError: it is not a size; the message says what is allowed.
     """
-    found = _SIZE.fullmatch(text)
-    if found is None:
+    match = _SIZE.fullmatch(text)
+    factor = _SIZES.get(match[2].lower()) if match else None
+    if match is None or factor is None:
         raise ValueError(f"{text[:80]!r} is not a size; allowed: {SIZE_FORM}")
-    return int(found[1]) * _SIZES[found[2]]
+    return int((Decimal(match[1]) * factor).to_integral_value(ROUND_HALF_EVEN))

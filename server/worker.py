@@ -40,7 +40,7 @@ _CONNECTION: Final[dict[str, Any]] = {
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Ready:
-    """What a worker says once it serves."""
+    """What a worker reports once it serves."""
 
     loop: str
     timer: str
@@ -121,7 +121,7 @@ class Worker:
         )
 
     async def _let_finish(self) -> None:
-        """Give requests in service a short grace; who is left after it goes with the loop."""
+        """Wait a short grace for requests in service; who is left after it goes with the loop."""
         for _ in range(round(_GRACE_S / 0.01)):
             if not self.ledger.in_flight:
                 return

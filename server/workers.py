@@ -35,8 +35,8 @@ def listeners(host: str, port: int, count: int) -> list[socket.socket]:
     Raises:
         OSError: the address is taken or not of this machine.
     """
-    found = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM, flags=socket.AI_PASSIVE)
-    family, _, _, _, address = found[0]
+    addresses = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM, flags=socket.AI_PASSIVE)
+    family, _, _, _, address = addresses[0]
     first = socket.create_server(address[:2], family=family, backlog=BACKLOG)
     if count == 1 or platform.system() != "Linux":
         return [first] * count
@@ -64,9 +64,9 @@ def serve(options: Options, announce: Callable[[str, Ready], None]) -> int:
     timer = choose(options.timer)
     book = Book(options.workers)
 
-    def ready(said: Ready) -> None:
+    def ready(facts: Ready) -> None:
         book.begin("")  # what the start cost is not part of the first period
-        announce(url, said)
+        announce(url, facts)
 
     if options.workers == 1:
         Worker(
@@ -102,8 +102,8 @@ class _Supervisor:
         ready: Callable[[Ready], None],
     ) -> int:
         own = Parent(os.getpid())
-        for known in _SIGNALS:
-            signal.signal(known, self._signalled)
+        for signal_number in _SIGNALS:
+            signal.signal(signal_number, self._signalled)
         self._parent.watch()
         reading, writing = os.pipe()
         for number in range(options.workers):
@@ -116,9 +116,9 @@ class _Supervisor:
         for sock in sockets:
             sock.close()
         with os.fdopen(reading) as lines:
-            told = [line for _, line in zip(range(options.workers), lines, strict=False)]
-        if len(told) == options.workers:
-            ready(Ready(**json.loads(told[0])))
+            ready_lines = [line for _, line in zip(range(options.workers), lines, strict=False)]
+        if len(ready_lines) == options.workers:
+            ready(Ready(**json.loads(ready_lines[0])))
         return self._watch()
 
     def _signalled(self, number: int, frame: object) -> None:
@@ -161,15 +161,15 @@ def _be_worker(
     """Serve in a forked process, and leave it without running the parent's code."""
     status = 1
     try:
-        for known in _SIGNALS:
-            signal.signal(known, signal.SIG_DFL)
+        for signal_number in _SIGNALS:
+            signal.signal(signal_number, signal.SIG_DFL)
         listener = sockets[ledger.worker]
         for sock in sockets:
             if sock is not listener:
                 sock.close()
 
-        def ready(said: Ready) -> None:
-            os.write(writing, json.dumps(asdict(said)).encode() + b"\n")
+        def ready(facts: Ready) -> None:
+            os.write(writing, json.dumps(asdict(facts)).encode() + b"\n")
             os.close(writing)
 
         Worker(

@@ -18,7 +18,7 @@ from bench.advisor.predict import predict
 from bench.advisor.probe import probe
 from bench.advisor.question import Question
 from bench.advisor.verify import Raced, calls_of_a_round, entrants, race, weighed
-from bench.calibration.share import hogs
+from bench.calibration.hogs import hogs
 from bench.race.interrupt import NoInterrupt
 from bench.target import Target
 

@@ -36,7 +36,7 @@ class Cell:
 
 
 def http(model: str, latency: str, tasks: int, concurrency: int) -> Cell:
-    """Give the cell of requests of one latency over connections that are kept."""
+    """Return the cell of requests of one latency over connections that are kept."""
     return Cell(
         model=model,
         workload="http",
@@ -61,7 +61,7 @@ class Round:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Seen:
+class CellResult:
     """All that a cell showed, in its undisturbed rounds where there are some.
 
     Attributes:
@@ -81,24 +81,24 @@ class Seen:
     @property
     def wall_ns(self) -> float:
         """Median wall of a round in nanoseconds."""
-        return median(one.wall_ns for one in self.rounds)
+        return median(round_.wall_ns for round_ in self.rounds)
 
     @property
     def cpu_ns(self) -> float:
         """Median CPU of a round, the client with its children, in nanoseconds."""
-        return median(one.cpu_ns for one in self.rounds)
+        return median(round_.cpu_ns for round_ in self.rounds)
 
     @property
     def task_ns(self) -> float:
         """Median time of a task, itself the median over the rounds, in nanoseconds."""
-        return median(median(one.tasks_ns) for one in self.rounds)
+        return median(median(round_.tasks_ns) for round_ in self.rounds)
 
     def part(self, name: str) -> float:
         """Median over the rounds of a part of a task's time in nanoseconds; 0 where unknown."""
-        return median(one.parts.get(name, 0) for one in self.rounds)
+        return median(round_.parts.get(name, 0) for round_ in self.rounds)
 
-    def said(self, figure: str) -> float | None:
-        """Median over the rounds of what the target said; None where it said nothing."""
-        heard = [one.target[figure] for one in self.rounds if one.target]
-        known = [one for one in heard if one is not None]
-        return median(known) if known else None
+    def target_median(self, figure: str) -> float | None:
+        """Median over the rounds of a figure of the target's; None where it reported none."""
+        values = [round_.target[figure] for round_ in self.rounds if round_.target]
+        numbers = [value for value in values if value is not None]
+        return median(numbers) if numbers else None

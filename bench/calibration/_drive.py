@@ -3,38 +3,34 @@
 from __future__ import annotations
 
 import json
-import subprocess
-import sys
 from dataclasses import asdict
 from typing import TYPE_CHECKING
 
-from bench import children
-from bench.calibration._load import Order, Seen
+from bench.calibration._load import LoadResult, Order
 from bench.scenario import BenchError
+from bench.services.managed_process import ManagedProcess
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+CONNECTED_WITHIN_S, BEYOND_S = 60.0, 30.0
+"""So long it may take to connect, and so much longer than it was asked to load."""
 
-def drive(order: Order, begin: Callable[[], object]) -> Seen:
-    """Have another process load the target; call `begin` once it is connected, before it sends.
+
+def drive(order: Order, begin: Callable[[], object]) -> LoadResult:
+    """Load the target from another process; call `begin` once it is connected, before it sends.
 
     Raises:
         BenchError: the load process failed.
     """
-    with subprocess.Popen(
-        [sys.executable, "-P", "-m", "bench.calibration._load", json.dumps(asdict(order))],
-        stdin=subprocess.PIPE,
-        stdout=subprocess.PIPE,
-        stderr=subprocess.PIPE,
-        text=True,
-        env=children.environment_of_ours(),
-    ) as load:
-        assert load.stdout is not None
-        if load.stdout.readline():
+    arguments = json.dumps(asdict(order))
+    with ManagedProcess.of_module("bench.calibration._load", arguments, hears=True) as load:
+        try:
+            load.read_line(CONNECTED_WITHIN_S)
             begin()
-        told, complaint = load.communicate("go\n")
-    if load.returncode or not told:
-        reason = complaint.strip().rpartition("\n")[2] or f"status {load.returncode}"
-        raise BenchError(f"the load process failed: {reason}; is `ulimit -n` high enough?")
-    return Seen(**json.loads(told))
+            load.write_line(b"go")
+            report = load.read_line((order.duration_ns + order.latency_ns) / 1e9 + BEYOND_S)
+        except (TimeoutError, EOFError):
+            reason = load.how_it_ended()
+            raise BenchError(f"the load process {reason}; is `ulimit -n` high enough?") from None
+    return LoadResult(**json.loads(report))

@@ -48,7 +48,7 @@ class Generator:
 
 
 def quantiles(latencies_ms: Sequence[float]) -> Quantiles:
-    """Give the nearest-rank quantiles.
+    """Return the nearest-rank quantiles.
 
     Raises:
         BenchError: there are none.
@@ -64,23 +64,23 @@ def quantiles(latencies_ms: Sequence[float]) -> Quantiles:
 
 
 def installed() -> list[str]:
-    """Name those that are here."""
+    """Return the names of the generators that are installed here."""
     return [name for name in ALL if shutil.which(name)]
 
 
 def drive(name: str, url: str, seconds: float, rate: float, users: int) -> Quantiles:
-    """Let one of them drive an address.
+    """Run one generator against an address.
 
     Raises:
         BenchError: it failed, took too long, or its report cannot be read.
     """
-    one = ALL[name]
-    told = one.stdin(url, seconds, rate, users) if one.stdin else None
+    generator = ALL[name]
+    script = generator.stdin(url, seconds, rate, users) if generator.stdin else None
     try:
         done = subprocess.run(
-            one.command(url, seconds, rate, users),
-            input=told,
-            stdin=None if told else subprocess.DEVNULL,
+            generator.command(url, seconds, rate, users),
+            input=script,
+            stdin=None if script else subprocess.DEVNULL,
             capture_output=True,
             text=True,
             check=False,
@@ -91,20 +91,20 @@ def drive(name: str, url: str, seconds: float, rate: float, users: int) -> Quant
     if done.returncode:
         raise BenchError(f"{name} failed: {(done.stderr or done.stdout).strip()[-200:]}")
     try:
-        return one.read(done.stdout)
+        return generator.read(done.stdout)
     except (ValueError, KeyError, TypeError):
         raise BenchError(f"{name} reported no latencies: {done.stdout.strip()[:200]}") from None
 
 
 def wrk(report: str) -> Quantiles:
     """Read `  50%   50.42ms`."""
-    return _found(re.findall(r"^\s+(50|90|99)%\s+([\d.]+)(us|ms|s|m) *$", report, re.MULTILINE))
+    return _quantiles(re.findall(r"^\s+(50|90|99)%\s+([\d.]+)(us|ms|s|m) *$", report, re.MULTILINE))
 
 
 def hey(report: str) -> Quantiles:
     """Read `  50% in 0.0504 secs`; some versions write the sign twice."""
-    found = re.findall(r"^\s+(50|90|99)%+ in ([\d.]+) sec(s)", report, re.MULTILINE)
-    return _found(found)
+    matches = re.findall(r"^\s+(50|90|99)%+ in ([\d.]+) sec(s)", report, re.MULTILINE)
+    return _quantiles(matches)
 
 
 def autocannon(report: str) -> Quantiles:
@@ -126,13 +126,13 @@ def k6(report: str) -> Quantiles:
         raise ValueError(report)
     pattern = r"(med|p\(90\)|p\(99\))=([\d.]+)(us|µs|ms|s|m)"
     names = {"med": "50", "p(90)": "90", "p(99)": "99"}
-    return _found(
+    return _quantiles(
         [(names[name], figure, unit) for name, figure, unit in re.findall(pattern, line[1])]
     )
 
 
-def _found(found: Sequence[tuple[str, str, str]]) -> Quantiles:
-    by = {percent: float(figure) * MS_PER[unit] for percent, figure, unit in found}
+def _quantiles(matches: Sequence[tuple[str, str, str]]) -> Quantiles:
+    by = {percent: float(figure) * MS_PER[unit] for percent, figure, unit in matches}
     return Quantiles(p50=by["50"], p90=by["90"], p99=by["99"])
 
 

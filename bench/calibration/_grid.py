@@ -106,7 +106,7 @@ def grid(cores: int) -> tuple[Surroundings, ...]:
 
 
 def redrawn(places: Sequence[Surroundings], rng: random.Random) -> tuple[Surroundings, ...]:
-    """Give the same grid with other figures: each up to a third more or less, by the same design.
+    """Return the grid with other figures, each up to a third more or less, by the same design.
 
     Latencies, durations, steps and sizes are drawn, and how many laps the tasks make; what a cell's
     truth hangs on (how many at once, how coarse the timer, how small the pool) stays.

@@ -41,7 +41,7 @@ class Order:
 
 
 @dataclass(kw_only=True, slots=True)
-class Seen:
+class LoadResult:
     """What the client saw; delays are counted from sending a request to reading its answer."""
 
     sent: int = 0
@@ -80,11 +80,11 @@ class Load:
             line.sock.settimeout(0)
             self._selector.register(line.sock, selectors.EVENT_READ, line)
         self._idle = deque(self._lines)
-        self._seen = Seen()
+        self._result = LoadResult()
 
-    def run(self) -> Seen:
+    def run(self) -> LoadResult:
         """Send for the ordered time, then wait for what is under way."""
-        order, seen = self._order, self._seen
+        order, result = self._order, self._result
         if not order.rate:
             return self._run_closed()
         chance = random.Random(order.seed)
@@ -98,10 +98,10 @@ class Load:
         last_ns = monotonic_ns() + order.latency_ns + 2 * _S
         while len(self._idle) < len(self._lines) and monotonic_ns() < last_ns:
             self._read(0.1)
-        seen.errors += len(self._lines) - len(self._idle)
-        return seen
+        result.errors += len(self._lines) - len(self._idle)
+        return result
 
-    def _run_closed(self) -> Seen:
+    def _run_closed(self) -> LoadResult:
         end_ns = monotonic_ns() + self._order.duration_ns
         while monotonic_ns() < end_ns:
             while self._idle:
@@ -109,16 +109,16 @@ class Load:
             self._read(0.1)
         while len(self._idle) < len(self._lines) and monotonic_ns() < end_ns + 2 * _S:
             self._read(0.1)
-        return self._seen
+        return self._result
 
     def _send(self) -> None:
         if not self._idle:
-            self._seen.starved += 1
+            self._result.starved += 1
             return
         line = self._idle.popleft()
         line.sent_ns = monotonic_ns()
         line.sock.send(self._request)
-        self._seen.sent += 1
+        self._result.sent += 1
 
     def _read(self, wait_s: float) -> None:
         for key, _ in self._selector.select(max(wait_s, 0)):
@@ -130,8 +130,8 @@ class Load:
                 self._selector.unregister(line.sock)
             elif at >= 0 and len(line.arrived) >= at + len(_END_OF_HEAD) + self._order.size:
                 late_ns = monotonic_ns() - line.sent_ns - self._order.latency_ns
-                self._seen.beyond_asked_ns.append(late_ns)
-                self._seen.errors += not line.arrived.startswith(b"HTTP/1.1 200 ")
+                self._result.beyond_asked_ns.append(late_ns)
+                self._result.errors += not line.arrived.startswith(b"HTTP/1.1 200 ")
                 line.arrived = b""
                 self._idle.append(line)
 
@@ -149,10 +149,10 @@ def main() -> int:
         sys.stdout.write("connected\n")
         sys.stdout.flush()
         sys.stdin.readline()
-        seen = load.run()
+        result = load.run()
     finally:
         load.close()
-    sys.stdout.write(json.dumps(asdict(seen)) + "\n")
+    sys.stdout.write(json.dumps(asdict(result)) + "\n")
     return 0
 
 

@@ -44,19 +44,19 @@ def loss(rounds: Sequence[Round], *, concurrency: int, waits_ns: float) -> Loss:
         concurrency: C, how many lanes there were.
         waits_ns: L, the wait of one task.
     """
-    found = [_of_round(one, concurrency, waits_ns) for one in rounds]
+    losses = [_of_round(round_, concurrency, waits_ns) for round_ in rounds]
     return Loss(
-        swing_ns=fmean(one.swing_ns for one in found),
-        start_ns=fmean(one.start_ns for one in found),
-        idle_ns=fmean(one.idle_ns for one in found),
+        swing_ns=fmean(round_loss.swing_ns for round_loss in losses),
+        start_ns=fmean(round_loss.start_ns for round_loss in losses),
+        idle_ns=fmean(round_loss.idle_ns for round_loss in losses),
     )
 
 
-def _of_round(one: Round, concurrency: int, waits_ns: float) -> Loss:
-    took_ns = one.tasks_ns
+def _of_round(round_: Round, concurrency: int, waits_ns: float) -> Loss:
+    took_ns = round_.tasks_ns
     mean_ns, late_ns = fmean(took_ns), fmean(took_ns[len(took_ns) // 2 :])
     return Loss(
         swing_ns=late_ns - waits_ns,
         start_ns=mean_ns - late_ns,
-        idle_ns=one.wall_ns * concurrency / len(took_ns) - mean_ns,
+        idle_ns=round_.wall_ns * concurrency / len(took_ns) - mean_ns,
     )

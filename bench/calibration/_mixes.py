@@ -23,7 +23,7 @@ def mix(steps: int = 0, blocks: int = 0, wait_ms: float = 0) -> None:
 
 
 def child(steps: int = 0, wait_ms: float = 0) -> None:
-    """Let another process compute, then wait."""
+    """Compute in another process, then wait."""
     subprocess.run([sys.executable, "-S", "-c", CHILD.format(steps)], check=True)
     if wait_ms:
         time.sleep(wait_ms / 1e3)

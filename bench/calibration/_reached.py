@@ -9,7 +9,7 @@ from bench.calibration._losses import Loss, loss
 from bench.stats import centre, ideal_ns
 
 if TYPE_CHECKING:
-    from bench.calibration._cell import Cell, Round, Seen
+    from bench.calibration._cell import Cell, CellResult, Round
 
 LAPS = 100
 """Tasks of a round for each that may be under way, where the aim names no number of tasks."""
@@ -49,10 +49,10 @@ class Aim:
 
 @dataclass(slots=True, kw_only=True)
 class Reached:
-    """What was seen of one aim in each way, launch by launch."""
+    """What was measured of one aim in each way, launch by launch."""
 
     aim: Aim
-    seen: dict[Way, dict[int, Seen]] = field(default_factory=dict)
+    results: dict[Way, dict[int, CellResult]] = field(default_factory=dict)
 
     def efficiency(self, way: Way = "itself") -> tuple[float, float, float]:
         """Ideal over measured, with the ends of its interval: at most 1, which nobody exceeds.
@@ -62,8 +62,8 @@ class Reached:
         """
         wall = centre(
             {
-                launch: [float(one.wall_ns) for one in seen.rounds]
-                for launch, seen in self.seen[way].items()
+                launch: [float(round_.wall_ns) for round_ in result.rounds]
+                for launch, result in self.results[way].items()
             }
         )
         assert wall is not None
@@ -90,22 +90,23 @@ class Reached:
     @property
     def waits_ns(self) -> float:
         """Wait of a task in nanoseconds."""
-        return next(iter(self.seen["itself"].values())).waits_ns
+        return next(iter(self.results["itself"].values())).waits_ns
 
     @property
     def beyond_reach(self) -> bool:
         """Whether bare asyncio misses the aim for certain: then the library is not the reason."""
-        return "bare" in self.seen and self.efficiency("bare")[2] < self.aim.efficiency
+        return "bare" in self.results and self.efficiency("bare")[2] < self.aim.efficiency
 
     def rounds(self, way: Way = "itself") -> list[Round]:
         """All that count."""
-        return [one for seen in self.seen[way].values() for one in seen.rounds]
+        return [round_ for result in self.results[way].values() for round_ in result.rounds]
 
     @property
     def disturbed(self) -> str:
         """How many rounds of how many ran beside other work."""
-        seen = self.seen["itself"].values()
-        return f"{sum(one.disturbed for one in seen)} of {sum(one.ran for one in seen)}"
+        launches = self.results["itself"].values()
+        disturbed = sum(launch.disturbed for launch in launches)
+        return f"{disturbed} of {sum(launch.ran for launch in launches)}"
 
 
 def _bare(cell: Cell) -> Cell:

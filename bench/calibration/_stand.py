@@ -1,4 +1,4 @@
-"""The test stand: one contestant at a time in a real worker against a real target, a few rounds."""
+"""Runs cells: one contestant at a time in a real worker against a real target, a few rounds."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from contextlib import ExitStack, contextmanager
 from typing import TYPE_CHECKING, Any, Self
 
 from bench import registry
-from bench.calibration._cell import Round, Seen
+from bench.calibration._cell import CellResult, Round
 from bench.health import round_health
 from bench.race.crew import Crew
 from bench.race.interrupt import NoInterrupt
@@ -29,8 +29,8 @@ RERUNS = 4
 """So many rounds that others disturbed are run again, for each cell."""
 
 
-class Stand:
-    """A target and a crew of workers for the length of a `with` block.
+class CellRunner:
+    """A target and workers for the length of a `with` block.
 
     Args:
         models: who is going to run.
@@ -71,7 +71,9 @@ class Stand:
     def __exit__(self, *exc_info: object) -> None:
         self._open.close()
 
-    def run(self, cell: Cell, rounds: int, warm: int | None = None, *, every: bool = False) -> Seen:
+    def run(
+        self, cell: Cell, rounds: int, warm: int | None = None, *, every: bool = False
+    ) -> CellResult:
         """Open the cell in its worker, warm it up, run its rounds, close it.
 
         Args:
@@ -101,10 +103,10 @@ class Stand:
         while len(calm) < rounds and len(restless) < rounds + RERUNS:
             if every or not (calm or restless):
                 self._round(cell, warm)
-            one, was_disturbed = self._round(cell, cell.tasks)
-            (restless if was_disturbed else calm).append(one)
+            round_, was_disturbed = self._round(cell, cell.tasks)
+            (restless if was_disturbed else calm).append(round_)
         self._crew.ask_if_alive(self._entrants[cell.model], "close", within_s=WITHIN_S)
-        return Seen(
+        return CellResult(
             width=opened["width"],
             waits_ns=opened["waits_ns"] or 0,
             rounds=calm or restless,
@@ -125,7 +127,7 @@ class Stand:
             )
         spoken = health if health and health["requests"] else None
         others_ns = neighbours.stop(answer["cpu_ns"] + ((spoken or {}).get("cpu_ns") or 0))
-        one = Round(
+        round_ = Round(
             wall_ns=answer["wall_ns"],
             tasks_ns=decode_spans(answer["spans"])[1],
             cpu_ns=answer["cpu_ns"],
@@ -134,19 +136,19 @@ class Stand:
             parts=answer["parts"],
             target=spoken,
         )
-        return one, disturbed(others_ns, one.wall_ns)
+        return round_, disturbed(others_ns, round_.wall_ns)
 
 
 def cores_apart() -> tuple[frozenset[int], frozenset[int]] | tuple[None, None]:
-    """Give the cores of the clients and that of the target; None where there are not two."""
-    known = hasattr(os, "sched_getaffinity")
-    *others, last = sorted(os.sched_getaffinity(0)) if known else [0]
+    """Return the cores of the clients and that of the target; None where there are not two."""
+    can_pin = hasattr(os, "sched_getaffinity")
+    *others, last = sorted(os.sched_getaffinity(0)) if can_pin else [0]
     return (frozenset(others), frozenset({last})) if others else (None, None)
 
 
 @contextmanager
 def pinned(cpus: frozenset[int] | None) -> Iterator[None]:
-    """Let what is started inside have these cores only; None leaves all as it is (macOS does)."""
+    """Restrict what is started inside to these cores; None leaves all as it is (macOS does)."""
     if cpus is None or not hasattr(os, "sched_setaffinity"):
         yield
         return

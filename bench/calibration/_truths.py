@@ -37,7 +37,7 @@ TRUTHS = {
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Found:
+class Report:
     """What one generator reported of one truth, in milliseconds.
 
     Attributes:
@@ -65,7 +65,7 @@ def true_p90_ms() -> float:
 
 
 def bare_ms(port: int, requests: int = BARE) -> Quantiles:
-    """See how long a request takes on a bare socket, one after the other, without any library.
+    """Time requests on a bare socket, one after the other, without any library.
 
     The kernel's way there and back, and the target's own work, are no generator's fault: what is
     seen here is the truth that a generator can come near to.
@@ -85,7 +85,7 @@ def bare_ms(port: int, requests: int = BARE) -> Quantiles:
     return _generators.quantiles(took_ms)
 
 
-def measure(seconds: dict[str, float], only: Sequence[str] = ()) -> Iterator[Found]:
+def measure(seconds: dict[str, float], only: Sequence[str] = ()) -> Iterator[Report]:
     """Drive the target with each generator, one after the other.
 
     Args:
@@ -99,7 +99,7 @@ def measure(seconds: dict[str, float], only: Sequence[str] = ()) -> Iterator[Fou
         with Target("--latency", TRUTHS["constant"]) as target:
             bare = bare_ms(_port(target))
             held_ms = _held_ms(target)
-        yield Found(generator=BARE_NAME, truth="constant", quantiles=bare, held_ms=held_ms)
+        yield Report(generator=BARE_NAME, truth="constant", quantiles=bare, held_ms=held_ms)
     for truth, latency in TRUTHS.items():
         if truth not in seconds:
             continue
@@ -107,15 +107,15 @@ def measure(seconds: dict[str, float], only: Sequence[str] = ()) -> Iterator[Fou
             # A target of its own: every generator begins at the same place of the period.
             with Target("--latency", latency) as target:
                 if name in OURS:
-                    found = _ours(name, target, seconds[truth])
+                    quantiles = _ours(name, target, seconds[truth])
                 else:
                     try:
-                        found = _generators.drive(name, target.url, seconds[truth], RATE, USERS)
+                        quantiles = _generators.drive(name, target.url, seconds[truth], RATE, USERS)
                     except BenchError as failure:  # another's: ours are measured all the same
                         print(failure, file=sys.stderr)
                         continue
                 held_ms = _held_ms(target)
-            yield Found(generator=name, truth=truth, quantiles=found, held_ms=held_ms)
+            yield Report(generator=name, truth=truth, quantiles=quantiles, held_ms=held_ms)
 
 
 def _held_ms(target: Target) -> float:

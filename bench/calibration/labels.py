@@ -5,32 +5,25 @@ from __future__ import annotations
 import argparse
 import os
 import random
-import subprocess
-import sys
-from contextlib import ExitStack, contextmanager
+from contextlib import ExitStack
 from dataclasses import dataclass
 from statistics import median
 from typing import TYPE_CHECKING
 
 from bench import bottleneck, roofline
 from bench.calibration._grid import Surroundings, Trial, grid, redrawn
-from bench.calibration._stand import Stand, cores_apart, pinned
+from bench.calibration._stand import CellRunner, cores_apart, pinned
+from bench.calibration.hogs import hogs
 from bench.machine import cores_allowed
 from bench.scenario import BenchError
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
-    from bench.calibration._cell import Seen
+    from bench.calibration._cell import CellResult
 
 AIM = 0.95
 MS = 1_000_000
-_HOG = """
-import os, time
-parent, end_s = os.getppid(), time.monotonic() + 120
-while os.getppid() == parent and time.monotonic() < end_s:
-    pass
-"""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -76,17 +69,18 @@ def _run(place: Surroundings, rounds: int) -> Iterator[Labelled]:
     workloads = tuple(dict.fromkeys(cell.workload for cell in cells))
     with ExitStack() as stack:
         if place.hogs:
-            stack.enter_context(hogs(place.hogs, target))
-        stand = stack.enter_context(
-            Stand(models, workloads, *place.target, cpus=clients, target_cpus=target)
+            with pinned(target):
+                stack.enter_context(hogs(place.hogs, own_sessions=False))
+        runner = stack.enter_context(
+            CellRunner(models, workloads, *place.target, cpus=clients, target_cpus=target)
         )
         for trial in place.trials:
-            seen = stand.run(trial.cell, rounds)
+            result = runner.run(trial.cell, rounds)
             yield Labelled(
                 surroundings=place.name,
                 trial=trial,
-                burden=burden(trial, seen, len(clients) if clients else cores_allowed()),
-                disturbed=seen.disturbed == seen.ran,
+                burden=burden(trial, result, len(clients) if clients else cores_allowed()),
+                disturbed=result.disturbed == result.ran,
             )
 
 
@@ -98,55 +92,44 @@ def _split(place: Surroundings) -> tuple[frozenset[int] | None, frozenset[int] |
     return cores_apart() if place.hogs else (None, None)
 
 
-@contextmanager
-def hogs(count: int, cpus: frozenset[int] | None) -> Iterator[None]:
-    """Keep cores busy with so many loops; they end with us, and after two minutes in any case."""
-    with ExitStack() as stack:
-        with pinned(cpus):
-            for _ in range(count):
-                hog = stack.enter_context(subprocess.Popen([sys.executable, "-S", "-c", _HOG]))
-                stack.callback(hog.kill)
-        yield
-
-
-def burden(trial: Trial, seen: Seen, cores: float) -> bottleneck.Burden:
-    """Put what was seen as a results file would put it."""
+def burden(trial: Trial, result: CellResult, cores: float) -> bottleneck.Burden:
+    """Return what was measured in the form of a row of a results file."""
     cell = trial.cell
-    delays = [one.delay_ns for one in seen.rounds if one.delay_ns is not None]
+    delays = [round_.delay_ns for round_ in result.rounds if round_.delay_ns is not None]
     one_thread = roofline.alone(cell.model)
-    error = seen.said("error_p50_ns")
+    error = result.target_median("error_p50_ns")
     health = bottleneck.TargetHealth(
-        asked_ns=seen.said("asked_p50_ns") or 0.0,
+        asked_ns=result.target_median("asked_p50_ns") or 0.0,
         error_ns=error or 0.0,
-        cpu_ns=seen.said("cpu_ns") or 0.0,
+        cpu_ns=result.target_median("cpu_ns") or 0.0,
         workers=1,
-        queue_ns=seen.part("queue"),
+        queue_ns=result.part("queue"),
     )
     return bottleneck.Burden(
         tasks=cell.tasks,
         concurrency=trial.allowed or cell.concurrency,
-        width=seen.width,
-        waits_ns=seen.waits_ns,
-        wall_ns=seen.wall_ns,
-        cpu_ns=seen.cpu_ns,
+        width=result.width,
+        waits_ns=result.waits_ns,
+        wall_ns=result.wall_ns,
+        cpu_ns=result.cpu_ns,
         ready_ns=median(delays) if delays and one_thread else 0.0,
         cores=cores,
-        spread=roofline.parallel(cell.model, seen.width, cores, gil=True),
-        others_ns=median(one.others_ns or 0 for one in seen.rounds),
+        spread=roofline.parallel(cell.model, result.width, cores, gil=True),
+        others_ns=median(round_.others_ns or 0 for round_ in result.rounds),
         target=None if error is None else health,
     )
 
 
-def line(one: Labelled) -> str:
+def line(cell: Labelled) -> str:
     """Write one cell of the grid: what it is, what was measured, what is said of it."""
-    trial, seen = one.trial, one.burden
-    said = seen.target
-    target = f"{said.error_ns / MS:6.2f} {said.cpu_ns / MS:7.1f}" if said else f"{'':14}"
+    trial, measured = cell.trial, cell.burden
+    health = measured.target
+    target = f"{health.error_ns / MS:6.2f} {health.cpu_ns / MS:7.1f}" if health else f"{'':14}"
     return (
-        f"{one.surroundings:25} {trial.cell.model:14} {trial.cell.name:24} {seen.width:3}"
-        f" of {seen.concurrency:<3} {seen.wall_ns / MS:8.1f} {seen.cpu_ns / MS:7.1f}"
-        f" {seen.ready_ns / MS:7.1f} {target} {trial.truth:17}"
-        f" {'right' if one.right else 'WRONG: ' + one.label}{' *' if one.disturbed else ''}"
+        f"{cell.surroundings:25} {trial.cell.model:14} {trial.cell.name:24} {measured.width:3}"
+        f" of {measured.concurrency:<3} {measured.wall_ns / MS:8.1f} {measured.cpu_ns / MS:7.1f}"
+        f" {measured.ready_ns / MS:7.1f} {target} {trial.truth:17}"
+        f" {'right' if cell.right else 'WRONG: ' + cell.label}{' *' if cell.disturbed else ''}"
     )
 
 
@@ -168,21 +151,21 @@ def main(argv: Sequence[str] | None = None) -> int:
     )
     options = parser.parse_args(argv)
     print(HEADER)
-    found = []
+    cells = []
     places = grid(cores_allowed())
     if options.seed is not None:
         places = redrawn(places, random.Random(options.seed))
     try:
-        for one in measure(places, rounds=1 if options.quick else 5):
-            print(line(one), flush=True)
-            found.append(one)
+        for cell in measure(places, rounds=1 if options.quick else 5):
+            print(line(cell), flush=True)
+            cells.append(cell)
     except BenchError as error:
         print(error)
         return 1
-    right = sum(one.right for one in found)
-    share = right / len(found)
+    right = sum(cell.right for cell in cells)
+    share = right / len(cells)
     print("* every round of it ran beside other work on this machine")
-    print(f"{right} of {len(found)} labels are right: {share:.1%}; the aim is {AIM:.0%}")
+    print(f"{right} of {len(cells)} labels are right: {share:.1%}; the aim is {AIM:.0%}")
     return int(share < AIM)
 
 

@@ -26,7 +26,7 @@ from bench.scenario import BenchError
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from bench.calibration._truths import Found
+    from bench.calibration._truths import Report
 
 FINE_MS = 100.0
 """Below it, hundredths of a millisecond are shown."""
@@ -34,11 +34,15 @@ P50_WITHIN_MS, P90_WITHIN = 0.3, 0.1
 """How near to the truth ours must come: at p50 of the constant, at p90 of the frozen one."""
 
 
-def lines(found: Sequence[Found]) -> list[str]:
+def lines(reports: Sequence[Report]) -> list[str]:
     """Write the table: a row for each generator, a pair of columns for each truth."""
-    names = list(dict.fromkeys(one.generator for one in found))
-    by = {(one.generator, one.truth): one.quantiles for one in found}
-    held = {one.generator: f"{one.held_ms:,.2f}" for one in found if one.truth == "constant"}
+    names = list(dict.fromkeys(report.generator for report in reports))
+    by = {(report.generator, report.truth): report.quantiles for report in reports}
+    held = {
+        report.generator: f"{report.held_ms:,.2f}"
+        for report in reports
+        if report.truth == "constant"
+    }
     columns = [
         Column(head="generator", unit="", cells=tuple(names), left=True),
         Column(
@@ -57,8 +61,11 @@ def lines(found: Sequence[Found]) -> list[str]:
             )
             for quantile in ("p50", "p90", "p99")
         ]
-    widths = [max(map(len, (one.head, *one.cells))) for one in columns]
-    rows = [[one.head for one in columns], *zip(*(one.cells for one in columns), strict=True)]
+    widths = [max(map(len, (column.head, *column.cells))) for column in columns]
+    rows = [
+        [column.head for column in columns],
+        *zip(*(column.cells for column in columns), strict=True),
+    ]
     return [
         "  ".join(
             cell.ljust(width) if column.left else cell.rjust(width)
@@ -72,30 +79,30 @@ def _ms(figure: float) -> str:
     return f"{figure:,.2f}" if figure < FINE_MS else f"{figure:,.0f}"
 
 
-def verdicts(found: Sequence[Found]) -> list[tuple[bool, str]]:
-    """Say of our open loads whether they are as true as they must be.
+def verdicts(reports: Sequence[Report]) -> list[tuple[bool, str]]:
+    """Judge our open loads: whether each is as true as it must be, and by how much it is off.
 
     The truth of the constant one is what the target's own clock says it held a request, in that
     very run; the kernel's way there and back is in what a client sees, as a bare socket shows. The
     frozen target is judged with evenly spaced requests: chance alone puts p90 of a thousand
     random ones 50 ms to either side.
     """
-    bare = next((one for one in found if one.generator == BARE_NAME), None)
-    said = []
-    for one in found:
-        if one.truth == "constant" and one.generator in {EVEN, RANDOM}:
-            off = one.quantiles.p50 - one.held_ms
+    bare = next((report for report in reports if report.generator == BARE_NAME), None)
+    judgements = []
+    for report in reports:
+        if report.truth == "constant" and report.generator in {EVEN, RANDOM}:
+            off = report.quantiles.p50 - report.held_ms
             good = abs(off) <= P50_WITHIN_MS
             text = f"p50 is {off:+.2f} ms off the target's own (aim: within {P50_WITHIN_MS:g} ms"
             text += f"; a bare socket: {bare.quantiles.p50 - bare.held_ms:+.2f})" if bare else ")"
-        elif one.truth != "frozen" or one.generator != EVEN:
+        elif report.truth != "frozen" or report.generator != EVEN:
             continue
         else:
-            off = one.quantiles.p90 / true_p90_ms() - 1
+            off = report.quantiles.p90 / true_p90_ms() - 1
             good = abs(off) <= P90_WITHIN
             text = f"p90 is {off:+.1%} off the truth (aim: within {P90_WITHIN:.0%})"
-        said.append((good, f"{one.generator}, {one.truth}: {text}"))
-    return said
+        judgements.append((good, f"{report.generator}, {report.truth}: {text}"))
+    return judgements
 
 
 def main(argv: Sequence[str] | None = None) -> int:
@@ -114,11 +121,11 @@ def main(argv: Sequence[str] | None = None) -> int:
     seconds = {"constant": 2.0 if options.quick else 5.0, "frozen": PERIOD_S}
     if not options.quick:
         seconds["frozen"] *= 2
-    found: list[Found] = []
+    reports: list[Report] = []
     try:
-        for one in measure(seconds, options.only or ()):
-            print(f"{one.generator}, {one.truth} …", file=sys.stderr)
-            found.append(one)
+        for report in measure(seconds, options.only or ()):
+            print(f"{report.generator}, {report.truth} …", file=sys.stderr)
+            reports.append(report)
     except BenchError as error:
         print(error)
         return 1
@@ -126,11 +133,11 @@ def main(argv: Sequence[str] | None = None) -> int:
         f"truth: constant 50 ms; frozen for 1 s in every 5 s: p50 {WAIT_MS:g} ms, "
         f"p90 {true_p90_ms():.0f} ms. Open: {RATE:g} requests/s; closed: {USERS} users."
     )
-    print("\n".join(lines(found)))
+    print("\n".join(lines(reports)))
     absent = [name for name in _generators.ALL if name not in here]
     if absent:
         print(f"not installed here: {', '.join(absent)}")
-    judged = verdicts(found)
+    judged = verdicts(reports)
     for _, text in judged:
         print(text)
     return int(not all(good for good, _ in judged))

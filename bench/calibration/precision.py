@@ -99,7 +99,7 @@ def measure(
     Raises:
         BenchError: a target or a load process failed.
     """
-    found = [
+    rows = [
         Precision(timer=timer, loop=loop, load=load)
         for load in loads
         for loop in loops
@@ -113,9 +113,9 @@ def measure(
         }
         for block in range(blocks):
             # Every other block goes backwards: drift hits first and last alike.
-            for row in found if block % 2 == 0 else reversed(found):
+            for row in rows if block % 2 == 0 else reversed(rows):
                 _run_block(row, targets[row.loop, row.timer], block, block_s)
-    return found
+    return rows
 
 
 def _run_block(row: Precision, target: Target, block: int, block_s: float) -> None:
@@ -130,11 +130,11 @@ def _run_block(row: Precision, target: Target, block: int, block_s: float) -> No
         duration_ns=round((block_s + load.latency_ms / 1000) * 1000 * MS),
         seed=block,
     )
-    seen = drive(order, lambda: target.reset("precision"))
-    row.add(target.reset("between"), seen.beyond_asked_ns, seen.errors + seen.starved)
+    result = drive(order, lambda: target.reset("precision"))
+    row.add(target.reset("between"), result.beyond_asked_ns, result.errors + result.starved)
 
 
-def lines(found: Sequence[Precision]) -> Iterator[str]:
+def lines(rows: Sequence[Precision]) -> Iterator[str]:
     """Write the table, and what it says about the goals."""
     yield "injection error (answer handed over - arrival - asked), ms"
     yield (
@@ -142,7 +142,7 @@ def lines(found: Sequence[Precision]) -> Iterator[str]:
         f" {'p99':>7} {'max':>7} {'p99 of the quietest block':>25} {'early':>6} {'|p50|':>7}"
         f" {'client p50':>10} {'bad':>4}"
     )
-    for row in found:
+    for row in rows:
         quantiles = "".join(f" {row.quantile_ns(s) / MS:7.3f}" for s in (0.5, 0.9, 0.99, 1))
         client_ns = sorted(row.seen_ns)[len(row.seen_ns) // 2] if row.seen_ns else 0
         yield (
@@ -152,13 +152,13 @@ def lines(found: Sequence[Precision]) -> Iterator[str]:
             f" {row.quantile_ns(0.5, absolute=True) / MS:7.3f} {client_ns / MS:10.3f}"
             f" {row.errors:4}"
         )
-    yield from _closer(found)
+    yield from _closer(rows)
 
 
-def _closer(found: Sequence[Precision]) -> Iterator[str]:
-    """Say how many times closer each timer is than the control on the same loop and load."""
-    controls = {(row.loop, row.load): row for row in found if row.timer == CONTROL}
-    for row in found:
+def _closer(rows: Sequence[Precision]) -> Iterator[str]:
+    """Compare each timer with the control on the same loop and load: how many times closer."""
+    controls = {(row.loop, row.load): row for row in rows if row.timer == CONTROL}
+    for row in rows:
         control = controls.get((row.loop, row.load))
         if control is None or row is control:
             continue
@@ -184,7 +184,7 @@ def main(argv: Sequence[str] | None = None) -> int:
     try:
         with Target() as target:
             own = str(target.ready["timer"])
-        found = measure(
+        rows = measure(
             loops=loops,
             timers=[own, CONTROL],
             blocks=blocks,
@@ -193,9 +193,9 @@ def main(argv: Sequence[str] | None = None) -> int:
     except BenchError as error:
         print(error)
         return 1
-    for line in lines(found):
+    for line in lines(rows):
         print(line)
-    return int(any(row.errors or row.early for row in found if row.timer != CONTROL))
+    return int(any(row.errors or row.early for row in rows if row.timer != CONTROL))
 
 
 if __name__ == "__main__":

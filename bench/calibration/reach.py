@@ -27,7 +27,7 @@ from typing import TYPE_CHECKING
 from bench.calibration._awake import LATENCY, awake
 from bench.calibration._cell import http
 from bench.calibration._reached import FEW_LAPS, LAPS, Aim, Reached
-from bench.calibration._stand import Stand, cores_apart
+from bench.calibration._stand import CellRunner, cores_apart
 from bench.scenario import BenchError
 
 if TYPE_CHECKING:
@@ -63,20 +63,20 @@ def measure(
         BenchError: a cell failed, or a task came back wrong.
     """
     clients, target = cores_apart()
-    found = [Reached(aim=aim) for aim in aims]
+    reached = [Reached(aim=aim) for aim in aims]
     models = dict.fromkeys(aim.cell.model for aim in aims)
     for launch in range(launches):
-        with Stand(models, ["http"], cpus=clients, target_cpus=target) as stand:
+        with CellRunner(models, ["http"], cpus=clients, target_cpus=target) as runner:
             # Every other launch goes backwards: drift hits first and last alike.
-            for one in found if launch % 2 == 0 else reversed(found):
-                rounds = min(one.aim.rounds, most_rounds or one.aim.rounds)
-                for way, cell in one.aim.ways.items():
-                    seen = stand.run(cell, rounds, FEW_LAPS * cell.concurrency, every=True)
-                    one.seen.setdefault(way, {})[launch] = seen
-    return found
+            for reach in reached if launch % 2 == 0 else reversed(reached):
+                rounds = min(reach.aim.rounds, most_rounds or reach.aim.rounds)
+                for way, cell in reach.aim.ways.items():
+                    measured = runner.run(cell, rounds, FEW_LAPS * cell.concurrency, every=True)
+                    reach.results.setdefault(way, {})[launch] = measured
+    return reached
 
 
-def lines(found: Sequence[Reached]) -> Iterator[str]:
+def lines(reached: Sequence[Reached]) -> Iterator[str]:
     """Write the table, how many aims were reached, and where the rest was lost."""
     yield (
         "efficiency: ideal over measured wall; bare: that of asyncio without a library;"
@@ -87,44 +87,44 @@ def lines(found: Sequence[Reached]) -> Iterator[str]:
         f" {'aim':>5} {'bare':>5} {'send ms':>8} {'late ms':>8} {'back ms':>8} {'CPU µs':>7}"
         " disturbed"
     )
-    yield from map(_row, found)
-    count = sum(one.efficiency()[0] >= one.aim.efficiency for one in found)
-    yield f"{count} of {len(found)} aims reached"
-    for one in found:
-        yield from _why(one)
+    yield from map(_row, reached)
+    count = sum(reach.efficiency()[0] >= reach.aim.efficiency for reach in reached)
+    yield f"{count} of {len(reached)} aims reached"
+    for reach in reached:
+        yield from _why(reach)
 
 
-def _row(one: Reached) -> str:
-    cell, (value, low, high), rounds = one.aim.cell, one.efficiency(), one.rounds()
+def _row(reach: Reached) -> str:
+    cell, (value, low, high), rounds = reach.aim.cell, reach.efficiency(), reach.rounds()
     parts = "".join(f" {fmean(each.parts[part] for each in rounds) / MS:8.2f}" for part in PARTS)
     cpu_us = fmean(each.cpu_ns for each in rounds) / cell.tasks / 1000
-    bare = f"{one.efficiency('bare')[0]:5.3f}" if "bare" in one.seen else "    -"
-    wall_ms = one.ideal_ns() / value / MS
+    bare = f"{reach.efficiency('bare')[0]:5.3f}" if "bare" in reach.results else "    -"
+    wall_ms = reach.ideal_ns() / value / MS
     return (
-        f"{cell.model:8} {cell.name:24} {one.ideal_ns() / MS:8.0f} {wall_ms:8.0f}"
-        f" {value:6.3f} ({low:.3f} to {high:.3f}) {one.aim.efficiency:5.2f}"
-        f" {bare}{parts} {cpu_us:7.0f} {one.disturbed}"
+        f"{cell.model:8} {cell.name:24} {reach.ideal_ns() / MS:8.0f} {wall_ms:8.0f}"
+        f" {value:6.3f} ({low:.3f} to {high:.3f}) {reach.aim.efficiency:5.2f}"
+        f" {bare}{parts} {cpu_us:7.0f} {reach.disturbed}"
     )
 
 
-def _why(one: Reached) -> Iterator[str]:
-    """Say where a lap loses its time, and what the same client reaches otherwise."""
-    cell, lost = one.aim.cell, one.loss()
+def _why(reach: Reached) -> Iterator[str]:
+    """Write where a lap loses its time, and what the same client reaches otherwise."""
+    cell, lost = reach.aim.cell, reach.loss()
     yield f"{cell.model} {cell.name}: a lap loses {_taken_apart(lost)}"
-    if "bare" in one.seen:
-        yield f"  bare asyncio: {_taken_apart(one.loss('bare'))}"
-    swing = one.waits_ns / (one.waits_ns + lost.swing_ns)
+    if "bare" in reach.results:
+        yield f"  bare asyncio: {_taken_apart(reach.loss('bare'))}"
+    swing = reach.waits_ns / (reach.waits_ns + lost.swing_ns)
     others = [f"in full swing {swing:.3f}"]
-    if "short" in one.seen:
-        others.append(f"in rounds of {FEW_LAPS} laps {one.efficiency('short')[0]:.3f}")
-    single = f"one task at a time {one.efficiency('single')[0]:.3f}"
-    if "bare single" in one.seen:
-        single += f" ({one.efficiency('bare single')[0]:.3f} by bare asyncio)"
+    if "short" in reach.results:
+        others.append(f"in rounds of {FEW_LAPS} laps {reach.efficiency('short')[0]:.3f}")
+    single = f"one task at a time {reach.efficiency('single')[0]:.3f}"
+    if "bare single" in reach.results:
+        single += f" ({reach.efficiency('bare single')[0]:.3f} by bare asyncio)"
     yield f"  efficiency {', '.join([*others, single])}"
-    if one.beyond_reach:
+    if reach.beyond_reach:
         yield (
-            f"  bare asyncio misses {one.aim.efficiency:.2f} as well: that is lost by loop, target"
-            " and machine, not by the library"
+            f"  bare asyncio misses {reach.aim.efficiency:.2f} as well: that is lost by loop,"
+            " target and machine, not by the library"
         )
 
 
@@ -144,17 +144,17 @@ def main(argv: Sequence[str] | None = None) -> int:
     options = parser.parse_args(argv)
     try:
         with awake() as kept:
-            found = measure(
+            reached = measure(
                 launches=options.launches or (2 if options.quick else 6),
                 most_rounds=1 if options.quick else None,
             )
     except BenchError as error:
         print(error)
         return 1
-    for line in lines(found):
+    for line in lines(reached):
         print(line)
     print(KEPT if kept else ASLEEP)
-    return int(any(one.efficiency()[2] < one.aim.efficiency for one in found))
+    return int(any(reach.efficiency()[2] < reach.aim.efficiency for reach in reached))
 
 
 if __name__ == "__main__":

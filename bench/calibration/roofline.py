@@ -1,4 +1,4 @@
-"""Whether walls can be foretold: two figures from one cell of a client, its other cells predicted.
+"""Whether walls can be predicted: two figures from one cell of a client, its other cells predicted.
 
 Two forms of `bench.roofline.predict_ns`, max(ceil(N / C) x L, N x cpu + L), stand beside each
 other; cpu is the client's CPU per task in the calibration cell for both.
@@ -29,7 +29,7 @@ from typing import TYPE_CHECKING
 
 from bench import roofline
 from bench.calibration._cell import Cell, http
-from bench.calibration._stand import Stand
+from bench.calibration._stand import CellRunner
 from bench.machine import cores_allowed
 from bench.quantity import duration_ns
 from bench.scenario import BenchError
@@ -37,7 +37,7 @@ from bench.scenario import BenchError
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
 
-    from bench.calibration._cell import Seen
+    from bench.calibration._cell import CellResult
 
 AIM = 0.90
 WITHIN = 0.10
@@ -73,7 +73,7 @@ class Cost:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Foretold:
+class Prediction:
     """One cell: what was predicted, and what came."""
 
     cell: Cell
@@ -100,12 +100,12 @@ class Foretold:
         return self.unstarted_ns / self.wall_ns - 1
 
 
-def cost(visits: Iterable[Seen], tasks: int) -> Cost:
+def cost(visits: Iterable[CellResult], tasks: int) -> Cost:
     """Read off visits to a calibration cell of so many tasks what one of them costs this client."""
-    seen = list(visits)
+    taken = list(visits)
     return Cost(
-        cpu_ns=median(one.cpu_ns for one in seen) / tasks,
-        beyond_ns=median(one.task_ns - one.waits_ns for one in seen),
+        cpu_ns=median(visit.cpu_ns for visit in taken) / tasks,
+        beyond_ns=median(visit.task_ns - visit.waits_ns for visit in taken),
     )
 
 
@@ -121,7 +121,7 @@ def cells(model: str, latencies: Sequence[str]) -> Iterator[Cell]:
 
 def measure(
     *, rounds: int, latencies: Sequence[str] = LATENCIES, models: Sequence[str] = tuple(WIDTHS)
-) -> Iterator[Foretold]:
+) -> Iterator[Prediction]:
     """Predict each client's cells from its calibration cell, and run them, in turns.
 
     Each round comes right after a warm-up: for a tenth of a second after a pause, in which a short
@@ -130,34 +130,37 @@ def measure(
     Raises:
         BenchError: a cell failed, or a task came back wrong.
     """
-    with Stand(models, ["http"]) as stand:
+    with CellRunner(models, ["http"]) as runner:
         for model in models:
             calibration = CALIBRATION[model]
-            before = (stand.run(calibration, rounds, every=True) for _ in range(VISITS - 1))
+            before = (runner.run(calibration, rounds, every=True) for _ in range(VISITS - 1))
             visits = deque(before, VISITS)
             for cell in cells(model, latencies):
-                visits.append(stand.run(calibration, rounds, every=True))
-                known = cost(visits, calibration.tasks)
-                yield foretell(cell, known, stand.run(cell, rounds, every=True))
+                visits.append(runner.run(calibration, rounds, every=True))
+                task_cost = cost(visits, calibration.tasks)
+                yield predict(cell, task_cost, runner.run(cell, rounds, every=True))
 
 
-def foretell(cell: Cell, known: Cost, seen: Seen) -> Foretold:
+def predict(cell: Cell, task_cost: Cost, result: CellResult) -> Prediction:
     """Predict a cell from what a task costs this client, and put beside it what was seen."""
     wait_ns = duration_ns(cell.params["latency"])
-    parallel = roofline.parallel(cell.model, seen.width, cores_allowed(), gil=True)
-    task_ns, start_ns = wait_ns + known.beyond_ns, (seen.width - 1) * known.cpu_ns / parallel
+    parallel = roofline.parallel(cell.model, result.width, cores_allowed(), gil=True)
+    task_ns, start_ns = (
+        wait_ns + task_cost.beyond_ns,
+        (result.width - 1) * task_cost.cpu_ns / parallel,
+    )
     bound_ns, unstarted_ns = (
-        roofline.predict_ns(cell.tasks, seen.width, latency_ns, known.cpu_ns, parallel)
+        roofline.predict_ns(cell.tasks, result.width, latency_ns, task_cost.cpu_ns, parallel)
         for latency_ns in (wait_ns, task_ns)
     )
-    turns_ns = ceil(cell.tasks / seen.width) * task_ns
-    return Foretold(
+    turns_ns = ceil(cell.tasks / result.width) * task_ns
+    return Prediction(
         cell=cell,
         bound_ns=bound_ns,
         unstarted_ns=unstarted_ns,
         forecast_ns=max(unstarted_ns, turns_ns + start_ns),
-        wall_ns=seen.wall_ns,
-        disturbed=seen.disturbed == seen.ran,
+        wall_ns=result.wall_ns,
+        disturbed=result.disturbed == result.ran,
     )
 
 
@@ -171,21 +174,26 @@ HEADER = (
 )
 
 
-def line(one: Foretold) -> str:
+def line(prediction: Prediction) -> str:
     """Write one cell."""
+    cell, wall_ms, bound_ms = prediction.cell, prediction.wall_ns / MS, prediction.bound_ns / MS
     return (
-        f"{one.cell.model:10} {one.cell.name:20} {one.wall_ns / MS:8.1f} {one.bound_ns / MS:9.1f}"
-        f" {one.bound_off:+6.1%} {one.forecast_ns / MS:12.1f} {one.forecast_off:+6.1%}"
-        f"{' *' if one.disturbed else ''}"
+        f"{cell.model:10} {cell.name:20} {wall_ms:8.1f} {bound_ms:9.1f}"
+        f" {prediction.bound_off:+6.1%} {prediction.forecast_ns / MS:12.1f}"
+        f" {prediction.forecast_off:+6.1%}"
+        f"{' *' if prediction.disturbed else ''}"
     )
 
 
-def summed(found: Sequence[Foretold]) -> Iterator[str]:
-    """Say how well each form foretold, and what they are."""
-    bound, forecast = [one.bound_off for one in found], [one.forecast_off for one in found]
-    unstarted = [one.unstarted_off for one in found]
+def summed(predictions: Sequence[Prediction]) -> Iterator[str]:
+    """Write how well each form predicted, and what the forms are."""
+    bound, forecast = (
+        [prediction.bound_off for prediction in predictions],
+        [prediction.forecast_off for prediction in predictions],
+    )
+    unstarted = [prediction.unstarted_off for prediction in predictions]
     yield (
-        f"of {len(found)} cells not seen before, within {WITHIN:.0%}: forecast"
+        f"of {len(predictions)} cells not seen before, within {WITHIN:.0%}: forecast"
         f" {share(forecast):.0%}, without the start {share(unstarted):.0%},"
         f" bound {share(bound):.0%}; the aim is {AIM:.0%}"
     )
@@ -203,19 +211,19 @@ def main(argv: Sequence[str] | None = None) -> int:
     parser.add_argument("--quick", action="store_true", help="two latencies, two rounds")
     options = parser.parse_args(argv)
     print(HEADER)
-    found = []
+    predictions = []
     latencies = ("5ms", "50ms") if options.quick else LATENCIES
     try:
-        for one in measure(rounds=2 if options.quick else 5, latencies=latencies):
-            print(line(one), flush=True)
-            found.append(one)
+        for prediction in measure(rounds=2 if options.quick else 5, latencies=latencies):
+            print(line(prediction), flush=True)
+            predictions.append(prediction)
     except BenchError as error:
         print(error)
         return 1
     print("* every round of it ran beside other work on this machine")
-    for text in summed(found):
+    for text in summed(predictions):
         print(text)
-    return int(share([one.forecast_off for one in found]) < AIM)
+    return int(share([prediction.forecast_off for prediction in predictions]) < AIM)
 
 
 if __name__ == "__main__":

@@ -10,17 +10,15 @@ from __future__ import annotations
 
 import argparse
 import json
-import subprocess
-import sys
-from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
-from signal import SIGCONT, SIGSTOP
 from statistics import fmean, median
 from typing import TYPE_CHECKING
 
+from bench.calibration.hogs import hogs, resting
 from bench.profiling.share import share
 
 if TYPE_CHECKING:
+    import subprocess
     from collections.abc import Iterator, Mapping, Sequence
 
 AIM_ALONE, AIM_BESIDE = 0.05, 0.10
@@ -34,15 +32,6 @@ PARTS: Mapping[str, tuple[str, Mapping[str, int]]] = {
 """What is measured by itself first; a mix has so many times each."""
 PART_CALLS = 32
 """Calls of a part each time: a fifth of a second or so."""
-SPIN = """
-import os
-parent = os.getppid()
-os.setsid()
-print(flush=True)
-while os.getppid() == parent:
-    for _ in range(100_000): pass
-"""
-"""A hog's program: it ends by itself when nobody is left to end it."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -58,27 +47,27 @@ class Mix:
     def name(self) -> str:
         """Made of what is in it."""
         kinds = {"in Python": self.held, "hashing": self.free, "child": self.child}
-        said = [f"{many:g} {kind}" for kind, many in kinds.items() if many]
-        return ", ".join([*said, *([f"{self.wait_ms:g} ms sleep"] if self.wait_ms else [])])
+        ingredients = [f"{many:g} {kind}" for kind, many in kinds.items() if many]
+        return ", ".join([*ingredients, *([f"{self.wait_ms:g} ms sleep"] if self.wait_ms else [])])
 
     def params(self) -> dict[str, str]:
-        """Give what the workload is told."""
+        """Return the workload's parameters."""
         (_, held), (_, free), (_, child) = PARTS.values()
-        told: dict[str, float] = {"wait_ms": self.wait_ms}
+        arguments: dict[str, float] = {"wait_ms": self.wait_ms}
         if self.child:
-            told["steps"] = round(child["steps"] * self.child)
+            arguments["steps"] = round(child["steps"] * self.child)
         else:
-            told["steps"] = round(held["steps"] * self.held)
-            told["blocks"] = round(free["blocks"] * self.free)
+            arguments["steps"] = round(held["steps"] * self.held)
+            arguments["blocks"] = round(free["blocks"] * self.free)
         function = "child" if self.child else "mix"
-        return {"function": f"{MIXES}:{function}", "args": json.dumps(told)}
+        return {"function": f"{MIXES}:{function}", "args": json.dumps(arguments)}
 
     def parts(self) -> list[str]:
-        """Name those of `PARTS` that are in it."""
+        """Return the names of those of `PARTS` that are in the mix."""
         return [name for name, many in self._many() if many]
 
     def truth(self, parts_ns: Mapping[str, float]) -> tuple[float, float]:
-        """Give its shares of waiting and of holding the lock, from its parts' own durations."""
+        """Return the shares of waiting and of holding the lock, from the parts' own durations."""
         took = {name: many * parts_ns[name] for name, many in self._many() if many}
         whole = sum(took.values()) + self.wait_ms * 1e6
         return self.wait_ms * 1e6 / whole, took.get("held", 0.0) / whole
@@ -104,7 +93,7 @@ GRID = (
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Told:
+class MixShares:
     """One mix in one place: shares as they are, and as they were seen."""
 
     mix: Mix
@@ -125,24 +114,24 @@ class Told:
         return abs(self.locked - self.true_locked)
 
 
-def measure(mixes: Sequence[Mix] = GRID, crowds: Sequence[int] = (0, HOGS)) -> Iterator[Told]:
+def measure(mixes: Sequence[Mix] = GRID, crowds: Sequence[int] = (0, HOGS)) -> Iterator[MixShares]:
     """Measure every mix alone and beside so many hogs, and its parts alone before and after it."""
     for many in crowds:
         with hogs(many) as crowd:
             for mix in mixes:
                 before_ns = _parts_ns(mix, crowd)
-                seen = share(mix.params()).demand
+                demand = share(mix.params()).demand
                 after_ns = _parts_ns(mix, crowd)
                 waiting, locked = mix.truth(
                     {name: fmean((before_ns[name], after_ns[name])) for name in before_ns}
                 )
-                yield Told(
+                yield MixShares(
                     mix=mix,
                     beside=many,
                     true_waiting=waiting,
-                    waiting=seen.waiting,
+                    waiting=demand.waiting,
                     true_locked=locked,
-                    locked=seen.locked,
+                    locked=demand.locked,
                 )
 
 
@@ -151,37 +140,10 @@ def _parts_ns(mix: Mix, crowd: Sequence[subprocess.Popen[bytes]]) -> dict[str, f
     took_ns = {}
     with resting(crowd):
         for name in mix.parts():
-            function, told = PARTS[name]
-            params = {"function": f"{MIXES}:{function}", "args": json.dumps(told)}
+            function, arguments = PARTS[name]
+            params = {"function": f"{MIXES}:{function}", "args": json.dumps(arguments)}
             took_ns[name] = share(params, most=PART_CALLS).demand.alone_ns
     return took_ns
-
-
-@contextmanager
-def hogs(many: int) -> Iterator[list[subprocess.Popen[bytes]]]:
-    """Keep so many processes spinning, each in a session of its own, while the block runs."""
-    with ExitStack() as stack:
-        crowd = []
-        for _ in range(many):
-            hog = subprocess.Popen([sys.executable, "-S", "-c", SPIN], stdout=subprocess.PIPE)
-            stack.enter_context(hog)
-            stack.callback(hog.kill)
-            assert hog.stdout is not None
-            hog.stdout.readline()
-            crowd.append(hog)
-        yield crowd
-
-
-@contextmanager
-def resting(crowd: Sequence[subprocess.Popen[bytes]]) -> Iterator[None]:
-    """Let hogs stand still while the block runs."""
-    for hog in crowd:
-        hog.send_signal(SIGSTOP)
-    try:
-        yield
-    finally:
-        for hog in crowd:
-            hog.send_signal(SIGCONT)
 
 
 def main(argv: Sequence[str] | None = None) -> int:
@@ -191,19 +153,19 @@ def main(argv: Sequence[str] | None = None) -> int:
     print(
         f"{'call':40} {'beside':>7} {'waits: true':>12} {'seen':>6} {'lock: true':>11} {'seen':>6}"
     )
-    told = []
-    for one in measure():
-        beside = f"{one.beside} hogs" if one.beside else "-"
+    rows = []
+    for row in measure():
+        beside = f"{row.beside} hogs" if row.beside else "-"
         print(
-            f"{one.mix.name:40} {beside:>7} {one.true_waiting:12.1%} {one.waiting:6.1%}"
-            f" {one.true_locked:11.1%} {one.locked:6.1%}",
+            f"{row.mix.name:40} {beside:>7} {row.true_waiting:12.1%} {row.waiting:6.1%}"
+            f" {row.true_locked:11.1%} {row.locked:6.1%}",
             flush=True,
         )
-        told.append(one)
+        rows.append(row)
     missed = False
     for many, aim in ((0, AIM_ALONE), (HOGS, AIM_BESIDE)):
-        offs = [one.off for one in told if one.beside == many]
-        locks = [one.locked_off for one in told if one.beside == many]
+        offs = [row.off for row in rows if row.beside == many]
+        locks = [row.locked_off for row in rows if row.beside == many]
         missed |= max(offs) > aim
         where = f"beside {many} hogs" if many else "alone"
         print(

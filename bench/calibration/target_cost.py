@@ -5,17 +5,15 @@ from __future__ import annotations
 import argparse
 import importlib.util
 import platform
-import subprocess
-import sys
 import time
 from contextlib import ExitStack, contextmanager
 from statistics import median
 from typing import TYPE_CHECKING
 
-from bench import children
 from bench.calibration._drive import drive
 from bench.calibration._load import Order
 from bench.scenario import BenchError
+from bench.services.managed_process import ManagedProcess
 from bench.stats import Estimate, paired_ratio
 from bench.target import Target
 
@@ -25,26 +23,21 @@ if TYPE_CHECKING:
 GOAL = 0.95
 SIZE = 128
 CONNECTIONS = 32
+READY_WITHIN_S = 20.0
 _S = 1_000_000_000
 
 
 @contextmanager
 def bare(loop: str) -> Iterator[tuple[str, int]]:
-    """Run the bare aiohttp server; give its URL and its process id."""
-    with subprocess.Popen(
-        [sys.executable, "-P", "-m", "bench.calibration._bare", loop, str(SIZE)],
-        stdout=subprocess.PIPE,
-        text=True,
-        env=children.environment_of_ours(),
-    ) as process:
+    """Run the bare aiohttp server; yields its URL and its process id."""
+    with ManagedProcess.of_module("bench.calibration._bare", loop, str(SIZE)) as process:
         try:
-            assert process.stdout is not None
-            url = process.stdout.readline().strip()
-            if not url:
-                raise BenchError("the bare server did not start; try: python -m server --loop auto")
-            yield url, process.pid
-        finally:
-            process.terminate()
+            url = process.read_line(READY_WITHIN_S).decode()
+        except (TimeoutError, EOFError):
+            raise BenchError(
+                f"the bare server {process.how_it_ended()}; try: python -m server --loop auto"
+            ) from None
+        yield url, process.pid
 
 
 def cpu_ns(pid: int) -> int:
@@ -74,11 +67,11 @@ def cost_ns(url: str, pid: int, block_s: float) -> float:
         duration_ns=round(block_s * _S),
         size=SIZE,
     )
-    seen = drive(order, lambda: began.append(cpu_ns(pid)))
+    result = drive(order, lambda: began.append(cpu_ns(pid)))
     used_ns = cpu_ns(pid) - began[0]
-    if seen.errors or not seen.sent:
-        raise BenchError(f"{seen.errors} of {seen.sent} answers of {url} were wrong")
-    return used_ns / seen.sent
+    if result.errors or not result.sent:
+        raise BenchError(f"{result.errors} of {result.sent} answers of {url} were wrong")
+    return used_ns / result.sent
 
 
 def measure(loop: str, *, blocks: int, block_s: float) -> tuple[float, float, Estimate]:

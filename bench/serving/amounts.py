@@ -39,8 +39,8 @@ class Amounts:
                 database.make(path)
             except OSError as wrong:
                 self._folder.cleanup()
-                said = f"{wrong}; free some room in {path.parent.parent}, or set TMPDIR"
-                raise BenchError(said) from wrong
+                reason = f"{wrong}; free some room in {path.parent.parent}, or set TMPDIR"
+                raise BenchError(reason) from wrong
             self.database_file = str(path)
         return self
 
@@ -49,7 +49,7 @@ class Amounts:
             self._folder.cleanup()
 
     def of(self, task: Task) -> int:
-        """Give it as a path says it: nanoseconds to wait, turns to compute, rows to read."""
+        """Return a task's amount as a path has it: nanoseconds to wait, turns, or rows to read."""
         if task.work == "wait":
             return task.time_ns
         key = task.work, task.time_ns

@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING, Any
 
 from bench.serving.order import verify
 from bench.serving.probe import Probe
-from bench.serving.tally import LOSSES, Tally
-from bench.serving.wire import Wires
+from bench.serving.tally import LOSSES, StepStats
+from bench.serving.wire import HttpClient
 
 if TYPE_CHECKING:
     from bench.serving.order import Order
@@ -22,16 +22,16 @@ class Closed:
     def __init__(self, order: Order) -> None:
         self._order = order
         self._request, self._body = order.request, order.body
-        self._tally = Tally()
+        self._stats = StepStats()
 
     async def run(self) -> dict[str, Any]:
         """Ask for the ordered time, wait for what is under way, and sum up."""
         order = self._order
-        async with Wires(order.port) as wires:
+        async with HttpClient(order.port) as client:
             start_ns, cpu_ns = perf_counter_ns(), time.process_time_ns()
-            probe = Probe(order, wires, start_ns)
+            probe = Probe(order, client, start_ns)
             watching = asyncio.create_task(probe.run()) if order.probe else None
-            users = [asyncio.create_task(self._user(wires, start_ns)) for _ in range(order.users)]
+            users = [asyncio.create_task(self._user(client, start_ns)) for _ in range(order.users)]
             _, late = await asyncio.wait(users, timeout=(order.for_ns + order.patience_ns) / 1e9)
             for user in late:
                 user.cancel()
@@ -43,7 +43,7 @@ class Closed:
                 probe.load_is_over(wall_ns)
                 await watching
                 health = probe.facts()
-        facts = self._tally.facts(order.level_ns)
+        facts = self._stats.facts(order.level_ns)
         return {
             **facts,
             **health,
@@ -55,20 +55,20 @@ class Closed:
             "wall_ns": wall_ns,
         }
 
-    async def _user(self, wires: Wires, start_ns: int) -> None:
+    async def _user(self, client: HttpClient, start_ns: int) -> None:
         while perf_counter_ns() - start_ns < self._order.for_ns:
-            asked = wires.ask(self._request)
-            sent_ns = asked.sent_ns - start_ns
-            self._tally.lags_ns.append(0)  # nothing is planned
+            pending = client.ask(self._request)
+            sent_ns = pending.sent_ns - start_ns
+            self._stats.lags_ns.append(0)  # nothing is planned
             try:
-                came = await asked.answer
+                came = await pending.answer
                 verify(came, self._body)
             except asyncio.CancelledError as error:
-                self._tally.lost(error)
+                self._stats.lost(error)
                 raise
             except LOSSES as error:
-                self._tally.lost(error)
+                self._stats.lost(error)
             else:
-                self._tally.answered(
+                self._stats.answered(
                     planned_ns=sent_ns, sent_ns=sent_ns, now_ns=came.arrived_ns - start_ns
                 )

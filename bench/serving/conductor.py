@@ -1,4 +1,4 @@
-"""The race of servers: launches of fresh ones, and in each of them a heat for every scenario."""
+"""The race of servers: launches of fresh ones, and in each of them every scenario once."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from bench.serving.amounts import Amounts
 from bench.serving.contestants import ALL
 from bench.serving.server import Server, ServerError
 from bench.serving.steps import Task
-from bench.serving.turns import Turn
+from bench.serving.turns import Measurement
 
 if TYPE_CHECKING:
     from bench.race.interrupt import Interrupt, NoInterrupt
@@ -29,7 +29,7 @@ SECOND = 0.6
 
 
 def conduct(lineup: Lineup, settings: Settings, observer: Observer) -> RaceRecord:
-    """Race them all; whatever happens, give what was measured and leave no process behind.
+    """Race all servers; whatever happens, return what was measured, and leave no process.
 
     Args:
         lineup: who serves in what.
@@ -68,7 +68,7 @@ class _Serving:
         self._amounts = amounts
 
     def run(self) -> None:
-        """Launch by launch, while there is time for another."""
+        """Run launch after launch, while there is time for another."""
         self._began_s = time.monotonic()
         self._took_s: dict[str, float] = {}
         starts_s = 0.0
@@ -89,12 +89,12 @@ class _Serving:
 
     def _started(self, stack: ExitStack) -> dict[str, Server | str]:
         """Start every server at once, then wait for each; who does not come up says why."""
-        names = dict.fromkeys(one.name for _, entrants in self._lineup for one in entrants)
+        names = dict.fromkeys(entrant.name for _, entrants in self._lineup for entrant in entrants)
         servers = {
             name: stack.enter_context(Server(ALL[name], self._amounts.database_file))
             for name in names
         }
-        # Asked all of them before the first is waited for: their stopping overlaps.
+        # PendingRequest all of them before the first is waited for: their stopping overlaps.
         for server in servers.values():
             stack.callback(server.say_goodbye)
         return {name: self._up(server) for name, server in servers.items()}
@@ -109,14 +109,14 @@ class _Serving:
     def _launch(self, launch: int, servers: dict[str, Server | str]) -> None:
         lineup = self._lineup
         if launch:  # an interval first for what findings lean on
-            lineup = sorted(lineup, key=lambda one: -one[0].weight)
+            lineup = sorted(lineup, key=lambda pair: -pair[0].weight)
         for scenario, entrants in lineup:
             # The first launch has them all; later ones those that there is time for.
             again = SECOND if launch == 1 and Task.of(scenario.params).searches else 1.0
             if launch and not self._fits(again * self._took_s[scenario.name]):
                 continue
-            heat_began_s = time.monotonic()
-            rows = [self._record.row(scenario, one) for one in entrants]
+            scenario_began_s = time.monotonic()
+            rows = [self._record.row(scenario, entrant) for entrant in entrants]
             self._observer.heat(launch, rows)
             order = list(rows)
             # A text as seed is hashed the same way by every interpreter.
@@ -127,23 +127,23 @@ class _Serving:
                 if isinstance(server, str):
                     row.failure = f"{server} (launch {launch + 1})"
                 else:
-                    self._turn(launch, position, row, server)
+                    self._measure(launch, position, row, server)
                     if row.failure:
                         servers[row.name] = row.failure
                 self._observer.round(row, rows)
-            self._took_s[scenario.name] = time.monotonic() - heat_began_s
+            self._took_s[scenario.name] = time.monotonic() - scenario_began_s
 
-    def _turn(self, launch: int, position: int, row: Row, server: Server) -> None:
-        """Run one contestant's turn and book it; its failure is its own."""
+    def _measure(self, launch: int, position: int, row: Row, server: Server) -> None:
+        """Measure one server and record it; its failure is its own."""
         task = Task.of(row.scenario.params)
         self._introduce(row, task)
         neighbours = Neighbours()
         seed = f"{self._settings.seed}/{launch}/{row.scenario.name}"
         if self._settings.once:
             task = Task(work=task.work, time_ns=task.time_ns, load="1x", for_ns=ONCE_NS)
-        turn = Turn(server, task, self._amounts.of(task), seed, self._ask, _near(row))
+        measurement = Measurement(server, task, self._amounts.of(task), seed, self._ask, _near(row))
         try:
-            found = turn.run()
+            measured = measurement.run()
             server.wait_healthy(interrupt=self._interrupt)
         except ContestantError as failure:
             self._replace_generator(f"{failure} in {row.scenario.name} with {row.name}")
@@ -151,18 +151,18 @@ class _Serving:
         except ServerError as failure:
             row.failure = f"{failure} (launch {launch + 1})"
             return
-        others_ns = neighbours.stop(turn.server_cpu_ns + turn.generator_cpu_ns)
+        others_ns = neighbours.stop(measurement.server_cpu_ns + measurement.generator_cpu_ns)
         row.rounds.append(
             {
                 "launch": launch,
                 "block": 0,
                 "position": position,
                 "repeat": 0,
-                **found,
+                **measured,
                 "delay_ns": None,
                 "parts": {},
                 "others_ns": others_ns,
-                "disturbed": disturbed(others_ns, turn.lasted_ns),
+                "disturbed": disturbed(others_ns, measurement.lasted_ns),
                 "target": None,
             }
         )
@@ -178,9 +178,9 @@ class _Serving:
         )
 
     def _introduce(self, row: Row, task: Task) -> None:
-        contestant = ALL[row.name]
-        row.width = contestant.width
-        row.notes = [contestant.note]
+        spec = ALL[row.name]
+        row.width = spec.width
+        row.notes = [spec.note]
         row.computes = task.work == "compute"
         row.waits_ns = task.time_ns if task.work == "wait" else 0
 
@@ -200,7 +200,7 @@ class _Serving:
         self._generator.leave()
 
     def _replace_generator(self, why: str) -> None:
-        """Start another: a step that it lost is no time of anybody's."""
+        """Start another generator: a step that was lost is no time of anybody's."""
         sentence = f"the load generator was started anew: {why}"
         self._record.incidents.append(sentence)
         self._observer.incident(sentence)
@@ -209,6 +209,6 @@ class _Serving:
 
 
 def _near(row: Row) -> float | None:
-    """Give the rate that an earlier launch saw held, where it looked for the knee."""
-    held = [one["seen"]["held_per_s"] for one in row.rounds if "held_per_s" in one["seen"]]
+    """Return the highest rate that an earlier launch saw held; None where none looked for it."""
+    held = [record["seen"]["held_per_s"] for record in row.rounds if "held_per_s" in record["seen"]]
     return held[-1] if held else None

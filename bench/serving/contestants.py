@@ -27,7 +27,7 @@ NO_KEEP_ALIVE = "its sync workers keep no connection alive: each request opens o
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Contestant:
+class ServerSpec:
     """One way to serve.
 
     Attributes:
@@ -60,7 +60,7 @@ class Contestant:
         return self.pool or self.workers * self.threads or UNBOUNDED
 
     def command(self, descriptor: int) -> list[str]:
-        """What starts it on an inherited listening socket."""
+        """Return the command that starts it on an inherited listening socket."""
         host = [sys.executable, "-P", "-m", "bench.serving.host", self.server]
         if self.server != "gunicorn":
             return [*host, str(descriptor), str(self.threads)]
@@ -81,16 +81,16 @@ class Contestant:
 
 _GUNICORN = ("gunicorn",)
 ALL = {
-    one.name: one
-    for one in (
-        Contestant(
+    spec.name: spec
+    for spec in (
+        ServerSpec(
             name="sync",
             server="gunicorn",
             threads=1,
             needs=_GUNICORN,
             note=f"gunicorn, 1 sync worker; {NO_KEEP_ALIVE}",
         ),
-        Contestant(
+        ServerSpec(
             name="threads",
             server="gunicorn",
             threads=THREADS,
@@ -98,7 +98,7 @@ ALL = {
             needs=_GUNICORN,
             note=f"gunicorn, 1 worker with {THREADS} threads",
         ),
-        Contestant(
+        ServerSpec(
             name="processes",
             server="gunicorn",
             workers=2 * CORES + 1,
@@ -106,46 +106,46 @@ ALL = {
             needs=_GUNICORN,
             note=f"gunicorn, {2 * CORES + 1} sync workers (2 x cores + 1, as its manual has it)",
         ),
-        Contestant(
+        ServerSpec(
             name="waitress",
             server="waitress",
             threads=WAITRESS_THREADS,
             needs=("waitress",),
             note=f"waitress with its default of {WAITRESS_THREADS} threads",
         ),
-        Contestant(
+        ServerSpec(
             name="asyncio",
             server="aiohttp",
             note="aiohttp, awaiting, one process (SQLite: aiosqlite, one thread)",
         ),
-        Contestant(
+        ServerSpec(
             name="asyncio-blocking",
             server="aiohttp",
             way="blocks",
             note="aiohttp with the blocking call left in the handler",
         ),
-        Contestant(
+        ServerSpec(
             name="asyncio-to-thread",
             server="aiohttp",
             way="to_thread",
             pool=DEFAULT_POOL,
             note=f"aiohttp with to_thread, default pool of {DEFAULT_POOL} threads",
         ),
-        Contestant(
+        ServerSpec(
             name="asyncio-to-thread-64",
             server="aiohttp",
             way="to_thread",
             pool=LARGE_POOL,
             note=f"aiohttp with to_thread, a pool of {LARGE_POOL} threads",
         ),
-        Contestant(
+        ServerSpec(
             name="asyncio-processes",
             server="aiohttp",
             way="processes",
             pool=CORES,
             note=f"aiohttp with a pool of {CORES} processes",
         ),
-        Contestant(
+        ServerSpec(
             name="asyncio-workers",
             server="gunicorn",
             workers=CORES,
@@ -153,7 +153,7 @@ ALL = {
             needs=_GUNICORN,
             note=f"gunicorn, {CORES} aiohttp workers, awaiting",
         ),
-        Contestant(
+        ServerSpec(
             name="starlette",
             server="uvicorn",
             needs=("starlette", "uvicorn"),

@@ -35,7 +35,7 @@ def make(path: Path) -> None:
 
 
 def weight(row: int) -> int:
-    """Give what a row holds."""
+    """Return the weight that a row holds."""
     return row * _SPREAD % _WEIGHTS
 
 
@@ -45,25 +45,25 @@ def answer(rows: int) -> bytes:
     Raises:
         ValueError: the environment names no database.
     """
-    found: sqlite3.Connection | None = getattr(_here, "connection", None)
-    if found is None:
-        found = _here.connection = connect(told())
-    return read(found, rows)
+    connection: sqlite3.Connection | None = getattr(_here, "connection", None)
+    if connection is None:
+        connection = _here.connection = connect(path_from_environment())
+    return read(connection, rows)
 
 
 def read(connection: sqlite3.Connection, rows: int) -> bytes:
-    """Do it on a given connection; the GIL is free meanwhile."""
-    return said(*connection.execute(READ, (rows,)).fetchone())
+    """Add up so many rows on a given connection; the GIL is free meanwhile."""
+    return reply(*connection.execute(READ, (rows,)).fetchone())
 
 
-def said(count: int, total: int) -> bytes:
-    """Write an answer."""
+def reply(count: int, total: int) -> bytes:
+    """Return the body of an answer."""
     return b"queried %d, in all %d\n" % (count, total)
 
 
 def expected(rows: int) -> bytes:
-    """Give the right answer by another way."""
-    return said(rows, sum(map(weight, range(rows))))
+    """Return the right answer to a query, worked out without the database."""
+    return reply(rows, sum(map(weight, range(rows))))
 
 
 def connect(path: str) -> sqlite3.Connection:
@@ -72,12 +72,12 @@ def connect(path: str) -> sqlite3.Connection:
 
 
 def address(path: str) -> str:
-    """Write where it is, as SQLite reads it."""
+    """Return where the file is, as SQLite reads it."""
     return f"file:{path}?mode=ro"
 
 
-def told() -> str:
-    """Give the path that the environment names.
+def path_from_environment() -> str:
+    """Return the path of the database that the environment names.
 
     Raises:
         ValueError: it names none.

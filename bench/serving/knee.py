@@ -34,7 +34,7 @@ class Bracket:
 
     @property
     def knee(self) -> float | None:
-        """Give the middle of the bracket, or its one end where it is open above."""
+        """The middle of the bracket, or its one end where it is open above."""
         if self.held is None:
             return None
         return sqrt(self.held * self.missed) if self.missed else self.held

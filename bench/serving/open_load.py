@@ -13,12 +13,12 @@ from bench.serving.arrivals import planned_ns
 from bench.serving.order import verify
 from bench.serving.pacer import Pacer
 from bench.serving.probe import Probe
-from bench.serving.tally import LOSSES, Tally
-from bench.serving.wire import Wires
+from bench.serving.tally import LOSSES, StepStats
+from bench.serving.wire import HttpClient
 
 if TYPE_CHECKING:
     from bench.serving.order import Order
-    from bench.serving.wire import Answer, Asked
+    from bench.serving.wire import Answer, PendingRequest
 
 MOST_IN_FLIGHT = 2_000
 """Requests under way at most, so that no step can use up a machine; more are not sent."""
@@ -31,20 +31,20 @@ class Open:
         self._order = order
         self._plan = planned_ns(order.arrivals, order.rate, order.for_ns, order.seed)
         self._request, self._body = order.request, order.body
-        self._tally = Tally()
-        self._under_way: dict[int, Asked] = {}
+        self._stats = StepStats()
+        self._under_way: dict[int, PendingRequest] = {}
         self._unsent = 0
         self._gave_up = asyncio.Event()
 
     async def run(self) -> dict[str, Any]:
         """Send for the ordered time, wait for the last answers, and sum up."""
         order = self._order
-        async with Wires(order.port) as wires:
-            self._wires = wires
+        async with HttpClient(order.port) as client:
+            self._client = client
             self._start_ns = perf_counter_ns()
             cpu_ns = time.process_time_ns()
             pacer = Pacer(asyncio.get_running_loop(), self._start_ns, self._plan, self._send)
-            probe = Probe(order, wires, self._start_ns)
+            probe = Probe(order, client, self._start_ns)
             watching = asyncio.create_task(probe.run()) if order.probe else None
             pacer.start()
             with suppress(TimeoutError):
@@ -60,10 +60,10 @@ class Open:
                 probe.load_is_over(sent_ns)
                 await watching
                 health = probe.facts()
-                late_ns = self._tally.last_late_ns(order.level_ns) - sent_ns
+                late_ns = self._stats.last_late_ns(order.level_ns) - sent_ns
                 health["recovery_ns"] = max(health["recovery_ns"], late_ns)
         return {
-            **self._tally.facts(order.level_ns),
+            **self._stats.facts(order.level_ns),
             **health,
             "planned": len(self._plan),
             "unsent": self._unsent,
@@ -84,27 +84,27 @@ class Open:
         if self._order.give_up_ns and waited_ns > self._order.give_up_ns:
             self._gave_up.set()
             return
-        asked = self._wires.ask(self._request)
-        self._tally.lags_ns.append(max(0, asked.sent_ns - self._start_ns - self._plan[number]))
-        self._under_way[number] = asked
-        asked.answer.add_done_callback(partial(self._book, number))
+        pending = self._client.ask(self._request)
+        self._stats.lags_ns.append(max(0, pending.sent_ns - self._start_ns - self._plan[number]))
+        self._under_way[number] = pending
+        pending.answer.add_done_callback(partial(self._book, number))
 
     def _book(self, number: int, answer: asyncio.Future[Answer]) -> None:
-        asked = self._under_way.pop(number)
+        pending = self._under_way.pop(number)
         try:
             came = answer.result()
             verify(came, self._body)
         except LOSSES as error:
-            self._tally.lost(error)
+            self._stats.lost(error)
         else:
-            self._tally.answered(
+            self._stats.answered(
                 planned_ns=self._plan[number],
-                sent_ns=asked.sent_ns - self._start_ns,
+                sent_ns=pending.sent_ns - self._start_ns,
                 now_ns=came.arrived_ns - self._start_ns,
             )
 
     async def _drain(self) -> None:
-        answers = [asked.answer for asked in self._under_way.values()]
+        answers = [pending.answer for pending in self._under_way.values()]
         if answers and not self._gave_up.is_set():
             await asyncio.wait(answers, timeout=self._order.patience_ns / 1e9)
         for answer in answers:

@@ -61,7 +61,7 @@ class Order:
 
 
 def verify(answer: Answer, body: bytes | None) -> None:
-    """Accept a right answer.
+    """Check an answer.
 
     Raises:
         RefusedError: it says that the server is too busy.

@@ -12,7 +12,7 @@ from bench.serving.wire import get
 
 if TYPE_CHECKING:
     from bench.serving.order import Order
-    from bench.serving.wire import Wires
+    from bench.serving.wire import HttpClient
 
 PROBE_EVERY_NS = 50_000_000
 CALM_PROBES = 2
@@ -22,19 +22,19 @@ CALM_PROBES = 2
 class Probe:
     """What somebody suffers who wants next to nothing."""
 
-    def __init__(self, order: Order, wires: Wires, start_ns: int) -> None:
-        self._order, self._wires, self._start_ns = order, wires, start_ns
+    def __init__(self, order: Order, client: HttpClient, start_ns: int) -> None:
+        self._order, self._client, self._start_ns = order, client, start_ns
         self._request = get("/health")
         self._seen: list[tuple[int, int | None]] = []
         self._over_ns: int | None = None
         self._refused = 0
 
     def load_is_over(self, at_ns: int) -> None:
-        """Tell it when the last heavy request was sent: from there recovery counts."""
+        """Record when the last heavy request was sent: recovery counts from there."""
         self._over_ns = at_ns
 
     async def run(self) -> None:
-        """Ask on and on, until all is calm after the load; no longer than its patience."""
+        """Ask on and on, until the server is calm after the load; no longer than its patience."""
         due_ns = 0
         asked: list[asyncio.Task[None]] = []
         while not self._done():
@@ -46,7 +46,7 @@ class Probe:
         await asyncio.gather(*asked, return_exceptions=True)
 
     def facts(self) -> dict[str, Any]:
-        """Give its times while the load was on, and how long recovery took."""
+        """Return the probe's times while the load was on, and how long recovery took."""
         over_ns = self._over_ns or 0
         during = sorted(took for due, took in self._seen if due <= over_ns and took is not None)
         bad = [due for due, took in self._seen if took is None or took > self._order.level_ns]
@@ -61,7 +61,7 @@ class Probe:
     async def _ask(self, due_ns: int) -> None:
         took_ns = None
         try:
-            came = await self._wires.ask(self._request).answer
+            came = await self._client.ask(self._request).answer
             verify(came, None)
             took_ns = came.arrived_ns - self._start_ns - due_ns
         except ConnectionRefusedError:

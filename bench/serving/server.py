@@ -2,11 +2,8 @@
 
 from __future__ import annotations
 
-import contextlib
 import http.client
 import socket
-import subprocess
-import tempfile
 import time
 from pathlib import Path
 from typing import TYPE_CHECKING, Self
@@ -16,6 +13,7 @@ from bench.race.contestant import InterruptedRaceError
 from bench.race.memory import PeakMemory
 from bench.race.meter import tree_of_ns
 from bench.scenario import BenchError
+from bench.services.managed_process import ManagedProcess
 from bench.serving import database, work
 from bench.serving.apps._ways import POOL, WAY
 from bench.serving.host import BACKLOG
@@ -23,7 +21,7 @@ from bench.serving.host import BACKLOG
 if TYPE_CHECKING:
     from bench.race.contestant import Interrupt
     from bench.race.memory import MemoryKind
-    from bench.serving.contestants import Contestant
+    from bench.serving.contestants import ServerSpec
 
 CHECKOUT = Path(__file__).resolve().parents[2]
 HEALTHY_WITHIN_S = 20.0
@@ -37,13 +35,13 @@ class ServerError(BenchError):
 
 
 class Server:
-    """A contestant's processes for the length of a `with` block, in a session of their own.
+    """A server's processes for the length of a `with` block, in a session of their own.
 
     The socket is bound and listens here and is inherited, so that no port is chosen twice and every
     server has the same queue and TCP_NODELAY.
 
     Args:
-        contestant: who serves, and how.
+        spec: who serves, and how.
         database_file: what requests query; empty where none does.
 
     Attributes:
@@ -51,30 +49,25 @@ class Server:
         startup_ns: from its start until it answered for the first time.
     """
 
-    def __init__(self, contestant: Contestant, database_file: str = "") -> None:
-        self.contestant = contestant
+    def __init__(self, spec: ServerSpec, database_file: str = "") -> None:
+        self.spec = spec
         self.startup_ns = 0
-        self._complaints = tempfile.TemporaryFile()  # noqa: SIM115 - closed in stop()
         with socket.socket(socket.AF_INET, socket.SOCK_STREAM) as sock:
             sock.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
             sock.bind(("127.0.0.1", 0))
             sock.listen(BACKLOG)
             self.port = sock.getsockname()[1]
-            self._born_ns = time.perf_counter_ns()
-            self._process = subprocess.Popen(
-                contestant.command(sock.fileno()),
-                stdin=subprocess.DEVNULL,
-                stdout=self._complaints,
-                stderr=self._complaints,
-                env=children.environment()
+            self._process = ManagedProcess(
+                spec.command(sock.fileno()),
+                environ=children.environment()
                 | {
                     "PYTHONPATH": str(CHECKOUT),
-                    WAY: contestant.way,
-                    POOL: str(contestant.pool),
+                    WAY: spec.way,
+                    POOL: str(spec.pool),
                     database.FILE: database_file,
                 },
+                speaks=False,
                 pass_fds=[sock.fileno()],
-                start_new_session=True,
             )
 
     def __enter__(self) -> Self:
@@ -91,7 +84,7 @@ class Server:
     @property
     def alive(self) -> bool:
         """Whether that one still runs."""
-        return self._process.poll() is None
+        return self._process.alive
 
     def wait_healthy(
         self, within_s: float = HEALTHY_WITHIN_S, *, interrupt: Interrupt | None = None
@@ -107,9 +100,9 @@ class Server:
             if interrupt and interrupt.requested:
                 raise InterruptedRaceError("stopped on request")
             if not self.alive:
-                raise ServerError(self.how_it_ended())
+                raise ServerError(f"its server {self._process.how_it_ended()}")
             if self._answers(min(ASK_WITHIN_S, max(0.1, until_s - time.monotonic()))):
-                self.startup_ns = self.startup_ns or time.perf_counter_ns() - self._born_ns
+                self.startup_ns = self.startup_ns or time.perf_counter_ns() - self._process.born_ns
                 return
             time.sleep(ASK_AGAIN_S)
         raise ServerError(f"its server did not answer within {within_s:g} s")
@@ -124,29 +117,14 @@ class Server:
             pass
         return peak.bytes, peak.kind
 
-    def how_it_ended(self) -> str:
-        """Say how, and its last words."""
-        status = self._process.wait()
-        self._complaints.seek(0)
-        said = self._complaints.read().decode(errors="replace").strip().rpartition("\n")[2]
-        how = f"ended with status {status}"
-        if status < 0:
-            how = f"was killed by {children.signal_name(-status)}"
-        return f"its server {how}" + (f": {said}" if said else "")
-
     def say_goodbye(self) -> None:
         """Ask it to stop in order, without waiting for it."""
-        with contextlib.suppress(ProcessLookupError):
-            self._process.terminate()
+        self._process.terminate()
 
     def stop(self) -> None:
         """Stop it with all that it started; safe to call twice."""
         self.say_goodbye()
-        with contextlib.suppress(subprocess.TimeoutExpired):
-            self._process.wait(STOP_WITHIN_S)
-        # The whole session, also after an orderly end: a worker that hangs must not stay behind.
-        children.end(self._process)
-        self._complaints.close()
+        self._process.end(STOP_WITHIN_S)
 
     def _answers(self, within_s: float) -> bool:
         connection = http.client.HTTPConnection("127.0.0.1", self.port, timeout=within_s)

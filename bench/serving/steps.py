@@ -41,7 +41,7 @@ class Task:
 
     @classmethod
     def of(cls, params: Mapping[str, str]) -> Task:
-        """Read it.
+        """Read a scenario's parameters.
 
         Raises:
             BenchError: a duration that is none, or a request that takes no time.
@@ -102,7 +102,7 @@ def limited(facts: Mapping[str, Any], level_ns: int) -> bool:
 
 
 def record(facts: Mapping[str, Any], rate: float, task: Task) -> dict[str, Any]:
-    """Give what the results file keeps of one step; a point of the curve."""
+    """Return what the results file keeps of one step, a point of the curve."""
     kept = (
         "planned", "answered", "refused", "failed", "unsent", "p50_ns", "p99_ns",
         "service_p50_ns", "service_p99_ns", "lag_p50_ns", "lag_p99_ns", "mean_ns",

@@ -28,14 +28,14 @@ FEW = 8
 
 
 def quantile(ordered: Sequence[int], share: float) -> int:
-    """Give the nearest-rank quantile of figures in ascending order; 0 of none."""
+    """Return the nearest-rank quantile of figures in ascending order; 0 of none."""
     if not ordered:
         return 0
     return ordered[max(0, -(-round(len(ordered) * share * 1000) // 1000) - 1)]
 
 
 @dataclass(slots=True, kw_only=True)
-class Tally:
+class StepStats:
     """Counts and times of one step, in nanoseconds from its start.
 
     Attributes:
@@ -70,7 +70,7 @@ class Tally:
         self.services_ns.append(now_ns - sent_ns)
 
     def last_late_ns(self, level_ns: int) -> int:
-        """Give when the last answer came that had taken longer than the level; 0 without one."""
+        """Return when the last answer came that had taken longer than the level; 0 if none had."""
         ends = zip(self.planned_ns, self.latencies_ns, strict=True)
         return max((due + took for due, took in ends if took > level_ns), default=0)
 
@@ -83,7 +83,7 @@ class Tally:
         latencies, services, lags = map(sorted, (self.latencies_ns, self.services_ns, self.lags_ns))
         return {
             "answered": len(latencies),
-            "within": sum(one <= level_ns for one in latencies),
+            "within": sum(latency_ns <= level_ns for latency_ns in latencies),
             "refused": self.refused,
             "failed": sum(self.failed.values()),
             "error": next(iter(self.failed), None),

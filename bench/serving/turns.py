@@ -1,4 +1,4 @@
-"""One contestant's turn: a step at a rate, a closed load, or the search for its knee."""
+"""What one server is measured by: a step at a rate, a closed load, or the search for its knee."""
 
 from __future__ import annotations
 
@@ -24,11 +24,11 @@ class Ask(Protocol):
     """Carries out one step on the generator."""
 
     def __call__(self, operation: str, **order: Any) -> dict[str, Any]:
-        """Give what it saw."""
+        """Return what the generator saw of one step."""
         ...
 
 
-class Turn:
+class Measurement:
     """What one server does with one scenario, in the shape of a round of a race.
 
     Args:
@@ -40,7 +40,7 @@ class Turn:
         near: a rate about which its knee was found before; None where nothing is known.
     """
 
-    def __init__(  # noqa: PLR0913, PLR0917 - the parts of a turn, put together in one place
+    def __init__(  # noqa: PLR0913, PLR0917 - the parts of a measurement, put together in one place
         self,
         server: Server,
         task: Task,
@@ -62,7 +62,7 @@ class Turn:
         self.lasted_ns = 0
 
     def run(self) -> dict[str, Any]:
-        """Do it; give wall (of one request), CPU (of one request), errors and what was seen."""
+        """Measure; return wall and CPU of one request, errors, and what was seen."""
         if self._task.rate is not None:
             return self._open(self._task.rate)
         return self._closed(self._task.users) if self._task.users else self._knee()
@@ -110,25 +110,28 @@ class Turn:
             return bool(step["held"])
 
         # Launches that try the very same rates would agree more than they know.
-        chance = random.Random(f"{self._seed}/{self._server.contestant.name}")
+        chance = random.Random(f"{self._seed}/{self._server.spec.name}")
         apart = CLOSE ** chance.uniform(-0.5, 0.5)
-        found = (
+        bracket = (
             search(holds, first=apart * self._near, most=MOST_PER_S, stride=NEAR_STRIDE)
             if self._near
             else search(holds, first=apart * self._task.half_busy, most=MOST_PER_S)
         )
-        if found.knee is None:
+        if bracket.knee is None:
             lowest = min(step["rate_per_s"] for step in curve)
-            said = f"not even {lowest:.1f} requests/s stay within the level"
-            return {**_NOTHING, "errors": 1, "error": said, "steps": curve, "seen": {}}
+            reason = f"not even {lowest:.1f} requests/s stay within the level"
+            return {**_NOTHING, "errors": 1, "error": reason, "steps": curve, "seen": {}}
         # Who stopped only because the generator could send no more has its knee higher up.
-        missed = [step for step in curve if step["rate_per_s"] == found.missed]
-        limit = found.missed is None or all(step["limited"] for step in missed)
+        missed = [step for step in curve if step["rate_per_s"] == bracket.missed]
+        limit = bracket.missed is None or all(step["limited"] for step in missed)
         return {
-            **self._round(best, best_step, wall_ns=round(1e9 / found.knee)),
+            **self._round(best, best_step, wall_ns=round(1e9 / bracket.knee)),
             "limit": limit,
             "steps": curve,
-            "seen": {"held_per_s": found.held or 0.0, "missed_per_s": found.missed or found.held},
+            "seen": {
+                "held_per_s": bracket.held or 0.0,
+                "missed_per_s": bracket.missed or bracket.held,
+            },
         }
 
     def _step(self, operation: str, **order: Any) -> dict[str, Any]:

@@ -21,7 +21,7 @@ _SPREES = 7
 
 
 def answer(path: str) -> bytes:
-    """Do what a path asks, blocking, and give the body of the answer.
+    """Do the work that a path asks for, blocking, and return the body of the answer.
 
     Args:
         path: `/wait/20000000` (nanoseconds), `/compute/50000` (turns of a loop), `/query/50000`
@@ -54,7 +54,7 @@ def parse(path: str) -> tuple[str, int]:
 
 
 def waited(amount_ns: int) -> bytes:
-    """Give the answer of a wait that is over, however it was done."""
+    """Return the answer to a wait that is over, however it was done."""
     return b"waited %d\n" % amount_ns
 
 
@@ -67,7 +67,7 @@ def computed(turns: int) -> bytes:
 
 
 def expected(work: str, amount: int) -> bytes:
-    """Give the right answer by another way: the generator's n-th figure is a power."""
+    """Return the right answer, found another way: the generator's n-th figure is a power."""
     if work == "wait":
         return waited(amount)
     if work == "query":
@@ -81,7 +81,7 @@ def turns_for(wall_ns: int) -> int:
 
 
 def rows_for(wall_ns: int, path: str) -> int:
-    """The same in rows of the database in this file."""
+    """How many rows of the database in this file take about so long to read."""
     with closing(database.connect(path)) as connection:
         rows = _gauge(lambda rows: database.read(connection, rows), _SPREE, wall_ns)
     return min(rows, database.ROWS)

@@ -50,16 +50,16 @@ class Answers:
     def learn(self, item: int, result: Any) -> None:
         """Take the result of a call that ran alone."""
         seen = fingerprint(result)
-        known = self.prints.setdefault(str(item), seen)
-        if known != seen:
+        alone = self.prints.setdefault(str(item), seen)
+        if alone != seen:
             self.prints[str(item)] = VARIES
         if self.pickled_ns == 0 and self.unpicklable is None:
             self._pickle(result)
 
     def differs(self, item: int, result: Any) -> bool:
         """Whether it surely is not what the call gave alone."""
-        known = self.prints.get(str(item), VARIES)
-        return known != VARIES and fingerprint(result) != known
+        alone = self.prints.get(str(item), VARIES)
+        return alone != VARIES and fingerprint(result) != alone
 
     def _pickle(self, result: Any) -> None:
         start = perf_counter_ns()
@@ -73,7 +73,7 @@ class Answers:
 
 
 def fingerprint(result: Any) -> str:
-    """Give a digest that equal results share, in every process: of their text, or of their bytes.
+    """Return a digest that equal results share in every process: of their text or bytes.
 
     Sets have no order of their own, so they are put in one.
     """

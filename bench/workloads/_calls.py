@@ -33,7 +33,7 @@ CALLS = ("sleep", "sqlite", "cpu", "nothing")
 
 
 def make(call: str, length_ns: int, owner: object) -> Callable[[int], Any]:
-    """Give a call of about this length; what it needs on disk lives as long as `owner`.
+    """Return a call of about this length; what it needs on disk lives as long as `owner`.
 
     Raises:
         BenchError: no such call.
@@ -73,8 +73,8 @@ def _query(path: str, rows: int, number: int) -> int:
     del number
     # A connection belongs to one thread; opening one for each call costs a tenth of a millisecond.
     with closing(sqlite3.connect(path)) as database:
-        (found,) = database.execute(QUERY, (rows,)).fetchone()
-    return int(found)
+        (counted,) = database.execute(QUERY, (rows,)).fetchone()
+    return int(counted)
 
 
 def _walk(steps: int, number: int) -> int:

@@ -11,7 +11,7 @@ if TYPE_CHECKING:
 
 
 def one_of(allowed: Collection[str], word: str, name: str) -> str:
-    """Give the word back.
+    """Return the word, if it is allowed.
 
     Raises:
         BenchError: it is none of those, which are named with the parameter.

@@ -50,7 +50,7 @@ class Crowd:
 
     @classmethod
     def of(cls, share: str, length_ns: int) -> Crowd:
-        """Read the share.
+        """Read the share of the tasks that make the call.
 
         Raises:
             BenchError: not a number above 0 and up to 1.
@@ -68,7 +68,7 @@ class Crowd:
         return int((number + 1) * self.share) > int(number * self.share)
 
     def plain(self, call: Call) -> Callable[[int], Outcome]:
-        """Give the task where there is no loop to stand still."""
+        """Return the task for models without a loop."""
         seconds = self.length_ns / 1e9
 
         def task(number: int) -> Outcome:
@@ -82,7 +82,7 @@ class Crowd:
     def on_loop(
         self, call: Callable[[int], Awaitable[Span]]
     ) -> Callable[[int], Awaitable[Outcome]]:
-        """Give the task on a loop whose heartbeat is watched."""
+        """Return the task for a loop whose heartbeat is watched."""
         heart, pause_s = Heartbeat(), self.length_ns / 1e9 / STEPS
 
         async def task(number: int) -> Outcome:
@@ -106,7 +106,7 @@ class Crowd:
 
 
 def seen(outcomes: Sequence[Outcome]) -> Mapping[str, float]:
-    """Give the figures of a round.
+    """Return the figures of a round.
 
     Returns:
         `standstill_ns`, the longest that the loop stood still; `lag_p50_ns`, how late half of its
@@ -115,9 +115,9 @@ def seen(outcomes: Sequence[Outcome]) -> Mapping[str, float]:
         call where it ran; `most_at_once`, how many calls ran side by side at most.
     """
     # Tasks that were under way together share one list, which must not be counted twice.
-    lists = {id(one.late): one.late for one in outcomes}.values()
+    lists = {id(outcome.late): outcome.late for outcome in outcomes}.values()
     late = [beat for beats in lists for beat in beats]
-    spans = [one.span for one in outcomes if one.span is not None]
+    spans = [outcome.span for outcome in outcomes if outcome.span is not None]
     figures: dict[str, float] = {}
     if late:
         late_ns = [came - due for due, came in late]

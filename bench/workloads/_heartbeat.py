@@ -32,7 +32,7 @@ class Heartbeat:
         self._resting: asyncio.Handle | None = None
 
     def enter(self) -> Sequence[Late]:
-        """Begin a task; gives the beats as they come while any task is under way."""
+        """Begin a task; return the beats, a list that grows while any task is under way."""
         self._tasks += 1
         if self._next is None:
             self._late = []

@@ -18,7 +18,7 @@ GRACE_S = 0.1
 
 
 class Left:
-    """Looks at a few calls for what they leave behind; the next one is refused if each left some.
+    """Looks at a few calls for what they leave behind; refuses the next if each left something.
 
     A pool of threads that serves all calls is started once. What every call starts anew, and does
     not wait for, computes into the next call's time, and thousands of calls leave thousands of it.
@@ -50,14 +50,14 @@ class Left:
         return result
 
     def _judged(self) -> str:
-        """Say what is left by each of the calls that were looked at; empty where nothing is."""
+        """Return what each of the calls looked at has left; empty where some left nothing."""
         if not all(self._processes) and not all(self._threads):
             return ""
         time.sleep(GRACE_S)
         what = ""
-        if all(any(map(_runs, some)) for some in self._processes):
+        if all(any(map(_runs, processes)) for processes in self._processes):
             what = "a process"
-        elif all(any(one.is_alive() for one in some) for some in self._threads):
+        elif all(any(thread.is_alive() for thread in threads) for threads in self._threads):
             what = "a thread"
         return what and (
             f"each call leaves {what} running, which computes into the next one's time: "
@@ -66,7 +66,7 @@ class Left:
 
 
 def _children() -> set[str]:
-    """Give the process numbers of what this thread started; none where the system tells nothing."""
+    """Return the process numbers of this thread's children; none where the system has no list."""
     place = Path("/proc/self/task", str(threading.get_native_id()), "children")
     try:
         return set(place.read_text("ascii").split())

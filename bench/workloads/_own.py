@@ -54,9 +54,9 @@ def load(file: str) -> ModuleType:
     Raises:
         BenchError: it is missing or cannot be imported.
     """
-    known = sys.modules.get(_MODULE)
-    if known is not None and known.__file__ == file:
-        return known
+    loaded = sys.modules.get(_MODULE)
+    if loaded is not None and loaded.__file__ == file:
+        return loaded
     if not Path(file).is_file():
         raise BenchError(f"there is no {Path(file).name}")
     spec = importlib.util.spec_from_file_location(_MODULE, file)
@@ -94,18 +94,18 @@ def refuse_strays(away: str) -> None:
 
 def benchmarks(module: ModuleType) -> dict[str, Any]:
     """Find functions and workloads that the file defines itself, in its own order."""
-    found = {}
+    defined = {}
     for name, thing in vars(module).items():
         here = getattr(thing, "__module__", None) == module.__name__
         function = inspect.isfunction(thing) and name.startswith(FUNCTION)
         workload = isinstance(thing, type) and all(hasattr(thing, part) for part in WORKLOAD)
         if here and (function or workload) and not name.startswith("_"):
-            found[name] = thing
-    return found
+            defined[name] = thing
+    return defined
 
 
 def kind(benchmark: Any) -> Kind:
-    """Tell a plain function, a coroutine function and the two context managers apart."""
+    """Classify a benchmark: plain function, coroutine function, or a context manager of either."""
     inner = inspect.unwrap(benchmark)
     opened = inspect.isgeneratorfunction(inner) or inspect.isasyncgenfunction(inner)
     awaited = inspect.isasyncgenfunction(inner) or inspect.iscoroutinefunction(inner)
@@ -118,7 +118,7 @@ def wants_target(benchmark: Any) -> bool:
 
 
 def bound(benchmark: Any, given: Mapping[str, Any]) -> Callable[[], Any]:
-    """Give the function with what it asked for put in."""
+    """Return the function with the arguments that it asked for bound to it."""
     return (
         functools.update_wrapper(
             functools.partial(benchmark, **given), benchmark, updated=("__dict__",)
@@ -130,11 +130,11 @@ def bound(benchmark: Any, given: Mapping[str, Any]) -> Callable[[], Any]:
 
 @contextmanager
 def complaint(number: int) -> Iterator[None]:
-    """Make a failed check what the race knows as a wrong result."""
+    """Turn a failed check into what the race knows as a wrong result."""
     try:
         yield
     except WrongResultError:
         raise
     except Exception as wrong:
-        said = str(wrong) or type(wrong).__name__
-        raise WrongResultError(f"task {number}: {said}") from wrong
+        reason = str(wrong) or type(wrong).__name__
+        raise WrongResultError(f"task {number}: {reason}") from wrong

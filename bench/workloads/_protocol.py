@@ -49,7 +49,7 @@ class _Connection(asyncio.Protocol):
             self._answer.set_exception(exc or ConnectionError("closed before the answer was whole"))
 
     async def get(self, request: bytes) -> tuple[Head, bytes]:
-        """Send a request; give what the head of its answer says, and all of it."""
+        """Send a request; return the head of its answer, and all of its bytes."""
         if self._transport is None:
             raise ConnectionError("closed between two requests")
         self._came, self._head = b"", None
@@ -84,7 +84,7 @@ async def asyncio_client(
     async def get(number: int) -> Answer:
         connection = idle.pop() if idle else await connect()
         try:
-            told, came = await connection.get(b"%s%d%s" % (start, number, rest))
+            head, came = await connection.get(b"%s%d%s" % (start, number, rest))
         except BaseException:
             connection.close()
             raise
@@ -92,10 +92,10 @@ async def asyncio_client(
             connection.close()
         else:
             idle.append(connection)
-        lines = came[: told.length].decode("latin-1").strip().split("\r\n")[1:]
+        lines = came[: head.length].decode("latin-1").strip().split("\r\n")[1:]
         clocks = tuple(map(dict(line.split(": ", 1) for line in lines).get, CLOCKS))
-        body = came[told.length :]
-        return told.status, len(body), crc32(body), clocks
+        body = came[head.length :]
+        return head.status, len(body), crc32(body), clocks
 
     try:
         yield get

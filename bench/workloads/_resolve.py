@@ -35,24 +35,24 @@ def resolve(target: str, folder: str) -> Callable[..., Any]:
         raise BenchError(f"{target!r} names no function; {FORMS}")
     if folder and folder not in sys.path:
         sys.path.insert(0, folder)
-    found: Any = _file(place, folder) if place.endswith(".py") else _module(place)
+    attribute: Any = _file(place, folder) if place.endswith(".py") else _module(place)
     for part in name.split("."):
-        if not hasattr(found, part):
-            known = [
-                one
-                for one, value in vars(found).items()
-                if inspect.isroutine(value) and not one.startswith("_")
+        if not hasattr(attribute, part):
+            functions = [
+                function
+                for function, value in vars(attribute).items()
+                if inspect.isroutine(value) and not function.startswith("_")
             ]
-            there = f"; there are {', '.join(known[:8])}" if known else ""
+            there = f"; there are {', '.join(functions[:8])}" if functions else ""
             raise BenchError(f"{place} has no {name!r}{there}")
-        found = getattr(found, part)
-    if not callable(found):
-        raise BenchError(f"{target} is no function but {type(found).__name__}")
-    return found  # type: ignore[no-any-return] # it is callable, and more nobody knows
+        attribute = getattr(attribute, part)
+    if not callable(attribute):
+        raise BenchError(f"{target} is no function but {type(attribute).__name__}")
+    return attribute  # type: ignore[no-any-return] # it is callable, and more nobody knows
 
 
 def arguments(items: str, args: str, folder: str) -> list[Arguments]:
-    """Give the arguments of every call, in turn.
+    """Return the arguments of every call, in turn.
 
     Args:
         items: a JSON list of which each call gets one, or a callable that yields such.
@@ -72,7 +72,7 @@ def arguments(items: str, args: str, folder: str) -> list[Arguments]:
     each = _json(items, "--items") if items.lstrip()[:1] == "[" else _yielded(items, folder)
     if not each:
         raise BenchError("--items is empty: there is nothing to call it with")
-    return [((one, *rest), named) for one in each]
+    return [((argument, *rest), named) for argument in each]
 
 
 def bound(function: Callable[..., Any], name: str, given: Arguments) -> None:
@@ -123,9 +123,9 @@ def _file(name: str, folder: str) -> ModuleType:
     path = Path(folder or ".", name).resolve()
     if not path.is_file():
         raise BenchError(f"there is no file {name}")
-    if known := sys.modules.get(path.stem):
-        if getattr(known, "__file__", None) == str(path):
-            return known
+    if loaded := sys.modules.get(path.stem):
+        if getattr(loaded, "__file__", None) == str(path):
+            return loaded
         raise BenchError(f"{name} is called like the module {path.stem!r}, which is in use: rename")
     if str(path.parent) not in sys.path:
         sys.path.insert(0, str(path.parent))

@@ -24,7 +24,7 @@ THREADS: Any = SimpleNamespace(
 
 
 def processes() -> Any:
-    """Give the kit of processes that do not come by a plain fork."""
+    """Return the kit of processes that do not come by a plain fork."""
     return multiprocessing.get_context("spawn")
 
 

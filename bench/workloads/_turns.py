@@ -27,9 +27,9 @@ a timer's slack of 50 µs, which would be taken for the tool's cost."""
 def in_thread(
     tool: str, kit: Any, shared: Shared, times: int, section: str
 ) -> Callable[[], list[Held]]:
-    """Give a function that does a task's operations, and tells when it had the tool.
+    """Return a function that does a task's operations and returns when it had the tool.
 
-    It tells that only of updates with a switch in them; of others it would be most of the cost.
+    It returns that only of updates with a switch in them; of others it would be most of the cost.
     """
     guard = Taken(shared.tool) if tool == "queue" else shared.tool or nullcontext()
     if section == "update":
@@ -47,7 +47,7 @@ def in_thread(
 def on_loop(
     tool: str, kit: Any, shared: Shared, times: int, section: str
 ) -> Callable[[], Awaitable[list[Held]]]:
-    """Give the same as a coroutine function."""
+    """Return a coroutine function that does a task's operations, as `in_thread` does."""
     guard = Taken(shared.tool) if tool == "queue" else shared.tool or nullcontext()
     if section == "update":
         return lambda: _update_async(guard, shared.cell, times)

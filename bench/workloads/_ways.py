@@ -51,7 +51,7 @@ def clocked(call: Call, number: int) -> Span:
 async def opened(
     via: str, call: Call, concurrency: int
 ) -> AsyncIterator[Callable[[int], Awaitable[Span]]]:
-    """Start what a way needs, its pool warm; gives the call in the form that is awaited.
+    """Start what a way needs, its pool warm; yields the call in the form that is awaited.
 
     Args:
         via: one of `VIAS`, but `native`.

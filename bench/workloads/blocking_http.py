@@ -79,7 +79,7 @@ class Workload:
 
 
 def _get(url: str, number: int) -> tuple[int, int, int, tuple[str, ...]]:
-    """Do what `requests.get` does, but deaf to proxies of the environment."""
+    """Call the target as `requests.get` does, but deaf to proxies of the environment."""
     import requests
 
     with requests.Session() as session:

@@ -143,8 +143,8 @@ class Workload:
     @contextmanager
     def _unheard(self) -> Iterator[None]:
         """Keep away from the terminal whatever is printed, and count it."""
-        with hushed() as told:
-            self._told = told
+        with hushed() as sink:
+            self._told = sink
             yield
         self._told = None
 
@@ -158,7 +158,7 @@ def nothing() -> None:
 
 
 async def nothing_async() -> None:
-    """Do the same on a loop."""
+    """Do nothing, on a loop."""
 
 
 _hush = threading.Lock()

@@ -49,7 +49,7 @@ class Workload:
     def check(self, number: int, result: int) -> None:
         """Compare with the other language's sum of the same bytes, worked out once per number."""
         if number not in self._expected:
-            (other,) = (one for name, one in LANGUAGES.items() if name != self.language)
+            (other,) = (checksum for name, checksum in LANGUAGES.items() if name != self.language)
             self._expected[number] = other(self._of(number))
         if result != self._expected[number]:
             raise WrongResultError(f"task {number} gave another checksum")

@@ -30,8 +30,8 @@ class Workload:
 
     def __init__(self, steps: str = "200_000", algorithm: str = "steps") -> None:
         if algorithm not in ALGORITHMS:
-            known = ", ".join(ALGORITHMS)
-            raise BenchError(f"algorithm={algorithm!r} is none of these: {known}")
+            names = ", ".join(ALGORITHMS)
+            raise BenchError(f"algorithm={algorithm!r} is none of these: {names}")
         self.steps = count(steps, "steps")
         self.algorithm = algorithm
         self._walked: dict[int, int] = {}

@@ -25,16 +25,16 @@ class Account:
         operations: how many it did.
         begun_ns: when it began, by `perf_counter_ns`.
         ended_ns: when it had done the last.
-        found: the shared number, just before it began.
-        left: the same, just after it had ended.
+        value_before: the shared number, just before it began.
+        value_after: the same, just after it had ended.
         held: when it had the tool, where the section is `update`.
     """
 
     operations: int
     begun_ns: int
     ended_ns: int
-    found: int
-    left: int
+    value_before: int
+    value_after: int
     held: Sequence[_turns.Held]
 
 
@@ -61,9 +61,9 @@ class Workload:
     def __init__(
         self, tool: str = "lock", times: str = "20", section: str = "update", places: str = "1"
     ) -> None:
-        for name, given, known in (("tool", tool, _tools.TOOLS), ("section", section, SECTIONS)):
-            if given not in known:
-                raise BenchError(f"there is no {name} {given!r}; there are {', '.join(known)}")
+        for name, given, allowed in (("tool", tool, _tools.TOOLS), ("section", section, SECTIONS)):
+            if given not in allowed:
+                raise BenchError(f"there is no {name} {given!r}; there are {', '.join(allowed)}")
         self._params = {"tool": tool, "times": times, "section": section, "places": places}
         self._tool, self._times = tool, count(times, "times")
         self._places = count(places, "places")
@@ -83,7 +83,7 @@ class Workload:
         return _arrive, (self._params, self._between)
 
     def among_processes(self, shared: _tools.Shared) -> Self:
-        """Use what processes share, here in one of them; gives itself."""
+        """Use what processes share, here in one of them; return this workload."""
         self._kit, self._shared = _tools.processes(), shared
         return self
 
@@ -94,9 +94,9 @@ class Workload:
         operate = _turns.in_thread(self._tool, self._kit, self._shared, self._times, self._section)
 
         def task(number: int) -> Account:  # noqa: ARG001 - every task is alike
-            found, begun_ns = cell.value, perf_counter_ns()
+            before, begun_ns = cell.value, perf_counter_ns()
             held = operate()
-            return self._account(found, begun_ns, held, perf_counter_ns(), cell.value)
+            return self._account(before, begun_ns, held, perf_counter_ns(), cell.value)
 
         yield task
 
@@ -112,21 +112,21 @@ class Workload:
         operate = _turns.on_loop(self._tool, kit, shared, self._times, self._section)
 
         async def task(number: int) -> Account:  # noqa: ARG001 - every task is alike
-            found, begun_ns = cell.value, perf_counter_ns()
+            before, begun_ns = cell.value, perf_counter_ns()
             held = await operate()
-            return self._account(found, begun_ns, held, perf_counter_ns(), cell.value)
+            return self._account(before, begun_ns, held, perf_counter_ns(), cell.value)
 
         yield task
 
     def _account(
-        self, found: int, begun_ns: int, held: Sequence[_turns.Held], ended_ns: int, left: int
+        self, before: int, begun_ns: int, held: Sequence[_turns.Held], ended_ns: int, after: int
     ) -> Account:
         return Account(
             operations=self._times,
             begun_ns=begun_ns,
             ended_ns=ended_ns,
-            found=found,
-            left=left,
+            value_before=before,
+            value_after=after,
             held=held,
         )
 
@@ -137,22 +137,24 @@ class Workload:
             raise WrongResultError(f"task {number} did not do its {self._times} operations")
 
     def seen(self, results: Sequence[Account]) -> Mapping[str, float]:
-        """Give the cost of an operation; of updates also how many were lost, and the most at once.
+        """Return an operation's cost; of updates also how many were lost, and the most at once.
 
         The cost is the time from the first begun to the last ended over all operations, with the
         Python loop around them.
         """
-        first = min(results, key=lambda one: one.begun_ns)
-        last = max(results, key=lambda one: one.ended_ns)
-        operations = sum(one.operations for one in results)
+        first = min(results, key=lambda account: account.begun_ns)
+        last = max(results, key=lambda account: account.ended_ns)
+        operations = sum(account.operations for account in results)
         figures = {
             "operations": float(operations),
             "operation_ns": (last.ended_ns - first.begun_ns) / operations,
         }
         if self._section != "empty":
-            figures["lost"] = operations - (last.left - first.found)
+            figures["lost"] = operations - (last.value_after - first.value_before)
         if self._section == "update":
-            figures["most_at_once"] = _most_at_once([held for one in results for held in one.held])
+            figures["most_at_once"] = _most_at_once(
+                [held for account in results for held in account.held]
+            )
         return figures
 
 

@@ -128,5 +128,5 @@ class Workload:
 
 
 def look_at(body: bytes) -> Seen:
-    """Give the length, and a checksum of bytes from everywhere in it."""
+    """Return a body's length, and a checksum of bytes from everywhere in it."""
     return len(body), crc32(body[:: max(1, len(body) // SAMPLES)])

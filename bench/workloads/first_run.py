@@ -104,7 +104,7 @@ class Workload:
             called = [step() for _ in range(CALLS)]
             pending: Sequence[Awaitable[None]] = called
             if how == "scheduled":
-                pending = [asyncio.create_task(one) for one in called]
+                pending = [asyncio.create_task(coroutine) for coroutine in called]
             when_called = len(began)
             tasks_made = len(asyncio.all_tasks()) - tasks_before
             await asyncio.sleep(pause_s)
@@ -113,8 +113,8 @@ class Workload:
                 for coroutine in called:
                     coroutine.close()  # it would warn that it was never awaited
             else:
-                for one in pending:
-                    await one
+                for awaitable in pending:
+                    await awaitable
             return _account(tasks_made, when_called, before_await, began, start)
 
         yield task
@@ -126,13 +126,13 @@ class Workload:
 
     def seen(self, results: Sequence[Account]) -> Mapping[str, float]:
         """Sum up over the round's tasks: of how many `calls`, how many had begun by when."""
-        first = [one.first_run_ns for one in results if one.first_run_ns is not None]
+        first = [account.first_run_ns for account in results if account.first_run_ns is not None]
         return {
             "calls": CALLS * len(results),
-            "tasks_made": sum(one.tasks_made for one in results),
-            "ran_when_called": sum(one.ran_when_called for one in results),
-            "ran_before_await": sum(one.ran_before_await for one in results),
-            "ran_at_all": sum(one.ran_at_all for one in results),
+            "tasks_made": sum(account.tasks_made for account in results),
+            "ran_when_called": sum(account.ran_when_called for account in results),
+            "ran_before_await": sum(account.ran_before_await for account in results),
+            "ran_at_all": sum(account.ran_at_all for account in results),
             **({"first_run_ns": median(first)} if first else {}),
         }
 

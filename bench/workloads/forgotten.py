@@ -59,11 +59,11 @@ class Ran:
 
     Attributes:
         status: exit status.
-        said: all that it printed, stdout before stderr.
+        output: all that it printed, stdout before stderr.
     """
 
     status: int
-    said: str
+    output: str
 
 
 class Workload:
@@ -83,9 +83,9 @@ class Workload:
     waits_ns = 0
 
     def __init__(self, slip: str = "none", run: str = "python") -> None:
-        for name, given, known in (("slip", slip, SLIPS), ("run", run, RUNS)):
-            if given not in known:
-                raise BenchError(f"{name}={given!r} is none of {', '.join(known)}")
+        for name, given, allowed in (("slip", slip, SLIPS), ("run", run, RUNS)):
+            if given not in allowed:
+                raise BenchError(f"{name}={given!r} is none of {', '.join(allowed)}")
         self.slip, self.run = slip, run
         self._path = folder_of(self) / "program.py"
         text = PROGRAM.format(slip=SLIPS[slip], mark=MARK)
@@ -113,7 +113,7 @@ class Workload:
                 stdin=subprocess.DEVNULL,
                 timeout=WITHIN_S,
             )
-            return Ran(status=done.returncode, said=(done.stdout + done.stderr).decode())
+            return Ran(status=done.returncode, output=(done.stdout + done.stderr).decode())
 
         yield start
 
@@ -133,16 +133,18 @@ class Workload:
                 stderr=subprocess.PIPE,
                 env=self._environ,
             )
-            said, complained = await asyncio.wait_for(process.communicate(), WITHIN_S)
+            stdout, stderr = await asyncio.wait_for(process.communicate(), WITHIN_S)
             assert process.returncode is not None
-            return Ran(status=process.returncode, said=(said + complained).decode())
+            return Ran(status=process.returncode, output=(stdout + stderr).decode())
 
         yield start
 
     def check(self, number: int, result: Ran) -> None:
         """Any outcome is right but that `main` was not there or, without a slip, `save` was not."""
-        if "main ended" not in result.said:
-            raise WrongResultError(f"task {number}: its program did not run: {result.said[-200:]}")
+        if "main ended" not in result.output:
+            raise WrongResultError(
+                f"task {number}: its program did not run: {result.output[-200:]}"
+            )
         if self.slip == "none" and not self._ended(result):
             raise WrongResultError(f"task {number}: nothing was forgotten, and save() did not run")
 
@@ -156,16 +158,18 @@ class Workload:
         """
         well = "exit_zero" if self.run == "python" else "pytest_green"
         return {
-            "began": sum("save began" in one.said for one in results),
+            "began": sum("save began" in program.output for program in results),
             "ran": sum(map(self._ended, results)),
-            "warned": sum(any(words in one.said for words in COMPLAINTS) for one in results),
+            "warned": sum(
+                any(words in program.output for words in COMPLAINTS) for program in results
+            ),
             "told_where": sum(map(self._located, results)),
-            well: sum(one.status == 0 for one in results),
+            well: sum(program.status == 0 for program in results),
         }
 
     def _ended(self, result: Ran) -> bool:
-        return result.said.count("save ended") == self._calls
+        return result.output.count("save ended") == self._calls
 
     def _located(self, result: Ran) -> bool:
         ways = (f"{self._path}:{self._line}:", f'File "{self._path}", line {self._line},')
-        return any(way in result.said for way in ways)
+        return any(way in result.output for way in ways)

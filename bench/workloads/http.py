@@ -141,7 +141,7 @@ def _form(form: str, clients: Mapping[str, Client], name: str) -> Client:
 
 
 def _load(library: str) -> None:
-    """Import it now, so that start-up is not billed for it."""
+    """Import the library now, so that start-up is not billed for it."""
     try:
         importlib.import_module(library)
     except ModuleNotFoundError:

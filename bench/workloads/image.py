@@ -95,7 +95,7 @@ def picture(side: int) -> bytes:
         spots = 2 * max(1, half // 16)
         strays = [random_.randint(-GRAIN, GRAIN) for _ in range(spots * spots * 3 // 2)]
         # What is added to one half is taken from the other, so that the mean stays what it is.
-        parts = zip(colour * spots * spots, [*strays, *(-one for one in strays)], strict=True)
+        parts = zip(colour * spots * spots, [*strays, *(-stray for stray in strays)], strict=True)
         spotted = bytes(part + stray for part, stray in parts)
         quarter = Image.frombytes("RGB", (spots, spots), spotted).resize((half, half))
         whole.paste(quarter, (half * (number % 2), half * (number // 2)))
@@ -109,11 +109,11 @@ def jpeg(image: Image) -> bytes:
     return file.getvalue()
 
 
-def distance(one: Sequence[float], other: Sequence[float]) -> float:
-    """Give the largest difference of the parts of two colours."""
-    return max(abs(mine - its) for mine, its in zip(one, other, strict=True))
+def distance(colour: Sequence[float], other: Sequence[float]) -> float:
+    """Return the largest difference between the parts of two colours."""
+    return max(abs(part - other_part) for part, other_part in zip(colour, other, strict=True))
 
 
 def unavailable() -> str | None:
-    """Say what to install; the module is not called like its package."""
+    """Return what to install where Pillow is missing; its module has another name."""
     return None if find_spec("PIL") else "needs Pillow: pip install pillow"

@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 
 
 def unavailable() -> str:
-    """Say why nothing but the gate can run it."""
+    """Return why nothing but the gate can run it."""
     return "runs benchmarks of your own file: `waitbench gate` names them"
 
 
@@ -50,12 +50,12 @@ class Workload:
     ) -> None:
         self._calls = count(calls, "calls")
         _own.enter(root, paths.split(":") if paths else [])
-        found = getattr(_own.load(file), name)
+        benchmark = getattr(_own.load(file), name)
         _own.refuse_strays(away)
-        given = {"target": target} if _own.wants_target(found) else {}
-        self._inner: Any = found(**given) if isinstance(found, type) else None
-        self._function = _own.bound(found, given)
-        self._kind = _own.kind(found)
+        given = {"target": target} if _own.wants_target(benchmark) else {}
+        self._inner: Any = benchmark(**given) if isinstance(benchmark, type) else None
+        self._function = _own.bound(benchmark, given)
+        self._kind = _own.kind(benchmark)
         self.has_async = self._kind.awaited
         if self._inner is not None:
             self.has_async = bool(self._inner.has_async)
@@ -64,7 +64,7 @@ class Workload:
 
     @contextmanager
     def sync_client(self) -> Iterator[Callable[[int], Any]]:
-        """Give the workload's own client, or a task that calls the function several times."""
+        """Open the workload's own client, or a task that calls the function several times."""
         with ExitStack() as stack:
             if self._inner is not None:
                 yield stack.enter_context(self._inner.sync_client())
@@ -84,7 +84,7 @@ class Workload:
     async def async_client(
         self, concurrency: int
     ) -> AsyncIterator[Callable[[int], Awaitable[Any]]]:
-        """Do the same on the loop."""
+        """Open the workload's own client, or a task that awaits the function several times."""
         async with AsyncExitStack() as stack:
             if self._inner is not None:
                 yield await stack.enter_async_context(self._inner.async_client(concurrency))

@@ -1,4 +1,4 @@
-"""The same for a benchmark that takes `target`, the URL of the server that a run starts."""
+"""A benchmark of somebody's own file that takes `target`, the URL of a run's own server."""
 
 from __future__ import annotations
 

@@ -144,7 +144,7 @@ def connect(dsn: str, schema: str | None = None) -> psycopg.Connection:
 
 
 def search(schema: str) -> str:
-    """Say where unqualified names are looked up, as an option of a connection."""
+    """Return the connection option that says where unqualified names are looked up."""
     return f"-c search_path={schema}"
 
 
@@ -178,10 +178,10 @@ def sweep(connection: psycopg.Connection) -> None:
     """Drop the schemas whose workers are gone: their locks are free."""
     from psycopg import sql
 
-    found = connection.execute(
+    schemas = connection.execute(
         "SELECT nspname FROM pg_namespace WHERE nspname ~ '^waitbench_[0-9]+$'"
     )
-    for (schema,) in found.fetchall():
+    for (schema,) in schemas.fetchall():
         lock = LOCKS, int(schema.rpartition("_")[2])
         (free,) = connection.execute("SELECT pg_try_advisory_lock(%s, %s)", lock).fetchone() or (0,)
         if free:

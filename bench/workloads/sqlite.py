@@ -73,8 +73,8 @@ class Workload:
         with closing(self._connect()) as connection:
 
             def read(number: int) -> Found:
-                found: Found = connection.execute(READ, self._range(number)).fetchone()
-                return found
+                row: Found = connection.execute(READ, self._range(number)).fetchone()
+                return row
 
             def write(number: int) -> Found:
                 return connection.execute(WRITE, (number, text(number))).lastrowid or 0, 0
@@ -146,7 +146,7 @@ class Workload:
 
 
 def weights() -> Iterator[int]:
-    """Give every row's weight, in the order of their ids from 0 on."""
+    """Return every row's weight, in the order of their ids from 0 on."""
     return (row * 7919 % 1009 for row in range(ROWS))
 
 

@@ -98,7 +98,7 @@ async def await_(times: int) -> int:
 
 
 async def switch(times: int) -> int:
-    """Let the others go first: `asyncio.sleep(0)`."""
+    """Yield to the other coroutines: `asyncio.sleep(0)`."""
     done = 0
     for _ in range(times):
         await asyncio.sleep(0)
@@ -115,7 +115,7 @@ async def task(times: int) -> int:
 
 
 async def gather(times: int) -> int:
-    """Give coroutines to `gather`, up to `BATCH` in one."""
+    """Pass coroutines to `gather`, up to `BATCH` in one."""
     done = 0
     for first in range(0, times, BATCH):
         members = [one_more_awaited(0) for _ in range(min(BATCH, times - first))]

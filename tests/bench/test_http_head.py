@@ -27,9 +27,9 @@ def test_without_a_length_it_ends_with_the_connection() -> None:
     ],
 )
 def test_a_server_that_closes_is_heard(head: bytes) -> None:
-    told = read(head)
-    assert told is not None
-    assert told.closes
+    answer_head = read(head)
+    assert answer_head is not None
+    assert answer_head.closes
 
 
 @given(st.integers(0, len(WHOLE) - len(b"hello") - 1))

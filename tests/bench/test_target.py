@@ -90,13 +90,15 @@ def test_a_killed_target_is_named_with_its_signal() -> None:
     with Target("--latency", "1ms") as target:
         target.reset("before")
         os.kill(target.pid, signal.SIGKILL)
-        with pytest.raises(TargetGoneError, match=r"died in mid-run: killed by SIGKILL"):
+        with pytest.raises(TargetGoneError, match=r"died in mid-run: it was killed by SIGKILL"):
             target.reset("after")
         assert not target.alive
 
 
 def test_what_it_refuses_is_said_in_its_own_words() -> None:
-    with pytest.raises(BenchError, match=r"did not start: exit status 2.*latency") as caught:
+    with pytest.raises(
+        BenchError, match=r"did not start: it exited with status 2.*latency"
+    ) as caught:
         Target("--latency", "abc").__enter__()
     assert "\n" not in str(caught.value)
 
@@ -151,7 +153,7 @@ def test_the_last_line_it_wrote_is_quoted(made_up: Path) -> None:
     made_up.write_text(
         "import sys; sys.stderr.write('x\\n' * 99999 + 'no port\\n\\n'); sys.exit(3)"
     )
-    with pytest.raises(BenchError, match="exit status 3, and it said: no port; to watch it"):
+    with pytest.raises(BenchError, match="exited with status 3: no port; to watch it"):
         Target().__enter__()
 
 

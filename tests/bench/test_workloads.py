@@ -120,9 +120,13 @@ def test_both_halves_of_mixed_work_are_checked() -> None:
 def test_the_target_s_moments_are_read_from_its_headers() -> None:
     timing = "asked;dur=20.000, hold;dur=20.143, queue;dur=1.500"
     workload = mixed.Workload(target="http://127.0.0.1:9")
-    said = workload.moments(((200, 128, 7, ("1000", "21644000", timing)), 21_700_000, 5))
-    assert (said.received_ns, said.sent_ns, said.answered_ns) == (1_000, 21_644_000, 21_700_000)
-    assert (said.queue_ns, said.asked_ns) == (1_500_000, 20_000_000)
+    moments = workload.moments(((200, 128, 7, ("1000", "21644000", timing)), 21_700_000, 5))
+    assert (moments.received_ns, moments.sent_ns, moments.answered_ns) == (
+        1_000,
+        21_644_000,
+        21_700_000,
+    )
+    assert (moments.queue_ns, moments.asked_ns) == (1_500_000, 20_000_000)
 
 
 def test_only_a_fixed_latency_is_known_beforehand() -> None:
@@ -177,7 +181,7 @@ def test_the_target_is_found_by_its_name(target: Target, resolver: str) -> None:
 
 
 @pytest.mark.parametrize(
-    ("params", "said"),
+    ("params", "words"),
     [
         ({"connection": "old"}, "connection='old': there are kept, new"),
         ({"host": "elsewhere"}, "host='elsewhere': there are address, localhost"),
@@ -189,8 +193,8 @@ def test_the_target_is_found_by_its_name(target: Target, resolver: str) -> None:
         ({"resolver": "aiohttp"}, "there are cached, threads, aiodns"),
     ],
 )
-def test_what_there_is_not_is_refused_with_what_there_is(params: Any, said: str) -> None:
-    with pytest.raises(BenchError, match=said):
+def test_what_there_is_not_is_refused_with_what_there_is(params: Any, words: str) -> None:
+    with pytest.raises(BenchError, match=words):
         http.Workload("http://127.0.0.1:9", **params)
 
 

@@ -52,8 +52,8 @@ def test_quantiles_and_means_are_those_of_the_textbook(
     text: str, quantiles_ms: tuple[float, ...], mean_ms: float
 ) -> None:
     distribution = parse(text)
-    found = [distribution.quantile_ns(u) / MS for u in (0.01, 0.5, 0.99)]
-    assert found == pytest.approx(quantiles_ms, rel=1e-6)
+    quantiles = [distribution.quantile_ns(u) / MS for u in (0.01, 0.5, 0.99)]
+    assert quantiles == pytest.approx(quantiles_ms, rel=1e-6)
     # 1.5e-3: the cut at 60 s takes something from the Pareto's tail and nothing from the others
     assert distribution.mean_ns / MS == pytest.approx(mean_ms, rel=1.5e-3)
 

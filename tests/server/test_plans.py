@@ -9,7 +9,7 @@ from server.problem import Problem
 
 def test_a_draw_is_split_off_so_that_the_plan_is_found_again() -> None:
     plans = Plans(Plan())
-    found = [
+    found_plans = [
         plans.find(path)
         for path in (
             "/?latency=5ms&draw=1",
@@ -18,9 +18,9 @@ def test_a_draw_is_split_off_so_that_the_plan_is_found_again() -> None:
             "/?latency=5ms",
         )
     ]
-    assert [number for _, number in found] == [1, 22, 3, None]
-    assert found[0][0] is found[1][0] is found[3][0]
-    assert found[2][0].plan == found[0][0].plan
+    assert [number for _, number in found_plans] == [1, 22, 3, None]
+    assert found_plans[0][0] is found_plans[1][0] is found_plans[3][0]
+    assert found_plans[2][0].plan == found_plans[0][0].plan
     assert len(plans._known) <= 2
 
 

@@ -33,16 +33,16 @@ class Worker:
         self._sqlite: aiosqlite.Connection | None = None
 
     @classmethod
-    def told(cls) -> Worker:
-        """Make the one that the environment asks for.
+    def from_environment(cls) -> Worker:
+        """Make the worker that the environment asks for.
 
         Raises:
             ValueError: it asks for a way that there is not.
         """
         way = os.environ.get(WAY, "awaits")
-        for known in get_args(Way):
-            if way == known:
-                return cls(known, int(os.environ.get(POOL, "0")))
+        for allowed in get_args(Way):
+            if way == allowed:
+                return cls(allowed, int(os.environ.get(POOL, "0")))
         raise ValueError(f"{WAY}={way!r} is none of {', '.join(get_args(Way))}")
 
     async def start(self) -> None:
@@ -60,17 +60,19 @@ class Worker:
         if self._way == "awaits" and os.environ.get(database.FILE):
             import aiosqlite
 
-            self._sqlite = await aiosqlite.connect(database.address(database.told()), uri=True)
+            self._sqlite = await aiosqlite.connect(
+                database.address(database.path_from_environment()), uri=True
+            )
 
     async def stop(self) -> None:
-        """Let the pool go, and the connection."""
+        """Close the pool and the connection."""
         if self._sqlite:
             await self._sqlite.close()
         if self._pool:
             self._pool.shutdown(wait=False, cancel_futures=True)
 
     async def answer(self, path: str) -> bytes:
-        """Do what a path asks.
+        """Return the body of the answer, once the work that a path asks for is done.
 
         Raises:
             ValueError: it asks for something else.
@@ -97,7 +99,7 @@ class Worker:
         async with self._sqlite.execute(database.READ, (rows,)) as cursor:
             row = await cursor.fetchone()
         assert row is not None
-        return database.said(*row)
+        return database.reply(*row)
 
 
 def _methods() -> list[str]:

@@ -13,8 +13,8 @@ if TYPE_CHECKING:
 
 
 async def application() -> web.Application:
-    """Make it; also what a gunicorn worker calls."""
-    worker = Worker.told()
+    """Make the application; gunicorn's worker calls this, too."""
+    worker = Worker.from_environment()
 
     async def respond(request: web.Request) -> web.Response:
         try:

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from starlette.requests import Request
     from starlette.responses import Response
 
-worker = Worker.told()
+worker = Worker.from_environment()
 
 
 async def respond(request: Request) -> Response:

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from bench.calibration._cell import Round, Seen
+from bench.calibration._cell import CellResult, Round
 
 MS = 1_000_000
 
 
-def seen(*walls_ms: float, cpu_ms: float = 4, width: int = 4, waits_ms: float = 50) -> Seen:
+def cell_result(
+    *walls_ms: float, cpu_ms: float = 4, width: int = 4, waits_ms: float = 50
+) -> CellResult:
     """Rounds of these walls, with a healthy target."""
     rounds = [
         Round(
@@ -25,6 +27,6 @@ def seen(*walls_ms: float, cpu_ms: float = 4, width: int = 4, waits_ms: float = 
         )
         for wall_ms in walls_ms
     ]
-    return Seen(
+    return CellResult(
         width=width, waits_ns=waits_ms * MS, rounds=rounds, ran=len(rounds) + 1, disturbed=1
     )

@@ -3,14 +3,12 @@ from __future__ import annotations
 import random
 from typing import get_args
 
-import psutil
-
 from bench import bottleneck
 from bench.calibration._cell import Cell
 from bench.calibration._grid import Surroundings, Trial, grid, redrawn
-from bench.calibration.labels import Labelled, burden, hogs, line, measure
+from bench.calibration.labels import Labelled, burden, line, measure
 from bench.quantity import duration_ns
-from tests.bench.calibration.stands import MS, seen
+from tests.bench.calibration.stands import MS, cell_result
 
 CELL = Cell(model="asyncio", workload="http", params={"latency": "50ms"}, tasks=16, concurrency=4)
 
@@ -38,19 +36,19 @@ def test_a_redrawn_grid_has_the_same_truths_and_other_figures() -> None:
     assert drawn == redrawn(fixed, random.Random(7))
     for place, other in zip(fixed, drawn, strict=True):
         assert (place.name, place.target) == (other.name, other.target)
-        assert [one.truth for one in place.trials] == [one.truth for one in other.trials]
-        for one, two in zip(place.trials, other.trials, strict=True):
-            assert two.cell.concurrency == one.cell.concurrency
-            assert two.cell.tasks % two.cell.concurrency == 0
-            if "latency" in one.cell.params:
-                asked = duration_ns(one.cell.params["latency"])
-                assert asked * 2 / 3 <= duration_ns(two.cell.params["latency"]) <= asked * 4 / 3
+        assert [trial.truth for trial in place.trials] == [trial.truth for trial in other.trials]
+        for trial, again in zip(place.trials, other.trials, strict=True):
+            assert again.cell.concurrency == trial.cell.concurrency
+            assert again.cell.tasks % again.cell.concurrency == 0
+            if "latency" in trial.cell.params:
+                asked = duration_ns(trial.cell.params["latency"])
+                assert asked * 2 / 3 <= duration_ns(again.cell.params["latency"]) <= asked * 4 / 3
     assert drawn != fixed
 
 
 def test_a_burden_is_what_a_results_file_would_say() -> None:
     # 16 tasks by 4 are 4 turns of 50 ms.
-    made = burden(Trial(cell=CELL, truth="latency-bound"), seen(203, 205), cores=2)
+    made = burden(Trial(cell=CELL, truth="latency-bound"), cell_result(203, 205), cores=2)
     assert made.target is not None
     assert (made.tasks, made.concurrency, made.width) == (16, 4, 4)
     assert (made.wall_ns, made.waits_ns, made.cpu_ns) == (204 * MS, 50 * MS, 4 * MS)
@@ -60,27 +58,18 @@ def test_a_burden_is_what_a_results_file_would_say() -> None:
 
 
 def test_a_pool_smaller_than_the_scenario_allows_stays_small() -> None:
-    made = burden(Trial(cell=CELL, truth="pool-bound", allowed=16), seen(203), cores=2)
+    made = burden(Trial(cell=CELL, truth="pool-bound", allowed=16), cell_result(203), cores=2)
     assert (made.width, made.concurrency) == (4, 16)
     assert bottleneck.label(made) == "pool-bound"
 
 
 def test_a_wrong_label_stands_out() -> None:
     trial = Trial(cell=CELL, truth="target-bound")
-    one = Labelled(
-        surroundings="plain", trial=trial, burden=burden(trial, seen(203), 2), disturbed=True
+    cell = Labelled(
+        surroundings="plain", trial=trial, burden=burden(trial, cell_result(203), 2), disturbed=True
     )
-    assert not one.right
-    assert line(one).endswith("target-bound      WRONG: latency-bound *")
-
-
-def test_hogs_are_gone_when_the_block_is_left() -> None:
-    strangers = set(psutil.Process().children())
-    with hogs(2, None):
-        running = set(psutil.Process().children()) - strangers
-        assert len(running) == 2
-    gone, alive = psutil.wait_procs(running, timeout=10)
-    assert (len(gone), alive) == (2, [])
+    assert not cell.right
+    assert line(cell).endswith("target-bound      WRONG: latency-bound *")
 
 
 def test_real_cells_get_their_labels() -> None:
@@ -88,6 +77,6 @@ def test_real_cells_get_their_labels() -> None:
         name="plain",
         trials=(nap("sync", "lockstep"), nap("threads", "pool-bound", allowed=8)),
     )
-    found = list(measure([place], rounds=1))
-    assert [one.label for one in found] == ["lockstep", "pool-bound"]
-    assert all(one.right for one in found)
+    cells = list(measure([place], rounds=1))
+    assert [cell.label for cell in cells] == ["lockstep", "pool-bound"]
+    assert all(cell.right for cell in cells)

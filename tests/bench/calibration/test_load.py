@@ -49,14 +49,14 @@ K6 = "     http_req_duration..............: med=50.43ms p(90)=51ms  p(99)=1.05s\
 def test_the_reports_of_others_are_read_in_milliseconds(
     read: _generators.Reader, report: str, expected: tuple[float, float, float]
 ) -> None:
-    found = read(report)
-    assert (found.p50, found.p90, found.p99) == pytest.approx(expected)
+    quantiles = read(report)
+    assert (quantiles.p50, quantiles.p90, quantiles.p99) == pytest.approx(expected)
 
 
 def test_the_script_of_k6_asks_for_the_rate_and_the_time() -> None:
-    told = _generators.ALL["k6"].stdin
-    assert told
-    script = told("http://127.0.0.1:8080", 5, 200, 10)
+    write_script = _generators.ALL["k6"].stdin
+    assert write_script
+    script = write_script("http://127.0.0.1:8080", 5, 200, 10)
     options = json.loads(script.partition("options = ")[2].partition(";\n")[0])
     assert options["scenarios"]["even"]["rate"] == 200
     assert options["scenarios"]["even"]["duration"] == "5s"
@@ -71,10 +71,10 @@ def test_p90_of_a_target_that_is_frozen_for_a_fifth_of_the_time() -> None:
     assert _truths.true_p90_ms() == pytest.approx(waits[899], abs=6) == pytest.approx(600, abs=6)
 
 
-def found(
+def report(
     generator: str, truth: str, p50: float, p90: float, held_ms: float = 50.1
-) -> _truths.Found:
-    return _truths.Found(
+) -> _truths.Report:
+    return _truths.Report(
         generator=generator,
         truth=truth,
         quantiles=Quantiles(p50=p50, p90=p90, p99=p90),
@@ -86,10 +86,10 @@ EVEN, CLOSED = _truths.EVEN, "waitbench, closed"
 
 
 def test_ours_is_judged_at_p50_of_the_constant_and_p90_of_the_frozen_target() -> None:
-    bare = found(_truths.BARE_NAME, "constant", 50.45, 51)
-    near = [found(EVEN, "constant", 50.39, 51), found(EVEN, "frozen", 50, 659)]
+    bare = report(_truths.BARE_NAME, "constant", 50.45, 51)
+    near = [report(EVEN, "constant", 50.39, 51), report(EVEN, "frozen", 50, 659)]
     assert [good for good, _ in load.verdicts([bare, *near])] == [True, True]
-    far = [found(EVEN, "constant", 50.41, 51), found(EVEN, "frozen", 50, 661)]
+    far = [report(EVEN, "constant", 50.41, 51), report(EVEN, "frozen", 50, 661)]
     judged = load.verdicts([bare, *far])
     assert [good for good, _ in judged] == [False, False]
     assert judged[0][1].endswith(
@@ -98,12 +98,12 @@ def test_ours_is_judged_at_p50_of_the_constant_and_p90_of_the_frozen_target() ->
 
 
 def test_a_closed_load_and_others_are_shown_and_not_judged() -> None:
-    assert load.verdicts([found(CLOSED, "frozen", 50, 51), found("wrk", "frozen", 50, 51)]) == []
+    assert load.verdicts([report(CLOSED, "frozen", 50, 51), report("wrk", "frozen", 50, 51)]) == []
 
 
 def test_the_table_has_a_row_for_each_and_a_dash_where_nothing_was_measured() -> None:
     head, row, other = load.lines(
-        [found(EVEN, "constant", 50.2, 51), found("wrk", "frozen", 50, 85)]
+        [report(EVEN, "constant", 50.2, 51), report("wrk", "frozen", 50, 85)]
     )
     assert head.split("  ")[0] == "generator"
     assert row.split()[-3:] == ["-", "-", "-"]

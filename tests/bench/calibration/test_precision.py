@@ -21,10 +21,10 @@ def test_in_flight_is_rate_times_latency() -> None:
 
 
 def test_quantiles_count_what_came_early_as_early_or_as_far_off() -> None:
-    found = precision("sleep", {-300: 4, 100: 4, 200: 2})
-    assert found.early == 4
-    assert [found.quantile_ns(share) for share in (0.4, 0.5, 0.9, 1)] == [-300, 100, 200, 200]
-    assert [found.quantile_ns(s, absolute=True) for s in (0.4, 0.5, 1)] == [100, 200, 300]
+    row = precision("sleep", {-300: 4, 100: 4, 200: 2})
+    assert row.early == 4
+    assert [row.quantile_ns(share) for share in (0.4, 0.5, 0.9, 1)] == [-300, 100, 200, 200]
+    assert [row.quantile_ns(s, absolute=True) for s in (0.4, 0.5, 1)] == [100, 200, 300]
 
 
 def test_the_table_says_how_many_times_closer_the_timer_is() -> None:
@@ -39,11 +39,11 @@ def test_the_table_says_how_many_times_closer_the_timer_is() -> None:
 def test_a_real_target_is_measured_and_nothing_is_lost_or_early() -> None:
     with Target() as target:
         timer = str(target.ready["timer"])
-    found = measure(loops=["asyncio"], timers=[timer], loads=[SMALL], blocks=2, block_s=0.2)
-    assert len(found) == 1
-    assert found[0].errors == found[0].early == 0
-    assert found[0].counts.total() == len(found[0].seen_ns) > 10
-    assert found[0].quantile_ns(0) >= 0
+    rows = measure(loops=["asyncio"], timers=[timer], loads=[SMALL], blocks=2, block_s=0.2)
+    assert len(rows) == 1
+    assert rows[0].errors == rows[0].early == 0
+    assert rows[0].counts.total() == len(rows[0].seen_ns) > 10
+    assert rows[0].quantile_ns(0) >= 0
 
 
 def test_a_closed_load_keeps_every_connection_asking() -> None:
@@ -57,9 +57,9 @@ def test_a_closed_load_keeps_every_connection_asking() -> None:
             connections=4,
             duration_ns=100_000_000,
         )
-        seen = drive(order, lambda: began.append(str(target.reset("closed")["label"])))
+        result = drive(order, lambda: began.append(str(target.reset("closed")["label"])))
         stats = target.reset("after")
     assert began == [""]
-    assert seen.errors == 0
-    assert stats["requests"] == seen.sent == len(seen.beyond_asked_ns) > 4
+    assert result.errors == 0
+    assert stats["requests"] == result.sent == len(result.beyond_asked_ns) > 4
     assert stats["connections"]["max"] >= 4

@@ -7,26 +7,28 @@ import pytest
 from bench.calibration._cell import http
 from bench.calibration._reached import LAPS, Aim, Reached, Way
 from bench.calibration.reach import AIMS, lines, measure
-from tests.bench.calibration.stands import MS, seen
+from tests.bench.calibration.stands import MS, cell_result
 
 if TYPE_CHECKING:
-    from bench.calibration._cell import Seen
+    from bench.calibration._cell import CellResult
 
 AIM = Aim(cell=http("asyncio", "50ms", 16, 4), efficiency=0.97)
 
 
 def test_efficiency_is_the_ideal_over_the_typical_wall() -> None:
     # 16 tasks, 4 at once: 4 x 50 ms. Launches of 210 and 250 ms: their geometric mean is 229.1 ms.
-    one = Reached(aim=AIM, seen={"itself": {0: seen(210), 1: seen(250, 260, 240)}})
-    value, low, high = one.efficiency()
-    assert one.ideal_ns() == 200 * MS
+    result = Reached(
+        aim=AIM, results={"itself": {0: cell_result(210), 1: cell_result(250, 260, 240)}}
+    )
+    value, low, high = result.efficiency()
+    assert result.ideal_ns() == 200 * MS
     assert value == pytest.approx(200 / (210 * 250) ** 0.5)
     assert low < value < high
 
 
 def test_a_single_round_has_no_interval() -> None:
-    one = Reached(aim=AIM, seen={"itself": {0: seen(200)}})
-    assert one.efficiency() == (1.0, 0.0, 1.0)
+    result = Reached(aim=AIM, results={"itself": {0: cell_result(200)}})
+    assert result.efficiency() == (1.0, 0.0, 1.0)
 
 
 def test_a_long_round_is_also_run_short_and_one_task_at_a_time() -> None:
@@ -51,13 +53,13 @@ def test_a_long_round_is_also_run_short_and_one_task_at_a_time() -> None:
 def test_the_table_shows_what_is_lost_where_and_counts_the_aims() -> None:
     threads = http("threads", "50ms", 16, 4)
     # One at a time 20 tasks take at least 1,000 ms; here they take 1,250.
-    single = {0: seen(1250, 1250)}
+    single = {0: cell_result(1250, 1250)}
     written = list(
         lines(
             [
                 Reached(
                     aim=Aim(cell=threads, efficiency=efficiency),
-                    seen={"itself": {0: seen(250, 250)}, "single": single},
+                    results={"itself": {0: cell_result(250, 250)}, "single": single},
                 )
                 for efficiency in (0.97, 0.75)
             ]
@@ -83,17 +85,17 @@ def test_the_table_shows_what_is_lost_where_and_counts_the_aims() -> None:
 def test_short_rounds_and_bare_asyncio_stand_below_the_table() -> None:
     aim = Aim(cell=http("asyncio", "50ms", 4 * LAPS, 4), efficiency=0.97)
     # Ideal are 5,000 ms, in short rounds and one at a time 1,000.
-    one = Reached(
+    result = Reached(
         aim=aim,
-        seen={
-            "itself": {0: seen(5200)},
-            "short": {0: seen(1100)},
-            "single": {0: seen(1250)},
-            "bare": {0: seen(5100)},
-            "bare single": {0: seen(1200)},
+        results={
+            "itself": {0: cell_result(5200)},
+            "short": {0: cell_result(1100)},
+            "single": {0: cell_result(1250)},
+            "bare": {0: cell_result(5100)},
+            "bare single": {0: cell_result(1200)},
         },
     )
-    *_, swing = lines([one])
+    *_, swing = lines([result])
     assert swing == (
         "  efficiency in full swing 0.980, in rounds of 20 laps 0.909, one task at a time 0.800"
         " (0.833 by bare asyncio)"
@@ -102,16 +104,23 @@ def test_short_rounds_and_bare_asyncio_stand_below_the_table() -> None:
 
 def test_what_asyncio_alone_misses_is_no_fault_of_the_client() -> None:
     # Ideal 200 ms. Bare it takes 210 or 204: shares of 0.952 and 0.980, below and above the aim.
-    of_all: dict[Way, dict[int, Seen]] = {"itself": {0: seen(250, 250)}, "single": {0: seen(1250)}}
+    of_all: dict[Way, dict[int, CellResult]] = {
+        "itself": {0: cell_result(250, 250)},
+        "single": {0: cell_result(1250)},
+    }
     slow, fast = (
         Reached(
             aim=AIM,
-            seen={**of_all, "bare": {0: seen(bare, bare)}, "bare single": {0: seen(1200)}},
+            results={
+                **of_all,
+                "bare": {0: cell_result(bare, bare)},
+                "bare single": {0: cell_result(1200)},
+            },
         )
         for bare in (210, 204)
     )
-    none = Reached(aim=AIM, seen=of_all)
-    assert [one.beyond_reach for one in (slow, fast, none)] == [True, False, False]
+    none = Reached(aim=AIM, results=of_all)
+    assert [result.beyond_reach for result in (slow, fast, none)] == [True, False, False]
     written = list(lines([slow, fast]))
     assert "0.97 0.952 " in written[2]
     assert "0.97 0.980 " in written[3]
@@ -127,11 +136,11 @@ def test_aims_have_whole_laps() -> None:
 
 def test_real_clients_are_measured_launch_by_launch() -> None:
     aims = [Aim(cell=http(model, "5ms", 8, 4), efficiency=0.5) for model in ("asyncio", "threads")]
-    found = measure(launches=2, aims=aims)
-    assert [set(one.seen) for one in found] == [set(aim.ways) for aim in aims]
-    assert [sorted(launches) for launches in found[0].seen.values()] == [[0, 1]] * 4
+    results = measure(launches=2, aims=aims)
+    assert [set(result.results) for result in results] == [set(aim.ways) for aim in aims]
+    assert [sorted(launches) for launches in results[0].results.values()] == [[0, 1]] * 4
     # Two turns of 5 ms: no clock lets a client be faster.
-    assert all(0 < one.efficiency(way)[0] <= 1 for one in found for way in one.seen)
+    assert all(0 < result.efficiency(way)[0] <= 1 for result in results for way in result.results)
     # Nor is there a task that does not wait, or a lane with two tasks.
-    assert all(one.loss(way).swing_ns > 0 for one in found for way in one.seen)
-    assert all(one.loss(way).idle_ns >= 0 for one in found for way in one.seen)
+    assert all(result.loss(way).swing_ns > 0 for result in results for way in result.results)
+    assert all(result.loss(way).idle_ns >= 0 for result in results for way in result.results)

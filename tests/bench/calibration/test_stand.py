@@ -8,9 +8,9 @@ import pytest
 
 from bench.calibration import _stand
 from bench.calibration._cell import Cell, Round
-from bench.calibration._stand import Stand, cores_apart
+from bench.calibration._stand import CellRunner, cores_apart
 from bench.scenario import BenchError
-from tests.bench.calibration.stands import MS, seen
+from tests.bench.calibration.stands import MS, cell_result
 
 NAP = Cell(model="sync", workload="sleep", params={"duration": "1ms"}, tasks=2, concurrency=1)
 GET = Cell(model="sync", workload="http", params={"latency": "1ms"}, tasks=2, concurrency=1)
@@ -21,67 +21,67 @@ def test_a_cell_is_named_by_what_varies() -> None:
 
 
 def test_figures_are_medians_over_the_rounds() -> None:
-    found = seen(60, 50, 55)
-    assert found.wall_ns == 55 * MS
-    assert found.cpu_ns == 4 * MS
-    assert found.part("return") == MS
-    assert found.part("unknown") == 0
-    assert found.said("cpu_ns") == 2 * MS
+    cell = cell_result(60, 50, 55)
+    assert cell.wall_ns == 55 * MS
+    assert cell.cpu_ns == 4 * MS
+    assert cell.part("return") == MS
+    assert cell.part("unknown") == 0
+    assert cell.target_median("cpu_ns") == 2 * MS
 
 
 def test_a_round_that_others_disturbed_is_run_again(monkeypatch: pytest.MonkeyPatch) -> None:
     calls = count()
     # The warm-up is call 0; of the rounds, the first two are disturbed.
     monkeypatch.setattr(_stand, "disturbed", lambda *_: next(calls) in (1, 2))
-    with Stand(["sync"], ["sleep"]) as stand:
-        found = stand.run(NAP, 2)
-    assert (found.ran, found.disturbed, len(found.rounds)) == (4, 2, 2)
+    with CellRunner(["sync"], ["sleep"]) as runner:
+        cell = runner.run(NAP, 2)
+    assert (cell.ran, cell.disturbed, len(cell.rounds)) == (4, 2, 2)
 
 
 def test_every_round_is_warmed_up_if_wanted(monkeypatch: pytest.MonkeyPatch) -> None:
-    with Stand(["sync"], ["sleep"]) as stand:
+    with CellRunner(["sync"], ["sleep"]) as runner:
         ran: list[int] = []
-        run = stand._round
+        run = runner._round
 
         def noted(cell: Cell, tasks: int) -> tuple[Round, bool]:
             ran.append(tasks)
             return run(cell, tasks)
 
-        monkeypatch.setattr(stand, "_round", noted)
-        stand.run(NAP, 2, 3)
+        monkeypatch.setattr(runner, "_round", noted)
+        runner.run(NAP, 2, 3)
         assert ran == [3, 2, 2]
         ran.clear()
-        found = stand.run(NAP, 2, 3, every=True)
+        cell = runner.run(NAP, 2, 3, every=True)
     assert ran == [3, 2, 3, 2]
-    assert len(found.rounds) == 2
+    assert len(cell.rounds) == 2
 
 
 def test_on_a_machine_that_is_never_calm_all_rounds_count(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(_stand, "disturbed", lambda *_: True)
-    with Stand(["sync"], ["sleep"]) as stand:
-        found = stand.run(NAP, 1)
-    assert found.ran == found.disturbed == len(found.rounds) == 1 + _stand.RERUNS
+    with CellRunner(["sync"], ["sleep"]) as runner:
+        cell = runner.run(NAP, 1)
+    assert cell.ran == cell.disturbed == len(cell.rounds) == 1 + _stand.RERUNS
 
 
 def test_wrong_answers_end_it_with_the_reason() -> None:
     with (
-        Stand(["sync"], ["http"], "--errors", "1") as stand,
+        CellRunner(["sync"], ["http"], "--errors", "1") as runner,
         pytest.raises(BenchError, match=r"sync at http 1ms n2 c1: 2 of 2 tasks .*: .*500"),
     ):
-        stand.run(GET, 1)
+        runner.run(GET, 1)
 
 
 @pytest.mark.skipif(not hasattr(os, "sched_setaffinity"), reason="cores can not be chosen here")
 def test_client_and_target_get_the_cores_that_were_chosen() -> None:
     before, strangers = os.sched_getaffinity(0), set(psutil.Process().children())
-    one = frozenset(sorted(before)[-1:])
-    with Stand(["sync"], ["http"], cpus=one, target_cpus=one) as stand:
-        assert stand.target is not None
+    last_core = frozenset(sorted(before)[-1:])
+    with CellRunner(["sync"], ["http"], cpus=last_core, target_cpus=last_core) as runner:
+        assert runner.target is not None
         ours = set(psutil.Process().children()) - strangers
-        assert stand.target.pid in {child.pid for child in ours}
+        assert runner.target.pid in {child.pid for child in ours}
         assert len(ours) == 2
-        assert all(os.sched_getaffinity(child.pid) == one for child in ours)
-        assert stand.run(GET, 1).rounds
+        assert all(os.sched_getaffinity(child.pid) == last_core for child in ours)
+        assert runner.run(GET, 1).rounds
     assert os.sched_getaffinity(0) == before
 
 

@@ -3,7 +3,7 @@ from typing import get_args
 
 import pytest
 from hypothesis import given
-from hypothesis import strategies as some
+from hypothesis import strategies as st
 
 from bench.serving.arrivals import MOST, Arrivals, planned_ns
 
@@ -15,8 +15,8 @@ def test_constant_arrivals_are_evenly_spaced_from_the_start() -> None:
 
 
 def test_random_arrivals_are_the_same_for_the_same_seed_and_no_other() -> None:
-    one, again, other = (planned_ns("poisson", 50, S, seed) for seed in ("a", "a", "b"))
-    assert one == again != other
+    first, again, other = (planned_ns("poisson", 50, S, seed) for seed in ("a", "a", "b"))
+    assert first == again != other
 
 
 def test_random_arrivals_come_at_their_rate_and_are_no_even_spacing() -> None:
@@ -29,9 +29,9 @@ def test_random_arrivals_come_at_their_rate_and_are_no_even_spacing() -> None:
 
 
 @given(
-    some.sampled_from(get_args(Arrivals)),
-    some.floats(0.5, 5_000),
-    some.integers(1, 2 * S),
+    st.sampled_from(get_args(Arrivals)),
+    st.floats(0.5, 5_000),
+    st.integers(1, 2 * S),
 )
 def test_a_plan_ascends_within_its_time_and_is_bounded(
     kind: Arrivals, rate: float, for_ns: int

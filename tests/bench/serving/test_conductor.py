@@ -13,7 +13,7 @@ from bench.race.plan import Settings
 from bench.race.record import RaceRecord, Row
 from bench.scenario import Entrant
 from bench.serving import conductor
-from bench.serving.contestants import ALL, Contestant
+from bench.serving.contestants import ALL, ServerSpec
 from bench.serving.server import Server
 from bench.suites.test_serving import load
 from tests.bench.serving.test_server import gone
@@ -46,18 +46,18 @@ class Watcher:
 
 
 def lineup(*names: str, loads: tuple[str, ...] = ("1x",), latency: str = "5ms") -> Lineup:
-    scenarios = [load("wait", one, "200ms") for one in loads]
+    scenarios = [load("wait", amount, "200ms") for amount in loads]
     return [
         (
-            replace(one, params={**one.params, "latency": latency}),
+            replace(scenario, params={**scenario.params, "latency": latency}),
             [Entrant(name=name, model=name) for name in names],
         )
-        for one in scenarios
+        for scenario in scenarios
     ]
 
 
 def children() -> set[int]:
-    return {one.pid for one in psutil.Process().children(recursive=True)}
+    return {child.pid for child in psutil.Process().children(recursive=True)}
 
 
 def test_everybody_has_a_round_with_what_was_seen_and_nothing_is_left() -> None:
@@ -66,13 +66,13 @@ def test_everybody_has_a_round_with_what_was_seen_and_nothing_is_left() -> None:
     assert children() <= before
     for row in record.rows.values():
         assert row.failure is None
-        (one,) = row.rounds
-        assert one["wall_ns"] >= 5_000_000  # from when it was due: no less than its work
-        assert one["errors"] == 0
-        assert one["cpu_ns"] > 0
-        (step,) = one["steps"]
+        (round_,) = row.rounds
+        assert round_["wall_ns"] >= 5_000_000  # from when it was due: no less than its work
+        assert round_["errors"] == 0
+        assert round_["cpu_ns"] > 0
+        (step,) = round_["steps"]
         assert (step["rate_per_s"], step["level_ns"]) == (100, 25_000_000)
-        assert {"goodput_per_s", "health_max_ns", "recovery_ns", "refused"} == set(one["seen"])
+        assert {"goodput_per_s", "health_max_ns", "recovery_ns", "refused"} == set(round_["seen"])
         assert row.launches[0]["peak_memory_bytes"] > 0
         assert row.notes
 
@@ -80,21 +80,21 @@ def test_everybody_has_a_round_with_what_was_seen_and_nothing_is_left() -> None:
 def test_a_server_that_does_not_come_up_fails_only_its_own_row(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    broken = Contestant(name="broken", server="gunicorn", worker="no.such.Worker", note="")
+    broken = ServerSpec(name="broken", server="gunicorn", worker="no.such.Worker", note="")
     monkeypatch.setitem(ALL, "broken", broken)
     record = conductor.conduct(lineup("broken", "waitress"), QUICK, Watcher())
-    one, other = record.rows.values()
-    assert one.failure is not None
-    assert one.failure.startswith("its server ended with status")
-    assert (one.rounds, other.failure, len(other.rounds)) == ([], None, 1)
+    broken_row, other = record.rows.values()
+    assert broken_row.failure is not None
+    assert broken_row.failure.startswith("its server exited with status")
+    assert (broken_row.rounds, other.failure, len(other.rounds)) == ([], None, 1)
 
 
 def test_a_server_that_is_killed_fails_only_its_own_rows(monkeypatch: pytest.MonkeyPatch) -> None:
     started: list[Server] = []
 
     class Known(Server):
-        def __init__(self, contestant: Contestant, database_file: str) -> None:
-            super().__init__(contestant, database_file)
+        def __init__(self, spec: ServerSpec, database_file: str) -> None:
+            super().__init__(spec, database_file)
             started.append(self)
 
     def kill_the_first() -> None:
@@ -120,9 +120,9 @@ def test_a_generator_that_is_killed_costs_one_turn_and_is_told() -> None:
     record = conductor.conduct(lineup("waitress", "asyncio"), QUICK, watcher)
     assert sum(len(row.rounds) for row in record.rows.values()) == 1
     assert not any(row.failure for row in record.rows.values())
-    (said,) = watcher.incidents
-    assert "the load generator was started anew: its worker was killed by SIGKILL" in said
-    assert record.incidents == [said]
+    (incident,) = watcher.incidents
+    assert "the load generator was started anew: its worker was killed by SIGKILL" in incident
+    assert record.incidents == [incident]
 
 
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
@@ -148,17 +148,17 @@ def test_the_knee_is_found_and_its_curve_kept() -> None:
         lineup("waitress", loads=("knee",), latency="50ms"), QUICK, Watcher()
     )
     (row,) = record.rows.values()
-    (one,) = row.rounds
+    (round_,) = row.rounds
     # Four threads of 50 ms each can do 80 a second; a short step may see a little more.
-    assert one["seen"]["held_per_s"] <= 100
-    assert 1e9 / one["wall_ns"] <= 105
-    rates = [step["rate_per_s"] for step in one["steps"]]
+    assert round_["seen"]["held_per_s"] <= 100
+    assert 1e9 / round_["wall_ns"] <= 105
+    rates = [step["rate_per_s"] for step in round_["steps"]]
     assert len(rates) >= 4
-    assert {step["held"] for step in one["steps"]} == {True, False}
+    assert {step["held"] for step in round_["steps"]} == {True, False}
 
 
 def test_a_further_launch_needs_time_for_it() -> None:
     settings = Settings(launches=3, budget_s=0.01, seed=1)
     record = conductor.conduct(lineup("waitress"), settings, Watcher())
     (row,) = record.rows.values()
-    assert [one["launch"] for one in row.rounds] == [0]
+    assert [round_["launch"] for round_ in row.rounds] == [0]

@@ -42,15 +42,15 @@ def step(generator: Contestant, port: int, **order: Any) -> dict[str, Any]:
 
 def test_every_planned_request_is_sent_and_answered(generator: Contestant) -> None:
     with truth(after_20_ms) as port:
-        found = step(generator, port)
-    assert (found["planned"], found["answered"], found["refused"], found["failed"]) == (
+        facts = step(generator, port)
+    assert (facts["planned"], facts["answered"], facts["refused"], facts["failed"]) == (
         50,
         50,
         0,
         0,
     )
-    assert found["p50_ns"] >= 19 * MS
-    planned, latencies = decode_spans(found["spans"])
+    assert facts["p50_ns"] >= 19 * MS
+    planned, latencies = decode_spans(facts["spans"])
     assert sorted(planned) == [number * 10 * MS for number in range(50)]
     assert min(latencies) >= 19 * MS
 
@@ -59,20 +59,20 @@ def test_a_server_that_stands_still_is_charged_for_all_who_would_have_come(
     generator: Contestant,
 ) -> None:
     with truth(frozen_for_half_a_second) as port:
-        found = step(generator, port)
+        facts = step(generator, port)
     # Everybody is answered when it thaws: who was due first waited 0.5 s, who came last nothing.
     # A generator that waits for its answers would have seen one slow request.
-    planned, latencies = decode_spans(found["spans"])
+    planned, latencies = decode_spans(facts["spans"])
     waited = dict(zip(planned, latencies, strict=True))
     assert waited[0] >= 480 * MS
     assert waited[100 * MS] >= 380 * MS
-    assert found["p50_ns"] >= 230 * MS
+    assert facts["p50_ns"] >= 230 * MS
 
 
 def test_random_arrivals_are_sent_as_they_were_planned(generator: Contestant) -> None:
     with truth(after_20_ms) as port:
-        one, again = (step(generator, port, arrivals="poisson", seed="a") for _ in range(2))
-    assert sorted(decode_spans(one["spans"])[0]) == sorted(decode_spans(again["spans"])[0])
+        first, again = (step(generator, port, arrivals="poisson", seed="a") for _ in range(2))
+    assert sorted(decode_spans(first["spans"])[0]) == sorted(decode_spans(again["spans"])[0])
 
 
 def test_refusals_wrong_answers_and_silence_are_counted_apart(generator: Contestant) -> None:
@@ -93,29 +93,29 @@ def test_refusals_wrong_answers_and_silence_are_counted_apart(generator: Contest
 
 def test_a_step_that_is_lost_is_given_up_early(generator: Contestant) -> None:
     with socket.create_server(("127.0.0.1", 0)) as mute:
-        found = step(generator, mute.getsockname()[1], for_ns=20_000 * MS, give_up_ns=100 * MS)
-    assert found["gave_up"]
-    assert found["wall_ns"] < 10_000 * MS
+        facts = step(generator, mute.getsockname()[1], for_ns=20_000 * MS, give_up_ns=100 * MS)
+    assert facts["gave_up"]
+    assert facts["wall_ns"] < 10_000 * MS
 
 
 def test_a_probe_tells_what_a_light_request_suffers_and_when_it_is_over(
     generator: Contestant,
 ) -> None:
     with truth(frozen_for_half_a_second) as port:
-        found = step(generator, port, for_ns=200 * MS, probe=True)
+        facts = step(generator, port, for_ns=200 * MS, probe=True)
     # From 0.2 s, when the load ends, until 0.5 s, when the server thaws.
-    assert found["health_max_ns"] >= 280 * MS
-    assert found["recovery_ns"] >= 200 * MS
+    assert facts["health_max_ns"] >= 280 * MS
+    assert facts["recovery_ns"] >= 200 * MS
 
 
 def test_a_closed_load_asks_again_when_it_is_answered(generator: Contestant) -> None:
     with truth(after_20_ms) as port:
-        found = generator.ask(
+        facts = generator.ask(
             "closed", within_s=30, port=port, path="/", expect="yes", users=4,
             for_ns=400 * MS, level_ns=100 * MS,
         )  # fmt: skip
     # 4 users, a round trip of 20 ms or more: at most 4 x 400 / 20, and a last one each.
-    assert 4 <= found["answered"] <= 84
+    assert 4 <= facts["answered"] <= 84
 
 
 def test_a_generator_that_is_killed_says_so_and_leaves_nothing(generator: Contestant) -> None:

@@ -2,7 +2,7 @@ from collections.abc import Callable
 
 import pytest
 from hypothesis import given
-from hypothesis import strategies as some
+from hypothesis import strategies as st
 
 from bench.serving.knee import CLOSE, Bracket, search
 
@@ -19,18 +19,18 @@ def up_to(knee: float, tried: list[float]) -> Callable[[float], bool]:
 
 def test_it_climbs_by_strides_and_then_halves_the_bracket_in_ratio() -> None:
     tried: list[float] = []
-    found = search(up_to(50, tried), first=25, most=1_000)
+    bracket = search(up_to(50, tried), first=25, most=1_000)
     # 25 is held, 100 is not and is tried again; their geometric middle is 50, and so on.
     assert tried[:4] == [25, 100, 100, 50]
-    assert found.held == 50
-    assert found.missed is not None
-    assert found.missed / found.held <= CLOSE
+    assert bracket.held == 50
+    assert bracket.missed is not None
+    assert bracket.missed / bracket.held <= CLOSE
 
 
 def test_it_goes_down_where_even_the_first_rate_is_missed() -> None:
-    found = search(up_to(10, []), first=100, most=1_000)
-    assert found.held is not None
-    assert found.held <= 10 < (found.missed or 0)
+    bracket = search(up_to(10, []), first=100, most=1_000)
+    assert bracket.held is not None
+    assert bracket.held <= 10 < (bracket.missed or 0)
 
 
 def test_a_server_that_holds_the_most_that_may_be_tried_has_no_upper_end() -> None:
@@ -38,8 +38,8 @@ def test_a_server_that_holds_the_most_that_may_be_tried_has_no_upper_end() -> No
 
 
 def test_a_server_that_holds_nothing_has_no_knee() -> None:
-    found = search(lambda _: False, first=100, most=1_000)
-    assert (found.held, found.knee) == (None, None)
+    bracket = search(lambda _: False, first=100, most=1_000)
+    assert (bracket.held, bracket.knee) == (None, None)
 
 
 def test_one_hiccup_is_no_knee() -> None:
@@ -51,8 +51,8 @@ def test_one_hiccup_is_no_knee() -> None:
             return False
         return rate <= 60
 
-    found = search(holds, first=25, most=1_000)
-    assert found.knee == pytest.approx(60, rel=CLOSE - 1)
+    bracket = search(holds, first=25, most=1_000)
+    assert bracket.knee == pytest.approx(60, rel=CLOSE - 1)
 
 
 def test_a_rate_that_was_missed_twice_is_tried_no_third_time() -> None:
@@ -61,9 +61,9 @@ def test_a_rate_that_was_missed_twice_is_tried_no_third_time() -> None:
     assert max(map(tried.count, tried)) == 2
 
 
-@given(some.floats(5, 4_000), some.floats(5, 500))
+@given(st.floats(5, 4_000), st.floats(5, 500))
 def test_the_bracket_holds_the_knee_wherever_it_begins(knee: float, first: float) -> None:
-    found = search(up_to(knee, []), first=first, most=6_000)
-    assert found.held is not None
-    assert found.missed is not None
-    assert found.held <= knee < found.missed <= CLOSE * found.held
+    bracket = search(up_to(knee, []), first=first, most=6_000)
+    assert bracket.held is not None
+    assert bracket.missed is not None
+    assert bracket.held <= knee < bracket.missed <= CLOSE * bracket.held

@@ -5,7 +5,7 @@ from bench.serving.pacer import Pacer
 
 
 def called(plan_ns: list[int]) -> list[tuple[int, int]]:
-    """Give each number that was called, and how far after its time."""
+    """Return each number that was called, and how far after its time."""
     seen: list[tuple[int, int]] = []
 
     async def scene() -> None:

@@ -10,7 +10,7 @@ import pytest
 
 from bench import registry
 from bench.serving import work
-from bench.serving.contestants import ALL, Contestant
+from bench.serving.contestants import ALL, ServerSpec
 from bench.serving.server import CHECKOUT, Server, ServerError
 
 
@@ -18,21 +18,21 @@ def ask(port: int, path: str) -> tuple[int, bytes]:
     connection = http.client.HTTPConnection("127.0.0.1", port, timeout=20)
     connection.request("GET", path)
     response = connection.getresponse()
-    found = response.status, response.read()
+    answer = response.status, response.read()
     connection.close()
-    return found
+    return answer
 
 
 def processes(session: int) -> list[int]:
     """Those of one session that are still there; ended ones that nobody waits for count not."""
-    found = []
-    for one in psutil.process_iter():
+    pids = []
+    for process in psutil.process_iter():
         try:
-            if os.getsid(one.pid) == session and one.status() != psutil.STATUS_ZOMBIE:
-                found.append(one.pid)
+            if os.getsid(process.pid) == session and process.status() != psutil.STATUS_ZOMBIE:
+                pids.append(process.pid)
         except (psutil.Error, ProcessLookupError):
             continue
-    return found
+    return pids
 
 
 def gone(session: int) -> bool:
@@ -47,7 +47,7 @@ def gone(session: int) -> bool:
 
 @pytest.mark.parametrize("name", ALL)
 def test_every_server_gives_the_same_answers_and_leaves_nothing(name: str) -> None:
-    missing = [one for one in ALL[name].needs if not registry.installed(one)]
+    missing = [module for module in ALL[name].needs if not registry.installed(module)]
     if missing:
         pytest.skip(f"needs {missing[0]}")
     with Server(ALL[name]) as server:
@@ -71,8 +71,11 @@ def test_the_right_answer_of_computing_is_known_by_another_way() -> None:
 
 
 def test_a_server_that_does_not_come_up_says_why() -> None:
-    broken = Contestant(name="broken", server="gunicorn", worker="no.such.Worker", note="")
-    with Server(broken) as server, pytest.raises(ServerError, match="its server ended with status"):
+    broken = ServerSpec(name="broken", server="gunicorn", worker="no.such.Worker", note="")
+    with (
+        Server(broken) as server,
+        pytest.raises(ServerError, match="its server exited with status"),
+    ):
         server.wait_healthy()
 
 

@@ -24,16 +24,16 @@ def raced(tmp_path: Path) -> Summary:
     records: list[dict[str, Any]] = []
     for model, slow, knee in (("sync", CRAWLS, 20), ("asyncio", HOLDS, 0.5)):
         for load, ms in (("1x", 21), ("10x", slow), ("knee", knee)):
-            one = served(model, load, ms)
+            record = served(model, load, ms)
             rate = {"1x": 25.0, "10x": 250.0, "knee": 1_000 / knee}[load]
-            for each in one["rounds"]:
+            for each in record["rounds"]:
                 each["steps"] = [step(rate, ms if load != "knee" else 90)]
                 if load != "knee":
                     each["seen"] = {
                         "goodput_per_s": rate, "health_max_ns": ms * MS,
                         "recovery_ns": 1_000 * MS, "refused": 0,
                     }  # fmt: skip
-            records.append(one)
+            records.append(record)
     return summary(tmp_path, *records)
 
 
@@ -83,8 +83,8 @@ def test_the_picture_is_valid_and_says_who_holds_least_and_most(raced: Summary) 
         "Of requests that wait 20 ms, asyncio holds 2,000 a second with p99 within 100 ms, "
         "sync 50.0."
     )
-    names = [one for one in picture.spec["data"]["values"] if "name" in one]
-    assert {(one["key"], one["name"]) for one in names} == {
+    names = [value for value in picture.spec["data"]["values"] if "name" in value]
+    assert {(value["key"], value["name"]) for value in names} == {
         (f"wait-{quantile}", model) for quantile in ("p50", "p99") for model in ("sync", "asyncio")
     }
 
@@ -95,7 +95,7 @@ def test_names_at_the_ends_of_lines_do_not_meet() -> None:
         for number, rate in enumerate([100.0, 100.0, 100.0, 800.0])
     ]
     labels = rising_load._labels(points, (10, 1_000), (10, 1_000))
-    *meet, far = (one["label_ms"] for one in labels)
+    *meet, far = (label["label_ms"] for label in labels)
     # 15 of 260 pixels of a height of a factor 100: 100 ** (15 / 260) = 1.304.
     assert all(upper / lower == pytest.approx(1.304, abs=0.001) for lower, upper in pairwise(meet))
     assert far == pytest.approx(50)

@@ -4,7 +4,7 @@ import pytest
 
 from bench.scenario import BenchError
 from bench.serving.steps import Task, held, limited
-from bench.serving.tally import Tally, quantile
+from bench.serving.tally import StepStats, quantile
 
 MS = 1_000_000
 LEVEL = 100 * MS
@@ -81,25 +81,25 @@ def test_quantiles_are_figures_that_occurred() -> None:
     assert quantile([], 0.5) == 0
 
 
-def tallied(latencies_ms: list[int]) -> Tally:
-    tally = Tally()
+def stats_of(latencies_ms: list[int]) -> StepStats:
+    stats = StepStats()
     for number, latency in enumerate(latencies_ms):
         planned = number * 10 * MS
-        tally.answered(planned_ns=planned, sent_ns=planned, now_ns=planned + latency * MS)
-    return tally
+        stats.answered(planned_ns=planned, sent_ns=planned, now_ns=planned + latency * MS)
+    return stats
 
 
 def test_a_queue_grows_where_the_last_quarter_takes_longer_than_the_first() -> None:
-    assert tallied([20, 21, 25, 30, 35, 40, 45, 50]).facts(LEVEL)["rising"]
-    assert not tallied([20, 60, 25, 21, 22, 70, 21, 20]).facts(LEVEL)["rising"]
+    assert stats_of([20, 21, 25, 30, 35, 40, 45, 50]).facts(LEVEL)["rising"]
+    assert not stats_of([20, 60, 25, 21, 22, 70, 21, 20]).facts(LEVEL)["rising"]
 
 
 def test_goodput_counts_only_answers_within_the_level() -> None:
-    found = tallied([20, 99, 100, 101]).facts(LEVEL)
-    assert (found["answered"], found["within"]) == (4, 3)
+    facts = stats_of([20, 99, 100, 101]).facts(LEVEL)
+    assert (facts["answered"], facts["within"]) == (4, 3)
 
 
 def test_the_last_late_answer_is_where_recovery_begins() -> None:
     # The third was due at 20 ms and took 150: it came at 170. The last was late no more.
-    assert tallied([20, 20, 150, 20]).last_late_ns(LEVEL) == 170 * MS
-    assert tallied([20, 20]).last_late_ns(LEVEL) == 0
+    assert stats_of([20, 20, 150, 20]).last_late_ns(LEVEL) == 170 * MS
+    assert stats_of([20, 20]).last_late_ns(LEVEL) == 0

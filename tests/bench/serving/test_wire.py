@@ -4,13 +4,13 @@ from contextlib import suppress
 
 import pytest
 
-from bench.serving.wire import Answer, HungUpError, Wires, get
+from bench.serving.wire import Answer, HttpClient, HungUpError, get
 
 WHOLE = b"HTTP/1.1 200 OK\r\nContent-Length: 3\r\n\r\nyes"
 Serve = Callable[[asyncio.StreamReader, asyncio.StreamWriter], Awaitable[None]]
 
 
-def with_server(serve: Serve, scene: Callable[[Wires], Awaitable[None]]) -> int:
+def with_server(serve: Serve, scene: Callable[[HttpClient], Awaitable[None]]) -> int:
     """Play a scene against a server of one's own; give how many connections were opened."""
     opened: list[asyncio.StreamWriter] = []
 
@@ -22,8 +22,8 @@ def with_server(serve: Serve, scene: Callable[[Wires], Awaitable[None]]) -> int:
 
     async def play() -> None:
         server = await asyncio.start_server(counted, "127.0.0.1", 0)
-        async with Wires(server.sockets[0].getsockname()[1]) as wires:
-            await asyncio.wait_for(scene(wires), 10)
+        async with HttpClient(server.sockets[0].getsockname()[1]) as client:
+            await asyncio.wait_for(scene(client), 10)
         server.close()
         await server.wait_closed()
 
@@ -50,9 +50,9 @@ def saying(*pieces: bytes, keep: bool = True) -> Serve:
     return serve
 
 
-def answers(count: int, into: list[Answer]) -> Callable[[Wires], Awaitable[None]]:
-    async def scene(wires: Wires) -> None:
-        into.extend([await wires.ask(get("/")).answer for _ in range(count)])
+def answers(count: int, into: list[Answer]) -> Callable[[HttpClient], Awaitable[None]]:
+    async def scene(client: HttpClient) -> None:
+        into.extend([await client.ask(get("/")).answer for _ in range(count)])
 
     return scene
 
@@ -61,14 +61,14 @@ def test_a_connection_is_used_again_and_each_answer_is_whole() -> None:
     came: list[Answer] = []
     pieces = [WHOLE[at : at + 1] for at in range(len(WHOLE))]
     assert with_server(saying(*pieces), answers(2, came)) == 1
-    assert [(one.status, one.body) for one in came] == [(200, b"yes")] * 2
+    assert [(answer.status, answer.body) for answer in came] == [(200, b"yes")] * 2
 
 
 def test_one_that_the_server_wants_closed_is_not_used_again() -> None:
     closing = WHOLE.replace(b"\r\n\r\n", b"\r\nConnection: Close\r\n\r\n")
     came: list[Answer] = []
     assert with_server(saying(closing), answers(2, came)) == 2
-    assert [one.body for one in came] == [b"yes"] * 2
+    assert [answer.body for answer in came] == [b"yes"] * 2
 
 
 def test_one_that_was_closed_while_idle_costs_no_request() -> None:
@@ -84,7 +84,7 @@ def test_an_answer_without_a_length_ends_with_its_connection() -> None:
 
 
 @pytest.mark.parametrize(
-    ("said", "error", "words"),
+    ("reply", "error", "words"),
     [
         (WHOLE[:-1], HungUpError, "hung up"),
         (b"", HungUpError, "hung up"),
@@ -93,29 +93,29 @@ def test_an_answer_without_a_length_ends_with_its_connection() -> None:
     ],
 )
 def test_half_an_answer_or_none_is_said_to_be_so(
-    said: bytes, error: type[Exception], words: str
+    reply: bytes, error: type[Exception], words: str
 ) -> None:
-    async def scene(wires: Wires) -> None:
+    async def scene(client: HttpClient) -> None:
         with pytest.raises(error, match=words):
-            await wires.ask(get("/")).answer
+            await client.ask(get("/")).answer
 
-    with_server(saying(said, keep=False), scene)
+    with_server(saying(reply, keep=False), scene)
 
 
 def test_an_answer_that_is_given_up_never_reaches_the_next_request() -> None:
     came: list[Answer] = []
 
     async def serve(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-        asked = await reader.readuntil(b"\r\n\r\n")
-        late = asked.startswith(b"GET /late ")
+        request = await reader.readuntil(b"\r\n\r\n")
+        late = request.startswith(b"GET /late ")
         await asyncio.sleep(0.05 if late else 0)
         writer.write(WHOLE.replace(b"yes", b"old") if late else WHOLE)
 
-    async def scene(wires: Wires) -> None:
-        late = wires.ask(get("/late"))
+    async def scene(client: HttpClient) -> None:
+        late = client.ask(get("/late"))
         await asyncio.sleep(0.02)
         late.answer.cancel()
-        came.append(await wires.ask(get("/next")).answer)
+        came.append(await client.ask(get("/next")).answer)
         await asyncio.sleep(0.05)
 
     assert with_server(serve, scene) == 2
@@ -124,8 +124,8 @@ def test_an_answer_that_is_given_up_never_reaches_the_next_request() -> None:
 
 def test_nobody_there_is_told_as_refused() -> None:
     async def scene() -> None:
-        async with Wires(1) as wires:
+        async with HttpClient(1) as client:
             with pytest.raises(ConnectionRefusedError):
-                await wires.ask(get("/")).answer
+                await client.ask(get("/")).answer
 
     asyncio.run(scene())

@@ -18,13 +18,13 @@ def test_a_query_reads_the_rows_and_adds_them_up(
 ) -> None:
     database.make(tmp_path / "here.sqlite")
     monkeypatch.setenv(database.FILE, str(tmp_path / "here.sqlite"))
-    said: list[bytes] = []
-    asking = threading.Thread(target=lambda: said.append(work.answer("/query/3")))
+    replies: list[bytes] = []
+    asking = threading.Thread(target=lambda: replies.append(work.answer("/query/3")))
     asking.start()
     asking.join()
     # 0, 7919 % 1009 = 856 and 15838 % 1009 = 703.
-    assert said == [b"queried 3, in all 1559\n"]
-    assert work.expected("query", 3) == said[0]
+    assert replies == [b"queried 3, in all 1559\n"]
+    assert work.expected("query", 3) == replies[0]
 
 
 def test_a_query_without_a_database_is_told(monkeypatch: pytest.MonkeyPatch) -> None:

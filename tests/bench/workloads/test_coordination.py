@@ -39,7 +39,7 @@ def test_coroutines_that_do_not_await_in_between_lose_nothing_without_a_lock() -
 
 def test_threads_without_a_lock_can_lose_updates() -> None:
     # Whether they do is up to the system; among 20 rounds of 400 updates it would be a wonder not.
-    assert any(one["lost"] > 0 for one in rounds("threads", 20, tool="none", times="100"))
+    assert any(figures["lost"] > 0 for figures in rounds("threads", 20, tool="none", times="100"))
 
 
 @pytest.mark.parametrize("tool", ["lock", "semaphore", "queue"])
@@ -67,9 +67,16 @@ def test_an_empty_section_tells_the_cost_alone(model_name: str, tool: str) -> No
     assert figures["operation_ns"] > 0
 
 
-def account(begun_ns: int, ended_ns: int, found: int, left: int, *held: tuple[int, int]) -> Account:
+def account(
+    begun_ns: int, ended_ns: int, before: int, after: int, *held: tuple[int, int]
+) -> Account:
     return Account(
-        operations=2, begun_ns=begun_ns, ended_ns=ended_ns, found=found, left=left, held=held
+        operations=2,
+        begun_ns=begun_ns,
+        ended_ns=ended_ns,
+        value_before=before,
+        value_after=after,
+        held=held,
     )
 
 

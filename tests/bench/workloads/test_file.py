@@ -28,8 +28,8 @@ def test_every_task_reads_its_own_file() -> None:
         seen = [read(number) for number in range(4)]
     assert len({crc for _, crc in seen}) == 3
     assert seen[3] == seen[0]
-    for number, one in enumerate(seen):
-        workload.check(number, one)
+    for number, sample in enumerate(seen):
+        workload.check(number, sample)
     with pytest.raises(WrongResultError, match="other bytes"):
         workload.check(1, seen[0])
 

@@ -26,9 +26,9 @@ def test_without_a_slip_the_program_runs_to_its_end_and_nothing_is_said() -> Non
 
 
 def test_a_forgotten_await_runs_nothing_and_is_told_with_its_line() -> None:
-    told = {"began": 0, "ran": 0, "warned": 1, "told_where": 1}
-    assert run(Workload(slip="await")) == {**told, "exit_zero": 1}
-    assert run(Workload(slip="await", run="pytest")) == {**told, "pytest_green": 1}
+    warned = {"began": 0, "ran": 0, "warned": 1, "told_where": 1}
+    assert run(Workload(slip="await")) == {**warned, "exit_zero": 1}
+    assert run(Workload(slip="await", run="pytest")) == {**warned, "pytest_green": 1}
 
 
 def test_a_task_that_nobody_waits_for_is_cut_off_in_silence() -> None:
@@ -43,16 +43,16 @@ def test_a_gather_that_is_not_awaited_is_cut_off() -> None:
 
 def test_both_calls_of_a_gather_have_to_end() -> None:
     workload = Workload(slip="gather")
-    half, whole = Ran(status=0, said=SAVED), Ran(status=1, said=SAVED * 2)
+    half, whole = Ran(status=0, output=SAVED), Ran(status=1, output=SAVED * 2)
     seen = workload.seen([half, whole])
     assert (seen["began"], seen["ran"], seen["exit_zero"]) == (2, 1, 1)
 
 
 def test_a_program_that_did_not_run_is_an_error_and_no_finding() -> None:
     with pytest.raises(WrongResultError, match="did not run: No module named pytest"):
-        Workload(slip="await").check(0, Ran(status=1, said="No module named pytest"))
+        Workload(slip="await").check(0, Ran(status=1, output="No module named pytest"))
     with pytest.raises(WrongResultError, match="nothing was forgotten"):
-        Workload(slip="none").check(0, Ran(status=0, said="main ended"))
+        Workload(slip="none").check(0, Ran(status=0, output="main ended"))
 
 
 def test_bad_parameters_are_refused_with_what_is_possible() -> None:

@@ -105,8 +105,8 @@ def test_who_asks_for_the_target_is_told(file: str) -> None:
 
 
 def test_the_file_s_own_benchmarks_are_found_and_nothing_else(file: str) -> None:
-    found = list(_own.benchmarks(_own.load(file)))
-    assert found == [
+    names = list(_own.benchmarks(_own.load(file)))
+    assert names == [
         *(f"bench_{name}" for name in ("plain", "awaited", "opened", "both", "checked", "target")),
         "Mine",
     ]

@@ -16,14 +16,14 @@ from bench.workloads.sqlite import ROWS, Workload, text
 def test_a_read_adds_up_the_rows_of_its_task() -> None:
     workload = Workload(rows="3")
     with workload.sync_client() as read:
-        found = read(2)
+        row = read(2)
     # Rows 74, 75 and 76 weigh n x 7919 mod 1009: 786, 633 and 480.
-    assert found == (3, 786 + 633 + 480)
-    workload.check(2, found)
+    assert row == (3, 786 + 633 + 480)
+    workload.check(2, row)
     with pytest.raises(WrongResultError, match=r"read \(3, 1898\), right is \(3, 1899\)"):
         workload.check(2, (3, 1898))
     with pytest.raises(WrongResultError):
-        workload.check(3, found)
+        workload.check(3, row)
 
 
 def test_reads_of_high_numbers_stay_inside_the_table() -> None:
