@@ -26,18 +26,18 @@ MS = 1e6
 
 def draw(summary: Summary) -> Picture | None:
     """Draw a field per scenario: a line per model, from the quickest tasks to the slowest."""
-    main = [one for one in summary.scenarios if one.suite in MAIN]
-    known = [one for one in main or summary.scenarios if _rows(one)]
-    if not known:
+    main = [scenario for scenario in summary.scenarios if scenario.suite in MAIN]
+    timed = [scenario for scenario in main or summary.scenarios if _rows(scenario)]
+    if not timed:
         return None
-    shown = known[:MOST]
-    facts = [fact for one in shown for fact in _facts(one)]
+    shown = timed[:MOST]
+    facts = [fact for scenario in shown for fact in _facts(scenario)]
     ends = [fact[name] for fact in facts for name in ("p1", "p99")]
     domain = min(ends) / 1.2, max(ends) * ROOM
     return Picture(
         name="latency",
         title="How long a task took, as its caller saw it",
-        caption=_caption(shown, len(known)),
+        caption=_caption(shown, len(timed)),
         reading=(
             "Each line is a model: the mark is the median task, the thick bar holds the middle "
             "half of all tasks, the thin line runs from the quickest to the slowest in a hundred; "
@@ -47,11 +47,11 @@ def draw(summary: Summary) -> Picture | None:
         spec=styled(
             {
                 "columns": 3,
-                "concat": [_field(one, domain) for one in shown],
+                "concat": [_field(scenario, domain) for scenario in shown],
                 "data": {"values": facts},
                 "resolve": {"scale": {"y": "independent"}},
             },
-            series=list(dict.fromkeys(row.model for one in shown for row in _rows(one))),
+            series=list(dict.fromkeys(row.model for scenario in shown for row in _rows(scenario))),
             axes=["x"],
         ),
     )
@@ -62,7 +62,7 @@ def _rows(scenario: Comparison) -> list[Row]:
 
 
 def _at(row: Row, share: float) -> float:
-    """Give the wall that this share of the tasks does not exceed, in milliseconds."""
+    """Return the wall that this share of the tasks does not exceed, in milliseconds."""
     return next((wall for of, wall in row.quantiles if of >= share), row.quantiles[-1][1]) / MS
 
 
@@ -129,14 +129,14 @@ def _field(scenario: Comparison, domain: tuple[float, float]) -> dict[str, Any]:
 
 
 def _caption(shown: Sequence[Comparison], of: int) -> str:
-    """Name the longest tail: the 99th percentile that lies furthest above its median."""
-    row, one = max(
-        ((row, one) for one in shown for row in _rows(one)),
+    """Return the longest tail: the 99th percentile that lies furthest above its median."""
+    row, scenario = max(
+        ((row, scenario) for scenario in shown for row in _rows(scenario)),
         key=lambda pair: _at(pair[0], 0.99) / _at(pair[0], 0.5),
     )
     text = (
-        f"The longest tail is that of {row.model} in {one.name}: half of its tasks took no longer "
-        f"than {wording.duration(_at(row, 0.5) * MS)}, one in a hundred over "
+        f"The longest tail is that of {row.model} in {scenario.name}: half of its tasks took no "
+        f"longer than {wording.duration(_at(row, 0.5) * MS)}, one in a hundred over "
         f"{wording.duration(_at(row, 0.99) * MS)}."
     )
     return f"{text} The first {len(shown)} of {of} scenarios." if of > len(shown) else text

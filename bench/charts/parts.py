@@ -33,11 +33,11 @@ MEANS = {
 
 def draw(summary: Summary) -> Picture | None:
     """Draw a field per scenario that waited for the target: a stacked bar per model."""
-    main = [one for one in summary.scenarios if one.suite in MAIN]
-    known = [one for one in main or summary.scenarios if _rows(one)]
-    if not known:
+    main = [scenario for scenario in summary.scenarios if scenario.suite in MAIN]
+    timed = [scenario for scenario in main or summary.scenarios if _rows(scenario)]
+    if not timed:
         return None
-    shown = known[:MOST]
+    shown = timed[:MOST]
     scale = {
         "domain": [MEANS[part] for part in PARTS],
         "range": [token(f"part-{part}") for part in PARTS],
@@ -46,7 +46,7 @@ def draw(summary: Summary) -> Picture | None:
         name="parts",
         title="Where the time of a task went",
         caption=_caption(shown[0])
-        + (f" The first {len(shown)} of {len(known)} scenarios." if len(known) > MOST else ""),
+        + (f" The first {len(shown)} of {len(timed)} scenarios." if len(timed) > MOST else ""),
         reading=(
             "Each bar is the mean task of a model, from the start of its round to its own end, on "
             "one clock for client and target. The wait itself nobody can shorten; waiting for a "
@@ -56,11 +56,11 @@ def draw(summary: Summary) -> Picture | None:
         spec=styled(
             {
                 "columns": 2,
-                "concat": [_field(one, scale) for one in shown],
-                "data": {"values": [fact for one in shown for fact in _facts(one)]},
+                "concat": [_field(scenario, scale) for scenario in shown],
+                "data": {"values": [fact for scenario in shown for fact in _facts(scenario)]},
                 "resolve": {"scale": {"x": "independent", "y": "independent", "color": "shared"}},
             },
-            series=list(dict.fromkeys(row.model for one in shown for row in _rows(one))),
+            series=list(dict.fromkeys(row.model for scenario in shown for row in _rows(scenario))),
         ),
     )
 
@@ -167,16 +167,16 @@ def _field(scenario: Comparison, scale: dict[str, Any]) -> dict[str, Any]:
 
 
 def _caption(scenario: Comparison) -> str:
-    """Say of the slowest and the quickest model what most of their time was."""
+    """Return what most of the time was, of the slowest and of the quickest model."""
     rows = sorted(_rows(scenario), key=lambda row: sum(row.parts.values()))
-    said = []
-    for row in dict.fromkeys((rows[-1].model, rows[0].model)):
-        parts = next(one.parts for one in rows if one.model == row)
+    sentences = []
+    for model in dict.fromkeys((rows[-1].model, rows[0].model)):
+        parts = next(row.parts for row in rows if row.model == model)
         most = max(PARTS, key=lambda part: parts[part])
         whole = sum(parts.values())
-        said.append(
-            f"of a task's {wording.duration(whole)} with {row}, "
+        sentences.append(
+            f"of a task's {wording.duration(whole)} with {model}, "
             f"{wording.percent(parts[most] / whole)} was {MEANS[most]}"
         )
-    text = f"{'; '.join(said)} ({scenario.name})."
+    text = f"{'; '.join(sentences)} ({scenario.name})."
     return f"{text[:1].upper()}{text[1:]}"

@@ -27,17 +27,21 @@ ROOM = 2.4
 
 def draw(summary: Summary) -> Picture | None:
     """Draw a field per scenario: a row per model, a mark at its ratio, its interval as a line."""
-    main = [one for one in summary.scenarios if one.suite in MAIN]
-    compared = [one for one in main or summary.scenarios if _rows(one) and not one.served]
+    main = [scenario for scenario in summary.scenarios if scenario.suite in MAIN]
+    compared = [
+        scenario
+        for scenario in main or summary.scenarios
+        if _rows(scenario) and not scenario.served
+    ]
     if not compared:
         return None
     shown = compared[:MOST]
-    ends = [end for one in shown for row in _rows(one) for end in _ends(row)]
+    ends = [end for scenario in shown for row in _rows(scenario) for end in _ends(row)]
     domain = min(0.5, *ends), max(2.0, max(ends) * ROOM)
-    names = dict.fromkeys(one.baseline or "" for one in shown)
+    names = dict.fromkeys(scenario.baseline or "" for scenario in shown)
     base = next(iter(names)) if len(names) == 1 else "the baseline"
     axis = f"times as fast as {base}"
-    fields = [_field(one, domain, axis) for one in shown]
+    fields = [_field(scenario, domain, axis) for scenario in shown]
     return Picture(
         name="speedup",
         title=f"Speed-up over {base}, by scenario",
@@ -53,10 +57,10 @@ def draw(summary: Summary) -> Picture | None:
             {
                 "columns": 3,
                 "concat": fields,
-                "data": {"values": [fact for one in shown for fact in _facts(one)]},
+                "data": {"values": [fact for scenario in shown for fact in _facts(scenario)]},
                 "resolve": {"scale": {"y": "independent"}},
             },
-            series=list(dict.fromkeys(row.model for one in shown for row in _rows(one))),
+            series=list(dict.fromkeys(row.model for scenario in shown for row in _rows(scenario))),
             axes=["x"],
         ),
     )
@@ -84,7 +88,7 @@ def _facts(scenario: Comparison) -> list[dict[str, Any]]:
                 "ratio": row.ratio.value,
                 "low": low,
                 "high": high,
-                "said": wording.times(row.ratio.value),
+                "text": wording.times(row.ratio.value),
                 "interval": wording.between(low, high),
                 "verdict": row.verdict.word if row.verdict else "no verdict",
                 "decided": bool(row.verdict and row.verdict.word != "undecided"),
@@ -105,7 +109,7 @@ def _field(scenario: Comparison, domain: tuple[float, float], axis: str) -> dict
         {"field": field, "type": "nominal", "title": title}
         for field, title in (
             ("model", "model"),
-            ("said", axis),
+            ("text", axis),
             ("interval", "interval"),
             ("verdict", "verdict"),
         )
@@ -141,7 +145,7 @@ def _field(scenario: Comparison, domain: tuple[float, float], axis: str) -> dict
             },
             {
                 "mark": {"type": "text", "align": "left", "dx": 7, "color": token("ink")},
-                "encoding": {**each, "x": {**x, "field": "high"}, "text": {"field": "said"}},
+                "encoding": {**each, "x": {**x, "field": "high"}, "text": {"field": "text"}},
             },
         ],
     }
@@ -161,23 +165,26 @@ def _subtitle(scenario: Comparison) -> str:
 
 
 def _caption(shown: Sequence[Comparison], of: int, base: str) -> str:
-    """Say how much the best gained where tasks wait, and where they compute."""
-    said = []
-    for word, some in (
-        ("Where tasks wait", [one for one in shown if one.waits_ns > 0]),
-        ("where they only compute", [one for one in shown if one.computes and not one.waits_ns]),
+    """Return how much the best gained where tasks wait, and where they compute."""
+    sentences = []
+    for word, scenarios in (
+        ("Where tasks wait", [scenario for scenario in shown if scenario.waits_ns > 0]),
+        (
+            "where they only compute",
+            [scenario for scenario in shown if scenario.computes and not scenario.waits_ns],
+        ),
     ):
         best = max(
-            ((row, one) for one in some for row in _rows(one) if row.rival),
+            ((row, scenario) for scenario in scenarios for row in _rows(scenario) if row.rival),
             key=lambda pair: pair[0].ratio.value if pair[0].ratio else 0.0,
             default=None,
         )
         if best and best[0].ratio:
             low, high = _ends(best[0])
-            said.append(
+            sentences.append(
                 f"{word}, the best was {best[0].model}: {wording.times(best[0].ratio.value)} "
                 f"{wording.between(low, high)} times as fast as {base}"
             )
-    text = f"{'; '.join(said)}." if said else ""
+    text = f"{'; '.join(sentences)}." if sentences else ""
     text = f"{text[:1].upper()}{text[1:]}"
     return f"{text} The first {MOST} of {of} scenarios." if of > len(shown) else text

@@ -57,10 +57,12 @@ def leads(answers: Sequence[Answer], confidence: float) -> list[Lead]:
 
 def effect(answer: Answer) -> tuple[str, str]:
     """Write the figure of an answer and its interval apart: `45.7 times`, `45.2 to 46.2 times`."""
-    one = answer.alone
-    if one is None or one.effect is None:
+    finding = answer.alone
+    if finding is None or finding.effect is None:
         return "", ""
-    figure, bracket, rest = wording.effect(one.effect, one.interval, one.unit).partition(" [")
+    figure, bracket, rest = wording.effect(
+        finding.effect, finding.interval, finding.unit
+    ).partition(" [")
     ends, _, unit = rest.partition("]")
     if not bracket:
         return figure, ""

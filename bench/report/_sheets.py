@@ -80,35 +80,41 @@ def section(
     anchors: Anchors,
 ) -> Section:
     """Arrange the scenarios of one suite."""
-    said = {(one.suite, one.scenario): one.sentence for one in findings if one.scenario}
+    sentences = {
+        (finding.suite, finding.scenario): finding.sentence
+        for finding in findings
+        if finding.scenario
+    }
     return Section(
         title=_suites.title(suite),
         question=_suites.question(suite),
         count=wording.count(len(scenarios), "scenario"),
         scenarios=tuple(
             Shown(
-                anchor=anchors.scenario(one),
-                name=one.name,
-                title=f"{_tables.title(one)}.",
-                sentence=said.get((one.suite, one.name), ""),
-                sheet=_sheet(f"{one.name}: times", _tables.columns(one), one, anchors),
-                remarks=tuple(_remarks.remarks(one, summary.methods)),
-                went=_went(one),
+                anchor=anchors.scenario(scenario),
+                name=scenario.name,
+                title=f"{_tables.title(scenario)}.",
+                sentence=sentences.get((scenario.suite, scenario.name), ""),
+                sheet=_sheet(
+                    f"{scenario.name}: times", _tables.columns(scenario), scenario, anchors
+                ),
+                remarks=tuple(_remarks.remarks(scenario, summary.methods)),
+                went=_went(scenario),
             )
-            for one in scenarios
+            for scenario in scenarios
         ),
     )
 
 
-def evidence(found: Sequence[tuple[Comparison, Row]], anchors: Anchors) -> Sheet:
+def evidence(pairs: Sequence[tuple[Comparison, Row]], anchors: Anchors) -> Sheet:
     """Show the rows that a verdict leans on, each linked to its place among its own."""
-    columns = [column for table in _evidence.tables(found, 10_000) for column in table]
+    columns = [column for table in _evidence.tables(pairs, 10_000) for column in table]
     return Sheet(
         caption="The rows that this leans on",
         columns=tuple(columns),
         lines=tuple(
-            _line(row, columns, number, link=anchors.row(one, row), scenario=one.name)
-            for number, (one, row) in enumerate(found)
+            _line(row, columns, number, link=anchors.row(scenario, row), scenario=scenario.name)
+            for number, (scenario, row) in enumerate(pairs)
         ),
     )
 
@@ -144,12 +150,12 @@ def _line(  # noqa: PLR0913  what a row may have beside its cells
     link: str = "",
     scenario: str = "",
 ) -> Line:
-    mine = family(row.kind)
+    model_family = family(row.kind)
     return Line(
         anchor=anchor,
         link=link,
-        family=mine,
-        mark=_figures.marked(mine),
+        family=model_family,
+        mark=_figures.marked(model_family),
         scenario=scenario,
         cells=tuple(" ".join(column.cells[number].split()) for column in columns),
     )

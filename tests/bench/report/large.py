@@ -21,7 +21,7 @@ SUITES = 20
 
 
 def records(rows: int) -> Iterator[dict[str, Any]]:
-    """Give so many rows: four models in each scenario, three launches, twelve rounds a row."""
+    """Yield so many rows: four models in each scenario, three launches, twelve rounds a row."""
     for number in range(rows):
         place, turn = divmod(number, len(MODELS))
         model, wall_ms = list(MODELS.items())[turn]

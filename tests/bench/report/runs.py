@@ -37,7 +37,7 @@ CLAIMS = ["crossover", "io_vs_cpu", "library", "winner"]
 
 @contextmanager
 def with_few_claims() -> Iterator[None]:
-    """Let the folder of findings hold these alone: a new claim is no change of the report."""
+    """Hide all findings but these: a new claim is no change of the report."""
     names = registry.names
     few = patch.object(
         registry, "names", lambda room: CLAIMS if room == "findings" else names(room)
@@ -47,7 +47,7 @@ def with_few_claims() -> Iterator[None]:
 
 
 def seeing(made: dict[str, Any], *rounds: Mapping[str, float]) -> dict[str, Any]:
-    """Let the rounds of a record have seen these, over and over."""
+    """Return the record, its rounds with these workload metrics over and over."""
     for number, entry in enumerate(made["rounds"]):
         entry["seen"] = rounds[number % len(rounds)]
     return made
@@ -150,7 +150,7 @@ RUNS = {"usual": usual, "troubled": troubled, "controlled": controlled, "full": 
 
 
 def drawn(folder: Path) -> Iterator[tuple[str, str]]:
-    """Give the name and text of every snapshot."""
+    """Yield the name and text of every snapshot."""
     for name, made in RUNS.items():
         run = made(folder)
         findings: list[Any] = find_all(run)

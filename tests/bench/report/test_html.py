@@ -81,16 +81,16 @@ def test_every_finding_in_front_links_to_its_evidence_and_that_to_its_rows(tmp_p
 
 
 def test_the_first_finding_is_the_main_answer_and_the_rest_are_decided(tmp_path: Path) -> None:
-    said = answers(claims(), find_all(full(tmp_path)), 3)
-    found = [lead.claim for lead in _lead.leads(said, 0.95)]
-    assert found[0] == next(one.claim.id for one in said if one.measured)
-    by_id = {one.claim.id: one for one in said}
-    assert all(by_id[claim].verdict != "undecided" for claim in found[1:])
+    answered = answers(claims(), find_all(full(tmp_path)), 3)
+    leading = [lead.claim for lead in _lead.leads(answered, 0.95)]
+    assert leading[0] == next(answer.claim.id for answer in answered if answer.measured)
+    by_id = {answer.claim.id: answer for answer in answered}
+    assert all(by_id[claim].verdict != "undecided" for claim in leading[1:])
 
 
 def test_a_number_its_interval_and_the_sentence_stand_apart(tmp_path: Path) -> None:
-    said = answers(claims(), find_all(usual(tmp_path)), 3)
-    lead = _lead.leads(said, 0.95)[0]
+    answered = answers(claims(), find_all(usual(tmp_path)), 3)
+    lead = _lead.leads(answered, 0.95)[0]
     assert re.fullmatch(r"[\d.,]+ \D+", lead.figure)
     assert lead.sure.startswith("95 % interval: ")
     assert lead.sentence.endswith(".")
@@ -99,7 +99,10 @@ def test_a_number_its_interval_and_the_sentence_stand_apart(tmp_path: Path) -> N
 def test_what_made_no_difference_is_folded_and_counted(tmp_path: Path) -> None:
     made = usual(tmp_path)
     words = Counter(
-        row.verdict.word for one in made.scenarios for row in one.rows if row.verdict is not None
+        row.verdict.word
+        for comparison in made.scenarios
+        for row in comparison.rows
+        if row.verdict is not None
     )
     text = " ".join(Reader(page(made)).text.split())
     for word in ("same", "undecided"):
