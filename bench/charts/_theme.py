@@ -105,6 +105,11 @@ def mark(field: str = "family") -> dict[str, Any]:
     return {"field": field, "type": "nominal", "scale": scale, "legend": None}
 
 
+def tips(**titles: str) -> list[dict[str, Any]]:
+    """Encode what is shown when a mark is pointed at: fields with their titles."""
+    return [{"field": name, "type": "nominal", "title": text} for name, text in titles.items()]
+
+
 def labels(
     transform: Sequence[Mapping[str, Any]], place: Mapping[str, Any], field: str
 ) -> list[dict[str, Any]]:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 from bench import wording
 from bench.charts import Picture
 from bench.charts._axes import logarithmic
-from bench.charts._theme import styled, token
+from bench.charts._theme import styled, tips, token
 from bench.findings.switching_overhead import THRESHOLDS, grains
 
 if TYPE_CHECKING:
@@ -87,8 +87,6 @@ def _layers(
     x: dict[str, Any], y: dict[str, Any], right: float, most: float
 ) -> list[dict[str, Any]]:
     hue = {"value": token("asyncio")}
-    named = (("slices", "slice"), ("text", "overhead"), ("interval", "interval"))
-    tips = [{"field": name, "type": "nominal", "title": text} for name, text in named]
     limits = [{"limit": limit, "grain": right} for limit in THRESHOLDS if limit < most]
     quiet = {"type": "rule", "color": token("quiet")}
     return [
@@ -108,7 +106,12 @@ def _layers(
         },
         {
             "mark": {"type": "point", "filled": True, "opacity": 1, "size": 65},
-            "encoding": {"x": x, "y": y, "color": hue, "tooltip": tips},
+            "encoding": {
+                "x": x,
+                "y": y,
+                "color": hue,
+                "tooltip": tips(slices="slice", text="overhead", interval="interval"),
+            },
         },
         {
             "mark": {"type": "text", "align": "left", "dx": 9, "dy": -7, "color": token("ink")},

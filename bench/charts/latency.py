@@ -8,7 +8,7 @@ from bench import wording
 from bench.charts import Picture
 from bench.charts._axes import logarithmic
 from bench.charts._panels import cut, models, panels
-from bench.charts._theme import family, hue, mark, styled, token
+from bench.charts._theme import family, hue, mark, styled, tips, token
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -78,9 +78,8 @@ def _facts(panel: Panel) -> list[dict[str, Any]]:
 
 def _field(panel: Panel, domain: tuple[float, float]) -> dict[str, Any]:
     x = {"type": "quantitative", **logarithmic(*domain, title="ms per task")}
-    named = (("model", "model"), ("median", "median"), ("tail", "99th percentile"))
-    tips = [{"field": name, "type": "nominal", "title": text} for name, text in named]
-    each: dict[str, Any] = {"y": panel.models, "tooltip": tips, "color": hue()}
+    named = tips(model="model", median="median", tail="99th percentile")
+    each: dict[str, Any] = {"y": panel.models, "tooltip": named, "color": hue()}
     layers: list[dict[str, Any]] = [
         {
             "mark": {"type": "rule", "strokeWidth": 1.5},

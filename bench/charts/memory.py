@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 from bench import wording
 from bench.charts import Picture
 from bench.charts._axes import apart, logarithmic
-from bench.charts._theme import family, hue, labels, mark, styled
+from bench.charts._theme import family, hue, labels, mark, styled, tips
 from bench.findings.one_waiter_many_tables import SUITES
 
 if TYPE_CHECKING:
@@ -117,8 +117,7 @@ def _field(kind: str, facts: list[dict[str, Any]], domain: tuple[float, float]) 
     }
     y = {"field": "kb", "type": "quantitative", **logarithmic(*domain, "kB per waiting task")}
     place = {"x": x, "y": y}
-    named = (("model", "model"), ("at_once", "at once"), ("text", "per task"))
-    tips = [{"field": name, "type": "nominal", "title": text} for name, text in named]
+    named = tips(model="model", at_once="at once", text="per task")
     return {
         "title": WAITS.get(kind, kind),
         "width": WIDTH,
@@ -132,7 +131,7 @@ def _field(kind: str, facts: list[dict[str, Any]], domain: tuple[float, float]) 
             {
                 "transform": only("line"),
                 "mark": {"type": "point", "filled": True, "opacity": 1, "size": 55},
-                "encoding": {**place, "color": hue(), "shape": mark(), "tooltip": tips},
+                "encoding": {**place, "color": hue(), "shape": mark(), "tooltip": named},
             },
             *labels(only("label"), place, "label"),
         ],

@@ -8,7 +8,7 @@ from bench import wording
 from bench.charts import Picture
 from bench.charts._axes import linear
 from bench.charts._panels import cut, models, panels
-from bench.charts._theme import styled, token
+from bench.charts._theme import styled, tips, token
 from bench.parts import PARTS
 
 if TYPE_CHECKING:
@@ -106,8 +106,6 @@ def _field(panel: Panel, scale: dict[str, Any]) -> dict[str, Any]:
     per, unit = _scale(panel)
     longest = max(map(_whole, panel.rows)) / per
     x = {"type": "quantitative", **linear(longest * ROOM, f"{unit} per task")}
-    named = (("model", "model"), ("part", "part"), ("took", "took"))
-    tips = [{"field": name, "type": "nominal", "title": text} for name, text in named]
     legend = {"orient": "top", "title": None, "columns": 4, "symbolType": "square"}
     layers = [
         {
@@ -118,7 +116,7 @@ def _field(panel: Panel, scale: dict[str, Any]) -> dict[str, Any]:
                 "x": {**x, "field": "start"},
                 "x2": {"field": "end"},
                 "color": {"field": "part", "type": "nominal", "scale": scale, "legend": legend},
-                "tooltip": tips,
+                "tooltip": tips(model="model", part="part", took="took"),
             },
         },
         {

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 from bench import rising, wording
 from bench.charts import Picture
 from bench.charts._axes import logarithmic
-from bench.charts._theme import DASHES, FAMILIES, family, hue, labels, mark, styled, token
+from bench.charts._theme import DASHES, FAMILIES, family, hue, labels, mark, styled, tips, token
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -164,10 +164,6 @@ def _field(
     which = {"p50": "half of the requests", "p99": "99 of 100"}[quantile]
     x = {"field": "rate", "type": "quantitative", **logarithmic(*x_ends, title="requests per s")}
     y = {"field": "ms", "type": "quantitative", **logarithmic(*y_ends, title=f"{quantile}, ms")}
-    tooltip = [
-        {"field": name, "type": "nominal", "title": title}
-        for name, title in (("model", "server"), ("text", quantile))
-    ]
     dash = {
         "field": "model",
         "type": "nominal",
@@ -199,7 +195,11 @@ def _field(
             {
                 "transform": [{"filter": "!isValid(datum.name)"}],
                 "mark": {"type": "point", "size": 26, "filled": True, "opacity": 1},
-                "encoding": {**each, "shape": mark(), "tooltip": tooltip},
+                "encoding": {
+                    **each,
+                    "shape": mark(),
+                    "tooltip": tips(model="server", text=quantile),
+                },
             },
             *labels(
                 [{"filter": "isValid(datum.name)"}],

@@ -8,7 +8,7 @@ from bench import wording
 from bench.charts import Picture
 from bench.charts._axes import logarithmic
 from bench.charts._panels import cut, models, panels
-from bench.charts._theme import family, hue, mark, styled, token
+from bench.charts._theme import family, hue, mark, styled, tips, token
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -94,10 +94,9 @@ def _facts(panel: Panel) -> list[dict[str, Any]]:
 
 def _field(panel: Panel, domain: tuple[float, float], axis: str) -> dict[str, Any]:
     x = {"field": "ratio", "type": "quantitative", **logarithmic(*domain, title=axis)}
-    named = (("model", "model"), ("text", axis), ("interval", "interval"), ("verdict", "verdict"))
-    tips = [{"field": name, "type": "nominal", "title": text} for name, text in named]
+    named = tips(model="model", text=axis, interval="interval", verdict="verdict")
     hollow = {"condition": {"test": "datum.decided", **hue()}, "value": token("page")}
-    each: dict[str, Any] = {"y": panel.models, "tooltip": tips}
+    each: dict[str, Any] = {"y": panel.models, "tooltip": named}
     layers: list[dict[str, Any]] = [
         {
             "data": {"values": [{}]},

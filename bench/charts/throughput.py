@@ -8,7 +8,7 @@ from bench import wording
 from bench.charts import Picture
 from bench.charts._axes import apart, logarithmic
 from bench.charts._ladders import at_once, ladders, per_s, shown
-from bench.charts._theme import family, hue, labels, mark, styled, token
+from bench.charts._theme import family, hue, labels, mark, styled, tips, token
 
 if TYPE_CHECKING:
     from bench.charts._ladders import Ladder
@@ -118,9 +118,8 @@ def _field(number: int, ladder: Ladder) -> dict[str, Any]:
             {"filter": "!isValid(datum.model) || indexof(hidden, datum.model) < 0"},
         ]
 
-    def tips(title: str) -> list[dict[str, Any]]:
-        named = (("model", "model"), ("at_once", "at once"), ("text", title))
-        return [{"field": name, "type": "nominal", "title": text} for name, text in named]
+    def named(title: str) -> list[dict[str, Any]]:
+        return tips(model="model", at_once="at once", text=title)
 
     x = {"field": "at_once", "type": "quantitative", **logarithmic(*ladder.numbers(), "at once")}
     y = {
@@ -166,13 +165,13 @@ def _field(number: int, ladder: Ladder) -> dict[str, Any]:
                     **place,
                     "color": hue(),
                     "shape": mark(),
-                    "tooltip": tips("tasks per second"),
+                    "tooltip": named("tasks per second"),
                 },
             },
             {
                 "transform": only("crossover"),
                 "mark": {**point, "filled": False, "fill": token("page"), "size": 75},
-                "encoding": {**place, "stroke": hue(), "shape": mark(), "tooltip": tips("C*")},
+                "encoding": {**place, "stroke": hue(), "shape": mark(), "tooltip": named("C*")},
             },
             *labels(only("label"), place, "model"),
         ],

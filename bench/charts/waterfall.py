@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 from bench import wording
 from bench.charts import Picture
 from bench.charts._axes import linear
-from bench.charts._theme import family, hue, styled, token
+from bench.charts._theme import family, hue, styled, tips, token
 from bench.comparison import MAIN
 
 if TYPE_CHECKING:
@@ -144,7 +144,6 @@ def _fields(number: int, of: Comparison, rows: Sequence[Row]) -> list[dict[str, 
 
 
 def _bars(x: dict[str, Any], *, title: str | None) -> dict[str, Any]:
-    named = (("model", "model"), ("task", "task"), ("began", "started at"), ("took", "took"))
     return {
         "mark": {"type": "bar", "cornerRadius": 1},
         "encoding": {
@@ -156,7 +155,7 @@ def _bars(x: dict[str, Any], *, title: str | None) -> dict[str, Any]:
             "x": {**x, "field": "start"},
             "x2": {"field": "end"},
             "color": hue(),
-            "tooltip": [{"field": name, "type": "nominal", "title": text} for name, text in named],
+            "tooltip": tips(model="model", task="task", began="started at", took="took"),
         },
     }
 

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from bench import wording
 from bench.charts import Picture
-from bench.charts._theme import family, hue, mark, styled, tint, token
+from bench.charts._theme import family, hue, mark, styled, tint, tips, token
 from bench.map import chart
 
 if TYPE_CHECKING:
@@ -115,13 +115,12 @@ def _field(number: int, cells: Sequence[Cell]) -> dict[str, Any]:
             "axis": {**axis, "title": "wait of a task"},
         },
     }
-    named = (
-        ("scenario", "scenario"),
-        ("winner", "fastest"),
-        ("others", "level with it, or perhaps"),
-        ("predicted", "predicted"),
+    named = tips(
+        scenario="scenario",
+        winner="fastest",
+        others="level with it, or perhaps",
+        predicted="predicted",
     )
-    tips = [{"field": name, "type": "nominal", "title": text} for name, text in named]
     text = {"type": "text", "align": "left", "dx": -WIDE / 2 + 26}
     won = {"filter": "datum.won"}
     return {
@@ -136,7 +135,7 @@ def _field(number: int, cells: Sequence[Cell]) -> dict[str, Any]:
                     **place,
                     "fill": tint(),
                     "stroke": {"value": token("page")},
-                    "tooltip": tips,
+                    "tooltip": named,
                 },
             },
             {

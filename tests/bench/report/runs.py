@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import tempfile
 from contextlib import contextmanager
 from dataclasses import replace
@@ -11,7 +12,7 @@ from unittest.mock import patch
 
 from bench import registry
 from bench.findings import find_all
-from bench.report import csv, json, latex, markdown, terminal
+from bench.report import csv, html, json, latex, markdown, terminal
 from tests.bench.synthetic import (
     MS,
     computing,
@@ -147,6 +148,10 @@ def full(folder: Path) -> Summary:
 
 
 RUNS = {"usual": usual, "troubled": troubled, "controlled": controlled, "full": full}
+WHOLE = "full"
+"""The run that is kept in every format; the others are in JSON and in Markdown."""
+DRAWINGS = re.compile(r"(<(script|style|svg)\b[^>]*>).*?(</\2>)", re.DOTALL)
+"""What of a page has tests of its own: scripts, palettes and pictures."""
 
 
 def drawn(folder: Path) -> Iterator[tuple[str, str]]:
@@ -155,11 +160,13 @@ def drawn(folder: Path) -> Iterator[tuple[str, str]]:
         run = made(folder)
         findings: list[Any] = find_all(run)
         yield f"{name}.md", markdown.render(run, findings)
-        yield f"{name}.csv", csv.render(run, findings)
         yield f"{name}.json", json.render(run, findings)
-        yield f"{name}.tex", latex.render(run, findings)
-        for width in (80, 120):
-            yield f"{name}-{width}.txt", terminal.render(run, findings, width=width)
+        if name == WHOLE:
+            yield f"{name}.csv", csv.render(run, findings)
+            yield f"{name}.tex", latex.render(run, findings)
+            yield f"{name}.html", DRAWINGS.sub(r"\1\3", html.render(run, findings))
+            for width in (80, 120):
+                yield f"{name}-{width}.txt", terminal.render(run, findings, width=width)
 
 
 def main() -> None:
