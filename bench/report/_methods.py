@@ -42,8 +42,8 @@ def methods(summary: Summary) -> str:
 def _estimator(summary: Summary) -> str:
     share = f"{summary.methods.confidence * 100:g} %"
     alone = (
-        "One launch only, so intervals are over its rounds and blocks and cannot see the luck of "
-        "a process."
+        "One launch only, so intervals are over its rounds and blocks and cannot show how much "
+        "launches differ."
     )
     if summary.methods.launches == 1:
         return (

@@ -23,7 +23,7 @@ TITLE = "Side by side"
 NOTE = (
     "Times faster than the baseline of the same run and scenario, [95 %]. Absolute times of "
     'different machines or days do not compare, so there are none here. "apart" marks rows whose '
-    "intervals do not overlap in at least two runs; with many rows some do so by luck."
+    "intervals do not overlap in at least two runs; with many rows some do so by chance."
 )
 Key = tuple[str, str, str]
 
