@@ -36,7 +36,7 @@ class Piece:
     name: str = ""
 
 
-def stays(texts: Iterable[str]) -> list[Piece]:
+def fixed(texts: Iterable[str]) -> list[Piece]:
     """Return parts that are on every page."""
     return [Piece(text=text) for text in texts if text]
 

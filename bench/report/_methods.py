@@ -13,7 +13,7 @@ from bench.stats import MANY_LAUNCHES
 if TYPE_CHECKING:
     from bench.comparison import Methods, Summary
 
-LATE, LATEST = "target_error_p50_ns", "target_error_p99_ns"
+ERROR_P50, ERROR_P99 = "target_error_p50_ns", "target_error_p99_ns"
 """How much later than asked for the target answered, of a round."""
 
 
@@ -100,12 +100,14 @@ def _exclusions(summary: Summary) -> str:
 def _precision(summary: Summary) -> str:
     """Return how late the target answered, over all timed rounds that it took part in."""
     rounds = summary.run.rounds if summary.run else None
-    if rounds is None or not {LATE, LATEST} <= set(rounds.columns):
+    if rounds is None or not {ERROR_P50, ERROR_P99} <= set(rounds.columns):
         return ""
-    talked = rounds[rounds["timed"].astype(bool)].dropna(subset=[LATE, LATEST])
+    talked = rounds[rounds["timed"].astype(bool)].dropna(subset=[ERROR_P50, ERROR_P99])
     if talked.empty:
         return ""
-    middle, tail = (wording.duration(float(talked[name].median())) for name in (LATE, LATEST))
+    middle, tail = (
+        wording.duration(float(talked[name].median())) for name in (ERROR_P50, ERROR_P99)
+    )
     return (
         f"The target answered {middle} late at the median and {tail} at the 99th percentile "
         f"(medians of {wording.count(len(talked), 'round')})."

@@ -31,8 +31,8 @@ if TYPE_CHECKING:
     from bench.findings import Finding
     from bench.findings._answers import Answer
     from bench.report._figures import Figure
-    from bench.report._lead import Lead
-    from bench.report._sheets import Section, Sheet
+    from bench.report._lead import Headline
+    from bench.report._sheets import Sheet, SuiteSection
 
 QUESTION = "Does this Python work need sync code, threads, processes or asyncio?"
 ROWS = 40
@@ -66,13 +66,13 @@ class Page:
     source: str
     subtitle: str
     alerts: Sequence[str]
-    leads: Sequence[Lead]
+    headlines: Sequence[Headline]
     figures: Sequence[Figure]
     evidence: Sequence[Evidence]
     legend: Sequence[str]
     unmeasured: Sequence[str]
-    front: Sequence[Section]
-    behind: Sequence[Section]
+    front: Sequence[SuiteSection]
+    behind: Sequence[SuiteSection]
     quiet: Sequence[tuple[str, Sequence[tuple[str, str]]]]
     left_out: Sequence[str]
     reading: Sequence[tuple[str, str]]
@@ -102,7 +102,7 @@ def page(summary: Summary, findings: Sequence[Finding], *, only: Sequence[str] =
         source=summary.path.name,
         subtitle=_subtitle(summary),
         alerts=[] if only else _prose.alerts(summary),
-        leads=_lead.leads(answered, summary.methods.confidence),
+        headlines=_lead.headlines(answered, summary.methods.confidence),
         figures=[] if only else _figures.figures(summary),
         evidence=[_evidence_of(answer, summary, anchors) for answer in answered if answer.measured],
         legend=_claims.legend(answered)[:-1] if answered else [],

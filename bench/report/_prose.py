@@ -40,7 +40,7 @@ COLUMNS = {
 SEEN = "what the tasks themselves saw: median of the rounds (least to most)"
 BUSY = "busy-machine"
 """The warning whose advice holds for disturbed rounds as well."""
-SUFFERED = 0.5
+MOSTLY = 0.5
 """Share of disturbed rounds above which that is said once, at the top."""
 FASTER = "faster than "
 NAMED = 3
@@ -66,7 +66,7 @@ def alerts(summary: Summary) -> list[str]:
             f"Not a fair race: {_first_few(unfair)}; the reason stands under the table."
         )
     sentences += [_warning(warning) for warning in summary.warnings]
-    return [*sentences, *_suffered(summary)]
+    return [*sentences, *_disturbed_run(summary)]
 
 
 def overall(findings: Sequence[Finding]) -> list[Finding]:
@@ -117,11 +117,11 @@ def _first_few(names: Sequence[str]) -> str:
     return wording.listing(each) if more <= 0 else f"{', '.join(each[:NAMED])} and {more} more"
 
 
-def _suffered(summary: Summary) -> list[str]:
+def _disturbed_run(summary: Summary) -> list[str]:
     """Return the warning of a run that was disturbed throughout; single tables have remarks."""
     done = summary.methods
     ran = done.rounds + done.left_out
-    if not suffered(done):
+    if not mostly_disturbed(done):
         return []
     sentence = f"Most of this run ran beside other work ({done.disturbed} of {ran} rounds)"
     if any(warning.get("code") == BUSY for warning in summary.warnings):
@@ -129,9 +129,9 @@ def _suffered(summary: Summary) -> list[str]:
     return [f"{sentence}: close calls may be its doing. Close what else runs and run again."]
 
 
-def suffered(done: Methods) -> bool:
+def mostly_disturbed(done: Methods) -> bool:
     """Check whether most of the run was disturbed."""
-    return done.disturbed > SUFFERED * (done.rounds + done.left_out)
+    return done.disturbed > MOSTLY * (done.rounds + done.left_out)
 
 
 def _warning(warning: Mapping[str, str]) -> str:

@@ -69,7 +69,7 @@ def _disturbed(scenario: Comparison, done: Methods) -> list[str]:
             *((row.ran, row.disturbed, row.left_out) for row in scenario.rows), strict=True
         )
     )
-    if _prose.suffered(done) or disturbed < max(NOTABLE * ran, 1):
+    if _prose.mostly_disturbed(done) or disturbed < max(NOTABLE * ran, 1):
         return []
     out = f"; {left_out} of them left out" if left_out else ""
     return [f"{disturbed} of {ran} rounds ran beside other work{out}."]

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Line:
+class TableRow:
     """One row of a table.
 
     Attributes:
@@ -46,11 +46,11 @@ class Sheet:
 
     caption: str
     columns: tuple[Column, ...]
-    lines: tuple[Line, ...]
+    rows: tuple[TableRow, ...]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Shown:
+class ScenarioSection:
     """One scenario: its name, what a round is, the finding on it, its tables and remarks."""
 
     anchor: str
@@ -63,13 +63,13 @@ class Shown:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Section:
+class SuiteSection:
     """One suite: what it asks, and its scenarios."""
 
     title: str
     question: str
     count: str
-    scenarios: tuple[Shown, ...]
+    scenarios: tuple[ScenarioSection, ...]
 
 
 def section(
@@ -78,19 +78,19 @@ def section(
     findings: Sequence[Finding],
     summary: Summary,
     anchors: Anchors,
-) -> Section:
+) -> SuiteSection:
     """Arrange the scenarios of one suite."""
     sentences = {
         (finding.suite, finding.scenario): finding.sentence
         for finding in findings
         if finding.scenario
     }
-    return Section(
+    return SuiteSection(
         title=_suites.title(suite),
         question=_suites.question(suite),
         count=wording.count(len(scenarios), "scenario"),
         scenarios=tuple(
-            Shown(
+            ScenarioSection(
                 anchor=anchors.scenario(scenario),
                 name=scenario.name,
                 title=f"{_tables.title(scenario)}.",
@@ -112,8 +112,10 @@ def evidence(pairs: Sequence[tuple[Comparison, Row]], anchors: Anchors) -> Sheet
     return Sheet(
         caption="The rows that this leans on",
         columns=tuple(columns),
-        lines=tuple(
-            _line(row, columns, number, link=anchors.row(scenario, row), scenario=scenario.name)
+        rows=tuple(
+            _table_row(
+                row, columns, number, link=anchors.row(scenario, row), scenario=scenario.name
+            )
             for number, (scenario, row) in enumerate(pairs)
         ),
     )
@@ -125,8 +127,8 @@ def _sheet(
     return Sheet(
         caption=caption,
         columns=tuple(columns),
-        lines=tuple(
-            _line(row, columns, number, anchor=anchors.row(scenario, row))
+        rows=tuple(
+            _table_row(row, columns, number, anchor=anchors.row(scenario, row))
             for number, row in enumerate(scenario.rows)
         ),
     )
@@ -136,12 +138,12 @@ def _went(scenario: Comparison) -> Sheet | None:
     columns = _parts.columns(scenario)
     if not columns:
         return None
-    lines = tuple(_line(row, columns, number) for number, row in enumerate(scenario.rows))
+    rows = tuple(_table_row(row, columns, number) for number, row in enumerate(scenario.rows))
     caption = f"{scenario.name}: {_parts.WHERE}"
-    return Sheet(caption=caption, columns=tuple(columns), lines=lines)
+    return Sheet(caption=caption, columns=tuple(columns), rows=rows)
 
 
-def _line(  # noqa: PLR0913  what a row may have beside its cells
+def _table_row(  # noqa: PLR0913  what a row may have beside its cells
     row: Row,
     columns: Sequence[Column],
     number: int,
@@ -149,9 +151,9 @@ def _line(  # noqa: PLR0913  what a row may have beside its cells
     anchor: str = "",
     link: str = "",
     scenario: str = "",
-) -> Line:
+) -> TableRow:
     model_family = family(row.kind)
-    return Line(
+    return TableRow(
         anchor=anchor,
         link=link,
         family=model_family,

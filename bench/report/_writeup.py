@@ -86,11 +86,11 @@ def draft(
 def _short(answered: Sequence[Answer], summary: Summary) -> list[str]:
     """Open with the few findings that matter most: a figure, a sentence, how sure."""
     lines = []
-    for lead in _lead.leads(answered, summary.methods.confidence):
-        sure = f" ({_markup.text(lead.sure)})" if lead.sure else ""
-        figure = f" **{_markup.text(lead.figure)}**{sure}." if lead.figure else ""
-        asked, why = _markup.text(lead.asks), _markup.text(lead.sentence)
-        lines.append(f"- *{lead.verdict}*: {asked}{figure} {why}")
+    for headline in _lead.headlines(answered, summary.methods.confidence):
+        sure = f" ({_markup.text(headline.sure)})" if headline.sure else ""
+        figure = f" **{_markup.text(headline.figure)}**{sure}." if headline.figure else ""
+        asked, why = _markup.text(headline.asks), _markup.text(headline.sentence)
+        lines.append(f"- *{headline.verdict}*: {asked}{figure} {why}")
     if not lines:
         return ["These results decide none of the claims; what they hold is below."]
     return ["## In short", "\n".join(lines)]

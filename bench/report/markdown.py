@@ -55,17 +55,17 @@ def render(
     """
     arranged = _suites.arranged(summary, only)
     front, behind = arranged.front, arranged.behind
-    pieces = _fitted.stays(["# Which concurrency model?"])
+    pieces = _fitted.fixed(["# Which concurrency model?"])
     if not only:
         pieces += _opening(summary, findings, full=bool(behind))
     pieces += [_picture(picture) for picture in shown]
     for suite, scenarios in front.suites.items():
-        pieces += _fitted.stays(
+        pieces += _fitted.fixed(
             [f"## {_markup.text(_suites.title(suite))}", _markup.text(_suites.question(suite))]
         )
         pieces += _scenarios(scenarios, findings, summary.methods)
     if behind:
-        pieces += _fitted.stays([f"## {_suites.QUESTIONS}"])
+        pieces += _fitted.fixed([f"## {_suites.QUESTIONS}"])
     for suite, scenarios in behind.items():
         many = wording.count(len(scenarios), "scenario")
         head = ": ".join(filter(None, (_suites.title(suite), _suites.question(suite))))
@@ -73,10 +73,10 @@ def render(
         folded = "\n\n".join(filter(None, _markup.folded(f"{head} ({many})", inner)))
         name = _markup.text(suite)
         pieces.append(_fitted.Piece(text=folded, rank=4, kind="tables of suites", name=name))
-    pieces += _fitted.stays([_markup.bullets(_prose.left_out(summary, only))])
-    pieces += _fitted.stays(_reading(summary if behind else front))
+    pieces += _fitted.fixed([_markup.bullets(_prose.left_out(summary, only))])
+    pieces += _fitted.fixed(_reading(summary if behind else front))
     if not only:
-        pieces += _fitted.stays(_ending(summary))
+        pieces += _fitted.fixed(_ending(summary))
     return _fitted.fitted(pieces, INSTEAD)
 
 
@@ -114,7 +114,7 @@ def _opening(summary: Summary, findings: Sequence[Finding], *, full: bool) -> li
     elif findings:
         lines = _claims.unmeasured(answered, main=_suites.has_main(summary))
         parts += ["## Findings", whole, *map(_markup.text, lines[:1]), _markup.bullets(lines[1:])]
-    pieces = [*_fitted.stays(parts), *in_full]
+    pieces = [*_fitted.fixed(parts), *in_full]
     if held := _serving.blocks(summary):
         parts = [f"## {_serving.HEADING}"]
         for block in held:

@@ -170,7 +170,7 @@ def test_a_finding_leads_to_its_evidence_and_that_to_its_row(
 ) -> None:
     with visit(browser, address) as visited:
         page = visited.page
-        page.locator(".leads a").first.click()
+        page.locator(".headlines a").first.click()
         claim = page.locator("details.claim:target")
         assert claim.evaluate("fold => fold.open")
         claim.locator("table a").first.click()
