@@ -21,7 +21,7 @@ FIRST_RANK = 4
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Block:
+class LoadTable:
     """What is shown of one kind of work: a sentence, a table, and how to read it."""
 
     opening: str
@@ -29,10 +29,10 @@ class Block:
     aid: str
 
 
-def blocks(summary: Summary) -> list[Block]:
-    """Build a block for each kind of work; empty where no server was raced."""
+def tables(summary: Summary) -> list[LoadTable]:
+    """Build a table for each kind of work; empty where no server was raced."""
     return [
-        Block(opening=_opening(field), columns=_columns(field), aid=_aid(field))
+        LoadTable(opening=_opening(field), columns=_columns(field), aid=_aid(field))
         for field in rising.fields(summary)
     ]
 

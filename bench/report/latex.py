@@ -86,7 +86,7 @@ def _opening(summary: Summary, findings: Sequence[Finding]) -> list[str]:
             _small(_tex.table(_claims.columns(answered), every, ("The claims, decided.", "claims")))
         )
         parts.append(_tex.bullets(_claims.legend(answered)))
-    for number, block in enumerate(_serving.blocks(summary), 1):
+    for number, block in enumerate(_serving.tables(summary), 1):
         parts += [_section(_serving.HEADING)] if number == 1 else []
         every = [("", len(block.columns[0].cells))]
         parts += _tables_of(block.columns, every, (block.opening, f"serving-{number}"))

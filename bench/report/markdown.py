@@ -115,7 +115,7 @@ def _opening(summary: Summary, findings: Sequence[Finding], *, full: bool) -> li
         lines = _claims.unmeasured(answered, main=_suites.has_main(summary))
         parts += ["## Findings", whole, *map(_markup.text, lines[:1]), _markup.bullets(lines[1:])]
     pieces = [*_fitted.fixed(parts), *in_full]
-    if held := _serving.blocks(summary):
+    if held := _serving.tables(summary):
         parts = [f"## {_serving.HEADING}"]
         for block in held:
             parts += [_markup.text(block.opening), _markup.table(block.columns)]

@@ -121,7 +121,7 @@ def _opening(
         for finding in _prose.overall(findings):
             _finding(console, finding)
         _unmeasured(console, _claims.unmeasured(answered, main=_suites.has_main(summary)))
-    for number, block in enumerate(_serving.blocks(summary)):
+    for number, block in enumerate(_serving.tables(summary)):
         if not number:
             heading(console, _serving.HEADING)
         line(console, Text(block.opening))
