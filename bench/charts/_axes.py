@@ -15,7 +15,7 @@ CROWDED = 8
 
 
 def logarithmic(low: float, high: float, title: str | None) -> dict[str, Any]:
-    """Give scale and axis of a logarithmic channel with ticks at 1, 2, 5 and their tens."""
+    """Return scale and axis of a logarithmic channel with ticks at 1, 2, 5 and their tens."""
     ticks = [tick for tick in _ticks(low, high, STEPS) if low <= tick <= high]
     if len(ticks) > CROWDED:
         ticks = [tick for tick in _ticks(low, high, (1,)) if low <= tick <= high]
@@ -26,7 +26,7 @@ def logarithmic(low: float, high: float, title: str | None) -> dict[str, Any]:
 
 
 def linear(high: float, title: str | None) -> dict[str, Any]:
-    """Give scale and axis of a linear channel from zero to `high`."""
+    """Return scale and axis of a linear channel from zero to `high`."""
     return {
         "scale": {"type": "linear", "domain": [0, high], "nice": False},
         "axis": {"title": title, "tickCount": 5, "format": ",~r", "grid": True},
@@ -50,11 +50,11 @@ def apart(values: list[float], low: float, high: float, *, height: int) -> list[
     order = sorted(range(len(values)), key=lambda number: values[number])
     places = [log10(values[number]) for number in order]
     for _ in range(SWEEPS):
-        for one, other in pairwise(range(len(places))):
-            short = gap - (places[other] - places[one])
+        for lower, upper in pairwise(range(len(places))):
+            short = gap - (places[upper] - places[lower])
             if short > 0:
-                places[one] -= short / 2
-                places[other] += short / 2
+                places[lower] -= short / 2
+                places[upper] += short / 2
     moved = dict(zip(order, places, strict=True))
     return [10 ** moved[number] for number in range(len(values))]
 

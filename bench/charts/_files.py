@@ -54,8 +54,8 @@ def svg(spec: Mapping[str, Any], name: str) -> str:
 
     drawing = vl_convert.vegalite_to_svg(dict(spec))
     given = dict.fromkeys(INNER.findall(drawing))
-    names = {one: f"{name}-{number}" for number, one in enumerate(given)}
-    return INNER.sub(lambda found: names[found[0]], drawing)
+    names = {inner: f"{name}-{number}" for number, inner in enumerate(given)}
+    return INNER.sub(lambda match: names[match[0]], drawing)
 
 
 def write(

@@ -29,11 +29,11 @@ class Ladder:
     steps: tuple[Comparison, ...]
 
     def points(self) -> list[tuple[Comparison, Row]]:
-        """Every row that is drawn, with its scenario."""
+        """Return every row that is drawn, with its scenario."""
         return [(step, row) for step in self.steps for row in step.rows if shown(row)]
 
     def numbers(self) -> tuple[float, float]:
-        """Ends of the scale of numbers at once: all that was measured, and C* where it is near."""
+        """Return the ends of the scale of numbers at once: all measured, and a C* that is near."""
         numbers = [at_once(step) for step in self.steps]
         near = [
             row.crossover.value
@@ -43,38 +43,40 @@ class Ladder:
         return max(1, numbers[0]) * 0.8, max(numbers[-1] * ROOM, *near, 1) * 1.25
 
     def rates(self) -> tuple[float, float]:
-        """Ends of the scale of tasks per second, up to the ideal at the most at once."""
+        """Return the ends of the scale of tasks per second, up to the ideal at the most at once."""
         least = min(per_s(step, row.wall.value) for step, row in self.points() if row.wall)
         return least * 0.7, self.numbers()[1] / self.waits_ns * 1e9 * 1.1
 
 
 def ladders(summary: Summary) -> list[Ladder]:
-    """Find those that have enough steps for a line."""
+    """Return the ladders that have enough steps for a line."""
     groups: dict[tuple[str, ...], list[Comparison]] = {}
-    for one in summary.scenarios:
-        if one.waits_ns > 0 and not one.computes and one.suite != "map":
-            told = tuple(f"{name}={text}" for name, text in sorted(one.params.items()))
-            groups.setdefault((one.suite, one.workload, *told), []).append(one)
-    found = []
-    for some in groups.values():
-        by_number = {at_once(one): one for one in some if any(map(shown, one.rows))}
+    for scenario in summary.scenarios:
+        if scenario.waits_ns > 0 and not scenario.computes and scenario.suite != "map":
+            params = tuple(f"{name}={text}" for name, text in sorted(scenario.params.items()))
+            groups.setdefault((scenario.suite, scenario.workload, *params), []).append(scenario)
+    built = []
+    for scenarios in groups.values():
+        by_number = {
+            at_once(scenario): scenario for scenario in scenarios if any(map(shown, scenario.rows))
+        }
         steps = tuple(by_number[number] for number in sorted(by_number))
         if len(steps) >= FEWEST:
             work = wording.work(steps[0].workload, 2, steps[0].waits_ns).removeprefix("2 ")
-            found.append(Ladder(title=work, waits_ns=steps[0].waits_ns, steps=steps))
-    return found
+            built.append(Ladder(title=work, waits_ns=steps[0].waits_ns, steps=steps))
+    return built
 
 
 def at_once(scenario: Comparison) -> int:
-    """How many tasks can be under way."""
+    """Return how many tasks can be under way."""
     return min(scenario.concurrency, scenario.tasks)
 
 
 def shown(row: Row) -> bool:
-    """Whether it has a line."""
+    """Check whether a row has a line."""
     return row.rival and row.model in KINDS
 
 
 def per_s(scenario: Comparison, wall_ns: float) -> float:
-    """Tasks per second of a round that took so long."""
+    """Return the tasks per second of a round that took so long."""
     return scenario.tasks / wall_ns * 1e9

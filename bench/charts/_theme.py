@@ -78,7 +78,7 @@ def token(name: str) -> str:
 
 
 def family(kind: str) -> str:
-    """Tell the family of a model by the name of its file: `executor_threads` is of the threads."""
+    """Return the family of a model by its file's name: `executor_threads` is of the threads."""
     for name in ("processes", "threads"):
         if name in kind or (name == "threads" and "to_thread" in kind):
             return name
@@ -105,6 +105,11 @@ def mark(field: str = "family") -> dict[str, Any]:
     return {"field": field, "type": "nominal", "scale": scale, "legend": None}
 
 
+def tips(**titles: str) -> list[dict[str, Any]]:
+    """Encode what is shown when a mark is pointed at: fields with their titles."""
+    return [{"field": name, "type": "nominal", "title": text} for name, text in titles.items()]
+
+
 def labels(
     transform: Sequence[Mapping[str, Any]], place: Mapping[str, Any], field: str
 ) -> list[dict[str, Any]]:
@@ -117,10 +122,10 @@ def labels(
     """
     text = {"type": "text", "align": "left", "dx": 8}
     rim = {**text, "color": token("page"), "stroke": token("page"), "strokeWidth": 4}
-    said = {**place, "text": {"field": field}}
+    encoding = {**place, "text": {"field": field}}
     return [
-        {"transform": list(transform), "mark": rim, "encoding": said},
-        {"transform": list(transform), "mark": text, "encoding": {**said, "color": hue()}},
+        {"transform": list(transform), "mark": rim, "encoding": encoding},
+        {"transform": list(transform), "mark": text, "encoding": {**encoding, "color": hue()}},
     ]
 
 

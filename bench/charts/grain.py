@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 from bench import wording
 from bench.charts import Picture
 from bench.charts._axes import logarithmic
-from bench.charts._theme import styled, token
+from bench.charts._theme import styled, tips, token
 from bench.findings.switching_overhead import THRESHOLDS, grains
 
 if TYPE_CHECKING:
@@ -27,11 +27,11 @@ ROOM = 1.6
 
 def draw(summary: Summary) -> Picture | None:
     """Draw the overhead over the grain, with its intervals, and the thresholds of the claim."""
-    found = grains(summary)
-    if len(found) < FEWEST:
+    slices = grains(summary)
+    if len(slices) < FEWEST:
         return None
-    least = min(0, *(one.overhead.low for one in found)) * 1.3
-    most = max(one.overhead.high for one in found) * 1.3
+    least = min(0, *(grain.overhead.low for grain in slices)) * 1.3
+    most = max(grain.overhead.high for grain in slices) * 1.3
     ticks = [tick for tick in TICKS if least <= tick <= most]
     y = {
         "field": "overhead",
@@ -40,7 +40,7 @@ def draw(summary: Summary) -> Picture | None:
         "scale": {"type": "symlog", "constant": 0.01, "domain": [least, most], "nice": False},
         "axis": {"title": "overhead, %", "values": ticks, "labelExpr": "round(datum.value * 100)"},
     }
-    ends = found[0].overhead.at / US / 1.3, found[-1].overhead.at / US * ROOM
+    ends = slices[0].overhead.at / US / 1.3, slices[-1].overhead.at / US * ROOM
     x = {
         "field": "grain",
         "type": "quantitative",
@@ -49,7 +49,7 @@ def draw(summary: Summary) -> Picture | None:
     return Picture(
         name="grain",
         title="Overhead of switching against the grain of the work",
-        caption=_caption(found),
+        caption=_caption(slices),
         reading=(
             "Each mark is the same computing, cut into slices with a switch to other coroutines "
             "after each: how much longer it took than in one piece, against how long a slice is. "
@@ -61,7 +61,7 @@ def draw(summary: Summary) -> Picture | None:
             {
                 "width": WIDTH,
                 "height": HEIGHT,
-                "data": {"values": [_fact(one) for one in found]},
+                "data": {"values": [_fact(grain) for grain in slices]},
                 "layer": _layers(x, y, ends[1], most),
             },
             axes=["x"],
@@ -70,15 +70,16 @@ def draw(summary: Summary) -> Picture | None:
     )
 
 
-def _fact(one: Grain) -> dict[str, Any]:
+def _fact(grain: Grain) -> dict[str, Any]:
+    overhead = grain.overhead
     return {
-        "grain": one.overhead.at / US,
-        "overhead": one.overhead.value,
-        "low": one.overhead.low,
-        "high": one.overhead.high,
-        "said": wording.percent(one.overhead.value),
-        "slices": wording.duration(one.overhead.at),
-        "interval": f"{wording.percent(one.overhead.low)} to {wording.percent(one.overhead.high)}",
+        "grain": overhead.at / US,
+        "overhead": overhead.value,
+        "low": overhead.low,
+        "high": overhead.high,
+        "text": wording.percent(overhead.value),
+        "slices": wording.duration(overhead.at),
+        "interval": f"{wording.percent(overhead.low)} to {wording.percent(overhead.high)}",
     }
 
 
@@ -86,8 +87,6 @@ def _layers(
     x: dict[str, Any], y: dict[str, Any], right: float, most: float
 ) -> list[dict[str, Any]]:
     hue = {"value": token("asyncio")}
-    named = (("slices", "slice"), ("said", "overhead"), ("interval", "interval"))
-    tips = [{"field": name, "type": "nominal", "title": text} for name, text in named]
     limits = [{"limit": limit, "grain": right} for limit in THRESHOLDS if limit < most]
     quiet = {"type": "rule", "color": token("quiet")}
     return [
@@ -107,17 +106,22 @@ def _layers(
         },
         {
             "mark": {"type": "point", "filled": True, "opacity": 1, "size": 65},
-            "encoding": {"x": x, "y": y, "color": hue, "tooltip": tips},
+            "encoding": {
+                "x": x,
+                "y": y,
+                "color": hue,
+                "tooltip": tips(slices="slice", text="overhead", interval="interval"),
+            },
         },
         {
             "mark": {"type": "text", "align": "left", "dx": 9, "dy": -7, "color": token("ink")},
-            "encoding": {"x": x, "y": y, "text": {"field": "said"}},
+            "encoding": {"x": x, "y": y, "text": {"field": "text"}},
         },
     ]
 
 
-def _caption(found: Sequence[Grain]) -> str:
-    finest, coarsest = found[0].overhead, found[-1].overhead
+def _caption(slices: Sequence[Grain]) -> str:
+    finest, coarsest = slices[0].overhead, slices[-1].overhead
     return (
         f"Switching after every {wording.duration(finest.at)} of computing cost "
         f"{wording.percent(finest.value)}, after every {wording.duration(coarsest.at)} "

@@ -7,13 +7,14 @@ from typing import TYPE_CHECKING, Any
 from bench import wording
 from bench.charts import Picture
 from bench.charts._axes import logarithmic
-from bench.charts._theme import family, hue, mark, styled, token
-from bench.comparison import MAIN
+from bench.charts._panels import cut, models, panels
+from bench.charts._theme import family, hue, mark, styled, tips, token
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from bench.comparison import Comparison, Summary
+    from bench.charts._panels import Panel
+    from bench.comparison import Summary
     from bench.row import Row
 
 PLACE = 50
@@ -26,18 +27,17 @@ MS = 1e6
 
 def draw(summary: Summary) -> Picture | None:
     """Draw a field per scenario: a line per model, from the quickest tasks to the slowest."""
-    main = [one for one in summary.scenarios if one.suite in MAIN]
-    known = [one for one in main or summary.scenarios if _rows(one)]
-    if not known:
+    timed = panels(summary, lambda row: row.sound and len(row.quantiles) >= len(SHARES))
+    if not timed:
         return None
-    shown = known[:MOST]
-    facts = [fact for one in shown for fact in _facts(one)]
+    shown = timed[:MOST]
+    facts = [fact for panel in shown for fact in _facts(panel)]
     ends = [fact[name] for fact in facts for name in ("p1", "p99")]
     domain = min(ends) / 1.2, max(ends) * ROOM
     return Picture(
         name="latency",
         title="How long a task took, as its caller saw it",
-        caption=_caption(shown, len(known)),
+        caption=cut(_caption(shown), shown, timed),
         reading=(
             "Each line is a model: the mark is the median task, the thick bar holds the middle "
             "half of all tasks, the thin line runs from the quickest to the slowest in a hundred; "
@@ -47,96 +47,68 @@ def draw(summary: Summary) -> Picture | None:
         spec=styled(
             {
                 "columns": 3,
-                "concat": [_field(one, domain) for one in shown],
+                "concat": [_field(panel, domain) for panel in shown],
                 "data": {"values": facts},
                 "resolve": {"scale": {"y": "independent"}},
             },
-            series=list(dict.fromkeys(row.model for one in shown for row in _rows(one))),
+            series=models(shown),
             axes=["x"],
         ),
     )
 
 
-def _rows(scenario: Comparison) -> list[Row]:
-    return [row for row in scenario.rows if row.sound and len(row.quantiles) >= len(SHARES)]
-
-
 def _at(row: Row, share: float) -> float:
-    """Give the wall that this share of the tasks does not exceed, in milliseconds."""
+    """Return the wall that this share of the tasks does not exceed, in milliseconds."""
     return next((wall for of, wall in row.quantiles if of >= share), row.quantiles[-1][1]) / MS
 
 
-def _facts(scenario: Comparison) -> list[dict[str, Any]]:
+def _facts(panel: Panel) -> list[dict[str, Any]]:
     return [
         {
-            "scenario": _key(scenario),
+            "scenario": panel.key,
             "model": row.model,
             "family": family(row.kind),
             **{f"p{share * 100:g}": _at(row, share) for share in SHARES},
             "median": wording.duration(_at(row, 0.5) * MS),
             "tail": wording.duration(_at(row, 0.99) * MS),
         }
-        for row in _rows(scenario)
+        for row in panel.rows
     ]
 
 
-def _key(scenario: Comparison) -> str:
-    return f"{scenario.suite}/{scenario.name}"
-
-
-def _field(scenario: Comparison, domain: tuple[float, float]) -> dict[str, Any]:
+def _field(panel: Panel, domain: tuple[float, float]) -> dict[str, Any]:
     x = {"type": "quantitative", **logarithmic(*domain, title="ms per task")}
-    y = {
-        "field": "model",
-        "type": "nominal",
-        "sort": [row.model for row in _rows(scenario)],
-        "axis": {"title": None},
-    }
-    named = (("model", "model"), ("median", "median"), ("tail", "99th percentile"))
-    tips = [{"field": name, "type": "nominal", "title": text} for name, text in named]
-    each = {"y": y, "tooltip": tips, "color": hue()}
-    work = wording.work(scenario.workload, scenario.tasks, scenario.waits_ns)
-    return {
-        "title": {
-            "text": f"{work}, {scenario.concurrency:,} at once",
-            "subtitle": scenario.name,
+    named = tips(model="model", median="median", tail="99th percentile")
+    each: dict[str, Any] = {"y": panel.models, "tooltip": named, "color": hue()}
+    layers: list[dict[str, Any]] = [
+        {
+            "mark": {"type": "rule", "strokeWidth": 1.5},
+            "encoding": {**each, "x": {**x, "field": "p1"}, "x2": {"field": "p99"}},
         },
-        "width": WIDTH,
-        "height": {"step": ROW},
-        "transform": [
-            {"filter": {"field": "scenario", "equal": _key(scenario)}},
-            {"filter": "indexof(hidden, datum.model) < 0"},
-        ],
-        "layer": [
-            {
-                "mark": {"type": "rule", "strokeWidth": 1.5},
-                "encoding": {**each, "x": {**x, "field": "p1"}, "x2": {"field": "p99"}},
-            },
-            {
-                "mark": {"type": "rule", "strokeWidth": 6},
-                "encoding": {**each, "x": {**x, "field": "p25"}, "x2": {"field": "p75"}},
-            },
-            {
-                "mark": {"type": "point", "size": 50, "filled": True, "opacity": 1},
-                "encoding": {**each, "x": {**x, "field": "p50"}, "shape": mark()},
-            },
-            {
-                "mark": {"type": "text", "align": "left", "dx": 7, "color": token("ink")},
-                "encoding": {"y": y, "x": {**x, "field": "p99"}, "text": {"field": "tail"}},
-            },
-        ],
-    }
+        {
+            "mark": {"type": "rule", "strokeWidth": 6},
+            "encoding": {**each, "x": {**x, "field": "p25"}, "x2": {"field": "p75"}},
+        },
+        {
+            "mark": {"type": "point", "size": 50, "filled": True, "opacity": 1},
+            "encoding": {**each, "x": {**x, "field": "p50"}, "shape": mark()},
+        },
+        {
+            "mark": {"type": "text", "align": "left", "dx": 7, "color": token("ink")},
+            "encoding": {"y": panel.models, "x": {**x, "field": "p99"}, "text": {"field": "tail"}},
+        },
+    ]
+    return {"transform": panel.only(), **panel.drawn(layers, WIDTH, ROW)}
 
 
-def _caption(shown: Sequence[Comparison], of: int) -> str:
-    """Name the longest tail: the 99th percentile that lies furthest above its median."""
-    row, one = max(
-        ((row, one) for one in shown for row in _rows(one)),
+def _caption(shown: Sequence[Panel]) -> str:
+    """Return the longest tail: the 99th percentile that lies furthest above its median."""
+    row, panel = max(
+        ((row, panel) for panel in shown for row in panel.rows),
         key=lambda pair: _at(pair[0], 0.99) / _at(pair[0], 0.5),
     )
-    text = (
-        f"The longest tail is that of {row.model} in {one.name}: half of its tasks took no longer "
-        f"than {wording.duration(_at(row, 0.5) * MS)}, one in a hundred over "
+    return (
+        f"The longest tail is that of {row.model} in {panel.scenario.name}: half of its tasks took "
+        f"no longer than {wording.duration(_at(row, 0.5) * MS)}, one in a hundred over "
         f"{wording.duration(_at(row, 0.99) * MS)}."
     )
-    return f"{text} The first {len(shown)} of {of} scenarios." if of > len(shown) else text

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 from bench import wording
 from bench.charts import Picture
 from bench.charts._axes import apart, logarithmic
-from bench.charts._theme import family, hue, labels, mark, styled
+from bench.charts._theme import family, hue, labels, mark, styled, tips
 from bench.findings.one_waiter_many_tables import SUITES
 
 if TYPE_CHECKING:
@@ -25,18 +25,25 @@ WAITS = {"sleep": "Waits", "http": "Waiting HTTP requests"}
 
 def draw(summary: Summary) -> Picture | None:
     """Draw a field per kind of wait: a line per model, bytes per task over how many there are."""
-    waiting = [one for one in summary.scenarios if one.suite in SUITES and one.waits_ns > 0]
-    kinds = dict.fromkeys(one.workload for one in waiting)
-    by_kind = {kind: _grown(one for one in waiting if one.workload == kind) for kind in kinds}
+    waiting = [
+        scenario
+        for scenario in summary.scenarios
+        if scenario.suite in SUITES and scenario.waits_ns > 0
+    ]
+    kinds = dict.fromkeys(scenario.workload for scenario in waiting)
+    by_kind = {
+        kind: _grown(scenario for scenario in waiting if scenario.workload == kind)
+        for kind in kinds
+    }
     shown = {kind: facts for kind, facts in by_kind.items() if facts}
     if not shown:
         return None
-    facts = [fact for some in shown.values() for fact in some]
+    facts = [fact for series in shown.values() for fact in series]
     domain = min(fact["kb"] for fact in facts) / 1.5, max(fact["kb"] for fact in facts) * 1.5
     data = [
         fact | {"field": f"{kind}/{part}"}
-        for kind, some in shown.items()
-        for part, those in (("line", some), ("label", _ends(some, domain)))
+        for kind, series in shown.items()
+        for part, those in (("line", series), ("label", _ends(series, domain)))
         for fact in those
     ]
     return Picture(
@@ -51,7 +58,7 @@ def draw(summary: Summary) -> Picture | None:
         spec=styled(
             {
                 "columns": 2,
-                "concat": [_field(kind, some, domain) for kind, some in shown.items()],
+                "concat": [_field(kind, series, domain) for kind, series in shown.items()],
                 "data": {"values": data},
                 "resolve": {"scale": {"x": "independent", "y": "shared"}},
             },
@@ -65,22 +72,22 @@ def _grown(scenarios: Iterable[Comparison]) -> list[dict[str, Any]]:
     """Share out what each peak lies above that of a single waiter; below it is noise."""
     alone: dict[str, float] = {}
     facts = []
-    for one in sorted(scenarios, key=lambda one: one.tasks):
-        for row in one.rows:
-            if not row.sound or not row.memory_bytes or row.width < one.tasks:
+    for scenario in sorted(scenarios, key=lambda scenario: scenario.tasks):
+        for row in scenario.rows:
+            if not row.sound or not row.memory_bytes or row.width < scenario.tasks:
                 continue
-            if one.tasks == 1:
+            if scenario.tasks == 1:
                 alone[row.model] = row.memory_bytes
             elif row.memory_bytes > alone.get(row.model, row.memory_bytes):
-                each = (row.memory_bytes - alone[row.model]) / (one.tasks - 1)
+                each = (row.memory_bytes - alone[row.model]) / (scenario.tasks - 1)
                 per, unit = wording.fitting([each], "bytes")
                 facts.append(
                     {
                         "model": row.model,
                         "family": family(row.kind),
-                        "at_once": one.tasks,
+                        "at_once": scenario.tasks,
                         "kb": each / KB,
-                        "said": f"{wording.number(each / per)} {unit}",
+                        "text": f"{wording.number(each / per)} {unit}",
                     }
                 )
     return facts
@@ -90,7 +97,7 @@ def _ends(facts: list[dict[str, Any]], domain: tuple[float, float]) -> list[dict
     last = {fact["model"]: fact for fact in facts}
     places = apart([fact["kb"] for fact in last.values()], *domain, height=HEIGHT)
     return [
-        fact | {"kb": place, "label": f"{fact['model']} {fact['said']}"}
+        fact | {"kb": place, "label": f"{fact['model']} {fact['text']}"}
         for fact, place in zip(last.values(), places, strict=True)
     ]
 
@@ -110,8 +117,7 @@ def _field(kind: str, facts: list[dict[str, Any]], domain: tuple[float, float]) 
     }
     y = {"field": "kb", "type": "quantitative", **logarithmic(*domain, "kB per waiting task")}
     place = {"x": x, "y": y}
-    named = (("model", "model"), ("at_once", "at once"), ("said", "per task"))
-    tips = [{"field": name, "type": "nominal", "title": text} for name, text in named]
+    named = tips(model="model", at_once="at once", text="per task")
     return {
         "title": WAITS.get(kind, kind),
         "width": WIDTH,
@@ -125,7 +131,7 @@ def _field(kind: str, facts: list[dict[str, Any]], domain: tuple[float, float]) 
             {
                 "transform": only("line"),
                 "mark": {"type": "point", "filled": True, "opacity": 1, "size": 55},
-                "encoding": {**place, "color": hue(), "shape": mark(), "tooltip": tips},
+                "encoding": {**place, "color": hue(), "shape": mark(), "tooltip": named},
             },
             *labels(only("label"), place, "label"),
         ],
@@ -135,5 +141,5 @@ def _field(kind: str, facts: list[dict[str, Any]], domain: tuple[float, float]) 
 def _caption(facts: list[dict[str, Any]]) -> str:
     last = {fact["model"]: fact for fact in facts}
     ranked = sorted(last.values(), key=lambda fact: fact["kb"])
-    said = [f"{fact['said']} with {fact['model']} (at {fact['at_once']:,})" for fact in ranked]
-    return f"One more waiting task took {wording.listing(said)}."
+    costs = [f"{fact['text']} with {fact['model']} (at {fact['at_once']:,})" for fact in ranked]
+    return f"One more waiting task took {wording.listing(costs)}."

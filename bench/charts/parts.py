@@ -7,12 +7,13 @@ from typing import TYPE_CHECKING, Any
 from bench import wording
 from bench.charts import Picture
 from bench.charts._axes import linear
-from bench.charts._theme import styled, token
-from bench.comparison import MAIN
+from bench.charts._panels import cut, models, panels
+from bench.charts._theme import styled, tips, token
 from bench.parts import PARTS
 
 if TYPE_CHECKING:
-    from bench.comparison import Comparison, Summary
+    from bench.charts._panels import Panel
+    from bench.comparison import Summary
     from bench.row import Row
 
 PLACE = 30
@@ -33,11 +34,10 @@ MEANS = {
 
 def draw(summary: Summary) -> Picture | None:
     """Draw a field per scenario that waited for the target: a stacked bar per model."""
-    main = [one for one in summary.scenarios if one.suite in MAIN]
-    known = [one for one in main or summary.scenarios if _rows(one)]
-    if not known:
+    split = panels(summary, lambda row: row.sound and _whole(row) > 0)
+    if not split:
         return None
-    shown = known[:MOST]
+    shown = split[:MOST]
     scale = {
         "domain": [MEANS[part] for part in PARTS],
         "range": [token(f"part-{part}") for part in PARTS],
@@ -45,8 +45,7 @@ def draw(summary: Summary) -> Picture | None:
     return Picture(
         name="parts",
         title="Where the time of a task went",
-        caption=_caption(shown[0])
-        + (f" The first {len(shown)} of {len(known)} scenarios." if len(known) > MOST else ""),
+        caption=cut(_caption(shown[0]), shown, split),
         reading=(
             "Each bar is the mean task of a model, from the start of its round to its own end, on "
             "one clock for client and target. The wait itself nobody can shorten; waiting for a "
@@ -56,34 +55,34 @@ def draw(summary: Summary) -> Picture | None:
         spec=styled(
             {
                 "columns": 2,
-                "concat": [_field(one, scale) for one in shown],
-                "data": {"values": [fact for one in shown for fact in _facts(one)]},
+                "concat": [_field(panel, scale) for panel in shown],
+                "data": {"values": [fact for panel in shown for fact in _facts(panel)]},
                 "resolve": {"scale": {"x": "independent", "y": "independent", "color": "shared"}},
             },
-            series=list(dict.fromkeys(row.model for one in shown for row in _rows(one))),
+            series=models(shown),
         ),
     )
 
 
-def _rows(scenario: Comparison) -> list[Row]:
-    return [row for row in scenario.rows if row.sound and sum(row.parts.values()) > 0]
+def _whole(row: Row) -> float:
+    return sum(row.parts.values())
 
 
-def _scale(scenario: Comparison) -> tuple[int, str]:
-    return wording.scale([max(sum(row.parts.values()) for row in _rows(scenario))])
+def _scale(panel: Panel) -> tuple[int, str]:
+    return wording.scale([max(map(_whole, panel.rows))])
 
 
-def _facts(scenario: Comparison) -> list[dict[str, Any]]:
-    per, _ = _scale(scenario)
+def _facts(panel: Panel) -> list[dict[str, Any]]:
+    per, _ = _scale(panel)
     facts = []
-    for row in _rows(scenario):
+    for row in panel.rows:
         end = 0.0
         for part in PARTS:
             # A target's clock may be ahead by a hair: what is below nothing is nothing.
             wall = max(0.0, row.parts[part])
             facts.append(
                 {
-                    "scenario": _key(scenario),
+                    "scenario": panel.key,
                     "model": row.model,
                     "part": MEANS[part],
                     "start": end / per,
@@ -94,7 +93,7 @@ def _facts(scenario: Comparison) -> list[dict[str, Any]]:
             end += wall
         facts.append(
             {
-                "scenario": f"{_key(scenario)}/whole",
+                "scenario": f"{panel.key}/whole",
                 "model": row.model,
                 "end": end / per,
                 "took": wording.duration(end),
@@ -103,80 +102,41 @@ def _facts(scenario: Comparison) -> list[dict[str, Any]]:
     return facts
 
 
-def _key(scenario: Comparison) -> str:
-    return f"{scenario.suite}/{scenario.name}"
-
-
-def _field(scenario: Comparison, scale: dict[str, Any]) -> dict[str, Any]:
-    per, unit = _scale(scenario)
-    longest = max(sum(row.parts.values()) for row in _rows(scenario)) / per
+def _field(panel: Panel, scale: dict[str, Any]) -> dict[str, Any]:
+    per, unit = _scale(panel)
+    longest = max(map(_whole, panel.rows)) / per
     x = {"type": "quantitative", **linear(longest * ROOM, f"{unit} per task")}
-    y = {
-        "field": "model",
-        "type": "nominal",
-        "sort": [row.model for row in _rows(scenario)],
-        "axis": {"title": None},
-    }
-    named = (("model", "model"), ("part", "part"), ("took", "took"))
-    work = wording.work(scenario.workload, scenario.tasks, scenario.waits_ns)
-    shown = {"filter": "indexof(hidden, datum.model) < 0"}
-    return {
-        "title": {
-            "text": f"{work}, {scenario.concurrency:,} at once",
-            "subtitle": scenario.name,
+    legend = {"orient": "top", "title": None, "columns": 4, "symbolType": "square"}
+    layers = [
+        {
+            "transform": panel.only(),
+            "mark": {"type": "bar", "height": {"band": 0.72}},
+            "encoding": {
+                "y": panel.models,
+                "x": {**x, "field": "start"},
+                "x2": {"field": "end"},
+                "color": {"field": "part", "type": "nominal", "scale": scale, "legend": legend},
+                "tooltip": tips(model="model", part="part", took="took"),
+            },
         },
-        "width": WIDTH,
-        "height": {"step": ROW},
-        "layer": [
-            {
-                "transform": [
-                    {"filter": {"field": "scenario", "equal": _key(scenario)}},
-                    shown,
-                ],
-                "mark": {"type": "bar", "height": {"band": 0.72}},
-                "encoding": {
-                    "y": y,
-                    "x": {**x, "field": "start"},
-                    "x2": {"field": "end"},
-                    "color": {
-                        "field": "part",
-                        "type": "nominal",
-                        "scale": scale,
-                        "legend": {
-                            "orient": "top",
-                            "title": None,
-                            "columns": 4,
-                            "symbolType": "square",
-                        },
-                    },
-                    "tooltip": [
-                        {"field": name, "type": "nominal", "title": text} for name, text in named
-                    ],
-                },
-            },
-            {
-                "transform": [
-                    {"filter": {"field": "scenario", "equal": f"{_key(scenario)}/whole"}},
-                    shown,
-                ],
-                "mark": {"type": "text", "align": "left", "dx": 5, "color": token("ink")},
-                "encoding": {"y": y, "x": {**x, "field": "end"}, "text": {"field": "took"}},
-            },
-        ],
-    }
+        {
+            "transform": panel.only(f"{panel.key}/whole"),
+            "mark": {"type": "text", "align": "left", "dx": 5, "color": token("ink")},
+            "encoding": {"y": panel.models, "x": {**x, "field": "end"}, "text": {"field": "took"}},
+        },
+    ]
+    return panel.drawn(layers, WIDTH, ROW)
 
 
-def _caption(scenario: Comparison) -> str:
-    """Say of the slowest and the quickest model what most of their time was."""
-    rows = sorted(_rows(scenario), key=lambda row: sum(row.parts.values()))
-    said = []
-    for row in dict.fromkeys((rows[-1].model, rows[0].model)):
-        parts = next(one.parts for one in rows if one.model == row)
-        most = max(PARTS, key=lambda part: parts[part])
-        whole = sum(parts.values())
-        said.append(
-            f"of a task's {wording.duration(whole)} with {row}, "
-            f"{wording.percent(parts[most] / whole)} was {MEANS[most]}"
+def _caption(panel: Panel) -> str:
+    """Return what most of the time was, of the slowest and of the quickest model."""
+    rows = sorted(panel.rows, key=_whole)
+    sentences = []
+    for row in (rows[-1], rows[0])[: len(rows)]:
+        most = max(PARTS, key=lambda part: row.parts[part])
+        sentences.append(
+            f"of a task's {wording.duration(_whole(row))} with {row.model}, "
+            f"{wording.percent(row.parts[most] / _whole(row))} was {MEANS[most]}"
         )
-    text = f"{'; '.join(said)} ({scenario.name})."
+    text = f"{'; '.join(sentences)} ({panel.scenario.name})."
     return f"{text[:1].upper()}{text[1:]}"

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 from bench import rising, wording
 from bench.charts import Picture
 from bench.charts._axes import logarithmic
-from bench.charts._theme import DASHES, FAMILIES, family, hue, labels, mark, styled, token
+from bench.charts._theme import DASHES, FAMILIES, family, hue, labels, mark, styled, tips, token
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -100,7 +100,7 @@ def _facts(field: Field) -> list[dict[str, Any]]:
             "family": _family(curve.model),
             "rate": rate,
             "ms": figure / MS,
-            "said": f"{wording.number(rate)}/s: {wording.duration(figure)}",
+            "text": f"{wording.number(rate)}/s: {wording.duration(figure)}",
         }
         for curve in _curves(field)
         for rate, times in _binned(curve.points)
@@ -109,12 +109,12 @@ def _facts(field: Field) -> list[dict[str, Any]]:
 
 
 def _binned(steps: Iterable[Step]) -> list[tuple[float, tuple[float, float]]]:
-    """Give for each of a few rates the medians of p50 and p99 over the steps near it."""
+    """Return a few rates, each with the medians of p50 and p99 over the steps near it."""
     whole = [step for step in steps if _whole(step)]
     bins = groupby(whole, key=lambda step: floor(log(step.rate_per_s) / log(BIN)))
     points = []
-    for _, found in bins:
-        near = list(found)
+    for _, group in bins:
+        near = list(group)
         rate = fmean(step.rate_per_s for step in near)
         times = median(step.p50_ns for step in near), median(step.p99_ns for step in near)
         points.append((rate, times))
@@ -124,7 +124,7 @@ def _binned(steps: Iterable[Step]) -> list[tuple[float, tuple[float, float]]]:
 def _scales(
     field: Field, facts: Sequence[dict[str, Any]]
 ) -> tuple[tuple[float, float], tuple[float, float]]:
-    """Give the ends of both scales, with room for the names at the right."""
+    """Return the ends of both scales, with room for the names at the right."""
     rates, times = ([fact[name] for fact in facts] for name in ("rate", "ms"))
     least = min(rates) / 1.2
     most = least * (max(rates) / least) ** (WIDTH / (WIDTH - ROOM))
@@ -164,10 +164,6 @@ def _field(
     which = {"p50": "half of the requests", "p99": "99 of 100"}[quantile]
     x = {"field": "rate", "type": "quantitative", **logarithmic(*x_ends, title="requests per s")}
     y = {"field": "ms", "type": "quantitative", **logarithmic(*y_ends, title=f"{quantile}, ms")}
-    tooltip = [
-        {"field": name, "type": "nominal", "title": title}
-        for name, title in (("model", "server"), ("said", quantile))
-    ]
     dash = {
         "field": "model",
         "type": "nominal",
@@ -199,7 +195,11 @@ def _field(
             {
                 "transform": [{"filter": "!isValid(datum.name)"}],
                 "mark": {"type": "point", "size": 26, "filled": True, "opacity": 1},
-                "encoding": {**each, "shape": mark(), "tooltip": tooltip},
+                "encoding": {
+                    **each,
+                    "shape": mark(),
+                    "tooltip": tips(model="server", text=quantile),
+                },
             },
             *labels(
                 [{"filter": "isValid(datum.name)"}],
@@ -218,7 +218,7 @@ def _rule(at_ms: float, dash: list[int]) -> dict[str, Any]:
 
 
 def _dashes(models: Sequence[str]) -> list[list[int]]:
-    """Give each model the dash of its place within its family."""
+    """Return each model's dash, by its place within its family."""
     seen = dict.fromkeys(FAMILIES, 0)
     dashes = []
     for model in models:
@@ -228,15 +228,15 @@ def _dashes(models: Sequence[str]) -> list[list[int]]:
 
 
 def _caption(fields: Sequence[Field]) -> str:
-    """Say of each kind of work who holds least and most."""
-    said = []
+    """Return who holds least and most, for each kind of work."""
+    sentences = []
     for field in fields:
-        knees = [(one.knee.value, one.model) for one in field.curves if one.knee]
+        knees = [(curve.knee.value, curve.model) for curve in field.curves if curve.knee]
         if len(knees) > 1:
             (low, least), (high, most) = min(knees), max(knees)
-            said.append(
+            sentences.append(
                 f"Of requests that {field.work} {wording.duration(field.time_ns)}, {most} holds "
                 f"{wording.number(high)} a second with p99 within "
                 f"{wording.duration(field.level_ns)}, {least} {wording.number(low)}."
             )
-    return " ".join(said)
+    return " ".join(sentences)

@@ -7,13 +7,14 @@ from typing import TYPE_CHECKING, Any
 from bench import wording
 from bench.charts import Picture
 from bench.charts._axes import logarithmic
-from bench.charts._theme import family, hue, mark, styled, token
-from bench.comparison import MAIN
+from bench.charts._panels import cut, models, panels
+from bench.charts._theme import family, hue, mark, styled, tips, token
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from bench.comparison import Comparison, Summary
+    from bench.charts._panels import Panel
+    from bench.comparison import Summary
     from bench.row import Row
 
 PLACE = 10
@@ -27,21 +28,23 @@ ROOM = 2.4
 
 def draw(summary: Summary) -> Picture | None:
     """Draw a field per scenario: a row per model, a mark at its ratio, its interval as a line."""
-    main = [one for one in summary.scenarios if one.suite in MAIN]
-    compared = [one for one in main or summary.scenarios if _rows(one) and not one.served]
+    compared = [
+        panel
+        for panel in panels(summary, lambda row: bool(row.ratio and row.sound))
+        if not panel.scenario.served
+    ]
     if not compared:
         return None
     shown = compared[:MOST]
-    ends = [end for one in shown for row in _rows(one) for end in _ends(row)]
+    ends = [end for panel in shown for row in panel.rows for end in _ends(row)]
     domain = min(0.5, *ends), max(2.0, max(ends) * ROOM)
-    names = dict.fromkeys(one.baseline or "" for one in shown)
+    names = dict.fromkeys(panel.scenario.baseline or "" for panel in shown)
     base = next(iter(names)) if len(names) == 1 else "the baseline"
     axis = f"times as fast as {base}"
-    fields = [_field(one, domain, axis) for one in shown]
     return Picture(
         name="speedup",
         title=f"Speed-up over {base}, by scenario",
-        caption=_caption(shown, len(compared), base),
+        caption=cut(_caption(shown, base), shown, compared),
         reading=(
             f"Each field is a scenario, each line a model; the vertical line at 1 is {base}. A "
             "mark is how many times as fast the model was, paired block by block; the bar through "
@@ -52,18 +55,14 @@ def draw(summary: Summary) -> Picture | None:
         spec=styled(
             {
                 "columns": 3,
-                "concat": fields,
-                "data": {"values": [fact for one in shown for fact in _facts(one)]},
+                "concat": [_field(panel, domain, axis) for panel in shown],
+                "data": {"values": [fact for panel in shown for fact in _facts(panel)]},
                 "resolve": {"scale": {"y": "independent"}},
             },
-            series=list(dict.fromkeys(row.model for one in shown for row in _rows(one))),
+            series=models(shown),
             axes=["x"],
         ),
     )
-
-
-def _rows(scenario: Comparison) -> list[Row]:
-    return [row for row in scenario.rows if row.ratio and row.sound]
 
 
 def _ends(row: Row) -> tuple[float, float]:
@@ -71,20 +70,20 @@ def _ends(row: Row) -> tuple[float, float]:
     return row.ratio.low or row.ratio.value, row.ratio.high or row.ratio.value
 
 
-def _facts(scenario: Comparison) -> list[dict[str, Any]]:
+def _facts(panel: Panel) -> list[dict[str, Any]]:
     facts = []
-    for row in _rows(scenario):
+    for row in panel.rows:
         assert row.ratio is not None
         low, high = _ends(row)
         facts.append(
             {
-                "scenario": _key(scenario),
+                "scenario": panel.key,
                 "model": row.model,
                 "family": family(row.kind),
                 "ratio": row.ratio.value,
                 "low": low,
                 "high": high,
-                "said": wording.times(row.ratio.value),
+                "text": wording.times(row.ratio.value),
                 "interval": wording.between(low, high),
                 "verdict": row.verdict.word if row.verdict else "no verdict",
                 "decided": bool(row.verdict and row.verdict.word != "undecided"),
@@ -93,91 +92,58 @@ def _facts(scenario: Comparison) -> list[dict[str, Any]]:
     return facts
 
 
-def _field(scenario: Comparison, domain: tuple[float, float], axis: str) -> dict[str, Any]:
-    models = [row.model for row in _rows(scenario)]
-    x = {
-        "field": "ratio",
-        "type": "quantitative",
-        **logarithmic(*domain, title=axis),
-    }
-    y = {"field": "model", "type": "nominal", "sort": models, "axis": {"title": None}}
-    tooltip = [
-        {"field": field, "type": "nominal", "title": title}
-        for field, title in (
-            ("model", "model"),
-            ("said", axis),
-            ("interval", "interval"),
-            ("verdict", "verdict"),
-        )
-    ]
+def _field(panel: Panel, domain: tuple[float, float], axis: str) -> dict[str, Any]:
+    x = {"field": "ratio", "type": "quantitative", **logarithmic(*domain, title=axis)}
+    named = tips(model="model", text=axis, interval="interval", verdict="verdict")
     hollow = {"condition": {"test": "datum.decided", **hue()}, "value": token("page")}
-    each = {"y": y, "tooltip": tooltip}
-    return {
-        "title": {"text": _title(scenario), "subtitle": _subtitle(scenario)},
-        "width": WIDTH,
-        "height": {"step": ROW},
-        "transform": [
-            {"filter": {"field": "scenario", "equal": _key(scenario)}},
-            {"filter": "indexof(hidden, datum.model) < 0"},
-        ],
-        "layer": [
-            {
-                "data": {"values": [{}]},
-                "mark": {"type": "rule", "color": token("quiet"), "strokeWidth": 1},
-                "encoding": {"x": {"datum": 1}},
+    each: dict[str, Any] = {"y": panel.models, "tooltip": named}
+    layers: list[dict[str, Any]] = [
+        {
+            "data": {"values": [{}]},
+            "mark": {"type": "rule", "color": token("quiet"), "strokeWidth": 1},
+            "encoding": {"x": {"datum": 1}},
+        },
+        {
+            "mark": {"type": "rule", "strokeWidth": 2},
+            "encoding": {
+                **each,
+                "x": {**x, "field": "low"},
+                "x2": {"field": "high"},
+                "color": hue(),
             },
-            {
-                "mark": {"type": "rule", "strokeWidth": 2},
-                "encoding": {
-                    **each,
-                    "x": {**x, "field": "low"},
-                    "x2": {"field": "high"},
-                    "color": hue(),
-                },
-            },
-            {
-                "mark": {"type": "point", "size": 60, "opacity": 1, "strokeWidth": 1.5},
-                "encoding": {**each, "x": x, "stroke": hue(), "fill": hollow, "shape": mark()},
-            },
-            {
-                "mark": {"type": "text", "align": "left", "dx": 7, "color": token("ink")},
-                "encoding": {**each, "x": {**x, "field": "high"}, "text": {"field": "said"}},
-            },
-        ],
-    }
+        },
+        {
+            "mark": {"type": "point", "size": 60, "opacity": 1, "strokeWidth": 1.5},
+            "encoding": {**each, "x": x, "stroke": hue(), "fill": hollow, "shape": mark()},
+        },
+        {
+            "mark": {"type": "text", "align": "left", "dx": 7, "color": token("ink")},
+            "encoding": {**each, "x": {**x, "field": "high"}, "text": {"field": "text"}},
+        },
+    ]
+    return {"transform": panel.only(), **panel.drawn(layers, WIDTH, ROW)}
 
 
-def _key(scenario: Comparison) -> str:
-    return f"{scenario.suite}/{scenario.name}"
-
-
-def _title(scenario: Comparison) -> str:
-    work = wording.work(scenario.workload, scenario.tasks, scenario.waits_ns)
-    return f"{work}, {scenario.concurrency:,} at once"
-
-
-def _subtitle(scenario: Comparison) -> str:
-    return scenario.name
-
-
-def _caption(shown: Sequence[Comparison], of: int, base: str) -> str:
-    """Say how much the best gained where tasks wait, and where they compute."""
-    said = []
-    for word, some in (
-        ("Where tasks wait", [one for one in shown if one.waits_ns > 0]),
-        ("where they only compute", [one for one in shown if one.computes and not one.waits_ns]),
+def _caption(shown: Sequence[Panel], base: str) -> str:
+    """Return how much the best gained where tasks wait, and where they compute."""
+    waiting = [panel for panel in shown if panel.scenario.waits_ns > 0]
+    computing = [
+        panel for panel in shown if panel.scenario.computes and not panel.scenario.waits_ns
+    ]
+    sentences = []
+    for where, chosen in (
+        ("Where tasks wait", waiting),
+        ("where they only compute", computing),
     ):
         best = max(
-            ((row, one) for one in some for row in _rows(one) if row.rival),
-            key=lambda pair: pair[0].ratio.value if pair[0].ratio else 0.0,
+            (row for panel in chosen for row in panel.rows if row.rival),
+            key=lambda row: row.ratio.value if row.ratio else 0.0,
             default=None,
         )
-        if best and best[0].ratio:
-            low, high = _ends(best[0])
-            said.append(
-                f"{word}, the best was {best[0].model}: {wording.times(best[0].ratio.value)} "
-                f"{wording.between(low, high)} times as fast as {base}"
+        if best and best.ratio:
+            sentences.append(
+                f"{where}, the best was {best.model}: {wording.times(best.ratio.value)} "
+                f"{wording.between(*_ends(best))} times as fast as {base}"
             )
-    text = f"{'; '.join(said)}." if said else ""
-    text = f"{text[:1].upper()}{text[1:]}"
-    return f"{text} The first {MOST} of {of} scenarios." if of > len(shown) else text
+    text = f"{'; '.join(sentences)}." if sentences else ""
+    return f"{text[:1].upper()}{text[1:]}"

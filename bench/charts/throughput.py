@@ -8,7 +8,7 @@ from bench import wording
 from bench.charts import Picture
 from bench.charts._axes import apart, logarithmic
 from bench.charts._ladders import at_once, ladders, per_s, shown
-from bench.charts._theme import family, hue, labels, mark, styled, token
+from bench.charts._theme import family, hue, labels, mark, styled, tips, token
 
 if TYPE_CHECKING:
     from bench.charts._ladders import Ladder
@@ -22,14 +22,14 @@ MOST = 4
 
 def draw(summary: Summary) -> Picture | None:
     """Draw a field per kind of task: a line per model, the ideal dashed, C* as a hollow mark."""
-    found = sorted(ladders(summary), key=lambda one: -len(one.steps))[:MOST]
-    if not found:
+    chosen = sorted(ladders(summary), key=lambda ladder: -len(ladder.steps))[:MOST]
+    if not chosen:
         return None
-    fields = [_field(number, one) for number, one in enumerate(found)]
+    fields = [_field(number, ladder) for number, ladder in enumerate(chosen)]
     return Picture(
         name="throughput",
         title="Throughput against how many tasks are under way at once",
-        caption=" ".join(_caption(one) for one in found),
+        caption=" ".join(_caption(ladder) for ladder in chosen),
         reading=(
             "Each line is a model, its marks with their intervals. The dashed line is the ideal: "
             "the number at once divided by the wait, which nothing can beat. Where a line leaves "
@@ -43,20 +43,24 @@ def draw(summary: Summary) -> Picture | None:
                 "concat": fields,
                 "data": {
                     "values": [
-                        fact for number, one in enumerate(found) for fact in _facts(number, one)
+                        fact
+                        for number, ladder in enumerate(chosen)
+                        for fact in _facts(number, ladder)
                     ]
                 },
                 "resolve": {"scale": {"x": "independent", "y": "independent"}},
             },
-            series=list(dict.fromkeys(row.model for one in found for _, row in one.points())),
+            series=list(
+                dict.fromkeys(row.model for ladder in chosen for _, row in ladder.points())
+            ),
             labels=120,
         ),
     )
 
 
-def _facts(number: int, one: Ladder) -> list[dict[str, Any]]:
+def _facts(number: int, ladder: Ladder) -> list[dict[str, Any]]:
     facts: list[dict[str, Any]] = []
-    for step, row in one.points():
+    for step, row in ladder.points():
         assert row.wall is not None
         value = per_s(step, row.wall.value)
         facts.append(
@@ -68,63 +72,69 @@ def _facts(number: int, one: Ladder) -> list[dict[str, Any]]:
                 "rate": value,
                 "low": per_s(step, row.wall.high or row.wall.value),
                 "high": per_s(step, row.wall.low or row.wall.value),
-                "said": wording.number(value),
+                "text": wording.number(value),
                 "scenario": step.name,
             }
         )
     last = {fact["model"]: fact for fact in facts}
-    low, high = one.rates()
+    low, high = ladder.rates()
     # A C* that stands where the labels do makes room for itself, too.
-    most = at_once(one.steps[-1])
-    marks = [fact["rate"] for fact in _crossovers(one) if fact["at_once"] >= most]
+    most = at_once(ladder.steps[-1])
+    marks = [fact["rate"] for fact in _crossovers(ladder) if fact["at_once"] >= most]
     places = apart([*(fact["rate"] for fact in last.values()), *marks], low, high, height=HEIGHT)
     facts += [
         {**fact, "field": f"{number}/label", "rate": place}
         for fact, place in zip(last.values(), places, strict=False)
     ]
-    left, right = one.numbers()
+    left, right = ladder.numbers()
     facts += [
-        {"field": f"{number}/ideal", "at_once": many, "rate": many / one.waits_ns * 1e9}
+        {"field": f"{number}/ideal", "at_once": many, "rate": many / ladder.waits_ns * 1e9}
         for many in (left, right)
     ]
-    return facts + [{**fact, "field": f"{number}/crossover"} for fact in _crossovers(one)]
+    return facts + [{**fact, "field": f"{number}/crossover"} for fact in _crossovers(ladder)]
 
 
-def _crossovers(one: Ladder) -> list[dict[str, Any]]:
-    """Give each model's C* from the most at once that it was measured at, where it is in sight."""
-    found = {row.model: row for _, row in one.points() if row.crossover}
-    right = one.numbers()[1]
+def _crossovers(ladder: Ladder) -> list[dict[str, Any]]:
+    """Return each model's C* from the most at once that it was measured at, if it is in sight."""
+    latest = {row.model: row for _, row in ladder.points() if row.crossover}
+    right = ladder.numbers()[1]
     return [
         {
             "model": row.model,
             "family": family(row.kind),
             "at_once": row.crossover.value,
-            "rate": row.crossover.value / one.waits_ns * 1e9,
-            "said": wording.crossover(row.crossover.value, row.crossover.low, row.crossover.high),
+            "rate": row.crossover.value / ladder.waits_ns * 1e9,
+            "text": wording.crossover(row.crossover.value, row.crossover.low, row.crossover.high),
         }
-        for row in found.values()
+        for row in latest.values()
         if row.crossover and row.crossover.value <= right
     ]
 
 
-def _field(number: int, one: Ladder) -> dict[str, Any]:
+def _field(number: int, ladder: Ladder) -> dict[str, Any]:
     def only(part: str) -> list[dict[str, Any]]:
         return [
             {"filter": {"field": "field", "equal": f"{number}/{part}"}},
             {"filter": "!isValid(datum.model) || indexof(hidden, datum.model) < 0"},
         ]
 
-    def tips(title: str) -> list[dict[str, Any]]:
-        named = (("model", "model"), ("at_once", "at once"), ("said", title))
-        return [{"field": name, "type": "nominal", "title": text} for name, text in named]
+    def named(title: str) -> list[dict[str, Any]]:
+        return tips(model="model", at_once="at once", text=title)
 
-    x = {"field": "at_once", "type": "quantitative", **logarithmic(*one.numbers(), "at once")}
-    y = {"field": "rate", "type": "quantitative", **logarithmic(*one.rates(), "tasks per second")}
+    x = {"field": "at_once", "type": "quantitative", **logarithmic(*ladder.numbers(), "at once")}
+    y = {
+        "field": "rate",
+        "type": "quantitative",
+        **logarithmic(*ladder.rates(), "tasks per second"),
+    }
     place = {"x": x, "y": y}
     line = {"type": "line", "clip": True, "strokeWidth": 2}
     point = {"type": "point", "size": 55, "opacity": 1, "filled": True}
     return {
-        "title": {"text": one.title[:1].upper() + one.title[1:], "subtitle": one.steps[0].suite},
+        "title": {
+            "text": ladder.title[:1].upper() + ladder.title[1:],
+            "subtitle": ladder.steps[0].suite,
+        },
         "width": WIDTH,
         "height": HEIGHT,
         "layer": [
@@ -155,27 +165,27 @@ def _field(number: int, one: Ladder) -> dict[str, Any]:
                     **place,
                     "color": hue(),
                     "shape": mark(),
-                    "tooltip": tips("tasks per second"),
+                    "tooltip": named("tasks per second"),
                 },
             },
             {
                 "transform": only("crossover"),
                 "mark": {**point, "filled": False, "fill": token("page"), "size": 75},
-                "encoding": {**place, "stroke": hue(), "shape": mark(), "tooltip": tips("C*")},
+                "encoding": {**place, "stroke": hue(), "shape": mark(), "tooltip": named("C*")},
             },
             *labels(only("label"), place, "model"),
         ],
     }
 
 
-def _caption(one: Ladder) -> str:
-    """Say how far the best model got at the most that was measured."""
-    step = one.steps[-1]
+def _caption(ladder: Ladder) -> str:
+    """Return how far the best model got at the most that was measured."""
+    step = ladder.steps[-1]
     rows = [row for row in step.rows if shown(row) and row.wall]
     best = max(rows, key=lambda row: row.tasks_per_s or 0)
     share = f" ({wording.percent(best.efficiency)} of the ideal)" if best.efficiency else ""
     rate = f"{wording.number(best.tasks_per_s or 0)} per second"
     return (
-        f"{one.title[:1].upper()}{one.title[1:]} ({step.suite}): {best.model} reached {rate} "
+        f"{ladder.title[:1].upper()}{ladder.title[1:]} ({step.suite}): {best.model} reached {rate} "
         f"with {at_once(step):,} at once{share}."
     )

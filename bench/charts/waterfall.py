@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 from bench import wording
 from bench.charts import Picture
 from bench.charts._axes import linear
-from bench.charts._theme import family, hue, styled, token
+from bench.charts._theme import family, hue, styled, tips, token
 from bench.comparison import MAIN
 
 if TYPE_CHECKING:
@@ -79,15 +79,20 @@ def draw(summary: Summary) -> Picture | None:
 
 def _chosen(summary: Summary) -> list[Comparison]:
     """Choose the first scenario that waits, the first that computes, the first that blocks."""
-    main = [one for one in summary.scenarios if one.suite in MAIN]
+    main = [scenario for scenario in summary.scenarios if scenario.suite in MAIN]
     kinds = (
-        [one for one in main if one.waits_ns > 0 and not one.computes],
-        [one for one in main if one.computes and not one.waits_ns],
-        [one for one in summary.scenarios if one.suite == BLOCKING],
+        [scenario for scenario in main if scenario.waits_ns > 0 and not scenario.computes],
+        [scenario for scenario in main if scenario.computes and not scenario.waits_ns],
+        [scenario for scenario in summary.scenarios if scenario.suite == BLOCKING],
     )
-    fitting = [[one for one in some if FEWEST <= one.tasks <= MOST] for some in kinds]
-    first = [some[0] for some in fitting if some]
-    return first or [one for one in summary.scenarios if FEWEST <= one.tasks <= MOST][:1]
+    fitting = [
+        [scenario for scenario in kind if FEWEST <= scenario.tasks <= MOST] for kind in kinds
+    ]
+    first = [kind[0] for kind in fitting if kind]
+    return (
+        first
+        or [scenario for scenario in summary.scenarios if FEWEST <= scenario.tasks <= MOST][:1]
+    )
 
 
 def _facts(chosen: Sequence[tuple[Comparison, list[Row]]]) -> list[dict[str, Any]]:
@@ -139,7 +144,6 @@ def _fields(number: int, of: Comparison, rows: Sequence[Row]) -> list[dict[str, 
 
 
 def _bars(x: dict[str, Any], *, title: str | None) -> dict[str, Any]:
-    named = (("model", "model"), ("task", "task"), ("began", "started at"), ("took", "took"))
     return {
         "mark": {"type": "bar", "cornerRadius": 1},
         "encoding": {
@@ -151,7 +155,7 @@ def _bars(x: dict[str, Any], *, title: str | None) -> dict[str, Any]:
             "x": {**x, "field": "start"},
             "x2": {"field": "end"},
             "color": hue(),
-            "tooltip": [{"field": name, "type": "nominal", "title": text} for name, text in named],
+            "tooltip": tips(model="model", task="task", began="started at", took="took"),
         },
     }
 
@@ -159,13 +163,13 @@ def _bars(x: dict[str, Any], *, title: str | None) -> dict[str, Any]:
 def _end(x: dict[str, Any], wall_ns: int) -> list[dict[str, Any]]:
     """Mark the end of the round, and write its wall beside."""
     text = {"type": "text", "align": "left", "baseline": "top", "dx": 4, "y": 0}
-    said = {**text, "color": token("ink"), "text": wording.duration(wall_ns)}
+    label = {**text, "color": token("ink"), "text": wording.duration(wall_ns)}
     rule = {"type": "rule", "color": token("quiet"), "strokeDash": [3, 3]}
-    return [{"data": ONCE, "mark": mark, "encoding": {"x": x}} for mark in (rule, said)]
+    return [{"data": ONCE, "mark": mark, "encoding": {"x": x}} for mark in (rule, label)]
 
 
 def _work(of: Comparison) -> str:
-    """Say what the round was, and of one that blocks, how many of its tasks do, and how long."""
+    """Return what the round was, and where it blocks, how many of its tasks do and how long."""
     long = of.params.get("length") or of.params.get("latency")
     if of.suite == BLOCKING and long:
         many = round(float(of.params.get("share", "0")) * of.tasks)

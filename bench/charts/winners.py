@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from bench import wording
 from bench.charts import Picture
-from bench.charts._theme import family, hue, mark, styled, tint, token
+from bench.charts._theme import family, hue, mark, styled, tint, tips, token
 from bench.map import chart
 
 if TYPE_CHECKING:
@@ -31,7 +31,7 @@ def draw(summary: Summary, ringed: Collection[str] = ()) -> Picture | None:
     cells = chart(summary)
     if not cells:
         return None
-    fields = [list(some) for _, some in groupby(cells, _size)]
+    fields = [list(group) for _, group in groupby(cells, _size)]
     base = next((cell.scenario.baseline for cell in cells if cell.scenario.baseline), "baseline")
     foreseen = sum(cell.foreseen for cell in cells)
     return Picture(
@@ -49,12 +49,12 @@ def draw(summary: Summary, ringed: Collection[str] = ()) -> Picture | None:
         spec=styled(
             {
                 "columns": 2,
-                "concat": [_field(number, some) for number, some in enumerate(fields)],
+                "concat": [_field(number, group) for number, group in enumerate(fields)],
                 "data": {
                     "values": [
                         {**_fact(number, cell), "ringed": cell.scenario.name in ringed}
-                        for number, some in enumerate(fields)
-                        for cell in some
+                        for number, group in enumerate(fields)
+                        for cell in group
                     ]
                 },
                 "resolve": {"scale": {"x": "independent", "y": "independent"}},
@@ -78,7 +78,7 @@ def _fact(number: int, cell: Cell) -> dict[str, Any]:
         "wait": _wait(cell),
         "computing": _computing(cell),
         "family": family(row.kind) if row else "other",
-        "known": row is not None,
+        "won": row is not None,
         "winner": f"{cell.fastest}{gain}" if cell.fastest else NOBODY,
         "others": ", ".join(others),
         "predicted": wording.listing(cell.predicted) or "nothing",
@@ -115,15 +115,14 @@ def _field(number: int, cells: Sequence[Cell]) -> dict[str, Any]:
             "axis": {**axis, "title": "wait of a task"},
         },
     }
-    named = (
-        ("scenario", "scenario"),
-        ("winner", "fastest"),
-        ("others", "level with it, or perhaps"),
-        ("predicted", "predicted"),
+    named = tips(
+        scenario="scenario",
+        winner="fastest",
+        others="level with it, or perhaps",
+        predicted="predicted",
     )
-    tips = [{"field": name, "type": "nominal", "title": text} for name, text in named]
     text = {"type": "text", "align": "left", "dx": -WIDE / 2 + 26}
-    known = {"filter": "datum.known"}
+    won = {"filter": "datum.won"}
     return {
         "title": f"{wording.count(tasks, 'task')}, {at_once} at once",
         "width": {"step": WIDE},
@@ -136,11 +135,11 @@ def _field(number: int, cells: Sequence[Cell]) -> dict[str, Any]:
                     **place,
                     "fill": tint(),
                     "stroke": {"value": token("page")},
-                    "tooltip": tips,
+                    "tooltip": named,
                 },
             },
             {
-                "transform": [known],
+                "transform": [won],
                 "mark": {
                     "type": "point",
                     "filled": True,
@@ -184,13 +183,13 @@ def _field(number: int, cells: Sequence[Cell]) -> dict[str, Any]:
 
 
 def _caption(cells: Sequence[Cell]) -> str:
-    """Count in how many cells each model was the fastest."""
+    """Return in how many cells each model was the fastest."""
     fastest = [cell.fastest for cell in cells if cell.fastest]
     many = {model: fastest.count(model) for model in dict.fromkeys(fastest)}
     ranked = sorted(many.items(), key=lambda pair: -pair[1])
-    said = wording.listing([f"{model} in {times}" for model, times in ranked])
+    counts = wording.listing([f"{model} in {times}" for model, times in ranked])
     alone = sum(cell.enough is not None for cell in cells)
     return (
-        f"Of {wording.count(len(cells), 'cell')}, the fastest was {said or 'nobody'}; in {alone} "
+        f"Of {wording.count(len(cells), 'cell')}, the fastest was {counts or 'nobody'}; in {alone} "
         "it is sure which model is the plainest that is as fast as any."
     )

@@ -24,7 +24,7 @@ def formats() -> list[str]:
 
 
 def suffix(form: str) -> str:
-    """Give the suffix of a format's files, without its dot: `md`.
+    """Return the suffix of a format's files, without its dot: `md`.
 
     Raises:
         BenchError: no such format.
@@ -33,16 +33,16 @@ def suffix(form: str) -> str:
 
 
 def named(word: str) -> str:
-    """Give the format that was meant: by its name, or by the suffix of its files (`md`, `tex`).
+    """Return the format that a word means: its name, or the suffix of its files (`md`, `tex`).
 
     Raises:
         BenchError: there is none.
     """
-    known = formats()
-    by_suffix = {suffix(form): form for form in known}
-    form = word if word in known else by_suffix.get(word)
+    names = formats()
+    by_suffix = {suffix(form): form for form in names}
+    form = word if word in names else by_suffix.get(word)
     if form is None:
-        raise BenchError(f"there is no format {word!r}; there are {', '.join(known)}")
+        raise BenchError(f"there is no format {word!r}; there are {', '.join(names)}")
     return form
 
 

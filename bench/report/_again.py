@@ -43,7 +43,7 @@ def command(summary: Summary) -> str:
 
 
 def _suites(options: Mapping[str, Any]) -> list[str]:
-    """Name the suites where they were asked for by name: one that is has more scenarios."""
+    """Return the suites that were asked for by name: such a suite has more scenarios."""
     raced = set(options.get("suites") or ())
     usual = {*MAIN, CONTROL}
     chosen = bool(options.get("quick") or options.get("keyword"))
@@ -59,5 +59,5 @@ def _argument(value: object) -> str:
 
 
 def foreign(summary: Summary) -> bool:
-    """Whether pytest-benchmark alone made the file."""
+    """Check whether pytest-benchmark alone made the file."""
     return bool(summary.run and summary.run.plain)

@@ -18,18 +18,18 @@ class Anchors:
     def __init__(self, summary: Summary) -> None:
         self._names: dict[tuple[str, ...], str] = {}
         self._taken: set[str] = set()
-        for one in (*summary.scenarios, *summary.controls):
-            self._name("scenario", one.suite, one.name)
-            for row in one.rows:
-                self._name("row", one.suite, one.name, row.model)
+        for scenario in (*summary.scenarios, *summary.controls):
+            self._name("scenario", scenario.suite, scenario.name)
+            for row in scenario.rows:
+                self._name("row", scenario.suite, scenario.name, row.model)
 
-    def scenario(self, one: Comparison) -> str:
+    def scenario(self, scenario: Comparison) -> str:
         """Name the table of a scenario."""
-        return self._names["scenario", one.suite, one.name]
+        return self._names["scenario", scenario.suite, scenario.name]
 
-    def row(self, one: Comparison, row: Row) -> str:
+    def row(self, scenario: Comparison, row: Row) -> str:
         """Name a row of it."""
-        return self._names["row", one.suite, one.name, row.model]
+        return self._names["row", scenario.suite, scenario.name, row.model]
 
     def _name(self, *parts: str) -> None:
         slug = UNSAFE.sub("-", "-".join(parts)).strip("-")

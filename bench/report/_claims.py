@@ -34,50 +34,54 @@ MORE = "`waitbench explain CLAIM` shows the evidence, the method and the command
 def columns(answers: Sequence[Answer]) -> list[Column]:
     """Build the table: claim, verdict, effect, why."""
     return [
-        Column(head="claim", unit="", cells=tuple(one.claim.id for one in answers), left=True),
-        Column(head="verdict", unit="", cells=tuple(one.verdict for one in answers), left=True),
+        Column(
+            head="claim", unit="", cells=tuple(answer.claim.id for answer in answers), left=True
+        ),
+        Column(
+            head="verdict", unit="", cells=tuple(answer.verdict for answer in answers), left=True
+        ),
         Column(head="effect", unit="[interval]", cells=tuple(map(_effect, answers)), left=True),
         Column(head="why", unit="", cells=tuple(map(why, answers)), left=True, wraps=True),
     ]
 
 
 def why(answer: Answer) -> str:
-    """Say in a short line why the verdict is what it is, or what would decide it."""
-    said = answer.brief or ""
-    if not said and answer.findings:
-        said = answer.findings[0].sentence.partition(". ")[0].rstrip(".")
+    """Return a short line on why the verdict is what it is, or what would decide it."""
+    reason = answer.brief or ""
+    if not reason and answer.findings:
+        reason = answer.findings[0].sentence.partition(". ")[0].rstrip(".")
     if answer.command is None:
-        return wording.shortened(said, BRIEF)
+        return wording.shortened(reason, BRIEF)
     if not answer.measured:
         return f"`{answer.command}` measures it"
-    return f"{wording.shortened(said, UNSURE)}; `{answer.command}`"
+    return f"{wording.shortened(reason, UNSURE)}; `{answer.command}`"
 
 
 def legend(answers: Sequence[Answer]) -> list[str]:
-    """Explain the words that stand in the table, and say where there is more."""
+    """Return what the words in the table mean, and where there is more."""
     words = {answer.verdict for answer in answers}
-    said = [f"{word}: {text}." for word, text in LEGEND.items() if word in words]
+    lines = [f"{word}: {text}." for word, text in LEGEND.items() if word in words]
     if words == {"undecided"}:
-        said.insert(0, "These results decide none of the claims.")
+        lines.insert(0, "These results decide none of the claims.")
     if any(answer.command and not answer.measured for answer in answers):
-        said.append(ALL)
-    return [*said, MORE]
+        lines.append(ALL)
+    return [*lines, MORE]
 
 
 def unmeasured(answers: Sequence[Answer], *, main: bool) -> list[str]:
-    """List what this run says nothing to, and what each would be decided by.
+    """List the claims that this run does not speak to, and the commands that measure them.
 
     Who ran one suite for its own question needs no list of the others: `main` is False.
     """
-    found: dict[str, list[str]] = {}
+    by_command: dict[str, list[str]] = {}
     for answer in answers:
         if answer.command and not answer.measured:
-            found.setdefault(answer.command, []).append(answer.claim.id)
-    many = wording.count(sum(map(len, found.values())), "claim")
+            by_command.setdefault(answer.command, []).append(answer.claim.id)
+    many = wording.count(sum(map(len, by_command.values())), "claim")
     if not main:
-        said = f"Not measured here: {many}; `waitbench claims` names them."
-        return [said] if found else []
-    lines = [f"`{command}`: {wording.listing(ids)}" for command, ids in found.items()]
+        sentence = f"Not measured here: {many}; `waitbench claims` names them."
+        return [sentence] if by_command else []
+    lines = [f"`{command}`: {wording.listing(ids)}" for command, ids in by_command.items()]
     return [f"Not measured here: {many}. {ALL} One by one:", *lines] if lines else []
 
 
@@ -92,8 +96,8 @@ def show(console: Console, answers: Sequence[Answer]) -> None:
     else:
         narrow = _grid.fitting([facts], console.width)
         for number, reason in enumerate(reasons):
-            one = [column.only(number) for column in facts]
-            _screen.table(console, one, narrow, indent=0, header=number == 0)
+            row = [column.only(number) for column in facts]
+            _screen.table(console, row, narrow, indent=0, header=number == 0)
             _screen.line(console, Text(reason, style="dim"), indent=_screen.INDENT)
     console.print()
     for text in legend(answers):
@@ -107,7 +111,7 @@ def markdown(answers: Sequence[Answer]) -> list[str]:
 
 
 def _effect(answer: Answer) -> str:
-    one = answer.alone
-    if one is None or one.effect is None:
+    finding = answer.alone
+    if finding is None or finding.effect is None:
         return NOTHING
-    return wording.effect(one.effect, one.interval, one.unit)
+    return wording.effect(finding.effect, finding.interval, finding.unit)

@@ -12,36 +12,36 @@ if TYPE_CHECKING:
 
 
 def alarm(summary: Summary) -> str:
-    """Say that the harness saw a difference where there is none; empty where it did not."""
-    said = [
-        f"{_race(one, row)} came out {_ratio(row)}"
-        for one, row in _raced(summary)
+    """Return the warning of a difference between a model and itself; empty where there is none."""
+    differences = [
+        f"{_race(scenario, row)} came out {_ratio(row)}"
+        for scenario, row in _raced(summary)
         if row.verdict and row.verdict.word in {"faster", "slower"}
     ]
-    if not said:
+    if not differences:
         return ""
     return (
-        f"The harness saw a difference where there is none: {wording.listing(said)}. Do not trust "
-        "close calls in this run; measure again on a quieter machine."
+        f"The harness saw a difference where there is none: {wording.listing(differences)}. Do not "
+        "trust close calls in this run; measure again on a quieter machine."
     )
 
 
 def line(summary: Summary) -> str:
-    """Say in one sentence how the control went; empty where none was raced."""
+    """Return one sentence on how the control went; empty where none was raced."""
     return " ".join(
-        f"Control: {_race(one, row)}: {_ratio(row)}, {row.verdict.word}."
+        f"Control: {_race(scenario, row)}: {_ratio(row)}, {row.verdict.word}."
         if row.verdict
-        else f"Control: {_race(one, row)} gave nothing to compare."
-        for one, row in _raced(summary)
+        else f"Control: {_race(scenario, row)} gave nothing to compare."
+        for scenario, row in _raced(summary)
     )
 
 
 def _raced(summary: Summary) -> list[tuple[Comparison, Row]]:
     return [
-        (one, row)
-        for one in summary.controls
-        for row in one.rows
-        if row.model != (one.baseline or one.rows[0].model)
+        (scenario, row)
+        for scenario in summary.controls
+        for row in scenario.rows
+        if row.model != (scenario.baseline or scenario.rows[0].model)
     ]
 
 

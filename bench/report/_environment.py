@@ -41,19 +41,22 @@ def environment(summary: Summary) -> list[tuple[str, str]]:
 
 
 def _harness(summary: Summary) -> str:
-    """Say what measuring cost, and what share that is of the shortest round.
+    """Return what measuring cost, and what share that is of the shortest round.
 
     That is one of the main suites where there are such: others time single steps, whose figures
     are made from many of them.
     """
     costs = summary.overhead or {}
     rounds = [
-        (row.wall.value, one.tasks) for one in _timed(summary) for row in one.rows if row.wall
+        (row.wall.value, scenario.tasks)
+        for scenario in _timed(summary)
+        for row in scenario.rows
+        if row.wall
     ]
     if not rounds:
         return ""
     wall_ns, tasks = min(rounds)
-    said = [
+    shares = [
         f"{wording.duration(costs[key])} {place} ({wording.percent(many * costs[key] / wall_ns)})"
         for key, place, many in (
             ("per_task_ns", "in each task", tasks),
@@ -61,11 +64,11 @@ def _harness(summary: Summary) -> str:
         )
         if costs.get(key)
     ]
-    return f"{', '.join(said)}; shares of the shortest round" if said else ""
+    return f"{', '.join(shares)}; shares of the shortest round" if shares else ""
 
 
 def _timed(summary: Summary) -> Sequence[Comparison]:
-    main = [one for one in summary.scenarios if one.suite in MAIN]
+    main = [scenario for scenario in summary.scenarios if scenario.suite in MAIN]
     return main or [*summary.scenarios, *summary.controls]
 
 
@@ -88,8 +91,8 @@ def _load(facts: Mapping[str, Any]) -> str:
 
 
 def _pairs(values: Mapping[str, Any] | None, names: tuple[str, ...]) -> str:
-    found = values or {}
-    return ", ".join(f"{name} {found[name]}" for name in names if found.get(name) is not None)
+    given = values or {}
+    return ", ".join(f"{name} {given[name]}" for name in names if given.get(name) is not None)
 
 
 def join(parts: list[str | None]) -> str:

@@ -25,27 +25,29 @@ def rows(answer: Answer, summary: Summary) -> list[tuple[Comparison, Row]]:
     others only where these have none of that name.
     """
     suites, evidence = set(answer.claim.suites), set(answer.evidence)
-    own = (one for one in summary.scenarios if one.suite in suites)
-    mine = {_label(one, row) for one in own for row in one.rows}
-    found: list[tuple[Comparison, Row]] = []
-    for one in summary.scenarios:
-        labels = {_label(one, row) for row in one.rows} - (set() if one.suite in suites else mine)
+    own = (scenario for scenario in summary.scenarios if scenario.suite in suites)
+    own_labels = {_label(scenario, row) for scenario in own for row in scenario.rows}
+    pairs: list[tuple[Comparison, Row]] = []
+    for scenario in summary.scenarios:
+        labels = {_label(scenario, row) for row in scenario.rows} - (
+            set() if scenario.suite in suites else own_labels
+        )
         if wanted := labels & evidence:
-            found += [
-                (one, row)
-                for row in one.rows
-                if _label(one, row) in wanted or row.model == one.baseline
+            pairs += [
+                (scenario, row)
+                for row in scenario.rows
+                if _label(scenario, row) in wanted or row.model == scenario.baseline
             ]
-    return found
+    return pairs
 
 
-def tables(found: Sequence[tuple[Comparison, Row]], room: int) -> list[list[Column]]:
+def tables(pairs: Sequence[tuple[Comparison, Row]], room: int) -> list[list[Column]]:
     """Build the columns over all rows: the times and what was seen, side by side if there is room.
 
     Where there is none, what was seen comes in tables of its own after that of the times: no
     figure that a verdict may turn on is left out because a terminal is narrow.
     """
-    walls, seen = times(found), _tables.seen([row for _, row in found])
+    walls, seen = times(pairs), _tables.seen([row for _, row in pairs])
     if _fits([*walls, *seen], room):
         return [[*walls, *seen]]
     made = [walls]
@@ -58,41 +60,41 @@ def tables(found: Sequence[tuple[Comparison, Row]], room: int) -> list[list[Colu
     return made
 
 
-def groups(found: Sequence[tuple[Comparison, Row]]) -> list[tuple[Comparison, list[int]]]:
-    """Give the scenarios with the numbers of their rows, in order."""
+def groups(pairs: Sequence[tuple[Comparison, Row]]) -> list[tuple[Comparison, list[int]]]:
+    """Return the scenarios with the numbers of their rows, in order."""
     grouped: list[tuple[Comparison, list[int]]] = []
-    for number, (scenario, _) in enumerate(found):
+    for number, (scenario, _) in enumerate(pairs):
         if not grouped or grouped[-1][0] is not scenario:
             grouped.append((scenario, []))
         grouped[-1][1].append(number)
     return grouped
 
 
-def times(found: Sequence[tuple[Comparison, Row]]) -> list[Column]:
+def times(pairs: Sequence[tuple[Comparison, Row]]) -> list[Column]:
     """Build the columns of times over all rows, in the same units."""
-    mine = [row for _, row in found]
-    against = [one.baseline or NOTHING for one, _ in found]
-    share = next((f"[{row.wall.confidence * 100:g} %]" for row in mine if row.wall), "")
+    rows = [row for _, row in pairs]
+    against = [scenario.baseline or NOTHING for scenario, _ in pairs]
+    share = next((f"[{row.wall.confidence * 100:g} %]" for row in rows if row.wall), "")
     walls = _tables.estimates(
-        [row.wall for row in mine],
+        [row.wall for row in rows],
         lambda wall: wording.number(wall / MS),
-        ["failed" if row.failure else "no time" for row in mine],
+        ["failed" if row.failure else "no time" for row in rows],
     )
     ratios = _tables.estimates(
-        [row.ratio for row in mine],
+        [row.ratio for row in rows],
         wording.times,
-        ["baseline" if row.model == one.baseline else NOTHING for one, row in found],
+        ["baseline" if row.model == scenario.baseline else NOTHING for scenario, row in pairs],
     )
     named = dict.fromkeys(against)
     head = f"faster than {against[0]}" if len(named) == 1 else "faster than baseline"
-    cpu = tuple(NOTHING if row.cpu_ns is None else wording.number(row.cpu_ns / MS) for row in mine)
+    cpu = tuple(NOTHING if row.cpu_ns is None else wording.number(row.cpu_ns / MS) for row in rows)
     memory = tuple(
         NOTHING if row.memory_bytes is None else wording.number(row.memory_bytes / MB)
-        for row in mine
+        for row in rows
     )
-    bound = tuple(_tables.BOUND_BY[row.bound] if row.bound else NOTHING for row in mine)
+    bound = tuple(_tables.BOUND_BY[row.bound] if row.bound else NOTHING for row in rows)
     return [
-        Column(head="model", unit="", cells=tuple(map(_tables.model, mine)), left=True),
+        Column(head="model", unit="", cells=tuple(map(_tables.model, rows)), left=True),
         Column(head="wall", unit=f"ms {share}".rstrip(), cells=walls, rank=2),
         Column(head=head, unit=f"times {share}".rstrip(), cells=ratios, rank=1),
         Column(head="CPU", unit="ms/task", cells=cpu, rank=4),

@@ -31,14 +31,14 @@ def show(console: Console, answer: Answer, summary: Summary) -> None:
     _fact(console, "claim", answer.claim.asks)
     style = f"bold {_grid.DECISIONS.get(answer.verdict, 'yellow')}"
     line(console, Text.assemble(("verdict: ", "bold"), (answer.verdict, style)))
-    _said(console, answer)
+    _sentences(console, answer)
     _figures(console, answer)
     for note in _prose.left_out(summary, answer.claim.suites):
         line(console, Text(note, style="yellow"), hang=INDENT)
     console.print()
-    found = _evidence.rows(answer, summary)
-    if found:
-        _rows(console, found)
+    pairs = _evidence.rows(answer, summary)
+    if pairs:
+        _rows(console, pairs)
     heading(console, "Method")
     _fact(console, "how it is judged", answer.claim.method)
     _fact(console, "how it was measured", _methods.methods(summary))
@@ -46,7 +46,7 @@ def show(console: Console, answer: Answer, summary: Summary) -> None:
     _again(console, answer, summary)
 
 
-def _said(console: Console, answer: Answer) -> None:
+def _sentences(console: Console, answer: Answer) -> None:
     """Print the sentence, or the count of verdicts and then each scenario's."""
     if not answer.findings:
         line(console, Text("Nothing in these results speaks to it."), indent=INDENT)
@@ -55,45 +55,45 @@ def _said(console: Console, answer: Answer) -> None:
     else:
         line(console, Text(f"{answer.brief}."), indent=INDENT)
         for finding in answer.findings:
-            said = f"{finding.verdict}: {finding.scenario}: {finding.sentence}"
-            line(console, Text(said), indent=INDENT, hang=INDENT)
+            text = f"{finding.verdict}: {finding.scenario}: {finding.sentence}"
+            line(console, Text(text), indent=INDENT, hang=INDENT)
 
 
 def _figures(console: Console, answer: Answer) -> None:
-    one = answer.alone
-    if one is None:
+    finding = answer.alone
+    if finding is None:
         return
-    if one.effect is not None:
-        _fact(console, "effect", wording.effect(one.effect, one.interval, one.unit))
-    if one.conditions:
-        _fact(console, "conditions", _conditions(one))
+    if finding.effect is not None:
+        _fact(console, "effect", wording.effect(finding.effect, finding.interval, finding.unit))
+    if finding.conditions:
+        _fact(console, "conditions", _conditions(finding))
 
 
 def _conditions(finding: Finding) -> str:
     more = len(finding.conditions) - MOST
-    said = "; ".join(finding.conditions[:MOST])
-    return f"{said}; {more} more" if more > 0 else said
+    shown = "; ".join(finding.conditions[:MOST])
+    return f"{shown}; {more} more" if more > 0 else shown
 
 
 def _fact(console: Console, name: str, text: str) -> None:
     line(console, Text.assemble((f"{name}: ", "bold"), text), hang=INDENT)
 
 
-def _rows(console: Console, found: Sequence[tuple[Comparison, Row]]) -> None:
+def _rows(console: Console, pairs: Sequence[tuple[Comparison, Row]]) -> None:
     """Print the rows by scenario under one head, then what was seen that had no room beside it."""
     heading(console, "Evidence")
     room, hidden = console.width - INDENT, []
-    for columns in _evidence.tables(found, room):
+    for columns in _evidence.tables(pairs, room):
         widths = _grid.fitting([columns], room)
         hidden += [column.head for column in columns if column.head not in widths]
         header = True
-        for scenario, rows in _evidence.groups(found):
-            mine = [column.only(*rows) for column in columns]
-            if all(set(column.cells) == {_tables.NOTHING} for column in mine[1:]):
+        for scenario, rows in _evidence.groups(pairs):
+            table = [column.only(*rows) for column in columns]
+            if all(set(column.cells) == {_tables.NOTHING} for column in table[1:]):
                 continue
             head = (scenario.name, "bold"), "  ", (_tables.title(scenario), "dim")
             line(console, Text.assemble(*head), hang=INDENT)
-            _screen.table(console, mine, widths, header=header)
+            _screen.table(console, table, widths, header=header)
             header = False
         console.print()
     if hidden:
@@ -103,10 +103,10 @@ def _rows(console: Console, found: Sequence[tuple[Comparison, Row]]) -> None:
 
 def _again(console: Console, answer: Answer, summary: Summary) -> None:
     heading(console, "Again")
-    said = {answer.claim.command: "what decides this claim"}
-    if answer.command and answer.command not in said:
-        said = {answer.command: "what would decide it", **said}
-    said[FULL] = "every claim"
-    said[f"waitbench explain {answer.claim.id} {_suites.file(summary)}"] = "this page"
-    for command, text in said.items():
+    commands = {answer.claim.command: "what decides this claim"}
+    if answer.command and answer.command not in commands:
+        commands = {answer.command: "what would decide it", **commands}
+    commands[FULL] = "every claim"
+    commands[f"waitbench explain {answer.claim.id} {_suites.file(summary)}"] = "this page"
+    for command, text in commands.items():
         line(console, Text.assemble((command, "bold"), f"  {text}"), hang=INDENT)

@@ -49,7 +49,7 @@ def inlined(value: object) -> str:
 
 @cache
 def bundle() -> str:
-    """Give Vega, Vega-Lite and Vega-Embed as one script that needs nothing from anywhere."""
+    """Return Vega, Vega-Lite and Vega-Embed as one script that needs nothing else."""
     import vl_convert
 
     return vl_convert.javascript_bundle("window.vegaEmbed = vegaEmbed;").replace(
@@ -70,5 +70,5 @@ def _figure(picture: Picture) -> Figure:
 
 
 def marked(family: str) -> str:
-    """Give the sign that stands for a family beside a name."""
+    """Return the sign that stands for a family beside a name."""
     return dict(zip(FAMILIES, "■▲◆●✚", strict=True))[family]

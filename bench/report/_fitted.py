@@ -36,13 +36,13 @@ class Piece:
     name: str = ""
 
 
-def stays(texts: Iterable[str]) -> list[Piece]:
-    """Give parts that are on every page."""
+def fixed(texts: Iterable[str]) -> list[Piece]:
+    """Return parts that are on every page."""
     return [Piece(text=text) for text in texts if text]
 
 
 def fitted(pieces: Sequence[Piece], instead: str, most: int = MOST) -> str:
-    """Join the pieces that there is room for; say which were left out, and what shows them.
+    """Join the pieces that there is room for, and name those left out and what shows them.
 
     Args:
         pieces: in their order.
@@ -69,10 +69,10 @@ def _counted(lost: Sequence[Piece]) -> str:
     kinds: dict[str, list[str]] = {}
     for piece in lost:
         kinds.setdefault(piece.kind or "other parts", []).append(piece.name)
-    said = []
+    parts = []
     for kind, names in kinds.items():
-        known = [name for name in names if name]
-        more = len(known) - NAMED
-        shown = [*known[:NAMED], f"{more} more"] if more > 0 else known
-        said.append(f"{kind}: {len(names)}" + (f" ({', '.join(shown)})" if shown else ""))
-    return "; ".join(said)
+        named = [name for name in names if name]
+        more = len(named) - NAMED
+        shown = [*named[:NAMED], f"{more} more"] if more > 0 else named
+        parts.append(f"{kind}: {len(names)}" + (f" ({', '.join(shown)})" if shown else ""))
+    return "; ".join(parts)

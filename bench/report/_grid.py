@@ -39,7 +39,7 @@ LINE = Box("    \n    \n ── \n    \n    \n    \n    \n    \n")
 
 
 def place(scenario: Comparison) -> Place:
-    """Say where a scenario stands in a run."""
+    """Return where a scenario stands in a run."""
     return scenario.suite, scenario.name
 
 
@@ -47,14 +47,14 @@ def barred(
     scenario: Comparison, columns: Sequence[Column], beside: Sequence[Comparison]
 ) -> list[Column]:
     """Draw times faster as bars, on one scale for all `beside` it: flat is seen to be flat."""
-    ratios = [row.ratio.value for one in beside for row in one.rows if row.ratio]
+    ratios = [row.ratio.value for other in beside for row in other.rows if row.ratio]
     if not scenario.baseline or not ratios:
         return list(columns)
     most = max(1.0, *ratios)
     cells = []
     for row in scenario.rows:
-        one = 1.0 if row.model == scenario.baseline else row.ratio.value if row.ratio else 0.0
-        full, part = divmod(round(one / most * BAR * 8), 8)
+        ratio = 1.0 if row.model == scenario.baseline else row.ratio.value if row.ratio else 0.0
+        full, part = divmod(round(ratio / most * BAR * 8), 8)
         cells.append("█" * full + EIGHTHS[part])
     unit = f"0 to {wording.times(most)}"
     bars = Column(head=SPEED, unit=unit, cells=tuple(cells), rank=8, left=True)
@@ -63,20 +63,21 @@ def barred(
 
 
 def layouts(tables: Mapping[Place, Sequence[Column]], room: int) -> dict[Place, dict[str, int]]:
-    """Give each table the widths of its columns: alike in all, unless that costs a vital one."""
+    """Return the widths of each table's columns: alike in all, unless that costs a vital one."""
     alike = fitting(list(tables.values()), room)
-    vital = {one.head for columns in tables.values() for one in columns if one.rank <= VITAL}
+    every = [column for columns in tables.values() for column in columns]
+    vital = {column.head for column in every if column.rank <= VITAL}
     if vital <= alike.keys():
         return dict.fromkeys(tables, alike)
     wanted = vital | alike.keys()
     return {
-        name: fitting([[one for one in columns if one.head in wanted]], room)
+        name: fitting([[column for column in columns if column.head in wanted]], room)
         for name, columns in tables.items()
     }
 
 
 def fitting(tables: Sequence[Sequence[Column]], room: int) -> dict[str, int]:
-    """Give each column's width, the same in all tables; what matters least goes if need be."""
+    """Return each column's width, the same in all tables; what matters least goes if need be."""
     widths: dict[str, int] = {}
     ranks: dict[str, int] = {}
     for column in (column for columns in tables for column in columns):
@@ -88,7 +89,7 @@ def fitting(tables: Sequence[Sequence[Column]], room: int) -> dict[str, int]:
 
 
 def whole(widths: Mapping[str, int]) -> int:
-    """Width of a table with these columns."""
+    """Return the width of a table with these columns."""
     return sum(widths.values()) + GAP * (len(widths) - 1)
 
 

@@ -55,11 +55,16 @@ def laid_out(front: Summary, width: int) -> Layout:
     widths: dict[Place, Mapping[str, int]] = {}
     for beside in _suites.alike(front):
         alike = {
-            _grid.place(one): _grid.barred(one, _tables.columns(one), beside) for one in beside
+            _grid.place(scenario): _grid.barred(scenario, _tables.columns(scenario), beside)
+            for scenario in beside
         }
         tables |= alike
         widths |= _grid.layouts(alike, room)
-    went = {_grid.place(one): found for one in front.scenarios if (found := _parts.columns(one))}
+    went = {
+        _grid.place(scenario): columns
+        for scenario in front.scenarios
+        if (columns := _parts.columns(scenario))
+    }
     fits = width >= WIDE and all(
         _grid.whole(_grid.fitting([columns], width * 9)) <= room for columns in went.values()
     )

@@ -17,7 +17,7 @@ FEWEST, MOST = 3, 5
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Lead:
+class Headline:
     """One of the findings that a reader sees first.
 
     Attributes:
@@ -39,7 +39,7 @@ class Lead:
     command: str | None
 
 
-def leads(answers: Sequence[Answer], confidence: float) -> list[Lead]:
+def headlines(answers: Sequence[Answer], confidence: float) -> list[Headline]:
     """Choose three to five: the main answer as it is, then what is decided, in their order.
 
     Args:
@@ -52,25 +52,27 @@ def leads(answers: Sequence[Answer], confidence: float) -> list[Lead]:
     open_ = [answer for answer in rest if answer.verdict == "undecided"]
     chosen = [*first, *decided][:MOST]
     chosen += open_[: max(0, FEWEST - len(chosen))]
-    return [_lead(answer, confidence) for answer in chosen]
+    return [_headline(answer, confidence) for answer in chosen]
 
 
 def effect(answer: Answer) -> tuple[str, str]:
     """Write the figure of an answer and its interval apart: `45.7 times`, `45.2 to 46.2 times`."""
-    one = answer.alone
-    if one is None or one.effect is None:
+    finding = answer.alone
+    if finding is None or finding.effect is None:
         return "", ""
-    figure, bracket, rest = wording.effect(one.effect, one.interval, one.unit).partition(" [")
+    figure, bracket, rest = wording.effect(
+        finding.effect, finding.interval, finding.unit
+    ).partition(" [")
     ends, _, unit = rest.partition("]")
     if not bracket:
         return figure, ""
     return f"{figure}{unit}", f"{ends.replace(', ', ' to ')}{unit}"
 
 
-def _lead(answer: Answer, confidence: float) -> Lead:
+def _headline(answer: Answer, confidence: float) -> Headline:
     figure, ends = effect(answer)
     sentence = answer.brief or answer.findings[0].sentence.partition(". ")[0].rstrip(".")
-    return Lead(
+    return Headline(
         claim=answer.claim.id,
         asks=answer.claim.asks,
         verdict=answer.verdict,

@@ -62,13 +62,15 @@ def markdown(summary: Summary) -> str:
 
 
 def _tables(cells: Iterable[Cell]) -> list[tuple[str, list[str], list[list[str]]]]:
-    """Give the title, the heads and the rows of each concurrency's table."""
+    """Return title, heads and rows of each concurrency's table."""
     tables = []
-    for (at_once, tasks), found in groupby(cells, _size):
-        mine = list(found)
-        kinds = {cell.steps: _computing(cell) for cell in sorted(mine, key=lambda one: one.steps)}
+    for (at_once, tasks), group in groupby(cells, _size):
+        alike = list(group)
+        kinds = {
+            cell.steps: _computing(cell) for cell in sorted(alike, key=lambda cell: cell.steps)
+        }
         rows = []
-        for wait_ns, row in groupby(mine, lambda cell: cell.scenario.waits_ns):
+        for wait_ns, row in groupby(alike, lambda cell: cell.scenario.waits_ns):
             there = {cell.steps: cell for cell in row}
             border = next(iter(there.values())).border_ns
             shown = [_cell(there[steps]) if steps in there else "-" for steps in kinds]
@@ -83,12 +85,12 @@ def _size(cell: Cell) -> tuple[int, int]:
 
 
 def _computing(cell: Cell) -> str:
-    known = cell.computes_ns
-    return f"computes {_ms(known)} ms" if known else f"computes {cell.steps:,} steps"
+    computes_ns = cell.computes_ns
+    return f"computes {_ms(computes_ns)} ms" if computes_ns else f"computes {cell.steps:,} steps"
 
 
 def _cell(cell: Cell) -> str:
-    """Say who is fastest, how many times as fast as the baseline, and who was predicted if not."""
+    """Return who is fastest, how many times as fast as the baseline, and any other prediction."""
     if cell.fastest is None:
         return f"-{HELD_BACK}"
     gain = f" {wording.times(cell.ratio.value)}x" if cell.ratio else ""
@@ -99,13 +101,13 @@ def _cell(cell: Cell) -> str:
 
 
 def _places(cells: Sequence[Cell]) -> str:
-    """Count in how many cells which model is the plainest that is as fast as any."""
+    """Return in how many cells each model is the simplest that is as fast as any."""
     enough = [cell.enough for cell in cells]
-    said = [f"{PLACES[model]} in {enough.count(model)}" for model in PLAINEST]
-    others = sum(one is not None and one not in PLACES for one in enough)
-    said += [f"another model wins in {others}"] if others else []
-    said += [f"{enough.count(None)} open"] if None in enough else []
-    return f"Of {wording.count(len(cells), 'cell')}: {', '.join(said)}."
+    counts = [f"{PLACES[model]} in {enough.count(model)}" for model in PLAINEST]
+    others = sum(model is not None and model not in PLACES for model in enough)
+    counts += [f"another model wins in {others}"] if others else []
+    counts += [f"{enough.count(None)} open"] if None in enough else []
+    return f"Of {wording.count(len(cells), 'cell')}: {', '.join(counts)}."
 
 
 def _reading(summary: Summary, cells: Sequence[Cell]) -> list[str]:

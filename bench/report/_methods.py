@@ -13,12 +13,12 @@ from bench.stats import MANY_LAUNCHES
 if TYPE_CHECKING:
     from bench.comparison import Methods, Summary
 
-LATE, LATEST = "target_error_p50_ns", "target_error_p99_ns"
+ERROR_P50, ERROR_P99 = "target_error_p50_ns", "target_error_p99_ns"
 """How much later than asked for the target answered, of a round."""
 
 
 def methods(summary: Summary) -> str:
-    """Say in one paragraph how the figures came about, from what was really done."""
+    """Return the paragraph on how the figures came about, from what was really done."""
     done = summary.methods
     if foreign(summary):
         return (
@@ -42,8 +42,8 @@ def methods(summary: Summary) -> str:
 def _estimator(summary: Summary) -> str:
     share = f"{summary.methods.confidence * 100:g} %"
     alone = (
-        "One launch only, so intervals are over its rounds and blocks and cannot see the luck of "
-        "a process."
+        "One launch only, so intervals are over its rounds and blocks and cannot show how much "
+        "launches differ."
     )
     if summary.methods.launches == 1:
         return (
@@ -58,7 +58,8 @@ def _estimator(summary: Summary) -> str:
         "Wall: geometric mean of the launches' medians. Ratio: medians paired within each block, "
         f"averaged as logarithms per launch; {share} intervals by Student's t over launches, "
         "never narrower than the blocks alone allow"
-        f"{_luck(summary)}.{many if summary.methods.most_launches >= MANY_LAUNCHES else ''}"
+        f"{_launch_variance(summary)}."
+        f"{many if summary.methods.most_launches >= MANY_LAUNCHES else ''}"
     )
 
 
@@ -84,27 +85,29 @@ def _disturbed(summary: Summary) -> str:
 
 
 def _exclusions(summary: Summary) -> str:
-    """Count the rows that no verdict and no finding leans on."""
-    rows = [row for one in summary.scenarios for row in one.rows]
+    """Return how many rows no verdict and no finding leans on."""
+    rows = [row for scenario in summary.scenarios for row in scenario.rows]
     held = sum(bool(row.wall) and not row.sound for row in rows)
     lost = sum(row.wall is None for row in rows)
-    said = [
+    counts = [
         f"{wording.count(held, 'row')} that the target or the generator held back" if held else "",
         f"{wording.count(lost, 'row')} without a time" if lost else "",
     ]
-    found = wording.listing(list(filter(None, said)))
-    return f"No verdict leans on {found}." if found else ""
+    excluded = wording.listing(list(filter(None, counts)))
+    return f"No verdict leans on {excluded}." if excluded else ""
 
 
 def _precision(summary: Summary) -> str:
-    """Say how late the target really answered, over all timed rounds that it took part in."""
+    """Return how late the target answered, over all timed rounds that it took part in."""
     rounds = summary.run.rounds if summary.run else None
-    if rounds is None or not {LATE, LATEST} <= set(rounds.columns):
+    if rounds is None or not {ERROR_P50, ERROR_P99} <= set(rounds.columns):
         return ""
-    talked = rounds[rounds["timed"].astype(bool)].dropna(subset=[LATE, LATEST])
+    talked = rounds[rounds["timed"].astype(bool)].dropna(subset=[ERROR_P50, ERROR_P99])
     if talked.empty:
         return ""
-    middle, tail = (wording.duration(float(talked[name].median())) for name in (LATE, LATEST))
+    middle, tail = (
+        wording.duration(float(talked[name].median())) for name in (ERROR_P50, ERROR_P99)
+    )
     return (
         f"The target answered {middle} late at the median and {tail} at the 99th percentile "
         f"(medians of {wording.count(len(talked), 'round')})."
@@ -112,7 +115,7 @@ def _precision(summary: Summary) -> str:
 
 
 def _place(summary: Summary) -> str:
-    """Say where and with what it was measured."""
+    """Return where and with what the run was measured."""
     facts = dict(environment(summary))
     version = summary.run.meta.get("version") if summary.run else None
     python = facts.get("Python", "").replace(", with", " with")
@@ -122,7 +125,7 @@ def _place(summary: Summary) -> str:
 
 
 def citation(summary: Summary) -> str:
-    """Write the line by which a text can cite this run."""
+    """Return the line by which a text can cite this run."""
     run = summary.run
     version = run.meta.get("version") if run else None
     seed = summary.methods.seed
@@ -143,7 +146,7 @@ def citation(summary: Summary) -> str:
     )
 
 
-def _luck(summary: Summary) -> str:
+def _launch_variance(summary: Summary) -> str:
     luck = summary.methods.luck
     if luck is None:
         return ""

@@ -31,8 +31,8 @@ if TYPE_CHECKING:
     from bench.findings import Finding
     from bench.findings._answers import Answer
     from bench.report._figures import Figure
-    from bench.report._lead import Lead
-    from bench.report._sheets import Section, Sheet
+    from bench.report._lead import Headline
+    from bench.report._sheets import Sheet, SuiteSection
 
 QUESTION = "Does this Python work need sync code, threads, processes or asyncio?"
 ROWS = 40
@@ -66,13 +66,13 @@ class Page:
     source: str
     subtitle: str
     alerts: Sequence[str]
-    leads: Sequence[Lead]
+    headlines: Sequence[Headline]
     figures: Sequence[Figure]
     evidence: Sequence[Evidence]
     legend: Sequence[str]
     unmeasured: Sequence[str]
-    front: Sequence[Section]
-    behind: Sequence[Section]
+    front: Sequence[SuiteSection]
+    behind: Sequence[SuiteSection]
     quiet: Sequence[tuple[str, Sequence[tuple[str, str]]]]
     left_out: Sequence[str]
     reading: Sequence[tuple[str, str]]
@@ -88,25 +88,25 @@ def page(summary: Summary, findings: Sequence[Finding], *, only: Sequence[str] =
         BenchError: the run holds no suite of a name in `only`.
     """
     arranged, anchors = _suites.arranged(summary, only), Anchors(summary)
-    said = [] if only else answers(claims(), findings, summary.methods.launches)
+    answered = [] if only else answers(claims(), findings, summary.methods.launches)
     front = [
-        _sheets.section(name, some, findings, summary, anchors)
-        for name, some in arranged.front.suites.items()
+        _sheets.section(name, scenarios, findings, summary, anchors)
+        for name, scenarios in arranged.front.suites.items()
     ]
     behind = [
-        _sheets.section(name, some, findings, summary, anchors)
-        for name, some in arranged.behind.items()
+        _sheets.section(name, scenarios, findings, summary, anchors)
+        for name, scenarios in arranged.behind.items()
     ]
     return Page(
         title=QUESTION,
         source=summary.path.name,
         subtitle=_subtitle(summary),
         alerts=[] if only else _prose.alerts(summary),
-        leads=_lead.leads(said, summary.methods.confidence),
+        headlines=_lead.headlines(answered, summary.methods.confidence),
         figures=[] if only else _figures.figures(summary),
-        evidence=[_evidence_of(one, summary, anchors) for one in said if one.measured],
-        legend=_claims.legend(said)[:-1] if said else [],
-        unmeasured=_claims.unmeasured(said, main=_suites.has_main(summary)),
+        evidence=[_evidence_of(answer, summary, anchors) for answer in answered if answer.measured],
+        legend=_claims.legend(answered)[:-1] if answered else [],
+        unmeasured=_claims.unmeasured(answered, main=_suites.has_main(summary)),
         front=front,
         behind=behind,
         quiet=[] if only else _quiet(summary, anchors),
@@ -134,15 +134,17 @@ def _subtitle(summary: Summary) -> str:
 
 
 def _evidence_of(answer: Answer, summary: Summary, anchors: Anchors) -> Evidence:
-    found = _evidence.rows(answer, summary)
+    pairs = _evidence.rows(answer, summary)
     figure, ends = _lead.effect(answer)
-    many = len(found) > ROWS
+    many = len(pairs) > ROWS
     return Evidence(
         answer=answer,
         effect=f"{figure} ({ends})" if ends else figure,
         why=_claims.why(answer),
-        sheet=_sheets.evidence(found, anchors) if found and not many else None,
-        links=tuple((anchors.row(one, row), f"{one.name}/{row.model}") for one, row in found)
+        sheet=_sheets.evidence(pairs, anchors) if pairs and not many else None,
+        links=tuple(
+            (anchors.row(scenario, row), f"{scenario.name}/{row.model}") for scenario, row in pairs
+        )
         if many
         else (),
     )
@@ -158,9 +160,9 @@ def _quiet(summary: Summary, anchors: Anchors) -> list[tuple[str, list[tuple[str
     groups = []
     for word, text in words.items():
         rows = [
-            (anchors.row(one, row), f"{one.name}/{row.model}")
-            for one in summary.scenarios
-            for row in one.rows
+            (anchors.row(scenario, row), f"{scenario.name}/{row.model}")
+            for scenario in summary.scenarios
+            for row in scenario.rows
             if row.verdict and row.verdict.word == word
         ]
         if rows:
@@ -170,8 +172,8 @@ def _quiet(summary: Summary, anchors: Anchors) -> list[tuple[str, list[tuple[str
 
 
 def _reading(shown: Summary) -> list[tuple[str, str]]:
-    def heads(one: Comparison) -> set[str]:
-        went = {_parts.WHERE} if _parts.columns(one) else set()
-        return {column.head for column in _tables.columns(one)} | went
+    def heads(scenario: Comparison) -> set[str]:
+        went = {_parts.WHERE} if _parts.columns(scenario) else set()
+        return {column.head for column in _tables.columns(scenario)} | went
 
-    return _prose.reading(shown, {head for one in shown.scenarios for head in heads(one)})
+    return _prose.reading(shown, {head for scenario in shown.scenarios for head in heads(scenario)})

@@ -29,14 +29,16 @@ def columns(scenario: Comparison) -> list[Column]:
     shown = [
         _column(part, figures)
         for part, figures in zip(PARTS, parts, strict=True)
-        if any(abs(one or 0) > LEAST * whole for one, whole in zip(figures, sums, strict=True))
+        if any(
+            abs(figure or 0) > LEAST * whole for figure, whole in zip(figures, sums, strict=True)
+        )
     ]
     names = Column(head="model", unit="", cells=tuple(row.model for row in rows), left=True)
     return [names, *shown, _column("in all", [whole or None for whole in sums])]
 
 
 def line(scenario: Comparison) -> str:
-    """Say of the fastest where its time went, for where there is no room for a table.
+    """Return where the time of the fastest went, for terminals without room for a table.
 
     Empty where one part was all there was to it.
     """
@@ -45,16 +47,16 @@ def line(scenario: Comparison) -> str:
         return ""
     row = min(rows, key=lambda row: row.wall.value if row.wall else 0.0)
     whole = sum(row.parts.values())
-    said = [
+    shares = [
         f"{part} {wording.number(row.parts[part] / MS)}"
         for part in PARTS
         if abs(row.parts[part]) > LEAST * whole
     ]
-    if len(said) == 1:
+    if len(shares) == 1:
         return ""
-    return f"A task's {wording.number(whole / MS)} ms with {row.model}: {', '.join(said)}."
+    return f"A task's {wording.number(whole / MS)} ms with {row.model}: {', '.join(shares)}."
 
 
 def _column(head: str, figures: Sequence[float | None]) -> Column:
-    cells = tuple(NOTHING if one is None else wording.number(one / MS) for one in figures)
+    cells = tuple(NOTHING if figure is None else wording.number(figure / MS) for figure in figures)
     return Column(head=head, unit="ms/task", cells=cells)

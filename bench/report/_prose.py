@@ -40,7 +40,7 @@ COLUMNS = {
 SEEN = "what the tasks themselves saw: median of the rounds (least to most)"
 BUSY = "busy-machine"
 """The warning whose advice holds for disturbed rounds as well."""
-SUFFERED = 0.5
+MOSTLY = 0.5
 """Share of disturbed rounds above which that is said once, at the top."""
 FASTER = "faster than "
 NAMED = 3
@@ -49,39 +49,41 @@ NAMED = 3
 
 def alerts(summary: Summary) -> list[str]:
     """List what a reader must know before the first figure."""
-    said = list(filter(None, [_control.alarm(summary)]))
+    sentences = list(filter(None, [_control.alarm(summary)]))
     if summary.interrupted:
-        said.append("This run was interrupted: what it had measured until then is below.")
+        sentences.append("This run was interrupted: what it had measured until then is below.")
     everything = (*summary.scenarios, *summary.controls)
-    rows = [(one.name, row) for one in everything for row in one.rows]
+    rows = [(scenario.name, row) for scenario in everything for row in scenario.rows]
     failed = [f"{row.model} in {name}" for name, row in rows if row.failure]
     if failed:
-        said.append(f"Failed: {_some(failed)}; the reason stands under the table.")
+        sentences.append(f"Failed: {_first_few(failed)}; the reason stands under the table.")
     held = sum(row.bound == "target-bound" for _, row in rows)
     if held:
-        said.append(f"The target held back {wording.count(held, 'row')}, marked (!).")
-    unfair = [one.name for one in everything if one.unfair]
+        sentences.append(f"The target held back {wording.count(held, 'row')}, marked (!).")
+    unfair = [scenario.name for scenario in everything if scenario.unfair]
     if unfair:
-        said.append(f"Not a fair race: {_some(unfair)}; the reason stands under the table.")
-    said += [_warning(warning) for warning in summary.warnings]
-    return [*said, *_suffered(summary)]
+        sentences.append(
+            f"Not a fair race: {_first_few(unfair)}; the reason stands under the table."
+        )
+    sentences += [_warning(warning) for warning in summary.warnings]
+    return [*sentences, *_disturbed_run(summary)]
 
 
 def overall(findings: Sequence[Finding]) -> list[Finding]:
-    """Give the findings on the whole run that some row speaks to."""
-    return [one for one in findings if one.scenario is None and one.evidence]
+    """Return the findings on the whole run for which there is a row."""
+    return [finding for finding in findings if finding.scenario is None and finding.evidence]
 
 
 def left_out(summary: Summary, suites: Collection[str] = ()) -> list[str]:
-    """Say who could not take part in these suites (in any), where and why, a line a reason."""
+    """List who could not take part in these suites (in any), where and why, a line a reason."""
     reasons: dict[str, list[Mapping[str, str]]] = {}
-    for one in summary.left_out:
-        if not suites or one.get("suite") in suites:
-            reasons.setdefault(one["reason"].rstrip("."), []).append(one)
+    for entry in summary.left_out:
+        if not suites or entry.get("suite") in suites:
+            reasons.setdefault(entry["reason"].rstrip("."), []).append(entry)
     return [
-        f"left out: {_some([one['model'] for one in some])} in "
-        f"{_some([one['scenario'] for one in some])}: {reason}"
-        for reason, some in reasons.items()
+        f"left out: {_first_few([entry['model'] for entry in entries])} in "
+        f"{_first_few([entry['scenario'] for entry in entries])}: {reason}"
+        for reason, entries in reasons.items()
     ]
 
 
@@ -102,34 +104,34 @@ def reading(summary: Summary, shown: Collection[str]) -> list[tuple[str, str]]:
         (f"bound by {name}", text) for bound, (name, text) in BOUNDS.items() if bound in bounds
     ]
     lines += [(name, text) for name, text in COLUMNS.items() if name in shown]
-    figures = (column.head for one in summary.scenarios for column in seen(one.rows))
+    figures = (column.head for scenario in summary.scenarios for column in seen(scenario.rows))
     if heads := [head for head in dict.fromkeys(figures) if head in shown]:
-        lines.append((_some(heads), SEEN))
+        lines.append((_first_few(heads), SEEN))
     return lines
 
 
-def _some(names: Sequence[str]) -> str:
-    """Name the first few, each once, and count the rest."""
+def _first_few(names: Sequence[str]) -> str:
+    """Return the first few names, each once, and the count of the rest."""
     each = list(dict.fromkeys(names))
     more = len(each) - NAMED
     return wording.listing(each) if more <= 0 else f"{', '.join(each[:NAMED])} and {more} more"
 
 
-def _suffered(summary: Summary) -> list[str]:
-    """Warn of a run that had no quiet place at all; of a single table its own remark does."""
+def _disturbed_run(summary: Summary) -> list[str]:
+    """Return the warning of a run that was disturbed throughout; single tables have remarks."""
     done = summary.methods
     ran = done.rounds + done.left_out
-    if not suffered(done):
+    if not mostly_disturbed(done):
         return []
-    said = f"Most of this run ran beside other work ({done.disturbed} of {ran} rounds)"
+    sentence = f"Most of this run ran beside other work ({done.disturbed} of {ran} rounds)"
     if any(warning.get("code") == BUSY for warning in summary.warnings):
-        return [f"{said}."]
-    return [f"{said}: close calls may be its doing. Close what else runs and run again."]
+        return [f"{sentence}."]
+    return [f"{sentence}: close calls may be its doing. Close what else runs and run again."]
 
 
-def suffered(done: Methods) -> bool:
-    """Whether the run as a whole was disturbed."""
-    return done.disturbed > SUFFERED * (done.rounds + done.left_out)
+def mostly_disturbed(done: Methods) -> bool:
+    """Check whether most of the run was disturbed."""
+    return done.disturbed > MOSTLY * (done.rounds + done.left_out)
 
 
 def _warning(warning: Mapping[str, str]) -> str:

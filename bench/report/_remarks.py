@@ -23,36 +23,36 @@ LIBRARIES = {"http": "aiohttp", "mixed": "aiohttp"}
 
 def remarks(scenario: Comparison, done: Methods) -> list[str]:
     """List failures, errors, controls, the target, disturbed rounds and what is undecided."""
-    said = [f"! {text.rstrip('.')}." for text in scenario.unfair]
-    said += [text for row in scenario.rows for text in _of(row)]
-    said += [_control(scenario, row) for row in scenario.rows if row.control]
+    lines = [f"! {text.rstrip('.')}." for text in scenario.unfair]
+    lines += [text for row in scenario.rows for text in _of(row)]
+    lines += [_control(scenario, row) for row in scenario.rows if row.control]
     held = [row.model for row in scenario.rows if row.bound == "target-bound"]
     if held:
-        said.append(
+        lines.append(
             f"{HELD_BACK.strip()} The target held back {wording.listing(held)}: these figures are "
             "the target's; there is no verdict on them, and no finding leans on them."
         )
     if late := [row.model for row in scenario.rows if row.bound == "generator-bound"]:
-        said.append(
+        lines.append(
             f"{HELD_BACK.strip()} The load generator was the limit for {wording.listing(late)}: "
             "there is no verdict on them, and no finding leans on them."
         )
-    said += [*_disturbed(scenario, done), *_undecided(scenario)]
+    lines += [*_disturbed(scenario, done), *_undecided(scenario)]
     if not scenario.baseline and scenario.workload != plain.SUITE:
-        said.append("No ratios: the baseline has no time here.")
-    return said
+        lines.append("No ratios: the baseline has no time here.")
+    return lines
 
 
 def _of(row: Row) -> list[str]:
-    said = []
+    lines = []
     if row.failure:
         kept = f" (kept: {wording.count(row.rounds, 'round')})" if row.rounds else ""
-        said.append(f"{row.model} failed: {row.failure.rstrip('.')}{kept}.")
+        lines.append(f"{row.model} failed: {row.failure.rstrip('.')}{kept}.")
     if row.failed_rounds:
         first = f", first: {row.error}" if row.error else ""
         failed = wording.count(row.failed_rounds, "round")
-        said.append(f"{row.model}: {failed} with errors, not timed{first}.")
-    return said + [f"{row.model}: {note.rstrip('.')}." for note in row.notes]
+        lines.append(f"{row.model}: {failed} with errors, not timed{first}.")
+    return lines + [f"{row.model}: {note.rstrip('.')}." for note in row.notes]
 
 
 def _control(scenario: Comparison, row: Row) -> str:
@@ -69,40 +69,44 @@ def _disturbed(scenario: Comparison, done: Methods) -> list[str]:
             *((row.ran, row.disturbed, row.left_out) for row in scenario.rows), strict=True
         )
     )
-    if _prose.suffered(done) or disturbed < max(NOTABLE * ran, 1):
+    if _prose.mostly_disturbed(done) or disturbed < max(NOTABLE * ran, 1):
         return []
     out = f"; {left_out} of them left out" if left_out else ""
     return [f"{disturbed} of {ran} rounds ran beside other work{out}."]
 
 
 def _undecided(scenario: Comparison) -> list[str]:
-    """Say in one line who is undecided, and what it would take or why it cannot be told."""
+    """Return one line on who is undecided, and what would decide it or why nothing can."""
     rows = [row for row in scenario.rows if row.verdict and row.verdict.word == "undecided"]
     wanting = [row for row in rows if row.verdict and row.verdict.detectable is not None]
     blind = [row for row in rows if row not in wanting and row.ratio]
     apart = [row for row in rows if row.ratio is None]
-    said = [
-        f"{wording.listing([row.model for row in some])} ({why})"
-        for some, why in (
+    groups = [
+        f"{wording.listing([row.model for row in group])} ({why})"
+        for group, why in (
             (wanting, _wants(wanting)),
             (blind, "one block gives no interval"),
             (apart, f"no block shared with {scenario.baseline}"),
         )
-        if some
+        if group
     ]
-    return [f"Undecided: {'; '.join(said)}."] if said else []
+    return [f"Undecided: {'; '.join(groups)}."] if groups else []
 
 
 def _wants(rows: Sequence[Row]) -> str:
-    """Sum up what would decide them: the nearest, and what these rounds could have shown."""
+    """Return what would decide the nearest row, and what these rounds could have shown."""
     verdicts = [row.verdict for row in rows if row.verdict]
-    near = min((one for one in verdicts if one.more), key=lambda one: one.more or 0, default=None)
+    near = min(
+        (verdict for verdict in verdicts if verdict.more),
+        key=lambda verdict: verdict.more or 0,
+        default=None,
+    )
     nearest = " the nearest" if len(rows) > 1 else ""
     if near and near.more:
-        said = f"{wording.more(near.more, near.over)} would decide{nearest}"
+        sentence = f"{wording.more(near.more, near.over)} would decide{nearest}"
     else:
-        said = "too close to tell here"
-    shown = max((one.detectable or 0 for one in verdicts), default=0)
+        sentence = "too close to tell here"
+    shown = max((verdict.detectable or 0 for verdict in verdicts), default=0)
     if not 0 < shown <= 1:
-        return said
-    return f"{said}; a difference of {wording.percent(shown)} would have shown"
+        return sentence
+    return f"{sentence}; a difference of {wording.percent(shown)} would have shown"

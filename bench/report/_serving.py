@@ -1,4 +1,4 @@
-"""How much load each server holds, as one table for each kind of work."""
+"""How much load each server holds: a table for each kind of work."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ FIRST_RANK = 4
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Block:
+class LoadTable:
     """What is shown of one kind of work: a sentence, a table, and how to read it."""
 
     opening: str
@@ -29,27 +29,30 @@ class Block:
     aid: str
 
 
-def blocks(summary: Summary) -> list[Block]:
-    """Build a block for each kind of work; empty where no server was raced."""
+def tables(summary: Summary) -> list[LoadTable]:
+    """Build a table for each kind of work; empty where no server was raced."""
     return [
-        Block(opening=_opening(field), columns=_columns(field), aid=_aid(field))
+        LoadTable(opening=_opening(field), columns=_columns(field), aid=_aid(field))
         for field in rising.fields(summary)
     ]
 
 
 def _opening(field: Field) -> str:
     what = rising.DOES.get(field.work, field.work)
-    loads = [f"{rising.name(one)} = {one * field.half_busy:,.0f}/s" for one in field.multiples]
-    said = f" Loads: {', '.join(loads)}." if loads else ""
+    loads = [
+        f"{rising.name(multiple)} = {multiple * field.half_busy:,.0f}/s"
+        for multiple in field.multiples
+    ]
+    listed = f" Loads: {', '.join(loads)}." if loads else ""
     return (
         f"{what} {wording.duration(field.time_ns)} a request. At {field.half_busy:,.0f} requests/s "
-        f"one worker that takes one at a time is half busy: that is 1x.{said} "
+        f"one worker that takes one at a time is half busy: that is 1x.{listed} "
         f"Level: p99 within {wording.duration(field.level_ns)}."
     )
 
 
 def _aid(field: Field) -> str:
-    loads = [rising.name(one) for one in field.multiples]
+    loads = [rising.name(multiple) for multiple in field.multiples]
     text = (
         "holds: the highest rate, evenly spaced, at which p99 stays within the level and no queue "
         f"grows; as many times as {field.baseline} holds."
@@ -133,7 +136,7 @@ def _seen(name: str) -> Callable[[Row], float | None]:
 
 
 def _p99(row: Row) -> float | None:
-    """Give it also of few requests: the slowest of them all, then."""
+    """Return the 99th percentile, or of few requests the slowest of them all."""
     return row.p99_ns or max((step.p99_ns for step in row.steps), default=None)
 
 
@@ -146,5 +149,5 @@ def _figures(  # noqa: PLR0913, PLR0917 - all that a column of figures is made o
     rank: int,
 ) -> Column:
     figures = [None if row is None else figure(row) for row in rows]
-    cells = tuple(NOTHING if one is None else wording.number(one / per) for one in figures)
+    cells = tuple(NOTHING if value is None else wording.number(value / per) for value in figures)
     return Column(head=head, unit=unit, cells=cells, rank=rank)

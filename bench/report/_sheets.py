@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Line:
+class TableRow:
     """One row of a table.
 
     Attributes:
@@ -46,11 +46,11 @@ class Sheet:
 
     caption: str
     columns: tuple[Column, ...]
-    lines: tuple[Line, ...]
+    rows: tuple[TableRow, ...]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Shown:
+class ScenarioSection:
     """One scenario: its name, what a round is, the finding on it, its tables and remarks."""
 
     anchor: str
@@ -63,13 +63,13 @@ class Shown:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Section:
+class SuiteSection:
     """One suite: what it asks, and its scenarios."""
 
     title: str
     question: str
     count: str
-    scenarios: tuple[Shown, ...]
+    scenarios: tuple[ScenarioSection, ...]
 
 
 def section(
@@ -78,37 +78,45 @@ def section(
     findings: Sequence[Finding],
     summary: Summary,
     anchors: Anchors,
-) -> Section:
+) -> SuiteSection:
     """Arrange the scenarios of one suite."""
-    said = {(one.suite, one.scenario): one.sentence for one in findings if one.scenario}
-    return Section(
+    sentences = {
+        (finding.suite, finding.scenario): finding.sentence
+        for finding in findings
+        if finding.scenario
+    }
+    return SuiteSection(
         title=_suites.title(suite),
         question=_suites.question(suite),
         count=wording.count(len(scenarios), "scenario"),
         scenarios=tuple(
-            Shown(
-                anchor=anchors.scenario(one),
-                name=one.name,
-                title=f"{_tables.title(one)}.",
-                sentence=said.get((one.suite, one.name), ""),
-                sheet=_sheet(f"{one.name}: times", _tables.columns(one), one, anchors),
-                remarks=tuple(_remarks.remarks(one, summary.methods)),
-                went=_went(one),
+            ScenarioSection(
+                anchor=anchors.scenario(scenario),
+                name=scenario.name,
+                title=f"{_tables.title(scenario)}.",
+                sentence=sentences.get((scenario.suite, scenario.name), ""),
+                sheet=_sheet(
+                    f"{scenario.name}: times", _tables.columns(scenario), scenario, anchors
+                ),
+                remarks=tuple(_remarks.remarks(scenario, summary.methods)),
+                went=_went(scenario),
             )
-            for one in scenarios
+            for scenario in scenarios
         ),
     )
 
 
-def evidence(found: Sequence[tuple[Comparison, Row]], anchors: Anchors) -> Sheet:
+def evidence(pairs: Sequence[tuple[Comparison, Row]], anchors: Anchors) -> Sheet:
     """Show the rows that a verdict leans on, each linked to its place among its own."""
-    columns = [column for table in _evidence.tables(found, 10_000) for column in table]
+    columns = [column for table in _evidence.tables(pairs, 10_000) for column in table]
     return Sheet(
         caption="The rows that this leans on",
         columns=tuple(columns),
-        lines=tuple(
-            _line(row, columns, number, link=anchors.row(one, row), scenario=one.name)
-            for number, (one, row) in enumerate(found)
+        rows=tuple(
+            _table_row(
+                row, columns, number, link=anchors.row(scenario, row), scenario=scenario.name
+            )
+            for number, (scenario, row) in enumerate(pairs)
         ),
     )
 
@@ -119,8 +127,8 @@ def _sheet(
     return Sheet(
         caption=caption,
         columns=tuple(columns),
-        lines=tuple(
-            _line(row, columns, number, anchor=anchors.row(scenario, row))
+        rows=tuple(
+            _table_row(row, columns, number, anchor=anchors.row(scenario, row))
             for number, row in enumerate(scenario.rows)
         ),
     )
@@ -130,12 +138,12 @@ def _went(scenario: Comparison) -> Sheet | None:
     columns = _parts.columns(scenario)
     if not columns:
         return None
-    lines = tuple(_line(row, columns, number) for number, row in enumerate(scenario.rows))
+    rows = tuple(_table_row(row, columns, number) for number, row in enumerate(scenario.rows))
     caption = f"{scenario.name}: {_parts.WHERE}"
-    return Sheet(caption=caption, columns=tuple(columns), lines=lines)
+    return Sheet(caption=caption, columns=tuple(columns), rows=rows)
 
 
-def _line(  # noqa: PLR0913  what a row may have beside its cells
+def _table_row(  # noqa: PLR0913  what a row may have beside its cells
     row: Row,
     columns: Sequence[Column],
     number: int,
@@ -143,13 +151,13 @@ def _line(  # noqa: PLR0913  what a row may have beside its cells
     anchor: str = "",
     link: str = "",
     scenario: str = "",
-) -> Line:
-    mine = family(row.kind)
-    return Line(
+) -> TableRow:
+    model_family = family(row.kind)
+    return TableRow(
         anchor=anchor,
         link=link,
-        family=mine,
-        mark=_figures.marked(mine),
+        family=model_family,
+        mark=_figures.marked(model_family),
         scenario=scenario,
         cells=tuple(" ".join(column.cells[number].split()) for column in columns),
     )

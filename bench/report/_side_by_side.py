@@ -23,7 +23,7 @@ TITLE = "Side by side"
 NOTE = (
     "Times faster than the baseline of the same run and scenario, [95 %]. Absolute times of "
     'different machines or days do not compare, so there are none here. "apart" marks rows whose '
-    "intervals do not overlap in at least two runs; with many rows some do so by luck."
+    "intervals do not overlap in at least two runs; with many rows some do so by chance."
 )
 Key = tuple[str, str, str]
 
@@ -33,9 +33,9 @@ def columns(runs: Sequence[Summary], *, intervals: bool = True) -> list[Column]:
 
     Where there is little room, `intervals` stay out: a run without its column would be worse.
     """
-    found = [_ratios(run) for run in runs]
-    every = dict.fromkeys(key for ratios in found for key in ratios)
-    shared = [key for key in every if sum(key in ratios for ratios in found) > 1]
+    by_run = [_ratios(run) for run in runs]
+    every = dict.fromkeys(key for ratios in by_run for key in ratios)
+    shared = [key for key in every if sum(key in ratios for ratios in by_run) > 1]
     built = [
         Column(
             head="scenario/model",
@@ -44,28 +44,30 @@ def columns(runs: Sequence[Summary], *, intervals: bool = True) -> list[Column]:
             left=True,
         )
     ]
-    for number, ratios in enumerate(found, 1):
-        mine = [ratios.get(key) for key in shared]
+    for number, ratios in enumerate(by_run, 1):
+        estimates = [ratios.get(key) for key in shared]
         if not intervals:
-            mine = [one and replace(one, low=None, high=None) for one in mine]
-        cells = _tables.estimates(mine, wording.times, [NOTHING] * len(shared))
+            estimates = [
+                estimate and replace(estimate, low=None, high=None) for estimate in estimates
+            ]
+        cells = _tables.estimates(estimates, wording.times, [NOTHING] * len(shared))
         built.append(Column(head=f"run {number}", unit="times", cells=cells, rank=number))
     apart = tuple(
-        "apart" if _apart([ratios[key] for ratios in found if key in ratios]) else NOTHING
+        "apart" if _apart([ratios[key] for ratios in by_run if key in ratios]) else NOTHING
         for key in shared
     )
     return [*built, Column(head="differs", unit="", cells=apart, rank=1, left=True)]
 
 
 def legend(runs: Sequence[Summary]) -> list[str]:
-    """Say what each run is."""
+    """Return a line for each run that says what it is."""
     return [
         f"run {number}: {_methods.citation(run)}".rstrip(".") for number, run in enumerate(runs, 1)
     ]
 
 
 def markdown(runs: Sequence[Summary]) -> str:
-    """Write it as a page of its own."""
+    """Write the comparison as a page of its own."""
     table = columns(runs)
     parts = [f"# {TITLE}", _markup.bullets(legend(runs)), _markup.text(NOTE)]
     parts.append(_markup.table(table) if table[0].cells else NONE)
@@ -76,7 +78,7 @@ NONE = "No scenario and model has a ratio in two of these runs."
 
 
 def show(console: Console, runs: Sequence[Summary]) -> None:
-    """Print it."""
+    """Print the comparison."""
     _screen.heading(console, TITLE)
     for text in (*legend(runs), NOTE):
         _screen.line(console, Text(text), hang=_screen.INDENT)
@@ -92,17 +94,17 @@ def show(console: Console, runs: Sequence[Summary]) -> None:
 
 
 def _ratios(run: Summary) -> dict[Key, Estimate]:
-    """Give the ratios that a finding may lean on, by suite, scenario and model."""
+    """Return the ratios that a finding may lean on, by suite, scenario and model."""
     return {
-        (one.suite, one.name, row.model): row.ratio
-        for one in run.scenarios
-        for row in one.rows
+        (scenario.suite, scenario.name, row.model): row.ratio
+        for scenario in run.scenarios
+        for row in scenario.rows
         if row.ratio is not None and row.sound
     }
 
 
 def _apart(ratios: Sequence[Estimate]) -> bool:
-    ends = [(one.low, one.high) for one in ratios]
+    ends = [(ratio.low, ratio.high) for ratio in ratios]
     lows = [low for low, _ in ends if low is not None]
     highs = [high for _, high in ends if high is not None]
     return len(lows) == len(highs) == len(ends) and max(lows) > min(highs)

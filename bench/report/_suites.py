@@ -36,7 +36,7 @@ class Arrangement:
 
 
 def arranged(summary: Summary, only: Sequence[str] = ()) -> Arrangement:
-    """Put the suites that most come for in front, unless the run or the reader wants others.
+    """Put the main suites in front, unless the run or the reader wants others.
 
     Args:
         summary: of the run.
@@ -52,20 +52,22 @@ def arranged(summary: Summary, only: Sequence[str] = ()) -> Arrangement:
             raise BenchError(f"{summary.path.name} holds no suite {name!r}; there are {there}")
     front = set(only) or set(suites).intersection(MAIN) or set(suites)
     behind = {} if only else {name: of for name, of in suites.items() if name not in front}
-    shown = tuple(one for one in summary.scenarios if one.suite in front)
+    shown = tuple(scenario for scenario in summary.scenarios if scenario.suite in front)
     return Arrangement(front=replace(summary, scenarios=shown), behind=behind)
 
 
 def has_main(summary: Summary) -> bool:
-    """Whether the run has any of the suites that most come for."""
+    """Check whether the run has any of the main suites."""
     return not set(MAIN).isdisjoint(summary.suites)
 
 
 def alike(front: Summary) -> list[list[Comparison]]:
     """Group scenarios whose tables are drawn alike: all main ones together, else by suite."""
     groups: dict[str, list[Comparison]] = {}
-    for one in front.scenarios:
-        groups.setdefault(MAIN[0] if one.suite in MAIN else one.suite, []).append(one)
+    for scenario in front.scenarios:
+        groups.setdefault(MAIN[0] if scenario.suite in MAIN else scenario.suite, []).append(
+            scenario
+        )
     return list(groups.values())
 
 
@@ -75,7 +77,7 @@ def title(name: str) -> str:
 
 
 def question(name: str) -> str:
-    """Give the question of a suite beside the main ones, from its file; empty if that is gone."""
+    """Return the question of a suite beside the main ones; empty if its file is gone."""
     file = f"test_{name}"
     if name in MAIN or file not in registry.names("suites"):
         return ""

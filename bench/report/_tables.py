@@ -59,7 +59,7 @@ class Column:
     wraps: bool = False
 
     def only(self, *numbers: int) -> Column:
-        """Give the column with just these of its rows."""
+        """Return the column with just these of its rows."""
         return replace(self, cells=tuple(self.cells[number] for number in numbers))
 
 
@@ -92,12 +92,12 @@ def columns(scenario: Comparison) -> list[Column]:
 
 def seen(rows: Sequence[Row]) -> list[Column]:
     """Build a column for each figure that a suite saw beside its times, where a row has it."""
-    found: list[Column] = []
+    built: list[Column] = []
     for name in dict.fromkeys(name for row in rows for name in row.seen):
         figures = [row.seen.get(name) for row in rows]
-        words, unit, per = wording.quantity(name, [one.median for one in figures if one])
-        cells = tuple(_spread(one, per) for one in figures)
-        found.append(
+        words, unit, per = wording.quantity(name, [figure.median for figure in figures if figure])
+        cells = tuple(_spread(figure, per) for figure in figures)
+        built.append(
             Column(
                 # A column's head is its name among all; two of one name would share a width.
                 head=f"{words} seen" if words in HEADS else words,
@@ -106,11 +106,11 @@ def seen(rows: Sequence[Row]) -> list[Column]:
                 rank=SEEN if len(set(cells)) > 1 else ALIKE,
             )
         )
-    return found
+    return built
 
 
 def title(scenario: Comparison) -> str:
-    """Say what a round of the scenario is, and what a task does most of its time."""
+    """Return what a round of the scenario is, and what a task does most of its time."""
     if scenario.served:
         asked = scenario.params
         load = LOADS.get(asked["load"], f"at {asked['load']}")
@@ -123,7 +123,7 @@ def title(scenario: Comparison) -> str:
 
 
 def _computing(scenario: Comparison) -> str:
-    """Say how a task spends its time with nothing else at once: it decides which model pays."""
+    """Return how a task alone spends its time, which decides what model pays."""
     if scenario.computing is None:
         return ""
     computes = round(100 * scenario.computing)
@@ -155,11 +155,11 @@ def _figures(rows: Sequence[Row], share: str) -> list[Column]:
     ]
 
 
-def _spread(one: Seen | None, per: float) -> str:
+def _spread(spread: Seen | None, per: float) -> str:
     """Write the median of the rounds, with the least and the most where they differ."""
-    if one is None:
+    if spread is None:
         return NOTHING
-    figures = (one.median, one.least, one.most)
+    figures = (spread.median, spread.least, spread.most)
     whole = per == 1 and all(figure == int(figure) for figure in figures)
     middle, least, most = (
         f"{figure:,.0f}" if whole else wording.number(figure / per) for figure in figures
@@ -168,7 +168,7 @@ def _spread(one: Seen | None, per: float) -> str:
 
 
 def _crossovers(rows: Sequence[Row], share: str) -> Column:
-    """C* of each client that may have several tasks under way, where they wait."""
+    """Build the column of C*, for clients that may have several waiting tasks under way."""
     cells = tuple(
         wording.crossover(row.crossover.value, row.crossover.low, row.crossover.high)
         if row.crossover
@@ -181,12 +181,12 @@ def _crossovers(rows: Sequence[Row], share: str) -> Column:
 def _plain(
     head: str, unit: str, figures: Sequence[float | None], *, rank: int, per: float = 1
 ) -> Column:
-    cells = tuple(NOTHING if one is None else wording.number(one / per) for one in figures)
+    cells = tuple(NOTHING if value is None else wording.number(value / per) for value in figures)
     return Column(head=head, unit=unit, cells=cells, rank=rank)
 
 
 def _timed(head: str, unit: str, figures: Sequence[float | None], *, rank: int) -> Column:
-    per, name = wording.scale(one for one in figures if one is not None)
+    per, name = wording.scale(value for value in figures if value is not None)
     return _plain(head, unit.format(name), figures, rank=rank, per=per)
 
 
@@ -195,15 +195,17 @@ def estimates(
 ) -> tuple[str, ...]:
     """Write values and intervals so that both stand under each other when set to the right."""
     intervals = [
-        f"[{write(one.low)}, {write(one.high)}]"
-        if one and one.low is not None and one.high is not None
+        f"[{write(estimate.low)}, {write(estimate.high)}]"
+        if estimate and estimate.low is not None and estimate.high is not None
         else ""
-        for one in estimates
+        for estimate in estimates
     ]
     widest = max(map(len, intervals), default=0)
     return tuple(
-        f"{write(one.value) if one else instead} {interval:>{widest}}".rstrip(None if one else " ")
-        for one, interval, instead in zip(estimates, intervals, without, strict=True)
+        f"{write(estimate.value) if estimate else instead} {interval:>{widest}}".rstrip(
+            None if estimate else " "
+        )
+        for estimate, interval, instead in zip(estimates, intervals, without, strict=True)
     )
 
 

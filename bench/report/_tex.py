@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from dataclasses import replace
 from itertools import accumulate
 from typing import TYPE_CHECKING
 
@@ -64,7 +63,7 @@ def text(plain: str) -> str:
 
 
 def label(words: str) -> str:
-    """Give a name that references can use: letters, digits and hyphens."""
+    """Return a name that references can use: letters, digits and hyphens."""
     return re.sub(r"[^a-z0-9]+", "-", words.lower()).strip("-")
 
 
@@ -82,7 +81,7 @@ def table(
     kinds = "".join(_kind(column) for column in columns)
     heads = " & ".join(rf"\textbf{{{text(column.head)}}}" for column in columns)
     units = " & ".join(text(column.unit) for column in columns)
-    head = [heads + r" \\", *([units + r" \\"] if any(one.unit for one in columns) else [])]
+    head = [heads + r" \\", *([units + r" \\"] if any(column.unit for column in columns) else [])]
     lines = [
         rf"\begin{{longtable}}{{@{{}}{kinds}@{{}}}}",
         rf"\caption{{{text(caption)}}}\label{{tab:{name}}}\\",
@@ -129,14 +128,18 @@ def filled(
 ) -> tuple[list[Column], list[tuple[str, int]]]:
     """Leave out the rows in which nothing stands behind the first cell, and groups of only such."""
     ends = list(accumulate(many for _, many in groups))
-    told = [
+    rows_by_group = [
         [row for row in range(end - many, end) if any(map(_says, _beside(columns, row)))]
         for (_, many), end in zip(groups, ends, strict=True)
     ]
-    kept = [row for rows in told for row in rows]
+    kept = [row for rows in rows_by_group for row in rows]
     return (
-        [replace(one, cells=tuple(one.cells[row] for row in kept)) for one in columns],
-        [(title, len(rows)) for (title, _), rows in zip(groups, told, strict=True) if rows],
+        [column.only(*kept) for column in columns],
+        [
+            (title, len(rows))
+            for (title, _), rows in zip(groups, rows_by_group, strict=True)
+            if rows
+        ],
     )
 
 

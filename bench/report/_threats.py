@@ -30,37 +30,37 @@ FEW_CORES = 4
 def threats(summary: Summary) -> list[str]:
     """List them, those of this very run first."""
     done, facts = summary.methods, summary.environment
-    said = [alert for alert in _prose.alerts(summary) if alert != _control.alarm(summary)]
-    said += [_control.alarm(summary)]
+    doubts = [alert for alert in _prose.alerts(summary) if alert != _control.alarm(summary)]
+    doubts += [_control.alarm(summary)]
     if 0 < done.launches < FEW_LAUNCHES:
-        said.append(
+        doubts.append(
             f"Most rows have {wording.count(done.launches, 'launch', 'launches')}: intervals are "
             "honest about that and wide; what is undecided wants more of them."
         )
     allowed = cores(facts)
     if allowed < FEW_CORES:
-        said.append(
+        doubts.append(
             f"The client, the target and the system shared {wording.count(int(allowed), 'core')}; "
             "with more cores processes would gain more on work that computes."
         )
     if facts.get("virtualization"):
-        said.append(
+        doubts.append(
             f"The machine is virtual ({facts['virtualization']}): others may have taken its time "
             "unseen, which the paired blocks spread over all models alike."
         )
     if done.disturbed:
-        said.append(
+        doubts.append(
             f"{done.disturbed} of {done.rounds + done.left_out} rounds ran beside other work; "
             f"{done.left_out} of them were left out for an undisturbed one."
         )
     undecided = sum(
         row.verdict is not None and row.verdict.word == "undecided"
-        for one in summary.scenarios
-        for row in one.rows
+        for scenario in summary.scenarios
+        for row in scenario.rows
     )
     if undecided:
-        said.append(
+        doubts.append(
             f"{undecided} of {wording.count(done.comparisons, 'comparison')} are undecided: no "
             "difference was shown, which is not the same as none."
         )
-    return [*filter(None, said), *ALWAYS]
+    return [*filter(None, doubts), *ALWAYS]

@@ -60,11 +60,11 @@ def draft(
         again: the command that writes this folder from the results.
         files: what else is in the folder, name and what it is.
     """
-    said = answers(claims(), findings, summary.methods.launches)
-    measured = [answer for answer in said if answer.measured]
-    parts = [f"# {TITLE}", *_short(said, summary)]
+    answered = answers(claims(), findings, summary.methods.launches)
+    measured = [answer for answer in answered if answer.measured]
+    parts = [f"# {TITLE}", *_short(answered, summary)]
     if findings:
-        parts += ["## The claims, decided", *_claims.markdown(said)]
+        parts += ["## The claims, decided", *_claims.markdown(answered)]
         parts += [part for answer in measured for part in _claim(answer)]
     parts += _figures(pictures)
     parts += _main_tables(summary)
@@ -75,19 +75,22 @@ def draft(
     parts.append("\n".join(["| | |", "| --- | --- |", *(f"| {a} | {b} |" for a, b in facts)]))
     parts += ["## Threats to validity", _markup.bullets(_threats.threats(summary))]
     parts += ["## How to reproduce", *_reproduce(summary, again, files)]
-    parts += ["## Faults of the article's own listing", "\n".join(f"- {one}" for one in LISTING)]
+    parts += [
+        "## Faults of the article's own listing",
+        "\n".join(f"- {fault}" for fault in LISTING),
+    ]
     parts += ["## How to cite", _markup.text(_methods.citation(summary))]
     return "\n\n".join(filter(None, parts)) + "\n"
 
 
-def _short(said: Sequence[Answer], summary: Summary) -> list[str]:
+def _short(answered: Sequence[Answer], summary: Summary) -> list[str]:
     """Open with the few findings that matter most: a figure, a sentence, how sure."""
     lines = []
-    for lead in _lead.leads(said, summary.methods.confidence):
-        sure = f" ({_markup.text(lead.sure)})" if lead.sure else ""
-        figure = f" **{_markup.text(lead.figure)}**{sure}." if lead.figure else ""
-        asked, why = _markup.text(lead.asks), _markup.text(lead.sentence)
-        lines.append(f"- *{lead.verdict}*: {asked}{figure} {why}")
+    for headline in _lead.headlines(answered, summary.methods.confidence):
+        sure = f" ({_markup.text(headline.sure)})" if headline.sure else ""
+        figure = f" **{_markup.text(headline.figure)}**{sure}." if headline.figure else ""
+        asked, why = _markup.text(headline.asks), _markup.text(headline.sentence)
+        lines.append(f"- *{headline.verdict}*: {asked}{figure} {why}")
     if not lines:
         return ["These results decide none of the claims; what they hold is below."]
     return ["## In short", "\n".join(lines)]
@@ -98,21 +101,21 @@ def _claim(answer: Answer) -> list[str]:
         f"### {_markup.text(answer.claim.id)}: {answer.verdict}",
         f"> {_markup.text(answer.claim.asks)}",
     ]
-    one = answer.alone
-    if one:
-        parts.append(_markup.text(one.sentence))
-        if one.effect is not None:
-            effect = wording.effect(one.effect, one.interval, one.unit)
+    finding = answer.alone
+    if finding:
+        parts.append(_markup.text(finding.sentence))
+        if finding.effect is not None:
+            effect = wording.effect(finding.effect, finding.interval, finding.unit)
             parts.append(f"Effect: **{_markup.text(effect)}**.")
-        if one.conditions:
-            parts.append(f"Under: {_markup.text(_some(one.conditions))}.")
+        if finding.conditions:
+            parts.append(f"Under: {_markup.text(_first_few(finding.conditions))}.")
     else:
         parts.append(f"{_markup.text(answer.brief or '')}.")
-    parts.append(f"Rows it leans on: {_markup.text(_some(answer.evidence))}.")
+    parts.append(f"Rows it leans on: {_markup.text(_first_few(answer.evidence))}.")
     return parts
 
 
-def _some(names: Sequence[str]) -> str:
+def _first_few(names: Sequence[str]) -> str:
     more = len(names) - CONDITIONS
     shown = "; ".join(names[:CONDITIONS])
     return f"{shown}; and {more} more" if more > 0 else shown
@@ -120,27 +123,27 @@ def _some(names: Sequence[str]) -> str:
 
 def _figures(pictures: Sequence[Picture]) -> list[str]:
     parts = ["## Figures"] if pictures else []
-    for number, one in enumerate(pictures, 1):
-        title = _markup.text(one.title)
-        parts.append(f"![{title}](figures/{one.name}.svg)")
+    for number, picture in enumerate(pictures, 1):
+        title = _markup.text(picture.title)
+        parts.append(f"![{title}](figures/{picture.name}.svg)")
         parts.append(
-            f"**Figure {number}. {title}.** {_markup.text(one.caption)} "
-            f"*{_markup.text(one.reading)}*"
+            f"**Figure {number}. {title}.** {_markup.text(picture.caption)} "
+            f"*{_markup.text(picture.reading)}*"
         )
     return parts
 
 
 def _main_tables(summary: Summary) -> list[str]:
-    """Give the tables of the main suites; those of the others are in the files."""
+    """Return the tables of the main suites; those of the others are in the files."""
     front = _suites.arranged(summary).front
     parts = ["## Tables"]
     heads: set[str] = set()
     for suite, scenarios in front.suites.items():
         parts.append(f"### {_markup.text(_suites.title(suite))}")
-        for one in scenarios:
-            columns = _tables.columns(one)
+        for scenario in scenarios:
+            columns = _tables.columns(scenario)
             heads |= {column.head for column in columns}
-            title = f"{_markup.text(one.name)}: {_markup.text(_tables.title(one))}"
+            title = f"{_markup.text(scenario.name)}: {_markup.text(_tables.title(scenario))}"
             parts += [f"**{title}.**", _markup.table(columns)]
     aid = [f"{word}: {text}" for word, text in _prose.reading(front, heads)]
     return [*parts, _markup.bullets(aid)] if heads else []

@@ -36,7 +36,9 @@ def render(summary: Summary, findings: Sequence[Finding], *, only: Sequence[str]
     shown = _suites.arranged(summary, only)
     scenarios = shown.front.scenarios if only else (*summary.scenarios, *summary.controls)
     return _table(
-        {**_records.scenario(one), **_records.row(row)} for one in scenarios for row in one.rows
+        {**_records.scenario(scenario), **_records.row(row)}
+        for scenario in scenarios
+        for row in scenario.rows
     )
 
 

@@ -55,7 +55,7 @@ def side_by_side(runs: Sequence[Summary], pages: Sequence[str]) -> str:
 
 
 def template(name: str) -> Template:
-    """Give the template of a page; it escapes all that is put in."""
+    """Return the template of a page; it escapes all that is put in."""
     from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
     environment = Environment(
@@ -66,12 +66,12 @@ def template(name: str) -> Template:
         lstrip_blocks=True,
         keep_trailing_newline=True,
     )
-    environment.filters["said"] = _said
+    environment.filters["with_commands"] = _with_commands
     return environment.get_template(name)
 
 
 def style() -> str:
-    """Give the style sheet of a page, its palettes included."""
+    """Return the style sheet of a page, its palettes included."""
     return _hues() + (HERE / "page.css").read_text(encoding="utf-8")
 
 
@@ -87,7 +87,7 @@ def _hues() -> str:
     )
 
 
-def _said(sentence: str) -> Markup:
+def _with_commands(sentence: str) -> Markup:
     """Escape a sentence, and set the commands in it as such."""
     from markupsafe import Markup, escape
 

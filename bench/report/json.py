@@ -35,8 +35,8 @@ def render(summary: Summary, findings: Sequence[Finding], *, only: Sequence[str]
 
 def schema() -> dict[str, Any]:
     """Read the schema that every such document follows."""
-    found: dict[str, Any] = json.loads(SCHEMA.read_text(encoding="utf-8"))
-    return found
+    loaded: dict[str, Any] = json.loads(SCHEMA.read_text(encoding="utf-8"))
+    return loaded
 
 
 def document_of(
@@ -44,16 +44,16 @@ def document_of(
 ) -> dict[str, Any]:
     """Build the document."""
     shown = _suites.arranged(summary, only).front.scenarios if only else summary.scenarios
-    said = [] if only else answers(claims(), findings, summary.methods.launches)
+    answered = [] if only else answers(claims(), findings, summary.methods.launches)
     return {
         "format": FORMAT,
         "results": summary.path.name,
         "interrupted": summary.interrupted,
         "alerts": _prose.alerts(summary),
-        "claims": [_claim(one) for one in said],
-        "scenarios": [_scenario(one) for one in shown],
-        "controls": [] if only else [_scenario(one) for one in summary.controls],
-        "left_out": [dict(one) for one in summary.left_out],
+        "claims": [_claim(answer) for answer in answered],
+        "scenarios": [_scenario(scenario) for scenario in shown],
+        "controls": [] if only else [_scenario(scenario) for scenario in summary.controls],
+        "left_out": [dict(entry) for entry in summary.left_out],
         "benchmarks_of_others": summary.foreign,
         "methods": _method(summary),
         "environment": dict(summary.environment),
@@ -72,32 +72,32 @@ def _claim(answer: Answer) -> dict[str, Any]:
         "measured": answer.measured,
         "brief": answer.brief,
         "command": answer.command,
-        "findings": [_finding(one) for one in answer.findings],
+        "findings": [_finding(finding) for finding in answer.findings],
     }
 
 
-def _finding(one: Finding) -> dict[str, Any]:
-    low, high = one.interval or (None, None)
+def _finding(finding: Finding) -> dict[str, Any]:
+    low, high = finding.interval or (None, None)
     return {
-        "verdict": one.verdict,
-        "sentence": one.sentence,
-        "effect": one.effect,
+        "verdict": finding.verdict,
+        "sentence": finding.sentence,
+        "effect": finding.effect,
         "low": low,
         "high": high,
-        "unit": one.unit,
-        "suite": one.suite,
-        "scenario": one.scenario,
-        "conditions": list(one.conditions),
-        "evidence": list(one.evidence),
+        "unit": finding.unit,
+        "suite": finding.suite,
+        "scenario": finding.scenario,
+        "conditions": list(finding.conditions),
+        "evidence": list(finding.evidence),
     }
 
 
-def _scenario(one: Comparison) -> dict[str, Any]:
+def _scenario(scenario: Comparison) -> dict[str, Any]:
     return {
-        **_records.scenario(one),
-        "params": dict(one.params),
-        "computes": one.computes,
-        "unfair": list(one.unfair),
+        **_records.scenario(scenario),
+        "params": dict(scenario.params),
+        "computes": scenario.computes,
+        "unfair": list(scenario.unfair),
         "rows": [
             {
                 **_records.row(row),
@@ -108,7 +108,7 @@ def _scenario(one: Comparison) -> dict[str, Any]:
                     for name, seen in row.seen.items()
                 },
             }
-            for row in one.rows
+            for row in scenario.rows
         ],
     }
 
@@ -138,7 +138,7 @@ def _plain(value: Any) -> Any:
         return _records.figure(value)
     if isinstance(value, dict):
         inner: Mapping[Any, Any] = value
-        return {str(name): _plain(one) for name, one in inner.items()}
+        return {str(name): _plain(part) for name, part in inner.items()}
     if isinstance(value, list | tuple):
-        return [_plain(one) for one in value]
+        return [_plain(part) for part in value]
     return value

@@ -79,14 +79,14 @@ def _source(summary: Summary) -> str:
 def _opening(summary: Summary, findings: Sequence[Finding]) -> list[str]:
     parts = [_tex.bullets(_prose.alerts(summary))]
     if findings:
-        said = answers(claims(), findings, summary.methods.launches)
+        answered = answers(claims(), findings, summary.methods.launches)
         parts.append(_section("Claims"))
-        every = [("", len(said))]
+        every = [("", len(answered))]
         parts.append(
-            _small(_tex.table(_claims.columns(said), every, ("The claims, decided.", "claims")))
+            _small(_tex.table(_claims.columns(answered), every, ("The claims, decided.", "claims")))
         )
-        parts.append(_tex.bullets(_claims.legend(said)))
-    for number, block in enumerate(_serving.blocks(summary), 1):
+        parts.append(_tex.bullets(_claims.legend(answered)))
+    for number, block in enumerate(_serving.tables(summary), 1):
         parts += [_section(_serving.HEADING)] if number == 1 else []
         every = [("", len(block.columns[0].cells))]
         parts += _tables_of(block.columns, every, (block.opening, f"serving-{number}"))
@@ -110,11 +110,14 @@ def _figure(picture: Picture) -> str:
 
 def _suite(suite: str, scenarios: Sequence[Comparison], done: Methods) -> list[str]:
     """Set all scenarios of a suite in one table over pages, and what its tasks saw in others."""
-    found = [(one, row) for one in scenarios for row in one.rows]
-    rows = [row for _, row in found]
-    groups = [(f"{one.name}: {_tables.title(one)}", len(one.rows)) for one in scenarios]
+    pairs = [(scenario, row) for scenario in scenarios for row in scenario.rows]
+    rows = [row for _, row in pairs]
+    groups = [
+        (f"{scenario.name}: {_tables.title(scenario)}", len(scenario.rows))
+        for scenario in scenarios
+    ]
     verdicts = tuple(row.verdict.word if row.verdict else _tables.NOTHING for row in rows)
-    model, wall, faster, *more = _evidence.times(found)
+    model, wall, faster, *more = _evidence.times(pairs)
     verdict = Column(head="verdict", unit="", cells=verdicts, left=True)
     title, label = _suites.title(suite), _tex.label(suite)
     parts = [_section(title), _tex.text(_suites.question(suite))]
@@ -131,24 +134,26 @@ def _tables_of(
     """Set columns in as many tables, below each other, as the width of a page asks for."""
     caption, label = says
     return [
-        _small(_tex.table(*_tex.filled(some, groups), (caption, f"{label}-{number}")))
-        for number, some in enumerate(_tex.pieces(columns), 1)
+        _small(_tex.table(*_tex.filled(piece, groups), (caption, f"{label}-{number}")))
+        for number, piece in enumerate(_tex.pieces(columns), 1)
     ]
 
 
 def _remarks_on(scenarios: Sequence[Comparison], done: Methods) -> list[str]:
-    """Say once what holds for several scenarios of a suite."""
+    """Return the remarks on a suite, each once with all scenarios that it holds for."""
     where: dict[str, list[str]] = {}
-    for one in scenarios:
-        for remark in _remarks.remarks(one, done):
-            where.setdefault(remark, []).append(one.name)
+    for scenario in scenarios:
+        for remark in _remarks.remarks(scenario, done):
+            where.setdefault(remark, []).append(scenario.name)
     return [f"{', '.join(names)}: {remark}" for remark, names in where.items()]
 
 
 def _reading(summary: Summary) -> list[str]:
     heads = {"bound by", "CPU", "memory", "faster than "}
-    heads |= {column.head for one in summary.scenarios for column in _tables.seen(one.rows)}
-    lines = [f"{word}: {said}" for word, said in _prose.reading(summary, heads)]
+    heads |= {
+        column.head for scenario in summary.scenarios for column in _tables.seen(scenario.rows)
+    }
+    lines = [f"{word}: {text}" for word, text in _prose.reading(summary, heads)]
     return [_section("How to read it"), _tex.bullets(lines)]
 
 
@@ -156,7 +161,7 @@ def _ending(summary: Summary) -> list[str]:
     facts = _environment.environment(summary)
     columns = [
         Column(head="what", unit="", cells=tuple(name for name, _ in facts), left=True),
-        Column(head="is", unit="", cells=tuple(said for _, said in facts), left=True, wraps=True),
+        Column(head="is", unit="", cells=tuple(value for _, value in facts), left=True, wraps=True),
     ]
     says = ("The machine and the software.", "environment")
     return [

@@ -55,28 +55,28 @@ def render(
     """
     arranged = _suites.arranged(summary, only)
     front, behind = arranged.front, arranged.behind
-    pieces = _fitted.stays(["# Which concurrency model?"])
+    pieces = _fitted.fixed(["# Which concurrency model?"])
     if not only:
         pieces += _opening(summary, findings, full=bool(behind))
-    pieces += [_picture(one) for one in shown]
+    pieces += [_picture(picture) for picture in shown]
     for suite, scenarios in front.suites.items():
-        pieces += _fitted.stays(
+        pieces += _fitted.fixed(
             [f"## {_markup.text(_suites.title(suite))}", _markup.text(_suites.question(suite))]
         )
         pieces += _scenarios(scenarios, findings, summary.methods)
     if behind:
-        pieces += _fitted.stays([f"## {_suites.QUESTIONS}"])
+        pieces += _fitted.fixed([f"## {_suites.QUESTIONS}"])
     for suite, scenarios in behind.items():
         many = wording.count(len(scenarios), "scenario")
         head = ": ".join(filter(None, (_suites.title(suite), _suites.question(suite))))
-        inner = [one.text for one in _scenarios(scenarios, findings, summary.methods)]
+        inner = [piece.text for piece in _scenarios(scenarios, findings, summary.methods)]
         folded = "\n\n".join(filter(None, _markup.folded(f"{head} ({many})", inner)))
         name = _markup.text(suite)
         pieces.append(_fitted.Piece(text=folded, rank=4, kind="tables of suites", name=name))
-    pieces += _fitted.stays([_markup.bullets(_prose.left_out(summary, only))])
-    pieces += _fitted.stays(_reading(summary if behind else front))
+    pieces += _fitted.fixed([_markup.bullets(_prose.left_out(summary, only))])
+    pieces += _fitted.fixed(_reading(summary if behind else front))
     if not only:
-        pieces += _fitted.stays(_ending(summary))
+        pieces += _fitted.fixed(_ending(summary))
     return _fitted.fitted(pieces, INSTEAD)
 
 
@@ -95,27 +95,27 @@ def files(
     return {"report.md": render(summary, findings, only=only, shown=shown)}
 
 
-def _picture(one: Picture) -> _fitted.Piece:
-    title = _markup.text(one.title)
-    text = f"![{title}]({one.name}.svg)\n\n*{title}.* {_markup.text(one.caption)}"
-    return _fitted.Piece(text=text, rank=1, kind="pictures", name=_markup.text(one.name))
+def _picture(picture: Picture) -> _fitted.Piece:
+    title = _markup.text(picture.title)
+    text = f"![{title}]({picture.name}.svg)\n\n*{title}.* {_markup.text(picture.caption)}"
+    return _fitted.Piece(text=text, rank=1, kind="pictures", name=_markup.text(picture.name))
 
 
 def _opening(summary: Summary, findings: Sequence[Finding], *, full: bool) -> list[Piece]:
     alerts = [f"> - {_markup.text(alert)}" for alert in _prose.alerts(summary)]
     parts = ["\n".join(["> [!WARNING]", *alerts]) if alerts else ""]
-    said_in_full: list[Piece] = []
-    said = answers(claims(), findings, summary.methods.launches)
+    in_full: list[Piece] = []
+    answered = answers(claims(), findings, summary.methods.launches)
     whole = "\n".join(map(_finding, _prose.overall(findings)))
     if findings and full:
-        parts += ["## Claims", *_claims.markdown(said)]
+        parts += ["## Claims", *_claims.markdown(answered)]
         folded = "\n\n".join(_markup.folded("The findings in full", [whole])) if whole else ""
-        said_in_full = [Piece(text=folded, rank=2, kind="the findings in full")]
+        in_full = [Piece(text=folded, rank=2, kind="the findings in full")]
     elif findings:
-        lines = _claims.unmeasured(said, main=_suites.has_main(summary))
+        lines = _claims.unmeasured(answered, main=_suites.has_main(summary))
         parts += ["## Findings", whole, *map(_markup.text, lines[:1]), _markup.bullets(lines[1:])]
-    pieces = [*_fitted.stays(parts), *said_in_full]
-    if held := _serving.blocks(summary):
+    pieces = [*_fitted.fixed(parts), *in_full]
+    if held := _serving.tables(summary):
         parts = [f"## {_serving.HEADING}"]
         for block in held:
             parts += [_markup.text(block.opening), _markup.table(block.columns)]
@@ -131,20 +131,26 @@ def _whole(parts: Sequence[str], *, rank: int, kind: str) -> Piece:
 
 
 def _finding(finding: Finding) -> str:
-    said = f"({_markup.text(finding.claim)}): {_markup.text(finding.sentence)}"
-    return f"- **{finding.verdict}** {said}"
+    text = f"({_markup.text(finding.claim)}): {_markup.text(finding.sentence)}"
+    return f"- **{finding.verdict}** {text}"
 
 
 def _scenarios(
     scenarios: Iterable[Comparison], findings: Sequence[Finding], done: Methods
 ) -> list[Piece]:
-    said = {(one.suite, one.scenario): one for one in findings if one.scenario is not None}
+    by_scenario = {
+        (finding.suite, finding.scenario): finding
+        for finding in findings
+        if finding.scenario is not None
+    }
     pieces = []
-    for one in scenarios:
-        name = _markup.text(one.name)
-        table = "\n\n".join(_scenario(one, said.get((one.suite, one.name)), done))
+    for scenario in scenarios:
+        name = _markup.text(scenario.name)
+        table = "\n\n".join(
+            _scenario(scenario, by_scenario.get((scenario.suite, scenario.name)), done)
+        )
         pieces.append(Piece(text=table, rank=2, kind="tables of scenarios", name=name))
-        if went := _parts.columns(one):
+        if went := _parts.columns(scenario):
             text = f"{_parts.WHERE.capitalize()}:\n\n{_markup.table(went)}"
             kind = f"tables of {_parts.WHERE}"
             pieces.append(Piece(text=text, rank=3, kind=kind, name=name))
@@ -162,7 +168,7 @@ def _scenario(scenario: Comparison, finding: Finding | None, done: Methods) -> l
 
 
 def _reading(shown: Summary) -> list[str]:
-    tables = [(_tables.columns(one), _parts.columns(one)) for one in shown.scenarios]
+    tables = [(_tables.columns(scenario), _parts.columns(scenario)) for scenario in shown.scenarios]
     heads = {column.head for columns, _ in tables for column in columns}
     heads |= {_parts.WHERE} if any(went for _, went in tables) else set()
     aid = _prose.reading(shown, heads)

@@ -72,15 +72,25 @@ def show(
     front, behind = arranged.front, arranged.behind
     if not only:
         _opening(console, summary, findings, full=bool(behind))
-    said = {(one.suite, one.scenario): one for one in findings if one.scenario is not None}
+    by_scenario = {
+        (finding.suite, finding.scenario): finding
+        for finding in findings
+        if finding.scenario is not None
+    }
     layout = laid_out(front, console.width)
     for suite, scenarios in front.suites.items():
         heading(console, _suites.title(suite))
         if asked := _suites.question(suite):
             line(console, Text(asked))
             console.print()
-        for one in scenarios:
-            _scenario(console, one, said.get((one.suite, one.name)), layout, summary.methods)
+        for scenario in scenarios:
+            _scenario(
+                console,
+                scenario,
+                by_scenario.get((scenario.suite, scenario.name)),
+                layout,
+                summary.methods,
+            )
     if behind:
         _behind(console, summary, behind)
     notes = _prose.left_out(summary, only)
@@ -102,16 +112,16 @@ def _opening(
         line(console, Text.assemble(("! ", "bold yellow"), alert), hang=INDENT)
     if alerts:
         console.print()
-    said = answers(claims(), findings, summary.methods.launches)
+    answered = answers(claims(), findings, summary.methods.launches)
     if findings and full:
         heading(console, "Claims")
-        _claims.show(console, said)
+        _claims.show(console, answered)
     elif findings:
         heading(console, "Findings")
         for finding in _prose.overall(findings):
             _finding(console, finding)
-        _unmeasured(console, _claims.unmeasured(said, main=_suites.has_main(summary)))
-    for number, block in enumerate(_serving.blocks(summary)):
+        _unmeasured(console, _claims.unmeasured(answered, main=_suites.has_main(summary)))
+    for number, block in enumerate(_serving.tables(summary)):
         if not number:
             heading(console, _serving.HEADING)
         line(console, Text(block.opening))
@@ -133,10 +143,10 @@ def _finding(console: Console, finding: Finding) -> None:
     console.print()
 
 
-def _unmeasured(console: Console, said: Sequence[str]) -> None:
-    for number, text in enumerate(said):
+def _unmeasured(console: Console, sentences: Sequence[str]) -> None:
+    for number, text in enumerate(sentences):
         line(console, Text(text), indent=INDENT if number else 0, hang=INDENT)
-    if said:
+    if sentences:
         console.print()
 
 

@@ -6,10 +6,10 @@ const LEAST = 150; // narrower than this a field is no picture; then it scrolls
 const NARROW = 500; // with less room the entries of a legend stand below each other
 
 const each = (node, change) => {
-  if (Array.isArray(node)) node.forEach((one) => each(one, change));
+  if (Array.isArray(node)) node.forEach((inner) => each(inner, change));
   else if (node && typeof node === "object") {
     change(node);
-    Object.values(node).forEach((one) => each(one, change));
+    Object.values(node).forEach((inner) => each(inner, change));
   }
 };
 
@@ -34,7 +34,7 @@ const straighten = (spec, axes) => {
 const fit = (spec, room) => {
   const { labels = 150, whole = false } = spec.usermeta || {}; // points that a field takes beside its width
   const fields = spec.concat || spec.vconcat || [spec];
-  const widest = Math.max(...fields.map((one) => (typeof one.width === "number" ? one.width : 0)));
+  const widest = Math.max(...fields.map((field) => (typeof field.width === "number" ? field.width : 0)));
   if (!widest) return;
   if (spec.concat) {
     const beside = Math.floor((room + 24) / (widest + labels));
@@ -44,7 +44,7 @@ const fit = (spec, room) => {
   }
   if (room < NARROW) each(spec, (node) => node.legend && node.legend.columns && (node.legend.columns = 1));
   const width = Math.max(LEAST, Math.min(widest, room - labels));
-  if (width < widest) for (const one of fields) if (typeof one.width === "number") one.width *= width / widest;
+  if (width < widest) for (const field of fields) if (typeof field.width === "number") field.width *= width / widest;
 };
 
 const prepare = (figure) => {
@@ -62,7 +62,7 @@ const prepare = (figure) => {
     room = drawing.parentElement.clientWidth;
     if (scale && scale.value === "linear") straighten(spec, spec.usermeta.axes);
     fit(spec, room);
-    for (const one of spec.params || []) if (one.name === "hidden") one.value = hidden();
+    for (const param of spec.params || []) if (param.name === "hidden") param.value = hidden();
     const place = document.createElement("div");
     const made = await vegaEmbed(place, spec, { renderer: "svg", actions: false, ast: false });
     if (view) view.finalize();
@@ -74,7 +74,7 @@ const prepare = (figure) => {
   const redraw = () => draw().catch((fault) => console.error(`${figure.id}: ${fault}`));
 
   boxes.forEach((box) => box.addEventListener("change", () => view && view.signal("hidden", hidden()).runAsync()));
-  controls.querySelectorAll("input[type=radio]").forEach((one) => one.addEventListener("change", redraw));
+  controls.querySelectorAll("input[type=radio]").forEach((radio) => radio.addEventListener("change", redraw));
   controls.hidden = !controls.querySelector("input");
   let timer = 0;
   addEventListener("resize", () => {
@@ -99,9 +99,9 @@ open();
 let folded = [];
 addEventListener("beforeprint", () => {
   folded = [...document.querySelectorAll("details.claim:not([open])")];
-  folded.forEach((one) => (one.open = true));
+  folded.forEach((fold) => (fold.open = true));
 });
-addEventListener("afterprint", () => folded.forEach((one) => (one.open = false)));
+addEventListener("afterprint", () => folded.forEach((fold) => (fold.open = false)));
 
 Promise.all([...document.querySelectorAll("figure[data-picture]")].map(prepare)).then(
   () => (document.documentElement.dataset.drawn = "yes"),

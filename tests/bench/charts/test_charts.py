@@ -80,10 +80,10 @@ def test_the_same_picture_is_the_same_file_in_another_process(tmp_path: Path) ->
         "from bench.charts import Picture\n"
         "from bench.charts._files import FORMATS, drawn\n"
         "spec = json.load(open(sys.argv[1]))\n"
-        "one = Picture(name='x', title='', caption='', reading='', spec=spec)\n"
-        "print([hashlib.sha256(drawn(one, form)).hexdigest() for form in FORMATS])\n"
+        "picture = Picture(name='x', title='', caption='', reading='', spec=spec)\n"
+        "print([hashlib.sha256(drawn(picture, form)).hexdigest() for form in FORMATS])\n"
     )
-    said = [
+    digests = [
         subprocess.run(
             [sys.executable, "-c", program, str(tmp_path / "spec.json")],
             capture_output=True,
@@ -92,24 +92,24 @@ def test_the_same_picture_is_the_same_file_in_another_process(tmp_path: Path) ->
         ).stdout
         for _ in range(2)
     ]
-    assert said[0] == said[1]
+    assert digests[0] == digests[1]
 
 
 def test_drawings_of_one_process_share_no_inner_names_and_are_the_same_again() -> None:
     line = {"data": {"values": [{"x": 1}]}, "mark": {"type": "line", "clip": True}}
     spec = styled({**line, "encoding": {"x": {"field": "x", "type": "quantitative"}}})
-    one, other, again = (svg(spec, name) for name in ("one", "other", "one"))
-    assert 'id="one-0"' in one
-    assert "url(#one-0)" in one
+    drawing, other, again = (svg(spec, name) for name in ("one", "other", "one"))
+    assert 'id="one-0"' in drawing
+    assert "url(#one-0)" in drawing
     assert "one-" not in other
-    assert one == again
+    assert drawing == again
 
 
 def test_no_text_is_lost_to_a_font_that_is_missing() -> None:
-    spec = {"data": {"values": [{}]}, "mark": "text", "encoding": {"text": {"value": "said"}}}
+    spec = {"data": {"values": [{}]}, "mark": "text", "encoding": {"text": {"value": "text"}}}
     words, none = (
-        Picture(name="x", title="", caption="", reading="", spec=styled(one))
-        for one in (spec, {**spec, "mark": {"type": "text", "font": "No Such Font"}})
+        Picture(name="x", title="", caption="", reading="", spec=styled(variant))
+        for variant in (spec, {**spec, "mark": {"type": "text", "font": "No Such Font"}})
     )
     # An unknown font leaves an empty picture behind, which is much the smaller file.
     assert len(drawn(words, "png")) > 1.5 * len(drawn(none, "png"))
@@ -124,7 +124,7 @@ def test_only_colours_of_the_palette_are_used(tmp_path: Path) -> None:
             assert palette["ink"] in text
 
 
-def contrast(one: str, other: str) -> float:
+def contrast(ink: str, ground: str) -> float:
     """WCAG 2: (lighter + 0.05) / (darker + 0.05), by relative luminance."""
 
     def luminance(colour: str) -> float:
@@ -132,7 +132,7 @@ def contrast(one: str, other: str) -> float:
         linear = [s / 12.92 if s <= 0.04045 else ((s + 0.055) / 1.055) ** 2.4 for s in shares]
         return 0.2126 * linear[0] + 0.7152 * linear[1] + 0.0722 * linear[2]
 
-    light, dark = sorted((luminance(one), luminance(other)), reverse=True)
+    light, dark = sorted((luminance(ink), luminance(ground)), reverse=True)
     return (light + 0.05) / (dark + 0.05)
 
 

@@ -18,20 +18,20 @@ if TYPE_CHECKING:
 
 
 def values(picture: Picture | None, **where: Any) -> list[dict[str, Any]]:
-    """Give the data of a picture of which these fields hold."""
+    """Return the facts of a picture whose fields have these values."""
     assert picture is not None
-    found: list[dict[str, Any]] = picture.spec["data"]["values"]
-    return [one for one in found if where.items() <= one.items()]
+    facts: list[dict[str, Any]] = picture.spec["data"]["values"]
+    return [fact for fact in facts if where.items() <= fact.items()]
 
 
 def test_speedup_marks_the_ratio_with_its_interval_and_leaves_out_the_baseline(
     tmp_path: Path,
 ) -> None:
     picture = speedup.draw(summary(tmp_path, *whole()))
-    (one,) = values(picture, scenario="io_bound/http-50ms-n32-c32", model="asyncio")
+    (fact,) = values(picture, scenario="io_bound/http-50ms-n32-c32", model="asyncio")
     # 1,625 ms of sync over 52.8 ms.
-    assert one["ratio"] == pytest.approx(1625 / 52.8, rel=0.01)
-    assert one["low"] < one["ratio"] < one["high"]
+    assert fact["ratio"] == pytest.approx(1625 / 52.8, rel=0.01)
+    assert fact["low"] < fact["ratio"] < fact["high"]
     assert values(picture, model="sync") == []
 
 
@@ -62,8 +62,8 @@ def staircase(folder: Path, many: int = 4) -> Picture | None:
 def test_sync_is_a_staircase_and_asyncio_a_wall(tmp_path: Path) -> None:
     picture = staircase(tmp_path)
     stairs, wall = values(picture, model="sync"), values(picture, model="asyncio")
-    assert [(one["start"], one["end"]) for one in stairs] == [(0, 10), (10, 20), (20, 30), (30, 40)]
-    assert [(one["start"], one["end"]) for one in wall] == [(0, 10)] * 4
+    assert [(bar["start"], bar["end"]) for bar in stairs] == [(0, 10), (10, 20), (20, 30), (30, 40)]
+    assert [(bar["start"], bar["end"]) for bar in wall] == [(0, 10)] * 4
 
 
 def test_every_scenario_of_the_waterfall_begins_a_row_of_its_own(tmp_path: Path) -> None:
@@ -97,18 +97,18 @@ def ladder(folder: Path, last_ms: float = 62.5, cpu_ms: float = 10) -> Picture |
 
 def test_throughput_is_tasks_by_wall_beside_the_ideal_of_one_wait(tmp_path: Path) -> None:
     picture = ladder(tmp_path)
-    rates = {one["at_once"]: one["rate"] for one in values(picture, field="0/line")}
+    rates = {fact["at_once"]: fact["rate"] for fact in values(picture, field="0/line")}
     # One task in 50 ms, ten in 62.5 ms.
     assert rates == pytest.approx({1: 20, 10: 160}, rel=0.01)
-    for one in values(picture, field="0/ideal"):
-        assert one["rate"] == pytest.approx(one["at_once"] / 0.050)
+    for fact in values(picture, field="0/ideal"):
+        assert fact["rate"] == pytest.approx(fact["at_once"] / 0.050)
 
 
 def test_a_crossover_stands_on_the_ideal(tmp_path: Path) -> None:
-    (one,) = values(ladder(tmp_path), field="0/crossover")
+    (fact,) = values(ladder(tmp_path), field="0/crossover")
     # 50 ms of waiting by 1 ms of CPU: 50 at once, 1,000 per second.
-    assert one["at_once"] == pytest.approx(50, rel=0.01)
-    assert one["rate"] == pytest.approx(1000, rel=0.01)
+    assert fact["at_once"] == pytest.approx(50, rel=0.01)
+    assert fact["rate"] == pytest.approx(1000, rel=0.01)
 
 
 def test_a_label_makes_way_for_a_crossover_above_it(tmp_path: Path) -> None:
@@ -125,11 +125,11 @@ def test_one_number_at_once_is_no_line(tmp_path: Path) -> None:
 
 def test_parts_are_stacked_in_the_order_of_time(tmp_path: Path) -> None:
     picture = parts.draw(summary(tmp_path, *whole()))
-    mine = values(picture, scenario="io_bound/http-50ms-n32-c32", model="threads")
+    stack = values(picture, scenario="io_bound/http-50ms-n32-c32", model="threads")
     # Waiting 1.2, sending 0.7, queue 0, hold 50 and so on, in milliseconds.
-    assert [one["start"] for one in mine[:4]] == pytest.approx([0, 1.2, 1.9, 1.9])
-    assert mine[3]["part"] == "the wait itself"
-    assert mine[3]["end"] == pytest.approx(51.9)
+    assert [bar["start"] for bar in stack[:4]] == pytest.approx([0, 1.2, 1.9, 1.9])
+    assert stack[3]["part"] == "the wait itself"
+    assert stack[3]["end"] == pytest.approx(51.9)
     (whole_task,) = values(picture, scenario="io_bound/http-50ms-n32-c32/whole", model="threads")
     assert whole_task["end"] == pytest.approx(53.4)
 
@@ -138,8 +138,8 @@ def test_latency_runs_from_the_quickest_to_the_slowest_task(tmp_path: Path) -> N
     of = scenario(tasks=100, concurrency=100)
     took = [MS * task for task in range(1, 101)]
     made = summary(tmp_path, record(of, "asyncio", shaken(100), spans=([0] * 100, took)))
-    (one,) = values(latency.draw(made))
-    assert [one[name] for name in ("p1", "p25", "p50", "p75", "p99")] == [1, 25, 50, 75, 99]
+    (fact,) = values(latency.draw(made))
+    assert [fact[name] for name in ("p1", "p25", "p50", "p75", "p99")] == [1, 25, 50, 75, 99]
 
 
 def test_memory_is_what_a_peak_lies_above_that_of_one_waiter(tmp_path: Path) -> None:
@@ -148,9 +148,9 @@ def test_memory_is_what_a_peak_lies_above_that_of_one_waiter(tmp_path: Path) -> 
         of = scenario(f"sleep-n{many}", suite="waiters", workload="sleep")
         of |= {"tasks": many, "concurrency": many}
         records.append(record(of, "asyncio", shaken(55), memory=bytes_))
-    (one,) = values(memory.draw(summary(tmp_path, *records)), field="sleep/line")
+    (fact,) = values(memory.draw(summary(tmp_path, *records)), field="sleep/line")
     # 2 MB more, over 1,000 more waiters.
-    assert (one["kb"], one["said"]) == (2.0, "2.00 kB")
+    assert (fact["kb"], fact["text"]) == (2.0, "2.00 kB")
 
 
 def test_grains_show_the_overhead_of_switching(tmp_path: Path) -> None:
@@ -160,14 +160,14 @@ def test_grains_show_the_overhead_of_switching(tmp_path: Path) -> None:
         of |= {"params": {"steps": "10_000", "grain": str(size)}, "tasks": 1, "concurrency": 1}
         records += [record(of, "uncut", shaken(10)), record(of, "switching", shaken(10 * slower))]
     picture = grain.draw(summary(tmp_path, *records))
-    found = values(picture)
+    facts = values(picture)
     # A slice of 100 of 10,000 steps that take 10 ms is 100 µs.
-    assert [one["grain"] for one in found] == pytest.approx([100, 10_000, 20_000], rel=0.01)
-    assert [one["overhead"] for one in found] == pytest.approx([0.5, 0.01, -0.1], abs=0.005)
+    assert [fact["grain"] for fact in facts] == pytest.approx([100, 10_000, 20_000], rel=0.01)
+    assert [fact["overhead"] for fact in facts] == pytest.approx([0.5, 0.01, -0.1], abs=0.005)
     # Every interval is drawn whole, also one below nothing.
     assert picture is not None
     low, high = picture.spec["layer"][-1]["encoding"]["y"]["scale"]["domain"]
-    assert all(low < one["low"] <= one["high"] < high for one in found)
+    assert all(low < fact["low"] <= fact["high"] < high for fact in facts)
 
 
 def test_the_map_names_the_fastest_of_each_cell(tmp_path: Path) -> None:
@@ -181,8 +181,8 @@ def test_the_map_names_the_fastest_of_each_cell(tmp_path: Path) -> None:
             record(of, "processes", shaken(processes_ms)),
         ]
     picture = winners.draw(summary(tmp_path, *records))
-    assert [one["winner"] for one in values(picture)] == ["asyncio 10.0x", "processes 4.00x"]
-    assert [one["family"] for one in values(picture)] == ["asyncio", "processes"]
+    assert [fact["winner"] for fact in values(picture)] == ["asyncio 10.0x", "processes 4.00x"]
+    assert [fact["family"] for fact in values(picture)] == ["asyncio", "processes"]
 
 
 def test_the_map_is_the_same_pdf_each_time(tmp_path: Path) -> None:

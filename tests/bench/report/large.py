@@ -21,15 +21,15 @@ SUITES = 20
 
 
 def records(rows: int) -> Iterator[dict[str, Any]]:
-    """Give so many rows: four models in each scenario, three launches, twelve rounds a row."""
+    """Yield so many rows: four models in each scenario, three launches, twelve rounds a row."""
     for number in range(rows):
         place, turn = divmod(number, len(MODELS))
         model, wall_ms = list(MODELS.items())[turn]
         suite = "io_bound" if place % SUITES == 0 else f"question_{place % SUITES}"
         of = scenario(f"http-50ms-n32-c{place}", suite=suite)
         parts = (1.2, 0.7, 0, 50, 0.4, 1.1, 0)
-        luck = 1 + (place % 7) / 500
-        yield record(of, model, shaken(wall_ms * luck), said=target(), parts_ms=parts)
+        slower = 1 + (place % 7) / 500
+        yield record(of, model, shaken(wall_ms * slower), said=target(), parts_ms=parts)
 
 
 def main() -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import tempfile
 from contextlib import contextmanager
 from dataclasses import replace
@@ -11,7 +12,7 @@ from unittest.mock import patch
 
 from bench import registry
 from bench.findings import find_all
-from bench.report import csv, json, latex, markdown, terminal
+from bench.report import csv, html, json, latex, markdown, terminal
 from tests.bench.synthetic import (
     MS,
     computing,
@@ -37,7 +38,7 @@ CLAIMS = ["crossover", "io_vs_cpu", "library", "winner"]
 
 @contextmanager
 def with_few_claims() -> Iterator[None]:
-    """Let the folder of findings hold these alone: a new claim is no change of the report."""
+    """Hide all findings but these: a new claim is no change of the report."""
     names = registry.names
     few = patch.object(
         registry, "names", lambda room: CLAIMS if room == "findings" else names(room)
@@ -47,7 +48,7 @@ def with_few_claims() -> Iterator[None]:
 
 
 def seeing(made: dict[str, Any], *rounds: Mapping[str, float]) -> dict[str, Any]:
-    """Let the rounds of a record have seen these, over and over."""
+    """Return the record, its rounds with these workload metrics over and over."""
     for number, entry in enumerate(made["rounds"]):
         entry["seen"] = rounds[number % len(rounds)]
     return made
@@ -147,19 +148,25 @@ def full(folder: Path) -> Summary:
 
 
 RUNS = {"usual": usual, "troubled": troubled, "controlled": controlled, "full": full}
+WHOLE = "full"
+"""The run that is kept in every format; the others are in JSON and in Markdown."""
+DRAWINGS = re.compile(r"(<(script|style|svg)\b[^>]*>).*?(</\2>)", re.DOTALL)
+"""What of a page has tests of its own: scripts, palettes and pictures."""
 
 
 def drawn(folder: Path) -> Iterator[tuple[str, str]]:
-    """Give the name and text of every snapshot."""
+    """Yield the name and text of every snapshot."""
     for name, made in RUNS.items():
         run = made(folder)
         findings: list[Any] = find_all(run)
         yield f"{name}.md", markdown.render(run, findings)
-        yield f"{name}.csv", csv.render(run, findings)
         yield f"{name}.json", json.render(run, findings)
-        yield f"{name}.tex", latex.render(run, findings)
-        for width in (80, 120):
-            yield f"{name}-{width}.txt", terminal.render(run, findings, width=width)
+        if name == WHOLE:
+            yield f"{name}.csv", csv.render(run, findings)
+            yield f"{name}.tex", latex.render(run, findings)
+            yield f"{name}.html", DRAWINGS.sub(r"\1\3", html.render(run, findings))
+            for width in (80, 120):
+                yield f"{name}-{width}.txt", terminal.render(run, findings, width=width)
 
 
 def main() -> None:

@@ -29,9 +29,12 @@ WHOLE = document(
 
 
 def places(of: Any, path: tuple[Any, ...] = ()) -> list[tuple[Any, ...]]:
-    """Every place in a document, as the keys that lead to it."""
+    """Return every place in a document, as the keys that lead to it."""
     inner = of.items() if isinstance(of, dict) else enumerate(of) if isinstance(of, list) else ()
-    return [path, *(place for key, one in inner for place in places(one, (*path, key)))]
+    return [
+        path,
+        *(place for key, inner_value in inner for place in places(inner_value, (*path, key))),
+    ]
 
 
 PLACES = [place for place in places(WHOLE) if place]
@@ -58,12 +61,12 @@ def test_a_wrong_value_anywhere_gives_a_report_or_a_line(
 ) -> None:
     path = write(tmp_path / "spoilt.json", spoilt(place, value))
     for form in ("markdown", "csv", "json", "latex", "terminal"):
-        said, complaint = StringIO(), StringIO()
-        with redirect_stdout(said), redirect_stderr(complaint):
+        output, complaint = StringIO(), StringIO()
+        with redirect_stdout(output), redirect_stderr(complaint):
             status = main(["report", str(path), "--format", form])
         assert status in {0, 2}
         assert complaint.getvalue().count("\n") == (status == 2)
-        assert said.getvalue() or status
+        assert output.getvalue() or status
 
 
 FOREIGN = {
@@ -83,13 +86,16 @@ def test_a_plain_pytest_benchmark_file_gets_a_table_and_hears_what_it_lacks(
 ) -> None:
     summary, findings = read(write(tmp_path / "plain.json", FOREIGN))
     text = render(form, summary, findings)
-    assert [row.model for one in summary.scenarios for row in one.rows] == ["test_a|<b>", "test_b_"]
+    assert [row.model for comparison in summary.scenarios for row in comparison.rows] == [
+        "test_a|<b>",
+        "test_b_",
+    ]
     assert "secret" not in text
     assert "<b>" not in text or form in {"terminal", "csv", "json"}
     if form != "csv":
-        said = " ".join(text.replace("{}", "").split())
-        assert "2 benchmarks were timed by pytest-benchmark alone" in said
-        assert "waitbench run" in said
+        sentence = " ".join(text.replace("{}", "").split())
+        assert "2 benchmarks were timed by pytest-benchmark alone" in sentence
+        assert "waitbench run" in sentence
 
 
 def test_a_plain_file_decides_no_claim(tmp_path: Path) -> None:
@@ -98,7 +104,7 @@ def test_a_plain_file_decides_no_claim(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize(
-    ("content", "said"),
+    ("content", "complaint"),
     [
         ({"benchmarks": []}, "no waitbench rows"),
         ({"benchmarks": [{"name": "x", "stats": {}}]}, "no waitbench rows"),
@@ -108,13 +114,13 @@ def test_a_plain_file_decides_no_claim(tmp_path: Path) -> None:
     ids=["nothing", "no times", "ours", "a list"],
 )
 def test_what_is_no_results_file_is_one_line(
-    tmp_path: Path, capsys: pytest.CaptureFixture[str], content: object, said: str | None
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], content: object, complaint: str | None
 ) -> None:
     status = main(["report", str(write(tmp_path / "x.json", content))])
     heard = capsys.readouterr().err
-    assert status == (2 if said else 0)
-    assert heard.count("\n") == bool(said)
-    assert (said or "") in heard
+    assert status == (2 if complaint else 0)
+    assert heard.count("\n") == bool(complaint)
+    assert (complaint or "") in heard
 
 
 @pytest.mark.parametrize("form", formats())

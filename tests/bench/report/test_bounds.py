@@ -38,8 +38,10 @@ def test_a_control_that_fires_is_the_first_thing_said(tmp_path: Path, ratio: flo
 def test_a_control_that_stays_silent_is_one_line_in_the_methods(tmp_path: Path) -> None:
     made = summary(tmp_path, *whole(), *null(1.0))
     assert not any(FIRED in alert for alert in _prose.alerts(made))
-    said = "Control: sync against itself (compute-n4-c1): 1.00 [1.00, 1.00] times as fast, same."
-    assert said in _methods.methods(made)
+    sentence = (
+        "Control: sync against itself (compute-n4-c1): 1.00 [1.00, 1.00] times as fast, same."
+    )
+    assert sentence in _methods.methods(made)
 
 
 def test_a_control_that_failed_is_said_so(tmp_path: Path) -> None:
@@ -66,8 +68,8 @@ def test_a_control_contestant_is_named_as_one(tmp_path: Path) -> None:
 def test_a_table_with_many_disturbed_rounds_says_so(tmp_path: Path) -> None:
     made = controlled(tmp_path)
     # Two of the four contestants ran 12 + 3 rounds, sync too; three more were not run again.
-    said = "12 of 57 rounds ran beside other work; 9 of them left out."
-    assert said in _remarks.remarks(*first(made))
+    sentence = "12 of 57 rounds ran beside other work; 9 of them left out."
+    assert sentence in _remarks.remarks(*first(made))
     assert not any("beside other work" in alert for alert in _prose.alerts(made))
 
 
@@ -149,8 +151,8 @@ def test_a_model_with_several_tasks_at_once_does_not_tell_what_one_of_them_does(
 
 
 def test_computing_has_no_parts(tmp_path: Path) -> None:
-    (one,) = summary(tmp_path, record(computing(), "sync", shaken(80))).scenarios
-    assert (_parts.columns(one), _parts.line(one)) == ([], "")
+    (comparison,) = summary(tmp_path, record(computing(), "sync", shaken(80))).scenarios
+    assert (_parts.columns(comparison), _parts.line(comparison)) == ([], "")
 
 
 def test_where_the_time_went_is_a_table_or_without_room_a_line(tmp_path: Path) -> None:
@@ -173,9 +175,9 @@ def test_the_crossover_is_a_column_where_something_waits(tmp_path: Path) -> None
     # 14 ms of CPU for 32 requests: 50 / 0.4375 = 114.3.
     assert "| C\\*, at once [95 %] |" in text
     assert "| 114 [114, 114] |" in text
-    (one,) = summary(tmp_path, record(computing(), "asyncio", shaken(80), width=8)).scenarios
-    assert one.rows[0].crossover is None
-    assert one.rows[0].roofline_ns is None
+    (comparison,) = summary(tmp_path, record(computing(), "asyncio", shaken(80), width=8)).scenarios
+    assert comparison.rows[0].crossover is None
+    assert comparison.rows[0].roofline_ns is None
 
 
 def test_the_cost_of_trust_stands_beside_the_environment(tmp_path: Path) -> None:
@@ -186,8 +188,8 @@ def test_the_cost_of_trust_stands_beside_the_environment(tmp_path: Path) -> None
         overhead={"per_task_ns": 50_000, "per_round_ns": 5 * MS},
     )
     # 32 tasks x 50 us are 1.6 ms of 50 ms; 5 ms are a tenth of it.
-    said = "50 µs in each task (3 %), 5 ms beside each round (10 %); shares of the shortest round"
-    assert ("Harness", said) in _environment.environment(made)
+    cost = "50 µs in each task (3 %), 5 ms beside each round (10 %); shares of the shortest round"
+    assert ("Harness", cost) in _environment.environment(made)
 
 
 def test_an_unknown_cost_of_trust_is_left_out(tmp_path: Path) -> None:
@@ -207,8 +209,8 @@ def test_what_is_undecided_is_one_line_for_a_table(tmp_path: Path) -> None:
         record(of, "threads", restless),
         record(of, "asyncio", restless),
     )
-    (said,) = _remarks.remarks(*first(made))
-    assert said.startswith("Undecided: threads and asyncio (")
+    (remark,) = _remarks.remarks(*first(made))
+    assert remark.startswith("Undecided: threads and asyncio (")
 
 
 def test_what_bound_a_row_is_said_in_eighty_columns_even_if_one_table_is_wide(
@@ -236,8 +238,8 @@ def test_why_nobody_can_tell_is_in_the_same_line(tmp_path: Path) -> None:
         record(of, "asyncio", [[5 * MS]]),
         record(of, "processes", [[5 * MS] * 4], errors={(0, n): "reset" for n in range(3)}),
     )
-    (said,) = (text for text in _remarks.remarks(*first(made)) if text.startswith("Undecided"))
-    assert said.startswith("Undecided: threads (")
-    assert said.endswith(
+    (remark,) = (text for text in _remarks.remarks(*first(made)) if text.startswith("Undecided"))
+    assert remark.startswith("Undecided: threads (")
+    assert remark.endswith(
         "asyncio (one block gives no interval); processes (no block shared with sync)."
     )

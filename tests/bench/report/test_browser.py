@@ -34,11 +34,11 @@ LOOKS: dict[str, dict[str, Any]] = {
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Visit:
-    """An open page, what it said on the console and what it asked for."""
+    """An open page, its messages on the console and its requests."""
 
     page: Page
-    said: list[str] = field(default_factory=list)
-    asked: list[str] = field(default_factory=list)
+    messages: list[str] = field(default_factory=list)
+    requests: list[str] = field(default_factory=list)
 
 
 @pytest.fixture(scope="module")
@@ -62,9 +62,9 @@ def visit(browser: Browser, address: str, **look: Any) -> Iterator[Visit]:
     """Open the page, and wait until every picture is drawn."""
     context = browser.new_context(**look)
     visited = Visit(page=context.new_page())
-    visited.page.on("console", lambda message: visited.said.append(message.text))
-    visited.page.on("pageerror", lambda fault: visited.said.append(str(fault)))
-    visited.page.on("request", lambda request: visited.asked.append(request.url))
+    visited.page.on("console", lambda message: visited.messages.append(message.text))
+    visited.page.on("pageerror", lambda fault: visited.messages.append(str(fault)))
+    visited.page.on("request", lambda request: visited.requests.append(request.url))
     visited.page.goto(address)
     if look.get("java_script_enabled", True):
         visited.page.wait_for_selector(DRAWN)
@@ -81,8 +81,8 @@ def test_every_picture_is_drawn_in_silence_and_nothing_is_asked_for(
         assert figures.count() > 0
         assert visited.page.locator("figure[data-drawn=yes]").count() == figures.count()
         assert visited.page.locator(MARKS).count() > 0
-        assert visited.said == []
-        assert visited.asked == [address]
+        assert visited.messages == []
+        assert visited.requests == [address]
         # Nothing but what scrolls by itself is wider than the window.
         assert visited.page.evaluate("document.documentElement.scrollWidth <= innerWidth")
 
@@ -91,9 +91,11 @@ def test_every_picture_is_drawn_in_silence_and_nothing_is_asked_for(
 def test_axe_finds_no_serious_fault(browser: Browser, address: str, look: str) -> None:
     with visit(browser, address, **LOOKS[look]) as visited:
         visited.page.evaluate("document.querySelectorAll('details').forEach(d => d.open = true)")
-        found = Axe().run(visited.page).response["violations"]
-    serious = [one for one in found if one["impact"] in {"serious", "critical"}]
-    assert [(one["id"], one["nodes"][0]["html"][:200]) for one in serious] == []
+        violations = Axe().run(visited.page).response["violations"]
+    serious = [
+        violation for violation in violations if violation["impact"] in {"serious", "critical"}
+    ]
+    assert [(violation["id"], violation["nodes"][0]["html"][:200]) for violation in serious] == []
 
 
 def test_colours_follow_the_system(browser: Browser, address: str) -> None:
@@ -115,7 +117,7 @@ def test_on_paper_it_is_light_and_its_pictures_fit(browser: Browser, address: st
         assert ground == "rgb(255, 255, 255)"
         assert visited.page.locator(".controls").first.is_hidden()
         assert visited.page.pdf().startswith(b"%PDF")
-        assert visited.said == []
+        assert visited.messages == []
 
 
 def test_without_script_there_is_a_picture_all_the_same(browser: Browser, address: str) -> None:
@@ -137,7 +139,7 @@ def test_a_series_can_be_hidden_and_shown_by_keyboard(browser: Browser, address:
         assert before - fewer == 4
         page.keyboard.press("Space")
         page.wait_for_function(f"document.querySelectorAll('{MARKS}').length == {before}")
-        assert visited.said == []
+        assert visited.messages == []
 
 
 def test_the_scale_can_be_made_linear(browser: Browser, address: str) -> None:
@@ -148,11 +150,11 @@ def test_the_scale_can_be_made_linear(browser: Browser, address: str) -> None:
         page.locator("#picture-speedup input[value=linear]").check()
         page.wait_for_function(f"JSON.stringify({places}) != '{page_json(before)}'")
         assert "0" in page.locator("#picture-speedup .role-axis-label text").all_text_contents()
-        assert visited.said == []
+        assert visited.messages == []
 
 
 def page_json(value: list[str]) -> str:
-    return "[" + ",".join(f'"{one}"' for one in value) + "]"
+    return "[" + ",".join(f'"{text}"' for text in value) + "]"
 
 
 def test_a_mark_tells_its_figures_when_it_is_pointed_at(browser: Browser, address: str) -> None:
@@ -168,7 +170,7 @@ def test_a_finding_leads_to_its_evidence_and_that_to_its_row(
 ) -> None:
     with visit(browser, address) as visited:
         page = visited.page
-        page.locator(".leads a").first.click()
+        page.locator(".headlines a").first.click()
         claim = page.locator("details.claim:target")
         assert claim.evaluate("fold => fold.open")
         claim.locator("table a").first.click()

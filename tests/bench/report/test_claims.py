@@ -22,8 +22,8 @@ def finding(verdict: str, sentence: str = "So it is.", **fields: object) -> Find
 
 
 def answer(*findings: Finding) -> Answer:
-    (one,) = answers([claim()], findings, launches=4)
-    return one
+    (answered,) = answers([claim()], findings, launches=4)
+    return answered
 
 
 @pytest.mark.parametrize(
@@ -38,7 +38,7 @@ def answer(*findings: Finding) -> Answer:
     ],
 )
 def test_verdicts_on_scenarios_make_one(verdicts: Sequence[str], together: str) -> None:
-    made = answer(*(finding(one, scenario=str(n)) for n, one in enumerate(verdicts)))
+    made = answer(*(finding(verdict, scenario=str(n)) for n, verdict in enumerate(verdicts)))
     assert made.verdict == together
 
 
@@ -74,8 +74,10 @@ def test_why_is_brief() -> None:
     assert _claims.why(answer(unsure)) == "Perhaps; `waitbench run stalls --launches 8`"
 
 
-def table(said: Sequence[Answer], width: int) -> str:
-    return _screen.written(lambda console: _claims.show(console, said), width=width, color=False)
+def table(answered: Sequence[Answer], width: int) -> str:
+    return _screen.written(
+        lambda console: _claims.show(console, answered), width=width, color=False
+    )
 
 
 @pytest.mark.parametrize("width", [60, 80, 120])
@@ -83,19 +85,19 @@ def test_the_table_fits_and_names_every_claim(tmp_path: Path, width: int) -> Non
     made = full(tmp_path)
     text = table(answers(claims(), find_all(made), 4), width)
     assert max(map(cell_len, text.splitlines())) <= width
-    for one in claims():
-        assert f"\n{one.id} " in text
+    for asked in claims():
+        assert f"\n{asked.id} " in text
     assert "`waitbench run io_bound` measures it" in text
     effect = "waiting-or-computing         supported    30.7 [29."
     assert (effect in text) == (width >= 80)
 
 
 def test_without_room_for_a_column_why_stands_under_its_claim() -> None:
-    said = [answer(finding("refuted", brief="It is not"))]
-    assert "made-up  refuted" in table(said, 80)
-    (row,) = (line for line in table(said, 80).splitlines() if "It is not" in line)
+    answered = [answer(finding("refuted", brief="It is not"))]
+    assert "made-up  refuted" in table(answered, 80)
+    (row,) = (line for line in table(answered, 80).splitlines() if "It is not" in line)
     assert row.startswith("made-up") is True
-    (row,) = (line for line in table(said, 50).splitlines() if "It is not" in line)
+    (row,) = (line for line in table(answered, 50).splitlines() if "It is not" in line)
     assert row == "  It is not"
 
 
@@ -107,13 +109,13 @@ def test_results_that_decide_nothing_say_so() -> None:
 
 
 def test_what_was_not_measured_is_listed_by_the_command_that_does_it() -> None:
-    said = answers([claim("a"), claim("b"), claim("c", ("x", "y"))], [], launches=4)
-    assert _claims.unmeasured(said, main=True) == [
+    answered = answers([claim("a"), claim("b"), claim("c", ("x", "y"))], [], launches=4)
+    assert _claims.unmeasured(answered, main=True) == [
         "Not measured here: 3 claims. `waitbench run --full` measures them all. One by one:",
         "`waitbench run stalls`: a and b",
         "`waitbench run x y`: c",
     ]
-    (line,) = _claims.unmeasured(said, main=False)
+    (line,) = _claims.unmeasured(answered, main=False)
     assert line == "Not measured here: 3 claims; `waitbench claims` names them."
     assert _claims.unmeasured([answer(finding("supported", evidence=("a/b",)))], main=True) == []
 
@@ -150,7 +152,7 @@ def page(tmp_path: Path, *findings: Finding, width: int = 80) -> str:
 
 
 def test_a_page_has_claim_verdict_evidence_method_and_commands(tmp_path: Path) -> None:
-    found = finding(
+    decided = finding(
         "conditional",
         "It froze.",
         effect=20 * MS,
@@ -159,8 +161,8 @@ def test_a_page_has_claim_verdict_evidence_method_and_commands(tmp_path: Path) -
         conditions=("above 10 ms",),
         evidence=("stalls-n50/blocked",),
     )
-    text = page(tmp_path, found)
-    for said in (
+    text = page(tmp_path, decided)
+    for part in (
         "claim: It is.",
         "verdict: conditional It froze.",
         "effect: 20.0 [18.0, 22.0] ms",
@@ -171,7 +173,7 @@ def test_a_page_has_claim_verdict_evidence_method_and_commands(tmp_path: Path) -
         "waitbench run stalls what decides this claim",
         "waitbench run --full every claim",
     ):
-        assert said in text
+        assert part in text
     # The baseline of the evidence stands beside it; what is neither does not, nor other suites.
     assert "✚ free 50.0" in text
     assert "faster than free" in text

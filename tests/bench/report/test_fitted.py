@@ -90,6 +90,6 @@ def test_pictures_that_lie_beside_it_are_linked(tmp_path: Path) -> None:
     made = usual(tmp_path)
     drawn = pictures(made)
     text = files("markdown", made, [], shown=drawn)["report.md"]
-    assert re.findall(r"\]\((\w+)\.svg\)", text) == [one.name for one in drawn]
+    assert re.findall(r"\]\((\w+)\.svg\)", text) == [picture.name for picture in drawn]
     assert ".svg" not in files("markdown", made, [])["report.md"]
     assert "<script" not in text

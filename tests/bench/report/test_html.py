@@ -73,33 +73,36 @@ def test_every_link_leads_somewhere_on_the_page_and_no_name_is_given_twice(tmp_p
 def test_every_finding_in_front_links_to_its_evidence_and_that_to_its_rows(tmp_path: Path) -> None:
     made = usual(tmp_path)
     read = Reader(page(made))
-    leads = _lead.leads(answers(claims(), find_all(made), 3), 0.95)
-    assert 1 <= len(leads) <= 5
-    for lead in leads:
-        assert f"#claim-{lead.claim}" in read.links
+    headlines = _lead.headlines(answers(claims(), find_all(made), 3), 0.95)
+    assert 1 <= len(headlines) <= 5
+    for headline in headlines:
+        assert f"#claim-{headline.claim}" in read.links
     assert "#row-io_bound-http-50ms-n32-c32-asyncio" in read.links
 
 
 def test_the_first_finding_is_the_main_answer_and_the_rest_are_decided(tmp_path: Path) -> None:
-    said = answers(claims(), find_all(full(tmp_path)), 3)
-    found = [lead.claim for lead in _lead.leads(said, 0.95)]
-    assert found[0] == next(one.claim.id for one in said if one.measured)
-    by_id = {one.claim.id: one for one in said}
-    assert all(by_id[claim].verdict != "undecided" for claim in found[1:])
+    answered = answers(claims(), find_all(full(tmp_path)), 3)
+    leading = [headline.claim for headline in _lead.headlines(answered, 0.95)]
+    assert leading[0] == next(answer.claim.id for answer in answered if answer.measured)
+    by_id = {answer.claim.id: answer for answer in answered}
+    assert all(by_id[claim].verdict != "undecided" for claim in leading[1:])
 
 
 def test_a_number_its_interval_and_the_sentence_stand_apart(tmp_path: Path) -> None:
-    said = answers(claims(), find_all(usual(tmp_path)), 3)
-    lead = _lead.leads(said, 0.95)[0]
-    assert re.fullmatch(r"[\d.,]+ \D+", lead.figure)
-    assert lead.sure.startswith("95 % interval: ")
-    assert lead.sentence.endswith(".")
+    answered = answers(claims(), find_all(usual(tmp_path)), 3)
+    headline = _lead.headlines(answered, 0.95)[0]
+    assert re.fullmatch(r"[\d.,]+ \D+", headline.figure)
+    assert headline.sure.startswith("95 % interval: ")
+    assert headline.sentence.endswith(".")
 
 
 def test_what_made_no_difference_is_folded_and_counted(tmp_path: Path) -> None:
     made = usual(tmp_path)
     words = Counter(
-        row.verdict.word for one in made.scenarios for row in one.rows if row.verdict is not None
+        row.verdict.word
+        for comparison in made.scenarios
+        for row in comparison.rows
+        if row.verdict is not None
     )
     text = " ".join(Reader(page(made)).text.split())
     for word in ("same", "undecided"):

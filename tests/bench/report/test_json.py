@@ -33,9 +33,9 @@ def test_every_field_is_described(tmp_path: Path, name: str) -> None:
     document = plain.loads(json.render(made, find_all(made)))
     assert list(document) == list(SCHEMA["properties"])
     assert set(document["methods"]) == set(SCHEMA["properties"]["methods"]["properties"])
-    for one in (*document["scenarios"], *document["controls"]):
-        assert set(one) == set(SCHEMA["$defs"]["scenario"]["properties"])
-        for row in one["rows"]:
+    for comparison in (*document["scenarios"], *document["controls"]):
+        assert set(comparison) == set(SCHEMA["$defs"]["scenario"]["properties"])
+        for row in comparison["rows"]:
             assert set(row) == set(SCHEMA["$defs"]["row"]["properties"])
     for claim in document["claims"]:
         assert set(claim) == set(SCHEMA["$defs"]["claim"]["properties"])
@@ -68,4 +68,4 @@ def test_what_is_no_number_is_null(tmp_path: Path) -> None:
 def test_a_suite_alone(tmp_path: Path) -> None:
     document = plain.loads(json.render(usual(tmp_path), [], only=["cpu_bound"]))
     CHECK.validate(document)
-    assert {one["suite"] for one in document["scenarios"]} == {"cpu_bound"}
+    assert {comparison["suite"] for comparison in document["scenarios"]} == {"cpu_bound"}

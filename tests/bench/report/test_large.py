@@ -42,5 +42,5 @@ def calls(path: Path, rows: int, form: str) -> int:
 def test_a_row_costs_no_more_among_many(tmp_path: Path, form: str) -> None:
     path = tmp_path / "large.json"
     calls(path, 40, form)  # what is imported and remembered is paid for once
-    few, some, many = (calls(path, rows, form) for rows in (80, 160, 320))
-    assert (many - some) / 160 <= GROWS * (some - few) / 80
+    few, more, many = (calls(path, rows, form) for rows in (80, 160, 320))
+    assert (many - more) / 160 <= GROWS * (more - few) / 80

@@ -37,11 +37,11 @@ OURS = re.compile(
 
 @given(st.text() | st.text(alphabet="\\{}$&#%_^~<>|`'\"[]-,?! ab\n"))
 def test_nothing_is_left_that_latex_would_obey(text: str) -> None:
-    said = _tex.text(text)
-    assert said.isascii()
-    assert not set(OURS.sub("", said)) & set("\\{}$&#%_^~|`\n")
-    assert "--" not in said
-    assert ",," not in said
+    escaped = _tex.text(text)
+    assert escaped.isascii()
+    assert not set(OURS.sub("", escaped)) & set("\\{}$&#%_^~|`\n")
+    assert "--" not in escaped
+    assert ",," not in escaped
 
 
 @given(st.text())
@@ -50,8 +50,8 @@ def test_a_label_is_a_name(text: str) -> None:
 
 
 def test_a_command_of_ours_is_set_as_one() -> None:
-    said = _tex.text("Type `waitbench run --full`, not `rm -r x`.")
-    assert said == r"Type \texttt{waitbench run -{}-full}, not \`{}rm -r x\`{}."
+    escaped = _tex.text("Type `waitbench run --full`, not `rm -r x`.")
+    assert escaped == r"Type \texttt{waitbench run -{}-full}, not \`{}rm -r x\`{}."
 
 
 def test_a_table_has_rules_a_caption_and_a_label() -> None:
@@ -82,7 +82,7 @@ def test_columns_that_have_no_room_stand_in_a_table_below() -> None:
 def test_rows_that_say_nothing_are_left_out_and_groups_of_only_such() -> None:
     columns = [column("model", "a", "b", "c"), column("lost", "-", "1", "-")]
     kept, groups = _tex.filled(columns, [("one", 2), ("two", 1)])
-    assert [one.cells for one in kept] == [("b",), ("1",)]
+    assert [left.cells for left in kept] == [("b",), ("1",)]
     assert groups == [("one", 1)]
 
 

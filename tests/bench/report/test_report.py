@@ -22,6 +22,27 @@ def test_the_reports_are_as_they_were_kept(tmp_path: Path) -> None:
         assert text == (SNAPSHOTS / name).read_text(encoding="utf-8"), name
 
 
+TROUBLE = ("worker was killed by SIGKILL in launch 0", "worker could not start: no memory")
+"""Why contestants of the troubled run failed."""
+
+
+@pytest.mark.parametrize("form", formats())
+def test_why_a_contestant_failed_is_in_every_format(tmp_path: Path, form: str) -> None:
+    made = troubled(tmp_path)
+    text = " ".join(render(form, made, find_all(made)).split())
+    assert [reason for reason in TROUBLE if reason not in text] == []
+
+
+@pytest.mark.parametrize("form", [*FOR_PEOPLE, "latex"])
+def test_what_makes_figures_doubtful_stands_before_the_first_of_them(
+    tmp_path: Path, form: str
+) -> None:
+    made = troubled(tmp_path)
+    text = " ".join(render(form, made, find_all(made)).split())
+    for alert in ("This run was interrupted", "Failed: ", "The target held back 1 row"):
+        assert text.index(alert) < text.index("wall")
+
+
 def test_the_formats_are_the_files_of_the_folder() -> None:
     assert {"html", "markdown", "terminal"} <= set(formats())
     assert not any(name.startswith("_") for name in formats())

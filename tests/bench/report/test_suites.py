@@ -52,7 +52,12 @@ def test_an_unknown_suite_gets_the_list_of_those_there_are(tmp_path: Path, form:
 
 def test_a_run_of_questions_alone_shows_them(tmp_path: Path) -> None:
     made = full(tmp_path)
-    made = replace(made, scenarios=tuple(one for one in made.scenarios if one.suite == "stalls"))
+    made = replace(
+        made,
+        scenarios=tuple(
+            comparison for comparison in made.scenarios if comparison.suite == "stalls"
+        ),
+    )
     text = terminal.render(made, find_all(made))
     assert "Further questions" not in text
     assert "stalls-20ms-n50-c50  " in text
@@ -102,7 +107,11 @@ def test_the_baseline_is_named_in_the_heading(tmp_path: Path) -> None:
 
 
 def test_what_a_suite_saw_is_a_column_where_a_row_has_it(tmp_path: Path) -> None:
-    stalls = next(one for one in full(tmp_path).scenarios if one.name == "stalls-20ms-n50-c50")
+    stalls = next(
+        comparison
+        for comparison in full(tmp_path).scenarios
+        if comparison.name == "stalls-20ms-n50-c50"
+    )
     columns = {column.head: column for column in _tables.seen(stalls.rows)}
     assert columns["standstill"].unit == "ms"
     assert columns["standstill"].cells == ("-", "20.5 (19.5 to 40.0)")
@@ -126,19 +135,19 @@ def test_what_tells_rows_apart_stays_longest_on_a_narrow_terminal(tmp_path: Path
 
 def test_who_was_left_out_is_said_once_for_each_reason(tmp_path: Path) -> None:
     made = full(tmp_path)
-    said = "left out: free_threads in stalls-5ms-n50-c50 and stalls-20ms-n50-c50: needs 3.13t"
-    assert _prose.left_out(made) == _prose.left_out(made, ["stalls"]) == [said]
+    sentence = "left out: free_threads in stalls-5ms-n50-c50 and stalls-20ms-n50-c50: needs 3.13t"
+    assert _prose.left_out(made) == _prose.left_out(made, ["stalls"]) == [sentence]
     assert _prose.left_out(made, ["order"]) == []
     for form in FOR_PEOPLE:
-        assert said in " ".join(render(form, made, find_all(made)).split())
+        assert sentence in " ".join(render(form, made, find_all(made)).split())
 
 
 def test_an_unfair_race_is_a_warning(tmp_path: Path) -> None:
     made = usual(tmp_path)
     first = replace(made.scenarios[0], unfair=("asyncio kept its connections, sync did not",))
     made = replace(made, scenarios=(first, *made.scenarios[1:]))
-    said = "! asyncio kept its connections, sync did not."
-    assert _remarks.remarks(first, made.methods)[0] == said
+    remark = "! asyncio kept its connections, sync did not."
+    assert _remarks.remarks(first, made.methods)[0] == remark
     assert any("Not a fair race: http-50ms-n32-c32" in alert for alert in _prose.alerts(made))
     for form in FOR_PEOPLE:
-        assert said in render(form, made, [])
+        assert remark in render(form, made, [])
