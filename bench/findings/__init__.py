@@ -22,7 +22,7 @@ Decision = Literal["supported", "refuted", "conditional", "undecided"]
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Finding:
-    """What the measurements say to one claim.
+    """What the measurements say about one claim.
 
     Attributes:
         claim: its id, as in the write-up: `cpu-no-gain`.
@@ -56,7 +56,7 @@ class Finding:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Claim:
-    """What a file of this folder says of itself, by the names in capitals.
+    """One file of this folder, read from its names in capitals.
 
     Attributes:
         id: `CLAIM`, as in the write-up and on the command line: `cpu-no-gain`.
@@ -77,7 +77,7 @@ class Claim:
 
     @classmethod
     def of(cls, file: ModuleType) -> Self:
-        """Read it from its file."""
+        """Return the claim that a file of this folder makes."""
         return cls(
             id=file.CLAIM,
             asks=getattr(file, "ASKS", ""),
@@ -94,12 +94,12 @@ class Claim:
 
 
 def claims() -> list[Claim]:
-    """List every claim of this folder, in their order."""
+    """Return every claim of this folder, in their order."""
     files = [registry.load("findings", name) for name in registry.names("findings")]
     return sorted(map(Claim.of, files), key=lambda claim: claim.place)
 
 
 def find_all(summary: Summary) -> list[Finding]:
-    """Put every claim of this folder to the summary: findings on the whole run come first."""
-    found = [finding for claim in claims() for finding in claim.find(summary)]
-    return sorted(found, key=lambda finding: finding.scenario is not None)
+    """Return the findings of every claim on the summary, those on the whole run first."""
+    findings = [finding for claim in claims() for finding in claim.find(summary)]
+    return sorted(findings, key=lambda finding: finding.scenario is not None)

@@ -39,22 +39,22 @@ class Computing:
 
     @property
     def condition(self) -> str | None:
-        """Say in a clause whom it cures; None where nobody was surely told."""
+        """Who holds more and who does not, in a clause; None where nobody surely does not."""
         idle, helping = _names(self.idle), _names(self.helping)
         if not idle:
             return None
-        told = f"only for waiting: computing gains nothing with {wording.listing(idle, 'or')}"
-        return f"{told}; it does with {wording.listing(helping)}" if helping else told
+        clause = f"only for waiting: computing gains nothing with {wording.listing(idle, 'or')}"
+        return f"{clause}; it does with {wording.listing(helping)}" if helping else clause
 
     @property
     def sentence(self) -> str:
-        """Say it with every figure."""
+        """The same with every figure."""
         parts = (
             ("held more", self.helping),
             ("gained nothing", self.idle),
             ("too unsure to call", self.unsure),
         )
-        said = [
+        groups = [
             f"{words}: "
             + ", ".join(
                 f"{name} {with_interval(row.ratio)}" for name, row in rows if row.ratio is not None
@@ -63,7 +63,7 @@ class Computing:
             if rows
         ]
         work = f"{rising.DOES[self.work]} {wording.duration(self.time_ns)}"
-        return f"{work} a request, times what one sync worker holds: {'; '.join(said)}."
+        return f"{work} a request, times what one sync worker holds: {'; '.join(groups)}."
 
 
 def computing(field: Field, baseline: str) -> Computing | None:

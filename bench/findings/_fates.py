@@ -36,18 +36,18 @@ class Fate:
 
 
 def fates(field: Field, load: str) -> dict[str, Fate]:
-    """Give the fate of every server that was raced at this load in a way that counts."""
-    found = {}
+    """Return the fate of every server that was raced at this load in a way that counts."""
+    by_model = {}
     for curve in field.curves:
         row = curve.rows.get(load)
         if row is not None and row.wall is not None and row.sound:
             times = row.wall.value / field.time_ns
-            found[curve.model] = Fate(curve=curve, state=_state(row, field.time_ns), times=times)
-    return found
+            by_model[curve.model] = Fate(curve=curve, state=_state(row, field.time_ns), times=times)
+    return by_model
 
 
 def _state(row: Row, time_ns: float) -> State | None:
-    """Call it by the whole interval of its mean time."""
+    """Return the state that the whole interval of the mean time lies in."""
     if row.wall is None or row.wall.low is None or row.wall.high is None:
         return None
     low, high = row.wall.low / time_ns, row.wall.high / time_ns

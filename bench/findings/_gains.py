@@ -50,7 +50,7 @@ class Gain:
 
     @property
     def text(self) -> str:
-        """Write the ratio with its interval, or the range of several: 7.81 to 30.7."""
+        """The ratio with its interval, or the range of several: 7.81 to 30.7."""
         values = sorted(ratio.value for ratio in self.ratios.values())
         if len(values) == 1:
             return with_interval(self.widest)
@@ -59,30 +59,36 @@ class Gain:
 
 
 def waiting(summary: Summary, suites: Collection[str] = MAIN) -> list[Comparison]:
-    """Scenarios of these suites that only wait, in which there is something to overlap."""
+    """Return the scenarios of these suites that only wait, with something to overlap."""
     return [
-        one
-        for one in summary.scenarios
-        if one.suite in suites and one.waits_ns > 0 and not one.computes and overlap(one) > 1
+        scenario
+        for scenario in summary.scenarios
+        if scenario.suite in suites
+        and scenario.waits_ns > 0
+        and not scenario.computes
+        and overlap(scenario) > 1
     ]
 
 
 def computing(summary: Summary, suites: Collection[str] = MAIN) -> list[Comparison]:
-    """Scenarios of these suites that only compute, and could do so side by side."""
+    """Return the scenarios of these suites that only compute, and could do so side by side."""
     return [
-        one
-        for one in summary.scenarios
-        if one.suite in suites and one.computes and not one.waits_ns and overlap(one) > 1
+        scenario
+        for scenario in summary.scenarios
+        if scenario.suite in suites
+        and scenario.computes
+        and not scenario.waits_ns
+        and overlap(scenario) > 1
     ]
 
 
 def overlap(scenario: Comparison) -> float:
-    """How many tasks can be under way at once on average: N / ceil(N / C)."""
+    """Return how many tasks can be under way at once on average: N / ceil(N / C)."""
     return scenario.tasks / -(-scenario.tasks // max(scenario.concurrency, 1))
 
 
 def compared(scenario: Comparison) -> list[Row]:
-    """Rows with a ratio to the baseline: no controls, and none that the target held back."""
+    """Return the rows with a ratio to the baseline: no controls, none that the target held back."""
     baseline = scenario.row(scenario.baseline) if scenario.baseline else None
     if baseline is None or not baseline.sound:
         return []
@@ -90,44 +96,44 @@ def compared(scenario: Comparison) -> list[Row]:
 
 
 def gains(scenarios: Iterable[Comparison]) -> list[Gain]:
-    """Every model's gain over the group, largest first."""
-    rows: dict[str, dict[str, Row]] = {}
+    """Return every model's gain over the group, largest first."""
+    by_model: dict[str, dict[str, Row]] = {}
     for scenario in scenarios:
         for row in compared(scenario):
-            rows.setdefault(row.model, {})[scenario.name] = row
-    found = [
+            by_model.setdefault(row.model, {})[scenario.name] = row
+    measured = [
         Gain(
             model=model,
-            state=_state(list(mine.values())),
-            ratios={name: row.ratio for name, row in mine.items() if row.ratio},
-            faster=sum(_is_faster(row) for row in mine.values()),
+            state=_state(list(rows.values())),
+            ratios={name: row.ratio for name, row in rows.items() if row.ratio},
+            faster=sum(_is_faster(row) for row in rows.values()),
         )
-        for model, mine in rows.items()
+        for model, rows in by_model.items()
     ]
-    return sorted(found, key=lambda gain: -gain.widest.value)
+    return sorted(measured, key=lambda gain: -gain.widest.value)
 
 
 def longer(summary: Summary, *suites: str) -> str:
-    """Name the command that would narrow what is too unsure to call: twice the launches it had."""
+    """Return the command that narrows what is too unsure to call: twice the launches it had."""
     had = (
         row.launches
-        for one in summary.scenarios
-        if not suites or one.suite in suites
-        for row in one.rows
+        for scenario in summary.scenarios
+        if not suites or scenario.suite in suites
+        for row in scenario.rows
     )
     words = ("waitbench run", *suites, "--launches", max(2 * max(had, default=0), 4))
     return f"`{' '.join(map(str, words))}`"
 
 
 def with_interval(ratio: Estimate) -> str:
-    """Write a ratio with its interval, where it has one: 1.89 [1.84, 1.94]."""
+    """Return a ratio with its interval, where it has one: 1.89 [1.84, 1.94]."""
     if ratio.low is None or ratio.high is None:
         return wording.times(ratio.value)
     return f"{wording.times(ratio.value)} {wording.between(ratio.low, ratio.high)}"
 
 
 def interval(ratio: Estimate | None) -> tuple[float, float] | None:
-    """Give the ends of an estimate's interval, if it has one."""
+    """Return the ends of an estimate's interval, if it has one."""
     if ratio is None or ratio.low is None or ratio.high is None:
         return None
     return ratio.low, ratio.high

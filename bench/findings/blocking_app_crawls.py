@@ -55,23 +55,23 @@ def find(summary: Summary) -> list[Finding]:
     blocking, asyncio = fates[BLOCKING], fates[ASYNCIO]
     row = asyncio.curve.rows.get(rising.KNEE) or asyncio.curve.rows[load]
     ratio = row.ratio if row.sound else None
-    said = [_story(waiting, load, blocking, asyncio), _others(fates), _knees(waiting)]
-    said += [told.sentence for work in (COMPUTE, QUERY) if (told := _busy(summary, work))]
+    sentences = [_story(waiting, load, blocking, asyncio), _others(fates), _knees(waiting)]
+    sentences += [busy.sentence for work in (COMPUTE, QUERY) if (busy := _busy(summary, work))]
     if verdict == "undecided":
-        said.append(f"{longer(summary, *SUITES)} would narrow it.")
+        sentences.append(f"{longer(summary, *SUITES)} would narrow it.")
     return [
         Finding(
             claim=CLAIM,
             verdict=verdict,
-            sentence=" ".join(filter(None, said)),
+            sentence=" ".join(filter(None, sentences)),
             brief=_brief(verdict, load, fates),
             effect=ratio.value if ratio else None,
             interval=interval(ratio),
             evidence=tuple(
                 f"{WAIT}-{name.replace(' ', '-')}/{fate.model}"
                 for fate in fates.values()
-                for name, one in fate.curve.rows.items()
-                if one.sound
+                for name, row in fate.curve.rows.items()
+                if row.sound
             ),
             conditions=(
                 f"requests that wait {wording.duration(waiting.time_ns)}",
@@ -83,12 +83,12 @@ def find(summary: Summary) -> list[Finding]:
 
 
 def _field(summary: Summary, work: str) -> Field | None:
-    return next((one for one in rising.fields(summary) if one.work == work), None)
+    return next((field for field in rising.fields(summary) if field.work == work), None)
 
 
 def _load(field: Field) -> str | None:
-    """Give the highest load that still is moderately higher; None where only lower ones are."""
-    higher = [one for one in field.multiples if 1 < one <= MODERATE]
+    """Return the highest load that still is moderately higher; None where only lower ones are."""
+    higher = [multiple for multiple in field.multiples if 1 < multiple <= MODERATE]
     return rising.name(max(higher)) if higher else None
 
 
@@ -99,21 +99,21 @@ def _decide(fates: dict[str, Fate], summary: Summary) -> tuple[Decision, tuple[s
     if asyncio is None or blocking is None:
         return "undecided", ()
     conditions = []
-    others = [one.model for one in _others_that("holds", fates)]
+    others = [fate.model for fate in _others_that("holds", fates)]
     if others:
         conditions.append(f"{wording.listing(others)} hold{_s(others)} it too")
     forgetful = fates.get(FORGETFUL)
     if forgetful and forgetful.state == "crawls":
         conditions.append("only if the handler awaits: a blocking call left in it crawls")
-    told = _busy(summary, COMPUTE)
-    if told and told.condition:
-        conditions.append(told.condition)
+    busy = _busy(summary, COMPUTE)
+    if busy and busy.condition:
+        conditions.append(busy.condition)
     return ("conditional" if conditions else "supported"), tuple(conditions)
 
 
 def _others_that(state: State | None, fates: dict[str, Fate]) -> list[Fate]:
     aside = {BLOCKING, ASYNCIO, FORGETFUL}
-    return [one for name, one in fates.items() if one.state == state and name not in aside]
+    return [fate for name, fate in fates.items() if fate.state == state and name not in aside]
 
 
 def _story(field: Field, load: str, blocking: Fate, asyncio: Fate) -> str:
@@ -133,9 +133,9 @@ def _word(fate: Fate) -> str:
 
 def _others(fates: dict[str, Fate]) -> str:
     forgetful = fates.get(FORGETFUL)
-    said = []
+    sentences = []
     if forgetful:
-        said.append(
+        sentences.append(
             f"With the blocking call left in the coroutine: {forgetful.times:,.0f} times its own "
             f"time ({_word(forgetful)})."
         )
@@ -146,27 +146,27 @@ def _others(fates: dict[str, Fate]) -> str:
         (None, "Too unsure to call:"),
     )
     for state, words in states:
-        if names := [one.model for one in _others_that(state, fates)]:
-            said.append(f"{words} {wording.listing(names)}.")
-    return " ".join(said)
+        if names := [fate.model for fate in _others_that(state, fates)]:
+            sentences.append(f"{words} {wording.listing(names)}.")
+    return " ".join(sentences)
 
 
 def _knees(field: Field) -> str:
-    said = []
+    knees = []
     for curve in field.curves:
         knee, row = curve.knee, curve.rows.get(rising.KNEE)
         if knee and row:
             least = "at least " if not row.sound else ""
             ratio = f", {with_interval(row.ratio)} times" if row.ratio and row.sound else ""
-            said.append(f"{least}{wording.number(knee.value)} ({curve.model}{ratio})")
-    if not said:
+            knees.append(f"{least}{wording.number(knee.value)} ({curve.model}{ratio})")
+    if not knees:
         return ""
     level = wording.duration(field.level_ns)
-    return f"Requests/s held with p99 within {level}: {'; '.join(said)}."
+    return f"Requests/s held with p99 within {level}: {'; '.join(knees)}."
 
 
 def _busy(summary: Summary, work: str) -> Computing | None:
-    """See who helps where a request computes, or queries a database in its own process."""
+    """Return who helps where a request computes, or queries a database in its own process."""
     field = _field(summary, work)
     return computing(field, BLOCKING) if field else None
 
@@ -176,8 +176,10 @@ def _brief(verdict: Decision, load: str, fates: dict[str, Fate]) -> str:
     if verdict == "undecided":
         return f"who holds {load} is too unsure to call"
     many = len(_others_that("holds", fates))
-    told = f"at {load} sync takes {blocking.times:,.0f} times its time, asyncio {asyncio.times:.1f}"
-    return f"{told}; {wording.count(many, 'other')} hold{_s([''] * many)} too" if many else told
+    brief = (
+        f"at {load} sync takes {blocking.times:,.0f} times its time, asyncio {asyncio.times:.1f}"
+    )
+    return f"{brief}; {wording.count(many, 'other')} hold{_s([''] * many)} too" if many else brief
 
 
 def _s(names: Sequence[str]) -> str:

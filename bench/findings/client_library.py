@@ -78,7 +78,7 @@ class Swap:
 
     @property
     def text(self) -> str:
-        """Write it with its place: httpx for aiohttp, 20 at once: 5.3 [5.0, 5.6]."""
+        """The swap with its place: httpx for aiohttp, 20 at once: 5.3 [5.0, 5.6]."""
         many = self.scenario.concurrency
         where = "one at a time" if many == 1 else f"{many} at once"
         return f"{self.what}, {where}: {with_interval(self.cpu)}"
@@ -91,30 +91,30 @@ def find(summary: Summary) -> list[Finding]:
     A library matters where the ratio surely lies beyond 2 either way. All of them support the
     claim, none refutes it, some make it depend on which. Extras of aiohttp are said beside it.
     """
-    found = _swaps(summary, LIBRARIES)
-    if not found:
+    swaps = _swaps(summary, LIBRARIES)
+    if not swaps:
         sentence = (
             "No two client libraries were measured under the same model in a way that counts: "
             "`waitbench run clients` does it."
         )
         return [Finding(claim=CLAIM, verdict="undecided", sentence=sentence)]
-    widest = max(found, key=lambda swap: swap.distance)
+    widest = max(swaps, key=lambda swap: swap.distance)
     return [
         Finding(
             claim=CLAIM,
-            verdict=_decide([swap.state for swap in found]),
-            sentence=" ".join([_sentence(found), *_extras(_swaps(summary, EXTRAS))]),
+            verdict=_decide([swap.state for swap in swaps]),
+            sentence=" ".join([_sentence(swaps), *_extras(_swaps(summary, EXTRAS))]),
             brief=f"CPU of a request: {wording.times(widest.cpu.value)} times with {widest.what}",
             effect=widest.cpu.value,
             interval=interval(widest.cpu),
-            evidence=tuple(f"{swap.scenario.name}/{swap.row.model}" for swap in found),
-            conditions=tuple(swap.text for swap in found if swap.state == "matters"),
+            evidence=tuple(f"{swap.scenario.name}/{swap.row.model}" for swap in swaps),
+            conditions=tuple(swap.text for swap in swaps if swap.state == "matters"),
         )
     ]
 
 
 def _swaps(summary: Summary, pairs: Mapping[str, tuple[str, str]]) -> list[Swap]:
-    found = []
+    swaps = []
     for scenario in summary.scenarios:
         if scenario.suite not in SUITES:
             continue
@@ -122,8 +122,8 @@ def _swaps(summary: Summary, pairs: Mapping[str, tuple[str, str]]) -> list[Swap]
             row, other = scenario.row(name), scenario.row(usual)
             if row and other and row.sound and other.sound:
                 cpu = times_the_cpu(row, other)
-                found += [Swap(scenario=scenario, row=row, what=what, cpu=cpu)] if cpu else []
-    return found
+                swaps += [Swap(scenario=scenario, row=row, what=what, cpu=cpu)] if cpu else []
+    return swaps
 
 
 def _decide(states: Sequence[State]) -> Decision:
@@ -134,19 +134,19 @@ def _decide(states: Sequence[State]) -> Decision:
     return "supported" if states[0] == "matters" else "refuted"
 
 
-def _sentence(found: Sequence[Swap]) -> str:
-    ordered = sorted(found, key=lambda swap: -swap.distance)
+def _sentence(swaps: Sequence[Swap]) -> str:
+    ordered = sorted(swaps, key=lambda swap: -swap.distance)
     return (
         "A request takes so many times the CPU with "
         f"{'; with '.join(swap.text for swap in ordered)}."
     )
 
 
-def _extras(found: Sequence[Swap]) -> list[str]:
-    """Say what else changes it, and what surely buys nothing or is not seen to."""
-    cheaper = [swap.text for swap in found if swap.cpu.high is not None and swap.cpu.high < 1]
-    dearer = [swap.text for swap in found if swap.cpu.low is not None and swap.cpu.low > 1]
-    level = [swap.text for swap in found if swap.text not in (*cheaper, *dearer)]
-    said = [f"Less CPU: {'; '.join(cheaper)}."] if cheaper else []
-    said += [f"More CPU: {'; '.join(dearer)}."] if dearer else []
-    return said + ([f"No difference seen: {'; '.join(level)}."] if level else [])
+def _extras(swaps: Sequence[Swap]) -> list[str]:
+    """Return what else changes the CPU, and what surely does not or is not seen to."""
+    cheaper = [swap.text for swap in swaps if swap.cpu.high is not None and swap.cpu.high < 1]
+    dearer = [swap.text for swap in swaps if swap.cpu.low is not None and swap.cpu.low > 1]
+    level = [swap.text for swap in swaps if swap.text not in (*cheaper, *dearer)]
+    sentences = [f"Less CPU: {'; '.join(cheaper)}."] if cheaper else []
+    sentences += [f"More CPU: {'; '.join(dearer)}."] if dearer else []
+    return sentences + ([f"No difference seen: {'; '.join(level)}."] if level else [])

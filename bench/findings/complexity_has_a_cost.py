@@ -74,13 +74,13 @@ def find(summary: Summary) -> list[Finding]:
         return [Finding(claim=CLAIM, verdict="undecided", sentence=sentence)]
     verdict = _decide(trials)
     most = max(trials, key=lambda trial: trial.lead.value)
-    said = [_counted(trials, summary.methods), _edges(trials), _sync(trials, summary.methods)]
-    said += [f"{longer(summary, *SUITES)} would narrow it."] if verdict == "undecided" else []
+    sentences = [_counted(trials, summary.methods), _edges(trials), _sync(trials, summary.methods)]
+    sentences += [f"{longer(summary, *SUITES)} would narrow it."] if verdict == "undecided" else []
     return [
         Finding(
             claim=CLAIM,
             verdict=verdict,
-            sentence=" ".join(filter(None, said)),
+            sentence=" ".join(filter(None, sentences)),
             brief=_brief(trials),
             effect=most.lead.value,
             interval=interval(most.lead),
@@ -107,8 +107,8 @@ def _trial(cell: Cell, methods: Methods) -> Trial | None:
         return None
     # Two comparisons for one cell: each at half the error.
     error = (1 - methods.confidence) / len(PLAIN)
-    level = tuple(model for model, one in leads.items() if within(one, error, methods.margin))
-    ahead = all(beyond(one, error, methods.margin) for one in leads.values())
+    level = tuple(model for model, lead in leads.items() if within(lead, error, methods.margin))
+    ahead = all(beyond(lead, error, methods.margin) for lead in leads.values())
     return Trial(
         cell=cell,
         rival=best,
@@ -133,34 +133,34 @@ def _counted(trials: Sequence[Trial], methods: Methods) -> str:
         [trial for trial in trials if trial.pays is state] for state in (True, False, None)
     )
     many, margin = wording.count(len(trials), "cell"), wording.percent(methods.margin)
-    said = [f"Of {many} of the map, asyncio beat sync and threads by over {margin} in {len(paid)}"]
+    parts = [f"Of {many} of the map, asyncio beat sync and threads by over {margin} in {len(paid)}"]
     if not_:
         by = [
             f"{model} in {count}"
             for model in PLAIN
             if (count := sum(model in trial.level for trial in not_))
         ]
-        said.append(f"one of them did as well in {len(not_)} ({wording.listing(by)})")
+        parts.append(f"one of them did as well in {len(not_)} ({wording.listing(by)})")
     if open_:
-        said.append(f"{len(open_)} {'is' if len(open_) == 1 else 'are'} too close to call")
-    return f"{'; '.join(said)}."
+        parts.append(f"{len(open_)} {'is' if len(open_) == 1 else 'are'} too close to call")
+    return f"{'; '.join(parts)}."
 
 
 def _edges(trials: Sequence[Trial]) -> str:
-    """Name the cell in which asyncio leads most, and the range over which it need not be used."""
+    """Return the cell in which asyncio leads most, and the range where it need not be used."""
     most = max(trials, key=lambda trial: trial.lead.value)
-    said = (
+    sentence = (
         f"Its lead was largest with {_where(most)}: {with_interval(most.lead)} times as fast as "
         f"{most.rival.model}."
     )
     level = [trial for trial in trials if trial.pays is False]
     if level:
-        said += f" The simpler models did as well with {_range(level)}."
-    return said
+        sentence += f" The simpler models did as well with {_range(level)}."
+    return sentence
 
 
 def _range(trials: Sequence[Trial]) -> str:
-    """Give the least and the most of latency, concurrency and CPU share of some cells."""
+    """Return the least and the most of latency, concurrency and CPU share of some cells."""
     waits = sorted({trial.cell.scenario.waits_ns for trial in trials})
     at_once = sorted({trial.cell.scenario.concurrency for trial in trials})
     shares = sorted(trial.share for trial in trials)
@@ -186,7 +186,7 @@ def _where(trial: Trial) -> str:
 
 
 def _sync(trials: Sequence[Trial], methods: Methods) -> str:
-    """Say from which CPU share on sync would do, where no cell was so full of computing."""
+    """Return from which CPU share on sync would do, where no cell was so full of computing."""
     if any("sync" in trial.level for trial in trials):
         return ""
     tasks = min(trial.cell.scenario.tasks for trial in trials)
@@ -201,14 +201,14 @@ def _sync(trials: Sequence[Trial], methods: Methods) -> str:
 
 
 def _borders(trials: Iterable[Trial]) -> tuple[str, ...]:
-    """For each number at once and each wait, up to which CPU share asyncio paid, and where not."""
+    """Return up to which CPU share asyncio paid, for each number at once and each wait."""
     borders = []
     for (at_once, wait_ns), group in groupby(trials, key=lambda trial: trial.place):
         row = sorted(group, key=lambda trial: trial.share)
         shares = [
-            f"{word} at {_to([wording.percent(trial.share) for trial in mine])} CPU"
+            f"{word} at {_to([wording.percent(trial.share) for trial in in_state])} CPU"
             for word, state in (("pays", True), ("does not", False), ("open", None))
-            if (mine := [trial for trial in row if trial.pays is state])
+            if (in_state := [trial for trial in row if trial.pays is state])
         ]
         borders.append(
             f"{at_once} at once, waits of {wording.duration(wait_ns)}: {', '.join(shares)}"

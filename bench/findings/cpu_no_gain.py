@@ -32,7 +32,7 @@ def find(summary: Summary) -> list[Finding]:
     Supported where it is certainly faster in none of them and any gain above 10 % is ruled out;
     refuted where it is faster in all; conditional where in some it gains and in others not.
     """
-    gain = next((one for one in gains(computing(summary)) if one.model == MODEL), None)
+    gain = next((gain for gain in gains(computing(summary)) if gain.model == MODEL), None)
     if gain is None:
         sentence = (
             "asyncio was not measured on CPU-bound work against sync in a way that counts: "
@@ -54,8 +54,8 @@ def find(summary: Summary) -> list[Finding]:
 
 
 def _brief(summary: Summary, gain: Gain) -> str:
-    """Name the kinds of work that it is about."""
-    works = [one.workload for one in computing(summary) if one.name in gain.ratios]
+    """Return the finding in one line, with the kinds of work that it is about."""
+    works = [scenario.workload for scenario in computing(summary) if scenario.name in gain.ratios]
     named = wording.listing(list(dict.fromkeys(works)))
     return f"asyncio ran {named} at {gain.text} times the speed of sync"
 

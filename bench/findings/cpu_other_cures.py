@@ -86,15 +86,15 @@ def find(summary: Summary) -> list[Finding]:
         )
         return [Finding(claim=CLAIM, verdict="undecided", sentence=sentence)]
     verdict = _decide([gain.state for _, gain in tried], complete=not missing)
-    said = [_sentence(tried, verdict), _beside(summary), *_left_out(summary)]
+    sentences = [_sentence(tried, verdict), _beside(summary), *_left_out(summary)]
     if verdict == "undecided":
-        said.append(_open(summary, missing))
+        sentences.append(_open(summary, missing))
     largest = max((gain.widest for _, gain in tried), key=lambda ratio: ratio.value)
     return [
         Finding(
             claim=CLAIM,
             verdict=verdict,
-            sentence=" ".join(filter(None, said)),
+            sentence=" ".join(filter(None, sentences)),
             brief=_brief(tried),
             effect=largest.value,
             interval=interval(largest),
@@ -106,13 +106,15 @@ def find(summary: Summary) -> list[Finding]:
 
 def _gain(summary: Summary, cure: Cure) -> Gain | None:
     scenarios = [
-        one for one in summary.scenarios if one.suite in SUITES and one.workload in cure.workloads
+        scenario
+        for scenario in summary.scenarios
+        if scenario.suite in SUITES and scenario.workload in cure.workloads
     ]
     return next((gain for gain in gains(scenarios) if gain.model == cure.model), None)
 
 
 def _decide(states: Sequence[State], *, complete: bool) -> Decision:
-    """What helps and what does not makes it conditional, whatever is still open."""
+    """Return the verdict; what helps and what does not make it conditional, whatever is open."""
     helps = any(state in {"gain", "mixed"} for state in states)
     fails = any(state in {"none", "mixed"} for state in states)
     if helps and fails:
@@ -124,14 +126,14 @@ def _decide(states: Sequence[State], *, complete: bool) -> Decision:
 
 def _sentence(tried: Sequence[tuple[Cure, Gain]], verdict: Decision) -> str:
     parts = [f"{cure.name} {gain.text}" for cure, gain in tried]
-    said = f"Against the plain way, times as fast: {', '.join(parts)}."
+    sentence = f"Against the plain way, times as fast: {', '.join(parts)}."
     if verdict == "refuted":
-        return f"{said} None of them helps here."
+        return f"{sentence} None of them helps here."
     kinds: dict[State, str] = {"none": "Of no help here", "mixed": "Of help with some work only"}
     for state, words in kinds.items():
         names = [cure.name for cure, gain in tried if gain.state == state]
-        said += f" {words}: {wording.listing(names)}." if names else ""
-    return said
+        sentence += f" {words}: {wording.listing(names)}." if names else ""
+    return sentence
 
 
 def _beside(summary: Summary) -> str:
@@ -140,12 +142,12 @@ def _beside(summary: Summary) -> str:
 
 
 def _left_out(summary: Summary) -> list[str]:
-    """Say which cure could not be had here, and what it wants."""
+    """Return a sentence for each cure that could not be had here, with what it wants."""
     return [
-        f"{cure.name[:1].upper()}{cure.name[1:]}: {one['reason']}."
+        f"{cure.name[:1].upper()}{cure.name[1:]}: {absent['reason']}."
         for cure in CURES
-        for one in summary.left_out
-        if one.get("suite") in SUITES and one["model"] == cure.model
+        for absent in summary.left_out
+        if absent.get("suite") in SUITES and absent["model"] == cure.model
     ]
 
 

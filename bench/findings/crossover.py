@@ -54,17 +54,19 @@ class Cell:
 
 
 def find(summary: Summary) -> list[Finding]:
-    """Give every client's C*, and check that wait and CPU on either side of it explain the wall.
+    """Compute every client's C*; check that wait and CPU on either side of it explain the wall.
 
     A wall up to 1.25 times its roofline (the least that wait and CPU allow) is explained by them.
     Rows too near to C* are left out of the verdict: there the two mix.
     """
     waiting = [
-        one
-        for one in summary.scenarios
-        if one.suite in MAIN and one.waits_ns > 0 and overlap(one) > 1
+        scenario
+        for scenario in summary.scenarios
+        if scenario.suite in MAIN and scenario.waits_ns > 0 and overlap(scenario) > 1
     ]
-    cells = [cell for one in waiting for row in one.rows if (cell := _cell(one, row))]
+    cells = [
+        cell for scenario in waiting for row in scenario.rows if (cell := _cell(scenario, row))
+    ]
     if not cells:
         sentence = (
             "Nothing that waits was raced with several at once in a way that counts: "
@@ -107,7 +109,7 @@ def _fits(wall: Estimate, most_ns: float) -> bool | None:
 
 
 def _decide(cells: Sequence[Cell]) -> Decision:
-    """Near the line wait and CPU mix, so only what lies clear of it can speak."""
+    """Return the verdict of what lies clear of the line: near it wait and CPU mix."""
     fits = [cell.fits for cell in cells if cell.side != "near"]
     if False in fits:
         return "conditional" if True in fits else "refuted"
@@ -115,17 +117,17 @@ def _decide(cells: Sequence[Cell]) -> Decision:
 
 
 def _lines(cells: Sequence[Cell]) -> str:
-    """Give the line where it lies highest, and where it lies lowest."""
+    """Return the line where it lies highest, and where it lies lowest."""
     places = _by_scenario(cells)
     ordered = sorted(places, key=lambda place: -_middle(places[place]))
     first, last = ordered[0], ordered[-1]
-    said = (
+    sentence = (
         f"In {first}, more at once buys speed up to {_values(places[first])} "
         "(C* = wait / CPU per task)"
     )
     if _middle(places[first]) < APART * _middle(places[last]):
-        return f"{said}."
-    return f"{said}; in {last}, up to {_values(places[last])}."
+        return f"{sentence}."
+    return f"{sentence}; in {last}, up to {_values(places[last])}."
 
 
 def _values(cells: Sequence[Cell]) -> str:
@@ -139,20 +141,20 @@ def _value(cell: Cell) -> str:
 
 
 def _sides(cells: Sequence[Cell]) -> str:
-    """Say what lay beyond the line and what too near to it; the rest lay below."""
+    """Return what lay beyond the line and what too near to it; the rest lay below."""
     if all(cell.side == "below" for cell in cells):
         return "Everything here lay below that line: it is I/O-bound."
     above, near, below = (
         [cell for cell in cells if cell.side == side] for side in ("above", "near", "below")
     )
-    said = [f"Beyond that line, and so CPU-bound: {_names(above, cells)}." if above else ""]
-    said += [f"{wording.count(len(near), 'row')} lay too near it to tell." if near else ""]
-    said += ["The rest is I/O-bound." if below else ""]
-    return " ".join(filter(None, said))
+    sentences = [f"Beyond that line, and so CPU-bound: {_names(above, cells)}." if above else ""]
+    sentences += [f"{wording.count(len(near), 'row')} lay too near it to tell." if near else ""]
+    sentences += ["The rest is I/O-bound." if below else ""]
+    return " ".join(filter(None, sentences))
 
 
 def _misfits(cells: Sequence[Cell]) -> list[str]:
-    """Name those whose wall neither wait nor CPU explains: something else held them back."""
+    """Return those whose wall neither wait nor CPU explains: something else held them back."""
     odd = [cell for cell in cells if cell.side != "near" and cell.fits is False]
     over = f"over {wording.percent(FITS - 1)} above what wait and CPU explain"
     return [f"Something else held back {_names(odd, cells)} ({over})."] if odd else []
@@ -162,18 +164,18 @@ def _brief(cells: Sequence[Cell]) -> str:
     clear = [cell for cell in cells if cell.side != "near"]
     fits = sum(cell.fits is True for cell in clear)
     unsure = sum(cell.fits is None for cell in clear)
-    said = f"Wait and CPU explain {fits} of {wording.count(len(clear), 'row')} clear of C*"
-    return f"{said}; {unsure} too unsure to tell" if unsure else said
+    brief = f"Wait and CPU explain {fits} of {wording.count(len(clear), 'row')} clear of C*"
+    return f"{brief}; {unsure} too unsure to tell" if unsure else brief
 
 
-def _names(some: Sequence[Cell], cells: Sequence[Cell]) -> str:
-    """Name the scenarios of some cells, and their models where those are not all there are."""
-    everyone, found = _by_scenario(cells), []
-    for name, mine in _by_scenario(some).items():
-        models = wording.listing([cell.row.model for cell in mine])
-        found.append(name if len(mine) == len(everyone[name]) else f"{models} in {name}")
-    more = len(found) - MOST
-    shown = found if more <= 0 else [*found[:MOST], f"{more} more"]
+def _names(chosen: Sequence[Cell], cells: Sequence[Cell]) -> str:
+    """Return the scenarios of some cells, and their models where those are not all there are."""
+    all_cells, names = _by_scenario(cells), []
+    for name, group in _by_scenario(chosen).items():
+        models = wording.listing([cell.row.model for cell in group])
+        names.append(name if len(group) == len(all_cells[name]) else f"{models} in {name}")
+    more = len(names) - MOST
+    shown = names if more <= 0 else [*names[:MOST], f"{more} more"]
     return "; ".join(shown)
 
 

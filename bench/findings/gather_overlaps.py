@@ -40,7 +40,7 @@ IN_TURN = 1.25
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Together:
+class Way:
     """One way in one scenario: how many times faster than one by one, of how many at best."""
 
     scenario: Comparison
@@ -77,82 +77,82 @@ def find(summary: Summary) -> list[Finding]:
     in every scenario, refuted where they certainly gain less than a quarter in all, conditional
     where they overlap in some scenarios or in part.
     """
-    found = [one for scenario in summary.suites.get(SUITES[0], []) for one in _ways(scenario)]
-    claimed = [one for one in found if one.row.kind in CLAIMED]
-    if {one.row.kind for one in claimed} != set(CLAIMED):
+    ways = [way for scenario in summary.suites.get(SUITES[0], []) for way in _ways(scenario)]
+    claimed = [way for way in ways if way.row.kind in CLAIMED]
+    if {way.row.kind for way in claimed} != set(CLAIMED):
         sentence = (
             "gather, TaskGroup and awaiting one by one were not all measured in a way that counts: "
             "`waitbench run gather` does it."
         )
         return [Finding(claim=CLAIM, verdict="undecided", sentence=sentence)]
     verdict = _decide(claimed)
-    least = min(claimed, key=lambda one: one.ratio.value / one.best)
-    most = max(claimed, key=lambda one: one.best)
+    least = min(claimed, key=lambda way: way.ratio.value / way.best)
+    most = max(claimed, key=lambda way: way.best)
     return [
         Finding(
             claim=CLAIM,
             verdict=verdict,
-            sentence=_sentence(found, verdict, longer(summary, *SUITES)),
+            sentence=_sentence(ways, verdict, longer(summary, *SUITES)),
             brief=(
                 f"{most.scenario.tasks} waits took {wording.duration(_wall(most.row))}, "
                 f"{wording.duration(_wall(_serial(most.scenario)))} one by one"
             ),
             effect=least.ratio.value,
             interval=interval(least.ratio),
-            evidence=tuple(f"{one.scenario.name}/{one.row.model}" for one in found),
+            evidence=tuple(f"{way.scenario.name}/{way.row.model}" for way in ways),
             conditions=_conditions(claimed) if verdict == "conditional" else (),
         )
     ]
 
 
-def _ways(scenario: Comparison) -> list[Together]:
+def _ways(scenario: Comparison) -> list[Way]:
     serial = scenario.row(scenario.baseline or "")
     if serial is None or not serial.sound or scenario.waits_ns <= 0 or scenario.tasks < 2:  # noqa: PLR2004  one overlaps nothing
         return []
     return [
-        Together(scenario=scenario, row=row, ratio=row.ratio)
+        Way(scenario=scenario, row=row, ratio=row.ratio)
         for row in scenario.rows
         if row.kind in WAYS and row.sound and row.ratio and row.width >= scenario.tasks
     ]
 
 
-def _decide(claimed: Sequence[Together]) -> Decision:
-    said = [one.overlaps for one in claimed]
-    if all(said):
+def _decide(claimed: Sequence[Way]) -> Decision:
+    overlaps = [way.overlaps for way in claimed]
+    if all(overlaps):
         return "supported"
-    if all(one.nothing for one in claimed):
+    if all(way.nothing for way in claimed):
         return "refuted"
-    return "undecided" if None in said else "conditional"
+    return "undecided" if None in overlaps else "conditional"
 
 
-def _sentence(found: Sequence[Together], verdict: Decision, command: str) -> str:
-    widest = max(found, key=lambda one: one.best).scenario
-    shown = [one for one in found if one.scenario is widest]
-    walls = sorted(_wall(one.row) for one in shown)
+def _sentence(ways: Sequence[Way], verdict: Decision, command: str) -> str:
+    widest = max(ways, key=lambda way: way.best).scenario
+    shown = [way for way in ways if way.scenario is widest]
+    walls = sorted(_wall(way.row) for way in shown)
     low, high = (wording.duration(wall) for wall in (walls[0], walls[-1]))
     work = wording.work(widest.workload, widest.tasks, widest.waits_ns)
     total = widest.tasks * widest.waits_ns
-    ways = wording.listing([WAYS[one.row.kind] for one in shown])
-    said = (
+    names = wording.listing([WAYS[way.row.kind] for way in shown])
+    sentence = (
         f"{work} took {wording.duration(_wall(_serial(widest)))} awaited one by one (the waits add "
         f"up to {wording.duration(total)}) and {low if low == high else f'{low} to {high}'} "
-        f"through {ways} (the longest wait is {wording.duration(widest.waits_ns)})"
+        f"through {names} (the longest wait is {wording.duration(widest.waits_ns)})"
     )
-    least = min(found, key=lambda one: one.ratio.value / one.best)
+    least = min(ways, key=lambda way: way.ratio.value / way.best)
     limit = (
         f"{with_interval(least.ratio)} times as fast, of {least.scenario.tasks} at best, with "
         f"{WAYS[least.row.kind]} in {least.scenario.name}"
     )
     if verdict == "undecided":
-        return f"{said}; too unsure to call is {limit}: {command} would narrow it."
-    return f"{said}. The least that was gained anywhere: {limit}."
+        return f"{sentence}; too unsure to call is {limit}: {command} would narrow it."
+    return f"{sentence}. The least that was gained anywhere: {limit}."
 
 
-def _conditions(claimed: Sequence[Together]) -> tuple[str, ...]:
+def _conditions(claimed: Sequence[Way]) -> tuple[str, ...]:
     return tuple(
-        f"{one.scenario.name}, {WAYS[one.row.kind]}: {with_interval(one.ratio)} times as fast, of "
-        f"{one.scenario.tasks} at best"
-        for one in sorted(claimed, key=lambda one: one.ratio.value / one.best)
+        f"{way.scenario.name}, {WAYS[way.row.kind]}: {with_interval(way.ratio)} times as fast, of "
+        f"{way.scenario.tasks} at best"
+        for way in sorted(claimed, key=lambda way: way.ratio.value / way.best)
     )
 
 

@@ -66,25 +66,25 @@ def find(summary: Summary) -> list[Finding]:
     the rest, without any figure of the models themselves. Its pick is right where the fastest model
     surely is no more than 10 % faster, wrong where it surely is.
     """
-    found = [case for one in summary.scenarios if (case := _case(one, summary))]
-    if not found:
+    cases = [case for scenario in summary.scenarios if (case := _case(scenario, summary))]
+    if not cases:
         sentence = (
             "No call was watched alone beside a race of the models: `waitbench run advice` does it."
         )
         return [Finding(claim=CLAIM, verdict="undecided", sentence=sentence)]
-    offs = [off for case in found for off in case.offs.values()]
+    offs = [off for case in cases for off in case.offs.values()]
     return [
         Finding(
             claim=CLAIM,
-            verdict=_decide(found),
-            sentence=_sentence(found, offs, longer(summary, *SUITES)),
-            brief=_brief(found, offs),
+            verdict=_decide(cases),
+            sentence=_sentence(cases, offs, longer(summary, *SUITES)),
+            brief=_brief(cases, offs),
             effect=median(offs),
             unit="share",
             evidence=tuple(
-                f"{case.scenario.name}/{model}" for case in found for model in (ALONE, *case.offs)
+                f"{case.scenario.name}/{model}" for case in cases for model in (ALONE, *case.offs)
             ),
-            conditions=tuple(map(_condition, found)) if _mixed(found) else (),
+            conditions=tuple(map(_condition, cases)) if _mixed(cases) else (),
         )
     ]
 
@@ -99,10 +99,16 @@ def _case(scenario: Comparison, summary: Summary) -> Case | None:
     others = [row for row in raced if row.ratio]
     if not others:
         return None
-    told = {row.model: _times(demand, row, scenario, summary) for row in others}
-    offs = {row.model: abs(told[row.model] / row.ratio.value - 1) for row in others if row.ratio}
+    predicted = {row.model: _times(demand, row, scenario, summary) for row in others}
+    offs = {
+        row.model: abs(predicted[row.model] / row.ratio.value - 1) for row in others if row.ratio
+    }
     pick = min(
-        (model for model, times in {"sync": 1.0, **told}.items() if times * TIE >= _most(told)),
+        (
+            model
+            for model, times in {"sync": 1.0, **predicted}.items()
+            if times * TIE >= _most(predicted)
+        ),
         key=lambda model: (*PLAINEST, model).index(model),
     )
     fastest = min(raced, key=lambda row: row.wall.value if row.wall else float("inf"))
@@ -116,12 +122,12 @@ def _case(scenario: Comparison, summary: Summary) -> Case | None:
     )
 
 
-def _most(told: Mapping[str, float]) -> float:
-    return max(1.0, *told.values())
+def _most(predicted: Mapping[str, float]) -> float:
+    return max(1.0, *predicted.values())
 
 
 def _times(demand: Demand, row: Row, scenario: Comparison, summary: Summary) -> float:
-    """Foretell how many times faster than one after the other a model is."""
+    """Return how many times faster than one after the other a model is predicted to be."""
     allowed, calls = cores(summary.environment), scenario.tasks
     alone = Places(width=1, cores=allowed)
     apart = "process" in row.kind
@@ -146,8 +152,8 @@ def _answer(scenario: Comparison, fastest: Row, pick: str, summary: Summary) -> 
     return "wrong" if beyond(lead, error, GOOD) else "open"
 
 
-def _decide(found: Sequence[Case]) -> Decision:
-    answers = {case.answer for case in found}
+def _decide(cases: Sequence[Case]) -> Decision:
+    answers = {case.answer for case in cases}
     if {"right", "wrong"} <= answers:
         return "conditional"
     if "open" in answers:
@@ -155,8 +161,8 @@ def _decide(found: Sequence[Case]) -> Decision:
     return "supported" if answers == {"right"} else "refuted"
 
 
-def _mixed(found: Sequence[Case]) -> bool:
-    return _decide(found) == "conditional"
+def _mixed(cases: Sequence[Case]) -> bool:
+    return _decide(cases) == "conditional"
 
 
 def _condition(case: Case) -> str:
@@ -166,33 +172,33 @@ def _condition(case: Case) -> str:
     return f"{waits}: {case.pick} foretold ({case.answer}), {case.fastest} fastest"
 
 
-def _sentence(found: Sequence[Case], offs: Sequence[float], command: str) -> str:
-    right = f"{_count(found, 'right')} of {wording.count(len(found), 'scenario')}"
+def _sentence(cases: Sequence[Case], offs: Sequence[float], command: str) -> str:
+    right = f"{_count(cases, 'right')} of {wording.count(len(cases), 'scenario')}"
     parts = [f"What one call is made of foretold a model within 10 % of the best in {right}"]
-    if wrong := _count(found, "wrong"):
+    if wrong := _count(cases, "wrong"):
         parts.append(f"and a worse one in {wrong}")
-    if unsure := _count(found, "open"):
+    if unsure := _count(cases, "open"):
         parts.append(f"{unsure} {'is' if unsure == 1 else 'are'} too close to call")
     shares = ", ".join(
         f"{case.scenario.workload} {wording.percent(case.waiting)} (use {case.pick})"
-        for case in sorted(found, key=lambda case: -case.waiting)
+        for case in sorted(cases, key=lambda case: -case.waiting)
     )
-    said = f"{', '.join(parts)}. Waiting: {shares}."
-    said += (
+    sentence = f"{', '.join(parts)}. Waiting: {shares}."
+    sentence += (
         f" Of {wording.count(len(offs), 'speed-up')} foretold, the middle one was off by "
         f"{wording.percent(median(offs))}, the worst by {wording.percent(max(offs))}."
     )
-    if _decide(found) == "undecided":
-        said += f" {command} would narrow it."
-    return said
+    if _decide(cases) == "undecided":
+        sentence += f" {command} would narrow it."
+    return sentence
 
 
-def _brief(found: Sequence[Case], offs: Sequence[float]) -> str:
+def _brief(cases: Sequence[Case], offs: Sequence[float]) -> str:
     return (
-        f"foretold a model within 10 % of the best in {_count(found, 'right')} of {len(found)}; "
+        f"foretold a model within 10 % of the best in {_count(cases, 'right')} of {len(cases)}; "
         f"speed-ups off by {wording.percent(median(offs))}"
     )
 
 
-def _count(found: Sequence[Case], answer: str) -> int:
-    return sum(case.answer == answer for case in found)
+def _count(cases: Sequence[Case], answer: str) -> int:
+    return sum(case.answer == answer for case in cases)

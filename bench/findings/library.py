@@ -51,20 +51,20 @@ def find(summary: Summary) -> list[Finding]:
     with many at once against asyncio with one. The larger part wins where the intervals of the two
     lie clear of each other.
     """
-    scenarios = [one for one in summary.scenarios if one.suite in MAIN]
-    found = [shares for one in scenarios if (shares := _shares(summary, one))]
-    if not found:
+    scenarios = [scenario for scenario in summary.scenarios if scenario.suite in MAIN]
+    splits = [shares for scenario in scenarios if (shares := _shares(summary, scenario))]
+    if not splits:
         sentence = (
             "asyncio's client library was not raced one task at a time beside asyncio and sync: "
             "`waitbench run io_bound` does it."
         )
         return [Finding(claim=CLAIM, verdict="undecided", sentence=sentence)]
-    most = max(found, key=lambda shares: shares.concurrency.value)
+    most = max(splits, key=lambda shares: shares.concurrency.value)
     return [
         Finding(
             claim=CLAIM,
-            verdict=_decide([shares.concurrency_wins for shares in found]),
-            sentence=_sentence(found),
+            verdict=_decide([shares.concurrency_wins for shares in splits]),
+            sentence=_sentence(splits),
             brief=(
                 f"Concurrency gives up to {wording.times(most.concurrency.value)} times, the "
                 f"library {wording.times(most.library.value)} times in {most.scenario}"
@@ -72,9 +72,9 @@ def find(summary: Summary) -> list[Finding]:
             effect=most.concurrency.value,
             interval=interval(most.concurrency),
             evidence=tuple(
-                f"{shares.scenario}/{model}" for shares in found for model in (MODEL, most.control)
+                f"{shares.scenario}/{model}" for shares in splits for model in (MODEL, most.control)
             ),
-            conditions=tuple(shares.scenario for shares in found),
+            conditions=tuple(shares.scenario for shares in splits),
         )
     ]
 
@@ -104,15 +104,16 @@ def _decide(wins: Sequence[bool | None]) -> Decision:
     return "undecided"
 
 
-def _sentence(found: Sequence[Shares]) -> str:
-    first, *others = found
-    said = (
+def _sentence(splits: Sequence[Shares]) -> str:
+    first, *others = splits
+    sentence = (
         f"{MODEL}'s lead over sync in {first.scenario}: {with_interval(first.library)} times from "
         f"the client library alone (one task at a time), {with_interval(first.concurrency)} times "
         "from concurrency"
     )
     parts = [
-        f"in {one.scenario}: {with_interval(one.library)} and {with_interval(one.concurrency)}"
-        for one in others
+        f"in {shares.scenario}: {with_interval(shares.library)} and "
+        f"{with_interval(shares.concurrency)}"
+        for shares in others
     ]
-    return f"{'; '.join([said, *parts])}."
+    return f"{'; '.join([sentence, *parts])}."

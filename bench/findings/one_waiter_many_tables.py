@@ -93,9 +93,9 @@ def find(summary: Summary) -> list[Finding]:
             interval=lean.ends,
             unit="share",
             evidence=tuple(
-                f"{one.name}/{row.model}"
-                for one in _scenarios(summary)
-                for row in one.rows
+                f"{scenario.name}/{row.model}"
+                for scenario in _scenarios(summary)
+                for row in scenario.rows
                 if row.rival
             ),
             conditions=_conditions(lean, several, verdict),
@@ -104,7 +104,7 @@ def find(summary: Summary) -> list[Finding]:
 
 
 def _decide(several: Sequence[Load]) -> tuple[Decision, Load | None]:
-    """Give the verdict, and the largest number up to which all are held."""
+    """Return the verdict, and the largest number up to which all are held."""
     up_to = None
     for load in several:
         if not load.held:
@@ -120,18 +120,24 @@ def _decide(several: Sequence[Load]) -> tuple[Decision, Load | None]:
 
 
 def _scenarios(summary: Summary) -> list[Comparison]:
-    return [one for one in summary.scenarios if one.suite in SUITES]
+    return [scenario for scenario in summary.scenarios if scenario.suite in SUITES]
 
 
 def _loads(summary: Summary, workload: str, model: str) -> list[Load]:
-    """Give the sound rows of one model in which all tasks wait at once, by how many that are."""
-    found = []
-    for one in _scenarios(summary):
-        row = one.row(model)
-        alike = one.workload == workload and one.waits_ns > 0 and one.concurrency >= one.tasks
-        if alike and row and row.rival and row.width >= one.tasks:
-            found.append(Load(at_once=one.tasks, scenario=one, row=row, held=_held(one, row)))
-    return sorted(found, key=lambda load: load.at_once)
+    """Return the sound rows of a model in which all tasks wait at once, by how many they are."""
+    loads = []
+    for scenario in _scenarios(summary):
+        row = scenario.row(model)
+        alike = (
+            scenario.workload == workload
+            and scenario.waits_ns > 0
+            and scenario.concurrency >= scenario.tasks
+        )
+        if alike and row and row.rival and row.width >= scenario.tasks:
+            loads.append(
+                Load(at_once=scenario.tasks, scenario=scenario, row=row, held=_held(scenario, row))
+            )
+    return sorted(loads, key=lambda load: load.at_once)
 
 
 def _held(scenario: Comparison, row: Row) -> bool | None:
@@ -144,14 +150,14 @@ def _held(scenario: Comparison, row: Row) -> bool | None:
 
 
 def _sentence(several: Sequence[Load], verdict: Decision, summary: Summary) -> str:
-    said = []
+    parts = []
     for state, word in STATES:
-        if mine := [load for load in several if load.held is state]:
-            numbers = wording.listing([f"{load.at_once:,}" for load in mine])
-            least = wording.percent(min(load.share for load in mine))
-            said.append(f"{numbers} {word} ({least} of the ideal{_better(mine)})")
+        if in_state := [load for load in several if load.held is state]:
+            numbers = wording.listing([f"{load.at_once:,}" for load in in_state])
+            least = wording.percent(min(load.share for load in in_state))
+            parts.append(f"{numbers} {word} ({least} of the ideal{_better(in_state)})")
     wait = wording.duration(several[0].scenario.waits_ns)
-    text = f"One {MODEL} loop with waits of {wait}, all at once: {'; '.join(said)}."
+    text = f"One {MODEL} loop with waits of {wait}, all at once: {'; '.join(parts)}."
     if verdict != "undecided":
         return text
     if all(load.held for load in several):
@@ -164,13 +170,13 @@ def _better(loads: Sequence[Load]) -> str:
 
 
 def _costs(summary: Summary, workload: str) -> str:
-    """Say what one waiter costs with each model, at the largest number that it was raced at."""
-    models = dict.fromkeys(row.model for one in _scenarios(summary) for row in one.rows)
-    said = [
+    """Return what one waiter costs with each model, at the largest number it was raced at."""
+    models = dict.fromkeys(row.model for scenario in _scenarios(summary) for row in scenario.rows)
+    costs = [
         cost for model in models if (cost := _cost(_loads(summary, workload, model), model=model))
     ]
     what = {"sleep": "A waiter", "http": "A waiting HTTP request"}.get(workload, workload)
-    return f"{what} cost {'; '.join(said)}." if said else ""
+    return f"{what} cost {'; '.join(costs)}." if costs else ""
 
 
 def _cost(loads: Sequence[Load], *, model: str) -> str:
@@ -187,10 +193,10 @@ def _cost(loads: Sequence[Load], *, model: str) -> str:
 
 def _memory(loads: Sequence[Load]) -> float | None:
     """Bytes that one more waiter takes; None where one was not measured, or it is lost in noise."""
-    one, most = loads[0], loads[-1]
-    if one.at_once != 1 or not one.row.memory_bytes or not most.row.memory_bytes:
+    single, most = loads[0], loads[-1]
+    if single.at_once != 1 or not single.row.memory_bytes or not most.row.memory_bytes:
         return None
-    grown = (most.row.memory_bytes - one.row.memory_bytes) / (most.at_once - 1)
+    grown = (most.row.memory_bytes - single.row.memory_bytes) / (most.at_once - 1)
     return grown if grown > 0 else None
 
 
@@ -210,10 +216,10 @@ def _conditions(lean: Load, several: Sequence[Load], verdict: Decision) -> tuple
     wait = f"waits of {wording.duration(lean.scenario.waits_ns)}"
     if verdict not in {"supported", "conditional"}:
         return (wait,)
-    said = [f"up to {lean.at_once:,} at once", wait]
+    conditions = [f"up to {lean.at_once:,} at once", wait]
     most = several[-1]
     if verdict == "conditional" and most.row.cpu_ns:
         # The loop itself must come round: N x CPU is what the wait has to outlast.
         own = wording.duration(most.at_once * most.row.cpu_ns)
-        said.append(f"{most.at_once:,} take {own} of the loop's own CPU")
-    return tuple(said)
+        conditions.append(f"{most.at_once:,} take {own} of the loop's own CPU")
+    return tuple(conditions)

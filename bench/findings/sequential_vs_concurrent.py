@@ -52,26 +52,26 @@ def find(summary: Summary) -> list[Finding]:
     keep their connections, and what sync gains by keeping its own.
     """
     scenarios = waiting(summary, (*MAIN, SUITE))
-    found = [gap for one in scenarios if overlap(one) > FEW and (gap := _gap(one))]
-    if not found:
+    gaps = [gap for scenario in scenarios if overlap(scenario) > FEW and (gap := _gap(scenario))]
+    if not gaps:
         sentence = (
             "Waiting one after another and waiting at once were not both measured in a way that "
             "counts: `waitbench run` does it."
         )
         return [Finding(claim=CLAIM, verdict="undecided", sentence=sentence)]
-    widest = max(found, key=lambda gap: gap.ratio.value)
-    ends = _ends(found)
-    said = [_sentence(widest), _growing(ends), growth(slopes(summary)), split(summary)]
+    widest = max(gaps, key=lambda gap: gap.ratio.value)
+    ends = _ends(gaps)
+    sentences = [_sentence(widest), _growing(ends), growth(slopes(summary)), split(summary)]
     return [
         Finding(
             claim=CLAIM,
-            verdict=_decide(found, ends),
-            sentence=" ".join(filter(None, said)),
+            verdict=_decide(gaps, ends),
+            sentence=" ".join(filter(None, sentences)),
             brief=_brief(widest, ends),
             effect=widest.ratio.value,
             interval=interval(widest.ratio),
-            evidence=tuple(f"{gap.scenario.name}/{gap.best.model}" for gap in found),
-            conditions=tuple(gap.scenario.name for gap in found),
+            evidence=tuple(f"{gap.scenario.name}/{gap.best.model}" for gap in gaps),
+            conditions=tuple(gap.scenario.name for gap in gaps),
         )
     ]
 
@@ -87,23 +87,23 @@ def _gap(scenario: Comparison) -> Gap | None:
     return Gap(scenario=scenario, best=row, ratio=rows[best], worst=worst)
 
 
-def _decide(found: Sequence[Gap], ends: Sequence[tuple[Gap, Gap]]) -> Decision:
-    wide = [(gap.worst.low or 0) > DRAMATIC for gap in found]
-    narrow = [gap.ratio.high is not None and gap.ratio.high < DRAMATIC for gap in found]
+def _decide(gaps: Sequence[Gap], ends: Sequence[tuple[Gap, Gap]]) -> Decision:
+    wide = [(gap.worst.low or 0) > DRAMATIC for gap in gaps]
+    narrow = [gap.ratio.high is not None and gap.ratio.high < DRAMATIC for gap in gaps]
     if all(wide):
         return "conditional" if any(_grows(*pair) is False for pair in ends) else "supported"
     if all(narrow):
         return "refuted"
     # Wide for some models or scenarios, surely not for others: it depends.
-    slow = [gap.worst.high is not None and gap.worst.high < DRAMATIC for gap in found]
-    some = [(gap.ratio.low or 0) > DRAMATIC for gap in found]
-    return "conditional" if any(some) and any(slow) else "undecided"
+    slow = [gap.worst.high is not None and gap.worst.high < DRAMATIC for gap in gaps]
+    fast = [(gap.ratio.low or 0) > DRAMATIC for gap in gaps]
+    return "conditional" if any(fast) and any(slow) else "undecided"
 
 
-def _ends(found: Sequence[Gap]) -> list[tuple[Gap, Gap]]:
-    """The fewest and the most at once, wherever the same wait was measured with both."""
+def _ends(gaps: Sequence[Gap]) -> list[tuple[Gap, Gap]]:
+    """Return the fewest and the most at once, wherever the same wait was measured with both."""
     pairs = []
-    for alike in _alike(found).values():
+    for alike in _alike(gaps).values():
         ordered = sorted(alike, key=lambda gap: overlap(gap.scenario))
         if overlap(ordered[-1].scenario) > overlap(ordered[0].scenario):
             pairs.append((ordered[0], ordered[-1]))
@@ -111,7 +111,7 @@ def _ends(found: Sequence[Gap]) -> list[tuple[Gap, Gap]]:
 
 
 def _grows(least: Gap, most: Gap) -> bool | None:
-    """Whether the gap surely widens; surely not by more than a tenth; or None, which is open."""
+    """Return whether the gap surely widens; surely not by over a tenth; or None: it is open."""
     if None in {least.ratio.low, least.ratio.high, most.ratio.low, most.ratio.high}:
         return None
     if (most.ratio.low or 0) > (least.ratio.high or 0):
@@ -119,21 +119,24 @@ def _grows(least: Gap, most: Gap) -> bool | None:
     return False if (most.ratio.high or 0) < NO_GROWTH * (least.ratio.low or 0) else None
 
 
-def _alike(found: Sequence[Gap]) -> dict[tuple[str, float], list[Gap]]:
+def _alike(gaps: Sequence[Gap]) -> dict[tuple[str, float], list[Gap]]:
     alike: dict[tuple[str, float], list[Gap]] = {}
-    for gap in found:
+    for gap in gaps:
         alike.setdefault((gap.scenario.workload, gap.scenario.waits_ns), []).append(gap)
     return alike
 
 
 def _sentence(gap: Gap) -> str:
-    one, row = gap.scenario, gap.best
-    baseline = one.row(one.baseline or "")
+    scenario, row = gap.scenario, gap.best
+    baseline = scenario.row(scenario.baseline or "")
     assert baseline is not None
     assert baseline.wall is not None
     assert row.wall is not None
-    work = wording.work(one.workload, one.tasks, one.waits_ns)
-    total, longest = one.tasks * one.waits_ns, -(-one.tasks // one.concurrency) * one.waits_ns
+    work = wording.work(scenario.workload, scenario.tasks, scenario.waits_ns)
+    total, longest = (
+        scenario.tasks * scenario.waits_ns,
+        -(-scenario.tasks // scenario.concurrency) * scenario.waits_ns,
+    )
     return (
         f"{work} took {wording.duration(baseline.wall.value)} one after another (the waits add up "
         f"to {wording.duration(total)}) and {wording.duration(row.wall.value)} at once with "
@@ -144,8 +147,8 @@ def _sentence(gap: Gap) -> str:
 
 def _brief(gap: Gap, ends: Sequence[tuple[Gap, Gap]]) -> str:
     many = min(gap.scenario.tasks, gap.scenario.concurrency)
-    said = f"{wording.times(gap.ratio.value)} times as fast with {many} at once"
-    return f"{said}, and growing" if any(_grows(*pair) for pair in ends) else said
+    brief = f"{wording.times(gap.ratio.value)} times as fast with {many} at once"
+    return f"{brief}, and growing" if any(_grows(*pair) for pair in ends) else brief
 
 
 def _growing(ends: Sequence[tuple[Gap, Gap]]) -> str:
@@ -154,15 +157,15 @@ def _growing(ends: Sequence[tuple[Gap, Gap]]) -> str:
     # What speaks against the claim comes first, then what speaks for it.
     grown = [(_grows(*pair), pair) for pair in ends]
     answer, pair = next(
-        (one for wanted in (False, True) for one in grown if one[0] is wanted), grown[0]
+        (entry for wanted in (False, True) for entry in grown if entry[0] is wanted), grown[0]
     )
-    said = " and ".join(
+    figures = " and ".join(
         f"{wording.times(gap.ratio.value)} with "
         f"{min(gap.scenario.tasks, gap.scenario.concurrency)} at once"
         for gap in pair
     )
     return {
-        True: f"The gap grows: {said}.",
-        False: f"The gap does not grow everywhere: {said}.",
-        None: f"Whether the gap grows is too unsure to call: {said}.",
+        True: f"The gap grows: {figures}.",
+        False: f"The gap does not grow everywhere: {figures}.",
+        None: f"Whether the gap grows is too unsure to call: {figures}.",
     }[answer]

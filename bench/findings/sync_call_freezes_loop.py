@@ -32,28 +32,28 @@ def find(summary: Summary) -> list[Finding]:
     not where it was at most a quarter in half of the rounds. Supported where every call froze it,
     refuted where none did, conditional where some did.
     """
-    found = [case for case in cases(summary) if case.call != NOTHING and case.state(DIRECT)]
-    if not found:
+    measured = [case for case in cases(summary) if case.call != NOTHING and case.state(DIRECT)]
+    if not measured:
         sentence = (
             "No coroutine with a call that blocks was measured in a way that counts: "
             f"`waitbench run {SUITE}` does it."
         )
         return [Finding(claim=CLAIM, verdict="undecided", sentence=sentence)]
-    verdict = _decide([case.state(DIRECT) for case in found])
-    least = min(found, key=lambda case: case.median(DIRECT, "stood_share"))
+    verdict = _decide([case.state(DIRECT) for case in measured])
+    least = min(measured, key=lambda case: case.median(DIRECT, "stood_share"))
     share = least.seen(DIRECT, "stood_share")
     assert share is not None
     return [
         Finding(
             claim=CLAIM,
             verdict=verdict,
-            sentence=" ".join(_sentences(found, verdict, longer(summary, *SUITES))),
-            brief=_brief(least, found),
+            sentence=" ".join(_sentences(measured, verdict, longer(summary, *SUITES))),
+            brief=_brief(least, measured),
             effect=share.median,
             interval=(share.least, share.most),
             unit="share",
-            evidence=tuple(case.evidence(DIRECT) for case in found),
-            conditions=_conditions(found) if verdict == "conditional" else (),
+            evidence=tuple(case.evidence(DIRECT) for case in measured),
+            conditions=_conditions(measured) if verdict == "conditional" else (),
         )
     ]
 
@@ -67,30 +67,32 @@ def _decide(states: Sequence[State | None]) -> Decision:
     return "conditional" if {"still", "free"} <= words else "undecided"
 
 
-def _sentences(found: Sequence[Case], verdict: Decision, command: str) -> list[str]:
-    said = []
-    single = [case for case in found if case.calls == 1]
+def _sentences(cases: Sequence[Case], verdict: Decision, command: str) -> list[str]:
+    sentences = []
+    single = [case for case in cases if case.calls == 1]
     if single:
         parts = [
             f"{_standstill(case)} for {NAMES[case.call]} of {_length(case)}" for case in single
         ]
-        said.append(f"One call on the loop made every other task wait {wording.listing(parts)}.")
-    several = [case for case in found if case.calls > 1]
+        sentences.append(
+            f"One call on the loop made every other task wait {wording.listing(parts)}."
+        )
+    several = [case for case in cases if case.calls > 1]
     if several:
         parts = [f"{_standstill(case)} for {case.calls} of {_length(case)}" for case in several]
         still = all(case.state(DIRECT) == "still" for case in several)
         start = "Calls add up: it was" if still else "With several calls it was"
-        said.append(f"{start} {wording.listing(parts)}.")
-    said += _throughput(found)
+        sentences.append(f"{start} {wording.listing(parts)}.")
+    sentences += _throughput(cases)
     if verdict == "undecided":
-        said.append(f"Some of it is too unsure to call: {command} would narrow it.")
-    return said
+        sentences.append(f"Some of it is too unsure to call: {command} would narrow it.")
+    return sentences
 
 
-def _throughput(found: Sequence[Case]) -> list[str]:
-    """Say how much sooner the same tasks were done where nobody blocked, by the share who did."""
+def _throughput(cases: Sequence[Case]) -> list[str]:
+    """Return how much sooner the same tasks were done without blocking, by the share that did."""
     parts = []
-    for case in sorted(found, key=lambda case: case.calls / case.scenario.tasks):
+    for case in sorted(cases, key=lambda case: case.calls / case.scenario.tasks):
         row = case.row(NATIVE)
         if case.call == "sleep" and row and row.ratio:
             who = f"{case.calls} of {case.scenario.tasks}"
@@ -100,14 +102,14 @@ def _throughput(found: Sequence[Case]) -> list[str]:
     return [f"With asyncio.sleep in its place the same tasks are done faster: {'; '.join(parts)}."]
 
 
-def _brief(least: Case, found: Sequence[Case]) -> str:
+def _brief(least: Case, cases: Sequence[Case]) -> str:
     share = wording.percent(least.median(DIRECT, "stood_share"))
-    froze = sum(case.state(DIRECT) == "still" for case in found)
-    return f"frozen in {froze} of {len(found)} scenarios, for at least {share} of the calls' time"
+    froze = sum(case.state(DIRECT) == "still" for case in cases)
+    return f"frozen in {froze} of {len(cases)} scenarios, for at least {share} of the calls' time"
 
 
-def _conditions(found: Sequence[Case]) -> tuple[str, ...]:
-    return tuple(case.stood(DIRECT) for case in found)
+def _conditions(cases: Sequence[Case]) -> tuple[str, ...]:
+    return tuple(case.stood(DIRECT) for case in cases)
 
 
 def _length(case: Case) -> str:

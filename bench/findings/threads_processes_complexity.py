@@ -67,7 +67,7 @@ class Cell:
 
     @property
     def place(self) -> str:
-        """Say how many of which wait."""
+        """How many at once of which wait: 20 at once of 50 ms."""
         return f"{self.at_once} at once of {wording.duration(self.scenario.waits_ns)}"
 
 
@@ -131,7 +131,7 @@ def _of(cells: Sequence[Cell], name: str) -> list[Cell]:
 
 
 def _condition(cells: Sequence[Cell]) -> str:
-    """Say up to where a model keeps up and from where it does not, in the order of their rates."""
+    """Return up to where a model keeps up and from where it does not, in order of their rates."""
     level = [cell for cell in cells if cell.state == "level"]
     behind = [cell for cell in cells if cell.state == "behind"]
     parts = [f"level up to {level[-1].place}"] if level else []
@@ -146,19 +146,19 @@ def _brief(cells: Sequence[Cell]) -> str:
 
 
 def _speeds(cells: Sequence[Cell]) -> str:
-    """Give asyncio's lead where least and where most is asked of a model."""
-    said = []
+    """Return asyncio's lead where least and where most is asked of a model."""
+    parts = []
     for name in OTHERS:
-        mine = _of(cells, name)
-        ends = dict.fromkeys([mine[0].place, mine[-1].place]) if mine else {}
-        by_place = {cell.place: cell for cell in mine}
+        of_model = _of(cells, name)
+        ends = dict.fromkeys([of_model[0].place, of_model[-1].place]) if of_model else {}
+        by_place = {cell.place: cell for cell in of_model}
         leads = [f"{with_interval(by_place[place].lead)} with {place}" for place in ends]
-        said += [f"as fast as {name}: {wording.listing(leads)}"] if leads else []
-    return f"asyncio was so many times {'; '.join(said)}."
+        parts += [f"as fast as {name}: {wording.listing(leads)}"] if leads else []
+    return f"asyncio was so many times {'; '.join(parts)}."
 
 
 def _price(cells: Sequence[Cell]) -> list[str]:
-    """Give what the hardest scenario cost each of them, beside asyncio."""
+    """Return what the hardest scenario cost each of them, beside asyncio."""
     place = cells[-1].scenario.name
     parts = []
     for cell in (cell for cell in cells if cell.scenario.name == place):
