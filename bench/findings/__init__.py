@@ -10,7 +10,7 @@ from bench import registry
 from bench.comparison import MAIN
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Sequence
     from types import ModuleType
 
     from bench.comparison import Summary
@@ -53,6 +53,18 @@ class Finding:
     scenario: str | None = None
     suite: str | None = None
 
+    @classmethod
+    def undecided(cls, claim: str, why: str, suites: Sequence[str]) -> Self:
+        """Return the finding of a run that did not measure the claim, with the command that does.
+
+        Args:
+            claim: its id.
+            why: what was not measured, as a sentence without its end.
+            suites: what the command runs; every suite where none is named.
+        """
+        sentence = f"{why}: `{command(suites)}` does it."
+        return cls(claim=claim, verdict="undecided", sentence=sentence)
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Claim:
@@ -90,7 +102,12 @@ class Claim:
     @property
     def command(self) -> str:
         """What to type to measure it."""
-        return " ".join(("waitbench run", *self.suites))
+        return command(self.suites)
+
+
+def command(suites: Sequence[str]) -> str:
+    """Return what to type to run some suites, or, without any, the usual ones."""
+    return " ".join(("waitbench run", *suites))
 
 
 def claims() -> list[Claim]:

@@ -7,7 +7,8 @@ from math import sqrt
 from typing import TYPE_CHECKING
 
 from bench import wording
-from bench.findings._gains import compared, with_interval
+from bench.findings._certainty import with_interval
+from bench.findings._gains import compared, sound
 from bench.row import compare
 from bench.stats import Estimate
 
@@ -96,7 +97,7 @@ def split(summary: Summary) -> str:
 
 
 def _shares(summary: Summary, scenario: Comparison) -> str | None:
-    kept, anew, asyncio = scenario.row("sync"), scenario.row(f"sync{NEW}"), scenario.row("asyncio")
+    kept, anew, asyncio = (sound(scenario, model) for model in ("sync", f"sync{NEW}", "asyncio"))
     total, reuse = _gain(summary, asyncio, anew), _gain(summary, kept, anew)
     concurrency = _gain(summary, asyncio, kept)
     work = wording.work(scenario.workload, scenario.tasks, scenario.waits_ns)
@@ -114,7 +115,9 @@ def _shares(summary: Summary, scenario: Comparison) -> str | None:
 def _names(summary: Summary, scenario: Comparison) -> str | None:
     ratios = []
     for model in ("sync", "asyncio"):
-        ratio = _gain(summary, scenario.row(f"{model}{NEW}"), scenario.row(f"{model}{BY_NAME}"))
+        ratio = _gain(
+            summary, sound(scenario, f"{model}{NEW}"), sound(scenario, f"{model}{BY_NAME}")
+        )
         ratios += [f"{with_interval(ratio)} with {model}"] if ratio else []
     if not ratios:
         return None
@@ -124,11 +127,10 @@ def _names(summary: Summary, scenario: Comparison) -> str | None:
 
 
 def _gain(summary: Summary, fast: Row | None, slow: Row | None) -> Estimate | None:
-    """Return how many times faster `fast` was, if both may be leant on."""
-    if not (fast and slow and fast.sound and slow.sound):
+    """Return how many times faster `fast` was, if both are there."""
+    if not (fast and slow):
         return None
-    methods = summary.methods
-    return compare(fast, slow, confidence=methods.confidence)
+    return compare(fast, slow, confidence=summary.methods.confidence)
 
 
 def _signed(slope: Estimate) -> str:

@@ -7,6 +7,7 @@ from fractions import Fraction
 from typing import TYPE_CHECKING, Literal
 
 from bench import wording
+from bench.findings._gains import sound
 
 if TYPE_CHECKING:
     from bench.comparison import Comparison, Summary
@@ -50,8 +51,7 @@ class Case:
 
     def row(self, way: str) -> Row | None:
         """Return the row of a way, if it has a time that counts."""
-        row = self.scenario.row(way)
-        return row if row is not None and row.sound else None
+        return sound(self.scenario, way)
 
     def seen(self, way: str, figure: str) -> Seen | None:
         """Return a figure of a way's rounds, if there are enough of them."""

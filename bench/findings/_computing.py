@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from bench import rising, wording
-from bench.findings._gains import with_interval
+from bench.findings._certainty import above, below, with_interval
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -72,13 +72,9 @@ def computing(field: Field, baseline: str) -> Computing | None:
     for curve in field.curves:
         row = curve.rows.get(rising.KNEE)
         if row and row.ratio and row.sound and curve.model != baseline:
-            low, high = row.ratio.low, row.ratio.high
-            if low is not None and low > HELPS:
-                sorts["helping"].append((curve.model, row))
-            elif high is not None and high < NO_CURE:
-                sorts["idle"].append((curve.model, row))
-            else:
-                sorts["unsure"].append((curve.model, row))
+            gained = "idle" if below(row.ratio, NO_CURE) else "unsure"
+            gained = "helping" if above(row.ratio, HELPS) else gained
+            sorts[gained].append((curve.model, row))
     if not any(sorts.values()):
         return None
     return Computing(

@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal
 
+from bench.findings._certainty import interval
+
 if TYPE_CHECKING:
     from bench.rising import Curve, Field
     from bench.row import Row
@@ -48,9 +50,10 @@ def fates(field: Field, load: str) -> dict[str, Fate]:
 
 def _state(row: Row, time_ns: float) -> State | None:
     """Return the state that the whole interval of the mean time lies in."""
-    if row.wall is None or row.wall.low is None or row.wall.high is None:
+    both = interval(row.wall)
+    if both is None:
         return None
-    low, high = row.wall.low / time_ns, row.wall.high / time_ns
+    low, high = (end / time_ns for end in both)
     if high <= HELD:
         return "holds"
     if low >= CRAWLS:

@@ -6,7 +6,10 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal
 
 from bench import wording
-from bench.findings import MAIN
+from bench.comparison import MAIN, cores
+from bench.findings import command
+from bench.findings._certainty import LIMIT, below, with_interval
+from bench.frames import SERIAL
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Sequence
@@ -14,9 +17,6 @@ if TYPE_CHECKING:
     from bench.comparison import Comparison, Summary
     from bench.row import Row
     from bench.stats import Estimate
-
-LIMIT = 1.10
-"""`No gain` may be said when anything above 10 % is ruled out."""
 
 State = Literal["gain", "none", "mixed", "unclear"]
 
@@ -87,10 +87,27 @@ def overlap(scenario: Comparison) -> float:
     return scenario.tasks / -(-scenario.tasks // max(scenario.concurrency, 1))
 
 
+def machine(summary: Summary) -> tuple[str, ...]:
+    """Return how many cores there were, and whether the GIL, as conditions of a claim."""
+    gil = summary.environment.get("gil")
+    lock = () if gil is None else ("with the GIL" if gil else "without the GIL",)
+    return (wording.count(round(cores(summary.environment)), "core"), *lock)
+
+
+def sound(scenario: Comparison, model: str | None) -> Row | None:
+    """Return the row of a model, if it took part and has a time that counts."""
+    row = scenario.row(model) if model else None
+    return row if row and row.sound else None
+
+
+def serial(scenario: Comparison) -> Row | None:
+    """Return the row of asyncio's client with one task at a time, if it has a time that counts."""
+    return next((row for row in scenario.rows if row.kind == SERIAL and row.sound), None)
+
+
 def compared(scenario: Comparison) -> list[Row]:
     """Return the rows with a ratio to the baseline: no controls, none that the target held back."""
-    baseline = scenario.row(scenario.baseline) if scenario.baseline else None
-    if baseline is None or not baseline.sound:
+    if sound(scenario, scenario.baseline) is None:
         return []
     return [row for row in scenario.rows if row.rival and row.ratio and row.verdict]
 
@@ -121,27 +138,12 @@ def longer(summary: Summary, *suites: str) -> str:
         if not suites or scenario.suite in suites
         for row in scenario.rows
     )
-    words = ("waitbench run", *suites, "--launches", max(2 * max(had, default=0), 4))
-    return f"`{' '.join(map(str, words))}`"
-
-
-def with_interval(ratio: Estimate) -> str:
-    """Return a ratio with its interval, where it has one: 1.89 [1.84, 1.94]."""
-    if ratio.low is None or ratio.high is None:
-        return wording.times(ratio.value)
-    return f"{wording.times(ratio.value)} {wording.between(ratio.low, ratio.high)}"
-
-
-def interval(ratio: Estimate | None) -> tuple[float, float] | None:
-    """Return the ends of an estimate's interval, if it has one."""
-    if ratio is None or ratio.low is None or ratio.high is None:
-        return None
-    return ratio.low, ratio.high
+    return f"`{command(suites)} --launches {max(2 * max(had, default=0), 4)}`"
 
 
 def _state(rows: Sequence[Row]) -> State:
     faster = [row for row in rows if _is_faster(row)]
-    ruled_out = [row for row in rows if _no_gain(row.ratio)]
+    ruled_out = [row for row in rows if below(row.ratio, LIMIT)]
     if len(faster) == len(rows):
         return "gain"
     if not faster and len(ruled_out) == len(rows):
@@ -151,7 +153,3 @@ def _state(rows: Sequence[Row]) -> State:
 
 def _is_faster(row: Row) -> bool:
     return row.verdict is not None and row.verdict.word == "faster"
-
-
-def _no_gain(ratio: Estimate | None) -> bool:
-    return ratio is not None and ratio.high is not None and ratio.high <= LIMIT

@@ -5,7 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal
 
-from bench.findings._gains import LIMIT, compared
+from bench.findings._certainty import LIMIT, below
+from bench.findings._gains import compared
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -108,7 +109,7 @@ def _try(scenario: Comparison) -> Try | None:
     gains = None
     if best.verdict and best.verdict.word == "faster":
         gains = True
-    elif all(row.ratio and row.ratio.high and row.ratio.high <= LIMIT for row in rows):
+    elif all(below(row.ratio, LIMIT) for row in rows):
         gains = False
     return Try(
         scenario=scenario, row=best, ratio=best.ratio, gains=gains, waits_ns=_waits_ns(scenario)

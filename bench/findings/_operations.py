@@ -5,7 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from bench import wording
-from bench.findings._gains import with_interval
+from bench.findings._certainty import with_interval
+from bench.findings._gains import sound
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -19,13 +20,8 @@ OTHERS = ("threads", "processes")
 def straight(scenarios: Sequence[Comparison]) -> list[str]:
     """Return what becomes of updates without a lock, where nothing lets others run within one."""
     for scenario in scenarios:
-        row = scenario.row(MODEL)
-        if (
-            scenario.params.get("section") == "straight"
-            and row
-            and row.sound
-            and "lost" in row.seen
-        ):
+        row = sound(scenario, MODEL)
+        if scenario.params.get("section") == "straight" and row and "lost" in row.seen:
             lost, many = (round(row.seen[name].median) for name in ("lost", "operations"))
             outcome = f"{lost or 'none'} of {many:,} were lost{among(scenario)}"
             return [f"Without a lock, but with no await between reading and writing, {outcome}."]
@@ -37,7 +33,7 @@ def among(scenario: Comparison) -> str:
     losses = [
         f"{model} {round(row.seen['lost'].median)}"
         for model in OTHERS
-        if (row := scenario.row(model)) and row.sound and "lost" in row.seen
+        if (row := sound(scenario, model)) and "lost" in row.seen
     ]
     return f" ({', '.join(losses)})" if losses else ""
 
@@ -65,9 +61,9 @@ def costs(scenarios: Sequence[Comparison]) -> list[str]:
 
 
 def _cost(scenario: Comparison) -> str:
-    rows = [scenario.row(model) for model in (MODEL, *OTHERS)]
+    rows = [sound(scenario, model) for model in (MODEL, *OTHERS)]
     return ", ".join(
         wording.duration(row.seen["operation_ns"].median)
         for row in rows
-        if row and row.sound and "operation_ns" in row.seen
+        if row and "operation_ns" in row.seen
     )

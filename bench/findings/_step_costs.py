@@ -5,12 +5,12 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from bench import wording
+from bench.findings._gains import sound
 
 if TYPE_CHECKING:
     from collections.abc import Collection
 
-    from bench.comparison import Comparison, Summary
-    from bench.row import Row
+    from bench.comparison import Summary
 
 STEPS = {
     "call": "a plain call",
@@ -33,14 +33,14 @@ def step_costs(summary: Summary, suites: Collection[str]) -> tuple[str, tuple[st
         ),
         None,
     )
-    own = _sound(scenario, "nothing") if scenario else None
+    own = sound(scenario, "nothing") if scenario else None
     if scenario is None or own is None or own.wall is None:
         return "", ()
     times = int(scenario.params["times"]) * scenario.tasks
     costs = {
         name: (row.wall.value - own.wall.value) / times
         for name in STEPS
-        if (row := _sound(scenario, name)) and row.wall
+        if (row := sound(scenario, name)) and row.wall
     }
     steps = [f"{STEPS[name]} {rounded(cost)}" for name, cost in costs.items() if cost >= 1]
     if not steps:
@@ -53,8 +53,3 @@ def step_costs(summary: Summary, suites: Collection[str]) -> tuple[str, tuple[st
 def rounded(wall_ns: float) -> str:
     """Return a duration rounded before its unit is chosen: 999.9 ns is 1 µs, not 1,000 ns."""
     return wording.duration(float(f"{wall_ns:.{wording.DIGITS}g}"))
-
-
-def _sound(scenario: Comparison, name: str) -> Row | None:
-    row = scenario.row(name)
-    return row if row and row.sound else None

@@ -6,9 +6,10 @@ from typing import TYPE_CHECKING
 
 from bench import rising, wording
 from bench.findings import Decision, Finding
+from bench.findings._certainty import interval, with_interval
 from bench.findings._computing import computing
 from bench.findings._fates import fates as who
-from bench.findings._gains import interval, longer, with_interval
+from bench.findings._gains import longer
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -46,11 +47,8 @@ def find(summary: Summary) -> list[Finding]:
     load = _load(waiting) if waiting else None
     fates = who(waiting, load) if waiting and load else {}
     if waiting is None or load is None or BLOCKING not in fates or ASYNCIO not in fates:
-        sentence = (
-            "How web servers fare under rising load was not measured in a way that counts: "
-            "`waitbench run serving` does it."
-        )
-        return [Finding(claim=CLAIM, verdict="undecided", sentence=sentence)]
+        why = "How web servers fare under rising load was not measured in a way that counts"
+        return [Finding.undecided(CLAIM, why, SUITES)]
     verdict, conditions = _decide(fates, summary)
     blocking, asyncio = fates[BLOCKING], fates[ASYNCIO]
     row = asyncio.curve.rows.get(rising.KNEE) or asyncio.curve.rows[load]

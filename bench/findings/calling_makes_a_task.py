@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from bench import wording
 from bench.findings import Decision, Finding
-from bench.findings._gains import interval, with_interval
+from bench.findings._certainty import interval, with_interval
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -74,11 +74,11 @@ def find(summary: Summary) -> list[Finding]:
     """
     watched = next(filter(None, map(_calls, summary.suites.get(SUITES[0], []))), None)
     if watched is None:
-        sentence = (
-            "Coroutines that are called, awaited and scheduled were not all watched in a way that "
-            "counts: `waitbench run calling` does it."
+        why = (
+            "Coroutines that are called, awaited and scheduled were not all watched in a way "
+            "that counts"
         )
-        return [Finding(claim=CLAIM, verdict="undecided", sentence=sentence)]
+        return [Finding.undecided(CLAIM, why, SUITES)]
     scenario, called, awaited, scheduled = watched
     verdict = _decide(called, awaited, scheduled)
     return [

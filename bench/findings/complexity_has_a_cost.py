@@ -7,8 +7,9 @@ from itertools import groupby
 from typing import TYPE_CHECKING
 
 from bench import wording
-from bench.findings import Decision, Finding
-from bench.findings._gains import interval, longer, with_interval
+from bench.findings import Finding
+from bench.findings._certainty import decide, interval, with_interval
+from bench.findings._gains import longer
 from bench.map import Cell, beyond, chart, within
 from bench.row import compare
 
@@ -67,12 +68,12 @@ def find(summary: Summary) -> list[Finding]:
         trial for cell in chart(summary) if (trial := _trial(cell, summary.methods)) is not None
     ]
     if not trials:
-        sentence = (
-            "asyncio, sync and threads were not measured over wait, computing and concurrency in "
-            "a way that counts: `waitbench run map` does it."
+        why = (
+            "asyncio, sync and threads were not measured over wait, computing and concurrency "
+            "in a way that counts"
         )
-        return [Finding(claim=CLAIM, verdict="undecided", sentence=sentence)]
-    verdict = _decide(trials)
+        return [Finding.undecided(CLAIM, why, SUITES)]
+    verdict = decide(trial.pays for trial in trials)
     most = max(trials, key=lambda trial: trial.lead.value)
     sentences = [_counted(trials, summary.methods), _edges(trials), _sync(trials, summary.methods)]
     sentences += [f"{longer(summary, *SUITES)} would narrow it."] if verdict == "undecided" else []
@@ -117,15 +118,6 @@ def _trial(cell: Cell, methods: Methods) -> Trial | None:
         level=level,
         share=row.cpu_ns / (row.cpu_ns + cell.scenario.waits_ns),
     )
-
-
-def _decide(trials: Iterable[Trial]) -> Decision:
-    states = {trial.pays for trial in trials}
-    if {True, False} <= states:
-        return "conditional"
-    if states == {True}:
-        return "supported"
-    return "refuted" if states == {False} else "undecided"
 
 
 def _counted(trials: Sequence[Trial], methods: Methods) -> str:

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from bench import wording
 from bench.findings import Decision, Finding
+from bench.findings._gains import sound
 from bench.findings._operations import MODEL, OTHERS, among, costs, straight
 
 if TYPE_CHECKING:
@@ -88,11 +89,11 @@ def find(summary: Summary) -> list[Finding]:
     bare = contests.get("none")
     tools = [contests[tool] for tool in PROMISES if tool in contests]
     if bare is None or len(tools) < len(PROMISES):
-        sentence = (
-            "Coroutines without and with a lock, a semaphore and a queue were not all watched in "
-            "a way that counts: `waitbench run coordination` does it."
+        why = (
+            "Coroutines without and with a lock, a semaphore and a queue were not all watched "
+            "in a way that counts"
         )
-        return [Finding(claim=CLAIM, verdict="undecided", sentence=sentence)]
+        return [Finding.undecided(CLAIM, why, SUITES)]
     verdict = _decide(bare, tools)
     return [
         Finding(
@@ -121,8 +122,8 @@ def find(summary: Summary) -> list[Finding]:
 
 
 def _contest(scenario: Comparison) -> Contest | None:
-    row = scenario.row(MODEL)
-    if row is None or not row.sound or not set(row.seen) >= FIGURES or scenario.tasks == 1:
+    row = sound(scenario, MODEL)
+    if row is None or not set(row.seen) >= FIGURES or scenario.tasks == 1:
         return None
     return Contest(
         scenario=scenario,

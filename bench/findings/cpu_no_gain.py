@@ -6,7 +6,8 @@ from typing import TYPE_CHECKING
 
 from bench import wording
 from bench.findings import Decision, Finding
-from bench.findings._gains import computing, gains, interval, longer
+from bench.findings._certainty import interval
+from bench.findings._gains import computing, gains, longer
 
 if TYPE_CHECKING:
     from bench.comparison import Summary
@@ -34,11 +35,8 @@ def find(summary: Summary) -> list[Finding]:
     """
     gain = next((gain for gain in gains(computing(summary)) if gain.model == MODEL), None)
     if gain is None:
-        sentence = (
-            "asyncio was not measured on CPU-bound work against sync in a way that counts: "
-            "`waitbench run` does it."
-        )
-        return [Finding(claim=CLAIM, verdict="undecided", sentence=sentence)]
+        why = "asyncio was not measured on CPU-bound work against sync in a way that counts"
+        return [Finding.undecided(CLAIM, why, ())]
     return [
         Finding(
             claim=CLAIM,

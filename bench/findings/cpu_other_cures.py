@@ -6,9 +6,9 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from bench import wording
-from bench.comparison import cores
 from bench.findings import Decision, Finding
-from bench.findings._gains import gains, interval, longer
+from bench.findings._certainty import decide, interval
+from bench.findings._gains import gains, longer, machine
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Sequence
@@ -25,6 +25,13 @@ ASKS = (
 SUITES = ("cures",)
 PURE_PYTHON = frozenset({"compute"})
 RELEASING = frozenset({"digest", "compress", "image"})
+HELPS: dict[State, tuple[bool | None, ...]] = {
+    "gain": (True,),
+    "none": (False,),
+    "mixed": (True, False),
+    "unclear": (None,),
+}
+"""Whether a cure helps, by what its scenarios came to: some say yes, some no."""
 LINE = 99
 """Signs in a brief."""
 
@@ -80,12 +87,10 @@ def find(summary: Summary) -> list[Finding]:
     names = {cure.name for cure, _ in tried}
     missing = [cure.name for cure in CURES if cure.everywhere and cure.name not in names]
     if not tried:
-        sentence = (
-            "No cure was raced against the same work done the plain way in a way that counts: "
-            "`waitbench run cures` does it."
-        )
-        return [Finding(claim=CLAIM, verdict="undecided", sentence=sentence)]
-    verdict = _decide([gain.state for _, gain in tried], complete=not missing)
+        why = "No cure was raced against the same work done the plain way in a way that counts"
+        return [Finding.undecided(CLAIM, why, SUITES)]
+    answers = [answer for _, gain in tried for answer in HELPS[gain.state]]
+    verdict = decide([*answers, *(None for _ in missing)])
     sentences = [_sentence(tried, verdict), _beside(summary), *_left_out(summary)]
     if verdict == "undecided":
         sentences.append(_open(summary, missing))
@@ -111,17 +116,6 @@ def _gain(summary: Summary, cure: Cure) -> Gain | None:
         if scenario.suite in SUITES and scenario.workload in cure.workloads
     ]
     return next((gain for gain in gains(scenarios) if gain.model == cure.model), None)
-
-
-def _decide(states: Sequence[State], *, complete: bool) -> Decision:
-    """Return the verdict; what helps and what does not make it conditional, whatever is open."""
-    helps = any(state in {"gain", "mixed"} for state in states)
-    fails = any(state in {"none", "mixed"} for state in states)
-    if helps and fails:
-        return "conditional"
-    if "unclear" in states or not complete:
-        return "undecided"
-    return "supported" if helps else "refuted"
 
 
 def _sentence(tried: Sequence[tuple[Cure, Gain]], verdict: Decision) -> str:
@@ -169,13 +163,10 @@ def _bare(gain: Gain) -> str:
 
 
 def _conditions(summary: Summary, tried: Sequence[tuple[Cure, Gain]]) -> tuple[str, ...]:
-    at = wording.count(round(cores(summary.environment)), "core")
-    gil = summary.environment.get("gil")
-    lock = () if gil is None else ("with the GIL" if gil else "without the GIL",)
     limits = [
         f"{cure.name}: {wording.times(ratio.value)} in {scenario}"
         for cure, gain in tried
         if gain.state in {"none", "mixed"}
         for scenario, ratio in gain.ratios.items()
     ]
-    return (at, *lock, *limits)
+    return (*machine(summary), *limits)

@@ -7,7 +7,8 @@ from statistics import median
 from typing import TYPE_CHECKING
 
 from bench import wording
-from bench.findings import MAIN, Decision, Finding
+from bench.findings import MAIN, Finding
+from bench.findings._certainty import above, decide, ends
 from bench.findings._gains import overlap
 
 if TYPE_CHECKING:
@@ -68,22 +69,19 @@ def find(summary: Summary) -> list[Finding]:
         cell for scenario in waiting for row in scenario.rows if (cell := _cell(scenario, row))
     ]
     if not cells:
-        sentence = (
-            "Nothing that waits was raced with several at once in a way that counts: "
-            "`waitbench run io_bound mixed` does it."
-        )
-        return [Finding(claim=CLAIM, verdict="undecided", sentence=sentence)]
+        why = "Nothing that waits was raced with several at once in a way that counts"
+        return [Finding.undecided(CLAIM, why, SUITES)]
     widest = max(cells, key=lambda cell: cell.crossover.value)
-    low, high = widest.crossover.low, widest.crossover.high
     return [
         Finding(
             claim=CLAIM,
-            verdict=_decide(cells),
+            # Near the line wait and CPU mix, so only what lies clear of it can speak.
+            verdict=decide((cell.fits for cell in cells if cell.side != "near"), no_refutes=True),
             sentence=" ".join([_lines(cells), _sides(cells), *_misfits(cells)]),
             brief=_brief(cells),
             effect=widest.crossover.value,
             unit="at once",
-            interval=None if low is None or high is None else (low, high),
+            interval=ends(widest.crossover.low, widest.crossover.high),
             evidence=tuple(f"{cell.scenario.name}/{cell.row.model}" for cell in cells),
             conditions=tuple(dict.fromkeys(cell.scenario.name for cell in cells)),
         )
@@ -105,15 +103,7 @@ def _cell(scenario: Comparison, row: Row) -> Cell | None:
 def _fits(wall: Estimate, most_ns: float) -> bool | None:
     if wall.value <= most_ns:
         return True
-    return False if wall.low is not None and wall.low > most_ns else None
-
-
-def _decide(cells: Sequence[Cell]) -> Decision:
-    """Return the verdict of what lies clear of the line: near it wait and CPU mix."""
-    fits = [cell.fits for cell in cells if cell.side != "near"]
-    if False in fits:
-        return "conditional" if True in fits else "refuted"
-    return "supported" if fits and all(fits) else "undecided"
+    return False if above(wall, most_ns) else None
 
 
 def _lines(cells: Sequence[Cell]) -> str:

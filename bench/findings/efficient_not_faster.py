@@ -7,9 +7,9 @@ from typing import TYPE_CHECKING
 
 from bench import wording
 from bench.findings import MAIN, Decision, Finding
+from bench.findings._certainty import LIMIT, above, below, interval, with_interval
 from bench.findings._cpu import times_the_cpu
-from bench.findings._gains import LIMIT, interval, waiting, with_interval
-from bench.frames import SERIAL
+from bench.findings._gains import serial, sound, waiting
 from bench.row import compare
 
 if TYPE_CHECKING:
@@ -49,20 +49,13 @@ class Pair:
     @property
     def as_dear(self) -> bool | None:
         """Whether a request surely costs about as much CPU; None where that is open."""
-        if self.cpu.low is None or self.cpu.high is None:
-            return None
-        if self.cpu.high < LIMIT:
-            return True
-        return False if self.cpu.low > LIMIT else None
+        return below(self.cpu, LIMIT)
 
     @property
     def waited_less(self) -> bool | None:
         """Whether the round is surely shorter, and what it saved is waiting."""
-        if self.wall.low is None or self.wall.high is None:
-            return None
-        if self.wall.low > LIMIT:
-            return self.waiting_share >= MOSTLY
-        return False if self.wall.high < LIMIT else None
+        shorter = above(self.wall, LIMIT)
+        return self.waiting_share >= MOSTLY if shorter else shorter
 
     @property
     def waiting_share(self) -> float:
@@ -83,11 +76,8 @@ def find(summary: Summary) -> list[Finding]:
     """
     pairs = [pair for scenario in waiting(summary, MAIN) if (pair := _pair(summary, scenario))]
     if not pairs:
-        sentence = (
-            "asyncio was not measured with one request at a time beside many in a way that counts: "
-            "`waitbench run io_bound` does it."
-        )
-        return [Finding(claim=CLAIM, verdict="undecided", sentence=sentence)]
+        why = "asyncio was not measured with one request at a time beside many in a way that counts"
+        return [Finding.undecided(CLAIM, why, SUITES)]
     telling = max(pairs, key=lambda pair: pair.cpu.value)
     return [
         Finding(
@@ -111,12 +101,11 @@ def find(summary: Summary) -> list[Finding]:
 
 
 def _pair(summary: Summary, scenario: Comparison) -> Pair | None:
-    methods, many = summary.methods, scenario.row(MODEL)
-    alone = next((row for row in scenario.rows if row.kind == SERIAL and row.sound), None)
-    if not (many and many.sound and alone):
+    many, alone = sound(scenario, MODEL), serial(scenario)
+    if not (many and alone):
         return None
     cpu = times_the_cpu(alone, many)
-    wall = compare(many, alone, confidence=methods.confidence)
+    wall = compare(many, alone, confidence=summary.methods.confidence)
     if cpu is None or wall is None:
         return None
     return Pair(scenario=scenario, many=many, alone=alone, cpu=cpu, wall=wall)
@@ -142,9 +131,9 @@ def _sentence(pair: Pair) -> str:
         f"was saved is waiting. A request took {wording.duration(many.cpu_ns)} of CPU at once and "
         f"{wording.duration(alone.cpu_ns)} one at a time: {with_interval(pair.cpu)} times as much"
     )
-    sync = scenario.row(scenario.baseline or "")
+    sync = sound(scenario, scenario.baseline)
     beside = ""
-    if sync and sync.sound and sync.cpu_ns:
+    if sync and sync.cpu_ns:
         beside = f" ({sync.model}, with its own library: {wording.duration(sync.cpu_ns)})"
     more = {
         True: "so no code ran faster",
@@ -165,8 +154,8 @@ def _with_more(summary: Summary, pair: Pair) -> str:
         ),
         key=lambda scenario: scenario.concurrency,
     )
-    row = most.row(MODEL)
-    if most.concurrency <= pair.scenario.concurrency or not (row and row.sound and row.cpu_ns):
+    row = sound(most, MODEL)
+    if most.concurrency <= pair.scenario.concurrency or not (row and row.cpu_ns):
         return ""
     return f" With {most.concurrency} at once it took {wording.duration(row.cpu_ns)}."
 

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from bench import wording
 from bench.findings import Decision, Finding
+from bench.findings._gains import sound
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -79,11 +80,11 @@ def find(summary: Summary) -> list[Finding]:
     """
     slips = _slips(summary)
     if FORGOTTEN not in {slip.name for slip in slips}:
-        sentence = (
+        why = (
             "A program with a forgotten await was not run beside the same one without, in a way "
-            f"that counts: `waitbench run {SUITES[0]}` does it."
+            "that counts"
         )
-        return [Finding(claim=CLAIM, verdict="undecided", sentence=sentence)]
+        return [Finding.undecided(CLAIM, why, SUITES)]
     verdict = _decide(slips)
     return [
         Finding(
@@ -117,8 +118,8 @@ def _slips(summary: Summary) -> list[Slip]:
 
 
 def _sound(scenario: Comparison | None, name: str) -> Row | None:
-    row = scenario.row(name) if scenario else None
-    return row if row is not None and row.sound and "ran" in row.seen else None
+    row = sound(scenario, name) if scenario else None
+    return row if row and "ran" in row.seen else None
 
 
 def _decide(slips: Sequence[Slip]) -> Decision:

@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING
 
 from bench import wording
 from bench.findings import Decision, Finding
-from bench.findings._gains import interval, longer, with_interval
+from bench.findings._certainty import above, below, interval, with_interval
+from bench.findings._gains import longer, sound
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -55,18 +56,15 @@ class Way:
     @property
     def overlaps(self) -> bool | None:
         """Whether the waits certainly overlapped; certainly not; or None, which is open."""
-        ends = interval(self.ratio)
-        if ends is None:
-            return None
-        if ends[0] > OVERLAPPED * self.best:
+        enough = OVERLAPPED * self.best
+        if above(self.ratio, enough):
             return True
-        return False if ends[1] < max(IN_TURN, OVERLAPPED * self.best) else None
+        return False if below(self.ratio, max(IN_TURN, enough)) else None
 
     @property
     def nothing(self) -> bool:
         """Whether it certainly gained next to nothing."""
-        ends = interval(self.ratio)
-        return ends is not None and ends[1] < IN_TURN
+        return below(self.ratio, IN_TURN) is True
 
 
 def find(summary: Summary) -> list[Finding]:
@@ -80,11 +78,8 @@ def find(summary: Summary) -> list[Finding]:
     ways = [way for scenario in summary.suites.get(SUITES[0], []) for way in _ways(scenario)]
     claimed = [way for way in ways if way.row.kind in CLAIMED]
     if {way.row.kind for way in claimed} != set(CLAIMED):
-        sentence = (
-            "gather, TaskGroup and awaiting one by one were not all measured in a way that counts: "
-            "`waitbench run gather` does it."
-        )
-        return [Finding(claim=CLAIM, verdict="undecided", sentence=sentence)]
+        why = "gather, TaskGroup and awaiting one by one were not all measured in a way that counts"
+        return [Finding.undecided(CLAIM, why, SUITES)]
     verdict = _decide(claimed)
     least = min(claimed, key=lambda way: way.ratio.value / way.best)
     most = max(claimed, key=lambda way: way.best)
@@ -106,8 +101,7 @@ def find(summary: Summary) -> list[Finding]:
 
 
 def _ways(scenario: Comparison) -> list[Way]:
-    serial = scenario.row(scenario.baseline or "")
-    if serial is None or not serial.sound or scenario.waits_ns <= 0 or scenario.tasks < 2:  # noqa: PLR2004  one overlaps nothing
+    if not sound(scenario, scenario.baseline) or scenario.waits_ns <= 0 or scenario.tasks < 2:  # noqa: PLR2004  one overlaps nothing
         return []
     return [
         Way(scenario=scenario, row=row, ratio=row.ratio)

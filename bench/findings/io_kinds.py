@@ -6,7 +6,8 @@ from typing import TYPE_CHECKING
 
 from bench import wording
 from bench.findings import Decision, Finding
-from bench.findings._gains import interval, longer
+from bench.findings._certainty import decide, interval
+from bench.findings._gains import longer
 from bench.findings._kinds import MODEL, POOLED, kinds, line_ns
 
 if TYPE_CHECKING:
@@ -50,12 +51,10 @@ def find(summary: Summary) -> list[Finding]:
     every_kind = kinds(summary)
     tries = [attempt for kind in every_kind for attempt in kind.tries]
     if not tries:
-        sentence = (
-            "What asyncio gains on databases and files was not measured in a way that counts: "
-            f"{_command()} does it."
-        )
-        return [Finding(claim=CLAIM, verdict="undecided", sentence=sentence)]
-    verdict = _decide(every_kind)
+        why = "What asyncio gains on databases and files was not measured in a way that counts"
+        return [Finding.undecided(CLAIM, why, SUITES)]
+    answers = [attempt.gains for attempt in tries]
+    verdict = decide([*answers, *(None for kind in every_kind if not kind.tries)])
     least = min((attempt.ratio for attempt in tries), key=lambda ratio: ratio.value)
     parts = (
         _sentence(every_kind),
@@ -78,15 +77,6 @@ def find(summary: Summary) -> list[Finding]:
             ),
         )
     ]
-
-
-def _decide(kinds: Sequence[Kind]) -> Decision:
-    if {True, False} <= {attempt.gains for kind in kinds for attempt in kind.tries}:
-        return "conditional"
-    states = {kind.state for kind in kinds}
-    if states == {"gain"}:
-        return "supported"
-    return "refuted" if states == {"none"} else "undecided"
 
 
 def _sentence(kinds: Sequence[Kind]) -> str:

@@ -5,9 +5,9 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from bench import wording
-from bench.comparison import cores
-from bench.findings import Decision, Finding
-from bench.findings._gains import computing, gains, interval, longer, waiting
+from bench.findings import Finding
+from bench.findings._certainty import decide, interval
+from bench.findings._gains import computing, gains, longer, machine, waiting
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -46,13 +46,13 @@ def find(summary: Summary) -> list[Finding]:
     return [
         Finding(
             claim=CLAIM,
-            verdict=_decide(clauses),
+            verdict=decide(clauses, no_refutes=True),
             sentence=" ".join(f"{sentence[:1].upper()}{sentence[1:]}" for sentence in sentences),
             brief=_brief(waits, sums),
             effect=widest.value if widest else None,
             interval=interval(widest),
             evidence=tuple(row for gain in (*waits, *sums) for row in gain.evidence),
-            conditions=_conditions(summary),
+            conditions=machine(summary),
         )
     ]
 
@@ -66,14 +66,6 @@ def _clauses(kind: str, gains: Sequence[Gain]) -> list[bool | None]:
         )
         for model, expected in EXPECTED[kind].items()
     ]
-
-
-def _decide(clauses: Sequence[bool | None]) -> Decision:
-    if all(clauses):
-        return "supported"
-    if False in clauses:
-        return "conditional" if True in clauses else "refuted"
-    return "undecided"
 
 
 def _sentences(kind: str, gains: Sequence[Gain]) -> list[str]:
@@ -136,9 +128,3 @@ def _missing(summary: Summary, waits: Sequence[Gain], sums: Sequence[Gain]) -> s
     if "unclear" in {gain.state for gain in (*waits, *sums)}:
         return f"To be certain: {longer(summary, *SUITES)}."
     return f"Not every model took part that the claim is about: {both}"
-
-
-def _conditions(summary: Summary) -> tuple[str, ...]:
-    gil = summary.environment.get("gil")
-    lock = () if gil is None else ("with the GIL" if gil else "without the GIL",)
-    return (wording.count(round(cores(summary.environment)), "core"), *lock)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from dataclasses import dataclass
 from statistics import median
 from typing import TYPE_CHECKING
@@ -10,7 +11,8 @@ from bench import wording
 from bench.chunks import even_chunk
 from bench.comparison import cores
 from bench.demand import Demand
-from bench.findings import Decision, Finding
+from bench.findings import Finding
+from bench.findings._certainty import decide
 from bench.findings._gains import longer
 from bench.map import PLAINEST, beyond, within
 from bench.queueing import Places, round_ns
@@ -33,6 +35,7 @@ ALONE = "alone"
 """The contestant that is watched from inside."""
 GOOD = 0.10
 """A model is as good as the best if that is not faster by more."""
+ANSWERS = {True: "right", False: "wrong", None: "open"}
 TIE = 1.05
 """Of models foretold to lie so close, the plainest is picked."""
 
@@ -47,7 +50,7 @@ class Case:
         offs: by model, how far the predicted speed-up is off, as a share of the measured one.
         pick: the model that is foretold to be fastest.
         fastest: the one that was.
-        answer: whether the pick surely is as good (`right`), surely is not (`wrong`), or `open`.
+        right: whether the pick surely is as good; surely is not; or None: it is open.
     """
 
     scenario: Comparison
@@ -55,7 +58,7 @@ class Case:
     offs: Mapping[str, float]
     pick: str
     fastest: str
-    answer: str
+    right: bool | None
 
 
 def find(summary: Summary) -> list[Finding]:
@@ -68,23 +71,23 @@ def find(summary: Summary) -> list[Finding]:
     """
     cases = [case for scenario in summary.scenarios if (case := _case(scenario, summary))]
     if not cases:
-        sentence = (
-            "No call was watched alone beside a race of the models: `waitbench run advice` does it."
-        )
-        return [Finding(claim=CLAIM, verdict="undecided", sentence=sentence)]
+        why = "No call was watched alone beside a race of the models"
+        return [Finding.undecided(CLAIM, why, SUITES)]
     offs = [off for case in cases for off in case.offs.values()]
+    verdict = decide(case.right for case in cases)
+    more = f" {longer(summary, *SUITES)} would narrow it." if verdict == "undecided" else ""
     return [
         Finding(
             claim=CLAIM,
-            verdict=_decide(cases),
-            sentence=_sentence(cases, offs, longer(summary, *SUITES)),
+            verdict=verdict,
+            sentence=_sentence(cases, offs, more),
             brief=_brief(cases, offs),
             effect=median(offs),
             unit="share",
             evidence=tuple(
                 f"{case.scenario.name}/{model}" for case in cases for model in (ALONE, *case.offs)
             ),
-            conditions=tuple(map(_condition, cases)) if _mixed(cases) else (),
+            conditions=tuple(map(_condition, cases)) if verdict == "conditional" else (),
         )
     ]
 
@@ -118,7 +121,7 @@ def _case(scenario: Comparison, summary: Summary) -> Case | None:
         offs=offs,
         pick=pick,
         fastest=fastest.model,
-        answer=_answer(scenario, fastest, pick, summary),
+        right=_right(scenario, fastest, pick, summary),
     )
 
 
@@ -141,43 +144,31 @@ def _times(demand: Demand, row: Row, scenario: Comparison, summary: Summary) -> 
     return round_ns(demand, (1.0,), calls, alone) / round_ns(demand, (1.0,), calls, places)
 
 
-def _answer(scenario: Comparison, fastest: Row, pick: str, summary: Summary) -> str:
+def _right(scenario: Comparison, fastest: Row, pick: str, summary: Summary) -> bool | None:
     picked = scenario.row(pick)
     if picked is None or picked.model == fastest.model:
-        return "right" if picked else "open"
+        return True if picked else None
     lead = compare(fastest, picked, confidence=summary.methods.confidence)
     error = 1 - summary.methods.confidence
     if within(lead, error, GOOD):
-        return "right"
-    return "wrong" if beyond(lead, error, GOOD) else "open"
-
-
-def _decide(cases: Sequence[Case]) -> Decision:
-    answers = {case.answer for case in cases}
-    if {"right", "wrong"} <= answers:
-        return "conditional"
-    if "open" in answers:
-        return "undecided"
-    return "supported" if answers == {"right"} else "refuted"
-
-
-def _mixed(cases: Sequence[Case]) -> bool:
-    return _decide(cases) == "conditional"
+        return True
+    return False if beyond(lead, error, GOOD) else None
 
 
 def _condition(case: Case) -> str:
     waits = f"{case.scenario.name}, {wording.percent(case.waiting)} waiting"
     if case.pick == case.fastest:
         return f"{waits}: {case.pick}, as foretold"
-    return f"{waits}: {case.pick} foretold ({case.answer}), {case.fastest} fastest"
+    return f"{waits}: {case.pick} foretold ({ANSWERS[case.right]}), {case.fastest} fastest"
 
 
-def _sentence(cases: Sequence[Case], offs: Sequence[float], command: str) -> str:
-    right = f"{_count(cases, 'right')} of {wording.count(len(cases), 'scenario')}"
+def _sentence(cases: Sequence[Case], offs: Sequence[float], more: str) -> str:
+    counts = Counter(case.right for case in cases)
+    right = f"{counts[True]} of {wording.count(len(cases), 'scenario')}"
     parts = [f"What one call is made of foretold a model within 10 % of the best in {right}"]
-    if wrong := _count(cases, "wrong"):
+    if wrong := counts[False]:
         parts.append(f"and a worse one in {wrong}")
-    if unsure := _count(cases, "open"):
+    if unsure := counts[None]:
         parts.append(f"{unsure} {'is' if unsure == 1 else 'are'} too close to call")
     shares = ", ".join(
         f"{case.scenario.workload} {wording.percent(case.waiting)} (use {case.pick})"
@@ -188,17 +179,12 @@ def _sentence(cases: Sequence[Case], offs: Sequence[float], command: str) -> str
         f" Of {wording.count(len(offs), 'speed-up')} foretold, the middle one was off by "
         f"{wording.percent(median(offs))}, the worst by {wording.percent(max(offs))}."
     )
-    if _decide(cases) == "undecided":
-        sentence += f" {command} would narrow it."
-    return sentence
+    return f"{sentence}{more}"
 
 
 def _brief(cases: Sequence[Case], offs: Sequence[float]) -> str:
+    right = sum(case.right is True for case in cases)
     return (
-        f"foretold a model within 10 % of the best in {_count(cases, 'right')} of {len(cases)}; "
+        f"foretold a model within 10 % of the best in {right} of {len(cases)}; "
         f"speed-ups off by {wording.percent(median(offs))}"
     )
-
-
-def _count(cases: Sequence[Case], answer: str) -> int:
-    return sum(case.answer == answer for case in cases)

@@ -6,9 +6,9 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from bench import wording
-from bench.findings import MAIN, Decision, Finding
-from bench.findings._gains import interval, with_interval
-from bench.frames import SERIAL
+from bench.findings import MAIN, Finding
+from bench.findings._certainty import decide, interval, with_interval
+from bench.findings._gains import serial, sound
 from bench.row import compare
 
 if TYPE_CHECKING:
@@ -54,16 +54,13 @@ def find(summary: Summary) -> list[Finding]:
     scenarios = [scenario for scenario in summary.scenarios if scenario.suite in MAIN]
     splits = [shares for scenario in scenarios if (shares := _shares(summary, scenario))]
     if not splits:
-        sentence = (
-            "asyncio's client library was not raced one task at a time beside asyncio and sync: "
-            "`waitbench run io_bound` does it."
-        )
-        return [Finding(claim=CLAIM, verdict="undecided", sentence=sentence)]
+        why = "asyncio's client library was not raced one task at a time beside asyncio and sync"
+        return [Finding.undecided(CLAIM, why, SUITES)]
     most = max(splits, key=lambda shares: shares.concurrency.value)
     return [
         Finding(
             claim=CLAIM,
-            verdict=_decide([shares.concurrency_wins for shares in splits]),
+            verdict=decide((shares.concurrency_wins for shares in splits), no_refutes=True),
             sentence=_sentence(splits),
             brief=(
                 f"Concurrency gives up to {wording.times(most.concurrency.value)} times, the "
@@ -80,12 +77,10 @@ def find(summary: Summary) -> list[Finding]:
 
 
 def _shares(summary: Summary, scenario: Comparison) -> Shares | None:
-    methods, baseline = summary.methods, scenario.row(scenario.baseline or "")
-    alone = next((row for row in scenario.rows if row.kind == SERIAL and row.sound), None)
-    many = scenario.row(MODEL)
-    if not (baseline and baseline.sound and alone and alone.ratio and many and many.sound):
+    many, alone = sound(scenario, MODEL), serial(scenario)
+    if not (sound(scenario, scenario.baseline) and alone and alone.ratio and many):
         return None
-    concurrency = compare(many, alone, confidence=methods.confidence)
+    concurrency = compare(many, alone, confidence=summary.methods.confidence)
     if concurrency is None:
         return None
     return Shares(
@@ -94,14 +89,6 @@ def _shares(summary: Summary, scenario: Comparison) -> Shares | None:
         concurrency=concurrency,
         control=alone.model,
     )
-
-
-def _decide(wins: Sequence[bool | None]) -> Decision:
-    if all(wins):
-        return "supported"
-    if False in wins:
-        return "conditional" if True in wins else "refuted"
-    return "undecided"
 
 
 def _sentence(splits: Sequence[Shares]) -> str:

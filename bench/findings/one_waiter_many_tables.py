@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from bench import wording
 from bench.findings import Decision, Finding
+from bench.findings._certainty import below
 from bench.findings._gains import longer
 
 if TYPE_CHECKING:
@@ -75,11 +76,8 @@ def find(summary: Summary) -> list[Finding]:
     loads = _loads(summary, PURE, MODEL)
     several = [load for load in loads if load.at_once > 1]
     if not several:
-        sentence = (
-            "How many waiting tasks one loop holds was not measured in a way that counts: "
-            "`waitbench run waiters` does it."
-        )
-        return [Finding(claim=CLAIM, verdict="undecided", sentence=sentence)]
+        why = "How many waiting tasks one loop holds was not measured in a way that counts"
+        return [Finding.undecided(CLAIM, why, SUITES)]
     verdict, up_to = _decide(several)
     costs = [cost for workload in (PURE, "http") if (cost := _costs(summary, workload))]
     lean = up_to or several[0]
@@ -141,12 +139,7 @@ def _loads(summary: Summary, workload: str, model: str) -> list[Load]:
 
 
 def _held(scenario: Comparison, row: Row) -> bool | None:
-    most_ns = scenario.ideal_ns / HELD
-    if row.wall is None or row.wall.low is None or row.wall.high is None:
-        return None
-    if row.wall.high <= most_ns:
-        return True
-    return False if row.wall.low > most_ns else None
+    return below(row.wall, scenario.ideal_ns / HELD)
 
 
 def _sentence(several: Sequence[Load], verdict: Decision, summary: Summary) -> str:

@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING
 from bench import wording
 from bench.findings import MAIN, Decision, Finding
 from bench.findings._article import SUITE, growth, slopes, split
-from bench.findings._gains import compared, interval, overlap, waiting, with_interval
+from bench.findings._certainty import above, below, interval, with_interval
+from bench.findings._gains import compared, overlap, waiting
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -54,11 +55,11 @@ def find(summary: Summary) -> list[Finding]:
     scenarios = waiting(summary, (*MAIN, SUITE))
     gaps = [gap for scenario in scenarios if overlap(scenario) > FEW and (gap := _gap(scenario))]
     if not gaps:
-        sentence = (
+        why = (
             "Waiting one after another and waiting at once were not both measured in a way that "
-            "counts: `waitbench run` does it."
+            "counts"
         )
-        return [Finding(claim=CLAIM, verdict="undecided", sentence=sentence)]
+        return [Finding.undecided(CLAIM, why, ())]
     widest = max(gaps, key=lambda gap: gap.ratio.value)
     ends = _ends(gaps)
     sentences = [_sentence(widest), _growing(ends), growth(slopes(summary)), split(summary)]
@@ -88,16 +89,14 @@ def _gap(scenario: Comparison) -> Gap | None:
 
 
 def _decide(gaps: Sequence[Gap], ends: Sequence[tuple[Gap, Gap]]) -> Decision:
-    wide = [(gap.worst.low or 0) > DRAMATIC for gap in gaps]
-    narrow = [gap.ratio.high is not None and gap.ratio.high < DRAMATIC for gap in gaps]
-    if all(wide):
+    if all(above(gap.worst, DRAMATIC) for gap in gaps):
         return "conditional" if any(_grows(*pair) is False for pair in ends) else "supported"
-    if all(narrow):
+    if all(below(gap.ratio, DRAMATIC) for gap in gaps):
         return "refuted"
     # Wide for some models or scenarios, surely not for others: it depends.
-    slow = [gap.worst.high is not None and gap.worst.high < DRAMATIC for gap in gaps]
-    fast = [(gap.ratio.low or 0) > DRAMATIC for gap in gaps]
-    return "conditional" if any(fast) and any(slow) else "undecided"
+    wide = any(above(gap.ratio, DRAMATIC) for gap in gaps)
+    narrow = any(below(gap.worst, DRAMATIC) for gap in gaps)
+    return "conditional" if wide and narrow else "undecided"
 
 
 def _ends(gaps: Sequence[Gap]) -> list[tuple[Gap, Gap]]:
@@ -112,11 +111,12 @@ def _ends(gaps: Sequence[Gap]) -> list[tuple[Gap, Gap]]:
 
 def _grows(least: Gap, most: Gap) -> bool | None:
     """Return whether the gap surely widens; surely not by over a tenth; or None: it is open."""
-    if None in {least.ratio.low, least.ratio.high, most.ratio.low, most.ratio.high}:
+    fewest, widest = interval(least.ratio), interval(most.ratio)
+    if fewest is None or widest is None:
         return None
-    if (most.ratio.low or 0) > (least.ratio.high or 0):
+    if widest[0] > fewest[1]:
         return True
-    return False if (most.ratio.high or 0) < NO_GROWTH * (least.ratio.low or 0) else None
+    return False if widest[1] < NO_GROWTH * fewest[0] else None
 
 
 def _alike(gaps: Sequence[Gap]) -> dict[tuple[str, float], list[Gap]]:
@@ -155,14 +155,12 @@ def _growing(ends: Sequence[tuple[Gap, Gap]]) -> str:
     if not ends:
         return "Only one number at once was measured, so whether the gap grows is open."
     # What speaks against the claim comes first, then what speaks for it.
-    grown = [(_grows(*pair), pair) for pair in ends]
-    answer, pair = next(
-        (entry for wanted in (False, True) for entry in grown if entry[0] is wanted), grown[0]
-    )
+    by_answer = {_grows(*pair): pair for pair in reversed(ends)}
+    answer = next((answer for answer in (False, True) if answer in by_answer), None)
     figures = " and ".join(
         f"{wording.times(gap.ratio.value)} with "
         f"{min(gap.scenario.tasks, gap.scenario.concurrency)} at once"
-        for gap in pair
+        for gap in by_answer[answer]
     )
     return {
         True: f"The gap grows: {figures}.",

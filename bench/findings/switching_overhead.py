@@ -7,8 +7,9 @@ from typing import TYPE_CHECKING
 
 from bench import wording
 from bench.findings import Decision, Finding
+from bench.findings._certainty import LIMIT, ends, interval
 from bench.findings._curve import Point, crossing, monotone
-from bench.findings._gains import LIMIT, interval, longer
+from bench.findings._gains import longer, sound
 from bench.findings._step_costs import rounded, step_costs
 from bench.row import compare
 
@@ -17,7 +18,6 @@ if TYPE_CHECKING:
 
     from bench.comparison import Comparison, Summary
     from bench.findings._curve import Crossing
-    from bench.row import Row
 
 PLACE = 32
 CLAIM = "switching-overhead"
@@ -60,11 +60,11 @@ def find(summary: Summary) -> list[Finding]:
     """
     measured = grains(summary)
     if len(measured) < 2:  # noqa: PLR2004  a line has two ends
-        sentence = (
+        why = (
             "Computing in one piece and in slices of several sizes was not raced in a way that "
-            "counts: `waitbench run switching` does it."
+            "counts"
         )
-        return [Finding(claim=CLAIM, verdict="undecided", sentence=sentence)]
+        return [Finding.undecided(CLAIM, why, SUITES)]
     curve = monotone([grain.overhead for grain in measured])
     passed = {limit: crossing(curve, limit) for limit in THRESHOLDS}
     verdict, at = _decide(curve), passed[NOTICEABLE]
@@ -79,7 +79,7 @@ def find(summary: Summary) -> list[Finding]:
             sentence=" ".join(filter(None, sentences)),
             brief=_brief(curve, at),
             effect=at.value,
-            interval=None if at.low is None or at.high is None else (at.low, at.high),
+            interval=ends(at.low, at.high),
             unit="ns",
             evidence=(*(f"{grain.scenario}/{SWITCHING}" for grain in measured), *rows),
             conditions=tuple(
@@ -92,40 +92,35 @@ def find(summary: Summary) -> list[Finding]:
 
 def grains(summary: Summary) -> list[Grain]:
     """Return the overhead of switching at each grain that was raced, the finest first."""
-    unordered = (grain for scenario in summary.scenarios if (grain := _grain(summary, scenario)))
-    return sorted(unordered, key=lambda grain: grain.overhead.at)
+    grains = (_grain(summary, scenario) for scenario in summary.scenarios)
+    return sorted(filter(None, grains), key=lambda grain: grain.overhead.at)
 
 
 def _grain(summary: Summary, scenario: Comparison) -> Grain | None:
     if scenario.suite not in SUITES or scenario.workload != "grains":
         return None
-    uncut, switching = _sound(scenario, UNCUT), _sound(scenario, SWITCHING)
+    uncut, switching = sound(scenario, UNCUT), sound(scenario, SWITCHING)
     if not (uncut and uncut.wall and switching):
         return None
     methods = summary.methods
     # The uncut arm as many times as fast as the switching one is 1 + overhead.
     more = compare(uncut, switching, confidence=methods.confidence)
-    ends = interval(more)
-    if more is None or ends is None:
+    both = interval(more)
+    if more is None or both is None:
         return None
     steps = int(scenario.params["steps"]) * scenario.tasks
-    sliced = _sound(scenario, SLICED)
+    sliced = sound(scenario, SLICED)
     slices = compare(uncut, sliced, confidence=methods.confidence) if sliced else None
     return Grain(
         scenario=scenario.name,
         overhead=Point(
             at=int(scenario.params["grain"]) * uncut.wall.value / steps,
-            low=ends[0] - 1,
+            low=both[0] - 1,
             value=more.value - 1,
-            high=ends[1] - 1,
+            high=both[1] - 1,
         ),
         slicing=slices.value - 1 if slices else None,
     )
-
-
-def _sound(scenario: Comparison, name: str) -> Row | None:
-    row = scenario.row(name)
-    return row if row and row.sound else None
 
 
 def _decide(curve: Sequence[Point]) -> Decision:

@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING
 from bench import wording
 from bench.findings import Decision, Finding
 from bench.findings._blocking import DIRECT, NAMES, NATIVE, NOTHING, SUITE, cases
-from bench.findings._gains import longer, with_interval
+from bench.findings._certainty import decide, with_interval
+from bench.findings._gains import longer
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -22,6 +23,7 @@ ASKS = (
     "for as long as the call takes."
 )
 SUITES = (SUITE,)
+FREEZES: dict[State | None, bool | None] = {"still": True, "free": False, "unclear": None}
 
 
 def find(summary: Summary) -> list[Finding]:
@@ -34,12 +36,9 @@ def find(summary: Summary) -> list[Finding]:
     """
     measured = [case for case in cases(summary) if case.call != NOTHING and case.state(DIRECT)]
     if not measured:
-        sentence = (
-            "No coroutine with a call that blocks was measured in a way that counts: "
-            f"`waitbench run {SUITE}` does it."
-        )
-        return [Finding(claim=CLAIM, verdict="undecided", sentence=sentence)]
-    verdict = _decide([case.state(DIRECT) for case in measured])
+        why = "No coroutine with a call that blocks was measured in a way that counts"
+        return [Finding.undecided(CLAIM, why, SUITES)]
+    verdict = decide(FREEZES[case.state(DIRECT)] for case in measured)
     least = min(measured, key=lambda case: case.median(DIRECT, "stood_share"))
     share = least.seen(DIRECT, "stood_share")
     assert share is not None
@@ -56,15 +55,6 @@ def find(summary: Summary) -> list[Finding]:
             conditions=_conditions(measured) if verdict == "conditional" else (),
         )
     ]
-
-
-def _decide(states: Sequence[State | None]) -> Decision:
-    words = set(states)
-    if words == {"still"}:
-        return "supported"
-    if words == {"free"}:
-        return "refuted"
-    return "conditional" if {"still", "free"} <= words else "undecided"
 
 
 def _sentences(cases: Sequence[Case], verdict: Decision, command: str) -> list[str]:

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING
 
 from bench import wording
-from bench.findings import Decision, Finding
+from bench.findings import Finding
+from bench.findings._certainty import LIMIT, above, decide, interval, with_interval
 from bench.findings._cpu import times_the_cpu
-from bench.findings._gains import LIMIT, interval, waiting, with_interval
+from bench.findings._gains import sound, waiting
 from bench.row import compare
 
 if TYPE_CHECKING:
@@ -24,8 +25,6 @@ ASKS = "For waiting work, threads and processes bring more complexity than speed
 SUITES = ("io_bound", "article")
 MODEL, OTHERS = "asyncio", ("threads", "processes")
 WORKLOAD = "http"
-
-State = Literal["behind", "level", "open"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -47,13 +46,9 @@ class Cell:
     cpu: Estimate | None
 
     @property
-    def state(self) -> State:
-        """Behind if asyncio surely leads by more than a tenth, level if it surely does not."""
-        if self.lead.low is None or self.lead.high is None:
-            return "open"
-        if self.lead.low > LIMIT:
-            return "behind"
-        return "level" if self.lead.high < LIMIT else "open"
+    def behind(self) -> bool | None:
+        """Whether asyncio surely leads by more than a tenth; surely does not; or None: open."""
+        return above(self.lead, LIMIT)
 
     @property
     def at_once(self) -> int:
@@ -87,17 +82,17 @@ def find(summary: Summary) -> list[Finding]:
         if (cell := _cell(summary, scenario, name))
     ]
     if not cells:
-        sentence = (
+        why = (
             "Threads or processes were not measured beside asyncio on waiting requests in a way "
-            "that counts: `waitbench run io_bound` does it."
+            "that counts"
         )
-        return [Finding(claim=CLAIM, verdict="undecided", sentence=sentence)]
+        return [Finding.undecided(CLAIM, why, SUITES[:1])]
     cells.sort(key=lambda cell: cell.rate)
     hardest = _of(cells, next(name for name in OTHERS if _of(cells, name)))[-1]
     return [
         Finding(
             claim=CLAIM,
-            verdict=_decide([cell.state for cell in cells]),
+            verdict=decide(cell.behind for cell in cells),
             sentence=" ".join([_speeds(cells), *_price(cells)]),
             brief="; ".join(_brief(_of(cells, name)) for name in OTHERS if _of(cells, name)),
             effect=hardest.lead.value,
@@ -109,21 +104,13 @@ def find(summary: Summary) -> list[Finding]:
 
 
 def _cell(summary: Summary, scenario: Comparison, name: str) -> Cell | None:
-    methods, row, best = summary.methods, scenario.row(name), scenario.row(MODEL)
-    if not (row and row.sound and best and best.sound):
+    row, best = sound(scenario, name), sound(scenario, MODEL)
+    if not (row and best):
         return None
-    lead = compare(best, row, confidence=methods.confidence)
+    lead = compare(best, row, confidence=summary.methods.confidence)
     if lead is None:
         return None
     return Cell(scenario=scenario, row=row, asyncio=best, lead=lead, cpu=times_the_cpu(row, best))
-
-
-def _decide(states: Sequence[State]) -> Decision:
-    if {"behind", "level"} <= set(states):
-        return "conditional"
-    if "open" in states:
-        return "undecided"
-    return "supported" if states[0] == "behind" else "refuted"
 
 
 def _of(cells: Sequence[Cell], name: str) -> list[Cell]:
@@ -132,15 +119,15 @@ def _of(cells: Sequence[Cell], name: str) -> list[Cell]:
 
 def _condition(cells: Sequence[Cell]) -> str:
     """Return up to where a model keeps up and from where it does not, in order of their rates."""
-    level = [cell for cell in cells if cell.state == "level"]
-    behind = [cell for cell in cells if cell.state == "behind"]
+    level = [cell for cell in cells if cell.behind is False]
+    behind = [cell for cell in cells if cell.behind]
     parts = [f"level up to {level[-1].place}"] if level else []
     parts += [f"behind from {behind[0].place}"] if behind else []
     return f"{cells[0].row.model} {' and '.join(parts) or 'too unsure to call'}"
 
 
 def _brief(cells: Sequence[Cell]) -> str:
-    level = [cell for cell in cells if cell.state == "level"]
+    level = [cell for cell in cells if cell.behind is False]
     last = f"keep up to {level[-1].place}" if level else "nowhere surely keep up"
     return f"{cells[0].row.model} {last}"
 

@@ -5,8 +5,9 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from bench import wording
-from bench.findings import Decision, Finding
+from bench.findings import Finding
 from bench.findings._blocking import DIRECT, NAMES, NOTHING, SUITE, cases, restless
+from bench.findings._certainty import decide
 from bench.findings._gains import longer
 
 if TYPE_CHECKING:
@@ -50,13 +51,10 @@ def find(summary: Summary) -> list[Finding]:
         if case.call != NOTHING and case.state(DIRECT) == "still" and _ways(case)
     ]
     if not freezing:
-        sentence = (
-            "No call that freezes the loop was also handed to threads in a way that counts: "
-            f"`waitbench run {SUITE}` does it."
-        )
-        return [Finding(claim=CLAIM, verdict="undecided", sentence=sentence)]
+        why = "No call that freezes the loop was also handed to threads in a way that counts"
+        return [Finding.undecided(CLAIM, why, SUITES)]
     shaky, price = restless(everything), _price(everything, THREADS[0])
-    verdict = "undecided" if shaky is not None else _decide(freezing)
+    verdict = "undecided" if shaky is not None else decide(map(_state, freezing))
     sentences = [*_thaw(freezing), *_prices(everything), *_ceiling(everything)]
     if verdict == "undecided":
         sentences.append(_why(shaky, longer(summary, *SUITES)))
@@ -83,15 +81,6 @@ def _state(case: Case) -> bool | None:
     """Whether threads thaw the loop for this call; None where that is open."""
     states = {case.state(way) for way in _ways(case)}
     return True if states == {"free"} else False if states == {"still"} else None
-
-
-def _decide(cases: Sequence[Case]) -> Decision:
-    states = {_state(case) for case in cases}
-    if {True, False} <= states:
-        return "conditional"
-    if None in states:
-        return "undecided"
-    return "supported" if True in states else "refuted"
 
 
 def _thaw(cases: Sequence[Case]) -> list[str]:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from bench import wording
 from bench.findings import MAIN, Decision, Finding
-from bench.findings._gains import interval, with_interval
+from bench.findings._certainty import interval, with_interval
 from bench.row import compare
 from bench.verdict import judge
 
