@@ -77,7 +77,7 @@ class Claim:
         place: `PLACE`, its order among the others (50 unless it says so): the answer to the
             question that most readers came with has the lowest.
         method: how rows become a verdict, in a few sentences: the docstring of `find`.
-        find: puts the claim to a summary; gives one finding, or one for each scenario.
+        find: puts the claim to a summary: one finding, or, as `find_each`, one for each scenario.
     """
 
     id: str
@@ -90,13 +90,15 @@ class Claim:
     @classmethod
     def of(cls, file: ModuleType) -> Self:
         """Return the claim that a file of this folder makes."""
+        each = getattr(file, "find_each", None)
+        text = inspect.getdoc(each or file.find) or ""
         return cls(
             id=file.CLAIM,
             asks=getattr(file, "ASKS", ""),
             suites=tuple(getattr(file, "SUITES", ())),
             place=int(getattr(file, "PLACE", 50)),
-            method=" ".join((inspect.getdoc(file.find) or "").partition("\n\nArgs:")[0].split()),
-            find=file.find,
+            method=" ".join(text.partition("\n\nArgs:")[0].split()),
+            find=each or (lambda summary: [file.find(summary)]),
         )
 
     @property

@@ -32,7 +32,7 @@ MODERATE = 10.0
 """Up to so many times the load at which the blocking app is half busy is moderately higher."""
 
 
-def find(summary: Summary) -> list[Finding]:
+def find(summary: Summary) -> Finding:
     """See who holds the highest of the moderately higher loads, of 20 ms of waiting a request.
 
     Load is counted in times of the rate at which one worker, one request at a time, is half busy;
@@ -48,7 +48,7 @@ def find(summary: Summary) -> list[Finding]:
     fates = who(waiting, load) if waiting and load else {}
     if waiting is None or load is None or BLOCKING not in fates or ASYNCIO not in fates:
         why = "How web servers fare under rising load was not measured in a way that counts"
-        return [Finding.undecided(CLAIM, why, SUITES)]
+        return Finding.undecided(CLAIM, why, SUITES)
     verdict, conditions = _decide(fates, summary)
     blocking, asyncio = fates[BLOCKING], fates[ASYNCIO]
     row = asyncio.curve.rows.get(rising.KNEE) or asyncio.curve.rows[load]
@@ -57,27 +57,25 @@ def find(summary: Summary) -> list[Finding]:
     sentences += [busy.sentence for work in (COMPUTE, QUERY) if (busy := _busy(summary, work))]
     if verdict == "undecided":
         sentences.append(f"{longer(summary, *SUITES)} would narrow it.")
-    return [
-        Finding(
-            claim=CLAIM,
-            verdict=verdict,
-            sentence=" ".join(filter(None, sentences)),
-            brief=_brief(verdict, load, fates),
-            effect=ratio.value if ratio else None,
-            interval=interval(ratio),
-            evidence=tuple(
-                f"{WAIT}-{name.replace(' ', '-')}/{fate.model}"
-                for fate in fates.values()
-                for name, row in fate.curve.rows.items()
-                if row.sound
-            ),
-            conditions=(
-                f"requests that wait {wording.duration(waiting.time_ns)}",
-                f"{load} the load at which one blocking worker is half busy",
-                *conditions,
-            ),
-        )
-    ]
+    return Finding(
+        claim=CLAIM,
+        verdict=verdict,
+        sentence=" ".join(filter(None, sentences)),
+        brief=_brief(verdict, load, fates),
+        effect=ratio.value if ratio else None,
+        interval=interval(ratio),
+        evidence=tuple(
+            f"{WAIT}-{name.replace(' ', '-')}/{fate.model}"
+            for fate in fates.values()
+            for name, row in fate.curve.rows.items()
+            if row.sound
+        ),
+        conditions=(
+            f"requests that wait {wording.duration(waiting.time_ns)}",
+            f"{load} the load at which one blocking worker is half busy",
+            *conditions,
+        ),
+    )
 
 
 def _field(summary: Summary, work: str) -> Field | None:

@@ -65,7 +65,7 @@ class Calls:
         return self.most == 0
 
 
-def find(summary: Summary) -> list[Finding]:
+def find(summary: Summary) -> Finding:
     """Count the coroutines that became tasks by being called, or ran before they were awaited.
 
     Those given to create_task show that the count would see it. Supported where every bare call in
@@ -78,26 +78,24 @@ def find(summary: Summary) -> list[Finding]:
             "Coroutines that are called, awaited and scheduled were not all watched in a way "
             "that counts"
         )
-        return [Finding.undecided(CLAIM, why, SUITES)]
+        return Finding.undecided(CLAIM, why, SUITES)
     scenario, called, awaited, scheduled = watched
     verdict = _decide(called, awaited, scheduled)
-    return [
-        Finding(
-            claim=CLAIM,
-            verdict=verdict,
-            sentence=_sentence(verdict, called, awaited, scheduled),
-            brief=(
-                f"of {called.calls} calls {called.most} ran unawaited; given to create_task, "
-                f"{scheduled.least} of {scheduled.calls}"
-            ),
-            effect=scheduled.row.ratio.value if scheduled.row.ratio else None,
-            interval=interval(scheduled.row.ratio),
-            evidence=tuple(
-                f"{scenario.name}/{calls.row.model}" for calls in (called, awaited, scheduled)
-            ),
-            conditions=_conditions(called, awaited) if verdict == "conditional" else (),
-        )
-    ]
+    return Finding(
+        claim=CLAIM,
+        verdict=verdict,
+        sentence=_sentence(verdict, called, awaited, scheduled),
+        brief=(
+            f"of {called.calls} calls {called.most} ran unawaited; given to create_task, "
+            f"{scheduled.least} of {scheduled.calls}"
+        ),
+        effect=scheduled.row.ratio.value if scheduled.row.ratio else None,
+        interval=interval(scheduled.row.ratio),
+        evidence=tuple(
+            f"{scenario.name}/{calls.row.model}" for calls in (called, awaited, scheduled)
+        ),
+        conditions=_conditions(called, awaited) if verdict == "conditional" else (),
+    )
 
 
 def _calls(scenario: Comparison) -> tuple[Comparison, Calls, Calls, Calls] | None:

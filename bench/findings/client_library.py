@@ -80,7 +80,7 @@ class Swap:
         return f"{self.what}, {where}: {with_interval(self.cpu)}"
 
 
-def find(summary: Summary) -> list[Finding]:
+def find(summary: Summary) -> Finding:
     """Set libraries beside each other under the same model, by the client's CPU of a request.
 
     CPU rather than wall, because waiting and the target's share of the wall are the same for all.
@@ -90,20 +90,18 @@ def find(summary: Summary) -> list[Finding]:
     swaps = _swaps(summary, LIBRARIES)
     if not swaps:
         why = "No two client libraries were measured under the same model in a way that counts"
-        return [Finding.undecided(CLAIM, why, SUITES)]
+        return Finding.undecided(CLAIM, why, SUITES)
     widest = max(swaps, key=lambda swap: swap.distance)
-    return [
-        Finding(
-            claim=CLAIM,
-            verdict=decide(swap.matters for swap in swaps),
-            sentence=" ".join([_sentence(swaps), *_extras(_swaps(summary, EXTRAS))]),
-            brief=f"CPU of a request: {wording.times(widest.cpu.value)} times with {widest.what}",
-            effect=widest.cpu.value,
-            interval=interval(widest.cpu),
-            evidence=tuple(f"{swap.scenario.name}/{swap.row.model}" for swap in swaps),
-            conditions=tuple(swap.text for swap in swaps if swap.matters),
-        )
-    ]
+    return Finding(
+        claim=CLAIM,
+        verdict=decide(swap.matters for swap in swaps),
+        sentence=" ".join([_sentence(swaps), *_extras(_swaps(summary, EXTRAS))]),
+        brief=f"CPU of a request: {wording.times(widest.cpu.value)} times with {widest.what}",
+        effect=widest.cpu.value,
+        interval=interval(widest.cpu),
+        evidence=tuple(f"{swap.scenario.name}/{swap.row.model}" for swap in swaps),
+        conditions=tuple(swap.text for swap in swaps if swap.matters),
+    )
 
 
 def _swaps(summary: Summary, pairs: Mapping[str, tuple[str, str]]) -> list[Swap]:

@@ -56,7 +56,7 @@ class Trial:
         return self.cell.scenario.concurrency, self.cell.scenario.waits_ns
 
 
-def find(summary: Summary) -> list[Finding]:
+def find(summary: Summary) -> Finding:
     """Pair asyncio with sync and threads in every cell of the map, and look for the break-even.
 
     asyncio pays where it surely is faster than both by more than the margin of a tie; it does not
@@ -72,27 +72,23 @@ def find(summary: Summary) -> list[Finding]:
             "asyncio, sync and threads were not measured over wait, computing and concurrency "
             "in a way that counts"
         )
-        return [Finding.undecided(CLAIM, why, SUITES)]
+        return Finding.undecided(CLAIM, why, SUITES)
     verdict = decide(trial.pays for trial in trials)
     most = max(trials, key=lambda trial: trial.lead.value)
     sentences = [_counted(trials, summary.methods), _edges(trials), _sync(trials, summary.methods)]
     sentences += [f"{longer(summary, *SUITES)} would narrow it."] if verdict == "undecided" else []
-    return [
-        Finding(
-            claim=CLAIM,
-            verdict=verdict,
-            sentence=" ".join(filter(None, sentences)),
-            brief=_brief(trials),
-            effect=most.lead.value,
-            interval=interval(most.lead),
-            evidence=tuple(
-                f"{trial.cell.scenario.name}/{model}"
-                for trial in trials
-                for model in (MODEL, *PLAIN)
-            ),
-            conditions=() if verdict == "undecided" else _borders(trials),
-        )
-    ]
+    return Finding(
+        claim=CLAIM,
+        verdict=verdict,
+        sentence=" ".join(filter(None, sentences)),
+        brief=_brief(trials),
+        effect=most.lead.value,
+        interval=interval(most.lead),
+        evidence=tuple(
+            f"{trial.cell.scenario.name}/{model}" for trial in trials for model in (MODEL, *PLAIN)
+        ),
+        conditions=() if verdict == "undecided" else _borders(trials),
+    )
 
 
 def _trial(cell: Cell, methods: Methods) -> Trial | None:

@@ -76,7 +76,7 @@ class Contest:
         return self.seen["lost"].most == 0 and self.most <= self.places
 
 
-def find(summary: Summary) -> list[Finding]:
+def find(summary: Summary) -> Finding:
     """Look for updates lost without a lock, and for any lost, or too many at once, with each tool.
 
     Every promise is judged over all rounds: no update lost under a lock or a queue's token, never
@@ -93,32 +93,30 @@ def find(summary: Summary) -> list[Finding]:
             "Coroutines without and with a lock, a semaphore and a queue were not all watched "
             "in a way that counts"
         )
-        return [Finding.undecided(CLAIM, why, SUITES)]
+        return Finding.undecided(CLAIM, why, SUITES)
     verdict = _decide(bare, tools)
-    return [
-        Finding(
-            claim=CLAIM,
-            verdict=verdict,
-            sentence=" ".join(
-                [_sentence(bare, tools, verdict), *straight(scenarios), *costs(scenarios)]
-            ),
-            brief=_brief(bare, contests["lock"], contests["semaphore"]),
-            effect=bare.lost / bare.operations,
-            unit="share",
-            evidence=tuple(
-                f"{contest.scenario.name}/{model}"
-                for contest in (bare, *tools)
-                for model in (MODEL, *OTHERS)
-                if contest.scenario.row(model)
-            ),
-            conditions=tuple(
-                f"{PROMISES[contest.tool]}: {'held' if contest.holds else 'broken'}"
-                for contest in tools
-            )
-            if verdict == "conditional"
-            else (),
+    return Finding(
+        claim=CLAIM,
+        verdict=verdict,
+        sentence=" ".join(
+            [_sentence(bare, tools, verdict), *straight(scenarios), *costs(scenarios)]
+        ),
+        brief=_brief(bare, contests["lock"], contests["semaphore"]),
+        effect=bare.lost / bare.operations,
+        unit="share",
+        evidence=tuple(
+            f"{contest.scenario.name}/{model}"
+            for contest in (bare, *tools)
+            for model in (MODEL, *OTHERS)
+            if contest.scenario.row(model)
+        ),
+        conditions=tuple(
+            f"{PROMISES[contest.tool]}: {'held' if contest.holds else 'broken'}"
+            for contest in tools
         )
-    ]
+        if verdict == "conditional"
+        else (),
+    )
 
 
 def _contest(scenario: Comparison) -> Contest | None:

@@ -27,7 +27,7 @@ DECIDES: dict[State, Decision] = {
 }
 
 
-def find(summary: Summary) -> list[Finding]:
+def find(summary: Summary) -> Finding:
     """Compare asyncio with sync wherever a scenario computes and does not wait.
 
     Supported where it is certainly faster in none of them and any gain above 10 % is ruled out;
@@ -36,19 +36,17 @@ def find(summary: Summary) -> list[Finding]:
     gain = next((gain for gain in gains(computing(summary)) if gain.model == MODEL), None)
     if gain is None:
         why = "asyncio was not measured on CPU-bound work against sync in a way that counts"
-        return [Finding.undecided(CLAIM, why, ())]
-    return [
-        Finding(
-            claim=CLAIM,
-            verdict=DECIDES[gain.state],
-            sentence=_sentence(gain, longer(summary, *SUITES)),
-            brief=_brief(summary, gain),
-            effect=gain.widest.value,
-            interval=interval(gain.widest),
-            evidence=gain.evidence,
-            conditions=tuple(gain.ratios) if gain.state == "mixed" else (),
-        )
-    ]
+        return Finding.undecided(CLAIM, why, ())
+    return Finding(
+        claim=CLAIM,
+        verdict=DECIDES[gain.state],
+        sentence=_sentence(gain, longer(summary, *SUITES)),
+        brief=_brief(summary, gain),
+        effect=gain.widest.value,
+        interval=interval(gain.widest),
+        evidence=gain.evidence,
+        conditions=tuple(gain.ratios) if gain.state == "mixed" else (),
+    )
 
 
 def _brief(summary: Summary, gain: Gain) -> str:

@@ -74,7 +74,7 @@ BESIDES = (
 """No cures of their own, but what the others are to be seen beside."""
 
 
-def find(summary: Summary) -> list[Finding]:
+def find(summary: Summary) -> Finding:
     """Compare each cure with the same work done the plain way, one task after another.
 
     The walk of a generator: in leaps (a better algorithm), in processes, in threads of an
@@ -88,25 +88,23 @@ def find(summary: Summary) -> list[Finding]:
     missing = [cure.name for cure in CURES if cure.everywhere and cure.name not in names]
     if not tried:
         why = "No cure was raced against the same work done the plain way in a way that counts"
-        return [Finding.undecided(CLAIM, why, SUITES)]
+        return Finding.undecided(CLAIM, why, SUITES)
     answers = [answer for _, gain in tried for answer in HELPS[gain.state]]
     verdict = decide([*answers, *(None for _ in missing)])
     sentences = [_sentence(tried, verdict), _beside(summary), *_left_out(summary)]
     if verdict == "undecided":
         sentences.append(_open(summary, missing))
     largest = max((gain.widest for _, gain in tried), key=lambda ratio: ratio.value)
-    return [
-        Finding(
-            claim=CLAIM,
-            verdict=verdict,
-            sentence=" ".join(filter(None, sentences)),
-            brief=_brief(tried),
-            effect=largest.value,
-            interval=interval(largest),
-            evidence=tuple(row for _, gain in tried for row in gain.evidence),
-            conditions=_conditions(summary, tried),
-        )
-    ]
+    return Finding(
+        claim=CLAIM,
+        verdict=verdict,
+        sentence=" ".join(filter(None, sentences)),
+        brief=_brief(tried),
+        effect=largest.value,
+        interval=interval(largest),
+        evidence=tuple(row for _, gain in tried for row in gain.evidence),
+        conditions=_conditions(summary, tried),
+    )
 
 
 def _gain(summary: Summary, cure: Cure) -> Gain | None:

@@ -54,7 +54,7 @@ class Cell:
     fits: bool | None
 
 
-def find(summary: Summary) -> list[Finding]:
+def find(summary: Summary) -> Finding:
     """Compute every client's C*; check that wait and CPU on either side of it explain the wall.
 
     A wall up to 1.25 times its roofline (the least that wait and CPU allow) is explained by them.
@@ -70,22 +70,20 @@ def find(summary: Summary) -> list[Finding]:
     ]
     if not cells:
         why = "Nothing that waits was raced with several at once in a way that counts"
-        return [Finding.undecided(CLAIM, why, SUITES)]
+        return Finding.undecided(CLAIM, why, SUITES)
     widest = max(cells, key=lambda cell: cell.crossover.value)
-    return [
-        Finding(
-            claim=CLAIM,
-            # Near the line wait and CPU mix, so only what lies clear of it can speak.
-            verdict=decide((cell.fits for cell in cells if cell.side != "near"), no_refutes=True),
-            sentence=" ".join([_lines(cells), _sides(cells), *_misfits(cells)]),
-            brief=_brief(cells),
-            effect=widest.crossover.value,
-            unit="at once",
-            interval=ends(widest.crossover.low, widest.crossover.high),
-            evidence=tuple(f"{cell.scenario.name}/{cell.row.model}" for cell in cells),
-            conditions=tuple(dict.fromkeys(cell.scenario.name for cell in cells)),
-        )
-    ]
+    return Finding(
+        claim=CLAIM,
+        # Near the line wait and CPU mix, so only what lies clear of it can speak.
+        verdict=decide((cell.fits for cell in cells if cell.side != "near"), no_refutes=True),
+        sentence=" ".join([_lines(cells), _sides(cells), *_misfits(cells)]),
+        brief=_brief(cells),
+        effect=widest.crossover.value,
+        unit="at once",
+        interval=ends(widest.crossover.low, widest.crossover.high),
+        evidence=tuple(f"{cell.scenario.name}/{cell.row.model}" for cell in cells),
+        conditions=tuple(dict.fromkeys(cell.scenario.name for cell in cells)),
+    )
 
 
 def _cell(scenario: Comparison, row: Row) -> Cell | None:

@@ -66,7 +66,7 @@ class Pair:
         return 1 - cpu_ns / saved_ns if saved_ns > 0 else 0.0
 
 
-def find(summary: Summary) -> list[Finding]:
+def find(summary: Summary) -> Finding:
     """Set asyncio beside the same client one request at a time, wherever requests wait.
 
     The claim has two halves. A request costs about as much CPU as before where a saving above 10 %
@@ -77,27 +77,23 @@ def find(summary: Summary) -> list[Finding]:
     pairs = [pair for scenario in waiting(summary, MAIN) if (pair := _pair(summary, scenario))]
     if not pairs:
         why = "asyncio was not measured with one request at a time beside many in a way that counts"
-        return [Finding.undecided(CLAIM, why, SUITES)]
+        return Finding.undecided(CLAIM, why, SUITES)
     telling = max(pairs, key=lambda pair: pair.cpu.value)
-    return [
-        Finding(
-            claim=CLAIM,
-            verdict=_decide(pairs),
-            sentence=f"{_sentence(telling)}{_with_more(summary, telling)}",
-            brief=(
-                f"wall {wording.times(telling.wall.value)} times shorter; CPU per request "
-                f"{wording.times(telling.cpu.value)} times less than one at a time"
-            ),
-            effect=telling.cpu.value,
-            interval=interval(telling.cpu),
-            evidence=tuple(
-                f"{pair.scenario.name}/{row.model}"
-                for pair in pairs
-                for row in (pair.many, pair.alone)
-            ),
-            conditions=tuple(map(_condition, pairs)),
-        )
-    ]
+    return Finding(
+        claim=CLAIM,
+        verdict=_decide(pairs),
+        sentence=f"{_sentence(telling)}{_with_more(summary, telling)}",
+        brief=(
+            f"wall {wording.times(telling.wall.value)} times shorter; CPU per request "
+            f"{wording.times(telling.cpu.value)} times less than one at a time"
+        ),
+        effect=telling.cpu.value,
+        interval=interval(telling.cpu),
+        evidence=tuple(
+            f"{pair.scenario.name}/{row.model}" for pair in pairs for row in (pair.many, pair.alone)
+        ),
+        conditions=tuple(map(_condition, pairs)),
+    )
 
 
 def _pair(summary: Summary, scenario: Comparison) -> Pair | None:

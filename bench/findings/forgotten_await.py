@@ -71,7 +71,7 @@ class Slip:
         return (_least(self.python, "warned") or 0) >= self.scenario.tasks
 
 
-def find(summary: Summary) -> list[Finding]:
+def find(summary: Summary) -> Finding:
     """Look at whether the forgotten part ran, and whether anything failed because of it.
 
     A slip bears the claim out where what was forgotten ran to its end in no run and neither the
@@ -84,20 +84,18 @@ def find(summary: Summary) -> list[Finding]:
             "A program with a forgotten await was not run beside the same one without, in a way "
             "that counts"
         )
-        return [Finding.undecided(CLAIM, why, SUITES)]
+        return Finding.undecided(CLAIM, why, SUITES)
     verdict = _decide(slips)
-    return [
-        Finding(
-            claim=CLAIM,
-            verdict=verdict,
-            sentence=" ".join(f"{SLIPS[slip.name]}: {_described(slip)}." for slip in slips),
-            brief=_brief(slips),
-            effect=sum(slip.lost is True for slip in slips) / len(slips),
-            unit="share",
-            evidence=tuple(row for slip in slips for row in slip.evidence),
-            conditions=tuple(map(_condition, slips)) if verdict == "conditional" else (),
-        )
-    ]
+    return Finding(
+        claim=CLAIM,
+        verdict=verdict,
+        sentence=" ".join(f"{SLIPS[slip.name]}: {_described(slip)}." for slip in slips),
+        brief=_brief(slips),
+        effect=sum(slip.lost is True for slip in slips) / len(slips),
+        unit="share",
+        evidence=tuple(row for slip in slips for row in slip.evidence),
+        conditions=tuple(map(_condition, slips)) if verdict == "conditional" else (),
+    )
 
 
 def _slips(summary: Summary) -> list[Slip]:

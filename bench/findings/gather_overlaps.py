@@ -67,7 +67,7 @@ class Way:
         return below(self.ratio, IN_TURN) is True
 
 
-def find(summary: Summary) -> list[Finding]:
+def find(summary: Summary) -> Finding:
     """Compare each way with the same coroutines awaited one by one, wherever all may wait at once.
 
     The waits of a scenario are alike, so their sum is N times the longest, and N times faster is
@@ -79,25 +79,23 @@ def find(summary: Summary) -> list[Finding]:
     claimed = [way for way in ways if way.row.kind in CLAIMED]
     if {way.row.kind for way in claimed} != set(CLAIMED):
         why = "gather, TaskGroup and awaiting one by one were not all measured in a way that counts"
-        return [Finding.undecided(CLAIM, why, SUITES)]
+        return Finding.undecided(CLAIM, why, SUITES)
     verdict = _decide(claimed)
     least = min(claimed, key=lambda way: way.ratio.value / way.best)
     most = max(claimed, key=lambda way: way.best)
-    return [
-        Finding(
-            claim=CLAIM,
-            verdict=verdict,
-            sentence=_sentence(ways, verdict, longer(summary, *SUITES)),
-            brief=(
-                f"{most.scenario.tasks} waits took {wording.duration(_wall(most.row))}, "
-                f"{wording.duration(_wall(_serial(most.scenario)))} one by one"
-            ),
-            effect=least.ratio.value,
-            interval=interval(least.ratio),
-            evidence=tuple(f"{way.scenario.name}/{way.row.model}" for way in ways),
-            conditions=_conditions(claimed) if verdict == "conditional" else (),
-        )
-    ]
+    return Finding(
+        claim=CLAIM,
+        verdict=verdict,
+        sentence=_sentence(ways, verdict, longer(summary, *SUITES)),
+        brief=(
+            f"{most.scenario.tasks} waits took {wording.duration(_wall(most.row))}, "
+            f"{wording.duration(_wall(_serial(most.scenario)))} one by one"
+        ),
+        effect=least.ratio.value,
+        interval=interval(least.ratio),
+        evidence=tuple(f"{way.scenario.name}/{way.row.model}" for way in ways),
+        conditions=_conditions(claimed) if verdict == "conditional" else (),
+    )
 
 
 def _ways(scenario: Comparison) -> list[Way]:

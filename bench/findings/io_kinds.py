@@ -39,7 +39,7 @@ BRIEF: dict[State, str] = {
 }
 
 
-def find(summary: Summary) -> list[Finding]:
+def find(summary: Summary) -> Finding:
     """Compare asyncio with sync on requests that wait, PostgreSQL, SQLite and files.
 
     In each scenario the better of asyncio's forms counts. Supported where it is certainly faster
@@ -52,7 +52,7 @@ def find(summary: Summary) -> list[Finding]:
     tries = [attempt for kind in every_kind for attempt in kind.tries]
     if not tries:
         why = "What asyncio gains on databases and files was not measured in a way that counts"
-        return [Finding.undecided(CLAIM, why, SUITES)]
+        return Finding.undecided(CLAIM, why, SUITES)
     answers = [attempt.gains for attempt in tries]
     verdict = decide([*answers, *(None for kind in every_kind if not kind.tries)])
     least = min((attempt.ratio for attempt in tries), key=lambda ratio: ratio.value)
@@ -62,21 +62,19 @@ def find(summary: Summary) -> list[Finding]:
         _gaps(every_kind, summary),
         _next(every_kind, verdict, summary),
     )
-    return [
-        Finding(
-            claim=CLAIM,
-            verdict=verdict,
-            sentence=" ".join(filter(None, parts)),
-            brief=_brief(every_kind),
-            effect=least.value,
-            interval=interval(least),
-            evidence=tuple(f"{attempt.scenario.name}/{attempt.row.model}" for attempt in tries),
-            conditions=(
-                *(f"{kind.name}: {WORDS[kind.state]}" for kind in every_kind),
-                *_ends(tries),
-            ),
-        )
-    ]
+    return Finding(
+        claim=CLAIM,
+        verdict=verdict,
+        sentence=" ".join(filter(None, parts)),
+        brief=_brief(every_kind),
+        effect=least.value,
+        interval=interval(least),
+        evidence=tuple(f"{attempt.scenario.name}/{attempt.row.model}" for attempt in tries),
+        conditions=(
+            *(f"{kind.name}: {WORDS[kind.state]}" for kind in every_kind),
+            *_ends(tries),
+        ),
+    )
 
 
 def _sentence(kinds: Sequence[Kind]) -> str:

@@ -29,7 +29,7 @@ EXPECTED = {"waiting": {"threads": "gain", "asyncio": "gain"}}
 EXPECTED["computing"] = {"threads": "none", "asyncio": "none", "processes": "gain"}
 
 
-def find(summary: Summary) -> list[Finding]:
+def find(summary: Summary) -> Finding:
     """Weigh five clauses, of which each could have gone the other way.
 
     Waiting: threads and asyncio are faster than sync in every scenario that only waits.
@@ -43,18 +43,16 @@ def find(summary: Summary) -> list[Finding]:
     if None in clauses:
         sentences.append(_missing(summary, waits, sums))
     widest = waits[0].widest if waits else None
-    return [
-        Finding(
-            claim=CLAIM,
-            verdict=decide(clauses, no_refutes=True),
-            sentence=" ".join(f"{sentence[:1].upper()}{sentence[1:]}" for sentence in sentences),
-            brief=_brief(waits, sums),
-            effect=widest.value if widest else None,
-            interval=interval(widest),
-            evidence=tuple(row for gain in (*waits, *sums) for row in gain.evidence),
-            conditions=machine(summary),
-        )
-    ]
+    return Finding(
+        claim=CLAIM,
+        verdict=decide(clauses, no_refutes=True),
+        sentence=" ".join(f"{sentence[:1].upper()}{sentence[1:]}" for sentence in sentences),
+        brief=_brief(waits, sums),
+        effect=widest.value if widest else None,
+        interval=interval(widest),
+        evidence=tuple(row for gain in (*waits, *sums) for row in gain.evidence),
+        conditions=machine(summary),
+    )
 
 
 def _clauses(kind: str, gains: Sequence[Gain]) -> list[bool | None]:

@@ -61,7 +61,7 @@ class Case:
     right: bool | None
 
 
-def find(summary: Summary) -> list[Finding]:
+def find(summary: Summary) -> Finding:
     """Foretell every model's speed-up from one call watched alone, and hold it against the race.
 
     A call is taken apart into waiting, computing with the interpreter's lock and computing without
@@ -72,24 +72,22 @@ def find(summary: Summary) -> list[Finding]:
     cases = [case for scenario in summary.scenarios if (case := _case(scenario, summary))]
     if not cases:
         why = "No call was watched alone beside a race of the models"
-        return [Finding.undecided(CLAIM, why, SUITES)]
+        return Finding.undecided(CLAIM, why, SUITES)
     offs = [off for case in cases for off in case.offs.values()]
     verdict = decide(case.right for case in cases)
     more = f" {longer(summary, *SUITES)} would narrow it." if verdict == "undecided" else ""
-    return [
-        Finding(
-            claim=CLAIM,
-            verdict=verdict,
-            sentence=_sentence(cases, offs, more),
-            brief=_brief(cases, offs),
-            effect=median(offs),
-            unit="share",
-            evidence=tuple(
-                f"{case.scenario.name}/{model}" for case in cases for model in (ALONE, *case.offs)
-            ),
-            conditions=tuple(map(_condition, cases)) if verdict == "conditional" else (),
-        )
-    ]
+    return Finding(
+        claim=CLAIM,
+        verdict=verdict,
+        sentence=_sentence(cases, offs, more),
+        brief=_brief(cases, offs),
+        effect=median(offs),
+        unit="share",
+        evidence=tuple(
+            f"{case.scenario.name}/{model}" for case in cases for model in (ALONE, *case.offs)
+        ),
+        conditions=tuple(map(_condition, cases)) if verdict == "conditional" else (),
+    )
 
 
 def _case(scenario: Comparison, summary: Summary) -> Case | None:

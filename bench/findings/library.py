@@ -44,7 +44,7 @@ class Shares:
         return False if concurrency[1] < library[0] else None
 
 
-def find(summary: Summary) -> list[Finding]:
+def find(summary: Summary) -> Finding:
     """Split asyncio's lead wherever its client library also ran one task at a time.
 
     The library's part is asyncio one task at a time against sync; concurrency's part is asyncio
@@ -55,25 +55,23 @@ def find(summary: Summary) -> list[Finding]:
     splits = [shares for scenario in scenarios if (shares := _shares(summary, scenario))]
     if not splits:
         why = "asyncio's client library was not raced one task at a time beside asyncio and sync"
-        return [Finding.undecided(CLAIM, why, SUITES)]
+        return Finding.undecided(CLAIM, why, SUITES)
     most = max(splits, key=lambda shares: shares.concurrency.value)
-    return [
-        Finding(
-            claim=CLAIM,
-            verdict=decide((shares.concurrency_wins for shares in splits), no_refutes=True),
-            sentence=_sentence(splits),
-            brief=(
-                f"Concurrency gives up to {wording.times(most.concurrency.value)} times, the "
-                f"library {wording.times(most.library.value)} times in {most.scenario}"
-            ),
-            effect=most.concurrency.value,
-            interval=interval(most.concurrency),
-            evidence=tuple(
-                f"{shares.scenario}/{model}" for shares in splits for model in (MODEL, most.control)
-            ),
-            conditions=tuple(shares.scenario for shares in splits),
-        )
-    ]
+    return Finding(
+        claim=CLAIM,
+        verdict=decide((shares.concurrency_wins for shares in splits), no_refutes=True),
+        sentence=_sentence(splits),
+        brief=(
+            f"Concurrency gives up to {wording.times(most.concurrency.value)} times, the "
+            f"library {wording.times(most.library.value)} times in {most.scenario}"
+        ),
+        effect=most.concurrency.value,
+        interval=interval(most.concurrency),
+        evidence=tuple(
+            f"{shares.scenario}/{model}" for shares in splits for model in (MODEL, most.control)
+        ),
+        conditions=tuple(shares.scenario for shares in splits),
+    )
 
 
 def _shares(summary: Summary, scenario: Comparison) -> Shares | None:

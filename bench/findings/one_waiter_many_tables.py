@@ -64,7 +64,7 @@ class Load:
         return self.share * wall.value / wall.high, min(high, max(self.share, 1.0))
 
 
-def find(summary: Summary) -> list[Finding]:
+def find(summary: Summary) -> Finding:
     """See up to which number the loop holds pure waits at 80 % of the ideal wall or better.
 
     All waits of a round are under way at once, so the ideal is one wait. The claim is supported
@@ -77,28 +77,26 @@ def find(summary: Summary) -> list[Finding]:
     several = [load for load in loads if load.at_once > 1]
     if not several:
         why = "How many waiting tasks one loop holds was not measured in a way that counts"
-        return [Finding.undecided(CLAIM, why, SUITES)]
+        return Finding.undecided(CLAIM, why, SUITES)
     verdict, up_to = _decide(several)
     costs = [cost for workload in (PURE, "http") if (cost := _costs(summary, workload))]
     lean = up_to or several[0]
-    return [
-        Finding(
-            claim=CLAIM,
-            verdict=verdict,
-            sentence=" ".join([_sentence(several, verdict, summary), *costs]),
-            brief=_brief(several, verdict, up_to),
-            effect=lean.share,
-            interval=lean.ends,
-            unit="share",
-            evidence=tuple(
-                f"{scenario.name}/{row.model}"
-                for scenario in _scenarios(summary)
-                for row in scenario.rows
-                if row.rival
-            ),
-            conditions=_conditions(lean, several, verdict),
-        )
-    ]
+    return Finding(
+        claim=CLAIM,
+        verdict=verdict,
+        sentence=" ".join([_sentence(several, verdict, summary), *costs]),
+        brief=_brief(several, verdict, up_to),
+        effect=lean.share,
+        interval=lean.ends,
+        unit="share",
+        evidence=tuple(
+            f"{scenario.name}/{row.model}"
+            for scenario in _scenarios(summary)
+            for row in scenario.rows
+            if row.rival
+        ),
+        conditions=_conditions(lean, several, verdict),
+    )
 
 
 def _decide(several: Sequence[Load]) -> tuple[Decision, Load | None]:

@@ -43,7 +43,7 @@ class Gap:
     worst: Estimate
 
 
-def find(summary: Summary) -> list[Finding]:
+def find(summary: Summary) -> Finding:
     """Weigh the gap in every scenario that waits, and whether it grows with the work at once.
 
     The gap is the ratio of the rounds' walls, of sync to each contestant that has several tasks
@@ -59,22 +59,20 @@ def find(summary: Summary) -> list[Finding]:
             "Waiting one after another and waiting at once were not both measured in a way that "
             "counts"
         )
-        return [Finding.undecided(CLAIM, why, ())]
+        return Finding.undecided(CLAIM, why, ())
     widest = max(gaps, key=lambda gap: gap.ratio.value)
     ends = _ends(gaps)
     sentences = [_sentence(widest), _growing(ends), growth(slopes(summary)), split(summary)]
-    return [
-        Finding(
-            claim=CLAIM,
-            verdict=_decide(gaps, ends),
-            sentence=" ".join(filter(None, sentences)),
-            brief=_brief(widest, ends),
-            effect=widest.ratio.value,
-            interval=interval(widest.ratio),
-            evidence=tuple(f"{gap.scenario.name}/{gap.best.model}" for gap in gaps),
-            conditions=tuple(gap.scenario.name for gap in gaps),
-        )
-    ]
+    return Finding(
+        claim=CLAIM,
+        verdict=_decide(gaps, ends),
+        sentence=" ".join(filter(None, sentences)),
+        brief=_brief(widest, ends),
+        effect=widest.ratio.value,
+        interval=interval(widest.ratio),
+        evidence=tuple(f"{gap.scenario.name}/{gap.best.model}" for gap in gaps),
+        conditions=tuple(gap.scenario.name for gap in gaps),
+    )
 
 
 def _gap(scenario: Comparison) -> Gap | None:

@@ -46,7 +46,7 @@ class Grain:
     slicing: float | None
 
 
-def find(summary: Summary) -> list[Finding]:
+def find(summary: Summary) -> Finding:
     """Find the grain at which the overhead of switching passes 1, 5 and 50 %.
 
     The same computing runs in one piece, and in slices of five sizes with `asyncio.sleep(0)` after
@@ -64,7 +64,7 @@ def find(summary: Summary) -> list[Finding]:
             "Computing in one piece and in slices of several sizes was not raced in a way that "
             "counts"
         )
-        return [Finding.undecided(CLAIM, why, SUITES)]
+        return Finding.undecided(CLAIM, why, SUITES)
     curve = monotone([grain.overhead for grain in measured])
     passed = {limit: crossing(curve, limit) for limit in THRESHOLDS}
     verdict, at = _decide(curve), passed[NOTICEABLE]
@@ -72,22 +72,20 @@ def find(summary: Summary) -> list[Finding]:
     sentences = [_sentence(measured, curve, passed), costs]
     if verdict == "undecided":
         sentences.append(f"That is too unsure to call: {longer(summary, *SUITES)} would narrow it.")
-    return [
-        Finding(
-            claim=CLAIM,
-            verdict=verdict,
-            sentence=" ".join(filter(None, sentences)),
-            brief=_brief(curve, at),
-            effect=at.value,
-            interval=ends(at.low, at.high),
-            unit="ns",
-            evidence=(*(f"{grain.scenario}/{SWITCHING}" for grain in measured), *rows),
-            conditions=tuple(
-                f"{wording.percent(limit)} overhead {_place(curve, where)}"
-                for limit, where in passed.items()
-            ),
-        )
-    ]
+    return Finding(
+        claim=CLAIM,
+        verdict=verdict,
+        sentence=" ".join(filter(None, sentences)),
+        brief=_brief(curve, at),
+        effect=at.value,
+        interval=ends(at.low, at.high),
+        unit="ns",
+        evidence=(*(f"{grain.scenario}/{SWITCHING}" for grain in measured), *rows),
+        conditions=tuple(
+            f"{wording.percent(limit)} overhead {_place(curve, where)}"
+            for limit, where in passed.items()
+        ),
+    )
 
 
 def grains(summary: Summary) -> list[Grain]:

@@ -26,7 +26,7 @@ SUITES = (SUITE,)
 FREEZES: dict[State | None, bool | None] = {"still": True, "free": False, "unclear": None}
 
 
-def find(summary: Summary) -> list[Finding]:
+def find(summary: Summary) -> Finding:
     """Look at how much of the calls' time the loop stood still, for each kind of call.
 
     A heartbeat is due on the loop every millisecond; the loop stood still while a beat was overdue.
@@ -37,24 +37,24 @@ def find(summary: Summary) -> list[Finding]:
     measured = [case for case in cases(summary) if case.call != NOTHING and case.state(DIRECT)]
     if not measured:
         why = "No coroutine with a call that blocks was measured in a way that counts"
-        return [Finding.undecided(CLAIM, why, SUITES)]
+        return Finding.undecided(CLAIM, why, SUITES)
     verdict = decide(FREEZES[case.state(DIRECT)] for case in measured)
     least = min(measured, key=lambda case: case.median(DIRECT, "stood_share"))
     share = least.seen(DIRECT, "stood_share")
     assert share is not None
-    return [
-        Finding(
-            claim=CLAIM,
-            verdict=verdict,
-            sentence=" ".join(_sentences(measured, verdict, longer(summary, *SUITES))),
-            brief=_brief(least, measured),
-            effect=share.median,
-            interval=(share.least, share.most),
-            unit="share",
-            evidence=tuple(case.evidence(DIRECT) for case in measured),
-            conditions=_conditions(measured) if verdict == "conditional" else (),
-        )
-    ]
+    return Finding(
+        claim=CLAIM,
+        verdict=verdict,
+        sentence=" ".join(_sentences(measured, verdict, longer(summary, *SUITES))),
+        brief=_brief(least, measured),
+        effect=share.median,
+        interval=(share.least, share.most),
+        unit="share",
+        evidence=tuple(case.evidence(DIRECT) for case in measured),
+        conditions=tuple(case.stood(DIRECT) for case in measured)
+        if verdict == "conditional"
+        else (),
+    )
 
 
 def _sentences(cases: Sequence[Case], verdict: Decision, command: str) -> list[str]:
@@ -96,10 +96,6 @@ def _brief(least: Case, cases: Sequence[Case]) -> str:
     share = wording.percent(least.median(DIRECT, "stood_share"))
     froze = sum(case.state(DIRECT) == "still" for case in cases)
     return f"frozen in {froze} of {len(cases)} scenarios, for at least {share} of the calls' time"
-
-
-def _conditions(cases: Sequence[Case]) -> tuple[str, ...]:
-    return tuple(case.stood(DIRECT) for case in cases)
 
 
 def _length(case: Case) -> str:

@@ -66,7 +66,7 @@ class Cell:
         return f"{self.at_once} at once of {wording.duration(self.scenario.waits_ns)}"
 
 
-def find(summary: Summary) -> list[Finding]:
+def find(summary: Summary) -> Finding:
     """Pair threads and processes directly with asyncio at each concurrency of waiting requests.
 
     They are behind where asyncio surely leads by more than 10 %, and level where that is ruled out.
@@ -86,21 +86,19 @@ def find(summary: Summary) -> list[Finding]:
             "Threads or processes were not measured beside asyncio on waiting requests in a way "
             "that counts"
         )
-        return [Finding.undecided(CLAIM, why, SUITES[:1])]
+        return Finding.undecided(CLAIM, why, SUITES[:1])
     cells.sort(key=lambda cell: cell.rate)
     hardest = _of(cells, next(name for name in OTHERS if _of(cells, name)))[-1]
-    return [
-        Finding(
-            claim=CLAIM,
-            verdict=decide(cell.behind for cell in cells),
-            sentence=" ".join([_speeds(cells), *_price(cells)]),
-            brief="; ".join(_brief(_of(cells, name)) for name in OTHERS if _of(cells, name)),
-            effect=hardest.lead.value,
-            interval=interval(hardest.lead),
-            evidence=tuple(f"{cell.scenario.name}/{cell.row.model}" for cell in cells),
-            conditions=tuple(_condition(_of(cells, name)) for name in OTHERS if _of(cells, name)),
-        )
-    ]
+    return Finding(
+        claim=CLAIM,
+        verdict=decide(cell.behind for cell in cells),
+        sentence=" ".join([_speeds(cells), *_price(cells)]),
+        brief="; ".join(_brief(_of(cells, name)) for name in OTHERS if _of(cells, name)),
+        effect=hardest.lead.value,
+        interval=interval(hardest.lead),
+        evidence=tuple(f"{cell.scenario.name}/{cell.row.model}" for cell in cells),
+        conditions=tuple(_condition(_of(cells, name)) for name in OTHERS if _of(cells, name)),
+    )
 
 
 def _cell(summary: Summary, scenario: Comparison, name: str) -> Cell | None:

@@ -34,7 +34,7 @@ Price = tuple[float, float, float]
 """Nanoseconds that a call costs more than a direct one, with the ends of its interval."""
 
 
-def find(summary: Summary) -> list[Finding]:
+def find(summary: Summary) -> Finding:
     """Look at whether the loop still stands still once the same call is handed to a thread.
 
     Counted are calls that freeze the loop when made directly. A thread thaws it where beats are
@@ -52,25 +52,23 @@ def find(summary: Summary) -> list[Finding]:
     ]
     if not freezing:
         why = "No call that freezes the loop was also handed to threads in a way that counts"
-        return [Finding.undecided(CLAIM, why, SUITES)]
+        return Finding.undecided(CLAIM, why, SUITES)
     shaky, price = restless(everything), _price(everything, THREADS[0])
     verdict = "undecided" if shaky is not None else decide(map(_state, freezing))
     sentences = [*_thaw(freezing), *_prices(everything), *_ceiling(everything)]
     if verdict == "undecided":
         sentences.append(_why(shaky, longer(summary, *SUITES)))
-    return [
-        Finding(
-            claim=CLAIM,
-            verdict=verdict,
-            sentence=" ".join(sentences),
-            brief=_brief(freezing, price),
-            effect=price[0] if price else None,
-            interval=price[1:] if price else None,
-            unit="ns",
-            evidence=tuple(case.evidence(way) for case in freezing for way in _ways(case)),
-            conditions=_conditions(freezing) if verdict == "conditional" else (),
-        )
-    ]
+    return Finding(
+        claim=CLAIM,
+        verdict=verdict,
+        sentence=" ".join(sentences),
+        brief=_brief(freezing, price),
+        effect=price[0] if price else None,
+        interval=price[1:] if price else None,
+        unit="ns",
+        evidence=tuple(case.evidence(way) for case in freezing for way in _ways(case)),
+        conditions=_conditions(freezing) if verdict == "conditional" else (),
+    )
 
 
 def _ways(case: Case) -> list[str]:

@@ -42,7 +42,7 @@ class Chase:
     verdict: Verdict
 
 
-def find(summary: Summary) -> list[Finding]:
+def find_each(summary: Summary) -> list[Finding]:
     """Rank each scenario's sound rows and pair the first directly with each of the others.
 
     One winner is supported where the first is surely faster than every other, refuted where

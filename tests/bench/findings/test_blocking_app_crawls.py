@@ -55,8 +55,7 @@ def raced(walls: Mapping[str, float], load: str = "10x", **details: Any) -> list
 
 
 def find(folder: Path, *records: dict[str, Any]) -> Finding:
-    (finding,) = blocking_app_crawls.find(summary(folder, *records))
-    return finding
+    return blocking_app_crawls.find(summary(folder, *records))
 
 
 def test_it_is_supported_where_only_what_awaits_holds(tmp_path: Path) -> None:

@@ -22,8 +22,7 @@ APART = [[10 * MS, 14 * MS], [17 * MS, 12 * MS], [11 * MS, 9 * MS]]
 
 
 def line(tmp_path: Path, *records: dict[str, Any]) -> Finding:
-    (finding,) = crossover.find(summary(tmp_path, *records))
-    return finding
+    return crossover.find(summary(tmp_path, *records))
 
 
 def cell(name: str, model: str, wall_ms: float, cpu_ms: float, tasks: int = 32) -> dict[str, Any]:
@@ -107,7 +106,7 @@ def test_the_highest_and_the_lowest_line_are_told(tmp_path: Path) -> None:
 
 
 def test_without_a_wait_there_is_no_line(tmp_path: Path) -> None:
-    (finding,) = crossover.find(summary(tmp_path, record(computing(), "asyncio", shaken(100))))
+    finding = crossover.find(summary(tmp_path, record(computing(), "asyncio", shaken(100))))
     assert (finding.verdict, finding.evidence) == ("undecided", ())
     assert "`waitbench run io_bound mixed`" in finding.sentence
 
@@ -116,14 +115,14 @@ def test_who_takes_one_at_a_time_and_who_was_held_back_have_no_line(tmp_path: Pa
     late = record(scenario(), "asyncio", shaken(60), said=target(error_ms=9))
     made = summary(tmp_path, record(scenario(), "sync", shaken(1600), said=target()), late)
     assert made.scenarios[0].rows[0].crossover is None
-    (finding,) = crossover.find(made)
+    finding = crossover.find(made)
     assert (finding.verdict, finding.evidence) == ("undecided", ())
 
 
 # concurrency-not-the-library
 
 
-def shares(tmp_path: Path, sync: float, serial: float, many: float) -> list[Finding]:
+def shares(tmp_path: Path, sync: float, serial: float, many: float) -> Finding:
     of = scenario(controls=["asyncio_serial"])
     return library.find(
         summary(
@@ -136,7 +135,7 @@ def shares(tmp_path: Path, sync: float, serial: float, many: float) -> list[Find
 
 
 def test_a_lead_that_comes_of_concurrency_supports_it(tmp_path: Path) -> None:
-    (finding,) = shares(tmp_path, 1600, 1500, 50)
+    finding = shares(tmp_path, 1600, 1500, 50)
     assert finding.verdict == "supported"
     assert finding.sentence == (
         "asyncio's lead over sync in http-50ms-n32-c32: 1.07 [1.07, 1.07] times from the client "
@@ -145,12 +144,12 @@ def test_a_lead_that_comes_of_concurrency_supports_it(tmp_path: Path) -> None:
 
 
 def test_a_lead_that_comes_of_the_library_refutes_it(tmp_path: Path) -> None:
-    (finding,) = shares(tmp_path, 400, 100, 80)
+    finding = shares(tmp_path, 400, 100, 80)
     assert finding.verdict == "refuted"
 
 
 def test_without_the_control_nothing_is_said_of_the_library(tmp_path: Path) -> None:
-    (finding,) = library.find(summary(tmp_path, *whole()))
+    finding = library.find(summary(tmp_path, *whole()))
     assert (finding.verdict, finding.evidence) == ("undecided", ())
     assert "`waitbench run io_bound`" in finding.sentence
 
@@ -167,10 +166,9 @@ def test_a_control_stands_last_and_never_wins(tmp_path: Path) -> None:
         record(of, "asyncio", shaken(50)),
     )
     assert [row.model for row in made.scenarios[0].rows] == ["sync", "asyncio", "asyncio_serial"]
-    for file in (io_vs_cpu, winner, crossover):
-        for finding in file.find(made):
-            assert "asyncio_serial" not in finding.sentence
-            assert not any("asyncio_serial" in row for row in finding.evidence)
+    for finding in (io_vs_cpu.find(made), *winner.find_each(made), crossover.find(made)):
+        assert "asyncio_serial" not in finding.sentence
+        assert not any("asyncio_serial" in row for row in finding.evidence)
 
 
 def test_no_finding_uses_the_race_of_a_model_against_itself(tmp_path: Path) -> None:

@@ -39,8 +39,7 @@ SCHEDULED = way("scheduled", 5, made=20, early=20, late=20)
 
 
 def find(folder: Path, *records: dict[str, Any]) -> Finding:
-    (finding,) = claim.find(summary(folder, *records))
-    return finding
+    return claim.find(summary(folder, *records))
 
 
 def test_calls_that_start_nothing_refute_it(tmp_path: Path) -> None:

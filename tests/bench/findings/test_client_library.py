@@ -27,8 +27,7 @@ def clients(at_once: int, cpu_ms: Mapping[str, float], tasks: int = 100) -> list
 
 
 def find(tmp_path: Path, *records: dict[str, Any]) -> Finding:
-    (finding,) = client_library.find(summary(tmp_path, *records))
-    return finding
+    return client_library.find(summary(tmp_path, *records))
 
 
 def test_libraries_that_all_differ_twofold_support_it(tmp_path: Path) -> None:

@@ -13,8 +13,7 @@ SYNC_DOES = {"sync": 161, "threads": 180, "asyncio": 161}
 
 
 def find(folder: Path, *records: dict[str, Any]) -> Finding:
-    (finding,) = complexity_has_a_cost.find(summary(folder, *records))
-    return finding
+    return complexity_has_a_cost.find(summary(folder, *records))
 
 
 def test_ahead_of_both_in_every_cell_supports_it(tmp_path: Path) -> None:

@@ -39,8 +39,7 @@ QUEUE = contest("queue", lost=0, most=1)
 
 
 def find(folder: Path, *contests: Sequence[dict[str, Any]]) -> Finding:
-    (finding,) = claim.find(summary(folder, *(row for contest in contests for row in contest)))
-    return finding
+    return claim.find(summary(folder, *(row for contest in contests for row in contest)))
 
 
 def test_races_without_and_none_with_the_tools_support_it(tmp_path: Path) -> None:

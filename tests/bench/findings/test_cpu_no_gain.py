@@ -10,8 +10,7 @@ def decide(tmp_path: Path, *asyncio_ms: tuple[str, str, float]) -> Finding:
     for suite, workload, wall in asyncio_ms:
         of = computing(f"{workload}-n8-c2", suite=suite, workload=workload)
         records += [record(of, "sync", shaken(60)), record(of, "asyncio", shaken(wall))]
-    (finding,) = cpu_no_gain.find(summary(tmp_path, *records))
-    return finding
+    return cpu_no_gain.find(summary(tmp_path, *records))
 
 
 def test_pictures_count_where_they_were_measured(tmp_path: Path) -> None:

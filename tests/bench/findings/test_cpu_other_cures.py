@@ -26,8 +26,7 @@ def rows(walls_ms: Mapping[str, Mapping[str, float]]) -> list[dict[str, Any]]:
 
 
 def decide(tmp_path: Path, *records: dict[str, Any], **meta: Any) -> Finding:
-    (finding,) = cpu_other_cures.find(summary(tmp_path, *records, **meta))
-    return finding
+    return cpu_other_cures.find(summary(tmp_path, *records, **meta))
 
 
 def test_cures_that_all_help_support_it(tmp_path: Path) -> None:

@@ -25,8 +25,7 @@ def raced(
 
 
 def find(tmp_path: Path, *records: dict[str, Any]) -> Finding:
-    (finding,) = efficient_not_faster.find(summary(tmp_path, *records))
-    return finding
+    return efficient_not_faster.find(summary(tmp_path, *records))
 
 
 def test_the_same_cpu_and_a_shorter_wait_support_it(tmp_path: Path) -> None:

@@ -100,7 +100,7 @@ def test_no_two_files_make_the_same_claim() -> None:
 def test_suites_with_questions_of_their_own_do_not_speak_of_waiting(tmp_path: Path) -> None:
     apart = [entry | {"scenario": entry["scenario"] | {"suite": "made_up"}} for entry in whole()]
     for file in (overall, cpu_no_gain):
-        (finding,) = file.find(summary(tmp_path, *apart))
+        finding = file.find(summary(tmp_path, *apart))
         assert (finding.verdict, finding.evidence) == ("undecided", ())
 
 
@@ -108,8 +108,7 @@ def test_suites_with_questions_of_their_own_do_not_speak_of_waiting(tmp_path: Pa
 
 
 def no_gain(tmp_path: Path, *records: dict[str, Any]) -> Finding:
-    (finding,) = cpu_no_gain.find(summary(tmp_path, *records))
-    return finding
+    return cpu_no_gain.find(summary(tmp_path, *records))
 
 
 def test_asyncio_as_slow_as_sync_supports_that_it_does_not_speed_computing_up(
@@ -165,8 +164,7 @@ def test_without_asyncio_it_is_undecided_and_names_the_command(tmp_path: Path) -
 
 
 def gap(tmp_path: Path, *records: dict[str, Any]) -> Finding:
-    (finding,) = sequential_vs_concurrent.find(summary(tmp_path, *records))
-    return finding
+    return sequential_vs_concurrent.find(summary(tmp_path, *records))
 
 
 def test_a_gap_that_is_wide_and_grows_supports_the_claim(tmp_path: Path) -> None:
@@ -243,8 +241,7 @@ def test_a_scenario_with_one_at_a_time_has_no_gap_to_show(tmp_path: Path) -> Non
 
 
 def answer(tmp_path: Path, *records: dict[str, Any]) -> Finding:
-    (finding,) = overall.find(summary(tmp_path, *records))
-    return finding
+    return overall.find(summary(tmp_path, *records))
 
 
 WAITS = {"sync": 1600.0, "threads": 55.0, "asyncio": 50.0}
@@ -359,7 +356,7 @@ def test_rows_that_the_target_held_back_do_not_count(tmp_path: Path) -> None:
 
 
 def race(tmp_path: Path, *records: dict[str, Any]) -> Finding:
-    (finding,) = winners.find(summary(tmp_path, *records))
+    (finding,) = winners.find_each(summary(tmp_path, *records))
     return finding
 
 

@@ -33,8 +33,7 @@ RIGHT = program("python", "awaited", DONE)
 
 
 def find(folder: Path, *records: dict[str, Any]) -> Finding:
-    (finding,) = claim.find(summary(folder, *records))
-    return finding
+    return claim.find(summary(folder, *records))
 
 
 def test_what_is_lost_without_a_failure_supports_it(tmp_path: Path) -> None:

@@ -46,8 +46,7 @@ def all_at(wall: float, serial: float) -> dict[str, float]:
 
 
 def find(folder: Path, *records: dict[str, Any]) -> Finding:
-    (finding,) = claim.find(summary(folder, *records))
-    return finding
+    return claim.find(summary(folder, *records))
 
 
 def test_the_longest_wait_instead_of_the_sum_supports_it(tmp_path: Path) -> None:

@@ -49,8 +49,7 @@ def everything(asyncio_ms: float) -> list[dict[str, Any]]:
 
 
 def find(tmp_path: Path, *records: dict[str, Any], **meta: Any) -> Finding:
-    (finding,) = io_kinds.find(summary(tmp_path, *records, **meta))
-    return finding
+    return io_kinds.find(summary(tmp_path, *records, **meta))
 
 
 def test_a_gain_on_every_kind_supports_the_claim(tmp_path: Path) -> None:

@@ -43,8 +43,7 @@ def raced(
 
 
 def find(folder: Path, *records: dict[str, Any]) -> Finding:
-    (finding,) = is_it_io_bound.find(summary(folder, *records))
-    return finding
+    return is_it_io_bound.find(summary(folder, *records))
 
 
 def test_foretold_right_everywhere_supports_it(tmp_path: Path) -> None:

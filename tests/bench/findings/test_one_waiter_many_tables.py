@@ -35,8 +35,7 @@ def waiters(  # noqa: PLR0913  all that a row of this suite varies in
 
 
 def find(folder: Path, *records: dict[str, Any]) -> Finding:
-    (finding,) = one_waiter_many_tables.find(summary(folder, *records))
-    return finding
+    return one_waiter_many_tables.find(summary(folder, *records))
 
 
 def test_every_number_held_up_to_many_supports_it(tmp_path: Path) -> None:

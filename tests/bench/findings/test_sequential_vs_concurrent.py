@@ -33,8 +33,7 @@ def fetching(urls: int, walls_ms: Mapping[str, float], wait_ms: float = 20) -> l
 
 
 def find(tmp_path: Path, *records: dict[str, Any]) -> Finding:
-    (finding,) = sequential_vs_concurrent.find(summary(tmp_path, *records))
-    return finding
+    return sequential_vs_concurrent.find(summary(tmp_path, *records))
 
 
 def test_the_slope_in_k_is_that_of_a_line_through_the_ratios(tmp_path: Path) -> None:

@@ -40,8 +40,7 @@ def steps(**walls_ms: float) -> list[dict[str, Any]]:
 
 
 def decide(tmp_path: Path, *records: dict[str, Any]) -> Finding:
-    (finding,) = switching_overhead.find(summary(tmp_path, *records))
-    return finding
+    return switching_overhead.find(summary(tmp_path, *records))
 
 
 def test_a_switch_of_1_us_costs_5_percent_from_slices_of_20_us_down(tmp_path: Path) -> None:

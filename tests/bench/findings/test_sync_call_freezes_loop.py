@@ -39,8 +39,7 @@ def row(of: dict[str, Any], via: str, share: float, **fields: Any) -> dict[str, 
 
 
 def find(folder: Path, *records: dict[str, Any]) -> Finding:
-    (finding,) = claim.find(summary(folder, *records))
-    return finding
+    return claim.find(summary(folder, *records))
 
 
 def test_a_loop_that_stands_still_for_every_call_supports_it(tmp_path: Path) -> None:

@@ -21,8 +21,7 @@ def requests(at_once: int, walls_ms: Mapping[str, float]) -> list[dict[str, Any]
 
 
 def find(tmp_path: Path, *records: dict[str, Any]) -> Finding:
-    (finding,) = threads_processes_complexity.find(summary(tmp_path, *records))
-    return finding
+    return threads_processes_complexity.find(summary(tmp_path, *records))
 
 
 def test_behind_everywhere_supports_it(tmp_path: Path) -> None:

@@ -12,8 +12,7 @@ from tests.bench.synthetic import MS, record, scenario, shaken, summary
 
 
 def find(folder: Path, *records: dict[str, Any]) -> Finding:
-    (finding,) = claim.find(summary(folder, *records))
-    return finding
+    return claim.find(summary(folder, *records))
 
 
 def ways(call: str, **shares: float) -> list[dict[str, Any]]:
