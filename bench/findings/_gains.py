@@ -8,17 +8,25 @@ from typing import TYPE_CHECKING, Literal
 from bench import wording
 from bench.comparison import MAIN, cores
 from bench.findings import command
-from bench.findings._certainty import LIMIT, below, with_interval
+from bench.findings._certainty import LIMIT, below, decide, with_interval
 from bench.frames import SERIAL
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Iterable, Sequence
+    from collections.abc import Collection, Iterable
 
     from bench.comparison import Comparison, Summary
+    from bench.findings import Decision
     from bench.row import Row
     from bench.stats import Estimate
 
 State = Literal["gain", "none", "mixed", "unclear"]
+STATES: dict[Decision, State] = {
+    "supported": "gain",
+    "refuted": "none",
+    "conditional": "mixed",
+    "undecided": "unclear",
+}
+"""What becomes of a model that gains in all scenarios, in none, in some, or nobody can tell."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -118,15 +126,12 @@ def gains(scenarios: Iterable[Comparison]) -> list[Gain]:
     for scenario in scenarios:
         for row in compared(scenario):
             by_model.setdefault(row.model, {})[scenario.name] = row
-    measured = [
-        Gain(
-            model=model,
-            state=_state(list(rows.values())),
-            ratios={name: row.ratio for name, row in rows.items() if row.ratio},
-            faster=sum(_is_faster(row) for row in rows.values()),
-        )
-        for model, rows in by_model.items()
-    ]
+    measured = []
+    for model, rows in by_model.items():
+        answers = [gained(row) for row in rows.values()]
+        ratios = {name: row.ratio for name, row in rows.items() if row.ratio}
+        state = STATES[decide(answers)]
+        measured.append(Gain(model=model, state=state, ratios=ratios, faster=answers.count(True)))
     return sorted(measured, key=lambda gain: -gain.widest.value)
 
 
@@ -141,15 +146,8 @@ def longer(summary: Summary, *suites: str) -> str:
     return f"`{command(suites)} --launches {max(2 * max(had, default=0), 4)}`"
 
 
-def _state(rows: Sequence[Row]) -> State:
-    faster = [row for row in rows if _is_faster(row)]
-    ruled_out = [row for row in rows if below(row.ratio, LIMIT)]
-    if len(faster) == len(rows):
-        return "gain"
-    if not faster and len(ruled_out) == len(rows):
-        return "none"
-    return "mixed" if faster and any(row not in faster for row in ruled_out) else "unclear"
-
-
-def _is_faster(row: Row) -> bool:
-    return row.verdict is not None and row.verdict.word == "faster"
+def gained(row: Row) -> bool | None:
+    """Return whether a row surely is faster than the baseline; surely gains nothing; or None."""
+    if row.verdict and row.verdict.word == "faster":
+        return True
+    return False if below(row.ratio, LIMIT) else None

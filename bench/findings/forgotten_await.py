@@ -89,7 +89,10 @@ def find(summary: Summary) -> Finding:
     return Finding(
         claim=CLAIM,
         verdict=verdict,
-        sentence=" ".join(f"{SLIPS[slip.name]}: {_described(slip)}." for slip in slips),
+        sentence=" ".join(
+            f"{SLIPS[slip.name]}: {_ran(slip)}; {_warning(slip)}; {_status(slip)}."
+            for slip in slips
+        ),
         brief=_brief(slips),
         effect=sum(slip.lost is True for slip in slips) / len(slips),
         unit="share",
@@ -127,11 +130,7 @@ def _decide(slips: Sequence[Slip]) -> Decision:
     return "refuted" if outcomes == {False} else "conditional"
 
 
-def _described(slip: Slip) -> str:
-    return "; ".join([_fate(slip), _warning(slip), _status(slip)])
-
-
-def _fate(slip: Slip) -> str:
+def _ran(slip: Slip) -> str:
     runs = wording.count(slip.python.seen["ran"].rounds, "run")
     if slip.happens:
         return f"what it forgot ran to its end in all of {runs}"

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from bench import wording
-from bench.findings import Decision, Finding
+from bench.findings import Decision, Finding, command
 from bench.findings._certainty import decide, interval
 from bench.findings._gains import longer
 from bench.findings._kinds import MODEL, POOLED, kinds, line_ns
@@ -56,24 +56,18 @@ def find(summary: Summary) -> Finding:
     answers = [attempt.gains for attempt in tries]
     verdict = decide([*answers, *(None for kind in every_kind if not kind.tries)])
     least = min((attempt.ratio for attempt in tries), key=lambda ratio: ratio.value)
-    parts = (
-        _sentence(every_kind),
-        _line(tries),
-        _gaps(every_kind, summary),
-        _next(every_kind, verdict, summary),
-    )
+    ends = _ends(tries)
+    line = f"It {', '.join(ends)}." if ends else ""
+    gaps, more = _gaps(every_kind, summary), _next(every_kind, verdict, summary)
     return Finding(
         claim=CLAIM,
         verdict=verdict,
-        sentence=" ".join(filter(None, parts)),
+        sentence=" ".join(filter(None, (_sentence(every_kind), line, gaps, more))),
         brief=_brief(every_kind),
         effect=least.value,
         interval=interval(least),
         evidence=tuple(f"{attempt.scenario.name}/{attempt.row.model}" for attempt in tries),
-        conditions=(
-            *(f"{kind.name}: {WORDS[kind.state]}" for kind in every_kind),
-            *_ends(tries),
-        ),
+        conditions=(*(f"{kind.name}: {WORDS[kind.state]}" for kind in every_kind), *ends),
     )
 
 
@@ -110,11 +104,6 @@ def _ends(tries: Iterable[Try]) -> tuple[str, ...]:
     return f"gains where a task waits {least} or longer", f"not where it waits {most} or less"
 
 
-def _line(tries: Iterable[Try]) -> str:
-    ends = _ends(tries)
-    return f"It {', '.join(ends)}." if ends else ""
-
-
 def _gaps(kinds: Sequence[Kind], summary: Summary) -> str:
     """Return what was not measured, with the reason where the run has one."""
     missing = [kind.name for kind in kinds if not kind.tries]
@@ -130,20 +119,14 @@ def _next(kinds: Sequence[Kind], verdict: Decision, summary: Summary) -> str:
     if verdict != "undecided":
         return ""
     if any(not kind.tries for kind in kinds):
-        return f"{_command()} measures all of them."
+        return f"`{command(SUITES)}` measures all of them."
     return f"That is too unsure to call: {longer(summary, *SUITES)} would narrow it."
 
 
 def _brief(kinds: Sequence[Kind]) -> str:
     """Return the kinds by how they fared, in one line."""
-    sorted_by = {
-        words: [kind.name for kind in kinds if kind.state == state]
-        for state, words in BRIEF.items()
-    }
     return "; ".join(
-        f"{words} {wording.listing(names)}" for words, names in sorted_by.items() if names
+        f"{words} {wording.listing(names)}"
+        for state, words in BRIEF.items()
+        if (names := [kind.name for kind in kinds if kind.state == state])
     )
-
-
-def _command() -> str:
-    return f"`waitbench run {' '.join(SUITES)}`"

@@ -104,14 +104,9 @@ def _case(scenario: Comparison, summary: Summary) -> Case | None:
     offs = {
         row.model: abs(predicted[row.model] / row.ratio.value - 1) for row in others if row.ratio
     }
-    pick = min(
-        (
-            model
-            for model, times in {"sync": 1.0, **predicted}.items()
-            if times * TIE >= _most(predicted)
-        ),
-        key=lambda model: (*PLAINEST, model).index(model),
-    )
+    times = {"sync": 1.0, **predicted}
+    tied = [model for model in times if times[model] * TIE >= max(times.values())]
+    pick = min(tied, key=lambda model: (*PLAINEST, model).index(model))
     fastest = min(raced, key=lambda row: row.wall.value if row.wall else float("inf"))
     return Case(
         scenario=scenario,
@@ -121,10 +116,6 @@ def _case(scenario: Comparison, summary: Summary) -> Case | None:
         fastest=fastest.model,
         right=_right(scenario, fastest, pick, summary),
     )
-
-
-def _most(predicted: Mapping[str, float]) -> float:
-    return max(1.0, *predicted.values())
 
 
 def _times(demand: Demand, row: Row, scenario: Comparison, summary: Summary) -> float:

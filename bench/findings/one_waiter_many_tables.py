@@ -124,20 +124,12 @@ def _loads(summary: Summary, workload: str, model: str) -> list[Load]:
     loads = []
     for scenario in _scenarios(summary):
         row = scenario.row(model)
-        alike = (
-            scenario.workload == workload
-            and scenario.waits_ns > 0
-            and scenario.concurrency >= scenario.tasks
-        )
-        if alike and row and row.rival and row.width >= scenario.tasks:
-            loads.append(
-                Load(at_once=scenario.tasks, scenario=scenario, row=row, held=_held(scenario, row))
-            )
+        alike = scenario.workload == workload and scenario.waits_ns > 0
+        whole = scenario.tasks <= min(scenario.concurrency, row.width if row else 0)
+        if alike and whole and row and row.rival:
+            held = below(row.wall, scenario.ideal_ns / HELD)
+            loads.append(Load(at_once=scenario.tasks, scenario=scenario, row=row, held=held))
     return sorted(loads, key=lambda load: load.at_once)
-
-
-def _held(scenario: Comparison, row: Row) -> bool | None:
-    return below(row.wall, scenario.ideal_ns / HELD)
 
 
 def _sentence(several: Sequence[Load], verdict: Decision, summary: Summary) -> str:
@@ -146,7 +138,8 @@ def _sentence(several: Sequence[Load], verdict: Decision, summary: Summary) -> s
         if in_state := [load for load in several if load.held is state]:
             numbers = wording.listing([f"{load.at_once:,}" for load in in_state])
             least = wording.percent(min(load.share for load in in_state))
-            parts.append(f"{numbers} {word} ({least} of the ideal{_better(in_state)})")
+            better = " or better" if len(in_state) > 1 else ""
+            parts.append(f"{numbers} {word} ({least} of the ideal{better})")
     wait = wording.duration(several[0].scenario.waits_ns)
     text = f"One {MODEL} loop with waits of {wait}, all at once: {'; '.join(parts)}."
     if verdict != "undecided":
@@ -154,10 +147,6 @@ def _sentence(several: Sequence[Load], verdict: Decision, summary: Summary) -> s
     if all(load.held for load in several):
         return f"{text} Fewer than {MANY:,} are not many: `waitbench run waiters` measures more."
     return f"{text} {longer(summary, *SUITES)} would narrow it."
-
-
-def _better(loads: Sequence[Load]) -> str:
-    return " or better" if len(loads) > 1 else ""
 
 
 def _costs(summary: Summary, workload: str) -> str:

@@ -99,12 +99,12 @@ def _decide(gaps: Sequence[Gap], ends: Sequence[tuple[Gap, Gap]]) -> Decision:
 
 def _ends(gaps: Sequence[Gap]) -> list[tuple[Gap, Gap]]:
     """Return the fewest and the most at once, wherever the same wait was measured with both."""
-    pairs = []
-    for alike in _alike(gaps).values():
-        ordered = sorted(alike, key=lambda gap: overlap(gap.scenario))
-        if overlap(ordered[-1].scenario) > overlap(ordered[0].scenario):
-            pairs.append((ordered[0], ordered[-1]))
-    return pairs
+    alike: dict[tuple[str, float], list[Gap]] = {}
+    for gap in gaps:
+        alike.setdefault((gap.scenario.workload, gap.scenario.waits_ns), []).append(gap)
+    by_number = [sorted(group, key=lambda gap: overlap(gap.scenario)) for group in alike.values()]
+    pairs = [(group[0], group[-1]) for group in by_number]
+    return [pair for pair in pairs if overlap(pair[1].scenario) > overlap(pair[0].scenario)]
 
 
 def _grows(least: Gap, most: Gap) -> bool | None:
@@ -115,13 +115,6 @@ def _grows(least: Gap, most: Gap) -> bool | None:
     if widest[0] > fewest[1]:
         return True
     return False if widest[1] < NO_GROWTH * fewest[0] else None
-
-
-def _alike(gaps: Sequence[Gap]) -> dict[tuple[str, float], list[Gap]]:
-    alike: dict[tuple[str, float], list[Gap]] = {}
-    for gap in gaps:
-        alike.setdefault((gap.scenario.workload, gap.scenario.waits_ns), []).append(gap)
-    return alike
 
 
 def _sentence(gap: Gap) -> str:

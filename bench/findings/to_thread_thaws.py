@@ -67,7 +67,9 @@ def find(summary: Summary) -> Finding:
         interval=price[1:] if price else None,
         unit="ns",
         evidence=tuple(case.evidence(way) for case in freezing for way in _ways(case)),
-        conditions=_conditions(freezing) if verdict == "conditional" else (),
+        conditions=tuple(case.stood(_ways(case)[0]) for case in freezing)
+        if verdict == "conditional"
+        else (),
     )
 
 
@@ -175,10 +177,6 @@ def _brief(cases: Sequence[Case], price: Price | None) -> str:
     thawed = [kind for kind in kinds if all(_state(case) for case in cases if case.call == kind)]
     cost = f", for {wording.duration(price[0])} a call" if price and price[0] > 0 else ""
     return f"threads thaw the loop in {len(thawed)} of {len(kinds)} kinds of call{cost}"
-
-
-def _conditions(cases: Sequence[Case]) -> tuple[str, ...]:
-    return tuple(case.stood(_ways(case)[0]) for case in cases)
 
 
 def _change(case: Case, way: str) -> str:
