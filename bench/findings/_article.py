@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from math import sqrt
 from typing import TYPE_CHECKING
 
@@ -10,13 +10,13 @@ from bench import wording
 from bench.findings._certainty import with_interval
 from bench.findings._gains import compared, sound
 from bench.row import compare
-from bench.stats import Estimate
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from bench.comparison import Comparison, Summary
     from bench.row import Row
+    from bench.stats import Estimate
 
 SUITE = "article"
 NEW, BY_NAME = "-new", "-by-name"
@@ -43,17 +43,12 @@ def slopes(summary: Summary) -> list[Slope]:
     part, 0 is no growth. Its interval comes of the points' own, as independent ones combine.
     """
     points: dict[tuple[str, float], dict[int, Estimate]] = {}
-    for scenario in summary.scenarios:
-        if (
-            scenario.suite == SUITE
-            and scenario.waits_ns > 0
-            and scenario.tasks == scenario.concurrency
-        ):
+    for scenario in summary.suites.get(SUITE, []):
+        if scenario.waits_ns > 0 and scenario.tasks == scenario.concurrency:
             for row in compared(scenario):
                 if row.width >= scenario.tasks and row.ratio:
-                    points.setdefault((row.model, scenario.waits_ns), {})[scenario.tasks] = (
-                        row.ratio
-                    )
+                    line = points.setdefault((row.model, scenario.waits_ns), {})
+                    line[scenario.tasks] = row.ratio
     return [
         Slope(
             model=model,
@@ -88,7 +83,7 @@ def split(summary: Summary) -> str:
     sync gains by keeping its own.
     """
     parts = []
-    of_suite = [scenario for scenario in summary.scenarios if scenario.suite == SUITE]
+    of_suite = summary.suites.get(SUITE, [])
     for waits_ns in sorted({scenario.waits_ns for scenario in of_suite}, reverse=True):
         alike = [scenario for scenario in of_suite if scenario.waits_ns == waits_ns]
         most = max(alike, key=lambda scenario: scenario.tasks)
@@ -115,9 +110,8 @@ def _shares(summary: Summary, scenario: Comparison) -> str | None:
 def _names(summary: Summary, scenario: Comparison) -> str | None:
     ratios = []
     for model in ("sync", "asyncio"):
-        ratio = _gain(
-            summary, sound(scenario, f"{model}{NEW}"), sound(scenario, f"{model}{BY_NAME}")
-        )
+        anew, named = sound(scenario, f"{model}{NEW}"), sound(scenario, f"{model}{BY_NAME}")
+        ratio = _gain(summary, anew, named)
         ratios += [f"{with_interval(ratio)} with {model}"] if ratio else []
     if not ratios:
         return None
@@ -157,13 +151,7 @@ def _line(points: Sequence[tuple[int, Estimate]]) -> Estimate:
         ]
         half = sqrt(sum(part**2 for part in halves))
         low, high = value - half, value + half
-    first = points[0][1]
-    return Estimate(
-        value=value,
-        low=low,
-        high=high,
-        confidence=first.confidence,
-        over=first.over,
-        count=len(points),
-        spreads=(),
+    _, first = points[0]
+    return replace(
+        first, value=value, low=low, high=high, count=len(points), spreads=(), pooled=None
     )

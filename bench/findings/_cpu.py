@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from math import exp, hypot, log
 from typing import TYPE_CHECKING
 
-from bench.stats import Estimate
-
 if TYPE_CHECKING:
     from bench.row import Row
+    from bench.stats import Estimate
 
 
 def times_the_cpu(dear: Row, cheap: Row) -> Estimate | None:
@@ -23,22 +23,8 @@ def times_the_cpu(dear: Row, cheap: Row) -> Estimate | None:
         return None
     value = dear_cpu.value / cheap_cpu.value
     low = high = None
-    halves = [half for each in (dear_cpu, cheap_cpu) if (half := half_log(each)) is not None]
-    if len(halves) == 2:  # noqa: PLR2004  both have an interval
-        low, high = value * exp(-hypot(*halves)), value * exp(hypot(*halves))
-    return Estimate(
-        value=value,
-        low=low,
-        high=high,
-        confidence=dear_cpu.confidence,
-        over=dear_cpu.over,
-        count=min(dear_cpu.count, cheap_cpu.count),
-        spreads=(),
-    )
-
-
-def half_log(estimate: Estimate) -> float | None:
-    """Return half the width of an estimate's interval, in its logarithm, if it has one."""
-    if not estimate.low or not estimate.high:
-        return None
-    return log(estimate.high / estimate.low) / 2
+    if dear_cpu.low and dear_cpu.high and cheap_cpu.low and cheap_cpu.high:
+        half = hypot(log(dear_cpu.high / dear_cpu.low), log(cheap_cpu.high / cheap_cpu.low)) / 2
+        low, high = value * exp(-half), value * exp(half)
+    count = min(dear_cpu.count, cheap_cpu.count)
+    return replace(dear_cpu, value=value, low=low, high=high, count=count, spreads=(), pooled=None)

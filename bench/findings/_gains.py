@@ -66,15 +66,17 @@ class Gain:
         return " to ".join(ends)
 
 
+def of_suites(summary: Summary, suites: Collection[str]) -> list[Comparison]:
+    """Return the scenarios of these suites, in the order of the file."""
+    return [scenario for scenario in summary.scenarios if scenario.suite in suites]
+
+
 def waiting(summary: Summary, suites: Collection[str] = MAIN) -> list[Comparison]:
     """Return the scenarios of these suites that only wait, with something to overlap."""
     return [
         scenario
-        for scenario in summary.scenarios
-        if scenario.suite in suites
-        and scenario.waits_ns > 0
-        and not scenario.computes
-        and overlap(scenario) > 1
+        for scenario in of_suites(summary, suites)
+        if scenario.waits_ns > 0 and not scenario.computes and overlap(scenario) > 1
     ]
 
 
@@ -82,11 +84,8 @@ def computing(summary: Summary, suites: Collection[str] = MAIN) -> list[Comparis
     """Return the scenarios of these suites that only compute, and could do so side by side."""
     return [
         scenario
-        for scenario in summary.scenarios
-        if scenario.suite in suites
-        and scenario.computes
-        and not scenario.waits_ns
-        and overlap(scenario) > 1
+        for scenario in of_suites(summary, suites)
+        if scenario.computes and not scenario.waits_ns and overlap(scenario) > 1
     ]
 
 
@@ -137,12 +136,7 @@ def gains(scenarios: Iterable[Comparison]) -> list[Gain]:
 
 def longer(summary: Summary, *suites: str) -> str:
     """Return the command that narrows what is too unsure to call: twice the launches it had."""
-    had = (
-        row.launches
-        for scenario in summary.scenarios
-        if not suites or scenario.suite in suites
-        for row in scenario.rows
-    )
+    had = (row.launches for scenario in of_suites(summary, suites) for row in scenario.rows)
     return f"`{command(suites)} --launches {max(2 * max(had, default=0), 4)}`"
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from bench import wording
-from bench.findings._gains import sound
+from bench.findings._gains import of_suites, sound
 
 if TYPE_CHECKING:
     from collections.abc import Collection
@@ -26,11 +26,7 @@ STEPS = {
 def step_costs(summary: Summary, suites: Collection[str]) -> tuple[str, tuple[str, ...]]:
     """Return what one step of asyncio costs, less the loop around it, and the rows behind it."""
     scenario = next(
-        (
-            scenario
-            for scenario in summary.scenarios
-            if scenario.suite in suites and scenario.workload == "switches"
-        ),
+        (scenario for scenario in of_suites(summary, suites) if scenario.workload == "switches"),
         None,
     )
     own = sound(scenario, "nothing") if scenario else None

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from bench import wording
 from bench.findings import Decision, Finding
 from bench.findings._certainty import decide, interval
-from bench.findings._gains import gains, longer, machine
+from bench.findings._gains import gains, longer, machine, of_suites
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Sequence
@@ -109,9 +109,7 @@ def find(summary: Summary) -> Finding:
 
 def _gain(summary: Summary, cure: Cure) -> Gain | None:
     scenarios = [
-        scenario
-        for scenario in summary.scenarios
-        if scenario.suite in SUITES and scenario.workload in cure.workloads
+        scenario for scenario in of_suites(summary, SUITES) if scenario.workload in cure.workloads
     ]
     return next((gain for gain in gains(scenarios) if gain.model == cure.model), None)
 

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from bench import wording
 from bench.findings import MAIN, Finding
 from bench.findings._certainty import above, decide, ends
-from bench.findings._gains import overlap
+from bench.findings._gains import of_suites, overlap
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -62,8 +62,8 @@ def find(summary: Summary) -> Finding:
     """
     waiting = [
         scenario
-        for scenario in summary.scenarios
-        if scenario.suite in MAIN and scenario.waits_ns > 0 and overlap(scenario) > 1
+        for scenario in of_suites(summary, MAIN)
+        if scenario.waits_ns > 0 and overlap(scenario) > 1
     ]
     cells = [
         cell for scenario in waiting for row in scenario.rows if (cell := _cell(scenario, row))

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from bench import wording
 from bench.findings import MAIN, Finding
 from bench.findings._certainty import decide, interval, with_interval
-from bench.findings._gains import serial, sound
+from bench.findings._gains import of_suites, serial, sound
 from bench.row import compare
 
 if TYPE_CHECKING:
@@ -51,7 +51,7 @@ def find(summary: Summary) -> Finding:
     with many at once against asyncio with one. The larger part wins where the intervals of the two
     lie clear of each other.
     """
-    scenarios = [scenario for scenario in summary.scenarios if scenario.suite in MAIN]
+    scenarios = of_suites(summary, MAIN)
     splits = [shares for scenario in scenarios if (shares := _shares(summary, scenario))]
     if not splits:
         why = "asyncio's client library was not raced one task at a time beside asyncio and sync"

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from bench import wording
 from bench.findings import Decision, Finding
 from bench.findings._certainty import below
-from bench.findings._gains import longer
+from bench.findings._gains import longer, of_suites
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -91,7 +91,7 @@ def find(summary: Summary) -> Finding:
         unit="share",
         evidence=tuple(
             f"{scenario.name}/{row.model}"
-            for scenario in _scenarios(summary)
+            for scenario in of_suites(summary, SUITES)
             for row in scenario.rows
             if row.rival
         ),
@@ -115,14 +115,10 @@ def _decide(several: Sequence[Load]) -> tuple[Decision, Load | None]:
     return "undecided", up_to
 
 
-def _scenarios(summary: Summary) -> list[Comparison]:
-    return [scenario for scenario in summary.scenarios if scenario.suite in SUITES]
-
-
 def _loads(summary: Summary, workload: str, model: str) -> list[Load]:
     """Return the sound rows of a model in which all tasks wait at once, by how many they are."""
     loads = []
-    for scenario in _scenarios(summary):
+    for scenario in of_suites(summary, SUITES):
         row = scenario.row(model)
         alike = scenario.workload == workload and scenario.waits_ns > 0
         whole = scenario.tasks <= min(scenario.concurrency, row.width if row else 0)
@@ -151,7 +147,9 @@ def _sentence(several: Sequence[Load], verdict: Decision, summary: Summary) -> s
 
 def _costs(summary: Summary, workload: str) -> str:
     """Return what one waiter costs with each model, at the largest number it was raced at."""
-    models = dict.fromkeys(row.model for scenario in _scenarios(summary) for row in scenario.rows)
+    models = dict.fromkeys(
+        row.model for scenario in of_suites(summary, SUITES) for row in scenario.rows
+    )
     costs = [
         cost for model in models if (cost := _cost(_loads(summary, workload, model), model=model))
     ]

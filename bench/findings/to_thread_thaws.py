@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from bench import wording
 from bench.findings import Finding
 from bench.findings._blocking import DIRECT, NAMES, NOTHING, SUITE, cases, restless
-from bench.findings._certainty import decide
+from bench.findings._certainty import decide, interval
 from bench.findings._gains import longer
 
 if TYPE_CHECKING:
@@ -132,15 +132,11 @@ def _price(cases: Sequence[Case], way: str) -> Price | None:
         handed, direct = case.row(way), case.row(DIRECT)
         if case.call != NOTHING or not (handed and handed.wall and direct and direct.wall):
             continue
-        high, low = (
-            handed.wall.high or handed.wall.value,
-            handed.wall.low or handed.wall.value,
-        )
+        tasks, more_ns = case.scenario.tasks, handed.wall.value - direct.wall.value
+        low, high = interval(handed.wall) or (handed.wall.value, handed.wall.value)
+        least, most = interval(direct.wall) or (direct.wall.value, direct.wall.value)
         # Both ends at their worst: wider than need be, and never too narrow.
-        most = high - (direct.wall.low or direct.wall.value)
-        least = low - (direct.wall.high or direct.wall.value)
-        tasks = case.scenario.tasks
-        return (handed.wall.value - direct.wall.value) / tasks, least / tasks, most / tasks
+        return more_ns / tasks, (low - most) / tasks, (high - least) / tasks
     return None
 
 
