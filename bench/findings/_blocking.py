@@ -32,7 +32,7 @@ FREE = 0.25
 FEW_ROUNDS = 3
 """Fewer rounds than this tell nothing."""
 
-State = Literal["still", "free", "unclear"]
+LoopState = Literal["still", "free", "unclear"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -59,7 +59,7 @@ class Case:
         seen = row.seen.get(figure) if row else None
         return seen if seen and seen.rounds >= FEW_ROUNDS else None
 
-    def state(self, way: str) -> State | None:
+    def state(self, way: str) -> LoopState | None:
         """Return whether the loop stood still under this way; None where it was not measured."""
         share = self.seen(way, "stood_share")
         if share is None:

@@ -19,8 +19,8 @@ if TYPE_CHECKING:
     from bench.row import Row
     from bench.stats import Estimate
 
-State = Literal["gain", "none", "mixed", "unclear"]
-STATES: dict[Decision, State] = {
+GainState = Literal["gain", "none", "mixed", "unclear"]
+STATES: dict[Decision, GainState] = {
     "supported": "gain",
     "refuted": "none",
     "conditional": "mixed",
@@ -42,7 +42,7 @@ class Gain:
     """
 
     model: str
-    state: State
+    state: GainState
     ratios: dict[str, Estimate]
     faster: int
 

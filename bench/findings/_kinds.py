@@ -26,7 +26,7 @@ KINDS = {
 POOLED = ("SQLite", "files")
 """Kinds without an async form of their own: their libraries hand every call to a thread."""
 
-State = Literal["gain", "mixed", "unclear", "unproven", "none", "missing"]
+KindState = Literal["gain", "mixed", "unclear", "unproven", "none", "missing"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -56,7 +56,7 @@ class Kind:
     tries: tuple[Try, ...]
 
     @property
-    def state(self) -> State:
+    def state(self) -> KindState:
         """Whether asyncio gains in all scenarios, in none, in some only, or that is not known.
 
         Where it surely gains nothing in some, and the others are unclear, a gain is `unproven`.

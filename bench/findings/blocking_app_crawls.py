@@ -8,15 +8,15 @@ from bench import rising, wording
 from bench.findings import Decision, Finding
 from bench.findings._certainty import interval, with_interval
 from bench.findings._computing import computing
-from bench.findings._fates import fates as who
 from bench.findings._gains import longer
+from bench.findings._load_outcomes import load_outcomes
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from bench.comparison import Summary
     from bench.findings._computing import Computing
-    from bench.findings._fates import Fate, State
+    from bench.findings._load_outcomes import LoadOutcome, LoadState
     from bench.rising import Field
 
 PLACE = 15
@@ -45,15 +45,15 @@ def find(summary: Summary) -> Finding:
     """
     waiting = _field(summary, WAIT)
     load = _load(waiting) if waiting else None
-    fates = who(waiting, load) if waiting and load else {}
-    if waiting is None or load is None or BLOCKING not in fates or ASYNCIO not in fates:
+    outcomes = load_outcomes(waiting, load) if waiting and load else {}
+    if waiting is None or load is None or BLOCKING not in outcomes or ASYNCIO not in outcomes:
         why = "How web servers fare under rising load was not measured in a way that counts"
         return Finding.undecided(CLAIM, why, SUITES)
-    verdict, conditions = _decide(fates, summary)
-    blocking, asyncio = fates[BLOCKING], fates[ASYNCIO]
+    verdict, conditions = _decide(outcomes, summary)
+    blocking, asyncio = outcomes[BLOCKING], outcomes[ASYNCIO]
     row = asyncio.curve.rows.get(rising.KNEE) or asyncio.curve.rows[load]
     ratio = row.ratio if row.sound else None
-    sentences = [_story(waiting, load, blocking, asyncio), _others(fates), _knees(waiting)]
+    sentences = [_story(waiting, load, blocking, asyncio), _others(outcomes), _knees(waiting)]
     sentences += [busy.sentence for work in (COMPUTE, QUERY) if (busy := _busy(summary, work))]
     if verdict == "undecided":
         sentences.append(f"{longer(summary, *SUITES)} would narrow it.")
@@ -61,13 +61,13 @@ def find(summary: Summary) -> Finding:
         claim=CLAIM,
         verdict=verdict,
         sentence=" ".join(filter(None, sentences)),
-        brief=_brief(verdict, load, fates),
+        brief=_brief(verdict, load, outcomes),
         effect=ratio.value if ratio else None,
         interval=interval(ratio),
         evidence=tuple(
-            f"{WAIT}-{name.replace(' ', '-')}/{fate.model}"
-            for fate in fates.values()
-            for name, row in fate.curve.rows.items()
+            f"{WAIT}-{name.replace(' ', '-')}/{outcome.model}"
+            for outcome in outcomes.values()
+            for name, row in outcome.curve.rows.items()
             if row.sound
         ),
         conditions=(
@@ -88,17 +88,17 @@ def _load(field: Field) -> str | None:
     return rising.name(max(higher)) if higher else None
 
 
-def _decide(fates: dict[str, Fate], summary: Summary) -> tuple[Decision, tuple[str, ...]]:
-    blocking, asyncio = fates[BLOCKING].state, fates[ASYNCIO].state
+def _decide(outcomes: dict[str, LoadOutcome], summary: Summary) -> tuple[Decision, tuple[str, ...]]:
+    blocking, asyncio = outcomes[BLOCKING].state, outcomes[ASYNCIO].state
     if asyncio in {"crawls", "slows"} or blocking in {"holds", "slows"}:
         return "refuted", ()
     if asyncio is None or blocking is None:
         return "undecided", ()
     conditions = []
-    others = [fate.model for fate in _others_that("holds", fates)]
+    others = [outcome.model for outcome in _others_that("holds", outcomes)]
     if others:
         conditions.append(f"{wording.listing(others)} hold{_s(others)} it too")
-    forgetful = fates.get(FORGETFUL)
+    forgetful = outcomes.get(FORGETFUL)
     if forgetful and forgetful.state == "crawls":
         conditions.append("only if the handler awaits: a blocking call left in it crawls")
     busy = _busy(summary, COMPUTE)
@@ -107,12 +107,16 @@ def _decide(fates: dict[str, Fate], summary: Summary) -> tuple[Decision, tuple[s
     return ("conditional" if conditions else "supported"), tuple(conditions)
 
 
-def _others_that(state: State | None, fates: dict[str, Fate]) -> list[Fate]:
+def _others_that(state: LoadState | None, outcomes: dict[str, LoadOutcome]) -> list[LoadOutcome]:
     aside = {BLOCKING, ASYNCIO, FORGETFUL}
-    return [fate for name, fate in fates.items() if fate.state == state and name not in aside]
+    return [
+        outcome
+        for name, outcome in outcomes.items()
+        if outcome.state == state and name not in aside
+    ]
 
 
-def _story(field: Field, load: str, blocking: Fate, asyncio: Fate) -> str:
+def _story(field: Field, load: str, blocking: LoadOutcome, asyncio: LoadOutcome) -> str:
     multiple = float(load[:-1])
     return (
         f"At {load} the load at which one blocking worker is half busy "
@@ -123,26 +127,26 @@ def _story(field: Field, load: str, blocking: Fate, asyncio: Fate) -> str:
     )
 
 
-def _word(fate: Fate) -> str:
-    return fate.state or "too unsure to call"
+def _word(outcome: LoadOutcome) -> str:
+    return outcome.state or "too unsure to call"
 
 
-def _others(fates: dict[str, Fate]) -> str:
-    forgetful = fates.get(FORGETFUL)
+def _others(outcomes: dict[str, LoadOutcome]) -> str:
+    forgetful = outcomes.get(FORGETFUL)
     sentences = []
     if forgetful:
         sentences.append(
             f"With the blocking call left in the coroutine: {forgetful.times:,.0f} times its own "
             f"time ({_word(forgetful)})."
         )
-    states: tuple[tuple[State | None, str], ...] = (
+    states: tuple[tuple[LoadState | None, str], ...] = (
         ("holds", "Held as well by"),
         ("slows", "Slower, but no crawl, with"),
         ("crawls", "Crawling too:"),
         (None, "Too unsure to call:"),
     )
     for state, words in states:
-        if names := [fate.model for fate in _others_that(state, fates)]:
+        if names := [outcome.model for outcome in _others_that(state, outcomes)]:
             sentences.append(f"{words} {wording.listing(names)}.")
     return " ".join(sentences)
 
@@ -167,11 +171,11 @@ def _busy(summary: Summary, work: str) -> Computing | None:
     return computing(field, BLOCKING) if field else None
 
 
-def _brief(verdict: Decision, load: str, fates: dict[str, Fate]) -> str:
-    blocking, asyncio = fates[BLOCKING], fates[ASYNCIO]
+def _brief(verdict: Decision, load: str, outcomes: dict[str, LoadOutcome]) -> str:
+    blocking, asyncio = outcomes[BLOCKING], outcomes[ASYNCIO]
     if verdict == "undecided":
         return f"who holds {load} is too unsure to call"
-    many = len(_others_that("holds", fates))
+    many = len(_others_that("holds", outcomes))
     brief = (
         f"at {load} sync takes {blocking.times:,.0f} times its time, asyncio {asyncio.times:.1f}"
     )

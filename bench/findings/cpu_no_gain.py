@@ -11,7 +11,7 @@ from bench.findings._gains import computing, gains, longer
 
 if TYPE_CHECKING:
     from bench.comparison import Summary
-    from bench.findings._gains import Gain, State
+    from bench.findings._gains import Gain, GainState
 
 PLACE = 30
 CLAIM = "cpu-no-gain"
@@ -19,7 +19,7 @@ ASKS = "asyncio does not speed CPU-bound work up."
 SUITES = ("cpu_bound",)
 MODEL = "asyncio"
 
-DECIDES: dict[State, Decision] = {
+DECIDES: dict[GainState, Decision] = {
     "none": "supported",
     "gain": "refuted",
     "mixed": "conditional",

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from collections.abc import Collection, Sequence
 
     from bench.comparison import Summary
-    from bench.findings._gains import Gain, State
+    from bench.findings._gains import Gain, GainState
 
 PLACE = 34
 CLAIM = "cpu-other-cures"
@@ -25,7 +25,7 @@ ASKS = (
 SUITES = ("cures",)
 PURE_PYTHON = frozenset({"compute"})
 RELEASING = frozenset({"digest", "compress", "image"})
-HELPS: dict[State, tuple[bool | None, ...]] = {
+HELPS: dict[GainState, tuple[bool | None, ...]] = {
     "gain": (True,),
     "none": (False,),
     "mixed": (True, False),
@@ -119,7 +119,10 @@ def _sentence(tried: Sequence[tuple[Cure, Gain]], verdict: Decision) -> str:
     sentence = f"Against the plain way, times as fast: {', '.join(parts)}."
     if verdict == "refuted":
         return f"{sentence} None of them helps here."
-    kinds: dict[State, str] = {"none": "Of no help here", "mixed": "Of help with some work only"}
+    kinds: dict[GainState, str] = {
+        "none": "Of no help here",
+        "mixed": "Of help with some work only",
+    }
     for state, words in kinds.items():
         names = [cure.name for cure, gain in tried if gain.state == state]
         sentence += f" {words}: {wording.listing(names)}." if names else ""

@@ -36,7 +36,7 @@ MOST = 3
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Cell:
+class Client:
     """One client in one scenario.
 
     Attributes:
@@ -65,31 +65,36 @@ def find(summary: Summary) -> Finding:
         for scenario in of_suites(summary, MAIN)
         if scenario.waits_ns > 0 and overlap(scenario) > 1
     ]
-    cells = [
-        cell for scenario in waiting for row in scenario.rows if (cell := _cell(scenario, row))
+    clients = [
+        client
+        for scenario in waiting
+        for row in scenario.rows
+        if (client := _client(scenario, row))
     ]
-    if not cells:
+    if not clients:
         why = "Nothing that waits was raced with several at once in a way that counts"
         return Finding.undecided(CLAIM, why, SUITES)
-    widest = max(cells, key=lambda cell: cell.crossover.value)
+    widest = max(clients, key=lambda client: client.crossover.value)
     return Finding(
         claim=CLAIM,
         # Near the line wait and CPU mix, so only what lies clear of it can speak.
-        verdict=decide((cell.fits for cell in cells if cell.side != "near"), no_refutes=True),
-        sentence=" ".join([_lines(cells), _sides(cells), *_misfits(cells)]),
-        brief=_brief(cells),
+        verdict=decide(
+            (client.fits for client in clients if client.side != "near"), no_refutes=True
+        ),
+        sentence=" ".join([_lines(clients), _sides(clients), *_misfits(clients)]),
+        brief=_brief(clients),
         effect=widest.crossover.value,
         unit="at once",
         interval=ends(widest.crossover.low, widest.crossover.high),
-        evidence=tuple(f"{cell.scenario.name}/{cell.row.model}" for cell in cells),
-        conditions=tuple(dict.fromkeys(cell.scenario.name for cell in cells)),
+        evidence=tuple(f"{client.scenario.name}/{client.row.model}" for client in clients),
+        conditions=tuple(dict.fromkeys(client.scenario.name for client in clients)),
     )
 
 
-def _cell(scenario: Comparison, row: Row) -> Cell | None:
+def _client(scenario: Comparison, row: Row) -> Client | None:
     if not (row.rival and row.crossover and row.roofline_ns and row.wall):
         return None
-    return Cell(
+    return Client(
         scenario=scenario,
         row=row,
         crossover=row.crossover,
@@ -104,9 +109,9 @@ def _fits(wall: Estimate, most_ns: float) -> bool | None:
     return False if above(wall, most_ns) else None
 
 
-def _lines(cells: Sequence[Cell]) -> str:
+def _lines(clients: Sequence[Client]) -> str:
     """Return the line where it lies highest, and where it lies lowest."""
-    places = _by_scenario(cells)
+    places = _by_scenario(clients)
     ordered = sorted(places, key=lambda place: -_middle(places[place]))
     first, last = ordered[0], ordered[-1]
     sentence = (
@@ -118,61 +123,61 @@ def _lines(cells: Sequence[Cell]) -> str:
     return f"{sentence}; in {last}, up to {_values(places[last])}."
 
 
-def _values(cells: Sequence[Cell]) -> str:
-    ordered = sorted(cells, key=lambda cell: -cell.crossover.value)
-    return wording.listing([_value(cell) for cell in ordered])
+def _values(clients: Sequence[Client]) -> str:
+    ordered = sorted(clients, key=lambda client: -client.crossover.value)
+    return wording.listing([_value(client) for client in ordered])
 
 
-def _value(cell: Cell) -> str:
-    at = cell.crossover
-    return f"{wording.crossover(at.value, at.low, at.high)} with {cell.row.model}"
+def _value(client: Client) -> str:
+    at = client.crossover
+    return f"{wording.crossover(at.value, at.low, at.high)} with {client.row.model}"
 
 
-def _sides(cells: Sequence[Cell]) -> str:
+def _sides(clients: Sequence[Client]) -> str:
     """Return what lay beyond the line and what too near to it; the rest lay below."""
-    if all(cell.side == "below" for cell in cells):
+    if all(client.side == "below" for client in clients):
         return "Everything here lay below that line: it is I/O-bound."
     above, near, below = (
-        [cell for cell in cells if cell.side == side] for side in ("above", "near", "below")
+        [client for client in clients if client.side == side] for side in ("above", "near", "below")
     )
-    sentences = [f"Beyond that line, and so CPU-bound: {_names(above, cells)}." if above else ""]
+    sentences = [f"Beyond that line, and so CPU-bound: {_names(above, clients)}." if above else ""]
     sentences += [f"{wording.count(len(near), 'row')} lay too near it to tell." if near else ""]
     sentences += ["The rest is I/O-bound." if below else ""]
     return " ".join(filter(None, sentences))
 
 
-def _misfits(cells: Sequence[Cell]) -> list[str]:
+def _misfits(clients: Sequence[Client]) -> list[str]:
     """Return those whose wall neither wait nor CPU explains: something else held them back."""
-    odd = [cell for cell in cells if cell.side != "near" and cell.fits is False]
+    odd = [client for client in clients if client.side != "near" and client.fits is False]
     over = f"over {wording.percent(FITS - 1)} above what wait and CPU explain"
-    return [f"Something else held back {_names(odd, cells)} ({over})."] if odd else []
+    return [f"Something else held back {_names(odd, clients)} ({over})."] if odd else []
 
 
-def _brief(cells: Sequence[Cell]) -> str:
-    clear = [cell for cell in cells if cell.side != "near"]
-    fits = sum(cell.fits is True for cell in clear)
-    unsure = sum(cell.fits is None for cell in clear)
+def _brief(clients: Sequence[Client]) -> str:
+    clear = [client for client in clients if client.side != "near"]
+    fits = sum(client.fits is True for client in clear)
+    unsure = sum(client.fits is None for client in clear)
     brief = f"Wait and CPU explain {fits} of {wording.count(len(clear), 'row')} clear of C*"
     return f"{brief}; {unsure} too unsure to tell" if unsure else brief
 
 
-def _names(chosen: Sequence[Cell], cells: Sequence[Cell]) -> str:
-    """Return the scenarios of some cells, and their models where those are not all there are."""
-    all_cells, names = _by_scenario(cells), []
+def _names(chosen: Sequence[Client], clients: Sequence[Client]) -> str:
+    """Return the scenarios of some clients, and their models where those are not all there are."""
+    all_clients, names = _by_scenario(clients), []
     for name, group in _by_scenario(chosen).items():
-        models = wording.listing([cell.row.model for cell in group])
-        names.append(name if len(group) == len(all_cells[name]) else f"{models} in {name}")
+        models = wording.listing([client.row.model for client in group])
+        names.append(name if len(group) == len(all_clients[name]) else f"{models} in {name}")
     more = len(names) - MOST
     shown = names if more <= 0 else [*names[:MOST], f"{more} more"]
     return "; ".join(shown)
 
 
-def _by_scenario(cells: Iterable[Cell]) -> dict[str, list[Cell]]:
-    places: dict[str, list[Cell]] = {}
-    for cell in cells:
-        places.setdefault(cell.scenario.name, []).append(cell)
+def _by_scenario(clients: Iterable[Client]) -> dict[str, list[Client]]:
+    places: dict[str, list[Client]] = {}
+    for client in clients:
+        places.setdefault(client.scenario.name, []).append(client)
     return places
 
 
-def _middle(cells: Sequence[Cell]) -> float:
-    return median(cell.crossover.value for cell in cells)
+def _middle(clients: Sequence[Client]) -> float:
+    return median(client.crossover.value for client in clients)

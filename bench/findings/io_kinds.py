@@ -14,14 +14,14 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
     from bench.comparison import Summary
-    from bench.findings._kinds import Kind, State, Try
+    from bench.findings._kinds import Kind, KindState, Try
 
 PLACE = 47
 CLAIM = "io-kinds"
 ASKS = "asyncio suits network requests, database queries and file operations."
 SUITES = ("storage", "io_bound")
 
-WORDS: dict[State, str] = {
+WORDS: dict[KindState, str] = {
     "gain": "gains",
     "mixed": "gains in part",
     "unclear": "unclear",
@@ -29,7 +29,7 @@ WORDS: dict[State, str] = {
     "none": "no gain",
     "missing": "not measured",
 }
-BRIEF: dict[State, str] = {
+BRIEF: dict[KindState, str] = {
     "gain": "suits",
     "mixed": "in part",
     "unclear": "unclear for",

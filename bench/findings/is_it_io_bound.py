@@ -41,7 +41,7 @@ TIE = 1.05
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Case:
+class Forecast:
     """One scenario: what the call is made of, what that foretells, and what came.
 
     Attributes:
@@ -69,28 +69,32 @@ def find(summary: Summary) -> Finding:
     the rest, without any figure of the models themselves. Its pick is right where the fastest model
     surely is no more than 10 % faster, wrong where it surely is.
     """
-    cases = [case for scenario in summary.scenarios if (case := _case(scenario, summary))]
-    if not cases:
+    forecasts = [
+        forecast for scenario in summary.scenarios if (forecast := _forecast(scenario, summary))
+    ]
+    if not forecasts:
         why = "No call was watched alone beside a race of the models"
         return Finding.undecided(CLAIM, why, SUITES)
-    offs = [off for case in cases for off in case.offs.values()]
-    verdict = decide(case.right for case in cases)
+    offs = [off for forecast in forecasts for off in forecast.offs.values()]
+    verdict = decide(forecast.right for forecast in forecasts)
     more = f" {longer(summary, *SUITES)} would narrow it." if verdict == "undecided" else ""
     return Finding(
         claim=CLAIM,
         verdict=verdict,
-        sentence=_sentence(cases, offs, more),
-        brief=_brief(cases, offs),
+        sentence=_sentence(forecasts, offs, more),
+        brief=_brief(forecasts, offs),
         effect=median(offs),
         unit="share",
         evidence=tuple(
-            f"{case.scenario.name}/{model}" for case in cases for model in (ALONE, *case.offs)
+            f"{forecast.scenario.name}/{model}"
+            for forecast in forecasts
+            for model in (ALONE, *forecast.offs)
         ),
-        conditions=tuple(map(_condition, cases)) if verdict == "conditional" else (),
+        conditions=tuple(map(_condition, forecasts)) if verdict == "conditional" else (),
     )
 
 
-def _case(scenario: Comparison, summary: Summary) -> Case | None:
+def _forecast(scenario: Comparison, summary: Summary) -> Forecast | None:
     alone = scenario.row(ALONE)
     if scenario.suite not in SUITES or alone is None or alone.wall is None or not alone.seen:
         return None
@@ -108,7 +112,7 @@ def _case(scenario: Comparison, summary: Summary) -> Case | None:
     tied = [model for model in times if times[model] * TIE >= max(times.values())]
     pick = min(tied, key=lambda model: (*PLAINEST, model).index(model))
     fastest = min(raced, key=lambda row: row.wall.value if row.wall else float("inf"))
-    return Case(
+    return Forecast(
         scenario=scenario,
         waiting=demand.waiting,
         offs=offs,
@@ -144,24 +148,26 @@ def _right(scenario: Comparison, fastest: Row, pick: str, summary: Summary) -> b
     return False if beyond(lead, error, GOOD) else None
 
 
-def _condition(case: Case) -> str:
-    waits = f"{case.scenario.name}, {wording.percent(case.waiting)} waiting"
-    if case.pick == case.fastest:
-        return f"{waits}: {case.pick}, as foretold"
-    return f"{waits}: {case.pick} foretold ({ANSWERS[case.right]}), {case.fastest} fastest"
+def _condition(forecast: Forecast) -> str:
+    waits = f"{forecast.scenario.name}, {wording.percent(forecast.waiting)} waiting"
+    if forecast.pick == forecast.fastest:
+        return f"{waits}: {forecast.pick}, as foretold"
+    return (
+        f"{waits}: {forecast.pick} foretold ({ANSWERS[forecast.right]}), {forecast.fastest} fastest"
+    )
 
 
-def _sentence(cases: Sequence[Case], offs: Sequence[float], more: str) -> str:
-    counts = Counter(case.right for case in cases)
-    right = f"{counts[True]} of {wording.count(len(cases), 'scenario')}"
+def _sentence(forecasts: Sequence[Forecast], offs: Sequence[float], more: str) -> str:
+    counts = Counter(forecast.right for forecast in forecasts)
+    right = f"{counts[True]} of {wording.count(len(forecasts), 'scenario')}"
     parts = [f"What one call is made of foretold a model within 10 % of the best in {right}"]
     if wrong := counts[False]:
         parts.append(f"and a worse one in {wrong}")
     if unsure := counts[None]:
         parts.append(f"{unsure} {'is' if unsure == 1 else 'are'} too close to call")
     shares = ", ".join(
-        f"{case.scenario.workload} {wording.percent(case.waiting)} (use {case.pick})"
-        for case in sorted(cases, key=lambda case: -case.waiting)
+        f"{forecast.scenario.workload} {wording.percent(forecast.waiting)} (use {forecast.pick})"
+        for forecast in sorted(forecasts, key=lambda forecast: -forecast.waiting)
     )
     sentence = f"{', '.join(parts)}. Waiting: {shares}."
     sentence += (
@@ -171,9 +177,9 @@ def _sentence(cases: Sequence[Case], offs: Sequence[float], more: str) -> str:
     return f"{sentence}{more}"
 
 
-def _brief(cases: Sequence[Case], offs: Sequence[float]) -> str:
-    right = sum(case.right is True for case in cases)
+def _brief(forecasts: Sequence[Forecast], offs: Sequence[float]) -> str:
+    right = sum(forecast.right is True for forecast in forecasts)
     return (
-        f"foretold a model within 10 % of the best in {right} of {len(cases)}; "
+        f"foretold a model within 10 % of the best in {right} of {len(forecasts)}; "
         f"speed-ups off by {wording.percent(median(offs))}"
     )

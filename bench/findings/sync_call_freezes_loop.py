@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from bench.comparison import Summary
-    from bench.findings._blocking import Case, State
+    from bench.findings._blocking import Case, LoopState
 
 PLACE = 65
 CLAIM = "sync-call-freezes-loop"
@@ -23,7 +23,7 @@ ASKS = (
     "for as long as the call takes."
 )
 SUITES = (SUITE,)
-FREEZES: dict[State | None, bool | None] = {"still": True, "free": False, "unclear": None}
+FREEZES: dict[LoopState | None, bool | None] = {"still": True, "free": False, "unclear": None}
 
 
 def find(summary: Summary) -> Finding:

@@ -28,7 +28,7 @@ WORKLOAD = "http"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Cell:
+class Rival:
     """Threads or processes in one scenario, beside asyncio.
 
     Attributes:
@@ -74,85 +74,85 @@ def find(summary: Summary) -> Finding:
     everywhere, they bring all of it, which refutes it; both: it depends on how many at once.
     CPU, memory and start-up, the price that can be measured, are said beside it.
     """
-    cells = [
-        cell
+    rivals = [
+        rival
         for scenario in waiting(summary, SUITES)
         if scenario.workload == WORKLOAD
         for name in OTHERS
-        if (cell := _cell(summary, scenario, name))
+        if (rival := _rival(summary, scenario, name))
     ]
-    if not cells:
+    if not rivals:
         why = (
             "Threads or processes were not measured beside asyncio on waiting requests in a way "
             "that counts"
         )
         return Finding.undecided(CLAIM, why, SUITES[:1])
-    cells.sort(key=lambda cell: cell.rate)
-    hardest = _of(cells, next(name for name in OTHERS if _of(cells, name)))[-1]
+    rivals.sort(key=lambda rival: rival.rate)
+    hardest = _of(rivals, next(name for name in OTHERS if _of(rivals, name)))[-1]
     return Finding(
         claim=CLAIM,
-        verdict=decide(cell.behind for cell in cells),
-        sentence=" ".join([_speeds(cells), *_price(cells)]),
-        brief="; ".join(_brief(_of(cells, name)) for name in OTHERS if _of(cells, name)),
+        verdict=decide(rival.behind for rival in rivals),
+        sentence=" ".join([_speeds(rivals), *_price(rivals)]),
+        brief="; ".join(_brief(_of(rivals, name)) for name in OTHERS if _of(rivals, name)),
         effect=hardest.lead.value,
         interval=interval(hardest.lead),
-        evidence=tuple(f"{cell.scenario.name}/{cell.row.model}" for cell in cells),
-        conditions=tuple(_condition(_of(cells, name)) for name in OTHERS if _of(cells, name)),
+        evidence=tuple(f"{rival.scenario.name}/{rival.row.model}" for rival in rivals),
+        conditions=tuple(_condition(_of(rivals, name)) for name in OTHERS if _of(rivals, name)),
     )
 
 
-def _cell(summary: Summary, scenario: Comparison, name: str) -> Cell | None:
+def _rival(summary: Summary, scenario: Comparison, name: str) -> Rival | None:
     row, best = sound(scenario, name), sound(scenario, MODEL)
     if not (row and best):
         return None
     lead = compare(best, row, confidence=summary.methods.confidence)
     if lead is None:
         return None
-    return Cell(scenario=scenario, row=row, asyncio=best, lead=lead, cpu=times_the_cpu(row, best))
+    return Rival(scenario=scenario, row=row, asyncio=best, lead=lead, cpu=times_the_cpu(row, best))
 
 
-def _of(cells: Sequence[Cell], name: str) -> list[Cell]:
-    return [cell for cell in cells if cell.row.model == name]
+def _of(rivals: Sequence[Rival], name: str) -> list[Rival]:
+    return [rival for rival in rivals if rival.row.model == name]
 
 
-def _condition(cells: Sequence[Cell]) -> str:
+def _condition(rivals: Sequence[Rival]) -> str:
     """Return up to where a model keeps up and from where it does not, in order of their rates."""
-    level = [cell for cell in cells if cell.behind is False]
-    behind = [cell for cell in cells if cell.behind]
+    level = [rival for rival in rivals if rival.behind is False]
+    behind = [rival for rival in rivals if rival.behind]
     parts = [f"level up to {level[-1].place}"] if level else []
     parts += [f"behind from {behind[0].place}"] if behind else []
-    return f"{cells[0].row.model} {' and '.join(parts) or 'too unsure to call'}"
+    return f"{rivals[0].row.model} {' and '.join(parts) or 'too unsure to call'}"
 
 
-def _brief(cells: Sequence[Cell]) -> str:
-    level = [cell for cell in cells if cell.behind is False]
+def _brief(rivals: Sequence[Rival]) -> str:
+    level = [rival for rival in rivals if rival.behind is False]
     last = f"keep up to {level[-1].place}" if level else "nowhere surely keep up"
-    return f"{cells[0].row.model} {last}"
+    return f"{rivals[0].row.model} {last}"
 
 
-def _speeds(cells: Sequence[Cell]) -> str:
+def _speeds(rivals: Sequence[Rival]) -> str:
     """Return asyncio's lead where least and where most is asked of a model."""
     parts = []
     for name in OTHERS:
-        of_model = _of(cells, name)
+        of_model = _of(rivals, name)
         ends = dict.fromkeys([of_model[0].place, of_model[-1].place]) if of_model else {}
-        by_place = {cell.place: cell for cell in of_model}
+        by_place = {rival.place: rival for rival in of_model}
         leads = [f"{with_interval(by_place[place].lead)} with {place}" for place in ends]
         parts += [f"as fast as {name}: {wording.listing(leads)}"] if leads else []
     return f"asyncio was so many times {'; '.join(parts)}."
 
 
-def _price(cells: Sequence[Cell]) -> list[str]:
+def _price(rivals: Sequence[Rival]) -> list[str]:
     """Return what the hardest scenario cost each of them, beside asyncio."""
-    place = cells[-1].scenario.name
+    place = rivals[-1].scenario.name
     parts = []
-    for cell in (cell for cell in cells if cell.scenario.name == place):
-        figures = [f"{with_interval(cell.cpu)} times asyncio's CPU"] if cell.cpu else []
-        if cell.row.memory_bytes and cell.asyncio.memory_bytes:
-            beside = wording.size(cell.asyncio.memory_bytes)
-            figures.append(f"{wording.size(cell.row.memory_bytes)} of memory ({beside})")
-        if cell.row.startup_ns and cell.asyncio.startup_ns:
-            beside = wording.duration(cell.asyncio.startup_ns)
-            figures.append(f"{wording.duration(cell.row.startup_ns)} to start ({beside})")
-        parts += [f"{cell.row.model} took {wording.listing(figures)}"] if figures else []
-    return [f"With {cells[-1].place} {'; '.join(parts)}."] if parts else []
+    for rival in (rival for rival in rivals if rival.scenario.name == place):
+        figures = [f"{with_interval(rival.cpu)} times asyncio's CPU"] if rival.cpu else []
+        if rival.row.memory_bytes and rival.asyncio.memory_bytes:
+            beside = wording.size(rival.asyncio.memory_bytes)
+            figures.append(f"{wording.size(rival.row.memory_bytes)} of memory ({beside})")
+        if rival.row.startup_ns and rival.asyncio.startup_ns:
+            beside = wording.duration(rival.asyncio.startup_ns)
+            figures.append(f"{wording.duration(rival.row.startup_ns)} to start ({beside})")
+        parts += [f"{rival.row.model} took {wording.listing(figures)}"] if figures else []
+    return [f"With {rivals[-1].place} {'; '.join(parts)}."] if parts else []

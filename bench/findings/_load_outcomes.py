@@ -14,11 +14,11 @@ if TYPE_CHECKING:
 HELD, CRAWLS = 2.0, 5.0
 """A request that takes up to twice its own time is held; from five times on it crawls."""
 
-State = Literal["holds", "slows", "crawls"]
+LoadState = Literal["holds", "slows", "crawls"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Fate:
+class LoadOutcome:
     """What became of one server at one load.
 
     Attributes:
@@ -28,7 +28,7 @@ class Fate:
     """
 
     curve: Curve
-    state: State | None
+    state: LoadState | None
     times: float
 
     @property
@@ -37,18 +37,20 @@ class Fate:
         return self.curve.model
 
 
-def fates(field: Field, load: str) -> dict[str, Fate]:
-    """Return the fate of every server that was raced at this load in a way that counts."""
+def load_outcomes(field: Field, load: str) -> dict[str, LoadOutcome]:
+    """Return the outcome of every server that was raced at this load in a way that counts."""
     by_model = {}
     for curve in field.curves:
         row = curve.rows.get(load)
         if row is not None and row.wall is not None and row.sound:
             times = row.wall.value / field.time_ns
-            by_model[curve.model] = Fate(curve=curve, state=_state(row, field.time_ns), times=times)
+            by_model[curve.model] = LoadOutcome(
+                curve=curve, state=_state(row, field.time_ns), times=times
+            )
     return by_model
 
 
-def _state(row: Row, time_ns: float) -> State | None:
+def _state(row: Row, time_ns: float) -> LoadState | None:
     """Return the state that the whole interval of the mean time lies in."""
     both = interval(row.wall)
     if both is None:
