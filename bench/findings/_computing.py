@@ -58,7 +58,7 @@ class Computing:
 
 
 def computing(field: Field, baseline: str) -> Computing | None:
-    """Sort the servers by their knees; None where no knee was found in a way that counts."""
+    """Return the servers by their knees; None where no knee was found in a way that counts."""
     knees: dict[bool | None, dict[str, Estimate]] = {helps: {} for helps in WORDS}
     for curve in field.curves:
         row = curve.rows.get(rising.KNEE)

@@ -1,4 +1,4 @@
-"""Whether asking "is it I/O-bound?" helps: the answer foretells a model, and the race tells."""
+"""Whether asking "is it I/O-bound?" helps: the answer predicts a model, and the race decides."""
 
 from __future__ import annotations
 
@@ -37,18 +37,18 @@ GOOD = 0.10
 """A model is as good as the best if that is not faster by more."""
 ANSWERS = {True: "right", False: "wrong", None: "open"}
 TIE = 1.05
-"""Of models foretold to lie so close, the plainest is picked."""
+"""Of models predicted to lie so close, the plainest is picked."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Forecast:
-    """One scenario: what the call is made of, what that foretells, and what came.
+    """One scenario: what the call is made of, what that predicts, and what came.
 
     Attributes:
         scenario: what was raced.
         waiting: share of a call's time in which nothing computes.
         offs: by model, how far the predicted speed-up is off, as a share of the measured one.
-        pick: the model that is foretold to be fastest.
+        pick: the model that is predicted to be fastest.
         fastest: the one that was.
         right: whether the pick surely is as good; surely is not; or None: it is open.
     """

@@ -170,7 +170,7 @@ def _cost(loads: Sequence[Load], *, model: str) -> str:
 
 
 def _memory(loads: Sequence[Load]) -> float | None:
-    """Bytes that one more waiter takes; None where one was not measured, or it is lost in noise."""
+    """Return the bytes of one more waiter; None where one was not measured, or noise hides it."""
     single, most = loads[0], loads[-1]
     if single.at_once != 1 or not single.row.memory_bytes or not most.row.memory_bytes:
         return None

@@ -78,7 +78,7 @@ def _ways(case: Case) -> list[str]:
 
 
 def _state(case: Case) -> bool | None:
-    """Whether threads thaw the loop for this call; None where that is open."""
+    """Return whether threads thaw the loop for this call; None where that is open."""
     states = {case.state(way) for way in _ways(case)}
     return True if states == {"free"} else False if states == {"still"} else None
 
