@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from bench import wording
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Sequence
 
     from bench.findings import Decision
     from bench.stats import Estimate
@@ -31,6 +31,11 @@ def with_interval(ratio: Estimate) -> str:
     both = interval(ratio)
     text = wording.times(ratio.value)
     return f"{text} {wording.between(*both)}" if both else text
+
+
+def span(texts: Sequence[str]) -> str:
+    """Return the first and the last of some texts, once where they are alike: 7.81 to 30.7."""
+    return " to ".join(dict.fromkeys((texts[0], texts[-1])))
 
 
 def above(estimate: Estimate | None, limit: float) -> bool | None:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Literal
 from bench import wording
 from bench.comparison import MAIN, cores
 from bench.findings import command
-from bench.findings._certainty import LIMIT, below, decide, with_interval
+from bench.findings._certainty import LIMIT, below, decide, span, with_interval
 from bench.frames import SERIAL
 
 if TYPE_CHECKING:
@@ -62,8 +62,7 @@ class Gain:
         values = sorted(ratio.value for ratio in self.ratios.values())
         if len(values) == 1:
             return with_interval(self.widest)
-        ends = list(dict.fromkeys(wording.times(value) for value in (values[0], values[-1])))
-        return " to ".join(ends)
+        return span([wording.times(value) for value in values])
 
 
 def of_suites(summary: Summary, suites: Collection[str]) -> list[Comparison]:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from bench import wording
 from bench.findings import Finding
-from bench.findings._certainty import decide, interval, with_interval
+from bench.findings._certainty import decide, interval, span, with_interval
 from bench.findings._gains import longer
 from bench.map import Cell, beyond, chart, within
 from bench.row import compare
@@ -137,8 +137,10 @@ def _counted(trials: Sequence[Trial], methods: Methods) -> str:
 def _edges(trials: Sequence[Trial]) -> str:
     """Return the cell in which asyncio leads most, and the range where it need not be used."""
     most = max(trials, key=lambda trial: trial.lead.value)
+    at_once, wait_ns = most.place
     sentence = (
-        f"Its lead was largest with {_where(most)}: {with_interval(most.lead)} times as fast as "
+        f"Its lead was largest with {at_once} at once, waits of {wording.duration(wait_ns)} and "
+        f"{wording.percent(most.share)} CPU: {with_interval(most.lead)} times as fast as "
         f"{most.rival.model}."
     )
     level = [trial for trial in trials if trial.pays is False]
@@ -152,25 +154,12 @@ def _range(trials: Sequence[Trial]) -> str:
     waits = sorted({trial.cell.scenario.waits_ns for trial in trials})
     at_once = sorted({trial.cell.scenario.concurrency for trial in trials})
     shares = sorted(trial.share for trial in trials)
-    ends = [
-        f"waits of {_to([wording.duration(wait) for wait in waits])}",
-        f"{_to([f'{many:,}' for many in at_once])} at once",
-        f"a CPU share of {_to([wording.percent(share) for share in shares])}",
+    ranges = [
+        f"waits of {span([wording.duration(wait) for wait in waits])}",
+        f"{span([f'{many:,}' for many in at_once])} at once",
+        f"a CPU share of {span([wording.percent(share) for share in shares])}",
     ]
-    return wording.listing(ends)
-
-
-def _to(texts: Sequence[str]) -> str:
-    first, last = texts[0], texts[-1]
-    return first if first == last else f"{first} to {last}"
-
-
-def _where(trial: Trial) -> str:
-    at_once, wait_ns = trial.place
-    return (
-        f"{at_once} at once, waits of {wording.duration(wait_ns)} and "
-        f"{wording.percent(trial.share)} CPU"
-    )
+    return wording.listing(ranges)
 
 
 def _sync(trials: Sequence[Trial], methods: Methods) -> str:
@@ -194,13 +183,12 @@ def _borders(trials: Iterable[Trial]) -> tuple[str, ...]:
     for (at_once, wait_ns), group in groupby(trials, key=lambda trial: trial.place):
         row = sorted(group, key=lambda trial: trial.share)
         shares = [
-            f"{word} at {_to([wording.percent(trial.share) for trial in in_state])} CPU"
+            f"{word} at {span([wording.percent(trial.share) for trial in in_state])} CPU"
             for word, state in (("pays", True), ("does not", False), ("open", None))
             if (in_state := [trial for trial in row if trial.pays is state])
         ]
-        borders.append(
-            f"{at_once} at once, waits of {wording.duration(wait_ns)}: {', '.join(shares)}"
-        )
+        where = f"{at_once} at once, waits of {wording.duration(wait_ns)}"
+        borders.append(f"{where}: {', '.join(shares)}")
     return tuple(borders)
 
 

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from bench import wording
 from bench.findings import Decision, Finding
-from bench.findings._certainty import above, below, interval, with_interval
+from bench.findings._certainty import above, below, interval, span, with_interval
 from bench.findings._gains import longer, sound
 
 if TYPE_CHECKING:
@@ -121,13 +121,12 @@ def _sentence(ways: Sequence[Way], verdict: Decision, command: str) -> str:
     widest = max(ways, key=lambda way: way.best).scenario
     shown = [way for way in ways if way.scenario is widest]
     walls = sorted(_wall(way.row) for way in shown)
-    low, high = (wording.duration(wall) for wall in (walls[0], walls[-1]))
     work = wording.work(widest.workload, widest.tasks, widest.waits_ns)
     total = widest.tasks * widest.waits_ns
     names = wording.listing([WAYS[way.row.kind] for way in shown])
     sentence = (
         f"{work} took {wording.duration(_wall(_serial(widest)))} awaited one by one (the waits add "
-        f"up to {wording.duration(total)}) and {low if low == high else f'{low} to {high}'} "
+        f"up to {wording.duration(total)}) and {span([wording.duration(wall) for wall in walls])} "
         f"through {names} (the longest wait is {wording.duration(widest.waits_ns)})"
     )
     least = min(ways, key=lambda way: way.ratio.value / way.best)

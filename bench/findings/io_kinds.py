@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from bench import wording
 from bench.findings import Decision, Finding, command
-from bench.findings._certainty import decide, interval
+from bench.findings._certainty import decide, interval, span
 from bench.findings._gains import longer
 from bench.findings._kinds import MODEL, POOLED, kinds, line_ns
 
@@ -86,7 +86,7 @@ def _ratios(kind: Kind) -> str:
             f"{wording.times(attempt.ratio.value)} for {_short(attempt)}" for attempt in kind.tries
         )
     values = sorted(attempt.ratio.value for attempt in kind.tries)
-    return " to ".join(dict.fromkeys((wording.times(values[0]), wording.times(values[-1]))))
+    return span([wording.times(value) for value in values])
 
 
 def _short(attempt: Try) -> str:

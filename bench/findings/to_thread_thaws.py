@@ -91,7 +91,11 @@ def _thaw(cases: Sequence[Case]) -> list[str]:
     unsure = [NAMES[case.call] for case in single if _state(case) is None]
     sentences = []
     if thawed:
-        parts = [f"{NAMES[case.call]} ({_change(case, THREADS[0])})" for case in thawed]
+        parts = [
+            f"{NAMES[case.call]} ({_standstill(case, DIRECT)} down to "
+            f"{_standstill(case, THREADS[0])})"
+            for case in thawed
+        ]
         sentences.append(f"to_thread thaws the loop from {wording.listing(parts)}.")
     for case in still:
         way = _ways(case)[0]
@@ -173,10 +177,6 @@ def _brief(cases: Sequence[Case], price: Price | None) -> str:
     thawed = [kind for kind in kinds if all(_state(case) for case in cases if case.call == kind)]
     cost = f", for {wording.duration(price[0])} a call" if price and price[0] > 0 else ""
     return f"threads thaw the loop in {len(thawed)} of {len(kinds)} kinds of call{cost}"
-
-
-def _change(case: Case, way: str) -> str:
-    return f"{_standstill(case, DIRECT)} down to {_standstill(case, way)}"
 
 
 def _standstill(case: Case, way: str) -> str:
