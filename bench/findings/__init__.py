@@ -10,7 +10,7 @@ from bench import registry
 from bench.comparison import MAIN
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Sequence
     from types import ModuleType
 
     from bench.comparison import Summary
@@ -22,7 +22,7 @@ Decision = Literal["supported", "refuted", "conditional", "undecided"]
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Finding:
-    """What the measurements say to one claim.
+    """What the measurements say about one claim.
 
     Attributes:
         claim: its id, as in the write-up: `cpu-no-gain`.
@@ -53,10 +53,22 @@ class Finding:
     scenario: str | None = None
     suite: str | None = None
 
+    @classmethod
+    def undecided(cls, claim: str, why: str, suites: Sequence[str]) -> Self:
+        """Return the finding of a run that did not measure the claim, with the command that does.
+
+        Args:
+            claim: its id.
+            why: what was not measured, as a sentence without its end.
+            suites: what the command runs; every suite where none is named.
+        """
+        sentence = f"{why}: `{command(suites)}` does it."
+        return cls(claim=claim, verdict="undecided", sentence=sentence)
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Claim:
-    """What a file of this folder says of itself, by the names in capitals.
+    """One file of this folder, read from its names in capitals.
 
     Attributes:
         id: `CLAIM`, as in the write-up and on the command line: `cpu-no-gain`.
@@ -65,7 +77,7 @@ class Claim:
         place: `PLACE`, its order among the others (50 unless it says so): the answer to the
             question that most readers came with has the lowest.
         method: how rows become a verdict, in a few sentences: the docstring of `find`.
-        find: puts the claim to a summary; gives one finding, or one for each scenario.
+        find: puts the claim to a summary: one finding, or, as `find_each`, one for each scenario.
     """
 
     id: str
@@ -77,29 +89,36 @@ class Claim:
 
     @classmethod
     def of(cls, file: ModuleType) -> Self:
-        """Read it from its file."""
+        """Return the claim that a file of this folder makes."""
+        each = getattr(file, "find_each", None)
+        text = inspect.getdoc(each or file.find) or ""
         return cls(
             id=file.CLAIM,
             asks=getattr(file, "ASKS", ""),
             suites=tuple(getattr(file, "SUITES", ())),
             place=int(getattr(file, "PLACE", 50)),
-            method=" ".join((inspect.getdoc(file.find) or "").partition("\n\nArgs:")[0].split()),
-            find=file.find,
+            method=" ".join(text.partition("\n\nArgs:")[0].split()),
+            find=each or (lambda summary: [file.find(summary)]),
         )
 
     @property
     def command(self) -> str:
         """What to type to measure it."""
-        return " ".join(("waitbench run", *self.suites))
+        return command(self.suites)
+
+
+def command(suites: Sequence[str]) -> str:
+    """Return what to type to run some suites, or, without any, the usual ones."""
+    return " ".join(("waitbench run", *suites))
 
 
 def claims() -> list[Claim]:
-    """List every claim of this folder, in their order."""
+    """Return every claim of this folder, in their order."""
     files = [registry.load("findings", name) for name in registry.names("findings")]
     return sorted(map(Claim.of, files), key=lambda claim: claim.place)
 
 
 def find_all(summary: Summary) -> list[Finding]:
-    """Put every claim of this folder to the summary: findings on the whole run come first."""
-    found = [finding for claim in claims() for finding in claim.find(summary)]
-    return sorted(found, key=lambda finding: finding.scenario is not None)
+    """Return the findings of every claim on the summary, those on the whole run first."""
+    findings = [finding for claim in claims() for finding in claim.find(summary)]
+    return sorted(findings, key=lambda finding: finding.scenario is not None)

@@ -45,7 +45,7 @@ class Answer:
     @property
     def evidence(self) -> tuple[str, ...]:
         """The rows it leans on, as `scenario/model`."""
-        return tuple(dict.fromkeys(row for one in self.findings for row in one.evidence))
+        return tuple(dict.fromkeys(row for finding in self.findings for row in finding.evidence))
 
     @property
     def measured(self) -> bool:
@@ -54,7 +54,7 @@ class Answer:
 
 
 def answers(claims: Iterable[Claim], findings: Sequence[Finding], launches: int) -> list[Answer]:
-    """Give each claim its answer.
+    """Return the answer to each claim.
 
     Args:
         claims: all there are; a claim without a finding is undecided.
@@ -71,10 +71,10 @@ def _answer(claim: Claim, findings: Sequence[Finding], launches: int) -> Answer:
     verdict = _verdict([finding.verdict for finding in findings])
     command = None
     if verdict == "undecided":
-        said = COMMAND.search(findings[0].sentence) if len(findings) == 1 else None
+        quoted = COMMAND.search(findings[0].sentence) if len(findings) == 1 else None
         unsure = any(finding.evidence for finding in findings)
         more = f" --launches {max(2 * launches, 4)}" if unsure else ""
-        command = said[1] if said else f"{claim.command}{more}"
+        command = quoted[1] if quoted else f"{claim.command}{more}"
     return Answer(
         claim=claim,
         verdict=verdict,
@@ -85,7 +85,7 @@ def _answer(claim: Claim, findings: Sequence[Finding], launches: int) -> Answer:
 
 
 def _verdict(verdicts: Sequence[Decision]) -> Decision:
-    """Sum up verdicts on several scenarios: what is open in some is as open as those leave it."""
+    """Return one verdict for several scenarios: what is open in some stays as open."""
     words = set(verdicts)
     if "conditional" in words or {"supported", "refuted"} <= words:
         return "conditional"
@@ -93,9 +93,9 @@ def _verdict(verdicts: Sequence[Decision]) -> Decision:
 
 
 def _counted(findings: Sequence[Finding]) -> str | None:
-    """Count the verdicts: supported in 3, refuted in 2 and undecided in 1 of 6 scenarios."""
+    """Return the count of the verdicts: supported in 3, refuted in 2 of 5 scenarios."""
     if not findings:
         return None
     counts = Counter(finding.verdict for finding in findings).most_common()
-    said = wording.listing([f"{word} in {many}" for word, many in counts])
-    return f"{said.capitalize()} of {wording.count(len(findings), 'scenario')}"
+    listing = wording.listing([f"{word} in {many}" for word, many in counts])
+    return f"{listing.capitalize()} of {wording.count(len(findings), 'scenario')}"

@@ -2,20 +2,21 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from math import sqrt
 from typing import TYPE_CHECKING
 
 from bench import wording
-from bench.findings._gains import compared, with_interval
+from bench.findings._certainty import with_interval
+from bench.findings._gains import compared, sound
 from bench.row import compare
-from bench.stats import Estimate
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from bench.comparison import Comparison, Summary
     from bench.row import Row
+    from bench.stats import Estimate
 
 SUITE = "article"
 NEW, BY_NAME = "-new", "-by-name"
@@ -36,65 +37,66 @@ class Slope:
 
 
 def slopes(summary: Summary) -> list[Slope]:
-    """Fit a line through each model's ratios over K, where all K URLs were under way at once.
+    """Return the line through each model's ratios over K, where all K URLs were under way at once.
 
     An ordinary least-squares line through ratio over K: a slope of 1 is a sum against its longest
     part, 0 is no growth. Its interval comes of the points' own, as independent ones combine.
     """
     points: dict[tuple[str, float], dict[int, Estimate]] = {}
-    for one in summary.scenarios:
-        if one.suite == SUITE and one.waits_ns > 0 and one.tasks == one.concurrency:
-            for row in compared(one):
-                if row.width >= one.tasks and row.ratio:
-                    points.setdefault((row.model, one.waits_ns), {})[one.tasks] = row.ratio
+    for scenario in summary.suites.get(SUITE, []):
+        if scenario.waits_ns > 0 and scenario.tasks == scenario.concurrency:
+            for row in compared(scenario):
+                if row.width >= scenario.tasks and row.ratio:
+                    line = points.setdefault((row.model, scenario.waits_ns), {})
+                    line[scenario.tasks] = row.ratio
     return [
         Slope(
             model=model,
             waits_ns=waits_ns,
-            least=min(mine),
-            most=max(mine),
-            per_url=_line(sorted(mine.items())),
+            least=min(ratios),
+            most=max(ratios),
+            per_url=_line(sorted(ratios.items())),
         )
-        for (model, waits_ns), mine in points.items()
-        if len(mine) >= POINTS
+        for (model, waits_ns), ratios in points.items()
+        if len(ratios) >= POINTS
     ]
 
 
-def growth(found: Sequence[Slope]) -> str:
-    """Say how much each further URL adds, with the models that keep their connections."""
-    kept = [slope for slope in found if not slope.model.endswith(NEW)]
+def growth(slopes: Sequence[Slope]) -> str:
+    """Return how much each further URL adds, with the models that keep their connections."""
+    kept = [slope for slope in slopes if not slope.model.endswith(NEW)]
     if not kept:
         return ""
     first, *others = sorted(kept, key=lambda slope: -slope.per_url.value)
-    said = (
+    sentence = (
         f"Each further URL of {wording.duration(first.waits_ns)} at once, from {first.least} to "
         f"{first.most}, adds {_signed(first.per_url)} to that with {first.model}"
     )
     rest = [f"{_signed(slope.per_url)} with {slope.model}" for slope in others]
-    return f"{', '.join([said, *rest])} (1.00 is a sum against its longest part)."
+    return f"{', '.join([sentence, *rest])} (1.00 is a sum against its longest part)."
 
 
 def split(summary: Summary) -> str:
-    """Take the gap of `requests.get` per URL to a kept session apart, in the largest scenarios.
+    """Return what reuse and concurrency have in the gap of `requests.get` to a kept session.
 
     Concurrency is what asyncio gains over sync while both keep their connections; reuse is what
     sync gains by keeping its own.
     """
     parts = []
-    of_suite = [one for one in summary.scenarios if one.suite == SUITE]
-    for waits_ns in sorted({one.waits_ns for one in of_suite}, reverse=True):
-        alike = [one for one in of_suite if one.waits_ns == waits_ns]
-        most = max(alike, key=lambda one: one.tasks)
+    of_suite = summary.suites.get(SUITE, [])
+    for waits_ns in sorted({scenario.waits_ns for scenario in of_suite}, reverse=True):
+        alike = [scenario for scenario in of_suite if scenario.waits_ns == waits_ns]
+        most = max(alike, key=lambda scenario: scenario.tasks)
         parts += [text for text in (_shares(summary, most), _names(summary, most)) if text]
     return " ".join(parts)
 
 
-def _shares(summary: Summary, one: Comparison) -> str | None:
-    kept, anew, asyncio = one.row("sync"), one.row(f"sync{NEW}"), one.row("asyncio")
+def _shares(summary: Summary, scenario: Comparison) -> str | None:
+    kept, anew, asyncio = (sound(scenario, model) for model in ("sync", f"sync{NEW}", "asyncio"))
     total, reuse = _gain(summary, asyncio, anew), _gain(summary, kept, anew)
     concurrency = _gain(summary, asyncio, kept)
-    work = wording.work(one.workload, one.tasks, one.waits_ns)
-    where = work if one.waits_ns else f"{work} without any wait"
+    work = wording.work(scenario.workload, scenario.tasks, scenario.waits_ns)
+    where = work if scenario.waits_ns else f"{work} without any wait"
     if total and concurrency and reuse:
         return (
             f"Of the article's gap, {with_interval(total)} times with {where}, concurrency gives "
@@ -105,26 +107,28 @@ def _shares(summary: Summary, one: Comparison) -> str | None:
     return f"Over {where}, reuse gives sync {with_interval(reuse)} times." if reuse else None
 
 
-def _names(summary: Summary, one: Comparison) -> str | None:
-    said = []
+def _names(summary: Summary, scenario: Comparison) -> str | None:
+    ratios = []
     for model in ("sync", "asyncio"):
-        ratio = _gain(summary, one.row(f"{model}{NEW}"), one.row(f"{model}{BY_NAME}"))
-        said += [f"{with_interval(ratio)} with {model}"] if ratio else []
-    if not said:
+        anew, named = sound(scenario, f"{model}{NEW}"), sound(scenario, f"{model}{BY_NAME}")
+        ratio = _gain(summary, anew, named)
+        ratios += [f"{with_interval(ratio)} with {model}"] if ratio else []
+    if not ratios:
         return None
-    return f"By name a new connection took so many times as long as by address: {'; '.join(said)}."
+    return (
+        f"By name a new connection took so many times as long as by address: {'; '.join(ratios)}."
+    )
 
 
 def _gain(summary: Summary, fast: Row | None, slow: Row | None) -> Estimate | None:
-    """How many times faster one was, if both may be leant on."""
-    if not (fast and slow and fast.sound and slow.sound):
+    """Return how many times faster `fast` was, if both are there."""
+    if not (fast and slow):
         return None
-    methods = summary.methods
-    return compare(fast, slow, confidence=methods.confidence)
+    return compare(fast, slow, confidence=summary.methods.confidence)
 
 
 def _signed(slope: Estimate) -> str:
-    """Write a figure that may be below zero: 0.93 [0.90, 0.96]; nothing is 0.00, never -0.00."""
+    """Return a figure that may be below zero: 0.93 [0.90, 0.96]; nothing is 0.00, never -0.00."""
     value, *ends = (
         f"{round(figure, 2) + 0.0:.2f}"
         for figure in (slope.value, slope.low, slope.high)
@@ -145,15 +149,9 @@ def _line(points: Sequence[tuple[int, Estimate]]) -> Estimate:
             share * max((ratio.high or 0) - ratio.value, ratio.value - (ratio.low or 0))
             for share, ratio in shares
         ]
-        half = sqrt(sum(one**2 for one in halves))
+        half = sqrt(sum(part**2 for part in halves))
         low, high = value - half, value + half
-    first = points[0][1]
-    return Estimate(
-        value=value,
-        low=low,
-        high=high,
-        confidence=first.confidence,
-        over=first.over,
-        count=len(points),
-        spreads=(),
+    _, first = points[0]
+    return replace(
+        first, value=value, low=low, high=high, count=len(points), spreads=(), pooled=None
     )

@@ -7,6 +7,7 @@ from fractions import Fraction
 from typing import TYPE_CHECKING, Literal
 
 from bench import wording
+from bench.findings._gains import sound
 
 if TYPE_CHECKING:
     from bench.comparison import Comparison, Summary
@@ -31,7 +32,7 @@ FREE = 0.25
 FEW_ROUNDS = 3
 """Fewer rounds than this tell nothing."""
 
-State = Literal["still", "free", "unclear"]
+LoopState = Literal["still", "free", "unclear"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -49,18 +50,17 @@ class Case:
     calls: int
 
     def row(self, way: str) -> Row | None:
-        """Give the row of a way, if it has a time that counts."""
-        row = self.scenario.row(way)
-        return row if row is not None and row.sound else None
+        """Return the row of a way, if it has a time that counts."""
+        return sound(self.scenario, way)
 
     def seen(self, way: str, figure: str) -> Seen | None:
-        """Give what a way's rounds saw, if there are enough of them."""
+        """Return a figure of a way's rounds, if there are enough of them."""
         row = self.row(way)
-        found = row.seen.get(figure) if row else None
-        return found if found and found.rounds >= FEW_ROUNDS else None
+        seen = row.seen.get(figure) if row else None
+        return seen if seen and seen.rounds >= FEW_ROUNDS else None
 
-    def state(self, way: str) -> State | None:
-        """Say whether the loop stood still under this way; None where it was not measured."""
+    def state(self, way: str) -> LoopState | None:
+        """Return whether the loop stood still under this way; None where it was not measured."""
         share = self.seen(way, "stood_share")
         if share is None:
             return None
@@ -69,39 +69,39 @@ class Case:
         return "free" if share.median <= FREE else "unclear"
 
     def median(self, way: str, figure: str) -> float:
-        """Give the median of what a way's rounds saw; 0 where nothing is known."""
-        found = self.seen(way, figure)
-        return found.median if found else 0.0
+        """Return the median of a figure of a way's rounds; 0 where nothing is known."""
+        seen = self.seen(way, figure)
+        return seen.median if seen else 0.0
 
     def stood(self, way: str) -> str:
-        """Say for how much of the calls' time the loop stood still, as a condition of a claim."""
+        """Return how much of the calls' time the loop stood still, as a condition of a claim."""
         share = wording.percent(self.median(way, "stood_share"))
         who = f"{NAMES[self.call]} by {self.calls} of {self.scenario.tasks} tasks"
         return f"{who}: the loop stood still for {share} of its time"
 
     def evidence(self, way: str) -> str:
-        """Name the row of a way."""
+        """Return the row of a way, as evidence names it."""
         return f"{self.scenario.name}/{way}"
 
 
 def cases(summary: Summary) -> list[Case]:
-    """Gather the suite's scenarios, in the order of the file."""
+    """Return the suite's scenarios as cases, in the order of the file."""
     return [
         Case(
-            scenario=one,
-            call=one.params.get("call", "requests"),
-            calls=max(1, int(Fraction(one.params.get("share", "1")) * one.tasks)),
+            scenario=scenario,
+            call=scenario.params.get("call", "requests"),
+            calls=max(1, int(Fraction(scenario.params.get("share", "1")) * scenario.tasks)),
         )
-        for one in summary.suites.get(SUITE, [])
+        for scenario in summary.suites.get(SUITE, [])
     ]
 
 
-def restless(found: list[Case]) -> float | None:
-    """How much of the time the machine itself held up a loop on which nothing blocked, at worst.
+def restless(cases: list[Case]) -> float | None:
+    """Return for how much of the time the machine itself held up a loop without blocking calls.
 
     Returns:
-        A share, where it is too high to blame the calls for anything; else None.
+        The worst share, where it is too high to blame the calls for anything; else None.
     """
-    shares = [case.median(NATIVE, "stood_share") for case in found]
+    shares = [case.median(NATIVE, "stood_share") for case in cases]
     worst = max(shares, default=0.0)
     return worst if worst > FREE else None

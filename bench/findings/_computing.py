@@ -6,17 +6,18 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from bench import rising, wording
-from bench.findings._gains import with_interval
+from bench.findings._certainty import above, below, with_interval
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping
 
     from bench.rising import Field
-    from bench.row import Row
+    from bench.stats import Estimate
 
 HELPS, NO_CURE = 1.2, 1.5
 """Who surely holds more than the first of these times as much helps; less than the second surely,
 and that not, is no cure: two cores could give 2."""
+WORDS = {True: "held more", False: "gained nothing", None: "too unsure to call"}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -26,67 +27,44 @@ class Computing:
     Attributes:
         work: `compute` or `query`.
         time_ns: how long a request's work takes by itself.
-        helping: who surely holds more than one sync worker, with the row that says so.
-        idle: who surely gains nothing worth while.
-        unsure: the others.
+        knees: times what one sync worker holds, by server: of those that surely hold more (True),
+            surely gain nothing worth while (False), and the others (None).
     """
 
     work: str
     time_ns: float
-    helping: tuple[tuple[str, Row], ...]
-    idle: tuple[tuple[str, Row], ...]
-    unsure: tuple[tuple[str, Row], ...]
+    knees: Mapping[bool | None, Mapping[str, Estimate]]
 
     @property
     def condition(self) -> str | None:
-        """Say in a clause whom it cures; None where nobody was surely told."""
-        idle, helping = _names(self.idle), _names(self.helping)
+        """Who holds more and who does not, in a clause; None where nobody surely does not."""
+        idle, helping = list(self.knees[False]), list(self.knees[True])
         if not idle:
             return None
-        told = f"only for waiting: computing gains nothing with {wording.listing(idle, 'or')}"
-        return f"{told}; it does with {wording.listing(helping)}" if helping else told
+        clause = f"only for waiting: computing gains nothing with {wording.listing(idle, 'or')}"
+        return f"{clause}; it does with {wording.listing(helping)}" if helping else clause
 
     @property
     def sentence(self) -> str:
-        """Say it with every figure."""
-        parts = (
-            ("held more", self.helping),
-            ("gained nothing", self.idle),
-            ("too unsure to call", self.unsure),
-        )
-        said = [
-            f"{words}: "
-            + ", ".join(
-                f"{name} {with_interval(row.ratio)}" for name, row in rows if row.ratio is not None
-            )
-            for words, rows in parts
-            if rows
+        """The same with every figure."""
+        groups = [
+            f"{WORDS[helps]}: "
+            + ", ".join(f"{name} {with_interval(ratio)}" for name, ratio in ratios.items())
+            for helps, ratios in self.knees.items()
+            if ratios
         ]
         work = f"{rising.DOES[self.work]} {wording.duration(self.time_ns)}"
-        return f"{work} a request, times what one sync worker holds: {'; '.join(said)}."
+        return f"{work} a request, times what one sync worker holds: {'; '.join(groups)}."
 
 
 def computing(field: Field, baseline: str) -> Computing | None:
-    """Sort the servers by their knees; None where no knee was found in a way that counts."""
-    sorts: dict[str, list[tuple[str, Row]]] = {"helping": [], "idle": [], "unsure": []}
+    """Return the servers by their knees; None where no knee was found in a way that counts."""
+    knees: dict[bool | None, dict[str, Estimate]] = {helps: {} for helps in WORDS}
     for curve in field.curves:
         row = curve.rows.get(rising.KNEE)
         if row and row.ratio and row.sound and curve.model != baseline:
-            low, high = row.ratio.low, row.ratio.high
-            if low is not None and low > HELPS:
-                sorts["helping"].append((curve.model, row))
-            elif high is not None and high < NO_CURE:
-                sorts["idle"].append((curve.model, row))
-            else:
-                sorts["unsure"].append((curve.model, row))
-    if not any(sorts.values()):
+            idle = False if below(row.ratio, NO_CURE) else None
+            knees[True if above(row.ratio, HELPS) else idle][curve.model] = row.ratio
+    if not any(knees.values()):
         return None
-    return Computing(
-        work=field.work,
-        time_ns=field.time_ns,
-        **{name: tuple(rows) for name, rows in sorts.items()},
-    )
-
-
-def _names(rows: Sequence[tuple[str, Row]]) -> list[str]:
-    return [name for name, _ in rows]
+    return Computing(work=field.work, time_ns=field.time_ns, knees=knees)

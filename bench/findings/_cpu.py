@@ -2,43 +2,29 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from math import exp, hypot, log
 from typing import TYPE_CHECKING
 
-from bench.stats import Estimate
-
 if TYPE_CHECKING:
     from bench.row import Row
+    from bench.stats import Estimate
 
 
 def times_the_cpu(dear: Row, cheap: Row) -> Estimate | None:
-    """How many times the CPU of `cheap` a task takes with `dear`; None where one is not known.
+    """Return how many times the CPU of `cheap` a task takes with `dear`, if both are known.
 
     The two figures were estimated apart, so the half-widths of their logarithms add up as those of
     independent figures do, by their squares. What both suffered together is counted twice: the
     interval is wider than that of a paired ratio, never narrower.
     """
-    one, other = dear.cpu, cheap.cpu
-    if one is None or other is None:
+    dear_cpu, cheap_cpu = dear.cpu, cheap.cpu
+    if dear_cpu is None or cheap_cpu is None:
         return None
-    value = one.value / other.value
+    value = dear_cpu.value / cheap_cpu.value
     low = high = None
-    halves = [half for each in (one, other) if (half := half_log(each)) is not None]
-    if len(halves) == 2:  # noqa: PLR2004  both have an interval
-        low, high = value * exp(-hypot(*halves)), value * exp(hypot(*halves))
-    return Estimate(
-        value=value,
-        low=low,
-        high=high,
-        confidence=one.confidence,
-        over=one.over,
-        count=min(one.count, other.count),
-        spreads=(),
-    )
-
-
-def half_log(estimate: Estimate) -> float | None:
-    """Half the width of an estimate's interval, in its logarithm; None where it has none."""
-    if not estimate.low or not estimate.high:
-        return None
-    return log(estimate.high / estimate.low) / 2
+    if dear_cpu.low and dear_cpu.high and cheap_cpu.low and cheap_cpu.high:
+        half = hypot(log(dear_cpu.high / dear_cpu.low), log(cheap_cpu.high / cheap_cpu.low)) / 2
+        low, high = value * exp(-half), value * exp(half)
+    count = min(dear_cpu.count, cheap_cpu.count)
+    return replace(dear_cpu, value=value, low=low, high=high, count=count, spreads=(), pooled=None)

@@ -51,7 +51,7 @@ class Crossing:
 
 
 def monotone(points: Sequence[Point]) -> list[Point]:
-    """Make a curve fall that can do nothing else: what holds for one place bounds the next ones.
+    """Return a curve that only falls: what holds for one place bounds the next ones.
 
     Args:
         points: in the order of their places.
@@ -70,7 +70,7 @@ def monotone(points: Sequence[Point]) -> list[Point]:
 
 
 def crossing(points: Sequence[Point], threshold: float) -> Crossing:
-    """Give the place where the curve passes `threshold`: a line in logarithms between two points.
+    """Return where the curve passes `threshold`: a line in logarithms between two points.
 
     Args:
         points: a falling curve (`monotone`) in the order of its places, at least two.
@@ -80,11 +80,11 @@ def crossing(points: Sequence[Point], threshold: float) -> Crossing:
     value = _passes(places, [point.value for point in points], threshold)
     low = _passes(places, [point.low for point in points], threshold)
     high = _passes(places, [point.high for point in points], threshold)
-    found: dict[str, float | None] = {
-        name: None if isinstance(one, str) else one
-        for name, one in (("value", value), ("low", low), ("high", high))
+    figures: dict[str, float | None] = {
+        name: None if isinstance(place, str) else place
+        for name, place in (("value", value), ("low", low), ("high", high))
     }
-    return Crossing(**found, side=value if isinstance(value, str) else None)
+    return Crossing(**figures, side=value if isinstance(value, str) else None)
 
 
 def _passes(places: Sequence[float], shares: Sequence[float], threshold: float) -> float | Side:

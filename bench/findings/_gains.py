@@ -6,19 +6,27 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal
 
 from bench import wording
-from bench.findings import MAIN
+from bench.comparison import MAIN, cores
+from bench.findings import command
+from bench.findings._certainty import LIMIT, below, decide, span, with_interval
+from bench.frames import SERIAL
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Iterable, Sequence
+    from collections.abc import Collection, Iterable
 
     from bench.comparison import Comparison, Summary
+    from bench.findings import Decision
     from bench.row import Row
     from bench.stats import Estimate
 
-LIMIT = 1.10
-"""`No gain` may be said when anything above 10 % is ruled out."""
-
-State = Literal["gain", "none", "mixed", "unclear"]
+GainState = Literal["gain", "none", "mixed", "unclear"]
+STATES: dict[Decision, GainState] = {
+    "supported": "gain",
+    "refuted": "none",
+    "conditional": "mixed",
+    "undecided": "unclear",
+}
+"""What becomes of a model that gains in all scenarios, in none, in some, or nobody can tell."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -34,7 +42,7 @@ class Gain:
     """
 
     model: str
-    state: State
+    state: GainState
     ratios: dict[str, Estimate]
     faster: int
 
@@ -50,102 +58,89 @@ class Gain:
 
     @property
     def text(self) -> str:
-        """Write the ratio with its interval, or the range of several: 7.81 to 30.7."""
+        """The ratio with its interval, or the range of several: 7.81 to 30.7."""
         values = sorted(ratio.value for ratio in self.ratios.values())
         if len(values) == 1:
             return with_interval(self.widest)
-        ends = list(dict.fromkeys(wording.times(value) for value in (values[0], values[-1])))
-        return " to ".join(ends)
+        return span([wording.times(value) for value in values])
+
+
+def of_suites(summary: Summary, suites: Collection[str]) -> list[Comparison]:
+    """Return the scenarios of these suites, in the order of the file."""
+    return [scenario for scenario in summary.scenarios if scenario.suite in suites]
 
 
 def waiting(summary: Summary, suites: Collection[str] = MAIN) -> list[Comparison]:
-    """Scenarios of these suites that only wait, in which there is something to overlap."""
+    """Return the scenarios of these suites that only wait, with something to overlap."""
     return [
-        one
-        for one in summary.scenarios
-        if one.suite in suites and one.waits_ns > 0 and not one.computes and overlap(one) > 1
+        scenario
+        for scenario in of_suites(summary, suites)
+        if scenario.waits_ns > 0 and not scenario.computes and overlap(scenario) > 1
     ]
 
 
 def computing(summary: Summary, suites: Collection[str] = MAIN) -> list[Comparison]:
-    """Scenarios of these suites that only compute, and could do so side by side."""
+    """Return the scenarios of these suites that only compute, and could do so side by side."""
     return [
-        one
-        for one in summary.scenarios
-        if one.suite in suites and one.computes and not one.waits_ns and overlap(one) > 1
+        scenario
+        for scenario in of_suites(summary, suites)
+        if scenario.computes and not scenario.waits_ns and overlap(scenario) > 1
     ]
 
 
 def overlap(scenario: Comparison) -> float:
-    """How many tasks can be under way at once on average: N / ceil(N / C)."""
+    """Return how many tasks can be under way at once on average: N / ceil(N / C)."""
     return scenario.tasks / -(-scenario.tasks // max(scenario.concurrency, 1))
 
 
+def machine(summary: Summary) -> tuple[str, ...]:
+    """Return how many cores there were, and whether the GIL, as conditions of a claim."""
+    gil = summary.environment.get("gil")
+    lock = () if gil is None else ("with the GIL" if gil else "without the GIL",)
+    return (wording.count(round(cores(summary.environment)), "core"), *lock)
+
+
+def sound(scenario: Comparison, model: str | None) -> Row | None:
+    """Return the row of a model, if it took part and has a time that counts."""
+    row = scenario.row(model) if model else None
+    return row if row and row.sound else None
+
+
+def serial(scenario: Comparison) -> Row | None:
+    """Return the row of asyncio's client with one task at a time, if it has a time that counts."""
+    return next((row for row in scenario.rows if row.kind == SERIAL and row.sound), None)
+
+
 def compared(scenario: Comparison) -> list[Row]:
-    """Rows with a ratio to the baseline: no controls, and none that the target held back."""
-    baseline = scenario.row(scenario.baseline) if scenario.baseline else None
-    if baseline is None or not baseline.sound:
+    """Return the rows with a ratio to the baseline: no controls, none that the target held back."""
+    if sound(scenario, scenario.baseline) is None:
         return []
     return [row for row in scenario.rows if row.rival and row.ratio and row.verdict]
 
 
 def gains(scenarios: Iterable[Comparison]) -> list[Gain]:
-    """Every model's gain over the group, largest first."""
-    rows: dict[str, dict[str, Row]] = {}
+    """Return every model's gain over the group, largest first."""
+    by_model: dict[str, dict[str, Row]] = {}
     for scenario in scenarios:
         for row in compared(scenario):
-            rows.setdefault(row.model, {})[scenario.name] = row
-    found = [
-        Gain(
-            model=model,
-            state=_state(list(mine.values())),
-            ratios={name: row.ratio for name, row in mine.items() if row.ratio},
-            faster=sum(_is_faster(row) for row in mine.values()),
-        )
-        for model, mine in rows.items()
-    ]
-    return sorted(found, key=lambda gain: -gain.widest.value)
+            by_model.setdefault(row.model, {})[scenario.name] = row
+    measured = []
+    for model, rows in by_model.items():
+        answers = [gained(row) for row in rows.values()]
+        ratios = {name: row.ratio for name, row in rows.items() if row.ratio}
+        state = STATES[decide(answers)]
+        measured.append(Gain(model=model, state=state, ratios=ratios, faster=answers.count(True)))
+    return sorted(measured, key=lambda gain: -gain.widest.value)
 
 
 def longer(summary: Summary, *suites: str) -> str:
-    """Name the command that would narrow what is too unsure to call: twice the launches it had."""
-    had = (
-        row.launches
-        for one in summary.scenarios
-        if not suites or one.suite in suites
-        for row in one.rows
-    )
-    words = ("waitbench run", *suites, "--launches", max(2 * max(had, default=0), 4))
-    return f"`{' '.join(map(str, words))}`"
+    """Return the command that narrows what is too unsure to call: twice the launches it had."""
+    had = (row.launches for scenario in of_suites(summary, suites) for row in scenario.rows)
+    return f"`{command(suites)} --launches {max(2 * max(had, default=0), 4)}`"
 
 
-def with_interval(ratio: Estimate) -> str:
-    """Write a ratio with its interval, where it has one: 1.89 [1.84, 1.94]."""
-    if ratio.low is None or ratio.high is None:
-        return wording.times(ratio.value)
-    return f"{wording.times(ratio.value)} {wording.between(ratio.low, ratio.high)}"
-
-
-def interval(ratio: Estimate | None) -> tuple[float, float] | None:
-    """Give the ends of an estimate's interval, if it has one."""
-    if ratio is None or ratio.low is None or ratio.high is None:
-        return None
-    return ratio.low, ratio.high
-
-
-def _state(rows: Sequence[Row]) -> State:
-    faster = [row for row in rows if _is_faster(row)]
-    ruled_out = [row for row in rows if _no_gain(row.ratio)]
-    if len(faster) == len(rows):
-        return "gain"
-    if not faster and len(ruled_out) == len(rows):
-        return "none"
-    return "mixed" if faster and any(row not in faster for row in ruled_out) else "unclear"
-
-
-def _is_faster(row: Row) -> bool:
-    return row.verdict is not None and row.verdict.word == "faster"
-
-
-def _no_gain(ratio: Estimate | None) -> bool:
-    return ratio is not None and ratio.high is not None and ratio.high <= LIMIT
+def gained(row: Row) -> bool | None:
+    """Return whether a row surely is faster than the baseline; surely gains nothing; or None."""
+    if row.verdict and row.verdict.word == "faster":
+        return True
+    return False if below(row.ratio, LIMIT) else None

@@ -5,7 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal
 
-from bench.findings._gains import LIMIT, compared
+from bench.findings._certainty import LIMIT, below
+from bench.findings._gains import compared
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -25,7 +26,7 @@ KINDS = {
 POOLED = ("SQLite", "files")
 """Kinds without an async form of their own: their libraries hand every call to a thread."""
 
-State = Literal["gain", "mixed", "unclear", "unproven", "none", "missing"]
+KindState = Literal["gain", "mixed", "unclear", "unproven", "none", "missing"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -55,12 +56,12 @@ class Kind:
     tries: tuple[Try, ...]
 
     @property
-    def state(self) -> State:
+    def state(self) -> KindState:
         """Whether asyncio gains in all scenarios, in none, in some only, or that is not known.
 
         Where it surely gains nothing in some, and the others are unclear, a gain is `unproven`.
         """
-        gains = {one.gains for one in self.tries}
+        gains = {attempt.gains for attempt in self.tries}
         if not gains:
             return "missing"
         if {True, False} <= gains:
@@ -71,18 +72,18 @@ class Kind:
 
 
 def kinds(summary: Summary) -> list[Kind]:
-    """Gather the scenarios of every kind; a kind that was not measured has none."""
+    """Return every kind with its scenarios; a kind that was not measured has none."""
     return [Kind(name=name, tries=_tries(summary, *where)) for name, where in KINDS.items()]
 
 
 def line_ns(tries: Iterable[Try]) -> tuple[float, float] | None:
-    """Give the longest wait of a task without a gain and the shortest with one, in nanoseconds.
+    """Return the longest wait of a task without a gain and the shortest with one, in nanoseconds.
 
     None where these overlap: then it is not the wait that decides.
     """
-    known = [(one.gains, one.waits_ns) for one in tries if one.waits_ns is not None]
-    most = max((waits for gains, waits in known if gains is False), default=None)
-    least = min((waits for gains, waits in known if gains), default=None)
+    pairs = [(attempt.gains, attempt.waits_ns) for attempt in tries if attempt.waits_ns is not None]
+    most = max((waits for gains, waits in pairs if gains is False), default=None)
+    least = min((waits for gains, waits in pairs if gains), default=None)
     if most is None or least is None or most >= least:
         return None
     return most, least
@@ -90,14 +91,14 @@ def line_ns(tries: Iterable[Try]) -> tuple[float, float] | None:
 
 def _tries(summary: Summary, suite: str, workload: str) -> tuple[Try, ...]:
     scenarios = [
-        one
-        for one in summary.scenarios
-        if (one.suite, one.workload) == (suite, workload)
-        and one.concurrency > 1
+        scenario
+        for scenario in summary.scenarios
+        if (scenario.suite, scenario.workload) == (suite, workload)
+        and scenario.concurrency > 1
         # A request that waits for nothing tells libraries apart, not ways to wait.
-        and (workload != "http" or one.waits_ns)
+        and (workload != "http" or scenario.waits_ns)
     ]
-    return tuple(found for one in scenarios if (found := _try(one)))
+    return tuple(attempt for scenario in scenarios if (attempt := _try(scenario)))
 
 
 def _try(scenario: Comparison) -> Try | None:
@@ -108,7 +109,7 @@ def _try(scenario: Comparison) -> Try | None:
     gains = None
     if best.verdict and best.verdict.word == "faster":
         gains = True
-    elif all(row.ratio and row.ratio.high and row.ratio.high <= LIMIT for row in rows):
+    elif all(below(row.ratio, LIMIT) for row in rows):
         gains = False
     return Try(
         scenario=scenario, row=best, ratio=best.ratio, gains=gains, waits_ns=_waits_ns(scenario)

@@ -5,7 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from bench import wording
-from bench.findings._gains import with_interval
+from bench.findings._certainty import with_interval
+from bench.findings._gains import sound
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -17,57 +18,52 @@ OTHERS = ("threads", "processes")
 
 
 def straight(scenarios: Sequence[Comparison]) -> list[str]:
-    """Say what becomes of updates without a lock, where nothing lets others run within one."""
+    """Return what becomes of updates without a lock, where nothing lets others run within one."""
     for scenario in scenarios:
-        row = scenario.row(MODEL)
-        if (
-            scenario.params.get("section") == "straight"
-            and row
-            and row.sound
-            and "lost" in row.seen
-        ):
+        row = sound(scenario, MODEL)
+        if scenario.params.get("section") == "straight" and row and "lost" in row.seen:
             lost, many = (round(row.seen[name].median) for name in ("lost", "operations"))
-            said = f"{lost or 'none'} of {many:,} were lost{among(scenario)}"
-            return [f"Without a lock, but with no await between reading and writing, {said}."]
+            outcome = f"{lost or 'none'} of {many:,} were lost{among(scenario)}"
+            return [f"Without a lock, but with no await between reading and writing, {outcome}."]
     return []
 
 
 def among(scenario: Comparison) -> str:
-    """Say what threads and processes lost: (threads 300, processes 298)."""
-    said = [
+    """Return what threads and processes lost: (threads 300, processes 298)."""
+    losses = [
         f"{model} {round(row.seen['lost'].median)}"
         for model in OTHERS
-        if (row := scenario.row(model)) and row.sound and "lost" in row.seen
+        if (row := sound(scenario, model)) and "lost" in row.seen
     ]
-    return f" ({', '.join(said)})" if said else ""
+    return f" ({', '.join(losses)})" if losses else ""
 
 
 def costs(scenarios: Sequence[Comparison]) -> list[str]:
-    """Say what an operation costs each model: alone, and where several wanted the lock."""
+    """Return what an operation costs each model: alone, and where several wanted the lock."""
     alone = [
         f"{scenario.params.get('tool', 'lock')} {_cost(scenario)}"
         for scenario in scenarios
         if scenario.tasks == 1 and _cost(scenario)
     ]
-    said = []
+    sentences = []
     if alone:
         models = wording.listing([f"under {model}" for model in (MODEL, *OTHERS)])
-        said.append(f"An operation that need not wait costs, {models}: {'; '.join(alone)}.")
+        sentences.append(f"An operation that need not wait costs, {models}: {'; '.join(alone)}.")
     for scenario in scenarios:
         row = scenario.row(MODEL)
         if scenario.tasks > 1 and scenario.params.get("tool") == "lock" and row and row.ratio:
-            said.append(
+            sentences.append(
                 f"With {scenario.tasks} who want the lock and switch while they have it: "
                 f"{_cost(scenario)}; asyncio is {with_interval(row.ratio)} times as fast as "
                 f"{scenario.baseline}."
             )
-    return said
+    return sentences
 
 
 def _cost(scenario: Comparison) -> str:
-    rows = [scenario.row(model) for model in (MODEL, *OTHERS)]
+    rows = [sound(scenario, model) for model in (MODEL, *OTHERS)]
     return ", ".join(
         wording.duration(row.seen["operation_ns"].median)
         for row in rows
-        if row and row.sound and "operation_ns" in row.seen
+        if row and "operation_ns" in row.seen
     )

@@ -5,12 +5,12 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from bench import wording
+from bench.findings._gains import of_suites, sound
 
 if TYPE_CHECKING:
     from collections.abc import Collection
 
-    from bench.comparison import Comparison, Summary
-    from bench.row import Row
+    from bench.comparison import Summary
 
 STEPS = {
     "call": "a plain call",
@@ -24,33 +24,28 @@ STEPS = {
 
 
 def step_costs(summary: Summary, suites: Collection[str]) -> tuple[str, tuple[str, ...]]:
-    """Say what one step of asyncio costs, less the loop around it; and the rows that tell it."""
+    """Return what one step of asyncio costs, less the loop around it, and the rows behind it."""
     scenario = next(
-        (one for one in summary.scenarios if one.suite in suites and one.workload == "switches"),
+        (scenario for scenario in of_suites(summary, suites) if scenario.workload == "switches"),
         None,
     )
-    own = _sound(scenario, "nothing") if scenario else None
+    own = sound(scenario, "nothing") if scenario else None
     if scenario is None or own is None or own.wall is None:
         return "", ()
     times = int(scenario.params["times"]) * scenario.tasks
     costs = {
         name: (row.wall.value - own.wall.value) / times
         for name in STEPS
-        if (row := _sound(scenario, name)) and row.wall
+        if (row := sound(scenario, name)) and row.wall
     }
-    said = [f"{STEPS[name]} {rounded(cost)}" for name, cost in costs.items() if cost >= 1]
-    if not said:
+    steps = [f"{STEPS[name]} {rounded(cost)}" for name, cost in costs.items() if cost >= 1]
+    if not steps:
         return "", ()
     rows = tuple(f"{scenario.name}/{name}" for name in ("nothing", *costs))
     around = rounded(own.wall.value / times)
-    return f"One step costs: {', '.join(said)} (less {around} of the loop around it).", rows
+    return f"One step costs: {', '.join(steps)} (less {around} of the loop around it).", rows
 
 
 def rounded(wall_ns: float) -> str:
-    """Round before the unit is chosen: 999.9 ns is 1 µs, not 1,000 ns."""
+    """Return a duration rounded before its unit is chosen: 999.9 ns is 1 µs, not 1,000 ns."""
     return wording.duration(float(f"{wall_ns:.{wording.DIGITS}g}"))
-
-
-def _sound(scenario: Comparison, name: str) -> Row | None:
-    row = scenario.row(name)
-    return row if row and row.sound else None

@@ -6,16 +6,17 @@ from typing import TYPE_CHECKING
 
 from bench import rising, wording
 from bench.findings import Decision, Finding
+from bench.findings._certainty import interval, with_interval
 from bench.findings._computing import computing
-from bench.findings._fates import fates as who
-from bench.findings._gains import interval, longer, with_interval
+from bench.findings._gains import longer
+from bench.findings._load_outcomes import load_outcomes
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from bench.comparison import Summary
     from bench.findings._computing import Computing
-    from bench.findings._fates import Fate, State
+    from bench.findings._load_outcomes import LoadOutcome, LoadState
     from bench.rising import Field
 
 PLACE = 15
@@ -31,7 +32,7 @@ MODERATE = 10.0
 """Up to so many times the load at which the blocking app is half busy is moderately higher."""
 
 
-def find(summary: Summary) -> list[Finding]:
+def find(summary: Summary) -> Finding:
     """See who holds the highest of the moderately higher loads, of 20 ms of waiting a request.
 
     Load is counted in times of the rate at which one worker, one request at a time, is half busy;
@@ -44,79 +45,78 @@ def find(summary: Summary) -> list[Finding]:
     """
     waiting = _field(summary, WAIT)
     load = _load(waiting) if waiting else None
-    fates = who(waiting, load) if waiting and load else {}
-    if waiting is None or load is None or BLOCKING not in fates or ASYNCIO not in fates:
-        sentence = (
-            "How web servers fare under rising load was not measured in a way that counts: "
-            "`waitbench run serving` does it."
-        )
-        return [Finding(claim=CLAIM, verdict="undecided", sentence=sentence)]
-    verdict, conditions = _decide(fates, summary)
-    blocking, asyncio = fates[BLOCKING], fates[ASYNCIO]
+    outcomes = load_outcomes(waiting, load) if waiting and load else {}
+    if waiting is None or load is None or BLOCKING not in outcomes or ASYNCIO not in outcomes:
+        why = "How web servers fare under rising load was not measured in a way that counts"
+        return Finding.undecided(CLAIM, why, SUITES)
+    verdict, conditions = _decide(outcomes, summary)
+    blocking, asyncio = outcomes[BLOCKING], outcomes[ASYNCIO]
     row = asyncio.curve.rows.get(rising.KNEE) or asyncio.curve.rows[load]
     ratio = row.ratio if row.sound else None
-    said = [_story(waiting, load, blocking, asyncio), _others(fates), _knees(waiting)]
-    said += [told.sentence for work in (COMPUTE, QUERY) if (told := _busy(summary, work))]
+    sentences = [_story(waiting, load, blocking, asyncio), _others(outcomes), _knees(waiting)]
+    sentences += [busy.sentence for work in (COMPUTE, QUERY) if (busy := _busy(summary, work))]
     if verdict == "undecided":
-        said.append(f"{longer(summary, *SUITES)} would narrow it.")
-    return [
-        Finding(
-            claim=CLAIM,
-            verdict=verdict,
-            sentence=" ".join(filter(None, said)),
-            brief=_brief(verdict, load, fates),
-            effect=ratio.value if ratio else None,
-            interval=interval(ratio),
-            evidence=tuple(
-                f"{WAIT}-{name.replace(' ', '-')}/{fate.model}"
-                for fate in fates.values()
-                for name, one in fate.curve.rows.items()
-                if one.sound
-            ),
-            conditions=(
-                f"requests that wait {wording.duration(waiting.time_ns)}",
-                f"{load} the load at which one blocking worker is half busy",
-                *conditions,
-            ),
-        )
-    ]
+        sentences.append(f"{longer(summary, *SUITES)} would narrow it.")
+    return Finding(
+        claim=CLAIM,
+        verdict=verdict,
+        sentence=" ".join(filter(None, sentences)),
+        brief=_brief(verdict, load, outcomes),
+        effect=ratio.value if ratio else None,
+        interval=interval(ratio),
+        evidence=tuple(
+            f"{WAIT}-{name.replace(' ', '-')}/{outcome.model}"
+            for outcome in outcomes.values()
+            for name, row in outcome.curve.rows.items()
+            if row.sound
+        ),
+        conditions=(
+            f"requests that wait {wording.duration(waiting.time_ns)}",
+            f"{load} the load at which one blocking worker is half busy",
+            *conditions,
+        ),
+    )
 
 
 def _field(summary: Summary, work: str) -> Field | None:
-    return next((one for one in rising.fields(summary) if one.work == work), None)
+    return next((field for field in rising.fields(summary) if field.work == work), None)
 
 
 def _load(field: Field) -> str | None:
-    """Give the highest load that still is moderately higher; None where only lower ones are."""
-    higher = [one for one in field.multiples if 1 < one <= MODERATE]
+    """Return the highest load that still is moderately higher; None where only lower ones are."""
+    higher = [multiple for multiple in field.multiples if 1 < multiple <= MODERATE]
     return rising.name(max(higher)) if higher else None
 
 
-def _decide(fates: dict[str, Fate], summary: Summary) -> tuple[Decision, tuple[str, ...]]:
-    blocking, asyncio = fates[BLOCKING].state, fates[ASYNCIO].state
+def _decide(outcomes: dict[str, LoadOutcome], summary: Summary) -> tuple[Decision, tuple[str, ...]]:
+    blocking, asyncio = outcomes[BLOCKING].state, outcomes[ASYNCIO].state
     if asyncio in {"crawls", "slows"} or blocking in {"holds", "slows"}:
         return "refuted", ()
     if asyncio is None or blocking is None:
         return "undecided", ()
     conditions = []
-    others = [one.model for one in _others_that("holds", fates)]
+    others = [outcome.model for outcome in _others_that("holds", outcomes)]
     if others:
         conditions.append(f"{wording.listing(others)} hold{_s(others)} it too")
-    forgetful = fates.get(FORGETFUL)
+    forgetful = outcomes.get(FORGETFUL)
     if forgetful and forgetful.state == "crawls":
         conditions.append("only if the handler awaits: a blocking call left in it crawls")
-    told = _busy(summary, COMPUTE)
-    if told and told.condition:
-        conditions.append(told.condition)
+    busy = _busy(summary, COMPUTE)
+    if busy and busy.condition:
+        conditions.append(busy.condition)
     return ("conditional" if conditions else "supported"), tuple(conditions)
 
 
-def _others_that(state: State | None, fates: dict[str, Fate]) -> list[Fate]:
+def _others_that(state: LoadState | None, outcomes: dict[str, LoadOutcome]) -> list[LoadOutcome]:
     aside = {BLOCKING, ASYNCIO, FORGETFUL}
-    return [one for name, one in fates.items() if one.state == state and name not in aside]
+    return [
+        outcome
+        for name, outcome in outcomes.items()
+        if outcome.state == state and name not in aside
+    ]
 
 
-def _story(field: Field, load: str, blocking: Fate, asyncio: Fate) -> str:
+def _story(field: Field, load: str, blocking: LoadOutcome, asyncio: LoadOutcome) -> str:
     multiple = float(load[:-1])
     return (
         f"At {load} the load at which one blocking worker is half busy "
@@ -127,57 +127,59 @@ def _story(field: Field, load: str, blocking: Fate, asyncio: Fate) -> str:
     )
 
 
-def _word(fate: Fate) -> str:
-    return fate.state or "too unsure to call"
+def _word(outcome: LoadOutcome) -> str:
+    return outcome.state or "too unsure to call"
 
 
-def _others(fates: dict[str, Fate]) -> str:
-    forgetful = fates.get(FORGETFUL)
-    said = []
+def _others(outcomes: dict[str, LoadOutcome]) -> str:
+    forgetful = outcomes.get(FORGETFUL)
+    sentences = []
     if forgetful:
-        said.append(
+        sentences.append(
             f"With the blocking call left in the coroutine: {forgetful.times:,.0f} times its own "
             f"time ({_word(forgetful)})."
         )
-    states: tuple[tuple[State | None, str], ...] = (
+    states: tuple[tuple[LoadState | None, str], ...] = (
         ("holds", "Held as well by"),
         ("slows", "Slower, but no crawl, with"),
         ("crawls", "Crawling too:"),
         (None, "Too unsure to call:"),
     )
     for state, words in states:
-        if names := [one.model for one in _others_that(state, fates)]:
-            said.append(f"{words} {wording.listing(names)}.")
-    return " ".join(said)
+        if names := [outcome.model for outcome in _others_that(state, outcomes)]:
+            sentences.append(f"{words} {wording.listing(names)}.")
+    return " ".join(sentences)
 
 
 def _knees(field: Field) -> str:
-    said = []
+    knees = []
     for curve in field.curves:
         knee, row = curve.knee, curve.rows.get(rising.KNEE)
         if knee and row:
             least = "at least " if not row.sound else ""
             ratio = f", {with_interval(row.ratio)} times" if row.ratio and row.sound else ""
-            said.append(f"{least}{wording.number(knee.value)} ({curve.model}{ratio})")
-    if not said:
+            knees.append(f"{least}{wording.number(knee.value)} ({curve.model}{ratio})")
+    if not knees:
         return ""
     level = wording.duration(field.level_ns)
-    return f"Requests/s held with p99 within {level}: {'; '.join(said)}."
+    return f"Requests/s held with p99 within {level}: {'; '.join(knees)}."
 
 
 def _busy(summary: Summary, work: str) -> Computing | None:
-    """See who helps where a request computes, or queries a database in its own process."""
+    """Return who helps where a request computes, or queries a database in its own process."""
     field = _field(summary, work)
     return computing(field, BLOCKING) if field else None
 
 
-def _brief(verdict: Decision, load: str, fates: dict[str, Fate]) -> str:
-    blocking, asyncio = fates[BLOCKING], fates[ASYNCIO]
+def _brief(verdict: Decision, load: str, outcomes: dict[str, LoadOutcome]) -> str:
+    blocking, asyncio = outcomes[BLOCKING], outcomes[ASYNCIO]
     if verdict == "undecided":
         return f"who holds {load} is too unsure to call"
-    many = len(_others_that("holds", fates))
-    told = f"at {load} sync takes {blocking.times:,.0f} times its time, asyncio {asyncio.times:.1f}"
-    return f"{told}; {wording.count(many, 'other')} hold{_s([''] * many)} too" if many else told
+    many = len(_others_that("holds", outcomes))
+    brief = (
+        f"at {load} sync takes {blocking.times:,.0f} times its time, asyncio {asyncio.times:.1f}"
+    )
+    return f"{brief}; {wording.count(many, 'other')} hold{_s([''] * many)} too" if many else brief
 
 
 def _s(names: Sequence[str]) -> str:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from bench import wording
 from bench.findings import Decision, Finding
-from bench.findings._gains import interval, with_interval
+from bench.findings._certainty import interval, with_interval
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -42,7 +42,7 @@ class Calls:
 
     @classmethod
     def of(cls, row: Row) -> Calls | None:
-        """Read them from a row, if it has them and counts."""
+        """Return the calls of a row, if it has their figures and counts."""
         seen: Mapping[str, Seen] = row.seen
         if not row.sound or not set(FIGURES) <= set(seen):
             return None
@@ -65,39 +65,37 @@ class Calls:
         return self.most == 0
 
 
-def find(summary: Summary) -> list[Finding]:
+def find(summary: Summary) -> Finding:
     """Count the coroutines that became tasks by being called, or ran before they were awaited.
 
     Those given to create_task show that the count would see it. Supported where every bare call in
     every round became a task or ran unawaited, refuted where none did, conditional where some did;
     undecided where it was not measured, or where not even create_task was seen to make tasks.
     """
-    found = next(filter(None, map(_calls, summary.suites.get(SUITES[0], []))), None)
-    if found is None:
-        sentence = (
-            "Coroutines that are called, awaited and scheduled were not all watched in a way that "
-            "counts: `waitbench run calling` does it."
+    watched = next(filter(None, map(_calls, summary.suites.get(SUITES[0], []))), None)
+    if watched is None:
+        why = (
+            "Coroutines that are called, awaited and scheduled were not all watched in a way "
+            "that counts"
         )
-        return [Finding(claim=CLAIM, verdict="undecided", sentence=sentence)]
-    scenario, called, awaited, scheduled = found
+        return Finding.undecided(CLAIM, why, SUITES)
+    scenario, called, awaited, scheduled = watched
     verdict = _decide(called, awaited, scheduled)
-    return [
-        Finding(
-            claim=CLAIM,
-            verdict=verdict,
-            sentence=_sentence(verdict, called, awaited, scheduled),
-            brief=(
-                f"of {called.calls} calls {called.most} ran unawaited; given to create_task, "
-                f"{scheduled.least} of {scheduled.calls}"
-            ),
-            effect=scheduled.row.ratio.value if scheduled.row.ratio else None,
-            interval=interval(scheduled.row.ratio),
-            evidence=tuple(
-                f"{scenario.name}/{one.row.model}" for one in (called, awaited, scheduled)
-            ),
-            conditions=_conditions(called, awaited) if verdict == "conditional" else (),
-        )
-    ]
+    return Finding(
+        claim=CLAIM,
+        verdict=verdict,
+        sentence=_sentence(verdict, called, awaited, scheduled),
+        brief=(
+            f"of {called.calls} calls {called.most} ran unawaited; given to create_task, "
+            f"{scheduled.least} of {scheduled.calls}"
+        ),
+        effect=scheduled.row.ratio.value if scheduled.row.ratio else None,
+        interval=interval(scheduled.row.ratio),
+        evidence=tuple(
+            f"{scenario.name}/{calls.row.model}" for calls in (called, awaited, scheduled)
+        ),
+        conditions=_conditions(called, awaited) if verdict == "conditional" else (),
+    )
 
 
 def _calls(scenario: Comparison) -> tuple[Comparison, Calls, Calls, Calls] | None:
@@ -137,14 +135,14 @@ def _sentence(verdict: Decision, called: Calls, awaited: Calls, scheduled: Calls
 def _walls(awaited: Row, scheduled: Row) -> str:
     assert awaited.wall is not None
     assert scheduled.wall is not None
-    said = (
+    sentence = (
         "A pause and then two of them, awaited one after the other, took "
         f"{wording.duration(awaited.wall.value)}; as tasks, which ran during the pause, "
         f"{wording.duration(scheduled.wall.value)}"
     )
     if scheduled.ratio is None:
-        return f"{said}."
-    return f"{said}: {with_interval(scheduled.ratio)} times as fast."
+        return f"{sentence}."
+    return f"{sentence}: {with_interval(scheduled.ratio)} times as fast."
 
 
 def _range(calls: Calls) -> str:
@@ -159,5 +157,6 @@ def _range(calls: Calls) -> str:
 
 def _conditions(*ways: Calls) -> tuple[str, ...]:
     return tuple(
-        f"{one.row.model}: {_range(one)} of {wording.count(one.calls, 'call')}" for one in ways
+        f"{calls.row.model}: {_range(calls)} of {wording.count(calls.calls, 'call')}"
+        for calls in ways
     )

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING
 
 from bench import wording
-from bench.findings import Decision, Finding
+from bench.findings import Finding
+from bench.findings._certainty import above, below, decide, interval, with_interval
 from bench.findings._cpu import times_the_cpu
-from bench.findings._gains import interval, with_interval
+from bench.findings._gains import sound
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -42,8 +43,6 @@ EXTRAS: Mapping[str, tuple[str, str]] = {
 }
 """Those that differ by what comes with aiohttp, or can be had beside it."""
 
-State = Literal["matters", "hardly", "open"]
-
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Swap:
@@ -62,14 +61,11 @@ class Swap:
     cpu: Estimate
 
     @property
-    def state(self) -> State:
-        """Whether it surely changes the CPU twofold, surely does not, or neither."""
-        low, high = self.cpu.low, self.cpu.high
-        if low is None or high is None:
-            return "open"
-        if low > TWOFOLD or high < 1 / TWOFOLD:
-            return "matters"
-        return "hardly" if low > 1 / TWOFOLD and high < TWOFOLD else "open"
+    def matters(self) -> bool | None:
+        """Whether it surely changes the CPU twofold, surely does not, or None: it is open."""
+        if above(self.cpu, TWOFOLD) or below(self.cpu, 1 / TWOFOLD):
+            return True
+        return False if below(self.cpu, TWOFOLD) and above(self.cpu, 1 / TWOFOLD) else None
 
     @property
     def distance(self) -> float:
@@ -78,75 +74,62 @@ class Swap:
 
     @property
     def text(self) -> str:
-        """Write it with its place: httpx for aiohttp, 20 at once: 5.3 [5.0, 5.6]."""
+        """The swap with its place: httpx for aiohttp, 20 at once: 5.3 [5.0, 5.6]."""
         many = self.scenario.concurrency
         where = "one at a time" if many == 1 else f"{many} at once"
         return f"{self.what}, {where}: {with_interval(self.cpu)}"
 
 
-def find(summary: Summary) -> list[Finding]:
+def find(summary: Summary) -> Finding:
     """Set libraries beside each other under the same model, by the client's CPU of a request.
 
     CPU rather than wall, because waiting and the target's share of the wall are the same for all.
     A library matters where the ratio surely lies beyond 2 either way. All of them support the
     claim, none refutes it, some make it depend on which. Extras of aiohttp are said beside it.
     """
-    found = _swaps(summary, LIBRARIES)
-    if not found:
-        sentence = (
-            "No two client libraries were measured under the same model in a way that counts: "
-            "`waitbench run clients` does it."
-        )
-        return [Finding(claim=CLAIM, verdict="undecided", sentence=sentence)]
-    widest = max(found, key=lambda swap: swap.distance)
-    return [
-        Finding(
-            claim=CLAIM,
-            verdict=_decide([swap.state for swap in found]),
-            sentence=" ".join([_sentence(found), *_extras(_swaps(summary, EXTRAS))]),
-            brief=f"CPU of a request: {wording.times(widest.cpu.value)} times with {widest.what}",
-            effect=widest.cpu.value,
-            interval=interval(widest.cpu),
-            evidence=tuple(f"{swap.scenario.name}/{swap.row.model}" for swap in found),
-            conditions=tuple(swap.text for swap in found if swap.state == "matters"),
-        )
-    ]
+    swaps = _swaps(summary, LIBRARIES)
+    if not swaps:
+        why = "No two client libraries were measured under the same model in a way that counts"
+        return Finding.undecided(CLAIM, why, SUITES)
+    widest = max(swaps, key=lambda swap: swap.distance)
+    return Finding(
+        claim=CLAIM,
+        verdict=decide(swap.matters for swap in swaps),
+        sentence=" ".join([_sentence(swaps), *_extras(_swaps(summary, EXTRAS))]),
+        brief=f"CPU of a request: {wording.times(widest.cpu.value)} times with {widest.what}",
+        effect=widest.cpu.value,
+        interval=interval(widest.cpu),
+        evidence=tuple(f"{swap.scenario.name}/{swap.row.model}" for swap in swaps),
+        conditions=tuple(swap.text for swap in swaps if swap.matters),
+    )
 
 
 def _swaps(summary: Summary, pairs: Mapping[str, tuple[str, str]]) -> list[Swap]:
-    found = []
+    swaps = []
     for scenario in summary.scenarios:
         if scenario.suite not in SUITES:
             continue
         for name, (usual, what) in pairs.items():
-            row, other = scenario.row(name), scenario.row(usual)
-            if row and other and row.sound and other.sound:
+            row, other = sound(scenario, name), sound(scenario, usual)
+            if row and other:
                 cpu = times_the_cpu(row, other)
-                found += [Swap(scenario=scenario, row=row, what=what, cpu=cpu)] if cpu else []
-    return found
+                swaps += [Swap(scenario=scenario, row=row, what=what, cpu=cpu)] if cpu else []
+    return swaps
 
 
-def _decide(states: Sequence[State]) -> Decision:
-    if {"matters", "hardly"} <= set(states):
-        return "conditional"
-    if "open" in states:
-        return "undecided"
-    return "supported" if states[0] == "matters" else "refuted"
-
-
-def _sentence(found: Sequence[Swap]) -> str:
-    ordered = sorted(found, key=lambda swap: -swap.distance)
+def _sentence(swaps: Sequence[Swap]) -> str:
+    ordered = sorted(swaps, key=lambda swap: -swap.distance)
     return (
         "A request takes so many times the CPU with "
         f"{'; with '.join(swap.text for swap in ordered)}."
     )
 
 
-def _extras(found: Sequence[Swap]) -> list[str]:
-    """Say what else changes it, and what surely buys nothing or is not seen to."""
-    cheaper = [swap.text for swap in found if swap.cpu.high is not None and swap.cpu.high < 1]
-    dearer = [swap.text for swap in found if swap.cpu.low is not None and swap.cpu.low > 1]
-    level = [swap.text for swap in found if swap.text not in (*cheaper, *dearer)]
-    said = [f"Less CPU: {'; '.join(cheaper)}."] if cheaper else []
-    said += [f"More CPU: {'; '.join(dearer)}."] if dearer else []
-    return said + ([f"No difference seen: {'; '.join(level)}."] if level else [])
+def _extras(swaps: Sequence[Swap]) -> list[str]:
+    """Return what else changes the CPU, and what surely does not or is not seen to."""
+    states = ((False, "Less CPU"), (True, "More CPU"), (None, "No difference seen"))
+    return [
+        f"{words}: {'; '.join(texts)}."
+        for dearer, words in states
+        if (texts := [swap.text for swap in swaps if above(swap.cpu, 1) is dearer])
+    ]

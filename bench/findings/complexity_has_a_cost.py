@@ -7,8 +7,9 @@ from itertools import groupby
 from typing import TYPE_CHECKING
 
 from bench import wording
-from bench.findings import Decision, Finding
-from bench.findings._gains import interval, longer, with_interval
+from bench.findings import Finding
+from bench.findings._certainty import decide, interval, span, with_interval
+from bench.findings._gains import longer
 from bench.map import Cell, beyond, chart, within
 from bench.row import compare
 
@@ -55,7 +56,7 @@ class Trial:
         return self.cell.scenario.concurrency, self.cell.scenario.waits_ns
 
 
-def find(summary: Summary) -> list[Finding]:
+def find(summary: Summary) -> Finding:
     """Pair asyncio with sync and threads in every cell of the map, and look for the break-even.
 
     asyncio pays where it surely is faster than both by more than the margin of a tie; it does not
@@ -67,31 +68,27 @@ def find(summary: Summary) -> list[Finding]:
         trial for cell in chart(summary) if (trial := _trial(cell, summary.methods)) is not None
     ]
     if not trials:
-        sentence = (
-            "asyncio, sync and threads were not measured over wait, computing and concurrency in "
-            "a way that counts: `waitbench run map` does it."
+        why = (
+            "asyncio, sync and threads were not measured over wait, computing and concurrency "
+            "in a way that counts"
         )
-        return [Finding(claim=CLAIM, verdict="undecided", sentence=sentence)]
-    verdict = _decide(trials)
+        return Finding.undecided(CLAIM, why, SUITES)
+    verdict = decide(trial.pays for trial in trials)
     most = max(trials, key=lambda trial: trial.lead.value)
-    said = [_counted(trials, summary.methods), _edges(trials), _sync(trials, summary.methods)]
-    said += [f"{longer(summary, *SUITES)} would narrow it."] if verdict == "undecided" else []
-    return [
-        Finding(
-            claim=CLAIM,
-            verdict=verdict,
-            sentence=" ".join(filter(None, said)),
-            brief=_brief(trials),
-            effect=most.lead.value,
-            interval=interval(most.lead),
-            evidence=tuple(
-                f"{trial.cell.scenario.name}/{model}"
-                for trial in trials
-                for model in (MODEL, *PLAIN)
-            ),
-            conditions=() if verdict == "undecided" else _borders(trials),
-        )
-    ]
+    sentences = [_counted(trials, summary.methods), _edges(trials), _sync(trials, summary.methods)]
+    sentences += [f"{longer(summary, *SUITES)} would narrow it."] if verdict == "undecided" else []
+    return Finding(
+        claim=CLAIM,
+        verdict=verdict,
+        sentence=" ".join(filter(None, sentences)),
+        brief=_brief(trials),
+        effect=most.lead.value,
+        interval=interval(most.lead),
+        evidence=tuple(
+            f"{trial.cell.scenario.name}/{model}" for trial in trials for model in (MODEL, *PLAIN)
+        ),
+        conditions=() if verdict == "undecided" else _borders(trials),
+    )
 
 
 def _trial(cell: Cell, methods: Methods) -> Trial | None:
@@ -107,8 +104,8 @@ def _trial(cell: Cell, methods: Methods) -> Trial | None:
         return None
     # Two comparisons for one cell: each at half the error.
     error = (1 - methods.confidence) / len(PLAIN)
-    level = tuple(model for model, one in leads.items() if within(one, error, methods.margin))
-    ahead = all(beyond(one, error, methods.margin) for one in leads.values())
+    level = tuple(model for model, lead in leads.items() if within(lead, error, methods.margin))
+    ahead = all(beyond(lead, error, methods.margin) for lead in leads.values())
     return Trial(
         cell=cell,
         rival=best,
@@ -119,74 +116,54 @@ def _trial(cell: Cell, methods: Methods) -> Trial | None:
     )
 
 
-def _decide(trials: Iterable[Trial]) -> Decision:
-    states = {trial.pays for trial in trials}
-    if {True, False} <= states:
-        return "conditional"
-    if states == {True}:
-        return "supported"
-    return "refuted" if states == {False} else "undecided"
-
-
 def _counted(trials: Sequence[Trial], methods: Methods) -> str:
     paid, not_, open_ = (
         [trial for trial in trials if trial.pays is state] for state in (True, False, None)
     )
     many, margin = wording.count(len(trials), "cell"), wording.percent(methods.margin)
-    said = [f"Of {many} of the map, asyncio beat sync and threads by over {margin} in {len(paid)}"]
+    parts = [f"Of {many} of the map, asyncio beat sync and threads by over {margin} in {len(paid)}"]
     if not_:
         by = [
             f"{model} in {count}"
             for model in PLAIN
             if (count := sum(model in trial.level for trial in not_))
         ]
-        said.append(f"one of them did as well in {len(not_)} ({wording.listing(by)})")
+        parts.append(f"one of them did as well in {len(not_)} ({wording.listing(by)})")
     if open_:
-        said.append(f"{len(open_)} {'is' if len(open_) == 1 else 'are'} too close to call")
-    return f"{'; '.join(said)}."
+        parts.append(f"{len(open_)} {'is' if len(open_) == 1 else 'are'} too close to call")
+    return f"{'; '.join(parts)}."
 
 
 def _edges(trials: Sequence[Trial]) -> str:
-    """Name the cell in which asyncio leads most, and the range over which it need not be used."""
+    """Return the cell in which asyncio leads most, and the range where it need not be used."""
     most = max(trials, key=lambda trial: trial.lead.value)
-    said = (
-        f"Its lead was largest with {_where(most)}: {with_interval(most.lead)} times as fast as "
+    at_once, wait_ns = most.place
+    sentence = (
+        f"Its lead was largest with {at_once} at once, waits of {wording.duration(wait_ns)} and "
+        f"{wording.percent(most.share)} CPU: {with_interval(most.lead)} times as fast as "
         f"{most.rival.model}."
     )
     level = [trial for trial in trials if trial.pays is False]
     if level:
-        said += f" The simpler models did as well with {_range(level)}."
-    return said
+        sentence += f" The simpler models did as well with {_range(level)}."
+    return sentence
 
 
 def _range(trials: Sequence[Trial]) -> str:
-    """Give the least and the most of latency, concurrency and CPU share of some cells."""
+    """Return the least and the most of latency, concurrency and CPU share of some cells."""
     waits = sorted({trial.cell.scenario.waits_ns for trial in trials})
     at_once = sorted({trial.cell.scenario.concurrency for trial in trials})
     shares = sorted(trial.share for trial in trials)
-    ends = [
-        f"waits of {_to([wording.duration(wait) for wait in waits])}",
-        f"{_to([f'{many:,}' for many in at_once])} at once",
-        f"a CPU share of {_to([wording.percent(share) for share in shares])}",
+    ranges = [
+        f"waits of {span([wording.duration(wait) for wait in waits])}",
+        f"{span([f'{many:,}' for many in at_once])} at once",
+        f"a CPU share of {span([wording.percent(share) for share in shares])}",
     ]
-    return wording.listing(ends)
-
-
-def _to(texts: Sequence[str]) -> str:
-    first, last = texts[0], texts[-1]
-    return first if first == last else f"{first} to {last}"
-
-
-def _where(trial: Trial) -> str:
-    at_once, wait_ns = trial.place
-    return (
-        f"{at_once} at once, waits of {wording.duration(wait_ns)} and "
-        f"{wording.percent(trial.share)} CPU"
-    )
+    return wording.listing(ranges)
 
 
 def _sync(trials: Sequence[Trial], methods: Methods) -> str:
-    """Say from which CPU share on sync would do, where no cell was so full of computing."""
+    """Return from which CPU share on sync would do, where no cell was so full of computing."""
     if any("sync" in trial.level for trial in trials):
         return ""
     tasks = min(trial.cell.scenario.tasks for trial in trials)
@@ -201,18 +178,17 @@ def _sync(trials: Sequence[Trial], methods: Methods) -> str:
 
 
 def _borders(trials: Iterable[Trial]) -> tuple[str, ...]:
-    """For each number at once and each wait, up to which CPU share asyncio paid, and where not."""
+    """Return up to which CPU share asyncio paid, for each number at once and each wait."""
     borders = []
     for (at_once, wait_ns), group in groupby(trials, key=lambda trial: trial.place):
         row = sorted(group, key=lambda trial: trial.share)
         shares = [
-            f"{word} at {_to([wording.percent(trial.share) for trial in mine])} CPU"
+            f"{word} at {span([wording.percent(trial.share) for trial in in_state])} CPU"
             for word, state in (("pays", True), ("does not", False), ("open", None))
-            if (mine := [trial for trial in row if trial.pays is state])
+            if (in_state := [trial for trial in row if trial.pays is state])
         ]
-        borders.append(
-            f"{at_once} at once, waits of {wording.duration(wait_ns)}: {', '.join(shares)}"
-        )
+        where = f"{at_once} at once, waits of {wording.duration(wait_ns)}"
+        borders.append(f"{where}: {', '.join(shares)}")
     return tuple(borders)
 
 

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from bench import wording
 from bench.findings import Decision, Finding
+from bench.findings._gains import sound
 from bench.findings._operations import MODEL, OTHERS, among, costs, straight
 
 if TYPE_CHECKING:
@@ -75,7 +76,7 @@ class Contest:
         return self.seen["lost"].most == 0 and self.most <= self.places
 
 
-def find(summary: Summary) -> list[Finding]:
+def find(summary: Summary) -> Finding:
     """Look for updates lost without a lock, and for any lost, or too many at once, with each tool.
 
     Every promise is judged over all rounds: no update lost under a lock or a queue's token, never
@@ -84,44 +85,43 @@ def find(summary: Summary) -> list[Finding]:
     prevent: no update was lost without a lock, or a semaphore's places were never all taken.
     """
     scenarios = summary.suites.get(SUITES[0], [])
-    contests = {one.tool: one for one in map(_contest, scenarios) if one}
+    contests = {contest.tool: contest for contest in map(_contest, scenarios) if contest}
     bare = contests.get("none")
     tools = [contests[tool] for tool in PROMISES if tool in contests]
     if bare is None or len(tools) < len(PROMISES):
-        sentence = (
-            "Coroutines without and with a lock, a semaphore and a queue were not all watched in "
-            "a way that counts: `waitbench run coordination` does it."
+        why = (
+            "Coroutines without and with a lock, a semaphore and a queue were not all watched "
+            "in a way that counts"
         )
-        return [Finding(claim=CLAIM, verdict="undecided", sentence=sentence)]
+        return Finding.undecided(CLAIM, why, SUITES)
     verdict = _decide(bare, tools)
-    return [
-        Finding(
-            claim=CLAIM,
-            verdict=verdict,
-            sentence=" ".join(
-                [_sentence(bare, tools, verdict), *straight(scenarios), *costs(scenarios)]
-            ),
-            brief=_brief(bare, contests["lock"], contests["semaphore"]),
-            effect=bare.lost / bare.operations,
-            unit="share",
-            evidence=tuple(
-                f"{one.scenario.name}/{model}"
-                for one in (bare, *tools)
-                for model in (MODEL, *OTHERS)
-                if one.scenario.row(model)
-            ),
-            conditions=tuple(
-                f"{PROMISES[one.tool]}: {'held' if one.holds else 'broken'}" for one in tools
-            )
-            if verdict == "conditional"
-            else (),
+    return Finding(
+        claim=CLAIM,
+        verdict=verdict,
+        sentence=" ".join(
+            [_sentence(bare, tools, verdict), *straight(scenarios), *costs(scenarios)]
+        ),
+        brief=_brief(bare, contests["lock"], contests["semaphore"]),
+        effect=bare.lost / bare.operations,
+        unit="share",
+        evidence=tuple(
+            f"{contest.scenario.name}/{model}"
+            for contest in (bare, *tools)
+            for model in (MODEL, *OTHERS)
+            if contest.scenario.row(model)
+        ),
+        conditions=tuple(
+            f"{PROMISES[contest.tool]}: {'held' if contest.holds else 'broken'}"
+            for contest in tools
         )
-    ]
+        if verdict == "conditional"
+        else (),
+    )
 
 
 def _contest(scenario: Comparison) -> Contest | None:
-    row = scenario.row(MODEL)
-    if row is None or not row.sound or not set(row.seen) >= FIGURES or scenario.tasks == 1:
+    row = sound(scenario, MODEL)
+    if row is None or not set(row.seen) >= FIGURES or scenario.tasks == 1:
         return None
     return Contest(
         scenario=scenario,
@@ -132,37 +132,37 @@ def _contest(scenario: Comparison) -> Contest | None:
 
 
 def _decide(bare: Contest, tools: Sequence[Contest]) -> Decision:
-    kept = [one.holds for one in tools]
+    kept = [contest.holds for contest in tools]
     if not any(kept):
         return "refuted"
     if not all(kept):
         return "conditional"
-    return "supported" if bare.tried and all(one.tried for one in tools) else "undecided"
+    return "supported" if bare.tried and all(contest.tried for contest in tools) else "undecided"
 
 
 def _sentence(bare: Contest, tools: Sequence[Contest], verdict: Decision) -> str:
     crowd = f"{bare.scenario.tasks} coroutines that share a number"
-    said = [
+    parts = [
         f"without a lock {bare.lost} of {bare.operations} updates were lost{among(bare.scenario)}"
     ]
-    for one in tools:
-        if one.tool == "semaphore":
-            said.append(f"a semaphore of {one.places} let at most {one.most} in at once")
+    for contest in tools:
+        if contest.tool == "semaphore":
+            parts.append(f"a semaphore of {contest.places} let at most {contest.most} in at once")
         else:
-            lost = round(one.seen["lost"].most)
-            said.append(f"with a {one.tool} {lost or 'none'} were lost")
+            lost = round(contest.seen["lost"].most)
+            parts.append(f"with a {contest.tool} {lost or 'none'} were lost")
     if verdict == "undecided":
         untried = wording.listing(
             [
                 "no update was lost without a lock"
-                if one is bare
-                else f"the {one.tool} was never fully taken"
-                for one in (bare, *tools)
-                if not one.tried
+                if contest is bare
+                else f"the {contest.tool} was never fully taken"
+                for contest in (bare, *tools)
+                if not contest.tried
             ]
         )
-        said.append(f"but there was nothing to prevent ({untried}): `waitbench run coordination`")
-    return f"Of {crowd}: {'; '.join(said)}."
+        parts.append(f"but there was nothing to prevent ({untried}): `waitbench run coordination`")
+    return f"Of {crowd}: {'; '.join(parts)}."
 
 
 def _brief(bare: Contest, lock: Contest, semaphore: Contest) -> str:

@@ -6,11 +6,12 @@ from typing import TYPE_CHECKING
 
 from bench import wording
 from bench.findings import Decision, Finding
-from bench.findings._gains import computing, gains, interval, longer
+from bench.findings._certainty import interval
+from bench.findings._gains import computing, gains, longer
 
 if TYPE_CHECKING:
     from bench.comparison import Summary
-    from bench.findings._gains import Gain, State
+    from bench.findings._gains import Gain, GainState
 
 PLACE = 30
 CLAIM = "cpu-no-gain"
@@ -18,7 +19,7 @@ ASKS = "asyncio does not speed CPU-bound work up."
 SUITES = ("cpu_bound",)
 MODEL = "asyncio"
 
-DECIDES: dict[State, Decision] = {
+DECIDES: dict[GainState, Decision] = {
     "none": "supported",
     "gain": "refuted",
     "mixed": "conditional",
@@ -26,36 +27,31 @@ DECIDES: dict[State, Decision] = {
 }
 
 
-def find(summary: Summary) -> list[Finding]:
+def find(summary: Summary) -> Finding:
     """Compare asyncio with sync wherever a scenario computes and does not wait.
 
     Supported where it is certainly faster in none of them and any gain above 10 % is ruled out;
     refuted where it is faster in all; conditional where in some it gains and in others not.
     """
-    gain = next((one for one in gains(computing(summary)) if one.model == MODEL), None)
+    gain = next((gain for gain in gains(computing(summary)) if gain.model == MODEL), None)
     if gain is None:
-        sentence = (
-            "asyncio was not measured on CPU-bound work against sync in a way that counts: "
-            "`waitbench run` does it."
-        )
-        return [Finding(claim=CLAIM, verdict="undecided", sentence=sentence)]
-    return [
-        Finding(
-            claim=CLAIM,
-            verdict=DECIDES[gain.state],
-            sentence=_sentence(gain, longer(summary, *SUITES)),
-            brief=_brief(summary, gain),
-            effect=gain.widest.value,
-            interval=interval(gain.widest),
-            evidence=gain.evidence,
-            conditions=tuple(gain.ratios) if gain.state == "mixed" else (),
-        )
-    ]
+        why = "asyncio was not measured on CPU-bound work against sync in a way that counts"
+        return Finding.undecided(CLAIM, why, ())
+    return Finding(
+        claim=CLAIM,
+        verdict=DECIDES[gain.state],
+        sentence=_sentence(gain, longer(summary, *SUITES)),
+        brief=_brief(summary, gain),
+        effect=gain.widest.value,
+        interval=interval(gain.widest),
+        evidence=gain.evidence,
+        conditions=tuple(gain.ratios) if gain.state == "mixed" else (),
+    )
 
 
 def _brief(summary: Summary, gain: Gain) -> str:
-    """Name the kinds of work that it is about."""
-    works = [one.workload for one in computing(summary) if one.name in gain.ratios]
+    """Return the finding in one line, with the kinds of work that it is about."""
+    works = [scenario.workload for scenario in computing(summary) if scenario.name in gain.ratios]
     named = wording.listing(list(dict.fromkeys(works)))
     return f"asyncio ran {named} at {gain.text} times the speed of sync"
 

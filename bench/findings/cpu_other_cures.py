@@ -6,15 +6,15 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from bench import wording
-from bench.comparison import cores
 from bench.findings import Decision, Finding
-from bench.findings._gains import gains, interval, longer
+from bench.findings._certainty import decide, interval
+from bench.findings._gains import gains, longer, machine, of_suites
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Sequence
 
     from bench.comparison import Summary
-    from bench.findings._gains import Gain, State
+    from bench.findings._gains import Gain, GainState
 
 PLACE = 34
 CLAIM = "cpu-other-cures"
@@ -25,6 +25,13 @@ ASKS = (
 SUITES = ("cures",)
 PURE_PYTHON = frozenset({"compute"})
 RELEASING = frozenset({"digest", "compress", "image"})
+HELPS: dict[GainState, tuple[bool | None, ...]] = {
+    "gain": (True,),
+    "none": (False,),
+    "mixed": (True, False),
+    "unclear": (None,),
+}
+"""Whether a cure helps, by what its scenarios came to: some say yes, some no."""
 LINE = 99
 """Signs in a brief."""
 
@@ -67,7 +74,7 @@ BESIDES = (
 """No cures of their own, but what the others are to be seen beside."""
 
 
-def find(summary: Summary) -> list[Finding]:
+def find(summary: Summary) -> Finding:
     """Compare each cure with the same work done the plain way, one task after another.
 
     The walk of a generator: in leaps (a better algorithm), in processes, in threads of an
@@ -80,58 +87,46 @@ def find(summary: Summary) -> list[Finding]:
     names = {cure.name for cure, _ in tried}
     missing = [cure.name for cure in CURES if cure.everywhere and cure.name not in names]
     if not tried:
-        sentence = (
-            "No cure was raced against the same work done the plain way in a way that counts: "
-            "`waitbench run cures` does it."
-        )
-        return [Finding(claim=CLAIM, verdict="undecided", sentence=sentence)]
-    verdict = _decide([gain.state for _, gain in tried], complete=not missing)
-    said = [_sentence(tried, verdict), _beside(summary), *_left_out(summary)]
+        why = "No cure was raced against the same work done the plain way in a way that counts"
+        return Finding.undecided(CLAIM, why, SUITES)
+    answers = [answer for _, gain in tried for answer in HELPS[gain.state]]
+    verdict = decide([*answers, *(None for _ in missing)])
+    sentences = [_sentence(tried, verdict), _beside(summary), *_left_out(summary)]
     if verdict == "undecided":
-        said.append(_open(summary, missing))
+        sentences.append(_open(summary, missing))
     largest = max((gain.widest for _, gain in tried), key=lambda ratio: ratio.value)
-    return [
-        Finding(
-            claim=CLAIM,
-            verdict=verdict,
-            sentence=" ".join(filter(None, said)),
-            brief=_brief(tried),
-            effect=largest.value,
-            interval=interval(largest),
-            evidence=tuple(row for _, gain in tried for row in gain.evidence),
-            conditions=_conditions(summary, tried),
-        )
-    ]
+    return Finding(
+        claim=CLAIM,
+        verdict=verdict,
+        sentence=" ".join(filter(None, sentences)),
+        brief=_brief(tried),
+        effect=largest.value,
+        interval=interval(largest),
+        evidence=tuple(row for _, gain in tried for row in gain.evidence),
+        conditions=_conditions(summary, tried),
+    )
 
 
 def _gain(summary: Summary, cure: Cure) -> Gain | None:
     scenarios = [
-        one for one in summary.scenarios if one.suite in SUITES and one.workload in cure.workloads
+        scenario for scenario in of_suites(summary, SUITES) if scenario.workload in cure.workloads
     ]
     return next((gain for gain in gains(scenarios) if gain.model == cure.model), None)
 
 
-def _decide(states: Sequence[State], *, complete: bool) -> Decision:
-    """What helps and what does not makes it conditional, whatever is still open."""
-    helps = any(state in {"gain", "mixed"} for state in states)
-    fails = any(state in {"none", "mixed"} for state in states)
-    if helps and fails:
-        return "conditional"
-    if "unclear" in states or not complete:
-        return "undecided"
-    return "supported" if helps else "refuted"
-
-
 def _sentence(tried: Sequence[tuple[Cure, Gain]], verdict: Decision) -> str:
     parts = [f"{cure.name} {gain.text}" for cure, gain in tried]
-    said = f"Against the plain way, times as fast: {', '.join(parts)}."
+    sentence = f"Against the plain way, times as fast: {', '.join(parts)}."
     if verdict == "refuted":
-        return f"{said} None of them helps here."
-    kinds: dict[State, str] = {"none": "Of no help here", "mixed": "Of help with some work only"}
+        return f"{sentence} None of them helps here."
+    kinds: dict[GainState, str] = {
+        "none": "Of no help here",
+        "mixed": "Of help with some work only",
+    }
     for state, words in kinds.items():
         names = [cure.name for cure, gain in tried if gain.state == state]
-        said += f" {words}: {wording.listing(names)}." if names else ""
-    return said
+        sentence += f" {words}: {wording.listing(names)}." if names else ""
+    return sentence
 
 
 def _beside(summary: Summary) -> str:
@@ -140,12 +135,12 @@ def _beside(summary: Summary) -> str:
 
 
 def _left_out(summary: Summary) -> list[str]:
-    """Say which cure could not be had here, and what it wants."""
+    """Return a sentence for each cure that could not be had here, with what it wants."""
     return [
-        f"{cure.name[:1].upper()}{cure.name[1:]}: {one['reason']}."
+        f"{cure.name[:1].upper()}{cure.name[1:]}: {absent['reason']}."
         for cure in CURES
-        for one in summary.left_out
-        if one.get("suite") in SUITES and one["model"] == cure.model
+        for absent in summary.left_out
+        if absent.get("suite") in SUITES and absent["model"] == cure.model
     ]
 
 
@@ -167,13 +162,10 @@ def _bare(gain: Gain) -> str:
 
 
 def _conditions(summary: Summary, tried: Sequence[tuple[Cure, Gain]]) -> tuple[str, ...]:
-    at = wording.count(round(cores(summary.environment)), "core")
-    gil = summary.environment.get("gil")
-    lock = () if gil is None else ("with the GIL" if gil else "without the GIL",)
     limits = [
         f"{cure.name}: {wording.times(ratio.value)} in {scenario}"
         for cure, gain in tried
         if gain.state in {"none", "mixed"}
         for scenario, ratio in gain.ratios.items()
     ]
-    return (at, *lock, *limits)
+    return (*machine(summary), *limits)

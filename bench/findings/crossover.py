@@ -7,8 +7,9 @@ from statistics import median
 from typing import TYPE_CHECKING
 
 from bench import wording
-from bench.findings import MAIN, Decision, Finding
-from bench.findings._gains import overlap
+from bench.findings import MAIN, Finding
+from bench.findings._certainty import above, decide, ends
+from bench.findings._gains import of_suites, overlap
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -35,7 +36,7 @@ MOST = 3
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Cell:
+class Client:
     """One client in one scenario.
 
     Attributes:
@@ -53,45 +54,47 @@ class Cell:
     fits: bool | None
 
 
-def find(summary: Summary) -> list[Finding]:
-    """Give every client's C*, and check that wait and CPU on either side of it explain the wall.
+def find(summary: Summary) -> Finding:
+    """Compute every client's C*; check that wait and CPU on either side of it explain the wall.
 
     A wall up to 1.25 times its roofline (the least that wait and CPU allow) is explained by them.
     Rows too near to C* are left out of the verdict: there the two mix.
     """
     waiting = [
-        one
-        for one in summary.scenarios
-        if one.suite in MAIN and one.waits_ns > 0 and overlap(one) > 1
+        scenario
+        for scenario in of_suites(summary, MAIN)
+        if scenario.waits_ns > 0 and overlap(scenario) > 1
     ]
-    cells = [cell for one in waiting for row in one.rows if (cell := _cell(one, row))]
-    if not cells:
-        sentence = (
-            "Nothing that waits was raced with several at once in a way that counts: "
-            "`waitbench run io_bound mixed` does it."
-        )
-        return [Finding(claim=CLAIM, verdict="undecided", sentence=sentence)]
-    widest = max(cells, key=lambda cell: cell.crossover.value)
-    low, high = widest.crossover.low, widest.crossover.high
-    return [
-        Finding(
-            claim=CLAIM,
-            verdict=_decide(cells),
-            sentence=" ".join([_lines(cells), _sides(cells), *_misfits(cells)]),
-            brief=_brief(cells),
-            effect=widest.crossover.value,
-            unit="at once",
-            interval=None if low is None or high is None else (low, high),
-            evidence=tuple(f"{cell.scenario.name}/{cell.row.model}" for cell in cells),
-            conditions=tuple(dict.fromkeys(cell.scenario.name for cell in cells)),
-        )
+    clients = [
+        client
+        for scenario in waiting
+        for row in scenario.rows
+        if (client := _client(scenario, row))
     ]
+    if not clients:
+        why = "Nothing that waits was raced with several at once in a way that counts"
+        return Finding.undecided(CLAIM, why, SUITES)
+    widest = max(clients, key=lambda client: client.crossover.value)
+    return Finding(
+        claim=CLAIM,
+        # Near the line wait and CPU mix, so only what lies clear of it can speak.
+        verdict=decide(
+            (client.fits for client in clients if client.side != "near"), no_refutes=True
+        ),
+        sentence=" ".join([_lines(clients), _sides(clients), *_misfits(clients)]),
+        brief=_brief(clients),
+        effect=widest.crossover.value,
+        unit="at once",
+        interval=ends(widest.crossover.low, widest.crossover.high),
+        evidence=tuple(f"{client.scenario.name}/{client.row.model}" for client in clients),
+        conditions=tuple(dict.fromkeys(client.scenario.name for client in clients)),
+    )
 
 
-def _cell(scenario: Comparison, row: Row) -> Cell | None:
+def _client(scenario: Comparison, row: Row) -> Client | None:
     if not (row.rival and row.crossover and row.roofline_ns and row.wall):
         return None
-    return Cell(
+    return Client(
         scenario=scenario,
         row=row,
         crossover=row.crossover,
@@ -103,86 +106,78 @@ def _cell(scenario: Comparison, row: Row) -> Cell | None:
 def _fits(wall: Estimate, most_ns: float) -> bool | None:
     if wall.value <= most_ns:
         return True
-    return False if wall.low is not None and wall.low > most_ns else None
+    return False if above(wall, most_ns) else None
 
 
-def _decide(cells: Sequence[Cell]) -> Decision:
-    """Near the line wait and CPU mix, so only what lies clear of it can speak."""
-    fits = [cell.fits for cell in cells if cell.side != "near"]
-    if False in fits:
-        return "conditional" if True in fits else "refuted"
-    return "supported" if fits and all(fits) else "undecided"
-
-
-def _lines(cells: Sequence[Cell]) -> str:
-    """Give the line where it lies highest, and where it lies lowest."""
-    places = _by_scenario(cells)
+def _lines(clients: Sequence[Client]) -> str:
+    """Return the line where it lies highest, and where it lies lowest."""
+    places = _by_scenario(clients)
     ordered = sorted(places, key=lambda place: -_middle(places[place]))
     first, last = ordered[0], ordered[-1]
-    said = (
+    sentence = (
         f"In {first}, more at once buys speed up to {_values(places[first])} "
         "(C* = wait / CPU per task)"
     )
     if _middle(places[first]) < APART * _middle(places[last]):
-        return f"{said}."
-    return f"{said}; in {last}, up to {_values(places[last])}."
+        return f"{sentence}."
+    return f"{sentence}; in {last}, up to {_values(places[last])}."
 
 
-def _values(cells: Sequence[Cell]) -> str:
-    ordered = sorted(cells, key=lambda cell: -cell.crossover.value)
-    return wording.listing([_value(cell) for cell in ordered])
+def _values(clients: Sequence[Client]) -> str:
+    ordered = sorted(clients, key=lambda client: -client.crossover.value)
+    return wording.listing([_value(client) for client in ordered])
 
 
-def _value(cell: Cell) -> str:
-    at = cell.crossover
-    return f"{wording.crossover(at.value, at.low, at.high)} with {cell.row.model}"
+def _value(client: Client) -> str:
+    at = client.crossover
+    return f"{wording.crossover(at.value, at.low, at.high)} with {client.row.model}"
 
 
-def _sides(cells: Sequence[Cell]) -> str:
-    """Say what lay beyond the line and what too near to it; the rest lay below."""
-    if all(cell.side == "below" for cell in cells):
+def _sides(clients: Sequence[Client]) -> str:
+    """Return what lay beyond the line and what too near to it; the rest lay below."""
+    if all(client.side == "below" for client in clients):
         return "Everything here lay below that line: it is I/O-bound."
     above, near, below = (
-        [cell for cell in cells if cell.side == side] for side in ("above", "near", "below")
+        [client for client in clients if client.side == side] for side in ("above", "near", "below")
     )
-    said = [f"Beyond that line, and so CPU-bound: {_names(above, cells)}." if above else ""]
-    said += [f"{wording.count(len(near), 'row')} lay too near it to tell." if near else ""]
-    said += ["The rest is I/O-bound." if below else ""]
-    return " ".join(filter(None, said))
+    sentences = [f"Beyond that line, and so CPU-bound: {_names(above, clients)}." if above else ""]
+    sentences += [f"{wording.count(len(near), 'row')} lay too near it to tell." if near else ""]
+    sentences += ["The rest is I/O-bound." if below else ""]
+    return " ".join(filter(None, sentences))
 
 
-def _misfits(cells: Sequence[Cell]) -> list[str]:
-    """Name those whose wall neither wait nor CPU explains: something else held them back."""
-    odd = [cell for cell in cells if cell.side != "near" and cell.fits is False]
+def _misfits(clients: Sequence[Client]) -> list[str]:
+    """Return those whose wall neither wait nor CPU explains: something else held them back."""
+    odd = [client for client in clients if client.side != "near" and client.fits is False]
     over = f"over {wording.percent(FITS - 1)} above what wait and CPU explain"
-    return [f"Something else held back {_names(odd, cells)} ({over})."] if odd else []
+    return [f"Something else held back {_names(odd, clients)} ({over})."] if odd else []
 
 
-def _brief(cells: Sequence[Cell]) -> str:
-    clear = [cell for cell in cells if cell.side != "near"]
-    fits = sum(cell.fits is True for cell in clear)
-    unsure = sum(cell.fits is None for cell in clear)
-    said = f"Wait and CPU explain {fits} of {wording.count(len(clear), 'row')} clear of C*"
-    return f"{said}; {unsure} too unsure to tell" if unsure else said
+def _brief(clients: Sequence[Client]) -> str:
+    clear = [client for client in clients if client.side != "near"]
+    fits = sum(client.fits is True for client in clear)
+    unsure = sum(client.fits is None for client in clear)
+    brief = f"Wait and CPU explain {fits} of {wording.count(len(clear), 'row')} clear of C*"
+    return f"{brief}; {unsure} too unsure to tell" if unsure else brief
 
 
-def _names(some: Sequence[Cell], cells: Sequence[Cell]) -> str:
-    """Name the scenarios of some cells, and their models where those are not all there are."""
-    everyone, found = _by_scenario(cells), []
-    for name, mine in _by_scenario(some).items():
-        models = wording.listing([cell.row.model for cell in mine])
-        found.append(name if len(mine) == len(everyone[name]) else f"{models} in {name}")
-    more = len(found) - MOST
-    shown = found if more <= 0 else [*found[:MOST], f"{more} more"]
+def _names(chosen: Sequence[Client], clients: Sequence[Client]) -> str:
+    """Return the scenarios of some clients, and their models where those are not all there are."""
+    all_clients, names = _by_scenario(clients), []
+    for name, group in _by_scenario(chosen).items():
+        models = wording.listing([client.row.model for client in group])
+        names.append(name if len(group) == len(all_clients[name]) else f"{models} in {name}")
+    more = len(names) - MOST
+    shown = names if more <= 0 else [*names[:MOST], f"{more} more"]
     return "; ".join(shown)
 
 
-def _by_scenario(cells: Iterable[Cell]) -> dict[str, list[Cell]]:
-    places: dict[str, list[Cell]] = {}
-    for cell in cells:
-        places.setdefault(cell.scenario.name, []).append(cell)
+def _by_scenario(clients: Iterable[Client]) -> dict[str, list[Client]]:
+    places: dict[str, list[Client]] = {}
+    for client in clients:
+        places.setdefault(client.scenario.name, []).append(client)
     return places
 
 
-def _middle(cells: Sequence[Cell]) -> float:
-    return median(cell.crossover.value for cell in cells)
+def _middle(clients: Sequence[Client]) -> float:
+    return median(client.crossover.value for client in clients)

@@ -7,9 +7,9 @@ from typing import TYPE_CHECKING
 
 from bench import wording
 from bench.findings import MAIN, Decision, Finding
+from bench.findings._certainty import LIMIT, above, below, interval, with_interval
 from bench.findings._cpu import times_the_cpu
-from bench.findings._gains import LIMIT, interval, waiting, with_interval
-from bench.frames import SERIAL
+from bench.findings._gains import serial, sound, waiting
 from bench.row import compare
 
 if TYPE_CHECKING:
@@ -35,45 +35,38 @@ class Pair:
     Attributes:
         scenario: where.
         many: asyncio.
-        one: the same loop and library, one request at a time.
-        cpu: times the CPU of `many` that a request takes with `one`.
+        alone: the same loop and library, one request at a time.
+        cpu: times the CPU of `many` that a request takes with `alone`.
         wall: times faster that `many` is.
     """
 
     scenario: Comparison
     many: Row
-    one: Row
+    alone: Row
     cpu: Estimate
     wall: Estimate
 
     @property
     def as_dear(self) -> bool | None:
         """Whether a request surely costs about as much CPU; None where that is open."""
-        if self.cpu.low is None or self.cpu.high is None:
-            return None
-        if self.cpu.high < LIMIT:
-            return True
-        return False if self.cpu.low > LIMIT else None
+        return below(self.cpu, LIMIT)
 
     @property
     def waited_less(self) -> bool | None:
         """Whether the round is surely shorter, and what it saved is waiting."""
-        if self.wall.low is None or self.wall.high is None:
-            return None
-        if self.wall.low > LIMIT:
-            return self.waiting_share >= MOSTLY
-        return False if self.wall.high < LIMIT else None
+        shorter = above(self.wall, LIMIT)
+        return self.waiting_share >= MOSTLY if shorter else shorter
 
     @property
     def waiting_share(self) -> float:
         """Share of the saved wall that is not CPU of the client."""
-        assert self.one.wall and self.many.wall  # noqa: PT018 - both rows are sound
-        saved_ns = self.one.wall.value - self.many.wall.value
-        cpu_ns = ((self.one.cpu_ns or 0) - (self.many.cpu_ns or 0)) * self.scenario.tasks
+        assert self.alone.wall and self.many.wall  # noqa: PT018 - both rows are sound
+        saved_ns = self.alone.wall.value - self.many.wall.value
+        cpu_ns = ((self.alone.cpu_ns or 0) - (self.many.cpu_ns or 0)) * self.scenario.tasks
         return 1 - cpu_ns / saved_ns if saved_ns > 0 else 0.0
 
 
-def find(summary: Summary) -> list[Finding]:
+def find(summary: Summary) -> Finding:
     """Set asyncio beside the same client one request at a time, wherever requests wait.
 
     The claim has two halves. A request costs about as much CPU as before where a saving above 10 %
@@ -81,45 +74,37 @@ def find(summary: Summary) -> list[Finding]:
     the difference is CPU. Both everywhere support it; no second half refutes it; else it depends.
     CPU is the client's own, with its children; that of the target is not in it.
     """
-    pairs = [pair for one in waiting(summary, MAIN) if (pair := _pair(summary, one))]
+    pairs = [pair for scenario in waiting(summary, MAIN) if (pair := _pair(summary, scenario))]
     if not pairs:
-        sentence = (
-            "asyncio was not measured with one request at a time beside many in a way that counts: "
-            "`waitbench run io_bound` does it."
-        )
-        return [Finding(claim=CLAIM, verdict="undecided", sentence=sentence)]
+        why = "asyncio was not measured with one request at a time beside many in a way that counts"
+        return Finding.undecided(CLAIM, why, SUITES)
     telling = max(pairs, key=lambda pair: pair.cpu.value)
-    return [
-        Finding(
-            claim=CLAIM,
-            verdict=_decide(pairs),
-            sentence=f"{_sentence(telling)}{_with_more(summary, telling)}",
-            brief=(
-                f"wall {wording.times(telling.wall.value)} times shorter; CPU per request "
-                f"{wording.times(telling.cpu.value)} times less than one at a time"
-            ),
-            effect=telling.cpu.value,
-            interval=interval(telling.cpu),
-            evidence=tuple(
-                f"{pair.scenario.name}/{row.model}"
-                for pair in pairs
-                for row in (pair.many, pair.one)
-            ),
-            conditions=tuple(map(_condition, pairs)),
-        )
-    ]
+    return Finding(
+        claim=CLAIM,
+        verdict=_decide(pairs),
+        sentence=f"{_sentence(telling)}{_with_more(summary, telling)}",
+        brief=(
+            f"wall {wording.times(telling.wall.value)} times shorter; CPU per request "
+            f"{wording.times(telling.cpu.value)} times less than one at a time"
+        ),
+        effect=telling.cpu.value,
+        interval=interval(telling.cpu),
+        evidence=tuple(
+            f"{pair.scenario.name}/{row.model}" for pair in pairs for row in (pair.many, pair.alone)
+        ),
+        conditions=tuple(map(_condition, pairs)),
+    )
 
 
 def _pair(summary: Summary, scenario: Comparison) -> Pair | None:
-    methods, many = summary.methods, scenario.row(MODEL)
-    one = next((row for row in scenario.rows if row.kind == SERIAL and row.sound), None)
-    if not (many and many.sound and one):
+    many, alone = sound(scenario, MODEL), serial(scenario)
+    if not (many and alone):
         return None
-    cpu = times_the_cpu(one, many)
-    wall = compare(many, one, confidence=methods.confidence)
+    cpu = times_the_cpu(alone, many)
+    wall = compare(many, alone, confidence=summary.methods.confidence)
     if cpu is None or wall is None:
         return None
-    return Pair(scenario=scenario, many=many, one=one, cpu=cpu, wall=wall)
+    return Pair(scenario=scenario, many=many, alone=alone, cpu=cpu, wall=wall)
 
 
 def _decide(pairs: Sequence[Pair]) -> Decision:
@@ -132,37 +117,41 @@ def _decide(pairs: Sequence[Pair]) -> Decision:
 
 
 def _sentence(pair: Pair) -> str:
-    scenario, many, one = pair.scenario, pair.many, pair.one
-    assert many.wall and one.wall and many.cpu_ns and one.cpu_ns  # noqa: PT018 - as above
+    scenario, many, alone = pair.scenario, pair.many, pair.alone
+    assert many.wall and alone.wall and many.cpu_ns and alone.cpu_ns  # noqa: PT018 - as above
     work = wording.work(scenario.workload, scenario.tasks, scenario.waits_ns)
     share = wording.percent(max(pair.waiting_share, 0))
-    said = (
+    sentence = (
         f"{work} took {wording.duration(many.wall.value)} with {scenario.concurrency} at once and "
-        f"{wording.duration(one.wall.value)} one at a time, by the same client; {share} of what "
+        f"{wording.duration(alone.wall.value)} one at a time, by the same client; {share} of what "
         f"was saved is waiting. A request took {wording.duration(many.cpu_ns)} of CPU at once and "
-        f"{wording.duration(one.cpu_ns)} one at a time: {with_interval(pair.cpu)} times as much"
+        f"{wording.duration(alone.cpu_ns)} one at a time: {with_interval(pair.cpu)} times as much"
     )
-    sync = scenario.row(scenario.baseline or "")
+    sync = sound(scenario, scenario.baseline)
     beside = ""
-    if sync and sync.sound and sync.cpu_ns:
+    if sync and sync.cpu_ns:
         beside = f" ({sync.model}, with its own library: {wording.duration(sync.cpu_ns)})"
     more = {
         True: "so no code ran faster",
         False: "so more at once also makes a request cheaper",
         None: "which leaves open whether a request became cheaper",
     }[pair.as_dear]
-    return f"{said}{beside}, {more}."
+    return f"{sentence}{beside}, {more}."
 
 
 def _with_more(summary: Summary, pair: Pair) -> str:
-    """Say what a request cost with the most at once of the same wait."""
+    """Return what a request cost with the most at once of the same wait."""
     wait = pair.scenario.workload, pair.scenario.waits_ns
     most = max(
-        (one for one in waiting(summary, MAIN) if (one.workload, one.waits_ns) == wait),
-        key=lambda one: one.concurrency,
+        (
+            scenario
+            for scenario in waiting(summary, MAIN)
+            if (scenario.workload, scenario.waits_ns) == wait
+        ),
+        key=lambda scenario: scenario.concurrency,
     )
-    row = most.row(MODEL)
-    if most.concurrency <= pair.scenario.concurrency or not (row and row.sound and row.cpu_ns):
+    row = sound(most, MODEL)
+    if most.concurrency <= pair.scenario.concurrency or not (row and row.cpu_ns):
         return ""
     return f" With {most.concurrency} at once it took {wording.duration(row.cpu_ns)}."
 

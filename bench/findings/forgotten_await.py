@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from bench import wording
 from bench.findings import Decision, Finding
+from bench.findings._gains import sound
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -56,8 +57,8 @@ class Slip:
     @property
     def noticed(self) -> bool:
         """Whether the exit status of the program or of pytest ever said that something is wrong."""
-        known = [_least(self.python, "exit_zero"), _least(self.pytest, "pytest_green")]
-        return any(least is not None and least < self.scenario.tasks for least in known)
+        figures = [_least(self.python, "exit_zero"), _least(self.pytest, "pytest_green")]
+        return any(least is not None and least < self.scenario.tasks for least in figures)
 
     @property
     def lost(self) -> bool | None:
@@ -70,38 +71,42 @@ class Slip:
         return (_least(self.python, "warned") or 0) >= self.scenario.tasks
 
 
-def find(summary: Summary) -> list[Finding]:
+def find(summary: Summary) -> Finding:
     """Look at whether the forgotten part ran, and whether anything failed because of it.
 
     A slip bears the claim out where what was forgotten ran to its end in no run and neither the
     exit status nor pytest ever complained. Supported where all slips do, refuted where none does,
     conditional where some do. The same program without a slip must have run to its end each time.
     """
-    found = _slips(summary)
-    if FORGOTTEN not in {slip.name for slip in found}:
-        sentence = (
+    slips = _slips(summary)
+    if FORGOTTEN not in {slip.name for slip in slips}:
+        why = (
             "A program with a forgotten await was not run beside the same one without, in a way "
-            f"that counts: `waitbench run {SUITES[0]}` does it."
+            "that counts"
         )
-        return [Finding(claim=CLAIM, verdict="undecided", sentence=sentence)]
-    verdict = _decide(found)
-    return [
-        Finding(
-            claim=CLAIM,
-            verdict=verdict,
-            sentence=" ".join(f"{SLIPS[slip.name]}: {_said(slip)}." for slip in found),
-            brief=_brief(found),
-            effect=sum(slip.lost is True for slip in found) / len(found),
-            unit="share",
-            evidence=tuple(row for slip in found for row in slip.evidence),
-            conditions=tuple(map(_condition, found)) if verdict == "conditional" else (),
-        )
-    ]
+        return Finding.undecided(CLAIM, why, SUITES)
+    verdict = _decide(slips)
+    return Finding(
+        claim=CLAIM,
+        verdict=verdict,
+        sentence=" ".join(
+            f"{SLIPS[slip.name]}: {_ran(slip)}; {_warning(slip)}; {_status(slip)}."
+            for slip in slips
+        ),
+        brief=_brief(slips),
+        effect=sum(slip.lost is True for slip in slips) / len(slips),
+        unit="share",
+        evidence=tuple(row for slip in slips for row in slip.evidence),
+        conditions=tuple(map(_condition, slips)) if verdict == "conditional" else (),
+    )
 
 
 def _slips(summary: Summary) -> list[Slip]:
-    """Gather them where the program without a slip shows that it would have run."""
-    runs = {one.params.get("run", "python"): one for one in summary.suites.get(SUITES[0], [])}
+    """Return the slips where the program without one shows that it would have run."""
+    runs = {
+        scenario.params.get("run", "python"): scenario
+        for scenario in summary.suites.get(SUITES[0], [])
+    }
     scenario, tested = runs.get("python"), runs.get("pytest")
     right = _sound(scenario, RIGHT)
     if scenario is None or right is None or right.seen["ran"].least < scenario.tasks:
@@ -114,22 +119,18 @@ def _slips(summary: Summary) -> list[Slip]:
 
 
 def _sound(scenario: Comparison | None, name: str) -> Row | None:
-    row = scenario.row(name) if scenario else None
-    return row if row is not None and row.sound and "ran" in row.seen else None
+    row = sound(scenario, name) if scenario else None
+    return row if row and "ran" in row.seen else None
 
 
-def _decide(found: Sequence[Slip]) -> Decision:
-    said = {slip.lost for slip in found}
-    if said == {True}:
+def _decide(slips: Sequence[Slip]) -> Decision:
+    outcomes = {slip.lost for slip in slips}
+    if outcomes == {True}:
         return "supported"
-    return "refuted" if said == {False} else "conditional"
+    return "refuted" if outcomes == {False} else "conditional"
 
 
-def _said(slip: Slip) -> str:
-    return "; ".join([_fate(slip), _warning(slip), _status(slip)])
-
-
-def _fate(slip: Slip) -> str:
+def _ran(slip: Slip) -> str:
     runs = wording.count(slip.python.seen["ran"].rounds, "run")
     if slip.happens:
         return f"what it forgot ran to its end in all of {runs}"
@@ -144,20 +145,20 @@ def _fate(slip: Slip) -> str:
 def _warning(slip: Slip) -> str:
     if not slip.warned:
         return "not a word on stderr"
-    told = (_least(slip.python, "told_where") or 0) >= slip.scenario.tasks
-    where = "naming file and line of the slip" if told else "without naming the line of the slip"
+    located = (_least(slip.python, "told_where") or 0) >= slip.scenario.tasks
+    where = "naming file and line of the slip" if located else "without naming the line of the slip"
     return f"a warning on stderr {where}"
 
 
 def _status(slip: Slip) -> str:
     zero, green = _least(slip.python, "exit_zero"), _least(slip.pytest, "pytest_green")
-    said = "exit status 0" if zero == slip.scenario.tasks else "an exit status that is not 0"
+    status = "exit status 0" if zero == slip.scenario.tasks else "an exit status that is not 0"
     if green is None:
-        return said
+        return status
     if green < slip.scenario.tasks:
-        return f"{said}, and pytest fails"
+        return f"{status}, and pytest fails"
     quiet = "" if _least(slip.pytest, "warned") else " without a word"
-    return f"{said}, and pytest stays green{quiet}"
+    return f"{status}, and pytest stays green{quiet}"
 
 
 def _condition(slip: Slip) -> str:
@@ -165,14 +166,14 @@ def _condition(slip: Slip) -> str:
     return f"{SLIPS[slip.name].lower()}: {words[slip.lost]}"
 
 
-def _brief(found: Sequence[Slip]) -> str:
-    cut, warned = sum(not slip.happens for slip in found), sum(slip.warned for slip in found)
-    failed = sum(slip.noticed for slip in found)
-    slips = wording.count(len(found), "slip")
-    return f"of {slips} {cut} did not run to the end, {warned} warned, {failed} failed anything"
+def _brief(slips: Sequence[Slip]) -> str:
+    cut, warned = sum(not slip.happens for slip in slips), sum(slip.warned for slip in slips)
+    failed = sum(slip.noticed for slip in slips)
+    many = wording.count(len(slips), "slip")
+    return f"of {many} {cut} did not run to the end, {warned} warned, {failed} failed anything"
 
 
 def _least(row: Row | None, figure: str) -> float | None:
-    """Give the least that any round of a row saw; None where nothing is known."""
+    """Return the least that any round of a row saw; None where nothing is known."""
     seen = row.seen.get(figure) if row else None
     return seen.least if seen else None

@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING
 
 from bench import wording
 from bench.findings import Decision, Finding
-from bench.findings._gains import interval, longer, with_interval
+from bench.findings._certainty import above, below, interval, span, with_interval
+from bench.findings._gains import longer, sound
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -40,7 +41,7 @@ IN_TURN = 1.25
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Together:
+class Way:
     """One way in one scenario: how many times faster than one by one, of how many at best."""
 
     scenario: Comparison
@@ -55,21 +56,18 @@ class Together:
     @property
     def overlaps(self) -> bool | None:
         """Whether the waits certainly overlapped; certainly not; or None, which is open."""
-        ends = interval(self.ratio)
-        if ends is None:
-            return None
-        if ends[0] > OVERLAPPED * self.best:
+        enough = OVERLAPPED * self.best
+        if above(self.ratio, enough):
             return True
-        return False if ends[1] < max(IN_TURN, OVERLAPPED * self.best) else None
+        return False if below(self.ratio, max(IN_TURN, enough)) else None
 
     @property
     def nothing(self) -> bool:
         """Whether it certainly gained next to nothing."""
-        ends = interval(self.ratio)
-        return ends is not None and ends[1] < IN_TURN
+        return below(self.ratio, IN_TURN) is True
 
 
-def find(summary: Summary) -> list[Finding]:
+def find(summary: Summary) -> Finding:
     """Compare each way with the same coroutines awaited one by one, wherever all may wait at once.
 
     The waits of a scenario are alike, so their sum is N times the longest, and N times faster is
@@ -77,82 +75,75 @@ def find(summary: Summary) -> list[Finding]:
     in every scenario, refuted where they certainly gain less than a quarter in all, conditional
     where they overlap in some scenarios or in part.
     """
-    found = [one for scenario in summary.suites.get(SUITES[0], []) for one in _ways(scenario)]
-    claimed = [one for one in found if one.row.kind in CLAIMED]
-    if {one.row.kind for one in claimed} != set(CLAIMED):
-        sentence = (
-            "gather, TaskGroup and awaiting one by one were not all measured in a way that counts: "
-            "`waitbench run gather` does it."
-        )
-        return [Finding(claim=CLAIM, verdict="undecided", sentence=sentence)]
+    ways = [way for scenario in summary.suites.get(SUITES[0], []) for way in _ways(scenario)]
+    claimed = [way for way in ways if way.row.kind in CLAIMED]
+    if {way.row.kind for way in claimed} != set(CLAIMED):
+        why = "gather, TaskGroup and awaiting one by one were not all measured in a way that counts"
+        return Finding.undecided(CLAIM, why, SUITES)
     verdict = _decide(claimed)
-    least = min(claimed, key=lambda one: one.ratio.value / one.best)
-    most = max(claimed, key=lambda one: one.best)
-    return [
-        Finding(
-            claim=CLAIM,
-            verdict=verdict,
-            sentence=_sentence(found, verdict, longer(summary, *SUITES)),
-            brief=(
-                f"{most.scenario.tasks} waits took {wording.duration(_wall(most.row))}, "
-                f"{wording.duration(_wall(_serial(most.scenario)))} one by one"
-            ),
-            effect=least.ratio.value,
-            interval=interval(least.ratio),
-            evidence=tuple(f"{one.scenario.name}/{one.row.model}" for one in found),
-            conditions=_conditions(claimed) if verdict == "conditional" else (),
-        )
-    ]
+    least = min(claimed, key=lambda way: way.ratio.value / way.best)
+    most = max(claimed, key=lambda way: way.best)
+    return Finding(
+        claim=CLAIM,
+        verdict=verdict,
+        sentence=_sentence(ways, verdict, longer(summary, *SUITES)),
+        brief=(
+            f"{most.scenario.tasks} waits took {wording.duration(_wall(most.row))}, "
+            f"{wording.duration(_wall(_serial(most.scenario)))} one by one"
+        ),
+        effect=least.ratio.value,
+        interval=interval(least.ratio),
+        evidence=tuple(f"{way.scenario.name}/{way.row.model}" for way in ways),
+        conditions=_conditions(claimed) if verdict == "conditional" else (),
+    )
 
 
-def _ways(scenario: Comparison) -> list[Together]:
-    serial = scenario.row(scenario.baseline or "")
-    if serial is None or not serial.sound or scenario.waits_ns <= 0 or scenario.tasks < 2:  # noqa: PLR2004  one overlaps nothing
+def _ways(scenario: Comparison) -> list[Way]:
+    if not sound(scenario, scenario.baseline) or scenario.waits_ns <= 0 or scenario.tasks < 2:  # noqa: PLR2004  one overlaps nothing
         return []
     return [
-        Together(scenario=scenario, row=row, ratio=row.ratio)
+        Way(scenario=scenario, row=row, ratio=row.ratio)
         for row in scenario.rows
         if row.kind in WAYS and row.sound and row.ratio and row.width >= scenario.tasks
     ]
 
 
-def _decide(claimed: Sequence[Together]) -> Decision:
-    said = [one.overlaps for one in claimed]
-    if all(said):
+def _decide(claimed: Sequence[Way]) -> Decision:
+    overlaps = [way.overlaps for way in claimed]
+    if all(overlaps):
         return "supported"
-    if all(one.nothing for one in claimed):
+    if all(way.nothing for way in claimed):
         return "refuted"
-    return "undecided" if None in said else "conditional"
+    return "undecided" if None in overlaps else "conditional"
 
 
-def _sentence(found: Sequence[Together], verdict: Decision, command: str) -> str:
-    widest = max(found, key=lambda one: one.best).scenario
-    shown = [one for one in found if one.scenario is widest]
-    walls = sorted(_wall(one.row) for one in shown)
-    low, high = (wording.duration(wall) for wall in (walls[0], walls[-1]))
+def _sentence(ways: Sequence[Way], verdict: Decision, command: str) -> str:
+    widest = max(ways, key=lambda way: way.best).scenario
+    shown = [way for way in ways if way.scenario is widest]
+    walls = sorted(_wall(way.row) for way in shown)
     work = wording.work(widest.workload, widest.tasks, widest.waits_ns)
     total = widest.tasks * widest.waits_ns
-    ways = wording.listing([WAYS[one.row.kind] for one in shown])
-    said = (
+    names = wording.listing([WAYS[way.row.kind] for way in shown])
+    sentence = (
         f"{work} took {wording.duration(_wall(_serial(widest)))} awaited one by one (the waits add "
-        f"up to {wording.duration(total)}) and {low if low == high else f'{low} to {high}'} "
-        f"through {ways} (the longest wait is {wording.duration(widest.waits_ns)})"
+        f"up to {wording.duration(total)}) and {span([wording.duration(wall) for wall in walls])} "
+        f"through {names} (the longest wait is {wording.duration(widest.waits_ns)})"
     )
-    least = min(found, key=lambda one: one.ratio.value / one.best)
+    least = min(ways, key=lambda way: way.ratio.value / way.best)
     limit = (
         f"{with_interval(least.ratio)} times as fast, of {least.scenario.tasks} at best, with "
         f"{WAYS[least.row.kind]} in {least.scenario.name}"
     )
     if verdict == "undecided":
-        return f"{said}; too unsure to call is {limit}: {command} would narrow it."
-    return f"{said}. The least that was gained anywhere: {limit}."
+        return f"{sentence}; too unsure to call is {limit}: {command} would narrow it."
+    return f"{sentence}. The least that was gained anywhere: {limit}."
 
 
-def _conditions(claimed: Sequence[Together]) -> tuple[str, ...]:
+def _conditions(claimed: Sequence[Way]) -> tuple[str, ...]:
     return tuple(
-        f"{one.scenario.name}, {WAYS[one.row.kind]}: {with_interval(one.ratio)} times as fast, of "
-        f"{one.scenario.tasks} at best"
-        for one in sorted(claimed, key=lambda one: one.ratio.value / one.best)
+        f"{way.scenario.name}, {WAYS[way.row.kind]}: {with_interval(way.ratio)} times as fast, of "
+        f"{way.scenario.tasks} at best"
+        for way in sorted(claimed, key=lambda way: way.ratio.value / way.best)
     )
 
 

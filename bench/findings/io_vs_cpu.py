@@ -5,9 +5,9 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from bench import wording
-from bench.comparison import cores
-from bench.findings import Decision, Finding
-from bench.findings._gains import computing, gains, interval, longer, waiting
+from bench.findings import Finding
+from bench.findings._certainty import decide, interval
+from bench.findings._gains import computing, gains, longer, machine, waiting
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -29,7 +29,7 @@ EXPECTED = {"waiting": {"threads": "gain", "asyncio": "gain"}}
 EXPECTED["computing"] = {"threads": "none", "asyncio": "none", "processes": "gain"}
 
 
-def find(summary: Summary) -> list[Finding]:
+def find(summary: Summary) -> Finding:
     """Weigh five clauses, of which each could have gone the other way.
 
     Waiting: threads and asyncio are faster than sync in every scenario that only waits.
@@ -37,29 +37,27 @@ def find(summary: Summary) -> list[Finding]:
     above 10 % is ruled out. All five support the claim, none refutes it, some make it conditional.
     """
     waits = gains(waiting(summary))
-    sums = gains(one for one in computing(summary) if one.workload == PURE_PYTHON)
+    sums = gains(scenario for scenario in computing(summary) if scenario.workload == PURE_PYTHON)
     clauses = _clauses("waiting", waits) + _clauses("computing", sums)
-    said = [*_sentences("waiting work", waits), *_sentences("pure-Python computing", sums)]
+    sentences = [*_sentences("waiting work", waits), *_sentences("pure-Python computing", sums)]
     if None in clauses:
-        said.append(_missing(summary, waits, sums))
+        sentences.append(_missing(summary, waits, sums))
     widest = waits[0].widest if waits else None
-    return [
-        Finding(
-            claim=CLAIM,
-            verdict=_decide(clauses),
-            sentence=" ".join(f"{one[:1].upper()}{one[1:]}" for one in said),
-            brief=_brief(waits, sums),
-            effect=widest.value if widest else None,
-            interval=interval(widest),
-            evidence=tuple(row for gain in (*waits, *sums) for row in gain.evidence),
-            conditions=_conditions(summary),
-        )
-    ]
+    return Finding(
+        claim=CLAIM,
+        verdict=decide(clauses, no_refutes=True),
+        sentence=" ".join(f"{sentence[:1].upper()}{sentence[1:]}" for sentence in sentences),
+        brief=_brief(waits, sums),
+        effect=widest.value if widest else None,
+        interval=interval(widest),
+        evidence=tuple(row for gain in (*waits, *sums) for row in gain.evidence),
+        conditions=machine(summary),
+    )
 
 
-def _clauses(kind: str, found: Sequence[Gain]) -> list[bool | None]:
-    """Whether each model did what is said of it; None where that is not known."""
-    states = {gain.model: gain.state for gain in found}
+def _clauses(kind: str, gains: Sequence[Gain]) -> list[bool | None]:
+    """Return whether each model did what is said of it; None where that is not known."""
+    states = {gain.model: gain.state for gain in gains}
     return [
         {"gain": expected == "gain", "none": expected == "none", "mixed": False}.get(
             states.get(model, "unclear")
@@ -68,26 +66,18 @@ def _clauses(kind: str, found: Sequence[Gain]) -> list[bool | None]:
     ]
 
 
-def _decide(clauses: Sequence[bool | None]) -> Decision:
-    if all(clauses):
-        return "supported"
-    if False in clauses:
-        return "conditional" if True in clauses else "refuted"
-    return "undecided"
-
-
-def _sentences(kind: str, found: Sequence[Gain]) -> list[str]:
-    """Say what is known of one kind of work, and then of which models it is not."""
-    gained = [gain for gain in found if gain.faster and gain.state != "mixed"]
-    mixed = [gain for gain in found if gain.state == "mixed"]
-    none = [gain for gain in found if gain.state == "none"]
-    unsure = [gain.model for gain in found if gain.state == "unclear" and not gain.faster]
+def _sentences(kind: str, gains: Sequence[Gain]) -> list[str]:
+    """Return what is known of one kind of work, and then of which models it is not."""
+    gained = [gain for gain in gains if gain.faster and gain.state != "mixed"]
+    mixed = [gain for gain in gains if gain.state == "mixed"]
+    none = [gain for gain in gains if gain.state == "none"]
+    unsure = [gain.model for gain in gains if gain.state == "unclear" and not gain.faster]
     parts = []
     if gained:
         first, *others = [f"{gain.model} ({gain.text}" for gain in gained]
         texts = [f"{first} times as fast as sync", *others]
         names = [f"{text}{_unsure(gain)})" for text, gain in zip(texts, gained, strict=True)]
-        alone = " alone" if len(gained) == 1 and len(none) == len(found) - 1 > 0 else ""
+        alone = " alone" if len(gained) == 1 and len(none) == len(gains) - 1 > 0 else ""
         parts.append(f"{kind} gains from {wording.listing(names)}{alone}")
     if none:
         start = "not" if gained else f"{kind} gains nothing"
@@ -95,31 +85,31 @@ def _sentences(kind: str, found: Sequence[Gain]) -> list[str]:
     if mixed:
         start = "" if parts else f"{kind} gains "
         parts.append(f"{start}in some cases only from {wording.listing(_with_texts(mixed))}")
-    said = [f"{', '.join(parts)}."] if parts else []
+    sentences = [f"{', '.join(parts)}."] if parts else []
     if unsure:
-        said.append(f"whether {kind} gains from {wording.listing(unsure, 'or')} is undecided.")
-    return said
+        sentences.append(f"whether {kind} gains from {wording.listing(unsure, 'or')} is undecided.")
+    return sentences
 
 
 def _brief(waits: Sequence[Gain], sums: Sequence[Gain]) -> str | None:
-    """Name who gains, without figures; nothing where one kind of work was not measured."""
+    """Return who gains, without figures; None where one kind of work was not measured."""
     if not (waits and sums):
         return None
     gained = [
-        wording.listing([gain.model for gain in found if gain.state == "gain"]) or "nothing"
-        for found in (waits, sums)
+        wording.listing([gain.model for gain in gains if gain.state == "gain"]) or "nothing"
+        for gains in (waits, sums)
     ]
     unsure = dict.fromkeys(gain.model for gain in (*waits, *sums) if gain.state == "unclear")
-    said = f"Waiting gains from {gained[0]}; pure-Python computing from {gained[1]}"
-    return f"{said}; unsure: {wording.listing(list(unsure))}" if unsure else said
+    brief = f"Waiting gains from {gained[0]}; pure-Python computing from {gained[1]}"
+    return f"{brief}; unsure: {wording.listing(list(unsure))}" if unsure else brief
 
 
-def _with_texts(found: Sequence[Gain]) -> list[str]:
-    return [f"{gain.model} ({gain.text})" for gain in found]
+def _with_texts(gains: Sequence[Gain]) -> list[str]:
+    return [f"{gain.model} ({gain.text})" for gain in gains]
 
 
 def _unsure(gain: Gain) -> str:
-    """Say in how many scenarios the gain is certain, where that is not all of them."""
+    """Return in how many scenarios the gain is certain, where that is not all of them."""
     many = len(gain.ratios)
     return "" if gain.faster == many else f"; certain in {gain.faster} of {many} scenarios"
 
@@ -136,9 +126,3 @@ def _missing(summary: Summary, waits: Sequence[Gain], sums: Sequence[Gain]) -> s
     if "unclear" in {gain.state for gain in (*waits, *sums)}:
         return f"To be certain: {longer(summary, *SUITES)}."
     return f"Not every model took part that the claim is about: {both}"
-
-
-def _conditions(summary: Summary) -> tuple[str, ...]:
-    gil = summary.environment.get("gil")
-    lock = () if gil is None else ("with the GIL" if gil else "without the GIL",)
-    return (wording.count(round(cores(summary.environment)), "core"), *lock)

@@ -1,7 +1,8 @@
-"""Whether asking "is it I/O-bound?" helps: the answer foretells a model, and the race tells."""
+"""Whether asking "is it I/O-bound?" helps: the answer predicts a model, and the race decides."""
 
 from __future__ import annotations
 
+from collections import Counter
 from dataclasses import dataclass
 from statistics import median
 from typing import TYPE_CHECKING
@@ -10,7 +11,8 @@ from bench import wording
 from bench.chunks import even_chunk
 from bench.comparison import cores
 from bench.demand import Demand
-from bench.findings import Decision, Finding
+from bench.findings import Finding
+from bench.findings._certainty import decide
 from bench.findings._gains import longer
 from bench.map import PLAINEST, beyond, within
 from bench.queueing import Places, round_ns
@@ -33,21 +35,22 @@ ALONE = "alone"
 """The contestant that is watched from inside."""
 GOOD = 0.10
 """A model is as good as the best if that is not faster by more."""
+ANSWERS = {True: "right", False: "wrong", None: "open"}
 TIE = 1.05
-"""Of models foretold to lie so close, the plainest is picked."""
+"""Of models predicted to lie so close, the plainest is picked."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Case:
-    """One scenario: what the call is made of, what that foretells, and what came.
+class Forecast:
+    """One scenario: what the call is made of, what that predicts, and what came.
 
     Attributes:
         scenario: what was raced.
         waiting: share of a call's time in which nothing computes.
         offs: by model, how far the predicted speed-up is off, as a share of the measured one.
-        pick: the model that is foretold to be fastest.
+        pick: the model that is predicted to be fastest.
         fastest: the one that was.
-        answer: whether the pick surely is as good (`right`), surely is not (`wrong`), or `open`.
+        right: whether the pick surely is as good; surely is not; or None: it is open.
     """
 
     scenario: Comparison
@@ -55,10 +58,10 @@ class Case:
     offs: Mapping[str, float]
     pick: str
     fastest: str
-    answer: str
+    right: bool | None
 
 
-def find(summary: Summary) -> list[Finding]:
+def find(summary: Summary) -> Finding:
     """Foretell every model's speed-up from one call watched alone, and hold it against the race.
 
     A call is taken apart into waiting, computing with the interpreter's lock and computing without
@@ -66,30 +69,32 @@ def find(summary: Summary) -> list[Finding]:
     the rest, without any figure of the models themselves. Its pick is right where the fastest model
     surely is no more than 10 % faster, wrong where it surely is.
     """
-    found = [case for one in summary.scenarios if (case := _case(one, summary))]
-    if not found:
-        sentence = (
-            "No call was watched alone beside a race of the models: `waitbench run advice` does it."
-        )
-        return [Finding(claim=CLAIM, verdict="undecided", sentence=sentence)]
-    offs = [off for case in found for off in case.offs.values()]
-    return [
-        Finding(
-            claim=CLAIM,
-            verdict=_decide(found),
-            sentence=_sentence(found, offs, longer(summary, *SUITES)),
-            brief=_brief(found, offs),
-            effect=median(offs),
-            unit="share",
-            evidence=tuple(
-                f"{case.scenario.name}/{model}" for case in found for model in (ALONE, *case.offs)
-            ),
-            conditions=tuple(map(_condition, found)) if _mixed(found) else (),
-        )
+    forecasts = [
+        forecast for scenario in summary.scenarios if (forecast := _forecast(scenario, summary))
     ]
+    if not forecasts:
+        why = "No call was watched alone beside a race of the models"
+        return Finding.undecided(CLAIM, why, SUITES)
+    offs = [off for forecast in forecasts for off in forecast.offs.values()]
+    verdict = decide(forecast.right for forecast in forecasts)
+    more = f" {longer(summary, *SUITES)} would narrow it." if verdict == "undecided" else ""
+    return Finding(
+        claim=CLAIM,
+        verdict=verdict,
+        sentence=_sentence(forecasts, offs, more),
+        brief=_brief(forecasts, offs),
+        effect=median(offs),
+        unit="share",
+        evidence=tuple(
+            f"{forecast.scenario.name}/{model}"
+            for forecast in forecasts
+            for model in (ALONE, *forecast.offs)
+        ),
+        conditions=tuple(map(_condition, forecasts)) if verdict == "conditional" else (),
+    )
 
 
-def _case(scenario: Comparison, summary: Summary) -> Case | None:
+def _forecast(scenario: Comparison, summary: Summary) -> Forecast | None:
     alone = scenario.row(ALONE)
     if scenario.suite not in SUITES or alone is None or alone.wall is None or not alone.seen:
         return None
@@ -99,29 +104,26 @@ def _case(scenario: Comparison, summary: Summary) -> Case | None:
     others = [row for row in raced if row.ratio]
     if not others:
         return None
-    told = {row.model: _times(demand, row, scenario, summary) for row in others}
-    offs = {row.model: abs(told[row.model] / row.ratio.value - 1) for row in others if row.ratio}
-    pick = min(
-        (model for model, times in {"sync": 1.0, **told}.items() if times * TIE >= _most(told)),
-        key=lambda model: (*PLAINEST, model).index(model),
-    )
+    predicted = {row.model: _times(demand, row, scenario, summary) for row in others}
+    offs = {
+        row.model: abs(predicted[row.model] / row.ratio.value - 1) for row in others if row.ratio
+    }
+    times = {"sync": 1.0, **predicted}
+    tied = [model for model in times if times[model] * TIE >= max(times.values())]
+    pick = min(tied, key=lambda model: (*PLAINEST, model).index(model))
     fastest = min(raced, key=lambda row: row.wall.value if row.wall else float("inf"))
-    return Case(
+    return Forecast(
         scenario=scenario,
         waiting=demand.waiting,
         offs=offs,
         pick=pick,
         fastest=fastest.model,
-        answer=_answer(scenario, fastest, pick, summary),
+        right=_right(scenario, fastest, pick, summary),
     )
 
 
-def _most(told: Mapping[str, float]) -> float:
-    return max(1.0, *told.values())
-
-
 def _times(demand: Demand, row: Row, scenario: Comparison, summary: Summary) -> float:
-    """Foretell how many times faster than one after the other a model is."""
+    """Return how many times faster than one after the other a model is predicted to be."""
     allowed, calls = cores(summary.environment), scenario.tasks
     alone = Places(width=1, cores=allowed)
     apart = "process" in row.kind
@@ -135,64 +137,49 @@ def _times(demand: Demand, row: Row, scenario: Comparison, summary: Summary) -> 
     return round_ns(demand, (1.0,), calls, alone) / round_ns(demand, (1.0,), calls, places)
 
 
-def _answer(scenario: Comparison, fastest: Row, pick: str, summary: Summary) -> str:
+def _right(scenario: Comparison, fastest: Row, pick: str, summary: Summary) -> bool | None:
     picked = scenario.row(pick)
     if picked is None or picked.model == fastest.model:
-        return "right" if picked else "open"
+        return True if picked else None
     lead = compare(fastest, picked, confidence=summary.methods.confidence)
     error = 1 - summary.methods.confidence
     if within(lead, error, GOOD):
-        return "right"
-    return "wrong" if beyond(lead, error, GOOD) else "open"
+        return True
+    return False if beyond(lead, error, GOOD) else None
 
 
-def _decide(found: Sequence[Case]) -> Decision:
-    answers = {case.answer for case in found}
-    if {"right", "wrong"} <= answers:
-        return "conditional"
-    if "open" in answers:
-        return "undecided"
-    return "supported" if answers == {"right"} else "refuted"
+def _condition(forecast: Forecast) -> str:
+    waits = f"{forecast.scenario.name}, {wording.percent(forecast.waiting)} waiting"
+    if forecast.pick == forecast.fastest:
+        return f"{waits}: {forecast.pick}, as foretold"
+    return (
+        f"{waits}: {forecast.pick} foretold ({ANSWERS[forecast.right]}), {forecast.fastest} fastest"
+    )
 
 
-def _mixed(found: Sequence[Case]) -> bool:
-    return _decide(found) == "conditional"
-
-
-def _condition(case: Case) -> str:
-    waits = f"{case.scenario.name}, {wording.percent(case.waiting)} waiting"
-    if case.pick == case.fastest:
-        return f"{waits}: {case.pick}, as foretold"
-    return f"{waits}: {case.pick} foretold ({case.answer}), {case.fastest} fastest"
-
-
-def _sentence(found: Sequence[Case], offs: Sequence[float], command: str) -> str:
-    right = f"{_count(found, 'right')} of {wording.count(len(found), 'scenario')}"
+def _sentence(forecasts: Sequence[Forecast], offs: Sequence[float], more: str) -> str:
+    counts = Counter(forecast.right for forecast in forecasts)
+    right = f"{counts[True]} of {wording.count(len(forecasts), 'scenario')}"
     parts = [f"What one call is made of foretold a model within 10 % of the best in {right}"]
-    if wrong := _count(found, "wrong"):
+    if wrong := counts[False]:
         parts.append(f"and a worse one in {wrong}")
-    if unsure := _count(found, "open"):
+    if unsure := counts[None]:
         parts.append(f"{unsure} {'is' if unsure == 1 else 'are'} too close to call")
     shares = ", ".join(
-        f"{case.scenario.workload} {wording.percent(case.waiting)} (use {case.pick})"
-        for case in sorted(found, key=lambda case: -case.waiting)
+        f"{forecast.scenario.workload} {wording.percent(forecast.waiting)} (use {forecast.pick})"
+        for forecast in sorted(forecasts, key=lambda forecast: -forecast.waiting)
     )
-    said = f"{', '.join(parts)}. Waiting: {shares}."
-    said += (
+    sentence = f"{', '.join(parts)}. Waiting: {shares}."
+    sentence += (
         f" Of {wording.count(len(offs), 'speed-up')} foretold, the middle one was off by "
         f"{wording.percent(median(offs))}, the worst by {wording.percent(max(offs))}."
     )
-    if _decide(found) == "undecided":
-        said += f" {command} would narrow it."
-    return said
+    return f"{sentence}{more}"
 
 
-def _brief(found: Sequence[Case], offs: Sequence[float]) -> str:
+def _brief(forecasts: Sequence[Forecast], offs: Sequence[float]) -> str:
+    right = sum(forecast.right is True for forecast in forecasts)
     return (
-        f"foretold a model within 10 % of the best in {_count(found, 'right')} of {len(found)}; "
+        f"foretold a model within 10 % of the best in {right} of {len(forecasts)}; "
         f"speed-ups off by {wording.percent(median(offs))}"
     )
-
-
-def _count(found: Sequence[Case], answer: str) -> int:
-    return sum(case.answer == answer for case in found)

@@ -6,9 +6,9 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from bench import wording
-from bench.findings import MAIN, Decision, Finding
-from bench.findings._gains import interval, with_interval
-from bench.frames import SERIAL
+from bench.findings import MAIN, Finding
+from bench.findings._certainty import decide, interval, with_interval
+from bench.findings._gains import of_suites, serial, sound
 from bench.row import compare
 
 if TYPE_CHECKING:
@@ -44,48 +44,41 @@ class Shares:
         return False if concurrency[1] < library[0] else None
 
 
-def find(summary: Summary) -> list[Finding]:
+def find(summary: Summary) -> Finding:
     """Split asyncio's lead wherever its client library also ran one task at a time.
 
     The library's part is asyncio one task at a time against sync; concurrency's part is asyncio
     with many at once against asyncio with one. The larger part wins where the intervals of the two
     lie clear of each other.
     """
-    scenarios = [one for one in summary.scenarios if one.suite in MAIN]
-    found = [shares for one in scenarios if (shares := _shares(summary, one))]
-    if not found:
-        sentence = (
-            "asyncio's client library was not raced one task at a time beside asyncio and sync: "
-            "`waitbench run io_bound` does it."
-        )
-        return [Finding(claim=CLAIM, verdict="undecided", sentence=sentence)]
-    most = max(found, key=lambda shares: shares.concurrency.value)
-    return [
-        Finding(
-            claim=CLAIM,
-            verdict=_decide([shares.concurrency_wins for shares in found]),
-            sentence=_sentence(found),
-            brief=(
-                f"Concurrency gives up to {wording.times(most.concurrency.value)} times, the "
-                f"library {wording.times(most.library.value)} times in {most.scenario}"
-            ),
-            effect=most.concurrency.value,
-            interval=interval(most.concurrency),
-            evidence=tuple(
-                f"{shares.scenario}/{model}" for shares in found for model in (MODEL, most.control)
-            ),
-            conditions=tuple(shares.scenario for shares in found),
-        )
-    ]
+    scenarios = of_suites(summary, MAIN)
+    splits = [shares for scenario in scenarios if (shares := _shares(summary, scenario))]
+    if not splits:
+        why = "asyncio's client library was not raced one task at a time beside asyncio and sync"
+        return Finding.undecided(CLAIM, why, SUITES)
+    most = max(splits, key=lambda shares: shares.concurrency.value)
+    return Finding(
+        claim=CLAIM,
+        verdict=decide((shares.concurrency_wins for shares in splits), no_refutes=True),
+        sentence=_sentence(splits),
+        brief=(
+            f"Concurrency gives up to {wording.times(most.concurrency.value)} times, the "
+            f"library {wording.times(most.library.value)} times in {most.scenario}"
+        ),
+        effect=most.concurrency.value,
+        interval=interval(most.concurrency),
+        evidence=tuple(
+            f"{shares.scenario}/{model}" for shares in splits for model in (MODEL, most.control)
+        ),
+        conditions=tuple(shares.scenario for shares in splits),
+    )
 
 
 def _shares(summary: Summary, scenario: Comparison) -> Shares | None:
-    methods, baseline = summary.methods, scenario.row(scenario.baseline or "")
-    alone = next((row for row in scenario.rows if row.kind == SERIAL and row.sound), None)
-    many = scenario.row(MODEL)
-    if not (baseline and baseline.sound and alone and alone.ratio and many and many.sound):
+    many, alone = sound(scenario, MODEL), serial(scenario)
+    if not (sound(scenario, scenario.baseline) and alone and alone.ratio and many):
         return None
-    concurrency = compare(many, alone, confidence=methods.confidence)
+    concurrency = compare(many, alone, confidence=summary.methods.confidence)
     if concurrency is None:
         return None
     return Shares(
@@ -96,23 +89,16 @@ def _shares(summary: Summary, scenario: Comparison) -> Shares | None:
     )
 
 
-def _decide(wins: Sequence[bool | None]) -> Decision:
-    if all(wins):
-        return "supported"
-    if False in wins:
-        return "conditional" if True in wins else "refuted"
-    return "undecided"
-
-
-def _sentence(found: Sequence[Shares]) -> str:
-    first, *others = found
-    said = (
+def _sentence(splits: Sequence[Shares]) -> str:
+    first, *others = splits
+    sentence = (
         f"{MODEL}'s lead over sync in {first.scenario}: {with_interval(first.library)} times from "
         f"the client library alone (one task at a time), {with_interval(first.concurrency)} times "
         "from concurrency"
     )
     parts = [
-        f"in {one.scenario}: {with_interval(one.library)} and {with_interval(one.concurrency)}"
-        for one in others
+        f"in {shares.scenario}: {with_interval(shares.library)} and "
+        f"{with_interval(shares.concurrency)}"
+        for shares in others
     ]
-    return f"{'; '.join([said, *parts])}."
+    return f"{'; '.join([sentence, *parts])}."

@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING
 
 from bench import wording
 from bench.findings import Decision, Finding
-from bench.findings._gains import longer
+from bench.findings._certainty import below
+from bench.findings._gains import longer, of_suites
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -63,7 +64,7 @@ class Load:
         return self.share * wall.value / wall.high, min(high, max(self.share, 1.0))
 
 
-def find(summary: Summary) -> list[Finding]:
+def find(summary: Summary) -> Finding:
     """See up to which number the loop holds pure waits at 80 % of the ideal wall or better.
 
     All waits of a round are under way at once, so the ideal is one wait. The claim is supported
@@ -75,36 +76,31 @@ def find(summary: Summary) -> list[Finding]:
     loads = _loads(summary, PURE, MODEL)
     several = [load for load in loads if load.at_once > 1]
     if not several:
-        sentence = (
-            "How many waiting tasks one loop holds was not measured in a way that counts: "
-            "`waitbench run waiters` does it."
-        )
-        return [Finding(claim=CLAIM, verdict="undecided", sentence=sentence)]
+        why = "How many waiting tasks one loop holds was not measured in a way that counts"
+        return Finding.undecided(CLAIM, why, SUITES)
     verdict, up_to = _decide(several)
     costs = [cost for workload in (PURE, "http") if (cost := _costs(summary, workload))]
     lean = up_to or several[0]
-    return [
-        Finding(
-            claim=CLAIM,
-            verdict=verdict,
-            sentence=" ".join([_sentence(several, verdict, summary), *costs]),
-            brief=_brief(several, verdict, up_to),
-            effect=lean.share,
-            interval=lean.ends,
-            unit="share",
-            evidence=tuple(
-                f"{one.name}/{row.model}"
-                for one in _scenarios(summary)
-                for row in one.rows
-                if row.rival
-            ),
-            conditions=_conditions(lean, several, verdict),
-        )
-    ]
+    return Finding(
+        claim=CLAIM,
+        verdict=verdict,
+        sentence=" ".join([_sentence(several, verdict, summary), *costs]),
+        brief=_brief(several, verdict, up_to),
+        effect=lean.share,
+        interval=lean.ends,
+        unit="share",
+        evidence=tuple(
+            f"{scenario.name}/{row.model}"
+            for scenario in of_suites(summary, SUITES)
+            for row in scenario.rows
+            if row.rival
+        ),
+        conditions=_conditions(lean, several, verdict),
+    )
 
 
 def _decide(several: Sequence[Load]) -> tuple[Decision, Load | None]:
-    """Give the verdict, and the largest number up to which all are held."""
+    """Return the verdict, and the largest number up to which all are held."""
     up_to = None
     for load in several:
         if not load.held:
@@ -119,39 +115,29 @@ def _decide(several: Sequence[Load]) -> tuple[Decision, Load | None]:
     return "undecided", up_to
 
 
-def _scenarios(summary: Summary) -> list[Comparison]:
-    return [one for one in summary.scenarios if one.suite in SUITES]
-
-
 def _loads(summary: Summary, workload: str, model: str) -> list[Load]:
-    """Give the sound rows of one model in which all tasks wait at once, by how many that are."""
-    found = []
-    for one in _scenarios(summary):
-        row = one.row(model)
-        alike = one.workload == workload and one.waits_ns > 0 and one.concurrency >= one.tasks
-        if alike and row and row.rival and row.width >= one.tasks:
-            found.append(Load(at_once=one.tasks, scenario=one, row=row, held=_held(one, row)))
-    return sorted(found, key=lambda load: load.at_once)
-
-
-def _held(scenario: Comparison, row: Row) -> bool | None:
-    most_ns = scenario.ideal_ns / HELD
-    if row.wall is None or row.wall.low is None or row.wall.high is None:
-        return None
-    if row.wall.high <= most_ns:
-        return True
-    return False if row.wall.low > most_ns else None
+    """Return the sound rows of a model in which all tasks wait at once, by how many they are."""
+    loads = []
+    for scenario in of_suites(summary, SUITES):
+        row = scenario.row(model)
+        alike = scenario.workload == workload and scenario.waits_ns > 0
+        whole = scenario.tasks <= min(scenario.concurrency, row.width if row else 0)
+        if alike and whole and row and row.rival:
+            held = below(row.wall, scenario.ideal_ns / HELD)
+            loads.append(Load(at_once=scenario.tasks, scenario=scenario, row=row, held=held))
+    return sorted(loads, key=lambda load: load.at_once)
 
 
 def _sentence(several: Sequence[Load], verdict: Decision, summary: Summary) -> str:
-    said = []
+    parts = []
     for state, word in STATES:
-        if mine := [load for load in several if load.held is state]:
-            numbers = wording.listing([f"{load.at_once:,}" for load in mine])
-            least = wording.percent(min(load.share for load in mine))
-            said.append(f"{numbers} {word} ({least} of the ideal{_better(mine)})")
+        if in_state := [load for load in several if load.held is state]:
+            numbers = wording.listing([f"{load.at_once:,}" for load in in_state])
+            least = wording.percent(min(load.share for load in in_state))
+            better = " or better" if len(in_state) > 1 else ""
+            parts.append(f"{numbers} {word} ({least} of the ideal{better})")
     wait = wording.duration(several[0].scenario.waits_ns)
-    text = f"One {MODEL} loop with waits of {wait}, all at once: {'; '.join(said)}."
+    text = f"One {MODEL} loop with waits of {wait}, all at once: {'; '.join(parts)}."
     if verdict != "undecided":
         return text
     if all(load.held for load in several):
@@ -159,18 +145,16 @@ def _sentence(several: Sequence[Load], verdict: Decision, summary: Summary) -> s
     return f"{text} {longer(summary, *SUITES)} would narrow it."
 
 
-def _better(loads: Sequence[Load]) -> str:
-    return " or better" if len(loads) > 1 else ""
-
-
 def _costs(summary: Summary, workload: str) -> str:
-    """Say what one waiter costs with each model, at the largest number that it was raced at."""
-    models = dict.fromkeys(row.model for one in _scenarios(summary) for row in one.rows)
-    said = [
+    """Return what one waiter costs with each model, at the largest number it was raced at."""
+    models = dict.fromkeys(
+        row.model for scenario in of_suites(summary, SUITES) for row in scenario.rows
+    )
+    costs = [
         cost for model in models if (cost := _cost(_loads(summary, workload, model), model=model))
     ]
     what = {"sleep": "A waiter", "http": "A waiting HTTP request"}.get(workload, workload)
-    return f"{what} cost {'; '.join(said)}." if said else ""
+    return f"{what} cost {'; '.join(costs)}." if costs else ""
 
 
 def _cost(loads: Sequence[Load], *, model: str) -> str:
@@ -186,11 +170,11 @@ def _cost(loads: Sequence[Load], *, model: str) -> str:
 
 
 def _memory(loads: Sequence[Load]) -> float | None:
-    """Bytes that one more waiter takes; None where one was not measured, or it is lost in noise."""
-    one, most = loads[0], loads[-1]
-    if one.at_once != 1 or not one.row.memory_bytes or not most.row.memory_bytes:
+    """Return the bytes of one more waiter; None where one was not measured, or noise hides it."""
+    single, most = loads[0], loads[-1]
+    if single.at_once != 1 or not single.row.memory_bytes or not most.row.memory_bytes:
         return None
-    grown = (most.row.memory_bytes - one.row.memory_bytes) / (most.at_once - 1)
+    grown = (most.row.memory_bytes - single.row.memory_bytes) / (most.at_once - 1)
     return grown if grown > 0 else None
 
 
@@ -210,10 +194,10 @@ def _conditions(lean: Load, several: Sequence[Load], verdict: Decision) -> tuple
     wait = f"waits of {wording.duration(lean.scenario.waits_ns)}"
     if verdict not in {"supported", "conditional"}:
         return (wait,)
-    said = [f"up to {lean.at_once:,} at once", wait]
+    conditions = [f"up to {lean.at_once:,} at once", wait]
     most = several[-1]
     if verdict == "conditional" and most.row.cpu_ns:
         # The loop itself must come round: N x CPU is what the wait has to outlast.
         own = wording.duration(most.at_once * most.row.cpu_ns)
-        said.append(f"{most.at_once:,} take {own} of the loop's own CPU")
-    return tuple(said)
+        conditions.append(f"{most.at_once:,} take {own} of the loop's own CPU")
+    return tuple(conditions)

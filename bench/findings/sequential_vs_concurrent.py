@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING
 from bench import wording
 from bench.findings import MAIN, Decision, Finding
 from bench.findings._article import SUITE, growth, slopes, split
-from bench.findings._gains import compared, interval, overlap, waiting, with_interval
+from bench.findings._certainty import above, below, interval, with_interval
+from bench.findings._gains import compared, overlap, waiting
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -42,7 +43,7 @@ class Gap:
     worst: Estimate
 
 
-def find(summary: Summary) -> list[Finding]:
+def find(summary: Summary) -> Finding:
     """Weigh the gap in every scenario that waits, and whether it grows with the work at once.
 
     The gap is the ratio of the rounds' walls, of sync to each contestant that has several tasks
@@ -52,28 +53,26 @@ def find(summary: Summary) -> list[Finding]:
     keep their connections, and what sync gains by keeping its own.
     """
     scenarios = waiting(summary, (*MAIN, SUITE))
-    found = [gap for one in scenarios if overlap(one) > FEW and (gap := _gap(one))]
-    if not found:
-        sentence = (
+    gaps = [gap for scenario in scenarios if overlap(scenario) > FEW and (gap := _gap(scenario))]
+    if not gaps:
+        why = (
             "Waiting one after another and waiting at once were not both measured in a way that "
-            "counts: `waitbench run` does it."
+            "counts"
         )
-        return [Finding(claim=CLAIM, verdict="undecided", sentence=sentence)]
-    widest = max(found, key=lambda gap: gap.ratio.value)
-    ends = _ends(found)
-    said = [_sentence(widest), _growing(ends), growth(slopes(summary)), split(summary)]
-    return [
-        Finding(
-            claim=CLAIM,
-            verdict=_decide(found, ends),
-            sentence=" ".join(filter(None, said)),
-            brief=_brief(widest, ends),
-            effect=widest.ratio.value,
-            interval=interval(widest.ratio),
-            evidence=tuple(f"{gap.scenario.name}/{gap.best.model}" for gap in found),
-            conditions=tuple(gap.scenario.name for gap in found),
-        )
-    ]
+        return Finding.undecided(CLAIM, why, ())
+    widest = max(gaps, key=lambda gap: gap.ratio.value)
+    ends = _ends(gaps)
+    sentences = [_sentence(widest), _growing(ends), growth(slopes(summary)), split(summary)]
+    return Finding(
+        claim=CLAIM,
+        verdict=_decide(gaps, ends),
+        sentence=" ".join(filter(None, sentences)),
+        brief=_brief(widest, ends),
+        effect=widest.ratio.value,
+        interval=interval(widest.ratio),
+        evidence=tuple(f"{gap.scenario.name}/{gap.best.model}" for gap in gaps),
+        conditions=tuple(gap.scenario.name for gap in gaps),
+    )
 
 
 def _gap(scenario: Comparison) -> Gap | None:
@@ -87,53 +86,48 @@ def _gap(scenario: Comparison) -> Gap | None:
     return Gap(scenario=scenario, best=row, ratio=rows[best], worst=worst)
 
 
-def _decide(found: Sequence[Gap], ends: Sequence[tuple[Gap, Gap]]) -> Decision:
-    wide = [(gap.worst.low or 0) > DRAMATIC for gap in found]
-    narrow = [gap.ratio.high is not None and gap.ratio.high < DRAMATIC for gap in found]
-    if all(wide):
+def _decide(gaps: Sequence[Gap], ends: Sequence[tuple[Gap, Gap]]) -> Decision:
+    if all(above(gap.worst, DRAMATIC) for gap in gaps):
         return "conditional" if any(_grows(*pair) is False for pair in ends) else "supported"
-    if all(narrow):
+    if all(below(gap.ratio, DRAMATIC) for gap in gaps):
         return "refuted"
     # Wide for some models or scenarios, surely not for others: it depends.
-    slow = [gap.worst.high is not None and gap.worst.high < DRAMATIC for gap in found]
-    some = [(gap.ratio.low or 0) > DRAMATIC for gap in found]
-    return "conditional" if any(some) and any(slow) else "undecided"
+    wide = any(above(gap.ratio, DRAMATIC) for gap in gaps)
+    narrow = any(below(gap.worst, DRAMATIC) for gap in gaps)
+    return "conditional" if wide and narrow else "undecided"
 
 
-def _ends(found: Sequence[Gap]) -> list[tuple[Gap, Gap]]:
-    """The fewest and the most at once, wherever the same wait was measured with both."""
-    pairs = []
-    for alike in _alike(found).values():
-        ordered = sorted(alike, key=lambda gap: overlap(gap.scenario))
-        if overlap(ordered[-1].scenario) > overlap(ordered[0].scenario):
-            pairs.append((ordered[0], ordered[-1]))
-    return pairs
+def _ends(gaps: Sequence[Gap]) -> list[tuple[Gap, Gap]]:
+    """Return the fewest and the most at once, wherever the same wait was measured with both."""
+    alike: dict[tuple[str, float], list[Gap]] = {}
+    for gap in gaps:
+        alike.setdefault((gap.scenario.workload, gap.scenario.waits_ns), []).append(gap)
+    by_number = [sorted(group, key=lambda gap: overlap(gap.scenario)) for group in alike.values()]
+    pairs = [(group[0], group[-1]) for group in by_number]
+    return [pair for pair in pairs if overlap(pair[1].scenario) > overlap(pair[0].scenario)]
 
 
 def _grows(least: Gap, most: Gap) -> bool | None:
-    """Whether the gap surely widens; surely not by more than a tenth; or None, which is open."""
-    if None in {least.ratio.low, least.ratio.high, most.ratio.low, most.ratio.high}:
+    """Return whether the gap surely widens; surely not by over a tenth; or None: it is open."""
+    fewest, widest = interval(least.ratio), interval(most.ratio)
+    if fewest is None or widest is None:
         return None
-    if (most.ratio.low or 0) > (least.ratio.high or 0):
+    if widest[0] > fewest[1]:
         return True
-    return False if (most.ratio.high or 0) < NO_GROWTH * (least.ratio.low or 0) else None
-
-
-def _alike(found: Sequence[Gap]) -> dict[tuple[str, float], list[Gap]]:
-    alike: dict[tuple[str, float], list[Gap]] = {}
-    for gap in found:
-        alike.setdefault((gap.scenario.workload, gap.scenario.waits_ns), []).append(gap)
-    return alike
+    return False if widest[1] < NO_GROWTH * fewest[0] else None
 
 
 def _sentence(gap: Gap) -> str:
-    one, row = gap.scenario, gap.best
-    baseline = one.row(one.baseline or "")
+    scenario, row = gap.scenario, gap.best
+    baseline = scenario.row(scenario.baseline or "")
     assert baseline is not None
     assert baseline.wall is not None
     assert row.wall is not None
-    work = wording.work(one.workload, one.tasks, one.waits_ns)
-    total, longest = one.tasks * one.waits_ns, -(-one.tasks // one.concurrency) * one.waits_ns
+    work = wording.work(scenario.workload, scenario.tasks, scenario.waits_ns)
+    total, longest = (
+        scenario.tasks * scenario.waits_ns,
+        -(-scenario.tasks // scenario.concurrency) * scenario.waits_ns,
+    )
     return (
         f"{work} took {wording.duration(baseline.wall.value)} one after another (the waits add up "
         f"to {wording.duration(total)}) and {wording.duration(row.wall.value)} at once with "
@@ -144,25 +138,23 @@ def _sentence(gap: Gap) -> str:
 
 def _brief(gap: Gap, ends: Sequence[tuple[Gap, Gap]]) -> str:
     many = min(gap.scenario.tasks, gap.scenario.concurrency)
-    said = f"{wording.times(gap.ratio.value)} times as fast with {many} at once"
-    return f"{said}, and growing" if any(_grows(*pair) for pair in ends) else said
+    brief = f"{wording.times(gap.ratio.value)} times as fast with {many} at once"
+    return f"{brief}, and growing" if any(_grows(*pair) for pair in ends) else brief
 
 
 def _growing(ends: Sequence[tuple[Gap, Gap]]) -> str:
     if not ends:
         return "Only one number at once was measured, so whether the gap grows is open."
     # What speaks against the claim comes first, then what speaks for it.
-    grown = [(_grows(*pair), pair) for pair in ends]
-    answer, pair = next(
-        (one for wanted in (False, True) for one in grown if one[0] is wanted), grown[0]
-    )
-    said = " and ".join(
+    by_answer = {_grows(*pair): pair for pair in reversed(ends)}
+    answer = next((answer for answer in (False, True) if answer in by_answer), None)
+    figures = " and ".join(
         f"{wording.times(gap.ratio.value)} with "
         f"{min(gap.scenario.tasks, gap.scenario.concurrency)} at once"
-        for gap in pair
+        for gap in by_answer[answer]
     )
     return {
-        True: f"The gap grows: {said}.",
-        False: f"The gap does not grow everywhere: {said}.",
-        None: f"Whether the gap grows is too unsure to call: {said}.",
+        True: f"The gap grows: {figures}.",
+        False: f"The gap does not grow everywhere: {figures}.",
+        None: f"Whether the gap grows is too unsure to call: {figures}.",
     }[answer]

@@ -7,8 +7,9 @@ from typing import TYPE_CHECKING
 
 from bench import wording
 from bench.findings import Decision, Finding
+from bench.findings._certainty import LIMIT, ends, interval
 from bench.findings._curve import Point, crossing, monotone
-from bench.findings._gains import LIMIT, interval, longer
+from bench.findings._gains import longer, sound
 from bench.findings._step_costs import rounded, step_costs
 from bench.row import compare
 
@@ -17,7 +18,6 @@ if TYPE_CHECKING:
 
     from bench.comparison import Comparison, Summary
     from bench.findings._curve import Crossing
-    from bench.row import Row
 
 PLACE = 32
 CLAIM = "switching-overhead"
@@ -46,7 +46,7 @@ class Grain:
     slicing: float | None
 
 
-def find(summary: Summary) -> list[Finding]:
+def find(summary: Summary) -> Finding:
     """Find the grain at which the overhead of switching passes 1, 5 and 50 %.
 
     The same computing runs in one piece, and in slices of five sizes with `asyncio.sleep(0)` after
@@ -58,74 +58,67 @@ def find(summary: Summary) -> list[Finding]:
     finest has, and at the coarsest anything above 10 % is ruled out; refuted where that is so at
     the finest already.
     """
-    found = grains(summary)
-    if len(found) < 2:  # noqa: PLR2004  a line has two ends
-        sentence = (
+    measured = grains(summary)
+    if len(measured) < 2:  # noqa: PLR2004  a line has two ends
+        why = (
             "Computing in one piece and in slices of several sizes was not raced in a way that "
-            "counts: `waitbench run switching` does it."
+            "counts"
         )
-        return [Finding(claim=CLAIM, verdict="undecided", sentence=sentence)]
-    curve = monotone([grain.overhead for grain in found])
+        return Finding.undecided(CLAIM, why, SUITES)
+    curve = monotone([grain.overhead for grain in measured])
     passed = {limit: crossing(curve, limit) for limit in THRESHOLDS}
     verdict, at = _decide(curve), passed[NOTICEABLE]
     costs, rows = step_costs(summary, SUITES)
-    said = [_sentence(found, curve, passed), costs]
+    sentences = [_sentence(measured, curve, passed), costs]
     if verdict == "undecided":
-        said.append(f"That is too unsure to call: {longer(summary, *SUITES)} would narrow it.")
-    return [
-        Finding(
-            claim=CLAIM,
-            verdict=verdict,
-            sentence=" ".join(filter(None, said)),
-            brief=_brief(curve, at),
-            effect=at.value,
-            interval=None if at.low is None or at.high is None else (at.low, at.high),
-            unit="ns",
-            evidence=(*(f"{grain.scenario}/{SWITCHING}" for grain in found), *rows),
-            conditions=tuple(
-                f"{wording.percent(limit)} overhead {_place(curve, one)}"
-                for limit, one in passed.items()
-            ),
-        )
-    ]
+        sentences.append(f"That is too unsure to call: {longer(summary, *SUITES)} would narrow it.")
+    return Finding(
+        claim=CLAIM,
+        verdict=verdict,
+        sentence=" ".join(filter(None, sentences)),
+        brief=_brief(curve, at),
+        effect=at.value,
+        interval=ends(at.low, at.high),
+        unit="ns",
+        evidence=(*(f"{grain.scenario}/{SWITCHING}" for grain in measured), *rows),
+        conditions=tuple(
+            f"{wording.percent(limit)} overhead {_place(curve, where)}"
+            for limit, where in passed.items()
+        ),
+    )
 
 
 def grains(summary: Summary) -> list[Grain]:
-    """Give the overhead of switching at each grain that was raced, the finest first."""
-    found = (grain for one in summary.scenarios if (grain := _grain(summary, one)))
-    return sorted(found, key=lambda grain: grain.overhead.at)
+    """Return the overhead of switching at each grain that was raced, the finest first."""
+    grains = (_grain(summary, scenario) for scenario in summary.scenarios)
+    return sorted(filter(None, grains), key=lambda grain: grain.overhead.at)
 
 
 def _grain(summary: Summary, scenario: Comparison) -> Grain | None:
     if scenario.suite not in SUITES or scenario.workload != "grains":
         return None
-    uncut, switching = _sound(scenario, UNCUT), _sound(scenario, SWITCHING)
+    uncut, switching = sound(scenario, UNCUT), sound(scenario, SWITCHING)
     if not (uncut and uncut.wall and switching):
         return None
     methods = summary.methods
     # The uncut arm as many times as fast as the switching one is 1 + overhead.
     more = compare(uncut, switching, confidence=methods.confidence)
-    ends = interval(more)
-    if more is None or ends is None:
+    both = interval(more)
+    if more is None or both is None:
         return None
     steps = int(scenario.params["steps"]) * scenario.tasks
-    sliced = _sound(scenario, SLICED)
+    sliced = sound(scenario, SLICED)
     slices = compare(uncut, sliced, confidence=methods.confidence) if sliced else None
     return Grain(
         scenario=scenario.name,
         overhead=Point(
             at=int(scenario.params["grain"]) * uncut.wall.value / steps,
-            low=ends[0] - 1,
+            low=both[0] - 1,
             value=more.value - 1,
-            high=ends[1] - 1,
+            high=both[1] - 1,
         ),
         slicing=slices.value - 1 if slices else None,
     )
-
-
-def _sound(scenario: Comparison, name: str) -> Row | None:
-    row = scenario.row(name)
-    return row if row and row.sound else None
 
 
 def _decide(curve: Sequence[Point]) -> Decision:
@@ -137,10 +130,12 @@ def _decide(curve: Sequence[Point]) -> Decision:
     return "refuted" if finest.high < NONE else "undecided"
 
 
-def _sentence(found: Sequence[Grain], curve: Sequence[Point], passed: dict[float, Crossing]) -> str:
-    finest, coarsest = found[0], found[-1]
+def _sentence(
+    grains: Sequence[Grain], curve: Sequence[Point], passed: dict[float, Crossing]
+) -> str:
+    finest, coarsest = grains[0], grains[-1]
     parts = [
-        f"passes {wording.percent(limit)} {_place(curve, one)}" for limit, one in passed.items()
+        f"passes {wording.percent(limit)} {_place(curve, where)}" for limit, where in passed.items()
     ]
     slicing = (
         f" (the slices alone, without a switch: {wording.percent(finest.slicing)})"
@@ -152,12 +147,12 @@ def _sentence(found: Sequence[Grain], curve: Sequence[Point], passed: dict[float
         f"{rounded(finest.overhead.at)} took {wording.times(1 + finest.overhead.value)} "
         f"times as long as in one piece{slicing}, and {wording.times(1 + coarsest.overhead.value)} "
         f"times after every {rounded(coarsest.overhead.at)}. The overhead "
-        f"{wording.listing(parts)}. {_were_it_even(found[0].overhead)}"
+        f"{wording.listing(parts)}. {_were_it_even(grains[0].overhead)}"
     )
 
 
 def _were_it_even(finest: Point) -> str:
-    """Say where the thresholds would lie by the finest grain alone, which noise touches least."""
+    """Return where the thresholds lie by the finest grain alone, which noise touches least."""
     each = finest.at * finest.value
     if each < 1:
         return "No cost of a slice shows."
@@ -167,7 +162,7 @@ def _were_it_even(finest: Point) -> str:
 
 
 def _place(curve: Sequence[Point], at: Crossing) -> str:
-    """Say where it lies, and how sure that is: at 26 µs [24 µs, 29 µs]; above 1 ms."""
+    """Return where a crossing lies, and how sure that is: at 26 µs [24 µs, 29 µs]; above 1 ms."""
     finest, coarsest = (rounded(point.at) for point in (curve[0], curve[-1]))
     low = rounded(at.low) if at.low is not None else f"below {finest}"
     high = rounded(at.high) if at.high is not None else f"above {coarsest}"

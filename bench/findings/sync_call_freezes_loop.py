@@ -7,13 +7,14 @@ from typing import TYPE_CHECKING
 from bench import wording
 from bench.findings import Decision, Finding
 from bench.findings._blocking import DIRECT, NAMES, NATIVE, NOTHING, SUITE, cases
-from bench.findings._gains import longer, with_interval
+from bench.findings._certainty import decide, with_interval
+from bench.findings._gains import longer
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from bench.comparison import Summary
-    from bench.findings._blocking import Case, State
+    from bench.findings._blocking import Case, LoopState
 
 PLACE = 65
 CLAIM = "sync-call-freezes-loop"
@@ -22,9 +23,10 @@ ASKS = (
     "for as long as the call takes."
 )
 SUITES = (SUITE,)
+FREEZES: dict[LoopState | None, bool | None] = {"still": True, "free": False, "unclear": None}
 
 
-def find(summary: Summary) -> list[Finding]:
+def find(summary: Summary) -> Finding:
     """Look at how much of the calls' time the loop stood still, for each kind of call.
 
     A heartbeat is due on the loop every millisecond; the loop stood still while a beat was overdue.
@@ -32,65 +34,55 @@ def find(summary: Summary) -> list[Finding]:
     not where it was at most a quarter in half of the rounds. Supported where every call froze it,
     refuted where none did, conditional where some did.
     """
-    found = [case for case in cases(summary) if case.call != NOTHING and case.state(DIRECT)]
-    if not found:
-        sentence = (
-            "No coroutine with a call that blocks was measured in a way that counts: "
-            f"`waitbench run {SUITE}` does it."
-        )
-        return [Finding(claim=CLAIM, verdict="undecided", sentence=sentence)]
-    verdict = _decide([case.state(DIRECT) for case in found])
-    least = min(found, key=lambda case: case.median(DIRECT, "stood_share"))
+    measured = [case for case in cases(summary) if case.call != NOTHING and case.state(DIRECT)]
+    if not measured:
+        why = "No coroutine with a call that blocks was measured in a way that counts"
+        return Finding.undecided(CLAIM, why, SUITES)
+    verdict = decide(FREEZES[case.state(DIRECT)] for case in measured)
+    least = min(measured, key=lambda case: case.median(DIRECT, "stood_share"))
     share = least.seen(DIRECT, "stood_share")
     assert share is not None
-    return [
-        Finding(
-            claim=CLAIM,
-            verdict=verdict,
-            sentence=" ".join(_sentences(found, verdict, longer(summary, *SUITES))),
-            brief=_brief(least, found),
-            effect=share.median,
-            interval=(share.least, share.most),
-            unit="share",
-            evidence=tuple(case.evidence(DIRECT) for case in found),
-            conditions=_conditions(found) if verdict == "conditional" else (),
-        )
-    ]
+    return Finding(
+        claim=CLAIM,
+        verdict=verdict,
+        sentence=" ".join(_sentences(measured, verdict, longer(summary, *SUITES))),
+        brief=_brief(least, measured),
+        effect=share.median,
+        interval=(share.least, share.most),
+        unit="share",
+        evidence=tuple(case.evidence(DIRECT) for case in measured),
+        conditions=tuple(case.stood(DIRECT) for case in measured)
+        if verdict == "conditional"
+        else (),
+    )
 
 
-def _decide(states: Sequence[State | None]) -> Decision:
-    words = set(states)
-    if words == {"still"}:
-        return "supported"
-    if words == {"free"}:
-        return "refuted"
-    return "conditional" if {"still", "free"} <= words else "undecided"
-
-
-def _sentences(found: Sequence[Case], verdict: Decision, command: str) -> list[str]:
-    said = []
-    single = [case for case in found if case.calls == 1]
+def _sentences(cases: Sequence[Case], verdict: Decision, command: str) -> list[str]:
+    sentences = []
+    single = [case for case in cases if case.calls == 1]
     if single:
         parts = [
             f"{_standstill(case)} for {NAMES[case.call]} of {_length(case)}" for case in single
         ]
-        said.append(f"One call on the loop made every other task wait {wording.listing(parts)}.")
-    several = [case for case in found if case.calls > 1]
+        sentences.append(
+            f"One call on the loop made every other task wait {wording.listing(parts)}."
+        )
+    several = [case for case in cases if case.calls > 1]
     if several:
         parts = [f"{_standstill(case)} for {case.calls} of {_length(case)}" for case in several]
         still = all(case.state(DIRECT) == "still" for case in several)
         start = "Calls add up: it was" if still else "With several calls it was"
-        said.append(f"{start} {wording.listing(parts)}.")
-    said += _throughput(found)
+        sentences.append(f"{start} {wording.listing(parts)}.")
+    sentences += _throughput(cases)
     if verdict == "undecided":
-        said.append(f"Some of it is too unsure to call: {command} would narrow it.")
-    return said
+        sentences.append(f"Some of it is too unsure to call: {command} would narrow it.")
+    return sentences
 
 
-def _throughput(found: Sequence[Case]) -> list[str]:
-    """Say how much sooner the same tasks were done where nobody blocked, by the share who did."""
+def _throughput(cases: Sequence[Case]) -> list[str]:
+    """Return how much sooner the same tasks were done without blocking, by the share that did."""
     parts = []
-    for case in sorted(found, key=lambda case: case.calls / case.scenario.tasks):
+    for case in sorted(cases, key=lambda case: case.calls / case.scenario.tasks):
         row = case.row(NATIVE)
         if case.call == "sleep" and row and row.ratio:
             who = f"{case.calls} of {case.scenario.tasks}"
@@ -100,14 +92,10 @@ def _throughput(found: Sequence[Case]) -> list[str]:
     return [f"With asyncio.sleep in its place the same tasks are done faster: {'; '.join(parts)}."]
 
 
-def _brief(least: Case, found: Sequence[Case]) -> str:
+def _brief(least: Case, cases: Sequence[Case]) -> str:
     share = wording.percent(least.median(DIRECT, "stood_share"))
-    froze = sum(case.state(DIRECT) == "still" for case in found)
-    return f"frozen in {froze} of {len(found)} scenarios, for at least {share} of the calls' time"
-
-
-def _conditions(found: Sequence[Case]) -> tuple[str, ...]:
-    return tuple(case.stood(DIRECT) for case in found)
+    froze = sum(case.state(DIRECT) == "still" for case in cases)
+    return f"frozen in {froze} of {len(cases)} scenarios, for at least {share} of the calls' time"
 
 
 def _length(case: Case) -> str:

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING
 
 from bench import wording
-from bench.findings import Decision, Finding
+from bench.findings import Finding
+from bench.findings._certainty import LIMIT, above, decide, interval, with_interval
 from bench.findings._cpu import times_the_cpu
-from bench.findings._gains import LIMIT, interval, waiting, with_interval
+from bench.findings._gains import sound, waiting
 from bench.row import compare
 
 if TYPE_CHECKING:
@@ -25,11 +26,9 @@ SUITES = ("io_bound", "article")
 MODEL, OTHERS = "asyncio", ("threads", "processes")
 WORKLOAD = "http"
 
-State = Literal["behind", "level", "open"]
-
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Cell:
+class Rival:
     """Threads or processes in one scenario, beside asyncio.
 
     Attributes:
@@ -47,13 +46,9 @@ class Cell:
     cpu: Estimate | None
 
     @property
-    def state(self) -> State:
-        """Behind if asyncio surely leads by more than a tenth, level if it surely does not."""
-        if self.lead.low is None or self.lead.high is None:
-            return "open"
-        if self.lead.low > LIMIT:
-            return "behind"
-        return "level" if self.lead.high < LIMIT else "open"
+    def behind(self) -> bool | None:
+        """Whether asyncio surely leads by more than a tenth; surely does not; or None: open."""
+        return above(self.lead, LIMIT)
 
     @property
     def at_once(self) -> int:
@@ -67,11 +62,11 @@ class Cell:
 
     @property
     def place(self) -> str:
-        """Say how many of which wait."""
+        """How many at once of which wait: 20 at once of 50 ms."""
         return f"{self.at_once} at once of {wording.duration(self.scenario.waits_ns)}"
 
 
-def find(summary: Summary) -> list[Finding]:
+def find(summary: Summary) -> Finding:
     """Pair threads and processes directly with asyncio at each concurrency of waiting requests.
 
     They are behind where asyncio surely leads by more than 10 %, and level where that is ruled out.
@@ -79,95 +74,85 @@ def find(summary: Summary) -> list[Finding]:
     everywhere, they bring all of it, which refutes it; both: it depends on how many at once.
     CPU, memory and start-up, the price that can be measured, are said beside it.
     """
-    cells = [
-        cell
+    rivals = [
+        rival
         for scenario in waiting(summary, SUITES)
         if scenario.workload == WORKLOAD
         for name in OTHERS
-        if (cell := _cell(summary, scenario, name))
+        if (rival := _rival(summary, scenario, name))
     ]
-    if not cells:
-        sentence = (
+    if not rivals:
+        why = (
             "Threads or processes were not measured beside asyncio on waiting requests in a way "
-            "that counts: `waitbench run io_bound` does it."
+            "that counts"
         )
-        return [Finding(claim=CLAIM, verdict="undecided", sentence=sentence)]
-    cells.sort(key=lambda cell: cell.rate)
-    hardest = _of(cells, next(name for name in OTHERS if _of(cells, name)))[-1]
-    return [
-        Finding(
-            claim=CLAIM,
-            verdict=_decide([cell.state for cell in cells]),
-            sentence=" ".join([_speeds(cells), *_price(cells)]),
-            brief="; ".join(_brief(_of(cells, name)) for name in OTHERS if _of(cells, name)),
-            effect=hardest.lead.value,
-            interval=interval(hardest.lead),
-            evidence=tuple(f"{cell.scenario.name}/{cell.row.model}" for cell in cells),
-            conditions=tuple(_condition(_of(cells, name)) for name in OTHERS if _of(cells, name)),
-        )
-    ]
+        return Finding.undecided(CLAIM, why, SUITES[:1])
+    rivals.sort(key=lambda rival: rival.rate)
+    hardest = _of(rivals, next(name for name in OTHERS if _of(rivals, name)))[-1]
+    return Finding(
+        claim=CLAIM,
+        verdict=decide(rival.behind for rival in rivals),
+        sentence=" ".join([_speeds(rivals), *_price(rivals)]),
+        brief="; ".join(_brief(_of(rivals, name)) for name in OTHERS if _of(rivals, name)),
+        effect=hardest.lead.value,
+        interval=interval(hardest.lead),
+        evidence=tuple(f"{rival.scenario.name}/{rival.row.model}" for rival in rivals),
+        conditions=tuple(_condition(_of(rivals, name)) for name in OTHERS if _of(rivals, name)),
+    )
 
 
-def _cell(summary: Summary, scenario: Comparison, name: str) -> Cell | None:
-    methods, row, best = summary.methods, scenario.row(name), scenario.row(MODEL)
-    if not (row and row.sound and best and best.sound):
+def _rival(summary: Summary, scenario: Comparison, name: str) -> Rival | None:
+    row, best = sound(scenario, name), sound(scenario, MODEL)
+    if not (row and best):
         return None
-    lead = compare(best, row, confidence=methods.confidence)
+    lead = compare(best, row, confidence=summary.methods.confidence)
     if lead is None:
         return None
-    return Cell(scenario=scenario, row=row, asyncio=best, lead=lead, cpu=times_the_cpu(row, best))
+    return Rival(scenario=scenario, row=row, asyncio=best, lead=lead, cpu=times_the_cpu(row, best))
 
 
-def _decide(states: Sequence[State]) -> Decision:
-    if {"behind", "level"} <= set(states):
-        return "conditional"
-    if "open" in states:
-        return "undecided"
-    return "supported" if states[0] == "behind" else "refuted"
+def _of(rivals: Sequence[Rival], name: str) -> list[Rival]:
+    return [rival for rival in rivals if rival.row.model == name]
 
 
-def _of(cells: Sequence[Cell], name: str) -> list[Cell]:
-    return [cell for cell in cells if cell.row.model == name]
-
-
-def _condition(cells: Sequence[Cell]) -> str:
-    """Say up to where a model keeps up and from where it does not, in the order of their rates."""
-    level = [cell for cell in cells if cell.state == "level"]
-    behind = [cell for cell in cells if cell.state == "behind"]
+def _condition(rivals: Sequence[Rival]) -> str:
+    """Return up to where a model keeps up and from where it does not, in order of their rates."""
+    level = [rival for rival in rivals if rival.behind is False]
+    behind = [rival for rival in rivals if rival.behind]
     parts = [f"level up to {level[-1].place}"] if level else []
     parts += [f"behind from {behind[0].place}"] if behind else []
-    return f"{cells[0].row.model} {' and '.join(parts) or 'too unsure to call'}"
+    return f"{rivals[0].row.model} {' and '.join(parts) or 'too unsure to call'}"
 
 
-def _brief(cells: Sequence[Cell]) -> str:
-    level = [cell for cell in cells if cell.state == "level"]
+def _brief(rivals: Sequence[Rival]) -> str:
+    level = [rival for rival in rivals if rival.behind is False]
     last = f"keep up to {level[-1].place}" if level else "nowhere surely keep up"
-    return f"{cells[0].row.model} {last}"
+    return f"{rivals[0].row.model} {last}"
 
 
-def _speeds(cells: Sequence[Cell]) -> str:
-    """Give asyncio's lead where least and where most is asked of a model."""
-    said = []
-    for name in OTHERS:
-        mine = _of(cells, name)
-        ends = dict.fromkeys([mine[0].place, mine[-1].place]) if mine else {}
-        by_place = {cell.place: cell for cell in mine}
-        leads = [f"{with_interval(by_place[place].lead)} with {place}" for place in ends]
-        said += [f"as fast as {name}: {wording.listing(leads)}"] if leads else []
-    return f"asyncio was so many times {'; '.join(said)}."
-
-
-def _price(cells: Sequence[Cell]) -> list[str]:
-    """Give what the hardest scenario cost each of them, beside asyncio."""
-    place = cells[-1].scenario.name
+def _speeds(rivals: Sequence[Rival]) -> str:
+    """Return asyncio's lead where least and where most is asked of a model."""
     parts = []
-    for cell in (cell for cell in cells if cell.scenario.name == place):
-        figures = [f"{with_interval(cell.cpu)} times asyncio's CPU"] if cell.cpu else []
-        if cell.row.memory_bytes and cell.asyncio.memory_bytes:
-            beside = wording.size(cell.asyncio.memory_bytes)
-            figures.append(f"{wording.size(cell.row.memory_bytes)} of memory ({beside})")
-        if cell.row.startup_ns and cell.asyncio.startup_ns:
-            beside = wording.duration(cell.asyncio.startup_ns)
-            figures.append(f"{wording.duration(cell.row.startup_ns)} to start ({beside})")
-        parts += [f"{cell.row.model} took {wording.listing(figures)}"] if figures else []
-    return [f"With {cells[-1].place} {'; '.join(parts)}."] if parts else []
+    for name in OTHERS:
+        of_model = _of(rivals, name)
+        ends = dict.fromkeys([of_model[0].place, of_model[-1].place]) if of_model else {}
+        by_place = {rival.place: rival for rival in of_model}
+        leads = [f"{with_interval(by_place[place].lead)} with {place}" for place in ends]
+        parts += [f"as fast as {name}: {wording.listing(leads)}"] if leads else []
+    return f"asyncio was so many times {'; '.join(parts)}."
+
+
+def _price(rivals: Sequence[Rival]) -> list[str]:
+    """Return what the hardest scenario cost each of them, beside asyncio."""
+    place = rivals[-1].scenario.name
+    parts = []
+    for rival in (rival for rival in rivals if rival.scenario.name == place):
+        figures = [f"{with_interval(rival.cpu)} times asyncio's CPU"] if rival.cpu else []
+        if rival.row.memory_bytes and rival.asyncio.memory_bytes:
+            beside = wording.size(rival.asyncio.memory_bytes)
+            figures.append(f"{wording.size(rival.row.memory_bytes)} of memory ({beside})")
+        if rival.row.startup_ns and rival.asyncio.startup_ns:
+            beside = wording.duration(rival.asyncio.startup_ns)
+            figures.append(f"{wording.duration(rival.row.startup_ns)} to start ({beside})")
+        parts += [f"{rival.row.model} took {wording.listing(figures)}"] if figures else []
+    return [f"With {rivals[-1].place} {'; '.join(parts)}."] if parts else []

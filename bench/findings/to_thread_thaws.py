@@ -5,8 +5,9 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from bench import wording
-from bench.findings import Decision, Finding
+from bench.findings import Finding
 from bench.findings._blocking import DIRECT, NAMES, NOTHING, SUITE, cases, restless
+from bench.findings._certainty import decide, interval
 from bench.findings._gains import longer
 
 if TYPE_CHECKING:
@@ -33,7 +34,7 @@ Price = tuple[float, float, float]
 """Nanoseconds that a call costs more than a direct one, with the ends of its interval."""
 
 
-def find(summary: Summary) -> list[Finding]:
+def find(summary: Summary) -> Finding:
     """Look at whether the loop still stands still once the same call is handed to a thread.
 
     Counted are calls that freeze the loop when made directly. A thread thaws it where beats are
@@ -44,35 +45,32 @@ def find(summary: Summary) -> list[Finding]:
     does nothing, against the same call made directly, one after the other.
     """
     everything = cases(summary)
-    found = [
+    freezing = [
         case
         for case in everything
         if case.call != NOTHING and case.state(DIRECT) == "still" and _ways(case)
     ]
-    if not found:
-        sentence = (
-            "No call that freezes the loop was also handed to threads in a way that counts: "
-            f"`waitbench run {SUITE}` does it."
-        )
-        return [Finding(claim=CLAIM, verdict="undecided", sentence=sentence)]
+    if not freezing:
+        why = "No call that freezes the loop was also handed to threads in a way that counts"
+        return Finding.undecided(CLAIM, why, SUITES)
     shaky, price = restless(everything), _price(everything, THREADS[0])
-    verdict = "undecided" if shaky is not None else _decide(found)
-    said = [*_thaw(found), *_prices(everything), *_ceiling(everything)]
+    verdict = "undecided" if shaky is not None else decide(map(_state, freezing))
+    sentences = [*_thaw(freezing), *_prices(everything), *_ceiling(everything)]
     if verdict == "undecided":
-        said.append(_why(shaky, longer(summary, *SUITES)))
-    return [
-        Finding(
-            claim=CLAIM,
-            verdict=verdict,
-            sentence=" ".join(said),
-            brief=_brief(found, price),
-            effect=price[0] if price else None,
-            interval=price[1:] if price else None,
-            unit="ns",
-            evidence=tuple(case.evidence(way) for case in found for way in _ways(case)),
-            conditions=_conditions(found) if verdict == "conditional" else (),
-        )
-    ]
+        sentences.append(_why(shaky, longer(summary, *SUITES)))
+    return Finding(
+        claim=CLAIM,
+        verdict=verdict,
+        sentence=" ".join(sentences),
+        brief=_brief(freezing, price),
+        effect=price[0] if price else None,
+        interval=price[1:] if price else None,
+        unit="ns",
+        evidence=tuple(case.evidence(way) for case in freezing for way in _ways(case)),
+        conditions=tuple(case.stood(_ways(case)[0]) for case in freezing)
+        if verdict == "conditional"
+        else (),
+    )
 
 
 def _ways(case: Case) -> list[str]:
@@ -80,45 +78,40 @@ def _ways(case: Case) -> list[str]:
 
 
 def _state(case: Case) -> bool | None:
-    """Whether threads thaw the loop for this call; None where that is open."""
+    """Return whether threads thaw the loop for this call; None where that is open."""
     states = {case.state(way) for way in _ways(case)}
     return True if states == {"free"} else False if states == {"still"} else None
 
 
-def _decide(found: Sequence[Case]) -> Decision:
-    states = {_state(case) for case in found}
-    if {True, False} <= states:
-        return "conditional"
-    if None in states:
-        return "undecided"
-    return "supported" if True in states else "refuted"
-
-
-def _thaw(found: Sequence[Case]) -> list[str]:
-    """Say for which calls threads thawed the loop, for which not, and what a process pool did."""
-    single = [case for case in found if case.calls == 1] or found
+def _thaw(cases: Sequence[Case]) -> list[str]:
+    """Return for which calls threads thawed the loop, for which not, and what processes did."""
+    single = [case for case in cases if case.calls == 1] or cases
     thawed = [case for case in single if _state(case)]
     still = [case for case in single if _state(case) is False]
     unsure = [NAMES[case.call] for case in single if _state(case) is None]
-    said = []
+    sentences = []
     if thawed:
-        parts = [f"{NAMES[case.call]} ({_change(case, THREADS[0])})" for case in thawed]
-        said.append(f"to_thread thaws the loop from {wording.listing(parts)}.")
+        parts = [
+            f"{NAMES[case.call]} ({_standstill(case, DIRECT)} down to "
+            f"{_standstill(case, THREADS[0])})"
+            for case in thawed
+        ]
+        sentences.append(f"to_thread thaws the loop from {wording.listing(parts)}.")
     for case in still:
         way = _ways(case)[0]
         share = wording.percent(case.median(way, "stood_share"))
-        said.append(
+        sentences.append(
             f"It does not from {NAMES[case.call]}: the loop still stood for {share} of the call's "
             f"time, only in pieces (the longest {_standstill(case, way)}) rather than at once "
             f"({_standstill(case, DIRECT)}){LOCK.get(case.call, '')}{_process_pool(case)}."
         )
     if unsure:
-        said.append(f"Whether it thaws it from {wording.listing(unsure)} is open.")
-    return said
+        sentences.append(f"Whether it thaws it from {wording.listing(unsure)} is open.")
+    return sentences
 
 
 def _process_pool(case: Case) -> str:
-    """Add what a process pool did where threads could not."""
+    """Return what a process pool did where threads could not, as a clause."""
     state = case.state(POOL)
     if state is None:
         return ""
@@ -127,46 +120,45 @@ def _process_pool(case: Case) -> str:
     return f"; a process pool {did} ({share}, at most {_standstill(case, POOL)})"
 
 
-def _prices(found: Sequence[Case]) -> list[str]:
-    """Say what a call costs that is handed over, one at a time."""
+def _prices(cases: Sequence[Case]) -> list[str]:
+    """Return what a call costs that is handed over, one at a time."""
     names = {"to_thread": "to_thread", "threads": "an own thread pool", POOL: "a process pool"}
     parts = [
         f"{wording.effect(price[0], price[1:], 'ns')} through {names[way]}"
         for way in names
-        if (price := _price(found, way))
+        if (price := _price(cases, way))
     ]
     return [f"A call costs {wording.listing(parts)} more than a direct one."] if parts else []
 
 
-def _price(found: Sequence[Case], way: str) -> Price | None:
-    for case in found:
-        one, direct = case.row(way), case.row(DIRECT)
-        if case.call != NOTHING or not (one and one.wall and direct and direct.wall):
+def _price(cases: Sequence[Case], way: str) -> Price | None:
+    for case in cases:
+        handed, direct = case.row(way), case.row(DIRECT)
+        if case.call != NOTHING or not (handed and handed.wall and direct and direct.wall):
             continue
-        high, low = one.wall.high or one.wall.value, one.wall.low or one.wall.value
+        tasks, more_ns = case.scenario.tasks, handed.wall.value - direct.wall.value
+        low, high = interval(handed.wall) or (handed.wall.value, handed.wall.value)
+        least, most = interval(direct.wall) or (direct.wall.value, direct.wall.value)
         # Both ends at their worst: wider than need be, and never too narrow.
-        most = high - (direct.wall.low or direct.wall.value)
-        least = low - (direct.wall.high or direct.wall.value)
-        tasks = case.scenario.tasks
-        return (one.wall.value - direct.wall.value) / tasks, least / tasks, most / tasks
+        return more_ns / tasks, (low - most) / tasks, (high - least) / tasks
     return None
 
 
-def _ceiling(found: Sequence[Case]) -> list[str]:
-    """Say how many calls the default executor let run at once, where more were asked of it."""
-    for case in sorted(found, key=lambda case: -case.calls):
-        one, pool = case.row("to_thread"), case.row("threads")
+def _ceiling(cases: Sequence[Case]) -> list[str]:
+    """Return how many calls the default executor ran at once, where it was given more."""
+    for case in sorted(cases, key=lambda case: -case.calls):
+        default, pool = case.row("to_thread"), case.row("threads")
         most = case.seen("to_thread", "most_at_once")
         if case.call == NOTHING or most is None or most.most >= case.calls:
             continue
-        said = (
+        sentence = (
             f"Of {case.calls} calls at once to_thread ran {most.most:.0f}: that many "
             "threads has the default executor here (CPUs + 4, 32 at most), and nothing tells"
         )
-        if one and one.wall and pool and pool.wall:
-            walls = [wording.duration(row.wall.value) for row in (one, pool) if row.wall]
-            said += f"; they took {walls[0]}, in a pool of their own size {walls[1]}"
-        return [f"{said}."]
+        if default and default.wall and pool and pool.wall:
+            walls = [wording.duration(row.wall.value) for row in (default, pool) if row.wall]
+            sentence += f"; they took {walls[0]}, in a pool of their own size {walls[1]}"
+        return [f"{sentence}."]
     return []
 
 
@@ -180,19 +172,11 @@ def _why(shaky: float | None, command: str) -> str:
     )
 
 
-def _brief(found: Sequence[Case], price: Price | None) -> str:
-    kinds = list(dict.fromkeys(case.call for case in found))
-    thawed = [kind for kind in kinds if all(_state(one) for one in found if one.call == kind)]
+def _brief(cases: Sequence[Case], price: Price | None) -> str:
+    kinds = list(dict.fromkeys(case.call for case in cases))
+    thawed = [kind for kind in kinds if all(_state(case) for case in cases if case.call == kind)]
     cost = f", for {wording.duration(price[0])} a call" if price and price[0] > 0 else ""
     return f"threads thaw the loop in {len(thawed)} of {len(kinds)} kinds of call{cost}"
-
-
-def _conditions(found: Sequence[Case]) -> tuple[str, ...]:
-    return tuple(case.stood(_ways(case)[0]) for case in found)
-
-
-def _change(case: Case, way: str) -> str:
-    return f"{_standstill(case, DIRECT)} down to {_standstill(case, way)}"
 
 
 def _standstill(case: Case, way: str) -> str:

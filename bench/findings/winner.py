@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from bench import wording
 from bench.findings import MAIN, Decision, Finding
-from bench.findings._gains import interval, with_interval
+from bench.findings._certainty import interval, with_interval
 from bench.row import compare
 from bench.verdict import judge
 
@@ -42,7 +42,7 @@ class Chase:
     verdict: Verdict
 
 
-def find(summary: Summary) -> list[Finding]:
+def find_each(summary: Summary) -> list[Finding]:
     """Rank each scenario's sound rows and pair the first directly with each of the others.
 
     One winner is supported where the first is surely faster than every other, refuted where
@@ -82,7 +82,7 @@ def _ranked(scenario: Comparison, methods: Methods) -> Finding:
 
 
 def _decide(chases: Sequence[Chase]) -> Decision:
-    """One winner: refuted where another is surely within the margin, open where one may be."""
+    """Return the verdict: refuted where another is surely within the margin, open where it may."""
     words = {chase.verdict.word for chase in chases}
     if words <= {"faster"}:
         return "supported"
@@ -99,8 +99,8 @@ def _sentence(scenario: Comparison, first: Row, chases: Sequence[Chase]) -> str:
     if level:
         margin = wording.percent(level[0].verdict.margin)
         names = wording.listing([first.model, *(chase.row.model for chase in level)])
-        said = f"{names} tied within {margin}, {', '.join(leads)}"
-        return f"{said}; {_may_be(open_)}." if open_ else f"{said}."
+        sentence = f"{names} tied within {margin}, {', '.join(leads)}"
+        return f"{sentence}; {_may_be(open_)}." if open_ else f"{sentence}."
     if open_:
         return f"{first.model} came first {', '.join(leads)}, but {_may_be(open_)}."
     return f"{first.model} won {_and_next(scenario, leads, chases[0])}."
@@ -121,7 +121,7 @@ def _may_be(chases: Sequence[Chase]) -> str:
 
 
 def _doubt(chase: Chase) -> str:
-    """What the nearest of them would want: it wants most."""
+    """Return what would settle the nearest of them, which wants most."""
     if chase.ratio is None:
         return "they share no block"
     if chase.ratio.low is None:

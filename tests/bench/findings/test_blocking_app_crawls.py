@@ -41,8 +41,8 @@ def served(  # noqa: PLR0913  all that a row of this suite varies in
         "baseline": "sync",
     }
     made = record(of, model, shaken(ms, launches))
-    for one in made["rounds"]:
-        one |= {"limit": limit, "steps": [step(25, ms)]}
+    for round_ in made["rounds"]:
+        round_ |= {"limit": limit, "steps": [step(25, ms)]}
     return made
 
 
@@ -50,54 +50,53 @@ HOLDS, CRAWLS, SLOWS = 22, 1_500, 70
 LOADED = {"sync": CRAWLS, "asyncio": HOLDS}
 
 
-def raced(walls: Mapping[str, float], load: str = "10x", **told: Any) -> list[dict[str, Any]]:
-    return [served(model, load, ms, **told) for model, ms in walls.items()]
+def raced(walls: Mapping[str, float], load: str = "10x", **details: Any) -> list[dict[str, Any]]:
+    return [served(model, load, ms, **details) for model, ms in walls.items()]
 
 
-def found(folder: Path, *records: dict[str, Any]) -> Finding:
-    (one,) = blocking_app_crawls.find(summary(folder, *records))
-    return one
+def find(folder: Path, *records: dict[str, Any]) -> Finding:
+    return blocking_app_crawls.find(summary(folder, *records))
 
 
 def test_it_is_supported_where_only_what_awaits_holds(tmp_path: Path) -> None:
-    one = found(tmp_path, *raced({**LOADED, "threads": CRAWLS, "processes": SLOWS}))
-    assert one.verdict == "supported"
-    assert one.sentence.startswith(
+    finding = find(tmp_path, *raced({**LOADED, "threads": CRAWLS, "processes": SLOWS}))
+    assert finding.verdict == "supported"
+    assert finding.sentence.startswith(
         "At 10x the load at which one blocking worker is half busy (250 requests/s of 20 ms), a "
         "request took 1.5 s on average with one sync worker (crawls) and 22 ms with aiohttp that "
         "awaits (holds)."
     )
-    assert "Slower, but no crawl, with processes. Crawling too: threads." in one.sentence
-    assert one.effect == pytest.approx(1_500 / 22, rel=1e-3)
+    assert "Slower, but no crawl, with processes. Crawling too: threads." in finding.sentence
+    assert finding.effect == pytest.approx(1_500 / 22, rel=1e-3)
 
 
 def test_it_is_conditional_where_threads_hold_as_well(tmp_path: Path) -> None:
-    one = found(tmp_path, *raced({**LOADED, "threads": HOLDS}))
-    assert one.verdict == "conditional"
-    assert "threads holds it too" in one.conditions
-    assert one.brief == "at 10x sync takes 75 times its time, asyncio 1.1; 1 other holds too"
+    finding = find(tmp_path, *raced({**LOADED, "threads": HOLDS}))
+    assert finding.verdict == "conditional"
+    assert "threads holds it too" in finding.conditions
+    assert finding.brief == "at 10x sync takes 75 times its time, asyncio 1.1; 1 other holds too"
 
 
 def test_it_is_conditional_on_awaiting_where_a_blocking_call_in_a_coroutine_crawls(
     tmp_path: Path,
 ) -> None:
-    one = found(tmp_path, *raced({**LOADED, "asyncio-blocking": CRAWLS}))
-    assert one.verdict == "conditional"
-    assert "only if the handler awaits: a blocking call left in it crawls" in one.conditions
-    assert "left in the coroutine: 75 times its own time (crawls)." in one.sentence
+    finding = find(tmp_path, *raced({**LOADED, "asyncio-blocking": CRAWLS}))
+    assert finding.verdict == "conditional"
+    assert "only if the handler awaits: a blocking call left in it crawls" in finding.conditions
+    assert "left in the coroutine: 75 times its own time (crawls)." in finding.sentence
 
 
 def test_it_says_for_computing_who_gains_nothing_and_who_does(tmp_path: Path) -> None:
     walls = {"sync": 10, "threads": 11, "asyncio": 10.2, "processes": 6, "asyncio-to-thread": 10.4}
-    one = found(tmp_path, *raced(LOADED), *raced(walls, "knee", work="compute"))
-    assert one.verdict == "conditional"
+    finding = find(tmp_path, *raced(LOADED), *raced(walls, "knee", work="compute"))
+    assert finding.verdict == "conditional"
     assert (
         "only for waiting: computing gains nothing with threads, asyncio or asyncio-to-thread; it "
         "does with processes"
-    ) in one.conditions
-    assert "times what one sync worker holds: held more: processes 1.67" in one.sentence
-    assert "; gained nothing: threads 0.91" in one.sentence
-    assert "too unsure" not in one.sentence
+    ) in finding.conditions
+    assert "times what one sync worker holds: held more: processes 1.67" in finding.sentence
+    assert "; gained nothing: threads 0.91" in finding.sentence
+    assert "too unsure" not in finding.sentence
 
 
 def test_an_unsure_gain_of_computing_is_no_condition(tmp_path: Path) -> None:
@@ -105,49 +104,50 @@ def test_an_unsure_gain_of_computing_is_no_condition(tmp_path: Path) -> None:
         *raced({"sync": 10}, "knee", work="compute"),
         *raced({"asyncio": 7}, "knee", work="compute", launches=(0.5, 1.0, 2.0)),
     ]
-    one = found(tmp_path, *raced(LOADED), *knees)
-    assert one.conditions == (
+    finding = find(tmp_path, *raced(LOADED), *knees)
+    assert finding.conditions == (
         "requests that wait 20 ms",
         "10x the load at which one blocking worker is half busy",
     )
-    assert "too unsure to call: asyncio 1.4" in one.sentence
+    assert "too unsure to call: asyncio 1.4" in finding.sentence
 
 
 def test_it_is_refuted_where_the_asyncio_version_crawls(tmp_path: Path) -> None:
-    assert found(tmp_path, *raced({"sync": CRAWLS, "asyncio": CRAWLS})).verdict == "refuted"
+    assert find(tmp_path, *raced({"sync": CRAWLS, "asyncio": CRAWLS})).verdict == "refuted"
 
 
 def test_it_is_refuted_where_the_blocking_app_holds(tmp_path: Path) -> None:
-    assert found(tmp_path, *raced({"sync": HOLDS, "asyncio": HOLDS})).verdict == "refuted"
+    assert find(tmp_path, *raced({"sync": HOLDS, "asyncio": HOLDS})).verdict == "refuted"
 
 
 def test_restless_times_leave_it_undecided_and_name_the_command(tmp_path: Path) -> None:
-    one = found(tmp_path, *raced({"sync": 100, "asyncio": 22}, launches=(0.2, 1.0, 5.0)))
-    assert one.verdict == "undecided"
-    assert "`waitbench run serving --launches 6` would narrow it." in one.sentence
+    finding = find(tmp_path, *raced({"sync": 100, "asyncio": 22}, launches=(0.2, 1.0, 5.0)))
+    assert finding.verdict == "undecided"
+    assert "`waitbench run serving --launches 6` would narrow it." in finding.sentence
 
 
 def test_a_row_that_the_generator_held_back_is_not_leant_on(tmp_path: Path) -> None:
     records = [served("sync", "10x", CRAWLS), served("asyncio", "10x", HOLDS, limit=True)]
-    one = found(tmp_path, *records)
-    assert (one.verdict, one.evidence) == ("undecided", ())
-    assert "`waitbench run serving` does it" in one.sentence
+    finding = find(tmp_path, *records)
+    assert (finding.verdict, finding.evidence) == ("undecided", ())
+    assert "`waitbench run serving` does it" in finding.sentence
 
 
 def test_more_than_ten_times_is_no_moderately_higher_load(tmp_path: Path) -> None:
     records = [*raced(LOADED, "5x"), *raced({"sync": CRAWLS, "asyncio": CRAWLS}, "40x")]
-    assert found(tmp_path, *records).verdict == "supported"
+    assert find(tmp_path, *records).verdict == "supported"
 
 
 def test_the_knees_stand_beside_it_with_their_intervals(tmp_path: Path) -> None:
-    one = found(tmp_path, *raced(LOADED), *raced({"sync": 20, "asyncio": 0.5}, "knee"))
+    finding = find(tmp_path, *raced(LOADED), *raced({"sync": 20, "asyncio": 0.5}, "knee"))
     assert (
-        "Requests/s held with p99 within 100 ms: 50.0 (sync); 2,000 (asyncio, 40.0" in one.sentence
+        "Requests/s held with p99 within 100 ms: 50.0 (sync); 2,000 (asyncio, 40.0"
+        in finding.sentence
     )
-    assert one.effect == pytest.approx(40, rel=1e-3)
+    assert finding.effect == pytest.approx(40, rel=1e-3)
 
 
 def test_without_the_suite_it_is_undecided_and_names_the_command(tmp_path: Path) -> None:
-    one = found(tmp_path, *whole())
-    assert (one.verdict, one.evidence) == ("undecided", ())
-    assert "`waitbench run serving`" in one.sentence
+    finding = find(tmp_path, *whole())
+    assert (finding.verdict, finding.evidence) == ("undecided", ())
+    assert "`waitbench run serving`" in finding.sentence

@@ -22,8 +22,7 @@ APART = [[10 * MS, 14 * MS], [17 * MS, 12 * MS], [11 * MS, 9 * MS]]
 
 
 def line(tmp_path: Path, *records: dict[str, Any]) -> Finding:
-    (found,) = crossover.find(summary(tmp_path, *records))
-    return found
+    return crossover.find(summary(tmp_path, *records))
 
 
 def cell(name: str, model: str, wall_ms: float, cpu_ms: float, tasks: int = 32) -> dict[str, Any]:
@@ -37,10 +36,10 @@ def cell(name: str, model: str, wall_ms: float, cpu_ms: float, tasks: int = 32) 
 
 def test_below_the_line_the_wait_explains_the_wall(tmp_path: Path) -> None:
     # 0.5 ms per task: C* = 50 / 0.5 = 100; 32 at once lie below; 32 x 0.5 + 50 = 66 ms.
-    found = line(tmp_path, cell("http", "asyncio", 66, 16))
-    assert found.verdict == "supported"
-    assert found.effect == pytest.approx(100)
-    assert found.sentence == (
+    finding = line(tmp_path, cell("http", "asyncio", 66, 16))
+    assert finding.verdict == "supported"
+    assert finding.effect == pytest.approx(100)
+    assert finding.sentence == (
         "In http, more at once buys speed up to 100 [100, 100] with asyncio "
         "(C* = wait / CPU per task). Everything here lay below that line: it is I/O-bound."
     )
@@ -48,58 +47,58 @@ def test_below_the_line_the_wait_explains_the_wall(tmp_path: Path) -> None:
 
 def test_beyond_the_line_the_cpu_explains_the_wall(tmp_path: Path) -> None:
     # 5 ms per task: C* = 10; 32 at once lie beyond; 32 x 5 + 50 = 210 ms.
-    found = line(tmp_path, cell("http", "asyncio", 212, 160))
-    assert found.verdict == "supported"
-    assert found.sentence.endswith("Beyond that line, and so CPU-bound: http.")
+    finding = line(tmp_path, cell("http", "asyncio", 212, 160))
+    assert finding.verdict == "supported"
+    assert finding.sentence.endswith("Beyond that line, and so CPU-bound: http.")
 
 
 def test_processes_have_their_line_at_as_many_times_as_there_are_cores(tmp_path: Path) -> None:
     # 5 ms per task on two cores: C* = 20; 32 x 5 / 2 + 50 = 130 ms.
-    found = line(tmp_path, cell("http", "processes", 131, 160))
-    assert found.effect == pytest.approx(20)
-    assert found.verdict == "supported"
+    finding = line(tmp_path, cell("http", "processes", 131, 160))
+    assert finding.effect == pytest.approx(20)
+    assert finding.verdict == "supported"
 
 
 def test_a_wall_that_neither_explains_refutes_it(tmp_path: Path) -> None:
-    found = line(tmp_path, cell("http", "asyncio", 100, 16))
-    assert found.verdict == "refuted"
-    assert found.sentence.endswith(
+    finding = line(tmp_path, cell("http", "asyncio", 100, 16))
+    assert finding.verdict == "refuted"
+    assert finding.sentence.endswith(
         "Something else held back http (over 25 % above what wait and CPU explain)."
     )
 
 
 def test_one_client_that_is_held_back_makes_it_conditional(tmp_path: Path) -> None:
-    found = line(tmp_path, cell("http", "asyncio", 66, 16), cell("http", "threads", 100, 16))
-    assert found.verdict == "conditional"
-    assert "Something else held back threads in http (" in found.sentence
+    finding = line(tmp_path, cell("http", "asyncio", 66, 16), cell("http", "threads", 100, 16))
+    assert finding.verdict == "conditional"
+    assert "Something else held back threads in http (" in finding.sentence
 
 
 def test_a_wall_too_restless_to_tell_leaves_it_undecided(tmp_path: Path) -> None:
     of = scenario(waits_ns=2 * MS)
-    found = line(tmp_path, record(of, "asyncio", APART, cpu_ms=6.4))
+    finding = line(tmp_path, record(of, "asyncio", APART, cpu_ms=6.4))
     # 32 x 0.2 + 2 = 8.4 ms; the wall is about 12, but may be 8.
-    assert found.verdict == "undecided"
+    assert finding.verdict == "undecided"
 
 
 def test_near_the_line_nobody_can_tell(tmp_path: Path) -> None:
     of = scenario()
     rows = record(of, "asyncio", shaken(110), said=target())
-    for one in rows["rounds"]:
+    for round_ in rows["rounds"]:
         # 1.4, 1.6 and 1.8 ms per task by launch: C* about 31, and 32 may be either side.
-        one["cpu_ns"] = round((1.4 + 0.2 * one["launch"]) * 32 * MS)
-    found = line(tmp_path, rows)
-    assert found.verdict == "undecided"
-    assert found.sentence.endswith("1 row lay too near it to tell.")
+        round_["cpu_ns"] = round((1.4 + 0.2 * round_["launch"]) * 32 * MS)
+    finding = line(tmp_path, rows)
+    assert finding.verdict == "undecided"
+    assert finding.sentence.endswith("1 row lay too near it to tell.")
 
 
 def test_the_highest_and_the_lowest_line_are_told(tmp_path: Path) -> None:
-    found = line(
+    finding = line(
         tmp_path,
         cell("middle", "asyncio", 82, 32),
         cell("low", "asyncio", 212, 160),
         cell("high", "asyncio", 54, 3.2),
     )
-    assert found.sentence == (
+    assert finding.sentence == (
         "In high, more at once buys speed up to 500 [500, 500] with asyncio "
         "(C* = wait / CPU per task); in low, up to 10 [10, 10] with asyncio. "
         "Beyond that line, and so CPU-bound: low. The rest is I/O-bound."
@@ -107,23 +106,23 @@ def test_the_highest_and_the_lowest_line_are_told(tmp_path: Path) -> None:
 
 
 def test_without_a_wait_there_is_no_line(tmp_path: Path) -> None:
-    (found,) = crossover.find(summary(tmp_path, record(computing(), "asyncio", shaken(100))))
-    assert (found.verdict, found.evidence) == ("undecided", ())
-    assert "`waitbench run io_bound mixed`" in found.sentence
+    finding = crossover.find(summary(tmp_path, record(computing(), "asyncio", shaken(100))))
+    assert (finding.verdict, finding.evidence) == ("undecided", ())
+    assert "`waitbench run io_bound mixed`" in finding.sentence
 
 
 def test_who_takes_one_at_a_time_and_who_was_held_back_have_no_line(tmp_path: Path) -> None:
     late = record(scenario(), "asyncio", shaken(60), said=target(error_ms=9))
     made = summary(tmp_path, record(scenario(), "sync", shaken(1600), said=target()), late)
     assert made.scenarios[0].rows[0].crossover is None
-    (found,) = crossover.find(made)
-    assert (found.verdict, found.evidence) == ("undecided", ())
+    finding = crossover.find(made)
+    assert (finding.verdict, finding.evidence) == ("undecided", ())
 
 
 # concurrency-not-the-library
 
 
-def shares(tmp_path: Path, sync: float, serial: float, many: float) -> list[Finding]:
+def shares(tmp_path: Path, sync: float, serial: float, many: float) -> Finding:
     of = scenario(controls=["asyncio_serial"])
     return library.find(
         summary(
@@ -136,23 +135,23 @@ def shares(tmp_path: Path, sync: float, serial: float, many: float) -> list[Find
 
 
 def test_a_lead_that_comes_of_concurrency_supports_it(tmp_path: Path) -> None:
-    (found,) = shares(tmp_path, 1600, 1500, 50)
-    assert found.verdict == "supported"
-    assert found.sentence == (
+    finding = shares(tmp_path, 1600, 1500, 50)
+    assert finding.verdict == "supported"
+    assert finding.sentence == (
         "asyncio's lead over sync in http-50ms-n32-c32: 1.07 [1.07, 1.07] times from the client "
         "library alone (one task at a time), 30.0 [30.0, 30.0] times from concurrency."
     )
 
 
 def test_a_lead_that_comes_of_the_library_refutes_it(tmp_path: Path) -> None:
-    (found,) = shares(tmp_path, 400, 100, 80)
-    assert found.verdict == "refuted"
+    finding = shares(tmp_path, 400, 100, 80)
+    assert finding.verdict == "refuted"
 
 
 def test_without_the_control_nothing_is_said_of_the_library(tmp_path: Path) -> None:
-    (found,) = library.find(summary(tmp_path, *whole()))
-    assert (found.verdict, found.evidence) == ("undecided", ())
-    assert "`waitbench run io_bound`" in found.sentence
+    finding = library.find(summary(tmp_path, *whole()))
+    assert (finding.verdict, finding.evidence) == ("undecided", ())
+    assert "`waitbench run io_bound`" in finding.sentence
 
 
 # controls
@@ -167,15 +166,14 @@ def test_a_control_stands_last_and_never_wins(tmp_path: Path) -> None:
         record(of, "asyncio", shaken(50)),
     )
     assert [row.model for row in made.scenarios[0].rows] == ["sync", "asyncio", "asyncio_serial"]
-    for file in (io_vs_cpu, winner, crossover):
-        for found in file.find(made):
-            assert "asyncio_serial" not in found.sentence
-            assert not any("asyncio_serial" in row for row in found.evidence)
+    for finding in (io_vs_cpu.find(made), *winner.find_each(made), crossover.find(made)):
+        assert "asyncio_serial" not in finding.sentence
+        assert not any("asyncio_serial" in row for row in finding.evidence)
 
 
 def test_no_finding_uses_the_race_of_a_model_against_itself(tmp_path: Path) -> None:
     made = summary(tmp_path, *whole(), *null(1.5))
-    assert [one.name for one in made.controls] == ["compute-n4-c1"]
-    for found in find_all(made):
-        assert "compute-n4-c1" not in found.sentence
-        assert not any(row.startswith("compute-n4-c1") for row in found.evidence)
+    assert [scenario.name for scenario in made.controls] == ["compute-n4-c1"]
+    for finding in find_all(made):
+        assert "compute-n4-c1" not in finding.sentence
+        assert not any(row.startswith("compute-n4-c1") for row in finding.evidence)

@@ -39,22 +39,21 @@ SCHEDULED = way("scheduled", 5, made=20, early=20, late=20)
 
 
 def find(folder: Path, *records: dict[str, Any]) -> Finding:
-    (finding,) = claim.find(summary(folder, *records))
-    return finding
+    return claim.find(summary(folder, *records))
 
 
 def test_calls_that_start_nothing_refute_it(tmp_path: Path) -> None:
-    found = find(tmp_path, CALLED, AWAITED, SCHEDULED)
-    assert found.verdict == "refuted"
-    assert found.sentence == (
+    finding = find(tmp_path, CALLED, AWAITED, SCHEDULED)
+    assert finding.verdict == "refuted"
+    assert finding.sentence == (
         "Of 20 coroutines that were called and left alone while the loop was free, none ran or "
         "became tasks; of those that were awaited later, none before their await, and of those "
         "given to create_task, all 20. A pause and then two of them, awaited one after the other, "
         "took 15 ms; as tasks, which ran during the pause, 5 ms: 3.00 [3.00, 3.00] times as fast."
     )
-    assert found.brief == "of 20 calls 0 ran unawaited; given to create_task, 20 of 20"
-    assert found.effect == pytest.approx(3)
-    assert found.evidence == (
+    assert finding.brief == "of 20 calls 0 ran unawaited; given to create_task, 20 of 20"
+    assert finding.effect == pytest.approx(3)
+    assert finding.evidence == (
         "first_run-5ms-n10-c10/called",
         "first_run-5ms-n10-c10/awaited",
         "first_run-5ms-n10-c10/scheduled",
@@ -62,33 +61,33 @@ def test_calls_that_start_nothing_refute_it(tmp_path: Path) -> None:
 
 
 def test_calls_that_all_run_unawaited_support_it(tmp_path: Path) -> None:
-    found = find(
+    finding = find(
         tmp_path,
         way("called", 5, made=20, early=20, late=20),
         way("awaited", 5, made=20, early=20, late=20),
         SCHEDULED,
     )
-    assert found.verdict == "supported"
-    assert "all ran or became tasks" in found.sentence
+    assert finding.verdict == "supported"
+    assert "all ran or became tasks" in finding.sentence
 
 
 def test_calls_that_ran_in_some_rounds_make_it_conditional(tmp_path: Path) -> None:
-    some = way("called", 5, made=0, early=0, late=0)
-    some["rounds"][2]["seen"]["ran_before_await"] = 7
-    found = find(tmp_path, some, AWAITED, SCHEDULED)
-    assert found.verdict == "conditional"
-    assert found.conditions == ("called: 0 to 7 of 20 calls", "awaited: none of 20 calls")
+    partly = way("called", 5, made=0, early=0, late=0)
+    partly["rounds"][2]["seen"]["ran_before_await"] = 7
+    finding = find(tmp_path, partly, AWAITED, SCHEDULED)
+    assert finding.verdict == "conditional"
+    assert finding.conditions == ("called: 0 to 7 of 20 calls", "awaited: none of 20 calls")
 
 
 def test_a_watch_that_does_not_even_see_tasks_proves_nothing(tmp_path: Path) -> None:
     blind = way("scheduled", 5, made=0, early=0, late=20)
-    found = find(tmp_path, CALLED, AWAITED, blind)
-    assert found.verdict == "undecided"
-    assert "only 0 were seen to run" in found.sentence
-    assert "`waitbench run calling`" in found.sentence
+    finding = find(tmp_path, CALLED, AWAITED, blind)
+    assert finding.verdict == "undecided"
+    assert "only 0 were seen to run" in finding.sentence
+    assert "`waitbench run calling`" in finding.sentence
 
 
 def test_without_all_three_ways_it_is_undecided(tmp_path: Path) -> None:
-    found = find(tmp_path, CALLED, AWAITED)
-    assert found.verdict == "undecided"
-    assert "`waitbench run calling` does it" in found.sentence
+    finding = find(tmp_path, CALLED, AWAITED)
+    assert finding.verdict == "undecided"
+    assert "`waitbench run calling` does it" in finding.sentence

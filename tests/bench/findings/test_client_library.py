@@ -26,19 +26,18 @@ def clients(at_once: int, cpu_ms: Mapping[str, float], tasks: int = 100) -> list
     ]
 
 
-def found(tmp_path: Path, *records: dict[str, Any]) -> Finding:
-    (finding,) = client_library.find(summary(tmp_path, *records))
-    return finding
+def find(tmp_path: Path, *records: dict[str, Any]) -> Finding:
+    return client_library.find(summary(tmp_path, *records))
 
 
 def test_libraries_that_all_differ_twofold_support_it(tmp_path: Path) -> None:
-    finding = found(tmp_path, *clients(1, {"sync": 30, "sync-urllib3": 10, "sync-httpx": 75}))
+    finding = find(tmp_path, *clients(1, {"sync": 30, "sync-urllib3": 10, "sync-httpx": 75}))
     assert finding.verdict == "supported"
     assert finding.effect == pytest.approx(1 / 3)
 
 
 def test_libraries_that_differ_by_less_refute_it(tmp_path: Path) -> None:
-    finding = found(tmp_path, *clients(1, {"sync": 30, "sync-urllib3": 24, "sync-httpx": 36}))
+    finding = find(tmp_path, *clients(1, {"sync": 30, "sync-urllib3": 24, "sync-httpx": 36}))
     assert finding.verdict == "refuted"
     assert finding.sentence == (
         "A request takes so many times the CPU with urllib3 for requests, one at a time: "
@@ -47,7 +46,7 @@ def test_libraries_that_differ_by_less_refute_it(tmp_path: Path) -> None:
 
 
 def test_it_may_depend_on_which_library_under_which_model(tmp_path: Path) -> None:
-    finding = found(
+    finding = find(
         tmp_path,
         *clients(1, {"sync": 30, "sync-httpx": 36, "asyncio": 16, "asyncio-httpx": 80}),
         *clients(20, {"asyncio": 10, "asyncio-httpx": 200}),
@@ -61,7 +60,7 @@ def test_it_may_depend_on_which_library_under_which_model(tmp_path: Path) -> Non
 
 
 def test_extras_are_said_beside_it_and_decide_nothing(tmp_path: Path) -> None:
-    finding = found(
+    finding = find(
         tmp_path,
         *clients(1, {"sync": 30, "sync-urllib3": 24}),
         *clients(20, {"asyncio": 10, "asyncio-pure": 25, "uvloop": 8}),
@@ -79,10 +78,10 @@ def test_cpu_that_may_be_twice_as_much_or_not_is_left_open(tmp_path: Path) -> No
     records = clients(1, {"sync": 30, "sync-httpx": 60})
     for entry in records[1]["rounds"]:
         entry["cpu_ns"] = round(entry["cpu_ns"] * (0.9, 1.0, 1.1)[entry["launch"]])
-    assert found(tmp_path, *records).verdict == "undecided"
+    assert find(tmp_path, *records).verdict == "undecided"
 
 
 def test_without_its_suite_it_names_the_command(tmp_path: Path) -> None:
-    finding = found(tmp_path, record(scenario(), "sync", shaken(1600)))
+    finding = find(tmp_path, record(scenario(), "sync", shaken(1600)))
     assert finding.verdict == "undecided"
     assert "`waitbench run clients`" in finding.sentence

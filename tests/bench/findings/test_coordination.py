@@ -39,25 +39,24 @@ QUEUE = contest("queue", lost=0, most=1)
 
 
 def find(folder: Path, *contests: Sequence[dict[str, Any]]) -> Finding:
-    (finding,) = claim.find(summary(folder, *(row for one in contests for row in one)))
-    return finding
+    return claim.find(summary(folder, *(row for contest in contests for row in contest)))
 
 
 def test_races_without_and_none_with_the_tools_support_it(tmp_path: Path) -> None:
-    found = find(tmp_path, BARE, LOCK, SEMAPHORE, QUEUE)
-    assert found.verdict == "supported"
-    assert found.sentence == (
+    finding = find(tmp_path, BARE, LOCK, SEMAPHORE, QUEUE)
+    assert finding.verdict == "supported"
+    assert finding.sentence == (
         "Of 4 coroutines that share a number: without a lock 300 of 400 updates were lost (threads "
         "300, processes 300); with a lock none were lost; a semaphore of 2 let at most 2 in at "
         "once; with a queue none were lost. With 4 who want the lock and switch while they have "
         "it: 7 µs, 7 µs, 7 µs; asyncio is 2.00 [2.00, 2.00] times as fast as threads."
     )
-    assert found.brief == (
+    assert finding.brief == (
         "300 of 400 updates lost without a lock, 0 with it; semaphore of 2: at most 2"
     )
-    assert (found.effect, found.unit) == (0.75, "share")
-    assert "coordination-lock/asyncio" in found.evidence
-    assert found.conditions == ()
+    assert (finding.effect, finding.unit) == (0.75, "share")
+    assert "coordination-lock/asyncio" in finding.evidence
+    assert finding.conditions == ()
 
 
 def test_the_cost_of_an_operation_is_told_for_every_model(tmp_path: Path) -> None:
@@ -87,23 +86,23 @@ def test_updates_without_a_switch_in_them_are_told_apart(tmp_path: Path) -> None
 
 
 def test_tools_that_prevent_nothing_refute_it(tmp_path: Path) -> None:
-    found = find(
+    finding = find(
         tmp_path,
         BARE,
         contest("lock", lost=300, most=4),
         contest("semaphore", lost=300, most=4, places=2),
         contest("queue", lost=300, most=4),
     )
-    assert found.verdict == "refuted"
-    assert "with a lock 300 were lost" in found.sentence
+    assert finding.verdict == "refuted"
+    assert "with a lock 300 were lost" in finding.sentence
 
 
 def test_one_round_in_which_a_tool_failed_makes_it_conditional(tmp_path: Path) -> None:
     broken = contest("semaphore", lost=200, most=2, places=2)
     broken[0]["rounds"][3]["seen"]["most_at_once"] = 3
-    found = find(tmp_path, BARE, LOCK, broken, QUEUE)
-    assert found.verdict == "conditional"
-    assert found.conditions == (
+    finding = find(tmp_path, BARE, LOCK, broken, QUEUE)
+    assert finding.verdict == "conditional"
+    assert finding.conditions == (
         "a lock lets no update be lost: held",
         "a semaphore keeps to its bound: broken",
         "a queue gives its token to one at a time: held",
@@ -111,21 +110,23 @@ def test_one_round_in_which_a_tool_failed_makes_it_conditional(tmp_path: Path) -
 
 
 def test_where_nothing_was_lost_without_a_lock_its_use_is_open(tmp_path: Path) -> None:
-    found = find(tmp_path, contest("none", lost=0, most=4), LOCK, SEMAPHORE, QUEUE)
-    assert found.verdict == "undecided"
-    assert "but there was nothing to prevent (no update was lost without a lock)" in found.sentence
-    assert "`waitbench run coordination`" in found.sentence
+    finding = find(tmp_path, contest("none", lost=0, most=4), LOCK, SEMAPHORE, QUEUE)
+    assert finding.verdict == "undecided"
+    assert (
+        "but there was nothing to prevent (no update was lost without a lock)" in finding.sentence
+    )
+    assert "`waitbench run coordination`" in finding.sentence
 
 
 def test_a_bound_that_was_never_met_is_open(tmp_path: Path) -> None:
     idle = contest("semaphore", lost=0, most=1, places=2)
-    found = find(tmp_path, BARE, LOCK, idle, QUEUE)
-    assert found.verdict == "undecided"
-    assert "the semaphore was never fully taken" in found.sentence
+    finding = find(tmp_path, BARE, LOCK, idle, QUEUE)
+    assert finding.verdict == "undecided"
+    assert "the semaphore was never fully taken" in finding.sentence
 
 
 def test_what_only_threads_did_tells_nothing_of_coroutines(tmp_path: Path) -> None:
-    found = find(tmp_path, BARE, LOCK, SEMAPHORE, QUEUE[1:])
-    assert found.verdict == "undecided"
-    assert found.evidence == ()
-    assert "`waitbench run coordination` does it" in found.sentence
+    finding = find(tmp_path, BARE, LOCK, SEMAPHORE, QUEUE[1:])
+    assert finding.verdict == "undecided"
+    assert finding.evidence == ()
+    assert "`waitbench run coordination` does it" in finding.sentence

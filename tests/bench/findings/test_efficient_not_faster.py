@@ -24,13 +24,12 @@ def raced(
     ]
 
 
-def found(tmp_path: Path, *records: dict[str, Any]) -> Finding:
-    (finding,) = efficient_not_faster.find(summary(tmp_path, *records))
-    return finding
+def find(tmp_path: Path, *records: dict[str, Any]) -> Finding:
+    return efficient_not_faster.find(summary(tmp_path, *records))
 
 
 def test_the_same_cpu_and_a_shorter_wait_support_it(tmp_path: Path) -> None:
-    finding = found(tmp_path, *raced((50, 500), (3, 3)))
+    finding = find(tmp_path, *raced((50, 500), (3, 3)))
     assert finding.verdict == "supported"
     assert finding.sentence == (
         "10 requests of 50 ms took 50 ms with 10 at once and 500 ms one at a time, by the same "
@@ -42,7 +41,7 @@ def test_the_same_cpu_and_a_shorter_wait_support_it(tmp_path: Path) -> None:
 
 def test_a_cheaper_request_beside_a_shorter_wait_makes_it_conditional(tmp_path: Path) -> None:
     # Saved: 450 ms, of which 10 x 0.9 ms are CPU, 2 %.
-    finding = found(tmp_path, *raced((50, 500), (3, 12)))
+    finding = find(tmp_path, *raced((50, 500), (3, 12)))
     assert finding.verdict == "conditional"
     assert finding.effect == pytest.approx(4)
     assert "98 % of what was saved is waiting" in finding.sentence
@@ -57,31 +56,31 @@ def test_a_cheaper_request_beside_a_shorter_wait_makes_it_conditional(tmp_path: 
 def test_the_most_at_once_of_the_same_wait_is_said_too(tmp_path: Path) -> None:
     of = scenario(tasks=32, concurrency=32)
     more = record(of, "asyncio", shaken(52), cpu_ms=3.2, said=target())
-    finding = found(tmp_path, *raced((50, 500), (3, 3)), more)
+    finding = find(tmp_path, *raced((50, 500), (3, 3)), more)
     assert finding.sentence.endswith("With 32 at once it took 100 µs.")
 
 
 def test_no_shorter_round_refutes_it(tmp_path: Path) -> None:
-    assert found(tmp_path, *raced((500, 500), (3, 3))).verdict == "refuted"
+    assert find(tmp_path, *raced((500, 500), (3, 3))).verdict == "refuted"
 
 
 def test_a_round_that_is_shorter_by_its_cpu_refutes_it(tmp_path: Path) -> None:
     # Saved: 450 ms, of which 440 ms are CPU.
-    assert found(tmp_path, *raced((50, 500), (10, 450))).verdict == "refuted"
+    assert find(tmp_path, *raced((50, 500), (10, 450))).verdict == "refuted"
 
 
 def test_cpu_that_is_too_unsure_leaves_it_undecided(tmp_path: Path) -> None:
     records = raced((50, 500), (3, 3))
     for number, entry in enumerate(records[2]["rounds"]):
         entry["cpu_ns"] *= (1, 2, 4)[number % 3]
-    assert found(tmp_path, *records).verdict == "undecided"
+    assert find(tmp_path, *records).verdict == "undecided"
 
 
 def test_without_the_client_one_at_a_time_it_names_the_command(tmp_path: Path) -> None:
-    finding = found(tmp_path, *raced((50, 500), (3, 3))[:2])
+    finding = find(tmp_path, *raced((50, 500), (3, 3))[:2])
     assert finding.verdict == "undecided"
     assert "`waitbench run io_bound`" in finding.sentence
 
 
 def test_a_row_that_the_target_held_back_is_not_leant_on(tmp_path: Path) -> None:
-    assert found(tmp_path, *raced((50, 500), (3, 3), error_ms=9)).evidence == ()
+    assert find(tmp_path, *raced((50, 500), (3, 3), error_ms=9)).evidence == ()

@@ -33,12 +33,11 @@ RIGHT = program("python", "awaited", DONE)
 
 
 def find(folder: Path, *records: dict[str, Any]) -> Finding:
-    (finding,) = claim.find(summary(folder, *records))
-    return finding
+    return claim.find(summary(folder, *records))
 
 
 def test_what_is_lost_without_a_failure_supports_it(tmp_path: Path) -> None:
-    found = find(
+    finding = find(
         tmp_path,
         RIGHT,
         program("python", "await", LOST),
@@ -46,40 +45,40 @@ def test_what_is_lost_without_a_failure_supports_it(tmp_path: Path) -> None:
         program("pytest", "await", LOST),
         program("pytest", "task", CUT_OFF),
     )
-    assert found.verdict == "supported"
-    assert found.sentence == (
+    assert finding.verdict == "supported"
+    assert finding.sentence == (
         "A forgotten await: what it forgot did not even begin in any of 12 runs; a warning on "
         "stderr naming file and line of the slip; exit status 0, and pytest stays green. "
         "A task that nobody waits for: what it forgot began and was cut off in all of 12 runs; not "
         "a word on stderr; exit status 0, and pytest stays green without a word."
     )
-    assert found.brief == "of 2 slips 2 did not run to the end, 1 warned, 0 failed anything"
-    assert found.effect == 1.0
-    assert "forgotten-pytest/task" in found.evidence
+    assert finding.brief == "of 2 slips 2 did not run to the end, 1 warned, 0 failed anything"
+    assert finding.effect == 1.0
+    assert "forgotten-pytest/task" in finding.evidence
 
 
 def test_what_runs_all_the_same_refutes_it(tmp_path: Path) -> None:
-    found = find(tmp_path, RIGHT, program("python", "await", DONE))
-    assert found.verdict == "refuted"
-    assert "ran to its end in all of 12 runs" in found.sentence
+    finding = find(tmp_path, RIGHT, program("python", "await", DONE))
+    assert finding.verdict == "refuted"
+    assert "ran to its end in all of 12 runs" in finding.sentence
 
 
 def test_what_fails_refutes_it_too(tmp_path: Path) -> None:
     failing = program("python", "await", {**LOST, "exit_zero": 0})
     assert find(tmp_path, RIGHT, failing).verdict == "refuted"
     red = program("pytest", "await", {**LOST, "pytest_green": 0})
-    found = find(tmp_path, RIGHT, program("python", "await", LOST), red)
-    assert found.verdict == "refuted"
-    assert "exit status 0, and pytest fails" in found.sentence
+    finding = find(tmp_path, RIGHT, program("python", "await", LOST), red)
+    assert finding.verdict == "refuted"
+    assert "exit status 0, and pytest fails" in finding.sentence
 
 
 def test_some_slips_only_make_it_conditional_on_which(tmp_path: Path) -> None:
-    found = find(
+    finding = find(
         tmp_path, RIGHT, program("python", "await", LOST), program("python", "gather", DONE)
     )
-    assert found.verdict == "conditional"
-    assert found.effect == 0.5
-    assert found.conditions == (
+    assert finding.verdict == "conditional"
+    assert finding.effect == 0.5
+    assert finding.conditions == (
         "a forgotten await: lost without a failure",
         "a gather that is not awaited: not lost unnoticed",
     )
@@ -88,14 +87,14 @@ def test_some_slips_only_make_it_conditional_on_which(tmp_path: Path) -> None:
 def test_a_slip_that_is_lost_in_some_runs_makes_it_conditional(tmp_path: Path) -> None:
     fickle = program("python", "await", LOST)
     fickle["rounds"][0]["seen"]["ran"] = 1
-    found = find(tmp_path, RIGHT, fickle)
-    assert found.verdict == "conditional"
-    assert found.conditions == ("a forgotten await: lost in some runs",)
+    finding = find(tmp_path, RIGHT, fickle)
+    assert finding.verdict == "conditional"
+    assert finding.conditions == ("a forgotten await: lost in some runs",)
 
 
 def test_without_the_program_that_is_right_nothing_is_shown(tmp_path: Path) -> None:
-    found = find(tmp_path, program("python", "await", LOST))
-    assert found.verdict == "undecided"
-    assert "`waitbench run forgotten`" in found.sentence
+    finding = find(tmp_path, program("python", "await", LOST))
+    assert finding.verdict == "undecided"
+    assert "`waitbench run forgotten`" in finding.sentence
     wrong = program("python", "awaited", CUT_OFF)
     assert find(tmp_path, wrong, program("python", "await", LOST)).verdict == "undecided"

@@ -46,60 +46,59 @@ def all_at(wall: float, serial: float) -> dict[str, float]:
 
 
 def find(folder: Path, *records: dict[str, Any]) -> Finding:
-    (finding,) = claim.find(summary(folder, *records))
-    return finding
+    return claim.find(summary(folder, *records))
 
 
 def test_the_longest_wait_instead_of_the_sum_supports_it(tmp_path: Path) -> None:
-    found = find(tmp_path, *together(all_at(21, 104), 5), *together(all_at(21, 420)))
-    assert found.verdict == "supported"
-    assert found.sentence.startswith(
+    finding = find(tmp_path, *together(all_at(21, 104), 5), *together(all_at(21, 420)))
+    assert finding.verdict == "supported"
+    assert finding.sentence.startswith(
         "20 waits of 20 ms took 420 ms awaited one by one (the waits add up to 400 ms) and 21 ms "
         "through create_task, gather, TaskGroup and as_completed (the longest wait is 20 ms). The "
         "least that was gained anywhere: "
     )
-    assert found.brief == "20 waits took 21 ms, 420 ms one by one"
-    assert found.effect == pytest.approx(104 / 21, rel=0.001)  # 4.95 of 5 is less than 20 of 20
-    assert "sleep-20ms-n20-c20/asyncio_gather" in found.evidence
+    assert finding.brief == "20 waits took 21 ms, 420 ms one by one"
+    assert finding.effect == pytest.approx(104 / 21, rel=0.001)  # 4.95 of 5 is less than 20 of 20
+    assert "sleep-20ms-n20-c20/asyncio_gather" in finding.evidence
 
 
 def test_the_sum_of_the_waits_refutes_it(tmp_path: Path) -> None:
-    found = find(tmp_path, *together(all_at(101, 102), 5), *together(all_at(401, 404)))
-    assert found.verdict == "refuted"
-    assert found.effect == pytest.approx(1.01, rel=0.01)
+    finding = find(tmp_path, *together(all_at(101, 102), 5), *together(all_at(401, 404)))
+    assert finding.verdict == "refuted"
+    assert finding.effect == pytest.approx(1.01, rel=0.01)
 
 
 def test_overlap_in_one_scenario_only_makes_it_conditional_on_which(tmp_path: Path) -> None:
-    found = find(tmp_path, *together(all_at(21, 105), 5), *together(all_at(404, 404)))
-    assert found.verdict == "conditional"
-    assert found.conditions[0].startswith("sleep-20ms-n20-c20, gather: 1.00 [")
-    assert found.conditions[-1].startswith("sleep-20ms-n5-c5, ")
-    assert found.conditions[-1].endswith("times as fast, of 5 at best")
+    finding = find(tmp_path, *together(all_at(21, 105), 5), *together(all_at(404, 404)))
+    assert finding.verdict == "conditional"
+    assert finding.conditions[0].startswith("sleep-20ms-n20-c20, gather: 1.00 [")
+    assert finding.conditions[-1].startswith("sleep-20ms-n5-c5, ")
+    assert finding.conditions[-1].endswith("times as fast, of 5 at best")
 
 
 def test_overlap_in_part_is_conditional_too(tmp_path: Path) -> None:
-    found = find(tmp_path, *together(all_at(100, 400)))  # 4 times as fast, of 20 at best
-    assert found.verdict == "conditional"
-    assert len(found.conditions) == 2
+    finding = find(tmp_path, *together(all_at(100, 400)))  # 4 times as fast, of 20 at best
+    assert finding.verdict == "conditional"
+    assert len(finding.conditions) == 2
 
 
 def test_restless_walls_leave_it_open_and_say_what_would_help(tmp_path: Path) -> None:
-    found = find(tmp_path, *together(all_at(40, 400), launches=RESTLESS))
-    assert found.verdict == "undecided"
-    assert "`waitbench run gather --launches 6` would narrow it" in found.sentence
+    finding = find(tmp_path, *together(all_at(40, 400), launches=RESTLESS))
+    assert finding.verdict == "undecided"
+    assert "`waitbench run gather --launches 6` would narrow it" in finding.sentence
 
 
 def test_the_claim_needs_both_gather_and_taskgroup(tmp_path: Path) -> None:
     walls = {"asyncio_serial": 420, "asyncio_gather": 21, "asyncio_tasks": 21}
-    found = find(tmp_path, *together(walls))
-    assert found.verdict == "undecided"
-    assert "`waitbench run gather` does it" in found.sentence
+    finding = find(tmp_path, *together(walls))
+    assert finding.verdict == "undecided"
+    assert "`waitbench run gather` does it" in finding.sentence
 
 
 def test_rows_that_the_target_held_back_do_not_count(tmp_path: Path) -> None:
     late = together(all_at(21, 420))
-    for one in late:
-        one["scenario"]["needs_target"] = True
-        for turn in one["rounds"]:
+    for entry in late:
+        entry["scenario"]["needs_target"] = True
+        for turn in entry["rounds"]:
             turn["target"] = target(asked_ms=20, error_ms=9)
     assert find(tmp_path, *late).verdict == "undecided"

@@ -49,31 +49,30 @@ def everything(asyncio_ms: float) -> list[dict[str, Any]]:
 
 
 def find(tmp_path: Path, *records: dict[str, Any], **meta: Any) -> Finding:
-    (found,) = io_kinds.find(summary(tmp_path, *records, **meta))
-    return found
+    return io_kinds.find(summary(tmp_path, *records, **meta))
 
 
 def test_a_gain_on_every_kind_supports_the_claim(tmp_path: Path) -> None:
-    found = find(tmp_path, *everything(50))
-    assert found.verdict == "supported"
-    assert found.brief == "suits network requests, PostgreSQL, SQLite and files"
-    assert found.sentence == (
+    finding = find(tmp_path, *everything(50))
+    assert finding.verdict == "supported"
+    assert finding.brief == "suits network requests, PostgreSQL, SQLite and files"
+    assert finding.sentence == (
         "asyncio in times as fast as sync: network requests 2.00 (gains); PostgreSQL 2.00 (gains); "
         "SQLite 2.00 (gains); files 2.00 (gains). "
         "Behind asyncio's form for SQLite and files is a pool of threads."
     )
-    assert found.effect == pytest.approx(2)
-    assert len(found.evidence) == 4
+    assert finding.effect == pytest.approx(2)
+    assert len(finding.evidence) == 4
 
 
 def test_no_gain_on_any_kind_refutes_it(tmp_path: Path) -> None:
-    found = find(tmp_path, *everything(105))
-    assert found.verdict == "refuted"
-    assert found.brief == "no gain for network requests, PostgreSQL, SQLite and files"
+    finding = find(tmp_path, *everything(105))
+    assert finding.verdict == "refuted"
+    assert finding.brief == "no gain for network requests, PostgreSQL, SQLite and files"
 
 
 def test_a_gain_on_some_kinds_makes_it_conditional_on_them_and_on_the_wait(tmp_path: Path) -> None:
-    found = find(
+    finding = find(
         tmp_path,
         *requests(),
         *stored("postgres", "wait", {"sync": 60, "asyncio": 10}),
@@ -81,9 +80,9 @@ def test_a_gain_on_some_kinds_makes_it_conditional_on_them_and_on_the_wait(tmp_p
         *stored("sqlite", "read", {"sync": 10, "asyncio": 100}),
         *stored("file", "read", {"sync": 10, "asyncio": 50}),
     )
-    assert found.verdict == "conditional"
+    assert finding.verdict == "conditional"
     # 10 tasks took sync 60 ms and 10 ms of CPU, so each waited 5 ms; of the select's, 0.2 ms.
-    assert found.conditions == (
+    assert finding.conditions == (
         "network requests: gains",
         "PostgreSQL: gains in part",
         "SQLite: no gain",
@@ -92,41 +91,43 @@ def test_a_gain_on_some_kinds_makes_it_conditional_on_them_and_on_the_wait(tmp_p
         "not where it waits 200 µs or less",
     )
     assert "PostgreSQL 6.00 for wait, 0.50 for select (gains in part); SQLite 0.10 (no gain)" in (
-        found.sentence
+        finding.sentence
     )
-    assert found.sentence.endswith(
+    assert finding.sentence.endswith(
         "It gains where a task waits 5 ms or longer, not where it waits 200 µs or less."
     )
-    assert found.effect == pytest.approx(0.1)
-    assert found.brief == "suits network requests; in part PostgreSQL; no gain for SQLite and files"
+    assert finding.effect == pytest.approx(0.1)
+    assert (
+        finding.brief == "suits network requests; in part PostgreSQL; no gain for SQLite and files"
+    )
 
 
 def test_no_line_is_drawn_where_a_longer_wait_gains_less(tmp_path: Path) -> None:
-    found = find(
+    finding = find(
         tmp_path,
         *stored("postgres", "insert", {"sync": 110, "asyncio": 220}),
         *stored("file", "write", {"sync": 12, "asyncio": 6}),
     )
-    assert found.verdict == "conditional"
-    assert "or longer" not in found.sentence
-    assert len(found.conditions) == 4
+    assert finding.verdict == "conditional"
+    assert "or longer" not in finding.sentence
+    assert len(finding.conditions) == 4
 
 
 def test_the_best_of_asyncios_forms_counts(tmp_path: Path) -> None:
-    found = find(
+    finding = find(
         tmp_path,
         *requests(),
         *stored("file", "fsync", {"sync": 100, "asyncio": 120, "asyncio-to_thread": 40}),
     )
-    assert "files 2.50 (gains)" in found.sentence
-    assert found.evidence[-1] == "file-fsync/asyncio-to_thread"
+    assert "files 2.50 (gains)" in finding.sentence
+    assert finding.evidence[-1] == "file-fsync/asyncio-to_thread"
 
 
 def test_other_models_gains_are_not_asyncios(tmp_path: Path) -> None:
-    found = find(
+    finding = find(
         tmp_path, *requests(), *stored("file", "fsync", {"sync": 100, "threads": 20, "asyncio": 99})
     )
-    assert "files 1.01 (no gain)" in found.sentence
+    assert "files 1.01 (no gain)" in finding.sentence
 
 
 def test_without_a_server_the_kind_is_named_with_the_reason_and_not_guessed(tmp_path: Path) -> None:
@@ -141,42 +142,44 @@ def test_without_a_server_the_kind_is_named_with_the_reason_and_not_guessed(tmp_
     ]
     alike = {"sync": 10.0, "asyncio": 30.0}
     kinds = [*stored("sqlite", "read", alike), *stored("file", "read", alike)]
-    found = find(tmp_path, *requests(), *kinds, left_out=left_out)
-    assert found.verdict == "conditional"
-    assert "PostgreSQL: not measured" in found.conditions
-    assert found.sentence.endswith("Not measured: PostgreSQL (needs PostgreSQL: install it).")
-    found = find(tmp_path, *kinds, left_out=left_out)
-    assert found.verdict == "undecided"
-    assert found.sentence.endswith("`waitbench run storage io_bound` measures all of them.")
+    finding = find(tmp_path, *requests(), *kinds, left_out=left_out)
+    assert finding.verdict == "conditional"
+    assert "PostgreSQL: not measured" in finding.conditions
+    assert finding.sentence.endswith("Not measured: PostgreSQL (needs PostgreSQL: install it).")
+    finding = find(tmp_path, *kinds, left_out=left_out)
+    assert finding.verdict == "undecided"
+    assert finding.sentence.endswith("`waitbench run storage io_bound` measures all of them.")
 
 
 def test_requests_alone_leave_it_undecided(tmp_path: Path) -> None:
-    found = find(tmp_path, *requests())
-    assert found.verdict == "undecided"
-    assert found.brief == "suits network requests; not measured: PostgreSQL, SQLite and files"
-    assert "network requests 32.0 (gains)" in found.sentence
+    finding = find(tmp_path, *requests())
+    assert finding.verdict == "undecided"
+    assert finding.brief == "suits network requests; not measured: PostgreSQL, SQLite and files"
+    assert "network requests 32.0 (gains)" in finding.sentence
 
 
 def test_restless_walls_leave_it_undecided_and_say_what_would_help(tmp_path: Path) -> None:
     records = everything(50)
-    for one in records:
-        if one["scenario"]["workload"] == "file" and one["model"] == "asyncio":
-            of = one["scenario"]
+    for entry in records:
+        if entry["scenario"]["workload"] == "file" and entry["model"] == "asyncio":
+            of = entry["scenario"]
     files = [record(of, "sync", shaken(12)), record(of, "asyncio", UNSURE)]
-    found = find(tmp_path, *records[:-2], *files)
-    assert found.verdict == "undecided"
-    assert "(unclear)" in found.sentence
-    assert found.sentence.endswith("`waitbench run storage io_bound --launches 6` would narrow it.")
+    finding = find(tmp_path, *records[:-2], *files)
+    assert finding.verdict == "undecided"
+    assert "(unclear)" in finding.sentence
+    assert finding.sentence.endswith(
+        "`waitbench run storage io_bound --launches 6` would narrow it."
+    )
 
 
 def test_a_kind_with_a_sure_loss_and_an_open_race_has_no_certain_gain(tmp_path: Path) -> None:
     slow = stored("file", "read", {"sync": 10, "asyncio": 50})
     of = stored("file", "fsync", {"sync": 12})[0]["scenario"]
     restless = [record(of, "sync", shaken(12)), record(of, "asyncio", UNSURE)]
-    found = find(tmp_path, *requests(), *slow, *restless)
-    assert found.verdict == "conditional"
-    assert "files: no certain gain" in found.conditions
-    assert "files 0.20 for read, " in found.sentence
+    finding = find(tmp_path, *requests(), *slow, *restless)
+    assert finding.verdict == "conditional"
+    assert "files: no certain gain" in finding.conditions
+    assert "files 0.20 for read, " in finding.sentence
 
 
 def test_requests_that_wait_for_nothing_and_rows_held_back_do_not_count(tmp_path: Path) -> None:
@@ -184,7 +187,7 @@ def test_requests_that_wait_for_nothing_and_rows_held_back_do_not_count(tmp_path
     late = [
         record(of, model, shaken(wall), said=target(error_ms=9)) for model, wall in NETWORK.items()
     ]
-    found = find(tmp_path, *requests(wait_ms=0), *late)
-    assert found.verdict == "undecided"
-    assert found.evidence == ()
-    assert "`waitbench run storage io_bound`" in found.sentence
+    finding = find(tmp_path, *requests(wait_ms=0), *late)
+    assert finding.verdict == "undecided"
+    assert finding.evidence == ()
+    assert "`waitbench run storage io_bound`" in finding.sentence

@@ -31,50 +31,49 @@ COMPUTES = watched(160, 100, 0)
 
 
 def raced(
-    name: str, seen: Mapping[str, float], walls_ms: Mapping[str, float], **told: Any
+    name: str, seen: Mapping[str, float], walls_ms: Mapping[str, float], **details: Any
 ) -> list[dict[str, Any]]:
     """16 calls of 10 ms, eight at once, with each model's wall."""
     of = scenario(name, suite="advice", workload=name, tasks=16, concurrency=8, controls=["alone"])
     rows = [
-        record(of, model, **{"walls": shaken(wall), **told.get(model, {})})
+        record(of, model, **{"walls": shaken(wall), **details.get(model, {})})
         for model, wall in {"sync": 160, **walls_ms}.items()
     ]
     return [*rows, record(of, "alone", shaken(160), kind="sync", width=1, seen=seen)]
 
 
-def found(folder: Path, *records: dict[str, Any]) -> Finding:
-    (one,) = is_it_io_bound.find(summary(folder, *records))
-    return one
+def find(folder: Path, *records: dict[str, Any]) -> Finding:
+    return is_it_io_bound.find(summary(folder, *records))
 
 
 def test_foretold_right_everywhere_supports_it(tmp_path: Path) -> None:
-    one = found(
+    finding = find(
         tmp_path,
         *raced("http", WAITS, {"threads": 21, "processes": 25}),
         *raced("compute", COMPUTES, {"threads": 161, "processes": 82}),
     )
-    assert one.verdict == "supported"
-    assert "within 10 % of the best in 2 of 2 scenarios." in one.sentence
-    assert "http 98 % (use threads), compute 0 % (use processes)" in one.sentence
-    assert one.effect is not None
-    assert one.effect < 0.1
-    assert "http/alone" in one.evidence
+    assert finding.verdict == "supported"
+    assert "within 10 % of the best in 2 of 2 scenarios." in finding.sentence
+    assert "http 98 % (use threads), compute 0 % (use processes)" in finding.sentence
+    assert finding.effect is not None
+    assert finding.effect < 0.1
+    assert "http/alone" in finding.evidence
 
 
 def test_foretold_wrong_everywhere_refutes_it(tmp_path: Path) -> None:
-    one = found(tmp_path, *raced("http", WAITS, {"threads": 80, "processes": 25}))
-    assert one.verdict == "refuted"
-    assert "in 0 of 1 scenario, and a worse one in 1" in one.sentence
+    finding = find(tmp_path, *raced("http", WAITS, {"threads": 80, "processes": 25}))
+    assert finding.verdict == "refuted"
+    assert "in 0 of 1 scenario, and a worse one in 1" in finding.sentence
 
 
 def test_right_here_and_wrong_there_is_conditional_on_where(tmp_path: Path) -> None:
-    one = found(
+    finding = find(
         tmp_path,
         *raced("http", WAITS, {"threads": 21, "processes": 25}),
         *raced("compute", COMPUTES, {"threads": 50, "processes": 82}),
     )
-    assert one.verdict == "conditional"
-    assert one.conditions == (
+    assert finding.verdict == "conditional"
+    assert finding.conditions == (
         "http, 98 % waiting: threads, as foretold",
         "compute, 0 % waiting: processes foretold (wrong), threads fastest",
     )
@@ -82,15 +81,15 @@ def test_right_here_and_wrong_there_is_conditional_on_where(tmp_path: Path) -> N
 
 def test_too_close_to_call_is_undecided_and_names_the_command(tmp_path: Path) -> None:
     close = raced("http", WAITS, {"threads": 30, "processes": 27}, threads={"walls": RESTLESS})
-    one = found(tmp_path, *close)
-    assert one.verdict == "undecided"
-    assert "`waitbench run advice --launches 6`" in one.sentence
+    finding = find(tmp_path, *close)
+    assert finding.verdict == "undecided"
+    assert "`waitbench run advice --launches 6`" in finding.sentence
 
 
 def test_without_a_watched_call_it_is_undecided_and_names_the_command(tmp_path: Path) -> None:
-    one = found(tmp_path, *whole())
-    assert (one.verdict, one.evidence) == ("undecided", ())
-    assert "`waitbench run advice`" in one.sentence
+    finding = find(tmp_path, *whole())
+    assert (finding.verdict, finding.evidence) == ("undecided", ())
+    assert "`waitbench run advice`" in finding.sentence
 
 
 def test_a_watched_row_is_a_control_and_never_wins(tmp_path: Path) -> None:
@@ -100,5 +99,5 @@ def test_a_watched_row_is_a_control_and_never_wins(tmp_path: Path) -> None:
 
 def test_how_far_speed_ups_are_off_is_its_effect(tmp_path: Path) -> None:
     # Two turns of 10 ms for 16 calls: 8 times is foretold, less what goes through the lock.
-    one = found(tmp_path, *raced("http", WAITS, {"threads": 40}))
-    assert one.effect == pytest.approx(0.9, abs=0.1)
+    finding = find(tmp_path, *raced("http", WAITS, {"threads": 40}))
+    assert finding.effect == pytest.approx(0.9, abs=0.1)

@@ -17,7 +17,7 @@ def waiters(  # noqa: PLR0913  all that a row of this suite varies in
     workload: str = "sleep",
     cpu_us: float = 20,
     memory: int = 20_000_000,
-    **told: Any,
+    **details: Any,
 ) -> dict[str, Any]:
     """So many waits of 200 ms, all at once, with the CPU of each in microseconds."""
     of = scenario(
@@ -30,23 +30,22 @@ def waiters(  # noqa: PLR0913  all that a row of this suite varies in
         waits_ns=200 * MS,
         baseline="asyncio",
     )
-    walls = told.pop("walls", shaken(wall_ms))
-    return record(of, model, walls, cpu_ms=many * cpu_us / 1e3, memory=memory, **told)
+    walls = details.pop("walls", shaken(wall_ms))
+    return record(of, model, walls, cpu_ms=many * cpu_us / 1e3, memory=memory, **details)
 
 
-def found(folder: Path, *records: dict[str, Any]) -> Finding:
-    (one,) = one_waiter_many_tables.find(summary(folder, *records))
-    return one
+def find(folder: Path, *records: dict[str, Any]) -> Finding:
+    return one_waiter_many_tables.find(summary(folder, *records))
 
 
 def test_every_number_held_up_to_many_supports_it(tmp_path: Path) -> None:
-    one = found(tmp_path, waiters(1, 200), waiters(10, 200), waiters(1_000, 220))
-    assert one.verdict == "supported"
-    assert one.effect == pytest.approx(200 / 220, rel=1e-3)
-    assert one.interval
-    assert one.interval[0] < 200 / 220 < one.interval[1]
-    assert one.conditions == ("up to 1,000 at once", "waits of 200 ms")
-    assert one.sentence.startswith(
+    finding = find(tmp_path, waiters(1, 200), waiters(10, 200), waiters(1_000, 220))
+    assert finding.verdict == "supported"
+    assert finding.effect == pytest.approx(200 / 220, rel=1e-3)
+    assert finding.interval
+    assert finding.interval[0] < 200 / 220 < finding.interval[1]
+    assert finding.conditions == ("up to 1,000 at once", "waits of 200 ms")
+    assert finding.sentence.startswith(
         "One asyncio loop with waits of 200 ms, all at once: "
         "10 and 1,000 held (91 % of the ideal or better)."
     )
@@ -54,52 +53,52 @@ def test_every_number_held_up_to_many_supports_it(tmp_path: Path) -> None:
 
 def test_a_number_that_surely_takes_longer_makes_it_conditional_on_fewer(tmp_path: Path) -> None:
     # 10,000 x 20 us are 200 ms of the loop's own CPU.
-    one = found(tmp_path, waiters(10, 200), waiters(1_000, 220), waiters(10_000, 400))
-    assert one.verdict == "conditional"
-    assert one.conditions == (
+    finding = find(tmp_path, waiters(10, 200), waiters(1_000, 220), waiters(10_000, 400))
+    assert finding.verdict == "conditional"
+    assert finding.conditions == (
         "up to 1,000 at once",
         "waits of 200 ms",
         "10,000 take 200 ms of the loop's own CPU",
     )
-    assert "; 10,000 not held (50 % of the ideal)." in one.sentence
-    assert one.brief == (
+    assert "; 10,000 not held (50 % of the ideal)." in finding.sentence
+    assert finding.brief == (
         "one loop holds 1,000 waits of 200 ms at 91 % of the ideal, 10,000 at 50 %"
     )
 
 
 def test_a_loop_that_does_not_even_hold_a_few_refutes_it(tmp_path: Path) -> None:
-    one = found(tmp_path, waiters(10, 2_000), waiters(1_000, 200_000))
-    assert one.verdict == "refuted"
-    assert one.effect == pytest.approx(0.1, rel=1e-3)
-    assert one.brief == "one loop does not even hold 10 waits of 200 ms"
+    finding = find(tmp_path, waiters(10, 2_000), waiters(1_000, 200_000))
+    assert finding.verdict == "refuted"
+    assert finding.effect == pytest.approx(0.1, rel=1e-3)
+    assert finding.brief == "one loop does not even hold 10 waits of 200 ms"
 
 
 def test_restless_walls_leave_it_undecided_and_name_the_command(tmp_path: Path) -> None:
-    one = found(tmp_path, waiters(10, 200), waiters(1_000, 0, walls=RESTLESS))
-    assert one.verdict == "undecided"
-    assert "1,000 too unsure to call" in one.sentence
-    assert "`waitbench run waiters --launches 6` would narrow it" in one.sentence
+    finding = find(tmp_path, waiters(10, 200), waiters(1_000, 0, walls=RESTLESS))
+    assert finding.verdict == "undecided"
+    assert "1,000 too unsure to call" in finding.sentence
+    assert "`waitbench run waiters --launches 6` would narrow it" in finding.sentence
 
 
 def test_a_few_held_are_not_yet_many(tmp_path: Path) -> None:
-    one = found(tmp_path, waiters(1, 200), waiters(100, 205))
-    assert one.verdict == "undecided"
-    assert "`waitbench run waiters` measures more" in one.sentence
+    finding = find(tmp_path, waiters(1, 200), waiters(100, 205))
+    assert finding.verdict == "undecided"
+    assert "`waitbench run waiters` measures more" in finding.sentence
 
 
 def test_without_the_suite_it_is_undecided_and_names_the_command(tmp_path: Path) -> None:
-    one = found(tmp_path, *whole())
-    assert (one.verdict, one.evidence) == ("undecided", ())
-    assert "`waitbench run waiters`" in one.sentence
+    finding = find(tmp_path, *whole())
+    assert (finding.verdict, finding.evidence) == ("undecided", ())
+    assert "`waitbench run waiters`" in finding.sentence
 
 
 def test_a_model_with_fewer_workers_than_tasks_does_not_hold_them(tmp_path: Path) -> None:
-    one = found(tmp_path, waiters(10, 200), waiters(1_000, 220, width=64))
-    assert one.verdict == "undecided"
+    finding = find(tmp_path, waiters(10, 200), waiters(1_000, 220, width=64))
+    assert finding.verdict == "undecided"
 
 
 def test_each_model_says_what_a_waiter_costs_at_the_most_it_was_raced_at(tmp_path: Path) -> None:
-    one = found(
+    finding = find(
         tmp_path,
         waiters(1, 200, memory=20_000_000),
         waiters(1_000, 220, memory=21_300_000),
@@ -110,7 +109,7 @@ def test_each_model_says_what_a_waiter_costs_at_the_most_it_was_raced_at(tmp_pat
         waiters(1, 200, model="processes", memory=40_000_000),
         waiters(30, 210, model="processes", cpu_us=350, memory=243_000_000),
     )
-    assert one.sentence.endswith(
+    assert finding.sentence.endswith(
         "A waiter cost 14 µs of CPU and 1.30 kB with asyncio (at 10,000); "
         "382 µs of CPU and 8.00 kB as a thread (at 1,000); "
         "350 µs of CPU and 7.00 MB as a process (at 30)."
@@ -118,27 +117,27 @@ def test_each_model_says_what_a_waiter_costs_at_the_most_it_was_raced_at(tmp_pat
 
 
 def test_memory_below_the_noise_is_not_told(tmp_path: Path) -> None:
-    one = found(
+    finding = find(
         tmp_path, waiters(1, 200, memory=20_000_000), waiters(1_000, 220, memory=19_900_000)
     )
-    assert one.sentence.endswith("A waiter cost 20 µs of CPU with asyncio (at 1,000).")
+    assert finding.sentence.endswith("A waiter cost 20 µs of CPU with asyncio (at 1,000).")
 
 
 def test_requests_are_told_beside_it_and_decide_nothing(tmp_path: Path) -> None:
-    one = found(
+    finding = find(
         tmp_path,
         waiters(10, 200),
         waiters(1_000, 220),
         waiters(1_000, 900, workload="http", cpu_us=130),
     )
-    assert one.verdict == "supported"
-    assert one.sentence.endswith(
+    assert finding.verdict == "supported"
+    assert finding.sentence.endswith(
         "A waiting HTTP request cost 130 µs of CPU with asyncio (at 1,000)."
     )
 
 
 def test_a_row_that_the_target_held_back_is_not_leant_on(tmp_path: Path) -> None:
     late = target(asked_ms=200, error_ms=90)
-    one = found(tmp_path, waiters(1_000, 220), waiters(1_000, 300, workload="http", said=late))
-    assert "HTTP" not in one.sentence
-    assert one.evidence == ("sleep-200ms-n1000-c1000/asyncio",)
+    finding = find(tmp_path, waiters(1_000, 220), waiters(1_000, 300, workload="http", said=late))
+    assert "HTTP" not in finding.sentence
+    assert finding.evidence == ("sleep-200ms-n1000-c1000/asyncio",)

@@ -32,14 +32,13 @@ def fetching(urls: int, walls_ms: Mapping[str, float], wait_ms: float = 20) -> l
     ]
 
 
-def found(tmp_path: Path, *records: dict[str, Any]) -> Finding:
-    (finding,) = sequential_vs_concurrent.find(summary(tmp_path, *records))
-    return finding
+def find(tmp_path: Path, *records: dict[str, Any]) -> Finding:
+    return sequential_vs_concurrent.find(summary(tmp_path, *records))
 
 
 def test_the_slope_in_k_is_that_of_a_line_through_the_ratios(tmp_path: Path) -> None:
     # asyncio: 2, 10 and 20 times as fast, on the line of slope 1. threads: 2, 6 and 11, slope 1/2.
-    finding = found(
+    finding = find(
         tmp_path,
         *fetching(2, {"sync": 40, "asyncio": 20, "threads": 20}),
         *fetching(10, {"sync": 240, "asyncio": 24, "threads": 40}),
@@ -54,7 +53,7 @@ def test_the_slope_in_k_is_that_of_a_line_through_the_ratios(tmp_path: Path) -> 
 
 
 def test_a_gap_that_stays_where_it_is_has_no_slope(tmp_path: Path) -> None:
-    finding = found(
+    finding = find(
         tmp_path,
         *(
             fetch
@@ -69,7 +68,7 @@ def test_a_gap_that_stays_where_it_is_has_no_slope(tmp_path: Path) -> None:
 def test_the_article_s_gap_is_split_into_concurrency_and_reuse(tmp_path: Path) -> None:
     # 600 ms with a connection each, 400 ms with one kept, 20 ms at once: 30 = 20 x 1.5.
     walls = {"sync-new": 600.0, "sync": 400.0, "asyncio": 20.0, "asyncio-new": 25.0}
-    finding = found(tmp_path, *fetching(20, walls))
+    finding = find(tmp_path, *fetching(20, walls))
     assert (
         "Of the article's gap, 30.0 [30.0, 30.0] times with 20 requests of 20 ms, concurrency "
         "gives 20.0 [20.0, 20.0] and connection reuse 1.50 [1.50, 1.50]"
@@ -80,7 +79,7 @@ def test_the_article_s_gap_is_split_into_concurrency_and_reuse(tmp_path: Path) -
 
 def test_names_are_set_against_addresses_where_nothing_waits(tmp_path: Path) -> None:
     walls = {"sync-new": 10.0, "sync-by-name": 11.0, "asyncio-new": 4.0, "asyncio-by-name": 6.0}
-    finding = found(
+    finding = find(
         tmp_path,
         *fetching(20, {"sync": 400, "asyncio": 20}),
         *fetching(20, walls, wait_ms=0),
@@ -96,6 +95,6 @@ def test_rows_that_the_target_held_back_split_nothing(tmp_path: Path) -> None:
     late = fetching(20, {"asyncio": 20})[0]
     for entry in late["rounds"]:
         entry["target"] = target(asked_ms=20, error_ms=9)
-    finding = found(tmp_path, *fetching(20, {**walls, "threads": 40}), late)
+    finding = find(tmp_path, *fetching(20, {**walls, "threads": 40}), late)
     assert "Of the article's gap" not in finding.sentence
     assert finding.sentence.endswith("reuse gives sync 1.50 [1.50, 1.50] times.")

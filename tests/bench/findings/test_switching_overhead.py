@@ -40,53 +40,52 @@ def steps(**walls_ms: float) -> list[dict[str, Any]]:
 
 
 def decide(tmp_path: Path, *records: dict[str, Any]) -> Finding:
-    (finding,) = switching_overhead.find(summary(tmp_path, *records))
-    return finding
+    return switching_overhead.find(summary(tmp_path, *records))
 
 
 def test_a_switch_of_1_us_costs_5_percent_from_slices_of_20_us_down(tmp_path: Path) -> None:
     # 1 µs for each switch: 100 % of 1 µs, 1 % of 100 µs, 0.1 % of 1 ms; a line in logarithms.
-    found = decide(
+    finding = decide(
         tmp_path,
         *cut("10_000", 20.02),
         *cut("1_000", 20.2),
         *cut("10", 40.0, sliced_ms=23.0),
         *steps(nothing=0.4, call=0.8, switch=10.4),
     )
-    assert found.verdict == "conditional"
-    assert found.unit == "ns"
-    assert found.effect == pytest.approx(20_000, rel=0.01)
-    assert found.interval == pytest.approx((20_000, 20_000), rel=0.01)
-    assert found.conditions[0].startswith("1 % overhead at 100 µs")
-    assert found.conditions[1] == "5 % overhead at 20 µs [20 µs, 20 µs]"
-    assert found.conditions[2] == "50 % overhead at 2 µs [2 µs, 2 µs]"
-    assert "after every 1 µs took 2.00 times as long" in found.sentence
-    assert "without a switch: 15 %" in found.sentence
+    assert finding.verdict == "conditional"
+    assert finding.unit == "ns"
+    assert finding.effect == pytest.approx(20_000, rel=0.01)
+    assert finding.interval == pytest.approx((20_000, 20_000), rel=0.01)
+    assert finding.conditions[0].startswith("1 % overhead at 100 µs")
+    assert finding.conditions[1] == "5 % overhead at 20 µs [20 µs, 20 µs]"
+    assert finding.conditions[2] == "50 % overhead at 2 µs [2 µs, 2 µs]"
+    assert "after every 1 µs took 2.00 times as long" in finding.sentence
+    assert "without a switch: 15 %" in finding.sentence
     # (0.8 - 0.4) ms and (10.4 - 0.4) ms over 10,000 steps.
-    assert "a plain call 40 ns, a switch 1 µs (less 40 ns of the loop" in found.sentence
+    assert "a plain call 40 ns, a switch 1 µs (less 40 ns of the loop" in finding.sentence
     assert "cost 1 µs each; if all do, 1 %, 5 % and 50 % lie at 100 µs, 20 µs and 2 µs" in (
-        found.sentence
+        finding.sentence
     )
-    assert found.brief == (
+    assert finding.brief == (
         "the overhead of switching passes 5 % at 20 µs [20 µs, 20 µs] of work between switches"
     )
 
 
 def test_overhead_at_every_grain_supports_it(tmp_path: Path) -> None:
-    found = decide(tmp_path, *cut("10_000", 30.0), *cut("10", 80.0))
-    assert found.verdict == "supported"
-    assert found.effect is None
-    assert found.brief == (
+    finding = decide(tmp_path, *cut("10_000", 30.0), *cut("10", 80.0))
+    assert finding.verdict == "supported"
+    assert finding.effect is None
+    assert finding.brief == (
         "the overhead of switching passes 5 % above 1 ms of work between switches"
     )
     # 50 % of 1 ms and 300 % of 1 µs: it never falls below 5 %.
-    assert "took 4.00 times as long" in found.sentence
+    assert "took 4.00 times as long" in finding.sentence
 
 
 def test_no_overhead_at_the_finest_grain_refutes_it(tmp_path: Path) -> None:
-    found = decide(tmp_path, *cut("10_000", 20.0), *cut("10", 20.2))
-    assert found.verdict == "refuted"
-    assert found.brief == (
+    finding = decide(tmp_path, *cut("10_000", 20.0), *cut("10", 20.2))
+    assert finding.verdict == "refuted"
+    assert finding.brief == (
         "the overhead of switching passes 5 % below 1 µs of work between switches"
     )
 
@@ -94,15 +93,15 @@ def test_no_overhead_at_the_finest_grain_refutes_it(tmp_path: Path) -> None:
 def test_restless_walls_leave_it_undecided_and_say_what_would_help(tmp_path: Path) -> None:
     fine = cut("10", 40.0)
     restless = record(fine[0]["scenario"], "switching", UNSURE, kind="asyncio")
-    found = decide(tmp_path, *cut("10_000", 20.02), *fine[:2], restless)
-    assert found.verdict == "undecided"
-    assert "`waitbench run switching --launches 6`" in found.sentence
+    finding = decide(tmp_path, *cut("10_000", 20.02), *fine[:2], restless)
+    assert finding.verdict == "undecided"
+    assert "`waitbench run switching --launches 6`" in finding.sentence
 
 
 def test_one_grain_alone_tells_nothing_and_the_command_is_named(tmp_path: Path) -> None:
-    found = decide(tmp_path, *cut("10", 40.0))
-    assert found.verdict == "undecided"
-    assert "`waitbench run switching`" in found.sentence
+    finding = decide(tmp_path, *cut("10", 40.0))
+    assert finding.verdict == "undecided"
+    assert "`waitbench run switching`" in finding.sentence
 
 
 def test_what_is_ruled_out_for_fine_slices_is_for_coarse_ones() -> None:

@@ -39,62 +39,61 @@ def row(of: dict[str, Any], via: str, share: float, **fields: Any) -> dict[str, 
 
 
 def find(folder: Path, *records: dict[str, Any]) -> Finding:
-    (finding,) = claim.find(summary(folder, *records))
-    return finding
+    return claim.find(summary(folder, *records))
 
 
 def test_a_loop_that_stands_still_for_every_call_supports_it(tmp_path: Path) -> None:
-    one, few = blocking("sleep"), blocking("sleep", 8, 64)
-    found = find(
+    single, few = blocking("sleep"), blocking("sleep", 8, 64)
+    finding = find(
         tmp_path,
-        row(one, "direct", 1.0),
-        row(one, "native", 0.0, wall_ms=20),
+        row(single, "direct", 1.0),
+        row(single, "native", 0.0, wall_ms=20),
         row(blocking("cpu"), "direct", 1.0),
         row(few, "direct", 1.0, wall_ms=160),
         row(few, "native", 0.0, wall_ms=20),
     )
-    assert found.verdict == "supported"
-    assert found.sentence == (
+    assert finding.verdict == "supported"
+    assert finding.sentence == (
         "One call on the loop made every other task wait 20 ms for time.sleep of 20 ms and 20 ms "
         "for pure Python of 20 ms. Calls add up: it was 160 ms for 8 of 20 ms. With asyncio.sleep "
         "in its place the same tasks are done faster: 2.00 [2.00, 2.00] times where 1 of 20 block; "
         "8.00 [8.00, 8.00] times where 8 of 64 block."
     )
-    assert (found.effect, found.interval, found.unit) == (1.0, (1.0, 1.0), "share")
-    assert found.evidence == ("sleep-1-n20/direct", "cpu-1-n20/direct", "sleep-8-n64/direct")
+    assert (finding.effect, finding.interval, finding.unit) == (1.0, (1.0, 1.0), "share")
+    assert finding.evidence == ("sleep-1-n20/direct", "cpu-1-n20/direct", "sleep-8-n64/direct")
 
 
 def test_a_loop_that_goes_on_refutes_it(tmp_path: Path) -> None:
     calls = (blocking(call) for call in ("sleep", "requests"))
-    found = find(tmp_path, *(row(of, "direct", 0.1) for of in calls))
-    assert found.verdict == "refuted"
-    assert "2 ms for requests.get of 20 ms" in found.sentence
-    assert found.effect == pytest.approx(0.1)
+    finding = find(tmp_path, *(row(of, "direct", 0.1) for of in calls))
+    assert finding.verdict == "refuted"
+    assert "2 ms for requests.get of 20 ms" in finding.sentence
+    assert finding.effect == pytest.approx(0.1)
 
 
 def test_some_calls_only_make_it_conditional_on_them(tmp_path: Path) -> None:
-    found = find(
+    finding = find(
         tmp_path,
         row(blocking("cpu"), "direct", 1.0),
         row(blocking("sqlite"), "direct", 0.02),
     )
-    assert found.verdict == "conditional"
-    assert found.conditions == (
+    assert finding.verdict == "conditional"
+    assert finding.conditions == (
         "pure Python by 1 of 20 tasks: the loop stood still for 100 % of its time",
         "a sqlite3 query by 1 of 20 tasks: the loop stood still for 2 % of its time",
     )
 
 
 def test_in_between_is_undecided_and_says_what_would_help(tmp_path: Path) -> None:
-    found = find(tmp_path, row(blocking("sleep"), "direct", 0.4))
-    assert found.verdict == "undecided"
-    assert "`waitbench run blocking --launches 6`" in found.sentence
+    finding = find(tmp_path, row(blocking("sleep"), "direct", 0.4))
+    assert finding.verdict == "undecided"
+    assert "`waitbench run blocking --launches 6`" in finding.sentence
 
 
 def test_without_the_suite_it_names_the_command(tmp_path: Path) -> None:
-    found = find(tmp_path, record(scenario(), "sync", shaken(50)))
-    assert found.verdict == "undecided"
-    assert "`waitbench run blocking`" in found.sentence
+    finding = find(tmp_path, record(scenario(), "sync", shaken(50)))
+    assert finding.verdict == "undecided"
+    assert "`waitbench run blocking`" in finding.sentence
 
 
 def test_two_rounds_are_too_few(tmp_path: Path) -> None:

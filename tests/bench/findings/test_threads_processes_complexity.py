@@ -20,13 +20,12 @@ def requests(at_once: int, walls_ms: Mapping[str, float]) -> list[dict[str, Any]
     ]
 
 
-def found(tmp_path: Path, *records: dict[str, Any]) -> Finding:
-    (finding,) = threads_processes_complexity.find(summary(tmp_path, *records))
-    return finding
+def find(tmp_path: Path, *records: dict[str, Any]) -> Finding:
+    return threads_processes_complexity.find(summary(tmp_path, *records))
 
 
 def test_behind_everywhere_supports_it(tmp_path: Path) -> None:
-    finding = found(tmp_path, *requests(10, {"threads": 75, "processes": 100, "asyncio": 50}))
+    finding = find(tmp_path, *requests(10, {"threads": 75, "processes": 100, "asyncio": 50}))
     assert finding.verdict == "supported"
     assert finding.effect == pytest.approx(1.5)
     assert finding.conditions == (
@@ -37,13 +36,13 @@ def test_behind_everywhere_supports_it(tmp_path: Path) -> None:
 
 def test_level_everywhere_refutes_it(tmp_path: Path) -> None:
     assert (
-        found(tmp_path, *requests(10, {"threads": 51, "processes": 40, "asyncio": 50})).verdict
+        find(tmp_path, *requests(10, {"threads": 51, "processes": 40, "asyncio": 50})).verdict
         == "refuted"
     )
 
 
 def test_keeping_up_to_some_concurrency_makes_it_conditional_on_that(tmp_path: Path) -> None:
-    finding = found(
+    finding = find(
         tmp_path,
         *requests(200, {"threads": 130, "processes": 260, "asyncio": 65}),
         *requests(10, {"threads": 51, "processes": 52, "asyncio": 50}),
@@ -68,13 +67,13 @@ def test_a_lead_about_the_limit_is_left_open(tmp_path: Path) -> None:
     records = requests(10, {"threads": 55, "asyncio": 50})
     for entry in records[0]["rounds"]:
         entry["wall_ns"] = round(entry["wall_ns"] * (0.8, 1.0, 1.3)[entry["launch"]])
-    finding = found(tmp_path, *records)
+    finding = find(tmp_path, *records)
     assert finding.verdict == "undecided"
     assert finding.conditions == ("threads too unsure to call",)
 
 
 def test_without_asyncio_beside_them_it_names_the_command(tmp_path: Path) -> None:
-    finding = found(tmp_path, *requests(10, {"sync": 500, "threads": 51}))
+    finding = find(tmp_path, *requests(10, {"sync": 500, "threads": 51}))
     assert finding.verdict == "undecided"
     assert "`waitbench run io_bound`" in finding.sentence
 
@@ -83,6 +82,8 @@ def test_pure_waiting_and_other_suites_are_not_asked(tmp_path: Path) -> None:
     of = scenario("sleep-50ms-n9-c9", workload="sleep", tasks=9, concurrency=9)
     other = scenario("http-9", suite="waiters", tasks=9, concurrency=9)
     records = [
-        record(one, model, shaken(50)) for one in (of, other) for model in ("threads", "asyncio")
+        record(where, model, shaken(50))
+        for where in (of, other)
+        for model in ("threads", "asyncio")
     ]
-    assert found(tmp_path, *records).evidence == ()
+    assert find(tmp_path, *records).evidence == ()

@@ -12,8 +12,7 @@ from tests.bench.synthetic import MS, record, scenario, shaken, summary
 
 
 def find(folder: Path, *records: dict[str, Any]) -> Finding:
-    (finding,) = claim.find(summary(folder, *records))
-    return finding
+    return claim.find(summary(folder, *records))
 
 
 def ways(call: str, **shares: float) -> list[dict[str, Any]]:
@@ -38,75 +37,79 @@ def nothing(**walls_ms: float) -> list[dict[str, Any]]:
 
 
 def test_threads_that_thaw_every_call_support_it_with_their_price(tmp_path: Path) -> None:
-    found = find(
+    finding = find(
         tmp_path,
         *ways("sleep", to_thread=0.05, threads=0.05),
         *ways("requests", to_thread=0.05),
         *nothing(direct=1, to_thread=13, processes=61),
     )
-    assert found.verdict == "supported"
+    assert finding.verdict == "supported"
     # 200 calls took 12 ms and 60 ms longer than direct ones.
-    assert found.effect == pytest.approx(60_000, rel=0.01)
-    assert found.unit == "ns"
-    assert found.interval is not None
-    assert found.interval[0] < 60_000 < found.interval[1]
-    assert "time.sleep (20 ms down to 1 ms) and requests.get (20 ms down to 1 ms)" in found.sentence
-    assert "A call costs 60.0 [" in found.sentence
-    assert "µs through a process pool more than a direct one" in found.sentence
+    assert finding.effect == pytest.approx(60_000, rel=0.01)
+    assert finding.unit == "ns"
+    assert finding.interval is not None
+    assert finding.interval[0] < 60_000 < finding.interval[1]
+    assert (
+        "time.sleep (20 ms down to 1 ms) and requests.get (20 ms down to 1 ms)" in finding.sentence
+    )
+    assert "A call costs 60.0 [" in finding.sentence
+    assert "µs through a process pool more than a direct one" in finding.sentence
 
 
 def test_threads_that_thaw_nothing_refute_it(tmp_path: Path) -> None:
-    found = find(tmp_path, *ways("sleep", to_thread=0.9, threads=0.9), *ways("cpu", to_thread=0.8))
-    assert found.verdict == "refuted"
-    assert found.effect is None
+    finding = find(
+        tmp_path, *ways("sleep", to_thread=0.9, threads=0.9), *ways("cpu", to_thread=0.8)
+    )
+    assert finding.verdict == "refuted"
+    assert finding.effect is None
 
 
 def test_calls_that_keep_the_lock_make_it_conditional_with_figures(tmp_path: Path) -> None:
-    found = find(
+    finding = find(
         tmp_path,
         *ways("sqlite", to_thread=0.0),
         *ways("cpu", to_thread=0.8, threads=0.84, processes=0.03),
     )
-    assert found.verdict == "conditional"
+    assert finding.verdict == "conditional"
     assert "It does not from pure Python: the loop still stood for 80 % of the call's" in (
-        found.sentence
+        finding.sentence
     )
-    assert "a process pool thaws it (3 %, at most 600 µs)" in found.sentence
-    assert found.conditions == (
+    assert "a process pool thaws it (3 %, at most 600 µs)" in finding.sentence
+    assert finding.conditions == (
         "a sqlite3 query by 1 of 20 tasks: the loop stood still for 0 % of its time",
         "pure Python by 1 of 20 tasks: the loop stood still for 80 % of its time",
     )
-    assert found.brief == "threads thaw the loop in 1 of 2 kinds of call"
+    assert finding.brief == "threads thaw the loop in 1 of 2 kinds of call"
 
 
 def test_one_thread_way_that_thaws_and_one_that_does_not_is_open(tmp_path: Path) -> None:
-    found = find(tmp_path, *ways("sleep", to_thread=0.0, threads=0.9))
-    assert found.verdict == "undecided"
-    assert "Whether it thaws it from time.sleep is open." in found.sentence
-    assert "`waitbench run blocking --launches 6`" in found.sentence
+    finding = find(tmp_path, *ways("sleep", to_thread=0.0, threads=0.9))
+    assert finding.verdict == "undecided"
+    assert "Whether it thaws it from time.sleep is open." in finding.sentence
+    assert "`waitbench run blocking --launches 6`" in finding.sentence
 
 
 def test_a_machine_that_holds_up_an_idle_loop_leaves_it_undecided(tmp_path: Path) -> None:
-    found = find(tmp_path, *ways("sleep", to_thread=0.8, threads=0.8, native=0.6))
-    assert found.verdict == "undecided"
-    assert "stood still for 60 % of the time, so others had the cores" in found.sentence
+    finding = find(tmp_path, *ways("sleep", to_thread=0.8, threads=0.8, native=0.6))
+    assert finding.verdict == "undecided"
+    assert "stood still for 60 % of the time, so others had the cores" in finding.sentence
 
 
 def test_the_ceiling_of_the_default_executor_is_told(tmp_path: Path) -> None:
     of = blocking("sleep", 64, 64)
     seen = {"stood_share": 0.0, "standstill_ns": 0.0, "call_p50_ns": 5 * MS}
-    found = find(
+    finding = find(
         tmp_path,
         row(of, "direct", 1.0),
         record(of, "to_thread", shaken(55, [1, 1]), seen={**seen, "most_at_once": 6}),
         record(of, "threads", shaken(10, [1, 1]), seen={**seen, "most_at_once": 64}),
     )
-    assert "Of 64 calls at once to_thread ran 6: " in found.sentence
-    assert "they took 55 ms, in a pool of their own size 10 ms." in found.sentence
+    assert "Of 64 calls at once to_thread ran 6: " in finding.sentence
+    assert "they took 55 ms, in a pool of their own size 10 ms." in finding.sentence
 
 
 def test_a_call_that_freezes_nothing_has_nothing_to_thaw(tmp_path: Path) -> None:
     of = blocking("sleep")
-    found = find(tmp_path, row(of, "direct", 0.1), row(of, "to_thread", 0.0))
-    assert found.verdict == "undecided"
-    assert "`waitbench run blocking`" in found.sentence
+    finding = find(tmp_path, row(of, "direct", 0.1), row(of, "to_thread", 0.0))
+    assert finding.verdict == "undecided"
+    assert "`waitbench run blocking`" in finding.sentence

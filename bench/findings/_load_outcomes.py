@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal
 
+from bench.findings._certainty import interval
+
 if TYPE_CHECKING:
     from bench.rising import Curve, Field
     from bench.row import Row
@@ -12,11 +14,11 @@ if TYPE_CHECKING:
 HELD, CRAWLS = 2.0, 5.0
 """A request that takes up to twice its own time is held; from five times on it crawls."""
 
-State = Literal["holds", "slows", "crawls"]
+LoadState = Literal["holds", "slows", "crawls"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Fate:
+class LoadOutcome:
     """What became of one server at one load.
 
     Attributes:
@@ -26,7 +28,7 @@ class Fate:
     """
 
     curve: Curve
-    state: State | None
+    state: LoadState | None
     times: float
 
     @property
@@ -35,22 +37,25 @@ class Fate:
         return self.curve.model
 
 
-def fates(field: Field, load: str) -> dict[str, Fate]:
-    """Give the fate of every server that was raced at this load in a way that counts."""
-    found = {}
+def load_outcomes(field: Field, load: str) -> dict[str, LoadOutcome]:
+    """Return the outcome of every server that was raced at this load in a way that counts."""
+    by_model = {}
     for curve in field.curves:
         row = curve.rows.get(load)
         if row is not None and row.wall is not None and row.sound:
             times = row.wall.value / field.time_ns
-            found[curve.model] = Fate(curve=curve, state=_state(row, field.time_ns), times=times)
-    return found
+            by_model[curve.model] = LoadOutcome(
+                curve=curve, state=_state(row, field.time_ns), times=times
+            )
+    return by_model
 
 
-def _state(row: Row, time_ns: float) -> State | None:
-    """Call it by the whole interval of its mean time."""
-    if row.wall is None or row.wall.low is None or row.wall.high is None:
+def _state(row: Row, time_ns: float) -> LoadState | None:
+    """Return the state that the whole interval of the mean time lies in."""
+    both = interval(row.wall)
+    if both is None:
         return None
-    low, high = row.wall.low / time_ns, row.wall.high / time_ns
+    low, high = (end / time_ns for end in both)
     if high <= HELD:
         return "holds"
     if low >= CRAWLS:
