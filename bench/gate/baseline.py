@@ -88,8 +88,8 @@ def write(folder: Path, baseline: Baseline) -> Path:
     }
     lines = [
         f"  {json.dumps(name)}: "
-        + json.dumps({kind: _rounded(figure) for kind, figure in mine.items()})
-        for name, mine in sorted(baseline.rows.items())
+        + json.dumps({kind: _rounded(figure) for kind, figure in figures.items()})
+        for name, figures in sorted(baseline.rows.items())
     ]
     text = json.dumps(head)[:-1] + ', "rows": {\n' + ",\n".join(lines) + "\n}}\n"
     try:
@@ -107,19 +107,19 @@ def read(path: Path) -> Baseline:
         BenchError: there is none, it is damaged, or a newer waitbench wrote it.
     """
     try:
-        told = json.loads(path.read_text(encoding="utf-8"))
-        if told["schema"] > SCHEMA:
+        document = json.loads(path.read_text(encoding="utf-8"))
+        if document["schema"] > SCHEMA:
             raise BenchError(f"{path} was written by a newer waitbench; update this one")
         rows = {
-            str(name): {kind: kept.read(figure) for kind, figure in mine.items()}
-            for name, mine in told["rows"].items()
+            str(name): {kind: kept.read(figure) for kind, figure in figures.items()}
+            for name, figures in document["rows"].items()
         }
         return Baseline(
             name=path.stem,
-            machine=dict(told["machine"]),
-            commit=str(told["commit"]),
-            date=str(told["date"]),
-            run=str(told["run"]),
+            machine=dict(document["machine"]),
+            commit=str(document["commit"]),
+            date=str(document["date"]),
+            run=str(document["run"]),
             rows=rows,
         )
     except FileNotFoundError:
@@ -145,12 +145,12 @@ def find(text: str, folder: Path, summary: Summary) -> Baseline:
 
         path = Path(text)
         return read(path if path.is_file() else folder / f"{text.removesuffix('.json')}.json")
-    mine = folder / f"{machines.slug(machines.described(summary.environment))}.json"
-    if mine in stored:
-        return read(mine)
+    own = folder / f"{machines.slug(machines.described(summary.environment))}.json"
+    if own in stored:
+        return read(own)
     if not stored:
         raise BenchError(f"there is no baseline in {folder}; `waitbench baseline update` makes one")
-    return max((read(path) for path in stored), key=lambda one: one.date)
+    return max((read(path) for path in stored), key=lambda baseline: baseline.date)
 
 
 def compare(baseline: Baseline, summary: Summary, settings: GateSettings) -> Outcome:
@@ -170,17 +170,19 @@ def compare(baseline: Baseline, summary: Summary, settings: GateSettings) -> Out
     ]
     margins = [settings.margin_of(name) for name, _ in pairs]
     look = decision.Look(pairs=0, error=decision.ERROR, same_error=decision.SAME_AT_SCREEN)
-    told = decision.decide(changes, margins, look)
+    decisions = decision.decide(changes, margins, look)
     results = [
         Result(
             name=f"{name} {kind}",
-            word=one.word,
+            word=decided.word,
             margin=margin,
             ratio=ratio,
             pairs=ratio.count,
-            more=one.more,
+            more=decided.more,
         )
-        for (name, kind), ratio, margin, one in zip(pairs, changes, margins, told, strict=True)
+        for (name, kind), ratio, margin, decided in zip(
+            pairs, changes, margins, decisions, strict=True
+        )
     ]
     for name in rows:
         if name not in baseline.rows or name not in now:

@@ -86,18 +86,18 @@ def compare(  # noqa: PLR0913 - what a gate is made of, put together in one plac
             Side(name=name, root=checkouts.of(name), python=python)
             for name, python in zip(SIDES, pythons, strict=True)
         ]
-        found = benchmarks.find(both, checkouts, settings, repository.top)
-        chosen = [one for one in found if only in one.name]
+        listed = benchmarks.find(both, checkouts, settings, repository.top)
+        chosen = [benchmark for benchmark in listed if only in benchmark.name]
         if not chosen:
-            names = ", ".join(one.name for one in found[:12])
+            names = ", ".join(benchmark.name for benchmark in listed[:12])
             raise BenchError(f"no benchmark has {only!r} in its name; there are {names}")
         pace = Pace(
             ends_s=began_s + settings.minutes * 60,
             seed=seed,
-            margins={one.name: settings.margin_of(one.name) for one in chosen},
+            margins={benchmark.name: settings.margin_of(benchmark.name) for benchmark in chosen},
         )
-        ledger = stages.race([one for one in chosen if one.raced], pace, watch)
-        results = [_result(one, ledger, settings) for one in chosen]
+        ledger = stages.race([benchmark for benchmark in chosen if benchmark.raced], pace, watch)
+        results = [_result(benchmark, ledger, settings) for benchmark in chosen]
         if explain and not ledger.interrupted:
             results = _explained(chosen, results, both, seed)
     return Outcome(
@@ -130,17 +130,17 @@ def _result(benchmark: Benchmark, ledger: Ledger, settings: GateSettings) -> Res
     if failed := ledger.failure(name):
         return replace(plain, word="failed", notes=(": ".join(failed),))
     unsettled: tuple[None, Part] = None, "screen"
-    told, over = ledger.settled.get(name, unsettled)
+    decided, over = ledger.settled.get(name, unsettled)
     base = ledger.rows.get((name, SIDES[0]))
     calls = int(benchmark.scenario.params.get("calls", 1))
     centre = stats.centre(_by_launch(undelayed.blocks([base])[0])) if base else None
     return replace(
         plain,
-        word=told.word if told else "undecided",
+        word=decided.word if decided else "undecided",
         ratio=ledger.ratio(name, over, confidence=1 - ERROR),
         pairs=ledger.pairs(name),
-        screened=over == "screen" and told is not None,
-        more=told.more if told else None,
+        screened=over == "screen" and decided is not None,
+        more=decided.more if decided else None,
         base_ns=centre.value / calls if centre else None,
         notes=tuple(remarks.of_one(benchmark, ledger)),
     )
@@ -151,7 +151,7 @@ def _explained(
 ) -> list[Result]:
     """Name in the first few results that are slower the functions that grew."""
     roots = {side.name: side.root for side in both}
-    slower = [one.name for one in results if one.word == "slower"][: grown.MOST]
+    slower = [result.name for result in results if result.word == "slower"][: grown.MOST]
     return [
         replace(result, grown=grown.frames(benchmark, roots, seed))
         if result.name in slower

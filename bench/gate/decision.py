@@ -98,23 +98,23 @@ def decide(
         whole: the ratios over all pairs, the screen's too; the new pairs' by default.
     """
     chances = [suspicion(ratio) for ratio in ratios]
-    told: dict[int, Decision] = {}
+    decisions: dict[int, Decision] = {}
     holding = True
     for rank, place in enumerate(sorted(range(len(ratios)), key=lambda place: chances[place])):
         level = look.error / (len(ratios) - rank)
         holding = holding and chances[place] < level
-        known = (whole or ratios)[place]
-        if known is not None and same_chance(known, margins[place]) < look.same_error:
-            told[place] = Decision(word="same")
+        overall = (whole or ratios)[place]
+        if overall is not None and same_chance(overall, margins[place]) < look.same_error:
+            decisions[place] = Decision(word="same")
         else:
-            told[place] = _decision(ratios[place], margins[place], level, apart=holding)
-    return [told[place] for place in range(len(ratios))]
+            decisions[place] = _decision(ratios[place], margins[place], level, apart=holding)
+    return [decisions[place] for place in range(len(ratios))]
 
 
 def suspicion(ratio: Estimate | None) -> float:
     """Give the level at which the ratio just leaves out 1: the smaller, the more suspect."""
-    known = ratio is not None and ratio.spreads
-    return chance(ratio, abs(log(ratio.value))) if ratio and known else 1.0
+    spreads = ratio is not None and ratio.spreads
+    return chance(ratio, abs(log(ratio.value))) if ratio and spreads else 1.0
 
 
 def _decision(ratio: Estimate | None, margin: float, level: float, *, apart: bool) -> Decision:

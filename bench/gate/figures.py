@@ -61,13 +61,13 @@ def read(record: Mapping[str, Any]) -> Figure:
 
 def figures(summary: Summary) -> dict[str, dict[Kind, Figure]]:
     """Give the figures of every sound row by `suite/scenario/model`."""
-    found: dict[str, dict[Kind, Figure]] = {}
+    by_row: dict[str, dict[Kind, Figure]] = {}
     for scenario in summary.scenarios:
         for row in scenario.rows:
-            mine = dict(_of_row(scenario, row))
-            if row.sound and mine:
-                found[f"{scenario.suite}/{scenario.name}/{row.model}"] = mine
-    return found
+            of_row = dict(_of_row(scenario, row))
+            if row.sound and of_row:
+                by_row[f"{scenario.suite}/{scenario.name}/{row.model}"] = of_row
+    return by_row
 
 
 def change(then: Figure, now: Figure, kind: Kind) -> Estimate:
@@ -100,9 +100,9 @@ def _of_row(scenario: Comparison, row: Row) -> Iterator[tuple[Kind, Figure]]:
     if row.ratio is not None and (figure := _figure(row.ratio)):
         yield "speed", figure
     if row is not reference and reference is not None and reference.cpu and row.cpu:
-        mine, theirs = _figure(row.cpu), _figure(reference.cpu)
-        if mine and theirs:
-            yield "CPU", _over(mine, theirs)
+        cpu, reference_cpu = _figure(row.cpu), _figure(reference.cpu)
+        if cpu and reference_cpu:
+            yield "CPU", _over(cpu, reference_cpu)
     wall = _figure(row.wall) if row.wall else None
     if wall is None:
         return
@@ -124,10 +124,10 @@ def _figure(estimate: Estimate) -> Figure | None:
     )
 
 
-def _over(one: Figure, other: Figure) -> Figure:
+def _over(figure: Figure, reference: Figure) -> Figure:
     return Figure(
-        log=one.log - other.log,
-        error=sqrt(one.error**2 + other.error**2),
-        freedom=min(one.freedom, other.freedom),
-        count=min(one.count, other.count),
+        log=figure.log - reference.log,
+        error=sqrt(figure.error**2 + reference.error**2),
+        freedom=min(figure.freedom, reference.freedom),
+        count=min(figure.count, reference.count),
     )

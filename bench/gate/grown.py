@@ -40,24 +40,26 @@ def frames(
     """
     lineup = [(benchmark.scenario, list(benchmark.entrants))]
     try:
-        found = profile(lineup, seconds=SECONDS, seed=seed, postgres=postgres)
+        profiles = profile(lineup, seconds=SECONDS, seed=seed, postgres=postgres)
     except BenchError:
         return ()
-    if len(found) < len(SIDES) or any(one.failure for one in found):
+    if len(profiles) < len(SIDES) or any(profiled.failure for profiled in profiles):
         return ()
-    base, head = (_at_home(one, roots[one.model]) for one in found)
+    base, head = (_at_home(profiled, roots[profiled.model]) for profiled in profiles)
     calls = int(benchmark.scenario.params.get("calls", 1))
-    return tuple(_sentence(one, calls) for one in hot.grown(base, head))
+    return tuple(_sentence(function, calls) for function in hot.grown(base, head))
 
 
-def _sentence(one: hot.Grown, calls: int) -> str:
-    before, after = (wording.duration(ns / calls) for ns in (one.before_ns, one.after_ns))
-    return f"grew: {one.name}, from {before} to {after} of a task, watched"
+def _sentence(function: hot.Grown, calls: int) -> str:
+    before, after = (wording.duration(ns / calls) for ns in (function.before_ns, function.after_ns))
+    return f"grew: {function.name}, from {before} to {after} of a task, watched"
 
 
-def _at_home(one: Profile, root: Path) -> Profile:
+def _at_home(profiled: Profile, root: Path) -> Profile:
     """Name the project's files from its own folder, so that they are alike on both sides."""
-    return replace(one, lanes=tuple(_lane_at_home(lane, f"{root}/") for lane in one.lanes))
+    return replace(
+        profiled, lanes=tuple(_lane_at_home(lane, f"{root}/") for lane in profiled.lanes)
+    )
 
 
 def _lane_at_home(lane: Lane, folder: str) -> Lane:

@@ -51,8 +51,14 @@ class Ledger:
             kept.width, kept.notes, kept.waits_ns = row.width, row.notes, row.waits_ns
             kept.computes, kept.opens_anew = row.computes, row.opens_anew
             kept.failure = kept.failure or row.failure
-            for mine, theirs in ((kept.launches, row.launches), (kept.rounds, row.rounds)):
-                mine += [{**one, "launch": one["launch"] + self.launches} for one in theirs]
+            for kept_records, new_records in (
+                (kept.launches, row.launches),
+                (kept.rounds, row.rounds),
+            ):
+                kept_records += [
+                    {**record_, "launch": record_["launch"] + self.launches}
+                    for record_ in new_records
+                ]
         self.launches += launches
         self.interrupted = self.interrupted or record.interrupted
 
@@ -67,12 +73,14 @@ class Ledger:
     def pairs(self, name: str) -> int:
         """Count the launches in which both sides have a time."""
         times = [row.blocks() for row in self.sides(name)]
-        return len(set.intersection(*({key[0] for key in one} for one in times))) if times else 0
+        return (
+            len(set.intersection(*({key[0] for key in blocks} for blocks in times))) if times else 0
+        )
 
     def open(self, name: str) -> bool:
         """Whether more pairs may still decide a benchmark."""
-        told = self.settled.get(name)
-        return not self.failure(name) and (told is None or told[0].word == "undecided")
+        settled = self.settled.get(name)
+        return not self.failure(name) and (settled is None or settled[0].word == "undecided")
 
     def failure(self, name: str) -> tuple[str, str] | None:
         """Say which side of a benchmark could not go on, and why: base, if it could not either."""
@@ -86,7 +94,7 @@ class Ledger:
         if over == "all":
             return walls
         return {
-            key: some
-            for key, some in walls.items()
+            key: walls_ns
+            for key, walls_ns in walls.items()
             if (key[0] >= self.screen_pairs) == (over == "new")
         }

@@ -26,34 +26,34 @@ def main(file: str, root: str, paths: str, away: str, target: str = "") -> None:
     """Print a JSON object: each benchmark by its name, or `error`."""
     try:
         _own.enter(root, paths.split(":") if paths else [])
-        found = _own.benchmarks(_own.load(file))
+        benchmarks = _own.benchmarks(_own.load(file))
         _own.refuse_strays(away)
     except BenchError as wrong:
         print(json.dumps({"error": str(wrong)}))  # noqa: T201 - its output is its answer
         return
-    told = {name: _described(thing, target) for name, thing in found.items()}
-    print(json.dumps({"benchmarks": told}))  # noqa: T201
+    descriptions = {name: _described(thing, target) for name, thing in benchmarks.items()}
+    print(json.dumps({"benchmarks": descriptions}))  # noqa: T201
 
 
 def _described(thing: Any, target: str) -> dict[str, Any]:
     """Say what must be known to race it; `seconds` of one call where it could be tried."""
     wants = _own.wants_target(thing)
-    said: dict[str, Any] = {"wants_target": wants, "source": _fingerprint(thing)}
+    description: dict[str, Any] = {"wants_target": wants, "source": _fingerprint(thing)}
     if isinstance(thing, type):
         models = list(getattr(thing, "models", ("sync",)))
         sizes = {name: int(getattr(thing, name, 1)) for name in ("tasks", "concurrency")}
-        return {**said, "workload": True, "models": models, **sizes}
+        return {**description, "workload": True, "models": models, **sizes}
     kind = _own.kind(thing)
-    said |= {"workload": False, "models": ["asyncio" if kind.awaited else "sync"]}
-    said |= {"tasks": 1, "concurrency": 1, "seconds": None}
+    description |= {"workload": False, "models": ["asyncio" if kind.awaited else "sync"]}
+    description |= {"tasks": 1, "concurrency": 1, "seconds": None}
     if wants and not target:
-        return said
+        return description
     call = _own.bound(thing, {"target": target} if wants else {})
     try:
         seconds = asyncio.run(_awaited(call, kind)) if kind.awaited else _called(call, kind)
     except Exception as error:  # noqa: BLE001 - a benchmark may fail in any way; the gate says how
-        return {**said, "failure": f"{type(error).__name__}: {error}"}
-    return {**said, "seconds": seconds}
+        return {**description, "failure": f"{type(error).__name__}: {error}"}
+    return {**description, "seconds": seconds}
 
 
 def _called(function: Any, kind: _own.Kind) -> float:

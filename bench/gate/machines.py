@@ -22,15 +22,15 @@ MARKS = {
 
 def described(environment: Mapping[str, Any]) -> dict[str, Any]:
     """Keep of a run's environment what tells machines apart."""
-    told = {mark: environment.get(mark) for mark in MARKS}
+    marks = {mark: environment.get(mark) for mark in MARKS}
     # A kernel's patches come and go on the same machine.
-    told["platform"] = re.sub(r"-[\d.]+", "", str(told["platform"] or "unknown"))
-    return {**told, "python": ".".join(str(environment.get("python") or "").split(".")[:2])}
+    marks["platform"] = re.sub(r"-[\d.]+", "", str(marks["platform"] or "unknown"))
+    return {**marks, "python": ".".join(str(environment.get("python") or "").split(".")[:2])}
 
 
-def alike(one: Mapping[str, Any], other: Mapping[str, Any]) -> bool:
+def alike(machine: Mapping[str, Any], other: Mapping[str, Any]) -> bool:
     """Whether absolute times of the two may stand beside each other."""
-    return dict(one) == dict(other)
+    return dict(machine) == dict(other)
 
 
 def sentence(machine: Mapping[str, Any]) -> str:

@@ -34,37 +34,41 @@ def listed(
             "write one with functions bench_… (see the README), or name it in pyproject.toml: "
             '[tool.waitbench.gate] file = "…"'
         )
-    told = {side.name: _asked(side, checkouts, settings, file, away) for side in sides}
-    found = []
-    for name in dict.fromkeys([*told["head"], *told["base"]]):
-        mine = {side.name: told[side.name][name] for side in sides if name in told[side.name]}
-        first = mine.get("head") or mine["base"]
-        found += [
-            _benchmark(name, model, mine, sides, checkouts, settings, file, away)
+    listings = {side.name: _asked(side, checkouts, settings, file, away) for side in sides}
+    benchmarks = []
+    for name in dict.fromkeys([*listings["head"], *listings["base"]]):
+        by_side = {
+            side.name: listings[side.name][name] for side in sides if name in listings[side.name]
+        }
+        first = by_side.get("head") or by_side["base"]
+        benchmarks += [
+            _benchmark(name, model, by_side, sides, checkouts, settings, file, away)
             for model in first["models"]
         ]
-    if not found:
+    if not benchmarks:
         raise BenchError(f"{file} has no benchmark: neither a function bench_… nor a workload")
-    return found
+    return benchmarks
 
 
 def _benchmark(  # noqa: PLR0913, PLR0917 - all that a race of two sides is made of
     name: str,
     model: str,
-    mine: Mapping[str, dict[str, Any]],
+    by_side: Mapping[str, dict[str, Any]],
     sides: Sequence[Side],
     checkouts: Checkouts,
     settings: GateSettings,
     file: str,
     away: Path,
 ) -> Benchmark:
-    first = mine.get("head") or mine["base"]
+    first = by_side.get("head") or by_side["base"]
     title = name if len(first["models"]) == 1 else f"{name}[{model}]"
-    known = [one["seconds"] for one in mine.values() if one.get("seconds")]
+    seconds = [
+        description["seconds"] for description in by_side.values() if description.get("seconds")
+    ]
     params = {"name": name}
     if not first["workload"]:
         # As often on both sides: so that a round takes long enough on the faster one.
-        params["calls"] = str(max(1, round(ROUND_S / min(known)))) if known else "1"
+        params["calls"] = str(max(1, round(ROUND_S / min(seconds)))) if seconds else "1"
     scenario = Scenario(
         suite=title,
         workload="own_target" if first["wants_target"] else "own",
@@ -88,15 +92,19 @@ def _benchmark(  # noqa: PLR0913, PLR0917 - all that a race of two sides is made
             },
         )
         for side in sides
-        if side.name in mine
+        if side.name in by_side
     )
     return Benchmark(
         name=title,
         scenario=scenario,
         entrants=entrants,
-        rewritten=len({one["source"] for one in mine.values()}) > 1,
-        failures={side: one["failure"] for side, one in mine.items() if one.get("failure")},
-        round_s=max(known) * int(params.get("calls", 1)) if known else None,
+        rewritten=len({description["source"] for description in by_side.values()}) > 1,
+        failures={
+            side: description["failure"]
+            for side, description in by_side.items()
+            if description.get("failure")
+        },
+        round_s=max(seconds) * int(params.get("calls", 1)) if seconds else None,
     )
 
 
@@ -108,16 +116,16 @@ def _asked(
         return {}
     asked = [str(side.root / file), str(side.root), _paths(side, settings), str(away)]
     tree = str(checkouts.harness)
-    told = answer(side, tree, "-m", "bench.gate.listing", *asked)
-    if any(one["wants_target"] for one in told.get("benchmarks", {}).values()):
+    reply = answer(side, tree, "-m", "bench.gate.listing", *asked)
+    if any(description["wants_target"] for description in reply.get("benchmarks", {}).values()):
         from bench.target import Target
 
         with Target() as target:
-            told = answer(side, tree, "-m", "bench.gate.listing", *asked, target.url)
-    if "error" in told:
-        raise BenchError(f"{side.name} has no benchmarks to run: {told['error']}")
-    found: dict[str, dict[str, Any]] = told["benchmarks"]
-    return found
+            reply = answer(side, tree, "-m", "bench.gate.listing", *asked, target.url)
+    if "error" in reply:
+        raise BenchError(f"{side.name} has no benchmarks to run: {reply['error']}")
+    descriptions: dict[str, dict[str, Any]] = reply["benchmarks"]
+    return descriptions
 
 
 def _paths(side: Side, settings: GateSettings) -> str:

@@ -99,7 +99,7 @@ class Outcome:
 
     def of(self, word: Word) -> list[Result]:
         """Give the results of one word."""
-        return [one for one in self.results if one.word == word]
+        return [result for result in self.results if result.word == word]
 
     def status(self, *, strict: bool = False) -> int:
         """Say it as an exit status.
@@ -107,7 +107,7 @@ class Outcome:
         Args:
             strict: whether what is undecided is no success.
         """
-        if self.of("slower") or any(one.on_head for one in self.of("failed")):
+        if self.of("slower") or any(result.on_head for result in self.of("failed")):
             return SLOWER
         if self.interrupted:
             return INTERRUPTED

@@ -44,9 +44,9 @@ def named(record: Any, places: Mapping[str, str]) -> Any:
 
 def _named(record: Any, places: list[tuple[str, str]]) -> Any:
     if isinstance(record, dict):
-        return {key: _named(one, places) for key, one in record.items()}
+        return {key: _named(field, places) for key, field in record.items()}
     if isinstance(record, list | tuple):
-        return [_named(one, places) for one in record]
+        return [_named(field, places) for field in record]
     if isinstance(record, str):
         for place, name in places:
             record = record.replace(place, name)

@@ -49,7 +49,7 @@ def ask_s(rows: Sequence[Row], margin: float) -> float:
     for key in base.keys() & head.keys():
         launches.setdefault(key[0], []).append(log(median(base[key]) / median(head[key])))
     middles = {launch: median(ratios) for launch, ratios in launches.items()}
-    off = [abs(one - middles[launch]) for launch, ratios in launches.items() for one in ratios]
+    off = [abs(ratio - middles[launch]) for launch, ratios in launches.items() for ratio in ratios]
     if len(off) < FEWEST:
         return USUAL_S
     spread = MAD * median(off) * MEDIAN_COST
@@ -59,8 +59,8 @@ def ask_s(rows: Sequence[Row], margin: float) -> float:
 
 def block_s(rows: Sequence[Row]) -> float:
     """Give the seconds that one block of both sides takes; 0 where none was run."""
-    spent_ns = sum(one["wall_ns"] for row in rows for one in row.rounds)
-    blocks = {(one["launch"], one["block"]) for row in rows for one in row.rounds}
+    spent_ns = sum(round_["wall_ns"] for row in rows for round_ in row.rounds)
+    blocks = {(round_["launch"], round_["block"]) for row in rows for round_ in row.rounds}
     return spent_ns / 1e9 / len(blocks) if blocks else 0.0
 
 

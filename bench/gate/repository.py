@@ -98,8 +98,8 @@ class Repository:
 
         Paths are relative to `top`; ignored files are not among them.
         """
-        said = git(self.top, "--no-optional-locks", "status", "--porcelain", "-z").stdout
-        return [entry[3:] for entry in said.split("\0") if entry[2:3] == " "]
+        status = git(self.top, "--no-optional-locks", "status", "--porcelain", "-z").stdout
+        return [entry[3:] for entry in status.split("\0") if entry[2:3] == " "]
 
     def commits(self, after: str, upto: str) -> list[str]:
         """List `hash title` of the commits after one up to another, oldest first; empty if none."""
@@ -116,8 +116,8 @@ class Repository:
         if git(self.top, "rev-parse", "--verify", "--quiet", "HEAD").returncode:
             return f"git knows no revision {asked!r} here: this repository has no commit yet"
         names = git(self.top, "branch", "--all", "--format=%(refname:short)").stdout.split()
-        known = f"there are the branches {', '.join(names[:6])}" if names else "it has no branch"
-        return f"git knows no revision {asked!r} here; {known}, or give a commit's hash"
+        branches = f"there are the branches {', '.join(names[:6])}" if names else "it has no branch"
+        return f"git knows no revision {asked!r} here; {branches}, or give a commit's hash"
 
     def _snapshot(self) -> str:
         """Make a commit of the files as they are through an index of our own; touch nothing."""

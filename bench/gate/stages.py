@@ -43,10 +43,10 @@ def race(
     if not benchmarks:
         return ledger
     _screen(benchmarks, stand)
-    family = [one for one in benchmarks if not _clear(one, pace, ledger)]
+    family = [benchmark for benchmark in benchmarks if not _clear(benchmark, pace, ledger)]
     done = 0
     for look in decision.LOOKS:
-        open_ = [one for one in family if ledger.open(one.name)]
+        open_ = [benchmark for benchmark in family if ledger.open(benchmark.name)]
         wanted = look.pairs - done
         if ledger.interrupted or not open_:
             break
@@ -92,14 +92,14 @@ def _look(family: Sequence[Benchmark], look: decision.Look, pace: Pace, ledger: 
     """Decide what can be decided now over the new pairs alone."""
     new, whole = (
         [
-            ledger.ratio(one.name, over, confidence=1 - decision.ERROR)
-            if ledger.open(one.name)
+            ledger.ratio(benchmark.name, over, confidence=1 - decision.ERROR)
+            if ledger.open(benchmark.name)
             else None
-            for one in family
+            for benchmark in family
         ]
         for over in OVER
     )
-    margins = [pace.margins[one.name] for one in family]
-    for one, told in zip(family, decision.decide(new, margins, look, whole), strict=True):
-        if ledger.open(one.name):
-            ledger.settled[one.name] = told, "all" if told.word == "same" else "new"
+    margins = [pace.margins[benchmark.name] for benchmark in family]
+    for benchmark, decided in zip(family, decision.decide(new, margins, look, whole), strict=True):
+        if ledger.open(benchmark.name):
+            ledger.settled[benchmark.name] = decided, "all" if decided.word == "same" else "new"

@@ -67,7 +67,7 @@ class Stand:
     ) -> dict[str, float]:
         """Share out the seconds of a pair, so that so many of them fit into the time there is."""
         rounds_s = there_s / pairs - self.pair_s(benchmarks, {})
-        rows = {one.name: self.ledger.sides(one.name) for one in benchmarks}
+        rows = {benchmark.name: self.ledger.sides(benchmark.name) for benchmark in benchmarks}
         asks_s = {
             name: portions.ask_s(both, self.pace.margins[name])
             if len(both) == len(SIDES)
@@ -79,7 +79,7 @@ class Stand:
 
     def pair_s(self, benchmarks: Sequence[Benchmark], heats_s: Mapping[str, float]) -> float:
         """Give what one pair takes with such heats: starting, opening, rounds."""
-        opening_s = sum(self.clock.opening_s(one.name) for one in benchmarks)
+        opening_s = sum(self.clock.opening_s(benchmark.name) for benchmark in benchmarks)
         # Starting takes as long for a few benchmarks as for all, what heats overrun does not.
         share = len(benchmarks) / (self.family or len(benchmarks))
         return self.clock.starting_s * (1 + share) / 2 + opening_s + sum(heats_s.values())
@@ -97,7 +97,7 @@ class Stand:
             seed=self.pace.seed + self.ledger.launches,
             timeout_s=TIMEOUT_S,
         )
-        lineup = [(one.scenario, list(one.entrants)) for one in benchmarks]
+        lineup = [(benchmark.scenario, list(benchmark.entrants)) for benchmark in benchmarks]
         watch = self.clock.watching(self.observer(what))
         record = conduct(lineup, settings, watch, postgres=self.pace.postgres)
         self.ledger.add(record, pairs)

@@ -33,23 +33,23 @@ def blocks(rows: Sequence[Row]) -> list[Walls]:
     return [_walls(row, off=off) for row in rows]
 
 
-def wall_ns(one: Mapping[str, Any]) -> float:
+def wall_ns(round_: Mapping[str, Any]) -> float:
     """Give the wall of one round without its delay, where that is known and its own."""
-    delay_ns = one["delay_ns"] if one["single"] else None
-    whole_ns = float(one["wall_ns"])
+    delay_ns = round_["delay_ns"] if round_["single"] else None
+    whole_ns = float(round_["wall_ns"])
     # A delay as long as the round is a slip of the counters; nothing can be said with it.
     return whole_ns - delay_ns if delay_ns and delay_ns < whole_ns else whole_ns
 
 
 def _mostly_alone(rounds: Iterable[Mapping[str, Any]]) -> bool:
-    told = [bool(one["single"]) for one in rounds]
-    return sum(told) >= MOSTLY * len(told)
+    alone = [bool(round_["single"]) for round_ in rounds]
+    return sum(alone) >= MOSTLY * len(alone)
 
 
 def _walls(row: Row, *, off: bool) -> Walls:
     walls: Walls = {}
-    for one, standing in zip(row.rounds, standings(row.rounds), strict=True):
+    for round_, standing in zip(row.rounds, standings(row.rounds), strict=True):
         if standing == "timed":
-            wall = wall_ns(one) if off else float(one["wall_ns"])
-            walls.setdefault((one["launch"], one["block"]), []).append(wall)
+            wall = wall_ns(round_) if off else float(round_["wall_ns"])
+            walls.setdefault((round_["launch"], round_["block"]), []).append(wall)
     return walls

@@ -90,9 +90,9 @@ def clear_leftovers(repository: Repository) -> int:
     A gate that is killed between making its folder and the first checkout, or between the last
     checkout's end and the folder's, leaves one that git does not know.
     """
-    said = git(repository.top, "worktree", "list", "--porcelain").stdout
+    listing = git(repository.top, "worktree", "list", "--porcelain").stdout
     listed = [
-        line.removeprefix("worktree ") for line in said.splitlines() if line[:9] == "worktree "
+        line.removeprefix("worktree ") for line in listing.splitlines() if line[:9] == "worktree "
     ]
     folders = {Path(path).parent for path in listed if Path(path).parent.name.startswith(PREFIX)}
     dead = {folder for folder in folders if not _in_use(folder)} | set(_unlisted())
@@ -107,9 +107,9 @@ def _unlisted() -> Iterator[Path]:
     for prefix, least_s in ((PREFIX, BEGUN_WITHIN_S), (INDEX_PREFIX, INDEX_WITHIN_S)):
         for folder in places.glob(f"{prefix}*"):
             with suppress(OSError):
-                found = folder.lstat()
-                mine = S_ISDIR(found.st_mode) and found.st_uid == os.getuid()
-                if mine and time.time() - found.st_mtime > least_s and not _in_use(folder):
+                status = folder.lstat()
+                ours = S_ISDIR(status.st_mode) and status.st_uid == os.getuid()
+                if ours and time.time() - status.st_mtime > least_s and not _in_use(folder):
                     yield folder
 
 

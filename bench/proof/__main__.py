@@ -94,10 +94,10 @@ def _parse(argv: Sequence[str] | None) -> argparse.Namespace:
 
 
 def _write(folder: Path) -> str:
-    known = journal.read(folder / journal.NAME)
+    races = journal.read(folder / journal.NAME)
     notes = folder / "notes.md"
-    figures = evaluate(known.sound)
-    text = page.page(known, figures, notes.read_text("utf-8") if notes.is_file() else "")
+    figures = evaluate(races.sound)
+    text = page.page(races, figures, notes.read_text("utf-8") if notes.is_file() else "")
     return readme.write(folder, text)
 
 

@@ -74,7 +74,7 @@ def slowed_pairs(races: Sequence[Race]) -> list[Pair]:
     """Compare plain arms with those that were made slower on purpose."""
     slowed = [race for race in races if race.slow]
     drawn = {race.number: _draws(race) for race in slowed}
-    found = []
+    pairs = []
     for race in slowed:
         others = [
             draw
@@ -86,8 +86,8 @@ def slowed_pairs(races: Sequence[Race]) -> list[Pair]:
         for places in SLOWED_PAIRS:
             pair = _pair(race, *places, slow=race.slow, truth=truth)
             if pair:
-                found.append(pair)
-    return found
+                pairs.append(pair)
+    return pairs
 
 
 def true_ratio(race: Race, others: Sequence[float]) -> float | None:
@@ -120,16 +120,16 @@ def _draws(race: Race) -> list[float]:
 
 
 def _pair(race: Race, baseline: int, arm: int, *, slow: float, truth: float | None) -> Pair | None:
-    one, other = race.walls(baseline), race.walls(arm)
-    ratio = stats.paired_ratio(one, other, confidence=CONFIDENCE)
+    baseline_ns, arm_ns = race.walls(baseline), race.walls(arm)
+    ratio = stats.paired_ratio(baseline_ns, arm_ns, confidence=CONFIDENCE)
     if ratio is None:
         return None
     return Pair(
         kind=race.kind,
         slow=slow,
         race=race.number,
-        baseline=one,
-        arm=other,
+        baseline=baseline_ns,
+        arm=arm_ns,
         ratio=ratio,
         truth=truth,
     )

@@ -105,7 +105,7 @@ def evaluate(races: Sequence[Race]) -> Figures:
             power(cell, nulls)
             for kind in KINDS
             for slow in SLOWER
-            if (cell := [one for one in slowed if (one.kind, one.slow) == (kind, slow)])
+            if (cell := [pair for pair in slowed if (pair.kind, pair.slow) == (kind, slow)])
         ),
         coverage={
             **{
@@ -119,22 +119,22 @@ def evaluate(races: Sequence[Race]) -> Figures:
         },
         misranked=misranked([pair for pair in slowed if pair.slow == MISRANKED_AT]),
         bias=tuple(
-            found
+            of_kind
             for kind in (*KINDS, "all")
-            if (found := bias(kind, [race for race in races if kind in {race.kind, "all"}]))
+            if (of_kind := bias(kind, [race for race in races if kind in {race.kind, "all"}]))
         ),
     )
 
 
 def alarms(nulls: Sequence[Pair]) -> list[Alarms]:
     """Count what each rule says of arms that are the same."""
-    found = []
+    rows = []
     suites = rules.suites(nulls)
-    in_suites = [[rules.told_apart(one) for one in rules.judged(suite)] for suite in suites]
-    found.append(
+    in_suites = [[rules.told_apart(verdict) for verdict in rules.judged(suite)] for suite in suites]
+    rows.append(
         Alarms(
             rule="waitbench, verdicts of a whole suite at 99 %",
-            comparison=share(one for suite in in_suites for one in suite),
+            comparison=share(alarm for suite in in_suites for alarm in suite),
             suite=share(any(suite) for suite in in_suites),
         )
     )
@@ -148,11 +148,11 @@ def alarms(nulls: Sequence[Pair]) -> list[Alarms]:
         "Welch's t-test on all rounds at 95 % (a rule like pyperf's)": _welch,
     }
     for name, rule in single.items():
-        told = [rule(pair) for pair in nulls]
-        at = range(0, len(told) - rules.SUITE + 1, rules.SUITE)
-        by_suite = share(any(told[start : start + rules.SUITE]) for start in at)
-        found.append(Alarms(rule=name, comparison=share(told), suite=by_suite))
-    return found
+        alarms_of_rule = [rule(pair) for pair in nulls]
+        at = range(0, len(alarms_of_rule) - rules.SUITE + 1, rules.SUITE)
+        by_suite = share(any(alarms_of_rule[start : start + rules.SUITE]) for start in at)
+        rows.append(Alarms(rule=name, comparison=share(alarms_of_rule), suite=by_suite))
+    return rows
 
 
 def power(cell: Sequence[Pair], nulls: Sequence[Pair]) -> Power:

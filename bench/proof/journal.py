@@ -48,13 +48,13 @@ def read(path: Path) -> Journal:
     older = 0
     for number, line in enumerate(whole_lines(path), 1):
         try:
-            told = json.loads(line)
-            if "machine" in told:
-                machines.append(told["machine"])
-            elif told["recipe"] != RECIPE:
+            record = json.loads(line)
+            if "machine" in record:
+                machines.append(record["machine"])
+            elif record["recipe"] != RECIPE:
                 older += 1
             else:
-                races.append(from_line(told))
+                races.append(from_line(record))
         except (KeyError, TypeError, ValueError) as wrong:
             raise BenchError(
                 f"line {number} of {path} is no race ({type(wrong).__name__}: {wrong}); "

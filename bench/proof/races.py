@@ -116,14 +116,14 @@ def from_line(line: Mapping[str, Any]) -> Race:
 
 def turns(rows: Sequence[Row]) -> tuple[Turn, ...]:
     """Take from a race's rows what the proof needs: arms are numbered in the order of the rows."""
-    found: dict[tuple[int, int, int, int], list[int]] = {}
+    walls: dict[tuple[int, int, int, int], list[int]] = {}
     for arm, row in enumerate(rows):
-        for one in row.rounds:
-            place = one["launch"], one["block"], one["position"], arm
-            found.setdefault(place, []).append(one["wall_ns"])
+        for round_ in row.rounds:
+            place = round_["launch"], round_["block"], round_["position"], arm
+            walls.setdefault(place, []).append(round_["wall_ns"])
     return tuple(
         Turn(launch=launch, block=block, position=position, arm=arm, walls_ns=tuple(walls_ns))
-        for (launch, block, position, arm), walls_ns in sorted(found.items())
+        for (launch, block, position, arm), walls_ns in sorted(walls.items())
     )
 
 

@@ -28,12 +28,12 @@ def judged(pairs: Sequence[Pair]) -> list[Verdict]:
     """Verdicts on a family of comparisons, made as `summary.summarise` makes those of a run."""
     ratios = [pair.ratio for pair in pairs]
     luck = stats.launch_luck(ratios)
-    return verdict.judge([stats.steady(one, luck) for one in ratios], confidence=CONFIDENCE)
+    return verdict.judge([stats.steady(ratio, luck) for ratio in ratios], confidence=CONFIDENCE)
 
 
-def told_apart(found: Verdict) -> bool:
+def told_apart(verdict: Verdict) -> bool:
     """Whether it calls one arm faster than the other."""
-    return found.word in {"faster", "slower"}
+    return verdict.word in {"faster", "slower"}
 
 
 def suites(nulls: Sequence[Pair]) -> list[Sequence[Pair]]:
@@ -47,10 +47,10 @@ def company(pair: Pair, nulls: Sequence[Pair]) -> list[Pair] | None:
     Returns:
         None where there are too few of them.
     """
-    others = [one for one in nulls if one.race != pair.race]
+    others = [null for null in nulls if null.race != pair.race]
     if len(others) < SUITE - 1:
         return None
-    start = sum(one.race < pair.race for one in others)
+    start = sum(null.race < pair.race for null in others)
     return (others[start:] + others[:start])[: SUITE - 1]
 
 
@@ -61,13 +61,13 @@ def gate_fails(setting: str, baseline: Sequence[float], arm: Sequence[float]) ->
 
     statistics: Any = its_stats.Stats
     parse: Any = its_utils.parse_compare_fail
-    found = []
+    statistics_of_both = []
     for walls in (baseline, arm):
         of = statistics()
         for wall in walls:
             of.update(wall)
-        found.append({"mean": of.mean, "min": of.min, "median": of.median})
-    return parse(setting).fails(found[1], found[0]) is not None
+        statistics_of_both.append({"mean": of.mean, "min": of.min, "median": of.median})
+    return parse(setting).fails(statistics_of_both[1], statistics_of_both[0]) is not None
 
 
 def welch_differs(baseline: Sequence[float], arm: Sequence[float]) -> bool:
@@ -79,12 +79,12 @@ def welch_differs(baseline: Sequence[float], arm: Sequence[float]) -> bool:
     spreads = stdev(baseline), stdev(arm)
     if not any(spreads):  # scipy's answer to no spread at all is not a number
         return mean(baseline) != mean(arm)
-    found = ttest_ind_from_stats(
+    result = ttest_ind_from_stats(
         *(mean(baseline), spreads[0], len(baseline)),
         *(mean(arm), spreads[1], len(arm)),
         equal_var=False,
     )
-    return bool(found.pvalue < WELCH_ERROR)
+    return bool(result.pvalue < WELCH_ERROR)
 
 
 def rounds(walls: Mapping[tuple[int, int], Sequence[float]]) -> list[float]:

@@ -60,12 +60,12 @@ def sit(path: Path, cells: Sequence[Cell], pace: Pace, say: Callable[[str], None
     ends_s = time.monotonic() + pace.minutes * 60
     failures = 0
     journal.mend(path)
-    known = journal.read(path)
-    raced = Counter(Cell(kind=race.kind, slow=race.slow) for race in known.races)
-    number = len(known.races) + known.older
+    journalled = journal.read(path)
+    raced = Counter(Cell(kind=race.kind, slow=race.slow) for race in journalled.races)
+    number = len(journalled.races) + journalled.older
     first = True
     while True:
-        cell = min(cells, key=lambda one: raced[one])  # the first of those raced least
+        cell = min(cells, key=lambda cell: raced[cell])  # the first of those raced least
         kind = KINDS[cell.kind]
         if time.monotonic() + kind.race_s * pace.shrink * LONGER > ends_s:
             return False
@@ -116,7 +116,7 @@ def run(kind: Kind, slow: float, number: int, pace: Pace) -> Race | None:
 
 def _failure(rows: Sequence[Row], launches: int) -> str | None:
     for row in rows:
-        wrong: Any = next((one["error"] for one in row.rounds if one["errors"]), None)
+        wrong: Any = next((round_["error"] for round_ in row.rounds if round_["errors"]), None)
         if row.failure or wrong:
             return f"{row.name}: {row.failure or wrong}"
         if len({launch for launch, _ in row.blocks()}) < launches:

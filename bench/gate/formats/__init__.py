@@ -23,8 +23,8 @@ def check(path: str) -> None:
         BenchError: says which forms there are.
     """
     if Path(path).suffix not in SUFFIXES:
-        known = ", ".join(f"{suffix} ({form})" for suffix, form in SUFFIXES.items())
-        raise BenchError(f"{path}: its suffix says in which form it is written; there are {known}")
+        forms = ", ".join(f"{suffix} ({form})" for suffix, form in SUFFIXES.items())
+        raise BenchError(f"{path}: its suffix says in which form it is written; there are {forms}")
     if not Path(path).absolute().parent.is_dir():
         raise BenchError(f"there is no folder {Path(path).parent} to write {path} into")
 

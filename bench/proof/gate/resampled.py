@@ -58,16 +58,16 @@ def resampled(trials: Iterable[Trial], seed: int = 1) -> Resampled | None:
 
     measured: dict[str, list[float]] = {}
     for trial in trials:
-        for one in trial.comparisons:
-            if not one.kind:
-                ratios = [launch.log_ratio for launch in one.launches]
-                measured.setdefault(one.name, []).extend(ratios)
+        for comparison in trial.comparisons:
+            if not comparison.kind:
+                ratios = [launch.log_ratio for launch in comparison.launches]
+                measured.setdefault(comparison.name, []).extend(ratios)
     pools = [np.array(ratios) for ratios in measured.values() if len(ratios) >= LEAST_PAIRS]
     if not pools:
         return None
     rng = np.random.default_rng(seed)
     alarms, undecided = [], []
-    found: dict[str, list[bool]] = {name: [] for name in SLOWED}
+    detected: dict[str, list[bool]] = {name: [] for name in SLOWED}
     for number in range(SUITES):
         slowed = dict(enumerate(SLOWED)) if number % 2 else {}
         draws = []
@@ -81,8 +81,8 @@ def resampled(trials: Iterable[Trial], seed: int = 1) -> Resampled | None:
         alarms.append(bool({"slower", "faster"} & set(left)))
         undecided += [word == "undecided" for word in left]
         for place, name in slowed.items():
-            found[name].append(words[place] == "slower")
-    return Resampled(pairs=sum(map(len, pools)), alarms=alarms, found=found, undecided=undecided)
+            detected[name].append(words[place] == "slower")
+    return Resampled(pairs=sum(map(len, pools)), alarms=alarms, found=detected, undecided=undecided)
 
 
 def gated(draws: Sequence[np.ndarray], looks: Sequence[decision.Look]) -> list[str]:
@@ -103,10 +103,10 @@ def gated(draws: Sequence[np.ndarray], looks: Sequence[decision.Look]) -> list[s
     open_ = list(family)
     for look in looks:
         last = screen + look.pairs
-        new = [_ratio(draws[one][screen:last]) if one in open_ else None for one in family]
-        whole = [_ratio(draws[one][:last]) if one in open_ else None for one in family]
-        told = decision.decide(new, [MARGIN] * len(family), look, whole)
-        for place, decided in zip(family, told, strict=True):
+        new = [_ratio(draws[place][screen:last]) if place in open_ else None for place in family]
+        whole = [_ratio(draws[place][:last]) if place in open_ else None for place in family]
+        decisions = decision.decide(new, [MARGIN] * len(family), look, whole)
+        for place, decided in zip(family, decisions, strict=True):
             if place in open_:
                 words[place] = decided.word
         open_ = [place for place in open_ if words[place] == "undecided"]
@@ -115,5 +115,5 @@ def gated(draws: Sequence[np.ndarray], looks: Sequence[decision.Look]) -> list[s
 
 def _ratio(logs: np.ndarray) -> Estimate | None:
     base = {(pair, 0): [1.0] for pair in range(len(logs))}
-    head = {(pair, 0): [exp(-one)] for pair, one in enumerate(logs)}
+    head = {(pair, 0): [exp(-log_ratio)] for pair, log_ratio in enumerate(logs)}
     return stats.paired_ratio(base, head, confidence=1 - decision.ERROR)

@@ -106,12 +106,12 @@ def sit(  # noqa: PLR0913 - what a sitting is made of
     """
     ends_s = time.monotonic() + minutes * 60
     journal.mend(path)
-    known = read(path)
-    raced = Counter(Cell(change=one.change, noisy=one.noisy) for one in known.trials)
+    journalled = read(path)
+    raced = Counter(Cell(change=trial.change, noisy=trial.noisy) for trial in journalled.trials)
     began = False
     with tempfile.TemporaryDirectory(prefix="waitbench-shop-") as folder:
         shop = make(Path(folder) / "shop")
-        number = max((one.number for one in known.trials), default=-1) + 1
+        number = max((trial.number for trial in journalled.trials), default=-1) + 1
         while (left := (ends_s - time.monotonic()) / 60) >= least_minutes:
             if not began:
                 journal.append(path, {"machine": environment.describe()})
@@ -176,12 +176,14 @@ def _gate(shop: Repository, cell: Cell, number: int, minutes: float) -> Outcome:
 
 def _said(cell: Cell, outcome: Outcome, number: int) -> str:
     kinds = CHANGES[cell.change].kinds
-    told = {
-        one.name.removeprefix("bench_"): one.word for one in outcome.results if one.word != "same"
+    words_by_name = {
+        result.name.removeprefix("bench_"): result.word
+        for result in outcome.results
+        if result.word != "same"
     }
     words = ", ".join(
         f"{name}{f' ({kinds[name]})' if name in kinds else ''} {word}"
-        for name, word in told.items()
+        for name, word in words_by_name.items()
     )
     state = "noisy" if cell.noisy else "quiet"
     return f"trial {number}: {cell.change}, {state}, {outcome.seconds:.0f} s: {words or 'all same'}"

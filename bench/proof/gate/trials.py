@@ -66,7 +66,7 @@ class Comparison:
         """
         chosen = self.launches[first:last]
         base = {(number, 0): [1.0] for number in range(len(chosen))}
-        head = {(number, 0): [exp(-one.log_ratio)] for number, one in enumerate(chosen)}
+        head = {(number, 0): [exp(-launch.log_ratio)] for number, launch in enumerate(chosen)}
         return stats.paired_ratio(base, head, confidence=confidence)
 
 
@@ -106,12 +106,12 @@ def as_line(
         "seed": outcome.seed,
         "screen": outcome.screen_pairs,
         "benchmarks": {
-            (name := one.name.removeprefix("bench_")): {
+            (name := result.name.removeprefix("bench_")): {
                 "kind": kinds.get(name, ""),
-                "word": one.word,
-                "launches": _launches([outcome.rows[one.name, side] for side in SIDES]),
+                "word": result.word,
+                "launches": _launches([outcome.rows[result.name, side] for side in SIDES]),
             }
-            for one in outcome.results
+            for result in outcome.results
         },
     }
 
@@ -131,12 +131,12 @@ def from_line(line: Mapping[str, Any]) -> Trial:
         comparisons=tuple(
             Comparison(
                 name=name,
-                kind=told["kind"],
-                word=told["word"],
+                kind=record["kind"],
+                word=record["word"],
                 screen=line["screen"],
-                launches=tuple(map(_launch, told["launches"])),
+                launches=tuple(map(_launch, record["launches"])),
             )
-            for name, told in line["benchmarks"].items()
+            for name, record in line["benchmarks"].items()
         ),
     )
 

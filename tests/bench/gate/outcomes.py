@@ -78,7 +78,7 @@ def row(name: str, side: str, walls_ns: tuple[int, ...] = (2_000_000, 4_000_000)
 
 
 def outcome(*results: Result, **more: Any) -> Outcome:
-    told: dict[str, Any] = {
+    fields: dict[str, Any] = {
         "base": "aaaaaaaaa first",
         "head": "bbbbbbbbb second `x`",
         "results": results,
@@ -87,10 +87,10 @@ def outcome(*results: Result, **more: Any) -> Outcome:
         "commits": ("a" * 40, "b" * 40),
         "screen_pairs": 10,
         "rows": {
-            (one.name, side): row(one.name, side)
-            for one in results
-            if one.ratio
+            (result.name, side): row(result.name, side)
+            for result in results
+            if result.ratio
             for side in ("base", "head")
         },
     }
-    return Outcome(**(told | more))
+    return Outcome(**(fields | more))

@@ -23,12 +23,12 @@ def launch(base_us: int, head_us: int) -> Launch:
 
 def trial(number: int, word: str, kind: str = "", *, noisy: bool = False) -> Trial:
     # Saved: base of the first pair, 100 µs; new: head of the last, 106 µs: 6 % slower.
-    one = Comparison(
+    comparison = Comparison(
         name="total", kind=kind, word=word, screen=1, launches=(launch(100, 101), launch(120, 106))
     )
     change = "mixed0" if kind else "null"
     return Trial(
-        number=number, noisy=noisy, change=change, took_s=10.0, load=None, comparisons=(one,)
+        number=number, noisy=noisy, change=change, took_s=10.0, load=None, comparisons=(comparison,)
     )
 
 
@@ -64,8 +64,10 @@ def measured(spread: float, pairs: int = 40) -> Trial:
         Launch(log_ratio=float(rng.normal(0, spread)), mean_us=(1, 1), min_us=(1, 1), rounds=(1, 1))
         for _ in range(pairs)
     )
-    one = Comparison(name="total", kind="", word="same", screen=10, launches=launches)
-    return Trial(number=0, noisy=False, change="null", took_s=1.0, load=None, comparisons=(one,))
+    comparison = Comparison(name="total", kind="", word="same", screen=10, launches=launches)
+    return Trial(
+        number=0, noisy=False, change="null", took_s=1.0, load=None, comparisons=(comparison,)
+    )
 
 
 def test_gates_drawn_from_measured_pairs_find_what_is_put_upon_them(
@@ -94,7 +96,7 @@ def test_every_commit_changes_the_shop_as_it_says(tmp_path: Path) -> None:
 
 def test_quiet_and_noisy_take_turns_and_what_was_run_least_comes_first() -> None:
     chosen = sitting.cells()
-    assert [(one.change, one.noisy) for one in chosen[:6]] == [
+    assert [(cell.change, cell.noisy) for cell in chosen[:6]] == [
         ("mixed0", False),
         ("mixed0", True),
         ("mixed1", False),
@@ -104,7 +106,7 @@ def test_quiet_and_noisy_take_turns_and_what_was_run_least_comes_first() -> None
     ]
     with pytest.raises(BenchError, match="there is no 'nosuch' to prove"):
         sitting.cells(["nosuch"])
-    assert {one.noisy for one in sitting.cells(["quiet", "null"])} == {False}
+    assert {cell.noisy for cell in sitting.cells(["quiet", "null"])} == {False}
 
 
 def test_what_stands_twice_in_the_list_is_run_twice_in_a_round(

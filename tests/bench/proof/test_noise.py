@@ -99,11 +99,11 @@ def duels(model: str, true: float, launches: int) -> list[Pair]:
         logs = logs + unlucky * rng.uniform(0.06, 0.10, unlucky.shape)
     walls = 1e7 * np.exp(logs)
     walls[:, :, :, 1] /= true
-    return [_pair(number, one, true) for number, one in enumerate(walls)]
+    return [_pair(number, walls_of_pair, true) for number, walls_of_pair in enumerate(walls)]
 
 
 def _pair(number: int, walls: Logs, true: float) -> Pair:
-    one, other = (
+    baseline, arm_ = (
         {
             (launch, block): walls[launch, block, arm].tolist()
             for launch in range(len(walls))
@@ -111,10 +111,10 @@ def _pair(number: int, walls: Logs, true: float) -> Pair:
         }
         for arm in (0, 1)
     )
-    ratio = paired_ratio(one, other, confidence=CONFIDENCE)
+    ratio = paired_ratio(baseline, arm_, confidence=CONFIDENCE)
     assert ratio is not None
     return Pair(
-        kind="compute", slow=0.0, race=number, baseline=one, arm=other, ratio=ratio, truth=true
+        kind="compute", slow=0.0, race=number, baseline=baseline, arm=arm_, ratio=ratio, truth=true
     )
 
 

@@ -58,8 +58,8 @@ def test_the_machine_is_told_once_without_what_it_does_not_know() -> None:
 def test_all_commits_stand_below_the_machine_that_they_ran_on() -> None:
     runs = [("a1", False), ("b2", True), ("b2", False), ("a1", False), (None, None)]
     lines = [{"machine": {**MACHINE, "commit": name, "dirty": dirty}} for name, dirty in runs]
-    (one,) = machines([*lines, {"race": 1}])
-    assert one.endswith("- cores allowed: 2\n- commit: a1, b2 with changes, b2")
+    (described,) = machines([*lines, {"race": 1}])
+    assert described.endswith("- cores allowed: 2\n- commit: a1, b2 with changes, b2")
 
 
 def test_the_same_races_make_the_same_page() -> None:
