@@ -17,7 +17,7 @@ LISTS = ("SCENARIOS", "FULL")
 
 
 def listed() -> list[dict[str, Any]]:
-    """Give each scenario once, with whom it is raced by."""
+    """Return each scenario of the suites with each of its contestants."""
     from bench import suites
     from bench.scenario import Entrant
 

@@ -22,7 +22,7 @@ MEANINGS = {
 
 
 def headline(outcome: Outcome) -> str:
-    """Say in one sentence what came of it."""
+    """Return the outcome in one sentence."""
     many = wording.count(len(outcome.results), "benchmark")
     slower = outcome.of("slower")
     if slower:
@@ -43,13 +43,13 @@ def headline(outcome: Outcome) -> str:
 
 
 def counts(outcome: Outcome) -> str:
-    """Count the words: 1 slower, 2 faster, 17 same."""
+    """Count the verdicts: 1 slower, 2 faster, 17 same."""
     numbers = [(len(outcome.of(word)), word) for word in ORDER]
     return ", ".join(f"{many} {word}" for many, word in numbers if many)
 
 
 def by(result: Result) -> str:
-    """Say how much longer head takes: 5.2 %."""
+    """Return how much longer head takes: 5.2 %."""
     change = result.change
     return f"{abs(100 * change[0]):.1f} %" if change else "?"
 
@@ -64,7 +64,7 @@ def change(result: Result) -> str:
 
 
 def verdict(result: Result) -> str:
-    """Write the word with what belongs to it."""
+    """Return the verdict with its margin, or with the pairs that it still needs."""
     margin = wording.percent(result.margin)
     if result.word == "same":
         return f"same within {margin}"
@@ -74,7 +74,7 @@ def verdict(result: Result) -> str:
 
 
 def walls(result: Result) -> tuple[str, str]:
-    """Write what a round takes on either side."""
+    """Return what a round takes on base and on head."""
     base, head = (
         wording.duration(wall_ns) if wall_ns else "" for wall_ns in (result.base_ns, result.head_ns)
     )
@@ -82,7 +82,7 @@ def walls(result: Result) -> tuple[str, str]:
 
 
 def arranged(outcome: Outcome) -> list[Result]:
-    """Put what somebody must look at first; within a word the largest change."""
+    """Sort the results: what somebody must look at first, within a verdict the largest change."""
     size = {
         result.name: -abs(result.change[0]) if result.change else 0.0 for result in outcome.results
     }
@@ -90,7 +90,7 @@ def arranged(outcome: Outcome) -> list[Result]:
 
 
 def method(outcome: Outcome) -> str:
-    """Say how it was decided."""
+    """Return how the verdicts were reached."""
     if outcome.method:
         return f"{outcome.method}."
     pairs = [result.pairs for result in outcome.results if result.pairs]

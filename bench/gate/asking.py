@@ -16,7 +16,7 @@ ANSWERED_WITHIN_S = 120
 
 
 def answer(side: Side, tree: str, *arguments: str) -> Any:
-    """Let a side's interpreter print JSON on its last line.
+    """Run a side's interpreter and return the JSON on its last line.
 
     Raises:
         BenchError: it cannot be run, or prints something else.

@@ -53,7 +53,7 @@ class Baseline:
 
 
 def made(summary: Summary, *, name: str | None, date: str) -> Baseline:
-    """Make one of a run; by default it is called like its machine.
+    """Make a baseline of a run; by default it is named after its machine.
 
     Raises:
         BenchError: the run has no figure that could be kept.
@@ -73,7 +73,7 @@ def made(summary: Summary, *, name: str | None, date: str) -> Baseline:
 
 
 def write(folder: Path, baseline: Baseline) -> Path:
-    """Write it below a folder, a row a line, so that git shows what changed.
+    """Write a baseline below a folder, a row a line, so that git shows what changed.
 
     Raises:
         BenchError: it cannot be written.
@@ -101,7 +101,7 @@ def write(folder: Path, baseline: Baseline) -> Path:
 
 
 def read(path: Path) -> Baseline:
-    """Read one.
+    """Read a baseline's file.
 
     Raises:
         BenchError: there is none, it is damaged, or a newer waitbench wrote it.
@@ -134,7 +134,7 @@ def read(path: Path) -> Baseline:
 
 
 def find(text: str, folder: Path, summary: Summary) -> Baseline:
-    """Give the one that is meant: a path, a name, or `auto`: of this machine, else the newest.
+    """Return the baseline meant by a path, a name or `auto`: this machine's, else the newest.
 
     Raises:
         BenchError: there is none.
@@ -154,7 +154,7 @@ def find(text: str, folder: Path, summary: Summary) -> Baseline:
 
 
 def compare(baseline: Baseline, summary: Summary, settings: GateSettings) -> Outcome:
-    """Hold a run against a baseline: what survives a change of machine, and walls on the same."""
+    """Compare a run with a baseline: by its ratios, and by wall times on the same machine."""
     now, machine = kept.figures(summary), machines.described(summary.environment)
     alike = machines.alike(baseline.machine, machine)
     kinds = (*ACROSS, "wall") if alike else ACROSS

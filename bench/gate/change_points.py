@@ -54,7 +54,7 @@ class ChangePoint:
 
 
 def find(figures: Sequence[float]) -> list[ChangePoint]:
-    """Find them in a series of positive figures, in the order of time; none in a short one."""
+    """Find the change points of positive figures in the order of time; a short series has none."""
     if len(figures) < 2 * FEWEST:
         return []
     logs = [log(figure) for figure in figures]
@@ -74,7 +74,7 @@ def find(figures: Sequence[float]) -> list[ChangePoint]:
 
 
 def _noise(logs: Sequence[float]) -> float:
-    """Give the standard deviation of a run about its level, from neighbours' differences."""
+    """Return the standard deviation of a run about its level, from neighbours' differences."""
     steps = [after - before for before, after in pairwise(logs)]
     middle = median(steps)
     spread = MAD_OF_NORMAL * median(abs(step - middle) for step in steps)

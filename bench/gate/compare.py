@@ -118,7 +118,7 @@ def compare(  # noqa: PLR0913 - what a gate is made of, put together in one plac
 
 
 def _result(benchmark: Benchmark, ledger: Ledger, settings: GateSettings) -> Result:
-    """Put together what is known of one benchmark."""
+    """Make the result of one benchmark from the evidence."""
     name = benchmark.name
     plain = Result(name=name, word="undecided", margin=settings.margin_of(name))
     if benchmark.failures:
@@ -149,7 +149,7 @@ def _result(benchmark: Benchmark, ledger: Ledger, settings: GateSettings) -> Res
 def _explained(
     chosen: Sequence[Benchmark], results: Sequence[Result], both: Sequence[Side], seed: int
 ) -> list[Result]:
-    """Name in the first few results that are slower the functions that grew."""
+    """Add to the first few slower results the functions that take more time on head."""
     roots = {side.name: side.root for side in both}
     slower = [result.name for result in results if result.word == "slower"][: grown.MOST]
     return [

@@ -112,7 +112,7 @@ def decide(
 
 
 def suspicion(ratio: Estimate | None) -> float:
-    """Give the level at which the ratio just leaves out 1: the smaller, the more suspect."""
+    """Return the level at which the interval just leaves out 1: the smaller, the more suspect."""
     spreads = ratio is not None and ratio.spreads
     return chance(ratio, abs(log(ratio.value))) if ratio and spreads else 1.0
 
@@ -128,7 +128,7 @@ def _decision(ratio: Estimate | None, margin: float, level: float, *, apart: boo
 
 
 def same_chance(ratio: Estimate, margin: float) -> float:
-    """Level at which the interval just lies within the margin; 1 where there is none."""
+    """Return the level at which the interval just lies within the margin; 1 without an interval."""
     if not ratio.spreads:
         return 1.0
     return chance(ratio, log1p(margin) - abs(log(ratio.value)))

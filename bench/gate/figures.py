@@ -43,12 +43,12 @@ class Figure:
     count: int
 
     def as_record(self) -> dict[str, Any]:
-        """Give its JSON form."""
+        """Return its JSON form."""
         return {"log": self.log, "error": self.error, "freedom": self.freedom, "count": self.count}
 
 
 def read(record: Mapping[str, Any]) -> Figure:
-    """Read the JSON form.
+    """Read a figure from its JSON form.
 
     Raises:
         KeyError, TypeError, ValueError: it is no such form.
@@ -60,7 +60,7 @@ def read(record: Mapping[str, Any]) -> Figure:
 
 
 def figures(summary: Summary) -> dict[str, dict[Kind, Figure]]:
-    """Give the figures of every sound row by `suite/scenario/model`."""
+    """Return the figures of every sound row by `suite/scenario/model`."""
     by_row: dict[str, dict[Kind, Figure]] = {}
     for scenario in summary.scenarios:
         for row in scenario.rows:
@@ -71,7 +71,7 @@ def figures(summary: Summary) -> dict[str, dict[Kind, Figure]]:
 
 
 def change(then: Figure, now: Figure, kind: Kind) -> Estimate:
-    """How many times better a figure is now, the errors of both runs put together.
+    """Return how many times better a figure is now, with the errors of both runs combined.
 
     Degrees of freedom after Welch 1947 and Satterthwaite 1946.
     """
@@ -112,7 +112,7 @@ def _of_row(scenario: Comparison, row: Row) -> Iterator[tuple[Kind, Figure]]:
 
 
 def _figure(estimate: Estimate) -> Figure | None:
-    """Take the widest source of doubt; None where there is none."""
+    """Return a figure with the estimate's widest source of doubt; None without any."""
     if not estimate.spreads:
         return None
     widest = max(estimate.spreads, key=lambda spread: spread.error)

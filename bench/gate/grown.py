@@ -27,7 +27,7 @@ MOST = 5
 def frames(
     benchmark: Benchmark, roots: Mapping[str, Path], seed: int, postgres: str | None = None
 ) -> tuple[str, ...]:
-    """Watch both sides of a benchmark and name the functions that grew; decides nothing.
+    """Profile both sides of a benchmark and return which functions grew; it decides nothing.
 
     Args:
         benchmark: that became slower.

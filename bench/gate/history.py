@@ -59,7 +59,7 @@ class Series:
     points: tuple[ChangePoint, ...]
 
     def commits(self, point: ChangePoint) -> tuple[str, str]:
-        """Give the last commit of the old level and the first of the new one."""
+        """Return the last commit of the old level and the first of the new one."""
         return self.entries[point.index - 1].commit, self.entries[point.index].commit
 
     def worse(self, point: ChangePoint) -> bool:
@@ -145,7 +145,7 @@ def read(path: Path) -> list[Entry]:
 
 
 def series(entries: Sequence[Entry], wanted: str = "") -> list[Series]:
-    """Take the figures apart by name, and find where each changed.
+    """Split the figures by name into series, and find where each changed.
 
     Args:
         entries: in the order of time.

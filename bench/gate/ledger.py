@@ -39,11 +39,11 @@ class Ledger:
     interrupted: bool = False
 
     def sides(self, name: str) -> list[Row]:
-        """Give the rows of base and head, as far as there are any."""
+        """Return the rows of base and head, as far as there are any."""
         return [self.rows[name, side] for side in SIDES if (name, side) in self.rows]
 
     def add(self, record: RaceRecord, launches: int) -> None:
-        """Take in one more race of so many launches."""
+        """Add one more race of so many launches."""
         for (name, _, side), row in record.rows.items():
             kept = self.rows.setdefault(
                 (name, side), Row(scenario=row.scenario, entrant=row.entrant)
@@ -63,7 +63,7 @@ class Ledger:
         self.interrupted = self.interrupted or record.interrupted
 
     def ratio(self, name: str, over: Part, *, confidence: float) -> Estimate | None:
-        """Give how many times faster head is than base: over the screen, the new pairs or all."""
+        """Return how many times faster head is than base: over the screen, the new pairs or all."""
         rows = self.sides(name)
         if len(rows) < len(SIDES):
             return None
@@ -83,7 +83,7 @@ class Ledger:
         return not self.failure(name) and (settled is None or settled[0].word == "undecided")
 
     def failure(self, name: str) -> tuple[str, str] | None:
-        """Say which side of a benchmark could not go on, and why: base, if it could not either."""
+        """Return the side of a benchmark that could not go on, and why; base, if neither could."""
         for side in SIDES:
             row = self.rows.get((name, side))
             if row is not None and row.failure:

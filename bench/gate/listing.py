@@ -36,7 +36,7 @@ def main(file: str, root: str, paths: str, away: str, target: str = "") -> None:
 
 
 def _described(thing: Any, target: str) -> dict[str, Any]:
-    """Say what must be known to race it; `seconds` of one call where it could be tried."""
+    """Return what must be known to race a benchmark; `seconds` of one call if it could be tried."""
     wants = _own.wants_target(thing)
     description: dict[str, Any] = {"wants_target": wants, "source": _fingerprint(thing)}
     if isinstance(thing, type):
@@ -57,7 +57,7 @@ def _described(thing: Any, target: str) -> dict[str, Any]:
 
 
 def _called(function: Any, kind: _own.Kind) -> float:
-    """Time one call, in seconds: of as many as take long enough."""
+    """Return the seconds of one call, over as many calls as take long enough."""
     with ExitStack() as stack:
         call = stack.enter_context(function()) if kind.opened else function
         calls, took_s = 1, 0.0
@@ -72,7 +72,7 @@ def _called(function: Any, kind: _own.Kind) -> float:
 
 
 async def _awaited(function: Any, kind: _own.Kind) -> float:
-    """Do the same for what is awaited."""
+    """Return the seconds of one awaited call, over as many calls as take long enough."""
     async with AsyncExitStack() as stack:
         call = await stack.enter_async_context(function()) if kind.opened else function
         calls, took_s = 1, 0.0
@@ -87,7 +87,7 @@ async def _awaited(function: Any, kind: _own.Kind) -> float:
 
 
 def _fingerprint(thing: Any) -> str:
-    """Tell whether the benchmark itself reads the same on both sides."""
+    """Return a hash of the benchmark's source: it differs where the two sides read differently."""
     try:
         source = inspect.getsource(inspect.unwrap(thing))
     except OSError:

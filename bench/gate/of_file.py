@@ -111,7 +111,7 @@ def _benchmark(  # noqa: PLR0913, PLR0917 - all that a race of two sides is made
 def _asked(
     side: Side, checkouts: Checkouts, settings: GateSettings, file: str, away: Path
 ) -> dict[str, dict[str, Any]]:
-    """Ask one side what its file holds; a base without the file holds nothing."""
+    """Return the benchmarks of one side's file by name; a base without the file has none."""
     if not (side.root / file).is_file():
         return {}
     asked = [str(side.root / file), str(side.root), _paths(side, settings), str(away)]

@@ -20,7 +20,7 @@ ORDER: tuple[Word, ...] = ("slower", "failed", "undecided", "faster", "new", "va
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Result:
-    """What is said of one benchmark.
+    """The verdict on one benchmark, with its figures.
 
     Attributes:
         name: of the benchmark.
@@ -98,11 +98,11 @@ class Outcome:
     method: str = ""
 
     def of(self, word: Word) -> list[Result]:
-        """Give the results of one word."""
+        """Return the results with one verdict."""
         return [result for result in self.results if result.word == word]
 
     def status(self, *, strict: bool = False) -> int:
-        """Say it as an exit status.
+        """Return the exit status.
 
         Args:
             strict: whether what is undecided is no success.

@@ -15,7 +15,7 @@ OWNERS, HARNESS, HOME = ".", "waitbench", "~"
 
 
 def known(rows: Iterable[Row]) -> dict[str, str]:
-    """Give what is said in place of each folder and interpreter that entrants name.
+    """Return the name that replaces each folder and interpreter of the contestants.
 
     Args:
         rows: of both sides.
@@ -37,7 +37,7 @@ def known(rows: Iterable[Row]) -> dict[str, str]:
 
 
 def named(record: Any, places: Mapping[str, str]) -> Any:
-    """Put names in place of folders in all texts of a JSON record; the longest that fits counts."""
+    """Return a JSON record with names in place of folders; the longest folder that fits counts."""
     ranked = sorted(places, key=len, reverse=True)
     return _named(record, [(place, places[place]) for place in ranked])
 

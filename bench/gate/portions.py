@@ -38,7 +38,7 @@ MAD = 1.4826
 
 
 def ask_s(rows: Sequence[Row], margin: float) -> float:
-    """Give the seconds a pair that one benchmark asks for, by the noise of its blocks so far.
+    """Return the seconds a pair that one benchmark asks for, by the noise of its blocks so far.
 
     Args:
         rows: of base and head.
@@ -58,14 +58,14 @@ def ask_s(rows: Sequence[Row], margin: float) -> float:
 
 
 def block_s(rows: Sequence[Row]) -> float:
-    """Give the seconds that one block of both sides takes; 0 where none was run."""
+    """Return the seconds that one block of both sides takes; 0 where none was run."""
     spent_ns = sum(round_["wall_ns"] for row in rows for round_ in row.rounds)
     blocks = {(round_["launch"], round_["block"]) for row in rows for round_ in row.rounds}
     return spent_ns / 1e9 / len(blocks) if blocks else 0.0
 
 
 def shared_out(asks_s: Mapping[str, float], there_s: float) -> dict[str, float]:
-    """Give each what it asks for, or all of them the same share of it, but never too little.
+    """Return what each benchmark asks for, or the same share of it for all, but never too little.
 
     Args:
         asks_s: seconds by benchmark.

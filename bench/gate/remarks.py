@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
 
 def of_one(benchmark: Benchmark, ledger: Ledger) -> list[str]:
-    """Say what may mislead in one benchmark's verdict."""
+    """Return what may mislead in one benchmark's verdict."""
     sentences = []
     if benchmark.rewritten:
         sentences.append("the benchmark itself was changed: the two sides may do different work")
@@ -32,7 +32,7 @@ def of_one(benchmark: Benchmark, ledger: Ledger) -> list[str]:
 def of_all(
     repository: Repository, chosen: Sequence[Benchmark], ledger: Ledger, *, asked: str, same: bool
 ) -> list[str]:
-    """Say what was not measured, and why.
+    """Return what was not measured, and why.
 
     Args:
         repository: of the project.

@@ -59,7 +59,7 @@ class Repository:
 
     @classmethod
     def around(cls, folder: Path) -> Repository:
-        """Find the one that a folder lies in.
+        """Return the repository that a folder lies in.
 
         Raises:
             BenchError: git is missing, or the folder is in no repository.
@@ -120,7 +120,7 @@ class Repository:
         return f"git knows no revision {asked!r} here; {branches}, or give a commit's hash"
 
     def _snapshot(self) -> str:
-        """Make a commit of the files as they are through an index of our own; touch nothing."""
+        """Return the hash of a commit of the files as they are, made through our own index."""
         try:
             with tempfile.TemporaryDirectory(prefix=INDEX_PREFIX) as folder:
                 tree = self._tree(Path(folder) / "index")
@@ -132,7 +132,7 @@ class Repository:
         return _checked(made)
 
     def _tree(self, index: Path) -> str:
-        """Write the files as they are to git's store; give the hash of it all."""
+        """Write the files as they are to git's store; return the hash of the tree."""
         real = git(self.top, "rev-parse", "--git-path", "index").stdout.strip()
         if (self.top / real).is_file():
             shutil.copyfile(self.top / real, index)
@@ -144,7 +144,7 @@ class Repository:
 def git(
     folder: Path, *arguments: str, environ: dict[str, str] | None = None
 ) -> subprocess.CompletedProcess[str]:
-    """Let git do something in a folder, with the variables of a hook that we may run in left out.
+    """Run git in a folder, without the variables of a hook that we may run in.
 
     Raises:
         BenchError: git hangs.
@@ -173,6 +173,6 @@ def _checked(done: subprocess.CompletedProcess[str]) -> str:
 
 
 def _last(text: str) -> str:
-    """Give the last line of what a program said."""
+    """Return the last line of a program's output."""
     lines = [line.strip() for line in text.splitlines() if line.strip()]
     return lines[-1] if lines else "it said nothing"

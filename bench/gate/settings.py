@@ -22,7 +22,7 @@ FILES = ("benchmarks.py", "waitbench_gate.py", "benchmarks/benchmarks.py", "test
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class GateSettings:
-    """What a project says of its gate.
+    """The settings of a project's gate.
 
     Attributes:
         file: its benchmarks, relative to the project's folder; None to look for them.
@@ -47,13 +47,13 @@ class GateSettings:
         return not self.benchmarks or any(fnmatchcase(name, text) for text in self.benchmarks)
 
     def margin_of(self, name: str) -> float:
-        """Give the margin of one benchmark."""
+        """Return the margin of one benchmark."""
         fits = (share for text, share in self.margins.items() if fnmatchcase(name, text))
         return next(fits, self.margin)
 
 
 def read(project: Path) -> GateSettings:
-    """Read them; a project without any has the usual ones.
+    """Read a project's settings; without any they are the defaults.
 
     Raises:
         BenchError: the file is no TOML, or a setting is unknown or makes no sense.

@@ -31,7 +31,7 @@ OVER: tuple[Part, ...] = ("new", "all")
 def race(
     benchmarks: Sequence[Benchmark], pace: Pace, observer: Callable[[str], Observer]
 ) -> Ledger:
-    """Screen them all, then race anew what was not cleared; stop when time or patience is over.
+    """Screen all benchmarks, then race anew those not cleared, until all is decided or time is up.
 
     Args:
         benchmarks: that both sides can run.
@@ -62,7 +62,7 @@ def race(
 
 
 def _screen(benchmarks: Sequence[Benchmark], stand: Stand) -> None:
-    """Race a few pairs of all."""
+    """Race a few pairs of every benchmark."""
     pace, what = stand.pace, f"screening {len(benchmarks)}"
     heats_s = stand.heats_s(benchmarks, FIRST_SHARE * pace.left_s, FIRST)
     stand.race(benchmarks, FIRST, heats_s, what)
@@ -77,7 +77,7 @@ def _screen(benchmarks: Sequence[Benchmark], stand: Stand) -> None:
 
 
 def _clear(benchmark: Benchmark, pace: Pace, ledger: Ledger) -> bool:
-    """Settle what the screen shows to lie within the margin, and what failed in it."""
+    """Check whether the screen is enough: it failed there, or lies within the margin."""
     name = benchmark.name
     if ledger.failure(name):
         return True
@@ -89,7 +89,7 @@ def _clear(benchmark: Benchmark, pace: Pace, ledger: Ledger) -> bool:
 
 
 def _look(family: Sequence[Benchmark], look: decision.Look, pace: Pace, ledger: Ledger) -> None:
-    """Decide what can be decided now over the new pairs alone."""
+    """Record the decisions of one look; the new pairs alone call anything slower or faster."""
     new, whole = (
         [
             ledger.ratio(benchmark.name, over, confidence=1 - decision.ERROR)

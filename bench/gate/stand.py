@@ -78,7 +78,7 @@ class Stand:
         return {name: max(shares_s[name], _fewest_s(rows[name])) for name in shares_s}
 
     def pair_s(self, benchmarks: Sequence[Benchmark], heats_s: Mapping[str, float]) -> float:
-        """Give what one pair takes with such heats: starting, opening, rounds."""
+        """Return the seconds of one pair: starting, opening, and these seconds of rounds."""
         opening_s = sum(self.clock.opening_s(benchmark.name) for benchmark in benchmarks)
         # Starting takes as long for a few benchmarks as for all, what heats overrun does not.
         share = len(benchmarks) / (self.family or len(benchmarks))
@@ -87,7 +87,7 @@ class Stand:
     def race(
         self, benchmarks: Sequence[Benchmark], pairs: int, heats_s: Mapping[str, float], what: str
     ) -> None:
-        """Race so many fresh pairs of processes and take them in."""
+        """Race so many fresh pairs of processes and add them to the evidence."""
         self.family = self.family or len(benchmarks)
         began_s = time.monotonic()
         settings = Settings(
@@ -106,5 +106,5 @@ class Stand:
 
 
 def _fewest_s(rows: Sequence[Row]) -> float:
-    """Give what the least number of blocks takes, where rounds are long."""
+    """Return the seconds that the least number of blocks takes, where rounds are long."""
     return portions.LEAST_BLOCKS * portions.block_s(rows)

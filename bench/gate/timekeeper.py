@@ -19,7 +19,7 @@ STARTING_S = 1.5
 
 
 class Timekeeper:
-    """Keeps what opening and warming up took, by benchmark, and what a pair takes beside that."""
+    """An observer of what opening and warming up take by benchmark, and a pair beside that."""
 
     def __init__(self) -> None:
         self._opening_s: dict[str, list[float]] = {}
@@ -30,21 +30,21 @@ class Timekeeper:
         self._opened = False
 
     def watching(self, observer: Observer) -> Timekeeper:
-        """Listen to one more race, and pass it on."""
+        """Observe one more race, and pass its events on."""
         self._watch = observer
         return self
 
     def opening_s(self, name: str) -> float:
-        """Give the seconds of a pair that one benchmark takes before its rounds."""
+        """Return the seconds of a pair that one benchmark takes before its rounds."""
         return median(self._opening_s.get(name) or [USUAL_S])
 
     @property
     def starting_s(self) -> float:
-        """Give the seconds that a pair takes beside what its heats should."""
+        """Return the seconds that a pair takes beside those planned for its benchmarks."""
         return self._unexplained_s / self._launches if self._launches else STARTING_S
 
     def book(self, launches: int, took_s: float, heats_s: float) -> None:
-        """Take in that a race is over.
+        """Record what a race took that is over.
 
         Args:
             launches: of it.
@@ -66,7 +66,7 @@ class Timekeeper:
             self._watch.heat(launch, rows)
 
     def round(self, row: Row, rows: Sequence[Row]) -> None:
-        """Take the first round's beginning for the end of the opening."""
+        """The opening ends where the first round begins."""
         if self._heat and not self._opened and row.rounds:
             name, began_s = self._heat
             opening_s = time.monotonic() - began_s - row.rounds[-1]["wall_ns"] / 1e9

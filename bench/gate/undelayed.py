@@ -25,7 +25,7 @@ MOSTLY = 0.9
 
 
 def blocks(rows: Sequence[Row]) -> list[Walls]:
-    """Give walls in nanoseconds by launch and block, of the rounds that are times, for each row.
+    """Return each row's valid wall times in nanoseconds, by launch and block.
 
     Delays are taken off on all sides or on none: two sides may count them differently.
     """
@@ -34,7 +34,7 @@ def blocks(rows: Sequence[Row]) -> list[Walls]:
 
 
 def wall_ns(round_: Mapping[str, Any]) -> float:
-    """Give the wall of one round without its delay, where that is known and its own."""
+    """Return the wall time of one round without its run-queue delay, where one thread had it."""
     delay_ns = round_["delay_ns"] if round_["single"] else None
     whole_ns = float(round_["wall_ns"])
     # A delay as long as the round is a slip of the counters; nothing can be said with it.

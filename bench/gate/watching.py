@@ -14,7 +14,7 @@ CLEAR = "\r\x1b[K"
 
 
 class Ticker:
-    """Says which pair of processes is under way, between rounds only."""
+    """An observer that shows which pair of processes is under way, between rounds only."""
 
     def __init__(self, what: str, stream: TextIO) -> None:
         self._what = what
@@ -23,7 +23,7 @@ class Ticker:
         self._pairs = 0
 
     def planned(self, lineup: Lineup, settings: Settings) -> None:
-        """Say what is going to be raced."""
+        """Print what is going to be raced, where no line can be kept up to date."""
         self._pairs = settings.launches
         many = f"benchmark{'s' if len(lineup) > 1 else ''} over {self._pairs} fresh pairs"
         if not self._live:
@@ -31,13 +31,13 @@ class Ticker:
             self._say(f"gate: {self._what} {many} of processes, {about}\n")
 
     def heat(self, launch: int, rows: Sequence[Row]) -> None:
-        """Say where it is."""
+        """Print which pair and benchmark are under way."""
         if self._live:
             name = rows[0].scenario.suite
             self._say(f"{CLEAR}{self._what}  pair {launch + 1}/{self._pairs}  {name}")
 
     def round(self, row: Row, rows: Sequence[Row]) -> None:
-        """Say nothing: a round is short."""
+        """Nothing is printed: a round is short."""
 
     def incident(self, sentence: str) -> None:
         """Pass it on."""
@@ -55,5 +55,5 @@ class Ticker:
 
 
 def watcher(stream: TextIO) -> Callable[[str], Observer]:
-    """Give what makes a watcher of each stage."""
+    """Return what makes an observer of each stage."""
     return lambda what: Ticker(what, stream)

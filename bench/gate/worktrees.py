@@ -48,7 +48,7 @@ class Checkouts:
     harness: Path
 
     def of(self, side: str) -> Path:
-        """Give the folder of `base` or `head`."""
+        """Return the folder of `base` or `head`."""
         return self.base if side == SIDES[0] else self.head
 
 
@@ -85,7 +85,7 @@ def checked_out(
 
 
 def clear_leftovers(repository: Repository) -> int:
-    """Take away what killed gates left; gives how many folders. Those in use are let be.
+    """Remove what killed gates left, and return how many folders; those in use stay.
 
     A gate that is killed between making its folder and the first checkout, or between the last
     checkout's end and the folder's, leaves one that git does not know.
@@ -102,7 +102,7 @@ def clear_leftovers(repository: Repository) -> int:
 
 
 def _unlisted() -> Iterator[Path]:
-    """Give our own folders of which git need know nothing: old enough not to be just begun."""
+    """Return our own folders that git need not know, old enough not to be just begun."""
     places = Path(tempfile.gettempdir()).resolve()
     for prefix, least_s in ((PREFIX, BEGUN_WITHIN_S), (INDEX_PREFIX, INDEX_WITHIN_S)):
         for folder in places.glob(f"{prefix}*"):
@@ -115,7 +115,7 @@ def _unlisted() -> Iterator[Path]:
 
 @contextmanager
 def _workspace(repository: Repository) -> Iterator[Path]:
-    """Make a folder whose lock says that somebody lives in it; the system lets go of a dead one."""
+    """Make a folder that is locked while it is in use; the system frees a dead process's lock."""
     with ExitStack() as held:
         try:
             folder = Path(tempfile.mkdtemp(prefix=PREFIX)).resolve()

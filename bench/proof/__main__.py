@@ -40,7 +40,7 @@ def main(argv: Sequence[str] | None = None) -> int:
 
 
 def _sit(options: argparse.Namespace, chosen: Sequence[Cell]) -> bool:
-    """Race; tell whether somebody stopped it, in a race or between two."""
+    """Race; return whether somebody stopped it, in a race or between two."""
     pace = sitting.Pace(minutes=options.minutes, launches=options.launches, shrink=options.shrink)
     try:
         stopped = sitting.sit(options.output / journal.NAME, chosen, pace, _say)

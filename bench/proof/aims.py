@@ -44,7 +44,7 @@ class Aim:
 
     @property
     def answer(self) -> str:
-        """Say whether it was reached, in a few words."""
+        """Whether the aim was reached, in a few words."""
         if self.reached is None:
             return NO_RACES
         word = "reached" if self.reached else "**missed**"
@@ -52,7 +52,7 @@ class Aim:
 
 
 def aims(figures: Figures) -> Iterator[Aim]:
-    """Hold every aim against its figure."""
+    """Return every aim beside its figure."""
     yield Aim(
         wanted=f"at least {COMPARISONS} null comparisons",
         found=str(figures.nulls),
@@ -105,7 +105,7 @@ def _bias(bias: Bias | None) -> Aim:
 
 
 def bias_text(bias: Bias) -> str:
-    """Write a bias as percent with its interval."""
+    """Return a bias as percent with its interval."""
     if bias.low is None or bias.high is None:
         return f"{100 * (bias.ratio - 1):+.2f} %"
     ends = f"{100 * (bias.low - 1):+.2f} to {100 * (bias.high - 1):+.2f}"

@@ -55,7 +55,7 @@ class Kind:
     race_s: float
 
     def params(self, slow: float = NULL) -> dict[str, str]:
-        """Give the parameters as they are typed, made slower by this share of the wall."""
+        """Return the parameters as they are typed, made slower by this share of the wall."""
         factor = 1 + slow / self.share
         return {
             name: f"{round(amount * factor)}{UNITS[name]}" for name, amount in self.amounts.items()
@@ -148,7 +148,7 @@ class Cell:
 
 
 def cells(only: Iterable[str] = ()) -> list[Cell]:
-    """Give the cells in the order of a round robin: kinds change fastest, so any prefix is fair.
+    """Return the cells in the order of a round robin: kinds change fastest, so any prefix is fair.
 
     Args:
         only: `null`, `slow2`, `slow5`, `slow10`, `slow20`, or names of kinds; everything but `null`

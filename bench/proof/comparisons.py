@@ -91,7 +91,7 @@ def slowed_pairs(races: Sequence[Race]) -> list[Pair]:
 
 
 def true_ratio(race: Race, others: Sequence[float]) -> float | None:
-    """Say how many times faster a slowed arm of this race truly is: a figure below 1.
+    """Return how many times faster a slowed arm of this race truly is: a figure below 1.
 
     Args:
         race: the race. Work that scales has its ratio from the amounts; where waiting was added,

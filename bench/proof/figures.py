@@ -70,7 +70,7 @@ class Power:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Figures:
-    """All that the proof says.
+    """All figures of the proof.
 
     Attributes:
         nulls: how many null comparisons there are.
@@ -127,7 +127,7 @@ def evaluate(races: Sequence[Race]) -> Figures:
 
 
 def alarms(nulls: Sequence[Pair]) -> list[Alarms]:
-    """Count what each rule says of arms that are the same."""
+    """Count how often each rule calls identical arms different."""
     rows = []
     suites = rules.suites(nulls)
     in_suites = [[rules.told_apart(verdict) for verdict in rules.judged(suite)] for suite in suites]
@@ -156,7 +156,7 @@ def alarms(nulls: Sequence[Pair]) -> list[Alarms]:
 
 
 def power(cell: Sequence[Pair], nulls: Sequence[Pair]) -> Power:
-    """Count what is said of one slow-down of one kind of work."""
+    """Count the verdicts on one slow-down of one kind of work."""
     alone = [rules.judged([pair])[0].word for pair in cell]
     families = [[pair, *(rules.company(pair, nulls) or ())] for pair in cell]
     true = [1 / pair.truth - 1 for pair in cell if pair.truth]

@@ -19,7 +19,7 @@ NAME = "races.jsonl"
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Journal:
-    """What the file holds.
+    """The races and machines that the file holds.
 
     Attributes:
         machines: where it was measured, one description for each sitting that raced.
@@ -88,7 +88,7 @@ def append(path: Path, line: Mapping[str, Any]) -> None:
 
 
 def whole_lines(path: Path) -> list[str]:
-    """Give the lines of a file that were written to their end; none where it does not exist.
+    """Return the lines of a file that were written to their end; none without a file.
 
     Raises:
         BenchError: it cannot be read.

@@ -55,7 +55,7 @@ look in both."""
 
 
 def page(journal: Journal, figures: Figures, notes: str = "") -> str:
-    """Write the page in Markdown.
+    """Return the page in Markdown.
 
     Args:
         journal: the races.
@@ -100,7 +100,7 @@ def page(journal: Journal, figures: Figures, notes: str = "") -> str:
 
 
 def table(header: Sequence[str], rows: Iterable[Sequence[str]]) -> str:
-    """Write a table in Markdown."""
+    """Return a table in Markdown."""
     lines = [header, ["---"] * len(header), *rows]
     return "\n".join(
         "| " + " | ".join(cell.replace("|", "\\|") for cell in line) + " |" for line in lines
@@ -113,8 +113,9 @@ def _sentence(figures: Figures) -> str:
     unknown = [aim for aim in all_aims if aim.reached is None]
     decided = len(all_aims) - len(unknown)
     sentence = (
-        f"Of {decided} aims with figures {decided - len(missed)} are reached, on {figures.nulls} null "
-        f"comparisons and {sum(row.alone.of for row in figures.power)} with an injected slow-down."
+        f"Of {decided} aims with figures {decided - len(missed)} are reached, on {figures.nulls} "
+        f"null comparisons and {sum(row.alone.of for row in figures.power)} with an injected "
+        "slow-down."
     )
     if missed:
         short = "; ".join(f"{aim.wanted}, found {aim.found}" for aim in missed)

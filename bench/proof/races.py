@@ -68,7 +68,7 @@ class Race:
         }
 
     def as_line(self) -> dict[str, Any]:
-        """Give its JSON form; turns are nested by launch and block, each [arm, µs, µs …]."""
+        """Return its JSON form; turns are nested by launch and block, each [arm, µs, µs …]."""
         return {
             "race": self.number,
             "recipe": RECIPE,
@@ -84,7 +84,7 @@ class Race:
 
 
 def from_line(line: Mapping[str, Any]) -> Race:
-    """Read the JSON form.
+    """Read a race from its JSON form.
 
     Raises:
         KeyError, TypeError, ValueError: it is no such form.
@@ -115,7 +115,7 @@ def from_line(line: Mapping[str, Any]) -> Race:
 
 
 def turns(rows: Sequence[Row]) -> tuple[Turn, ...]:
-    """Take from a race's rows what the proof needs: arms are numbered in the order of the rows."""
+    """Return the turns of a race's rows: arms are numbered in the order of the rows."""
     walls: dict[tuple[int, int, int, int], list[int]] = {}
     for arm, row in enumerate(rows):
         for round_ in row.rounds:

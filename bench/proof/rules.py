@@ -25,14 +25,14 @@ FEWEST_ROUNDS = 2
 
 
 def judged(pairs: Sequence[Pair]) -> list[Verdict]:
-    """Verdicts on a family of comparisons, made as `summary.summarise` makes those of a run."""
+    """Return the verdicts on a family of comparisons, as `summary.summarise` makes a run's."""
     ratios = [pair.ratio for pair in pairs]
     luck = stats.launch_luck(ratios)
     return verdict.judge([stats.steady(ratio, luck) for ratio in ratios], confidence=CONFIDENCE)
 
 
 def told_apart(verdict: Verdict) -> bool:
-    """Whether it calls one arm faster than the other."""
+    """Check whether a verdict calls one arm faster than the other."""
     return verdict.word in {"faster", "slower"}
 
 
@@ -42,7 +42,7 @@ def suites(nulls: Sequence[Pair]) -> list[Sequence[Pair]]:
 
 
 def company(pair: Pair, nulls: Sequence[Pair]) -> list[Pair] | None:
-    """Give the rest of a suite that `pair` stands in: the next null comparisons of other races.
+    """Return the rest of a suite that `pair` stands in: the next null comparisons of other races.
 
     Returns:
         None where there are too few of them.
@@ -88,16 +88,16 @@ def welch_differs(baseline: Sequence[float], arm: Sequence[float]) -> bool:
 
 
 def rounds(walls: Mapping[tuple[int, int], Sequence[float]]) -> list[float]:
-    """All rounds of an arm in the order of time."""
+    """Return all rounds of an arm in the order of time."""
     return [wall for key in sorted(walls) for wall in walls[key]]
 
 
 def session(walls: Mapping[tuple[int, int], Sequence[float]], launch: int) -> list[float]:
-    """Rounds of one launch: what a plain benchmark session, being one process, sees."""
+    """Return the rounds of one launch: what a plain benchmark session, being one process, sees."""
     return [wall for key in sorted(walls) if key[0] == launch for wall in walls[key]]
 
 
 def sessions_apart(pair: Pair) -> tuple[list[float], list[float]]:
-    """Give the baseline's first launch and the arm's last: a saved run and one made later."""
+    """Return the baseline's first launch and the arm's last: a saved run and one made later."""
     launches = [launch for launch, _ in pair.baseline]
     return session(pair.baseline, min(launches)), session(pair.arm, max(launches))

@@ -46,7 +46,7 @@ class Share:
 
 
 def share(happened: Iterable[bool | None]) -> Share:
-    """Count; what is None could not be told and does not count."""
+    """Return the share of what is true; None could not be told and does not count."""
     from scipy.special import betaincinv
 
     outcomes = [outcome for outcome in happened if outcome is not None]

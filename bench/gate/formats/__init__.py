@@ -30,13 +30,13 @@ def check(path: str) -> None:
 
 
 def render(form: str, outcome: Outcome) -> str:
-    """Write an outcome in a form: the name of a file here."""
+    """Return an outcome in a format, named like its file here."""
     text: str = import_module(f"bench.gate.formats.{form}").render(outcome)
     return text
 
 
 def write(path: str, outcome: Outcome) -> None:
-    """Write it in the form that the file's suffix asks for; an older file stays until it is whole.
+    """Write an outcome in the format of the file's suffix; an older file stays until it is whole.
 
     Raises:
         BenchError: the disk refuses it.

@@ -15,7 +15,7 @@ MOST = 10
 
 
 def render(outcome: Outcome) -> str:
-    """Write a line for each benchmark that somebody should look at, and one for the whole."""
+    """Return a line for each benchmark that somebody should look at, and one for the whole."""
     lines = []
     many = dict.fromkeys(LEVELS.values(), 0)
     for result in _texts.arranged(outcome):

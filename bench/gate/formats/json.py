@@ -27,12 +27,12 @@ OPTIONS = {
 
 
 def render(outcome: Outcome) -> str:
-    """Write it; head's rows have the names of their benchmarks, base's have `[base]` behind."""
+    """Return the JSON text; head's rows are named like their benchmarks, base's end in `[base]`."""
     return json.dumps(document(outcome), indent=1, ensure_ascii=False) + "\n"
 
 
 def document(outcome: Outcome) -> dict[str, Any]:
-    """Give the whole of it: what stock tools read, and under `waitbench` what a gate found."""
+    """Return the document: what stock tools read, and under `waitbench` the gate's results."""
     import pytest_benchmark
 
     rows = [

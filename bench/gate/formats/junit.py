@@ -16,7 +16,7 @@ NO_XML = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 
 
 def render(outcome: Outcome) -> str:
-    """Write it: slower is a failure, failed an error, undecided is skipped."""
+    """Return the XML: slower is a failure, failed an error, undecided is skipped."""
     counts = {
         "tests": len(outcome.results),
         "failures": len(outcome.of("slower")),

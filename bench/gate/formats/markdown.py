@@ -18,7 +18,7 @@ MARKS = {"slower": "🔴", "failed": "🔴", "undecided": "🟡", "faster": "�
 
 
 def render(outcome: Outcome) -> str:
-    """Write it: a sentence, what must be looked at, and behind a fold what is the same."""
+    """Return a sentence, a table of what must be looked at, and behind a fold what is the same."""
     rows = _texts.arranged(outcome)
     same = [result for result in rows if result.word == "same" and not result.notes]
     shown = [result for result in rows if result not in same]
@@ -57,7 +57,7 @@ def _code(text: str) -> str:
 
 
 def _fitting(parts: list[str]) -> str:
-    """Leave out whole parts from the end until it fits, and say so."""
+    """Join the parts, without the last ones where the whole does not fit."""
     left_out = "*The rest does not fit into a comment; the JSON file has all of it.*"
     whole = "\n\n".join(parts) + "\n"
     while len(whole.encode()) > MOST_BYTES and len(parts) > 1:

@@ -31,7 +31,7 @@ FOLDED = 12
 
 
 def render(outcome: Outcome) -> str:
-    """Write it as plain text, 100 columns wide."""
+    """Return the outcome as plain text, 100 columns wide."""
     import io
 
     from rich.console import Console
@@ -42,7 +42,7 @@ def render(outcome: Outcome) -> str:
 
 
 def show(outcome: Outcome, console: Console) -> None:
-    """Print it as wide as the terminal is."""
+    """Print the outcome as wide as the terminal is."""
     from rich.table import Table
     from rich.text import Text
 
@@ -79,7 +79,7 @@ def show(outcome: Outcome, console: Console) -> None:
 
 
 def _fold(outcome: Outcome) -> tuple[list[Result], list[Result]]:
-    """Keep every row that says something; many that say nothing become a count."""
+    """Split the results into those shown in a row and those that are only counted."""
     rows = _texts.arranged(outcome)
     same = [result for result in rows if result.word == "same" and not result.notes]
     if len(rows) <= FOLDED or len(same) < 2:  # noqa: PLR2004  one alone is shown

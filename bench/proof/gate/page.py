@@ -42,7 +42,7 @@ WORDS = ("slower", "undecided", "same")
 
 
 def page(trials: Sequence[Trial]) -> str:
-    """Write the page in Markdown; quiet trials and disturbed ones apart."""
+    """Return the page in Markdown; quiet trials and disturbed ones apart."""
     many = wording.count(len(trials), "trial")
     parts = ["# The proof of the gate", "", f"{many}.", "", HOW_TO_READ]
     for title, disturbed in (("Quiet", False), ("Beside a noisy neighbour", True)):
@@ -98,7 +98,7 @@ def _drawn(trials: Sequence[Trial]) -> Iterator[str]:
 
 
 def _change(compared: Sequence[Comparison]) -> str:
-    """Say how much longer head took than base, in the median comparison."""
+    """Return how much longer head took than base, in the median comparison."""
     ratios = [comparison.ratio(0, len(comparison.launches), 0.99) for comparison in compared]
     changes = [1 / ratio.value - 1 for ratio in ratios if ratio]
     return f"{100 * median(changes):+.1f} %" if changes else "-"

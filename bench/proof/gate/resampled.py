@@ -37,7 +37,7 @@ LEAST_PAIRS = 12
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Resampled:
-    """What the rules said of gates that were drawn.
+    """The verdicts of gates that were drawn.
 
     Attributes:
         pairs: how many measured pairs of processes they were drawn from.
@@ -86,7 +86,7 @@ def resampled(trials: Iterable[Trial], seed: int = 1) -> Resampled | None:
 
 
 def gated(draws: Sequence[np.ndarray], looks: Sequence[decision.Look]) -> list[str]:
-    """Give the gate's words on a suite of benchmarks by its two stages.
+    """Return the gate's verdicts on a suite of benchmarks, by its two stages.
 
     Args:
         draws: of each benchmark, how many times faster head was than base, as logarithms, pair by

@@ -56,7 +56,7 @@ class Known:
 
 
 def cells(only: Iterable[str] = ()) -> list[Cell]:
-    """Give the cells in the order of a round robin: quiet and noisy in turn.
+    """Return the cells in the order of a round robin: quiet and noisy in turn.
 
     Args:
         only: names of commits, `quiet` or `noisy`; all by default.
@@ -131,7 +131,7 @@ def sit(  # noqa: PLR0913 - what a sitting is made of
 
 
 def following(chosen: Sequence[Cell], raced: Mapping[Cell, int]) -> Cell:
-    """Give the first of the places in the list that were run in the fewest rounds."""
+    """Return the first cell of those that were run in the fewest rounds."""
     before: Counter[Cell] = Counter()
     rounds = []
     for cell in chosen:

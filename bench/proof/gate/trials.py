@@ -25,7 +25,7 @@ PPM = 1_000_000
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Launch:
-    """What one fresh pair of processes said.
+    """The times of one fresh pair of processes.
 
     Attributes:
         log_ratio: median over its blocks of log(base / head).
@@ -60,7 +60,7 @@ class Comparison:
     launches: tuple[Launch, ...]
 
     def ratio(self, first: int, last: int, confidence: float) -> Estimate | None:
-        """Times faster than base that head is, over launches `first` to `last`, as the gate has it.
+        """Return how many times faster head is over launches `first` to `last`, by the gate's rule.
 
         A launch counts by the median of its blocks, so that it can stand as one block.
         """
@@ -94,7 +94,7 @@ class Trial:
 def as_line(
     outcome: Outcome, kinds: Mapping[str, str], *, trial: int, noisy: bool, change: str
 ) -> dict[str, Any]:
-    """Give the JSON form of what a gate found: walls by launch, summed up."""
+    """Return the JSON form of a trial: walls by launch, summed up."""
     load = outcome.environment.get("load_before")
     return {
         "trial": trial,
@@ -117,7 +117,7 @@ def as_line(
 
 
 def from_line(line: Mapping[str, Any]) -> Trial:
-    """Read the JSON form.
+    """Read a trial from its JSON form.
 
     Raises:
         KeyError, TypeError, ValueError: it is no such form.

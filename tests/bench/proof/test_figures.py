@@ -10,7 +10,7 @@ from tests.bench.proof.races import race
 
 
 def wobble(launch: int, block: int, arm: int) -> float:
-    """Give the pairs (0, 1) and (2, 3) a ratio of 1, and a spread of 1 % over the launches."""
+    """A spread of 1 % over the launches, and a ratio of 1 of the pairs (0, 1) and (2, 3)."""
     del block
     return exp(0.01 * (launch - 1) * (1 if arm in {1, 3} else 0))
 
