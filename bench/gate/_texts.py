@@ -44,8 +44,8 @@ def headline(outcome: Outcome) -> str:
 
 def counts(outcome: Outcome) -> str:
     """Count the verdicts: 1 slower, 2 faster, 17 same."""
-    numbers = [(len(outcome.of(word)), word) for word in ORDER]
-    return ", ".join(f"{many} {word}" for many, word in numbers if many)
+    numbers = [(len(outcome.of(verdict)), verdict) for verdict in ORDER]
+    return ", ".join(f"{many} {verdict}" for many, verdict in numbers if many)
 
 
 def by(result: Result) -> str:
@@ -66,11 +66,11 @@ def change(result: Result) -> str:
 def verdict(result: Result) -> str:
     """Return the verdict with its margin, or with the pairs that it still needs."""
     margin = wording.percent(result.margin)
-    if result.word == "same":
+    if result.verdict == "same":
         return f"same within {margin}"
-    if result.word == "undecided" and result.more:
+    if result.verdict == "undecided" and result.more:
         return f"undecided (needs about {wording.count(result.more, 'more pair', 'more pairs')})"
-    return result.word
+    return result.verdict
 
 
 def walls(result: Result) -> tuple[str, str]:
@@ -86,7 +86,9 @@ def arranged(outcome: Outcome) -> list[Result]:
     size = {
         result.name: -abs(result.change[0]) if result.change else 0.0 for result in outcome.results
     }
-    return sorted(outcome.results, key=lambda result: (ORDER.index(result.word), size[result.name]))
+    return sorted(
+        outcome.results, key=lambda result: (ORDER.index(result.verdict), size[result.name])
+    )
 
 
 def method(outcome: Outcome) -> str:

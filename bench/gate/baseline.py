@@ -174,7 +174,7 @@ def compare(baseline: Baseline, summary: Summary, settings: GateSettings) -> Out
     results = [
         Result(
             name=f"{name} {kind}",
-            word=decided.word,
+            verdict=decided.verdict,
             margin=margin,
             ratio=ratio,
             pairs=ratio.count,
@@ -186,8 +186,8 @@ def compare(baseline: Baseline, summary: Summary, settings: GateSettings) -> Out
     ]
     for name in rows:
         if name not in baseline.rows or name not in now:
-            word: decision.Word = "new" if name in now else "vanished"
-            results.append(Result(name=name, word=word, margin=settings.margin_of(name)))
+            verdict: decision.GateVerdict = "new" if name in now else "vanished"
+            results.append(Result(name=name, verdict=verdict, margin=settings.margin_of(name)))
     return Outcome(
         base=f"baseline {baseline.name} of {baseline.date[:10]} {baseline.commit}".rstrip(),
         head=f"run {summary.path.name}",

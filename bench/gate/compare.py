@@ -120,15 +120,15 @@ def compare(  # noqa: PLR0913 - what a gate is made of, put together in one plac
 def _result(benchmark: Benchmark, ledger: Ledger, settings: GateSettings) -> Result:
     """Make the result of one benchmark from the evidence."""
     name = benchmark.name
-    plain = Result(name=name, word="undecided", margin=settings.margin_of(name))
+    plain = Result(name=name, verdict="undecided", margin=settings.margin_of(name))
     if benchmark.failures:
         side = SIDES[0] if SIDES[0] in benchmark.failures else SIDES[1]
         note = f"{side}: {benchmark.failures[side]}"
-        return replace(plain, word="failed", notes=(note,))
+        return replace(plain, verdict="failed", notes=(note,))
     if not benchmark.raced:
-        return replace(plain, word="vanished" if benchmark.sides == SIDES[:1] else "new")
+        return replace(plain, verdict="vanished" if benchmark.sides == SIDES[:1] else "new")
     if failed := ledger.failure(name):
-        return replace(plain, word="failed", notes=(": ".join(failed),))
+        return replace(plain, verdict="failed", notes=(": ".join(failed),))
     unsettled: tuple[None, Part] = None, "screen"
     decided, over = ledger.settled.get(name, unsettled)
     base = ledger.rows.get((name, SIDES[0]))
@@ -136,7 +136,7 @@ def _result(benchmark: Benchmark, ledger: Ledger, settings: GateSettings) -> Res
     centre = stats.centre(_by_launch(undelayed.blocks([base])[0])) if base else None
     return replace(
         plain,
-        word=decided.word if decided else "undecided",
+        verdict=decided.verdict if decided else "undecided",
         ratio=ledger.ratio(name, over, confidence=1 - ERROR),
         pairs=ledger.pairs(name),
         screened=over == "screen" and decided is not None,
@@ -151,7 +151,7 @@ def _explained(
 ) -> list[Result]:
     """Add to the first few slower results the functions that take more time on head."""
     roots = {side.name: side.root for side in both}
-    slower = [result.name for result in results if result.word == "slower"][: grown.MOST]
+    slower = [result.name for result in results if result.verdict == "slower"][: grown.MOST]
     return [
         replace(result, grown=grown.frames(benchmark, roots, seed))
         if result.name in slower

@@ -1,4 +1,4 @@
-"""Ratios in, words out: which benchmarks are cleared by the screen, and what the new pairs decide.
+"""Ratios in, verdicts out: what the screen clears, and what the new pairs decide.
 
 Two stages keep the rate of false alarms. The screen only chooses: what it says is never a verdict
 of *slower*. What it does not clear is raced again over new pairs of processes, and these alone
@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 
     from bench.stats import Estimate
 
-Word = Literal["slower", "faster", "same", "undecided", "new", "vanished", "failed"]
+GateVerdict = Literal["slower", "faster", "same", "undecided", "new", "vanished", "failed"]
 
 ERROR = 0.01
 """Of a whole gate: how often it may call anything slower or faster that is not."""
@@ -69,11 +69,11 @@ class Decision:
     """What one look says of one benchmark.
 
     Attributes:
-        word: slower, faster, same or undecided.
+        verdict: slower, faster, same or undecided.
         more: about how many more pairs would decide it; None where it is decided or cannot be told.
     """
 
-    word: Word
+    verdict: GateVerdict
     more: int | None = None
 
 
@@ -105,7 +105,7 @@ def decide(
         holding = holding and chances[place] < level
         overall = (whole or ratios)[place]
         if overall is not None and same_chance(overall, margins[place]) < look.same_error:
-            decisions[place] = Decision(word="same")
+            decisions[place] = Decision(verdict="same")
         else:
             decisions[place] = _decision(ratios[place], margins[place], level, apart=holding)
     return [decisions[place] for place in range(len(ratios))]
@@ -119,12 +119,12 @@ def suspicion(ratio: Estimate | None) -> float:
 
 def _decision(ratio: Estimate | None, margin: float, level: float, *, apart: bool) -> Decision:
     if ratio is None or not ratio.spreads:
-        return Decision(word="undecided")
+        return Decision(verdict="undecided")
     # Surely not equal, but by less than what matters, is no alarm: more pairs will tell.
     if apart and abs(log(ratio.value)) > log1p(margin):
-        return Decision(word="faster" if ratio.value > 1 else "slower")
+        return Decision(verdict="faster" if ratio.value > 1 else "slower")
     (alone,) = judge([ratio], confidence=1 - level, margin=margin)
-    return Decision(word="undecided", more=alone.more or None)
+    return Decision(verdict="undecided", more=alone.more or None)
 
 
 def same_chance(ratio: Estimate, margin: float) -> float:

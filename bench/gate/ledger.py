@@ -80,7 +80,7 @@ class Ledger:
     def open(self, name: str) -> bool:
         """Whether more pairs may still decide a benchmark."""
         settled = self.settled.get(name)
-        return not self.failure(name) and (settled is None or settled[0].word == "undecided")
+        return not self.failure(name) and (settled is None or settled[0].verdict == "undecided")
 
     def failure(self, name: str) -> tuple[str, str] | None:
         """Return the side of a benchmark that could not go on, and why; base, if neither could."""

@@ -8,14 +8,22 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from bench.gate.decision import Word
+    from bench.gate.decision import GateVerdict
     from bench.race.record import Row
     from bench.stats import Estimate
 
 CLEAN, SLOWER, UNDECIDED, INTERRUPTED = 0, 1, 3, 130
 """Exit statuses; 2 is a mistake in what was typed."""
-ORDER: tuple[Word, ...] = ("slower", "failed", "undecided", "faster", "new", "vanished", "same")
-"""In which words are shown: what somebody must look at comes first."""
+ORDER: tuple[GateVerdict, ...] = (
+    "slower",
+    "failed",
+    "undecided",
+    "faster",
+    "new",
+    "vanished",
+    "same",
+)
+"""In which order verdicts are shown: what somebody must look at comes first."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -24,7 +32,7 @@ class Result:
 
     Attributes:
         name: of the benchmark.
-        word: slower, faster, same, undecided, new, vanished or failed.
+        verdict: slower, faster, same, undecided, new, vanished or failed.
         margin: within which two sides are the same, as a share.
         ratio: times faster than base that head is, over the pairs that decided; None without.
         pairs: how many fresh pairs of processes it was raced in, the screen's among them.
@@ -36,7 +44,7 @@ class Result:
     """
 
     name: str
-    word: Word
+    verdict: GateVerdict
     margin: float
     ratio: Estimate | None = None
     pairs: int = 0
@@ -97,9 +105,9 @@ class Outcome:
     screen_pairs: int = 0
     method: str = ""
 
-    def of(self, word: Word) -> list[Result]:
+    def of(self, verdict: GateVerdict) -> list[Result]:
         """Return the results with one verdict."""
-        return [result for result in self.results if result.word == word]
+        return [result for result in self.results if result.verdict == verdict]
 
     def status(self, *, strict: bool = False) -> int:
         """Return the exit status.

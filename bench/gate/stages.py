@@ -84,7 +84,7 @@ def _clear(benchmark: Benchmark, pace: Pace, ledger: Ledger) -> bool:
     ratio = ledger.ratio(name, "screen", confidence=1 - decision.SAME_AT_SCREEN)
     if not decision.cleared(ratio, pace.margins[name]):
         return False
-    ledger.settled[name] = decision.Decision(word="same"), "screen"
+    ledger.settled[name] = decision.Decision(verdict="same"), "screen"
     return True
 
 
@@ -102,4 +102,4 @@ def _look(family: Sequence[Benchmark], look: decision.Look, pace: Pace, ledger: 
     margins = [pace.margins[benchmark.name] for benchmark in family]
     for benchmark, decided in zip(family, decision.decide(new, margins, look, whole), strict=True):
         if ledger.open(benchmark.name):
-            ledger.settled[benchmark.name] = decided, "all" if decided.word == "same" else "new"
+            ledger.settled[benchmark.name] = decided, "all" if decided.verdict == "same" else "new"

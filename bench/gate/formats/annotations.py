@@ -19,7 +19,7 @@ def render(outcome: Outcome) -> str:
     lines = []
     many = dict.fromkeys(LEVELS.values(), 0)
     for result in _texts.arranged(outcome):
-        level = LEVELS.get(result.word)
+        level = LEVELS.get(result.verdict)
         if level and many[level] < MOST - 1:
             many[level] += 1
             lines.append(f"::{level} title={_property(result.name)}::{_data(_said(result))}")

@@ -80,7 +80,7 @@ def _result(result: Result) -> dict[str, Any]:
     change = result.change
     return {
         "name": result.name,
-        "verdict": result.word,
+        "verdict": result.verdict,
         "margin": result.margin,
         "change": change[0] if change else None,
         "change_low": change[1] if change else None,

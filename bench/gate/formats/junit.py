@@ -49,8 +49,8 @@ def _case(suite: ET.Element, result: Result) -> None:
     )
     text = "; ".join(filter(None, (_texts.change(result), *result.notes, *result.grown)))
     message = _clean(f"{_texts.verdict(result)} {_texts.change(result)}".strip())
-    kind = {"slower": "failure", "failed": "error"}.get(result.word)
-    if result.word in {"undecided", "vanished"}:
+    kind = {"slower": "failure", "failed": "error"}.get(result.verdict)
+    if result.verdict in {"undecided", "vanished"}:
         kind = "skipped"
     if kind:
         ET.SubElement(case, kind, {"message": message}).text = _clean(text)

@@ -20,7 +20,7 @@ MARKS = {"slower": "🔴", "failed": "🔴", "undecided": "🟡", "faster": "�
 def render(outcome: Outcome) -> str:
     """Return a sentence, a table of what must be looked at, and behind a fold what is the same."""
     rows = _texts.arranged(outcome)
-    same = [result for result in rows if result.word == "same" and not result.notes]
+    same = [result for result in rows if result.verdict == "same" and not result.notes]
     shown = [result for result in rows if result not in same]
     parts = [
         f"### {_markup.text(_texts.headline(outcome))}",
@@ -45,9 +45,9 @@ def _table(rows: Sequence[Result]) -> str:
     head = "| benchmark | base | head | change \\[99 %] | pairs | verdict |"
     lines = [head, "| --- | ---: | ---: | ---: | ---: | --- |"]
     for result in rows:
-        word = " ".join(filter(None, (MARKS.get(result.word), _texts.verdict(result))))
+        verdict = " ".join(filter(None, (MARKS.get(result.verdict), _texts.verdict(result))))
         pairs = str(result.pairs) if result.pairs else ""
-        cells = (result.name, *_texts.walls(result), _texts.change(result), pairs, word)
+        cells = (result.name, *_texts.walls(result), _texts.change(result), pairs, verdict)
         lines.append(f"| {' | '.join(map(_markup.text, cells))} |")
     return "\n".join(lines)
 

@@ -61,10 +61,10 @@ def show(outcome: Outcome, console: Console) -> None:
         table.add_column(head, justify="right", no_wrap=True)
     table.add_column("verdict", min_width=WIDEST_VERDICT)
     for result in shown:
-        word = Text(_texts.verdict(result), style=STYLES[result.word])
+        verdict = Text(_texts.verdict(result), style=STYLES[result.verdict])
         pairs = str(result.pairs) if result.pairs else ""
         walls = _texts.walls(result) if wide else ()
-        table.add_row(Text(result.name), *walls, _texts.change(result), pairs, word)
+        table.add_row(Text(result.name), *walls, _texts.change(result), pairs, verdict)
     if shown:
         console.print(table)
     if folded:
@@ -81,7 +81,7 @@ def show(outcome: Outcome, console: Console) -> None:
 def _fold(outcome: Outcome) -> tuple[list[Result], list[Result]]:
     """Split the results into those shown in a row and those that are only counted."""
     rows = _texts.arranged(outcome)
-    same = [result for result in rows if result.word == "same" and not result.notes]
+    same = [result for result in rows if result.verdict == "same" and not result.notes]
     if len(rows) <= FOLDED or len(same) < 2:  # noqa: PLR2004  one alone is shown
         return rows, []
     return [result for result in rows if result not in same], same

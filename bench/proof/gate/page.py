@@ -38,7 +38,7 @@ more suites."""
 
 WITHIN = "cpu2"
 """Less than the margin: not to be called slower, nor to be called the same."""
-WORDS = ("slower", "undecided", "same")
+VERDICTS = ("slower", "undecided", "same")
 
 
 def page(trials: Sequence[Trial]) -> str:
@@ -79,8 +79,11 @@ def _section(trials: Sequence[Trial]) -> Iterator[str]:
     for kind, title in {"": "nothing", **KINDS}.items():
         of_kind = [comparison for comparison in compared if comparison.kind == kind]
         if of_kind:
-            words = (share(comparison.word == word for comparison in of_kind) for word in WORDS)
-            yield f"| {title} | {_change(of_kind)} | {' | '.join(map(str, words))} |"
+            verdicts = (
+                share(comparison.verdict == verdict for comparison in of_kind)
+                for verdict in VERDICTS
+            )
+            yield f"| {title} | {_change(of_kind)} | {' | '.join(map(str, verdicts))} |"
     yield from _drawn(trials)
 
 
@@ -105,11 +108,11 @@ def _change(compared: Sequence[Comparison]) -> str:
 
 
 def _slower(comparison: Comparison) -> bool:
-    return comparison.word == "slower"
+    return comparison.verdict == "slower"
 
 
 def _alarm(comparison: Comparison) -> bool:
-    return comparison.word in {"slower", "faster"}
+    return comparison.verdict in {"slower", "faster"}
 
 
 def _as_used(pick: str) -> Callable[[Comparison], bool | None]:

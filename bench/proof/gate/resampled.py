@@ -76,12 +76,12 @@ def resampled(trials: Iterable[Trial], seed: int = 1) -> Resampled | None:
             count = decision.SCREEN_PAIRS + LOOKS[-1].pairs
             signed = rng.choice(pool, count) * rng.choice([-1.0, 1.0], count)
             draws.append(signed - log1p(SLOWED[slowed[place]]) if place in slowed else signed)
-        words = gated(draws, LOOKS)
-        left = [word for place, word in enumerate(words) if place not in slowed]
+        verdicts = gated(draws, LOOKS)
+        left = [verdict for place, verdict in enumerate(verdicts) if place not in slowed]
         alarms.append(bool({"slower", "faster"} & set(left)))
-        undecided += [word == "undecided" for word in left]
+        undecided += [verdict == "undecided" for verdict in left]
         for place, name in slowed.items():
-            detected[name].append(words[place] == "slower")
+            detected[name].append(verdicts[place] == "slower")
     return Resampled(pairs=sum(map(len, pools)), alarms=alarms, found=detected, undecided=undecided)
 
 
@@ -94,7 +94,7 @@ def gated(draws: Sequence[np.ndarray], looks: Sequence[decision.Look]) -> list[s
         looks: at how many pairs of the second stage is decided.
     """
     screen = decision.SCREEN_PAIRS
-    words = ["same"] * len(draws)
+    verdicts = ["same"] * len(draws)
     family = [
         place
         for place, logs in enumerate(draws)
@@ -108,9 +108,9 @@ def gated(draws: Sequence[np.ndarray], looks: Sequence[decision.Look]) -> list[s
         decisions = decision.decide(new, [MARGIN] * len(family), look, whole)
         for place, decided in zip(family, decisions, strict=True):
             if place in open_:
-                words[place] = decided.word
-        open_ = [place for place in open_ if words[place] == "undecided"]
-    return words
+                verdicts[place] = decided.verdict
+        open_ = [place for place in open_ if verdicts[place] == "undecided"]
+    return verdicts
 
 
 def _ratio(logs: np.ndarray) -> Estimate | None:

@@ -176,14 +176,16 @@ def _gate(shop: Repository, cell: Cell, number: int, minutes: float) -> Outcome:
 
 def _said(cell: Cell, outcome: Outcome, number: int) -> str:
     kinds = CHANGES[cell.change].kinds
-    words_by_name = {
-        result.name.removeprefix("bench_"): result.word
+    verdicts_by_name = {
+        result.name.removeprefix("bench_"): result.verdict
         for result in outcome.results
-        if result.word != "same"
+        if result.verdict != "same"
     }
-    words = ", ".join(
-        f"{name}{f' ({kinds[name]})' if name in kinds else ''} {word}"
-        for name, word in words_by_name.items()
+    verdicts = ", ".join(
+        f"{name}{f' ({kinds[name]})' if name in kinds else ''} {verdict}"
+        for name, verdict in verdicts_by_name.items()
     )
     state = "noisy" if cell.noisy else "quiet"
-    return f"trial {number}: {cell.change}, {state}, {outcome.seconds:.0f} s: {words or 'all same'}"
+    return (
+        f"trial {number}: {cell.change}, {state}, {outcome.seconds:.0f} s: {verdicts or 'all same'}"
+    )

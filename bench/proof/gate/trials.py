@@ -48,14 +48,14 @@ class Comparison:
     Attributes:
         name: of the benchmark, without `bench_`.
         kind: of the change that makes it slower; empty where nothing does.
-        word: what the gate called it.
+        verdict: what the gate called it.
         screen: how many of its launches were the screen.
         launches: in the order of time.
     """
 
     name: str
     kind: str
-    word: str
+    verdict: str
     screen: int
     launches: tuple[Launch, ...]
 
@@ -108,7 +108,7 @@ def as_line(
         "benchmarks": {
             (name := result.name.removeprefix("bench_")): {
                 "kind": kinds.get(name, ""),
-                "word": result.word,
+                "word": result.verdict,
                 "launches": _launches([outcome.rows[result.name, side] for side in SIDES]),
             }
             for result in outcome.results
@@ -132,7 +132,7 @@ def from_line(line: Mapping[str, Any]) -> Trial:
             Comparison(
                 name=name,
                 kind=record["kind"],
-                word=record["word"],
+                verdict=record["word"],
                 screen=line["screen"],
                 launches=tuple(map(_launch, record["launches"])),
             )

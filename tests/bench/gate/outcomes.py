@@ -23,8 +23,8 @@ def ratio(value: float, low: float, high: float) -> Estimate:
     )
 
 
-def result(name: str, word: Any, **more: Any) -> Result:
-    return Result(name=name, word=word, margin=0.03, **more)
+def result(name: str, verdict: Any, **more: Any) -> Result:
+    return Result(name=name, verdict=verdict, margin=0.03, **more)
 
 
 SLOWER = result(

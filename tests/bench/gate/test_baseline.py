@@ -40,8 +40,8 @@ def then(tmp_path: Path) -> Baseline:
     return baseline.made(saved(tmp_path, "then.json", 10, 50), name="then", date=DATE)
 
 
-def words(outcome: Any) -> dict[str, str]:
-    return {result.name.split("/")[-1]: result.word for result in outcome.results}
+def verdicts(outcome: Any) -> dict[str, str]:
+    return {result.name.split("/")[-1]: result.verdict for result in outcome.results}
 
 
 def test_the_same_figures_are_the_same_and_come_back_from_the_file(
@@ -50,7 +50,7 @@ def test_the_same_figures_are_the_same_and_come_back_from_the_file(
     read = baseline.read(baseline.write(tmp_path / "kept", then))
     assert read.rows.keys() == then.rows.keys()
     outcome = baseline.compare(read, saved(tmp_path, "now.json", 10, 50), SETTINGS)
-    assert set(words(outcome).values()) == {"same"}
+    assert set(verdicts(outcome).values()) == {"same"}
     assert outcome.status() == 0
 
 
@@ -60,8 +60,8 @@ def test_a_model_that_lost_its_lead_is_slower_also_on_another_machine(
     # Everything takes twice as long there, but asyncio takes 2.5 times as long.
     now = saved(tmp_path, "now.json", 25, 100, cpu="Another", cores_allowed=8)
     outcome = baseline.compare(then, now, SETTINGS)
-    assert words(outcome)["asyncio speed"] == "slower"
-    assert not [name for name in words(outcome) if name.endswith("wall")]
+    assert verdicts(outcome)["asyncio speed"] == "slower"
+    assert not [name for name in verdicts(outcome) if name.endswith("wall")]
     assert "absolute times are not compared" in outcome.notes[0]
     assert "processor" in outcome.notes[0]
     assert "cores" in outcome.notes[0]
@@ -71,7 +71,7 @@ def test_a_model_that_lost_its_lead_is_slower_also_on_another_machine(
 def test_on_the_same_machine_walls_are_compared_too(tmp_path: Path, then: Baseline) -> None:
     # Both twice as slow: no ratio within the run can see that.
     outcome = baseline.compare(then, saved(tmp_path, "now.json", 20, 100), SETTINGS)
-    by_name = words(outcome)
+    by_name = verdicts(outcome)
     assert by_name["asyncio speed"] == "same"
     assert by_name["asyncio wall"] == "slower"
     assert outcome.notes == ()
@@ -84,7 +84,7 @@ def test_rows_of_one_side_alone_are_new_or_vanished(tmp_path: Path, then: Baseli
     outcome = baseline.compare(
         replace(then, rows=rows), saved(tmp_path, "now.json", 10, 50), SETTINGS
     )
-    by_name = {result.name: result.word for result in outcome.results}
+    by_name = {result.name: result.verdict for result in outcome.results}
     assert by_name[name] == "new"
     assert by_name["io_bound/old/asyncio"] == "vanished"
 

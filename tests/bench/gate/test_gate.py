@@ -1,4 +1,4 @@
-"""`waitbench gate` from outside: real commits, real races, words and exit status."""
+"""`waitbench gate` from outside: real commits, real races, verdicts and exit status."""
 
 import os
 import signal
@@ -41,8 +41,10 @@ def test_new_vanished_and_failed_are_told_apart(
     project.write("benchmarks.py", BENCHMARKS.replace("def bench_double", "def bench_triple"))
     project.commit("another")
     assert gate("--base", "HEAD~1", "-k", "le") == 0  # what is new cannot have become worse
-    words = [line.split()[-1] for line in capsys.readouterr().out.splitlines() if "bench_" in line]
-    assert words[-2:] == ["new", "vanished"]
+    verdicts = [
+        line.split()[-1] for line in capsys.readouterr().out.splitlines() if "bench_" in line
+    ]
+    assert verdicts[-2:] == ["new", "vanished"]
     project.write("benchmarks.py", BENCHMARKS.replace("shop.total(ROWS)", "shop.gone(ROWS)"))
     project.commit("broken")
     assert gate("--base", "HEAD~2", "-k", "total") == 1

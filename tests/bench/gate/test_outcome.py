@@ -46,8 +46,8 @@ def test_the_change_is_that_of_the_time_head_takes() -> None:
 
 def test_what_must_be_looked_at_comes_first() -> None:
     gate = outcome(SAME, NEW, UNDECIDED, FAILED, SLOWER)
-    words = [result.word for result in _texts.arranged(gate)]
-    assert words == ["slower", "failed", "undecided", "new", "same"]
+    verdicts = [result.verdict for result in _texts.arranged(gate)]
+    assert verdicts == ["slower", "failed", "undecided", "new", "same"]
     assert _texts.counts(gate) == "1 slower, 1 failed, 1 undecided, 1 new, 1 same"
 
 

@@ -21,10 +21,14 @@ def launch(base_us: int, head_us: int) -> Launch:
     )
 
 
-def trial(number: int, word: str, kind: str = "", *, noisy: bool = False) -> Trial:
+def trial(number: int, verdict: str, kind: str = "", *, noisy: bool = False) -> Trial:
     # Saved: base of the first pair, 100 µs; new: head of the last, 106 µs: 6 % slower.
     comparison = Comparison(
-        name="total", kind=kind, word=word, screen=1, launches=(launch(100, 101), launch(120, 106))
+        name="total",
+        kind=kind,
+        verdict=verdict,
+        screen=1,
+        launches=(launch(100, 101), launch(120, 106)),
     )
     change = "mixed0" if kind else "null"
     return Trial(
@@ -64,7 +68,7 @@ def measured(spread: float, pairs: int = 40) -> Trial:
         Launch(log_ratio=float(rng.normal(0, spread)), mean_us=(1, 1), min_us=(1, 1), rounds=(1, 1))
         for _ in range(pairs)
     )
-    comparison = Comparison(name="total", kind="", word="same", screen=10, launches=launches)
+    comparison = Comparison(name="total", kind="", verdict="same", screen=10, launches=launches)
     return Trial(
         number=0, noisy=False, change="null", took_s=1.0, load=None, comparisons=(comparison,)
     )
