@@ -1,4 +1,4 @@
-"""What is slower, once more and watched: which functions take more time on head than on base."""
+"""What is slower, once more and profiled: which functions take more time on head than on base."""
 
 from __future__ import annotations
 
@@ -19,24 +19,24 @@ if TYPE_CHECKING:
     from bench.profiling.profile import Lane, Profile
 
 SECONDS = 0.8
-"""So long each side is watched."""
+"""So long each side is profiled."""
 MOST = 5
 """Of more benchmarks that became slower, the rest is not profiled: a gate has to end."""
 
 
-def frames(
+def slower_functions(
     benchmark: Benchmark, roots: Mapping[str, Path], seed: int, postgres: str | None = None
 ) -> tuple[str, ...]:
     """Profile both sides of a benchmark and return which functions grew; it decides nothing.
 
     Args:
-        benchmark: that became slower.
+        benchmark: the one that became slower.
         roots: the project's folder of each side: files are named from there.
         seed: of the latencies.
         postgres: address of a PostgreSQL, where a suite wants one.
 
     Returns:
-        A sentence for each; none where no function stands out or a side cannot be watched.
+        A sentence for each; none where no function stands out or a side cannot be profiled.
     """
     lineup = [(benchmark.scenario, list(benchmark.entrants))]
     try:
@@ -52,7 +52,7 @@ def frames(
 
 def _sentence(function: hot.Grown, calls: int) -> str:
     before, after = (wording.duration(ns / calls) for ns in (function.before_ns, function.after_ns))
-    return f"grew: {function.name}, from {before} to {after} of a task, watched"
+    return f"profile: {function.name} grew from {before} to {after} per task"
 
 
 def _at_home(profiled: Profile, root: Path) -> Profile:

@@ -40,7 +40,7 @@ class Result:
         more: about how many more pairs would decide it; None where that cannot be told.
         base_ns: typical wall on base in nanoseconds: of a call of a function, else of a round.
         notes: sentences for who reads it.
-        grown: frames whose time grew, as sentences, where both sides were profiled.
+        functions: sentences on those that take more time on head, where both sides were profiled.
     """
 
     name: str
@@ -52,7 +52,7 @@ class Result:
     more: int | None = None
     base_ns: float | None = None
     notes: tuple[str, ...] = ()
-    grown: tuple[str, ...] = ()
+    functions: tuple[str, ...] = ()
 
     @property
     def change(self) -> tuple[float, float, float] | None:

@@ -10,17 +10,17 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from bench.gate.benchmark import Benchmark
-    from bench.gate.ledger import Ledger
+    from bench.gate.ledger import Evidence
     from bench.gate.repository import Repository
 
 
-def of_one(benchmark: Benchmark, ledger: Ledger) -> list[str]:
+def of_one(benchmark: Benchmark, evidence: Evidence) -> list[str]:
     """Return what may mislead in one benchmark's verdict."""
     sentences = []
     if benchmark.rewritten:
         sentences.append("the benchmark itself was changed: the two sides may do different work")
     for side in SIDES:
-        row = ledger.rows.get((benchmark.name, side))
+        row = evidence.rows.get((benchmark.name, side))
         wrong = [round_ for round_ in row.rounds if round_["errors"]] if row else []
         if wrong:
             sentences.append(
@@ -30,14 +30,19 @@ def of_one(benchmark: Benchmark, ledger: Ledger) -> list[str]:
 
 
 def of_all(
-    repository: Repository, chosen: Sequence[Benchmark], ledger: Ledger, *, asked: str, same: bool
+    repository: Repository,
+    chosen: Sequence[Benchmark],
+    evidence: Evidence,
+    *,
+    asked: str,
+    same: bool,
 ) -> list[str]:
     """Return what was not measured, and why.
 
     Args:
         repository: of the project.
         chosen: what was to be compared.
-        ledger: what was raced.
+        evidence: what was raced.
         asked: head's revision as it was typed.
         same: whether nothing differs between the sides.
     """
@@ -61,9 +66,9 @@ def of_all(
     unfinished = [
         benchmark
         for benchmark in chosen
-        if benchmark.raced and benchmark.name not in ledger.settled
+        if benchmark.raced and benchmark.name not in evidence.settled
     ]
-    if unfinished and not ledger.interrupted:
+    if unfinished and not evidence.interrupted:
         sentences.append(
             "the time was too short for new pairs: give more --minutes, or fewer benchmarks"
         )

@@ -1,4 +1,4 @@
-"""Rounds in, walls out without the time in which a round stood ready and had no core.
+"""The run-queue correction: walls without the time in which a round was ready and had no core.
 
 A neighbour on the same core makes a round longer by the time that it runs itself. The kernel counts
 that for every thread (the run queue's delay), and where one thread does all of a round's work it
@@ -27,10 +27,10 @@ MOSTLY = 0.9
 def blocks(rows: Sequence[Row]) -> list[Walls]:
     """Return each row's valid wall times in nanoseconds, by launch and block.
 
-    Delays are taken off on all sides or on none: two sides may count them differently.
+    Run-queue delays are taken off on all sides or on none: two sides may count them differently.
     """
-    off = all(_mostly_alone(row.rounds) for row in rows)
-    return [_walls(row, off=off) for row in rows]
+    corrected = all(_mostly_single(row.rounds) for row in rows)
+    return [_walls(row, corrected=corrected) for row in rows]
 
 
 def wall_ns(round_: Mapping[str, Any]) -> float:
@@ -41,15 +41,15 @@ def wall_ns(round_: Mapping[str, Any]) -> float:
     return whole_ns - delay_ns if delay_ns and delay_ns < whole_ns else whole_ns
 
 
-def _mostly_alone(rounds: Iterable[Mapping[str, Any]]) -> bool:
-    alone = [bool(round_["single"]) for round_ in rounds]
-    return sum(alone) >= MOSTLY * len(alone)
+def _mostly_single(rounds: Iterable[Mapping[str, Any]]) -> bool:
+    single = [bool(round_["single"]) for round_ in rounds]
+    return sum(single) >= MOSTLY * len(single)
 
 
-def _walls(row: Row, *, off: bool) -> Walls:
+def _walls(row: Row, *, corrected: bool) -> Walls:
     walls: Walls = {}
     for round_, standing in zip(row.rounds, standings(row.rounds), strict=True):
         if standing == "timed":
-            wall = wall_ns(round_) if off else float(round_["wall_ns"])
+            wall = wall_ns(round_) if corrected else float(round_["wall_ns"])
             walls.setdefault((round_["launch"], round_["block"]), []).append(wall)
     return walls

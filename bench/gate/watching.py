@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 CLEAR = "\r\x1b[K"
 
 
-class Ticker:
+class StageProgress:
     """An observer that shows which pair of processes is under way, between rounds only."""
 
     def __init__(self, what: str, stream: TextIO) -> None:
@@ -54,6 +54,6 @@ class Ticker:
         self._stream.flush()
 
 
-def watcher(stream: TextIO) -> Callable[[str], Observer]:
+def observer(stream: TextIO) -> Callable[[str], Observer]:
     """Return what makes an observer of each stage."""
-    return lambda what: Ticker(what, stream)
+    return lambda what: StageProgress(what, stream)

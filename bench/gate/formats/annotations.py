@@ -29,7 +29,7 @@ def render(outcome: Outcome) -> str:
 
 def _said(result: Result) -> str:
     head = f"{_texts.verdict(result)} {_texts.change(result)}".strip()
-    return "\n".join((head, *result.notes, *result.grown))
+    return "\n".join((head, *result.notes, *result.functions))
 
 
 def _data(text: str) -> str:

@@ -73,7 +73,7 @@ def document(outcome: Outcome) -> dict[str, Any]:
             },
         },
     }
-    return dict(places.named(whole, places.known(outcome.rows.values())))
+    return dict(places.anonymised(whole, places.replacements(outcome.rows.values())))
 
 
 def _result(result: Result) -> dict[str, Any]:
@@ -91,7 +91,7 @@ def _result(result: Result) -> dict[str, Any]:
         "base_ns": result.base_ns,
         "head_ns": result.head_ns,
         "notes": list(result.notes),
-        "grown": list(result.grown),
+        "grown": list(result.functions),
     }
 
 

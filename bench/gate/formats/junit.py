@@ -47,7 +47,7 @@ def _case(suite: ET.Element, result: Result) -> None:
         "testcase",
         {"classname": "waitbench.gate", "name": _clean(result.name), "time": f"{seconds:.9f}"},
     )
-    text = "; ".join(filter(None, (_texts.change(result), *result.notes, *result.grown)))
+    text = "; ".join(filter(None, (_texts.change(result), *result.notes, *result.functions)))
     message = _clean(f"{_texts.verdict(result)} {_texts.change(result)}".strip())
     kind = {"slower": "failure", "failed": "error"}.get(result.verdict)
     if result.verdict in {"undecided", "vanished"}:

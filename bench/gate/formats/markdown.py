@@ -29,7 +29,7 @@ def render(outcome: Outcome) -> str:
     if shown:
         parts.append(_table(shown))
     notes = [
-        f"{result.name}: {note}" for result in shown for note in (*result.notes, *result.grown)
+        f"{result.name}: {note}" for result in shown for note in (*result.notes, *result.functions)
     ]
     parts.append(_markup.bullets([*notes, *(f"{note}." for note in outcome.notes)]))
     if same:

@@ -70,7 +70,7 @@ def show(outcome: Outcome, console: Console) -> None:
     if folded:
         console.print(Text(f"and {len(folded)} more the same within their margins", style="dim"))
     for result in shown:
-        for note in (*result.notes, *result.grown):
+        for note in (*result.notes, *result.functions):
             console.print(Text(f"  {result.name}: {note}"))
     console.print()
     console.print(Text(f"{_texts.counts(outcome)}. {_texts.method(outcome)}", style="dim"))

@@ -170,7 +170,7 @@ def _gate(shop: Repository, cell: Cell, number: int, minutes: float) -> Outcome:
         GateSettings(minutes=minutes),
         seed=number,
         explain=False,
-        watch=lambda _: Silence(),
+        observer=lambda _: Silence(),
     )
 
 

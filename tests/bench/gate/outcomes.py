@@ -33,7 +33,7 @@ SLOWER = result(
     ratio=ratio(0.8, 0.78, 0.82),
     pairs=26,
     base_ns=2_000_000,
-    grown=("shop.total (src/shop.py): 1.2 ms more",),
+    functions=("shop.total (src/shop.py): 1.2 ms more",),
 )
 SAME = result("bench_parse", "same", ratio=ratio(1.0, 0.99, 1.01), pairs=10, base_ns=50_000)
 UNDECIDED = result(

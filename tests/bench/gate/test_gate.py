@@ -29,7 +29,7 @@ def test_a_slow_down_fails_and_names_the_benchmark(
     assert gate("--base", "HEAD~1", "-k", "total") == 1
     printed = capsys.readouterr().out
     assert "Slower: bench_total takes" in printed
-    assert "bench_total: grew: src/shop.py " in printed
+    assert "bench_total: profile: src/shop.py total grew from " in printed
     assert "bench_double" not in printed
     assert project.state() == before
 

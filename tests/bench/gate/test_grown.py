@@ -29,14 +29,14 @@ def benchmark(**more: str) -> Benchmark:
 
 
 def test_the_function_that_does_more_work_is_named_with_its_times() -> None:
-    sentences = grown.frames(benchmark(steps="20000"), ROOTS, seed=3)
+    sentences = grown.slower_functions(benchmark(steps="20000"), ROOTS, seed=3)
     assert sentences
-    assert sentences[0].startswith("grew: workloads/compute.py walk, from ")
-    assert sentences[0].endswith(" of a task, watched")
+    assert sentences[0].startswith("profile: workloads/compute.py walk grew from ")
+    assert sentences[0].endswith(" per task")
 
 
-def test_a_side_that_cannot_be_watched_names_nothing() -> None:
-    assert grown.frames(benchmark(pace="1"), ROOTS, seed=3) == ()
+def test_a_side_that_cannot_be_profiled_names_nothing() -> None:
+    assert grown.slower_functions(benchmark(pace="1"), ROOTS, seed=3) == ()
 
 
 def test_a_file_of_the_project_is_the_same_on_both_sides() -> None:

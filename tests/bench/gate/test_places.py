@@ -48,5 +48,5 @@ def test_a_record_names_sides_in_place_of_folders() -> None:
 def test_a_checkout_of_the_suites_is_called_by_its_side() -> None:
     scenario = Scenario(suite="x", workload="sleep", params={}, tasks=1, concurrency=1)
     entrant = Entrant(name="base", model="sync", tree="/scratch/waitbench-gate-x1/base")
-    names = places.known([Row(scenario=scenario, entrant=entrant)])
-    assert places.named(["/scratch/waitbench-gate-x1/base/bench"], names) == ["base/bench"]
+    names = places.replacements([Row(scenario=scenario, entrant=entrant)])
+    assert places.anonymised(["/scratch/waitbench-gate-x1/base/bench"], names) == ["base/bench"]
