@@ -1,4 +1,4 @@
-"""A side is asked, in its own interpreter and folder; what it answers is JSON."""
+"""Asking a side, in its own interpreter and folder; it answers in JSON."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 ANSWERED_WITHIN_S = 120
 
 
-def answer(side: Side, tree: str, *arguments: str) -> Any:
+def ask(side: Side, tree: str, *arguments: str) -> Any:
     """Run a side's interpreter and return the JSON on its last line.
 
     Raises:
@@ -45,6 +45,6 @@ def answer(side: Side, tree: str, *arguments: str) -> Any:
     except ValueError:
         last_line = (process.stderr.strip() or process.stdout.strip()).rpartition("\n")[2]
         raise BenchError(
-            f"{side.name} did not say which benchmarks it has ({last_line or 'no word'}); "
+            f"{side.name} did not say which benchmarks it has ({last_line or 'nothing printed'}); "
             f"does {side.python} run Python 3.11 or newer?"
         ) from None

@@ -107,7 +107,7 @@ def compare(  # noqa: PLR0913 - what a gate is made of, put together in one plac
         seconds=time.monotonic() - began_s,
         seed=seed,
         notes=tuple(
-            remarks.of_all(
+            remarks.on_gate(
                 repository, chosen, evidence, asked=sides.head.asked, same=sides.identical
             )
         ),
@@ -144,7 +144,7 @@ def _result(benchmark: Benchmark, evidence: Evidence, settings: GateSettings) ->
         screened=over == "screen" and decided is not None,
         more=decided.more if decided else None,
         base_ns=centre.value / calls if centre else None,
-        notes=tuple(remarks.of_one(benchmark, evidence)),
+        notes=tuple(remarks.on_benchmark(benchmark, evidence)),
     )
 
 

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from bench.gate.repository import Repository
 
 
-def of_one(benchmark: Benchmark, evidence: Evidence) -> list[str]:
+def on_benchmark(benchmark: Benchmark, evidence: Evidence) -> list[str]:
     """Return what may mislead in one benchmark's verdict."""
     sentences = []
     if benchmark.rewritten:
@@ -29,7 +29,7 @@ def of_one(benchmark: Benchmark, evidence: Evidence) -> list[str]:
     return sentences
 
 
-def of_all(
+def on_gate(
     repository: Repository,
     chosen: Sequence[Benchmark],
     evidence: Evidence,

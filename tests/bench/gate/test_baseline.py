@@ -24,13 +24,13 @@ SETTINGS = GateSettings(margin=0.10)
 def saved(tmp_path: Path, name: str, asyncio_ms: float, sync_ms: float, **environment: Any) -> Any:
     """A run of 12 launches in which both models are as fast as is said."""
     of = synthetic.scenario("http-50ms-n1-c1", tasks=1, concurrency=1)
-    luck = [1 + 0.001 * n for n in range(12)]
+    factors = [1 + 0.001 * n for n in range(12)]
     folder = tmp_path / Path(name).stem
     folder.mkdir()
     return synthetic.summary(
         folder,
-        synthetic.record(of, "sync", synthetic.shaken(sync_ms, luck), width=1),
-        synthetic.record(of, "asyncio", synthetic.shaken(asyncio_ms, luck), width=1),
+        synthetic.record(of, "sync", synthetic.shaken(sync_ms, factors), width=1),
+        synthetic.record(of, "asyncio", synthetic.shaken(asyncio_ms, factors), width=1),
         environment=synthetic.ENVIRONMENT | environment,
     )
 

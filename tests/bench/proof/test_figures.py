@@ -66,15 +66,15 @@ def test_false_alarms_are_counted_by_comparison_and_by_suite() -> None:
     assert (figures.coverage["all"][0].hits, figures.coverage["all"][0].of) == (39, 40)
 
 
-def test_sessions_apart_fall_for_luck_that_launches_average_out() -> None:
+def test_sessions_apart_fall_for_variance_that_launches_average_out() -> None:
     # The arm is 10 % slower in its last launch and faster in its first: 1 on the whole.
-    def luck(launch: int, block: int, arm: int) -> float:
+    def launch_factor(launch: int, block: int, arm: int) -> float:
         del block
         return 1.1 ** (launch - 1) if arm == 1 else 1.0
 
-    figures = evaluate([race(number=number, shake=luck) for number in range(10)])
+    figures = evaluate([race(number=number, shake=launch_factor) for number in range(10)])
     by_rule: dict[str, Alarms] = {row.rule: row for row in figures.alarms}
-    # One of the two identical pairs of each race has that luck.
+    # One of the two identical pairs of each race is like that.
     apart = by_rule["pytest-benchmark mean:5%, one process each, apart in time"]
     together = by_rule["pytest-benchmark median:5%, on all rounds"]
     assert (apart.comparison.hits, apart.comparison.of) == (10, 20)
@@ -84,13 +84,13 @@ def test_sessions_apart_fall_for_luck_that_launches_average_out() -> None:
 
 def test_a_slow_down_is_seen_or_not() -> None:
     # 10 % beside a spread of 1 % over three launches: t(2) at 99 % is 9.92, so ± 5.7 % alone.
-    # In a suite of 20 t(2) at 99.95 % is 44.7 and ± 26 % too wide; pooled with the luck of the
+    # In a suite of 20 t(2) at 99.95 % is 44.7 and ± 26 % too wide; moderated by that of the
     # run it has 3 degrees of freedom, at half the error 20.4, ± 11.8 %: still too wide.
-    def luck(launch: int, block: int, arm: int) -> float:
+    def launch_factor(launch: int, block: int, arm: int) -> float:
         del block
         return exp(0.01 * (launch - 1)) if arm > 1 else 1.0
 
-    seen = race(number=0, slow=0.1, walls_ms=(100, 100, 110, 110), shake=luck)
+    seen = race(number=0, slow=0.1, walls_ms=(100, 100, 110, 110), shake=launch_factor)
     unseen = race(number=1, slow=0.1, walls_ms=(100, 100, 100, 100))
     nulls = [race(number=number, shake=wobble) for number in range(2, 12)]
     figures = evaluate([seen, unseen, *nulls])

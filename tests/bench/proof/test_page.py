@@ -10,7 +10,7 @@ from tests.bench.proof.races import race
 MACHINE = {"cpu": "abacus | two rows", "cores_allowed": 2, "governor": None, "load_before": [1.0]}
 
 
-def luck(launch: int, block: int, arm: int) -> float:
+def launch_factor(launch: int, block: int, arm: int) -> float:
     """Spread the slowed arms by 0.2 % over the launches: an interval holds no truth without."""
     del block
     return exp(0.002 * (launch - 1)) if arm > 1 else 1.0
@@ -19,7 +19,7 @@ def luck(launch: int, block: int, arm: int) -> float:
 def made(count: int, *, older: int = 0) -> str:
     races = (
         *(race(number=number) for number in range(count)),
-        race(number=count, slow=0.05, walls_ms=(100, 100, 105, 105), shake=luck),
+        race(number=count, slow=0.05, walls_ms=(100, 100, 105, 105), shake=launch_factor),
         race(number=count + 1, failure="plain: it died"),
     )
     journal = Journal(machines=(MACHINE, MACHINE), races=races, older=older)
