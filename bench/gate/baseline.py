@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from bench.comparison import Summary
-    from bench.gate.figures import Figure, Kind
+    from bench.gate.figures import KeptFigure, Kind
     from bench.gate.settings import GateSettings
 
 SCHEMA = 1
@@ -49,7 +49,7 @@ class Baseline:
     commit: str
     date: str
     run: str
-    rows: Mapping[str, Mapping[Kind, Figure]]
+    rows: Mapping[str, Mapping[Kind, KeptFigure]]
 
 
 def made(summary: Summary, *, name: str | None, date: str) -> Baseline:
@@ -210,7 +210,7 @@ def _refusal(then: Mapping[str, Any], now: Mapping[str, Any]) -> str:
     )
 
 
-def _rounded(figure: Figure) -> dict[str, Any]:
+def _rounded(figure: KeptFigure) -> dict[str, Any]:
     return {
         name: round(value, 6) if isinstance(value, float) else value
         for name, value in figure.as_record().items()

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
     from bench.gate.benchmark import Benchmark
-    from bench.gate.ledger import Evidence, Part
+    from bench.gate.ledger import GateEvidence, Part
     from bench.gate.repository import Repository, Revision
     from bench.gate.settings import GateSettings
     from bench.race.plan import Observer
@@ -119,7 +119,7 @@ def compare(  # noqa: PLR0913 - what a gate is made of, put together in one plac
     )
 
 
-def _result(benchmark: Benchmark, evidence: Evidence, settings: GateSettings) -> Result:
+def _result(benchmark: Benchmark, evidence: GateEvidence, settings: GateSettings) -> Result:
     """Make the result of one benchmark from the evidence."""
     name = benchmark.name
     plain = Result(name=name, verdict="undecided", margin=settings.margin_of(name))

@@ -27,7 +27,7 @@ FIELDS = ("log", "error", "freedom", "count")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Figure:
+class KeptFigure:
     """One figure of one row, as a logarithm with what is known of its doubt.
 
     Attributes:
@@ -47,7 +47,7 @@ class Figure:
         return {"log": self.log, "error": self.error, "freedom": self.freedom, "count": self.count}
 
 
-def read(record: Mapping[str, Any]) -> Figure:
+def read(record: Mapping[str, Any]) -> KeptFigure:
     """Read a figure from its JSON form.
 
     Raises:
@@ -56,12 +56,12 @@ def read(record: Mapping[str, Any]) -> Figure:
     log_, error, freedom = (float(record[name]) for name in FIELDS[:3])
     if not (isfinite(log_) and isfinite(error) and error >= 0 and freedom > 0):
         raise ValueError("a figure makes no sense")
-    return Figure(log=log_, error=error, freedom=freedom, count=int(record["count"]))
+    return KeptFigure(log=log_, error=error, freedom=freedom, count=int(record["count"]))
 
 
-def figures(summary: Summary) -> dict[str, dict[Kind, Figure]]:
+def figures(summary: Summary) -> dict[str, dict[Kind, KeptFigure]]:
     """Return the figures of every sound row by `suite/scenario/model`."""
-    by_row: dict[str, dict[Kind, Figure]] = {}
+    by_row: dict[str, dict[Kind, KeptFigure]] = {}
     for scenario in summary.scenarios:
         for row in scenario.rows:
             of_row = dict(_of_row(scenario, row))
@@ -70,7 +70,7 @@ def figures(summary: Summary) -> dict[str, dict[Kind, Figure]]:
     return by_row
 
 
-def change(then: Figure, now: Figure, kind: Kind) -> Estimate:
+def change(then: KeptFigure, now: KeptFigure, kind: Kind) -> Estimate:
     """Return how many times better a figure is now, with the errors of both runs combined.
 
     Degrees of freedom after Welch 1947 and Satterthwaite 1946.
@@ -95,7 +95,7 @@ def change(then: Figure, now: Figure, kind: Kind) -> Estimate:
     )
 
 
-def _of_row(scenario: Comparison, row: Row) -> Iterator[tuple[Kind, Figure]]:
+def _of_row(scenario: Comparison, row: Row) -> Iterator[tuple[Kind, KeptFigure]]:
     reference = scenario.row(scenario.baseline) if scenario.baseline else None
     if row.ratio is not None and (figure := _figure(row.ratio)):
         yield "speed", figure
@@ -107,16 +107,16 @@ def _of_row(scenario: Comparison, row: Row) -> Iterator[tuple[Kind, Figure]]:
     if wall is None:
         return
     if scenario.waits_ns > 0 and not scenario.computes and row.efficiency:
-        yield "efficiency", Figure(**(wall.as_record() | {"log": log(row.efficiency)}))
+        yield "efficiency", KeptFigure(**(wall.as_record() | {"log": log(row.efficiency)}))
     yield "wall", wall
 
 
-def _figure(estimate: Estimate) -> Figure | None:
+def _figure(estimate: Estimate) -> KeptFigure | None:
     """Return a figure with the estimate's widest source of doubt; None without any."""
     if not estimate.spreads:
         return None
     widest = max(estimate.spreads, key=lambda spread: spread.error)
-    return Figure(
+    return KeptFigure(
         log=log(estimate.value),
         error=widest.error,
         freedom=float(widest.freedom),
@@ -124,8 +124,8 @@ def _figure(estimate: Estimate) -> Figure | None:
     )
 
 
-def _over(figure: Figure, reference: Figure) -> Figure:
-    return Figure(
+def _over(figure: KeptFigure, reference: KeptFigure) -> KeptFigure:
+    return KeptFigure(
         log=figure.log - reference.log,
         error=sqrt(figure.error**2 + reference.error**2),
         freedom=min(figure.freedom, reference.freedom),

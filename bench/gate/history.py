@@ -26,7 +26,7 @@ DIGITS = 5
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Entry:
+class HistoryEntry:
     """One run: one line of the file.
 
     Attributes:
@@ -54,7 +54,7 @@ class Series:
     """
 
     name: str
-    entries: tuple[Entry, ...]
+    entries: tuple[HistoryEntry, ...]
     figures: tuple[float, ...]
     points: tuple[ChangePoint, ...]
 
@@ -67,7 +67,7 @@ class Series:
         return (point.step > 0) == self.name.endswith(kept.LESS_IS_BETTER)
 
 
-def entry(summary: Summary, time: str) -> Entry:
+def entry(summary: Summary, time: str) -> HistoryEntry:
     """Make the line of a run.
 
     Raises:
@@ -82,7 +82,7 @@ def entry(summary: Summary, time: str) -> Entry:
     rows = {name: figures for name, figures in rows.items() if figures}
     if not rows:
         raise BenchError(f"{summary.path} has no figure within the run that a history could keep")
-    return Entry(
+    return HistoryEntry(
         time=time,
         commit=str(summary.environment.get("commit") or ""),
         machine=machines.slug(machines.described(summary.environment)),
@@ -90,7 +90,7 @@ def entry(summary: Summary, time: str) -> Entry:
     )
 
 
-def append(path: Path, added: Entry) -> bool:
+def append(path: Path, added: HistoryEntry) -> bool:
     """Add a line; a run that is there already is not added again.
 
     A line never changes, so that two branches that both added some merge by keeping all of them
@@ -126,7 +126,7 @@ def append(path: Path, added: Entry) -> bool:
     return True
 
 
-def read(path: Path) -> list[Entry]:
+def read(path: Path) -> list[HistoryEntry]:
     """Read all runs in the order of time, whatever the order of the lines; each once.
 
     Raises:
@@ -136,7 +136,7 @@ def read(path: Path) -> list[Entry]:
         lines = path.read_text(encoding="utf-8").splitlines() if path.exists() else []
     except (OSError, UnicodeDecodeError) as refused:
         raise BenchError(f"{path} cannot be read: {refused}") from None
-    runs: dict[tuple[str, str], Entry] = {}
+    runs: dict[tuple[str, str], HistoryEntry] = {}
     for number, line in enumerate(lines, 1):
         if line.strip():
             run = _entry(path, number, line)
@@ -144,14 +144,14 @@ def read(path: Path) -> list[Entry]:
     return sorted(runs.values(), key=lambda run: (run.time, run.machine))
 
 
-def series(entries: Sequence[Entry], wanted: str = "") -> list[Series]:
+def series(entries: Sequence[HistoryEntry], wanted: str = "") -> list[Series]:
     """Split the figures by name into series, and find where each changed.
 
     Args:
         entries: in the order of time.
         wanted: a part of the names, to look at these alone.
     """
-    gathered: dict[str, list[tuple[Entry, float]]] = {}
+    gathered: dict[str, list[tuple[HistoryEntry, float]]] = {}
     for run in entries:
         for row, figures_of_row in run.rows.items():
             for kind, figure in figures_of_row.items():
@@ -172,7 +172,7 @@ def series(entries: Sequence[Entry], wanted: str = "") -> list[Series]:
     return all_series
 
 
-def _entry(path: Path, number: int, line: str) -> Entry:
+def _entry(path: Path, number: int, line: str) -> HistoryEntry:
     try:
         record: Any = json.loads(line)
         if record["schema"] > SCHEMA:
@@ -183,7 +183,7 @@ def _entry(path: Path, number: int, line: str) -> Entry:
         }
         if any(not figure > 0 for figures in rows.values() for figure in figures.values()):
             raise ValueError("a figure is not above zero")  # noqa: TRY301 - a fault of the line
-        return Entry(
+        return HistoryEntry(
             time=str(record["time"]),
             commit=str(record["commit"]),
             machine=str(record["machine"]),

@@ -21,7 +21,7 @@ Part = Literal["screen", "new", "all"]
 
 
 @dataclass(slots=True, kw_only=True)
-class Evidence:
+class GateEvidence:
     """All that was raced, and what is decided of it.
 
     Attributes:

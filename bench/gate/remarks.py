@@ -10,11 +10,11 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from bench.gate.benchmark import Benchmark
-    from bench.gate.ledger import Evidence
+    from bench.gate.ledger import GateEvidence
     from bench.gate.repository import Repository
 
 
-def on_benchmark(benchmark: Benchmark, evidence: Evidence) -> list[str]:
+def on_benchmark(benchmark: Benchmark, evidence: GateEvidence) -> list[str]:
     """Return what may mislead in one benchmark's verdict."""
     sentences = []
     if benchmark.rewritten:
@@ -32,7 +32,7 @@ def on_benchmark(benchmark: Benchmark, evidence: Evidence) -> list[str]:
 def on_gate(
     repository: Repository,
     chosen: Sequence[Benchmark],
-    evidence: Evidence,
+    evidence: GateEvidence,
     *,
     asked: str,
     same: bool,

@@ -11,7 +11,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
     from bench.gate.benchmark import Benchmark
-    from bench.gate.ledger import Evidence, Part
+    from bench.gate.ledger import GateEvidence, Part
     from bench.gate.stand import GatePlan
     from bench.race.plan import Observer
 
@@ -30,7 +30,7 @@ OVER: tuple[Part, ...] = ("new", "all")
 
 def race(
     benchmarks: Sequence[Benchmark], plan: GatePlan, observer: Callable[[str], Observer]
-) -> Evidence:
+) -> GateEvidence:
     """Screen all benchmarks, then race anew those not cleared, until all is decided or time is up.
 
     Args:
@@ -76,7 +76,7 @@ def _screen(benchmarks: Sequence[Benchmark], racing: Racing) -> None:
     racing.evidence.screen_pairs = racing.evidence.launches
 
 
-def _clear(benchmark: Benchmark, plan: GatePlan, evidence: Evidence) -> bool:
+def _clear(benchmark: Benchmark, plan: GatePlan, evidence: GateEvidence) -> bool:
     """Check whether the screen is enough: it failed there, or lies within the margin."""
     name = benchmark.name
     if evidence.failure(name):
@@ -89,7 +89,7 @@ def _clear(benchmark: Benchmark, plan: GatePlan, evidence: Evidence) -> bool:
 
 
 def _look(
-    family: Sequence[Benchmark], look: decision.Look, plan: GatePlan, evidence: Evidence
+    family: Sequence[Benchmark], look: decision.Look, plan: GatePlan, evidence: GateEvidence
 ) -> None:
     """Record the decisions of one look; the new pairs alone call anything slower or faster."""
     new, whole = (

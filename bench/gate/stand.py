@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from bench.gate import portions
-from bench.gate.ledger import Evidence
+from bench.gate.ledger import GateEvidence
 from bench.gate.timekeeper import Overhead
 from bench.gate.worktrees import SIDES
 from bench.race.conductor import Settings, conduct
@@ -58,7 +58,7 @@ class Racing:
 
     plan: GatePlan
     observer: Callable[[str], Observer]
-    evidence: Evidence = field(default_factory=Evidence)
+    evidence: GateEvidence = field(default_factory=GateEvidence)
     overhead: Overhead = field(default_factory=Overhead)
     family: int = 0
 

@@ -15,7 +15,7 @@ from bench.scenario import BenchError
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from bench.proof.cells import Cell
+    from bench.proof.cells import RaceCell
 
 FOLDER = Path(__file__).parents[2] / "results" / "proof"
 USAGE, INTERRUPTED = 2, 130
@@ -39,11 +39,13 @@ def main(argv: Sequence[str] | None = None) -> int:
     return INTERRUPTED if stopped else 0
 
 
-def _sit(options: argparse.Namespace, chosen: Sequence[Cell]) -> bool:
+def _sit(options: argparse.Namespace, chosen: Sequence[RaceCell]) -> bool:
     """Race; return whether somebody stopped it, in a race or between two."""
-    pace = sitting.Pace(minutes=options.minutes, launches=options.launches, shrink=options.shrink)
+    plan = sitting.SittingPlan(
+        minutes=options.minutes, launches=options.launches, shrink=options.shrink
+    )
     try:
-        stopped = sitting.sit(options.output / journal.NAME, chosen, pace, _say)
+        stopped = sitting.sit(options.output / journal.NAME, chosen, plan, _say)
     except KeyboardInterrupt:
         stopped = True
     if stopped:

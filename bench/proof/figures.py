@@ -17,13 +17,13 @@ from bench.stats import chance
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
-    from bench.proof.comparisons import Pair
+    from bench.proof.comparisons import ArmPair
     from bench.proof.position import Bias
     from bench.proof.races import Race
 
 LEVELS = (0.10, 0.05, 0.01, 0.001)
 MISRANKED_AT = 0.05
-Rule = "Callable[[Pair], bool]"
+Rule = "Callable[[ArmPair], bool]"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -126,7 +126,7 @@ def evaluate(races: Sequence[Race]) -> Figures:
     )
 
 
-def alarms(nulls: Sequence[Pair]) -> list[Alarms]:
+def alarms(nulls: Sequence[ArmPair]) -> list[Alarms]:
     """Count how often each rule calls identical arms different."""
     rows = []
     suites = rules.suites(nulls)
@@ -138,7 +138,7 @@ def alarms(nulls: Sequence[Pair]) -> list[Alarms]:
             suite=share(any(suite) for suite in in_suites),
         )
     )
-    single: dict[str, Callable[[Pair], bool]] = {
+    single: dict[str, Callable[[ArmPair], bool]] = {
         "waitbench, each comparison by itself at 99 %": _alone,
         **{f"pytest-benchmark {setting}, on all rounds": _gate(setting) for setting in rules.GATES},
         **{
@@ -155,7 +155,7 @@ def alarms(nulls: Sequence[Pair]) -> list[Alarms]:
     return rows
 
 
-def power(cell: Sequence[Pair], nulls: Sequence[Pair]) -> Power:
+def power(cell: Sequence[ArmPair], nulls: Sequence[ArmPair]) -> Power:
     """Count the verdicts on one slow-down of one kind of work."""
     alone = [rules.judged([pair])[0].word for pair in cell]
     families = [[pair, *(rules.company(pair, nulls) or ())] for pair in cell]
@@ -176,7 +176,7 @@ def power(cell: Sequence[Pair], nulls: Sequence[Pair]) -> Power:
     )
 
 
-def misranked(slowed: Sequence[Pair]) -> dict[str, Share]:
+def misranked(slowed: Sequence[ArmPair]) -> dict[str, Share]:
     """Count how often the slower arm of a pair has the better figure."""
     rounds = [(rules.rounds(pair.baseline), rules.rounds(pair.arm)) for pair in slowed]
     apart = [rules.sessions_apart(pair) for pair in slowed]
@@ -190,23 +190,23 @@ def misranked(slowed: Sequence[Pair]) -> dict[str, Share]:
     }
 
 
-def _p_value(pair: Pair) -> float:
+def _p_value(pair: ArmPair) -> float:
     return chance(pair.ratio, abs(log(pair.ratio.value)))
 
 
-def _alone(pair: Pair) -> bool:
+def _alone(pair: ArmPair) -> bool:
     return rules.told_apart(rules.judged([pair])[0])
 
 
-def _welch(pair: Pair) -> bool:
+def _welch(pair: ArmPair) -> bool:
     return rules.welch_differs(rules.rounds(pair.baseline), rules.rounds(pair.arm))
 
 
-def _gate(setting: str) -> Callable[[Pair], bool]:
+def _gate(setting: str) -> Callable[[ArmPair], bool]:
     return lambda pair: rules.gate_fails(
         setting, rules.rounds(pair.baseline), rules.rounds(pair.arm)
     )
 
 
-def _gate_apart(setting: str) -> Callable[[Pair], bool]:
+def _gate_apart(setting: str) -> Callable[[ArmPair], bool]:
     return lambda pair: rules.gate_fails(setting, *rules.sessions_apart(pair))

@@ -13,7 +13,7 @@ from bench.proof.comparisons import NULL_PAIRS
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from bench.proof.races import Race, Turn
+    from bench.proof.races import ArmTurn, Race
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -58,7 +58,7 @@ def bias(kind: str, races: Sequence[Race]) -> Bias | None:
 
 
 def _last_over_first(race: Race) -> list[float]:
-    order: dict[tuple[int, int], list[Turn]] = {}
+    order: dict[tuple[int, int], list[ArmTurn]] = {}
     for turn in race.turns:
         order.setdefault((turn.launch, turn.block), []).append(turn)
     logs = []
@@ -70,5 +70,5 @@ def _last_over_first(race: Race) -> list[float]:
     return logs
 
 
-def _position(turn: Turn) -> int:
+def _position(turn: ArmTurn) -> int:
     return turn.position

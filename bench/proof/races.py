@@ -15,7 +15,7 @@ RECIPE = 2
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Turn:
+class ArmTurn:
     """What one arm ran within a block.
 
     Attributes:
@@ -57,7 +57,7 @@ class Race:
     took_s: float
     load: float | None
     failure: str | None
-    turns: tuple[Turn, ...]
+    turns: tuple[ArmTurn, ...]
 
     def walls(self, arm: int) -> dict[tuple[int, int], list[float]]:
         """Walls of one arm in nanoseconds, by launch and block."""
@@ -90,7 +90,7 @@ def from_line(line: Mapping[str, Any]) -> Race:
         KeyError, TypeError, ValueError: it is no such form.
     """
     turns = tuple(
-        Turn(
+        ArmTurn(
             launch=launch,
             block=block,
             position=position,
@@ -114,7 +114,7 @@ def from_line(line: Mapping[str, Any]) -> Race:
     )
 
 
-def turns(rows: Sequence[Row]) -> tuple[Turn, ...]:
+def turns(rows: Sequence[Row]) -> tuple[ArmTurn, ...]:
     """Return the turns of a race's rows: arms are numbered in the order of the rows."""
     walls: dict[tuple[int, int, int, int], list[int]] = {}
     for arm, row in enumerate(rows):
@@ -122,12 +122,12 @@ def turns(rows: Sequence[Row]) -> tuple[Turn, ...]:
             place = round_["launch"], round_["block"], round_["position"], arm
             walls.setdefault(place, []).append(round_["wall_ns"])
     return tuple(
-        Turn(launch=launch, block=block, position=position, arm=arm, walls_ns=tuple(walls_ns))
+        ArmTurn(launch=launch, block=block, position=position, arm=arm, walls_ns=tuple(walls_ns))
         for (launch, block, position, arm), walls_ns in sorted(walls.items())
     )
 
 
-def _nested(turns: Sequence[Turn]) -> list[list[list[list[int]]]]:
+def _nested(turns: Sequence[ArmTurn]) -> list[list[list[list[int]]]]:
     launches: list[list[list[list[int]]]] = []
     for turn in turns:
         while len(launches) <= turn.launch:

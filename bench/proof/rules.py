@@ -11,7 +11,7 @@ from bench.proof.comparisons import CONFIDENCE
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
-    from bench.proof.comparisons import Pair
+    from bench.proof.comparisons import ArmPair
     from bench.verdict import Verdict
 
 SUITE = 20
@@ -24,7 +24,7 @@ WELCH_ERROR = 0.05
 FEWEST_ROUNDS = 2
 
 
-def judged(pairs: Sequence[Pair]) -> list[Verdict]:
+def judged(pairs: Sequence[ArmPair]) -> list[Verdict]:
     """Return the verdicts on a family of comparisons, as `summary.summarise` makes a run's."""
     ratios = [pair.ratio for pair in pairs]
     luck = stats.launch_luck(ratios)
@@ -36,12 +36,12 @@ def told_apart(verdict: Verdict) -> bool:
     return verdict.word in {"faster", "slower"}
 
 
-def suites(nulls: Sequence[Pair]) -> list[Sequence[Pair]]:
+def suites(nulls: Sequence[ArmPair]) -> list[Sequence[ArmPair]]:
     """Cut null comparisons into suites in the order of time; what is left over makes none."""
     return [nulls[at : at + SUITE] for at in range(0, len(nulls) - SUITE + 1, SUITE)]
 
 
-def company(pair: Pair, nulls: Sequence[Pair]) -> list[Pair] | None:
+def company(pair: ArmPair, nulls: Sequence[ArmPair]) -> list[ArmPair] | None:
     """Return the rest of a suite that `pair` stands in: the next null comparisons of other races.
 
     Returns:
@@ -97,7 +97,7 @@ def session(walls: Mapping[tuple[int, int], Sequence[float]], launch: int) -> li
     return [wall for key in sorted(walls) if key[0] == launch for wall in walls[key]]
 
 
-def sessions_apart(pair: Pair) -> tuple[list[float], list[float]]:
+def sessions_apart(pair: ArmPair) -> tuple[list[float], list[float]]:
     """Return the baseline's first launch and the arm's last: a saved run and one made later."""
     launches = [launch for launch, _ in pair.baseline]
     return session(pair.baseline, min(launches)), session(pair.arm, max(launches))

@@ -13,9 +13,9 @@ from bench.proof.shares import share
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Sequence
 
-    from bench.proof.gate.trials import Comparison, Trial
+    from bench.proof.gate.trials import BenchmarkComparison, GateTrial
 
-    Rule = Callable[[Comparison], bool | None]
+    Rule = Callable[[BenchmarkComparison], bool | None]
 
 LIMIT = 1.05
 """Of `--benchmark-compare-fail=mean:5%` and `min:5%`."""
@@ -41,7 +41,7 @@ WITHIN = "cpu2"
 VERDICTS = ("slower", "undecided", "same")
 
 
-def page(trials: Sequence[Trial]) -> str:
+def page(trials: Sequence[GateTrial]) -> str:
     """Return the page in Markdown; quiet trials and disturbed ones apart."""
     many = wording.count(len(trials), "trial")
     parts = ["# The proof of the gate", "", f"{many}.", "", HOW_TO_READ]
@@ -53,7 +53,7 @@ def page(trials: Sequence[Trial]) -> str:
     return "\n".join([*parts, "", again]) + "\n"
 
 
-def _section(trials: Sequence[Trial]) -> Iterator[str]:
+def _section(trials: Sequence[GateTrial]) -> Iterator[str]:
     compared = [comparison for trial in trials for comparison in trial.comparisons]
     null = [comparison for comparison in compared if not comparison.kind]
     slowed = [
@@ -87,7 +87,7 @@ def _section(trials: Sequence[Trial]) -> Iterator[str]:
     yield from _drawn(trials)
 
 
-def _drawn(trials: Sequence[Trial]) -> Iterator[str]:
+def _drawn(trials: Sequence[GateTrial]) -> Iterator[str]:
     drawn = resampled(trials)
     if drawn is None:
         return
@@ -100,25 +100,25 @@ def _drawn(trials: Sequence[Trial]) -> Iterator[str]:
     yield f"| {' | '.join(str(share(column)) for column in columns)} |"
 
 
-def _change(compared: Sequence[Comparison]) -> str:
+def _change(compared: Sequence[BenchmarkComparison]) -> str:
     """Return how much longer head took than base, in the median comparison."""
     ratios = [comparison.ratio(0, len(comparison.launches), 0.99) for comparison in compared]
     changes = [1 / ratio.value - 1 for ratio in ratios if ratio]
     return f"{100 * median(changes):+.1f} %" if changes else "-"
 
 
-def _slower(comparison: Comparison) -> bool:
+def _slower(comparison: BenchmarkComparison) -> bool:
     return comparison.verdict == "slower"
 
 
-def _alarm(comparison: Comparison) -> bool:
+def _alarm(comparison: BenchmarkComparison) -> bool:
     return comparison.verdict in {"slower", "faster"}
 
 
-def _as_used(pick: str) -> Callable[[Comparison], bool | None]:
+def _as_used(pick: str) -> Callable[[BenchmarkComparison], bool | None]:
     """pytest-benchmark's rule on one process each, apart in time."""
 
-    def slower(comparison: Comparison) -> bool | None:
+    def slower(comparison: BenchmarkComparison) -> bool | None:
         if len(comparison.launches) < 2:  # noqa: PLR2004 - one before and one after
             return None
         saved: tuple[int, int] = getattr(comparison.launches[0], pick)

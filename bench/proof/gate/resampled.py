@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
     import numpy as np
 
-    from bench.proof.gate.trials import Trial
+    from bench.proof.gate.trials import GateTrial
     from bench.stats import Estimate
 
 SUITES = 200
@@ -52,7 +52,7 @@ class Resampled:
     undecided: Sequence[bool]
 
 
-def resampled(trials: Iterable[Trial], seed: int = 1) -> Resampled | None:
+def resampled(trials: Iterable[GateTrial], seed: int = 1) -> Resampled | None:
     """Draw suites of twenty from the benchmarks that nothing made slower; None without enough."""
     import numpy as np
 

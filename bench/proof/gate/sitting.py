@@ -20,7 +20,7 @@ from bench.proof import journal
 from bench.proof.gate.changes import CHANGES
 from bench.proof.gate.neighbour import noisy
 from bench.proof.gate.scratch import BASE, make
-from bench.proof.gate.trials import RECIPE, Trial, as_line, from_line
+from bench.proof.gate.trials import RECIPE, GateTrial, as_line, from_line
 from bench.scenario import BenchError
 
 if TYPE_CHECKING:
@@ -40,7 +40,7 @@ STATES = {"quiet": False, "noisy": True}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Cell:
+class TrialCell:
     """One commit, on a machine that is left alone or disturbed on purpose."""
 
     change: str
@@ -51,11 +51,11 @@ class Cell:
 class Known:
     """What the file holds: trials of this recipe, and on which machines they ran."""
 
-    trials: tuple[Trial, ...]
+    trials: tuple[GateTrial, ...]
     machines: tuple[dict[str, object], ...]
 
 
-def cells(only: Iterable[str] = ()) -> list[Cell]:
+def cells(only: Iterable[str] = ()) -> list[TrialCell]:
     """Return the cells in the order of a round robin: quiet and noisy in turn.
 
     Args:
@@ -76,12 +76,12 @@ def cells(only: Iterable[str] = ()) -> list[Cell]:
         if turn % NULL_EVERY == NULL_EVERY - 1 and "null" in changes:
             order.append("null")
         order.append(name)
-    return [Cell(change=name, noisy=noisy) for name in order or changes for noisy in states]
+    return [TrialCell(change=name, noisy=noisy) for name in order or changes for noisy in states]
 
 
 def sit(  # noqa: PLR0913 - what a sitting is made of
     path: Path,
-    chosen: Sequence[Cell],
+    chosen: Sequence[TrialCell],
     *,
     minutes: float,
     trial_minutes: float = TRIAL_MINUTES,
@@ -107,7 +107,9 @@ def sit(  # noqa: PLR0913 - what a sitting is made of
     ends_s = time.monotonic() + minutes * 60
     journal.mend(path)
     journalled = read(path)
-    raced = Counter(Cell(change=trial.change, noisy=trial.noisy) for trial in journalled.trials)
+    raced = Counter(
+        TrialCell(change=trial.change, noisy=trial.noisy) for trial in journalled.trials
+    )
     began = False
     with tempfile.TemporaryDirectory(prefix="waitbench-shop-") as folder:
         shop = make(Path(folder) / "shop")
@@ -130,9 +132,9 @@ def sit(  # noqa: PLR0913 - what a sitting is made of
     return False
 
 
-def following(chosen: Sequence[Cell], raced: Mapping[Cell, int]) -> Cell:
+def following(chosen: Sequence[TrialCell], raced: Mapping[TrialCell, int]) -> TrialCell:
     """Return the first cell of those that were run in the fewest rounds."""
-    before: Counter[Cell] = Counter()
+    before: Counter[TrialCell] = Counter()
     rounds = []
     for cell in chosen:
         # A cell that stands there twice is run twice in a round.
@@ -163,7 +165,7 @@ def read(path: Path) -> Known:
     return Known(trials=tuple(trials), machines=tuple(machines))
 
 
-def _gate(shop: Repository, cell: Cell, number: int, minutes: float) -> Outcome:
+def _gate(shop: Repository, cell: TrialCell, number: int, minutes: float) -> Outcome:
     return compare(
         shop,
         Sides(base=shop.revision(BASE), head=shop.revision(cell.change)),
@@ -174,7 +176,7 @@ def _gate(shop: Repository, cell: Cell, number: int, minutes: float) -> Outcome:
     )
 
 
-def _said(cell: Cell, outcome: Outcome, number: int) -> str:
+def _said(cell: TrialCell, outcome: Outcome, number: int) -> str:
     kinds = CHANGES[cell.change].kinds
     verdicts_by_name = {
         result.name.removeprefix("bench_"): result.verdict

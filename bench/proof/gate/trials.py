@@ -42,7 +42,7 @@ class Launch:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Comparison:
+class BenchmarkComparison:
     """One benchmark of one trial.
 
     Attributes:
@@ -71,7 +71,7 @@ class Comparison:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Trial:
+class GateTrial:
     """One call of the gate on the whole suite.
 
     Attributes:
@@ -88,7 +88,7 @@ class Trial:
     change: str
     took_s: float
     load: float | None
-    comparisons: tuple[Comparison, ...]
+    comparisons: tuple[BenchmarkComparison, ...]
 
 
 def as_line(
@@ -116,20 +116,20 @@ def as_line(
     }
 
 
-def from_line(line: Mapping[str, Any]) -> Trial:
+def from_line(line: Mapping[str, Any]) -> GateTrial:
     """Read a trial from its JSON form.
 
     Raises:
         KeyError, TypeError, ValueError: it is no such form.
     """
-    return Trial(
+    return GateTrial(
         number=line["trial"],
         noisy=bool(line["noisy"]),
         change=line["change"],
         took_s=line["took_s"],
         load=line["load"],
         comparisons=tuple(
-            Comparison(
+            BenchmarkComparison(
                 name=name,
                 kind=record["kind"],
                 verdict=record["word"],

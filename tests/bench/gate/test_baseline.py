@@ -12,7 +12,7 @@ from bench.cli import main
 from bench.gate import baseline
 from bench.gate import figures as kept
 from bench.gate.baseline import Baseline
-from bench.gate.figures import Figure
+from bench.gate.figures import KeptFigure
 from bench.gate.settings import GateSettings
 from bench.scenario import BenchError
 from tests.bench import synthetic
@@ -91,8 +91,8 @@ def test_rows_of_one_side_alone_are_new_or_vanished(tmp_path: Path, then: Baseli
 
 def test_a_change_puts_both_errors_together() -> None:
     # Errors of 3 and 4 % make 5 %; with 10 degrees each: 25² / ((81 + 256) / 10) = 18.5.
-    then = Figure(log=log(2.0), error=0.03, freedom=10, count=11)
-    now = Figure(log=log(1.0), error=0.04, freedom=10, count=11)
+    then = KeptFigure(log=log(2.0), error=0.03, freedom=10, count=11)
+    now = KeptFigure(log=log(1.0), error=0.04, freedom=10, count=11)
     change = kept.change(then, now, "speed")
     assert change.value == pytest.approx(0.5)
     assert change.spreads[0].error == pytest.approx(0.05)
@@ -155,7 +155,7 @@ def test_the_commands_keep_list_show_and_compare(
 
 
 def test_the_ends_of_a_change_lie_around_it() -> None:
-    figure = Figure(log=0.0, error=0.01, freedom=11, count=12)
+    figure = KeptFigure(log=0.0, error=0.01, freedom=11, count=12)
     change = kept.change(figure, figure, "wall")
     assert change.low is not None
     assert change.high is not None

@@ -10,7 +10,7 @@ import pytest
 
 from bench.cli import main
 from bench.gate import change_points, history
-from bench.gate.history import Entry
+from bench.gate.history import HistoryEntry
 from bench.scenario import BenchError
 from tests.bench import synthetic
 from tests.bench.gate.projects import Project
@@ -65,8 +65,8 @@ def test_nothing_is_found_where_nothing_can_be(figures: list[float]) -> None:
     assert change_points.find(figures) == []
 
 
-def entry(number: int, speed: float, machine: str = "here") -> Entry:
-    return Entry(
+def entry(number: int, speed: float, machine: str = "here") -> HistoryEntry:
+    return HistoryEntry(
         time=f"2026-01-{1 + number // 24:02d}T{number % 24:02d}:00:00+00:00",
         commit=f"c{number:03d}",
         machine=machine,

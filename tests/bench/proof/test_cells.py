@@ -1,9 +1,9 @@
 import pytest
 
-from bench.proof.cells import KINDS, SLOWER, Cell, Kind, cells, names
+from bench.proof.cells import KINDS, SLOWER, RaceCell, WorkKind, cells, names
 from bench.scenario import BenchError
 
-WAIT = Kind(
+WAIT = WorkKind(
     name="wait",
     model="sync",
     workload="http",
@@ -48,12 +48,12 @@ def test_kinds_change_fastest_so_that_any_prefix_is_balanced() -> None:
 @pytest.mark.parametrize(
     ("only", "expected"),
     [
-        (["null"], [Cell(kind=kind, slow=0.0) for kind in KINDS]),
-        (["slow5", "http"], [Cell(kind="http", slow=0.05)]),
-        (["http"], [Cell(kind="http", slow=slow) for slow in SLOWER]),
+        (["null"], [RaceCell(kind=kind, slow=0.0) for kind in KINDS]),
+        (["slow5", "http"], [RaceCell(kind="http", slow=0.05)]),
+        (["http"], [RaceCell(kind="http", slow=slow) for slow in SLOWER]),
     ],
 )
-def test_only_picks_slow_downs_and_kinds(only: list[str], expected: list[Cell]) -> None:
+def test_only_picks_slow_downs_and_kinds(only: list[str], expected: list[RaceCell]) -> None:
     assert cells(only) == expected
 
 

@@ -11,7 +11,7 @@ from bench.proof.gate.changes import CHANGES, KINDS
 from bench.proof.gate.page import page
 from bench.proof.gate.resampled import resampled
 from bench.proof.gate.scratch import BASE, make
-from bench.proof.gate.trials import Comparison, Launch, Trial
+from bench.proof.gate.trials import BenchmarkComparison, GateTrial, Launch
 from bench.scenario import BenchError
 
 
@@ -21,9 +21,9 @@ def launch(base_us: int, head_us: int) -> Launch:
     )
 
 
-def trial(number: int, verdict: str, kind: str = "", *, noisy: bool = False) -> Trial:
+def trial(number: int, verdict: str, kind: str = "", *, noisy: bool = False) -> GateTrial:
     # Saved: base of the first pair, 100 µs; new: head of the last, 106 µs: 6 % slower.
-    comparison = Comparison(
+    comparison = BenchmarkComparison(
         name="total",
         kind=kind,
         verdict=verdict,
@@ -31,7 +31,7 @@ def trial(number: int, verdict: str, kind: str = "", *, noisy: bool = False) -> 
         launches=(launch(100, 101), launch(120, 106)),
     )
     change = "mixed0" if kind else "null"
-    return Trial(
+    return GateTrial(
         number=number, noisy=noisy, change=change, took_s=10.0, load=None, comparisons=(comparison,)
     )
 
@@ -61,15 +61,17 @@ def test_disturbed_trials_have_a_table_of_their_own() -> None:
     assert "## Quiet" not in drawn
 
 
-def measured(spread: float, pairs: int = 40) -> Trial:
+def measured(spread: float, pairs: int = 40) -> GateTrial:
     """A trial whose pairs of unchanged code lie so far apart."""
     rng = np.random.default_rng(1)
     launches = tuple(
         Launch(log_ratio=float(rng.normal(0, spread)), mean_us=(1, 1), min_us=(1, 1), rounds=(1, 1))
         for _ in range(pairs)
     )
-    comparison = Comparison(name="total", kind="", verdict="same", screen=10, launches=launches)
-    return Trial(
+    comparison = BenchmarkComparison(
+        name="total", kind="", verdict="same", screen=10, launches=launches
+    )
+    return GateTrial(
         number=0, noisy=False, change="null", took_s=1.0, load=None, comparisons=(comparison,)
     )
 
@@ -118,8 +120,8 @@ def test_what_stands_twice_in_the_list_is_run_twice_in_a_round(
 ) -> None:
     monkeypatch.setattr(sitting, "CHANGES", {"null": CHANGES["null"], "mixed0": CHANGES["mixed0"]})
     monkeypatch.setattr(sitting, "NULL_EVERY", 1)
-    chosen = [*sitting.cells(["quiet"]), sitting.Cell(change="null", noisy=False)]
-    raced: Counter[sitting.Cell] = Counter()
+    chosen = [*sitting.cells(["quiet"]), sitting.TrialCell(change="null", noisy=False)]
+    raced: Counter[sitting.TrialCell] = Counter()
     order = []
     for _ in range(6):
         cell = sitting.following(chosen, raced)

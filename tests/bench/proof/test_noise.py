@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 from scipy.stats import binom
 
 from bench.proof import rules
-from bench.proof.comparisons import CONFIDENCE, Pair
+from bench.proof.comparisons import CONFIDENCE, ArmPair
 from bench.stats import paired_ratio
 
 if TYPE_CHECKING:
@@ -84,7 +84,7 @@ MODELS: dict[str, tuple[Callable[[np.random.Generator, Shape], Logs], float]] = 
 process in ten is 6 to 10 % slower for all its life, as was measured."""
 
 
-def duels(model: str, true: float, launches: int) -> list[Pair]:
+def duels(model: str, true: float, launches: int) -> list[ArmPair]:
     """Draw comparisons of two arms, the second `true` times faster, in a shuffled order."""
     noise, launch_spread = MODELS[model]
     shape = (COMPARISONS, launches, BLOCKS, 2, ROUNDS)
@@ -102,7 +102,7 @@ def duels(model: str, true: float, launches: int) -> list[Pair]:
     return [_pair(number, walls_of_pair, true) for number, walls_of_pair in enumerate(walls)]
 
 
-def _pair(number: int, walls: Logs, true: float) -> Pair:
+def _pair(number: int, walls: Logs, true: float) -> ArmPair:
     baseline, arm_ = (
         {
             (launch, block): walls[launch, block, arm].tolist()
@@ -113,7 +113,7 @@ def _pair(number: int, walls: Logs, true: float) -> Pair:
     )
     ratio = paired_ratio(baseline, arm_, confidence=CONFIDENCE)
     assert ratio is not None
-    return Pair(
+    return ArmPair(
         kind="compute", slow=0.0, race=number, baseline=baseline, arm=arm_, ratio=ratio, truth=true
     )
 

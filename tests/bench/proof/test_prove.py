@@ -15,7 +15,7 @@ import pytest
 from bench.proof import __main__ as prove
 from bench.proof import journal
 from bench.proof.cells import KINDS
-from bench.proof.sitting import Pace, run
+from bench.proof.sitting import SittingPlan, run
 from tests.bench.proof.races import race
 
 CHECKOUT = Path(__file__).parents[3]
@@ -85,7 +85,7 @@ def test_real_races_are_killed_go_on_and_become_a_page(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize("kind", ["http", "asyncio"])
 def test_a_slow_down_of_work_that_talks_to_the_target_slows_it(kind: str) -> None:
-    raced = run(KINDS[kind], 1.0, 7, Pace(minutes=1, launches=1, shrink=0.05))
+    raced = run(KINDS[kind], 1.0, 7, SittingPlan(minutes=1, launches=1, shrink=0.05))
     assert raced is not None
     assert raced.failure is None
     assert (raced.number, raced.seed, raced.slow) == (7, 7, 1.0)
