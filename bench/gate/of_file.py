@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from bench.gate.asking import ask
+from bench.gate.asking import answer
 from bench.gate.benchmark import Benchmark
 from bench.gate.settings import FILES
 from bench.gate.worktrees import SIDES
@@ -116,12 +116,12 @@ def _asked(
         return {}
     asked = [str(side.root / file), str(side.root), _paths(side, settings), str(away)]
     tree = str(checkouts.harness)
-    reply = ask(side, tree, "-m", "bench.gate.listing", *asked)
+    reply = answer(side, tree, "-m", "bench.gate.listing", *asked)
     if any(description["wants_target"] for description in reply.get("benchmarks", {}).values()):
         from bench.target import Target
 
         with Target() as target:
-            reply = ask(side, tree, "-m", "bench.gate.listing", *asked, target.url)
+            reply = answer(side, tree, "-m", "bench.gate.listing", *asked, target.url)
     if "error" in reply:
         raise BenchError(f"{side.name} has no benchmarks to run: {reply['error']}")
     descriptions: dict[str, dict[str, Any]] = reply["benchmarks"]

@@ -6,7 +6,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from bench.gate.asking import ask
+from bench.gate.asking import answer
 from bench.gate.benchmark import Benchmark
 from bench.gate.worktrees import SIDES
 from bench.scenario import Entrant, Scenario
@@ -21,7 +21,7 @@ def listed(sides: Sequence[Side]) -> list[Benchmark]:
     """List the suites' scenarios under every entrant, as each checkout has them."""
     script = str(Path(__file__).with_name("_suites.py"))
     listings = {
-        side.name: {row["name"]: row for row in ask(side, str(side.root), script)} for side in sides
+        side.name: {row["name"]: row for row in answer(side, str(side.root), script)} for side in sides
     }
     benchmarks = []
     for name in dict.fromkeys([*listings["head"], *listings["base"]]):
