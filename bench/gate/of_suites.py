@@ -21,7 +21,8 @@ def listed(sides: Sequence[Side]) -> list[Benchmark]:
     """List the suites' scenarios under every entrant, as each checkout has them."""
     script = str(Path(__file__).with_name("_suites.py"))
     listings = {
-        side.name: {row["name"]: row for row in answer(side, str(side.root), script)} for side in sides
+        side.name: {row["name"]: row for row in answer(side, str(side.root), script)}
+        for side in sides
     }
     benchmarks = []
     for name in dict.fromkeys([*listings["head"], *listings["base"]]):

@@ -72,7 +72,7 @@ class Repository:
         done = git(folder, "rev-parse", "--show-toplevel")
         if done.returncode:
             raise BenchError(
-                f"{folder} is in no git repository ({_last(done.stderr)}); "
+                f"{folder} is in no git repository ({last_line(done.stderr)}); "
                 "call waitbench gate inside the project that you want to compare"
             )
         top = Path(done.stdout.strip())
@@ -168,11 +168,11 @@ def git(
 
 def _checked(done: subprocess.CompletedProcess[str]) -> str:
     if done.returncode:
-        raise BenchError(f"the working tree could not be read by git: {_last(done.stderr)}")
+        raise BenchError(f"the working tree could not be read by git: {last_line(done.stderr)}")
     return done.stdout.strip()
 
 
-def _last(text: str) -> str:
+def last_line(text: str) -> str:
     """Return the last line of a program's output."""
     lines = [line.strip() for line in text.splitlines() if line.strip()]
     return lines[-1] if lines else "it said nothing"

@@ -14,7 +14,7 @@ from pathlib import Path
 from stat import S_ISDIR
 from typing import TYPE_CHECKING
 
-from bench.gate.repository import INDEX_PREFIX, git
+from bench.gate.repository import INDEX_PREFIX, git, last_line
 from bench.scenario import BenchError
 
 if TYPE_CHECKING:
@@ -73,7 +73,7 @@ def checked_out(
             place = folder / side
             done = git(repository.top, "worktree", "add", "--detach", str(place), revision.commit)
             if done.returncode:
-                raise BenchError(f"{side} could not be checked out: {_said(done.stderr)}")
+                raise BenchError(f"{side} could not be checked out: {last_line(done.stderr)}")
             if build:
                 _build(build, place / repository.project, side)
         _link_harness(folder / HARNESS_FOLDER)
@@ -179,13 +179,8 @@ def _build(command: str, place: Path, side: str) -> None:
         )
     if done is None or done.returncode:
         how = (
-            f"failed with status {done.returncode}: {_said(done.stderr or done.stdout)}"
+            f"failed with status {done.returncode}: {last_line(done.stderr or done.stdout)}"
             if done
             else f"was not done in {BUILD_WITHIN_S} s"
         )
         raise BenchError(f"{side} does not build: {command!r} {how}")
-
-
-def _said(text: str) -> str:
-    lines = [line.strip() for line in text.splitlines() if line.strip()]
-    return lines[-1] if lines else "it said nothing"
