@@ -24,23 +24,20 @@ MOST = 5
 """Of more benchmarks that became slower, the rest is not profiled: a gate has to end."""
 
 
-def slower_functions(
-    benchmark: Benchmark, roots: Mapping[str, Path], seed: int, postgres: str | None = None
-) -> tuple[str, ...]:
+def slower_functions(benchmark: Benchmark, roots: Mapping[str, Path], seed: int) -> tuple[str, ...]:
     """Profile both sides of a benchmark and return which functions grew; it decides nothing.
 
     Args:
         benchmark: the one that became slower.
         roots: the project's folder of each side: files are named from there.
         seed: of the latencies.
-        postgres: address of a PostgreSQL, where a suite wants one.
 
     Returns:
         A sentence for each; none where no function stands out or a side cannot be profiled.
     """
     lineup = [(benchmark.scenario, list(benchmark.entrants))]
     try:
-        profiles = profile(lineup, seconds=SECONDS, seed=seed, postgres=postgres)
+        profiles = profile(lineup, seconds=SECONDS, seed=seed)
     except BenchError:
         return ()
     if len(profiles) < len(SIDES) or any(profiled.failure for profiled in profiles):

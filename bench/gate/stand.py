@@ -30,13 +30,11 @@ class GatePlan:
         ends_s: moment on `time.monotonic` by which it should be over.
         seed: of the order within the blocks.
         margins: of each benchmark by name, as shares.
-        postgres: address of a PostgreSQL, where a suite wants one.
     """
 
     ends_s: float
     seed: int
     margins: Mapping[str, float]
-    postgres: str | None = None
 
     @property
     def left_s(self) -> float:
@@ -99,7 +97,7 @@ class Racing:
         )
         lineup = [(benchmark.scenario, list(benchmark.entrants)) for benchmark in benchmarks]
         observer = self.overhead.observing(self.observer(what))
-        record = conduct(lineup, settings, observer, postgres=self.plan.postgres)
+        record = conduct(lineup, settings, observer)
         self.evidence.add(record, pairs)
         planned_s = sum(self.overhead.opening_s(name) + rounds_s[name] for name in rounds_s)
         self.overhead.record(pairs, time.monotonic() - began_s, planned_s)

@@ -32,13 +32,13 @@ class Aim:
 
     Attributes:
         wanted: the aim in words.
-        found: the figure in words.
+        figure: what was found, in words.
         reached: whether the figure is as wanted; None where there is no figure.
         sure: whether the whole interval of the figure is on that side of the aim.
     """
 
     wanted: str
-    found: str
+    figure: str
     reached: bool | None
     sure: bool
 
@@ -55,7 +55,7 @@ def aims(figures: Figures) -> Iterator[Aim]:
     """Return every aim beside its figure."""
     yield Aim(
         wanted=f"at least {COMPARISONS} null comparisons",
-        found=str(figures.nulls),
+        figure=str(figures.nulls),
         reached=figures.nulls >= COMPARISONS,
         sure=True,
     )
@@ -69,7 +69,7 @@ def aims(figures: Figures) -> Iterator[Aim]:
         row = power.get((kind, slow))
         name = f"{kind} +{100 * slow:g} % called slower, in a suite of 20"
         if row is None:
-            yield Aim(wanted=f"{name}: ≥ {100 * wanted:g} %", found="-", reached=None, sure=False)
+            yield Aim(wanted=f"{name}: ≥ {100 * wanted:g} %", figure="-", reached=None, sure=False)
         else:
             yield _at_least(name, row.in_suite, wanted)
     for what, share in zip(("null", "slowed"), figures.coverage["all"], strict=True):
@@ -84,24 +84,24 @@ def aims(figures: Figures) -> Iterator[Aim]:
 def _at_most(name: str, share: Share, most: float) -> Aim:
     reached = None if share.value is None else share.value <= most
     sure = share.high <= most if reached else share.low > most
-    return Aim(wanted=f"{name}: ≤ {100 * most:g} %", found=str(share), reached=reached, sure=sure)
+    return Aim(wanted=f"{name}: ≤ {100 * most:g} %", figure=str(share), reached=reached, sure=sure)
 
 
 def _at_least(name: str, share: Share, least: float) -> Aim:
     reached = None if share.value is None else share.value >= least
     sure = share.low >= least if reached else share.high < least
-    return Aim(wanted=f"{name}: ≥ {100 * least:g} %", found=str(share), reached=reached, sure=sure)
+    return Aim(wanted=f"{name}: ≥ {100 * least:g} %", figure=str(share), reached=reached, sure=sure)
 
 
 def _bias(bias: Bias | None) -> Aim:
     wanted = f"bias between first and last place of a block: < {100 * BIAS:g} %"
     if bias is None or bias.low is None or bias.high is None:
-        return Aim(wanted=wanted, found="-", reached=None, sure=False)
+        return Aim(wanted=wanted, figure="-", reached=None, sure=False)
     ends = abs(bias.low - 1), abs(bias.high - 1)
     reached = abs(bias.ratio - 1) < BIAS
     crosses = bias.low < 1 < bias.high
     sure = max(ends) < BIAS if reached else min(ends) >= BIAS and not crosses
-    return Aim(wanted=wanted, found=bias_text(bias), reached=reached, sure=sure)
+    return Aim(wanted=wanted, figure=bias_text(bias), reached=reached, sure=sure)
 
 
 def bias_text(bias: Bias) -> str:

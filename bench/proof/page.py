@@ -66,7 +66,9 @@ def page(journal: Journal, figures: Figures, notes: str = "") -> str:
         "# The proof",
         _sentence(figures),
         "## Aims",
-        table(("aim", "found", ""), ((aim.wanted, aim.found, aim.answer) for aim in aims(figures))),
+        table(
+            ("aim", "found", ""), ((aim.wanted, aim.figure, aim.answer) for aim in aims(figures))
+        ),
         *(("## Why, and what was tried", notes.strip()) if notes.strip() else ()),
         "## False alarms: arms that are the same",
         _alarms(figures),
@@ -118,7 +120,7 @@ def _sentence(figures: Figures) -> str:
         "slow-down."
     )
     if missed:
-        short = "; ".join(f"{aim.wanted}, found {aim.found}" for aim in missed)
+        short = "; ".join(f"{aim.wanted}, found {aim.figure}" for aim in missed)
         sentence += f" It falls short in: {short}."
     return sentence
 

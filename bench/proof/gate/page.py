@@ -96,7 +96,7 @@ def _drawn(trials: Sequence[GateTrial]) -> Iterator[str]:
     yield ""
     yield "| suites with a false alarm | +5 % found | +10 % found | left alone, undecided |"
     yield "| --- | --- | --- | --- |"
-    columns = (drawn.alarms, *drawn.found.values(), drawn.undecided)
+    columns = (drawn.alarms, *drawn.detected.values(), drawn.undecided)
     yield f"| {' | '.join(str(share(column)) for column in columns)} |"
 
 

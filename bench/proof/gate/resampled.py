@@ -42,13 +42,13 @@ class Resampled:
     Attributes:
         pairs: how many measured pairs of processes they were drawn from.
         alarms: of each suite, whether anything unchanged was called slower or faster.
-        found: by change, of each suite that had it, whether it was called slower.
+        detected: by change, of each suite that had it, whether it was called slower.
         undecided: of each benchmark that was left alone, whether it stayed so.
     """
 
     pairs: int
     alarms: Sequence[bool]
-    found: Mapping[str, Sequence[bool]]
+    detected: Mapping[str, Sequence[bool]]
     undecided: Sequence[bool]
 
 
@@ -82,7 +82,9 @@ def resampled(trials: Iterable[GateTrial], seed: int = 1) -> Resampled | None:
         undecided += [verdict == "undecided" for verdict in left]
         for place, name in slowed.items():
             detected[name].append(verdicts[place] == "slower")
-    return Resampled(pairs=sum(map(len, pools)), alarms=alarms, found=detected, undecided=undecided)
+    return Resampled(
+        pairs=sum(map(len, pools)), alarms=alarms, detected=detected, undecided=undecided
+    )
 
 
 def gated(draws: Sequence[np.ndarray], looks: Sequence[decision.Look]) -> list[str]:

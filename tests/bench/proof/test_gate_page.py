@@ -84,7 +84,7 @@ def test_gates_drawn_from_measured_pairs_find_what_is_put_upon_them(
     assert steady is not None
     assert steady.pairs == 40
     assert not any(steady.alarms)
-    assert all(all(found) for found in steady.found.values())
+    assert all(all(suites) for suites in steady.detected.values())
     restless = resampled([measured(0.2)])
     assert restless is not None
     assert sum(restless.undecided) > len(restless.undecided) / 2
