@@ -56,8 +56,8 @@ class GateEvidence:
                 (kept.rounds, row.rounds),
             ):
                 kept_records += [
-                    {**record_, "launch": record_["launch"] + self.launches}
-                    for record_ in new_records
+                    {**round_or_launch, "launch": round_or_launch["launch"] + self.launches}
+                    for round_or_launch in new_records
                 ]
         self.launches += launches
         self.interrupted = self.interrupted or record.interrupted

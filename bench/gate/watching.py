@@ -1,4 +1,4 @@
-"""Who watches a gate: one line that says how far it is, on a terminal; a line a stage elsewhere."""
+"""The progress of a gate: one line kept up to date on a terminal, a line a stage elsewhere."""
 
 from __future__ import annotations
 

@@ -48,7 +48,7 @@ class TrialCell:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Known:
+class TrialFile:
     """What the file holds: trials of this recipe, and on which machines they ran."""
 
     trials: tuple[GateTrial, ...]
@@ -143,7 +143,7 @@ def following(chosen: Sequence[TrialCell], raced: Mapping[TrialCell, int]) -> Tr
     return chosen[rounds.index(min(rounds))]
 
 
-def read(path: Path) -> Known:
+def read(path: Path) -> TrialFile:
     """Read what is there; a last line that was cut off does not count.
 
     Raises:
@@ -162,7 +162,7 @@ def read(path: Path) -> Known:
                 f"line {number} of {path} is no trial ({type(wrong).__name__}: {wrong}); "
                 "remove that line, or move the file away to begin anew"
             ) from None
-    return Known(trials=tuple(trials), machines=tuple(machines))
+    return TrialFile(trials=tuple(trials), machines=tuple(machines))
 
 
 def _gate(shop: Repository, cell: TrialCell, number: int, minutes: float) -> Outcome:

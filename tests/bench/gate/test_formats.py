@@ -177,5 +177,5 @@ def test_what_cannot_be_written_whole_leaves_the_older_file(
     fill_disk()
     with pytest.raises(BenchError, match="could not be written"):
         formats.write(str(path), ALL)
-    assert [path_.name for path_ in tmp_path.iterdir()] == ["gate.md"]
+    assert [path.name for path in tmp_path.iterdir()] == ["gate.md"]
     assert path.read_text() == "older"

@@ -103,7 +103,7 @@ def duels(model: str, true: float, launches: int) -> list[ArmPair]:
 
 
 def _pair(number: int, walls: Logs, true: float) -> ArmPair:
-    baseline, arm_ = (
+    baseline, slowed = (
         {
             (launch, block): walls[launch, block, arm].tolist()
             for launch in range(len(walls))
@@ -111,10 +111,16 @@ def _pair(number: int, walls: Logs, true: float) -> ArmPair:
         }
         for arm in (0, 1)
     )
-    ratio = paired_ratio(baseline, arm_, confidence=CONFIDENCE)
+    ratio = paired_ratio(baseline, slowed, confidence=CONFIDENCE)
     assert ratio is not None
     return ArmPair(
-        kind="compute", slow=0.0, race=number, baseline=baseline, arm=arm_, ratio=ratio, truth=true
+        kind="compute",
+        slow=0.0,
+        race=number,
+        baseline=baseline,
+        arm=slowed,
+        ratio=ratio,
+        truth=true,
     )
 
 
