@@ -155,7 +155,7 @@ def _compared(arguments: argparse.Namespace) -> Outcome:
         _settings(project, arguments),
         only=arguments.k,
         seed=arguments.seed,
-        watch=watching.watcher(sys.stderr),
+        observer=watching.observer(sys.stderr),
     )
 
 

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from bench.gate.change_points import ChangePoint
-    from bench.gate.history import Entry, Series
+    from bench.gate.history import HistoryEntry, Series
 
 STABLE = "no figure changed by 3 % or more and stayed there"
 MOST_COMMITS = 8
@@ -84,7 +84,7 @@ def _add(path: Path, run: str | None) -> int:
     return 0
 
 
-def _show(entries: Sequence[Entry], found: Sequence[Series]) -> int:
+def _show(entries: Sequence[HistoryEntry], found: Sequence[Series]) -> int:
     first, last = entries[0], entries[-1]
     days = sorted({first.time[:10], last.time[:10]})
     when = f"from {' to '.join(days)}" if len(days) > 1 else f"of {days[0]}"

@@ -17,16 +17,16 @@ LISTS = ("SCENARIOS", "FULL")
 
 
 def listed() -> list[dict[str, Any]]:
-    """Give each scenario once, with whom it is raced by."""
+    """Return each scenario of the suites with each of its contestants."""
     from bench import suites
     from bench.scenario import Entrant
 
     rows = {}
-    for found in pkgutil.iter_modules(suites.__path__):
-        if not found.name.startswith("test_"):
+    for module in pkgutil.iter_modules(suites.__path__):
+        if not module.name.startswith("test_"):
             continue
-        suite = importlib.import_module(f"bench.suites.{found.name}")
-        for scenario in (one for name in LISTS for one in getattr(suite, name, ())):
+        suite = importlib.import_module(f"bench.suites.{module.name}")
+        for scenario in (scenario for name in LISTS for scenario in getattr(suite, name, ())):
             own = getattr(suite, "entrants", None)
             models = (*USUAL, *scenario.controls)
             entrants = list(own(scenario)) if own else [Entrant.of(model) for model in models]

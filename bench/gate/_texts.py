@@ -22,15 +22,15 @@ MEANINGS = {
 
 
 def headline(outcome: Outcome) -> str:
-    """Say in one sentence what came of it."""
+    """Return the outcome in one sentence."""
     many = wording.count(len(outcome.results), "benchmark")
     slower = outcome.of("slower")
     if slower:
-        worst = max(slower, key=lambda one: one.change[0] if one.change else 0.0)
+        worst = max(slower, key=lambda result: result.change[0] if result.change else 0.0)
         if len(slower) == 1:
             return f"Slower: {worst.name} takes {by(worst)} longer; of {many}."
-        said = f"Slower: {len(slower)} of {many}; most of all {worst.name}"
-        return f"{said}, which takes {by(worst)} longer."
+        sentence = f"Slower: {len(slower)} of {many}; most of all {worst.name}"
+        return f"{sentence}, which takes {by(worst)} longer."
     if outcome.of("failed"):
         return f"Failed: {outcome.of('failed')[0].name}; nothing of {many} is slower."
     if outcome.interrupted:
@@ -43,53 +43,59 @@ def headline(outcome: Outcome) -> str:
 
 
 def counts(outcome: Outcome) -> str:
-    """Count the words: 1 slower, 2 faster, 17 same."""
-    told = [(len(outcome.of(word)), word) for word in ORDER]
-    return ", ".join(f"{many} {word}" for many, word in told if many)
+    """Count the verdicts: 1 slower, 2 faster, 17 same."""
+    numbers = [(len(outcome.of(verdict)), verdict) for verdict in ORDER]
+    return ", ".join(f"{many} {verdict}" for many, verdict in numbers if many)
 
 
 def by(result: Result) -> str:
-    """Say how much longer head takes: 5.2 %."""
+    """Return how much longer head takes: 5.2 %."""
     change = result.change
     return f"{abs(100 * change[0]):.1f} %" if change else "?"
 
 
 def change(result: Result) -> str:
     """Write the change with its interval: +5.2 % [+4.1, +6.3]."""
-    told = result.change
-    if told is None:
+    shares = result.change
+    if shares is None:
         return ""
-    middle, low, high = (100 * one for one in told)
+    middle, low, high = (100 * share for share in shares)
     return f"{middle:+.1f} % [{low:+.1f}, {high:+.1f}]"
 
 
 def verdict(result: Result) -> str:
-    """Write the word with what belongs to it."""
+    """Return the verdict with its margin, or with the pairs that it still needs."""
     margin = wording.percent(result.margin)
-    if result.word == "same":
+    if result.verdict == "same":
         return f"same within {margin}"
-    if result.word == "undecided" and result.more:
+    if result.verdict == "undecided" and result.more:
         return f"undecided (needs about {wording.count(result.more, 'more pair', 'more pairs')})"
-    return result.word
+    return result.verdict
 
 
 def walls(result: Result) -> tuple[str, str]:
-    """Write what a round takes on either side."""
-    base, head = (wording.duration(one) if one else "" for one in (result.base_ns, result.head_ns))
+    """Return what a round takes on base and on head."""
+    base, head = (
+        wording.duration(wall_ns) if wall_ns else "" for wall_ns in (result.base_ns, result.head_ns)
+    )
     return base, head
 
 
 def arranged(outcome: Outcome) -> list[Result]:
-    """Put what somebody must look at first; within a word the largest change."""
-    size = {one.name: -abs(one.change[0]) if one.change else 0.0 for one in outcome.results}
-    return sorted(outcome.results, key=lambda one: (ORDER.index(one.word), size[one.name]))
+    """Sort the results: what somebody must look at first, within a verdict the largest change."""
+    size = {
+        result.name: -abs(result.change[0]) if result.change else 0.0 for result in outcome.results
+    }
+    return sorted(
+        outcome.results, key=lambda result: (ORDER.index(result.verdict), size[result.name])
+    )
 
 
 def method(outcome: Outcome) -> str:
-    """Say how it was decided."""
+    """Return how the verdicts were reached."""
     if outcome.method:
         return f"{outcome.method}."
-    pairs = [one.pairs for one in outcome.results if one.pairs]
+    pairs = [result.pairs for result in outcome.results if result.pairs]
     if not pairs:
         return f"Nothing was raced. {wording.duration(outcome.seconds * 1e9)}."
     most, least = max(pairs), min(pairs)

@@ -1,4 +1,4 @@
-"""A side is asked, in its own interpreter and folder; what it answers is JSON."""
+"""Asking a side, in its own interpreter and folder; it answers in JSON."""
 
 from __future__ import annotations
 
@@ -16,13 +16,13 @@ ANSWERED_WITHIN_S = 120
 
 
 def answer(side: Side, tree: str, *arguments: str) -> Any:
-    """Let a side's interpreter print JSON on its last line.
+    """Run a side's interpreter and return the JSON on its last line.
 
     Raises:
         BenchError: it cannot be run, or prints something else.
     """
     try:
-        done = subprocess.run(
+        process = subprocess.run(
             [side.python, "-P", *arguments],
             cwd=side.root,
             env={**children.environment(), "PYTHONPATH": tree},
@@ -41,10 +41,10 @@ def answer(side: Side, tree: str, *arguments: str) -> Any:
             "does its file do too much when it is imported?"
         ) from None
     try:
-        return json.loads(done.stdout.strip().rpartition("\n")[2])
+        return json.loads(process.stdout.strip().rpartition("\n")[2])
     except ValueError:
-        said = (done.stderr.strip() or done.stdout.strip()).rpartition("\n")[2]
+        last_line = (process.stderr.strip() or process.stdout.strip()).rpartition("\n")[2]
         raise BenchError(
-            f"{side.name} did not say which benchmarks it has ({said or 'no word'}); "
+            f"{side.name} did not say which benchmarks it has ({last_line or 'nothing printed'}); "
             f"does {side.python} run Python 3.11 or newer?"
         ) from None

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from bench.comparison import Summary
-    from bench.gate.figures import Figure, Kind
+    from bench.gate.figures import KeptFigure, Kind
     from bench.gate.settings import GateSettings
 
 SCHEMA = 1
@@ -49,11 +49,11 @@ class Baseline:
     commit: str
     date: str
     run: str
-    rows: Mapping[str, Mapping[Kind, Figure]]
+    rows: Mapping[str, Mapping[Kind, KeptFigure]]
 
 
 def made(summary: Summary, *, name: str | None, date: str) -> Baseline:
-    """Make one of a run; by default it is called like its machine.
+    """Make a baseline of a run; by default it is named after its machine.
 
     Raises:
         BenchError: the run has no figure that could be kept.
@@ -73,7 +73,7 @@ def made(summary: Summary, *, name: str | None, date: str) -> Baseline:
 
 
 def write(folder: Path, baseline: Baseline) -> Path:
-    """Write it below a folder, a row a line, so that git shows what changed.
+    """Write a baseline below a folder, a row a line, so that git shows what changed.
 
     Raises:
         BenchError: it cannot be written.
@@ -88,8 +88,8 @@ def write(folder: Path, baseline: Baseline) -> Path:
     }
     lines = [
         f"  {json.dumps(name)}: "
-        + json.dumps({kind: _rounded(figure) for kind, figure in mine.items()})
-        for name, mine in sorted(baseline.rows.items())
+        + json.dumps({kind: _rounded(figure) for kind, figure in figures.items()})
+        for name, figures in sorted(baseline.rows.items())
     ]
     text = json.dumps(head)[:-1] + ', "rows": {\n' + ",\n".join(lines) + "\n}}\n"
     try:
@@ -101,25 +101,25 @@ def write(folder: Path, baseline: Baseline) -> Path:
 
 
 def read(path: Path) -> Baseline:
-    """Read one.
+    """Read a baseline's file.
 
     Raises:
         BenchError: there is none, it is damaged, or a newer waitbench wrote it.
     """
     try:
-        told = json.loads(path.read_text(encoding="utf-8"))
-        if told["schema"] > SCHEMA:
+        document = json.loads(path.read_text(encoding="utf-8"))
+        if document["schema"] > SCHEMA:
             raise BenchError(f"{path} was written by a newer waitbench; update this one")
         rows = {
-            str(name): {kind: kept.read(figure) for kind, figure in mine.items()}
-            for name, mine in told["rows"].items()
+            str(name): {kind: kept.read(figure) for kind, figure in figures.items()}
+            for name, figures in document["rows"].items()
         }
         return Baseline(
             name=path.stem,
-            machine=dict(told["machine"]),
-            commit=str(told["commit"]),
-            date=str(told["date"]),
-            run=str(told["run"]),
+            machine=dict(document["machine"]),
+            commit=str(document["commit"]),
+            date=str(document["date"]),
+            run=str(document["run"]),
             rows=rows,
         )
     except FileNotFoundError:
@@ -134,7 +134,7 @@ def read(path: Path) -> Baseline:
 
 
 def find(text: str, folder: Path, summary: Summary) -> Baseline:
-    """Give the one that is meant: a path, a name, or `auto`: of this machine, else the newest.
+    """Return the baseline meant by a path, a name or `auto`: this machine's, else the newest.
 
     Raises:
         BenchError: there is none.
@@ -145,16 +145,16 @@ def find(text: str, folder: Path, summary: Summary) -> Baseline:
 
         path = Path(text)
         return read(path if path.is_file() else folder / f"{text.removesuffix('.json')}.json")
-    mine = folder / f"{machines.slug(machines.described(summary.environment))}.json"
-    if mine in stored:
-        return read(mine)
+    own = folder / f"{machines.slug(machines.described(summary.environment))}.json"
+    if own in stored:
+        return read(own)
     if not stored:
         raise BenchError(f"there is no baseline in {folder}; `waitbench baseline update` makes one")
-    return max((read(path) for path in stored), key=lambda one: one.date)
+    return max((read(path) for path in stored), key=lambda baseline: baseline.date)
 
 
 def compare(baseline: Baseline, summary: Summary, settings: GateSettings) -> Outcome:
-    """Hold a run against a baseline: what survives a change of machine, and walls on the same."""
+    """Compare a run with a baseline: by its ratios, and by wall times on the same machine."""
     now, machine = kept.figures(summary), machines.described(summary.environment)
     alike = machines.alike(baseline.machine, machine)
     kinds = (*ACROSS, "wall") if alike else ACROSS
@@ -170,22 +170,24 @@ def compare(baseline: Baseline, summary: Summary, settings: GateSettings) -> Out
     ]
     margins = [settings.margin_of(name) for name, _ in pairs]
     look = decision.Look(pairs=0, error=decision.ERROR, same_error=decision.SAME_AT_SCREEN)
-    told = decision.decide(changes, margins, look)
+    decisions = decision.decide(changes, margins, look)
     results = [
         Result(
             name=f"{name} {kind}",
-            word=one.word,
+            verdict=decided.verdict,
             margin=margin,
             ratio=ratio,
             pairs=ratio.count,
-            more=one.more,
+            more=decided.more,
         )
-        for (name, kind), ratio, margin, one in zip(pairs, changes, margins, told, strict=True)
+        for (name, kind), ratio, margin, decided in zip(
+            pairs, changes, margins, decisions, strict=True
+        )
     ]
     for name in rows:
         if name not in baseline.rows or name not in now:
-            word: decision.Word = "new" if name in now else "vanished"
-            results.append(Result(name=name, word=word, margin=settings.margin_of(name)))
+            verdict: decision.GateVerdict = "new" if name in now else "vanished"
+            results.append(Result(name=name, verdict=verdict, margin=settings.margin_of(name)))
     return Outcome(
         base=f"baseline {baseline.name} of {baseline.date[:10]} {baseline.commit}".rstrip(),
         head=f"run {summary.path.name}",
@@ -208,7 +210,7 @@ def _refusal(then: Mapping[str, Any], now: Mapping[str, Any]) -> str:
     )
 
 
-def _rounded(figure: Figure) -> dict[str, Any]:
+def _rounded(figure: KeptFigure) -> dict[str, Any]:
     return {
         name: round(value, 6) if isinstance(value, float) else value
         for name, value in figure.as_record().items()

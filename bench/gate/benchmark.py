@@ -24,7 +24,6 @@ class Benchmark:
         entrants: base and head, in this order; one alone where only one side has it.
         rewritten: whether the benchmark itself reads differently on the two sides.
         failures: by side, why it cannot be raced.
-        round_s: about what a round takes in seconds; None where that is not known.
     """
 
     name: str
@@ -32,7 +31,6 @@ class Benchmark:
     entrants: tuple[Entrant, ...]
     rewritten: bool = False
     failures: Mapping[str, str] = field(default_factory=dict)
-    round_s: float | None = None
 
     @property
     def sides(self) -> tuple[str, ...]:

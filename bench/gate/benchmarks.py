@@ -36,11 +36,11 @@ def find(
     """
     head = sides[1].root
     if (head / WORKER).is_file() and (head / SUITES).is_dir() and settings.file is None:
-        found = of_suites.listed(sides)
+        benchmarks = of_suites.listed(sides)
     else:
-        found = of_file.listed(sides, checkouts, settings, away)
-    chosen = [one for one in found if settings.compares(one.name)]
-    if found and not chosen:
-        names = ", ".join(one.name for one in found[:12])
+        benchmarks = of_file.listed(sides, checkouts, settings, away)
+    chosen = [benchmark for benchmark in benchmarks if settings.compares(benchmark.name)]
+    if benchmarks and not chosen:
+        names = ", ".join(benchmark.name for benchmark in benchmarks[:12])
         raise BenchError(f"no benchmark fits {', '.join(settings.benchmarks)}; there are {names} …")
     return chosen

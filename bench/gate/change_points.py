@@ -54,7 +54,7 @@ class ChangePoint:
 
 
 def find(figures: Sequence[float]) -> list[ChangePoint]:
-    """Find them in a series of positive figures, in the order of time; none in a short one."""
+    """Find the change points of positive figures in the order of time; a short series has none."""
     if len(figures) < 2 * FEWEST:
         return []
     logs = [log(figure) for figure in figures]
@@ -62,7 +62,7 @@ def find(figures: Sequence[float]) -> list[ChangePoint]:
     cuts = _cuts(_clipped(logs, noise), PENALTY * noise**2 * log(len(logs)))
     while True:
         ends = [0, *cuts, len(logs)]
-        levels = [median(logs[one:other]) for one, other in pairwise(ends)]
+        levels = [median(logs[start:end]) for start, end in pairwise(ends)]
         steps = [abs(after - before) for before, after in pairwise(levels)]
         if not steps or min(steps) >= log(1 + SMALLEST):
             break
@@ -74,7 +74,7 @@ def find(figures: Sequence[float]) -> list[ChangePoint]:
 
 
 def _noise(logs: Sequence[float]) -> float:
-    """Give the standard deviation of a run about its level, from neighbours' differences."""
+    """Return the standard deviation of a run about its level, from neighbours' differences."""
     steps = [after - before for before, after in pairwise(logs)]
     middle = median(steps)
     spread = MAD_OF_NORMAL * median(abs(step - middle) for step in steps)
@@ -84,9 +84,9 @@ def _noise(logs: Sequence[float]) -> float:
 def _clipped(logs: Sequence[float], noise: float) -> list[float]:
     most = CLIPPED_AT * noise
     clipped = []
-    for place, one in enumerate(logs):
+    for place, figure in enumerate(logs):
         middle = median(logs[max(0, place - NEIGHBOURS) : place + NEIGHBOURS + 1])
-        clipped.append(min(max(one, middle - most), middle + most))
+        clipped.append(min(max(figure, middle - most), middle + most))
     return clipped
 
 
@@ -95,5 +95,5 @@ def _cuts(logs: Sequence[float], penalty: float) -> list[int]:
     import ruptures
 
     search = ruptures.Pelt(model="l2", min_size=FEWEST, jump=1)
-    found = search.fit(np.asarray(logs).reshape(-1, 1)).predict(pen=penalty)
-    return [int(end) for end in found[:-1]]
+    ends = search.fit(np.asarray(logs).reshape(-1, 1)).predict(pen=penalty)
+    return [int(end) for end in ends[:-1]]

@@ -13,7 +13,7 @@ from bench.gate import benchmarks, grown, remarks, stages, undelayed, worktrees
 from bench.gate.benchmark import Side
 from bench.gate.decision import ERROR
 from bench.gate.outcome import Outcome, Result
-from bench.gate.stand import Pace
+from bench.gate.stand import GatePlan
 from bench.gate.worktrees import SIDES
 from bench.scenario import BenchError
 
@@ -21,12 +21,10 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
     from bench.gate.benchmark import Benchmark
-    from bench.gate.ledger import Ledger, Part
+    from bench.gate.ledger import GateEvidence, Part
     from bench.gate.repository import Repository, Revision
     from bench.gate.settings import GateSettings
     from bench.race.plan import Observer
-
-Watch = "Callable[[str], Observer]"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -59,7 +57,7 @@ def compare(  # noqa: PLR0913 - what a gate is made of, put together in one plac
     only: str = "",
     seed: int | None = None,
     explain: bool = True,
-    watch: Callable[[str], Observer],
+    observer: Callable[[str], Observer],
 ) -> Outcome:
     """Check both sides out, race them, decide; whatever happens, nothing is left behind.
 
@@ -70,7 +68,7 @@ def compare(  # noqa: PLR0913 - what a gate is made of, put together in one plac
         only: a part of the names of benchmarks, to compare these alone.
         seed: of the order within the blocks; a new one by default.
         explain: whether what became slower is profiled.
-        watch: makes the watcher of a stage from the words for it.
+        observer: makes the observer of a stage from its description.
 
     Raises:
         BenchError: one side cannot be checked out, built or asked for its benchmarks.
@@ -86,19 +84,21 @@ def compare(  # noqa: PLR0913 - what a gate is made of, put together in one plac
             Side(name=name, root=checkouts.of(name), python=python)
             for name, python in zip(SIDES, pythons, strict=True)
         ]
-        found = benchmarks.find(both, checkouts, settings, repository.top)
-        chosen = [one for one in found if only in one.name]
+        listed = benchmarks.find(both, checkouts, settings, repository.top)
+        chosen = [benchmark for benchmark in listed if only in benchmark.name]
         if not chosen:
-            names = ", ".join(one.name for one in found[:12])
+            names = ", ".join(benchmark.name for benchmark in listed[:12])
             raise BenchError(f"no benchmark has {only!r} in its name; there are {names}")
-        pace = Pace(
+        plan = GatePlan(
             ends_s=began_s + settings.minutes * 60,
             seed=seed,
-            margins={one.name: settings.margin_of(one.name) for one in chosen},
+            margins={benchmark.name: settings.margin_of(benchmark.name) for benchmark in chosen},
         )
-        ledger = stages.race([one for one in chosen if one.raced], pace, watch)
-        results = [_result(one, ledger, settings) for one in chosen]
-        if explain and not ledger.interrupted:
+        evidence = stages.race(
+            [benchmark for benchmark in chosen if benchmark.raced], plan, observer
+        )
+        results = [_result(benchmark, evidence, settings) for benchmark in chosen]
+        if explain and not evidence.interrupted:
             results = _explained(chosen, results, both, seed)
     return Outcome(
         base=_words(sides.base, sides.base_python),
@@ -107,53 +107,55 @@ def compare(  # noqa: PLR0913 - what a gate is made of, put together in one plac
         seconds=time.monotonic() - began_s,
         seed=seed,
         notes=tuple(
-            remarks.of_all(repository, chosen, ledger, asked=sides.head.asked, same=sides.identical)
+            remarks.on_gate(
+                repository, chosen, evidence, asked=sides.head.asked, same=sides.identical
+            )
         ),
-        interrupted=ledger.interrupted,
-        rows=ledger.rows,
+        interrupted=evidence.interrupted,
+        rows=evidence.rows,
         environment=machine | environment.afterwards(),
         commits=(sides.base.commit, sides.head.commit),
-        screen_pairs=ledger.screen_pairs,
+        screen_pairs=evidence.screen_pairs,
     )
 
 
-def _result(benchmark: Benchmark, ledger: Ledger, settings: GateSettings) -> Result:
-    """Put together what is known of one benchmark."""
+def _result(benchmark: Benchmark, evidence: GateEvidence, settings: GateSettings) -> Result:
+    """Make the result of one benchmark from the evidence."""
     name = benchmark.name
-    plain = Result(name=name, word="undecided", margin=settings.margin_of(name))
+    plain = Result(name=name, verdict="undecided", margin=settings.margin_of(name))
     if benchmark.failures:
         side = SIDES[0] if SIDES[0] in benchmark.failures else SIDES[1]
         note = f"{side}: {benchmark.failures[side]}"
-        return replace(plain, word="failed", notes=(note,))
+        return replace(plain, verdict="failed", notes=(note,))
     if not benchmark.raced:
-        return replace(plain, word="vanished" if benchmark.sides == SIDES[:1] else "new")
-    if failed := ledger.failure(name):
-        return replace(plain, word="failed", notes=(": ".join(failed),))
+        return replace(plain, verdict="vanished" if benchmark.sides == SIDES[:1] else "new")
+    if failed := evidence.failure(name):
+        return replace(plain, verdict="failed", notes=(": ".join(failed),))
     unsettled: tuple[None, Part] = None, "screen"
-    told, over = ledger.settled.get(name, unsettled)
-    base = ledger.rows.get((name, SIDES[0]))
+    decided, over = evidence.settled.get(name, unsettled)
+    base = evidence.rows.get((name, SIDES[0]))
     calls = int(benchmark.scenario.params.get("calls", 1))
     centre = stats.centre(_by_launch(undelayed.blocks([base])[0])) if base else None
     return replace(
         plain,
-        word=told.word if told else "undecided",
-        ratio=ledger.ratio(name, over, confidence=1 - ERROR),
-        pairs=ledger.pairs(name),
-        screened=over == "screen" and told is not None,
-        more=told.more if told else None,
+        verdict=decided.verdict if decided else "undecided",
+        ratio=evidence.ratio(name, over, confidence=1 - ERROR),
+        pairs=evidence.pairs(name),
+        screened=over == "screen" and decided is not None,
+        more=decided.more if decided else None,
         base_ns=centre.value / calls if centre else None,
-        notes=tuple(remarks.of_one(benchmark, ledger)),
+        notes=tuple(remarks.on_benchmark(benchmark, evidence)),
     )
 
 
 def _explained(
     chosen: Sequence[Benchmark], results: Sequence[Result], both: Sequence[Side], seed: int
 ) -> list[Result]:
-    """Name in the first few results that are slower the functions that grew."""
+    """Add to the first few slower results the functions that take more time on head."""
     roots = {side.name: side.root for side in both}
-    slower = [one.name for one in results if one.word == "slower"][: grown.MOST]
+    slower = [result.name for result in results if result.verdict == "slower"][: grown.MOST]
     return [
-        replace(result, grown=grown.frames(benchmark, roots, seed))
+        replace(result, functions=grown.slower_functions(benchmark, roots, seed))
         if result.name in slower
         else result
         for benchmark, result in zip(chosen, results, strict=True)

@@ -1,4 +1,4 @@
-"""Ratios in, words out: which benchmarks are cleared by the screen, and what the new pairs decide.
+"""Ratios in, verdicts out: what the screen clears, and what the new pairs decide.
 
 Two stages keep the rate of false alarms. The screen only chooses: what it says is never a verdict
 of *slower*. What it does not clear is raced again over new pairs of processes, and these alone
@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 
     from bench.stats import Estimate
 
-Word = Literal["slower", "faster", "same", "undecided", "new", "vanished", "failed"]
+GateVerdict = Literal["slower", "faster", "same", "undecided", "new", "vanished", "failed"]
 
 ERROR = 0.01
 """Of a whole gate: how often it may call anything slower or faster that is not."""
@@ -69,11 +69,11 @@ class Decision:
     """What one look says of one benchmark.
 
     Attributes:
-        word: slower, faster, same or undecided.
+        verdict: slower, faster, same or undecided.
         more: about how many more pairs would decide it; None where it is decided or cannot be told.
     """
 
-    word: Word
+    verdict: GateVerdict
     more: int | None = None
 
 
@@ -98,37 +98,37 @@ def decide(
         whole: the ratios over all pairs, the screen's too; the new pairs' by default.
     """
     chances = [suspicion(ratio) for ratio in ratios]
-    told: dict[int, Decision] = {}
+    decisions: dict[int, Decision] = {}
     holding = True
     for rank, place in enumerate(sorted(range(len(ratios)), key=lambda place: chances[place])):
         level = look.error / (len(ratios) - rank)
         holding = holding and chances[place] < level
-        known = (whole or ratios)[place]
-        if known is not None and same_chance(known, margins[place]) < look.same_error:
-            told[place] = Decision(word="same")
+        overall = (whole or ratios)[place]
+        if overall is not None and same_chance(overall, margins[place]) < look.same_error:
+            decisions[place] = Decision(verdict="same")
         else:
-            told[place] = _decision(ratios[place], margins[place], level, apart=holding)
-    return [told[place] for place in range(len(ratios))]
+            decisions[place] = _decision(ratios[place], margins[place], level, apart=holding)
+    return [decisions[place] for place in range(len(ratios))]
 
 
 def suspicion(ratio: Estimate | None) -> float:
-    """Give the level at which the ratio just leaves out 1: the smaller, the more suspect."""
-    known = ratio is not None and ratio.spreads
-    return chance(ratio, abs(log(ratio.value))) if ratio and known else 1.0
+    """Return the level at which the interval just leaves out 1: the smaller, the more suspect."""
+    spreads = ratio is not None and ratio.spreads
+    return chance(ratio, abs(log(ratio.value))) if ratio and spreads else 1.0
 
 
 def _decision(ratio: Estimate | None, margin: float, level: float, *, apart: bool) -> Decision:
     if ratio is None or not ratio.spreads:
-        return Decision(word="undecided")
+        return Decision(verdict="undecided")
     # Surely not equal, but by less than what matters, is no alarm: more pairs will tell.
     if apart and abs(log(ratio.value)) > log1p(margin):
-        return Decision(word="faster" if ratio.value > 1 else "slower")
+        return Decision(verdict="faster" if ratio.value > 1 else "slower")
     (alone,) = judge([ratio], confidence=1 - level, margin=margin)
-    return Decision(word="undecided", more=alone.more or None)
+    return Decision(verdict="undecided", more=alone.more or None)
 
 
 def same_chance(ratio: Estimate, margin: float) -> float:
-    """Level at which the interval just lies within the margin; 1 where there is none."""
+    """Return the level at which the interval just lies within the margin; 1 without an interval."""
     if not ratio.spreads:
         return 1.0
     return chance(ratio, log1p(margin) - abs(log(ratio.value)))

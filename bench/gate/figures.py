@@ -27,7 +27,7 @@ FIELDS = ("log", "error", "freedom", "count")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Figure:
+class KeptFigure:
     """One figure of one row, as a logarithm with what is known of its doubt.
 
     Attributes:
@@ -43,12 +43,12 @@ class Figure:
     count: int
 
     def as_record(self) -> dict[str, Any]:
-        """Give its JSON form."""
+        """Return its JSON form."""
         return {"log": self.log, "error": self.error, "freedom": self.freedom, "count": self.count}
 
 
-def read(record: Mapping[str, Any]) -> Figure:
-    """Read the JSON form.
+def read(record: Mapping[str, Any]) -> KeptFigure:
+    """Read a figure from its JSON form.
 
     Raises:
         KeyError, TypeError, ValueError: it is no such form.
@@ -56,22 +56,22 @@ def read(record: Mapping[str, Any]) -> Figure:
     log_, error, freedom = (float(record[name]) for name in FIELDS[:3])
     if not (isfinite(log_) and isfinite(error) and error >= 0 and freedom > 0):
         raise ValueError("a figure makes no sense")
-    return Figure(log=log_, error=error, freedom=freedom, count=int(record["count"]))
+    return KeptFigure(log=log_, error=error, freedom=freedom, count=int(record["count"]))
 
 
-def figures(summary: Summary) -> dict[str, dict[Kind, Figure]]:
-    """Give the figures of every sound row by `suite/scenario/model`."""
-    found: dict[str, dict[Kind, Figure]] = {}
+def figures(summary: Summary) -> dict[str, dict[Kind, KeptFigure]]:
+    """Return the figures of every sound row by `suite/scenario/model`."""
+    by_row: dict[str, dict[Kind, KeptFigure]] = {}
     for scenario in summary.scenarios:
         for row in scenario.rows:
-            mine = dict(_of_row(scenario, row))
-            if row.sound and mine:
-                found[f"{scenario.suite}/{scenario.name}/{row.model}"] = mine
-    return found
+            of_row = dict(_of_row(scenario, row))
+            if row.sound and of_row:
+                by_row[f"{scenario.suite}/{scenario.name}/{row.model}"] = of_row
+    return by_row
 
 
-def change(then: Figure, now: Figure, kind: Kind) -> Estimate:
-    """How many times better a figure is now, the errors of both runs put together.
+def change(then: KeptFigure, now: KeptFigure, kind: Kind) -> Estimate:
+    """Return how many times better a figure is now, with the errors of both runs combined.
 
     Degrees of freedom after Welch 1947 and Satterthwaite 1946.
     """
@@ -95,28 +95,28 @@ def change(then: Figure, now: Figure, kind: Kind) -> Estimate:
     )
 
 
-def _of_row(scenario: Comparison, row: Row) -> Iterator[tuple[Kind, Figure]]:
+def _of_row(scenario: Comparison, row: Row) -> Iterator[tuple[Kind, KeptFigure]]:
     reference = scenario.row(scenario.baseline) if scenario.baseline else None
     if row.ratio is not None and (figure := _figure(row.ratio)):
         yield "speed", figure
     if row is not reference and reference is not None and reference.cpu and row.cpu:
-        mine, theirs = _figure(row.cpu), _figure(reference.cpu)
-        if mine and theirs:
-            yield "CPU", _over(mine, theirs)
+        cpu, reference_cpu = _figure(row.cpu), _figure(reference.cpu)
+        if cpu and reference_cpu:
+            yield "CPU", _over(cpu, reference_cpu)
     wall = _figure(row.wall) if row.wall else None
     if wall is None:
         return
     if scenario.waits_ns > 0 and not scenario.computes and row.efficiency:
-        yield "efficiency", Figure(**(wall.as_record() | {"log": log(row.efficiency)}))
+        yield "efficiency", KeptFigure(**(wall.as_record() | {"log": log(row.efficiency)}))
     yield "wall", wall
 
 
-def _figure(estimate: Estimate) -> Figure | None:
-    """Take the widest source of doubt; None where there is none."""
+def _figure(estimate: Estimate) -> KeptFigure | None:
+    """Return a figure with the estimate's widest source of doubt; None without any."""
     if not estimate.spreads:
         return None
     widest = max(estimate.spreads, key=lambda spread: spread.error)
-    return Figure(
+    return KeptFigure(
         log=log(estimate.value),
         error=widest.error,
         freedom=float(widest.freedom),
@@ -124,10 +124,10 @@ def _figure(estimate: Estimate) -> Figure | None:
     )
 
 
-def _over(one: Figure, other: Figure) -> Figure:
-    return Figure(
-        log=one.log - other.log,
-        error=sqrt(one.error**2 + other.error**2),
-        freedom=min(one.freedom, other.freedom),
-        count=min(one.count, other.count),
+def _over(figure: KeptFigure, reference: KeptFigure) -> KeptFigure:
+    return KeptFigure(
+        log=figure.log - reference.log,
+        error=sqrt(figure.error**2 + reference.error**2),
+        freedom=min(figure.freedom, reference.freedom),
+        count=min(figure.count, reference.count),
     )

@@ -1,4 +1,4 @@
-"""What is slower, once more and watched: which functions take more time on head than on base."""
+"""What is slower, once more and profiled: which functions take more time on head than on base."""
 
 from __future__ import annotations
 
@@ -19,45 +19,44 @@ if TYPE_CHECKING:
     from bench.profiling.profile import Lane, Profile
 
 SECONDS = 0.8
-"""So long each side is watched."""
+"""So long each side is profiled."""
 MOST = 5
 """Of more benchmarks that became slower, the rest is not profiled: a gate has to end."""
 
 
-def frames(
-    benchmark: Benchmark, roots: Mapping[str, Path], seed: int, postgres: str | None = None
-) -> tuple[str, ...]:
-    """Watch both sides of a benchmark and name the functions that grew; decides nothing.
+def slower_functions(benchmark: Benchmark, roots: Mapping[str, Path], seed: int) -> tuple[str, ...]:
+    """Profile both sides of a benchmark and return which functions grew; it decides nothing.
 
     Args:
-        benchmark: that became slower.
+        benchmark: the one that became slower.
         roots: the project's folder of each side: files are named from there.
         seed: of the latencies.
-        postgres: address of a PostgreSQL, where a suite wants one.
 
     Returns:
-        A sentence for each; none where no function stands out or a side cannot be watched.
+        A sentence for each; none where no function stands out or a side cannot be profiled.
     """
     lineup = [(benchmark.scenario, list(benchmark.entrants))]
     try:
-        found = profile(lineup, seconds=SECONDS, seed=seed, postgres=postgres)
+        profiles = profile(lineup, seconds=SECONDS, seed=seed)
     except BenchError:
         return ()
-    if len(found) < len(SIDES) or any(one.failure for one in found):
+    if len(profiles) < len(SIDES) or any(profiled.failure for profiled in profiles):
         return ()
-    base, head = (_at_home(one, roots[one.model]) for one in found)
+    base, head = (_at_home(profiled, roots[profiled.model]) for profiled in profiles)
     calls = int(benchmark.scenario.params.get("calls", 1))
-    return tuple(_sentence(one, calls) for one in hot.grown(base, head))
+    return tuple(_sentence(function, calls) for function in hot.grown(base, head))
 
 
-def _sentence(one: hot.Grown, calls: int) -> str:
-    before, after = (wording.duration(ns / calls) for ns in (one.before_ns, one.after_ns))
-    return f"grew: {one.name}, from {before} to {after} of a task, watched"
+def _sentence(function: hot.Grown, calls: int) -> str:
+    before, after = (wording.duration(ns / calls) for ns in (function.before_ns, function.after_ns))
+    return f"profile: {function.name} grew from {before} to {after} per task"
 
 
-def _at_home(one: Profile, root: Path) -> Profile:
+def _at_home(profiled: Profile, root: Path) -> Profile:
     """Name the project's files from its own folder, so that they are alike on both sides."""
-    return replace(one, lanes=tuple(_lane_at_home(lane, f"{root}/") for lane in one.lanes))
+    return replace(
+        profiled, lanes=tuple(_lane_at_home(lane, f"{root}/") for lane in profiled.lanes)
+    )
 
 
 def _lane_at_home(lane: Lane, folder: str) -> Lane:

@@ -26,7 +26,7 @@ DIGITS = 5
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Entry:
+class HistoryEntry:
     """One run: one line of the file.
 
     Attributes:
@@ -54,12 +54,12 @@ class Series:
     """
 
     name: str
-    entries: tuple[Entry, ...]
+    entries: tuple[HistoryEntry, ...]
     figures: tuple[float, ...]
     points: tuple[ChangePoint, ...]
 
     def commits(self, point: ChangePoint) -> tuple[str, str]:
-        """Give the last commit of the old level and the first of the new one."""
+        """Return the last commit of the old level and the first of the new one."""
         return self.entries[point.index - 1].commit, self.entries[point.index].commit
 
     def worse(self, point: ChangePoint) -> bool:
@@ -67,20 +67,22 @@ class Series:
         return (point.step > 0) == self.name.endswith(kept.LESS_IS_BETTER)
 
 
-def entry(summary: Summary, time: str) -> Entry:
+def entry(summary: Summary, time: str) -> HistoryEntry:
     """Make the line of a run.
 
     Raises:
         BenchError: the run has no figure that could be kept.
     """
     rows: dict[str, dict[str, float]] = {
-        name: {str(kind): round(exp(mine[kind].log), DIGITS) for kind in ACROSS if kind in mine}
-        for name, mine in kept.figures(summary).items()
+        name: {
+            str(kind): round(exp(figures[kind].log), DIGITS) for kind in ACROSS if kind in figures
+        }
+        for name, figures in kept.figures(summary).items()
     }
-    rows = {name: mine for name, mine in rows.items() if mine}
+    rows = {name: figures for name, figures in rows.items() if figures}
     if not rows:
         raise BenchError(f"{summary.path} has no figure within the run that a history could keep")
-    return Entry(
+    return HistoryEntry(
         time=time,
         commit=str(summary.environment.get("commit") or ""),
         machine=machines.slug(machines.described(summary.environment)),
@@ -88,7 +90,7 @@ def entry(summary: Summary, time: str) -> Entry:
     )
 
 
-def append(path: Path, one: Entry) -> bool:
+def append(path: Path, added: HistoryEntry) -> bool:
     """Add a line; a run that is there already is not added again.
 
     A line never changes, so that two branches that both added some merge by keeping all of them
@@ -100,14 +102,14 @@ def append(path: Path, one: Entry) -> bool:
     Raises:
         BenchError: the file is damaged, or cannot be written.
     """
-    if any((old.time, old.machine) == (one.time, one.machine) for old in read(path)):
+    if any((old.time, old.machine) == (added.time, added.machine) for old in read(path)):
         return False
-    told = {
+    record = {
         "schema": SCHEMA,
-        "time": one.time,
-        "commit": one.commit,
-        "machine": one.machine,
-        "rows": {name: dict(mine) for name, mine in one.rows.items()},
+        "time": added.time,
+        "commit": added.commit,
+        "machine": added.machine,
+        "rows": {name: dict(figures) for name, figures in added.rows.items()},
     }
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
@@ -115,7 +117,7 @@ def append(path: Path, one: Entry) -> bool:
         with path.open("a", encoding="utf-8") as file:
             # A line that was cut off in the writing stays by itself, for `read` to name it.
             file.write(
-                ("\n" if text and not text.endswith(b"\n") else "") + json.dumps(told) + "\n"
+                ("\n" if text and not text.endswith(b"\n") else "") + json.dumps(record) + "\n"
             )
             file.flush()
             os.fsync(file.fileno())
@@ -124,7 +126,7 @@ def append(path: Path, one: Entry) -> bool:
     return True
 
 
-def read(path: Path) -> list[Entry]:
+def read(path: Path) -> list[HistoryEntry]:
     """Read all runs in the order of time, whatever the order of the lines; each once.
 
     Raises:
@@ -134,57 +136,57 @@ def read(path: Path) -> list[Entry]:
         lines = path.read_text(encoding="utf-8").splitlines() if path.exists() else []
     except (OSError, UnicodeDecodeError) as refused:
         raise BenchError(f"{path} cannot be read: {refused}") from None
-    found: dict[tuple[str, str], Entry] = {}
+    runs: dict[tuple[str, str], HistoryEntry] = {}
     for number, line in enumerate(lines, 1):
         if line.strip():
-            one = _entry(path, number, line)
-            found[one.time, one.machine] = one
-    return sorted(found.values(), key=lambda one: (one.time, one.machine))
+            run = _entry(path, number, line)
+            runs[run.time, run.machine] = run
+    return sorted(runs.values(), key=lambda run: (run.time, run.machine))
 
 
-def series(entries: Sequence[Entry], wanted: str = "") -> list[Series]:
-    """Take the figures apart by name, and find where each changed.
+def series(entries: Sequence[HistoryEntry], wanted: str = "") -> list[Series]:
+    """Split the figures by name into series, and find where each changed.
 
     Args:
         entries: in the order of time.
         wanted: a part of the names, to look at these alone.
     """
-    gathered: dict[str, list[tuple[Entry, float]]] = {}
-    for one in entries:
-        for row, mine in one.rows.items():
-            for kind, figure in mine.items():
+    gathered: dict[str, list[tuple[HistoryEntry, float]]] = {}
+    for run in entries:
+        for row, figures_of_row in run.rows.items():
+            for kind, figure in figures_of_row.items():
                 name = f"{row} {kind}"
                 if wanted in name:
-                    gathered.setdefault(name, []).append((one, figure))
-    found = []
+                    gathered.setdefault(name, []).append((run, figure))
+    all_series = []
     for name, pairs in gathered.items():
         figures = [figure for _, figure in pairs]
-        found.append(
+        all_series.append(
             Series(
                 name=name,
-                entries=tuple(one for one, _ in pairs),
+                entries=tuple(run for run, _ in pairs),
                 figures=tuple(figures),
                 points=tuple(change_points.find(figures)),
             )
         )
-    return found
+    return all_series
 
 
-def _entry(path: Path, number: int, line: str) -> Entry:
+def _entry(path: Path, number: int, line: str) -> HistoryEntry:
     try:
-        told: Any = json.loads(line)
-        if told["schema"] > SCHEMA:
+        record: Any = json.loads(line)
+        if record["schema"] > SCHEMA:
             raise BenchError(f"{path} was written by a newer waitbench; update this one")
         rows = {
-            str(name): {str(kind): float(figure) for kind, figure in mine.items()}
-            for name, mine in told["rows"].items()
+            str(name): {str(kind): float(figure) for kind, figure in figures.items()}
+            for name, figures in record["rows"].items()
         }
-        if any(not figure > 0 for mine in rows.values() for figure in mine.values()):
+        if any(not figure > 0 for figures in rows.values() for figure in figures.values()):
             raise ValueError("a figure is not above zero")  # noqa: TRY301 - a fault of the line
-        return Entry(
-            time=str(told["time"]),
-            commit=str(told["commit"]),
-            machine=str(told["machine"]),
+        return HistoryEntry(
+            time=str(record["time"]),
+            commit=str(record["commit"]),
+            machine=str(record["machine"]),
             rows=rows,
         )
     except (KeyError, TypeError, ValueError, AttributeError) as wrong:

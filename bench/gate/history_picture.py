@@ -18,14 +18,18 @@ MOST = 18
 """More fields than this are no picture; those that changed come first, the rest is counted."""
 
 
-def draw(found: Sequence[Series]) -> Picture:
+def draw(all_series: Sequence[Series]) -> Picture:
     """Draw the figures that changed first, then as many others as there is room for."""
-    ranked = sorted(found, key=lambda one: -max((abs(p.step) for p in one.points), default=0.0))
+    ranked = sorted(
+        all_series, key=lambda series: -max((abs(p.step) for p in series.points), default=0.0)
+    )
     shown = ranked[:MOST]
-    points = sum(len(one.points) for one in found)
-    caption = f"{wording.count(points, 'change point')} in {wording.count(len(found), 'figure')}"
-    if len(found) > len(shown):
-        caption += f"; {len(found) - len(shown)} that did not change are not drawn"
+    points = sum(len(series.points) for series in all_series)
+    caption = (
+        f"{wording.count(points, 'change point')} in {wording.count(len(all_series), 'figure')}"
+    )
+    if len(all_series) > len(shown):
+        caption += f"; {len(all_series) - len(shown)} that did not change are not drawn"
     return Picture(
         name="history",
         title="History",
@@ -34,16 +38,18 @@ def draw(found: Sequence[Series]) -> Picture:
             "Each field is a figure, each dot a run, in the order of time from left to right. A "
             "line is a level; where a new one begins, the commit of its first run is named."
         ),
-        spec=styled({"columns": 2, "concat": [_field(one) for one in shown]}),
+        spec=styled({"columns": 2, "concat": [_field(series) for series in shown]}),
     )
 
 
-def _field(one: Series) -> dict[str, Any]:
+def _field(series: Series) -> dict[str, Any]:
     runs = [
         {"run": number, "figure": figure, "commit": entry.commit[:9], "time": entry.time}
-        for number, (entry, figure) in enumerate(zip(one.entries, one.figures, strict=True), 1)
+        for number, (entry, figure) in enumerate(
+            zip(series.entries, series.figures, strict=True), 1
+        )
     ]
-    lowest, highest = min(one.figures), max(one.figures)
+    lowest, highest = min(series.figures), max(series.figures)
     room = max(highest - lowest, 0.05 * highest) * 0.25
     y = {
         "field": "figure",
@@ -62,7 +68,7 @@ def _field(one: Series) -> dict[str, Any]:
     return {
         "width": WIDTH,
         "height": HEIGHT,
-        "title": {"text": one.name},
+        "title": {"text": series.name},
         "encoding": {"x": x, "y": y},
         "layer": [
             {
@@ -70,12 +76,12 @@ def _field(one: Series) -> dict[str, Any]:
                 "mark": {"type": "point", "filled": True, "size": 22, "color": token("quiet")},
             },
             {
-                "data": {"values": _levels(one)},
+                "data": {"values": _levels(series)},
                 "mark": {"type": "rule", "strokeWidth": 2, "color": token("asyncio")},
                 "encoding": {"x2": {"field": "last"}},
             },
             {
-                "data": {"values": _steps(one)},
+                "data": {"values": _steps(series)},
                 "mark": {
                     "type": "text",
                     "align": "right",
@@ -90,21 +96,25 @@ def _field(one: Series) -> dict[str, Any]:
     }
 
 
-def _levels(one: Series) -> list[dict[str, Any]]:
-    starts = [0, *(point.index for point in one.points), len(one.figures)]
-    heights = [one.points[0].before, *(point.after for point in one.points)] if one.points else []
+def _levels(series: Series) -> list[dict[str, Any]]:
+    starts = [0, *(point.index for point in series.points), len(series.figures)]
+    heights = (
+        [series.points[0].before, *(point.after for point in series.points)]
+        if series.points
+        else []
+    )
     return [
         {"run": start + 0.5, "last": end + 0.5, "figure": height}
         for start, end, height in zip(starts, starts[1:], heights, strict=False)
     ]
 
 
-def _steps(one: Series) -> list[dict[str, Any]]:
+def _steps(series: Series) -> list[dict[str, Any]]:
     return [
         {
             "run": point.index + 0.5,
             "figure": point.after,
-            "label": f"{100 * point.step:+.0f} % {one.entries[point.index].commit[:9]}",
+            "label": f"{100 * point.step:+.0f} % {series.entries[point.index].commit[:9]}",
         }
-        for point in one.points
+        for point in series.points
     ]

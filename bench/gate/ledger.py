@@ -21,7 +21,7 @@ Part = Literal["screen", "new", "all"]
 
 
 @dataclass(slots=True, kw_only=True)
-class Ledger:
+class GateEvidence:
     """All that was raced, and what is decided of it.
 
     Attributes:
@@ -39,11 +39,11 @@ class Ledger:
     interrupted: bool = False
 
     def sides(self, name: str) -> list[Row]:
-        """Give the rows of base and head, as far as there are any."""
+        """Return the rows of base and head, as far as there are any."""
         return [self.rows[name, side] for side in SIDES if (name, side) in self.rows]
 
     def add(self, record: RaceRecord, launches: int) -> None:
-        """Take in one more race of so many launches."""
+        """Add one more race of so many launches."""
         for (name, _, side), row in record.rows.items():
             kept = self.rows.setdefault(
                 (name, side), Row(scenario=row.scenario, entrant=row.entrant)
@@ -51,13 +51,19 @@ class Ledger:
             kept.width, kept.notes, kept.waits_ns = row.width, row.notes, row.waits_ns
             kept.computes, kept.opens_anew = row.computes, row.opens_anew
             kept.failure = kept.failure or row.failure
-            for mine, theirs in ((kept.launches, row.launches), (kept.rounds, row.rounds)):
-                mine += [{**one, "launch": one["launch"] + self.launches} for one in theirs]
+            for kept_records, new_records in (
+                (kept.launches, row.launches),
+                (kept.rounds, row.rounds),
+            ):
+                kept_records += [
+                    {**round_or_launch, "launch": round_or_launch["launch"] + self.launches}
+                    for round_or_launch in new_records
+                ]
         self.launches += launches
         self.interrupted = self.interrupted or record.interrupted
 
     def ratio(self, name: str, over: Part, *, confidence: float) -> Estimate | None:
-        """Give how many times faster head is than base: over the screen, the new pairs or all."""
+        """Return how many times faster head is than base: over the screen, the new pairs or all."""
         rows = self.sides(name)
         if len(rows) < len(SIDES):
             return None
@@ -67,15 +73,17 @@ class Ledger:
     def pairs(self, name: str) -> int:
         """Count the launches in which both sides have a time."""
         times = [row.blocks() for row in self.sides(name)]
-        return len(set.intersection(*({key[0] for key in one} for one in times))) if times else 0
+        return (
+            len(set.intersection(*({key[0] for key in blocks} for blocks in times))) if times else 0
+        )
 
     def open(self, name: str) -> bool:
         """Whether more pairs may still decide a benchmark."""
-        told = self.settled.get(name)
-        return not self.failure(name) and (told is None or told[0].word == "undecided")
+        settled = self.settled.get(name)
+        return not self.failure(name) and (settled is None or settled[0].verdict == "undecided")
 
     def failure(self, name: str) -> tuple[str, str] | None:
-        """Say which side of a benchmark could not go on, and why: base, if it could not either."""
+        """Return the side of a benchmark that could not go on, and why; base, if neither could."""
         for side in SIDES:
             row = self.rows.get((name, side))
             if row is not None and row.failure:
@@ -86,7 +94,7 @@ class Ledger:
         if over == "all":
             return walls
         return {
-            key: some
-            for key, some in walls.items()
+            key: walls_ns
+            for key, walls_ns in walls.items()
             if (key[0] >= self.screen_pairs) == (over == "new")
         }

@@ -26,38 +26,38 @@ def main(file: str, root: str, paths: str, away: str, target: str = "") -> None:
     """Print a JSON object: each benchmark by its name, or `error`."""
     try:
         _own.enter(root, paths.split(":") if paths else [])
-        found = _own.benchmarks(_own.load(file))
+        benchmarks = _own.benchmarks(_own.load(file))
         _own.refuse_strays(away)
     except BenchError as wrong:
         print(json.dumps({"error": str(wrong)}))  # noqa: T201 - its output is its answer
         return
-    told = {name: _described(thing, target) for name, thing in found.items()}
-    print(json.dumps({"benchmarks": told}))  # noqa: T201
+    descriptions = {name: _described(thing, target) for name, thing in benchmarks.items()}
+    print(json.dumps({"benchmarks": descriptions}))  # noqa: T201
 
 
 def _described(thing: Any, target: str) -> dict[str, Any]:
-    """Say what must be known to race it; `seconds` of one call where it could be tried."""
+    """Return what must be known to race a benchmark; `seconds` of one call if it could be tried."""
     wants = _own.wants_target(thing)
-    said: dict[str, Any] = {"wants_target": wants, "source": _fingerprint(thing)}
+    description: dict[str, Any] = {"wants_target": wants, "source": _fingerprint(thing)}
     if isinstance(thing, type):
         models = list(getattr(thing, "models", ("sync",)))
         sizes = {name: int(getattr(thing, name, 1)) for name in ("tasks", "concurrency")}
-        return {**said, "workload": True, "models": models, **sizes}
+        return {**description, "workload": True, "models": models, **sizes}
     kind = _own.kind(thing)
-    said |= {"workload": False, "models": ["asyncio" if kind.awaited else "sync"]}
-    said |= {"tasks": 1, "concurrency": 1, "seconds": None}
+    description |= {"workload": False, "models": ["asyncio" if kind.awaited else "sync"]}
+    description |= {"tasks": 1, "concurrency": 1, "seconds": None}
     if wants and not target:
-        return said
+        return description
     call = _own.bound(thing, {"target": target} if wants else {})
     try:
         seconds = asyncio.run(_awaited(call, kind)) if kind.awaited else _called(call, kind)
     except Exception as error:  # noqa: BLE001 - a benchmark may fail in any way; the gate says how
-        return {**said, "failure": f"{type(error).__name__}: {error}"}
-    return {**said, "seconds": seconds}
+        return {**description, "failure": f"{type(error).__name__}: {error}"}
+    return {**description, "seconds": seconds}
 
 
 def _called(function: Any, kind: _own.Kind) -> float:
-    """Time one call, in seconds: of as many as take long enough."""
+    """Return the seconds of one call, over as many calls as take long enough."""
     with ExitStack() as stack:
         call = stack.enter_context(function()) if kind.opened else function
         calls, took_s = 1, 0.0
@@ -72,7 +72,7 @@ def _called(function: Any, kind: _own.Kind) -> float:
 
 
 async def _awaited(function: Any, kind: _own.Kind) -> float:
-    """Do the same for what is awaited."""
+    """Return the seconds of one awaited call, over as many calls as take long enough."""
     async with AsyncExitStack() as stack:
         call = await stack.enter_async_context(function()) if kind.opened else function
         calls, took_s = 1, 0.0
@@ -87,7 +87,7 @@ async def _awaited(function: Any, kind: _own.Kind) -> float:
 
 
 def _fingerprint(thing: Any) -> str:
-    """Tell whether the benchmark itself reads the same on both sides."""
+    """Return a hash of the benchmark's source: it differs where the two sides read differently."""
     try:
         source = inspect.getsource(inspect.unwrap(thing))
     except OSError:

@@ -21,26 +21,26 @@ MARKS = {
 
 
 def described(environment: Mapping[str, Any]) -> dict[str, Any]:
-    """Keep of a run's environment what tells machines apart."""
-    told = {mark: environment.get(mark) for mark in MARKS}
+    """Return what tells machines apart in a run's environment."""
+    marks = {mark: environment.get(mark) for mark in MARKS}
     # A kernel's patches come and go on the same machine.
-    told["platform"] = re.sub(r"-[\d.]+", "", str(told["platform"] or "unknown"))
-    return {**told, "python": ".".join(str(environment.get("python") or "").split(".")[:2])}
+    marks["platform"] = re.sub(r"-[\d.]+", "", str(marks["platform"] or "unknown"))
+    return {**marks, "python": ".".join(str(environment.get("python") or "").split(".")[:2])}
 
 
-def alike(one: Mapping[str, Any], other: Mapping[str, Any]) -> bool:
+def alike(machine: Mapping[str, Any], other: Mapping[str, Any]) -> bool:
     """Whether absolute times of the two may stand beside each other."""
-    return dict(one) == dict(other)
+    return dict(machine) == dict(other)
 
 
 def sentence(machine: Mapping[str, Any]) -> str:
-    """Name it: AMD EPYC, 2 cores, Python 3.11."""
+    """Return a machine in words: AMD EPYC, 2 cores, Python 3.11."""
     cores = machine.get("cores_allowed") or "?"
     return f"{machine.get('cpu') or 'unknown processor'}, {cores} cores, Python {machine['python']}"
 
 
 def slug(machine: Mapping[str, Any]) -> str:
-    """Name it as a file: linux-x86-64-amd-epyc-2-cores-python-3.11."""
+    """Return a machine as a file's name: linux-x86-64-amd-epyc-2-cores-python-3.11."""
     parts = (machine["platform"], machine.get("cpu") or "unknown", machine.get("cores_allowed"))
     text = f"{'-'.join(map(str, parts))}-cores-python-{machine['python']}"
     return re.sub(r"[^a-z0-9.]+", "-", text.lower()).strip("-")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from bench.gate.asking import answer
@@ -22,55 +23,97 @@ ROUND_S = 0.008
 """A round of a function should take so long: short rounds lie closer together."""
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OwnBenchmark:
+    """A benchmark of a project's file, as one side described it.
+
+    Attributes:
+        wants_target: whether it takes the URL of the running server.
+        source: hash of its source.
+        workload: whether it is a workload, not a function.
+        models: by which it is run.
+        tasks: in a round.
+        concurrency: how many of them at once.
+        seconds: what one call takes; None where that was not tried.
+        failure: why it cannot be raced; None if it can.
+    """
+
+    wants_target: bool
+    source: str
+    workload: bool
+    models: list[str]
+    tasks: int
+    concurrency: int
+    seconds: float | None = None
+    failure: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class BenchmarkFile:
+    """A project's file of benchmarks in both checkouts.
+
+    Attributes:
+        path: relative to the project's folder.
+        sides: base and head.
+        harness: the folder that both sides import waitbench from.
+        paths: folders of the project that stand before all that is installed.
+        away: the tree of the project's owner, from which nothing may be imported.
+    """
+
+    path: str
+    sides: Sequence[Side]
+    harness: Path
+    paths: tuple[str, ...]
+    away: Path
+
+    def import_path(self, side: Side) -> str:
+        """Return the project's folders of one side that are there, joined by colons."""
+        folders = (side.root / name for name in self.paths)
+        return ":".join(str(folder.resolve()) for folder in folders if folder.is_dir())
+
+
 def listed(
     sides: Sequence[Side], checkouts: Checkouts, settings: GateSettings, away: Path
 ) -> list[Benchmark]:
     """List the functions and workloads of a file, each side having its own."""
     names = [settings.file] if settings.file else FILES
-    file = next((name for name in names if (sides[1].root / name).is_file()), None)
-    if file is None:
+    path = next((name for name in names if (sides[1].root / name).is_file()), None)
+    if path is None:
         raise BenchError(
             f"head has no file of benchmarks: none of {', '.join(names)}; "
             "write one with functions bench_… (see the README), or name it in pyproject.toml: "
             '[tool.waitbench.gate] file = "…"'
         )
-    told = {side.name: _asked(side, checkouts, settings, file, away) for side in sides}
-    found = []
-    for name in dict.fromkeys([*told["head"], *told["base"]]):
-        mine = {side.name: told[side.name][name] for side in sides if name in told[side.name]}
-        first = mine.get("head") or mine["base"]
-        found += [
-            _benchmark(name, model, mine, sides, checkouts, settings, file, away)
-            for model in first["models"]
-        ]
-    if not found:
-        raise BenchError(f"{file} has no benchmark: neither a function bench_… nor a workload")
-    return found
+    file = BenchmarkFile(
+        path=path, sides=sides, harness=checkouts.harness, paths=settings.paths, away=away
+    )
+    by_side = {side.name: _asked(side, file) for side in sides}
+    benchmarks = []
+    for name in dict.fromkeys([*by_side["head"], *by_side["base"]]):
+        owned = {side: listing[name] for side, listing in by_side.items() if name in listing}
+        first = owned.get("head") or owned["base"]
+        benchmarks += [_benchmark(name, model, owned, file) for model in first.models]
+    if not benchmarks:
+        raise BenchError(f"{path} has no benchmark: neither a function bench_… nor a workload")
+    return benchmarks
 
 
-def _benchmark(  # noqa: PLR0913, PLR0917 - all that a race of two sides is made of
-    name: str,
-    model: str,
-    mine: Mapping[str, dict[str, Any]],
-    sides: Sequence[Side],
-    checkouts: Checkouts,
-    settings: GateSettings,
-    file: str,
-    away: Path,
+def _benchmark(
+    name: str, model: str, owned: Mapping[str, OwnBenchmark], file: BenchmarkFile
 ) -> Benchmark:
-    first = mine.get("head") or mine["base"]
-    title = name if len(first["models"]) == 1 else f"{name}[{model}]"
-    known = [one["seconds"] for one in mine.values() if one.get("seconds")]
+    first = owned.get("head") or owned["base"]
+    title = name if len(first.models) == 1 else f"{name}[{model}]"
+    seconds = [benchmark.seconds for benchmark in owned.values() if benchmark.seconds]
     params = {"name": name}
-    if not first["workload"]:
+    if not first.workload:
         # As often on both sides: so that a round takes long enough on the faster one.
-        params["calls"] = str(max(1, round(ROUND_S / min(known)))) if known else "1"
+        params["calls"] = str(max(1, round(ROUND_S / min(seconds)))) if seconds else "1"
     scenario = Scenario(
         suite=title,
-        workload="own_target" if first["wants_target"] else "own",
+        workload="own_target" if first.wants_target else "own",
         params=params,
-        tasks=first["tasks"],
-        concurrency=first["concurrency"],
+        tasks=first.tasks,
+        concurrency=first.concurrency,
         precision=0.0,  # never tight enough: every pair of processes is raced
         baseline=SIDES[0],
     )
@@ -79,47 +122,44 @@ def _benchmark(  # noqa: PLR0913, PLR0917 - all that a race of two sides is made
             name=side.name,
             model=model,
             python=side.python,
-            tree=str(checkouts.harness),
+            tree=str(file.harness),
             params={
-                "file": str(side.root / file),
+                "file": str(side.root / file.path),
                 "root": str(side.root),
-                "paths": _paths(side, settings),
-                "away": str(away),
+                "paths": file.import_path(side),
+                "away": str(file.away),
             },
         )
-        for side in sides
-        if side.name in mine
+        for side in file.sides
+        if side.name in owned
     )
     return Benchmark(
         name=title,
         scenario=scenario,
         entrants=entrants,
-        rewritten=len({one["source"] for one in mine.values()}) > 1,
-        failures={side: one["failure"] for side, one in mine.items() if one.get("failure")},
-        round_s=max(known) * int(params.get("calls", 1)) if known else None,
+        rewritten=len({benchmark.source for benchmark in owned.values()}) > 1,
+        failures={
+            side: benchmark.failure for side, benchmark in owned.items() if benchmark.failure
+        },
     )
 
 
-def _asked(
-    side: Side, checkouts: Checkouts, settings: GateSettings, file: str, away: Path
-) -> dict[str, dict[str, Any]]:
-    """Ask one side what its file holds; a base without the file holds nothing."""
-    if not (side.root / file).is_file():
+def _asked(side: Side, file: BenchmarkFile) -> dict[str, OwnBenchmark]:
+    """Return the benchmarks of one side's file by name; a base without the file has none."""
+    if not (side.root / file.path).is_file():
         return {}
-    asked = [str(side.root / file), str(side.root), _paths(side, settings), str(away)]
-    tree = str(checkouts.harness)
-    told = answer(side, tree, "-m", "bench.gate.listing", *asked)
-    if any(one["wants_target"] for one in told.get("benchmarks", {}).values()):
-        from bench.target import Target
+    asked = [str(side.root / file.path), str(side.root), file.import_path(side), str(file.away)]
+    tree = str(file.harness)
+    benchmarks = _read(side, answer(side, tree, "-m", "bench.gate.listing", *asked))
+    if not any(benchmark.wants_target for benchmark in benchmarks.values()):
+        return benchmarks
+    from bench.target import Target
 
-        with Target() as target:
-            told = answer(side, tree, "-m", "bench.gate.listing", *asked, target.url)
-    if "error" in told:
-        raise BenchError(f"{side.name} has no benchmarks to run: {told['error']}")
-    found: dict[str, dict[str, Any]] = told["benchmarks"]
-    return found
+    with Target() as target:
+        return _read(side, answer(side, tree, "-m", "bench.gate.listing", *asked, target.url))
 
 
-def _paths(side: Side, settings: GateSettings) -> str:
-    folders = (side.root / name for name in settings.paths)
-    return ":".join(str(folder.resolve()) for folder in folders if folder.is_dir())
+def _read(side: Side, reply: Any) -> dict[str, OwnBenchmark]:
+    if "error" in reply:
+        raise BenchError(f"{side.name} has no benchmarks to run: {reply['error']}")
+    return {name: OwnBenchmark(**record) for name, record in reply["benchmarks"].items()}

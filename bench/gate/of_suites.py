@@ -20,20 +20,22 @@ if TYPE_CHECKING:
 def listed(sides: Sequence[Side]) -> list[Benchmark]:
     """List the suites' scenarios under every entrant, as each checkout has them."""
     script = str(Path(__file__).with_name("_suites.py"))
-    told = {
+    listings = {
         side.name: {row["name"]: row for row in answer(side, str(side.root), script)}
         for side in sides
     }
-    found = []
-    for name in dict.fromkeys([*told["head"], *told["base"]]):
-        mine = {side.name: told[side.name][name] for side in sides if name in told[side.name]}
-        first = mine.get("head") or mine["base"]
+    benchmarks = []
+    for name in dict.fromkeys([*listings["head"], *listings["base"]]):
+        by_side = {
+            side.name: listings[side.name][name] for side in sides if name in listings[side.name]
+        }
+        first = by_side.get("head") or by_side["base"]
         scenario, entrant = Scenario(**first["scenario"]), Entrant(**first["entrant"])
         entrants = tuple(
             replace(entrant, name=side.name, python=side.python, tree=str(side.root))
             for side in sides
-            if side.name in mine
+            if side.name in by_side
         )
         scenario = replace(scenario, suite=name, precision=0.0, baseline=SIDES[0], weight=1.0)
-        found.append(Benchmark(name=name, scenario=scenario, entrants=entrants))
-    return found
+        benchmarks.append(Benchmark(name=name, scenario=scenario, entrants=entrants))
+    return benchmarks

@@ -8,23 +8,31 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from bench.gate.decision import Word
+    from bench.gate.decision import GateVerdict
     from bench.race.record import Row
     from bench.stats import Estimate
 
 CLEAN, SLOWER, UNDECIDED, INTERRUPTED = 0, 1, 3, 130
 """Exit statuses; 2 is a mistake in what was typed."""
-ORDER: tuple[Word, ...] = ("slower", "failed", "undecided", "faster", "new", "vanished", "same")
-"""In which words are shown: what somebody must look at comes first."""
+ORDER: tuple[GateVerdict, ...] = (
+    "slower",
+    "failed",
+    "undecided",
+    "faster",
+    "new",
+    "vanished",
+    "same",
+)
+"""In which order verdicts are shown: what somebody must look at comes first."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Result:
-    """What is said of one benchmark.
+    """The verdict on one benchmark, with its figures.
 
     Attributes:
         name: of the benchmark.
-        word: slower, faster, same, undecided, new, vanished or failed.
+        verdict: slower, faster, same, undecided, new, vanished or failed.
         margin: within which two sides are the same, as a share.
         ratio: times faster than base that head is, over the pairs that decided; None without.
         pairs: how many fresh pairs of processes it was raced in, the screen's among them.
@@ -32,11 +40,11 @@ class Result:
         more: about how many more pairs would decide it; None where that cannot be told.
         base_ns: typical wall on base in nanoseconds: of a call of a function, else of a round.
         notes: sentences for who reads it.
-        grown: frames whose time grew, as sentences, where both sides were profiled.
+        functions: sentences on those that take more time on head, where both sides were profiled.
     """
 
     name: str
-    word: Word
+    verdict: GateVerdict
     margin: float
     ratio: Estimate | None = None
     pairs: int = 0
@@ -44,7 +52,7 @@ class Result:
     more: int | None = None
     base_ns: float | None = None
     notes: tuple[str, ...] = ()
-    grown: tuple[str, ...] = ()
+    functions: tuple[str, ...] = ()
 
     @property
     def change(self) -> tuple[float, float, float] | None:
@@ -97,17 +105,17 @@ class Outcome:
     screen_pairs: int = 0
     method: str = ""
 
-    def of(self, word: Word) -> list[Result]:
-        """Give the results of one word."""
-        return [one for one in self.results if one.word == word]
+    def of(self, verdict: GateVerdict) -> list[Result]:
+        """Return the results with one verdict."""
+        return [result for result in self.results if result.verdict == verdict]
 
     def status(self, *, strict: bool = False) -> int:
-        """Say it as an exit status.
+        """Return the exit status.
 
         Args:
             strict: whether what is undecided is no success.
         """
-        if self.of("slower") or any(one.on_head for one in self.of("failed")):
+        if self.of("slower") or any(result.on_head for result in self.of("failed")):
             return SLOWER
         if self.interrupted:
             return INTERRUPTED

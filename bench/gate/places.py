@@ -1,4 +1,4 @@
-"""Records in, the same without the folders of whose machine it was: sides have names instead."""
+"""Records without the folders of the machine that measured: sides have names instead."""
 
 from __future__ import annotations
 
@@ -14,40 +14,40 @@ OWNERS, HARNESS, HOME = ".", "waitbench", "~"
 """What stands in place of the project's own folder, of the waitbench that raced, of a home."""
 
 
-def known(rows: Iterable[Row]) -> dict[str, str]:
-    """Give what is said in place of each folder and interpreter that entrants name.
+def replacements(rows: Iterable[Row]) -> dict[str, str]:
+    """Return the name that replaces each folder and interpreter of the contestants.
 
     Args:
         rows: of both sides.
     """
-    places = {}
+    names = {}
     for row in rows:
         entrant = row.entrant
         if entrant.python:
-            places[entrant.python] = PurePath(entrant.python).name
+            names[entrant.python] = PurePath(entrant.python).name
         own = "root" in entrant.params
         if entrant.tree:
-            places[entrant.tree] = HARNESS if own else entrant.name
+            names[entrant.tree] = HARNESS if own else entrant.name
         if own:
-            places[entrant.params["root"]] = entrant.name
-            places[entrant.params["away"]] = OWNERS
+            names[entrant.params["root"]] = entrant.name
+            names[entrant.params["away"]] = OWNERS
     home = str(Path.home())
     # A home that is the root of all, as some containers have it, stands in every path.
-    return places | ({home: HOME} if len(home) > 1 else {})
+    return names | ({home: HOME} if len(home) > 1 else {})
 
 
-def named(record: Any, places: Mapping[str, str]) -> Any:
-    """Put names in place of folders in all texts of a JSON record; the longest that fits counts."""
-    ranked = sorted(places, key=len, reverse=True)
-    return _named(record, [(place, places[place]) for place in ranked])
+def anonymised(record: Any, names: Mapping[str, str]) -> Any:
+    """Return a JSON record with names in place of folders; the longest folder that fits counts."""
+    ranked = sorted(names, key=len, reverse=True)
+    return _anonymised(record, [(folder, names[folder]) for folder in ranked])
 
 
-def _named(record: Any, places: list[tuple[str, str]]) -> Any:
+def _anonymised(record: Any, names: list[tuple[str, str]]) -> Any:
     if isinstance(record, dict):
-        return {key: _named(one, places) for key, one in record.items()}
+        return {key: _anonymised(field, names) for key, field in record.items()}
     if isinstance(record, list | tuple):
-        return [_named(one, places) for one in record]
+        return [_anonymised(field, names) for field in record]
     if isinstance(record, str):
-        for place, name in places:
-            record = record.replace(place, name)
+        for folder, name in names:
+            record = record.replace(folder, name)
     return record

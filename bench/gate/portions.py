@@ -2,7 +2,7 @@
 
 Nearly all doubt of a ratio lies within a pair of processes, in the speed of the cores that changes
 from round to round, so it is rounds that decide, while starting and warming up cost as much for a
-few rounds as for many. Each benchmark is given what its own noise asks for, no more; where that is
+few rounds as for many. Each benchmark is given what its own noise needs, no more; where that is
 more than there is time, all are cut alike.
 """
 
@@ -23,12 +23,12 @@ LEAST_S = 0.3
 """Opening a benchmark takes half as long: less would be spent on openings more than on rounds."""
 MOST_S = 2.0
 USUAL_S = 0.4
-"""Of a benchmark of which nothing is known yet."""
+"""Of a benchmark that was not measured yet."""
 LEAST_BLOCKS = 2
 PAIRS = 26
 """Within so many pairs, the screen's and those of the second look, most should be decided."""
 AIM = 4.5
-"""Standard errors that a margin should then be wide: Student's t of 99 % and some luck."""
+"""Standard errors that a margin should then be wide: Student's t of 99 % with room for chance."""
 MEDIAN_COST = 1.2533
 """Standard error of a median of normal draws, in those of their mean: sqrt(pi / 2)."""
 FEWEST = 4
@@ -37,8 +37,8 @@ MAD = 1.4826
 """Standard deviation of normal draws, in median absolute deviations."""
 
 
-def ask_s(rows: Sequence[Row], margin: float) -> float:
-    """Give the seconds a pair that one benchmark asks for, by the noise of its blocks so far.
+def wanted_s(rows: Sequence[Row], margin: float) -> float:
+    """Return the seconds a pair that one benchmark wants, by the noise of its blocks so far.
 
     Args:
         rows: of base and head.
@@ -49,7 +49,7 @@ def ask_s(rows: Sequence[Row], margin: float) -> float:
     for key in base.keys() & head.keys():
         launches.setdefault(key[0], []).append(log(median(base[key]) / median(head[key])))
     middles = {launch: median(ratios) for launch, ratios in launches.items()}
-    off = [abs(one - middles[launch]) for launch, ratios in launches.items() for one in ratios]
+    off = [abs(ratio - middles[launch]) for launch, ratios in launches.items() for ratio in ratios]
     if len(off) < FEWEST:
         return USUAL_S
     spread = MAD * median(off) * MEDIAN_COST
@@ -58,27 +58,27 @@ def ask_s(rows: Sequence[Row], margin: float) -> float:
 
 
 def block_s(rows: Sequence[Row]) -> float:
-    """Give the seconds that one block of both sides takes; 0 where none was run."""
-    spent_ns = sum(one["wall_ns"] for row in rows for one in row.rounds)
-    blocks = {(one["launch"], one["block"]) for row in rows for one in row.rounds}
+    """Return the seconds that one block of both sides takes; 0 where none was run."""
+    spent_ns = sum(round_["wall_ns"] for row in rows for round_ in row.rounds)
+    blocks = {(round_["launch"], round_["block"]) for row in rows for round_ in row.rounds}
     return spent_ns / 1e9 / len(blocks) if blocks else 0.0
 
 
-def shared_out(asks_s: Mapping[str, float], there_s: float) -> dict[str, float]:
-    """Give each what it asks for, or all of them the same share of it, but never too little.
+def allocated(wanted_s: Mapping[str, float], available_s: float) -> dict[str, float]:
+    """Return what each benchmark wants, or the same share of it for all, but never too little.
 
     Args:
-        asks_s: seconds by benchmark.
-        there_s: seconds that there are for all of them.
+        wanted_s: seconds by benchmark.
+        available_s: seconds that there are for all of them.
     """
     low, high = 0.0, 1.0
-    if sum(asks_s.values()) <= there_s:
-        return dict(asks_s)
+    if sum(wanted_s.values()) <= available_s:
+        return dict(wanted_s)
     for _ in range(30):
         share = (low + high) / 2
-        low, high = (share, high) if _sum(asks_s, share) <= there_s else (low, share)
-    return {name: max(LEAST_S, low * ask) for name, ask in asks_s.items()}
+        low, high = (share, high) if _sum(wanted_s, share) <= available_s else (low, share)
+    return {name: max(LEAST_S, low * seconds) for name, seconds in wanted_s.items()}
 
 
-def _sum(asks_s: Mapping[str, float], share: float) -> float:
-    return sum(max(LEAST_S, share * ask) for ask in asks_s.values())
+def _sum(wanted_s: Mapping[str, float], share: float) -> float:
+    return sum(max(LEAST_S, share * seconds) for seconds in wanted_s.values())

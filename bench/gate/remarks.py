@@ -10,51 +10,66 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from bench.gate.benchmark import Benchmark
-    from bench.gate.ledger import Ledger
+    from bench.gate.ledger import GateEvidence
     from bench.gate.repository import Repository
 
 
-def of_one(benchmark: Benchmark, ledger: Ledger) -> list[str]:
-    """Say what may mislead in one benchmark's verdict."""
-    said = []
+def on_benchmark(benchmark: Benchmark, evidence: GateEvidence) -> list[str]:
+    """Return what may mislead in one benchmark's verdict."""
+    sentences = []
     if benchmark.rewritten:
-        said.append("the benchmark itself was changed: the two sides may do different work")
+        sentences.append("the benchmark itself was changed: the two sides may do different work")
     for side in SIDES:
-        row = ledger.rows.get((benchmark.name, side))
-        wrong = [one for one in row.rounds if one["errors"]] if row else []
+        row = evidence.rows.get((benchmark.name, side))
+        wrong = [round_ for round_ in row.rounds if round_["errors"]] if row else []
         if wrong:
-            said.append(f"{side}: {len(wrong)} rounds with errors, such as: {wrong[0]['error']}")
-    return said
+            sentences.append(
+                f"{side}: {len(wrong)} rounds with errors, such as: {wrong[0]['error']}"
+            )
+    return sentences
 
 
-def of_all(
-    repository: Repository, chosen: Sequence[Benchmark], ledger: Ledger, *, asked: str, same: bool
+def on_gate(
+    repository: Repository,
+    chosen: Sequence[Benchmark],
+    evidence: GateEvidence,
+    *,
+    asked: str,
+    same: bool,
 ) -> list[str]:
-    """Say what was not measured, and why.
+    """Return what was not measured, and why.
 
     Args:
         repository: of the project.
         chosen: what was to be compared.
-        ledger: what was raced.
+        evidence: what was raced.
         asked: head's revision as it was typed.
         same: whether nothing differs between the sides.
     """
-    said = []
+    sentences = []
     changed = repository.changed() if asked == "HEAD" else []
     if changed:
         many = f"{len(changed)} changed files are" if len(changed) > 1 else f"{changed[0]} is"
-        said.append(
+        sentences.append(
             f"{many} not committed and not measured; --head . measures the files as they are"
         )
-    if chosen and all(one.sides == SIDES[1:] for one in chosen):
-        said.append("base has none of these benchmarks, so there is nothing to compare with yet")
+    if chosen and all(benchmark.sides == SIDES[1:] for benchmark in chosen):
+        sentences.append(
+            "base has none of these benchmarks, so there is nothing to compare with yet"
+        )
     if same:
-        said.append("base and head are the same: this measures the gate, not a change")
+        sentences.append("base and head are the same: this measures the gate, not a change")
     if (repository.top / ".gitmodules").is_file():
-        said.append("submodules are not checked out; a `build` line in pyproject.toml can do it")
-    unfinished = [one for one in chosen if one.raced and one.name not in ledger.settled]
-    if unfinished and not ledger.interrupted:
-        said.append(
+        sentences.append(
+            "submodules are not checked out; a `build` line in pyproject.toml can do it"
+        )
+    unfinished = [
+        benchmark
+        for benchmark in chosen
+        if benchmark.raced and benchmark.name not in evidence.settled
+    ]
+    if unfinished and not evidence.interrupted:
+        sentences.append(
             "the time was too short for new pairs: give more --minutes, or fewer benchmarks"
         )
-    return said
+    return sentences

@@ -59,7 +59,7 @@ class Repository:
 
     @classmethod
     def around(cls, folder: Path) -> Repository:
-        """Find the one that a folder lies in.
+        """Return the repository that a folder lies in.
 
         Raises:
             BenchError: git is missing, or the folder is in no repository.
@@ -72,7 +72,7 @@ class Repository:
         done = git(folder, "rev-parse", "--show-toplevel")
         if done.returncode:
             raise BenchError(
-                f"{folder} is in no git repository ({_last(done.stderr)}); "
+                f"{folder} is in no git repository ({last_line(done.stderr)}); "
                 "call waitbench gate inside the project that you want to compare"
             )
         top = Path(done.stdout.strip())
@@ -98,8 +98,8 @@ class Repository:
 
         Paths are relative to `top`; ignored files are not among them.
         """
-        said = git(self.top, "--no-optional-locks", "status", "--porcelain", "-z").stdout
-        return [entry[3:] for entry in said.split("\0") if entry[2:3] == " "]
+        status = git(self.top, "--no-optional-locks", "status", "--porcelain", "-z").stdout
+        return [entry[3:] for entry in status.split("\0") if entry[2:3] == " "]
 
     def commits(self, after: str, upto: str) -> list[str]:
         """List `hash title` of the commits after one up to another, oldest first; empty if none."""
@@ -116,11 +116,11 @@ class Repository:
         if git(self.top, "rev-parse", "--verify", "--quiet", "HEAD").returncode:
             return f"git knows no revision {asked!r} here: this repository has no commit yet"
         names = git(self.top, "branch", "--all", "--format=%(refname:short)").stdout.split()
-        known = f"there are the branches {', '.join(names[:6])}" if names else "it has no branch"
-        return f"git knows no revision {asked!r} here; {known}, or give a commit's hash"
+        branches = f"there are the branches {', '.join(names[:6])}" if names else "it has no branch"
+        return f"git knows no revision {asked!r} here; {branches}, or give a commit's hash"
 
     def _snapshot(self) -> str:
-        """Make a commit of the files as they are through an index of our own; touch nothing."""
+        """Return the hash of a commit of the files as they are, made through our own index."""
         try:
             with tempfile.TemporaryDirectory(prefix=INDEX_PREFIX) as folder:
                 tree = self._tree(Path(folder) / "index")
@@ -132,7 +132,7 @@ class Repository:
         return _checked(made)
 
     def _tree(self, index: Path) -> str:
-        """Write the files as they are to git's store; give the hash of it all."""
+        """Write the files as they are to git's store; return the hash of the tree."""
         real = git(self.top, "rev-parse", "--git-path", "index").stdout.strip()
         if (self.top / real).is_file():
             shutil.copyfile(self.top / real, index)
@@ -144,7 +144,7 @@ class Repository:
 def git(
     folder: Path, *arguments: str, environ: dict[str, str] | None = None
 ) -> subprocess.CompletedProcess[str]:
-    """Let git do something in a folder, with the variables of a hook that we may run in left out.
+    """Run git in a folder, without the variables of a hook that we may run in.
 
     Raises:
         BenchError: git hangs.
@@ -168,11 +168,11 @@ def git(
 
 def _checked(done: subprocess.CompletedProcess[str]) -> str:
     if done.returncode:
-        raise BenchError(f"the working tree could not be read by git: {_last(done.stderr)}")
+        raise BenchError(f"the working tree could not be read by git: {last_line(done.stderr)}")
     return done.stdout.strip()
 
 
-def _last(text: str) -> str:
-    """Give the last line of what a program said."""
+def last_line(text: str) -> str:
+    """Return the last line of a program's output."""
     lines = [line.strip() for line in text.splitlines() if line.strip()]
     return lines[-1] if lines else "it said nothing"

@@ -22,7 +22,7 @@ FILES = ("benchmarks.py", "waitbench_gate.py", "benchmarks/benchmarks.py", "test
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class GateSettings:
-    """What a project says of its gate.
+    """The settings of a project's gate.
 
     Attributes:
         file: its benchmarks, relative to the project's folder; None to look for them.
@@ -47,13 +47,13 @@ class GateSettings:
         return not self.benchmarks or any(fnmatchcase(name, text) for text in self.benchmarks)
 
     def margin_of(self, name: str) -> float:
-        """Give the margin of one benchmark."""
+        """Return the margin of one benchmark."""
         fits = (share for text, share in self.margins.items() if fnmatchcase(name, text))
         return next(fits, self.margin)
 
 
 def read(project: Path) -> GateSettings:
-    """Read them; a project without any has the usual ones.
+    """Read a project's settings; without any they are the defaults.
 
     Raises:
         BenchError: the file is no TOML, or a setting is unknown or makes no sense.
@@ -64,13 +64,14 @@ def read(project: Path) -> GateSettings:
         document = tomllib.loads(text)
     except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as wrong:
         raise BenchError(f"{path} cannot be read: {wrong}") from None
-    told: Any = document.get("tool", {}).get("waitbench", {}).get("gate", {})
-    known = {one.name for one in fields(GateSettings)}
-    if unknown := sorted(told.keys() - known):
-        names = ", ".join(sorted(known))
-        raise BenchError(f"[tool.waitbench.gate] has no {unknown[0]!r}; there are {names}")
+    table: Any = document.get("tool", {}).get("waitbench", {}).get("gate", {})
+    names = {setting.name for setting in fields(GateSettings)}
+    if unknown := sorted(table.keys() - names):
+        raise BenchError(
+            f"[tool.waitbench.gate] has no {unknown[0]!r}; there are {', '.join(sorted(names))}"
+        )
     where = "[tool.waitbench.gate]"
-    given = dict(told)
+    given = dict(table)
     for name in ("file", "build"):
         _expect(given, name, str, "a text", where)
     for name in ("paths", "benchmarks"):
@@ -90,19 +91,19 @@ def read(project: Path) -> GateSettings:
     return GateSettings(**given)
 
 
-def share(told: object, name: str) -> float:
+def share(given: object, name: str) -> float:
     """Read a margin: `0.03`, `"3%"` or `"3 %"`.
 
     Raises:
         BenchError: it is none, or not between 0 and 100 %.
     """
-    text = str(told).strip()
+    text = str(given).strip()
     try:
         value = float(text[:-1]) / 100 if text.endswith("%") else float(text)
     except ValueError:
         value = -1.0
     if not 0 < value < 1:
-        raise BenchError(f"{name} is {told!r}; write it like 0.03 or '3%'")
+        raise BenchError(f"{name} is {given!r}; write it like 0.03 or '3%'")
     return value
 
 
@@ -111,7 +112,7 @@ def _expect(given: dict[str, Any], name: str, kind: type, what: str, where: str)
         raise BenchError(f"{where} {name} is {given[name]!r}; it must be {what}")
 
 
-def _above_zero(told: object, name: str) -> float:
-    if isinstance(told, int | float) and told > 0:
-        return float(told)
-    raise BenchError(f"{name} is {told!r}; it must be a number above zero")
+def _above_zero(value: object, name: str) -> float:
+    if isinstance(value, int | float) and value > 0:
+        return float(value)
+    raise BenchError(f"{name} is {value!r}; it must be a number above zero")

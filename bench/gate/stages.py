@@ -5,14 +5,14 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from bench.gate import decision
-from bench.gate.stand import Stand
+from bench.gate.stand import Racing
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
     from bench.gate.benchmark import Benchmark
-    from bench.gate.ledger import Ledger, Part
-    from bench.gate.stand import Pace
+    from bench.gate.ledger import GateEvidence, Part
+    from bench.gate.stand import GatePlan
     from bench.race.plan import Observer
 
 FIRST = 2
@@ -29,77 +29,82 @@ OVER: tuple[Part, ...] = ("new", "all")
 
 
 def race(
-    benchmarks: Sequence[Benchmark], pace: Pace, observer: Callable[[str], Observer]
-) -> Ledger:
-    """Screen them all, then race anew what was not cleared; stop when time or patience is over.
+    benchmarks: Sequence[Benchmark], plan: GatePlan, observer: Callable[[str], Observer]
+) -> GateEvidence:
+    """Screen all benchmarks, then race anew those not cleared, until all is decided or time is up.
 
     Args:
         benchmarks: that both sides can run.
-        pace: how long it may take.
-        observer: makes a watcher of one stage, which is named to it.
+        plan: how long it may take.
+        observer: makes an observer of one stage, which is named to it.
     """
-    stand = Stand(pace=pace, observer=observer)
-    ledger = stand.ledger
+    racing = Racing(plan=plan, observer=observer)
+    evidence = racing.evidence
     if not benchmarks:
-        return ledger
-    _screen(benchmarks, stand)
-    family = [one for one in benchmarks if not _clear(one, pace, ledger)]
+        return evidence
+    _screen(benchmarks, racing)
+    family = [benchmark for benchmark in benchmarks if not _clear(benchmark, plan, evidence)]
     done = 0
     for look in decision.LOOKS:
-        open_ = [one for one in family if ledger.open(one.name)]
+        open_ = [benchmark for benchmark in family if evidence.open(benchmark.name)]
         wanted = look.pairs - done
-        if ledger.interrupted or not open_:
+        if evidence.interrupted or not open_:
             break
         aim = next((aim for aim in AIMS if aim >= look.pairs), look.pairs)
-        heats_s = stand.heats_s(open_, pace.left_s / RESERVE, aim - done)
-        pairs = min(wanted, int(pace.left_s / RESERVE / stand.pair_s(open_, heats_s)))
+        rounds_s = racing.rounds_s(open_, plan.left_s / RESERVE, aim - done)
+        pairs = min(wanted, int(plan.left_s / RESERVE / racing.pair_s(open_, rounds_s)))
         if pairs < FEWEST:
             break
-        stand.race(open_, pairs, heats_s, f"confirming {len(open_)}")
+        racing.race(open_, pairs, rounds_s, f"confirming {len(open_)}")
         done += pairs
-        _look(family, look, pace, ledger)
-    return ledger
+        _look(family, look, plan, evidence)
+    return evidence
 
 
-def _screen(benchmarks: Sequence[Benchmark], stand: Stand) -> None:
-    """Race a few pairs of all."""
-    pace, what = stand.pace, f"screening {len(benchmarks)}"
-    heats_s = stand.heats_s(benchmarks, FIRST_SHARE * pace.left_s, FIRST)
-    stand.race(benchmarks, FIRST, heats_s, what)
+def _screen(benchmarks: Sequence[Benchmark], racing: Racing) -> None:
+    """Race a few pairs of every benchmark."""
+    plan, what = racing.plan, f"screening {len(benchmarks)}"
+    rounds_s = racing.rounds_s(benchmarks, FIRST_SHARE * plan.left_s, FIRST)
+    racing.race(benchmarks, FIRST, rounds_s, what)
     # More than half of the time is kept for those that are not cleared.
-    there_s = SCREEN_SHARE * pace.left_s
+    available_s = SCREEN_SHARE * plan.left_s
     more = decision.SCREEN_PAIRS - FIRST
-    heats_s = stand.heats_s(benchmarks, there_s, more)
-    more = min(more, int(there_s / stand.pair_s(benchmarks, heats_s)))
-    if more > 0 and not stand.ledger.interrupted:
-        stand.race(benchmarks, more, heats_s, what)
-    stand.ledger.screen_pairs = stand.ledger.launches
+    rounds_s = racing.rounds_s(benchmarks, available_s, more)
+    more = min(more, int(available_s / racing.pair_s(benchmarks, rounds_s)))
+    if more > 0 and not racing.evidence.interrupted:
+        racing.race(benchmarks, more, rounds_s, what)
+    racing.evidence.screen_pairs = racing.evidence.launches
 
 
-def _clear(benchmark: Benchmark, pace: Pace, ledger: Ledger) -> bool:
-    """Settle what the screen shows to lie within the margin, and what failed in it."""
+def _clear(benchmark: Benchmark, plan: GatePlan, evidence: GateEvidence) -> bool:
+    """Check whether the screen is enough: it failed there, or lies within the margin."""
     name = benchmark.name
-    if ledger.failure(name):
+    if evidence.failure(name):
         return True
-    ratio = ledger.ratio(name, "screen", confidence=1 - decision.SAME_AT_SCREEN)
-    if not decision.cleared(ratio, pace.margins[name]):
+    ratio = evidence.ratio(name, "screen", confidence=1 - decision.SAME_AT_SCREEN)
+    if not decision.cleared(ratio, plan.margins[name]):
         return False
-    ledger.settled[name] = decision.Decision(word="same"), "screen"
+    evidence.settled[name] = decision.Decision(verdict="same"), "screen"
     return True
 
 
-def _look(family: Sequence[Benchmark], look: decision.Look, pace: Pace, ledger: Ledger) -> None:
-    """Decide what can be decided now over the new pairs alone."""
+def _look(
+    family: Sequence[Benchmark], look: decision.Look, plan: GatePlan, evidence: GateEvidence
+) -> None:
+    """Record the decisions of one look; the new pairs alone call anything slower or faster."""
     new, whole = (
         [
-            ledger.ratio(one.name, over, confidence=1 - decision.ERROR)
-            if ledger.open(one.name)
+            evidence.ratio(benchmark.name, over, confidence=1 - decision.ERROR)
+            if evidence.open(benchmark.name)
             else None
-            for one in family
+            for benchmark in family
         ]
         for over in OVER
     )
-    margins = [pace.margins[one.name] for one in family]
-    for one, told in zip(family, decision.decide(new, margins, look, whole), strict=True):
-        if ledger.open(one.name):
-            ledger.settled[one.name] = told, "all" if told.word == "same" else "new"
+    margins = [plan.margins[benchmark.name] for benchmark in family]
+    for benchmark, decided in zip(family, decision.decide(new, margins, look, whole), strict=True):
+        if evidence.open(benchmark.name):
+            evidence.settled[benchmark.name] = (
+                decided,
+                "all" if decided.verdict == "same" else "new",
+            )

@@ -1,4 +1,4 @@
-"""Rounds in, walls out without the time in which a round stood ready and had no core.
+"""The run-queue correction: walls without the time in which a round was ready and had no core.
 
 A neighbour on the same core makes a round longer by the time that it runs itself. The kernel counts
 that for every thread (the run queue's delay), and where one thread does all of a round's work it
@@ -25,31 +25,31 @@ MOSTLY = 0.9
 
 
 def blocks(rows: Sequence[Row]) -> list[Walls]:
-    """Give walls in nanoseconds by launch and block, of the rounds that are times, for each row.
+    """Return each row's valid wall times in nanoseconds, by launch and block.
 
-    Delays are taken off on all sides or on none: two sides may count them differently.
+    Run-queue delays are taken off on all sides or on none: two sides may count them differently.
     """
-    off = all(_mostly_alone(row.rounds) for row in rows)
-    return [_walls(row, off=off) for row in rows]
+    corrected = all(_mostly_single(row.rounds) for row in rows)
+    return [_walls(row, corrected=corrected) for row in rows]
 
 
-def wall_ns(one: Mapping[str, Any]) -> float:
-    """Give the wall of one round without its delay, where that is known and its own."""
-    delay_ns = one["delay_ns"] if one["single"] else None
-    whole_ns = float(one["wall_ns"])
+def wall_ns(round_: Mapping[str, Any]) -> float:
+    """Return the wall time of one round without its run-queue delay, where one thread had it."""
+    delay_ns = round_["delay_ns"] if round_["single"] else None
+    whole_ns = float(round_["wall_ns"])
     # A delay as long as the round is a slip of the counters; nothing can be said with it.
     return whole_ns - delay_ns if delay_ns and delay_ns < whole_ns else whole_ns
 
 
-def _mostly_alone(rounds: Iterable[Mapping[str, Any]]) -> bool:
-    told = [bool(one["single"]) for one in rounds]
-    return sum(told) >= MOSTLY * len(told)
+def _mostly_single(rounds: Iterable[Mapping[str, Any]]) -> bool:
+    single = [bool(round_["single"]) for round_ in rounds]
+    return sum(single) >= MOSTLY * len(single)
 
 
-def _walls(row: Row, *, off: bool) -> Walls:
+def _walls(row: Row, *, corrected: bool) -> Walls:
     walls: Walls = {}
-    for one, standing in zip(row.rounds, standings(row.rounds), strict=True):
+    for round_, standing in zip(row.rounds, standings(row.rounds), strict=True):
         if standing == "timed":
-            wall = wall_ns(one) if off else float(one["wall_ns"])
-            walls.setdefault((one["launch"], one["block"]), []).append(wall)
+            wall = wall_ns(round_) if corrected else float(round_["wall_ns"])
+            walls.setdefault((round_["launch"], round_["block"]), []).append(wall)
     return walls

@@ -1,4 +1,4 @@
-"""Who watches a gate: one line that says how far it is, on a terminal; a line a stage elsewhere."""
+"""The progress of a gate: one line kept up to date on a terminal, a line a stage elsewhere."""
 
 from __future__ import annotations
 
@@ -13,8 +13,8 @@ if TYPE_CHECKING:
 CLEAR = "\r\x1b[K"
 
 
-class Ticker:
-    """Says which pair of processes is under way, between rounds only."""
+class StageProgress:
+    """An observer that shows which pair of processes is under way, between rounds only."""
 
     def __init__(self, what: str, stream: TextIO) -> None:
         self._what = what
@@ -23,7 +23,7 @@ class Ticker:
         self._pairs = 0
 
     def planned(self, lineup: Lineup, settings: Settings) -> None:
-        """Say what is going to be raced."""
+        """Print what is going to be raced, where no line can be kept up to date."""
         self._pairs = settings.launches
         many = f"benchmark{'s' if len(lineup) > 1 else ''} over {self._pairs} fresh pairs"
         if not self._live:
@@ -31,13 +31,13 @@ class Ticker:
             self._say(f"gate: {self._what} {many} of processes, {about}\n")
 
     def heat(self, launch: int, rows: Sequence[Row]) -> None:
-        """Say where it is."""
+        """Print which pair and benchmark are under way."""
         if self._live:
             name = rows[0].scenario.suite
             self._say(f"{CLEAR}{self._what}  pair {launch + 1}/{self._pairs}  {name}")
 
     def round(self, row: Row, rows: Sequence[Row]) -> None:
-        """Say nothing: a round is short."""
+        """Nothing is printed: a round is short."""
 
     def incident(self, sentence: str) -> None:
         """Pass it on."""
@@ -54,6 +54,6 @@ class Ticker:
         self._stream.flush()
 
 
-def watcher(stream: TextIO) -> Callable[[str], Observer]:
-    """Give what makes a watcher of each stage."""
-    return lambda what: Ticker(what, stream)
+def observer(stream: TextIO) -> Callable[[str], Observer]:
+    """Return what makes an observer of each stage."""
+    return lambda what: StageProgress(what, stream)

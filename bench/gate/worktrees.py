@@ -14,7 +14,7 @@ from pathlib import Path
 from stat import S_ISDIR
 from typing import TYPE_CHECKING
 
-from bench.gate.repository import INDEX_PREFIX, git
+from bench.gate.repository import INDEX_PREFIX, git, last_line
 from bench.scenario import BenchError
 
 if TYPE_CHECKING:
@@ -48,7 +48,7 @@ class Checkouts:
     harness: Path
 
     def of(self, side: str) -> Path:
-        """Give the folder of `base` or `head`."""
+        """Return the folder of `base` or `head`."""
         return self.base if side == SIDES[0] else self.head
 
 
@@ -73,7 +73,7 @@ def checked_out(
             place = folder / side
             done = git(repository.top, "worktree", "add", "--detach", str(place), revision.commit)
             if done.returncode:
-                raise BenchError(f"{side} could not be checked out: {_said(done.stderr)}")
+                raise BenchError(f"{side} could not be checked out: {last_line(done.stderr)}")
             if build:
                 _build(build, place / repository.project, side)
         _link_harness(folder / HARNESS_FOLDER)
@@ -85,14 +85,14 @@ def checked_out(
 
 
 def clear_leftovers(repository: Repository) -> int:
-    """Take away what killed gates left; gives how many folders. Those in use are let be.
+    """Remove what killed gates left, and return how many folders; those in use stay.
 
     A gate that is killed between making its folder and the first checkout, or between the last
     checkout's end and the folder's, leaves one that git does not know.
     """
-    said = git(repository.top, "worktree", "list", "--porcelain").stdout
+    listing = git(repository.top, "worktree", "list", "--porcelain").stdout
     listed = [
-        line.removeprefix("worktree ") for line in said.splitlines() if line[:9] == "worktree "
+        line.removeprefix("worktree ") for line in listing.splitlines() if line[:9] == "worktree "
     ]
     folders = {Path(path).parent for path in listed if Path(path).parent.name.startswith(PREFIX)}
     dead = {folder for folder in folders if not _in_use(folder)} | set(_unlisted())
@@ -102,20 +102,20 @@ def clear_leftovers(repository: Repository) -> int:
 
 
 def _unlisted() -> Iterator[Path]:
-    """Give our own folders of which git need know nothing: old enough not to be just begun."""
+    """Return our own folders that git need not know, old enough not to be just begun."""
     places = Path(tempfile.gettempdir()).resolve()
     for prefix, least_s in ((PREFIX, BEGUN_WITHIN_S), (INDEX_PREFIX, INDEX_WITHIN_S)):
         for folder in places.glob(f"{prefix}*"):
             with suppress(OSError):
-                found = folder.lstat()
-                mine = S_ISDIR(found.st_mode) and found.st_uid == os.getuid()
-                if mine and time.time() - found.st_mtime > least_s and not _in_use(folder):
+                status = folder.lstat()
+                ours = S_ISDIR(status.st_mode) and status.st_uid == os.getuid()
+                if ours and time.time() - status.st_mtime > least_s and not _in_use(folder):
                     yield folder
 
 
 @contextmanager
 def _workspace(repository: Repository) -> Iterator[Path]:
-    """Make a folder whose lock says that somebody lives in it; the system lets go of a dead one."""
+    """Make a folder that is locked while it is in use; the system frees a dead process's lock."""
     with ExitStack() as held:
         try:
             folder = Path(tempfile.mkdtemp(prefix=PREFIX)).resolve()
@@ -179,13 +179,8 @@ def _build(command: str, place: Path, side: str) -> None:
         )
     if done is None or done.returncode:
         how = (
-            f"failed with status {done.returncode}: {_said(done.stderr or done.stdout)}"
+            f"failed with status {done.returncode}: {last_line(done.stderr or done.stdout)}"
             if done
             else f"was not done in {BUILD_WITHIN_S} s"
         )
         raise BenchError(f"{side} does not build: {command!r} {how}")
-
-
-def _said(text: str) -> str:
-    lines = [line.strip() for line in text.splitlines() if line.strip()]
-    return lines[-1] if lines else "it said nothing"

@@ -15,7 +15,7 @@ from bench.scenario import BenchError
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from bench.proof.cells import Cell
+    from bench.proof.cells import RaceCell
 
 FOLDER = Path(__file__).parents[2] / "results" / "proof"
 USAGE, INTERRUPTED = 2, 130
@@ -39,11 +39,13 @@ def main(argv: Sequence[str] | None = None) -> int:
     return INTERRUPTED if stopped else 0
 
 
-def _sit(options: argparse.Namespace, chosen: Sequence[Cell]) -> bool:
-    """Race; tell whether somebody stopped it, in a race or between two."""
-    pace = sitting.Pace(minutes=options.minutes, launches=options.launches, shrink=options.shrink)
+def _sit(options: argparse.Namespace, chosen: Sequence[RaceCell]) -> bool:
+    """Race; return whether somebody stopped it, in a race or between two."""
+    plan = sitting.SittingPlan(
+        minutes=options.minutes, launches=options.launches, shrink=options.shrink
+    )
     try:
-        stopped = sitting.sit(options.output / journal.NAME, chosen, pace, _say)
+        stopped = sitting.sit(options.output / journal.NAME, chosen, plan, _say)
     except KeyboardInterrupt:
         stopped = True
     if stopped:
@@ -94,10 +96,10 @@ def _parse(argv: Sequence[str] | None) -> argparse.Namespace:
 
 
 def _write(folder: Path) -> str:
-    known = journal.read(folder / journal.NAME)
+    races = journal.read(folder / journal.NAME)
     notes = folder / "notes.md"
-    figures = evaluate(known.sound)
-    text = page.page(known, figures, notes.read_text("utf-8") if notes.is_file() else "")
+    figures = evaluate(races.sound)
+    text = page.page(races, figures, notes.read_text("utf-8") if notes.is_file() else "")
     return readme.write(folder, text)
 
 

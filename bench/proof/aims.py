@@ -32,19 +32,19 @@ class Aim:
 
     Attributes:
         wanted: the aim in words.
-        found: the figure in words.
+        figure: what was found, in words.
         reached: whether the figure is as wanted; None where there is no figure.
         sure: whether the whole interval of the figure is on that side of the aim.
     """
 
     wanted: str
-    found: str
+    figure: str
     reached: bool | None
     sure: bool
 
     @property
     def answer(self) -> str:
-        """Say whether it was reached, in a few words."""
+        """Whether the aim was reached, in a few words."""
         if self.reached is None:
             return NO_RACES
         word = "reached" if self.reached else "**missed**"
@@ -52,10 +52,10 @@ class Aim:
 
 
 def aims(figures: Figures) -> Iterator[Aim]:
-    """Hold every aim against its figure."""
+    """Return every aim beside its figure."""
     yield Aim(
         wanted=f"at least {COMPARISONS} null comparisons",
-        found=str(figures.nulls),
+        figure=str(figures.nulls),
         reached=figures.nulls >= COMPARISONS,
         sure=True,
     )
@@ -69,44 +69,44 @@ def aims(figures: Figures) -> Iterator[Aim]:
         row = power.get((kind, slow))
         name = f"{kind} +{100 * slow:g} % called slower, in a suite of 20"
         if row is None:
-            yield Aim(wanted=f"{name}: ≥ {100 * wanted:g} %", found="-", reached=None, sure=False)
+            yield Aim(wanted=f"{name}: ≥ {100 * wanted:g} %", figure="-", reached=None, sure=False)
         else:
             yield _at_least(name, row.in_suite, wanted)
-    for what, found in zip(("null", "slowed"), figures.coverage["all"], strict=True):
+    for what, share in zip(("null", "slowed"), figures.coverage["all"], strict=True):
         yield _at_least(
-            f"99 % intervals of {what} comparisons that hold the truth", found, COVERAGE
+            f"99 % intervals of {what} comparisons that hold the truth", share, COVERAGE
         )
     ours = next(iter(figures.misranked.values()))
     yield _at_most("a contestant made 5 % slower comes out as the faster one", ours, MISRANKED)
     yield _bias(next((row for row in figures.bias if row.kind == "all"), None))
 
 
-def _at_most(name: str, found: Share, most: float) -> Aim:
-    reached = None if found.value is None else found.value <= most
-    sure = found.high <= most if reached else found.low > most
-    return Aim(wanted=f"{name}: ≤ {100 * most:g} %", found=str(found), reached=reached, sure=sure)
+def _at_most(name: str, share: Share, most: float) -> Aim:
+    reached = None if share.value is None else share.value <= most
+    sure = share.high <= most if reached else share.low > most
+    return Aim(wanted=f"{name}: ≤ {100 * most:g} %", figure=str(share), reached=reached, sure=sure)
 
 
-def _at_least(name: str, found: Share, least: float) -> Aim:
-    reached = None if found.value is None else found.value >= least
-    sure = found.low >= least if reached else found.high < least
-    return Aim(wanted=f"{name}: ≥ {100 * least:g} %", found=str(found), reached=reached, sure=sure)
+def _at_least(name: str, share: Share, least: float) -> Aim:
+    reached = None if share.value is None else share.value >= least
+    sure = share.low >= least if reached else share.high < least
+    return Aim(wanted=f"{name}: ≥ {100 * least:g} %", figure=str(share), reached=reached, sure=sure)
 
 
-def _bias(found: Bias | None) -> Aim:
+def _bias(bias: Bias | None) -> Aim:
     wanted = f"bias between first and last place of a block: < {100 * BIAS:g} %"
-    if found is None or found.low is None or found.high is None:
-        return Aim(wanted=wanted, found="-", reached=None, sure=False)
-    ends = abs(found.low - 1), abs(found.high - 1)
-    reached = abs(found.ratio - 1) < BIAS
-    crosses = found.low < 1 < found.high
+    if bias is None or bias.low is None or bias.high is None:
+        return Aim(wanted=wanted, figure="-", reached=None, sure=False)
+    ends = abs(bias.low - 1), abs(bias.high - 1)
+    reached = abs(bias.ratio - 1) < BIAS
+    crosses = bias.low < 1 < bias.high
     sure = max(ends) < BIAS if reached else min(ends) >= BIAS and not crosses
-    return Aim(wanted=wanted, found=bias_text(found), reached=reached, sure=sure)
+    return Aim(wanted=wanted, figure=bias_text(bias), reached=reached, sure=sure)
 
 
-def bias_text(found: Bias) -> str:
-    """Write a bias as percent with its interval."""
-    if found.low is None or found.high is None:
-        return f"{100 * (found.ratio - 1):+.2f} %"
-    ends = f"{100 * (found.low - 1):+.2f} to {100 * (found.high - 1):+.2f}"
-    return f"{100 * (found.ratio - 1):+.2f} % ({ends})"
+def bias_text(bias: Bias) -> str:
+    """Return a bias as percent with its interval."""
+    if bias.low is None or bias.high is None:
+        return f"{100 * (bias.ratio - 1):+.2f} %"
+    ends = f"{100 * (bias.low - 1):+.2f} to {100 * (bias.high - 1):+.2f}"
+    return f"{100 * (bias.ratio - 1):+.2f} % ({ends})"

@@ -25,7 +25,7 @@ Truth = Literal["proportional", "additive", "consensus"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Kind:
+class WorkKind:
     """One kind of work, sized so that a round takes 5 to 20 ms: short rounds lie closer together.
 
     Attributes:
@@ -55,7 +55,7 @@ class Kind:
     race_s: float
 
     def params(self, slow: float = NULL) -> dict[str, str]:
-        """Give the parameters as they are typed, made slower by this share of the wall."""
+        """Return the parameters as they are typed, made slower by this share of the wall."""
         factor = 1 + slow / self.share
         return {
             name: f"{round(amount * factor)}{UNITS[name]}" for name, amount in self.amounts.items()
@@ -91,7 +91,7 @@ class Kind:
 KINDS = {
     kind.name: kind
     for kind in (
-        Kind(
+        WorkKind(
             name="compute",
             model="sync",
             workload="compute",
@@ -102,7 +102,7 @@ KINDS = {
             truth="proportional",
             race_s=13.0,
         ),
-        Kind(
+        WorkKind(
             name="sleep",
             model="sync",
             workload="sleep",
@@ -113,7 +113,7 @@ KINDS = {
             truth="additive",
             race_s=8.0,
         ),
-        Kind(
+        WorkKind(
             name="http",
             model="sync",
             workload="http",
@@ -124,7 +124,7 @@ KINDS = {
             truth="consensus",
             race_s=11.0,
         ),
-        Kind(
+        WorkKind(
             name="asyncio",
             model="asyncio",
             workload="mixed",
@@ -140,15 +140,15 @@ KINDS = {
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Cell:
+class RaceCell:
     """One kind of work at one slow-down; `NULL` is a race of four identical arms."""
 
     kind: str
     slow: float
 
 
-def cells(only: Iterable[str] = ()) -> list[Cell]:
-    """Give the cells in the order of a round robin: kinds change fastest, so any prefix is fair.
+def cells(only: Iterable[str] = ()) -> list[RaceCell]:
+    """Return the cells in the order of a round robin: kinds change fastest, so any prefix is fair.
 
     Args:
         only: `null`, `slow2`, `slow5`, `slow10`, `slow20`, or names of kinds; everything but `null`
@@ -164,7 +164,7 @@ def cells(only: Iterable[str] = ()) -> list[Cell]:
         raise BenchError(f"there is no {unknown[0]!r} to prove; there are {', '.join(names())}")
     kinds = [name for name in KINDS if name in asked] or list(KINDS)
     chosen = [slow for name, slow in slows.items() if name in asked] or list(SLOWER)
-    return [Cell(kind=kind, slow=slow) for slow in chosen for kind in kinds]
+    return [RaceCell(kind=kind, slow=slow) for slow in chosen for kind in kinds]
 
 
 def names() -> list[str]:

@@ -30,7 +30,7 @@ Walls = "Mapping[tuple[int, int], Sequence[float]]"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Pair:
+class ArmPair:
     """Two arms of one race, compared as `waitbench` compares them.
 
     Attributes:
@@ -60,7 +60,7 @@ class Pair:
         return low <= self.truth <= high
 
 
-def null_pairs(races: Iterable[Race]) -> list[Pair]:
+def null_pairs(races: Iterable[Race]) -> list[ArmPair]:
     """Compare arms that are the same thing, in the order of the races."""
     return [
         pair
@@ -70,11 +70,11 @@ def null_pairs(races: Iterable[Race]) -> list[Pair]:
     ]
 
 
-def slowed_pairs(races: Sequence[Race]) -> list[Pair]:
+def slowed_pairs(races: Sequence[Race]) -> list[ArmPair]:
     """Compare plain arms with those that were made slower on purpose."""
     slowed = [race for race in races if race.slow]
     drawn = {race.number: _draws(race) for race in slowed}
-    found = []
+    pairs = []
     for race in slowed:
         others = [
             draw
@@ -86,12 +86,12 @@ def slowed_pairs(races: Sequence[Race]) -> list[Pair]:
         for places in SLOWED_PAIRS:
             pair = _pair(race, *places, slow=race.slow, truth=truth)
             if pair:
-                found.append(pair)
-    return found
+                pairs.append(pair)
+    return pairs
 
 
 def true_ratio(race: Race, others: Sequence[float]) -> float | None:
-    """Say how many times faster a slowed arm of this race truly is: a figure below 1.
+    """Return how many times faster a slowed arm of this race truly is: a figure below 1.
 
     Args:
         race: the race. Work that scales has its ratio from the amounts; where waiting was added,
@@ -119,17 +119,19 @@ def _draws(race: Race) -> list[float]:
     return [log(pair.ratio.value) for pair in pairs if pair]
 
 
-def _pair(race: Race, baseline: int, arm: int, *, slow: float, truth: float | None) -> Pair | None:
-    one, other = race.walls(baseline), race.walls(arm)
-    ratio = stats.paired_ratio(one, other, confidence=CONFIDENCE)
+def _pair(
+    race: Race, baseline: int, arm: int, *, slow: float, truth: float | None
+) -> ArmPair | None:
+    baseline_ns, arm_ns = race.walls(baseline), race.walls(arm)
+    ratio = stats.paired_ratio(baseline_ns, arm_ns, confidence=CONFIDENCE)
     if ratio is None:
         return None
-    return Pair(
+    return ArmPair(
         kind=race.kind,
         slow=slow,
         race=race.number,
-        baseline=one,
-        arm=other,
+        baseline=baseline_ns,
+        arm=arm_ns,
         ratio=ratio,
         truth=truth,
     )

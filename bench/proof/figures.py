@@ -17,13 +17,13 @@ from bench.stats import chance
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
-    from bench.proof.comparisons import Pair
+    from bench.proof.comparisons import ArmPair
     from bench.proof.position import Bias
     from bench.proof.races import Race
 
 LEVELS = (0.10, 0.05, 0.01, 0.001)
 MISRANKED_AT = 0.05
-Rule = "Callable[[Pair], bool]"
+Rule = "Callable[[ArmPair], bool]"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -70,7 +70,7 @@ class Power:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Figures:
-    """All that the proof says.
+    """All figures of the proof.
 
     Attributes:
         nulls: how many null comparisons there are.
@@ -105,7 +105,7 @@ def evaluate(races: Sequence[Race]) -> Figures:
             power(cell, nulls)
             for kind in KINDS
             for slow in SLOWER
-            if (cell := [one for one in slowed if (one.kind, one.slow) == (kind, slow)])
+            if (cell := [pair for pair in slowed if (pair.kind, pair.slow) == (kind, slow)])
         ),
         coverage={
             **{
@@ -119,26 +119,26 @@ def evaluate(races: Sequence[Race]) -> Figures:
         },
         misranked=misranked([pair for pair in slowed if pair.slow == MISRANKED_AT]),
         bias=tuple(
-            found
+            of_kind
             for kind in (*KINDS, "all")
-            if (found := bias(kind, [race for race in races if kind in {race.kind, "all"}]))
+            if (of_kind := bias(kind, [race for race in races if kind in {race.kind, "all"}]))
         ),
     )
 
 
-def alarms(nulls: Sequence[Pair]) -> list[Alarms]:
-    """Count what each rule says of arms that are the same."""
-    found = []
+def alarms(nulls: Sequence[ArmPair]) -> list[Alarms]:
+    """Count how often each rule calls identical arms different."""
+    rows = []
     suites = rules.suites(nulls)
-    in_suites = [[rules.told_apart(one) for one in rules.judged(suite)] for suite in suites]
-    found.append(
+    in_suites = [[rules.told_apart(verdict) for verdict in rules.judged(suite)] for suite in suites]
+    rows.append(
         Alarms(
             rule="waitbench, verdicts of a whole suite at 99 %",
-            comparison=share(one for suite in in_suites for one in suite),
+            comparison=share(alarm for suite in in_suites for alarm in suite),
             suite=share(any(suite) for suite in in_suites),
         )
     )
-    single: dict[str, Callable[[Pair], bool]] = {
+    single: dict[str, Callable[[ArmPair], bool]] = {
         "waitbench, each comparison by itself at 99 %": _alone,
         **{f"pytest-benchmark {setting}, on all rounds": _gate(setting) for setting in rules.GATES},
         **{
@@ -148,15 +148,15 @@ def alarms(nulls: Sequence[Pair]) -> list[Alarms]:
         "Welch's t-test on all rounds at 95 % (a rule like pyperf's)": _welch,
     }
     for name, rule in single.items():
-        told = [rule(pair) for pair in nulls]
-        at = range(0, len(told) - rules.SUITE + 1, rules.SUITE)
-        by_suite = share(any(told[start : start + rules.SUITE]) for start in at)
-        found.append(Alarms(rule=name, comparison=share(told), suite=by_suite))
-    return found
+        alarms_of_rule = [rule(pair) for pair in nulls]
+        at = range(0, len(alarms_of_rule) - rules.SUITE + 1, rules.SUITE)
+        by_suite = share(any(alarms_of_rule[start : start + rules.SUITE]) for start in at)
+        rows.append(Alarms(rule=name, comparison=share(alarms_of_rule), suite=by_suite))
+    return rows
 
 
-def power(cell: Sequence[Pair], nulls: Sequence[Pair]) -> Power:
-    """Count what is said of one slow-down of one kind of work."""
+def power(cell: Sequence[ArmPair], nulls: Sequence[ArmPair]) -> Power:
+    """Count the verdicts on one slow-down of one kind of work."""
     alone = [rules.judged([pair])[0].word for pair in cell]
     families = [[pair, *(rules.company(pair, nulls) or ())] for pair in cell]
     true = [1 / pair.truth - 1 for pair in cell if pair.truth]
@@ -176,7 +176,7 @@ def power(cell: Sequence[Pair], nulls: Sequence[Pair]) -> Power:
     )
 
 
-def misranked(slowed: Sequence[Pair]) -> dict[str, Share]:
+def misranked(slowed: Sequence[ArmPair]) -> dict[str, Share]:
     """Count how often the slower arm of a pair has the better figure."""
     rounds = [(rules.rounds(pair.baseline), rules.rounds(pair.arm)) for pair in slowed]
     apart = [rules.sessions_apart(pair) for pair in slowed]
@@ -190,23 +190,23 @@ def misranked(slowed: Sequence[Pair]) -> dict[str, Share]:
     }
 
 
-def _p_value(pair: Pair) -> float:
+def _p_value(pair: ArmPair) -> float:
     return chance(pair.ratio, abs(log(pair.ratio.value)))
 
 
-def _alone(pair: Pair) -> bool:
+def _alone(pair: ArmPair) -> bool:
     return rules.told_apart(rules.judged([pair])[0])
 
 
-def _welch(pair: Pair) -> bool:
+def _welch(pair: ArmPair) -> bool:
     return rules.welch_differs(rules.rounds(pair.baseline), rules.rounds(pair.arm))
 
 
-def _gate(setting: str) -> Callable[[Pair], bool]:
+def _gate(setting: str) -> Callable[[ArmPair], bool]:
     return lambda pair: rules.gate_fails(
         setting, rules.rounds(pair.baseline), rules.rounds(pair.arm)
     )
 
 
-def _gate_apart(setting: str) -> Callable[[Pair], bool]:
+def _gate_apart(setting: str) -> Callable[[ArmPair], bool]:
     return lambda pair: rules.gate_fails(setting, *rules.sessions_apart(pair))

@@ -19,7 +19,7 @@ NAME = "races.jsonl"
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Journal:
-    """What the file holds.
+    """The races and machines that the file holds.
 
     Attributes:
         machines: where it was measured, one description for each sitting that raced.
@@ -48,13 +48,13 @@ def read(path: Path) -> Journal:
     older = 0
     for number, line in enumerate(whole_lines(path), 1):
         try:
-            told = json.loads(line)
-            if "machine" in told:
-                machines.append(told["machine"])
-            elif told["recipe"] != RECIPE:
+            record = json.loads(line)
+            if "machine" in record:
+                machines.append(record["machine"])
+            elif record["recipe"] != RECIPE:
                 older += 1
             else:
-                races.append(from_line(told))
+                races.append(from_line(record))
         except (KeyError, TypeError, ValueError) as wrong:
             raise BenchError(
                 f"line {number} of {path} is no race ({type(wrong).__name__}: {wrong}); "
@@ -88,7 +88,7 @@ def append(path: Path, line: Mapping[str, Any]) -> None:
 
 
 def whole_lines(path: Path) -> list[str]:
-    """Give the lines of a file that were written to their end; none where it does not exist.
+    """Return the lines of a file that were written to their end; none without a file.
 
     Raises:
         BenchError: it cannot be read.

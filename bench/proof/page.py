@@ -55,7 +55,7 @@ look in both."""
 
 
 def page(journal: Journal, figures: Figures, notes: str = "") -> str:
-    """Write the page in Markdown.
+    """Return the page in Markdown.
 
     Args:
         journal: the races.
@@ -66,7 +66,9 @@ def page(journal: Journal, figures: Figures, notes: str = "") -> str:
         "# The proof",
         _sentence(figures),
         "## Aims",
-        table(("aim", "found", ""), ((one.wanted, one.found, one.answer) for one in aims(figures))),
+        table(
+            ("aim", "found", ""), ((aim.wanted, aim.figure, aim.answer) for aim in aims(figures))
+        ),
         *(("## Why, and what was tried", notes.strip()) if notes.strip() else ()),
         "## False alarms: arms that are the same",
         _alarms(figures),
@@ -84,7 +86,7 @@ def page(journal: Journal, figures: Figures, notes: str = "") -> str:
         "## Misranking: made 5 % slower, ranked first",
         table(
             ("ranked by", "slower one first"),
-            ((name, str(found)) for name, found in figures.misranked.items()),
+            ((name, str(share)) for name, share in figures.misranked.items()),
         ),
         "## Place in the block: last over first, identical arms",
         table(
@@ -100,7 +102,7 @@ def page(journal: Journal, figures: Figures, notes: str = "") -> str:
 
 
 def table(header: Sequence[str], rows: Iterable[Sequence[str]]) -> str:
-    """Write a table in Markdown."""
+    """Return a table in Markdown."""
     lines = [header, ["---"] * len(header), *rows]
     return "\n".join(
         "| " + " | ".join(cell.replace("|", "\\|") for cell in line) + " |" for line in lines
@@ -108,16 +110,17 @@ def table(header: Sequence[str], rows: Iterable[Sequence[str]]) -> str:
 
 
 def _sentence(figures: Figures) -> str:
-    found = list(aims(figures))
-    missed = [one for one in found if one.reached is False]
-    unknown = [one for one in found if one.reached is None]
-    told = len(found) - len(unknown)
+    all_aims = list(aims(figures))
+    missed = [aim for aim in all_aims if aim.reached is False]
+    unknown = [aim for aim in all_aims if aim.reached is None]
+    decided = len(all_aims) - len(unknown)
     sentence = (
-        f"Of {told} aims with figures {told - len(missed)} are reached, on {figures.nulls} null "
-        f"comparisons and {sum(row.alone.of for row in figures.power)} with an injected slow-down."
+        f"Of {decided} aims with figures {decided - len(missed)} are reached, on {figures.nulls} "
+        f"null comparisons and {sum(row.alone.of for row in figures.power)} with an injected "
+        "slow-down."
     )
     if missed:
-        short = "; ".join(f"{one.wanted}, found {one.found}" for one in missed)
+        short = "; ".join(f"{aim.wanted}, found {aim.figure}" for aim in missed)
         sentence += f" It falls short in: {short}."
     return sentence
 
@@ -130,12 +133,12 @@ def _alarms(figures: Figures) -> str:
 
 
 def _by_kind(figures: Figures) -> str:
-    rows = ((kind, str(found)) for kind, found in figures.kinds.items())
+    rows = ((kind, str(share)) for kind, share in figures.kinds.items())
     return table(("kind", "false alarms"), rows)
 
 
 def _levels(figures: Figures) -> str:
-    rows = ((f"{100 * level:g} %", str(found)) for level, found in figures.levels.items())
+    rows = ((f"{100 * level:g} %", str(share)) for level, share in figures.levels.items())
     return table(("level", "null comparisons below it"), rows)
 
 
@@ -161,8 +164,8 @@ def _power(figures: Figures) -> str:
                 "-" if row.true is None else f"+{100 * row.true:.1f} %",
                 str(row.alone.of),
                 *(
-                    one.short
-                    for one in (
+                    share.short
+                    for share in (
                         *(row.in_suite, row.alone, row.same),
                         *(row.excluded, row.gate, row.welch),
                     )
@@ -191,7 +194,7 @@ def _origin(journal: Journal) -> Iterator[str]:
     load = f" Load average before a race: median {median(loads):.1f}." if loads else ""
     older = f" {journal.older} of an older recipe are left out." if journal.older else ""
     yield f"{len(races)} races, {failed} more failed.{older}{load}"
-    yield from machines({"machine": one} for one in journal.machines)
+    yield from machines({"machine": machine} for machine in journal.machines)
     yield "Again, or further: `scripts/prove --minutes 20`; the figures alone: `--minutes 0`."
 
 
@@ -199,13 +202,13 @@ def machines(lines: Iterable[Mapping[str, Any]]) -> Iterator[str]:
     """List what each machine was, once, with all commits that ran on it; others are passed over."""
     commits: dict[str, list[str]] = {}
     for machine in (line["machine"] for line in lines if "machine" in line):
-        told = {
+        described = {
             title: machine[name] for name, title in MACHINE.items() if machine.get(name) is not None
         }
-        listed = "\n".join(f"- {title}: {value}" for title, value in told.items())
-        found = commits.setdefault(listed, [])
+        listed = "\n".join(f"- {title}: {value}" for title, value in described.items())
+        commits_of_machine = commits.setdefault(listed, [])
         commit = f"{machine.get('commit')}{' with changes' if machine.get('dirty') else ''}"
-        if machine.get("commit") and commit not in found:
-            found.append(commit)
-    for listed, some in commits.items():
-        yield listed + (f"\n- commit: {', '.join(some)}" if some else "")
+        if machine.get("commit") and commit not in commits_of_machine:
+            commits_of_machine.append(commit)
+    for listed, names in commits.items():
+        yield listed + (f"\n- commit: {', '.join(names)}" if names else "")

@@ -13,7 +13,7 @@ from bench.proof.comparisons import NULL_PAIRS
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from bench.proof.races import Race, Turn
+    from bench.proof.races import ArmTurn, Race
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -47,28 +47,28 @@ def bias(kind: str, races: Sequence[Race]) -> Bias | None:
     if not logs:
         return None
     below = int(binom.ppf(0.025, len(logs), 0.5))
-    known = below > 0
+    has_interval = below > 0
     return Bias(
         kind=kind,
         ratio=exp(median(logs)),
-        low=exp(logs[below - 1]) if known else None,
-        high=exp(logs[len(logs) - below]) if known else None,
+        low=exp(logs[below - 1]) if has_interval else None,
+        high=exp(logs[len(logs) - below]) if has_interval else None,
         blocks=len(logs),
     )
 
 
 def _last_over_first(race: Race) -> list[float]:
-    order: dict[tuple[int, int], list[Turn]] = {}
+    order: dict[tuple[int, int], list[ArmTurn]] = {}
     for turn in race.turns:
         order.setdefault((turn.launch, turn.block), []).append(turn)
-    found = []
+    logs = []
     for turns in order.values():
         ends = [turn for turn in turns if turn.position in {0, len(ARMS) - 1}]
         first, last = min(ends, key=_position), max(ends, key=_position)
         if tuple(sorted((first.arm, last.arm))) in NULL_PAIRS:
-            found.append(log(median(last.walls_ns)) - log(median(first.walls_ns)))
-    return found
+            logs.append(log(median(last.walls_ns)) - log(median(first.walls_ns)))
+    return logs
 
 
-def _position(turn: Turn) -> int:
+def _position(turn: ArmTurn) -> int:
     return turn.position

@@ -15,7 +15,7 @@ RECIPE = 2
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Turn:
+class ArmTurn:
     """What one arm ran within a block.
 
     Attributes:
@@ -57,7 +57,7 @@ class Race:
     took_s: float
     load: float | None
     failure: str | None
-    turns: tuple[Turn, ...]
+    turns: tuple[ArmTurn, ...]
 
     def walls(self, arm: int) -> dict[tuple[int, int], list[float]]:
         """Walls of one arm in nanoseconds, by launch and block."""
@@ -68,7 +68,7 @@ class Race:
         }
 
     def as_line(self) -> dict[str, Any]:
-        """Give its JSON form; turns are nested by launch and block, each [arm, µs, µs …]."""
+        """Return its JSON form; turns are nested by launch and block, each [arm, µs, µs …]."""
         return {
             "race": self.number,
             "recipe": RECIPE,
@@ -84,13 +84,13 @@ class Race:
 
 
 def from_line(line: Mapping[str, Any]) -> Race:
-    """Read the JSON form.
+    """Read a race from its JSON form.
 
     Raises:
         KeyError, TypeError, ValueError: it is no such form.
     """
     turns = tuple(
-        Turn(
+        ArmTurn(
             launch=launch,
             block=block,
             position=position,
@@ -114,20 +114,20 @@ def from_line(line: Mapping[str, Any]) -> Race:
     )
 
 
-def turns(rows: Sequence[Row]) -> tuple[Turn, ...]:
-    """Take from a race's rows what the proof needs: arms are numbered in the order of the rows."""
-    found: dict[tuple[int, int, int, int], list[int]] = {}
+def turns(rows: Sequence[Row]) -> tuple[ArmTurn, ...]:
+    """Return the turns of a race's rows: arms are numbered in the order of the rows."""
+    walls: dict[tuple[int, int, int, int], list[int]] = {}
     for arm, row in enumerate(rows):
-        for one in row.rounds:
-            place = one["launch"], one["block"], one["position"], arm
-            found.setdefault(place, []).append(one["wall_ns"])
+        for round_ in row.rounds:
+            place = round_["launch"], round_["block"], round_["position"], arm
+            walls.setdefault(place, []).append(round_["wall_ns"])
     return tuple(
-        Turn(launch=launch, block=block, position=position, arm=arm, walls_ns=tuple(walls_ns))
-        for (launch, block, position, arm), walls_ns in sorted(found.items())
+        ArmTurn(launch=launch, block=block, position=position, arm=arm, walls_ns=tuple(walls_ns))
+        for (launch, block, position, arm), walls_ns in sorted(walls.items())
     )
 
 
-def _nested(turns: Sequence[Turn]) -> list[list[list[list[int]]]]:
+def _nested(turns: Sequence[ArmTurn]) -> list[list[list[list[int]]]]:
     launches: list[list[list[list[int]]]] = []
     for turn in turns:
         while len(launches) <= turn.launch:

@@ -12,7 +12,7 @@ if TYPE_CHECKING:
 
 
 def write(folder: Path, text: str) -> str:
-    """Write it, into a folder made if need be; gives it back.
+    """Write a page as its folder's README.md and return it; the folder is made if need be.
 
     Raises:
         BenchError: it cannot be written.

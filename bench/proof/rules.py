@@ -11,7 +11,7 @@ from bench.proof.comparisons import CONFIDENCE
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
-    from bench.proof.comparisons import Pair
+    from bench.proof.comparisons import ArmPair
     from bench.verdict import Verdict
 
 SUITE = 20
@@ -24,33 +24,33 @@ WELCH_ERROR = 0.05
 FEWEST_ROUNDS = 2
 
 
-def judged(pairs: Sequence[Pair]) -> list[Verdict]:
-    """Verdicts on a family of comparisons, made as `summary.summarise` makes those of a run."""
+def judged(pairs: Sequence[ArmPair]) -> list[Verdict]:
+    """Return the verdicts on a family of comparisons, as `summary.summarise` makes a run's."""
     ratios = [pair.ratio for pair in pairs]
     luck = stats.launch_luck(ratios)
-    return verdict.judge([stats.steady(one, luck) for one in ratios], confidence=CONFIDENCE)
+    return verdict.judge([stats.steady(ratio, luck) for ratio in ratios], confidence=CONFIDENCE)
 
 
-def told_apart(found: Verdict) -> bool:
-    """Whether it calls one arm faster than the other."""
-    return found.word in {"faster", "slower"}
+def told_apart(verdict: Verdict) -> bool:
+    """Check whether a verdict calls one arm faster than the other."""
+    return verdict.word in {"faster", "slower"}
 
 
-def suites(nulls: Sequence[Pair]) -> list[Sequence[Pair]]:
+def suites(nulls: Sequence[ArmPair]) -> list[Sequence[ArmPair]]:
     """Cut null comparisons into suites in the order of time; what is left over makes none."""
     return [nulls[at : at + SUITE] for at in range(0, len(nulls) - SUITE + 1, SUITE)]
 
 
-def company(pair: Pair, nulls: Sequence[Pair]) -> list[Pair] | None:
-    """Give the rest of a suite that `pair` stands in: the next null comparisons of other races.
+def company(pair: ArmPair, nulls: Sequence[ArmPair]) -> list[ArmPair] | None:
+    """Return the rest of a suite that `pair` stands in: the next null comparisons of other races.
 
     Returns:
         None where there are too few of them.
     """
-    others = [one for one in nulls if one.race != pair.race]
+    others = [null for null in nulls if null.race != pair.race]
     if len(others) < SUITE - 1:
         return None
-    start = sum(one.race < pair.race for one in others)
+    start = sum(null.race < pair.race for null in others)
     return (others[start:] + others[:start])[: SUITE - 1]
 
 
@@ -61,13 +61,13 @@ def gate_fails(setting: str, baseline: Sequence[float], arm: Sequence[float]) ->
 
     statistics: Any = its_stats.Stats
     parse: Any = its_utils.parse_compare_fail
-    found = []
+    statistics_of_both = []
     for walls in (baseline, arm):
         of = statistics()
         for wall in walls:
             of.update(wall)
-        found.append({"mean": of.mean, "min": of.min, "median": of.median})
-    return parse(setting).fails(found[1], found[0]) is not None
+        statistics_of_both.append({"mean": of.mean, "min": of.min, "median": of.median})
+    return parse(setting).fails(statistics_of_both[1], statistics_of_both[0]) is not None
 
 
 def welch_differs(baseline: Sequence[float], arm: Sequence[float]) -> bool:
@@ -79,25 +79,25 @@ def welch_differs(baseline: Sequence[float], arm: Sequence[float]) -> bool:
     spreads = stdev(baseline), stdev(arm)
     if not any(spreads):  # scipy's answer to no spread at all is not a number
         return mean(baseline) != mean(arm)
-    found = ttest_ind_from_stats(
+    result = ttest_ind_from_stats(
         *(mean(baseline), spreads[0], len(baseline)),
         *(mean(arm), spreads[1], len(arm)),
         equal_var=False,
     )
-    return bool(found.pvalue < WELCH_ERROR)
+    return bool(result.pvalue < WELCH_ERROR)
 
 
 def rounds(walls: Mapping[tuple[int, int], Sequence[float]]) -> list[float]:
-    """All rounds of an arm in the order of time."""
+    """Return all rounds of an arm in the order of time."""
     return [wall for key in sorted(walls) for wall in walls[key]]
 
 
 def session(walls: Mapping[tuple[int, int], Sequence[float]], launch: int) -> list[float]:
-    """Rounds of one launch: what a plain benchmark session, being one process, sees."""
+    """Return the rounds of one launch: what a plain benchmark session, being one process, sees."""
     return [wall for key in sorted(walls) if key[0] == launch for wall in walls[key]]
 
 
-def sessions_apart(pair: Pair) -> tuple[list[float], list[float]]:
-    """Give the baseline's first launch and the arm's last: a saved run and one made later."""
+def sessions_apart(pair: ArmPair) -> tuple[list[float], list[float]]:
+    """Return the baseline's first launch and the arm's last: a saved run and one made later."""
     launches = [launch for launch, _ in pair.baseline]
     return session(pair.baseline, min(launches)), session(pair.arm, max(launches))

@@ -46,11 +46,11 @@ class Share:
 
 
 def share(happened: Iterable[bool | None]) -> Share:
-    """Count; what is None could not be told and does not count."""
+    """Return the share of what is true; None could not be told and does not count."""
     from scipy.special import betaincinv
 
-    told = [one for one in happened if one is not None]
-    hits, of = sum(told), len(told)
+    outcomes = [outcome for outcome in happened if outcome is not None]
+    hits, of = sum(outcomes), len(outcomes)
     tail = (1 - CONFIDENCE) / 2
     return Share(
         hits=hits,

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 from bench import environment, machine
 from bench.progress import Silence
 from bench.proof import journal
-from bench.proof.cells import KINDS, Cell, Kind
+from bench.proof.cells import KINDS, RaceCell, WorkKind
 from bench.proof.races import Race, turns
 from bench.race.conductor import Settings, conduct
 from bench.scenario import BenchError
@@ -33,7 +33,7 @@ FAILURES_IN_A_ROW = 5
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Pace:
+class SittingPlan:
     """How much is raced.
 
     Attributes:
@@ -47,7 +47,9 @@ class Pace:
     shrink: float = 1.0
 
 
-def sit(path: Path, cells: Sequence[Cell], pace: Pace, say: Callable[[str], None]) -> bool:
+def sit(
+    path: Path, cells: Sequence[RaceCell], plan: SittingPlan, say: Callable[[str], None]
+) -> bool:
     """Race until the time is over; every race that ended is in the file.
 
     Returns:
@@ -57,22 +59,22 @@ def sit(path: Path, cells: Sequence[Cell], pace: Pace, say: Callable[[str], None
         BenchError: the target could not be started, or the file not be written, or race after
             race failed.
     """
-    ends_s = time.monotonic() + pace.minutes * 60
+    ends_s = time.monotonic() + plan.minutes * 60
     failures = 0
     journal.mend(path)
-    known = journal.read(path)
-    raced = Counter(Cell(kind=race.kind, slow=race.slow) for race in known.races)
-    number = len(known.races) + known.older
+    journalled = journal.read(path)
+    raced = Counter(RaceCell(kind=race.kind, slow=race.slow) for race in journalled.races)
+    number = len(journalled.races) + journalled.older
     first = True
     while True:
-        cell = min(cells, key=lambda one: raced[one])  # the first of those raced least
+        cell = min(cells, key=lambda cell: raced[cell])  # the first of those raced least
         kind = KINDS[cell.kind]
-        if time.monotonic() + kind.race_s * pace.shrink * LONGER > ends_s:
+        if time.monotonic() + kind.race_s * plan.shrink * LONGER > ends_s:
             return False
         if first:
             journal.append(path, {"machine": environment.describe()})
             first = False
-        race = run(kind, cell.slow, number, pace)
+        race = run(kind, cell.slow, number, plan)
         if race is None:
             return True
         journal.append(path, race.as_line())
@@ -87,12 +89,12 @@ def sit(path: Path, cells: Sequence[Cell], pace: Pace, say: Callable[[str], None
             )
 
 
-def run(kind: Kind, slow: float, number: int, pace: Pace) -> Race | None:
+def run(kind: WorkKind, slow: float, number: int, plan: SittingPlan) -> Race | None:
     """Run one race; None if it was stopped before its end, for half a race proves nothing."""
     load = machine.load_average()
     settings = Settings(
-        launches=pace.launches,
-        budget_s=kind.race_s * pace.shrink,
+        launches=plan.launches,
+        budget_s=kind.race_s * plan.shrink,
         seed=number,
         timeout_s=TIMEOUT_S,
     )
@@ -109,14 +111,14 @@ def run(kind: Kind, slow: float, number: int, pace: Pace) -> Race | None:
         extra_ns=kind.extra_ns(slow),
         took_s=time.monotonic() - began_s,
         load=load[0] if load else None,
-        failure=_failure(rows, pace.launches),
+        failure=_failure(rows, plan.launches),
         turns=turns(rows),
     )
 
 
 def _failure(rows: Sequence[Row], launches: int) -> str | None:
     for row in rows:
-        wrong: Any = next((one["error"] for one in row.rounds if one["errors"]), None)
+        wrong: Any = next((round_["error"] for round_ in row.rounds if round_["errors"]), None)
         if row.failure or wrong:
             return f"{row.name}: {row.failure or wrong}"
         if len({launch for launch, _ in row.blocks()}) < launches:

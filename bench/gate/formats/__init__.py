@@ -23,20 +23,20 @@ def check(path: str) -> None:
         BenchError: says which forms there are.
     """
     if Path(path).suffix not in SUFFIXES:
-        known = ", ".join(f"{suffix} ({form})" for suffix, form in SUFFIXES.items())
-        raise BenchError(f"{path}: its suffix says in which form it is written; there are {known}")
+        forms = ", ".join(f"{suffix} ({form})" for suffix, form in SUFFIXES.items())
+        raise BenchError(f"{path}: its suffix says in which form it is written; there are {forms}")
     if not Path(path).absolute().parent.is_dir():
         raise BenchError(f"there is no folder {Path(path).parent} to write {path} into")
 
 
 def render(form: str, outcome: Outcome) -> str:
-    """Write an outcome in a form: the name of a file here."""
+    """Return an outcome in a format, named like its file here."""
     text: str = import_module(f"bench.gate.formats.{form}").render(outcome)
     return text
 
 
 def write(path: str, outcome: Outcome) -> None:
-    """Write it in the form that the file's suffix asks for; an older file stays until it is whole.
+    """Write an outcome in the format of the file's suffix; an older file stays until it is whole.
 
     Raises:
         BenchError: the disk refuses it.

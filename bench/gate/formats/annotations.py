@@ -15,21 +15,21 @@ MOST = 10
 
 
 def render(outcome: Outcome) -> str:
-    """Write a line for each benchmark that somebody should look at, and one for the whole."""
+    """Return a line for each benchmark that somebody should look at, and one for the whole."""
     lines = []
     many = dict.fromkeys(LEVELS.values(), 0)
-    for one in _texts.arranged(outcome):
-        level = LEVELS.get(one.word)
+    for result in _texts.arranged(outcome):
+        level = LEVELS.get(result.verdict)
         if level and many[level] < MOST - 1:
             many[level] += 1
-            lines.append(f"::{level} title={_property(one.name)}::{_data(_said(one))}")
+            lines.append(f"::{level} title={_property(result.name)}::{_data(_said(result))}")
     lines.append(f"::notice title=waitbench gate::{_data(_texts.headline(outcome))}")
     return "\n".join(lines) + "\n"
 
 
-def _said(one: Result) -> str:
-    head = f"{_texts.verdict(one)} {_texts.change(one)}".strip()
-    return "\n".join((head, *one.notes, *one.grown))
+def _said(result: Result) -> str:
+    head = f"{_texts.verdict(result)} {_texts.change(result)}".strip()
+    return "\n".join((head, *result.notes, *result.functions))
 
 
 def _data(text: str) -> str:

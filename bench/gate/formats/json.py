@@ -27,12 +27,12 @@ OPTIONS = {
 
 
 def render(outcome: Outcome) -> str:
-    """Write it; head's rows have the names of their benchmarks, base's have `[base]` behind."""
+    """Return the JSON text; head's rows are named like their benchmarks, base's end in `[base]`."""
     return json.dumps(document(outcome), indent=1, ensure_ascii=False) + "\n"
 
 
 def document(outcome: Outcome) -> dict[str, Any]:
-    """Give the whole of it: what stock tools read, and under `waitbench` what a gate found."""
+    """Return the document: what stock tools read, and under `waitbench` the gate's results."""
     import pytest_benchmark
 
     rows = [
@@ -69,29 +69,29 @@ def document(outcome: Outcome) -> dict[str, Any]:
                 "screen_pairs": outcome.screen_pairs,
                 "seconds": round(outcome.seconds, 2),
                 "notes": list(outcome.notes),
-                "results": [_result(one) for one in outcome.results],
+                "results": [_result(result) for result in outcome.results],
             },
         },
     }
-    return dict(places.named(whole, places.known(outcome.rows.values())))
+    return dict(places.anonymised(whole, places.replacements(outcome.rows.values())))
 
 
-def _result(one: Result) -> dict[str, Any]:
-    change = one.change
+def _result(result: Result) -> dict[str, Any]:
+    change = result.change
     return {
-        "name": one.name,
-        "verdict": one.word,
-        "margin": one.margin,
+        "name": result.name,
+        "verdict": result.verdict,
+        "margin": result.margin,
         "change": change[0] if change else None,
         "change_low": change[1] if change else None,
         "change_high": change[2] if change else None,
-        "pairs": one.pairs,
-        "screened": one.screened,
-        "more_pairs": one.more,
-        "base_ns": one.base_ns,
-        "head_ns": one.head_ns,
-        "notes": list(one.notes),
-        "grown": list(one.grown),
+        "pairs": result.pairs,
+        "screened": result.screened,
+        "more_pairs": result.more,
+        "base_ns": result.base_ns,
+        "head_ns": result.head_ns,
+        "notes": list(result.notes),
+        "grown": list(result.functions),
     }
 
 

@@ -16,20 +16,22 @@ NO_XML = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 
 
 def render(outcome: Outcome) -> str:
-    """Write it: slower is a failure, failed an error, undecided is skipped."""
+    """Return the XML: slower is a failure, failed an error, undecided is skipped."""
     counts = {
         "tests": len(outcome.results),
         "failures": len(outcome.of("slower")),
         "errors": len(outcome.of("failed")),
         "skipped": len(outcome.of("undecided")) + len(outcome.of("vanished")),
     }
-    told = {name: str(many) for name, many in counts.items()}
-    root = ET.Element("testsuites", told)
+    attributes = {name: str(many) for name, many in counts.items()}
+    root = ET.Element("testsuites", attributes)
     suite = ET.SubElement(
-        root, "testsuite", {"name": "waitbench gate", "time": f"{outcome.seconds:.3f}", **told}
+        root,
+        "testsuite",
+        {"name": "waitbench gate", "time": f"{outcome.seconds:.3f}", **attributes},
     )
-    for one in outcome.results:
-        _case(suite, one)
+    for result in outcome.results:
+        _case(suite, result)
     ET.SubElement(suite, "system-out").text = _clean(
         f"{_texts.headline(outcome)}\nbase {outcome.base}\nhead {outcome.head}\n"
         f"{_texts.method(outcome)}"
@@ -38,20 +40,20 @@ def render(outcome: Outcome) -> str:
     return ET.tostring(root, encoding="unicode", xml_declaration=True) + "\n"
 
 
-def _case(suite: ET.Element, one: Result) -> None:
-    seconds = (one.head_ns or 0.0) / 1e9
+def _case(suite: ET.Element, result: Result) -> None:
+    seconds = (result.head_ns or 0.0) / 1e9
     case = ET.SubElement(
         suite,
         "testcase",
-        {"classname": "waitbench.gate", "name": _clean(one.name), "time": f"{seconds:.9f}"},
+        {"classname": "waitbench.gate", "name": _clean(result.name), "time": f"{seconds:.9f}"},
     )
-    said = "; ".join(filter(None, (_texts.change(one), *one.notes, *one.grown)))
-    message = _clean(f"{_texts.verdict(one)} {_texts.change(one)}".strip())
-    kind = {"slower": "failure", "failed": "error"}.get(one.word)
-    if one.word in {"undecided", "vanished"}:
+    text = "; ".join(filter(None, (_texts.change(result), *result.notes, *result.functions)))
+    message = _clean(f"{_texts.verdict(result)} {_texts.change(result)}".strip())
+    kind = {"slower": "failure", "failed": "error"}.get(result.verdict)
+    if result.verdict in {"undecided", "vanished"}:
         kind = "skipped"
     if kind:
-        ET.SubElement(case, kind, {"message": message}).text = _clean(said)
+        ET.SubElement(case, kind, {"message": message}).text = _clean(text)
 
 
 def _clean(text: str) -> str:

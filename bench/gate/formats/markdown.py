@@ -18,17 +18,19 @@ MARKS = {"slower": "🔴", "failed": "🔴", "undecided": "🟡", "faster": "�
 
 
 def render(outcome: Outcome) -> str:
-    """Write it: a sentence, what must be looked at, and behind a fold what is the same."""
+    """Return a sentence, a table of what must be looked at, and behind a fold what is the same."""
     rows = _texts.arranged(outcome)
-    same = [one for one in rows if one.word == "same" and not one.notes]
-    shown = [one for one in rows if one not in same]
+    same = [result for result in rows if result.verdict == "same" and not result.notes]
+    shown = [result for result in rows if result not in same]
     parts = [
         f"### {_markup.text(_texts.headline(outcome))}",
         f"base `{_code(outcome.base)}`, head `{_code(outcome.head)}`",
     ]
     if shown:
         parts.append(_table(shown))
-    notes = [f"{one.name}: {note}" for one in shown for note in (*one.notes, *one.grown)]
+    notes = [
+        f"{result.name}: {note}" for result in shown for note in (*result.notes, *result.functions)
+    ]
     parts.append(_markup.bullets([*notes, *(f"{note}." for note in outcome.notes)]))
     if same:
         title = f"{len(same)} the same within their margins"
@@ -42,10 +44,10 @@ def render(outcome: Outcome) -> str:
 def _table(rows: Sequence[Result]) -> str:
     head = "| benchmark | base | head | change \\[99 %] | pairs | verdict |"
     lines = [head, "| --- | ---: | ---: | ---: | ---: | --- |"]
-    for one in rows:
-        word = " ".join(filter(None, (MARKS.get(one.word), _texts.verdict(one))))
-        pairs = str(one.pairs) if one.pairs else ""
-        cells = (one.name, *_texts.walls(one), _texts.change(one), pairs, word)
+    for result in rows:
+        verdict = " ".join(filter(None, (MARKS.get(result.verdict), _texts.verdict(result))))
+        pairs = str(result.pairs) if result.pairs else ""
+        cells = (result.name, *_texts.walls(result), _texts.change(result), pairs, verdict)
         lines.append(f"| {' | '.join(map(_markup.text, cells))} |")
     return "\n".join(lines)
 
@@ -55,7 +57,7 @@ def _code(text: str) -> str:
 
 
 def _fitting(parts: list[str]) -> str:
-    """Leave out whole parts from the end until it fits, and say so."""
+    """Join the parts, without the last ones where the whole does not fit."""
     left_out = "*The rest does not fit into a comment; the JSON file has all of it.*"
     whole = "\n\n".join(parts) + "\n"
     while len(whole.encode()) > MOST_BYTES and len(parts) > 1:

@@ -31,7 +31,7 @@ FOLDED = 12
 
 
 def render(outcome: Outcome) -> str:
-    """Write it as plain text, 100 columns wide."""
+    """Return the outcome as plain text, 100 columns wide."""
     import io
 
     from rich.console import Console
@@ -42,7 +42,7 @@ def render(outcome: Outcome) -> str:
 
 
 def show(outcome: Outcome, console: Console) -> None:
-    """Print it as wide as the terminal is."""
+    """Print the outcome as wide as the terminal is."""
     from rich.table import Table
     from rich.text import Text
 
@@ -51,7 +51,7 @@ def show(outcome: Outcome, console: Console) -> None:
     console.print(Text(f"base {outcome.base}\nhead {outcome.head}"))
     console.print()
     shown, folded = _fold(outcome)
-    longest = max((len(one.name) for one in shown), default=0)
+    longest = max((len(result.name) for result in shown), default=0)
     wide = console.width - longest >= BESIDE_NAME
     most = WIDEST_NAME if wide else max(LEAST_NAME, min(WIDEST_NAME, console.width - BESIDE_NARROW))
     table = Table(box=None, pad_edge=False, header_style="dim", padding=(0, 2, 0, 0))
@@ -60,18 +60,18 @@ def show(outcome: Outcome, console: Console) -> None:
     for head in heads:
         table.add_column(head, justify="right", no_wrap=True)
     table.add_column("verdict", min_width=WIDEST_VERDICT)
-    for one in shown:
-        word = Text(_texts.verdict(one), style=STYLES[one.word])
-        pairs = str(one.pairs) if one.pairs else ""
-        walls = _texts.walls(one) if wide else ()
-        table.add_row(Text(one.name), *walls, _texts.change(one), pairs, word)
+    for result in shown:
+        verdict = Text(_texts.verdict(result), style=STYLES[result.verdict])
+        pairs = str(result.pairs) if result.pairs else ""
+        walls = _texts.walls(result) if wide else ()
+        table.add_row(Text(result.name), *walls, _texts.change(result), pairs, verdict)
     if shown:
         console.print(table)
     if folded:
         console.print(Text(f"and {len(folded)} more the same within their margins", style="dim"))
-    for one in shown:
-        for note in (*one.notes, *one.grown):
-            console.print(Text(f"  {one.name}: {note}"))
+    for result in shown:
+        for note in (*result.notes, *result.functions):
+            console.print(Text(f"  {result.name}: {note}"))
     console.print()
     console.print(Text(f"{_texts.counts(outcome)}. {_texts.method(outcome)}", style="dim"))
     for note in outcome.notes:
@@ -79,9 +79,9 @@ def show(outcome: Outcome, console: Console) -> None:
 
 
 def _fold(outcome: Outcome) -> tuple[list[Result], list[Result]]:
-    """Keep every row that says something; many that say nothing become a count."""
+    """Split the results into those shown in a row and those that are only counted."""
     rows = _texts.arranged(outcome)
-    same = [one for one in rows if one.word == "same" and not one.notes]
+    same = [result for result in rows if result.verdict == "same" and not result.notes]
     if len(rows) <= FOLDED or len(same) < 2:  # noqa: PLR2004  one alone is shown
         return rows, []
-    return [one for one in rows if one not in same], same
+    return [result for result in rows if result not in same], same

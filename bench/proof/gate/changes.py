@@ -57,8 +57,8 @@ def mixed(turn: int) -> Change:
         before = f"def {name}(client):\n    return "
         edits[f"{before}send(client)"] = f"{before}{call}"
         kinds[name] = kind
-    one = "    async def one():\n"
-    edits[one] = f"{one}        time.sleep(0.0005)\n"
+    coroutine = "    async def one():\n"
+    edits[coroutine] = f"{coroutine}        time.sleep(0.0005)\n"
     edits["    time.sleep(0.002)"] = "    with LOCK:\n        time.sleep(0.002)"
     return Change(
         edits=edits, kinds={**kinds, **dict.fromkeys(FETCHES, "blocking"), "pool_naps": "lock"}

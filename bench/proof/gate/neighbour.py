@@ -38,7 +38,7 @@ def disturb(seed: int) -> None:
 def noisy(seed: int) -> Iterator[None]:
     """Have such neighbours for the length of a block."""
     command = [sys.executable, "-m", "bench.proof.gate.neighbour"]
-    running = [subprocess.Popen([*command, str(seed + one)]) for one in range(PROCESSES)]
+    running = [subprocess.Popen([*command, str(seed + number)]) for number in range(PROCESSES)]
     try:
         yield
     finally:

@@ -13,9 +13,9 @@ from bench.proof.shares import share
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Sequence
 
-    from bench.proof.gate.trials import Comparison, Trial
+    from bench.proof.gate.trials import BenchmarkComparison, GateTrial
 
-    Rule = Callable[[Comparison], bool | None]
+    Rule = Callable[[BenchmarkComparison], bool | None]
 
 LIMIT = 1.05
 """Of `--benchmark-compare-fail=mean:5%` and `min:5%`."""
@@ -38,25 +38,27 @@ more suites."""
 
 WITHIN = "cpu2"
 """Less than the margin: not to be called slower, nor to be called the same."""
-WORDS = ("slower", "undecided", "same")
+VERDICTS = ("slower", "undecided", "same")
 
 
-def page(trials: Sequence[Trial]) -> str:
-    """Write the page in Markdown; quiet trials and disturbed ones apart."""
+def page(trials: Sequence[GateTrial]) -> str:
+    """Return the page in Markdown; quiet trials and disturbed ones apart."""
     many = wording.count(len(trials), "trial")
     parts = ["# The proof of the gate", "", f"{many}.", "", HOW_TO_READ]
     for title, disturbed in (("Quiet", False), ("Beside a noisy neighbour", True)):
-        mine = [one for one in trials if one.noisy == disturbed]
-        if mine:
-            parts += ["", f"## {title}", "", *_section(mine)]
+        of_state = [trial for trial in trials if trial.noisy == disturbed]
+        if of_state:
+            parts += ["", f"## {title}", "", *_section(of_state)]
     again = "Again, or further: `scripts/prove gate --minutes 45`."
     return "\n".join([*parts, "", again]) + "\n"
 
 
-def _section(trials: Sequence[Trial]) -> Iterator[str]:
-    compared = [one for trial in trials for one in trial.comparisons]
-    null = [one for one in compared if not one.kind]
-    slowed = [one for one in compared if one.kind and one.kind != WITHIN]
+def _section(trials: Sequence[GateTrial]) -> Iterator[str]:
+    compared = [comparison for trial in trials for comparison in trial.comparisons]
+    null = [comparison for comparison in compared if not comparison.kind]
+    slowed = [
+        comparison for comparison in compared if comparison.kind and comparison.kind != WITHIN
+    ]
     took = sorted(trial.took_s for trial in trials)
     middle = took[len(took) // 2]
     many = wording.count(len(trials), "trial")
@@ -66,22 +68,26 @@ def _section(trials: Sequence[Trial]) -> Iterator[str]:
     yield "| --- | --- | --- | --- |"
     for name, rule, alarm in RULES:
         with_one = share(
-            any(alarm(one) for one in trial.comparisons if not one.kind) for trial in trials
+            any(alarm(comparison) for comparison in trial.comparisons if not comparison.kind)
+            for trial in trials
         )
-        told = share(map(alarm, null)), with_one, share(map(rule, slowed))
-        yield f"| {name} | {' | '.join(map(str, told))} |"
+        shares = share(map(alarm, null)), with_one, share(map(rule, slowed))
+        yield f"| {name} | {' | '.join(map(str, shares))} |"
     yield ""
     yield "| what was changed | measured, median | called slower | undecided | same |"
     yield "| --- | ---: | --- | --- | --- |"
     for kind, title in {"": "nothing", **KINDS}.items():
-        mine = [one for one in compared if one.kind == kind]
-        if mine:
-            words = (share(one.word == word for one in mine) for word in WORDS)
-            yield f"| {title} | {_change(mine)} | {' | '.join(map(str, words))} |"
+        of_kind = [comparison for comparison in compared if comparison.kind == kind]
+        if of_kind:
+            verdicts = (
+                share(comparison.verdict == verdict for comparison in of_kind)
+                for verdict in VERDICTS
+            )
+            yield f"| {title} | {_change(of_kind)} | {' | '.join(map(str, verdicts))} |"
     yield from _drawn(trials)
 
 
-def _drawn(trials: Sequence[Trial]) -> Iterator[str]:
+def _drawn(trials: Sequence[GateTrial]) -> Iterator[str]:
     drawn = resampled(trials)
     if drawn is None:
         return
@@ -90,33 +96,33 @@ def _drawn(trials: Sequence[Trial]) -> Iterator[str]:
     yield ""
     yield "| suites with a false alarm | +5 % found | +10 % found | left alone, undecided |"
     yield "| --- | --- | --- | --- |"
-    told = (drawn.alarms, *drawn.found.values(), drawn.undecided)
-    yield f"| {' | '.join(str(share(one)) for one in told)} |"
+    columns = (drawn.alarms, *drawn.detected.values(), drawn.undecided)
+    yield f"| {' | '.join(str(share(column)) for column in columns)} |"
 
 
-def _change(compared: Sequence[Comparison]) -> str:
-    """Say how much longer head took than base, in the median comparison."""
-    ratios = [one.ratio(0, len(one.launches), 0.99) for one in compared]
-    known = [1 / ratio.value - 1 for ratio in ratios if ratio]
-    return f"{100 * median(known):+.1f} %" if known else "-"
+def _change(compared: Sequence[BenchmarkComparison]) -> str:
+    """Return how much longer head took than base, in the median comparison."""
+    ratios = [comparison.ratio(0, len(comparison.launches), 0.99) for comparison in compared]
+    changes = [1 / ratio.value - 1 for ratio in ratios if ratio]
+    return f"{100 * median(changes):+.1f} %" if changes else "-"
 
 
-def _slower(one: Comparison) -> bool:
-    return one.word == "slower"
+def _slower(comparison: BenchmarkComparison) -> bool:
+    return comparison.verdict == "slower"
 
 
-def _alarm(one: Comparison) -> bool:
-    return one.word in {"slower", "faster"}
+def _alarm(comparison: BenchmarkComparison) -> bool:
+    return comparison.verdict in {"slower", "faster"}
 
 
-def _as_used(pick: str) -> Callable[[Comparison], bool | None]:
+def _as_used(pick: str) -> Callable[[BenchmarkComparison], bool | None]:
     """pytest-benchmark's rule on one process each, apart in time."""
 
-    def slower(one: Comparison) -> bool | None:
-        if len(one.launches) < 2:  # noqa: PLR2004 - one before and one after
+    def slower(comparison: BenchmarkComparison) -> bool | None:
+        if len(comparison.launches) < 2:  # noqa: PLR2004 - one before and one after
             return None
-        saved: tuple[int, int] = getattr(one.launches[0], pick)
-        new: tuple[int, int] = getattr(one.launches[-1], pick)
+        saved: tuple[int, int] = getattr(comparison.launches[0], pick)
+        new: tuple[int, int] = getattr(comparison.launches[-1], pick)
         return new[1] > LIMIT * saved[0]
 
     return slower

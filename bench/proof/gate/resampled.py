@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
     import numpy as np
 
-    from bench.proof.gate.trials import Trial
+    from bench.proof.gate.trials import GateTrial
     from bench.stats import Estimate
 
 SUITES = 200
@@ -37,37 +37,37 @@ LEAST_PAIRS = 12
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Resampled:
-    """What the rules said of gates that were drawn.
+    """The verdicts of gates that were drawn.
 
     Attributes:
         pairs: how many measured pairs of processes they were drawn from.
         alarms: of each suite, whether anything unchanged was called slower or faster.
-        found: by change, of each suite that had it, whether it was called slower.
+        detected: by change, of each suite that had it, whether it was called slower.
         undecided: of each benchmark that was left alone, whether it stayed so.
     """
 
     pairs: int
     alarms: Sequence[bool]
-    found: Mapping[str, Sequence[bool]]
+    detected: Mapping[str, Sequence[bool]]
     undecided: Sequence[bool]
 
 
-def resampled(trials: Iterable[Trial], seed: int = 1) -> Resampled | None:
+def resampled(trials: Iterable[GateTrial], seed: int = 1) -> Resampled | None:
     """Draw suites of twenty from the benchmarks that nothing made slower; None without enough."""
     import numpy as np
 
     measured: dict[str, list[float]] = {}
     for trial in trials:
-        for one in trial.comparisons:
-            if not one.kind:
-                ratios = [launch.log_ratio for launch in one.launches]
-                measured.setdefault(one.name, []).extend(ratios)
+        for comparison in trial.comparisons:
+            if not comparison.kind:
+                ratios = [launch.log_ratio for launch in comparison.launches]
+                measured.setdefault(comparison.name, []).extend(ratios)
     pools = [np.array(ratios) for ratios in measured.values() if len(ratios) >= LEAST_PAIRS]
     if not pools:
         return None
     rng = np.random.default_rng(seed)
     alarms, undecided = [], []
-    found: dict[str, list[bool]] = {name: [] for name in SLOWED}
+    detected: dict[str, list[bool]] = {name: [] for name in SLOWED}
     for number in range(SUITES):
         slowed = dict(enumerate(SLOWED)) if number % 2 else {}
         draws = []
@@ -76,17 +76,19 @@ def resampled(trials: Iterable[Trial], seed: int = 1) -> Resampled | None:
             count = decision.SCREEN_PAIRS + LOOKS[-1].pairs
             signed = rng.choice(pool, count) * rng.choice([-1.0, 1.0], count)
             draws.append(signed - log1p(SLOWED[slowed[place]]) if place in slowed else signed)
-        words = gated(draws, LOOKS)
-        left = [word for place, word in enumerate(words) if place not in slowed]
+        verdicts = gated(draws, LOOKS)
+        left = [verdict for place, verdict in enumerate(verdicts) if place not in slowed]
         alarms.append(bool({"slower", "faster"} & set(left)))
-        undecided += [word == "undecided" for word in left]
+        undecided += [verdict == "undecided" for verdict in left]
         for place, name in slowed.items():
-            found[name].append(words[place] == "slower")
-    return Resampled(pairs=sum(map(len, pools)), alarms=alarms, found=found, undecided=undecided)
+            detected[name].append(verdicts[place] == "slower")
+    return Resampled(
+        pairs=sum(map(len, pools)), alarms=alarms, detected=detected, undecided=undecided
+    )
 
 
 def gated(draws: Sequence[np.ndarray], looks: Sequence[decision.Look]) -> list[str]:
-    """Give the gate's words on a suite of benchmarks by its two stages.
+    """Return the gate's verdicts on a suite of benchmarks, by its two stages.
 
     Args:
         draws: of each benchmark, how many times faster head was than base, as logarithms, pair by
@@ -94,7 +96,7 @@ def gated(draws: Sequence[np.ndarray], looks: Sequence[decision.Look]) -> list[s
         looks: at how many pairs of the second stage is decided.
     """
     screen = decision.SCREEN_PAIRS
-    words = ["same"] * len(draws)
+    verdicts = ["same"] * len(draws)
     family = [
         place
         for place, logs in enumerate(draws)
@@ -103,17 +105,17 @@ def gated(draws: Sequence[np.ndarray], looks: Sequence[decision.Look]) -> list[s
     open_ = list(family)
     for look in looks:
         last = screen + look.pairs
-        new = [_ratio(draws[one][screen:last]) if one in open_ else None for one in family]
-        whole = [_ratio(draws[one][:last]) if one in open_ else None for one in family]
-        told = decision.decide(new, [MARGIN] * len(family), look, whole)
-        for place, decided in zip(family, told, strict=True):
+        new = [_ratio(draws[place][screen:last]) if place in open_ else None for place in family]
+        whole = [_ratio(draws[place][:last]) if place in open_ else None for place in family]
+        decisions = decision.decide(new, [MARGIN] * len(family), look, whole)
+        for place, decided in zip(family, decisions, strict=True):
             if place in open_:
-                words[place] = decided.word
-        open_ = [place for place in open_ if words[place] == "undecided"]
-    return words
+                verdicts[place] = decided.verdict
+        open_ = [place for place in open_ if verdicts[place] == "undecided"]
+    return verdicts
 
 
 def _ratio(logs: np.ndarray) -> Estimate | None:
     base = {(pair, 0): [1.0] for pair in range(len(logs))}
-    head = {(pair, 0): [exp(-one)] for pair, one in enumerate(logs)}
+    head = {(pair, 0): [exp(-log_ratio)] for pair, log_ratio in enumerate(logs)}
     return stats.paired_ratio(base, head, confidence=1 - decision.ERROR)

@@ -20,7 +20,7 @@ from bench.proof import journal
 from bench.proof.gate.changes import CHANGES
 from bench.proof.gate.neighbour import noisy
 from bench.proof.gate.scratch import BASE, make
-from bench.proof.gate.trials import RECIPE, Trial, as_line, from_line
+from bench.proof.gate.trials import RECIPE, GateTrial, as_line, from_line
 from bench.scenario import BenchError
 
 if TYPE_CHECKING:
@@ -40,7 +40,7 @@ STATES = {"quiet": False, "noisy": True}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Cell:
+class TrialCell:
     """One commit, on a machine that is left alone or disturbed on purpose."""
 
     change: str
@@ -48,15 +48,15 @@ class Cell:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Known:
+class TrialFile:
     """What the file holds: trials of this recipe, and on which machines they ran."""
 
-    trials: tuple[Trial, ...]
+    trials: tuple[GateTrial, ...]
     machines: tuple[dict[str, object], ...]
 
 
-def cells(only: Iterable[str] = ()) -> list[Cell]:
-    """Give the cells in the order of a round robin: quiet and noisy in turn.
+def cells(only: Iterable[str] = ()) -> list[TrialCell]:
+    """Return the cells in the order of a round robin: quiet and noisy in turn.
 
     Args:
         only: names of commits, `quiet` or `noisy`; all by default.
@@ -76,12 +76,12 @@ def cells(only: Iterable[str] = ()) -> list[Cell]:
         if turn % NULL_EVERY == NULL_EVERY - 1 and "null" in changes:
             order.append("null")
         order.append(name)
-    return [Cell(change=name, noisy=noisy) for name in order or changes for noisy in states]
+    return [TrialCell(change=name, noisy=noisy) for name in order or changes for noisy in states]
 
 
 def sit(  # noqa: PLR0913 - what a sitting is made of
     path: Path,
-    chosen: Sequence[Cell],
+    chosen: Sequence[TrialCell],
     *,
     minutes: float,
     trial_minutes: float = TRIAL_MINUTES,
@@ -106,12 +106,14 @@ def sit(  # noqa: PLR0913 - what a sitting is made of
     """
     ends_s = time.monotonic() + minutes * 60
     journal.mend(path)
-    known = read(path)
-    raced = Counter(Cell(change=one.change, noisy=one.noisy) for one in known.trials)
+    journalled = read(path)
+    raced = Counter(
+        TrialCell(change=trial.change, noisy=trial.noisy) for trial in journalled.trials
+    )
     began = False
     with tempfile.TemporaryDirectory(prefix="waitbench-shop-") as folder:
         shop = make(Path(folder) / "shop")
-        number = max((one.number for one in known.trials), default=-1) + 1
+        number = max((trial.number for trial in journalled.trials), default=-1) + 1
         while (left := (ends_s - time.monotonic()) / 60) >= least_minutes:
             if not began:
                 journal.append(path, {"machine": environment.describe()})
@@ -130,9 +132,9 @@ def sit(  # noqa: PLR0913 - what a sitting is made of
     return False
 
 
-def following(chosen: Sequence[Cell], raced: Mapping[Cell, int]) -> Cell:
-    """Give the first of the places in the list that were run in the fewest rounds."""
-    before: Counter[Cell] = Counter()
+def following(chosen: Sequence[TrialCell], raced: Mapping[TrialCell, int]) -> TrialCell:
+    """Return the first cell of those that were run in the fewest rounds."""
+    before: Counter[TrialCell] = Counter()
     rounds = []
     for cell in chosen:
         # A cell that stands there twice is run twice in a round.
@@ -141,7 +143,7 @@ def following(chosen: Sequence[Cell], raced: Mapping[Cell, int]) -> Cell:
     return chosen[rounds.index(min(rounds))]
 
 
-def read(path: Path) -> Known:
+def read(path: Path) -> TrialFile:
     """Read what is there; a last line that was cut off does not count.
 
     Raises:
@@ -160,28 +162,32 @@ def read(path: Path) -> Known:
                 f"line {number} of {path} is no trial ({type(wrong).__name__}: {wrong}); "
                 "remove that line, or move the file away to begin anew"
             ) from None
-    return Known(trials=tuple(trials), machines=tuple(machines))
+    return TrialFile(trials=tuple(trials), machines=tuple(machines))
 
 
-def _gate(shop: Repository, cell: Cell, number: int, minutes: float) -> Outcome:
+def _gate(shop: Repository, cell: TrialCell, number: int, minutes: float) -> Outcome:
     return compare(
         shop,
         Sides(base=shop.revision(BASE), head=shop.revision(cell.change)),
         GateSettings(minutes=minutes),
         seed=number,
         explain=False,
-        watch=lambda _: Silence(),
+        observer=lambda _: Silence(),
     )
 
 
-def _said(cell: Cell, outcome: Outcome, number: int) -> str:
+def _said(cell: TrialCell, outcome: Outcome, number: int) -> str:
     kinds = CHANGES[cell.change].kinds
-    told = {
-        one.name.removeprefix("bench_"): one.word for one in outcome.results if one.word != "same"
+    verdicts_by_name = {
+        result.name.removeprefix("bench_"): result.verdict
+        for result in outcome.results
+        if result.verdict != "same"
     }
-    words = ", ".join(
-        f"{name}{f' ({kinds[name]})' if name in kinds else ''} {word}"
-        for name, word in told.items()
+    verdicts = ", ".join(
+        f"{name}{f' ({kinds[name]})' if name in kinds else ''} {verdict}"
+        for name, verdict in verdicts_by_name.items()
     )
     state = "noisy" if cell.noisy else "quiet"
-    return f"trial {number}: {cell.change}, {state}, {outcome.seconds:.0f} s: {words or 'all same'}"
+    return (
+        f"trial {number}: {cell.change}, {state}, {outcome.seconds:.0f} s: {verdicts or 'all same'}"
+    )

@@ -25,7 +25,7 @@ PPM = 1_000_000
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Launch:
-    """What one fresh pair of processes said.
+    """The times of one fresh pair of processes.
 
     Attributes:
         log_ratio: median over its blocks of log(base / head).
@@ -42,36 +42,36 @@ class Launch:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Comparison:
+class BenchmarkComparison:
     """One benchmark of one trial.
 
     Attributes:
         name: of the benchmark, without `bench_`.
         kind: of the change that makes it slower; empty where nothing does.
-        word: what the gate called it.
+        verdict: what the gate called it.
         screen: how many of its launches were the screen.
         launches: in the order of time.
     """
 
     name: str
     kind: str
-    word: str
+    verdict: str
     screen: int
     launches: tuple[Launch, ...]
 
     def ratio(self, first: int, last: int, confidence: float) -> Estimate | None:
-        """Times faster than base that head is, over launches `first` to `last`, as the gate has it.
+        """Return how many times faster head is over launches `first` to `last`, by the gate's rule.
 
         A launch counts by the median of its blocks, so that it can stand as one block.
         """
         chosen = self.launches[first:last]
         base = {(number, 0): [1.0] for number in range(len(chosen))}
-        head = {(number, 0): [exp(-one.log_ratio)] for number, one in enumerate(chosen)}
+        head = {(number, 0): [exp(-launch.log_ratio)] for number, launch in enumerate(chosen)}
         return stats.paired_ratio(base, head, confidence=confidence)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Trial:
+class GateTrial:
     """One call of the gate on the whole suite.
 
     Attributes:
@@ -88,13 +88,13 @@ class Trial:
     change: str
     took_s: float
     load: float | None
-    comparisons: tuple[Comparison, ...]
+    comparisons: tuple[BenchmarkComparison, ...]
 
 
 def as_line(
     outcome: Outcome, kinds: Mapping[str, str], *, trial: int, noisy: bool, change: str
 ) -> dict[str, Any]:
-    """Give the JSON form of what a gate found: walls by launch, summed up."""
+    """Return the JSON form of a trial: walls by launch, summed up."""
     load = outcome.environment.get("load_before")
     return {
         "trial": trial,
@@ -106,37 +106,37 @@ def as_line(
         "seed": outcome.seed,
         "screen": outcome.screen_pairs,
         "benchmarks": {
-            (name := one.name.removeprefix("bench_")): {
+            (name := result.name.removeprefix("bench_")): {
                 "kind": kinds.get(name, ""),
-                "word": one.word,
-                "launches": _launches([outcome.rows[one.name, side] for side in SIDES]),
+                "word": result.verdict,
+                "launches": _launches([outcome.rows[result.name, side] for side in SIDES]),
             }
-            for one in outcome.results
+            for result in outcome.results
         },
     }
 
 
-def from_line(line: Mapping[str, Any]) -> Trial:
-    """Read the JSON form.
+def from_line(line: Mapping[str, Any]) -> GateTrial:
+    """Read a trial from its JSON form.
 
     Raises:
         KeyError, TypeError, ValueError: it is no such form.
     """
-    return Trial(
+    return GateTrial(
         number=line["trial"],
         noisy=bool(line["noisy"]),
         change=line["change"],
         took_s=line["took_s"],
         load=line["load"],
         comparisons=tuple(
-            Comparison(
+            BenchmarkComparison(
                 name=name,
-                kind=told["kind"],
-                word=told["word"],
+                kind=record["kind"],
+                verdict=record["word"],
                 screen=line["screen"],
-                launches=tuple(map(_launch, told["launches"])),
+                launches=tuple(map(_launch, record["launches"])),
             )
-            for name, told in line["benchmarks"].items()
+            for name, record in line["benchmarks"].items()
         ),
     )
 

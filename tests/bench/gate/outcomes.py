@@ -23,8 +23,8 @@ def ratio(value: float, low: float, high: float) -> Estimate:
     )
 
 
-def result(name: str, word: Any, **more: Any) -> Result:
-    return Result(name=name, word=word, margin=0.03, **more)
+def result(name: str, verdict: Any, **more: Any) -> Result:
+    return Result(name=name, verdict=verdict, margin=0.03, **more)
 
 
 SLOWER = result(
@@ -33,7 +33,7 @@ SLOWER = result(
     ratio=ratio(0.8, 0.78, 0.82),
     pairs=26,
     base_ns=2_000_000,
-    grown=("shop.total (src/shop.py): 1.2 ms more",),
+    functions=("shop.total (src/shop.py): 1.2 ms more",),
 )
 SAME = result("bench_parse", "same", ratio=ratio(1.0, 0.99, 1.01), pairs=10, base_ns=50_000)
 UNDECIDED = result(
@@ -78,7 +78,7 @@ def row(name: str, side: str, walls_ns: tuple[int, ...] = (2_000_000, 4_000_000)
 
 
 def outcome(*results: Result, **more: Any) -> Outcome:
-    told: dict[str, Any] = {
+    fields: dict[str, Any] = {
         "base": "aaaaaaaaa first",
         "head": "bbbbbbbbb second `x`",
         "results": results,
@@ -87,10 +87,10 @@ def outcome(*results: Result, **more: Any) -> Outcome:
         "commits": ("a" * 40, "b" * 40),
         "screen_pairs": 10,
         "rows": {
-            (one.name, side): row(one.name, side)
-            for one in results
-            if one.ratio
+            (result.name, side): row(result.name, side)
+            for result in results
+            if result.ratio
             for side in ("base", "head")
         },
     }
-    return Outcome(**(told | more))
+    return Outcome(**(fields | more))

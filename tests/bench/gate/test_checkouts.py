@@ -24,9 +24,9 @@ def around(project: Project) -> Repository:
 def test_both_sides_stand_side_by_side_and_are_gone_afterwards(project: Project) -> None:
     project.write("src/shop.py", "NEW = 1\n")
     project.commit("second")
-    known, before = around(project), project.state()
-    base, head = known.revision("HEAD~1"), known.revision("HEAD")
-    with checked_out(known, base, head) as both:
+    repository, before = around(project), project.state()
+    base, head = repository.revision("HEAD~1"), repository.revision("HEAD")
+    with checked_out(repository, base, head) as both:
         assert "double" in (both.base / "src/shop.py").read_text()
         assert (both.head / "src/shop.py").read_text() == "NEW = 1\n"
         assert (both.harness / "bench/race/worker.py").is_file()
@@ -42,9 +42,9 @@ def test_files_that_are_not_committed_are_a_revision_of_their_own(project: Proje
     project.write("untracked.py", "")
     project.write(".gitignore", "secret\n")
     project.write("secret", "")
-    known, before = around(project), project.state()
-    assert sorted(known.changed()) == [".gitignore", "new.py", "src/shop.py", "untracked.py"]
-    with checked_out(known, known.revision("HEAD"), known.revision(".")) as both:
+    repository, before = around(project), project.state()
+    assert sorted(repository.changed()) == [".gitignore", "new.py", "src/shop.py", "untracked.py"]
+    with checked_out(repository, repository.revision("HEAD"), repository.revision(".")) as both:
         assert (both.head / "src/shop.py").read_text() == "DIRTY = 1\n"
         assert (both.head / "untracked.py").exists()
         assert not (both.head / "secret").exists()
@@ -55,9 +55,9 @@ def test_files_that_are_not_committed_are_a_revision_of_their_own(project: Proje
 def test_a_project_in_a_folder_of_the_repository_is_found_in_it(project: Project) -> None:
     project.write("part/benchmarks.py", "")
     project.commit("a part")
-    known = Repository.around(project.folder / "part")
-    head = known.revision("HEAD")
-    with checked_out(known, head, head) as both:
+    repository = Repository.around(project.folder / "part")
+    head = repository.revision("HEAD")
+    with checked_out(repository, head, head) as both:
         assert both.head.name == "part"
         assert (both.head / "benchmarks.py").exists()
 
@@ -95,27 +95,27 @@ def test_no_git_is_said_in_one_line(project: Project, monkeypatch: pytest.Monkey
 
 
 def test_a_build_that_fails_says_which_side(project: Project) -> None:
-    known = around(project)
-    head, before = known.revision("HEAD"), project.state()
+    repository = around(project)
+    head, before = repository.revision("HEAD"), project.state()
     with (
         pytest.raises(BenchError, match="base does not build: 'make it' failed with status "),
-        checked_out(known, head, head, build="make it"),
+        checked_out(repository, head, head, build="make it"),
     ):
         pass
     assert project.state() == before
 
 
 def test_a_build_runs_in_both_checkouts(project: Project) -> None:
-    known = around(project)
-    head = known.revision("HEAD")
-    with checked_out(known, head, head, build="touch built") as both:
+    repository = around(project)
+    head = repository.revision("HEAD")
+    with checked_out(repository, head, head, build="touch built") as both:
         assert (both.base / "built").exists()
         assert (both.head / "built").exists()
 
 
 def test_a_full_disk_is_said_in_one_line(project: Project, monkeypatch: pytest.MonkeyPatch) -> None:
-    known = around(project)
-    head = known.revision("HEAD")
+    repository = around(project)
+    head = repository.revision("HEAD")
 
     def refuse(**_: str) -> str:
         raise OSError(28, "No space left on device")
@@ -123,7 +123,7 @@ def test_a_full_disk_is_said_in_one_line(project: Project, monkeypatch: pytest.M
     monkeypatch.setattr(tempfile, "mkdtemp", refuse)
     with (
         pytest.raises(BenchError, match=r"no room for the checkouts: \[Errno 28\]"),
-        checked_out(known, head, head),
+        checked_out(repository, head, head),
     ):
         pass
 
@@ -146,13 +146,13 @@ def test_what_a_crash_left_is_cleared_and_what_is_in_use_is_let_be(project: Proj
     )
     assert running.stdout is not None
     left = Path(running.stdout.readline().strip())
-    known = around(project)
-    assert clear_leftovers(known) == 0
+    repository = around(project)
+    assert clear_leftovers(repository) == 0
     assert (left / "base").is_dir()
     running.kill()
     running.communicate()
     ends_s = time.monotonic() + 20
-    while clear_leftovers(known) == 0:
+    while clear_leftovers(repository) == 0:
         assert time.monotonic() < ends_s
     assert not left.exists()
     assert PREFIX not in project.git("worktree", "list")

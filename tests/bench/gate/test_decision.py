@@ -22,7 +22,7 @@ class Draws:
         """Over the pairs from `first` to before `last`."""
         logs = self.logs[first:last]
         base = {(pair, 0): [1.0] for pair in range(len(logs))}
-        arm = {(pair, 0): [float(np.exp(one))] for pair, one in enumerate(logs)}
+        arm = {(pair, 0): [float(np.exp(log_ratio))] for pair, log_ratio in enumerate(logs)}
         return paired_ratio(base, arm, confidence=0.99)
 
 
@@ -36,59 +36,59 @@ def gated(seed: int, heads: list[float], spread: float = 0.014) -> list[str]:
         Draws(1000 * seed + number, head, spread * (1 + number % 3))
         for number, head in enumerate(heads)
     ]
-    return resampled.gated([-one.logs for one in draws], decision.LOOKS)
+    return resampled.gated([-draw.logs for draw in draws], decision.LOOKS)
 
 
 def test_twenty_equal_benchmarks_hardly_ever_raise_an_alarm() -> None:
-    words = [gated(seed, [1.0] * 20) for seed in range(100)]
+    verdicts = [gated(seed, [1.0] * 20) for seed in range(100)]
     # At most 1 % of gates; of 100 gates 5 or more would come by chance in 0.4 % of tries.
-    assert sum(bool({"slower", "faster"} & set(one)) for one in words) < 5
+    assert sum(bool({"slower", "faster"} & set(suite)) for suite in verdicts) < 5
     # Spreads of 1.4 to 4.2 % a pair are nothing that a margin of 3 % need be left undecided by.
-    assert sum(one.count("undecided") for one in words) < 0.04 * 100 * 20
+    assert sum(suite.count("undecided") for suite in verdicts) < 0.04 * 100 * 20
 
 
 def test_a_change_of_just_the_margin_is_rarely_the_same() -> None:
     tries = 300
-    words = [gated(seed, [1.03], spread=0.02)[0] for seed in range(tries)]
+    verdicts = [gated(seed, [1.03], spread=0.02)[0] for seed in range(tries)]
     # At most 4 % of them over all looks; more than 24 of 300 would come in 0.1 % of tries.
-    assert words.count("same") <= 24
+    assert verdicts.count("same") <= 24
 
 
 @pytest.mark.parametrize("head", [1.05, 1.10])
 def test_a_slow_down_among_twenty_is_found(head: float) -> None:
-    found = sum(gated(seed, [head, *[1.0] * 19])[0] == "slower" for seed in range(60))
-    assert found >= 57
+    detected = sum(gated(seed, [head, *[1.0] * 19])[0] == "slower" for seed in range(60))
+    assert detected >= 57
 
 
 def test_what_is_within_the_margin_is_the_same_however_sure_the_difference() -> None:
     ratio = drawn(1, 1.02, 64, spread=0.0005)
-    (told,) = decision.decide([ratio], [0.03], decision.LOOKS[0])
-    assert told.word == "same"
+    (decided,) = decision.decide([ratio], [0.03], decision.LOOKS[0])
+    assert decided.verdict == "same"
 
 
 def test_a_sure_difference_just_beyond_nothing_is_no_alarm() -> None:
     # Between 1 and 3 % for sure: not equal, not surely within the margin, not beyond it.
     ratio = drawn(2, 1.025, 16, spread=0.01)
-    (told,) = decision.decide([ratio], [0.03], decision.LOOKS[0])
-    assert told.word == "undecided"
+    (decided,) = decision.decide([ratio], [0.03], decision.LOOKS[0])
+    assert decided.verdict == "undecided"
 
 
-@pytest.mark.parametrize(("head", "word"), [(1.3, "slower"), (1 / 1.3, "faster")])
-def test_the_word_says_which_way(head: float, word: str) -> None:
+@pytest.mark.parametrize(("head", "verdict"), [(1.3, "slower"), (1 / 1.3, "faster")])
+def test_the_verdict_says_which_way(head: float, verdict: str) -> None:
     ratio = drawn(5, head, 16)
-    (told,) = decision.decide([ratio], [0.03], decision.LOOKS[0])
-    assert told.word == word
+    (decided,) = decision.decide([ratio], [0.03], decision.LOOKS[0])
+    assert decided.verdict == verdict
 
 
 def test_what_is_undecided_says_how_many_pairs_it_wants() -> None:
     ratio = drawn(4, 1.04, 16, spread=0.05)
-    (told,) = decision.decide([ratio], [0.03], decision.LOOKS[0])
-    assert told.word == "undecided"
-    assert told.more is None or told.more > 0
+    (decided,) = decision.decide([ratio], [0.03], decision.LOOKS[0])
+    assert decided.verdict == "undecided"
+    assert decided.more is None or decided.more > 0
 
 
 def test_no_ratio_decides_nothing() -> None:
-    assert decision.decide([None], [0.03], decision.LOOKS[0])[0].word == "undecided"
+    assert decision.decide([None], [0.03], decision.LOOKS[0])[0].verdict == "undecided"
     assert not decision.cleared(None, 0.03)
 
 

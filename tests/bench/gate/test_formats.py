@@ -72,8 +72,8 @@ def test_markdown_fits_into_a_comment() -> None:
 
 def test_junit_has_a_case_for_each_and_is_well_formed() -> None:
     suites = ET.fromstring(formats.render("junit", ALL))
-    told = {name: suites.get(name) for name in ("tests", "failures", "errors", "skipped")}
-    assert told == {"tests": "5", "failures": "1", "errors": "1", "skipped": "1"}
+    totals = {name: suites.get(name) for name in ("tests", "failures", "errors", "skipped")}
+    assert totals == {"tests": "5", "failures": "1", "errors": "1", "skipped": "1"}
     cases = {case.get("name"): [child.tag for child in case] for case in suites.iter("testcase")}
     assert cases == {
         "bench_parse": [],
@@ -99,8 +99,8 @@ def test_annotations_escape_what_github_would_read() -> None:
 def test_the_terminal_shows_a_row_for_each() -> None:
     text = formats.render("terminal", ALL)
     assert text.splitlines()[0] == "Slower: bench_total takes 25.0 % longer; of 5 benchmarks."
-    for one in ALL.results:
-        assert one.name in text
+    for result in ALL.results:
+        assert result.name in text
     many = outcome(SLOWER, *(replace(SAME, name=f"bench_{number}") for number in range(20)))
     assert "and 20 more the same within their margins" in formats.render("terminal", many)
 
@@ -112,7 +112,7 @@ def document() -> dict[str, Any]:
 def test_stock_tools_find_what_they_read() -> None:
     made = document()
     jsonschema.validate(made, STOCK)
-    names = [one["fullname"] for one in made["benchmarks"]]
+    names = [benchmark["fullname"] for benchmark in made["benchmarks"]]
     assert names[-2:] == ["gate::bench_total", "gate::bench_total[base]"]
     # Rounds of 2 and 4 ms of two calls each: a call takes 1.5 ms on average, 666.7 in a second.
     stats = made["benchmarks"][0]["stats"]
@@ -135,10 +135,10 @@ def test_pytest_benchmark_compares_the_file(tmp_path: Path) -> None:
         text=True,
         check=False,
     )
-    said = done.stdout + done.stderr
-    assert done.returncode == 0, said
-    assert "benchmark 'bench_total'" in said
-    assert "bench_total[base]" in said
+    printed = done.stdout + done.stderr
+    assert done.returncode == 0, printed
+    assert "benchmark 'bench_total'" in printed
+    assert "bench_total[base]" in printed
 
 
 def test_our_own_reader_takes_the_file_and_finds_the_verdicts(tmp_path: Path) -> None:
@@ -146,15 +146,18 @@ def test_our_own_reader_takes_the_file_and_finds_the_verdicts(tmp_path: Path) ->
     formats.write(str(path), ALL)
     read = runs.load(path)
     assert sorted(set(read.contestants["model"])) == ["base", "head"]
-    told = {one["name"]: one["verdict"] for one in read.meta["gate"]["results"]}
-    assert told["bench_total"] == "slower"
+    verdicts = {result["name"]: result["verdict"] for result in read.meta["gate"]["results"]}
+    assert verdicts["bench_total"] == "slower"
 
 
 @pytest.mark.parametrize(
-    ("path", "said"), [("gate.doc", "there are .md"), ("nowhere/gate.md", "there is no folder")]
+    ("path", "complaint"),
+    [("gate.doc", "there are .md"), ("nowhere/gate.md", "there is no folder")],
 )
-def test_a_file_that_cannot_be_is_refused_before_anything_is_raced(path: str, said: str) -> None:
-    with pytest.raises(BenchError, match=said):
+def test_a_file_that_cannot_be_is_refused_before_anything_is_raced(
+    path: str, complaint: str
+) -> None:
+    with pytest.raises(BenchError, match=complaint):
         formats.check(path)
 
 
@@ -174,5 +177,5 @@ def test_what_cannot_be_written_whole_leaves_the_older_file(
     fill_disk()
     with pytest.raises(BenchError, match="could not be written"):
         formats.write(str(path), ALL)
-    assert [one.name for one in tmp_path.iterdir()] == ["gate.md"]
+    assert [path.name for path in tmp_path.iterdir()] == ["gate.md"]
     assert path.read_text() == "older"

@@ -1,4 +1,4 @@
-"""`waitbench gate` from outside: real commits, real races, words and exit status."""
+"""`waitbench gate` from outside: real commits, real races, verdicts and exit status."""
 
 import os
 import signal
@@ -27,10 +27,10 @@ def test_a_slow_down_fails_and_names_the_benchmark(
     project.commit("slower")
     before = project.state()
     assert gate("--base", "HEAD~1", "-k", "total") == 1
-    said = capsys.readouterr().out
-    assert "Slower: bench_total takes" in said
-    assert "bench_total: grew: src/shop.py " in said
-    assert "bench_double" not in said
+    printed = capsys.readouterr().out
+    assert "Slower: bench_total takes" in printed
+    assert "bench_total: profile: src/shop.py total grew from " in printed
+    assert "bench_double" not in printed
     assert project.state() == before
 
 
@@ -41,8 +41,10 @@ def test_new_vanished_and_failed_are_told_apart(
     project.write("benchmarks.py", BENCHMARKS.replace("def bench_double", "def bench_triple"))
     project.commit("another")
     assert gate("--base", "HEAD~1", "-k", "le") == 0  # what is new cannot have become worse
-    words = [line.split()[-1] for line in capsys.readouterr().out.splitlines() if "bench_" in line]
-    assert words[-2:] == ["new", "vanished"]
+    verdicts = [
+        line.split()[-1] for line in capsys.readouterr().out.splitlines() if "bench_" in line
+    ]
+    assert verdicts[-2:] == ["new", "vanished"]
     project.write("benchmarks.py", BENCHMARKS.replace("shop.total(ROWS)", "shop.gone(ROWS)"))
     project.commit("broken")
     assert gate("--base", "HEAD~2", "-k", "total") == 1
@@ -56,14 +58,14 @@ def test_identical_sides_pass_and_say_that_they_are(
 ) -> None:
     project.write("notes.txt", "not committed")
     assert gate("--base", "HEAD", "-k", "double") == 0
-    said = capsys.readouterr().out
-    assert "Slower" not in said
-    assert "base and head are the same" in said
-    assert "notes.txt is not committed and not measured" in said
+    printed = capsys.readouterr().out
+    assert "Slower" not in printed
+    assert "base and head are the same" in printed
+    assert "notes.txt is not committed and not measured" in printed
 
 
 @pytest.mark.parametrize(
-    ("arguments", "said"),
+    ("arguments", "sentence"),
     [
         ((), "say what to compare with: --base REV"),
         (("--base", "nope"), "git knows no revision 'nope' here"),
@@ -74,11 +76,11 @@ def test_identical_sides_pass_and_say_that_they_are(
     ],
 )
 def test_a_mistake_is_one_line_and_status_2(
-    project: Project, capsys: pytest.CaptureFixture[str], arguments: tuple[str, ...], said: str
+    project: Project, capsys: pytest.CaptureFixture[str], arguments: tuple[str, ...], sentence: str
 ) -> None:
     assert main(["gate", *arguments]) == 2
     complaint = capsys.readouterr().err
-    assert said in complaint
+    assert sentence in complaint
     assert complaint.count("\n") == 1
     assert "waitbench-gate" not in project.git("worktree", "list")
 
@@ -118,8 +120,8 @@ def test_a_signal_takes_the_checkouts_away(project: Project, number: int) -> Non
     assert "screening" in running.stderr.readline()
     time.sleep(0.3)
     running.send_signal(number)
-    said, complaint = running.communicate(timeout=60)
+    printed, complaint = running.communicate(timeout=60)
     assert running.returncode == 130
     assert "Traceback" not in complaint
-    assert "Stopped early" in said or "stopped" in complaint
+    assert "Stopped early" in printed or "stopped" in complaint
     assert project.state() == before

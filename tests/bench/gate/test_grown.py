@@ -29,14 +29,14 @@ def benchmark(**more: str) -> Benchmark:
 
 
 def test_the_function_that_does_more_work_is_named_with_its_times() -> None:
-    said = grown.frames(benchmark(steps="20000"), ROOTS, seed=3)
-    assert said
-    assert said[0].startswith("grew: workloads/compute.py walk, from ")
-    assert said[0].endswith(" of a task, watched")
+    sentences = grown.slower_functions(benchmark(steps="20000"), ROOTS, seed=3)
+    assert sentences
+    assert sentences[0].startswith("profile: workloads/compute.py walk grew from ")
+    assert sentences[0].endswith(" per task")
 
 
-def test_a_side_that_cannot_be_watched_names_nothing() -> None:
-    assert grown.frames(benchmark(pace="1"), ROOTS, seed=3) == ()
+def test_a_side_that_cannot_be_profiled_names_nothing() -> None:
+    assert grown.slower_functions(benchmark(pace="1"), ROOTS, seed=3) == ()
 
 
 def test_a_file_of_the_project_is_the_same_on_both_sides() -> None:
@@ -49,5 +49,5 @@ def test_a_file_of_the_project_is_the_same_on_both_sides() -> None:
     base, head = (
         grown._at_home(side(name, ms), ROOTS[name]) for name, ms in (("base", 20), ("head", 60))
     )
-    (one,) = hot.grown(base, head)
-    assert (one.name, one.before_ns, one.after_ns) == ("shop.py parse", 1e6, 3e6)
+    (function,) = hot.grown(base, head)
+    assert (function.name, function.before_ns, function.after_ns) == ("shop.py parse", 1e6, 3e6)

@@ -10,7 +10,7 @@ import pytest
 
 from bench.cli import main
 from bench.gate import change_points, history
-from bench.gate.history import Entry
+from bench.gate.history import HistoryEntry
 from bench.scenario import BenchError
 from tests.bench import synthetic
 from tests.bench.gate.projects import Project
@@ -26,11 +26,11 @@ def noise(seed: int, runs: int, spread: float = 0.02, *, heavy: bool = False) ->
 
 @pytest.mark.parametrize("heavy", [False, True])
 def test_256_runs_without_a_change_have_at_most_one_point(heavy: bool) -> None:  # noqa: FBT001
-    found = [
+    numbers = [
         len(change_points.find(np.exp(noise(seed, 256, heavy=heavy)).tolist())) for seed in range(3)
     ]
-    assert max(found) <= 1
-    assert sum(found) <= 1
+    assert max(numbers) <= 1
+    assert sum(numbers) <= 1
 
 
 @pytest.mark.parametrize("heavy", [False, True])
@@ -65,8 +65,8 @@ def test_nothing_is_found_where_nothing_can_be(figures: list[float]) -> None:
     assert change_points.find(figures) == []
 
 
-def entry(number: int, speed: float, machine: str = "here") -> Entry:
-    return Entry(
+def entry(number: int, speed: float, machine: str = "here") -> HistoryEntry:
+    return HistoryEntry(
         time=f"2026-01-{1 + number // 24:02d}T{number % 24:02d}:00:00+00:00",
         commit=f"c{number:03d}",
         machine=machine,
@@ -79,7 +79,7 @@ def test_a_run_is_appended_once_and_lines_may_stand_in_any_order(tmp_path: Path)
     assert history.append(path, entry(2, 5.0))
     assert history.append(path, entry(1, 5.1))
     assert not history.append(path, entry(2, 5.0))
-    assert [one.commit for one in history.read(path)] == ["c001", "c002"]
+    assert [run.commit for run in history.read(path)] == ["c001", "c002"]
     assert len(path.read_text().splitlines()) == 2
 
 
@@ -95,12 +95,12 @@ def test_two_branches_that_both_added_runs_merge(project: Project) -> None:
     history.append(path, entry(3, 5.0))
     project.commit("mine")
     project.git("merge", "-q", "--no-edit", "other")
-    assert [one.commit for one in history.read(path)] == ["c001", "c002", "c003"]
+    assert [run.commit for run in history.read(path)] == ["c001", "c002", "c003"]
 
 
 def test_a_change_names_the_commits_around_it() -> None:
     shaken = np.exp(noise(4, 20, spread=0.005)).tolist()
-    entries = [entry(n, one * (5.0 if n < 12 else 4.0)) for n, one in enumerate(shaken)]
+    entries = [entry(n, factor * (5.0 if n < 12 else 4.0)) for n, factor in enumerate(shaken)]
     speed, cpu = history.series(entries)
     assert [point.index for point in speed.points] == [12]
     assert speed.commits(speed.points[0]) == ("c011", "c012")
@@ -146,14 +146,14 @@ def test_the_command_adds_shows_and_draws(
     path.unlink()
     before = project.git("rev-parse", "HEAD")
     after = project.commit("what made it slow")
-    for number, one in enumerate(np.exp(noise(4, 20, spread=0.005)).tolist()):
-        made = entry(number, one * (5.0 if number < 12 else 4.0))
+    for number, factor in enumerate(np.exp(noise(4, 20, spread=0.005)).tolist()):
+        made = entry(number, factor * (5.0 if number < 12 else 4.0))
         commit = before if number < 12 else after
         history.append(path, replace(made, commit=commit))
     assert main(["history", "show", "-k", "speed", *file]) == 0
-    said = capsys.readouterr().out
-    assert "-20.0 % (worse), 5 to 4, from run 13 of 20 on" in said or "(worse)" in said
-    assert "what made it slow" in said
+    printed = capsys.readouterr().out
+    assert "-20.0 % (worse), 5 to 4, from run 13 of 20 on" in printed or "(worse)" in printed
+    assert "what made it slow" in printed
     for form in ("svg", "png"):
         picture = tmp_path / f"history.{form}"
         assert main(["history", "plot", "-o", str(picture), *file]) == 0

@@ -29,8 +29,8 @@ from tests.bench.gate.outcomes import (
 def test_the_status_says_what_a_script_must_know(
     results: tuple[Result, ...], plain: int, strict: int
 ) -> None:
-    found = outcome(*results)
-    assert (found.status(), found.status(strict=True)) == (plain, strict)
+    gate = outcome(*results)
+    assert (gate.status(), gate.status(strict=True)) == (plain, strict)
 
 
 def test_a_stopped_gate_is_no_success_but_what_is_slower_stays_slower() -> None:
@@ -45,19 +45,19 @@ def test_the_change_is_that_of_the_time_head_takes() -> None:
 
 
 def test_what_must_be_looked_at_comes_first() -> None:
-    found = outcome(SAME, NEW, UNDECIDED, FAILED, SLOWER)
-    words = [one.word for one in _texts.arranged(found)]
-    assert words == ["slower", "failed", "undecided", "new", "same"]
-    assert _texts.counts(found) == "1 slower, 1 failed, 1 undecided, 1 new, 1 same"
+    gate = outcome(SAME, NEW, UNDECIDED, FAILED, SLOWER)
+    verdicts = [result.verdict for result in _texts.arranged(gate)]
+    assert verdicts == ["slower", "failed", "undecided", "new", "same"]
+    assert _texts.counts(gate) == "1 slower, 1 failed, 1 undecided, 1 new, 1 same"
 
 
 @pytest.mark.parametrize(
-    ("results", "said"),
+    ("results", "sentence"),
     [
         ((SAME, SLOWER), "Slower: bench_total takes 25.0 % longer; of 2 benchmarks."),
         ((SAME, UNDECIDED), "Nothing of 2 benchmarks was found to be slower, 1 of them undecided."),
         ((SAME,), "Nothing of 1 benchmark is slower."),
     ],
 )
-def test_a_sentence_says_it_all(results: tuple[Result, ...], said: str) -> None:
-    assert _texts.headline(outcome(*results)) == said
+def test_a_sentence_says_it_all(results: tuple[Result, ...], sentence: str) -> None:
+    assert _texts.headline(outcome(*results)) == sentence

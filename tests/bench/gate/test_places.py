@@ -33,20 +33,20 @@ def test_a_record_names_sides_in_place_of_folders() -> None:
     text = formats.render("json", outcome(SLOWER, rows=rows))
     assert "waitbench-gate-x1" not in text
     assert str(Path.home()) not in text
-    told = json.loads(text)["benchmarks"][0]["extra_info"]["waitbench"]
-    assert told["entrant"]["tree"] == "waitbench"
-    assert told["entrant"]["python"] == "python3"
-    assert told["entrant"]["params"] == {
+    record = json.loads(text)["benchmarks"][0]["extra_info"]["waitbench"]
+    assert record["entrant"]["tree"] == "waitbench"
+    assert record["entrant"]["python"] == "python3"
+    assert record["entrant"]["params"] == {
         "file": "head/benchmarks.py",
         "root": "head",
         "paths": "head/src:head",
         "away": ".",
     }
-    assert told["failure"] == "head/src/shop.py is gone, so is ./src and ~/x"
+    assert record["failure"] == "head/src/shop.py is gone, so is ./src and ~/x"
 
 
 def test_a_checkout_of_the_suites_is_called_by_its_side() -> None:
     scenario = Scenario(suite="x", workload="sleep", params={}, tasks=1, concurrency=1)
     entrant = Entrant(name="base", model="sync", tree="/scratch/waitbench-gate-x1/base")
-    names = places.known([Row(scenario=scenario, entrant=entrant)])
-    assert places.named(["/scratch/waitbench-gate-x1/base/bench"], names) == ["base/bench"]
+    names = places.replacements([Row(scenario=scenario, entrant=entrant)])
+    assert places.anonymised(["/scratch/waitbench-gate-x1/base/bench"], names) == ["base/bench"]

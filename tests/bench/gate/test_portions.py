@@ -1,4 +1,4 @@
-"""Seconds go where blocks lie far apart; nobody gets less than tells anything."""
+"""Seconds go where blocks lie far apart; no benchmark gets less than tells anything."""
 
 from typing import Any
 
@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bench.gate import portions, timekeeper
-from bench.gate.timekeeper import Timekeeper
+from bench.gate.timekeeper import Overhead
 from bench.race.plan import Settings
 from bench.race.record import RaceRecord, Row
 from tests.bench.gate.outcomes import row
@@ -26,14 +26,14 @@ def test_a_benchmark_asks_for_the_blocks_that_its_noise_needs() -> None:
     # Blocks 10 % apart: 1.4826 x 0.1 x 1.2533 = 0.186 for one, 4.5 of which must fit into the
     # margin of 3 %, which is 0.0296: (0.186 x 4.5 / 0.0296)^2 = 799 blocks, over 26 pairs 31 each,
     # of two rounds of 10 ms.
-    assert portions.ask_s(sides(0.1), 0.03) == pytest.approx(31 * 0.02, rel=0.03)
-    assert portions.ask_s(sides(0.1), 0.10) == portions.LEAST_S
-    assert portions.ask_s(sides(0.001), 0.03) == portions.LEAST_S
-    assert portions.ask_s(sides(0.5), 0.03) == portions.MOST_S
+    assert portions.wanted_s(sides(0.1), 0.03) == pytest.approx(31 * 0.02, rel=0.03)
+    assert portions.wanted_s(sides(0.1), 0.10) == portions.LEAST_S
+    assert portions.wanted_s(sides(0.001), 0.03) == portions.LEAST_S
+    assert portions.wanted_s(sides(0.5), 0.03) == portions.MOST_S
 
 
 def test_of_what_is_not_known_the_usual_is_asked() -> None:
-    assert portions.ask_s(sides(0.1, blocks=2), 0.03) == portions.USUAL_S
+    assert portions.wanted_s(sides(0.1, blocks=2), 0.03) == portions.USUAL_S
     assert portions.block_s([]) == 0
 
 
@@ -42,15 +42,15 @@ def test_of_what_is_not_known_the_usual_is_asked() -> None:
     st.floats(-5, 50),
 )
 def test_what_is_shared_out_fits_and_favours_nobody(asks: dict[str, float], there: float) -> None:
-    given_ = portions.shared_out(asks, there)
-    assert all(portions.LEAST_S <= given_[name] <= asks[name] for name in asks)
-    assert sum(given_.values()) <= max(there, portions.LEAST_S * len(asks)) + 1e-6
+    allocated = portions.allocated(asks, there)
+    assert all(portions.LEAST_S <= allocated[name] <= asks[name] for name in asks)
+    assert sum(allocated.values()) <= max(there, portions.LEAST_S * len(asks)) + 1e-6
     ranked = sorted(asks, key=lambda name: asks[name])
-    assert [given_[name] for name in ranked] == sorted(given_.values())
+    assert [allocated[name] for name in ranked] == sorted(allocated.values())
 
 
 class Silent:
-    """An observer that looks away."""
+    """An observer that ignores all events."""
 
     def planned(self, *_: Any) -> None: ...
 
@@ -66,16 +66,16 @@ class Silent:
 def test_opening_is_what_lies_before_the_first_round(monkeypatch: pytest.MonkeyPatch) -> None:
     now_s = [100.0]
     monkeypatch.setattr("bench.gate.timekeeper.time.monotonic", lambda: now_s[0])
-    clock, (base, head) = Timekeeper(), sides(0.0)
-    watch = clock.watching(Silent())
-    watch.planned([], Settings())
-    watch.heat(0, [base, head])
+    overhead, (base, head) = Overhead(), sides(0.0)
+    observer = overhead.observing(Silent())
+    observer.planned([], Settings())
+    observer.heat(0, [base, head])
     now_s[0] += 0.31
-    watch.round(base, [base, head])  # a round of 10 ms is over
+    observer.round(base, [base, head])  # a round of 10 ms is over
     now_s[0] += 5
-    watch.round(head, [base, head])
-    watch.over(RaceRecord(rows={}))
-    assert clock.opening_s("bench_x") == pytest.approx(0.30)
-    assert clock.opening_s("bench_other") == timekeeper.USUAL_S
-    clock.book(4, took_s=20.0, heats_s=3.0)
-    assert clock.starting_s == pytest.approx(2.0)
+    observer.round(head, [base, head])
+    observer.over(RaceRecord(rows={}))
+    assert overhead.opening_s("bench_x") == pytest.approx(0.30)
+    assert overhead.opening_s("bench_other") == timekeeper.USUAL_S
+    overhead.record(4, took_s=20.0, planned_s=3.0)
+    assert overhead.starting_s == pytest.approx(2.0)

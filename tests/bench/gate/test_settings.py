@@ -10,8 +10,8 @@ from bench.scenario import BenchError
 
 
 def test_a_project_that_says_nothing_has_the_usual(tmp_path: Path) -> None:
-    known = settings.read(tmp_path)
-    assert (known.margin, known.minutes, known.file) == (0.03, 10.0, None)
+    read = settings.read(tmp_path)
+    assert (read.margin, read.minutes, read.file) == (0.03, 10.0, None)
 
 
 def test_margins_go_by_pattern_and_the_first_that_fits_counts(tmp_path: Path) -> None:
@@ -19,14 +19,14 @@ def test_margins_go_by_pattern_and_the_first_that_fits_counts(tmp_path: Path) ->
         '[tool.waitbench.gate]\nmargin = "4%"\n'
         '[tool.waitbench.gate.margins]\n"bench_http*" = "10 %"\n"bench_*" = 0.02\n'
     )
-    known = settings.read(tmp_path)
-    assert known.margin_of("bench_http_get") == pytest.approx(0.10)
-    assert known.margin_of("bench_parse") == pytest.approx(0.02)
-    assert known.margin_of("Fetch[sync]") == pytest.approx(0.04)
+    read = settings.read(tmp_path)
+    assert read.margin_of("bench_http_get") == pytest.approx(0.10)
+    assert read.margin_of("bench_parse") == pytest.approx(0.02)
+    assert read.margin_of("Fetch[sync]") == pytest.approx(0.04)
 
 
 @pytest.mark.parametrize(
-    ("text", "said"),
+    ("text", "complaint"),
     [
         ("margins = 3", "must be a table of patterns"),
         ("margin = 3", "write it like 0.03 or '3%'"),
@@ -37,7 +37,7 @@ def test_margins_go_by_pattern_and_the_first_that_fits_counts(tmp_path: Path) ->
         ("margin = ", "cannot be read"),
     ],
 )
-def test_a_mistake_is_told_in_one_line(tmp_path: Path, text: str, said: str) -> None:
+def test_a_mistake_is_told_in_one_line(tmp_path: Path, text: str, complaint: str) -> None:
     (tmp_path / "pyproject.toml").write_text(f"[tool.waitbench.gate]\n{text}\n")
-    with pytest.raises(BenchError, match=re.escape(said)):
+    with pytest.raises(BenchError, match=re.escape(complaint)):
         settings.read(tmp_path)

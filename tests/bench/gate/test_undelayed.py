@@ -27,9 +27,9 @@ def test_walls_are_told_by_launch_and_block_and_errors_are_none() -> None:
 
 def test_delays_are_taken_off_on_both_sides_or_on_none() -> None:
     base, head = row("bench_x", "base", (100, 100)), row("bench_x", "head", (100, 100))
-    for one in (*base.rounds, *head.rounds):
-        one["delay_ns"] = 40
+    for round_ in (*base.rounds, *head.rounds):
+        round_["delay_ns"] = 40
     assert [walls[0, 0] for walls in blocks([base, head])] == [[60.0], [60.0]]
-    for one in head.rounds:  # as a worker of an older tree says it, whose client keeps threads
-        one["single"] = False
+    for round_ in head.rounds:  # as a worker of an older tree says it, whose client keeps threads
+        round_["single"] = False
     assert [walls[0, 0] for walls in blocks([base, head])] == [[100.0], [100.0]]

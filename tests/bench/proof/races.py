@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from bench.proof.races import Race, Turn
+from bench.proof.races import ArmTurn, Race
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -26,7 +26,7 @@ def race(  # noqa: PLR0913  a race is made of so much
 ) -> Race:
     """Every block runs the arms in the order 0, 2, 3, 1, one round each."""
     turns = tuple(
-        Turn(
+        ArmTurn(
             launch=launch,
             block=block,
             position=position,

@@ -1,9 +1,9 @@
 import pytest
 
-from bench.proof.cells import KINDS, SLOWER, Cell, Kind, cells, names
+from bench.proof.cells import KINDS, SLOWER, RaceCell, WorkKind, cells, names
 from bench.scenario import BenchError
 
-WAIT = Kind(
+WAIT = WorkKind(
     name="wait",
     model="sync",
     workload="http",
@@ -30,7 +30,7 @@ def test_the_added_waiting_is_known_to_the_nanosecond() -> None:
 def test_two_arms_are_plain_and_two_are_slowed() -> None:
     ((scenario, entrants),) = WAIT.lineup(0.08)
     assert scenario.params == WAIT.params()
-    assert [(one.name, one.model, dict(one.params)) for one in entrants] == [
+    assert [(entrant.name, entrant.model, dict(entrant.params)) for entrant in entrants] == [
         ("plain", "sync", {}),
         ("plain again", "sync", {}),
         ("slowed", "sync", WAIT.params(0.08)),
@@ -48,12 +48,12 @@ def test_kinds_change_fastest_so_that_any_prefix_is_balanced() -> None:
 @pytest.mark.parametrize(
     ("only", "expected"),
     [
-        (["null"], [Cell(kind=kind, slow=0.0) for kind in KINDS]),
-        (["slow5", "http"], [Cell(kind="http", slow=0.05)]),
-        (["http"], [Cell(kind="http", slow=slow) for slow in SLOWER]),
+        (["null"], [RaceCell(kind=kind, slow=0.0) for kind in KINDS]),
+        (["slow5", "http"], [RaceCell(kind="http", slow=0.05)]),
+        (["http"], [RaceCell(kind="http", slow=slow) for slow in SLOWER]),
     ],
 )
-def test_only_picks_slow_downs_and_kinds(only: list[str], expected: list[Cell]) -> None:
+def test_only_picks_slow_downs_and_kinds(only: list[str], expected: list[RaceCell]) -> None:
     assert cells(only) == expected
 
 

@@ -11,7 +11,7 @@ from bench.proof.gate.changes import CHANGES, KINDS
 from bench.proof.gate.page import page
 from bench.proof.gate.resampled import resampled
 from bench.proof.gate.scratch import BASE, make
-from bench.proof.gate.trials import Comparison, Launch, Trial
+from bench.proof.gate.trials import BenchmarkComparison, GateTrial, Launch
 from bench.scenario import BenchError
 
 
@@ -21,14 +21,18 @@ def launch(base_us: int, head_us: int) -> Launch:
     )
 
 
-def trial(number: int, word: str, kind: str = "", *, noisy: bool = False) -> Trial:
+def trial(number: int, verdict: str, kind: str = "", *, noisy: bool = False) -> GateTrial:
     # Saved: base of the first pair, 100 µs; new: head of the last, 106 µs: 6 % slower.
-    one = Comparison(
-        name="total", kind=kind, word=word, screen=1, launches=(launch(100, 101), launch(120, 106))
+    comparison = BenchmarkComparison(
+        name="total",
+        kind=kind,
+        verdict=verdict,
+        screen=1,
+        launches=(launch(100, 101), launch(120, 106)),
     )
     change = "mixed0" if kind else "null"
-    return Trial(
-        number=number, noisy=noisy, change=change, took_s=10.0, load=None, comparisons=(one,)
+    return GateTrial(
+        number=number, noisy=noisy, change=change, took_s=10.0, load=None, comparisons=(comparison,)
     )
 
 
@@ -57,15 +61,19 @@ def test_disturbed_trials_have_a_table_of_their_own() -> None:
     assert "## Quiet" not in drawn
 
 
-def measured(spread: float, pairs: int = 40) -> Trial:
+def measured(spread: float, pairs: int = 40) -> GateTrial:
     """A trial whose pairs of unchanged code lie so far apart."""
     rng = np.random.default_rng(1)
     launches = tuple(
         Launch(log_ratio=float(rng.normal(0, spread)), mean_us=(1, 1), min_us=(1, 1), rounds=(1, 1))
         for _ in range(pairs)
     )
-    one = Comparison(name="total", kind="", word="same", screen=10, launches=launches)
-    return Trial(number=0, noisy=False, change="null", took_s=1.0, load=None, comparisons=(one,))
+    comparison = BenchmarkComparison(
+        name="total", kind="", verdict="same", screen=10, launches=launches
+    )
+    return GateTrial(
+        number=0, noisy=False, change="null", took_s=1.0, load=None, comparisons=(comparison,)
+    )
 
 
 def test_gates_drawn_from_measured_pairs_find_what_is_put_upon_them(
@@ -76,7 +84,7 @@ def test_gates_drawn_from_measured_pairs_find_what_is_put_upon_them(
     assert steady is not None
     assert steady.pairs == 40
     assert not any(steady.alarms)
-    assert all(all(found) for found in steady.found.values())
+    assert all(all(suites) for suites in steady.detected.values())
     restless = resampled([measured(0.2)])
     assert restless is not None
     assert sum(restless.undecided) > len(restless.undecided) / 2
@@ -94,7 +102,7 @@ def test_every_commit_changes_the_shop_as_it_says(tmp_path: Path) -> None:
 
 def test_quiet_and_noisy_take_turns_and_what_was_run_least_comes_first() -> None:
     chosen = sitting.cells()
-    assert [(one.change, one.noisy) for one in chosen[:6]] == [
+    assert [(cell.change, cell.noisy) for cell in chosen[:6]] == [
         ("mixed0", False),
         ("mixed0", True),
         ("mixed1", False),
@@ -104,7 +112,7 @@ def test_quiet_and_noisy_take_turns_and_what_was_run_least_comes_first() -> None
     ]
     with pytest.raises(BenchError, match="there is no 'nosuch' to prove"):
         sitting.cells(["nosuch"])
-    assert {one.noisy for one in sitting.cells(["quiet", "null"])} == {False}
+    assert {cell.noisy for cell in sitting.cells(["quiet", "null"])} == {False}
 
 
 def test_what_stands_twice_in_the_list_is_run_twice_in_a_round(
@@ -112,8 +120,8 @@ def test_what_stands_twice_in_the_list_is_run_twice_in_a_round(
 ) -> None:
     monkeypatch.setattr(sitting, "CHANGES", {"null": CHANGES["null"], "mixed0": CHANGES["mixed0"]})
     monkeypatch.setattr(sitting, "NULL_EVERY", 1)
-    chosen = [*sitting.cells(["quiet"]), sitting.Cell(change="null", noisy=False)]
-    raced: Counter[sitting.Cell] = Counter()
+    chosen = [*sitting.cells(["quiet"]), sitting.TrialCell(change="null", noisy=False)]
+    raced: Counter[sitting.TrialCell] = Counter()
     order = []
     for _ in range(6):
         cell = sitting.following(chosen, raced)

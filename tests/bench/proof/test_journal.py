@@ -24,9 +24,9 @@ def test_what_is_appended_is_read_back(path: Path) -> None:
     journal.append(path, {"machine": {"cpu": "abacus"}})
     for number in range(2):
         journal.append(path, race(number=number, slow=0.05, launches=2).as_line())
-    found = journal.read(path)
-    assert found.machines == ({"cpu": "abacus"},)
-    assert found.races == tuple(race(number=number, slow=0.05, launches=2) for number in range(2))
+    kept = journal.read(path)
+    assert kept.machines == ({"cpu": "abacus"},)
+    assert kept.races == tuple(race(number=number, slow=0.05, launches=2) for number in range(2))
 
 
 def test_no_file_holds_no_races(path: Path) -> None:
@@ -42,7 +42,7 @@ def test_a_line_that_was_cut_off_is_dropped_and_the_next_one_stands_by_itself(pa
     assert len(journal.read(path).races) == 1
     journal.mend(path)
     journal.append(path, race(number=1).as_line())
-    assert [one.number for one in journal.read(path).races] == [0, 1]
+    assert [raced.number for raced in journal.read(path).races] == [0, 1]
 
 
 @pytest.mark.parametrize("line", ["{]", "7", '{"race":1}', f'{{"recipe":{RECIPE},"race":1}}'])
@@ -57,14 +57,14 @@ def test_a_damaged_line_is_named(path: Path, line: str) -> None:
 def test_races_of_another_recipe_are_counted_and_left_out(path: Path) -> None:
     journal.append(path, {**race().as_line(), "recipe": RECIPE - 1})
     journal.append(path, race(number=1).as_line())
-    found = journal.read(path)
-    assert (len(found.races), found.older) == (1, 1)
+    kept = journal.read(path)
+    assert (len(kept.races), kept.older) == (1, 1)
 
 
 def test_a_race_that_failed_is_kept_but_not_sound(path: Path) -> None:
     journal.append(path, race(failure="plain: died").as_line())
-    found = journal.read(path)
-    assert (len(found.races), found.sound) == (1, [])
+    kept = journal.read(path)
+    assert (len(kept.races), kept.sound) == (1, [])
 
 
 def test_a_place_that_cannot_be_written_is_a_sentence(tmp_path: Path) -> None:
@@ -78,8 +78,11 @@ def test_any_order_and_number_of_rounds_survives_the_file(
     drawn: list[list[tuple[list[int], list[list[int]]]]],
 ) -> None:
     launches = [
-        [[[arm, *rounds] for arm, rounds in zip(order, walls, strict=True)] for order, walls in one]
-        for one in drawn
+        [
+            [[arm, *rounds] for arm, rounds in zip(order, walls, strict=True)]
+            for order, walls in blocks
+        ]
+        for blocks in drawn
     ]
     line = {**race().as_line(), "launches_us": launches}
     assert json.loads(json.dumps(from_line(line).as_line())) == line

@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 from scipy.stats import binom
 
 from bench.proof import rules
-from bench.proof.comparisons import CONFIDENCE, Pair
+from bench.proof.comparisons import CONFIDENCE, ArmPair
 from bench.stats import paired_ratio
 
 if TYPE_CHECKING:
@@ -50,8 +50,8 @@ def drift_within_a_launch(rng: np.random.Generator, shape: Shape) -> Logs:
     return (slope * np.arange(turns)).reshape(shape) + rng.normal(0, 0.01, shape)
 
 
-def luck_of_launches(rng: np.random.Generator, shape: Shape) -> Logs:
-    """Rounds are quiet and every process has its own speed; `duel` adds that: see there."""
+def launch_variance(rng: np.random.Generator, shape: Shape) -> Logs:
+    """Rounds are quiet and every process has its own speed; `duels` adds that."""
     return rng.normal(0, 0.005, shape)
 
 
@@ -75,35 +75,35 @@ MODELS: dict[str, tuple[Callable[[np.random.Generator, Shape], Logs], float]] = 
     "log-normal": (log_normal, 0.0),
     "heavy tails": (heavy_tails, 0.01),
     "drift within a launch": (drift_within_a_launch, 0.01),
-    "luck of launches": (luck_of_launches, 0.03),
+    "launch-to-launch variance": (launch_variance, 0.03),
     "weather": (weather, 0.01),
     "bursts": (bursts, 0.01),
-    "bad layouts": (luck_of_launches, 0.002),
+    "bad layouts": (launch_variance, 0.002),
 }
-"""Noise of the rounds, and the standard deviation of a process's own luck. With bad layouts one
+"""Noise of the rounds, and the standard deviation of a process's own speed. With bad layouts one
 process in ten is 6 to 10 % slower for all its life, as was measured."""
 
 
-def duels(model: str, true: float, launches: int) -> list[Pair]:
+def duels(model: str, true: float, launches: int) -> list[ArmPair]:
     """Draw comparisons of two arms, the second `true` times faster, in a shuffled order."""
-    noise, luck = MODELS[model]
+    noise, launch_spread = MODELS[model]
     shape = (COMPARISONS, launches, BLOCKS, 2, ROUNDS)
     # Bytes, not hash(): the same draws in every process.
     rng = np.random.default_rng([*model.encode(), round(1000 * true)])
     logs = noise(rng, shape)
     swapped = rng.random(shape[:3]) < 0.5
     logs = np.where(swapped[..., None, None], logs[..., ::-1, :], logs)  # from places to arms
-    logs = logs + rng.normal(0, luck, (COMPARISONS, launches, 1, 2, 1))
+    logs = logs + rng.normal(0, launch_spread, (COMPARISONS, launches, 1, 2, 1))
     if model == "bad layouts":
-        unlucky = rng.random((COMPARISONS, launches, 1, 2, 1)) < 0.1
-        logs = logs + unlucky * rng.uniform(0.06, 0.10, unlucky.shape)
+        hit = rng.random((COMPARISONS, launches, 1, 2, 1)) < 0.1
+        logs = logs + hit * rng.uniform(0.06, 0.10, hit.shape)
     walls = 1e7 * np.exp(logs)
     walls[:, :, :, 1] /= true
-    return [_pair(number, one, true) for number, one in enumerate(walls)]
+    return [_pair(number, walls_of_pair, true) for number, walls_of_pair in enumerate(walls)]
 
 
-def _pair(number: int, walls: Logs, true: float) -> Pair:
-    one, other = (
+def _pair(number: int, walls: Logs, true: float) -> ArmPair:
+    baseline, slowed = (
         {
             (launch, block): walls[launch, block, arm].tolist()
             for launch in range(len(walls))
@@ -111,10 +111,16 @@ def _pair(number: int, walls: Logs, true: float) -> Pair:
         }
         for arm in (0, 1)
     )
-    ratio = paired_ratio(one, other, confidence=CONFIDENCE)
+    ratio = paired_ratio(baseline, slowed, confidence=CONFIDENCE)
     assert ratio is not None
-    return Pair(
-        kind="compute", slow=0.0, race=number, baseline=one, arm=other, ratio=ratio, truth=true
+    return ArmPair(
+        kind="compute",
+        slow=0.0,
+        race=number,
+        baseline=baseline,
+        arm=slowed,
+        ratio=ratio,
+        truth=true,
     )
 
 
@@ -137,25 +143,27 @@ def test_intervals_hold_the_truth_as_often_as_they_say(model: str, launches: int
 
 
 @pytest.mark.parametrize("launches", [FEW, MANY])
-@pytest.mark.parametrize("model", ["log-normal", "drift within a launch", "luck of launches"])
+@pytest.mark.parametrize(
+    "model", ["log-normal", "drift within a launch", "launch-to-launch variance"]
+)
 def test_an_arm_made_slower_is_seldom_ranked_first(model: str, launches: int) -> None:
     wrong = sum(pair.ratio.value >= 1 for pair in duels(model, TRUE, launches))
     assert wrong <= 0.02 * COMPARISONS
 
 
 def test_many_launches_see_past_badly_laid_out_processes() -> None:
-    # One launch in five has an unlucky arm. Over their means 5 % would be seen in about half the
+    # One launch in five has a bad layout. Over their means 5 % would be seen in about half the
     # races: t of 15 at 0.05 % is 4.4, times a spread of 0.036 over the root of 16 is 4 %. Trimmed
-    # by 3 at either end, one race in twenty has more unlucky launches than that on one side.
+    # by 3 at either end, one race in twenty has more of them than that on one side.
     pairs = duels("bad layouts", TRUE, MANY)
     nulls = duels("bad layouts", 1.0, MANY)[: rules.SUITE - 1]
     seen = sum(rules.judged([pair, *nulls])[0].word == "slower" for pair in pairs[:300])
     assert seen >= 0.9 * 300
 
 
-def test_rounds_taken_for_independent_cry_wolf_where_launches_have_luck() -> None:
+def test_rounds_taken_for_independent_cry_wolf_where_launches_vary() -> None:
     # What the rule is for: the same draws, judged over rounds, are mostly called different.
-    nulls = duels("luck of launches", 1.0, FEW)[:200]
+    nulls = duels("launch-to-launch variance", 1.0, FEW)[:200]
     welch = [
         rules.welch_differs(rules.session(pair.baseline, 0), rules.session(pair.arm, 0))
         for pair in nulls

@@ -10,7 +10,7 @@ from tests.bench.proof.races import race
 MACHINE = {"cpu": "abacus | two rows", "cores_allowed": 2, "governor": None, "load_before": [1.0]}
 
 
-def luck(launch: int, block: int, arm: int) -> float:
+def launch_factor(launch: int, block: int, arm: int) -> float:
     """Spread the slowed arms by 0.2 % over the launches: an interval holds no truth without."""
     del block
     return exp(0.002 * (launch - 1)) if arm > 1 else 1.0
@@ -19,7 +19,7 @@ def luck(launch: int, block: int, arm: int) -> float:
 def made(count: int, *, older: int = 0) -> str:
     races = (
         *(race(number=number) for number in range(count)),
-        race(number=count, slow=0.05, walls_ms=(100, 100, 105, 105), shake=luck),
+        race(number=count, slow=0.05, walls_ms=(100, 100, 105, 105), shake=launch_factor),
         race(number=count + 1, failure="plain: it died"),
     )
     journal = Journal(machines=(MACHINE, MACHINE), races=races, older=older)
@@ -58,8 +58,8 @@ def test_the_machine_is_told_once_without_what_it_does_not_know() -> None:
 def test_all_commits_stand_below_the_machine_that_they_ran_on() -> None:
     runs = [("a1", False), ("b2", True), ("b2", False), ("a1", False), (None, None)]
     lines = [{"machine": {**MACHINE, "commit": name, "dirty": dirty}} for name, dirty in runs]
-    (one,) = machines([*lines, {"race": 1}])
-    assert one.endswith("- cores allowed: 2\n- commit: a1, b2 with changes, b2")
+    (described,) = machines([*lines, {"race": 1}])
+    assert described.endswith("- cores allowed: 2\n- commit: a1, b2 with changes, b2")
 
 
 def test_the_same_races_make_the_same_page() -> None:

@@ -15,7 +15,7 @@ import pytest
 from bench.proof import __main__ as prove
 from bench.proof import journal
 from bench.proof.cells import KINDS
-from bench.proof.sitting import Pace, run
+from bench.proof.sitting import SittingPlan, run
 from tests.bench.proof.races import race
 
 CHECKOUT = Path(__file__).parents[3]
@@ -61,9 +61,9 @@ def test_real_races_are_killed_go_on_and_become_a_page(tmp_path: Path) -> None:
     again = started(tmp_path, "--minutes", "5", *only)
     wait_for_races(tmp_path, len(before) + 2)
     again.send_signal(signal.SIGINT)
-    printed, said = again.communicate(timeout=60)
-    assert again.returncode == 130, said
-    assert "Traceback" not in said
+    printed, complaint = again.communicate(timeout=60)
+    assert again.returncode == 130, complaint
+    assert "Traceback" not in complaint
     after = lines(tmp_path)
     assert sum("machine" in line for line in after) == 2  # one for each sitting
     races = [line for line in after if "race" in line]
@@ -85,11 +85,11 @@ def test_real_races_are_killed_go_on_and_become_a_page(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize("kind", ["http", "asyncio"])
 def test_a_slow_down_of_work_that_talks_to_the_target_slows_it(kind: str) -> None:
-    found = run(KINDS[kind], 1.0, 7, Pace(minutes=1, launches=1, shrink=0.05))
-    assert found is not None
-    assert found.failure is None
-    assert (found.number, found.seed, found.slow) == (7, 7, 1.0)
-    least = [min(wall for walls in found.walls(arm).values() for wall in walls) for arm in range(4)]
+    raced = run(KINDS[kind], 1.0, 7, SittingPlan(minutes=1, launches=1, shrink=0.05))
+    assert raced is not None
+    assert raced.failure is None
+    assert (raced.number, raced.seed, raced.slow) == (7, 7, 1.0)
+    least = [min(wall for walls in raced.walls(arm).values() for wall in walls) for arm in range(4)]
     # Twice the wall was asked for; however shaken the machine, something of it is seen.
     assert min(least[2:]) > 1.1 * min(least[:2])
 

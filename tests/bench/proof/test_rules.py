@@ -59,8 +59,8 @@ def test_without_nineteen_others_there_is_no_company() -> None:
 
 def test_a_session_is_one_process_and_two_of_them_lie_apart() -> None:
     # Launch n of arm m has walls of 100 x (n + 1) + m milliseconds.
-    one = race(shake=lambda launch, block, arm: launch + 1 + arm / 100)  # noqa: ARG005
-    pair = null_pairs([one])[0]
+    raced = race(shake=lambda launch, block, arm: launch + 1 + arm / 100)  # noqa: ARG005
+    pair = null_pairs([raced])[0]
     early, late = rules.sessions_apart(pair)
     assert early == [100e6, 100e6]
     assert late == [301e6, 301e6]
