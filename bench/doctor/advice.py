@@ -20,7 +20,7 @@ HELD = {
 
 
 def headline(finding: Finding) -> str:
-    """Say in a sentence what is wrong."""
+    """Return in a sentence what is wrong."""
     subject, often = finding.subject, f" ({finding.times} times)" if finding.times > 1 else ""
     if finding.kind in HOLDS:
         unsure = f"; {finding.detail}" if finding.detail in {UNSEEN, UNSURE} else ""
@@ -39,7 +39,7 @@ def headline(finding: Finding) -> str:
 
 
 def advice(finding: Finding) -> str:
-    """Say what to do about it."""
+    """Return in a sentence what to do about a finding."""
     threads, cores = default_threads(), os.cpu_count() or 1
     share = f"It was on a core for {(finding.cpu_share or 0) * 100:.0f} % of that"
     if finding.detail == IMPORTS:

@@ -19,7 +19,7 @@ IMPORTS = "it was importing a module"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Place:
+class SourceLine:
     """A line of the program."""
 
     file: str
@@ -47,9 +47,9 @@ class Finding:
 
     kind: Kind
     subject: str
-    place: Place | None
-    coroutine: Place | None = None
-    inside: Place | None = None
+    place: SourceLine | None
+    coroutine: SourceLine | None = None
+    inside: SourceLine | None = None
     times: int = 1
     first_ns: int = 0
     total_ns: int = 0

@@ -30,15 +30,15 @@ class Mark(NamedTuple):
     turns: int = 0
 
     def towards(self, other: Mark, share: float) -> Mark:
-        """Give what they will have shown a share of the way to another mark."""
+        """Return what the clocks will have shown a share of the way to another mark."""
         pairs = zip(self, other, strict=True)
-        return Mark(*(round(one + (its - one) * share) for one, its in pairs))
+        return Mark(*(round(here + (there - here) * share) for here, there in pairs))
 
 
 class Sample(NamedTuple):
     """One look at a step under way: its stack, innermost first, when, and how late it came.
 
-    One that was `signalled` is right although the watchdog was late: see `glimpses`.
+    One that was `signalled` is right although the watchdog was late: see `signal_samples`.
     """
 
     lines: tuple[Line, ...]
@@ -48,7 +48,7 @@ class Sample(NamedTuple):
 
 
 @dataclass(slots=True, kw_only=True)
-class Stay:
+class BlockedStep:
     """One step that held its loop for longer than the threshold.
 
     Attributes:
@@ -105,7 +105,7 @@ class LoopThread:
         return Mark(wall_ns, self.before.cpu_ns, 0) if hasattr(self, "before") else Mark(0, 0, 0)
 
     def _scheduled(self) -> tuple[int, int]:
-        """Give how long the thread waited for a core, and how often it was given one."""
+        """Return how long the thread waited for a core, and how often it was given one."""
         try:
             _, queued_ns, turns = read_proc(f"/proc/self/task/{self.native_id}/schedstat").split()
             return int(queued_ns), int(turns)
@@ -122,7 +122,7 @@ class Sight:
     samples: list[Sample]
 
 
-Glimpsed = Callable[[Mark, Mark, int, "Sequence[Line]"], "Sequence[Sample]"]
+TakeSamples = Callable[[Mark, Mark, int, "Sequence[Line]"], "Sequence[Sample]"]
 
 
 def _none(since: Mark, now: Mark, late_ns: int, late: Sequence[Line]) -> Sequence[Sample]:
@@ -131,19 +131,19 @@ def _none(since: Mark, now: Mark, late_ns: int, late: Sequence[Line]) -> Sequenc
 
 
 @dataclass(slots=True)
-class Stays:
+class LoopActivity:
     """All that loops did since the examination began."""
 
     threshold_ns: int
     began_ns: int = field(default_factory=time.perf_counter_ns)
     threads: dict[int, LoopThread] = field(default_factory=dict)
-    found: list[Stay] = field(default_factory=list)
+    blocked: list[BlockedStep] = field(default_factory=list)
     lags_ns: list[int] = field(default_factory=list)
     loops: dict[str, None] = field(default_factory=dict)
     ran_ns: int = 0
     steps: int = 0
-    glimpsed: Glimpsed = _none
-    """Looks that the system took where no thread could: see `glimpses`."""
+    take_signal_samples: TakeSamples = _none
+    """Samples that the system took where no thread could: see `signal_samples`."""
     lock: threading.Lock = field(default_factory=threading.Lock)
     """Samples of one step are added, or read, by one thread at a time."""
 
@@ -161,9 +161,9 @@ class Stays:
         with self.lock:
             samples = thread.samples if thread.samples_number == thread.number else []
             begun = start._replace(wall_ns=began_ns)
-            samples = [*samples, *self.looks(samples, begun, now, wall_ns)]
-        self.found.append(
-            Stay(
+            samples = [*samples, *self.signal_samples(samples, begun, now, wall_ns)]
+        self.blocked.append(
+            BlockedStep(
                 began_ns=began_ns,
                 wall_ns=wall_ns,
                 cpu_ns=min((now.cpu_ns - start.cpu_ns) * scale, wall_ns),
@@ -174,7 +174,7 @@ class Stays:
             )
         )
 
-    def looks(
+    def signal_samples(
         self,
         samples: Sequence[Sample],
         begun: Mark,
@@ -182,13 +182,13 @@ class Stays:
         late_ns: int,
         late: Sequence[Line] = (),
     ) -> Sequence[Sample]:
-        """Give what the system saw since the last sample of a step, or since it had begun.
+        """Return what the system sampled since the last sample of a step, or since it had begun.
 
         Of several loops it would not say which one.
         """
         if len(self.threads) != 1:
             return ()
-        return self.glimpsed(samples[-1].mark if samples else begun, now, late_ns, late)
+        return self.take_signal_samples(samples[-1].mark if samples else begun, now, late_ns, late)
 
     def ended(self, thread: LoopThread) -> None:
         """Add up what a loop did, as it stops."""

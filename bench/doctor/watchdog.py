@@ -8,13 +8,13 @@ import time
 from typing import TYPE_CHECKING
 
 from bench.doctor import places
-from bench.doctor.stays import Sample, Sight, Stay
+from bench.doctor.stays import BlockedStep, Sample, Sight
 
 if TYPE_CHECKING:
     from types import FrameType
 
-    from bench.doctor.glimpses import Glimpses
-    from bench.doctor.stays import LoopThread, Mark, Stays
+    from bench.doctor.glimpses import SignalSampler
+    from bench.doctor.stays import LoopActivity, LoopThread, Mark
 
 LOOKS = 5
 """Looks at a step that just reaches the threshold."""
@@ -27,24 +27,24 @@ ON_TIME_NS = 2_000_000
 
 
 class Watchdog(threading.Thread):
-    """Looks until it is stopped."""
+    """Samples the loops until it is stopped."""
 
-    def __init__(self, stays: Stays, glimpses: Glimpses) -> None:
+    def __init__(self, activity: LoopActivity, sampler: SignalSampler) -> None:
         super().__init__(name="waitbench-doctor", daemon=True)
-        self._stays = stays
-        self._glimpses = glimpses
-        self._tick_ns = min(max(stays.threshold_ns // LOOKS, SHORTEST_NS), LONGEST_NS)
+        self._activity = activity
+        self._sampler = sampler
+        self._tick_ns = min(max(activity.threshold_ns // LOOKS, SHORTEST_NS), LONGEST_NS)
         self._done = threading.Event()
 
     def run(self) -> None:
-        """Look, in even steps."""
+        """Sample, in even steps."""
         probe_ns = 0
         while True:
             due_ns = time.perf_counter_ns() + self._tick_ns
             if self._done.wait(self._tick_ns / 1e9):
                 return
             late_ns = time.perf_counter_ns() - due_ns
-            for thread in tuple(self._stays.threads.values()):
+            for thread in tuple(self._activity.threads.values()):
                 self._look(thread, late_ns)
                 if due_ns >= probe_ns:
                     self._probe(thread, due_ns if late_ns > ON_TIME_NS else due_ns + late_ns)
@@ -52,11 +52,11 @@ class Watchdog(threading.Thread):
                 probe_ns = due_ns + PROBE_NS
             # A turn in which the GIL was lost may have missed a step: its looks are still wanted.
             smooth = time.perf_counter_ns() - due_ns - late_ns < ON_TIME_NS
-            with self._stays.lock:
-                self._glimpses.put_off(forget=smooth)
+            with self._activity.lock:
+                self._sampler.put_off(forget=smooth)
 
     def stop(self) -> None:
-        """Let it end, and wait for it."""
+        """Stop the thread, and wait for its end."""
         self._done.set()
         self.join()
 
@@ -73,11 +73,11 @@ class Watchdog(threading.Thread):
             return
         self._lost_sight(thread, mark)
         lasts_ns = mark.wall_ns - began_ns
-        if thread.within_number != number and lasts_ns < self._stays.threshold_ns // 2:
+        if thread.within_number != number and lasts_ns < self._activity.threshold_ns // 2:
             thread.before = max(thread.before, thread.within)
             thread.within, thread.within_number = mark, number
         if lasts_ns >= self._tick_ns // 2:
-            with self._stays.lock:
+            with self._activity.lock:
                 self._sample(thread, number, began_ns, Sample(lines, mark, late_ns))
 
     def _sample(self, thread: LoopThread, number: int, began_ns: int, sample: Sample) -> None:
@@ -86,12 +86,14 @@ class Watchdog(threading.Thread):
         if thread.samples_number != number:
             thread.samples, thread.samples_number = [], number
         begun = thread.before._replace(wall_ns=began_ns)
-        looks = self._stays.looks(thread.samples, begun, sample.mark, sample.late_ns, sample.lines)
+        signalled = self._activity.signal_samples(
+            thread.samples, begun, sample.mark, sample.late_ns, sample.lines
+        )
         # A late look met what came after: those of the system stand for it.
-        thread.samples.extend(looks or [sample])
+        thread.samples.extend(signalled or [sample])
 
     def _sight(self, thread: LoopThread, mark: Mark, late_ns: int) -> None:
-        """See whether the thread works without a step: then its innermost frame is not the loop."""
+        """Sample a thread that works without a step: then its innermost frame is not the loop."""
         top = frame = _frame(thread)
         while frame is not None and frame.f_back is not thread.frame:
             frame = frame.f_back
@@ -105,13 +107,13 @@ class Watchdog(threading.Thread):
         thread.sight.samples.append(Sample(lines, mark, late_ns))
 
     def _lost_sight(self, thread: LoopThread, mark: Mark) -> None:
-        """Keep what was in sight, if it was there for long; half a look is added at either end."""
+        """Keep what was in sight, if it was there for long; half a tick is added at either end."""
         seen, thread.sight = thread.sight, None
-        if seen is None or mark.wall_ns - seen.first.wall_ns < self._stays.threshold_ns:
+        if seen is None or mark.wall_ns - seen.first.wall_ns < self._activity.threshold_ns:
             return
         wall_ns = mark.wall_ns - seen.first.wall_ns
-        self._stays.found.append(
-            Stay(
+        self._activity.blocked.append(
+            BlockedStep(
                 began_ns=seen.first.wall_ns - self._tick_ns // 2,
                 wall_ns=wall_ns,
                 cpu_ns=mark.cpu_ns - seen.first.cpu_ns,
@@ -130,7 +132,7 @@ class Watchdog(threading.Thread):
         def answer() -> None:
             lag_ns = time.perf_counter_ns() - due_ns
             # What came while this probe waited would have waited for the rest of it.
-            self._stays.lags_ns.extend(range(lag_ns, 0, -PROBE_NS))
+            self._activity.lags_ns.extend(range(lag_ns, 0, -PROBE_NS))
             thread.probe_out = False
             thread.tables.unpack()
 

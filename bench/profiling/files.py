@@ -34,12 +34,15 @@ def write(profiles: Sequence[Profile], folder: Path, forms: Sequence[str]) -> li
         BenchError: no such format, or a file cannot be written.
     """
     texts = {
-        f"{one.suite}-{one.scenario}-{one.model}{sessions.SUFFIXES[form]}": (one, form)
-        for one in profiles
+        f"{profile.suite}-{profile.scenario}-{profile.model}{sessions.SUFFIXES[form]}": (
+            profile,
+            form,
+        )
+        for profile in profiles
         for form in forms
-        if one.working
+        if profile.working
     }
-    whole = {"schema": SCHEMA, "profiles": [one.form() for one in profiles]}
+    whole = {"schema": SCHEMA, "profiles": [profile.form() for profile in profiles]}
     written = []
     try:
         folder.mkdir(parents=True, exist_ok=True)
@@ -65,7 +68,7 @@ def read(path: Path) -> list[Profile]:
             raise BenchError(
                 f"{file} has the shape {whole['schema']!r}, and this version reads {SCHEMA}"
             )
-        return [Profile.read(one) for one in whole["profiles"]]
+        return [Profile.read(form) for form in whole["profiles"]]
     except OSError as refused:
         raise BenchError(f"{file} cannot be read: {refused.strerror}") from None
     except (ValueError, KeyError, TypeError, IndexError):
@@ -76,5 +79,5 @@ def read(path: Path) -> list[Profile]:
 
 def _texts(whole: object, texts: dict[str, tuple[Profile, str]]) -> Iterator[tuple[str, str]]:
     yield ALL, json.dumps(whole)
-    for name, (one, form) in texts.items():
-        yield name, sessions.written(one, form)
+    for name, (profile, form) in texts.items():
+        yield name, sessions.written(profile, form)

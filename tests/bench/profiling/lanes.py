@@ -13,25 +13,25 @@ RECV = ("socket.recv_into", "<built-in>")
 
 
 def stack(*frames: tuple[str, str]) -> tuple[str, ...]:
-    """Name frames as pyinstrument does."""
+    """Return frames' names as pyinstrument writes them."""
     return tuple(f"{function}\x00{file}\x001" for function, file in frames)
 
 
 def lane(
     stacks: dict[tuple[str, ...], int], cpu_ms: int | None = None, delay_ms: int | None = None
 ) -> Lane:
-    """Make a lane of milliseconds by stack."""
+    """Return a lane of milliseconds by stack."""
     return Lane(
         name="main",
         wall_ns=sum(stacks.values()) * MS,
         cpu_ns=None if cpu_ms is None else cpu_ms * MS,
         delay_ns=None if delay_ms is None else delay_ms * MS,
-        stacks={one: ms * MS for one, ms in stacks.items()},
+        stacks={frames: ms * MS for frames, ms in stacks.items()},
     )
 
 
 def profile(*lanes: Lane, tasks: int = 10, rounds: int = 2, model: str = "threads") -> Profile:
-    """Make a profile of these lanes."""
+    """Return a profile of these lanes."""
     return Profile(
         suite="io_bound",
         scenario="http-20ms-n10-c4",

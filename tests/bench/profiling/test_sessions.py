@@ -50,14 +50,14 @@ def test_every_format_has_an_ending_and_another_is_refused() -> None:
 
 
 def test_a_lane_survives_its_json_form() -> None:
-    one = PROFILE.lanes[0]
-    assert Lane.read(json.loads(json.dumps(one.form()))) == one
+    original = PROFILE.lanes[0]
+    assert Lane.read(json.loads(json.dumps(original.form()))) == original
 
 
 def test_a_profile_survives_its_json_form_and_one_of_before_is_read() -> None:
-    one = replace(PROFILE, demand=Demand(waits_ns=6e6, held_ns=3e6, free_ns=1e6))
-    form = json.loads(json.dumps(one.form()))
-    assert Profile.read(form) == one
+    original = replace(PROFILE, demand=Demand(waits_ns=6e6, held_ns=3e6, free_ns=1e6))
+    form = json.loads(json.dumps(original.form()))
+    assert Profile.read(form) == original
     del form["demand"]
     assert Profile.read(form) == PROFILE
 
