@@ -14,7 +14,7 @@ from bench.doctor.places import source_line
 from bench.wording import duration
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Iterable, Iterator, Sequence
 
     from bench.doctor.facts import Kind, SourceLine
     from bench.doctor.lost import Leaks
@@ -40,11 +40,7 @@ FEWEST = 10
 
 def examined(activity: LoopActivity, leaks: Leaks, pools: Iterable[Pool]) -> Examination:
     """Return the conclusions: holds, the longest total first, then leaks, then pools."""
-    holds = _together(
-        _hold(part, activity.began_ns, activity.threshold_ns)
-        for step in activity.blocked
-        for part in by_line(step)
-    )
+    holds = _together(finding for step in activity.blocked for finding in _holds(step, activity))
     full_pools = [_pool(pool, activity.threshold_ns) for pool in pools]
     findings = [
         *holds,
@@ -61,6 +57,14 @@ def examined(activity: LoopActivity, leaks: Leaks, pools: Iterable[Pool]) -> Exa
         findings=tuple(finding for finding in findings if not finding.note),
         notes=tuple(finding for finding in findings if finding.note),
     )
+
+
+def _holds(step: BlockedStep, activity: LoopActivity) -> Iterator[Finding]:
+    """Yield the findings of one step; pieces of it at the same line are one hold."""
+    threshold_ns = activity.threshold_ns
+    parts = (_hold(part, activity.began_ns, threshold_ns) for part in by_line(step, threshold_ns))
+    for finding in _together(parts):
+        yield replace(finding, times=1, longest_ns=finding.total_ns)
 
 
 def _hold(step: BlockedStep, began_ns: int, threshold_ns: int) -> Finding:
@@ -148,7 +152,7 @@ def _together(findings: Iterable[Finding]) -> list[Finding]:
         total = held.total_ns + finding.total_ns
         alike[key] = replace(
             held,
-            times=held.times + 1,
+            times=held.times + finding.times,
             total_ns=total,
             longest_ns=max(held.longest_ns, finding.longest_ns),
             first_ns=min(held.first_ns, finding.first_ns),

@@ -17,12 +17,16 @@ if TYPE_CHECKING:
 LATE = 0.5
 """A look that came late by more than this share of a hold was kept out by it."""
 LEAST_PART = 5
-"""A line that took a fifth of a step is a hold of its own, if it is not the only one. What took
-less goes with the line before it."""
+"""A line that took a fifth of a step, and the threshold, is a hold of its own, if it is not the
+only one. What took less goes with the line before it."""
 
 
-def by_line(step: BlockedStep) -> list[BlockedStep]:
-    """Split a step that was long at several lines, each for itself; together they are all of it."""
+def by_line(step: BlockedStep, threshold_ns: int) -> list[BlockedStep]:
+    """Split a step that was long at several lines, each for itself; together they are all of it.
+
+    Lines that were each short make one hold, as does a line that was met when a crowded machine
+    gave the watchdog or the step a core again: the time until then is that of the line before.
+    """
     if not step.samples:
         return [step]
     runs: list[list[Sample]] = []
@@ -35,19 +39,28 @@ def by_line(step: BlockedStep) -> list[BlockedStep]:
     edges = [step.began_ns, *(cut.wall_ns for cut in cuts), step.began_ns + step.wall_ns]
     lines: list[list[Sample]] = []
     long: Sample | None = None  # the last of a line that took a fifth
+    before: Sample | None = None
     for run, (start_ns, end_ns) in zip(runs, pairwise(edges), strict=True):
         wall_ns = end_ns - start_ns
-        takes = wall_ns * LEAST_PART >= step.wall_ns and _seen(run, wall_ns)
+        least_ns = max(step.wall_ns // LEAST_PART, threshold_ns)
+        takes = wall_ns >= least_ns and _seen(run, wall_ns, before)
         if not lines or (takes and long and not _alike(long.lines, run[0].lines)):
             lines.append([])
         lines[-1].extend(run)
         long = run[-1] if takes else long
+        before = run[-1]
     return [step] if len(lines) < 2 else _split(step, lines)  # noqa: PLR2004
 
 
-def _seen(run: Sequence[Sample], wall_ns: int) -> bool:
+def _seen(run: Sequence[Sample], wall_ns: int, before: Sample | None) -> bool:
     """Return whether a line was met twice, or kept the watchdog out: one look may be luck."""
-    return len(run) > 1 or run[0].late_ns > wall_ns * LATE
+    return len(run) > 1 or _kept_out_ns(run[0], before) > wall_ns * LATE
+
+
+def _kept_out_ns(sample: Sample, before: Sample | None) -> int:
+    """Return for how long a step kept a sample out, less what the step waited for a core itself."""
+    waited_ns = sample.mark.queued_ns - before.mark.queued_ns if before else 0
+    return sample.late_ns - waited_ns
 
 
 def _cuts(runs: Sequence[Sequence[Sample]]) -> list[Mark]:
@@ -99,15 +112,20 @@ def commonest(step: BlockedStep) -> tuple[places.Line, ...]:
     """Return the stack whose own line stands for the most time: from the sample before to its own.
 
     A step that holds the GIL lets nobody look before its end: that one look stands for all of it.
-    Lines of one loop stand together.
+    Where nobody was kept out, the line changed half-way. Lines of one loop stand together.
     """
     stands: Counter[object] = Counter()
     met: dict[object, tuple[places.Line, ...]] = {}
-    before_ns = step.began_ns
-    for lines, mark, *_ in step.samples:
-        stands[_key(lines)] += mark.wall_ns - before_ns
-        met[_key(lines)] = lines
-        before_ns = mark.wall_ns
+    before: Sample | None = None
+    for sample in step.samples:
+        key = _key(sample.lines)
+        since_ns = sample.mark.wall_ns - (before.mark.wall_ns if before else step.began_ns)
+        if before and _kept_out_ns(sample, before) <= since_ns * LATE:
+            since_ns //= 2
+            stands[_key(before.lines)] += since_ns
+        stands[key] += since_ns
+        met[key] = sample.lines
+        before = sample
 
     def rank(key: object) -> tuple[bool, int, int]:
         alike = sum(stands[other] for other in met if _alike(met[other], met[key]))

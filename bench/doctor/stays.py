@@ -38,7 +38,8 @@ class Mark(NamedTuple):
 class Sample(NamedTuple):
     """One look at a step under way: its stack, innermost first, when, and how late it came.
 
-    One that was `signalled` is right although the watchdog was late: see `signal_samples`.
+    `late_ns` is without what the watchdog waited for a core itself. One that was `signalled` is
+    right although the watchdog was late: see `signal_samples`.
     """
 
     lines: tuple[Line, ...]
@@ -99,18 +100,19 @@ class LoopThread:
         """Read the thread's clocks, from any thread."""
         wall_ns = time.perf_counter_ns()
         if self._cpu_clock is not None:
-            return Mark(wall_ns, time.clock_gettime_ns(self._cpu_clock), *self._scheduled())
+            return Mark(wall_ns, time.clock_gettime_ns(self._cpu_clock), *scheduled(self.native_id))
         if self.ident == threading.get_ident():
             return Mark(wall_ns, time.thread_time_ns(), 0)
         return Mark(wall_ns, self.before.cpu_ns, 0) if hasattr(self, "before") else Mark(0, 0, 0)
 
-    def _scheduled(self) -> tuple[int, int]:
-        """Return how long the thread waited for a core, and how often it was given one."""
-        try:
-            _, queued_ns, turns = read_proc(f"/proc/self/task/{self.native_id}/schedstat").split()
-            return int(queued_ns), int(turns)
-        except (OSError, ValueError):  # not Linux, or kept back
-            return 0, 0
+
+def scheduled(native_id: int) -> tuple[int, int]:
+    """Return how long a thread of this process waited for a core, and how often it got one."""
+    try:
+        _, queued_ns, turns = read_proc(f"/proc/self/task/{native_id}/schedstat").split()
+        return int(queued_ns), int(turns)
+    except (OSError, ValueError):  # not Linux, or kept back
+        return 0, 0
 
 
 @dataclass(slots=True, kw_only=True)

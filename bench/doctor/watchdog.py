@@ -8,7 +8,7 @@ import time
 from typing import TYPE_CHECKING
 
 from bench.doctor import places
-from bench.doctor.stays import BlockedStep, Sample, Sight
+from bench.doctor.stays import BlockedStep, Sample, Sight, scheduled
 
 if TYPE_CHECKING:
     from types import FrameType
@@ -34,12 +34,14 @@ class Watchdog(threading.Thread):
         self._activity = activity
         self._sampler = sampler
         self._tick_ns = min(max(activity.threshold_ns // LOOKS, SHORTEST_NS), LONGEST_NS)
+        self._queued_ns = 0
         self._done = threading.Event()
 
     def run(self) -> None:
         """Sample, in even steps."""
         probe_ns = 0
         while True:
+            self._queued_ns = scheduled(threading.get_native_id())[0]
             due_ns = time.perf_counter_ns() + self._tick_ns
             if self._done.wait(self._tick_ns / 1e9):
                 return
@@ -66,6 +68,8 @@ class Watchdog(threading.Thread):
         # The stack first: reading the clocks lets go of the GIL, and the step would go on.
         lines = places.stack(_frame(thread), thread.frame) if began_ns else ()
         mark = thread.mark()
+        if late_ns > ON_TIME_NS:  # what it waited for a core itself, nobody kept it out
+            late_ns = max(late_ns - (scheduled(threading.get_native_id())[0] - self._queued_ns), 0)
         if not began_ns:
             thread.before = mark
             if not hasattr(thread.loop, "_run_once"):  # a loop whose work is not all handles

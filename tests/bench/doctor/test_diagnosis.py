@@ -38,8 +38,14 @@ def _step(
     )
 
 
-def _look(at_ms: int, *lines: tuple[CodeType, int], cpu_ms: int = 0, late_ms: int = 0) -> Sample:
-    return Sample(lines, Mark(at_ms * MS, cpu_ms * MS, 0), late_ms * MS)
+def _look(
+    at_ms: int,
+    *lines: tuple[CodeType, int],
+    cpu_ms: int = 0,
+    queued_ms: int = 0,
+    late_ms: int = 0,
+) -> Sample:
+    return Sample(lines, Mark(at_ms * MS, cpu_ms * MS, queued_ms * MS), late_ms * MS)
 
 
 def _findings(*activity: BlockedStep, threshold_ms: int = 50) -> list[Finding]:
@@ -150,6 +156,34 @@ def test_a_line_met_between_two_long_ones_goes_with_the_one_before_it() -> None:
     )
     assert (first.place and first.place.line, first.total_ns) == (4, 85 * MS)
     assert (second.place and second.place.line, second.total_ns) == (5, 75 * MS)
+
+
+def test_a_line_that_was_met_once_a_crowded_machine_gave_a_core_again_is_no_second_hold() -> None:
+    # A loop at line 4 until 95 ms, looks at it until 30 ms; then no core for 60 ms, and the next
+    # look at 100 ms met the print after the loop. Whether the step waited or the watchdog.
+    loop = [_look(at, (PAGE, 4), cpu_ms=at) for at in (10, 20, 30)]
+    for late in (
+        _look(100, (PAGE, 5), cpu_ms=40, queued_ms=60, late_ms=60),
+        _look(100, (PAGE, 5), cpu_ms=100, late_ms=0),  # its own wait is not in `late_ms`
+    ):
+        (finding,) = _findings(_step(*loop, late, wall_ms=101, cpu_ms=100, queued_ms=0))
+        assert (finding.place and finding.place.line, finding.total_ns) == (4, 101 * MS)
+
+
+def test_a_line_below_the_threshold_is_no_hold_beside_another() -> None:
+    # Line 4 for 85 ms, and line 5 for 35 ms, a quarter of the step: alone it were no finding.
+    looks = [_look(at, (PAGE, 4 if at <= 80 else 5)) for at in range(10, 130, 10)]
+    (finding,) = _findings(_step(*looks, wall_ms=120))
+    assert (finding.place and finding.place.line, finding.total_ns) == (4, 120 * MS)
+
+
+def test_pieces_of_one_step_at_a_line_are_one_hold() -> None:
+    # Line 4 for 85 ms, line 5 for 80 ms, line 4 again for 75 ms.
+    looks = [_look(at, (PAGE, 5 if 80 < at <= 160 else 4)) for at in range(10, 240, 10)]
+    first, second = _findings(_step(*looks, wall_ms=240))
+    assert (first.place and first.place.line, first.times) == (4, 1)
+    assert (first.total_ns, first.longest_ns) == (160 * MS, 160 * MS)
+    assert (second.place and second.place.line, second.total_ns) == (5, 80 * MS)
 
 
 def test_the_same_line_again_is_the_same_finding() -> None:
