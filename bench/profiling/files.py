@@ -14,8 +14,9 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
     from pathlib import Path
 
-SCHEMA: Final = 1
-"""Number of the shape of `profiles.json`."""
+SCHEMA: Final = 2
+"""Number of the shape of `profiles.json`; in 1, files of ours had their whole paths."""
+READ: Final = (1, SCHEMA)
 ALL: Final = "profiles.json"
 
 
@@ -64,9 +65,9 @@ def read(path: Path) -> list[Profile]:
     file = path / ALL if path.is_dir() else path
     try:
         whole = json.loads(file.read_text(encoding="utf-8"))
-        if whole["schema"] != SCHEMA:
+        if whole["schema"] not in READ:
             raise BenchError(
-                f"{file} has the shape {whole['schema']!r}, and this version reads {SCHEMA}"
+                f"{file} has the shape {whole['schema']!r}, and this version reads up to {SCHEMA}"
             )
         return [Profile.read(form) for form in whole["profiles"]]
     except OSError as refused:

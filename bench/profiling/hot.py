@@ -8,6 +8,7 @@ from pathlib import PurePosixPath
 from typing import TYPE_CHECKING
 
 from bench.profiling.kinds import COMPUTES, kind, on_cpu
+from bench.profiling.own_files import OURS
 from bench.profiling.profile import Frame
 
 if TYPE_CHECKING:
@@ -15,7 +16,7 @@ if TYPE_CHECKING:
 
     from bench.profiling.profile import Profile
 
-HARNESS = "bench/race/"
+HARNESS = f"\x00{OURS}race/"
 """Between two rounds: a sample at the edge of one may have met it."""
 MOST = 3
 LEAST_SHARE = 0.02

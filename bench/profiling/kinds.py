@@ -6,6 +6,7 @@ from collections import Counter
 from functools import lru_cache
 from typing import TYPE_CHECKING, Final, Literal
 
+from bench.profiling.own_files import OURS
 from bench.profiling.profile import Frame, in_task
 
 if TYPE_CHECKING:
@@ -49,11 +50,11 @@ POLLERS: Final = ("selectors.py", "uvloop")
 LOOP_RUNNERS: Final = ("run_until_complete", "run_forever", "run_once", "run")
 
 RULES: Final[tuple[tuple[str, Kind], ...]] = (
-    ("bench/workloads/", "workload"),
-    ("bench/models/", "machinery"),
-    ("bench/stopwatch.py", "machinery"),
-    ("bench/profiling/", "machinery"),
-    ("bench/race/", "machinery"),
+    (f"{OURS}workloads/", "workload"),
+    (f"{OURS}models/", "machinery"),
+    (f"{OURS}stopwatch.py", "machinery"),
+    (f"{OURS}profiling/", "machinery"),
+    (f"{OURS}race/", "machinery"),
     ("site-packages/uvloop/", "machinery"),
     ("site-packages/", "library"),
     ("asyncio/", "machinery"),
@@ -70,7 +71,8 @@ RULES: Final[tuple[tuple[str, Kind], ...]] = (
     ("sqlite3/", "library"),
 )
 """Part of a file's path, and for whom its frames compute: the innermost frame that has a rule
-decides, so that what `json` does counts for its caller. The first rule that fits counts."""
+decides, so that what `json` does counts for its caller. The first rule that fits counts. Files of
+ours are those of the package's real folder: see `own_files`."""
 
 
 @lru_cache(maxsize=65536)

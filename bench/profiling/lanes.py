@@ -9,6 +9,8 @@ from typing import TypedDict
 
 from pyinstrument import Profiler
 
+from bench.profiling.own_files import named
+
 INTERVAL_S = 0.001
 _LINE = "l"
 """Mark of a line number in pyinstrument's name of a frame: functions are told apart, not lines."""
@@ -87,8 +89,8 @@ def watch_threads(lanes: list[RawLane]) -> None:
 
 
 def _function(identifier: str) -> str:
-    """Return pyinstrument's name of a frame without its line number."""
-    name, *attributes = identifier.split("\x01")
+    """Return pyinstrument's name of a frame without its line number, and files of ours as such."""
+    name, *attributes = named(identifier).split("\x01")
     return "\x01".join(
         [name, *(attribute for attribute in attributes if not attribute.startswith(_LINE))]
     )

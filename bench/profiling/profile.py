@@ -6,13 +6,10 @@ from dataclasses import asdict, dataclass
 from typing import TYPE_CHECKING, Any, Self, TypedDict
 
 from bench.demand import Demand
+from bench.profiling.own_files import OURS, STOPWATCH, TASK, named_before
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
-
-TASK = ("timed", "timed_async")
-"""The functions of `bench/stopwatch.py` that every task runs in."""
-STOPWATCH = "bench/stopwatch.py"
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,7 +79,7 @@ class Lane:
         Raises:
             KeyError, TypeError, IndexError: it is no such form.
         """
-        frames = form["frames"]
+        frames = named_before(form["frames"])
         return cls(
             name=form["name"],
             wall_ns=form["wall_ns"],
@@ -200,5 +197,5 @@ class Profile:
 def in_task(stack: tuple[str, ...]) -> bool:
     """Return whether a stack is that of a running task."""
     return any(
-        frame.function in TASK and frame.file.endswith(STOPWATCH) for frame in map(Frame.of, stack)
+        frame.function in TASK and frame.file == OURS + STOPWATCH for frame in map(Frame.of, stack)
     )

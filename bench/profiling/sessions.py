@@ -11,6 +11,7 @@ from pyinstrument.session import Session
 
 from bench import wording
 from bench.profiling.hot import HARNESS
+from bench.profiling.own_files import OURS
 from bench.scenario import BenchError
 
 if TYPE_CHECKING:
@@ -21,7 +22,7 @@ if TYPE_CHECKING:
 INTERVAL_S = 0.001
 NOWHERE = "\x00\x000"
 """Where the profiler was started: its stack would be cut off a text, and here nothing is."""
-OUTER = ("<thread>", "bench/profiling/")
+OUTER = ("<thread>", f"\x00{OURS}profiling/")
 """Frames up to the last of these only start what is watched."""
 SUFFIXES: Mapping[str, str] = {
     "text": ".txt",

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from bench.profiling.own_files import OURS
 from bench.profiling.profile import Lane, Profile
 
 MS = 1_000_000
 LOOP = ("_run_once", "/usr/lib/python3.11/asyncio/base_events.py")
-TASK = ("timed", "/home/me/bench/stopwatch.py")
-WORK = ("run", "/home/me/bench/workloads/http.py")
+TASK = ("timed", f"{OURS}stopwatch.py")
+WORK = ("run", f"{OURS}workloads/http.py")
 SEND = ("send", "/venv/lib/python3.11/site-packages/requests/sessions.py")
 RECV = ("socket.recv_into", "<built-in>")
 

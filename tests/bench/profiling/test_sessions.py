@@ -7,6 +7,7 @@ import pytest
 from pyinstrument.session import Session
 
 from bench.demand import Demand
+from bench.profiling.own_files import OURS
 from bench.profiling.profile import Lane, Profile
 from bench.profiling.sessions import SUFFIXES, session, written
 from bench.scenario import BenchError
@@ -64,8 +65,8 @@ def test_a_profile_survives_its_json_form_and_one_of_before_is_read() -> None:
 
 def test_what_started_a_lane_is_left_out_so_that_lanes_lie_upon_each_other() -> None:
     """The same work in two threads is one function; the harness at a round's edge is nothing."""
-    watched = ("watched", "/home/me/bench/profiling/lanes.py")
-    edge = ("say", "/home/me/bench/race/worker.py")
+    watched = ("watched", f"{OURS}profiling/lanes.py")
+    edge = ("say", f"{OURS}race/worker.py")
     lanes = [
         lane(
             {
