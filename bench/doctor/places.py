@@ -32,7 +32,7 @@ Every coroutine pays for them: to the CPU that a client spends on an HTTP reques
 still told by its own line."""
 
 SUSPENDABLE = inspect.CO_COROUTINE | inspect.CO_ASYNC_GENERATOR
-OURS = str(Path(__file__).parent)
+OURS = str(Path(__file__).parents[1]) + os.sep
 STEPS = str(Path(__file__).with_name("steps.py"))
 LIBRARIES = tuple(
     {
@@ -45,8 +45,13 @@ LIBRARIES = tuple(
 
 @lru_cache(maxsize=4096)
 def is_library(file: str) -> bool:
-    """Return whether code is the standard library's, an installed package's, or our own."""
+    """Return whether code is the standard library's, an installed package's, or ours."""
     return file.startswith(("<", OURS, *LIBRARIES)) or "site-packages" in file
+
+
+def is_ours(code: CodeType | None) -> bool:
+    """Return whether code is of this package: it is never what held a loop."""
+    return code is not None and code.co_filename.startswith(OURS)
 
 
 def stack(frame: FrameType | None, end: FrameType | None = None) -> tuple[Line, ...]:

@@ -80,7 +80,8 @@ def _finding(console: Console, mark: str, finding: Finding) -> None:
     if finding.coroutine:
         _place(console, "called by ", finding.coroutine)
     if finding.inside:
-        inside = f"innermost: {finding.inside.function}, {shown(finding.inside)}"
+        which = "it came due at" if finding.kind == "collection" else "innermost:"
+        inside = f"{which} {finding.inside.function}, {shown(finding.inside)}"
         _screen.line(console, Text(inside, style="dim"), indent=INDENT, hang=2)
     _screen.line(console, Text(advice(finding)), indent=INDENT)
 

@@ -8,14 +8,20 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, NamedTuple
 
+from bench.doctor.gil_holders import GilHolders
 from bench.doctor.line_tables import LineTables
-from bench.race.meter import read_proc
+from bench.doctor.proc_reads import scheduled
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
     from types import FrameType
 
+    from bench.doctor.gc_pauses import GcPause
+    from bench.doctor.gil_holders import Holder
+    from bench.doctor.lag import Late, Probe, Stall
     from bench.doctor.places import Line
+
+NEVER_NS = 1 << 62
 
 
 class Mark(NamedTuple):
@@ -39,13 +45,16 @@ class Sample(NamedTuple):
     """One look at a step under way: its stack, innermost first, when, and how late it came.
 
     `late_ns` is without what the watchdog waited for a core itself. One that was `signalled` is
-    right although the watchdog was late: see `signal_samples`.
+    right although the watchdog was late: see `signal_samples`. At a `gil_wait` the thread wanted
+    the GIL, which the `holder` had had since the look before, if anybody stood out.
     """
 
     lines: tuple[Line, ...]
     mark: Mark
     late_ns: int
     signalled: bool = False
+    gil_wait: bool = False
+    holder: Holder | None = None
 
 
 @dataclass(slots=True, kw_only=True)
@@ -57,6 +66,7 @@ class BlockedStep:
         turns: how often it was given a core.
         callback: what was run, to name it where no sample was taken.
         by_sight: seen by the watchdog alone, from the first look at it to the last.
+        ident: of its thread.
     """
 
     began_ns: int
@@ -67,19 +77,20 @@ class BlockedStep:
     turns: float = 0
     callback: Any = None
     by_sight: bool = False
+    ident: int = 0
 
 
 class LoopThread:
     """A loop that runs, the thread it runs in, and the step it is at.
 
-    `began_ns` is 0 between steps; `number` counts them. The thread itself writes these two and
-    nothing else does; all the rest is the watchdog's.
+    `began_ns` is 0 between steps; `number` counts them. The thread itself writes these two, and
+    `overdue` where a step begins after `overdue_ns`; all the rest is the watchdog's.
     """
 
     __slots__ = (
         *("loop", "frame", "began_ns", "number", "started_ns", "ident", "native_id", "_cpu_clock"),
-        *("before", "within", "within_number", "samples", "samples_number", "probe_out", "sight"),
-        "tables",
+        *("before", "within", "within_number", "samples", "samples_number", "probe", "sight"),
+        *("tables", "overdue_ns", "overdue"),
     )
 
     def __init__(self, loop: Any, frame: FrameType) -> None:
@@ -92,7 +103,9 @@ class LoopThread:
         self.before = self.within = self.mark()
         self.within_number = self.samples_number = -1
         self.samples: list[Sample] = []
-        self.probe_out = False
+        self.probe: Probe | None = None
+        self.overdue_ns = NEVER_NS
+        self.overdue: tuple[int, Holder | None] | None = None
         self.tables = LineTables()
         self.sight: Sight | None = None
 
@@ -104,15 +117,6 @@ class LoopThread:
         if self.ident == threading.get_ident():
             return Mark(wall_ns, time.thread_time_ns(), 0)
         return Mark(wall_ns, self.before.cpu_ns, 0) if hasattr(self, "before") else Mark(0, 0, 0)
-
-
-def scheduled(native_id: int) -> tuple[int, int]:
-    """Return how long a thread of this process waited for a core, and how often it got one."""
-    try:
-        _, queued_ns, turns = read_proc(f"/proc/self/task/{native_id}/schedstat").split()
-        return int(queued_ns), int(turns)
-    except (OSError, ValueError):  # not Linux, or kept back
-        return 0, 0
 
 
 @dataclass(slots=True, kw_only=True)
@@ -141,6 +145,10 @@ class LoopActivity:
     threads: dict[int, LoopThread] = field(default_factory=dict)
     blocked: list[BlockedStep] = field(default_factory=list)
     lags_ns: list[int] = field(default_factory=list)
+    stalls: list[Stall] = field(default_factory=list)
+    pauses: list[GcPause] = field(default_factory=list)
+    late: list[Late] = field(default_factory=list)
+    holders: GilHolders = field(default_factory=GilHolders)
     loops: dict[str, None] = field(default_factory=dict)
     ran_ns: int = 0
     steps: int = 0
@@ -173,8 +181,14 @@ class LoopActivity:
                 turns=(now.turns - start.turns) * scale,
                 samples=samples,
                 callback=callback,
+                ident=thread.ident,
             )
         )
+
+    def overdue(self, thread: LoopThread, now_ns: int) -> None:
+        """Keep who had the GIL, in place of the watchdog, which could not come; before a step."""
+        thread.overdue_ns = NEVER_NS
+        thread.overdue = now_ns, self.holders.holder(thread.ident)
 
     def signal_samples(
         self,
@@ -196,4 +210,8 @@ class LoopActivity:
         """Add up what a loop did, as it stops."""
         self.ran_ns += time.perf_counter_ns() - thread.started_ns
         self.steps += thread.number
+        if thread.probe is not None:
+            lag_ns = time.perf_counter_ns() - thread.probe.due_ns
+            if lag_ns >= self.threshold_ns:
+                self.lags_ns.append(lag_ns)
         self.loops[type(thread.loop).__module__.partition(".")[0]] = None

@@ -59,6 +59,8 @@ def _timed(activity: LoopActivity) -> Callable[..., None]:
             return
         thread.number += 1
         thread.began_ns = began_ns = clock()
+        if began_ns > thread.overdue_ns:
+            activity.overdue(thread, began_ns)
         try:
             callback(*arguments)
         finally:
@@ -82,6 +84,8 @@ def _handle(original: Callable[[Any], None], activity: LoopActivity) -> Callable
             return
         thread.number += 1
         thread.began_ns = began_ns = clock()
+        if began_ns > thread.overdue_ns:
+            activity.overdue(thread, began_ns)
         try:
             original(handle)
         finally:

@@ -6,6 +6,7 @@ from contextlib import ExitStack, contextmanager, suppress
 from typing import TYPE_CHECKING
 
 from bench.doctor.diagnosis import examined
+from bench.doctor.gc_pauses import GcPauses
 from bench.doctor.glimpses import SignalSampler
 from bench.doctor.lost import Leaks, listening
 from bench.doctor.patches import replaced
@@ -31,6 +32,7 @@ class Watch:
         self._activity = LoopActivity(
             threshold_ns=int(threshold_ms * 1e6), take_signal_samples=self._sampler.taken
         )
+        self._gc_pauses = GcPauses(activity=self._activity)
         self.losses = Leaks()
         self.pools = Pools(self.losses)
 
@@ -44,6 +46,7 @@ class Watch:
             instruments.enter_context(listening(self.losses))
             self.pools.watch(instruments.enter_context(replaced()))
             instruments.enter_context(self._sampler.on())
+            instruments.enter_context(self._gc_pauses.on())
             watchdog = Watchdog(self._activity, self._sampler)
             watchdog.start()
             instruments.callback(watchdog.stop)
