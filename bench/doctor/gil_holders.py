@@ -55,10 +55,16 @@ class GilHolders:
 
     def waits(self, native_id: int) -> bool:
         """Return whether a thread waits for the GIL."""
-        if self._address is None:
-            return False
         address = waits_at(native_id)
-        return address is not None and abs(address - self._address) < NEAR
+        return None not in (address, self._address) and self._near(address or 0)
+
+    def may_wait(self, native_id: int) -> bool:
+        """Return whether a thread waits for the GIL, or has just woken up from it, or runs."""
+        address = waits_at(native_id)
+        return self._address is not None and (address is None or self._near(address))
+
+    def _near(self, address: int) -> bool:
+        return self._address is not None and abs(address - self._address) < NEAR
 
     def note(self) -> None:
         """Read the CPU clocks of all threads, for the next look."""

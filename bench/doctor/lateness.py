@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from bench.doctor.stays import LoopActivity
 
 MOSTLY = 0.5
-"""From this share of the time on, a late loop wanted the GIL."""
+"""From this share of the time on, a late loop wanted the GIL, or a core."""
 
 
 def lateness(activity: LoopActivity) -> Iterator[Finding]:
@@ -57,7 +57,8 @@ def _covered_ns(span: Span, told: Sequence[Span]) -> int:
 def _late(late: Late, rest_ns: int, activity: LoopActivity) -> Finding:
     """Return why a loop was late: no core, the GIL, or steps that stood in line."""
     first_ns = late.began_ns - activity.began_ns
-    if rest_ns - late.queued_ns < activity.threshold_ns:
+    most_ns = max(rest_ns * MOSTLY, rest_ns - activity.threshold_ns)
+    if late.queued_ns > most_ns:
         return Finding(
             kind="crowded",
             subject="the loop",
@@ -68,15 +69,18 @@ def _late(late: Late, rest_ns: int, activity: LoopActivity) -> Finding:
             note=True,
         )
     holders: Counter[Holder] = Counter()
+    waited_ns = 0
     for look in late.looks:
-        if look.gil_wait and look.holder:
-            holders[look.holder] += rest_ns // len(late.looks)
+        if look.gil_wait:
+            waited_ns += rest_ns // len(late.looks)
+            if look.holder:
+                holders[look.holder] += rest_ns // len(late.looks)
     stalled_ns = 0
     for stall in activity.stalls:
         ns = overlap(span_of(stall), span_of(late))
         stalled_ns += ns
         holders[stall.holder] += ns
-    if max(stalled_ns, holders.total() - stalled_ns) > rest_ns * MOSTLY:
+    if holders and max(stalled_ns, waited_ns) > rest_ns * MOSTLY:
         return gil_finding(commonest_holder(holders), first_ns, rest_ns)
     return _flood(late, first_ns)
 

@@ -51,27 +51,30 @@ class Watchdog(threading.Thread):
     def run(self) -> None:
         """Sample, in even steps."""
         probe_ns = noted_ns = 0
+        due_ns = time.perf_counter_ns() + self._tick_ns
         while True:
-            self._queued_ns = scheduled(threading.get_native_id())[0]
-            due_ns = time.perf_counter_ns() + self._tick_ns
-            for thread in tuple(self._activity.threads.values()):
-                thread.overdue_ns = due_ns + STALL_NS
-            if self._done.wait(self._tick_ns / 1e9):
+            if self._done.wait(max(due_ns - time.perf_counter_ns(), 0) / 1e9):
                 return
             late_ns = time.perf_counter_ns() - due_ns
+            marks = []
             for thread in tuple(self._activity.threads.values()):
-                mark = self._look(thread, due_ns, late_ns)
+                marks.append((thread, self._look(thread, due_ns, late_ns)))
+                thread.overdue_ns = due_ns + late_ns + self._tick_ns + STALL_NS
+            if due_ns + late_ns >= noted_ns:
+                self._activity.holders.note()
+                noted_ns = due_ns + late_ns + NOTED_NS
+            self._queued_ns = scheduled(threading.get_native_id())[0]
+            for thread, mark in marks:
                 if due_ns >= probe_ns or late_ns > ON_TIME_NS:
                     self._probe(thread, due_ns if late_ns > ON_TIME_NS else due_ns + late_ns, mark)
             if due_ns >= probe_ns:
                 probe_ns = due_ns + PROBE_NS
-            if due_ns + late_ns >= noted_ns:
-                self._activity.holders.note()
-                noted_ns = due_ns + late_ns + NOTED_NS
             # A turn in which the GIL was lost may have missed a step: its looks are still wanted.
             smooth = time.perf_counter_ns() - due_ns - late_ns < ON_TIME_NS
             with self._activity.lock:
                 self._sampler.put_off(forget=smooth)
+            # From its look on, not from its end: a turn may lose the GIL, too.
+            due_ns += late_ns + self._tick_ns
 
     def stop(self) -> None:
         """Stop the thread, and wait for its end."""
@@ -87,16 +90,19 @@ class Watchdog(threading.Thread):
         long = bool(began_ns) and now_ns - began_ns >= self._tick_ns // 2
         lags = probe is not None and now_ns - probe.due_ns >= self._tick_ns
         lines = places.stack(frame_of(thread.ident), thread.frame) if began_ns else ()
-        met = self._met(thread) if late_ns > STALL_NS else None
-        gil_wait = (long or lags) and holders.waits(thread.native_id)
+        met = self._met(thread, due_ns, late_ns)
+        gil_wait = (long or lags) and holders.may_wait(thread.native_id)
         holder = holders.holder(thread.ident) if gil_wait else None
         if probe is not None and lags:
             probe.looks.append(LagLook(lines, *ready(thread.loop), gil_wait, holder))
         mark = thread.mark()
         if late_ns > ON_TIME_NS:  # what it waited for a core itself, nobody kept it out
             late_ns = max(late_ns - (scheduled(threading.get_native_id())[0] - self._queued_ns), 0)
-        if met is not None:
-            self._stall(thread, due_ns, late_ns, *met)
+        for stalled_ns, wall_ns, had in met:
+            if min(wall_ns, late_ns) >= STALL_NS:  # who waited for a core was not kept out
+                self._activity.stalls.append(
+                    Stall(began_ns=stalled_ns, wall_ns=min(wall_ns, late_ns), holder=had)
+                )
         if not began_ns:
             thread.before = mark
             if not hasattr(thread.loop, "_run_once"):  # a loop whose work is not all handles
@@ -127,21 +133,22 @@ class Watchdog(threading.Thread):
         looks = [look._replace(gil_wait=gil_wait, holder=holder) for look in signalled]
         thread.samples.extend(looks or [sample])
 
-    def _met(self, thread: LoopThread) -> tuple[int, Holder | None]:
-        """Return when the loop or this thread came first after a stall, and who had the GIL."""
-        overdue, thread.overdue = thread.overdue, None
-        if overdue is not None:
-            return overdue
-        holder = self._activity.holders.holder(thread.ident)
-        return time.perf_counter_ns(), holder
+    def _met(self, thread: LoopThread, due_ns: int, late_ns: int) -> list[tuple[int, int, Holder]]:
+        """Return when others had the GIL since the watchdog was due, for how long, and who.
 
-    def _stall(
-        self, thread: LoopThread, due_ns: int, late_ns: int, met_ns: int, holder: Holder | None
-    ) -> None:
-        """Keep a time in which another thread kept the GIL; one that waited for a core did not."""
-        wall_ns = min(met_ns - due_ns, late_ns)
-        if holder is not None and holder.ident != thread.ident and wall_ns >= STALL_NS:
-            self._activity.stalls.append(Stall(began_ns=due_ns, wall_ns=wall_ns, holder=holder))
+        The loop may have had it first, and has kept who had it until then.
+        """
+        overdue, thread.overdue = thread.overdue, None
+        if late_ns <= STALL_NS:
+            return []
+        met: list[tuple[int, int, Holder | None]] = []
+        since_ns = due_ns
+        if overdue is not None and overdue[0] > due_ns:
+            met.append((due_ns, overdue[0] - due_ns, overdue[1]))
+            since_ns = overdue[0]
+        rest_ns = due_ns + late_ns - since_ns
+        met.append((since_ns, rest_ns, self._activity.holders.holder(thread.ident)))
+        return [(began_ns, wall_ns, had) for began_ns, wall_ns, had in met if had is not None]
 
     def _sight(self, thread: LoopThread, mark: Mark, late_ns: int) -> None:
         """Sample a thread that works without a step: then its innermost frame is not the loop."""
