@@ -16,14 +16,19 @@ HELD = {
     "waiting": "waited, and held the loop",
     "computing": "computed, and held the loop",
     "crowded": "got no core to run on, and held the loop",
+    "gil": "kept the GIL, and the loop could not run",
+    "collection": "held the loop",
+    "flooded": "flooded the loop with short steps, and all were late",
+    "late": "was late, and no look showed why,",
 }
 
 
 def headline(finding: Finding) -> str:
-    """Say in a sentence what is wrong."""
+    """Return in a sentence what is wrong."""
     subject, often = finding.subject, f" ({finding.times} times)" if finding.times > 1 else ""
     if finding.kind in HOLDS:
-        unsure = f"; {finding.detail}" if finding.detail in {UNSEEN, UNSURE} else ""
+        more = finding.detail in {UNSEEN, UNSURE} or finding.kind == "collection"
+        unsure = f"; {finding.detail}" if more and finding.detail else ""
         return f"{subject} {HELD[finding.kind]} {_long(finding)}{unsure}"
     if finding.kind == "forgotten":
         return f"{subject} was never awaited{often}" + (
@@ -39,7 +44,7 @@ def headline(finding: Finding) -> str:
 
 
 def advice(finding: Finding) -> str:
-    """Say what to do about it."""
+    """Return in a sentence what to do about a finding."""
     threads, cores = default_threads(), os.cpu_count() or 1
     share = f"It was on a core for {(finding.cpu_share or 0) * 100:.0f} % of that"
     if finding.detail == IMPORTS:
@@ -63,6 +68,16 @@ def advice(finding: Finding) -> str:
     return {
         "crowded": "It was ready to run, but all cores were busy; with one at hand it would "
         "have been short.",
+        "gil": "No line of the loop's is to blame: one thread at a time has Python's lock (GIL), "
+        "and this one gave it away late or never. A thread is no cure: give the work to a process "
+        "(`ProcessPoolExecutor`), or to code that lets go of the GIL.",
+        "collection": "The line where it came due only allocated; neither a thread nor a process "
+        "helps. Keep fewer objects alive, call `gc.freeze()` once the program has started, raise "
+        "`gc.set_threshold(...)`, or collect when there is nothing to do.",
+        "flooded": "Each step is short, and each waits until all that are ready before it had "
+        "their turn. Start fewer at once (a semaphore, a queue with a few workers), spread timers "
+        "that are due together, and let no callback call itself again at once.",
+        "late": "Its steps were short, and nothing else was seen to run.",
         "forgotten": "It did nothing. Write `await` before the call, or give the coroutine to "
         "`asyncio.create_task(...)` or a TaskGroup and await that.",
         "failed": "Keep the task and await it, or start it in an `asyncio.TaskGroup`, which "

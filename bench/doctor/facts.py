@@ -2,15 +2,33 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
-from typing import Literal
+from dataclasses import dataclass, field, replace
+from typing import TYPE_CHECKING, Literal
 
-Kind = Literal["waiting", "computing", "crowded", "forgotten", "failed", "lost", "pool", "session"]
-"""What is wrong: the loop was held while its thread waited, computed, or got no core; a coroutine
-was never awaited; a task failed unseen, or was dropped half-way; a pool was full; a session was
-left open."""
+if TYPE_CHECKING:
+    from collections.abc import Iterable
 
-HOLDS = ("waiting", "computing", "crowded")
+Kind = Literal[
+    "waiting",
+    "computing",
+    "crowded",
+    "gil",
+    "collection",
+    "flooded",
+    "late",
+    "forgotten",
+    "failed",
+    "lost",
+    "pool",
+    "session",
+]
+"""What is wrong: the loop was held while its thread waited, computed, or got no core; another
+thread kept the GIL, or garbage was collected; steps stood in line; it was late and nothing showed
+why; a coroutine was never awaited; a task failed unseen, or was dropped half-way; a pool was full;
+a session was left open."""
+
+HOLDS = ("waiting", "computing", "crowded", "gil", "collection", "flooded", "late")
+"""Kinds in which the loop served nobody for a time."""
 
 UNSEEN = "no look at it was to be had: the line is where it went on"
 UNSURE = "at this line or just before it: no look was to be had earlier"
@@ -19,7 +37,7 @@ IMPORTS = "it was importing a module"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Place:
+class SourceLine:
     """A line of the program."""
 
     file: str
@@ -35,7 +53,8 @@ class Finding:
         subject: the coroutine, callback, task, pool or session it is about.
         place: the line to look at; None where the program gave none away.
         coroutine: for a hold, the coroutine and its line, where `place` is in a function below it.
-        inside: for a hold, the innermost Python function that was running, if not at `place`.
+        inside: for a hold, the innermost Python function that was running, if not at `place`; for
+            a collection, the line where it came due.
         times: how often.
         first_ns: when it first happened, since the examination began.
         total_ns, longest_ns: how long, all together and at most.
@@ -47,9 +66,9 @@ class Finding:
 
     kind: Kind
     subject: str
-    place: Place | None
-    coroutine: Place | None = None
-    inside: Place | None = None
+    place: SourceLine | None
+    coroutine: SourceLine | None = None
+    inside: SourceLine | None = None
     times: int = 1
     first_ns: int = 0
     total_ns: int = 0
@@ -58,6 +77,33 @@ class Finding:
     lock_free: bool = False
     detail: str = ""
     note: bool = False
+
+
+def merged(findings: Iterable[Finding]) -> list[Finding]:
+    """Return one finding for all of the same place and reason: holds first, the longest first."""
+    alike: dict[object, Finding] = {}
+    for finding in findings:
+        key = (finding.kind, finding.subject, finding.place, finding.coroutine, finding.detail)
+        held = alike.get(key)
+        if held is None:
+            alike[key] = finding
+            continue
+        total = held.total_ns + finding.total_ns
+        alike[key] = replace(
+            held,
+            times=held.times + finding.times,
+            total_ns=total,
+            longest_ns=max(held.longest_ns, finding.longest_ns),
+            first_ns=min(held.first_ns, finding.first_ns),
+            inside=held.inside if held.longest_ns >= finding.longest_ns else finding.inside,
+            lock_free=held.lock_free and finding.lock_free,
+            cpu_share=None
+            if held.cpu_share is None or finding.cpu_share is None
+            else (held.cpu_share * held.total_ns + finding.cpu_share * finding.total_ns) / total,
+        )
+    return sorted(
+        alike.values(), key=lambda finding: (finding.kind not in HOLDS, -finding.total_ns)
+    )
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

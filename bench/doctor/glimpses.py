@@ -33,7 +33,7 @@ EXECS = ("execv", "execve")
 """A timer outlives them, and nobody would be there to take its signal."""
 
 
-class Glimpses:
+class SignalSampler:
     """Looks at the main thread that only the system can take; none where it cannot."""
 
     def __init__(self) -> None:
@@ -41,7 +41,7 @@ class Glimpses:
 
     @contextmanager
     def on(self) -> Iterator[None]:
-        """Take them, unless the program uses the timer's signal itself."""
+        """Sample while the block lasts, unless the program uses the timer's signal itself."""
         if not _possible():
             yield
             return
@@ -57,7 +57,7 @@ class Glimpses:
                 faulthandler.unregister(signal.SIGPROF)
 
     def put_off(self, *, forget: bool) -> None:
-        """Start the timer anew, from nothing or not: whoever calls this can look for himself."""
+        """Restart the timer: the caller can look for itself; `forget` drops what was sampled."""
         if self._file < 0:
             return
         if forget:
@@ -68,7 +68,7 @@ class Glimpses:
         signal.setitimer(signal.ITIMER_PROF, AFTER_NS / 1e9, EVERY_NS / 1e9)
 
     def taken(self, since: Mark, now: Mark, late_ns: int, late: Sequence[Line]) -> list[Sample]:
-        """Give the looks that were taken since a mark, evenly in time, and forget them.
+        """Return the samples that were taken since a mark, evenly in time, and forget them.
 
         Args:
             since: the last mark before them, or the step's beginning.
@@ -76,7 +76,7 @@ class Glimpses:
             late_ns: by how much the watchdog came too late.
             late: what it met then, for the code of frames that are still there.
         """
-        stacks = [lines for one in self._read() if (lines := _lines(one, late))]
+        stacks = [lines for text in self._read() if (lines := _lines(text, late))]
         most = max(1, (now.wall_ns - since.wall_ns) // EVERY_NS)  # the rest were earlier
         stacks = stacks[-most:]
         parts = [(number / len(stacks)) for number in range(1, len(stacks) + 1)]
@@ -86,7 +86,7 @@ class Glimpses:
         ]
 
     def _read(self) -> list[str]:
-        """Give what was written of each look, and empty the file."""
+        """Return the text of each sample, and empty the file."""
         size = os.lseek(self._file, 0, os.SEEK_CUR) if self._file >= 0 else 0
         if not size:
             return []
@@ -116,7 +116,7 @@ def _possible() -> bool:
 
 
 def _lines(text: str, late: Sequence[Line]) -> tuple[Line, ...]:
-    """Read one stack, from its innermost frame to the loop; nothing if it is no loop's."""
+    """Return the lines of a stack, from its innermost frame to the loop; none without a loop."""
     codes = {(code.co_filename, code.co_name): code for code, _ in late}
     lines: list[Line] = []
     for file, line, function in FRAME.findall(text):
@@ -128,7 +128,7 @@ def _lines(text: str, late: Sequence[Line]) -> tuple[Line, ...]:
 
 
 def _code(file: str, function: str) -> CodeType:
-    """Stand in for the code of a frame that is gone: its file and its name."""
+    """Return a stand-in for the code of a frame that is gone: its file and its name."""
     return _nothing.__code__.replace(co_filename=file, co_name=function, co_qualname=function)
 
 

@@ -33,7 +33,7 @@ class Notice:
     def find_spec(
         self, name: str, path: Any = None, target: ModuleType | None = None
     ) -> ModuleSpec | None:
-        """Find one of the wanted modules, once."""
+        """Return the spec of one of the wanted modules, once."""
         act = self._wanted.pop(name, None)
         spec = PathFinder.find_spec(name, path, target) if act else None
         if act is None or spec is None or spec.loader is None:

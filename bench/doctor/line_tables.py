@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 MOST, FEWEST = 2048, 64
 """Calls and lines traced at a time: about 0.5 ms while there is new code, then 0.1 % of the time.
 
-Lines of known code count, too: a loop without calls would stay slow for as long as it runs."""
+Lines of known code count, too: a loop without calls would be slow for as long as it runs."""
 KEPT = sys.version_info < (3, 12)
 
 

@@ -22,7 +22,7 @@ from bench.doctor.patches import replaced
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
-    from bench.doctor.facts import Kind, Place
+    from bench.doctor.facts import Kind, SourceLine
 
 FAILED = (
     "Task exception was never",
@@ -32,65 +32,65 @@ FAILED = (
 )
 DROPPED = "Task was destroyed but it is pending"
 UNCLOSED = "Unclosed "
-"""How loops begin to say it to their exception handler."""
+"""How loops begin their reports to their exception handler."""
 
-TOLD_ALIVE: set[int] = set()
-"""Ids of coroutines that an examination met at its end: not to be told again when they go."""
+REPORTED_ALIVE: set[int] = set()
+"""Ids of coroutines that an examination met at its end: not to be reported again when they go."""
 
 
 @dataclass(slots=True)
-class Losses:
-    """What was lost so far; each coroutine and task is told once."""
+class Leaks:
+    """What was lost so far; each coroutine and task is reported once."""
 
     began_ns: int = field(default_factory=time.perf_counter_ns)
-    found: list[Finding] = field(default_factory=list)
-    opened: dict[int, tuple[Any, Place | None]] = field(default_factory=dict)
-    known: WeakSet[Any] = field(default_factory=WeakSet)
+    findings: list[Finding] = field(default_factory=list)
+    opened: dict[int, tuple[Any, SourceLine | None]] = field(default_factory=dict)
+    reported: WeakSet[Any] = field(default_factory=WeakSet)
     quiet: bool = False
     """Set when the program was stopped: what is thrown away from then on is no fault of its own."""
 
-    def add(self, kind: Kind, subject: str, place: Place | None, detail: str = "") -> None:
-        """Keep one."""
+    def add(self, kind: Kind, subject: str, place: SourceLine | None, detail: str = "") -> None:
+        """Keep one finding, unless the program was stopped."""
         first_ns = time.perf_counter_ns() - self.began_ns
         if not self.quiet:
-            self.found.append(
+            self.findings.append(
                 Finding(kind=kind, subject=subject, place=place, detail=detail, first_ns=first_ns)
             )
 
-    def unawaited(self, coroutine: Any) -> Place | None:
-        """A coroutine is being collected, and never began; gives the line that made it.
+    def unawaited(self, coroutine: Any) -> SourceLine | None:
+        """Keep a coroutine that is being collected and never began; return the line that made it.
 
         It is past the point where its weak references were cleared: a new one would dangle.
         """
         place = places.origin(coroutine)
-        if id(coroutine) in TOLD_ALIVE:
-            TOLD_ALIVE.remove(id(coroutine))
+        if id(coroutine) in REPORTED_ALIVE:
+            REPORTED_ALIVE.remove(id(coroutine))
         else:
             self.add("forgotten", coroutine.__qualname__, place)
         return place
 
     def stop(self, *_: object) -> None:
-        """Take note that the program is stopped: what it throws away now is not lost by it."""
+        """Keep nothing more: what a stopped program throws away is not lost by it."""
         self.quiet = True
 
-    def told(self, loop: Any, context: dict[str, Any]) -> None:
-        """Listen to what a loop tells its exception handler."""
+    def on_exception(self, loop: Any, context: dict[str, Any]) -> None:
+        """Keep what a loop reports to its exception handler, if it is a leak."""
         del loop
         message = str(context.get("message", ""))
         future = context.get("task") or context.get("future")
         if message.startswith(FAILED):
             self.failed(future, context.get("exception"), context.get("handle"))
-        elif message.startswith(DROPPED) and future not in self.known:
+        elif message.startswith(DROPPED) and future not in self.reported:
             subject, place = _task(future)
             self.add("lost", subject, place, "nobody kept it, and it was collected half-way")
         elif message.startswith(UNCLOSED):
-            one = context.get("client_session") or context.get("connector")
-            if one is not None:
-                self.left_open(one)
+            session = context.get("client_session") or context.get("connector")
+            if session is not None:
+                self.left_open(session)
 
     def failed(self, future: Any, error: BaseException | None, handle: Any = None) -> None:
-        """A task or a callback raised, and nobody asked for its outcome."""
-        if future is not None and future in self.known:
+        """Keep a task or a callback that raised and whose outcome nobody asked for."""
+        if future is not None and future in self.reported:
             return
         subject, place = _task(future) if future is not None else (_callback(handle), None)
         raised = _raised(error)
@@ -98,7 +98,7 @@ class Losses:
         self.add("failed", subject, place or raised, f"{type(error).__name__}: {error}{where}")
 
     def left_open(self, session: Any) -> None:
-        """A client session went, or is still there at the end, and was not closed."""
+        """Keep a client session that went, or is still there at the end, and was not closed."""
         name = type(session).__name__
         if name == "TCPConnector":  # its session has told
             return
@@ -106,29 +106,29 @@ class Losses:
         self.add("session", f"{type(session).__module__.partition('.')[0]}.{name}", made)
 
     def cancelled(self, loop: Any) -> None:
-        """`asyncio.run` cancels what still runs: lost work, unless the program fails just now."""
+        """Keep the tasks that `asyncio.run` cancels at its end, unless the program fails."""
         if sys.exc_info()[0] is not None:
             return
         for task in asyncio.all_tasks(loop):
             subject, place = _task(task)
-            if task not in self.known and place and not places.is_library(place.file):
-                self.known.add(task)
+            if task not in self.reported and place and not places.is_library(place.file):
+                self.reported.add(task)
                 self.add("lost", subject, place, "it was still under way when the program ended")
 
     def search(self) -> None:
-        """Look, at the end, through all that is alive; first let go what only cycles keep."""
+        """Search all that is alive at the end, after a collection of what only cycles keep."""
         if self.quiet:
             return
         gc.collect()
-        for one in gc.get_objects():
-            if issubclass(type(one), asyncio.Future):  # isinstance may run code of the object's
-                self._unasked(one)
-            elif type(one) is types.CoroutineType:
-                begun = inspect.getcoroutinestate(one) != inspect.CORO_CREATED
-                if one.cr_origin and not begun and id(one) not in TOLD_ALIVE:
-                    TOLD_ALIVE.add(id(one))
-                    place, detail = places.origin(one), "it is still kept somewhere"
-                    self.add("forgotten", one.__qualname__, place, detail)
+        for alive in gc.get_objects():
+            if issubclass(type(alive), asyncio.Future):  # isinstance may run code of the object's
+                self._unasked(alive)
+            elif type(alive) is types.CoroutineType:
+                begun = inspect.getcoroutinestate(alive) != inspect.CORO_CREATED
+                if alive.cr_origin and not begun and id(alive) not in REPORTED_ALIVE:
+                    REPORTED_ALIVE.add(id(alive))
+                    place, detail = places.origin(alive), "it is still kept somewhere"
+                    self.add("forgotten", alive.__qualname__, place, detail)
         for kept, _ in tuple(self.opened.values()):
             session = kept()
             # aiohttp and httpx each have their word for it.
@@ -138,20 +138,24 @@ class Losses:
     def _unasked(self, future: Any) -> None:
         if future.done() and future._log_traceback:  # noqa: SLF001  what its __del__ asks
             self.failed(future, future._exception)  # noqa: SLF001  .exception() would hush it
-            self.known.add(future)
+            self.reported.add(future)
 
 
 @contextmanager
-def listening(losses: Losses) -> Iterator[None]:
-    """Hear of everything that is lost, and let it be told as ever."""
+def listening(leaks: Leaks) -> Iterator[None]:
+    """Listen to everything that is lost while the block lasts, and let it be reported as ever."""
     depth = sys.get_coroutine_origin_tracking_depth()
     with replaced() as replace:
-        replace(warnings, "_warn_unawaited_coroutine", lambda one: _warning(one, losses))
-        replace(runners, "_cancel_all_tasks", lambda one: _first(one, losses.cancelled))
-        replace(asyncio.Runner, "_on_sigint", lambda one: _first(one, losses.stop))
+        replace(warnings, "_warn_unawaited_coroutine", lambda original: _warning(original, leaks))
+        replace(runners, "_cancel_all_tasks", lambda original: _first(original, leaks.cancelled))
+        replace(asyncio.Runner, "_on_sigint", lambda original: _first(original, leaks.stop))
         for loop in (asyncio.BaseEventLoop, getattr(sys.modules.get("uvloop"), "Loop", None)):
             if loop is not None:
-                replace(loop, "call_exception_handler", lambda one: _first(one, losses.told))
+                replace(
+                    loop,
+                    "call_exception_handler",
+                    lambda original: _first(original, leaks.on_exception),
+                )
         sys.set_coroutine_origin_tracking_depth(max(depth, places.ORIGINS))
         try:
             yield
@@ -160,33 +164,33 @@ def listening(losses: Losses) -> Iterator[None]:
 
 
 def _first(original: Callable[..., None], listen: Callable[..., None]) -> Callable[..., None]:
-    def told(*arguments: Any, **options: Any) -> None:
+    def listening_first(*arguments: Any, **options: Any) -> None:
         listen(*arguments)
         original(*arguments, **options)
 
-    return told
+    return listening_first
 
 
-def _warning(original: Callable[[Any], None], losses: Losses) -> Callable[[Any], None]:
+def _warning(original: Callable[[Any], None], leaks: Leaks) -> Callable[[Any], None]:
     shown: dict[str, dict[Any, Any]] = {}  # by file: a line is warned of as often as filters say
 
     def _warn_unawaited_coroutine(coroutine: Any) -> None:
-        place = losses.unawaited(coroutine)
+        place = leaks.unawaited(coroutine)
         if place is None:
             original(coroutine)
             return
         # Python's own warning would show every frame of the origin, ours among them.
         text = f"coroutine {coroutine.__qualname__!r} was never awaited"
-        told = shown.setdefault(place.file, {})
+        registry = shown.setdefault(place.file, {})
         warnings.warn_explicit(
-            text, RuntimeWarning, place.file, place.line, registry=told, source=coroutine
+            text, RuntimeWarning, place.file, place.line, registry=registry, source=coroutine
         )
 
     return _warn_unawaited_coroutine
 
 
-def _task(future: Any) -> tuple[str, Place | None]:
-    """Name a task by its coroutine, and find the line that made it."""
+def _task(future: Any) -> tuple[str, SourceLine | None]:
+    """Return the name of a task's coroutine, and the line that made it."""
     if not isinstance(future, asyncio.Task):
         return "a future", None
     coroutine = future.get_coro()
@@ -198,12 +202,12 @@ def _callback(handle: Any) -> str:
     return getattr(callback, "__qualname__", "a callback")
 
 
-def _raised(error: BaseException | None) -> Place | None:
-    """Find the user's line that an error came from: the innermost."""
+def _raised(error: BaseException | None) -> SourceLine | None:
+    """Return the innermost line of the user's that an error came from."""
     lines: list[places.Line] = []
     trace = error.__traceback__ if error else None
     while trace is not None:
         lines.insert(0, (trace.tb_frame.f_code, trace.tb_lineno))
         trace = trace.tb_next
     at = places.own(lines)
-    return places.place(lines[at]) if at is not None else None
+    return places.source_line(lines[at]) if at is not None else None

@@ -1,4 +1,4 @@
-"""Which line a long step was at, by the looks at it: its parts, and what each is named after."""
+"""A blocked step attributed to lines by its samples: its parts, and what each is named after."""
 
 from __future__ import annotations
 
@@ -12,53 +12,66 @@ from bench.doctor import places
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from bench.doctor.stays import Mark, Sample, Stay
+    from bench.doctor.stays import BlockedStep, Mark, Sample
 
 LATE = 0.5
 """A look that came late by more than this share of a hold was kept out by it."""
 LEAST_PART = 5
-"""A line that took a fifth of a step is a hold of its own, if it is not the only one. What took
-less goes with the line before it."""
+"""A line that took a fifth of a step, and the threshold, is a hold of its own, if it is not the
+only one. What took less goes with the line before it."""
 
 
-def parts(stay: Stay) -> list[Stay]:
-    """Split a step that was long at several lines, each for itself; together they are all of it."""
-    if not stay.samples:
-        return [stay]
+def by_line(step: BlockedStep, threshold_ns: int) -> list[BlockedStep]:
+    """Split a step that was long at several lines, each for itself; together they are all of it.
+
+    Lines that were each short make one hold, as does a line that was met when a crowded machine
+    gave the watchdog or the step a core again: the time until then is that of the line before.
+    """
+    if not step.samples:
+        return [step]
     runs: list[list[Sample]] = []
-    for sample in stay.samples:
+    for sample in step.samples:
         if runs and _alike(runs[-1][-1].lines, sample.lines):
             runs[-1].append(sample)
         else:
             runs.append([sample])
     cuts = _cuts(runs)
-    edges = [stay.began_ns, *(cut.wall_ns for cut in cuts), stay.began_ns + stay.wall_ns]
+    edges = [step.began_ns, *(cut.wall_ns for cut in cuts), step.began_ns + step.wall_ns]
     lines: list[list[Sample]] = []
     long: Sample | None = None  # the last of a line that took a fifth
+    before: Sample | None = None
     for run, (start_ns, end_ns) in zip(runs, pairwise(edges), strict=True):
         wall_ns = end_ns - start_ns
-        takes = wall_ns * LEAST_PART >= stay.wall_ns and _seen(run, wall_ns)
+        least_ns = max(step.wall_ns // LEAST_PART, threshold_ns)
+        takes = wall_ns >= least_ns and _seen(run, wall_ns, before)
         if not lines or (takes and long and not _alike(long.lines, run[0].lines)):
             lines.append([])
         lines[-1].extend(run)
         long = run[-1] if takes else long
-    return [stay] if len(lines) < 2 else _split(stay, lines)  # noqa: PLR2004
+        before = run[-1]
+    return [step] if len(lines) < 2 else _split(step, lines)  # noqa: PLR2004
 
 
-def _seen(run: Sequence[Sample], wall_ns: int) -> bool:
-    """Whether a line was met twice, or kept the watchdog out: one look in time may be luck."""
-    return len(run) > 1 or run[0].late_ns > wall_ns * LATE
+def _seen(run: Sequence[Sample], wall_ns: int, before: Sample | None) -> bool:
+    """Return whether a line was met twice, or kept the watchdog out: one look may be luck."""
+    return len(run) > 1 or _kept_out_ns(run[0], before) > wall_ns * LATE
+
+
+def _kept_out_ns(sample: Sample, before: Sample | None) -> int:
+    """Return for how long a step kept a sample out, less what the step waited for a core itself."""
+    waited_ns = sample.mark.queued_ns - before.mark.queued_ns if before else 0
+    return sample.late_ns - waited_ns
 
 
 def _cuts(runs: Sequence[Sequence[Sample]]) -> list[Mark]:
-    """Give the clocks half-way between the last look of each run and the first of the next."""
-    return [one[-1].mark.towards(other[0].mark, 0.5) for one, other in pairwise(runs)]
+    """Return the clocks half-way between the last sample of each run and the first of the next."""
+    return [run[-1].mark.towards(next_run[0].mark, 0.5) for run, next_run in pairwise(runs)]
 
 
-def _split(stay: Stay, lines: Sequence[list[Sample]]) -> list[Stay]:
-    """Make a hold of each line's looks, its clocks read from the first of them to the last."""
+def _split(step: BlockedStep, lines: Sequence[list[Sample]]) -> list[BlockedStep]:
+    """Return a step for each line's samples, its clocks read from the first of them to the last."""
     cuts = _cuts(lines)
-    edges = [stay.began_ns, *(cut.wall_ns for cut in cuts), stay.began_ns + stay.wall_ns]
+    edges = [step.began_ns, *(cut.wall_ns for cut in cuts), step.began_ns + step.wall_ns]
     split = []
     for at, samples in enumerate(lines):
         wall_ns = edges[at + 1] - edges[at]
@@ -67,7 +80,7 @@ def _split(stay: Stay, lines: Sequence[list[Sample]]) -> list[Stay]:
         scale = wall_ns / max(last.wall_ns - first.wall_ns, 1)
         split.append(
             replace(
-                stay,
+                step,
                 began_ns=edges[at],
                 wall_ns=wall_ns,
                 samples=samples,
@@ -79,12 +92,12 @@ def _split(stay: Stay, lines: Sequence[list[Sample]]) -> list[Stay]:
     return split
 
 
-def _alike(one: Sequence[places.Line], other: Sequence[places.Line]) -> bool:
-    """Whether two looks met the same line, or two lines of the same loop in it."""
-    here, there = places.own(one), places.own(other)
+def _alike(stack: Sequence[places.Line], other: Sequence[places.Line]) -> bool:
+    """Return whether two samples met the same line, or two lines of the same loop in it."""
+    here, there = places.own(stack), places.own(other)
     if here is None or there is None:
-        return _key(one) == _key(other)
-    (code, line), (its_code, its_line) = one[here], other[there]
+        return _key(stack) == _key(other)
+    (code, line), (its_code, its_line) = stack[here], other[there]
     if code is not its_code:
         return False
     return line == its_line or any({line, its_line} <= lines for lines in places.loops(code))
@@ -95,19 +108,24 @@ def _key(lines: Sequence[places.Line]) -> object:
     return lines[own] if own is not None else tuple(lines[:1])
 
 
-def commonest(stay: Stay) -> tuple[places.Line, ...]:
-    """Choose the stack whose own line stands for the most time: from the look before to its own.
+def commonest(step: BlockedStep) -> tuple[places.Line, ...]:
+    """Return the stack whose own line stands for the most time: from the sample before to its own.
 
     A step that holds the GIL lets nobody look before its end: that one look stands for all of it.
-    Lines of one loop stand together.
+    Where nobody was kept out, the line changed half-way. Lines of one loop stand together.
     """
     stands: Counter[object] = Counter()
     met: dict[object, tuple[places.Line, ...]] = {}
-    before_ns = stay.began_ns
-    for lines, mark, *_ in stay.samples:
-        stands[_key(lines)] += mark.wall_ns - before_ns
-        met[_key(lines)] = lines
-        before_ns = mark.wall_ns
+    before: Sample | None = None
+    for sample in step.samples:
+        key = _key(sample.lines)
+        since_ns = sample.mark.wall_ns - (before.mark.wall_ns if before else step.began_ns)
+        if before and _kept_out_ns(sample, before) <= since_ns * LATE:
+            since_ns //= 2
+            stands[_key(before.lines)] += since_ns
+        stands[key] += since_ns
+        met[key] = sample.lines
+        before = sample
 
     def rank(key: object) -> tuple[bool, int, int]:
         alike = sum(stands[other] for other in met if _alike(met[other], met[key]))

@@ -11,7 +11,7 @@ if TYPE_CHECKING:
 
 @contextmanager
 def replaced() -> Iterator[Callable[[Any, str, Callable[[Any], Any]], None]]:
-    """Give `replace(owner, name, wrap)`, which sets an attribute to `wrap(what it was)`."""
+    """Yield `replace(owner, name, wrap)`, which sets an attribute to `wrap(what it was)`."""
     with ExitStack() as undo:
 
         def replace(owner: Any, name: str, wrap: Callable[[Any], Any]) -> None:

@@ -12,7 +12,7 @@ from functools import lru_cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from bench.doctor.facts import Place
+from bench.doctor.facts import SourceLine
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -32,7 +32,7 @@ Every coroutine pays for them: to the CPU that a client spends on an HTTP reques
 still told by its own line."""
 
 SUSPENDABLE = inspect.CO_COROUTINE | inspect.CO_ASYNC_GENERATOR
-OURS = str(Path(__file__).parent)
+OURS = str(Path(__file__).parents[1]) + os.sep
 STEPS = str(Path(__file__).with_name("steps.py"))
 LIBRARIES = tuple(
     {
@@ -45,12 +45,17 @@ LIBRARIES = tuple(
 
 @lru_cache(maxsize=4096)
 def is_library(file: str) -> bool:
-    """Tell whether code is the standard library's, an installed package's, or the doctor's own."""
+    """Return whether code is the standard library's, an installed package's, or ours."""
     return file.startswith(("<", OURS, *LIBRARIES)) or "site-packages" in file
 
 
+def is_ours(code: CodeType | None) -> bool:
+    """Return whether code is of this package: it is never what held a loop."""
+    return code is not None and code.co_filename.startswith(OURS)
+
+
 def stack(frame: FrameType | None, end: FrameType | None = None) -> tuple[Line, ...]:
-    """Give the lines of a stack from its innermost frame out, up to `end`, which is left out."""
+    """Return the lines of a stack from its innermost frame out, up to `end`, which is left out."""
     lines: list[Line] = []
     while frame is not None and frame is not end and len(lines) < DEEPEST:
         lines.append((frame.f_code, frame.f_lineno or frame.f_code.co_firstlineno))
@@ -58,8 +63,8 @@ def stack(frame: FrameType | None, end: FrameType | None = None) -> tuple[Line, 
     return tuple(lines)
 
 
-def caller() -> Place | None:
-    """Find the innermost line of the user's own on this thread's stack, in this step of its loop.
+def caller() -> SourceLine | None:
+    """Return the innermost line of the user's own on this thread's stack, in this step of its loop.
 
     Where a library's task makes the call, it is the line that made the task.
     """
@@ -69,48 +74,58 @@ def caller() -> Place | None:
             task = asyncio.current_task()
             return origin(task.get_coro()) if task else None
         frame = frame.f_back
-    return None if frame is None else place(stack(frame)[0])
+    return None if frame is None else source_line(stack(frame)[0])
 
 
-def place(line: Line) -> Place:
-    """Name a line."""
+def source_line(line: Line) -> SourceLine:
+    """Return the file, number and function of a frame's line."""
     code, number = line
-    return Place(file=code.co_filename, line=number, function=code.co_qualname)
+    return SourceLine(file=code.co_filename, line=number, function=code.co_qualname)
 
 
 def own(lines: Sequence[Line]) -> int | None:
-    """Find the innermost line that is the user's own; None if there is none."""
+    """Return the index of the innermost line that is the user's own; None if there is none."""
     return next(
         (at for at, (code, _) in enumerate(lines) if not is_library(code.co_filename)), None
     )
 
 
 def suspendable(lines: Sequence[Line]) -> int | None:
-    """Find the innermost line of a coroutine or an async generator; None if there is none."""
+    """Return the index of the innermost line of a coroutine or async generator, or None."""
     return next((at for at, (code, _) in enumerate(lines) if code.co_flags & SUSPENDABLE), None)
 
 
 @lru_cache(maxsize=512)
 def loops(code: CodeType) -> tuple[set[int], ...]:
-    """Give the lines of each loop in a function: from where it jumps back to, to where from."""
-    instructions = [one for one in dis.get_instructions(code) if one.positions]
-    lines = {one.offset: one.positions.lineno for one in instructions if one.positions}
-    jumps = [(one.argval, one.offset) for one in instructions if "JUMP_BACKWARD" in one.opname]
+    """Return the lines of each loop in a function: from where it jumps back to, to where from."""
+    instructions = [
+        instruction for instruction in dis.get_instructions(code) if instruction.positions
+    ]
+    lines = {
+        instruction.offset: instruction.positions.lineno
+        for instruction in instructions
+        if instruction.positions
+    }
+    jumps = [
+        (instruction.argval, instruction.offset)
+        for instruction in instructions
+        if "JUMP_BACKWARD" in instruction.opname
+    ]
     return tuple(
         {line for at, line in lines.items() if line is not None and first <= at <= last}
         for first, last in jumps
     )
 
 
-def origin(coroutine: Any) -> Place | None:
-    """Find the line that made a coroutine: the user's own, or else the innermost."""
+def origin(coroutine: Any) -> SourceLine | None:
+    """Return the line that made a coroutine: the user's own, or else the innermost."""
     made = getattr(coroutine, "cr_origin", None) or ()
-    lines = [Place(file=file, line=line, function=name) for file, line, name in made]
-    return next((one for one in lines if not is_library(one.file)), lines[0] if lines else None)
+    lines = [SourceLine(file=file, line=line, function=name) for file, line, name in made]
+    return next((line for line in lines if not is_library(line.file)), lines[0] if lines else None)
 
 
-def shown(place: Place) -> str:
-    """Write a place as editors open it: from here, or from its package."""
+def shown(place: SourceLine) -> str:
+    """Return a line as editors open it: its path from here, or from its package."""
     file = place.file
     if "site-packages/" in file:
         file = file.rpartition("site-packages/")[2]

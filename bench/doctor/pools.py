@@ -16,8 +16,8 @@ from bench.doctor.imports import when_imported
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from bench.doctor.facts import Place
-    from bench.doctor.lost import Losses
+    from bench.doctor.facts import SourceLine
+    from bench.doctor.lost import Leaks
 
 AIOHTTP_LIMIT = 100
 """Connections of an aiohttp connector, if nobody says otherwise."""
@@ -36,7 +36,7 @@ class Pool:
     name: str
     limit: int
     chosen: bool
-    place: Place | None = None
+    place: SourceLine | None = None
     calls: int = 0
     waits_ns: list[int] = field(default_factory=list)
 
@@ -50,9 +50,9 @@ def default_threads() -> int:
 class Pools:
     """All pools that were used while the examination lasted."""
 
-    def __init__(self, losses: Losses) -> None:
-        self.found: list[Pool] = []
-        self._losses = losses
+    def __init__(self, leaks: Leaks) -> None:
+        self.used: list[Pool] = []
+        self._leaks = leaks
         self._alive: WeakKeyDictionary[Any, Pool] = WeakKeyDictionary()
         self._replace: Callable[[Any, str, Callable[[Any], Any]], None]
 
@@ -98,7 +98,7 @@ class Pools:
         self._replace(httpx.AsyncClient, "__init__", self._opening)
 
     def _opening(self, original: Callable[..., None]) -> Callable[..., None]:
-        opened = self._losses.opened
+        opened = self._leaks.opened
 
         def __init__(session: Any, *arguments: Any, **options: Any) -> None:  # noqa: N807
             original(session, *arguments, **options)
@@ -127,5 +127,5 @@ class Pools:
 
     def _add(self, owner: Any, pool: Pool) -> Pool:
         self._alive[owner] = pool
-        self.found.append(pool)
+        self.used.append(pool)
         return pool

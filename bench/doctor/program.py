@@ -33,7 +33,7 @@ class Ending:
 
 
 def prepared(target: str, arguments: Sequence[str], *, module: bool) -> Callable[[], object]:
-    """Give what runs the program; what can be wrong with the target is said before it starts.
+    """Return what runs the program; what can be wrong with the target is said before it starts.
 
     Raises:
         BenchError: there is no such program.
@@ -81,26 +81,28 @@ def _script(path: Path) -> Callable[[], object]:
 def _coroutine(name: str, attribute: str, arguments: Sequence[str]) -> Callable[[], object]:
     if not _exists(name):
         raise BenchError(f"there is no module {name!r} here or among what is installed")
-    found: Any = importlib.import_module(name)
+    program: Any = importlib.import_module(name)
     for part in attribute.split("."):
-        if not hasattr(found, part):
-            there = [key for key, one in vars(found).items() if inspect.iscoroutinefunction(one)]
-            raise BenchError(f"{name} has no {part!r}; its coroutines are {', '.join(there)}")
-        found = getattr(found, part)
+        if not hasattr(program, part):
+            coroutines = [
+                key for key, value in vars(program).items() if inspect.iscoroutinefunction(value)
+            ]
+            raise BenchError(f"{name} has no {part!r}; its coroutines are {', '.join(coroutines)}")
+        program = getattr(program, part)
     try:
-        inspect.signature(found).bind(*arguments)
+        inspect.signature(program).bind(*arguments)
     except TypeError as wrong:
         raise BenchError(f"{name}:{attribute} cannot be called so: {wrong}") from None
 
     def run() -> object:
-        made = found(*arguments)
+        made = program(*arguments)
         return asyncio.run(made) if inspect.iscoroutine(made) else made
 
     return run
 
 
 def run(program: Callable[[], object], stopped: Callable[[], None]) -> Ending:
-    """Run it to its end; its traceback goes to stderr as ever.
+    """Run the program to its end; its traceback goes to stderr as ever.
 
     Args:
         program: what `prepared` gave.

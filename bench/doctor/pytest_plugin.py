@@ -39,30 +39,30 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 
 
 def pytest_configure(config: pytest.Config) -> None:
-    """Make the marker known."""
+    """Register the marker."""
     config.addinivalue_line(
         "markers", "doctor(threshold_ms): fail if the test holds its loop or forgets an await"
     )
 
 
 class Doctor:
-    """What the fixture gives: look at what was found so far, or allow some of it."""
+    """What the fixture returns: the findings so far, and a way to allow some of them."""
 
     def __init__(self, item: pytest.Item) -> None:
         self._item = item
 
     def examination(self) -> Examination:
-        """Say what was found until now."""
+        """Return what was found until now."""
         return self._item.stash[WATCH].examination()
 
     def allow(self, *kinds: str) -> None:
-        """Let findings of these kinds pass, such as waiting, computing, forgotten, lost."""
+        """Allow findings of these kinds, such as waiting, computing, forgotten, lost."""
         self._item.stash[ALLOWED] |= set(kinds)
 
 
 @pytest.fixture
 def doctor(request: pytest.FixtureRequest) -> Doctor:
-    """Examine this test; it fails at its end if anything is found that was not allowed."""
+    """Examine this test, which fails at its end if anything is found that was not allowed."""
     return Doctor(request.node)
 
 
@@ -76,15 +76,15 @@ def pytest_runtest_call(item: pytest.Item) -> Generator[None, object, object]:
     allowed = item.stash.setdefault(ALLOWED, set())
     with watch.on():
         outcome = yield
-    seen = watch.examination()
-    told = [one for one in seen.findings if one.kind not in allowed]
-    if told:
-        pytest.fail(_report(seen), pytrace=False)
+    examination = watch.examination()
+    faults = [finding for finding in examination.findings if finding.kind not in allowed]
+    if faults:
+        pytest.fail(_report(examination), pytrace=False)
     return outcome
 
 
 def _threshold_ms(item: pytest.Item) -> float | None:
-    """Give the threshold for this test; None if it is not to be examined."""
+    """Return the threshold for this test; None if it is not to be examined."""
     threshold_ms: float = item.config.getoption("--doctor-threshold")
     mark = item.get_closest_marker("doctor")
     if mark is not None:

@@ -14,18 +14,18 @@ SCHEMA = 1
 """Raised when the shape changes."""
 
 
-def record(seen: Examination) -> dict[str, Any]:
-    """Give what `json.dumps` writes."""
-    lag = seen.lag
+def record(examination: Examination) -> dict[str, Any]:
+    """Return an examination as `json.dumps` writes it."""
+    lag = examination.lag
     return {
         "schema": SCHEMA,
-        "healthy": seen.healthy,
-        "threshold_ms": seen.threshold_ns / 1e6,
-        "loop": seen.loop,
-        "ran_ms": seen.ran_ns / 1e6,
-        "steps": seen.steps,
-        "held_ms": seen.held_ns / 1e6,
-        "held_share": seen.held_share,
+        "healthy": examination.healthy,
+        "threshold_ms": examination.threshold_ns / 1e6,
+        "loop": examination.loop,
+        "ran_ms": examination.ran_ns / 1e6,
+        "steps": examination.steps,
+        "held_ms": examination.held_ns / 1e6,
+        "held_share": examination.held_share,
         "lag": lag
         and {
             "p50_ms": lag.p50_ns / 1e6,
@@ -33,14 +33,14 @@ def record(seen: Examination) -> dict[str, Any]:
             "max_ms": lag.max_ns / 1e6,
             "probes": lag.probes,
         },
-        "findings": [_finding(one) for one in seen.findings],
-        "notes": [_finding(one) for one in seen.notes],
+        "findings": [_finding(finding) for finding in examination.findings],
+        "notes": [_finding(finding) for finding in examination.notes],
     }
 
 
-def _finding(one: Finding) -> dict[str, Any]:
-    facts = asdict(one)
+def _finding(finding: Finding) -> dict[str, Any]:
+    facts = asdict(finding)
     for name in ("first", "total", "longest"):
         facts[f"{name}_ms"] = facts.pop(f"{name}_ns") / 1e6
     del facts["note"]
-    return {**facts, "says": headline(one), "advice": advice(one)}
+    return {**facts, "says": headline(finding), "advice": advice(finding)}

@@ -18,51 +18,54 @@ if TYPE_CHECKING:
 
     from rich.console import Console
 
-    from bench.doctor.facts import Examination, Finding, Place
+    from bench.doctor.facts import Examination, Finding, SourceLine
 
 INDENT = 4
 
 
-def show(console: Console, seen: Examination, *, title: str, ending: Sequence[str] = ()) -> None:
-    """Print it in the console's width.
+def show(
+    console: Console, examination: Examination, *, title: str, ending: Sequence[str] = ()
+) -> None:
+    """Print an examination in the console's width.
 
     Args:
         console: where to.
-        seen: what was found.
+        examination: what was found.
         title: what was examined.
         ending: sentences on how the program ended, if not by itself.
     """
     _screen.heading(console, title)
-    found, notes = len(seen.findings), len(seen.notes)
-    verdict, style = f"{_many(found, 'finding')}.", "bold red"
-    if seen.healthy:
+    findings, notes = len(examination.findings), len(examination.notes)
+    verdict, style = f"{_many(findings, 'finding')}.", "bold red"
+    if examination.healthy:
         verdict, style = "Healthy: nothing was found.", "bold green"
-        if not seen.ran_ns:
+        if not examination.ran_ns:
             verdict, style = "There was nothing to examine.", "bold"
     _screen.line(console, Text(verdict, style=style))
-    for sentence in (*ending, *cost(seen)):
+    for sentence in (*ending, *cost(examination)):
         _screen.line(console, Text(sentence))
-    for number, finding in enumerate(seen.findings, 1):
+    for number, finding in enumerate(examination.findings, 1):
         console.print()
         _finding(console, f"{number:>2}. ", finding)
     if notes:
         console.print()
         _screen.line(console, Text(f"{_many(notes, 'note')}, no fault of the program:"))
-        for finding in seen.notes:
+        for finding in examination.notes:
             console.print()
             _finding(console, "  - ", finding)
 
 
-def cost(seen: Examination) -> list[str]:
-    """Say what the loop could not do, and how late it was."""
-    if not seen.ran_ns:
+def cost(examination: Examination) -> list[str]:
+    """Return sentences on what the loop could not do, and how late it was."""
+    if not examination.ran_ns:
         return ["No event loop ran in this process (child processes are not followed)."]
-    loop = {"asyncio": "asyncio's loop"}.get(seen.loop, seen.loop)
-    ran = f"{_sentence(loop)} ran for {duration(seen.ran_ns)} on Python {platform.python_version()}"
-    share, threshold = f"{seen.held_share * 100:.1f} %", duration(seen.threshold_ns)
-    lines = [f"{ran}, and for {share} of it could serve nobody (holds above {threshold})."]
-    if seen.lag:
-        lag = seen.lag
+    loop = {"asyncio": "asyncio's loop"}.get(examination.loop, examination.loop)
+    ran = f"{_sentence(loop)} ran for {duration(examination.ran_ns)}"
+    share, threshold = f"{examination.held_share * 100:.1f} %", duration(examination.threshold_ns)
+    ran += f" on Python {platform.python_version()}, and for {share} of it could serve nobody"
+    lines = [f"{ran} (holds above {threshold})."]
+    if examination.lag:
+        lag = examination.lag
         lines.append(
             f"Its lag: p50 {duration(lag.p50_ns)}, p99 {duration(lag.p99_ns)}, "
             f"at most {duration(lag.max_ns)}."
@@ -77,12 +80,13 @@ def _finding(console: Console, mark: str, finding: Finding) -> None:
     if finding.coroutine:
         _place(console, "called by ", finding.coroutine)
     if finding.inside:
-        inside = f"innermost: {finding.inside.function}, {shown(finding.inside)}"
+        which = "it came due at" if finding.kind == "collection" else "innermost:"
+        inside = f"{which} {finding.inside.function}, {shown(finding.inside)}"
         _screen.line(console, Text(inside, style="dim"), indent=INDENT, hang=2)
     _screen.line(console, Text(advice(finding)), indent=INDENT)
 
 
-def _place(console: Console, before: str, place: Place) -> None:
+def _place(console: Console, before: str, place: SourceLine) -> None:
     where = f"{before}{shown(place)}, in {place.function}"
     _screen.line(console, Text(where, style="cyan"), indent=INDENT, hang=2)
     if code := linecache.getline(place.file, place.line).strip():
@@ -94,6 +98,6 @@ def _many(count: int, noun: str) -> str:
 
 
 def _sentence(text: str) -> str:
-    """Begin with a capital, unless it begins with a name."""
+    """Return a text with a capital first, unless it begins with a name."""
     first = text.partition(" ")[0]
     return text[0].upper() + text[1:] if first in {"the", "a", "an"} else text

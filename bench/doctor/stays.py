@@ -8,14 +8,20 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, NamedTuple
 
+from bench.doctor.gil_holders import GilHolders
 from bench.doctor.line_tables import LineTables
-from bench.race.meter import read_proc
+from bench.doctor.proc_reads import scheduled
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
     from types import FrameType
 
+    from bench.doctor.gc_pauses import GcPause
+    from bench.doctor.gil_holders import Holder
+    from bench.doctor.lag import Late, Probe, Stall
     from bench.doctor.places import Line
+
+NEVER_NS = 1 << 62
 
 
 class Mark(NamedTuple):
@@ -30,25 +36,29 @@ class Mark(NamedTuple):
     turns: int = 0
 
     def towards(self, other: Mark, share: float) -> Mark:
-        """Give what they will have shown a share of the way to another mark."""
+        """Return what the clocks will have shown a share of the way to another mark."""
         pairs = zip(self, other, strict=True)
-        return Mark(*(round(one + (its - one) * share) for one, its in pairs))
+        return Mark(*(round(here + (there - here) * share) for here, there in pairs))
 
 
 class Sample(NamedTuple):
     """One look at a step under way: its stack, innermost first, when, and how late it came.
 
-    One that was `signalled` is right although the watchdog was late: see `glimpses`.
+    `late_ns` is without what the watchdog waited for a core itself. One that was `signalled` is
+    right although the watchdog was late: see `signal_samples`. At a `gil_wait` the thread wanted
+    the GIL, which the `holder` had had since the look before, if anybody stood out.
     """
 
     lines: tuple[Line, ...]
     mark: Mark
     late_ns: int
     signalled: bool = False
+    gil_wait: bool = False
+    holder: Holder | None = None
 
 
 @dataclass(slots=True, kw_only=True)
-class Stay:
+class BlockedStep:
     """One step that held its loop for longer than the threshold.
 
     Attributes:
@@ -56,6 +66,7 @@ class Stay:
         turns: how often it was given a core.
         callback: what was run, to name it where no sample was taken.
         by_sight: seen by the watchdog alone, from the first look at it to the last.
+        ident: of its thread.
     """
 
     began_ns: int
@@ -66,19 +77,20 @@ class Stay:
     turns: float = 0
     callback: Any = None
     by_sight: bool = False
+    ident: int = 0
 
 
 class LoopThread:
     """A loop that runs, the thread it runs in, and the step it is at.
 
-    `began_ns` is 0 between steps; `number` counts them. The thread itself writes these two and
-    nothing else does; all the rest is the watchdog's.
+    `began_ns` is 0 between steps; `number` counts them. The thread itself writes these two, and
+    `overdue` where a step begins after `overdue_ns`; all the rest is the watchdog's.
     """
 
     __slots__ = (
         *("loop", "frame", "began_ns", "number", "started_ns", "ident", "native_id", "_cpu_clock"),
-        *("before", "within", "within_number", "samples", "samples_number", "probe_out", "sight"),
-        "tables",
+        *("before", "within", "within_number", "samples", "samples_number", "probe", "sight"),
+        *("tables", "overdue_ns", "overdue"),
     )
 
     def __init__(self, loop: Any, frame: FrameType) -> None:
@@ -91,7 +103,9 @@ class LoopThread:
         self.before = self.within = self.mark()
         self.within_number = self.samples_number = -1
         self.samples: list[Sample] = []
-        self.probe_out = False
+        self.probe: Probe | None = None
+        self.overdue_ns = NEVER_NS
+        self.overdue: tuple[int, Holder | None] | None = None
         self.tables = LineTables()
         self.sight: Sight | None = None
 
@@ -99,18 +113,10 @@ class LoopThread:
         """Read the thread's clocks, from any thread."""
         wall_ns = time.perf_counter_ns()
         if self._cpu_clock is not None:
-            return Mark(wall_ns, time.clock_gettime_ns(self._cpu_clock), *self._scheduled())
+            return Mark(wall_ns, time.clock_gettime_ns(self._cpu_clock), *scheduled(self.native_id))
         if self.ident == threading.get_ident():
             return Mark(wall_ns, time.thread_time_ns(), 0)
         return Mark(wall_ns, self.before.cpu_ns, 0) if hasattr(self, "before") else Mark(0, 0, 0)
-
-    def _scheduled(self) -> tuple[int, int]:
-        """Give how long the thread waited for a core, and how often it was given one."""
-        try:
-            _, queued_ns, turns = read_proc(f"/proc/self/task/{self.native_id}/schedstat").split()
-            return int(queued_ns), int(turns)
-        except (OSError, ValueError):  # not Linux, or kept back
-            return 0, 0
 
 
 @dataclass(slots=True, kw_only=True)
@@ -122,7 +128,7 @@ class Sight:
     samples: list[Sample]
 
 
-Glimpsed = Callable[[Mark, Mark, int, "Sequence[Line]"], "Sequence[Sample]"]
+TakeSamples = Callable[[Mark, Mark, int, "Sequence[Line]"], "Sequence[Sample]"]
 
 
 def _none(since: Mark, now: Mark, late_ns: int, late: Sequence[Line]) -> Sequence[Sample]:
@@ -131,19 +137,23 @@ def _none(since: Mark, now: Mark, late_ns: int, late: Sequence[Line]) -> Sequenc
 
 
 @dataclass(slots=True)
-class Stays:
+class LoopActivity:
     """All that loops did since the examination began."""
 
     threshold_ns: int
     began_ns: int = field(default_factory=time.perf_counter_ns)
     threads: dict[int, LoopThread] = field(default_factory=dict)
-    found: list[Stay] = field(default_factory=list)
+    blocked: list[BlockedStep] = field(default_factory=list)
     lags_ns: list[int] = field(default_factory=list)
+    stalls: list[Stall] = field(default_factory=list)
+    pauses: list[GcPause] = field(default_factory=list)
+    late: list[Late] = field(default_factory=list)
+    holders: GilHolders = field(default_factory=GilHolders)
     loops: dict[str, None] = field(default_factory=dict)
     ran_ns: int = 0
     steps: int = 0
-    glimpsed: Glimpsed = _none
-    """Looks that the system took where no thread could: see `glimpses`."""
+    take_signal_samples: TakeSamples = _none
+    """Samples that the system took where no thread could: see `signal_samples`."""
     lock: threading.Lock = field(default_factory=threading.Lock)
     """Samples of one step are added, or read, by one thread at a time."""
 
@@ -161,9 +171,9 @@ class Stays:
         with self.lock:
             samples = thread.samples if thread.samples_number == thread.number else []
             begun = start._replace(wall_ns=began_ns)
-            samples = [*samples, *self.looks(samples, begun, now, wall_ns)]
-        self.found.append(
-            Stay(
+            samples = [*samples, *self.signal_samples(samples, begun, now, wall_ns)]
+        self.blocked.append(
+            BlockedStep(
                 began_ns=began_ns,
                 wall_ns=wall_ns,
                 cpu_ns=min((now.cpu_ns - start.cpu_ns) * scale, wall_ns),
@@ -171,10 +181,16 @@ class Stays:
                 turns=(now.turns - start.turns) * scale,
                 samples=samples,
                 callback=callback,
+                ident=thread.ident,
             )
         )
 
-    def looks(
+    def overdue(self, thread: LoopThread, now_ns: int) -> None:
+        """Keep who had the GIL, in place of the watchdog, which could not come; before a step."""
+        thread.overdue_ns = NEVER_NS
+        thread.overdue = now_ns, self.holders.holder(thread.ident)
+
+    def signal_samples(
         self,
         samples: Sequence[Sample],
         begun: Mark,
@@ -182,16 +198,20 @@ class Stays:
         late_ns: int,
         late: Sequence[Line] = (),
     ) -> Sequence[Sample]:
-        """Give what the system saw since the last sample of a step, or since it had begun.
+        """Return what the system sampled since the last sample of a step, or since it had begun.
 
         Of several loops it would not say which one.
         """
         if len(self.threads) != 1:
             return ()
-        return self.glimpsed(samples[-1].mark if samples else begun, now, late_ns, late)
+        return self.take_signal_samples(samples[-1].mark if samples else begun, now, late_ns, late)
 
     def ended(self, thread: LoopThread) -> None:
         """Add up what a loop did, as it stops."""
         self.ran_ns += time.perf_counter_ns() - thread.started_ns
         self.steps += thread.number
+        if thread.probe is not None:
+            lag_ns = time.perf_counter_ns() - thread.probe.due_ns
+            if lag_ns >= self.threshold_ns:
+                self.lags_ns.append(lag_ns)
         self.loops[type(thread.loop).__module__.partition(".")[0]] = None

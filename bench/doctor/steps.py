@@ -23,7 +23,7 @@ from bench.doctor.stays import LoopThread
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
-    from bench.doctor.stays import Stays
+    from bench.doctor.stays import LoopActivity
 
 SCHEDULES = ("call_soon", "call_soon_threadsafe")
 TIMERS, READY = ("call_later", "call_at"), ("add_reader", "add_writer")
@@ -31,24 +31,24 @@ TIMERS, READY = ("call_later", "call_at"), ("add_reader", "add_writer")
 
 
 @contextmanager
-def timing(stays: Stays) -> Iterator[None]:
+def timing(activity: LoopActivity) -> Iterator[None]:
     """Time the steps of all loops that start to run from now on."""
     with replaced() as replace:
-        replace(events.Handle, "_run", lambda original: _handle(original, stays))
-        replace(asyncio.BaseEventLoop, "run_forever", lambda original: _runner(original, stays))
+        replace(events.Handle, "_run", lambda original: _handle(original, activity))
+        replace(asyncio.BaseEventLoop, "run_forever", lambda original: _runner(original, activity))
         with suppress(ImportError):
             from uvloop import Loop
 
-            timed = _timed(stays)
-            replace(Loop, "run_forever", lambda original: _runner(original, stays))
+            timed = _timed(activity)
+            replace(Loop, "run_forever", lambda original: _runner(original, activity))
             for names, how in ((SCHEDULES, _soon), (TIMERS, _timer), (READY, _ready)):
                 for name in names:
                     replace(Loop, name, partial(how, timed))
         yield
 
 
-def _timed(stays: Stays) -> Callable[..., None]:
-    threads, clock, threshold_ns = stays.threads, time.perf_counter_ns, stays.threshold_ns
+def _timed(activity: LoopActivity) -> Callable[..., None]:
+    threads, clock, threshold_ns = activity.threads, time.perf_counter_ns, activity.threshold_ns
     ident = threading.get_ident
 
     def timed(callback: Callable[..., Any], *arguments: Any) -> None:
@@ -59,20 +59,22 @@ def _timed(stays: Stays) -> Callable[..., None]:
             return
         thread.number += 1
         thread.began_ns = began_ns = clock()
+        if began_ns > thread.overdue_ns:
+            activity.overdue(thread, began_ns)
         try:
             callback(*arguments)
         finally:
             wall_ns = clock() - began_ns
             if wall_ns > threshold_ns:
-                stays.held(thread, began_ns, wall_ns, callback)
+                activity.held(thread, began_ns, wall_ns, callback)
             thread.began_ns = 0
 
     return timed
 
 
-def _handle(original: Callable[[Any], None], stays: Stays) -> Callable[[Any], None]:
-    """Do the same as `timed`, unrolled: one call less in each step of a loop."""
-    threads, clock, threshold_ns = stays.threads, time.perf_counter_ns, stays.threshold_ns
+def _handle(original: Callable[[Any], None], activity: LoopActivity) -> Callable[[Any], None]:
+    """Return a timed `Handle._run`: `timed`, unrolled, for one call less in each step of a loop."""
+    threads, clock, threshold_ns = activity.threads, time.perf_counter_ns, activity.threshold_ns
     ident = threading.get_ident
 
     def _run(handle: Any) -> None:
@@ -82,19 +84,21 @@ def _handle(original: Callable[[Any], None], stays: Stays) -> Callable[[Any], No
             return
         thread.number += 1
         thread.began_ns = began_ns = clock()
+        if began_ns > thread.overdue_ns:
+            activity.overdue(thread, began_ns)
         try:
             original(handle)
         finally:
             wall_ns = clock() - began_ns
             if wall_ns > threshold_ns:
-                stays.held(thread, began_ns, wall_ns, handle._callback)  # noqa: SLF001
+                activity.held(thread, began_ns, wall_ns, handle._callback)  # noqa: SLF001
             thread.began_ns = 0
 
     return _run
 
 
-def _runner(original: Callable[[Any], None], stays: Stays) -> Callable[[Any], None]:
-    threads, ident = stays.threads, threading.get_ident
+def _runner(original: Callable[[Any], None], activity: LoopActivity) -> Callable[[Any], None]:
+    threads, ident = activity.threads, threading.get_ident
 
     def run_forever(loop: Any) -> None:
         depth = sys.get_coroutine_origin_tracking_depth()
@@ -106,7 +110,7 @@ def _runner(original: Callable[[Any], None], stays: Stays) -> Callable[[Any], No
             original(loop)
         finally:
             thread.tables.stop()
-            stays.ended(thread)
+            activity.ended(thread)
             if outer is None:
                 del threads[ident()]
             else:

@@ -6,11 +6,12 @@ from contextlib import ExitStack, contextmanager, suppress
 from typing import TYPE_CHECKING
 
 from bench.doctor.diagnosis import examined
-from bench.doctor.glimpses import Glimpses
-from bench.doctor.lost import Losses, listening
+from bench.doctor.gc_pauses import GcPauses
+from bench.doctor.glimpses import SignalSampler
+from bench.doctor.lost import Leaks, listening
 from bench.doctor.patches import replaced
 from bench.doctor.pools import Pools
-from bench.doctor.stays import Stays
+from bench.doctor.stays import LoopActivity
 from bench.doctor.steps import timing
 from bench.doctor.watchdog import Watchdog
 
@@ -27,35 +28,39 @@ class Watch:
     """The instruments of one examination."""
 
     def __init__(self, threshold_ms: float) -> None:
-        self._glimpses = Glimpses()
-        self._stays = Stays(threshold_ns=int(threshold_ms * 1e6), glimpsed=self._glimpses.taken)
-        self.losses = Losses()
+        self._sampler = SignalSampler()
+        self._activity = LoopActivity(
+            threshold_ns=int(threshold_ms * 1e6), take_signal_samples=self._sampler.taken
+        )
+        self._gc_pauses = GcPauses(activity=self._activity)
+        self.losses = Leaks()
         self.pools = Pools(self.losses)
 
     @contextmanager
     def on(self) -> Iterator[None]:
-        """Watch; at the end, look through what is alive, unless the program was stopped."""
+        """Watch while the block lasts; then search what is alive."""
         with ExitStack() as instruments:
             with suppress(ImportError):
                 import uvloop  # noqa: F401  its loops are instrumented where it is imported
-            instruments.enter_context(timing(self._stays))
+            instruments.enter_context(timing(self._activity))
             instruments.enter_context(listening(self.losses))
             self.pools.watch(instruments.enter_context(replaced()))
-            instruments.enter_context(self._glimpses.on())
-            watchdog = Watchdog(self._stays, self._glimpses)
+            instruments.enter_context(self._sampler.on())
+            instruments.enter_context(self._gc_pauses.on())
+            watchdog = Watchdog(self._activity, self._sampler)
             watchdog.start()
             instruments.callback(watchdog.stop)
             yield
             self.losses.search()
 
     def examination(self) -> Examination:
-        """Say what was found until now."""
-        return examined(self._stays, self.losses, self.pools.found)
+        """Return what was found until now."""
+        return examined(self._activity, self.losses, self.pools.used)
 
 
 @contextmanager
 def watching(threshold_ms: float = THRESHOLD_MS) -> Iterator[Watch]:
-    """Watch the loops of this process; `examination()` of what it gives tells what was found."""
+    """Watch the loops of this process; `examination()` of the `Watch` is what was found."""
     watch = Watch(threshold_ms)
     with watch.on():
         yield watch

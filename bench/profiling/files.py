@@ -14,8 +14,9 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
     from pathlib import Path
 
-SCHEMA: Final = 1
-"""Number of the shape of `profiles.json`."""
+SCHEMA: Final = 2
+"""Number of the shape of `profiles.json`; in 1, files of ours had their whole paths."""
+READ: Final = (1, SCHEMA)
 ALL: Final = "profiles.json"
 
 
@@ -34,12 +35,15 @@ def write(profiles: Sequence[Profile], folder: Path, forms: Sequence[str]) -> li
         BenchError: no such format, or a file cannot be written.
     """
     texts = {
-        f"{one.suite}-{one.scenario}-{one.model}{sessions.SUFFIXES[form]}": (one, form)
-        for one in profiles
+        f"{profile.suite}-{profile.scenario}-{profile.model}{sessions.SUFFIXES[form]}": (
+            profile,
+            form,
+        )
+        for profile in profiles
         for form in forms
-        if one.working
+        if profile.working
     }
-    whole = {"schema": SCHEMA, "profiles": [one.form() for one in profiles]}
+    whole = {"schema": SCHEMA, "profiles": [profile.form() for profile in profiles]}
     written = []
     try:
         folder.mkdir(parents=True, exist_ok=True)
@@ -61,11 +65,11 @@ def read(path: Path) -> list[Profile]:
     file = path / ALL if path.is_dir() else path
     try:
         whole = json.loads(file.read_text(encoding="utf-8"))
-        if whole["schema"] != SCHEMA:
+        if whole["schema"] not in READ:
             raise BenchError(
-                f"{file} has the shape {whole['schema']!r}, and this version reads {SCHEMA}"
+                f"{file} has the shape {whole['schema']!r}, and this version reads up to {SCHEMA}"
             )
-        return [Profile.read(one) for one in whole["profiles"]]
+        return [Profile.read(form) for form in whole["profiles"]]
     except OSError as refused:
         raise BenchError(f"{file} cannot be read: {refused.strerror}") from None
     except (ValueError, KeyError, TypeError, IndexError):
@@ -76,5 +80,5 @@ def read(path: Path) -> list[Profile]:
 
 def _texts(whole: object, texts: dict[str, tuple[Profile, str]]) -> Iterator[tuple[str, str]]:
     yield ALL, json.dumps(whole)
-    for name, (one, form) in texts.items():
-        yield name, sessions.written(one, form)
+    for name, (profile, form) in texts.items():
+        yield name, sessions.written(profile, form)

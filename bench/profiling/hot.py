@@ -8,6 +8,7 @@ from pathlib import PurePosixPath
 from typing import TYPE_CHECKING
 
 from bench.profiling.kinds import COMPUTES, kind, on_cpu
+from bench.profiling.own_files import OURS
 from bench.profiling.profile import Frame
 
 if TYPE_CHECKING:
@@ -15,7 +16,7 @@ if TYPE_CHECKING:
 
     from bench.profiling.profile import Profile
 
-HARNESS = "bench/race/"
+HARNESS = f"\x00{OURS}race/"
 """Between two rounds: a sample at the edge of one may have met it."""
 MOST = 3
 LEAST_SHARE = 0.02
@@ -57,12 +58,12 @@ class Grown:
 
     @property
     def grown_ns(self) -> float:
-        """By how much."""
+        """The difference of the two times."""
         return self.after_ns - self.before_ns
 
 
 def hottest(profile: Profile, most: int = MOST) -> list[Hot]:
-    """Name the functions in which most computing of the working lanes happened."""
+    """Return the functions in which most computing of the working lanes happened."""
     own = _own_ns(profile, computing=True)
     whole_ns = own.total()
     tasks = max(1, profile.tasks * profile.rounds)
@@ -74,7 +75,7 @@ def hottest(profile: Profile, most: int = MOST) -> list[Hot]:
 
 
 def grown(before: Profile, after: Profile, most: int = MOST) -> list[Grown]:
-    """Name the functions whose own time for one task grew most from one side to the other.
+    """Return the functions whose own time for one task grew most from one side to the other.
 
     Waiting counts, too: a call that blocks now and did not before is what one looks for. Both
     sides were watched in the same way, so what watching costs is in both.
@@ -84,48 +85,48 @@ def grown(before: Profile, after: Profile, most: int = MOST) -> list[Grown]:
         after: the other one.
         most: how many to name.
     """
-    one, other = (_own_ns(side, computing=False) for side in (before, after))
+    own_before, own_after = (_own_ns(side, computing=False) for side in (before, after))
     counts = _samples(after)
     tasks = [max(1, side.tasks * side.rounds) for side in (before, after)]
-    found = [
+    growths = [
         Grown(
             name=name,
-            before_ns=one[name] / tasks[0],
+            before_ns=own_before[name] / tasks[0],
             after_ns=ns / tasks[1],
             samples=counts[name],
         )
-        for name, ns in other.items()
+        for name, ns in own_after.items()
     ]
-    least_ns = GROWN_SHARE * sum(other.values()) / tasks[1]
-    found = [growth for growth in found if growth.grown_ns > least_ns]
-    return sorted(found, key=lambda growth: -growth.grown_ns)[:most]
+    least_ns = GROWN_SHARE * sum(own_after.values()) / tasks[1]
+    growths = [growth for growth in growths if growth.grown_ns > least_ns]
+    return sorted(growths, key=lambda growth: -growth.grown_ns)[:most]
 
 
 def _own_ns(profile: Profile, *, computing: bool) -> Counter[str]:
-    """Add up by function: the CPU of what computes, or the wall of all that is not idle."""
-    found: Counter[str] = Counter()
+    """Return the sum by function: the CPU of what computes, or the wall of all that is not idle."""
+    own: Counter[str] = Counter()
     for lane in profile.working:
         part = on_cpu(lane) if computing else 1.0
         for stack, ns in lane.stacks.items():
             doing = kind(stack)
-            if any(HARNESS in one for one in stack[-2:]):
+            if any(HARNESS in identifier for identifier in stack[-2:]):
                 continue
             if doing in COMPUTES or (not computing and doing != "idle"):
-                found[_name(stack)] += round(ns * part)
-    return found
+                own[_name(stack)] += round(ns * part)
+    return own
 
 
 def _samples(profile: Profile) -> Mapping[str, int]:
-    found: Counter[str] = Counter()
+    counts: Counter[str] = Counter()
     for lane in profile.working:
         for stack in lane.stacks:
-            found[_name(stack)] += 1
-    return found
+            counts[_name(stack)] += 1
+    return counts
 
 
 def _name(stack: tuple[str, ...]) -> str:
-    """Name the innermost function that is written in Python, and what it called in C."""
-    frames = [Frame.of(one) for one in stack]
+    """Return the name of the innermost function in Python, and of what it called in C."""
+    frames = [Frame.of(identifier) for identifier in stack]
     leaf = frames[-1]
     outer = next((frame for frame in reversed(frames) if not frame.built_in), leaf)
     called = f", in {leaf.function}" if leaf.built_in and leaf is not outer else ""
@@ -133,7 +134,7 @@ def _name(stack: tuple[str, ...]) -> str:
 
 
 def _short(file: str) -> str:
-    """Leave of a path what tells it: all behind site-packages, or the last two parts."""
+    """Return the end of a path that tells it: all behind site-packages, or the last two parts."""
     _, installed, inside = file.rpartition("site-packages/")
     parts = PurePosixPath(file).parts[-2:]
     # A module of the standard library lies in `lib/python3.11`, which tells nothing.

@@ -6,6 +6,7 @@ from collections import Counter
 from functools import lru_cache
 from typing import TYPE_CHECKING, Final, Literal
 
+from bench.profiling.own_files import OURS
 from bench.profiling.profile import Frame, in_task
 
 if TYPE_CHECKING:
@@ -49,11 +50,11 @@ POLLERS: Final = ("selectors.py", "uvloop")
 LOOP_RUNNERS: Final = ("run_until_complete", "run_forever", "run_once", "run")
 
 RULES: Final[tuple[tuple[str, Kind], ...]] = (
-    ("bench/workloads/", "workload"),
-    ("bench/models/", "machinery"),
-    ("bench/stopwatch.py", "machinery"),
-    ("bench/profiling/", "machinery"),
-    ("bench/race/", "machinery"),
+    (f"{OURS}workloads/", "workload"),
+    (f"{OURS}models/", "machinery"),
+    (f"{OURS}stopwatch.py", "machinery"),
+    (f"{OURS}profiling/", "machinery"),
+    (f"{OURS}race/", "machinery"),
     ("site-packages/uvloop/", "machinery"),
     ("site-packages/", "library"),
     ("asyncio/", "machinery"),
@@ -70,17 +71,18 @@ RULES: Final[tuple[tuple[str, Kind], ...]] = (
     ("sqlite3/", "library"),
 )
 """Part of a file's path, and for whom its frames compute: the innermost frame that has a rule
-decides, so that what `json` does counts for its caller. The first rule that fits counts."""
+decides, so that what `json` does counts for its caller. The first rule that fits counts. Files of
+ours are those of the package's real folder: see `own_files`."""
 
 
 @lru_cache(maxsize=65536)
 def kind(stack: tuple[str, ...]) -> Kind:
-    """Say what one stack was doing, by its innermost frames.
+    """Return what one stack was doing, by its innermost frames.
 
     Args:
         stack: as pyinstrument names frames, from the root to the leaf.
     """
-    frames = [Frame.of(one) for one in stack[-12:]]
+    frames = [Frame.of(identifier) for identifier in stack[-12:]]
     leaf = frames[-1]
     caller = frames[-2] if len(frames) > 1 else leaf
     if leaf.built_in:
@@ -92,40 +94,41 @@ def kind(stack: tuple[str, ...]) -> Kind:
             return "idle" if polls and not in_task(stack) else "waiting"
     if leaf.file.endswith("asyncio/runners.py") and leaf.function in LOOP_RUNNERS:
         return "idle"  # a loop in C shows as its caller
-    return next((found for frame in reversed(frames) if (found := _rule(frame))), "workload")
+    return next((rule for frame in reversed(frames) if (rule := _rule(frame))), "workload")
 
 
 def shares(lanes: Iterable[Lane]) -> dict[Kind, float]:
-    """Give the share of the lanes' wall that went into each kind; they sum to 1.
+    """Return the share of the lanes' wall that went into each kind; they sum to 1.
 
     What frames that compute took beyond the thread's CPU was no computing: the thread stood ready
     without a core for as long as the system says, and the rest it was blocked.
     """
     totals: Counter[Kind] = Counter()
     for lane in lanes:
-        found: Counter[Kind] = Counter()
+        spent: Counter[Kind] = Counter()
         for stack, ns in lane.stacks.items():
-            found[kind(stack)] += ns
-        totals.update(_corrected(found, lane))
+            spent[kind(stack)] += ns
+        totals.update(_corrected(spent, lane))
     whole = sum(totals.values())
-    return {one: totals[one] / whole if whole else 0.0 for one in KINDS}
+    return {name: totals[name] / whole if whole else 0.0 for name in KINDS}
 
 
 def on_cpu(lane: Lane) -> float:
-    """Give the share of the time of frames that compute in which their thread had a core."""
+    """Return the share of the time of frames that compute in which their thread had a core."""
     busy_ns = sum(ns for stack, ns in lane.stacks.items() if kind(stack) in COMPUTES)
     return 1.0 if lane.cpu_ns is None or not busy_ns else min(1.0, lane.cpu_ns / busy_ns)
 
 
-def _corrected(found: Counter[Kind], lane: Lane) -> dict[Kind, float]:
-    """Take what was no computing out of the kinds that compute."""
-    busy_ns = sum(found[one] for one in COMPUTES)
+def _corrected(sampled: Counter[Kind], lane: Lane) -> dict[Kind, float]:
+    """Return the time by kind, with what was no computing taken out of the kinds that compute."""
+    busy_ns = sum(sampled[name] for name in COMPUTES)
     if lane.cpu_ns is None or not busy_ns:
-        return {one: float(ns) for one, ns in found.items()}
+        return {name: float(ns) for name, ns in sampled.items()}
     cpu_ns = min(busy_ns, lane.cpu_ns)
     delay_ns = min(busy_ns - cpu_ns, lane.delay_ns or 0)
     spent = {
-        one: ns * cpu_ns / busy_ns if one in COMPUTES else float(ns) for one, ns in found.items()
+        name: ns * cpu_ns / busy_ns if name in COMPUTES else float(ns)
+        for name, ns in sampled.items()
     }
     spent["blocked"] = spent.get("blocked", 0.0) + busy_ns - cpu_ns - delay_ns
     spent["no core"] = float(delay_ns)
@@ -134,4 +137,4 @@ def _corrected(found: Counter[Kind], lane: Lane) -> dict[Kind, float]:
 
 @lru_cache(maxsize=4096)
 def _rule(frame: Frame) -> Kind | None:
-    return next((found for part, found in RULES if part in frame.file), None)
+    return next((name for part, name in RULES if part in frame.file), None)

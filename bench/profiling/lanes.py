@@ -5,21 +5,35 @@ from __future__ import annotations
 import os
 import threading
 import time
-from typing import Any
+from typing import TypedDict
 
 from pyinstrument import Profiler
 
-INTERVAL_S = 0.001
-Raw = dict[str, Any]
-"""A lane as it was sampled, for JSON: `pid`, `tid`, `name`, `began_s` (of the monotonic clock), a
-table of `frames` and `samples` in the order of time: numbers of frames from the root to the leaf,
-and seconds."""
+from bench.profiling.own_files import named
 
+INTERVAL_S = 0.001
 _LINE = "l"
 """Mark of a line number in pyinstrument's name of a frame: functions are told apart, not lines."""
 
 
-class Lane:
+class RawLane(TypedDict):
+    """A lane as it was sampled, for JSON.
+
+    Attributes:
+        began_s: of the monotonic clock.
+        frames: names of frames.
+        samples: in the order of time: numbers of frames from the root to the leaf, and seconds.
+    """
+
+    pid: int
+    tid: int
+    name: str
+    began_s: float
+    frames: list[str]
+    samples: list[tuple[list[int], float]]
+
+
+class ThreadProfiler:
     """The profiler of the thread that starts it; the same thread has to stop it.
 
     Args:
@@ -34,16 +48,19 @@ class Lane:
         )
 
     def start(self) -> None:
-        """Begin."""
+        """Start to sample the calling thread."""
         self._began_s = time.perf_counter()
         self._profiler.start()
 
-    def stop(self) -> Raw:
-        """End, and give what was sampled."""
+    def stop(self) -> RawLane:
+        """Stop, and return what was sampled."""
         session = self._profiler.stop()
         frames: dict[str, int] = {}
         samples = [
-            ([frames.setdefault(_function(one), len(frames)) for one in stack], seconds)
+            (
+                [frames.setdefault(_function(identifier), len(frames)) for identifier in stack],
+                seconds,
+            )
             for stack, seconds in session.frame_records
         ]
         return {
@@ -56,22 +73,24 @@ class Lane:
         }
 
 
-def watch_threads(found: list[Raw]) -> None:
-    """From now on put every thread that starts into a lane; each is found when it has ended."""
+def watch_threads(lanes: list[RawLane]) -> None:
+    """Profile every thread that starts from now on; each adds to `lanes` when it has ended."""
     run = threading.Thread.run
 
     def watched(thread: threading.Thread) -> None:
-        lane = Lane(thread.name)
-        lane.start()
+        profiler = ThreadProfiler(thread.name)
+        profiler.start()
         try:
             run(thread)
         finally:
-            found.append(lane.stop())
+            lanes.append(profiler.stop())
 
     setattr(threading.Thread, "run", watched)  # noqa: B010 - for every thread there will be
 
 
 def _function(identifier: str) -> str:
-    """Leave the line number out of pyinstrument's name of a frame."""
-    name, *attributes = identifier.split("\x01")
-    return "\x01".join([name, *(one for one in attributes if not one.startswith(_LINE))])
+    """Return pyinstrument's name of a frame without its line number, and files of ours as such."""
+    name, *attributes = named(identifier).split("\x01")
+    return "\x01".join(
+        [name, *(attribute for attribute in attributes if not attribute.startswith(_LINE))]
+    )

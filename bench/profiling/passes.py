@@ -49,7 +49,7 @@ def profile(
     postgres: str | None = None,
     seen: Callable[[Profile], None] = lambda _: None,
 ) -> list[Profile]:
-    """Watch every contestant of every scenario; nothing of it is a measurement of time.
+    """Return a profile of every contestant of every scenario; none is a measurement of time.
 
     Each runs its rounds in turn with a twin that is not watched: what watching costs is the paired
     ratio of the two. A contestant that fails has its failure as a sentence; whoever stops the pass
@@ -65,7 +65,7 @@ def profile(
     Raises:
         BenchError: the target could not be started.
     """
-    found: list[Profile] = []
+    profiles: list[Profile] = []
     with (
         heard() as stop,
         Host(lineup, seed, postgres) as host,
@@ -73,12 +73,12 @@ def profile(
         try:
             for scenario, entrants in lineup:
                 for entrant in entrants:
-                    one = _Pass(scenario, entrant, host, stop).run(seconds, seed)
-                    found.append(one)
-                    seen(one)
+                    made = _Pass(scenario, entrant, host, stop).run(seconds, seed)
+                    profiles.append(made)
+                    seen(made)
         except InterruptedRaceError:
             pass
-    return found
+    return profiles
 
 
 class _Pass:
@@ -94,21 +94,21 @@ class _Pass:
         )
 
     def run(self, seconds: float, seed: int) -> Profile:
-        """Take turns until the time is over; a failure ends it with what it said."""
+        """Run both in turn until the time is over, and return the profile, or the failure in it."""
         with ExitStack() as stack:
             try:
                 watched, alone = (
                     stack.enter_context(self._worker(module)) for module in (WATCHED, PLAIN)
                 )
-                for one in (watched, alone):
-                    self._open(one)
+                for worker in (watched, alone):
+                    self._open(worker)
                 walls = self._turns(watched, alone, seconds, seed)
                 lanes = watched.ask("close", within_s=TIMEOUT_S)["lanes"]
                 demand = self._demand(alone) if self._entrant.model == ONE_BY_ONE else None
             except ContestantError as failure:
                 return replace(self._blank, failure=str(failure))
-        found = replace(self._blank, demand=demand)
-        return self._found(found, walls, [Lane.read(lane) for lane in lanes])
+        unmeasured = replace(self._blank, demand=demand)
+        return self._found(unmeasured, walls, [Lane.read(lane) for lane in lanes])
 
     def _worker(self, module: str) -> Contestant:
         entrant = self._entrant
@@ -122,10 +122,10 @@ class _Pass:
             module=module,
         )
 
-    def _open(self, one: Contestant) -> None:
-        one.greet()
+    def _open(self, worker: Contestant) -> None:
+        worker.greet()
         scenario = self._scenario
-        one.ask(
+        worker.ask(
             "open",
             within_s=TIMEOUT_S,
             workload=scenario.workload,
@@ -136,32 +136,32 @@ class _Pass:
     def _turns(
         self, watched: Contestant, alone: Contestant, seconds: float, seed: int
     ) -> list[tuple[int, int]]:
-        """Run both in turn, in an order that chance has chosen; give their walls, pair by pair."""
-        for one, told in ((watched, {"keep": False}), (alone, {})):
+        """Run both in turn, in an order that chance has chosen; return their walls in pairs."""
+        for worker, options in ((watched, {"keep": False}), (alone, {})):
             for _ in range(WARM_UPS):
-                self._round(one, **told)
+                self._round(worker, **options)
         order = random.Random(seed)
         ends_s = time.monotonic() + 2 * seconds
         walls: list[tuple[int, int]] = []
         while len(walls) < FEWEST or (time.monotonic() < ends_s and len(walls) < MOST):
             both = [watched, alone]
             order.shuffle(both)
-            taken = {one: self._round(one)["wall_ns"] for one in both}
+            taken = {worker: self._round(worker)["wall_ns"] for worker in both}
             walls.append((taken[watched], taken[alone]))
         return walls
 
     def _demand(self, alone: Contestant) -> Demand:
-        """Take a task apart by clocks and knocks, not by the profiler; the first round settles."""
+        """Return a task's demand by clocks and knocks, not profiling; the first round settles."""
         rounds = [self._round(alone, watch=True) for _ in range(1 + FEWEST)]
         return share.typical(rounds[1:], self._scenario.tasks)
 
-    def _round(self, one: Contestant, **told: Any) -> dict[str, Any]:
-        answer = one.ask("run", within_s=TIMEOUT_S, tasks=self._scenario.tasks, **told)
+    def _round(self, worker: Contestant, **options: Any) -> dict[str, Any]:
+        answer = worker.ask("run", within_s=TIMEOUT_S, tasks=self._scenario.tasks, **options)
         if answer["errors"]:
             raise ContestantError(f"{answer['errors']} tasks went wrong: {answer['error']}")
         return answer
 
-    def _found(self, one: Profile, walls: list[tuple[int, int]], lanes: list[Lane]) -> Profile:
+    def _found(self, blank: Profile, walls: list[tuple[int, int]], lanes: list[Lane]) -> Profile:
         blocks = {(0, number): pair for number, pair in enumerate(walls)}
         ratio = stats.paired_ratio(
             {place: [float(watched)] for place, (watched, _) in blocks.items()},
@@ -169,7 +169,7 @@ class _Pass:
         )
         ends = (ratio.low, ratio.high) if ratio and ratio.low and ratio.high else None
         return replace(
-            one,
+            blank,
             rounds=len(walls),
             walls_ns=tuple(watched for watched, _ in walls),
             overhead=ratio.value if ratio else None,
@@ -178,8 +178,8 @@ class _Pass:
         )
 
 
-def failures(found: list[Profile]) -> Iterator[str]:
-    """Say of each that failed why, in a line."""
-    for one in found:
-        if one.failure:
-            yield f"{one.model} in {one.scenario}: {one.failure}"
+def failures(profiles: list[Profile]) -> Iterator[str]:
+    """Yield a line for each profile that failed, with the reason."""
+    for failed in profiles:
+        if failed.failure:
+            yield f"{failed.model} in {failed.scenario}: {failed.failure}"

@@ -39,13 +39,13 @@ ORDER: Final[tuple[Kind, ...]] = (
 
 
 def draw(profiles: Sequence[Profile]) -> Picture | None:
-    """Draw a field per scenario, a bar per model; None where nothing was profiled."""
-    found = [one for one in profiles if one.working]
-    groups = groupby(found, key=lambda one: (one.suite, one.scenario))
+    """Return a picture: a field per scenario, a bar per model; None if nothing was profiled."""
+    working = [profile for profile in profiles if profile.working]
+    groups = groupby(working, key=lambda profile: (profile.suite, profile.scenario))
     fields = _named([(*names, list(group)) for names, group in groups][:MOST])
     if not fields:
         return None
-    facts = [fact for name, group in fields for one in group for fact in _facts(name, one)]
+    facts = [fact for name, group in fields for profile in group for fact in _facts(name, profile)]
     shown = [kind for kind in ORDER if any(fact["kind"] == kind for fact in facts)]
     return Picture(
         name="profile",
@@ -61,7 +61,7 @@ def draw(profiles: Sequence[Profile]) -> Picture | None:
             {
                 "columns": 2,
                 "concat": [
-                    _field(name, [one.model for one in group], shown, legend=not number)
+                    _field(name, [profile.model for profile in group], shown, legend=not number)
                     for number, (name, group) in enumerate(fields)
                 ],
                 "data": {"values": facts},
@@ -74,7 +74,7 @@ def draw(profiles: Sequence[Profile]) -> Picture | None:
 def _named(
     groups: Sequence[tuple[str, str, list[Profile]]],
 ) -> list[tuple[str, list[Profile]]]:
-    """Name each field by its scenario; with the suite before it where two have one of that name."""
+    """Return the fields by scenario; with the suite before it where two have one of that name."""
     times = Counter(scenario for _, scenario, _ in groups)
     return [
         (f"{suite}: {scenario}" if times[scenario] > 1 else scenario, group)
@@ -82,17 +82,17 @@ def _named(
     ]
 
 
-def _facts(scenario: str, one: Profile) -> list[dict[str, Any]]:
-    found = shares(one.working)
+def _facts(scenario: str, profile: Profile) -> list[dict[str, Any]]:
+    parts = shares(profile.working)
     facts, begin = [], 0.0
     for rank, kind in enumerate(ORDER):
-        share = found[kind]
+        share = parts[kind]
         if not share:
             continue
         facts.append(
             {
                 "scenario": scenario,
-                "model": one.model,
+                "model": profile.model,
                 "kind": kind,
                 "rank": rank,
                 "begin": 100 * begin,
@@ -170,15 +170,19 @@ def _field(
 
 
 def _caption(fields: Sequence[tuple[str, Sequence[Profile]]]) -> str:
-    """Say who computes most of its time in each field, and how much that is."""
-    said = []
+    """Return who computes most of its time in each field, and how much that is."""
+    sentences = []
     for name, group in fields:
-        most, one = max(((_computing(one), one) for one in group), key=lambda pair: pair[0])
-        said.append(f"in {name}, {one.model} computes most: {wording.percent(most)} of its time")
-    text = "; ".join(said)
+        most, profile = max(
+            ((_computing(profile), profile) for profile in group), key=lambda pair: pair[0]
+        )
+        sentences.append(
+            f"in {name}, {profile.model} computes most: {wording.percent(most)} of its time"
+        )
+    text = "; ".join(sentences)
     return f"{text[:1].upper()}{text[1:]}."
 
 
-def _computing(one: Profile) -> float:
-    found = shares(one.working)
-    return sum(found[kind] for kind in KINDS if kind in COMPUTES)
+def _computing(profile: Profile) -> float:
+    parts = shares(profile.working)
+    return sum(parts[kind] for kind in KINDS if kind in COMPUTES)

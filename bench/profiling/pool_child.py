@@ -10,7 +10,7 @@ import os
 from multiprocessing.process import BaseProcess
 from pathlib import Path
 
-from bench.profiling.lanes import Lane
+from bench.profiling.lanes import ThreadProfiler
 
 FOLDER = "WAITBENCH_PROFILE_FOLDER"
 
@@ -18,12 +18,12 @@ _run = BaseProcess.run
 
 
 def _watched(process: BaseProcess) -> None:
-    lane = Lane(process.name)
-    lane.start()
+    profiler = ThreadProfiler(process.name)
+    profiler.start()
     try:
         _run(process)
     finally:
-        raw = lane.stop()
+        raw = profiler.stop()
         file = Path(os.environ[FOLDER], f"{os.getpid()}.json")
         file.write_text(json.dumps(raw), encoding="utf-8")
 

@@ -3,16 +3,13 @@
 from __future__ import annotations
 
 from dataclasses import asdict, dataclass
-from typing import TYPE_CHECKING, Any, Self
+from typing import TYPE_CHECKING, Any, Self, TypedDict
 
 from bench.demand import Demand
+from bench.profiling.own_files import OURS, STOPWATCH, TASK, named_before
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
-
-TASK = ("timed", "timed_async")
-"""The functions of `bench/stopwatch.py` that every task runs in."""
-STOPWATCH = "bench/stopwatch.py"
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,15 +28,30 @@ class Frame:
 
     @classmethod
     def of(cls, identifier: str) -> Self:
-        """Read pyinstrument's name of a frame."""
+        """Return the frame of pyinstrument's name of it."""
         name = identifier.partition("\x01")[0]
         function, file, line = (*name.split("\x00"), "", "0")[:3]
         return cls(function, file.replace("\\", "/"), int(line or 0))
 
     @property
     def built_in(self) -> bool:
-        """Whether it is written in C."""
+        """Whether the function is written in C."""
         return self.file == "<built-in>"
+
+
+class LaneForm(TypedDict):
+    """A lane's JSON form: its facts as in `Lane`, and each frame's name once.
+
+    Attributes:
+        samples: numbers of frames from the root to the leaf, and nanoseconds.
+    """
+
+    name: str
+    wall_ns: int
+    cpu_ns: int | None
+    delay_ns: int | None
+    frames: list[str]
+    samples: list[tuple[list[int], int]]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -61,34 +73,40 @@ class Lane:
     stacks: Mapping[tuple[str, ...], int]
 
     @classmethod
-    def read(cls, form: Mapping[str, Any]) -> Self:
-        """Read the JSON form.
+    def read(cls, form: LaneForm) -> Self:
+        """Return what the JSON form holds.
 
         Raises:
             KeyError, TypeError, IndexError: it is no such form.
         """
-        frames = form["frames"]
+        frames = named_before(form["frames"])
         return cls(
             name=form["name"],
             wall_ns=form["wall_ns"],
             cpu_ns=form["cpu_ns"],
             delay_ns=form["delay_ns"],
-            stacks={tuple(frames[one] for one in stack): ns for stack, ns in form["samples"]},
+            stacks={tuple(frames[number] for number in stack): ns for stack, ns in form["samples"]},
         )
 
-    def form(self) -> dict[str, Any]:
-        """Give the JSON form."""
+    def form(self) -> LaneForm:
+        """Return the JSON form."""
         frames: dict[str, int] = {}
         samples = [
-            [[frames.setdefault(one, len(frames)) for one in stack], ns]
+            ([frames.setdefault(identifier, len(frames)) for identifier in stack], ns)
             for stack, ns in self.stacks.items()
         ]
-        facts = {"name": self.name, "wall_ns": self.wall_ns, "cpu_ns": self.cpu_ns}
-        return {**facts, "delay_ns": self.delay_ns, "frames": list(frames), "samples": samples}
+        return {
+            "name": self.name,
+            "wall_ns": self.wall_ns,
+            "cpu_ns": self.cpu_ns,
+            "delay_ns": self.delay_ns,
+            "frames": list(frames),
+            "samples": samples,
+        }
 
     @property
     def works(self) -> bool:
-        """Whether tasks ran in it."""
+        """Whether tasks ran in the thread."""
         return any(map(in_task, self.stacks))
 
 
@@ -131,8 +149,8 @@ class Profile:
     @property
     def cpu_ns(self) -> int | None:
         """CPU of all lanes; None where the system does not tell."""
-        known = [lane.cpu_ns for lane in self.lanes]
-        return None if not known or None in known else sum(ns or 0 for ns in known)
+        told_ns = [lane.cpu_ns for lane in self.lanes]
+        return None if not told_ns or None in told_ns else sum(ns or 0 for ns in told_ns)
 
     @property
     def cpu_task_ns(self) -> float | None:
@@ -148,7 +166,7 @@ class Profile:
 
     @classmethod
     def read(cls, form: Mapping[str, Any]) -> Self:
-        """Read the JSON form.
+        """Return what the JSON form holds.
 
         Raises:
             KeyError, TypeError, IndexError: it is no such form.
@@ -167,7 +185,7 @@ class Profile:
         )
 
     def form(self) -> dict[str, Any]:
-        """Give the JSON form."""
+        """Return the JSON form."""
         plain = (name for name in self.__slots__ if name not in ("lanes", "demand"))
         return {
             **{name: getattr(self, name) for name in plain},
@@ -177,7 +195,7 @@ class Profile:
 
 
 def in_task(stack: tuple[str, ...]) -> bool:
-    """Whether a stack is that of a running task."""
+    """Return whether a stack is that of a running task."""
     return any(
-        frame.function in TASK and frame.file.endswith(STOPWATCH) for frame in map(Frame.of, stack)
+        frame.function in TASK and frame.file == OURS + STOPWATCH for frame in map(Frame.of, stack)
     )

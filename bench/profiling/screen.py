@@ -35,19 +35,21 @@ READING = (
 
 def show(profiles: Sequence[Profile], console: Console) -> None:
     """Print a table per scenario with what it tells, and how to read it."""
-    found = [one for one in profiles if one.working]
+    working = [profile for profile in profiles if profile.working]
     shown = {
         kind: None
-        for one in found
-        for kind, share in shares(one.working).items()
+        for profile in working
+        for kind, share in shares(profile.working).items()
         if round(share, 3)
     }
-    for (suite, name), group in groupby(profiles, key=lambda one: (one.suite, one.scenario)):
+    for (suite, name), group in groupby(
+        profiles, key=lambda profile: (profile.suite, profile.scenario)
+    ):
         _scenario(f"{suite}: {name}", list(group), console)
-    if not found:
+    if not working:
         return
     _screen.heading(console, "how to read it")
-    for text in (READING, f"{sentences.overheads(found)} {NO_TIMING}".strip()):
+    for text in (READING, f"{sentences.overheads(working)} {NO_TIMING}".strip()):
         _screen.line(console, Text(text), indent=_screen.INDENT)
     for kind in KINDS:
         if kind in shown:
@@ -56,34 +58,36 @@ def show(profiles: Sequence[Profile], console: Console) -> None:
 
 
 def columns(profiles: Sequence[Profile]) -> list[Column]:
-    """Build the columns of one scenario; a kind appears where any model has some of it."""
-    each = [shares(one.working) for one in profiles]
-    kinds = [kind for kind in KINDS if any(round(found[kind], 3) for found in each)]
-    per, unit = wording.scale(one.cpu_task_ns for one in profiles if one.cpu_task_ns)
+    """Return the columns of one scenario; a kind appears where any model has some of it."""
+    each = [shares(profile.working) for profile in profiles]
+    kinds = [kind for kind in KINDS if any(round(parts[kind], 3) for parts in each)]
+    per, unit = wording.scale(profile.cpu_task_ns for profile in profiles if profile.cpu_task_ns)
     return [
-        Column(head="model", unit="", cells=tuple(one.model for one in profiles), left=True),
+        Column(
+            head="model", unit="", cells=tuple(profile.model for profile in profiles), left=True
+        ),
         *(
             Column(
-                head=kind, unit="%", cells=tuple(_percent(found[kind]) for found in each), rank=1
+                head=kind, unit="%", cells=tuple(_percent(parts[kind]) for parts in each), rank=1
             )
             for kind in kinds
         ),
         Column(
             head="cores",
             unit="busy",
-            cells=tuple(_figure(one.cores_busy) for one in profiles),
+            cells=tuple(_figure(profile.cores_busy) for profile in profiles),
             rank=2,
         ),
         Column(
             head="CPU",
             unit=f"{unit}/task",
-            cells=tuple(_figure(one.cpu_task_ns, per) for one in profiles),
+            cells=tuple(_figure(profile.cpu_task_ns, per) for profile in profiles),
             rank=3,
         ),
         Column(
             head="overhead",
             unit="times [95 %]",
-            cells=tuple(_overhead(one) for one in profiles),
+            cells=tuple(_overhead(profile) for profile in profiles),
             rank=4,
         ),
     ]
@@ -91,23 +95,23 @@ def columns(profiles: Sequence[Profile]) -> list[Column]:
 
 def _scenario(title: str, profiles: Sequence[Profile], console: Console) -> None:
     _screen.heading(console, title)
-    found = [one for one in profiles if one.working]
-    if found:
-        table = columns(found)
+    working = [profile for profile in profiles if profile.working]
+    if working:
+        table = columns(working)
         room = console.width - _screen.INDENT
         _screen.table(console, table, _grid.fitting([table], room))
         console.print()
     if apart := sentences.taken_apart(profiles):
         _screen.line(console, Text(apart), indent=_screen.INDENT)
-    for one in profiles:
-        mark = _grid.MARKS.get(one.model, _grid.CROSS)
-        said = f"failed: {one.failure}" if one.failure else sentences.explained(one)
-        line = Text.assemble((f"{mark} {one.model}: ", "bold"), said)
+    for profile in profiles:
+        mark = _grid.MARKS.get(profile.model, _grid.CROSS)
+        sentence = f"failed: {profile.failure}" if profile.failure else sentences.explained(profile)
+        line = Text.assemble((f"{mark} {profile.model}: ", "bold"), sentence)
         _screen.line(console, line, indent=_screen.INDENT, hang=2)
-        hot = "" if one.failure else sentences.hot_line(one)
+        hot = "" if profile.failure else sentences.hot_line(profile)
         if hot:
-            told = Text(f"hottest, per task: {hot}", style="dim")
-            _screen.line(console, told, indent=_screen.INDENT + 2, hang=2)
+            hottest = Text(f"hottest, per task: {hot}", style="dim")
+            _screen.line(console, hottest, indent=_screen.INDENT + 2, hang=2)
     console.print()
 
 
@@ -119,8 +123,8 @@ def _figure(figure: float | None, per: float = 1) -> str:
     return NOTHING if figure is None else wording.number(figure / per)
 
 
-def _overhead(one: Profile) -> str:
-    if one.overhead is None:
+def _overhead(profile: Profile) -> str:
+    if profile.overhead is None:
         return NOTHING
-    ends = f" {wording.between(*one.overhead_interval)}" if one.overhead_interval else ""
-    return f"{wording.times(one.overhead)}{ends}"
+    ends = f" {wording.between(*profile.overhead_interval)}" if profile.overhead_interval else ""
+    return f"{wording.times(profile.overhead)}{ends}"

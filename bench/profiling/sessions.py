@@ -11,6 +11,7 @@ from pyinstrument.session import Session
 
 from bench import wording
 from bench.profiling.hot import HARNESS
+from bench.profiling.own_files import OURS
 from bench.scenario import BenchError
 
 if TYPE_CHECKING:
@@ -21,7 +22,7 @@ if TYPE_CHECKING:
 INTERVAL_S = 0.001
 NOWHERE = "\x00\x000"
 """Where the profiler was started: its stack would be cut off a text, and here nothing is."""
-OUTER = ("<thread>", "bench/profiling/")
+OUTER = ("<thread>", f"\x00{OURS}profiling/")
 """Frames up to the last of these only start what is watched."""
 SUFFIXES: Mapping[str, str] = {
     "text": ".txt",
@@ -32,12 +33,12 @@ SUFFIXES: Mapping[str, str] = {
 
 
 def formats() -> list[str]:
-    """List what `--format` takes."""
+    """Return the names that `--format` takes."""
     return list(SUFFIXES)
 
 
 def session(profile: Profile) -> Session:
-    """Put the working lanes of a profile together, one behind the other.
+    """Return a session of the working lanes of a profile, one behind the other.
 
     Seconds are those of all rounds and all lanes: four threads that wait a second make four. What
     started a lane is left out, so that the lanes' stacks lie upon each other.
@@ -67,23 +68,25 @@ def session(profile: Profile) -> Session:
 
 
 def _inside(stack: tuple[str, ...]) -> list[str]:
-    """Leave of a stack what the model did; nothing of the harness at the edge of a round."""
-    outer = [place for place, one in enumerate(stack) if any(part in one for part in OUTER)]
+    """Return of a stack what the model did; nothing of the harness at the edge of a round."""
+    outer = [
+        place for place, identifier in enumerate(stack) if any(part in identifier for part in OUTER)
+    ]
     inside = stack[outer[-1] + 1 :] if outer else stack
     return [] if inside and HARNESS in inside[0] else list(inside)
 
 
 def written(profile: Profile, form: str) -> str:
-    """Write a profile in one of the formats.
+    """Return a profile's text in one of the formats.
 
     Raises:
         BenchError: there is no such format.
     """
     drawn: Mapping[str, Callable[[Session], str]] = {
-        "text": lambda one: renderers.ConsoleRenderer(unicode=True, color=False).render(one),
-        "html": lambda one: renderers.HTMLRenderer().render(one),
-        "speedscope": lambda one: renderers.SpeedscopeRenderer().render(one),
-        "json": lambda one: json.dumps(one.to_json()),
+        "text": lambda whole: renderers.ConsoleRenderer(unicode=True, color=False).render(whole),
+        "html": lambda whole: renderers.HTMLRenderer().render(whole),
+        "speedscope": lambda whole: renderers.SpeedscopeRenderer().render(whole),
+        "json": lambda whole: json.dumps(whole.to_json()),
     }
     if form not in drawn:
         raise BenchError(f"there is no format {form!r}; there are {', '.join(drawn)}")

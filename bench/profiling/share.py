@@ -65,7 +65,7 @@ class Share:
 
 
 def share(params: Mapping[str, str], *, most: int = CALLS, within_s: float = 30.0) -> Share:
-    """Call it alone in a fresh process, and say what its time went into.
+    """Call a callable alone in a fresh process, and return what its time went into.
 
     Args:
         params: of `bench.workloads.callable`: `function`, `items`, `args`, `folder` …
@@ -91,7 +91,7 @@ def fresh(model: str, interrupt: Interrupt | NoInterrupt) -> Iterator[Contestant
 
 
 def open_alone(worker: Contestant, params: Mapping[str, str], concurrency: int = 1) -> None:
-    """Have a worker import the callable.
+    """Let a worker import the callable.
 
     Raises:
         BenchError: it cannot be imported, or not be called so.
@@ -119,7 +119,7 @@ def called(  # noqa: PLR0913 - all that rounds differ in
     resting: Sequence[int] = (),
     core: int | None = None,
 ) -> Any:
-    """Run one round of calls; gives the worker's answer, and whether it was `disturbed`.
+    """Run one round of calls; return the worker's answer, with whether it was `disturbed`.
 
     Args:
         worker: who runs it.
@@ -140,15 +140,15 @@ def called(  # noqa: PLR0913 - all that rounds differ in
     neighbours, rested_ns = Neighbours(), sum(map(tree_of_ns, resting))
     answer = worker.ask("run", within_s=within_s, tasks=calls, **more)
     if wrong := answer["errors"]:
-        said = " ".join(str(answer["error"]).split())  # of several lines, too
-        raise CallError(said if wrong == calls else f"{said} ({wrong} of {calls} calls)")
+        error = " ".join(str(answer["error"]).split())  # of several lines, too
+        raise CallError(error if wrong == calls else f"{error} ({wrong} of {calls} calls)")
     ours_ns = answer["cpu_ns"] + max(0, sum(map(tree_of_ns, resting)) - rested_ns)
     answer["disturbed"] = disturbed(neighbours.stop(ours_ns), answer["wall_ns"])
     return answer
 
 
 def watched(worker: Contestant, answers: str, *, most: int, within_s: float) -> Share:
-    """Watch an open worker's calls; the worker is closed afterwards.
+    """Return what an open worker's watched calls ask for; the worker is closed afterwards.
 
     Raises:
         BenchError: a call raised, or the worker is gone.
@@ -163,35 +163,35 @@ def watched(worker: Contestant, answers: str, *, most: int, within_s: float) -> 
         while calls + each <= most and len(made) <= ROUNDS + 1:
             made.append(called(worker, each, within_s, watch=True))
             calls += each
-    others_ns = neighbours.stop(round(sum(one["cpu_ns"] for one in made)))
+    others_ns = neighbours.stop(round(sum(answer["cpu_ns"] for answer in made)))
     took_s = time.monotonic() - began_s
     rounds = made[2:] or made[-1:]
-    rounds = [one for one in rounds if not one["disturbed"]] or rounds
+    rounds = [answer for answer in rounds if not answer["disturbed"]] or rounds
     worker.ask("close", within_s=within_s)
     each = len(decode_spans(rounds[0]["spans"])[1])
     return Share(
         demand=typical(rounds, each),
         first_ns=first["wall_ns"],
-        spreads=_spreads([decode_spans(one["spans"])[1] for one in rounds]),
+        spreads=_spreads([decode_spans(answer["spans"])[1] for answer in rounds]),
         calls=calls,
         others_share=_others(others_ns, took_s),
         answers=Answers.read(answers),
-        lock_told=any(tells_lock(one, wall_ns) for one, wall_ns in _pooled(rounds)),
+        lock_told=any(tells_lock(figures, wall_ns) for figures, wall_ns in _pooled(rounds)),
     )
 
 
 def _others(others_ns: int | None, took_s: float) -> float | None:
-    """Give what others took in cores, where the time was long enough to tell."""
+    """Return what others took in cores, where the time was long enough to tell."""
     return None if others_ns is None or took_s < OTHERS_S else others_ns / 1e9 / took_s
 
 
 def _calls(one_ns: int, left: int) -> int:
-    """Say how many calls a round has, of those that may still be made."""
+    """Return how many calls a round has, of those that may still be made."""
     return max(1, min(round(WATCHED_S * 1e9 / ROUNDS / max(1, one_ns)), left // ROUNDS, CALLS))
 
 
 def typical(rounds: Sequence[Mapping[str, Any]], calls: int) -> Demand:
-    """Take the median of the rounds' demands; knocks are few in one round, so theirs are pooled.
+    """Return the median of the rounds' demands; knocks are few in one round, so theirs are pooled.
 
     Args:
         rounds: a worker's answers to "run" with "watch", at least one.
@@ -199,16 +199,16 @@ def typical(rounds: Sequence[Mapping[str, Any]], calls: int) -> Demand:
     """
     each = [Demand.of(seen, wall_ns, calls) for seen, wall_ns in _pooled(rounds)]
     fields = Demand.__dataclass_fields__
-    return Demand(**{name: median(getattr(one, name) for one in each) for name in fields})
+    return Demand(**{name: median(getattr(demand, name) for demand in each) for name in fields})
 
 
 def _pooled(rounds: Sequence[Mapping[str, Any]]) -> list[tuple[dict[str, float], int]]:
-    """Give each round's figures, with the knocks of all, and its wall."""
+    """Return each round's figures, with the knocks of all, and its wall."""
     names = [name for name in rounds[0]["seen"] if name in KNOCKS]
-    knocks = {name: sum(one["seen"][name] for one in rounds) for name in names}
-    return [({**one["seen"], **knocks}, one["wall_ns"]) for one in rounds]
+    knocks = {name: sum(answer["seen"][name] for answer in rounds) for name in names}
+    return [({**answer["seen"], **knocks}, answer["wall_ns"]) for answer in rounds]
 
 
 def _spreads(rounds: list[list[int]]) -> tuple[float, ...]:
-    """Hold each call against its own round: that a machine's speed flips is no part of a call."""
-    return tuple(one * len(each) / sum(each) for each in rounds for one in each)
+    """Return each call over its round's mean: that a machine's speed flips is no part of a call."""
+    return tuple(wall_ns * len(each) / sum(each) for each in rounds for wall_ns in each)

@@ -4,14 +4,15 @@ from __future__ import annotations
 
 import os
 from collections import Counter
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from bench.race.meter import descendants, read_proc
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from bench.profiling.lanes import Raw
+    from bench.profiling.lanes import RawLane
+    from bench.profiling.profile import LaneForm
 
 Window = tuple[float, float]
 """Start and end of a round in seconds of the monotonic clock."""
@@ -20,8 +21,8 @@ Costs = dict[tuple[int, int], tuple[int, int]]
 
 
 def thread_costs() -> Costs:
-    """Read them for every thread of this process and of its descendants; empty where unknown."""
-    found: Costs = {}
+    """Return the costs of all threads of this process and its descendants; empty where unknown."""
+    costs: Costs = {}
     for pid in (os.getpid(), *descendants(os.getpid())):
         folder = f"/proc/{pid}/task"
         try:
@@ -33,23 +34,19 @@ def thread_costs() -> Costs:
                 cpu_ns, delay_ns, _ = map(int, read_proc(f"{folder}/{thread}/schedstat").split())
             except (OSError, ValueError):
                 continue
-            found[pid, int(thread)] = cpu_ns, delay_ns
-    return found
+            costs[pid, int(thread)] = cpu_ns, delay_ns
+    return costs
 
 
 def within(
-    raw: Raw, windows: Sequence[Window], costs: Sequence[tuple[Costs, Costs]]
-) -> dict[str, Any]:
-    """Give the JSON form of a lane: what was sampled inside the windows, stack by stack.
+    raw: RawLane, windows: Sequence[Window], costs: Sequence[tuple[Costs, Costs]]
+) -> LaneForm:
+    """Return the JSON form of a lane: what was sampled inside the windows, stack by stack.
 
     Args:
         raw: the lane.
         windows: of the rounds, in the order of time.
         costs: of all threads before and after each.
-
-    Returns:
-        `name`, `wall_ns` (of the windows), `cpu_ns` and `delay_ns` (None where the system does not
-        tell), `frames`, and `samples`: numbers of frames from root to leaf, and nanoseconds.
     """
     spent: Counter[tuple[int, ...]] = Counter()
     now_s = raw["began_s"]
@@ -67,15 +64,15 @@ def within(
         "cpu_ns": cpu_ns,
         "delay_ns": delay_ns,
         "frames": raw["frames"],
-        "samples": [[list(stack), ns] for stack, ns in spent.items()],
+        "samples": [(list(stack), ns) for stack, ns in spent.items()],
     }
 
 
-def _cost(raw: Raw, costs: Sequence[tuple[Costs, Costs]]) -> tuple[int | None, int | None]:
+def _cost(raw: RawLane, costs: Sequence[tuple[Costs, Costs]]) -> tuple[int | None, int | None]:
     place = raw["pid"], raw["tid"]
     pairs = [(before.get(place), after.get(place)) for before, after in costs]
-    known = [(one, other) for one, other in pairs if one is not None and other is not None]
-    if not known or len(known) < len(pairs):
+    both = [(before, after) for before, after in pairs if before is not None and after is not None]
+    if not both or len(both) < len(pairs):
         return None, None
-    cpu_ns = sum(after[0] - before[0] for before, after in known)
-    return cpu_ns, sum(after[1] - before[1] for before, after in known)
+    cpu_ns = sum(after[0] - before[0] for before, after in both)
+    return cpu_ns, sum(after[1] - before[1] for before, after in both)

@@ -17,12 +17,12 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from bench.profiling import pool_child
-from bench.profiling.lanes import Lane, watch_threads
+from bench.profiling.lanes import ThreadProfiler, watch_threads
 from bench.profiling.windows import thread_costs, within
 from bench.race import worker
 
 if TYPE_CHECKING:
-    from bench.profiling.lanes import Raw
+    from bench.profiling.lanes import RawLane
     from bench.profiling.windows import Costs, Window
     from bench.scenario import Model, TaskSpan
 
@@ -38,7 +38,7 @@ class Windowed:
         self._costs = costs
 
     def run(self, tasks: int) -> list[TaskSpan]:
-        """Run one round, and note it."""
+        """Run one round, and note when it ran and what it cost."""
         before = thread_costs()
         began_s = time.perf_counter()
         spans = self._model.run(tasks)
@@ -54,47 +54,47 @@ class WatchedBout(worker.Bout):
         self._folder = tempfile.TemporaryDirectory(prefix="waitbench-profile-")
         os.environ[pool_child.FOLDER] = self._folder.name
         super().__init__(model)
-        self._found: list[Raw] = []
+        self._thread_lanes: list[RawLane] = []
         self._windows: list[Window] = []
         self._costs: list[tuple[Costs, Costs]] = []
-        self._lane: Lane | None = None
-        watch_threads(self._found)
+        self._profiler: ThreadProfiler | None = None
+        watch_threads(self._thread_lanes)
 
     def load(self, workload: str) -> None:
-        """Have the fork server load what watches its children, too."""
+        """Load the workload, and have the fork server load what watches its children, too."""
         super().load(workload)
         names = [self._model_type.__module__, *self._preloaded, pool_child.__name__]
         multiprocessing.set_forkserver_preload(names)
 
-    def open(self, **told: Any) -> worker.Answer:
-        """Begin to watch, then open."""
-        self._lane = Lane("main", awaits=self._model_type.form == "async")
-        self._lane.start()
-        opened = super().open(**told)
+    def open(self, **options: Any) -> worker.Answer:
+        """Start to watch, then open the model."""
+        self._profiler = ThreadProfiler("main", awaits=self._model_type.form == "async")
+        self._profiler.start()
+        opened = super().open(**options)
         self._model: Any = Windowed(self._model, self._windows, self._costs)
         return opened
 
-    def run(self, *, tasks: int, keep: bool = True, **told: Any) -> worker.Answer:
+    def run(self, *, tasks: int, keep: bool = True, **options: Any) -> worker.Answer:
         """Run one round; a warm-up is not kept."""
-        answer = super().run(tasks=tasks, **told)
+        answer = super().run(tasks=tasks, **options)
         if not keep:
             self._windows.pop()
             self._costs.pop()
         return answer
 
     def close(self) -> worker.Answer:
-        """Stop the model, and give what was sampled while its rounds ran."""
+        """Stop the model, and return what was sampled while its rounds ran."""
         super().close()
-        if self._lane is None:
+        if self._profiler is None:
             self._folder.cleanup()
             return {}
-        found = [self._lane.stop(), *self._found]
-        self._lane = None
+        raw_lanes = [self._profiler.stop(), *self._thread_lanes]
+        self._profiler = None
         for file in sorted(Path(self._folder.name).glob("*.json")):
-            found.append(json.loads(file.read_text(encoding="utf-8")))
+            raw_lanes.append(json.loads(file.read_text(encoding="utf-8")))
             file.unlink()
-        lanes = [within(raw, self._windows, self._costs) for raw in found]
-        for noted in (self._found, self._windows, self._costs):
+        lanes = [within(raw, self._windows, self._costs) for raw in raw_lanes]
+        for noted in (self._thread_lanes, self._windows, self._costs):
             noted.clear()
         return {"lanes": [lane for lane in lanes if lane["samples"]]}
 

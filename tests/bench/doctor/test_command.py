@@ -63,8 +63,8 @@ def test_a_program_is_run_as_python_would_and_its_hold_named(
 
 def test_json_stands_alone_on_stdout(folder: Path) -> None:
     done = doctor(folder, "--json", "sleeper.py", "Ada")
-    (found,) = json.loads(done.stdout)["findings"]
-    assert (found["kind"], found["place"]["line"]) == ("waiting", 3)
+    (finding,) = json.loads(done.stdout)["findings"]
+    assert (finding["kind"], finding["place"]["line"]) == ("waiting", 3)
     assert "hello Ada" in done.stderr
 
 
@@ -122,11 +122,11 @@ def test_a_stopped_program_still_gets_its_report(folder: Path, sign: signal.Sign
         with pytest.raises(subprocess.TimeoutExpired):
             running.wait(1.5)
         running.send_signal(sign)
-        said = running.stdout.read()
+        output = running.stdout.read()
     assert running.returncode == 130
-    assert "It was stopped: this is what was found until then." in said
-    assert "work waited, and held the loop" in said
-    assert "2 findings" not in said  # what the stop itself cut off is not the program's fault
+    assert "It was stopped: this is what was found until then." in output
+    assert "work waited, and held the loop" in output
+    assert "2 findings" not in output  # what the stop itself cut off is not the program's fault
 
 
 def test_a_line_that_forgets_often_is_warned_of_once(folder: Path) -> None:

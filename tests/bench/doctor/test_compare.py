@@ -11,7 +11,7 @@ from tests.bench.doctor.corpus import HEALTHY, HOLDS, LOSSES, faults
 (FAULT,) = faults("hold_sleep")
 
 
-def told(*messages: str, held_ns: int | None = None) -> dict[str, Any]:
+def output(*messages: str, held_ns: int | None = None) -> dict[str, Any]:
     return {"told": list(messages), "held_ns": held_ns, "error": None}
 
 
@@ -25,14 +25,14 @@ def told(*messages: str, held_ns: int | None = None) -> dict[str, Any]:
     ],
 )
 def test_a_line_counts_if_any_message_names_it(message: str, *, caught: bool, line: bool) -> None:
-    judged = _judged("hold_sleep", told(message), "")
+    judged = _judged("hold_sleep", output(message), "")
     assert (judged["caught"], judged["line"]) == (caught, line)
 
 
 def test_the_error_is_the_difference_from_what_the_program_measured() -> None:
-    judged = _judged("hold_sleep", told("x", held_ns=101_500_000), "held 100000000\n")
+    judged = _judged("hold_sleep", output("x", held_ns=101_500_000), "held 100000000\n")
     assert judged["off_ms"] == 1.5
-    assert not _judged("hold_sleep", told(), "")["caught"]
+    assert not _judged("hold_sleep", output(), "")["caught"]
 
 
 def test_every_program_with_a_fault_marks_its_line() -> None:
@@ -41,9 +41,11 @@ def test_every_program_with_a_fault_marks_its_line() -> None:
 
 
 def test_the_page_counts_what_was_caught_and_compares_the_least_costs() -> None:
-    one = {"caught": True, "line": True, "off_ms": -0.5, "error": None}
-    none = {"caught": False, "line": False, "off_ms": None, "error": None}
-    corpus = {"doctor": {"hold_a": one, "hold_b": none, "forget_c": one, "healthy_d": none}}
+    caught = {"caught": True, "line": True, "off_ms": -0.5, "error": None}
+    missed = {"caught": False, "line": False, "off_ms": None, "error": None}
+    corpus = {
+        "doctor": {"hold_a": caught, "hold_b": missed, "forget_c": caught, "healthy_d": missed}
+    }
     rounds = [
         {"bare": dict.fromkeys(("step", "task", "request"), bare), "doctor": {"step": tool}}
         for bare, tool in ((1000, 1500), (2000, 2200))

@@ -45,21 +45,21 @@ def examined(target: str, *options: str) -> tuple[int, dict[str, Any], str]:
 
 @pytest.mark.parametrize("name", KINDS)
 def test_a_fault_is_found_with_its_line_and_its_kind(name: str) -> None:
-    status, seen, said = examined(f"tests.bench.doctor.corpus.{name}:main")
+    status, report, stderr = examined(f"tests.bench.doctor.corpus.{name}:main")
     # Beside a hold that this machine's neighbours prolong there may be notes, but no other finding.
-    told = seen["findings"] or seen["notes"]
-    found = [(one["kind"], one["place"]["line"]) for one in told]
-    assert len(found) == 1, found
-    kind, line = found[0]
+    findings = report["findings"] or report["notes"]
+    places = [(finding["kind"], finding["place"]["line"]) for finding in findings]
+    assert len(places) == 1, places
+    kind, line = places[0]
     assert line in faults(name)
     assert kind in {KINDS[name], "crowded"}
     assert status == (0 if kind == "crowded" else 1)
     if name.startswith("hold_"):
-        (held,) = [word for word in said.splitlines() if word.startswith("held ")]
-        assert told[0]["total_ms"] >= int(held.split()[1]) / 1e6 * 0.8
+        (held,) = [word for word in stderr.splitlines() if word.startswith("held ")]
+        assert findings[0]["total_ms"] >= int(held.split()[1]) / 1e6 * 0.8
 
 
 @pytest.mark.parametrize("name", ["healthy_background", "healthy_requests", "healthy_threads"])
 def test_a_healthy_program_raises_no_alarm(name: str) -> None:
-    status, seen, _ = examined(f"tests.bench.doctor.corpus.{name}:main", "--threshold", "90")
-    assert (status, seen["findings"]) == (0, [])
+    status, report, _ = examined(f"tests.bench.doctor.corpus.{name}:main", "--threshold", "90")
+    assert (status, report["findings"]) == (0, [])

@@ -17,11 +17,11 @@ def test_what_was_planted_is_found_and_nothing_else(name: str) -> None:
     source = FOLDER / f"{name}.py"
     lines = source.read_text().splitlines()
     faults = {number for number, line in enumerate(lines, 1) if "# fault" in line}
-    status, seen, said = examined(str(source))
-    told = seen["findings"] + seen["notes"]
-    assert {one["place"]["line"] for one in told} <= faults, said
+    status, report, stderr = examined(str(source))
+    findings = report["findings"] + report["notes"]
+    assert {finding["place"]["line"] for finding in findings} <= faults, stderr
     # A hold that a crowded machine prolonged is a note of its own kind.
-    kinds = {one["kind"] for one in told}
+    kinds = {finding["kind"] for finding in findings}
     assert kinds <= PLANTED[name] | {"crowded"}
     assert kinds >= PLANTED[name] - {"waiting", "computing", "pool"}
     assert status == 1

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from bench.doctor.glimpses import Glimpses
+from bench.doctor.glimpses import SignalSampler
 from bench.doctor.stays import Mark
 
 CHECKOUT = Path(__file__).parents[3]
@@ -24,29 +24,29 @@ def spent() -> int:
 
 
 def test_nothing_is_armed_before_or_after() -> None:
-    glimpses = Glimpses()
-    glimpses.put_off(forget=True)
+    sampler = SignalSampler()
+    sampler.put_off(forget=True)
     assert signal.getitimer(signal.ITIMER_PROF) == (0.0, 0.0)
-    with glimpses.on():
-        glimpses.put_off(forget=True)
+    with sampler.on():
+        sampler.put_off(forget=True)
         assert signal.getitimer(signal.ITIMER_PROF)[0] > 0
     assert signal.getitimer(signal.ITIMER_PROF) == (0.0, 0.0)
 
 
 def test_a_stack_without_a_loop_is_nobodys() -> None:
-    glimpses = Glimpses()
-    with glimpses.on():
-        glimpses.put_off(forget=True)
+    sampler = SignalSampler()
+    with sampler.on():
+        sampler.put_off(forget=True)
         assert spent()
-        assert glimpses.taken(Mark(0, 0, 0), Mark(200 * MS, 0, 0), 100 * MS, ()) == []
+        assert sampler.taken(Mark(0, 0, 0), Mark(200 * MS, 0, 0), 100 * MS, ()) == []
 
 
 def test_a_program_that_takes_the_signal_itself_keeps_it() -> None:
-    glimpses, came = Glimpses(), []
-    with glimpses.on():
+    sampler, came = SignalSampler(), []
+    with sampler.on():
         before = signal.signal(signal.SIGPROF, lambda *_: came.append(1))
         try:
-            glimpses.put_off(forget=True)
+            sampler.put_off(forget=True)
             assert signal.getitimer(signal.ITIMER_PROF) == (0.0, 0.0)
             os.kill(os.getpid(), signal.SIGPROF)
             assert came == [1]

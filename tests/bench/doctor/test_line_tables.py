@@ -19,7 +19,7 @@ kept = pytest.mark.skipif(not KEPT, reason="this Python unpacks no tables of lin
 
 
 def long_function() -> Callable[..., Any]:
-    """Make a function of 600 lines whose last makes a coroutine."""
+    """Return a function of 600 lines whose last makes a coroutine."""
     body = "".join(f"        y{number} = [go, {number}]\n" for number in range(600))
     made: dict[str, Any] = {}
     source = f"async def nothing(): pass\ndef long(go):\n    if go:\n{body}    return nothing()\n"
@@ -29,7 +29,7 @@ def long_function() -> Callable[..., Any]:
 
 
 def making_ns(long: Callable[..., Any]) -> int:
-    """Give the least time of a call with its origin kept."""
+    """Return the least time of a call with its origin kept."""
     depth = sys.get_coroutine_origin_tracking_depth()
     sys.set_coroutine_origin_tracking_depth(2)
     taken = []
@@ -76,9 +76,9 @@ def test_a_tracer_of_the_program_keeps_its_place() -> None:
     sys.settrace(others)
     tables.unpack()
     tables.stop()
-    found = sys.gettrace()
+    tracer = sys.gettrace()
     sys.settrace(None)
-    assert found is others
+    assert tracer is others
 
 
 def test_nothing_is_traced_when_a_watched_loop_has_ended() -> None:

@@ -67,8 +67,8 @@ def run(tmp_path: Path, *options: str) -> dict[str, str]:
         env={"PYTHONPATH": str(CHECKOUT), "COLUMNS": "200"},
     )
     lines = done.stdout.splitlines()
-    told = [line.split("::")[0:2] for line in lines if line.startswith(("PASSED ", "FAILED "))]
-    outcomes = {name.split(" ")[0]: state.split(" ")[0] for state, name in told}
+    summary = [line.split("::")[0:2] for line in lines if line.startswith(("PASSED ", "FAILED "))]
+    outcomes = {name.split(" ")[0]: state.split(" ")[0] for state, name in summary}
     return {**outcomes, "said": done.stdout}
 
 

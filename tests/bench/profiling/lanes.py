@@ -2,36 +2,37 @@
 
 from __future__ import annotations
 
+from bench.profiling.own_files import OURS
 from bench.profiling.profile import Lane, Profile
 
 MS = 1_000_000
 LOOP = ("_run_once", "/usr/lib/python3.11/asyncio/base_events.py")
-TASK = ("timed", "/home/me/bench/stopwatch.py")
-WORK = ("run", "/home/me/bench/workloads/http.py")
+TASK = ("timed", f"{OURS}stopwatch.py")
+WORK = ("run", f"{OURS}workloads/http.py")
 SEND = ("send", "/venv/lib/python3.11/site-packages/requests/sessions.py")
 RECV = ("socket.recv_into", "<built-in>")
 
 
 def stack(*frames: tuple[str, str]) -> tuple[str, ...]:
-    """Name frames as pyinstrument does."""
+    """Return frames' names as pyinstrument writes them."""
     return tuple(f"{function}\x00{file}\x001" for function, file in frames)
 
 
 def lane(
     stacks: dict[tuple[str, ...], int], cpu_ms: int | None = None, delay_ms: int | None = None
 ) -> Lane:
-    """Make a lane of milliseconds by stack."""
+    """Return a lane of milliseconds by stack."""
     return Lane(
         name="main",
         wall_ns=sum(stacks.values()) * MS,
         cpu_ns=None if cpu_ms is None else cpu_ms * MS,
         delay_ns=None if delay_ms is None else delay_ms * MS,
-        stacks={one: ms * MS for one, ms in stacks.items()},
+        stacks={frames: ms * MS for frames, ms in stacks.items()},
     )
 
 
 def profile(*lanes: Lane, tasks: int = 10, rounds: int = 2, model: str = "threads") -> Profile:
-    """Make a profile of these lanes."""
+    """Return a profile of these lanes."""
     return Profile(
         suite="io_bound",
         scenario="http-20ms-n10-c4",

@@ -33,8 +33,8 @@ def test_another_file_is_refused_in_a_line(tmp_path: Path, text: str) -> None:
 
 
 def test_a_shape_of_another_version_is_named(tmp_path: Path) -> None:
-    (tmp_path / "x.json").write_text(json.dumps({"schema": 2, "profiles": []}))
-    with pytest.raises(BenchError, match="has the shape 2, and this version reads 1"):
+    (tmp_path / "x.json").write_text(json.dumps({"schema": 3, "profiles": []}))
+    with pytest.raises(BenchError, match="has the shape 3, and this version reads up to 2"):
         files.read(tmp_path / "x.json")
 
 

@@ -12,13 +12,13 @@ DIGESTS = stack(TASK, WORK, ("hashlib.sha256", "<built-in>"))
 
 def test_the_hottest_functions_are_named_with_what_they_take_of_a_task() -> None:
     """100 ms of wall and 20 tasks in all: 40 ms in requests are 2 ms a task."""
-    found = hottest(profile(lane({WAITS: 40, SENDS: 40, DIGESTS: 20})))
-    assert [one.name for one in found] == [
+    functions = hottest(profile(lane({WAITS: 40, SENDS: 40, DIGESTS: 20})))
+    assert [function.name for function in functions] == [
         "requests/sessions.py send",
         "workloads/http.py run, in hashlib.sha256",
     ]
-    assert [one.self_ns for one in found] == [2e6, 1e6]
-    assert [one.share for one in found] == pytest.approx([2 / 3, 1 / 3])
+    assert [function.self_ns for function in functions] == [2e6, 1e6]
+    assert [function.share for function in functions] == pytest.approx([2 / 3, 1 / 3])
 
 
 def test_a_lane_without_tasks_is_not_hot() -> None:
@@ -42,10 +42,12 @@ def test_nothing_grew_between_a_side_and_itself() -> None:
 
 def test_hot_is_what_had_a_core() -> None:
     """60 ms look like computing and 30 ms of CPU were had: half of each function's time counts."""
-    found = hottest(profile(lane({WAITS: 40, SENDS: 40, DIGESTS: 20}, cpu_ms=30)))
-    assert [one.self_ns for one in found] == [1e6, 0.5e6]
+    functions = hottest(profile(lane({WAITS: 40, SENDS: 40, DIGESTS: 20}, cpu_ms=30)))
+    assert [function.self_ns for function in functions] == [1e6, 0.5e6]
 
 
 def test_a_module_of_the_standard_library_is_called_by_its_name() -> None:
     dumps = stack(TASK, WORK, ("dumps", "/usr/lib/python3.11/pickle.py"))
-    assert [one.name for one in hottest(profile(lane({dumps: 10})))] == ["pickle.py dumps"]
+    assert [function.name for function in hottest(profile(lane({dumps: 10})))] == [
+        "pickle.py dumps"
+    ]

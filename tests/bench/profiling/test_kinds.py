@@ -39,41 +39,45 @@ def test_a_stack_tells_what_it_was_doing(
 
 
 def test_shares_are_those_of_the_samples_where_the_system_tells_no_cpu() -> None:
-    one = lane({stack(TASK, WORK, SEND, RECV): 60, stack(TASK, WORK, SEND): 30, stack(LOOP): 10})
-    found = shares([one])
-    assert found["waiting"] == pytest.approx(0.6)
-    assert found["library"] == pytest.approx(0.3)
-    assert found["machinery"] == pytest.approx(0.1)
-    assert list(found) == list(KINDS)
+    sampled = lane(
+        {stack(TASK, WORK, SEND, RECV): 60, stack(TASK, WORK, SEND): 30, stack(LOOP): 10}
+    )
+    parts = shares([sampled])
+    assert parts["waiting"] == pytest.approx(0.6)
+    assert parts["library"] == pytest.approx(0.3)
+    assert parts["machinery"] == pytest.approx(0.1)
+    assert list(parts) == list(KINDS)
 
 
 def test_what_computing_took_beyond_its_cpu_was_blocked_or_had_no_core() -> None:
     """80 ms look like computing, 40 ms of CPU: 10 ms stood ready without a core, 30 ms blocked."""
-    one = lane(
+    sampled = lane(
         {stack(TASK, WORK, SEND, RECV): 20, stack(TASK, WORK, SEND): 60, stack(TASK, WORK): 20},
         cpu_ms=40,
         delay_ms=10,
     )
-    found = shares([one])
-    assert found["waiting"] == pytest.approx(0.2)
-    assert found["library"] == pytest.approx(0.3)
-    assert found["workload"] == pytest.approx(0.1)
-    assert found["no core"] == pytest.approx(0.1)
-    assert found["blocked"] == pytest.approx(0.3)
-    assert sum(found.values()) == pytest.approx(1)
+    parts = shares([sampled])
+    assert parts["waiting"] == pytest.approx(0.2)
+    assert parts["library"] == pytest.approx(0.3)
+    assert parts["workload"] == pytest.approx(0.1)
+    assert parts["no core"] == pytest.approx(0.1)
+    assert parts["blocked"] == pytest.approx(0.3)
+    assert sum(parts.values()) == pytest.approx(1)
 
 
 def test_more_cpu_than_samples_that_compute_leaves_them_as_they_are() -> None:
-    one = lane({stack(TASK, WORK, SEND, RECV): 70, stack(TASK, WORK): 30}, cpu_ms=50, delay_ms=20)
-    found = shares([one])
-    assert found["workload"] == pytest.approx(0.3)
-    assert found["no core"] == found["blocked"] == 0
+    sampled = lane(
+        {stack(TASK, WORK, SEND, RECV): 70, stack(TASK, WORK): 30}, cpu_ms=50, delay_ms=20
+    )
+    parts = shares([sampled])
+    assert parts["workload"] == pytest.approx(0.3)
+    assert parts["no core"] == parts["blocked"] == 0
 
 
 def test_a_lane_counts_as_long_as_it_is() -> None:
     waits, works = lane({stack(TASK, WORK, SEND, RECV): 300}), lane({stack(TASK, WORK): 100})
-    found = shares([waits, works])
-    assert (found["waiting"], found["workload"]) == pytest.approx((0.75, 0.25))
+    parts = shares([waits, works])
+    assert (parts["waiting"], parts["workload"]) == pytest.approx((0.75, 0.25))
 
 
 def test_no_lane_has_no_shares() -> None:

@@ -27,7 +27,7 @@ SECONDS = 0.4
 
 def profiled(scenario: Scenario, *models: str) -> dict[str, Profile]:
     lineup = [(scenario, [Entrant.of(model) for model in models])]
-    return {one.model: one for one in profile(lineup, seconds=SECONDS)}
+    return {made.model: made for made in profile(lineup, seconds=SECONDS)}
 
 
 def children() -> set[int]:
@@ -36,21 +36,21 @@ def children() -> set[int]:
 
 def test_every_model_has_its_lanes_and_all_their_time_is_told() -> None:
     before = children()
-    found = profiled(HTTP, "sync", "threads", "processes", "asyncio")
-    assert not list(failures(list(found.values())))
-    assert {model: len(one.working) for model, one in found.items()} == {
+    profiles = profiled(HTTP, "sync", "threads", "processes", "asyncio")
+    assert not list(failures(list(profiles.values())))
+    assert {model: len(made.working) for model, made in profiles.items()} == {
         "sync": 1,
         "threads": 4,
         "processes": 4,
         "asyncio": 1,
     }
-    for one in found.values():
-        assert one.rounds >= 3
-        assert len(one.walls_ns) == one.rounds
-        assert sum(shares(one.working).values()) == pytest.approx(1)
-        assert one.overhead is not None
-    assert shares(found["sync"].working)["waiting"] > 0.5
-    taken_apart = {model: one.demand for model, one in found.items() if one.demand}
+    for made in profiles.values():
+        assert made.rounds >= 3
+        assert len(made.walls_ns) == made.rounds
+        assert sum(shares(made.working).values()) == pytest.approx(1)
+        assert made.overhead is not None
+    assert shares(profiles["sync"].working)["waiting"] > 0.5
+    taken_apart = {model: made.demand for model, made in profiles.items() if made.demand}
     assert list(taken_apart) == ["sync"]
     assert taken_apart["sync"].waiting > 0.5
     assert children() <= before
@@ -58,12 +58,12 @@ def test_every_model_has_its_lanes_and_all_their_time_is_told() -> None:
 
 def test_threads_that_compute_stand_at_the_gil() -> None:
     """Of four threads on pure Python one runs at a time, whatever neighbours the machine has."""
-    found = profiled(COMPUTE, "sync", "threads")
-    alone, crowd = shares(found["sync"].working), shares(found["threads"].working)
+    profiles = profiled(COMPUTE, "sync", "threads")
+    alone, crowd = shares(profiles["sync"].working), shares(profiles["threads"].working)
     assert alone["workload"] + alone["no core"] > 0.6
-    assert len(found["threads"].working) == 4
-    assert found["threads"].cores_busy is not None
-    assert found["threads"].cores_busy < 1.2
+    assert len(profiles["threads"].working) == 4
+    assert profiles["threads"].cores_busy is not None
+    assert profiles["threads"].cores_busy < 1.2
     assert crowd["workload"] < 0.35
     assert crowd["blocked"] > alone["blocked"] + 0.1
 
@@ -72,12 +72,12 @@ def test_a_contestant_that_cannot_start_has_its_reason_in_a_line() -> None:
     wrong = Scenario(
         suite="cpu_bound", workload="compute", params={"pace": "1"}, tasks=2, concurrency=1
     )
-    [(_, one)] = profiled(wrong, "sync").items()
-    assert one.failure is not None
-    assert "does not take these parameters" in one.failure
-    assert "\n" not in one.failure
-    assert one.lanes == ()
-    assert list(failures([one])) == [f"sync in {wrong.name}: {one.failure}"]
+    [(_, failed)] = profiled(wrong, "sync").items()
+    assert failed.failure is not None
+    assert "does not take these parameters" in failed.failure
+    assert "\n" not in failed.failure
+    assert failed.lanes == ()
+    assert list(failures([failed])) == [f"sync in {wrong.name}: {failed.failure}"]
 
 
 def test_a_killed_worker_fails_in_a_line_and_the_next_is_profiled() -> None:

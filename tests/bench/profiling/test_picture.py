@@ -32,9 +32,9 @@ def test_a_scenario_of_two_suites_has_a_field_in_each_with_its_own_bars() -> Non
     assert titles == ["one: http-20ms-n10-c4", "other: http-20ms-n10-c4"]
     wanted = [field["transform"][0]["filter"]["equal"] for field in picture.spec["concat"]]
     facts = picture.spec["data"]["values"]
-    assert [{fact["model"] for fact in facts if fact["scenario"] == one} for one in wanted] == [
-        *({"sync"}, {"threads"})
-    ]
+    assert [
+        {fact["model"] for fact in facts if fact["scenario"] == scenario} for scenario in wanted
+    ] == [*({"sync"}, {"threads"})]
 
 
 def test_it_is_valid_and_can_be_drawn() -> None:

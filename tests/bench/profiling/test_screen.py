@@ -51,18 +51,18 @@ def test_it_says_that_it_is_no_timing_and_what_watching_cost() -> None:
 
 
 def test_threads_at_the_gil_are_told_so() -> None:
-    said = explained(THREADS)
-    assert said.startswith("4 threads keep 1.00 of a core busy, at 10 ms of CPU a task")
-    assert "100 % in the library" in said
-    assert "the GIL lets one of them run at a time" in said
-    assert "65 % of their time they want to and may not" in said
+    sentence = explained(THREADS)
+    assert sentence.startswith("4 threads keep 1.00 of a core busy, at 10 ms of CPU a task")
+    assert "100 % in the library" in sentence
+    assert "the GIL lets one of them run at a time" in sentence
+    assert "65 % of their time they want to and may not" in sentence
 
 
 def test_processes_are_not_said_to_stand_at_the_gil() -> None:
-    forked = [replace(one, name="ForkServerProcess-1") for one in THREADS.lanes]
-    said = explained(replace(THREADS, lanes=tuple(forked)))
-    assert said.startswith("4 processes")
-    assert "GIL" not in said
+    forked = [replace(thread, name="ForkServerProcess-1") for thread in THREADS.lanes]
+    sentence = explained(replace(THREADS, lanes=tuple(forked)))
+    assert sentence.startswith("4 processes")
+    assert "GIL" not in sentence
 
 
 def test_who_waits_has_room_and_who_computes_has_a_floor() -> None:
@@ -91,10 +91,10 @@ def test_a_narrow_terminal_keeps_the_shares() -> None:
 
 def test_threads_without_a_core_are_not_said_to_stand_at_the_gil() -> None:
     """Of 200 ms each 50 had a core and 120 stood ready for one."""
-    said = explained(profile(*[lane({SENDS: 200}, cpu_ms=50, delay_ms=120)] * 4))
-    assert "GIL" not in said
-    assert "4 threads keep 1.00 cores busy" in said
-    assert "stand ready without one for 60 % of the time" in said
+    sentence = explained(profile(*[lane({SENDS: 200}, cpu_ms=50, delay_ms=120)] * 4))
+    assert "GIL" not in sentence
+    assert "4 threads keep 1.00 cores busy" in sentence
+    assert "stand ready without one for 60 % of the time" in sentence
 
 
 def test_who_ran_out_of_the_profilers_reach_is_told_so() -> None:
@@ -103,18 +103,18 @@ def test_who_ran_out_of_the_profilers_reach_is_told_so() -> None:
 
 def test_threads_on_several_cores_are_said_to_let_the_gil_go() -> None:
     """Of 200 ms each 180 had a core: four threads keep 3.6 cores busy."""
-    said = explained(profile(*[lane({SENDS: 180, WAITS: 20}, cpu_ms=180)] * 4))
-    assert "3.60 cores busy" in said
-    assert said.endswith("what computes lets the GIL go, so several cores work for it.")
+    sentence = explained(profile(*[lane({SENDS: 180, WAITS: 20}, cpu_ms=180)] * 4))
+    assert "3.60 cores busy" in sentence
+    assert sentence.endswith("what computes lets the GIL go, so several cores work for it.")
 
 
 def test_a_task_alone_is_said_to_wait_or_to_compute_with_the_gil_or_without() -> None:
     """Of 10 ms: 6 waiting, 3 with the GIL, 1 without it; no helpers, so no word of them."""
     demand = Demand(waits_ns=6e6, held_ns=3e6, free_ns=1e6)
-    told = taken_apart([THREADS, replace(SYNC, demand=demand)])
-    assert told == (
+    sentence = taken_apart([THREADS, replace(SYNC, demand=demand)])
+    assert sentence == (
         "One task alone, by sync without a profiler: 10 ms, of which 60 % waiting, 30 % "
         "computing with the GIL and 10 % computing without it."
     )
-    assert told in " ".join(shown(replace(SYNC, demand=demand)).split())
+    assert sentence in " ".join(shown(replace(SYNC, demand=demand)).split())
     assert taken_apart([SYNC, THREADS]) == ""

@@ -7,6 +7,7 @@ import pytest
 from pyinstrument.session import Session
 
 from bench.demand import Demand
+from bench.profiling.own_files import OURS
 from bench.profiling.profile import Lane, Profile
 from bench.profiling.sessions import SUFFIXES, session, written
 from bench.scenario import BenchError
@@ -50,22 +51,22 @@ def test_every_format_has_an_ending_and_another_is_refused() -> None:
 
 
 def test_a_lane_survives_its_json_form() -> None:
-    one = PROFILE.lanes[0]
-    assert Lane.read(json.loads(json.dumps(one.form()))) == one
+    original = PROFILE.lanes[0]
+    assert Lane.read(json.loads(json.dumps(original.form()))) == original
 
 
 def test_a_profile_survives_its_json_form_and_one_of_before_is_read() -> None:
-    one = replace(PROFILE, demand=Demand(waits_ns=6e6, held_ns=3e6, free_ns=1e6))
-    form = json.loads(json.dumps(one.form()))
-    assert Profile.read(form) == one
+    original = replace(PROFILE, demand=Demand(waits_ns=6e6, held_ns=3e6, free_ns=1e6))
+    form = json.loads(json.dumps(original.form()))
+    assert Profile.read(form) == original
     del form["demand"]
     assert Profile.read(form) == PROFILE
 
 
 def test_what_started_a_lane_is_left_out_so_that_lanes_lie_upon_each_other() -> None:
     """The same work in two threads is one function; the harness at a round's edge is nothing."""
-    watched = ("watched", "/home/me/bench/profiling/lanes.py")
-    edge = ("say", "/home/me/bench/race/worker.py")
+    watched = ("watched", f"{OURS}profiling/lanes.py")
+    edge = ("say", f"{OURS}race/worker.py")
     lanes = [
         lane(
             {

@@ -124,9 +124,9 @@ def test_calls_are_bounded(calls: Path) -> None:
 )
 def test_what_misbehaves_is_told_in_one_line(calls: Path, name: str, sentence: str) -> None:
     before = set(psutil.Process().children(recursive=True))
-    with pytest.raises(BenchError, match=sentence) as told:
+    with pytest.raises(BenchError, match=sentence) as refusal:
         look(calls, name, within_s=1 if name == "hangs" else 5)
-    assert "\n" not in str(told.value)
+    assert "\n" not in str(refusal.value)
     assert set(psutil.Process().children(recursive=True)) <= before
 
 

@@ -1,11 +1,17 @@
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from bench.profiling.windows import within
+
+if TYPE_CHECKING:
+    from bench.profiling.lanes import RawLane
+    from bench.profiling.windows import Costs
 
 
 def test_samples_are_cut_to_the_rounds() -> None:
     """Samples from 10.0 to 11.0 s; rounds from 10.2 to 10.5 and from 10.9 to 11.2."""
-    raw = {
+    raw: RawLane = {
         "pid": 7,
         "tid": 8,
         "name": "main",
@@ -28,8 +34,11 @@ def test_samples_are_cut_to_the_rounds() -> None:
 
 
 def test_a_thread_that_was_not_there_all_the_time_has_no_cpu() -> None:
-    raw = {"pid": 7, "tid": 8, "name": "one", "began_s": 0.0, "frames": [], "samples": []}
-    costs = [({}, {(7, 8): (10, 0)}), ({(7, 8): (20, 0)}, {(7, 8): (30, 0)})]
+    raw: RawLane = {"pid": 7, "tid": 8, "name": "one", "began_s": 0.0, "frames": [], "samples": []}
+    costs: list[tuple[Costs, Costs]] = [
+        ({}, {(7, 8): (10, 0)}),
+        ({(7, 8): (20, 0)}, {(7, 8): (30, 0)}),
+    ]
     lane = within(raw, [(0.0, 1.0), (2.0, 3.0)], costs)
     assert lane["cpu_ns"] is lane["delay_ns"] is None
     assert lane["samples"] == []

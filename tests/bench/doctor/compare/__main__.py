@@ -52,13 +52,13 @@ def main() -> None:
     raw: dict[str, Any] = json.loads(Path(asked.add).read_text()) if asked.add else {}
     for loop in asked.loops.split(","):
         key = f"{loop}, Python {sys.version_info[0]}.{sys.version_info[1]}"
-        mine = raw.setdefault(key, {})
+        setting = raw.setdefault(key, {})
         if not asked.no_corpus:
             tools = [tool for tool in asked.tools.split(",") if tool != "sys.monitoring"]
-            found = {tool: _corpus(tool, loop, asked.k) for tool in tools}
-            mine["corpus"] = {**mine.get("corpus", {}), **found}
+            judged = {tool: _corpus(tool, loop, asked.k) for tool in tools}
+            setting["corpus"] = {**setting.get("corpus", {}), **judged}
         if asked.rounds:
-            mine["costs"] = _costs(loop, asked.rounds, asked.tools.split(","))
+            setting["costs"] = _costs(loop, asked.rounds, asked.tools.split(","))
     if asked.output:
         Path(asked.output).write_text(json.dumps(raw, indent=1) + "\n")
     if asked.page:
@@ -69,33 +69,33 @@ def main() -> None:
 
 def _corpus(tool: str, loop: str, wanted: str) -> dict[str, Any]:
     names = [name for name in (*HOLDS, *LOSSES, *HEALTHY) if wanted in name]
-    found = {}
+    judged = {}
     for name in names:
         for _ in range(ATTEMPTS):
-            found[name] = _judged(name, *_one(tool, name, loop))
-            if found[name]["caught"] != name.startswith("healthy"):
+            judged[name] = _judged(name, *_one(tool, name, loop))
+            if judged[name]["caught"] != name.startswith("healthy"):
                 break
-    print(tool, loop, sum(one["caught"] for one in found.values()), file=sys.stderr)
-    return found
+    print(tool, loop, sum(judgement["caught"] for judgement in judged.values()), file=sys.stderr)
+    return judged
 
 
-def _judged(name: str, told: dict[str, Any], printed: str) -> dict[str, Any]:
-    """Was it told, does any message name the line, and how far off is the time?
+def _judged(name: str, output: dict[str, Any], printed: str) -> dict[str, Any]:
+    """Return whether a fault was reported, whether with its line, and how far off the time is.
 
     Every message is searched for the file's name and a line of the fault, however it is written:
     `file.py:12`, `file.py", line 12`, `file.py', line=12`.
     """
-    said = "\n".join(told["told"])
+    text = "\n".join(output["told"])
     numbers = {
-        int(number) for number in re.findall(rf"{name}\.py\W+(?:line\W+|lineno\W+)?(\d+)", said)
+        int(number) for number in re.findall(rf"{name}\.py\W+(?:line\W+|lineno\W+)?(\d+)", text)
     }
     truth = re.search(r"^held (\d+)$", printed, re.MULTILINE)
     off_ms = None
-    if truth and told["held_ns"]:
-        off_ms = (told["held_ns"] - int(truth[1])) / 1e6
+    if truth and output["held_ns"]:
+        off_ms = (output["held_ns"] - int(truth[1])) / 1e6
     lines = faults(name)
     right = bool(numbers & lines)
-    return {"caught": bool(said), "line": right, "off_ms": off_ms, "error": told["error"]}
+    return {"caught": bool(text), "line": right, "off_ms": off_ms, "error": output["error"]}
 
 
 def _one(*arguments: str) -> tuple[dict[str, Any], str]:
@@ -119,7 +119,7 @@ def _one(*arguments: str) -> tuple[dict[str, Any], str]:
 
 
 def _costs(loop: str, rounds: int, tools: list[str]) -> list[dict[str, dict[str, float]]]:
-    """Give for each round what each tool's step, task and request took, the bare loop's first."""
+    """Return for each round what each tool's step, task and request took, the bare loop's first."""
     measured = []
     with _server() as url:
         for number in range(rounds):

@@ -24,30 +24,30 @@ WARM_UP, BATCHES = 100, 10
 
 def main(name: str, program: str, loop: str, url: str = "") -> None:
     """Run it, and print one line of JSON after what it prints itself."""
-    tool, told = TOOLS.get(name, BARE), Told()
+    tool, messages = TOOLS.get(name, BARE), Told()
     if program == "cost":
-        print(json.dumps(_run(tool, told, lambda: costs(url), loop)))
+        print(json.dumps(_run(tool, messages, lambda: costs(url), loop)))
         return
     module = importlib.import_module(f"tests.bench.doctor.corpus.{program}")
     error = None
     try:
-        _run(tool, told, module.main, loop)
+        _run(tool, messages, module.main, loop)
     except Exception as raised:  # noqa: BLE001  the tool may have raised; the table shows it
         error = repr(raised)
-    print(json.dumps({"told": told.messages, "held_ns": told.held_ns, "error": error}))
+    print(json.dumps({"told": messages.messages, "held_ns": messages.held_ns, "error": error}))
 
 
 def _run(
-    tool: Tool, told: Told, program: Callable[[], Coroutine[Any, Any, Any]], loop: str
+    tool: Tool, messages: Told, program: Callable[[], Coroutine[Any, Any, Any]], loop: str
 ) -> object:
     async def inside() -> object:
         assert tool.inside
-        async with tool.inside(told):
+        async with tool.inside(messages):
             return await program()
 
     factory = importlib.import_module("uvloop").new_event_loop if loop == "uvloop" else None
     outcome: object = None  # what a tool raises itself, its context swallows
-    with tool.around(told), asyncio.Runner(debug=tool.debug, loop_factory=factory) as runner:
+    with tool.around(messages), asyncio.Runner(debug=tool.debug, loop_factory=factory) as runner:
         if tool.debug:
             runner.get_loop().slow_callback_duration = THRESHOLD_MS / 1e3
         # A tool that needs no place inside gets the program's own task to watch.

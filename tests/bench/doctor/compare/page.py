@@ -29,15 +29,21 @@ def _summary(corpus: dict[str, Any]) -> list[str]:
         "| tool | holds caught | with line | losses caught | with line | alarms | error, ms |",
         "| --- | ---: | ---: | ---: | ---: | ---: | ---: |",
     ]
-    for tool, found in corpus.items():
+    for tool, judged in corpus.items():
         cells = []
         for kind in ("hold", "forget"):
-            mine = [one for name, one in found.items() if name.startswith(kind)]
-            caught = sum(one["caught"] for one in mine)
-            right = sum(one["caught"] and one["line"] for one in mine)
-            cells += [f"{caught} of {len(mine)}", str(right)]
-        alarms = [one["caught"] for name, one in found.items() if name.startswith("healthy")]
-        off = [abs(one["off_ms"]) for one in found.values() if one["off_ms"] is not None]
+            of_kind = [judgement for name, judgement in judged.items() if name.startswith(kind)]
+            caught = sum(judgement["caught"] for judgement in of_kind)
+            right = sum(judgement["caught"] and judgement["line"] for judgement in of_kind)
+            cells += [f"{caught} of {len(of_kind)}", str(right)]
+        alarms = [
+            judgement["caught"] for name, judgement in judged.items() if name.startswith("healthy")
+        ]
+        off = [
+            abs(judgement["off_ms"])
+            for judgement in judged.values()
+            if judgement["off_ms"] is not None
+        ]
         worst = f"{max(off):.2f}" if off else "-"
         lines.append(f"| {tool} | {' | '.join(cells)} | {sum(alarms)} of {len(alarms)} | {worst} |")
     return lines
@@ -55,15 +61,15 @@ def _programs(corpus: dict[str, Any]) -> list[str]:
     return [*lines, "", "*line*: caught, with its line; *yes*: caught; -: nothing was said."]
 
 
-def _mark(one: dict[str, Any]) -> str:
-    if not one["caught"]:
+def _mark(judgement: dict[str, Any]) -> str:
+    if not judgement["caught"]:
         return "-"
-    return "line" if one["line"] else "yes"
+    return "line" if judgement["line"] else "yes"
 
 
 def _costs(rounds: list[dict[str, dict[str, float]]]) -> list[str]:
     def least(tool: str, act: str) -> float:
-        return min((one[tool][act] for one in rounds if act in one[tool]), default=nan)
+        return min((costs[tool][act] for costs in rounds if act in costs[tool]), default=nan)
 
     bare = [f"{least('bare', act) / 1e3:.2f}" for act in AT_COST]
     lines = [
@@ -80,7 +86,9 @@ def _costs(rounds: list[dict[str, dict[str, float]]]) -> list[str]:
         for act in AT_COST:
             ratio = 100 * (least(tool, act) / least("bare", act) - 1)
             each = [
-                100 * (one[tool][act] / one["bare"][act] - 1) for one in rounds if act in one[tool]
+                100 * (costs[tool][act] / costs["bare"][act] - 1)
+                for costs in rounds
+                if act in costs[tool]
             ]
             ends = f" [{min(each):+.0f}, {max(each):+.0f}]" if each else ""
             cells.append(f"{ratio:+.0f} %{ends}")

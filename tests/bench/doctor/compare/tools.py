@@ -54,32 +54,32 @@ class Tool:
 
 
 @contextmanager
-def _nothing(told: Told) -> Iterator[None]:
-    del told
+def _nothing(report: Told) -> Iterator[None]:
+    del report
     yield
 
 
 class _Log(logging.Handler):
-    def __init__(self, told: Told) -> None:
+    def __init__(self, report: Told) -> None:
         super().__init__()
-        self._told = told
+        self._told = report
 
     def emit(self, record: logging.LogRecord) -> None:
-        """Keep it as text, its traceback with it."""
+        """Keep a record as text, its traceback with it."""
         self._told.messages.append(self.format(record))
 
 
 @contextmanager
-def _python(told: Told) -> Iterator[None]:
+def _python(report: Told) -> Iterator[None]:
     """Python's own warnings, and what asyncio logs."""
 
     def show(
         message: Warning | str, category: type[Warning], file: str, line: int, *_: Any
     ) -> None:
         if issubclass(category, RuntimeWarning):
-            told.messages.append(f"{file}:{line}: {message}")
+            report.messages.append(f"{file}:{line}: {message}")
 
-    logger, log = logging.getLogger("asyncio"), _Log(told)
+    logger, log = logging.getLogger("asyncio"), _Log(report)
     warnings.simplefilter("always")
     warnings.showwarning = show  # type: ignore[assignment]  # as the module has it
     logger.addHandler(log)
@@ -89,33 +89,33 @@ def _python(told: Told) -> Iterator[None]:
 
 
 @contextmanager
-def _doctor(told: Told) -> Iterator[None]:
+def _doctor(report: Told) -> Iterator[None]:
     with watching(THRESHOLD_MS) as watch:
         yield
-    seen = watch.examination()
-    for one in seen.findings:
-        where = f"{one.place.file}:{one.place.line}" if one.place else ""
-        told.messages.append(f"{headline(one)} {where}")
-        told.held_ns = one.total_ns or None
+    examination = watch.examination()
+    for finding in examination.findings:
+        where = f"{finding.place.file}:{finding.place.line}" if finding.place else ""
+        report.messages.append(f"{headline(finding)} {where}")
+        report.held_ns = finding.total_ns or None
 
 
 @contextmanager
-def _blockbuster(told: Told) -> Iterator[None]:
+def _blockbuster(report: Told) -> Iterator[None]:
     from blockbuster import BlockingError, blockbuster_ctx
 
     try:
         with blockbuster_ctx():
             yield
     except BlockingError:
-        told.messages.append(traceback.format_exc())
+        report.messages.append(traceback.format_exc())
 
 
 @asynccontextmanager
-async def _pyleak(told: Told) -> AsyncIterator[None]:
+async def _pyleak(report: Told) -> AsyncIterator[None]:
     from pyleak import no_event_loop_blocking, no_task_leaks
 
     logger = logging.getLogger("compare.pyleak")
-    logger.addHandler(_Log(told))
+    logger.addHandler(_Log(report))
     logger.propagate = False
     options: dict[str, Any] = {"action": "log", "logger": logger}
     tasks = no_task_leaks(enable_creation_tracking=True, **options)
@@ -124,23 +124,23 @@ async def _pyleak(told: Told) -> AsyncIterator[None]:
 
 
 @contextmanager
-def _aiodebug(told: Told) -> Iterator[None]:
+def _aiodebug(report: Told) -> Iterator[None]:
     from aiodebug import log_slow_callbacks
 
     log_slow_callbacks.enable(
-        THRESHOLD_MS / 1e3, lambda name, took: told.messages.append(f"{name} {took}")
+        THRESHOLD_MS / 1e3, lambda name, took: report.messages.append(f"{name} {took}")
     )
     yield
 
 
 @contextmanager
-def _aiocop(told: Told) -> Iterator[None]:
+def _aiocop(report: Told) -> Iterator[None]:
     import aiocop
 
     def slow(event: Any) -> None:
         if event.exceeded_threshold:
-            told.messages.append(str(event))
-            told.held_ns = int(event.elapsed_ms * 1e6)
+            report.messages.append(str(event))
+            report.held_ns = int(event.elapsed_ms * 1e6)
 
     aiocop.patch_audit_functions()
     aiocop.start_blocking_io_detection(trace_depth=20)
@@ -149,8 +149,8 @@ def _aiocop(told: Told) -> Iterator[None]:
 
 
 @asynccontextmanager
-async def _activated(told: Told) -> AsyncIterator[None]:
-    del told
+async def _activated(report: Told) -> AsyncIterator[None]:
+    del report
     import aiocop
 
     aiocop.activate()
@@ -158,7 +158,7 @@ async def _activated(told: Told) -> AsyncIterator[None]:
 
 
 @contextmanager
-def _monitoring(told: Told) -> Iterator[None]:
+def _monitoring(report: Told) -> Iterator[None]:
     """Time each stretch of each coroutine by `sys.monitoring`: what the doctor could do instead."""
     monitoring: Any = sys.monitoring  # type: ignore[attr-defined,unused-ignore]  # from 3.12 on
     events, number, clock = monitoring.events, monitoring.PROFILER_ID, time.perf_counter_ns
@@ -177,8 +177,8 @@ def _monitoring(told: Told) -> Iterator[None]:
             return monitoring.DISABLE
         wall_ns = clock() - began.pop() if began else 0
         if wall_ns > THRESHOLD_MS * 1_000_000 and not began:
-            told.messages.append(f"{code.co_qualname} took {wall_ns}")
-            told.held_ns = wall_ns
+            report.messages.append(f"{code.co_qualname} took {wall_ns}")
+            report.held_ns = wall_ns
         return None
 
     def unwind(code: CodeType, offset: int, error: object) -> None:  # cannot be disabled by place
@@ -217,6 +217,6 @@ BARE = Tool(around=_nothing)
 
 
 def available() -> list[str]:
-    """Name those that can be imported here."""
+    """Return the names of tools that can be imported here."""
     there = [name for name, tool in TOOLS.items() if importlib.util.find_spec(tool.needs)]
     return [name for name in there if name != "sys.monitoring" or hasattr(sys, "monitoring")]

@@ -14,6 +14,6 @@ HOLDS, LOSSES, HEALTHY = (
 
 
 def faults(name: str) -> set[int]:
-    """Give the lines that are at fault."""
+    """Return the lines that are at fault."""
     lines = (FOLDER / f"{name}.py").read_text().splitlines()
     return {number for number, line in enumerate(lines, 1) if line.endswith("# fault")}

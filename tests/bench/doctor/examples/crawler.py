@@ -14,7 +14,7 @@ LINK = re.compile(r'href="(/\d+)"')
 async def page(request: web.Request) -> web.Response:
     number = int(request.path.strip("/") or 0)
     await asyncio.sleep(0.01)
-    links = "".join(f'<a href="/{one}">' for one in (2 * number + 1, 2 * number + 2) if one < PAGES)
+    links = "".join(f'<a href="/{n}">' for n in (2 * number + 1, 2 * number + 2) if n < PAGES)
     return web.Response(text=f"<html>{number} {links}</html>", content_type="text/html")
 
 
