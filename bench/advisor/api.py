@@ -97,10 +97,10 @@ def named(function: Callable[..., Any]) -> str:
             f"{name or function!r} cannot be imported by another process: "
             "give a function that stands at the top of a module"
         )
-    found = sys.modules.get(module or "")
-    file = getattr(found, "__file__", None)
+    loaded = sys.modules.get(module or "")
+    file = getattr(loaded, "__file__", None)
     # A script, or a test that was imported by its path, is found by its file alone.
-    by_file = module == "__main__" or (found is not None and not getattr(found, "__spec__", None))
+    by_file = module == "__main__" or (loaded is not None and not getattr(loaded, "__spec__", None))
     if file and (by_file or not _importable(str(module), file)):
         return f"{file}:{name}"
     if module == "__main__":

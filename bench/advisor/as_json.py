@@ -35,16 +35,18 @@ def as_json(advice: Advice, spot: Spot | None = None) -> str:
             "locked": demand.locked,
             "demand": {**asdict(demand), "alone_ns": demand.alone_ns},
             "calls_of_a_round": advice.calls,
-            "predicted": [asdict(one) for one in advice.predicted],
+            "predicted": [asdict(prediction) for prediction in advice.predicted],
             "measured": [
                 {
-                    **asdict(one),
-                    "times": one.times.value if one.times else None,
-                    "interval": [one.times.low, one.times.high] if one.times else None,
+                    **asdict(contestant),
+                    "times": contestant.times.value if contestant.times else None,
+                    "interval": [contestant.times.low, contestant.times.high]
+                    if contestant.times
+                    else None,
                 }
-                for one in advice.raced
+                for contestant in advice.raced
             ],
-            "misses": [asdict(one) for one in advice.misses],
+            "misses": [asdict(misprediction) for misprediction in advice.mispredictions],
             "remarks": list(advice.remarks),
             "bound": reasons.bound(advice),
             "would_change_it": reasons.changes(advice),

@@ -20,7 +20,7 @@ FEW, MANY = 16, 496
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Cost:
+class Overhead:
     """What a model costs by itself, in nanoseconds: a call on one worker, and a round."""
 
     call_ns: float
@@ -28,20 +28,20 @@ class Cost:
 
 
 @cache
-def bare_costs() -> dict[str, Cost]:
+def model_overheads() -> dict[str, Overhead]:
     """Measure what the models take for calls that do nothing; once in a process."""
     with NoInterrupt() as never:
         return {model: _bare(model, width, never) for model, width in BARE.items()}
 
 
-def _bare(model: str, width: int, interrupt: NoInterrupt) -> Cost:
+def _bare(model: str, width: int, interrupt: NoInterrupt) -> Overhead:
     nothing = {"coroutine": "bench.workloads.callable:nothing_async"} if model == "asyncio" else {}
     with share.fresh(model, interrupt) as worker:
         share.open_alone(worker, nothing, width)
         took = {calls: _walls(worker, calls, ROUNDS) for calls in (FEW, FEW, MANY)}
     shared = 1 if model != "processes" else width
     call_ns = max(0.0, (took[MANY] - took[FEW]) / (MANY - FEW)) * shared
-    return Cost(call_ns=call_ns, round_ns=max(0.0, took[FEW] - FEW * call_ns / shared))
+    return Overhead(call_ns=call_ns, round_ns=max(0.0, took[FEW] - FEW * call_ns / shared))
 
 
 def _walls(worker: Contestant, calls: int, rounds: int) -> float:

@@ -10,8 +10,8 @@ from typing import TYPE_CHECKING
 
 from bench import machine
 from bench.advisor.advice import Advice, advise
-from bench.advisor.fitted import setting
-from bench.advisor.predict import foretell
+from bench.advisor.fitted import fit_model
+from bench.advisor.predict import predict_models
 from bench.advisor.probe import probe
 from bench.advisor.races import Races
 from bench.advisor.verify import MOST, ROUNDS, calls_of_a_round, evened
@@ -46,7 +46,7 @@ class MisbehavedError(BenchError):
 
 
 def consult(question: Question, say: Say) -> Advice:
-    """Try it, foretell, race, decide.
+    """Try it, predict, race, decide.
 
     Args:
         question: what is asked.
@@ -60,7 +60,7 @@ def consult(question: Question, say: Say) -> Advice:
     began_s = time.monotonic()
     busy = _busy()
 
-    def found() -> None:  # a function that is not there is said first, and nothing else then
+    def imported() -> None:  # a function that is not there is said first, and nothing else then
         _heed(question, busy, BUSY, "before it began", say)
         say(_announced(question))
 
@@ -68,7 +68,7 @@ def consult(question: Question, say: Say) -> Advice:
         folder = stack.enter_context(tempfile.TemporaryDirectory(prefix="waitbench-"))
         answers = str(Path(folder, "answers.json"))
         with heard() as interrupt:
-            seen = probe(question, interrupt, answers, found)
+            seen = probe(question, interrupt, answers, imported)
         if seen.share.answers.forked:
             raise MisbehavedError(
                 f"{question.function} forks, and the child comes back out of the call and would go "
@@ -76,30 +76,30 @@ def consult(question: Question, say: Say) -> Advice:
             )
         taken = (seen.share.others_share or 0.0) / machine.cores_allowed()
         _heed(question, taken, TAKEN, "while it was called alone", say)
-        known = setting(seen, machine.cores_allowed(), gil=bool(interpreter()["gil"]))
+        fitted = fit_model(seen, machine.cores_allowed(), gil=bool(interpreter()["gil"]))
         most_calls = question.calls - seen.calls
         raceable = most_calls >= FEWEST_CALLS * ROUNDS
         most = most_calls // ROUNDS if raceable else MOST
         calls = evened(calls_of_a_round(seen.share.demand.alone_ns, most))
         if question.dry:
-            return advise(question, seen, known, calls)
+            return advise(question, seen, fitted, calls)
         if not raceable:
             say(
                 f"not raced: {question.calls:,} calls are too few for that, "
                 f"{seen.calls:,} were made; give --max-calls more"
             )
-            return advise(question, seen, known, calls)
-        predicted = foretell(seen, known, calls, awaited=bool(question.coroutine))
+            return advise(question, seen, fitted, calls)
+        predicted = predict_models(seen, fitted, calls, awaited=bool(question.coroutine))
         races = Races(
             question=question,
-            known=known,
+            fitted=fitted,
             calls=calls,
             answers=answers,
             most_calls=most_calls,
             say=say,
         )
         raced = races.run(predicted, began_s + question.minutes * 60)
-        return advise(question, seen, known, calls, raced)
+        return advise(question, seen, fitted, calls, raced)
 
 
 def _busy() -> float:

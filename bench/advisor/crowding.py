@@ -45,7 +45,7 @@ FOLDER, NAME = "waitbench", "crowding.json"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Crowding:
+class CoreContention:
     """How many times longer two calls take that compute at once.
 
     Attributes:
@@ -70,27 +70,27 @@ class Crowding:
 
 
 @cache
-def crowding() -> Crowding:
+def core_contention() -> CoreContention:
     """Measure it, once in a process, unless other programs have the cores; give what is known.
 
     That is the median of the last times: the pace of a shared machine changes within minutes.
     """
     kept, here = _kept(), _machine()
-    mine = kept.get(here, [])
+    readings = kept.get(here, [])
     if now := _measured():
-        mine = [*mine, now][-KEPT:]
+        readings = [*readings, now][-KEPT:]
         with suppress(OSError, RuntimeError):
-            _keep({**kept, here: mine})
-    if not mine:
-        return Crowding()
-    return Crowding(
-        cores=median(one.cores for one in mine),
-        lock=median(one.lock for one in mine),
-        day=mine[-1].day,
+            _keep({**kept, here: readings})
+    if not readings:
+        return CoreContention()
+    return CoreContention(
+        cores=median(reading.cores for reading in readings),
+        lock=median(reading.lock for reading in readings),
+        day=readings[-1].day,
     )
 
 
-def _measured() -> Crowding | None:
+def _measured() -> CoreContention | None:
     """Let everyday Python run several at once, in turns with alone; None where never calm."""
     with ExitStack() as stack:
         never = stack.enter_context(NoInterrupt())
@@ -99,12 +99,12 @@ def _measured() -> Crowding | None:
         }
         for model, worker in workers.items():
             share.open_alone(worker, GAUGE, WIDTHS.get(model, 1))
-        found = _ratios(workers)
-    if not all(found.values()):
+        by_model = _ratios(workers)
+    if not all(by_model.values()):
         return None
     today = datetime.now().astimezone().date().isoformat()
-    longer = {model: max(1.0, median(ratios)) for model, ratios in found.items()}
-    return Crowding(cores=longer["processes"], lock=longer["threads"], day=today)
+    longer = {model: max(1.0, median(ratios)) for model, ratios in by_model.items()}
+    return CoreContention(cores=longer["processes"], lock=longer["threads"], day=today)
 
 
 def _ratios(workers: Mapping[str, Contestant]) -> dict[str, list[float]]:
@@ -120,21 +120,21 @@ def _ratios(workers: Mapping[str, Contestant]) -> dict[str, list[float]]:
         answer = share.called(workers[model], calls, WITHIN_S, core=core)
         return answer["wall_ns"] / EACH, not answer["disturbed"]
 
-    found: dict[str, list[float]] = {model: [] for model in WIDTHS}
+    by_model: dict[str, list[float]] = {model: [] for model in WIDTHS}
     for model in WIDTHS:
         turn(model)  # to warm up
     before, calm_before = turn("sync")
     for number in range(TURNS):
-        for model, ratios in found.items():
+        for model, ratios in by_model.items():
             took, calm = turn(model)
             after, calm_after = turn("sync")
             if calm_before and calm and calm_after:
                 shared = WIDTHS[model] if model == "threads" else 1
                 ratios.append(took / shared / geometric_mean((before, after)))
             before, calm_before = after, calm_after
-        if number + 1 == TRIED and not all(found.values()):
+        if number + 1 == TRIED and not all(by_model.values()):
             break
-    return found
+    return by_model
 
 
 def _place() -> Path:
@@ -150,16 +150,19 @@ def _machine() -> str:
     return f"{cores}, {python['implementation']} {python['python']}{lock}"
 
 
-def _kept() -> dict[str, list[Crowding]]:
+def _kept() -> dict[str, list[CoreContention]]:
     """Read what was kept of all machines; a file that cannot be read keeps nothing."""
     try:
-        told = json.loads(_place().read_text(encoding="utf-8"))
-        return {name: [Crowding(**one) for one in some] for name, some in told.items()}
+        document = json.loads(_place().read_text(encoding="utf-8"))
+        return {
+            name: [CoreContention(**reading) for reading in readings]
+            for name, readings in document.items()
+        }
     except (OSError, RuntimeError, ValueError, TypeError, AttributeError):
         return {}
 
 
-def _keep(kept: Mapping[str, list[Crowding]]) -> None:
+def _keep(kept: Mapping[str, list[CoreContention]]) -> None:
     """Keep it for moments that are not calm.
 
     Raises:
@@ -168,5 +171,5 @@ def _keep(kept: Mapping[str, list[Crowding]]) -> None:
     """
     place = _place()
     place.parent.mkdir(parents=True, exist_ok=True)
-    told = {name: [asdict(one) for one in some] for name, some in kept.items()}
-    whole_file.write(place, json.dumps(told, indent=1) + "\n")
+    document = {name: [asdict(reading) for reading in readings] for name, readings in kept.items()}
+    whole_file.write(place, json.dumps(document, indent=1) + "\n")

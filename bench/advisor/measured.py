@@ -71,8 +71,8 @@ def spot(demand: Demand, function: str, summary: Summary) -> Spot:
     own_ns = max(LEAST_NS, demand.alone_ns - demand.waits_ns)
     cells = mapped(summary)
     near = tuple(
-        min(some, key=lambda cell: _apart(cell, waits_ns, own_ns))
-        for _, some in groupby(cells, lambda cell: cell.scenario.concurrency)
+        min(group, key=lambda cell: _apart(cell, waits_ns, own_ns))
+        for _, group in groupby(cells, lambda cell: cell.scenario.concurrency)
     )
     drawn = draw(summary, [cell.scenario.name for cell in near])
     assert drawn is not None  # there are cells
@@ -106,11 +106,11 @@ def _logs(cell: Cell, waits_ns: float, own_ns: float) -> tuple[float, float]:
 def _words(near: Sequence[Cell], waits_ns: float, own_ns: float) -> str:
     first = near[0]
     there = f"{duration(first.scenario.waits_ns)} of waiting and {duration(first.computes_ns or 0)}"
-    said = f"The nearest that was measured is {there} of computing: "
-    said += "; ".join(f"at {cell.scenario.concurrency} at once {_won(cell)}" for cell in near)
-    off = max(abs(one) for cell in near for one in _logs(cell, waits_ns, own_ns))
+    sentence = f"The nearest that was measured is {there} of computing: "
+    sentence += "; ".join(f"at {cell.scenario.concurrency} at once {_won(cell)}" for cell in near)
+    off = max(abs(distance) for cell in near for distance in _logs(cell, waits_ns, own_ns))
     far = f" It lies off the map: the nearest cell is more than {BEYOND:g} times apart."
-    return f"{said}.{far if off > log(BEYOND) else ''}"
+    return f"{sentence}.{far if off > log(BEYOND) else ''}"
 
 
 def _won(cell: Cell) -> str:

@@ -17,13 +17,13 @@ if TYPE_CHECKING:
     from collections.abc import Generator
 
 MARK = "waitbench_advise"
-SAID = pytest.StashKey[list[tuple[str, str]]]()
+ADVICE = pytest.StashKey[list[tuple[str, str]]]()
 
 
 def pytest_configure(config: pytest.Config) -> None:
     """Register the mark."""
     config.addinivalue_line("markers", f"{MARK}(target=None, **options): advise on this, if passed")
-    config.stash[SAID] = []
+    config.stash[ADVICE] = []
 
 
 @pytest.hookimpl(wrapper=True)
@@ -36,7 +36,7 @@ def pytest_runtest_makereport(
     if mark and call.when == "call" and report.passed:
         item.stash[_PASSED] = True
     if mark and call.when == "teardown" and item.stash.get(_PASSED, False):
-        item.config.stash[SAID].append((item.nodeid, _advice(item, mark)))
+        item.config.stash[ADVICE].append((item.nodeid, _advice(item, mark)))
     return report
 
 
@@ -61,8 +61,8 @@ def pytest_terminal_summary(
     terminalreporter: pytest.TerminalReporter, config: pytest.Config
 ) -> None:
     """Say it below the tests."""
-    said = config.stash[SAID]
-    if said:
+    advice = config.stash[ADVICE]
+    if advice:
         terminalreporter.section("waitbench advice")
-    for test, words in said:
+    for test, words in advice:
         terminalreporter.write_line(f"{test}: {words}")

@@ -6,8 +6,8 @@ from contextlib import ExitStack
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-from bench.advisor.bare import bare_costs
-from bench.advisor.crowding import Crowding, crowding
+from bench.advisor.bare import model_overheads
+from bench.advisor.crowding import CoreContention, core_contention
 from bench.advisor.together import PAIR, PARTS, SETTLED, TURNS, Budget
 from bench.profiling import share
 from bench.race.contestant import Contestant
@@ -15,7 +15,7 @@ from bench.race.contestant import Contestant
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
 
-    from bench.advisor.bare import Cost
+    from bench.advisor.bare import Overhead
     from bench.advisor.question import Question
     from bench.advisor.together import Trial, Trials
     from bench.demand import Demand
@@ -44,9 +44,9 @@ class Probe:
     Attributes:
         share: one call alone.
         awaited: one call of the async form alone; None where there is none.
-        costs: of the models by themselves; empty after a single call.
+        overheads: of the models by themselves; empty after a single call.
         trials: several at once, by model, the narrowest first.
-        crowding: how two that compute hinder each other on this machine, whatever they are.
+        contention: how two that compute hinder each other on this machine, whatever they are.
         refused: why a model cannot run it, by model.
         limits: at how many at once a model failed that can run fewer, and why, by model.
         different: what one call gave beside others that it does not give alone; None: the same.
@@ -55,9 +55,9 @@ class Probe:
 
     share: Share
     awaited: Demand | None = None
-    costs: dict[str, Cost] = field(default_factory=dict)
+    overheads: dict[str, Overhead] = field(default_factory=dict)
     trials: dict[str, tuple[Trial, ...]] = field(default_factory=dict)
-    crowding: Crowding = field(default_factory=Crowding)
+    contention: CoreContention = field(default_factory=CoreContention)
     refused: dict[str, str] = field(default_factory=dict)
     limits: dict[str, tuple[int, str]] = field(default_factory=dict)
     different: str | None = None
@@ -65,14 +65,14 @@ class Probe:
 
     def trial(self, model: str, width: int) -> Trial | None:
         """Give what so many at once took; None where that was not tried."""
-        return next((one for one in self.trials.get(model, ()) if one.width == width), None)
+        return next((trial for trial in self.trials.get(model, ()) if trial.width == width), None)
 
 
 def probe(
     question: Question,
     interrupt: Interrupt | NoInterrupt,
     answers: str,
-    found: Callable[[], None] = lambda: None,
+    imported: Callable[[], None] = lambda: None,
 ) -> Probe:
     """Try it in fresh processes, one after the other; none is left.
 
@@ -80,7 +80,7 @@ def probe(
         question: what is tried.
         interrupt: what may cut it short.
         answers: path of a file, into which goes what the calls gave alone.
-        found: called as soon as it is imported and its arguments fit, before it is called.
+        imported: called as soon as it is imported and its arguments fit, before it is called.
 
     Raises:
         BenchError: it cannot be called, raised, hangs or ended its process when alone.
@@ -96,7 +96,7 @@ def probe(
             worker.greet()
         alone = workers["sync"]
         share.open_alone(alone, question.params(answers=answers, learn="yes"))
-        found()
+        imported()
         seen = share.watched(alone, answers, most=question.watched_calls, within_s=question.call_s)
         if question.dry or seen.answers.forked:
             return Probe(share=seen, calls=seen.calls)
@@ -118,14 +118,14 @@ def _beside(question: Question, seen: Share, workers: dict[str, Contestant], ans
     for width in (*AT_ONCE, PAIR):
         if width > CROWD and width * SETTLED * seen.demand.cpu_ns > LONGEST_NS:
             continue
-        present = [workers[one] for one in AT_ONCE[width] if one in workers]
+        present = [workers[model] for model in AT_ONCE[width] if model in workers]
         came = _at_once(question, present, width, budget, answers)
         for model, trial in came.done.items():
-            some = trials.setdefault(model, [])
-            if some and some[0].width == width:
-                some[0] = some[0].joined(trial)
+            tried = trials.setdefault(model, [])
+            if tried and tried[0].width == width:
+                tried[0] = tried[0].joined(trial)
             else:
-                some.append(trial)
+                tried.append(trial)
         for model, why in came.failed.items():
             workers.pop(model)
             if model in trials and width > PAIR and UNLIKE not in why:
@@ -136,9 +136,9 @@ def _beside(question: Question, seen: Share, workers: dict[str, Contestant], ans
     return Probe(
         share=seen,
         awaited=awaited,
-        costs=bare_costs(),
-        trials={model: tuple(some) for model, some in trials.items()},
-        crowding=crowding(),
+        overheads=model_overheads(),
+        trials={model: tuple(tried) for model, tried in trials.items()},
+        contention=core_contention(),
         refused=refused,
         limits=limits,
         different=next((why for why in refused.values() if UNLIKE in why), None),

@@ -51,10 +51,10 @@ class Question:
 
     def params(self, **more: str) -> dict[str, str]:
         """Give what the workload is told."""
-        told = {"function": self.function, "folder": self.folder, **more}
+        params = {"function": self.function, "folder": self.folder, **more}
         if self.coroutine:
-            told["coroutine"] = self.coroutine
-        return told | {
+            params["coroutine"] = self.coroutine
+        return params | {
             name: text for name, text in (("items", self.items), ("args", self.args)) if text
         }
 

@@ -6,7 +6,7 @@ from math import inf
 from typing import TYPE_CHECKING
 
 from bench.advisor.predict import predict
-from bench.advisor.reasons import bound, changes, foretold, made_of
+from bench.advisor.reasons import bound, changes, made_of, prediction_text
 from bench.advisor.sketch import sketch
 from bench.wording import between, duration, percent, size, times
 
@@ -23,21 +23,24 @@ PLACES = {"threads": "workers", "processes": "workers", "asyncio": "at once"}
 def sentence(advice: Advice) -> str:
     """Say it all in one line: 80 % waiting; predicted …; measured …: use threads, 24 workers."""
     waiting = percent(advice.probe.share.demand.waiting)
-    said = [f"{waiting} waiting", f"predicted {', '.join(map(foretold, advice.predicted))}"]
-    measured = [_measured(one) for one in _fastest(advice)]
+    clauses = [
+        f"{waiting} waiting",
+        f"predicted {', '.join(map(prediction_text, advice.predicted))}",
+    ]
+    measured = [_measured(contestant) for contestant in _fastest(advice)]
     if measured:
-        said.append(f"measured {', '.join(measured)}")
-    return f"{'; '.join(said)}: {verdict(advice)}."
+        clauses.append(f"measured {', '.join(measured)}")
+    return f"{'; '.join(clauses)}: {verdict(advice)}."
 
 
 def verdict(advice: Advice) -> str:
     """Say what to use."""
     if advice.because:
         return f"stay sequential, {advice.because}"
-    said = f"{advice.model}, {advice.width} {PLACES[advice.model]}"
+    choice = f"{advice.model}, {advice.width} {PLACES[advice.model]}"
     if advice.low is not None and advice.low < 1:
-        return f"probably {said}, but it is not sure to gain: give --minutes more"
-    return f"use {said}"
+        return f"probably {choice}, but it is not sure to gain: give --minutes more"
+    return f"use {choice}"
 
 
 def paragraphs(advice: Advice, spot: Spot | None = None) -> Iterator[tuple[str, str]]:
@@ -47,20 +50,22 @@ def paragraphs(advice: Advice, spot: Spot | None = None) -> Iterator[tuple[str, 
         advice: of one callable.
         spot: where it lies on a measured map; None where none was named.
     """
-    yield "made of", made_of(advice.setting.demand)
+    yield "made of", made_of(advice.fitted.demand)
     yield "bound", bound(advice)
     if spot:
         yield f"on the map of {spot.run}", spot.words
-    for one in advice.misses:
-        off = f"predicted {times(one.predicted)}x, measured {times(one.measured)}x"
-        words = f"{one.model} at {one.width}: {off}; suspect: {one.suspect}."
-        yield "the model was wrong", words
+    for misprediction in advice.mispredictions:
+        off = f"{times(misprediction.predicted)}x, measured {times(misprediction.measured)}x"
+        where = f"{misprediction.model} at {misprediction.width}: predicted {off}"
+        yield "the model was wrong", f"{where}; suspect: {misprediction.suspect}."
     yield from _costs(advice)
-    if said := changes(advice):
-        yield "would change it", said
+    if outlook := changes(advice):
+        yield "would change it", outlook
     for remark in advice.remarks:
         yield "note", remark
-    if assumed := next((one.assumed for one in advice.predicted if one.assumed), None):
+    if assumed := next(
+        (prediction.assumed for prediction in advice.predicted if prediction.assumed), None
+    ):
         yield "taken for granted", f"{assumed} (--async names one, which is raced then)."
     yield "calls made", f"about {_calls(advice):,}, {advice.calls} in a round of the race"
 
@@ -70,14 +75,23 @@ def table(advice: Advice) -> list[tuple[str, ...]]:
     rows: list[tuple[str, ...]] = [
         ("model", "at once", "predicted", "measured", "start-up", "memory")
     ]
-    models = list(dict.fromkeys(one.model for one in advice.raced))
-    for one in sorted(advice.raced, key=lambda one: (models.index(one.model), one.width)):
-        told = predict(advice.setting, one.model, one.width, advice.calls)
-        rows.append((one.model, str(one.width), f"{times(told.times)}x", *_came(one)))
+    models = list(dict.fromkeys(contestant.model for contestant in advice.raced))
+    for contestant in sorted(
+        advice.raced, key=lambda contestant: (models.index(contestant.model), contestant.width)
+    ):
+        prediction = predict(advice.fitted, contestant.model, contestant.width, advice.calls)
+        rows.append(
+            (
+                contestant.model,
+                str(contestant.width),
+                f"{times(prediction.times)}x",
+                *_came(contestant),
+            )
+        )
     rows += [
-        (one.model, str(one.width), f"{times(one.times)}x", "-", "-", "-")
-        for one in advice.predicted
-        if one.model not in models
+        (prediction.model, str(prediction.width), f"{times(prediction.times)}x", "-", "-", "-")
+        for prediction in advice.predicted
+        if prediction.model not in models
     ]
     return rows
 
@@ -91,49 +105,61 @@ def _costs(advice: Advice) -> Iterator[tuple[str, str]]:
     if advice.because:
         return
     chosen = advice.model, advice.width
-    mine = next((one for one in advice.raced if (one.model, one.width) == chosen), None)
-    if mine and mine.startup_ns and mine.memory_bytes:
-        memory = f"{size(mine.memory_bytes)} of memory in all at most"
-        yield "costs", f"{duration(mine.startup_ns)} to start it up, {memory}."
-    most = advice.setting.saturates_at(advice.model)
+    advised = next(
+        (
+            contestant
+            for contestant in advice.raced
+            if (contestant.model, contestant.width) == chosen
+        ),
+        None,
+    )
+    if advised and advised.startup_ns and advised.memory_bytes:
+        memory = f"{size(advised.memory_bytes)} of memory in all at most"
+        yield "costs", f"{duration(advised.startup_ns)} to start it up, {memory}."
+    most = advice.fitted.saturates_at(advice.model)
     if most < inf:
         yield "stops helping", f"beyond about {most:,.0f} at once (C*)."
 
 
-def _came(one: Raced) -> tuple[str, str, str]:
-    measured = "1x" if one.model == "sync" else "failed" if one.failure else "-"
-    if one.times:
-        measured = f"{times(one.times.value)}x"
-        if one.times.low and one.times.high:
-            measured += f" {between(one.times.low, one.times.high)}"
-    startup = duration(one.startup_ns) if one.startup_ns else "-"
-    return measured, startup, size(one.memory_bytes) if one.memory_bytes else "-"
+def _came(contestant: Raced) -> tuple[str, str, str]:
+    measured = "1x" if contestant.model == "sync" else "failed" if contestant.failure else "-"
+    if contestant.times:
+        measured = f"{times(contestant.times.value)}x"
+        if contestant.times.low and contestant.times.high:
+            measured += f" {between(contestant.times.low, contestant.times.high)}"
+    startup = duration(contestant.startup_ns) if contestant.startup_ns else "-"
+    return measured, startup, size(contestant.memory_bytes) if contestant.memory_bytes else "-"
 
 
 def _calls(advice: Advice) -> int:
-    return advice.probe.calls + sum(one.calls for one in advice.raced)
+    return advice.probe.calls + sum(contestant.calls for contestant in advice.raced)
 
 
 def _fastest(advice: Advice) -> list[Raced]:
     """Give of each model what is advised, else its best width, in the order they were raced."""
     chosen = advice.model, advice.width
-    found: dict[str, list[Raced]] = {}
-    for one in advice.raced:
-        if one.times:
-            found.setdefault(one.model, []).append(one)
-    return [max(some, key=lambda one: _rank(one, chosen)) for some in found.values()]
+    by_model: dict[str, list[Raced]] = {}
+    for contestant in advice.raced:
+        if contestant.times:
+            by_model.setdefault(contestant.model, []).append(contestant)
+    return [
+        max(raced, key=lambda contestant: _rank(contestant, chosen)) for raced in by_model.values()
+    ]
 
 
-def _rank(one: Raced, chosen: tuple[str, int]) -> tuple[bool, float]:
-    return (one.model, one.width) == chosen, one.times.value if one.times else 0.0
+def _rank(contestant: Raced, chosen: tuple[str, int]) -> tuple[bool, float]:
+    return (
+        contestant.model,
+        contestant.width,
+    ) == chosen, contestant.times.value if contestant.times else 0.0
 
 
-def _measured(one: Raced) -> str:
-    assert one.times
+def _measured(contestant: Raced) -> str:
+    assert contestant.times
     ends = ""
-    if one.times.low and one.times.high:
-        ends = f" {between(one.times.low, one.times.high)}"
-    return f"{one.model} {times(one.times.value)}x{ends}"
+    if contestant.times.low and contestant.times.high:
+        ends = f" {between(contestant.times.low, contestant.times.high)}"
+    return f"{contestant.model} {times(contestant.times.value)}x{ends}"
 
 
 def plain(advice: Advice, spot: Spot | None = None) -> str:

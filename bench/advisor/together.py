@@ -75,11 +75,11 @@ class Trial:
         """Take in the same at another time: the mean, as logarithms, of those that were calm."""
         if self.disturbed != later.disturbed:
             return later if self.disturbed else self
-        undelayed_ns = (max(LEAST_NS, one.undelayed_ns) for one in (self, later))
+        undelayed_ns = (max(LEAST_NS, trial.undelayed_ns) for trial in (self, later))
         return replace(
             self,
             wall_ns=geometric_mean((self.wall_ns, later.wall_ns)),
-            cpu_ns=geometric_mean(max(LEAST_NS, one.cpu_ns) for one in (self, later)),
+            cpu_ns=geometric_mean(max(LEAST_NS, trial.cpu_ns) for trial in (self, later)),
             undelayed_ns=geometric_mean(undelayed_ns),
         )
 
@@ -122,29 +122,29 @@ class Budget:
         """
         few, calls = self._sizes(width)
         turn_calls = len(workers) * (calls * (1 + self._waits) + few)
-        found = Trials()
+        outcome = Trials()
         first = self._present == [self._alone]
         if not first and not self._affords(len(workers) * width + few + turn_calls):
-            return found
+            return outcome
         self._present = [self._alone, *workers]
         rounds: dict[str, list[_Round]] = {worker.model: [] for worker in workers}
         for worker in workers:
-            self._tried(worker, width, width, found)  # to warm up
+            self._tried(worker, width, width, outcome)  # to warm up
         before = self._round(self._alone, few, 1)
         for turn in range(turns + RERUNS):
             if turn and (_enough(rounds, turns) or not self._affords(turn_calls)):
                 break
             for worker in reversed(workers) if turn % 2 else workers:
-                if worker.model not in found.failed:
-                    came = self._tried(worker, calls, width, found, again=self._waits)
+                if worker.model not in outcome.failed:
+                    came = self._tried(worker, calls, width, outcome, again=self._waits)
                     after = self._round(self._alone, few, 1)
                     if came:
                         rounds[worker.model].append(_beside(came, before, after))
                     before = after
-        for model, some in rounds.items():
-            if model not in found.failed:
-                found.done[model] = self._trial(width, calls, some)
-        return found
+        for model, taken in rounds.items():
+            if model not in outcome.failed:
+                outcome.done[model] = self._trial(width, calls, taken)
+        return outcome
 
     def _affords(self, calls: int) -> bool:
         return self.made + calls <= self._most and time.monotonic() <= self._ends_s
@@ -159,7 +159,7 @@ class Budget:
         return few, width * each
 
     def _tried(
-        self, worker: Contestant, calls: int, width: int, found: Trials, *, again: bool = False
+        self, worker: Contestant, calls: int, width: int, outcome: Trials, *, again: bool = False
     ) -> _Round | None:
         """Run a round, or two and give the second; None where it failed, which is noted."""
         try:
@@ -167,12 +167,12 @@ class Budget:
                 self._round(worker, calls, width)
             return self._round(worker, calls, width)
         except share.CallError as wrong:
-            found.failed[worker.model] = str(wrong)
+            outcome.failed[worker.model] = str(wrong)
             return None
 
     def _round(self, worker: Contestant, calls: int, width: int) -> _Round:
         self.made += calls
-        resting = [one.pid for one in self._present if one is not worker]
+        resting = [other.pid for other in self._present if other is not worker]
         wait_for_rest(resting)
         core = next(self._cores) if worker is self._alone else None
         answer = share.called(worker, calls, self._within_s, resting=resting, core=core)
@@ -195,15 +195,15 @@ class Budget:
         return (1 + (width - 1) * busy) / width
 
     def _trial(self, width: int, calls: int, rounds: Sequence[_Round]) -> Trial:
-        calm = [one for one in rounds if one.calm]
-        told = calm or rounds
+        calm = [round_ for round_ in rounds if round_.calm]
+        counted = calm or rounds
         all_ns = calls * self._each_ns
         return Trial(
             width=width,
             calls=calls,
-            wall_ns=all_ns * median(one.each_ns for one in told),
-            undelayed_ns=all_ns * median(one.undelayed_ns for one in told),
-            cpu_ns=median(one.cpu_ns for one in told),
+            wall_ns=all_ns * median(round_.each_ns for round_ in counted),
+            undelayed_ns=all_ns * median(round_.undelayed_ns for round_ in counted),
+            cpu_ns=median(round_.cpu_ns for round_ in counted),
             disturbed=not calm,
         )
 
@@ -223,7 +223,7 @@ def _beside(came: _Round, before: _Round, after: _Round) -> _Round:
     return _Round(
         each_ns=came.each_ns / geometric_mean((before.each_ns, after.each_ns)),
         undelayed_ns=came.undelayed_ns
-        / geometric_mean(max(LEAST_NS, one.undelayed_ns) for one in (before, after)),
+        / geometric_mean(max(LEAST_NS, round_.undelayed_ns) for round_ in (before, after)),
         cpu_ns=came.cpu_ns,
         calm=came.calm and before.calm and after.calm,
     )
@@ -231,7 +231,7 @@ def _beside(came: _Round, before: _Round, after: _Round) -> _Round:
 
 def _enough(rounds: Mapping[str, Sequence[_Round]], turns: int) -> bool:
     """Whether all have enough of calm rounds; or no calm ones at all, so that more do not help."""
-    live = [some for some in rounds.values() if some]
-    calm = [sum(one.calm for one in some) for some in live]
+    live = [taken for taken in rounds.values() if taken]
+    calm = [sum(round_.calm for round_ in taken) for taken in live]
     fewest = min(FEWEST_CALM, turns)
-    return all(len(some) >= turns for some in live) and (not any(calm) or min(calm) >= fewest)
+    return all(len(taken) >= turns for taken in live) and (not any(calm) or min(calm) >= fewest)

@@ -78,7 +78,7 @@ def calls_of_a_round(alone_ns: float, most: int) -> int:
 
 def evened(calls: int) -> int:
     """Take off a few, so that most widths share a round out without a rest."""
-    by = next((some for some in EVEN if some <= calls), 1)
+    by = next((number for number in EVEN if number <= calls), 1)
     return calls - calls % by
 
 
@@ -89,18 +89,24 @@ def launches(budget_s: float) -> int:
 
 def entrants(chosen: Sequence[Prediction], question: Question) -> list[Entrant]:
     """Enter sync, those that were chosen, and how it is run today where that is another."""
-    found = [Entrant.of("sync")]
-    found += [
-        Entrant(name=f"{one.model}-{one.width}", model=one.model, concurrency=one.width)
-        for one in chosen
+    entered = [Entrant.of("sync")]
+    entered += [
+        Entrant(
+            name=f"{prediction.model}-{prediction.width}",
+            model=prediction.model,
+            concurrency=prediction.width,
+        )
+        for prediction in chosen
     ]
     now = question.present
-    if now and (now.model, now.width) not in {(one.model, one.concurrency) for one in found}:
+    if now and (now.model, now.width) not in {
+        (entrant.model, entrant.concurrency) for entrant in entered
+    }:
         if now.model == "asyncio" and not question.coroutine:
             raise BenchError("--now asyncio needs the coroutine to race: --async module:coroutine")
         if now.model != "sync":
-            found.append(Entrant(name=PRESENT, model=now.model, concurrency=now.width))
-    return found
+            entered.append(Entrant(name=PRESENT, model=now.model, concurrency=now.width))
+    return entered
 
 
 def race(  # noqa: PLR0913, PLR0917 - all that a race differs in
@@ -146,13 +152,17 @@ def weighed(record: RaceRecord) -> list[Raced]:
 
 
 def _disturbed(rounds: Sequence[dict[str, Any]]) -> float:
-    return sum(disturbed(one["others_ns"], one["wall_ns"]) for one in rounds) / max(1, len(rounds))
+    return sum(disturbed(round_["others_ns"], round_["wall_ns"]) for round_ in rounds) / max(
+        1, len(rounds)
+    )
 
 
 def _idle(rounds: Sequence[dict[str, Any]]) -> float | None:
     """Of calm rounds: beside others, a wait for a core would count as well."""
-    calm = [one for one in rounds if not disturbed(one["others_ns"], one["wall_ns"])] or rounds
-    shares = [max(0.0, 1 - one["cpu_ns"] / one["wall_ns"]) for one in calm]
+    calm = [
+        round_ for round_ in rounds if not disturbed(round_["others_ns"], round_["wall_ns"])
+    ] or rounds
+    shares = [max(0.0, 1 - round_["cpu_ns"] / round_["wall_ns"]) for round_ in calm]
     return median(shares) if shares else None
 
 
@@ -165,8 +175,8 @@ def _raced(row: Row, base: Row | None) -> Raced:
     ratio = None
     if base is not None and row is not base:
         ratio = stats.paired_ratio(base.blocks(), blocks)
-    memory = [one["peak_memory_bytes"] for one in row.launches if one["peak_memory_bytes"]]
-    startup = [one["startup_ns"] for one in row.launches]
+    memory = [launch["peak_memory_bytes"] for launch in row.launches if launch["peak_memory_bytes"]]
+    startup = [launch["startup_ns"] for launch in row.launches]
     return Raced(
         name=row.name,
         model=row.entrant.model,

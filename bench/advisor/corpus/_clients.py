@@ -29,8 +29,8 @@ def session() -> requests.Session:
     if not hasattr(_own, "session"):
         _own.session = requests.Session()
         _own.session.trust_env = False
-    found: requests.Session = _own.session
-    return found
+    opened: requests.Session = _own.session
+    return opened
 
 
 def loop_session() -> aiohttp.ClientSession:
@@ -61,5 +61,5 @@ def database(place: str) -> sqlite3.Connection:
             rows = ((number, f"part {number}", number * 7 % 997) for number in range(ROWS))
             connection.executemany("INSERT OR IGNORE INTO parts VALUES (?, ?, ?)", rows)
         setattr(_own, place, connection)
-    found: sqlite3.Connection = getattr(_own, place)
-    return found
+    opened: sqlite3.Connection = getattr(_own, place)
+    return opened

@@ -173,9 +173,11 @@ def _picture() -> Image:
 @functools.cache
 def _filled() -> Path:
     path = folder() / "megabyte"
-    mine = path.with_name(f"megabyte-{threading.get_ident()}")  # several threads may come at once
-    mine.write_bytes(b"m" * 1_000_000)
-    return mine.replace(path)
+    unfinished = path.with_name(
+        f"megabyte-{threading.get_ident()}"
+    )  # several threads may come at once
+    unfinished.write_bytes(b"m" * 1_000_000)
+    return unfinished.replace(path)
 
 
 @functools.cache

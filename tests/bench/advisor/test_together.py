@@ -70,7 +70,7 @@ def budget(
 
 
 def crew(*workers: Worker) -> list[Contestant]:
-    return [cast("Contestant", one) for one in workers]
+    return [cast("Contestant", worker) for worker in workers]
 
 
 def test_a_machine_whose_speed_flips_does_not_look_like_calls_that_hinder_each_other() -> None:
@@ -80,8 +80,8 @@ def test_a_machine_whose_speed_flips_does_not_look_like_calls_that_hinder_each_o
     alone = Worker("sync", lambda calls, now: 10 * calls * slow(now))
     twice = Worker("processes", lambda calls, now: 10 * calls / 2 * slow(now))
     once = Worker("threads", lambda calls, now: 10 * calls * slow(now))
-    found = budget(alone).trials(crew(twice, once), 2).done
-    gains = {model: one.calls * 10 * MS / one.wall_ns for model, one in found.items()}
+    trials = budget(alone).trials(crew(twice, once), 2).done
+    gains = {model: trial.calls * 10 * MS / trial.wall_ns for model, trial in trials.items()}
     assert gains["processes"] == pytest.approx(2, rel=0.02)
     assert gains["threads"] == pytest.approx(1, rel=0.02)
 
@@ -103,11 +103,11 @@ def test_a_call_alone_takes_turns_on_the_cores_of_which_one_may_be_slower(
 
     alone = Worker("sync", turns)
     pair = Worker("processes", lambda calls, _: 10 * calls / 2)
-    found = budget(alone).trials(crew(pair), 2).done["processes"]
+    trial = budget(alone).trials(crew(pair), 2).done["processes"]
     assert alone.cores[:4] == [*CORES, *CORES]
     assert set(pair.cores) == {None}
     # Between 10 and 14.4 ms lie 12, of which two at once take 5 each.
-    assert found.wall_ns / found.calls == pytest.approx(10 * MS * 5 / 12)
+    assert trial.wall_ns / trial.calls == pytest.approx(10 * MS * 5 / 12)
 
 
 @pytest.mark.parametrize(
@@ -194,8 +194,8 @@ def test_all_trials_keep_within_half_of_the_calls(calls: int, held_ms: float) ->
     quick = Worker("threads", lambda calls, _: 0.01 * calls)
     other = Worker("processes", lambda calls, _: 0.01 * calls)
     made = budget(quick, calls, held_ms)
-    for width, some in ((2, (quick, other)), (8, (quick, other, quick)), (16, (quick, quick))):
-        made.trials(crew(*some), width)
+    for width, workers in ((2, (quick, other)), (8, (quick, other, quick)), (16, (quick, quick))):
+        made.trials(crew(*workers), width)
     assert made.made <= calls / 2
 
 
@@ -247,7 +247,7 @@ def test_workers_of_ours_that_look_for_work_are_no_other_programs(
     monkeypatch: pytest.MonkeyPatch, *, counted: bool
 ) -> None:
     # In every round of 100 ms a resting worker's helpers fill a core, as NumPy's do for a while.
-    spent = {one: count(0, 100 * MS) for one in (7, 8)}
+    spent = {pid: count(0, 100 * MS) for pid in (7, 8)}
     busy = count(0, 110 * MS)
     monkeypatch.setattr(neighbours, "busy_ns", lambda: next(busy))
     monkeypatch.setattr("bench.race.neighbours.time.process_time_ns", lambda: 0)
