@@ -63,7 +63,7 @@ class Judged:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Accuracy:
-    """A corpus as a whole.
+    """The figures of a whole corpus.
 
     Attributes:
         functions: how many there are.
@@ -128,7 +128,7 @@ def judged(record: Mapping[str, Any]) -> Judged:
 
 
 def pick(predicted: Mapping[str, float]) -> str:
-    """Recommend the plainest of those predicted best, in the order given; sync if little is won."""
+    """Return the plainest of those predicted best, in the order given; sync if little is won."""
     most = max(predicted.values(), default=0.0)
     if most < WORTH:
         return "sync"
@@ -136,7 +136,7 @@ def pick(predicted: Mapping[str, float]) -> str:
 
 
 def _raced(cells: Mapping[str, tuple[float, float]]) -> list[str]:
-    """Give what is raced beside sync, in the order of the cells."""
+    """Return what is raced beside sync, in the order of the cells."""
     first = entered({name: prediction for name, (prediction, _) in cells.items()})
     most: dict[str, float] = {}
     for name, (prediction, _) in cells.items():
@@ -151,7 +151,7 @@ def _place(name: str) -> Place:
 
 
 def entered(predicted: Mapping[str, float]) -> list[str]:
-    """Give what is raced first: of each model the narrowest within a tie of its best."""
+    """Return what is raced first: of each model the narrowest within a tie of its best."""
     by_model: dict[str, dict[str, float]] = {}
     for name, times in predicted.items():
         by_model.setdefault(_place(name)[0], {})[name] = times
@@ -162,7 +162,7 @@ def entered(predicted: Mapping[str, float]) -> list[str]:
 
 
 def accuracy(functions: Sequence[Judged]) -> Accuracy | None:
-    """Sum a corpus up; None where nothing was raced."""
+    """Return the figures of a whole corpus; None where nothing was raced."""
     offs = [off for function in functions for off in function.offs]
     if not offs:
         return None

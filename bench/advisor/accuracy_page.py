@@ -35,7 +35,7 @@ where a call waits for half of its time or more, else 4 processes."""
 
 
 def page(records: Sequence[Mapping[str, Any]]) -> str:
-    """Write the page in Markdown; the same records make the same page."""
+    """Return the page as Markdown; the same records make the same page."""
     raced = [record for record in records if "recipe" in record]
     parts = ["# The advisor's proof", _sentence(raced)]
     parts += ["## Goals", _goals(raced)]

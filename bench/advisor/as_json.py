@@ -13,11 +13,11 @@ if TYPE_CHECKING:
     from bench.advisor.measured import Spot
 
 SCHEMA = 1
-"""Number of this shape."""
+"""Number of this document's shape."""
 
 
 def as_json(advice: Advice, spot: Spot | None = None) -> str:
-    """Write it, indented; with the scenarios of a measured map that are nearest to it."""
+    """Return advice as JSON, with the scenarios of a measured map that are nearest to it."""
     demand = advice.probe.share.demand
     return json.dumps(
         {

@@ -27,14 +27,13 @@ if TYPE_CHECKING:
     Say = Callable[[str], None]
 
 BUSY = 0.5
-"""Share of all cores that others may take before; beyond, nothing that is measured is the call's.
-"""
+"""Share of all cores that others may take before a trial: beyond, figures would be theirs."""
 LOOKS = 8
 """A quarter of a second each: so often the cores are looked at until they are free."""
 TAKEN = 0.8
 """Cores that others may take while a call is watched alone."""
 FEWEST_CALLS = 2
-"""A round of fewer is none."""
+"""A round of fewer calls tells nothing of several at once."""
 
 
 class RefusedError(BenchError):
@@ -46,7 +45,7 @@ class MisbehavedError(BenchError):
 
 
 def consult(question: Question, say: Say) -> Advice:
-    """Try it, predict, race, decide.
+    """Try a callable, predict its models, race the best, and decide.
 
     Args:
         question: what is asked.
@@ -60,7 +59,7 @@ def consult(question: Question, say: Say) -> Advice:
     began_s = time.monotonic()
     busy = _busy()
 
-    def imported() -> None:  # a function that is not there is said first, and nothing else then
+    def imported() -> None:  # where there is no such function, that alone is reported
         _heed(question, busy, BUSY, "before it began", say)
         say(_announced(question))
 
@@ -103,7 +102,7 @@ def consult(question: Question, say: Say) -> Advice:
 
 
 def _busy() -> float:
-    """Say what share of all cores others take; a burst that passes within moments is none."""
+    """Return what share of all cores others take; a burst that passes within moments is none."""
     share = 0.0
     for _ in range(LOOKS):
         share = (machine.busy() or {}).get("busy", 0.0)
@@ -124,7 +123,7 @@ def _announced(question: Question) -> str:
 
 
 def _heed(question: Question, share: float, most: float, when: str, say: Say) -> None:
-    """Refuse a machine that is too busy, or say that we go on although it is."""
+    """Refuse a machine that is too busy, or announce that we go on although it is."""
     if share <= most:
         return
     taken = f"other programs took {share:.0%} of the cores {when}"

@@ -60,7 +60,7 @@ class CoreContention:
     day: str | None = None
 
     def of(self, demand: Demand) -> float:
-        """Give what a call is to expect in processes, by how much of its computing has the lock.
+        """Return what a call is to expect in processes, by how much of its computing has the lock.
 
         That is code in Python, with its many objects. What computes for long without the lock is
         mostly a small loop over data of its own, which needs nothing but a core.
@@ -71,7 +71,7 @@ class CoreContention:
 
 @cache
 def core_contention() -> CoreContention:
-    """Measure it, once in a process, unless other programs have the cores; give what is known.
+    """Measure it once in a process, unless other programs have the cores; return what is kept.
 
     That is the median of the last times: the pace of a shared machine changes within minutes.
     """
@@ -108,7 +108,7 @@ def _measured() -> CoreContention | None:
 
 
 def _ratios(workers: Mapping[str, Contestant]) -> dict[str, list[float]]:
-    """Give, for every calm turn, what a call took among others as multiples of alone or its turn.
+    """Return, for every calm turn, what a call took among others as multiples of one alone.
 
     Alone is right before and right after it, on one core and on the next. A machine that is never
     calm is given up early.
@@ -143,7 +143,7 @@ def _place() -> Path:
 
 
 def _machine() -> str:
-    """Name what the figures are of."""
+    """Return a name for the machine and the Python that the figures are of."""
     python = interpreter()
     lock = "" if python["gil"] else " without a lock"
     cores = f"{machine.cores_allowed():g} cores of {machine.cpu_model() or platform.machine()}"
@@ -163,7 +163,7 @@ def _kept() -> dict[str, list[CoreContention]]:
 
 
 def _keep(kept: Mapping[str, list[CoreContention]]) -> None:
-    """Keep it for moments that are not calm.
+    """Write all readings to the cache, for moments that are not calm.
 
     Raises:
         OSError: the cache cannot be written.

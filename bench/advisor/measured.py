@@ -44,7 +44,7 @@ class Spot:
 
 
 def mapped(summary: Summary) -> list[Cell]:
-    """Give the cells of a run's map whose computing is known.
+    """Return the cells of a run's map whose computing is known.
 
     Raises:
         BenchError: the run has none.
@@ -57,7 +57,7 @@ def mapped(summary: Summary) -> list[Cell]:
 
 
 def spot(demand: Demand, function: str, summary: Summary) -> Spot:
-    """Find a call among what a run measured.
+    """Find the cells of a measured map that are nearest to a call.
 
     Args:
         demand: of one call.
@@ -98,7 +98,7 @@ def _apart(cell: Cell, waits_ns: float, own_ns: float) -> float:
 
 
 def _logs(cell: Cell, waits_ns: float, own_ns: float) -> tuple[float, float]:
-    """How far off it is along each axis, as logarithms of times."""
+    """Return how far off a cell is along each axis, as logarithms of times."""
     computes_ns = max(LEAST_NS, cell.computes_ns or 0.0)
     return log(cell.scenario.waits_ns / waits_ns), log(computes_ns / own_ns)
 

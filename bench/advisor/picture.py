@@ -31,7 +31,7 @@ CALLS = 48
 
 
 def picture(advice: Advice) -> Picture:
-    """Predict the plainest of the best models around the function, and mark where that lies."""
+    """Draw the plainest of the best models around the function, and mark where that lies."""
     demand, fitted = advice.probe.share.demand, advice.fitted
     own_ns = _own_ns(demand)
     end_ns = max(demand.waits_ns, own_ns) * STEP**BEHIND
@@ -81,7 +81,7 @@ def _cells(fitted: FittedModel, edges: list[float]) -> Iterator[dict[str, Any]]:
 
 
 def _moved(fitted: FittedModel, waits_ns: float, own_ns: float) -> FittedModel:
-    """Give every call another wait and another computing, of the same kinds."""
+    """Return the model of calls with another wait and another computing, of the same kinds."""
 
     def other(demand: Demand) -> Demand:
         before_ns = _own_ns(demand)

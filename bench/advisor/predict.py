@@ -25,7 +25,7 @@ FILLED = 4
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Prediction:
-    """What one model is going to take.
+    """How long a round of one model at one width is going to take.
 
     Attributes:
         model: name of a file in `bench/models`.
@@ -45,7 +45,7 @@ class Prediction:
 def predict_models(
     probe: Probe, fitted: FittedModel, calls: int, *, awaited: bool
 ) -> list[Prediction]:
-    """Give the best width of every model that can run it, the most promising first."""
+    """Predict the best width of every model that can run it, the most promising first."""
     predicted = []
     for model in ("threads", "asyncio", "processes"):
         if model not in probe.refused:
@@ -68,19 +68,19 @@ def predict(fitted: FittedModel, model: str, width: int, calls: int) -> Predicti
 
 
 def widest(fitted: FittedModel, model: str, calls: int) -> float:
-    """Say at how many at once a model can run it."""
+    """Return at how many at once a model can run it."""
     most = min(calls, MOST_PROCESSES) if model == "processes" else calls
     return min(most, fitted.limits.get(model, inf) - 1)
 
 
 def best(curve: list[Prediction]) -> Prediction:
-    """Give the least width that reaches nearly all that the model can."""
+    """Return the least width that reaches nearly all that the model can."""
     most = max(prediction.times for prediction in curve)
     return next(prediction for prediction in curve if prediction.times >= ENOUGH * most)
 
 
 def _widths(fitted: FittedModel, model: str, calls: int) -> Iterator[int]:
-    """Give widths up to the first at C*, of which a round leaves few workers idle at its end."""
+    """Yield widths up to the first at C*, of which a round leaves few workers idle at its end."""
     most, saturated = widest(fitted, model, calls), fitted.saturates_at(model)
     for width in WIDTHS:
         if width == PAIR or (width <= most and (calls % width == 0 or calls >= FILLED * width)):

@@ -1,4 +1,4 @@
-"""A question in, what short trials show out: a call alone, two at once, a crowd, models bare."""
+"""A question in, what short trials show out: a call alone, two at once, a crowd, overheads."""
 
 from __future__ import annotations
 
@@ -64,7 +64,7 @@ class Probe:
     calls: int = 1
 
     def trial(self, model: str, width: int) -> Trial | None:
-        """Give what so many at once took; None where that was not tried."""
+        """Return what so many at once took; None where that was not tried."""
         return next((trial for trial in self.trials.get(model, ()) if trial.width == width), None)
 
 
@@ -74,7 +74,7 @@ def probe(
     answers: str,
     imported: Callable[[], None] = lambda: None,
 ) -> Probe:
-    """Try it in fresh processes, one after the other; none is left.
+    """Try a callable in fresh processes, one after the other; none is left.
 
     Args:
         question: what is tried.
@@ -149,7 +149,7 @@ def _beside(question: Question, seen: Share, workers: dict[str, Contestant], ans
 def _at_once(
     question: Question, workers: Sequence[Contestant], width: int, budget: Budget, answers: str
 ) -> Trials:
-    """Open them at a width, let them take turns, and close them."""
+    """Open workers at a width, let them take turns, and close them."""
     for worker in workers:
         # Copies in processes cannot disturb each other's variables: what they give is true, too.
         learn = {"learn": "yes"} if worker.model == "processes" else {}

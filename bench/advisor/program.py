@@ -49,7 +49,7 @@ class Ran:
 
 
 def run(command: Sequence[str], within_s: float) -> Ran:
-    """Run it to its end; its output goes where ours goes.
+    """Run a command line to its end; its output goes where ours goes.
 
     Raises:
         BenchError: there is no such program, or it took too long and was ended with all it started.
@@ -91,7 +91,7 @@ def run(command: Sequence[str], within_s: float) -> Ran:
 
 
 def sentence(ran: Ran) -> str:
-    """Say what it is, and what could come of it."""
+    """Return whether a program waits or computes, and what could be gained."""
     waits = ran.waiting
     words = (
         f"{waits:.0%} waiting: {' '.join(ran.command)} took {ran.wall_ns / _NS:.2f} s, of which "
@@ -110,7 +110,7 @@ def sentence(ran: Ran) -> str:
 
 
 def _look(pids: Sequence[int], so_far: dict[str, tuple[int, int]]) -> list[int]:
-    """Note what every thread has computed and waited so far; gives what it computed since."""
+    """Note what every thread has computed and queued so far; return what it computed since."""
     spent = []
     for pid in pids:
         try:

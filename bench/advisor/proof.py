@@ -1,4 +1,4 @@
-"""`scripts/prove advise`: predict and race both corpora for some minutes, then write the page."""
+"""Functions of both corpora in, predicted and raced for some minutes; records and a page out."""
 
 from __future__ import annotations
 

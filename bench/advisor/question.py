@@ -13,7 +13,7 @@ MODELS = ("threads", "processes", "asyncio")
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Present:
-    """How the user runs it today: a model, and how many at once."""
+    """How the user runs a function today: a model, and how many at once."""
 
     model: str
     width: int
@@ -50,7 +50,7 @@ class Question:
     force: bool = False
 
     def params(self, **more: str) -> dict[str, str]:
-        """Give what the workload is told."""
+        """Return the parameters of the workload."""
         params = {"function": self.function, "folder": self.folder, **more}
         if self.coroutine:
             params["coroutine"] = self.coroutine
@@ -65,7 +65,7 @@ class Question:
 
 
 def present(text: str) -> Present:
-    """Read how it is run today: `threads:8`.
+    """Read how a function is run today: `threads:8`.
 
     Raises:
         BenchError: it is no such thing.

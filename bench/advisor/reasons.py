@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from bench.demand import Demand
 
 NOTHING = 0.005
-"""Parts below this share of a call are not worth a word."""
+"""Parts below this share of a call are left out."""
 HARDLY = 0.05
 """Share of waiting below which reasons do not speak of waits."""
 ANY = 1000
@@ -23,7 +23,7 @@ ANY = 1000
 
 
 def made_of(demand: Demand) -> str:
-    """Take one call apart."""
+    """Return of what one call consists, as a sentence."""
     locked = demand.held_ns > NOTHING * demand.alone_ns
     parts = {
         "waiting": demand.waits_ns,
@@ -38,7 +38,7 @@ def made_of(demand: Demand) -> str:
 
 
 def bound(advice: Advice) -> str:
-    """Explain the prediction in one plain sentence: what adds up, and what overlaps."""
+    """Return what bounds the gain, in one plain sentence: what adds up, and what overlaps."""
     fitted = advice.fitted
     demand, cores = fitted.demand, fitted.cores
     waits = demand.waiting > HARDLY
@@ -66,7 +66,7 @@ def bound(advice: Advice) -> str:
 
 
 def changes(advice: Advice) -> str:
-    """Predict again with half of the wait, where it waits, and with twice the cores."""
+    """Return the best model with half of the wait, where a call waits, and with twice the cores."""
     fitted = advice.fitted
     others = {}
     if fitted.demand.waiting > HARDLY:
@@ -88,7 +88,7 @@ def changes(advice: Advice) -> str:
 
 
 def prediction_text(prediction: Prediction) -> str:
-    """Write a prediction: threads 6.90x."""
+    """Return a prediction in words: threads 6.90x."""
     return f"{prediction.model} {times(prediction.times)}x"
 
 

@@ -102,7 +102,7 @@ class FittedModel:
 
 
 def _interpolated(corrections: Corrections, width: int) -> float:
-    """Read a correction off between the widths that were tried."""
+    """Return the correction of a width, read off between those that were tried."""
     for (narrow, low), (wide, high) in pairwise(corrections):
         if width <= wide:
             share = log(width / narrow) / log(wide / narrow)

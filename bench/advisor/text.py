@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from bench.advisor.predict import predict
 from bench.advisor.reasons import bound, changes, made_of, prediction_text
-from bench.advisor.sketch import sketch
+from bench.advisor.sketch import code_example
 from bench.wording import between, duration, percent, size, times
 
 if TYPE_CHECKING:
@@ -21,7 +21,7 @@ PLACES = {"threads": "workers", "processes": "workers", "asyncio": "at once"}
 
 
 def sentence(advice: Advice) -> str:
-    """Say it all in one line: 80 % waiting; predicted …; measured …: use threads, 24 workers."""
+    """Return one line: 80 % waiting; predicted …; measured …: use threads, 24 workers."""
     waiting = percent(advice.probe.share.demand.waiting)
     clauses = [
         f"{waiting} waiting",
@@ -34,7 +34,7 @@ def sentence(advice: Advice) -> str:
 
 
 def verdict(advice: Advice) -> str:
-    """Say what to use."""
+    """Return what to use, as part of a sentence."""
     if advice.because:
         return f"stay sequential, {advice.because}"
     choice = f"{advice.model}, {advice.width} {PLACES[advice.model]}"
@@ -44,7 +44,7 @@ def verdict(advice: Advice) -> str:
 
 
 def paragraphs(advice: Advice, spot: Spot | None = None) -> Iterator[tuple[str, str]]:
-    """Give what stands below the sentence, each part with its heading.
+    """Yield what stands below the sentence, each part with its heading.
 
     Args:
         advice: of one callable.
@@ -71,7 +71,7 @@ def paragraphs(advice: Advice, spot: Spot | None = None) -> Iterator[tuple[str, 
 
 
 def table(advice: Advice) -> list[tuple[str, ...]]:
-    """Give rows of model, width, predicted, measured, memory and start-up; the header first."""
+    """Return rows of model, width, predicted, measured, start-up and memory; the header first."""
     rows: list[tuple[str, ...]] = [
         ("model", "at once", "predicted", "measured", "start-up", "memory")
     ]
@@ -97,8 +97,8 @@ def table(advice: Advice) -> list[tuple[str, ...]]:
 
 
 def code(advice: Advice) -> str:
-    """Give ten lines for the user's own function; empty where nothing is to be changed."""
-    return "" if advice.because else sketch(advice.question, advice.model, advice.width)
+    """Return ten lines for the user's own function; empty where nothing is to be changed."""
+    return "" if advice.because else code_example(advice.question, advice.model, advice.width)
 
 
 def _costs(advice: Advice) -> Iterator[tuple[str, str]]:
@@ -136,7 +136,7 @@ def _calls(advice: Advice) -> int:
 
 
 def _fastest(advice: Advice) -> list[Raced]:
-    """Give of each model what is advised, else its best width, in the order they were raced."""
+    """Return of each model what is advised, else its best width, in the order they were raced."""
     chosen = advice.model, advice.width
     by_model: dict[str, list[Raced]] = {}
     for contestant in advice.raced:
@@ -163,7 +163,7 @@ def _measured(contestant: Raced) -> str:
 
 
 def plain(advice: Advice, spot: Spot | None = None) -> str:
-    """Write it for a terminal: the sentence, the table, the reasons, the sketch."""
+    """Return the advice for a terminal: sentence, table, reasons, example."""
     rows = table(advice)
     widths = [max(len(row[place]) for row in rows) for place in range(len(rows[0]))]
     lines = [sentence(advice), ""]
@@ -176,7 +176,7 @@ def plain(advice: Advice, spot: Spot | None = None) -> str:
 
 
 def markdown(advice: Advice, spot: Spot | None = None) -> str:
-    """Write it for a pull request or an article."""
+    """Return the advice as Markdown, for a pull request or an article."""
     header, *rows = table(advice)
     lines = [f"**`{advice.question.function}`**: {sentence(advice)}", ""]
     lines += [f"| {' | '.join(row)} |" for row in (header, ["---"] * len(header), *rows)]

@@ -72,7 +72,7 @@ class Trial:
     undelayed_ns: float = 0.0
 
     def joined(self, later: Trial) -> Trial:
-        """Take in the same at another time: the mean, as logarithms, of those that were calm."""
+        """Return the geometric mean of this and a later trial, as far as they were calm."""
         if self.disturbed != later.disturbed:
             return later if self.disturbed else self
         undelayed_ns = (max(LEAST_NS, trial.undelayed_ns) for trial in (self, later))
@@ -150,7 +150,7 @@ class Budget:
         return self.made + calls <= self._most and time.monotonic() <= self._ends_s
 
     def _sizes(self, width: int) -> tuple[int, int]:
-        """Say how many calls are made alone, and how many a round of several at once has."""
+        """Return how many calls are made alone, and how many a round of several at once has."""
         fit = round(ALONE_S * 1e9 / max(1.0, self._each_ns))
         fair = self._most // CREWS // (EACH + 1) // TURNS
         few = max(1, min(fit, fair, MOST_ALONE))
@@ -161,7 +161,7 @@ class Budget:
     def _tried(
         self, worker: Contestant, calls: int, width: int, outcome: Trials, *, again: bool = False
     ) -> _Round | None:
-        """Run a round, or two and give the second; None where it failed, which is noted."""
+        """Run a round, or two and return the second; None where it failed, which is noted."""
         try:
             if again:
                 self._round(worker, calls, width)
@@ -186,7 +186,7 @@ class Budget:
         )
 
     def _stand_still(self, model: str, width: int, each_ns: float) -> float:
-        """Share of the workers that stand still while one of them waits for a core.
+        """Return the share of the workers that stand still while one of them waits for a core.
 
         All of those on a loop. Of threads, also those that want the lock it holds: as many as the
         lock is busy.
@@ -219,7 +219,7 @@ class _Round:
 
 
 def _beside(came: _Round, before: _Round, after: _Round) -> _Round:
-    """Count a round in calls that were made alone, right before it and right after."""
+    """Return a round in units of a call made alone, right before it and right after."""
     return _Round(
         each_ns=came.each_ns / geometric_mean((before.each_ns, after.each_ns)),
         undelayed_ns=came.undelayed_ns
@@ -230,7 +230,7 @@ def _beside(came: _Round, before: _Round, after: _Round) -> _Round:
 
 
 def _enough(rounds: Mapping[str, Sequence[_Round]], turns: int) -> bool:
-    """Whether all have enough of calm rounds; or no calm ones at all, so that more do not help."""
+    """Check whether all have enough calm rounds, or none at all, so that more would not help."""
     live = [taken for taken in rounds.values() if taken]
     calm = [sum(round_.calm for round_ in taken) for taken in live]
     fewest = min(FEWEST_CALM, turns)

@@ -71,24 +71,24 @@ class Raced:
 
 
 def calls_of_a_round(alone_ns: float, most: int) -> int:
-    """Say how many calls a round has: about `LONGEST_S` of them, one after the other."""
+    """Return how many calls a round has: about `LONGEST_S` of them, one after the other."""
     fit = round(LONGEST_S * 1e9 / max(1.0, alone_ns))
     return max(2, min(max(FEWEST, min(fit, MOST)), most))
 
 
 def evened(calls: int) -> int:
-    """Take off a few, so that most widths share a round out without a rest."""
+    """Return a few calls less, so that most widths share a round out without a rest."""
     by = next((number for number in EVEN if number <= calls), 1)
     return calls - calls % by
 
 
 def launches(budget_s: float) -> int:
-    """Say how often all is started afresh in a race of so many seconds."""
+    """Return how often all is started afresh in a race of so many seconds."""
     return max(LAUNCHES, min(MOST_LAUNCHES, int(budget_s // LAUNCH_S)))
 
 
 def entrants(chosen: Sequence[Prediction], question: Question) -> list[Entrant]:
-    """Enter sync, those that were chosen, and how it is run today where that is another."""
+    """Return sync, the chosen models, and how the function is run today where that is another."""
     entered = [Entrant.of("sync")]
     entered += [
         Entrant(
@@ -117,7 +117,7 @@ def race(  # noqa: PLR0913, PLR0917 - all that a race differs in
     budget_s: float,
     most_calls: int | None = None,
 ) -> RaceRecord:
-    """Race them, results compared with those alone.
+    """Race contestants; their results are compared with those of calls alone.
 
     Args:
         question: what is raced.
@@ -145,7 +145,7 @@ def race(  # noqa: PLR0913, PLR0917 - all that a race differs in
 
 
 def weighed(record: RaceRecord) -> list[Raced]:
-    """Give what each took, in the order in which they were entered."""
+    """Return what each contestant took, in the order in which they were entered."""
     rows = list(record.rows.values())
     base = baseline(rows)
     return [_raced(row, base) for row in rows]
@@ -158,7 +158,7 @@ def _disturbed(rounds: Sequence[dict[str, Any]]) -> float:
 
 
 def _idle(rounds: Sequence[dict[str, Any]]) -> float | None:
-    """Of calm rounds: beside others, a wait for a core would count as well."""
+    """Return the idle share of calm rounds: beside others, a wait for a core would count, too."""
     calm = [
         round_ for round_ in rounds if not disturbed(round_["others_ns"], round_["wall_ns"])
     ] or rounds

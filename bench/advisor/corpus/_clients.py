@@ -23,7 +23,7 @@ _sessions: dict[asyncio.AbstractEventLoop, aiohttp.ClientSession] = {}
 
 
 def session() -> requests.Session:
-    """Give this thread's session."""
+    """Return this thread's session."""
     import requests
 
     if not hasattr(_own, "session"):
@@ -34,7 +34,7 @@ def session() -> requests.Session:
 
 
 def loop_session() -> aiohttp.ClientSession:
-    """Give this loop's session."""
+    """Return this loop's session."""
     import aiohttp
 
     loop = asyncio.get_running_loop()
@@ -45,14 +45,14 @@ def loop_session() -> aiohttp.ClientSession:
 
 @functools.cache
 def folder() -> Path:
-    """Give this process's own folder, which goes with it."""
+    """Return this process's own folder, which goes with it."""
     made = tempfile.mkdtemp(prefix="waitbench-corpus-")
     atexit.register(shutil.rmtree, made, ignore_errors=True)
     return Path(made)
 
 
 def database(place: str) -> sqlite3.Connection:
-    """Give this thread's connection to a filled database, in memory or in a file."""
+    """Return this thread's connection to a filled database, in memory or in a file."""
     if not hasattr(_own, place):
         connection = sqlite3.connect(place if place == ":memory:" else folder() / place)
         with connection:

@@ -38,7 +38,7 @@ def http_get(url: str) -> int:
 
 
 async def http_get_async(url: str) -> int:
-    """Do the same with aiohttp."""
+    """Ask the same with aiohttp."""
     async with loop_session().get(_GET.format(url, "10ms")) as answer:
         return len(await answer.read())
 

@@ -11,7 +11,7 @@ import pytest
 
 from bench.advisor import reasons, text
 from bench.advisor.advice import Advice, advise
-from bench.advisor.api import Told
+from bench.advisor.api import AdviceReport
 from bench.advisor.as_json import as_json
 from bench.advisor.bare import Overhead
 from bench.advisor.crowding import CoreContention
@@ -23,7 +23,7 @@ from bench.advisor.picture import picture
 from bench.advisor.predict import predictions
 from bench.advisor.probe import Probe
 from bench.advisor.question import Question, present
-from bench.advisor.sketch import sketch
+from bench.advisor.sketch import code_example
 from bench.advisor.together import Trial
 from bench.advisor.verify import Raced, evened, launches
 from bench.demand import Demand
@@ -290,14 +290,14 @@ def test_json_and_markdown_carry_the_same_sentence() -> None:
     assert document["measured"][1]["interval"] == [pytest.approx(13.95), pytest.approx(17.05)]
     assert text.sentence(advice) in text.markdown(advice)
     assert text.markdown(advice).rstrip().endswith("```")
-    assert str(Told(advice=advice)).startswith(text.sentence(advice))
+    assert str(AdviceReport(advice=advice)).startswith(text.sentence(advice))
 
 
 @pytest.mark.parametrize("model", ["threads", "processes", "asyncio"])
 @pytest.mark.parametrize("items", ["", "[1, 2]"])
-def test_a_sketch_is_python(model: str, items: str) -> None:
+def test_an_example_is_python(model: str, items: str) -> None:
     question = Question(function="src/shop.py:fetch", items=items, args='{"url": "x"}')
-    written = sketch(question, model, 8)
+    written = code_example(question, model, 8)
     compile(written, "sketch", "exec")
     assert "from shop import fetch" in written
     assert items or "items" not in written or model == "asyncio"
@@ -542,7 +542,7 @@ def test_a_measured_map_stands_beside_the_predicted_one_in_every_form(tmp_path: 
     assert json.loads(as_json(advice))["nearest_measured"] is None
 
 
-def test_the_page_holds_the_sentence_the_map_and_the_sketch_and_escapes_all() -> None:
+def test_the_page_holds_the_sentence_the_map_and_the_example_and_escapes_all() -> None:
     advice = advised(probe(20, refused={"processes": "<b>no</b>"}), raced("threads", 16, 15.5))
     written = page(advice)
     assert text.sentence(advice) in written
