@@ -16,17 +16,18 @@ from datetime import datetime
 from functools import cache
 from itertools import cycle
 from pathlib import Path
-from statistics import geometric_mean, median
+from statistics import median
 from typing import TYPE_CHECKING
 
 from bench import machine, whole_file
+from bench.advisor.paired_rounds import Round, paired
 from bench.advisor.together import PAIR
 from bench.environment import interpreter
 from bench.profiling import share
 from bench.race.interrupt import NoInterrupt
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterator, Mapping
 
     from bench.demand import Demand
     from bench.race.contestant import Contestant
@@ -110,30 +111,29 @@ def _measured() -> CoreContention | None:
 def _ratios(workers: Mapping[str, Contestant]) -> dict[str, list[float]]:
     """Return, for every calm turn, what a call took among others as multiples of one alone.
 
-    Alone is right before and right after it, on one core and on the next. A machine that is never
-    calm is given up early.
+    Calls alone run on one core and on the next; in threads, those whose turn it is count as one. A
+    machine that is never calm is given up early.
     """
     cores = cycle(machine.cores_to_pin())
+    by_model: dict[str, list[float]] = {model: [] for model in WIDTHS}
 
-    def turn(model: str) -> tuple[float, bool]:
+    def several(model: str) -> Round:
         calls, core = EACH * WIDTHS.get(model, 1), next(cores) if model == "sync" else None
         answer = share.called(workers[model], calls, WITHIN_S, core=core)
-        return answer["wall_ns"] / EACH, not answer["disturbed"]
+        return Round(each_ns=answer["wall_ns"] / EACH, calm=not answer["disturbed"])
 
-    by_model: dict[str, list[float]] = {model: [] for model in WIDTHS}
+    def order() -> Iterator[str]:
+        for turn in range(TURNS):
+            if turn == TRIED and not all(by_model.values()):
+                return
+            yield from WIDTHS
+
     for model in WIDTHS:
-        turn(model)  # to warm up
-    before, calm_before = turn("sync")
-    for number in range(TURNS):
-        for model, ratios in by_model.items():
-            took, calm = turn(model)
-            after, calm_after = turn("sync")
-            if calm_before and calm and calm_after:
-                shared = WIDTHS[model] if model == "threads" else 1
-                ratios.append(took / shared / geometric_mean((before, after)))
-            before, calm_before = after, calm_after
-        if number + 1 == TRIED and not all(by_model.values()):
-            break
+        several(model)  # to warm up
+    for model, round_ in paired(order(), several, lambda: several("sync")):
+        if round_.calm:
+            turns = WIDTHS[model] if model == "threads" else 1
+            by_model[model].append(round_.each_ns / turns)
     return by_model
 
 

@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING
 
 from bench.advisor.bare import model_overheads
 from bench.advisor.crowding import CoreContention, core_contention
-from bench.advisor.together import PAIR, PARTS, SETTLED, TURNS, Budget
+from bench.advisor.together import PAIR, ConcurrentTrials
+from bench.advisor.trial_budget import SETTLED, TURNS
 from bench.profiling import share
 from bench.race.contestant import Contestant
 
@@ -23,7 +24,7 @@ if TYPE_CHECKING:
     from bench.race.interrupt import Interrupt, NoInterrupt
 
 LONGEST_NS = 800_000_000
-"""More than a crowd is tried where a round of it computes no longer."""
+"""More than a crowd is tried only where a round of it computes no longer."""
 AT_ONCE: Mapping[int, tuple[str, ...]] = {
     PAIR: ("processes", "threads"),
     8: ("processes", "threads", "asyncio"),
@@ -32,7 +33,11 @@ AT_ONCE: Mapping[int, tuple[str, ...]] = {
 """Models that are tried, by how many at once: two tell of locks and cores, more of what calls wait
 for; with one width alone, a ceiling would look like a slope. Processes are dear, and stop at eight.
 """
+PARTS = 2
+"""So often a pair is tried, its turns shared out: a machine's cores have moments, some seconds
+long, in which they hinder each other more (two that a virtual machine has of one real core)."""
 CROWD = 8
+"""Wider trials are left out where calls compute for long."""
 UNLIKE = "not what it gives alone"
 """What the workload says of a result that is another one beside others."""
 
@@ -97,36 +102,40 @@ def probe(
         alone = workers["sync"]
         share.open_alone(alone, question.params(answers=answers, learn="yes"))
         imported()
-        seen = share.watched(alone, answers, most=question.watched_calls, within_s=question.call_s)
-        if question.dry or seen.answers.forked:
-            return Probe(share=seen, calls=seen.calls)
-        return _beside(question, seen, workers, answers)
+        watched = share.watched(
+            alone, answers, most=question.watched_calls, within_s=question.call_s
+        )
+        if question.dry or watched.answers.forked:
+            return Probe(share=watched, calls=watched.calls)
+        return _beside(question, watched, workers, answers)
 
 
-def _beside(question: Question, seen: Share, workers: dict[str, Contestant], answers: str) -> Probe:
+def _beside(
+    question: Question, watched: Share, workers: dict[str, Contestant], answers: str
+) -> Probe:
     """Let models take turns at two at once, at more, and at two again; opened anew each time."""
-    budget = Budget(question, seen, workers.pop("sync"))
+    concurrent = ConcurrentTrials(question, watched, workers.pop("sync"))
     refused: dict[str, str] = {}
     limits: dict[str, tuple[int, str]] = {}
-    if seen.answers.unpicklable:
-        refused["processes"] = f"its result cannot travel ({seen.answers.unpicklable})"
+    if watched.answers.unpicklable:
+        refused["processes"] = f"its result cannot travel ({watched.answers.unpicklable})"
         workers.pop("processes").leave()
     awaited = None
     if "asyncio" in workers:
-        awaited = _on_a_loop(question, workers["asyncio"], budget, answers)
+        awaited = _on_a_loop(question, workers["asyncio"], concurrent, answers)
     trials: dict[str, list[Trial]] = {}
     for width in (*AT_ONCE, PAIR):
-        if width > CROWD and width * SETTLED * seen.demand.cpu_ns > LONGEST_NS:
+        if width > CROWD and width * SETTLED * watched.demand.cpu_ns > LONGEST_NS:
             continue
         present = [workers[model] for model in AT_ONCE[width] if model in workers]
-        came = _at_once(question, present, width, budget, answers)
-        for model, trial in came.done.items():
+        outcome = _at_once(question, present, width, concurrent, answers)
+        for model, trial in outcome.done.items():
             tried = trials.setdefault(model, [])
             if tried and tried[0].width == width:
                 tried[0] = tried[0].joined(trial)
             else:
                 tried.append(trial)
-        for model, why in came.failed.items():
+        for model, why in outcome.failed.items():
             workers.pop(model)
             if model in trials and width > PAIR and UNLIKE not in why:
                 limits[model] = width, why
@@ -134,7 +143,7 @@ def _beside(question: Question, seen: Share, workers: dict[str, Contestant], ans
                 refused[model] = why
                 trials.pop(model, None)
     return Probe(
-        share=seen,
+        share=watched,
         awaited=awaited,
         overheads=model_overheads(),
         trials={model: tuple(tried) for model, tried in trials.items()},
@@ -142,28 +151,34 @@ def _beside(question: Question, seen: Share, workers: dict[str, Contestant], ans
         refused=refused,
         limits=limits,
         different=next((why for why in refused.values() if UNLIKE in why), None),
-        calls=seen.calls + budget.made,
+        calls=watched.calls + concurrent.budget.made,
     )
 
 
 def _at_once(
-    question: Question, workers: Sequence[Contestant], width: int, budget: Budget, answers: str
+    question: Question,
+    workers: Sequence[Contestant],
+    width: int,
+    concurrent: ConcurrentTrials,
+    answers: str,
 ) -> Trials:
     """Open workers at a width, let them take turns, and close them."""
     for worker in workers:
         # Copies in processes cannot disturb each other's variables: what they give is true, too.
         learn = {"learn": "yes"} if worker.model == "processes" else {}
         share.open_alone(worker, question.params(answers=answers, **learn), width)
-    came = budget.trials(workers, width, TURNS // PARTS if width == PAIR else TURNS)
+    trials = concurrent.run(workers, width, TURNS // PARTS if width == PAIR else TURNS)
     for worker in workers:
         worker.ask("close", within_s=question.call_s)
-    return came
+    return trials
 
 
-def _on_a_loop(question: Question, worker: Contestant, budget: Budget, answers: str) -> Demand:
+def _on_a_loop(
+    question: Question, worker: Contestant, concurrent: ConcurrentTrials, answers: str
+) -> Demand:
     """Watch the async form alone; the worker is closed afterwards."""
     share.open_alone(worker, question.params(answers=answers), 1)
     most = max(4, question.watched_calls // 2)
     alone = share.watched(worker, answers, most=most, within_s=question.call_s)
-    budget.made += alone.calls
+    concurrent.budget.made += alone.calls
     return alone.demand
