@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from bench.advisor.fitted import trials_lost
 from bench.advisor.miss import mispredictions
 from bench.advisor.predict import best, predict_models, predictions
+from bench.advisor.question import MODELS
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -27,8 +28,7 @@ SHORT_NS = 100_000
 TIE = 0.95
 """A plainer model within so much of the best is taken instead."""
 LITTLE = 0.1
-"""Share of a call up to which it hardly counts whether it holds the interpreter's lock."""
-PLAINEST = ("sync", "threads", "asyncio", "processes")
+"""Share of a call up to which it hardly counts whether that holds the interpreter's lock."""
 Option = tuple[str, int, float, float | None, float | None]
 """Model, width, times faster than sync, and the ends of its interval."""
 
@@ -129,7 +129,7 @@ def advise(
 
 
 def _plainness(option: Option) -> tuple[int, int]:
-    return PLAINEST.index(option[0]), option[1]
+    return ("sync", *MODELS).index(option[0]), option[1]
 
 
 def _sequential(alone_ns: float, most: float) -> str:

@@ -14,7 +14,8 @@ from bench.advisor.fitted import fit_model
 from bench.advisor.predict import predict_models
 from bench.advisor.probe import probe
 from bench.advisor.races import Races
-from bench.advisor.verify import MOST, ROUNDS, calls_of_a_round, evened
+from bench.advisor.trial_budget import MOST_OF_A_ROUND
+from bench.advisor.verify import ROUNDS, calls_of_a_round, evened
 from bench.environment import interpreter
 from bench.race.interrupt import heard
 from bench.scenario import BenchError
@@ -78,7 +79,7 @@ def consult(question: Question, say: Say) -> Advice:
         fitted = fit_model(seen, machine.cores_allowed(), gil=bool(interpreter()["gil"]))
         most_calls = question.calls - seen.calls
         raceable = most_calls >= FEWEST_CALLS * ROUNDS
-        most = most_calls // ROUNDS if raceable else MOST
+        most = most_calls // ROUNDS if raceable else MOST_OF_A_ROUND
         calls = evened(calls_of_a_round(seen.share.demand.alone_ns, most))
         if question.dry:
             return advise(question, seen, fitted, calls)

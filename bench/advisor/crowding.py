@@ -33,6 +33,7 @@ if TYPE_CHECKING:
     from bench.race.contestant import Contestant
 
 GAUGE = {"function": "bench.workloads._everyday:errand"}
+"""Everyday Python: many small objects, which fill caches and hold the lock."""
 WIDTHS = {"processes": PAIR, "threads": 4}
 """At how many at once: between two threads the lock often goes back to the same core."""
 EACH, TURNS = 24, 8
@@ -40,9 +41,11 @@ EACH, TURNS = 24, 8
 TRIED = 3
 """Turns after which a machine that was not calm in any of them is taken for busy."""
 KEPT = 9
-"""So many times are kept; the oldest goes."""
+"""So many readings of a machine are kept; the oldest goes."""
 WITHIN_S = 30.0
+"""Longest that a round may take before the worker counts as hanging, in seconds."""
 FOLDER, NAME = "waitbench", "crowding.json"
+"""Where readings are kept, in the user's cache."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

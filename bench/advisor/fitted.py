@@ -32,7 +32,7 @@ TELLING = 1.12
 UNLOCKED = 0.3
 """Share of a call without the interpreter's lock from which another lock can hold it up."""
 SAMPLE = 64
-"""Calls that stand for all."""
+"""So many calls, at even distances, stand for how all of them differ."""
 BUSY = 0.5
 """Cores' worth of a crowd's own computing from which threads rather cost each other time; below,
 they rather wait for the same."""

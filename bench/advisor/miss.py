@@ -17,6 +17,7 @@ if TYPE_CHECKING:
 WRONG = 0.25
 """A prediction further off than this share was wrong, and says so."""
 LITTLE_WAITING = 0.3
+"""Share of waiting from which whom a call waits for is suspected first."""
 DISTURBED = 0.3
 """Share of a contestant's rounds from which others are the first suspect."""
 SHORT_ROUND = 2

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from bench.advisor.advice import TIE, WORTH
 from bench.advisor.predict import best, predictions
+from bench.advisor.question import MODELS
 from bench.charts import Picture
 from bench.charts._theme import family, hue, mark, styled, tint, token
 from bench.wording import duration, times
@@ -26,8 +27,9 @@ STEP = 10**0.5
 BEHIND = 1.5
 """So many cells lie between the longer part and the end of the axes; half of one is its own."""
 WIDE, HIGH = 122, 46
+"""Pixels of a cell, wide enough for the name of a model and its gain."""
 CALLS = 48
-"""Of a round in each cell: enough to tell the models apart."""
+"""Calls of a round in each cell: enough to tell the models apart."""
 
 
 def picture(advice: Advice) -> Picture:
@@ -111,10 +113,7 @@ def _moved(fitted: FittedModel, waits_ns: float, own_ns: float) -> FittedModel:
 
 
 def _winner(fitted: FittedModel) -> tuple[str, float]:
-    gains = {
-        model: best(predictions(fitted, model, CALLS)).times
-        for model in ("threads", "asyncio", "processes")
-    }
+    gains = {model: best(predictions(fitted, model, CALLS)).times for model in MODELS}
     most = max(gains.values())
     if most < WORTH:
         return "sync", 1.0

@@ -6,6 +6,7 @@ from dataclasses import dataclass, replace
 from math import inf
 from typing import TYPE_CHECKING
 
+from bench.advisor.question import MODELS
 from bench.advisor.together import PAIR
 
 if TYPE_CHECKING:
@@ -15,12 +16,15 @@ if TYPE_CHECKING:
     from bench.advisor.setting import FittedModel
 
 WIDTHS = (2, 3, 4, 6, 8, 12, 16, 24, 32, 48, 64)
+"""How many at once are predicted, each half as many again as the last, or a third more."""
 MOST_PROCESSES = 16
-ASSUMED = "an async form would wait as long and compute as much"
+"""More would take gigabytes of memory, whatever they gain."""
 ENOUGH = 0.95
 """The least width that reaches so much of the best speed-up is taken."""
 FILLED = 4
 """Turns of all workers after which it hardly counts that the last one has no work for some."""
+ASSUMED = "an async form would wait as long and compute as much"
+"""What a prediction for asyncio takes for granted where no async form was named."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -47,7 +51,7 @@ def predict_models(
 ) -> list[Prediction]:
     """Predict the best width of every model that can run it, the most promising first."""
     predicted = []
-    for model in ("threads", "asyncio", "processes"):
+    for model in MODELS:
         if model not in probe.refused:
             prediction = best(predictions(fitted, model, calls))
             unsure = model == "asyncio" and not awaited

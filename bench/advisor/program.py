@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
 LOOK_EVERY_S = 0.01
+"""Between two looks at what a program's threads have computed, in seconds."""
 _NS = 1_000_000_000
 
 

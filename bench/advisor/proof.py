@@ -20,9 +20,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
 FOLDER = Path(__file__).parents[2] / "results" / "proof" / "advise"
-NAME = "cases.jsonl"
 LONGEST_S = 60.0
-"""A function that would end after the minutes is not begun."""
+"""What a function takes at most: one that would end after the minutes is not begun."""
 USAGE, INTERRUPTED = 2, 130
 
 
@@ -33,7 +32,7 @@ def main(argv: Sequence[str] | None = None) -> int:
         0; 2 for a mistake that one line explains; 130 if it was stopped.
     """
     options = _parse(argv)
-    path = options.output / NAME
+    path = options.output / "cases.jsonl"
     stopped = False
     try:
         try:

@@ -7,8 +7,8 @@ from dataclasses import dataclass
 from bench.profiling.share import CALLS
 from bench.scenario import BenchError
 
-MODELS = ("threads", "processes", "asyncio")
-"""What is predicted beside sync, the plainest first."""
+MODELS = ("threads", "asyncio", "processes")
+"""What is predicted beside sync, from the plainest model to the one that costs most to run."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -29,11 +29,15 @@ if TYPE_CHECKING:
 RECIPE = 4
 """Number of how cases are predicted and raced; figures of another recipe are not mixed in."""
 CELLS = (("threads", 4), ("threads", 16), ("processes", 4))
+"""Models and widths that are predicted and raced of every function."""
 AWAITED, OTHER = ("asyncio", 16), ("processes", 8)
 """The fourth cell, with an async form and without one."""
 RACE_S = 28.0
+"""Seconds of a race: seven launches of four each."""
 MOST_CALLS = 160
+"""Calls of a round at most; fewer than in advice, so that more rounds fit in."""
 WITHIN_S = 20.0
+"""Longest that a round may take before the function counts as hanging, in seconds."""
 
 
 def trial(case: Case, beside: int = 0) -> dict[str, Any]:

@@ -23,8 +23,8 @@ EACH = 4
 so that it lasts about as long: else what its start and its end take weighs too much."""
 SETTLED = 4
 """Calls of each worker, if a call is short: in the first all want the same at the same time."""
-MOST = 240
-"""Calls of a round, as in the race: what a round itself takes weighs alike."""
+MOST_OF_A_ROUND = 240
+"""Calls of a round here and in the race: what a round itself takes then weighs alike."""
 MOST_ALONE = 200
 """Calls alone beside a round: more of very short ones would not be surer."""
 TRIALS = 7
@@ -54,5 +54,5 @@ class TrialBudget:
         fair = self._most // TRIALS // (EACH + 1) // TURNS
         few = max(1, min(fit, fair, MOST_ALONE))
         times = width if self._waits else min(EACH, width)
-        each = max(min(few * times, EACH * fair, MOST) // width, min(few, SETTLED))
+        each = max(min(few * times, EACH * fair, MOST_OF_A_ROUND) // width, min(few, SETTLED))
         return few, width * each

@@ -7,6 +7,7 @@ from statistics import median
 from typing import TYPE_CHECKING, Any
 
 from bench import stats
+from bench.advisor.trial_budget import MOST_OF_A_ROUND
 from bench.progress import Silence
 from bench.race.conductor import Settings, conduct
 from bench.race.heat import LEAST_ROUNDS
@@ -22,17 +23,18 @@ if TYPE_CHECKING:
     from bench.race.record import RaceRecord, Row
     from bench.stats import Estimate
 
-SUITE = "advice"
 LAUNCHES, MOST_LAUNCHES = 3, 7
+"""How often all is started afresh, in a short race and in a long one."""
 LAUNCH_S = 4.0
 """For each so long there is a launch: an interval over three is twice as wide as one over six."""
 LONGEST_S = 0.8
 """A round of sync should take no longer than this, or few blocks fit in."""
-FEWEST, MOST = 8, 240
-"""Calls of a round."""
+FEWEST = 8
+"""Calls of a round, however long one takes."""
 EVEN = (48, 24, 12, 8, 4, 2)
-"""Numbers with many divisors."""
+"""Numbers with many divisors, of which a round has a multiple."""
 PRESENT = "present"
+"""Name in the race of how the function is run today."""
 MOST_ENTRANTS = 5
 """Sync, three models, and how it is run today."""
 ROUNDS = LAUNCHES * MOST_ENTRANTS * LEAST_ROUNDS
@@ -73,7 +75,7 @@ class Raced:
 def calls_of_a_round(alone_ns: float, most: int) -> int:
     """Return how many calls a round has: about `LONGEST_S` of them, one after the other."""
     fit = round(LONGEST_S * 1e9 / max(1.0, alone_ns))
-    return max(2, min(max(FEWEST, min(fit, MOST)), most))
+    return max(2, min(max(FEWEST, min(fit, MOST_OF_A_ROUND)), most))
 
 
 def evened(calls: int) -> int:
@@ -128,7 +130,7 @@ def race(  # noqa: PLR0913, PLR0917 - all that a race differs in
         most_calls: that may be made, those to warm up included.
     """
     scenario = Scenario(
-        suite=SUITE,
+        suite="advice",
         workload="callable",
         params=question.params(answers=answers),
         tasks=calls,
