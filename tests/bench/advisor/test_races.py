@@ -12,7 +12,7 @@ from bench.advisor import races
 from bench.advisor.further import doubted, further
 from bench.advisor.predict import predict_models
 from bench.advisor.question import Present
-from tests.bench.advisor.test_advice import QUESTION, fit, probe, raced
+from tests.bench.advisor.probes import QUESTION, fit, probe, raced
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
