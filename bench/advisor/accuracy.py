@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from statistics import median
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from bench.advisor.advice import TIE, WORTH
 from bench.advisor.further import doubted
@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
     from bench.advisor.further import Place
+    from bench.advisor.trial import CaseRecord
 
 NEAR = 0.25
 """A prediction within so much is near."""
@@ -41,7 +42,7 @@ class Judged:
             is predicted best, and other widths of one that was far off, as `waitbench advise` races
             them.
         advised_regret: its regret; the race that decides is the one that judges.
-        idle: share of the race's sync rounds without CPU, unwatched; None in records without it.
+        idle: share of the race's sync rounds without CPU, unwatched; None where it has no rounds.
     """
 
     name: str
@@ -100,7 +101,7 @@ class Accuracy:
     shares_near: int = 0
 
 
-def judged(record: Mapping[str, Any]) -> Judged:
+def judged(record: CaseRecord) -> Judged:
     """Judge one record of the corpus's file."""
     cells = {
         cell["name"]: (cell["predicted"], cell["measured"])
@@ -123,7 +124,7 @@ def judged(record: Mapping[str, Any]) -> Judged:
         rule_regret=measured[best] / measured.get(rule, 1.0) - 1,
         advised=advised,
         advised_regret=measured[best] / measured[advised] - 1,
-        idle=record.get("idle"),
+        idle=record["idle"],
     )
 
 

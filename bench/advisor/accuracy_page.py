@@ -12,6 +12,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping, Sequence
 
     from bench.advisor.accuracy import Accuracy
+    from bench.advisor.trial import CaseRecord
 
 TITLES = {"held_out": "Test corpus, never tuned on", "tuning": "Tuning corpus, in-sample"}
 
@@ -34,9 +35,13 @@ that model are raced as well, here the other of its cells. The rule of thumb pic
 where a call waits for half of its time or more, else 4 processes."""
 
 
-def page(records: Sequence[Mapping[str, Any]]) -> str:
-    """Return the page as Markdown; the same records make the same page."""
-    raced = [record for record in records if "recipe" in record]
+def page(records: Sequence[tuple[Mapping[str, Any], CaseRecord]]) -> str:
+    """Return the page as Markdown; the same records make the same page.
+
+    Args:
+        records: of functions, each after the machine that it ran on.
+    """
+    raced = [case for _, case in records]
     parts = ["# The advisor's proof", _sentence(raced)]
     parts += ["## Goals", _goals(raced)]
     for beside in sorted({record["beside"] for record in raced}):
@@ -45,12 +50,12 @@ def page(records: Sequence[Mapping[str, Any]]) -> str:
             if functions:
                 where = f", beside {beside} hogs" if beside else ""
                 parts += [f"## {title}{where}", _functions(functions)]
-    parts += ["## How it was measured", HOW, *machines(records)]
+    parts += ["## How it was measured", HOW, *machines(machine for machine, _ in records)]
     parts.append("Again, or further: `scripts/prove advise`; beside hogs: `--hogs 3`.")
     return "\n\n".join(parts) + "\n"
 
 
-def _judged(raced: Sequence[Mapping[str, Any]], corpus: str, beside: int) -> list[Judged]:
+def _judged(raced: Sequence[CaseRecord], corpus: str, beside: int) -> list[Judged]:
     return [
         judged(record)
         for record in raced
@@ -58,7 +63,7 @@ def _judged(raced: Sequence[Mapping[str, Any]], corpus: str, beside: int) -> lis
     ]
 
 
-def _sentence(raced: Sequence[Mapping[str, Any]]) -> str:
+def _sentence(raced: Sequence[CaseRecord]) -> str:
     figures = accuracy(_judged(raced, "held_out", 0))
     if figures is None:
         return "Nothing of the test corpus has been raced yet: `scripts/prove advise`."
@@ -74,7 +79,7 @@ def _sentence(raced: Sequence[Mapping[str, Any]]) -> str:
     )
 
 
-def _goals(raced: Sequence[Mapping[str, Any]]) -> str:
+def _goals(raced: Sequence[CaseRecord]) -> str:
     tuned, unseen = accuracy(_judged(raced, "tuning", 0)), accuracy(_judged(raced, "held_out", 0))
     beside = accuracy(_judged(raced, "held_out", 3))
     header = ("", "goal", "test corpus", "tuning corpus, in-sample", "rule of thumb, test corpus")

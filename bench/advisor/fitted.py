@@ -141,7 +141,7 @@ def _in_one_process(fitted: FittedModel, pair: Trial) -> FittedModel:
     apart_ns, locked_ns = (
         _locked(fitted, x).wall_ns("threads", pair.width, pair.calls) for x in (0.0, 1.0)
     )
-    if locked_ns > TELLING * apart_ns:  # else the pair cannot tell, and knocks know better
+    if locked_ns > TELLING * apart_ns:  # else the pair cannot tell, and samples of the lock can
         fitted = _solved(pair, "threads", partial(_locked, fitted))
         predicted_ns = fitted.wall_ns("threads", pair.width, pair.calls)
     each_ns = fitted.demand.alone_ns

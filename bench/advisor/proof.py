@@ -17,7 +17,9 @@ from bench.proof import journal, readme
 from bench.scenario import BenchError
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Iterator, Mapping, Sequence
+
+    from bench.advisor.trial import CaseRecord
 
 FOLDER = Path(__file__).parents[2] / "results" / "proof" / "advise"
 LONGEST_S = 60.0
@@ -48,14 +50,14 @@ def main(argv: Sequence[str] | None = None) -> int:
     return INTERRUPTED if stopped else 0
 
 
-def read(path: Path) -> list[dict[str, Any]]:
-    """Read the records of this recipe, the last of each function, and the machines they ran on.
+def read(path: Path) -> list[tuple[Mapping[str, Any], CaseRecord]]:
+    """Read the records of this recipe, the last of each function, each after its machine.
 
     Raises:
         BenchError: a line is damaged.
     """
-    latest: dict[tuple[str, str, int], tuple[dict[str, Any], dict[str, Any]]] = {}
-    where: dict[str, Any] = {}
+    latest: dict[tuple[str, str, int], tuple[Mapping[str, Any], CaseRecord]] = {}
+    where: Mapping[str, Any] = {}
     for number, line in enumerate(journal.whole_lines(path), 1):
         try:
             entry = json.loads(line)
@@ -65,18 +67,13 @@ def read(path: Path) -> list[dict[str, Any]]:
                 latest[entry["corpus"], entry["name"], entry["beside"]] = where, entry
         except (KeyError, TypeError, ValueError) as wrong:
             raise BenchError(f"line {number} of {path} is no case ({wrong}); remove it") from None
-    return [record for pair in latest.values() for record in pair if record]
+    return list(latest.values())
 
 
 def _run(path: Path, options: argparse.Namespace) -> None:
     ends_s = time.monotonic() + options.minutes * 60
     journal.mend(path)
-    records = read(path)
-    done = {
-        (record["corpus"], record["name"], record["beside"])
-        for record in records
-        if "recipe" in record
-    }
+    done = {(case["corpus"], case["name"], case["beside"]) for _, case in read(path)}
     described = False
     for case in _wanted(options):
         if not options.again and (case.corpus, case.name, options.hogs) in done:

@@ -8,7 +8,7 @@ import tempfile
 from contextlib import ExitStack
 from math import inf
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, TypedDict
 from unittest.mock import patch
 
 from bench import machine
@@ -40,16 +40,45 @@ WITHIN_S = 20.0
 """Longest that a round may take before the function counts as hanging, in seconds."""
 
 
-def trial(case: Case, beside: int = 0) -> dict[str, Any]:
+class CellRecord(TypedDict):
+    """A model at a width, in the proof's file: times faster than sync, with the ends measured."""
+
+    name: str
+    predicted: float
+    measured: float | None
+    low: float | None
+    high: float | None
+    failure: str | None
+
+
+class CaseRecord(TypedDict):
+    """A function of a corpus, in the proof's file."""
+
+    recipe: int
+    corpus: str
+    name: str
+    what: str
+    beside: int
+    waiting: float
+    idle: float | None
+    locked: float
+    alone_ms: float
+    crowded: float
+    admits: float | None
+    admits_inside: float | None
+    contended_ms: float
+    jostling_ms: float
+    calls: int
+    cells: list[CellRecord]
+
+
+def trial(case: Case, beside: int = 0) -> CaseRecord:
     """Predict a function, then race it.
 
     Args:
         case: which function.
         beside: how many hogs spin while it is looked at; they are gone before the race, which says
             what is true.
-
-    Returns:
-        A line of the proof's file, as JSON knows it.
 
     Raises:
         BenchError: it failed.
@@ -105,7 +134,7 @@ def trial(case: Case, beside: int = 0) -> dict[str, Any]:
         }
 
 
-def _cell(prediction: Prediction, contestant: Raced) -> dict[str, Any]:
+def _cell(prediction: Prediction, contestant: Raced) -> CellRecord:
     times = contestant.times
     low = times.low if times else None
     high = times.high if times else None

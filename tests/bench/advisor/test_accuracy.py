@@ -1,6 +1,8 @@
 """The figures of the proof, worked out by hand, and its page."""
 
-from typing import Any
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, cast
 
 import pytest
 
@@ -8,19 +10,25 @@ from bench.advisor.accuracy import accuracy, judged, pick
 from bench.advisor.accuracy_page import page
 from bench.advisor.corpus import CORPORA, cases
 
+if TYPE_CHECKING:
+    from bench.advisor.trial import CaseRecord
 
-def record(waiting: float = 0.9, corpus: str = "held_out", **cells: Any) -> dict[str, Any]:
-    return {
-        "recipe": 2,
+
+def record(
+    waiting: float = 0.9, corpus: str = "held_out", idle: float | None = None, **cells: Any
+) -> CaseRecord:
+    made = {
         "corpus": corpus,
         "name": "fetch",
         "waiting": waiting,
+        "idle": idle,
         "beside": 0,
         "cells": [
             {"name": name.replace("_", "-"), "predicted": predicted, "measured": measured}
             for name, (predicted, measured) in cells.items()
         ],
     }
+    return cast("CaseRecord", made)
 
 
 def test_a_pick_is_the_plainest_within_a_tie_or_sync_where_little_is_won() -> None:
@@ -95,11 +103,11 @@ def test_a_corpus_is_summed_up() -> None:
 
 
 def test_the_page_states_both_corpora_beside_the_rule() -> None:
-    lines = [
+    cases = [
         record(threads_16=(10, 10), processes_4=(4, 4)),
         record(corpus="tuning", threads_16=(10, 10)),
     ]
-    written = page(lines)
+    written = page([({}, case) for case in cases])
     assert "On 1 functions that it was never tuned on" in written
     picks = "| picks, before the race: within 10 % of the best | ≥ 15 of 16 |"
     assert f"{picks} 1 of 1 | 1 of 1 | 1 of 1 |" in written
@@ -116,7 +124,7 @@ def test_both_corpora_have_sixteen_functions_and_share_none() -> None:
 
 def test_wait_shares_are_held_against_the_race_where_it_tells_them() -> None:
     functions = [
-        judged({**record(waiting=0.9, threads_4=(4.0, 4.0)), "idle": idle}) for idle in (0.93, 0.80)
+        judged(record(waiting=0.9, idle=idle, threads_4=(4.0, 4.0))) for idle in (0.93, 0.80)
     ]
     figures = accuracy([*functions, judged(record())])
     assert figures

@@ -27,7 +27,7 @@ def test_two_copies_that_hinder_each_other_in_processes_make_cores_contend() -> 
 
 
 def test_a_pair_in_threads_tells_how_much_holds_the_lock() -> None:
-    # Knocks saw no lock at all; but two threads take as long as one, so all of it holds it.
+    # The lock was never seen held; but two threads take as long as one, so all of it holds it.
     probed = probe(0, free=20, overheads=OVERHEADS, trials={"threads": (pair(10, 200),)})
     assert fit(probed).demand.held_ns == pytest.approx(20 * MS, rel=0.05)
 
@@ -120,7 +120,7 @@ def test_a_crowd_that_waits_longer_shares_what_serves_few() -> None:
     assert fit(probed).wall_ns("threads", 16, 64) == pytest.approx(160 * MS, rel=0.02)
 
 
-def test_what_no_station_explains_bends_the_widths_between_and_beyond() -> None:
+def test_what_no_station_explains_corrects_the_widths_between_and_beyond() -> None:
     # Two at once are as predicted, eight take twice as long: four lie half-way, on a scale of logs.
     trials = {"processes": (pair(8, 40), pair(16, 40, width=8))}
     fitted = fit(probe(10, overheads=OVERHEADS, trials=trials))
@@ -159,7 +159,7 @@ def test_a_crowd_that_gets_through_faster_than_the_lock_would_let_it_holds_it_fo
     assert max(prediction.width for prediction in predictions(fitted, "threads", 96)) > 8
 
 
-def test_a_third_width_tells_a_ceiling_from_threads_that_jostle() -> None:
+def test_a_third_width_tells_a_ceiling_from_an_overhead_per_thread() -> None:
     # 10 ms of waiting: eight at once are served four at a time in both; are sixteen, too?
     pairs = (pair(10, 50), pair(16, 40, width=8))
     ceiling = fit(

@@ -32,4 +32,4 @@ def test_the_last_record_of_a_function_counts_and_the_machine_it_ran_on(tmp_path
     machines = [{"machine": {"commit": name}} for name in ("first", "second", "third")]
     lines = [machines[0], poll, machines[1], other, newer, machines[2], {**old, "name": "digest"}]
     file.write_text("".join(json.dumps(line) + "\n" for line in lines))
-    assert read(file) == [machines[1], newer, machines[1], other]
+    assert read(file) == [(machines[1], newer), (machines[1], other)]
