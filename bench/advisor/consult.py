@@ -68,28 +68,28 @@ def consult(question: Question, say: Say) -> Advice:
         folder = stack.enter_context(tempfile.TemporaryDirectory(prefix="waitbench-"))
         answers = str(Path(folder, "answers.json"))
         with heard() as interrupt:
-            seen = probe(question, interrupt, answers, imported)
-        if seen.share.answers.forked:
+            probed = probe(question, interrupt, answers, imported)
+        if probed.share.answers.forked:
             raise MisbehavedError(
                 f"{question.function} forks, and the child comes back out of the call and would go "
                 "on as a second copy of the program: end the child with os._exit()"
             )
-        taken = (seen.share.others_share or 0.0) / machine.cores_allowed()
+        taken = (probed.share.others_share or 0.0) / machine.cores_allowed()
         _heed(question, taken, TAKEN, "while it was called alone", say)
-        fitted = fit_model(seen, machine.cores_allowed(), gil=bool(interpreter()["gil"]))
-        most_calls = question.calls - seen.calls
+        fitted = fit_model(probed, machine.cores_allowed(), gil=bool(interpreter()["gil"]))
+        most_calls = question.calls - probed.calls
         raceable = most_calls >= FEWEST_CALLS * ROUNDS
         most = most_calls // ROUNDS if raceable else MOST_OF_A_ROUND
-        calls = evened(calls_of_a_round(seen.share.demand.alone_ns, most))
+        calls = evened(calls_of_a_round(probed.share.demand.alone_ns, most))
         if question.dry:
-            return advise(question, seen, fitted, calls)
+            return advise(question, probed, fitted, calls)
         if not raceable:
             say(
                 f"not raced: {question.calls:,} calls are too few for that, "
-                f"{seen.calls:,} were made; give --max-calls more"
+                f"{probed.calls:,} were made; give --max-calls more"
             )
-            return advise(question, seen, fitted, calls)
-        predicted = predict_models(seen, fitted, calls, awaited=bool(question.coroutine))
+            return advise(question, probed, fitted, calls)
+        predicted = predict_models(probed, fitted, calls, awaited=bool(question.coroutine))
         races = Races(
             question=question,
             fitted=fitted,
@@ -99,7 +99,7 @@ def consult(question: Question, say: Say) -> Advice:
             say=say,
         )
         raced = races.run(predicted, began_s + question.minutes * 60)
-        return advise(question, seen, fitted, calls, raced)
+        return advise(question, probed, fitted, calls, raced)
 
 
 def _busy() -> float:

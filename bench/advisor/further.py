@@ -38,7 +38,7 @@ def doubted(cells: Mapping[Place, tuple[float, float]], most: Mapping[str, float
     Returns:
         None where nobody is.
     """
-    best = max((came for _, came in cells.values()), default=1.0)
+    best = max((measured for _, measured in cells.values()), default=1.0)
     hopes = {
         place: max(predicted, measured)
         for place, (predicted, measured) in cells.items()
@@ -48,7 +48,7 @@ def doubted(cells: Mapping[Place, tuple[float, float]], most: Mapping[str, float
     return max(hopes, key=lambda place: hopes[place], default=None)
 
 
-def further(fitted: FittedModel, calls: int, raced: Sequence[Raced]) -> list[Prediction]:
+def other_widths(fitted: FittedModel, calls: int, raced: Sequence[Raced]) -> list[Prediction]:
     """Return other widths of a model that the race did not bear out; none where it bore out all.
 
     Args:
@@ -59,10 +59,10 @@ def further(fitted: FittedModel, calls: int, raced: Sequence[Raced]) -> list[Pre
     cells = {
         (contestant.model, contestant.width): (
             predict(fitted, contestant.model, contestant.width, calls).times,
-            came.value,
+            times.value,
         )
         for contestant in raced
-        if (came := contestant.times)
+        if (times := contestant.times)
     }
     most = {
         model: max(prediction.times for prediction in predictions(fitted, model, calls))

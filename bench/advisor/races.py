@@ -6,8 +6,8 @@ import time
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
-from bench.advisor.further import further
-from bench.advisor.verify import ROUNDS, entrants, race, weighed
+from bench.advisor.further import other_widths
+from bench.advisor.verify import ROUNDS, entrants, outcomes, race
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -65,13 +65,13 @@ class Races:
         entered = entrants(self._chosen(predicted), self.question)
         self.say(f"racing {_names(entered)}, {self.calls} calls a round, for about {left_s:.0f} s")
         record = self._race(entered, left_s - later_s, self.most_calls)
-        raced = weighed(record)
+        raced = outcomes(record)
         if record.interrupted and not any(contestant.times for contestant in raced):
             raise KeyboardInterrupt
         left = self.most_calls - record.tasks_run
         if record.interrupted or not later_s or left < self.calls * ROUNDS:
             return raced
-        if others := further(self.fitted, self.calls, raced):
+        if others := other_widths(self.fitted, self.calls, raced):
             entered = entrants(others, replace(self.question, present=None))
             wrong, last = (
                 f"the model was wrong about {others[0].model}",
@@ -80,7 +80,9 @@ class Races:
             self.say(f"{wrong}: {last} go to {_names(entered)}")
         record.join(self._race(entered, later_s, left))
         return [
-            contestant for contestant in weighed(record) if contestant.wall_ns or contestant.failure
+            contestant
+            for contestant in outcomes(record)
+            if contestant.wall_ns or contestant.failure
         ]
 
     def _chosen(self, predicted: Sequence[Prediction]) -> list[Prediction]:

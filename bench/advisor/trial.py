@@ -17,7 +17,7 @@ from bench.advisor.fitted import fit_model
 from bench.advisor.predict import predict
 from bench.advisor.probe import probe
 from bench.advisor.question import Question
-from bench.advisor.verify import Raced, calls_of_a_round, entrants, race, weighed
+from bench.advisor.verify import Raced, calls_of_a_round, entrants, outcomes, race
 from bench.calibration.share import hogs
 from bench.race.interrupt import NoInterrupt
 from bench.target import Target
@@ -102,25 +102,25 @@ def trial(case: Case, beside: int = 0) -> CaseRecord:
         answers = str(Path(folder, "answers.json"))
         core_contention()  # in a calm moment, as if it had been asked before; see there
         with hogs(beside):
-            seen = probe(question, never, answers)
-        fitted = fit_model(seen, machine.cores_allowed())
-        calls = calls_of_a_round(seen.share.demand.alone_ns, MOST_CALLS)
+            probed = probe(question, never, answers)
+        fitted = fit_model(probed, machine.cores_allowed())
+        calls = calls_of_a_round(probed.share.demand.alone_ns, MOST_CALLS)
         cells = [*CELLS, AWAITED if case.awaited else OTHER]
         predicted = [predict(fitted, model, width, calls) for model, width in cells]
         record = race(question, entrants(predicted, question), calls, answers, RACE_S)
         if record.interrupted:
             raise KeyboardInterrupt
-        raced = weighed(record)
+        raced = outcomes(record)
         return {
             "recipe": RECIPE,
             "corpus": case.corpus,
             "name": case.name,
             "what": case.what,
             "beside": beside,
-            "waiting": round(seen.share.demand.waiting, 4),
+            "waiting": round(probed.share.demand.waiting, 4),
             "idle": None if raced[0].idle is None else round(raced[0].idle, 4),
-            "locked": round(seen.share.demand.locked, 4),
-            "alone_ms": round(seen.share.demand.alone_ns / 1e6, 4),
+            "locked": round(probed.share.demand.locked, 4),
+            "alone_ms": round(probed.share.demand.alone_ns / 1e6, 4),
             "crowded": round(fitted.contention, 3),
             "admits": _finite(fitted.capacity),
             "admits_inside": _finite(fitted.capacity_inside),

@@ -146,7 +146,7 @@ def race(  # noqa: PLR0913, PLR0917 - all that a race differs in
     return conduct([(scenario, list(entered))], settings, Silence())
 
 
-def weighed(record: RaceRecord) -> list[Raced]:
+def outcomes(record: RaceRecord) -> list[Raced]:
     """Return what each contestant took, in the order in which they were entered."""
     rows = list(record.rows.values())
     base = baseline(rows)

@@ -13,11 +13,11 @@ from bench.race.record import RaceRecord
 
 
 def test_a_race_that_was_stopped_ends_the_proof(monkeypatch: pytest.MonkeyPatch) -> None:
-    seen, fitted = MagicMock(), MagicMock()
-    seen.share.demand.alone_ns = 5e6
+    probed, fitted = MagicMock(), MagicMock()
+    probed.share.demand.alone_ns = 5e6
     fitted.wall_ns.return_value = 1e9
     monkeypatch.setattr(trial, "core_contention", lambda: None)
-    monkeypatch.setattr(trial, "probe", lambda *_: seen)
+    monkeypatch.setattr(trial, "probe", lambda *_: probed)
     monkeypatch.setattr(trial, "fit_model", lambda *_: fitted)
     monkeypatch.setattr(trial, "race", lambda *_: RaceRecord(interrupted=True))
     poll = next(case for case in cases("tuning") if case.name == "poll")

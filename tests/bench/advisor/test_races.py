@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from bench.advisor import races
-from bench.advisor.further import doubted, further
+from bench.advisor.further import doubted, other_widths
 from bench.advisor.predict import predict_models
 from bench.advisor.question import Present
 from tests.bench.advisor.probes import QUESTION, fit, probe, raced
@@ -51,7 +51,9 @@ def widths(came: float, width: int = 8, model: str = "threads", **more: Any) -> 
     fitted = replace(fit(probe(20)), **more)
     return [
         prediction.width
-        for prediction in further(fitted, 64, [raced("sync", 1, None), raced(model, width, came)])
+        for prediction in other_widths(
+            fitted, 64, [raced("sync", 1, None), raced(model, width, came)]
+        )
     ]
 
 
@@ -65,7 +67,7 @@ def test_more_than_predicted_calls_for_wider_and_less_for_narrower() -> None:
 def test_more_than_two_cores_can_give_calls_for_more_processes() -> None:
     fitted = fit(probe(0, held=20))
     for came, others in ((2.1, []), (2.4, [4, 8])):
-        predicted = further(fitted, 64, [raced("sync", 1, None), raced("processes", 2, came)])
+        predicted = other_widths(fitted, 64, [raced("sync", 1, None), raced("processes", 2, came)])
         assert [prediction.width for prediction in predicted] == others
 
 
@@ -77,7 +79,7 @@ def test_no_width_is_raced_that_cannot_be() -> None:
 
 def test_a_width_that_was_raced_is_not_raced_again() -> None:
     came = [raced("sync", 1, None), raced("threads", 8, 4.0), raced("threads", 4, 3.9)]
-    assert [prediction.width for prediction in further(fit(probe(20)), 64, came)] == [2, 16]
+    assert [prediction.width for prediction in other_widths(fit(probe(20)), 64, came)] == [2, 16]
 
 
 @dataclass
@@ -110,7 +112,7 @@ class Track:
         self.most.append(most)
         return Record(list(entered), self.interrupted, 100 * len(entered))
 
-    def weighed(self, record: Record) -> list[Raced]:
+    def outcomes(self, record: Record) -> list[Raced]:
         return [
             raced(entrant.model, entrant.concurrency or 1, self.times.get(entrant.name))
             for entrant in record.entered
@@ -121,7 +123,7 @@ def run(
     monkeypatch: pytest.MonkeyPatch, track: Track, left_s: float = 40, most_calls: int = 100_000
 ) -> tuple[list[Raced], list[str]]:
     monkeypatch.setattr(races, "race", track.race)
-    monkeypatch.setattr(races, "weighed", track.weighed)
+    monkeypatch.setattr(races, "outcomes", track.outcomes)
     fitted, sentences = fit(probe(20, held=5)), list[str]()
     together = races.Races(
         question=replace(QUESTION, present=Present(model="threads", width=2)),
