@@ -12,7 +12,7 @@ from bench.advisor.further import doubted
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
-    from bench.advisor.further import Place
+    from bench.advisor.question import Place
     from bench.advisor.trial import CaseRecord
 
 NEAR = 0.25

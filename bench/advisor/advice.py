@@ -90,21 +90,12 @@ def advise(
     options: list[Option] = [("sync", 1, 1.0, None, None)]
     if raced:
         options += [
-            (
-                contestant.model,
-                contestant.width,
-                contestant.times.value,
-                contestant.times.low,
-                contestant.times.high,
-            )
-            for contestant in raced
-            if contestant.times
+            (*result.place, gain.value, gain.low, gain.high)
+            for result in raced
+            if (gain := result.times)
         ]
     else:
-        options += [
-            (prediction.model, prediction.width, prediction.times, None, None)
-            for prediction in predicted
-        ]
+        options += [(*each.place, each.times, None, None) for each in predicted]
     most = max(times for _, _, times, _, _ in options)
     because = _sequential(probe.share.demand.alone_ns, most)
     level = [option for option in options if option[2] >= TIE * most]
@@ -170,11 +161,8 @@ def _remarks(probe: Probe, raced: Sequence[Raced]) -> list[str]:
         f"{model} failed at {width} at once: {why}; fewer are advised."
         for model, (width, why) in probe.limits.items()
     ]
-    remarks += [
-        f"{contestant.name} failed in the race: {contestant.failure}."
-        for contestant in raced
-        if contestant.failure
-    ]
+    failed = (result for result in raced if result.failure)
+    remarks += [f"{result.name} failed in the race: {result.failure}." for result in failed]
     if share.answers.printed_bytes:
         kilobytes = share.answers.printed_bytes / share.calls / 1e3
         remarks.append(f"It printed {kilobytes:.3g} kB a call, which was thrown away.")

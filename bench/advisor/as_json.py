@@ -38,13 +38,11 @@ def as_json(advice: Advice, spot: Spot | None = None) -> str:
             "predicted": [asdict(prediction) for prediction in advice.predicted],
             "measured": [
                 {
-                    **asdict(contestant),
-                    "times": contestant.times.value if contestant.times else None,
-                    "interval": [contestant.times.low, contestant.times.high]
-                    if contestant.times
-                    else None,
+                    **asdict(result),
+                    "times": result.times.value if result.times else None,
+                    "interval": [result.times.low, result.times.high] if result.times else None,
                 }
-                for contestant in advice.raced
+                for result in advice.raced
             ],
             "misses": [asdict(misprediction) for misprediction in advice.mispredictions],
             "remarks": list(advice.remarks),

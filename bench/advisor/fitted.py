@@ -41,12 +41,10 @@ they rather wait for the same."""
 def fit_model(probe: Probe, cores: float, *, gil: bool = True) -> FittedModel:
     """Fit the queueing model to what two at once, and a crowd, really took."""
     demand = probe.share.demand
-    overheads = {
-        model: (overhead.call_ns, overhead.round_ns) for model, overhead in probe.overheads.items()
-    }
-    if "processes" in overheads:
-        call_ns, own_ns = overheads["processes"]
-        overheads["processes"] = (call_ns + probe.share.answers.pickled_ns, own_ns)
+    overheads = dict(probe.overheads)
+    if own := overheads.get("processes"):
+        call_ns = own.call_ns + probe.share.answers.pickled_ns
+        overheads["processes"] = replace(own, call_ns=call_ns)
     fitted = FittedModel(
         demand=demand,
         awaited=_awaited(probe),

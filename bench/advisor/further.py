@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from operator import attrgetter
 from typing import TYPE_CHECKING
 
 from bench.advisor.advice import WORTH
@@ -13,6 +14,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
     from bench.advisor.predict import Prediction
+    from bench.advisor.question import Place
     from bench.advisor.setting import FittedModel
     from bench.advisor.verify import Raced
 
@@ -20,9 +22,7 @@ BEYOND = 1.1
 """More than so many times what a model reaches at most is more than chance."""
 WIDER, NARROWER = (2.0, 0.5, 4.0), (0.5, 0.25, 2.0)
 """Times the width that was raced: where more came than was predicted, and where less did."""
-
-Place = tuple[str, int]
-"""A model and how many at once."""
+TIMES = attrgetter("times")
 
 
 def doubted(cells: Mapping[Place, tuple[float, float]], most: Mapping[str, float]) -> Place | None:
@@ -57,17 +57,11 @@ def other_widths(fitted: FittedModel, calls: int, raced: Sequence[Raced]) -> lis
         raced: the contestants.
     """
     cells = {
-        (contestant.model, contestant.width): (
-            predict(fitted, contestant.model, contestant.width, calls).times,
-            times.value,
-        )
-        for contestant in raced
-        if (times := contestant.times)
+        result.place: (predict(fitted, *result.place, calls).times, gain.value)
+        for result in raced
+        if (gain := result.times)
     }
-    most = {
-        model: max(prediction.times for prediction in predictions(fitted, model, calls))
-        for model, _ in cells
-    }
+    most = {model: max(map(TIMES, predictions(fitted, model, calls))) for model, _ in cells}
     place = doubted(cells, most)
     if place is None:
         return []

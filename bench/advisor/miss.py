@@ -19,7 +19,7 @@ WRONG = 0.25
 LITTLE_WAITING = 0.3
 """Share of waiting from which whom a call waits for is suspected first."""
 DISTURBED = 0.3
-"""Share of a contestant's rounds from which others are the first suspect."""
+"""Share of a result's rounds from which others are the first suspect."""
 SHORT_ROUND = 2
 """Turns of all workers below which start and end of a round are most of it."""
 
@@ -41,59 +41,52 @@ def mispredictions(fitted: FittedModel, calls: int, raced: Sequence[Raced]) -> l
     Of each, the first width that was wrong: others of it are wrong for the same reason.
     """
     sync_ns = fitted.wall_ns("sync", 1, calls)
-    sync = (
-        contestant.wall_ns
-        for contestant in raced
-        if contestant.model == "sync" and contestant.wall_ns
-    )
+    sync = (result.wall_ns for result in raced if result.model == "sync" and result.wall_ns)
     moved = next(sync, sync_ns) / sync_ns
     wrong: dict[str, Misprediction] = {}
-    for contestant in raced:
-        if contestant.times is None or contestant.model in wrong:
+    for result in raced:
+        if result.times is None or result.model in wrong:
             continue
-        predicted = predict(fitted, contestant.model, contestant.width, calls).times
-        if abs(predicted / contestant.times.value - 1) > WRONG:
-            wrong[contestant.model] = Misprediction(
-                model=contestant.model,
-                width=contestant.width,
+        predicted = predict(fitted, *result.place, calls).times
+        if abs(predicted / result.times.value - 1) > WRONG:
+            wrong[result.model] = Misprediction(
+                model=result.model,
+                width=result.width,
                 predicted=predicted,
-                measured=contestant.times.value,
-                suspect=suspect(fitted, contestant, predicted, calls, moved),
+                measured=result.times.value,
+                suspect=suspect(fitted, result, predicted, calls, moved),
             )
     return list(wrong.values())
 
 
 def suspect(  # noqa: PLR0911 - a line each
-    fitted: FittedModel, contestant: Raced, predicted: float, calls: int, moved: float = 1.0
+    fitted: FittedModel, result: Raced, predicted: float, calls: int, moved: float = 1.0
 ) -> str:
     """Name what most likely made a prediction wrong.
 
     Args:
         fitted: the queueing model, fitted to the trials.
-        contestant: whose prediction; it has `times`.
+        result: whose prediction; it has `times`.
         predicted: how many times faster than sync it should have been.
         calls: of a round.
         moved: how many times longer a call of sync took in the race than before it.
     """
-    assert contestant.times
-    model, waits = contestant.model, fitted.demand.waiting >= LITTLE_WAITING
-    if contestant.disturbed > DISTURBED:
-        return f"the machine: other programs disturbed {contestant.disturbed:.0%} of its rounds"
-    if (
-        contestant.times.low
-        and contestant.times.high
-        and contestant.times.low <= predicted <= contestant.times.high
-    ):
+    assert result.times
+    model, waits = result.model, fitted.demand.waiting >= LITTLE_WAITING
+    if result.disturbed > DISTURBED:
+        return f"the machine: other programs disturbed {result.disturbed:.0%} of its rounds"
+    low, high = result.times.low, result.times.high
+    if low and high and low <= predicted <= high:
         return "a short race: its interval holds what was predicted; give --minutes more"
-    if calls < SHORT_ROUND * contestant.width:
-        return f"a short round: {calls} calls leave {contestant.width} workers idle at its ends"
+    if calls < SHORT_ROUND * result.width:
+        return f"a short round: {calls} calls leave {result.width} workers idle at its ends"
     if abs(log(moved)) > log(1 + WRONG):
         return (
             "what a call takes depends on what ran before (files or rows left or removed, caches, "
             "the machine's pace): one after the other, calls took "
             f"{moved:.1f} times as long in the race as before it"
         )
-    if contestant.times.value > predicted:
+    if result.times.value > predicted:
         return "beside others it waits more, or computes less, than alone"
     if waits and model == "asyncio":
         return "saturation: its client library or what it calls serves fewer at once"

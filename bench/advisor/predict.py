@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from bench.advisor.probe import Probe
+    from bench.advisor.question import Place
     from bench.advisor.setting import FittedModel
 
 WIDTHS = (2, 3, 4, 6, 8, 12, 16, 24, 32, 48, 64)
@@ -44,6 +45,11 @@ class Prediction:
     times: float
     wall_ns: float
     assumed: str | None = None
+
+    @property
+    def place(self) -> Place:
+        """The model and the width."""
+        return self.model, self.width
 
 
 def predict_models(

@@ -10,6 +10,9 @@ from bench.scenario import BenchError
 MODELS = ("threads", "asyncio", "processes")
 """What is predicted beside sync, from the plainest model to the one that costs most to run."""
 
+Place = tuple[str, int]
+"""A model and how many at once."""
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Present:

@@ -66,7 +66,7 @@ class Races:
         self.say(f"racing {_names(entered)}, {self.calls} calls a round, for about {left_s:.0f} s")
         record = self._race(entered, left_s - later_s, self.most_calls)
         raced = outcomes(record)
-        if record.interrupted and not any(contestant.times for contestant in raced):
+        if record.interrupted and not any(result.times for result in raced):
             raise KeyboardInterrupt
         left = self.most_calls - record.tasks_run
         if record.interrupted or not later_s or left < self.calls * ROUNDS:
@@ -79,11 +79,7 @@ class Races:
             )
             self.say(f"{wrong}: {last} go to {_names(entered)}")
         record.join(self._race(entered, later_s, left))
-        return [
-            contestant
-            for contestant in outcomes(record)
-            if contestant.wall_ns or contestant.failure
-        ]
+        return [result for result in outcomes(record) if result.wall_ns or result.failure]
 
     def _chosen(self, predicted: Sequence[Prediction]) -> list[Prediction]:
         """Take the best that can be raced; asyncio only where its form was given."""

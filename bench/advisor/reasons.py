@@ -57,9 +57,8 @@ def bound(advice: Advice) -> str:
     if not waits:  # whom one waits for is then chance in the trials
         return f"{sentence}."
     if fitted.capacity_inside < inf:
-        sentence += (
-            f"; in one process, a lock lets about {fitted.capacity_inside:.1f} of them in at once"
-        )
+        few = f"{fitted.capacity_inside:.1f}"
+        sentence += f"; in one process, a lock lets about {few} of them in at once"
     elif fitted.capacity < inf:
         sentence += f"; what it waits for serves about {fitted.capacity:.1f} at once"
     return f"{sentence}."
@@ -76,14 +75,10 @@ def changes(advice: Advice) -> str:
     others[f"with {2 * fitted.cores:g} cores"] = replace(fitted, cores=2 * fitted.cores)
     clauses = []
     for what, other in others.items():
-        predicted = predict_models(
-            advice.probe, other, advice.calls, awaited=bool(advice.question.coroutine)
-        )
-        able = [prediction for prediction in predicted if not prediction.assumed] or predicted
-        clauses += [
-            f"{what}: {prediction_text(prediction)} at {prediction.width}"
-            for prediction in able[:1]
-        ]
+        named = bool(advice.question.coroutine)
+        predicted = predict_models(advice.probe, other, advice.calls, awaited=named)
+        able = [each for each in predicted if not each.assumed] or predicted
+        clauses += [f"{what}: {prediction_text(each)} at {each.width}" for each in able[:1]]
     return f"{'; '.join(clauses)} (predicted)." if clauses else ""
 
 

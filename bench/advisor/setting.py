@@ -7,6 +7,7 @@ from itertools import pairwise
 from math import exp, inf, log
 from typing import TYPE_CHECKING
 
+from bench.advisor.bare import Overhead
 from bench.advisor.together import PAIR
 from bench.chunks import even_chunk
 from bench.queueing import Places, round_ns
@@ -18,6 +19,8 @@ if TYPE_CHECKING:
 
 Corrections = tuple[tuple[int, float], ...]
 """How many times longer than predicted rounds took, by width; the narrowest first."""
+
+NO_OVERHEAD = Overhead(call_ns=0.0, round_ns=0.0)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -35,7 +38,7 @@ class FittedModel:
         capacity_inside: the same within one process: 1 for a library's own lock.
         contended_ns: what it adds to a call in threads that another one wants the lock, too.
         per_thread_ns: what every further thread adds to a call.
-        overheads: of the models, as call and round, in nanoseconds.
+        overheads: of the models by themselves.
         corrections: what of the trials no station explains, by model; between two widths that were
             tried it grows evenly, on a scale of logarithms, and beyond the widest it stays.
         limits: at how many at once a model failed, by model.
@@ -51,7 +54,7 @@ class FittedModel:
     capacity_inside: float = inf
     contended_ns: float = 0.0
     per_thread_ns: float = 0.0
-    overheads: dict[str, tuple[float, float]]
+    overheads: Mapping[str, Overhead]
     corrections: Mapping[str, Corrections] = field(default_factory=dict)
     limits: Mapping[str, int] = field(default_factory=dict)
 
@@ -78,7 +81,8 @@ class FittedModel:
         """Predict the wall of a round in nanoseconds; that of sync is known."""
         if model == "sync":
             return calls * self.demand.alone_ns
-        call_ns, own_ns = self.overheads.get(model, (0.0, 0.0))
+        own = self.overheads.get(model, NO_OVERHEAD)
+        call_ns = own.call_ns
         if model == "threads":
             call_ns += self.contended_ns + self.per_thread_ns * max(0, width - PAIR)
         inside = model != "processes"
@@ -90,7 +94,7 @@ class FittedModel:
             crowded=self.contention,
             admits=min(self.capacity, self.capacity_inside if inside else inf),
             call_ns=call_ns,
-            round_ns=own_ns,
+            round_ns=own.round_ns,
             chunk=1 if inside else even_chunk(calls, width),
         )
         demand = self.awaited if model == "asyncio" else self.demand

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from math import inf
+from operator import attrgetter
 from typing import TYPE_CHECKING
 
 from bench.advisor.predict import predict
@@ -15,20 +16,18 @@ if TYPE_CHECKING:
 
     from bench.advisor.advice import Advice
     from bench.advisor.measured import Spot
+    from bench.advisor.predict import Prediction
     from bench.advisor.verify import Raced
+    from bench.stats import Estimate
 
 PLACES = {"threads": "workers", "processes": "workers", "asyncio": "at once"}
 
 
 def sentence(advice: Advice) -> str:
     """Return one line: 80 % waiting; predicted …; measured …: use threads, 24 workers."""
-    waiting = percent(advice.probe.share.demand.waiting)
-    clauses = [
-        f"{waiting} waiting",
-        f"predicted {', '.join(map(prediction_text, advice.predicted))}",
-    ]
-    measured = [_measured(contestant) for contestant in _fastest(advice)]
-    if measured:
+    clauses = [f"{percent(advice.probe.share.demand.waiting)} waiting"]
+    clauses.append(f"predicted {', '.join(map(prediction_text, advice.predicted))}")
+    if measured := [f"{model} {_gain(ratio)}" for model, ratio in _fastest(advice).items()]:
         clauses.append(f"measured {', '.join(measured)}")
     return f"{'; '.join(clauses)}: {verdict(advice)}."
 
@@ -54,19 +53,19 @@ def paragraphs(advice: Advice, spot: Spot | None = None) -> Iterator[tuple[str, 
     yield "bound", bound(advice)
     if spot:
         yield f"on the map of {spot.run}", spot.words
-    for misprediction in advice.mispredictions:
-        off = f"{times(misprediction.predicted)}x, measured {times(misprediction.measured)}x"
-        where = f"{misprediction.model} at {misprediction.width}: predicted {off}"
-        yield "the model was wrong", f"{where}; suspect: {misprediction.suspect}."
+    for wrong in advice.mispredictions:
+        off = f"predicted {times(wrong.predicted)}x, measured {times(wrong.measured)}x"
+        sentence = f"{wrong.model} at {wrong.width}: {off}; suspect: {wrong.suspect}."
+        yield "the model was wrong", sentence
     yield from _costs(advice)
     if outlook := changes(advice):
         yield "would change it", outlook
     for remark in advice.remarks:
         yield "note", remark
-    if assumed := next(
-        (prediction.assumed for prediction in advice.predicted if prediction.assumed), None
-    ):
-        yield "taken for granted", f"{assumed} (--async names one, which is raced then)."
+    for prediction in advice.predicted:
+        if prediction.assumed:
+            granted = f"{prediction.assumed} (--async names one, which is raced then)."
+            yield "taken for granted", granted
     yield "calls made", f"about {_calls(advice):,}, {advice.calls} in a round of the race"
 
 
@@ -75,25 +74,14 @@ def table(advice: Advice) -> list[tuple[str, ...]]:
     rows: list[tuple[str, ...]] = [
         ("model", "at once", "predicted", "measured", "start-up", "memory")
     ]
-    models = list(dict.fromkeys(contestant.model for contestant in advice.raced))
-    for contestant in sorted(
-        advice.raced, key=lambda contestant: (models.index(contestant.model), contestant.width)
-    ):
-        prediction = predict(advice.fitted, contestant.model, contestant.width, advice.calls)
-        rows.append(
-            (
-                contestant.model,
-                str(contestant.width),
-                f"{times(prediction.times)}x",
-                *_came(contestant),
-            )
-        )
-    rows += [
-        (prediction.model, str(prediction.width), f"{times(prediction.times)}x", "-", "-", "-")
-        for prediction in advice.predicted
-        if prediction.model not in models
-    ]
-    return rows
+    models = list(dict.fromkeys(result.model for result in advice.raced))
+    for model in models:
+        of_model = (result for result in advice.raced if result.model == model)
+        for result in sorted(of_model, key=attrgetter("width")):
+            predicted = predict(advice.fitted, model, result.width, advice.calls)
+            rows.append((*_predicted(predicted), *_measured(result)))
+    unraced = (each for each in advice.predicted if each.model not in models)
+    return rows + [(*_predicted(prediction), "-", "-", "-") for prediction in unraced]
 
 
 def code(advice: Advice) -> str:
@@ -104,15 +92,8 @@ def code(advice: Advice) -> str:
 def _costs(advice: Advice) -> Iterator[tuple[str, str]]:
     if advice.because:
         return
-    chosen = advice.model, advice.width
-    advised = next(
-        (
-            contestant
-            for contestant in advice.raced
-            if (contestant.model, contestant.width) == chosen
-        ),
-        None,
-    )
+    place = advice.model, advice.width
+    advised = next((result for result in advice.raced if result.place == place), None)
     if advised and advised.startup_ns and advised.memory_bytes:
         memory = f"{size(advised.memory_bytes)} of memory in all at most"
         yield "costs", f"{duration(advised.startup_ns)} to start it up, {memory}."
@@ -121,45 +102,36 @@ def _costs(advice: Advice) -> Iterator[tuple[str, str]]:
         yield "stops helping", f"beyond about {most:,.0f} at once (C*)."
 
 
-def _came(contestant: Raced) -> tuple[str, str, str]:
-    measured = "1x" if contestant.model == "sync" else "failed" if contestant.failure else "-"
-    if contestant.times:
-        measured = f"{times(contestant.times.value)}x"
-        if contestant.times.low and contestant.times.high:
-            measured += f" {between(contestant.times.low, contestant.times.high)}"
-    startup = duration(contestant.startup_ns) if contestant.startup_ns else "-"
-    return measured, startup, size(contestant.memory_bytes) if contestant.memory_bytes else "-"
+def _predicted(prediction: Prediction) -> tuple[str, str, str]:
+    return prediction.model, str(prediction.width), f"{times(prediction.times)}x"
+
+
+def _measured(result: Raced) -> tuple[str, str, str]:
+    measured = "1x" if result.model == "sync" else "failed" if result.failure else "-"
+    if result.times:
+        measured = _gain(result.times)
+    startup = duration(result.startup_ns) if result.startup_ns else "-"
+    return measured, startup, size(result.memory_bytes) if result.memory_bytes else "-"
 
 
 def _calls(advice: Advice) -> int:
-    return advice.probe.calls + sum(contestant.calls for contestant in advice.raced)
+    return advice.probe.calls + sum(result.calls for result in advice.raced)
 
 
-def _fastest(advice: Advice) -> list[Raced]:
-    """Return of each model what is advised, else its best width, in the order they were raced."""
-    chosen = advice.model, advice.width
-    by_model: dict[str, list[Raced]] = {}
-    for contestant in advice.raced:
-        if contestant.times:
-            by_model.setdefault(contestant.model, []).append(contestant)
-    return [
-        max(raced, key=lambda contestant: _rank(contestant, chosen)) for raced in by_model.values()
-    ]
+def _fastest(advice: Advice) -> dict[str, Estimate]:
+    """Return of each model the gain at the advised width, else its best, in the order raced."""
+    gains: dict[str, Estimate] = {}
+    for result in advice.raced:
+        best = gains.get(result.model)
+        if result.times and (best is None or result.times.value > best.value):
+            gains[result.model] = result.times
+    advised = (result for result in advice.raced if result.place == (advice.model, advice.width))
+    return gains | {result.model: result.times for result in advised if result.times}
 
 
-def _rank(contestant: Raced, chosen: tuple[str, int]) -> tuple[bool, float]:
-    return (
-        contestant.model,
-        contestant.width,
-    ) == chosen, contestant.times.value if contestant.times else 0.0
-
-
-def _measured(contestant: Raced) -> str:
-    assert contestant.times
-    ends = ""
-    if contestant.times.low and contestant.times.high:
-        ends = f" {between(contestant.times.low, contestant.times.high)}"
-    return f"{contestant.model} {times(contestant.times.value)}x{ends}"
+def _gain(ratio: Estimate) -> str:
+    ends = f" {between(ratio.low, ratio.high)}" if ratio.low and ratio.high else ""
+    return f"{times(ratio.value)}x{ends}"
 
 
 def plain(advice: Advice, spot: Spot | None = None) -> str:

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from bench.advisor.predict import Prediction
-    from bench.advisor.question import Question
+    from bench.advisor.question import Place, Question
     from bench.race.record import RaceRecord, Row
     from bench.stats import Estimate
 
@@ -71,6 +71,11 @@ class Raced:
     disturbed: float = 0.0
     idle: float | None = None
 
+    @property
+    def place(self) -> Place:
+        """The model and the width."""
+        return self.model, self.width
+
 
 def calls_of_a_round(alone_ns: float, most: int) -> int:
     """Return how many calls a round has: about `LONGEST_S` of them, one after the other."""
@@ -91,23 +96,15 @@ def launches(budget_s: float) -> int:
 
 def entrants(chosen: Sequence[Prediction], question: Question) -> list[Entrant]:
     """Return sync, the chosen models, and how the function is run today where that is another."""
+    places = [prediction.place for prediction in chosen]
     entered = [Entrant.of("sync")]
-    entered += [
-        Entrant(
-            name=f"{prediction.model}-{prediction.width}",
-            model=prediction.model,
-            concurrency=prediction.width,
-        )
-        for prediction in chosen
-    ]
+    for model, width in places:
+        entered.append(Entrant(name=f"{model}-{width}", model=model, concurrency=width))
     now = question.present
-    if now and (now.model, now.width) not in {
-        (entrant.model, entrant.concurrency) for entrant in entered
-    }:
+    if now and now.model != "sync" and (now.model, now.width) not in places:
         if now.model == "asyncio" and not question.coroutine:
             raise BenchError("--now asyncio needs the coroutine to race: --async module:coroutine")
-        if now.model != "sync":
-            entered.append(Entrant(name=PRESENT, model=now.model, concurrency=now.width))
+        entered.append(Entrant(name=PRESENT, model=now.model, concurrency=now.width))
     return entered
 
 
@@ -153,17 +150,17 @@ def outcomes(record: RaceRecord) -> list[Raced]:
     return [_raced(row, base) for row in rows]
 
 
+def _is_disturbed(round_: dict[str, Any]) -> bool:
+    return disturbed(round_["others_ns"], round_["wall_ns"])
+
+
 def _disturbed(rounds: Sequence[dict[str, Any]]) -> float:
-    return sum(disturbed(round_["others_ns"], round_["wall_ns"]) for round_ in rounds) / max(
-        1, len(rounds)
-    )
+    return sum(map(_is_disturbed, rounds)) / max(1, len(rounds))
 
 
 def _idle(rounds: Sequence[dict[str, Any]]) -> float | None:
     """Return the idle share of calm rounds: beside others, a wait for a core would count, too."""
-    calm = [
-        round_ for round_ in rounds if not disturbed(round_["others_ns"], round_["wall_ns"])
-    ] or rounds
+    calm = [round_ for round_ in rounds if not _is_disturbed(round_)] or rounds
     shares = [max(0.0, 1 - round_["cpu_ns"] / round_["wall_ns"]) for round_ in calm]
     return median(shares) if shares else None
 
