@@ -5,10 +5,10 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
-from bench.advisor.fitted import trials_lost
 from bench.advisor.miss import mispredictions
 from bench.advisor.predict import best, predict_models, predictions
 from bench.advisor.question import MODELS
+from bench.advisor.trial_evidence import trials_lost
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence

@@ -4,17 +4,19 @@ from __future__ import annotations
 
 from dataclasses import replace
 from functools import partial
-from math import exp, inf, log
+from math import inf, log
 from typing import TYPE_CHECKING
 
+from bench.advisor.corrections import rising
 from bench.advisor.setting import FittedModel
 from bench.advisor.together import PAIR
+from bench.advisor.trial_evidence import computes, undisturbed
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Mapping, Sequence
+    from collections.abc import Callable, Mapping, Sequence
 
+    from bench.advisor.corrections import Corrections
     from bench.advisor.probe import Probe
-    from bench.advisor.setting import Corrections
     from bench.advisor.together import Trial
     from bench.demand import Demand
 
@@ -24,9 +26,6 @@ STEPS = 14
 """Halvings of a search: one part in 16,000."""
 MOST_CONTENTION = 3.0
 """Cores hinder each other by no more than this factor."""
-COMPUTES_FROM = 0.5
-"""Share of computing from which two processes can tell how cores hinder each other, and from which
-what other programs take of the cores is most of what a trial shows."""
 TELLING = 1.12
 """Longer by so much than what was predicted is more than noise."""
 UNLOCKED = 0.3
@@ -54,9 +53,9 @@ def fit_model(probe: Probe, cores: float, *, gil: bool = True) -> FittedModel:
         contention=probe.contention.of(demand),
         overheads=overheads,
     )
-    probe = replace(probe, trials=_telling(probe.trials, fitted))
+    probe = replace(probe, trials=undisturbed(probe.trials, fitted))
     apart, together = probe.trial("processes", PAIR), probe.trial("threads", PAIR)
-    if apart and _computes(demand):
+    if apart and computes(demand):
         fitted = _solved(
             apart, "processes", lambda x: replace(fitted, contention=1 + x * (MOST_CONTENTION - 1))
         )
@@ -65,59 +64,13 @@ def fit_model(probe: Probe, cores: float, *, gil: bool = True) -> FittedModel:
         if apart and fitted.capacity_inside < inf:
             # Processes that wait as long share whom they wait for; else it is a lock inside.
             shared = replace(fitted, capacity=fitted.capacity_inside, capacity_inside=inf)
-            fitted = min(
-                (fitted, shared), key=lambda each: abs(log(_correction(each, "processes", apart)))
-            )
-        fitted = _in_a_crowd(
-            fitted, [trial for trial in probe.trials["threads"] if trial.width > PAIR]
-        )
-    elif _computes(demand):
+            fitted = min((fitted, shared), key=lambda each: _off(each, "processes", [apart]))
+        crowds = [trial for trial in probe.trials["threads"] if trial.width > PAIR]
+        fitted = _in_a_crowd(fitted, crowds)
+    elif computes(demand):
         fitted = replace(fitted, contended_ns=(probe.contention.lock - 1) * demand.held_ns)
     limits = {model: width for model, (width, _) in probe.limits.items()}
     return replace(fitted, corrections=_corrections(fitted, probe.trials), limits=limits)
-
-
-def trials_lost(probe: Probe) -> bool:
-    """Whether other programs disturbed every trial of a model whose calls compute.
-
-    How many of ours run makes no difference there, since systems share cores out by programs. What
-    the machine showed of calls that compute, in calm moments, stands for them.
-    """
-    lost = any(all(trial.disturbed for trial in trials) for trials in probe.trials.values())
-    return lost and _computes(probe.share.demand)
-
-
-def _computes(demand: Demand) -> bool:
-    return demand.cpu_ns > COMPUTES_FROM * demand.alone_ns
-
-
-def _telling(
-    trials: Mapping[str, tuple[Trial, ...]], fitted: FittedModel
-) -> dict[str, tuple[Trial, ...]]:
-    """Return the trials without those that others disturbed, or without what others did to them."""
-    if _computes(fitted.demand):
-        calm = {model: _calm(tried) for model, tried in trials.items()}
-        return {model: tried for model, tried in calm.items() if tried}
-    return {
-        model: tuple(
-            _undelayed(trial, model, fitted) if trial.disturbed else trial for trial in tried
-        )
-        for model, tried in trials.items()
-    }
-
-
-def _calm(trials: Iterable[Trial]) -> tuple[Trial, ...]:
-    return tuple(trial for trial in trials if not trial.disturbed)
-
-
-def _undelayed(trial: Trial, model: str, fitted: FittedModel) -> Trial:
-    """Return a trial without the time that workers stood ready and had no core.
-
-    They queue for each other's cores as well, which is no delay: no trial takes less than predicted
-    by that, nor more than it took.
-    """
-    least_ns = fitted.wall_ns(model, trial.width, trial.calls)
-    return replace(trial, wall_ns=max(trial.undelayed_ns, min(least_ns, trial.wall_ns)))
 
 
 def _awaited(probe: Probe) -> Demand:
@@ -181,10 +134,7 @@ def _in_a_crowd(fitted: FittedModel, crowds: Sequence[Trial]) -> FittedModel:
     ]
     if first.calls * (fitted.demand.held_ns + fitted.demand.free_ns) > BUSY * predicted_ns:
         candidates.reverse()
-    return min(
-        candidates,
-        key=lambda each: sum(abs(log(_correction(each, "threads", c))) for c in crowds[1:]),
-    )
+    return min(candidates, key=lambda each: _off(each, "threads", crowds[1:]))
 
 
 def _corrections(
@@ -194,27 +144,19 @@ def _corrections(
     corrections = {}
     for model, tried in trials.items():
         longer = [_correction(fitted, model, trial) for trial in tried]
-        if _computes(fitted.demand):
-            longer = _rising(longer)
+        if computes(fitted.demand):
+            longer = rising(longer)
         corrections[model] = ((1, 1.0), *zip((trial.width for trial in tried), longer, strict=True))
     return corrections
 
 
-def _rising(corrections: Sequence[float]) -> list[float]:
-    """Pool those that fall from one width to the next, which is chance.
-
-    Nothing computes faster for more beside it (isotonic regression, Barlow and others 1972).
-    """
-    from scipy.optimize import isotonic_regression
-
-    return [
-        exp(pooled)
-        for pooled in isotonic_regression([log(correction) for correction in corrections]).x
-    ]
-
-
 def _correction(fitted: FittedModel, model: str, trial: Trial) -> float:
     return trial.wall_ns / fitted.wall_ns(model, trial.width, trial.calls)
+
+
+def _off(fitted: FittedModel, model: str, trials: Sequence[Trial]) -> float:
+    """Return how far trials are off what is predicted, as a sum of logarithms."""
+    return sum(abs(log(_correction(fitted, model, trial))) for trial in trials)
 
 
 def _capacity(trial: Trial, share: float) -> float:

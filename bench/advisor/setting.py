@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from itertools import pairwise
-from math import exp, inf, log
+from math import inf
 from typing import TYPE_CHECKING
 
 from bench.advisor.bare import Overhead
+from bench.advisor.corrections import interpolated
 from bench.advisor.together import PAIR
 from bench.chunks import even_chunk
 from bench.queueing import Places, round_ns
@@ -15,10 +15,8 @@ from bench.queueing import Places, round_ns
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
+    from bench.advisor.corrections import Corrections
     from bench.demand import Demand
-
-Corrections = tuple[tuple[int, float], ...]
-"""How many times longer than predicted rounds took, by width; the narrowest first."""
 
 NO_OVERHEAD = Overhead(call_ns=0.0, round_ns=0.0)
 
@@ -39,8 +37,7 @@ class FittedModel:
         contended_ns: what it adds to a call in threads that another one wants the lock, too.
         per_thread_ns: what every further thread adds to a call.
         overheads: of the models by themselves.
-        corrections: what of the trials no station explains, by model; between two widths that were
-            tried it grows evenly, on a scale of logarithms, and beyond the widest it stays.
+        corrections: what of the trials no station explains, by model.
         limits: at how many at once a model failed, by model.
     """
 
@@ -98,17 +95,8 @@ class FittedModel:
             chunk=1 if inside else even_chunk(calls, width),
         )
         demand = self.awaited if model == "asyncio" else self.demand
-        correction = _interpolated(self.corrections.get(model, ()), places.width)
+        correction = interpolated(self.corrections.get(model, ()), places.width)
         took_ns = round_ns(demand, self.spreads, calls, places)
         # Whatever a trial shows, no more is gained than there are workers, or cores.
         least_ns = calls * max(demand.alone_ns / places.width, demand.cpu_ns / self.cores)
         return max(min(took_ns, least_ns), correction * took_ns)
-
-
-def _interpolated(corrections: Corrections, width: int) -> float:
-    """Return the correction of a width, read off between those that were tried."""
-    for (narrow, low), (wide, high) in pairwise(corrections):
-        if width <= wide:
-            share = log(width / narrow) / log(wide / narrow)
-            return exp((1 - share) * log(low) + share * log(high))
-    return corrections[-1][1] if corrections else 1.0
