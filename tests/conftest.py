@@ -8,10 +8,17 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from tests.lanes import MARKS, FastLane
+
 if TYPE_CHECKING:
     from collections.abc import Callable
 
 HERE = Path(__file__).parent
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    """Add the option of the fast lane."""
+    parser.addoption("--fast", action="store_true", help="only tests that start no process")
 
 
 def pytest_configure(config: pytest.Config) -> None:
@@ -22,6 +29,10 @@ def pytest_configure(config: pytest.Config) -> None:
     """
     if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
         signal.signal(signal.SIGINT, signal.default_int_handler)
+    for mark, meaning in MARKS.items():
+        config.addinivalue_line("markers", f"{mark}: {meaning}")
+    if config.getoption("fast"):
+        config.pluginmanager.register(FastLane())
     if not config.getoption("benchmark_only"):
         from hypothesis import settings
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from statistics import median
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from bench.advisor.advice import TIE, WORTH
 from bench.advisor.further import doubted
@@ -12,7 +12,8 @@ from bench.advisor.further import doubted
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
-    from bench.advisor.further import Place
+    from bench.advisor.question import Place
+    from bench.advisor.trial import CaseRecord
 
 NEAR = 0.25
 """A prediction within so much is near."""
@@ -41,7 +42,7 @@ class Judged:
             is predicted best, and other widths of one that was far off, as `waitbench advise` races
             them.
         advised_regret: its regret; the race that decides is the one that judges.
-        idle: share of the race's sync rounds without CPU, unwatched; None in records without it.
+        idle: share of the race's sync rounds without CPU, unwatched; None where it has no rounds.
     """
 
     name: str
@@ -63,7 +64,7 @@ class Judged:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Accuracy:
-    """A corpus as a whole.
+    """The figures of a whole corpus.
 
     Attributes:
         functions: how many there are.
@@ -100,7 +101,7 @@ class Accuracy:
     shares_near: int = 0
 
 
-def judged(record: Mapping[str, Any]) -> Judged:
+def judged(record: CaseRecord) -> Judged:
     """Judge one record of the corpus's file."""
     cells = {
         cell["name"]: (cell["predicted"], cell["measured"])
@@ -108,7 +109,7 @@ def judged(record: Mapping[str, Any]) -> Judged:
         if cell["measured"]
     }
     measured = {"sync": 1.0, **{name: real for name, (_, real) in cells.items()}}
-    predicted = {name: told for name, (told, _) in cells.items()}
+    predicted = {name: prediction for name, (prediction, _) in cells.items()}
     chosen = pick(predicted)
     advised = pick({name: measured[name] for name in _raced(cells)})
     best = max(measured, key=lambda name: measured[name])
@@ -123,12 +124,12 @@ def judged(record: Mapping[str, Any]) -> Judged:
         rule_regret=measured[best] / measured.get(rule, 1.0) - 1,
         advised=advised,
         advised_regret=measured[best] / measured[advised] - 1,
-        idle=record.get("idle"),
+        idle=record["idle"],
     )
 
 
 def pick(predicted: Mapping[str, float]) -> str:
-    """Recommend the plainest of those predicted best, in the order given; sync if little is won."""
+    """Return the plainest of those predicted best, in the order given; sync if little is won."""
     most = max(predicted.values(), default=0.0)
     if most < WORTH:
         return "sync"
@@ -136,11 +137,11 @@ def pick(predicted: Mapping[str, float]) -> str:
 
 
 def _raced(cells: Mapping[str, tuple[float, float]]) -> list[str]:
-    """Give what is raced beside sync, in the order of the cells."""
-    first = entered({name: told for name, (told, _) in cells.items()})
+    """Return what is raced beside sync, in the order of the cells."""
+    first = entered({name: prediction for name, (prediction, _) in cells.items()})
     most: dict[str, float] = {}
-    for name, (told, _) in cells.items():
-        most[_place(name)[0]] = max(told, most.get(_place(name)[0], 0.0))
+    for name, (prediction, _) in cells.items():
+        most[_place(name)[0]] = max(prediction, most.get(_place(name)[0], 0.0))
     place = doubted({_place(name): cells[name] for name in first}, most)
     return [name for name in cells if name in first or (place and _place(name)[0] == place[0])]
 
@@ -151,37 +152,39 @@ def _place(name: str) -> Place:
 
 
 def entered(predicted: Mapping[str, float]) -> list[str]:
-    """Give what is raced first: of each model the narrowest within a tie of its best."""
-    found: dict[str, dict[str, float]] = {}
+    """Return what is raced first: of each model the narrowest within a tie of its best."""
+    by_model: dict[str, dict[str, float]] = {}
     for name, times in predicted.items():
-        found.setdefault(_place(name)[0], {})[name] = times
+        by_model.setdefault(_place(name)[0], {})[name] = times
     return [
-        next(name for name, times in some.items() if times >= TIE * max(some.values()))
-        for some in found.values()
+        next(name for name, times in widths.items() if times >= TIE * max(widths.values()))
+        for widths in by_model.values()
     ]
 
 
 def accuracy(functions: Sequence[Judged]) -> Accuracy | None:
-    """Sum a corpus up; None where nothing was raced."""
-    offs = [off for one in functions for off in one.offs]
+    """Return the figures of a whole corpus; None where nothing was raced."""
+    offs = [off for function in functions for off in function.offs]
     if not offs:
         return None
-    regrets = [one.regret for one in functions]
-    rule = [one.rule_regret for one in functions]
-    advised = [one.advised_regret for one in functions]
-    shares = [abs(one.waiting - one.idle) for one in functions if one.idle is not None]
+    regrets = [function.regret for function in functions]
+    rule = [function.rule_regret for function in functions]
+    advised = [function.advised_regret for function in functions]
+    shares = [
+        abs(function.waiting - function.idle) for function in functions if function.idle is not None
+    ]
     return Accuracy(
         functions=len(functions),
         median_off=median(offs),
         near=sum(off <= NEAR for off in offs),
         cells=len(offs),
-        good=sum(1 + one <= GOOD for one in regrets),
+        good=sum(1 + regret <= GOOD for regret in regrets),
         mean_regret=sum(regrets) / len(regrets),
         worst_regret=max(regrets),
-        advised_good=sum(1 + one <= GOOD for one in advised),
+        advised_good=sum(1 + regret <= GOOD for regret in advised),
         advised_mean_regret=sum(advised) / len(advised),
         advised_worst_regret=max(advised),
-        rule_good=sum(1 + one <= GOOD for one in rule),
+        rule_good=sum(1 + regret <= GOOD for regret in rule),
         rule_mean_regret=sum(rule) / len(rule),
         rule_worst_regret=max(rule),
         shares=len(shares),

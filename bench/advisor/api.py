@@ -21,13 +21,13 @@ if TYPE_CHECKING:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Told:
-    """What a function needs: `advice` holds every figure, and `print` shows the report."""
+class AdviceReport:
+    """Advice on a function: `advice` holds every figure, and `print` shows the report."""
 
     advice: Advice
 
     def __str__(self) -> str:
-        """Give the report as the terminal shows it."""
+        """Return the report as the terminal shows it."""
         return plain(self.advice)
 
 
@@ -42,8 +42,8 @@ def advise(  # noqa: PLR0913 - what the command line takes
     max_calls: int = 100_000,
     minutes: float = 1.0,
     force: bool = False,
-) -> Told:
-    """Say which model a function needs, and race it to be sure; `print` shows the report.
+) -> AdviceReport:
+    """Find which model a function needs, and race it to be sure; `print` shows the report.
 
     The function is imported anew in fresh processes, so it has to stand in a module or a file.
 
@@ -81,11 +81,11 @@ def advise(  # noqa: PLR0913 - what the command line takes
         ),
         lambda _: None,
     )
-    return Told(advice=advice)
+    return AdviceReport(advice=advice)
 
 
 def named(function: Callable[..., Any]) -> str:
-    """Name a function so that another process finds it: by its module, or its file.
+    """Return a name by which another process finds a function: by its module, or its file.
 
     Raises:
         BenchError: it is a lambda, or made inside another function.
@@ -97,10 +97,10 @@ def named(function: Callable[..., Any]) -> str:
             f"{name or function!r} cannot be imported by another process: "
             "give a function that stands at the top of a module"
         )
-    found = sys.modules.get(module or "")
-    file = getattr(found, "__file__", None)
+    loaded = sys.modules.get(module or "")
+    file = getattr(loaded, "__file__", None)
     # A script, or a test that was imported by its path, is found by its file alone.
-    by_file = module == "__main__" or (found is not None and not getattr(found, "__spec__", None))
+    by_file = module == "__main__" or (loaded is not None and not getattr(loaded, "__spec__", None))
     if file and (by_file or not _importable(str(module), file)):
         return f"{file}:{name}"
     if module == "__main__":
@@ -109,7 +109,7 @@ def named(function: Callable[..., Any]) -> str:
 
 
 def _importable(module: str, file: str) -> bool:
-    """Whether a fresh process would find this very file under the module's name."""
+    """Check whether a fresh process would find this very file under the module's name."""
     parts = module.split(".")
     deep = len(parts) - (Path(file).name != "__init__.py")
     root = Path(file).resolve().parents[deep]

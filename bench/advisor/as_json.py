@@ -13,11 +13,11 @@ if TYPE_CHECKING:
     from bench.advisor.measured import Spot
 
 SCHEMA = 1
-"""Number of this shape."""
+"""Number of this document's shape."""
 
 
 def as_json(advice: Advice, spot: Spot | None = None) -> str:
-    """Write it, indented; with the scenarios of a measured map that are nearest to it."""
+    """Return advice as JSON, with the scenarios of a measured map that are nearest to it."""
     demand = advice.probe.share.demand
     return json.dumps(
         {
@@ -35,16 +35,16 @@ def as_json(advice: Advice, spot: Spot | None = None) -> str:
             "locked": demand.locked,
             "demand": {**asdict(demand), "alone_ns": demand.alone_ns},
             "calls_of_a_round": advice.calls,
-            "predicted": [asdict(one) for one in advice.predicted],
+            "predicted": [asdict(prediction) for prediction in advice.predicted],
             "measured": [
                 {
-                    **asdict(one),
-                    "times": one.times.value if one.times else None,
-                    "interval": [one.times.low, one.times.high] if one.times else None,
+                    **asdict(result),
+                    "times": result.times.value if result.times else None,
+                    "interval": [result.times.low, result.times.high] if result.times else None,
                 }
-                for one in advice.raced
+                for result in advice.raced
             ],
-            "misses": [asdict(one) for one in advice.misses],
+            "misses": [asdict(misprediction) for misprediction in advice.mispredictions],
             "remarks": list(advice.remarks),
             "bound": reasons.bound(advice),
             "would_change_it": reasons.changes(advice),

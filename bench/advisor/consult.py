@@ -10,11 +10,12 @@ from typing import TYPE_CHECKING
 
 from bench import machine
 from bench.advisor.advice import Advice, advise
-from bench.advisor.fitted import setting
-from bench.advisor.predict import foretell
+from bench.advisor.fitted import fit_model
+from bench.advisor.predict import predict_models
 from bench.advisor.probe import probe
 from bench.advisor.races import Races
-from bench.advisor.verify import MOST, ROUNDS, calls_of_a_round, evened
+from bench.advisor.trial_budget import MOST_OF_A_ROUND
+from bench.advisor.verify import ROUNDS, calls_of_a_round, evened
 from bench.environment import interpreter
 from bench.race.interrupt import heard
 from bench.scenario import BenchError
@@ -27,14 +28,13 @@ if TYPE_CHECKING:
     Say = Callable[[str], None]
 
 BUSY = 0.5
-"""Share of all cores that others may take before; beyond, nothing that is measured is the call's.
-"""
+"""Share of all cores that others may take before a trial: beyond, figures would be theirs."""
 LOOKS = 8
 """A quarter of a second each: so often the cores are looked at until they are free."""
 TAKEN = 0.8
 """Cores that others may take while a call is watched alone."""
 FEWEST_CALLS = 2
-"""A round of fewer is none."""
+"""A round of fewer calls tells nothing of several at once."""
 
 
 class RefusedError(BenchError):
@@ -46,7 +46,7 @@ class MisbehavedError(BenchError):
 
 
 def consult(question: Question, say: Say) -> Advice:
-    """Try it, foretell, race, decide.
+    """Try a callable, predict its models, race the best, and decide.
 
     Args:
         question: what is asked.
@@ -60,7 +60,7 @@ def consult(question: Question, say: Say) -> Advice:
     began_s = time.monotonic()
     busy = _busy()
 
-    def found() -> None:  # a function that is not there is said first, and nothing else then
+    def imported() -> None:  # where there is no such function, that alone is reported
         _heed(question, busy, BUSY, "before it began", say)
         say(_announced(question))
 
@@ -68,42 +68,42 @@ def consult(question: Question, say: Say) -> Advice:
         folder = stack.enter_context(tempfile.TemporaryDirectory(prefix="waitbench-"))
         answers = str(Path(folder, "answers.json"))
         with heard() as interrupt:
-            seen = probe(question, interrupt, answers, found)
-        if seen.share.answers.forked:
+            probed = probe(question, interrupt, answers, imported)
+        if probed.share.answers.forked:
             raise MisbehavedError(
                 f"{question.function} forks, and the child comes back out of the call and would go "
                 "on as a second copy of the program: end the child with os._exit()"
             )
-        taken = (seen.share.others_share or 0.0) / machine.cores_allowed()
+        taken = (probed.share.others_share or 0.0) / machine.cores_allowed()
         _heed(question, taken, TAKEN, "while it was called alone", say)
-        known = setting(seen, machine.cores_allowed(), gil=bool(interpreter()["gil"]))
-        most_calls = question.calls - seen.calls
+        fitted = fit_model(probed, machine.cores_allowed(), gil=bool(interpreter()["gil"]))
+        most_calls = question.calls - probed.calls
         raceable = most_calls >= FEWEST_CALLS * ROUNDS
-        most = most_calls // ROUNDS if raceable else MOST
-        calls = evened(calls_of_a_round(seen.share.demand.alone_ns, most))
+        most = most_calls // ROUNDS if raceable else MOST_OF_A_ROUND
+        calls = evened(calls_of_a_round(probed.share.demand.alone_ns, most))
         if question.dry:
-            return advise(question, seen, known, calls)
+            return advise(question, probed, fitted, calls)
         if not raceable:
             say(
                 f"not raced: {question.calls:,} calls are too few for that, "
-                f"{seen.calls:,} were made; give --max-calls more"
+                f"{probed.calls:,} were made; give --max-calls more"
             )
-            return advise(question, seen, known, calls)
-        predicted = foretell(seen, known, calls, awaited=bool(question.coroutine))
+            return advise(question, probed, fitted, calls)
+        predicted = predict_models(probed, fitted, calls, awaited=bool(question.coroutine))
         races = Races(
             question=question,
-            known=known,
+            fitted=fitted,
             calls=calls,
             answers=answers,
             most_calls=most_calls,
             say=say,
         )
         raced = races.run(predicted, began_s + question.minutes * 60)
-        return advise(question, seen, known, calls, raced)
+        return advise(question, probed, fitted, calls, raced)
 
 
 def _busy() -> float:
-    """Say what share of all cores others take; a burst that passes within moments is none."""
+    """Return what share of all cores others take; a burst that passes within moments is none."""
     share = 0.0
     for _ in range(LOOKS):
         share = (machine.busy() or {}).get("busy", 0.0)
@@ -124,7 +124,7 @@ def _announced(question: Question) -> str:
 
 
 def _heed(question: Question, share: float, most: float, when: str, say: Say) -> None:
-    """Refuse a machine that is too busy, or say that we go on although it is."""
+    """Refuse a machine that is too busy, or announce that we go on although it is."""
     if share <= most:
         return
     taken = f"other programs took {share:.0%} of the cores {when}"

@@ -16,22 +16,24 @@ from datetime import datetime
 from functools import cache
 from itertools import cycle
 from pathlib import Path
-from statistics import geometric_mean, median
+from statistics import median
 from typing import TYPE_CHECKING
 
 from bench import machine, whole_file
+from bench.advisor.paired_rounds import Round, paired
 from bench.advisor.together import PAIR
 from bench.environment import interpreter
 from bench.profiling import share
 from bench.race.interrupt import NoInterrupt
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterator, Mapping
 
     from bench.demand import Demand
     from bench.race.contestant import Contestant
 
 GAUGE = {"function": "bench.workloads._everyday:errand"}
+"""Everyday Python: many small objects, which fill caches and hold the lock."""
 WIDTHS = {"processes": PAIR, "threads": 4}
 """At how many at once: between two threads the lock often goes back to the same core."""
 EACH, TURNS = 24, 8
@@ -39,13 +41,15 @@ EACH, TURNS = 24, 8
 TRIED = 3
 """Turns after which a machine that was not calm in any of them is taken for busy."""
 KEPT = 9
-"""So many times are kept; the oldest goes."""
+"""So many readings of a machine are kept; the oldest goes."""
 WITHIN_S = 30.0
+"""Longest that a round may take before the worker counts as hanging, in seconds."""
 FOLDER, NAME = "waitbench", "crowding.json"
+"""Where readings are kept, in the user's cache."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Crowding:
+class CoreContention:
     """How many times longer two calls take that compute at once.
 
     Attributes:
@@ -60,7 +64,7 @@ class Crowding:
     day: str | None = None
 
     def of(self, demand: Demand) -> float:
-        """Give what a call is to expect in processes, by how much of its computing has the lock.
+        """Return what a call is to expect in processes, by how much of its computing has the lock.
 
         That is code in Python, with its many objects. What computes for long without the lock is
         mostly a small loop over data of its own, which needs nothing but a core.
@@ -70,27 +74,27 @@ class Crowding:
 
 
 @cache
-def crowding() -> Crowding:
-    """Measure it, once in a process, unless other programs have the cores; give what is known.
+def core_contention() -> CoreContention:
+    """Measure it once in a process, unless other programs have the cores; return what is kept.
 
     That is the median of the last times: the pace of a shared machine changes within minutes.
     """
     kept, here = _kept(), _machine()
-    mine = kept.get(here, [])
+    readings = kept.get(here, [])
     if now := _measured():
-        mine = [*mine, now][-KEPT:]
+        readings = [*readings, now][-KEPT:]
         with suppress(OSError, RuntimeError):
-            _keep({**kept, here: mine})
-    if not mine:
-        return Crowding()
-    return Crowding(
-        cores=median(one.cores for one in mine),
-        lock=median(one.lock for one in mine),
-        day=mine[-1].day,
+            _keep({**kept, here: readings})
+    if not readings:
+        return CoreContention()
+    return CoreContention(
+        cores=median(reading.cores for reading in readings),
+        lock=median(reading.lock for reading in readings),
+        day=readings[-1].day,
     )
 
 
-def _measured() -> Crowding | None:
+def _measured() -> CoreContention | None:
     """Let everyday Python run several at once, in turns with alone; None where never calm."""
     with ExitStack() as stack:
         never = stack.enter_context(NoInterrupt())
@@ -99,42 +103,41 @@ def _measured() -> Crowding | None:
         }
         for model, worker in workers.items():
             share.open_alone(worker, GAUGE, WIDTHS.get(model, 1))
-        found = _ratios(workers)
-    if not all(found.values()):
+        by_model = _ratios(workers)
+    if not all(by_model.values()):
         return None
     today = datetime.now().astimezone().date().isoformat()
-    longer = {model: max(1.0, median(ratios)) for model, ratios in found.items()}
-    return Crowding(cores=longer["processes"], lock=longer["threads"], day=today)
+    longer = {model: max(1.0, median(ratios)) for model, ratios in by_model.items()}
+    return CoreContention(cores=longer["processes"], lock=longer["threads"], day=today)
 
 
 def _ratios(workers: Mapping[str, Contestant]) -> dict[str, list[float]]:
-    """Give, for every calm turn, what a call took among others as multiples of alone or its turn.
+    """Return, for every calm turn, what a call took among others as multiples of one alone.
 
-    Alone is right before and right after it, on one core and on the next. A machine that is never
-    calm is given up early.
+    Calls alone run on one core and on the next; in threads, those whose turn it is count as one. A
+    machine that is never calm is given up early.
     """
     cores = cycle(machine.cores_to_pin())
+    by_model: dict[str, list[float]] = {model: [] for model in WIDTHS}
 
-    def turn(model: str) -> tuple[float, bool]:
+    def several(model: str) -> Round:
         calls, core = EACH * WIDTHS.get(model, 1), next(cores) if model == "sync" else None
         answer = share.called(workers[model], calls, WITHIN_S, core=core)
-        return answer["wall_ns"] / EACH, not answer["disturbed"]
+        return Round(each_ns=answer["wall_ns"] / EACH, calm=not answer["disturbed"])
 
-    found: dict[str, list[float]] = {model: [] for model in WIDTHS}
+    def order() -> Iterator[str]:
+        for turn in range(TURNS):
+            if turn == TRIED and not all(by_model.values()):
+                return
+            yield from WIDTHS
+
     for model in WIDTHS:
-        turn(model)  # to warm up
-    before, calm_before = turn("sync")
-    for number in range(TURNS):
-        for model, ratios in found.items():
-            took, calm = turn(model)
-            after, calm_after = turn("sync")
-            if calm_before and calm and calm_after:
-                shared = WIDTHS[model] if model == "threads" else 1
-                ratios.append(took / shared / geometric_mean((before, after)))
-            before, calm_before = after, calm_after
-        if number + 1 == TRIED and not all(found.values()):
-            break
-    return found
+        several(model)  # to warm up
+    for model, round_ in paired(order(), several, lambda: several("sync")):
+        if round_.calm:
+            turns = WIDTHS[model] if model == "threads" else 1
+            by_model[model].append(round_.each_ns / turns)
+    return by_model
 
 
 def _place() -> Path:
@@ -143,24 +146,27 @@ def _place() -> Path:
 
 
 def _machine() -> str:
-    """Name what the figures are of."""
+    """Return a name for the machine and the Python that the figures are of."""
     python = interpreter()
     lock = "" if python["gil"] else " without a lock"
     cores = f"{machine.cores_allowed():g} cores of {machine.cpu_model() or platform.machine()}"
     return f"{cores}, {python['implementation']} {python['python']}{lock}"
 
 
-def _kept() -> dict[str, list[Crowding]]:
+def _kept() -> dict[str, list[CoreContention]]:
     """Read what was kept of all machines; a file that cannot be read keeps nothing."""
     try:
-        told = json.loads(_place().read_text(encoding="utf-8"))
-        return {name: [Crowding(**one) for one in some] for name, some in told.items()}
+        document = json.loads(_place().read_text(encoding="utf-8"))
+        return {
+            name: [CoreContention(**reading) for reading in readings]
+            for name, readings in document.items()
+        }
     except (OSError, RuntimeError, ValueError, TypeError, AttributeError):
         return {}
 
 
-def _keep(kept: Mapping[str, list[Crowding]]) -> None:
-    """Keep it for moments that are not calm.
+def _keep(kept: Mapping[str, list[CoreContention]]) -> None:
+    """Write all readings to the cache, for moments that are not calm.
 
     Raises:
         OSError: the cache cannot be written.
@@ -168,5 +174,5 @@ def _keep(kept: Mapping[str, list[Crowding]]) -> None:
     """
     place = _place()
     place.parent.mkdir(parents=True, exist_ok=True)
-    told = {name: [asdict(one) for one in some] for name, some in kept.items()}
-    whole_file.write(place, json.dumps(told, indent=1) + "\n")
+    document = {name: [asdict(reading) for reading in readings] for name, readings in kept.items()}
+    whole_file.write(place, json.dumps(document, indent=1) + "\n")

@@ -44,7 +44,7 @@ class Spot:
 
 
 def mapped(summary: Summary) -> list[Cell]:
-    """Give the cells of a run's map whose computing is known.
+    """Return the cells of a run's map whose computing is known.
 
     Raises:
         BenchError: the run has none.
@@ -57,7 +57,7 @@ def mapped(summary: Summary) -> list[Cell]:
 
 
 def spot(demand: Demand, function: str, summary: Summary) -> Spot:
-    """Find a call among what a run measured.
+    """Find the cells of a measured map that are nearest to a call.
 
     Args:
         demand: of one call.
@@ -71,8 +71,8 @@ def spot(demand: Demand, function: str, summary: Summary) -> Spot:
     own_ns = max(LEAST_NS, demand.alone_ns - demand.waits_ns)
     cells = mapped(summary)
     near = tuple(
-        min(some, key=lambda cell: _apart(cell, waits_ns, own_ns))
-        for _, some in groupby(cells, lambda cell: cell.scenario.concurrency)
+        min(group, key=lambda cell: _apart(cell, waits_ns, own_ns))
+        for _, group in groupby(cells, lambda cell: cell.scenario.concurrency)
     )
     drawn = draw(summary, [cell.scenario.name for cell in near])
     assert drawn is not None  # there are cells
@@ -98,7 +98,7 @@ def _apart(cell: Cell, waits_ns: float, own_ns: float) -> float:
 
 
 def _logs(cell: Cell, waits_ns: float, own_ns: float) -> tuple[float, float]:
-    """How far off it is along each axis, as logarithms of times."""
+    """Return how far off a cell is along each axis, as logarithms of times."""
     computes_ns = max(LEAST_NS, cell.computes_ns or 0.0)
     return log(cell.scenario.waits_ns / waits_ns), log(computes_ns / own_ns)
 
@@ -106,11 +106,11 @@ def _logs(cell: Cell, waits_ns: float, own_ns: float) -> tuple[float, float]:
 def _words(near: Sequence[Cell], waits_ns: float, own_ns: float) -> str:
     first = near[0]
     there = f"{duration(first.scenario.waits_ns)} of waiting and {duration(first.computes_ns or 0)}"
-    said = f"The nearest that was measured is {there} of computing: "
-    said += "; ".join(f"at {cell.scenario.concurrency} at once {_won(cell)}" for cell in near)
-    off = max(abs(one) for cell in near for one in _logs(cell, waits_ns, own_ns))
+    sentence = f"The nearest that was measured is {there} of computing: "
+    sentence += "; ".join(f"at {cell.scenario.concurrency} at once {_won(cell)}" for cell in near)
+    off = max(abs(distance) for cell in near for distance in _logs(cell, waits_ns, own_ns))
     far = f" It lies off the map: the nearest cell is more than {BEYOND:g} times apart."
-    return f"{said}.{far if off > log(BEYOND) else ''}"
+    return f"{sentence}.{far if off > log(BEYOND) else ''}"
 
 
 def _won(cell: Cell) -> str:

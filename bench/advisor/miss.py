@@ -11,20 +11,21 @@ from bench.advisor.predict import predict
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from bench.advisor.setting import Setting
+    from bench.advisor.setting import FittedModel
     from bench.advisor.verify import Raced
 
 WRONG = 0.25
 """A prediction further off than this share was wrong, and says so."""
 LITTLE_WAITING = 0.3
+"""Share of waiting from which whom a call waits for is suspected first."""
 DISTURBED = 0.3
-"""Share of a contestant's rounds from which others are the first suspect."""
+"""Share of a result's rounds from which others are the first suspect."""
 SHORT_ROUND = 2
 """Turns of all workers below which start and end of a round are most of it."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Miss:
+class Misprediction:
     """A prediction that the race did not bear out, and what is suspected."""
 
     model: str
@@ -34,57 +35,58 @@ class Miss:
     suspect: str
 
 
-def misses(known: Setting, calls: int, raced: Sequence[Raced]) -> list[Miss]:
+def mispredictions(fitted: FittedModel, calls: int, raced: Sequence[Raced]) -> list[Misprediction]:
     """Find the models that the race did not bear out, each with whom it suspects.
 
     Of each, the first width that was wrong: others of it are wrong for the same reason.
     """
-    sync_ns = known.wall_ns("sync", 1, calls)
-    sync = (one.wall_ns for one in raced if one.model == "sync" and one.wall_ns)
+    sync_ns = fitted.wall_ns("sync", 1, calls)
+    sync = (result.wall_ns for result in raced if result.model == "sync" and result.wall_ns)
     moved = next(sync, sync_ns) / sync_ns
-    found: dict[str, Miss] = {}
-    for one in raced:
-        if one.times is None or one.model in found:
+    wrong: dict[str, Misprediction] = {}
+    for result in raced:
+        if result.times is None or result.model in wrong:
             continue
-        predicted = predict(known, one.model, one.width, calls).times
-        if abs(predicted / one.times.value - 1) > WRONG:
-            found[one.model] = Miss(
-                model=one.model,
-                width=one.width,
+        predicted = predict(fitted, *result.place, calls).times
+        if abs(predicted / result.times.value - 1) > WRONG:
+            wrong[result.model] = Misprediction(
+                model=result.model,
+                width=result.width,
                 predicted=predicted,
-                measured=one.times.value,
-                suspect=suspect(known, one, predicted, calls, moved),
+                measured=result.times.value,
+                suspect=suspect(fitted, result, predicted, calls, moved),
             )
-    return list(found.values())
+    return list(wrong.values())
 
 
 def suspect(  # noqa: PLR0911 - a line each
-    known: Setting, one: Raced, predicted: float, calls: int, moved: float = 1.0
+    fitted: FittedModel, result: Raced, predicted: float, calls: int, moved: float = 1.0
 ) -> str:
     """Name what most likely made a prediction wrong.
 
     Args:
-        known: the queueing model, set.
-        one: whose prediction; it has `times`.
+        fitted: the queueing model, fitted to the trials.
+        result: whose prediction; it has `times`.
         predicted: how many times faster than sync it should have been.
         calls: of a round.
         moved: how many times longer a call of sync took in the race than before it.
     """
-    assert one.times
-    model, waits = one.model, known.demand.waiting >= LITTLE_WAITING
-    if one.disturbed > DISTURBED:
-        return f"the machine: other programs disturbed {one.disturbed:.0%} of its rounds"
-    if one.times.low and one.times.high and one.times.low <= predicted <= one.times.high:
+    assert result.times
+    model, waits = result.model, fitted.demand.waiting >= LITTLE_WAITING
+    if result.disturbed > DISTURBED:
+        return f"the machine: other programs disturbed {result.disturbed:.0%} of its rounds"
+    low, high = result.times.low, result.times.high
+    if low and high and low <= predicted <= high:
         return "a short race: its interval holds what was predicted; give --minutes more"
-    if calls < SHORT_ROUND * one.width:
-        return f"a short round: {calls} calls leave {one.width} workers idle at its ends"
+    if calls < SHORT_ROUND * result.width:
+        return f"a short round: {calls} calls leave {result.width} workers idle at its ends"
     if abs(log(moved)) > log(1 + WRONG):
         return (
             "what a call takes depends on what ran before (files or rows left or removed, caches, "
             "the machine's pace): one after the other, calls took "
             f"{moved:.1f} times as long in the race as before it"
         )
-    if one.times.value > predicted:
+    if result.times.value > predicted:
         return "beside others it waits more, or computes less, than alone"
     if waits and model == "asyncio":
         return "saturation: its client library or what it calls serves fewer at once"

@@ -1,4 +1,4 @@
-"""Advice in, a page of HTML out that needs nothing else: sentence, map, table, reasons, sketch."""
+"""Advice in, a page of HTML out that needs nothing else: sentence, map, table, reasons, code."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
 
 def page(advice: Advice, spot: Spot | None = None) -> str:
-    """Write it; whatever is the function's own is escaped.
+    """Return the page as HTML; whatever is the function's own is escaped.
 
     Args:
         advice: of one callable.
@@ -26,7 +26,7 @@ def page(advice: Advice, spot: Spot | None = None) -> str:
         function=advice.question.function,
         sentence=text.sentence(advice),
         verdict=text.verdict(advice),
-        pictures=[(one, svg(one.spec, one.name)) for one in shown],
+        pictures=[(drawn, svg(drawn.spec, drawn.name)) for drawn in shown],
         rows=text.table(advice),
         paragraphs=list(text.paragraphs(advice, spot)),
         code=text.code(advice),

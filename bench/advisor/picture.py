@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from bench.advisor.advice import TIE, WORTH
 from bench.advisor.predict import best, predictions
+from bench.advisor.question import MODELS
 from bench.charts import Picture
 from bench.charts._theme import family, hue, mark, styled, tint, token
 from bench.wording import duration, times
@@ -16,7 +17,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from bench.advisor.advice import Advice
-    from bench.advisor.setting import Setting
+    from bench.advisor.setting import FittedModel
     from bench.demand import Demand
 
 SIDE = 6
@@ -26,28 +27,29 @@ STEP = 10**0.5
 BEHIND = 1.5
 """So many cells lie between the longer part and the end of the axes; half of one is its own."""
 WIDE, HIGH = 122, 46
+"""Pixels of a cell, wide enough for the name of a model and its gain."""
 CALLS = 48
-"""Of a round in each cell: enough to tell the models apart."""
+"""Calls of a round in each cell: enough to tell the models apart."""
 
 
 def picture(advice: Advice) -> Picture:
-    """Foretell the plainest of the best models around the function, and mark where that lies."""
-    one, known = advice.probe.share.demand, advice.setting
-    own_ns = _own_ns(one)
-    end_ns = max(one.waits_ns, own_ns) * STEP**BEHIND
+    """Draw the plainest of the best models around the function, and mark where that lies."""
+    demand, fitted = advice.probe.share.demand, advice.fitted
+    own_ns = _own_ns(demand)
+    end_ns = max(demand.waits_ns, own_ns) * STEP**BEHIND
     edges = [end_ns / STEP ** (SIDE - number) for number in range(SIDE + 1)]
     low, high = edges[0], edges[-1]
     point = {
-        "wait": max(one.waits_ns, low) / 1e6,
+        "wait": max(demand.waits_ns, low) / 1e6,
         "computing": max(own_ns, low) / 1e6,
     }
     name = advice.question.function.rpartition(":")[2]
-    below = " At the rim it lies beyond." if min(one.waits_ns, own_ns) < low else ""
+    below = " At the rim it lies beyond." if min(demand.waits_ns, own_ns) < low else ""
     return Picture(
         name="advice",
         title="Which model wins, by wait and computing of a call",
         caption=(
-            f"{name} waits {duration(one.waits_ns)} and computes {duration(own_ns)}: "
+            f"{name} waits {duration(demand.waits_ns)} and computes {duration(own_ns)}: "
             f"the ring is where it lies.{below}"
         ),
         reading=(
@@ -57,18 +59,18 @@ def picture(advice: Advice) -> Picture:
             f"{CALLS} calls, and how many times faster than one call after the other it is; sync "
             "where less than 1.2 times is to be won. Predicted for this machine, not measured."
         ),
-        spec=styled(_spec(list(_cells(known, edges)), point, (low / 1e6, high / 1e6)), labels=70),
+        spec=styled(_spec(list(_cells(fitted, edges)), point, (low / 1e6, high / 1e6)), labels=70),
     )
 
 
-def _own_ns(one: Demand) -> float:
-    return one.held_ns + one.free_ns + one.helped_span_ns
+def _own_ns(demand: Demand) -> float:
+    return demand.held_ns + demand.free_ns + demand.helped_span_ns
 
 
-def _cells(known: Setting, edges: list[float]) -> Iterator[dict[str, Any]]:
+def _cells(fitted: FittedModel, edges: list[float]) -> Iterator[dict[str, Any]]:
     for wait_low, wait_high in pairwise(edges):
         for own_low, own_high in pairwise(edges):
-            there = _moved(known, (wait_low * wait_high) ** 0.5, (own_low * own_high) ** 0.5)
+            there = _moved(fitted, (wait_low * wait_high) ** 0.5, (own_low * own_high) ** 0.5)
             model, gain = _winner(there)
             yield {
                 "wait": wait_low / 1e6,
@@ -80,45 +82,42 @@ def _cells(known: Setting, edges: list[float]) -> Iterator[dict[str, Any]]:
             }
 
 
-def _moved(known: Setting, waits_ns: float, own_ns: float) -> Setting:
-    """Give every call another wait and another computing, of the same kinds."""
+def _moved(fitted: FittedModel, waits_ns: float, own_ns: float) -> FittedModel:
+    """Return the model of calls with another wait and another computing, of the same kinds."""
 
-    def other(one: Demand) -> Demand:
-        before_ns = _own_ns(one)
+    def other(demand: Demand) -> Demand:
+        before_ns = _own_ns(demand)
         if before_ns <= 0:
-            return replace(one, waits_ns=waits_ns, held_ns=own_ns)
+            return replace(demand, waits_ns=waits_ns, held_ns=own_ns)
         share = own_ns / before_ns
         return replace(
-            one,
+            demand,
             waits_ns=waits_ns,
-            held_ns=one.held_ns * share,
-            free_ns=one.free_ns * share,
-            helped_ns=one.helped_ns * share,
-            helped_span_ns=one.helped_span_ns * share,
+            held_ns=demand.held_ns * share,
+            free_ns=demand.free_ns * share,
+            helped_ns=demand.helped_ns * share,
+            helped_span_ns=demand.helped_span_ns * share,
         )
 
-    bends = {  # what made this call faster than foretold need not do so for another
-        model: tuple((width, max(1.0, longer)) for width, longer in some)
-        for model, some in known.bends.items()
+    corrections = {  # what made this call faster than predicted need not do so for another
+        model: tuple((width, max(1.0, longer)) for width, longer in by_width)
+        for model, by_width in fitted.corrections.items()
     }
     return replace(
-        known,
-        demand=other(known.demand),
-        awaited=other(known.awaited),
+        fitted,
+        demand=other(fitted.demand),
+        awaited=other(fitted.awaited),
         spreads=(1.0,),
-        bends=bends,
+        corrections=corrections,
     )
 
 
-def _winner(known: Setting) -> tuple[str, float]:
-    found = {
-        model: best(predictions(known, model, CALLS)).times
-        for model in ("threads", "asyncio", "processes")
-    }
-    most = max(found.values())
+def _winner(fitted: FittedModel) -> tuple[str, float]:
+    gains = {model: best(predictions(fitted, model, CALLS)).times for model in MODELS}
+    most = max(gains.values())
     if most < WORTH:
         return "sync", 1.0
-    return next((model, gain) for model, gain in found.items() if gain >= TIE * most)
+    return next((model, gain) for model, gain in gains.items() if gain >= TIE * most)
 
 
 def _spec(

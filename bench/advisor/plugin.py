@@ -1,8 +1,8 @@
 """`@pytest.mark.waitbench_advise`: advice on a test's own body, or on a function that it names.
 
 Load it with `pytest -p bench.advisor.plugin`. The mark takes what `bench.advise` takes, and
-`target`, a function; without that the test itself is called, which then takes no fixtures. It is
-consulted when the test has passed, and said below the tests.
+`target`, a function; without that the test itself is called, which then takes no fixtures. The
+advisor runs when the test has passed, and its advice stands below the tests.
 """
 
 from __future__ import annotations
@@ -17,26 +17,26 @@ if TYPE_CHECKING:
     from collections.abc import Generator
 
 MARK = "waitbench_advise"
-SAID = pytest.StashKey[list[tuple[str, str]]]()
+ADVICE = pytest.StashKey[list[tuple[str, str]]]()
 
 
 def pytest_configure(config: pytest.Config) -> None:
     """Register the mark."""
     config.addinivalue_line("markers", f"{MARK}(target=None, **options): advise on this, if passed")
-    config.stash[SAID] = []
+    config.stash[ADVICE] = []
 
 
 @pytest.hookimpl(wrapper=True)
 def pytest_runtest_makereport(
     item: pytest.Item, call: pytest.CallInfo[None]
 ) -> Generator[None, pytest.TestReport, pytest.TestReport]:
-    """Consult the advisor once the test is torn down, so that nothing of it runs beside."""
+    """Run the advisor once the test is torn down, so that nothing of it runs beside."""
     report = yield
     mark = item.get_closest_marker(MARK)
     if mark and call.when == "call" and report.passed:
         item.stash[_PASSED] = True
     if mark and call.when == "teardown" and item.stash.get(_PASSED, False):
-        item.config.stash[SAID].append((item.nodeid, _advice(item, mark)))
+        item.config.stash[ADVICE].append((item.nodeid, _advice(item, mark)))
     return report
 
 
@@ -60,9 +60,9 @@ def _advice(item: pytest.Item, mark: pytest.Mark) -> str:
 def pytest_terminal_summary(
     terminalreporter: pytest.TerminalReporter, config: pytest.Config
 ) -> None:
-    """Say it below the tests."""
-    said = config.stash[SAID]
-    if said:
+    """Write the advice below the tests."""
+    advice = config.stash[ADVICE]
+    if advice:
         terminalreporter.section("waitbench advice")
-    for test, words in said:
-        terminalreporter.write_line(f"{test}: {words}")
+    for test, sentence in advice:
+        terminalreporter.write_line(f"{test}: {sentence}")

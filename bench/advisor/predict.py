@@ -6,26 +6,31 @@ from dataclasses import dataclass, replace
 from math import inf
 from typing import TYPE_CHECKING
 
+from bench.advisor.question import MODELS
 from bench.advisor.together import PAIR
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from bench.advisor.probe import Probe
-    from bench.advisor.setting import Setting
+    from bench.advisor.question import Place
+    from bench.advisor.setting import FittedModel
 
 WIDTHS = (2, 3, 4, 6, 8, 12, 16, 24, 32, 48, 64)
+"""How many at once are predicted, each half as many again as the last, or a third more."""
 MOST_PROCESSES = 16
-ASSUMED = "an async form would wait as long and compute as much"
+"""More would take gigabytes of memory, whatever they gain."""
 ENOUGH = 0.95
 """The least width that reaches so much of the best speed-up is taken."""
 FILLED = 4
 """Turns of all workers after which it hardly counts that the last one has no work for some."""
+ASSUMED = "an async form would wait as long and compute as much"
+"""What a prediction for asyncio takes for granted where no async form was named."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Prediction:
-    """What one model is going to take.
+    """How long a round of one model at one width is going to take.
 
     Attributes:
         model: name of a file in `bench/models`.
@@ -41,45 +46,52 @@ class Prediction:
     wall_ns: float
     assumed: str | None = None
 
+    @property
+    def place(self) -> Place:
+        """The model and the width."""
+        return self.model, self.width
 
-def foretell(probe: Probe, known: Setting, calls: int, *, awaited: bool) -> list[Prediction]:
-    """Give the best width of every model that can run it, the most promising first."""
-    found = []
-    for model in ("threads", "asyncio", "processes"):
+
+def predict_models(
+    probe: Probe, fitted: FittedModel, calls: int, *, awaited: bool
+) -> list[Prediction]:
+    """Predict the best width of every model that can run it, the most promising first."""
+    predicted = []
+    for model in MODELS:
         if model not in probe.refused:
-            one = best(predictions(known, model, calls))
+            prediction = best(predictions(fitted, model, calls))
             unsure = model == "asyncio" and not awaited
-            found.append(replace(one, assumed=ASSUMED) if unsure else one)
-    return sorted(found, key=lambda one: -one.times)
+            predicted.append(replace(prediction, assumed=ASSUMED) if unsure else prediction)
+    return sorted(predicted, key=lambda prediction: -prediction.times)
 
 
-def predictions(set_: Setting, model: str, calls: int) -> list[Prediction]:
+def predictions(fitted: FittedModel, model: str, calls: int) -> list[Prediction]:
     """Predict one model at every width."""
-    return [predict(set_, model, width, calls) for width in _widths(set_, model, calls)]
+    return [predict(fitted, model, width, calls) for width in _widths(fitted, model, calls)]
 
 
-def predict(set_: Setting, model: str, width: int, calls: int) -> Prediction:
+def predict(fitted: FittedModel, model: str, width: int, calls: int) -> Prediction:
     """Predict one model at one width."""
-    wall_ns = set_.wall_ns(model, width, calls)
-    times = set_.wall_ns("sync", 1, calls) / wall_ns
+    wall_ns = fitted.wall_ns(model, width, calls)
+    times = fitted.wall_ns("sync", 1, calls) / wall_ns
     return Prediction(model=model, width=width, times=times, wall_ns=wall_ns)
 
 
-def widest(set_: Setting, model: str, calls: int) -> float:
-    """Say at how many at once a model can run it."""
+def widest(fitted: FittedModel, model: str, calls: int) -> float:
+    """Return at how many at once a model can run it."""
     most = min(calls, MOST_PROCESSES) if model == "processes" else calls
-    return min(most, set_.limits.get(model, inf) - 1)
+    return min(most, fitted.limits.get(model, inf) - 1)
 
 
 def best(curve: list[Prediction]) -> Prediction:
-    """Give the least width that reaches nearly all that the model can."""
-    most = max(one.times for one in curve)
-    return next(one for one in curve if one.times >= ENOUGH * most)
+    """Return the least width that reaches nearly all that the model can."""
+    most = max(prediction.times for prediction in curve)
+    return next(prediction for prediction in curve if prediction.times >= ENOUGH * most)
 
 
-def _widths(set_: Setting, model: str, calls: int) -> Iterator[int]:
-    """Give widths up to the first at C*, of which a round leaves few workers idle at its end."""
-    most, saturated = widest(set_, model, calls), set_.saturates_at(model)
+def _widths(fitted: FittedModel, model: str, calls: int) -> Iterator[int]:
+    """Yield widths up to the first at C*, of which a round leaves few workers idle at its end."""
+    most, saturated = widest(fitted, model, calls), fitted.saturates_at(model)
     for width in WIDTHS:
         if width == PAIR or (width <= most and (calls % width == 0 or calls >= FILLED * width)):
             yield width

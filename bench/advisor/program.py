@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
 LOOK_EVERY_S = 0.01
+"""Between two looks at what a program's threads have computed, in seconds."""
 _NS = 1_000_000_000
 
 
@@ -49,7 +50,7 @@ class Ran:
 
 
 def run(command: Sequence[str], within_s: float) -> Ran:
-    """Run it to its end; its output goes where ours goes.
+    """Run a command line to its end; its output goes where ours goes.
 
     Raises:
         BenchError: there is no such program, or it took too long and was ended with all it started.
@@ -91,24 +92,26 @@ def run(command: Sequence[str], within_s: float) -> Ran:
 
 
 def sentence(ran: Ran) -> str:
-    """Say what it is, and what could come of it."""
+    """Return whether a program waits or computes, and what could be gained."""
     waits = ran.waiting
-    said = f"{waits:.0%} waiting: {' '.join(ran.command)} took {ran.wall_ns / _NS:.2f} s, of which "
-    said += f"its processes computed {ran.cpu_ns / _NS:.2f} s"
+    words = (
+        f"{waits:.0%} waiting: {' '.join(ran.command)} took {ran.wall_ns / _NS:.2f} s, of which "
+    )
+    words += f"its processes computed {ran.cpu_ns / _NS:.2f} s"
     if ran.at_once > 1.2:  # noqa: PLR2004  less is start and end
-        said += f", {ran.at_once:.1f} at once"
+        words += f", {ran.at_once:.1f} at once"
     if waits >= 0.5:  # noqa: PLR2004  half
-        said += f"; what waits could overlap, and gain up to {1 / max(0.01, 1 - waits):.1f} times"
+        words += f"; what waits could overlap, and gain up to {1 / max(0.01, 1 - waits):.1f} times"
     else:
-        said += "; it computes: more cores or a better algorithm, not more at once, would help"
+        words += "; it computes: more cores or a better algorithm, not more at once, would help"
     return (
-        f"{said}. A program is classified, not raced: to race a part of it, name its function, "
+        f"{words}. A program is classified, not raced: to race a part of it, name its function, "
         "as in `waitbench advise script.py:function`."
     )
 
 
-def _look(pids: Sequence[int], known: dict[str, tuple[int, int]]) -> list[int]:
-    """Note what every thread has computed and waited so far; gives what it computed since."""
+def _look(pids: Sequence[int], so_far: dict[str, tuple[int, int]]) -> list[int]:
+    """Note what every thread has computed and queued so far; return what it computed since."""
     spent = []
     for pid in pids:
         try:
@@ -121,6 +124,6 @@ def _look(pids: Sequence[int], known: dict[str, tuple[int, int]]) -> list[int]:
                 cpu, late = map(int, read_proc(place).split()[:2])
             except (OSError, ValueError):
                 continue
-            spent.append(cpu - known.get(place, (0, 0))[0])
-            known[place] = cpu, late
+            spent.append(cpu - so_far.get(place, (0, 0))[0])
+            so_far[place] = cpu, late
     return spent

@@ -1,4 +1,4 @@
-"""`scripts/prove advise`: foretell and race both corpora for some minutes, then write the page."""
+"""Functions of both corpora in, predicted and raced for some minutes; records and a page out."""
 
 from __future__ import annotations
 
@@ -17,12 +17,13 @@ from bench.proof import journal, readme
 from bench.scenario import BenchError
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Iterator, Mapping, Sequence
+
+    from bench.advisor.trial import CaseRecord
 
 FOLDER = Path(__file__).parents[2] / "results" / "proof" / "advise"
-NAME = "cases.jsonl"
 LONGEST_S = 60.0
-"""A function that would end after the minutes is not begun."""
+"""What a function takes at most: one that would end after the minutes is not begun."""
 USAGE, INTERRUPTED = 2, 130
 
 
@@ -33,7 +34,7 @@ def main(argv: Sequence[str] | None = None) -> int:
         0; 2 for a mistake that one line explains; 130 if it was stopped.
     """
     options = _parse(argv)
-    path = options.output / NAME
+    path = options.output / "cases.jsonl"
     stopped = False
     try:
         try:
@@ -49,40 +50,39 @@ def main(argv: Sequence[str] | None = None) -> int:
     return INTERRUPTED if stopped else 0
 
 
-def read(path: Path) -> list[dict[str, Any]]:
-    """Read the records of this recipe, the last of each function, and the machines they ran on.
+def read(path: Path) -> list[tuple[Mapping[str, Any], CaseRecord]]:
+    """Read the records of this recipe, the last of each function, each after its machine.
 
     Raises:
         BenchError: a line is damaged.
     """
-    found: dict[tuple[str, str, int], tuple[dict[str, Any], dict[str, Any]]] = {}
-    where: dict[str, Any] = {}
+    latest: dict[tuple[str, str, int], tuple[Mapping[str, Any], CaseRecord]] = {}
+    where: Mapping[str, Any] = {}
     for number, line in enumerate(journal.whole_lines(path), 1):
         try:
-            told = json.loads(line)
-            if "machine" in told:
-                where = told
-            elif told["recipe"] == RECIPE:
-                found[told["corpus"], told["name"], told["beside"]] = where, told
+            entry = json.loads(line)
+            if "machine" in entry:
+                where = entry
+            elif entry["recipe"] == RECIPE:
+                latest[entry["corpus"], entry["name"], entry["beside"]] = where, entry
         except (KeyError, TypeError, ValueError) as wrong:
             raise BenchError(f"line {number} of {path} is no case ({wrong}); remove it") from None
-    return [one for pair in found.values() for one in pair if one]
+    return list(latest.values())
 
 
 def _run(path: Path, options: argparse.Namespace) -> None:
     ends_s = time.monotonic() + options.minutes * 60
     journal.mend(path)
-    known = read(path)
-    done = {(one["corpus"], one["name"], one["beside"]) for one in known if "recipe" in one}
-    told = False
+    done = {(case["corpus"], case["name"], case["beside"]) for _, case in read(path)}
+    described = False
     for case in _wanted(options):
         if not options.again and (case.corpus, case.name, options.hogs) in done:
             continue
         if time.monotonic() + LONGEST_S > ends_s:
             return
-        if not told:
+        if not described:
             journal.append(path, {"machine": environment.describe()})
-            told = True
+            described = True
         began_s = time.monotonic()
         try:
             record = trial(case, options.hogs)
@@ -107,7 +107,7 @@ def _wanted(options: argparse.Namespace) -> Iterator[Case]:
 def _parse(argv: Sequence[str] | None) -> argparse.Namespace:
     parser = argparse.ArgumentParser(
         prog="scripts/prove advise",
-        description="Foretells and then races every function of two corpora, goes on where it was "
+        description="Predicts and then races every function of two corpora, goes on where it was "
         "stopped, and writes results/proof/advise/README.md.",
     )
     parser.add_argument(
@@ -116,7 +116,7 @@ def _parse(argv: Sequence[str] | None) -> argparse.Namespace:
     parser.add_argument("--corpus", action="append", choices=CORPORA, help="only this one")
     parser.add_argument("--only", metavar="A,B", help="only these functions")
     parser.add_argument("--again", action="store_true", help="what is there already, too")
-    parser.add_argument("--hogs", type=int, default=0, help="foretell beside so many hogs")
+    parser.add_argument("--hogs", type=int, default=0, help="predict beside so many hogs")
     parser.add_argument("--output", type=Path, default=FOLDER, metavar="FOLDER")
     return parser.parse_args(argv)
 

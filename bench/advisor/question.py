@@ -7,13 +7,16 @@ from dataclasses import dataclass
 from bench.profiling.share import CALLS
 from bench.scenario import BenchError
 
-MODELS = ("threads", "processes", "asyncio")
-"""What is predicted beside sync, the plainest first."""
+MODELS = ("threads", "asyncio", "processes")
+"""What is predicted beside sync, from the plainest model to the one that costs most to run."""
+
+Place = tuple[str, int]
+"""A model and how many at once."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Present:
-    """How the user runs it today: a model, and how many at once."""
+    """How the user runs a function today: a model, and how many at once."""
 
     model: str
     width: int
@@ -50,11 +53,11 @@ class Question:
     force: bool = False
 
     def params(self, **more: str) -> dict[str, str]:
-        """Give what the workload is told."""
-        told = {"function": self.function, "folder": self.folder, **more}
+        """Return the parameters of the workload."""
+        params = {"function": self.function, "folder": self.folder, **more}
         if self.coroutine:
-            told["coroutine"] = self.coroutine
-        return told | {
+            params["coroutine"] = self.coroutine
+        return params | {
             name: text for name, text in (("items", self.items), ("args", self.args)) if text
         }
 
@@ -65,7 +68,7 @@ class Question:
 
 
 def present(text: str) -> Present:
-    """Read how it is run today: `threads:8`.
+    """Read how a function is run today: `threads:8`.
 
     Raises:
         BenchError: it is no such thing.

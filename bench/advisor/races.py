@@ -6,15 +6,15 @@ import time
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
-from bench.advisor.further import further
-from bench.advisor.verify import ROUNDS, entrants, race, weighed
+from bench.advisor.further import other_widths
+from bench.advisor.verify import ROUNDS, entrants, outcomes, race
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
     from bench.advisor.predict import Prediction
     from bench.advisor.question import Question
-    from bench.advisor.setting import Setting
+    from bench.advisor.setting import FittedModel
     from bench.advisor.verify import Raced
     from bench.race.record import RaceRecord
     from bench.scenario import Entrant
@@ -33,7 +33,7 @@ class Races:
 
     Attributes:
         question: what is raced.
-        known: the queueing model, set.
+        fitted: the queueing model, fitted to the trials.
         calls: of a round.
         answers: path of a file with what the calls gave alone.
         most_calls: that may be made in all.
@@ -41,7 +41,7 @@ class Races:
     """
 
     question: Question
-    known: Setting
+    fitted: FittedModel
     calls: int
     answers: str
     most_calls: int
@@ -65,13 +65,13 @@ class Races:
         entered = entrants(self._chosen(predicted), self.question)
         self.say(f"racing {_names(entered)}, {self.calls} calls a round, for about {left_s:.0f} s")
         record = self._race(entered, left_s - later_s, self.most_calls)
-        raced = weighed(record)
-        if record.interrupted and not any(one.times for one in raced):
+        raced = outcomes(record)
+        if record.interrupted and not any(result.times for result in raced):
             raise KeyboardInterrupt
         left = self.most_calls - record.tasks_run
         if record.interrupted or not later_s or left < self.calls * ROUNDS:
             return raced
-        if others := further(self.known, self.calls, raced):
+        if others := other_widths(self.fitted, self.calls, raced):
             entered = entrants(others, replace(self.question, present=None))
             wrong, last = (
                 f"the model was wrong about {others[0].model}",
@@ -79,12 +79,12 @@ class Races:
             )
             self.say(f"{wrong}: {last} go to {_names(entered)}")
         record.join(self._race(entered, later_s, left))
-        return [one for one in weighed(record) if one.wall_ns or one.failure]
+        return [result for result in outcomes(record) if result.wall_ns or result.failure]
 
     def _chosen(self, predicted: Sequence[Prediction]) -> list[Prediction]:
         """Take the best that can be raced; asyncio only where its form was given."""
         awaited = bool(self.question.coroutine)
-        able = [one for one in predicted if one.model != "asyncio" or awaited]
+        able = [prediction for prediction in predicted if prediction.model != "asyncio" or awaited]
         return able[: BEST + awaited]
 
     def _race(self, entered: Sequence[Entrant], budget_s: float, most_calls: int) -> RaceRecord:
@@ -92,4 +92,4 @@ class Races:
 
 
 def _names(entered: Sequence[Entrant]) -> str:
-    return ", ".join(one.name for one in entered)
+    return ", ".join(entrant.name for entrant in entered)

@@ -1,12 +1,13 @@
-"""The queueing model, set to a callable and a machine: how long a round takes, where more helps."""
+"""The queueing model of a callable on a machine: how long a round takes, where more helps."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from itertools import pairwise
-from math import exp, inf, log
+from math import inf
 from typing import TYPE_CHECKING
 
+from bench.advisor.bare import Overhead
+from bench.advisor.corrections import interpolated
 from bench.advisor.together import PAIR
 from bench.chunks import even_chunk
 from bench.queueing import Places, round_ns
@@ -14,15 +15,15 @@ from bench.queueing import Places, round_ns
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
+    from bench.advisor.corrections import Corrections
     from bench.demand import Demand
 
-Bends = tuple[tuple[int, float], ...]
-"""How many times longer than foretold rounds took, by width; the narrowest first."""
+NO_OVERHEAD = Overhead(call_ns=0.0, round_ns=0.0)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Setting:
-    """The queueing model, set to a callable and a machine.
+class FittedModel:
+    """The queueing model, fitted to a callable on a machine.
 
     Attributes:
         demand: of one call.
@@ -30,14 +31,13 @@ class Setting:
         spreads: how calls differ.
         cores: how many may be used.
         gil: whether threads share one lock.
-        crowded: how cores hinder each other.
-        admits: how many what it waits for serves at once, whatever the model.
-        admits_inside: the same within one process: 1 for a library's own lock.
+        contention: how many times longer a core takes while all others compute, too.
+        capacity: how many what it waits for serves at once, whatever the model.
+        capacity_inside: the same within one process: 1 for a library's own lock.
         contended_ns: what it adds to a call in threads that another one wants the lock, too.
-        jostling_ns: what every further thread adds.
-        costs: of the models, as call and round, in nanoseconds.
-        bends: what of the trials no station explains, by model; between two widths that were tried
-            it grows evenly, on a scale of logarithms, and beyond the widest it stays.
+        per_thread_ns: what every further thread adds to a call.
+        overheads: of the models by themselves.
+        corrections: what of the trials no station explains, by model.
         limits: at how many at once a model failed, by model.
     """
 
@@ -46,17 +46,17 @@ class Setting:
     spreads: tuple[float, ...]
     cores: float
     gil: bool = True
-    crowded: float = 1.0
-    admits: float = inf
-    admits_inside: float = inf
+    contention: float = 1.0
+    capacity: float = inf
+    capacity_inside: float = inf
     contended_ns: float = 0.0
-    jostling_ns: float = 0.0
-    costs: dict[str, tuple[float, float]]
-    bends: Mapping[str, Bends] = field(default_factory=dict)
+    per_thread_ns: float = 0.0
+    overheads: Mapping[str, Overhead]
+    corrections: Mapping[str, Corrections] = field(default_factory=dict)
     limits: Mapping[str, int] = field(default_factory=dict)
 
     def saturates_at(self, model: str) -> float:
-        """Give C*: at how many at once the busiest station has no gap left; infinite without one.
+        """Return C*: at how many at once the busiest station has no gap left; infinite without one.
 
         It is the time of a call alone over what it asks of that station (asymptotic bounds of a
         closed queueing network, Denning and Buzen 1978).
@@ -68,41 +68,35 @@ class Setting:
             "asyncio": max(cpu_ns, demand.held_ns + demand.free_ns),
             "processes": cpu_ns,
         }[model]
-        admits = self.admits if model == "processes" else min(self.admits, self.admits_inside)
-        busiest_ns = max(busiest_ns, demand.waits_ns / admits)
+        capacity = (
+            self.capacity if model == "processes" else min(self.capacity, self.capacity_inside)
+        )
+        busiest_ns = max(busiest_ns, demand.waits_ns / capacity)
         return demand.alone_ns / busiest_ns if busiest_ns > 0 else inf
 
     def wall_ns(self, model: str, width: int, calls: int) -> float:
         """Predict the wall of a round in nanoseconds; that of sync is known."""
         if model == "sync":
             return calls * self.demand.alone_ns
-        call_ns, own_ns = self.costs.get(model, (0.0, 0.0))
+        own = self.overheads.get(model, NO_OVERHEAD)
+        call_ns = own.call_ns
         if model == "threads":
-            call_ns += self.contended_ns + self.jostling_ns * max(0, width - PAIR)
+            call_ns += self.contended_ns + self.per_thread_ns * max(0, width - PAIR)
         inside = model != "processes"
         places = Places(
             width=width,
             cores=self.cores,
             lock=model == "threads" and self.gil,
             loop=model == "asyncio",
-            crowded=self.crowded,
-            admits=min(self.admits, self.admits_inside if inside else inf),
+            crowded=self.contention,
+            admits=min(self.capacity, self.capacity_inside if inside else inf),
             call_ns=call_ns,
-            round_ns=own_ns,
+            round_ns=own.round_ns,
             chunk=1 if inside else even_chunk(calls, width),
         )
         demand = self.awaited if model == "asyncio" else self.demand
-        bent = _bent(self.bends.get(model, ()), places.width)
+        correction = interpolated(self.corrections.get(model, ()), places.width)
         took_ns = round_ns(demand, self.spreads, calls, places)
         # Whatever a trial shows, no more is gained than there are workers, or cores.
         least_ns = calls * max(demand.alone_ns / places.width, demand.cpu_ns / self.cores)
-        return max(min(took_ns, least_ns), bent * took_ns)
-
-
-def _bent(bends: Bends, width: int) -> float:
-    """Read a bend off between the widths that were tried."""
-    for (narrow, low), (wide, high) in pairwise(bends):
-        if width <= wide:
-            share = log(width / narrow) / log(wide / narrow)
-            return exp((1 - share) * log(low) + share * log(high))
-    return bends[-1][1] if bends else 1.0
+        return max(min(took_ns, least_ns), correction * took_ns)

@@ -23,7 +23,7 @@ if __name__ == "__main__":
     results = run(items)
 """
 TIMES = 100
-"""So often a function without items is called in a sketch."""
+"""So often a function without items is called in an example."""
 LOOP = """\
 import asyncio
 
@@ -38,8 +38,8 @@ async def run(items, at_once={width}):
 """
 
 
-def sketch(question: Question, model: str, width: int) -> str:
-    """Write it; the items are the user's own."""
+def code_example(question: Question, model: str, width: int) -> str:
+    """Return an example; the items are the user's own."""
     target = question.function
     if model == "asyncio":
         target = question.coroutine or f"{question.function}_async"
@@ -62,7 +62,7 @@ def sketch(question: Question, model: str, width: int) -> str:
 
 
 def _fixed(question: Question) -> list[str]:
-    """Write the arguments that every call gets."""
+    """Return the arguments that every call gets, as source."""
     given = json.loads(question.args or "[]")
     if isinstance(given, dict):
         return [f"{name}={value!r}" for name, value in given.items()]

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from math import inf
+from operator import attrgetter
 from typing import TYPE_CHECKING
 
 from bench.advisor.predict import predict
-from bench.advisor.reasons import bound, changes, foretold, made_of
-from bench.advisor.sketch import sketch
+from bench.advisor.reasons import bound, changes, made_of, prediction_text
+from bench.advisor.sketch import code_example
 from bench.wording import between, duration, percent, size, times
 
 if TYPE_CHECKING:
@@ -15,129 +16,126 @@ if TYPE_CHECKING:
 
     from bench.advisor.advice import Advice
     from bench.advisor.measured import Spot
+    from bench.advisor.predict import Prediction
     from bench.advisor.verify import Raced
+    from bench.stats import Estimate
 
 PLACES = {"threads": "workers", "processes": "workers", "asyncio": "at once"}
 
 
 def sentence(advice: Advice) -> str:
-    """Say it all in one line: 80 % waiting; predicted …; measured …: use threads, 24 workers."""
-    waiting = percent(advice.probe.share.demand.waiting)
-    said = [f"{waiting} waiting", f"predicted {', '.join(map(foretold, advice.predicted))}"]
-    measured = [_measured(one) for one in _fastest(advice)]
-    if measured:
-        said.append(f"measured {', '.join(measured)}")
-    return f"{'; '.join(said)}: {verdict(advice)}."
+    """Return one line: 80 % waiting; predicted …; measured …: use threads, 24 workers."""
+    clauses = [f"{percent(advice.probe.share.demand.waiting)} waiting"]
+    clauses.append(f"predicted {', '.join(map(prediction_text, advice.predicted))}")
+    if measured := [f"{model} {_gain(ratio)}" for model, ratio in _fastest(advice).items()]:
+        clauses.append(f"measured {', '.join(measured)}")
+    return f"{'; '.join(clauses)}: {verdict(advice)}."
 
 
 def verdict(advice: Advice) -> str:
-    """Say what to use."""
+    """Return what to use, as part of a sentence."""
     if advice.because:
         return f"stay sequential, {advice.because}"
-    said = f"{advice.model}, {advice.width} {PLACES[advice.model]}"
+    choice = f"{advice.model}, {advice.width} {PLACES[advice.model]}"
     if advice.low is not None and advice.low < 1:
-        return f"probably {said}, but it is not sure to gain: give --minutes more"
-    return f"use {said}"
+        return f"probably {choice}, but it is not sure to gain: give --minutes more"
+    return f"use {choice}"
 
 
 def paragraphs(advice: Advice, spot: Spot | None = None) -> Iterator[tuple[str, str]]:
-    """Give what stands below the sentence, each part with its heading.
+    """Yield what stands below the sentence, each part with its heading.
 
     Args:
         advice: of one callable.
         spot: where it lies on a measured map; None where none was named.
     """
-    yield "made of", made_of(advice.setting.demand)
+    yield "made of", made_of(advice.fitted.demand)
     yield "bound", bound(advice)
     if spot:
         yield f"on the map of {spot.run}", spot.words
-    for one in advice.misses:
-        off = f"predicted {times(one.predicted)}x, measured {times(one.measured)}x"
-        words = f"{one.model} at {one.width}: {off}; suspect: {one.suspect}."
-        yield "the model was wrong", words
+    for wrong in advice.mispredictions:
+        off = f"predicted {times(wrong.predicted)}x, measured {times(wrong.measured)}x"
+        sentence = f"{wrong.model} at {wrong.width}: {off}; suspect: {wrong.suspect}."
+        yield "the model was wrong", sentence
     yield from _costs(advice)
-    if said := changes(advice):
-        yield "would change it", said
+    if outlook := changes(advice):
+        yield "would change it", outlook
     for remark in advice.remarks:
         yield "note", remark
-    if assumed := next((one.assumed for one in advice.predicted if one.assumed), None):
-        yield "taken for granted", f"{assumed} (--async names one, which is raced then)."
+    for prediction in advice.predicted:
+        if prediction.assumed:
+            granted = f"{prediction.assumed} (--async names one, which is raced then)."
+            yield "taken for granted", granted
     yield "calls made", f"about {_calls(advice):,}, {advice.calls} in a round of the race"
 
 
 def table(advice: Advice) -> list[tuple[str, ...]]:
-    """Give rows of model, width, predicted, measured, memory and start-up; the header first."""
+    """Return rows of model, width, predicted, measured, start-up and memory; the header first."""
     rows: list[tuple[str, ...]] = [
         ("model", "at once", "predicted", "measured", "start-up", "memory")
     ]
-    models = list(dict.fromkeys(one.model for one in advice.raced))
-    for one in sorted(advice.raced, key=lambda one: (models.index(one.model), one.width)):
-        told = predict(advice.setting, one.model, one.width, advice.calls)
-        rows.append((one.model, str(one.width), f"{times(told.times)}x", *_came(one)))
-    rows += [
-        (one.model, str(one.width), f"{times(one.times)}x", "-", "-", "-")
-        for one in advice.predicted
-        if one.model not in models
-    ]
-    return rows
+    models = list(dict.fromkeys(result.model for result in advice.raced))
+    for model in models:
+        of_model = (result for result in advice.raced if result.model == model)
+        for result in sorted(of_model, key=attrgetter("width")):
+            predicted = predict(advice.fitted, model, result.width, advice.calls)
+            rows.append((*_predicted(predicted), *_measured(result)))
+    unraced = (each for each in advice.predicted if each.model not in models)
+    return rows + [(*_predicted(prediction), "-", "-", "-") for prediction in unraced]
 
 
 def code(advice: Advice) -> str:
-    """Give ten lines for the user's own function; empty where nothing is to be changed."""
-    return "" if advice.because else sketch(advice.question, advice.model, advice.width)
+    """Return ten lines for the user's own function; empty where nothing is to be changed."""
+    return "" if advice.because else code_example(advice.question, advice.model, advice.width)
 
 
 def _costs(advice: Advice) -> Iterator[tuple[str, str]]:
     if advice.because:
         return
-    chosen = advice.model, advice.width
-    mine = next((one for one in advice.raced if (one.model, one.width) == chosen), None)
-    if mine and mine.startup_ns and mine.memory_bytes:
-        memory = f"{size(mine.memory_bytes)} of memory in all at most"
-        yield "costs", f"{duration(mine.startup_ns)} to start it up, {memory}."
-    most = advice.setting.saturates_at(advice.model)
+    place = advice.model, advice.width
+    advised = next((result for result in advice.raced if result.place == place), None)
+    if advised and advised.startup_ns and advised.memory_bytes:
+        memory = f"{size(advised.memory_bytes)} of memory in all at most"
+        yield "costs", f"{duration(advised.startup_ns)} to start it up, {memory}."
+    most = advice.fitted.saturates_at(advice.model)
     if most < inf:
         yield "stops helping", f"beyond about {most:,.0f} at once (C*)."
 
 
-def _came(one: Raced) -> tuple[str, str, str]:
-    measured = "1x" if one.model == "sync" else "failed" if one.failure else "-"
-    if one.times:
-        measured = f"{times(one.times.value)}x"
-        if one.times.low and one.times.high:
-            measured += f" {between(one.times.low, one.times.high)}"
-    startup = duration(one.startup_ns) if one.startup_ns else "-"
-    return measured, startup, size(one.memory_bytes) if one.memory_bytes else "-"
+def _predicted(prediction: Prediction) -> tuple[str, str, str]:
+    return prediction.model, str(prediction.width), f"{times(prediction.times)}x"
+
+
+def _measured(result: Raced) -> tuple[str, str, str]:
+    measured = "1x" if result.model == "sync" else "failed" if result.failure else "-"
+    if result.times:
+        measured = _gain(result.times)
+    startup = duration(result.startup_ns) if result.startup_ns else "-"
+    return measured, startup, size(result.memory_bytes) if result.memory_bytes else "-"
 
 
 def _calls(advice: Advice) -> int:
-    return advice.probe.calls + sum(one.calls for one in advice.raced)
+    return advice.probe.calls + sum(result.calls for result in advice.raced)
 
 
-def _fastest(advice: Advice) -> list[Raced]:
-    """Give of each model what is advised, else its best width, in the order they were raced."""
-    chosen = advice.model, advice.width
-    found: dict[str, list[Raced]] = {}
-    for one in advice.raced:
-        if one.times:
-            found.setdefault(one.model, []).append(one)
-    return [max(some, key=lambda one: _rank(one, chosen)) for some in found.values()]
+def _fastest(advice: Advice) -> dict[str, Estimate]:
+    """Return of each model the gain at the advised width, else its best, in the order raced."""
+    gains: dict[str, Estimate] = {}
+    for result in advice.raced:
+        best = gains.get(result.model)
+        if result.times and (best is None or result.times.value > best.value):
+            gains[result.model] = result.times
+    advised = (result for result in advice.raced if result.place == (advice.model, advice.width))
+    return gains | {result.model: result.times for result in advised if result.times}
 
 
-def _rank(one: Raced, chosen: tuple[str, int]) -> tuple[bool, float]:
-    return (one.model, one.width) == chosen, one.times.value if one.times else 0.0
-
-
-def _measured(one: Raced) -> str:
-    assert one.times
-    ends = ""
-    if one.times.low and one.times.high:
-        ends = f" {between(one.times.low, one.times.high)}"
-    return f"{one.model} {times(one.times.value)}x{ends}"
+def _gain(ratio: Estimate) -> str:
+    ends = f" {between(ratio.low, ratio.high)}" if ratio.low and ratio.high else ""
+    return f"{times(ratio.value)}x{ends}"
 
 
 def plain(advice: Advice, spot: Spot | None = None) -> str:
-    """Write it for a terminal: the sentence, the table, the reasons, the sketch."""
+    """Return the advice for a terminal: sentence, table, reasons, example."""
     rows = table(advice)
     widths = [max(len(row[place]) for row in rows) for place in range(len(rows[0]))]
     lines = [sentence(advice), ""]
@@ -150,7 +148,7 @@ def plain(advice: Advice, spot: Spot | None = None) -> str:
 
 
 def markdown(advice: Advice, spot: Spot | None = None) -> str:
-    """Write it for a pull request or an article."""
+    """Return the advice as Markdown, for a pull request or an article."""
     header, *rows = table(advice)
     lines = [f"**`{advice.question.function}`**: {sentence(advice)}", ""]
     lines += [f"| {' | '.join(row)} |" for row in (header, ["---"] * len(header), *rows)]

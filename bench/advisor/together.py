@@ -2,18 +2,19 @@
 
 from __future__ import annotations
 
-import time
 from dataclasses import dataclass, field, replace
 from itertools import cycle
 from statistics import geometric_mean, median
 from typing import TYPE_CHECKING
 
 from bench import machine
+from bench.advisor.paired_rounds import LEAST_NS, Round, paired
+from bench.advisor.trial_budget import RERUNS, TURNS, TrialBudget
 from bench.profiling import share
 from bench.race.rest import wait_for_rest
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Callable, Container, Iterator, Mapping, Sequence
 
     from bench.advisor.question import Question
     from bench.profiling.share import Share
@@ -21,32 +22,12 @@ if TYPE_CHECKING:
 
 PAIR = 2
 """The fewest that are several."""
-ALONE_S = 0.1
-"""So long the calls alone last that go before and after a round of several at once, about."""
-TURNS = 6
-PARTS = 2
-"""So often a pair is tried, its turns shared out: a machine's cores have moments, some seconds
-long, in which they hinder each other more (two that a virtual machine has of one real core)."""
 FEWEST_CALM = 4
-RERUNS = 3
-"""So many turns more are taken where others disturbed those that were."""
-TRIALS = 0.4
-"""Share of the minutes after which one turn is enough; the rest is the race's."""
-EACH = 4
-"""A round has about so many times the calls that are made alone beside it; more where calls wait,
-so that it lasts about as long: else what its start and its end take weighs too much."""
+"""Rounds that other programs did not disturb, after which no more are taken."""
 WAITS_FROM = 0.5
 """Share of waiting from which a call counts as one that waits."""
 LITTLE = 0.01
 """Share of a call up to which helpers hardly matter: with more it needs other cores as well."""
-SETTLED = 4
-"""Calls of each worker, if a call is short: in the first all want the same at the same time."""
-MOST = 240
-"""Calls of a round, as in the race: what a round itself takes weighs alike."""
-MOST_ALONE = 200
-LEAST_NS = 1.0
-CREWS = 7
-"""Trials among which half of the calls are shared out: three of threads, two of the others."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -72,14 +53,14 @@ class Trial:
     undelayed_ns: float = 0.0
 
     def joined(self, later: Trial) -> Trial:
-        """Take in the same at another time: the mean, as logarithms, of those that were calm."""
+        """Return the geometric mean of this and a later trial, as far as they were calm."""
         if self.disturbed != later.disturbed:
             return later if self.disturbed else self
-        undelayed_ns = (max(LEAST_NS, one.undelayed_ns) for one in (self, later))
+        undelayed_ns = (max(LEAST_NS, trial.undelayed_ns) for trial in (self, later))
         return replace(
             self,
             wall_ns=geometric_mean((self.wall_ns, later.wall_ns)),
-            cpu_ns=geometric_mean(max(LEAST_NS, one.cpu_ns) for one in (self, later)),
+            cpu_ns=geometric_mean(max(LEAST_NS, trial.cpu_ns) for trial in (self, later)),
             undelayed_ns=geometric_mean(undelayed_ns),
         )
 
@@ -92,93 +73,83 @@ class Trials:
     failed: dict[str, str] = field(default_factory=dict)
 
 
-class Budget:
-    """Sizes trials by how long a call takes, counts the calls, and makes some alone between."""
+class ConcurrentTrials:
+    """Lets models take turns at several calls at once, calls alone between.
 
-    def __init__(self, question: Question, seen: Share, alone: Contestant) -> None:
-        self._each_ns, self._held_ns = seen.demand.alone_ns, seen.demand.held_ns
-        self._waits = seen.demand.waiting > WAITS_FROM
+    Attributes:
+        budget: how many calls were made, and may be.
+    """
+
+    def __init__(self, question: Question, watched: Share, alone: Contestant) -> None:
+        demand = watched.demand
+        self._alone_ns, self._held_ns = demand.alone_ns, demand.held_ns
+        self._waits = demand.waiting > WAITS_FROM
         # A machine's cores differ in pace, each for itself; a call alone would keep to one of them.
-        alike = seen.demand.helped_ns < LITTLE * seen.demand.alone_ns and not self._waits
+        alike = demand.helped_ns < LITTLE * demand.alone_ns and not self._waits
         self._cores = cycle(machine.cores_to_pin() if alike else (None,))
         self._alone = alone
         self._present = [alone]
         self._within_s = question.call_s
-        self._most = question.calls // 2
-        self._ends_s = time.monotonic() + TRIALS * question.minutes * 60
-        self.made = 0
+        self.budget = TrialBudget(question, demand.alone_ns, waits=self._waits)
 
-    def trials(self, workers: Sequence[Contestant], width: int, turns: int = TURNS) -> Trials:
+    def run(self, workers: Sequence[Contestant], width: int, turns: int = TURNS) -> Trials:
         """Let several models take turns at a width, so that no moment of the machine is one's own.
 
-        The order is reversed with every turn. One that fails takes no further turn. More than the
-        first is not tried where time or calls are short. A round of calls that wait is run twice,
-        and the second counts: it is short, and a core's caches are full of what others did.
+        One that fails takes no further turn. More than the first is not tried where time or calls
+        are short. A round of calls that wait is run twice, and the second counts: it is short, and
+        a core's caches are full of what others did.
 
         Args:
             workers: open at this width.
             width: how many calls are under way at once.
             turns: so many, and up to `RERUNS` more where others disturbed those.
         """
-        few, calls = self._sizes(width)
+        few, calls = self.budget.sizes(width)
         turn_calls = len(workers) * (calls * (1 + self._waits) + few)
-        found = Trials()
+        trials = Trials()
         first = self._present == [self._alone]
-        if not first and not self._affords(len(workers) * width + few + turn_calls):
-            return found
+        if not first and not self.budget.affords(len(workers) * width + few + turn_calls):
+            return trials
         self._present = [self._alone, *workers]
-        rounds: dict[str, list[_Round]] = {worker.model: [] for worker in workers}
+        rounds: dict[str, list[Round]] = {worker.model: [] for worker in workers}
+
+        def done() -> bool:
+            return _enough(rounds, turns) or not self.budget.affords(turn_calls)
+
+        def several(worker: Contestant) -> Round | None:
+            return self._tried(worker, calls, width, trials, again=self._waits)
+
         for worker in workers:
-            self._tried(worker, width, width, found)  # to warm up
-        before = self._round(self._alone, few, 1)
-        for turn in range(turns + RERUNS):
-            if turn and (_enough(rounds, turns) or not self._affords(turn_calls)):
-                break
-            for worker in reversed(workers) if turn % 2 else workers:
-                if worker.model not in found.failed:
-                    came = self._tried(worker, calls, width, found, again=self._waits)
-                    after = self._round(self._alone, few, 1)
-                    if came:
-                        rounds[worker.model].append(_beside(came, before, after))
-                    before = after
-        for model, some in rounds.items():
-            if model not in found.failed:
-                found.done[model] = self._trial(width, calls, some)
-        return found
-
-    def _affords(self, calls: int) -> bool:
-        return self.made + calls <= self._most and time.monotonic() <= self._ends_s
-
-    def _sizes(self, width: int) -> tuple[int, int]:
-        """Say how many calls are made alone, and how many a round of several at once has."""
-        fit = round(ALONE_S * 1e9 / max(1.0, self._each_ns))
-        fair = self._most // CREWS // (EACH + 1) // TURNS
-        few = max(1, min(fit, fair, MOST_ALONE))
-        times = width if self._waits else min(EACH, width)
-        each = max(min(few * times, EACH * fair, MOST) // width, min(few, SETTLED))
-        return few, width * each
+            self._tried(worker, width, width, trials)  # to warm up
+        order = _order(workers, turns + RERUNS, trials.failed, done)
+        for worker, round_ in paired(order, several, lambda: self._round(self._alone, few, 1)):
+            rounds[worker.model].append(round_)
+        for model, taken in rounds.items():
+            if model not in trials.failed:
+                trials.done[model] = self._trial(width, calls, taken)
+        return trials
 
     def _tried(
-        self, worker: Contestant, calls: int, width: int, found: Trials, *, again: bool = False
-    ) -> _Round | None:
-        """Run a round, or two and give the second; None where it failed, which is noted."""
+        self, worker: Contestant, calls: int, width: int, trials: Trials, *, again: bool = False
+    ) -> Round | None:
+        """Run a round, or two and return the second; None where it failed, which is noted."""
         try:
             if again:
                 self._round(worker, calls, width)
             return self._round(worker, calls, width)
         except share.CallError as wrong:
-            found.failed[worker.model] = str(wrong)
+            trials.failed[worker.model] = str(wrong)
             return None
 
-    def _round(self, worker: Contestant, calls: int, width: int) -> _Round:
-        self.made += calls
-        resting = [one.pid for one in self._present if one is not worker]
+    def _round(self, worker: Contestant, calls: int, width: int) -> Round:
+        self.budget.made += calls
+        resting = [other.pid for other in self._present if other is not worker]
         wait_for_rest(resting)
         core = next(self._cores) if worker is self._alone else None
         answer = share.called(worker, calls, self._within_s, resting=resting, core=core)
         wall_ns, delay_ns = answer["wall_ns"], max(0, answer["delay_ns"] or 0)
         stand_still = self._stand_still(worker.model, width, wall_ns / calls)
-        return _Round(
+        return Round(
             each_ns=wall_ns / calls,
             undelayed_ns=max(0.0, wall_ns - delay_ns * stand_still) / calls,
             cpu_ns=answer["cpu_ns"] / calls,
@@ -186,7 +157,7 @@ class Budget:
         )
 
     def _stand_still(self, model: str, width: int, each_ns: float) -> float:
-        """Share of the workers that stand still while one of them waits for a core.
+        """Return the share of the workers that stand still while one of them waits for a core.
 
         All of those on a loop. Of threads, also those that want the lock it holds: as many as the
         lock is busy.
@@ -194,44 +165,35 @@ class Budget:
         busy = {"asyncio": 1.0, "threads": min(1.0, self._held_ns / each_ns)}.get(model, 0.0)
         return (1 + (width - 1) * busy) / width
 
-    def _trial(self, width: int, calls: int, rounds: Sequence[_Round]) -> Trial:
-        calm = [one for one in rounds if one.calm]
-        told = calm or rounds
-        all_ns = calls * self._each_ns
+    def _trial(self, width: int, calls: int, rounds: Sequence[Round]) -> Trial:
+        calm = [round_ for round_ in rounds if round_.calm]
+        counted = calm or rounds
+        all_ns = calls * self._alone_ns
         return Trial(
             width=width,
             calls=calls,
-            wall_ns=all_ns * median(one.each_ns for one in told),
-            undelayed_ns=all_ns * median(one.undelayed_ns for one in told),
-            cpu_ns=median(one.cpu_ns for one in told),
+            wall_ns=all_ns * median(round_.each_ns for round_ in counted),
+            undelayed_ns=all_ns * median(round_.undelayed_ns for round_ in counted),
+            cpu_ns=median(round_.cpu_ns for round_ in counted),
             disturbed=not calm,
         )
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class _Round:
-    """A round: what one call of it took, in nanoseconds or in calls alone; whether all was calm."""
-
-    each_ns: float
-    undelayed_ns: float
-    cpu_ns: float
-    calm: bool
-
-
-def _beside(came: _Round, before: _Round, after: _Round) -> _Round:
-    """Count a round in calls that were made alone, right before it and right after."""
-    return _Round(
-        each_ns=came.each_ns / geometric_mean((before.each_ns, after.each_ns)),
-        undelayed_ns=came.undelayed_ns
-        / geometric_mean(max(LEAST_NS, one.undelayed_ns) for one in (before, after)),
-        cpu_ns=came.cpu_ns,
-        calm=came.calm and before.calm and after.calm,
-    )
+def _order(
+    workers: Sequence[Contestant], turns: int, failed: Container[str], done: Callable[[], bool]
+) -> Iterator[Contestant]:
+    """Yield who is next, in reversed order every other turn; one turn at least, then until done."""
+    for turn in range(turns):
+        if turn and done():
+            return
+        for worker in reversed(workers) if turn % 2 else workers:
+            if worker.model not in failed:
+                yield worker
 
 
-def _enough(rounds: Mapping[str, Sequence[_Round]], turns: int) -> bool:
-    """Whether all have enough of calm rounds; or no calm ones at all, so that more do not help."""
-    live = [some for some in rounds.values() if some]
-    calm = [sum(one.calm for one in some) for some in live]
+def _enough(rounds: Mapping[str, Sequence[Round]], turns: int) -> bool:
+    """Check whether all have enough calm rounds, or none at all, so that more would not help."""
+    live = [taken for taken in rounds.values() if taken]
+    calm = [sum(round_.calm for round_ in taken) for taken in live]
     fewest = min(FEWEST_CALM, turns)
-    return all(len(some) >= turns for some in live) and (not any(calm) or min(calm) >= fewest)
+    return all(len(taken) >= turns for taken in live) and (not any(calm) or min(calm) >= fewest)

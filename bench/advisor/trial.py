@@ -1,4 +1,4 @@
-"""One function of a corpus, foretold and then raced: a record for the file of the proof."""
+"""One function of a corpus in, its predictions and its race out: a record of the proof."""
 
 from __future__ import annotations
 
@@ -8,16 +8,16 @@ import tempfile
 from contextlib import ExitStack
 from math import inf
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, TypedDict
 from unittest.mock import patch
 
 from bench import machine
-from bench.advisor.crowding import crowding
-from bench.advisor.fitted import setting
+from bench.advisor.crowding import core_contention
+from bench.advisor.fitted import fit_model
 from bench.advisor.predict import predict
 from bench.advisor.probe import probe
 from bench.advisor.question import Question
-from bench.advisor.verify import Raced, calls_of_a_round, entrants, race, weighed
+from bench.advisor.verify import Raced, calls_of_a_round, entrants, outcomes, race
 from bench.calibration.hogs import hogs
 from bench.race.interrupt import NoInterrupt
 from bench.target import Target
@@ -27,17 +27,53 @@ if TYPE_CHECKING:
     from bench.advisor.predict import Prediction
 
 RECIPE = 4
-"""Number of how cases are foretold and raced; figures of another recipe are not mixed in."""
+"""Number of how cases are predicted and raced; figures of another recipe are not mixed in."""
 CELLS = (("threads", 4), ("threads", 16), ("processes", 4))
+"""Models and widths that are predicted and raced of every function."""
 AWAITED, OTHER = ("asyncio", 16), ("processes", 8)
 """The fourth cell, with an async form and without one."""
 RACE_S = 28.0
+"""Seconds of a race: seven launches of four each."""
 MOST_CALLS = 160
+"""Calls of a round at most; fewer than in advice, so that more rounds fit in."""
 WITHIN_S = 20.0
+"""Longest that a round may take before the function counts as hanging, in seconds."""
 
 
-def trial(case: Case, beside: int = 0) -> dict[str, Any]:
-    """Foretell a function, then race it; gives JSON.
+class CellRecord(TypedDict):
+    """A model at a width, in the proof's file: times faster than sync, with the ends measured."""
+
+    name: str
+    predicted: float
+    measured: float | None
+    low: float | None
+    high: float | None
+    failure: str | None
+
+
+class CaseRecord(TypedDict):
+    """A function of a corpus, in the proof's file."""
+
+    recipe: int
+    corpus: str
+    name: str
+    what: str
+    beside: int
+    waiting: float
+    idle: float | None
+    locked: float
+    alone_ms: float
+    crowded: float
+    admits: float | None
+    admits_inside: float | None
+    contended_ms: float
+    jostling_ms: float
+    calls: int
+    cells: list[CellRecord]
+
+
+def trial(case: Case, beside: int = 0) -> CaseRecord:
+    """Predict a function, then race it.
 
     Args:
         case: which function.
@@ -64,48 +100,51 @@ def trial(case: Case, beside: int = 0) -> dict[str, Any]:
             call_s=WITHIN_S,
         )
         answers = str(Path(folder, "answers.json"))
-        crowding()  # in a calm moment, as if it had been asked before; see there
+        core_contention()  # in a calm moment, as if it had been asked before; see there
         with hogs(beside):
-            seen = probe(question, never, answers)
-        known = setting(seen, machine.cores_allowed())
-        calls = calls_of_a_round(seen.share.demand.alone_ns, MOST_CALLS)
+            probed = probe(question, never, answers)
+        fitted = fit_model(probed, machine.cores_allowed())
+        calls = calls_of_a_round(probed.share.demand.alone_ns, MOST_CALLS)
         cells = [*CELLS, AWAITED if case.awaited else OTHER]
-        foretold = [predict(known, model, width, calls) for model, width in cells]
-        record = race(question, entrants(foretold, question), calls, answers, RACE_S)
+        predicted = [predict(fitted, model, width, calls) for model, width in cells]
+        record = race(question, entrants(predicted, question), calls, answers, RACE_S)
         if record.interrupted:
             raise KeyboardInterrupt
-        raced = weighed(record)
+        raced = outcomes(record)
         return {
             "recipe": RECIPE,
             "corpus": case.corpus,
             "name": case.name,
             "what": case.what,
             "beside": beside,
-            "waiting": round(seen.share.demand.waiting, 4),
+            "waiting": round(probed.share.demand.waiting, 4),
             "idle": None if raced[0].idle is None else round(raced[0].idle, 4),
-            "locked": round(seen.share.demand.locked, 4),
-            "alone_ms": round(seen.share.demand.alone_ns / 1e6, 4),
-            "crowded": round(known.crowded, 3),
-            "admits": _finite(known.admits),
-            "admits_inside": _finite(known.admits_inside),
-            "contended_ms": round(known.contended_ns / 1e6, 4),
-            "jostling_ms": round(known.jostling_ns / 1e6, 4),
+            "locked": round(probed.share.demand.locked, 4),
+            "alone_ms": round(probed.share.demand.alone_ns / 1e6, 4),
+            "crowded": round(fitted.contention, 3),
+            "admits": _finite(fitted.capacity),
+            "admits_inside": _finite(fitted.capacity_inside),
+            "contended_ms": round(fitted.contended_ns / 1e6, 4),
+            "jostling_ms": round(fitted.per_thread_ns / 1e6, 4),
             "calls": calls,
-            "cells": [_cell(told, came) for told, came in zip(foretold, raced[1:], strict=True)],
+            "cells": [
+                _cell(prediction, contestant)
+                for prediction, contestant in zip(predicted, raced[1:], strict=True)
+            ],
         }
 
 
-def _cell(told: Prediction, came: Raced) -> dict[str, Any]:
-    times = came.times
+def _cell(prediction: Prediction, contestant: Raced) -> CellRecord:
+    times = contestant.times
     low = times.low if times else None
     high = times.high if times else None
     return {
-        "name": came.name,
-        "predicted": round(told.times, 3),
+        "name": contestant.name,
+        "predicted": round(prediction.times, 3),
         "measured": round(times.value, 3) if times else None,
         "low": round(low, 3) if low else None,
         "high": round(high, 3) if high else None,
-        "failure": came.failure,
+        "failure": contestant.failure,
     }
 
 

@@ -7,6 +7,7 @@ from statistics import median
 from typing import TYPE_CHECKING, Any
 
 from bench import stats
+from bench.advisor.trial_budget import MOST_OF_A_ROUND
 from bench.progress import Silence
 from bench.race.conductor import Settings, conduct
 from bench.race.heat import LEAST_ROUNDS
@@ -18,21 +19,22 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from bench.advisor.predict import Prediction
-    from bench.advisor.question import Question
+    from bench.advisor.question import Place, Question
     from bench.race.record import RaceRecord, Row
     from bench.stats import Estimate
 
-SUITE = "advice"
 LAUNCHES, MOST_LAUNCHES = 3, 7
+"""How often all is started afresh, in a short race and in a long one."""
 LAUNCH_S = 4.0
 """For each so long there is a launch: an interval over three is twice as wide as one over six."""
 LONGEST_S = 0.8
 """A round of sync should take no longer than this, or few blocks fit in."""
-FEWEST, MOST = 8, 240
-"""Calls of a round."""
+FEWEST = 8
+"""Calls of a round, however long one takes."""
 EVEN = (48, 24, 12, 8, 4, 2)
-"""Numbers with many divisors."""
+"""Numbers with many divisors, of which a round has a multiple."""
 PRESENT = "present"
+"""Name in the race of how the function is run today."""
 MOST_ENTRANTS = 5
 """Sync, three models, and how it is run today."""
 ROUNDS = LAUNCHES * MOST_ENTRANTS * LEAST_ROUNDS
@@ -69,38 +71,41 @@ class Raced:
     disturbed: float = 0.0
     idle: float | None = None
 
+    @property
+    def place(self) -> Place:
+        """The model and the width."""
+        return self.model, self.width
+
 
 def calls_of_a_round(alone_ns: float, most: int) -> int:
-    """Say how many calls a round has: about `LONGEST_S` of them, one after the other."""
+    """Return how many calls a round has: about `LONGEST_S` of them, one after the other."""
     fit = round(LONGEST_S * 1e9 / max(1.0, alone_ns))
-    return max(2, min(max(FEWEST, min(fit, MOST)), most))
+    return max(2, min(max(FEWEST, min(fit, MOST_OF_A_ROUND)), most))
 
 
 def evened(calls: int) -> int:
-    """Take off a few, so that most widths share a round out without a rest."""
-    by = next((some for some in EVEN if some <= calls), 1)
+    """Return a few calls less, so that most widths share a round out without a rest."""
+    by = next((number for number in EVEN if number <= calls), 1)
     return calls - calls % by
 
 
 def launches(budget_s: float) -> int:
-    """Say how often all is started afresh in a race of so many seconds."""
+    """Return how often all is started afresh in a race of so many seconds."""
     return max(LAUNCHES, min(MOST_LAUNCHES, int(budget_s // LAUNCH_S)))
 
 
 def entrants(chosen: Sequence[Prediction], question: Question) -> list[Entrant]:
-    """Enter sync, those that were chosen, and how it is run today where that is another."""
-    found = [Entrant.of("sync")]
-    found += [
-        Entrant(name=f"{one.model}-{one.width}", model=one.model, concurrency=one.width)
-        for one in chosen
-    ]
+    """Return sync, the chosen models, and how the function is run today where that is another."""
+    places = [prediction.place for prediction in chosen]
+    entered = [Entrant.of("sync")]
+    for model, width in places:
+        entered.append(Entrant(name=f"{model}-{width}", model=model, concurrency=width))
     now = question.present
-    if now and (now.model, now.width) not in {(one.model, one.concurrency) for one in found}:
+    if now and now.model != "sync" and (now.model, now.width) not in places:
         if now.model == "asyncio" and not question.coroutine:
             raise BenchError("--now asyncio needs the coroutine to race: --async module:coroutine")
-        if now.model != "sync":
-            found.append(Entrant(name=PRESENT, model=now.model, concurrency=now.width))
-    return found
+        entered.append(Entrant(name=PRESENT, model=now.model, concurrency=now.width))
+    return entered
 
 
 def race(  # noqa: PLR0913, PLR0917 - all that a race differs in
@@ -111,7 +116,7 @@ def race(  # noqa: PLR0913, PLR0917 - all that a race differs in
     budget_s: float,
     most_calls: int | None = None,
 ) -> RaceRecord:
-    """Race them, results compared with those alone.
+    """Race contestants; their results are compared with those of calls alone.
 
     Args:
         question: what is raced.
@@ -122,7 +127,7 @@ def race(  # noqa: PLR0913, PLR0917 - all that a race differs in
         most_calls: that may be made, those to warm up included.
     """
     scenario = Scenario(
-        suite=SUITE,
+        suite="advice",
         workload="callable",
         params=question.params(answers=answers),
         tasks=calls,
@@ -138,21 +143,25 @@ def race(  # noqa: PLR0913, PLR0917 - all that a race differs in
     return conduct([(scenario, list(entered))], settings, Silence())
 
 
-def weighed(record: RaceRecord) -> list[Raced]:
-    """Give what each took, in the order in which they were entered."""
+def outcomes(record: RaceRecord) -> list[Raced]:
+    """Return what each contestant took, in the order in which they were entered."""
     rows = list(record.rows.values())
     base = baseline(rows)
     return [_raced(row, base) for row in rows]
 
 
+def _is_disturbed(round_: dict[str, Any]) -> bool:
+    return disturbed(round_["others_ns"], round_["wall_ns"])
+
+
 def _disturbed(rounds: Sequence[dict[str, Any]]) -> float:
-    return sum(disturbed(one["others_ns"], one["wall_ns"]) for one in rounds) / max(1, len(rounds))
+    return sum(map(_is_disturbed, rounds)) / max(1, len(rounds))
 
 
 def _idle(rounds: Sequence[dict[str, Any]]) -> float | None:
-    """Of calm rounds: beside others, a wait for a core would count as well."""
-    calm = [one for one in rounds if not disturbed(one["others_ns"], one["wall_ns"])] or rounds
-    shares = [max(0.0, 1 - one["cpu_ns"] / one["wall_ns"]) for one in calm]
+    """Return the idle share of calm rounds: beside others, a wait for a core would count, too."""
+    calm = [round_ for round_ in rounds if not _is_disturbed(round_)] or rounds
+    shares = [max(0.0, 1 - round_["cpu_ns"] / round_["wall_ns"]) for round_ in calm]
     return median(shares) if shares else None
 
 
@@ -165,8 +174,8 @@ def _raced(row: Row, base: Row | None) -> Raced:
     ratio = None
     if base is not None and row is not base:
         ratio = stats.paired_ratio(base.blocks(), blocks)
-    memory = [one["peak_memory_bytes"] for one in row.launches if one["peak_memory_bytes"]]
-    startup = [one["startup_ns"] for one in row.launches]
+    memory = [launch["peak_memory_bytes"] for launch in row.launches if launch["peak_memory_bytes"]]
+    startup = [launch["startup_ns"] for launch in row.launches]
     return Raced(
         name=row.name,
         model=row.entrant.model,

@@ -1,4 +1,4 @@
-"""Real functions whose best model is found by racing: does the advisor foretell it?"""
+"""Real functions whose best model is found by racing: does the advisor predict it?"""
 
 from __future__ import annotations
 
@@ -41,7 +41,7 @@ def cases(corpus: str) -> list[Case]:
     one.
     """
     module = importlib.import_module(f"bench.advisor.corpus.{corpus}")
-    found = {
+    functions = {
         name: function
         for name, function in vars(module).items()
         if inspect.isfunction(function)
@@ -54,9 +54,9 @@ def cases(corpus: str) -> list[Case]:
             name=name,
             what=(inspect.getdoc(function) or "").partition("\n")[0],
             target=module.TARGETS.get(name, ()) if _asks(function) else None,
-            awaited=f"{name}_async" in found,
+            awaited=f"{name}_async" in functions,
         )
-        for name, function in found.items()
+        for name, function in functions.items()
         if not name.endswith("_async")
     ]
 

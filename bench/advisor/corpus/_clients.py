@@ -23,18 +23,18 @@ _sessions: dict[asyncio.AbstractEventLoop, aiohttp.ClientSession] = {}
 
 
 def session() -> requests.Session:
-    """Give this thread's session."""
+    """Return this thread's session."""
     import requests
 
     if not hasattr(_own, "session"):
         _own.session = requests.Session()
         _own.session.trust_env = False
-    found: requests.Session = _own.session
-    return found
+    opened: requests.Session = _own.session
+    return opened
 
 
 def loop_session() -> aiohttp.ClientSession:
-    """Give this loop's session."""
+    """Return this loop's session."""
     import aiohttp
 
     loop = asyncio.get_running_loop()
@@ -45,14 +45,14 @@ def loop_session() -> aiohttp.ClientSession:
 
 @functools.cache
 def folder() -> Path:
-    """Give this process's own folder, which goes with it."""
+    """Return this process's own folder, which goes with it."""
     made = tempfile.mkdtemp(prefix="waitbench-corpus-")
     atexit.register(shutil.rmtree, made, ignore_errors=True)
     return Path(made)
 
 
 def database(place: str) -> sqlite3.Connection:
-    """Give this thread's connection to a filled database, in memory or in a file."""
+    """Return this thread's connection to a filled database, in memory or in a file."""
     if not hasattr(_own, place):
         connection = sqlite3.connect(place if place == ":memory:" else folder() / place)
         with connection:
@@ -61,5 +61,5 @@ def database(place: str) -> sqlite3.Connection:
             rows = ((number, f"part {number}", number * 7 % 997) for number in range(ROWS))
             connection.executemany("INSERT OR IGNORE INTO parts VALUES (?, ?, ?)", rows)
         setattr(_own, place, connection)
-    found: sqlite3.Connection = getattr(_own, place)
-    return found
+    opened: sqlite3.Connection = getattr(_own, place)
+    return opened

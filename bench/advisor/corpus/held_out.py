@@ -49,7 +49,7 @@ def raw_http(url: str) -> int:
 
 
 async def raw_http_async(url: str) -> int:
-    """Do the same with aiohttp."""
+    """Ask the same with aiohttp."""
     async with loop_session().get(_GET.format(url, "3ms")) as answer:
         return len(await answer.read())
 
@@ -66,7 +66,7 @@ def six_at_once(url: str) -> int:
 
 
 async def six_at_once_async(url: str) -> int:
-    """Do the same with aiohttp."""
+    """Ask the same with aiohttp."""
     async with loop_session().get(_GET.format(url, "20ms")) as answer:
         return len(await answer.read())
 

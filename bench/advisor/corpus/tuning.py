@@ -38,7 +38,7 @@ def http_get(url: str) -> int:
 
 
 async def http_get_async(url: str) -> int:
-    """Do the same with aiohttp."""
+    """Ask the same with aiohttp."""
     async with loop_session().get(_GET.format(url, "10ms")) as answer:
         return len(await answer.read())
 
@@ -173,9 +173,11 @@ def _picture() -> Image:
 @functools.cache
 def _filled() -> Path:
     path = folder() / "megabyte"
-    mine = path.with_name(f"megabyte-{threading.get_ident()}")  # several threads may come at once
-    mine.write_bytes(b"m" * 1_000_000)
-    return mine.replace(path)
+    unfinished = path.with_name(
+        f"megabyte-{threading.get_ident()}"
+    )  # several threads may come at once
+    unfinished.write_bytes(b"m" * 1_000_000)
+    return unfinished.replace(path)
 
 
 @functools.cache

@@ -1,6 +1,8 @@
 """The figures of the proof, worked out by hand, and its page."""
 
-from typing import Any
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, cast
 
 import pytest
 
@@ -8,19 +10,25 @@ from bench.advisor.accuracy import accuracy, judged, pick
 from bench.advisor.accuracy_page import page
 from bench.advisor.corpus import CORPORA, cases
 
+if TYPE_CHECKING:
+    from bench.advisor.trial import CaseRecord
 
-def record(waiting: float = 0.9, corpus: str = "held_out", **cells: Any) -> dict[str, Any]:
-    return {
-        "recipe": 2,
+
+def record(
+    waiting: float = 0.9, corpus: str = "held_out", idle: float | None = None, **cells: Any
+) -> CaseRecord:
+    made = {
         "corpus": corpus,
         "name": "fetch",
         "waiting": waiting,
+        "idle": idle,
         "beside": 0,
         "cells": [
-            {"name": name.replace("_", "-"), "predicted": told, "measured": came}
-            for name, (told, came) in cells.items()
+            {"name": name.replace("_", "-"), "predicted": predicted, "measured": measured}
+            for name, (predicted, measured) in cells.items()
         ],
     }
+    return cast("CaseRecord", made)
 
 
 def test_a_pick_is_the_plainest_within_a_tie_or_sync_where_little_is_won() -> None:
@@ -30,10 +38,10 @@ def test_a_pick_is_the_plainest_within_a_tie_or_sync_where_little_is_won() -> No
 
 
 def test_regret_is_how_much_faster_the_best_was() -> None:
-    one = judged(record(threads_16=(8.0, 6.0), processes_4=(3.8, 7.5)))
-    assert (one.pick, one.best) == ("threads-16", "processes-4")
-    assert one.regret == pytest.approx(0.25)
-    assert one.offs == [pytest.approx(1 / 3), pytest.approx(0.4933, abs=1e-3)]
+    function = judged(record(threads_16=(8.0, 6.0), processes_4=(3.8, 7.5)))
+    assert (function.pick, function.best) == ("threads-16", "processes-4")
+    assert function.regret == pytest.approx(0.25)
+    assert function.offs == [pytest.approx(1 / 3), pytest.approx(0.4933, abs=1e-3)]
 
 
 def test_the_rule_of_thumb_is_judged_by_the_same_measure() -> None:
@@ -43,29 +51,37 @@ def test_the_rule_of_thumb_is_judged_by_the_same_measure() -> None:
 
 
 def test_the_race_between_the_best_predictions_of_each_model_decides_what_is_advised() -> None:
-    # Processes are raced at 4, where they are foretold no worse than at 8; threads at 16, which
+    # Processes are raced at 4, where they are predicted no worse than at 8; threads at 16, which
     # came to two thirds, so that at 4 they are raced as well.
     threads: dict[str, Any] = {"threads_4": (3.0, 2.0), "threads_16": (4.5, 2.9)}
-    one = judged(record(**threads, processes_4=(3.9, 3.2), processes_8=(4.0, 3.84)))
-    assert (one.pick, one.advised, one.best) == ("threads-16", "processes-4", "processes-8")
-    assert one.regret == pytest.approx(0.94 / 2.9)
-    assert one.advised_regret == pytest.approx(0.2)
+    function = judged(record(**threads, processes_4=(3.9, 3.2), processes_8=(4.0, 3.84)))
+    assert (function.pick, function.advised, function.best) == (
+        "threads-16",
+        "processes-4",
+        "processes-8",
+    )
+    assert function.regret == pytest.approx(0.94 / 2.9)
+    assert function.advised_regret == pytest.approx(0.2)
     little = judged(record(threads_4=(2.0, 1.05), processes_4=(1.0, 1.0)))
     assert (little.pick, little.advised) == ("threads-4", "sync")
-    found = accuracy([one, little])
-    assert found
-    assert found.advised_good == 1
-    assert found.advised_worst_regret == pytest.approx(0.2)
-    assert found.advised_mean_regret == pytest.approx(0.125)
+    figures = accuracy([function, little])
+    assert figures
+    assert figures.advised_good == 1
+    assert figures.advised_worst_regret == pytest.approx(0.2)
+    assert figures.advised_mean_regret == pytest.approx(0.125)
 
 
 def test_another_width_is_raced_where_the_model_was_wrong_of_one() -> None:
-    # Foretold no faster at 8; at 4 the race gave 1.5 times as much, so 8 is looked at, too.
+    # Predicted no faster at 8; at 4 the race gave 1.5 times as much, so 8 is looked at, too.
     cells: dict[str, Any] = {"threads_4": (1.2, 1.2), "processes_8": (2.0, 4.0)}
-    one = judged(record(0.1, processes_4=(2.0, 3.0), **cells))
-    assert (one.pick, one.advised, one.best) == ("processes-4", "processes-8", "processes-8")
-    assert one.regret == pytest.approx(1 / 3)
-    assert one.advised_regret == 0
+    function = judged(record(0.1, processes_4=(2.0, 3.0), **cells))
+    assert (function.pick, function.advised, function.best) == (
+        "processes-4",
+        "processes-8",
+        "processes-8",
+    )
+    assert function.regret == pytest.approx(1 / 3)
+    assert function.advised_regret == 0
     borne_out = judged(record(0.1, processes_4=(2.5, 2.7), **cells))
     assert borne_out.advised == "processes-4"
 
@@ -79,19 +95,19 @@ def test_a_corpus_is_summed_up() -> None:
         judged(record(threads_16=(10, 10), processes_4=(4, 2))),
         judged(record(threads_16=(11, 10), processes_4=(4, 4))),
     ]
-    found = accuracy(both)
-    assert found is not None
-    assert (found.functions, found.cells, found.near, found.good) == (2, 4, 3, 2)
-    assert found.median_off == pytest.approx(0.05)
+    figures = accuracy(both)
+    assert figures is not None
+    assert (figures.functions, figures.cells, figures.near, figures.good) == (2, 4, 3, 2)
+    assert figures.median_off == pytest.approx(0.05)
     assert accuracy([]) is None
 
 
 def test_the_page_states_both_corpora_beside_the_rule() -> None:
-    lines = [
+    cases = [
         record(threads_16=(10, 10), processes_4=(4, 4)),
         record(corpus="tuning", threads_16=(10, 10)),
     ]
-    written = page(lines)
+    written = page([({}, case) for case in cases])
     assert "On 1 functions that it was never tuned on" in written
     picks = "| picks, before the race: within 10 % of the best | ≥ 15 of 16 |"
     assert f"{picks} 1 of 1 | 1 of 1 | 1 of 1 |" in written
@@ -107,9 +123,9 @@ def test_both_corpora_have_sixteen_functions_and_share_none() -> None:
 
 
 def test_wait_shares_are_held_against_the_race_where_it_tells_them() -> None:
-    told = [
-        judged({**record(waiting=0.9, threads_4=(4.0, 4.0)), "idle": idle}) for idle in (0.93, 0.80)
+    functions = [
+        judged(record(waiting=0.9, idle=idle, threads_4=(4.0, 4.0))) for idle in (0.93, 0.80)
     ]
-    found = accuracy([*told, judged(record())])
-    assert found
-    assert (found.shares_near, found.shares) == (1, 2)
+    figures = accuracy([*functions, judged(record())])
+    assert figures
+    assert (figures.shares_near, figures.shares) == (1, 2)

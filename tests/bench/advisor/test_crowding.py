@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from bench.advisor.crowding import EACH, KEPT, TRIED, TURNS, WIDTHS, Crowding, crowding
+from bench.advisor.crowding import EACH, KEPT, TRIED, TURNS, WIDTHS, CoreContention, core_contention
 from bench.demand import Demand
 from bench.profiling import share
 from bench.workloads._everyday import errand
@@ -20,13 +20,13 @@ if TYPE_CHECKING:
     from bench.race.interrupt import NoInterrupt
 
 MS = 1_000_000
-SEEN = Crowding(cores=1.2, lock=1.1, day="2026-11-26")
+SEEN = CoreContention(cores=1.2, lock=1.1, day="2026-11-26")
 
 
 @pytest.fixture(autouse=True)
 def cache(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Path:
     monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path))
-    crowding.cache_clear()
+    core_contention.cache_clear()
     return tmp_path / "waitbench" / "crowding.json"
 
 
@@ -58,7 +58,7 @@ class Machine:
 
 
 def on(monkeypatch: pytest.MonkeyPatch, machine: Machine) -> Machine:
-    crowding.cache_clear()
+    core_contention.cache_clear()
     for name in ("fresh", "open_alone", "called"):
         monkeypatch.setattr(share, name, getattr(machine, name))
     return machine
@@ -69,22 +69,22 @@ def test_cores_are_counted_against_alone_and_the_lock_against_turns(
 ) -> None:
     # Two processes take 1.2 times as long as one; four threads 4.4 times, in four turns.
     machine = on(monkeypatch, Machine({"processes": 1.2, "threads": 4.4}))
-    found = crowding()
-    assert [found.cores, found.lock] == pytest.approx([1.2, 1.1])
-    assert found.day
+    reading = core_contention()
+    assert [reading.cores, reading.lock] == pytest.approx([1.2, 1.1])
+    assert reading.day
     assert machine.rounds == len(WIDTHS) + 1 + 2 * len(WIDTHS) * TURNS
 
 
 def test_nothing_is_taken_for_faster_than_alone(monkeypatch: pytest.MonkeyPatch) -> None:
     on(monkeypatch, Machine({"processes": 0.9, "threads": 3.8}))
-    assert (crowding().cores, crowding().lock) == (1, 1)
+    assert (core_contention().cores, core_contention().lock) == (1, 1)
 
 
 def test_a_machine_that_is_never_calm_is_given_up_early_and_tells_nothing(
     monkeypatch: pytest.MonkeyPatch, cache: Path
 ) -> None:
     machine = on(monkeypatch, Machine({"processes": 3, "threads": 9}, calm=False))
-    assert crowding() == Crowding()
+    assert core_contention() == CoreContention()
     assert machine.rounds == len(WIDTHS) + 1 + 2 * len(WIDTHS) * TRIED
     assert not cache.exists()
 
@@ -94,10 +94,10 @@ def test_what_was_seen_in_calm_moments_is_known_in_others(
 ) -> None:
     for cores in (1.1, 1.5, 1.2):
         on(monkeypatch, Machine({"processes": cores, "threads": 4.4}))
-        crowding()
+        core_contention()
     on(monkeypatch, Machine({"processes": 3, "threads": 9}, calm=False))
-    found = crowding()
-    assert [found.cores, found.lock] == pytest.approx([1.2, 1.1])
+    reading = core_contention()
+    assert [reading.cores, reading.lock] == pytest.approx([1.2, 1.1])
     (name,) = json.loads(cache.read_text())
     assert " cores of " in name
 
@@ -105,7 +105,7 @@ def test_what_was_seen_in_calm_moments_is_known_in_others(
 def test_the_last_few_times_are_kept(monkeypatch: pytest.MonkeyPatch, cache: Path) -> None:
     for _ in range(KEPT + 2):
         on(monkeypatch, Machine({"processes": 1.2, "threads": 4.4}))
-        crowding()
+        core_contention()
     assert [len(kept) for kept in json.loads(cache.read_text()).values()] == [KEPT]
 
 
@@ -116,7 +116,7 @@ def test_a_damaged_file_keeps_nothing_and_is_written_anew(
     cache.parent.mkdir()
     cache.write_text(text)
     on(monkeypatch, Machine({"processes": 1.2, "threads": 4.4}))
-    assert crowding().cores == pytest.approx(1.2)
+    assert core_contention().cores == pytest.approx(1.2)
     assert len(json.loads(cache.read_text())) == 1
 
 
@@ -125,7 +125,7 @@ def test_a_cache_that_cannot_be_written_is_done_without(
 ) -> None:
     cache.parent.write_text("in the way")
     on(monkeypatch, Machine({"processes": 1.2, "threads": 4.4}))
-    assert crowding().cores == pytest.approx(1.2)
+    assert core_contention().cores == pytest.approx(1.2)
 
 
 def test_who_has_no_home_does_without_a_cache(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -135,10 +135,10 @@ def test_who_has_no_home_does_without_a_cache(monkeypatch: pytest.MonkeyPatch) -
     monkeypatch.delenv("XDG_CACHE_HOME")
     monkeypatch.setattr(Path, "home", homeless)
     on(monkeypatch, Machine({"processes": 1.2, "threads": 4.4}))
-    assert crowding().cores == pytest.approx(1.2)
+    assert core_contention().cores == pytest.approx(1.2)
 
 
-def test_code_that_computes_without_the_lock_is_not_crowded() -> None:
+def test_code_that_computes_without_the_lock_does_not_contend() -> None:
     def demand(held: float, free: float) -> Demand:
         return Demand(waits_ns=0, held_ns=held * MS, free_ns=free * MS)
 
@@ -153,7 +153,7 @@ def test_the_gauge_gives_the_same_every_time() -> None:
 
 
 def test_a_real_machine_is_measured_or_too_busy(cache: Path) -> None:
-    found = crowding()
-    assert found.cores >= 1
-    assert found.lock >= 1
-    assert cache.exists() is (found.day is not None)
+    reading = core_contention()
+    assert reading.cores >= 1
+    assert reading.lock >= 1
+    assert cache.exists() is (reading.day is not None)

@@ -35,19 +35,19 @@ def call(wait: float, own: float) -> Demand:
 
 def test_the_nearest_cell_of_each_number_at_once_is_ringed(tmp_path: Path) -> None:
     # 18 ms lie nearer to 10 than to 40 ms, counted in times: 1.8 against 2.2.
-    found = spot(call(18, 2), "shop:fetch", summary(tmp_path, *grid()))
-    assert [(one.scenario.concurrency, one.fastest) for one in found.cells] == [
+    spotted = spot(call(18, 2), "shop:fetch", summary(tmp_path, *grid()))
+    assert [(near.scenario.concurrency, near.fastest) for near in spotted.cells] == [
         (4, "asyncio"),
         (16, "asyncio"),
     ]
-    ringed = [one["winner"] for one in found.picture.spec["data"]["values"] if one["ringed"]]
+    ringed = [row["winner"] for row in spotted.picture.spec["data"]["values"] if row["ringed"]]
     assert ringed == ["asyncio 4.00x", "asyncio 8.00x"]
-    assert found.words.startswith(
+    assert spotted.words.startswith(
         "The nearest that was measured is 10 ms of waiting and 1 ms of computing: "
         "at 4 at once asyncio 4.00x"
     )
-    assert "off the map" not in found.words
-    assert found.picture.caption.startswith("fetch waits 18 ms and computes 2 ms. The nearest")
+    assert "off the map" not in spotted.words
+    assert spotted.picture.caption.startswith("fetch waits 18 ms and computes 2 ms. The nearest")
 
 
 def test_a_call_that_waits_longer_or_computes_more_lies_elsewhere(tmp_path: Path) -> None:

@@ -9,10 +9,10 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from bench.advisor import races
-from bench.advisor.further import doubted, further
-from bench.advisor.predict import foretell
+from bench.advisor.further import doubted, other_widths
+from bench.advisor.predict import predict_models
 from bench.advisor.question import Present
-from tests.bench.advisor.test_advice import QUESTION, known, probe, raced
+from tests.bench.advisor.probes import QUESTION, fit, probe, raced
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 MOST = {"threads": 20.0, "processes": 20.0}
 
 
-def test_nobody_is_doubted_who_came_about_as_foretold() -> None:
+def test_nobody_is_doubted_who_came_about_as_predicted() -> None:
     assert doubted({("threads", 16): (8.0, 6.5), ("processes", 4): (3.0, 3.7)}, MOST) is None
     assert doubted({}, MOST) is None
 
@@ -34,7 +34,7 @@ def test_whoever_came_far_off_and_may_be_the_best_is_doubted() -> None:
     threads, processes = ("threads", 16), ("processes", 4)
     assert doubted({threads: (8.0, 6.5), processes: (2.0, 7.0)}, MOST) == processes
     assert doubted({threads: (8.0, 5.0), processes: (4.0, 4.0)}, MOST) == threads
-    # Far off, but not even what was foretold would have won.
+    # Far off, but not even what was predicted would have won.
     assert doubted({threads: (4.0, 2.0), processes: (5.0, 5.0)}, MOST) is None
     # Far off, and there is little to win.
     assert doubted({threads: (1.1, 0.5), processes: (1.0, 1.0)}, MOST) is None
@@ -48,24 +48,27 @@ def test_whoever_came_beyond_what_the_model_can_reach_is_doubted() -> None:
 
 
 def widths(came: float, width: int = 8, model: str = "threads", **more: Any) -> list[int]:
-    set_ = replace(known(probe(20)), **more)
+    fitted = replace(fit(probe(20)), **more)
     return [
-        one.width for one in further(set_, 64, [raced("sync", 1, None), raced(model, width, came)])
+        prediction.width
+        for prediction in other_widths(
+            fitted, 64, [raced("sync", 1, None), raced(model, width, came)]
+        )
     ]
 
 
-def test_more_than_foretold_calls_for_wider_and_less_for_narrower() -> None:
-    assert widths(7.5) == []  # 8 were foretold
+def test_more_than_predicted_calls_for_wider_and_less_for_narrower() -> None:
+    assert widths(7.5) == []  # 8 were predicted
     assert widths(11.0) == [16, 4, 32]
     assert widths(4.0) == [4, 2, 16]
     assert widths(1.3, width=2) == [4]
 
 
 def test_more_than_two_cores_can_give_calls_for_more_processes() -> None:
-    set_ = known(probe(0, held=20))
+    fitted = fit(probe(0, held=20))
     for came, others in ((2.1, []), (2.4, [4, 8])):
-        found = further(set_, 64, [raced("sync", 1, None), raced("processes", 2, came)])
-        assert [one.width for one in found] == others
+        predicted = other_widths(fitted, 64, [raced("sync", 1, None), raced("processes", 2, came)])
+        assert [prediction.width for prediction in predicted] == others
 
 
 def test_no_width_is_raced_that_cannot_be() -> None:
@@ -76,7 +79,7 @@ def test_no_width_is_raced_that_cannot_be() -> None:
 
 def test_a_width_that_was_raced_is_not_raced_again() -> None:
     came = [raced("sync", 1, None), raced("threads", 8, 4.0), raced("threads", 4, 3.9)]
-    assert [one.width for one in further(known(probe(20)), 64, came)] == [2, 16]
+    assert [prediction.width for prediction in other_widths(fit(probe(20)), 64, came)] == [2, 16]
 
 
 @dataclass
@@ -88,7 +91,7 @@ class Record:
     tasks_run: int = 0
 
     def join(self, later: Record) -> None:
-        self.entered += [one for one in later.entered if one not in self.entered]
+        self.entered += [entrant for entrant in later.entered if entrant not in self.entered]
 
 
 @dataclass
@@ -104,15 +107,15 @@ class Track:
     def race(
         self, _: object, entered: Sequence[Entrant], __: int, ___: str, budget_s: float, most: int
     ) -> Record:
-        self.entered.append([one.name for one in entered])
+        self.entered.append([entrant.name for entrant in entered])
         self.budgets_s.append(budget_s)
         self.most.append(most)
         return Record(list(entered), self.interrupted, 100 * len(entered))
 
-    def weighed(self, record: Record) -> list[Raced]:
+    def outcomes(self, record: Record) -> list[Raced]:
         return [
-            raced(one.model, one.concurrency or 1, self.times.get(one.name))
-            for one in record.entered
+            raced(entrant.model, entrant.concurrency or 1, self.times.get(entrant.name))
+            for entrant in record.entered
         ]
 
 
@@ -120,44 +123,44 @@ def run(
     monkeypatch: pytest.MonkeyPatch, track: Track, left_s: float = 40, most_calls: int = 100_000
 ) -> tuple[list[Raced], list[str]]:
     monkeypatch.setattr(races, "race", track.race)
-    monkeypatch.setattr(races, "weighed", track.weighed)
-    set_, said = known(probe(20, held=5)), list[str]()
+    monkeypatch.setattr(races, "outcomes", track.outcomes)
+    fitted, sentences = fit(probe(20, held=5)), list[str]()
     together = races.Races(
         question=replace(QUESTION, present=Present(model="threads", width=2)),
-        known=set_,
+        fitted=fitted,
         calls=96,
         answers="",
         most_calls=most_calls,
-        say=said.append,
+        say=sentences.append,
     )
-    predicted: list[Prediction] = foretell(probe(20, held=5), set_, 96, awaited=False)
-    return together.run(predicted, time.monotonic() + left_s), said
+    predicted: list[Prediction] = predict_models(probe(20, held=5), fitted, 96, awaited=False)
+    return together.run(predicted, time.monotonic() + left_s), sentences
 
 
 def first(monkeypatch: pytest.MonkeyPatch) -> dict[str, float]:
-    """Who is raced first, each as foretold."""
+    """Who is raced first, each as predicted."""
     track = Track({})
     run(monkeypatch, track)
-    set_ = known(probe(20, held=5))
-    sync_ns = set_.wall_ns("sync", 1, 96)
-    told = {"present": ("threads", 2)}
+    fitted = fit(probe(20, held=5))
+    sync_ns = fitted.wall_ns("sync", 1, 96)
+    places = {"present": ("threads", 2)}
     for name in track.entered[0][1:]:
-        if name not in told:
+        if name not in places:
             model, _, width = name.partition("-")
-            told[name] = model, int(width)
-    return {name: sync_ns / set_.wall_ns(*place, 96) for name, place in told.items()}
+            places[name] = model, int(width)
+    return {name: sync_ns / fitted.wall_ns(*place, 96) for name, place in places.items()}
 
 
-def test_where_all_came_as_foretold_the_last_part_makes_them_surer(
+def test_where_all_came_as_predicted_the_last_part_makes_them_surer(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     track = Track(first(monkeypatch))
-    came, said = run(monkeypatch, track)
+    came, sentences = run(monkeypatch, track)
     assert track.entered == [track.entered[0]] * 2
     assert track.entered[0] == ["sync", "processes-12", "threads-6", "present"]
     assert track.budgets_s == [pytest.approx(28, abs=1), 12]
     assert track.most == [100_000, 99_600]
-    assert said == [
+    assert sentences == [
         "racing sync, processes-12, threads-6, present, 96 calls a round, for about 40 s"
     ]
     assert len(came) == 4
@@ -168,12 +171,15 @@ def test_where_the_best_came_far_off_other_widths_have_the_last_part(
 ) -> None:
     others = ["processes-6", "processes-3"]  # and no more processes than sixteen
     track = Track({**first(monkeypatch), "processes-12": 4.0} | dict.fromkeys(others, 2.0))
-    came, said = run(monkeypatch, track)
+    came, sentences = run(monkeypatch, track)
     assert track.entered[1] == ["sync", *others]
-    assert said[1] == (
+    assert sentences[1] == (
         "the model was wrong about processes: the last 12 s go to sync, processes-6, processes-3"
     )
-    assert [(one.model, one.width) for one in came[-2:]] == [("processes", 6), ("processes", 3)]
+    assert [(contestant.model, contestant.width) for contestant in came[-2:]] == [
+        ("processes", 6),
+        ("processes", 3),
+    ]
     assert len(came) == 6
 
 

@@ -9,7 +9,7 @@ import pytest
 
 from bench import machine
 from bench.advisor.question import Question
-from bench.advisor.together import Budget, Trial
+from bench.advisor.together import ConcurrentTrials, Trial
 from bench.demand import Demand
 from bench.profiling import share
 from bench.profiling.share import CallError, Share
@@ -55,9 +55,9 @@ class Worker:
         }
 
 
-def budget(
+def concurrent(
     alone: Worker, calls: int = 20_000, held_ms: float = 10, demand: Demand | None = None
-) -> Budget:
+) -> ConcurrentTrials:
     share = Share(
         demand=demand or Demand(waits_ns=(10 - held_ms) * MS, held_ns=held_ms * MS, free_ns=0),
         first_ns=10 * MS,
@@ -66,11 +66,12 @@ def budget(
         others_share=0.0,
         answers=Answers(),
     )
-    return Budget(Question(function="shop:fetch", calls=calls), share, cast("Contestant", alone))
+    question = Question(function="shop:fetch", calls=calls)
+    return ConcurrentTrials(question, share, cast("Contestant", alone))
 
 
-def crew(*workers: Worker) -> list[Contestant]:
-    return [cast("Contestant", one) for one in workers]
+def opened(*workers: Worker) -> list[Contestant]:
+    return [cast("Contestant", worker) for worker in workers]
 
 
 def test_a_machine_whose_speed_flips_does_not_look_like_calls_that_hinder_each_other() -> None:
@@ -80,8 +81,8 @@ def test_a_machine_whose_speed_flips_does_not_look_like_calls_that_hinder_each_o
     alone = Worker("sync", lambda calls, now: 10 * calls * slow(now))
     twice = Worker("processes", lambda calls, now: 10 * calls / 2 * slow(now))
     once = Worker("threads", lambda calls, now: 10 * calls * slow(now))
-    found = budget(alone).trials(crew(twice, once), 2).done
-    gains = {model: one.calls * 10 * MS / one.wall_ns for model, one in found.items()}
+    trials = concurrent(alone).run(opened(twice, once), 2).done
+    gains = {model: trial.calls * 10 * MS / trial.wall_ns for model, trial in trials.items()}
     assert gains["processes"] == pytest.approx(2, rel=0.02)
     assert gains["threads"] == pytest.approx(1, rel=0.02)
 
@@ -103,11 +104,11 @@ def test_a_call_alone_takes_turns_on_the_cores_of_which_one_may_be_slower(
 
     alone = Worker("sync", turns)
     pair = Worker("processes", lambda calls, _: 10 * calls / 2)
-    found = budget(alone).trials(crew(pair), 2).done["processes"]
+    trial = concurrent(alone).run(opened(pair), 2).done["processes"]
     assert alone.cores[:4] == [*CORES, *CORES]
     assert set(pair.cores) == {None}
     # Between 10 and 14.4 ms lie 12, of which two at once take 5 each.
-    assert found.wall_ns / found.calls == pytest.approx(10 * MS * 5 / 12)
+    assert trial.wall_ns / trial.calls == pytest.approx(10 * MS * 5 / 12)
 
 
 @pytest.mark.parametrize(
@@ -122,7 +123,7 @@ def test_a_call_that_waits_or_has_helpers_is_kept_on_no_core(
 ) -> None:
     on_cores(monkeypatch)
     alone = Worker("sync", lambda calls, _: 10 * calls)
-    budget(alone, demand=demand).trials(crew(Worker("threads", lambda calls, _: 5 * calls)), 2)
+    concurrent(alone, demand=demand).run(opened(Worker("threads", lambda calls, _: 5 * calls)), 2)
     assert set(alone.cores) == {None}
 
 
@@ -142,13 +143,13 @@ def test_a_pair_that_was_tried_twice_counts_in_the_middle_of_the_calm_ones() -> 
 def test_who_fails_drops_out_and_the_others_go_on() -> None:
     good = Worker("threads", lambda calls, _: 10.0 * calls)
     bad = Worker("processes", lambda *_: -1.0)
-    came = budget(good).trials(crew(bad, good), 8)
+    came = concurrent(good).run(opened(bad, good), 8)
     assert (set(came.done), came.failed) == ({"threads"}, {"processes": "boom"})
 
 
 def test_a_call_alone_that_fails_ends_the_trials() -> None:
     with pytest.raises(CallError, match="boom"):
-        budget(Worker("sync", lambda *_: -1.0)).trials([], 2)
+        concurrent(Worker("sync", lambda *_: -1.0)).run([], 2)
 
 
 @pytest.mark.parametrize(
@@ -165,7 +166,7 @@ def test_a_call_alone_that_fails_ends_the_trials() -> None:
 def test_a_round_lasts_about_as_long_as_calls_alone(held_ms: float, width: int, calls: int) -> None:
     alone = Worker("sync", lambda tasks, _: 10 * tasks)
     several = Worker("threads", lambda tasks, _: 10 * tasks)
-    (trial,) = budget(alone, held_ms=held_ms).trials(crew(several), width).done.values()
+    (trial,) = concurrent(alone, held_ms=held_ms).run(opened(several), width).done.values()
     assert trial.calls == calls
 
 
@@ -183,8 +184,8 @@ def test_a_cold_round_counts_of_calls_that_compute_only(held_ms: float, gain: fl
         last.append("sync")
         return 10 * calls
 
-    made = budget(Worker("sync", alone_ms), held_ms=held_ms)
-    (trial,) = made.trials(crew(Worker("threads", wall_ms)), 8).done.values()
+    trials = concurrent(Worker("sync", alone_ms), held_ms=held_ms)
+    (trial,) = trials.run(opened(Worker("threads", wall_ms)), 8).done.values()
     assert trial.calls * 10 * MS / trial.wall_ns == pytest.approx(gain)
 
 
@@ -193,10 +194,10 @@ def test_a_cold_round_counts_of_calls_that_compute_only(held_ms: float, gain: fl
 def test_all_trials_keep_within_half_of_the_calls(calls: int, held_ms: float) -> None:
     quick = Worker("threads", lambda calls, _: 0.01 * calls)
     other = Worker("processes", lambda calls, _: 0.01 * calls)
-    made = budget(quick, calls, held_ms)
-    for width, some in ((2, (quick, other)), (8, (quick, other, quick)), (16, (quick, quick))):
-        made.trials(crew(*some), width)
-    assert made.made <= calls / 2
+    trials = concurrent(quick, calls, held_ms)
+    for width, workers in ((2, (quick, other)), (8, (quick, other, quick)), (16, (quick, quick))):
+        trials.run(opened(*workers), width)
+    assert trials.budget.made <= calls / 2
 
 
 @pytest.mark.parametrize("busy", [True, False])
@@ -206,7 +207,7 @@ def test_a_trial_without_a_calm_round_says_so(
     monkeypatch.setattr("bench.profiling.share.disturbed", lambda *_: busy)
     alone = Worker("sync", lambda tasks, _: 10 * tasks)
     threads = Worker("threads", lambda tasks, _: 5 * tasks)
-    assert budget(alone).trials(crew(threads), 2).done["threads"].disturbed is busy
+    assert concurrent(alone).run(opened(threads), 2).done["threads"].disturbed is busy
 
 
 @pytest.mark.parametrize(
@@ -223,7 +224,7 @@ def test_a_trial_without_a_calm_round_says_so(
 def test_what_workers_stood_ready_without_a_core_is_taken_off(model: str, undelayed: float) -> None:
     alone = Worker("sync", lambda tasks, _: 12 * tasks, delay_ms=2)
     eight = Worker(model, lambda tasks, _: 3 * tasks, delay_ms=8)
-    (trial,) = budget(alone, held_ms=1).trials(crew(eight), 8).done.values()
+    (trial,) = concurrent(alone, held_ms=1).run(opened(eight), 8).done.values()
     assert trial.undelayed_ns / trial.calls == pytest.approx(undelayed * MS)
     assert trial.wall_ns / trial.calls == pytest.approx(2.5 * MS)
 
@@ -231,14 +232,14 @@ def test_what_workers_stood_ready_without_a_core_is_taken_off(model: str, undela
 def test_threads_that_do_not_want_the_lock_do_not_stand_still() -> None:
     alone = Worker("sync", lambda tasks, _: 10 * tasks)
     eight = Worker("threads", lambda tasks, _: 3 * tasks, delay_ms=8)
-    (trial,) = budget(alone, held_ms=0).trials(crew(eight), 8).done.values()
+    (trial,) = concurrent(alone, held_ms=0).run(opened(eight), 8).done.values()
     assert trial.undelayed_ns / trial.calls == pytest.approx(2 * MS)
 
 
 def test_a_system_that_tells_no_delay_has_none_taken_off() -> None:
     alone = Worker("sync", lambda tasks, _: 10 * tasks, delay_ms=None)
     eight = Worker("processes", lambda tasks, _: 3 * tasks, delay_ms=None)
-    (trial,) = budget(alone).trials(crew(eight), 8).done.values()
+    (trial,) = concurrent(alone).run(opened(eight), 8).done.values()
     assert trial.undelayed_ns == trial.wall_ns
 
 
@@ -247,7 +248,7 @@ def test_workers_of_ours_that_look_for_work_are_no_other_programs(
     monkeypatch: pytest.MonkeyPatch, *, counted: bool
 ) -> None:
     # In every round of 100 ms a resting worker's helpers fill a core, as NumPy's do for a while.
-    spent = {one: count(0, 100 * MS) for one in (7, 8)}
+    spent = {pid: count(0, 100 * MS) for pid in (7, 8)}
     busy = count(0, 110 * MS)
     monkeypatch.setattr(neighbours, "busy_ns", lambda: next(busy))
     monkeypatch.setattr("bench.race.neighbours.time.process_time_ns", lambda: 0)
@@ -255,5 +256,5 @@ def test_workers_of_ours_that_look_for_work_are_no_other_programs(
     monkeypatch.setattr("bench.race.rest.tree_of_ns", lambda _: 0)
     alone, threads = (Worker(model, lambda *_: 100) for model in ("sync", "threads"))
     alone.pid, threads.pid = 7, 8
-    (trial,) = budget(alone).trials(crew(threads), 2).done.values()
+    (trial,) = concurrent(alone).run(opened(threads), 2).done.values()
     assert trial.disturbed is not counted

@@ -1,0 +1,35 @@
+"""Trials in, by how much they took longer than the queueing model explains out, by width."""
+
+from __future__ import annotations
+
+from itertools import pairwise
+from math import exp, log
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+Corrections = tuple[tuple[int, float], ...]
+"""How many times longer than predicted rounds took, by width; the narrowest first."""
+
+
+def rising(factors: Sequence[float]) -> list[float]:
+    """Pool factors that fall from one width to the next, which is chance.
+
+    Nothing computes faster for more beside it (isotonic regression, Barlow and others 1972).
+    """
+    from scipy.optimize import isotonic_regression
+
+    return list(map(exp, isotonic_regression(list(map(log, factors))).x))
+
+
+def interpolated(corrections: Corrections, width: int) -> float:
+    """Return the correction of a width, read off between those that were tried.
+
+    It grows evenly, on a scale of logarithms, and beyond the widest it stays.
+    """
+    for (narrow, low), (wide, high) in pairwise(corrections):
+        if width <= wide:
+            share = log(width / narrow) / log(wide / narrow)
+            return exp((1 - share) * log(low) + share * log(high))
+    return corrections[-1][1] if corrections else 1.0
