@@ -55,9 +55,11 @@ def is_ours(code: CodeType | None) -> bool:
 
 
 def stack(frame: FrameType | None, end: FrameType | None = None) -> tuple[Line, ...]:
-    """Return the lines of a stack from its innermost frame out, up to `end`, which is left out."""
+    """Return the lines of a stack from its innermost frame out, up to a loop's step or `end`."""
     lines: list[Line] = []
     while frame is not None and frame is not end and len(lines) < DEEPEST:
+        if frame.f_code.co_filename == STEPS:
+            break
         lines.append((frame.f_code, frame.f_lineno or frame.f_code.co_firstlineno))
         frame = frame.f_back
     return tuple(lines)

@@ -90,7 +90,7 @@ class LoopThread:
     __slots__ = (
         *("loop", "frame", "began_ns", "number", "started_ns", "ident", "native_id", "_cpu_clock"),
         *("before", "within", "within_number", "samples", "samples_number", "probe", "sight"),
-        *("tables", "overdue_ns", "overdue"),
+        *("tables", "overdue_ns", "overdue", "adopted", "runner", "active_ns", "active_number"),
     )
 
     def __init__(self, loop: Any, frame: FrameType) -> None:
@@ -108,6 +108,9 @@ class LoopThread:
         self.overdue: tuple[int, Holder | None] | None = None
         self.tables = LineTables()
         self.sight: Sight | None = None
+        self.adopted = False
+        self.runner: FrameType | None = None
+        self.active_ns, self.active_number = self.started_ns, 0
 
     def mark(self) -> Mark:
         """Read the thread's clocks, from any thread."""
@@ -185,6 +188,21 @@ class LoopActivity:
             )
         )
 
+    def adopted(self, loop: Any, frame: FrameType) -> LoopThread:
+        """Watch the calling thread, in which others run a loop; at its first step."""
+        thread = LoopThread(loop, frame)
+        thread.adopted = True
+        self.threads[thread.ident] = thread
+        return thread
+
+    def nested(self, thread: LoopThread, runner: FrameType) -> None:
+        """End a stretch of a step, as its loop is run from within it and serves everybody."""
+        stretch_ns = time.perf_counter_ns() - thread.began_ns
+        # Between two steps of one such run the loop waits for events, and nobody is held.
+        if thread.runner is not runner and stretch_ns > self.threshold_ns:
+            self.held(thread, thread.began_ns, stretch_ns, None)
+        thread.runner = runner
+
     def overdue(self, thread: LoopThread, now_ns: int) -> None:
         """Keep who had the GIL, in place of the watchdog, which could not come; before a step."""
         thread.overdue_ns = NEVER_NS
@@ -206,9 +224,19 @@ class LoopActivity:
             return ()
         return self.take_signal_samples(samples[-1].mark if samples else begun, now, late_ns, late)
 
+    def finish(self) -> None:
+        """Add up what loops did that still run, and the steps that they are at."""
+        for thread in tuple(self.threads.values()):
+            wall_ns = time.perf_counter_ns() - thread.began_ns
+            if thread.began_ns and wall_ns > self.threshold_ns:
+                self.held(thread, thread.began_ns, wall_ns, None)
+            self.ended(thread)
+        self.threads.clear()
+
     def ended(self, thread: LoopThread) -> None:
-        """Add up what a loop did, as it stops."""
-        self.ran_ns += time.perf_counter_ns() - thread.started_ns
+        """Add up what a loop did, as it stops; one that others ran did stop after its last step."""
+        ended_ns = thread.active_ns if thread.adopted else time.perf_counter_ns()
+        self.ran_ns += max(ended_ns - thread.started_ns, 0)
         self.steps += thread.number
         if thread.probe is not None:
             lag_ns = time.perf_counter_ns() - thread.probe.due_ns

@@ -75,13 +75,18 @@ def _timed(activity: LoopActivity) -> Callable[..., None]:
 def _handle(original: Callable[[Any], None], activity: LoopActivity) -> Callable[[Any], None]:
     """Return a timed `Handle._run`: `timed`, unrolled, for one call less in each step of a loop."""
     threads, clock, threshold_ns = activity.threads, time.perf_counter_ns, activity.threshold_ns
-    ident = threading.get_ident
+    ident, adopt = threading.get_ident, activity.adopted
 
     def _run(handle: Any) -> None:
         thread = threads.get(ident())
-        if thread is None:
-            original(handle)
-            return
+        if thread is None:  # a loop that others run: Qt's, or one that runs within another's step
+            thread = adopt(handle._loop, sys._getframe(1))  # noqa: SLF001
+        outer_ns = thread.began_ns
+        if outer_ns:
+            if handle._loop is not thread.loop:  # noqa: SLF001  that one stands still meanwhile
+                original(handle)
+                return
+            activity.nested(thread, sys._getframe(2))  # noqa: SLF001
         thread.number += 1
         thread.began_ns = began_ns = clock()
         if began_ns > thread.overdue_ns:
@@ -89,10 +94,15 @@ def _handle(original: Callable[[Any], None], activity: LoopActivity) -> Callable
         try:
             original(handle)
         finally:
-            wall_ns = clock() - began_ns
+            ended_ns = clock()
+            wall_ns = ended_ns - thread.began_ns  # from where a run within it has ended, if one did
             if wall_ns > threshold_ns:
-                activity.held(thread, began_ns, wall_ns, handle._callback)  # noqa: SLF001
-            thread.began_ns = 0
+                activity.held(thread, thread.began_ns, wall_ns, handle._callback)  # noqa: SLF001
+            if outer_ns:
+                thread.number += 1
+                thread.began_ns = ended_ns
+            else:
+                thread.began_ns = 0
 
     return _run
 
@@ -112,7 +122,7 @@ def _runner(original: Callable[[Any], None], activity: LoopActivity) -> Callable
             thread.tables.stop()
             activity.ended(thread)
             if outer is None:
-                del threads[ident()]
+                threads.pop(ident(), None)
             else:
                 threads[ident()] = outer
             sys.set_coroutine_origin_tracking_depth(depth)

@@ -51,6 +51,7 @@ class Watch:
             watchdog.start()
             instruments.callback(watchdog.stop)
             yield
+            self._activity.finish()
             self.losses.search()
 
     def examination(self) -> Examination:

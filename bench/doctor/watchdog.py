@@ -57,7 +57,11 @@ class Watchdog(threading.Thread):
                 return
             late_ns = time.perf_counter_ns() - due_ns
             marks = []
-            for thread in tuple(self._activity.threads.values()):
+            for ident, thread in tuple(self._activity.threads.items()):
+                if thread.adopted and thread.loop.is_closed() and not thread.began_ns:
+                    self._activity.ended(thread)
+                    del self._activity.threads[ident]
+                    continue
                 marks.append((thread, self._look(thread, due_ns, late_ns)))
                 thread.overdue_ns = due_ns + late_ns + self._tick_ns + STALL_NS
             if due_ns + late_ns >= noted_ns:
@@ -84,6 +88,8 @@ class Watchdog(threading.Thread):
     def _look(self, thread: LoopThread, due_ns: int, late_ns: int) -> Mark:
         """Return a loop thread's clocks; keep the stack of a step that is long already."""
         number, began_ns = thread.number, thread.began_ns
+        if number != thread.active_number or began_ns:
+            thread.active_number, thread.active_ns = number, due_ns + late_ns
         # First what needs the GIL: reading the clocks lets go of it, and all would go on.
         holders, probe = self._activity.holders, thread.probe
         now_ns = due_ns + late_ns
