@@ -1,3 +1,3 @@
 """Stands here because pytest takes options and settings only from where it starts."""
 
-pytest_plugins = ["bench.suites.plugin"]
+pytest_plugins = ["waitbench.pytest_plugin.plugin"]

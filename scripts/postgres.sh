@@ -8,7 +8,7 @@ CDPATH='' cd -- "$(dirname -- "$0")/.."
 . scripts/setup.sh
 
 missing() {
-  "$VENV/bin/python" -c 'import bench.postgres as it; raise SystemExit(not it.unavailable())'
+  "$VENV/bin/python" -c 'import waitbench.services.postgres as it; raise SystemExit(not it.unavailable())'
 }
 
 if missing && [ "$(id -u)" = 0 ] && command -v apt-get >/dev/null; then
@@ -21,6 +21,6 @@ if missing && [ "$(id -u)" = 0 ] && command -v apt-get >/dev/null; then
   } >"$log" 2>&1 </dev/null || tail -n 5 "$log" >&2
 fi
 if missing; then
-  "$VENV/bin/python" -c 'import bench.postgres as it; print("skipped:", it.unavailable())' >&2
+  "$VENV/bin/python" -c 'import waitbench.services.postgres as it; print("skipped:", it.unavailable())' >&2
   [ "${1:-}" != --required ]
 fi

@@ -5,13 +5,13 @@ from pathlib import Path
 
 import pytest
 
-from bench import registry
-from bench.charts._files import drawn
-from bench.cli import COMMANDS
-from bench.commands._results import read
-from bench.comparison import Summary
-from bench.findings import Finding
-from bench.report import render
+from waitbench import registry
+from waitbench.presentation.vega import drawn
+from waitbench.cli import COMMANDS
+from waitbench.commands._results import read
+from waitbench.analysis.comparison import Summary
+from waitbench.findings import Finding
+from waitbench.report import render
 
 CHECKOUT = Path(__file__).resolve().parents[1]
 README = (CHECKOUT / "README.md").read_text(encoding="utf-8")

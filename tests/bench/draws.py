@@ -7,12 +7,12 @@ from typing import TYPE_CHECKING
 
 from hypothesis import strategies as st
 
-from bench.stats import paired_ratio
+from waitbench.stats.estimates import paired_ratio
 
 if TYPE_CHECKING:
     import numpy as np
 
-    from bench.stats import Estimate
+    from waitbench.stats.estimates import Estimate
 
 Walls = dict[tuple[int, int], list[float]]
 

@@ -5,16 +5,16 @@ from __future__ import annotations
 import json
 from typing import TYPE_CHECKING, Any
 
-from bench.parts import PARTS
-from bench.runs import Run, load
-from bench.spans import encode_spans
-from bench.summary import summarise
+from waitbench.analysis.phases import PARTS
+from waitbench.results.load import Run, load
+from waitbench.results.spans import encode_spans
+from waitbench.analysis.summary import summarise
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Mapping, Sequence
     from pathlib import Path
 
-    from bench.comparison import Summary
+    from waitbench.analysis.comparison import Summary
 
 MS = 1_000_000
 SHAKE = (0.998, 1.0, 1.002, 1.0)

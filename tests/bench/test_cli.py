@@ -16,7 +16,7 @@ from pathlib import Path
 import psutil
 import pytest
 
-from bench.commands.list import suites
+from waitbench.commands.list import suites
 
 CHECKOUT = Path(__file__).parents[2]
 SMALL = (
@@ -215,18 +215,18 @@ def test_one_new_file_each_is_a_new_model_and_a_new_workload(tmp_path: Path) -> 
         shutil.copytree(CHECKOUT / part, tmp_path / part, ignore=leave)
     for part in ("pyproject.toml", "conftest.py"):
         shutil.copy(CHECKOUT / part, tmp_path / part)
-    (tmp_path / "bench/models/backwards.py").write_text(
+    (tmp_path / "bench/waitbench/models/backwards.py").write_text(
         '"""One after the other, the last one first."""\n'
-        "from bench.models import sync\n"
-        "from bench.stopwatch import timed\n"
+        "from waitbench.models import sync\n"
+        "from waitbench.stopwatch import timed\n"
         "class Model(sync.Model):\n"
         "    def run(self, tasks):\n"
         "        numbers = reversed(range(tasks))\n"
         "        return [timed(self._task, number) for number in numbers][::-1]\n"
     )
-    (tmp_path / "bench/workloads/doubling.py").write_text(
+    (tmp_path / "bench/waitbench/workloads/doubling.py").write_text(
         '"""Twice the number."""\n'
-        "from bench.workloads import sleep\n"
+        "from waitbench.workloads import sleep\n"
         "from contextlib import contextmanager\n"
         "class Workload(sleep.Workload):\n"
         "    has_async = False\n"
@@ -234,9 +234,9 @@ def test_one_new_file_each_is_a_new_model_and_a_new_workload(tmp_path: Path) -> 
         "    def sync_client(self): yield lambda number: 2 * number\n"
         "    def check(self, number, result): assert result == 2 * number\n"
     )
-    (tmp_path / "bench/suites/test_doubling.py").write_text(
+    (tmp_path / "bench/waitbench/suites/test_doubling.py").write_text(
         '"""Does doubling gain?"""\n'
-        "from bench.scenario import Scenario\n"
+        "from waitbench.scenario import Scenario\n"
         'SCENARIOS = QUICK = [Scenario(suite="doubling", workload="doubling", tasks=3,'
         " concurrency=2)]\n"
         "def test_doubling(benchmark, entry): entry.replay(benchmark)\n"

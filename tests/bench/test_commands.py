@@ -6,8 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from bench import registry
-from bench.cli import COMMANDS
+from waitbench import registry
+from waitbench.cli import COMMANDS
 
 CHECKOUT = Path(__file__).parents[2]
 
@@ -35,9 +35,9 @@ def test_only_the_command_that_is_typed_is_imported() -> None:
         "import sys; from bench import cli; sys.argv[1:] = ['list', '--help']\n"
         "try: cli.main()\n"
         "except SystemExit: pass\n"
-        "print(*(name for name in sys.modules if name.startswith('bench.commands.')))"
+        "print(*(name for name in sys.modules if name.startswith('waitbench.commands.')))"
     )
     done = subprocess.run(
         [sys.executable, "-c", look], cwd=CHECKOUT, capture_output=True, text=True, check=True
     )
-    assert done.stdout.splitlines()[-1] == "bench.commands.list"
+    assert done.stdout.splitlines()[-1] == "waitbench.commands.list"

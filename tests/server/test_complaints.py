@@ -4,7 +4,7 @@ from typing import TYPE_CHECKING
 
 from aiohttp.http_exceptions import BadStatusLine
 
-from server import complaints
+from waitbench_server import complaints
 
 if TYPE_CHECKING:
     import pytest

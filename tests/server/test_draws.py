@@ -4,7 +4,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from scipy import stats
 
-from server import draws
+from waitbench_server import draws
 
 
 @given(st.integers(0, 2**63), st.integers(0, 10**18))

@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from server import faults, outcomes
-from server.capacity import Capacity
+from waitbench_server import faults, outcomes
+from waitbench_server.capacity import Capacity
 from tests.server.target import Target
 
 if TYPE_CHECKING:

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from server.histogram import LARGEST_NS, SIZE, bounds, bucket, quantiles
+from waitbench_server.histogram import LARGEST_NS, SIZE, bounds, bucket, quantiles
 
 
 @given(st.integers(0, LARGEST_NS))

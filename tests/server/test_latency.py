@@ -8,9 +8,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 from scipy import integrate, stats
 
-from server.distributions import Distribution, Fixed, Stalled
-from server.latency import parse
-from server.units import MAXIMUM_NS, MS, S, duration_text
+from waitbench_server.distributions import Distribution, Fixed, Stalled
+from waitbench_server.latency import parse
+from waitbench_server.units import MAXIMUM_NS, MS, S, duration_text
 
 if TYPE_CHECKING:
     from pathlib import Path

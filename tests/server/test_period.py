@@ -4,9 +4,9 @@ from typing import Any
 
 import pytest
 
-from server import period
-from server.ledger import Book, Ledger
-from server.units import MS
+from waitbench_server import period
+from waitbench_server.ledger import Book, Ledger
+from waitbench_server.units import MS
 
 
 def current(book: Book) -> dict[str, Any]:

@@ -2,9 +2,9 @@ from __future__ import annotations
 
 import pytest
 
-from server.plan import Plan
-from server.plans import Plans
-from server.problem import Problem
+from waitbench_server.plan import Plan
+from waitbench_server.plans import Plans
+from waitbench_server.problem import Problem
 
 
 def test_a_draw_is_split_off_so_that_the_plan_is_found_again() -> None:

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from server.body import content
+from waitbench_server.body import content
 from tests.server.target import Target, raw
 
 if TYPE_CHECKING:

@@ -5,10 +5,10 @@ from time import monotonic_ns
 
 import pytest
 
-from server.timer import Deadlines
-from server.timerfd import CtypesTimerfd, Timerfd, available
-from server.units import MS
-from server.wakeup import NEVER, LoopWakeUp, TimerfdWakeUp, WakeUp
+from waitbench_server.timer import Deadlines
+from waitbench_server.timerfd import CtypesTimerfd, Timerfd, available
+from waitbench_server.units import MS
+from waitbench_server.wakeup import NEVER, LoopWakeUp, TimerfdWakeUp, WakeUp
 
 LINUX = pytest.mark.skipif(not available(), reason="no timerfd on this system")
 

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from server.units import MAXIMUM_NS, duration_ns, duration_text, size_bytes
+from waitbench_server.units import MAXIMUM_NS, duration_ns, duration_text, size_bytes
 
 
 @pytest.mark.parametrize(

@@ -4,20 +4,20 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from bench.advisor.advice import Advice, advise
-from bench.advisor.bare import Overhead
-from bench.advisor.fitted import fit_model
-from bench.advisor.probe import Probe
-from bench.advisor.question import Question
-from bench.advisor.together import Trial
-from bench.advisor.verify import Raced
-from bench.demand import Demand
-from bench.profiling.share import Share
-from bench.stats import Estimate
-from bench.workloads._answers import Answers
+from waitbench.advisor.advice import Advice, advise
+from waitbench.advisor.model_overhead import Overhead
+from waitbench.advisor.model_fit import fit_model
+from waitbench.advisor.probe import Probe
+from waitbench.advisor.question import Question
+from waitbench.advisor.concurrent_trials import Trial
+from waitbench.advisor.race import Raced
+from waitbench.perfmodel.demand import Demand
+from waitbench.profiling.call import Share
+from waitbench.stats.estimates import Estimate
+from waitbench.workloads._answers import Answers
 
 if TYPE_CHECKING:
-    from bench.advisor.setting import FittedModel
+    from waitbench.advisor.fitted_model import FittedModel
 
 MS = 1_000_000
 QUESTION = Question(function="shop:fetch")

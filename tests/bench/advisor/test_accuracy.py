@@ -6,12 +6,12 @@ from typing import TYPE_CHECKING, Any, cast
 
 import pytest
 
-from bench.advisor.accuracy import accuracy, judged, pick
-from bench.advisor.accuracy_page import page
-from bench.advisor.corpus import CORPORA, cases
+from tests.proof.advisor.accuracy import accuracy, judged, pick
+from tests.proof.advisor.page import page
+from tests.proof.advisor.corpus import CORPORA, cases
 
 if TYPE_CHECKING:
-    from bench.advisor.trial import CaseRecord
+    from tests.proof.advisor.trial import CaseRecord
 
 
 def record(

@@ -6,12 +6,12 @@ from dataclasses import replace
 
 import pytest
 
-from bench.advisor import text
-from bench.advisor.predict import predictions
-from bench.advisor.question import present
-from bench.advisor.verify import evened, launches
-from bench.scenario import BenchError
-from bench.stats import Estimate
+from waitbench.advisor import text
+from waitbench.advisor.predict import predictions
+from waitbench.advisor.question import present
+from waitbench.advisor.race import evened, launches
+from waitbench.scenario import BenchError
+from waitbench.stats.estimates import Estimate
 from tests.bench.advisor.probes import advised, fit, probe, raced
 
 

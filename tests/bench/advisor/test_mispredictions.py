@@ -7,12 +7,12 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from bench.advisor import text
-from bench.advisor.miss import suspect
+from waitbench.advisor import text
+from waitbench.advisor.mispredictions import suspect
 from tests.bench.advisor.probes import MS, advised, fit, probe, raced
 
 if TYPE_CHECKING:
-    from bench.advisor.probe import Probe
+    from waitbench.advisor.probe import Probe
 
 
 def test_a_prediction_far_off_says_that_the_model_was_wrong_and_whom_it_suspects() -> None:

@@ -8,14 +8,14 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from bench.advisor.crowding import CoreContention
-from bench.advisor.predict import predictions
-from bench.demand import Demand
+from waitbench.advisor.core_contention import CoreContention
+from waitbench.advisor.predict import predictions
+from waitbench.perfmodel.demand import Demand
 from tests.bench.advisor.probes import MS, OVERHEADS, advised, fit, pair, probe
 
 if TYPE_CHECKING:
-    from bench.advisor.probe import Probe
-    from bench.advisor.together import Trial
+    from waitbench.advisor.probe import Probe
+    from waitbench.advisor.concurrent_trials import Trial
 
 BESIDE = replace(pair(10, 200), disturbed=True, undelayed_ns=200 * MS)
 

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from bench.advisor.paired_rounds import Round, paired
+from waitbench.advisor.paired_rounds import Round, paired
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -6,10 +6,10 @@ from unittest.mock import MagicMock
 
 import pytest
 
-from bench.advisor import trial
-from bench.advisor.corpus import cases
-from bench.advisor.proof import read
-from bench.race.record import RaceRecord
+from tests.proof.advisor import trial
+from tests.proof.advisor.corpus import cases
+from tests.proof.advisor.__main__ import read
+from waitbench.race.record import RaceRecord
 
 
 def test_a_race_that_was_stopped_ends_the_proof(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -8,18 +8,18 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from bench.advisor import races
-from bench.advisor.further import doubted, other_widths
-from bench.advisor.predict import predict_models
-from bench.advisor.question import Present
+from waitbench.advisor import races
+from waitbench.advisor.second_race import doubted, other_widths
+from waitbench.advisor.predict import predict_models
+from waitbench.advisor.question import Present
 from tests.bench.advisor.probes import QUESTION, fit, probe, raced
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from bench.advisor.predict import Prediction
-    from bench.advisor.verify import Raced
-    from bench.scenario import Entrant
+    from waitbench.advisor.predict import Prediction
+    from waitbench.advisor.race import Raced
+    from waitbench.scenario import Entrant
 
 
 MOST = {"threads": 20.0, "processes": 20.0}

@@ -8,16 +8,16 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from bench.advisor import reasons, text
-from bench.advisor.api import AdviceReport
-from bench.advisor.as_json import as_json
-from bench.advisor.measured import spot
-from bench.advisor.page import page
-from bench.advisor.picture import picture
-from bench.advisor.question import Question
-from bench.advisor.sketch import code_example
+from waitbench.advisor import reasons, text
+from waitbench.advisor.api import AdviceReport
+from waitbench.advisor.json_report import as_json
+from waitbench.advisor.on_measured_map import spot
+from waitbench.advisor.page import page
+from waitbench.advisor.predicted_map import picture
+from waitbench.advisor.question import Question
+from waitbench.advisor.code_example import code_example
 from tests.bench.synthetic import summary
-from tests.bench.test_map import cell
+from tests.bench.analysis.test_winner_map import cell
 
 if TYPE_CHECKING:
     from pathlib import Path

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from bench.calibration._cell import CellResult, Round
+from waitbench.calibration._cell import CellResult, Round
 
 MS = 1_000_000
 

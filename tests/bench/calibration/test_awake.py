@@ -2,7 +2,7 @@
 
 from pathlib import Path
 
-from bench.calibration._awake import awake
+from waitbench.calibration._awake import awake
 
 
 def open_files() -> list[str]:

@@ -10,12 +10,12 @@ import time
 import psutil
 import pytest
 
-from bench.calibration.hogs import hogs, resting
+from waitbench.calibration.hogs import hogs, resting
 
 LIMIT_S = 30
 HOGGED = """
 import time
-from bench.calibration.hogs import hogs
+from waitbench.calibration.hogs import hogs
 with hogs(1) as crowd:
     print(crowd[0].pid, flush=True)
     time.sleep(60)

@@ -3,11 +3,11 @@ from __future__ import annotations
 import random
 from typing import get_args
 
-from bench import bottleneck
-from bench.calibration._cell import Cell
-from bench.calibration._grid import Surroundings, Trial, grid, redrawn
-from bench.calibration.labels import Labelled, burden, line, measure
-from bench.quantity import duration_ns
+from waitbench.perfmodel import bottleneck
+from waitbench.calibration._cell import Cell
+from waitbench.calibration._grid import Surroundings, Trial, grid, redrawn
+from waitbench.calibration.labels import Labelled, burden, line, measure
+from waitbench.units import duration_ns
 from tests.bench.calibration.stands import MS, cell_result
 
 CELL = Cell(model="asyncio", workload="http", params={"latency": "50ms"}, tasks=16, concurrency=4)

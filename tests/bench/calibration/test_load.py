@@ -3,9 +3,9 @@ import shutil
 
 import pytest
 
-from bench.calibration import _generators, _truths, load
-from bench.calibration._generators import Quantiles
-from bench.scenario import BenchError
+from waitbench.calibration import _generators, _truths, load
+from waitbench.calibration._generators import Quantiles
+from waitbench.scenario import BenchError
 
 WRK = """\
 Running 5s test @ http://127.0.0.1:8080/

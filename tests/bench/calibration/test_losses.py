@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bench.calibration._losses import loss
+from waitbench.calibration._losses import loss
 from tests.bench.calibration.stands import MS, cell_result
 
 

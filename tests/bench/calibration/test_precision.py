@@ -2,10 +2,10 @@ from __future__ import annotations
 
 from collections import Counter
 
-from bench.calibration._drive import drive
-from bench.calibration._load import Order
-from bench.calibration.precision import Load, Precision, lines, measure
-from bench.target import Target
+from waitbench.calibration._drive import drive
+from waitbench.calibration._load import Order
+from waitbench.calibration.precision import Load, Precision, lines, measure
+from waitbench.services.target import Target
 
 SMALL = Load(latency_ms=5, rate=200)
 

@@ -4,13 +4,13 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from bench.calibration._cell import http
-from bench.calibration._reached import LAPS, Aim, Reached, Way
-from bench.calibration.reach import AIMS, lines, measure
+from waitbench.calibration._cell import http
+from waitbench.calibration._reached import LAPS, Aim, Reached, Way
+from waitbench.calibration.reach import AIMS, lines, measure
 from tests.bench.calibration.stands import MS, cell_result
 
 if TYPE_CHECKING:
-    from bench.calibration._cell import CellResult
+    from waitbench.calibration._cell import CellResult
 
 AIM = Aim(cell=http("asyncio", "50ms", 16, 4), efficiency=0.97)
 

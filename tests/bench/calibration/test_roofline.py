@@ -4,20 +4,9 @@ from typing import Self
 
 import pytest
 
-from bench.calibration import roofline
-from bench.calibration._cell import Cell, CellResult, http
-from bench.calibration.roofline import (
-    CALIBRATION,
-    Cost,
-    Prediction,
-    cells,
-    cost,
-    line,
-    measure,
-    predict,
-    share,
-    summed,
-)
+from waitbench.calibration import roofline
+from waitbench.calibration._cell import Cell, CellResult, http
+from waitbench.calibration.roofline import CALIBRATION, Cost, Prediction, cells, cost, line, measure, predict, share, summed
 from tests.bench.calibration.stands import MS, cell_result
 
 

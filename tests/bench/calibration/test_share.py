@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from bench.calibration.share import Mix
+from waitbench.calibration.share import Mix
 
 
 def test_a_mix_is_as_long_as_its_parts_and_waits_for_the_rest() -> None:

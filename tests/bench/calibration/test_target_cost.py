@@ -1,6 +1,6 @@
 from __future__ import annotations
 
-from bench.calibration.target_cost import bare, cost_ns, cpu_ns, measure
+from waitbench.calibration.target_cost import bare, cost_ns, cpu_ns, measure
 
 
 def test_cpu_time_of_another_process_only_grows() -> None:

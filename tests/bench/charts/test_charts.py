@@ -8,11 +8,11 @@ from typing import TYPE_CHECKING, Any
 import altair as alt
 import pytest
 
-from bench import registry
-from bench.charts import Picture, pictures
-from bench.charts._files import FORMATS, drawn, svg, write
-from bench.charts._theme import DARK, LIGHT, PALETTES, family, painted, styled
-from bench.scenario import BenchError
+from waitbench import registry
+from waitbench.charts import Picture, pictures
+from waitbench.presentation.vega import FORMATS, drawn, svg, write
+from waitbench.presentation.theme import DARK, LIGHT, PALETTES, family, painted, styled
+from waitbench.scenario import BenchError
 from tests.bench.report.runs import full, troubled
 from tests.bench.synthetic import record, scenario, shaken, summary
 
@@ -77,8 +77,8 @@ def test_the_same_picture_is_the_same_file_in_another_process(tmp_path: Path) ->
     (tmp_path / "spec.json").write_text(json.dumps(dict(picture.spec)))
     program = (
         "import hashlib, json, sys\n"
-        "from bench.charts import Picture\n"
-        "from bench.charts._files import FORMATS, drawn\n"
+        "from waitbench.charts import Picture\n"
+        "from waitbench.presentation.vega import FORMATS, drawn\n"
         "spec = json.load(open(sys.argv[1]))\n"
         "picture = Picture(name='x', title='', caption='', reading='', spec=spec)\n"
         "print([hashlib.sha256(drawn(picture, form)).hexdigest() for form in FORMATS])\n"

@@ -6,15 +6,15 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from bench.charts import grain, latency, memory, parts, speedup, throughput, waterfall, winners
-from bench.charts._axes import apart, logarithmic
-from bench.charts._files import drawn
+from waitbench.charts import grain, latency, memory, parts, speedup, throughput, waterfall, winners
+from waitbench.charts._axes import apart, logarithmic
+from waitbench.presentation.vega import drawn
 from tests.bench.synthetic import MS, computing, record, scenario, shaken, summary, whole
 
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from bench.charts import Picture
+    from waitbench.charts import Picture
 
 
 def values(picture: Picture | None, **where: Any) -> list[dict[str, Any]]:

@@ -13,12 +13,12 @@ from typing import NoReturn
 import psutil
 import pytest
 
-from bench import machine
-from bench.advisor.probe import probe
-from bench.advisor.question import Question
-from bench.cli import main
-from bench.race.interrupt import NoInterrupt
-from bench.scenario import BenchError
+from waitbench.system import machine
+from waitbench.advisor.probe import probe
+from waitbench.advisor.question import Question
+from waitbench.cli import main
+from waitbench.system.interrupt import NoInterrupt
+from waitbench.scenario import BenchError
 
 CHECKOUT = Path(__file__).parents[3]
 SHOP = """
@@ -252,25 +252,25 @@ def test_a_stop_is_said_and_leaves_nothing(folder: Path) -> None:
 
 
 def test_a_busy_machine_is_refused_unless_forced(monkeypatch: pytest.MonkeyPatch) -> None:
-    from bench.advisor import consult
+    from waitbench.advisor import pipeline
 
     def reached(*given: Callable[[], None]) -> NoReturn:
         given[-1]()  # it is found
         raise BenchError("the trials")
 
     monkeypatch.setattr(machine, "busy", lambda: {"busy": 0.9})
-    monkeypatch.setattr(consult, "probe", reached)
+    monkeypatch.setattr(pipeline, "probe", reached)
     said: list[str] = []
-    with pytest.raises(consult.RefusedError, match=r"took 90% of the cores .* --force"):
-        consult.consult(Question(function="shop:fetch"), said.append)
+    with pytest.raises(pipeline.RefusedError, match=r"took 90% of the cores .* --force"):
+        pipeline.consult(Question(function="shop:fetch"), said.append)
     assert said == []
     with pytest.raises(BenchError, match="the trials"):
-        consult.consult(Question(function="shop:fetch", force=True), said.append)
+        pipeline.consult(Question(function="shop:fetch", force=True), said.append)
     assert said[0].startswith("going on although other programs took 90% of the cores before")
 
 
 def test_a_burst_that_passes_is_no_busy_machine(monkeypatch: pytest.MonkeyPatch) -> None:
-    from bench.advisor import consult
+    from waitbench.advisor import pipeline
 
     def reached(*given: Callable[[], None]) -> NoReturn:
         given[-1]()
@@ -278,10 +278,10 @@ def test_a_burst_that_passes_is_no_busy_machine(monkeypatch: pytest.MonkeyPatch)
 
     looks = iter([0.9, 0.6, 0.1])
     monkeypatch.setattr(machine, "busy", lambda: {"busy": next(looks)})
-    monkeypatch.setattr(consult, "probe", reached)
+    monkeypatch.setattr(pipeline, "probe", reached)
     said: list[str] = []
     with pytest.raises(BenchError, match="the trials"):
-        consult.consult(Question(function="shop:fetch"), said.append)
+        pipeline.consult(Question(function="shop:fetch"), said.append)
     assert len(said) == 1
 
 
@@ -302,7 +302,7 @@ def test_the_mark_gives_advice_below_the_tests(folder: Path) -> None:
         "@pytest.mark.waitbench_advise\n"
         "def test_that_fails(): assert False\n"
     )
-    options = ("-q", "-p", "bench.advisor.plugin", "-p", "no:cacheprovider", "--strict-markers")
+    options = ("-q", "-p", "waitbench.advisor.pytest_plugin", "-p", "no:cacheprovider", "--strict-markers")
     done = subprocess.run(
         [sys.executable, "-m", "pytest", *options, "test_shop.py"],
         cwd=folder,
@@ -321,7 +321,7 @@ def test_the_mark_gives_advice_below_the_tests(folder: Path) -> None:
 def test_from_bench_import_advise(folder: Path) -> None:
     code = (
         "import shop; from bench import advise\n"
-        "from bench.scenario import BenchError\n"
+        "from waitbench.scenario import BenchError\n"
         "print(advise(shop.fetch, items=[1, 2], dry=True, force=True))\n"
         "try: advise(lambda: 1)\n"
         "except BenchError as wrong: print(wrong)\n"

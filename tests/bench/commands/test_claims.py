@@ -7,8 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from bench.cli import main
-from bench.findings import claims
+from waitbench.cli import main
+from waitbench.findings import claims
 from tests.bench.synthetic import computing, document, record, scenario, shaken, whole
 
 
@@ -93,9 +93,9 @@ def test_a_mistake_gets_one_line_and_status_2(
 def test_help_imports_nothing_that_costs(arguments: list[str]) -> None:
     program = (
         "import sys, contextlib\n"
-        "from bench.cli import main\n"
+        "from waitbench.cli import main\n"
         f"with contextlib.suppress(SystemExit): main({arguments!r})\n"
-        "dear = {'typing', 'dataclasses', 'rich', 'pandas', 'scipy', 'pytest', 'bench.findings'}\n"
+        "dear = {'typing', 'dataclasses', 'rich', 'pandas', 'scipy', 'pytest', 'waitbench.findings'}\n"
         "sys.exit(' '.join(dear & set(sys.modules)) or None)\n"
     )
     done = subprocess.run(

@@ -7,15 +7,15 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from bench.cli import main
-from bench.profiling import passes
-from bench.suites.profiled import lineup
+from waitbench.cli import main
+from waitbench.profiling import profiled_pass
+from waitbench.pytest_plugin.profile_lineup import lineup
 
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from bench.profiling.profile import Profile
-    from bench.race.plan import Lineup
+    from waitbench.profiling.profile import Profile
+    from waitbench.race.plan import Lineup
 
 
 def complaint(capsys: pytest.CaptureFixture[str], *arguments: str) -> str:
@@ -81,13 +81,13 @@ def test_it_is_profiled_written_and_shown_again(
 def test_what_was_profiled_before_a_stop_is_shown(
     monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    real = passes.profile
+    real = profiled_pass.profile
 
     def stopped(lineup: Lineup, **told: object) -> list[Profile]:
         scenario, entrants = lineup[0]
         return real([(scenario, entrants[:1])], **told)  # type: ignore[arg-type]
 
-    monkeypatch.setattr(passes, "profile", stopped)
+    monkeypatch.setattr(profiled_pass, "profile", stopped)
     asked = ["cpu_bound", "--scenario", "compute-*", "--seconds", "0.1"]
     assert main(["profile", *asked]) == 130
     out, err = capsys.readouterr()

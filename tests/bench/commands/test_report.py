@@ -7,7 +7,7 @@ from urllib.parse import unquote
 
 import pytest
 
-from bench.cli import main
+from waitbench.cli import main
 from tests.bench.synthetic import document, null, whole
 
 

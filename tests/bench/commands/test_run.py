@@ -2,7 +2,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from bench.commands.run import _complaint, _page
+from waitbench.commands.run import _complaint, _page
 from tests.bench.synthetic import summary, whole
 
 if TYPE_CHECKING:
@@ -41,12 +41,12 @@ def test_a_reason_that_all_have_is_said_once() -> None:
 EEE
 ==================================== ERRORS ====================================
 _______________________ ERROR at setup of test_one[sync] _______________________
-E   bench.scenario.BenchError: the target could not listen: Address not available
+E   waitbench.scenario.BenchError: the target could not listen: Address not available
 ______________________ ERROR at setup of test_one[asyncio] _____________________
-E   bench.scenario.BenchError: the target could not listen: Address not available
+E   waitbench.scenario.BenchError: the target could not listen: Address not available
 =========================== short test summary info ============================
-ERROR bench/suites/test_one.py::test_one[sync] - bench.scenario.BenchError: the target could
-ERROR bench/suites/test_one.py::test_one[asyncio] - bench.scenario.BenchError: the target could
+ERROR bench/waitbench/suites/test_one.py::test_one[sync] - waitbench.scenario.BenchError: the target could
+ERROR bench/waitbench/suites/test_one.py::test_one[asyncio] - waitbench.scenario.BenchError: the target could
 """
     told = "waitbench: the target could not listen: Address not available (2 times)"
     assert _complaint(said) == told
@@ -63,7 +63,7 @@ threads in http-50ms-n10-c10: the target is gone for good
 ___________________ test_io_bound[http-50ms-n10-c10-asyncio] ___________________
 asyncio in http-50ms-n10-c10: the target is gone for good
 =========================== short test summary info ============================
-FAILED bench/suites/test_io_bound.py::test_io_bound[http-50ms-n10-c10-sync]
+FAILED bench/waitbench/suites/test_io_bound.py::test_io_bound[http-50ms-n10-c10-sync]
 3 failed in 12.14s
 """
     assert _complaint(said).splitlines() == [

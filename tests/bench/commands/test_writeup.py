@@ -8,10 +8,10 @@ from pathlib import Path
 
 import pytest
 
-from bench.cli import main
-from bench.commands.writeup import DRAFT, FILES, MANIFEST, MEASUREMENTS, RUN
-from bench.report import _threats, _writeup
-from bench.runs import load
+from waitbench.cli import main
+from waitbench.commands.writeup import DRAFT, FILES, MANIFEST, MEASUREMENTS, RUN
+from waitbench.report import threats, writeup
+from waitbench.results.load import load
 from tests.bench.report.runs import controlled, troubled, usual
 from tests.bench.synthetic import document, null, record, scenario, shaken, whole
 
@@ -116,8 +116,8 @@ def test_packed_results_that_are_damaged_are_one_line(
 
 
 def test_a_run_without_findings_has_a_draft(tmp_path: Path) -> None:
-    text = _writeup.draft(usual(tmp_path), [], [], again="x", files=())
-    assert text.startswith(f"# {_writeup.TITLE}\n\nThese results decide none of the claims")
+    text = writeup.draft(usual(tmp_path), [], [], again="x", files=())
+    assert text.startswith(f"# {writeup.TITLE}\n\nThese results decide none of the claims")
     assert "faster than sync" in text
 
 
@@ -133,10 +133,10 @@ def test_names_are_only_text_in_the_draft(tmp_path: Path) -> None:
 
 
 def test_threats_say_what_happened_in_this_very_run(tmp_path: Path) -> None:
-    said = " ".join(_threats.threats(troubled(tmp_path)))
+    said = " ".join(threats.threats(troubled(tmp_path)))
     assert "This run was interrupted" in said
     assert "1 launch" in said
-    said = " ".join(_threats.threats(controlled(tmp_path)))
+    said = " ".join(threats.threats(controlled(tmp_path)))
     assert "The harness saw a difference where there is none" in said
     assert "rounds ran beside other work" in said
 

@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from bench.doctor.line_tables import KEPT, MOST, LineTables
-from bench.doctor.watch import watching
+from waitbench.doctor.line_tables import KEPT, MOST, LineTables
+from waitbench.doctor.watch import watching
 
 if TYPE_CHECKING:
     from collections.abc import Callable

@@ -56,7 +56,7 @@ def test_asks_by_fixture(doctor):
 
 def run(tmp_path: Path, *options: str) -> dict[str, str]:
     (tmp_path / "test_suite.py").write_text(SUITE)
-    arguments = ["-p", "bench.doctor.pytest_plugin", "-p", "no:cacheprovider", "-rA", *options]
+    arguments = ["-p", "waitbench.doctor.pytest_plugin", "-p", "no:cacheprovider", "-rA", *options]
     done = subprocess.run(
         [sys.executable, "-W", "ignore", "-m", "pytest", *arguments, "test_suite.py"],
         cwd=tmp_path,

@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from bench.findings import Finding, blocking_app_crawls
+from waitbench.findings import Finding, blocking_app_crawls
 from tests.bench.synthetic import MS, record, shaken, summary, whole
 
 LAUNCHES = (0.99, 1.0, 1.01)

@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from bench.findings import Finding, crossover, find_all, io_vs_cpu, library, winner
+from waitbench.findings import Finding, crossover, find_all, io_vs_cpu, library, winner
 from tests.bench.synthetic import (
     MS,
     computing,

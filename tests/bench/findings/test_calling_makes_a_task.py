@@ -5,8 +5,8 @@ from typing import Any
 
 import pytest
 
-from bench.findings import Finding
-from bench.findings import calling_makes_a_task as claim
+from waitbench.findings import Finding
+from waitbench.findings import calling_makes_a_task as claim
 from tests.bench.synthetic import MS, record, scenario, shaken, summary
 
 OF = scenario(

@@ -1,8 +1,8 @@
 import pytest
 
-from bench.findings import Finding
-from bench.findings._certainty import above, below, decide, interval
-from bench.stats import Estimate
+from waitbench.findings import Finding
+from waitbench.findings._certainty import above, below, decide, interval
+from waitbench.stats.estimates import Estimate
 
 
 def estimate(low: float | None, value: float, high: float | None) -> Estimate:

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from bench.findings import Finding, client_library
+from waitbench.findings import Finding, client_library
 from tests.bench.synthetic import record, scenario, shaken, summary
 
 

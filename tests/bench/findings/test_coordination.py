@@ -4,8 +4,8 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
-from bench.findings import Finding
-from bench.findings import coordination as claim
+from waitbench.findings import Finding
+from waitbench.findings import coordination as claim
 from tests.bench.synthetic import record, scenario, shaken, summary
 
 MODELS = ("asyncio", "threads", "processes")

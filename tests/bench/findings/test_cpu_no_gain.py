@@ -1,6 +1,6 @@
 from pathlib import Path
 
-from bench.findings import Finding, cpu_no_gain
+from waitbench.findings import Finding, cpu_no_gain
 from tests.bench.synthetic import computing, record, shaken, summary
 
 

@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from bench.findings import Finding, cpu_other_cures
+from waitbench.findings import Finding, cpu_other_cures
 from tests.bench.synthetic import MS, computing, record, shaken, summary
 
 UNSURE = [[10 * MS, 14 * MS], [17 * MS, 12 * MS], [11 * MS, 9 * MS]]

@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from bench.findings import Finding, efficient_not_faster
+from waitbench.findings import Finding, efficient_not_faster
 from tests.bench.synthetic import record, scenario, shaken, summary, target
 
 

@@ -5,17 +5,10 @@ from typing import Any
 
 import pytest
 
-from bench import registry
-from bench.findings import (
-    Claim,
-    Finding,
-    claims,
-    cpu_no_gain,
-    find_all,
-    sequential_vs_concurrent,
-)
-from bench.findings import io_vs_cpu as overall
-from bench.findings import winner as winners
+from waitbench import registry
+from waitbench.findings import Claim, Finding, claims, cpu_no_gain, find_all, sequential_vs_concurrent
+from waitbench.findings import io_vs_cpu as overall
+from waitbench.findings import winner as winners
 from tests.bench.synthetic import (
     MS,
     computing,

@@ -4,8 +4,8 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-from bench.findings import Finding
-from bench.findings import forgotten_await as claim
+from waitbench.findings import Finding
+from waitbench.findings import forgotten_await as claim
 from tests.bench.synthetic import record, scenario, shaken, summary
 
 LOST = {"began": 0, "ran": 0, "warned": 1, "told_where": 1}

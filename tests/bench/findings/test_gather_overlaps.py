@@ -6,8 +6,8 @@ from typing import Any
 
 import pytest
 
-from bench.findings import Finding
-from bench.findings import gather_overlaps as claim
+from waitbench.findings import Finding
+from waitbench.findings import gather_overlaps as claim
 from tests.bench.synthetic import MS, record, scenario, shaken, summary, target
 
 WAYS = ("asyncio_tasks", "asyncio_gather", "asyncio_taskgroup", "asyncio_as_completed")

@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from bench.findings import Finding, io_kinds
+from waitbench.findings import Finding, io_kinds
 from tests.bench.synthetic import MS, record, scenario, shaken, summary, target
 
 UNSURE = [[10 * MS, 14 * MS], [17 * MS, 12 * MS], [11 * MS, 9 * MS]]

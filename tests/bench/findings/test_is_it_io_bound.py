@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from bench.findings import Finding, is_it_io_bound
+from waitbench.findings import Finding, is_it_io_bound
 from tests.bench.synthetic import MS, record, scenario, shaken, summary, whole
 
 if TYPE_CHECKING:

@@ -3,7 +3,7 @@ from typing import Any
 
 import pytest
 
-from bench.findings import Finding, one_waiter_many_tables
+from waitbench.findings import Finding, one_waiter_many_tables
 from tests.bench.synthetic import MS, record, scenario, shaken, summary, target, whole
 
 RESTLESS = [[150 * MS, 400 * MS], [380 * MS, 160 * MS], [170 * MS, 390 * MS]]

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-from bench.findings import Finding, sequential_vs_concurrent
+from waitbench.findings import Finding, sequential_vs_concurrent
 from tests.bench.synthetic import MS, record, scenario, shaken, summary, target
 
 

@@ -5,8 +5,8 @@ from typing import Any
 
 import pytest
 
-from bench.findings import Finding
-from bench.findings import sync_call_freezes_loop as claim
+from waitbench.findings import Finding
+from waitbench.findings import sync_call_freezes_loop as claim
 from tests.bench.synthetic import MS, record, scenario, shaken, summary
 
 

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from bench.findings import Finding, threads_processes_complexity
+from waitbench.findings import Finding, threads_processes_complexity
 from tests.bench.synthetic import record, scenario, shaken, summary, target
 
 

@@ -5,8 +5,8 @@ from typing import Any
 
 import pytest
 
-from bench.findings import Finding
-from bench.findings import to_thread_thaws as claim
+from waitbench.findings import Finding
+from waitbench.findings import to_thread_thaws as claim
 from tests.bench.findings.test_sync_call_freezes_loop import blocking, row
 from tests.bench.synthetic import MS, record, scenario, shaken, summary
 

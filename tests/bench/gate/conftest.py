@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from bench.gate import decision, portions
+from waitbench.gate import decision, time_allocation
 from tests.bench.gate.projects import Project
 
 
@@ -21,6 +21,6 @@ def quick(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(decision, "SCREEN_PAIRS", 3)
     looks = (decision.Look(pairs=5, error=0.2, same_error=0.2),)
     monkeypatch.setattr(decision, "LOOKS", looks)
-    monkeypatch.setattr(portions, "MOST_S", 0.08)
-    monkeypatch.setattr(portions, "LEAST_S", 0.08)
-    monkeypatch.setattr(portions, "USUAL_S", 0.08)
+    monkeypatch.setattr(time_allocation, "MOST_S", 0.08)
+    monkeypatch.setattr(time_allocation, "LEAST_S", 0.08)
+    monkeypatch.setattr(time_allocation, "USUAL_S", 0.08)

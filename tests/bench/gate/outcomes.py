@@ -3,10 +3,10 @@
 from math import log
 from typing import Any
 
-from bench.gate.outcome import Outcome, Result
-from bench.race.record import Row
-from bench.scenario import Entrant, Scenario
-from bench.stats import Estimate, Spread
+from waitbench.gate.outcome import Outcome, Result
+from waitbench.race.record import Row
+from waitbench.scenario import Entrant, Scenario
+from waitbench.stats.estimates import Estimate, Spread
 
 
 def ratio(value: float, low: float, high: float) -> Estimate:

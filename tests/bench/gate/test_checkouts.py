@@ -9,9 +9,9 @@ from pathlib import Path
 
 import pytest
 
-from bench.gate.repository import Repository
-from bench.gate.worktrees import PREFIX, checked_out, clear_leftovers
-from bench.scenario import BenchError
+from waitbench.gate.repository import Repository
+from waitbench.gate.worktrees import PREFIX, checked_out, clear_leftovers
+from waitbench.scenario import BenchError
 from tests.bench.gate.projects import Project
 
 CHECKOUT = Path(__file__).parents[3]
@@ -29,7 +29,7 @@ def test_both_sides_stand_side_by_side_and_are_gone_afterwards(project: Project)
     with checked_out(repository, base, head) as both:
         assert "double" in (both.base / "src/shop.py").read_text()
         assert (both.head / "src/shop.py").read_text() == "NEW = 1\n"
-        assert (both.harness / "bench/race/worker.py").is_file()
+        assert (both.harness / "bench/waitbench/race/worker.py").is_file()
         folder = both.harness.parent
     assert not folder.exists()
     assert project.state() == before
@@ -131,8 +131,8 @@ def test_a_full_disk_is_said_in_one_line(project: Project, monkeypatch: pytest.M
 def test_what_a_crash_left_is_cleared_and_what_is_in_use_is_let_be(project: Project) -> None:
     code = (
         "import sys, time; from pathlib import Path\n"
-        "from bench.gate.repository import Repository\n"
-        "from bench.gate.worktrees import checked_out\n"
+        "from waitbench.gate.repository import Repository\n"
+        "from waitbench.gate.worktrees import checked_out\n"
         "known = Repository.around(Path(sys.argv[1])); head = known.revision('HEAD')\n"
         "with checked_out(known, head, head) as both:\n"
         "    print(both.harness.parent, flush=True); time.sleep(600)\n"

@@ -3,9 +3,9 @@
 import numpy as np
 import pytest
 
-from bench.gate import decision
-from bench.proof.gate import resampled
-from bench.stats import Estimate, paired_ratio
+from waitbench.gate import decision
+from tests.proof.gate import resampled
+from waitbench.stats.estimates import Estimate, paired_ratio
 
 
 class Draws:

@@ -12,9 +12,9 @@ from xml.etree import ElementTree as ET
 import jsonschema
 import pytest
 
-from bench import runs
-from bench.gate import formats
-from bench.scenario import BenchError
+from waitbench.results import load
+from waitbench.gate import formats
+from waitbench.scenario import BenchError
 from tests.bench.gate.outcomes import FAILED, NEW, SAME, SLOWER, UNDECIDED, outcome
 
 ALL = outcome(SAME, NEW, UNDECIDED, FAILED, SLOWER, notes=("a note",))
@@ -144,7 +144,7 @@ def test_pytest_benchmark_compares_the_file(tmp_path: Path) -> None:
 def test_our_own_reader_takes_the_file_and_finds_the_verdicts(tmp_path: Path) -> None:
     path = tmp_path / "gate.json"
     formats.write(str(path), ALL)
-    read = runs.load(path)
+    read = load.load(path)
     assert sorted(set(read.contestants["model"])) == ["base", "head"]
     verdicts = {result["name"]: result["verdict"] for result in read.meta["gate"]["results"]}
     assert verdicts["bench_total"] == "slower"

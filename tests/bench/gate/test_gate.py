@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from bench.cli import main
+from waitbench.cli import main
 from tests.bench.gate.projects import BENCHMARKS, SHOP, Project
 
 SLOW = SHOP.replace("sum(", "sum(row * 0 for row in rows for _ in range(3)) + sum(")

@@ -2,8 +2,8 @@
 
 import pytest
 
-from bench.gate import _texts
-from bench.gate.outcome import Result
+from waitbench.gate import _texts
+from waitbench.gate.outcome import Result
 from tests.bench.gate.outcomes import (
     BASE_FAILED,
     FAILED,

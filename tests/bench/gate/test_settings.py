@@ -5,8 +5,8 @@ from pathlib import Path
 
 import pytest
 
-from bench.gate import settings
-from bench.scenario import BenchError
+from waitbench.gate import settings
+from waitbench.scenario import BenchError
 
 
 def test_a_project_that_says_nothing_has_the_usual(tmp_path: Path) -> None:

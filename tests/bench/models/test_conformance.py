@@ -8,11 +8,11 @@ from collections.abc import Iterator
 import pytest
 from _pytest.mark import ParameterSet
 
-from bench import registry
-from bench.postgres import Postgres, unavailable
-from bench.race.worker import complaints
-from bench.scenario import Failed
-from bench.target import Target
+from waitbench import registry
+from waitbench.services.postgres import Postgres, unavailable
+from waitbench.race.worker import complaints
+from waitbench.scenario import Failed
+from waitbench.services.target import Target
 
 TASKS, CONCURRENCY = 9, 3
 SMALL = {

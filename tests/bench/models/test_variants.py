@@ -9,10 +9,11 @@ from typing import ClassVar
 
 import pytest
 
-from bench import machine, registry
-from bench.models import to_thread
-from bench.race.worker import complaints
-from bench.scenario import WrongResultError
+from waitbench.system import machine
+from waitbench import registry
+from waitbench.models import to_thread
+from waitbench.race.worker import complaints
+from waitbench.scenario import WrongResultError
 
 TASKS, CONCURRENCY = 11, 4
 

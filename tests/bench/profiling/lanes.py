@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from bench.profiling.own_files import OURS
-from bench.profiling.profile import Lane, Profile
+from waitbench.profiling.own_files import OURS
+from waitbench.profiling.profile import Lane, Profile
 
 MS = 1_000_000
 LOOP = ("_run_once", "/usr/lib/python3.11/asyncio/base_events.py")

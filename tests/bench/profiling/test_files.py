@@ -5,8 +5,8 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from bench.profiling import files
-from bench.scenario import BenchError
+from waitbench.profiling import files
+from waitbench.scenario import BenchError
 from tests.bench.profiling.lanes import TASK, WORK, lane, profile, stack
 
 if TYPE_CHECKING:

@@ -5,8 +5,8 @@ from dataclasses import replace
 import altair as alt
 import pytest
 
-from bench.charts._files import drawn
-from bench.profiling.picture import draw
+from waitbench.presentation.vega import drawn
+from waitbench.profiling.picture import draw
 from tests.bench.profiling.lanes import RECV, SEND, TASK, WORK, lane, profile, stack
 
 SENDS = stack(TASK, WORK, SEND)

@@ -6,11 +6,11 @@ from dataclasses import replace
 import pytest
 from pyinstrument.session import Session
 
-from bench.demand import Demand
-from bench.profiling.own_files import OURS
-from bench.profiling.profile import Lane, Profile
-from bench.profiling.sessions import SUFFIXES, session, written
-from bench.scenario import BenchError
+from waitbench.perfmodel.demand import Demand
+from waitbench.profiling.own_files import OURS
+from waitbench.profiling.profile import Lane, Profile
+from waitbench.profiling.sessions import SUFFIXES, session, written
+from waitbench.scenario import BenchError
 from tests.bench.profiling.lanes import RECV, SEND, TASK, WORK, lane, profile, stack
 
 WAITS, SENDS = stack(TASK, WORK, SEND, RECV), stack(TASK, WORK, SEND)

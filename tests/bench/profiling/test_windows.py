@@ -2,11 +2,11 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from bench.profiling.windows import within
+from waitbench.profiling.windows import within
 
 if TYPE_CHECKING:
-    from bench.profiling.lanes import RawLane
-    from bench.profiling.windows import Costs
+    from waitbench.profiling.thread_profiler import RawLane
+    from waitbench.profiling.windows import Costs
 
 
 def test_samples_are_cut_to_the_rounds() -> None:

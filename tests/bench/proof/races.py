@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from bench.proof.races import ArmTurn, Race
+from tests.proof.races import ArmTurn, Race
 
 if TYPE_CHECKING:
     from collections.abc import Callable

@@ -1,7 +1,7 @@
 import pytest
 
-from bench.proof.cells import KINDS, SLOWER, RaceCell, WorkKind, cells, names
-from bench.scenario import BenchError
+from tests.proof.cells import KINDS, SLOWER, RaceCell, WorkKind, cells, names
+from waitbench.scenario import BenchError
 
 WAIT = WorkKind(
     name="wait",

@@ -4,8 +4,8 @@ from math import exp, log
 
 import pytest
 
-from bench.proof.comparisons import null_pairs, slowed_pairs, true_ratio
-from bench.proof.figures import Alarms, evaluate
+from tests.proof.comparisons import null_pairs, slowed_pairs, true_ratio
+from tests.proof.figures import Alarms, evaluate
 from tests.bench.proof.races import race
 
 

@@ -6,13 +6,13 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from bench.proof.gate import sitting
-from bench.proof.gate.changes import CHANGES, KINDS
-from bench.proof.gate.page import page
-from bench.proof.gate.resampled import resampled
-from bench.proof.gate.scratch import BASE, make
-from bench.proof.gate.trials import BenchmarkComparison, GateTrial, Launch
-from bench.scenario import BenchError
+from tests.proof.gate import sitting
+from tests.proof.gate.changes import CHANGES, KINDS
+from tests.proof.gate.page import page
+from tests.proof.gate.resampled import resampled
+from tests.proof.gate.scratch import BASE, make
+from tests.proof.gate.trials import BenchmarkComparison, GateTrial, Launch
+from waitbench.scenario import BenchError
 
 
 def launch(base_us: int, head_us: int) -> Launch:
@@ -79,7 +79,7 @@ def measured(spread: float, pairs: int = 40) -> GateTrial:
 def test_gates_drawn_from_measured_pairs_find_what_is_put_upon_them(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    monkeypatch.setattr("bench.proof.gate.resampled.SUITES", 20)
+    monkeypatch.setattr("tests.proof.gate.resampled.SUITES", 20)
     steady = resampled([measured(0.01)])
     assert steady is not None
     assert steady.pairs == 40

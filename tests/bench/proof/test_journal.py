@@ -5,9 +5,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bench.proof import journal
-from bench.proof.races import RECIPE, from_line
-from bench.scenario import BenchError
+from tests.proof import journal
+from tests.proof.races import RECIPE, from_line
+from waitbench.scenario import BenchError
 from tests.bench.proof.races import race
 
 ORDER = st.permutations(range(4))

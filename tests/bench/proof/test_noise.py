@@ -14,9 +14,9 @@ import pytest
 from numpy.typing import NDArray
 from scipy.stats import binom
 
-from bench.proof import rules
-from bench.proof.comparisons import CONFIDENCE, ArmPair
-from bench.stats import paired_ratio
+from tests.proof import rules
+from tests.proof.comparisons import CONFIDENCE, ArmPair
+from waitbench.stats.estimates import paired_ratio
 
 if TYPE_CHECKING:
     from collections.abc import Callable

@@ -1,4 +1,4 @@
-"""`python -m bench.proof` from outside: it races, is killed, goes on, and writes its page."""
+"""`python -m tests.proof` from outside: it races, is killed, goes on, and writes its page."""
 
 import json
 import os
@@ -12,10 +12,10 @@ from typing import Any
 import psutil
 import pytest
 
-from bench.proof import __main__ as prove
-from bench.proof import journal
-from bench.proof.cells import KINDS
-from bench.proof.sitting import SittingPlan, run
+from tests.proof import __main__ as prove
+from tests.proof import journal
+from tests.proof.cells import KINDS
+from tests.proof.sitting import SittingPlan, run
 from tests.bench.proof.races import race
 
 CHECKOUT = Path(__file__).parents[3]
@@ -24,7 +24,7 @@ SMALL = ("--launches", "2", "--shrink", "0.05")
 
 def started(output: Path, *arguments: str) -> subprocess.Popen[str]:
     return subprocess.Popen(
-        [sys.executable, "-m", "bench.proof", "--output", str(output), *SMALL, *arguments],
+        [sys.executable, "-m", "tests.proof", "--output", str(output), *SMALL, *arguments],
         cwd=CHECKOUT,
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,
@@ -132,7 +132,7 @@ def test_a_mistake_is_one_line(
 def test_race_after_race_that_fails_ends_the_sitting(
     tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("bench.proof.sitting.run", lambda *_: race(failure="plain: it died"))
+    monkeypatch.setattr("tests.proof.sitting.run", lambda *_: race(failure="plain: it died"))
     assert prove.main(["--minutes", "1", "--output", str(tmp_path)]) == 2
     assert "5 races in a row failed, the last one because plain: it died" in capsys.readouterr().err
     assert sum("race" in line for line in lines(tmp_path)) == 5

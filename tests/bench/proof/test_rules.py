@@ -1,7 +1,7 @@
 import pytest
 
-from bench.proof import rules
-from bench.proof.comparisons import null_pairs
+from tests.proof import rules
+from tests.proof.comparisons import null_pairs
 from tests.bench.proof.races import race
 
 TEN_RACES = [race(number=number) for number in range(10)]

@@ -3,7 +3,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from scipy.stats import binomtest
 
-from bench.proof.shares import share
+from tests.proof.shares import share
 
 
 def test_none_of_ten_may_still_be_three_in_ten() -> None:

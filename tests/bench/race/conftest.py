@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from bench.race.interrupt import NoInterrupt
+from waitbench.system.interrupt import NoInterrupt
 
 CHECKOUT = Path(__file__).parents[3]
 
@@ -38,13 +38,13 @@ class Workload:
     def seen(self, results):
         return {"results": len(results), "pause_ns": 2.5} if self.deed == "count" else {}
     def check(self, number, result):
-        from bench.scenario import WrongResultError
+        from waitbench.scenario import WrongResultError
         if result is not None: raise WrongResultError(f"task {number} returned {result}")
 '''
 
 NEEDY_WORKLOAD = '''
 """A workload that wants a library nobody has."""
-from bench.workloads.compute import Workload as Compute
+from waitbench.workloads.compute import Workload as Compute
 class Workload(Compute):
     sync_needs = ("no_such_library",)
 '''
@@ -56,8 +56,8 @@ def odd_tree(tmp_path_factory: pytest.TempPathFactory) -> Path:
     tree = tmp_path_factory.mktemp("tree")
     leave = shutil.ignore_patterns("__pycache__")
     shutil.copytree(CHECKOUT / "bench", tree / "bench", ignore=leave)
-    (tree / "bench/workloads/odd.py").write_text(ODD_WORKLOAD)
-    (tree / "bench/workloads/needy.py").write_text(NEEDY_WORKLOAD)
+    (tree / "bench/waitbench/workloads/odd.py").write_text(ODD_WORKLOAD)
+    (tree / "bench/waitbench/workloads/needy.py").write_text(NEEDY_WORKLOAD)
     return tree
 
 

@@ -6,13 +6,13 @@ from collections import deque
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Self
 
-from bench.race.contestant import ContestantError
-from bench.race.instruments import Instruments
+from waitbench.race.contestant import ContestantError
+from waitbench.race.instruments import Instruments
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator
 
-    from bench.race.memory import MemoryKind
+    from waitbench.system.memory import MemoryKind
 
 START_S = 0.5
 OPEN_S = 0.25

@@ -11,10 +11,10 @@ from typing import Any
 import psutil
 import pytest
 
-from bench.race.conductor import Lineup, Settings, conduct
-from bench.race.record import RaceRecord, Row
-from bench.race.tightness import baseline
-from bench.scenario import Entrant, Scenario
+from waitbench.race.conductor import Lineup, Settings, conduct
+from waitbench.race.record import RaceRecord, Row
+from waitbench.race.precision import baseline
+from waitbench.scenario import Entrant, Scenario
 
 
 class Watcher:
@@ -228,7 +228,7 @@ def nothing_left() -> Any:
 
 
 def kill_worker(model: str) -> None:
-    kill_child("bench.race.worker", model)
+    kill_child("waitbench.race.worker", model)
 
 
 def kill_child(*words: str) -> None:

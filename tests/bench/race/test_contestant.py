@@ -10,9 +10,9 @@ from pathlib import Path
 import psutil
 import pytest
 
-from bench.race.contestant import Contestant, ContestantError
-from bench.race.interrupt import NoInterrupt
-from bench.spans import decode_spans
+from waitbench.race.contestant import Contestant, ContestantError
+from waitbench.system.interrupt import NoInterrupt
+from waitbench.results.spans import decode_spans
 
 LIMIT_S = 60
 SEMAPHORES = Path("/dev/shm")
@@ -195,7 +195,7 @@ def test_a_tree_with_another_protocol_is_refused(
     calm: NoInterrupt, odd_tree: Path, tmp_path: Path
 ) -> None:
     (tmp_path / "bench").symlink_to(odd_tree / "bench")
-    worker_file = odd_tree / "bench/race/worker.py"
+    worker_file = odd_tree / "bench/waitbench/race/worker.py"
     ours = worker_file.read_text()
     worker_file.write_text(ours.replace("PROTOCOL = 1", "PROTOCOL = 99"))
     try:

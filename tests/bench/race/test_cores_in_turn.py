@@ -6,11 +6,11 @@ from itertools import groupby
 
 import pytest
 
-from bench.race.conductor import Settings, conduct
-from bench.race.contestant import CHECKOUT, Contestant
-from bench.race.interrupt import NoInterrupt
-from bench.race.record import RaceRecord
-from bench.scenario import Entrant, Scenario
+from waitbench.race.conductor import Settings, conduct
+from waitbench.race.contestant import CHECKOUT, Contestant
+from waitbench.system.interrupt import NoInterrupt
+from waitbench.race.record import RaceRecord
+from waitbench.scenario import Entrant, Scenario
 from tests.bench.race.test_conductor import Watcher
 
 pytestmark = pytest.mark.skipif(

@@ -8,8 +8,8 @@ from multiprocessing.synchronize import Semaphore
 
 import pytest
 
-from bench.race.contestant import Contestant
-from bench.race.interrupt import NoInterrupt
+from waitbench.race.contestant import Contestant
+from waitbench.system.interrupt import NoInterrupt
 
 
 @pytest.fixture

@@ -4,11 +4,11 @@ from pathlib import Path
 
 import pytest
 
-from bench.progress import Silence
-from bench.race.conductor import Settings, conduct
-from bench.race.heat import LEAST_ROUNDS
-from bench.race.record import RaceRecord
-from bench.scenario import Entrant, Scenario
+from waitbench.race.progress import Silence
+from waitbench.race.conductor import Settings, conduct
+from waitbench.race.scenario_launch import LEAST_ROUNDS
+from waitbench.race.record import RaceRecord
+from waitbench.scenario import Entrant, Scenario
 
 TASKS = 32
 SYNC, THREADS = Entrant.of("sync"), Entrant(name="threads-4", model="threads", concurrency=4)

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 import pytest
 
-from bench.race import heap
+from waitbench.race import heap
 
 
 class Link:

@@ -2,8 +2,8 @@
 
 import pytest
 
-from bench.race.plan import Settings, launches
-from bench.scenario import Entrant, Scenario
+from waitbench.race.plan import Settings, launches
+from waitbench.scenario import Entrant, Scenario
 
 
 def scenario(tasks: int, wanted: int = 0) -> Scenario:

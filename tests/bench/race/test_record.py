@@ -2,8 +2,8 @@
 
 from typing import Any
 
-from bench.race.record import RaceRecord, Row
-from bench.scenario import Entrant, Scenario
+from waitbench.race.record import RaceRecord, Row
+from waitbench.scenario import Entrant, Scenario
 
 SCENARIO = Scenario(suite="advice", workload="sleep", params={}, tasks=4, concurrency=1)
 

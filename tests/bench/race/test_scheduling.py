@@ -6,12 +6,12 @@ from itertools import cycle
 
 import pytest
 
-from bench.progress import Silence
-from bench.race.conductor import Settings, conduct
-from bench.race.contestant import ContestantError, InterruptedRaceError
-from bench.race.heat import LEAST_ROUNDS
-from bench.race.record import RaceRecord, Row
-from bench.scenario import Entrant, Scenario
+from waitbench.race.progress import Silence
+from waitbench.race.conductor import Settings, conduct
+from waitbench.race.contestant import ContestantError, InterruptedRaceError
+from waitbench.race.scenario_launch import LEAST_ROUNDS
+from waitbench.race.record import RaceRecord, Row
+from waitbench.scenario import Entrant, Scenario
 from tests.bench.race.scripted import OPEN_S, SECOND, START_S, ScriptedWorker, World
 
 SLEEPS = Scenario(suite="test", workload="sleep", tasks=10, concurrency=1, precision=0, label="a")

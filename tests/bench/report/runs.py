@@ -10,9 +10,9 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 from unittest.mock import patch
 
-from bench import registry
-from bench.findings import find_all
-from bench.report import csv, html, json, latex, markdown, terminal
+from waitbench import registry
+from waitbench.findings import find_all
+from waitbench.report.formats import csv, html, json, latex, markdown, terminal
 from tests.bench.synthetic import (
     MS,
     computing,
@@ -28,7 +28,7 @@ from tests.bench.synthetic import (
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
-    from bench.comparison import Summary
+    from waitbench.analysis.comparison import Summary
 
 SNAPSHOTS = Path(__file__).parent / "snapshots"
 FOR_PEOPLE = ("html", "markdown", "terminal")

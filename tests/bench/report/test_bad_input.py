@@ -11,10 +11,10 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from bench.cli import main
-from bench.commands._results import read
-from bench.report import formats, render
-from bench.scenario import SCHEMA
+from waitbench.cli import main
+from waitbench.commands._results import read
+from waitbench.report import formats, render
+from waitbench.scenario import SCHEMA
 from tests.bench.synthetic import MS, computing, document, record, scenario, shaken, target
 
 WRONG: list[Any] = [None, float("nan"), float("inf"), -1, 0, "", "text", [], {}, True, 1e300]

@@ -4,9 +4,10 @@ from pathlib import Path
 
 import pytest
 
-from bench.comparison import Comparison, Methods, Summary
-from bench.findings import find_all
-from bench.report import _environment, _methods, _parts, _prose, _remarks, _tables, render, terminal
+from waitbench.analysis.comparison import Comparison, Methods, Summary
+from waitbench.findings import find_all
+from waitbench.report import environment, methods, phases, prose, remarks, tables, render
+from waitbench.report.formats import terminal
 from tests.bench.report.runs import FOR_PEOPLE, controlled, usual
 from tests.bench.synthetic import (
     MS,
@@ -30,25 +31,25 @@ def first(made: Summary) -> tuple[Comparison, Methods]:
 @pytest.mark.parametrize("ratio", [1.2, 1 / 1.2])
 def test_a_control_that_fires_is_the_first_thing_said(tmp_path: Path, ratio: float) -> None:
     made = summary(tmp_path, *whole(), *null(ratio), interrupted=True)
-    assert _prose.alerts(made)[0].startswith(f"{FIRED}: sync against itself (compute-n4-c1)")
-    assert "Do not trust close calls in this run" in _prose.alerts(made)[0]
+    assert prose.alerts(made)[0].startswith(f"{FIRED}: sync against itself (compute-n4-c1)")
+    assert "Do not trust close calls in this run" in prose.alerts(made)[0]
     assert terminal.render(made, []).startswith(f"! {FIRED}")
 
 
 def test_a_control_that_stays_silent_is_one_line_in_the_methods(tmp_path: Path) -> None:
     made = summary(tmp_path, *whole(), *null(1.0))
-    assert not any(FIRED in alert for alert in _prose.alerts(made))
+    assert not any(FIRED in alert for alert in prose.alerts(made))
     sentence = (
         "Control: sync against itself (compute-n4-c1): 1.00 [1.00, 1.00] times as fast, same."
     )
-    assert sentence in _methods.methods(made)
+    assert sentence in methods.methods(made)
 
 
 def test_a_control_that_failed_is_said_so(tmp_path: Path) -> None:
     sync, again = null()
     made = summary(tmp_path, sync, again | {"rounds": [], "failure": "no memory"})
-    assert "sync against itself (compute-n4-c1) gave nothing to compare." in _methods.methods(made)
-    assert any("sync-again in compute-n4-c1" in alert for alert in _prose.alerts(made))
+    assert "sync against itself (compute-n4-c1) gave nothing to compare." in methods.methods(made)
+    assert any("sync-again in compute-n4-c1" in alert for alert in prose.alerts(made))
 
 
 @pytest.mark.parametrize("form", FOR_PEOPLE)
@@ -61,7 +62,7 @@ def test_the_control_has_no_table_of_its_own(tmp_path: Path, form: str) -> None:
 def test_a_control_contestant_is_named_as_one(tmp_path: Path) -> None:
     assert (
         "asyncio_serial is a control (the client library alone: aiohttp one at a time): "
-        "it cannot win." in _remarks.remarks(*first(controlled(tmp_path)))
+        "it cannot win." in remarks.remarks(*first(controlled(tmp_path)))
     )
 
 
@@ -69,14 +70,14 @@ def test_a_table_with_many_disturbed_rounds_says_so(tmp_path: Path) -> None:
     made = controlled(tmp_path)
     # Two of the four contestants ran 12 + 3 rounds, sync too; three more were not run again.
     sentence = "12 of 57 rounds ran beside other work; 9 of them left out."
-    assert sentence in _remarks.remarks(*first(made))
-    assert not any("beside other work" in alert for alert in _prose.alerts(made))
+    assert sentence in remarks.remarks(*first(made))
+    assert not any("beside other work" in alert for alert in prose.alerts(made))
 
 
 def test_few_disturbed_rounds_are_no_remark(tmp_path: Path) -> None:
     made = summary(tmp_path, record(scenario(), "sync", shaken(1600), disturbed={(0, 0), (1, 0)}))
-    assert _remarks.remarks(*first(made)) == []
-    assert "Rounds beside other work: 2 of 12." in _methods.methods(made)
+    assert remarks.remarks(*first(made)) == []
+    assert "Rounds beside other work: 2 of 12." in methods.methods(made)
 
 
 LOUD = {(launch, block) for launch in range(3) for block in range(3)}
@@ -84,18 +85,18 @@ LOUD = {(launch, block) for launch in range(3) for block in range(3)}
 
 def test_a_run_that_suffered_as_a_whole_says_so_once_and_at_the_top(tmp_path: Path) -> None:
     made = summary(tmp_path, record(scenario(), "sync", shaken(1600), disturbed=LOUD))
-    (alert,) = _prose.alerts(made)
+    (alert,) = prose.alerts(made)
     assert alert == (
         "Most of this run ran beside other work (9 of 12 rounds): close calls may be its doing. "
         "Close what else runs and run again."
     )
-    assert _remarks.remarks(*first(made)) == []
+    assert remarks.remarks(*first(made)) == []
 
 
 def test_the_same_advice_is_not_given_twice(tmp_path: Path) -> None:
     busy = {"code": "busy-machine", "text": "busy", "advice": "close what else runs"}
     loud = record(scenario(), "sync", shaken(1600), disturbed=LOUD)
-    alerts = _prose.alerts(summary(tmp_path, loud, warnings=[busy]))
+    alerts = prose.alerts(summary(tmp_path, loud, warnings=[busy]))
     assert alerts == [
         "Busy. Close what else runs.",
         "Most of this run ran beside other work (9 of 12 rounds).",
@@ -117,7 +118,7 @@ def split(folder: Path) -> Summary:
 
 
 def test_parts_that_say_nothing_have_no_column(tmp_path: Path) -> None:
-    columns = _parts.columns(split(tmp_path).scenarios[0])
+    columns = phases.columns(split(tmp_path).scenarios[0])
     assert [(column.head, column.cells) for column in columns] == [
         ("model", ("sync", "asyncio")),
         ("waiting", ("-", "1.00")),
@@ -139,7 +140,7 @@ def test_a_table_says_what_share_of_a_task_waits(tmp_path: Path, form: str) -> N
 def test_children_may_compute_for_longer_than_the_task_takes(tmp_path: Path) -> None:
     made = summary(tmp_path, record(computing(), "sync", [[100 * MS] * 4], cpu_ms=190))
     assert made.scenarios[0].computing == 1
-    assert _tables.title(made.scenarios[0]).endswith("; 100 % computing")
+    assert tables.title(made.scenarios[0]).endswith("; 100 % computing")
 
 
 def test_a_model_with_several_tasks_at_once_does_not_tell_what_one_of_them_does(
@@ -147,12 +148,12 @@ def test_a_model_with_several_tasks_at_once_does_not_tell_what_one_of_them_does(
 ) -> None:
     made = summary(tmp_path, record(scenario(), "asyncio", [[60 * MS] * 4], width=32))
     assert made.scenarios[0].computing is None
-    assert "computing" not in _tables.title(made.scenarios[0])
+    assert "computing" not in tables.title(made.scenarios[0])
 
 
 def test_computing_has_no_parts(tmp_path: Path) -> None:
     (comparison,) = summary(tmp_path, record(computing(), "sync", shaken(80))).scenarios
-    assert (_parts.columns(comparison), _parts.line(comparison)) == ([], "")
+    assert (phases.columns(comparison), phases.line(comparison)) == ([], "")
 
 
 def test_where_the_time_went_is_a_table_or_without_room_a_line(tmp_path: Path) -> None:
@@ -189,12 +190,12 @@ def test_the_cost_of_trust_stands_beside_the_environment(tmp_path: Path) -> None
     )
     # 32 tasks x 50 us are 1.6 ms of 50 ms; 5 ms are a tenth of it.
     cost = "50 µs in each task (3 %), 5 ms beside each round (10 %); shares of the shortest round"
-    assert ("Harness", cost) in _environment.environment(made)
+    assert ("Harness", cost) in environment.environment(made)
 
 
 def test_an_unknown_cost_of_trust_is_left_out(tmp_path: Path) -> None:
     made = summary(tmp_path, record(scenario(), "sync", shaken(1600)), overhead=None)
-    assert "Harness" not in dict(_environment.environment(made))
+    assert "Harness" not in dict(environment.environment(made))
 
 
 # what is undecided
@@ -209,7 +210,7 @@ def test_what_is_undecided_is_one_line_for_a_table(tmp_path: Path) -> None:
         record(of, "threads", restless),
         record(of, "asyncio", restless),
     )
-    (remark,) = _remarks.remarks(*first(made))
+    (remark,) = remarks.remarks(*first(made))
     assert remark.startswith("Undecided: threads and asyncio (")
 
 
@@ -238,7 +239,7 @@ def test_why_nobody_can_tell_is_in_the_same_line(tmp_path: Path) -> None:
         record(of, "asyncio", [[5 * MS]]),
         record(of, "processes", [[5 * MS] * 4], errors={(0, n): "reset" for n in range(3)}),
     )
-    (remark,) = (text for text in _remarks.remarks(*first(made)) if text.startswith("Undecided"))
+    (remark,) = (text for text in remarks.remarks(*first(made)) if text.startswith("Undecided"))
     assert remark.startswith("Undecided: threads (")
     assert remark.endswith(
         "asyncio (one block gives no interval); processes (no block shared with sync)."

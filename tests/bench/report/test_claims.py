@@ -6,9 +6,10 @@ from pathlib import Path
 import pytest
 from rich.cells import cell_len
 
-from bench.findings import Claim, Finding, claims, find_all
-from bench.findings._answers import Answer, answers
-from bench.report import _claims, _explained, _screen
+from waitbench.findings import Claim, Finding, claims, find_all
+from waitbench.report.answers import Answer, answers
+from waitbench.report import claims as _claims, explained
+from waitbench.presentation import terminal
 from tests.bench.report.runs import full, seeing, usual
 from tests.bench.synthetic import MS, record, scenario, shaken, summary
 
@@ -75,7 +76,7 @@ def test_why_is_brief() -> None:
 
 
 def table(answered: Sequence[Answer], width: int) -> str:
-    return _screen.written(
+    return terminal.written(
         lambda console: _claims.show(console, answered), width=width, color=False
     )
 
@@ -145,8 +146,8 @@ def page(tmp_path: Path, *findings: Finding, width: int = 80) -> str:
             {"suite": "other", "scenario": "other", "model": "nox", "reason": "needs nox"},
         ],
     )
-    text = _screen.written(
-        lambda console: _explained.show(console, answer(*findings), made), width=width, color=False
+    text = terminal.written(
+        lambda console: explained.show(console, answer(*findings), made), width=width, color=False
     )
     return " ".join(text.split())
 

@@ -10,8 +10,8 @@ from types import FrameType
 
 import pytest
 
-from bench.commands._results import read
-from bench.report import render
+from waitbench.commands._results import read
+from waitbench.report import render
 from tests.bench.report.large import records
 from tests.bench.synthetic import document
 

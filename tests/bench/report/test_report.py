@@ -6,9 +6,10 @@ import pytest
 from rich.cells import cell_len
 from rich.console import Console
 
-from bench.findings import find_all
-from bench.report import formats, markdown, render, terminal
-from bench.scenario import BenchError
+from waitbench.findings import find_all
+from waitbench.report import formats, render
+from waitbench.report.formats import markdown, terminal
+from waitbench.scenario import BenchError
 from tests.bench.report.runs import FOR_PEOPLE, RUNS, SNAPSHOTS, drawn, troubled, usual
 from tests.bench.synthetic import MS, record, scenario, shaken, summary, target
 

@@ -6,9 +6,10 @@ from pathlib import Path
 import pytest
 from rich.cells import cell_len
 
-from bench.findings import find_all
-from bench.report import _prose, _remarks, _suites, _tables, formats, render, terminal
-from bench.scenario import BenchError
+from waitbench.findings import find_all
+from waitbench.report import prose, remarks, suites, tables, formats, render
+from waitbench.report.formats import terminal
+from waitbench.scenario import BenchError
 from tests.bench.report.runs import FOR_PEOPLE, full, seeing, usual
 from tests.bench.synthetic import record, scenario, shaken, summary
 
@@ -90,8 +91,8 @@ def test_a_name_of_the_file_is_only_text_in_the_line_of_a_fold(tmp_path: Path) -
 
 
 def test_the_question_of_a_suite_is_the_first_line_of_its_file() -> None:
-    assert _suites.question("control").startswith("The control: does the harness see")
-    assert (_suites.question("io_bound"), _suites.question("gone")) == ("", "")
+    assert suites.question("control").startswith("The control: does the harness see")
+    assert (suites.question("io_bound"), suites.question("gone")) == ("", "")
 
 
 # columns that only some suites have
@@ -112,12 +113,12 @@ def test_what_a_suite_saw_is_a_column_where_a_row_has_it(tmp_path: Path) -> None
         for comparison in full(tmp_path).scenarios
         if comparison.name == "stalls-20ms-n50-c50"
     )
-    columns = {column.head: column for column in _tables.seen(stalls.rows)}
+    columns = {column.head: column for column in tables.seen(stalls.rows)}
     assert columns["standstill"].unit == "ms"
     assert columns["standstill"].cells == ("-", "20.5 (19.5 to 40.0)")
     assert columns["most at once"].unit == ""
     assert columns["most at once"].cells == ("1", "50")
-    assert _tables.seen(full(tmp_path).scenarios[0].rows) == []
+    assert tables.seen(full(tmp_path).scenarios[0].rows) == []
 
 
 def test_what_tells_rows_apart_stays_longest_on_a_narrow_terminal(tmp_path: Path) -> None:
@@ -128,7 +129,7 @@ def test_what_tells_rows_apart_stays_longest_on_a_narrow_terminal(tmp_path: Path
     ]
     ranks = {
         column.head: column.rank
-        for column in _tables.seen(summary(tmp_path, *rows).scenarios[0].rows)
+        for column in tables.seen(summary(tmp_path, *rows).scenarios[0].rows)
     }
     assert ranks["calls"] > ranks["ran"]
 
@@ -136,8 +137,8 @@ def test_what_tells_rows_apart_stays_longest_on_a_narrow_terminal(tmp_path: Path
 def test_who_was_left_out_is_said_once_for_each_reason(tmp_path: Path) -> None:
     made = full(tmp_path)
     sentence = "left out: free_threads in stalls-5ms-n50-c50 and stalls-20ms-n50-c50: needs 3.13t"
-    assert _prose.left_out(made) == _prose.left_out(made, ["stalls"]) == [sentence]
-    assert _prose.left_out(made, ["order"]) == []
+    assert prose.left_out(made) == prose.left_out(made, ["stalls"]) == [sentence]
+    assert prose.left_out(made, ["order"]) == []
     for form in FOR_PEOPLE:
         assert sentence in " ".join(render(form, made, find_all(made)).split())
 
@@ -147,7 +148,7 @@ def test_an_unfair_race_is_a_warning(tmp_path: Path) -> None:
     first = replace(made.scenarios[0], unfair=("asyncio kept its connections, sync did not",))
     made = replace(made, scenarios=(first, *made.scenarios[1:]))
     remark = "! asyncio kept its connections, sync did not."
-    assert _remarks.remarks(first, made.methods)[0] == remark
-    assert any("Not a fair race: http-50ms-n32-c32" in alert for alert in _prose.alerts(made))
+    assert remarks.remarks(first, made.methods)[0] == remark
+    assert any("Not a fair race: http-50ms-n32-c32" in alert for alert in prose.alerts(made))
     for form in FOR_PEOPLE:
         assert remark in render(form, made, [])

@@ -8,8 +8,8 @@ import time
 import psutil
 import pytest
 
-from bench.race.interrupt import NoInterrupt
-from bench.services.managed_process import ManagedProcess
+from waitbench.system.interrupt import NoInterrupt
+from waitbench.services.managed_process import ManagedProcess
 
 MEANWHILE_S = 30
 

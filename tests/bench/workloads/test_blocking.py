@@ -9,13 +9,13 @@ from typing import Any
 
 import pytest
 
-from bench import registry
-from bench.race.worker import complaints
-from bench.scenario import BenchError, Observed, TaskSpan, WrongResultError
-from bench.target import Target
-from bench.workloads import _calls, _crowd, blocking, blocking_http
-from bench.workloads._crowd import Crowd, Outcome
-from bench.workloads._heartbeat import Heartbeat, Late
+from waitbench import registry
+from waitbench.race.worker import complaints
+from waitbench.scenario import BenchError, Observed, TaskSpan, WrongResultError
+from waitbench.services.target import Target
+from waitbench.workloads import _calls, _crowd, blocking, blocking_http
+from waitbench.workloads._crowd import Crowd, Outcome
+from waitbench.workloads._heartbeat import Heartbeat, Late
 
 MS = 1_000_000
 

@@ -2,9 +2,9 @@
 
 import pytest
 
-from bench import registry
-from bench.scenario import BenchError, Observed, WrongResultError
-from bench.workloads.coordination import Account, Workload
+from waitbench import registry
+from waitbench.scenario import BenchError, Observed, WrongResultError
+from waitbench.workloads.coordination import Account, Workload
 
 TASKS = 4
 MODELS = ["asyncio", "threads", "processes"]

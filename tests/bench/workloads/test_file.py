@@ -12,10 +12,10 @@ from zlib import crc32
 
 import pytest
 
-from bench.models import processes
-from bench.race.worker import complaints
-from bench.scenario import BenchError, WrongResultError
-from bench.workloads.file import Workload, look_at
+from waitbench.models import processes
+from waitbench.race.worker import complaints
+from waitbench.scenario import BenchError, WrongResultError
+from waitbench.workloads.file import Workload, look_at
 
 
 def only_folder(workload: Workload) -> Path:
@@ -102,7 +102,7 @@ def test_the_folder_goes_with_the_workload() -> None:
 @pytest.mark.parametrize("ending", ["pass", "import os, signal; os.killpg(0, signal.SIGKILL)"])
 def test_the_folder_goes_with_the_process_even_if_that_is_killed(ending: str) -> None:
     code = (
-        "from bench.workloads.file import Workload; workload = Workload(); "
+        "from waitbench.workloads.file import Workload; workload = Workload(); "
         f"print(workload._folder, flush=True); {ending}"
     )
     ran = subprocess.run(

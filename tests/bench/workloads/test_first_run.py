@@ -5,9 +5,9 @@ from typing import Any
 
 import pytest
 
-from bench import registry
-from bench.scenario import BenchError, Observed, WrongResultError
-from bench.workloads.first_run import Account, Workload
+from waitbench import registry
+from waitbench.scenario import BenchError, Observed, WrongResultError
+from waitbench.workloads.first_run import Account, Workload
 
 TASKS = 3
 

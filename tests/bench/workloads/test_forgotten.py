@@ -4,10 +4,10 @@ from typing import Any
 
 import pytest
 
-from bench import registry
-from bench.race.worker import complaints
-from bench.scenario import BenchError, WrongResultError
-from bench.workloads.forgotten import Ran, Workload
+from waitbench import registry
+from waitbench.race.worker import complaints
+from waitbench.scenario import BenchError, WrongResultError
+from waitbench.workloads.forgotten import Ran, Workload
 
 SAVED = "save began\nsave ended\n"
 

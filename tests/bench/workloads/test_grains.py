@@ -2,8 +2,8 @@ import asyncio
 
 import pytest
 
-from bench.scenario import BenchError, WrongResultError
-from bench.workloads import grains
+from waitbench.scenario import BenchError, WrongResultError
+from waitbench.workloads import grains
 
 
 @pytest.fixture

@@ -4,8 +4,8 @@ import zlib
 import pytest
 from PIL import Image
 
-from bench.scenario import BenchError, WrongResultError
-from bench.workloads import checksum, compress, compute, image
+from waitbench.scenario import BenchError, WrongResultError
+from waitbench.workloads import checksum, compress, compute, image
 
 
 def flat(colour: tuple[int, int, int], side: int) -> bytes:

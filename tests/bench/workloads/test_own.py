@@ -8,10 +8,10 @@ from typing import Any
 
 import pytest
 
-from bench.models import asyncio, sync
-from bench.race.worker import complaints
-from bench.scenario import BenchError
-from bench.workloads import _own, own
+from waitbench.models import asyncio, sync
+from waitbench.race.worker import complaints
+from waitbench.scenario import BenchError
+from waitbench.workloads import _own, own
 
 FILE = '''
 """Mine."""

@@ -8,11 +8,12 @@ from collections.abc import Iterator
 import psycopg
 import pytest
 
-from bench import postgres, registry
-from bench.postgres import Postgres
-from bench.race.worker import complaints
-from bench.scenario import BenchError, WrongResultError
-from bench.workloads.postgres import Workload
+from waitbench.services import postgres
+from waitbench import registry
+from waitbench.services.postgres import Postgres
+from waitbench.race.worker import complaints
+from waitbench.scenario import BenchError, WrongResultError
+from waitbench.workloads.postgres import Workload
 
 pytestmark = pytest.mark.skipif(
     postgres.unavailable() is not None, reason=str(postgres.unavailable())
@@ -80,7 +81,7 @@ def test_the_tables_of_a_killed_worker_go_with_the_next_one_and_those_of_a_live_
     dsn: str,
 ) -> None:
     code = (
-        "import os, signal, sys; from bench.workloads.postgres import Workload; "
+        "import os, signal, sys; from waitbench.workloads.postgres import Workload; "
         "workload = Workload(sys.argv[1]); print(workload._schema, flush=True); "
         "os.kill(os.getpid(), signal.SIGKILL)"
     )

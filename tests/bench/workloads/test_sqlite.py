@@ -7,10 +7,10 @@ from contextlib import closing
 
 import pytest
 
-from bench import registry
-from bench.race.worker import complaints
-from bench.scenario import BenchError, WrongResultError
-from bench.workloads.sqlite import ROWS, Workload, text
+from waitbench import registry
+from waitbench.race.worker import complaints
+from waitbench.scenario import BenchError, WrongResultError
+from waitbench.workloads.sqlite import ROWS, Workload, text
 
 
 def test_a_read_adds_up_the_rows_of_its_task() -> None:

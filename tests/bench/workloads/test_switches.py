@@ -2,8 +2,8 @@ import asyncio
 
 import pytest
 
-from bench.scenario import BenchError, WrongResultError
-from bench.workloads import switches
+from waitbench.scenario import BenchError, WrongResultError
+from waitbench.workloads import switches
 
 
 def turns_of_another(kind: str, among: str) -> int:

@@ -16,9 +16,9 @@ from contextlib import (
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
-from bench.doctor.advice import headline
-from bench.doctor.places import SUSPENDABLE
-from bench.doctor.watch import watching
+from waitbench.doctor.advice import headline
+from waitbench.doctor.source_lines import SUSPENDABLE
+from waitbench.doctor.watch import watching
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Callable, Iterator

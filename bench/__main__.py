@@ -1,6 +1,0 @@
-"""`python -m bench` is `waitbench`."""
-
-from bench.cli import main
-
-if __name__ == "__main__":
-    raise SystemExit(main())

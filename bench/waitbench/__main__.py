@@ -1,0 +1,6 @@
+"""`python -m bench` is `waitbench`."""
+
+from waitbench.cli import main
+
+if __name__ == "__main__":
+    raise SystemExit(main())

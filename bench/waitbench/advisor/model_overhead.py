@@ -1,0 +1,51 @@
+"""This machine in, the overhead of each model by itself out."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import cache
+from statistics import median
+from typing import TYPE_CHECKING
+
+from waitbench.profiling import call
+from waitbench.system.interrupt import NoInterrupt
+
+if TYPE_CHECKING:
+    from waitbench.race.contestant import Contestant
+
+ROUNDS = 5
+"""Rounds of each size, of which the median counts."""
+WIDTHS = {"threads": 8, "processes": 2, "asyncio": 8}
+"""At how many at once the models run calls that do nothing."""
+FEW, MANY = 16, 496
+"""Calls of a short and of a long round: their difference is the calls, their rest the round."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Overhead:
+    """What a model adds by itself, in nanoseconds: to a call on one worker, and to a round."""
+
+    call_ns: float
+    round_ns: float
+
+
+@cache
+def model_overheads() -> dict[str, Overhead]:
+    """Measure what the models take for calls that do nothing; once in a process."""
+    with NoInterrupt() as never:
+        return {model: _overhead(model, width, never) for model, width in WIDTHS.items()}
+
+
+def _overhead(model: str, width: int, interrupt: NoInterrupt) -> Overhead:
+    nothing = {"coroutine": "waitbench.workloads.callable:nothing_async"} if model == "asyncio" else {}
+    with call.fresh(model, interrupt) as worker:
+        call.open_alone(worker, nothing, width)
+        took = {calls: _walls(worker, calls, ROUNDS) for calls in (FEW, FEW, MANY)}
+    shared = 1 if model != "processes" else width
+    call_ns = max(0.0, (took[MANY] - took[FEW]) / (MANY - FEW)) * shared
+    return Overhead(call_ns=call_ns, round_ns=max(0.0, took[FEW] - FEW * call_ns / shared))
+
+
+def _walls(worker: Contestant, calls: int, rounds: int) -> float:
+    walls: list[int] = [call.called(worker, calls, 30.0)["wall_ns"] for _ in range(rounds)]
+    return median(walls)

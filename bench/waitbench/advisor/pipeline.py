@@ -1,0 +1,135 @@
+"""A question in, advice out: trials, predictions, and the race that says whether they are true."""
+
+from __future__ import annotations
+
+import tempfile
+import time
+from contextlib import ExitStack
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from waitbench.system import machine
+from waitbench.advisor.advice import Advice, advise
+from waitbench.advisor.model_fit import fit_model
+from waitbench.advisor.predict import predict_models
+from waitbench.advisor.probe import probe
+from waitbench.advisor.races import Races
+from waitbench.advisor.trial_budget import MOST_OF_A_ROUND
+from waitbench.advisor.race import ROUNDS, calls_of_a_round, evened
+from waitbench.system.environment import interpreter
+from waitbench.system.interrupt import heard
+from waitbench.scenario import BenchError
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from waitbench.advisor.question import Question
+
+    Say = Callable[[str], None]
+
+BUSY = 0.5
+"""Share of all cores that others may take before a trial: beyond, figures would be theirs."""
+LOOKS = 8
+"""A quarter of a second each: so often the cores are looked at until they are free."""
+TAKEN = 0.8
+"""Cores that others may take while a call is watched alone."""
+FEWEST_CALLS = 2
+"""A round of fewer calls tells nothing of several at once."""
+
+
+class RefusedError(BenchError):
+    """The machine is too busy to tell."""
+
+
+class MisbehavedError(BenchError):
+    """The callable was found and called, and did what cannot be measured."""
+
+
+def consult(question: Question, say: Say) -> Advice:
+    """Try a callable, predict its models, race the best, and decide.
+
+    Args:
+        question: what is asked.
+        say: takes what is about to happen, in sentences.
+
+    Raises:
+        RefusedError: the machine is too busy, and the question does not insist.
+        MisbehavedError: it raised, hangs, ended its process, or forks and goes on.
+        BenchError: it cannot be found or called.
+    """
+    began_s = time.monotonic()
+    busy = _busy()
+
+    def imported() -> None:  # where there is no such function, that alone is reported
+        _heed(question, busy, BUSY, "before it began", say)
+        say(_announced(question))
+
+    with ExitStack() as stack:
+        folder = stack.enter_context(tempfile.TemporaryDirectory(prefix="waitbench-"))
+        answers = str(Path(folder, "answers.json"))
+        with heard() as interrupt:
+            probed = probe(question, interrupt, answers, imported)
+        if probed.share.answers.forked:
+            raise MisbehavedError(
+                f"{question.function} forks, and the child comes back out of the call and would go "
+                "on as a second copy of the program: end the child with os._exit()"
+            )
+        taken = (probed.share.others_share or 0.0) / machine.cores_allowed()
+        _heed(question, taken, TAKEN, "while it was called alone", say)
+        fitted = fit_model(probed, machine.cores_allowed(), gil=bool(interpreter()["gil"]))
+        most_calls = question.calls - probed.calls
+        raceable = most_calls >= FEWEST_CALLS * ROUNDS
+        most = most_calls // ROUNDS if raceable else MOST_OF_A_ROUND
+        calls = evened(calls_of_a_round(probed.share.demand.alone_ns, most))
+        if question.dry:
+            return advise(question, probed, fitted, calls)
+        if not raceable:
+            say(
+                f"not raced: {question.calls:,} calls are too few for that, "
+                f"{probed.calls:,} were made; give --max-calls more"
+            )
+            return advise(question, probed, fitted, calls)
+        predicted = predict_models(probed, fitted, calls, awaited=bool(question.coroutine))
+        races = Races(
+            question=question,
+            fitted=fitted,
+            calls=calls,
+            answers=answers,
+            most_calls=most_calls,
+            say=say,
+        )
+        raced = races.run(predicted, began_s + question.minutes * 60)
+        return advise(question, probed, fitted, calls, raced)
+
+
+def _busy() -> float:
+    """Return what share of all cores others take; a burst that passes within moments is none."""
+    share = 0.0
+    for _ in range(LOOKS):
+        share = (machine.busy() or {}).get("busy", 0.0)
+        if share <= BUSY:
+            break
+    return share
+
+
+def _announced(question: Question) -> str:
+    if question.dry:
+        return f"calling {question.function} once, in a fresh process"
+    minutes = "a minute" if question.minutes == 1 else f"{question.minutes:g} minutes"
+    return (
+        f"calling {question.function} in fresh processes, alone and then several at once: at most "
+        f"{question.calls:,} calls in about {minutes} (--max-calls, --minutes; "
+        "--dry makes one)"
+    )
+
+
+def _heed(question: Question, share: float, most: float, when: str, say: Say) -> None:
+    """Refuse a machine that is too busy, or announce that we go on although it is."""
+    if share <= most:
+        return
+    taken = f"other programs took {share:.0%} of the cores {when}"
+    if not question.force:
+        raise RefusedError(
+            f"{taken}: what is measured now would be theirs; close them, or go on with --force"
+        )
+    say(f"going on although {taken} (--force): do not lean on the figures")

@@ -1,0 +1,191 @@
+"""Predictions in, the real race out: sync, the best two, and how it is run today; paired."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from statistics import median
+from typing import TYPE_CHECKING, Any
+
+from waitbench.stats import estimates
+from waitbench.advisor.trial_budget import MOST_OF_A_ROUND
+from waitbench.race.progress import Silence
+from waitbench.race.conductor import Settings, conduct
+from waitbench.race.scenario_launch import LEAST_ROUNDS
+from waitbench.system.interference import disturbed
+from waitbench.race.precision import baseline
+from waitbench.scenario import BenchError, Entrant, Scenario
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from waitbench.advisor.predict import Prediction
+    from waitbench.advisor.question import Place, Question
+    from waitbench.race.record import RaceRecord, Row
+    from waitbench.stats.estimates import Estimate
+
+LAUNCHES, MOST_LAUNCHES = 3, 7
+"""How often all is started afresh, in a short race and in a long one."""
+LAUNCH_S = 4.0
+"""For each so long there is a launch: an interval over three is twice as wide as one over six."""
+LONGEST_S = 0.8
+"""A round of sync should take no longer than this, or few blocks fit in."""
+FEWEST = 8
+"""Calls of a round, however long one takes."""
+EVEN = (48, 24, 12, 8, 4, 2)
+"""Numbers with many divisors, of which a round has a multiple."""
+PRESENT = "present"
+"""Name in the race of how the function is run today."""
+MOST_ENTRANTS = 5
+"""Sync, three models, and how it is run today."""
+ROUNDS = LAUNCHES * MOST_ENTRANTS * LEAST_ROUNDS
+"""So many rounds a race has at least."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Raced:
+    """One contestant of the race.
+
+    Attributes:
+        name: what the race called it.
+        model: as which it ran.
+        width: how many at once.
+        wall_ns: typical wall of a round; None where it has no time.
+        times: how many times faster than sync, with its interval; None for sync, or without times.
+        startup_ns: what its pool or loop took to start; None where it never did.
+        memory_bytes: peak memory with its children.
+        failure: why it has no time; None where it has one.
+        calls: how many were made, those to warm up included.
+        disturbed: share of its rounds of which others took so much that it counts.
+        idle: share of its wall in which it used no CPU, unwatched; None where it has no rounds.
+    """
+
+    name: str
+    model: str
+    width: int
+    wall_ns: float | None
+    times: Estimate | None
+    startup_ns: float | None
+    memory_bytes: float | None
+    failure: str | None
+    calls: int
+    disturbed: float = 0.0
+    idle: float | None = None
+
+    @property
+    def place(self) -> Place:
+        """The model and the width."""
+        return self.model, self.width
+
+
+def calls_of_a_round(alone_ns: float, most: int) -> int:
+    """Return how many calls a round has: about `LONGEST_S` of them, one after the other."""
+    fit = round(LONGEST_S * 1e9 / max(1.0, alone_ns))
+    return max(2, min(max(FEWEST, min(fit, MOST_OF_A_ROUND)), most))
+
+
+def evened(calls: int) -> int:
+    """Return a few calls less, so that most widths share a round out without a rest."""
+    by = next((number for number in EVEN if number <= calls), 1)
+    return calls - calls % by
+
+
+def launches(budget_s: float) -> int:
+    """Return how often all is started afresh in a race of so many seconds."""
+    return max(LAUNCHES, min(MOST_LAUNCHES, int(budget_s // LAUNCH_S)))
+
+
+def entrants(chosen: Sequence[Prediction], question: Question) -> list[Entrant]:
+    """Return sync, the chosen models, and how the function is run today where that is another."""
+    places = [prediction.place for prediction in chosen]
+    entered = [Entrant.of("sync")]
+    for model, width in places:
+        entered.append(Entrant(name=f"{model}-{width}", model=model, concurrency=width))
+    now = question.present
+    if now and now.model != "sync" and (now.model, now.width) not in places:
+        if now.model == "asyncio" and not question.coroutine:
+            raise BenchError("--now asyncio needs the coroutine to race: --async module:coroutine")
+        entered.append(Entrant(name=PRESENT, model=now.model, concurrency=now.width))
+    return entered
+
+
+def race(  # noqa: PLR0913, PLR0917 - all that a race differs in
+    question: Question,
+    entered: Sequence[Entrant],
+    calls: int,
+    answers: str,
+    budget_s: float,
+    most_calls: int | None = None,
+) -> RaceRecord:
+    """Race contestants; their results are compared with those of calls alone.
+
+    Args:
+        question: what is raced.
+        entered: who races.
+        calls: of a round.
+        answers: path of a file with what the calls gave alone.
+        budget_s: how long, in seconds.
+        most_calls: that may be made, those to warm up included.
+    """
+    scenario = Scenario(
+        suite="advice",
+        workload="callable",
+        params=question.params(answers=answers),
+        tasks=calls,
+        concurrency=1,
+    )
+    settings = Settings(
+        launches=launches(budget_s),
+        budget_s=budget_s,
+        timeout_s=max(30.0, question.call_s * 4),
+        foreign=True,
+        most_tasks=most_calls,
+    )
+    return conduct([(scenario, list(entered))], settings, Silence())
+
+
+def outcomes(record: RaceRecord) -> list[Raced]:
+    """Return what each contestant took, in the order in which they were entered."""
+    rows = list(record.rows.values())
+    base = baseline(rows)
+    return [_raced(row, base) for row in rows]
+
+
+def _is_disturbed(round_: dict[str, Any]) -> bool:
+    return disturbed(round_["others_ns"], round_["wall_ns"])
+
+
+def _disturbed(rounds: Sequence[dict[str, Any]]) -> float:
+    return sum(map(_is_disturbed, rounds)) / max(1, len(rounds))
+
+
+def _idle(rounds: Sequence[dict[str, Any]]) -> float | None:
+    """Return the idle share of calm rounds: beside others, a wait for a core would count, too."""
+    calm = [round_ for round_ in rounds if not _is_disturbed(round_)] or rounds
+    shares = [max(0.0, 1 - round_["cpu_ns"] / round_["wall_ns"]) for round_ in calm]
+    return median(shares) if shares else None
+
+
+def _raced(row: Row, base: Row | None) -> Raced:
+    blocks = row.blocks()
+    by_launch: dict[int, list[float]] = {}
+    for (launch, _), walls in blocks.items():
+        by_launch.setdefault(launch, []).extend(walls)
+    centre = estimates.centre(by_launch)
+    ratio = None
+    if base is not None and row is not base:
+        ratio = estimates.paired_ratio(base.blocks(), blocks)
+    memory = [launch["peak_memory_bytes"] for launch in row.launches if launch["peak_memory_bytes"]]
+    startup = [launch["startup_ns"] for launch in row.launches]
+    return Raced(
+        name=row.name,
+        model=row.entrant.model,
+        width=row.width or row.entrant.concurrency or 1,
+        wall_ns=centre.value if centre else None,
+        times=ratio,
+        startup_ns=median(startup) if startup else None,
+        memory_bytes=max(memory, default=None),
+        failure=row.failure if not row.walls_ns else None,
+        calls=row.tasks_run,
+        disturbed=_disturbed(row.rounds),
+        idle=_idle(row.rounds),
+    )

@@ -1,0 +1,1 @@
+"""What a run's rounds come to: rows, comparisons, load curves, the map of winners; pure."""

@@ -1,0 +1,74 @@
+"""A summary in, its scenarios as panels of a picture out: a field each, a line for each model."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from waitbench import formatting
+from waitbench.analysis.comparison import MAIN
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping, Sequence
+
+    from waitbench.analysis.comparison import Comparison, Summary
+    from waitbench.analysis.row import Row
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Panel:
+    """One scenario with the rows that are drawn of it."""
+
+    scenario: Comparison
+    rows: tuple[Row, ...]
+
+    @property
+    def key(self) -> str:
+        """What its data are filtered by: names of scenarios are unique only within a suite."""
+        return f"{self.scenario.suite}/{self.scenario.name}"
+
+    @property
+    def models(self) -> dict[str, Any]:
+        """The axis of its models, in the order of the table."""
+        names = [row.model for row in self.rows]
+        return {"field": "model", "type": "nominal", "sort": names, "axis": {"title": None}}
+
+    def only(self, key: str = "") -> list[dict[str, Any]]:
+        """Return the filters for its own data (or those of `key`), without hidden models."""
+        return [
+            {"filter": {"field": "scenario", "equal": key or self.key}},
+            {"filter": "indexof(hidden, datum.model) < 0"},
+        ]
+
+    def drawn(self, layers: Sequence[Mapping[str, Any]], width: int, row: int) -> dict[str, Any]:
+        """Return the field of these layers, `row` points high for each model, under its title."""
+        of = self.scenario
+        work = formatting.work(of.workload, of.tasks, of.waits_ns)
+        return {
+            "title": {"text": f"{work}, {of.concurrency:,} at once", "subtitle": of.name},
+            "width": width,
+            "height": {"step": row},
+            "layer": layers,
+        }
+
+
+def panels(summary: Summary, counts: Callable[[Row], bool]) -> list[Panel]:
+    """Return the scenarios with rows that count: of the main suites, or of all without such."""
+    main = [scenario for scenario in summary.scenarios if scenario.suite in MAIN]
+    made = [
+        Panel(scenario=scenario, rows=tuple(filter(counts, scenario.rows)))
+        for scenario in main or summary.scenarios
+    ]
+    return [panel for panel in made if panel.rows]
+
+
+def models(shown: Sequence[Panel]) -> list[str]:
+    """Return the models of all panels, each once."""
+    return list(dict.fromkeys(row.model for panel in shown for row in panel.rows))
+
+
+def cut(text: str, shown: Sequence[Panel], of: Sequence[Panel]) -> str:
+    """Add to a caption how many scenarios there are, where not all are shown."""
+    return (
+        f"{text} The first {len(shown)} of {len(of)} scenarios." if len(of) > len(shown) else text
+    )

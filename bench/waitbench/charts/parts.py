@@ -1,0 +1,142 @@
+"""Where the time of a task went: its parts stacked, from client and target on one clock."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from waitbench import formatting
+from waitbench.charts import Picture
+from waitbench.charts._axes import linear
+from waitbench.charts._panels import cut, models, panels
+from waitbench.presentation.theme import styled, tips, token
+from waitbench.analysis.phases import PARTS
+
+if TYPE_CHECKING:
+    from waitbench.charts._panels import Panel
+    from waitbench.analysis.comparison import Summary
+    from waitbench.analysis.row import Row
+
+PLACE = 30
+WIDTH, ROW = 300, 20
+MOST = 6
+ROOM = 1.22
+"""Times the longest bar that the scale goes on, for the label behind it."""
+MEANS = {
+    "waiting": "waiting for its turn",
+    "sending": "on its way to the target",
+    "queue": "in the target's queue",
+    "hold": "the wait itself",
+    "late": "what the target added",
+    "return": "the way back",
+    "after": "computing afterwards",
+}
+
+
+def draw(summary: Summary) -> Picture | None:
+    """Draw a field per scenario that waited for the target: a stacked bar per model."""
+    split = panels(summary, lambda row: row.sound and _whole(row) > 0)
+    if not split:
+        return None
+    shown = split[:MOST]
+    scale = {
+        "domain": [MEANS[part] for part in PARTS],
+        "range": [token(f"part-{part}") for part in PARTS],
+    }
+    return Picture(
+        name="parts",
+        title="Where the time of a task went",
+        caption=cut(_caption(shown[0]), shown, split),
+        reading=(
+            "Each bar is the mean task of a model, from the start of its round to its own end, on "
+            "one clock for client and target. The wait itself nobody can shorten; waiting for a "
+            "turn is what concurrency saves; the rest is what client and target cost. The number "
+            "behind a bar is the whole. Each field has a scale of its own."
+        ),
+        spec=styled(
+            {
+                "columns": 2,
+                "concat": [_field(panel, scale) for panel in shown],
+                "data": {"values": [fact for panel in shown for fact in _facts(panel)]},
+                "resolve": {"scale": {"x": "independent", "y": "independent", "color": "shared"}},
+            },
+            series=models(shown),
+        ),
+    )
+
+
+def _whole(row: Row) -> float:
+    return sum(row.parts.values())
+
+
+def _scale(panel: Panel) -> tuple[int, str]:
+    return formatting.scale([max(map(_whole, panel.rows))])
+
+
+def _facts(panel: Panel) -> list[dict[str, Any]]:
+    per, _ = _scale(panel)
+    facts = []
+    for row in panel.rows:
+        end = 0.0
+        for part in PARTS:
+            # A target's clock may be ahead by a hair: what is below nothing is nothing.
+            wall = max(0.0, row.parts[part])
+            facts.append(
+                {
+                    "scenario": panel.key,
+                    "model": row.model,
+                    "part": MEANS[part],
+                    "start": end / per,
+                    "end": (end + wall) / per,
+                    "took": formatting.duration(wall),
+                }
+            )
+            end += wall
+        facts.append(
+            {
+                "scenario": f"{panel.key}/whole",
+                "model": row.model,
+                "end": end / per,
+                "took": formatting.duration(end),
+            }
+        )
+    return facts
+
+
+def _field(panel: Panel, scale: dict[str, Any]) -> dict[str, Any]:
+    per, unit = _scale(panel)
+    longest = max(map(_whole, panel.rows)) / per
+    x = {"type": "quantitative", **linear(longest * ROOM, f"{unit} per task")}
+    legend = {"orient": "top", "title": None, "columns": 4, "symbolType": "square"}
+    layers = [
+        {
+            "transform": panel.only(),
+            "mark": {"type": "bar", "height": {"band": 0.72}},
+            "encoding": {
+                "y": panel.models,
+                "x": {**x, "field": "start"},
+                "x2": {"field": "end"},
+                "color": {"field": "part", "type": "nominal", "scale": scale, "legend": legend},
+                "tooltip": tips(model="model", part="part", took="took"),
+            },
+        },
+        {
+            "transform": panel.only(f"{panel.key}/whole"),
+            "mark": {"type": "text", "align": "left", "dx": 5, "color": token("ink")},
+            "encoding": {"y": panel.models, "x": {**x, "field": "end"}, "text": {"field": "took"}},
+        },
+    ]
+    return panel.drawn(layers, WIDTH, ROW)
+
+
+def _caption(panel: Panel) -> str:
+    """Return what most of the time was, of the slowest and of the quickest model."""
+    rows = sorted(panel.rows, key=_whole)
+    sentences = []
+    for row in (rows[-1], rows[0])[: len(rows)]:
+        most = max(PARTS, key=lambda part: row.parts[part])
+        sentences.append(
+            f"of a task's {formatting.duration(_whole(row))} with {row.model}, "
+            f"{formatting.percent(row.parts[most] / _whole(row))} was {MEANS[most]}"
+        )
+    text = f"{'; '.join(sentences)} ({panel.scenario.name})."
+    return f"{text[:1].upper()}{text[1:]}"

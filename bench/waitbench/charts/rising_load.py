@@ -1,0 +1,243 @@
+"""How long a request takes on each server as the load rises: p50 and p99, the ideal, the level."""
+
+from __future__ import annotations
+
+from itertools import groupby
+from math import floor, log
+from statistics import fmean, median
+from typing import TYPE_CHECKING, Any
+
+from waitbench.analysis import load_curve
+from waitbench import formatting
+from waitbench.charts import Picture
+from waitbench.charts._axes import logarithmic
+from waitbench.presentation.theme import DASHES, FAMILIES, family, hue, labels, mark, styled, tips, token
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+
+    from waitbench.analysis.comparison import Summary
+    from waitbench.analysis.load_curve import Curve, Field
+    from waitbench.results.load_step import Step
+
+PLACE = 40
+WIDTH, HEIGHT = 330, 260
+MS = 1e6
+BIN = 1.3
+"""Rates within this ratio are one point: each launch tries rates of its own."""
+WHOLE = 0.9
+"""A step that was broken off before so many of its requests were answered shows no time."""
+LINE = 15
+"""Pixels that a label takes in height."""
+LETTER = 6.6
+"""Pixels that a letter of it takes in width, about."""
+ROOM = 90
+"""Pixels behind the highest rate, for the labels there."""
+KIN = {"waitress": "threads", "starlette": "asyncio"}
+"""Servers whose names do not say their family."""
+QUANTILES = ("p50", "p99")
+LEVELLED = "p99"
+"""The quantile that the service level is for."""
+
+
+def draw(summary: Summary) -> Picture | None:
+    """Draw two fields for each kind of work, p50 and p99 on the same scales."""
+    fields = [field for field in load_curve.fields(summary) if _curves(field)]
+    if not fields:
+        return None
+    facts = [_facts(field) for field in fields]
+    models = list(dict.fromkeys(fact["model"] for of in facts for fact in of))
+    scales = [_scales(field, of) for field, of in zip(fields, facts, strict=True)]
+    values = [
+        value
+        for of, (x, y) in zip(facts, scales, strict=True)
+        for value in (*of, *_labels(of, x, y))
+    ]
+    return Picture(
+        name="rising_load",
+        title="Time of a request as the load rises, by server",
+        caption=_caption(fields),
+        reading=(
+            "To the right more requests arrive each second, upwards each takes longer, both on "
+            "logarithmic scales, each kind of work on its own. A line that stays low is a server "
+            "that keeps up; where it turns upwards, requests come faster than they are answered "
+            "and queue. Time counts from when a request was due. The dotted line is the work of "
+            "one request alone, the dashed one the service level of p99. Hue and mark are the "
+            "family, dashes its variants."
+        ),
+        spec=styled(
+            {
+                "columns": 2,
+                "concat": [
+                    _field(field, quantile, models, x, y)
+                    for field, (x, y) in zip(fields, scales, strict=True)
+                    for quantile in QUANTILES
+                ],
+                "data": {"values": values},
+            },
+            series=models,
+            axes=["x", "y"],
+        ),
+    )
+
+
+def _family(model: str) -> str:
+    return KIN.get(model) or family(model)
+
+
+def _curves(field: Field) -> list[Curve]:
+    return [curve for curve in field.curves if any(map(_whole, curve.points))]
+
+
+def _whole(step: Step) -> bool:
+    return step.answered >= WHOLE * step.planned and not step.limited
+
+
+def _facts(field: Field) -> list[dict[str, Any]]:
+    return [
+        {
+            "key": f"{field.work}-{quantile}",
+            "model": curve.model,
+            "family": _family(curve.model),
+            "rate": rate,
+            "ms": figure / MS,
+            "text": f"{formatting.number(rate)}/s: {formatting.duration(figure)}",
+        }
+        for curve in _curves(field)
+        for rate, times in _binned(curve.points)
+        for quantile, figure in zip(QUANTILES, times, strict=True)
+    ]
+
+
+def _binned(steps: Iterable[Step]) -> list[tuple[float, tuple[float, float]]]:
+    """Return a few rates, each with the medians of p50 and p99 over the steps near it."""
+    whole = [step for step in steps if _whole(step)]
+    bins = groupby(whole, key=lambda step: floor(log(step.rate_per_s) / log(BIN)))
+    points = []
+    for _, group in bins:
+        near = list(group)
+        rate = fmean(step.rate_per_s for step in near)
+        times = median(step.p50_ns for step in near), median(step.p99_ns for step in near)
+        points.append((rate, times))
+    return points
+
+
+def _scales(
+    field: Field, facts: Sequence[dict[str, Any]]
+) -> tuple[tuple[float, float], tuple[float, float]]:
+    """Return the ends of both scales, with room for the names at the right."""
+    rates, times = ([fact[name] for fact in facts] for name in ("rate", "ms"))
+    least = min(rates) / 1.2
+    most = least * (max(rates) / least) ** (WIDTH / (WIDTH - ROOM))
+    return (least, most), (min(*times, field.time_ns / MS) / 1.5, max(times) * 1.8)
+
+
+def _labels(
+    facts: Sequence[dict[str, Any]], x: tuple[float, float], y: tuple[float, float]
+) -> list[dict[str, Any]]:
+    """Put each name behind the end of its line, and names that would meet above each other."""
+    labels = []
+    for key in dict.fromkeys(fact["key"] for fact in facts):
+        ends = {fact["model"]: fact for fact in facts if fact["key"] == key}
+        placed: list[tuple[float, float, float]] = []
+        for end in sorted(ends.values(), key=lambda fact: fact["ms"]):
+            left = WIDTH * log(end["rate"] / x[0]) / log(x[1] / x[0])
+            right = left + LETTER * len(end["model"])
+            up = HEIGHT * log(end["ms"] / y[0]) / log(y[1] / y[0])
+            while any(
+                abs(up - other) < LINE and left < its_right and its_left < right
+                for its_left, its_right, other in placed
+            ):
+                up += 1
+            placed.append((left, right, up))
+            at_ms = y[0] * (y[1] / y[0]) ** (up / HEIGHT)
+            labels.append({**end, "label_ms": at_ms, "name": end["model"]})
+    return labels
+
+
+def _field(
+    field: Field,
+    quantile: str,
+    models: Sequence[str],
+    x_ends: tuple[float, float],
+    y_ends: tuple[float, float],
+) -> dict[str, Any]:
+    which = {"p50": "half of the requests", "p99": "99 of 100"}[quantile]
+    x = {"field": "rate", "type": "quantitative", **logarithmic(*x_ends, title="requests per s")}
+    y = {"field": "ms", "type": "quantitative", **logarithmic(*y_ends, title=f"{quantile}, ms")}
+    dash = {
+        "field": "model",
+        "type": "nominal",
+        "scale": {"domain": list(models), "range": _dashes(models)},
+        "legend": None,
+    }
+    each = {"x": x, "y": y, "color": hue()}
+    return {
+        "title": {
+            "text": f"{field.work} {formatting.duration(field.time_ns)}: {which}",
+            "subtitle": f"level {formatting.duration(field.level_ns)}, dashed"
+            if quantile == LEVELLED
+            else f"ideal {formatting.duration(field.time_ns)}, dotted",
+        },
+        "width": WIDTH,
+        "height": HEIGHT,
+        "transform": [
+            {"filter": {"field": "key", "equal": f"{field.work}-{quantile}"}},
+            {"filter": "indexof(hidden, datum.model) < 0"},
+        ],
+        "layer": [
+            _rule(field.time_ns / MS, [1, 3]),
+            *([_rule(field.level_ns / MS, [5, 4])] if quantile == LEVELLED else []),
+            {
+                "transform": [{"filter": "!isValid(datum.name)"}],
+                "mark": {"type": "line", "strokeWidth": 1.8},
+                "encoding": {**each, "detail": {"field": "model"}, "strokeDash": dash},
+            },
+            {
+                "transform": [{"filter": "!isValid(datum.name)"}],
+                "mark": {"type": "point", "size": 26, "filled": True, "opacity": 1},
+                "encoding": {
+                    **each,
+                    "shape": mark(),
+                    "tooltip": tips(model="server", text=quantile),
+                },
+            },
+            *labels(
+                [{"filter": "isValid(datum.name)"}],
+                {"x": x, "y": {**y, "field": "label_ms"}},
+                "name",
+            ),
+        ],
+    }
+
+
+def _rule(at_ms: float, dash: list[int]) -> dict[str, Any]:
+    return {
+        "mark": {"type": "rule", "color": token("quiet"), "strokeWidth": 1, "strokeDash": dash},
+        "encoding": {"y": {"datum": at_ms}},
+    }
+
+
+def _dashes(models: Sequence[str]) -> list[list[int]]:
+    """Return each model's dash, by its place within its family."""
+    seen = dict.fromkeys(FAMILIES, 0)
+    dashes = []
+    for model in models:
+        dashes.append(list(DASHES[seen[_family(model)] % len(DASHES)]))
+        seen[_family(model)] += 1
+    return dashes
+
+
+def _caption(fields: Sequence[Field]) -> str:
+    """Return who holds least and most, for each kind of work."""
+    sentences = []
+    for field in fields:
+        knees = [(curve.knee.value, curve.model) for curve in field.curves if curve.knee]
+        if len(knees) > 1:
+            (low, least), (high, most) = min(knees), max(knees)
+            sentences.append(
+                f"Of requests that {field.work} {formatting.duration(field.time_ns)}, {most} holds "
+                f"{formatting.number(high)} a second with p99 within "
+                f"{formatting.duration(field.level_ns)}, {least} {formatting.number(low)}."
+            )
+    return " ".join(sentences)

@@ -1,0 +1,149 @@
+"""How many times faster than the baseline each model was, scenario by scenario, on one scale."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from waitbench import formatting
+from waitbench.charts import Picture
+from waitbench.charts._axes import logarithmic
+from waitbench.charts._panels import cut, models, panels
+from waitbench.presentation.theme import family, hue, mark, styled, tips, token
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from waitbench.charts._panels import Panel
+    from waitbench.analysis.comparison import Summary
+    from waitbench.analysis.row import Row
+
+PLACE = 10
+WIDTH, ROW = 205, 19
+"""Of one scenario's field, and of a model in it, in points."""
+MOST = 24
+"""More fields than this are no picture; the rest is counted."""
+ROOM = 2.4
+"""Times the highest end of an interval that the scale goes on, for the label behind it."""
+
+
+def draw(summary: Summary) -> Picture | None:
+    """Draw a field per scenario: a row per model, a mark at its ratio, its interval as a line."""
+    compared = [
+        panel
+        for panel in panels(summary, lambda row: bool(row.ratio and row.sound))
+        if not panel.scenario.served
+    ]
+    if not compared:
+        return None
+    shown = compared[:MOST]
+    ends = [end for panel in shown for row in panel.rows for end in _ends(row)]
+    domain = min(0.5, *ends), max(2.0, max(ends) * ROOM)
+    names = dict.fromkeys(panel.scenario.baseline or "" for panel in shown)
+    base = next(iter(names)) if len(names) == 1 else "the baseline"
+    axis = f"times as fast as {base}"
+    return Picture(
+        name="speedup",
+        title=f"Speed-up over {base}, by scenario",
+        caption=cut(_caption(shown, base), shown, compared),
+        reading=(
+            f"Each field is a scenario, each line a model; the vertical line at 1 is {base}. A "
+            "mark is how many times as fast the model was, paired block by block; the bar through "
+            "it is the interval. All fields have the same scale: to the right of 1 is faster, and "
+            "a field whose marks all stand at 1 gains nothing from any model. A hollow mark is "
+            "undecided: too unsure to call."
+        ),
+        spec=styled(
+            {
+                "columns": 3,
+                "concat": [_field(panel, domain, axis) for panel in shown],
+                "data": {"values": [fact for panel in shown for fact in _facts(panel)]},
+                "resolve": {"scale": {"y": "independent"}},
+            },
+            series=models(shown),
+            axes=["x"],
+        ),
+    )
+
+
+def _ends(row: Row) -> tuple[float, float]:
+    assert row.ratio is not None
+    return row.ratio.low or row.ratio.value, row.ratio.high or row.ratio.value
+
+
+def _facts(panel: Panel) -> list[dict[str, Any]]:
+    facts = []
+    for row in panel.rows:
+        assert row.ratio is not None
+        low, high = _ends(row)
+        facts.append(
+            {
+                "scenario": panel.key,
+                "model": row.model,
+                "family": family(row.kind),
+                "ratio": row.ratio.value,
+                "low": low,
+                "high": high,
+                "text": formatting.times(row.ratio.value),
+                "interval": formatting.between(low, high),
+                "verdict": row.verdict.word if row.verdict else "no verdict",
+                "decided": bool(row.verdict and row.verdict.word != "undecided"),
+            }
+        )
+    return facts
+
+
+def _field(panel: Panel, domain: tuple[float, float], axis: str) -> dict[str, Any]:
+    x = {"field": "ratio", "type": "quantitative", **logarithmic(*domain, title=axis)}
+    named = tips(model="model", text=axis, interval="interval", verdict="verdict")
+    hollow = {"condition": {"test": "datum.decided", **hue()}, "value": token("page")}
+    each: dict[str, Any] = {"y": panel.models, "tooltip": named}
+    layers: list[dict[str, Any]] = [
+        {
+            "data": {"values": [{}]},
+            "mark": {"type": "rule", "color": token("quiet"), "strokeWidth": 1},
+            "encoding": {"x": {"datum": 1}},
+        },
+        {
+            "mark": {"type": "rule", "strokeWidth": 2},
+            "encoding": {
+                **each,
+                "x": {**x, "field": "low"},
+                "x2": {"field": "high"},
+                "color": hue(),
+            },
+        },
+        {
+            "mark": {"type": "point", "size": 60, "opacity": 1, "strokeWidth": 1.5},
+            "encoding": {**each, "x": x, "stroke": hue(), "fill": hollow, "shape": mark()},
+        },
+        {
+            "mark": {"type": "text", "align": "left", "dx": 7, "color": token("ink")},
+            "encoding": {**each, "x": {**x, "field": "high"}, "text": {"field": "text"}},
+        },
+    ]
+    return {"transform": panel.only(), **panel.drawn(layers, WIDTH, ROW)}
+
+
+def _caption(shown: Sequence[Panel], base: str) -> str:
+    """Return how much the best gained where tasks wait, and where they compute."""
+    waiting = [panel for panel in shown if panel.scenario.waits_ns > 0]
+    computing = [
+        panel for panel in shown if panel.scenario.computes and not panel.scenario.waits_ns
+    ]
+    sentences = []
+    for where, chosen in (
+        ("Where tasks wait", waiting),
+        ("where they only compute", computing),
+    ):
+        best = max(
+            (row for panel in chosen for row in panel.rows if row.rival),
+            key=lambda row: row.ratio.value if row.ratio else 0.0,
+            default=None,
+        )
+        if best and best.ratio:
+            sentences.append(
+                f"{where}, the best was {best.model}: {formatting.times(best.ratio.value)} "
+                f"{formatting.between(*_ends(best))} times as fast as {base}"
+            )
+    text = f"{'; '.join(sentences)}." if sentences else ""
+    return f"{text[:1].upper()}{text[1:]}"

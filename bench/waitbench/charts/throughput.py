@@ -1,0 +1,191 @@
+"""Tasks per second against how many are under way at once, with the ideal and every C*."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from waitbench import formatting
+from waitbench.charts import Picture
+from waitbench.charts._axes import apart, logarithmic
+from waitbench.charts._ladders import at_once, ladders, per_s, shown
+from waitbench.presentation.theme import family, hue, labels, mark, styled, tips, token
+
+if TYPE_CHECKING:
+    from waitbench.charts._ladders import Ladder
+    from waitbench.analysis.comparison import Summary
+
+PLACE = 40
+WIDTH, HEIGHT = 300, 230
+MOST = 4
+"""Fields that make a picture."""
+
+
+def draw(summary: Summary) -> Picture | None:
+    """Draw a field per kind of task: a line per model, the ideal dashed, C* as a hollow mark."""
+    chosen = sorted(ladders(summary), key=lambda ladder: -len(ladder.steps))[:MOST]
+    if not chosen:
+        return None
+    fields = [_field(number, ladder) for number, ladder in enumerate(chosen)]
+    return Picture(
+        name="throughput",
+        title="Throughput against how many tasks are under way at once",
+        caption=" ".join(_caption(ladder) for ladder in chosen),
+        reading=(
+            "Each line is a model, its marks with their intervals. The dashed line is the ideal: "
+            "the number at once divided by the wait, which nothing can beat. Where a line leaves "
+            "it, more at once no longer helps. A hollow mark on the dashed line is a model's C*, "
+            "the wait divided by its CPU per task: up to there its own CPU keeps up, beyond it "
+            "does not. Both scales are logarithmic."
+        ),
+        spec=styled(
+            {
+                "columns": 2,
+                "concat": fields,
+                "data": {
+                    "values": [
+                        fact
+                        for number, ladder in enumerate(chosen)
+                        for fact in _facts(number, ladder)
+                    ]
+                },
+                "resolve": {"scale": {"x": "independent", "y": "independent"}},
+            },
+            series=list(
+                dict.fromkeys(row.model for ladder in chosen for _, row in ladder.points())
+            ),
+            labels=120,
+        ),
+    )
+
+
+def _facts(number: int, ladder: Ladder) -> list[dict[str, Any]]:
+    facts: list[dict[str, Any]] = []
+    for step, row in ladder.points():
+        assert row.wall is not None
+        value = per_s(step, row.wall.value)
+        facts.append(
+            {
+                "field": f"{number}/line",
+                "model": row.model,
+                "family": family(row.kind),
+                "at_once": at_once(step),
+                "rate": value,
+                "low": per_s(step, row.wall.high or row.wall.value),
+                "high": per_s(step, row.wall.low or row.wall.value),
+                "text": formatting.number(value),
+                "scenario": step.name,
+            }
+        )
+    last = {fact["model"]: fact for fact in facts}
+    low, high = ladder.rates()
+    # A C* that stands where the labels do makes room for itself, too.
+    most = at_once(ladder.steps[-1])
+    marks = [fact["rate"] for fact in _crossovers(ladder) if fact["at_once"] >= most]
+    places = apart([*(fact["rate"] for fact in last.values()), *marks], low, high, height=HEIGHT)
+    facts += [
+        {**fact, "field": f"{number}/label", "rate": place}
+        for fact, place in zip(last.values(), places, strict=False)
+    ]
+    left, right = ladder.numbers()
+    facts += [
+        {"field": f"{number}/ideal", "at_once": many, "rate": many / ladder.waits_ns * 1e9}
+        for many in (left, right)
+    ]
+    return facts + [{**fact, "field": f"{number}/crossover"} for fact in _crossovers(ladder)]
+
+
+def _crossovers(ladder: Ladder) -> list[dict[str, Any]]:
+    """Return each model's C* from the most at once that it was measured at, if it is in sight."""
+    latest = {row.model: row for _, row in ladder.points() if row.crossover}
+    right = ladder.numbers()[1]
+    return [
+        {
+            "model": row.model,
+            "family": family(row.kind),
+            "at_once": row.crossover.value,
+            "rate": row.crossover.value / ladder.waits_ns * 1e9,
+            "text": formatting.crossover(row.crossover.value, row.crossover.low, row.crossover.high),
+        }
+        for row in latest.values()
+        if row.crossover and row.crossover.value <= right
+    ]
+
+
+def _field(number: int, ladder: Ladder) -> dict[str, Any]:
+    def only(part: str) -> list[dict[str, Any]]:
+        return [
+            {"filter": {"field": "field", "equal": f"{number}/{part}"}},
+            {"filter": "!isValid(datum.model) || indexof(hidden, datum.model) < 0"},
+        ]
+
+    def named(title: str) -> list[dict[str, Any]]:
+        return tips(model="model", at_once="at once", text=title)
+
+    x = {"field": "at_once", "type": "quantitative", **logarithmic(*ladder.numbers(), "at once")}
+    y = {
+        "field": "rate",
+        "type": "quantitative",
+        **logarithmic(*ladder.rates(), "tasks per second"),
+    }
+    place = {"x": x, "y": y}
+    line = {"type": "line", "clip": True, "strokeWidth": 2}
+    point = {"type": "point", "size": 55, "opacity": 1, "filled": True}
+    return {
+        "title": {
+            "text": ladder.title[:1].upper() + ladder.title[1:],
+            "subtitle": ladder.steps[0].suite,
+        },
+        "width": WIDTH,
+        "height": HEIGHT,
+        "layer": [
+            {
+                "transform": only("ideal"),
+                "mark": {**line, "color": token("quiet"), "strokeDash": [4, 4], "strokeWidth": 1.5},
+                "encoding": place,
+            },
+            {
+                "transform": only("line"),
+                "mark": line,
+                "encoding": {**place, "color": hue(), "detail": {"field": "model"}},
+            },
+            {
+                "transform": only("line"),
+                "mark": {"type": "rule", "strokeWidth": 2},
+                "encoding": {
+                    "x": x,
+                    "y": {**y, "field": "low"},
+                    "y2": {"field": "high"},
+                    "color": hue(),
+                },
+            },
+            {
+                "transform": only("line"),
+                "mark": point,
+                "encoding": {
+                    **place,
+                    "color": hue(),
+                    "shape": mark(),
+                    "tooltip": named("tasks per second"),
+                },
+            },
+            {
+                "transform": only("crossover"),
+                "mark": {**point, "filled": False, "fill": token("page"), "size": 75},
+                "encoding": {**place, "stroke": hue(), "shape": mark(), "tooltip": named("C*")},
+            },
+            *labels(only("label"), place, "model"),
+        ],
+    }
+
+
+def _caption(ladder: Ladder) -> str:
+    """Return how far the best model got at the most that was measured."""
+    step = ladder.steps[-1]
+    rows = [row for row in step.rows if shown(row) and row.wall]
+    best = max(rows, key=lambda row: row.tasks_per_s or 0)
+    share = f" ({formatting.percent(best.efficiency)} of the ideal)" if best.efficiency else ""
+    rate = f"{formatting.number(best.tasks_per_s or 0)} per second"
+    return (
+        f"{ladder.title[:1].upper()}{ladder.title[1:]} ({step.suite}): {best.model} reached {rate} "
+        f"with {at_once(step):,} at once{share}."
+    )

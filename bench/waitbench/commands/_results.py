@@ -1,0 +1,71 @@
+"""Saved results as the commands find them: by path, by number, or the newest."""
+
+from __future__ import annotations
+
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from waitbench.scenario import BenchError
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from waitbench.analysis.comparison import Summary
+    from waitbench.findings import Finding
+
+ROOT = Path(__file__).parents[2]
+
+
+def results_folder() -> Path:
+    """Where runs are stored: `results/` of the checkout, or here if there is no checkout."""
+    return (ROOT if (ROOT / "pyproject.toml").is_file() else Path.cwd()) / "results"
+
+
+def resolved(results: str | None) -> Path:
+    """Give the file that was meant: by its path, by the number of a stored one, or the newest.
+
+    Raises:
+        BenchError: there is none.
+    """
+    from waitbench.results import load
+
+    folder = results_folder()
+    return load.latest(folder) if results is None else load.resolve(results, folder)
+
+
+def read(path: Path) -> tuple[Summary, list[Finding]]:
+    """Read a results file and draw the conclusions.
+
+    Raises:
+        BenchError: it is not one, or is damaged.
+    """
+    from waitbench.results import load
+    from waitbench.findings import find_all
+    from waitbench.analysis.summary import summarise
+
+    with sense(path):
+        run = load.load(path, foreign=True)
+        summary = summarise(run)
+        # What was not raced says nothing to any claim.
+        return summary, [] if run.plain else find_all(summary)
+
+
+@contextmanager
+def sense(path: Path) -> Iterator[None]:
+    """Say in a line that a file is damaged, where nothing sensible can be made of a value in it.
+
+    A results file has some hundred kinds of values, and anybody may have edited them: what a
+    wrong one breaks is seen where it is used, and not worth a check of its own everywhere.
+
+    Raises:
+        BenchError: for what would else be a traceback.
+    """
+    try:
+        yield
+    except (ArithmeticError, AttributeError, LookupError, TypeError, ValueError) as error:
+        said = " ".join(f"{type(error).__name__}: {error}".split())
+        raise BenchError(
+            f"{path} holds a value that no report can be made of ({said}); "
+            "measure again with `waitbench run`, or give another file"
+        ) from error

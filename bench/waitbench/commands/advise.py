@@ -1,0 +1,153 @@
+"""`waitbench advise TARGET`: does your function wait or compute, what would help it, is it true?"""
+
+from __future__ import annotations
+
+import os
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from waitbench.scenario import BenchError
+
+if TYPE_CHECKING:
+    import argparse
+
+    from waitbench.advisor.advice import Advice
+    from waitbench.advisor.on_measured_map import Spot
+    from waitbench.analysis.comparison import Summary
+
+MISBEHAVED = 1
+FILES = (".html", ".md", ".json")
+MODELS = "threads:8, processes:2, asyncio:50"
+
+
+def describe(parser: argparse.ArgumentParser) -> None:
+    """Add its options."""
+    parser.usage = (
+        "waitbench advise module:function [options]\n       waitbench advise -- command …"
+    )
+    parser.add_argument(
+        "target", nargs="?", help="module:function or file.py:function; or -- and a command line"
+    )
+    parser.add_argument("command", nargs="*", help="what follows the program's name")
+    add = parser.add_argument
+    add("--items", default="", metavar="JSON", help="'[1, 2]' or a callable: one for each call")
+    add("--args", default="", metavar="JSON", help="arguments for every call: a list or an object")
+    add("--async", dest="coroutine", metavar="TARGET", help="its async form, raced as well")
+    add("--now", metavar="MODEL:N", help=f"how it is run today, raced as well: {MODELS}")
+    add("--dry", action="store_true", help="call it once and predict; race nothing")
+    add("--max-calls", type=int, default=100_000, metavar="N", help="most calls (100,000)")
+    add("--minutes", type=float, default=1.0, help="about how long in all (1)")
+    add("--timeout", type=float, default=30.0, metavar="S", help="longest round of calls (30)")
+    add("--force", action="store_true", help="go on where the machine is too busy to tell")
+    add("--json", action="store_true", help="all of it, for programs")
+    add("-o", "--output", metavar="FILE", help="a page with a map: .html; or .md, .json")
+    add("--map", metavar="RUN", help="put it on the map that a run measured: a file or its number")
+    add("--markdown", action="store_true", help="for a pull request or an article")
+
+
+def main(arguments: argparse.Namespace) -> int:
+    """Consult the advisor, and print what it says.
+
+    Returns:
+        0; 1 if the callable raised, hangs or ended its process; 2 for a mistake; 130 if stopped.
+
+    Raises:
+        BenchError: no such callable, bad arguments, or a machine that is too busy.
+    """
+    if arguments.target is None:
+        raise BenchError("name a function: waitbench advise module:function, or file.py:function")
+    if arguments.command or ":" not in arguments.target:
+        return _program(arguments)
+    from waitbench.advisor.pipeline import MisbehavedError, consult
+    from waitbench.advisor.question import Question, present
+    from waitbench.profiling.call import CallError
+    from waitbench.race.contestant import ContestantError, InterruptedRaceError
+    from waitbench.report import folder
+
+    if arguments.max_calls < 1 or arguments.minutes <= 0 or arguments.timeout <= 0:
+        raise BenchError("--max-calls, --minutes and --timeout are numbers above zero")
+    if arguments.output and Path(arguments.output).suffix not in FILES:
+        raise BenchError(f"-o {arguments.output}: give a file that ends in {', '.join(FILES)}")
+    summary = _map_of(arguments.map) if arguments.map else None
+    question = Question(
+        function=arguments.target,
+        coroutine=arguments.coroutine,
+        items=arguments.items,
+        args=arguments.args,
+        folder=os.fspath(Path.cwd()),
+        present=present(arguments.now) if arguments.now else None,
+        calls=arguments.max_calls,
+        minutes=arguments.minutes,
+        call_s=arguments.timeout,
+        dry=arguments.dry or arguments.max_calls == 1,
+        force=arguments.force,
+    )
+    try:
+        advice = consult(question, _say)
+    except InterruptedRaceError:
+        raise KeyboardInterrupt from None
+    except MisbehavedError as misbehaved:
+        print(f"waitbench: {misbehaved}", file=sys.stderr)
+        return MISBEHAVED
+    except (CallError, ContestantError) as misbehaved:
+        print(f"waitbench: {arguments.target}: {misbehaved}", file=sys.stderr)
+        return MISBEHAVED
+    found = _spot(advice, summary) if summary else None
+    form = "json" if arguments.json else "md" if arguments.markdown else ""
+    print(_written(advice, found, form), flush=True)
+    if arguments.output:  # last, so that a full disk takes nothing away
+        place = Path(arguments.output)
+        folder.save(place.parent, {place.name: _written(advice, found, place.suffix[1:])})
+    return 0
+
+
+def _map_of(run: str) -> Summary:
+    """Read a run that has a map, before anything is measured."""
+    from waitbench.advisor.on_measured_map import mapped
+    from waitbench.commands._results import read, resolved
+
+    summary, _ = read(resolved(run))
+    mapped(summary)
+    return summary
+
+
+def _spot(advice: Advice, summary: Summary) -> Spot:
+    from waitbench.advisor.on_measured_map import spot
+
+    return spot(advice.probe.share.demand, advice.question.function, summary)
+
+
+def _written(advice: Advice, found: Spot | None, form: str) -> str:
+    from waitbench.advisor import text
+
+    if form == "json":
+        from waitbench.advisor.json_report import as_json
+
+        return as_json(advice, found)
+    if form == "html":
+        from waitbench.advisor.page import page
+
+        return page(advice, found)
+    return text.markdown(advice, found) if form == "md" else text.plain(advice, found)
+
+
+def _program(arguments: argparse.Namespace) -> int:
+    from waitbench.advisor.program import run, sentence
+
+    command = [arguments.target, *arguments.command]
+    ran = run(command, arguments.minutes * 60)
+    if arguments.json:
+        import json
+        from dataclasses import asdict
+
+        print(json.dumps({**asdict(ran), "waiting": ran.waiting}))
+    else:
+        print(sentence(ran))
+    if ran.status:
+        print(f"waitbench: it ended with status {ran.status}", file=sys.stderr)
+    return MISBEHAVED if ran.status else 0
+
+
+def _say(sentence: str) -> None:
+    print(sentence, file=sys.stderr, flush=True)

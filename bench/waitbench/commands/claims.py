@@ -1,0 +1,55 @@
+"""`waitbench claims`: every claim with its verdict on saved results."""
+
+from __future__ import annotations
+
+import sys
+
+TYPE_CHECKING = False  # what `typing` costs would be seen in --help
+if TYPE_CHECKING:
+    import argparse
+
+    from waitbench.analysis.comparison import Summary
+    from waitbench.report.answers import Answer
+
+FORMATS = ("terminal", "markdown")
+
+
+def describe(parser: argparse.ArgumentParser) -> None:
+    """Add its options."""
+    parser.add_argument("results", nargs="?", help="file or number in results/ (default: newest)")
+    parser.add_argument("--format", default="terminal", help="terminal (default) or markdown")
+
+
+def main(arguments: argparse.Namespace) -> int:
+    """Show the table of claims.
+
+    Raises:
+        BenchError: no such results or format.
+    """
+    from waitbench.report import claims
+    from waitbench.scenario import BenchError
+
+    if arguments.format not in FORMATS:
+        raise BenchError(f"there is no format {arguments.format!r}; there are {', '.join(FORMATS)}")
+    _, said = answered(arguments.results)
+    if arguments.format == "markdown":
+        print("\n\n".join(claims.markdown(said)))
+        return 0
+    from rich.console import Console
+
+    claims.show(Console(file=sys.stdout), said)
+    return 0
+
+
+def answered(results: str | None) -> tuple[Summary, list[Answer]]:
+    """Read results and put every claim to them.
+
+    Raises:
+        BenchError: no such results.
+    """
+    from waitbench.commands._results import read, resolved
+    from waitbench.findings import claims as every
+    from waitbench.report.answers import answers
+
+    summary, findings = read(resolved(results))
+    return summary, answers(every(), findings, summary.methods.launches)

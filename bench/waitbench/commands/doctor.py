@@ -1,0 +1,106 @@
+"""`waitbench doctor`: who holds the event loop of a program of yours, and what it loses."""
+
+from __future__ import annotations
+
+import argparse
+import json
+import os
+import sys
+from contextlib import contextmanager
+from typing import TYPE_CHECKING
+
+from waitbench.scenario import BenchError
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from waitbench.doctor.findings import Examination
+    from waitbench.doctor.program import Ending
+
+FOUND, FAILED, STOPPED = 1, 3, 130
+"""Exit status: something was found; the program itself failed; it was stopped."""
+
+
+def describe(parser: argparse.ArgumentParser) -> None:
+    """Add its options."""
+    parser.usage = "waitbench doctor [--threshold MS] [--json] [-m] TARGET [ARGUMENT ...]"
+    parser.description = (
+        "Runs an asyncio program and says who held its event loop, by line, whether it\n"
+        "waited or computed, what was never awaited, and which tasks, pools and sessions\n"
+        "went wrong. The program is not changed. Options come before TARGET."
+    )
+    parser.epilog = (
+        "exit status: 0 healthy, 1 something was found, 2 a mistake in what was typed,\n"
+        "3 the program itself failed, 130 it was stopped (shows what was found until then)"
+    )
+    parser.add_argument(
+        "--threshold", type=float, metavar="MS", help="the shortest hold that counts (default: 50)"
+    )
+    parser.add_argument(
+        "--json",
+        action="store_true",
+        help="write JSON to stdout; what the program writes goes to stderr",
+    )
+    parser.add_argument("-m", dest="module", action="store_true", help="TARGET is a module's name")
+    parser.add_argument("target", help="script.py, or module:coroutine")
+    rest = parser.add_argument("rest", nargs=argparse.REMAINDER, help="what the program is given")
+    rest.required = False  # argparse would name it among what is missing
+
+
+def main(arguments: argparse.Namespace) -> int:
+    """Run the program under watch, then say what was found.
+
+    Raises:
+        BenchError: there is no such program.
+    """
+    from waitbench.doctor import program
+    from waitbench.doctor.watch import THRESHOLD_MS, watching
+
+    threshold_ms = THRESHOLD_MS if arguments.threshold is None else arguments.threshold
+    if not threshold_ms >= 1:
+        raise BenchError(f"--threshold {threshold_ms:g} is too short: give milliseconds from 1 on")
+    target, rest = arguments.target, arguments.rest
+    with _stdout_aside(aside=arguments.json):
+        runs = program.prepared(target, rest, module=arguments.module)
+        with watching(threshold_ms) as watch:
+            ending = program.run(runs, watch.losses.stop)
+    title = " ".join(["waitbench doctor", *["-m"] * arguments.module, target, *rest])
+    seen = watch.examination()
+    _say(seen, ending, title, as_json=arguments.json)
+    if ending.stopped:
+        return STOPPED
+    if ending.error:
+        return FAILED
+    return 0 if seen.healthy else FOUND
+
+
+def _say(seen: Examination, ending: Ending, title: str, *, as_json: bool) -> None:
+    from rich.console import Console
+
+    from waitbench.doctor import terminal_report
+    from waitbench.doctor.json_report import record
+
+    if as_json:
+        ended = {"stopped": ending.stopped, "error": ending.error}
+        print(json.dumps({**record(seen), "program": ended}, indent=2))
+        return
+    told = ["It was stopped: this is what was found until then."] if ending.stopped else []
+    told += [f"The program itself failed: {ending.error}."] if ending.error else []
+    terminal_report.show(Console(file=sys.stdout), seen, title=title, ending=told)
+
+
+@contextmanager
+def _stdout_aside(*, aside: bool) -> Iterator[None]:
+    """Send what the program and its children write to stdout to stderr, so that JSON is alone."""
+    if not aside:
+        yield
+        sys.stdout.flush()
+        return
+    kept = os.dup(1)
+    os.dup2(2, 1)
+    try:
+        yield
+    finally:
+        sys.stdout.flush()
+        os.dup2(kept, 1)
+        os.close(kept)

@@ -1,0 +1,60 @@
+"""`waitbench list`: what can be raced and asked, from the first line of each file."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from waitbench import registry
+
+if TYPE_CHECKING:
+    import argparse
+    from types import ModuleType
+
+
+LISTS = ("SCENARIOS", "QUICK", "FULL")
+"""What a suite may say it consists of; each may be missing."""
+
+
+def describe(parser: argparse.ArgumentParser) -> None:
+    """Take no options."""
+
+
+def main(arguments: argparse.Namespace) -> int:
+    """Print them."""
+    del arguments
+    print(listing())
+    return 0
+
+
+def suites() -> list[str]:
+    """Name the suites."""
+    return [name.removeprefix("test_") for name in registry.names("suites") if "test_" in name]
+
+
+def listing() -> str:
+    """Name suites with their scenarios, models and workloads, and the claims they decide."""
+    from waitbench.findings import claims
+
+    lines = ["suites and their scenarios (* also in --quick, + only in --full or by name):"]
+    files = {name: registry.load("suites", f"test_{name}") for name in suites()}
+    for name, suite in sorted(files.items(), key=lambda item: getattr(item[1], "PLACE", 0)):
+        lines.append(f"  {name:10}  {registry.summary('suites', f'test_{name}')}")
+        lines += [f"              {one}" for one in _scenarios(suite)]
+    for room in ("models", "workloads"):
+        lines += ["", f"{room}:"]
+        names = registry.names(room)
+        width = max(map(len, names))
+        lines += [f"  {name:{width}}  {registry.summary(room, name)}" for name in names]
+    lines += ["", "claims, and the suites that decide them:"]
+    for claim in claims():
+        lines += [f"  {claim.id} ({', '.join(claim.suites)})", f"              {claim.asks}"]
+    return "\n".join(lines)
+
+
+def _scenarios(suite: ModuleType) -> list[str]:
+    """Name a suite's scenarios once each, marked where the default run does not just have them."""
+    usual, quick, full = (list(getattr(suite, name, ())) for name in LISTS)
+    found = {one.name: "" for one in (*usual, *quick, *full)}
+    found |= {one.name: " *" for one in quick}
+    shown = {one.name for one in (*usual, *quick)}
+    return [f"{name}{mark if name in shown else ' +'}" for name, mark in found.items()]

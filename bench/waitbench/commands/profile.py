@@ -1,0 +1,132 @@
+"""`waitbench profile`: where each model's time goes, side by side; apart from timing."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from waitbench.scenario import BenchError
+
+if TYPE_CHECKING:
+    import argparse
+    from collections.abc import Sequence
+
+    from waitbench.profiling.profile import Profile
+
+FAILED, INTERRUPTED = 1, 130
+WRITTEN = "html,speedscope"
+"""What `-o` writes of each contestant if nothing else is asked for."""
+
+
+def describe(parser: argparse.ArgumentParser) -> None:
+    """Add its options."""
+    add = parser.add_argument
+    add("suite", nargs="*", help="suites to profile (default: the quick scenarios; see `list`)")
+    add("--scenario", metavar="NAME", help="just this one: http-10ms-n20-c20, or 'http-*'")
+    add("--models", metavar="A,B", help="who takes part: sync,threads,processes,asyncio, or more")
+    add("--seconds", type=float, default=1.0, metavar="S", help="watched time of each model (1)")
+    add("--seed", type=int, default=0, metavar="N", help="seed of the latencies (0)")
+    add("--postgres", metavar="DSN", help="a PostgreSQL to use (default: start one)")
+    add("-o", "--output", metavar="DIR", help="write profiles.json there, and a file per model")
+    add("--format", metavar="A,B", help="of those files: text, html, speedscope, json")
+    add("--again", metavar="FILE", help="show a profiles.json again, and profile nothing")
+
+
+def main(arguments: argparse.Namespace) -> int:
+    """Profile, show the models side by side, and write what was asked for.
+
+    Returns:
+        0; 1 if a contestant failed; 130 if it was stopped: what was profiled is shown.
+
+    Raises:
+        BenchError: no such suite, scenario, model, format or file.
+    """
+    from waitbench import formatting
+    from waitbench.profiling import files
+
+    forms = _forms(arguments)
+    stopped = False
+    if arguments.again:
+        found = files.read(Path(arguments.again))
+    else:
+        found, stopped = _profiled(arguments)
+    _show(found)
+    if arguments.output:
+        written = files.write(found, Path(arguments.output), forms)
+        pictures = _picture(found, Path(arguments.output))
+        more = formatting.count(len(written) - 1, "file")
+        names = formatting.listing([path.name for path in (written[0], *pictures)])
+        print(f"written into {arguments.output}: {names}, and {more} of one model each")
+    if stopped:
+        print("waitbench: stopped; what was profiled so far is above", file=sys.stderr)
+        return INTERRUPTED
+    return FAILED if any(one.failure for one in found) else 0
+
+
+def _forms(arguments: argparse.Namespace) -> list[str]:
+    from waitbench.profiling import sessions
+
+    forms = [form for form in (arguments.format or WRITTEN).split(",") if form]
+    for form in forms:
+        if form not in sessions.formats():
+            known = ", ".join(sessions.formats())
+            raise BenchError(f"there is no format {form!r}; there are {known}")
+    if arguments.format and not arguments.output:
+        raise BenchError("--format says what is written with -o DIR: name a folder, too")
+    return forms
+
+
+def _profiled(arguments: argparse.Namespace) -> tuple[list[Profile], bool]:
+    """Profile; gives what was found, and whether it was stopped before all was."""
+    from waitbench.profiling.profiled_pass import profile
+    from waitbench.pytest_plugin import profile_lineup
+
+    if not 0 < arguments.seconds < float("inf"):
+        raise BenchError("--seconds is a number above zero")
+    models = tuple(filter(None, (arguments.models or "").split(",")))
+    lineup, left_out = profile_lineup.lineup(
+        arguments.suite, arguments.scenario, models, arguments.postgres
+    )
+    for sentence in left_out:
+        print(f"left out: {sentence}", file=sys.stderr)
+    if not lineup:
+        raise BenchError("nothing of that can be profiled here; `waitbench list` names what is")
+    planned = sum(len(entrants) for _, entrants in lineup)
+    print(
+        f"profiling {planned} contestants, about {round(planned * (2 * arguments.seconds + 2))} s",
+        file=sys.stderr,
+        flush=True,
+    )
+    seen: list[Profile] = []
+
+    def tell(one: Profile) -> None:
+        seen.append(one)
+        how = one.failure or f"{one.rounds} rounds watched"
+        line = f"{len(seen)}/{planned} {one.scenario} {one.model}: {how}"
+        print(line, file=sys.stderr, flush=True)
+
+    found = profile(
+        lineup,
+        seconds=arguments.seconds,
+        seed=arguments.seed,
+        postgres=arguments.postgres,
+        seen=tell,
+    )
+    return found, len(found) < planned
+
+
+def _show(found: Sequence[Profile]) -> None:
+    from rich.console import Console
+
+    from waitbench.profiling import terminal_report
+
+    terminal_report.show(found, Console(file=sys.stdout))
+
+
+def _picture(found: Sequence[Profile], folder: Path) -> list[Path]:
+    from waitbench.presentation import vega
+    from waitbench.profiling import picture
+
+    drawn = picture.draw(found)
+    return vega.write([drawn], folder, ("svg", "png")) if drawn else []

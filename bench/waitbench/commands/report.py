@@ -1,0 +1,167 @@
+"""`waitbench report`: the tables and findings of saved results, again, in any format."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from waitbench.commands._results import read, resolved, sense
+from waitbench.scenario import BenchError
+
+if TYPE_CHECKING:
+    import argparse
+    from collections.abc import Sequence
+
+    from waitbench.analysis.comparison import Summary
+    from waitbench.findings import Finding
+
+FIGURES = ("svg", "png", "pdf")
+COMPARED = ("terminal", "markdown")
+"""Formats in which several runs stand on one page."""
+
+
+def describe(parser: argparse.ArgumentParser) -> None:
+    """Add its options."""
+    parser.add_argument(
+        "results", nargs="*", help="files, or their numbers in results/ (default: the newest)"
+    )
+    parser.add_argument(
+        "--format",
+        metavar="A,B",
+        help="terminal (default), html, markdown (or md), csv, json, latex; several with -o DIR",
+    )
+    parser.add_argument("--figures", metavar="A,B", help="pictures too: svg, png, pdf; with -o DIR")
+    parser.add_argument(
+        "--suite", action="append", default=[], metavar="NAME", help="just its tables; repeatable"
+    )
+    parser.add_argument(
+        "-o",
+        "--output",
+        metavar="PLACE",
+        help="a file, whose suffix chooses the format, or a folder: report.html, report.md …",
+    )
+
+
+def main(arguments: argparse.Namespace) -> int:
+    """Show saved results, or write them to a file or into a folder.
+
+    Raises:
+        BenchError: no such results, format or suite, or a file cannot be written.
+    """
+    figures = listed(arguments.figures)
+    for form in figures:
+        if form not in FIGURES:
+            raise BenchError(f"there is no figure format {form!r}; there are {', '.join(FIGURES)}")
+    asked, place = listed(arguments.format), arguments.output
+    into = bool(place) and _folder(place, many=len(asked) > 1 or bool(figures))
+    forms = _forms(asked, place, into=into, figures=bool(figures))
+    if place is None and (len(forms) > 1 or figures):
+        raise BenchError("several formats, and figures, go into a folder: add -o DIR")
+    reports = [read(resolved(name)) for name in arguments.results or [None]]
+    if into:
+        return _into(Path(place), reports, forms, figures, arguments.suite)
+    if len(reports) > 1 and forms[0] not in COMPARED:
+        raise BenchError(f"several runs as {forms[0]} go into a folder: add -o DIR")
+    runs = [summary for summary, _ in reports]
+    if place is None and forms == ["terminal"]:
+        if len(runs) > 1:
+            _side_by_side(runs)
+        for summary, findings in reports:
+            with sense(summary.path):
+                show(summary, findings, arguments.suite)
+        return 0
+    text = _text(reports, forms[0], arguments.suite)
+    if place is None:
+        print(text, end="")
+        return 0
+    from waitbench.report import folder
+
+    folder.save(Path(place).parent, {Path(place).name: text})
+    return 0
+
+
+def show(summary: Summary, findings: Sequence[Finding], suites: Sequence[str] = ()) -> None:
+    """Print the report as wide as the terminal is, or of some suites just the tables."""
+    from rich.console import Console
+
+    from waitbench.report.formats import terminal
+
+    terminal.show(summary, findings, Console(file=sys.stdout), only=suites)
+
+
+def listed(words: str | None) -> list[str]:
+    """Read `a,b` as a list, each once."""
+    return list(dict.fromkeys(word for part in (words or "").split(",") if (word := part.strip())))
+
+
+def _folder(place: str, *, many: bool) -> bool:
+    """Whether a folder was meant: there is one, it takes several files, or it has no suffix."""
+    path = Path(place)
+    if path.exists():
+        if many and not path.is_dir():
+            raise BenchError(f"several formats, and figures, go into a folder; {place} is a file")
+        return path.is_dir()
+    return many or place.endswith("/") or not path.suffix
+
+
+def _forms(asked: Sequence[str], place: str | None, *, into: bool, figures: bool) -> list[str]:
+    """Choose the formats: what was asked for, what the file's suffix says, or the usual."""
+    from waitbench.report import formats, named, suffix
+
+    if asked:
+        return list(dict.fromkeys(map(named, asked)))
+    if into:
+        return [] if figures else ["html"]
+    ends = Path(place or "").suffix.removeprefix(".")
+    return [next((form for form in formats() if ends == suffix(form)), "terminal")]
+
+
+def _text(
+    reports: Sequence[tuple[Summary, Sequence[Finding]]], form: str, suites: Sequence[str]
+) -> str:
+    from waitbench.report import side_by_side, render
+
+    runs = [summary for summary, _ in reports]
+    texts = [side_by_side.markdown(runs)] if len(runs) > 1 and form == "markdown" else []
+    for summary, findings in reports:
+        with sense(summary.path):
+            texts.append(render(form, summary, findings, only=suites))
+    return "\n".join(texts)
+
+
+def _side_by_side(runs: Sequence[Summary]) -> None:
+    from rich.console import Console
+
+    from waitbench.report import side_by_side
+
+    side_by_side.show(Console(file=sys.stdout), runs)
+
+
+def _into(
+    place: Path,
+    reports: Sequence[tuple[Summary, Sequence[Finding]]],
+    forms: Sequence[str],
+    figures: Sequence[str],
+    suites: Sequence[str],
+) -> int:
+    from waitbench.report import side_by_side
+    from waitbench.report.formats import html
+    from waitbench.report.folder import save, write
+
+    many, pages = len(reports) > 1, []
+    for number, (summary, findings) in enumerate(reports, 1):
+        # Several runs have files of the same names: a folder each, and one page on them all.
+        folder = place / f"{number}-{summary.path.stem}" if many else place
+        with sense(summary.path):
+            written = write(folder, summary, findings, forms=forms, figures=figures, only=suites)
+        pages.append(f"{folder.name}/report.html")
+        names = ", ".join(path.name for path in written) or "nothing: no picture has data here"
+        print(f"written into {folder}: {names}")
+    if many:
+        runs = [summary for summary, _ in reports]
+        texts = {"side-by-side.md": side_by_side.markdown(runs)}
+        if "html" in forms:
+            texts["side-by-side.html"] = html.side_by_side(runs, pages)
+        print(f"written: {', '.join(map(str, save(place, texts)))}")
+    return 0

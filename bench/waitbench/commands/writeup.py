@@ -1,0 +1,131 @@
+"""`waitbench writeup`: one folder for an article, with draft, figures, data and checksums."""
+
+from __future__ import annotations
+
+import shlex
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from waitbench.commands._results import read, resolved, sense
+from waitbench.commands.report import FIGURES, listed
+from waitbench.scenario import BenchError
+
+if TYPE_CHECKING:
+    import argparse
+    from collections.abc import Mapping
+
+    from waitbench.analysis.comparison import Summary
+
+DRAFT, MANIFEST = "article.md", "MANIFEST.sha256"
+RUN, MEASUREMENTS, ROWS, TABLES = (
+    "data/run.json.gz",
+    "data/measurements.csv.gz",
+    "data/summary.csv",
+    "report.tex",
+)
+SHOWN = ("svg", "pdf")
+"""Formats of pictures without which the draft and the tables would have none."""
+FILES = (
+    (DRAFT, "this draft"),
+    ("figures/", "every picture"),
+    (RUN, "the results themselves, from which all else is made"),
+    (MEASUREMENTS, "a row for each round"),
+    (ROWS, "a row for each contestant, with intervals"),
+    (TABLES, "all pictures and all tables of all suites, for LaTeX"),
+    (MANIFEST, "checksums of all these"),
+)
+
+
+def describe(parser: argparse.ArgumentParser) -> None:
+    """Add its options."""
+    parser.add_argument("results", nargs="?", help="file or number in results/ (default: newest)")
+    parser.add_argument(
+        "-o", "--output", metavar="DIR", default="writeup", help="the folder (default: writeup)"
+    )
+    parser.add_argument(
+        "--figures", metavar="A,B", default="svg,png,pdf", help="svg and pdf (always), png"
+    )
+
+
+def main(arguments: argparse.Namespace) -> int:
+    """Write the folder, the same bytes from the same results.
+
+    Raises:
+        BenchError: no such results, or a file cannot be written.
+    """
+    asked = listed(arguments.figures)
+    for form in asked:
+        if form not in FIGURES:
+            raise BenchError(f"there is no figure format {form!r}; there are {', '.join(FIGURES)}")
+    figures = [form for form in FIGURES if form in {*SHOWN, *asked}]
+    folder, path = Path(arguments.output), resolved(arguments.results)
+    if folder.exists() and not folder.is_dir():
+        raise BenchError(f"{folder} is a file; -o names a folder")
+    content = _bytes(path)
+    summary, findings = read(path)
+    from waitbench.charts import pictures
+    from waitbench.presentation.vega import write as draw
+    from waitbench.report import writeup
+    from waitbench.report.formats import csv, latex
+
+    words = ["waitbench", "writeup", str(path), "-o", str(folder)]
+    words += ["--figures", ",".join(figures)] if figures != list(FIGURES) else []
+    with sense(path):
+        drawn = pictures(summary)
+        draft = writeup.draft(summary, findings, drawn, again=shlex.join(words), files=FILES)
+        files = {
+            DRAFT: draft.encode(),
+            RUN: _packed(content),
+            MEASUREMENTS: _packed(csv.measurements(summary).encode()),
+            ROWS: csv.render(summary, findings).encode(),
+            TABLES: latex.render(summary, findings).encode(),
+        }
+        written = draw(drawn, folder / "figures", figures)
+    files |= {f"figures/{one.name}": one.read_bytes() for one in written}
+    _save(folder, files)
+    _tell(folder, summary, files)
+    return 0
+
+
+def _bytes(path: Path) -> bytes:
+    """Read a results file as it is, unpacked if need be."""
+    import gzip
+    import zlib
+
+    try:
+        content = path.read_bytes()
+        return gzip.decompress(content) if path.suffix == ".gz" else content
+    except (OSError, EOFError, zlib.error) as refused:
+        raise BenchError(f"{path} cannot be read: {refused}") from None
+
+
+def _packed(content: bytes) -> bytes:
+    """Compress without a moment or a name in it: the same bytes from the same content."""
+    import gzip
+
+    return gzip.compress(content, 9, mtime=0)
+
+
+def _save(folder: Path, files: Mapping[str, bytes]) -> None:
+    """Write all files, and last the manifest, as `sha256sum -c` reads it."""
+    from hashlib import sha256
+
+    sums = [f"{sha256(files[name]).hexdigest()}  {name}\n" for name in sorted(files)]
+    try:
+        for name, content in files.items():
+            path = folder / name
+            path.parent.mkdir(parents=True, exist_ok=True)
+            path.write_bytes(content)
+        (folder / MANIFEST).write_text("".join(sums), encoding="utf-8")
+    except OSError as refused:
+        raise BenchError(f"the write-up could not be written: {refused}") from None
+
+
+def _tell(folder: Path, summary: Summary, files: Mapping[str, bytes]) -> None:
+    from waitbench import formatting
+
+    size = formatting.size(sum(map(len, files.values())))
+    print(f"written into {folder}: {DRAFT} and {len(files)} more files, {size} in all")
+    print(f"  draft     {folder / DRAFT}")
+    print(f"  check     (cd {shlex.quote(str(folder))} && sha256sum -c {MANIFEST})")
+    print(f"  made from {summary.path}")

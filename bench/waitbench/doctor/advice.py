@@ -1,0 +1,97 @@
+"""What a finding means in a sentence, and what to do about it."""
+
+from __future__ import annotations
+
+import os
+from typing import TYPE_CHECKING
+
+from waitbench.doctor.findings import HOLDS, IMPORTS, UNSEEN, UNSURE
+from waitbench.doctor.pools import default_threads
+from waitbench.formatting import duration
+
+if TYPE_CHECKING:
+    from waitbench.doctor.findings import Finding
+
+HELD = {
+    "waiting": "waited, and held the loop",
+    "computing": "computed, and held the loop",
+    "crowded": "got no core to run on, and held the loop",
+    "gil": "kept the GIL, and the loop could not run",
+    "collection": "held the loop",
+    "flooded": "flooded the loop with short steps, and all were late",
+    "late": "was late, and no look showed why,",
+}
+
+
+def headline(finding: Finding) -> str:
+    """Return in a sentence what is wrong."""
+    subject, often = finding.subject, f" ({finding.times} times)" if finding.times > 1 else ""
+    if finding.kind in HOLDS:
+        more = finding.detail in {UNSEEN, UNSURE} or finding.kind == "collection"
+        unsure = f"; {finding.detail}" if more and finding.detail else ""
+        return f"{subject} {HELD[finding.kind]} {_long(finding)}{unsure}"
+    if finding.kind == "forgotten":
+        return f"{subject} was never awaited{often}" + (
+            f"; {finding.detail}" * bool(finding.detail)
+        )
+    if finding.kind == "failed":
+        return f"{subject} failed, and nobody saw it{often}: {finding.detail}"
+    if finding.kind == "lost":
+        return f"{subject} was lost{often}: {finding.detail}"
+    if finding.kind == "pool":
+        return f"{subject} was full: {finding.detail}"
+    return f"{subject} was left open{often}"
+
+
+def advice(finding: Finding) -> str:
+    """Return in a sentence what to do about a finding."""
+    threads, cores = default_threads(), os.cpu_count() or 1
+    share = f"It was on a core for {(finding.cpu_share or 0) * 100:.0f} % of that"
+    if finding.detail == IMPORTS:
+        return "It imported a module. Import it at the top of the file, before the loop runs."
+    if finding.kind == "waiting":
+        return (
+            f"{share}: it waits for something. Await an async library instead, or hand the call "
+            f"to a thread: `await asyncio.to_thread(...)`, {threads} at once here."
+        )
+    if finding.kind == "computing" and finding.lock_free:
+        return (
+            f"{share}, and other threads could run meanwhile: it computes in C without the GIL. "
+            f"A thread will do: `await asyncio.to_thread(...)`, up to {cores} cores."
+        )
+    if finding.kind == "computing":
+        return (
+            f"{share}, and kept the GIL: a thread would not help. Give it to a process: "
+            "`await loop.run_in_executor(ProcessPoolExecutor(), ...)`, or do it in pieces with "
+            "`await asyncio.sleep(0)` between them."
+        )
+    return {
+        "crowded": "It was ready to run, but all cores were busy; with one at hand it would "
+        "have been short.",
+        "gil": "No line of the loop's is to blame: one thread at a time has Python's lock (GIL), "
+        "and this one gave it away late or never. A thread is no cure: give the work to a process "
+        "(`ProcessPoolExecutor`), or to code that lets go of the GIL.",
+        "collection": "The line where it came due only allocated; neither a thread nor a process "
+        "helps. Keep fewer objects alive, call `gc.freeze()` once the program has started, raise "
+        "`gc.set_threshold(...)`, or collect when there is nothing to do.",
+        "flooded": "Each step is short, and each waits until all that are ready before it had "
+        "their turn. Start fewer at once (a semaphore, a queue with a few workers), spread timers "
+        "that are due together, and let no callback call itself again at once.",
+        "late": "Its steps were short, and nothing else was seen to run.",
+        "forgotten": "It did nothing. Write `await` before the call, or give the coroutine to "
+        "`asyncio.create_task(...)` or a TaskGroup and await that.",
+        "failed": "Keep the task and await it, or start it in an `asyncio.TaskGroup`, which "
+        "raises what its tasks raise.",
+        "lost": "Keep the task and await it before the program ends, or start it in an "
+        "`asyncio.TaskGroup`; if it has no end of its own, cancel it and await that.",
+        "pool": "Calls stand in line there. Give it a larger limit if what it leads to can take "
+        "more, or start fewer at once with an `asyncio.Semaphore`.",
+        "session": "Its connections stay open. Use `async with`, or `await session.close()`.",
+    }[finding.kind]
+
+
+def _long(finding: Finding) -> str:
+    if finding.times == 1:
+        return f"for {duration(finding.total_ns)}"
+    total, most = duration(finding.total_ns), duration(finding.longest_ns)
+    return f"{finding.times} times, {total} in all, {most} at most"

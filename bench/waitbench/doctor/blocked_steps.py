@@ -1,0 +1,245 @@
+"""What a loop's thread is doing now, and the steps that took too long, as they were seen."""
+
+from __future__ import annotations
+
+import threading
+import time
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+from waitbench.doctor.gil_holders import GilHolders
+from waitbench.doctor.line_tables import LineTables
+from waitbench.doctor.proc_reads import scheduled
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from types import FrameType
+
+    from waitbench.doctor.gc_pauses import GcPause
+    from waitbench.doctor.gil_holders import Holder
+    from waitbench.doctor.lag import Late, Probe, Stall
+    from waitbench.doctor.source_lines import Line
+
+NEVER_NS = 1 << 62
+
+
+class Mark(NamedTuple):
+    """The clocks of a thread at one time: the wall's, its CPU time, its wait for a core.
+
+    `turns` counts how often it was given one.
+    """
+
+    wall_ns: int
+    cpu_ns: int
+    queued_ns: int
+    turns: int = 0
+
+    def towards(self, other: Mark, share: float) -> Mark:
+        """Return what the clocks will have shown a share of the way to another mark."""
+        pairs = zip(self, other, strict=True)
+        return Mark(*(round(here + (there - here) * share) for here, there in pairs))
+
+
+class Sample(NamedTuple):
+    """One look at a step under way: its stack, innermost first, when, and how late it came.
+
+    `late_ns` is without what the watchdog waited for a core itself. One that was `signalled` is
+    right although the watchdog was late: see `signal_samples`. At a `gil_wait` the thread wanted
+    the GIL, which the `holder` had had since the look before, if anybody stood out.
+    """
+
+    lines: tuple[Line, ...]
+    mark: Mark
+    late_ns: int
+    signalled: bool = False
+    gil_wait: bool = False
+    holder: Holder | None = None
+
+
+@dataclass(slots=True, kw_only=True)
+class BlockedStep:
+    """One step that held its loop for longer than the threshold.
+
+    Attributes:
+        cpu_ns, queued_ns: of its time, what its thread spent on a core, and waited for one.
+        turns: how often it was given a core.
+        callback: what was run, to name it where no sample was taken.
+        by_sight: seen by the watchdog alone, from the first look at it to the last.
+        ident: of its thread.
+    """
+
+    began_ns: int
+    wall_ns: int
+    cpu_ns: float
+    queued_ns: float
+    samples: list[Sample]
+    turns: float = 0
+    callback: Any = None
+    by_sight: bool = False
+    ident: int = 0
+
+
+class LoopThread:
+    """A loop that runs, the thread it runs in, and the step it is at.
+
+    `began_ns` is 0 between steps; `number` counts them. The thread itself writes these two, and
+    `overdue` where a step begins after `overdue_ns`; all the rest is the watchdog's.
+    """
+
+    __slots__ = (
+        *("loop", "frame", "began_ns", "number", "started_ns", "ident", "native_id", "_cpu_clock"),
+        *("before", "within", "within_number", "samples", "samples_number", "probe", "sight"),
+        *("tables", "overdue_ns", "overdue", "adopted", "runner", "active_ns", "active_number"),
+    )
+
+    def __init__(self, loop: Any, frame: FrameType) -> None:
+        self.loop, self.frame = loop, frame
+        self.began_ns = self.number = 0
+        self.started_ns = time.perf_counter_ns()
+        self.ident, self.native_id = threading.get_ident(), threading.get_native_id()
+        has_clock = hasattr(time, "pthread_getcpuclockid")
+        self._cpu_clock = time.pthread_getcpuclockid(self.ident) if has_clock else None
+        self.before = self.within = self.mark()
+        self.within_number = self.samples_number = -1
+        self.samples: list[Sample] = []
+        self.probe: Probe | None = None
+        self.overdue_ns = NEVER_NS
+        self.overdue: tuple[int, Holder | None] | None = None
+        self.tables = LineTables()
+        self.sight: Sight | None = None
+        self.adopted = False
+        self.runner: FrameType | None = None
+        self.active_ns, self.active_number = self.started_ns, 0
+
+    def mark(self) -> Mark:
+        """Read the thread's clocks, from any thread."""
+        wall_ns = time.perf_counter_ns()
+        if self._cpu_clock is not None:
+            return Mark(wall_ns, time.clock_gettime_ns(self._cpu_clock), *scheduled(self.native_id))
+        if self.ident == threading.get_ident():
+            return Mark(wall_ns, time.thread_time_ns(), 0)
+        return Mark(wall_ns, self.before.cpu_ns, 0) if hasattr(self, "before") else Mark(0, 0, 0)
+
+
+@dataclass(slots=True, kw_only=True)
+class Sight:
+    """Work of a loop that no step announced, as uvloop calls protocols: known by its frame."""
+
+    frame: int
+    first: Mark
+    samples: list[Sample]
+
+
+TakeSamples = Callable[[Mark, Mark, int, "Sequence[Line]"], "Sequence[Sample]"]
+
+
+def _none(since: Mark, now: Mark, late_ns: int, late: Sequence[Line]) -> Sequence[Sample]:
+    del since, now, late_ns, late
+    return ()
+
+
+@dataclass(slots=True)
+class LoopActivity:
+    """All that loops did since the examination began."""
+
+    threshold_ns: int
+    began_ns: int = field(default_factory=time.perf_counter_ns)
+    threads: dict[int, LoopThread] = field(default_factory=dict)
+    blocked: list[BlockedStep] = field(default_factory=list)
+    lags_ns: list[int] = field(default_factory=list)
+    stalls: list[Stall] = field(default_factory=list)
+    pauses: list[GcPause] = field(default_factory=list)
+    late: list[Late] = field(default_factory=list)
+    holders: GilHolders = field(default_factory=GilHolders)
+    loops: dict[str, None] = field(default_factory=dict)
+    ran_ns: int = 0
+    steps: int = 0
+    take_signal_samples: TakeSamples = _none
+    """Samples that the system took where no thread could: see `signal_samples`."""
+    lock: threading.Lock = field(default_factory=threading.Lock)
+    """Samples of one step are added, or read, by one thread at a time."""
+
+    def held(self, thread: LoopThread, began_ns: int, wall_ns: int, callback: Any) -> None:
+        """Keep a step that was too long; called by its own thread as the step ends."""
+        before, within, seen = thread.before, thread.within, thread.within_number == thread.number
+        now = thread.mark()
+        # From the first look within the step on all is exact. Where a look could only be had at
+        # its end, because the step held the GIL, count from the last one before it.
+        start = before if seen else max(before, within)
+        if seen and (now.wall_ns - within.wall_ns) * 2 >= wall_ns:
+            start = within
+        span_ns = max(now.wall_ns - start.wall_ns, 1)
+        scale = wall_ns / min(span_ns, wall_ns)
+        with self.lock:
+            samples = thread.samples if thread.samples_number == thread.number else []
+            begun = start._replace(wall_ns=began_ns)
+            samples = [*samples, *self.signal_samples(samples, begun, now, wall_ns)]
+        self.blocked.append(
+            BlockedStep(
+                began_ns=began_ns,
+                wall_ns=wall_ns,
+                cpu_ns=min((now.cpu_ns - start.cpu_ns) * scale, wall_ns),
+                queued_ns=min((now.queued_ns - start.queued_ns) * scale, wall_ns),
+                turns=(now.turns - start.turns) * scale,
+                samples=samples,
+                callback=callback,
+                ident=thread.ident,
+            )
+        )
+
+    def adopted(self, loop: Any, frame: FrameType) -> LoopThread:
+        """Watch the calling thread, in which others run a loop; at its first step."""
+        thread = LoopThread(loop, frame)
+        thread.adopted = True
+        self.threads[thread.ident] = thread
+        return thread
+
+    def nested(self, thread: LoopThread, runner: FrameType) -> None:
+        """End a stretch of a step, as its loop is run from within it and serves everybody."""
+        stretch_ns = time.perf_counter_ns() - thread.began_ns
+        # Between two steps of one such run the loop waits for events, and nobody is held.
+        if thread.runner is not runner and stretch_ns > self.threshold_ns:
+            self.held(thread, thread.began_ns, stretch_ns, None)
+        thread.runner = runner
+
+    def overdue(self, thread: LoopThread, now_ns: int) -> None:
+        """Keep who had the GIL, in place of the watchdog, which could not come; before a step."""
+        thread.overdue_ns = NEVER_NS
+        thread.overdue = now_ns, self.holders.holder(thread.ident)
+
+    def signal_samples(
+        self,
+        samples: Sequence[Sample],
+        begun: Mark,
+        now: Mark,
+        late_ns: int,
+        late: Sequence[Line] = (),
+    ) -> Sequence[Sample]:
+        """Return what the system sampled since the last sample of a step, or since it had begun.
+
+        Of several loops it would not say which one.
+        """
+        if len(self.threads) != 1:
+            return ()
+        return self.take_signal_samples(samples[-1].mark if samples else begun, now, late_ns, late)
+
+    def finish(self) -> None:
+        """Add up what loops did that still run, and the steps that they are at."""
+        for thread in tuple(self.threads.values()):
+            wall_ns = time.perf_counter_ns() - thread.began_ns
+            if thread.began_ns and wall_ns > self.threshold_ns:
+                self.held(thread, thread.began_ns, wall_ns, None)
+            self.ended(thread)
+        self.threads.clear()
+
+    def ended(self, thread: LoopThread) -> None:
+        """Add up what a loop did, as it stops; one that others ran did stop after its last step."""
+        ended_ns = thread.active_ns if thread.adopted else time.perf_counter_ns()
+        self.ran_ns += max(ended_ns - thread.started_ns, 0)
+        self.steps += thread.number
+        if thread.probe is not None:
+            lag_ns = time.perf_counter_ns() - thread.probe.due_ns
+            if lag_ns >= self.threshold_ns:
+                self.lags_ns.append(lag_ns)
+        self.loops[type(thread.loop).__module__.partition(".")[0]] = None

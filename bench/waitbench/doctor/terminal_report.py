@@ -1,0 +1,103 @@
+"""An examination on a terminal: a sentence, the findings with their lines, the cost."""
+
+from __future__ import annotations
+
+import linecache
+import platform
+from typing import TYPE_CHECKING
+
+from rich.text import Text
+
+from waitbench.doctor.advice import advice, headline
+from waitbench.doctor.source_lines import shown
+from waitbench.presentation import terminal
+from waitbench.formatting import duration
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from rich.console import Console
+
+    from waitbench.doctor.findings import Examination, Finding, SourceLine
+
+INDENT = 4
+
+
+def show(
+    console: Console, examination: Examination, *, title: str, ending: Sequence[str] = ()
+) -> None:
+    """Print an examination in the console's width.
+
+    Args:
+        console: where to.
+        examination: what was found.
+        title: what was examined.
+        ending: sentences on how the program ended, if not by itself.
+    """
+    terminal.heading(console, title)
+    findings, notes = len(examination.findings), len(examination.notes)
+    verdict, style = f"{_many(findings, 'finding')}.", "bold red"
+    if examination.healthy:
+        verdict, style = "Healthy: nothing was found.", "bold green"
+        if not examination.ran_ns:
+            verdict, style = "There was nothing to examine.", "bold"
+    terminal.line(console, Text(verdict, style=style))
+    for sentence in (*ending, *cost(examination)):
+        terminal.line(console, Text(sentence))
+    for number, finding in enumerate(examination.findings, 1):
+        console.print()
+        _finding(console, f"{number:>2}. ", finding)
+    if notes:
+        console.print()
+        terminal.line(console, Text(f"{_many(notes, 'note')}, no fault of the program:"))
+        for finding in examination.notes:
+            console.print()
+            _finding(console, "  - ", finding)
+
+
+def cost(examination: Examination) -> list[str]:
+    """Return sentences on what the loop could not do, and how late it was."""
+    if not examination.ran_ns:
+        return ["No event loop ran in this process (child processes are not followed)."]
+    loop = {"asyncio": "asyncio's loop"}.get(examination.loop, examination.loop)
+    ran = f"{_sentence(loop)} ran for {duration(examination.ran_ns)}"
+    share, threshold = f"{examination.held_share * 100:.1f} %", duration(examination.threshold_ns)
+    ran += f" on Python {platform.python_version()}, and for {share} of it could serve nobody"
+    lines = [f"{ran} (holds above {threshold})."]
+    if examination.lag:
+        lag = examination.lag
+        lines.append(
+            f"Its lag: p50 {duration(lag.p50_ns)}, p99 {duration(lag.p99_ns)}, "
+            f"at most {duration(lag.max_ns)}."
+        )
+    return lines
+
+
+def _finding(console: Console, mark: str, finding: Finding) -> None:
+    terminal.line(console, Text(mark + _sentence(headline(finding)), style="bold"), hang=INDENT)
+    if finding.place:
+        _place(console, "", finding.place)
+    if finding.coroutine:
+        _place(console, "called by ", finding.coroutine)
+    if finding.inside:
+        which = "it came due at" if finding.kind == "collection" else "innermost:"
+        inside = f"{which} {finding.inside.function}, {shown(finding.inside)}"
+        terminal.line(console, Text(inside, style="dim"), indent=INDENT, hang=2)
+    terminal.line(console, Text(advice(finding)), indent=INDENT)
+
+
+def _place(console: Console, before: str, place: SourceLine) -> None:
+    where = f"{before}{shown(place)}, in {place.function}"
+    terminal.line(console, Text(where, style="cyan"), indent=INDENT, hang=2)
+    if code := linecache.getline(place.file, place.line).strip():
+        terminal.line(console, Text(code, style="dim"), indent=INDENT + 2, hang=2)
+
+
+def _many(count: int, noun: str) -> str:
+    return f"{count} {noun}" if count == 1 else f"{count} {noun}s"
+
+
+def _sentence(text: str) -> str:
+    """Return a text with a capital first, unless it begins with a name."""
+    first = text.partition(" ")[0]
+    return text[0].upper() + text[1:] if first in {"the", "a", "an"} else text

@@ -1,0 +1,67 @@
+"""An examination of what this process does for a while: instruments on, then off again."""
+
+from __future__ import annotations
+
+from contextlib import ExitStack, contextmanager, suppress
+from typing import TYPE_CHECKING
+
+from waitbench.doctor.diagnosis import examined
+from waitbench.doctor.gc_pauses import GcPauses
+from waitbench.doctor.signal_samples import SignalSampler
+from waitbench.doctor.leaks import Leaks, listening
+from waitbench.doctor.patches import replaced
+from waitbench.doctor.pools import Pools
+from waitbench.doctor.blocked_steps import LoopActivity
+from waitbench.doctor.loop_steps import timing
+from waitbench.doctor.watchdog import Watchdog
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from waitbench.doctor.findings import Examination
+
+THRESHOLD_MS = 50.0
+"""A hold below that is no finding, unless told otherwise."""
+
+
+class Watch:
+    """The instruments of one examination."""
+
+    def __init__(self, threshold_ms: float) -> None:
+        self._sampler = SignalSampler()
+        self._activity = LoopActivity(
+            threshold_ns=int(threshold_ms * 1e6), take_signal_samples=self._sampler.taken
+        )
+        self._gc_pauses = GcPauses(activity=self._activity)
+        self.losses = Leaks()
+        self.pools = Pools(self.losses)
+
+    @contextmanager
+    def on(self) -> Iterator[None]:
+        """Watch while the block lasts; then search what is alive."""
+        with ExitStack() as instruments:
+            with suppress(ImportError):
+                import uvloop  # noqa: F401  its loops are instrumented where it is imported
+            instruments.enter_context(timing(self._activity))
+            instruments.enter_context(listening(self.losses))
+            self.pools.watch(instruments.enter_context(replaced()))
+            instruments.enter_context(self._sampler.on())
+            instruments.enter_context(self._gc_pauses.on())
+            watchdog = Watchdog(self._activity, self._sampler)
+            watchdog.start()
+            instruments.callback(watchdog.stop)
+            yield
+            self._activity.finish()
+            self.losses.search()
+
+    def examination(self) -> Examination:
+        """Return what was found until now."""
+        return examined(self._activity, self.losses, self.pools.used)
+
+
+@contextmanager
+def watching(threshold_ms: float = THRESHOLD_MS) -> Iterator[Watch]:
+    """Watch the loops of this process; `examination()` of the `Watch` is what was found."""
+    watch = Watch(threshold_ms)
+    with watch.on():
+        yield watch

@@ -1,0 +1,218 @@
+"""A thread that looks at the loops every few milliseconds: clocks, stacks, and a probe for lag."""
+
+from __future__ import annotations
+
+import threading
+import time
+from typing import TYPE_CHECKING
+
+from waitbench.doctor import source_lines
+from waitbench.doctor.gil_holders import DOCTOR, frame_of
+from waitbench.doctor.lag import LagLook, Late, Probe, Stall
+from waitbench.doctor.proc_reads import scheduled
+from waitbench.doctor.ready_queue import ready
+from waitbench.doctor.blocked_steps import BlockedStep, Sample, Sight
+
+if TYPE_CHECKING:
+    from waitbench.doctor.gil_holders import Holder
+    from waitbench.doctor.signal_samples import SignalSampler
+    from waitbench.doctor.blocked_steps import LoopActivity, LoopThread, Mark
+
+LOOKS = 5
+"""Looks at a step that just reaches the threshold."""
+SHORTEST_NS, LONGEST_NS = 1_000_000, 10_000_000
+"""Between two looks: less would disturb the program, more would miss where its time goes."""
+PROBE_NS = 20_000_000
+"""Between two probes of a loop's lag."""
+ON_TIME_NS = 2_000_000
+"""A watchdog later than that was kept from running by what it watches."""
+STALL_NS = 10_000_000
+"""A watchdog later than that was kept out by one call that had the GIL: Python would hand it over
+after the switch interval, 5 ms."""
+NOTED_NS = 10_000_000
+"""Between two readings of all threads' CPU."""
+
+
+class Watchdog(threading.Thread):
+    """Samples the loops until it is stopped."""
+
+    def __init__(self, activity: LoopActivity, sampler: SignalSampler) -> None:
+        super().__init__(name=DOCTOR, daemon=True)
+        self._activity = activity
+        self._sampler = sampler
+        self._tick_ns = min(max(activity.threshold_ns // LOOKS, SHORTEST_NS), LONGEST_NS)
+        self._queued_ns = 0
+        self._done = threading.Event()
+
+    def run(self) -> None:
+        """Sample, in even steps."""
+        probe_ns = noted_ns = 0
+        due_ns = time.perf_counter_ns() + self._tick_ns
+        while True:
+            if self._done.wait(max(due_ns - time.perf_counter_ns(), 0) / 1e9):
+                return
+            late_ns = time.perf_counter_ns() - due_ns
+            marks = []
+            for ident, thread in tuple(self._activity.threads.items()):
+                if thread.adopted and thread.loop.is_closed() and not thread.began_ns:
+                    self._activity.ended(thread)
+                    del self._activity.threads[ident]
+                    continue
+                marks.append((thread, self._look(thread, due_ns, late_ns)))
+                thread.overdue_ns = due_ns + late_ns + self._tick_ns + STALL_NS
+            if due_ns + late_ns >= noted_ns:
+                self._activity.holders.note()
+                noted_ns = due_ns + late_ns + NOTED_NS
+            self._queued_ns = scheduled(threading.get_native_id())[0]
+            for thread, mark in marks:
+                if due_ns >= probe_ns or late_ns > ON_TIME_NS:
+                    self._probe(thread, due_ns if late_ns > ON_TIME_NS else due_ns + late_ns, mark)
+            if due_ns >= probe_ns:
+                probe_ns = due_ns + PROBE_NS
+            # A turn in which the GIL was lost may have missed a step: its looks are still wanted.
+            smooth = time.perf_counter_ns() - due_ns - late_ns < ON_TIME_NS
+            with self._activity.lock:
+                self._sampler.put_off(forget=smooth)
+            # From its look on, not from its end: a turn may lose the GIL, too.
+            due_ns += late_ns + self._tick_ns
+
+    def stop(self) -> None:
+        """Stop the thread, and wait for its end."""
+        self._done.set()
+        self.join()
+
+    def _look(self, thread: LoopThread, due_ns: int, late_ns: int) -> Mark:
+        """Return a loop thread's clocks; keep the stack of a step that is long already."""
+        number, began_ns = thread.number, thread.began_ns
+        if number != thread.active_number or began_ns:
+            thread.active_number, thread.active_ns = number, due_ns + late_ns
+        # First what needs the GIL: reading the clocks lets go of it, and all would go on.
+        holders, probe = self._activity.holders, thread.probe
+        now_ns = due_ns + late_ns
+        long = bool(began_ns) and now_ns - began_ns >= self._tick_ns // 2
+        lags = probe is not None and now_ns - probe.due_ns >= self._tick_ns
+        lines = source_lines.stack(frame_of(thread.ident), thread.frame) if began_ns else ()
+        met = self._met(thread, due_ns, late_ns)
+        gil_wait = (long or lags) and holders.may_wait(thread.native_id)
+        holder = holders.holder(thread.ident) if gil_wait else None
+        if probe is not None and lags:
+            probe.looks.append(LagLook(lines, *ready(thread.loop), gil_wait, holder))
+        mark = thread.mark()
+        if late_ns > ON_TIME_NS:  # what it waited for a core itself, nobody kept it out
+            late_ns = max(late_ns - (scheduled(threading.get_native_id())[0] - self._queued_ns), 0)
+        for stalled_ns, wall_ns, had in met:
+            if min(wall_ns, late_ns) >= STALL_NS:  # who waited for a core was not kept out
+                self._activity.stalls.append(
+                    Stall(began_ns=stalled_ns, wall_ns=min(wall_ns, late_ns), holder=had)
+                )
+        if not began_ns:
+            thread.before = mark
+            if not hasattr(thread.loop, "_run_once"):  # a loop whose work is not all handles
+                self._sight(thread, mark, late_ns)
+            return mark
+        self._lost_sight(thread, mark)
+        lasts_ns = mark.wall_ns - began_ns
+        if thread.within_number != number and lasts_ns < self._activity.threshold_ns // 2:
+            thread.before = max(thread.before, thread.within)
+            thread.within, thread.within_number = mark, number
+        if lasts_ns >= self._tick_ns // 2:
+            sample = Sample(lines, mark, late_ns, gil_wait=gil_wait, holder=holder)
+            with self._activity.lock:
+                self._sample(thread, number, began_ns, sample)
+        return mark
+
+    def _sample(self, thread: LoopThread, number: int, began_ns: int, sample: Sample) -> None:
+        if thread.number != number:
+            return
+        if thread.samples_number != number:
+            thread.samples, thread.samples_number = [], number
+        begun = thread.before._replace(wall_ns=began_ns)
+        signalled = self._activity.signal_samples(
+            thread.samples, begun, sample.mark, sample.late_ns, sample.lines
+        )
+        # A late look met what came after: those of the system stand for it.
+        gil_wait, holder = sample.gil_wait, sample.holder
+        looks = [look._replace(gil_wait=gil_wait, holder=holder) for look in signalled]
+        thread.samples.extend(looks or [sample])
+
+    def _met(self, thread: LoopThread, due_ns: int, late_ns: int) -> list[tuple[int, int, Holder]]:
+        """Return when others had the GIL since the watchdog was due, for how long, and who.
+
+        The loop may have had it first, and has kept who had it until then.
+        """
+        overdue, thread.overdue = thread.overdue, None
+        if late_ns <= STALL_NS:
+            return []
+        met: list[tuple[int, int, Holder | None]] = []
+        since_ns = due_ns
+        if overdue is not None and overdue[0] > due_ns:
+            met.append((due_ns, overdue[0] - due_ns, overdue[1]))
+            since_ns = overdue[0]
+        rest_ns = due_ns + late_ns - since_ns
+        met.append((since_ns, rest_ns, self._activity.holders.holder(thread.ident)))
+        return [(began_ns, wall_ns, had) for began_ns, wall_ns, had in met if had is not None]
+
+    def _sight(self, thread: LoopThread, mark: Mark, late_ns: int) -> None:
+        """Sample a thread that works without a step: then its innermost frame is not the loop."""
+        top = frame = frame_of(thread.ident)
+        while frame is not None and frame.f_back is not thread.frame:
+            frame = frame.f_back
+        if frame is None:
+            self._lost_sight(thread, mark)
+            return
+        lines = source_lines.stack(top, thread.frame)
+        if thread.sight is None or thread.sight.frame != id(frame):
+            self._lost_sight(thread, mark)
+            thread.sight = Sight(frame=id(frame), first=mark, samples=[])
+        thread.sight.samples.append(Sample(lines, mark, late_ns))
+
+    def _lost_sight(self, thread: LoopThread, mark: Mark) -> None:
+        """Keep what was in sight, if it was there for long; half a tick is added at either end."""
+        seen, thread.sight = thread.sight, None
+        if seen is None or mark.wall_ns - seen.first.wall_ns < self._activity.threshold_ns:
+            return
+        wall_ns = mark.wall_ns - seen.first.wall_ns
+        self._activity.blocked.append(
+            BlockedStep(
+                began_ns=seen.first.wall_ns - self._tick_ns // 2,
+                wall_ns=wall_ns,
+                cpu_ns=mark.cpu_ns - seen.first.cpu_ns,
+                queued_ns=mark.queued_ns - seen.first.queued_ns,
+                turns=mark.turns - seen.first.turns,
+                samples=seen.samples,
+                by_sight=True,
+                ident=thread.ident,
+            )
+        )
+
+    def _probe(self, thread: LoopThread, due_ns: int, mark: Mark) -> None:
+        """Ask the loop to call back, unless it still owes an answer."""
+        if thread.probe is not None:
+            return
+        activity = self._activity
+        probe = Probe(due_ns=due_ns, number=thread.number, queued_ns=mark.queued_ns)
+
+        def answer() -> None:
+            lag_ns = time.perf_counter_ns() - due_ns
+            # What came while this probe waited would have waited for the rest of it.
+            activity.lags_ns.extend(range(lag_ns, 0, -PROBE_NS))
+            thread.probe = None
+            if lag_ns >= activity.threshold_ns:
+                activity.late.append(_late(thread, probe, lag_ns))
+            thread.tables.unpack()
+
+        thread.probe = probe
+        try:
+            thread.loop.call_soon_threadsafe(answer)
+        except RuntimeError:  # closed just now
+            thread.probe = None
+
+
+def _late(thread: LoopThread, probe: Probe, lag_ns: int) -> Late:
+    return Late(
+        began_ns=probe.due_ns,
+        wall_ns=lag_ns,
+        steps=thread.number - probe.number,
+        queued_ns=thread.mark().queued_ns - probe.queued_ns,
+        looks=tuple(probe.looks),
+    )

@@ -1,0 +1,124 @@
+"""A file here is a claim: a summary in, findings out; adding a file adds a finding."""
+
+from __future__ import annotations
+
+import inspect
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Literal, Self
+
+from waitbench import registry
+from waitbench.analysis.comparison import MAIN
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+    from types import ModuleType
+
+    from waitbench.analysis.comparison import Summary
+
+__all__ = ["MAIN", "Claim", "Decision", "Finding", "claims", "find_all"]
+
+Decision = Literal["supported", "refuted", "conditional", "undecided"]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Finding:
+    """What the measurements say about one claim.
+
+    Attributes:
+        claim: its id, as in the write-up: `cpu-no-gain`.
+        verdict: supported, refuted, conditional (on `conditions`) or undecided.
+        sentence: the finding in plain English, with its numbers; an undecided one names the command
+            that decides it.
+        brief: the same in one short line, under 100 characters, for the table of claims; where it
+            is None, the table cuts the first sentence down.
+        effect: the figure that it turns on, mostly times faster; None where there is none.
+        interval: of the effect.
+        unit: what both are in: `times`; `ns` and `bytes` (written in a fitting unit); `share`
+            (written in per cent); or a word of the figure's own, such as `at once`.
+        evidence: the rows it leans on, as `scenario/model`.
+        conditions: what it was measured under, or what it depends on.
+        scenario: the one scenario that it is about; None where it is about the run.
+        suite: the suite of that scenario, since names are unique only within one.
+    """
+
+    claim: str
+    verdict: Decision
+    sentence: str
+    brief: str | None = None
+    effect: float | None = None
+    interval: tuple[float, float] | None = None
+    unit: str = "times"
+    evidence: tuple[str, ...] = ()
+    conditions: tuple[str, ...] = ()
+    scenario: str | None = None
+    suite: str | None = None
+
+    @classmethod
+    def undecided(cls, claim: str, why: str, suites: Sequence[str]) -> Self:
+        """Return the finding of a run that did not measure the claim, with the command that does.
+
+        Args:
+            claim: its id.
+            why: what was not measured, as a sentence without its end.
+            suites: what the command runs; every suite where none is named.
+        """
+        sentence = f"{why}: `{command(suites)}` does it."
+        return cls(claim=claim, verdict="undecided", sentence=sentence)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Claim:
+    """One file of this folder, read from its names in capitals.
+
+    Attributes:
+        id: `CLAIM`, as in the write-up and on the command line: `cpu-no-gain`.
+        asks: `ASKS`, the claim in our words: one sentence that could turn out to be false.
+        suites: `SUITES`, the suites whose rows decide it, most telling first.
+        place: `PLACE`, its order among the others (50 unless it says so): the answer to the
+            question that most readers came with has the lowest.
+        method: how rows become a verdict, in a few sentences: the docstring of `find`.
+        find: puts the claim to a summary: one finding, or, as `find_each`, one for each scenario.
+    """
+
+    id: str
+    asks: str
+    suites: tuple[str, ...]
+    place: int
+    method: str
+    find: Callable[[Summary], list[Finding]]
+
+    @classmethod
+    def of(cls, file: ModuleType) -> Self:
+        """Return the claim that a file of this folder makes."""
+        each = getattr(file, "find_each", None)
+        text = inspect.getdoc(each or file.find) or ""
+        return cls(
+            id=file.CLAIM,
+            asks=getattr(file, "ASKS", ""),
+            suites=tuple(getattr(file, "SUITES", ())),
+            place=int(getattr(file, "PLACE", 50)),
+            method=" ".join(text.partition("\n\nArgs:")[0].split()),
+            find=each or (lambda summary: [file.find(summary)]),
+        )
+
+    @property
+    def command(self) -> str:
+        """What to type to measure it."""
+        return command(self.suites)
+
+
+def command(suites: Sequence[str]) -> str:
+    """Return what to type to run some suites, or, without any, the usual ones."""
+    return " ".join(("waitbench run", *suites))
+
+
+def claims() -> list[Claim]:
+    """Return every claim of this folder, in their order."""
+    files = [registry.load("findings", name) for name in registry.names("findings")]
+    return sorted(map(Claim.of, files), key=lambda claim: claim.place)
+
+
+def find_all(summary: Summary) -> list[Finding]:
+    """Return the findings of every claim on the summary, those on the whole run first."""
+    findings = [finding for claim in claims() for finding in claim.find(summary)]
+    return sorted(findings, key=lambda finding: finding.scenario is not None)

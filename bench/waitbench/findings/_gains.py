@@ -1,0 +1,146 @@
+"""Which models gain on a group of scenarios, by how much, and how sure that is."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Literal
+
+from waitbench import formatting
+from waitbench.analysis.comparison import MAIN, cores
+from waitbench.findings import command
+from waitbench.findings._certainty import LIMIT, below, decide, span, with_interval
+from waitbench.results.frames import SERIAL
+
+if TYPE_CHECKING:
+    from collections.abc import Collection, Iterable
+
+    from waitbench.analysis.comparison import Comparison, Summary
+    from waitbench.findings import Decision
+    from waitbench.analysis.row import Row
+    from waitbench.stats.estimates import Estimate
+
+GainState = Literal["gain", "none", "mixed", "unclear"]
+STATES: dict[Decision, GainState] = {
+    "supported": "gain",
+    "refuted": "none",
+    "conditional": "mixed",
+    "undecided": "unclear",
+}
+"""What becomes of a model that gains in all scenarios, in none, in some, or nobody can tell."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Gain:
+    """One model on a group of scenarios, against the baseline.
+
+    Attributes:
+        model: its name.
+        state: `gain` if it was faster in all, `none` if faster in none and no gain above `LIMIT` is
+            possible, `mixed` if faster in some and not in others, `unclear` if that is not known.
+        ratios: times faster, by scenario.
+        faster: in how many of them that is certain.
+    """
+
+    model: str
+    state: GainState
+    ratios: dict[str, Estimate]
+    faster: int
+
+    @property
+    def evidence(self) -> tuple[str, ...]:
+        """The rows it leans on."""
+        return tuple(f"{scenario}/{self.model}" for scenario in self.ratios)
+
+    @property
+    def widest(self) -> Estimate:
+        """The largest of the ratios."""
+        return max(self.ratios.values(), key=lambda ratio: ratio.value)
+
+    @property
+    def text(self) -> str:
+        """The ratio with its interval, or the range of several: 7.81 to 30.7."""
+        values = sorted(ratio.value for ratio in self.ratios.values())
+        if len(values) == 1:
+            return with_interval(self.widest)
+        return span([formatting.times(value) for value in values])
+
+
+def of_suites(summary: Summary, suites: Collection[str]) -> list[Comparison]:
+    """Return the scenarios of these suites, in the order of the file."""
+    return [scenario for scenario in summary.scenarios if scenario.suite in suites]
+
+
+def waiting(summary: Summary, suites: Collection[str] = MAIN) -> list[Comparison]:
+    """Return the scenarios of these suites that only wait, with something to overlap."""
+    return [
+        scenario
+        for scenario in of_suites(summary, suites)
+        if scenario.waits_ns > 0 and not scenario.computes and overlap(scenario) > 1
+    ]
+
+
+def computing(summary: Summary, suites: Collection[str] = MAIN) -> list[Comparison]:
+    """Return the scenarios of these suites that only compute, and could do so side by side."""
+    return [
+        scenario
+        for scenario in of_suites(summary, suites)
+        if scenario.computes and not scenario.waits_ns and overlap(scenario) > 1
+    ]
+
+
+def overlap(scenario: Comparison) -> float:
+    """Return how many tasks can be under way at once on average: N / ceil(N / C)."""
+    return scenario.tasks / -(-scenario.tasks // max(scenario.concurrency, 1))
+
+
+def machine(summary: Summary) -> tuple[str, ...]:
+    """Return how many cores there were, and whether the GIL, as conditions of a claim."""
+    gil = summary.environment.get("gil")
+    lock = () if gil is None else ("with the GIL" if gil else "without the GIL",)
+    return (formatting.count(round(cores(summary.environment)), "core"), *lock)
+
+
+def sound(scenario: Comparison, model: str | None) -> Row | None:
+    """Return the row of a model, if it took part and has a time that counts."""
+    row = scenario.row(model) if model else None
+    return row if row and row.sound else None
+
+
+def serial(scenario: Comparison) -> Row | None:
+    """Return the row of asyncio's client with one task at a time, if it has a time that counts."""
+    return next((row for row in scenario.rows if row.kind == SERIAL and row.sound), None)
+
+
+def compared(scenario: Comparison) -> list[Row]:
+    """Return the rows with a ratio to the baseline: no controls, none that the target held back."""
+    if sound(scenario, scenario.baseline) is None:
+        return []
+    return [row for row in scenario.rows if row.rival and row.ratio and row.verdict]
+
+
+def gains(scenarios: Iterable[Comparison]) -> list[Gain]:
+    """Return every model's gain over the group, largest first."""
+    by_model: dict[str, dict[str, Row]] = {}
+    for scenario in scenarios:
+        for row in compared(scenario):
+            by_model.setdefault(row.model, {})[scenario.name] = row
+    measured = []
+    for model, rows in by_model.items():
+        answers = [gained(row) for row in rows.values()]
+        ratios = {name: row.ratio for name, row in rows.items() if row.ratio}
+        state = STATES[decide(answers)]
+        measured.append(Gain(model=model, state=state, ratios=ratios, faster=answers.count(True)))
+    return sorted(measured, key=lambda gain: -gain.widest.value)
+
+
+def longer(summary: Summary, *suites: str) -> str:
+    """Return the command that narrows what is too unsure to call: twice the launches it had."""
+    had = (row.launches for scenario in of_suites(summary, suites) for row in scenario.rows)
+    return f"`{command(suites)} --launches {max(2 * max(had, default=0), 4)}`"
+
+
+def gained(row: Row) -> bool | None:
+    """Return whether a row surely is faster than the baseline; surely gains nothing; or None."""
+    if row.verdict and row.verdict.word == "faster":
+        return True
+    return False if below(row.ratio, LIMIT) else None

@@ -1,0 +1,104 @@
+"""What of asyncio's lead is the client library's, and what comes of several tasks at once."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from waitbench import formatting
+from waitbench.findings import MAIN, Finding
+from waitbench.findings._certainty import decide, interval, with_interval
+from waitbench.findings._gains import of_suites, serial, sound
+from waitbench.analysis.row import compare
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from waitbench.analysis.comparison import Comparison, Summary
+    from waitbench.stats.estimates import Estimate
+
+PLACE = 25
+CLAIM = "concurrency-not-the-library"
+ASKS = "asyncio's lead over sync comes from running many tasks at once, not from its HTTP library."
+SUITES = ("io_bound",)
+MODEL = "asyncio"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Shares:
+    """One scenario: times faster by the library alone, and by concurrency on top of it."""
+
+    scenario: str
+    library: Estimate
+    concurrency: Estimate
+    control: str
+
+    @property
+    def concurrency_wins(self) -> bool | None:
+        """Whether concurrency certainly gives more; None where the intervals overlap."""
+        library, concurrency = interval(self.library), interval(self.concurrency)
+        if library is None or concurrency is None:
+            return None
+        if concurrency[0] > library[1]:
+            return True
+        return False if concurrency[1] < library[0] else None
+
+
+def find(summary: Summary) -> Finding:
+    """Split asyncio's lead wherever its client library also ran one task at a time.
+
+    The library's part is asyncio one task at a time against sync; concurrency's part is asyncio
+    with many at once against asyncio with one. The larger part wins where the intervals of the two
+    lie clear of each other.
+    """
+    scenarios = of_suites(summary, MAIN)
+    splits = [shares for scenario in scenarios if (shares := _shares(summary, scenario))]
+    if not splits:
+        why = "asyncio's client library was not raced one task at a time beside asyncio and sync"
+        return Finding.undecided(CLAIM, why, SUITES)
+    most = max(splits, key=lambda shares: shares.concurrency.value)
+    return Finding(
+        claim=CLAIM,
+        verdict=decide((shares.concurrency_wins for shares in splits), no_refutes=True),
+        sentence=_sentence(splits),
+        brief=(
+            f"Concurrency gives up to {formatting.times(most.concurrency.value)} times, the "
+            f"library {formatting.times(most.library.value)} times in {most.scenario}"
+        ),
+        effect=most.concurrency.value,
+        interval=interval(most.concurrency),
+        evidence=tuple(
+            f"{shares.scenario}/{model}" for shares in splits for model in (MODEL, most.control)
+        ),
+        conditions=tuple(shares.scenario for shares in splits),
+    )
+
+
+def _shares(summary: Summary, scenario: Comparison) -> Shares | None:
+    many, alone = sound(scenario, MODEL), serial(scenario)
+    if not (sound(scenario, scenario.baseline) and alone and alone.ratio and many):
+        return None
+    concurrency = compare(many, alone, confidence=summary.methods.confidence)
+    if concurrency is None:
+        return None
+    return Shares(
+        scenario=scenario.name,
+        library=alone.ratio,
+        concurrency=concurrency,
+        control=alone.model,
+    )
+
+
+def _sentence(splits: Sequence[Shares]) -> str:
+    first, *others = splits
+    sentence = (
+        f"{MODEL}'s lead over sync in {first.scenario}: {with_interval(first.library)} times from "
+        f"the client library alone (one task at a time), {with_interval(first.concurrency)} times "
+        "from concurrency"
+    )
+    parts = [
+        f"in {shares.scenario}: {with_interval(shares.library)} and "
+        f"{with_interval(shares.concurrency)}"
+        for shares in others
+    ]
+    return f"{'; '.join([sentence, *parts])}."

@@ -1,0 +1,40 @@
+"""Prints the scenarios and entrants of a checkout's own suites as JSON; run by its path, in it.
+
+The code that it asks may be years older than this file: it uses nothing but the lists of a suite.
+"""
+
+from __future__ import annotations
+
+import importlib
+import json
+import pkgutil
+import sys
+from dataclasses import asdict
+from typing import Any
+
+USUAL = ("sync", "threads", "processes", "asyncio")
+LISTS = ("SCENARIOS", "FULL")
+
+
+def listed() -> list[dict[str, Any]]:
+    """Return each scenario of the suites with each of its contestants."""
+    from waitbench import suites
+    from waitbench.scenario import Entrant
+
+    rows = {}
+    for module in pkgutil.iter_modules(suites.__path__):
+        if not module.name.startswith("test_"):
+            continue
+        suite = importlib.import_module(f"waitbench.suites.{module.name}")
+        for scenario in (scenario for name in LISTS for scenario in getattr(suite, name, ())):
+            own = getattr(suite, "entrants", None)
+            models = (*USUAL, *scenario.controls)
+            entrants = list(own(scenario)) if own else [Entrant.of(model) for model in models]
+            for entrant in entrants:
+                name = f"{scenario.suite}/{scenario.name}/{entrant.name}"
+                rows[name] = {"scenario": asdict(scenario), "entrant": asdict(entrant)}
+    return [{"name": name, **row} for name, row in rows.items()]
+
+
+if __name__ == "__main__":
+    sys.stdout.write(json.dumps(listed()))

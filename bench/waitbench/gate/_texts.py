@@ -1,0 +1,109 @@
+"""What all forms say in the same words: the sentence on top, and one line for a result."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from waitbench import formatting
+from waitbench.gate.outcome import ORDER
+
+if TYPE_CHECKING:
+    from waitbench.gate.outcome import Outcome, Result
+
+MEANINGS = {
+    "slower": "head surely takes longer, and by more than the margin",
+    "faster": "head surely takes less time, and by more than the margin",
+    "same": "surely within the margin",
+    "undecided": "the pairs do not suffice to tell",
+    "new": "base does not have it",
+    "vanished": "head does not have it",
+    "failed": "one side could not run it",
+}
+
+
+def headline(outcome: Outcome) -> str:
+    """Return the outcome in one sentence."""
+    many = formatting.count(len(outcome.results), "benchmark")
+    slower = outcome.of("slower")
+    if slower:
+        worst = max(slower, key=lambda result: result.change[0] if result.change else 0.0)
+        if len(slower) == 1:
+            return f"Slower: {worst.name} takes {by(worst)} longer; of {many}."
+        sentence = f"Slower: {len(slower)} of {many}; most of all {worst.name}"
+        return f"{sentence}, which takes {by(worst)} longer."
+    if outcome.of("failed"):
+        return f"Failed: {outcome.of('failed')[0].name}; nothing of {many} is slower."
+    if outcome.interrupted:
+        return f"Stopped early: nothing of {many} was found to be slower by then."
+    undecided = outcome.of("undecided")
+    if undecided:
+        left = f"{len(undecided)} of them undecided"
+        return f"Nothing of {many} was found to be slower, {left}."
+    return f"Nothing of {many} is slower."
+
+
+def counts(outcome: Outcome) -> str:
+    """Count the verdicts: 1 slower, 2 faster, 17 same."""
+    numbers = [(len(outcome.of(verdict)), verdict) for verdict in ORDER]
+    return ", ".join(f"{many} {verdict}" for many, verdict in numbers if many)
+
+
+def by(result: Result) -> str:
+    """Return how much longer head takes: 5.2 %."""
+    change = result.change
+    return f"{abs(100 * change[0]):.1f} %" if change else "?"
+
+
+def change(result: Result) -> str:
+    """Write the change with its interval: +5.2 % [+4.1, +6.3]."""
+    shares = result.change
+    if shares is None:
+        return ""
+    middle, low, high = (100 * share for share in shares)
+    return f"{middle:+.1f} % [{low:+.1f}, {high:+.1f}]"
+
+
+def verdict(result: Result) -> str:
+    """Return the verdict with its margin, or with the pairs that it still needs."""
+    margin = formatting.percent(result.margin)
+    if result.verdict == "same":
+        return f"same within {margin}"
+    if result.verdict == "undecided" and result.more:
+        return f"undecided (needs about {formatting.count(result.more, 'more pair', 'more pairs')})"
+    return result.verdict
+
+
+def walls(result: Result) -> tuple[str, str]:
+    """Return what a round takes on base and on head."""
+    base, head = (
+        formatting.duration(wall_ns) if wall_ns else "" for wall_ns in (result.base_ns, result.head_ns)
+    )
+    return base, head
+
+
+def arranged(outcome: Outcome) -> list[Result]:
+    """Sort the results: what somebody must look at first, within a verdict the largest change."""
+    size = {
+        result.name: -abs(result.change[0]) if result.change else 0.0 for result in outcome.results
+    }
+    return sorted(
+        outcome.results, key=lambda result: (ORDER.index(result.verdict), size[result.name])
+    )
+
+
+def method(outcome: Outcome) -> str:
+    """Return how the verdicts were reached."""
+    if outcome.method:
+        return f"{outcome.method}."
+    pairs = [result.pairs for result in outcome.results if result.pairs]
+    if not pairs:
+        return f"Nothing was raced. {formatting.duration(outcome.seconds * 1e9)}."
+    most, least = max(pairs), min(pairs)
+    span = f"{least} to {most}" if least != most else f"{most}"
+    return (
+        f"{span} fresh pairs of processes; intervals of 99 % over pairs, delays in the run queue "
+        f"taken off where a round has one thread; the first "
+        f"{outcome.screen_pairs} only chose what was raced on, new pairs alone call anything "
+        f"slower or faster; false alarms in at most 1 % of gates. Seed {outcome.seed}, "
+        f"{formatting.duration(outcome.seconds * 1e9)}."
+    )

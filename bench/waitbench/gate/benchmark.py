@@ -1,0 +1,58 @@
+"""The nouns of a gate: one thing that both sides can run, and how a side is run."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+from waitbench.gate.worktrees import SIDES
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+    from pathlib import Path
+
+    from waitbench.scenario import Entrant, Scenario
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Benchmark:
+    """One thing that both sides can run.
+
+    Attributes:
+        name: what people call it: `bench_parse`, `Fetch[threads]`, `io_bound/http-…/asyncio`.
+        scenario: its race; its `suite` is the name, so that no two are alike.
+        entrants: base and head, in this order; one alone where only one side has it.
+        rewritten: whether the benchmark itself reads differently on the two sides.
+        failures: by side, why it cannot be raced.
+    """
+
+    name: str
+    scenario: Scenario
+    entrants: tuple[Entrant, ...]
+    rewritten: bool = False
+    failures: Mapping[str, str] = field(default_factory=dict)
+
+    @property
+    def sides(self) -> tuple[str, ...]:
+        """Which sides have it."""
+        return tuple(entrant.name for entrant in self.entrants)
+
+    @property
+    def raced(self) -> bool:
+        """Whether both sides have it and can run it."""
+        return self.sides == SIDES and not self.failures
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Side:
+    """How one side is run.
+
+    Attributes:
+        name: base or head.
+        root: the project's folder in its checkout.
+        python: its interpreter.
+    """
+
+    name: str
+    root: Path
+    python: str

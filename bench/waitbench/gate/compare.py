@@ -1,0 +1,175 @@
+"""Base against head, from two revisions to an outcome."""
+
+from __future__ import annotations
+
+import os
+import sys
+import time
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
+
+from waitbench.system import environment
+from waitbench.stats import estimates
+from waitbench.gate import discover, profile_diff, notes, stages, run_queue, worktrees
+from waitbench.gate.benchmark import Side
+from waitbench.gate.decision import ERROR
+from waitbench.gate.outcome import Outcome, Result
+from waitbench.gate.racing import GatePlan
+from waitbench.gate.worktrees import SIDES
+from waitbench.scenario import BenchError
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+
+    from waitbench.gate.benchmark import Benchmark
+    from waitbench.gate.evidence import GateEvidence, Part
+    from waitbench.gate.repository import Repository, Revision
+    from waitbench.gate.settings import GateSettings
+    from waitbench.race.plan import Observer
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Sides:
+    """What is compared.
+
+    Attributes:
+        base: revision of the one side.
+        head: of the other.
+        base_python: interpreter of base; None for the one that runs the gate.
+        head_python: interpreter of head.
+    """
+
+    base: Revision
+    head: Revision
+    base_python: str | None = None
+    head_python: str | None = None
+
+    @property
+    def identical(self) -> bool:
+        """Whether nothing differs at all."""
+        return (self.base.commit, self.base_python) == (self.head.commit, self.head_python)
+
+
+def compare(  # noqa: PLR0913 - what a gate is made of, put together in one place
+    repository: Repository,
+    sides: Sides,
+    settings: GateSettings,
+    *,
+    only: str = "",
+    seed: int | None = None,
+    explain: bool = True,
+    observer: Callable[[str], Observer],
+) -> Outcome:
+    """Check both sides out, race them, decide; whatever happens, nothing is left behind.
+
+    Args:
+        repository: of the project.
+        sides: what is compared.
+        settings: of the project.
+        only: a part of the names of benchmarks, to compare these alone.
+        seed: of the order within the blocks; a new one by default.
+        explain: whether what became slower is profiled.
+        observer: makes the observer of a stage from its description.
+
+    Raises:
+        BenchError: one side cannot be checked out, built or asked for its benchmarks.
+    """
+    began_s = time.monotonic()
+    seed = int.from_bytes(os.urandom(3)) if seed is None else seed
+    machine = environment.describe(checkout=repository.top)
+    pythons = sides.base_python or sys.executable, sides.head_python or sys.executable
+    with worktrees.checked_out(
+        repository, sides.base, sides.head, build=settings.build
+    ) as checkouts:
+        both = [
+            Side(name=name, root=checkouts.of(name), python=python)
+            for name, python in zip(SIDES, pythons, strict=True)
+        ]
+        listed = discover.find(both, checkouts, settings, repository.top)
+        chosen = [benchmark for benchmark in listed if only in benchmark.name]
+        if not chosen:
+            names = ", ".join(benchmark.name for benchmark in listed[:12])
+            raise BenchError(f"no benchmark has {only!r} in its name; there are {names}")
+        plan = GatePlan(
+            ends_s=began_s + settings.minutes * 60,
+            seed=seed,
+            margins={benchmark.name: settings.margin_of(benchmark.name) for benchmark in chosen},
+        )
+        evidence = stages.race(
+            [benchmark for benchmark in chosen if benchmark.raced], plan, observer
+        )
+        results = [_result(benchmark, evidence, settings) for benchmark in chosen]
+        if explain and not evidence.interrupted:
+            results = _explained(chosen, results, both, seed)
+    return Outcome(
+        base=_words(sides.base, sides.base_python),
+        head=_words(sides.head, sides.head_python),
+        results=tuple(results),
+        seconds=time.monotonic() - began_s,
+        seed=seed,
+        notes=tuple(
+            notes.on_gate(
+                repository, chosen, evidence, asked=sides.head.asked, same=sides.identical
+            )
+        ),
+        interrupted=evidence.interrupted,
+        rows=evidence.rows,
+        environment=machine | environment.afterwards(),
+        commits=(sides.base.commit, sides.head.commit),
+        screen_pairs=evidence.screen_pairs,
+    )
+
+
+def _result(benchmark: Benchmark, evidence: GateEvidence, settings: GateSettings) -> Result:
+    """Make the result of one benchmark from the evidence."""
+    name = benchmark.name
+    plain = Result(name=name, verdict="undecided", margin=settings.margin_of(name))
+    if benchmark.failures:
+        side = SIDES[0] if SIDES[0] in benchmark.failures else SIDES[1]
+        note = f"{side}: {benchmark.failures[side]}"
+        return replace(plain, verdict="failed", notes=(note,))
+    if not benchmark.raced:
+        return replace(plain, verdict="vanished" if benchmark.sides == SIDES[:1] else "new")
+    if failed := evidence.failure(name):
+        return replace(plain, verdict="failed", notes=(": ".join(failed),))
+    unsettled: tuple[None, Part] = None, "screen"
+    decided, over = evidence.settled.get(name, unsettled)
+    base = evidence.rows.get((name, SIDES[0]))
+    calls = int(benchmark.scenario.params.get("calls", 1))
+    centre = estimates.centre(_by_launch(run_queue.blocks([base])[0])) if base else None
+    return replace(
+        plain,
+        verdict=decided.verdict if decided else "undecided",
+        ratio=evidence.ratio(name, over, confidence=1 - ERROR),
+        pairs=evidence.pairs(name),
+        screened=over == "screen" and decided is not None,
+        more=decided.more if decided else None,
+        base_ns=centre.value / calls if centre else None,
+        notes=tuple(notes.on_benchmark(benchmark, evidence)),
+    )
+
+
+def _explained(
+    chosen: Sequence[Benchmark], results: Sequence[Result], both: Sequence[Side], seed: int
+) -> list[Result]:
+    """Add to the first few slower results the functions that take more time on head."""
+    roots = {side.name: side.root for side in both}
+    slower = [result.name for result in results if result.verdict == "slower"][: profile_diff.MOST]
+    return [
+        replace(result, functions=profile_diff.slower_functions(benchmark, roots, seed))
+        if result.name in slower
+        else result
+        for benchmark, result in zip(chosen, results, strict=True)
+    ]
+
+
+def _words(revision: Revision, python: str | None) -> str:
+    title = f" {revision.title}" if revision.title else ""
+    return f"{revision.short}{title}" + (f", {python}" if python else "")
+
+
+def _by_launch(blocks: dict[tuple[int, int], list[float]]) -> dict[int, list[float]]:
+    launches: dict[int, list[float]] = {}
+    for (launch, _), walls in blocks.items():
+        launches.setdefault(launch, []).extend(walls)
+    return launches

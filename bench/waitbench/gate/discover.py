@@ -1,0 +1,46 @@
+"""What is there to compare: the benchmarks of either side that the project wants compared."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from waitbench.gate import discover_file, discover_suites
+from waitbench.scenario import BenchError
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from waitbench.gate.benchmark import Benchmark, Side
+    from waitbench.gate.settings import GateSettings
+    from waitbench.gate.worktrees import Checkouts
+
+SUITES = Path("bench/waitbench/suites")
+WORKER = Path("bench/waitbench/race/worker.py")
+"""What makes a project a checkout of waitbench itself, whose suites are then its benchmarks."""
+
+
+def find(
+    sides: Sequence[Side], checkouts: Checkouts, settings: GateSettings, away: Path
+) -> list[Benchmark]:
+    """List what either side has, in head's order; what only base has comes last.
+
+    Args:
+        sides: base and head.
+        checkouts: where they stand.
+        settings: of the project.
+        away: the tree of the project's owner, from which nothing may be imported.
+
+    Raises:
+        BenchError: there are no benchmarks, or one side cannot be asked for them.
+    """
+    head = sides[1].root
+    if (head / WORKER).is_file() and (head / SUITES).is_dir() and settings.file is None:
+        benchmarks = discover_suites.listed(sides)
+    else:
+        benchmarks = discover_file.listed(sides, checkouts, settings, away)
+    chosen = [benchmark for benchmark in benchmarks if settings.compares(benchmark.name)]
+    if benchmarks and not chosen:
+        names = ", ".join(benchmark.name for benchmark in benchmarks[:12])
+        raise BenchError(f"no benchmark fits {', '.join(settings.benchmarks)}; there are {names} …")
+    return chosen

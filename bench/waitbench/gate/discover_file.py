@@ -1,0 +1,165 @@
+"""The benchmarks of a project's own file: its functions and workloads, each side having its own."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from waitbench.gate.ask_side import answer
+from waitbench.gate.benchmark import Benchmark
+from waitbench.gate.settings import FILES
+from waitbench.gate.worktrees import SIDES
+from waitbench.scenario import BenchError, Entrant, Scenario
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+    from pathlib import Path
+
+    from waitbench.gate.benchmark import Side
+    from waitbench.gate.settings import GateSettings
+    from waitbench.gate.worktrees import Checkouts
+
+ROUND_S = 0.008
+"""A round of a function should take so long: short rounds lie closer together."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OwnBenchmark:
+    """A benchmark of a project's file, as one side described it.
+
+    Attributes:
+        wants_target: whether it takes the URL of the running server.
+        source: hash of its source.
+        workload: whether it is a workload, not a function.
+        models: by which it is run.
+        tasks: in a round.
+        concurrency: how many of them at once.
+        seconds: what one call takes; None where that was not tried.
+        failure: why it cannot be raced; None if it can.
+    """
+
+    wants_target: bool
+    source: str
+    workload: bool
+    models: list[str]
+    tasks: int
+    concurrency: int
+    seconds: float | None = None
+    failure: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class BenchmarkFile:
+    """A project's file of benchmarks in both checkouts.
+
+    Attributes:
+        path: relative to the project's folder.
+        sides: base and head.
+        harness: the folder that both sides import waitbench from.
+        paths: folders of the project that stand before all that is installed.
+        away: the tree of the project's owner, from which nothing may be imported.
+    """
+
+    path: str
+    sides: Sequence[Side]
+    harness: Path
+    paths: tuple[str, ...]
+    away: Path
+
+    def import_path(self, side: Side) -> str:
+        """Return the project's folders of one side that are there, joined by colons."""
+        folders = (side.root / name for name in self.paths)
+        return ":".join(str(folder.resolve()) for folder in folders if folder.is_dir())
+
+
+def listed(
+    sides: Sequence[Side], checkouts: Checkouts, settings: GateSettings, away: Path
+) -> list[Benchmark]:
+    """List the functions and workloads of a file, each side having its own."""
+    names = [settings.file] if settings.file else FILES
+    path = next((name for name in names if (sides[1].root / name).is_file()), None)
+    if path is None:
+        raise BenchError(
+            f"head has no file of benchmarks: none of {', '.join(names)}; "
+            "write one with functions bench_… (see the README), or name it in pyproject.toml: "
+            '[tool.waitbench.gate] file = "…"'
+        )
+    file = BenchmarkFile(
+        path=path, sides=sides, harness=checkouts.harness, paths=settings.paths, away=away
+    )
+    by_side = {side.name: _asked(side, file) for side in sides}
+    benchmarks = []
+    for name in dict.fromkeys([*by_side["head"], *by_side["base"]]):
+        owned = {side: listing[name] for side, listing in by_side.items() if name in listing}
+        first = owned.get("head") or owned["base"]
+        benchmarks += [_benchmark(name, model, owned, file) for model in first.models]
+    if not benchmarks:
+        raise BenchError(f"{path} has no benchmark: neither a function bench_… nor a workload")
+    return benchmarks
+
+
+def _benchmark(
+    name: str, model: str, owned: Mapping[str, OwnBenchmark], file: BenchmarkFile
+) -> Benchmark:
+    first = owned.get("head") or owned["base"]
+    title = name if len(first.models) == 1 else f"{name}[{model}]"
+    seconds = [benchmark.seconds for benchmark in owned.values() if benchmark.seconds]
+    params = {"name": name}
+    if not first.workload:
+        # As often on both sides: so that a round takes long enough on the faster one.
+        params["calls"] = str(max(1, round(ROUND_S / min(seconds)))) if seconds else "1"
+    scenario = Scenario(
+        suite=title,
+        workload="own_target" if first.wants_target else "own",
+        params=params,
+        tasks=first.tasks,
+        concurrency=first.concurrency,
+        precision=0.0,  # never tight enough: every pair of processes is raced
+        baseline=SIDES[0],
+    )
+    entrants = tuple(
+        Entrant(
+            name=side.name,
+            model=model,
+            python=side.python,
+            tree=str(file.harness),
+            params={
+                "file": str(side.root / file.path),
+                "root": str(side.root),
+                "paths": file.import_path(side),
+                "away": str(file.away),
+            },
+        )
+        for side in file.sides
+        if side.name in owned
+    )
+    return Benchmark(
+        name=title,
+        scenario=scenario,
+        entrants=entrants,
+        rewritten=len({benchmark.source for benchmark in owned.values()}) > 1,
+        failures={
+            side: benchmark.failure for side, benchmark in owned.items() if benchmark.failure
+        },
+    )
+
+
+def _asked(side: Side, file: BenchmarkFile) -> dict[str, OwnBenchmark]:
+    """Return the benchmarks of one side's file by name; a base without the file has none."""
+    if not (side.root / file.path).is_file():
+        return {}
+    asked = [str(side.root / file.path), str(side.root), file.import_path(side), str(file.away)]
+    tree = str(file.harness)
+    benchmarks = _read(side, answer(side, tree, "-m", "waitbench.gate.listing", *asked))
+    if not any(benchmark.wants_target for benchmark in benchmarks.values()):
+        return benchmarks
+    from waitbench.services.target import Target
+
+    with Target() as target:
+        return _read(side, answer(side, tree, "-m", "waitbench.gate.listing", *asked, target.url))
+
+
+def _read(side: Side, reply: Any) -> dict[str, OwnBenchmark]:
+    if "error" in reply:
+        raise BenchError(f"{side.name} has no benchmarks to run: {reply['error']}")
+    return {name: OwnBenchmark(**record) for name, record in reply["benchmarks"].items()}

@@ -1,0 +1,40 @@
+"""A gate's outcome as GitHub's workflow commands: an error for what is slower, a warning or two."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from waitbench.gate import _texts
+
+if TYPE_CHECKING:
+    from waitbench.gate.outcome import Outcome, Result
+
+LEVELS = {"slower": "error", "failed": "error", "undecided": "warning", "vanished": "warning"}
+MOST = 10
+"""GitHub shows ten annotations of a level for each step."""
+
+
+def render(outcome: Outcome) -> str:
+    """Return a line for each benchmark that somebody should look at, and one for the whole."""
+    lines = []
+    many = dict.fromkeys(LEVELS.values(), 0)
+    for result in _texts.arranged(outcome):
+        level = LEVELS.get(result.verdict)
+        if level and many[level] < MOST - 1:
+            many[level] += 1
+            lines.append(f"::{level} title={_property(result.name)}::{_data(_said(result))}")
+    lines.append(f"::notice title=waitbench gate::{_data(_texts.headline(outcome))}")
+    return "\n".join(lines) + "\n"
+
+
+def _said(result: Result) -> str:
+    head = f"{_texts.verdict(result)} {_texts.change(result)}".strip()
+    return "\n".join((head, *result.notes, *result.functions))
+
+
+def _data(text: str) -> str:
+    return text.replace("%", "%25").replace("\r", "%0D").replace("\n", "%0A")
+
+
+def _property(text: str) -> str:
+    return _data(text).replace(":", "%3A").replace(",", "%2C")

@@ -1,0 +1,131 @@
+"""A gate's outcome as pytest-benchmark's JSON: rows of both sides, and the verdicts beside them."""
+
+from __future__ import annotations
+
+import json
+import platform
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING, Any
+
+from waitbench.gate import anonymised
+from waitbench.gate.worktrees import SIDES
+from waitbench.scenario import SCHEMA
+
+if TYPE_CHECKING:
+    from waitbench.gate.outcome import Outcome, Result
+    from waitbench.race.record import Row
+
+OPTIONS = {
+    "disable_gc": False,
+    "timer": "perf_counter",
+    "min_rounds": 1,
+    "max_time": 0.0,
+    "min_time": 0.0,
+    "warmup": True,
+}
+"""What pytest-benchmark writes beside every row, and other tools insist on."""
+
+
+def render(outcome: Outcome) -> str:
+    """Return the JSON text; head's rows are named like their benchmarks, base's end in `[base]`."""
+    return json.dumps(document(outcome), indent=1, ensure_ascii=False) + "\n"
+
+
+def document(outcome: Outcome) -> dict[str, Any]:
+    """Return the document: what stock tools read, and under `waitbench` the gate's results."""
+    import pytest_benchmark
+
+    rows = [
+        _row(result, side, row)
+        for result in outcome.results
+        for side in reversed(SIDES)
+        if (row := outcome.rows.get((result.name, side))) is not None and row.walls_ns
+    ]
+    failed = [row.as_record() for row in outcome.rows.values() if not row.walls_ns]
+    whole = {
+        "machine_info": _machine(outcome),
+        "commit_info": {
+            "id": outcome.commits[1],
+            "time": None,
+            "author_time": None,
+            "dirty": False,
+            "project": "",
+            "branch": "",
+        },
+        "benchmarks": rows,
+        "datetime": datetime.now(UTC).isoformat(),
+        "version": pytest_benchmark.__version__,
+        "waitbench": {
+            "schema": SCHEMA,
+            "seed": outcome.seed,
+            "environment": dict(outcome.environment),
+            "interrupted": outcome.interrupted,
+            "warnings": [],
+            "failed": failed,
+            "gate": {
+                "base": outcome.base,
+                "head": outcome.head,
+                "commits": list(outcome.commits),
+                "screen_pairs": outcome.screen_pairs,
+                "seconds": round(outcome.seconds, 2),
+                "notes": list(outcome.notes),
+                "results": [_result(result) for result in outcome.results],
+            },
+        },
+    }
+    return dict(anonymised.anonymised(whole, anonymised.replacements(outcome.rows.values())))
+
+
+def _result(result: Result) -> dict[str, Any]:
+    change = result.change
+    return {
+        "name": result.name,
+        "verdict": result.verdict,
+        "margin": result.margin,
+        "change": change[0] if change else None,
+        "change_low": change[1] if change else None,
+        "change_high": change[2] if change else None,
+        "pairs": result.pairs,
+        "screened": result.screened,
+        "more_pairs": result.more,
+        "base_ns": result.base_ns,
+        "head_ns": result.head_ns,
+        "notes": list(result.notes),
+        "grown": list(result.functions),
+    }
+
+
+def _row(result: Result, side: str, row: Row) -> dict[str, Any]:
+    from pytest_benchmark.stats import Stats
+
+    statistics: Any = Stats()  # type: ignore[no-untyped-call]  # the library has no types
+    calls = int(row.scenario.params.get("calls", 1))
+    for wall_ns in row.walls_ns:
+        statistics.update(wall_ns / 1e9 / calls)
+    name = result.name if side == SIDES[1] else f"{result.name}[{side}]"
+    return {
+        "group": result.name,
+        "name": name,
+        "fullname": f"gate::{name}",
+        "params": None,
+        "param": None,
+        "extra_info": {"waitbench": row.as_record()},
+        "options": OPTIONS,
+        "stats": {**statistics.as_dict(), "data": statistics.data, "iterations": calls},
+    }
+
+
+def _machine(outcome: Outcome) -> dict[str, Any]:
+    """Describe the machine in pytest-benchmark's words, without the name of the host."""
+    return {
+        "processor": platform.processor(),
+        "machine": platform.machine(),
+        "python_compiler": platform.python_compiler(),
+        "python_implementation": platform.python_implementation(),
+        "python_implementation_version": platform.python_version(),
+        "python_version": platform.python_version(),
+        "python_build": list(platform.python_build()),
+        "release": platform.release(),
+        "system": platform.system(),
+        "cpu": {"brand_raw": outcome.environment.get("cpu") or ""},
+    }

@@ -1,0 +1,87 @@
+"""A gate's outcome for the screen: a sentence, a table, what to type next."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from waitbench.gate import _texts
+
+if TYPE_CHECKING:
+    from rich.console import Console
+
+    from waitbench.gate.outcome import Outcome, Result
+
+STYLES = {
+    "slower": "bold red",
+    "failed": "bold red",
+    "undecided": "yellow",
+    "faster": "green",
+    "new": "cyan",
+    "vanished": "yellow",
+    "same": "",
+}
+WIDEST_NAME = 40
+"""Columns that a name may have before it is folded."""
+BESIDE_NAME = 78
+"""Columns that everything else takes; where there are fewer, the walls are left out."""
+LEAST_NAME, BESIDE_NARROW, WIDEST_VERDICT = 12, 62, 24
+"""Columns of a name, of all beside it and of a verdict where there are few."""
+FOLDED = 12
+"""More benchmarks than that are the same in one line, not in a row each."""
+
+
+def render(outcome: Outcome) -> str:
+    """Return the outcome as plain text, 100 columns wide."""
+    import io
+
+    from rich.console import Console
+
+    text = io.StringIO()
+    show(outcome, Console(file=text, width=100, force_terminal=False))
+    return text.getvalue()
+
+
+def show(outcome: Outcome, console: Console) -> None:
+    """Print the outcome as wide as the terminal is."""
+    from rich.table import Table
+    from rich.text import Text
+
+    style = "bold red" if outcome.status() == 1 else "bold"
+    console.print(Text(_texts.headline(outcome), style=style))
+    console.print(Text(f"base {outcome.base}\nhead {outcome.head}"))
+    console.print()
+    shown, folded = _fold(outcome)
+    longest = max((len(result.name) for result in shown), default=0)
+    wide = console.width - longest >= BESIDE_NAME
+    most = WIDEST_NAME if wide else max(LEAST_NAME, min(WIDEST_NAME, console.width - BESIDE_NARROW))
+    table = Table(box=None, pad_edge=False, header_style="dim", padding=(0, 2, 0, 0))
+    table.add_column("benchmark", overflow="fold", min_width=min(most, longest))
+    heads = (*(("base", "head") if wide else ()), "change [99 %]", "pairs")
+    for head in heads:
+        table.add_column(head, justify="right", no_wrap=True)
+    table.add_column("verdict", min_width=WIDEST_VERDICT)
+    for result in shown:
+        verdict = Text(_texts.verdict(result), style=STYLES[result.verdict])
+        pairs = str(result.pairs) if result.pairs else ""
+        walls = _texts.walls(result) if wide else ()
+        table.add_row(Text(result.name), *walls, _texts.change(result), pairs, verdict)
+    if shown:
+        console.print(table)
+    if folded:
+        console.print(Text(f"and {len(folded)} more the same within their margins", style="dim"))
+    for result in shown:
+        for note in (*result.notes, *result.functions):
+            console.print(Text(f"  {result.name}: {note}"))
+    console.print()
+    console.print(Text(f"{_texts.counts(outcome)}. {_texts.method(outcome)}", style="dim"))
+    for note in outcome.notes:
+        console.print(Text(f"Note: {note}.", style="yellow"))
+
+
+def _fold(outcome: Outcome) -> tuple[list[Result], list[Result]]:
+    """Split the results into those shown in a row and those that are only counted."""
+    rows = _texts.arranged(outcome)
+    same = [result for result in rows if result.verdict == "same" and not result.notes]
+    if len(rows) <= FOLDED or len(same) < 2:  # noqa: PLR2004  one alone is shown
+        return rows, []
+    return [result for result in rows if result not in same], same

@@ -1,0 +1,99 @@
+"""`python -m waitbench.gate.listing FILE ROOT …`: a side's benchmarks, as JSON, in its own interpreter.
+
+It runs in the interpreter and with the paths of one side, so it imports nothing that costs.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import hashlib
+import inspect
+import json
+import sys
+from contextlib import AsyncExitStack, ExitStack
+from time import perf_counter
+from typing import Any
+
+from waitbench.scenario import BenchError
+from waitbench.workloads import _own
+
+AT_LEAST_S = 0.01
+"""So long a handful of calls must take to tell what one takes."""
+MOST_CALLS = 1_000_000
+
+
+def main(file: str, root: str, paths: str, away: str, target: str = "") -> None:
+    """Print a JSON object: each benchmark by its name, or `error`."""
+    try:
+        _own.enter(root, paths.split(":") if paths else [])
+        benchmarks = _own.benchmarks(_own.load(file))
+        _own.refuse_strays(away)
+    except BenchError as wrong:
+        print(json.dumps({"error": str(wrong)}))  # noqa: T201 - its output is its answer
+        return
+    descriptions = {name: _described(thing, target) for name, thing in benchmarks.items()}
+    print(json.dumps({"benchmarks": descriptions}))  # noqa: T201
+
+
+def _described(thing: Any, target: str) -> dict[str, Any]:
+    """Return what must be known to race a benchmark; `seconds` of one call if it could be tried."""
+    wants = _own.wants_target(thing)
+    description: dict[str, Any] = {"wants_target": wants, "source": _fingerprint(thing)}
+    if isinstance(thing, type):
+        models = list(getattr(thing, "models", ("sync",)))
+        sizes = {name: int(getattr(thing, name, 1)) for name in ("tasks", "concurrency")}
+        return {**description, "workload": True, "models": models, **sizes}
+    kind = _own.kind(thing)
+    description |= {"workload": False, "models": ["asyncio" if kind.awaited else "sync"]}
+    description |= {"tasks": 1, "concurrency": 1, "seconds": None}
+    if wants and not target:
+        return description
+    call = _own.bound(thing, {"target": target} if wants else {})
+    try:
+        seconds = asyncio.run(_awaited(call, kind)) if kind.awaited else _called(call, kind)
+    except Exception as error:  # noqa: BLE001 - a benchmark may fail in any way; the gate says how
+        return {**description, "failure": f"{type(error).__name__}: {error}"}
+    return {**description, "seconds": seconds}
+
+
+def _called(function: Any, kind: _own.Kind) -> float:
+    """Return the seconds of one call, over as many calls as take long enough."""
+    with ExitStack() as stack:
+        call = stack.enter_context(function()) if kind.opened else function
+        calls, took_s = 1, 0.0
+        call()
+        while took_s < AT_LEAST_S and calls < MOST_CALLS:
+            began_s = perf_counter()
+            for _ in range(calls):
+                call()
+            took_s = perf_counter() - began_s
+            calls *= 4
+        return took_s / (calls // 4)
+
+
+async def _awaited(function: Any, kind: _own.Kind) -> float:
+    """Return the seconds of one awaited call, over as many calls as take long enough."""
+    async with AsyncExitStack() as stack:
+        call = await stack.enter_async_context(function()) if kind.opened else function
+        calls, took_s = 1, 0.0
+        await call()
+        while took_s < AT_LEAST_S and calls < MOST_CALLS:
+            began_s = perf_counter()
+            for _ in range(calls):
+                await call()
+            took_s = perf_counter() - began_s
+            calls *= 4
+        return took_s / (calls // 4)
+
+
+def _fingerprint(thing: Any) -> str:
+    """Return a hash of the benchmark's source: it differs where the two sides read differently."""
+    try:
+        source = inspect.getsource(inspect.unwrap(thing))
+    except OSError:
+        source = ""
+    return hashlib.sha256(source.encode()).hexdigest()[:16]
+
+
+if __name__ == "__main__":
+    main(*sys.argv[1:])

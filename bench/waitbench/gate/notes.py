@@ -1,0 +1,75 @@
+"""What people must know of a gate besides its verdicts, as sentences."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from waitbench.gate.worktrees import SIDES
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from waitbench.gate.benchmark import Benchmark
+    from waitbench.gate.evidence import GateEvidence
+    from waitbench.gate.repository import Repository
+
+
+def on_benchmark(benchmark: Benchmark, evidence: GateEvidence) -> list[str]:
+    """Return what may mislead in one benchmark's verdict."""
+    sentences = []
+    if benchmark.rewritten:
+        sentences.append("the benchmark itself was changed: the two sides may do different work")
+    for side in SIDES:
+        row = evidence.rows.get((benchmark.name, side))
+        wrong = [round_ for round_ in row.rounds if round_["errors"]] if row else []
+        if wrong:
+            sentences.append(
+                f"{side}: {len(wrong)} rounds with errors, such as: {wrong[0]['error']}"
+            )
+    return sentences
+
+
+def on_gate(
+    repository: Repository,
+    chosen: Sequence[Benchmark],
+    evidence: GateEvidence,
+    *,
+    asked: str,
+    same: bool,
+) -> list[str]:
+    """Return what was not measured, and why.
+
+    Args:
+        repository: of the project.
+        chosen: what was to be compared.
+        evidence: what was raced.
+        asked: head's revision as it was typed.
+        same: whether nothing differs between the sides.
+    """
+    sentences = []
+    changed = repository.changed() if asked == "HEAD" else []
+    if changed:
+        many = f"{len(changed)} changed files are" if len(changed) > 1 else f"{changed[0]} is"
+        sentences.append(
+            f"{many} not committed and not measured; --head . measures the files as they are"
+        )
+    if chosen and all(benchmark.sides == SIDES[1:] for benchmark in chosen):
+        sentences.append(
+            "base has none of these benchmarks, so there is nothing to compare with yet"
+        )
+    if same:
+        sentences.append("base and head are the same: this measures the gate, not a change")
+    if (repository.top / ".gitmodules").is_file():
+        sentences.append(
+            "submodules are not checked out; a `build` line in pyproject.toml can do it"
+        )
+    unfinished = [
+        benchmark
+        for benchmark in chosen
+        if benchmark.raced and benchmark.name not in evidence.settled
+    ]
+    if unfinished and not evidence.interrupted:
+        sentences.append(
+            "the time was too short for new pairs: give more --minutes, or fewer benchmarks"
+        )
+    return sentences

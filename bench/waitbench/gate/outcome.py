@@ -1,0 +1,124 @@
+"""What a gate found: one result for each benchmark, and what it all comes to."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from waitbench.gate.decision import GateVerdict
+    from waitbench.race.record import Row
+    from waitbench.stats.estimates import Estimate
+
+CLEAN, SLOWER, UNDECIDED, INTERRUPTED = 0, 1, 3, 130
+"""Exit statuses; 2 is a mistake in what was typed."""
+ORDER: tuple[GateVerdict, ...] = (
+    "slower",
+    "failed",
+    "undecided",
+    "faster",
+    "new",
+    "vanished",
+    "same",
+)
+"""In which order verdicts are shown: what somebody must look at comes first."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Result:
+    """The verdict on one benchmark, with its figures.
+
+    Attributes:
+        name: of the benchmark.
+        verdict: slower, faster, same, undecided, new, vanished or failed.
+        margin: within which two sides are the same, as a share.
+        ratio: times faster than base that head is, over the pairs that decided; None without.
+        pairs: how many fresh pairs of processes it was raced in, the screen's among them.
+        screened: whether the screen cleared it.
+        more: about how many more pairs would decide it; None where that cannot be told.
+        base_ns: typical wall on base in nanoseconds: of a call of a function, else of a round.
+        notes: sentences for who reads it.
+        functions: sentences on those that take more time on head, where both sides were profiled.
+    """
+
+    name: str
+    verdict: GateVerdict
+    margin: float
+    ratio: Estimate | None = None
+    pairs: int = 0
+    screened: bool = False
+    more: int | None = None
+    base_ns: float | None = None
+    notes: tuple[str, ...] = ()
+    functions: tuple[str, ...] = ()
+
+    @property
+    def change(self) -> tuple[float, float, float] | None:
+        """By what share head takes longer than base, with the ends of its interval."""
+        ratio = self.ratio
+        if ratio is None or ratio.low is None or ratio.high is None:
+            return None
+        return 1 / ratio.value - 1, 1 / ratio.high - 1, 1 / ratio.low - 1
+
+    @property
+    def head_ns(self) -> float | None:
+        """Wall of a round on head: that of base times the change, which is paired and surer."""
+        return self.base_ns / self.ratio.value if self.base_ns and self.ratio else None
+
+    @property
+    def on_head(self) -> bool:
+        """Whether a failure is head's own; that of base alone is not the change's fault."""
+        return not any(note.startswith("base:") for note in self.notes)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Outcome:
+    """All that a gate found.
+
+    Attributes:
+        base: what head was compared with, in words.
+        head: what was compared, in words.
+        results: one for each benchmark, in the order of the file.
+        seconds: what it took.
+        seed: of the order within the blocks.
+        notes: sentences on the gate as a whole.
+        interrupted: whether somebody stopped it early.
+        rows: what was measured, by benchmark and side.
+        environment: the machine that it ran on.
+        commits: hashes of base and head.
+        screen_pairs: so many of the first launches chose, and decided nothing.
+        method: how it was decided, where that was not by racing base and head.
+    """
+
+    base: str
+    head: str
+    results: tuple[Result, ...]
+    seconds: float
+    seed: int
+    notes: tuple[str, ...] = ()
+    interrupted: bool = False
+    rows: Mapping[tuple[str, str], Row] = field(default_factory=dict)
+    environment: Mapping[str, Any] = field(default_factory=dict)
+    commits: tuple[str, str] = ("", "")
+    screen_pairs: int = 0
+    method: str = ""
+
+    def of(self, verdict: GateVerdict) -> list[Result]:
+        """Return the results with one verdict."""
+        return [result for result in self.results if result.verdict == verdict]
+
+    def status(self, *, strict: bool = False) -> int:
+        """Return the exit status.
+
+        Args:
+            strict: whether what is undecided is no success.
+        """
+        if self.of("slower") or any(result.on_head for result in self.of("failed")):
+            return SLOWER
+        if self.interrupted:
+            return INTERRUPTED
+        if strict and (self.of("undecided") or self.of("failed")):
+            return UNDECIDED
+        return CLEAN

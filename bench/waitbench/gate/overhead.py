@@ -1,0 +1,86 @@
+"""What a gate takes beside its rounds: opening each benchmark, starting each pair of processes."""
+
+from __future__ import annotations
+
+import time
+from statistics import median
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from waitbench.race.plan import Lineup, Observer, Settings
+    from waitbench.race.record import RaceRecord, Row
+
+USUAL_S = 0.15
+"""Opening and warming up both sides of a benchmark, until that was measured."""
+STARTING_S = 1.5
+"""The same for starting and ending a pair of processes, of all models."""
+
+
+class Overhead:
+    """An observer of what opening and warming up take by benchmark, and a pair beside that."""
+
+    def __init__(self) -> None:
+        self._opening_s: dict[str, list[float]] = {}
+        self._unexplained_s = 0.0
+        self._launches = 0
+        self._observer: Observer | None = None
+        self._heat: tuple[str, float] | None = None
+        self._opened = False
+
+    def observing(self, observer: Observer) -> Overhead:
+        """Observe one more race, and pass its events on."""
+        self._observer = observer
+        return self
+
+    def opening_s(self, name: str) -> float:
+        """Return the seconds of a pair that one benchmark takes before its rounds."""
+        return median(self._opening_s.get(name) or [USUAL_S])
+
+    @property
+    def starting_s(self) -> float:
+        """Return the seconds that a pair takes beside those planned for its benchmarks."""
+        return self._unexplained_s / self._launches if self._launches else STARTING_S
+
+    def record(self, launches: int, took_s: float, planned_s: float) -> None:
+        """Record what a race took that is over.
+
+        Args:
+            launches: of it.
+            took_s: seconds that all of it took.
+            planned_s: seconds of each launch that its benchmarks should take.
+        """
+        self._unexplained_s += max(0.0, took_s - launches * planned_s)
+        self._launches += launches
+
+    def planned(self, lineup: Lineup, settings: Settings) -> None:
+        """Pass it on."""
+        if self._observer:
+            self._observer.planned(lineup, settings)
+
+    def heat(self, launch: int, rows: Sequence[Row]) -> None:
+        """Begin to count."""
+        self._heat, self._opened = (rows[0].scenario.suite, time.monotonic()), False
+        if self._observer:
+            self._observer.heat(launch, rows)
+
+    def round(self, row: Row, rows: Sequence[Row]) -> None:
+        """The opening ends where the first round begins."""
+        if self._heat and not self._opened and row.rounds:
+            name, began_s = self._heat
+            opening_s = time.monotonic() - began_s - row.rounds[-1]["wall_ns"] / 1e9
+            self._opening_s.setdefault(name, []).append(max(0.0, opening_s))
+            self._opened = True
+        if self._observer:
+            self._observer.round(row, rows)
+
+    def incident(self, sentence: str) -> None:
+        """Pass it on."""
+        if self._observer:
+            self._observer.incident(sentence)
+
+    def over(self, record: RaceRecord) -> None:
+        """Pass it on."""
+        if self._observer:
+            self._observer.over(record)

@@ -1,0 +1,118 @@
+"""`[tool.waitbench.gate]` of a project's pyproject.toml in, settings out."""
+
+from __future__ import annotations
+
+import tomllib
+from dataclasses import dataclass, field, fields
+from fnmatch import fnmatchcase
+from typing import TYPE_CHECKING, Any
+
+from waitbench.scenario import BenchError
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+    from pathlib import Path
+
+MARGIN = 0.03
+"""What lies surely within 3 % either way is the same: a slow-down of 5 % can then be seen."""
+MINUTES = 10.0
+FILES = ("benchmarks.py", "waitbench_gate.py", "benchmarks/benchmarks.py", "tests/benchmarks.py")
+"""Where a project's benchmarks are looked for, unless `file` says it."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class GateSettings:
+    """The settings of a project's gate.
+
+    Attributes:
+        file: its benchmarks, relative to the project's folder; None to look for them.
+        paths: folders of the checkout that stand before all that is installed.
+        build: a command line that is run in either checkout before anything else.
+        minutes: for the whole gate.
+        margin: within which two sides are the same, as a share.
+        margins: the same for benchmarks by pattern of their name; the first that fits counts.
+        benchmarks: patterns of the names that are compared; all of them by default.
+    """
+
+    file: str | None = None
+    paths: tuple[str, ...] = ("src", ".")
+    build: str | None = None
+    minutes: float = MINUTES
+    margin: float = MARGIN
+    margins: Mapping[str, float] = field(default_factory=dict)
+    benchmarks: tuple[str, ...] = ()
+
+    def compares(self, name: str) -> bool:
+        """Whether a benchmark is among those to compare."""
+        return not self.benchmarks or any(fnmatchcase(name, text) for text in self.benchmarks)
+
+    def margin_of(self, name: str) -> float:
+        """Return the margin of one benchmark."""
+        fits = (share for text, share in self.margins.items() if fnmatchcase(name, text))
+        return next(fits, self.margin)
+
+
+def read(project: Path) -> GateSettings:
+    """Read a project's settings; without any they are the defaults.
+
+    Raises:
+        BenchError: the file is no TOML, or a setting is unknown or makes no sense.
+    """
+    path = project / "pyproject.toml"
+    try:
+        text = path.read_text(encoding="utf-8") if path.is_file() else ""
+        document = tomllib.loads(text)
+    except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as wrong:
+        raise BenchError(f"{path} cannot be read: {wrong}") from None
+    table: Any = document.get("tool", {}).get("waitbench", {}).get("gate", {})
+    names = {setting.name for setting in fields(GateSettings)}
+    if unknown := sorted(table.keys() - names):
+        raise BenchError(
+            f"[tool.waitbench.gate] has no {unknown[0]!r}; there are {', '.join(sorted(names))}"
+        )
+    where = "[tool.waitbench.gate]"
+    given = dict(table)
+    for name in ("file", "build"):
+        _expect(given, name, str, "a text", where)
+    for name in ("paths", "benchmarks"):
+        _expect(given, name, list, "a list of texts", where)
+        if name in given:
+            given[name] = tuple(map(str, given[name]))
+    if "minutes" in given:
+        given["minutes"] = _above_zero(given["minutes"], f"{where} minutes")
+    if "margin" in given:
+        given["margin"] = share(given["margin"], f"{where} margin")
+    _expect(given, "margins", dict, "a table of patterns", where)
+    if "margins" in given:
+        given["margins"] = {
+            text: share(value, f"margin of {text!r} in {where}")
+            for text, value in given["margins"].items()
+        }
+    return GateSettings(**given)
+
+
+def share(given: object, name: str) -> float:
+    """Read a margin: `0.03`, `"3%"` or `"3 %"`.
+
+    Raises:
+        BenchError: it is none, or not between 0 and 100 %.
+    """
+    text = str(given).strip()
+    try:
+        value = float(text[:-1]) / 100 if text.endswith("%") else float(text)
+    except ValueError:
+        value = -1.0
+    if not 0 < value < 1:
+        raise BenchError(f"{name} is {given!r}; write it like 0.03 or '3%'")
+    return value
+
+
+def _expect(given: dict[str, Any], name: str, kind: type, what: str, where: str) -> None:
+    if name in given and not isinstance(given[name], kind):
+        raise BenchError(f"{where} {name} is {given[name]!r}; it must be {what}")
+
+
+def _above_zero(value: object, name: str) -> float:
+    if isinstance(value, int | float) and value > 0:
+        return float(value)
+    raise BenchError(f"{name} is {value!r}; it must be a number above zero")

@@ -1,0 +1,214 @@
+"""The race of servers: launches of fresh ones, and in each of them every scenario once."""
+
+from __future__ import annotations
+
+import random
+import time
+from contextlib import ExitStack
+from typing import TYPE_CHECKING, Any
+
+from waitbench.race.contestant import Contestant, ContestantError, InterruptedRaceError
+from waitbench.system.interrupt import heard
+from waitbench.system.interference import Neighbours, disturbed
+from waitbench.race.record import RaceRecord, Row
+from waitbench.loadtest.amounts import Amounts
+from waitbench.loadtest.servers import ALL
+from waitbench.loadtest.server import Server, ServerError
+from waitbench.loadtest.step import Task
+from waitbench.loadtest.measure import Measurement
+
+if TYPE_CHECKING:
+    from waitbench.system.interrupt import Interrupt, NoInterrupt
+    from waitbench.race.plan import Lineup, Observer, Settings
+
+STEP_WITHIN_S = 45.0
+"""Longest that the generator may take for one step: its time, its patience and a probe's."""
+ONCE_NS = 100_000_000
+SECOND = 0.6
+"""Share of the time of its first search that a second one takes: knees are then known about."""
+
+
+def conduct(lineup: Lineup, settings: Settings, observer: Observer) -> RaceRecord:
+    """Race all servers; whatever happens, return what was measured, and leave no process.
+
+    Args:
+        lineup: who serves in what.
+        settings: how: as many launches as are allowed and as the time has room for.
+        observer: who watches.
+    """
+    record = RaceRecord.of(lineup)
+    observer.planned(lineup, settings)
+    with ExitStack() as stack:
+        stack.callback(observer.over, record)
+        interrupt = heard()
+        stack.enter_context(interrupt)
+        try:
+            tasks = [Task.of(scenario.params) for scenario, _ in lineup]
+            amounts = stack.enter_context(Amounts(tasks))
+            _Serving(lineup, settings, observer, record, interrupt, amounts).run()
+        except InterruptedRaceError:
+            record.interrupted = True
+    return record
+
+
+class _Serving:
+    """All launches of one run."""
+
+    def __init__(  # noqa: PLR0913, PLR0917 - the parts of a run, put together in one place
+        self,
+        lineup: Lineup,
+        settings: Settings,
+        observer: Observer,
+        record: RaceRecord,
+        interrupt: Interrupt | NoInterrupt,
+        amounts: Amounts,
+    ) -> None:
+        self._lineup, self._settings, self._observer = lineup, settings, observer
+        self._record, self._interrupt = record, interrupt
+        self._amounts = amounts
+
+    def run(self) -> None:
+        """Run launch after launch, while there is time for another."""
+        self._began_s = time.monotonic()
+        self._took_s: dict[str, float] = {}
+        starts_s = 0.0
+        for launch in range(self._settings.launches):
+            if launch and not self._fits(starts_s + min(self._took_s.values())):
+                break
+            launch_began_s = time.monotonic()
+            with ExitStack() as stack:
+                self._generator = self._fresh_generator()
+                stack.callback(self._dismiss_generator)
+                servers = self._started(stack)
+                starts_s = time.monotonic() - launch_began_s
+                self._launch(launch, servers)
+
+    def _fits(self, seconds: float) -> bool:
+        """Whether there is so much time left."""
+        return time.monotonic() - self._began_s + seconds <= self._settings.budget_s
+
+    def _started(self, stack: ExitStack) -> dict[str, Server | str]:
+        """Start every server at once, then wait for each; who does not come up says why."""
+        names = dict.fromkeys(entrant.name for _, entrants in self._lineup for entrant in entrants)
+        servers = {
+            name: stack.enter_context(Server(ALL[name], self._amounts.database_file))
+            for name in names
+        }
+        # PendingRequest all of them before the first is waited for: their stopping overlaps.
+        for server in servers.values():
+            stack.callback(server.say_goodbye)
+        return {name: self._up(server) for name, server in servers.items()}
+
+    def _up(self, server: Server) -> Server | str:
+        try:
+            server.wait_healthy(interrupt=self._interrupt)
+        except ServerError as failure:
+            return str(failure)
+        return server
+
+    def _launch(self, launch: int, servers: dict[str, Server | str]) -> None:
+        lineup = self._lineup
+        if launch:  # an interval first for what findings lean on
+            lineup = sorted(lineup, key=lambda pair: -pair[0].weight)
+        for scenario, entrants in lineup:
+            # The first launch has them all; later ones those that there is time for.
+            again = SECOND if launch == 1 and Task.of(scenario.params).searches else 1.0
+            if launch and not self._fits(again * self._took_s[scenario.name]):
+                continue
+            scenario_began_s = time.monotonic()
+            rows = [self._record.row(scenario, entrant) for entrant in entrants]
+            self._observer.heat(launch, rows)
+            order = list(rows)
+            # A text as seed is hashed the same way by every interpreter.
+            text = f"{self._settings.seed}/{launch}/{scenario.name}"
+            random.Random(text).shuffle(order)
+            for position, row in enumerate(order):
+                server = servers[row.name]
+                if isinstance(server, str):
+                    row.failure = f"{server} (launch {launch + 1})"
+                else:
+                    self._measure(launch, position, row, server)
+                    if row.failure:
+                        servers[row.name] = row.failure
+                self._observer.round(row, rows)
+            self._took_s[scenario.name] = time.monotonic() - scenario_began_s
+
+    def _measure(self, launch: int, position: int, row: Row, server: Server) -> None:
+        """Measure one server and record it; its failure is its own."""
+        task = Task.of(row.scenario.params)
+        self._introduce(row, task)
+        neighbours = Neighbours()
+        seed = f"{self._settings.seed}/{launch}/{row.scenario.name}"
+        if self._settings.once:
+            task = Task(work=task.work, time_ns=task.time_ns, load="1x", for_ns=ONCE_NS)
+        measurement = Measurement(server, task, self._amounts.of(task), seed, self._ask, _near(row))
+        try:
+            measured = measurement.run()
+            server.wait_healthy(interrupt=self._interrupt)
+        except ContestantError as failure:
+            self._replace_generator(f"{failure} in {row.scenario.name} with {row.name}")
+            return
+        except ServerError as failure:
+            row.failure = f"{failure} (launch {launch + 1})"
+            return
+        others_ns = neighbours.stop(measurement.server_cpu_ns + measurement.generator_cpu_ns)
+        row.rounds.append(
+            {
+                "launch": launch,
+                "block": 0,
+                "position": position,
+                "repeat": 0,
+                **measured,
+                "delay_ns": None,
+                "parts": {},
+                "others_ns": others_ns,
+                "disturbed": disturbed(others_ns, measurement.lasted_ns),
+                "target": None,
+            }
+        )
+        memory_bytes, kind = server.memory()
+        row.launches.append(
+            {
+                "launch": launch,
+                "startup_ns": server.startup_ns,
+                "spawn_ns": server.startup_ns,
+                "peak_memory_bytes": memory_bytes,
+                "memory_kind": kind,
+            }
+        )
+
+    def _introduce(self, row: Row, task: Task) -> None:
+        spec = ALL[row.name]
+        row.width = spec.width
+        row.notes = [spec.note]
+        row.computes = task.work == "compute"
+        row.waits_ns = task.time_ns if task.work == "wait" else 0
+
+    def _ask(self, operation: str, **order: Any) -> dict[str, Any]:
+        return self._generator.ask(operation, within_s=STEP_WITHIN_S, **order)
+
+    def _fresh_generator(self) -> Contestant:
+        generator = Contestant("load", self._interrupt, module="waitbench.loadtest.generator")
+        try:
+            generator.greet()
+        except BaseException:
+            generator.kill()
+            raise
+        return generator
+
+    def _dismiss_generator(self) -> None:
+        self._generator.leave()
+
+    def _replace_generator(self, why: str) -> None:
+        """Start another generator: a step that was lost is no time of anybody's."""
+        sentence = f"the load generator was started anew: {why}"
+        self._record.incidents.append(sentence)
+        self._observer.incident(sentence)
+        self._generator.kill()
+        self._generator = self._fresh_generator()
+
+
+def _near(row: Row) -> float | None:
+    """Return the highest rate that an earlier launch saw held; None where none looked for it."""
+    held = [record["seen"]["held_per_s"] for record in row.rounds if "held_per_s" in record["seen"]]
+    return held[-1] if held else None

@@ -1,0 +1,171 @@
+"""What one server is measured by: a step at a rate, a closed load, or the search for its knee."""
+
+from __future__ import annotations
+
+import random
+from typing import TYPE_CHECKING, Any, Protocol
+
+from waitbench.loadtest import step as steps, work
+from waitbench.loadtest.knee import CLOSE, NEAR_STRIDE, search
+
+if TYPE_CHECKING:
+    from waitbench.loadtest.server import Server
+    from waitbench.loadtest.step import Task
+
+MOST_PER_S = 20_000.0
+"""No higher rate is asked of a server: the generator has one core, like everybody."""
+ENOUGH = 20
+"""Requests that a step of the search has at least, and so how long it lasts at a low rate."""
+GIVE_UP_TIMES = 2
+"""A step of the search ends early when a request has waited so many times the level."""
+
+
+class Ask(Protocol):
+    """Carries out one step on the generator."""
+
+    def __call__(self, operation: str, **order: Any) -> dict[str, Any]:
+        """Return what the generator saw of one step."""
+        ...
+
+
+class Measurement:
+    """What one server does with one scenario, in the shape of a round of a race.
+
+    Args:
+        server: who is asked.
+        task: what for.
+        amount: of the work, as its path says it.
+        seed: of random arrivals; the same for everybody in a block.
+        ask: the generator.
+        near: a rate about which its knee was found before; None where nothing is known.
+    """
+
+    def __init__(  # noqa: PLR0913, PLR0917 - the parts of a measurement, put together in one place
+        self,
+        server: Server,
+        task: Task,
+        amount: int,
+        seed: str,
+        ask: Ask,
+        near: float | None = None,
+    ) -> None:
+        self._server, self._task, self._seed, self._ask = server, task, seed, ask
+        self._near = near
+        self._order = {
+            "port": server.port,
+            "path": f"/{task.work}/{amount}",
+            "expect": work.expected(task.work, amount).decode(),
+            "level_ns": task.level_ns,
+        }
+        self.generator_cpu_ns = 0
+        self.server_cpu_ns = 0
+        self.lasted_ns = 0
+
+    def run(self) -> dict[str, Any]:
+        """Measure; return wall and CPU of one request, errors, and what was seen."""
+        if self._task.rate is not None:
+            return self._open(self._task.rate)
+        return self._closed(self._task.users) if self._task.users else self._knee()
+
+    def _open(self, rate: float) -> dict[str, Any]:
+        facts = self._step(
+            "open", for_ns=self._task.for_ns, rate=rate, arrivals="poisson", seed=self._seed,
+            probe=True,
+        )  # fmt: skip
+        step = steps.record(facts, rate, self._task)
+        return {
+            **self._round(facts, step, wall_ns=facts["mean_ns"] or 0),
+            "steps": [step],
+            "seen": {"goodput_per_s": step["goodput_per_s"], **_light(facts)},
+        }
+
+    def _closed(self, users: int) -> dict[str, Any]:
+        facts = self._step("closed", for_ns=self._task.for_ns, users=users, probe=True)
+        per_s = facts["answered"] * 1e9 / max(facts["wall_ns"], 1)
+        step = steps.record(facts, per_s, self._task)
+        return {
+            **self._round(facts, step, wall_ns=round(1e9 / per_s) if per_s else 0),
+            "steps": [],
+            "seen": {"answered_per_s": per_s, "health_max_ns": facts["health_max_ns"] or 0},
+        }
+
+    def _knee(self) -> dict[str, Any]:
+        curve: list[dict[str, Any]] = []
+        best: dict[str, Any] = {}
+        best_step: dict[str, Any] = {}
+
+        def holds(rate: float) -> bool:
+            nonlocal best, best_step
+            for_ns = max(self._task.for_ns, round(ENOUGH * 1e9 / rate))
+            facts = self._step(
+                "open", for_ns=for_ns, rate=rate,
+                give_up_ns=GIVE_UP_TIMES * self._task.level_ns,
+            )  # fmt: skip
+            if facts["gave_up"]:
+                self._server.wait_healthy()
+            step = steps.record(facts, rate, self._task)
+            curve.append(step)
+            if step["held"] and rate >= best_step.get("rate_per_s", 0):
+                best, best_step = facts, step
+            return bool(step["held"])
+
+        # Launches that try the very same rates would agree more than they know.
+        chance = random.Random(f"{self._seed}/{self._server.spec.name}")
+        apart = CLOSE ** chance.uniform(-0.5, 0.5)
+        bracket = (
+            search(holds, first=apart * self._near, most=MOST_PER_S, stride=NEAR_STRIDE)
+            if self._near
+            else search(holds, first=apart * self._task.half_busy, most=MOST_PER_S)
+        )
+        if bracket.knee is None:
+            lowest = min(step["rate_per_s"] for step in curve)
+            reason = f"not even {lowest:.1f} requests/s stay within the level"
+            return {**_NOTHING, "errors": 1, "error": reason, "steps": curve, "seen": {}}
+        # Who stopped only because the generator could send no more has its knee higher up.
+        missed = [step for step in curve if step["rate_per_s"] == bracket.missed]
+        limit = bracket.missed is None or all(step["limited"] for step in missed)
+        return {
+            **self._round(best, best_step, wall_ns=round(1e9 / bracket.knee)),
+            "limit": limit,
+            "steps": curve,
+            "seen": {
+                "held_per_s": bracket.held or 0.0,
+                "missed_per_s": bracket.missed or bracket.held,
+            },
+        }
+
+    def _step(self, operation: str, **order: Any) -> dict[str, Any]:
+        before_ns = self._server.cpu_ns()
+        facts = self._ask(operation, **self._order, **order)
+        facts["server_cpu_ns"] = max(0, self._server.cpu_ns() - before_ns)
+        self.server_cpu_ns += facts["server_cpu_ns"]
+        self.generator_cpu_ns += facts["cpu_ns"]
+        self.lasted_ns += facts["wall_ns"]
+        return facts
+
+    def _round(
+        self, facts: dict[str, Any], step: dict[str, Any], *, wall_ns: int
+    ) -> dict[str, Any]:
+        # A light request costs what a waiting one does: its transport; computing costs its own.
+        light = facts.get("probes", 0) if self._task.work == "wait" else 0
+        return {
+            "wall_ns": wall_ns,
+            "cpu_ns": round(facts["server_cpu_ns"] / max(facts["answered"] + light, 1)),
+            "errors": facts["refused"] + facts["failed"] + facts["unsent"],
+            "refused": facts["refused"],
+            "error": facts["error"]
+            or (f"{facts['refused']} refused" if facts["refused"] else None),
+            "spans": facts["spans"],
+            "limit": step["limited"],
+        }
+
+
+_NOTHING = {"wall_ns": 0, "cpu_ns": 0, "refused": 0, "spans": "", "limit": False}
+
+
+def _light(facts: dict[str, Any]) -> dict[str, float]:
+    return {
+        "health_max_ns": facts["health_max_ns"] or 0,
+        "recovery_ns": facts["recovery_ns"],
+        "refused": facts["refused"],
+    }

@@ -1,0 +1,99 @@
+"""A ProcessPoolExecutor of C processes, each with a client of its own."""
+
+from __future__ import annotations
+
+import multiprocessing
+import os
+import threading
+from concurrent.futures import ProcessPoolExecutor
+from contextlib import ExitStack
+from multiprocessing import forkserver
+from multiprocessing.connection import wait
+from typing import TYPE_CHECKING, Any, ClassVar, Literal, Self
+
+from waitbench.perfmodel.chunks import even_chunk
+from waitbench.stopwatch import timed
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from multiprocessing.context import BaseContext
+    from multiprocessing.synchronize import Barrier
+
+    from waitbench.scenario import TaskSpan, Workload
+
+MOST = 64
+"""More processes than this are refused: each costs megabytes, and a laptop should survive."""
+_own: dict[str, Callable[[int], Any]] = {}
+"""In a pool's child: its task, opened once by the initializer."""
+_held = ExitStack()
+"""In a pool's child: its client. Never left, the child ends with the pool; but kept, for a client
+that nobody holds is closed at once."""
+
+
+class Model:
+    """Children come from a fork server, where the system has one, and are all up before a round."""
+
+    form: ClassVar[Literal["sync"]] = "sync"
+
+    def __init__(self, workload: Workload, concurrency: int) -> None:
+        self.width = min(concurrency, MOST)
+        self.notes: tuple[str, ...] = ()
+        if self.width < concurrency:
+            self.notes = (f"held to {MOST} processes of the {concurrency} asked for",)
+        self._context = start_context()
+        self._workload = workload
+        self._open = ExitStack()
+
+    def __enter__(self) -> Self:
+        context = self._context
+        everyone = context.Barrier(self.width)
+        pool = ProcessPoolExecutor(
+            self.width, context, initializer=_open_client, initargs=(self._workload, everyone)
+        )
+        self._pool = self._open.enter_context(pool)
+        # A pool starts a child only when none is idle: make them all wait for each other once.
+        list(self._pool.map(_meet, range(self.width)))
+        return self
+
+    def __exit__(self, *exc_info: object) -> None:
+        self._open.close()
+
+    def run(self, tasks: int) -> list[TaskSpan]:
+        """Hand all tasks to the pool in chunks; clock readings of all processes are comparable."""
+        chunk = even_chunk(tasks, self.width)
+        return list(self._pool.map(timed_here, range(tasks), chunksize=chunk))
+
+
+def start_context() -> BaseContext:
+    """Choose how children are started: by a fork server where there is one, else by spawn.
+
+    What the server imports beforehand is up to who runs us (`set_forkserver_preload`). It is up
+    when this returns: like any import, it is no part of the start-up that is timed.
+    """
+    if "forkserver" not in multiprocessing.get_all_start_methods():
+        return multiprocessing.get_context("spawn")
+    forkserver.ensure_running()
+    return multiprocessing.get_context("forkserver")
+
+
+def _open_client(workload: Workload, everyone: Barrier) -> None:
+    threading.Thread(target=end_with_parent, daemon=True).start()
+    _own["task"] = _held.enter_context(workload.sync_client())
+    _own["meet"] = lambda _: everyone.wait()
+
+
+def end_with_parent() -> None:
+    """Leave at once when the pool's owner is gone; a pool's child would else wait for ever."""
+    parent = multiprocessing.parent_process()
+    if parent is not None:
+        wait([parent.sentinel])
+        os._exit(1)
+
+
+def _meet(number: int) -> int:
+    return int(_own["meet"](number))
+
+
+def timed_here(number: int) -> TaskSpan:
+    """Run one task in a pool's child."""
+    return timed(_own["task"], number)

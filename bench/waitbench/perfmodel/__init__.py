@@ -1,0 +1,1 @@
+"""Models of performance: demand, queueing, roofline, bottleneck; arithmetic only."""

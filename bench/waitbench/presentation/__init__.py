@@ -1,0 +1,1 @@
+"""How anything is shown: columns, grids, Markdown, pages, pictures; knows no race."""

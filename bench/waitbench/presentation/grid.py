@@ -1,0 +1,139 @@
+"""Columns of text on a terminal: which of them fit, how wide each is, and their colours."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from rich.box import Box
+from rich.cells import cell_len
+from rich.table import Table
+from rich.text import Text
+
+from waitbench import formatting
+from waitbench.report.tables import Column
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping, Sequence
+
+    from waitbench.analysis.comparison import Comparison
+
+# Halfway between the palette's light and dark hues: a terminal does not say what its ground is,
+# and these keep a contrast of 3.5 or more on white and on near-black. Sync stays in its own ink.
+HUES = {"threads": "#c4651c", "processes": "#1f8a55", "asyncio": "#4a7fe6"}
+FIFTH = "#b0639f"
+MARKS = {"sync": "■", "threads": "▲", "processes": "◆", "asyncio": "●"}
+CROSS = "✚"
+VERDICTS = {"faster": "green", "slower": "red", "undecided": "yellow"}
+DECISIONS = {"supported": "green", "refuted": "red", "conditional": "yellow"}
+Place = tuple[str, str]
+"""Suite and scenario: names of scenarios are unique only within a suite."""
+BAR, SPEED = 10, "speed"
+EIGHTHS = ("", "▏", "▎", "▍", "▌", "▋", "▊", "▉")
+GAP = 2
+VITAL = 5
+"""Columns up to this rank are given up last: what bound a row is never silent if it can be said."""
+FEWEST = 2
+"""Columns that stay however narrow the terminal: a model and a figure."""
+LINE = Box("    \n    \n ── \n    \n    \n    \n    \n    \n")
+"""A rule under the header and nothing else."""
+
+
+def place(scenario: Comparison) -> Place:
+    """Return where a scenario stands in a run."""
+    return scenario.suite, scenario.name
+
+
+def barred(
+    scenario: Comparison, columns: Sequence[Column], beside: Sequence[Comparison]
+) -> list[Column]:
+    """Draw times faster as bars, on one scale for all `beside` it: flat is seen to be flat."""
+    ratios = [row.ratio.value for other in beside for row in other.rows if row.ratio]
+    if not scenario.baseline or not ratios:
+        return list(columns)
+    most = max(1.0, *ratios)
+    cells = []
+    for row in scenario.rows:
+        ratio = 1.0 if row.model == scenario.baseline else row.ratio.value if row.ratio else 0.0
+        full, part = divmod(round(ratio / most * BAR * 8), 8)
+        cells.append("█" * full + EIGHTHS[part])
+    unit = f"0 to {formatting.times(most)}"
+    bars = Column(head=SPEED, unit=unit, cells=tuple(cells), rank=8, left=True)
+    verdict = next(n for n, column in enumerate(columns) if column.head == "verdict")
+    return [*columns[:verdict], bars, *columns[verdict:]]
+
+
+def layouts(tables: Mapping[Place, Sequence[Column]], room: int) -> dict[Place, dict[str, int]]:
+    """Return the widths of each table's columns: alike in all, unless that costs a vital one."""
+    alike = fitting(list(tables.values()), room)
+    every = [column for columns in tables.values() for column in columns]
+    vital = {column.head for column in every if column.rank <= VITAL}
+    if vital <= alike.keys():
+        return dict.fromkeys(tables, alike)
+    wanted = vital | alike.keys()
+    return {
+        name: fitting([[column for column in columns if column.head in wanted]], room)
+        for name, columns in tables.items()
+    }
+
+
+def fitting(tables: Sequence[Sequence[Column]], room: int) -> dict[str, int]:
+    """Return each column's width, the same in all tables; what matters least goes if need be."""
+    widths: dict[str, int] = {}
+    ranks: dict[str, int] = {}
+    for column in (column for columns in tables for column in columns):
+        widths[column.head] = max(widths.get(column.head, 0), _width(column))
+        ranks[column.head] = column.rank
+    while whole(widths) > room and len(widths) > FEWEST:
+        del widths[max(reversed(widths), key=lambda head: ranks[head])]
+    return widths
+
+
+def whole(widths: Mapping[str, int]) -> int:
+    """Return the width of a table with these columns."""
+    return sum(widths.values()) + GAP * (len(widths) - 1)
+
+
+def drawn(
+    columns: Sequence[Column],
+    widths: Mapping[str, int],
+    safe: Callable[[Text], Text],
+    *,
+    header: bool = True,
+) -> Table:
+    """Draw the columns that have a width, text made safe for the terminal."""
+    table = Table(
+        box=LINE, pad_edge=False, padding=(0, GAP - 1, 0, 0), show_edge=False, show_header=header
+    )
+    shown = [column for column in columns if column.head in widths]
+    for column in shown:
+        head = [str(safe(Text(line))) for line in (column.head, column.unit) if line]
+        table.add_column(
+            Text("\n".join(head), style="bold"),
+            justify="left" if column.left else "right",
+            no_wrap=not column.wraps,
+            min_width=widths[column.head],
+            max_width=widths[column.head] if column.wraps else None,
+        )
+    for number, model in enumerate(columns[0].cells):
+        table.add_row(*(safe(_cell(column, column.cells[number], model)) for column in shown))
+    return table
+
+
+def _width(column: Column) -> int:
+    mark = 2 if column.head == "model" else 0
+    cells = (cell_len(cell) + mark for cell in column.cells)
+    return max(len(column.head), len(column.unit), *cells)
+
+
+def _cell(column: Column, text: str, label: str) -> Text:
+    model = label.split(" ", maxsplit=1)[0]  # without the mark of a row that the target held back
+    hue = HUES.get(model, "" if model == "sync" else FIFTH)
+    if column.head == SPEED:
+        return Text(text, style=hue)
+    if column.head == "model":
+        return Text(f"{MARKS.get(model, CROSS)} {text}", style=f"bold {hue}")
+    if column.head == "verdict":
+        return Text(text, style=(VERDICTS | DECISIONS).get(text, ""))
+    if column.head == "claim":
+        return Text(text, style="bold")
+    return Text(text, style="bold yellow" if text == "failed" else "")

@@ -1,0 +1,214 @@
+"""A callable in, out whether it waits or computes: called alone in a fresh process, and watched."""
+
+from __future__ import annotations
+
+import tempfile
+import time
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from statistics import median
+from typing import TYPE_CHECKING, Any
+
+from waitbench.perfmodel.demand import Demand, tells_lock
+from waitbench.race.contestant import Contestant, ContestantError
+from waitbench.system.interrupt import Interrupt, NoInterrupt
+from waitbench.system.cpu import tree_of_ns
+from waitbench.system.interference import Neighbours, disturbed
+from waitbench.scenario import BenchError
+from waitbench.results.spans import decode_spans
+from waitbench.workloads._answers import Answers
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping, Sequence
+
+CALLS = 2_000
+"""More calls than this tell nothing new."""
+WATCHED_S = 1.5
+"""So long it is called, in all of its watched rounds."""
+ROUNDS = 5
+"""The median of so many rounds is taken: one that a neighbour fell into does not count."""
+OTHERS_S = 0.2
+"""What others took is counted in ticks of 10 ms on every core: in less than this they are most."""
+OPEN_WITHIN_S = 60
+LEARNING = "learning.json"
+KNOCKS = ("watched_knocks_held", "watched_knocks_free", "watched_knocks_queued")
+
+
+class CallError(BenchError):
+    """A call raised, or did not give what it gives alone."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Share:
+    """What a callable does with its time.
+
+    Attributes:
+        demand: what one call asks for.
+        first_ns: wall of the very first call, which often imports and connects.
+        spreads: wall of each watched call over its round's mean: how much it differs from the next.
+        calls: how many calls were made in all.
+        others_share: CPU that other programs took meanwhile, in cores; None where nothing tells,
+            or too short a time.
+        answers: what is known of the results.
+        lock_told: whether they showed who computed with the interpreter's lock; where not, all of
+            it is taken for such.
+    """
+
+    demand: Demand
+    first_ns: int
+    spreads: tuple[float, ...]
+    calls: int
+    others_share: float | None
+    answers: Answers
+    lock_told: bool = True
+
+
+def share(params: Mapping[str, str], *, most: int = CALLS, within_s: float = 30.0) -> Share:
+    """Call a callable alone in a fresh process, and return what its time went into.
+
+    Args:
+        params: of `waitbench.workloads.callable`: `function`, `items`, `args`, `folder` …
+        most: calls that may be made, the first included; with 1, that one is all there is.
+        within_s: longest that a round of calls may take, in seconds.
+
+    Raises:
+        BenchError: it cannot be imported or called, raised, ended its process, or hangs.
+    """
+    with tempfile.TemporaryDirectory(prefix="waitbench-") as folder:
+        answers = str(Path(folder, LEARNING))
+        with NoInterrupt() as never, fresh("sync", never) as worker:
+            open_alone(worker, {**params, "answers": answers, "learn": "yes"})
+            return watched(worker, answers, most=most, within_s=within_s)
+
+
+@contextmanager
+def fresh(model: str, interrupt: Interrupt | NoInterrupt) -> Iterator[Contestant]:
+    """Start a worker that is gone when the block is left, however that comes."""
+    with Contestant(model, interrupt, ["callable"]) as worker:
+        worker.greet()
+        yield worker
+
+
+def open_alone(worker: Contestant, params: Mapping[str, str], concurrency: int = 1) -> None:
+    """Let a worker import the callable.
+
+    Raises:
+        BenchError: it cannot be imported, or not be called so.
+    """
+    try:
+        worker.ask(
+            "open",
+            within_s=OPEN_WITHIN_S,
+            workload="callable",
+            params=dict(params),
+            concurrency=concurrency,
+        )
+    except ContestantError as refused:
+        if not worker.alive:  # what is imported can end the process, too
+            raise
+        raise BenchError(str(refused)) from None
+
+
+def called(  # noqa: PLR0913 - all that rounds differ in
+    worker: Contestant,
+    calls: int,
+    within_s: float,
+    *,
+    watch: bool = False,
+    resting: Sequence[int] = (),
+    core: int | None = None,
+) -> Any:
+    """Run one round of calls; return the worker's answer, with whether it was `disturbed`.
+
+    Args:
+        worker: who runs it.
+        calls: how many.
+        within_s: longest that it may take, in seconds.
+        watch: whether its parts are measured, too.
+        resting: process ids of other workers of ours. They have nothing to do, but threads of a
+            library may look for work for a while after their round: those are no other programs.
+        core: where all of it has to run; None leaves that to the system.
+
+    Raises:
+        CallError: a call raised, or gave something else than alone.
+        BenchError: the worker is gone.
+    """
+    more: dict[str, Any] = {"watch": True} if watch else {}
+    if core is not None:
+        more["core"] = core
+    neighbours, rested_ns = Neighbours(), sum(map(tree_of_ns, resting))
+    answer = worker.ask("run", within_s=within_s, tasks=calls, **more)
+    if wrong := answer["errors"]:
+        error = " ".join(str(answer["error"]).split())  # of several lines, too
+        raise CallError(error if wrong == calls else f"{error} ({wrong} of {calls} calls)")
+    ours_ns = answer["cpu_ns"] + max(0, sum(map(tree_of_ns, resting)) - rested_ns)
+    answer["disturbed"] = disturbed(neighbours.stop(ours_ns), answer["wall_ns"])
+    return answer
+
+
+def watched(worker: Contestant, answers: str, *, most: int, within_s: float) -> Share:
+    """Return what an open worker's watched calls ask for; the worker is closed afterwards.
+
+    Raises:
+        BenchError: a call raised, or the worker is gone.
+    """
+    neighbours, began_s = Neighbours(), time.monotonic()
+    first = called(worker, 1, within_s, watch=most == 1)
+    made, calls = [first], 1
+    if most > 1:
+        second = called(worker, 1, within_s, watch=True)  # the watch settles in this one
+        calls, each = 2, _calls(second["wall_ns"], most - 2)
+        made.append(second)
+        while calls + each <= most and len(made) <= ROUNDS + 1:
+            made.append(called(worker, each, within_s, watch=True))
+            calls += each
+    others_ns = neighbours.stop(round(sum(answer["cpu_ns"] for answer in made)))
+    took_s = time.monotonic() - began_s
+    rounds = made[2:] or made[-1:]
+    rounds = [answer for answer in rounds if not answer["disturbed"]] or rounds
+    worker.ask("close", within_s=within_s)
+    each = len(decode_spans(rounds[0]["spans"])[1])
+    return Share(
+        demand=typical(rounds, each),
+        first_ns=first["wall_ns"],
+        spreads=_spreads([decode_spans(answer["spans"])[1] for answer in rounds]),
+        calls=calls,
+        others_share=_others(others_ns, took_s),
+        answers=Answers.read(answers),
+        lock_told=any(tells_lock(figures, wall_ns) for figures, wall_ns in _pooled(rounds)),
+    )
+
+
+def _others(others_ns: int | None, took_s: float) -> float | None:
+    """Return what others took in cores, where the time was long enough to tell."""
+    return None if others_ns is None or took_s < OTHERS_S else others_ns / 1e9 / took_s
+
+
+def _calls(one_ns: int, left: int) -> int:
+    """Return how many calls a round has, of those that may still be made."""
+    return max(1, min(round(WATCHED_S * 1e9 / ROUNDS / max(1, one_ns)), left // ROUNDS, CALLS))
+
+
+def typical(rounds: Sequence[Mapping[str, Any]], calls: int) -> Demand:
+    """Return the median of the rounds' demands; knocks are few in one round, so theirs are pooled.
+
+    Args:
+        rounds: a worker's answers to "run" with "watch", at least one.
+        calls: how many each had, one after the other.
+    """
+    each = [Demand.of(seen, wall_ns, calls) for seen, wall_ns in _pooled(rounds)]
+    fields = Demand.__dataclass_fields__
+    return Demand(**{name: median(getattr(demand, name) for demand in each) for name in fields})
+
+
+def _pooled(rounds: Sequence[Mapping[str, Any]]) -> list[tuple[dict[str, float], int]]:
+    """Return each round's figures, with the knocks of all, and its wall."""
+    names = [name for name in rounds[0]["seen"] if name in KNOCKS]
+    knocks = {name: sum(answer["seen"][name] for answer in rounds) for name in names}
+    return [({**answer["seen"], **knocks}, answer["wall_ns"]) for answer in rounds]
+
+
+def _spreads(rounds: list[list[int]]) -> tuple[float, ...]:
+    """Return each call over its round's mean: that a machine's speed flips is no part of a call."""
+    return tuple(wall_ns * len(each) / sum(each) for each in rounds for wall_ns in each)

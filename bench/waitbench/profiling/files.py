@@ -1,0 +1,84 @@
+"""Profiles in a folder: one file that holds them all, and one per contestant in each format."""
+
+from __future__ import annotations
+
+import json
+from typing import TYPE_CHECKING, Final
+
+from waitbench import atomic_file
+from waitbench.profiling import sessions
+from waitbench.profiling.profile import Profile
+from waitbench.scenario import BenchError
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+    from pathlib import Path
+
+SCHEMA: Final = 2
+"""Number of the shape of `profiles.json`; in 1, files of ours had their whole paths."""
+READ: Final = (1, SCHEMA)
+ALL: Final = "profiles.json"
+
+
+def write(profiles: Sequence[Profile], folder: Path, forms: Sequence[str]) -> list[Path]:
+    """Write `profiles.json`, and of each contestant a file in each format.
+
+    Args:
+        profiles: what was found.
+        folder: made if need be.
+        forms: of `sessions.formats()`.
+
+    Returns:
+        What was written.
+
+    Raises:
+        BenchError: no such format, or a file cannot be written.
+    """
+    texts = {
+        f"{profile.suite}-{profile.scenario}-{profile.model}{sessions.SUFFIXES[form]}": (
+            profile,
+            form,
+        )
+        for profile in profiles
+        for form in forms
+        if profile.working
+    }
+    whole = {"schema": SCHEMA, "profiles": [profile.form() for profile in profiles]}
+    written = []
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        for name, text in _texts(whole, texts):
+            path = folder / name
+            atomic_file.write(path, text)
+            written.append(path)
+    except OSError as refused:
+        raise BenchError(f"the profiles could not be written: {refused}") from None
+    return written
+
+
+def read(path: Path) -> list[Profile]:
+    """Read `profiles.json`, or the one in a folder.
+
+    Raises:
+        BenchError: there is none, or it is something else.
+    """
+    file = path / ALL if path.is_dir() else path
+    try:
+        whole = json.loads(file.read_text(encoding="utf-8"))
+        if whole["schema"] not in READ:
+            raise BenchError(
+                f"{file} has the shape {whole['schema']!r}, and this version reads up to {SCHEMA}"
+            )
+        return [Profile.read(form) for form in whole["profiles"]]
+    except OSError as refused:
+        raise BenchError(f"{file} cannot be read: {refused.strerror}") from None
+    except (ValueError, KeyError, TypeError, IndexError):
+        raise BenchError(
+            f"{file} holds no profiles: name a {ALL} that `waitbench profile -o` wrote"
+        ) from None
+
+
+def _texts(whole: object, texts: dict[str, tuple[Profile, str]]) -> Iterator[tuple[str, str]]:
+    yield ALL, json.dumps(whole)
+    for name, (profile, form) in texts.items():
+        yield name, sessions.written(profile, form)

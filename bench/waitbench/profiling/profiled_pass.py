@@ -1,0 +1,180 @@
+"""A profiled pass: every contestant watched in a worker of its own, beside one that is not."""
+
+from __future__ import annotations
+
+import random
+import sys
+import time
+from contextlib import ExitStack
+from dataclasses import replace
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from waitbench.stats import estimates
+from waitbench.profiling import call
+from waitbench.profiling.profile import Lane, Profile
+from waitbench.race.contestant import CHECKOUT, Contestant, ContestantError, InterruptedRaceError
+from waitbench.race.run_services import Host
+from waitbench.system.interrupt import heard
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+
+    from waitbench.perfmodel.demand import Demand
+    from waitbench.race.contestant import Interrupt as Stop
+    from waitbench.race.plan import Lineup
+    from waitbench.scenario import Entrant, Scenario
+
+PLAIN, WATCHED = "waitbench.race.worker", "waitbench.profiling.worker"
+SECONDS = 1.0
+"""So long a contestant runs watched, and as long unwatched."""
+FEWEST, MOST = 3, 40
+"""Rounds of each: below three the overhead has no interval."""
+WARM_UPS = 2
+ONE_BY_ONE = "sync"
+"""The model whose tasks follow each other in one thread: of it a task can be taken apart."""
+TIMEOUT_S = 60.0
+
+
+def profile(
+    lineup: Lineup,
+    *,
+    seconds: float = SECONDS,
+    seed: int = 0,
+    postgres: str | None = None,
+    seen: Callable[[Profile], None] = lambda _: None,
+) -> list[Profile]:
+    """Return a profile of every contestant of every scenario; none is a measurement of time.
+
+    Each runs its rounds in turn with a twin that is not watched: what watching costs is the paired
+    ratio of the two. A contestant that fails has its failure as a sentence; whoever stops the pass
+    (Ctrl-C, SIGTERM) gets what was found so far, and no process is left.
+
+    Args:
+        lineup: scenarios, and who takes part; interpreters and trees of entrants are respected.
+        seconds: for the watched rounds of one contestant, and as many for its twin's.
+        seed: of the target's latencies and of the order of the two.
+        postgres: address of a PostgreSQL to use.
+        seen: called with each profile as soon as it is there.
+
+    Raises:
+        BenchError: the target could not be started.
+    """
+    profiles: list[Profile] = []
+    with (
+        heard() as stop,
+        Host(lineup, seed, postgres) as host,
+    ):
+        try:
+            for scenario, entrants in lineup:
+                for entrant in entrants:
+                    made = _Pass(scenario, entrant, host, stop).run(seconds, seed)
+                    profiles.append(made)
+                    seen(made)
+        except InterruptedRaceError:
+            pass
+    return profiles
+
+
+class _Pass:
+    """One contestant and its unwatched twin."""
+
+    def __init__(self, scenario: Scenario, entrant: Entrant, host: Host, stop: Stop) -> None:
+        self._scenario = scenario
+        self._entrant = entrant
+        self._host = host
+        self._stop = stop
+        self._blank = Profile(
+            suite=scenario.suite, scenario=scenario.name, model=entrant.name, tasks=scenario.tasks
+        )
+
+    def run(self, seconds: float, seed: int) -> Profile:
+        """Run both in turn until the time is over, and return the profile, or the failure in it."""
+        with ExitStack() as stack:
+            try:
+                watched, alone = (
+                    stack.enter_context(self._worker(module)) for module in (WATCHED, PLAIN)
+                )
+                for worker in (watched, alone):
+                    self._open(worker)
+                walls = self._turns(watched, alone, seconds, seed)
+                lanes = watched.ask("close", within_s=TIMEOUT_S)["lanes"]
+                demand = self._demand(alone) if self._entrant.model == ONE_BY_ONE else None
+            except ContestantError as failure:
+                return replace(self._blank, failure=str(failure))
+        unmeasured = replace(self._blank, demand=demand)
+        return self._found(unmeasured, walls, [Lane.read(lane) for lane in lanes])
+
+    def _worker(self, module: str) -> Contestant:
+        entrant = self._entrant
+        return Contestant(
+            entrant.model,
+            self._stop,
+            [self._scenario.workload],
+            python=entrant.python or sys.executable,
+            tree=Path(entrant.tree or CHECKOUT),
+            environ=entrant.environ,
+            module=module,
+        )
+
+    def _open(self, worker: Contestant) -> None:
+        worker.greet()
+        scenario = self._scenario
+        worker.ask(
+            "open",
+            within_s=TIMEOUT_S,
+            workload=scenario.workload,
+            params={**self._host.params(scenario), **self._entrant.params},
+            concurrency=self._entrant.concurrency or scenario.concurrency,
+        )
+
+    def _turns(
+        self, watched: Contestant, alone: Contestant, seconds: float, seed: int
+    ) -> list[tuple[int, int]]:
+        """Run both in turn, in an order that chance has chosen; return their walls in pairs."""
+        for worker, options in ((watched, {"keep": False}), (alone, {})):
+            for _ in range(WARM_UPS):
+                self._round(worker, **options)
+        order = random.Random(seed)
+        ends_s = time.monotonic() + 2 * seconds
+        walls: list[tuple[int, int]] = []
+        while len(walls) < FEWEST or (time.monotonic() < ends_s and len(walls) < MOST):
+            both = [watched, alone]
+            order.shuffle(both)
+            taken = {worker: self._round(worker)["wall_ns"] for worker in both}
+            walls.append((taken[watched], taken[alone]))
+        return walls
+
+    def _demand(self, alone: Contestant) -> Demand:
+        """Return a task's demand by clocks and knocks, not profiling; the first round settles."""
+        rounds = [self._round(alone, watch=True) for _ in range(1 + FEWEST)]
+        return call.typical(rounds[1:], self._scenario.tasks)
+
+    def _round(self, worker: Contestant, **options: Any) -> dict[str, Any]:
+        answer = worker.ask("run", within_s=TIMEOUT_S, tasks=self._scenario.tasks, **options)
+        if answer["errors"]:
+            raise ContestantError(f"{answer['errors']} tasks went wrong: {answer['error']}")
+        return answer
+
+    def _found(self, blank: Profile, walls: list[tuple[int, int]], lanes: list[Lane]) -> Profile:
+        blocks = {(0, number): pair for number, pair in enumerate(walls)}
+        ratio = estimates.paired_ratio(
+            {place: [float(watched)] for place, (watched, _) in blocks.items()},
+            {place: [float(alone)] for place, (_, alone) in blocks.items()},
+        )
+        ends = (ratio.low, ratio.high) if ratio and ratio.low and ratio.high else None
+        return replace(
+            blank,
+            rounds=len(walls),
+            walls_ns=tuple(watched for watched, _ in walls),
+            overhead=ratio.value if ratio else None,
+            overhead_interval=ends,
+            lanes=tuple(lanes),
+        )
+
+
+def failures(profiles: list[Profile]) -> Iterator[str]:
+    """Yield a line for each profile that failed, with the reason."""
+    for failed in profiles:
+        if failed.failure:
+            yield f"{failed.model} in {failed.scenario}: {failed.failure}"

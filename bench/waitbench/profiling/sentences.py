@@ -1,0 +1,154 @@
+"""What a profile says in words: which part of a task's time is the bottleneck, and why no more."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from waitbench import formatting
+from waitbench.profiling.hot_functions import hottest
+from waitbench.profiling.classify import COMPUTES, shares
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+
+    from waitbench.profiling.classify import Kind
+    from waitbench.profiling.profile import Profile
+
+BUSY = 0.7
+"""Of one core, or of a lane's time: from here on it is what bounds a contestant."""
+NEARLY_ONE = 0.85
+ONE_CORE = 1.15
+"""Cores that threads may seem to keep busy although one runs at a time: clocks differ a little."""
+STARVED = 0.3
+"""Threads that so often stand without a core may keep but one busy for want of another."""
+MUCH = 0.2
+WAITS = 0.6
+UNSEEN = "its tasks ran where the profiler does not reach, so nothing is known of them."
+MEANT = {
+    "library": "the library",
+    "machinery": "the interpreter's machinery",
+    "workload": "the task itself",
+}
+
+
+def explained(profile: Profile) -> str:
+    """Return in one sentence what a contestant's time tells, with its figures."""
+    parts = shares(profile.working)
+    lanes = formatting.count(len(profile.working), *_lanes(profile))
+    cost = _cost(profile, parts)
+    cores = profile.cores_busy
+    if cores is None or not profile.working:
+        return f"{lanes}: {_parts(parts)}." if profile.working else UNSEEN
+    many = len(profile.working) > 1
+    at_gil = many and not _apart(profile) and NEARLY_ONE <= cores <= ONE_CORE
+    if at_gil and parts["no core"] < STARVED:
+        blocked = formatting.percent(parts["blocked"])
+        held = f", and {blocked} of their time they want to and may not" if blocked != "0 %" else ""
+        return (
+            f"{lanes} keep {formatting.times(cores)} of a core busy{cost}: the GIL lets one of them "
+            f"run at a time{held}. More of them "
+            "gain nothing: from here on a task takes what it costs of CPU."
+        )
+    if parts["no core"] >= MUCH:
+        return (
+            f"{lanes} {'keep' if many else 'keeps'} {formatting.times(cores)} cores busy{cost}, and "
+            f"{'stand' if many else 'stands'} ready without one "
+            f"for {formatting.percent(parts['no core'])} of the time: more cores, or a quieter "
+            "machine, would help."
+        )
+    computing = sum(parts[kind] for kind in COMPUTES)
+    if not many and computing + parts["no core"] >= BUSY:
+        return (
+            f"{lanes}, computing for {formatting.percent(computing)} of the time{cost}: "
+            "that is its floor, whatever waits meanwhile."
+        )
+    ending = ""
+    if many and cores > ONE_CORE and computing >= MUCH:
+        why = (
+            "each has an interpreter of its own"
+            if _apart(profile)
+            else "what computes lets the GIL go"
+        )
+        ending = f": {why}, so several cores work for it"
+    elif parts["waiting"] + parts["idle"] >= WAITS:
+        ending = ": nothing of its own holds it up, and there is room for more tasks at once"
+    return f"{lanes}, {_parts(parts)}, {formatting.times(cores)} cores busy{cost}{ending}."
+
+
+def taken_apart(profiles: Iterable[Profile]) -> str:
+    """Return whether one task waits or computes, and with which lock; empty where nothing tells."""
+    measured = [profile for profile in profiles if profile.demand and profile.demand.alone_ns]
+    if not measured:
+        return ""
+    demand = measured[0].demand
+    assert demand
+    whole = demand.alone_ns
+    parts = {
+        "waiting": demand.waits_ns,
+        "computing with the GIL": demand.held_ns,
+        "computing without it": demand.free_ns,
+        "while helpers compute": demand.helped_span_ns,
+    }
+    listed = [
+        f"{formatting.percent(ns / whole)} {doing}"
+        for doing, ns in parts.items()
+        if round(ns / whole, 2)
+    ]
+    return (
+        f"One task alone, by {measured[0].model} without a profiler: {formatting.duration(whole)}, "
+        f"of which {formatting.listing(listed)}."
+    )
+
+
+def hot_line(profile: Profile) -> str:
+    """Return the functions that computed most, with what each took of one task; may be empty."""
+    return "; ".join(
+        f"{function.name} {formatting.duration(function.self_ns)}" for function in hottest(profile)
+    )
+
+
+def overheads(profiles: Iterable[Profile]) -> str:
+    """Return what watching cost, from least to most."""
+    costs = sorted(
+        (profile.overhead, profile.model) for profile in profiles if profile.overhead is not None
+    )
+    if not costs:
+        return ""
+    (least, first), (most, last) = costs[0], costs[-1]
+    span = f"{formatting.times(least)} ({first})"
+    if len(costs) > 1:
+        span += f" to {formatting.times(most)} ({last})"
+    return f"Watched rounds took {span} times as long as unwatched ones."
+
+
+def _lanes(profile: Profile) -> Sequence[str]:
+    return ("process", "processes") if _apart(profile) else ("thread", "threads")
+
+
+def _apart(profile: Profile) -> bool:
+    """Return whether a contestant's lanes are processes, each with a GIL of its own."""
+    return any("Process-" in lane.name for lane in profile.working)
+
+
+def _cost(profile: Profile, parts: dict[Kind, float]) -> str:
+    """Return what a task costs, and who takes most of it."""
+    if profile.cpu_task_ns is None:
+        return ""
+    whole = sum(parts[kind] for kind in COMPUTES)
+    cost = f", at {formatting.duration(profile.cpu_task_ns)} of CPU a task"
+    if not whole:
+        return cost
+    ranked = sorted(COMPUTES, key=lambda kind: -parts[kind])
+    listed = [
+        f"{formatting.percent(parts[kind] / whole)} in {MEANT[kind]}"
+        for kind in ranked
+        if parts[kind] / whole >= MUCH
+    ]
+    return f"{cost}, of which {formatting.listing(listed)}"
+
+
+def _parts(parts: dict[Kind, float]) -> str:
+    """Return the two largest kinds with their shares."""
+    ranked = sorted(parts, key=lambda kind: -parts[kind])
+    listed = [f"{formatting.percent(parts[kind])} {kind}" for kind in ranked[:2] if parts[kind] > 0]
+    return formatting.listing(listed)

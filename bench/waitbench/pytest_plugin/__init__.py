@@ -1,0 +1,1 @@
+"""Turns a race into rows of pytest-benchmark."""

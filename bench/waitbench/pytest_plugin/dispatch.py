@@ -1,0 +1,103 @@
+"""The races of a run: most suites race models against the target, a suite may race otherwise."""
+
+from __future__ import annotations
+
+import sys
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+from waitbench.race import progress
+from waitbench.race.conductor import conduct
+from waitbench.race.record import RaceRecord
+from waitbench.pytest_plugin import replay
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+    from types import ModuleType
+
+    import pytest
+
+    from waitbench.race.conductor import Settings
+
+
+OWN_SHARE = 0.25
+"""Races of their own get no more of a budget that was given for everything."""
+
+
+def run(
+    config: pytest.Config, racing: Sequence[replay.Entry], settings: Settings
+) -> tuple[RaceRecord, Settings]:
+    """Run the races of these entries, those of suites with a race of their own last.
+
+    Such a suite has `conduct(lineup, settings, observer)`, and
+    `pace(lineup, settings, own_budget=…)`, which gives the settings that its race is run with.
+
+    Returns:
+        what was measured, and the settings of the first race.
+
+    Raises:
+        BenchError: the target could not be started at all.
+    """
+    given = config.getoption("budget") is not None
+    ordinary = [entry for entry in racing if _own(entry) is None]
+    special = {id(suite): suite for entry in racing if (suite := _own(entry))}
+    parts: list[RaceRecord] = []
+    alone = not ordinary
+    lineups = {
+        key: replay.lineup(entry for entry in racing if _own(entry) is suite)
+        for key, suite in special.items()
+    }
+    paces = {
+        key: suite.pace(lineups[key], settings, own_budget=given and alone)
+        for key, suite in special.items()
+    }
+    if ordinary and given:
+        settings, paces = shared(settings, paces)
+    if ordinary:
+        observer = progress.observer(sys.stderr)
+        postgres = config.getoption("postgres")
+        parts.append(conduct(replay.lineup(ordinary), settings, observer, postgres=postgres))
+    for key, suite in special.items():
+        if any(part.interrupted for part in parts):
+            parts.append(_unraced(racing, suite))
+            continue
+        parts.append(suite.conduct(lineups[key], paces[key], progress.observer(sys.stderr)))
+    return joined(parts), settings if ordinary else next(iter(paces.values()), settings)
+
+
+def shared(
+    settings: Settings, paces: Mapping[int, Settings]
+) -> tuple[Settings, dict[int, Settings]]:
+    """Share out a budget that was given for all: a race of its own gets what it needs, or a part.
+
+    Args:
+        settings: with the budget of the whole run.
+        paces: what each race of its own would take.
+
+    Returns:
+        settings of the ordinary race, and of each of the others.
+    """
+    most_s = OWN_SHARE * settings.budget_s / max(len(paces), 1)
+    cut = {key: replace(one, budget_s=min(one.budget_s, most_s)) for key, one in paces.items()}
+    left_s = settings.budget_s - sum(one.budget_s for one in cut.values())
+    return replace(settings, budget_s=left_s), cut
+
+
+def joined(parts: Sequence[RaceRecord]) -> RaceRecord:
+    """Make one record of several races."""
+    return RaceRecord(
+        rows={place: row for part in parts for place, row in part.rows.items()},
+        target=next((part.target for part in parts if part.target), None),
+        interrupted=any(part.interrupted for part in parts),
+        incidents=[sentence for part in parts for sentence in part.incidents],
+        round_cost_ns=[cost for part in parts for cost in part.round_cost_ns],
+    )
+
+
+def _unraced(racing: Sequence[replay.Entry], suite: ModuleType) -> RaceRecord:
+    """Give the rows of a race whose turn did not come, empty."""
+    return RaceRecord.of(replay.lineup(entry for entry in racing if _own(entry) is suite))
+
+
+def _own(entry: replay.Entry) -> ModuleType | None:
+    return entry.suite if hasattr(entry.suite, "conduct") else None

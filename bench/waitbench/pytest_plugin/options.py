@@ -1,0 +1,190 @@
+"""Our own options of pytest, laid over the scenarios of the suites."""
+
+from __future__ import annotations
+
+import os
+from contextlib import contextmanager
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
+
+import pytest
+
+from waitbench import registry
+from waitbench.units import count
+from waitbench.race.conductor import Settings
+from waitbench.scenario import BenchError, Entrant, Scenario
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
+MODELS = ("sync", "threads", "processes", "asyncio")
+"""The four that the default report puts side by side; `--models` names others."""
+LAUNCHES, BUDGET_S = 4, 76.0
+QUICK_LAUNCHES, QUICK_BUDGET_S = 4, 18.0
+FULL_LAUNCHES, FULL_BUDGET_S = 3, 255.0
+ROUND_TIMEOUT_S = 60.0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Options:
+    """What was asked for; None leaves a suite's own figure.
+
+    Attributes:
+        models: who takes part; None for the usual four and a scenario's controls.
+        quick: a few scenarios and little time for a first look.
+        full: every scenario of every suite, with the time that this takes.
+        latency: in place of the latencies of a suite's HTTP scenarios.
+        tasks: N in place of each scenario's own.
+        concurrency: C in place of each scenario's own.
+    """
+
+    models: tuple[str, ...] | None = None
+    quick: bool = False
+    full: bool = False
+    latency: str | None = None
+    tasks: int | None = None
+    concurrency: int | None = None
+
+    def entrants(self, scenario: Scenario) -> list[Entrant]:
+        """Say who races in a scenario."""
+        return [Entrant.of(model) for model in self.models or (*MODELS, *scenario.controls)]
+
+    def apply(self, scenarios: Sequence[Scenario]) -> list[Scenario]:
+        """Lay the options over a suite's scenarios; those that become the same are one."""
+        laid: dict[str, Scenario] = {}
+        for scenario in scenarios:
+            params = dict(scenario.params)
+            if self.latency is not None and "latency" in params:
+                params["latency"] = self.latency
+            one = replace(
+                scenario,
+                params=params,
+                tasks=self.tasks or scenario.tasks,
+                concurrency=self.concurrency or scenario.concurrency,
+            )
+            laid.setdefault(one.name, one)
+        return list(laid.values())
+
+
+def add_options(parser: pytest.Parser) -> None:
+    """Add what `pytest --benchmark-only` takes beyond pytest-benchmark's own options."""
+    group = parser.getgroup("waitbench", "waitbench: races of concurrency models")
+    group.addoption("--models", metavar="A,B", help=f"who takes part (default: {','.join(MODELS)})")
+    group.addoption("--latency", metavar="DIST", help="latency of the target, such as 50ms")
+    group.addoption("--tasks", metavar="N", help="tasks in a round")
+    group.addoption("--concurrency", metavar="C", help="how many of them at once")
+    group.addoption(
+        "--budget",
+        metavar="SECONDS",
+        help=f"time for the whole run (default: {BUDGET_S:g}, with --quick {QUICK_BUDGET_S:g}, "
+        f"with --full {FULL_BUDGET_S:g})",
+    )
+    group.addoption(
+        "--launches",
+        metavar="L",
+        help=f"fresh starts of all workers (default: {LAUNCHES})",
+    )
+    group.addoption("--seed", metavar="N", help="seed of order and latencies (default: a new one)")
+    group.addoption(
+        "--round-timeout", metavar="SECONDS", help=f"longest round (default: {ROUND_TIMEOUT_S:g})"
+    )
+    group.addoption("--quick", action="store_true", help="a few scenarios, in under half a minute")
+    group.addoption(
+        "--full", action="store_true", help="all scenarios of all suites, in six minutes"
+    )
+    group.addoption(
+        "--waitbench-profile",
+        action="store_true",
+        help="after the races watch the same contestants once more, and say where time goes",
+    )
+    group.addoption(
+        "--postgres", metavar="DSN", help="a PostgreSQL server to use (default: start one)"
+    )
+
+
+def read_options(config: pytest.Config) -> Options:
+    """Read what is raced.
+
+    Raises:
+        pytest.UsageError: an unknown model or a bad figure, with what is possible.
+    """
+    with _usage_errors():
+        return _read_options(config)
+
+
+def read_settings(config: pytest.Config) -> Settings:
+    """Read how it is raced.
+
+    Raises:
+        pytest.UsageError: a bad figure, with what is possible.
+    """
+    with _usage_errors():
+        return _read_settings(config)
+
+
+def _read_options(config: pytest.Config) -> Options:
+    if config.getoption("quick") and config.getoption("full"):
+        raise BenchError("--quick and --full exclude each other: give one of them")
+    text = config.getoption("models")
+    models = tuple(filter(None, (part.strip() for part in (text or "").split(","))))
+    registry.check("models", models)
+    return Options(
+        models=tuple(dict.fromkeys(models)) or None,
+        quick=config.getoption("quick"),
+        full=config.getoption("full"),
+        latency=config.getoption("latency"),
+        tasks=_count(config, "tasks"),
+        concurrency=_count(config, "concurrency"),
+    )
+
+
+def _read_settings(config: pytest.Config) -> Settings:
+    seed = config.getoption("seed")
+    launches, budget_s = LAUNCHES, BUDGET_S
+    if config.getoption("quick"):
+        launches, budget_s = QUICK_LAUNCHES, QUICK_BUDGET_S
+    if config.getoption("full"):
+        launches, budget_s = FULL_LAUNCHES, FULL_BUDGET_S
+    if config.getoption("benchmark_disable"):
+        return Settings(launches=1, seed=0, once=True)
+    return Settings(
+        launches=_count(config, "launches") or launches,
+        budget_s=_seconds(config, "budget") or budget_s,
+        seed=int.from_bytes(os.urandom(4)) if seed is None else _whole(seed),
+        timeout_s=_seconds(config, "round_timeout") or ROUND_TIMEOUT_S,
+        # A number of launches that is asked for holds for all.
+        thorough=config.getoption("full") and config.getoption("launches") is None,
+    )
+
+
+def _count(config: pytest.Config, name: str) -> int | None:
+    text = config.getoption(name)
+    return None if text is None else count(text, f"--{name}")
+
+
+def _seconds(config: pytest.Config, name: str) -> float | None:
+    text = config.getoption(name)
+    if text is None:
+        return None
+    try:
+        seconds = float(text)
+    except ValueError:
+        seconds = 0.0
+    if not 0 < seconds < float("inf"):
+        option = name.replace("_", "-")
+        raise BenchError(f"--{option}={text!r} is not a number of seconds above zero")
+    return seconds
+
+
+def _whole(text: str) -> int:
+    if not text.isdecimal():
+        raise BenchError(f"--seed={text!r} is not a whole number")
+    return int(text)
+
+
+@contextmanager
+def _usage_errors() -> Iterator[None]:
+    try:
+        yield
+    except BenchError as mistake:
+        raise pytest.UsageError(str(mistake)) from None

@@ -1,0 +1,152 @@
+"""Turns a race into pytest-benchmark rows: all races first, then every test replays its own."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+from waitbench.system import environment
+from waitbench.race.record import RaceRecord
+from waitbench.scenario import BenchError
+from waitbench.pytest_plugin import options, profile_pass, dispatch, replay, selection, storage
+
+if TYPE_CHECKING:
+    from collections.abc import Generator
+
+
+SUITES = Path(__file__).parent
+RECORD = pytest.StashKey[RaceRecord]()
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    """Add --models, --budget and the rest."""
+    options.add_options(parser)
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """Save to `results/`; refuse bad options before anything is collected."""
+    storage.configure(config)
+    options.read_options(config)
+    options.read_settings(config)
+
+
+def pytest_ignore_collect(collection_path: Path, config: pytest.Config) -> bool | None:
+    """Leave the suites out of a bare `pytest`, which is for the tests."""
+    if not collection_path.is_relative_to(SUITES):
+        return None
+    asked = config.args_source != pytest.Config.ArgsSource.TESTPATHS
+    switches = ("benchmark_only", "benchmark_enable", "benchmark_disable")
+    return None if asked or any(map(config.getoption, switches)) else True
+
+
+def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
+    """Make a test of every contestant in every scenario of a suite."""
+    if "entry" not in metafunc.fixturenames:
+        return
+    config, suite = metafunc.config, metafunc.module
+    asked, postgres = options.read_options(config), config.getoption("postgres")
+    scenarios = selection.scenarios(suite, asked, named=_named(metafunc.definition.path, config))
+    metafunc.parametrize(
+        "entry",
+        [
+            pytest.param(
+                entry := replay.Entry(
+                    scenario, entrant, selection.reason(suite, scenario, entrant, postgres), suite
+                ),
+                id=f"{scenario.name}-{entrant.name}",
+                marks=pytest.mark.benchmark(group=scenario.name, timer=entry.playback),
+            )
+            for scenario in scenarios
+            for entrant in selection.entrants(suite, asked, scenario)
+        ],
+    )
+
+
+def _named(file: Path, config: pytest.Config) -> bool:
+    """Whether a suite's own file was given to pytest, with or without `::` behind it."""
+    folder = config.invocation_params.dir
+    return any(
+        (folder / text.partition("::")[0]).resolve() == file.resolve() for text in config.args
+    )
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Order the suites by their `PLACE`: the question that most people come with is the first.
+
+    A suite that has no scenario in this run has no test either; pytest would make one to skip.
+    """
+    empty = [one for one in items if one.path.is_relative_to(SUITES) and not replay.entries([one])]
+    items[:] = [item for item in items if item not in empty]
+    items.sort(key=lambda item: getattr(getattr(item, "module", None), "PLACE", 0))
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtestloop(session: pytest.Session) -> Generator[None, object, object]:
+    """Run the races of all selected entries before the first test."""
+    config = session.config
+    selected = replay.entries(session.items)
+    idle = config.getoption("collectonly") or config.getoption("benchmark_skip")
+    if selected and not idle and not session.testsfailed:
+        config.stash[storage.LEFT_OUT] = replay.left_out(selected)
+        racing = [entry for entry in selected if not entry.left_out]
+        if racing:
+            _race(config, racing)
+    return (yield)
+
+
+def _race(config: pytest.Config, racing: list[replay.Entry]) -> None:
+    """Run the races of these entries, and give each its row."""
+    settings = options.read_settings(config)
+    before = environment.describe()
+    try:
+        record, settings = dispatch.run(config, racing, settings)
+    except BenchError as mistake:
+        raise pytest.UsageError(str(mistake)) from None
+    for entry in racing:
+        entry.row = record.row(entry.scenario, entry.entrant)
+    config.stash[RECORD] = record
+    config.stash[storage.RUN] = storage.run_record(config, settings, record, before)
+    if config.getoption("waitbench_profile") and not record.interrupted and not settings.once:
+        profile_pass.run(config, racing)
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_sessionfinish(session: pytest.Session) -> Generator[None, object, object]:
+    """Say by the exit status that a race was stopped; keep its results if the disk refuses them."""
+    try:
+        done = yield
+    except OSError as refused:
+        session.config.stash[storage.RESCUED] = storage.rescue(session.config, refused)
+        session.exitstatus = pytest.ExitCode.TESTS_FAILED
+        done = None
+    record = session.config.stash.get(RECORD, None)
+    if record and record.interrupted:
+        session.exitstatus = pytest.ExitCode.INTERRUPTED
+    return done
+
+
+def pytest_terminal_summary(
+    terminalreporter: pytest.TerminalReporter, config: pytest.Config
+) -> None:
+    """Say what must not be missed, below the tables."""
+    rescued = config.stash.get(storage.RESCUED, None)
+    if rescued:
+        terminalreporter.write_line(rescued.sentence, red=True)
+    record = config.stash.get(RECORD, None)
+    if record and record.interrupted:
+        terminalreporter.write_line("the race was stopped early; rows hold what was measured")
+    profile_pass.tell(terminalreporter, config)
+
+
+def pytest_benchmark_update_machine_info(machine_info: dict[str, Any]) -> None:
+    """Leave out the name of the host: results are made to be published."""
+    machine_info.pop("node", None)
+
+
+def pytest_benchmark_update_json(config: pytest.Config, output_json: dict[str, Any]) -> None:
+    """Add what holds for the whole run; called once for each file, so it only assigns."""
+    run = config.stash.get(storage.RUN, None)
+    if run is not None:
+        output_json["waitbench"] = run

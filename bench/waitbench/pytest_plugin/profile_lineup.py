@@ -1,0 +1,92 @@
+"""Whom a profiled pass watches: suites and names in, a lineup out, and who is left out and why."""
+
+from __future__ import annotations
+
+from fnmatch import fnmatchcase
+from typing import TYPE_CHECKING
+
+from waitbench import registry
+from waitbench.scenario import BenchError
+from waitbench.pytest_plugin import selection
+from waitbench.pytest_plugin.options import Options
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+    from types import ModuleType
+
+    from waitbench.race.plan import Lineup
+    from waitbench.scenario import Entrant, Scenario
+
+QUICK = ("io_bound", "cpu_bound")
+"""Suites of which the quick scenarios are profiled if none is named."""
+
+
+def lineup(
+    suites: Sequence[str], wanted: str | None, models: tuple[str, ...], postgres: str | None
+) -> tuple[Lineup, list[str]]:
+    """Choose scenarios, and who takes part in each.
+
+    Args:
+        suites: by name; none for the quick scenarios, or with `wanted` for all of every suite.
+        wanted: name of a scenario, or a pattern of names: `http-*`.
+        models: who takes part, if given.
+        postgres: address of a PostgreSQL that was given.
+
+    Returns:
+        The lineup, and a sentence for each who cannot take part.
+
+    Raises:
+        BenchError: no such suite, model or scenario, or a suite that races otherwise.
+    """
+    registry.check("models", models)
+    asked = Options(
+        models=tuple(dict.fromkeys(models)) or None,
+        quick=not (suites or wanted),
+        full=bool(wanted),
+    )
+    chosen: Lineup = []
+    left_out: list[str] = []
+    scenarios = list(_scenarios(suites, asked, everything=bool(wanted)))
+    matching = [one for one in scenarios if not wanted or fnmatchcase(one[1].name, wanted)]
+    if not matching:
+        known = ", ".join(dict.fromkeys(scenario.name for _, scenario in scenarios))
+        raise BenchError(f"there is no scenario {wanted!r}; there are {known}")
+    for suite, scenario in matching:
+        able = []
+        for entrant in _entrants(suite, asked, scenario):
+            reason = selection.reason(suite, scenario, entrant, postgres)
+            if reason:
+                left_out.append(f"{entrant.name} in {scenario.name}: {reason}")
+            else:
+                able.append(entrant)
+        if able:
+            chosen.append((scenario, able))
+    return chosen, left_out
+
+
+def _scenarios(
+    names: Sequence[str], asked: Options, *, everything: bool
+) -> Iterator[tuple[ModuleType, Scenario]]:
+    known = [name.removeprefix("test_") for name in registry.names("suites") if "test_" in name]
+    unknown = [name for name in names if name not in known]
+    if unknown:
+        raise BenchError(f"there is no suite {unknown[0]!r}; there are {', '.join(known)}")
+    for name in names or (known if everything else QUICK):
+        suite = registry.load("suites", f"test_{name}")
+        if hasattr(suite, "conduct"):  # it races servers, not models
+            if name in names:
+                raise BenchError(f"suite {name!r} has a race of its own and cannot be profiled")
+            continue
+        chosen = selection.scenarios(suite, asked, named=name in names)
+        if everything:  # those of a quick run are in no other list
+            chosen += asked.apply(getattr(suite, "QUICK", ()))
+        for scenario in {one.name: one for one in chosen}.values():
+            yield suite, scenario
+
+
+def _entrants(suite: ModuleType, asked: Options, scenario: Scenario) -> list[Entrant]:
+    """Give who takes part; a suite with entrants of its own lets one choose among them."""
+    entrants = selection.entrants(suite, asked, scenario)
+    if not asked.models:
+        return entrants
+    return [one for one in entrants if one.name in asked.models or one.model in asked.models]

@@ -1,0 +1,126 @@
+"""From a race to pytest-benchmark's rows: recorded durations, replayed on a clock of their own."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pytest
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+    from types import ModuleType
+
+    from pytest_benchmark.fixture import BenchmarkFixture
+
+    from waitbench.race.conductor import Lineup
+    from waitbench.race.record import Row
+    from waitbench.scenario import Entrant, Scenario
+
+
+class Playback:
+    """A clock that stands still until it is told that a recorded round is over.
+
+    It is the `timer` of one benchmark. Every round starts at zero, so what pytest-benchmark
+    subtracts is exactly what was recorded.
+    """
+
+    def __init__(self) -> None:
+        self._now_s = 0.0
+        self._walls_ns: list[int] = []
+
+    def __call__(self) -> float:
+        """Give the time in seconds since the round began."""
+        return self._now_s
+
+    def load(self, walls_ns: Iterable[int]) -> None:
+        """Take the walls of the rounds to come."""
+        self._walls_ns = list(reversed(list(walls_ns)))
+
+    def rewind(self) -> None:
+        """Begin a round: the `setup` of pytest-benchmark's pedantic mode."""
+        self._now_s = 0.0
+
+    def play(self) -> None:
+        """Let one round's wall pass at once: what pytest-benchmark believes to be timing."""
+        self._now_s = self._walls_ns.pop() / 1e9
+
+
+class Entry:
+    """One contestant in one scenario: a parameter of a suite's test function.
+
+    Attributes:
+        scenario: what is asked.
+        entrant: who runs it.
+        left_out: why it cannot take part here; None if it can.
+        suite: the module that asks.
+        playback: the timer of its benchmark.
+        row: what the race recorded; None before it.
+    """
+
+    def __init__(
+        self,
+        scenario: Scenario,
+        entrant: Entrant,
+        left_out: str | None = None,
+        suite: ModuleType | None = None,
+    ) -> None:
+        self.scenario = scenario
+        self.entrant = entrant
+        self.left_out = left_out
+        self.suite = suite
+        self.playback = Playback()
+        self.row: Row | None = None
+
+    def replay(self, benchmark: BenchmarkFixture) -> None:
+        """Fill the benchmark's row with the race's rounds; fail where the contestant failed."""
+        __tracebackhide__ = True
+        if self.left_out:
+            pytest.skip(self.left_out)
+        assert self.row is not None, "the race runs before the first test"
+        walls_ns = self.row.walls_ns
+        if walls_ns:
+            self.playback.load(walls_ns)
+            benchmark.extra_info["waitbench"] = self.row.as_record()
+            benchmark.pedantic(  # type: ignore[no-untyped-call]  # the library has no types
+                self.playback.play, setup=self.playback.rewind, rounds=len(walls_ns)
+            )
+        if self.row.failure:
+            where = f"{self.entrant.name} in {self.scenario.name}"
+            pytest.fail(f"{where}: {self.row.failure}", pytrace=False)
+        if not walls_ns:
+            pytest.skip("not measured: the race was stopped before its turn came")
+
+
+def entries(items: Iterable[pytest.Item]) -> list[Entry]:
+    """Give the entries among the tests that were collected and selected."""
+    found = []
+    for item in items:
+        callspec = getattr(item, "callspec", None)
+        entry = callspec.params.get("entry") if callspec else None
+        if isinstance(entry, Entry):
+            found.append(entry)
+    return found
+
+
+def lineup(selected: Iterable[Entry]) -> Lineup:
+    """Gather the selected entries by scenario: what is left out by `-k` does not race."""
+    scenarios: dict[tuple[str, str], tuple[Scenario, list[Entrant]]] = {}
+    for entry in selected:
+        key = entry.scenario.suite, entry.scenario.name
+        _, entrants = scenarios.setdefault(key, (entry.scenario, []))
+        entrants.append(entry.entrant)
+    return list(scenarios.values())
+
+
+def left_out(selected: Iterable[Entry]) -> list[dict[str, str]]:
+    """Tell of each selected entry that cannot take part, and why."""
+    return [
+        {
+            "suite": entry.scenario.suite,
+            "scenario": entry.scenario.name,
+            "model": entry.entrant.name,
+            "reason": entry.left_out,
+        }
+        for entry in selected
+        if entry.left_out
+    ]

@@ -1,0 +1,96 @@
+"""Where results go and what the file says of the run as a whole."""
+
+from __future__ import annotations
+
+import tempfile
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from statistics import median
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+from waitbench.system import environment
+from waitbench.calibration import task_cost
+from waitbench.scenario import SCHEMA
+from waitbench.pytest_plugin.options import read_options
+
+if TYPE_CHECKING:
+    from waitbench.race.conductor import Settings
+    from waitbench.race.record import RaceRecord
+
+RUN = pytest.StashKey[dict[str, Any]]()
+LEFT_OUT = pytest.StashKey[list[dict[str, str]]]()
+RESCUED = pytest.StashKey["Rescue"]()
+STOCK_STORAGE = "file://./.benchmarks"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Rescue:
+    """What became of results that could not be written where they should go.
+
+    Attributes:
+        sentence: what was wrong and where they are.
+        path: that place; None if there was room nowhere.
+    """
+
+    sentence: str
+    path: Path | None
+
+
+def configure(config: pytest.Config) -> None:
+    """Let pytest-benchmark save to and compare with `results/`, unless told another place."""
+    if config.getoption("benchmark_storage") == STOCK_STORAGE:
+        config.option.benchmark_storage = f"file://{config.rootpath / 'results'}"
+
+
+def run_record(
+    config: pytest.Config, settings: Settings, record: RaceRecord, before: dict[str, Any]
+) -> dict[str, Any]:
+    """Make the part of the file that holds for the whole run, in the shape of the schema.
+
+    Args:
+        config: of the session, for the options that were given.
+        settings: how it was raced.
+        record: what came of it.
+        before: the environment as it was before the first round.
+    """
+    machine = before | environment.afterwards()
+    return {
+        "schema": SCHEMA,
+        "version": machine["packages"].get("waitbench", "unknown"),
+        "seed": settings.seed,
+        "options": {
+            **asdict(settings),
+            **asdict(read_options(config)),
+            "suites": sorted({row.scenario.suite for row in record.rows.values()}),
+            "keyword": config.getoption("keyword") or None,
+        },
+        "interrupted": record.interrupted,
+        "warnings": [asdict(warning) for warning in environment.warnings(machine)]
+        + [{"code": "incident", "text": text, "advice": ""} for text in record.incidents],
+        "environment": machine,
+        "target": record.target,
+        "overhead": {
+            "per_task_ns": task_cost.per_task_ns(),
+            "per_round_ns": median(record.round_cost_ns) if record.round_cost_ns else None,
+        },
+        "left_out": config.stash.get(LEFT_OUT, []),
+        "failed": [row.as_record() for row in record.rows.values() if not row.walls_ns],
+    }
+
+
+def rescue(config: pytest.Config, refused: OSError) -> Rescue:
+    """Save the run where there is room, when the place that was asked for refuses it."""
+    session = config._benchmarksession  # type: ignore[attr-defined] # noqa: SLF001 - no public way
+    wrong = f"the results could not be written ({refused})"
+    session.save = session.autosave = None
+    try:
+        with tempfile.NamedTemporaryFile(prefix="waitbench-", suffix=".json", delete=False) as file:
+            session.json = Path(file.name)
+        session.finish()
+    except OSError as again:
+        session.json = None
+        session.finish()
+        return Rescue(sentence=f"{wrong}, nor anywhere else ({again})", path=None)
+    return Rescue(sentence=f"{wrong}; they were kept in {session.json}", path=session.json)

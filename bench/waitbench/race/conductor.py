@@ -1,0 +1,96 @@
+"""The race: launches of fresh workers, and in each of them every scenario."""
+
+from __future__ import annotations
+
+from contextlib import ExitStack
+from typing import TYPE_CHECKING
+
+from waitbench import registry
+from waitbench.race.contestant import InterruptedRaceError
+from waitbench.race.context import Race
+from waitbench.race.workers import Crew
+from waitbench.race.scenario_launch import ScenarioLaunch
+from waitbench.race.run_services import Host
+from waitbench.race.instruments import Instruments
+from waitbench.system.interrupt import heard
+from waitbench.race.budget import RunBudget
+from waitbench.race.plan import Lineup, Observer, Settings, launches
+from waitbench.race.record import RaceRecord
+from waitbench.race.precision import import_statistics, ranking_is_clear
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from waitbench.scenario import Scenario
+
+__all__ = ["Lineup", "Observer", "Settings", "conduct"]
+
+CLEAR_AFTER = 3
+"""Launches after which a scenario whose ranking is clear is not raced again."""
+COMPUTING_WEIGHT = 2.0
+"""Of a scenario whose tasks compute, against 1 for one whose tasks only wait: what computes feels
+every neighbour and needs more rounds to be sure, what waits is steady."""
+
+
+def conduct(
+    lineup: Lineup,
+    settings: Settings,
+    observer: Observer,
+    *,
+    postgres: str | None = None,
+    instruments: Instruments = Instruments(),  # noqa: B008 - it is frozen
+) -> RaceRecord:
+    """Race them all; whatever happens, return what was measured and leave no process behind.
+
+    Args:
+        lineup: who races in what.
+        settings: how.
+        observer: who watches.
+        postgres: address of the PostgreSQL to use. It may hold a password: it is in no record.
+        instruments: by which the race touches the machine.
+
+    Raises:
+        BenchError: the target could not be started at all.
+    """
+    import_statistics()
+    record = RaceRecord.of(lineup)
+    with ExitStack() as stack:
+        interrupt = heard()
+        stack.enter_context(interrupt)
+        host = stack.enter_context(Host(lineup, settings.seed, postgres))
+        record.target = host.ready
+        observer.planned(lineup, settings)  # now, for a host that refuses leaves nothing to race
+        stack.callback(observer.over, record)
+        race = Race(
+            settings=settings, record=record, observer=observer, host=host, instruments=instruments
+        )
+        try:
+            _run_launches(lineup, race, lambda: Crew(interrupt, instruments.start_worker))
+        except InterruptedRaceError:
+            record.interrupted = True
+    return record
+
+
+def _run_launches(lineup: Lineup, race: Race, new_workers: Callable[[], Crew]) -> None:
+    """Run every launch of every scenario whose ranking is not clear before."""
+    plan = launches(lineup, race.settings)
+    budget = RunBudget(plan, race.settings, _weight, race.instruments.clock)
+    for launch, scenarios in enumerate(plan):
+        if budget.is_late:
+            break
+        with new_workers() as workers:
+            workers.enlist((entrants, scenario.workload) for scenario, entrants in scenarios)
+            budget.begin_launch(launch)
+            for scenario, entrants in scenarios:
+                rows = [race.record.row(scenario, entrant) for entrant in entrants]
+                share = budget.next_share(scenario, race.record.tasks_run)
+                least_s = 0.0
+                if not (launch >= CLEAR_AFTER and ranking_is_clear(rows)):
+                    least_s = ScenarioLaunch(race, launch, rows, workers).run(share)
+                budget.book(scenario, least_s)
+
+
+def _weight(scenario: Scenario) -> float:
+    """How much of the time one scenario should get, against the others."""
+    computes = registry.load("workloads", scenario.workload).Workload.computes
+    return scenario.weight * (COMPUTING_WEIGHT if computes else 1.0)

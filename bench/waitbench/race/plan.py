@@ -1,0 +1,85 @@
+"""What a race is told and who watches it: the lineup, the settings, the observer."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Protocol
+
+from waitbench.scenario import Entrant, Scenario
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+    from waitbench.race.record import RaceRecord, Row
+
+Lineup = list[tuple[Scenario, list[Entrant]]]
+"""Which scenarios are raced in which order, and by whom."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Settings:
+    """How a run is raced.
+
+    Attributes:
+        launches: how often everything is started afresh.
+        budget_s: seconds for the whole run, start-up and warm-up included; aimed at, not enforced.
+        seed: of the order within the blocks and of the injected latencies.
+        timeout_s: longest that one round may take.
+        once: one round each without warm-up, to see that all works; nothing is learnt about time.
+        thorough: whether scenarios that ask for a number of launches of their own have that.
+        rounds_s: by suite, seconds of rounds in each launch, opening and warming up left out, where
+            the budget is not to be shared out; no launch is then begun long after its end.
+        foreign: whether tasks are somebody else's code. Its memory settles only after some calls of
+            each worker, threads of its libraries look for work for a while after a round, and all
+            are compared with one that may be many times slower: warm-ups are longer, a round begins
+            when the others are at rest, and everybody runs in every block.
+        most_tasks: that may be run in all, warm-ups included, in even parts by launches; None for
+            any number.
+    """
+
+    launches: int = 3
+    budget_s: float = 75.0
+    seed: int = 0
+    timeout_s: float = 60.0
+    once: bool = False
+    thorough: bool = False
+    rounds_s: Mapping[str, float] = field(default_factory=dict)
+    foreign: bool = False
+    most_tasks: int | None = None
+
+
+def launches(lineup: Lineup, settings: Settings) -> list[Lineup]:
+    """Return the scenarios of each launch: all of them at first, then those that want more."""
+
+    def wanted(scenario: Scenario) -> int:
+        return (settings.thorough and scenario.launches) or settings.launches
+
+    most = max((wanted(scenario) for scenario, _ in lineup), default=settings.launches)
+    return [
+        [(scenario, entrants) for scenario, entrants in lineup if launch < wanted(scenario)]
+        for launch in range(most)
+    ]
+
+
+class Observer(Protocol):
+    """Somebody who watches; called between rounds only, never while one is timed."""
+
+    def planned(self, lineup: Lineup, settings: Settings) -> None:
+        """Call once before anything is started."""
+        ...
+
+    def heat(self, launch: int, rows: Sequence[Row]) -> None:
+        """Say that one scenario begins in one launch."""
+        ...
+
+    def round(self, row: Row, rows: Sequence[Row]) -> None:
+        """Say that a round of `row` was booked or failed; `rows` are all of its scenario."""
+        ...
+
+    def incident(self, sentence: str) -> None:
+        """Report what went wrong beyond a single row."""
+        ...
+
+    def over(self, record: RaceRecord) -> None:
+        """Call once at the end, however it came."""
+        ...

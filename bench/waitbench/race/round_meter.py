@@ -1,0 +1,79 @@
+"""One round: run by a worker, and booked with what the target, the database and others did."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from waitbench import registry
+from waitbench.system.interference import disturbed
+from waitbench.race.warm_up import round_order
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from waitbench.race.context import Race
+    from waitbench.race.workers import Crew
+    from waitbench.race.record import Row
+
+
+class RoundMeter:
+    """Measures rounds of one scenario in one launch.
+
+    Args:
+        race: what they are a part of.
+        rows: of the scenario's contestants.
+        workers: that run them.
+    """
+
+    def __init__(self, race: Race, rows: Sequence[Row], workers: Crew) -> None:
+        self._race = race
+        self._rows = rows
+        self._workers = workers
+        self._served = any(registry.needs_target(row.scenario.workload) for row in rows)
+
+    def run(self, place: dict[str, int], row: Row, core: int | None) -> dict[str, Any]:
+        """Run one round and book what was measured of it.
+
+        Args:
+            place: launch, block, position and repeat.
+            row: of the contestant whose turn it is.
+            core: the only one that its worker may use; None for all.
+
+        Returns:
+            the worker's answer, and whether others disturbed it.
+
+        Raises:
+            ContestantError: it failed, died, or did not answer in time.
+        """
+        race, instruments = self._race, self._race.instruments
+        if race.settings.foreign:
+            instruments.wait_for_rest(self._resting(row))
+        database_ns = race.host.database_cpu_ns()
+        interference, asked_s = instruments.interference(), instruments.clock()
+        worker, order = self._workers.member(row.entrant), round_order(row, core=core)
+        row.tasks_run += row.scenario.tasks  # now, for a worker that dies of it has begun them
+        answer = worker.ask("run", within_s=race.settings.timeout_s, **order)
+        cost_ns = round((instruments.clock() - asked_s) * 1e9) - answer["wall_ns"]
+        race.record.round_cost_ns.append(cost_ns)
+        health, incident = self.health("round")
+        if incident:
+            race.record.incidents.append(incident)
+            race.observer.incident(incident)
+        database_ns = race.host.database_cpu_ns() - database_ns
+        served_ns = ((health or {}).get("cpu_ns") or 0) + database_ns
+        others_ns = interference.stop(answer["cpu_ns"] + served_ns)
+        answer["disturbed"] = disturbed(others_ns, answer["wall_ns"])
+        if database_ns:
+            answer["database_cpu_ns"] = database_ns
+        row.rounds.append({**place, **answer, "others_ns": others_ns, "target": health})
+        return answer
+
+    def health(self, label: str) -> tuple[dict[str, int | None] | None, str | None]:
+        """Close the target's books on the last period, where this scenario has to do with it."""
+        return self._race.host.health(label) if self._served else (None, None)
+
+    def _resting(self, row: Row) -> list[int]:
+        """Process ids of all workers but the one whose turn it is."""
+        workers = self._workers
+        pids = {workers.member(rival.entrant).pid for rival in self._rows if not rival.failure}
+        return list(pids - {workers.member(row.entrant).pid})

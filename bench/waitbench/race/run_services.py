@@ -1,0 +1,137 @@
+"""The servers for the length of a race: started if a scenario needs them; the target is revived."""
+
+from __future__ import annotations
+
+from contextlib import ExitStack
+from typing import TYPE_CHECKING, Any, Self
+
+from waitbench import registry
+from waitbench.services.target_stats import round_health
+from waitbench.race.contestant import ContestantError
+from waitbench.scenario import BenchError
+from waitbench.services.target import Target, TargetGoneError
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from waitbench.services.postgres import Postgres
+    from waitbench.scenario import Entrant, Scenario
+
+REVIVALS = 3
+"""A target that dies oftener than this stays dead, and its rows fail."""
+
+
+class Host:
+    """The servers' addresses and the target's health; only what is needed is started.
+
+    Args:
+        lineup: what is going to be raced.
+        seed: of the target's latencies.
+        postgres: address of a PostgreSQL that runs already; None to start one.
+    """
+
+    def __init__(
+        self,
+        lineup: Sequence[tuple[Scenario, list[Entrant]]],
+        seed: int,
+        postgres: str | None = None,
+    ) -> None:
+        workloads = {scenario.workload for scenario, _ in lineup}
+        self._needed = any(map(registry.needs_target, workloads))
+        self._wants_postgres = any(map(registry.needs_postgres, workloads))
+        self._postgres = postgres
+        self._no_postgres = "PostgreSQL is not running"
+        self._options = ["--seed", str(seed)]
+        latencies = {scenario.params.get("latency") for scenario, _ in lineup} - {None}
+        if len(latencies) == 1:  # as when it was typed: the target refuses it at once, not each row
+            self._options += ["--latency", *map(str, latencies)]
+        self._database = ExitStack()
+        self._database_started: Postgres | None = None
+        self._open = ExitStack()
+        self._target: Target | None = None
+        self._lost: str | None = None
+        self._revivals = 0
+        self._port = "0"
+        self.ready: dict[str, Any] | None = None
+
+    def __enter__(self) -> Self:
+        if self._wants_postgres and not self._postgres:
+            self._start_postgres()
+        try:
+            if self._needed:
+                self._start()
+        except BaseException:
+            self._database.close()
+            raise
+        return self
+
+    def __exit__(self, *exc_info: object) -> None:
+        with self._database:
+            self._open.close()
+
+    def params(self, scenario: Scenario) -> dict[str, str]:
+        """Return the workload's parameters, with the addresses of the servers that it wants.
+
+        Raises:
+            ContestantError: it wants one that is gone for good.
+        """
+        params = dict(scenario.params)
+        if registry.needs_target(scenario.workload):
+            if self._target is None:
+                raise ContestantError(self._lost or "the target is not running")
+            params["target"] = self._target.url
+        if registry.needs_postgres(scenario.workload):
+            if self._postgres is None:
+                raise ContestantError(self._no_postgres)
+            params["postgres"] = self._postgres
+        return params
+
+    def health(self, label: str) -> tuple[dict[str, int | None] | None, str | None]:
+        """Close the target's books on the last period.
+
+        Returns:
+            Its health in that period (None if there is no target or it served nothing), and a
+            sentence if it was found dead.
+        """
+        if self._target is None:
+            return None, None
+        try:
+            health = round_health(self._target.reset(label))
+        except TargetGoneError as gone:
+            return None, self._revive(str(gone))
+        return (health if health["requests"] else None), None
+
+    def database_cpu_ns(self) -> int:
+        """CPU nanoseconds so far of the PostgreSQL that was started here; 0 where there is none."""
+        return self._database_started.cpu_ns() if self._database_started else 0
+
+    def _start_postgres(self) -> None:
+        """Start it; if it does not, the rows that want it fail, and the others race."""
+        from waitbench.services.postgres import Postgres
+
+        try:
+            self._database_started = self._database.enter_context(Postgres())
+            self._postgres = self._database_started.dsn
+        except BenchError as refused:
+            self._no_postgres = str(refused)
+
+    def _start(self) -> None:
+        target = Target("--port", self._port, *self._options)
+        self._target = self._open.enter_context(target)
+        self.ready = dict(target.ready)
+        # A revived target takes the same port, so that the workers' address stays true.
+        self._port = target.url.rpartition(":")[2]
+
+    def _revive(self, how: str) -> str:
+        self._open.close()
+        self._target = None
+        self._revivals += 1
+        if self._revivals <= REVIVALS:
+            try:
+                self._start()
+            except BenchError as again:
+                how = f"{how}; {again}"
+            else:
+                return f"{how}; it was started again, and the round that it spoilt does not count"
+        self._lost = f"the target is gone for good: {how}"
+        return self._lost

@@ -1,0 +1,195 @@
+"""One scenario in one launch: opened in every worker, warmed up and run in blocks."""
+
+from __future__ import annotations
+
+import random
+from itertools import count
+from math import inf
+from typing import TYPE_CHECKING
+
+from waitbench.system.machine import cores_to_pin
+from waitbench.race.contestant import ContestantError
+from waitbench.race.budget import MOST_REPEATS, ScenarioBudget, fits
+from waitbench.race.round_meter import RoundMeter
+from waitbench.race.precision import launch_is_precise
+from waitbench.race.warm_up import warm_up
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from waitbench.race.context import Race
+    from waitbench.race.workers import Crew
+    from waitbench.race.budget import Share
+    from waitbench.race.record import Row
+
+ERRORS_IN_A_ROW = 2
+"""After so many rounds with errors a contestant leaves the scenario: it would only burn time."""
+RERUNS = 1
+"""So often within a block a round that others disturbed is run again."""
+LEAST_ROUNDS = 2 + RERUNS
+"""A scenario asks for so many of everybody: to warm up, to be timed, and once more if disturbed."""
+
+
+class ScenarioLaunch:
+    """Everybody's rounds of one scenario in one launch; only one contestant runs at a time."""
+
+    def __init__(self, race: Race, launch: int, rows: Sequence[Row], workers: Crew) -> None:
+        self._race = race
+        self._launch = launch
+        self._rows = {row.name: row for row in rows}
+        self._workers = workers
+        self._cores: tuple[int | None, ...] = (None,)
+        self._single: dict[str, bool] = {}
+        self._meter = RoundMeter(race, rows, workers)
+        self._most_tasks = inf
+
+    def run(self, share: Share) -> float:
+        """Spend about its share on it, less if the answer is precise enough before.
+
+        Returns:
+            seconds that it took in any case: opening, warming up and its fewest blocks.
+        """
+        clock, settings = self._race.instruments.clock, self._race.settings
+        began_s = clock()
+        rows = list(self._rows.values())
+        if share.tasks < LEAST_ROUNDS * sum(row.scenario.tasks for row in rows):
+            return 0.0
+        self._most_tasks = share.tasks + self._race.record.tasks_run
+        self._race.observer.heat(self._launch, rows)
+        expected_ns = self._warm_up([row for row in rows if not row.failure and self._open(row)])
+        warm_s = clock()
+        ends_s = began_s + share.seconds if share.rounds_s is None else warm_s + share.rounds_s
+        left_s = max(0.0, ends_s - warm_s)
+        budget = ScenarioBudget(
+            each_ns=left_s * 1e9 / (1 if settings.foreign else max(1, len(expected_ns))),
+            fewest=rows[0].scenario.blocks if settings.thorough else 1,
+            expected_ns=dict(expected_ns),
+        )
+        least_s = self._run_blocks(budget, ends_s) - began_s
+        for name in expected_ns:
+            entrant = self._rows[name].entrant
+            self._workers.ask_if_alive(entrant, "close", within_s=settings.timeout_s)
+        return max(0.0, least_s)
+
+    def _warm_up(self, opened: Sequence[Row]) -> dict[str, float]:
+        """Warm them up; return what a round of each is expected to take, in nanoseconds."""
+        warm = warm_up(
+            opened, self._workers, self._race, health=self._meter.health, fail=self._fail
+        )
+        self._single = {name: result.single for name, result in warm.items()}
+        if self._pairs_on_one_core([row for row in opened if row.name in warm]):
+            self._cores = cores_to_pin()
+        return {name: result.expected_ns for name, result in warm.items()}
+
+    def _run_blocks(self, budget: ScenarioBudget, ends_s: float) -> float:
+        """Run block after block until a stopping rule holds.
+
+        Returns:
+            the moment at which the fewest of them were over; 0 where there was none.
+        """
+        clock, rows = self._race.instruments.clock, list(self._rows.values())
+        block_s = least_over_s = 0.0
+        for block in count():
+            # Orders and answers take time too, and the next launch is to have as much as this one.
+            block_began_s = clock()
+            late = block >= budget.fewest and not fits(block_began_s, block_s, ends_s)
+            over = self._race.settings.once or late
+            if block and (over or launch_is_precise(rows, self._launch)):
+                break
+            if not self._block(block, budget):
+                break
+            block_s = clock() - block_began_s
+            if block < budget.fewest:
+                least_over_s = clock()
+        return least_over_s
+
+    def _block(self, block: int, budget: ScenarioBudget) -> bool:
+        """Run everybody who has time for it; False if nobody has."""
+        order = budget.contestants(block)
+        repeats = self._affords(order)
+        if not repeats:
+            return False
+        scenario = next(iter(self._rows.values())).scenario
+        # A text as seed is hashed the same way by every interpreter.
+        text = f"{self._race.settings.seed}/{self._launch}/{scenario.name}/{block}"
+        random.Random(text).shuffle(order)
+        core = self._cores[(self._launch + block) % len(self._cores)]
+        for position, name in enumerate(order):
+            place = {"launch": self._launch, "block": block, "position": position}
+            self._turn(place, self._rows[name], repeats, budget, core)
+        return bool(order)
+
+    def _affords(self, order: Sequence[str]) -> int:
+        """How often each may run in a block, and be disturbed, before all tasks are run."""
+        left = self._most_tasks - self._race.record.tasks_run
+        each = sum(self._rows[name].scenario.tasks for name in order)
+        return max(0, int(min(MOST_REPEATS, left / max(1, each) - RERUNS)))
+
+    def _pairs_on_one_core(self, rows: Sequence[Row]) -> bool:
+        """Whether all are the same model on a single thread, and so take turns on the same core.
+
+        The cores of a virtual machine change their speed each for itself: two rounds next to each
+        other in time are alike only on the same one. Models that differ keep all cores, for the
+        choice among them is part of what they cost.
+        """
+        models = {row.entrant.model for row in rows}
+        return len(models) == 1 and all(self._single.get(row.name, False) for row in rows)
+
+    def _open(self, row: Row) -> bool:
+        """Open the scenario in its worker, one after the other: start-up is a figure of its own."""
+        scenario = row.scenario
+        try:
+            params = {**self._race.host.params(scenario), **row.entrant.params}
+            worker = self._workers.ready_member(row.entrant)
+            opened = worker.ask(
+                "open",
+                within_s=self._race.settings.timeout_s,
+                workload=scenario.workload,
+                params=params,
+                concurrency=row.entrant.concurrency or scenario.concurrency,
+            )
+            row.width, row.notes = opened["width"], opened["notes"]
+            row.waits_ns, row.computes = opened["waits_ns"], opened["computes"]
+            row.opens_anew = opened.get("opens_anew", False)
+        except ContestantError as failure:
+            self._fail(row, str(failure))
+            return False
+        row.launches.append(
+            {
+                "launch": self._launch,
+                "startup_ns": opened["startup_ns"],
+                "spawn_ns": worker.spawn_ns,
+                "peak_memory_bytes": None,
+                "memory_kind": None,
+            }
+        )
+        return True
+
+    def _turn(
+        self, place: dict[str, int], row: Row, most: int, budget: ScenarioBudget, core: int | None
+    ) -> None:
+        """Run one contestant's rounds within a block; a disturbed one is followed by another."""
+        rows = list(self._rows.values())
+        bad = reruns = repeat = 0
+        while repeat < min(most, budget.repeats(row.name)) + reruns:
+            try:
+                answer = self._meter.run({**place, "repeat": repeat}, row, core)
+            except ContestantError as failure:
+                self._fail(row, str(failure))
+                budget.drop([row.name])
+                self._race.observer.round(row, rows)
+                return
+            budget.spend(row.name, answer["wall_ns"])
+            self._race.observer.round(row, rows)
+            repeat += 1
+            reruns = min(RERUNS, reruns + answer["disturbed"])
+            bad = bad + 1 if answer["errors"] else 0
+            if bad == ERRORS_IN_A_ROW:
+                budget.drop([row.name])
+                if not row.walls_ns:
+                    self._fail(row, f"every round had errors, such as: {answer['error']}")
+            if bad == ERRORS_IN_A_ROW or self._race.settings.once:
+                return
+
+    def _fail(self, row: Row, reason: str) -> None:
+        row.failure = f"{reason} (launch {self._launch + 1})"

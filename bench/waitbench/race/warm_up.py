@@ -1,0 +1,138 @@
+"""Warming up before a scenario: opened contestants in, what to expect of their rounds out."""
+
+from __future__ import annotations
+
+from contextlib import ExitStack
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from waitbench import registry
+from waitbench.race.contestant import ContestantError
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping, Sequence
+
+    from waitbench.race.context import Race
+    from waitbench.race.workers import Crew
+    from waitbench.race.plan import Settings
+    from waitbench.race.record import Row
+
+    Health = Callable[[str], tuple[dict[str, int | None] | None, str | None]]
+
+AT_ONCE = 4
+"""So many warm up side by side: nothing is timed there, and their waits overlap."""
+TASKS = 8
+"""A warm-up opens everybody's connection, and runs no fewer tasks than this (or two for each that
+may be under way, whichever is less): code is hot then."""
+FOREIGN_LAPS = 4
+"""Tasks of a warm-up for each that may be under way, where they are somebody else's code: what a
+thread takes from the system and gives back differs in its first calls."""
+TIMES = 3
+"""So often at most, while some worker of a pool still comes to its first task and connects."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Warm:
+    """What the warm-up of one contestant showed.
+
+    Attributes:
+        expected_ns: wall of a round in nanoseconds, rather too long: others warmed up beside it.
+        single: whether it worked on a single thread.
+    """
+
+    expected_ns: float = 0.0
+    single: bool = False
+
+
+def warm_up(
+    rows: Sequence[Row],
+    workers: Crew,
+    race: Race,
+    *,
+    health: Health,
+    fail: Callable[[Row, str], None],
+) -> dict[str, Warm]:
+    """Warm them up, a few at a time, and book the memory that they took for it.
+
+    Args:
+        rows: of contestants whose scenario is open; the last launch of each is this one.
+        workers: theirs.
+        race: what it is a part of.
+        health: closes the target's books.
+        fail: called with a row that can not go on, and why; its launch is struck out.
+
+    Returns:
+        those that are ready, by name.
+    """
+    ready: dict[str, Warm] = {}
+    peak_memory = race.instruments.peak_memory
+    for first in range(0, len(rows), AT_ONCE):
+        group = rows[first : first + AT_ONCE]
+        with ExitStack() as watched:
+            watches = [
+                watched.enter_context(peak_memory(workers.member(row.entrant).pid)) for row in group
+            ]
+            if race.settings.once:
+                warm = {row.name: Warm() for row in group}
+            else:
+                warm = _connect_all(group, workers, race.settings, health, fail)
+        for row, memory in zip(group, watches, strict=True):
+            if row.name in warm:
+                row.launches[-1]["peak_memory_bytes"] = memory.bytes
+                row.launches[-1]["memory_kind"] = memory.kind
+            else:
+                row.launches.pop()
+        ready |= warm
+    return ready
+
+
+def round_order(row: Row, tasks: int | None = None, core: int | None = None) -> dict[str, Any]:
+    """Word the order for a round: of all its tasks, if no other number is given."""
+    # Workers of an older tree know nothing of watching: they are not asked.
+    more = {"watch": True} if row.entrant.watched else {}
+    return {"tasks": tasks or row.scenario.tasks, "core": core, **more}
+
+
+def _connect_all(
+    rows: Sequence[Row],
+    workers: Crew,
+    settings: Settings,
+    health: Health,
+    fail: Callable[[Row, str], None],
+) -> dict[str, Warm]:
+    """Run until everybody has connected, or nobody does so any more."""
+    opened, warm, live, again = 0, dict[str, Warm](), list(rows), list(rows)
+    tasks = {row.name: _tasks(row, foreign=settings.foreign) for row in rows}
+    for _ in range(TIMES):
+        for row in again:
+            row.tasks_run += tasks[row.name]
+            workers.member(row.entrant).tell("run", **round_order(row, tasks[row.name]))
+        for row in again:
+            try:
+                answer = workers.member(row.entrant).hear(settings.timeout_s)
+            except ContestantError as failure:
+                fail(row, str(failure))
+                warm.pop(row.name, None)
+                live.remove(row)
+            else:
+                expected_ns = answer["wall_ns"] * row.scenario.tasks / tasks[row.name]
+                warm[row.name] = Warm(expected_ns=expected_ns, single=bool(answer.get("single")))
+        books, _ = health("warm")
+        fresh = (books or {}).get("connections_opened") or 0
+        opened += fresh
+        if not fresh or opened >= sum(row.width or 0 for row in live):
+            break
+        again = [row for row in live if (row.width or 1) > 1 and not _at_once(row, tasks)]
+    return warm
+
+
+def _at_once(row: Row, tasks: Mapping[str, int]) -> bool:
+    """Whether all its tasks were under way together, and so all have connected."""
+    form: str = registry.load("models", row.entrant.model).Model.form
+    return form == "async" and (row.width or 1) <= tasks[row.name]
+
+
+def _tasks(row: Row, *, foreign: bool) -> int:
+    width = row.width or 1
+    laps = FOREIGN_LAPS * width if foreign and width > 1 else max(width, min(2 * width, TASKS))
+    return min(row.scenario.tasks, laps)

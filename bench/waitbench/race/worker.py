@@ -1,0 +1,252 @@
+"""The contestant's own process: runs one scenario for one model, as it is told over a pipe.
+
+`python -m waitbench.race.worker MODEL [WORKLOAD …]` loads what the model needs for these workloads,
+greets with {"hello": 1, …}, then reads one JSON object a line and answers each with one:
+
+    {"op": "open", "workload": "http", "params": {…}, "concurrency": 32}
+        -> {"startup_ns": …, "width": …, "notes": […], "waits_ns": …, "computes": …,
+            "opens_anew": false}
+    {"op": "run", "tasks": 100, "core": 1}
+        -> {"wall_ns": …, "cpu_ns": …, "delay_ns": …, "errors": 0, "error": null, "spans": "…",
+            "parts": {"waiting": …, "sending": …, …}, "seen": {"lost": 0, …},
+            "single": true, "core": 1}
+        with "watch": true as well: figures of `waitbench.system.round_watch` among those of "seen"
+    {"op": "close"} -> {}
+
+A failure answers {"failure": "one sentence"}. The end of its input is the end of the process and
+of all that it started. This small protocol, and its number in the first line that the worker
+prints, is all that the conductor relies on: the worker may be of another interpreter or commit.
+"""
+
+from __future__ import annotations
+
+import importlib
+import json
+import multiprocessing
+import os
+import platform
+import signal
+import subprocess
+import sys
+import threading
+import time
+from contextlib import ExitStack, suppress
+from queue import SimpleQueue
+from typing import TYPE_CHECKING, Any
+
+from waitbench.services import processes
+from waitbench import registry
+from waitbench.system.open_files import raise_limit
+from waitbench.race.phases import parts_ns
+from waitbench.race.heap import Heap
+from waitbench.system.cpu import RoundCpu, tree_delay_ns
+from waitbench.system.round_watch import Watch
+from waitbench.scenario import BenchError, Failed, Observed, Witnessed, WrongResultError
+from waitbench.results.spans import encode_spans
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
+    from waitbench.scenario import Model, TaskSpan, Workload
+
+PROTOCOL = 1
+Answer = dict[str, Any]
+
+
+class Bout:
+    """One model at one scenario, from `open` to `close`."""
+
+    def __init__(self, model: str) -> None:
+        self._model_type = registry.load("models", model).Model
+        self._open = ExitStack()
+        self._preloaded: dict[str, None] = {}
+        self._watching: Watch | None = None
+        self.heap = Heap()
+
+    def open(self, *, workload: str, params: dict[str, str], concurrency: int) -> Answer:
+        """Build the workload, load what it needs, and start the model up; only that is timed."""
+        try:
+            self._workload: Workload = registry.load("workloads", workload).Workload(**params)
+        except TypeError as wrong:
+            raise BenchError(
+                f"workload {workload!r} does not take these parameters: {wrong}"
+            ) from None
+        self.load(workload)
+        model: Model = self._model_type(self._workload, concurrency)
+        start_ns = time.perf_counter_ns()
+        self._model = self._open.enter_context(model)
+        startup_ns = time.perf_counter_ns() - start_ns
+        return {
+            "startup_ns": startup_ns,
+            "width": model.width,
+            "notes": list(model.notes),
+            "waits_ns": self._workload.waits_ns,
+            "computes": self._workload.computes,
+            "opens_anew": getattr(self._workload, "opens_anew", False),
+        }
+
+    def load(self, workload: str) -> None:
+        """Import a workload and the client it needs, here and in the fork server of a pool."""
+        workload_type = registry.load("workloads", workload).Workload
+        awaited = self._model_type.form == "async" and workload_type.has_async
+        modules = (
+            workload_type.__module__,
+            *(workload_type.async_needs if awaited else workload_type.sync_needs),
+        )
+        load_all(workload, modules)
+        self._preloaded.update(dict.fromkeys(modules))
+        multiprocessing.set_forkserver_preload([self._model_type.__module__, *self._preloaded])
+
+    def run(self, *, tasks: int, core: int | None = None, watch: bool = False) -> Answer:
+        """Run one round, on this core alone if one is given; then check the results."""
+        if core is not None:
+            self._open.callback(os.sched_setaffinity, 0, os.sched_getaffinity(0))
+            os.sched_setaffinity(0, {core})
+        cpu, watched = RoundCpu(), self._watch() if watch else None
+        self.heap.before_round()
+        ready_ns = tree_delay_ns(os.getpid())
+        if watched:
+            watched.start()
+        cpu.start()
+        start_ns = time.perf_counter_ns()
+        spans = self._model.run(tasks)
+        wall_ns = time.perf_counter_ns() - start_ns
+        cpu_ns = cpu.stop()
+        figures = watched.stop() if watched else {}
+        waited_ns = tree_delay_ns(os.getpid())
+        wrong = list(complaints(self._workload, spans, tasks))
+        return {
+            "wall_ns": wall_ns,
+            "cpu_ns": cpu_ns,
+            "delay_ns": None if ready_ns is None or waited_ns is None else waited_ns - ready_ns,
+            "errors": len(wrong),
+            "error": wrong[0] if wrong else None,
+            "spans": encode_spans(
+                [start - start_ns for start, _, _ in spans],
+                [end - start for start, end, _ in spans],
+            ),
+            "parts": {} if wrong else self._parts(start_ns, spans),
+            "seen": {} if wrong else {**self._seen(spans), **figures},
+            "single": cpu.alone,
+            "core": core,
+        }
+
+    def _watch(self) -> Watch:
+        """Open the watch at the first round that wants it; it stays until the scenario closes."""
+        if self._watching is None:
+            self._watching = self._open.enter_context(Watch())
+            self._open.callback(setattr, self, "_watching", None)
+        return self._watching
+
+    def _parts(self, start_ns: int, spans: Sequence[TaskSpan]) -> dict[str, int]:
+        workload = self._workload
+        if not isinstance(workload, Witnessed):
+            return {}
+        return parts_ns(start_ns, [(span, workload.moments(span[2])) for span in spans])
+
+    def _seen(self, spans: Sequence[TaskSpan]) -> dict[str, float]:
+        workload = self._workload
+        if not isinstance(workload, Observed):
+            return {}
+        figures = workload.seen([result for _, _, result in spans])
+        return {name: float(figure) for name, figure in figures.items()}
+
+    def close(self) -> Answer:
+        """Stop the model; nothing of it is left."""
+        self._open.close()
+        self.heap.after_scenario()
+        return {}
+
+
+def load_all(workload: str, modules: Sequence[str]) -> None:
+    """Import what the client needs, so that start-up is not billed for the import."""
+    for name in modules:
+        try:
+            importlib.import_module(name)
+        except ModuleNotFoundError as missing:
+            raise registry.missing_library("workloads", workload, missing) from missing
+
+
+def complaints(workload: Workload, spans: Sequence[TaskSpan], tasks: int) -> Iterator[str]:
+    """Yield what is wrong, a sentence for each bad task; nothing when all is right."""
+    if len(spans) != tasks:
+        yield f"{tasks} tasks were asked for, {len(spans)} came back"
+    for number, (_, _, result) in enumerate(spans):
+        if isinstance(result, Failed):
+            yield result.reason
+        else:
+            try:
+                workload.check(number, result)
+            except WrongResultError as wrong:
+                yield str(wrong)
+
+
+def answer(bout: Bout, command: dict[str, Any]) -> Answer:
+    """Carry out one command; whatever goes wrong becomes a sentence."""
+    operation = command.pop("op")
+    try:
+        if operation == "open":
+            return bout.open(**command)
+        if operation == "run":
+            return bout.run(**command)
+        return bout.close()
+    except BenchError as mistake:
+        return {"failure": str(mistake)}
+    except Exception as error:  # noqa: BLE001 - a contestant may fail in any way; its row says how
+        return {"failure": f"{operation} raised {type(error).__name__}: {error}"}
+
+
+def main(model: str, workloads: Sequence[str], bout_type: type[Bout] = Bout) -> None:
+    """Greet, then answer commands until there are no more."""
+    raise_limit()
+    processes.spare_main_module()
+    # The pipe is ours alone: what the workload prints goes to stderr, not into an answer.
+    with os.fdopen(os.dup(1), "w", encoding="utf-8") as answers:
+        os.dup2(2, 1)
+
+        def say(message: Answer) -> None:
+            answers.write(json.dumps(message) + "\n")
+            answers.flush()
+
+        try:
+            bout = bout_type(model)
+            for workload in workloads:
+                bout.load(workload)
+            bout.heap.settle()
+        except BenchError as mistake:
+            say({"failure": str(mistake)})
+            return
+        say({"hello": PROTOCOL, "python": platform.python_version(), "pid": os.getpid()})
+        for command in commands():
+            say(answer(bout, command))
+        bout.close()
+
+
+def commands() -> Iterator[dict[str, Any]]:
+    """Yield the commands as they come; when the conductor is gone, end too, even in mid-round.
+
+    The pipe is ours alone: what reads the standard input, or a child that it starts, finds its end.
+    """
+    asked = os.dup(0)
+    with open(os.devnull, "rb") as nothing:  # noqa: PTH123 - a descriptor is wanted
+        os.dup2(nothing.fileno(), 0)
+    queue: SimpleQueue[dict[str, Any]] = SimpleQueue()
+    threading.Thread(target=_listen, args=(asked, queue), daemon=True).start()
+    while (command := queue.get())["op"] != "exit":
+        yield command
+
+
+def _listen(asked: int, queue: SimpleQueue[dict[str, Any]]) -> None:
+    with open(asked, encoding="utf-8") as lines:
+        for line in lines:
+            queue.put(json.loads(line))
+    if os.getpgrp() == os.getpid():  # started by the conductor, it leads a group: its pools
+        ending = [sys.executable, "-P", "-m", "waitbench.services.processes", str(os.getpid())]
+        with suppress(OSError):
+            subprocess.run(ending, stdin=subprocess.DEVNULL, start_new_session=True, check=False)
+        os.killpg(0, signal.SIGKILL)
+    os._exit(1)
+
+
+if __name__ == "__main__":
+    main(sys.argv[1], sys.argv[2:])

@@ -1,0 +1,135 @@
+"""The workers of one launch, few for many scenarios; a dead one is replaced for the next one."""
+
+from __future__ import annotations
+
+import sys
+from contextlib import suppress
+from itertools import count
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Self
+
+from waitbench.race.contestant import CHECKOUT, Contestant, ContestantError, Interrupt
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Sequence
+
+    from waitbench.race.instruments import Worker
+    from waitbench.scenario import Entrant
+
+Kind = tuple[str, str | None, str | None, tuple[tuple[str, str], ...]]
+"""What makes a process what it is: model, interpreter, tree and environment."""
+Slot = tuple[Kind, int]
+"""A worker: the first of its kind, the second …"""
+
+
+class Crew:
+    """Leaving its block ends every worker, whatever state it is in."""
+
+    def __init__(
+        self, interrupt: Interrupt, start_worker: Callable[..., Worker] = Contestant
+    ) -> None:
+        self._interrupt = interrupt
+        self._start_worker = start_worker
+        self._slots: dict[tuple[str, Kind], Slot] = {}
+        self._workloads: dict[Slot, list[str]] = {}
+        self._workers: dict[Slot, Worker] = {}
+        self._ungreeted: set[Slot] = set()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *exc_info: object) -> None:
+        for worker in self._workers.values():
+            worker.say_goodbye()
+        for worker in self._workers.values():
+            worker.leave()
+
+    def enlist(self, scenarios: Iterable[tuple[Sequence[Entrant], str]]) -> None:
+        """Start the workers all at once: starting overlaps with starting, never with a round.
+
+        Entrants whose processes are alike share one, unless they meet in a scenario: what a launch
+        costs is how many processes it starts. Who has the same name has the same worker in all.
+
+        Args:
+            scenarios: who meets in each of them, and the workload that they run there.
+        """
+        meetings = list(scenarios)
+        self._slots = _assign_slots([entrants for entrants, _ in meetings])
+        first: dict[Slot, Entrant] = {}
+        for entrants, workload in meetings:
+            for entrant in entrants:
+                slot = self._slot(entrant)
+                first.setdefault(slot, entrant)
+                wanted = self._workloads.setdefault(slot, [])
+                if workload not in wanted:
+                    wanted.append(workload)
+        for entrant in first.values():
+            self._start(entrant)
+        for slot in tuple(self._ungreeted):
+            with suppress(ContestantError):  # raised again when its first scenario asks for it
+                self._workers[slot].greet()
+                self._ungreeted.remove(slot)
+
+    def ready_member(self, entrant: Entrant) -> Worker:
+        """Return its worker for a new scenario, a fresh one if the last one is dead.
+
+        Raises:
+            ContestantError: it does not start.
+        """
+        slot = self._slot(entrant)
+        if not self._workers[slot].alive:
+            self._workers[slot].kill()
+            self._start(entrant)
+        if slot in self._ungreeted:
+            self._workers[slot].greet()
+            self._ungreeted.remove(slot)
+        return self._workers[slot]
+
+    def member(self, entrant: Entrant) -> Worker:
+        """Return its worker, dead or alive."""
+        return self._workers[self._slot(entrant)]
+
+    def ask_if_alive(
+        self, entrant: Entrant, operation: str, *, within_s: float, **arguments: Any
+    ) -> None:
+        """Ask, and let a failure be: its row has said why already, or nothing depends on it."""
+        worker = self.member(entrant)
+        if worker.alive:
+            with suppress(ContestantError):
+                worker.ask(operation, within_s=within_s, **arguments)
+
+    def _start(self, entrant: Entrant) -> None:
+        slot = self._slot(entrant)
+        self._workers[slot] = self._start_worker(
+            entrant.model,
+            self._interrupt,
+            self._workloads[slot],
+            python=entrant.python or sys.executable,
+            tree=Path(entrant.tree or CHECKOUT),
+            environ=entrant.environ,
+        )
+        self._ungreeted.add(slot)
+
+    def _slot(self, entrant: Entrant) -> Slot:
+        return self._slots[entrant.name, _kind(entrant)]
+
+
+def _kind(entrant: Entrant) -> Kind:
+    """What tells its process from others; parameters do not, a scenario opens with its own."""
+    environ = tuple(sorted(entrant.environ.items()))
+    return entrant.model, entrant.python, entrant.tree, environ
+
+
+def _assign_slots(meetings: Sequence[Sequence[Entrant]]) -> dict[tuple[str, Kind], Slot]:
+    """Assign to everybody the first slot of its kind that nobody has whom it meets."""
+    met: dict[tuple[str, Kind], set[tuple[str, Kind]]] = {}
+    for entrants in meetings:
+        here = [(entrant.name, _kind(entrant)) for entrant in entrants]
+        for entered in here:
+            met.setdefault(entered, set()).update(here)
+    slots: dict[tuple[str, Kind], Slot] = {}
+    for entered, others in met.items():
+        taken = {slots[other] for other in others if other in slots}
+        _, kind = entered
+        slots[entered] = next(slot for number in count() if (slot := (kind, number)) not in taken)
+    return slots

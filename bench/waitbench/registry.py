@@ -1,0 +1,96 @@
+"""The folder is the registry: names are file names, imported only when used."""
+
+from __future__ import annotations
+
+import importlib
+import pkgutil
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from waitbench.scenario import BenchError
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from types import ModuleType
+
+ROOT = Path(__file__).parent
+
+
+def names(room: str) -> list[str]:
+    """List the files of one room (`models`, `workloads`, …) by name, in order."""
+    found = pkgutil.iter_modules([str(ROOT / room)])
+    return sorted(module.name for module in found if not module.name.startswith("_"))
+
+
+def check(room: str, wanted: Sequence[str]) -> None:
+    """Raise BenchError with the list of what there is, unless each name is a file of the room."""
+    known = names(room)
+    for name in wanted:
+        if name not in known:
+            kind = room.removesuffix("s")
+            raise BenchError(f"there is no {kind} named {name!r}; there are {', '.join(known)}")
+
+
+def load(room: str, name: str) -> ModuleType:
+    """Import one file of a room.
+
+    Raises:
+        BenchError: no such file, or a library it needs is missing (names it and how to install).
+    """
+    check(room, [name])
+    try:
+        return importlib.import_module(f"bench.{room}.{name}")
+    except ModuleNotFoundError as missing:
+        raise missing_library(room, name, missing) from missing
+
+
+def unavailable(room: str, name: str) -> str | None:
+    """Say in one line why a file of a room cannot be used here; None if it can.
+
+    Raises:
+        BenchError: there is no such file.
+    """
+    check(room, [name])
+    try:
+        module = load(room, name)
+    except BenchError as missing:
+        return str(missing)
+    except ImportError as broken:
+        return f"{room.removesuffix('s')} {name!r} cannot be imported: {broken}"
+    says = getattr(module, "unavailable", None)
+    reason: str | None = says() if says else None
+    return reason
+
+
+def installed(library: str) -> bool:
+    """Whether a module could be imported, as far as that shows without importing it."""
+    from importlib.util import find_spec
+
+    return find_spec(library.partition(".")[0]) is not None
+
+
+def needs_target(workload: str) -> bool:
+    """Whether a workload talks to the target."""
+    return bool(load("workloads", workload).Workload.needs_target)
+
+
+def needs_postgres(workload: str) -> bool:
+    """Whether a workload talks to PostgreSQL; most files do not mention it."""
+    return bool(getattr(load("workloads", workload).Workload, "needs_postgres", False))
+
+
+def missing_library(room: str, name: str, missing: ModuleNotFoundError) -> BenchError:
+    """Say which library the file wants and what to type."""
+    kind = room.removesuffix("s")
+    library = (missing.name or "a library").partition(".")[0]
+    return BenchError(
+        f"{kind} {name!r} needs {library}, which is not installed: pip install {library}"
+    )
+
+
+def summary(room: str, name: str) -> str:
+    """Give the first line of a file's docstring without importing it."""
+    import ast
+
+    source = (ROOT / room / f"{name}.py").read_text(encoding="utf-8")
+    return (ast.get_docstring(ast.parse(source)) or "").partition("\n")[0]

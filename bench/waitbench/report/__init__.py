@@ -1,0 +1,87 @@
+"""A file here is a format of the report: a summary and its findings in, text out."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from waitbench import registry
+from waitbench.scenario import BenchError
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+    from waitbench.charts import Picture
+    from waitbench.analysis.comparison import Summary
+    from waitbench.findings import Finding
+
+STEM = "report"
+"""What a file of the report is called, before its suffix."""
+
+
+def formats() -> list[str]:
+    """List the formats that `--format` takes."""
+    return registry.names("report")
+
+
+def suffix(form: str) -> str:
+    """Return the suffix of a format's files, without its dot: `md`.
+
+    Raises:
+        BenchError: no such format.
+    """
+    return str(registry.load("report", form).SUFFIX)
+
+
+def named(word: str) -> str:
+    """Return the format that a word means: its name, or the suffix of its files (`md`, `tex`).
+
+    Raises:
+        BenchError: there is none.
+    """
+    names = formats()
+    by_suffix = {suffix(form): form for form in names}
+    form = word if word in names else by_suffix.get(word)
+    if form is None:
+        raise BenchError(f"there is no format {word!r}; there are {', '.join(names)}")
+    return form
+
+
+def render(
+    form: str, summary: Summary, findings: Sequence[Finding], *, only: Sequence[str] = ()
+) -> str:
+    """Write the report in one format, as text that ends in a newline.
+
+    Args:
+        form: a file of this folder.
+        summary: of the run.
+        findings: on it.
+        only: suites of which just the tables are wanted; the whole report when empty.
+
+    Raises:
+        BenchError: no such format, or the run holds no such suite.
+    """
+    text: str = registry.load("report", form).render(summary, findings, only=only)
+    return text
+
+
+def files(
+    form: str,
+    summary: Summary,
+    findings: Sequence[Finding],
+    *,
+    only: Sequence[str] = (),
+    shown: Sequence[Picture] = (),
+) -> Mapping[str, str]:
+    """Write the report in one format as files: their stable names, and the text of each.
+
+    Most formats are one file, `report.tex`; one that is several, or that shows the pictures that
+    lie beside it as SVG, has a function `files` of its own.
+
+    Raises:
+        BenchError: no such format, or the run holds no such suite.
+    """
+    own = getattr(registry.load("report", form), "files", None)
+    if own is None:
+        return {f"{STEM}.{suffix(form)}": render(form, summary, findings, only=only)}
+    made: Mapping[str, str] = own(summary, findings, only=only, shown=shown)
+    return made

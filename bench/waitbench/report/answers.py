@@ -1,0 +1,101 @@
+"""Claims and findings in, an answer to each claim out: its verdict, or what would decide it."""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from waitbench import formatting
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+
+    from waitbench.findings import Claim, Decision, Finding
+
+COMMAND = re.compile(r"`(waitbench [^`]+)`")
+"""A command in a finding's sentence."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Answer:
+    """What a run says to one claim.
+
+    Attributes:
+        claim: which.
+        verdict: of all its findings: theirs where they agree; conditional where some support and
+            some refute it; else undecided, as it is without any.
+        brief: why, in one short line; None where the first sentence has to do.
+        findings: what it is made of: none, one, or one for each scenario.
+        command: what to type to decide it; None where it is decided.
+    """
+
+    claim: Claim
+    verdict: Decision
+    brief: str | None
+    findings: tuple[Finding, ...]
+    command: str | None
+
+    @property
+    def alone(self) -> Finding | None:
+        """The one finding, where there is just one."""
+        return self.findings[0] if len(self.findings) == 1 else None
+
+    @property
+    def evidence(self) -> tuple[str, ...]:
+        """The rows it leans on, as `scenario/model`."""
+        return tuple(dict.fromkeys(row for finding in self.findings for row in finding.evidence))
+
+    @property
+    def measured(self) -> bool:
+        """Whether the run has anything to say to it at all."""
+        return bool(self.evidence)
+
+
+def answers(claims: Iterable[Claim], findings: Sequence[Finding], launches: int) -> list[Answer]:
+    """Return the answer to each claim.
+
+    Args:
+        claims: all there are; a claim without a finding is undecided.
+        findings: of one run.
+        launches: that it had; what was too unsure to call wants twice as many.
+    """
+    by_claim: dict[str, list[Finding]] = {}
+    for finding in findings:
+        by_claim.setdefault(finding.claim, []).append(finding)
+    return [_answer(claim, by_claim.get(claim.id, []), launches) for claim in claims]
+
+
+def _answer(claim: Claim, findings: Sequence[Finding], launches: int) -> Answer:
+    verdict = _verdict([finding.verdict for finding in findings])
+    command = None
+    if verdict == "undecided":
+        quoted = COMMAND.search(findings[0].sentence) if len(findings) == 1 else None
+        unsure = any(finding.evidence for finding in findings)
+        more = f" --launches {max(2 * launches, 4)}" if unsure else ""
+        command = quoted[1] if quoted else f"{claim.command}{more}"
+    return Answer(
+        claim=claim,
+        verdict=verdict,
+        brief=findings[0].brief if len(findings) == 1 else _counted(findings),
+        findings=tuple(findings),
+        command=command,
+    )
+
+
+def _verdict(verdicts: Sequence[Decision]) -> Decision:
+    """Return one verdict for several scenarios: what is open in some stays as open."""
+    words = set(verdicts)
+    if "conditional" in words or {"supported", "refuted"} <= words:
+        return "conditional"
+    return words.pop() if len(words) == 1 else "undecided"
+
+
+def _counted(findings: Sequence[Finding]) -> str | None:
+    """Return the count of the verdicts: supported in 3, refuted in 2 of 5 scenarios."""
+    if not findings:
+        return None
+    counts = Counter(finding.verdict for finding in findings).most_common()
+    listing = formatting.listing([f"{word} in {many}" for word, many in counts])
+    return f"{listing.capitalize()} of {formatting.count(len(findings), 'scenario')}"

@@ -1,0 +1,117 @@
+"""The table of claims, for both formats: verdict, effect with its interval, and why."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from rich.text import Text
+
+from waitbench import formatting
+from waitbench.presentation import grid, markdown as _markup, terminal
+from waitbench.report.tables import NOTHING, Column
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from rich.console import Console
+
+    from waitbench.report.answers import Answer
+
+BRIEF = 110
+"""Signs that say why: two lines of a narrow terminal."""
+UNSURE = 80
+"""The same where a command follows."""
+LEAST = 45
+"""Columns of a terminal from which `why` is a column; with fewer it stands under its claim."""
+LEGEND = {
+    "conditional": "true in some of what was measured and not in the rest",
+    "undecided": "not measured in this run, or too unsure to call; what follows decides it",
+}
+ALL = "`waitbench run --full` measures them all."
+MORE = "`waitbench explain CLAIM` shows the evidence, the method and the commands to repeat it."
+
+
+def columns(answers: Sequence[Answer]) -> list[Column]:
+    """Build the table: claim, verdict, effect, why."""
+    return [
+        Column(
+            head="claim", unit="", cells=tuple(answer.claim.id for answer in answers), left=True
+        ),
+        Column(
+            head="verdict", unit="", cells=tuple(answer.verdict for answer in answers), left=True
+        ),
+        Column(head="effect", unit="[interval]", cells=tuple(map(_effect, answers)), left=True),
+        Column(head="why", unit="", cells=tuple(map(why, answers)), left=True, wraps=True),
+    ]
+
+
+def why(answer: Answer) -> str:
+    """Return a short line on why the verdict is what it is, or what would decide it."""
+    reason = answer.brief or ""
+    if not reason and answer.findings:
+        reason = answer.findings[0].sentence.partition(". ")[0].rstrip(".")
+    if answer.command is None:
+        return formatting.shortened(reason, BRIEF)
+    if not answer.measured:
+        return f"`{answer.command}` measures it"
+    return f"{formatting.shortened(reason, UNSURE)}; `{answer.command}`"
+
+
+def legend(answers: Sequence[Answer]) -> list[str]:
+    """Return what the words in the table mean, and where there is more."""
+    words = {answer.verdict for answer in answers}
+    lines = [f"{word}: {text}." for word, text in LEGEND.items() if word in words]
+    if words == {"undecided"}:
+        lines.insert(0, "These results decide none of the claims.")
+    if any(answer.command and not answer.measured for answer in answers):
+        lines.append(ALL)
+    return [*lines, MORE]
+
+
+def unmeasured(answers: Sequence[Answer], *, main: bool) -> list[str]:
+    """List the claims that this run does not speak to, and the commands that measure them.
+
+    Who ran one suite for its own question needs no list of the others: `main` is False.
+    """
+    by_command: dict[str, list[str]] = {}
+    for answer in answers:
+        if answer.command and not answer.measured:
+            by_command.setdefault(answer.command, []).append(answer.claim.id)
+    many = formatting.count(sum(map(len, by_command.values())), "claim")
+    if not main:
+        sentence = f"Not measured here: {many}; `waitbench claims` names them."
+        return [sentence] if by_command else []
+    lines = [f"`{command}`: {formatting.listing(ids)}" for command, ids in by_command.items()]
+    return [f"Not measured here: {many}. {ALL} One by one:", *lines] if lines else []
+
+
+def show(console: Console, answers: Sequence[Answer]) -> None:
+    """Print the table and its legend."""
+    table = columns(answers)
+    facts, reasons = table[:-1], table[-1].cells
+    widths = grid.fitting([facts], console.width * 9)
+    room = console.width - grid.whole(widths) - grid.GAP
+    if room >= LEAST:
+        terminal.table(console, table, {**widths, "why": room}, indent=0)
+    else:
+        narrow = grid.fitting([facts], console.width)
+        for number, reason in enumerate(reasons):
+            row = [column.only(number) for column in facts]
+            terminal.table(console, row, narrow, indent=0, header=number == 0)
+            terminal.line(console, Text(reason, style="dim"), indent=terminal.INDENT)
+    console.print()
+    for text in legend(answers):
+        terminal.line(console, Text(text, style="dim"), hang=terminal.INDENT)
+    console.print()
+
+
+def markdown(answers: Sequence[Answer]) -> list[str]:
+    """Write the table and its legend as parts of a page."""
+    return [_markup.table(columns(answers)), _markup.bullets(legend(answers))]
+
+
+def _effect(answer: Answer) -> str:
+    finding = answer.alone
+    if finding is None or finding.effect is None:
+        return NOTHING
+    return formatting.effect(finding.effect, finding.interval, finding.unit)

@@ -1,0 +1,104 @@
+"""What a run was measured on, name and value: machine, interpreter, packages, cost of trust."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from waitbench import formatting
+from waitbench.analysis.comparison import MAIN
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+    from waitbench.analysis.comparison import Comparison, Summary
+
+PACKAGES = ("aiohttp", "requests", "uvloop", "pytest-benchmark")
+MORE_PACKAGES = ("urllib3", "httpx", "niquests", "aiofiles", "aiosqlite", "psycopg", "pillow")
+"""What only the suites beside the main ones race with."""
+
+
+def environment(summary: Summary) -> list[tuple[str, str]]:
+    """List what the run was measured on, name and value, leaving out what is not known."""
+    facts = summary.environment
+    cores = facts.get("cores_allowed") or facts.get("cores")
+    quota = facts.get("cgroup_cpu_quota")
+    lines = [
+        ("CPU", join([facts.get("cpu"), cores and formatting.count(cores, "core")])),
+        ("CPU quota", quota and f"{quota:g} cores"),
+        ("Python", _python(facts)),
+        ("System", join([facts.get("platform"), facts.get("virtualization")])),
+        ("Memory", formatting.size(facts["memory_bytes"]) if facts.get("memory_bytes") else None),
+        ("Governor", facts.get("governor")),
+        ("Load", _load(facts)),
+        ("Processes by", facts.get("start_method")),
+        ("Packages", _pairs(facts.get("packages"), _packages(summary))),
+        ("Harness", _harness(summary)),
+        ("Target", _pairs(summary.target, ("loop", "timer", "workers"))),
+        ("Commit", facts.get("commit") and f"{facts['commit']}{' + changes' * _dirty(facts)}"),
+        ("Results", summary.path.name),
+    ]
+    return [(name, str(value)) for name, value in lines if value]
+
+
+def _harness(summary: Summary) -> str:
+    """Return what measuring cost, and what share that is of the shortest round.
+
+    That is one of the main suites where there are such: others time single steps, whose figures
+    are made from many of them.
+    """
+    costs = summary.overhead or {}
+    rounds = [
+        (row.wall.value, scenario.tasks)
+        for scenario in _timed(summary)
+        for row in scenario.rows
+        if row.wall
+    ]
+    if not rounds:
+        return ""
+    wall_ns, tasks = min(rounds)
+    shares = [
+        f"{formatting.duration(costs[key])} {place} ({formatting.percent(many * costs[key] / wall_ns)})"
+        for key, place, many in (
+            ("per_task_ns", "in each task", tasks),
+            ("per_round_ns", "beside each round", 1),
+        )
+        if costs.get(key)
+    ]
+    return f"{', '.join(shares)}; shares of the shortest round" if shares else ""
+
+
+def _timed(summary: Summary) -> Sequence[Comparison]:
+    main = [scenario for scenario in summary.scenarios if scenario.suite in MAIN]
+    return main or [*summary.scenarios, *summary.controls]
+
+
+def _packages(summary: Summary) -> tuple[str, ...]:
+    main = set(summary.suites).issubset(MAIN)
+    return PACKAGES if main else (*PACKAGES, *MORE_PACKAGES)
+
+
+def _python(facts: Mapping[str, Any]) -> str:
+    gil = facts.get("gil")
+    lock = None if gil is None else "with the GIL" if gil else "without the GIL"
+    return join([f"{facts.get('implementation') or ''} {facts.get('python') or ''}".strip(), lock])
+
+
+def _load(facts: Mapping[str, Any]) -> str:
+    loads = [facts.get(name) for name in ("load_before", "load_after")]
+    return " before, ".join(f"{load[0]:.1f}" for load in loads if load) + (
+        " after" if all(loads) else ""
+    )
+
+
+def _pairs(values: Mapping[str, Any] | None, names: tuple[str, ...]) -> str:
+    given = values or {}
+    return ", ".join(f"{name} {given[name]}" for name in names if given.get(name) is not None)
+
+
+def join(parts: list[str | None]) -> str:
+    """Write what is known, with commas between."""
+    return ", ".join(part for part in parts if part)
+
+
+def _dirty(facts: Mapping[str, Any]) -> bool:
+    return bool(facts.get("dirty"))

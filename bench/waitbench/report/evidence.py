@@ -1,0 +1,113 @@
+"""The rows that a verdict leans on, as one table over several scenarios."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from waitbench import formatting
+from waitbench.presentation import grid
+from waitbench.report import tables as _tables
+from waitbench.report.tables import NOTHING, Column
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from waitbench.analysis.comparison import Comparison, Summary
+    from waitbench.report.answers import Answer
+    from waitbench.analysis.row import Row
+
+MS, MB = 1e6, 1e6
+
+
+def rows(answer: Answer, summary: Summary) -> list[tuple[Comparison, Row]]:
+    """Find the rows by their names, and with each scenario's the one that it is compared with.
+
+    Names of scenarios are unique only within a suite: those of the claim's own suites count, and
+    others only where these have none of that name.
+    """
+    suites, evidence = set(answer.claim.suites), set(answer.evidence)
+    own = (scenario for scenario in summary.scenarios if scenario.suite in suites)
+    own_labels = {_label(scenario, row) for scenario in own for row in scenario.rows}
+    pairs: list[tuple[Comparison, Row]] = []
+    for scenario in summary.scenarios:
+        labels = {_label(scenario, row) for row in scenario.rows} - (
+            set() if scenario.suite in suites else own_labels
+        )
+        if wanted := labels & evidence:
+            pairs += [
+                (scenario, row)
+                for row in scenario.rows
+                if _label(scenario, row) in wanted or row.model == scenario.baseline
+            ]
+    return pairs
+
+
+def tables(pairs: Sequence[tuple[Comparison, Row]], room: int) -> list[list[Column]]:
+    """Build the columns over all rows: the times and what was seen, side by side if there is room.
+
+    Where there is none, what was seen comes in tables of its own after that of the times: no
+    figure that a verdict may turn on is left out because a terminal is narrow.
+    """
+    walls, seen = times(pairs), _tables.seen([row for _, row in pairs])
+    if _fits([*walls, *seen], room):
+        return [[*walls, *seen]]
+    made = [walls]
+    for column in seen:
+        wider = [*made[-1], column]
+        if len(made) > 1 and _fits(wider, room):
+            made[-1] = wider
+        else:
+            made.append([walls[0], column])
+    return made
+
+
+def groups(pairs: Sequence[tuple[Comparison, Row]]) -> list[tuple[Comparison, list[int]]]:
+    """Return the scenarios with the numbers of their rows, in order."""
+    grouped: list[tuple[Comparison, list[int]]] = []
+    for number, (scenario, _) in enumerate(pairs):
+        if not grouped or grouped[-1][0] is not scenario:
+            grouped.append((scenario, []))
+        grouped[-1][1].append(number)
+    return grouped
+
+
+def times(pairs: Sequence[tuple[Comparison, Row]]) -> list[Column]:
+    """Build the columns of times over all rows, in the same units."""
+    rows = [row for _, row in pairs]
+    against = [scenario.baseline or NOTHING for scenario, _ in pairs]
+    share = next((f"[{row.wall.confidence * 100:g} %]" for row in rows if row.wall), "")
+    walls = _tables.estimates(
+        [row.wall for row in rows],
+        lambda wall: formatting.number(wall / MS),
+        ["failed" if row.failure else "no time" for row in rows],
+    )
+    ratios = _tables.estimates(
+        [row.ratio for row in rows],
+        formatting.times,
+        ["baseline" if row.model == scenario.baseline else NOTHING for scenario, row in pairs],
+    )
+    named = dict.fromkeys(against)
+    head = f"faster than {against[0]}" if len(named) == 1 else "faster than baseline"
+    cpu = tuple(NOTHING if row.cpu_ns is None else formatting.number(row.cpu_ns / MS) for row in rows)
+    memory = tuple(
+        NOTHING if row.memory_bytes is None else formatting.number(row.memory_bytes / MB)
+        for row in rows
+    )
+    bound = tuple(_tables.BOUND_BY[row.bound] if row.bound else NOTHING for row in rows)
+    return [
+        Column(head="model", unit="", cells=tuple(map(_tables.model, rows)), left=True),
+        Column(head="wall", unit=f"ms {share}".rstrip(), cells=walls, rank=2),
+        Column(head=head, unit=f"times {share}".rstrip(), cells=ratios, rank=1),
+        Column(head="CPU", unit="ms/task", cells=cpu, rank=4),
+        Column(head="bound by", unit="", cells=bound, rank=5, left=True),
+        Column(head="memory", unit="MB", cells=memory, rank=7),
+    ]
+
+
+def _fits(columns: Sequence[Column], room: int) -> bool:
+    return grid.whole(grid.fitting([columns], 9 * room)) <= room
+
+
+def _label(scenario: Comparison, row: Row) -> str:
+    """Name a row as findings do."""
+    return f"{scenario.name}/{row.model}"

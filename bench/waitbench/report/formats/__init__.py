@@ -1,0 +1,1 @@
+"""The folder is the registry: a file here is a format of the report."""

@@ -1,0 +1,167 @@
+"""A summary and its findings in, the parts of a page out, as plain facts for a template."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from waitbench import formatting
+from waitbench.findings import claims
+from waitbench.report.answers import answers
+from waitbench.report import rerun_command, claims as _claims, environment as _environment, evidence as _evidence, figures as _figures, headlines as _lead, methods as _methods, phases, prose, suites, tables
+from waitbench.report.formats import _sheets
+from waitbench.report.formats._anchors import Anchors
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from waitbench.analysis.comparison import Comparison, Summary
+    from waitbench.findings import Finding
+    from waitbench.report.answers import Answer
+    from waitbench.report.figures import Figure
+    from waitbench.report.headlines import Headline
+    from waitbench.report.formats._sheets import Sheet, SuiteSection
+
+QUESTION = "Does this Python work need sync code, threads, processes or asyncio?"
+ROWS = 40
+"""More rows of evidence than this are linked, and not shown once more."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Evidence:
+    """One claim with all that speaks to it.
+
+    Attributes:
+        answer: verdict and findings.
+        effect: the figure that it turns on with its interval; empty where there is none.
+        why: the verdict in a line.
+        sheet: the rows that it leans on; None where they are too many, or none.
+        links: anchors of those rows, with their names.
+    """
+
+    answer: Answer
+    effect: str
+    why: str
+    sheet: Sheet | None
+    links: tuple[tuple[str, str], ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Page:
+    """Everything that the template writes; see `page/page.html` for the order."""
+
+    title: str
+    source: str
+    subtitle: str
+    alerts: Sequence[str]
+    headlines: Sequence[Headline]
+    figures: Sequence[Figure]
+    evidence: Sequence[Evidence]
+    legend: Sequence[str]
+    unmeasured: Sequence[str]
+    front: Sequence[SuiteSection]
+    behind: Sequence[SuiteSection]
+    quiet: Sequence[tuple[str, Sequence[tuple[str, str]]]]
+    left_out: Sequence[str]
+    reading: Sequence[tuple[str, str]]
+    methods: str
+    environment: Sequence[tuple[str, str]]
+    command: str
+
+
+def page(summary: Summary, findings: Sequence[Finding], *, only: Sequence[str] = ()) -> Page:
+    """Arrange the report; of the suites in `only` just the tables.
+
+    Raises:
+        BenchError: the run holds no suite of a name in `only`.
+    """
+    arranged, anchors = suites.arranged(summary, only), Anchors(summary)
+    answered = [] if only else answers(claims(), findings, summary.methods.launches)
+    front = [
+        _sheets.section(name, scenarios, findings, summary, anchors)
+        for name, scenarios in arranged.front.suites.items()
+    ]
+    behind = [
+        _sheets.section(name, scenarios, findings, summary, anchors)
+        for name, scenarios in arranged.behind.items()
+    ]
+    return Page(
+        title=QUESTION,
+        source=summary.path.name,
+        subtitle=_subtitle(summary),
+        alerts=[] if only else prose.alerts(summary),
+        headlines=_lead.headlines(answered, summary.methods.confidence),
+        figures=[] if only else _figures.figures(summary),
+        evidence=[_evidence_of(answer, summary, anchors) for answer in answered if answer.measured],
+        legend=_claims.legend(answered)[:-1] if answered else [],
+        unmeasured=_claims.unmeasured(answered, main=suites.has_main(summary)),
+        front=front,
+        behind=behind,
+        quiet=[] if only else _quiet(summary, anchors),
+        left_out=prose.left_out(summary, only),
+        reading=_reading(summary if behind else arranged.front),
+        methods="" if only else _methods.methods(summary),
+        environment=[] if only else _environment.environment(summary),
+        command="" if only else rerun_command.command(summary),
+    )
+
+
+def _subtitle(summary: Summary) -> str:
+    done, facts = summary.methods, summary.environment
+    cores = facts.get("cores_allowed") or facts.get("cores")
+    machine = [
+        formatting.count(cores, "core") if cores else "",
+        f"{facts.get('implementation') or ''} {facts.get('python') or ''}".strip(),
+    ]
+    measured = (
+        f"{formatting.count(len(summary.scenarios), 'scenario')}, "
+        f"{formatting.count(done.rounds, 'timed round')}, "
+        f"{formatting.count(done.most_launches, 'launch', 'launches')}"
+    )
+    return " · ".join(filter(None, [measured, *machine]))
+
+
+def _evidence_of(answer: Answer, summary: Summary, anchors: Anchors) -> Evidence:
+    pairs = _evidence.rows(answer, summary)
+    figure, ends = _lead.effect(answer)
+    many = len(pairs) > ROWS
+    return Evidence(
+        answer=answer,
+        effect=f"{figure} ({ends})" if ends else figure,
+        why=_claims.why(answer),
+        sheet=_sheets.evidence(pairs, anchors) if pairs and not many else None,
+        links=tuple(
+            (anchors.row(scenario, row), f"{scenario.name}/{row.model}") for scenario, row in pairs
+        )
+        if many
+        else (),
+    )
+
+
+def _quiet(summary: Summary, anchors: Anchors) -> list[tuple[str, list[tuple[str, str]]]]:
+    """Count what came out the same or undecided, with the rows behind it."""
+    margin = formatting.percent(summary.methods.margin)
+    words = {
+        "same": f"surely no more than {margin} apart from its baseline",
+        "undecided": "too unsure to call",
+    }
+    groups = []
+    for word, text in words.items():
+        rows = [
+            (anchors.row(scenario, row), f"{scenario.name}/{row.model}")
+            for scenario in summary.scenarios
+            for row in scenario.rows
+            if row.verdict and row.verdict.word == word
+        ]
+        if rows:
+            of = formatting.count(summary.methods.comparisons, "comparison")
+            groups.append((f"{len(rows)} of {of} {word}: {text}", rows))
+    return groups
+
+
+def _reading(shown: Summary) -> list[tuple[str, str]]:
+    def heads(scenario: Comparison) -> set[str]:
+        went = {phases.WHERE} if phases.columns(scenario) else set()
+        return {column.head for column in tables.columns(scenario)} | went
+
+    return prose.reading(shown, {head for scenario in shown.scenarios for head in heads(scenario)})

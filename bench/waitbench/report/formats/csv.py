@@ -1,0 +1,97 @@
+"""Tidy CSV for a spreadsheet or a data frame: a row per contestant, and a row per round."""
+
+from __future__ import annotations
+
+import csv
+import io
+import re
+from typing import TYPE_CHECKING, Any
+
+from waitbench.report import records as _records, suites
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping, Sequence
+
+    from waitbench.charts import Picture
+    from waitbench.analysis.comparison import Summary
+    from waitbench.findings import Finding
+
+SUFFIX = "csv"
+SUMMARY, MEASUREMENTS = "summary.csv", "measurements.csv"
+FORMULA = frozenset("=+-@\uff1d\uff0b\uff0d\uff20|")
+"""What a spreadsheet takes for the beginning of a formula, or of a command."""
+CONTROLS = re.compile(r"[\x00-\x1f\x7f\x85\u2028\u2029]+")
+"""What would end a line somewhere: a cell is one line."""
+PACKED = frozenset({"spans", "steps"})
+"""Columns that hold several figures in one: they are in the results file, and in no tidy table."""
+
+
+def render(summary: Summary, findings: Sequence[Finding], *, only: Sequence[str] = ()) -> str:
+    """Write a row per contestant: its figures and their intervals, units in the head.
+
+    Raises:
+        BenchError: the run holds no suite of a name in `only`.
+    """
+    del findings  # they are sentences, and stand in the other formats
+    shown = suites.arranged(summary, only)
+    scenarios = shown.front.scenarios if only else (*summary.scenarios, *summary.controls)
+    return _table(
+        {**_records.scenario(scenario), **_records.row(row)}
+        for scenario in scenarios
+        for row in scenario.rows
+    )
+
+
+def files(
+    summary: Summary,
+    findings: Sequence[Finding],
+    *,
+    only: Sequence[str] = (),
+    shown: Sequence[Picture] = (),
+) -> Mapping[str, str]:
+    """Write both tables: `summary.csv` and `measurements.csv`.
+
+    Raises:
+        BenchError: the run holds no suite of a name in `only`.
+    """
+    del shown
+    return {
+        SUMMARY: render(summary, findings, only=only),
+        MEASUREMENTS: measurements(summary, only=only),
+    }
+
+
+def measurements(summary: Summary, *, only: Sequence[str] = ()) -> str:
+    """Write a row per round, in the order of the file, those that are no times marked as such."""
+    if summary.run is None:
+        return ""
+    rounds = summary.run.rounds
+    kept = rounds[rounds["suite"].isin(list(only))] if only else rounds
+    kept = kept[[name for name in kept.columns if name not in PACKED]].dropna(axis=1, how="all")
+    return _table(
+        {str(name): value for name, value in zip(kept.columns, values, strict=True)}
+        for values in kept.astype(object).itertuples(index=False, name=None)
+    )
+
+
+def cell(value: object) -> str:
+    """Write one cell: nothing for what is not known; text as one line that no sheet computes."""
+    if value is None or value != value:  # noqa: PLR0124  only NaN differs from itself
+        return ""
+    if isinstance(value, bool):
+        return str(value).lower()
+    if isinstance(value, int | float):
+        plain = _records.figure(value)
+        return "" if plain is None else repr(plain)
+    text = CONTROLS.sub(" ", str(value))
+    return f"'{text}" if text.lstrip()[:1] in FORMULA else text
+
+
+def _table(records: Iterable[Mapping[str, Any]]) -> str:
+    text = io.StringIO()
+    writer = csv.writer(text, lineterminator="\n")
+    for number, record in enumerate(records):
+        if number == 0:
+            writer.writerow(map(cell, record))
+        writer.writerow(map(cell, record.values()))
+    return text.getvalue()

@@ -1,0 +1,203 @@
+"""The report on a terminal: the answers first, then a table per scenario; 80 columns will do."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from rich.table import Table
+from rich.text import Text
+
+from waitbench import formatting
+from waitbench.findings import claims
+from waitbench.report.answers import answers
+from waitbench.report import rerun_command, claims as _claims, environment, winner_map, methods, phases, prose, remarks, load_tables, suites, tables
+from waitbench.presentation import grid, terminal
+from waitbench.report.formats._layout import laid_out
+from waitbench.presentation.terminal import INDENT, heading, line
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+    from rich.console import Console
+
+    from waitbench.analysis.comparison import Comparison, Methods, Summary
+    from waitbench.findings import Finding
+    from waitbench.report.formats._layout import Layout
+
+SUFFIX = "txt"
+
+
+def render(
+    summary: Summary,
+    findings: Sequence[Finding],
+    *,
+    only: Sequence[str] = (),
+    width: int = 80,
+    color: bool = False,
+) -> str:
+    """Write the report as text, `width` columns wide, with ANSI colours only if asked.
+
+    Raises:
+        BenchError: the run holds no suite of a name in `only`.
+    """
+    return terminal.written(
+        lambda console: show(summary, findings, console, only=only), width=width, color=color
+    )
+
+
+def show(
+    summary: Summary, findings: Sequence[Finding], console: Console, *, only: Sequence[str] = ()
+) -> None:
+    """Print the report: findings, tables by suite, how to read them, methods, environment.
+
+    Of the suites in `only` it is just the tables and how to read them.
+
+    Raises:
+        BenchError: the run holds no suite of a name in `only`.
+    """
+    arranged = suites.arranged(summary, only)
+    front, behind = arranged.front, arranged.behind
+    if not only:
+        _opening(console, summary, findings, full=bool(behind))
+    by_scenario = {
+        (finding.suite, finding.scenario): finding
+        for finding in findings
+        if finding.scenario is not None
+    }
+    layout = laid_out(front, console.width)
+    for suite, scenarios in front.suites.items():
+        heading(console, suites.title(suite))
+        if asked := suites.question(suite):
+            line(console, Text(asked))
+            console.print()
+        for scenario in scenarios:
+            _scenario(
+                console,
+                scenario,
+                by_scenario.get((scenario.suite, scenario.name)),
+                layout,
+                summary.methods,
+            )
+    if behind:
+        _behind(console, summary, behind)
+    notes = prose.left_out(summary, only)
+    for note in notes:
+        line(console, Text(note), hang=INDENT)
+    if notes:
+        console.print()
+    _reading(console, front, layout)
+    if not only:
+        _ending(console, summary)
+
+
+def _opening(
+    console: Console, summary: Summary, findings: Sequence[Finding], *, full: bool
+) -> None:
+    """Print what must be known first, the answers, and the map where one was measured."""
+    alerts = prose.alerts(summary)
+    for alert in alerts:
+        line(console, Text.assemble(("! ", "bold yellow"), alert), hang=INDENT)
+    if alerts:
+        console.print()
+    answered = answers(claims(), findings, summary.methods.launches)
+    if findings and full:
+        heading(console, "Claims")
+        _claims.show(console, answered)
+    elif findings:
+        heading(console, "Findings")
+        for finding in prose.overall(findings):
+            _finding(console, finding)
+        _unmeasured(console, _claims.unmeasured(answered, main=suites.has_main(summary)))
+    for number, block in enumerate(load_tables.tables(summary)):
+        if not number:
+            heading(console, load_tables.HEADING)
+        line(console, Text(block.opening))
+        terminal.table(
+            console, block.columns, grid.fitting([block.columns], console.width - INDENT)
+        )
+        line(console, Text(block.aid, style="dim"))
+        console.print()
+    if drawn := winner_map.terminal(summary):
+        heading(console, suites.MAP)
+        console.print(drawn)
+        console.print()
+
+
+def _finding(console: Console, finding: Finding) -> None:
+    style = f"bold {grid.DECISIONS.get(finding.verdict, 'yellow')}"
+    line(console, Text.assemble((f"{finding.verdict:<12}", style), (finding.claim, "dim")))
+    line(console, Text(finding.sentence), indent=INDENT)
+    console.print()
+
+
+def _unmeasured(console: Console, sentences: Sequence[str]) -> None:
+    for number, text in enumerate(sentences):
+        line(console, Text(text), indent=INDENT if number else 0, hang=INDENT)
+    if sentences:
+        console.print()
+
+
+def _scenario(
+    console: Console, scenario: Comparison, finding: Finding | None, layout: Layout, done: Methods
+) -> None:
+    place = grid.place(scenario)
+    head = Text.assemble((scenario.name, "bold"), "  ", (tables.title(scenario), "dim"))
+    line(console, head, hang=INDENT)
+    if finding:
+        line(console, Text(finding.sentence), indent=INDENT)
+    terminal.table(console, layout.tables[place], layout.widths[place])
+    for remark in remarks.remarks(scenario, done):
+        style = "yellow" if remark.startswith("! ") else "dim"
+        line(console, Text(remark, style=style), indent=INDENT, hang=2)
+    if (brief := phases.line(scenario)) and not layout.went:
+        line(console, Text(brief, style="dim"), indent=INDENT, hang=2)
+    if went := layout.went.get(place):
+        console.print()
+        line(console, Text(phases.WHERE, style="dim"), indent=INDENT)
+        terminal.table(console, went, grid.fitting([went], console.width))
+    console.print()
+
+
+def _behind(console: Console, summary: Summary, behind: Mapping[str, Sequence[Comparison]]) -> None:
+    """Name the suites that have no room here, what each asks, and what shows its tables."""
+    heading(console, suites.QUESTIONS)
+    file = suites.file(summary)
+    line(
+        console,
+        Text.assemble(
+            "`", (f"waitbench report {file} --suite NAME", "bold"), "` shows the tables of:"
+        ),
+    )
+    table = Table.grid(padding=(0, grid.GAP, 0, 0))
+    table.add_column()
+    table.add_column(justify="right", no_wrap=True)
+    table.add_column()
+    for name, scenarios in behind.items():
+        many = formatting.count(len(scenarios), "scenario")
+        texts = (Text(name, style="bold"), Text(many), Text(suites.question(name), style="dim"))
+        table.add_row(*(terminal.safe(console, text) for text in texts))
+    console.print(table)
+    console.print()
+
+
+def _reading(console: Console, front: Summary, layout: Layout) -> None:
+    heading(console, "How to read it")
+    for name, text in prose.reading(front, layout.shown):
+        line(console, Text.assemble((name, "bold"), f": {text}"), hang=2)
+    if wanting := layout.wanting:
+        line(console, Text(f"A wider terminal or Markdown also shows: {', '.join(wanting)}."))
+
+
+def _ending(console: Console, summary: Summary) -> None:
+    console.print()
+    heading(console, "Methods and environment")
+    line(console, Text(methods.methods(summary)))
+    console.print()
+    table = Table.grid(padding=(0, grid.GAP, 0, 0))
+    table.add_column()
+    table.add_column(overflow="fold")
+    for name, value in environment.environment(summary):
+        table.add_row(Text(name, style="bold"), terminal.safe(console, Text(value)))
+    console.print(table)
+    console.print()
+    line(console, Text.assemble("Again: ", (rerun_command.command(summary), "bold")))

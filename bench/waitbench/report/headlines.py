@@ -1,0 +1,83 @@
+"""The few findings that stand first: a number, a sentence, how sure, and where the evidence is."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from waitbench import formatting
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from waitbench.findings import Decision
+    from waitbench.report.answers import Answer
+
+FEWEST, MOST = 3, 5
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Headline:
+    """One of the findings that a reader sees first.
+
+    Attributes:
+        claim: its id, whose evidence stands further down.
+        asks: the claim in words.
+        verdict: supported, refuted, conditional or undecided.
+        figure: what it turns on, `45.7 times`; empty where there is none.
+        sure: how sure that is, `95 % interval: 45.2 to 46.2 times`; empty where nobody knows.
+        sentence: why, in a line.
+        command: what to type to decide it; None where it is decided.
+    """
+
+    claim: str
+    asks: str
+    verdict: Decision
+    figure: str
+    sure: str
+    sentence: str
+    command: str | None
+
+
+def headlines(answers: Sequence[Answer], confidence: float) -> list[Headline]:
+    """Choose three to five: the main answer as it is, then what is decided, in their order.
+
+    Args:
+        answers: to all claims, the most asked first.
+        confidence: of the intervals, as a share.
+    """
+    measured = [answer for answer in answers if answer.measured]
+    first, rest = measured[:1], measured[1:]
+    decided = [answer for answer in rest if answer.verdict != "undecided"]
+    open_ = [answer for answer in rest if answer.verdict == "undecided"]
+    chosen = [*first, *decided][:MOST]
+    chosen += open_[: max(0, FEWEST - len(chosen))]
+    return [_headline(answer, confidence) for answer in chosen]
+
+
+def effect(answer: Answer) -> tuple[str, str]:
+    """Write the figure of an answer and its interval apart: `45.7 times`, `45.2 to 46.2 times`."""
+    finding = answer.alone
+    if finding is None or finding.effect is None:
+        return "", ""
+    figure, bracket, rest = formatting.effect(
+        finding.effect, finding.interval, finding.unit
+    ).partition(" [")
+    ends, _, unit = rest.partition("]")
+    if not bracket:
+        return figure, ""
+    return f"{figure}{unit}", f"{ends.replace(', ', ' to ')}{unit}"
+
+
+def _headline(answer: Answer, confidence: float) -> Headline:
+    figure, ends = effect(answer)
+    sentence = answer.brief or answer.findings[0].sentence.partition(". ")[0].rstrip(".")
+    return Headline(
+        claim=answer.claim.id,
+        asks=answer.claim.asks,
+        verdict=answer.verdict,
+        figure=figure,
+        sure=f"{confidence * 100:g} % interval: {ends}" if ends else "",
+        sentence=f"{sentence[:1].upper()}{sentence[1:]}".rstrip(".") + ".",
+        command=answer.command,
+    )

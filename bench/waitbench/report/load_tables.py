@@ -1,0 +1,154 @@
+"""How much load each server holds: a table for each kind of work."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from waitbench.analysis import load_curve
+from waitbench import formatting
+from waitbench.report.tables import NOTHING, Column
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+
+    from waitbench.analysis.comparison import Summary
+    from waitbench.analysis.load_curve import Field
+    from waitbench.analysis.row import Row
+
+HEADING = "Servers under rising load"
+MS = 1e6
+FIRST_RANK = 4
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LoadTable:
+    """What is shown of one kind of work: a sentence, a table, and how to read it."""
+
+    opening: str
+    columns: Sequence[Column]
+    aid: str
+
+
+def tables(summary: Summary) -> list[LoadTable]:
+    """Build a table for each kind of work; empty where no server was raced."""
+    return [
+        LoadTable(opening=_opening(field), columns=_columns(field), aid=_aid(field))
+        for field in load_curve.fields(summary)
+    ]
+
+
+def _opening(field: Field) -> str:
+    what = load_curve.DOES.get(field.work, field.work)
+    loads = [
+        f"{load_curve.name(multiple)} = {multiple * field.half_busy:,.0f}/s"
+        for multiple in field.multiples
+    ]
+    listed = f" Loads: {', '.join(loads)}." if loads else ""
+    return (
+        f"{what} {formatting.duration(field.time_ns)} a request. At {field.half_busy:,.0f} requests/s "
+        f"one worker that takes one at a time is half busy: that is 1x.{listed} "
+        f"Level: p99 within {formatting.duration(field.level_ns)}."
+    )
+
+
+def _aid(field: Field) -> str:
+    loads = [load_curve.name(multiple) for multiple in field.multiples]
+    text = (
+        "holds: the highest rate, evenly spaced, at which p99 stays within the level and no queue "
+        f"grows; as many times as {field.baseline} holds."
+    )
+    if loads:
+        text += (
+            f" {loads[-1]} p50: time of a request at random arrivals, from when it was due. "
+            "recovery: from the end of that load until answers come within the level again. "
+            "health: the longest that a request for next to nothing took meanwhile."
+        )
+    return text
+
+
+def _columns(field: Field) -> list[Column]:
+    curves = field.curves
+    built = [
+        Column(head="model", unit="", cells=tuple(curve.model for curve in curves), left=True),
+        *_knees(field),
+    ]
+    for rank, multiple in enumerate(reversed(field.multiples), FIRST_RANK):
+        load = load_curve.name(multiple)
+        rows = [curve.rows.get(load) for curve in curves]
+        # The highest load is the last to be given up, but stands behind the others.
+        built[3:3] = [
+            _figures(f"{load} p50", "ms", rows, lambda row: row.p50_ns, MS, rank),
+            _figures(f"{load} p99", "ms", rows, _p99, MS, rank),
+        ]
+    for crowd in field.crowds:
+        rows = [curve.rows.get(crowd) for curve in curves]
+        built.append(_figures(crowd, "answers per s", rows, _seen("answered_per_s"), 1, 6))
+    if field.multiples:
+        built += _under(field, load_curve.name(field.multiples[-1]))
+    return [column for column in built if set(column.cells) != {NOTHING}]
+
+
+def _knees(field: Field) -> list[Column]:
+    held, times = [], []
+    for curve in field.curves:
+        knee, row = curve.knee, curve.rows.get(load_curve.KNEE)
+        ratio = row.ratio if row else None
+        held.append(_with_ends(knee.value, knee.low, knee.high) + _more(row) if knee else NOTHING)
+        times.append(
+            _with_ends(ratio.value, ratio.low, ratio.high)
+            if ratio
+            else "baseline"
+            if curve.model == field.baseline and knee
+            else NOTHING
+        )
+    return [
+        Column(head="holds", unit="per s [95 %]", cells=tuple(held)),
+        Column(head=f"times {field.baseline}", unit="[95 %]", cells=tuple(times), rank=2),
+    ]
+
+
+def _more(row: Row | None) -> str:
+    """Mark a knee that the generator made: the server may hold more."""
+    return " (!)" if row and row.bound == "generator-bound" else ""
+
+
+def _with_ends(value: float, low: float | None, high: float | None) -> str:
+    if low is None or high is None:
+        return formatting.number(value)
+    return f"{formatting.number(value)} [{formatting.number(low)}, {formatting.number(high)}]"
+
+
+def _under(field: Field, load: str) -> list[Column]:
+    rows = [curve.rows.get(load) for curve in field.curves]
+    return [
+        _figures(f"{load} goodput", "per s", rows, _seen("goodput_per_s"), 1, 10),
+        _figures("recovery", f"s after {load}", rows, _seen("recovery_ns"), 1e9, 8),
+        _figures("health", f"max ms, {load}", rows, _seen("health_max_ns"), MS, 7),
+        _figures("refused", f"requests, {load}", rows, _seen("refused"), 1, 12),
+        _figures("failed", f"requests, {load}", rows, lambda row: float(row.errors), 1, 13),
+        _figures("CPU", f"µs/request, {load}", rows, lambda row: row.cpu_ns, 1e3, 9),
+        _figures("memory", "MB", rows, lambda row: row.memory_bytes, 1e6, 11),
+    ]
+
+
+def _seen(name: str) -> Callable[[Row], float | None]:
+    return lambda row: row.seen[name].median if name in row.seen else None
+
+
+def _p99(row: Row) -> float | None:
+    """Return the 99th percentile, or of few requests the slowest of them all."""
+    return row.p99_ns or max((step.p99_ns for step in row.steps), default=None)
+
+
+def _figures(  # noqa: PLR0913, PLR0917 - all that a column of figures is made of
+    head: str,
+    unit: str,
+    rows: Sequence[Row | None],
+    figure: Callable[[Row], float | None],
+    per: float,
+    rank: int,
+) -> Column:
+    figures = [None if row is None else figure(row) for row in rows]
+    cells = tuple(NOTHING if value is None else formatting.number(value / per) for value in figures)
+    return Column(head=head, unit=unit, cells=cells, rank=rank)

@@ -1,0 +1,62 @@
+"""Where the time of a task went, as columns of milliseconds: what the wait was made of."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from waitbench import formatting
+from waitbench.analysis.phases import PARTS
+from waitbench.report.tables import NOTHING, Column
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from waitbench.analysis.comparison import Comparison
+
+WHERE = "where the time went"
+LEAST = 0.005
+"""A part that is nowhere more than this share of the whole says nothing."""
+MS = 1e6
+
+
+def columns(scenario: Comparison) -> list[Column]:
+    """Build a column per part that says something, and their sum; none without a target."""
+    rows = scenario.rows
+    sums = [sum(row.parts.values()) for row in rows]
+    if not any(sums):
+        return []
+    parts = [[row.parts.get(part) for row in rows] for part in PARTS]
+    shown = [
+        _column(part, figures)
+        for part, figures in zip(PARTS, parts, strict=True)
+        if any(
+            abs(figure or 0) > LEAST * whole for figure, whole in zip(figures, sums, strict=True)
+        )
+    ]
+    names = Column(head="model", unit="", cells=tuple(row.model for row in rows), left=True)
+    return [names, *shown, _column("in all", [whole or None for whole in sums])]
+
+
+def line(scenario: Comparison) -> str:
+    """Return where the time of the fastest went, for terminals without room for a table.
+
+    Empty where one part was all there was to it.
+    """
+    rows = [row for row in scenario.rows if row.rival and row.wall and row.parts]
+    if not rows:
+        return ""
+    row = min(rows, key=lambda row: row.wall.value if row.wall else 0.0)
+    whole = sum(row.parts.values())
+    shares = [
+        f"{part} {formatting.number(row.parts[part] / MS)}"
+        for part in PARTS
+        if abs(row.parts[part]) > LEAST * whole
+    ]
+    if len(shares) == 1:
+        return ""
+    return f"A task's {formatting.number(whole / MS)} ms with {row.model}: {', '.join(shares)}."
+
+
+def _column(head: str, figures: Sequence[float | None]) -> Column:
+    cells = tuple(NOTHING if figure is None else formatting.number(figure / MS) for figure in figures)
+    return Column(head=head, unit="ms/task", cells=cells)

@@ -1,0 +1,140 @@
+"""What stands before and after the tables in every format: alerts, findings, reading aid."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from waitbench import formatting
+from waitbench.report import aa_control
+from waitbench.report.phases import WHERE
+from waitbench.report.tables import CROSSOVER, seen
+
+if TYPE_CHECKING:
+    from collections.abc import Collection, Mapping, Sequence
+
+    from waitbench.analysis.comparison import Methods, Summary
+    from waitbench.findings import Finding
+
+BOUNDS = {
+    "latency-bound": ("latency", "the wait itself; only more at once would help"),
+    "client-CPU-bound": ("client CPU", "one core of the client is full"),
+    "cores-bound": ("cores", "every core that may be used is full"),
+    "target-bound": ("target", "it could not keep up; the row says nothing of its model"),
+    "generator-bound": ("generator", "the load generator was late; the row says nothing"),
+    "lockstep": ("lockstep", "one task at a time, each waiting for the one before"),
+    "pool-bound": ("pool", "it has fewer workers than tasks may be under way"),
+}
+COLUMNS = {
+    CROSSOVER: "wait / CPU per task; up to so many at once more buys speed, beyond that nothing",
+    "CPU": "client and its children, per task",
+    "efficiency": "share of the ideal, which is max(ceil(N / C) x wait, N x CPU / cores)",
+    "p50": "half of the tasks took no longer, each as its caller saw it",
+    "p99": "99 of 100 tasks took no longer",
+    "memory": "peak of the client and its children",
+    "start-up": "pools, sessions and loop, before the first round",
+    "roofline": "what this client can reach at best, no forecast: "
+    "max(ceil(N / its C) x wait, N x CPU / cores + wait)",
+    WHERE: "mean of a task from the start of the round: until it was taken up, until the target "
+    "had it, the delay asked for, what the target added, the way back",
+}
+SEEN = "what the tasks themselves saw: median of the rounds (least to most)"
+BUSY = "busy-machine"
+"""The warning whose advice holds for disturbed rounds as well."""
+MOSTLY = 0.5
+"""Share of disturbed rounds above which that is said once, at the top."""
+FASTER = "faster than "
+NAMED = 3
+"""So many names stand in a list; the rest is counted."""
+
+
+def alerts(summary: Summary) -> list[str]:
+    """List what a reader must know before the first figure."""
+    sentences = list(filter(None, [aa_control.alarm(summary)]))
+    if summary.interrupted:
+        sentences.append("This run was interrupted: what it had measured until then is below.")
+    everything = (*summary.scenarios, *summary.controls)
+    rows = [(scenario.name, row) for scenario in everything for row in scenario.rows]
+    failed = [f"{row.model} in {name}" for name, row in rows if row.failure]
+    if failed:
+        sentences.append(f"Failed: {_first_few(failed)}; the reason stands under the table.")
+    held = sum(row.bound == "target-bound" for _, row in rows)
+    if held:
+        sentences.append(f"The target held back {formatting.count(held, 'row')}, marked (!).")
+    unfair = [scenario.name for scenario in everything if scenario.unfair]
+    if unfair:
+        sentences.append(
+            f"Not a fair race: {_first_few(unfair)}; the reason stands under the table."
+        )
+    sentences += [_warning(warning) for warning in summary.warnings]
+    return [*sentences, *_disturbed_run(summary)]
+
+
+def overall(findings: Sequence[Finding]) -> list[Finding]:
+    """Return the findings on the whole run for which there is a row."""
+    return [finding for finding in findings if finding.scenario is None and finding.evidence]
+
+
+def left_out(summary: Summary, suites: Collection[str] = ()) -> list[str]:
+    """List who could not take part in these suites (in any), where and why, a line a reason."""
+    reasons: dict[str, list[Mapping[str, str]]] = {}
+    for entry in summary.left_out:
+        if not suites or entry.get("suite") in suites:
+            reasons.setdefault(entry["reason"].rstrip("."), []).append(entry)
+    return [
+        f"left out: {_first_few([entry['model'] for entry in entries])} in "
+        f"{_first_few([entry['scenario'] for entry in entries])}: {reason}"
+        for reason, entries in reasons.items()
+    ]
+
+
+def reading(summary: Summary, shown: Collection[str]) -> list[tuple[str, str]]:
+    """Explain the columns that are `shown`, and the words in them: word, text."""
+    rows = [row for scenario in summary.scenarios for row in scenario.rows]
+    margin = formatting.percent(summary.methods.margin)
+    lines = [("wall", "time of one round, all tasks together, and its interval; less is better")]
+    if summary.methods.comparisons:
+        heads = sorted(head for head in shown if head.startswith(FASTER))
+        faster = heads[0] if len(heads) == 1 else f"{FASTER}…" if heads else f"{FASTER}sync"
+        lines += [
+            (faster, "2.00 is half the time; block by block, so drift cancels out"),
+            ("verdict", f"faster, slower, same (surely within {margin}) or undecided"),
+        ]
+    bounds = {row.bound for row in rows} if "bound by" in shown else set()
+    lines += [
+        (f"bound by {name}", text) for bound, (name, text) in BOUNDS.items() if bound in bounds
+    ]
+    lines += [(name, text) for name, text in COLUMNS.items() if name in shown]
+    figures = (column.head for scenario in summary.scenarios for column in seen(scenario.rows))
+    if heads := [head for head in dict.fromkeys(figures) if head in shown]:
+        lines.append((_first_few(heads), SEEN))
+    return lines
+
+
+def _first_few(names: Sequence[str]) -> str:
+    """Return the first few names, each once, and the count of the rest."""
+    each = list(dict.fromkeys(names))
+    more = len(each) - NAMED
+    return formatting.listing(each) if more <= 0 else f"{', '.join(each[:NAMED])} and {more} more"
+
+
+def _disturbed_run(summary: Summary) -> list[str]:
+    """Return the warning of a run that was disturbed throughout; single tables have remarks."""
+    done = summary.methods
+    ran = done.rounds + done.left_out
+    if not mostly_disturbed(done):
+        return []
+    sentence = f"Most of this run ran beside other work ({done.disturbed} of {ran} rounds)"
+    if any(warning.get("code") == BUSY for warning in summary.warnings):
+        return [f"{sentence}."]
+    return [f"{sentence}: close calls may be its doing. Close what else runs and run again."]
+
+
+def mostly_disturbed(done: Methods) -> bool:
+    """Check whether most of the run was disturbed."""
+    return done.disturbed > MOSTLY * (done.rounds + done.left_out)
+
+
+def _warning(warning: Mapping[str, str]) -> str:
+    text, advice = warning["text"].rstrip("."), (warning.get("advice") or "").rstrip(".")
+    text = f"{text[:1].upper()}{text[1:]}"
+    return f"{text}. {advice[:1].upper()}{advice[1:]}." if advice else f"{text}."

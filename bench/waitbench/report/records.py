@@ -1,0 +1,83 @@
+"""Rows as flat records of plain figures, units in their names: what CSV and JSON are made of."""
+
+from __future__ import annotations
+
+from math import isfinite
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from waitbench.analysis.comparison import Comparison
+    from waitbench.perfmodel.roofline import Crossover
+    from waitbench.analysis.row import Row
+    from waitbench.stats.estimates import Estimate
+
+Record = dict[str, Any]
+
+DIGITS = 12
+"""Significant digits: all that was measured, and none that the last addition made up."""
+
+
+def scenario(comparison: Comparison) -> Record:
+    """Return what a scenario is."""
+    return {
+        "suite": comparison.suite,
+        "scenario": comparison.name,
+        "workload": comparison.workload,
+        "tasks": comparison.tasks,
+        "concurrency": comparison.concurrency,
+        "wait_ns": figure(comparison.waits_ns),
+        "ideal_ns": figure(comparison.ideal_ns),
+        "baseline": comparison.baseline,
+    }
+
+
+def row(contestant: Row) -> Record:
+    """Return the figures of a contestant; None where there is none."""
+    return {
+        "model": contestant.model,
+        "kind": contestant.kind,
+        "control": contestant.control,
+        "sound": contestant.sound,
+        "width": contestant.width,
+        **estimate("wall", contestant.wall, "_ns"),
+        **estimate("times_faster", contestant.ratio),
+        "verdict": contestant.verdict.word if contestant.verdict else None,
+        "bound": contestant.bound,
+        "tasks_per_s": figure(contestant.tasks_per_s),
+        "efficiency": figure(contestant.efficiency),
+        "roofline_ns": figure(contestant.roofline_ns),
+        **estimate("crossover", contestant.crossover),
+        **estimate("cpu_per_task", contestant.cpu, "_ns"),
+        "memory_bytes": figure(contestant.memory_bytes),
+        "startup_ns": figure(contestant.startup_ns),
+        "task_p50_ns": figure(contestant.p50_ns),
+        "task_p99_ns": figure(contestant.p99_ns),
+        "launches": contestant.launches,
+        "blocks": len(contestant.walls),
+        "rounds": contestant.rounds,
+        "rounds_disturbed": contestant.disturbed,
+        "rounds_left_out": contestant.left_out,
+        "rounds_failed": contestant.failed_rounds,
+        "errors": contestant.errors,
+        "error": contestant.error,
+        "failure": contestant.failure,
+    }
+
+
+def estimate(name: str, interval: Estimate | Crossover | None, unit: str = "") -> Record:
+    """Return a figure and the ends of its interval as three fields, `wall_low_ns` among them."""
+    return {
+        f"{name}{unit}": figure(interval.value) if interval else None,
+        f"{name}_low{unit}": figure(interval.low) if interval else None,
+        f"{name}_high{unit}": figure(interval.high) if interval else None,
+    }
+
+
+def figure(value: float | None) -> float | None:
+    """Return a figure as it can be written anywhere: None for what is no number, 3 for 3.0."""
+    if value is None or isinstance(value, bool):
+        return value
+    if not isfinite(value):
+        return None
+    rounded = float(f"{value:.{DIGITS}g}")
+    return int(rounded) if rounded == int(rounded) else rounded

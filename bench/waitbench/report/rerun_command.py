@@ -1,0 +1,63 @@
+"""The command that measures the same again."""
+
+from __future__ import annotations
+
+import shlex
+from typing import TYPE_CHECKING, Any
+
+from waitbench.analysis.comparison import CONTROL, MAIN
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from waitbench.analysis.comparison import Summary
+
+OPTIONS = {
+    "models": "--models",
+    "latency": "--latency",
+    "tasks": "--tasks",
+    "concurrency": "--concurrency",
+    "budget_s": "--budget",
+    "launches": "--launches",
+}
+
+
+def command(summary: Summary) -> str:
+    """Write the command that measures the same again."""
+    if foreign(summary):
+        return "pytest --benchmark-only"
+    words = ["waitbench", "run"]
+    options = summary.options
+    words += _suites(options)
+    words += [f"--{name}" for name in ("quick", "full") if options.get(name)]
+    if options.get("keyword"):
+        words += ["-k", str(options["keyword"])]
+    for name, option in OPTIONS.items():
+        value = options.get(name)
+        if value is None or value == []:
+            continue
+        words += [option, _argument(value)]
+    if summary.methods.seed is not None:
+        words += ["--seed", str(summary.methods.seed)]
+    return shlex.join(words)
+
+
+def _suites(options: Mapping[str, Any]) -> list[str]:
+    """Return the suites that were asked for by name: such a suite has more scenarios."""
+    raced = set(options.get("suites") or ())
+    usual = {*MAIN, CONTROL}
+    chosen = bool(options.get("quick") or options.get("keyword"))
+    if options.get("full") or raced == usual or (chosen and raced <= usual):
+        return []
+    return sorted(raced)
+
+
+def _argument(value: object) -> str:
+    if isinstance(value, list):
+        return ",".join(map(str, value))
+    return f"{value:g}" if isinstance(value, float) else str(value)
+
+
+def foreign(summary: Summary) -> bool:
+    """Check whether pytest-benchmark alone made the file."""
+    return bool(summary.run and summary.run.plain)

@@ -1,0 +1,1 @@
+"""The results file: its record, written and read; what measures and what derives meet here."""

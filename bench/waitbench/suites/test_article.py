@@ -1,0 +1,53 @@
+"""The article's fetching loop: how does its gap grow with K URLs, and what of it is reuse?"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from waitbench.scenario import Entrant, Scenario
+
+if TYPE_CHECKING:
+    from pytest_benchmark.fixture import BenchmarkFixture
+
+    from waitbench.pytest_plugin.replay import Entry
+
+PLACE = 50
+"""Its rank among the suites."""
+
+KEPT = tuple(map(Entrant.of, ("sync", "asyncio")))
+NEW = tuple(
+    Entrant(name=f"{model}-new", model=model, params={"connection": "new"})
+    for model in ("sync", "asyncio")
+)
+"""As the article writes it: `requests.get` per URL; one session, whose connections are new."""
+BY_NAME = tuple(
+    Entrant(name=f"{model}-by-name", model=model, params={"connection": "new", "host": "localhost"})
+    for model in ("sync", "asyncio")
+)
+OTHERS = tuple(map(Entrant.of, ("threads", "processes")))
+
+
+def fetching(urls: int, latency: str = "10ms") -> Scenario:
+    """K URLs of one latency, all at once where that can be."""
+    return Scenario(
+        suite="article",
+        workload="http",
+        params={"latency": latency},
+        tasks=urls,
+        concurrency=urls,
+    )
+
+
+SCENARIOS: list[Scenario] = []
+QUICK: list[Scenario] = []
+FULL: list[Scenario] = [*(fetching(urls) for urls in (2, 5, 10, 20)), fetching(20, "0ms")]
+
+
+def entrants(scenario: Scenario) -> list[Entrant]:
+    """Race connections against each other everywhere; names only where no wait hides their cost."""
+    waits = scenario.params["latency"] != "0ms"
+    return [*KEPT, *NEW, *(OTHERS if waits else BY_NAME)]
+
+
+def test_article(benchmark: BenchmarkFixture, entry: Entry) -> None:
+    entry.replay(benchmark)

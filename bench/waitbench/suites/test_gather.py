@@ -1,0 +1,48 @@
+"""The same coroutines, one by one or together: the sum of the waits, or the longest?"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from waitbench.scenario import Entrant, Scenario
+
+if TYPE_CHECKING:
+    from pytest_benchmark.fixture import BenchmarkFixture
+
+    from waitbench.pytest_plugin.replay import Entry
+
+PLACE = 60
+"""Its rank among the suites."""
+ONE_BY_ONE = "asyncio_serial"
+WAYS = ("asyncio_tasks", "asyncio_gather", "asyncio_taskgroup", "asyncio_as_completed")
+
+
+def together(workload: str, tasks: int, **params: str) -> Scenario:
+    """All at once, so that each way is left to itself: nothing has to hold it to fewer."""
+    return Scenario(
+        suite="gather",
+        workload=workload,
+        params=params,
+        tasks=tasks,
+        concurrency=tasks,
+        baseline=ONE_BY_ONE,
+    )
+
+
+SCENARIOS: list[Scenario] = []
+QUICK = SCENARIOS
+FULL = [
+    together("sleep", 5, duration="20ms"),
+    together("sleep", 20, duration="20ms"),
+    together("http", 5, latency="20ms"),
+    together("http", 20, latency="20ms"),
+]
+
+
+def entrants(scenario: Scenario) -> list[Entrant]:  # noqa: ARG001 - the same in all
+    """The same client and coroutines under every one of them."""
+    return [Entrant.of(model) for model in (ONE_BY_ONE, *WAYS)]
+
+
+def test_gather(benchmark: BenchmarkFixture, entry: Entry) -> None:
+    entry.replay(benchmark)

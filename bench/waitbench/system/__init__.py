@@ -1,0 +1,1 @@
+"""What the system says: machine, CPU, memory, interference, the interpreter's lock."""

@@ -1,0 +1,178 @@
+"""What this machine is, as the record keeps it; `warnings` says what makes it a poor place."""
+
+from __future__ import annotations
+
+import multiprocessing
+import os
+import platform
+import re
+import sys
+import sysconfig
+from importlib import metadata
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from waitbench.system import cgroups, machine
+from waitbench.system.warnings import MachineWarning, warnings
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+__all__ = [
+    "MachineWarning",
+    "afterwards",
+    "commit",
+    "describe",
+    "interpreter",
+    "packages",
+    "warnings",
+]
+
+CHECKOUT = Path(__file__).resolve().parents[1]
+PACKAGES = (
+    "waitbench",
+    "aiohttp",
+    "multidict",
+    "yarl",
+    "requests",
+    "urllib3",
+    "httpx",
+    "niquests",
+    "aiofiles",
+    "aiosqlite",
+    "psycopg",
+    "pillow",
+    "uvloop",
+    "psutil",
+    "pytest",
+    "pytest-benchmark",
+    "pyinstrument",
+    "numpy",
+    "pandas",
+    "scipy",
+)
+
+
+def describe(root: Path = machine.ROOT, checkout: Path = CHECKOUT) -> dict[str, Any]:
+    """Describe machine, interpreter, packages and commit, without host or user name.
+
+    Args:
+        root: where the system's files are read from.
+        checkout: the source tree whose commit is recorded.
+
+    Returns:
+        The record's `environment`; what the system does not tell is None. `load_after` and
+        `pressure_after` wait for `afterwards`.
+    """
+    memory_bytes, available_bytes = machine.memory_bytes(root)
+    return {
+        "cpu": machine.cpu_model(root),
+        "cores": os.cpu_count(),
+        "cores_allowed": machine.cores_allowed(),
+        "cgroup_cpu_quota": cgroups.cpu_quota(root),
+        "governor": machine.governor(root),
+        "turbo": machine.turbo(root),
+        "on_battery": machine.on_battery(root),
+        "virtualization": machine.virtualization(root),
+        "container": machine.container(root),
+        "memory_bytes": memory_bytes,
+        "memory_available_bytes": available_bytes,
+        "cgroup_memory_bytes": cgroups.memory_limit_bytes(root),
+        "busy_before": machine.busy(root),
+        "load_before": machine.load_average(),
+        "load_after": None,
+        "pressure_before": machine.pressure(root),
+        "pressure_after": None,
+        "platform": _platform(),
+        **interpreter(),
+        "packages": packages(),
+        **commit(checkout),
+    }
+
+
+def _platform() -> str:
+    # Only the kernel's version: what follows it may be the name of a company's own build.
+    version = re.match(r"\d+(\.\d+)?", platform.release())
+    release = version[0] if version else "unknown"
+    return f"{platform.system()}-{release}-{platform.machine()}"
+
+
+def afterwards(root: Path = machine.ROOT) -> dict[str, Any]:
+    """What changes while a run goes on, to be laid over `describe` at its end."""
+    return {"load_after": machine.load_average(), "pressure_after": machine.pressure(root)}
+
+
+def interpreter() -> dict[str, Any]:
+    """Describe the interpreter this runs in, and what slows it down."""
+    gil = getattr(sys, "_is_gil_enabled", None)
+    jit = getattr(sys, "_jit", None)
+    development = sys.flags.dev_mode
+    return {
+        "python": platform.python_version(),
+        "implementation": platform.python_implementation(),
+        "compiler": platform.python_compiler(),
+        "gil": gil() if gil else True,
+        "free_threaded_build": bool(sysconfig.get_config_var("Py_GIL_DISABLED")),
+        "jit": jit.is_enabled() if jit else None,
+        "debug_build": hasattr(sys, "gettotalrefcount"),
+        "profile_guided": _profile_guided(sysconfig.get_config_vars()),
+        "asyncio_debug": development or bool(os.environ.get("PYTHONASYNCIODEBUG")),
+        "traced_by": _traced_by(),
+        "start_method": _start_method(),
+    }
+
+
+def _start_method() -> str:
+    """How `bench/waitbench/models/processes.py` starts its children; not what Python would do unasked."""
+    return "forkserver" if "forkserver" in multiprocessing.get_all_start_methods() else "spawn"
+
+
+def _profile_guided(build: Mapping[str, Any]) -> bool | None:
+    """Whether its compiler was told by a profile where the time goes; None where nothing says so.
+
+    Distributions may do that in steps of their own; they are known by flags for safety's sake.
+    """
+    flags = f"{build.get('PY_CFLAGS') or ''} {build.get('PY_CFLAGS_NODIST') or ''}"
+    configured = build.get("CONFIG_ARGS")
+    if "--enable-optimizations" in (configured or "") or "-fprofile" in flags:
+        return True
+    return None if not configured or "-fstack-protector" in flags else False
+
+
+def _traced_by() -> str | None:
+    if os.environ.get("COVERAGE_PROCESS_START") or os.environ.get("COVERAGE_PROCESS_CONFIG"):
+        return "coverage"
+    monitoring = getattr(sys, "monitoring", None)
+    tools = [monitoring.get_tool(number) for number in range(6)] if monitoring else []
+    for name in filter(None, tools):
+        return str(name)
+    for hook in (sys.gettrace(), sys.getprofile()):
+        if hook is not None:
+            return str(getattr(hook, "__module__", None) or type(hook).__module__)
+    return None
+
+
+def packages() -> dict[str, str]:
+    """Versions of the installed packages that a figure can depend on."""
+    versions = {}
+    for name in PACKAGES:
+        try:
+            versions[name] = metadata.version(name)
+        except metadata.PackageNotFoundError:
+            continue
+    return versions
+
+
+def commit(checkout: Path = CHECKOUT) -> dict[str, Any]:
+    """Find the commit of a source tree and whether files of it were changed since.
+
+    Both are None outside a checkout, also for a copy installed inside somebody else's.
+    """
+    git = ("git", "--no-optional-locks", "-C", str(checkout))
+    head = dirty = None
+    if (checkout / ".git").exists():
+        head = machine.answer(*git, "rev-parse", "--short", "HEAD") or None
+        if head:
+            changes = machine.answer(*git, "status", "--porcelain", "--untracked-files=no")
+            dirty = None if changes is None else bool(changes)
+    return {"commit": head, "dirty": dirty}

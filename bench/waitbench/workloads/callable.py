@@ -1,0 +1,205 @@
+"""Anybody's function: called with its arguments, and its results compared with those alone."""
+
+from __future__ import annotations
+
+import inspect
+import os
+import sys
+import tempfile
+import threading
+from contextlib import asynccontextmanager, contextmanager
+from functools import partial
+from typing import IO, TYPE_CHECKING, Any, ClassVar
+
+from waitbench.scenario import BenchError, WrongResultError
+from waitbench.workloads._answers import Answers
+from waitbench.workloads._left import Left
+from waitbench.workloads._resolve import arguments, bound, resolve
+
+if TYPE_CHECKING:
+    from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
+
+CAME_BACK = 70
+"""Exit status of a forked child that comes back out of a call: it must not go on as we."""
+
+
+class Workload:
+    """Task i calls the function with item i modulo how many there are.
+
+    Args:
+        function: `module:function` or `file.py:function`; `waitbench.workloads.callable:nothing` does
+            nothing.
+        coroutine: its async form, named in the same way; empty where there is none.
+        items: a JSON list, or a callable that yields, with one argument for each call.
+        args: a JSON list or object of further arguments, the same for every call.
+        folder: where names are looked for first.
+        answers: a file of what the calls gave alone; empty to compare nothing.
+        learn: `yes` where these calls run alone: what they give is noted there, not compared.
+
+    Raises:
+        BenchError: the function cannot be found, or not be called so.
+    """
+
+    needs_target: ClassVar = False
+    computes: ClassVar = True
+    has_async = False  # unless a coroutine is named
+    sync_needs: ClassVar = ()
+    async_needs: ClassVar = ()
+    waits_ns = None
+
+    def __init__(  # noqa: PLR0913 - each keyword is a parameter that a scenario can set
+        self,
+        *,
+        function: str = "waitbench.workloads.callable:nothing",
+        coroutine: str = "",
+        items: str = "",
+        args: str = "",
+        folder: str = "",
+        answers: str = "",
+        learn: str = "",
+    ) -> None:
+        self._function, self._coroutine, self._folder = function, coroutine, folder
+        self._items, self._args = items, args
+        self._path, self._learns = answers, learn == "yes"
+        self.has_async = bool(coroutine)
+        self._answers = Answers.read(answers) if answers else Answers()
+        self._told: IO[bytes] | None = None
+        with hushed():
+            given = arguments(items, args, folder)
+            sync = resolve(function, folder)
+            bound(sync, function, given[0])
+            if inspect.iscoroutinefunction(sync):
+                raise BenchError(
+                    f"{function} is a coroutine function: name a plain function that does the same"
+                    f", and this one beside it as --async {function}"
+                )
+            if coroutine:
+                awaited = resolve(coroutine, folder)
+                bound(awaited, coroutine, given[0])
+                if not inspect.iscoroutinefunction(awaited):
+                    raise BenchError(f"--async {coroutine} is no coroutine function (async def)")
+        self._many = len(given)
+
+    @contextmanager
+    def sync_client(self) -> Iterator[Callable[[int], Any]]:
+        """Import the function in this process, where what it prints is thrown away."""
+        with self._unheard():
+            function = resolve(self._function, self._folder)
+            given = arguments(self._items, self._args, self._folder)
+            many, owner, forked = len(given), os.getpid(), f"{self._path}.forked"
+            behind = Left()
+
+            def call(number: int) -> Any:
+                positional, named = given[number % many]
+                try:
+                    if self._learns:
+                        return behind.seen(partial(function, *positional, **named))
+                    return function(*positional, **named)
+                except SystemExit as left:
+                    raise RuntimeError(
+                        f"it ends the interpreter: SystemExit({left.code})"
+                    ) from None
+                finally:
+                    if os.getpid() != owner:
+                        with open(forked, "w", encoding="utf-8"):  # noqa: PTH123 - a child's last deed
+                            os._exit(CAME_BACK)
+
+            yield call
+            if self._learns:
+                self._answers.forked |= os.path.exists(forked)  # noqa: PTH110 - as above
+                self._answers.write(self._path)
+
+    @asynccontextmanager
+    async def async_client(
+        self,
+        concurrency: int,  # noqa: ARG002 - the coroutine knows its own limits
+    ) -> AsyncIterator[Callable[[int], Awaitable[Any]]]:
+        """Import the coroutine."""
+        with self._unheard():
+            coroutine = resolve(self._coroutine, self._folder)
+            given = arguments(self._items, self._args, self._folder)
+            many = len(given)
+
+            async def call(number: int) -> Any:
+                positional, named = given[number % many]
+                return await coroutine(*positional, **named)
+
+            yield call
+
+    def check(self, number: int, result: Any) -> None:
+        """Compare with what the same call gave alone, where that was the same every time."""
+        item = number % self._many
+        if self._told:  # megabytes of it are not kept
+            _flush()
+            self._answers.printed_bytes += self._told.seek(0, os.SEEK_END)
+            self._told.truncate(0)
+        if self._learns:
+            self._answers.learn(item, result)
+        elif self._answers.differs(item, result):
+            raise WrongResultError(
+                f"call {number} gave {_short(result)}, which is not what it gives alone"
+            )
+
+    @contextmanager
+    def _unheard(self) -> Iterator[None]:
+        """Keep away from the terminal whatever is printed, and count it."""
+        with hushed() as sink:
+            self._told = sink
+            yield
+        self._told = None
+
+    def __getstate__(self) -> dict[str, Any]:
+        """Leave the open file behind, on the way into a pool's child."""
+        return {**self.__dict__, "_told": None}
+
+
+def nothing() -> None:
+    """Do nothing: what is left is what the models themselves cost."""
+
+
+async def nothing_async() -> None:
+    """Do nothing, on a loop."""
+
+
+_hush = threading.Lock()
+_hushed: list[tuple[IO[bytes], int, int]] = []
+"""One for everybody inside: where it goes, and what it went to before; the last one out ends it."""
+_inside = 0
+
+
+@contextmanager
+def hushed() -> Iterator[IO[bytes]]:
+    """Send what this process prints to a file that nobody reads, from the first to the last."""
+    global _inside  # noqa: PLW0603 - there is one standard output for the whole process
+    with _hush:
+        _inside += 1
+        if _inside == 1:
+            _flush()
+            sink: IO[bytes] = tempfile.TemporaryFile()  # noqa: SIM115 - closed by the last one out
+            _hushed.append((sink, os.dup(1), os.dup(2)))
+            os.dup2(sink.fileno(), 1)
+            os.dup2(sink.fileno(), 2)
+    try:
+        yield _hushed[0][0]
+    finally:
+        with _hush:
+            _inside -= 1
+            if not _inside:
+                _flush()
+                sink, out, err = _hushed.pop()
+                os.dup2(out, 1)
+                os.dup2(err, 2)
+                for open_ in (out, err):
+                    os.close(open_)
+                sink.close()
+
+
+def _flush() -> None:
+    for stream in (sys.stdout, sys.stderr):
+        if stream is not None and not stream.closed:
+            stream.flush()
+
+
+def _short(result: Any) -> str:
+    text = repr(result)
+    return text if len(text) < 60 else f"{text[:56]} …"  # noqa: PLR2004  what fits a line

@@ -1,0 +1,59 @@
+"""Pure waiting: `time.sleep` or `asyncio.sleep`, no network and no work."""
+
+from __future__ import annotations
+
+import asyncio
+import time
+from contextlib import asynccontextmanager, contextmanager
+from typing import TYPE_CHECKING, ClassVar
+
+from waitbench.units import duration_ns
+from waitbench.scenario import WrongResultError
+
+if TYPE_CHECKING:
+    from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
+
+
+class Workload:
+    """Each task sleeps for `duration` and gives the nanoseconds that it really took."""
+
+    needs_target: ClassVar = False
+    computes: ClassVar = False
+    has_async: ClassVar = True
+    sync_needs: ClassVar = ()
+    async_needs: ClassVar = ()
+
+    def __init__(self, duration: str = "10ms") -> None:
+        self.waits_ns = duration_ns(duration)
+
+    @contextmanager
+    def sync_client(self) -> Iterator[Callable[[int], int]]:
+        """Nothing to open."""
+        seconds = self.waits_ns / 1e9
+
+        def nap(number: int) -> int:  # noqa: ARG001 - every task is alike
+            start = time.perf_counter_ns()
+            time.sleep(seconds)
+            return time.perf_counter_ns() - start
+
+        yield nap
+
+    @asynccontextmanager
+    async def async_client(
+        self,
+        concurrency: int,  # noqa: ARG002 - a loop sleeps any number at once
+    ) -> AsyncIterator[Callable[[int], Awaitable[int]]]:
+        """Nothing to open."""
+        seconds = self.waits_ns / 1e9
+
+        async def nap(number: int) -> int:  # noqa: ARG001 - every task is alike
+            start = time.perf_counter_ns()
+            await asyncio.sleep(seconds)
+            return time.perf_counter_ns() - start
+
+        yield nap
+
+    def check(self, number: int, result: int) -> None:
+        """Woken early is wrong; loops round to a millisecond, so that much is forgiven."""
+        if result < self.waits_ns - 1_000_000:
+            raise WrongResultError(f"task {number} slept {result} ns, asked for {self.waits_ns}")

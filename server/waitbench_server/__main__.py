@@ -1,0 +1,65 @@
+"""Runs the target: `python -m server --help`."""
+
+from __future__ import annotations
+
+import ipaddress
+import json
+import os
+import sys
+from typing import TYPE_CHECKING
+
+from waitbench_server.options import OptionError, parse
+from waitbench_server.workers import serve
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from waitbench_server.worker import Ready
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Serve until stopped; return 0, or 2 after one line about what can not be done."""
+    try:
+        options = parse(sys.argv[1:] if arguments is None else arguments)
+
+        def announce(url: str, ready: Ready) -> None:
+            line = {
+                "event": "ready",
+                "url": url,
+                "pid": os.getpid(),
+                "workers": options.workers,
+                "loop": ready.loop,
+                "timer": ready.timer,
+                "timer_resolution_ns": ready.timer_resolution_ns,
+                "latency": str(options.defaults.latency),
+                "seed": options.seed,
+            }
+            sys.stdout.write(json.dumps(line) + "\n")
+            sys.stdout.flush()
+            if not _loopback(options.host):
+                _say(f"bound to {url}: anybody who reaches it can use it")
+
+        return serve(options, announce)
+    except OptionError as error:
+        _say(f"server: {error}")
+    except OSError as error:
+        where = f"{options.host}:{options.port}"
+        _say(f"server: {where} can not be bound: {error.strerror or error}")
+    except ModuleNotFoundError as error:
+        _say(f"server: {error.name} is not installed; use --loop asyncio")
+    return 2
+
+
+def _say(line: str) -> None:
+    sys.stderr.write(line + "\n")
+
+
+def _loopback(host: str) -> bool:
+    try:
+        return ipaddress.ip_address(host).is_loopback
+    except ValueError:
+        return host == "localhost"
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,93 @@
+"""One request and its answer: the moments that count, and the sending, short enough for a timer."""
+
+from __future__ import annotations
+
+from time import monotonic_ns
+from typing import TYPE_CHECKING, Final
+
+from aiohttp.http import HttpVersion10
+
+from waitbench_server.answer import CLOSE, DATE, KEEP, STAY_1_0, Answer
+
+if TYPE_CHECKING:
+    from aiohttp import web
+
+    from waitbench_server.connection import Connection
+    from waitbench_server.ledger import Ledger
+
+_HEAD: Final = "HEAD"
+# Standard Server-Timing in milliseconds, and moments of time.monotonic_ns.
+_MOMENTS: Final = (
+    b"Server-Timing: asked;dur=%.3f, hold;dur=%.3f, queue;dur=%.3f\r\n"
+    b"X-Received-Ns: %d\r\nX-Sent-Ns: %d\r\n\r\n"
+)
+_MS: Final = 1e6
+
+
+class Exchange:
+    """One request in service. All moments are monotonic nanoseconds."""
+
+    __slots__ = (
+        "_header",
+        "_ledger",
+        "answer",
+        "asked_ns",
+        "begun_ns",
+        "body",
+        "burnt_ns",
+        "connection",
+        "fault",
+        "keep",
+        "received_ns",
+        "status",
+    )
+
+    def __init__(
+        self, request: web.BaseRequest, connection: Connection, answer: Answer, ledger: Ledger
+    ) -> None:
+        self.connection = connection
+        self.answer = answer
+        self._ledger = ledger
+        self.received_ns = self.begun_ns = connection.received_ns
+        self.asked_ns = 0
+        self.burnt_ns = 0
+        self.status = 200
+        self.fault = 0
+        self.body = answer.body if request.method != _HEAD else b""
+        self.keep = answer.keepalive and request.keep_alive
+        if not self.keep:
+            self._header = CLOSE
+        else:
+            self._header = STAY_1_0 if request.version == HttpVersion10 else KEEP
+
+    def send(self) -> None:
+        """Hand the answer over: headers, and the body too where it is small."""
+        transport = self.connection.transport
+        if transport is None:
+            return
+        sent_ns = monotonic_ns()
+        head = self._head(sent_ns)
+        transport.write(head + self.body if self.answer.at_once else head)
+        asked_ns, error_ns = self.asked_ns, sent_ns - self.begun_ns - self.asked_ns
+        self._ledger.answered(self.fault or self.status, asked_ns, error_ns, self.queued_ns)
+
+    def _head(self, sent_ns: int) -> bytes:
+        """Return the headers with the moments, and the blank line after them."""
+        return (
+            self.answer.heads[self.status]
+            + DATE.header(sent_ns)
+            + self._header
+            + _MOMENTS
+            % (
+                self.asked_ns / _MS,
+                (sent_ns - self.begun_ns) / _MS,
+                self.queued_ns / _MS,
+                self.received_ns,
+                sent_ns,
+            )
+        )
+
+    @property
+    def queued_ns(self) -> int:
+        """How long it waited before its service, without the computing it asked for."""
+        return self.begun_ns - self.received_ns - self.burnt_ns

@@ -1,0 +1,190 @@
+"""What the workers count, in memory they share: each writes its own cells, any of them adds up.
+
+Counters only ever grow, so that nobody has to stop a writer: a period is the difference between
+two copies. Highest values can not be subtracted; each worker starts its own anew when it sees
+that a new period has begun.
+"""
+
+from __future__ import annotations
+
+import mmap
+from multiprocessing import get_context
+from operator import sub
+from time import monotonic_ns, process_time_ns
+from typing import TYPE_CHECKING, Final
+
+from waitbench_server.histogram import SIZE, bucket
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+_CELL_BYTES: Final = 8
+_LABEL_BYTES: Final = 512
+
+# Cells of one worker: counters first, which grow; then states and highest values of the period.
+REQUESTS, ASKED_SUM, ERROR_SUM, OPENED, GC_COUNT, GC_PAUSE, CPU = range(7)
+OUTCOMES: Final = (
+    16  # status 200 is counted in cell OUTCOMES + 200, see waitbench_server.faults for below 100
+)
+LATE: Final = OUTCOMES + 600
+EARLY: Final = LATE + SIZE
+ASKED: Final = EARLY + SIZE
+QUEUE: Final = ASKED + SIZE
+LAG: Final = QUEUE + SIZE
+GROWING: Final = LAG + SIZE
+EPOCH, IN_FLIGHT, IN_FLIGHT_MAX, CONNECTIONS, CONNECTIONS_MAX, GC_PAUSE_MAX = range(
+    GROWING, GROWING + 6
+)
+CELLS: Final = GROWING + 8
+
+
+class Book:
+    """The shared pages: made before the workers are forked, read and written by all of them."""
+
+    def __init__(self, workers: int) -> None:
+        self.workers = workers
+        pages = mmap.mmap(-1, _CELL_BYTES * (2 + 2 * workers * CELLS) + _LABEL_BYTES)
+        cut = len(pages) - _LABEL_BYTES
+        cells = memoryview(pages)[:cut].cast("q")
+        self._label = memoryview(pages)[cut:]
+        self.period = cells[:2]
+        """Number of the period, and when it began in monotonic nanoseconds."""
+        self._now = [cells[2 + n * CELLS :][:CELLS] for n in range(workers)]
+        self._before = [cells[2 + (workers + n) * CELLS :][:CELLS] for n in range(workers)]
+        self._lock = get_context("fork").Lock()
+        self.begin("")
+
+    def cells(self, worker: int) -> memoryview[int]:
+        """Return the cells that this worker alone writes."""
+        return self._now[worker]
+
+    @property
+    def label(self) -> str:
+        """What the present period was called."""
+        return bytes(self._label).rstrip(b"\0").decode(errors="replace")
+
+    def totals(self) -> list[list[int]]:
+        """Return each worker's cells, the growing ones counted from the period's start."""
+        return [
+            _difference(now, before) for now, before in zip(self._now, self._before, strict=True)
+        ]
+
+    def begin(self, label: str) -> list[list[int]]:
+        """Begin a period; return the totals of the one that ends."""
+        with self._lock:
+            # One copy serves as this period's end and the next one's start: nothing falls between.
+            copies = [memoryview(bytes(now)).cast("q") for now in self._now]
+            ended = [_difference(*pair) for pair in zip(copies, self._before, strict=True)]
+            for copy, before in zip(copies, self._before, strict=True):
+                before[:] = copy
+            self._label[:] = label.encode()[:_LABEL_BYTES].ljust(_LABEL_BYTES, b"\0")
+            self.period[1] = monotonic_ns()
+            self.period[0] += 1
+        return ended
+
+
+def _difference(now: memoryview[int], before: memoryview[int]) -> list[int]:
+    present, past = now.tolist(), before.tolist()
+    return [*map(sub, present[:GROWING], past[:GROWING]), *present[GROWING:]]
+
+
+class Ledger:
+    """One worker's own columns in the book, written on every request: short and without checks."""
+
+    def __init__(self, book: Book, worker: int) -> None:
+        self.book = book
+        self.worker = worker
+        self.draw = 0
+        """How many draws this worker has made in this period."""
+        self._period = book.period
+        self._cells = book.cells(worker)
+
+    @property
+    def begun_ns(self) -> int:
+        """When the present period began, in monotonic nanoseconds."""
+        return self._period[1]
+
+    @property
+    def in_flight(self) -> int:
+        """How many requests this worker has in service or queued."""
+        return self._cells[IN_FLIGHT]
+
+    @property
+    def requests(self) -> int:
+        """How many requests this worker has seen since it started."""
+        return self._cells[REQUESTS]
+
+    def turn(self) -> None:
+        """Start the highest values anew if a period has begun since."""
+        cells = self._cells
+        if cells[EPOCH] != self._period[0]:
+            cells[IN_FLIGHT_MAX] = cells[IN_FLIGHT]
+            cells[CONNECTIONS_MAX] = cells[CONNECTIONS]
+            cells[GC_PAUSE_MAX] = 0
+            cells[EPOCH] = self._period[0]
+            self.draw = 0
+
+    def arrive(self) -> None:
+        """Count a request in."""
+        cells = self._cells
+        if cells[EPOCH] != self._period[0]:
+            self.turn()
+        cells[REQUESTS] += 1
+        present = cells[IN_FLIGHT] + 1
+        cells[IN_FLIGHT] = present
+        cells[IN_FLIGHT_MAX] = max(cells[IN_FLIGHT_MAX], present)
+
+    def leave(self) -> None:
+        """Count a request out, however it ended."""
+        self._cells[IN_FLIGHT] -= 1
+
+    def outcome(self, outcome: int) -> None:
+        """Count how a request ended: a status, or one of the faults below 100."""
+        self._cells[OUTCOMES + outcome] += 1
+
+    def answered(self, outcome: int, asked_ns: int, error_ns: int, queue_ns: int) -> None:
+        """Count an answer that kept the client waiting as it was asked to."""
+        cells = self._cells
+        cells[OUTCOMES + outcome] += 1
+        cells[ASKED_SUM] += asked_ns
+        cells[ERROR_SUM] += error_ns
+        cells[ASKED + bucket(asked_ns)] += 1
+        if error_ns < 0:
+            cells[EARLY + bucket(-error_ns)] += 1
+        else:
+            cells[LATE + bucket(error_ns)] += 1
+        cells[QUEUE + bucket(queue_ns)] += 1
+
+    def connected(self) -> None:
+        """Count a connection in."""
+        self.turn()
+        cells = self._cells
+        cells[OPENED] += 1
+        cells[CONNECTIONS] += 1
+        cells[CONNECTIONS_MAX] = max(cells[CONNECTIONS_MAX], cells[CONNECTIONS])
+
+    def disconnected(self) -> None:
+        """Count a connection out."""
+        self._cells[CONNECTIONS] -= 1
+
+    def lagged(self, lag_ns: int) -> None:
+        """Count how late the loop came to a chore, and note the CPU time used so far."""
+        self._cells[LAG + bucket(lag_ns)] += 1
+        self._cells[CPU] = process_time_ns()
+
+    def collected(self, pause_ns: int) -> None:
+        """Count a pause of the garbage collector."""
+        self.turn()
+        cells = self._cells
+        cells[GC_COUNT] += 1
+        cells[GC_PAUSE] += pause_ns
+        cells[GC_PAUSE_MAX] = max(cells[GC_PAUSE_MAX], pause_ns)
+
+    def note_cpu(self) -> None:
+        """Note the CPU time used so far."""
+        self._cells[CPU] = process_time_ns()
+
+
+def added(columns: Sequence[Sequence[int]], start: int, length: int) -> list[int]:
+    """Add up a stretch of cells over all workers."""
+    return list(map(sum, zip(*(c[start : start + length] for c in columns), strict=True)))

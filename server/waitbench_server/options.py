@@ -1,0 +1,143 @@
+"""The command line of `python -m server`: arguments in, frozen options out."""
+
+from __future__ import annotations
+
+import argparse
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Final, Literal, NoReturn
+
+from waitbench_server import latency
+from waitbench_server.plan import PARAMETERS, Plan, combined
+from waitbench_server.problem import Problem
+from waitbench_server.timerfd import available
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+
+    from waitbench_server.timer import TimerName
+
+LoopName = Literal["auto", "asyncio", "uvloop"]
+
+_MOST_WORKERS: Final = 64
+_HIGHEST_PORT: Final = 65_535
+
+
+class OptionError(Exception):
+    """The command line can not be followed; the message is one line for its author."""
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Options:
+    """What the command line says."""
+
+    host: str = "127.0.0.1"
+    port: int = 0
+    defaults: Plan = field(default_factory=Plan)
+    """What a request gets that asks for nothing else."""
+    seed: int = 0
+    workers: int = 1
+    loop: LoopName = "auto"
+    timer: TimerName | None = None
+    capacity: int | None = None
+    limit: int | None = None
+
+
+class _Parser(argparse.ArgumentParser):
+    def error(self, message: str) -> NoReturn:
+        raise OptionError(f"{message}; try: python -m server --help")
+
+
+def _whole(low: int, high: int) -> Callable[[str], int]:
+    def read(text: str) -> int:
+        if not (text.isascii() and text.isdigit() and low <= int(text[:20]) <= high):
+            raise argparse.ArgumentTypeError(f"{text[:40]!r} is not a whole number {low} to {high}")
+        return int(text)
+
+    return read
+
+
+def parser() -> argparse.ArgumentParser:
+    """Return the parser; its help is the reference of the server."""
+    made = _Parser(
+        prog="python -m server",
+        description="An HTTP server that answers after a precise artificial delay.",
+        epilog="latency distributions:\n\n"
+        + (latency.__doc__ or "").partition("\n\n")[2]
+        + "\nEach option under 'what requests get' is also a parameter of a request, as in\n"
+        "/?latency=50ms&size=10k, which then overrides it. draw=K makes a request the K-th draw\n"
+        "of the distributions; without it the server counts.\n\n"
+        "Every answer says in Server-Timing (milliseconds) what delay was asked for, how long it\n"
+        "was held and how long it queued, and in X-Received-Ns and X-Sent-Ns when its request\n"
+        "arrived and when it was handed over (nanoseconds of the monotonic clock).\n\n"
+        "GET /stats tells about the present period, POST /reset?label=x begins another and tells\n"
+        "about the one that ended, GET /health says whether it is up.\n",
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+        allow_abbrev=False,
+    )
+    made.add_argument("--host", default="127.0.0.1", help="address to bind (127.0.0.1)")
+    made.add_argument(
+        "--port", type=_whole(0, _HIGHEST_PORT), default=0, help="port; 0 takes a free one (0)"
+    )
+    made.add_argument(
+        "--seed", type=_whole(0, 2**63 - 1), default=0, help="what all draws depend on (0)"
+    )
+    made.add_argument(
+        "--workers", type=_whole(1, _MOST_WORKERS), default=1, help="processes that serve (1)"
+    )
+    made.add_argument(
+        "--loop",
+        choices=["auto", "asyncio", "uvloop"],
+        default="auto",
+        help="event loop; auto takes uvloop where it is installed",
+    )
+    made.add_argument(
+        "--timer",
+        choices=["timerfd", "fallback", "sleep"],
+        help="what keeps the delays: timerfd (Linux), the loop's own timer (elsewhere), or plain"
+        " asyncio.sleep for comparison",
+    )
+    made.add_argument(
+        "--capacity",
+        type=_whole(1, 1_000_000),
+        metavar="K",
+        help="serve K requests at once, the others queue first come first served (all at once)",
+    )
+    made.add_argument(
+        "--limit",
+        type=_whole(1, 1_000_000),
+        metavar="K",
+        help="answer 429 while K requests are served or queued",
+    )
+    group = made.add_argument_group("what requests get")
+    for name, parameter in PARAMETERS.items():
+        text = f"{parameter.help}: {parameter.form}" if name != "latency" else parameter.help
+        group.add_argument(
+            f"--{name}", metavar=name.upper(), help=f"{text}{'; see below' * (name == 'latency')}"
+        )
+    return made
+
+
+def parse(arguments: Sequence[str]) -> Options:
+    """Read the command line.
+
+    Raises:
+        OptionError: it can not be followed.
+        SystemExit: it asked for help.
+    """
+    given = vars(parser().parse_args(arguments))
+    named = {name: given.pop(name) for name in PARAMETERS}
+    try:
+        distribution = named.pop("latency")
+        plan = combined(Plan(), {name: text for name, text in named.items() if text is not None})
+        if distribution is not None:
+            plan = plan.with_latency(latency.parse(distribution, files=True))
+    except Problem as problem:
+        raise OptionError(f"--{problem.line()}") from None
+    except ValueError as error:
+        raise OptionError(f"--latency: {error}; allowed: {latency.FORMS}; file:PATH") from None
+    options = Options(defaults=plan, **given)
+    if options.timer == "timerfd" and not available():
+        raise OptionError("--timer timerfd needs Linux; use --timer fallback")
+    if options.workers > 1 and (options.capacity or options.limit):
+        raise OptionError("--capacity and --limit count within one process; use --workers 1")
+    return options

@@ -1,0 +1,123 @@
+"""The statistics of a period as JSON members: from the workers' cells to quantiles and counts."""
+
+from __future__ import annotations
+
+from time import monotonic_ns
+
+from waitbench_server import ledger as cell
+from waitbench_server.histogram import SIZE, bounds, quantiles
+from waitbench_server.ledger import Book, added
+from waitbench_server.outcomes import outcome_name
+
+Member = dict[str, object]
+
+
+def summary(
+    label: str, columns: list[list[int]], *, begun_ns: int, epoch: int, timer: str
+) -> Member:
+    """Return the statistics of one period.
+
+    Args:
+        label: what the period was called.
+        columns: each worker's cells, as `Book.totals` gives them.
+        begun_ns: when the period began.
+        epoch: its number; highest values of a worker that has not seen it do not count.
+        timer: name of the timer in use.
+    """
+
+    def total(index: int) -> int:
+        return sum(column[index] for column in columns)
+
+    def highest(index: int, present: int | None = None) -> int:
+        # A sum of the workers' highest: exact for one worker, an upper bound for several.
+        return sum(
+            column[index] if column[cell.EPOCH] == epoch else column[present] if present else 0
+            for column in columns
+        )
+
+    counts = added(columns, cell.OUTCOMES, 600)
+    late, early = added(columns, cell.LATE, SIZE), added(columns, cell.EARLY, SIZE)
+    asked, queue = added(columns, cell.ASKED, SIZE), added(columns, cell.QUEUE, SIZE)
+    pauses = [c[cell.GC_PAUSE_MAX] for c in columns if c[cell.EPOCH] == epoch]
+    return {
+        "label": label,
+        "workers": len(columns),
+        "wall_ns": monotonic_ns() - begun_ns,
+        "requests": total(cell.REQUESTS),
+        "responses": {outcome_name(n): count for n, count in enumerate(counts) if count},
+        "injection_error_ns": _error(late, early, total(cell.ERROR_SUM)),
+        "asked_ns": _asked(asked, total(cell.ASKED_SUM)),
+        "queue_ns": _named(queue, {"p50": 0.5, "p99": 0.99, "max": 1}),
+        "in_flight": {
+            "now": total(cell.IN_FLIGHT),
+            "max": highest(cell.IN_FLIGHT_MAX, cell.IN_FLIGHT),
+        },
+        "connections": {
+            "now": total(cell.CONNECTIONS),
+            "max": highest(cell.CONNECTIONS_MAX, cell.CONNECTIONS),
+            "opened": total(cell.OPENED),
+        },
+        "cpu_ns": total(cell.CPU),
+        "loop_lag_ns": _named(added(columns, cell.LAG, SIZE), {"p50": 0.5, "p99": 0.99, "max": 1}),
+        "gc": {
+            "collections": total(cell.GC_COUNT),
+            "pause_ns": total(cell.GC_PAUSE),
+            "pause_max_ns": max(pauses, default=0),
+        },
+        "histogram": {"unit": "ns", "injection_error": _buckets(late, early)},
+        "timer": timer,
+    }
+
+
+def current(book: Book, timer: str) -> Member:
+    """Return the statistics of the period that runs."""
+    epoch, begun_ns = book.period
+    return summary(book.label, book.totals(), begun_ns=begun_ns, epoch=epoch, timer=timer)
+
+
+def end(book: Book, timer: str, next_label: str) -> Member:
+    """Begin a new period; return the statistics of the one that ended."""
+    (epoch, begun_ns), label = book.period, book.label
+    columns = book.begin(next_label)
+    return summary(label, columns, begun_ns=begun_ns, epoch=epoch, timer=timer)
+
+
+def _mean(total: int, count: int) -> int:
+    return round(total / count) if count else 0
+
+
+def _named(counts: list[int], shares: dict[str, float]) -> Member:
+    return dict(zip(shares, quantiles(counts, list(shares.values())), strict=True))
+
+
+def _asked(counts: list[int], total: int) -> Member:
+    """Summarise the delays asked for; exact where all were the same."""
+    mean = _mean(total, sum(counts))
+    if sum(1 for count in counts if count) == 1:
+        return {"p50": mean, "p99": mean, "mean": mean}
+    return {**_named(counts, {"p50": 0.5, "p99": 0.99}), "mean": mean}
+
+
+def _error(late: list[int], early: list[int], total: int) -> Member:
+    names = ("min", "p50", "p90", "p99", "max")
+    values = quantiles(late, (0, 0.5, 0.9, 0.99, 1), early)
+    count = sum(late) + sum(early)
+    return {
+        "count": count,
+        **dict(zip(names, values, strict=True)),
+        "mean": _mean(total, count),
+        "early": sum(early),
+    }
+
+
+def _buckets(late: list[int], early: list[int]) -> list[list[int]]:
+    """List the buckets that hold something as [lowest, highest, count], ascending."""
+    buckets = []
+    for index in range(SIZE - 1, -1, -1):
+        if early[index]:
+            low, high = bounds(index)
+            buckets.append([-high, -low, early[index]])
+    for index, count in enumerate(late):
+        if count:
+            buckets.append([*bounds(index), count])
+    return buckets

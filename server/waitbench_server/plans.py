@@ -1,0 +1,68 @@
+"""Finds what a path asks for: parsed once, remembered, with the draw's number split off."""
+
+from __future__ import annotations
+
+from typing import Final
+from urllib.parse import parse_qsl
+
+from waitbench_server.answer import Answer
+from waitbench_server.plan import Plan, combined
+from waitbench_server.problem import bad_parameter
+
+_REMEMBERED: Final = 1_024
+_DRAW_DIGITS: Final = 18
+_DRAW_FORM: Final = "a whole number from 0 with at most 18 digits"
+_MOST_FIELDS: Final = 40
+
+
+class Plans:
+    """Answers prepared for the parameters seen lately; how many is bounded."""
+
+    def __init__(self, defaults: Plan) -> None:
+        self._defaults = defaults
+        self._known: dict[str, Answer] = {}
+
+    def find(self, path: str) -> tuple[Answer, int | None]:
+        """Return what to answer and the number of the draw, None if the request gives none.
+
+        Raises:
+            Problem: the query is not understood.
+        """
+        number = None
+        at = path.find("draw=")
+        if at > 0 and path[at - 1] in "?&":
+            end = path.find("&", at)
+            text = path[at + 5 :] if end < 0 else path[at + 5 : end]
+            path = path[: at - 1] if end < 0 else path[:at] + path[end + 1 :]
+            if not (text.isascii() and text.isdigit() and len(text) <= _DRAW_DIGITS):
+                raise bad_parameter("draw", text, f"{text[:40]!r} is not a number", _DRAW_FORM)
+            number = int(text)
+        answer = self._known.get(path)
+        if answer is None:
+            answer = self._prepare(path)
+        return answer, number
+
+    def _prepare(self, path: str) -> Answer:
+        plan = combined(self._defaults, fields_of(path.partition("?")[2]))
+        while len(self._known) >= _REMEMBERED:
+            del self._known[next(iter(self._known))]
+        answer = self._known[path] = Answer(plan)
+        return answer
+
+
+def fields_of(query: str) -> dict[str, str]:
+    """Split a query into its parameters.
+
+    Raises:
+        Problem: a parameter is given twice, or there are very many.
+    """
+    try:
+        pairs = parse_qsl(query, keep_blank_values=True, max_num_fields=_MOST_FIELDS)
+    except ValueError:
+        raise bad_parameter("query", query, "too many parameters", "each once") from None
+    given: dict[str, str] = {}
+    for name, text in pairs:
+        if name in given:
+            raise bad_parameter(name, text, "it is given twice", "each parameter once")
+        given[name] = text
+    return given

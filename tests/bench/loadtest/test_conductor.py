@@ -1,0 +1,164 @@
+import os
+import signal
+import threading
+from collections.abc import Sequence
+from dataclasses import replace
+from typing import Any
+
+import psutil
+import pytest
+
+from waitbench.race.conductor import Lineup
+from waitbench.race.plan import Settings
+from waitbench.race.record import RaceRecord, Row
+from waitbench.scenario import Entrant
+from waitbench.loadtest import conductor
+from waitbench.loadtest.servers import ALL, ServerSpec
+from waitbench.loadtest.server import Server
+from waitbench.suites.test_serving import load
+from tests.bench.loadtest.test_server import gone
+
+QUICK = Settings(launches=1, budget_s=60, seed=1)
+
+
+class Watcher:
+    """An observer that can be told to do something when a heat begins."""
+
+    def __init__(self, deed: Any = lambda: None) -> None:
+        self.deed = deed
+        self.incidents: list[str] = []
+        self.record: RaceRecord | None = None
+
+    def planned(self, lineup: Lineup, settings: Settings) -> None:
+        """Nothing."""
+
+    def heat(self, launch: int, rows: Sequence[Row]) -> None:
+        self.deed()
+
+    def round(self, row: Row, rows: Sequence[Row]) -> None:
+        """Nothing."""
+
+    def incident(self, sentence: str) -> None:
+        self.incidents.append(sentence)
+
+    def over(self, record: RaceRecord) -> None:
+        self.record = record
+
+
+def lineup(*names: str, loads: tuple[str, ...] = ("1x",), latency: str = "5ms") -> Lineup:
+    scenarios = [load("wait", amount, "200ms") for amount in loads]
+    return [
+        (
+            replace(scenario, params={**scenario.params, "latency": latency}),
+            [Entrant(name=name, model=name) for name in names],
+        )
+        for scenario in scenarios
+    ]
+
+
+def children() -> set[int]:
+    return {child.pid for child in psutil.Process().children(recursive=True)}
+
+
+def test_everybody_has_a_round_with_what_was_seen_and_nothing_is_left() -> None:
+    before = children()
+    record = conductor.conduct(lineup("waitress", "asyncio"), QUICK, Watcher())
+    assert children() <= before
+    for row in record.rows.values():
+        assert row.failure is None
+        (round_,) = row.rounds
+        assert round_["wall_ns"] >= 5_000_000  # from when it was due: no less than its work
+        assert round_["errors"] == 0
+        assert round_["cpu_ns"] > 0
+        (step,) = round_["steps"]
+        assert (step["rate_per_s"], step["level_ns"]) == (100, 25_000_000)
+        assert {"goodput_per_s", "health_max_ns", "recovery_ns", "refused"} == set(round_["seen"])
+        assert row.launches[0]["peak_memory_bytes"] > 0
+        assert row.notes
+
+
+def test_a_server_that_does_not_come_up_fails_only_its_own_row(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    broken = ServerSpec(name="broken", server="gunicorn", worker="no.such.Worker", note="")
+    monkeypatch.setitem(ALL, "broken", broken)
+    record = conductor.conduct(lineup("broken", "waitress"), QUICK, Watcher())
+    broken_row, other = record.rows.values()
+    assert broken_row.failure is not None
+    assert broken_row.failure.startswith("its server exited with status")
+    assert (broken_row.rounds, other.failure, len(other.rounds)) == ([], None, 1)
+
+
+def test_a_server_that_is_killed_fails_only_its_own_rows(monkeypatch: pytest.MonkeyPatch) -> None:
+    started: list[Server] = []
+
+    class Known(Server):
+        def __init__(self, spec: ServerSpec, database_file: str) -> None:
+            super().__init__(spec, database_file)
+            started.append(self)
+
+    def kill_the_first() -> None:
+        os.kill(started[0].pid, signal.SIGKILL)
+
+    monkeypatch.setattr(conductor, "Server", Known)
+    record = conductor.conduct(lineup("waitress", "asyncio"), QUICK, Watcher(kill_the_first))
+    killed, other = record.rows.values()
+    assert killed.failure is not None
+    assert "was killed by SIGKILL" in killed.failure
+    assert (other.failure, len(other.rounds)) == (None, 1)
+    assert all(gone(server.pid) for server in started)
+
+
+def test_a_generator_that_is_killed_costs_one_turn_and_is_told() -> None:
+    def kill_it() -> None:
+        for child in psutil.Process().children():
+            if "waitbench.loadtest.generator" in child.cmdline() and watcher.deed is kill_it:
+                watcher.deed = lambda: None
+                child.kill()
+
+    watcher = Watcher(kill_it)
+    record = conductor.conduct(lineup("waitress", "asyncio"), QUICK, watcher)
+    assert sum(len(row.rounds) for row in record.rows.values()) == 1
+    assert not any(row.failure for row in record.rows.values())
+    (incident,) = watcher.incidents
+    assert "the load generator was started anew: its worker was killed by SIGKILL" in incident
+    assert record.incidents == [incident]
+
+
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
+def test_a_signal_stops_it_with_what_was_measured_and_nothing_left(number: signal.Signals) -> None:
+    before = children()
+    heats: list[int] = []
+
+    def interrupt_the_second() -> None:
+        heats.append(1)
+        if len(heats) == 2:
+            threading.Timer(0.1, os.kill, (os.getpid(), number)).start()
+
+    record = conductor.conduct(
+        lineup("waitress", loads=("1x", "5x", "knee")), QUICK, Watcher(interrupt_the_second)
+    )
+    assert record.interrupted
+    assert [len(row.rounds) for row in record.rows.values()] == [1, 0, 0]
+    assert children() <= before
+
+
+def test_the_knee_is_found_and_its_curve_kept() -> None:
+    record = conductor.conduct(
+        lineup("waitress", loads=("knee",), latency="50ms"), QUICK, Watcher()
+    )
+    (row,) = record.rows.values()
+    (round_,) = row.rounds
+    # Four threads of 50 ms each can do 80 a second; a short step may see a little more.
+    assert round_["seen"]["held_per_s"] <= 100
+    assert 1e9 / round_["wall_ns"] <= 105
+    rates = [step["rate_per_s"] for step in round_["steps"]]
+    assert len(rates) >= 4
+    assert {step["held"] for step in round_["steps"]} == {True, False}
+
+
+def test_a_further_launch_needs_time_for_it() -> None:
+    settings = Settings(launches=3, budget_s=0.01, seed=1)
+    record = conductor.conduct(lineup("waitress"), settings, Watcher())
+    (row,) = record.rows.values()
+    assert [round_["launch"] for round_ in row.rounds] == [0]

@@ -1,0 +1,101 @@
+"""What of servers is shown: the block of the report, and the picture."""
+
+from itertools import pairwise
+from pathlib import Path
+from typing import Any
+
+import altair as alt
+import pytest
+
+from waitbench.analysis import load_curve
+from waitbench.charts import rising_load
+from waitbench.analysis.comparison import Summary
+from waitbench.findings import find_all
+from waitbench.report import render
+from tests.bench.findings.test_blocking_app_crawls import CRAWLS, HOLDS, served, step
+from tests.bench.synthetic import summary, whole
+
+MS = 1_000_000
+
+
+@pytest.fixture
+def raced(tmp_path: Path) -> Summary:
+    """Two servers that wait, at two loads and at their knees."""
+    records: list[dict[str, Any]] = []
+    for model, slow, knee in (("sync", CRAWLS, 20), ("asyncio", HOLDS, 0.5)):
+        for load, ms in (("1x", 21), ("10x", slow), ("knee", knee)):
+            record = served(model, load, ms)
+            rate = {"1x": 25.0, "10x": 250.0, "knee": 1_000 / knee}[load]
+            for each in record["rounds"]:
+                each["steps"] = [step(rate, ms if load != "knee" else 90)]
+                if load != "knee":
+                    each["seen"] = {
+                        "goodput_per_s": rate, "health_max_ns": ms * MS,
+                        "recovery_ns": 1_000 * MS, "refused": 0,
+                    }  # fmt: skip
+            records.append(record)
+    return summary(tmp_path, *records)
+
+
+def test_servers_are_gathered_by_work_with_their_loads_and_knees(raced: Summary) -> None:
+    (field,) = load_curve.fields(raced)
+    assert (field.work, field.half_busy, field.multiples) == ("wait", 25, (1, 10))
+    sync, asyncio = field.curves
+    assert sync.knee
+    assert asyncio.knee
+    assert sync.knee.value == pytest.approx(50, rel=1e-3)
+    assert asyncio.knee.value == pytest.approx(2_000, rel=1e-3)
+    assert sync.knee.low
+    assert sync.knee.high
+    assert sync.knee.low < 50 < sync.knee.high
+    assert [point.rate_per_s for point in sync.points] == [25] * 12 + [50] * 12 + [250] * 12
+
+
+def test_a_run_without_servers_shows_none(tmp_path: Path) -> None:
+    other = summary(tmp_path, *whole())
+    assert load_curve.fields(other) == []
+    assert rising_load.draw(other) is None
+    assert "Servers under rising load" not in render("markdown", other, find_all(other))
+
+
+@pytest.mark.parametrize("form", ["markdown", "terminal"])
+def test_the_report_says_what_a_higher_load_is_and_who_holds_it(raced: Summary, form: str) -> None:
+    text = " ".join(render(form, raced, find_all(raced)).split())
+    assert "At 25 requests/s one worker that takes one at a time is half busy: that is 1x." in text
+    assert "Loads: 1x = 25/s, 10x = 250/s. Level: p99 within 100 ms." in text
+    assert "one request that waits 20ms, at 10x" in text
+    assert "40.0" in text  # times what sync holds
+
+
+def test_the_table_has_knee_times_at_each_load_recovery_and_health(raced: Summary) -> None:
+    text = render("markdown", raced, find_all(raced))
+    table = text.partition("## Servers under rising load")[2].partition("\n| sync")[0]
+    for head in ("holds, per s", "times sync", "1x p50, ms", "10x p99, ms", "recovery", "health",
+                 "CPU", "memory"):  # fmt: skip
+        assert head in table, head
+
+
+def test_the_picture_is_valid_and_says_who_holds_least_and_most(raced: Summary) -> None:
+    picture = rising_load.draw(raced)
+    assert picture
+    alt.Chart.from_dict(dict(picture.spec))
+    assert picture.caption == (
+        "Of requests that wait 20 ms, asyncio holds 2,000 a second with p99 within 100 ms, "
+        "sync 50.0."
+    )
+    names = [value for value in picture.spec["data"]["values"] if "name" in value]
+    assert {(value["key"], value["name"]) for value in names} == {
+        (f"wait-{quantile}", model) for quantile in ("p50", "p99") for model in ("sync", "asyncio")
+    }
+
+
+def test_names_at_the_ends_of_lines_do_not_meet() -> None:
+    points = [
+        {"key": "wait-p99", "model": str(number), "family": "other", "rate": rate, "ms": 50.0}
+        for number, rate in enumerate([100.0, 100.0, 100.0, 800.0])
+    ]
+    labels = rising_load._labels(points, (10, 1_000), (10, 1_000))
+    *meet, far = (label["label_ms"] for label in labels)
+    # 15 of 260 pixels of a height of a factor 100: 100 ** (15 / 260) = 1.304.
+    assert all(upper / lower == pytest.approx(1.304, abs=0.001) for lower, upper in pairwise(meet))
+    assert far == pytest.approx(50)

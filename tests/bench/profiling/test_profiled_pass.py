@@ -1,0 +1,102 @@
+from __future__ import annotations
+
+import os
+import signal
+import threading
+import time
+from typing import TYPE_CHECKING
+
+import psutil
+import pytest
+
+from waitbench.profiling.classify import shares
+from waitbench.profiling.profiled_pass import failures, profile
+from waitbench.scenario import Entrant, Scenario
+
+if TYPE_CHECKING:
+    from waitbench.profiling.profile import Profile
+
+COMPUTE = Scenario(
+    suite="cpu_bound", workload="compute", params={"steps": "100_000"}, tasks=8, concurrency=4
+)
+HTTP = Scenario(
+    suite="io_bound", workload="http", params={"latency": "20ms"}, tasks=8, concurrency=4
+)
+SECONDS = 0.4
+
+
+def profiled(scenario: Scenario, *models: str) -> dict[str, Profile]:
+    lineup = [(scenario, [Entrant.of(model) for model in models])]
+    return {made.model: made for made in profile(lineup, seconds=SECONDS)}
+
+
+def children() -> set[int]:
+    return {child.pid for child in psutil.Process().children(recursive=True)}
+
+
+def test_every_model_has_its_lanes_and_all_their_time_is_told() -> None:
+    before = children()
+    profiles = profiled(HTTP, "sync", "threads", "processes", "asyncio")
+    assert not list(failures(list(profiles.values())))
+    assert {model: len(made.working) for model, made in profiles.items()} == {
+        "sync": 1,
+        "threads": 4,
+        "processes": 4,
+        "asyncio": 1,
+    }
+    for made in profiles.values():
+        assert made.rounds >= 3
+        assert len(made.walls_ns) == made.rounds
+        assert sum(shares(made.working).values()) == pytest.approx(1)
+        assert made.overhead is not None
+    assert shares(profiles["sync"].working)["waiting"] > 0.5
+    taken_apart = {model: made.demand for model, made in profiles.items() if made.demand}
+    assert list(taken_apart) == ["sync"]
+    assert taken_apart["sync"].waiting > 0.5
+    assert children() <= before
+
+
+def test_threads_that_compute_stand_at_the_gil() -> None:
+    """Of four threads on pure Python one runs at a time, whatever neighbours the machine has."""
+    profiles = profiled(COMPUTE, "sync", "threads")
+    alone, crowd = shares(profiles["sync"].working), shares(profiles["threads"].working)
+    assert alone["workload"] + alone["no core"] > 0.6
+    assert len(profiles["threads"].working) == 4
+    assert profiles["threads"].cores_busy is not None
+    assert profiles["threads"].cores_busy < 1.2
+    assert crowd["workload"] < 0.35
+    assert crowd["blocked"] > alone["blocked"] + 0.1
+
+
+def test_a_contestant_that_cannot_start_has_its_reason_in_a_line() -> None:
+    wrong = Scenario(
+        suite="cpu_bound", workload="compute", params={"pace": "1"}, tasks=2, concurrency=1
+    )
+    [(_, failed)] = profiled(wrong, "sync").items()
+    assert failed.failure is not None
+    assert "does not take these parameters" in failed.failure
+    assert "\n" not in failed.failure
+    assert failed.lanes == ()
+    assert list(failures([failed])) == [f"sync in {wrong.name}: {failed.failure}"]
+
+
+def test_a_killed_worker_fails_in_a_line_and_the_next_is_profiled() -> None:
+    before = children()
+
+    def kill() -> None:
+        deadline = time.monotonic() + 20
+        while time.monotonic() < deadline:
+            for child in psutil.Process().children():
+                if child.pid not in before and "waitbench.profiling.worker" in child.cmdline():
+                    os.kill(child.pid, signal.SIGKILL)
+                    return
+            time.sleep(0.02)
+
+    killer = threading.Thread(target=kill)
+    killer.start()
+    first, second = profile([(COMPUTE, [Entrant.of("sync"), Entrant.of("asyncio")])], seconds=0.2)
+    killer.join()
+    assert first.failure is not None
+    assert "\n" not in first.failure
+    assert second.failure is None
+    assert children() <= before

@@ -1,0 +1,174 @@
+"""Which scenarios of a suite are raced, who takes part, and who is left out with what reason."""
+
+import json
+import os
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+from types import ModuleType
+
+import pytest
+
+from waitbench.services import postgres
+from waitbench import registry
+from waitbench.results.load import load
+from waitbench.scenario import Entrant, Scenario
+from waitbench.pytest_plugin import selection
+from waitbench.pytest_plugin.options import Options
+from waitbench.pytest_plugin.selection import entrants, left_out, scenarios
+from waitbench.analysis.summary import summarise
+
+CHECKOUT = Path(__file__).parents[3]
+
+SUITE = '''
+"""Who naps?"""
+from waitbench.scenario import Entrant, Scenario
+SCENARIOS = QUICK = []
+FULL = [Scenario(suite="napping", workload="sleep", params={"duration": "1ms"}, tasks=4,
+                 concurrency=2, baseline="loop")]
+def entrants(scenario):
+    return [
+        Entrant(name="loop", model="asyncio", environ={"WAITBENCH_TEST": "1"}),
+        Entrant.of("threads"),
+        Entrant(name="dreamer", model="sync", needs="no_such_library"),
+        Entrant.of("moonlit"),
+    ]
+def test_napping(benchmark, entry): entry.replay(benchmark)
+'''
+MOONLIT = '''
+"""Runs at full moon only."""
+from waitbench.models.sync import Model
+def unavailable(): return "needs a full moon"
+'''
+
+
+def asks(tasks: int) -> Scenario:
+    return Scenario(suite="test", workload="sleep", tasks=tasks, concurrency=1)
+
+
+def suite(**lists: object) -> ModuleType:
+    made = ModuleType("test_made")
+    vars(made).update(lists)
+    return made
+
+
+USUAL, QUICK, MORE = [asks(1), asks(2)], [asks(1)], [asks(3)]
+RICH = suite(SCENARIOS=USUAL, QUICK=QUICK, FULL=MORE)
+SHY = suite(SCENARIOS=[], QUICK=[], FULL=MORE)
+PLAIN = suite(SCENARIOS=USUAL, QUICK=[])
+
+
+@pytest.mark.parametrize(
+    ("made", "asked", "named", "expected"),
+    [
+        (RICH, Options(), False, [1, 2]),
+        (RICH, Options(), True, [1, 2, 3]),
+        (RICH, Options(quick=True), False, [1]),
+        (RICH, Options(quick=True), True, [1]),
+        (RICH, Options(full=True), False, [1, 2, 3]),
+        (SHY, Options(), False, []),
+        (SHY, Options(), True, [3]),
+        (SHY, Options(quick=True), False, []),
+        (SHY, Options(quick=True), True, [3]),
+        (SHY, Options(full=True), False, [3]),
+        (PLAIN, Options(quick=True), False, []),
+        (PLAIN, Options(quick=True), True, [1, 2]),
+    ],
+)
+def test_a_suite_that_is_named_never_stays_silent(
+    made: ModuleType,
+    asked: Options,
+    named: bool,  # noqa: FBT001 - a column of the table above
+    expected: list[int],
+) -> None:
+    assert [one.tasks for one in scenarios(made, asked, named=named)] == expected
+
+
+def test_a_suite_that_knows_who_races_is_not_overruled() -> None:
+    asked = Options(models=("threads",))
+    own = [Entrant(name="mine", model="sync")]
+    assert entrants(suite(), asked, asks(1)) == [Entrant.of("threads")]
+    assert entrants(suite(entrants=lambda _: own), asked, asks(1)) == own
+
+
+def test_who_lacks_something_is_left_out_with_what_to_type() -> None:
+    wanting = Entrant(name="a", model="sync", needs="no_such_library.part")
+    assert left_out(asks(1), Entrant.of("sync"), None) is None
+    assert left_out(asks(1), wanting, None) == (
+        "needs no_such_library.part: pip install no_such_library.part"
+    )
+    elsewhere = Entrant(name="a", model="sync", python="python0.1")
+    assert left_out(asks(1), elsewhere, None) == "needs the interpreter python0.1"
+    # What another interpreter has, its own worker finds out.
+    assert left_out(asks(1), Entrant(name="a", model="sync", python=sys.executable), None) is None
+
+
+def test_without_a_postgresql_who_wants_one_is_told_how_to_get_it(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(registry, "needs_postgres", lambda workload: workload == "sleep")
+    monkeypatch.setattr(postgres, "unavailable", lambda: "install it, or give --postgres DSN")
+    selection.no_postgres.cache_clear()
+    sync = Entrant.of("sync")
+    assert left_out(asks(1), sync, None) == "install it, or give --postgres DSN"
+    assert left_out(asks(1), sync, "postgresql://127.0.0.1/given") is None
+    selection.no_postgres.cache_clear()
+
+
+@pytest.fixture(scope="module")
+def tree(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A checkout with one suite more, whose entrants cannot all take part."""
+    copy = tmp_path_factory.mktemp("tree")
+    for part in ("bench", "server"):
+        shutil.copytree(CHECKOUT / part, copy / part, ignore=shutil.ignore_patterns("__pycache__"))
+    for part in ("pyproject.toml", "conftest.py"):
+        shutil.copy(CHECKOUT / part, copy / part)
+    (copy / "bench/waitbench/suites/test_napping.py").write_text(SUITE)
+    (copy / "bench/waitbench/models/moonlit.py").write_text(MOONLIT)
+    return copy
+
+
+def waitbench(tree: Path, *arguments: str) -> subprocess.CompletedProcess[str]:
+    return subprocess.run(
+        [sys.executable, "-m", "bench", *arguments],
+        cwd=tree,
+        env={**os.environ, "COLUMNS": "100"},
+        capture_output=True,
+        text=True,
+        timeout=120,
+        check=False,
+    )
+
+
+def test_who_is_left_out_does_not_race_and_stands_in_the_file(tree: Path) -> None:
+    file = tree / "napping.json"
+    done = waitbench(
+        tree, "run", "napping", "--quick", "--budget", "1", "--launches", "1", "-o", str(file)
+    )
+    assert done.returncode == 0, done.stderr
+    run = json.loads(file.read_text())["waitbench"]
+    where = {"suite": "napping", "scenario": "sleep-1ms-n4-c2"}
+    expected = [
+        {
+            **where,
+            "model": "dreamer",
+            "reason": "needs no_such_library: pip install no_such_library",
+        },
+        {**where, "model": "moonlit", "reason": "needs a full moon"},
+    ]
+    assert run["left_out"] == expected
+    made = summarise(load(file))
+    assert list(made.left_out) == expected
+    (napping,) = made.scenarios
+    assert napping.baseline == "loop"
+    assert [row.model for row in napping.rows] == ["loop", "threads"]
+
+
+def test_a_run_in_which_nobody_can_take_part_says_why_in_one_line(tree: Path) -> None:
+    done = waitbench(tree, "run", "napping", "-k", "moonlit or dreamer")
+    assert done.returncode == 2
+    assert done.stderr.strip() == (
+        "waitbench: nothing of that can run here: "
+        "needs no_such_library: pip install no_such_library; needs a full moon"
+    )

@@ -1,0 +1,81 @@
+"""Where a workload's PostgreSQL comes from, and who suffers when it does not come."""
+
+from collections.abc import Iterator
+from typing import Self
+
+import pytest
+
+from waitbench.services import postgres
+from waitbench import registry
+from waitbench.race.contestant import ContestantError
+from waitbench.race.run_services import Host
+from waitbench.scenario import BenchError, Entrant, Scenario
+
+GIVEN = "postgresql://somebody@127.0.0.1:1/given"
+
+
+def asks(workload: str) -> Scenario:
+    return Scenario(suite="test", workload=workload, tasks=1, concurrency=1)
+
+
+LINEUP = [(asks("sleep"), [Entrant.of("sync")]), (asks("compute"), [Entrant.of("sync")])]
+
+
+class Server:
+    """In place of a real one, which takes seconds to start."""
+
+    started = 0
+
+    def __init__(self) -> None:
+        self.dsn = "postgresql://own"
+
+    def __enter__(self) -> Self:
+        Server.started += 1
+        return self
+
+    def __exit__(self, *exc_info: object) -> None:
+        Server.started -= 1
+
+    def cpu_ns(self) -> int:
+        return 7
+
+
+class Refusing(Server):
+    def __enter__(self) -> Self:
+        raise BenchError("no room on the disk")
+
+
+@pytest.fixture(autouse=True)
+def sleepers_want_it(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    monkeypatch.setattr(registry, "needs_postgres", lambda workload: workload == "sleep")
+    monkeypatch.setattr(postgres, "Postgres", Server)
+    yield
+    assert Server.started == 0
+
+
+def test_one_is_started_for_who_wants_it_and_stopped_again() -> None:
+    with Host(LINEUP, seed=1) as host:
+        assert Server.started == 1
+        assert host.params(asks("sleep")) == {"postgres": "postgresql://own"}
+        assert host.params(asks("compute")) == {}
+        assert host.database_cpu_ns() == 7
+
+
+def test_a_given_one_is_used_and_none_started() -> None:
+    with Host(LINEUP, seed=1, postgres=GIVEN) as host:
+        assert Server.started == 0
+        assert host.params(asks("sleep")) == {"postgres": GIVEN}
+        assert host.database_cpu_ns() == 0
+
+
+def test_nobody_wants_one_and_none_is_started() -> None:
+    with Host(LINEUP[1:], seed=1):
+        assert Server.started == 0
+
+
+def test_where_it_does_not_start_only_who_wants_it_fails(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(postgres, "Postgres", Refusing)
+    with Host(LINEUP, seed=1) as host:
+        assert host.params(asks("compute")) == {}
+        with pytest.raises(ContestantError, match="no room on the disk"):
+            host.params(asks("sleep"))

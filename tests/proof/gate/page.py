@@ -1,0 +1,136 @@
+"""The trials in, `results/proof/gate/README.md` out; the same trials, the same page."""
+
+from __future__ import annotations
+
+from statistics import median
+from typing import TYPE_CHECKING
+
+from waitbench import formatting
+from tests.proof.gate.changes import KINDS
+from tests.proof.gate.resampled import resampled
+from tests.proof.shares import share
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Iterator, Sequence
+
+    from tests.proof.gate.trials import BenchmarkComparison, GateTrial
+
+    Rule = Callable[[BenchmarkComparison], bool | None]
+
+LIMIT = 1.05
+"""Of `--benchmark-compare-fail=mean:5%` and `min:5%`."""
+
+HOW_TO_READ = """\
+Every trial is one call of `waitbench gate` on the twenty benchmarks of a small project, between \
+its first commit and another one: `null` changes a comment, the others make eleven benchmarks \
+slower, each in one of seven ways, and leave nine alone; which ones turns from commit to commit. \
+A *false alarm* is a benchmark that the change leaves alone and that is called slower or faster; \
+*found* is one that it makes slower by more than the margin of 3 % and that is called slower. The \
+other rules saw the same walls: as they are used, the first pair's base is the saved run and the \
+last pair's head the new one. Every figure is a share with its exact 95 % interval (Clopper and \
+Pearson) and its count."""
+
+RESAMPLED = """\
+**Drawn anew.** {many} suites of twenty were put together from the {pairs:,} pairs of processes \
+measured above on benchmarks that were left alone, each pair with a random sign, and given to the \
+gate's rules; in half of them, two benchmarks got +5 % and +10 %. No new measurement, but many \
+more suites."""
+
+WITHIN = "cpu2"
+"""Less than the margin: not to be called slower, nor to be called the same."""
+VERDICTS = ("slower", "undecided", "same")
+
+
+def page(trials: Sequence[GateTrial]) -> str:
+    """Return the page in Markdown; quiet trials and disturbed ones apart."""
+    many = formatting.count(len(trials), "trial")
+    parts = ["# The proof of the gate", "", f"{many}.", "", HOW_TO_READ]
+    for title, disturbed in (("Quiet", False), ("Beside a noisy neighbour", True)):
+        of_state = [trial for trial in trials if trial.noisy == disturbed]
+        if of_state:
+            parts += ["", f"## {title}", "", *_section(of_state)]
+    again = "Again, or further: `scripts/prove gate --minutes 45`."
+    return "\n".join([*parts, "", again]) + "\n"
+
+
+def _section(trials: Sequence[GateTrial]) -> Iterator[str]:
+    compared = [comparison for trial in trials for comparison in trial.comparisons]
+    null = [comparison for comparison in compared if not comparison.kind]
+    slowed = [
+        comparison for comparison in compared if comparison.kind and comparison.kind != WITHIN
+    ]
+    took = sorted(trial.took_s for trial in trials)
+    middle = took[len(took) // 2]
+    many = formatting.count(len(trials), "trial")
+    yield f"{many}, {middle:.0f} s each at the median, {took[-1]:.0f} s at most."
+    yield ""
+    yield "| rule | false alarms | trials with one | slower ones found |"
+    yield "| --- | --- | --- | --- |"
+    for name, rule, alarm in RULES:
+        with_one = share(
+            any(alarm(comparison) for comparison in trial.comparisons if not comparison.kind)
+            for trial in trials
+        )
+        shares = share(map(alarm, null)), with_one, share(map(rule, slowed))
+        yield f"| {name} | {' | '.join(map(str, shares))} |"
+    yield ""
+    yield "| what was changed | measured, median | called slower | undecided | same |"
+    yield "| --- | ---: | --- | --- | --- |"
+    for kind, title in {"": "nothing", **KINDS}.items():
+        of_kind = [comparison for comparison in compared if comparison.kind == kind]
+        if of_kind:
+            verdicts = (
+                share(comparison.verdict == verdict for comparison in of_kind)
+                for verdict in VERDICTS
+            )
+            yield f"| {title} | {_change(of_kind)} | {' | '.join(map(str, verdicts))} |"
+    yield from _drawn(trials)
+
+
+def _drawn(trials: Sequence[GateTrial]) -> Iterator[str]:
+    drawn = resampled(trials)
+    if drawn is None:
+        return
+    yield ""
+    yield RESAMPLED.format(many=len(drawn.alarms), pairs=drawn.pairs)
+    yield ""
+    yield "| suites with a false alarm | +5 % found | +10 % found | left alone, undecided |"
+    yield "| --- | --- | --- | --- |"
+    columns = (drawn.alarms, *drawn.detected.values(), drawn.undecided)
+    yield f"| {' | '.join(str(share(column)) for column in columns)} |"
+
+
+def _change(compared: Sequence[BenchmarkComparison]) -> str:
+    """Return how much longer head took than base, in the median comparison."""
+    ratios = [comparison.ratio(0, len(comparison.launches), 0.99) for comparison in compared]
+    changes = [1 / ratio.value - 1 for ratio in ratios if ratio]
+    return f"{100 * median(changes):+.1f} %" if changes else "-"
+
+
+def _slower(comparison: BenchmarkComparison) -> bool:
+    return comparison.verdict == "slower"
+
+
+def _alarm(comparison: BenchmarkComparison) -> bool:
+    return comparison.verdict in {"slower", "faster"}
+
+
+def _as_used(pick: str) -> Callable[[BenchmarkComparison], bool | None]:
+    """pytest-benchmark's rule on one process each, apart in time."""
+
+    def slower(comparison: BenchmarkComparison) -> bool | None:
+        if len(comparison.launches) < 2:  # noqa: PLR2004 - one before and one after
+            return None
+        saved: tuple[int, int] = getattr(comparison.launches[0], pick)
+        new: tuple[int, int] = getattr(comparison.launches[-1], pick)
+        return new[1] > LIMIT * saved[0]
+
+    return slower
+
+
+RULES: Iterable[tuple[str, Rule, Rule]] = (
+    ("waitbench gate", _slower, _alarm),
+    ("pytest-benchmark mean:5%", _as_used("mean_us"), _as_used("mean_us")),
+    ("pytest-benchmark min:5%", _as_used("min_us"), _as_used("min_us")),
+)
+"""Each with what calls a benchmark slower and what is an alarm where nothing changed."""
