@@ -48,7 +48,10 @@ def main(venv: Path, wanted: str) -> None:
 
 def usable(venv: Path) -> bool:
     """Tell whether its interpreter runs, finds us, and is the one asked for, if one was."""
-    look = "import bench, sys; sys.exit(0 if [sys.version, sys.base_prefix] == sys.argv[1:] else 3)"
+    look = (
+        "import waitbench, sys; "
+        "sys.exit(0 if [sys.version, sys.base_prefix] == sys.argv[1:] else 3)"
+    )
     try:
         status = subprocess.run(
             [str(venv / "bin/python"), "-I", "-c", look, sys.version, sys.base_prefix],

@@ -29,7 +29,7 @@ wanted=$(
 # An interpreter that was asked for by name is compared in make_venv.py.
 # The import fails when the interpreter behind the environment was removed or replaced.
 if [ -n "${WAITBENCH_PYTHON:-}" ] || [ "$(cat "$VENV/.waitbench" 2>/dev/null)" != "$wanted" ] ||
-  ! "$VENV/bin/python" -I -c 'import bench' 2>/dev/null; then
+  ! "$VENV/bin/python" -I -c 'import waitbench' 2>/dev/null; then
   python=$(find_python) || exit 2
   "$python" scripts/make_venv.py "$VENV" "$wanted" || exit 2
 fi

@@ -49,7 +49,7 @@ def test_the_text_adds_one_model_and_one_workload() -> None:
 
 
 def test_what_was_added_is_listed(tree: Path) -> None:
-    listed = python(tree, "-m", "bench", "list")
+    listed = python(tree, "-m", "waitbench", "list")
     for path, source in examples().items():
         first_line = source.split('"""')[1]
         assert re.search(rf"{Path(path).stem} +{re.escape(first_line)}", listed)

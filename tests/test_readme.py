@@ -6,11 +6,11 @@ from pathlib import Path
 import pytest
 
 from waitbench import registry
-from waitbench.presentation.vega import drawn
+from waitbench.analysis.comparison import Summary
 from waitbench.cli import COMMANDS
 from waitbench.commands._results import read
-from waitbench.analysis.comparison import Summary
 from waitbench.findings import Finding
+from waitbench.presentation.vega import drawn
 from waitbench.report import render
 
 CHECKOUT = Path(__file__).resolve().parents[1]

@@ -9,7 +9,8 @@ from pathlib import Path
 import pytest
 
 CHECKOUT = Path(__file__).resolve().parents[1]
-# Answers `import bench` like a sound environment, and writes down what pip was asked to install.
+# Answers `import waitbench` like a sound environment, and writes down what pip was asked to
+# install.
 STAND_IN = """#!/bin/sh
 case $* in *pip*) echo "$*" >>"$(dirname "$0")/asked"; sleep 0.3 ;; esac
 exit 0

@@ -13,4 +13,4 @@ def __getattr__(name: str) -> object:
         from waitbench.advisor.api import advise
 
         return advise
-    raise AttributeError(f"module 'bench' has no attribute {name!r}")
+    raise AttributeError(f"module 'waitbench' has no attribute {name!r}")

@@ -1,4 +1,4 @@
-"""`python -m bench` is `waitbench`."""
+"""`python -m waitbench` is `waitbench`."""
 
 from waitbench.cli import main
 

@@ -27,7 +27,7 @@ def check(room: str, wanted: Sequence[str]) -> None:
     known = names(room)
     for name in wanted:
         if name not in known:
-            kind = room.removesuffix("s")
+            kind = _kind(room)
             raise BenchError(f"there is no {kind} named {name!r}; there are {', '.join(known)}")
 
 
@@ -39,7 +39,7 @@ def load(room: str, name: str) -> ModuleType:
     """
     check(room, [name])
     try:
-        return importlib.import_module(f"bench.{room}.{name}")
+        return importlib.import_module(f"waitbench.{room.replace('/', '.')}.{name}")
     except ModuleNotFoundError as missing:
         raise missing_library(room, name, missing) from missing
 
@@ -81,11 +81,16 @@ def needs_postgres(workload: str) -> bool:
 
 def missing_library(room: str, name: str, missing: ModuleNotFoundError) -> BenchError:
     """Say which library the file wants and what to type."""
-    kind = room.removesuffix("s")
+    kind = _kind(room)
     library = (missing.name or "a library").partition(".")[0]
     return BenchError(
         f"{kind} {name!r} needs {library}, which is not installed: pip install {library}"
     )
+
+
+def _kind(room: str) -> str:
+    """Return what one file of a room is called: `model`, `format`."""
+    return room.rpartition("/")[2].removesuffix("s")
 
 
 def summary(room: str, name: str) -> str:

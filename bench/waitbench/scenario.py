@@ -137,7 +137,8 @@ class Moments:
 class Workload(Protocol):
     """What one task is. Task number i means the same work under every model.
 
-    A file in `bench/waitbench/workloads` holds one class named `Workload`, built from the scenario's
+    A file in `bench/waitbench/workloads` holds one class named `Workload`, built from the
+    scenario's
     parameters: every keyword of its constructor is a parameter that can be set, as text.
     It is pickled into the children of a process pool, so it keeps no sockets of its own.
     With `needs_postgres: ClassVar = True` the constructor takes `postgres`, the address (DSN) of a
@@ -147,7 +148,7 @@ class Workload(Protocol):
     """
 
     needs_target: ClassVar[bool]
-    """Whether the constructor takes `target`, the URL of a running `python -m server`."""
+    """Whether the constructor takes `target`, the URL of a running `python -m waitbench_server`."""
     computes: ClassVar[bool]
     """Whether a task's own work needs the CPU, beyond what its client library spends."""
     has_async: ClassVar[bool]
@@ -204,7 +205,7 @@ class Observed(Protocol):
 
 
 class Model(Protocol):
-    """How N tasks are run, C at once. A file in `bench/waitbench/models` holds one class named `Model`.
+    """How N tasks are run, C at once. A file in `models/` holds one class named `Model`.
 
     It is built from a workload and a concurrency, and is a context manager: entering starts pools,
     sessions and loops (timed apart as start-up), leaving stops them with nothing left over.

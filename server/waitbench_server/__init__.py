@@ -1,1 +1,1 @@
-"""The target: an aiohttp server with precise artificial latency; `python -m server`."""
+"""The target: an aiohttp server with precise artificial latency; `python -m waitbench_server`."""

@@ -1,4 +1,4 @@
-"""Runs the target: `python -m server --help`."""
+"""Runs the target: `python -m waitbench_server --help`."""
 
 from __future__ import annotations
 

@@ -22,7 +22,14 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
 from waitbench_server import mix
-from waitbench_server.distributions import Distribution, Empirical, Fixed, Stalled, Uniform, Weighted
+from waitbench_server.distributions import (
+    Distribution,
+    Empirical,
+    Fixed,
+    Stalled,
+    Uniform,
+    Weighted,
+)
 from waitbench_server.families import Exponential, Lognormal, Normal, Pareto
 from waitbench_server.units import duration_ns
 

@@ -1,4 +1,4 @@
-"""The command line of `python -m server`: arguments in, frozen options out."""
+"""The command line of `python -m waitbench_server`: arguments in, frozen options out."""
 
 from __future__ import annotations
 
@@ -44,7 +44,7 @@ class Options:
 
 class _Parser(argparse.ArgumentParser):
     def error(self, message: str) -> NoReturn:
-        raise OptionError(f"{message}; try: python -m server --help")
+        raise OptionError(f"{message}; try: python -m waitbench_server --help")
 
 
 def _whole(low: int, high: int) -> Callable[[str], int]:
@@ -59,7 +59,7 @@ def _whole(low: int, high: int) -> Callable[[str], int]:
 def parser() -> argparse.ArgumentParser:
     """Return the parser; its help is the reference of the server."""
     made = _Parser(
-        prog="python -m server",
+        prog="python -m waitbench_server",
         description="An HTTP server that answers after a precise artificial delay.",
         epilog="latency distributions:\n\n"
         + (latency.__doc__ or "").partition("\n\n")[2]

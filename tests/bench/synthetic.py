@@ -6,9 +6,9 @@ import json
 from typing import TYPE_CHECKING, Any
 
 from waitbench.analysis.phases import PARTS
+from waitbench.analysis.summary import summarise
 from waitbench.results.load import Run, load
 from waitbench.results.spans import encode_spans
-from waitbench.analysis.summary import summarise
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Mapping, Sequence

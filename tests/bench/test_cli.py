@@ -32,7 +32,7 @@ NO_HISTORY = "there is no run in x yet; `waitbench history add` appends one"
 
 def waitbench(*arguments: str, cwd: Path = CHECKOUT) -> subprocess.CompletedProcess[str]:
     return subprocess.run(
-        [sys.executable, "-m", "bench", *arguments],
+        [sys.executable, "-m", "waitbench", *arguments],
         cwd=cwd,
         capture_output=True,
         text=True,
@@ -158,7 +158,7 @@ class Started:
 
     def __init__(self, file: Path) -> None:
         self.process = subprocess.Popen(
-            [sys.executable, "-m", "bench", "run", "io_bound", "--quick", *ENDLESS, "-o", file],
+            [sys.executable, "-m", "waitbench", "run", "io_bound", "--quick", *ENDLESS, "-o", file],
             cwd=CHECKOUT,
             stdout=subprocess.PIPE,
             stderr=subprocess.PIPE,

@@ -19,7 +19,7 @@ def test_every_command_has_a_file_and_every_file_is_a_command() -> None:
 @pytest.mark.parametrize("name", COMMANDS)
 def test_a_command_helps(name: str) -> None:
     done = subprocess.run(
-        [sys.executable, "-m", "bench", name, "--help"],
+        [sys.executable, "-m", "waitbench", name, "--help"],
         cwd=CHECKOUT,
         capture_output=True,
         text=True,

@@ -4,8 +4,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from waitbench.units import count, duration_ns, size_bytes
 from waitbench.scenario import BenchError
+from waitbench.units import count, duration_ns, size_bytes
 
 
 @pytest.mark.parametrize(

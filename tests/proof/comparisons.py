@@ -7,8 +7,8 @@ from math import exp, log
 from statistics import median
 from typing import TYPE_CHECKING
 
-from waitbench.stats import estimates
 from tests.proof.cells import KINDS, NULL
+from waitbench.stats import estimates
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence

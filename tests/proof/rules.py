@@ -5,8 +5,8 @@ from __future__ import annotations
 from statistics import mean, stdev
 from typing import TYPE_CHECKING, Any
 
-from waitbench.stats import estimates, verdicts
 from tests.proof.comparisons import CONFIDENCE
+from waitbench.stats import estimates, verdicts
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -28,7 +28,9 @@ def judged(pairs: Sequence[ArmPair]) -> list[Verdict]:
     """Return the verdicts on a family of comparisons, as `summary.summarise` makes a run's."""
     ratios = [pair.ratio for pair in pairs]
     luck = estimates.launch_luck(ratios)
-    return verdicts.judge([estimates.steady(ratio, luck) for ratio in ratios], confidence=CONFIDENCE)
+    return verdicts.judge(
+        [estimates.steady(ratio, luck) for ratio in ratios], confidence=CONFIDENCE
+    )
 
 
 def told_apart(verdict: Verdict) -> bool:

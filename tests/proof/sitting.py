@@ -7,13 +7,13 @@ from collections import Counter
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from waitbench.system import environment, machine
-from waitbench.race.progress import Silence
 from tests.proof import journal
 from tests.proof.cells import KINDS, RaceCell, WorkKind
 from tests.proof.races import Race, turns
 from waitbench.race.conductor import Settings, conduct
+from waitbench.race.progress import Silence
 from waitbench.scenario import BenchError
+from waitbench.system import environment, machine
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence

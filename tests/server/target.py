@@ -26,11 +26,11 @@ class Reply:
 
 
 class Target:
-    """`python -m server` with the given options, stopped at the end of the block."""
+    """`python -m waitbench_server` with the given options, stopped at the end of the block."""
 
     def __init__(self, *options: str) -> None:
         self.process = subprocess.Popen(
-            [sys.executable, "-m", "server", *options],
+            [sys.executable, "-m", "waitbench_server", *options],
             stdout=subprocess.PIPE,
             stderr=subprocess.PIPE,
             text=True,

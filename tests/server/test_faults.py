@@ -8,9 +8,9 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from tests.server.target import Target
 from waitbench_server import faults, outcomes
 from waitbench_server.capacity import Capacity
-from tests.server.target import Target
 
 if TYPE_CHECKING:
     from collections.abc import Callable

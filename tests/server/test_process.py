@@ -57,7 +57,7 @@ def test_it_ends_with_its_parent(workers: str) -> None:
             textwrap.dedent(f"""
                 import subprocess, sys, time
                 child = subprocess.Popen(
-                    [sys.executable, "-m", "server", "--workers", "{workers}"],
+                    [sys.executable, "-m", "waitbench_server", "--workers", "{workers}"],
                     stdout=subprocess.PIPE,
                 )
                 child.stdout.readline()
@@ -83,7 +83,7 @@ def test_it_outlives_the_thread_that_started_it() -> None:
         started = []
         def start():
             started.append(
-                subprocess.Popen([sys.executable, "-m", "server"], stdout=subprocess.PIPE)
+                subprocess.Popen([sys.executable, "-m", "waitbench_server"], stdout=subprocess.PIPE)
             )
             started[0].stdout.readline()
         thread = threading.Thread(target=start)
@@ -105,7 +105,7 @@ def test_a_taken_port_is_one_line_and_status_2(workers: str) -> None:
     with Target("--workers", workers) as target:
         port = target.address[1]
         ran = subprocess.run(
-            [sys.executable, "-m", "server", "--port", str(port), "--workers", workers],
+            [sys.executable, "-m", "waitbench_server", "--port", str(port), "--workers", workers],
             capture_output=True,
             text=True,
             timeout=30,
@@ -132,7 +132,7 @@ def test_a_taken_port_is_one_line_and_status_2(workers: str) -> None:
 )
 def test_a_bad_option_is_one_line_and_status_2(options: list[str], says: str) -> None:
     ran = subprocess.run(
-        [sys.executable, "-m", "server", *options],
+        [sys.executable, "-m", "waitbench_server", *options],
         capture_output=True,
         text=True,
         timeout=30,
@@ -145,7 +145,7 @@ def test_a_bad_option_is_one_line_and_status_2(options: list[str], says: str) ->
 
 def test_help_explains_every_distribution() -> None:
     ran = subprocess.run(
-        [sys.executable, "-m", "server", "--help"],
+        [sys.executable, "-m", "waitbench_server", "--help"],
         capture_output=True,
         text=True,
         timeout=30,

@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from waitbench_server.body import content
 from tests.server.target import Target, raw
+from waitbench_server.body import content
 
 if TYPE_CHECKING:
     from pathlib import Path

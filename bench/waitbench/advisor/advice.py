@@ -14,11 +14,11 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
     from waitbench.advisor.core_contention import CoreContention
+    from waitbench.advisor.fitted_model import FittedModel
     from waitbench.advisor.mispredictions import Misprediction
     from waitbench.advisor.predict import Prediction
     from waitbench.advisor.probe import Probe
     from waitbench.advisor.question import Question
-    from waitbench.advisor.fitted_model import FittedModel
     from waitbench.advisor.race import Raced
 
 WORTH = 1.2

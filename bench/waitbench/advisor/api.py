@@ -1,4 +1,4 @@
-"""`from bench import advise`: the advisor for a function that is at hand."""
+"""`from waitbench import advise`: the advisor for a function that is at hand."""
 
 from __future__ import annotations
 

@@ -7,10 +7,10 @@ from itertools import cycle
 from statistics import geometric_mean, median
 from typing import TYPE_CHECKING
 
-from waitbench.system import machine
 from waitbench.advisor.paired_rounds import LEAST_NS, Round, paired
 from waitbench.advisor.trial_budget import RERUNS, TURNS, TrialBudget
 from waitbench.profiling import call
+from waitbench.system import machine
 from waitbench.system.rest import wait_for_rest
 
 if TYPE_CHECKING:

@@ -19,12 +19,12 @@ from pathlib import Path
 from statistics import median
 from typing import TYPE_CHECKING
 
-from waitbench.system import machine
 from waitbench import atomic_file
-from waitbench.advisor.paired_rounds import Round, paired
 from waitbench.advisor.concurrent_trials import PAIR
-from waitbench.system.environment import interpreter
+from waitbench.advisor.paired_rounds import Round, paired
 from waitbench.profiling import call
+from waitbench.system import machine
+from waitbench.system.environment import interpreter
 from waitbench.system.interrupt import NoInterrupt
 
 if TYPE_CHECKING:

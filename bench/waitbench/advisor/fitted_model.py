@@ -6,9 +6,9 @@ from dataclasses import dataclass, field
 from math import inf
 from typing import TYPE_CHECKING
 
-from waitbench.advisor.model_overhead import Overhead
-from waitbench.advisor.corrections import interpolated
 from waitbench.advisor.concurrent_trials import PAIR
+from waitbench.advisor.corrections import interpolated
+from waitbench.advisor.model_overhead import Overhead
 from waitbench.perfmodel.chunks import even_chunk
 from waitbench.perfmodel.queueing import Places, round_ns
 

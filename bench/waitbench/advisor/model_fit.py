@@ -7,17 +7,17 @@ from functools import partial
 from math import inf, log
 from typing import TYPE_CHECKING
 
+from waitbench.advisor.concurrent_trials import PAIR
 from waitbench.advisor.corrections import rising
 from waitbench.advisor.fitted_model import FittedModel
-from waitbench.advisor.concurrent_trials import PAIR
 from waitbench.advisor.trial_evidence import computes, undisturbed
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
 
+    from waitbench.advisor.concurrent_trials import Trial
     from waitbench.advisor.corrections import Corrections
     from waitbench.advisor.probe import Probe
-    from waitbench.advisor.concurrent_trials import Trial
     from waitbench.perfmodel.demand import Demand
 
 LEAST_CAPACITY = 0.2

@@ -37,7 +37,9 @@ def model_overheads() -> dict[str, Overhead]:
 
 
 def _overhead(model: str, width: int, interrupt: NoInterrupt) -> Overhead:
-    nothing = {"coroutine": "waitbench.workloads.callable:nothing_async"} if model == "asyncio" else {}
+    nothing = (
+        {"coroutine": "waitbench.workloads.callable:nothing_async"} if model == "asyncio" else {}
+    )
     with call.fresh(model, interrupt) as worker:
         call.open_alone(worker, nothing, width)
         took = {calls: _walls(worker, calls, ROUNDS) for calls in (FEW, FEW, MANY)}

@@ -7,18 +7,18 @@ from itertools import groupby
 from math import log
 from typing import TYPE_CHECKING
 
-from waitbench.charts.winners import draw
 from waitbench.analysis.winner_map import chart
-from waitbench.scenario import BenchError
+from waitbench.charts.winners import draw
 from waitbench.formatting import between, duration, listing, times
+from waitbench.scenario import BenchError
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from waitbench.charts import Picture
     from waitbench.analysis.comparison import Summary
-    from waitbench.perfmodel.demand import Demand
     from waitbench.analysis.winner_map import Cell
+    from waitbench.charts import Picture
+    from waitbench.perfmodel.demand import Demand
 
 LEAST_NS = 1_000
 """Shorter waits and computing are all alike on a map."""

@@ -8,17 +8,17 @@ from contextlib import ExitStack
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from waitbench.system import machine
 from waitbench.advisor.advice import Advice, advise
 from waitbench.advisor.model_fit import fit_model
 from waitbench.advisor.predict import predict_models
 from waitbench.advisor.probe import probe
+from waitbench.advisor.race import ROUNDS, calls_of_a_round, evened
 from waitbench.advisor.races import Races
 from waitbench.advisor.trial_budget import MOST_OF_A_ROUND
-from waitbench.advisor.race import ROUNDS, calls_of_a_round, evened
+from waitbench.scenario import BenchError
+from waitbench.system import machine
 from waitbench.system.environment import interpreter
 from waitbench.system.interrupt import heard
-from waitbench.scenario import BenchError
 
 if TYPE_CHECKING:
     from collections.abc import Callable

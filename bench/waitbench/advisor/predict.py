@@ -6,15 +6,15 @@ from dataclasses import dataclass, replace
 from math import inf
 from typing import TYPE_CHECKING
 
-from waitbench.advisor.question import MODELS
 from waitbench.advisor.concurrent_trials import PAIR
+from waitbench.advisor.question import MODELS
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from waitbench.advisor.fitted_model import FittedModel
     from waitbench.advisor.probe import Probe
     from waitbench.advisor.question import Place
-    from waitbench.advisor.fitted_model import FittedModel
 
 WIDTHS = (2, 3, 4, 6, 8, 12, 16, 24, 32, 48, 64)
 """How many at once are predicted, each half as many again as the last, or a third more."""

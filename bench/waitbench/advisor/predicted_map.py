@@ -10,8 +10,8 @@ from waitbench.advisor.advice import TIE, WORTH
 from waitbench.advisor.predict import best, predictions
 from waitbench.advisor.question import MODELS
 from waitbench.charts import Picture
-from waitbench.presentation.theme import family, hue, mark, styled, tint, token
 from waitbench.formatting import duration, times
+from waitbench.presentation.theme import family, hue, mark, styled, tint, token
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -6,9 +6,9 @@ from contextlib import ExitStack
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-from waitbench.advisor.model_overhead import model_overheads
-from waitbench.advisor.core_contention import CoreContention, core_contention
 from waitbench.advisor.concurrent_trials import PAIR, ConcurrentTrials
+from waitbench.advisor.core_contention import CoreContention, core_contention
+from waitbench.advisor.model_overhead import model_overheads
 from waitbench.advisor.trial_budget import SETTLED, TURNS
 from waitbench.profiling import call
 from waitbench.race.contestant import Contestant
@@ -16,9 +16,9 @@ from waitbench.race.contestant import Contestant
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
 
+    from waitbench.advisor.concurrent_trials import Trial, Trials
     from waitbench.advisor.model_overhead import Overhead
     from waitbench.advisor.question import Question
-    from waitbench.advisor.concurrent_trials import Trial, Trials
     from waitbench.perfmodel.demand import Demand
     from waitbench.profiling.call import Share
     from waitbench.system.interrupt import Interrupt, NoInterrupt

@@ -9,9 +9,9 @@ import time
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from waitbench.scenario import BenchError
 from waitbench.services import processes
 from waitbench.system.cpu import descendants, descendants_cpu_ns, read_proc
-from waitbench.scenario import BenchError
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

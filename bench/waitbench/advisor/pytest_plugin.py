@@ -1,7 +1,7 @@
 """`@pytest.mark.waitbench_advise`: advice on a test's own body, or on a function that it names.
 
-Load it with `pytest -p waitbench.advisor.pytest_plugin`. The mark takes what `bench.advise` takes, and
-`target`, a function; without that the test itself is called, which then takes no fixtures. The
+Load it with `pytest -p waitbench.advisor.pytest_plugin`. The mark takes what `bench.advise` takes,
+and `target`, a function; without that the test itself is called, which then takes no fixtures. The
 advisor runs when the test has passed, and its advice stands below the tests.
 """
 

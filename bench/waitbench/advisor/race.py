@@ -6,14 +6,14 @@ from dataclasses import dataclass
 from statistics import median
 from typing import TYPE_CHECKING, Any
 
-from waitbench.stats import estimates
 from waitbench.advisor.trial_budget import MOST_OF_A_ROUND
-from waitbench.race.progress import Silence
 from waitbench.race.conductor import Settings, conduct
-from waitbench.race.scenario_launch import LEAST_ROUNDS
-from waitbench.system.interference import disturbed
 from waitbench.race.precision import baseline
+from waitbench.race.progress import Silence
+from waitbench.race.scenario_launch import LEAST_ROUNDS
 from waitbench.scenario import BenchError, Entrant, Scenario
+from waitbench.stats import estimates
+from waitbench.system.interference import disturbed
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

@@ -6,15 +6,15 @@ import time
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
-from waitbench.advisor.second_race import other_widths
 from waitbench.advisor.race import ROUNDS, entrants, outcomes, race
+from waitbench.advisor.second_race import other_widths
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
+    from waitbench.advisor.fitted_model import FittedModel
     from waitbench.advisor.predict import Prediction
     from waitbench.advisor.question import Question
-    from waitbench.advisor.fitted_model import FittedModel
     from waitbench.advisor.race import Raced
     from waitbench.race.record import RaceRecord
     from waitbench.scenario import Entrant

@@ -6,16 +6,16 @@ from operator import attrgetter
 from typing import TYPE_CHECKING
 
 from waitbench.advisor.advice import WORTH
+from waitbench.advisor.concurrent_trials import PAIR
 from waitbench.advisor.mispredictions import WRONG
 from waitbench.advisor.predict import predict, predictions, widest
-from waitbench.advisor.concurrent_trials import PAIR
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
+    from waitbench.advisor.fitted_model import FittedModel
     from waitbench.advisor.predict import Prediction
     from waitbench.advisor.question import Place
-    from waitbench.advisor.fitted_model import FittedModel
     from waitbench.advisor.race import Raced
 
 BEYOND = 1.1

@@ -6,9 +6,9 @@ from math import inf
 from operator import attrgetter
 from typing import TYPE_CHECKING
 
+from waitbench.advisor.code_example import code_example
 from waitbench.advisor.predict import predict
 from waitbench.advisor.reasons import bound, changes, made_of, prediction_text
-from waitbench.advisor.code_example import code_example
 from waitbench.formatting import between, duration, percent, size, times
 
 if TYPE_CHECKING:

@@ -8,9 +8,9 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
-    from waitbench.advisor.probe import Probe
-    from waitbench.advisor.fitted_model import FittedModel
     from waitbench.advisor.concurrent_trials import Trial
+    from waitbench.advisor.fitted_model import FittedModel
+    from waitbench.advisor.probe import Probe
     from waitbench.perfmodel.demand import Demand
 
 COMPUTES_FROM = 0.5

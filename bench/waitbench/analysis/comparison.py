@@ -9,9 +9,9 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
     from pathlib import Path
 
-    from waitbench.stats import estimates
     from waitbench.analysis.row import Row
     from waitbench.results.load import Run
+    from waitbench.stats import estimates
 
 
 MAIN = ("io_bound", "mixed", "cpu_bound")

@@ -66,6 +66,7 @@ def _connections(facts: Sequence[Mapping[str, Any]], rounds: Mapping[str, Rounds
         opened, requests = (sum(count[place] for count in counts) for place in (0, 1))
         if requests and opened / requests > OPENED_SHARE:
             yield (
-                f"{fact['model']} opened a connection for {formatting.percent(opened / requests)} of "
+                f"{fact['model']} opened a connection for "
+                f"{formatting.percent(opened / requests)} of "
                 "its requests in timed rounds: connecting is in its times"
             )

@@ -5,8 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from waitbench.analysis.comparison import Comparison
-from waitbench.results.foreign import SUITE, Plain
 from waitbench.analysis.row import Row
+from waitbench.results.foreign import SUITE, Plain
 from waitbench.stats.estimates import CONFIDENCE, Estimate
 
 if TYPE_CHECKING:

@@ -10,11 +10,11 @@ from waitbench.stats import estimates
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
+    from waitbench.analysis.typical_round import Typical
     from waitbench.perfmodel.bottleneck import Bound
     from waitbench.perfmodel.roofline import Crossover
-    from waitbench.stats.estimates import Estimate
     from waitbench.results.load_step import Step
-    from waitbench.analysis.typical_round import Typical
+    from waitbench.stats.estimates import Estimate
     from waitbench.stats.verdicts import Verdict
 
 

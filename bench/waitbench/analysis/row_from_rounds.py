@@ -5,21 +5,21 @@ from __future__ import annotations
 from statistics import fmean, median
 from typing import TYPE_CHECKING, Any
 
-from waitbench.perfmodel import bottleneck, roofline
-from waitbench.results import frames
-from waitbench.stats import estimates
 from waitbench.analysis.comparison import SERVED, cores
 from waitbench.analysis.phases import mean_parts
-from waitbench.results.rounds import present
 from waitbench.analysis.row import Row, Seen
-from waitbench.results.load_step import Step
 from waitbench.analysis.typical_round import quantiles, typical
+from waitbench.perfmodel import bottleneck, roofline
+from waitbench.results import frames
+from waitbench.results.load_step import Step
+from waitbench.results.rounds import present
+from waitbench.stats import estimates
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
-    from waitbench.results.rounds import Rounds
     from waitbench.results.load import Run
+    from waitbench.results.rounds import Rounds
 
     Walls = Mapping[tuple[int, int], tuple[float, ...]]
 

@@ -6,13 +6,13 @@ from dataclasses import replace
 from statistics import median_low
 from typing import TYPE_CHECKING, Any
 
-from waitbench.analysis import row_from_rounds, foreign_rows
-from waitbench.perfmodel import roofline
-from waitbench.stats import estimates
+from waitbench.analysis import foreign_rows, row_from_rounds
 from waitbench.analysis.comparison import CONTROL, MAIN, Comparison, Methods, Summary, cores
 from waitbench.analysis.fairness import unfair
-from waitbench.results.rounds import Rounds, present
 from waitbench.analysis.row import Row, compare
+from waitbench.perfmodel import roofline
+from waitbench.results.rounds import Rounds, present
+from waitbench.stats import estimates
 from waitbench.stats.verdicts import MARGIN, judge
 
 if TYPE_CHECKING:
@@ -21,7 +21,9 @@ if TYPE_CHECKING:
     from waitbench.results.load import Run
 
 
-def summarise(run: Run, *, confidence: float = estimates.CONFIDENCE, margin: float = MARGIN) -> Summary:
+def summarise(
+    run: Run, *, confidence: float = estimates.CONFIDENCE, margin: float = MARGIN
+) -> Summary:
     """Make the figures of every contestant, and verdicts that hold together family by family.
 
     Raises:

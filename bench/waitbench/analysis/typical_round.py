@@ -5,8 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from waitbench.scenario import BenchError
 from waitbench.results.spans import decode_spans
+from waitbench.scenario import BenchError
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

@@ -40,7 +40,7 @@ class Surroundings:
     Attributes:
         name: what is special there.
         trials: what is run there.
-        target: options of `python -m server`.
+        target: options of `python -m waitbench_server`.
         one_core: clients and target share a single core.
         hogs: busy loops that share a single core with the target; clients have the others.
     """

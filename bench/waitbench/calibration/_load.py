@@ -1,6 +1,7 @@
 """A load on the target, open (at random moments of a given rate) or closed (one per connection).
 
-Run as `python -m waitbench.calibration._load '{"url": ..., ...}'`, in a process of its own so that it
+Run as `python -m waitbench.calibration._load '{"url": ..., ...}'`, in a process of its own so that
+it
 shares no loop with the target. Prints one line when it is connected, begins when it reads one, and
 ends with one line of JSON. An open load waits for nothing before it sends, so that a slow answer
 can not slow the questions.

@@ -11,10 +11,10 @@ from urllib.parse import urlsplit
 
 from waitbench.calibration import _generators
 from waitbench.race.contestant import Contestant
-from waitbench.system.interrupt import NoInterrupt
-from waitbench.scenario import BenchError
 from waitbench.results.spans import decode_spans
+from waitbench.scenario import BenchError
 from waitbench.services.target import Target
+from waitbench.system.interrupt import NoInterrupt
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence

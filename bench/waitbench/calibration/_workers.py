@@ -8,13 +8,13 @@ from typing import TYPE_CHECKING, Any, Self
 
 from waitbench import registry
 from waitbench.calibration._cell import CellResult, Round
-from waitbench.services.target_stats import round_health
 from waitbench.race.workers import Crew
-from waitbench.system.interrupt import NoInterrupt
-from waitbench.system.interference import Neighbours, disturbed
-from waitbench.scenario import BenchError, Entrant
 from waitbench.results.spans import decode_spans
+from waitbench.scenario import BenchError, Entrant
 from waitbench.services.target import Target
+from waitbench.services.target_stats import round_health
+from waitbench.system.interference import Neighbours, disturbed
+from waitbench.system.interrupt import NoInterrupt
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
@@ -35,7 +35,7 @@ class CellRunner:
     Args:
         models: who is going to run.
         workloads: what they are going to run.
-        target_arguments: options of `python -m server`.
+        target_arguments: options of `python -m waitbench_server`.
         cpus: the cores that the workers get; None for all.
         target_cpus: the cores that the target gets; None for all.
     """

@@ -10,12 +10,12 @@ from dataclasses import dataclass
 from statistics import median
 from typing import TYPE_CHECKING
 
-from waitbench.perfmodel import bottleneck, roofline
 from waitbench.calibration._grid import Surroundings, Trial, grid, redrawn
 from waitbench.calibration._workers import CellRunner, cores_apart, pinned
 from waitbench.calibration.hogs import hogs
-from waitbench.system.machine import cores_allowed
+from waitbench.perfmodel import bottleneck, roofline
 from waitbench.scenario import BenchError
+from waitbench.system.machine import cores_allowed
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence

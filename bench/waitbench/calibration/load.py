@@ -7,7 +7,19 @@ import sys
 from typing import TYPE_CHECKING
 
 from waitbench.calibration import _generators
-from waitbench.calibration._truths import BARE_NAME, EVEN, OURS, PERIOD_S, RANDOM, RATE, TRUTHS, USERS, WAIT_MS, measure, true_p90_ms
+from waitbench.calibration._truths import (
+    BARE_NAME,
+    EVEN,
+    OURS,
+    PERIOD_S,
+    RANDOM,
+    RATE,
+    TRUTHS,
+    USERS,
+    WAIT_MS,
+    measure,
+    true_p90_ms,
+)
 from waitbench.report.tables import NOTHING, Column
 from waitbench.scenario import BenchError
 

@@ -1,7 +1,7 @@
 """Whether walls can be predicted: two figures from one cell of a client, its other cells predicted.
 
-Two forms of `waitbench.perfmodel.roofline.predict_ns`, max(ceil(N / C) x L, N x cpu + L), stand beside each
-other; cpu is the client's CPU per task in the calibration cell for both.
+Two forms of `waitbench.perfmodel.roofline.predict_ns`, max(ceil(N / C) x L, N x cpu + L), stand
+beside each other; cpu is the client's CPU per task in the calibration cell for both.
 
 - The bound: L is the wait that was asked for. No client can do better. As a forecast it is too
   low, by what a task needs beyond its wait. This is what tables and findings show, there with the
@@ -27,12 +27,12 @@ from math import ceil
 from statistics import median
 from typing import TYPE_CHECKING
 
-from waitbench.perfmodel import roofline
 from waitbench.calibration._cell import Cell, http
 from waitbench.calibration._workers import CellRunner
+from waitbench.perfmodel import roofline
+from waitbench.scenario import BenchError
 from waitbench.system.machine import cores_allowed
 from waitbench.units import duration_ns
-from waitbench.scenario import BenchError
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence

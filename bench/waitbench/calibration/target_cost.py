@@ -14,8 +14,8 @@ from waitbench.calibration._drive import drive
 from waitbench.calibration._load import Order
 from waitbench.scenario import BenchError
 from waitbench.services.managed_process import ManagedProcess
-from waitbench.stats.estimates import Estimate, paired_ratio
 from waitbench.services.target import Target
+from waitbench.stats.estimates import Estimate, paired_ratio
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -35,7 +35,8 @@ def bare(loop: str) -> Iterator[tuple[str, int]]:
             url = process.read_line(READY_WITHIN_S).decode()
         except (TimeoutError, EOFError):
             raise BenchError(
-                f"the bare server {process.how_it_ended()}; try: python -m server --loop auto"
+                f"the bare server {process.how_it_ended()}; try: python -m waitbench_server "
+                "--loop auto"
             ) from None
         yield url, process.pid
 

@@ -27,7 +27,8 @@ class Picture:
         title: what it shows, with units where that is not clear: a line.
         caption: what is seen in it here, with numbers: a sentence or two.
         reading: how to read it: what a mark, a line and an interval are.
-        spec: Vega-Lite, whose colours are those of `waitbench.presentation.theme`. Its `usermeta` may name
+        spec: Vega-Lite, whose colours are those of `waitbench.presentation.theme`. Its `usermeta`
+            may name
             `series` that a reader can hide, and `axes` (`x`, `y`) whose scale may be logarithmic
             or linear.
     """

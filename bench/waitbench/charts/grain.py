@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING, Any
 from waitbench import formatting
 from waitbench.charts import Picture
 from waitbench.charts._axes import logarithmic
-from waitbench.presentation.theme import styled, tips, token
 from waitbench.findings.switching_overhead import THRESHOLDS, grains
+from waitbench.presentation.theme import styled, tips, token
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING, Any
 from waitbench import formatting
 from waitbench.charts import Picture
 from waitbench.charts._axes import apart, logarithmic
-from waitbench.presentation.theme import family, hue, labels, mark, styled, tips
 from waitbench.findings.one_waiter_many_tables import SUITES
+from waitbench.presentation.theme import family, hue, labels, mark, styled, tips
 
 if TYPE_CHECKING:
     from collections.abc import Iterable

@@ -5,16 +5,16 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from waitbench import formatting
+from waitbench.analysis.phases import PARTS
 from waitbench.charts import Picture
 from waitbench.charts._axes import linear
 from waitbench.charts._panels import cut, models, panels
 from waitbench.presentation.theme import styled, tips, token
-from waitbench.analysis.phases import PARTS
 
 if TYPE_CHECKING:
-    from waitbench.charts._panels import Panel
     from waitbench.analysis.comparison import Summary
     from waitbench.analysis.row import Row
+    from waitbench.charts._panels import Panel
 
 PLACE = 30
 WIDTH, ROW = 300, 20

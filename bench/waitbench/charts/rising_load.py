@@ -7,11 +7,21 @@ from math import floor, log
 from statistics import fmean, median
 from typing import TYPE_CHECKING, Any
 
-from waitbench.analysis import load_curve
 from waitbench import formatting
+from waitbench.analysis import load_curve
 from waitbench.charts import Picture
 from waitbench.charts._axes import logarithmic
-from waitbench.presentation.theme import DASHES, FAMILIES, family, hue, labels, mark, styled, tips, token
+from waitbench.presentation.theme import (
+    DASHES,
+    FAMILIES,
+    family,
+    hue,
+    labels,
+    mark,
+    styled,
+    tips,
+    token,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence

@@ -13,9 +13,9 @@ from waitbench.presentation.theme import family, hue, mark, styled, tips, token
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from waitbench.charts._panels import Panel
     from waitbench.analysis.comparison import Summary
     from waitbench.analysis.row import Row
+    from waitbench.charts._panels import Panel
 
 PLACE = 10
 WIDTH, ROW = 205, 19

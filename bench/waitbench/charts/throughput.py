@@ -11,8 +11,8 @@ from waitbench.charts._ladders import at_once, ladders, per_s, shown
 from waitbench.presentation.theme import family, hue, labels, mark, styled, tips, token
 
 if TYPE_CHECKING:
-    from waitbench.charts._ladders import Ladder
     from waitbench.analysis.comparison import Summary
+    from waitbench.charts._ladders import Ladder
 
 PLACE = 40
 WIDTH, HEIGHT = 300, 230
@@ -104,7 +104,9 @@ def _crossovers(ladder: Ladder) -> list[dict[str, Any]]:
             "family": family(row.kind),
             "at_once": row.crossover.value,
             "rate": row.crossover.value / ladder.waits_ns * 1e9,
-            "text": formatting.crossover(row.crossover.value, row.crossover.low, row.crossover.high),
+            "text": formatting.crossover(
+                row.crossover.value, row.crossover.low, row.crossover.high
+            ),
         }
         for row in latest.values()
         if row.crossover and row.crossover.value <= right

@@ -6,10 +6,10 @@ import re
 from typing import TYPE_CHECKING, Any
 
 from waitbench import formatting
+from waitbench.analysis.comparison import MAIN
 from waitbench.charts import Picture
 from waitbench.charts._axes import linear
 from waitbench.presentation.theme import family, hue, styled, tips, token
-from waitbench.analysis.comparison import MAIN
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -185,6 +185,8 @@ def _spaced(length: str) -> str:
 
 
 def _caption(of: Comparison, rows: Sequence[Row]) -> str:
-    walls = [f"{row.model} {formatting.duration(row.typical.wall_ns)}" for row in rows if row.typical]
+    walls = [
+        f"{row.model} {formatting.duration(row.typical.wall_ns)}" for row in rows if row.typical
+    ]
     work = _work(of)
     return f"{work[:1].upper()}{work[1:]}: {formatting.listing(walls)}."

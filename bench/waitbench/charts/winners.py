@@ -6,9 +6,9 @@ from itertools import groupby
 from typing import TYPE_CHECKING, Any
 
 from waitbench import formatting
+from waitbench.analysis.winner_map import chart
 from waitbench.charts import Picture
 from waitbench.presentation.theme import family, hue, mark, styled, tint, tips, token
-from waitbench.analysis.winner_map import chart
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Sequence
@@ -190,6 +190,7 @@ def _caption(cells: Sequence[Cell]) -> str:
     counts = formatting.listing([f"{model} in {times}" for model, times in ranked])
     alone = sum(cell.enough is not None for cell in cells)
     return (
-        f"Of {formatting.count(len(cells), 'cell')}, the fastest was {counts or 'nobody'}; in {alone} "
+        f"Of {formatting.count(len(cells), 'cell')}, the fastest was {counts or 'nobody'}; "
+        f"in {alone} "
         "it is sure which model is the plainest that is as fast as any."
     )

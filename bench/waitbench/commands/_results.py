@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from waitbench.scenario import BenchError
+from waitbench.system.checkout import CHECKOUT
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -14,12 +15,10 @@ if TYPE_CHECKING:
     from waitbench.analysis.comparison import Summary
     from waitbench.findings import Finding
 
-ROOT = Path(__file__).parents[2]
-
 
 def results_folder() -> Path:
     """Where runs are stored: `results/` of the checkout, or here if there is no checkout."""
-    return (ROOT if (ROOT / "pyproject.toml").is_file() else Path.cwd()) / "results"
+    return (CHECKOUT or Path.cwd()) / "results"
 
 
 def resolved(results: str | None) -> Path:
@@ -40,9 +39,9 @@ def read(path: Path) -> tuple[Summary, list[Finding]]:
     Raises:
         BenchError: it is not one, or is damaged.
     """
-    from waitbench.results import load
-    from waitbench.findings import find_all
     from waitbench.analysis.summary import summarise
+    from waitbench.findings import find_all
+    from waitbench.results import load
 
     with sense(path):
         run = load.load(path, foreign=True)

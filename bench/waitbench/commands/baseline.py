@@ -45,16 +45,19 @@ def folder() -> Path:
 
 
 def _update(run: str | None, name: str | None) -> int:
+    from waitbench.analysis.summary import summarise
     from waitbench.results import load
     from waitbench.tracking import baseline, machine_identity
-    from waitbench.analysis.summary import summarise
 
     path = resolved(run)
     summary = summarise(load.load(path))
     date = datetime.fromtimestamp(path.stat().st_mtime, UTC).isoformat(timespec="seconds")
     made = baseline.made(summary, name=name, date=date)
     written = baseline.write(folder(), made)
-    print(f"{written}: {len(made.rows)} rows of {path.name}, {machine_identity.sentence(made.machine)}")
+    print(
+        f"{written}: {len(made.rows)} rows of {path.name}, "
+        f"{machine_identity.sentence(made.machine)}"
+    )
     print("hold a later run against it: waitbench run, then waitbench gate --baseline auto")
     return 0
 
@@ -93,7 +96,8 @@ def _list() -> int:
     for path in paths:
         one = baseline.read(path)
         print(
-            f"{one.name}  {len(one.rows)} rows, {one.date[:10]}, {machine_identity.sentence(one.machine)}"
+            f"{one.name}  {len(one.rows)} rows, {one.date[:10]}, "
+            f"{machine_identity.sentence(one.machine)}"
         )
     if not paths:
         print("there is no baseline yet; `waitbench baseline update` makes one of the newest run")

@@ -108,10 +108,10 @@ def _written(paths: Sequence[str], outcome: Outcome) -> int:
 
 def _held_against(arguments: argparse.Namespace) -> Outcome:
     """Hold a saved run against a baseline."""
-    from waitbench.results import load
-    from waitbench.commands._results import resolved, results_folder
-    from waitbench.tracking import baseline
     from waitbench.analysis.summary import summarise
+    from waitbench.commands._results import resolved, results_folder
+    from waitbench.results import load
+    from waitbench.tracking import baseline
 
     if arguments.base or arguments.head or arguments.base_python or arguments.head_python:
         raise BenchError(
@@ -134,7 +134,7 @@ def _held_against(arguments: argparse.Namespace) -> Outcome:
 
 
 def _compared(arguments: argparse.Namespace) -> Outcome:
-    from waitbench.gate import repository, progress
+    from waitbench.gate import progress, repository
     from waitbench.gate.compare import Sides, compare
 
     pythons = arguments.base_python, arguments.head_python

@@ -69,9 +69,9 @@ def main(arguments: argparse.Namespace) -> int:
 
 
 def _add(path: Path, run: str | None) -> int:
+    from waitbench.analysis.summary import summarise
     from waitbench.results import load
     from waitbench.tracking import history
-    from waitbench.analysis.summary import summarise
 
     source = resolved(run)
     time = datetime.fromtimestamp(source.stat().st_mtime, UTC).isoformat(timespec="seconds")
@@ -88,7 +88,9 @@ def _show(entries: Sequence[HistoryEntry], found: Sequence[Series]) -> int:
     first, last = entries[0], entries[-1]
     days = sorted({first.time[:10], last.time[:10]})
     when = f"from {' to '.join(days)}" if len(days) > 1 else f"of {days[0]}"
-    print(f"{formatting.count(len(entries), 'run')} {when}, {formatting.count(len(found), 'figure')}")
+    print(
+        f"{formatting.count(len(entries), 'run')} {when}, {formatting.count(len(found), 'figure')}"
+    )
     changed = [(one, point) for one in found for point in one.points]
     if not changed:
         print(STABLE)

@@ -107,20 +107,20 @@ def _folder(place: str, *, many: bool) -> bool:
 
 def _forms(asked: Sequence[str], place: str | None, *, into: bool, figures: bool) -> list[str]:
     """Choose the formats: what was asked for, what the file's suffix says, or the usual."""
-    from waitbench.report import formats, named, suffix
+    from waitbench.report import format_names, named, suffix
 
     if asked:
         return list(dict.fromkeys(map(named, asked)))
     if into:
         return [] if figures else ["html"]
     ends = Path(place or "").suffix.removeprefix(".")
-    return [next((form for form in formats() if ends == suffix(form)), "terminal")]
+    return [next((form for form in format_names() if ends == suffix(form)), "terminal")]
 
 
 def _text(
     reports: Sequence[tuple[Summary, Sequence[Finding]]], form: str, suites: Sequence[str]
 ) -> str:
-    from waitbench.report import side_by_side, render
+    from waitbench.report import render, side_by_side
 
     runs = [summary for summary, _ in reports]
     texts = [side_by_side.markdown(runs)] if len(runs) > 1 and form == "markdown" else []
@@ -146,8 +146,8 @@ def _into(
     suites: Sequence[str],
 ) -> int:
     from waitbench.report import side_by_side
-    from waitbench.report.formats import html
     from waitbench.report.folder import save, write
+    from waitbench.report.formats import html
 
     many, pages = len(reports) > 1, []
     for number, (summary, findings) in enumerate(reports, 1):

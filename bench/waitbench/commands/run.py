@@ -13,10 +13,11 @@ from itertools import pairwise
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from waitbench.commands._results import ROOT, read, results_folder
+from waitbench.commands._results import read, results_folder
 from waitbench.commands.list import suites
 from waitbench.commands.report import show
 from waitbench.scenario import BenchError
+from waitbench.system.checkout import CHECKOUT, PACKAGES
 
 if TYPE_CHECKING:
     import argparse
@@ -26,7 +27,9 @@ if TYPE_CHECKING:
     from waitbench.findings import Finding
     from waitbench.pytest_plugin.session_outcome import Witness
 
-SUITES = ROOT / "bench" / "suites"
+SUITES = PACKAGES / "waitbench" / "suites"
+PLUGIN = "waitbench.pytest_plugin.plugin"
+"""A checkout's conftest names it too; beside an installed package there is none."""
 INTERRUPTED, FAILED = 130, 1
 PYTEST_INTERRUPTED, PYTEST_NOTHING = 2, 5
 _FAILED = re.compile(r"_{3,} .* _{3,}$")
@@ -146,9 +149,9 @@ def _pytest(arguments: Sequence[str], witness: Witness) -> tuple[int, str]:
     """Run pytest here, with its own words kept aside: progress goes to stderr, as ever."""
     import pytest
 
-    config = ROOT / "pyproject.toml"
+    config = CHECKOUT / "pyproject.toml" if CHECKOUT else os.devnull
     quiet = ["--benchmark-only", "--benchmark-quiet", "-q", "--no-header", "-p", "no:cacheprovider"]
-    own = ["-c", str(config) if config.is_file() else os.devnull, f"--rootdir={ROOT}"]
+    own = ["-c", str(config), f"--rootdir={CHECKOUT or PACKAGES}", "-p", PLUGIN]
     words = io.StringIO()
     with redirect_stdout(words), warnings.catch_warnings():
         warnings.simplefilter("ignore")  # that nothing was saved is said in our own words

@@ -1,4 +1,4 @@
-"""`waitbench serve`: the target alone, which is `python -m server` with its own options."""
+"""`waitbench serve`: the target alone, `python -m waitbench_server` with its own options."""
 
 from __future__ import annotations
 
@@ -18,4 +18,4 @@ def describe(parser: argparse.ArgumentParser) -> None:
 
 def main(arguments: argparse.Namespace) -> int:
     """Run it until it is stopped."""
-    return subprocess.call([sys.executable, "-m", "server", *arguments.options])
+    return subprocess.call([sys.executable, "-m", "waitbench_server", *arguments.options])

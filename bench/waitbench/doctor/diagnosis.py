@@ -13,9 +13,9 @@ from waitbench.formatting import duration
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
+    from waitbench.doctor.blocked_steps import LoopActivity
     from waitbench.doctor.leaks import Leaks
     from waitbench.doctor.pools import Pool
-    from waitbench.doctor.blocked_steps import LoopActivity
 
 FEWEST = 10
 """Probes below which there are no percentiles."""

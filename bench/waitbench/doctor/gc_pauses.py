@@ -15,8 +15,8 @@ from waitbench.doctor import source_lines
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
-    from waitbench.doctor.source_lines import Line
     from waitbench.doctor.blocked_steps import LoopActivity
+    from waitbench.doctor.source_lines import Line
 
 SHORTEST_NS = 5_000_000
 """What took less is not kept."""

@@ -16,8 +16,8 @@ from waitbench.doctor.source_lines import source_line
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
-    from waitbench.doctor.findings import Kind, SourceLine
     from waitbench.doctor.blocked_steps import BlockedStep, LoopActivity
+    from waitbench.doctor.findings import Kind, SourceLine
 
 COMPUTES = 0.5
 """From this share of its time on a core on, a hold computed."""
@@ -73,7 +73,11 @@ def _hold(step: BlockedStep, began_ns: int, threshold_ns: int) -> Finding:
     """Return the finding of one blocked step: its commonest line, and whether its thread waited."""
     lines = commonest(step)
     own = source_lines.own(lines)
-    suspended = source_lines.suspendable(lines[own:]) if own is not None else source_lines.suspendable(lines)
+    suspended = (
+        source_lines.suspendable(lines[own:])
+        if own is not None
+        else source_lines.suspendable(lines)
+    )
     coroutine = source_line(lines[(own or 0) + suspended]) if suspended is not None else None
     at = source_line(lines[own if own is not None else suspended or 0]) if lines else None
     queued_ns = 0 if _gave_away(step) else step.queued_ns

@@ -15,10 +15,10 @@ from waitbench.doctor.source_lines import source_line
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
+    from waitbench.doctor.blocked_steps import BlockedStep, LoopActivity
     from waitbench.doctor.gc_pauses import GcPause
     from waitbench.doctor.gil_holders import Holder
     from waitbench.doctor.lag import Late, Stall
-    from waitbench.doctor.blocked_steps import BlockedStep, LoopActivity
 
 Span = tuple[int, int]
 """When something began, and when it ended."""

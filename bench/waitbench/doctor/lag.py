@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING, NamedTuple
 
 if TYPE_CHECKING:
     from waitbench.doctor.gil_holders import Holder
-    from waitbench.doctor.source_lines import Line
     from waitbench.doctor.ready_queue import Waiting
+    from waitbench.doctor.source_lines import Line
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -7,17 +7,23 @@ from typing import TYPE_CHECKING
 
 from waitbench.doctor import source_lines
 from waitbench.doctor.findings import Finding
-from waitbench.doctor.interruptions import commonest_holder, gc_finding, gil_finding, overlap, span_of
-from waitbench.doctor.source_lines import source_line
+from waitbench.doctor.interruptions import (
+    commonest_holder,
+    gc_finding,
+    gil_finding,
+    overlap,
+    span_of,
+)
 from waitbench.doctor.ready_queue import Waiting
+from waitbench.doctor.source_lines import source_line
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
+    from waitbench.doctor.blocked_steps import LoopActivity
     from waitbench.doctor.gil_holders import Holder
     from waitbench.doctor.interruptions import Span
     from waitbench.doctor.lag import LagLook, Late
-    from waitbench.doctor.blocked_steps import LoopActivity
 
 MOSTLY = 0.5
 """From this share of the time on, a late loop wanted the GIL, or a core."""

@@ -16,8 +16,8 @@ from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
 from waitbench.doctor import source_lines
-from waitbench.doctor.patches import replaced
 from waitbench.doctor.blocked_steps import Mark, Sample
+from waitbench.doctor.patches import replaced
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence

@@ -10,8 +10,8 @@ from rich.text import Text
 
 from waitbench.doctor.advice import advice, headline
 from waitbench.doctor.source_lines import shown
-from waitbench.presentation import terminal
 from waitbench.formatting import duration
+from waitbench.presentation import terminal
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

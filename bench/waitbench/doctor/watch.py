@@ -5,14 +5,14 @@ from __future__ import annotations
 from contextlib import ExitStack, contextmanager, suppress
 from typing import TYPE_CHECKING
 
+from waitbench.doctor.blocked_steps import LoopActivity
 from waitbench.doctor.diagnosis import examined
 from waitbench.doctor.gc_pauses import GcPauses
-from waitbench.doctor.signal_samples import SignalSampler
 from waitbench.doctor.leaks import Leaks, listening
+from waitbench.doctor.loop_steps import timing
 from waitbench.doctor.patches import replaced
 from waitbench.doctor.pools import Pools
-from waitbench.doctor.blocked_steps import LoopActivity
-from waitbench.doctor.loop_steps import timing
+from waitbench.doctor.signal_samples import SignalSampler
 from waitbench.doctor.watchdog import Watchdog
 
 if TYPE_CHECKING:

@@ -7,16 +7,16 @@ import time
 from typing import TYPE_CHECKING
 
 from waitbench.doctor import source_lines
+from waitbench.doctor.blocked_steps import BlockedStep, Sample, Sight
 from waitbench.doctor.gil_holders import DOCTOR, frame_of
 from waitbench.doctor.lag import LagLook, Late, Probe, Stall
 from waitbench.doctor.proc_reads import scheduled
 from waitbench.doctor.ready_queue import ready
-from waitbench.doctor.blocked_steps import BlockedStep, Sample, Sight
 
 if TYPE_CHECKING:
+    from waitbench.doctor.blocked_steps import LoopActivity, LoopThread, Mark
     from waitbench.doctor.gil_holders import Holder
     from waitbench.doctor.signal_samples import SignalSampler
-    from waitbench.doctor.blocked_steps import LoopActivity, LoopThread, Mark
 
 LOOKS = 5
 """Looks at a step that just reaches the threshold."""

@@ -7,9 +7,9 @@ from math import sqrt
 from typing import TYPE_CHECKING
 
 from waitbench import formatting
+from waitbench.analysis.row import compare
 from waitbench.findings._certainty import with_interval
 from waitbench.findings._gains import compared, sound
-from waitbench.analysis.row import compare
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

@@ -5,8 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from waitbench.analysis import load_curve
 from waitbench import formatting
+from waitbench.analysis import load_curve
 from waitbench.findings._certainty import above, below, with_interval
 
 if TYPE_CHECKING:

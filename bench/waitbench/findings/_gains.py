@@ -15,8 +15,8 @@ if TYPE_CHECKING:
     from collections.abc import Collection, Iterable
 
     from waitbench.analysis.comparison import Comparison, Summary
-    from waitbench.findings import Decision
     from waitbench.analysis.row import Row
+    from waitbench.findings import Decision
     from waitbench.stats.estimates import Estimate
 
 GainState = Literal["gain", "none", "mixed", "unclear"]

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from waitbench.analysis import load_curve
 from waitbench import formatting
+from waitbench.analysis import load_curve
 from waitbench.findings import Decision, Finding
 from waitbench.findings._certainty import interval, with_interval
 from waitbench.findings._computing import computing
@@ -16,9 +16,9 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from waitbench.analysis.comparison import Summary
+    from waitbench.analysis.load_curve import Field
     from waitbench.findings._computing import Computing
     from waitbench.findings._load_outcomes import LoadOutcome, LoadState
-    from waitbench.analysis.load_curve import Field
 
 PLACE = 15
 CLAIM = "blocking-app-crawls"
@@ -121,8 +121,10 @@ def _story(field: Field, load: str, blocking: LoadOutcome, asyncio: LoadOutcome)
     multiple = float(load[:-1])
     return (
         f"At {load} the load at which one blocking worker is half busy "
-        f"({multiple * field.half_busy:,.0f} requests/s of {formatting.duration(field.time_ns)}), a "
-        f"request took {formatting.duration(blocking.times * field.time_ns)} on average with one sync "
+        f"({multiple * field.half_busy:,.0f} requests/s of "
+        f"{formatting.duration(field.time_ns)}), a "
+        f"request took {formatting.duration(blocking.times * field.time_ns)} on average "
+        "with one sync "
         f"worker ({_word(blocking)}) and {formatting.duration(asyncio.times * field.time_ns)} with "
         f"aiohttp that awaits ({_word(asyncio)})."
     )
@@ -180,7 +182,9 @@ def _brief(verdict: Decision, load: str, outcomes: dict[str, LoadOutcome]) -> st
     brief = (
         f"at {load} sync takes {blocking.times:,.0f} times its time, asyncio {asyncio.times:.1f}"
     )
-    return f"{brief}; {formatting.count(many, 'other')} hold{_s([''] * many)} too" if many else brief
+    return (
+        f"{brief}; {formatting.count(many, 'other')} hold{_s([''] * many)} too" if many else brief
+    )
 
 
 def _s(names: Sequence[str]) -> str:

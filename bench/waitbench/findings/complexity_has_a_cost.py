@@ -7,11 +7,11 @@ from itertools import groupby
 from typing import TYPE_CHECKING
 
 from waitbench import formatting
+from waitbench.analysis.row import compare
+from waitbench.analysis.winner_map import Cell, beyond, chart, within
 from waitbench.findings import Finding
 from waitbench.findings._certainty import decide, interval, span, with_interval
 from waitbench.findings._gains import longer
-from waitbench.analysis.winner_map import Cell, beyond, chart, within
-from waitbench.analysis.row import compare
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence

@@ -15,8 +15,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
     from waitbench.analysis.comparison import Comparison, Summary
-    from waitbench.perfmodel.roofline import Crossover, Side
     from waitbench.analysis.row import Row
+    from waitbench.perfmodel.roofline import Crossover, Side
     from waitbench.stats.estimates import Estimate
 
 PLACE = 40

@@ -6,11 +6,11 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from waitbench import formatting
+from waitbench.analysis.row import compare
 from waitbench.findings import MAIN, Decision, Finding
 from waitbench.findings._certainty import LIMIT, above, below, interval, with_interval
 from waitbench.findings._cpu import times_the_cpu
 from waitbench.findings._gains import serial, sound, waiting
-from waitbench.analysis.row import compare
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -122,10 +122,14 @@ def _sentence(pair: Pair) -> str:
     work = formatting.work(scenario.workload, scenario.tasks, scenario.waits_ns)
     share = formatting.percent(max(pair.waiting_share, 0))
     sentence = (
-        f"{work} took {formatting.duration(many.wall.value)} with {scenario.concurrency} at once and "
-        f"{formatting.duration(alone.wall.value)} one at a time, by the same client; {share} of what "
-        f"was saved is waiting. A request took {formatting.duration(many.cpu_ns)} of CPU at once and "
-        f"{formatting.duration(alone.cpu_ns)} one at a time: {with_interval(pair.cpu)} times as much"
+        f"{work} took {formatting.duration(many.wall.value)} with {scenario.concurrency} at "
+        "once and "
+        f"{formatting.duration(alone.wall.value)} one at a time, by the same client; "
+        f"{share} of what "
+        f"was saved is waiting. A request took {formatting.duration(many.cpu_ns)} of CPU at "
+        "once and "
+        f"{formatting.duration(alone.cpu_ns)} one at a time: {with_interval(pair.cpu)} "
+        "times as much"
     )
     sync = sound(scenario, scenario.baseline)
     beside = ""

@@ -125,8 +125,10 @@ def _sentence(ways: Sequence[Way], verdict: Decision, command: str) -> str:
     total = widest.tasks * widest.waits_ns
     names = formatting.listing([WAYS[way.row.kind] for way in shown])
     sentence = (
-        f"{work} took {formatting.duration(_wall(_serial(widest)))} awaited one by one (the waits add "
-        f"up to {formatting.duration(total)}) and {span([formatting.duration(wall) for wall in walls])} "
+        f"{work} took {formatting.duration(_wall(_serial(widest)))} awaited one by one (the "
+        "waits add "
+        f"up to {formatting.duration(total)}) and "
+        f"{span([formatting.duration(wall) for wall in walls])} "
         f"through {names} (the longest wait is {formatting.duration(widest.waits_ns)})"
     )
     least = min(ways, key=lambda way: way.ratio.value / way.best)

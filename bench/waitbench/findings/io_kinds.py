@@ -83,7 +83,8 @@ def _ratios(kind: Kind) -> str:
     """Return the range where all fared alike, else each: 13.9 for wait, 0.55 for select."""
     if kind.state in {"mixed", "unclear", "unproven"} and len(kind.tries) > 1:
         return ", ".join(
-            f"{formatting.times(attempt.ratio.value)} for {_short(attempt)}" for attempt in kind.tries
+            f"{formatting.times(attempt.ratio.value)} for {_short(attempt)}"
+            for attempt in kind.tries
         )
     values = sorted(attempt.ratio.value for attempt in kind.tries)
     return span([formatting.times(value) for value in values])

@@ -87,7 +87,9 @@ def _sentences(kind: str, gains: Sequence[Gain]) -> list[str]:
         parts.append(f"{start}in some cases only from {formatting.listing(_with_texts(mixed))}")
     sentences = [f"{', '.join(parts)}."] if parts else []
     if unsure:
-        sentences.append(f"whether {kind} gains from {formatting.listing(unsure, 'or')} is undecided.")
+        sentences.append(
+            f"whether {kind} gains from {formatting.listing(unsure, 'or')} is undecided."
+        )
     return sentences
 
 

@@ -8,15 +8,15 @@ from statistics import median
 from typing import TYPE_CHECKING
 
 from waitbench import formatting
-from waitbench.perfmodel.chunks import even_chunk
 from waitbench.analysis.comparison import cores
-from waitbench.perfmodel.demand import Demand
+from waitbench.analysis.row import compare
+from waitbench.analysis.winner_map import PLAINEST, beyond, within
 from waitbench.findings import Finding
 from waitbench.findings._certainty import decide
 from waitbench.findings._gains import longer
-from waitbench.analysis.winner_map import PLAINEST, beyond, within
+from waitbench.perfmodel.chunks import even_chunk
+from waitbench.perfmodel.demand import Demand
 from waitbench.perfmodel.queueing import Places, round_ns
-from waitbench.analysis.row import compare
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence

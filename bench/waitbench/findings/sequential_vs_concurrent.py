@@ -129,7 +129,8 @@ def _sentence(gap: Gap) -> str:
         -(-scenario.tasks // scenario.concurrency) * scenario.waits_ns,
     )
     return (
-        f"{work} took {formatting.duration(baseline.wall.value)} one after another (the waits add up "
+        f"{work} took {formatting.duration(baseline.wall.value)} one after another (the "
+        "waits add up "
         f"to {formatting.duration(total)}) and {formatting.duration(row.wall.value)} at once with "
         f"{row.model} (no less than {formatting.duration(longest)} is possible): "
         f"{with_interval(gap.ratio)} times as fast."

@@ -6,12 +6,12 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from waitbench import formatting
+from waitbench.analysis.row import compare
 from waitbench.findings import Decision, Finding
 from waitbench.findings._certainty import LIMIT, ends, interval
 from waitbench.findings._curve import Point, crossing, monotone
 from waitbench.findings._gains import longer, sound
 from waitbench.findings._step_costs import rounded, step_costs
-from waitbench.analysis.row import compare
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -135,7 +135,8 @@ def _sentence(
 ) -> str:
     finest, coarsest = grains[0], grains[-1]
     parts = [
-        f"passes {formatting.percent(limit)} {_place(curve, where)}" for limit, where in passed.items()
+        f"passes {formatting.percent(limit)} {_place(curve, where)}"
+        for limit, where in passed.items()
     ]
     slicing = (
         f" (the slices alone, without a switch: {formatting.percent(finest.slicing)})"
@@ -145,7 +146,8 @@ def _sentence(
     return (
         f"Computing that lets other coroutines run after every "
         f"{rounded(finest.overhead.at)} took {formatting.times(1 + finest.overhead.value)} "
-        f"times as long as in one piece{slicing}, and {formatting.times(1 + coarsest.overhead.value)} "
+        f"times as long as in one piece{slicing}, and "
+        f"{formatting.times(1 + coarsest.overhead.value)} "
         f"times after every {rounded(coarsest.overhead.at)}. The overhead "
         f"{formatting.listing(parts)}. {_were_it_even(grains[0].overhead)}"
     )

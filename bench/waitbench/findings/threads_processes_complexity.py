@@ -6,11 +6,11 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from waitbench import formatting
+from waitbench.analysis.row import compare
 from waitbench.findings import Finding
 from waitbench.findings._certainty import LIMIT, above, decide, interval, with_interval
 from waitbench.findings._cpu import times_the_cpu
 from waitbench.findings._gains import sound, waiting
-from waitbench.analysis.row import compare
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

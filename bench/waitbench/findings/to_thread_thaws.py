@@ -167,7 +167,8 @@ def _why(shaky: float | None, command: str) -> str:
         return f"That is too unsure to call: {command} would narrow it."
     return (
         f"Nothing is certain of it here: a loop without any such call stood still for "
-        f"{formatting.percent(shaky)} of the time, so others had the cores; `waitbench run {SUITE}` "
+        f"{formatting.percent(shaky)} of the time, so others had the cores; `waitbench run "
+        f"{SUITE}` "
         "on a quiet machine would tell."
     )
 

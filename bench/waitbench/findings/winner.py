@@ -6,9 +6,9 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from waitbench import formatting
+from waitbench.analysis.row import compare
 from waitbench.findings import MAIN, Decision, Finding
 from waitbench.findings._certainty import interval, with_interval
-from waitbench.analysis.row import compare
 from waitbench.stats.verdicts import judge
 
 if TYPE_CHECKING:

@@ -6,6 +6,7 @@ The code that it asks may be years older than this file: it uses nothing but the
 from __future__ import annotations
 
 import importlib
+import importlib.util
 import json
 import pkgutil
 import sys
@@ -18,18 +19,19 @@ LISTS = ("SCENARIOS", "FULL")
 
 def listed() -> list[dict[str, Any]]:
     """Return each scenario of the suites with each of its contestants."""
-    from waitbench import suites
-    from waitbench.scenario import Entrant
+    package = "waitbench" if importlib.util.find_spec("waitbench") else "bench"
+    suites = importlib.import_module(f"{package}.suites")
+    usual = importlib.import_module(f"{package}.scenario").Entrant.of
 
     rows = {}
     for module in pkgutil.iter_modules(suites.__path__):
         if not module.name.startswith("test_"):
             continue
-        suite = importlib.import_module(f"waitbench.suites.{module.name}")
+        suite = importlib.import_module(f"{package}.suites.{module.name}")
         for scenario in (scenario for name in LISTS for scenario in getattr(suite, name, ())):
             own = getattr(suite, "entrants", None)
             models = (*USUAL, *scenario.controls)
-            entrants = list(own(scenario)) if own else [Entrant.of(model) for model in models]
+            entrants = list(own(scenario)) if own else [usual(model) for model in models]
             for entrant in entrants:
                 name = f"{scenario.suite}/{scenario.name}/{entrant.name}"
                 rows[name] = {"scenario": asdict(scenario), "entrant": asdict(entrant)}

@@ -76,7 +76,8 @@ def verdict(result: Result) -> str:
 def walls(result: Result) -> tuple[str, str]:
     """Return what a round takes on base and on head."""
     base, head = (
-        formatting.duration(wall_ns) if wall_ns else "" for wall_ns in (result.base_ns, result.head_ns)
+        formatting.duration(wall_ns) if wall_ns else ""
+        for wall_ns in (result.base_ns, result.head_ns)
     )
     return base, head
 

@@ -6,8 +6,8 @@ import json
 import subprocess
 from typing import TYPE_CHECKING, Any
 
-from waitbench.services import processes
 from waitbench.scenario import BenchError
+from waitbench.services import processes
 
 if TYPE_CHECKING:
     from waitbench.gate.benchmark import Side

@@ -8,15 +8,15 @@ import time
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
-from waitbench.system import environment
-from waitbench.stats import estimates
-from waitbench.gate import discover, profile_diff, notes, stages, run_queue, worktrees
+from waitbench.gate import discover, notes, profile_diff, run_queue, stages, worktrees
 from waitbench.gate.benchmark import Side
 from waitbench.gate.decision import ERROR
 from waitbench.gate.outcome import Outcome, Result
 from waitbench.gate.racing import GatePlan
 from waitbench.gate.worktrees import SIDES
 from waitbench.scenario import BenchError
+from waitbench.stats import estimates
+from waitbench.system import environment
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence

@@ -34,7 +34,8 @@ SAME_ERROR = 0.04
 """Of each benchmark: how often a change of just the margin may be called the same in any look."""
 SAME_AT_SCREEN = SAME_ERROR / 4
 SCREEN_PAIRS = 10
-"""From ten launches on badly laid out processes are trimmed away: see `bench/waitbench/stats/estimates.py`."""
+"""From ten launches on badly laid out processes are trimmed away: see
+`bench/waitbench/stats/estimates.py`."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

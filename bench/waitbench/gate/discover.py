@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 from waitbench.gate import discover_file, discover_suites
@@ -10,13 +9,13 @@ from waitbench.scenario import BenchError
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
+    from pathlib import Path
 
     from waitbench.gate.benchmark import Benchmark, Side
     from waitbench.gate.settings import GateSettings
     from waitbench.gate.worktrees import Checkouts
 
-SUITES = Path("bench/waitbench/suites")
-WORKER = Path("bench/waitbench/race/worker.py")
+WORKERS = ("bench/waitbench/race/worker.py", "bench/race/worker.py")
 """What makes a project a checkout of waitbench itself, whose suites are then its benchmarks."""
 
 
@@ -35,7 +34,7 @@ def find(
         BenchError: there are no benchmarks, or one side cannot be asked for them.
     """
     head = sides[1].root
-    if (head / WORKER).is_file() and (head / SUITES).is_dir() and settings.file is None:
+    if settings.file is None and any((head / worker).is_file() for worker in WORKERS):
         benchmarks = discover_suites.listed(sides)
     else:
         benchmarks = discover_file.listed(sides, checkouts, settings, away)

@@ -10,6 +10,7 @@ from waitbench.gate.ask_side import answer
 from waitbench.gate.benchmark import Benchmark
 from waitbench.gate.worktrees import SIDES
 from waitbench.scenario import Entrant, Scenario
+from waitbench.system import checkout
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -21,7 +22,9 @@ def listed(sides: Sequence[Side]) -> list[Benchmark]:
     """List the suites' scenarios under every entrant, as each checkout has them."""
     script = str(Path(__file__).with_name("_suites.py"))
     listings = {
-        side.name: {row["name"]: row for row in answer(side, str(side.root), script)}
+        side.name: {
+            row["name"]: row for row in answer(side, checkout.import_path(side.root), script)
+        }
         for side in sides
     }
     benchmarks = []

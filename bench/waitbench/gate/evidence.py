@@ -5,10 +5,10 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Literal
 
-from waitbench.stats import estimates
 from waitbench.gate import run_queue
 from waitbench.gate.worktrees import SIDES
 from waitbench.race.record import Row
+from waitbench.stats import estimates
 
 if TYPE_CHECKING:
     from waitbench.gate.decision import Decision

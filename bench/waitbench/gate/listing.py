@@ -1,4 +1,4 @@
-"""`python -m waitbench.gate.listing FILE ROOT …`: a side's benchmarks, as JSON, in its own interpreter.
+"""`python -m waitbench.gate.listing FILE ROOT …` prints a side's benchmarks as JSON.
 
 It runs in the interpreter and with the paths of one side, so it imports nothing that costs.
 """

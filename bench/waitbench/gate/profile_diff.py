@@ -48,7 +48,9 @@ def slower_functions(benchmark: Benchmark, roots: Mapping[str, Path], seed: int)
 
 
 def _sentence(function: hot_functions.Grown, calls: int) -> str:
-    before, after = (formatting.duration(ns / calls) for ns in (function.before_ns, function.after_ns))
+    before, after = (
+        formatting.duration(ns / calls) for ns in (function.before_ns, function.after_ns)
+    )
     return f"profile: {function.name} grew from {before} to {after} per task"
 
 

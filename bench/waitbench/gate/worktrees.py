@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING
 
 from waitbench.gate.repository import INDEX_PREFIX, git, last_line
 from waitbench.scenario import BenchError
+from waitbench.system.checkout import PACKAGES, SERVER_PACKAGES
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -28,8 +29,8 @@ BEGUN_WITHIN_S, INDEX_WITHIN_S = 60, 3600
 """A living gate has locked its folder, and read the working tree, long before that."""
 SIDES = ("base", "head")
 """Names of equal length, so that paths are: even that is a difference between two processes."""
-OWN = Path(__file__).resolve().parents[2]
-HARNESS_FOLDER, HARNESS = "harness", ("bench", "server")
+HARNESS_FOLDER = "harness"
+HARNESS = {"waitbench": PACKAGES, "waitbench_server": SERVER_PACKAGES}
 BUILD_WITHIN_S = 1800
 
 
@@ -130,8 +131,8 @@ def _workspace(repository: Repository) -> Iterator[Path]:
 def _link_harness(folder: Path) -> None:
     try:
         folder.mkdir()
-        for room in HARNESS:
-            (folder / room).symlink_to(OWN / room)
+        for package, home in HARNESS.items():
+            (folder / package).symlink_to(home / package)
     except OSError as refused:
         raise _no_room(refused) from None
 

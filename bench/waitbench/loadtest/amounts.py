@@ -6,8 +6,8 @@ import tempfile
 from pathlib import Path
 from typing import TYPE_CHECKING, Self
 
-from waitbench.scenario import BenchError
 from waitbench.loadtest import database, work
+from waitbench.scenario import BenchError
 
 if TYPE_CHECKING:
     from collections.abc import Iterable

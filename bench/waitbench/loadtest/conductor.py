@@ -7,19 +7,19 @@ import time
 from contextlib import ExitStack
 from typing import TYPE_CHECKING, Any
 
-from waitbench.race.contestant import Contestant, ContestantError, InterruptedRaceError
-from waitbench.system.interrupt import heard
-from waitbench.system.interference import Neighbours, disturbed
-from waitbench.race.record import RaceRecord, Row
 from waitbench.loadtest.amounts import Amounts
-from waitbench.loadtest.servers import ALL
-from waitbench.loadtest.server import Server, ServerError
-from waitbench.loadtest.step import Task
 from waitbench.loadtest.measure import Measurement
+from waitbench.loadtest.server import Server, ServerError
+from waitbench.loadtest.servers import ALL
+from waitbench.loadtest.step import Task
+from waitbench.race.contestant import Contestant, ContestantError, InterruptedRaceError
+from waitbench.race.record import RaceRecord, Row
+from waitbench.system.interference import Neighbours, disturbed
+from waitbench.system.interrupt import heard
 
 if TYPE_CHECKING:
-    from waitbench.system.interrupt import Interrupt, NoInterrupt
     from waitbench.race.plan import Lineup, Observer, Settings
+    from waitbench.system.interrupt import Interrupt, NoInterrupt
 
 STEP_WITHIN_S = 45.0
 """Longest that the generator may take for one step: its time, its patience and a probe's."""
@@ -188,7 +188,7 @@ class _Serving:
         return self._generator.ask(operation, within_s=STEP_WITHIN_S, **order)
 
     def _fresh_generator(self) -> Contestant:
-        generator = Contestant("load", self._interrupt, module="waitbench.loadtest.generator")
+        generator = Contestant("load", self._interrupt, module="loadtest.generator")
         try:
             generator.greet()
         except BaseException:

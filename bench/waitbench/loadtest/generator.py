@@ -1,7 +1,7 @@
 """The load generator, a process of its own: carries out one step at a time, told over a pipe.
 
-`python -m waitbench.loadtest.generator load` greets like a worker of a race, then reads one JSON object
-a line and answers each with one:
+`python -m waitbench.loadtest.generator load` greets like a worker of a race, then reads one JSON
+object a line and answers each with one:
 
     {"op": "open", "port": …, "path": "/wait/20000000", "expect": "…", "rate": 50.0,
      "arrivals": "poisson", "for_ns": …, "seed": "…", "level_ns": …, "probe": true, …}
@@ -22,11 +22,11 @@ import os
 import sys
 from typing import Any
 
-from waitbench.system.open_files import raise_limit
-from waitbench.race.worker import PROTOCOL, commands
 from waitbench.loadtest.closed_load import Closed
 from waitbench.loadtest.open_load import Open
 from waitbench.loadtest.order import Order
+from waitbench.race.worker import PROTOCOL, commands
+from waitbench.system.open_files import raise_limit
 
 
 def loop_factory() -> asyncio.AbstractEventLoop:

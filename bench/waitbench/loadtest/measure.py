@@ -5,7 +5,8 @@ from __future__ import annotations
 import random
 from typing import TYPE_CHECKING, Any, Protocol
 
-from waitbench.loadtest import step as steps, work
+from waitbench.loadtest import step as steps
+from waitbench.loadtest import work
 from waitbench.loadtest.knee import CLOSE, NEAR_STRIDE, search
 
 if TYPE_CHECKING:

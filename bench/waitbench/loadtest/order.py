@@ -5,8 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
-from waitbench.loadtest.step_stats import RefusedError
 from waitbench.loadtest.http_client import get
+from waitbench.loadtest.step_stats import RefusedError
 
 if TYPE_CHECKING:
     from waitbench.loadtest.arrivals import Arrivals

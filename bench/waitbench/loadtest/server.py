@@ -5,25 +5,24 @@ from __future__ import annotations
 import http.client
 import socket
 import time
-from pathlib import Path
 from typing import TYPE_CHECKING, Self
 
-from waitbench.services import processes
-from waitbench.race.contestant import InterruptedRaceError
-from waitbench.system.memory import PeakMemory
-from waitbench.system.cpu import tree_of_ns
-from waitbench.scenario import BenchError
-from waitbench.services.managed_process import ManagedProcess
 from waitbench.loadtest import database, work
 from waitbench.loadtest.apps._ways import POOL, WAY
 from waitbench.loadtest.host import BACKLOG
+from waitbench.race.contestant import InterruptedRaceError
+from waitbench.scenario import BenchError
+from waitbench.services import processes
+from waitbench.services.managed_process import ManagedProcess
+from waitbench.system import checkout
+from waitbench.system.cpu import tree_of_ns
+from waitbench.system.memory import PeakMemory
 
 if TYPE_CHECKING:
+    from waitbench.loadtest.servers import ServerSpec
     from waitbench.race.contestant import Interrupt
     from waitbench.system.memory import MemoryKind
-    from waitbench.loadtest.servers import ServerSpec
 
-CHECKOUT = Path(__file__).resolve().parents[2]
 HEALTHY_WITHIN_S = 20.0
 STOP_WITHIN_S = 3.0
 ASK_WITHIN_S = 5.0
@@ -61,7 +60,7 @@ class Server:
                 spec.command(sock.fileno()),
                 environ=processes.environment()
                 | {
-                    "PYTHONPATH": str(CHECKOUT),
+                    "PYTHONPATH": checkout.import_path(),
                     WAY: spec.way,
                     POOL: str(spec.pool),
                     database.FILE: database_file,

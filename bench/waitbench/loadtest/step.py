@@ -5,8 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from waitbench.units import duration_ns
 from waitbench.scenario import BenchError
+from waitbench.units import duration_ns
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

@@ -7,9 +7,9 @@ from concurrent.futures import BrokenExecutor, ProcessPoolExecutor
 from contextlib import ExitStack, suppress
 from typing import TYPE_CHECKING, Any, ClassVar, Literal, Self
 
-from waitbench.system import machine
 from waitbench.models import asyncio
 from waitbench.models.processes import end_with_parent, start_context
+from waitbench.system import machine
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

@@ -12,11 +12,11 @@ from typing import TYPE_CHECKING, Any
 
 from waitbench.perfmodel.demand import Demand, tells_lock
 from waitbench.race.contestant import Contestant, ContestantError
-from waitbench.system.interrupt import Interrupt, NoInterrupt
+from waitbench.results.spans import decode_spans
+from waitbench.scenario import BenchError
 from waitbench.system.cpu import tree_of_ns
 from waitbench.system.interference import Neighbours, disturbed
-from waitbench.scenario import BenchError
-from waitbench.results.spans import decode_spans
+from waitbench.system.interrupt import Interrupt, NoInterrupt
 from waitbench.workloads._answers import Answers
 
 if TYPE_CHECKING:

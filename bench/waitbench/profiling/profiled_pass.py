@@ -10,11 +10,11 @@ from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from waitbench.stats import estimates
 from waitbench.profiling import call
 from waitbench.profiling.profile import Lane, Profile
-from waitbench.race.contestant import CHECKOUT, Contestant, ContestantError, InterruptedRaceError
+from waitbench.race.contestant import Contestant, ContestantError, InterruptedRaceError
 from waitbench.race.run_services import Host
+from waitbench.stats import estimates
 from waitbench.system.interrupt import heard
 
 if TYPE_CHECKING:
@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from waitbench.race.plan import Lineup
     from waitbench.scenario import Entrant, Scenario
 
-PLAIN, WATCHED = "waitbench.race.worker", "waitbench.profiling.worker"
+PLAIN, WATCHED = "race.worker", "profiling.worker"
 SECONDS = 1.0
 """So long a contestant runs watched, and as long unwatched."""
 FEWEST, MOST = 3, 40
@@ -112,7 +112,7 @@ class _Pass:
             self._stop,
             [self._scenario.workload],
             python=entrant.python or sys.executable,
-            tree=Path(entrant.tree or CHECKOUT),
+            tree=Path(entrant.tree) if entrant.tree else None,
             environ=entrant.environ,
             module=module,
         )

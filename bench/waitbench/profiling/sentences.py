@@ -5,8 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from waitbench import formatting
-from waitbench.profiling.hot_functions import hottest
 from waitbench.profiling.classify import COMPUTES, shares
+from waitbench.profiling.hot_functions import hottest
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -45,13 +45,15 @@ def explained(profile: Profile) -> str:
         blocked = formatting.percent(parts["blocked"])
         held = f", and {blocked} of their time they want to and may not" if blocked != "0 %" else ""
         return (
-            f"{lanes} keep {formatting.times(cores)} of a core busy{cost}: the GIL lets one of them "
+            f"{lanes} keep {formatting.times(cores)} of a core busy{cost}: the GIL lets one "
+            "of them "
             f"run at a time{held}. More of them "
             "gain nothing: from here on a task takes what it costs of CPU."
         )
     if parts["no core"] >= MUCH:
         return (
-            f"{lanes} {'keep' if many else 'keeps'} {formatting.times(cores)} cores busy{cost}, and "
+            f"{lanes} {'keep' if many else 'keeps'} {formatting.times(cores)} cores "
+            f"busy{cost}, and "
             f"{'stand' if many else 'stands'} ready without one "
             f"for {formatting.percent(parts['no core'])} of the time: more cores, or a quieter "
             "machine, would help."

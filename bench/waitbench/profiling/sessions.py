@@ -59,7 +59,8 @@ def session(profile: Profile) -> Session:
         start_call_stack=[NOWHERE],
         target_description=f"{profile.model} in {profile.scenario}, "
         f""
-        f"{formatting.count(profile.rounds, 'round')} of {formatting.count(profile.tasks, 'task')}, "
+        f"{formatting.count(profile.rounds, 'round')} of "
+        f"{formatting.count(profile.tasks, 'task')}, "
         f"{formatting.count(len(profile.working), 'lane')}",
         cpu_time=(profile.cpu_ns or 0) / 1e9,
         sys_path=[],

@@ -8,9 +8,9 @@ from typing import TYPE_CHECKING
 from rich.text import Text
 
 from waitbench import formatting
+from waitbench.presentation import grid, terminal
 from waitbench.profiling import sentences
 from waitbench.profiling.classify import KINDS, MEANING, shares
-from waitbench.presentation import grid, terminal
 from waitbench.report.tables import NOTHING, Column
 
 if TYPE_CHECKING:

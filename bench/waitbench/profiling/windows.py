@@ -11,8 +11,8 @@ from waitbench.system.cpu import descendants, read_proc
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from waitbench.profiling.thread_profiler import RawLane
     from waitbench.profiling.profile import LaneForm
+    from waitbench.profiling.thread_profiler import RawLane
 
 Window = tuple[float, float]
 """Start and end of a round in seconds of the monotonic clock."""

@@ -1,6 +1,7 @@
-"""A contestant's process with all that it does watched: `python -m waitbench.profiling.worker MODEL`.
+"""A contestant's process, watched in all it does: `python -m waitbench.profiling.worker MODEL`.
 
-It speaks the protocol of `waitbench.race.worker`, and answers "close" with what was sampled while its
+It speaks the protocol of `waitbench.race.worker`, and answers "close" with what was sampled while
+its
 rounds ran: {"lanes": […]}, in the JSON form of `waitbench.profiling.profile.Lane`. Its walls are no
 measurements: watching costs.
 """

@@ -6,10 +6,10 @@ import sys
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
+from waitbench.pytest_plugin import replay
 from waitbench.race import progress
 from waitbench.race.conductor import conduct
 from waitbench.race.record import RaceRecord
-from waitbench.pytest_plugin import replay
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence

@@ -10,9 +10,9 @@ from typing import TYPE_CHECKING
 import pytest
 
 from waitbench import registry
-from waitbench.units import count
 from waitbench.race.conductor import Settings
 from waitbench.scenario import BenchError, Entrant, Scenario
+from waitbench.units import count
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence

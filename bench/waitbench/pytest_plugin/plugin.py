@@ -2,21 +2,22 @@
 
 from __future__ import annotations
 
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from waitbench.system import environment
+from waitbench.pytest_plugin import dispatch, options, profile_pass, replay, selection, storage
 from waitbench.race.record import RaceRecord
 from waitbench.scenario import BenchError
-from waitbench.pytest_plugin import options, profile_pass, dispatch, replay, selection, storage
+from waitbench.system import environment
+from waitbench.system.checkout import PACKAGES
 
 if TYPE_CHECKING:
     from collections.abc import Generator
+    from pathlib import Path
 
 
-SUITES = Path(__file__).parent
+SUITES = PACKAGES / "waitbench" / "suites"
 RECORD = pytest.StashKey[RaceRecord]()
 
 

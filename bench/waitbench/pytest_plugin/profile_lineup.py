@@ -6,9 +6,9 @@ from fnmatch import fnmatchcase
 from typing import TYPE_CHECKING
 
 from waitbench import registry
-from waitbench.scenario import BenchError
 from waitbench.pytest_plugin import selection
 from waitbench.pytest_plugin.options import Options
+from waitbench.scenario import BenchError
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence

@@ -10,8 +10,8 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from waitbench.scenario import BenchError
 from waitbench.pytest_plugin import replay
+from waitbench.scenario import BenchError
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

@@ -11,8 +11,8 @@ from waitbench import registry
 if TYPE_CHECKING:
     from types import ModuleType
 
-    from waitbench.scenario import Entrant, Scenario
     from waitbench.pytest_plugin.options import Options
+    from waitbench.scenario import Entrant, Scenario
 
 
 def scenarios(suite: ModuleType, asked: Options, *, named: bool) -> list[Scenario]:

@@ -10,10 +10,10 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from waitbench.system import environment
 from waitbench.calibration import task_cost
-from waitbench.scenario import SCHEMA
 from waitbench.pytest_plugin.options import read_options
+from waitbench.scenario import SCHEMA
+from waitbench.system import environment
 
 if TYPE_CHECKING:
     from waitbench.race.conductor import Settings

@@ -6,17 +6,17 @@ from contextlib import ExitStack
 from typing import TYPE_CHECKING
 
 from waitbench import registry
+from waitbench.race.budget import RunBudget
 from waitbench.race.contestant import InterruptedRaceError
 from waitbench.race.context import Race
-from waitbench.race.workers import Crew
-from waitbench.race.scenario_launch import ScenarioLaunch
-from waitbench.race.run_services import Host
 from waitbench.race.instruments import Instruments
-from waitbench.system.interrupt import heard
-from waitbench.race.budget import RunBudget
 from waitbench.race.plan import Lineup, Observer, Settings, launches
-from waitbench.race.record import RaceRecord
 from waitbench.race.precision import import_statistics, ranking_is_clear
+from waitbench.race.record import RaceRecord
+from waitbench.race.run_services import Host
+from waitbench.race.scenario_launch import ScenarioLaunch
+from waitbench.race.workers import Crew
+from waitbench.system.interrupt import heard
 
 if TYPE_CHECKING:
     from collections.abc import Callable

@@ -9,18 +9,18 @@ import subprocess
 import sys
 import tempfile
 import time
-from pathlib import Path
 from select import select
 from typing import IO, TYPE_CHECKING, Any, Protocol, Self
 
-from waitbench.services import processes
 from waitbench.race.worker import PROTOCOL
 from waitbench.scenario import BenchError
+from waitbench.services import processes
+from waitbench.system import checkout
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
+    from pathlib import Path
 
-CHECKOUT = Path(__file__).resolve().parents[2]
 GREETING_WITHIN_S = 60
 LEAVE_WITHIN_S = 5
 
@@ -51,9 +51,9 @@ class Contestant:
         interrupt: what may cut a wait short.
         workloads: which it is going to run: their imports are done before it greets.
         python: the interpreter to run.
-        tree: the checkout whose `bench` it imports.
+        tree: the checkout whose packages it imports; None for this one.
         environ: variables laid over those of our environment.
-        module: what its process runs, if not the worker: it greets and answers alike.
+        module: which of our modules its process runs: it greets and answers like the worker.
 
     Attributes:
         spawn_ns: from the start of the process to its greeting: interpreter and imports.
@@ -66,9 +66,9 @@ class Contestant:
         workloads: Iterable[str] = (),
         *,
         python: str = sys.executable,
-        tree: Path = CHECKOUT,
+        tree: Path | None = None,
         environ: Mapping[str, str] | None = None,
-        module: str = "waitbench.race.worker",
+        module: str = "race.worker",
     ) -> None:
         self.model = model
         self.spawn_ns = 0
@@ -76,11 +76,11 @@ class Contestant:
         self._complaints: IO[bytes] = tempfile.TemporaryFile()  # noqa: SIM115 - closed in kill()
         self._unread = b""
         environment = {**processes.environment(), **(environ or {})}
-        environment["PYTHONPATH"] = str(tree)
+        environment["PYTHONPATH"] = checkout.import_path(tree)
         environment["PYTHONUNBUFFERED"] = "1"
         self._born_ns = time.perf_counter_ns()
         self._process = subprocess.Popen(
-            [python, "-P", "-m", module, model, *workloads],
+            [python, "-P", "-m", checkout.module(module, tree), model, *workloads],
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             stderr=self._complaints,
@@ -112,7 +112,7 @@ class Contestant:
             self.kill()
             raise ContestantError(
                 f"its worker speaks protocol {greeting.get('hello')}, not {PROTOCOL}: "
-                "compare trees whose bench/waitbench/race/worker.py agree"
+                "compare trees whose race/worker.py agree"
             )
 
     def ask(self, operation: str, *, within_s: float, **arguments: Any) -> dict[str, Any]:

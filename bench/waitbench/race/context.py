@@ -6,10 +6,10 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from waitbench.race.run_services import Host
     from waitbench.race.instruments import Instruments
     from waitbench.race.plan import Observer, Settings
     from waitbench.race.record import RaceRecord
+    from waitbench.race.run_services import Host
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

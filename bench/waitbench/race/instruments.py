@@ -7,8 +7,8 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Protocol
 
 from waitbench.race.contestant import Contestant
-from waitbench.system.memory import PeakMemory
 from waitbench.system.interference import Neighbours
+from waitbench.system.memory import PeakMemory
 from waitbench.system.rest import wait_for_rest
 
 if TYPE_CHECKING:

@@ -6,8 +6,8 @@ from dataclasses import asdict, dataclass, field
 from statistics import fmean
 from typing import TYPE_CHECKING, Any
 
-from waitbench.scenario import SCHEMA, Entrant, Scenario
 from waitbench.results.validity import standings
+from waitbench.scenario import SCHEMA, Entrant, Scenario
 
 if TYPE_CHECKING:
     from collections.abc import Iterable

@@ -5,15 +5,15 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from waitbench import registry
-from waitbench.system.interference import disturbed
 from waitbench.race.warm_up import round_order
+from waitbench.system.interference import disturbed
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from waitbench.race.context import Race
-    from waitbench.race.workers import Crew
     from waitbench.race.record import Row
+    from waitbench.race.workers import Crew
 
 
 class RoundMeter:

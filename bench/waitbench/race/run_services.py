@@ -6,16 +6,16 @@ from contextlib import ExitStack
 from typing import TYPE_CHECKING, Any, Self
 
 from waitbench import registry
-from waitbench.services.target_stats import round_health
 from waitbench.race.contestant import ContestantError
 from waitbench.scenario import BenchError
 from waitbench.services.target import Target, TargetGoneError
+from waitbench.services.target_stats import round_health
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from waitbench.services.postgres import Postgres
     from waitbench.scenario import Entrant, Scenario
+    from waitbench.services.postgres import Postgres
 
 REVIVALS = 3
 """A target that dies oftener than this stays dead, and its rows fail."""

@@ -7,20 +7,20 @@ from itertools import count
 from math import inf
 from typing import TYPE_CHECKING
 
-from waitbench.system.machine import cores_to_pin
-from waitbench.race.contestant import ContestantError
 from waitbench.race.budget import MOST_REPEATS, ScenarioBudget, fits
-from waitbench.race.round_meter import RoundMeter
+from waitbench.race.contestant import ContestantError
 from waitbench.race.precision import launch_is_precise
+from waitbench.race.round_meter import RoundMeter
 from waitbench.race.warm_up import warm_up
+from waitbench.system.machine import cores_to_pin
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from waitbench.race.context import Race
-    from waitbench.race.workers import Crew
     from waitbench.race.budget import Share
+    from waitbench.race.context import Race
     from waitbench.race.record import Row
+    from waitbench.race.workers import Crew
 
 ERRORS_IN_A_ROW = 2
 """After so many rounds with errors a contestant leaves the scenario: it would only burn time."""

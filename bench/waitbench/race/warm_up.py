@@ -13,9 +13,9 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
 
     from waitbench.race.context import Race
-    from waitbench.race.workers import Crew
     from waitbench.race.plan import Settings
     from waitbench.race.record import Row
+    from waitbench.race.workers import Crew
 
     Health = Callable[[str], tuple[dict[str, int | None] | None, str | None]]
 

@@ -34,15 +34,15 @@ from contextlib import ExitStack, suppress
 from queue import SimpleQueue
 from typing import TYPE_CHECKING, Any
 
-from waitbench.services import processes
 from waitbench import registry
-from waitbench.system.open_files import raise_limit
-from waitbench.race.phases import parts_ns
 from waitbench.race.heap import Heap
-from waitbench.system.cpu import RoundCpu, tree_delay_ns
-from waitbench.system.round_watch import Watch
-from waitbench.scenario import BenchError, Failed, Observed, Witnessed, WrongResultError
+from waitbench.race.phases import parts_ns
 from waitbench.results.spans import encode_spans
+from waitbench.scenario import BenchError, Failed, Observed, Witnessed, WrongResultError
+from waitbench.services import processes
+from waitbench.system.cpu import RoundCpu, tree_delay_ns
+from waitbench.system.open_files import raise_limit
+from waitbench.system.round_watch import Watch
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence

@@ -8,7 +8,7 @@ from itertools import count
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Self
 
-from waitbench.race.contestant import CHECKOUT, Contestant, ContestantError, Interrupt
+from waitbench.race.contestant import Contestant, ContestantError, Interrupt
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Sequence
@@ -105,7 +105,7 @@ class Crew:
             self._interrupt,
             self._workloads[slot],
             python=entrant.python or sys.executable,
-            tree=Path(entrant.tree or CHECKOUT),
+            tree=Path(entrant.tree) if entrant.tree else None,
             environ=entrant.environ,
         )
         self._ungreeted.add(slot)

@@ -10,17 +10,18 @@ from waitbench.scenario import BenchError
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
-    from waitbench.charts import Picture
     from waitbench.analysis.comparison import Summary
+    from waitbench.charts import Picture
     from waitbench.findings import Finding
 
+ROOM = "report/formats"
 STEM = "report"
 """What a file of the report is called, before its suffix."""
 
 
-def formats() -> list[str]:
+def format_names() -> list[str]:
     """List the formats that `--format` takes."""
-    return registry.names("report")
+    return registry.names(ROOM)
 
 
 def suffix(form: str) -> str:
@@ -29,7 +30,7 @@ def suffix(form: str) -> str:
     Raises:
         BenchError: no such format.
     """
-    return str(registry.load("report", form).SUFFIX)
+    return str(registry.load(ROOM, form).SUFFIX)
 
 
 def named(word: str) -> str:
@@ -38,7 +39,7 @@ def named(word: str) -> str:
     Raises:
         BenchError: there is none.
     """
-    names = formats()
+    names = format_names()
     by_suffix = {suffix(form): form for form in names}
     form = word if word in names else by_suffix.get(word)
     if form is None:
@@ -60,7 +61,7 @@ def render(
     Raises:
         BenchError: no such format, or the run holds no such suite.
     """
-    text: str = registry.load("report", form).render(summary, findings, only=only)
+    text: str = registry.load(ROOM, form).render(summary, findings, only=only)
     return text
 
 
@@ -80,7 +81,7 @@ def files(
     Raises:
         BenchError: no such format, or the run holds no such suite.
     """
-    own = getattr(registry.load("report", form), "files", None)
+    own = getattr(registry.load(ROOM, form), "files", None)
     if own is None:
         return {f"{STEM}.{suffix(form)}": render(form, summary, findings, only=only)}
     made: Mapping[str, str] = own(summary, findings, only=only, shown=shown)

@@ -21,7 +21,8 @@ def alarm(summary: Summary) -> str:
     if not differences:
         return ""
     return (
-        f"The harness saw a difference where there is none: {formatting.listing(differences)}. Do not "
+        "The harness saw a difference where there is none: "
+        f"{formatting.listing(differences)}. Do not "
         "trust close calls in this run; measure again on a quieter machine."
     )
 

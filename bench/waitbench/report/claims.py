@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING
 from rich.text import Text
 
 from waitbench import formatting
-from waitbench.presentation import grid, markdown as _markup, terminal
+from waitbench.presentation import grid, terminal
+from waitbench.presentation import markdown as _markup
 from waitbench.report.tables import NOTHING, Column
 
 if TYPE_CHECKING:

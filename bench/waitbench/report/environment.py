@@ -57,7 +57,8 @@ def _harness(summary: Summary) -> str:
         return ""
     wall_ns, tasks = min(rounds)
     shares = [
-        f"{formatting.duration(costs[key])} {place} ({formatting.percent(many * costs[key] / wall_ns)})"
+        f"{formatting.duration(costs[key])} {place} "
+        f"({formatting.percent(many * costs[key] / wall_ns)})"
         for key, place, many in (
             ("per_task_ns", "in each task", tasks),
             ("per_round_ns", "beside each round", 1),

@@ -13,8 +13,8 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from waitbench.analysis.comparison import Comparison, Summary
-    from waitbench.report.answers import Answer
     from waitbench.analysis.row import Row
+    from waitbench.report.answers import Answer
 
 MS, MB = 1e6, 1e6
 
@@ -88,7 +88,9 @@ def times(pairs: Sequence[tuple[Comparison, Row]]) -> list[Column]:
     )
     named = dict.fromkeys(against)
     head = f"faster than {against[0]}" if len(named) == 1 else "faster than baseline"
-    cpu = tuple(NOTHING if row.cpu_ns is None else formatting.number(row.cpu_ns / MS) for row in rows)
+    cpu = tuple(
+        NOTHING if row.cpu_ns is None else formatting.number(row.cpu_ns / MS) for row in rows
+    )
     memory = tuple(
         NOTHING if row.memory_bytes is None else formatting.number(row.memory_bytes / MB)
         for row in rows

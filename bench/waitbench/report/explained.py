@@ -7,9 +7,9 @@ from typing import TYPE_CHECKING
 from rich.text import Text
 
 from waitbench import formatting
-from waitbench.report import evidence, methods, prose, suites, tables
 from waitbench.presentation import grid, terminal
 from waitbench.presentation.terminal import INDENT, heading, line
+from waitbench.report import evidence, methods, prose, suites, tables
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -17,9 +17,9 @@ if TYPE_CHECKING:
     from rich.console import Console
 
     from waitbench.analysis.comparison import Comparison, Summary
+    from waitbench.analysis.row import Row
     from waitbench.findings import Finding
     from waitbench.report.answers import Answer
-    from waitbench.analysis.row import Row
 
 FULL = "waitbench run --full"
 MOST = 12

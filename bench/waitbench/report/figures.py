@@ -8,8 +8,8 @@ from functools import cache
 from typing import TYPE_CHECKING, Any
 
 from waitbench.charts import Picture, pictures
-from waitbench.presentation.vega import svg
 from waitbench.presentation.theme import FAMILIES
+from waitbench.presentation.vega import svg
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

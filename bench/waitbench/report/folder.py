@@ -12,8 +12,8 @@ if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
     from pathlib import Path
 
-    from waitbench.charts import Picture
     from waitbench.analysis.comparison import Summary
+    from waitbench.charts import Picture
     from waitbench.findings import Finding
 
 

@@ -5,8 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from waitbench.analysis import load_curve
 from waitbench import formatting
+from waitbench.analysis import load_curve
 from waitbench.report.tables import NOTHING, Column
 
 if TYPE_CHECKING:
@@ -46,7 +46,8 @@ def _opening(field: Field) -> str:
     ]
     listed = f" Loads: {', '.join(loads)}." if loads else ""
     return (
-        f"{what} {formatting.duration(field.time_ns)} a request. At {field.half_busy:,.0f} requests/s "
+        f"{what} {formatting.duration(field.time_ns)} a request. At {field.half_busy:,.0f} "
+        "requests/s "
         f"one worker that takes one at a time is half busy: that is 1x.{listed} "
         f"Level: p99 within {formatting.duration(field.level_ns)}."
     )

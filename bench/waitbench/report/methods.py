@@ -6,8 +6,8 @@ from typing import TYPE_CHECKING
 
 from waitbench import formatting
 from waitbench.report import aa_control
-from waitbench.report.rerun_command import foreign
 from waitbench.report.environment import environment, join
+from waitbench.report.rerun_command import foreign
 from waitbench.stats.estimates import MANY_LAUNCHES
 
 if TYPE_CHECKING:
@@ -22,7 +22,8 @@ def methods(summary: Summary) -> str:
     done = summary.methods
     if foreign(summary):
         return (
-            f"{formatting.count(done.rounds, 'timed round')} by pytest-benchmark, whose medians are "
+            f"{formatting.count(done.rounds, 'timed round')} by pytest-benchmark, whose "
+            "medians are "
             "shown: one process, one benchmark after the other. Nothing here is compared."
         )
     parts = [
@@ -90,7 +91,9 @@ def _exclusions(summary: Summary) -> str:
     held = sum(bool(row.wall) and not row.sound for row in rows)
     lost = sum(row.wall is None for row in rows)
     counts = [
-        f"{formatting.count(held, 'row')} that the target or the generator held back" if held else "",
+        f"{formatting.count(held, 'row')} that the target or the generator held back"
+        if held
+        else "",
         f"{formatting.count(lost, 'row')} without a time" if lost else "",
     ]
     excluded = formatting.listing(list(filter(None, counts)))

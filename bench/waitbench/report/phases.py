@@ -58,5 +58,7 @@ def line(scenario: Comparison) -> str:
 
 
 def _column(head: str, figures: Sequence[float | None]) -> Column:
-    cells = tuple(NOTHING if figure is None else formatting.number(figure / MS) for figure in figures)
+    cells = tuple(
+        NOTHING if figure is None else formatting.number(figure / MS) for figure in figures
+    )
     return Column(head=head, unit="ms/task", cells=cells)

@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from waitbench.analysis.comparison import Comparison
-    from waitbench.perfmodel.roofline import Crossover
     from waitbench.analysis.row import Row
+    from waitbench.perfmodel.roofline import Crossover
     from waitbench.stats.estimates import Estimate
 
 Record = dict[str, Any]

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from waitbench.results import foreign
 from waitbench import formatting
-from waitbench.results.frames import SERIAL
 from waitbench.report import prose
 from waitbench.report.tables import HELD_BACK
+from waitbench.results import foreign
+from waitbench.results.frames import SERIAL
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -30,7 +30,8 @@ def remarks(scenario: Comparison, done: Methods) -> list[str]:
     held = [row.model for row in scenario.rows if row.bound == "target-bound"]
     if held:
         lines.append(
-            f"{HELD_BACK.strip()} The target held back {formatting.listing(held)}: these figures are "
+            f"{HELD_BACK.strip()} The target held back {formatting.listing(held)}: these "
+            "figures are "
             "the target's; there is no verdict on them, and no finding leans on them."
         )
     if late := [row.model for row in scenario.rows if row.bound == "generator-bound"]:

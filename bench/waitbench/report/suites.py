@@ -6,7 +6,7 @@ import shlex
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
-from waitbench import registry, formatting
+from waitbench import formatting, registry
 from waitbench.findings import MAIN
 from waitbench.scenario import BenchError
 

@@ -95,7 +95,9 @@ def seen(rows: Sequence[Row]) -> list[Column]:
     built: list[Column] = []
     for name in dict.fromkeys(name for row in rows for name in row.seen):
         figures = [row.seen.get(name) for row in rows]
-        words, unit, per = formatting.quantity(name, [figure.median for figure in figures if figure])
+        words, unit, per = formatting.quantity(
+            name, [figure.median for figure in figures if figure]
+        )
         cells = tuple(_spread(figure, per) for figure in figures)
         built.append(
             Column(
@@ -214,6 +216,7 @@ def _no_ratio(scenario: Comparison) -> list[str]:
 
 
 def model(row: Row) -> str:
+    """Return a row's model, marked where the target held it back."""
     return row.model + ("" if row.sound or not row.wall else HELD_BACK)
 
 

@@ -34,13 +34,15 @@ def threats(summary: Summary) -> list[str]:
     doubts += [aa_control.alarm(summary)]
     if 0 < done.launches < FEW_LAUNCHES:
         doubts.append(
-            f"Most rows have {formatting.count(done.launches, 'launch', 'launches')}: intervals are "
+            f"Most rows have {formatting.count(done.launches, 'launch', 'launches')}: "
+            "intervals are "
             "honest about that and wide; what is undecided wants more of them."
         )
     allowed = cores(facts)
     if allowed < FEW_CORES:
         doubts.append(
-            f"The client, the target and the system shared {formatting.count(int(allowed), 'core')}; "
+            "The client, the target and the system shared "
+            f"{formatting.count(int(allowed), 'core')}; "
             "with more cores processes would gain more on work that computes."
         )
     if facts.get("virtualization"):

@@ -6,15 +6,25 @@ from typing import TYPE_CHECKING
 
 from waitbench import formatting
 from waitbench.findings import claims
-from waitbench.report.answers import answers
-from waitbench.report import rerun_command, claims as _claims, environment, headlines, methods, prose, suites, tables, threats
 from waitbench.presentation import markdown
+from waitbench.report import claims as _claims
+from waitbench.report import (
+    environment,
+    headlines,
+    methods,
+    prose,
+    rerun_command,
+    suites,
+    tables,
+    threats,
+)
+from waitbench.report.answers import answers
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from waitbench.charts import Picture
     from waitbench.analysis.comparison import Summary
+    from waitbench.charts import Picture
     from waitbench.findings import Finding
     from waitbench.report.answers import Answer
 
@@ -60,7 +70,8 @@ def draft(
     parts += _main_tables(summary)
     parts += ["## Methods", markdown.text(methods.methods(summary))]
     facts = [
-        (markdown.text(name), markdown.text(text)) for name, text in environment.environment(summary)
+        (markdown.text(name), markdown.text(text))
+        for name, text in environment.environment(summary)
     ]
     parts.append("\n".join(["| | |", "| --- | --- |", *(f"| {a} | {b} |" for a, b in facts)]))
     parts += ["## Threats to validity", markdown.bullets(threats.threats(summary))]

@@ -5,8 +5,8 @@ from __future__ import annotations
 from statistics import median
 from typing import TYPE_CHECKING, Any
 
-from waitbench.scenario import BASELINE, BenchError
 from waitbench.results.validity import disturbed, standings
+from waitbench.scenario import BASELINE, BenchError
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence

@@ -10,7 +10,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from waitbench.results import frames, foreign as plain
+from waitbench.results import foreign as plain
+from waitbench.results import frames
 from waitbench.scenario import SCHEMA, BenchError
 
 if TYPE_CHECKING:

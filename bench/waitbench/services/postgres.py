@@ -10,9 +10,9 @@ import subprocess
 from pathlib import Path
 from typing import TYPE_CHECKING, Self
 
-from waitbench.system.cpu import descendants_cpu_ns
 from waitbench.scenario import BenchError
 from waitbench.services.managed_process import ManagedProcess
+from waitbench.system.cpu import descendants_cpu_ns
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -38,7 +38,7 @@ class PostgresGoneError(BenchError):
 
 
 class Postgres:
-    """A fresh server on 127.0.0.1 for the length of a `with` block, kept by `waitbench.services.postgres_server`.
+    """A fresh server on 127.0.0.1 for the length of a `with` block, kept by `postgres_server`.
 
     Attributes:
         dsn: how to reach it, as libpq reads it, with its password.
@@ -53,7 +53,9 @@ class Postgres:
         binaries = find_binaries()
         if binaries is None:
             raise BenchError(HOW)
-        self._process = ManagedProcess.of_module("waitbench.services.postgres_server", str(binaries), hears=True)
+        self._process = ManagedProcess.of_module(
+            "waitbench.services.postgres_server", str(binaries), hears=True
+        )
         try:
             ready = self._read_ready_line(self._process)
             self.dsn, self._folder = ready["dsn"], ready["folder"]

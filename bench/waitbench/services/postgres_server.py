@@ -1,6 +1,7 @@
 """A PostgreSQL of its own in a temporary folder, for as long as its owner holds our input open.
 
-`python -m waitbench.services.postgres_server FOLDER_OF_BINARIES` starts it, prints {"dsn": …, "folder": …} as one line
+`python -m waitbench.services.postgres_server FOLDER_OF_BINARIES` starts it, prints {"dsn": …,
+"folder": …} as one line
 once it answers, and at the end of its input, or when the server dies, stops it and removes the
 folder: whatever became of the owner, nothing stays behind.
 

@@ -1,6 +1,7 @@
 """The processes that are measured: what they inherit, how they end, and what that is called.
 
-`python -m waitbench.services.processes PID` ends the group that this process leads: for one that is in it.
+`python -m waitbench.services.processes PID` ends the group that this process leads: for one that
+is in it.
 """
 
 from __future__ import annotations
@@ -10,13 +11,13 @@ import signal
 import sys
 import time
 from contextlib import suppress
-from pathlib import Path
 from typing import TYPE_CHECKING
+
+from waitbench.system import checkout
 
 if TYPE_CHECKING:
     import subprocess
 
-CHECKOUT = str(Path(__file__).resolve().parents[1])
 GIVE_BACK_WITHIN_S = 1.0
 """How long a group that was told to end may take before it is made to."""
 
@@ -31,7 +32,7 @@ def environment() -> dict[str, str]:
 
 def environment_of_ours() -> dict[str, str]:
     """Return that environment for `python -P -m` with a module of this checkout."""
-    path = os.pathsep.join(filter(None, (CHECKOUT, os.environ.get("PYTHONPATH"))))
+    path = os.pathsep.join(filter(None, (checkout.import_path(), os.environ.get("PYTHONPATH"))))
     return {**environment(), "PYTHONPATH": path}
 
 

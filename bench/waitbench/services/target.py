@@ -22,10 +22,11 @@ class TargetGoneError(BenchError):
 
 
 class Target:
-    """`python -m server` as a process of its own, for the length of a `with` block.
+    """`python -m waitbench_server` as a process of its own, for the length of a `with` block.
 
     Args:
-        arguments: options of `python -m server` (`"--latency", "50ms"`); the port is chosen.
+        arguments: options of `python -m waitbench_server` (`"--latency", "50ms"`); the port is
+            chosen.
         ready_within_s: how long it may take to say where it listens.
 
     Attributes:
@@ -42,7 +43,9 @@ class Target:
         self._connection: http.client.HTTPConnection | None = None
 
     def __enter__(self) -> Self:
-        self._process = ManagedProcess.of_module("server", "--port", "0", *self._arguments)
+        self._process = ManagedProcess.of_module(
+            "waitbench_server", "--port", "0", *self._arguments
+        )
         try:
             self.ready = self._read_ready_line(self._process)
             self.url = str(self.ready["url"]).rstrip("/")

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from waitbench.system import machine
 from waitbench.scenario import MAIN_WEIGHT, THOROUGH, Scenario
+from waitbench.system import machine
 
 if TYPE_CHECKING:
     from pytest_benchmark.fixture import BenchmarkFixture

@@ -8,9 +8,9 @@ from functools import cache
 from shutil import which
 from typing import TYPE_CHECKING
 
+from waitbench.scenario import BenchError, Entrant, Scenario
 from waitbench.services import processes
 from waitbench.system import machine
-from waitbench.scenario import BenchError, Entrant, Scenario
 
 if TYPE_CHECKING:
     from pytest_benchmark.fixture import BenchmarkFixture

@@ -6,16 +6,16 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from waitbench import registry
-from waitbench.scenario import Entrant, Scenario
 from waitbench.loadtest.conductor import conduct
 from waitbench.loadtest.servers import ALL
+from waitbench.scenario import Entrant, Scenario
 
 if TYPE_CHECKING:
     from pytest_benchmark.fixture import BenchmarkFixture
 
-    from waitbench.race.plan import Lineup, Settings
     from waitbench.pytest_plugin.options import Options
     from waitbench.pytest_plugin.replay import Entry
+    from waitbench.race.plan import Lineup, Settings
 
 __all__ = ["conduct"]
 

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from waitbench.system.open_files import bearable
 from waitbench.scenario import Entrant, Scenario
+from waitbench.system.open_files import bearable
 
 if TYPE_CHECKING:
     from pytest_benchmark.fixture import BenchmarkFixture

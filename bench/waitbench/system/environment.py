@@ -9,14 +9,15 @@ import re
 import sys
 import sysconfig
 from importlib import metadata
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from waitbench.system import cgroups, machine
+from waitbench.system.checkout import CHECKOUT
 from waitbench.system.warnings import MachineWarning, warnings
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
+    from pathlib import Path
 
 __all__ = [
     "MachineWarning",
@@ -28,7 +29,6 @@ __all__ = [
     "warnings",
 ]
 
-CHECKOUT = Path(__file__).resolve().parents[1]
 PACKAGES = (
     "waitbench",
     "aiohttp",
@@ -53,7 +53,7 @@ PACKAGES = (
 )
 
 
-def describe(root: Path = machine.ROOT, checkout: Path = CHECKOUT) -> dict[str, Any]:
+def describe(root: Path = machine.ROOT, checkout: Path | None = CHECKOUT) -> dict[str, Any]:
     """Describe machine, interpreter, packages and commit, without host or user name.
 
     Args:
@@ -123,7 +123,7 @@ def interpreter() -> dict[str, Any]:
 
 
 def _start_method() -> str:
-    """How `bench/waitbench/models/processes.py` starts its children; not what Python would do unasked."""
+    """How `models/processes.py` starts its children; not what Python would do unasked."""
     return "forkserver" if "forkserver" in multiprocessing.get_all_start_methods() else "spawn"
 
 
@@ -163,14 +163,14 @@ def packages() -> dict[str, str]:
     return versions
 
 
-def commit(checkout: Path = CHECKOUT) -> dict[str, Any]:
+def commit(checkout: Path | None = CHECKOUT) -> dict[str, Any]:
     """Find the commit of a source tree and whether files of it were changed since.
 
     Both are None outside a checkout, also for a copy installed inside somebody else's.
     """
     git = ("git", "--no-optional-locks", "-C", str(checkout))
     head = dirty = None
-    if (checkout / ".git").exists():
+    if checkout and (checkout / ".git").exists():
         head = machine.answer(*git, "rev-parse", "--short", "HEAD") or None
         if head:
             changes = machine.answer(*git, "status", "--porcelain", "--untracked-files=no")

@@ -9,8 +9,8 @@ from contextlib import ExitStack
 from operator import sub
 from typing import Self
 
-from waitbench.system.gil_probe import GilProbe
 from waitbench.system.cpu import descendants, descendants_cpu_ns, read_proc
+from waitbench.system.gil_probe import GilProbe
 
 PERIOD_S = 0.008
 """How often helpers are looked at: what one waited for a core is known only while it lives."""
@@ -31,7 +31,8 @@ class Watch:
             a core; the last is a lower bound, for a child that ends takes its figure with it
         watched_helpers: how many threads and children computed for it at the same time
         watched_switches: how often the thread gave up its core to wait for something
-        watched_knocks_...: how often `waitbench.system.gil_probe` met the GIL held, free or queued for
+        watched_knocks_...: how often `waitbench.system.gil_probe` met the GIL held, free or queued
+        for
     """
 
     def __init__(self) -> None:

@@ -8,18 +8,18 @@ from typing import TYPE_CHECKING, Any
 
 from waitbench import atomic_file
 from waitbench.gate import decision
-from waitbench.tracking import machine_identity
-from waitbench.tracking import ratios as kept
 from waitbench.gate.outcome import Outcome, Result
 from waitbench.scenario import BenchError
+from waitbench.tracking import machine_identity
+from waitbench.tracking import ratios as kept
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
     from pathlib import Path
 
     from waitbench.analysis.comparison import Summary
-    from waitbench.tracking.ratios import KeptFigure, Kind
     from waitbench.gate.settings import GateSettings
+    from waitbench.tracking.ratios import KeptFigure, Kind
 
 SCHEMA = 1
 MARGIN = 0.10

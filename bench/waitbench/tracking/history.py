@@ -8,10 +8,10 @@ from dataclasses import dataclass
 from math import exp
 from typing import TYPE_CHECKING, Any
 
+from waitbench.scenario import BenchError
 from waitbench.tracking import change_points, machine_identity
 from waitbench.tracking import ratios as kept
 from waitbench.tracking.baseline import ACROSS
-from waitbench.scenario import BenchError
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence

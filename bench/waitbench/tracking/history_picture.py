@@ -25,9 +25,8 @@ def draw(all_series: Sequence[Series]) -> Picture:
     )
     shown = ranked[:MOST]
     points = sum(len(series.points) for series in all_series)
-    caption = (
-        f"{formatting.count(points, 'change point')} in {formatting.count(len(all_series), 'figure')}"
-    )
+    figures = formatting.count(len(all_series), "figure")
+    caption = f"{formatting.count(points, 'change point')} in {figures}"
     if len(all_series) > len(shown):
         caption += f"; {len(all_series) - len(shown)} that did not change are not drawn"
     return Picture(

@@ -14,8 +14,8 @@ from waitbench.workloads._clients import CLOCKS
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Awaitable, Callable
 
-    from waitbench.workloads._http_head import Head
     from waitbench.workloads._clients import Answer, Request
+    from waitbench.workloads._http_head import Head
 
 
 class _Connection(asyncio.Protocol):

@@ -5,7 +5,14 @@ from __future__ import annotations
 from contextlib import asynccontextmanager, contextmanager
 from typing import TYPE_CHECKING, Any
 
-from waitbench.workloads._clients import KEPT_S, TIMEOUT_S, aiohttp_client, answer, requests_client, urllib3_client
+from waitbench.workloads._clients import (
+    KEPT_S,
+    TIMEOUT_S,
+    aiohttp_client,
+    answer,
+    requests_client,
+    urllib3_client,
+)
 from waitbench.workloads._protocol import asyncio_client
 
 if TYPE_CHECKING:

@@ -27,8 +27,8 @@ class Workload:
     """Task i calls the function with item i modulo how many there are.
 
     Args:
-        function: `module:function` or `file.py:function`; `waitbench.workloads.callable:nothing` does
-            nothing.
+        function: `module:function` or `file.py:function`; `waitbench.workloads.callable:nothing`
+            does nothing.
         coroutine: its async form, named in the same way; empty where there is none.
         items: a JSON list, or a callable that yields, with one argument for each call.
         args: a JSON list or object of further arguments, the same for every call.

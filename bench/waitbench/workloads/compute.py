@@ -5,8 +5,8 @@ from __future__ import annotations
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, ClassVar, NoReturn
 
-from waitbench.units import count
 from waitbench.scenario import BenchError, WrongResultError
+from waitbench.units import count
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator

@@ -7,8 +7,8 @@ from dataclasses import dataclass
 from time import perf_counter_ns
 from typing import TYPE_CHECKING, Any, ClassVar, Self
 
-from waitbench.units import count
 from waitbench.scenario import BenchError, WrongResultError
+from waitbench.units import count
 from waitbench.workloads import _tools, _turns
 
 if TYPE_CHECKING:

@@ -6,8 +6,8 @@ import hashlib
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, ClassVar, NoReturn
 
-from waitbench.units import size_bytes
 from waitbench.scenario import WrongResultError
+from waitbench.units import size_bytes
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator

@@ -16,8 +16,8 @@ from contextlib import asynccontextmanager, contextmanager
 from typing import TYPE_CHECKING, ClassVar
 from zlib import crc32
 
-from waitbench.units import count, size_bytes
 from waitbench.scenario import WrongResultError
+from waitbench.units import count, size_bytes
 from waitbench.workloads._choice import one_of
 from waitbench.workloads._folder import folder_of
 

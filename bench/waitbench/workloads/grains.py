@@ -7,8 +7,8 @@ from contextlib import asynccontextmanager, contextmanager
 from itertools import repeat
 from typing import TYPE_CHECKING, ClassVar
 
-from waitbench.units import count
 from waitbench.scenario import BenchError, WrongResultError
+from waitbench.units import count
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Awaitable, Callable, Iterator

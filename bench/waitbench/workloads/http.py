@@ -7,8 +7,8 @@ import re
 from typing import TYPE_CHECKING, ClassVar, TypeAlias, TypeVar
 from urllib.parse import urlencode
 
-from waitbench.units import duration_ns, size_bytes
 from waitbench.scenario import BenchError, Moments, WrongResultError
+from waitbench.units import duration_ns, size_bytes
 from waitbench.workloads import _clients, _rivals
 
 if TYPE_CHECKING:

@@ -9,8 +9,8 @@ from functools import cache
 from importlib.util import find_spec
 from typing import TYPE_CHECKING, ClassVar, NoReturn
 
-from waitbench.units import count
 from waitbench.scenario import WrongResultError
+from waitbench.units import count
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence

@@ -13,8 +13,8 @@ from contextlib import asynccontextmanager, closing, contextmanager, suppress
 from hashlib import md5
 from typing import TYPE_CHECKING, Any, ClassVar, LiteralString
 
-from waitbench.units import duration_ns
 from waitbench.scenario import BenchError, WrongResultError
+from waitbench.units import duration_ns
 from waitbench.workloads._choice import one_of
 
 if TYPE_CHECKING:

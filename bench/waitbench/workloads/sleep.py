@@ -7,8 +7,8 @@ import time
 from contextlib import asynccontextmanager, contextmanager
 from typing import TYPE_CHECKING, ClassVar
 
-from waitbench.units import duration_ns
 from waitbench.scenario import WrongResultError
+from waitbench.units import duration_ns
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Awaitable, Callable, Iterator

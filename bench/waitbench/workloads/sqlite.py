@@ -15,8 +15,8 @@ from functools import cache
 from itertools import accumulate
 from typing import TYPE_CHECKING, ClassVar
 
-from waitbench.units import count
 from waitbench.scenario import BenchError, WrongResultError
+from waitbench.units import count
 from waitbench.workloads._choice import one_of
 from waitbench.workloads._folder import folder_of
 

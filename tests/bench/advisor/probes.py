@@ -5,11 +5,11 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from waitbench.advisor.advice import Advice, advise
-from waitbench.advisor.model_overhead import Overhead
+from waitbench.advisor.concurrent_trials import Trial
 from waitbench.advisor.model_fit import fit_model
+from waitbench.advisor.model_overhead import Overhead
 from waitbench.advisor.probe import Probe
 from waitbench.advisor.question import Question
-from waitbench.advisor.concurrent_trials import Trial
 from waitbench.advisor.race import Raced
 from waitbench.perfmodel.demand import Demand
 from waitbench.profiling.call import Share

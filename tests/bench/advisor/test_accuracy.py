@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING, Any, cast
 import pytest
 
 from tests.proof.advisor.accuracy import accuracy, judged, pick
-from tests.proof.advisor.page import page
 from tests.proof.advisor.corpus import CORPORA, cases
+from tests.proof.advisor.page import page
 
 if TYPE_CHECKING:
     from tests.proof.advisor.trial import CaseRecord

@@ -6,13 +6,13 @@ from dataclasses import replace
 
 import pytest
 
+from tests.bench.advisor.probes import advised, fit, probe, raced
 from waitbench.advisor import text
 from waitbench.advisor.predict import predictions
 from waitbench.advisor.question import present
 from waitbench.advisor.race import evened, launches
 from waitbench.scenario import BenchError
 from waitbench.stats.estimates import Estimate
-from tests.bench.advisor.probes import advised, fit, probe, raced
 
 
 def test_the_sentence_says_what_waits_what_was_predicted_and_what_came() -> None:

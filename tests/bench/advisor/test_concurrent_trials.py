@@ -7,13 +7,12 @@ from typing import TYPE_CHECKING, Any, cast
 
 import pytest
 
-from waitbench.system import machine
-from waitbench.advisor.question import Question
 from waitbench.advisor.concurrent_trials import ConcurrentTrials, Trial
+from waitbench.advisor.question import Question
 from waitbench.perfmodel.demand import Demand
 from waitbench.profiling import call
 from waitbench.profiling.call import CallError, Share
-from waitbench.system import interference
+from waitbench.system import interference, machine
 from waitbench.workloads._answers import Answers
 
 if TYPE_CHECKING:

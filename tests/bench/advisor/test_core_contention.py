@@ -9,7 +9,15 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from waitbench.advisor.core_contention import EACH, KEPT, TRIED, TURNS, WIDTHS, CoreContention, core_contention
+from waitbench.advisor.core_contention import (
+    EACH,
+    KEPT,
+    TRIED,
+    TURNS,
+    WIDTHS,
+    CoreContention,
+    core_contention,
+)
 from waitbench.perfmodel.demand import Demand
 from waitbench.profiling import call
 from waitbench.workloads._everyday import errand

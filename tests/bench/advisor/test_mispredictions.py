@@ -7,9 +7,9 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from tests.bench.advisor.probes import MS, advised, fit, probe, raced
 from waitbench.advisor import text
 from waitbench.advisor.mispredictions import suspect
-from tests.bench.advisor.probes import MS, advised, fit, probe, raced
 
 if TYPE_CHECKING:
     from waitbench.advisor.probe import Probe

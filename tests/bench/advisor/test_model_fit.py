@@ -8,14 +8,14 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from tests.bench.advisor.probes import MS, OVERHEADS, advised, fit, pair, probe
 from waitbench.advisor.core_contention import CoreContention
 from waitbench.advisor.predict import predictions
 from waitbench.perfmodel.demand import Demand
-from tests.bench.advisor.probes import MS, OVERHEADS, advised, fit, pair, probe
 
 if TYPE_CHECKING:
-    from waitbench.advisor.probe import Probe
     from waitbench.advisor.concurrent_trials import Trial
+    from waitbench.advisor.probe import Probe
 
 BESIDE = replace(pair(10, 200), disturbed=True, undelayed_ns=200 * MS)
 

@@ -6,11 +6,11 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
+from tests.bench.analysis.test_winner_map import cell
+from tests.bench.synthetic import summary, whole
 from waitbench.advisor.on_measured_map import spot
 from waitbench.perfmodel.demand import Demand
 from waitbench.scenario import BenchError
-from tests.bench.synthetic import summary, whole
-from tests.bench.analysis.test_winner_map import cell
 
 if TYPE_CHECKING:
     from pathlib import Path

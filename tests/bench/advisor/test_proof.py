@@ -7,8 +7,8 @@ from unittest.mock import MagicMock
 import pytest
 
 from tests.proof.advisor import trial
-from tests.proof.advisor.corpus import cases
 from tests.proof.advisor.__main__ import read
+from tests.proof.advisor.corpus import cases
 from waitbench.race.record import RaceRecord
 
 

@@ -8,11 +8,11 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
+from tests.bench.advisor.probes import QUESTION, fit, probe, raced
 from waitbench.advisor import races
-from waitbench.advisor.second_race import doubted, other_widths
 from waitbench.advisor.predict import predict_models
 from waitbench.advisor.question import Present
-from tests.bench.advisor.probes import QUESTION, fit, probe, raced
+from waitbench.advisor.second_race import doubted, other_widths
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

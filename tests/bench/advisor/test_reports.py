@@ -8,16 +8,16 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from tests.bench.analysis.test_winner_map import cell
+from tests.bench.synthetic import summary
 from waitbench.advisor import reasons, text
 from waitbench.advisor.api import AdviceReport
+from waitbench.advisor.code_example import code_example
 from waitbench.advisor.json_report import as_json
 from waitbench.advisor.on_measured_map import spot
 from waitbench.advisor.page import page
 from waitbench.advisor.predicted_map import picture
 from waitbench.advisor.question import Question
-from waitbench.advisor.code_example import code_example
-from tests.bench.synthetic import summary
-from tests.bench.analysis.test_winner_map import cell
 
 if TYPE_CHECKING:
     from pathlib import Path

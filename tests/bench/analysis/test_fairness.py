@@ -19,20 +19,20 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from waitbench.perfmodel import bottleneck, chunks
-from waitbench.system import warnings
+from tests.bench.sockets import sends_at_once
+from tests.bench.synthetic import MS, record, scenario, shaken, summary
 from waitbench import registry
-from waitbench.services.target_stats import round_health
 from waitbench.models import asyncio, asyncio_serial, processes, sync, threads
+from waitbench.perfmodel import bottleneck, chunks
 from waitbench.race.record import Row
 from waitbench.race.worker import Bout, complaints
 from waitbench.scenario import Entrant, Scenario, WrongResultError
-from waitbench.suites.test_io_bound import SCENARIOS
 from waitbench.services.target import Target
+from waitbench.services.target_stats import round_health
+from waitbench.suites.test_io_bound import SCENARIOS
+from waitbench.system import warnings
 from waitbench.workloads import compute, http, mixed
 from waitbench.workloads.sleep import Workload as Sleep
-from tests.bench.sockets import sends_at_once
-from tests.bench.synthetic import MS, record, scenario, shaken, summary
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Awaitable, Callable, Iterator

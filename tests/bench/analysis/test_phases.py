@@ -4,13 +4,13 @@ from pathlib import Path
 
 import pytest
 
+from tests.bench.race.test_conductor import Watcher
+from tests.bench.synthetic import MS, record, run, scenario, summary
 from waitbench.analysis.phases import PARTS, mean_parts
 from waitbench.race import phases
 from waitbench.race.conductor import Settings, conduct
 from waitbench.results.rounds import Rounds
 from waitbench.scenario import Entrant, Scenario
-from tests.bench.race.test_conductor import Watcher
-from tests.bench.synthetic import MS, record, run, scenario, summary
 
 MODELS = ("sync", "threads", "processes", "asyncio")
 

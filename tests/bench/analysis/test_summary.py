@@ -3,10 +3,6 @@ from pathlib import Path
 
 import pytest
 
-from waitbench.analysis.comparison import cores
-from waitbench.analysis.row import Seen, compare
-from waitbench.results.load import load
-from waitbench.analysis.summary import summarise
 from tests.bench.synthetic import (
     MS,
     computing,
@@ -17,9 +13,13 @@ from tests.bench.synthetic import (
     target,
     whole,
 )
+from waitbench.analysis.comparison import cores
+from waitbench.analysis.row import Seen, compare
+from waitbench.analysis.summary import summarise
+from waitbench.results.load import load
 
 HTTP = "http-50ms-n32-c32"
-EXAMPLE = Path(__file__).parents[2] / "results/example/run.json"
+EXAMPLE = Path(__file__).parents[3] / "results/example/run.json"
 
 
 def test_a_row_holds_the_figures_of_its_contestant(tmp_path: Path) -> None:

@@ -4,11 +4,11 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from waitbench.results.rounds import Rounds
-from waitbench.scenario import BenchError
-from waitbench.results.spans import encode_spans
-from waitbench.analysis.typical_round import MOST, quantiles, typical
 from tests.bench.synthetic import record, scenario, shaken, summary
+from waitbench.analysis.typical_round import MOST, quantiles, typical
+from waitbench.results.rounds import Rounds
+from waitbench.results.spans import encode_spans
+from waitbench.scenario import BenchError
 
 if TYPE_CHECKING:
     from pathlib import Path

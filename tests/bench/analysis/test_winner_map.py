@@ -4,8 +4,8 @@ from typing import Any
 
 import pytest
 
-from waitbench.analysis.winner_map import Cell, chart
 from tests.bench.synthetic import MS, record, scenario, shaken, summary, target, whole
+from waitbench.analysis.winner_map import Cell, chart
 
 RESTLESS = [[10 * MS, 90 * MS], [60 * MS, 12 * MS], [11 * MS, 70 * MS]]
 """Walls about 28 ms that may be anything."""

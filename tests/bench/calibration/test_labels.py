@@ -3,12 +3,12 @@ from __future__ import annotations
 import random
 from typing import get_args
 
-from waitbench.perfmodel import bottleneck
+from tests.bench.calibration.stands import MS, cell_result
 from waitbench.calibration._cell import Cell
 from waitbench.calibration._grid import Surroundings, Trial, grid, redrawn
 from waitbench.calibration.labels import Labelled, burden, line, measure
+from waitbench.perfmodel import bottleneck
 from waitbench.units import duration_ns
-from tests.bench.calibration.stands import MS, cell_result
 
 CELL = Cell(model="asyncio", workload="http", params={"latency": "50ms"}, tasks=16, concurrency=4)
 

@@ -6,8 +6,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from waitbench.calibration._losses import loss
 from tests.bench.calibration.stands import MS, cell_result
+from waitbench.calibration._losses import loss
 
 
 def test_a_lap_loses_by_full_swing_by_the_start_and_by_idle_lanes() -> None:

@@ -4,10 +4,21 @@ from typing import Self
 
 import pytest
 
+from tests.bench.calibration.stands import MS, cell_result
 from waitbench.calibration import roofline
 from waitbench.calibration._cell import Cell, CellResult, http
-from waitbench.calibration.roofline import CALIBRATION, Cost, Prediction, cells, cost, line, measure, predict, share, summed
-from tests.bench.calibration.stands import MS, cell_result
+from waitbench.calibration.roofline import (
+    CALIBRATION,
+    Cost,
+    Prediction,
+    cells,
+    cost,
+    line,
+    measure,
+    predict,
+    share,
+    summed,
+)
 
 
 def test_what_a_task_costs_is_the_median_over_visits_to_one_cell() -> None:

@@ -6,11 +6,11 @@ from itertools import count
 import psutil
 import pytest
 
+from tests.bench.calibration.stands import MS, cell_result
 from waitbench.calibration import _workers
 from waitbench.calibration._cell import Cell, Round
 from waitbench.calibration._workers import CellRunner, cores_apart
 from waitbench.scenario import BenchError
-from tests.bench.calibration.stands import MS, cell_result
 
 NAP = Cell(model="sync", workload="sleep", params={"duration": "1ms"}, tasks=2, concurrency=1)
 GET = Cell(model="sync", workload="http", params={"latency": "1ms"}, tasks=2, concurrency=1)

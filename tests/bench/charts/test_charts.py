@@ -8,13 +8,13 @@ from typing import TYPE_CHECKING, Any
 import altair as alt
 import pytest
 
-from waitbench import registry
-from waitbench.charts import Picture, pictures
-from waitbench.presentation.vega import FORMATS, drawn, svg, write
-from waitbench.presentation.theme import DARK, LIGHT, PALETTES, family, painted, styled
-from waitbench.scenario import BenchError
 from tests.bench.report.runs import full, troubled
 from tests.bench.synthetic import record, scenario, shaken, summary
+from waitbench import registry
+from waitbench.charts import Picture, pictures
+from waitbench.presentation.theme import DARK, LIGHT, PALETTES, family, painted, styled
+from waitbench.presentation.vega import FORMATS, drawn, svg, write
+from waitbench.scenario import BenchError
 
 if TYPE_CHECKING:
     from pathlib import Path

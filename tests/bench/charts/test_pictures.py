@@ -6,10 +6,10 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
+from tests.bench.synthetic import MS, computing, record, scenario, shaken, summary, whole
 from waitbench.charts import grain, latency, memory, parts, speedup, throughput, waterfall, winners
 from waitbench.charts._axes import apart, logarithmic
 from waitbench.presentation.vega import drawn
-from tests.bench.synthetic import MS, computing, record, scenario, shaken, summary, whole
 
 if TYPE_CHECKING:
     from pathlib import Path

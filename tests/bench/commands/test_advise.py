@@ -13,12 +13,13 @@ from typing import NoReturn
 import psutil
 import pytest
 
-from waitbench.system import machine
 from waitbench.advisor.probe import probe
 from waitbench.advisor.question import Question
 from waitbench.cli import main
-from waitbench.system.interrupt import NoInterrupt
 from waitbench.scenario import BenchError
+from waitbench.system import machine
+from waitbench.system.checkout import import_path
+from waitbench.system.interrupt import NoInterrupt
 
 CHECKOUT = Path(__file__).parents[3]
 SHOP = """
@@ -72,9 +73,9 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 def advise(folder: Path, *arguments: str) -> subprocess.CompletedProcess[str]:
     return subprocess.run(
-        [sys.executable, "-P", "-m", "bench", "advise", *arguments],
+        [sys.executable, "-P", "-m", "waitbench", "advise", *arguments],
         cwd=folder,
-        env={**os.environ, "PYTHONPATH": str(CHECKOUT)},
+        env={**os.environ, "PYTHONPATH": import_path()},
         capture_output=True,
         text=True,
         timeout=120,
@@ -228,11 +229,11 @@ def test_results_that_differ_beside_others_are_seen_before_the_race(
 
 
 def test_a_stop_is_said_and_leaves_nothing(folder: Path) -> None:
-    command = [sys.executable, "-P", "-m", "bench", "advise", "shop:fetch", "--force"]
+    command = [sys.executable, "-P", "-m", "waitbench", "advise", "shop:fetch", "--force"]
     with subprocess.Popen(
         command,
         cwd=folder,
-        env={**os.environ, "PYTHONPATH": str(CHECKOUT)},
+        env={**os.environ, "PYTHONPATH": import_path()},
         stderr=subprocess.PIPE,
         text=True,
         start_new_session=True,
@@ -302,11 +303,18 @@ def test_the_mark_gives_advice_below_the_tests(folder: Path) -> None:
         "@pytest.mark.waitbench_advise\n"
         "def test_that_fails(): assert False\n"
     )
-    options = ("-q", "-p", "waitbench.advisor.pytest_plugin", "-p", "no:cacheprovider", "--strict-markers")
+    options = (
+        "-q",
+        "-p",
+        "waitbench.advisor.pytest_plugin",
+        "-p",
+        "no:cacheprovider",
+        "--strict-markers",
+    )
     done = subprocess.run(
         [sys.executable, "-m", "pytest", *options, "test_shop.py"],
         cwd=folder,
-        env={**os.environ, "PYTHONPATH": str(CHECKOUT)},
+        env={**os.environ, "PYTHONPATH": import_path()},
         capture_output=True,
         text=True,
         timeout=120,
@@ -320,7 +328,7 @@ def test_the_mark_gives_advice_below_the_tests(folder: Path) -> None:
 
 def test_from_bench_import_advise(folder: Path) -> None:
     code = (
-        "import shop; from bench import advise\n"
+        "import shop; from waitbench import advise\n"
         "from waitbench.scenario import BenchError\n"
         "print(advise(shop.fetch, items=[1, 2], dry=True, force=True))\n"
         "try: advise(lambda: 1)\n"
@@ -329,7 +337,7 @@ def test_from_bench_import_advise(folder: Path) -> None:
     done = subprocess.run(
         [sys.executable, "-c", code],
         cwd=folder,
-        env={**os.environ, "PYTHONPATH": str(CHECKOUT)},
+        env={**os.environ, "PYTHONPATH": import_path()},
         capture_output=True,
         text=True,
         timeout=120,

@@ -7,9 +7,9 @@ from pathlib import Path
 
 import pytest
 
+from tests.bench.synthetic import computing, document, record, scenario, shaken, whole
 from waitbench.cli import main
 from waitbench.findings import claims
-from tests.bench.synthetic import computing, document, record, scenario, shaken, whole
 
 
 @pytest.fixture
@@ -95,7 +95,8 @@ def test_help_imports_nothing_that_costs(arguments: list[str]) -> None:
         "import sys, contextlib\n"
         "from waitbench.cli import main\n"
         f"with contextlib.suppress(SystemExit): main({arguments!r})\n"
-        "dear = {'typing', 'dataclasses', 'rich', 'pandas', 'scipy', 'pytest', 'waitbench.findings'}\n"
+        "dear = "
+        "{'typing', 'dataclasses', 'rich', 'pandas', 'scipy', 'pytest', 'waitbench.findings'}\n"
         "sys.exit(' '.join(dear & set(sys.modules)) or None)\n"
     )
     done = subprocess.run(

@@ -7,8 +7,8 @@ from urllib.parse import unquote
 
 import pytest
 
-from waitbench.cli import main
 from tests.bench.synthetic import document, null, whole
+from waitbench.cli import main
 
 
 @pytest.fixture

@@ -2,8 +2,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from waitbench.commands.run import _complaint, _page
 from tests.bench.synthetic import summary, whole
+from waitbench.commands.run import _complaint, _page
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -45,8 +45,10 @@ E   waitbench.scenario.BenchError: the target could not listen: Address not avai
 ______________________ ERROR at setup of test_one[asyncio] _____________________
 E   waitbench.scenario.BenchError: the target could not listen: Address not available
 =========================== short test summary info ============================
-ERROR bench/waitbench/suites/test_one.py::test_one[sync] - waitbench.scenario.BenchError: the target could
-ERROR bench/waitbench/suites/test_one.py::test_one[asyncio] - waitbench.scenario.BenchError: the target could
+ERROR bench/waitbench/suites/test_one.py::test_one[sync] - waitbench.scenario.BenchError: the
+target could
+ERROR bench/waitbench/suites/test_one.py::test_one[asyncio] - waitbench.scenario.BenchError: the
+target could
 """
     told = "waitbench: the target could not listen: Address not available (2 times)"
     assert _complaint(said) == told

@@ -8,12 +8,12 @@ from pathlib import Path
 
 import pytest
 
+from tests.bench.report.runs import controlled, troubled, usual
+from tests.bench.synthetic import document, null, record, scenario, shaken, whole
 from waitbench.cli import main
 from waitbench.commands.writeup import DRAFT, FILES, MANIFEST, MEASUREMENTS, RUN
 from waitbench.report import threats, writeup
 from waitbench.results.load import load
-from tests.bench.report.runs import controlled, troubled, usual
-from tests.bench.synthetic import document, null, record, scenario, shaken, whole
 
 EXAMPLE = Path(__file__).parents[3] / "results/writeup"
 MOST = 3_000_000

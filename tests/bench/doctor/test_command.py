@@ -9,6 +9,8 @@ from pathlib import Path
 
 import pytest
 
+from waitbench.system.checkout import import_path
+
 CHECKOUT = Path(__file__).parents[3]
 SLEEPER = """\
 import asyncio, sys, time
@@ -32,7 +34,7 @@ def folder(tmp_path: Path) -> Path:
 
 def doctor(folder: Path, *arguments: str) -> subprocess.CompletedProcess[str]:
     return subprocess.run(
-        [sys.executable, "-m", "bench", "doctor", *arguments],
+        [sys.executable, "-m", "waitbench", "doctor", *arguments],
         cwd=folder,
         capture_output=True,
         text=True,
@@ -43,7 +45,7 @@ def doctor(folder: Path, *arguments: str) -> subprocess.CompletedProcess[str]:
 
 
 def surroundings() -> dict[str, str]:
-    return {**os.environ, "COLUMNS": "80", "PYTHONPATH": str(CHECKOUT)}
+    return {**os.environ, "COLUMNS": "80", "PYTHONPATH": import_path()}
 
 
 @pytest.mark.parametrize(
@@ -110,7 +112,7 @@ def test_a_mistake_is_one_line(folder: Path, typed: list[str], complaint: str) -
 @pytest.mark.parametrize("sign", [signal.SIGINT, signal.SIGTERM])
 def test_a_stopped_program_still_gets_its_report(folder: Path, sign: signal.Signals) -> None:
     with subprocess.Popen(
-        [sys.executable, "-u", "-m", "bench", "doctor", "sleeper.py", "Ada", "60"],
+        [sys.executable, "-u", "-m", "waitbench", "doctor", "sleeper.py", "Ada", "60"],
         cwd=folder,
         stdout=subprocess.PIPE,
         text=True,

@@ -32,7 +32,7 @@ KINDS = {
 
 def examined(target: str, *options: str) -> tuple[int, dict[str, Any], str]:
     done = subprocess.run(
-        [sys.executable, "-m", "bench", "doctor", "--json", *options, target],
+        [sys.executable, "-m", "waitbench", "doctor", "--json", *options, target],
         cwd=CHECKOUT,
         capture_output=True,
         text=True,

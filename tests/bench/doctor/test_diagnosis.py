@@ -2,11 +2,11 @@
 
 from types import CodeType
 
+from waitbench.doctor.blocked_steps import BlockedStep, LoopActivity, Mark, Sample
 from waitbench.doctor.diagnosis import examined
 from waitbench.doctor.findings import Finding
 from waitbench.doctor.leaks import Leaks
 from waitbench.doctor.pools import Pool
-from waitbench.doctor.blocked_steps import BlockedStep, LoopActivity, Mark, Sample
 
 MS = 1_000_000
 

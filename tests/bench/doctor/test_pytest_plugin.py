@@ -6,6 +6,8 @@ from pathlib import Path
 
 import pytest
 
+from waitbench.system.checkout import import_path
+
 CHECKOUT = Path(__file__).parents[3]
 SUITE = """
 import asyncio, time
@@ -64,7 +66,7 @@ def run(tmp_path: Path, *options: str) -> dict[str, str]:
         text=True,
         timeout=60,
         check=False,
-        env={"PYTHONPATH": str(CHECKOUT), "COLUMNS": "200"},
+        env={"PYTHONPATH": import_path(), "COLUMNS": "200"},
     )
     lines = done.stdout.splitlines()
     summary = [line.split("::")[0:2] for line in lines if line.startswith(("PASSED ", "FAILED "))]

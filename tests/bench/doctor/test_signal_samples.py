@@ -8,8 +8,8 @@ from pathlib import Path
 
 import pytest
 
-from waitbench.doctor.signal_samples import SignalSampler
 from waitbench.doctor.blocked_steps import Mark
+from waitbench.doctor.signal_samples import SignalSampler
 
 CHECKOUT = Path(__file__).parents[3]
 MS = 1_000_000
@@ -67,7 +67,7 @@ asyncio.run(main())
 def test_a_program_that_becomes_another_is_not_killed_by_the_timer(tmp_path: Path) -> None:
     (tmp_path / "lost.py").write_text(LOST)
     done = subprocess.run(
-        [sys.executable, "-m", "bench", "doctor", str(tmp_path / "lost.py")],
+        [sys.executable, "-m", "waitbench", "doctor", str(tmp_path / "lost.py")],
         cwd=CHECKOUT,
         capture_output=True,
         text=True,

@@ -4,8 +4,8 @@ from typing import Any
 
 import pytest
 
-from waitbench.findings import Finding, blocking_app_crawls
 from tests.bench.synthetic import MS, record, shaken, summary, whole
+from waitbench.findings import Finding, blocking_app_crawls
 
 LAUNCHES = (0.99, 1.0, 1.01)
 

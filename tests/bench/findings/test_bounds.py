@@ -5,7 +5,6 @@ from typing import Any
 
 import pytest
 
-from waitbench.findings import Finding, crossover, find_all, io_vs_cpu, library, winner
 from tests.bench.synthetic import (
     MS,
     computing,
@@ -17,6 +16,7 @@ from tests.bench.synthetic import (
     target,
     whole,
 )
+from waitbench.findings import Finding, crossover, find_all, io_vs_cpu, library, winner
 
 APART = [[10 * MS, 14 * MS], [17 * MS, 12 * MS], [11 * MS, 9 * MS]]
 

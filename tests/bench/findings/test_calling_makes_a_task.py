@@ -5,9 +5,9 @@ from typing import Any
 
 import pytest
 
+from tests.bench.synthetic import MS, record, scenario, shaken, summary
 from waitbench.findings import Finding
 from waitbench.findings import calling_makes_a_task as claim
-from tests.bench.synthetic import MS, record, scenario, shaken, summary
 
 OF = scenario(
     "first_run-5ms-n10-c10",

@@ -6,8 +6,8 @@ from typing import Any
 
 import pytest
 
-from waitbench.findings import Finding, client_library
 from tests.bench.synthetic import record, scenario, shaken, summary
+from waitbench.findings import Finding, client_library
 
 
 def clients(at_once: int, cpu_ms: Mapping[str, float], tasks: int = 100) -> list[dict[str, Any]]:

@@ -3,9 +3,9 @@ from typing import Any
 
 import pytest
 
-from waitbench.findings import Finding, complexity_has_a_cost
-from tests.bench.synthetic import summary, whole
 from tests.bench.analysis.test_winner_map import LATE, RESTLESS, cell
+from tests.bench.synthetic import summary, whole
+from waitbench.findings import Finding, complexity_has_a_cost
 
 PAYS = {"sync": 176, "threads": 60, "asyncio": 44}
 THREADS_DO = {"sync": 176, "threads": 44, "asyncio": 44}

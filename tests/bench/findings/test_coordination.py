@@ -4,9 +4,9 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
+from tests.bench.synthetic import record, scenario, shaken, summary
 from waitbench.findings import Finding
 from waitbench.findings import coordination as claim
-from tests.bench.synthetic import record, scenario, shaken, summary
 
 MODELS = ("asyncio", "threads", "processes")
 

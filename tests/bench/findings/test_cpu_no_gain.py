@@ -1,7 +1,7 @@
 from pathlib import Path
 
-from waitbench.findings import Finding, cpu_no_gain
 from tests.bench.synthetic import computing, record, shaken, summary
+from waitbench.findings import Finding, cpu_no_gain
 
 
 def decide(tmp_path: Path, *asyncio_ms: tuple[str, str, float]) -> Finding:

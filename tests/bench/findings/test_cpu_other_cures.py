@@ -4,8 +4,8 @@ from typing import Any
 
 import pytest
 
-from waitbench.findings import Finding, cpu_other_cures
 from tests.bench.synthetic import MS, computing, record, shaken, summary
+from waitbench.findings import Finding, cpu_other_cures
 
 UNSURE = [[10 * MS, 14 * MS], [17 * MS, 12 * MS], [11 * MS, 9 * MS]]
 CURED = {

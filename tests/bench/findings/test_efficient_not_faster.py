@@ -5,8 +5,8 @@ from typing import Any
 
 import pytest
 
-from waitbench.findings import Finding, efficient_not_faster
 from tests.bench.synthetic import record, scenario, shaken, summary, target
+from waitbench.findings import Finding, efficient_not_faster
 
 
 def raced(

@@ -5,10 +5,6 @@ from typing import Any
 
 import pytest
 
-from waitbench import registry
-from waitbench.findings import Claim, Finding, claims, cpu_no_gain, find_all, sequential_vs_concurrent
-from waitbench.findings import io_vs_cpu as overall
-from waitbench.findings import winner as winners
 from tests.bench.synthetic import (
     MS,
     computing,
@@ -19,6 +15,17 @@ from tests.bench.synthetic import (
     target,
     whole,
 )
+from waitbench import registry
+from waitbench.findings import (
+    Claim,
+    Finding,
+    claims,
+    cpu_no_gain,
+    find_all,
+    sequential_vs_concurrent,
+)
+from waitbench.findings import io_vs_cpu as overall
+from waitbench.findings import winner as winners
 
 UNSURE = [[10 * MS, 14 * MS], [17 * MS, 12 * MS], [11 * MS, 9 * MS]]
 """Walls so restless that nothing near 12 ms can be told apart."""

@@ -4,9 +4,9 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
+from tests.bench.synthetic import record, scenario, shaken, summary
 from waitbench.findings import Finding
 from waitbench.findings import forgotten_await as claim
-from tests.bench.synthetic import record, scenario, shaken, summary
 
 LOST = {"began": 0, "ran": 0, "warned": 1, "told_where": 1}
 CUT_OFF = {"began": 1, "ran": 0, "warned": 0, "told_where": 0}

@@ -6,9 +6,9 @@ from typing import Any
 
 import pytest
 
+from tests.bench.synthetic import MS, record, scenario, shaken, summary, target
 from waitbench.findings import Finding
 from waitbench.findings import gather_overlaps as claim
-from tests.bench.synthetic import MS, record, scenario, shaken, summary, target
 
 WAYS = ("asyncio_tasks", "asyncio_gather", "asyncio_taskgroup", "asyncio_as_completed")
 RESTLESS = (0.2, 1.0, 5.0)

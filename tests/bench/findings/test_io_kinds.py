@@ -4,8 +4,8 @@ from typing import Any
 
 import pytest
 
-from waitbench.findings import Finding, io_kinds
 from tests.bench.synthetic import MS, record, scenario, shaken, summary, target
+from waitbench.findings import Finding, io_kinds
 
 UNSURE = [[10 * MS, 14 * MS], [17 * MS, 12 * MS], [11 * MS, 9 * MS]]
 """Walls so restless that nothing near 12 ms can be told apart."""

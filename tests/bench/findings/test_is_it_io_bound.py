@@ -6,8 +6,8 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from waitbench.findings import Finding, is_it_io_bound
 from tests.bench.synthetic import MS, record, scenario, shaken, summary, whole
+from waitbench.findings import Finding, is_it_io_bound
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

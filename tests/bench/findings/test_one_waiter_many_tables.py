@@ -3,8 +3,8 @@ from typing import Any
 
 import pytest
 
-from waitbench.findings import Finding, one_waiter_many_tables
 from tests.bench.synthetic import MS, record, scenario, shaken, summary, target, whole
+from waitbench.findings import Finding, one_waiter_many_tables
 
 RESTLESS = [[150 * MS, 400 * MS], [380 * MS, 160 * MS], [170 * MS, 390 * MS]]
 

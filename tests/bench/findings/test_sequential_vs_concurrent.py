@@ -4,8 +4,8 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-from waitbench.findings import Finding, sequential_vs_concurrent
 from tests.bench.synthetic import MS, record, scenario, shaken, summary, target
+from waitbench.findings import Finding, sequential_vs_concurrent
 
 
 def fetching(urls: int, walls_ms: Mapping[str, float], wait_ms: float = 20) -> list[dict[str, Any]]:

@@ -3,9 +3,9 @@ from typing import Any
 
 import pytest
 
+from tests.bench.synthetic import MS, computing, record, shaken, summary
 from waitbench.findings import Finding, switching_overhead
 from waitbench.findings._curve import Point, crossing, monotone
-from tests.bench.synthetic import MS, computing, record, shaken, summary
 
 UNSURE = [[20 * MS, 28 * MS], [34 * MS, 24 * MS], [22 * MS, 18 * MS]]
 

@@ -5,9 +5,9 @@ from typing import Any
 
 import pytest
 
+from tests.bench.synthetic import MS, record, scenario, shaken, summary
 from waitbench.findings import Finding
 from waitbench.findings import sync_call_freezes_loop as claim
-from tests.bench.synthetic import MS, record, scenario, shaken, summary
 
 
 def blocking(call: str, calls: int = 1, tasks: int = 20) -> dict[str, Any]:

@@ -6,8 +6,8 @@ from typing import Any
 
 import pytest
 
-from waitbench.findings import Finding, threads_processes_complexity
 from tests.bench.synthetic import record, scenario, shaken, summary, target
+from waitbench.findings import Finding, threads_processes_complexity
 
 
 def requests(at_once: int, walls_ms: Mapping[str, float]) -> list[dict[str, Any]]:

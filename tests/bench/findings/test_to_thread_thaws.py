@@ -5,10 +5,10 @@ from typing import Any
 
 import pytest
 
-from waitbench.findings import Finding
-from waitbench.findings import to_thread_thaws as claim
 from tests.bench.findings.test_sync_call_freezes_loop import blocking, row
 from tests.bench.synthetic import MS, record, scenario, shaken, summary
+from waitbench.findings import Finding
+from waitbench.findings import to_thread_thaws as claim
 
 
 def find(folder: Path, *records: dict[str, Any]) -> Finding:

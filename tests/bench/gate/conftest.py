@@ -4,8 +4,8 @@ from pathlib import Path
 
 import pytest
 
-from waitbench.gate import decision, time_allocation
 from tests.bench.gate.projects import Project
+from waitbench.gate import decision, time_allocation
 
 
 @pytest.fixture

@@ -3,10 +3,10 @@
 import json
 from pathlib import Path
 
-from waitbench.gate import formats, anonymised
+from tests.bench.gate.outcomes import SLOWER, outcome, row
+from waitbench.gate import anonymised, formats
 from waitbench.race.record import Row
 from waitbench.scenario import Entrant, Scenario
-from tests.bench.gate.outcomes import SLOWER, outcome, row
 
 
 def of_side(name: str) -> Row:

@@ -9,10 +9,11 @@ from pathlib import Path
 
 import pytest
 
+from tests.bench.gate.projects import Project
 from waitbench.gate.repository import Repository
 from waitbench.gate.worktrees import PREFIX, checked_out, clear_leftovers
 from waitbench.scenario import BenchError
-from tests.bench.gate.projects import Project
+from waitbench.system.checkout import import_path
 
 CHECKOUT = Path(__file__).parents[3]
 
@@ -142,7 +143,7 @@ def test_what_a_crash_left_is_cleared_and_what_is_in_use_is_let_be(project: Proj
         cwd=CHECKOUT,
         stdout=subprocess.PIPE,
         text=True,
-        env={**os.environ, "PYTHONPATH": str(CHECKOUT)},
+        env={**os.environ, "PYTHONPATH": import_path()},
     )
     assert running.stdout is not None
     left = Path(running.stdout.readline().strip())

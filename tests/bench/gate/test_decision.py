@@ -3,8 +3,8 @@
 import numpy as np
 import pytest
 
-from waitbench.gate import decision
 from tests.proof.gate import resampled
+from waitbench.gate import decision
 from waitbench.stats.estimates import Estimate, paired_ratio
 
 

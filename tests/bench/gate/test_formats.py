@@ -12,10 +12,10 @@ from xml.etree import ElementTree as ET
 import jsonschema
 import pytest
 
-from waitbench.results import load
-from waitbench.gate import formats
-from waitbench.scenario import BenchError
 from tests.bench.gate.outcomes import FAILED, NEW, SAME, SLOWER, UNDECIDED, outcome
+from waitbench.gate import formats
+from waitbench.results import load
+from waitbench.scenario import BenchError
 
 ALL = outcome(SAME, NEW, UNDECIDED, FAILED, SLOWER, notes=("a note",))
 SECONDS = {"type": "number", "minimum": 0}

@@ -5,12 +5,12 @@ import signal
 import subprocess
 import sys
 import time
-from pathlib import Path
 
 import pytest
 
-from waitbench.cli import main
 from tests.bench.gate.projects import BENCHMARKS, SHOP, Project
+from waitbench.cli import main
+from waitbench.system.checkout import import_path
 
 SLOW = SHOP.replace("sum(", "sum(row * 0 for row in rows for _ in range(3)) + sum(")
 
@@ -109,12 +109,12 @@ def test_code_that_would_come_from_the_owner_s_tree_is_refused(
 def test_a_signal_takes_the_checkouts_away(project: Project, number: int) -> None:
     before = project.state()
     running = subprocess.Popen(
-        [sys.executable, "-m", "bench", "gate", "--base", "HEAD"],
+        [sys.executable, "-m", "waitbench", "gate", "--base", "HEAD"],
         cwd=project.folder,
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,
         text=True,
-        env={**os.environ, "PYTHONPATH": str(Path(__file__).parents[3])},
+        env={**os.environ, "PYTHONPATH": import_path()},
     )
     assert running.stderr is not None
     assert "screening" in running.stderr.readline()

@@ -2,8 +2,6 @@
 
 import pytest
 
-from waitbench.gate import _texts
-from waitbench.gate.outcome import Result
 from tests.bench.gate.outcomes import (
     BASE_FAILED,
     FAILED,
@@ -13,6 +11,8 @@ from tests.bench.gate.outcomes import (
     UNDECIDED,
     outcome,
 )
+from waitbench.gate import _texts
+from waitbench.gate.outcome import Result
 
 
 @pytest.mark.parametrize(

@@ -3,11 +3,11 @@ from __future__ import annotations
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from tests.bench.profiling.lanes import LOOP, TASK, lane, profile, stack
 from waitbench.gate import profile_diff
 from waitbench.gate.benchmark import Benchmark
 from waitbench.profiling import hot_functions
 from waitbench.scenario import Entrant, Scenario
-from tests.bench.profiling.lanes import LOOP, TASK, lane, profile, stack
 
 if TYPE_CHECKING:
     from waitbench.profiling.profile import Profile
@@ -47,7 +47,8 @@ def test_a_file_of_the_project_is_the_same_on_both_sides() -> None:
         return profile(lane({parse: parse_ms, stack(LOOP, TASK): 20}), model=name)
 
     base, head = (
-        profile_diff._at_home(side(name, ms), ROOTS[name]) for name, ms in (("base", 20), ("head", 60))
+        profile_diff._at_home(side(name, ms), ROOTS[name])
+        for name, ms in (("base", 20), ("head", 60))
     )
     (function,) = hot_functions.grown(base, head)
     assert (function.name, function.before_ns, function.after_ns) == ("shop.py parse", 1e6, 3e6)

@@ -2,8 +2,8 @@
 
 import pytest
 
-from waitbench.gate.run_queue import blocks, wall_ns
 from tests.bench.gate.outcomes import row
+from waitbench.gate.run_queue import blocks, wall_ns
 
 
 @pytest.mark.parametrize(

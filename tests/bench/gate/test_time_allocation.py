@@ -6,11 +6,12 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from waitbench.gate import time_allocation, overhead as timekeeper
+from tests.bench.gate.outcomes import row
+from waitbench.gate import overhead as timekeeper
+from waitbench.gate import time_allocation
 from waitbench.gate.overhead import Overhead
 from waitbench.race.plan import Settings
 from waitbench.race.record import RaceRecord, Row
-from tests.bench.gate.outcomes import row
 
 ROUND_NS = 10_000_000
 

@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 def generator() -> Iterator[Contestant]:
     with (
         NoInterrupt() as never,
-        Contestant("load", never, module="waitbench.loadtest.generator") as started,
+        Contestant("load", never, module="loadtest.generator") as started,
     ):
         started.greet()
         yield started

@@ -8,15 +8,15 @@ from typing import Any
 import psutil
 import pytest
 
+from tests.bench.loadtest.test_server import gone
+from waitbench.loadtest import conductor
+from waitbench.loadtest.server import Server
+from waitbench.loadtest.servers import ALL, ServerSpec
 from waitbench.race.conductor import Lineup
 from waitbench.race.plan import Settings
 from waitbench.race.record import RaceRecord, Row
 from waitbench.scenario import Entrant
-from waitbench.loadtest import conductor
-from waitbench.loadtest.servers import ALL, ServerSpec
-from waitbench.loadtest.server import Server
 from waitbench.suites.test_serving import load
-from tests.bench.loadtest.test_server import gone
 
 QUICK = Settings(launches=1, budget_s=60, seed=1)
 

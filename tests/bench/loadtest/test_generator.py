@@ -7,9 +7,9 @@ from typing import Any
 
 import pytest
 
+from tests.bench.loadtest.conftest import truth
 from waitbench.race.contestant import Contestant, ContestantError
 from waitbench.results.spans import decode_spans
-from tests.bench.loadtest.conftest import truth
 
 MS = 1_000_000
 OK = b"HTTP/1.1 200 OK\r\nContent-Length: 3\r\n\r\nyes"

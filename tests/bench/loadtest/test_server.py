@@ -10,8 +10,8 @@ import pytest
 
 from waitbench import registry
 from waitbench.loadtest import work
+from waitbench.loadtest.server import Server, ServerError
 from waitbench.loadtest.servers import ALL, ServerSpec
-from waitbench.loadtest.server import CHECKOUT, Server, ServerError
 
 
 def ask(port: int, path: str) -> tuple[int, bytes]:
@@ -114,9 +114,7 @@ with Server(ALL[sys.argv[1]]) as server:
 )
 @pytest.mark.parametrize("name", ["processes", "asyncio-processes"])
 def test_no_server_outlives_a_race_that_is_killed(name: str) -> None:
-    with subprocess.Popen(
-        [sys.executable, "-c", OWNER, name], stdout=subprocess.PIPE, cwd=CHECKOUT
-    ) as owner:
+    with subprocess.Popen([sys.executable, "-c", OWNER, name], stdout=subprocess.PIPE) as owner:
         assert owner.stdout
         session = int(owner.stdout.readline())
         assert processes(session)

@@ -7,13 +7,13 @@ from typing import Any
 import altair as alt
 import pytest
 
-from waitbench.analysis import load_curve
-from waitbench.charts import rising_load
-from waitbench.analysis.comparison import Summary
-from waitbench.findings import find_all
-from waitbench.report import render
 from tests.bench.findings.test_blocking_app_crawls import CRAWLS, HOLDS, served, step
 from tests.bench.synthetic import summary, whole
+from waitbench.analysis import load_curve
+from waitbench.analysis.comparison import Summary
+from waitbench.charts import rising_load
+from waitbench.findings import find_all
+from waitbench.report import render
 
 MS = 1_000_000
 

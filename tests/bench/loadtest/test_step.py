@@ -2,9 +2,9 @@ from typing import Any
 
 import pytest
 
-from waitbench.scenario import BenchError
 from waitbench.loadtest.step import Task, held, limited
 from waitbench.loadtest.step_stats import StepStats, quantile
+from waitbench.scenario import BenchError
 
 MS = 1_000_000
 LEVEL = 100 * MS

@@ -3,10 +3,10 @@ from pathlib import Path
 
 import pytest
 
-from waitbench.scenario import BenchError
 from waitbench.loadtest import database, work
 from waitbench.loadtest.amounts import Amounts
 from waitbench.loadtest.step import Task
+from waitbench.scenario import BenchError
 
 
 def task(of: str, time_ns: int = 1_000_000) -> Task:

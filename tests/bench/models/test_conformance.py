@@ -9,9 +9,9 @@ import pytest
 from _pytest.mark import ParameterSet
 
 from waitbench import registry
-from waitbench.services.postgres import Postgres, unavailable
 from waitbench.race.worker import complaints
 from waitbench.scenario import Failed
+from waitbench.services.postgres import Postgres, unavailable
 from waitbench.services.target import Target
 
 TASKS, CONCURRENCY = 9, 3

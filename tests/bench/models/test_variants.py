@@ -9,11 +9,11 @@ from typing import ClassVar
 
 import pytest
 
-from waitbench.system import machine
 from waitbench import registry
 from waitbench.models import to_thread
 from waitbench.race.worker import complaints
 from waitbench.scenario import WrongResultError
+from waitbench.system import machine
 
 TASKS, CONCURRENCY = 11, 4
 

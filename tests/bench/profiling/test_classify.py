@@ -2,8 +2,8 @@ from __future__ import annotations
 
 import pytest
 
-from waitbench.profiling.classify import KINDS, kind, shares
 from tests.bench.profiling.lanes import LOOP, RECV, SEND, TASK, WORK, lane, stack
+from waitbench.profiling.classify import KINDS, kind, shares
 
 SELECT = ("select.epoll.poll", "<built-in>")
 SELECTORS = ("select", "/usr/lib/python3.11/selectors.py")

@@ -5,9 +5,9 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from tests.bench.profiling.lanes import TASK, WORK, lane, profile, stack
 from waitbench.profiling import files
 from waitbench.scenario import BenchError
-from tests.bench.profiling.lanes import TASK, WORK, lane, profile, stack
 
 if TYPE_CHECKING:
     from pathlib import Path

@@ -2,8 +2,8 @@ from __future__ import annotations
 
 import pytest
 
-from waitbench.profiling.hot_functions import grown, hottest
 from tests.bench.profiling.lanes import LOOP, RECV, SEND, TASK, WORK, lane, profile, stack
+from waitbench.profiling.hot_functions import grown, hottest
 
 WAITS = stack(TASK, WORK, SEND, RECV)
 SENDS = stack(TASK, WORK, SEND)

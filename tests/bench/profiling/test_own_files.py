@@ -6,11 +6,11 @@ import json
 from pathlib import Path
 
 import bench
+from tests.bench.profiling.lanes import TASK, WORK, lane, profile, stack
 from waitbench.profiling import files
 from waitbench.profiling.classify import kind
 from waitbench.profiling.own_files import FOLDER, OURS, named, named_before
 from waitbench.profiling.profile import in_task
-from tests.bench.profiling.lanes import TASK, WORK, lane, profile, stack
 
 OLD_TASK = ("timed", "/home/me/waitbench/bench/stopwatch.py")
 OLD_WORK = ("run", "/home/me/waitbench/bench/workloads/http.py")
@@ -25,7 +25,12 @@ def test_a_file_of_the_package_is_named_from_its_folder() -> None:
 
 
 def test_a_users_folder_that_is_called_as_ours_is_the_users() -> None:
-    for name in ("bench/waitbench/race/x.py", "bench/waitbench/stopwatch.py", "waitbench/models/x.py", "race/x.py"):
+    for name in (
+        "bench/waitbench/race/x.py",
+        "bench/waitbench/stopwatch.py",
+        "waitbench/models/x.py",
+        "race/x.py",
+    ):
         theirs = stack(TASK, WORK, ("timed", f"/home/me/shop/{name}"))
         assert kind(theirs) == "workload"
         assert not in_task(stack(("timed", f"/home/me/shop/{name}")))

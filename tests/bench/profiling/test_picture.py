@@ -5,9 +5,9 @@ from dataclasses import replace
 import altair as alt
 import pytest
 
+from tests.bench.profiling.lanes import RECV, SEND, TASK, WORK, lane, profile, stack
 from waitbench.presentation.vega import drawn
 from waitbench.profiling.picture import draw
-from tests.bench.profiling.lanes import RECV, SEND, TASK, WORK, lane, profile, stack
 
 SENDS = stack(TASK, WORK, SEND)
 SYNC = profile(lane({stack(TASK, WORK, SEND, RECV): 180, SENDS: 20}, cpu_ms=20), model="sync")

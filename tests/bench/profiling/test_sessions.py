@@ -6,12 +6,12 @@ from dataclasses import replace
 import pytest
 from pyinstrument.session import Session
 
+from tests.bench.profiling.lanes import RECV, SEND, TASK, WORK, lane, profile, stack
 from waitbench.perfmodel.demand import Demand
 from waitbench.profiling.own_files import OURS
 from waitbench.profiling.profile import Lane, Profile
 from waitbench.profiling.sessions import SUFFIXES, session, written
 from waitbench.scenario import BenchError
-from tests.bench.profiling.lanes import RECV, SEND, TASK, WORK, lane, profile, stack
 
 WAITS, SENDS = stack(TASK, WORK, SEND, RECV), stack(TASK, WORK, SEND)
 PROFILE = profile(lane({WAITS: 60, SENDS: 40}, cpu_ms=40))

@@ -6,10 +6,10 @@ from typing import TYPE_CHECKING
 
 from rich.console import Console
 
+from tests.bench.profiling.lanes import LOOP, RECV, SEND, TASK, WORK, lane, profile, stack
 from waitbench.perfmodel.demand import Demand
 from waitbench.profiling import terminal_report
 from waitbench.profiling.sentences import explained, hot_line, overheads, taken_apart
-from tests.bench.profiling.lanes import LOOP, RECV, SEND, TASK, WORK, lane, profile, stack
 
 if TYPE_CHECKING:
     from waitbench.profiling.profile import Profile

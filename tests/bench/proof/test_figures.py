@@ -4,9 +4,9 @@ from math import exp, log
 
 import pytest
 
+from tests.bench.proof.races import race
 from tests.proof.comparisons import null_pairs, slowed_pairs, true_ratio
 from tests.proof.figures import Alarms, evaluate
-from tests.bench.proof.races import race
 
 
 def wobble(launch: int, block: int, arm: int) -> float:

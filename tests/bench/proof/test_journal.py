@@ -5,10 +5,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from tests.bench.proof.races import race
 from tests.proof import journal
 from tests.proof.races import RECIPE, from_line
 from waitbench.scenario import BenchError
-from tests.bench.proof.races import race
 
 ORDER = st.permutations(range(4))
 ROUNDS = st.lists(st.integers(1, 10**11), min_size=1, max_size=3)

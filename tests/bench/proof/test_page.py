@@ -2,10 +2,10 @@
 
 from math import exp
 
+from tests.bench.proof.races import race
 from tests.proof.figures import evaluate
 from tests.proof.journal import Journal
 from tests.proof.page import machines, page, table
-from tests.bench.proof.races import race
 
 MACHINE = {"cpu": "abacus | two rows", "cores_allowed": 2, "governor": None, "load_before": [1.0]}
 

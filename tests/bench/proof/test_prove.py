@@ -12,11 +12,11 @@ from typing import Any
 import psutil
 import pytest
 
+from tests.bench.proof.races import race
 from tests.proof import __main__ as prove
 from tests.proof import journal
 from tests.proof.cells import KINDS
 from tests.proof.sitting import SittingPlan, run
-from tests.bench.proof.races import race
 
 CHECKOUT = Path(__file__).parents[3]
 SMALL = ("--launches", "2", "--shrink", "0.05")

@@ -1,8 +1,8 @@
 import pytest
 
+from tests.bench.proof.races import race
 from tests.proof import rules
 from tests.proof.comparisons import null_pairs
-from tests.bench.proof.races import race
 
 TEN_RACES = [race(number=number) for number in range(10)]
 

@@ -1,11 +1,19 @@
 from dataclasses import replace
 
+from waitbench.pytest_plugin.dispatch import joined, shared
+from waitbench.pytest_plugin.options import Options
 from waitbench.race.plan import Settings
 from waitbench.race.record import RaceRecord, Row, place
 from waitbench.scenario import Entrant, Scenario
-from waitbench.pytest_plugin.options import Options
-from waitbench.pytest_plugin.dispatch import joined, shared
-from waitbench.suites.test_serving import BUDGET_S, SHORT, SHORT_BUDGET_S, choose, entrants, load, pace
+from waitbench.suites.test_serving import (
+    BUDGET_S,
+    SHORT,
+    SHORT_BUDGET_S,
+    choose,
+    entrants,
+    load,
+    pace,
+)
 
 GIVEN = Settings(budget_s=400, seed=1)
 

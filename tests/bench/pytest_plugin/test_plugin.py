@@ -130,13 +130,17 @@ def test_a_bare_pytest_leaves_the_suites_alone_and_the_other_way_round() -> None
     assert bare
     assert not [line for line in bare if line.startswith("bench/waitbench/suites")]
     listed = bench("--collect-only", "-q", "--benchmark-only").stdout
-    assert "bench/waitbench/suites/test_io_bound.py::test_io_bound[http-50ms-n10-c10-sync]" in listed
+    assert (
+        "bench/waitbench/suites/test_io_bound.py::test_io_bound[http-50ms-n10-c10-sync]" in listed
+    )
     assert "tests/" not in listed
     assert "test_gather" not in listed  # has nothing in the default run
 
 
 def test_a_suite_is_named_by_its_file_and_then_never_empty() -> None:
-    listed = bench("--collect-only", "-q", "--quick", "bench/waitbench/suites/test_gather.py").stdout
+    listed = bench(
+        "--collect-only", "-q", "--quick", "bench/waitbench/suites/test_gather.py"
+    ).stdout
     assert "test_gather[sleep-20ms-n5-c5-asyncio_gather]" in listed
     folder = bench("--collect-only", "-q", "--quick", "bench/waitbench/suites").stdout
     assert "test_io_bound[" in folder

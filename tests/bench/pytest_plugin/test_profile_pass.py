@@ -5,8 +5,8 @@ from __future__ import annotations
 import json
 from typing import TYPE_CHECKING, Any
 
-from waitbench.profiling import files
 from tests.bench.pytest_plugin.test_plugin import SMALL, bench
+from waitbench.profiling import files
 
 if TYPE_CHECKING:
     from pathlib import Path

@@ -5,10 +5,10 @@ from dataclasses import replace
 from hypothesis import given
 from hypothesis import strategies as st
 
-from waitbench.race.record import Row
-from waitbench.scenario import Entrant, Scenario
 from waitbench.pytest_plugin.options import Options
 from waitbench.pytest_plugin.replay import Entry, Playback, lineup
+from waitbench.race.record import Row
+from waitbench.scenario import Entrant, Scenario
 
 SCENARIO = Scenario(
     suite="test", workload="http", params={"latency": "50ms"}, tasks=20, concurrency=10

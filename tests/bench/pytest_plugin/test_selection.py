@@ -10,14 +10,14 @@ from types import ModuleType
 
 import pytest
 
-from waitbench.services import postgres
 from waitbench import registry
-from waitbench.results.load import load
-from waitbench.scenario import Entrant, Scenario
+from waitbench.analysis.summary import summarise
 from waitbench.pytest_plugin import selection
 from waitbench.pytest_plugin.options import Options
 from waitbench.pytest_plugin.selection import entrants, left_out, scenarios
-from waitbench.analysis.summary import summarise
+from waitbench.results.load import load
+from waitbench.scenario import Entrant, Scenario
+from waitbench.services import postgres
 
 CHECKOUT = Path(__file__).parents[3]
 
@@ -131,7 +131,7 @@ def tree(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 def waitbench(tree: Path, *arguments: str) -> subprocess.CompletedProcess[str]:
     return subprocess.run(
-        [sys.executable, "-m", "bench", *arguments],
+        [sys.executable, "-m", "waitbench", *arguments],
         cwd=tree,
         env={**os.environ, "COLUMNS": "100"},
         capture_output=True,

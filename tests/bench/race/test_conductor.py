@@ -12,8 +12,8 @@ import psutil
 import pytest
 
 from waitbench.race.conductor import Lineup, Settings, conduct
-from waitbench.race.record import RaceRecord, Row
 from waitbench.race.precision import baseline
+from waitbench.race.record import RaceRecord, Row
 from waitbench.scenario import Entrant, Scenario
 
 

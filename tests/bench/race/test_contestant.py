@@ -11,8 +11,8 @@ import psutil
 import pytest
 
 from waitbench.race.contestant import Contestant, ContestantError
-from waitbench.system.interrupt import NoInterrupt
 from waitbench.results.spans import decode_spans
+from waitbench.system.interrupt import NoInterrupt
 
 LIMIT_S = 60
 SEMAPHORES = Path("/dev/shm")

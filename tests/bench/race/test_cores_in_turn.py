@@ -6,12 +6,12 @@ from itertools import groupby
 
 import pytest
 
+from tests.bench.race.test_conductor import Watcher
 from waitbench.race.conductor import Settings, conduct
-from waitbench.race.contestant import CHECKOUT, Contestant
-from waitbench.system.interrupt import NoInterrupt
+from waitbench.race.contestant import Contestant
 from waitbench.race.record import RaceRecord
 from waitbench.scenario import Entrant, Scenario
-from tests.bench.race.test_conductor import Watcher
+from waitbench.system.interrupt import NoInterrupt
 
 pytestmark = pytest.mark.skipif(
     not hasattr(os, "sched_setaffinity"), reason="this system keeps its cores to itself"
@@ -63,7 +63,7 @@ def test_models_that_differ_keep_all_cores() -> None:
 def test_a_core_is_given_back_when_the_scenario_is_closed(calm: NoInterrupt) -> None:
     core = max(os.sched_getaffinity(0))
     opening = {"workload": "compute", "params": {"steps": "10"}, "concurrency": 1}
-    with Contestant("sync", calm, python=sys.executable, tree=CHECKOUT) as contestant:
+    with Contestant("sync", calm, python=sys.executable) as contestant:
         contestant.greet()
         before = os.sched_getaffinity(contestant.pid)
         contestant.ask("open", within_s=20, **opening)

@@ -4,10 +4,10 @@ from pathlib import Path
 
 import pytest
 
-from waitbench.race.progress import Silence
 from waitbench.race.conductor import Settings, conduct
-from waitbench.race.scenario_launch import LEAST_ROUNDS
+from waitbench.race.progress import Silence
 from waitbench.race.record import RaceRecord
+from waitbench.race.scenario_launch import LEAST_ROUNDS
 from waitbench.scenario import Entrant, Scenario
 
 TASKS = 32

@@ -2,8 +2,8 @@
 
 import pytest
 
-from waitbench.race.record import Row
 from waitbench.race.precision import ranking_is_clear
+from waitbench.race.record import Row
 from waitbench.scenario import Entrant, Scenario
 
 OF = Scenario(suite="test", workload="sleep", tasks=1, concurrency=1)

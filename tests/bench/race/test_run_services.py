@@ -5,11 +5,11 @@ from typing import Self
 
 import pytest
 
-from waitbench.services import postgres
 from waitbench import registry
 from waitbench.race.contestant import ContestantError
 from waitbench.race.run_services import Host
 from waitbench.scenario import BenchError, Entrant, Scenario
+from waitbench.services import postgres
 
 GIVEN = "postgresql://somebody@127.0.0.1:1/given"
 

@@ -6,13 +6,13 @@ from itertools import cycle
 
 import pytest
 
-from waitbench.race.progress import Silence
+from tests.bench.race.scripted import OPEN_S, SECOND, START_S, ScriptedWorker, World
 from waitbench.race.conductor import Settings, conduct
 from waitbench.race.contestant import ContestantError, InterruptedRaceError
-from waitbench.race.scenario_launch import LEAST_ROUNDS
+from waitbench.race.progress import Silence
 from waitbench.race.record import RaceRecord, Row
+from waitbench.race.scenario_launch import LEAST_ROUNDS
 from waitbench.scenario import Entrant, Scenario
-from tests.bench.race.scripted import OPEN_S, SECOND, START_S, ScriptedWorker, World
 
 SLEEPS = Scenario(suite="test", workload="sleep", tasks=10, concurrency=1, precision=0, label="a")
 """Its rounds take ten times a task; its warm-ups have two tasks."""

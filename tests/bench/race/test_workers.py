@@ -8,8 +8,8 @@ import psutil
 import pytest
 
 from waitbench.race.workers import Crew
-from waitbench.system.interrupt import NoInterrupt
 from waitbench.scenario import Entrant
+from waitbench.system.interrupt import NoInterrupt
 
 LIMIT_S = 60
 PLAIN = Entrant.of("sync")

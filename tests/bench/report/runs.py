@@ -10,9 +10,6 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 from unittest.mock import patch
 
-from waitbench import registry
-from waitbench.findings import find_all
-from waitbench.report.formats import csv, html, json, latex, markdown, terminal
 from tests.bench.synthetic import (
     MS,
     computing,
@@ -24,6 +21,9 @@ from tests.bench.synthetic import (
     target,
     whole,
 )
+from waitbench import registry
+from waitbench.findings import find_all
+from waitbench.report.formats import csv, html, json, latex, markdown, terminal
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping

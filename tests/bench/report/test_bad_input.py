@@ -11,11 +11,11 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from tests.bench.synthetic import MS, computing, document, record, scenario, shaken, target
 from waitbench.cli import main
 from waitbench.commands._results import read
-from waitbench.report import formats, render
+from waitbench.report import format_names, render
 from waitbench.scenario import SCHEMA
-from tests.bench.synthetic import MS, computing, document, record, scenario, shaken, target
 
 WRONG: list[Any] = [None, float("nan"), float("inf"), -1, 0, "", "text", [], {}, True, 1e300]
 WHOLE = document(
@@ -80,7 +80,7 @@ FOREIGN = {
 }
 
 
-@pytest.mark.parametrize("form", formats())
+@pytest.mark.parametrize("form", format_names())
 def test_a_plain_pytest_benchmark_file_gets_a_table_and_hears_what_it_lacks(
     tmp_path: Path, form: str
 ) -> None:
@@ -123,7 +123,7 @@ def test_what_is_no_results_file_is_one_line(
     assert (complaint or "") in heard
 
 
-@pytest.mark.parametrize("form", formats())
+@pytest.mark.parametrize("form", format_names())
 def test_one_model_alone_has_a_report(tmp_path: Path, form: str) -> None:
     path = write(tmp_path / "one.json", document([record(scenario(), "asyncio", [[50 * MS]])]))
     summary, findings = read(path)

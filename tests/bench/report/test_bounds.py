@@ -4,10 +4,6 @@ from pathlib import Path
 
 import pytest
 
-from waitbench.analysis.comparison import Comparison, Methods, Summary
-from waitbench.findings import find_all
-from waitbench.report import environment, methods, phases, prose, remarks, tables, render
-from waitbench.report.formats import terminal
 from tests.bench.report.runs import FOR_PEOPLE, controlled, usual
 from tests.bench.synthetic import (
     MS,
@@ -20,6 +16,10 @@ from tests.bench.synthetic import (
     target,
     whole,
 )
+from waitbench.analysis.comparison import Comparison, Methods, Summary
+from waitbench.findings import find_all
+from waitbench.report import environment, methods, phases, prose, remarks, render, tables
+from waitbench.report.formats import terminal
 
 FIRED = "The harness saw a difference where there is none"
 

@@ -9,10 +9,10 @@ from typing import TYPE_CHECKING, Any
 import pytest
 from axe_playwright_python.sync_playwright import Axe  # type: ignore[import-untyped]
 
-from waitbench.findings import find_all
-from waitbench.report import render
 from tests import chromium
 from tests.bench.report.runs import full, with_few_claims
+from waitbench.findings import find_all
+from waitbench.report import render
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

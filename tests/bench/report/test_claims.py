@@ -6,12 +6,13 @@ from pathlib import Path
 import pytest
 from rich.cells import cell_len
 
-from waitbench.findings import Claim, Finding, claims, find_all
-from waitbench.report.answers import Answer, answers
-from waitbench.report import claims as _claims, explained
-from waitbench.presentation import terminal
 from tests.bench.report.runs import full, seeing, usual
 from tests.bench.synthetic import MS, record, scenario, shaken, summary
+from waitbench.findings import Claim, Finding, claims, find_all
+from waitbench.presentation import terminal
+from waitbench.report import claims as _claims
+from waitbench.report import explained
+from waitbench.report.answers import Answer, answers
 
 
 def claim(name: str = "made-up", suites: tuple[str, ...] = ("stalls",)) -> Claim:

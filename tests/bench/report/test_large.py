@@ -10,10 +10,10 @@ from types import FrameType
 
 import pytest
 
-from waitbench.commands._results import read
-from waitbench.report import render
 from tests.bench.report.large import records
 from tests.bench.synthetic import document
+from waitbench.commands._results import read
+from waitbench.report import render
 
 GROWS = 1.1
 """Times the calls for a row that more rows may cost each of them."""

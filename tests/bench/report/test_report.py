@@ -6,12 +6,12 @@ import pytest
 from rich.cells import cell_len
 from rich.console import Console
 
-from waitbench.findings import find_all
-from waitbench.report import formats, render
-from waitbench.report.formats import markdown, terminal
-from waitbench.scenario import BenchError
 from tests.bench.report.runs import FOR_PEOPLE, RUNS, SNAPSHOTS, drawn, troubled, usual
 from tests.bench.synthetic import MS, record, scenario, shaken, summary, target
+from waitbench.findings import find_all
+from waitbench.report import format_names, render
+from waitbench.report.formats import markdown, terminal
+from waitbench.scenario import BenchError
 
 WIDE = 250
 GITHUB_COMMENT = 64 * 1024
@@ -27,7 +27,7 @@ TROUBLE = ("worker was killed by SIGKILL in launch 0", "worker could not start: 
 """Why contestants of the troubled run failed."""
 
 
-@pytest.mark.parametrize("form", formats())
+@pytest.mark.parametrize("form", format_names())
 def test_why_a_contestant_failed_is_in_every_format(tmp_path: Path, form: str) -> None:
     made = troubled(tmp_path)
     text = " ".join(render(form, made, find_all(made)).split())
@@ -45,8 +45,8 @@ def test_what_makes_figures_doubtful_stands_before_the_first_of_them(
 
 
 def test_the_formats_are_the_files_of_the_folder() -> None:
-    assert {"html", "markdown", "terminal"} <= set(formats())
-    assert not any(name.startswith("_") for name in formats())
+    assert {"html", "markdown", "terminal"} <= set(format_names())
+    assert not any(name.startswith("_") for name in format_names())
 
 
 @pytest.mark.parametrize("form", ["markdown", "terminal"])

@@ -6,12 +6,12 @@ from pathlib import Path
 import pytest
 from rich.cells import cell_len
 
-from waitbench.findings import find_all
-from waitbench.report import prose, remarks, suites, tables, formats, render
-from waitbench.report.formats import terminal
-from waitbench.scenario import BenchError
 from tests.bench.report.runs import FOR_PEOPLE, full, seeing, usual
 from tests.bench.synthetic import record, scenario, shaken, summary
+from waitbench.findings import find_all
+from waitbench.report import format_names, prose, remarks, render, suites, tables
+from waitbench.report.formats import terminal
+from waitbench.scenario import BenchError
 
 
 def test_a_full_run_begins_with_the_claims_and_folds_the_questions_away(tmp_path: Path) -> None:
@@ -45,7 +45,7 @@ def test_a_suite_that_is_asked_for_is_all_there_is(tmp_path: Path, form: str) ->
         assert gone not in text
 
 
-@pytest.mark.parametrize("form", formats())
+@pytest.mark.parametrize("form", format_names())
 def test_an_unknown_suite_gets_the_list_of_those_there_are(tmp_path: Path, form: str) -> None:
     with pytest.raises(BenchError, match="no suite 'nix'; there are io_bound, cpu_bound, stalls"):
         render(form, full(tmp_path), [], only=["stalls", "nix"])

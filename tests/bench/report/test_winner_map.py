@@ -5,9 +5,9 @@ import pytest
 from rich.cells import cell_len
 from rich.console import Console
 
-from waitbench.report import winner_map
-from tests.bench.synthetic import summary, whole
 from tests.bench.analysis.test_winner_map import LATE, RESTLESS, cell
+from tests.bench.synthetic import summary, whole
+from waitbench.report import winner_map
 
 
 def grid() -> list[dict[str, Any]]:

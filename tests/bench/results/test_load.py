@@ -9,10 +9,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from waitbench.results.load import latest, load, resolve
-from waitbench.scenario import SCHEMA, BenchError
-from waitbench.results.spans import decode_spans, encode_spans
 from tests.bench.synthetic import MS, document, record, run, scenario, shaken, target
+from waitbench.results.load import latest, load, resolve
+from waitbench.results.spans import decode_spans, encode_spans
+from waitbench.scenario import SCHEMA, BenchError
 
 FIGURES = st.lists(
     st.tuples(st.integers(-(2**63), 2**63 - 1), st.integers(-(2**63), 2**63 - 1)), max_size=50
@@ -51,7 +51,8 @@ def test_text_that_holds_no_spans_is_a_value_error(text: str) -> None:
 
 
 def test_packing_spans_imports_nothing_heavy() -> None:
-    code = "import waitbench.results.spans, sys; print({'numpy', 'pandas', 'asyncio'} & set(sys.modules))"
+    heavy = "{'numpy', 'pandas', 'asyncio'}"
+    code = f"import waitbench.results.spans, sys; print({heavy} & set(sys.modules))"
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert done.stdout.strip() == "set()"
 

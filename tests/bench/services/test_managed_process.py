@@ -8,8 +8,8 @@ import time
 import psutil
 import pytest
 
-from waitbench.system.interrupt import NoInterrupt
 from waitbench.services.managed_process import ManagedProcess
+from waitbench.system.interrupt import NoInterrupt
 
 MEANWHILE_S = 30
 

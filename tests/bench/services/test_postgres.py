@@ -14,10 +14,10 @@ import psutil
 import psycopg
 import pytest
 
+from waitbench.scenario import BenchError
 from waitbench.services import postgres
 from waitbench.services.postgres import Postgres
 from waitbench.system.cpu import descendants
-from waitbench.scenario import BenchError
 
 installed = pytest.mark.skipif(
     postgres.unavailable() is not None, reason=str(postgres.unavailable())

@@ -11,12 +11,12 @@ from pathlib import Path
 
 import pytest
 
-from waitbench.services import processes
-from waitbench.services import target as target_module
-from waitbench.services.target_stats import round_health
-from waitbench.system.cpu import descendants
 from waitbench.scenario import BenchError
+from waitbench.services import target as target_module
 from waitbench.services.target import Target, TargetGoneError
+from waitbench.services.target_stats import round_health
+from waitbench.system import checkout
+from waitbench.system.cpu import descendants
 
 READY = """
 import http.server, json, os, sys
@@ -42,10 +42,10 @@ SERVES = "STATUS, CLOSES = 200, False\n" + READY
 @pytest.fixture
 def made_up(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """Where a `server` of the test's own making is put: write its `__main__.py`."""
-    monkeypatch.setattr(processes, "CHECKOUT", str(tmp_path))
-    (tmp_path / "server").mkdir()
-    (tmp_path / "server" / "__init__.py").touch()
-    return tmp_path / "server" / "__main__.py"
+    monkeypatch.setattr(checkout, "SERVER_PACKAGES", tmp_path)
+    (tmp_path / "waitbench_server").mkdir()
+    (tmp_path / "waitbench_server" / "__init__.py").touch()
+    return tmp_path / "waitbench_server" / "__main__.py"
 
 
 def gone(pid: int) -> bool:

@@ -7,9 +7,18 @@ from hypothesis import strategies as st
 from scipy import stats as oracle
 from scipy.stats import mstats
 
-from waitbench.stats.estimates import MANY_LAUNCHES, Estimate, Luck, centre, ideal_ns, launch_luck, paired_ratio, steady
-from waitbench.stats.verdicts import judge
 from tests.bench.draws import LAUNCH, WALL, Walls, noisy, ratio, walls
+from waitbench.stats.estimates import (
+    MANY_LAUNCHES,
+    Estimate,
+    Luck,
+    centre,
+    ideal_ns,
+    launch_luck,
+    paired_ratio,
+    steady,
+)
+from waitbench.stats.verdicts import judge
 
 MS = 1_000_000
 

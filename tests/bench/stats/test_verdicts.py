@@ -6,8 +6,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 from scipy import stats as oracle
 
-from waitbench.stats.verdicts import judge
 from tests.bench.draws import LAUNCH, noisy, ratio
+from waitbench.stats.verdicts import judge
 
 
 def test_a_family_of_equal_arms_is_seldom_told_apart() -> None:

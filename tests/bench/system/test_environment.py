@@ -11,6 +11,7 @@ from typing import Any
 import pytest
 
 from waitbench.system import environment
+from waitbench.system.checkout import CHECKOUT
 from waitbench.system.environment import MachineWarning, describe, warnings
 
 QUIET: dict[str, Any] = {
@@ -168,9 +169,7 @@ def test_several_faults_are_all_told() -> None:
 def test_what_slows_the_interpreter_is_seen(
     options: list[str], variables: dict[str, str], key: str, value: object
 ) -> None:
-    code = (
-        "import json; from bench import environment; print(json.dumps(environment.interpreter()))"
-    )
+    code = "import json; from waitbench.system import environment; print(json.dumps(environment.interpreter()))"
     inherited = {
         name: text
         for name, text in os.environ.items()
@@ -179,7 +178,7 @@ def test_what_slows_the_interpreter_is_seen(
     done = subprocess.run(
         [sys.executable, *options, "-c", code],
         env={**inherited, **variables},
-        cwd=environment.CHECKOUT,
+        cwd=CHECKOUT,
         capture_output=True,
         check=True,
         timeout=60,
@@ -214,10 +213,11 @@ def test_a_trace_function_is_seen() -> None:
 
 
 def test_it_imports_without_the_heavy_libraries() -> None:
-    code = "import sys, waitbench.system.environment; print(*{'pandas', 'numpy', 'rich'} & {*sys.modules})"
+    heavy = "{'pandas', 'numpy', 'rich'}"
+    code = f"import sys, waitbench.system.environment; print(*{heavy} & {{*sys.modules}})"
     done = subprocess.run(
         [sys.executable, "-c", code],
-        cwd=environment.CHECKOUT,
+        cwd=CHECKOUT,
         capture_output=True,
         check=True,
         timeout=60,

@@ -8,14 +8,14 @@ from typing import Any
 
 import pytest
 
+from tests.bench import synthetic
 from waitbench.cli import main
+from waitbench.gate.settings import GateSettings
+from waitbench.scenario import BenchError
 from waitbench.tracking import baseline
 from waitbench.tracking import ratios as kept
 from waitbench.tracking.baseline import Baseline
 from waitbench.tracking.ratios import KeptFigure
-from waitbench.gate.settings import GateSettings
-from waitbench.scenario import BenchError
-from tests.bench import synthetic
 
 DATE = "2026-01-01T00:00:00+00:00"
 SETTINGS = GateSettings(margin=0.10)

@@ -8,12 +8,12 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from waitbench.cli import main
-from waitbench.tracking import change_points, history
-from waitbench.tracking.history import HistoryEntry
-from waitbench.scenario import BenchError
 from tests.bench import synthetic
 from tests.bench.gate.projects import Project
+from waitbench.cli import main
+from waitbench.scenario import BenchError
+from waitbench.tracking import change_points, history
+from waitbench.tracking.history import HistoryEntry
 
 Noise = np.ndarray[tuple[int], np.dtype[np.float64]]
 

@@ -8,11 +8,11 @@ from collections.abc import Iterator
 import psycopg
 import pytest
 
-from waitbench.services import postgres
 from waitbench import registry
-from waitbench.services.postgres import Postgres
 from waitbench.race.worker import complaints
 from waitbench.scenario import BenchError, WrongResultError
+from waitbench.services import postgres
+from waitbench.services.postgres import Postgres
 from waitbench.workloads.postgres import Workload
 
 pytestmark = pytest.mark.skipif(

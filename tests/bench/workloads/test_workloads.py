@@ -11,12 +11,12 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from waitbench.services.target_stats import round_health
 from waitbench.models import asyncio, sync
 from waitbench.race.worker import complaints
 from waitbench.scenario import BenchError, WrongResultError
-from waitbench.suites.test_clients import PURE
 from waitbench.services.target import Target
+from waitbench.services.target_stats import round_health
+from waitbench.suites.test_clients import PURE
 from waitbench.workloads import compute, digest, http, mixed, sleep
 
 TASKS, CONCURRENCY = 6, 3

@@ -9,19 +9,19 @@ import time
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from waitbench.system import environment
-from tests.proof.advisor.page import page
-from tests.proof.advisor.corpus import CORPORA, Case, cases
-from tests.proof.advisor.trial import RECIPE, trial
 from tests.proof import journal, readme
+from tests.proof.advisor.corpus import CORPORA, Case, cases
+from tests.proof.advisor.page import page
+from tests.proof.advisor.trial import RECIPE, trial
 from waitbench.scenario import BenchError
+from waitbench.system import environment
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
 
     from tests.proof.advisor.trial import CaseRecord
 
-FOLDER = Path(__file__).parents[2] / "results" / "proof" / "advise"
+FOLDER = Path(__file__).parents[3] / "results" / "proof" / "advise"
 LONGEST_S = 60.0
 """What a function takes at most: one that would end after the minutes is not begun."""
 USAGE, INTERRUPTED = 2, 130

@@ -12,8 +12,8 @@ from waitbench.advisor.second_race import doubted
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
-    from waitbench.advisor.question import Place
     from tests.proof.advisor.trial import CaseRecord
+    from waitbench.advisor.question import Place
 
 NEAR = 0.25
 """A prediction within so much is near."""

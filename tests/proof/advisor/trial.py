@@ -11,7 +11,6 @@ from pathlib import Path
 from typing import TYPE_CHECKING, TypedDict
 from unittest.mock import patch
 
-from waitbench.system import machine
 from waitbench.advisor.core_contention import core_contention
 from waitbench.advisor.model_fit import fit_model
 from waitbench.advisor.predict import predict
@@ -19,8 +18,9 @@ from waitbench.advisor.probe import probe
 from waitbench.advisor.question import Question
 from waitbench.advisor.race import Raced, calls_of_a_round, entrants, outcomes, race
 from waitbench.calibration.hogs import hogs
-from waitbench.system.interrupt import NoInterrupt
 from waitbench.services.target import Target
+from waitbench.system import machine
+from waitbench.system.interrupt import NoInterrupt
 
 if TYPE_CHECKING:
     from tests.proof.advisor.corpus import Case

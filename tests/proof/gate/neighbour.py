@@ -25,7 +25,7 @@ def disturb(seed: int) -> None:
     block = bytearray(BLOCK_BYTES)
     while True:
         ends_s = time.monotonic() + rng.uniform(*BURST_S)
-        moves = rng.random() < 0.5  # noqa: PLR2004 - one kind as often as the other
+        moves = rng.random() < 0.5
         while time.monotonic() < ends_s:
             if moves:
                 block[: BLOCK_BYTES // 2] = block[BLOCK_BYTES // 2 :]

@@ -5,10 +5,10 @@ from __future__ import annotations
 from statistics import median
 from typing import TYPE_CHECKING
 
-from waitbench import formatting
 from tests.proof.gate.changes import KINDS
 from tests.proof.gate.resampled import resampled
 from tests.proof.shares import share
+from waitbench import formatting
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Sequence
@@ -119,7 +119,7 @@ def _as_used(pick: str) -> Callable[[BenchmarkComparison], bool | None]:
     """pytest-benchmark's rule on one process each, apart in time."""
 
     def slower(comparison: BenchmarkComparison) -> bool | None:
-        if len(comparison.launches) < 2:  # noqa: PLR2004 - one before and one after
+        if len(comparison.launches) < 2:
             return None
         saved: tuple[int, int] = getattr(comparison.launches[0], pick)
         new: tuple[int, int] = getattr(comparison.launches[-1], pick)

@@ -13,9 +13,9 @@ from dataclasses import dataclass
 from math import exp, log1p
 from typing import TYPE_CHECKING
 
-from waitbench.stats import estimates
 from waitbench.gate import decision
 from waitbench.gate.settings import MARGIN
+from waitbench.stats import estimates
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence

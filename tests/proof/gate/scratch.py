@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from waitbench.gate.repository import OURS, Repository, git
 from tests.proof.gate.changes import CHANGES
 from tests.proof.gate.shop_benchmarks import BENCHMARKS
 from tests.proof.gate.shop_code import SHOP
+from waitbench.gate.repository import OURS, Repository, git
 from waitbench.scenario import BenchError
 
 if TYPE_CHECKING:

@@ -12,16 +12,16 @@ from math import ceil
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from waitbench.system import environment
-from waitbench.gate.compare import Sides, compare
-from waitbench.gate.settings import GateSettings
-from waitbench.race.progress import Silence
 from tests.proof import journal
 from tests.proof.gate.changes import CHANGES
 from tests.proof.gate.neighbour import noisy
 from tests.proof.gate.scratch import BASE, make
 from tests.proof.gate.trials import RECIPE, GateTrial, as_line, from_line
+from waitbench.gate.compare import Sides, compare
+from waitbench.gate.settings import GateSettings
+from waitbench.race.progress import Silence
 from waitbench.scenario import BenchError
+from waitbench.system import environment
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping, Sequence

@@ -7,9 +7,9 @@ from math import exp, log
 from statistics import fmean, median
 from typing import TYPE_CHECKING, Any
 
-from waitbench.stats import estimates
 from waitbench.gate import run_queue
 from waitbench.gate.worktrees import SIDES
+from waitbench.stats import estimates
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence

@@ -6,8 +6,9 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from waitbench.presentation import grid
-from waitbench.report import phases, suites, tables as _tables
 from waitbench.presentation.terminal import INDENT
+from waitbench.report import phases, suites
+from waitbench.report import tables as _tables
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence

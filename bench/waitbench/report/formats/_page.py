@@ -7,8 +7,14 @@ from typing import TYPE_CHECKING
 
 from waitbench import formatting
 from waitbench.findings import claims
+from waitbench.report import claims as _claims
+from waitbench.report import environment as _environment
+from waitbench.report import evidence as _evidence
+from waitbench.report import figures as _figures
+from waitbench.report import headlines as _lead
+from waitbench.report import methods as _methods
+from waitbench.report import phases, prose, rerun_command, suites, tables
 from waitbench.report.answers import answers
-from waitbench.report import rerun_command, claims as _claims, environment as _environment, evidence as _evidence, figures as _figures, headlines as _lead, methods as _methods, phases, prose, suites, tables
 from waitbench.report.formats import _sheets
 from waitbench.report.formats._anchors import Anchors
 
@@ -19,8 +25,8 @@ if TYPE_CHECKING:
     from waitbench.findings import Finding
     from waitbench.report.answers import Answer
     from waitbench.report.figures import Figure
-    from waitbench.report.headlines import Headline
     from waitbench.report.formats._sheets import Sheet, SuiteSection
+    from waitbench.report.headlines import Headline
 
 QUESTION = "Does this Python work need sync code, threads, processes or asyncio?"
 ROWS = 40

@@ -7,16 +7,18 @@ from typing import TYPE_CHECKING
 
 from waitbench import formatting
 from waitbench.presentation.theme import family
-from waitbench.report import evidence as _evidence, figures, phases, remarks as _remarks, suites, tables
+from waitbench.report import evidence as _evidence
+from waitbench.report import figures, phases, suites, tables
+from waitbench.report import remarks as _remarks
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from waitbench.analysis.comparison import Comparison, Summary
+    from waitbench.analysis.row import Row
     from waitbench.findings import Finding
     from waitbench.report.formats._anchors import Anchors
     from waitbench.report.tables import Column
-    from waitbench.analysis.row import Row
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -7,13 +7,14 @@ import io
 import re
 from typing import TYPE_CHECKING, Any
 
-from waitbench.report import records as _records, suites
+from waitbench.report import records as _records
+from waitbench.report import suites
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
 
-    from waitbench.charts import Picture
     from waitbench.analysis.comparison import Summary
+    from waitbench.charts import Picture
     from waitbench.findings import Finding
 
 SUFFIX = "csv"

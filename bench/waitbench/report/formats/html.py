@@ -7,7 +7,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from waitbench.presentation.theme import DARK, LIGHT
-from waitbench.report import figures, side_by_side as _side_by_side
+from waitbench.report import figures
+from waitbench.report import side_by_side as _side_by_side
 from waitbench.report.formats import _page
 
 if TYPE_CHECKING:
@@ -19,7 +20,7 @@ if TYPE_CHECKING:
     from waitbench.analysis.comparison import Summary
     from waitbench.findings import Finding
 
-HERE = Path(__file__).parent / "page"
+HERE = Path(__file__).parents[2] / "presentation" / "templates"
 COMMAND = re.compile(r"`(waitbench [A-Za-z0-9_,. -]+)`")
 """A command of ours in a sentence of ours: the one thing that may be marked up."""
 

@@ -7,8 +7,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from waitbench.findings import claims
+from waitbench.report import methods, prose, records, rerun_command, suites
 from waitbench.report.answers import answers
-from waitbench.report import rerun_command, methods, prose, records, suites
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence

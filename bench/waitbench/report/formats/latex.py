@@ -6,16 +6,27 @@ from typing import TYPE_CHECKING
 
 from waitbench.charts import pictures
 from waitbench.findings import claims
+from waitbench.report import claims as _claims
+from waitbench.report import (
+    environment,
+    evidence,
+    load_tables,
+    methods,
+    prose,
+    remarks,
+    rerun_command,
+    suites,
+    tables,
+)
 from waitbench.report.answers import answers
-from waitbench.report import rerun_command, claims as _claims, environment, evidence, methods, prose, remarks, load_tables, suites, tables
 from waitbench.report.formats import _tex
 from waitbench.report.tables import Column
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from waitbench.charts import Picture
     from waitbench.analysis.comparison import Comparison, Methods, Summary
+    from waitbench.charts import Picture
     from waitbench.findings import Finding
 
 SUFFIX = "tex"
@@ -102,8 +113,7 @@ def _suite(suite: str, scenarios: Sequence[Comparison], done: Methods) -> list[s
     pairs = [(scenario, row) for scenario in scenarios for row in scenario.rows]
     rows = [row for _, row in pairs]
     groups = [
-        (f"{scenario.name}: {tables.title(scenario)}", len(scenario.rows))
-        for scenario in scenarios
+        (f"{scenario.name}: {tables.title(scenario)}", len(scenario.rows)) for scenario in scenarios
     ]
     verdicts = tuple(row.verdict.word if row.verdict else tables.NOTHING for row in rows)
     model, wall, faster, *more = evidence.times(pairs)

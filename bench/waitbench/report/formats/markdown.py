@@ -6,17 +6,29 @@ from typing import TYPE_CHECKING
 
 from waitbench import formatting
 from waitbench.findings import claims
-from waitbench.report.answers import answers
-from waitbench.report import rerun_command, claims as _claims, environment, winner_map, methods, phases, prose, remarks, load_tables, suites, tables as _tables
-from waitbench.report.formats import _fitted
 from waitbench.presentation import markdown
+from waitbench.report import claims as _claims
+from waitbench.report import (
+    environment,
+    load_tables,
+    methods,
+    phases,
+    prose,
+    remarks,
+    rerun_command,
+    suites,
+    winner_map,
+)
+from waitbench.report import tables as _tables
+from waitbench.report.answers import answers
+from waitbench.report.formats import _fitted
 from waitbench.report.formats._fitted import Piece
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
 
-    from waitbench.charts import Picture
     from waitbench.analysis.comparison import Comparison, Methods, Summary
+    from waitbench.charts import Picture
     from waitbench.findings import Finding
 
 SUFFIX = "md"

@@ -9,11 +9,23 @@ from rich.text import Text
 
 from waitbench import formatting
 from waitbench.findings import claims
-from waitbench.report.answers import answers
-from waitbench.report import rerun_command, claims as _claims, environment, winner_map, methods, phases, prose, remarks, load_tables, suites, tables
 from waitbench.presentation import grid, terminal
-from waitbench.report.formats._layout import laid_out
 from waitbench.presentation.terminal import INDENT, heading, line
+from waitbench.report import claims as _claims
+from waitbench.report import (
+    environment,
+    load_tables,
+    methods,
+    phases,
+    prose,
+    remarks,
+    rerun_command,
+    suites,
+    tables,
+    winner_map,
+)
+from waitbench.report.answers import answers
+from waitbench.report.formats._layout import laid_out
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence

@@ -6,10 +6,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from waitbench.report.formats import csv
-from waitbench.scenario import BenchError
 from tests.bench.report.runs import RUNS, usual
 from tests.bench.synthetic import MS, record, scenario, shaken, summary
+from waitbench.report.formats import csv
+from waitbench.scenario import BenchError
 
 FORMULAS = ("=cmd()", "+1", "-2+3", "@SUM(A1)", "\t=1", " =1", "\r=1", "|cmd")
 

@@ -5,13 +5,13 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from waitbench.charts import pictures
-from waitbench.findings import find_all
-from waitbench.report.formats import _fitted, markdown
-from waitbench.report import files
-from waitbench.report.formats._fitted import Piece, fitted
 from tests.bench.report.runs import RUNS, usual
 from tests.bench.synthetic import record, scenario, shaken, summary
+from waitbench.charts import pictures
+from waitbench.findings import find_all
+from waitbench.report import files
+from waitbench.report.formats import _fitted, markdown
+from waitbench.report.formats._fitted import Piece, fitted
 
 COMMENT = 65_536
 

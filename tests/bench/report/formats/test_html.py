@@ -8,12 +8,13 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from waitbench.findings import claims, find_all
-from waitbench.report.answers import answers
-from waitbench.report import figures, headlines as _lead, render
-from waitbench.scenario import BenchError
 from tests.bench.report.runs import full, troubled, usual
 from tests.bench.synthetic import record, scenario, shaken, summary, whole
+from waitbench.findings import claims, find_all
+from waitbench.report import figures, render
+from waitbench.report import headlines as _lead
+from waitbench.report.answers import answers
+from waitbench.scenario import BenchError
 
 if TYPE_CHECKING:
     from collections.abc import Callable

@@ -7,9 +7,9 @@ from typing import Any
 import pytest
 from jsonschema import Draft202012Validator
 
+from tests.bench.report.runs import RUNS, usual
 from waitbench.findings import find_all
 from waitbench.report.formats import json
-from tests.bench.report.runs import RUNS, usual
 
 SCHEMA = json.schema()
 CHECK = Draft202012Validator(SCHEMA)

@@ -8,14 +8,14 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from tests.bench.report.runs import RUNS, full, troubled
+from tests.bench.synthetic import record, scenario, shaken, summary
 from waitbench import registry
 from waitbench.charts import pictures
 from waitbench.findings import find_all
 from waitbench.report.formats import _tex, latex
 from waitbench.report.tables import Column
 from waitbench.scenario import BenchError
-from tests.bench.report.runs import RUNS, full, troubled
-from tests.bench.synthetic import record, scenario, shaken, summary
 
 EVIL = [
     r"\input{/etc/passwd}",

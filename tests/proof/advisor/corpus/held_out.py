@@ -35,7 +35,7 @@ _own = threading.local()
 
 def urlopen_slow(url: str) -> int:
     """Ask an API that takes 30 ms with urllib, a connection for each call."""
-    with urllib.request.urlopen(_GET.format(url, "30ms"), timeout=30) as answer:  # noqa: S310 - ours
+    with urllib.request.urlopen(_GET.format(url, "30ms"), timeout=30) as answer:
         return len(answer.read())
 
 
@@ -136,7 +136,7 @@ def render() -> int:
 
 def pickle_and_back() -> int:
     """Pack and unpack 6,000 small objects, which holds the lock."""
-    return len(pickle.loads(pickle.dumps(_records())))  # noqa: S301 - packed here
+    return len(pickle.loads(pickle.dumps(_records())))
 
 
 def wait_then_compute() -> int:

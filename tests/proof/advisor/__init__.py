@@ -1,0 +1,1 @@
+"""The advisor's predictions held against measurements, on functions it was not tuned on."""
