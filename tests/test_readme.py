@@ -11,6 +11,7 @@ from waitbench.cli import COMMANDS
 from waitbench.commands._results import read
 from waitbench.findings import Finding
 from waitbench.presentation.vega import drawn
+from waitbench.pytest_plugin.run_options import OPTIONS
 from waitbench.report import render
 
 CHECKOUT = Path(__file__).resolve().parents[1]
@@ -53,3 +54,9 @@ def test_every_line_of_the_example_stands_in_the_report() -> None:
 )
 def test_every_command_of_the_readme_exists(command: str) -> None:
     assert command in COMMANDS
+
+
+def test_the_options_of_a_run_are_those_that_there_are() -> None:
+    (row,) = (line for line in README.splitlines() if line.startswith("| `waitbench run "))
+    named = re.findall(r"`(--[a-z-]+)`", row)
+    assert set(named) == {option.name for option in OPTIONS}

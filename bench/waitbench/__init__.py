@@ -4,7 +4,9 @@ TYPE_CHECKING = False  # workers import this, and start light
 if TYPE_CHECKING:
     from waitbench.advisor.api import advise
 
-__all__ = ["advise"]
+    __version__: str
+
+__all__ = ["__version__", "advise"]
 
 
 def __getattr__(name: str) -> object:
@@ -13,4 +15,8 @@ def __getattr__(name: str) -> object:
         from waitbench.advisor.api import advise
 
         return advise
+    if name == "__version__":
+        from importlib.metadata import version
+
+        return version("waitbench")
     raise AttributeError(f"module 'waitbench' has no attribute {name!r}")

@@ -4,18 +4,16 @@ from __future__ import annotations
 
 import io
 import os
-import re
 import sys
 import warnings
-from collections import Counter
 from contextlib import redirect_stdout
-from itertools import pairwise
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from waitbench.commands._results import read, results_folder
 from waitbench.commands.list import suites
 from waitbench.commands.report import show
+from waitbench.pytest_plugin.run_options import OPTIONS
 from waitbench.scenario import BenchError
 from waitbench.system.checkout import CHECKOUT, PACKAGES
 
@@ -25,29 +23,15 @@ if TYPE_CHECKING:
 
     from waitbench.analysis.comparison import Summary
     from waitbench.findings import Finding
-    from waitbench.pytest_plugin.session_outcome import Witness
+    from waitbench.pytest_plugin.session_outcome import SessionOutcome
 
 SUITES = PACKAGES / "waitbench" / "suites"
 PLUGIN = "waitbench.pytest_plugin.plugin"
 """A checkout's conftest names it too; beside an installed package there is none."""
 INTERRUPTED, FAILED = 130, 1
 PYTEST_INTERRUPTED, PYTEST_NOTHING = 2, 5
-_FAILED = re.compile(r"_{3,} .* _{3,}$")
-"""What stands over each failure that pytest tells of."""
-_OURS = f"{BenchError.__module__}.{BenchError.__qualname__}: "
-
-RACED = (
-    ("--models", "A,B", "who takes part: sync,threads,processes,asyncio, or see `list`"),
-    ("--latency", "DIST", "latency of the target: 50ms, 'lognormal(p50=20ms,p99=200ms)' …"),
-    ("--tasks", "N", "tasks in a round"),
-    ("--concurrency", "C", "how many of them at once"),
-    ("--budget", "SECONDS", "time for the whole run"),
-    ("--launches", "L", "fresh starts of all workers: more of them, surer figures"),
-    ("--seed", "N", "seed of the order within blocks and of the injected latencies"),
-    ("--round-timeout", "SECONDS", "longest that one round may take"),
-    ("--postgres", "DSN", "a PostgreSQL server to use (default: start one where it is installed)"),
-)
-"""Options of `run` that go to the suites as they are."""
+FOR_PYTEST = ("PYTEST_ADDOPTS", "PYTEST_PLUGINS")
+"""Variables of pytest's that would change a run unseen."""
 
 
 def describe(parser: argparse.ArgumentParser) -> None:
@@ -56,12 +40,11 @@ def describe(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "-k", metavar="EXPR", help="only what matches, as in pytest: 'http and 50ms'"
     )
-    parser.add_argument("--quick", action="store_true", help="a few scenarios in half a minute")
-    parser.add_argument(
-        "--full", action="store_true", help="all scenarios of all suites: six minutes"
-    )
-    for option, metavar, text in RACED:
-        parser.add_argument(option, metavar=metavar, help=text)
+    for option in OPTIONS:
+        if option.value is None:
+            parser.add_argument(option.name, action="store_true", help=option.text)
+        else:
+            parser.add_argument(option.name, metavar=option.value, help=option.text)
     parser.add_argument(
         "-o", "--output", metavar="FILE", help="write the results here, not results/"
     )
@@ -80,25 +63,17 @@ def main(arguments: argparse.Namespace) -> int:
     unknown = [name for name in chosen if name not in suites()]
     if unknown:
         raise BenchError(f"there is no suite {unknown[0]!r}; there are {', '.join(suites())}")
-    from waitbench.pytest_plugin.session_outcome import Witness
+    from waitbench.pytest_plugin.session_outcome import SessionOutcome
 
-    before = _newest(results_folder())
-    witness = Witness()
-    status, said = _pytest([*_files(chosen), *_options(arguments), *_saving(output)], witness)
-    saved = Path(output) if output else _newest(results_folder())
-    rescue = witness.rescue()
-    if rescue:
-        print(f"waitbench: {rescue.sentence}", file=sys.stderr)
-        saved = rescue.path
-    if saved == before or saved is None or not saved.is_file() or witness.left_out():
-        if witness.mistake:
-            raise BenchError(witness.mistake)
-        if witness.left_out():
-            raise BenchError(f"nothing of that can run here: {'; '.join(witness.left_out())}")
-        if status == PYTEST_NOTHING:
-            raise BenchError("no contestant matches -k; `waitbench list` names the scenarios")
-        print(_complaint(said), file=sys.stderr)
-        return INTERRUPTED if status == PYTEST_INTERRUPTED else FAILED
+    part = _part(output)
+    outcome = SessionOutcome()
+    try:
+        status, printed = _pytest([*_files(chosen), *_options(arguments), *_saving(part)], outcome)
+        saved = _kept(part, output, outcome)
+    finally:
+        part.unlink(missing_ok=True)
+    if saved is None:
+        return _nothing(status, outcome, printed)
     summary, findings = read(saved)
     show(summary, findings)
     print(f"\nsaved: {_short(saved)}    again: waitbench report {_short(saved)}")
@@ -125,62 +100,108 @@ def _page(saved: Path, summary: Summary, findings: Sequence[Finding]) -> str:
 
 def _options(arguments: argparse.Namespace) -> list[str]:
     """Write them as pytest is to read them."""
-    names = [option.removeprefix("--") for option, _, _ in RACED]
-    given = {name: getattr(arguments, name.replace("-", "_")) for name in names}
-    options = [f"--{name}={value}" for name, value in given.items() if value is not None]
-    options += [f"--{name}" for name in ("quick", "full") if getattr(arguments, name)]
-    return [*options, *(["-k", arguments.k] if arguments.k else [])]
+    options = ["-k", arguments.k] if arguments.k else []
+    for option in OPTIONS:
+        value = getattr(arguments, option.key)
+        if option.value is None:
+            options += [option.name] if value else []
+        elif value is not None:
+            options.append(f"{option.name}={value}")
+    return options
 
 
 def _files(chosen: Sequence[str]) -> list[str]:
     return [str(SUITES / f"test_{name}.py") for name in chosen] or [str(SUITES)]
 
 
-def _saving(output: str | None) -> list[str]:
+def _part(output: str | None) -> Path:
+    """Return where the results are written before they get their name.
+
+    Raises:
+        BenchError: there is no such folder, or nothing can be written into it.
+    """
     if output is None:
-        storage = f"--benchmark-storage=file://{results_folder()}"
-        return [storage, "--benchmark-autosave", "--benchmark-save-data"]
-    if not Path(output).absolute().parent.is_dir():
-        raise BenchError(f"there is no folder {Path(output).parent} to write {output} into")
-    return [f"--benchmark-json={output}"]
+        folder = results_folder() / _own_name("get_machine_id")
+    else:
+        folder = Path(output).absolute().parent
+    name = f".{Path(output).name if output else 'run'}.{os.getpid()}.part"
+    try:
+        if output is None:
+            folder.mkdir(parents=True, exist_ok=True)
+        elif not folder.is_dir():
+            raise BenchError(f"there is no folder {Path(output).parent} to write {output} into")
+        (folder / name).touch()
+        (folder / name).unlink()
+    except OSError as refused:
+        raise BenchError(f"no results can be written to {folder}: {refused}") from None
+    return folder / name
 
 
-def _pytest(arguments: Sequence[str], witness: Witness) -> tuple[int, str]:
+def _own_name(function: str) -> str:
+    """Return a name of pytest-benchmark's own making, as its storage has them."""
+    from pytest_benchmark import utils
+
+    return str(getattr(utils, function)())
+
+
+def _saving(part: Path) -> list[str]:
+    return [f"--benchmark-storage=file://{results_folder()}", f"--benchmark-json={part}"]
+
+
+def _kept(part: Path, output: str | None, outcome: SessionOutcome) -> Path | None:
+    """Give the results their name; None where there are none."""
+    rescue = outcome.rescue()
+    if rescue:
+        print(f"waitbench: {rescue.sentence}", file=sys.stderr)
+        return rescue.path
+    if not part.is_file():
+        return None
+    if output is None:
+        from waitbench.results import store
+
+        return store.keep(part, _own_name("get_tag"))
+    return part.replace(Path(output))
+
+
+def _nothing(status: int, outcome: SessionOutcome, printed: str) -> int:
+    """Say why nothing was measured.
+
+    Raises:
+        BenchError: it was a mistake in what was asked for.
+    """
+    if outcome.mistake:
+        raise BenchError(outcome.mistake)
+    if outcome.left_out():
+        raise BenchError(f"nothing of that can run here: {'; '.join(outcome.left_out())}")
+    if status == PYTEST_NOTHING:
+        raise BenchError("no contestant matches -k; `waitbench list` names the scenarios")
+    if status == PYTEST_INTERRUPTED:
+        print("waitbench: stopped before anything was measured", file=sys.stderr)
+        return INTERRUPTED
+    reasons = [
+        f"{reason} ({many} times)" if many > 1 else reason
+        for reason, many in outcome.reasons.items()
+    ]
+    why = "\n".join(reasons) or printed.strip()
+    print(f"waitbench: nothing was measured: {why}", file=sys.stderr)
+    return FAILED
+
+
+def _pytest(arguments: Sequence[str], outcome: SessionOutcome) -> tuple[int, str]:
     """Run pytest here, with its own words kept aside: progress goes to stderr, as ever."""
     import pytest
 
+    for name in FOR_PYTEST:
+        if os.environ.pop(name, None):
+            print(f"waitbench: {name} is set, and does not count here", file=sys.stderr)
     config = CHECKOUT / "pyproject.toml" if CHECKOUT else os.devnull
     quiet = ["--benchmark-only", "--benchmark-quiet", "-q", "--no-header", "-p", "no:cacheprovider"]
     own = ["-c", str(config), f"--rootdir={CHECKOUT or PACKAGES}", "-p", PLUGIN]
     words = io.StringIO()
     with redirect_stdout(words), warnings.catch_warnings():
         warnings.simplefilter("ignore")  # that nothing was saved is said in our own words
-        status = int(pytest.main([*own, *quiet, *arguments], plugins=[witness]))
+        status = int(pytest.main([*own, *quiet, *arguments], plugins=[outcome]))
     return status, words.getvalue()
-
-
-def _newest(folder: Path) -> Path | None:
-    from waitbench.results import load
-
-    try:
-        return load.latest(folder)
-    except BenchError:
-        return None
-
-
-def _complaint(said: str) -> str:
-    """Pick the reasons out of what pytest said, each of them once."""
-    lines = [line.strip() for line in said.splitlines()]
-    raised = [line.removeprefix("E").strip() for line in lines if line.startswith("E  ")]
-    failed = [
-        why.partition(": ")[2]  # after who it was
-        for above, why in pairwise(lines)
-        if _FAILED.match(above)
-    ]
-    ended = [line for line in lines if line.startswith(("ERROR", "FAILED"))]
-    reasons = Counter(line.removeprefix(_OURS) for line in raised or failed or ended)
-    told = [f"{reason} ({many} times)" if many > 1 else reason for reason, many in reasons.items()]
-    return "waitbench: " + ("\n".join(told) or "nothing was measured:\n" + said.strip())
 
 
 def _short(path: Path) -> str:

@@ -10,6 +10,16 @@ from typing import TYPE_CHECKING
 import pytest
 
 from waitbench import registry
+from waitbench.pytest_plugin.run_options import (
+    BUDGET_S,
+    FULL_BUDGET_S,
+    FULL_LAUNCHES,
+    LAUNCHES,
+    OPTIONS,
+    QUICK_BUDGET_S,
+    QUICK_LAUNCHES,
+    ROUND_TIMEOUT_S,
+)
 from waitbench.race.conductor import Settings
 from waitbench.scenario import BenchError, Entrant, Scenario
 from waitbench.units import count
@@ -19,10 +29,6 @@ if TYPE_CHECKING:
 
 MODELS = ("sync", "threads", "processes", "asyncio")
 """The four that the default report puts side by side; `--models` names others."""
-LAUNCHES, BUDGET_S = 4, 76.0
-QUICK_LAUNCHES, QUICK_BUDGET_S = 4, 18.0
-FULL_LAUNCHES, FULL_BUDGET_S = 3, 255.0
-ROUND_TIMEOUT_S = 60.0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -69,36 +75,15 @@ class Options:
 def add_options(parser: pytest.Parser) -> None:
     """Add what `pytest --benchmark-only` takes beyond pytest-benchmark's own options."""
     group = parser.getgroup("waitbench", "waitbench: races of concurrency models")
-    group.addoption("--models", metavar="A,B", help=f"who takes part (default: {','.join(MODELS)})")
-    group.addoption("--latency", metavar="DIST", help="latency of the target, such as 50ms")
-    group.addoption("--tasks", metavar="N", help="tasks in a round")
-    group.addoption("--concurrency", metavar="C", help="how many of them at once")
-    group.addoption(
-        "--budget",
-        metavar="SECONDS",
-        help=f"time for the whole run (default: {BUDGET_S:g}, with --quick {QUICK_BUDGET_S:g}, "
-        f"with --full {FULL_BUDGET_S:g})",
-    )
-    group.addoption(
-        "--launches",
-        metavar="L",
-        help=f"fresh starts of all workers (default: {LAUNCHES})",
-    )
-    group.addoption("--seed", metavar="N", help="seed of order and latencies (default: a new one)")
-    group.addoption(
-        "--round-timeout", metavar="SECONDS", help=f"longest round (default: {ROUND_TIMEOUT_S:g})"
-    )
-    group.addoption("--quick", action="store_true", help="a few scenarios, in under half a minute")
-    group.addoption(
-        "--full", action="store_true", help="all scenarios of all suites, in six minutes"
-    )
+    for option in OPTIONS:
+        if option.value is None:
+            group.addoption(option.name, action="store_true", help=option.text)
+        else:
+            group.addoption(option.name, metavar=option.value, help=option.text)
     group.addoption(
         "--waitbench-profile",
         action="store_true",
         help="after the races watch the same contestants once more, and say where time goes",
-    )
-    group.addoption(
-        "--postgres", metavar="DSN", help="a PostgreSQL server to use (default: start one)"
     )
 
 

@@ -2,27 +2,33 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from typing import TYPE_CHECKING
 
 import pytest
 
 from waitbench.pytest_plugin.storage import LEFT_OUT, RESCUED, RUN
+from waitbench.scenario import BenchError
 
 if TYPE_CHECKING:
     from collections.abc import Generator
 
     from waitbench.pytest_plugin.storage import Rescue
 
+OURS, FAILED = f"{BenchError.__module__}.{BenchError.__qualname__}: ", "Failed: "
 
-class Witness:
-    """Keeps the session's configuration, and what pytest would have called an error of usage.
+
+class SessionOutcome:
+    """Keeps the session's configuration, its failures, and what pytest calls an error of usage.
 
     Attributes:
         mistake: what was wrong with what was asked for; empty if nothing was.
+        reasons: why tests failed or could not be collected, each with how many gave it.
     """
 
     def __init__(self) -> None:
         self.mistake = ""
+        self.reasons: Counter[str] = Counter()
         self._config: pytest.Config | None = None
 
     @pytest.hookimpl(wrapper=True)
@@ -35,12 +41,33 @@ class Witness:
             self.mistake = str(mistake)
             return pytest.ExitCode.USAGE_ERROR
 
+    def pytest_runtest_logreport(self, report: pytest.TestReport) -> None:
+        """Count the reason of a contestant that failed."""
+        if report.failed:
+            self.reasons[reason(report)] += 1
+
+    def pytest_collectreport(self, report: pytest.CollectReport) -> None:
+        """Count the reason of a suite that cannot be collected."""
+        if report.failed:
+            self.reasons[reason(report)] += 1
+
     def left_out(self) -> list[str]:
-        """Why nothing raced, each reason once; empty if something did or nobody was selected."""
+        """Return why nothing raced, each reason once; empty if something did or was not asked."""
         if self._config is None or RUN in self._config.stash:
             return []
-        return list(dict.fromkeys(one["reason"] for one in self._config.stash.get(LEFT_OUT, [])))
+        return list(dict.fromkeys(row["reason"] for row in self._config.stash.get(LEFT_OUT, [])))
 
     def rescue(self) -> Rescue | None:
-        """Where the results went when their place refused them; None if nothing was wrong."""
+        """Return where results went when their place refused them; None if nothing was wrong."""
         return self._config.stash.get(RESCUED, None) if self._config else None
+
+
+def reason(report: pytest.TestReport | pytest.CollectReport) -> str:
+    """Return why a test failed, in our own words where they are ours."""
+    crash = getattr(report.longrepr, "reprcrash", None)
+    if crash is None:  # of a suite that cannot be collected: what was raised is said last
+        return report.longreprtext.strip().rpartition("\n")[2].removeprefix("E").strip()
+    text = crash.message.removeprefix(OURS).partition("\n")[0]
+    if text.startswith(FAILED):  # a contestant, told as `sync in http-50ms-n10-c10: why`
+        text = text.removeprefix(FAILED).partition(": ")[2] or text
+    return str(text)

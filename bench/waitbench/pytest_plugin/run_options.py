@@ -1,0 +1,75 @@
+"""The options of a run, once: `waitbench run`, pytest and the README take them from here."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+LAUNCHES, BUDGET_S = 4, 76.0
+QUICK_LAUNCHES, QUICK_BUDGET_S = 4, 18.0
+FULL_LAUNCHES, FULL_BUDGET_S = 3, 255.0
+ROUND_TIMEOUT_S = 60.0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RunOption:
+    """An option of a run.
+
+    Attributes:
+        name: as it is typed, `--round-timeout`.
+        value: what stands for its value in help; None for a switch.
+        text: what it does, for help.
+    """
+
+    name: str
+    value: str | None = None
+    text: str
+
+    @property
+    def key(self) -> str:
+        """Its name as an attribute of parsed arguments."""
+        return self.name.removeprefix("--").replace("-", "_")
+
+
+OPTIONS = (
+    RunOption(name="--quick", text="a few scenarios in half a minute"),
+    RunOption(name="--full", text="all scenarios of all suites: six minutes"),
+    RunOption(
+        name="--models",
+        value="A,B",
+        text="who takes part (default: sync,threads,processes,asyncio; see `waitbench list`)",
+    ),
+    RunOption(
+        name="--latency",
+        value="DIST",
+        text="latency of the target: 50ms, 'lognormal(p50=20ms,p99=200ms)' …",
+    ),
+    RunOption(name="--tasks", value="N", text="tasks in a round"),
+    RunOption(name="--concurrency", value="C", text="how many of them at once"),
+    RunOption(
+        name="--budget",
+        value="SECONDS",
+        text=f"time for the whole run (default: {BUDGET_S:g}, with --quick {QUICK_BUDGET_S:g}, "
+        f"with --full {FULL_BUDGET_S:g})",
+    ),
+    RunOption(
+        name="--launches",
+        value="L",
+        text=f"fresh starts of all workers: more of them, surer figures (default: {LAUNCHES})",
+    ),
+    RunOption(
+        name="--seed",
+        value="N",
+        text="seed of the order within blocks and of the injected latencies (default: a new one)",
+    ),
+    RunOption(
+        name="--round-timeout",
+        value="SECONDS",
+        text=f"longest that one round may take (default: {ROUND_TIMEOUT_S:g})",
+    ),
+    RunOption(
+        name="--postgres",
+        value="DSN",
+        text="a PostgreSQL server to use (default: start one where it is installed)",
+    ),
+)
+"""What `waitbench run` hands on to the suites, which are pytest's."""
