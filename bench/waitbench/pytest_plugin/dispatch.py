@@ -7,6 +7,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from waitbench.pytest_plugin import replay
+from waitbench.pytest_plugin.journaling import Journaling
 from waitbench.race import progress
 from waitbench.race.conductor import conduct
 from waitbench.race.record import RaceRecord
@@ -54,14 +55,15 @@ def run(
     if ordinary and given:
         settings, paces = shared(settings, paces)
     if ordinary:
-        observer = progress.observer(sys.stderr)
+        observer = Journaling(config, progress.observer(sys.stderr))
         postgres = config.getoption("postgres")
         parts.append(conduct(replay.lineup(ordinary), settings, observer, postgres=postgres))
     for key, suite in special.items():
         if any(part.interrupted for part in parts):
             parts.append(_unraced(racing, suite))
             continue
-        parts.append(suite.conduct(lineups[key], paces[key], progress.observer(sys.stderr)))
+        observer = Journaling(config, progress.observer(sys.stderr))
+        parts.append(suite.conduct(lineups[key], paces[key], observer))
     return joined(parts), settings if ordinary else next(iter(paces.values()), settings)
 
 

@@ -6,7 +6,15 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from waitbench.pytest_plugin import dispatch, options, profile_pass, replay, selection, storage
+from waitbench.pytest_plugin import (
+    dispatch,
+    journaling,
+    options,
+    profile_pass,
+    replay,
+    selection,
+    storage,
+)
 from waitbench.race.record import RaceRecord
 from waitbench.scenario import BenchError
 from waitbench.system import environment
@@ -101,6 +109,7 @@ def _race(config: pytest.Config, racing: list[replay.Entry]) -> None:
     """Run the races of these entries, and give each its row."""
     settings = options.read_settings(config)
     before = environment.describe()
+    journaling.begin(config, settings, {entry.scenario.suite for entry in racing}, before)
     try:
         record, settings = dispatch.run(config, racing, settings)
     except BenchError as mistake:
@@ -117,11 +126,12 @@ def _race(config: pytest.Config, racing: list[replay.Entry]) -> None:
 def pytest_sessionfinish(session: pytest.Session) -> Generator[None, object, object]:
     """Say by the exit status that a race was stopped; keep its results if the disk refuses them."""
     try:
-        done = yield
+        done, saved = (yield), True
     except OSError as refused:
-        session.config.stash[storage.RESCUED] = storage.rescue(session.config, refused)
+        session.config.stash[storage.RESCUED] = rescued = storage.rescue(session.config, refused)
         session.exitstatus = pytest.ExitCode.TESTS_FAILED
-        done = None
+        done, saved = None, rescued.path is not None
+    journaling.end(session.config, saved=saved)
     record = session.config.stash.get(RECORD, None)
     if record and record.interrupted:
         session.exitstatus = pytest.ExitCode.INTERRUPTED

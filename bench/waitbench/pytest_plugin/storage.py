@@ -16,6 +16,8 @@ from waitbench.scenario import SCHEMA
 from waitbench.system import environment
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+
     from waitbench.race.conductor import Settings
     from waitbench.race.record import RaceRecord
 
@@ -44,6 +46,25 @@ def configure(config: pytest.Config) -> None:
         config.option.benchmark_storage = f"file://{config.rootpath / 'results'}"
 
 
+def run_head(
+    config: pytest.Config, settings: Settings, suites: Iterable[str], machine: dict[str, Any]
+) -> dict[str, Any]:
+    """Return what is known of a run before its first round, in the shape of the schema."""
+    return {
+        "schema": SCHEMA,
+        "version": machine["packages"].get("waitbench", "unknown"),
+        "seed": settings.seed,
+        "options": {
+            **asdict(settings),
+            **asdict(read_options(config)),
+            "suites": sorted(suites),
+            "keyword": config.getoption("keyword") or None,
+        },
+        "environment": machine,
+        "left_out": config.stash.get(LEFT_OUT, []),
+    }
+
+
 def run_record(
     config: pytest.Config, settings: Settings, record: RaceRecord, before: dict[str, Any]
 ) -> dict[str, Any]:
@@ -57,27 +78,25 @@ def run_record(
     """
     machine = before | environment.afterwards()
     return {
-        "schema": SCHEMA,
-        "version": machine["packages"].get("waitbench", "unknown"),
-        "seed": settings.seed,
-        "options": {
-            **asdict(settings),
-            **asdict(read_options(config)),
-            "suites": sorted({row.scenario.suite for row in record.rows.values()}),
-            "keyword": config.getoption("keyword") or None,
-        },
+        **run_head(config, settings, {row.scenario.suite for row in record.rows.values()}, machine),
         "interrupted": record.interrupted,
         "warnings": [asdict(warning) for warning in environment.warnings(machine)]
         + [{"code": "incident", "text": text, "advice": ""} for text in record.incidents],
-        "environment": machine,
         "target": record.target,
         "overhead": {
             "per_task_ns": task_cost.per_task_ns(),
             "per_round_ns": median(record.round_cost_ns) if record.round_cost_ns else None,
         },
-        "left_out": config.stash.get(LEFT_OUT, []),
         "failed": [row.as_record() for row in record.rows.values() if not row.walls_ns],
     }
+
+
+def folder(config: pytest.Config) -> Path | None:
+    """Return where results of this session go; None where that is no folder of ours to make."""
+    if config.getoption("benchmark_json"):
+        return Path(config.getoption("benchmark_json")).absolute().parent
+    scheme, _, place = str(config.getoption("benchmark_storage")).partition("://")
+    return Path(place).absolute() if scheme == "file" else None
 
 
 def rescue(config: pytest.Config, refused: OSError) -> Rescue:

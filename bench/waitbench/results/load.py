@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from waitbench.results import foreign as plain
-from waitbench.results import frames
+from waitbench.results import frames, journal
 from waitbench.scenario import SCHEMA, BenchError
 
 if TYPE_CHECKING:
@@ -183,6 +183,8 @@ def _document(path: Path) -> dict[str, Any]:
         raise BenchError(f"there is no results file {path}; `waitbench run` makes one") from None
     except (OSError, EOFError, zlib.error, UnicodeDecodeError) as error:
         raise BenchError(f"{path} cannot be read as text: {error}") from None
+    if journal.is_journal(text):
+        return journal.document(path, text)
     try:
         document = json.loads(text, parse_constant=_unknown)
     except json.JSONDecodeError as error:
