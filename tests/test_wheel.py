@@ -1,4 +1,4 @@
-"""What the wheel installs works beside a project that has packages `bench` and `server` of its own."""
+"""The wheel works beside a project that has packages `bench` and `server` of its own."""
 
 from __future__ import annotations
 

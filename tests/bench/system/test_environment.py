@@ -169,7 +169,10 @@ def test_several_faults_are_all_told() -> None:
 def test_what_slows_the_interpreter_is_seen(
     options: list[str], variables: dict[str, str], key: str, value: object
 ) -> None:
-    code = "import json; from waitbench.system import environment as it; print(json.dumps(it.interpreter()))"
+    code = (
+        "import json; from waitbench.system import environment\n"
+        "print(json.dumps(environment.interpreter()))"
+    )
     inherited = {
         name: text
         for name, text in os.environ.items()
