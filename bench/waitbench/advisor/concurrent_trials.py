@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
     from waitbench.advisor.question import Question
     from waitbench.profiling.call import Share
-    from waitbench.race.contestant import Contestant
+    from waitbench.race.worker_process import WorkerProcess
 
 PAIR = 2
 """The fewest that are several."""
@@ -80,7 +80,7 @@ class ConcurrentTrials:
         budget: how many calls were made, and may be.
     """
 
-    def __init__(self, question: Question, watched: Share, alone: Contestant) -> None:
+    def __init__(self, question: Question, watched: Share, alone: WorkerProcess) -> None:
         demand = watched.demand
         self._alone_ns, self._held_ns = demand.alone_ns, demand.held_ns
         self._waits = demand.waiting > WAITS_FROM
@@ -92,7 +92,7 @@ class ConcurrentTrials:
         self._within_s = question.call_s
         self.budget = TrialBudget(question, demand.alone_ns, waits=self._waits)
 
-    def run(self, workers: Sequence[Contestant], width: int, turns: int = TURNS) -> Trials:
+    def run(self, workers: Sequence[WorkerProcess], width: int, turns: int = TURNS) -> Trials:
         """Let several models take turns at a width, so that no moment of the machine is one's own.
 
         One that fails takes no further turn. More than the first is not tried where time or calls
@@ -116,7 +116,7 @@ class ConcurrentTrials:
         def done() -> bool:
             return _enough(rounds, turns) or not self.budget.affords(turn_calls)
 
-        def several(worker: Contestant) -> Round | None:
+        def several(worker: WorkerProcess) -> Round | None:
             return self._tried(worker, calls, width, trials, again=self._waits)
 
         for worker in workers:
@@ -130,7 +130,7 @@ class ConcurrentTrials:
         return trials
 
     def _tried(
-        self, worker: Contestant, calls: int, width: int, trials: Trials, *, again: bool = False
+        self, worker: WorkerProcess, calls: int, width: int, trials: Trials, *, again: bool = False
     ) -> Round | None:
         """Run a round, or two and return the second; None where it failed, which is noted."""
         try:
@@ -141,7 +141,7 @@ class ConcurrentTrials:
             trials.failed[worker.model] = str(wrong)
             return None
 
-    def _round(self, worker: Contestant, calls: int, width: int) -> Round:
+    def _round(self, worker: WorkerProcess, calls: int, width: int) -> Round:
         self.budget.made += calls
         resting = [other.pid for other in self._present if other is not worker]
         wait_for_rest(resting)
@@ -180,8 +180,8 @@ class ConcurrentTrials:
 
 
 def _order(
-    workers: Sequence[Contestant], turns: int, failed: Container[str], done: Callable[[], bool]
-) -> Iterator[Contestant]:
+    workers: Sequence[WorkerProcess], turns: int, failed: Container[str], done: Callable[[], bool]
+) -> Iterator[WorkerProcess]:
     """Yield who is next, in reversed order every other turn; one turn at least, then until done."""
     for turn in range(turns):
         if turn and done():

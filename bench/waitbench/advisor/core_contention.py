@@ -31,7 +31,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
     from waitbench.perfmodel.demand import Demand
-    from waitbench.race.contestant import Contestant
+    from waitbench.race.worker_process import WorkerProcess
 
 GAUGE = {"function": "waitbench.workloads._everyday:errand"}
 """Everyday Python: many small objects, which fill caches and hold the lock."""
@@ -112,7 +112,7 @@ def _measured() -> CoreContention | None:
     return CoreContention(cores=longer["processes"], lock=longer["threads"], day=today)
 
 
-def _ratios(workers: Mapping[str, Contestant]) -> dict[str, list[float]]:
+def _ratios(workers: Mapping[str, WorkerProcess]) -> dict[str, list[float]]:
     """Return, for every calm turn, what a call took among others as multiples of one alone.
 
     Calls alone run on one core and on the next; in threads, those whose turn it is count as one. A

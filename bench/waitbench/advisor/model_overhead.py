@@ -11,7 +11,7 @@ from waitbench.profiling import call
 from waitbench.system.interrupt import NoInterrupt
 
 if TYPE_CHECKING:
-    from waitbench.race.contestant import Contestant
+    from waitbench.race.worker_process import WorkerProcess
 
 ROUNDS = 5
 """Rounds of each size, of which the median counts."""
@@ -48,6 +48,6 @@ def _overhead(model: str, width: int, interrupt: NoInterrupt) -> Overhead:
     return Overhead(call_ns=call_ns, round_ns=max(0.0, took[FEW] - FEW * call_ns / shared))
 
 
-def _walls(worker: Contestant, calls: int, rounds: int) -> float:
+def _walls(worker: WorkerProcess, calls: int, rounds: int) -> float:
     walls: list[int] = [call.called(worker, calls, 30.0)["wall_ns"] for _ in range(rounds)]
     return median(walls)

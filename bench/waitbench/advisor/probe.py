@@ -11,7 +11,7 @@ from waitbench.advisor.core_contention import CoreContention, core_contention
 from waitbench.advisor.model_overhead import model_overheads
 from waitbench.advisor.trial_budget import SETTLED, TURNS
 from waitbench.profiling import call
-from waitbench.race.contestant import Contestant
+from waitbench.race.worker_process import WorkerProcess
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
@@ -92,8 +92,8 @@ def probe(
     """
     with ExitStack() as stack:
 
-        def start(model: str) -> Contestant:
-            return stack.enter_context(Contestant(model, interrupt, ["callable"]))
+        def start(model: str) -> WorkerProcess:
+            return stack.enter_context(WorkerProcess(model, interrupt, ["callable"]))
 
         wanted = ["sync", "threads", "processes", *(["asyncio"] if question.coroutine else [])]
         workers = {model: start(model) for model in (["sync"] if question.dry else wanted)}
@@ -111,7 +111,7 @@ def probe(
 
 
 def _beside(
-    question: Question, watched: Share, workers: dict[str, Contestant], answers: str
+    question: Question, watched: Share, workers: dict[str, WorkerProcess], answers: str
 ) -> Probe:
     """Let models take turns at two at once, at more, and at two again; opened anew each time."""
     concurrent = ConcurrentTrials(question, watched, workers.pop("sync"))
@@ -157,7 +157,7 @@ def _beside(
 
 def _at_once(
     question: Question,
-    workers: Sequence[Contestant],
+    workers: Sequence[WorkerProcess],
     width: int,
     concurrent: ConcurrentTrials,
     answers: str,
@@ -174,7 +174,7 @@ def _at_once(
 
 
 def _on_a_loop(
-    question: Question, worker: Contestant, concurrent: ConcurrentTrials, answers: str
+    question: Question, worker: WorkerProcess, concurrent: ConcurrentTrials, answers: str
 ) -> Demand:
     """Watch the async form alone; the worker is closed afterwards."""
     call.open_alone(worker, question.params(answers=answers), 1)

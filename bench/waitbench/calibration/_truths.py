@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
 from waitbench.calibration import _generators
-from waitbench.race.contestant import Contestant
+from waitbench.race.worker_process import WorkerProcess
 from waitbench.results.spans import decode_spans
 from waitbench.scenario import BenchError
 from waitbench.services.target import Target
@@ -132,7 +132,7 @@ def _ours(name: str, target: Target, seconds: float) -> Quantiles:
         **OURS[name],
     }
     operation = "closed" if "users" in OURS[name] else "open"
-    with NoInterrupt() as never, Contestant("load", never, module=MODULE) as generator:
+    with NoInterrupt() as never, WorkerProcess("load", never, module=MODULE) as generator:
         generator.greet()
         warm = {**order, "for_ns": 200 * MS}
         generator.ask(operation, within_s=30, **warm)

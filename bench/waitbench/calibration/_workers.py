@@ -8,12 +8,12 @@ from typing import TYPE_CHECKING, Any, Self
 
 from waitbench import registry
 from waitbench.calibration._cell import CellResult, Round
-from waitbench.race.workers import Crew
+from waitbench.race.workers import Workers
 from waitbench.results.spans import decode_spans
 from waitbench.scenario import BenchError, Entrant
 from waitbench.services.target import Target
 from waitbench.services.target_stats import round_health
-from waitbench.system.interference import Neighbours, disturbed
+from waitbench.system.interference import Interference, disturbed
 from waitbench.system.interrupt import NoInterrupt
 
 if TYPE_CHECKING:
@@ -61,9 +61,9 @@ class CellRunner:
                 target = stack.enter_context(Target(*self._target_arguments)) if needed else None
             interrupt = stack.enter_context(NoInterrupt())
             with pinned(self._cpus):
-                self._crew = stack.enter_context(Crew(interrupt))
+                self._workers = stack.enter_context(Workers(interrupt))
                 everyone = list(self._entrants.values())
-                self._crew.enlist((everyone, workload) for workload in self._workloads)
+                self._workers.enlist((everyone, workload) for workload in self._workloads)
             self.target = target
             self._open = stack.pop_all()
         return self
@@ -85,7 +85,7 @@ class CellRunner:
         Raises:
             BenchError: it failed, or a task came back wrong.
         """
-        member = self._crew.ready_member(self._entrants[cell.model])
+        member = self._workers.ready_process(self._entrants[cell.model])
         params = dict(cell.params)
         if self.target and _needs_target(cell.workload):
             params["target"] = self.target.url
@@ -105,7 +105,7 @@ class CellRunner:
                 self._round(cell, warm)
             round_, was_disturbed = self._round(cell, cell.tasks)
             (restless if was_disturbed else calm).append(round_)
-        self._crew.ask_if_alive(self._entrants[cell.model], "close", within_s=WITHIN_S)
+        self._workers.ask_if_alive(self._entrants[cell.model], "close", within_s=WITHIN_S)
         return CellResult(
             width=opened["width"],
             waits_ns=opened["waits_ns"] or 0,
@@ -115,8 +115,8 @@ class CellRunner:
         )
 
     def _round(self, cell: Cell, tasks: int) -> tuple[Round, bool]:
-        neighbours = Neighbours()
-        answer: dict[str, Any] = self._crew.member(self._entrants[cell.model]).ask(
+        interference = Interference()
+        answer: dict[str, Any] = self._workers.process(self._entrants[cell.model]).ask(
             "run", within_s=WITHIN_S, tasks=tasks
         )
         health = round_health(self.target.reset("round")) if self.target else None
@@ -126,7 +126,7 @@ class CellRunner:
                 f"{answer['error']}"
             )
         spoken = health if health and health["requests"] else None
-        others_ns = neighbours.stop(answer["cpu_ns"] + ((spoken or {}).get("cpu_ns") or 0))
+        others_ns = interference.stop(answer["cpu_ns"] + ((spoken or {}).get("cpu_ns") or 0))
         round_ = Round(
             wall_ns=answer["wall_ns"],
             tasks_ns=decode_spans(answer["spans"])[1],

@@ -62,7 +62,7 @@ def main(arguments: argparse.Namespace) -> int:
     from waitbench.advisor.pipeline import MisbehavedError, consult
     from waitbench.advisor.question import Question, present
     from waitbench.profiling.call import CallError
-    from waitbench.race.contestant import ContestantError, InterruptedRaceError
+    from waitbench.race.worker_process import ContestantError, InterruptedRaceError
     from waitbench.report import folder
 
     if arguments.max_calls < 1 or arguments.minutes <= 0 or arguments.timeout <= 0:

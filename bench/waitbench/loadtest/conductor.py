@@ -12,9 +12,9 @@ from waitbench.loadtest.measure import Measurement
 from waitbench.loadtest.server import Server, ServerError
 from waitbench.loadtest.servers import ALL
 from waitbench.loadtest.step import Task
-from waitbench.race.contestant import Contestant, ContestantError, InterruptedRaceError
 from waitbench.race.record import RaceRecord, Row
-from waitbench.system.interference import Neighbours, disturbed
+from waitbench.race.worker_process import ContestantError, InterruptedRaceError, WorkerProcess
+from waitbench.system.interference import Interference, disturbed
 from waitbench.system.interrupt import heard
 
 if TYPE_CHECKING:
@@ -137,7 +137,7 @@ class _Serving:
         """Measure one server and record it; its failure is its own."""
         task = Task.of(row.scenario.params)
         self._introduce(row, task)
-        neighbours = Neighbours()
+        interference = Interference()
         seed = f"{self._settings.seed}/{launch}/{row.scenario.name}"
         if self._settings.once:
             task = Task(work=task.work, time_ns=task.time_ns, load="1x", for_ns=ONCE_NS)
@@ -151,7 +151,7 @@ class _Serving:
         except ServerError as failure:
             row.failure = f"{failure} (launch {launch + 1})"
             return
-        others_ns = neighbours.stop(measurement.server_cpu_ns + measurement.generator_cpu_ns)
+        others_ns = interference.stop(measurement.server_cpu_ns + measurement.generator_cpu_ns)
         row.rounds.append(
             {
                 "launch": launch,
@@ -187,8 +187,8 @@ class _Serving:
     def _ask(self, operation: str, **order: Any) -> dict[str, Any]:
         return self._generator.ask(operation, within_s=STEP_WITHIN_S, **order)
 
-    def _fresh_generator(self) -> Contestant:
-        generator = Contestant("load", self._interrupt, module="loadtest.generator")
+    def _fresh_generator(self) -> WorkerProcess:
+        generator = WorkerProcess("load", self._interrupt, module="loadtest.generator")
         try:
             generator.greet()
         except BaseException:

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Self
 from waitbench.loadtest import database, work
 from waitbench.loadtest.apps._ways import POOL, WAY
 from waitbench.loadtest.host import BACKLOG
-from waitbench.race.contestant import InterruptedRaceError
+from waitbench.race.worker_process import InterruptedRaceError
 from waitbench.scenario import BenchError
 from waitbench.services import processes
 from waitbench.services.managed_process import ManagedProcess
@@ -20,7 +20,7 @@ from waitbench.system.memory import PeakMemory
 
 if TYPE_CHECKING:
     from waitbench.loadtest.servers import ServerSpec
-    from waitbench.race.contestant import Interrupt
+    from waitbench.race.worker_process import Interrupt
     from waitbench.system.memory import MemoryKind
 
 HEALTHY_WITHIN_S = 20.0

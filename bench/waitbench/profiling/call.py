@@ -11,11 +11,11 @@ from statistics import median
 from typing import TYPE_CHECKING, Any
 
 from waitbench.perfmodel.demand import Demand, tells_lock
-from waitbench.race.contestant import Contestant, ContestantError
+from waitbench.race.worker_process import ContestantError, WorkerProcess
 from waitbench.results.spans import decode_spans
 from waitbench.scenario import BenchError
 from waitbench.system.cpu import tree_of_ns
-from waitbench.system.interference import Neighbours, disturbed
+from waitbench.system.interference import Interference, disturbed
 from waitbench.system.interrupt import Interrupt, NoInterrupt
 from waitbench.workloads._answers import Answers
 
@@ -83,14 +83,14 @@ def share(params: Mapping[str, str], *, most: int = CALLS, within_s: float = 30.
 
 
 @contextmanager
-def fresh(model: str, interrupt: Interrupt | NoInterrupt) -> Iterator[Contestant]:
+def fresh(model: str, interrupt: Interrupt | NoInterrupt) -> Iterator[WorkerProcess]:
     """Start a worker that is gone when the block is left, however that comes."""
-    with Contestant(model, interrupt, ["callable"]) as worker:
+    with WorkerProcess(model, interrupt, ["callable"]) as worker:
         worker.greet()
         yield worker
 
 
-def open_alone(worker: Contestant, params: Mapping[str, str], concurrency: int = 1) -> None:
+def open_alone(worker: WorkerProcess, params: Mapping[str, str], concurrency: int = 1) -> None:
     """Let a worker import the callable.
 
     Raises:
@@ -111,7 +111,7 @@ def open_alone(worker: Contestant, params: Mapping[str, str], concurrency: int =
 
 
 def called(  # noqa: PLR0913 - all that rounds differ in
-    worker: Contestant,
+    worker: WorkerProcess,
     calls: int,
     within_s: float,
     *,
@@ -137,23 +137,23 @@ def called(  # noqa: PLR0913 - all that rounds differ in
     more: dict[str, Any] = {"watch": True} if watch else {}
     if core is not None:
         more["core"] = core
-    neighbours, rested_ns = Neighbours(), sum(map(tree_of_ns, resting))
+    interference, rested_ns = Interference(), sum(map(tree_of_ns, resting))
     answer = worker.ask("run", within_s=within_s, tasks=calls, **more)
     if wrong := answer["errors"]:
         error = " ".join(str(answer["error"]).split())  # of several lines, too
         raise CallError(error if wrong == calls else f"{error} ({wrong} of {calls} calls)")
     ours_ns = answer["cpu_ns"] + max(0, sum(map(tree_of_ns, resting)) - rested_ns)
-    answer["disturbed"] = disturbed(neighbours.stop(ours_ns), answer["wall_ns"])
+    answer["disturbed"] = disturbed(interference.stop(ours_ns), answer["wall_ns"])
     return answer
 
 
-def watched(worker: Contestant, answers: str, *, most: int, within_s: float) -> Share:
+def watched(worker: WorkerProcess, answers: str, *, most: int, within_s: float) -> Share:
     """Return what an open worker's watched calls ask for; the worker is closed afterwards.
 
     Raises:
         BenchError: a call raised, or the worker is gone.
     """
-    neighbours, began_s = Neighbours(), time.monotonic()
+    interference, began_s = Interference(), time.monotonic()
     first = called(worker, 1, within_s, watch=most == 1)
     made, calls = [first], 1
     if most > 1:
@@ -163,7 +163,7 @@ def watched(worker: Contestant, answers: str, *, most: int, within_s: float) -> 
         while calls + each <= most and len(made) <= ROUNDS + 1:
             made.append(called(worker, each, within_s, watch=True))
             calls += each
-    others_ns = neighbours.stop(round(sum(answer["cpu_ns"] for answer in made)))
+    others_ns = interference.stop(round(sum(answer["cpu_ns"] for answer in made)))
     took_s = time.monotonic() - began_s
     rounds = made[2:] or made[-1:]
     rounds = [answer for answer in rounds if not answer["disturbed"]] or rounds

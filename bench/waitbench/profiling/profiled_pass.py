@@ -12,8 +12,8 @@ from typing import TYPE_CHECKING, Any
 
 from waitbench.profiling import call
 from waitbench.profiling.profile import Lane, Profile
-from waitbench.race.contestant import Contestant, ContestantError, InterruptedRaceError
 from waitbench.race.run_services import Host
+from waitbench.race.worker_process import ContestantError, InterruptedRaceError, WorkerProcess
 from waitbench.stats import estimates
 from waitbench.system.interrupt import heard
 
@@ -21,8 +21,8 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
     from waitbench.perfmodel.demand import Demand
-    from waitbench.race.contestant import Interrupt as Stop
     from waitbench.race.plan import Lineup
+    from waitbench.race.worker_process import Interrupt as Stop
     from waitbench.scenario import Entrant, Scenario
 
 PLAIN, WATCHED = "race.worker", "profiling.worker"
@@ -105,9 +105,9 @@ class _Pass:
         unmeasured = replace(self._blank, demand=demand)
         return self._found(unmeasured, walls, [Lane.read(lane) for lane in lanes])
 
-    def _worker(self, module: str) -> Contestant:
+    def _worker(self, module: str) -> WorkerProcess:
         entrant = self._entrant
-        return Contestant(
+        return WorkerProcess(
             entrant.model,
             self._stop,
             [self._scenario.workload],
@@ -117,7 +117,7 @@ class _Pass:
             module=module,
         )
 
-    def _open(self, worker: Contestant) -> None:
+    def _open(self, worker: WorkerProcess) -> None:
         worker.greet()
         scenario = self._scenario
         worker.ask(
@@ -129,7 +129,7 @@ class _Pass:
         )
 
     def _turns(
-        self, watched: Contestant, alone: Contestant, seconds: float, seed: int
+        self, watched: WorkerProcess, alone: WorkerProcess, seconds: float, seed: int
     ) -> list[tuple[int, int]]:
         """Run both in turn, in an order that chance has chosen; return their walls in pairs."""
         for worker, options in ((watched, {"keep": False}), (alone, {})):
@@ -145,12 +145,12 @@ class _Pass:
             walls.append((taken[watched], taken[alone]))
         return walls
 
-    def _demand(self, alone: Contestant) -> Demand:
+    def _demand(self, alone: WorkerProcess) -> Demand:
         """Return a task's demand by clocks and knocks, not profiling; the first round settles."""
         rounds = [self._round(alone, watch=True) for _ in range(1 + FEWEST)]
         return call.typical(rounds[1:], self._scenario.tasks)
 
-    def _round(self, worker: Contestant, **options: Any) -> dict[str, Any]:
+    def _round(self, worker: WorkerProcess, **options: Any) -> dict[str, Any]:
         answer = worker.ask("run", within_s=TIMEOUT_S, tasks=self._scenario.tasks, **options)
         if answer["errors"]:
             raise ContestantError(f"{answer['errors']} tasks went wrong: {answer['error']}")

@@ -48,7 +48,7 @@ class Windowed:
         return spans
 
 
-class WatchedBout(worker.Bout):
+class WatchedSession(worker.WorkerSession):
     """Threads and children are watched from their start, this thread from `open`."""
 
     def __init__(self, model: str) -> None:
@@ -101,4 +101,4 @@ class WatchedBout(worker.Bout):
 
 
 if __name__ == "__main__":
-    worker.main(sys.argv[1], sys.argv[2:], WatchedBout)
+    worker.main(sys.argv[1], sys.argv[2:], WatchedSession)

@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING
 
 from waitbench import registry
 from waitbench.race.budget import RunBudget
-from waitbench.race.contestant import InterruptedRaceError
 from waitbench.race.context import Race
 from waitbench.race.instruments import Instruments
 from waitbench.race.plan import Lineup, Observer, Settings, launches
@@ -15,7 +14,8 @@ from waitbench.race.precision import import_statistics, ranking_is_clear
 from waitbench.race.record import RaceRecord
 from waitbench.race.run_services import Host
 from waitbench.race.scenario_launch import ScenarioLaunch
-from waitbench.race.workers import Crew
+from waitbench.race.worker_process import InterruptedRaceError
+from waitbench.race.workers import Workers
 from waitbench.system.interrupt import heard
 
 if TYPE_CHECKING:
@@ -65,13 +65,13 @@ def conduct(
             settings=settings, record=record, observer=observer, host=host, instruments=instruments
         )
         try:
-            _run_launches(lineup, race, lambda: Crew(interrupt, instruments.start_worker))
+            _run_launches(lineup, race, lambda: Workers(interrupt, instruments.start_worker))
         except InterruptedRaceError:
             record.interrupted = True
     return record
 
 
-def _run_launches(lineup: Lineup, race: Race, new_workers: Callable[[], Crew]) -> None:
+def _run_launches(lineup: Lineup, race: Race, new_workers: Callable[[], Workers]) -> None:
     """Run every launch of every scenario whose ranking is not clear before."""
     plan = launches(lineup, race.settings)
     budget = RunBudget(plan, race.settings, _weight, race.instruments.clock)

@@ -6,8 +6,8 @@ import time
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Protocol
 
-from waitbench.race.contestant import Contestant
-from waitbench.system.interference import Neighbours
+from waitbench.race.worker_process import WorkerProcess
+from waitbench.system.interference import Interference
 from waitbench.system.memory import PeakMemory
 from waitbench.system.rest import wait_for_rest
 
@@ -62,8 +62,8 @@ class Worker(Protocol):
         ...
 
 
-class Interference(Protocol):
-    """CPU of others since it was made."""
+class InterferenceReading(Protocol):
+    """CPU of others since it was begun."""
 
     def stop(self, ours_ns: int) -> int | None:
         """CPU nanoseconds that others took; None if unknown."""
@@ -82,15 +82,15 @@ class Instruments:
     """What a race works with; a test of its scheduling puts others in their place.
 
     Attributes:
-        start_worker: starts a worker process; called like `Contestant`.
+        start_worker: starts a worker process; called like `WorkerProcess`.
         clock: seconds since any moment.
         interference: begins to count the CPU of others.
         peak_memory: watches a process by its id.
         wait_for_rest: waits until processes do nothing, by their ids.
     """
 
-    start_worker: Callable[..., Worker] = Contestant
+    start_worker: Callable[..., Worker] = WorkerProcess
     clock: Callable[[], float] = time.monotonic
-    interference: Callable[[], Interference] = Neighbours
+    interference: Callable[[], InterferenceReading] = Interference
     peak_memory: Callable[[int], AbstractContextManager[Memory]] = PeakMemory
     wait_for_rest: Callable[[Sequence[int]], None] = wait_for_rest

@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 
     from waitbench.race.context import Race
     from waitbench.race.record import Row
-    from waitbench.race.workers import Crew
+    from waitbench.race.workers import Workers
 
 
 class RoundMeter:
@@ -25,7 +25,7 @@ class RoundMeter:
         workers: that run them.
     """
 
-    def __init__(self, race: Race, rows: Sequence[Row], workers: Crew) -> None:
+    def __init__(self, race: Race, rows: Sequence[Row], workers: Workers) -> None:
         self._race = race
         self._rows = rows
         self._workers = workers
@@ -50,7 +50,7 @@ class RoundMeter:
             instruments.wait_for_rest(self._resting(row))
         database_ns = race.host.database_cpu_ns()
         interference, asked_s = instruments.interference(), instruments.clock()
-        worker, order = self._workers.member(row.entrant), round_order(row, core=core)
+        worker, order = self._workers.process(row.entrant), round_order(row, core=core)
         row.tasks_run += row.scenario.tasks  # now, for a worker that dies of it has begun them
         answer = worker.ask("run", within_s=race.settings.timeout_s, **order)
         cost_ns = round((instruments.clock() - asked_s) * 1e9) - answer["wall_ns"]
@@ -75,5 +75,5 @@ class RoundMeter:
     def _resting(self, row: Row) -> list[int]:
         """Process ids of all workers but the one whose turn it is."""
         workers = self._workers
-        pids = {workers.member(rival.entrant).pid for rival in self._rows if not rival.failure}
-        return list(pids - {workers.member(row.entrant).pid})
+        pids = {workers.process(rival.entrant).pid for rival in self._rows if not rival.failure}
+        return list(pids - {workers.process(row.entrant).pid})

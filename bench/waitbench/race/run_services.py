@@ -6,7 +6,7 @@ from contextlib import ExitStack
 from typing import TYPE_CHECKING, Any, Self
 
 from waitbench import registry
-from waitbench.race.contestant import ContestantError
+from waitbench.race.worker_process import ContestantError
 from waitbench.scenario import BenchError
 from waitbench.services.target import Target, TargetGoneError
 from waitbench.services.target_stats import round_health

@@ -8,10 +8,10 @@ from math import inf
 from typing import TYPE_CHECKING
 
 from waitbench.race.budget import MOST_REPEATS, ScenarioBudget, fits
-from waitbench.race.contestant import ContestantError
 from waitbench.race.precision import launch_is_precise
 from waitbench.race.round_meter import RoundMeter
 from waitbench.race.warm_up import warm_up
+from waitbench.race.worker_process import ContestantError
 from waitbench.system.machine import cores_to_pin
 
 if TYPE_CHECKING:
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from waitbench.race.budget import Share
     from waitbench.race.context import Race
     from waitbench.race.record import Row
-    from waitbench.race.workers import Crew
+    from waitbench.race.workers import Workers
 
 ERRORS_IN_A_ROW = 2
 """After so many rounds with errors a contestant leaves the scenario: it would only burn time."""
@@ -33,7 +33,7 @@ LEAST_ROUNDS = 2 + RERUNS
 class ScenarioLaunch:
     """Everybody's rounds of one scenario in one launch; only one contestant runs at a time."""
 
-    def __init__(self, race: Race, launch: int, rows: Sequence[Row], workers: Crew) -> None:
+    def __init__(self, race: Race, launch: int, rows: Sequence[Row], workers: Workers) -> None:
         self._race = race
         self._launch = launch
         self._rows = {row.name: row for row in rows}
@@ -140,7 +140,7 @@ class ScenarioLaunch:
         scenario = row.scenario
         try:
             params = {**self._race.host.params(scenario), **row.entrant.params}
-            worker = self._workers.ready_member(row.entrant)
+            worker = self._workers.ready_process(row.entrant)
             opened = worker.ask(
                 "open",
                 within_s=self._race.settings.timeout_s,

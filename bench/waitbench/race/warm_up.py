@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from waitbench import registry
-from waitbench.race.contestant import ContestantError
+from waitbench.race.worker_process import ContestantError
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from waitbench.race.context import Race
     from waitbench.race.plan import Settings
     from waitbench.race.record import Row
-    from waitbench.race.workers import Crew
+    from waitbench.race.workers import Workers
 
     Health = Callable[[str], tuple[dict[str, int | None] | None, str | None]]
 
@@ -46,7 +46,7 @@ class Warm:
 
 def warm_up(
     rows: Sequence[Row],
-    workers: Crew,
+    workers: Workers,
     race: Race,
     *,
     health: Health,
@@ -70,7 +70,8 @@ def warm_up(
         group = rows[first : first + AT_ONCE]
         with ExitStack() as watched:
             watches = [
-                watched.enter_context(peak_memory(workers.member(row.entrant).pid)) for row in group
+                watched.enter_context(peak_memory(workers.process(row.entrant).pid))
+                for row in group
             ]
             if race.settings.once:
                 warm = {row.name: Warm() for row in group}
@@ -95,7 +96,7 @@ def round_order(row: Row, tasks: int | None = None, core: int | None = None) -> 
 
 def _connect_all(
     rows: Sequence[Row],
-    workers: Crew,
+    workers: Workers,
     settings: Settings,
     health: Health,
     fail: Callable[[Row, str], None],
@@ -106,10 +107,10 @@ def _connect_all(
     for _ in range(TIMES):
         for row in again:
             row.tasks_run += tasks[row.name]
-            workers.member(row.entrant).tell("run", **round_order(row, tasks[row.name]))
+            workers.process(row.entrant).tell("run", **round_order(row, tasks[row.name]))
         for row in again:
             try:
-                answer = workers.member(row.entrant).hear(settings.timeout_s)
+                answer = workers.process(row.entrant).hear(settings.timeout_s)
             except ContestantError as failure:
                 fail(row, str(failure))
                 warm.pop(row.name, None)

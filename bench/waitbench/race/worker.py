@@ -53,7 +53,7 @@ PROTOCOL = 1
 Answer = dict[str, Any]
 
 
-class Bout:
+class WorkerSession:
     """One model at one scenario, from `open` to `close`."""
 
     def __init__(self, model: str) -> None:
@@ -181,22 +181,24 @@ def complaints(workload: Workload, spans: Sequence[TaskSpan], tasks: int) -> Ite
                 yield str(wrong)
 
 
-def answer(bout: Bout, command: dict[str, Any]) -> Answer:
+def answer(session: WorkerSession, command: dict[str, Any]) -> Answer:
     """Carry out one command; whatever goes wrong becomes a sentence."""
     operation = command.pop("op")
     try:
         if operation == "open":
-            return bout.open(**command)
+            return session.open(**command)
         if operation == "run":
-            return bout.run(**command)
-        return bout.close()
+            return session.run(**command)
+        return session.close()
     except BenchError as mistake:
         return {"failure": str(mistake)}
     except Exception as error:  # noqa: BLE001 - a contestant may fail in any way; its row says how
         return {"failure": f"{operation} raised {type(error).__name__}: {error}"}
 
 
-def main(model: str, workloads: Sequence[str], bout_type: type[Bout] = Bout) -> None:
+def main(
+    model: str, workloads: Sequence[str], session_type: type[WorkerSession] = WorkerSession
+) -> None:
     """Greet, then answer commands until there are no more."""
     raise_limit()
     processes.spare_main_module()
@@ -209,17 +211,17 @@ def main(model: str, workloads: Sequence[str], bout_type: type[Bout] = Bout) -> 
             answers.flush()
 
         try:
-            bout = bout_type(model)
+            session = session_type(model)
             for workload in workloads:
-                bout.load(workload)
-            bout.heap.settle()
+                session.load(workload)
+            session.heap.settle()
         except BenchError as mistake:
             say({"failure": str(mistake)})
             return
         say({"hello": PROTOCOL, "python": platform.python_version(), "pid": os.getpid()})
         for command in commands():
-            say(answer(bout, command))
-        bout.close()
+            say(answer(session, command))
+        session.close()
 
 
 def commands() -> Iterator[dict[str, Any]]:

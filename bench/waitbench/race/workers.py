@@ -8,7 +8,7 @@ from itertools import count
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Self
 
-from waitbench.race.contestant import Contestant, ContestantError, Interrupt
+from waitbench.race.worker_process import ContestantError, Interrupt, WorkerProcess
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Sequence
@@ -22,11 +22,11 @@ Slot = tuple[Kind, int]
 """A worker: the first of its kind, the second …"""
 
 
-class Crew:
+class Workers:
     """Leaving its block ends every worker, whatever state it is in."""
 
     def __init__(
-        self, interrupt: Interrupt, start_worker: Callable[..., Worker] = Contestant
+        self, interrupt: Interrupt, start_worker: Callable[..., Worker] = WorkerProcess
     ) -> None:
         self._interrupt = interrupt
         self._start_worker = start_worker
@@ -70,7 +70,7 @@ class Crew:
                 self._workers[slot].greet()
                 self._ungreeted.remove(slot)
 
-    def ready_member(self, entrant: Entrant) -> Worker:
+    def ready_process(self, entrant: Entrant) -> Worker:
         """Return its worker for a new scenario, a fresh one if the last one is dead.
 
         Raises:
@@ -85,7 +85,7 @@ class Crew:
             self._ungreeted.remove(slot)
         return self._workers[slot]
 
-    def member(self, entrant: Entrant) -> Worker:
+    def process(self, entrant: Entrant) -> Worker:
         """Return its worker, dead or alive."""
         return self._workers[self._slot(entrant)]
 
@@ -93,7 +93,7 @@ class Crew:
         self, entrant: Entrant, operation: str, *, within_s: float, **arguments: Any
     ) -> None:
         """Ask, and let a failure be: its row has said why already, or nothing depends on it."""
-        worker = self.member(entrant)
+        worker = self.process(entrant)
         if worker.alive:
             with suppress(ContestantError):
                 worker.ask(operation, within_s=within_s, **arguments)

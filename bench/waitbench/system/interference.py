@@ -18,7 +18,7 @@ _GUEST = 8
 """Columns of /proc/stat: idle and iowait are no work, guests are in the first columns already."""
 
 
-class Neighbours:
+class Interference:
     """CPU of others during one round; None where the system does not tell it (all but Linux)."""
 
     def __init__(self) -> None:

@@ -18,7 +18,7 @@ from waitbench.workloads._answers import Answers
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from waitbench.race.contestant import Contestant
+    from waitbench.race.worker_process import WorkerProcess
 
 MS = 1_000_000
 
@@ -66,11 +66,11 @@ def concurrent(
         answers=Answers(),
     )
     question = Question(function="shop:fetch", calls=calls)
-    return ConcurrentTrials(question, share, cast("Contestant", alone))
+    return ConcurrentTrials(question, share, cast("WorkerProcess", alone))
 
 
-def opened(*workers: Worker) -> list[Contestant]:
-    return [cast("Contestant", worker) for worker in workers]
+def opened(*workers: Worker) -> list[WorkerProcess]:
+    return [cast("WorkerProcess", worker) for worker in workers]
 
 
 def test_a_machine_whose_speed_flips_does_not_look_like_calls_that_hinder_each_other() -> None:

@@ -25,7 +25,7 @@ from waitbench import registry
 from waitbench.models import asyncio, asyncio_serial, processes, sync, threads
 from waitbench.perfmodel import bottleneck, chunks
 from waitbench.race.record import Row
-from waitbench.race.worker import Bout, complaints
+from waitbench.race.worker import WorkerSession, complaints
 from waitbench.scenario import Entrant, Scenario, WrongResultError
 from waitbench.services.target import Target
 from waitbench.services.target_stats import round_health
@@ -197,14 +197,14 @@ def test_tasks_that_are_not_waited_for_are_caught() -> None:
 @pytest.mark.parametrize("arm", ["sync", "asyncio"])
 def test_a_round_of_quick_refusals_is_no_time(arm: str) -> None:
     with Target("--errors", "1") as refusing, ExitStack() as stack:
-        bout = Bout(arm)
-        stack.callback(bout.close)
-        bout.open(
+        session = WorkerSession(arm)
+        stack.callback(session.close)
+        session.open(
             workload="http",
             params={"target": refusing.url, "latency": "0ms"},
             concurrency=CONCURRENCY,
         )
-        answer = bout.run(tasks=TASKS)
+        answer = session.run(tasks=TASKS)
     assert answer["errors"] == TASKS
     assert answer["error"] == "task 0 was answered with status 500"
     row = Row(

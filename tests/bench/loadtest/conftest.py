@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from waitbench.race.contestant import Contestant
+from waitbench.race.worker_process import WorkerProcess
 from waitbench.system.interrupt import NoInterrupt
 
 if TYPE_CHECKING:
@@ -19,10 +19,10 @@ if TYPE_CHECKING:
 
 
 @pytest.fixture
-def generator() -> Iterator[Contestant]:
+def generator() -> Iterator[WorkerProcess]:
     with (
         NoInterrupt() as never,
-        Contestant("load", never, module="loadtest.generator") as started,
+        WorkerProcess("load", never, module="loadtest.generator") as started,
     ):
         started.greet()
         yield started

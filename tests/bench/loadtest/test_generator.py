@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from tests.bench.loadtest.conftest import truth
-from waitbench.race.contestant import Contestant, ContestantError
+from waitbench.race.worker_process import ContestantError, WorkerProcess
 from waitbench.results.spans import decode_spans
 
 MS = 1_000_000
@@ -31,7 +31,7 @@ async def busy(_: float) -> bytes:
     return BUSY
 
 
-def step(generator: Contestant, port: int, **order: Any) -> dict[str, Any]:
+def step(generator: WorkerProcess, port: int, **order: Any) -> dict[str, Any]:
     """An open load of 100 requests/s for 0.5 s, unless told otherwise."""
     usual = {
         "port": port, "path": "/", "expect": "yes", "for_ns": 500 * MS, "level_ns": 100 * MS,
@@ -40,7 +40,7 @@ def step(generator: Contestant, port: int, **order: Any) -> dict[str, Any]:
     return generator.ask("open", within_s=30, **usual | order)
 
 
-def test_every_planned_request_is_sent_and_answered(generator: Contestant) -> None:
+def test_every_planned_request_is_sent_and_answered(generator: WorkerProcess) -> None:
     with truth(after_20_ms) as port:
         facts = step(generator, port)
     assert (facts["planned"], facts["answered"], facts["refused"], facts["failed"]) == (
@@ -56,7 +56,7 @@ def test_every_planned_request_is_sent_and_answered(generator: Contestant) -> No
 
 
 def test_a_server_that_stands_still_is_charged_for_all_who_would_have_come(
-    generator: Contestant,
+    generator: WorkerProcess,
 ) -> None:
     with truth(frozen_for_half_a_second) as port:
         facts = step(generator, port)
@@ -69,13 +69,13 @@ def test_a_server_that_stands_still_is_charged_for_all_who_would_have_come(
     assert facts["p50_ns"] >= 230 * MS
 
 
-def test_random_arrivals_are_sent_as_they_were_planned(generator: Contestant) -> None:
+def test_random_arrivals_are_sent_as_they_were_planned(generator: WorkerProcess) -> None:
     with truth(after_20_ms) as port:
         first, again = (step(generator, port, arrivals="poisson", seed="a") for _ in range(2))
     assert sorted(decode_spans(first["spans"])[0]) == sorted(decode_spans(again["spans"])[0])
 
 
-def test_refusals_wrong_answers_and_silence_are_counted_apart(generator: Contestant) -> None:
+def test_refusals_wrong_answers_and_silence_are_counted_apart(generator: WorkerProcess) -> None:
     with socket.socket() as taken:
         taken.bind(("127.0.0.1", 0))  # bound, but nobody listens
         nobody = step(generator, taken.getsockname()[1])
@@ -91,7 +91,7 @@ def test_refusals_wrong_answers_and_silence_are_counted_apart(generator: Contest
     assert (silent["failed"], silent["error"]) == (50, "not answered in time")
 
 
-def test_a_step_that_is_lost_is_given_up_early(generator: Contestant) -> None:
+def test_a_step_that_is_lost_is_given_up_early(generator: WorkerProcess) -> None:
     with socket.create_server(("127.0.0.1", 0)) as mute:
         facts = step(generator, mute.getsockname()[1], for_ns=20_000 * MS, give_up_ns=100 * MS)
     assert facts["gave_up"]
@@ -99,7 +99,7 @@ def test_a_step_that_is_lost_is_given_up_early(generator: Contestant) -> None:
 
 
 def test_a_probe_tells_what_a_light_request_suffers_and_when_it_is_over(
-    generator: Contestant,
+    generator: WorkerProcess,
 ) -> None:
     with truth(frozen_for_half_a_second) as port:
         facts = step(generator, port, for_ns=200 * MS, probe=True)
@@ -108,7 +108,7 @@ def test_a_probe_tells_what_a_light_request_suffers_and_when_it_is_over(
     assert facts["recovery_ns"] >= 200 * MS
 
 
-def test_a_closed_load_asks_again_when_it_is_answered(generator: Contestant) -> None:
+def test_a_closed_load_asks_again_when_it_is_answered(generator: WorkerProcess) -> None:
     with truth(after_20_ms) as port:
         facts = generator.ask(
             "closed", within_s=30, port=port, path="/", expect="yes", users=4,
@@ -118,7 +118,7 @@ def test_a_closed_load_asks_again_when_it_is_answered(generator: Contestant) -> 
     assert 4 <= facts["answered"] <= 84
 
 
-def test_a_generator_that_is_killed_says_so_and_leaves_nothing(generator: Contestant) -> None:
+def test_a_generator_that_is_killed_says_so_and_leaves_nothing(generator: WorkerProcess) -> None:
     os.kill(generator.pid, signal.SIGKILL)
     with pytest.raises(ContestantError, match="was killed by SIGKILL"):
         step(generator, 1)

@@ -6,8 +6,8 @@ from collections import deque
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Self
 
-from waitbench.race.contestant import ContestantError
 from waitbench.race.instruments import Instruments
+from waitbench.race.worker_process import ContestantError
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator

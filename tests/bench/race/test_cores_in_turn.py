@@ -8,8 +8,8 @@ import pytest
 
 from tests.bench.race.test_conductor import Watcher
 from waitbench.race.conductor import Settings, conduct
-from waitbench.race.contestant import Contestant
 from waitbench.race.record import RaceRecord
+from waitbench.race.worker_process import WorkerProcess
 from waitbench.scenario import Entrant, Scenario
 from waitbench.system.interrupt import NoInterrupt
 
@@ -63,11 +63,11 @@ def test_models_that_differ_keep_all_cores() -> None:
 def test_a_core_is_given_back_when_the_scenario_is_closed(calm: NoInterrupt) -> None:
     core = max(os.sched_getaffinity(0))
     opening = {"workload": "compute", "params": {"steps": "10"}, "concurrency": 1}
-    with Contestant("sync", calm, python=sys.executable) as contestant:
-        contestant.greet()
-        before = os.sched_getaffinity(contestant.pid)
-        contestant.ask("open", within_s=20, **opening)
-        contestant.ask("run", within_s=20, tasks=1, core=core)
-        assert os.sched_getaffinity(contestant.pid) == {core}
-        contestant.ask("close", within_s=20)
-        assert os.sched_getaffinity(contestant.pid) == before
+    with WorkerProcess("sync", calm, python=sys.executable) as worker:
+        worker.greet()
+        before = os.sched_getaffinity(worker.pid)
+        worker.ask("open", within_s=20, **opening)
+        worker.ask("run", within_s=20, tasks=1, core=core)
+        assert os.sched_getaffinity(worker.pid) == {core}
+        worker.ask("close", within_s=20)
+        assert os.sched_getaffinity(worker.pid) == before

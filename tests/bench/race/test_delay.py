@@ -8,7 +8,7 @@ from multiprocessing.synchronize import Semaphore
 
 import pytest
 
-from waitbench.race.contestant import Contestant
+from waitbench.race.worker_process import WorkerProcess
 from waitbench.system.interrupt import NoInterrupt
 
 
@@ -33,7 +33,7 @@ def hogs() -> Iterator[None]:
 @pytest.mark.skipif(sys.platform != "linux", reason="only Linux tells the run-queue delay")
 @pytest.mark.usefixtures("hogs")
 def test_subtracting_the_run_queue_delay_restores_a_pure_loop(calm: NoInterrupt) -> None:
-    with Contestant("sync", calm) as contestant:
+    with WorkerProcess("sync", calm) as contestant:
         contestant.greet()
         contestant.ask(
             "open",

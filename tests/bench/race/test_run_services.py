@@ -6,8 +6,8 @@ from typing import Self
 import pytest
 
 from waitbench import registry
-from waitbench.race.contestant import ContestantError
 from waitbench.race.run_services import Host
+from waitbench.race.worker_process import ContestantError
 from waitbench.scenario import BenchError, Entrant, Scenario
 from waitbench.services import postgres
 

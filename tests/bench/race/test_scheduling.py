@@ -8,10 +8,10 @@ import pytest
 
 from tests.bench.race.scripted import OPEN_S, SECOND, START_S, ScriptedWorker, World
 from waitbench.race.conductor import Settings, conduct
-from waitbench.race.contestant import ContestantError, InterruptedRaceError
 from waitbench.race.progress import Silence
 from waitbench.race.record import RaceRecord, Row
 from waitbench.race.scenario_launch import LEAST_ROUNDS
+from waitbench.race.worker_process import ContestantError, InterruptedRaceError
 from waitbench.scenario import Entrant, Scenario
 
 SLEEPS = Scenario(suite="test", workload="sleep", tasks=10, concurrency=1, precision=0, label="a")

@@ -7,7 +7,7 @@ from pathlib import Path
 import psutil
 import pytest
 
-from waitbench.race.workers import Crew
+from waitbench.race.workers import Workers
 from waitbench.scenario import Entrant
 from waitbench.system.interrupt import NoInterrupt
 
@@ -16,43 +16,43 @@ PLAIN = Entrant.of("sync")
 
 
 @pytest.fixture
-def workers(calm: NoInterrupt) -> Iterator[Crew]:
-    with Crew(calm) as started:
+def workers(calm: NoInterrupt) -> Iterator[Workers]:
+    with Workers(calm) as started:
         yield started
 
 
-def test_entrants_share_a_worker_unless_their_processes_differ(workers: Crew) -> None:
+def test_entrants_share_a_worker_unless_their_processes_differ(workers: Workers) -> None:
     with_params = replace(PLAIN, params={"steps": "9"})
     changed = replace(PLAIN, environ={"WAITBENCH_TEST": "1"})
     workers.enlist([([PLAIN, changed], "sleep"), ([with_params], "compute")])
-    assert workers.member(PLAIN) is workers.member(with_params)
-    assert workers.member(PLAIN) is not workers.member(changed)
+    assert workers.process(PLAIN) is workers.process(with_params)
+    assert workers.process(PLAIN) is not workers.process(changed)
 
 
 def test_those_who_meet_in_a_scenario_have_workers_of_their_own_and_others_share(
-    workers: Crew,
+    workers: Workers,
 ) -> None:
     again, new, leaps = (replace(PLAIN, name=name) for name in ("again", "new", "leaps"))
     workers.enlist([([PLAIN, again], "sleep"), ([PLAIN, new, leaps], "compute")])
-    assert workers.member(PLAIN) is not workers.member(again)
-    assert workers.member(new) is workers.member(again)
-    assert len({workers.member(entrant).pid for entrant in (PLAIN, new, leaps)}) == 3
+    assert workers.process(PLAIN) is not workers.process(again)
+    assert workers.process(new) is workers.process(again)
+    assert len({workers.process(entrant).pid for entrant in (PLAIN, new, leaps)}) == 3
 
 
-def test_each_worker_imports_the_workloads_of_its_own_entrant_alone(workers: Crew) -> None:
+def test_each_worker_imports_the_workloads_of_its_own_entrant_alone(workers: Workers) -> None:
     other = Entrant.of("threads")
     workers.enlist([([PLAIN, other], "sleep"), ([PLAIN], "compute"), ([PLAIN], "sleep")])
-    first = workers.ready_member(PLAIN)
+    first = workers.ready_process(PLAIN)
     assert psutil.Process(first.pid).cmdline()[-3:] == ["sync", "sleep", "compute"]
-    assert psutil.Process(workers.member(other).pid).cmdline()[-2:] == ["threads", "sleep"]
+    assert psutil.Process(workers.process(other).pid).cmdline()[-2:] == ["threads", "sleep"]
     first.kill()
-    again = workers.ready_member(PLAIN)
+    again = workers.ready_process(PLAIN)
     assert psutil.Process(again.pid).cmdline()[-3:] == ["sync", "sleep", "compute"]
 
 
-def test_a_worker_has_the_variables_of_its_entrant(workers: Crew, odd_tree: Path) -> None:
+def test_a_worker_has_the_variables_of_its_entrant(workers: Workers, odd_tree: Path) -> None:
     with_variable = replace(PLAIN, tree=str(odd_tree), environ={"WAITBENCH_TEST": "heard"})
     workers.enlist([([with_variable], "odd")])
-    worker = workers.ready_member(with_variable)
+    worker = workers.ready_process(with_variable)
     worker.ask("open", within_s=LIMIT_S, workload="odd", params={"deed": "tell"}, concurrency=1)
     assert worker.ask("run", within_s=LIMIT_S, tasks=1)["error"] == "task 0 returned heard"

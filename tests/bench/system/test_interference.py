@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from waitbench.system.interference import TICK_NS, Neighbours, busy_ns, disturbed
+from waitbench.system.interference import TICK_NS, Interference, busy_ns, disturbed
 
 SECOND = 1_000_000_000
 
@@ -37,7 +37,7 @@ def test_a_busy_neighbour_is_seen() -> None:
     hog.start()
     try:
         time.sleep(1)  # it has to import first
-        watch, start_ns = Neighbours(), time.monotonic_ns()
+        watch, start_ns = Interference(), time.monotonic_ns()
         time.sleep(0.5)
         others_ns = watch.stop(ours_ns=0)
         assert disturbed(others_ns, time.monotonic_ns() - start_ns)

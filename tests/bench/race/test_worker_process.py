@@ -10,7 +10,7 @@ from pathlib import Path
 import psutil
 import pytest
 
-from waitbench.race.contestant import Contestant, ContestantError
+from waitbench.race.worker_process import ContestantError, WorkerProcess
 from waitbench.results.spans import decode_spans
 from waitbench.system.interrupt import NoInterrupt
 
@@ -18,14 +18,14 @@ LIMIT_S = 60
 SEMAPHORES = Path("/dev/shm")
 
 
-def start(calm: NoInterrupt, model: str = "sync", tree: Path | None = None) -> Contestant:
-    contestant = Contestant(model, calm, tree=tree) if tree else Contestant(model, calm)
-    contestant.greet()
-    return contestant
+def start(calm: NoInterrupt, model: str = "sync", tree: Path | None = None) -> WorkerProcess:
+    worker = WorkerProcess(model, calm, tree=tree) if tree else WorkerProcess(model, calm)
+    worker.greet()
+    return worker
 
 
-def open_odd(contestant: Contestant, deed: str, concurrency: int = 2) -> None:
-    contestant.ask(
+def open_odd(worker: WorkerProcess, deed: str, concurrency: int = 2) -> None:
+    worker.ask(
         "open",
         within_s=LIMIT_S,
         workload="odd",
@@ -48,8 +48,8 @@ def gone(pid: int) -> bool:
 
 
 def test_a_round_comes_back_with_the_span_of_every_task(calm: NoInterrupt) -> None:
-    with start(calm) as contestant:
-        opened = contestant.ask(
+    with start(calm) as worker:
+        opened = worker.ask(
             "open",
             within_s=LIMIT_S,
             workload="sleep",
@@ -59,7 +59,7 @@ def test_a_round_comes_back_with_the_span_of_every_task(calm: NoInterrupt) -> No
         assert opened["width"] == 1
         assert opened["waits_ns"] == 3_000_000
         assert opened["startup_ns"] > 0
-        answer = contestant.ask("run", within_s=LIMIT_S, tasks=5)
+        answer = worker.ask("run", within_s=LIMIT_S, tasks=5)
     assert answer["errors"] == 0
     assert answer["error"] is None
     starts, durations = decode_spans(answer["spans"])
@@ -74,59 +74,59 @@ def test_a_round_comes_back_with_the_span_of_every_task(calm: NoInterrupt) -> No
 def test_a_pools_children_do_not_run_the_workers_main_module(
     calm: NoInterrupt, odd_tree: Path
 ) -> None:
-    with start(calm, "processes", odd_tree) as contestant:
-        open_odd(contestant, "refuse_main")
-        answer = contestant.ask("run", within_s=LIMIT_S, tasks=4)
+    with start(calm, "processes", odd_tree) as worker:
+        open_odd(worker, "refuse_main")
+        answer = worker.ask("run", within_s=LIMIT_S, tasks=4)
         assert (answer["errors"], answer["error"]) == (0, None)
 
 
 def test_errors_are_counted_with_the_first_reason(calm: NoInterrupt, odd_tree: Path) -> None:
-    with start(calm, tree=odd_tree) as contestant:
-        open_odd(contestant, "fail")
-        answer = contestant.ask("run", within_s=LIMIT_S, tasks=5)
+    with start(calm, tree=odd_tree) as worker:
+        open_odd(worker, "fail")
+        answer = worker.ask("run", within_s=LIMIT_S, tasks=5)
         assert (answer["errors"], answer["error"]) == (2, "ValueError: task 1 is unlucky")
-        contestant.ask("close", within_s=LIMIT_S)
-        open_odd(contestant, "lie")
-        answer = contestant.ask("run", within_s=LIMIT_S, tasks=3)
+        worker.ask("close", within_s=LIMIT_S)
+        open_odd(worker, "lie")
+        answer = worker.ask("run", within_s=LIMIT_S, tasks=3)
         assert (answer["errors"], answer["error"]) == (3, "task 0 returned wrong")
 
 
 def test_a_workload_says_what_it_saw_in_a_round_without_errors(
     calm: NoInterrupt, odd_tree: Path
 ) -> None:
-    with start(calm, tree=odd_tree) as contestant:
-        open_odd(contestant, "count")
-        answer = contestant.ask("run", within_s=LIMIT_S, tasks=5)
+    with start(calm, tree=odd_tree) as worker:
+        open_odd(worker, "count")
+        answer = worker.ask("run", within_s=LIMIT_S, tasks=5)
         assert answer["seen"] == {"results": 5.0, "pause_ns": 2.5}
-        contestant.ask("close", within_s=LIMIT_S)
-        open_odd(contestant, "fail")
-        assert contestant.ask("run", within_s=LIMIT_S, tasks=5)["seen"] == {}
+        worker.ask("close", within_s=LIMIT_S)
+        open_odd(worker, "fail")
+        assert worker.ask("run", within_s=LIMIT_S, tasks=5)["seen"] == {}
 
 
 def test_what_a_workload_prints_does_not_disturb_the_answers(
     calm: NoInterrupt, odd_tree: Path
 ) -> None:
-    with start(calm, tree=odd_tree) as contestant:
-        open_odd(contestant, "shout")
-        assert contestant.ask("run", within_s=LIMIT_S, tasks=3)["errors"] == 0
+    with start(calm, tree=odd_tree) as worker:
+        open_odd(worker, "shout")
+        assert worker.ask("run", within_s=LIMIT_S, tasks=3)["errors"] == 0
 
 
 def test_a_worker_that_exits_says_how(calm: NoInterrupt, odd_tree: Path) -> None:
-    with start(calm, tree=odd_tree) as contestant:
-        open_odd(contestant, "die")
+    with start(calm, tree=odd_tree) as worker:
+        open_odd(worker, "die")
         with pytest.raises(ContestantError, match="its worker exited with status 7"):
-            contestant.ask("run", within_s=LIMIT_S, tasks=3)
-        assert not contestant.alive
+            worker.ask("run", within_s=LIMIT_S, tasks=3)
+        assert not worker.alive
 
 
 def test_a_killed_worker_takes_its_pool_with_it(calm: NoInterrupt, odd_tree: Path) -> None:
-    with start(calm, "processes", odd_tree) as contestant:
-        open_odd(contestant, "hang")
-        pool = psutil.Process(contestant.pid).children(recursive=True)
+    with start(calm, "processes", odd_tree) as worker:
+        open_odd(worker, "hang")
+        pool = psutil.Process(worker.pid).children(recursive=True)
         assert len(pool) >= 2
-        threading.Timer(0.3, os.kill, (contestant.pid, signal.SIGKILL)).start()
+        threading.Timer(0.3, os.kill, (worker.pid, signal.SIGKILL)).start()
         with pytest.raises(ContestantError, match="was killed by SIGKILL"):
-            contestant.ask("run", within_s=LIMIT_S, tasks=2)
+            worker.ask("run", within_s=LIMIT_S, tasks=2)
         assert all(gone(child.pid) for child in pool)
 
 
@@ -134,59 +134,59 @@ def test_a_killed_worker_takes_its_pool_with_it(calm: NoInterrupt, odd_tree: Pat
 def test_a_hang_ends_at_the_limit_and_leaves_no_process(
     model: str, calm: NoInterrupt, odd_tree: Path
 ) -> None:
-    with start(calm, model, odd_tree) as contestant:
-        open_odd(contestant, "hang")
-        family = [contestant.pid, *descendants(contestant.pid)]
+    with start(calm, model, odd_tree) as worker:
+        open_odd(worker, "hang")
+        family = [worker.pid, *descendants(worker.pid)]
         with pytest.raises(ContestantError, match=r"did not answer within 0\.3 s and was stopped"):
-            contestant.ask("run", within_s=0.3, tasks=2)
+            worker.ask("run", within_s=0.3, tasks=2)
         assert all(map(gone, family))
 
 
 def test_a_worker_goes_with_its_conductor_even_in_mid_round(
     calm: NoInterrupt, odd_tree: Path
 ) -> None:
-    contestant = start(calm, "processes", odd_tree)
-    open_odd(contestant, "hang")
-    family = [contestant.pid, *descendants(contestant.pid)]
-    threading.Timer(0.3, hang_up(contestant)).start()
+    worker = start(calm, "processes", odd_tree)
+    open_odd(worker, "hang")
+    family = [worker.pid, *descendants(worker.pid)]
+    threading.Timer(0.3, hang_up(worker)).start()
     with pytest.raises(ContestantError):
-        contestant.ask("run", within_s=LIMIT_S, tasks=2)
+        worker.ask("run", within_s=LIMIT_S, tasks=2)
     assert all(map(gone, family))
-    contestant.leave()
+    worker.leave()
 
 
 @pytest.mark.skipif(not SEMAPHORES.is_dir(), reason="semaphores are files on Linux alone")
-@pytest.mark.parametrize("end", [Contestant.kill, lambda contestant: hang_up(contestant)()])
+@pytest.mark.parametrize("end", [WorkerProcess.kill, lambda worker: hang_up(worker)()])
 def test_a_pool_that_is_ended_in_mid_round_leaves_no_semaphore(
-    end: Callable[[Contestant], None], calm: NoInterrupt, odd_tree: Path
+    end: Callable[[WorkerProcess], None], calm: NoInterrupt, odd_tree: Path
 ) -> None:
-    contestant = start(calm, "processes", odd_tree)
-    open_odd(contestant, "hang")
-    own = f"sem.mp-of-{contestant.pid}-*"
+    worker = start(calm, "processes", odd_tree)
+    open_odd(worker, "hang")
+    own = f"sem.mp-of-{worker.pid}-*"
     assert list(SEMAPHORES.glob(own))
-    contestant._send({"op": "run", "tasks": 2})
-    end(contestant)
+    worker._send({"op": "run", "tasks": 2})
+    end(worker)
     until_s = time.monotonic() + LIMIT_S
     while list(SEMAPHORES.glob(own)) and time.monotonic() < until_s:
         time.sleep(0.05)
     assert list(SEMAPHORES.glob(own)) == []
-    contestant.leave()
+    worker.leave()
 
 
 def test_a_missing_library_is_named_with_the_cure(calm: NoInterrupt, odd_tree: Path) -> None:
     with (
-        start(calm, tree=odd_tree) as contestant,
+        start(calm, tree=odd_tree) as worker,
         pytest.raises(ContestantError, match=r"'needy' needs no_such_library.*pip install"),
     ):
-        contestant.ask("open", within_s=LIMIT_S, workload="needy", params={}, concurrency=1)
+        worker.ask("open", within_s=LIMIT_S, workload="needy", params={}, concurrency=1)
 
 
 def test_a_wrong_parameter_is_named(calm: NoInterrupt) -> None:
     with (
-        start(calm) as contestant,
+        start(calm) as worker,
         pytest.raises(ContestantError, match=r"'sleep' does not take .*'length'"),
     ):
-        contestant.ask(
+        worker.ask(
             "open", within_s=LIMIT_S, workload="sleep", params={"length": "1"}, concurrency=1
         )
 
@@ -199,9 +199,9 @@ def test_a_tree_with_another_protocol_is_refused(
     ours = worker_file.read_text()
     worker_file.write_text(ours.replace("PROTOCOL = 1", "PROTOCOL = 99"))
     try:
-        contestant = Contestant("sync", calm, tree=tmp_path)
+        worker = WorkerProcess("sync", calm, tree=tmp_path)
         with pytest.raises(ContestantError, match="speaks protocol 99, not 1"):
-            contestant.greet()
+            worker.greet()
     finally:
         worker_file.write_text(ours)
 
@@ -210,16 +210,16 @@ def test_debug_switches_of_the_environment_do_not_reach_it(
     calm: NoInterrupt, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("PYTHONASYNCIODEBUG", "1")
-    with start(calm, "asyncio") as contestant:
-        assert "PYTHONASYNCIODEBUG" not in psutil.Process(contestant.pid).environ()
+    with start(calm, "asyncio") as worker:
+        assert "PYTHONASYNCIODEBUG" not in psutil.Process(worker.pid).environ()
 
 
 def descendants(pid: int) -> list[int]:
     return [child.pid for child in psutil.Process(pid).children(recursive=True)]
 
 
-def hang_up(contestant: Contestant) -> Callable[[], None]:
+def hang_up(worker: WorkerProcess) -> Callable[[], None]:
     """Close our end of its pipe, as the system does when the conductor dies."""
-    stdin = contestant._process.stdin
+    stdin = worker._process.stdin
     assert stdin is not None
     return stdin.close

@@ -43,7 +43,7 @@ class Interrupt(Protocol):
         ...
 
 
-class Contestant:
+class WorkerProcess:
     """One model in a fresh interpreter, leader of a process group of its own.
 
     Args:
