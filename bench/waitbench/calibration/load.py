@@ -61,10 +61,10 @@ def lines(reports: Sequence[Report]) -> list[str]:
             )
             for quantile in ("p50", "p90", "p99")
         ]
-    widths = [max(map(len, (column.head, *column.cells))) for column in columns]
+    widths = [max(map(len, (column.head, *column.texts))) for column in columns]
     rows = [
         [column.head for column in columns],
-        *zip(*(column.cells for column in columns), strict=True),
+        *zip(*(column.texts for column in columns), strict=True),
     ]
     return [
         "  ".join(

@@ -10,7 +10,7 @@ from rich.table import Table
 from rich.text import Text
 
 from waitbench import formatting
-from waitbench.report.tables import Column
+from waitbench.report.tables import Bounded, Column
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
@@ -114,18 +114,34 @@ def drawn(
             min_width=widths[column.head],
             max_width=widths[column.head] if column.wraps else None,
         )
-    for number, model in enumerate(columns[0].cells):
-        table.add_row(*(safe(_cell(column, column.cells[number], model)) for column in shown))
+    texts = [aligned(column) for column in shown]
+    for number, model in enumerate(columns[0].texts):
+        table.add_row(
+            *(
+                safe(_styled(column, cells[number], model))
+                for column, cells in zip(shown, texts, strict=True)
+            )
+        )
     return table
+
+
+def aligned(column: Column) -> tuple[str, ...]:
+    """Return the cells so that values and intervals stand under each other if set to the right."""
+    intervals = [cell.interval if isinstance(cell, Bounded) else "" for cell in column.cells]
+    widest = max(map(cell_len, intervals), default=0)
+    return tuple(
+        f"{cell.value} {interval:>{widest}}" if isinstance(cell, Bounded) else cell
+        for cell, interval in zip(column.cells, intervals, strict=True)
+    )
 
 
 def _width(column: Column) -> int:
     mark = 2 if column.head == "model" else 0
-    cells = (cell_len(cell) + mark for cell in column.cells)
+    cells = (cell_len(text) + mark for text in aligned(column))
     return max(len(column.head), len(column.unit), *cells)
 
 
-def _cell(column: Column, text: str, label: str) -> Text:
+def _styled(column: Column, text: str, label: str) -> Text:
     model = label.split(" ", maxsplit=1)[0]  # without the mark of a row that the target held back
     hue = HUES.get(model, "" if model == "sync" else FIFTH)
     if column.head == SPEED:

@@ -31,10 +31,8 @@ def table(columns: Sequence[Column]) -> str:
         _row(map(text, heads)),
         _row(("---" if column.left else "---:") for column in columns),
     ]
-    for number in range(len(columns[0].cells)):
-        cells = [" ".join(column.cells[number].split()) for column in columns]
-        lines.append(_row(map(text, cells)))
-    return "\n".join(lines)
+    rows = zip(*(column.texts for column in columns), strict=True)
+    return "\n".join([*lines, *(_row(map(text, row)) for row in rows)])
 
 
 def bullets(lines: Iterable[str]) -> str:

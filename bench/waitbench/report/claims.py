@@ -89,7 +89,7 @@ def unmeasured(answers: Sequence[Answer], *, main: bool) -> list[str]:
 def show(console: Console, answers: Sequence[Answer]) -> None:
     """Print the table and its legend."""
     table = columns(answers)
-    facts, reasons = table[:-1], table[-1].cells
+    facts, reasons = table[:-1], table[-1].texts
     widths = grid.fitting([facts], console.width * 9)
     room = console.width - grid.whole(widths) - grid.GAP
     if room >= LEAST:

@@ -39,13 +39,30 @@ BOUND_BY = {
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Bounded:
+    """A figure with its interval as a cell holds them: each part a text, none of them aligned."""
+
+    value: str
+    low: str
+    high: str
+
+    def __str__(self) -> str:
+        return f"{self.value} {self.interval}"
+
+    @property
+    def interval(self) -> str:
+        """Both ends, `[52.6, 53.2]`."""
+        return f"[{self.low}, {self.high}]"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Column:
     """One column of a table.
 
     Attributes:
         head: its name.
         unit: what its cells are in; empty for words.
-        cells: a text per row.
+        cells: a text per row, or a figure with its interval.
         rank: where there is no room, the largest goes first.
         left: whether it is set to the left, as words are.
         wraps: whether a cell may take several lines where there is little room.
@@ -53,10 +70,15 @@ class Column:
 
     head: str
     unit: str
-    cells: tuple[str, ...]
+    cells: tuple[str | Bounded, ...]
     rank: int = 0
     left: bool = False
     wraps: bool = False
+
+    @property
+    def texts(self) -> tuple[str, ...]:
+        """Return each cell in one line."""
+        return tuple(map(str, self.cells))
 
     def only(self, *numbers: int) -> Column:
         """Return the column with just these of its rows."""
@@ -194,20 +216,17 @@ def _timed(head: str, unit: str, figures: Sequence[float | None], *, rank: int) 
 
 def estimates(
     estimates: Sequence[Estimate | None], write: Callable[[float], str], without: Sequence[str]
-) -> tuple[str, ...]:
-    """Write values and intervals so that both stand under each other when set to the right."""
-    intervals = [
-        f"[{write(estimate.low)}, {write(estimate.high)}]"
-        if estimate and estimate.low is not None and estimate.high is not None
-        else ""
-        for estimate in estimates
-    ]
-    widest = max(map(len, intervals), default=0)
+) -> tuple[str | Bounded, ...]:
+    """Return estimates as cells, and what stands where there is none."""
     return tuple(
-        f"{write(estimate.value) if estimate else instead} {interval:>{widest}}".rstrip(
-            None if estimate else " "
+        instead
+        if estimate is None
+        else write(estimate.value)
+        if estimate.low is None or estimate.high is None
+        else Bounded(
+            value=write(estimate.value), low=write(estimate.low), high=write(estimate.high)
         )
-        for estimate, interval, instead in zip(estimates, intervals, without, strict=True)
+        for estimate, instead in zip(estimates, without, strict=True)
     )
 
 

@@ -161,5 +161,5 @@ def _table_row(  # noqa: PLR0913  what a row may have beside its cells
         family=model_family,
         mark=figures.marked(model_family),
         scenario=scenario,
-        cells=tuple(" ".join(column.cells[number].split()) for column in columns),
+        cells=tuple(column.texts[number] for column in columns),
     )

@@ -102,7 +102,7 @@ def table(
                 rf"\multicolumn{{{len(columns)}}}{{@{{}}l}}{{\textit{{{text(title)}}}}} \\*"
             )
         lines += [
-            " & ".join(_cell(column.cells[place]) for column in columns) + r" \\"
+            " & ".join(_cell(column.texts[place]) for column in columns) + r" \\"
             for place in range(row, row + many)
         ]
         row += many
@@ -158,11 +158,11 @@ def _says(words: str) -> bool:
 
 
 def _beside(columns: Sequence[Column], row: int) -> list[str]:
-    return [column.cells[row] for column in columns[1:]]
+    return [column.texts[row] for column in columns[1:]]
 
 
 def _width(column: Column) -> int:
-    return max(map(len, [column.head, column.unit, *column.cells])) + GAP
+    return max(map(len, [column.head, column.unit, *column.texts])) + GAP
 
 
 def _kind(column: Column) -> str:
