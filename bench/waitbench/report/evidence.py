@@ -4,10 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from waitbench import formatting
 from waitbench.presentation import grid
 from waitbench.report import tables as _tables
-from waitbench.report.tables import NOTHING, Column
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -15,6 +13,7 @@ if TYPE_CHECKING:
     from waitbench.analysis.comparison import Comparison, Summary
     from waitbench.analysis.row import Row
     from waitbench.report.answers import Answer
+    from waitbench.report.tables import Column
 
 MS, MB = 1e6, 1e6
 
@@ -74,35 +73,13 @@ def groups(pairs: Sequence[tuple[Comparison, Row]]) -> list[tuple[Comparison, li
 def times(pairs: Sequence[tuple[Comparison, Row]]) -> list[Column]:
     """Build the columns of times over all rows, in the same units."""
     rows = [row for _, row in pairs]
-    against = [scenario.baseline or NOTHING for scenario, _ in pairs]
-    share = next((f"[{row.wall.confidence * 100:g} %]" for row in rows if row.wall), "")
-    walls = _tables.estimates(
-        [row.wall for row in rows],
-        lambda wall: formatting.number(wall / MS),
-        ["failed" if row.failure else "no time" for row in rows],
-    )
-    ratios = _tables.estimates(
-        [row.ratio for row in rows],
-        formatting.times,
-        ["baseline" if row.model == scenario.baseline else NOTHING for scenario, row in pairs],
-    )
-    named = dict.fromkeys(against)
-    head = f"faster than {against[0]}" if len(named) == 1 else "faster than baseline"
-    cpu = tuple(
-        NOTHING if row.cpu_ns is None else formatting.number(row.cpu_ns / MS) for row in rows
-    )
-    memory = tuple(
-        NOTHING if row.memory_bytes is None else formatting.number(row.memory_bytes / MB)
-        for row in rows
-    )
-    bound = tuple(_tables.BOUND_BY[row.bound] if row.bound else NOTHING for row in rows)
     return [
-        Column(head="model", unit="", cells=tuple(map(_tables.model, rows)), left=True),
-        Column(head="wall", unit=f"ms {share}".rstrip(), cells=walls, rank=2),
-        Column(head=head, unit=f"times {share}".rstrip(), cells=ratios, rank=1),
-        Column(head="CPU", unit="ms/task", cells=cpu, rank=4),
-        Column(head="bound by", unit="", cells=bound, rank=5, left=True),
-        Column(head="memory", unit="MB", cells=memory, rank=7),
+        _tables.models(rows),
+        _tables.walls(rows, MS, "ms"),
+        _tables.ratios(rows, [scenario.baseline for scenario, _ in pairs]),
+        _tables.numbers("CPU", "ms/task", [row.cpu_ns for row in rows], rank=4, per=MS),
+        _tables.bounds(rows),
+        _tables.numbers("memory", "MB", [row.memory_bytes for row in rows], rank=7, per=MB),
     ]
 
 

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from waitbench import formatting
 from waitbench.analysis import load_curve
-from waitbench.report.tables import NOTHING, Column
+from waitbench.report.tables import NOTHING, Column, numbers
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -151,5 +151,4 @@ def _figures(  # noqa: PLR0913, PLR0917 - all that a column of figures is made o
     rank: int,
 ) -> Column:
     figures = [None if row is None else figure(row) for row in rows]
-    cells = tuple(NOTHING if value is None else formatting.number(value / per) for value in figures)
-    return Column(head=head, unit=unit, cells=cells, rank=rank)
+    return numbers(head, unit, figures, rank=rank, per=per)

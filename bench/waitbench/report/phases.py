@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from waitbench import formatting
 from waitbench.analysis.phases import PARTS
-from waitbench.report.tables import NOTHING, Column
+from waitbench.report.tables import Column, numbers
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -58,7 +58,4 @@ def line(scenario: Comparison) -> str:
 
 
 def _column(head: str, figures: Sequence[float | None]) -> Column:
-    cells = tuple(
-        NOTHING if figure is None else formatting.number(figure / MS) for figure in figures
-    )
-    return Column(head=head, unit="ms/task", cells=cells)
+    return numbers(head, "ms/task", figures, per=MS)

@@ -87,29 +87,65 @@ class Column:
 
 def columns(scenario: Comparison) -> list[Column]:
     """Build the columns of a scenario; one appears only where it says something."""
-    rows, share = scenario.rows, _confidence(scenario)
+    rows = scenario.rows
     built = [
-        Column(head="model", unit="", cells=tuple(map(model, rows)), left=True),
-        _walls(rows, share),
+        models(rows),
+        walls(rows, *formatting.scale(row.wall.value for row in rows if row.wall)),
     ]
     if scenario.baseline:
         built += [
-            Column(
-                head=f"faster than {scenario.baseline}",
-                unit=f"times {share}".rstrip(),
-                cells=estimates([row.ratio for row in rows], formatting.times, _no_ratio(scenario)),
-                rank=1,
-            ),
-            Column(head="verdict", unit="", cells=tuple(map(_verdict, rows)), rank=4, left=True),
+            ratios(rows, [scenario.baseline] * len(rows)),
+            Column(head="verdict", unit="", cells=tuple(map(verdict, rows)), rank=4, left=True),
         ]
-    bounds = tuple(BOUND_BY[row.bound] if row.bound else NOTHING for row in rows)
-    built.append(Column(head="bound by", unit="", cells=bounds, rank=5, left=True))
-    built += seen(rows)
+    built += [bounds(rows), *seen(rows)]
     if any(row.errors for row in rows):
         errors = tuple(str(row.errors) for row in rows)
         built.append(Column(head="errors", unit="tasks", cells=errors, rank=6))
-    built += [column for column in _figures(rows, share) if set(column.cells) != {NOTHING}]
+    built += [column for column in _figures(rows) if set(column.cells) != {NOTHING}]
     return [column for column in built if not (scenario.served and column.head in UNSERVED)]
+
+
+def models(rows: Sequence[Row]) -> Column:
+    """Build the column of names, those marked that the target held back."""
+    names = (row.model + ("" if row.sound or not row.wall else HELD_BACK) for row in rows)
+    return Column(head="model", unit="", cells=tuple(names), left=True)
+
+
+def walls(rows: Sequence[Row], per: float, unit: str) -> Column:
+    """Build the column of times in a unit of `per` nanoseconds."""
+    cells = estimates(
+        [row.wall for row in rows],
+        lambda wall: formatting.number(wall / per),
+        ["failed" if row.failure else "no time" for row in rows],
+    )
+    return Column(head="wall", unit=f"{unit} {_confidence(rows)}".rstrip(), cells=cells, rank=2)
+
+
+def ratios(rows: Sequence[Row], baselines: Sequence[str | None]) -> Column:
+    """Build the column of times faster than each row's baseline, which is named if it is one."""
+    named = dict.fromkeys(baselines)
+    than = next(iter(named)) or NOTHING if len(named) == 1 else "baseline"
+    cells = estimates(
+        [row.ratio for row in rows],
+        formatting.times,
+        [
+            "baseline" if row.model == baseline else NOTHING
+            for row, baseline in zip(rows, baselines, strict=True)
+        ],
+    )
+    unit = f"times {_confidence(rows)}".rstrip()
+    return Column(head=f"faster than {than}", unit=unit, cells=cells, rank=1)
+
+
+def bounds(rows: Sequence[Row]) -> Column:
+    """Build the column of what held each row back."""
+    cells = tuple(BOUND_BY[row.bound] if row.bound else NOTHING for row in rows)
+    return Column(head="bound by", unit="", cells=cells, rank=5, left=True)
+
+
+def verdict(row: Row) -> str:
+    """Return the verdict on a row in a word."""
+    return row.verdict.word if row.verdict else NOTHING
 
 
 def seen(rows: Sequence[Row]) -> list[Column]:
@@ -154,25 +190,15 @@ def _computing(scenario: Comparison) -> str:
     return f"; {computes} % computing" if computes >= HALF else f"; {100 - computes} % waiting"
 
 
-def _walls(rows: Sequence[Row], share: str) -> Column:
-    per, unit = formatting.scale(row.wall.value for row in rows if row.wall)
-    cells = estimates(
-        [row.wall for row in rows],
-        lambda wall: formatting.number(wall / per),
-        ["failed" if row.failure else "no time" for row in rows],
-    )
-    return Column(head="wall", unit=f"{unit} {share}".rstrip(), cells=cells, rank=2)
-
-
-def _figures(rows: Sequence[Row], share: str) -> list[Column]:
+def _figures(rows: Sequence[Row]) -> list[Column]:
     mega, percent = 1e6, 0.01
     return [
-        _crossovers(rows, share),
+        _crossovers(rows),
         _timed("CPU", "{}/task", [row.cpu_ns for row in rows], rank=9),
-        _plain("tasks", "per s", [row.tasks_per_s for row in rows], rank=10),
-        _plain("efficiency", "%", [row.efficiency for row in rows], rank=11, per=percent),
+        numbers("tasks", "per s", [row.tasks_per_s for row in rows], rank=10),
+        numbers("efficiency", "%", [row.efficiency for row in rows], rank=11, per=percent),
         _timed("roofline", "{}", [row.roofline_ns for row in rows], rank=12),
-        _plain("memory", "MB", [row.memory_bytes for row in rows], rank=13, per=mega),
+        numbers("memory", "MB", [row.memory_bytes for row in rows], rank=13, per=mega),
         _timed("p50", "{}/task", [row.p50_ns for row in rows], rank=14),
         _timed("p99", "{}/task", [row.p99_ns for row in rows], rank=14),
         _timed("start-up", "{}", [row.startup_ns for row in rows], rank=15),
@@ -191,7 +217,7 @@ def _spread(spread: Seen | None, per: float) -> str:
     return middle if least == most else f"{middle} ({least} to {most})"
 
 
-def _crossovers(rows: Sequence[Row], share: str) -> Column:
+def _crossovers(rows: Sequence[Row]) -> Column:
     """Build the column of C*, for clients that may have several waiting tasks under way."""
     cells = tuple(
         formatting.crossover(row.crossover.value, row.crossover.low, row.crossover.high)
@@ -199,19 +225,20 @@ def _crossovers(rows: Sequence[Row], share: str) -> Column:
         else NOTHING
         for row in rows
     )
-    return Column(head=CROSSOVER, unit=f"at once {share}".rstrip(), cells=cells, rank=7)
-
-
-def _plain(
-    head: str, unit: str, figures: Sequence[float | None], *, rank: int, per: float = 1
-) -> Column:
-    cells = tuple(NOTHING if value is None else formatting.number(value / per) for value in figures)
-    return Column(head=head, unit=unit, cells=cells, rank=rank)
+    return Column(head=CROSSOVER, unit=f"at once {_confidence(rows)}".rstrip(), cells=cells, rank=7)
 
 
 def _timed(head: str, unit: str, figures: Sequence[float | None], *, rank: int) -> Column:
     per, name = formatting.scale(value for value in figures if value is not None)
-    return _plain(head, unit.format(name), figures, rank=rank, per=per)
+    return numbers(head, unit.format(name), figures, rank=rank, per=per)
+
+
+def numbers(
+    head: str, unit: str, figures: Sequence[float | None], *, rank: int = 0, per: float = 1
+) -> Column:
+    """Build a column of plain figures, each divided by `per`."""
+    cells = tuple(NOTHING if value is None else formatting.number(value / per) for value in figures)
+    return Column(head=head, unit=unit, cells=cells, rank=rank)
 
 
 def estimates(
@@ -230,19 +257,6 @@ def estimates(
     )
 
 
-def _no_ratio(scenario: Comparison) -> list[str]:
-    return ["baseline" if row.model == scenario.baseline else NOTHING for row in scenario.rows]
-
-
-def model(row: Row) -> str:
-    """Return a row's model, marked where the target held it back."""
-    return row.model + ("" if row.sound or not row.wall else HELD_BACK)
-
-
-def _verdict(row: Row) -> str:
-    return row.verdict.word if row.verdict else NOTHING
-
-
-def _confidence(scenario: Comparison) -> str:
-    walls = [row.wall for row in scenario.rows if row.wall and row.wall.low is not None]
+def _confidence(rows: Sequence[Row]) -> str:
+    walls = [row.wall for row in rows if row.wall and row.wall.low is not None]
     return f"[{walls[0].confidence * 100:g} %]" if walls else ""

@@ -115,9 +115,8 @@ def _suite(suite: str, scenarios: Sequence[Comparison], done: Methods) -> list[s
     groups = [
         (f"{scenario.name}: {tables.title(scenario)}", len(scenario.rows)) for scenario in scenarios
     ]
-    verdicts = tuple(row.verdict.word if row.verdict else tables.NOTHING for row in rows)
     model, wall, faster, *more = evidence.times(pairs)
-    verdict = Column(head="verdict", unit="", cells=verdicts, left=True)
+    verdict = Column(head="verdict", unit="", cells=tuple(map(tables.verdict, rows)), left=True)
     title, label = suites.title(suite), _tex.label(suite)
     parts = [_section(title), _tex.text(suites.question(suite))]
     says = (f"{title}: wall of a round, ratio to the baseline and what bound it.", label)
