@@ -27,9 +27,9 @@ FEWEST_ROUNDS = 2
 def judged(pairs: Sequence[ArmPair]) -> list[Verdict]:
     """Return the verdicts on a family of comparisons, as `summary.summarise` makes a run's."""
     ratios = [pair.ratio for pair in pairs]
-    luck = estimates.launch_luck(ratios)
+    shared = estimates.launch_variance(ratios)
     return verdicts.judge(
-        [estimates.steady(ratio, luck) for ratio in ratios], confidence=CONFIDENCE
+        [estimates.moderated(ratio, shared) for ratio in ratios], confidence=CONFIDENCE
     )
 
 

@@ -113,7 +113,7 @@ class Methods:
     confidence: float
     margin: float
     families: int
-    luck: estimates.Luck | None
+    luck: estimates.LaunchVariance | None
     seed: int | None
 
 

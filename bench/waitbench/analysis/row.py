@@ -111,7 +111,7 @@ class Row:
     notes: tuple[str, ...]
     seen: Mapping[str, Seen] = field(default_factory=dict)
     steps: tuple[Step, ...] = ()
-    luck: estimates.Luck | None = None
+    luck: estimates.LaunchVariance | None = None
     typical: Typical | None = None
     quantiles: tuple[tuple[float, int], ...] = ()
 
@@ -144,4 +144,4 @@ def compare(
 ) -> Estimate | None:
     """How many times faster `one` was than `other`, paired directly within their common blocks."""
     pair = estimates.paired_ratio(other.walls, row.walls, confidence=confidence)
-    return estimates.steady(pair, row.luck)
+    return estimates.moderated(pair, row.luck)

@@ -144,18 +144,18 @@ def _families(scenarios: Sequence[Comparison]) -> list[list[int]]:
 
 def _steadied(scenarios: Sequence[Comparison]) -> list[Comparison]:
     """Let the rows of a family share what they know of the luck of launches."""
-    luck = estimates.launch_luck(row.ratio for scenario in scenarios for row in scenario.rows)
-    walls = estimates.launch_luck(row.wall for scenario in scenarios for row in scenario.rows)
-    cpu = estimates.launch_luck(row.cpu for scenario in scenarios for row in scenario.rows)
+    luck = estimates.launch_variance(row.ratio for scenario in scenarios for row in scenario.rows)
+    walls = estimates.launch_variance(row.wall for scenario in scenarios for row in scenario.rows)
+    cpu = estimates.launch_variance(row.cpu for scenario in scenarios for row in scenario.rows)
     return [
         replace(
             scenario,
             rows=tuple(
                 replace(
                     row,
-                    ratio=estimates.steady(row.ratio, luck),
-                    wall=estimates.steady(row.wall, walls),
-                    cpu=estimates.steady(row.cpu, cpu),
+                    ratio=estimates.moderated(row.ratio, luck),
+                    wall=estimates.moderated(row.wall, walls),
+                    cpu=estimates.moderated(row.cpu, cpu),
                     luck=luck,
                 )
                 for row in scenario.rows

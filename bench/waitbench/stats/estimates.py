@@ -12,6 +12,8 @@ from math import ceil, exp, isfinite, log, sqrt
 from statistics import fmean, median, stdev
 from typing import TYPE_CHECKING, Literal
 
+from waitbench.stats import student_t
+
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
 
@@ -40,8 +42,8 @@ class Spread:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Luck:
-    """How far launches of one run lie apart, over all its rows: `steady` leans on it.
+class LaunchVariance:
+    """How far launches of one run lie apart, over all its rows: `moderated` leans on it.
 
     Attributes:
         variance: variance of a launch's logarithm, in the median row.
@@ -123,7 +125,7 @@ def paired_ratio(
     return _estimate([fmean(group) for group in groups], groups, over, confidence)
 
 
-def launch_luck(estimates: Iterable[Estimate | None]) -> Luck | None:
+def launch_variance(estimates: Iterable[Estimate | None]) -> LaunchVariance | None:
     """Pool the spread of launches over the rows of a run; None where there are too few rows.
 
     Two or three launches tell little of their own spread: Student's t over two of them leaves a
@@ -134,32 +136,30 @@ def launch_luck(estimates: Iterable[Estimate | None]) -> Luck | None:
     95 % held the truth in 95.5 to 97 % of rows (87 % and more of each run's most restless one),
     and 1.6 to 5.6 % of families of verdicts held a false one.
     """
-    from scipy.special import gammaincinv
-
     variances = []
     for estimate in estimates:
         if estimate and estimate.over == "launches" and estimate.count < MANY_LAUNCHES:
-            half = estimate.spreads[0].freedom / 2
+            own = estimate.spreads[0]
             # A variance of so few draws lies mostly below the truth: set its median right.
-            median_share = float(gammaincinv(half, 0.5)) / half
-            variances.append(estimate.spreads[0].error ** 2 * estimate.count / median_share)
+            median_share = student_t.MEDIAN_SHARE[own.freedom - 1]
+            variances.append(own.error**2 * estimate.count / median_share)
     if len(variances) < FEW_ROWS:
         return None
-    return Luck(variance=median(variances), launches=1)
+    return LaunchVariance(variance=median(variances), launches=1)
 
 
-def steady(estimate: Estimate | None, luck: Luck | None) -> Estimate | None:
+def moderated(estimate: Estimate | None, shared: LaunchVariance | None) -> Estimate | None:
     """Return the estimate with its spread over launches moderated by that of the whole run.
 
     Where there are many launches, they speak for themselves.
     """
-    if estimate is None or luck is None or estimate.over != "launches":
+    if estimate is None or shared is None or estimate.over != "launches":
         return estimate
     if estimate.count >= MANY_LAUNCHES:
         return estimate
     own = estimate.spreads[0]
-    freedom = own.freedom + luck.launches
-    squares = own.error**2 * estimate.count * own.freedom + luck.variance * luck.launches
+    freedom = own.freedom + shared.launches
+    squares = own.error**2 * estimate.count * own.freedom + shared.variance * shared.launches
     pooled = Spread(error=sqrt(squares / freedom / estimate.count), freedom=freedom)
     steadied = replace(estimate, pooled=pooled)
     half = half_width(estimate.spreads, estimate.confidence, pooled)
@@ -191,10 +191,9 @@ def half_width(spreads: Sequence[Spread], confidence: float, pooled: Spread | No
         confidence: as a share.
         pooled: what may stand for the first one: the narrower rules, each at half the error.
     """
-    from scipy.special import stdtrit
 
     def half(spread: Spread, error: float) -> float:
-        return float(stdtrit(spread.freedom, 1 - error / 2)) * spread.error
+        return student_t.quantile(spread.freedom, error) * spread.error
 
     first, *others = spreads
     error = 1 - confidence
@@ -204,12 +203,9 @@ def half_width(spreads: Sequence[Spread], confidence: float, pooled: Spread | No
 
 def chance(estimate: Estimate, distance: float) -> float:
     """Level at which half the interval of the logarithm is just `distance`; 1 for none at all."""
-    from scipy.special import stdtr
 
     def tails(spread: Spread) -> float:
-        if not spread.error:
-            return 0.0
-        return 2 * float(stdtr(spread.freedom, -distance / spread.error))
+        return student_t.two_tails(spread.freedom, distance / spread.error) if spread.error else 0.0
 
     if distance <= 0:
         return 1.0

@@ -11,12 +11,12 @@ from tests.bench.draws import LAUNCH, WALL, Walls, noisy, ratio, walls
 from waitbench.stats.estimates import (
     MANY_LAUNCHES,
     Estimate,
-    Luck,
+    LaunchVariance,
     centre,
     ideal_ns,
-    launch_luck,
+    launch_variance,
+    moderated,
     paired_ratio,
-    steady,
 )
 from waitbench.stats.verdicts import judge
 
@@ -165,8 +165,8 @@ def test_two_launches_in_ten_out_of_line_are_not_listened_to() -> None:
 
 def test_many_launches_need_no_other_row_s_luck() -> None:
     many = ratio(*[[1.0 + 0.01 * number] for number in range(10)])
-    assert steady(many, Luck(variance=1.0, launches=1)) == many
-    assert launch_luck([many] * 5) is None
+    assert moderated(many, LaunchVariance(variance=1.0, launches=1)) == many
+    assert launch_variance([many] * 5) is None
 
 
 @given(st.lists(LAUNCH, min_size=1, max_size=4))
@@ -225,61 +225,61 @@ def test_rows_of_one_run_pool_the_spread_of_their_launches() -> None:
     # Log ratios (0, 0.2) and (0, 0.4): variances 0.02 and 0.08; the third row has 0. The middle
     # one is 0.02, and half of all draws of one degree of freedom lie below 0.4549 of the truth.
     rows = [ratio([1.0], [exp(0.2)]), ratio([1.0], [exp(0.4)]), ratio([2.0], [2.0])]
-    luck = launch_luck(rows)
-    assert luck is not None
-    assert luck.variance == pytest.approx(0.02 / 0.4549, rel=1e-3)
-    assert luck.launches == 1
+    shared = launch_variance(rows)
+    assert shared is not None
+    assert shared.variance == pytest.approx(0.02 / 0.4549, rel=1e-3)
+    assert shared.launches == 1
 
 
-def test_a_steadied_row_stands_between_its_own_spread_and_the_run_s() -> None:
+def test_a_estimate_row_stands_between_its_own_spread_and_the_run_s() -> None:
     # Own variance 0 with 1 degree of freedom, the run's 0.03 with 2: 0.06 / 3 = 0.02 with 3.
-    steadied = steady(ratio([2.0], [2.0]), Luck(variance=0.03, launches=2))
-    assert steadied is not None
-    assert steadied.value == pytest.approx(2)
-    assert steadied.pooled is not None
-    assert steadied.pooled.freedom == 3
-    assert steadied.pooled.error == pytest.approx(sqrt(0.02 / 2))
+    narrowed = moderated(ratio([2.0], [2.0]), LaunchVariance(variance=0.03, launches=2))
+    assert narrowed is not None
+    assert narrowed.value == pytest.approx(2)
+    assert narrowed.pooled is not None
+    assert narrowed.pooled.freedom == 3
+    assert narrowed.pooled.error == pytest.approx(sqrt(0.02 / 2))
 
 
 def test_a_restless_row_of_two_launches_gains_from_the_run() -> None:
     # Own: t(1) at 97.5 % is 25.5; pooled: (2 x 0.0001 + 0.02) / 3 with t(3) at 97.5 %: 4.18.
     own = ratio([1.0], [exp(0.2)])
-    steadied = steady(own, Luck(variance=0.0001, launches=2))
+    narrowed = moderated(own, LaunchVariance(variance=0.0001, launches=2))
     assert own.low is not None
-    assert steadied is not None
-    assert steadied.low is not None
+    assert narrowed is not None
+    assert narrowed.low is not None
     half = float(oracle.t.ppf(1 - 0.025 / 2, 3)) * sqrt(0.0202 / 3 / 2)
-    assert log(steadied.low) == pytest.approx(0.1 - half)
-    assert steadied.low > own.low
+    assert log(narrowed.low) == pytest.approx(0.1 - half)
+    assert narrowed.low > own.low
 
 
 def test_a_quiet_row_is_hardly_blurred_by_a_restless_run() -> None:
     own = ratio([1.0], [1.01], [1.0], [1.01])
-    steadied = steady(own, Luck(variance=0.04, launches=2))
-    assert steadied is not None
+    narrowed = moderated(own, LaunchVariance(variance=0.04, launches=2))
+    assert narrowed is not None
     assert own.low is not None
-    assert steadied.low is not None
+    assert narrowed.low is not None
     # At half the error t(3) grows from 3.18 to 4.18, and no more.
-    assert log(steadied.value / steadied.low) == pytest.approx(
+    assert log(narrowed.value / narrowed.low) == pytest.approx(
         log(own.value / own.low) * 4.177 / 3.182, rel=1e-3
     )
 
 
 @pytest.mark.parametrize("rows", [[], [None], [ratio([1.0], [2.0])] * 2, [ratio([1.0, 2.0])] * 9])
 def test_too_few_rows_or_one_launch_pool_nothing(rows: list[Estimate | None]) -> None:
-    assert launch_luck(rows) is None
+    assert launch_variance(rows) is None
 
 
 def test_what_has_one_launch_is_left_as_it_is() -> None:
-    luck = Luck(variance=1.0, launches=2)
+    shared = LaunchVariance(variance=1.0, launches=2)
     alone = ratio([1.0, 1.1, 1.2])
-    assert steady(alone, luck) is alone
-    assert steady(None, luck) is None
+    assert moderated(alone, shared) is alone
+    assert moderated(None, shared) is None
 
 
 @pytest.mark.parametrize("launches", [2, 3])
 @pytest.mark.parametrize("rows", [3, 6, 12])
-def test_steadied_intervals_hold_the_truth_as_often_as_they_say(launches: int, rows: int) -> None:
+def test_estimate_intervals_hold_the_truth_as_often_as_they_say(launches: int, rows: int) -> None:
     rng = np.random.default_rng(5)
     held = families = 0
     for _ in range(120):
@@ -288,10 +288,10 @@ def test_steadied_intervals_hold_the_truth_as_often_as_they_say(launches: int, r
             ratio(*([launch] for launch in np.exp(rng.normal(0, spread, launches)).tolist()))
             for spread in 0.03 * np.exp(rng.normal(0, 0.7, rows))
         ]
-        luck = launch_luck(drawn)
-        steadied = [steadied_ for estimate in drawn if (steadied_ := steady(estimate, luck))]
-        held += sum((estimate.low or 0) <= 1 <= (estimate.high or 0) for estimate in steadied)
-        words = {verdict.word for verdict in judge(list(steadied), margin=1e-9)}
+        shared = launch_variance(drawn)
+        narrowed = [estimate_ for estimate in drawn if (estimate_ := moderated(estimate, shared))]
+        held += sum((estimate.low or 0) <= 1 <= (estimate.high or 0) for estimate in narrowed)
+        words = {verdict.word for verdict in judge(list(narrowed), margin=1e-9)}
         families += bool(words & {"faster", "slower"})
     assert held >= 0.93 * 120 * rows
     # At most 5 % of families wrong: 6 of 120, with a standard deviation of 2.4.
