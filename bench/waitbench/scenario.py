@@ -17,7 +17,7 @@ SCHEMA = 1
 """Number of the record's shape, in every results file; readers refuse a newer one."""
 
 BASELINE = "sync"
-"""The entrant that ratios are against, unless a scenario names another."""
+"""The contestant that ratios are against, unless a scenario names another."""
 
 
 class BenchError(Exception):
@@ -40,7 +40,7 @@ class Scenario:
         concurrency: C, how many of them may be under way at once.
         precision: half-width of the ratio's interval at which the race may stop early, as a share.
         controls: models raced beside those that are compared, to know what a difference is due to.
-        baseline: name of the entrant that the ratios are against, where it took part.
+        baseline: name of the contestant that the ratios are against, where it took part.
         weight: share of the run's time that it should get, against 1 for the others.
         launches: how many launches it has in a thorough run, if not as many as the others: more
             where one process is luckier than the next, fewer where facts are told, not times.
@@ -72,7 +72,7 @@ class Scenario:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Entrant:
+class Contestant:
     """Who races: mostly just a model, but it may differ in anything a process can differ in.
 
     Attributes:
@@ -80,10 +80,10 @@ class Entrant:
         model: name of a file in `bench/waitbench/models`.
         python: interpreter of its worker; None is the one that runs the race.
         tree: folder whose `bench` its worker imports; None is the one that runs the race.
-        params: laid over the scenario's parameters for this entrant alone.
+        params: laid over the scenario's parameters for this contestant alone.
         environ: environment variables of its worker, laid over those that it inherits.
-        needs: a module that must be importable; without it the entrant is left out.
-        concurrency: C for this entrant alone, where it differs from the scenario's.
+        needs: a module that must be importable; without it the contestant is left out.
+        concurrency: C for this contestant alone, where it differs from the scenario's.
         watched: whether its rounds are watched from inside, which adds what they are made of to
             the figures seen and slows them a little: for a row that is not compared.
     """

@@ -103,7 +103,7 @@ def record(  # noqa: PLR0913  every field of a record may be what a test is abou
 
     `errors`: one task failed in these, and how. `disturbed`: these ran beside other work.
     `reruns`: a disturbed round of this wall in nanoseconds came before the one in `walls`.
-    `seen`: what the workload said of every round. `params`: the entrant's own.
+    `seen`: what the workload said of every round. `params`: the contestant's own.
     """
     wrong = errors or {}
     again = {(*place, 0): wall for place, wall in (reruns or {}).items()}

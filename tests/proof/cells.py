@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal
 
-from waitbench.scenario import BenchError, Entrant, Scenario
+from waitbench.scenario import BenchError, Contestant, Scenario
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -81,11 +81,11 @@ class WorkKind:
             precision=0.0,  # never tight enough: every race has all its launches
         )
         slowed = self.params(slow)
-        entrants = [
-            Entrant(name=name, model=self.model, params=slowed if "slowed" in name else {})
+        contestants = [
+            Contestant(name=name, model=self.model, params=slowed if "slowed" in name else {})
             for name in ARMS
         ]
-        return [(scenario, entrants)]
+        return [(scenario, contestants)]
 
 
 KINDS = {

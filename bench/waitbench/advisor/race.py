@@ -11,7 +11,7 @@ from waitbench.race.conductor import Settings, conduct
 from waitbench.race.precision import baseline
 from waitbench.race.progress import Silence
 from waitbench.race.scenario_launch import LEAST_ROUNDS
-from waitbench.scenario import BenchError, Entrant, Scenario
+from waitbench.scenario import BenchError, Contestant, Scenario
 from waitbench.stats import estimates
 from waitbench.system.interference import disturbed
 
@@ -35,9 +35,9 @@ EVEN = (48, 24, 12, 8, 4, 2)
 """Numbers with many divisors, of which a round has a multiple."""
 PRESENT = "present"
 """Name in the race of how the function is run today."""
-MOST_ENTRANTS = 5
+MOST_CONTESTANTS = 5
 """Sync, three models, and how it is run today."""
-ROUNDS = LAUNCHES * MOST_ENTRANTS * LEAST_ROUNDS
+ROUNDS = LAUNCHES * MOST_CONTESTANTS * LEAST_ROUNDS
 """So many rounds a race has at least."""
 
 
@@ -94,23 +94,23 @@ def launches(budget_s: float) -> int:
     return max(LAUNCHES, min(MOST_LAUNCHES, int(budget_s // LAUNCH_S)))
 
 
-def entrants(chosen: Sequence[Prediction], question: Question) -> list[Entrant]:
+def contestants(chosen: Sequence[Prediction], question: Question) -> list[Contestant]:
     """Return sync, the chosen models, and how the function is run today where that is another."""
     places = [prediction.place for prediction in chosen]
-    entered = [Entrant.of("sync")]
+    entered = [Contestant.of("sync")]
     for model, width in places:
-        entered.append(Entrant(name=f"{model}-{width}", model=model, concurrency=width))
+        entered.append(Contestant(name=f"{model}-{width}", model=model, concurrency=width))
     now = question.present
     if now and now.model != "sync" and (now.model, now.width) not in places:
         if now.model == "asyncio" and not question.coroutine:
             raise BenchError("--now asyncio needs the coroutine to race: --async module:coroutine")
-        entered.append(Entrant(name=PRESENT, model=now.model, concurrency=now.width))
+        entered.append(Contestant(name=PRESENT, model=now.model, concurrency=now.width))
     return entered
 
 
 def race(  # noqa: PLR0913, PLR0917 - all that a race differs in
     question: Question,
-    entered: Sequence[Entrant],
+    entered: Sequence[Contestant],
     calls: int,
     answers: str,
     budget_s: float,
@@ -178,8 +178,8 @@ def _raced(row: Row, base: Row | None) -> Raced:
     startup = [launch["startup_ns"] for launch in row.launches]
     return Raced(
         name=row.name,
-        model=row.entrant.model,
-        width=row.width or row.entrant.concurrency or 1,
+        model=row.contestant.model,
+        width=row.width or row.contestant.concurrency or 1,
         wall_ns=centre.value if centre else None,
         times=ratio,
         startup_ns=median(startup) if startup else None,

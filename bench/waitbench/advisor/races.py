@@ -6,7 +6,7 @@ import time
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
-from waitbench.advisor.race import ROUNDS, entrants, outcomes, race
+from waitbench.advisor.race import ROUNDS, contestants, outcomes, race
 from waitbench.advisor.second_race import other_widths
 
 if TYPE_CHECKING:
@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from waitbench.advisor.question import Question
     from waitbench.advisor.race import Raced
     from waitbench.race.record import RaceRecord
-    from waitbench.scenario import Entrant
+    from waitbench.scenario import Contestant
 
 BEST = 2
 """So many predictions are put to the race."""
@@ -62,7 +62,7 @@ class Races:
         """
         left_s = max(FEWEST_S, ends_s - time.monotonic())
         later_s = AGAIN_S if left_s >= 2 * AGAIN_S else 0.0
-        entered = entrants(self._chosen(predicted), self.question)
+        entered = contestants(self._chosen(predicted), self.question)
         self.say(f"racing {_names(entered)}, {self.calls} calls a round, for about {left_s:.0f} s")
         record = self._race(entered, left_s - later_s, self.most_calls)
         raced = outcomes(record)
@@ -72,7 +72,7 @@ class Races:
         if record.interrupted or not later_s or left < self.calls * ROUNDS:
             return raced
         if others := other_widths(self.fitted, self.calls, raced):
-            entered = entrants(others, replace(self.question, present=None))
+            entered = contestants(others, replace(self.question, present=None))
             wrong, last = (
                 f"the model was wrong about {others[0].model}",
                 f"the last {later_s:.0f} s",
@@ -87,9 +87,9 @@ class Races:
         able = [prediction for prediction in predicted if prediction.model != "asyncio" or awaited]
         return able[: BEST + awaited]
 
-    def _race(self, entered: Sequence[Entrant], budget_s: float, most_calls: int) -> RaceRecord:
+    def _race(self, entered: Sequence[Contestant], budget_s: float, most_calls: int) -> RaceRecord:
         return race(self.question, entered, self.calls, self.answers, budget_s, most_calls)
 
 
-def _names(entered: Sequence[Entrant]) -> str:
-    return ", ".join(entrant.name for entrant in entered)
+def _names(entered: Sequence[Contestant]) -> str:
+    return ", ".join(contestant.name for contestant in entered)

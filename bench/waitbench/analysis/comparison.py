@@ -20,7 +20,7 @@ they are judged apart, and claims about waiting or computing do not lean on them
 SERVED = "serve"
 """The workload of scenarios that race servers: the load comes from us, a task is one request."""
 ALONE = "sync"
-"""The entrant that does one task after the other: what it tells of a task is the task's own."""
+"""The contestant that does one task after the other: what it tells of a task is the task's own."""
 CONTROL = "control"
 """The suite that races a model against itself."""
 
@@ -39,7 +39,7 @@ class Comparison:
         waits_ns: mean wait of a task in nanoseconds.
         computes: whether a task needs the CPU for itself.
         ideal_ns: least wall that the wait and the cores allow.
-        baseline: entrant that the ratios are against; None where it has no time.
+        baseline: contestant that the ratios are against; None where it has no time.
         rows: the contestants, controls last.
         unfair: sentences on contestants of whom the target saw other things than of the rest.
     """
@@ -66,7 +66,7 @@ class Comparison:
     def computing(self) -> float | None:
         """Share of its time that a task is on a core, children counted; the rest of it waits.
 
-        It is that of the sync entrant, which has one task at a time; None where there is no such.
+        It is that of sync, which has one task at a time; None where that did not take part.
         """
         alone = self.row(ALONE)
         if self.served or alone is None or not alone.sound or alone.width != 1:

@@ -10,7 +10,7 @@ from waitbench import registry
 from waitbench.calibration._cell import CellResult, Round
 from waitbench.race.workers import Workers
 from waitbench.results.spans import decode_spans
-from waitbench.scenario import BenchError, Entrant
+from waitbench.scenario import BenchError, Contestant
 from waitbench.services.target import Target
 from waitbench.services.target_stats import round_health
 from waitbench.system.interference import Interference, disturbed
@@ -48,7 +48,7 @@ class CellRunner:
         cpus: frozenset[int] | None = None,
         target_cpus: frozenset[int] | None = None,
     ) -> None:
-        self._entrants = {model: Entrant.of(model) for model in models}
+        self._contestants = {model: Contestant.of(model) for model in models}
         self._workloads = workloads
         self._target_arguments = target_arguments
         self._cpus, self._target_cpus = cpus, target_cpus
@@ -62,7 +62,7 @@ class CellRunner:
             interrupt = stack.enter_context(NoInterrupt())
             with pinned(self._cpus):
                 self._workers = stack.enter_context(Workers(interrupt))
-                everyone = list(self._entrants.values())
+                everyone = list(self._contestants.values())
                 self._workers.enlist((everyone, workload) for workload in self._workloads)
             self.target = target
             self._open = stack.pop_all()
@@ -85,7 +85,7 @@ class CellRunner:
         Raises:
             BenchError: it failed, or a task came back wrong.
         """
-        member = self._workers.ready_process(self._entrants[cell.model])
+        member = self._workers.ready_process(self._contestants[cell.model])
         params = dict(cell.params)
         if self.target and _needs_target(cell.workload):
             params["target"] = self.target.url
@@ -105,7 +105,7 @@ class CellRunner:
                 self._round(cell, warm)
             round_, was_disturbed = self._round(cell, cell.tasks)
             (restless if was_disturbed else calm).append(round_)
-        self._workers.ask_if_alive(self._entrants[cell.model], "close", within_s=WITHIN_S)
+        self._workers.ask_if_alive(self._contestants[cell.model], "close", within_s=WITHIN_S)
         return CellResult(
             width=opened["width"],
             waits_ns=opened["waits_ns"] or 0,
@@ -116,7 +116,7 @@ class CellRunner:
 
     def _round(self, cell: Cell, tasks: int) -> tuple[Round, bool]:
         interference = Interference()
-        answer: dict[str, Any] = self._workers.process(self._entrants[cell.model]).ask(
+        answer: dict[str, Any] = self._workers.process(self._contestants[cell.model]).ask(
             "run", within_s=WITHIN_S, tasks=tasks
         )
         health = round_health(self.target.reset("round")) if self.target else None

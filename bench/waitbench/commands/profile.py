@@ -92,7 +92,7 @@ def _profiled(arguments: argparse.Namespace) -> tuple[list[Profile], bool]:
         print(f"left out: {sentence}", file=sys.stderr)
     if not lineup:
         raise BenchError("nothing of that can be profiled here; `waitbench list` names what is")
-    planned = sum(len(entrants) for _, entrants in lineup)
+    planned = sum(len(contestants) for _, contestants in lineup)
     print(
         f"profiling {planned} contestants, about {round(planned * (2 * arguments.seconds + 2))} s",
         file=sys.stderr,

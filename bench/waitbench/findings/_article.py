@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
 SUITE = "article"
 NEW, BY_NAME = "-new", "-by-name"
-"""Ends of the names of entrants: a connection for each request, and that by name."""
+"""Ends of the names of contestants: a connection for each request, and that by name."""
 POINTS = 3
 """Fewer numbers of URLs than this are no line."""
 

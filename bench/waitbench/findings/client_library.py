@@ -33,7 +33,7 @@ LIBRARIES: Mapping[str, tuple[str, str]] = {
     "asyncio-httpx": ("asyncio", "httpx for aiohttp"),
     "asyncio-niquests": ("asyncio", "niquests for aiohttp"),
 }
-"""Entrants that differ from another by their library alone."""
+"""Contestants that differ from another by their library alone."""
 EXTRAS: Mapping[str, tuple[str, str]] = {
     "asyncio-pure": ("asyncio", "aiohttp without its C code"),
     "uvloop": ("asyncio", "uvloop for asyncio's own loop"),
@@ -46,7 +46,7 @@ EXTRAS: Mapping[str, tuple[str, str]] = {
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Swap:
-    """One entrant in place of another in one scenario.
+    """One contestant in place of another in one scenario.
 
     Attributes:
         scenario: where.

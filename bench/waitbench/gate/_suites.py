@@ -1,4 +1,4 @@
-"""Prints the scenarios and entrants of a checkout's own suites as JSON; run by its path, in it.
+"""Prints the scenarios and contestants of a checkout's own suites as JSON; run by its path, in it.
 
 The code that it asks may be years older than this file: it uses nothing but the lists of a suite.
 """
@@ -21,7 +21,9 @@ def listed() -> list[dict[str, Any]]:
     """Return each scenario of the suites with each of its contestants."""
     package = "waitbench" if importlib.util.find_spec("waitbench") else "bench"
     suites = importlib.import_module(f"{package}.suites")
-    usual = importlib.import_module(f"{package}.scenario").Entrant.of
+    nouns = importlib.import_module(f"{package}.scenario")
+    # Until its packages were renamed, a checkout called a contestant an entrant.
+    usual = (getattr(nouns, "Contestant", None) or nouns.Entrant).of
 
     rows = {}
     for module in pkgutil.iter_modules(suites.__path__):
@@ -29,12 +31,12 @@ def listed() -> list[dict[str, Any]]:
             continue
         suite = importlib.import_module(f"{package}.suites.{module.name}")
         for scenario in (scenario for name in LISTS for scenario in getattr(suite, name, ())):
-            own = getattr(suite, "entrants", None)
+            own = getattr(suite, "contestants", None) or getattr(suite, "entrants", None)
             models = (*USUAL, *scenario.controls)
-            entrants = list(own(scenario)) if own else [usual(model) for model in models]
-            for entrant in entrants:
-                name = f"{scenario.suite}/{scenario.name}/{entrant.name}"
-                rows[name] = {"scenario": asdict(scenario), "entrant": asdict(entrant)}
+            contestants = list(own(scenario)) if own else [usual(model) for model in models]
+            for contestant in contestants:
+                name = f"{scenario.suite}/{scenario.name}/{contestant.name}"
+                rows[name] = {"scenario": asdict(scenario), "entrant": asdict(contestant)}
     return [{"name": name, **row} for name, row in rows.items()]
 
 

@@ -22,15 +22,15 @@ def replacements(rows: Iterable[Row]) -> dict[str, str]:
     """
     names = {}
     for row in rows:
-        entrant = row.entrant
-        if entrant.python:
-            names[entrant.python] = PurePath(entrant.python).name
-        own = "root" in entrant.params
-        if entrant.tree:
-            names[entrant.tree] = HARNESS if own else entrant.name
+        contestant = row.contestant
+        if contestant.python:
+            names[contestant.python] = PurePath(contestant.python).name
+        own = "root" in contestant.params
+        if contestant.tree:
+            names[contestant.tree] = HARNESS if own else contestant.name
         if own:
-            names[entrant.params["root"]] = entrant.name
-            names[entrant.params["away"]] = OWNERS
+            names[contestant.params["root"]] = contestant.name
+            names[contestant.params["away"]] = OWNERS
     home = str(Path.home())
     # A home that is the root of all, as some containers have it, stands in every path.
     return names | ({home: HOME} if len(home) > 1 else {})

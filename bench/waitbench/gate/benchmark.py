@@ -11,7 +11,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
     from pathlib import Path
 
-    from waitbench.scenario import Entrant, Scenario
+    from waitbench.scenario import Contestant, Scenario
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -21,21 +21,21 @@ class Benchmark:
     Attributes:
         name: what people call it: `bench_parse`, `Fetch[threads]`, `io_bound/http-…/asyncio`.
         scenario: its race; its `suite` is the name, so that no two are alike.
-        entrants: base and head, in this order; one alone where only one side has it.
+        contestants: base and head, in this order; one alone where only one side has it.
         rewritten: whether the benchmark itself reads differently on the two sides.
         failures: by side, why it cannot be raced.
     """
 
     name: str
     scenario: Scenario
-    entrants: tuple[Entrant, ...]
+    contestants: tuple[Contestant, ...]
     rewritten: bool = False
     failures: Mapping[str, str] = field(default_factory=dict)
 
     @property
     def sides(self) -> tuple[str, ...]:
         """Which sides have it."""
-        return tuple(entrant.name for entrant in self.entrants)
+        return tuple(contestant.name for contestant in self.contestants)
 
     @property
     def raced(self) -> bool:

@@ -9,7 +9,7 @@ from waitbench.gate.ask_side import answer
 from waitbench.gate.benchmark import Benchmark
 from waitbench.gate.settings import FILES
 from waitbench.gate.worktrees import SIDES
-from waitbench.scenario import BenchError, Entrant, Scenario
+from waitbench.scenario import BenchError, Contestant, Scenario
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -117,8 +117,8 @@ def _benchmark(
         precision=0.0,  # never tight enough: every pair of processes is raced
         baseline=SIDES[0],
     )
-    entrants = tuple(
-        Entrant(
+    contestants = tuple(
+        Contestant(
             name=side.name,
             model=model,
             python=side.python,
@@ -136,7 +136,7 @@ def _benchmark(
     return Benchmark(
         name=title,
         scenario=scenario,
-        entrants=entrants,
+        contestants=contestants,
         rewritten=len({benchmark.source for benchmark in owned.values()}) > 1,
         failures={
             side: benchmark.failure for side, benchmark in owned.items() if benchmark.failure

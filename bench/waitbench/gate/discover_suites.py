@@ -1,4 +1,4 @@
-"""The benchmarks of a checkout of waitbench itself: its suites' scenarios under every entrant."""
+"""The benchmarks of a checkout of waitbench itself: scenarios of its suites, contestants apart."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from waitbench.gate.ask_side import answer
 from waitbench.gate.benchmark import Benchmark
 from waitbench.gate.worktrees import SIDES
-from waitbench.scenario import Entrant, Scenario
+from waitbench.scenario import Contestant, Scenario
 from waitbench.system import checkout
 
 if TYPE_CHECKING:
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
 
 def listed(sides: Sequence[Side]) -> list[Benchmark]:
-    """List the suites' scenarios under every entrant, as each checkout has them."""
+    """List the suites' scenarios under every contestant, as each checkout has them."""
     script = str(Path(__file__).with_name("_suites.py"))
     listings = {
         side.name: {
@@ -33,12 +33,12 @@ def listed(sides: Sequence[Side]) -> list[Benchmark]:
             side.name: listings[side.name][name] for side in sides if name in listings[side.name]
         }
         first = by_side.get("head") or by_side["base"]
-        scenario, entrant = Scenario(**first["scenario"]), Entrant(**first["entrant"])
-        entrants = tuple(
-            replace(entrant, name=side.name, python=side.python, tree=str(side.root))
+        scenario, contestant = Scenario(**first["scenario"]), Contestant(**first["entrant"])
+        contestants = tuple(
+            replace(contestant, name=side.name, python=side.python, tree=str(side.root))
             for side in sides
             if side.name in by_side
         )
         scenario = replace(scenario, suite=name, precision=0.0, baseline=SIDES[0], weight=1.0)
-        benchmarks.append(Benchmark(name=name, scenario=scenario, entrants=entrants))
+        benchmarks.append(Benchmark(name=name, scenario=scenario, contestants=contestants))
     return benchmarks

@@ -46,7 +46,7 @@ class GateEvidence:
         """Add one more race of so many launches."""
         for (name, _, side), row in record.rows.items():
             kept = self.rows.setdefault(
-                (name, side), Row(scenario=row.scenario, entrant=row.entrant)
+                (name, side), Row(scenario=row.scenario, contestant=row.contestant)
             )
             kept.width, kept.notes, kept.waits_ns = row.width, row.notes, row.waits_ns
             kept.computes, kept.opens_anew = row.computes, row.opens_anew

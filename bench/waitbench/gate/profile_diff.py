@@ -35,7 +35,7 @@ def slower_functions(benchmark: Benchmark, roots: Mapping[str, Path], seed: int)
     Returns:
         A sentence for each; none where no function stands out or a side cannot be profiled.
     """
-    lineup = [(benchmark.scenario, list(benchmark.entrants))]
+    lineup = [(benchmark.scenario, list(benchmark.contestants))]
     try:
         profiles = profile(lineup, seconds=SECONDS, seed=seed)
     except BenchError:

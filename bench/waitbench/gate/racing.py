@@ -95,7 +95,7 @@ class Racing:
             seed=self.plan.seed + self.evidence.launches,
             timeout_s=TIMEOUT_S,
         )
-        lineup = [(benchmark.scenario, list(benchmark.entrants)) for benchmark in benchmarks]
+        lineup = [(benchmark.scenario, list(benchmark.contestants)) for benchmark in benchmarks]
         observer = self.overhead.observing(self.observer(what))
         record = conduct(lineup, settings, observer)
         self.evidence.add(record, pairs)

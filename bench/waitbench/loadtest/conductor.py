@@ -89,7 +89,9 @@ class _Serving:
 
     def _started(self, stack: ExitStack) -> dict[str, Server | str]:
         """Start every server at once, then wait for each; who does not come up says why."""
-        names = dict.fromkeys(entrant.name for _, entrants in self._lineup for entrant in entrants)
+        names = dict.fromkeys(
+            contestant.name for _, contestants in self._lineup for contestant in contestants
+        )
         servers = {
             name: stack.enter_context(Server(ALL[name], self._amounts.database_file))
             for name in names
@@ -110,13 +112,13 @@ class _Serving:
         lineup = self._lineup
         if launch:  # an interval first for what findings lean on
             lineup = sorted(lineup, key=lambda pair: -pair[0].weight)
-        for scenario, entrants in lineup:
+        for scenario, contestants in lineup:
             # The first launch has them all; later ones those that there is time for.
             again = SECOND if launch == 1 and Task.of(scenario.params).searches else 1.0
             if launch and not self._fits(again * self._took_s[scenario.name]):
                 continue
             scenario_began_s = time.monotonic()
-            rows = [self._record.row(scenario, entrant) for entrant in entrants]
+            rows = [self._record.row(scenario, contestant) for contestant in contestants]
             self._observer.heat(launch, rows)
             order = list(rows)
             # A text as seed is hashed the same way by every interpreter.

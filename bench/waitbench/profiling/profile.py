@@ -117,7 +117,7 @@ class Profile:
     Attributes:
         suite: whose question it is.
         scenario: its name.
-        model: name of the entrant.
+        model: name of the contestant.
         tasks: how many tasks one round runs.
         rounds: how many were watched.
         walls_ns: of those rounds: longer than when nobody watches, and no measurements.

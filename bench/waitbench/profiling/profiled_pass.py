@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from waitbench.perfmodel.demand import Demand
     from waitbench.race.plan import Lineup
     from waitbench.race.worker_process import Interrupt as Stop
-    from waitbench.scenario import Entrant, Scenario
+    from waitbench.scenario import Contestant, Scenario
 
 PLAIN, WATCHED = "race.worker", "profiling.worker"
 SECONDS = 1.0
@@ -51,7 +51,7 @@ def profile(
     (Ctrl-C, SIGTERM) gets what was found so far, and no process is left.
 
     Args:
-        lineup: scenarios, and who takes part; interpreters and trees of entrants are respected.
+        lineup: scenarios, and who takes part; interpreters and trees of contestants are respected.
         seconds: for the watched rounds of one contestant, and as many for its twin's.
         seed: of the target's latencies and of the order of the two.
         postgres: address of a PostgreSQL to use.
@@ -66,9 +66,9 @@ def profile(
         Host(lineup, seed, postgres) as host,
     ):
         try:
-            for scenario, entrants in lineup:
-                for entrant in entrants:
-                    made = _Pass(scenario, entrant, host, stop).run(seconds, seed)
+            for scenario, contestants in lineup:
+                for contestant in contestants:
+                    made = _Pass(scenario, contestant, host, stop).run(seconds, seed)
                     profiles.append(made)
                     seen(made)
         except InterruptedRaceError:
@@ -79,13 +79,16 @@ def profile(
 class _Pass:
     """One contestant and its unwatched twin."""
 
-    def __init__(self, scenario: Scenario, entrant: Entrant, host: Host, stop: Stop) -> None:
+    def __init__(self, scenario: Scenario, contestant: Contestant, host: Host, stop: Stop) -> None:
         self._scenario = scenario
-        self._entrant = entrant
+        self._contestant = contestant
         self._host = host
         self._stop = stop
         self._blank = Profile(
-            suite=scenario.suite, scenario=scenario.name, model=entrant.name, tasks=scenario.tasks
+            suite=scenario.suite,
+            scenario=scenario.name,
+            model=contestant.name,
+            tasks=scenario.tasks,
         )
 
     def run(self, seconds: float, seed: int) -> Profile:
@@ -99,21 +102,21 @@ class _Pass:
                     self._open(worker)
                 walls = self._turns(watched, alone, seconds, seed)
                 lanes = watched.ask("close", within_s=TIMEOUT_S)["lanes"]
-                demand = self._demand(alone) if self._entrant.model == ONE_BY_ONE else None
+                demand = self._demand(alone) if self._contestant.model == ONE_BY_ONE else None
             except ContestantError as failure:
                 return replace(self._blank, failure=str(failure))
         unmeasured = replace(self._blank, demand=demand)
         return self._found(unmeasured, walls, [Lane.read(lane) for lane in lanes])
 
     def _worker(self, module: str) -> WorkerProcess:
-        entrant = self._entrant
+        contestant = self._contestant
         return WorkerProcess(
-            entrant.model,
+            contestant.model,
             self._stop,
             [self._scenario.workload],
-            python=entrant.python or sys.executable,
-            tree=Path(entrant.tree) if entrant.tree else None,
-            environ=entrant.environ,
+            python=contestant.python or sys.executable,
+            tree=Path(contestant.tree) if contestant.tree else None,
+            environ=contestant.environ,
             module=module,
         )
 
@@ -124,8 +127,8 @@ class _Pass:
             "open",
             within_s=TIMEOUT_S,
             workload=scenario.workload,
-            params={**self._host.params(scenario), **self._entrant.params},
-            concurrency=self._entrant.concurrency or scenario.concurrency,
+            params={**self._host.params(scenario), **self._contestant.params},
+            concurrency=self._contestant.concurrency or scenario.concurrency,
         )
 
     def _turns(

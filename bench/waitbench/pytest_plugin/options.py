@@ -21,7 +21,7 @@ from waitbench.pytest_plugin.run_options import (
     ROUND_TIMEOUT_S,
 )
 from waitbench.race.conductor import Settings
-from waitbench.scenario import BenchError, Entrant, Scenario
+from waitbench.scenario import BenchError, Contestant, Scenario
 from waitbench.units import count
 
 if TYPE_CHECKING:
@@ -51,9 +51,9 @@ class Options:
     tasks: int | None = None
     concurrency: int | None = None
 
-    def entrants(self, scenario: Scenario) -> list[Entrant]:
+    def contestants(self, scenario: Scenario) -> list[Contestant]:
         """Say who races in a scenario."""
-        return [Entrant.of(model) for model in self.models or (*MODELS, *scenario.controls)]
+        return [Contestant.of(model) for model in self.models or (*MODELS, *scenario.controls)]
 
     def apply(self, scenarios: Sequence[Scenario]) -> list[Scenario]:
         """Lay the options over a suite's scenarios; those that become the same are one."""

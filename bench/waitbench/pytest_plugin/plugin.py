@@ -62,13 +62,16 @@ def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
         [
             pytest.param(
                 entry := replay.Entry(
-                    scenario, entrant, selection.reason(suite, scenario, entrant, postgres), suite
+                    scenario,
+                    contestant,
+                    selection.reason(suite, scenario, contestant, postgres),
+                    suite,
                 ),
-                id=f"{scenario.name}-{entrant.name}",
+                id=f"{scenario.name}-{contestant.name}",
                 marks=pytest.mark.benchmark(group=scenario.name, timer=entry.playback),
             )
             for scenario in scenarios
-            for entrant in selection.entrants(suite, asked, scenario)
+            for contestant in selection.contestants(suite, asked, scenario)
         ],
     )
 
@@ -115,7 +118,7 @@ def _race(config: pytest.Config, racing: list[replay.Entry]) -> None:
     except BenchError as mistake:
         raise pytest.UsageError(str(mistake)) from None
     for entry in racing:
-        entry.row = record.row(entry.scenario, entry.entrant)
+        entry.row = record.row(entry.scenario, entry.contestant)
     config.stash[RECORD] = record
     config.stash[storage.RUN] = storage.run_record(config, settings, record, before)
     if config.getoption("waitbench_profile") and not record.interrupted and not settings.once:

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from types import ModuleType
 
     from waitbench.race.plan import Lineup
-    from waitbench.scenario import Entrant, Scenario
+    from waitbench.scenario import Contestant, Scenario
 
 QUICK = ("io_bound", "cpu_bound")
 """Suites of which the quick scenarios are profiled if none is named."""
@@ -53,12 +53,12 @@ def lineup(
         raise BenchError(f"there is no scenario {wanted!r}; there are {known}")
     for suite, scenario in matching:
         able = []
-        for entrant in _entrants(suite, asked, scenario):
-            reason = selection.reason(suite, scenario, entrant, postgres)
+        for contestant in _contestants(suite, asked, scenario):
+            reason = selection.reason(suite, scenario, contestant, postgres)
             if reason:
-                left_out.append(f"{entrant.name} in {scenario.name}: {reason}")
+                left_out.append(f"{contestant.name} in {scenario.name}: {reason}")
             else:
-                able.append(entrant)
+                able.append(contestant)
         if able:
             chosen.append((scenario, able))
     return chosen, left_out
@@ -84,9 +84,9 @@ def _scenarios(
             yield suite, scenario
 
 
-def _entrants(suite: ModuleType, asked: Options, scenario: Scenario) -> list[Entrant]:
-    """Give who takes part; a suite with entrants of its own lets one choose among them."""
-    entrants = selection.entrants(suite, asked, scenario)
+def _contestants(suite: ModuleType, asked: Options, scenario: Scenario) -> list[Contestant]:
+    """Give who takes part; a suite with contestants of its own lets one choose among them."""
+    contestants = selection.contestants(suite, asked, scenario)
     if not asked.models:
-        return entrants
-    return [one for one in entrants if one.name in asked.models or one.model in asked.models]
+        return contestants
+    return [one for one in contestants if one.name in asked.models or one.model in asked.models]

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
     from waitbench.race.conductor import Lineup
     from waitbench.race.record import Row
-    from waitbench.scenario import Entrant, Scenario
+    from waitbench.scenario import Contestant, Scenario
 
 
 class Playback:
@@ -50,7 +50,7 @@ class Entry:
 
     Attributes:
         scenario: what is asked.
-        entrant: who runs it.
+        contestant: who runs it.
         left_out: why it cannot take part here; None if it can.
         suite: the module that asks.
         playback: the timer of its benchmark.
@@ -60,12 +60,12 @@ class Entry:
     def __init__(
         self,
         scenario: Scenario,
-        entrant: Entrant,
+        contestant: Contestant,
         left_out: str | None = None,
         suite: ModuleType | None = None,
     ) -> None:
         self.scenario = scenario
-        self.entrant = entrant
+        self.contestant = contestant
         self.left_out = left_out
         self.suite = suite
         self.playback = Playback()
@@ -85,7 +85,7 @@ class Entry:
                 self.playback.play, setup=self.playback.rewind, rounds=len(walls_ns)
             )
         if self.row.failure:
-            where = f"{self.entrant.name} in {self.scenario.name}"
+            where = f"{self.contestant.name} in {self.scenario.name}"
             pytest.fail(f"{where}: {self.row.failure}", pytrace=False)
         if not walls_ns:
             pytest.skip("not measured: the race was stopped before its turn came")
@@ -104,11 +104,11 @@ def entries(items: Iterable[pytest.Item]) -> list[Entry]:
 
 def lineup(selected: Iterable[Entry]) -> Lineup:
     """Gather the selected entries by scenario: what is left out by `-k` does not race."""
-    scenarios: dict[tuple[str, str], tuple[Scenario, list[Entrant]]] = {}
+    scenarios: dict[tuple[str, str], tuple[Scenario, list[Contestant]]] = {}
     for entry in selected:
         key = entry.scenario.suite, entry.scenario.name
-        _, entrants = scenarios.setdefault(key, (entry.scenario, []))
-        entrants.append(entry.entrant)
+        _, contestants = scenarios.setdefault(key, (entry.scenario, []))
+        contestants.append(entry.contestant)
     return list(scenarios.values())
 
 
@@ -118,7 +118,7 @@ def left_out(selected: Iterable[Entry]) -> list[dict[str, str]]:
         {
             "suite": entry.scenario.suite,
             "scenario": entry.scenario.name,
-            "model": entry.entrant.name,
+            "model": entry.contestant.name,
             "reason": entry.left_out,
         }
         for entry in selected

@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     from types import ModuleType
 
     from waitbench.pytest_plugin.options import Options
-    from waitbench.scenario import Entrant, Scenario
+    from waitbench.scenario import Contestant, Scenario
 
 
 def scenarios(suite: ModuleType, asked: Options, *, named: bool) -> list[Scenario]:
@@ -36,45 +36,45 @@ def scenarios(suite: ModuleType, asked: Options, *, named: bool) -> list[Scenari
     return asked.apply(chosen)
 
 
-def entrants(suite: ModuleType, asked: Options, scenario: Scenario) -> list[Entrant]:
+def contestants(suite: ModuleType, asked: Options, scenario: Scenario) -> list[Contestant]:
     """Say who races: the suite knows, or else the usual ones or those that were asked for."""
-    own = getattr(suite, "entrants", None)
-    return list(own(scenario)) if own else asked.entrants(scenario)
+    own = getattr(suite, "contestants", None)
+    return list(own(scenario)) if own else asked.contestants(scenario)
 
 
 def reason(
-    suite: ModuleType, scenario: Scenario, entrant: Entrant, postgres: str | None
+    suite: ModuleType, scenario: Scenario, contestant: Contestant, postgres: str | None
 ) -> str | None:
-    """Say why an entrant cannot take part: its suite may know, in a function `left_out(entrant)`.
+    """Return why a contestant cannot take part, as its suite says it in `left_out(contestant)`.
 
     Args:
         suite: that asks.
         scenario: where it would race.
-        entrant: who would.
+        contestant: who would.
         postgres: address of the PostgreSQL that was given.
     """
     own = getattr(suite, "left_out", None)
-    said: str | None = own(entrant) if own else left_out(scenario, entrant, postgres)
+    said: str | None = own(contestant) if own else left_out(scenario, contestant, postgres)
     return said
 
 
-def left_out(scenario: Scenario, entrant: Entrant, postgres: str | None) -> str | None:
-    """Say in one line why an entrant cannot take part here; None if it can.
+def left_out(scenario: Scenario, contestant: Contestant, postgres: str | None) -> str | None:
+    """Say in one line why a contestant cannot take part here; None if it can.
 
     Another interpreter or tree may have what this one lacks: its worker finds out for itself.
 
     Args:
         scenario: where it would race.
-        entrant: who would.
+        contestant: who would.
         postgres: address of the PostgreSQL that was given.
     """
-    if entrant.python and not shutil.which(entrant.python):
-        return f"needs the interpreter {entrant.python}"
-    if entrant.python or entrant.tree:
+    if contestant.python and not shutil.which(contestant.python):
+        return f"needs the interpreter {contestant.python}"
+    if contestant.python or contestant.tree:
         return None
-    if entrant.needs and not registry.installed(entrant.needs):
-        return f"needs {entrant.needs}: pip install {entrant.needs}"
-    return _clash(scenario.workload, entrant.model) or no_postgres(scenario.workload, postgres)
+    if contestant.needs and not registry.installed(contestant.needs):
+        return f"needs {contestant.needs}: pip install {contestant.needs}"
+    return _clash(scenario.workload, contestant.model) or no_postgres(scenario.workload, postgres)
 
 
 @cache

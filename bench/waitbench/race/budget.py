@@ -66,7 +66,7 @@ class RunBudget:
         clock: Callable[[], float] = time.monotonic,
     ) -> None:
         self._plan = [[scenario for scenario, _ in lineup] for lineup in plan]
-        self._starts = [sum(len(entrants) for _, entrants in lineup) for lineup in plan]
+        self._starts = [sum(len(contestants) for _, contestants in lineup) for lineup in plan]
         self._settings = settings
         self._weigh = weigh
         self._clock = clock

@@ -79,10 +79,10 @@ def _run_launches(lineup: Lineup, race: Race, new_workers: Callable[[], Workers]
         if budget.is_late:
             break
         with new_workers() as workers:
-            workers.enlist((entrants, scenario.workload) for scenario, entrants in scenarios)
+            workers.enlist((contestants, scenario.workload) for scenario, contestants in scenarios)
             budget.begin_launch(launch)
-            for scenario, entrants in scenarios:
-                rows = [race.record.row(scenario, entrant) for entrant in entrants]
+            for scenario, contestants in scenarios:
+                rows = [race.record.row(scenario, contestant) for contestant in contestants]
                 share = budget.next_share(scenario, race.record.tasks_run)
                 least_s = 0.0
                 if not (launch >= CLEAR_AFTER and ranking_is_clear(rows)):

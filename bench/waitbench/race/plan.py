@@ -5,14 +5,14 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Protocol
 
-from waitbench.scenario import Entrant, Scenario
+from waitbench.scenario import Contestant, Scenario
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
     from waitbench.race.record import RaceRecord, Row
 
-Lineup = list[tuple[Scenario, list[Entrant]]]
+Lineup = list[tuple[Scenario, list[Contestant]]]
 """Which scenarios are raced in which order, and by whom."""
 
 
@@ -56,7 +56,7 @@ def launches(lineup: Lineup, settings: Settings) -> list[Lineup]:
 
     most = max((wanted(scenario) for scenario, _ in lineup), default=settings.launches)
     return [
-        [(scenario, entrants) for scenario, entrants in lineup if launch < wanted(scenario)]
+        [(scenario, contestants) for scenario, contestants in lineup if launch < wanted(scenario)]
         for launch in range(most)
     ]
 

@@ -7,18 +7,18 @@ from statistics import fmean
 from typing import TYPE_CHECKING, Any
 
 from waitbench.results.validity import standings
-from waitbench.scenario import SCHEMA, Entrant, Scenario
+from waitbench.scenario import SCHEMA, Contestant, Scenario
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
 Place = tuple[str, str, str]
-"""Names of a suite, of a scenario in it, and of an entrant in that."""
+"""Names of a suite, of a scenario in it, and of a contestant in that."""
 
 
-def place(scenario: Scenario, entrant: Entrant) -> Place:
-    """Return the key of a contestant's row: two suites may ask the same of different entrants."""
-    return scenario.suite, scenario.name, entrant.name
+def place(scenario: Scenario, contestant: Contestant) -> Place:
+    """Return the key of a contestant's row: two suites may ask the same of others."""
+    return scenario.suite, scenario.name, contestant.name
 
 
 @dataclass(slots=True, kw_only=True)
@@ -27,7 +27,7 @@ class Row:
 
     Attributes:
         scenario: what was asked.
-        entrant: who ran it.
+        contestant: who ran it.
         width: tasks really under way at once, as the model said.
         waits_ns: mean wait of a task; None until the workload or the target has said it.
         computes: whether the tasks need the CPU for themselves.
@@ -40,7 +40,7 @@ class Row:
     """
 
     scenario: Scenario
-    entrant: Entrant
+    contestant: Contestant
     width: int | None = None
     waits_ns: int | None = None
     computes: bool = False
@@ -53,8 +53,8 @@ class Row:
 
     @property
     def name(self) -> str:
-        """What the entrant is called."""
-        return self.entrant.name
+        """What the contestant is called."""
+        return self.contestant.name
 
     @property
     def walls_ns(self) -> list[int]:
@@ -90,7 +90,7 @@ class Row:
                 "needs_target": bool(targets),
             },
             "model": self.name,
-            "entrant": asdict(self.entrant),
+            "entrant": asdict(self.contestant),
             "width": self.width,
             "opens_anew": self.opens_anew,
             "notes": self.notes,
@@ -102,7 +102,7 @@ class Row:
 
 @dataclass(slots=True, kw_only=True)
 class RaceRecord:
-    """All rows of a run, by suite, scenario and entrant, and what holds for the whole of it.
+    """All rows of a run, by suite, scenario and contestant, and what holds for the whole of it.
 
     Attributes:
         rows: in the order in which they were asked for.
@@ -119,14 +119,14 @@ class RaceRecord:
     round_cost_ns: list[int] = field(default_factory=list)
 
     @classmethod
-    def of(cls, lineup: Iterable[tuple[Scenario, Iterable[Entrant]]]) -> RaceRecord:
+    def of(cls, lineup: Iterable[tuple[Scenario, Iterable[Contestant]]]) -> RaceRecord:
         """Return a record with nothing in it but an empty row for everybody who is to race."""
         rows = (
-            Row(scenario=scenario, entrant=entrant)
+            Row(scenario=scenario, contestant=contestant)
             for scenario, field in lineup
-            for entrant in field
+            for contestant in field
         )
-        return cls(rows={place(row.scenario, row.entrant): row for row in rows})
+        return cls(rows={place(row.scenario, row.contestant): row for row in rows})
 
     @property
     def tasks_run(self) -> int:
@@ -150,6 +150,6 @@ class RaceRecord:
         self.incidents += later.incidents
         self.round_cost_ns += later.round_cost_ns
 
-    def row(self, scenario: Scenario, entrant: Entrant) -> Row:
+    def row(self, scenario: Scenario, contestant: Contestant) -> Row:
         """Return the row of one contestant."""
-        return self.rows[place(scenario, entrant)]
+        return self.rows[place(scenario, contestant)]

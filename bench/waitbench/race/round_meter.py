@@ -50,7 +50,7 @@ class RoundMeter:
             instruments.wait_for_rest(self._resting(row))
         database_ns = race.host.database_cpu_ns()
         interference, asked_s = instruments.interference(), instruments.clock()
-        worker, order = self._workers.process(row.entrant), round_order(row, core=core)
+        worker, order = self._workers.process(row.contestant), round_order(row, core=core)
         row.tasks_run += row.scenario.tasks  # now, for a worker that dies of it has begun them
         answer = worker.ask("run", within_s=race.settings.timeout_s, **order)
         cost_ns = round((instruments.clock() - asked_s) * 1e9) - answer["wall_ns"]
@@ -75,5 +75,5 @@ class RoundMeter:
     def _resting(self, row: Row) -> list[int]:
         """Process ids of all workers but the one whose turn it is."""
         workers = self._workers
-        pids = {workers.process(rival.entrant).pid for rival in self._rows if not rival.failure}
-        return list(pids - {workers.process(row.entrant).pid})
+        pids = {workers.process(rival.contestant).pid for rival in self._rows if not rival.failure}
+        return list(pids - {workers.process(row.contestant).pid})

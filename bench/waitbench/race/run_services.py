@@ -14,7 +14,7 @@ from waitbench.services.target_stats import round_health
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from waitbench.scenario import Entrant, Scenario
+    from waitbench.scenario import Contestant, Scenario
     from waitbench.services.postgres import Postgres
 
 REVIVALS = 3
@@ -32,7 +32,7 @@ class Host:
 
     def __init__(
         self,
-        lineup: Sequence[tuple[Scenario, list[Entrant]]],
+        lineup: Sequence[tuple[Scenario, list[Contestant]]],
         seed: int,
         postgres: str | None = None,
     ) -> None:

@@ -67,8 +67,8 @@ class ScenarioLaunch:
         )
         least_s = self._run_blocks(budget, ends_s) - began_s
         for name in expected_ns:
-            entrant = self._rows[name].entrant
-            self._workers.ask_if_alive(entrant, "close", within_s=settings.timeout_s)
+            contestant = self._rows[name].contestant
+            self._workers.ask_if_alive(contestant, "close", within_s=settings.timeout_s)
         return max(0.0, least_s)
 
     def _warm_up(self, opened: Sequence[Row]) -> dict[str, float]:
@@ -132,21 +132,21 @@ class ScenarioLaunch:
         other in time are alike only on the same one. Models that differ keep all cores, for the
         choice among them is part of what they cost.
         """
-        models = {row.entrant.model for row in rows}
+        models = {row.contestant.model for row in rows}
         return len(models) == 1 and all(self._single.get(row.name, False) for row in rows)
 
     def _open(self, row: Row) -> bool:
         """Open the scenario in its worker, one after the other: start-up is a figure of its own."""
         scenario = row.scenario
         try:
-            params = {**self._race.host.params(scenario), **row.entrant.params}
-            worker = self._workers.ready_process(row.entrant)
+            params = {**self._race.host.params(scenario), **row.contestant.params}
+            worker = self._workers.ready_process(row.contestant)
             opened = worker.ask(
                 "open",
                 within_s=self._race.settings.timeout_s,
                 workload=scenario.workload,
                 params=params,
-                concurrency=row.entrant.concurrency or scenario.concurrency,
+                concurrency=row.contestant.concurrency or scenario.concurrency,
             )
             row.width, row.notes = opened["width"], opened["notes"]
             row.waits_ns, row.computes = opened["waits_ns"], opened["computes"]

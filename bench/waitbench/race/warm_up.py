@@ -70,7 +70,7 @@ def warm_up(
         group = rows[first : first + AT_ONCE]
         with ExitStack() as watched:
             watches = [
-                watched.enter_context(peak_memory(workers.process(row.entrant).pid))
+                watched.enter_context(peak_memory(workers.process(row.contestant).pid))
                 for row in group
             ]
             if race.settings.once:
@@ -90,7 +90,7 @@ def warm_up(
 def round_order(row: Row, tasks: int | None = None, core: int | None = None) -> dict[str, Any]:
     """Word the order for a round: of all its tasks, if no other number is given."""
     # Workers of an older tree know nothing of watching: they are not asked.
-    more = {"watch": True} if row.entrant.watched else {}
+    more = {"watch": True} if row.contestant.watched else {}
     return {"tasks": tasks or row.scenario.tasks, "core": core, **more}
 
 
@@ -107,10 +107,10 @@ def _connect_all(
     for _ in range(TIMES):
         for row in again:
             row.tasks_run += tasks[row.name]
-            workers.process(row.entrant).tell("run", **round_order(row, tasks[row.name]))
+            workers.process(row.contestant).tell("run", **round_order(row, tasks[row.name]))
         for row in again:
             try:
-                answer = workers.process(row.entrant).hear(settings.timeout_s)
+                answer = workers.process(row.contestant).hear(settings.timeout_s)
             except ContestantError as failure:
                 fail(row, str(failure))
                 warm.pop(row.name, None)
@@ -129,7 +129,7 @@ def _connect_all(
 
 def _at_once(row: Row, tasks: Mapping[str, int]) -> bool:
     """Whether all its tasks were under way together, and so all have connected."""
-    form: str = registry.load("models", row.entrant.model).Model.form
+    form: str = registry.load("models", row.contestant.model).Model.form
     return form == "async" and (row.width or 1) <= tasks[row.name]
 
 

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Sequence
 
     from waitbench.race.instruments import Worker
-    from waitbench.scenario import Entrant
+    from waitbench.scenario import Contestant
 
 Kind = tuple[str, str | None, str | None, tuple[tuple[str, str], ...]]
 """What makes a process what it is: model, interpreter, tree and environment."""
@@ -44,87 +44,88 @@ class Workers:
         for worker in self._workers.values():
             worker.leave()
 
-    def enlist(self, scenarios: Iterable[tuple[Sequence[Entrant], str]]) -> None:
+    def enlist(self, scenarios: Iterable[tuple[Sequence[Contestant], str]]) -> None:
         """Start the workers all at once: starting overlaps with starting, never with a round.
 
-        Entrants whose processes are alike share one, unless they meet in a scenario: what a launch
-        costs is how many processes it starts. Who has the same name has the same worker in all.
+        Contestants whose processes are alike share one, unless they meet in a scenario: what a
+        launch costs is how many processes it starts. Who has the same name has the same worker in
+        all of them.
 
         Args:
             scenarios: who meets in each of them, and the workload that they run there.
         """
         meetings = list(scenarios)
-        self._slots = _assign_slots([entrants for entrants, _ in meetings])
-        first: dict[Slot, Entrant] = {}
-        for entrants, workload in meetings:
-            for entrant in entrants:
-                slot = self._slot(entrant)
-                first.setdefault(slot, entrant)
+        self._slots = _assign_slots([contestants for contestants, _ in meetings])
+        first: dict[Slot, Contestant] = {}
+        for contestants, workload in meetings:
+            for contestant in contestants:
+                slot = self._slot(contestant)
+                first.setdefault(slot, contestant)
                 wanted = self._workloads.setdefault(slot, [])
                 if workload not in wanted:
                     wanted.append(workload)
-        for entrant in first.values():
-            self._start(entrant)
+        for contestant in first.values():
+            self._start(contestant)
         for slot in tuple(self._ungreeted):
             with suppress(ContestantError):  # raised again when its first scenario asks for it
                 self._workers[slot].greet()
                 self._ungreeted.remove(slot)
 
-    def ready_process(self, entrant: Entrant) -> Worker:
+    def ready_process(self, contestant: Contestant) -> Worker:
         """Return its worker for a new scenario, a fresh one if the last one is dead.
 
         Raises:
             ContestantError: it does not start.
         """
-        slot = self._slot(entrant)
+        slot = self._slot(contestant)
         if not self._workers[slot].alive:
             self._workers[slot].kill()
-            self._start(entrant)
+            self._start(contestant)
         if slot in self._ungreeted:
             self._workers[slot].greet()
             self._ungreeted.remove(slot)
         return self._workers[slot]
 
-    def process(self, entrant: Entrant) -> Worker:
+    def process(self, contestant: Contestant) -> Worker:
         """Return its worker, dead or alive."""
-        return self._workers[self._slot(entrant)]
+        return self._workers[self._slot(contestant)]
 
     def ask_if_alive(
-        self, entrant: Entrant, operation: str, *, within_s: float, **arguments: Any
+        self, contestant: Contestant, operation: str, *, within_s: float, **arguments: Any
     ) -> None:
         """Ask, and let a failure be: its row has said why already, or nothing depends on it."""
-        worker = self.process(entrant)
+        worker = self.process(contestant)
         if worker.alive:
             with suppress(ContestantError):
                 worker.ask(operation, within_s=within_s, **arguments)
 
-    def _start(self, entrant: Entrant) -> None:
-        slot = self._slot(entrant)
+    def _start(self, contestant: Contestant) -> None:
+        slot = self._slot(contestant)
         self._workers[slot] = self._start_worker(
-            entrant.model,
+            contestant.model,
             self._interrupt,
             self._workloads[slot],
-            python=entrant.python or sys.executable,
-            tree=Path(entrant.tree) if entrant.tree else None,
-            environ=entrant.environ,
+            python=contestant.python or sys.executable,
+            tree=Path(contestant.tree) if contestant.tree else None,
+            environ=contestant.environ,
         )
         self._ungreeted.add(slot)
 
-    def _slot(self, entrant: Entrant) -> Slot:
-        return self._slots[entrant.name, _kind(entrant)]
+    def _slot(self, contestant: Contestant) -> Slot:
+        return self._slots[contestant.name, _kind(contestant)]
 
 
-def _kind(entrant: Entrant) -> Kind:
+def _kind(contestant: Contestant) -> Kind:
     """What tells its process from others; parameters do not, a scenario opens with its own."""
-    environ = tuple(sorted(entrant.environ.items()))
-    return entrant.model, entrant.python, entrant.tree, environ
+    environ = tuple(sorted(contestant.environ.items()))
+    return contestant.model, contestant.python, contestant.tree, environ
 
 
-def _assign_slots(meetings: Sequence[Sequence[Entrant]]) -> dict[tuple[str, Kind], Slot]:
+def _assign_slots(meetings: Sequence[Sequence[Contestant]]) -> dict[tuple[str, Kind], Slot]:
     """Assign to everybody the first slot of its kind that nobody has whom it meets."""
     met: dict[tuple[str, Kind], set[tuple[str, Kind]]] = {}
-    for entrants in meetings:
-        here = [(entrant.name, _kind(entrant)) for entrant in entrants]
+    for contestants in meetings:
+        here = [(contestant.name, _kind(contestant)) for contestant in contestants]
         for entered in here:
             met.setdefault(entered, set()).update(here)
     slots: dict[tuple[str, Kind], Slot] = {}

@@ -98,10 +98,10 @@ def _rounds(record: Mapping[str, Any]) -> Iterable[dict[str, Any]]:
 
 def _contestant(record: Mapping[str, Any]) -> dict[str, Any]:
     scenario, launches = dict(record["scenario"]), record["launches"]
-    model, entrant = str(record["model"]), record.get("entrant") or {}
-    own = entrant.get("params") or {}
+    model, contestant = str(record["model"]), record.get("entrant") or {}
+    own = contestant.get("params") or {}
     params = {**(scenario.get("params") or {}), **own}
-    kind = str(entrant.get("model") or model)
+    kind = str(contestant.get("model") or model)
     baseline = str(scenario.get("baseline") or BASELINE)
     aside = {SERIAL, *(scenario.get("controls") or ())}
     return {

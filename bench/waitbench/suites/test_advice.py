@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from waitbench.scenario import Entrant, Scenario
+from waitbench.scenario import Contestant, Scenario
 
 if TYPE_CHECKING:
     from pytest_benchmark.fixture import BenchmarkFixture
@@ -53,11 +53,11 @@ FULL: list[Scenario] = [
 ]
 
 
-def entrants(scenario: Scenario) -> list[Entrant]:
+def contestants(scenario: Scenario) -> list[Contestant]:
     """Enter the usual ones, as far as they differ, and the one that is watched."""
-    awaited = [Entrant.of("asyncio")] if scenario.workload in AWAITED else []
-    usual = [Entrant.of(model) for model in ("sync", "threads", "processes")]
-    return [*usual, *awaited, Entrant(name=ALONE, model="sync", watched=True)]
+    awaited = [Contestant.of("asyncio")] if scenario.workload in AWAITED else []
+    usual = [Contestant.of(model) for model in ("sync", "threads", "processes")]
+    return [*usual, *awaited, Contestant(name=ALONE, model="sync", watched=True)]
 
 
 def test_advice(benchmark: BenchmarkFixture, entry: Entry) -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from waitbench.scenario import Entrant, Scenario
+from waitbench.scenario import Contestant, Scenario
 
 if TYPE_CHECKING:
     from pytest_benchmark.fixture import BenchmarkFixture
@@ -14,17 +14,19 @@ if TYPE_CHECKING:
 PLACE = 50
 """Its rank among the suites."""
 
-KEPT = tuple(map(Entrant.of, ("sync", "asyncio")))
+KEPT = tuple(map(Contestant.of, ("sync", "asyncio")))
 NEW = tuple(
-    Entrant(name=f"{model}-new", model=model, params={"connection": "new"})
+    Contestant(name=f"{model}-new", model=model, params={"connection": "new"})
     for model in ("sync", "asyncio")
 )
 """As the article writes it: `requests.get` per URL; one session, whose connections are new."""
 BY_NAME = tuple(
-    Entrant(name=f"{model}-by-name", model=model, params={"connection": "new", "host": "localhost"})
+    Contestant(
+        name=f"{model}-by-name", model=model, params={"connection": "new", "host": "localhost"}
+    )
     for model in ("sync", "asyncio")
 )
-OTHERS = tuple(map(Entrant.of, ("threads", "processes")))
+OTHERS = tuple(map(Contestant.of, ("threads", "processes")))
 
 
 def fetching(urls: int, latency: str = "10ms") -> Scenario:
@@ -43,7 +45,7 @@ QUICK: list[Scenario] = []
 FULL: list[Scenario] = [*(fetching(urls) for urls in (2, 5, 10, 20)), fetching(20, "0ms")]
 
 
-def entrants(scenario: Scenario) -> list[Entrant]:
+def contestants(scenario: Scenario) -> list[Contestant]:
     """Race connections against each other everywhere; names only where no wait hides their cost."""
     waits = scenario.params["latency"] != "0ms"
     return [*KEPT, *NEW, *(OTHERS if waits else BY_NAME)]

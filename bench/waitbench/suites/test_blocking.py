@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from waitbench.scenario import Entrant, Scenario
+from waitbench.scenario import Contestant, Scenario
 
 if TYPE_CHECKING:
     from pytest_benchmark.fixture import BenchmarkFixture
@@ -42,10 +42,10 @@ def call(
     )
 
 
-def entrants(scenario: Scenario) -> list[Entrant]:
+def contestants(scenario: Scenario) -> list[Contestant]:
     """One loop each; they differ in how they make the call."""
     vias = VIAS[scenario.params.get("call", "sleep")]
-    return [Entrant(name=via, model="asyncio", params={"via": via}) for via in vias]
+    return [Contestant(name=via, model="asyncio", params={"via": via}) for via in vias]
 
 
 SCENARIOS: list[Scenario] = []

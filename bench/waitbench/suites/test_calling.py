@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from waitbench.scenario import Entrant, Scenario
+from waitbench.scenario import Contestant, Scenario
 
 if TYPE_CHECKING:
     from pytest_benchmark.fixture import BenchmarkFixture
@@ -30,11 +30,11 @@ FULL = [
 ]
 
 
-def entrants(scenario: Scenario) -> list[Entrant]:  # noqa: ARG001 - there is one
+def contestants(scenario: Scenario) -> list[Contestant]:  # noqa: ARG001 - there is one
     """The plain function, and a coroutine used in each of three ways on the same loop."""
     return [
-        Entrant(name="function", model="sync"),
-        *(Entrant(name=way, model="asyncio", params={"how": way}) for way in WAYS),
+        Contestant(name="function", model="sync"),
+        *(Contestant(name=way, model="asyncio", params={"how": way}) for way in WAYS),
     ]
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from waitbench.scenario import Entrant, Scenario
+from waitbench.scenario import Contestant, Scenario
 
 if TYPE_CHECKING:
     from pytest_benchmark.fixture import BenchmarkFixture
@@ -21,13 +21,13 @@ PURE = {
 """What makes aiohttp and the libraries under it run as plain Python."""
 
 
-def by(model: str, variant: str, *, needs: str | None = None, **params: str) -> Entrant:
+def by(model: str, variant: str, *, needs: str | None = None, **params: str) -> Contestant:
     """Give a model another library, or its library another option."""
-    return Entrant(name=f"{model}-{variant}", model=model, params=params, needs=needs)
+    return Contestant(name=f"{model}-{variant}", model=model, params=params, needs=needs)
 
 
-SYNC, THREADS, ASYNCIO, UVLOOP = map(Entrant.of, ("sync", "threads", "asyncio", "uvloop"))
-WITHOUT_C = Entrant(name="asyncio-pure", model="asyncio", environ=PURE)
+SYNC, THREADS, ASYNCIO, UVLOOP = map(Contestant.of, ("sync", "threads", "asyncio", "uvloop"))
+WITHOUT_C = Contestant(name="asyncio-pure", model="asyncio", environ=PURE)
 ASYNCIO_HTTPX = by("asyncio", "httpx", client="httpx", needs="httpx")
 ASYNCIO_NIQUESTS = by("asyncio", "niquests", client="niquests", needs="niquests")
 
@@ -92,7 +92,7 @@ FULL: list[Scenario] = [
 ]
 
 
-def entrants(scenario: Scenario) -> list[Entrant]:
+def contestants(scenario: Scenario) -> list[Contestant]:
     """Race libraries for small answers, encodings for large ones, resolvers for names."""
     if "size" in scenario.params:
         return list(LARGE)

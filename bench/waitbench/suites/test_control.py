@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from waitbench.scenario import MAIN_WEIGHT, Entrant, Scenario
+from waitbench.scenario import MAIN_WEIGHT, Contestant, Scenario
 
 if TYPE_CHECKING:
     from pytest_benchmark.fixture import BenchmarkFixture
@@ -26,9 +26,12 @@ SCENARIOS = [
 QUICK: list[Scenario] = []
 
 
-def entrants(scenario: Scenario) -> list[Entrant]:
+def contestants(scenario: Scenario) -> list[Contestant]:
     """Race the baseline against itself."""
-    return [Entrant.of(scenario.baseline), Entrant(name="sync-again", model=scenario.baseline)]
+    return [
+        Contestant.of(scenario.baseline),
+        Contestant(name="sync-again", model=scenario.baseline),
+    ]
 
 
 def test_control(benchmark: BenchmarkFixture, entry: Entry) -> None:

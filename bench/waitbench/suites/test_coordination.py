@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from waitbench.scenario import Entrant, Scenario
+from waitbench.scenario import Contestant, Scenario
 
 if TYPE_CHECKING:
     from pytest_benchmark.fixture import BenchmarkFixture
@@ -53,9 +53,9 @@ FULL = [
 ]
 
 
-def entrants(scenario: Scenario) -> list[Entrant]:  # noqa: ARG001 - the same in all
+def contestants(scenario: Scenario) -> list[Contestant]:  # noqa: ARG001 - the same in all
     """Who has tools of its own: coroutines, threads, processes."""
-    return [Entrant.of(model) for model in MODELS]
+    return [Contestant.of(model) for model in MODELS]
 
 
 def test_coordination(benchmark: BenchmarkFixture, entry: Entry) -> None:

@@ -8,7 +8,7 @@ from functools import cache
 from shutil import which
 from typing import TYPE_CHECKING
 
-from waitbench.scenario import BenchError, Entrant, Scenario
+from waitbench.scenario import BenchError, Contestant, Scenario
 from waitbench.services import processes
 from waitbench.system import machine
 
@@ -52,29 +52,29 @@ FULL: list[Scenario] = [
 ]
 
 
-def entrants(scenario: Scenario) -> list[Entrant]:
+def contestants(scenario: Scenario) -> list[Contestant]:
     """The plain way is sync; each of the others cures it, or is said to."""
-    usual = [Entrant.of("sync"), Entrant.of("threads")]
+    usual = [Contestant.of("sync"), Contestant.of("threads")]
     if scenario.workload == "checksum":
-        return [*usual, Entrant(name="c", model="sync", params={"language": "c"})]
+        return [*usual, Contestant(name="c", model="sync", params={"language": "c"})]
     if scenario.workload == "compute":
-        spread = map(Entrant.of, ("processes", "executor_processes", "interpreters"))
-        leaps = Entrant(name="leaps", model="sync", params={"algorithm": "leaps"})
+        spread = map(Contestant.of, ("processes", "executor_processes", "interpreters"))
+        leaps = Contestant(name="leaps", model="sync", params={"algorithm": "leaps"})
         return [*usual, *spread, leaps, *free_threaded()]
-    return [*usual, Entrant.of("processes")]
+    return [*usual, Contestant.of("processes")]
 
 
-def free_threaded() -> list[Entrant]:
+def free_threaded() -> list[Contestant]:
     """Threads without the GIL, and one of them alone: what that interpreter itself costs.
 
     Where there is none, the model says why it is left out.
     """
     python = free_threaded_python()
     if python is None:
-        return [Entrant(name="free-threaded", model="free_threads")]
+        return [Contestant(name="free-threaded", model="free_threads")]
     return [
-        Entrant(name="free-threaded", model="threads", python=python),
-        Entrant(name="free-threaded-sync", model="sync", python=python),
+        Contestant(name="free-threaded", model="threads", python=python),
+        Contestant(name="free-threaded-sync", model="sync", python=python),
     ]
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from waitbench.scenario import Entrant, Scenario
+from waitbench.scenario import Contestant, Scenario
 
 if TYPE_CHECKING:
     from pytest_benchmark.fixture import BenchmarkFixture
@@ -32,12 +32,12 @@ def program(run: str, baseline: str) -> Scenario:
     )
 
 
-def entrants(scenario: Scenario) -> list[Entrant]:
+def contestants(scenario: Scenario) -> list[Contestant]:
     """They differ in what is forgotten; pytest is too dear to run what is known to be right."""
-    slips = [Entrant(name=slip, model="sync", params={"slip": slip}) for slip in SLIPS]
+    slips = [Contestant(name=slip, model="sync", params={"slip": slip}) for slip in SLIPS]
     if scenario.params.get("run") == "pytest":
         return slips
-    return [Entrant(name=RIGHT, model="sync", params={"slip": "none"}), *slips]
+    return [Contestant(name=RIGHT, model="sync", params={"slip": "none"}), *slips]
 
 
 SCENARIOS: list[Scenario] = []

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from waitbench.scenario import Entrant, Scenario
+from waitbench.scenario import Contestant, Scenario
 
 if TYPE_CHECKING:
     from pytest_benchmark.fixture import BenchmarkFixture
@@ -39,9 +39,9 @@ FULL = [
 ]
 
 
-def entrants(scenario: Scenario) -> list[Entrant]:  # noqa: ARG001 - the same in all
+def contestants(scenario: Scenario) -> list[Contestant]:  # noqa: ARG001 - the same in all
     """The same client and coroutines under every one of them."""
-    return [Entrant.of(model) for model in (ONE_BY_ONE, *WAYS)]
+    return [Contestant.of(model) for model in (ONE_BY_ONE, *WAYS)]
 
 
 def test_gather(benchmark: BenchmarkFixture, entry: Entry) -> None:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from waitbench import registry
 from waitbench.loadtest.conductor import conduct
 from waitbench.loadtest.servers import ALL
-from waitbench.scenario import Entrant, Scenario
+from waitbench.scenario import Contestant, Scenario
 
 if TYPE_CHECKING:
     from pytest_benchmark.fixture import BenchmarkFixture
@@ -83,17 +83,17 @@ def choose(asked: Options, *, named: bool) -> list[Scenario]:
     return list(SHORT) if asked.full else []
 
 
-def entrants(scenario: Scenario) -> list[Entrant]:
+def contestants(scenario: Scenario) -> list[Contestant]:
     """Give who serves this work, and a few of them in the short form."""
     names: tuple[str, ...] = TAKING_PART[scenario.params["work"]]
     if scenario.params["step"] == SHORT_STEP:
         names = tuple(name for name in names if name in BRIEF)
-    return [Entrant.of(name) for name in names]
+    return [Contestant.of(name) for name in names]
 
 
-def left_out(entrant: Entrant) -> str | None:
+def left_out(contestant: Contestant) -> str | None:
     """Say which library a server wants that is not here."""
-    missing = [one for one in ALL[entrant.model].needs if not registry.installed(one)]
+    missing = [one for one in ALL[contestant.model].needs if not registry.installed(one)]
     return f"needs {missing[0]}: pip install {missing[0]}" if missing else None
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from waitbench.scenario import Entrant, Scenario
+from waitbench.scenario import Contestant, Scenario
 
 if TYPE_CHECKING:
     from pytest_benchmark.fixture import BenchmarkFixture
@@ -41,15 +41,15 @@ FULL = [
 
 
 OTHERS = {
-    "file": Entrant(name="asyncio-to_thread", model="asyncio", params={"through": "to_thread"}),
-    "write": Entrant(name="asyncio-one", model="asyncio", params={"connections": "one"}),
+    "file": Contestant(name="asyncio-to_thread", model="asyncio", params={"through": "to_thread"}),
+    "write": Contestant(name="asyncio-one", model="asyncio", params={"connections": "one"}),
 }
 """Asyncio has several ways to read a file, and to write to a database that takes one writer."""
 
 
-def entrants(scenario: Scenario) -> list[Entrant]:
+def contestants(scenario: Scenario) -> list[Contestant]:
     """The usual four, and asyncio's other way where it has one."""
-    usual = [Entrant.of(model) for model in ("sync", "threads", "processes", "asyncio")]
+    usual = [Contestant.of(model) for model in ("sync", "threads", "processes", "asyncio")]
     other = OTHERS.get(scenario.workload) or OTHERS.get(scenario.params.get("query", ""))
     return [*usual, other] if other else usual
 

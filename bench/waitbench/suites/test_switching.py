@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from waitbench.scenario import THOROUGH, Entrant, Scenario
+from waitbench.scenario import THOROUGH, Contestant, Scenario
 
 if TYPE_CHECKING:
     from pytest_benchmark.fixture import BenchmarkFixture
@@ -49,11 +49,13 @@ FULL: list[Scenario] = [
 ]
 
 
-def entrants(scenario: Scenario) -> list[Entrant]:
+def contestants(scenario: Scenario) -> list[Contestant]:
     """One model, asyncio, whose work differs."""
     if scenario.workload == "switches":
-        return [Entrant(name=kind, model="asyncio", params={"kind": kind}) for kind in KINDS]
-    return [Entrant(name=name, model="asyncio", params={"cut": cut}) for name, cut in CUTS.items()]
+        return [Contestant(name=kind, model="asyncio", params={"kind": kind}) for kind in KINDS]
+    return [
+        Contestant(name=name, model="asyncio", params={"cut": cut}) for name, cut in CUTS.items()
+    ]
 
 
 def test_switching(benchmark: BenchmarkFixture, entry: Entry) -> None:

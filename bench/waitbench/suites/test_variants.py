@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from waitbench.scenario import Entrant, Scenario
+from waitbench.scenario import Contestant, Scenario
 
 if TYPE_CHECKING:
     from pytest_benchmark.fixture import BenchmarkFixture
@@ -46,9 +46,9 @@ FULL = [
 """Sixteen at once: more than `to_thread` has threads for on up to eleven cores."""
 
 
-def entrants(scenario: Scenario) -> list[Entrant]:  # noqa: ARG001 - there is one
+def contestants(scenario: Scenario) -> list[Contestant]:  # noqa: ARG001 - there is one
     """The four of the default report, and all that they could be replaced by."""
-    return [Entrant.of(model) for model in (*MAIN, *ON_A_LOOP, *IN_WORKERS)]
+    return [Contestant.of(model) for model in (*MAIN, *ON_A_LOOP, *IN_WORKERS)]
 
 
 def test_variants(benchmark: BenchmarkFixture, entry: Entry) -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from waitbench.scenario import Entrant, Scenario
+from waitbench.scenario import Contestant, Scenario
 from waitbench.system.open_files import bearable
 
 if TYPE_CHECKING:
@@ -58,11 +58,11 @@ QUICK: list[Scenario] = []
 FULL: list[Scenario] = [waiting(workload, tasks) for workload, tasks in RACED]
 
 
-def entrants(scenario: Scenario) -> list[Entrant]:
+def contestants(scenario: Scenario) -> list[Contestant]:
     """Give the models that can hold so many; other sizes than ours are for the loops alone."""
     models = RACED.get((scenario.workload, scenario.tasks), ("asyncio", "uvloop"))
     environ = {OWN: f"{scenario.suite} {scenario.workload}"}
-    return [Entrant(name=model, model=model, environ=environ) for model in models]
+    return [Contestant(name=model, model=model, environ=environ) for model in models]
 
 
 def test_waiters(benchmark: BenchmarkFixture, entry: Entry) -> None:

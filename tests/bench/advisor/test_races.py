@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
     from waitbench.advisor.predict import Prediction
     from waitbench.advisor.race import Raced
-    from waitbench.scenario import Entrant
+    from waitbench.scenario import Contestant
 
 
 MOST = {"threads": 20.0, "processes": 20.0}
@@ -86,12 +86,14 @@ def test_a_width_that_was_raced_is_not_raced_again() -> None:
 class Record:
     """Stands in for what a race gives: who was in it, and that a hundred calls each were made."""
 
-    entered: list[Entrant]
+    entered: list[Contestant]
     interrupted: bool = False
     tasks_run: int = 0
 
     def join(self, later: Record) -> None:
-        self.entered += [entrant for entrant in later.entered if entrant not in self.entered]
+        self.entered += [
+            contestant for contestant in later.entered if contestant not in self.entered
+        ]
 
 
 @dataclass
@@ -105,17 +107,23 @@ class Track:
     most: list[int] = field(default_factory=list)
 
     def race(
-        self, _: object, entered: Sequence[Entrant], __: int, ___: str, budget_s: float, most: int
+        self,
+        _: object,
+        entered: Sequence[Contestant],
+        __: int,
+        ___: str,
+        budget_s: float,
+        most: int,
     ) -> Record:
-        self.entered.append([entrant.name for entrant in entered])
+        self.entered.append([contestant.name for contestant in entered])
         self.budgets_s.append(budget_s)
         self.most.append(most)
         return Record(list(entered), self.interrupted, 100 * len(entered))
 
     def outcomes(self, record: Record) -> list[Raced]:
         return [
-            raced(entrant.model, entrant.concurrency or 1, self.times.get(entrant.name))
-            for entrant in record.entered
+            raced(contestant.model, contestant.concurrency or 1, self.times.get(contestant.name))
+            for contestant in record.entered
         ]
 
 

@@ -26,7 +26,7 @@ from waitbench.models import asyncio, asyncio_serial, processes, sync, threads
 from waitbench.perfmodel import bottleneck, chunks
 from waitbench.race.record import Row
 from waitbench.race.worker import WorkerSession, complaints
-from waitbench.scenario import Entrant, Scenario, WrongResultError
+from waitbench.scenario import Contestant, Scenario, WrongResultError
 from waitbench.services.target import Target
 from waitbench.services.target_stats import round_health
 from waitbench.suites.test_io_bound import SCENARIOS
@@ -209,7 +209,7 @@ def test_a_round_of_quick_refusals_is_no_time(arm: str) -> None:
     assert answer["error"] == "task 0 was answered with status 500"
     row = Row(
         scenario=Scenario(suite="s", workload="http", tasks=TASKS, concurrency=CONCURRENCY),
-        entrant=Entrant.of(arm),
+        contestant=Contestant.of(arm),
         rounds=[{"launch": 0, "block": 0, **answer}],
     )
     assert row.walls_ns == []

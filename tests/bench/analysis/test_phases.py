@@ -10,7 +10,7 @@ from waitbench.analysis.phases import PARTS, mean_parts
 from waitbench.race import phases
 from waitbench.race.conductor import Settings, conduct
 from waitbench.results.rounds import Rounds
-from waitbench.scenario import Entrant, Scenario
+from waitbench.scenario import Contestant, Scenario
 
 MODELS = ("sync", "threads", "processes", "asyncio")
 
@@ -56,7 +56,7 @@ def test_in_a_real_race_the_parts_sum_to_the_time_of_a_task_within_two_percent(
     of = Scenario(
         suite="io_bound", workload="http", params={"latency": "20ms"}, tasks=8, concurrency=4
     )
-    lineup = [(of, [Entrant.of(model) for model in MODELS])]
+    lineup = [(of, [Contestant.of(model) for model in MODELS])]
     raced = conduct(lineup, Settings(launches=1, budget_s=0, once=True), Watcher())
     loaded = run(tmp_path, *(row.as_record() for row in raced.rows.values()))
     for model in MODELS:

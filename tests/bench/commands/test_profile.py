@@ -48,14 +48,14 @@ def test_a_mistake_is_a_line(
 def test_without_words_the_quick_scenarios_are_profiled() -> None:
     chosen, left_out = lineup([], None, (), None)
     assert {scenario.suite for scenario, _ in chosen} == {"io_bound", "cpu_bound"}
-    assert {one.name for _, entrants in chosen for one in entrants} >= {"sync", "asyncio"}
+    assert {one.name for _, contestants in chosen for one in contestants} >= {"sync", "asyncio"}
     assert left_out == []
 
 
 def test_a_pattern_finds_scenarios_of_any_suite() -> None:
     chosen, _ = lineup([], "http-10ms-*", ("sync", "asyncio"), None)
     assert all(scenario.name.startswith("http-10ms-") for scenario, _ in chosen)
-    assert {one.model for _, entrants in chosen for one in entrants} == {"sync", "asyncio"}
+    assert {one.model for _, contestants in chosen for one in contestants} == {"sync", "asyncio"}
 
 
 def test_a_scenario_of_the_quick_run_is_found_by_its_name_once() -> None:
@@ -84,8 +84,8 @@ def test_what_was_profiled_before_a_stop_is_shown(
     real = profiled_pass.profile
 
     def stopped(lineup: Lineup, **told: object) -> list[Profile]:
-        scenario, entrants = lineup[0]
-        return real([(scenario, entrants[:1])], **told)  # type: ignore[arg-type]
+        scenario, contestants = lineup[0]
+        return real([(scenario, contestants[:1])], **told)  # type: ignore[arg-type]
 
     monkeypatch.setattr(profiled_pass, "profile", stopped)
     asked = ["cpu_bound", "--scenario", "compute-*", "--seconds", "0.1"]

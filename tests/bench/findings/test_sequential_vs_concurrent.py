@@ -9,7 +9,7 @@ from waitbench.findings import Finding, sequential_vs_concurrent
 
 
 def fetching(urls: int, walls_ms: Mapping[str, float], wait_ms: float = 20) -> list[dict[str, Any]]:
-    """K URLs of the article's suite, by several entrants, each with the wall given."""
+    """K URLs of the article's suite, by several contestants, each with the wall given."""
     of = scenario(
         f"http-{wait_ms:g}ms-n{urls}-c{urls}",
         suite="article",

@@ -5,7 +5,7 @@ from typing import Any
 
 from waitbench.gate.outcome import Outcome, Result
 from waitbench.race.record import Row
-from waitbench.scenario import Entrant, Scenario
+from waitbench.scenario import Contestant, Scenario
 from waitbench.stats.estimates import Estimate, Spread
 
 
@@ -48,7 +48,9 @@ def row(name: str, side: str, walls_ns: tuple[int, ...] = (2_000_000, 4_000_000)
     scenario = Scenario(
         suite=name, workload="own", params={"calls": "2"}, tasks=1, concurrency=1, baseline="base"
     )
-    made = Row(scenario=scenario, entrant=Entrant(name=side, model="sync"), width=1, waits_ns=0)
+    made = Row(
+        scenario=scenario, contestant=Contestant(name=side, model="sync"), width=1, waits_ns=0
+    )
     made.launches = [
         {"launch": 0, "startup_ns": 1, "spawn_ns": 1, "peak_memory_bytes": 1, "memory_kind": "pss"}
     ]

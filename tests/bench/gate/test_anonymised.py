@@ -6,13 +6,13 @@ from pathlib import Path
 from tests.bench.gate.outcomes import SLOWER, outcome, row
 from waitbench.gate import anonymised, formats
 from waitbench.race.record import Row
-from waitbench.scenario import Entrant, Scenario
+from waitbench.scenario import Contestant, Scenario
 
 
 def of_side(name: str) -> Row:
     made = row("bench_total", name)
     root = f"/scratch/waitbench-gate-x1/{name}"
-    made.entrant = Entrant(
+    made.contestant = Contestant(
         name=name,
         model="sync",
         python=f"{Path.home()}/envs/old/bin/python3",
@@ -47,6 +47,6 @@ def test_a_record_names_sides_in_place_of_folders() -> None:
 
 def test_a_checkout_of_the_suites_is_called_by_its_side() -> None:
     scenario = Scenario(suite="x", workload="sleep", params={}, tasks=1, concurrency=1)
-    entrant = Entrant(name="base", model="sync", tree="/scratch/waitbench-gate-x1/base")
-    names = anonymised.replacements([Row(scenario=scenario, entrant=entrant)])
+    contestant = Contestant(name="base", model="sync", tree="/scratch/waitbench-gate-x1/base")
+    names = anonymised.replacements([Row(scenario=scenario, contestant=contestant)])
     assert anonymised.anonymised(["/scratch/waitbench-gate-x1/base/bench"], names) == ["base/bench"]

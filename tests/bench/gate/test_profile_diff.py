@@ -7,7 +7,7 @@ from tests.bench.profiling.lanes import LOOP, TASK, lane, profile, stack
 from waitbench.gate import profile_diff
 from waitbench.gate.benchmark import Benchmark
 from waitbench.profiling import hot_functions
-from waitbench.scenario import Entrant, Scenario
+from waitbench.scenario import Contestant, Scenario
 
 if TYPE_CHECKING:
     from waitbench.profiling.profile import Profile
@@ -21,9 +21,9 @@ def benchmark(**more: str) -> Benchmark:
         scenario=Scenario(
             suite="walk", workload="compute", params={"steps": "2000"}, tasks=8, concurrency=1
         ),
-        entrants=(
-            Entrant(name="base", model="sync"),
-            Entrant(name="head", model="sync", params=more),
+        contestants=(
+            Contestant(name="base", model="sync"),
+            Contestant(name="head", model="sync", params=more),
         ),
     )
 

@@ -15,7 +15,7 @@ from waitbench.loadtest.servers import ALL, ServerSpec
 from waitbench.race.conductor import Lineup
 from waitbench.race.plan import Settings
 from waitbench.race.record import RaceRecord, Row
-from waitbench.scenario import Entrant
+from waitbench.scenario import Contestant
 from waitbench.suites.test_serving import load
 
 QUICK = Settings(launches=1, budget_s=60, seed=1)
@@ -50,7 +50,7 @@ def lineup(*names: str, loads: tuple[str, ...] = ("1x",), latency: str = "5ms") 
     return [
         (
             replace(scenario, params={**scenario.params, "latency": latency}),
-            [Entrant(name=name, model=name) for name in names],
+            [Contestant(name=name, model=name) for name in names],
         )
         for scenario in scenarios
     ]

@@ -11,7 +11,7 @@ import pytest
 
 from waitbench.profiling.classify import shares
 from waitbench.profiling.profiled_pass import failures, profile
-from waitbench.scenario import Entrant, Scenario
+from waitbench.scenario import Contestant, Scenario
 
 if TYPE_CHECKING:
     from waitbench.profiling.profile import Profile
@@ -26,7 +26,7 @@ SECONDS = 0.4
 
 
 def profiled(scenario: Scenario, *models: str) -> dict[str, Profile]:
-    lineup = [(scenario, [Entrant.of(model) for model in models])]
+    lineup = [(scenario, [Contestant.of(model) for model in models])]
     return {made.model: made for made in profile(lineup, seconds=SECONDS)}
 
 
@@ -94,7 +94,9 @@ def test_a_killed_worker_fails_in_a_line_and_the_next_is_profiled() -> None:
 
     killer = threading.Thread(target=kill)
     killer.start()
-    first, second = profile([(COMPUTE, [Entrant.of("sync"), Entrant.of("asyncio")])], seconds=0.2)
+    first, second = profile(
+        [(COMPUTE, [Contestant.of("sync"), Contestant.of("asyncio")])], seconds=0.2
+    )
     killer.join()
     assert first.failure is not None
     assert "\n" not in first.failure

@@ -28,9 +28,11 @@ def test_the_added_waiting_is_known_to_the_nanosecond() -> None:
 
 
 def test_two_arms_are_plain_and_two_are_slowed() -> None:
-    ((scenario, entrants),) = WAIT.lineup(0.08)
+    ((scenario, contestants),) = WAIT.lineup(0.08)
     assert scenario.params == WAIT.params()
-    assert [(entrant.name, entrant.model, dict(entrant.params)) for entrant in entrants] == [
+    assert [
+        (contestant.name, contestant.model, dict(contestant.params)) for contestant in contestants
+    ] == [
         ("plain", "sync", {}),
         ("plain again", "sync", {}),
         ("slowed", "sync", WAIT.params(0.08)),

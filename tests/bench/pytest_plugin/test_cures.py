@@ -55,5 +55,9 @@ def test_a_wrong_one_is_refused_with_what_to_name(monkeypatch: pytest.MonkeyPatc
 
 
 def test_without_one_a_model_takes_part_that_says_what_is_missing() -> None:
-    (entrant,) = cures.free_threaded()
-    assert (entrant.name, entrant.model, entrant.python) == ("free-threaded", "free_threads", None)
+    (contestant,) = cures.free_threaded()
+    assert (contestant.name, contestant.model, contestant.python) == (
+        "free-threaded",
+        "free_threads",
+        None,
+    )

@@ -4,13 +4,13 @@ from waitbench.pytest_plugin.dispatch import joined, shared
 from waitbench.pytest_plugin.options import Options
 from waitbench.race.plan import Settings
 from waitbench.race.record import RaceRecord, Row, place
-from waitbench.scenario import Entrant, Scenario
+from waitbench.scenario import Contestant, Scenario
 from waitbench.suites.test_serving import (
     BUDGET_S,
     SHORT,
     SHORT_BUDGET_S,
     choose,
-    entrants,
+    contestants,
     load,
     pace,
 )
@@ -26,8 +26,8 @@ def test_a_budget_for_everything_is_shared_and_no_race_of_its_own_gets_most_of_i
 
 
 def rows(scenario: Scenario) -> RaceRecord:
-    one = Entrant.of("sync")
-    return RaceRecord(rows={place(scenario, one): Row(scenario=scenario, entrant=one)})
+    one = Contestant.of("sync")
+    return RaceRecord(rows={place(scenario, one): Row(scenario=scenario, contestant=one)})
 
 
 def test_records_of_several_races_are_one() -> None:
@@ -50,7 +50,7 @@ def test_servers_are_raced_by_name_and_in_short_within_everything() -> None:
 
 def test_the_short_form_has_fewer_servers_and_less_time() -> None:
     short, usual = load("wait", "5x", "400ms"), load("wait", "5x")
-    assert len(entrants(short)) < len(entrants(usual))
+    assert len(contestants(short)) < len(contestants(usual))
     assert pace([(short, [])], GIVEN, own_budget=False).budget_s == SHORT_BUDGET_S
     assert pace([(usual, [])], GIVEN, own_budget=False).budget_s == BUDGET_S
     assert pace([(usual, [])], GIVEN, own_budget=True) == GIVEN

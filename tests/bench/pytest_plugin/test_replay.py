@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 from waitbench.pytest_plugin.options import Options
 from waitbench.pytest_plugin.replay import Entry, Playback, lineup
 from waitbench.race.record import Row
-from waitbench.scenario import Entrant, Scenario
+from waitbench.scenario import Contestant, Scenario
 
 SCENARIO = Scenario(
     suite="test", workload="http", params={"latency": "50ms"}, tasks=20, concurrency=10
@@ -34,14 +34,14 @@ def test_a_scenario_is_named_after_what_varies() -> None:
 
 def test_entries_are_gathered_by_scenario_in_the_order_of_the_tests() -> None:
     other = Scenario(suite="test", workload="sleep", tasks=1, concurrency=1)
-    sync, other_model = Entrant.of("sync"), Entrant.of("asyncio")
+    sync, other_model = Contestant.of("sync"), Contestant.of("asyncio")
     entries = [Entry(SCENARIO, sync), Entry(other, sync), Entry(SCENARIO, other_model)]
     assert lineup(entries) == [(SCENARIO, [sync, other_model]), (other, [sync])]
 
 
-def test_two_suites_may_ask_the_same_of_different_entrants() -> None:
+def test_two_suites_may_ask_the_same_of_different_contestants() -> None:
     again = replace(SCENARIO, suite="again")
-    sync = Entrant.of("sync")
+    sync = Contestant.of("sync")
     assert again.name == SCENARIO.name
     assert lineup([Entry(SCENARIO, sync), Entry(again, sync)]) == [
         (SCENARIO, [sync]),
@@ -61,7 +61,7 @@ def test_options_are_laid_over_and_twins_become_one() -> None:
 
 
 def test_a_row_counts_only_rounds_without_errors_and_not_those_run_again_undisturbed() -> None:
-    row = Row(scenario=SCENARIO, entrant=Entrant.of("sync"))
+    row = Row(scenario=SCENARIO, contestant=Contestant.of("sync"))
     for wall_ns, errors, block, disturbed in (
         *((5, 0, 0, False), (1, 2, 0, False)),
         *((70, 0, 1, True), (9, 0, 1, False)),  # run again, and calm: the first is no time

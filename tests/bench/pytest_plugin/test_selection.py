@@ -14,25 +14,25 @@ from waitbench import registry
 from waitbench.analysis.summary import summarise
 from waitbench.pytest_plugin import selection
 from waitbench.pytest_plugin.options import Options
-from waitbench.pytest_plugin.selection import entrants, left_out, scenarios
+from waitbench.pytest_plugin.selection import contestants, left_out, scenarios
 from waitbench.results.load import load
-from waitbench.scenario import Entrant, Scenario
+from waitbench.scenario import Contestant, Scenario
 from waitbench.services import postgres
 
 CHECKOUT = Path(__file__).parents[3]
 
 SUITE = '''
 """Who naps?"""
-from waitbench.scenario import Entrant, Scenario
+from waitbench.scenario import Contestant, Scenario
 SCENARIOS = QUICK = []
 FULL = [Scenario(suite="napping", workload="sleep", params={"duration": "1ms"}, tasks=4,
                  concurrency=2, baseline="loop")]
-def entrants(scenario):
+def contestants(scenario):
     return [
-        Entrant(name="loop", model="asyncio", environ={"WAITBENCH_TEST": "1"}),
-        Entrant.of("threads"),
-        Entrant(name="dreamer", model="sync", needs="no_such_library"),
-        Entrant.of("moonlit"),
+        Contestant(name="loop", model="asyncio", environ={"WAITBENCH_TEST": "1"}),
+        Contestant.of("threads"),
+        Contestant(name="dreamer", model="sync", needs="no_such_library"),
+        Contestant.of("moonlit"),
     ]
 def test_napping(benchmark, entry): entry.replay(benchmark)
 '''
@@ -87,21 +87,23 @@ def test_a_suite_that_is_named_never_stays_silent(
 
 def test_a_suite_that_knows_who_races_is_not_overruled() -> None:
     asked = Options(models=("threads",))
-    own = [Entrant(name="mine", model="sync")]
-    assert entrants(suite(), asked, asks(1)) == [Entrant.of("threads")]
-    assert entrants(suite(entrants=lambda _: own), asked, asks(1)) == own
+    own = [Contestant(name="mine", model="sync")]
+    assert contestants(suite(), asked, asks(1)) == [Contestant.of("threads")]
+    assert contestants(suite(contestants=lambda _: own), asked, asks(1)) == own
 
 
 def test_who_lacks_something_is_left_out_with_what_to_type() -> None:
-    wanting = Entrant(name="a", model="sync", needs="no_such_library.part")
-    assert left_out(asks(1), Entrant.of("sync"), None) is None
+    wanting = Contestant(name="a", model="sync", needs="no_such_library.part")
+    assert left_out(asks(1), Contestant.of("sync"), None) is None
     assert left_out(asks(1), wanting, None) == (
         "needs no_such_library.part: pip install no_such_library.part"
     )
-    elsewhere = Entrant(name="a", model="sync", python="python0.1")
+    elsewhere = Contestant(name="a", model="sync", python="python0.1")
     assert left_out(asks(1), elsewhere, None) == "needs the interpreter python0.1"
     # What another interpreter has, its own worker finds out.
-    assert left_out(asks(1), Entrant(name="a", model="sync", python=sys.executable), None) is None
+    assert (
+        left_out(asks(1), Contestant(name="a", model="sync", python=sys.executable), None) is None
+    )
 
 
 def test_without_a_postgresql_who_wants_one_is_told_how_to_get_it(
@@ -110,7 +112,7 @@ def test_without_a_postgresql_who_wants_one_is_told_how_to_get_it(
     monkeypatch.setattr(registry, "needs_postgres", lambda workload: workload == "sleep")
     monkeypatch.setattr(postgres, "unavailable", lambda: "install it, or give --postgres DSN")
     selection.no_postgres.cache_clear()
-    sync = Entrant.of("sync")
+    sync = Contestant.of("sync")
     assert left_out(asks(1), sync, None) == "install it, or give --postgres DSN"
     assert left_out(asks(1), sync, "postgresql://127.0.0.1/given") is None
     selection.no_postgres.cache_clear()
@@ -118,7 +120,7 @@ def test_without_a_postgresql_who_wants_one_is_told_how_to_get_it(
 
 @pytest.fixture(scope="module")
 def tree(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A checkout with one suite more, whose entrants cannot all take part."""
+    """A checkout with one suite more, whose contestants cannot all take part."""
     copy = tmp_path_factory.mktemp("tree")
     for part in ("bench", "server"):
         shutil.copytree(CHECKOUT / part, copy / part, ignore=shutil.ignore_patterns("__pycache__"))

@@ -6,7 +6,7 @@ import pytest
 
 from waitbench.race.budget import MOST_BLOCKS, SCENARIO_MOST_S, RunBudget, ScenarioBudget, fits
 from waitbench.race.plan import Lineup, Settings
-from waitbench.scenario import Entrant, Scenario
+from waitbench.scenario import Contestant, Scenario
 
 MS = 1_000_000
 A, B, HEAVY = (
@@ -26,8 +26,8 @@ class Clock:
 
 
 def launch_of(*scenarios: Scenario, starts: int = 1) -> Lineup:
-    entrants = [Entrant(name=f"number-{number}", model="sync") for number in range(starts)]
-    return [(scenario, entrants) for scenario in scenarios]
+    contestants = [Contestant(name=f"number-{number}", model="sync") for number in range(starts)]
+    return [(scenario, contestants) for scenario in scenarios]
 
 
 def budget(clock: Clock, *plan: Lineup, settings: Settings) -> RunBudget:

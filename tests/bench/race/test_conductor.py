@@ -14,7 +14,7 @@ import pytest
 from waitbench.race.conductor import Lineup, Settings, conduct
 from waitbench.race.precision import baseline
 from waitbench.race.record import RaceRecord, Row
-from waitbench.scenario import Entrant, Scenario
+from waitbench.scenario import Contestant, Scenario
 
 
 class Watcher:
@@ -55,8 +55,8 @@ def waiting(duration: str = "2ms", tasks: int = 4) -> Scenario:
     )
 
 
-def by(*models: str) -> list[Entrant]:
-    return [Entrant.of(model) for model in models]
+def by(*models: str) -> list[Contestant]:
+    return [Contestant.of(model) for model in models]
 
 
 def asking(latency: str = "2ms", tasks: int = 4) -> Scenario:
@@ -154,7 +154,7 @@ def test_the_same_scenario_in_two_suites_is_raced_and_kept_twice() -> None:
         ("one", first.name, "asyncio"),
         ("other", first.name, "sync"),
     ]
-    rows = [record.row(first, entrant) for entrant in by("sync", "asyncio")]
+    rows = [record.row(first, contestant) for contestant in by("sync", "asyncio")]
     assert baseline(rows) is record.rows["one", first.name, "asyncio"]
 
 

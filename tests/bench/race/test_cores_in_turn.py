@@ -10,7 +10,7 @@ from tests.bench.race.test_conductor import Watcher
 from waitbench.race.conductor import Settings, conduct
 from waitbench.race.record import RaceRecord
 from waitbench.race.worker_process import WorkerProcess
-from waitbench.scenario import Entrant, Scenario
+from waitbench.scenario import Contestant, Scenario
 from waitbench.system.interrupt import NoInterrupt
 
 pytestmark = pytest.mark.skipif(
@@ -18,16 +18,16 @@ pytestmark = pytest.mark.skipif(
 )
 
 
-def race(entrants: list[Entrant], workload: str = "compute", **params: str) -> RaceRecord:
+def race(contestants: list[Contestant], workload: str = "compute", **params: str) -> RaceRecord:
     scenario = Scenario(
         suite="test", workload=workload, params=params, tasks=2, concurrency=2, precision=1e-9
     )
     settings = Settings(launches=2, seed=1, rounds_s={"test": 0.2})
-    return conduct([(scenario, entrants)], settings, Watcher())
+    return conduct([(scenario, contestants)], settings, Watcher())
 
 
-def twins(model: str) -> list[Entrant]:
-    return [Entrant.of(model), Entrant(name=f"{model}-again", model=model)]
+def twins(model: str) -> list[Contestant]:
+    return [Contestant.of(model), Contestant(name=f"{model}-again", model=model)]
 
 
 def cores(record: RaceRecord) -> list[tuple[int, int, int | None]]:
@@ -56,7 +56,7 @@ def test_who_has_threads_or_children_keeps_all_cores() -> None:
 
 
 def test_models_that_differ_keep_all_cores() -> None:
-    seen = cores(race([Entrant.of("sync"), Entrant.of("asyncio")], steps="2000"))
+    seen = cores(race([Contestant.of("sync"), Contestant.of("asyncio")], steps="2000"))
     assert {core for *_, core in seen} == {None}
 
 

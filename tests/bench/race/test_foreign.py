@@ -8,10 +8,10 @@ from waitbench.race.conductor import Settings, conduct
 from waitbench.race.progress import Silence
 from waitbench.race.record import RaceRecord
 from waitbench.race.scenario_launch import LEAST_ROUNDS
-from waitbench.scenario import Entrant, Scenario
+from waitbench.scenario import Contestant, Scenario
 
 TASKS = 32
-SYNC, THREADS = Entrant.of("sync"), Entrant(name="threads-4", model="threads", concurrency=4)
+SYNC, THREADS = Contestant.of("sync"), Contestant(name="threads-4", model="threads", concurrency=4)
 
 
 def race(

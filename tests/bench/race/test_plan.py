@@ -3,7 +3,7 @@
 import pytest
 
 from waitbench.race.plan import Settings, launches
-from waitbench.scenario import Entrant, Scenario
+from waitbench.scenario import Contestant, Scenario
 
 
 def scenario(tasks: int, wanted: int = 0) -> Scenario:
@@ -26,7 +26,7 @@ def test_who_wants_launches_of_its_own_has_them_in_a_thorough_run(
     settings: Settings, expected: list[list[int]]
 ) -> None:
     lineup = [
-        (asked, [Entrant.of("sync")]) for asked in (scenario(1), scenario(2, 3), scenario(3, 4))
+        (asked, [Contestant.of("sync")]) for asked in (scenario(1), scenario(2, 3), scenario(3, 4))
     ]
     plan = launches(lineup, settings)
     assert [[asked.tasks for asked, _ in field] for field in plan] == expected

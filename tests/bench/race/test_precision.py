@@ -4,7 +4,7 @@ import pytest
 
 from waitbench.race.precision import ranking_is_clear
 from waitbench.race.record import Row
-from waitbench.scenario import Entrant, Scenario
+from waitbench.scenario import Contestant, Scenario
 
 OF = Scenario(suite="test", workload="sleep", tasks=1, concurrency=1)
 
@@ -15,7 +15,7 @@ def row(name: str, *walls_ms: float) -> Row:
         {"launch": launch, "block": 0, "wall_ns": wall * 1e6, "errors": 0, "disturbed": False}
         for launch, wall in enumerate(walls_ms)
     ]
-    return Row(scenario=OF, entrant=Entrant.of(name), rounds=rounds)
+    return Row(scenario=OF, contestant=Contestant.of(name), rounds=rounds)
 
 
 @pytest.mark.parametrize(

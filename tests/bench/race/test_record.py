@@ -3,21 +3,21 @@
 from typing import Any
 
 from waitbench.race.record import RaceRecord, Row
-from waitbench.scenario import Entrant, Scenario
+from waitbench.scenario import Contestant, Scenario
 
 SCENARIO = Scenario(suite="advice", workload="sleep", params={}, tasks=4, concurrency=1)
 
 
 def part(launches: int, **walls_ns: int) -> RaceRecord:
     """One block in each launch, two tasks of each contestant in it."""
-    entered = [Entrant.of(model) for model in walls_ns]
+    entered = [Contestant.of(model) for model in walls_ns]
     record = RaceRecord.of([(SCENARIO, entered)])
-    for entrant in entered:
-        row = record.row(SCENARIO, entrant)
+    for contestant in entered:
+        row = record.row(SCENARIO, contestant)
         row.tasks_run = 2 * launches
         for launch in range(launches):
             row.launches.append({"launch": launch})
-            row.rounds.append(timed(launch, walls_ns[entrant.name]))
+            row.rounds.append(timed(launch, walls_ns[contestant.name]))
     return record
 
 

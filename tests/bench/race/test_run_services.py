@@ -8,7 +8,7 @@ import pytest
 from waitbench import registry
 from waitbench.race.run_services import Host
 from waitbench.race.worker_process import ContestantError
-from waitbench.scenario import BenchError, Entrant, Scenario
+from waitbench.scenario import BenchError, Contestant, Scenario
 from waitbench.services import postgres
 
 GIVEN = "postgresql://somebody@127.0.0.1:1/given"
@@ -18,7 +18,7 @@ def asks(workload: str) -> Scenario:
     return Scenario(suite="test", workload=workload, tasks=1, concurrency=1)
 
 
-LINEUP = [(asks("sleep"), [Entrant.of("sync")]), (asks("compute"), [Entrant.of("sync")])]
+LINEUP = [(asks("sleep"), [Contestant.of("sync")]), (asks("compute"), [Contestant.of("sync")])]
 
 
 class Server:

@@ -12,7 +12,7 @@ from waitbench.race.progress import Silence
 from waitbench.race.record import RaceRecord, Row
 from waitbench.race.scenario_launch import LEAST_ROUNDS
 from waitbench.race.worker_process import ContestantError, InterruptedRaceError
-from waitbench.scenario import Entrant, Scenario
+from waitbench.scenario import Contestant, Scenario
 
 SLEEPS = Scenario(suite="test", workload="sleep", tasks=10, concurrency=1, precision=0, label="a")
 """Its rounds take ten times a task; its warm-ups have two tasks."""
@@ -27,13 +27,13 @@ def world(**tasks_ms: float) -> World:
 
 def race(there: World, settings: Settings, *scenarios: Scenario) -> RaceRecord:
     """Race all models of this world in each of the scenarios."""
-    entrants = [Entrant.of(model) for model in there.task_s]
-    lineup = [(scenario, entrants) for scenario in scenarios]
+    contestants = [Contestant.of(model) for model in there.task_s]
+    lineup = [(scenario, contestants) for scenario in scenarios]
     return conduct(lineup, settings, Silence(), instruments=there.instruments())
 
 
 def row_of(record: RaceRecord, scenario: Scenario = SLEEPS, model: str = "sync") -> Row:
-    return record.row(scenario, Entrant.of(model))
+    return record.row(scenario, Contestant.of(model))
 
 
 def turns(row: Row) -> list[tuple[int, int, int]]:

@@ -8,11 +8,11 @@ import psutil
 import pytest
 
 from waitbench.race.workers import Workers
-from waitbench.scenario import Entrant
+from waitbench.scenario import Contestant
 from waitbench.system.interrupt import NoInterrupt
 
 LIMIT_S = 60
-PLAIN = Entrant.of("sync")
+PLAIN = Contestant.of("sync")
 
 
 @pytest.fixture
@@ -21,7 +21,7 @@ def workers(calm: NoInterrupt) -> Iterator[Workers]:
         yield started
 
 
-def test_entrants_share_a_worker_unless_their_processes_differ(workers: Workers) -> None:
+def test_contestants_share_a_worker_unless_their_processes_differ(workers: Workers) -> None:
     with_params = replace(PLAIN, params={"steps": "9"})
     changed = replace(PLAIN, environ={"WAITBENCH_TEST": "1"})
     workers.enlist([([PLAIN, changed], "sleep"), ([with_params], "compute")])
@@ -36,11 +36,11 @@ def test_those_who_meet_in_a_scenario_have_workers_of_their_own_and_others_share
     workers.enlist([([PLAIN, again], "sleep"), ([PLAIN, new, leaps], "compute")])
     assert workers.process(PLAIN) is not workers.process(again)
     assert workers.process(new) is workers.process(again)
-    assert len({workers.process(entrant).pid for entrant in (PLAIN, new, leaps)}) == 3
+    assert len({workers.process(contestant).pid for contestant in (PLAIN, new, leaps)}) == 3
 
 
-def test_each_worker_imports_the_workloads_of_its_own_entrant_alone(workers: Workers) -> None:
-    other = Entrant.of("threads")
+def test_each_worker_imports_the_workloads_of_its_own_contestant_alone(workers: Workers) -> None:
+    other = Contestant.of("threads")
     workers.enlist([([PLAIN, other], "sleep"), ([PLAIN], "compute"), ([PLAIN], "sleep")])
     first = workers.ready_process(PLAIN)
     assert psutil.Process(first.pid).cmdline()[-3:] == ["sync", "sleep", "compute"]
@@ -50,7 +50,7 @@ def test_each_worker_imports_the_workloads_of_its_own_entrant_alone(workers: Wor
     assert psutil.Process(again.pid).cmdline()[-3:] == ["sync", "sleep", "compute"]
 
 
-def test_a_worker_has_the_variables_of_its_entrant(workers: Workers, odd_tree: Path) -> None:
+def test_a_worker_has_the_variables_of_its_contestant(workers: Workers, odd_tree: Path) -> None:
     with_variable = replace(PLAIN, tree=str(odd_tree), environ={"WAITBENCH_TEST": "heard"})
     workers.enlist([([with_variable], "odd")])
     worker = workers.ready_process(with_variable)

@@ -16,7 +16,7 @@ from waitbench.advisor.model_fit import fit_model
 from waitbench.advisor.predict import predict
 from waitbench.advisor.probe import probe
 from waitbench.advisor.question import Question
-from waitbench.advisor.race import Raced, calls_of_a_round, entrants, outcomes, race
+from waitbench.advisor.race import Raced, calls_of_a_round, contestants, outcomes, race
 from waitbench.calibration.hogs import hogs
 from waitbench.services.target import Target
 from waitbench.system import machine
@@ -107,7 +107,7 @@ def trial(case: Case, beside: int = 0) -> CaseRecord:
         calls = calls_of_a_round(probed.share.demand.alone_ns, MOST_CALLS)
         cells = [*CELLS, AWAITED if case.awaited else OTHER]
         predicted = [predict(fitted, model, width, calls) for model, width in cells]
-        record = race(question, entrants(predicted, question), calls, answers, RACE_S)
+        record = race(question, contestants(predicted, question), calls, answers, RACE_S)
         if record.interrupted:
             raise KeyboardInterrupt
         raced = outcomes(record)
