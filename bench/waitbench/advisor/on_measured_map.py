@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from waitbench.analysis.comparison import Summary
-    from waitbench.analysis.winner_map import Cell
+    from waitbench.analysis.winner_map import MapCell
     from waitbench.charts import Picture
     from waitbench.perfmodel.demand import Demand
 
@@ -38,12 +38,12 @@ class Spot:
     """
 
     run: str
-    cells: tuple[Cell, ...]
+    cells: tuple[MapCell, ...]
     words: str
     picture: Picture
 
 
-def mapped(summary: Summary) -> list[Cell]:
+def mapped(summary: Summary) -> list[MapCell]:
     """Return the cells of a run's map whose computing is known.
 
     Raises:
@@ -92,18 +92,18 @@ def spot(demand: Demand, function: str, summary: Summary) -> Spot:
     )
 
 
-def _apart(cell: Cell, waits_ns: float, own_ns: float) -> float:
+def _apart(cell: MapCell, waits_ns: float, own_ns: float) -> float:
     wait, own = _logs(cell, waits_ns, own_ns)
     return wait**2 + own**2
 
 
-def _logs(cell: Cell, waits_ns: float, own_ns: float) -> tuple[float, float]:
+def _logs(cell: MapCell, waits_ns: float, own_ns: float) -> tuple[float, float]:
     """Return how far off a cell is along each axis, as logarithms of times."""
     computes_ns = max(LEAST_NS, cell.computes_ns or 0.0)
     return log(cell.scenario.waits_ns / waits_ns), log(computes_ns / own_ns)
 
 
-def _words(near: Sequence[Cell], waits_ns: float, own_ns: float) -> str:
+def _words(near: Sequence[MapCell], waits_ns: float, own_ns: float) -> str:
     first = near[0]
     there = f"{duration(first.scenario.waits_ns)} of waiting and {duration(first.computes_ns or 0)}"
     sentence = f"The nearest that was measured is {there} of computing: "
@@ -113,7 +113,7 @@ def _words(near: Sequence[Cell], waits_ns: float, own_ns: float) -> str:
     return f"{sentence}.{far if off > log(BEYOND) else ''}"
 
 
-def _won(cell: Cell) -> str:
+def _won(cell: MapCell) -> str:
     if cell.fastest is None:
         return "nobody, whose time counts"
     gain = f" {times(cell.ratio.value)}x" if cell.ratio else ""

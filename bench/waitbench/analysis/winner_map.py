@@ -22,7 +22,7 @@ PLAINEST = ("sync", "threads", "asyncio", "processes")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Cell:
+class MapCell:
     """One scenario of the map.
 
     Attributes:
@@ -72,7 +72,7 @@ class Cell:
         return self.scenario.waits_ns / max(1, min(self.scenario.concurrency, self.scenario.tasks))
 
 
-def chart(summary: Summary) -> list[Cell]:
+def chart(summary: Summary) -> list[MapCell]:
     """Return all cells of the map by concurrency, wait and computing; none where it was not run."""
     scenarios = [
         scenario
@@ -111,7 +111,7 @@ def least_ns(row: Row, scenario: Comparison) -> float | None:
     return max(row.roofline_ns, turns * (scenario.waits_ns + row.cpu_ns))
 
 
-def _cell(scenario: Comparison, computes_ns: float | None, methods: Methods) -> Cell:
+def _cell(scenario: Comparison, computes_ns: float | None, methods: Methods) -> MapCell:
     ranked = sorted(
         (row for row in scenario.rows if row.rival),
         key=lambda row: row.wall.value if row.wall else 0.0,
@@ -125,7 +125,7 @@ def _cell(scenario: Comparison, computes_ns: float | None, methods: Methods) -> 
             level.append(row.model)
         elif not beyond(lead, error, methods.margin):
             open_.append(row.model)
-    return Cell(
+    return MapCell(
         scenario=scenario,
         computes_ns=computes_ns,
         fastest=ranked[0].model if ranked else None,

@@ -11,7 +11,7 @@ if TYPE_CHECKING:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Cell:
+class CalibrationCell:
     """One contestant at one scenario.
 
     Attributes:
@@ -35,9 +35,9 @@ class Cell:
         return f"{values} n{self.tasks} c{self.concurrency}"
 
 
-def http(model: str, latency: str, tasks: int, concurrency: int) -> Cell:
+def http(model: str, latency: str, tasks: int, concurrency: int) -> CalibrationCell:
     """Return the cell of requests of one latency over connections that are kept."""
-    return Cell(
+    return CalibrationCell(
         model=model,
         workload="http",
         params={"latency": latency},

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
-from waitbench.calibration._cell import Cell
+from waitbench.calibration._cell import CalibrationCell
 
 if TYPE_CHECKING:
     import random
@@ -28,7 +28,7 @@ class Trial:
         allowed: how many at once the scenario allows, where the cell's own pool is smaller.
     """
 
-    cell: Cell
+    cell: CalibrationCell
     truth: Bound
     allowed: int | None = None
 
@@ -209,5 +209,7 @@ def _mixed(truth: Bound, model: str, latency: str, concurrency: int, steps: str)
 def _trial(
     truth: Bound, model: str, workload: str, tasks: int, concurrency: int, **params: str
 ) -> Trial:
-    cell = Cell(model=model, workload=workload, params=params, tasks=tasks, concurrency=concurrency)
+    cell = CalibrationCell(
+        model=model, workload=workload, params=params, tasks=tasks, concurrency=concurrency
+    )
     return Trial(cell=cell, truth=truth)

@@ -9,7 +9,7 @@ from waitbench.calibration._losses import Loss, loss
 from waitbench.stats.estimates import centre, ideal_ns
 
 if TYPE_CHECKING:
-    from waitbench.calibration._cell import Cell, CellResult, Round
+    from waitbench.calibration._cell import CalibrationCell, CellResult, Round
 
 LAPS = 100
 """Tasks of a round for each that may be under way, where the aim names no number of tasks."""
@@ -30,15 +30,15 @@ class Aim:
         rounds: how many a launch has; long ones say enough.
     """
 
-    cell: Cell
+    cell: CalibrationCell
     efficiency: float
     rounds: int = 1
 
     @property
-    def ways(self) -> dict[Way, Cell]:
+    def ways(self) -> dict[Way, CalibrationCell]:
         """All that is run for it."""
         cell = self.cell
-        ways: dict[Way, Cell] = {"itself": cell}
+        ways: dict[Way, CalibrationCell] = {"itself": cell}
         if cell.tasks == LAPS * cell.concurrency:
             ways["short"] = replace(cell, tasks=FEW_LAPS * cell.concurrency)
         single = ways["single"] = replace(cell, tasks=FEW_LAPS, concurrency=1)
@@ -109,5 +109,5 @@ class Reached:
         return f"{disturbed} of {sum(launch.ran for launch in launches)}"
 
 
-def _bare(cell: Cell) -> Cell:
+def _bare(cell: CalibrationCell) -> CalibrationCell:
     return replace(cell, params={**cell.params, "client": "asyncio"})

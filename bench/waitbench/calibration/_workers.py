@@ -19,7 +19,7 @@ from waitbench.system.interrupt import NoInterrupt
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
 
-    from waitbench.calibration._cell import Cell
+    from waitbench.calibration._cell import CalibrationCell
 
 WITHIN_S = 120
 WARM_LAPS = 2
@@ -72,7 +72,7 @@ class CellRunner:
         self._open.close()
 
     def run(
-        self, cell: Cell, rounds: int, warm: int | None = None, *, every: bool = False
+        self, cell: CalibrationCell, rounds: int, warm: int | None = None, *, every: bool = False
     ) -> CellResult:
         """Open the cell in its worker, warm it up, run its rounds, close it.
 
@@ -114,7 +114,7 @@ class CellRunner:
             disturbed=len(restless),
         )
 
-    def _round(self, cell: Cell, tasks: int) -> tuple[Round, bool]:
+    def _round(self, cell: CalibrationCell, tasks: int) -> tuple[Round, bool]:
         interference = Interference()
         answer: dict[str, Any] = self._workers.process(self._contestants[cell.model]).ask(
             "run", within_s=WITHIN_S, tasks=tasks

@@ -27,7 +27,7 @@ from math import ceil
 from statistics import median
 from typing import TYPE_CHECKING
 
-from waitbench.calibration._cell import Cell, http
+from waitbench.calibration._cell import CalibrationCell, http
 from waitbench.calibration._workers import CellRunner
 from waitbench.perfmodel import roofline
 from waitbench.scenario import BenchError
@@ -76,7 +76,7 @@ class Cost:
 class Prediction:
     """One cell: what was predicted, and what came."""
 
-    cell: Cell
+    cell: CalibrationCell
     bound_ns: float
     unstarted_ns: float
     """The forecast without the start."""
@@ -109,7 +109,7 @@ def cost(visits: Iterable[CellResult], tasks: int) -> Cost:
     )
 
 
-def cells(model: str, latencies: Sequence[str]) -> Iterator[Cell]:
+def cells(model: str, latencies: Sequence[str]) -> Iterator[CalibrationCell]:
     """List the cells that are predicted: latency x N x C."""
     for latency in latencies:
         for concurrency in WIDTHS[model]:
@@ -141,7 +141,7 @@ def measure(
                 yield predict(cell, task_cost, runner.run(cell, rounds, every=True))
 
 
-def predict(cell: Cell, task_cost: Cost, result: CellResult) -> Prediction:
+def predict(cell: CalibrationCell, task_cost: Cost, result: CellResult) -> Prediction:
     """Predict a cell from what a task costs this client, and put beside it what was seen."""
     wait_ns = duration_ns(cell.params["latency"])
     parallel = roofline.parallel(cell.model, result.width, cores_allowed(), gil=True)

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from collections.abc import Collection, Sequence
 
     from waitbench.analysis.comparison import Summary
-    from waitbench.analysis.winner_map import Cell
+    from waitbench.analysis.winner_map import MapCell
 
 PLACE = 60
 WIDE, HIGH = 140, 62
@@ -64,11 +64,11 @@ def draw(summary: Summary, ringed: Collection[str] = ()) -> Picture | None:
     )
 
 
-def _size(cell: Cell) -> tuple[int, int]:
+def _size(cell: MapCell) -> tuple[int, int]:
     return cell.scenario.concurrency, cell.scenario.tasks
 
 
-def _fact(number: int, cell: Cell) -> dict[str, Any]:
+def _fact(number: int, cell: MapCell) -> dict[str, Any]:
     row = cell.scenario.row(cell.fastest) if cell.fastest else None
     others = [f"= {model}" for model in cell.level if model != cell.fastest]
     others += [f"{model}?" for model in cell.open]
@@ -86,17 +86,17 @@ def _fact(number: int, cell: Cell) -> dict[str, Any]:
     }
 
 
-def _wait(cell: Cell) -> str:
+def _wait(cell: MapCell) -> str:
     return formatting.duration(cell.scenario.waits_ns)
 
 
-def _computing(cell: Cell) -> str:
+def _computing(cell: MapCell) -> str:
     if cell.computes_ns:
         return formatting.duration(cell.computes_ns)
     return f"{cell.steps:,} steps"
 
 
-def _field(number: int, cells: Sequence[Cell]) -> dict[str, Any]:
+def _field(number: int, cells: Sequence[MapCell]) -> dict[str, Any]:
     at_once, tasks = _size(cells[0])
     waits = dict.fromkeys(map(_wait, sorted(cells, key=lambda cell: cell.scenario.waits_ns)))
     kinds = dict.fromkeys(map(_computing, sorted(cells, key=lambda cell: cell.steps)))
@@ -182,7 +182,7 @@ def _field(number: int, cells: Sequence[Cell]) -> dict[str, Any]:
     }
 
 
-def _caption(cells: Sequence[Cell]) -> str:
+def _caption(cells: Sequence[MapCell]) -> str:
     """Return in how many cells each model was the fastest."""
     fastest = [cell.fastest for cell in cells if cell.fastest]
     many = {model: fastest.count(model) for model in dict.fromkeys(fastest)}

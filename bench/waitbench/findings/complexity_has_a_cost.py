@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from waitbench import formatting
 from waitbench.analysis.row import compare
-from waitbench.analysis.winner_map import Cell, beyond, chart, within
+from waitbench.analysis.winner_map import MapCell, beyond, chart, within
 from waitbench.findings import Finding
 from waitbench.findings._certainty import decide, interval, span, with_interval
 from waitbench.findings._gains import longer
@@ -43,7 +43,7 @@ class Trial:
         share: CPU of a task as a share of its CPU and wait, with asyncio.
     """
 
-    cell: Cell
+    cell: MapCell
     rival: Row
     lead: Estimate
     pays: bool | None
@@ -91,7 +91,7 @@ def find(summary: Summary) -> Finding:
     )
 
 
-def _trial(cell: Cell, methods: Methods) -> Trial | None:
+def _trial(cell: MapCell, methods: Methods) -> Trial | None:
     row = cell.scenario.row(MODEL)
     rivals = [cell.scenario.row(model) for model in PLAIN]
     sound = [rival for rival in rivals if rival and rival.rival and rival.wall]

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from rich.console import RenderableType
 
     from waitbench.analysis.comparison import Summary
-    from waitbench.analysis.winner_map import Cell
+    from waitbench.analysis.winner_map import MapCell
 
 MS = 1e6
 PLACES = {
@@ -61,7 +61,7 @@ def markdown(summary: Summary) -> str:
     return "\n\n".join([*parts, _markup.bullets(_reading(summary, cells))])
 
 
-def _tables(cells: Iterable[Cell]) -> list[tuple[str, list[str], list[list[str]]]]:
+def _tables(cells: Iterable[MapCell]) -> list[tuple[str, list[str], list[list[str]]]]:
     """Return title, heads and rows of each concurrency's table."""
     tables = []
     for (at_once, tasks), group in groupby(cells, _size):
@@ -80,16 +80,16 @@ def _tables(cells: Iterable[Cell]) -> list[tuple[str, list[str], list[list[str]]
     return tables
 
 
-def _size(cell: Cell) -> tuple[int, int]:
+def _size(cell: MapCell) -> tuple[int, int]:
     return cell.scenario.concurrency, cell.scenario.tasks
 
 
-def _computing(cell: Cell) -> str:
+def _computing(cell: MapCell) -> str:
     computes_ns = cell.computes_ns
     return f"computes {_ms(computes_ns)} ms" if computes_ns else f"computes {cell.steps:,} steps"
 
 
-def _cell(cell: Cell) -> str:
+def _cell(cell: MapCell) -> str:
     """Return who is fastest, how many times as fast as the baseline, and any other prediction."""
     if cell.fastest is None:
         return f"-{HELD_BACK}"
@@ -100,7 +100,7 @@ def _cell(cell: Cell) -> str:
     return f"{' = '.join(cell.level)}{gain}{maybe}{held}{other}"
 
 
-def _places(cells: Sequence[Cell]) -> str:
+def _places(cells: Sequence[MapCell]) -> str:
     """Return in how many cells each model is the simplest that is as fast as any."""
     enough = [cell.enough for cell in cells]
     counts = [f"{PLACES[model]} in {enough.count(model)}" for model in PLAINEST]
@@ -110,7 +110,7 @@ def _places(cells: Sequence[Cell]) -> str:
     return f"Of {formatting.count(len(cells), 'cell')}: {', '.join(counts)}."
 
 
-def _reading(summary: Summary, cells: Sequence[Cell]) -> list[str]:
+def _reading(summary: Summary, cells: Sequence[MapCell]) -> list[str]:
     margin = formatting.percent(summary.methods.margin)
     baseline = next((cell.scenario.baseline for cell in cells if cell.scenario.baseline), None)
     lines = [f"=: surely no more than {margin} slower than the fastest; ?: it may be as fast."]

@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 
 from tests.bench.synthetic import MS, record, scenario, shaken, summary, target, whole
-from waitbench.analysis.winner_map import Cell, chart
+from waitbench.analysis.winner_map import MapCell, chart
 
 RESTLESS = [[10 * MS, 90 * MS], [60 * MS, 12 * MS], [11 * MS, 70 * MS]]
 """Walls about 28 ms that may be anything."""
@@ -51,11 +51,11 @@ def cell(
     ]
 
 
-def drawn(folder: Path, *records: dict[str, Any]) -> list[Cell]:
+def drawn(folder: Path, *records: dict[str, Any]) -> list[MapCell]:
     return chart(summary(folder, *records))
 
 
-def only(folder: Path, *records: dict[str, Any]) -> Cell:
+def only(folder: Path, *records: dict[str, Any]) -> MapCell:
     (cell_,) = drawn(folder, *records)
     return cell_
 

@@ -4,17 +4,21 @@ import random
 from typing import get_args
 
 from tests.bench.calibration.stands import MS, cell_result
-from waitbench.calibration._cell import Cell
+from waitbench.calibration._cell import CalibrationCell
 from waitbench.calibration._grid import Surroundings, Trial, grid, redrawn
 from waitbench.calibration.labels import Labelled, burden, line, measure
 from waitbench.perfmodel import bottleneck
 from waitbench.units import duration_ns
 
-CELL = Cell(model="asyncio", workload="http", params={"latency": "50ms"}, tasks=16, concurrency=4)
+CELL = CalibrationCell(
+    model="asyncio", workload="http", params={"latency": "50ms"}, tasks=16, concurrency=4
+)
 
 
 def nap(model: str, truth: bottleneck.Bound, allowed: int | None = None) -> Trial:
-    cell = Cell(model=model, workload="sleep", params={"duration": "60ms"}, tasks=4, concurrency=2)
+    cell = CalibrationCell(
+        model=model, workload="sleep", params={"duration": "60ms"}, tasks=4, concurrency=2
+    )
     return Trial(cell=cell, truth=truth, allowed=allowed)
 
 

@@ -6,7 +6,7 @@ import pytest
 
 from tests.bench.calibration.stands import MS, cell_result
 from waitbench.calibration import roofline
-from waitbench.calibration._cell import Cell, CellResult, http
+from waitbench.calibration._cell import CalibrationCell, CellResult, http
 from waitbench.calibration.roofline import (
     CALIBRATION,
     Cost,
@@ -108,7 +108,7 @@ def test_calibration_and_cells_take_turns(monkeypatch: pytest.MonkeyPatch) -> No
         def __exit__(self, *_: object) -> None:
             pass
 
-        def run(self, cell: Cell, rounds: int, *, every: bool) -> CellResult:
+        def run(self, cell: CalibrationCell, rounds: int, *, every: bool) -> CellResult:
             assert every  # right after a warm-up
             ran.append((cell.tasks, rounds))
             return cell_result(60, width=1)

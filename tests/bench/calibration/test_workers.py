@@ -8,12 +8,16 @@ import pytest
 
 from tests.bench.calibration.stands import MS, cell_result
 from waitbench.calibration import _workers
-from waitbench.calibration._cell import Cell, Round
+from waitbench.calibration._cell import CalibrationCell, Round
 from waitbench.calibration._workers import CellRunner, cores_apart
 from waitbench.scenario import BenchError
 
-NAP = Cell(model="sync", workload="sleep", params={"duration": "1ms"}, tasks=2, concurrency=1)
-GET = Cell(model="sync", workload="http", params={"latency": "1ms"}, tasks=2, concurrency=1)
+NAP = CalibrationCell(
+    model="sync", workload="sleep", params={"duration": "1ms"}, tasks=2, concurrency=1
+)
+GET = CalibrationCell(
+    model="sync", workload="http", params={"latency": "1ms"}, tasks=2, concurrency=1
+)
 
 
 def test_a_cell_is_named_by_what_varies() -> None:
@@ -43,7 +47,7 @@ def test_every_round_is_warmed_up_if_wanted(monkeypatch: pytest.MonkeyPatch) -> 
         ran: list[int] = []
         run = runner._round
 
-        def noted(cell: Cell, tasks: int) -> tuple[Round, bool]:
+        def noted(cell: CalibrationCell, tasks: int) -> tuple[Round, bool]:
             ran.append(tasks)
             return run(cell, tasks)
 
