@@ -33,7 +33,7 @@ still told by its own line."""
 
 SUSPENDABLE = inspect.CO_COROUTINE | inspect.CO_ASYNC_GENERATOR
 OURS = str(Path(__file__).parents[1]) + os.sep
-STEPS = str(Path(__file__).with_name("steps.py"))
+STEPS = str(Path(__file__).with_name("loop_steps.py"))
 LIBRARIES = tuple(
     {
         *(sysconfig.get_path(name) for name in ("stdlib", "platstdlib", "purelib", "platlib")),

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from pathlib import Path
 
-import bench
+import waitbench
 from tests.bench.profiling.lanes import TASK, WORK, lane, profile, stack
 from waitbench.profiling import files
 from waitbench.profiling.classify import kind
@@ -18,7 +18,7 @@ USERS = ("work", "/home/me/shop/bench/race/order.py")
 
 
 def test_a_file_of_the_package_is_named_from_its_folder() -> None:
-    assert Path(FOLDER) == Path(bench.__file__).parent
+    assert Path(FOLDER) == Path(waitbench.__file__).parent
     assert named(f"run\x00{FOLDER}models/sync.py\x007") == f"run\x00{OURS}models/sync.py\x007"
     (users,) = stack(USERS)
     assert named(users) == users
