@@ -32,7 +32,11 @@ def import_path(tree: Path | None = None) -> str:
     return os.pathsep.join(dict.fromkeys(map(str, folders)))
 
 
+def package(tree: Path | None = None) -> str:
+    """Return the name under which a tree's own `waitbench` is imported."""
+    return "bench" if tree is not None and (tree / OLD).is_file() else "waitbench"
+
+
 def module(name: str, tree: Path | None = None) -> str:
     """Return the full name of one of our modules (`race.worker`) as a tree calls it."""
-    package = "bench" if tree is not None and (tree / OLD).is_file() else "waitbench"
-    return f"{package}.{name}"
+    return f"{package(tree)}.{name}"

@@ -125,3 +125,20 @@ def test_a_signal_takes_the_checkouts_away(project: Project, number: int) -> Non
     assert "Traceback" not in complaint
     assert "Stopped early" in printed or "stopped" in complaint
     assert project.state() == before
+
+
+@pytest.mark.usefixtures("quick")
+def test_a_project_with_packages_called_bench_and_server_is_measured_with_its_own(
+    project: Project, capsys: pytest.CaptureFixture[str]
+) -> None:
+    text = "from bench.load import ROWS\nfrom server import app\n"
+    project.write("benchmarks.py", f"{text}def bench_page():\n    return app.page(ROWS)\n")
+    project.write("bench/__init__.py", "")
+    project.write("bench/load.py", "ROWS = range(2000)\n")
+    project.write("server/__init__.py", "")
+    project.write("server/app.py", "def page(rows):\n    return sum(rows)\n")
+    project.commit("a shop with a server")
+    project.write("server/app.py", "def page(rows):\n    return sum([*rows, *rows, *rows])\n")
+    project.commit("slower")
+    assert gate("--base", "HEAD~1") == 1
+    assert "Slower: bench_page takes" in capsys.readouterr().out
