@@ -10,7 +10,7 @@ from waitbench.gate import discover
 from waitbench.gate.benchmark import Benchmark, Side
 from waitbench.gate.settings import GateSettings
 from waitbench.gate.worktrees import Checkouts
-from waitbench.race.contestant import Contestant, ContestantError
+from waitbench.race.worker_process import ContestantError, WorkerProcess
 from waitbench.system.interrupt import NoInterrupt
 
 SCENARIO = """
@@ -75,12 +75,12 @@ def test_both_sides_name_the_same_benchmarks(benchmarks: list[Benchmark]) -> Non
 
 def test_each_side_is_run_by_the_worker_of_its_own_tree(benchmarks: list[Benchmark]) -> None:
     started = []
-    for entrant in benchmarks[0].entrants:
+    for contestant in benchmarks[0].contestants:
         with (
             NoInterrupt() as calm,
-            Contestant(entrant.model, calm, tree=Path(entrant.tree or "")) as contestant,
+            WorkerProcess(contestant.model, calm, tree=Path(contestant.tree or "")) as worker,
             pytest.raises(ContestantError) as raised,
         ):
-            contestant.greet()
+            worker.greet()
         started.append(str(raised.value))
     assert started == ["bench.race.worker", "waitbench.race.worker"]
