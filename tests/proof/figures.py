@@ -157,7 +157,7 @@ def alarms(nulls: Sequence[ArmPair]) -> list[Alarms]:
 
 def power(cell: Sequence[ArmPair], nulls: Sequence[ArmPair]) -> Power:
     """Count the verdicts on one slow-down of one kind of work."""
-    alone = [rules.judged([pair])[0].word for pair in cell]
+    alone = [rules.judged([pair])[0].verdict for pair in cell]
     families = [[pair, *(rules.company(pair, nulls) or ())] for pair in cell]
     true = [1 / pair.truth - 1 for pair in cell if pair.truth]
     return Power(
@@ -165,7 +165,7 @@ def power(cell: Sequence[ArmPair], nulls: Sequence[ArmPair]) -> Power:
         slow=cell[0].slow,
         true=median(true) if true else None,
         in_suite=share(
-            rules.judged(family)[0].word == "slower" if len(family) == rules.SUITE else None
+            rules.judged(family)[0].verdict == "slower" if len(family) == rules.SUITE else None
             for family in families
         ),
         alone=share(word == "slower" for word in alone),

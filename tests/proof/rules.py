@@ -35,7 +35,7 @@ def judged(pairs: Sequence[ArmPair]) -> list[Verdict]:
 
 def told_apart(verdict: Verdict) -> bool:
     """Check whether a verdict calls one arm faster than the other."""
-    return verdict.word in {"faster", "slower"}
+    return verdict.verdict in {"faster", "slower"}
 
 
 def suites(nulls: Sequence[ArmPair]) -> list[Sequence[ArmPair]]:

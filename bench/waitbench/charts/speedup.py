@@ -85,8 +85,8 @@ def _facts(panel: Panel) -> list[dict[str, Any]]:
                 "high": high,
                 "text": formatting.times(row.ratio.value),
                 "interval": formatting.between(low, high),
-                "verdict": row.verdict.word if row.verdict else "no verdict",
-                "decided": bool(row.verdict and row.verdict.word != "undecided"),
+                "verdict": row.verdict.verdict if row.verdict else "no verdict",
+                "decided": bool(row.verdict and row.verdict.verdict != "undecided"),
             }
         )
     return facts

@@ -15,9 +15,9 @@ if TYPE_CHECKING:
 
     from waitbench.analysis.comparison import Summary
 
-__all__ = ["MAIN", "Claim", "Decision", "Finding", "claims", "find_all"]
+__all__ = ["MAIN", "Claim", "ClaimVerdict", "Finding", "claims", "find_all"]
 
-Decision = Literal["supported", "refuted", "conditional", "undecided"]
+ClaimVerdict = Literal["supported", "refuted", "conditional", "undecided"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -42,7 +42,7 @@ class Finding:
     """
 
     claim: str
-    verdict: Decision
+    verdict: ClaimVerdict
     sentence: str
     brief: str | None = None
     effect: float | None = None

@@ -9,7 +9,7 @@ from waitbench import formatting
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
-    from waitbench.findings import Decision
+    from waitbench.findings import ClaimVerdict
     from waitbench.stats.estimates import Estimate
 
 LIMIT = 1.10
@@ -52,7 +52,7 @@ def below(estimate: Estimate | None, limit: float) -> bool | None:
     return None if over is None else not over
 
 
-def decide(answers: Iterable[bool | None], *, no_refutes: bool = False) -> Decision:
+def decide(answers: Iterable[bool | None], *, no_refutes: bool = False) -> ClaimVerdict:
     """Return the verdict on a claim of the answers to its parts, of which None is an open one.
 
     All that say yes support it, all that say no refute it, and both make it conditional, whatever

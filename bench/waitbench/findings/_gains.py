@@ -16,11 +16,11 @@ if TYPE_CHECKING:
 
     from waitbench.analysis.comparison import Comparison, Summary
     from waitbench.analysis.row import Row
-    from waitbench.findings import Decision
+    from waitbench.findings import ClaimVerdict
     from waitbench.stats.estimates import Estimate
 
 GainState = Literal["gain", "none", "mixed", "unclear"]
-STATES: dict[Decision, GainState] = {
+STATES: dict[ClaimVerdict, GainState] = {
     "supported": "gain",
     "refuted": "none",
     "conditional": "mixed",
@@ -141,6 +141,6 @@ def longer(summary: Summary, *suites: str) -> str:
 
 def gained(row: Row) -> bool | None:
     """Return whether a row surely is faster than the baseline; surely gains nothing; or None."""
-    if row.verdict and row.verdict.word == "faster":
+    if row.verdict and row.verdict.verdict == "faster":
         return True
     return False if below(row.ratio, LIMIT) else None

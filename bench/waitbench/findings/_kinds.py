@@ -107,7 +107,7 @@ def _try(scenario: Comparison) -> Try | None:
     if best is None or best.ratio is None:
         return None
     gains = None
-    if best.verdict and best.verdict.word == "faster":
+    if best.verdict and best.verdict.verdict == "faster":
         gains = True
     elif all(below(row.ratio, LIMIT) for row in rows):
         gains = False

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from waitbench import formatting
 from waitbench.analysis import load_curve
-from waitbench.findings import Decision, Finding
+from waitbench.findings import ClaimVerdict, Finding
 from waitbench.findings._certainty import interval, with_interval
 from waitbench.findings._computing import computing
 from waitbench.findings._gains import longer
@@ -89,7 +89,9 @@ def _load(field: Field) -> str | None:
     return load_curve.name(max(higher)) if higher else None
 
 
-def _decide(outcomes: dict[str, LoadOutcome], summary: Summary) -> tuple[Decision, tuple[str, ...]]:
+def _decide(
+    outcomes: dict[str, LoadOutcome], summary: Summary
+) -> tuple[ClaimVerdict, tuple[str, ...]]:
     blocking, asyncio = outcomes[BLOCKING].state, outcomes[ASYNCIO].state
     if asyncio in {"crawls", "slows"} or blocking in {"holds", "slows"}:
         return "refuted", ()
@@ -174,7 +176,7 @@ def _busy(summary: Summary, work: str) -> Computing | None:
     return computing(field, BLOCKING) if field else None
 
 
-def _brief(verdict: Decision, load: str, outcomes: dict[str, LoadOutcome]) -> str:
+def _brief(verdict: ClaimVerdict, load: str, outcomes: dict[str, LoadOutcome]) -> str:
     blocking, asyncio = outcomes[BLOCKING], outcomes[ASYNCIO]
     if verdict == "undecided":
         return f"who holds {load} is too unsure to call"

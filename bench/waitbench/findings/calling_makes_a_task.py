@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from waitbench import formatting
-from waitbench.findings import Decision, Finding
+from waitbench.findings import ClaimVerdict, Finding
 from waitbench.findings._certainty import interval, with_interval
 
 if TYPE_CHECKING:
@@ -106,7 +106,7 @@ def _calls(scenario: Comparison) -> tuple[Comparison, Calls, Calls, Calls] | Non
     return scenario, called, awaited, scheduled
 
 
-def _decide(called: Calls, awaited: Calls, scheduled: Calls) -> Decision:
+def _decide(called: Calls, awaited: Calls, scheduled: Calls) -> ClaimVerdict:
     if not scheduled.all:
         return "undecided"
     if called.none and awaited.none:
@@ -114,7 +114,7 @@ def _decide(called: Calls, awaited: Calls, scheduled: Calls) -> Decision:
     return "supported" if called.all and awaited.all else "conditional"
 
 
-def _sentence(verdict: Decision, called: Calls, awaited: Calls, scheduled: Calls) -> str:
+def _sentence(verdict: ClaimVerdict, called: Calls, awaited: Calls, scheduled: Calls) -> str:
     if verdict == "undecided":
         return (
             f"Of {scheduled.calls} coroutines given to create_task only {scheduled.least} were "

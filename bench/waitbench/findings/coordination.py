@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from waitbench import formatting
-from waitbench.findings import Decision, Finding
+from waitbench.findings import ClaimVerdict, Finding
 from waitbench.findings._gains import sound
 from waitbench.findings._operations import MODEL, OTHERS, among, costs, straight
 
@@ -131,7 +131,7 @@ def _contest(scenario: Comparison) -> Contest | None:
     )
 
 
-def _decide(bare: Contest, tools: Sequence[Contest]) -> Decision:
+def _decide(bare: Contest, tools: Sequence[Contest]) -> ClaimVerdict:
     kept = [contest.holds for contest in tools]
     if not any(kept):
         return "refuted"
@@ -140,7 +140,7 @@ def _decide(bare: Contest, tools: Sequence[Contest]) -> Decision:
     return "supported" if bare.tried and all(contest.tried for contest in tools) else "undecided"
 
 
-def _sentence(bare: Contest, tools: Sequence[Contest], verdict: Decision) -> str:
+def _sentence(bare: Contest, tools: Sequence[Contest], verdict: ClaimVerdict) -> str:
     crowd = f"{bare.scenario.tasks} coroutines that share a number"
     parts = [
         f"without a lock {bare.lost} of {bare.operations} updates were lost{among(bare.scenario)}"

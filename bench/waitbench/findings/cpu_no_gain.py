@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from waitbench import formatting
-from waitbench.findings import Decision, Finding
+from waitbench.findings import ClaimVerdict, Finding
 from waitbench.findings._certainty import interval
 from waitbench.findings._gains import computing, gains, longer
 
@@ -19,7 +19,7 @@ ASKS = "asyncio does not speed CPU-bound work up."
 SUITES = ("cpu_bound",)
 MODEL = "asyncio"
 
-DECIDES: dict[GainState, Decision] = {
+DECIDES: dict[GainState, ClaimVerdict] = {
     "none": "supported",
     "gain": "refuted",
     "mixed": "conditional",

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from waitbench import formatting
-from waitbench.findings import Decision, Finding
+from waitbench.findings import ClaimVerdict, Finding
 from waitbench.findings._certainty import decide, interval
 from waitbench.findings._gains import gains, longer, machine, of_suites
 
@@ -114,7 +114,7 @@ def _gain(summary: Summary, cure: Cure) -> Gain | None:
     return next((gain for gain in gains(scenarios) if gain.model == cure.model), None)
 
 
-def _sentence(tried: Sequence[tuple[Cure, Gain]], verdict: Decision) -> str:
+def _sentence(tried: Sequence[tuple[Cure, Gain]], verdict: ClaimVerdict) -> str:
     parts = [f"{cure.name} {gain.text}" for cure, gain in tried]
     sentence = f"Against the plain way, times as fast: {', '.join(parts)}."
     if verdict == "refuted":

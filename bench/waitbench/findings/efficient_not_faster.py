@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from waitbench import formatting
 from waitbench.analysis.row import compare
-from waitbench.findings import MAIN, Decision, Finding
+from waitbench.findings import MAIN, ClaimVerdict, Finding
 from waitbench.findings._certainty import LIMIT, above, below, interval, with_interval
 from waitbench.findings._cpu import times_the_cpu
 from waitbench.findings._gains import serial, sound, waiting
@@ -107,7 +107,7 @@ def _pair(summary: Summary, scenario: Comparison) -> Pair | None:
     return Pair(scenario=scenario, many=many, alone=alone, cpu=cpu, wall=wall)
 
 
-def _decide(pairs: Sequence[Pair]) -> Decision:
+def _decide(pairs: Sequence[Pair]) -> ClaimVerdict:
     dear, waited = [pair.as_dear for pair in pairs], [pair.waited_less for pair in pairs]
     if all(dear) and all(waited):
         return "supported"

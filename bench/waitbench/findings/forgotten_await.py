@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from waitbench import formatting
-from waitbench.findings import Decision, Finding
+from waitbench.findings import ClaimVerdict, Finding
 from waitbench.findings._gains import sound
 
 if TYPE_CHECKING:
@@ -123,7 +123,7 @@ def _sound(scenario: Comparison | None, name: str) -> Row | None:
     return row if row and "ran" in row.seen else None
 
 
-def _decide(slips: Sequence[Slip]) -> Decision:
+def _decide(slips: Sequence[Slip]) -> ClaimVerdict:
     outcomes = {slip.lost for slip in slips}
     if outcomes == {True}:
         return "supported"

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from waitbench import formatting
-from waitbench.findings import Decision, Finding
+from waitbench.findings import ClaimVerdict, Finding
 from waitbench.findings._certainty import above, below, interval, span, with_interval
 from waitbench.findings._gains import longer, sound
 
@@ -108,7 +108,7 @@ def _ways(scenario: Comparison) -> list[Way]:
     ]
 
 
-def _decide(claimed: Sequence[Way]) -> Decision:
+def _decide(claimed: Sequence[Way]) -> ClaimVerdict:
     overlaps = [way.overlaps for way in claimed]
     if all(overlaps):
         return "supported"
@@ -117,7 +117,7 @@ def _decide(claimed: Sequence[Way]) -> Decision:
     return "undecided" if None in overlaps else "conditional"
 
 
-def _sentence(ways: Sequence[Way], verdict: Decision, command: str) -> str:
+def _sentence(ways: Sequence[Way], verdict: ClaimVerdict, command: str) -> str:
     widest = max(ways, key=lambda way: way.best).scenario
     shown = [way for way in ways if way.scenario is widest]
     walls = sorted(_wall(way.row) for way in shown)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from waitbench import formatting
-from waitbench.findings import Decision, Finding, command
+from waitbench.findings import ClaimVerdict, Finding, command
 from waitbench.findings._certainty import decide, interval, span
 from waitbench.findings._gains import longer
 from waitbench.findings._kinds import MODEL, POOLED, kinds, line_ns
@@ -116,7 +116,7 @@ def _gaps(kinds: Sequence[Kind], summary: Summary) -> str:
     return f"Not measured: {formatting.listing(missing)}{why}."
 
 
-def _next(kinds: Sequence[Kind], verdict: Decision, summary: Summary) -> str:
+def _next(kinds: Sequence[Kind], verdict: ClaimVerdict, summary: Summary) -> str:
     if verdict != "undecided":
         return ""
     if any(not kind.tries for kind in kinds):

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from waitbench import formatting
-from waitbench.findings import Decision, Finding
+from waitbench.findings import ClaimVerdict, Finding
 from waitbench.findings._certainty import below
 from waitbench.findings._gains import longer, of_suites
 
@@ -99,7 +99,7 @@ def find(summary: Summary) -> Finding:
     )
 
 
-def _decide(several: Sequence[Load]) -> tuple[Decision, Load | None]:
+def _decide(several: Sequence[Load]) -> tuple[ClaimVerdict, Load | None]:
     """Return the verdict, and the largest number up to which all are held."""
     up_to = None
     for load in several:
@@ -128,7 +128,7 @@ def _loads(summary: Summary, workload: str, model: str) -> list[Load]:
     return sorted(loads, key=lambda load: load.at_once)
 
 
-def _sentence(several: Sequence[Load], verdict: Decision, summary: Summary) -> str:
+def _sentence(several: Sequence[Load], verdict: ClaimVerdict, summary: Summary) -> str:
     parts = []
     for state, word in STATES:
         if in_state := [load for load in several if load.held is state]:
@@ -178,7 +178,7 @@ def _memory(loads: Sequence[Load]) -> float | None:
     return grown if grown > 0 else None
 
 
-def _brief(several: Sequence[Load], verdict: Decision, up_to: Load | None) -> str:
+def _brief(several: Sequence[Load], verdict: ClaimVerdict, up_to: Load | None) -> str:
     wait = formatting.duration(several[0].scenario.waits_ns)
     if verdict == "refuted":
         return f"one loop does not even hold {several[0].at_once:,} waits of {wait}"
@@ -190,7 +190,7 @@ def _brief(several: Sequence[Load], verdict: Decision, up_to: Load | None) -> st
     return f"{held} of the ideal{more}"
 
 
-def _conditions(lean: Load, several: Sequence[Load], verdict: Decision) -> tuple[str, ...]:
+def _conditions(lean: Load, several: Sequence[Load], verdict: ClaimVerdict) -> tuple[str, ...]:
     wait = f"waits of {formatting.duration(lean.scenario.waits_ns)}"
     if verdict not in {"supported", "conditional"}:
         return (wait,)

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from waitbench import formatting
-from waitbench.findings import MAIN, Decision, Finding
+from waitbench.findings import MAIN, ClaimVerdict, Finding
 from waitbench.findings._article import SUITE, growth, slopes, split
 from waitbench.findings._certainty import above, below, interval, with_interval
 from waitbench.findings._gains import compared, overlap, waiting
@@ -86,7 +86,7 @@ def _gap(scenario: Comparison) -> Gap | None:
     return Gap(scenario=scenario, best=row, ratio=rows[best], worst=worst)
 
 
-def _decide(gaps: Sequence[Gap], ends: Sequence[tuple[Gap, Gap]]) -> Decision:
+def _decide(gaps: Sequence[Gap], ends: Sequence[tuple[Gap, Gap]]) -> ClaimVerdict:
     if all(above(gap.worst, DRAMATIC) for gap in gaps):
         return "conditional" if any(_grows(*pair) is False for pair in ends) else "supported"
     if all(below(gap.ratio, DRAMATIC) for gap in gaps):

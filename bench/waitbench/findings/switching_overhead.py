@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from waitbench import formatting
 from waitbench.analysis.row import compare
-from waitbench.findings import Decision, Finding
+from waitbench.findings import ClaimVerdict, Finding
 from waitbench.findings._certainty import LIMIT, ends, interval
 from waitbench.findings._curve import Point, crossing, monotone
 from waitbench.findings._gains import longer, sound
@@ -121,7 +121,7 @@ def _grain(summary: Summary, scenario: Comparison) -> Grain | None:
     )
 
 
-def _decide(curve: Sequence[Point]) -> Decision:
+def _decide(curve: Sequence[Point]) -> ClaimVerdict:
     finest, coarsest = curve[0], curve[-1]
     if coarsest.low > NOTICEABLE:
         return "supported"

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from waitbench import formatting
-from waitbench.findings import Decision, Finding
+from waitbench.findings import ClaimVerdict, Finding
 from waitbench.findings._blocking import DIRECT, NAMES, NATIVE, NOTHING, SUITE, cases
 from waitbench.findings._certainty import decide, with_interval
 from waitbench.findings._gains import longer
@@ -57,7 +57,7 @@ def find(summary: Summary) -> Finding:
     )
 
 
-def _sentences(cases: Sequence[Case], verdict: Decision, command: str) -> list[str]:
+def _sentences(cases: Sequence[Case], verdict: ClaimVerdict, command: str) -> list[str]:
     sentences = []
     single = [case for case in cases if case.calls == 1]
     if single:

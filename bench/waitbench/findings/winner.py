@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from waitbench import formatting
 from waitbench.analysis.row import compare
-from waitbench.findings import MAIN, Decision, Finding
+from waitbench.findings import MAIN, ClaimVerdict, Finding
 from waitbench.findings._certainty import interval, with_interval
 from waitbench.stats.verdicts import judge
 
@@ -81,20 +81,20 @@ def _ranked(scenario: Comparison, methods: Methods) -> Finding:
     )
 
 
-def _decide(chases: Sequence[Chase]) -> Decision:
+def _decide(chases: Sequence[Chase]) -> ClaimVerdict:
     """Return the verdict: refuted where another is surely within the margin, open where it may."""
-    words = {chase.verdict.word for chase in chases}
+    words = {chase.verdict.verdict for chase in chases}
     if words <= {"faster"}:
         return "supported"
     return "refuted" if "same" in words else "undecided"
 
 
 def _sentence(scenario: Comparison, first: Row, chases: Sequence[Chase]) -> str:
-    level = [chase for chase in chases if chase.verdict.word == "same"]
-    open_ = [chase for chase in chases if chase.verdict.word == "undecided"]
+    level = [chase for chase in chases if chase.verdict.verdict == "same"]
+    open_ = [chase for chase in chases if chase.verdict.verdict == "undecided"]
     assert first.wall is not None
     leads = [f"in {formatting.duration(first.wall.value)}"]
-    if first.ratio and first.verdict and first.verdict.word == "faster":
+    if first.ratio and first.verdict and first.verdict.verdict == "faster":
         leads.append(f"{with_interval(first.ratio)} times as fast as {scenario.baseline}")
     if level:
         margin = formatting.percent(level[0].verdict.margin)

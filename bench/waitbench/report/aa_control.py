@@ -16,7 +16,7 @@ def alarm(summary: Summary) -> str:
     differences = [
         f"{_race(scenario, row)} came out {_ratio(row)}"
         for scenario, row in _raced(summary)
-        if row.verdict and row.verdict.word in {"faster", "slower"}
+        if row.verdict and row.verdict.verdict in {"faster", "slower"}
     ]
     if not differences:
         return ""
@@ -30,7 +30,7 @@ def alarm(summary: Summary) -> str:
 def line(summary: Summary) -> str:
     """Return one sentence on how the control went; empty where none was raced."""
     return " ".join(
-        f"Control: {_race(scenario, row)}: {_ratio(row)}, {row.verdict.word}."
+        f"Control: {_race(scenario, row)}: {_ratio(row)}, {row.verdict.verdict}."
         if row.verdict
         else f"Control: {_race(scenario, row)} gave nothing to compare."
         for scenario, row in _raced(summary)

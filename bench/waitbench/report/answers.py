@@ -12,7 +12,7 @@ from waitbench import formatting
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
-    from waitbench.findings import Claim, Decision, Finding
+    from waitbench.findings import Claim, ClaimVerdict, Finding
 
 COMMAND = re.compile(r"`(waitbench [^`]+)`")
 """A command in a finding's sentence."""
@@ -32,7 +32,7 @@ class Answer:
     """
 
     claim: Claim
-    verdict: Decision
+    verdict: ClaimVerdict
     brief: str | None
     findings: tuple[Finding, ...]
     command: str | None
@@ -84,7 +84,7 @@ def _answer(claim: Claim, findings: Sequence[Finding], launches: int) -> Answer:
     )
 
 
-def _verdict(verdicts: Sequence[Decision]) -> Decision:
+def _verdict(verdicts: Sequence[ClaimVerdict]) -> ClaimVerdict:
     """Return one verdict for several scenarios: what is open in some stays as open."""
     words = set(verdicts)
     if "conditional" in words or {"supported", "refuted"} <= words:

@@ -10,7 +10,7 @@ from waitbench import formatting
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from waitbench.findings import Decision
+    from waitbench.findings import ClaimVerdict
     from waitbench.report.answers import Answer
 
 FEWEST, MOST = 3, 5
@@ -32,7 +32,7 @@ class Headline:
 
     claim: str
     asks: str
-    verdict: Decision
+    verdict: ClaimVerdict
     figure: str
     sure: str
     sentence: str

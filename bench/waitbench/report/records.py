@@ -41,7 +41,7 @@ def row(contestant: Row) -> Record:
         "width": contestant.width,
         **estimate("wall", contestant.wall, "_ns"),
         **estimate("times_faster", contestant.ratio),
-        "verdict": contestant.verdict.word if contestant.verdict else None,
+        "verdict": contestant.verdict.verdict if contestant.verdict else None,
         "bound": contestant.bound,
         "tasks_per_s": figure(contestant.tasks_per_s),
         "efficiency": figure(contestant.efficiency),

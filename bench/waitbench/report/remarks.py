@@ -79,7 +79,7 @@ def _disturbed(scenario: Comparison, done: Methods) -> list[str]:
 
 def _undecided(scenario: Comparison) -> list[str]:
     """Return one line on who is undecided, and what would decide it or why nothing can."""
-    rows = [row for row in scenario.rows if row.verdict and row.verdict.word == "undecided"]
+    rows = [row for row in scenario.rows if row.verdict and row.verdict.verdict == "undecided"]
     wanting = [row for row in rows if row.verdict and row.verdict.detectable is not None]
     blind = [row for row in rows if row not in wanting and row.ratio]
     apart = [row for row in rows if row.ratio is None]

@@ -145,7 +145,7 @@ def bounds(rows: Sequence[Row]) -> Column:
 
 def verdict(row: Row) -> str:
     """Return the verdict on a row in a word."""
-    return row.verdict.word if row.verdict else NOTHING
+    return row.verdict.verdict if row.verdict else NOTHING
 
 
 def seen(rows: Sequence[Row]) -> list[Column]:

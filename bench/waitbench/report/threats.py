@@ -56,7 +56,7 @@ def threats(summary: Summary) -> list[str]:
             f"{done.left_out} of them were left out for an undisturbed one."
         )
     undecided = sum(
-        row.verdict is not None and row.verdict.word == "undecided"
+        row.verdict is not None and row.verdict.verdict == "undecided"
         for scenario in summary.scenarios
         for row in scenario.rows
     )

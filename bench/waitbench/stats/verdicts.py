@@ -20,7 +20,7 @@ MARGIN = 0.05
 MOST = 50
 """Beyond so many units, `more` gives up counting."""
 
-Word = Literal["faster", "slower", "same", "undecided"]
+RatioVerdict = Literal["faster", "slower", "same", "undecided"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -28,7 +28,7 @@ class Verdict:
     """What a ratio allows to be said.
 
     Attributes:
-        word: faster, slower, same (within the margin) or undecided.
+        verdict: faster, slower, same (within the margin) or undecided.
         margin: of `same`, as a share.
         detectable: the smallest difference that these rounds would have shown, as a share;
             None where there is no interval.
@@ -37,7 +37,7 @@ class Verdict:
         over: which units.
     """
 
-    word: Word
+    verdict: RatioVerdict
     margin: float
     detectable: float | None
     more: int | None
@@ -74,14 +74,16 @@ def _chance(ratio: Estimate | None, margin: float) -> float:
 def _verdict(ratio: Estimate | None, decided: bool, level: float, margin: float) -> Verdict:  # noqa: FBT001  private, one caller
     if ratio is None or not ratio.spreads:
         over: Over = ratio.over if ratio else "blocks"
-        return Verdict(word="undecided", margin=margin, detectable=None, more=None, over=over)
+        return Verdict(verdict="undecided", margin=margin, detectable=None, more=None, over=over)
     middle, half = log(ratio.value), half_width(ratio.spreads, 1 - level, ratio.pooled)
-    word: Word = "undecided"
+    verdict: RatioVerdict = "undecided"
     if decided:
         same = chance(ratio, log1p(margin) - abs(middle)) < level
-        word = "same" if same else "faster" if middle > 0 else "slower"
-    more = _more(ratio, level, margin) if word == "undecided" else 0
-    return Verdict(word=word, margin=margin, detectable=exp(half) - 1, more=more, over=ratio.over)
+        verdict = "same" if same else "faster" if middle > 0 else "slower"
+    more = _more(ratio, level, margin) if verdict == "undecided" else 0
+    return Verdict(
+        verdict=verdict, margin=margin, detectable=exp(half) - 1, more=more, over=ratio.over
+    )
 
 
 def _more(ratio: Estimate, level: float, margin: float) -> int | None:

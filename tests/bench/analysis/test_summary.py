@@ -38,7 +38,7 @@ def test_a_row_holds_the_figures_of_its_contestant(tmp_path: Path) -> None:
     assert row.ratio is not None
     assert row.ratio.value == pytest.approx(4)
     assert row.verdict is not None
-    assert row.verdict.word == "faster"
+    assert row.verdict.verdict == "faster"
     assert (row.p50_ns, row.p99_ns) == (MS, MS)
     assert row.cpu_ns == pytest.approx(0.2 * MS)
     assert row.memory_bytes == 45_000_000
@@ -99,7 +99,7 @@ def test_arms_that_share_no_block_are_undecided(tmp_path: Path) -> None:
     row = made.rows[1]
     assert row.ratio is None
     assert row.verdict is not None
-    assert row.verdict.word == "undecided"
+    assert row.verdict.verdict == "undecided"
 
 
 def test_a_contestant_that_died_keeps_its_rounds_and_its_reason(tmp_path: Path) -> None:

@@ -157,7 +157,7 @@ def test_many_launches_see_past_badly_laid_out_processes() -> None:
     # by 3 at either end, one race in twenty has more of them than that on one side.
     pairs = duels("bad layouts", TRUE, MANY)
     nulls = duels("bad layouts", 1.0, MANY)[: rules.SUITE - 1]
-    seen = sum(rules.judged([pair, *nulls])[0].word == "slower" for pair in pairs[:300])
+    seen = sum(rules.judged([pair, *nulls])[0].verdict == "slower" for pair in pairs[:300])
     assert seen >= 0.9 * 300
 
 

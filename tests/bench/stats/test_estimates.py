@@ -291,7 +291,7 @@ def test_estimate_intervals_hold_the_truth_as_often_as_they_say(launches: int, r
         shared = launch_variance(drawn)
         narrowed = [estimate_ for estimate in drawn if (estimate_ := moderated(estimate, shared))]
         held += sum((estimate.low or 0) <= 1 <= (estimate.high or 0) for estimate in narrowed)
-        words = {verdict.word for verdict in judge(list(narrowed), margin=1e-9)}
+        words = {verdict.verdict for verdict in judge(list(narrowed), margin=1e-9)}
         families += bool(words & {"faster", "slower"})
     assert held >= 0.93 * 120 * rows
     # At most 5 % of families wrong: 6 of 120, with a standard deviation of 2.4.

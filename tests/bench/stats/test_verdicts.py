@@ -15,7 +15,7 @@ def test_a_family_of_equal_arms_is_seldom_told_apart() -> None:
     wrong = 0
     for _ in range(120):
         verdicts = judge([noisy(rng, 1.0, 3, 4) for _ in range(20)])
-        wrong += any(verdict.word in {"faster", "slower"} for verdict in verdicts)
+        wrong += any(verdict.verdict in {"faster", "slower"} for verdict in verdicts)
     # At most 5 % of families, 6 of 120 with a standard deviation of 2.4.
     assert wrong <= 6 + 3 * 2.4
 
@@ -23,7 +23,7 @@ def test_a_family_of_equal_arms_is_seldom_told_apart() -> None:
 def test_a_large_effect_is_seen_beside_many_null_rows() -> None:
     rng = np.random.default_rng(3)
     ratios = [noisy(rng, 1.0, 3, 4) for _ in range(19)]
-    assert judge([noisy(rng, 20.0, 3, 4), *ratios])[0].word == "faster"
+    assert judge([noisy(rng, 20.0, 3, 4), *ratios])[0].verdict == "faster"
 
 
 @pytest.mark.parametrize(
@@ -44,12 +44,12 @@ def test_a_large_effect_is_seen_beside_many_null_rows() -> None:
 )
 def test_a_verdict_follows_from_the_interval(blocks: list[float], word: str) -> None:
     (verdict,) = judge([ratio(blocks)])
-    assert verdict.word == word
+    assert verdict.verdict == word
 
 
 def test_what_is_not_there_is_undecided() -> None:
     (verdict,) = judge([None])
-    assert (verdict.word, verdict.detectable, verdict.more) == ("undecided", None, None)
+    assert (verdict.verdict, verdict.detectable, verdict.more) == ("undecided", None, None)
 
 
 def test_no_comparison_has_no_verdict() -> None:
@@ -68,7 +68,7 @@ def test_about_as_many_more_as_it_says_decide_it() -> None:
     # Log ratios -0.06 .. 0.14: mean 0.04, standard deviation 0.1; not yet told from 1.
     draws = [exp(0.04 + 0.1 * draw) for draw in (-1.0, 0.0, 1.0)]
     (verdict,) = judge([ratio(draws)])
-    assert verdict.word == "undecided"
+    assert verdict.verdict == "undecided"
     assert verdict.more is not None
     # t x 0.1 / sqrt(n) < 0.04 wants n = 27 (t = 2.056: 0.0396), and there are 3.
     assert verdict.more == 24
@@ -87,10 +87,10 @@ def test_holm_wants_more_of_the_first_than_of_the_last() -> None:
     spread = np.array([-1.5, -0.5, 0.5, 1.5]) * 0.1
     error = float(oracle.sem(spread))
     blocks = [exp(distance * error + float(draw)) for draw in spread]
-    assert judge([ratio(blocks)])[0].word == "faster"
-    assert [verdict.word for verdict in judge([ratio(blocks)] * 2)] == ["undecided"] * 2
+    assert judge([ratio(blocks)])[0].verdict == "faster"
+    assert [verdict.verdict for verdict in judge([ratio(blocks)] * 2)] == ["undecided"] * 2
     # Beside a row that is decided at once it has the whole 5 % to itself.
-    assert [verdict.word for verdict in judge([ratio([9.0, 9.0]), ratio(blocks)])] == [
+    assert [verdict.verdict for verdict in judge([ratio([9.0, 9.0]), ratio(blocks)])] == [
         "faster",
         "faster",
     ]

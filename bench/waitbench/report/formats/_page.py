@@ -157,7 +157,7 @@ def _quiet(summary: Summary, anchors: Anchors) -> list[tuple[str, list[tuple[str
             (anchors.row(scenario, row), f"{scenario.name}/{row.model}")
             for scenario in summary.scenarios
             for row in scenario.rows
-            if row.verdict and row.verdict.word == word
+            if row.verdict and row.verdict.verdict == word
         ]
         if rows:
             of = formatting.count(summary.methods.comparisons, "comparison")

@@ -100,7 +100,7 @@ def test_a_number_its_interval_and_the_sentence_stand_apart(tmp_path: Path) -> N
 def test_what_made_no_difference_is_folded_and_counted(tmp_path: Path) -> None:
     made = usual(tmp_path)
     words = Counter(
-        row.verdict.word
+        row.verdict.verdict
         for comparison in made.scenarios
         for row in comparison.rows
         if row.verdict is not None
