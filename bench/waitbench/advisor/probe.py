@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from waitbench.advisor.question import Question
     from waitbench.perfmodel.demand import Demand
     from waitbench.profiling.call import Share
-    from waitbench.system.interrupt import Interrupt, NoInterrupt
+    from waitbench.system.interrupt import Interrupt
 
 LONGEST_NS = 800_000_000
 """More than a crowd is tried only where a round of it computes no longer."""
@@ -75,7 +75,7 @@ class Probe:
 
 def probe(
     question: Question,
-    interrupt: Interrupt | NoInterrupt,
+    interrupt: Interrupt,
     answers: str,
     imported: Callable[[], None] = lambda: None,
 ) -> Probe:

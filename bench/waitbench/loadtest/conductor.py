@@ -19,7 +19,7 @@ from waitbench.system.interrupt import heard
 
 if TYPE_CHECKING:
     from waitbench.race.plan import Lineup, Observer, Settings
-    from waitbench.system.interrupt import Interrupt, NoInterrupt
+    from waitbench.system.interrupt import Interrupt
 
 STEP_WITHIN_S = 45.0
 """Longest that the generator may take for one step: its time, its patience and a probe's."""
@@ -60,7 +60,7 @@ class _Serving:
         settings: Settings,
         observer: Observer,
         record: RaceRecord,
-        interrupt: Interrupt | NoInterrupt,
+        interrupt: Interrupt,
         amounts: Amounts,
     ) -> None:
         self._lineup, self._settings, self._observer = lineup, settings, observer

@@ -20,7 +20,7 @@ from waitbench.system.memory import PeakMemory
 
 if TYPE_CHECKING:
     from waitbench.loadtest.servers import ServerSpec
-    from waitbench.race.worker_process import Interrupt
+    from waitbench.system.interrupt import Interrupt
     from waitbench.system.memory import MemoryKind
 
 HEALTHY_WITHIN_S = 20.0

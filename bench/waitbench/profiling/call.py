@@ -83,7 +83,7 @@ def share(params: Mapping[str, str], *, most: int = CALLS, within_s: float = 30.
 
 
 @contextmanager
-def fresh(model: str, interrupt: Interrupt | NoInterrupt) -> Iterator[WorkerProcess]:
+def fresh(model: str, interrupt: Interrupt) -> Iterator[WorkerProcess]:
     """Start a worker that is gone when the block is left, however that comes."""
     with WorkerProcess(model, interrupt, ["callable"]) as worker:
         worker.greet()

@@ -22,8 +22,8 @@ if TYPE_CHECKING:
 
     from waitbench.perfmodel.demand import Demand
     from waitbench.race.plan import Lineup
-    from waitbench.race.worker_process import Interrupt as Stop
     from waitbench.scenario import Contestant, Scenario
+    from waitbench.system.interrupt import Interrupt as Stop
 
 PLAIN, WATCHED = "race.worker", "profiling.worker"
 SECONDS = 1.0

@@ -2,24 +2,22 @@
 
 from __future__ import annotations
 
-import contextlib
 import json
-import os
-import subprocess
 import sys
-import tempfile
 import time
-from select import select
-from typing import IO, TYPE_CHECKING, Any, Protocol, Self
+from typing import TYPE_CHECKING, Any, Self
 
 from waitbench.race.worker import PROTOCOL
 from waitbench.scenario import BenchError
 from waitbench.services import processes
+from waitbench.services.managed_process import ManagedProcess
 from waitbench.system import checkout
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
     from pathlib import Path
+
+    from waitbench.system.interrupt import Interrupt
 
 GREETING_WITHIN_S = 60
 LEAVE_WITHIN_S = 5
@@ -31,16 +29,6 @@ class ContestantError(BenchError):
 
 class InterruptedRaceError(BenchError):
     """Somebody asked the race to stop."""
-
-
-class Interrupt(Protocol):
-    """Something that tells whether the race is to stop, and wakes who waits for an answer."""
-
-    requested: bool
-
-    def fileno(self) -> int:
-        """Return a descriptor that is readable once a stop is requested."""
-        ...
 
 
 class WorkerProcess:
@@ -73,21 +61,11 @@ class WorkerProcess:
         self.model = model
         self.spawn_ns = 0
         self._interrupt = interrupt
-        self._complaints: IO[bytes] = tempfile.TemporaryFile()  # noqa: SIM115 - closed in kill()
-        self._unread = b""
         environment = {**processes.environment(), **(environ or {})}
         environment["PYTHONPATH"] = checkout.import_path(tree)
         environment["PYTHONUNBUFFERED"] = "1"
-        self._born_ns = time.perf_counter_ns()
-        self._process = subprocess.Popen(
-            [python, "-P", "-m", checkout.module(module, tree), model, *workloads],
-            stdin=subprocess.PIPE,
-            stdout=subprocess.PIPE,
-            stderr=self._complaints,
-            env=environment,
-            start_new_session=True,
-            bufsize=0,
-        )
+        command = [python, "-P", "-m", checkout.module(module, tree), model, *workloads]
+        self._process = ManagedProcess(command, environ=environment, hears=True)
 
     def __enter__(self) -> Self:
         return self
@@ -107,7 +85,7 @@ class WorkerProcess:
             ContestantError: it could not load its model, or speaks another protocol.
         """
         greeting = self._read_answer(GREETING_WITHIN_S)
-        self.spawn_ns = time.perf_counter_ns() - self._born_ns
+        self.spawn_ns = time.perf_counter_ns() - self._process.born_ns
         if greeting.get("hello") != PROTOCOL:
             self.kill()
             raise ContestantError(
@@ -128,7 +106,7 @@ class WorkerProcess:
 
     def tell(self, operation: str, **arguments: Any) -> None:
         """Send one command; its answer is to be heard before the next one."""
-        self._send({"op": operation, **arguments})
+        self._process.write_line(json.dumps({"op": operation, **arguments}).encode())
 
     def hear(self, within_s: float) -> dict[str, Any]:
         """Wait for the answer to what it was told; raises what `ask` raises."""
@@ -137,33 +115,21 @@ class WorkerProcess:
     @property
     def alive(self) -> bool:
         """Whether its process still runs."""
-        return self._process.poll() is None
+        return self._process.alive
 
     def say_goodbye(self) -> None:
         """Ask it to stop in order, without waiting for it."""
         if self.alive:
-            self._send({"op": "exit"})
+            self.tell("exit")
 
     def leave(self) -> None:
         """Wait a little for it to stop in order, then make sure of it."""
         self.say_goodbye()
-        with contextlib.suppress(subprocess.TimeoutExpired):
-            self._process.wait(LEAVE_WITHIN_S)
-        self.kill()
+        self._process.end(LEAVE_WITHIN_S)
 
     def kill(self) -> None:
         """End the worker and all that it started, at once."""
-        processes.end(self._process)
-        for pipe in (self._process.stdin, self._process.stdout, self._complaints):
-            if pipe is not None:
-                with contextlib.suppress(BrokenPipeError):
-                    pipe.close()
-
-    def _send(self, command: dict[str, Any]) -> None:
-        assert self._process.stdin is not None
-        # If it is dead or has closed the pipe, that shows when the answer is read.
-        with contextlib.suppress(BrokenPipeError, ValueError):
-            self._process.stdin.write(json.dumps(command).encode() + b"\n")
+        self._process.end()
 
     def _read_answer(self, within_s: float) -> dict[str, Any]:
         answer: dict[str, Any] = json.loads(self._read_line(within_s))
@@ -172,32 +138,15 @@ class WorkerProcess:
         return answer
 
     def _read_line(self, within_s: float) -> bytes:
-        assert self._process.stdout is not None
-        deadline = time.monotonic() + within_s
-        while b"\n" not in self._unread:
-            left_s = deadline - time.monotonic()
-            answers, stop = self._process.stdout.fileno(), self._interrupt.fileno()
-            ready, _, _ = select([answers, stop], [], [], max(0, left_s))
-            if self._interrupt.requested:
-                self.kill()
-                raise InterruptedRaceError("stopped on request")
-            if not ready:
-                self.kill()
-                raise ContestantError(f"did not answer within {within_s:g} s and was stopped")
-            if answers in ready:
-                part = os.read(answers, 1 << 20)
-                if not part:
-                    raise ContestantError(self._how_it_died())
-                self._unread += part
-        line, _, self._unread = self._unread.partition(b"\n")
-        return line
-
-    def _how_it_died(self) -> str:
-        status = self._process.wait()
-        self._complaints.seek(0)
-        last_words = self._complaints.read().decode(errors="replace").strip().rpartition("\n")[2]
-        self.kill()
-        how = f"exited with status {status}"
-        if status < 0:
-            how = f"was killed by {processes.signal_name(-status)}"
-        return f"its worker {how}" + (f": {last_words}" if last_words else "")
+        try:
+            return self._process.read_line(within_s, self._interrupt)
+        except InterruptedError:
+            self.kill()
+            raise InterruptedRaceError("stopped on request") from None
+        except TimeoutError:
+            self.kill()
+            raise ContestantError(f"did not answer within {within_s:g} s and was stopped") from None
+        except EOFError:
+            ended = self._process.how_it_ended()
+            self.kill()
+            raise ContestantError(f"its worker {ended}") from None

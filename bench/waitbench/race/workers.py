@@ -8,13 +8,14 @@ from itertools import count
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Self
 
-from waitbench.race.worker_process import ContestantError, Interrupt, WorkerProcess
+from waitbench.race.worker_process import ContestantError, WorkerProcess
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Sequence
 
     from waitbench.race.instruments import Worker
     from waitbench.scenario import Contestant
+    from waitbench.system.interrupt import Interrupt
 
 Kind = tuple[str, str | None, str | None, tuple[tuple[str, str], ...]]
 """What makes a process what it is: model, interpreter, tree and environment."""

@@ -9,28 +9,17 @@ import sys
 import tempfile
 import time
 from contextlib import suppress
-from typing import IO, TYPE_CHECKING, Protocol, Self
+from typing import IO, TYPE_CHECKING, Self
 
 from waitbench.services import processes
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
+    from waitbench.system.interrupt import Interrupt
+
 ENDS_WITHIN_S = 1.0
 """So long after its output a process may end and still say how: first its pipes are closed."""
-
-
-class Interrupt(Protocol):
-    """Something that tells whether we are to stop, and wakes who waits."""
-
-    @property
-    def requested(self) -> bool:
-        """Whether somebody asked for it."""
-        ...
-
-    def fileno(self) -> int:
-        """Return a descriptor that is readable once a stop is requested."""
-        ...
 
 
 class ManagedProcess:

@@ -6,13 +6,30 @@ import signal
 import socket
 import threading
 from contextlib import ExitStack
-from typing import TYPE_CHECKING, Self
+from typing import TYPE_CHECKING, Protocol, Self
 
 if TYPE_CHECKING:
     from types import FrameType
 
 
-class Interrupt:
+class Interrupt(Protocol):
+    """What tells, within its block, whether to stop, and wakes who waits for something else."""
+
+    @property
+    def requested(self) -> bool:
+        """Whether a stop was asked for."""
+        ...
+
+    def fileno(self) -> int:
+        """Return a descriptor that is readable once a stop is asked for."""
+        ...
+
+    def __enter__(self) -> Self: ...
+
+    def __exit__(self, *exc_info: object) -> None: ...
+
+
+class SignalInterrupt:
     """Within its block the first signal asks for a stop; a second one has its usual effect.
 
     Attributes:
@@ -50,10 +67,10 @@ class Interrupt:
         del number, frame
 
 
-def heard() -> Interrupt | NoInterrupt:
+def heard() -> Interrupt:
     """Return what notes signals, where that is possible: in the main thread."""
     main = threading.current_thread() is threading.main_thread()
-    return Interrupt() if main else NoInterrupt()
+    return SignalInterrupt() if main else NoInterrupt()
 
 
 class NoInterrupt:

@@ -164,7 +164,7 @@ def test_a_pool_that_is_ended_in_mid_round_leaves_no_semaphore(
     open_odd(worker, "hang")
     own = f"sem.mp-of-{worker.pid}-*"
     assert list(SEMAPHORES.glob(own))
-    worker._send({"op": "run", "tasks": 2})
+    worker.tell("run", tasks=2)
     end(worker)
     until_s = time.monotonic() + LIMIT_S
     while list(SEMAPHORES.glob(own)) and time.monotonic() < until_s:
@@ -220,6 +220,4 @@ def descendants(pid: int) -> list[int]:
 
 def hang_up(worker: WorkerProcess) -> Callable[[], None]:
     """Close our end of its pipe, as the system does when the conductor dies."""
-    stdin = worker._process.stdin
-    assert stdin is not None
-    return stdin.close
+    return worker._process.close_input
