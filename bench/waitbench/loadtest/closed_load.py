@@ -7,10 +7,10 @@ import time
 from time import perf_counter_ns
 from typing import TYPE_CHECKING, Any
 
-from waitbench.loadtest.http_client import HttpClient
 from waitbench.loadtest.order import verify
 from waitbench.loadtest.probe import Probe
 from waitbench.loadtest.step_stats import LOSSES, StepStats
+from waitbench.services.http_client import HttpClient
 
 if TYPE_CHECKING:
     from waitbench.loadtest.order import Order

@@ -10,15 +10,15 @@ from time import perf_counter_ns
 from typing import TYPE_CHECKING, Any
 
 from waitbench.loadtest.arrivals import planned_ns
-from waitbench.loadtest.http_client import HttpClient
 from waitbench.loadtest.order import verify
 from waitbench.loadtest.pacer import Pacer
 from waitbench.loadtest.probe import Probe
 from waitbench.loadtest.step_stats import LOSSES, StepStats
+from waitbench.services.http_client import HttpClient
 
 if TYPE_CHECKING:
-    from waitbench.loadtest.http_client import Answer, PendingRequest
     from waitbench.loadtest.order import Order
+    from waitbench.services.http_client import Answer, PendingRequest
 
 MOST_IN_FLIGHT = 2_000
 """Requests under way at most, so that no step can use up a machine; more are not sent."""

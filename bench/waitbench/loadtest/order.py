@@ -5,12 +5,12 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
-from waitbench.loadtest.http_client import get
 from waitbench.loadtest.step_stats import RefusedError
+from waitbench.services.http_client import get
 
 if TYPE_CHECKING:
     from waitbench.loadtest.arrivals import Arrivals
-    from waitbench.loadtest.http_client import Answer
+    from waitbench.services.http_client import Answer
 
 BUSY: Final = 503
 OK: Final = 200

@@ -6,13 +6,13 @@ import asyncio
 from time import perf_counter_ns
 from typing import TYPE_CHECKING, Any
 
-from waitbench.loadtest.http_client import get
 from waitbench.loadtest.order import verify
 from waitbench.loadtest.step_stats import LOSSES
+from waitbench.services.http_client import get
 
 if TYPE_CHECKING:
-    from waitbench.loadtest.http_client import HttpClient
     from waitbench.loadtest.order import Order
+    from waitbench.services.http_client import HttpClient
 
 PROBE_EVERY_NS = 50_000_000
 CALM_PROBES = 2

@@ -8,8 +8,8 @@ from dataclasses import dataclass, field
 from statistics import median
 from typing import TYPE_CHECKING, Any
 
-from waitbench.loadtest.http_client import HungUpError
 from waitbench.results.spans import encode_spans
+from waitbench.services.http_client import HungUpError
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

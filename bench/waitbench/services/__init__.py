@@ -1,1 +1,1 @@
-"""Processes that a run starts and ends: the target, PostgreSQL."""
+"""What a run starts, ends and talks to: processes, the target, PostgreSQL, HTTP."""

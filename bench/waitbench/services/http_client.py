@@ -10,16 +10,15 @@ from __future__ import annotations
 import asyncio
 from dataclasses import dataclass
 from time import perf_counter_ns
-from typing import Final, Self, cast
+from typing import Final, NamedTuple, Self, cast
 
-from waitbench.workloads import _http_head
+from waitbench.services import http_head
 
 HOST: Final = "127.0.0.1"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Answer:
-    """What a server answered.
+class Answer(NamedTuple):
+    """What a server answered; a tuple, since one is made for each request in the hot path.
 
     Attributes:
         head: status and lengths.
@@ -27,7 +26,7 @@ class Answer:
         arrived_ns: when its last byte was read, on `perf_counter_ns`.
     """
 
-    head: _http_head.Head
+    head: http_head.Head
     came: bytes
     arrived_ns: int
 
@@ -145,7 +144,7 @@ class _Connection(asyncio.Protocol):
 
     def _clear(self) -> None:
         self._came = b""
-        self._head: _http_head.Head | None = None
+        self._head: http_head.Head | None = None
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
         """Register the connection; the loop has set TCP_NODELAY."""
@@ -170,7 +169,7 @@ class _Connection(asyncio.Protocol):
             self.abort()
             return
         try:
-            self._head = self._head or _http_head.read(self._came)
+            self._head = self._head or http_head.read(self._came)
         except ValueError as wrong:
             self._fail(wrong)
             return
@@ -197,10 +196,10 @@ class _Connection(asyncio.Protocol):
         else:
             pending.answer.set_exception(exc or HungUpError("the server hung up"))
 
-    def _answered(self, head: _http_head.Head, now_ns: int) -> None:
+    def _answered(self, head: http_head.Head, now_ns: int) -> None:
         pending, self._pending = self._pending, None
         assert pending
-        answer = Answer(head=head, came=self._came, arrived_ns=now_ns)
+        answer = Answer(head, self._came, now_ns)
         self._served += 1
         self._clear()
         pending.answer.remove_done_callback(self._given_up)
