@@ -29,8 +29,8 @@ class Rate:
 
 
 @dataclass(slots=True, kw_only=True)
-class Curve:
-    """One server with one kind of work.
+class LoadCurve:
+    """How one server fares as the load rises, with one kind of work.
 
     Attributes:
         model: its name.
@@ -72,8 +72,8 @@ class Curve:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Field:
-    """All servers with one kind of work.
+class LoadSeries:
+    """The load curves of all servers that were raced with one kind of work.
 
     Attributes:
         work: `wait`, `compute` or `query`.
@@ -91,44 +91,43 @@ class Field:
     multiples: tuple[float, ...]
     crowds: tuple[str, ...]
     baseline: str
-    curves: tuple[Curve, ...]
+    curves: tuple[LoadCurve, ...]
 
     @property
     def half_busy(self) -> float:
         """Requests per second at which one worker, one request at a time, is half busy."""
         return 0.5e9 / self.time_ns
 
-    def curve(self, model: str) -> Curve | None:
+    def curve(self, model: str) -> LoadCurve | None:
         """Return the curve of one server; None where it was not raced."""
         return next((curve for curve in self.curves if curve.model == model), None)
 
 
-def fields(summary: Summary) -> list[Field]:
-    """Gather the scenarios of servers by their work; empty where none was raced."""
+def load_series(summary: Summary) -> list[LoadSeries]:
+    """Return the load curves of the servers by their work; empty where none was raced."""
     works: dict[str, list[Comparison]] = {}
     for scenario in summary.scenarios:
         if scenario.workload == SERVED:
             works.setdefault(scenario.params["work"], []).append(scenario)
-    fields_ = [_field(work, of) for work, of in works.items()]
-    return [field_ for field_ in fields_ if field_ is not None]
+    return [series for work, of in works.items() if (series := _series(work, of))]
 
 
 def name(multiple: float) -> str:
-    """Write a multiple as scenarios call it: 2x."""
+    """Return a multiple as scenarios call it: 2x."""
     return f"{multiple:g}x"
 
 
-def _field(work: str, of: Sequence[Comparison]) -> Field | None:
-    curves: dict[str, Curve] = {}
+def _series(work: str, of: Sequence[Comparison]) -> LoadSeries | None:
+    curves: dict[str, LoadCurve] = {}
     for scenario in of:
         for row in scenario.rows:
-            curve = curves.setdefault(row.model, Curve(model=row.model))
+            curve = curves.setdefault(row.model, LoadCurve(model=row.model))
             curve.rows[scenario.params["load"]] = row
     step = next((step for curve in curves.values() for step in curve.points), None)
     if step is None:
         return None
     loads = [scenario.params["load"] for scenario in of]
-    return Field(
+    return LoadSeries(
         work=work,
         time_ns=step.ideal_ns,
         level_ns=step.level_ns,

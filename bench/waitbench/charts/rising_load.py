@@ -27,7 +27,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
     from waitbench.analysis.comparison import Summary
-    from waitbench.analysis.load_curve import Curve, Field
+    from waitbench.analysis.load_curve import LoadCurve, LoadSeries
     from waitbench.results.load_step import Step
 
 PLACE = 40
@@ -52,12 +52,12 @@ LEVELLED = "p99"
 
 def draw(summary: Summary) -> Picture | None:
     """Draw two fields for each kind of work, p50 and p99 on the same scales."""
-    fields = [field for field in load_curve.fields(summary) if _curves(field)]
-    if not fields:
+    all_series = [series for series in load_curve.load_series(summary) if _curves(series)]
+    if not all_series:
         return None
-    facts = [_facts(field) for field in fields]
+    facts = [_facts(series) for series in all_series]
     models = list(dict.fromkeys(fact["model"] for of in facts for fact in of))
-    scales = [_scales(field, of) for field, of in zip(fields, facts, strict=True)]
+    scales = [_scales(series, of) for series, of in zip(all_series, facts, strict=True)]
     values = [
         value
         for of, (x, y) in zip(facts, scales, strict=True)
@@ -66,7 +66,7 @@ def draw(summary: Summary) -> Picture | None:
     return Picture(
         name="rising_load",
         title="Time of a request as the load rises, by server",
-        caption=_caption(fields),
+        caption=_caption(all_series),
         reading=(
             "To the right more requests arrive each second, upwards each takes longer, both on "
             "logarithmic scales, each kind of work on its own. A line that stays low is a server "
@@ -79,8 +79,8 @@ def draw(summary: Summary) -> Picture | None:
             {
                 "columns": 2,
                 "concat": [
-                    _field(field, quantile, models, x, y)
-                    for field, (x, y) in zip(fields, scales, strict=True)
+                    _field(series, quantile, models, x, y)
+                    for series, (x, y) in zip(all_series, scales, strict=True)
                     for quantile in QUANTILES
                 ],
                 "data": {"values": values},
@@ -95,25 +95,25 @@ def _family(model: str) -> str:
     return KIN.get(model) or family(model)
 
 
-def _curves(field: Field) -> list[Curve]:
-    return [curve for curve in field.curves if any(map(_whole, curve.points))]
+def _curves(series: LoadSeries) -> list[LoadCurve]:
+    return [curve for curve in series.curves if any(map(_whole, curve.points))]
 
 
 def _whole(step: Step) -> bool:
     return step.answered >= WHOLE * step.planned and not step.limited
 
 
-def _facts(field: Field) -> list[dict[str, Any]]:
+def _facts(series: LoadSeries) -> list[dict[str, Any]]:
     return [
         {
-            "key": f"{field.work}-{quantile}",
+            "key": f"{series.work}-{quantile}",
             "model": curve.model,
             "family": _family(curve.model),
             "rate": rate,
             "ms": figure / MS,
             "text": f"{formatting.number(rate)}/s: {formatting.duration(figure)}",
         }
-        for curve in _curves(field)
+        for curve in _curves(series)
         for rate, times in _binned(curve.points)
         for quantile, figure in zip(QUANTILES, times, strict=True)
     ]
@@ -133,13 +133,13 @@ def _binned(steps: Iterable[Step]) -> list[tuple[float, tuple[float, float]]]:
 
 
 def _scales(
-    field: Field, facts: Sequence[dict[str, Any]]
+    series: LoadSeries, facts: Sequence[dict[str, Any]]
 ) -> tuple[tuple[float, float], tuple[float, float]]:
     """Return the ends of both scales, with room for the names at the right."""
     rates, times = ([fact[name] for fact in facts] for name in ("rate", "ms"))
     least = min(rates) / 1.2
     most = least * (max(rates) / least) ** (WIDTH / (WIDTH - ROOM))
-    return (least, most), (min(*times, field.time_ns / MS) / 1.5, max(times) * 1.8)
+    return (least, most), (min(*times, series.time_ns / MS) / 1.5, max(times) * 1.8)
 
 
 def _labels(
@@ -166,7 +166,7 @@ def _labels(
 
 
 def _field(
-    field: Field,
+    series: LoadSeries,
     quantile: str,
     models: Sequence[str],
     x_ends: tuple[float, float],
@@ -184,20 +184,20 @@ def _field(
     each = {"x": x, "y": y, "color": hue()}
     return {
         "title": {
-            "text": f"{field.work} {formatting.duration(field.time_ns)}: {which}",
-            "subtitle": f"level {formatting.duration(field.level_ns)}, dashed"
+            "text": f"{series.work} {formatting.duration(series.time_ns)}: {which}",
+            "subtitle": f"level {formatting.duration(series.level_ns)}, dashed"
             if quantile == LEVELLED
-            else f"ideal {formatting.duration(field.time_ns)}, dotted",
+            else f"ideal {formatting.duration(series.time_ns)}, dotted",
         },
         "width": WIDTH,
         "height": HEIGHT,
         "transform": [
-            {"filter": {"field": "key", "equal": f"{field.work}-{quantile}"}},
+            {"filter": {"field": "key", "equal": f"{series.work}-{quantile}"}},
             {"filter": "indexof(hidden, datum.model) < 0"},
         ],
         "layer": [
-            _rule(field.time_ns / MS, [1, 3]),
-            *([_rule(field.level_ns / MS, [5, 4])] if quantile == LEVELLED else []),
+            _rule(series.time_ns / MS, [1, 3]),
+            *([_rule(series.level_ns / MS, [5, 4])] if quantile == LEVELLED else []),
             {
                 "transform": [{"filter": "!isValid(datum.name)"}],
                 "mark": {"type": "line", "strokeWidth": 1.8},
@@ -238,16 +238,16 @@ def _dashes(models: Sequence[str]) -> list[list[int]]:
     return dashes
 
 
-def _caption(fields: Sequence[Field]) -> str:
+def _caption(all_series: Sequence[LoadSeries]) -> str:
     """Return who holds least and most, for each kind of work."""
     sentences = []
-    for field in fields:
-        knees = [(curve.knee.value, curve.model) for curve in field.curves if curve.knee]
+    for series in all_series:
+        knees = [(curve.knee.value, curve.model) for curve in series.curves if curve.knee]
         if len(knees) > 1:
             (low, least), (high, most) = min(knees), max(knees)
             sentences.append(
-                f"Of requests that {field.work} {formatting.duration(field.time_ns)}, {most} holds "
-                f"{formatting.number(high)} a second with p99 within "
-                f"{formatting.duration(field.level_ns)}, {least} {formatting.number(low)}."
+                f"Of requests that {series.work} {formatting.duration(series.time_ns)}, {most} "
+                f"holds {formatting.number(high)} a second with p99 within "
+                f"{formatting.duration(series.level_ns)}, {least} {formatting.number(low)}."
             )
     return " ".join(sentences)

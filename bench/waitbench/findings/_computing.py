@@ -12,7 +12,7 @@ from waitbench.findings._certainty import above, below, with_interval
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from waitbench.analysis.load_curve import Field
+    from waitbench.analysis.load_curve import LoadSeries
     from waitbench.stats.estimates import Estimate
 
 HELPS, NO_CURE = 1.2, 1.5
@@ -58,14 +58,14 @@ class Computing:
         return f"{work} a request, times what one sync worker holds: {'; '.join(groups)}."
 
 
-def computing(field: Field, baseline: str) -> Computing | None:
+def computing(series: LoadSeries, baseline: str) -> Computing | None:
     """Return the servers by their knees; None where no knee was found in a way that counts."""
     knees: dict[bool | None, dict[str, Estimate]] = {helps: {} for helps in WORDS}
-    for curve in field.curves:
+    for curve in series.curves:
         row = curve.rows.get(load_curve.KNEE)
         if row and row.ratio and row.sound and curve.model != baseline:
             idle = False if below(row.ratio, NO_CURE) else None
             knees[True if above(row.ratio, HELPS) else idle][curve.model] = row.ratio
     if not any(knees.values()):
         return None
-    return Computing(work=field.work, time_ns=field.time_ns, knees=knees)
+    return Computing(work=series.work, time_ns=series.time_ns, knees=knees)

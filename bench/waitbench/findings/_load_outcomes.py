@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Literal
 from waitbench.findings._certainty import interval
 
 if TYPE_CHECKING:
-    from waitbench.analysis.load_curve import Curve, Field
+    from waitbench.analysis.load_curve import LoadCurve, LoadSeries
     from waitbench.analysis.row import Row
 
 HELD, CRAWLS = 2.0, 5.0
@@ -27,7 +27,7 @@ class LoadOutcome:
         times: mean time of a request, as times of what its work takes by itself.
     """
 
-    curve: Curve
+    curve: LoadCurve
     state: LoadState | None
     times: float
 
@@ -37,15 +37,15 @@ class LoadOutcome:
         return self.curve.model
 
 
-def load_outcomes(field: Field, load: str) -> dict[str, LoadOutcome]:
+def load_outcomes(series: LoadSeries, load: str) -> dict[str, LoadOutcome]:
     """Return the outcome of every server that was raced at this load in a way that counts."""
     by_model = {}
-    for curve in field.curves:
+    for curve in series.curves:
         row = curve.rows.get(load)
         if row is not None and row.wall is not None and row.sound:
-            times = row.wall.value / field.time_ns
+            times = row.wall.value / series.time_ns
             by_model[curve.model] = LoadOutcome(
-                curve=curve, state=_state(row, field.time_ns), times=times
+                curve=curve, state=_state(row, series.time_ns), times=times
             )
     return by_model
 

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from waitbench.analysis.comparison import Summary
-    from waitbench.analysis.load_curve import Field
+    from waitbench.analysis.load_curve import LoadSeries
     from waitbench.findings._computing import Computing
     from waitbench.findings._load_outcomes import LoadOutcome, LoadState
 
@@ -44,7 +44,7 @@ def find(summary: Summary) -> Finding:
     call left in a coroutine crawls like the rest, or where computing gains nothing. The knee, with
     its interval, is the highest rate at which p99 stays within five times the work.
     """
-    waiting = _field(summary, WAIT)
+    waiting = _series(summary, WAIT)
     load = _load(waiting) if waiting else None
     outcomes = load_outcomes(waiting, load) if waiting and load else {}
     if waiting is None or load is None or BLOCKING not in outcomes or ASYNCIO not in outcomes:
@@ -79,13 +79,13 @@ def find(summary: Summary) -> Finding:
     )
 
 
-def _field(summary: Summary, work: str) -> Field | None:
-    return next((field for field in load_curve.fields(summary) if field.work == work), None)
+def _series(summary: Summary, work: str) -> LoadSeries | None:
+    return next((series for series in load_curve.load_series(summary) if series.work == work), None)
 
 
-def _load(field: Field) -> str | None:
+def _load(series: LoadSeries) -> str | None:
     """Return the highest load that still is moderately higher; None where only lower ones are."""
-    higher = [multiple for multiple in field.multiples if 1 < multiple <= MODERATE]
+    higher = [multiple for multiple in series.multiples if 1 < multiple <= MODERATE]
     return load_curve.name(max(higher)) if higher else None
 
 
@@ -119,15 +119,14 @@ def _others_that(state: LoadState | None, outcomes: dict[str, LoadOutcome]) -> l
     ]
 
 
-def _story(field: Field, load: str, blocking: LoadOutcome, asyncio: LoadOutcome) -> str:
+def _story(series: LoadSeries, load: str, blocking: LoadOutcome, asyncio: LoadOutcome) -> str:
     multiple = float(load[:-1])
     return (
         f"At {load} the load at which one blocking worker is half busy "
-        f"({multiple * field.half_busy:,.0f} requests/s of "
-        f"{formatting.duration(field.time_ns)}), a "
-        f"request took {formatting.duration(blocking.times * field.time_ns)} on average "
-        "with one sync "
-        f"worker ({_word(blocking)}) and {formatting.duration(asyncio.times * field.time_ns)} with "
+        f"({multiple * series.half_busy:,.0f} requests/s of "
+        f"{formatting.duration(series.time_ns)}), a request took "
+        f"{formatting.duration(blocking.times * series.time_ns)} on average with one sync worker "
+        f"({_word(blocking)}) and {formatting.duration(asyncio.times * series.time_ns)} with "
         f"aiohttp that awaits ({_word(asyncio)})."
     )
 
@@ -156,9 +155,9 @@ def _others(outcomes: dict[str, LoadOutcome]) -> str:
     return " ".join(sentences)
 
 
-def _knees(field: Field) -> str:
+def _knees(series: LoadSeries) -> str:
     knees = []
-    for curve in field.curves:
+    for curve in series.curves:
         knee, row = curve.knee, curve.rows.get(load_curve.KNEE)
         if knee and row:
             least = "at least " if not row.sound else ""
@@ -166,14 +165,14 @@ def _knees(field: Field) -> str:
             knees.append(f"{least}{formatting.number(knee.value)} ({curve.model}{ratio})")
     if not knees:
         return ""
-    level = formatting.duration(field.level_ns)
+    level = formatting.duration(series.level_ns)
     return f"Requests/s held with p99 within {level}: {'; '.join(knees)}."
 
 
 def _busy(summary: Summary, work: str) -> Computing | None:
     """Return who helps where a request computes, or queries a database in its own process."""
-    field = _field(summary, work)
-    return computing(field, BLOCKING) if field else None
+    series = _series(summary, work)
+    return computing(series, BLOCKING) if series else None
 
 
 def _brief(verdict: ClaimVerdict, load: str, outcomes: dict[str, LoadOutcome]) -> str:

@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
     from waitbench.analysis.comparison import Summary
-    from waitbench.analysis.load_curve import Field
+    from waitbench.analysis.load_curve import LoadSeries
     from waitbench.analysis.row import Row
 
 HEADING = "Servers under rising load"
@@ -33,31 +33,31 @@ class LoadTable:
 def tables(summary: Summary) -> list[LoadTable]:
     """Build a table for each kind of work; empty where no server was raced."""
     return [
-        LoadTable(opening=_opening(field), columns=_columns(field), aid=_aid(field))
-        for field in load_curve.fields(summary)
+        LoadTable(opening=_opening(series), columns=_columns(series), aid=_aid(series))
+        for series in load_curve.load_series(summary)
     ]
 
 
-def _opening(field: Field) -> str:
-    what = load_curve.DOES.get(field.work, field.work)
+def _opening(series: LoadSeries) -> str:
+    what = load_curve.DOES.get(series.work, series.work)
     loads = [
-        f"{load_curve.name(multiple)} = {multiple * field.half_busy:,.0f}/s"
-        for multiple in field.multiples
+        f"{load_curve.name(multiple)} = {multiple * series.half_busy:,.0f}/s"
+        for multiple in series.multiples
     ]
     listed = f" Loads: {', '.join(loads)}." if loads else ""
     return (
-        f"{what} {formatting.duration(field.time_ns)} a request. At {field.half_busy:,.0f} "
+        f"{what} {formatting.duration(series.time_ns)} a request. At {series.half_busy:,.0f} "
         "requests/s "
         f"one worker that takes one at a time is half busy: that is 1x.{listed} "
-        f"Level: p99 within {formatting.duration(field.level_ns)}."
+        f"Level: p99 within {formatting.duration(series.level_ns)}."
     )
 
 
-def _aid(field: Field) -> str:
-    loads = [load_curve.name(multiple) for multiple in field.multiples]
+def _aid(series: LoadSeries) -> str:
+    loads = [load_curve.name(multiple) for multiple in series.multiples]
     text = (
         "holds: the highest rate, evenly spaced, at which p99 stays within the level and no queue "
-        f"grows; as many times as {field.baseline} holds."
+        f"grows; as many times as {series.baseline} holds."
     )
     if loads:
         text += (
@@ -68,13 +68,13 @@ def _aid(field: Field) -> str:
     return text
 
 
-def _columns(field: Field) -> list[Column]:
-    curves = field.curves
+def _columns(series: LoadSeries) -> list[Column]:
+    curves = series.curves
     built = [
         Column(head="model", unit="", cells=tuple(curve.model for curve in curves), left=True),
-        *_knees(field),
+        *_knees(series),
     ]
-    for rank, multiple in enumerate(reversed(field.multiples), FIRST_RANK):
+    for rank, multiple in enumerate(reversed(series.multiples), FIRST_RANK):
         load = load_curve.name(multiple)
         rows = [curve.rows.get(load) for curve in curves]
         # The highest load is the last to be given up, but stands behind the others.
@@ -82,17 +82,17 @@ def _columns(field: Field) -> list[Column]:
             _figures(f"{load} p50", "ms", rows, lambda row: row.p50_ns, MS, rank),
             _figures(f"{load} p99", "ms", rows, _p99, MS, rank),
         ]
-    for crowd in field.crowds:
+    for crowd in series.crowds:
         rows = [curve.rows.get(crowd) for curve in curves]
         built.append(_figures(crowd, "answers per s", rows, _seen("answered_per_s"), 1, 6))
-    if field.multiples:
-        built += _under(field, load_curve.name(field.multiples[-1]))
+    if series.multiples:
+        built += _under(series, load_curve.name(series.multiples[-1]))
     return [column for column in built if set(column.cells) != {NOTHING}]
 
 
-def _knees(field: Field) -> list[Column]:
+def _knees(series: LoadSeries) -> list[Column]:
     held, times = [], []
-    for curve in field.curves:
+    for curve in series.curves:
         knee, row = curve.knee, curve.rows.get(load_curve.KNEE)
         ratio = row.ratio if row else None
         held.append(_with_ends(knee.value, knee.low, knee.high) + _more(row) if knee else NOTHING)
@@ -100,12 +100,12 @@ def _knees(field: Field) -> list[Column]:
             _with_ends(ratio.value, ratio.low, ratio.high)
             if ratio
             else "baseline"
-            if curve.model == field.baseline and knee
+            if curve.model == series.baseline and knee
             else NOTHING
         )
     return [
         Column(head="holds", unit="per s [95 %]", cells=tuple(held)),
-        Column(head=f"times {field.baseline}", unit="[95 %]", cells=tuple(times), rank=2),
+        Column(head=f"times {series.baseline}", unit="[95 %]", cells=tuple(times), rank=2),
     ]
 
 
@@ -120,8 +120,8 @@ def _with_ends(value: float, low: float | None, high: float | None) -> str:
     return f"{formatting.number(value)} [{formatting.number(low)}, {formatting.number(high)}]"
 
 
-def _under(field: Field, load: str) -> list[Column]:
-    rows = [curve.rows.get(load) for curve in field.curves]
+def _under(series: LoadSeries, load: str) -> list[Column]:
+    rows = [curve.rows.get(load) for curve in series.curves]
     return [
         _figures(f"{load} goodput", "per s", rows, _seen("goodput_per_s"), 1, 10),
         _figures("recovery", f"s after {load}", rows, _seen("recovery_ns"), 1e9, 8),

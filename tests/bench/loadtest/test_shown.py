@@ -38,9 +38,9 @@ def raced(tmp_path: Path) -> Summary:
 
 
 def test_servers_are_gathered_by_work_with_their_loads_and_knees(raced: Summary) -> None:
-    (field,) = load_curve.fields(raced)
-    assert (field.work, field.half_busy, field.multiples) == ("wait", 25, (1, 10))
-    sync, asyncio = field.curves
+    (series,) = load_curve.load_series(raced)
+    assert (series.work, series.half_busy, series.multiples) == ("wait", 25, (1, 10))
+    sync, asyncio = series.curves
     assert sync.knee
     assert asyncio.knee
     assert sync.knee.value == pytest.approx(50, rel=1e-3)
@@ -53,7 +53,7 @@ def test_servers_are_gathered_by_work_with_their_loads_and_knees(raced: Summary)
 
 def test_a_run_without_servers_shows_none(tmp_path: Path) -> None:
     other = summary(tmp_path, *whole())
-    assert load_curve.fields(other) == []
+    assert load_curve.load_series(other) == []
     assert rising_load.draw(other) is None
     assert "Servers under rising load" not in render("markdown", other, find_all(other))
 
