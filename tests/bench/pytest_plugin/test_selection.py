@@ -18,6 +18,7 @@ from waitbench.pytest_plugin.selection import contestants, left_out, scenarios
 from waitbench.results.load import load
 from waitbench.scenario import Contestant, Scenario
 from waitbench.services import postgres
+from waitbench.system.checkout import import_path
 
 CHECKOUT = Path(__file__).parents[3]
 
@@ -135,7 +136,7 @@ def waitbench(tree: Path, *arguments: str) -> subprocess.CompletedProcess[str]:
     return subprocess.run(
         [sys.executable, "-m", "waitbench", *arguments],
         cwd=tree,
-        env={**os.environ, "COLUMNS": "100"},
+        env={**os.environ, "COLUMNS": "100", "PYTHONPATH": import_path(tree)},
         capture_output=True,
         text=True,
         timeout=120,
