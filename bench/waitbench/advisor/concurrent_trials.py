@@ -11,7 +11,7 @@ from waitbench.advisor.paired_rounds import LEAST_NS, Round, paired
 from waitbench.advisor.trial_budget import RERUNS, TURNS, TrialBudget
 from waitbench.profiling import call
 from waitbench.system import machine
-from waitbench.system.rest import wait_for_rest
+from waitbench.system.interference import wait_for_rest
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Container, Iterator, Mapping, Sequence

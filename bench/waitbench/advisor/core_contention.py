@@ -25,7 +25,7 @@ from waitbench.advisor.paired_rounds import Round, paired
 from waitbench.profiling import call
 from waitbench.system import machine
 from waitbench.system.environment import interpreter
-from waitbench.system.interrupt import NoInterrupt
+from waitbench.system.interrupt import Interrupt
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -98,7 +98,7 @@ def core_contention() -> CoreContention:
 def _measured() -> CoreContention | None:
     """Let everyday Python run several at once, in turns with alone; None where never calm."""
     with ExitStack() as stack:
-        never = stack.enter_context(NoInterrupt())
+        never = stack.enter_context(Interrupt.never())
         workers = {
             model: stack.enter_context(call.fresh(model, never)) for model in ("sync", *WIDTHS)
         }

@@ -8,7 +8,7 @@ from statistics import median
 from typing import TYPE_CHECKING
 
 from waitbench.profiling import call
-from waitbench.system.interrupt import NoInterrupt
+from waitbench.system.interrupt import Interrupt
 
 if TYPE_CHECKING:
     from waitbench.race.worker_process import WorkerProcess
@@ -32,11 +32,11 @@ class Overhead:
 @cache
 def model_overheads() -> dict[str, Overhead]:
     """Measure what the models take for calls that do nothing; once in a process."""
-    with NoInterrupt() as never:
+    with Interrupt.never() as never:
         return {model: _overhead(model, width, never) for model, width in WIDTHS.items()}
 
 
-def _overhead(model: str, width: int, interrupt: NoInterrupt) -> Overhead:
+def _overhead(model: str, width: int, interrupt: Interrupt) -> Overhead:
     nothing = (
         {"coroutine": "waitbench.workloads.callable:nothing_async"} if model == "asyncio" else {}
     )

@@ -18,7 +18,7 @@ from waitbench.advisor.trial_budget import MOST_OF_A_ROUND
 from waitbench.scenario import BenchError
 from waitbench.system import machine
 from waitbench.system.environment import interpreter
-from waitbench.system.interrupt import heard
+from waitbench.system.interrupt import Interrupt
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -67,7 +67,7 @@ def consult(question: Question, say: Say) -> Advice:
     with ExitStack() as stack:
         folder = stack.enter_context(tempfile.TemporaryDirectory(prefix="waitbench-"))
         answers = str(Path(folder, "answers.json"))
-        with heard() as interrupt:
+        with Interrupt.of_this_thread() as interrupt:
             probed = probe(question, interrupt, answers, imported)
         if probed.share.answers.forked:
             raise MisbehavedError(

@@ -11,7 +11,8 @@ from typing import TYPE_CHECKING
 
 from waitbench.scenario import BenchError
 from waitbench.services import processes
-from waitbench.system.cpu import descendants, descendants_cpu_ns, read_proc
+from waitbench.system.cpu import descendants_cpu_ns
+from waitbench.system.procfs import descendants, read_proc
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

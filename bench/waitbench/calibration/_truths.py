@@ -14,7 +14,7 @@ from waitbench.race.worker_process import WorkerProcess
 from waitbench.results.spans import decode_spans
 from waitbench.scenario import BenchError
 from waitbench.services.target import Target
-from waitbench.system.interrupt import NoInterrupt
+from waitbench.system.interrupt import Interrupt
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -132,7 +132,7 @@ def _ours(name: str, target: Target, seconds: float) -> Quantiles:
         **OURS[name],
     }
     operation = "closed" if "users" in OURS[name] else "open"
-    with NoInterrupt() as never, WorkerProcess("load", never, module=MODULE) as generator:
+    with Interrupt.never() as never, WorkerProcess("load", never, module=MODULE) as generator:
         generator.greet()
         warm = {**order, "for_ns": 200 * MS}
         generator.ask(operation, within_s=30, **warm)

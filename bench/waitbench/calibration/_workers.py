@@ -14,7 +14,7 @@ from waitbench.scenario import BenchError, Contestant
 from waitbench.services.target import Target
 from waitbench.services.target_stats import round_health
 from waitbench.system.interference import Interference, disturbed
-from waitbench.system.interrupt import NoInterrupt
+from waitbench.system.interrupt import Interrupt
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
@@ -59,7 +59,7 @@ class CellRunner:
             needed = any(map(_needs_target, self._workloads))
             with pinned(self._target_cpus):
                 target = stack.enter_context(Target(*self._target_arguments)) if needed else None
-            interrupt = stack.enter_context(NoInterrupt())
+            interrupt = stack.enter_context(Interrupt.never())
             with pinned(self._cpus):
                 self._workers = stack.enter_context(Workers(interrupt))
                 everyone = list(self._contestants.values())

@@ -15,11 +15,10 @@ from waitbench.loadtest.step import Task
 from waitbench.race.record import RaceRecord, Row
 from waitbench.race.worker_process import ContestantError, InterruptedRaceError, WorkerProcess
 from waitbench.system.interference import Interference, disturbed
-from waitbench.system.interrupt import heard
+from waitbench.system.interrupt import Interrupt
 
 if TYPE_CHECKING:
     from waitbench.race.plan import Lineup, Observer, Settings
-    from waitbench.system.interrupt import Interrupt
 
 STEP_WITHIN_S = 45.0
 """Longest that the generator may take for one step: its time, its patience and a probe's."""
@@ -40,7 +39,7 @@ def conduct(lineup: Lineup, settings: Settings, observer: Observer) -> RaceRecor
     observer.planned(lineup, settings)
     with ExitStack() as stack:
         stack.callback(observer.over, record)
-        interrupt = heard()
+        interrupt = Interrupt.of_this_thread()
         stack.enter_context(interrupt)
         try:
             tasks = [Task.of(scenario.params) for scenario, _ in lineup]

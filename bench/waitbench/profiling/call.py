@@ -16,7 +16,7 @@ from waitbench.results.spans import decode_spans
 from waitbench.scenario import BenchError
 from waitbench.system.cpu import tree_of_ns
 from waitbench.system.interference import Interference, disturbed
-from waitbench.system.interrupt import Interrupt, NoInterrupt
+from waitbench.system.interrupt import Interrupt
 from waitbench.workloads._answers import Answers
 
 if TYPE_CHECKING:
@@ -77,7 +77,7 @@ def share(params: Mapping[str, str], *, most: int = CALLS, within_s: float = 30.
     """
     with tempfile.TemporaryDirectory(prefix="waitbench-") as folder:
         answers = str(Path(folder, LEARNING))
-        with NoInterrupt() as never, fresh("sync", never) as worker:
+        with Interrupt.never() as never, fresh("sync", never) as worker:
             open_alone(worker, {**params, "answers": answers, "learn": "yes"})
             return watched(worker, answers, most=most, within_s=within_s)
 

@@ -15,7 +15,7 @@ from waitbench.profiling.profile import Lane, Profile
 from waitbench.race.run_services import Host
 from waitbench.race.worker_process import ContestantError, InterruptedRaceError, WorkerProcess
 from waitbench.stats import estimates
-from waitbench.system.interrupt import heard
+from waitbench.system.interrupt import Interrupt
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -23,7 +23,6 @@ if TYPE_CHECKING:
     from waitbench.perfmodel.demand import Demand
     from waitbench.race.plan import Lineup
     from waitbench.scenario import Contestant, Scenario
-    from waitbench.system.interrupt import Interrupt as Stop
 
 PLAIN, WATCHED = "race.worker", "profiling.worker"
 SECONDS = 1.0
@@ -62,7 +61,7 @@ def profile(
     """
     profiles: list[Profile] = []
     with (
-        heard() as stop,
+        Interrupt.of_this_thread() as stop,
         Host(lineup, seed, postgres) as host,
     ):
         try:
@@ -79,7 +78,9 @@ def profile(
 class _Pass:
     """One contestant and its unwatched twin."""
 
-    def __init__(self, scenario: Scenario, contestant: Contestant, host: Host, stop: Stop) -> None:
+    def __init__(
+        self, scenario: Scenario, contestant: Contestant, host: Host, stop: Interrupt
+    ) -> None:
         self._scenario = scenario
         self._contestant = contestant
         self._host = host

@@ -6,7 +6,7 @@ import os
 from collections import Counter
 from typing import TYPE_CHECKING
 
-from waitbench.system.cpu import descendants, read_proc
+from waitbench.system.procfs import descendants, read_proc
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

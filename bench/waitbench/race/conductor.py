@@ -16,7 +16,7 @@ from waitbench.race.run_services import Host
 from waitbench.race.scenario_launch import ScenarioLaunch
 from waitbench.race.worker_process import InterruptedRaceError
 from waitbench.race.workers import Workers
-from waitbench.system.interrupt import heard
+from waitbench.system.interrupt import Interrupt
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -55,7 +55,7 @@ def conduct(
     import_statistics()
     record = RaceRecord.of(lineup)
     with ExitStack() as stack:
-        interrupt = heard()
+        interrupt = Interrupt.of_this_thread()
         stack.enter_context(interrupt)
         host = stack.enter_context(Host(lineup, settings.seed, postgres))
         record.target = host.ready

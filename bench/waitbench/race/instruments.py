@@ -7,9 +7,8 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Protocol
 
 from waitbench.race.worker_process import WorkerProcess
-from waitbench.system.interference import Interference
+from waitbench.system.interference import Interference, wait_for_rest
 from waitbench.system.memory import PeakMemory
-from waitbench.system.rest import wait_for_rest
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence

@@ -6,7 +6,8 @@ import os
 import resource
 import sys
 import time
-from pathlib import Path
+
+from waitbench.system.procfs import descendants, read_proc
 
 _LINUX = sys.platform == "linux"
 _CPUCLOCK_SCHED = 2
@@ -14,51 +15,6 @@ _TICK_NS = 1_000_000_000 // os.sysconf("SC_CLK_TCK")
 _ATTEMPTS = 5
 ALONE = 0.98
 """Share of a round's CPU that is all of it, but for threads that looked up once and slept on."""
-
-
-def descendants(pid: int) -> list[int]:
-    """List the live descendants of a process, parents before their children, `pid` left out."""
-    pids: list[int] = []
-    fresh = [pid]
-    try:
-        while fresh:
-            fresh = [child for parent in fresh for child in _children(parent)]
-            pids += fresh
-    except FileNotFoundError:  # a kernel without /proc/<pid>/task/<tid>/children, or no Linux
-        import psutil  # costs a worker 15 ms, and only this branch needs it
-
-        try:
-            return [child.pid for child in psutil.Process(pid).children(recursive=True)]
-        except psutil.NoSuchProcess:
-            return []
-    return pids
-
-
-def _children(pid: int) -> list[int]:
-    folder = f"/proc/{pid}/task"
-    try:
-        threads = os.listdir(folder)  # noqa: PTH208  # the same as a Path costs three times more
-    except OSError:
-        if not _LINUX:
-            raise FileNotFoundError(folder) from None
-        return []
-    children: list[int] = []
-    for thread in threads:
-        try:
-            children += map(int, read_proc(f"{folder}/{thread}/children").split())
-        except OSError:
-            if Path(folder, thread).exists():  # the thread lives, so the kernel lacks the file
-                raise FileNotFoundError(folder) from None
-    return children
-
-
-def read_proc(path: str) -> bytes:
-    """Read a file of /proc at a third of the cost of `open`."""
-    number = os.open(path, os.O_RDONLY)
-    try:
-        return os.read(number, 65536)
-    finally:
-        os.close(number)
 
 
 class RoundCpu:

@@ -9,7 +9,7 @@ import time
 from statistics import median
 from typing import Self
 
-from waitbench.system.cpu import read_proc
+from waitbench.system.procfs import read_proc
 
 MEAN_NS = 4_000_000
 """Between two samples, on average: about a hundredth of the time goes into them."""

@@ -1,12 +1,17 @@
-"""What else ran on the machine during a round: all CPU that was used, less what was ours."""
+"""What else runs on the machine: CPU of others during a round, and workers not yet at rest."""
 
 from __future__ import annotations
 
 import os
 import sys
 import time
+from typing import TYPE_CHECKING
 
-from waitbench.system.cpu import read_proc
+from waitbench.system.cpu import tree_of_ns
+from waitbench.system.procfs import read_proc
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
 
 TICK_NS = 1_000_000_000 // os.sysconf("SC_CLK_TCK")
 OTHERS_SHARE = 0.2
@@ -16,6 +21,9 @@ GRAIN_TICKS = 3
 _IDLE = slice(3, 5)
 _GUEST = 8
 """Columns of /proc/stat: idle and iowait are no work, guests are in the first columns already."""
+
+LOOK_S, LOOKS, AT_REST = 0.002, 50, 0.25
+"""Workers are looked at so often, until all together take less of a core than this."""
 
 
 class Interference:
@@ -53,3 +61,17 @@ def busy_ns(path: str = "/proc/stat") -> int | None:
     except OSError:
         return None
     return (sum(ticks[:_GUEST]) - sum(ticks[_IDLE])) * TICK_NS
+
+
+def wait_for_rest(pids: Sequence[int]) -> None:
+    """Wait until none of these processes computes any more, or `LOOKS` times have passed.
+
+    Threads of NumPy's libraries look for more work, busily, for some 30 ms after a round.
+    """
+    before_ns = sum(map(tree_of_ns, pids))
+    for _ in range(LOOKS):
+        time.sleep(LOOK_S)
+        now_ns = sum(map(tree_of_ns, pids))
+        if now_ns - before_ns < AT_REST * LOOK_S * 1e9:
+            return
+        before_ns = now_ns

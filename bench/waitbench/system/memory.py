@@ -8,7 +8,7 @@ import time
 from pathlib import Path
 from typing import TYPE_CHECKING, Literal, Self
 
-from waitbench.system.cpu import descendants, read_proc
+from waitbench.system.procfs import descendants, read_proc
 
 if TYPE_CHECKING:
     from collections.abc import Callable

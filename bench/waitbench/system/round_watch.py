@@ -9,8 +9,9 @@ from contextlib import ExitStack
 from operator import sub
 from typing import Self
 
-from waitbench.system.cpu import descendants, descendants_cpu_ns, read_proc
+from waitbench.system.cpu import descendants_cpu_ns
 from waitbench.system.gil_probe import GilProbe
+from waitbench.system.procfs import descendants, read_proc
 
 PERIOD_S = 0.008
 """How often helpers are looked at: what one waited for a core is known only while it lives."""

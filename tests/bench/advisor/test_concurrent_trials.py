@@ -252,7 +252,7 @@ def test_workers_of_ours_that_look_for_work_are_no_other_programs(
     monkeypatch.setattr(interference, "busy_ns", lambda: next(busy))
     monkeypatch.setattr("waitbench.system.interference.time.process_time_ns", lambda: 0)
     monkeypatch.setattr(call, "tree_of_ns", lambda pid: next(spent[pid]) if counted else 0)
-    monkeypatch.setattr("waitbench.system.rest.tree_of_ns", lambda _: 0)
+    monkeypatch.setattr("waitbench.system.interference.tree_of_ns", lambda _: 0)
     alone, threads = (Worker(model, lambda *_: 100) for model in ("sync", "threads"))
     alone.pid, threads.pid = 7, 8
     (trial,) = concurrent(alone).run(opened(threads), 2).done.values()

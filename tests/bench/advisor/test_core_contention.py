@@ -25,7 +25,7 @@ from waitbench.workloads._everyday import errand
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from waitbench.system.interrupt import NoInterrupt
+    from waitbench.system.interrupt import Interrupt
 
 MS = 1_000_000
 SEEN = CoreContention(cores=1.2, lock=1.1, day="2026-11-26")
@@ -45,7 +45,7 @@ class Machine:
         self._took_ms, self._calm, self.rounds = took_ms, calm, 0
 
     @contextmanager
-    def fresh(self, model: str, _: NoInterrupt) -> Iterator[str]:
+    def fresh(self, model: str, _: Interrupt) -> Iterator[str]:
         yield model
 
     def open_alone(self, model: str, gauge: dict[str, str], width: int) -> None:

@@ -19,7 +19,7 @@ from waitbench.cli import main
 from waitbench.scenario import BenchError
 from waitbench.system import machine
 from waitbench.system.checkout import import_path
-from waitbench.system.interrupt import NoInterrupt
+from waitbench.system.interrupt import Interrupt
 
 CHECKOUT = Path(__file__).parents[3]
 SHOP = """
@@ -221,7 +221,7 @@ def test_results_that_differ_beside_others_are_seen_before_the_race(
     folder: Path, tmp_path: Path
 ) -> None:
     question = Question(function="shop:unsafe", folder=str(folder), calls=2000, minutes=0.05)
-    with NoInterrupt() as never:
+    with Interrupt.never() as never:
         seen = probe(question, never, str(tmp_path / "answers.json"))
     assert "not what it gives alone" in (seen.different or "")
     assert seen.refused == {"threads": seen.different}

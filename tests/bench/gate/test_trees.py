@@ -11,7 +11,7 @@ from waitbench.gate.benchmark import Benchmark, Side
 from waitbench.gate.settings import GateSettings
 from waitbench.gate.worktrees import Checkouts
 from waitbench.race.worker_process import ContestantError, WorkerProcess
-from waitbench.system.interrupt import NoInterrupt
+from waitbench.system.interrupt import Interrupt
 
 SCENARIO = """
 from dataclasses import dataclass
@@ -77,7 +77,7 @@ def test_each_side_is_run_by_the_worker_of_its_own_tree(benchmarks: list[Benchma
     started = []
     for contestant in benchmarks[0].contestants:
         with (
-            NoInterrupt() as calm,
+            Interrupt.never() as calm,
             WorkerProcess(contestant.model, calm, tree=Path(contestant.tree or "")) as worker,
             pytest.raises(ContestantError) as raised,
         ):

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from waitbench.race.worker_process import WorkerProcess
-from waitbench.system.interrupt import NoInterrupt
+from waitbench.system.interrupt import Interrupt
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable, Iterator
@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 @pytest.fixture
 def generator() -> Iterator[WorkerProcess]:
     with (
-        NoInterrupt() as never,
+        Interrupt.never() as never,
         WorkerProcess("load", never, module="loadtest.generator") as started,
     ):
         started.greet()

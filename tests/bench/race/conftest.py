@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from waitbench.system.interrupt import NoInterrupt
+from waitbench.system.interrupt import Interrupt
 
 CHECKOUT = Path(__file__).parents[3]
 
@@ -62,7 +62,7 @@ def odd_tree(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.fixture
-def calm() -> Iterator[NoInterrupt]:
+def calm() -> Iterator[Interrupt]:
     """An interrupt that never comes."""
-    with NoInterrupt() as never:
+    with Interrupt.never() as never:
         yield never

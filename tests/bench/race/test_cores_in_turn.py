@@ -11,7 +11,7 @@ from waitbench.race.conductor import Settings, conduct
 from waitbench.race.record import RaceRecord
 from waitbench.race.worker_process import WorkerProcess
 from waitbench.scenario import Contestant, Scenario
-from waitbench.system.interrupt import NoInterrupt
+from waitbench.system.interrupt import Interrupt
 
 pytestmark = pytest.mark.skipif(
     not hasattr(os, "sched_setaffinity"), reason="this system keeps its cores to itself"
@@ -60,7 +60,7 @@ def test_models_that_differ_keep_all_cores() -> None:
     assert {core for *_, core in seen} == {None}
 
 
-def test_a_core_is_given_back_when_the_scenario_is_closed(calm: NoInterrupt) -> None:
+def test_a_core_is_given_back_when_the_scenario_is_closed(calm: Interrupt) -> None:
     core = max(os.sched_getaffinity(0))
     opening = {"workload": "compute", "params": {"steps": "10"}, "concurrency": 1}
     with WorkerProcess("sync", calm, python=sys.executable) as worker:

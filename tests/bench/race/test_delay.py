@@ -9,7 +9,7 @@ from multiprocessing.synchronize import Semaphore
 import pytest
 
 from waitbench.race.worker_process import WorkerProcess
-from waitbench.system.interrupt import NoInterrupt
+from waitbench.system.interrupt import Interrupt
 
 
 @pytest.fixture
@@ -32,7 +32,7 @@ def hogs() -> Iterator[None]:
 
 @pytest.mark.skipif(sys.platform != "linux", reason="only Linux tells the run-queue delay")
 @pytest.mark.usefixtures("hogs")
-def test_subtracting_the_run_queue_delay_restores_a_pure_loop(calm: NoInterrupt) -> None:
+def test_subtracting_the_run_queue_delay_restores_a_pure_loop(calm: Interrupt) -> None:
     with WorkerProcess("sync", calm) as contestant:
         contestant.greet()
         contestant.ask(

@@ -12,13 +12,13 @@ import pytest
 
 from waitbench.race.worker_process import ContestantError, WorkerProcess
 from waitbench.results.spans import decode_spans
-from waitbench.system.interrupt import NoInterrupt
+from waitbench.system.interrupt import Interrupt
 
 LIMIT_S = 60
 SEMAPHORES = Path("/dev/shm")
 
 
-def start(calm: NoInterrupt, model: str = "sync", tree: Path | None = None) -> WorkerProcess:
+def start(calm: Interrupt, model: str = "sync", tree: Path | None = None) -> WorkerProcess:
     worker = WorkerProcess(model, calm, tree=tree) if tree else WorkerProcess(model, calm)
     worker.greet()
     return worker
@@ -47,7 +47,7 @@ def gone(pid: int) -> bool:
     return False
 
 
-def test_a_round_comes_back_with_the_span_of_every_task(calm: NoInterrupt) -> None:
+def test_a_round_comes_back_with_the_span_of_every_task(calm: Interrupt) -> None:
     with start(calm) as worker:
         opened = worker.ask(
             "open",
@@ -72,7 +72,7 @@ def test_a_round_comes_back_with_the_span_of_every_task(calm: NoInterrupt) -> No
 
 
 def test_a_pools_children_do_not_run_the_workers_main_module(
-    calm: NoInterrupt, odd_tree: Path
+    calm: Interrupt, odd_tree: Path
 ) -> None:
     with start(calm, "processes", odd_tree) as worker:
         open_odd(worker, "refuse_main")
@@ -80,7 +80,7 @@ def test_a_pools_children_do_not_run_the_workers_main_module(
         assert (answer["errors"], answer["error"]) == (0, None)
 
 
-def test_errors_are_counted_with_the_first_reason(calm: NoInterrupt, odd_tree: Path) -> None:
+def test_errors_are_counted_with_the_first_reason(calm: Interrupt, odd_tree: Path) -> None:
     with start(calm, tree=odd_tree) as worker:
         open_odd(worker, "fail")
         answer = worker.ask("run", within_s=LIMIT_S, tasks=5)
@@ -92,7 +92,7 @@ def test_errors_are_counted_with_the_first_reason(calm: NoInterrupt, odd_tree: P
 
 
 def test_a_workload_says_what_it_saw_in_a_round_without_errors(
-    calm: NoInterrupt, odd_tree: Path
+    calm: Interrupt, odd_tree: Path
 ) -> None:
     with start(calm, tree=odd_tree) as worker:
         open_odd(worker, "count")
@@ -104,14 +104,14 @@ def test_a_workload_says_what_it_saw_in_a_round_without_errors(
 
 
 def test_what_a_workload_prints_does_not_disturb_the_answers(
-    calm: NoInterrupt, odd_tree: Path
+    calm: Interrupt, odd_tree: Path
 ) -> None:
     with start(calm, tree=odd_tree) as worker:
         open_odd(worker, "shout")
         assert worker.ask("run", within_s=LIMIT_S, tasks=3)["errors"] == 0
 
 
-def test_a_worker_that_exits_says_how(calm: NoInterrupt, odd_tree: Path) -> None:
+def test_a_worker_that_exits_says_how(calm: Interrupt, odd_tree: Path) -> None:
     with start(calm, tree=odd_tree) as worker:
         open_odd(worker, "die")
         with pytest.raises(ContestantError, match="its worker exited with status 7"):
@@ -119,7 +119,7 @@ def test_a_worker_that_exits_says_how(calm: NoInterrupt, odd_tree: Path) -> None
         assert not worker.alive
 
 
-def test_a_killed_worker_takes_its_pool_with_it(calm: NoInterrupt, odd_tree: Path) -> None:
+def test_a_killed_worker_takes_its_pool_with_it(calm: Interrupt, odd_tree: Path) -> None:
     with start(calm, "processes", odd_tree) as worker:
         open_odd(worker, "hang")
         pool = psutil.Process(worker.pid).children(recursive=True)
@@ -132,7 +132,7 @@ def test_a_killed_worker_takes_its_pool_with_it(calm: NoInterrupt, odd_tree: Pat
 
 @pytest.mark.parametrize("model", ["sync", "threads", "processes"])
 def test_a_hang_ends_at_the_limit_and_leaves_no_process(
-    model: str, calm: NoInterrupt, odd_tree: Path
+    model: str, calm: Interrupt, odd_tree: Path
 ) -> None:
     with start(calm, model, odd_tree) as worker:
         open_odd(worker, "hang")
@@ -143,7 +143,7 @@ def test_a_hang_ends_at_the_limit_and_leaves_no_process(
 
 
 def test_a_worker_goes_with_its_conductor_even_in_mid_round(
-    calm: NoInterrupt, odd_tree: Path
+    calm: Interrupt, odd_tree: Path
 ) -> None:
     worker = start(calm, "processes", odd_tree)
     open_odd(worker, "hang")
@@ -158,7 +158,7 @@ def test_a_worker_goes_with_its_conductor_even_in_mid_round(
 @pytest.mark.skipif(not SEMAPHORES.is_dir(), reason="semaphores are files on Linux alone")
 @pytest.mark.parametrize("end", [WorkerProcess.kill, lambda worker: hang_up(worker)()])
 def test_a_pool_that_is_ended_in_mid_round_leaves_no_semaphore(
-    end: Callable[[WorkerProcess], None], calm: NoInterrupt, odd_tree: Path
+    end: Callable[[WorkerProcess], None], calm: Interrupt, odd_tree: Path
 ) -> None:
     worker = start(calm, "processes", odd_tree)
     open_odd(worker, "hang")
@@ -173,7 +173,7 @@ def test_a_pool_that_is_ended_in_mid_round_leaves_no_semaphore(
     worker.leave()
 
 
-def test_a_missing_library_is_named_with_the_cure(calm: NoInterrupt, odd_tree: Path) -> None:
+def test_a_missing_library_is_named_with_the_cure(calm: Interrupt, odd_tree: Path) -> None:
     with (
         start(calm, tree=odd_tree) as worker,
         pytest.raises(ContestantError, match=r"'needy' needs no_such_library.*pip install"),
@@ -181,7 +181,7 @@ def test_a_missing_library_is_named_with_the_cure(calm: NoInterrupt, odd_tree: P
         worker.ask("open", within_s=LIMIT_S, workload="needy", params={}, concurrency=1)
 
 
-def test_a_wrong_parameter_is_named(calm: NoInterrupt) -> None:
+def test_a_wrong_parameter_is_named(calm: Interrupt) -> None:
     with (
         start(calm) as worker,
         pytest.raises(ContestantError, match=r"'sleep' does not take .*'length'"),
@@ -192,7 +192,7 @@ def test_a_wrong_parameter_is_named(calm: NoInterrupt) -> None:
 
 
 def test_a_tree_with_another_protocol_is_refused(
-    calm: NoInterrupt, odd_tree: Path, tmp_path: Path
+    calm: Interrupt, odd_tree: Path, tmp_path: Path
 ) -> None:
     (tmp_path / "bench").symlink_to(odd_tree / "bench")
     worker_file = odd_tree / "bench/waitbench/race/worker.py"
@@ -207,7 +207,7 @@ def test_a_tree_with_another_protocol_is_refused(
 
 
 def test_debug_switches_of_the_environment_do_not_reach_it(
-    calm: NoInterrupt, monkeypatch: pytest.MonkeyPatch
+    calm: Interrupt, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("PYTHONASYNCIODEBUG", "1")
     with start(calm, "asyncio") as worker:

@@ -9,14 +9,14 @@ import pytest
 
 from waitbench.race.workers import Workers
 from waitbench.scenario import Contestant
-from waitbench.system.interrupt import NoInterrupt
+from waitbench.system.interrupt import Interrupt
 
 LIMIT_S = 60
 PLAIN = Contestant.of("sync")
 
 
 @pytest.fixture
-def workers(calm: NoInterrupt) -> Iterator[Workers]:
+def workers(calm: Interrupt) -> Iterator[Workers]:
     with Workers(calm) as started:
         yield started
 

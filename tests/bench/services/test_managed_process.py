@@ -9,7 +9,7 @@ import psutil
 import pytest
 
 from waitbench.services.managed_process import ManagedProcess
-from waitbench.system.interrupt import NoInterrupt
+from waitbench.system.interrupt import Interrupt
 
 MEANWHILE_S = 30
 
@@ -40,7 +40,7 @@ def test_who_is_silent_is_given_up_in_time() -> None:
 
 
 def test_a_stop_that_is_requested_cuts_the_wait_short() -> None:
-    with started("time.sleep(60)") as process, NoInterrupt() as interrupt:
+    with started("time.sleep(60)") as process, Interrupt.never() as interrupt:
         interrupt.requested = True
         with pytest.raises(InterruptedError):
             process.read_line(0.2, interrupt)

@@ -17,7 +17,7 @@ import pytest
 from waitbench.scenario import BenchError
 from waitbench.services import postgres
 from waitbench.services.postgres import Postgres
-from waitbench.system.cpu import descendants
+from waitbench.system.procfs import descendants
 
 installed = pytest.mark.skipif(
     postgres.unavailable() is not None, reason=str(postgres.unavailable())

@@ -16,7 +16,7 @@ from waitbench.services import target as target_module
 from waitbench.services.target import Target, TargetGoneError
 from waitbench.services.target_stats import round_health
 from waitbench.system import checkout
-from waitbench.system.cpu import descendants
+from waitbench.system.procfs import descendants
 
 READY = """
 import http.server, json, os, sys

@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterator
 
 import pytest
 
-from waitbench.system import cpu
+from waitbench.system import cpu, procfs
 
 BURN = """
 import sys, time
@@ -139,7 +139,7 @@ def test_a_dead_child_nobody_has_reaped_yet_is_still_counted() -> None:
 def test_grandchildren_alive_and_reaped_by_their_parent_are_counted() -> None:
     before = cpu.tree_cpu_ns()
     with started(GRANDCHILD) as (process, inner):
-        assert int(inner) in cpu.descendants(os.getpid())
+        assert int(inner) in procfs.descendants(os.getpid())
         assert cpu.tree_cpu_ns() - before >= 60 * MS
         os.kill(int(inner), 9)
         finish(process)
@@ -163,7 +163,7 @@ def test_what_a_fork_server_reaped_stays_counted() -> None:
 
 def test_parents_stand_before_their_children() -> None:
     with started(GRANDCHILD) as (process, inner):
-        pids = cpu.descendants(os.getpid())
+        pids = procfs.descendants(os.getpid())
         assert pids.index(process.pid) < pids.index(int(inner))
         os.kill(int(inner), 9)
 
@@ -171,7 +171,7 @@ def test_parents_stand_before_their_children() -> None:
 def test_a_process_that_is_gone_has_no_descendants_and_no_delay() -> None:
     with child("") as process:
         finish(process)
-    assert cpu.descendants(process.pid) == []
+    assert procfs.descendants(process.pid) == []
     assert cpu.run_queue_delay_ns(process.pid) is None
 
 
@@ -180,13 +180,13 @@ def test_without_children_files_psutil_finds_the_same_processes(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     with started(GRANDCHILD) as (_, inner):
-        expected = sorted(cpu.descendants(os.getpid()))
+        expected = sorted(procfs.descendants(os.getpid()))
 
         def missing(path: str) -> bytes:
             raise FileNotFoundError(path)
 
         monkeypatch.setattr(cpu, "read_proc", missing)
-        assert sorted(cpu.descendants(os.getpid())) == expected
+        assert sorted(procfs.descendants(os.getpid())) == expected
         monkeypatch.undo()
         os.kill(int(inner), 9)
 

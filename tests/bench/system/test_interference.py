@@ -1,12 +1,14 @@
-"""Who else was at work: by hand-made counters, and by a real busy neighbour."""
+"""Who else is at work: by hand-made counters, and by a real busy process."""
 
 import multiprocessing
 import sys
 import time
+from collections.abc import Iterable
 from pathlib import Path
 
 import pytest
 
+from waitbench.system import interference
 from waitbench.system.interference import TICK_NS, Interference, busy_ns, disturbed
 
 SECOND = 1_000_000_000
@@ -45,6 +47,25 @@ def test_a_busy_neighbour_is_seen() -> None:
         hog.kill()
         hog.join()
         hog.close()
+
+
+@pytest.mark.parametrize(
+    ("spent_us", "looks"),
+    [
+        ([0, 0], 1),
+        ([0, 2000, 4000, 4100, 4100], 3),  # of 2 ms all, all, and a twentieth
+        (range(0, 10_000_000, 2000), interference.LOOKS),  # it never rests
+    ],
+)
+def test_it_waits_until_nobody_computes_any_more(
+    monkeypatch: pytest.MonkeyPatch, spent_us: Iterable[int], looks: int
+) -> None:
+    spent = iter(spent_us)
+    slept: list[float] = []
+    monkeypatch.setattr(interference, "tree_of_ns", lambda _: next(spent) * 1000)
+    monkeypatch.setattr("waitbench.system.interference.time.sleep", slept.append)
+    interference.wait_for_rest([7])
+    assert slept == [interference.LOOK_S] * looks
 
 
 def _spin() -> None:

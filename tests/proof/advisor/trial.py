@@ -20,7 +20,7 @@ from waitbench.advisor.race import Raced, calls_of_a_round, contestants, outcome
 from waitbench.calibration.hogs import hogs
 from waitbench.services.target import Target
 from waitbench.system import machine
-from waitbench.system.interrupt import NoInterrupt
+from waitbench.system.interrupt import Interrupt
 
 if TYPE_CHECKING:
     from tests.proof.advisor.corpus import Case
@@ -91,7 +91,7 @@ def trial(case: Case, beside: int = 0) -> CaseRecord:
         folder = stack.enter_context(tempfile.TemporaryDirectory(prefix="waitbench-"))
         # A pool's child leaves no time to clean up: what functions make goes with this folder.
         stack.enter_context(patch.dict(os.environ, TMPDIR=folder))
-        never = stack.enter_context(NoInterrupt())
+        never = stack.enter_context(Interrupt.never())
         question = Question(
             function=case.function,
             coroutine=f"{case.function}_async" if case.awaited else None,
