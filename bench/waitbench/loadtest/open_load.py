@@ -18,7 +18,8 @@ from waitbench.services.http_client import HttpClient
 
 if TYPE_CHECKING:
     from waitbench.loadtest.order import Order
-    from waitbench.services.http_client import Answer, PendingRequest
+    from waitbench.services.http_client import PendingRequest
+    from waitbench.services.http_head import Answer
 
 MOST_IN_FLIGHT = 2_000
 """Requests under way at most, so that no step can use up a machine; more are not sent."""

@@ -10,7 +10,7 @@ from waitbench.services.http_client import get
 
 if TYPE_CHECKING:
     from waitbench.loadtest.arrivals import Arrivals
-    from waitbench.services.http_client import Answer
+    from waitbench.services.http_head import Answer
 
 BUSY: Final = 503
 OK: Final = 200

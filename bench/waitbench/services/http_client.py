@@ -10,41 +10,11 @@ from __future__ import annotations
 import asyncio
 from dataclasses import dataclass
 from time import perf_counter_ns
-from typing import Final, NamedTuple, Self, cast
+from typing import Final, Self, cast
 
-from waitbench.services import http_head
+from waitbench.services.http_head import Answer, Head, read
 
 HOST: Final = "127.0.0.1"
-
-
-class Answer(NamedTuple):
-    """What a server answered; a tuple, since one is made for each request in the hot path.
-
-    Attributes:
-        head: status and lengths.
-        came: all bytes of the answer.
-        arrived_ns: when its last byte was read, on `perf_counter_ns`.
-    """
-
-    head: http_head.Head
-    came: bytes
-    arrived_ns: int
-
-    @property
-    def status(self) -> int:
-        """Status of HTTP."""
-        return self.head.status
-
-    @property
-    def body(self) -> bytes:
-        """The whole body."""
-        return self.came[self.head.length : self.head.ends]
-
-    @property
-    def headers(self) -> dict[str, str]:
-        """The headers by name, as the server writes them."""
-        lines = self.came[: self.head.length].decode("latin-1").strip().split("\r\n")[1:]
-        return dict(line.split(": ", 1) for line in lines)
 
 
 @dataclass(slots=True, eq=False)
@@ -144,7 +114,7 @@ class _Connection(asyncio.Protocol):
 
     def _clear(self) -> None:
         self._came = b""
-        self._head: http_head.Head | None = None
+        self._head: Head | None = None
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
         """Register the connection; the loop has set TCP_NODELAY."""
@@ -169,7 +139,7 @@ class _Connection(asyncio.Protocol):
             self.abort()
             return
         try:
-            self._head = self._head or http_head.read(self._came)
+            self._head = self._head or read(self._came)
         except ValueError as wrong:
             self._fail(wrong)
             return
@@ -196,7 +166,7 @@ class _Connection(asyncio.Protocol):
         else:
             pending.answer.set_exception(exc or HungUpError("the server hung up"))
 
-    def _answered(self, head: http_head.Head, now_ns: int) -> None:
+    def _answered(self, head: Head, now_ns: int) -> None:
         pending, self._pending = self._pending, None
         assert pending
         answer = Answer(head, self._came, now_ns)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
-from typing import Final
+from typing import Final, NamedTuple
 
 _LENGTH: Final = re.compile(rb"\r\ncontent-length: *(\d+)")
 _CLOSES: Final = re.compile(rb"\r\nconnection: *close")
@@ -26,6 +26,36 @@ class Head:
     length: int
     ends: int | None
     closes: bool
+
+
+class Answer(NamedTuple):
+    """What a server answered; a tuple, since one is made for each request in the hot path.
+
+    Attributes:
+        head: status and lengths.
+        came: all bytes of the answer.
+        arrived_ns: when its last byte was read, on `perf_counter_ns`.
+    """
+
+    head: Head
+    came: bytes
+    arrived_ns: int
+
+    @property
+    def status(self) -> int:
+        """Status of HTTP."""
+        return self.head.status
+
+    @property
+    def body(self) -> bytes:
+        """The whole body."""
+        return self.came[self.head.length : self.head.ends]
+
+    @property
+    def headers(self) -> dict[str, str]:
+        """The headers by name, as the server writes them."""
+        lines = self.came[: self.head.length].decode("latin-1").strip().split("\r\n")[1:]
+        return dict(line.split(": ", 1) for line in lines)
 
 
 def read(came: bytes) -> Head | None:

@@ -14,9 +14,9 @@ from typing import TYPE_CHECKING
 
 from tests.proof import journal
 from tests.proof.gate.changes import CHANGES
-from tests.proof.gate.neighbour import noisy
 from tests.proof.gate.scratch import BASE, make
 from tests.proof.gate.trials import RECIPE, GateTrial, as_line, from_line
+from waitbench.calibration.hogs import hogs
 from waitbench.gate.compare import Sides, compare
 from waitbench.gate.settings import GateSettings
 from waitbench.race.progress import Silence
@@ -36,6 +36,8 @@ LEAST_MINUTES = 3.0
 """With less time than that a gate would not come to new pairs."""
 NULL_EVERY = 3
 """Turns with injected changes to one null commit, on either kind of machine."""
+NEIGHBOURS = 2
+"""Processes that work in bursts while a noisy trial runs."""
 STATES = {"quiet": False, "noisy": True}
 
 
@@ -119,7 +121,9 @@ def sit(  # noqa: PLR0913 - what a sitting is made of
                 journal.append(path, {"machine": environment.describe()})
                 began = True
             cell = following(chosen, raced)
-            with noisy(number) if cell.noisy else nullcontext():
+            with (
+                hogs(NEIGHBOURS, bursts=number, own_sessions=False) if cell.noisy else nullcontext()
+            ):
                 outcome = _gate(shop, cell, number, min(trial_minutes, left))
             if outcome.interrupted:
                 return True
