@@ -17,8 +17,8 @@ if TYPE_CHECKING:
 
     from waitbench.analysis.comparison import Summary
     from waitbench.analysis.winner_map import MapCell
-    from waitbench.charts import Picture
     from waitbench.perfmodel.demand import Demand
+    from waitbench.presentation.picture import Picture
 
 LEAST_NS = 1_000
 """Shorter waits and computing are all alike on a map."""

@@ -6,8 +6,8 @@ from typing import TYPE_CHECKING
 
 from waitbench.advisor import text
 from waitbench.advisor.predicted_map import picture
+from waitbench.presentation.page import style, template
 from waitbench.presentation.vega import svg
-from waitbench.report.formats.html import style, template
 
 if TYPE_CHECKING:
     from waitbench.advisor.advice import Advice

@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING, Any
 from waitbench.advisor.advice import TIE, WORTH
 from waitbench.advisor.predict import best, predictions
 from waitbench.advisor.question import MODELS
-from waitbench.charts import Picture
 from waitbench.formatting import duration, times
+from waitbench.presentation.picture import Picture
 from waitbench.presentation.theme import family, hue, mark, styled, tint, token
 
 if TYPE_CHECKING:

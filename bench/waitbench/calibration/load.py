@@ -20,7 +20,7 @@ from waitbench.calibration._truths import (
     measure,
     true_p90_ms,
 )
-from waitbench.report.tables import NOTHING, Column
+from waitbench.presentation.columns import NOTHING, Column
 from waitbench.scenario import BenchError
 
 if TYPE_CHECKING:

@@ -5,9 +5,9 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from waitbench import formatting
-from waitbench.charts import Picture
 from waitbench.charts._axes import logarithmic
 from waitbench.charts._panels import cut, models, panels
+from waitbench.presentation.picture import Picture
 from waitbench.presentation.theme import family, hue, mark, styled, tips, token
 
 if TYPE_CHECKING:

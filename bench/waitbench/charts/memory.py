@@ -5,9 +5,9 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from waitbench import formatting
-from waitbench.charts import Picture
 from waitbench.charts._axes import apart, logarithmic
 from waitbench.findings.one_waiter_many_tables import SUITES
+from waitbench.presentation.picture import Picture
 from waitbench.presentation.theme import family, hue, labels, mark, styled, tips
 
 if TYPE_CHECKING:

@@ -6,9 +6,9 @@ from typing import TYPE_CHECKING, Any
 
 from waitbench import formatting
 from waitbench.analysis.phases import PARTS
-from waitbench.charts import Picture
 from waitbench.charts._axes import linear
 from waitbench.charts._panels import cut, models, panels
+from waitbench.presentation.picture import Picture
 from waitbench.presentation.theme import styled, tips, token
 
 if TYPE_CHECKING:

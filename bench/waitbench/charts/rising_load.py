@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING, Any
 
 from waitbench import formatting
 from waitbench.analysis import load_curve
-from waitbench.charts import Picture
 from waitbench.charts._axes import logarithmic
+from waitbench.presentation.picture import Picture
 from waitbench.presentation.theme import (
     DASHES,
     FAMILIES,

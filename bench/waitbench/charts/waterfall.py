@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING, Any
 
 from waitbench import formatting
 from waitbench.analysis.comparison import MAIN
-from waitbench.charts import Picture
 from waitbench.charts._axes import linear
+from waitbench.presentation.picture import Picture
 from waitbench.presentation.theme import family, hue, styled, tips, token
 
 if TYPE_CHECKING:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from waitbench import formatting
 from waitbench.analysis.winner_map import chart
-from waitbench.charts import Picture
+from waitbench.presentation.picture import Picture
 from waitbench.presentation.theme import family, hue, mark, styled, tint, tips, token
 
 if TYPE_CHECKING:

@@ -61,9 +61,9 @@ def main(arguments: argparse.Namespace) -> int:
         return _program(arguments)
     from waitbench.advisor.pipeline import MisbehavedError, consult
     from waitbench.advisor.question import Question, present
+    from waitbench.presentation.files import save
     from waitbench.profiling.call import CallError
     from waitbench.race.worker_process import ContestantError, InterruptedRaceError
-    from waitbench.report import folder
 
     if arguments.max_calls < 1 or arguments.minutes <= 0 or arguments.timeout <= 0:
         raise BenchError("--max-calls, --minutes and --timeout are numbers above zero")
@@ -98,7 +98,7 @@ def main(arguments: argparse.Namespace) -> int:
     print(_written(advice, found, form), flush=True)
     if arguments.output:  # last, so that a full disk takes nothing away
         place = Path(arguments.output)
-        folder.save(place.parent, {place.name: _written(advice, found, place.suffix[1:])})
+        save(place.parent, {place.name: _written(advice, found, place.suffix[1:])})
     return 0
 
 

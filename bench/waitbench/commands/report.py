@@ -75,9 +75,9 @@ def main(arguments: argparse.Namespace) -> int:
     if place is None:
         print(text, end="")
         return 0
-    from waitbench.report import folder
+    from waitbench.presentation.files import save
 
-    folder.save(Path(place).parent, {Path(place).name: text})
+    save(Path(place).parent, {Path(place).name: text})
     return 0
 
 
@@ -145,8 +145,9 @@ def _into(
     figures: Sequence[str],
     suites: Sequence[str],
 ) -> int:
+    from waitbench.presentation.files import save
     from waitbench.report import side_by_side
-    from waitbench.report.folder import save, write
+    from waitbench.report.folder import write
     from waitbench.report.formats import html
 
     many, pages = len(reports) > 1, []

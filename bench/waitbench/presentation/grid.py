@@ -9,13 +9,10 @@ from rich.cells import cell_len
 from rich.table import Table
 from rich.text import Text
 
-from waitbench import formatting
-from waitbench.report.tables import Bounded, Column
+from waitbench.presentation.columns import Bounded, Column
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
-
-    from waitbench.analysis.comparison import Comparison
 
 # Halfway between the palette's light and dark hues: a terminal does not say what its ground is,
 # and these keep a contrast of 3.5 or more on white and on near-black. Sync stays in its own ink.
@@ -25,55 +22,13 @@ MARKS = {"sync": "■", "threads": "▲", "processes": "◆", "asyncio": "●"}
 CROSS = "✚"
 VERDICTS = {"faster": "green", "slower": "red", "undecided": "yellow"}
 DECISIONS = {"supported": "green", "refuted": "red", "conditional": "yellow"}
-Place = tuple[str, str]
-"""Suite and scenario: names of scenarios are unique only within a suite."""
-BAR, SPEED = 10, "speed"
-EIGHTHS = ("", "▏", "▎", "▍", "▌", "▋", "▊", "▉")
+SPEED = "speed"
+"""The column whose cells are bars in the hue of their model."""
 GAP = 2
-VITAL = 5
-"""Columns up to this rank are given up last: what bound a row is never silent if it can be said."""
 FEWEST = 2
 """Columns that stay however narrow the terminal: a model and a figure."""
 LINE = Box("    \n    \n ── \n    \n    \n    \n    \n    \n")
 """A rule under the header and nothing else."""
-
-
-def place(scenario: Comparison) -> Place:
-    """Return where a scenario stands in a run."""
-    return scenario.suite, scenario.name
-
-
-def barred(
-    scenario: Comparison, columns: Sequence[Column], beside: Sequence[Comparison]
-) -> list[Column]:
-    """Draw times faster as bars, on one scale for all `beside` it: flat is seen to be flat."""
-    ratios = [row.ratio.value for other in beside for row in other.rows if row.ratio]
-    if not scenario.baseline or not ratios:
-        return list(columns)
-    most = max(1.0, *ratios)
-    cells = []
-    for row in scenario.rows:
-        ratio = 1.0 if row.model == scenario.baseline else row.ratio.value if row.ratio else 0.0
-        full, part = divmod(round(ratio / most * BAR * 8), 8)
-        cells.append("█" * full + EIGHTHS[part])
-    unit = f"0 to {formatting.times(most)}"
-    bars = Column(head=SPEED, unit=unit, cells=tuple(cells), rank=8, left=True)
-    verdict = next(n for n, column in enumerate(columns) if column.head == "verdict")
-    return [*columns[:verdict], bars, *columns[verdict:]]
-
-
-def layouts(tables: Mapping[Place, Sequence[Column]], room: int) -> dict[Place, dict[str, int]]:
-    """Return the widths of each table's columns: alike in all, unless that costs a vital one."""
-    alike = fitting(list(tables.values()), room)
-    every = [column for columns in tables.values() for column in columns]
-    vital = {column.head for column in every if column.rank <= VITAL}
-    if vital <= alike.keys():
-        return dict.fromkeys(tables, alike)
-    wanted = vital | alike.keys()
-    return {
-        name: fitting([[column for column in columns if column.head in wanted]], room)
-        for name, columns in tables.items()
-    }
 
 
 def fitting(tables: Sequence[Sequence[Column]], room: int) -> dict[str, int]:

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
-    from waitbench.report.tables import Column
+    from waitbench.presentation.columns import Column
 
 SIGNS = re.compile(r"([\\`*_{}\[\]<>|~#])")
 COMMAND = re.compile(r"\\`(waitbench [A-Za-z0-9_,. -]+)\\`")

@@ -15,7 +15,7 @@ from waitbench.presentation import grid
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
 
-    from waitbench.report.tables import Column
+    from waitbench.presentation.columns import Column
 
 INDENT = 2
 ASCII = str.maketrans(

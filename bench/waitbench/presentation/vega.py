@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
     from pathlib import Path
 
-    from waitbench.charts import Picture
+    from waitbench.presentation.picture import Picture
 
 INNER = re.compile(r'(?<=id=")[a-z]+_?\d+(?=")|(?<=url\(#)[a-z]+_?\d+(?=\))')
 """Names inside a drawing, where they are given and where they are used."""

@@ -7,7 +7,7 @@ from itertools import groupby
 from typing import TYPE_CHECKING, Any, Final
 
 from waitbench import formatting
-from waitbench.charts import Picture
+from waitbench.presentation.picture import Picture
 from waitbench.presentation.theme import styled, token
 from waitbench.profiling.classify import COMPUTES, KINDS, shares
 

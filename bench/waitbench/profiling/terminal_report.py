@@ -9,9 +9,9 @@ from rich.text import Text
 
 from waitbench import formatting
 from waitbench.presentation import grid, terminal
+from waitbench.presentation.columns import NOTHING, Column
 from waitbench.profiling import sentences
 from waitbench.profiling.classify import KINDS, MEANING, shares
-from waitbench.report.tables import NOTHING, Column
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

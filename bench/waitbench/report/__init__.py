@@ -11,8 +11,8 @@ if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
     from waitbench.analysis.comparison import Summary
-    from waitbench.charts import Picture
     from waitbench.findings import Finding
+    from waitbench.presentation.picture import Picture
 
 ROOM = "report/formats"
 STEM = "report"

@@ -9,7 +9,7 @@ from rich.text import Text
 from waitbench import formatting
 from waitbench.presentation import grid, terminal
 from waitbench.presentation import markdown as _markup
-from waitbench.report.tables import NOTHING, Column
+from waitbench.presentation.columns import NOTHING, Column
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from waitbench.presentation import grid
+from waitbench.presentation.columns import number_column
 from waitbench.report import tables as _tables
 
 if TYPE_CHECKING:
@@ -12,8 +13,8 @@ if TYPE_CHECKING:
 
     from waitbench.analysis.comparison import Comparison, Summary
     from waitbench.analysis.row import Row
+    from waitbench.presentation.columns import Column
     from waitbench.report.answers import Answer
-    from waitbench.report.tables import Column
 
 MS, MB = 1e6, 1e6
 
@@ -77,9 +78,9 @@ def times(pairs: Sequence[tuple[Comparison, Row]]) -> list[Column]:
         _tables.models(rows),
         _tables.walls(rows, MS, "ms"),
         _tables.ratios(rows, [scenario.baseline for scenario, _ in pairs]),
-        _tables.numbers("CPU", "ms/task", [row.cpu_ns for row in rows], rank=4, per=MS),
+        number_column("CPU", "ms/task", [row.cpu_ns for row in rows], rank=4, per=MS),
         _tables.bounds(rows),
-        _tables.numbers("memory", "MB", [row.memory_bytes for row in rows], rank=7, per=MB),
+        number_column("memory", "MB", [row.memory_bytes for row in rows], rank=7, per=MB),
     ]
 
 

@@ -8,6 +8,7 @@ from rich.text import Text
 
 from waitbench import formatting
 from waitbench.presentation import grid, terminal
+from waitbench.presentation.columns import NOTHING
 from waitbench.presentation.terminal import INDENT, heading, line
 from waitbench.report import evidence, methods, prose, suites, tables
 
@@ -90,7 +91,7 @@ def _rows(console: Console, pairs: Sequence[tuple[Comparison, Row]]) -> None:
         header = True
         for scenario, rows in evidence.groups(pairs):
             table = [column.only(*rows) for column in columns]
-            if all(set(column.cells) == {tables.NOTHING} for column in table[1:]):
+            if all(set(column.cells) == {NOTHING} for column in table[1:]):
                 continue
             head = (scenario.name, "bold"), "  ", (tables.title(scenario), "dim")
             line(console, Text.assemble(*head), hang=INDENT)

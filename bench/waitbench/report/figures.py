@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from functools import cache
 from typing import TYPE_CHECKING, Any
 
-from waitbench.charts import Picture, pictures
+from waitbench.charts import pictures
 from waitbench.presentation.theme import FAMILIES
 from waitbench.presentation.vega import svg
 
@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from waitbench.analysis.comparison import Summary
+    from waitbench.presentation.picture import Picture
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -4,17 +4,16 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from waitbench import atomic_file
+from waitbench.presentation.files import save
 from waitbench.report import files
-from waitbench.scenario import BenchError
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Sequence
     from pathlib import Path
 
     from waitbench.analysis.comparison import Summary
-    from waitbench.charts import Picture
     from waitbench.findings import Finding
+    from waitbench.presentation.picture import Picture
 
 
 def write(  # noqa: PLR0913  each is asked for by an option of its own
@@ -58,22 +57,4 @@ def write(  # noqa: PLR0913  each is asked for by an option of its own
         from waitbench.presentation.vega import write as draw
 
         written += draw(drawn, folder, figures)
-    return written
-
-
-def save(folder: Path, texts: Mapping[str, str]) -> list[Path]:
-    """Write texts by their names, each of them whole or not at all.
-
-    Raises:
-        BenchError: one cannot be written.
-    """
-    written = []
-    try:
-        folder.mkdir(parents=True, exist_ok=True)
-        for name, text in texts.items():
-            path = folder / name
-            atomic_file.write(path, text)
-            written.append(path)
-    except OSError as refused:
-        raise BenchError(f"the report could not be written: {refused}") from None
     return written

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from waitbench import formatting
 from waitbench.analysis import load_curve
-from waitbench.report.tables import NOTHING, Column, numbers
+from waitbench.presentation.columns import NOTHING, Column, number_column
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -151,4 +151,4 @@ def _figures(  # noqa: PLR0913, PLR0917 - all that a column of figures is made o
     rank: int,
 ) -> Column:
     figures = [None if row is None else figure(row) for row in rows]
-    return numbers(head, unit, figures, rank=rank, per=per)
+    return number_column(head, unit, figures, rank=rank, per=per)

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from waitbench import formatting
 from waitbench.analysis.phases import PARTS
-from waitbench.report.tables import Column, numbers
+from waitbench.presentation.columns import Column, number_column
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -58,4 +58,4 @@ def line(scenario: Comparison) -> str:
 
 
 def _column(head: str, figures: Sequence[float | None]) -> Column:
-    return numbers(head, "ms/task", figures, per=MS)
+    return number_column(head, "ms/task", figures, per=MS)

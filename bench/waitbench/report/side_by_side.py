@@ -10,8 +10,8 @@ from rich.text import Text
 from waitbench import formatting
 from waitbench.presentation import grid, terminal
 from waitbench.presentation import markdown as _markup
-from waitbench.report import methods, tables
-from waitbench.report.tables import NOTHING, Column
+from waitbench.presentation.columns import NOTHING, Column, estimate_cells
+from waitbench.report import methods
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -52,7 +52,7 @@ def columns(runs: Sequence[Summary], *, intervals: bool = True) -> list[Column]:
             estimates = [
                 estimate and replace(estimate, low=None, high=None) for estimate in estimates
             ]
-        cells = tables.estimates(estimates, formatting.times, [NOTHING] * len(shared))
+        cells = estimate_cells(estimates, formatting.times, [NOTHING] * len(shared))
         built.append(Column(head=f"run {number}", unit="times", cells=cells, rank=number))
     apart = tuple(
         "apart" if _apart([ratios[key] for ratios in by_run if key in ratios]) else NOTHING

@@ -2,19 +2,17 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from waitbench import formatting
+from waitbench.presentation.columns import NOTHING, Column, estimate_cells, number_column
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Sequence
 
     from waitbench.analysis.comparison import Comparison
     from waitbench.analysis.row import Row, Seen
-    from waitbench.stats.estimates import Estimate
 
-NOTHING = "-"
 HELD_BACK = " (!)"
 CROSSOVER = "C*"
 SEEN = 3
@@ -36,53 +34,6 @@ BOUND_BY = {
     "lockstep": "lockstep",
     "pool-bound": "pool",
 }
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Bounded:
-    """A figure with its interval as a cell holds them: each part a text, none of them aligned."""
-
-    value: str
-    low: str
-    high: str
-
-    def __str__(self) -> str:
-        return f"{self.value} {self.interval}"
-
-    @property
-    def interval(self) -> str:
-        """Both ends, `[52.6, 53.2]`."""
-        return f"[{self.low}, {self.high}]"
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Column:
-    """One column of a table.
-
-    Attributes:
-        head: its name.
-        unit: what its cells are in; empty for words.
-        cells: a text per row, or a figure with its interval.
-        rank: where there is no room, the largest goes first.
-        left: whether it is set to the left, as words are.
-        wraps: whether a cell may take several lines where there is little room.
-    """
-
-    head: str
-    unit: str
-    cells: tuple[str | Bounded, ...]
-    rank: int = 0
-    left: bool = False
-    wraps: bool = False
-
-    @property
-    def texts(self) -> tuple[str, ...]:
-        """Return each cell in one line."""
-        return tuple(map(str, self.cells))
-
-    def only(self, *numbers: int) -> Column:
-        """Return the column with just these of its rows."""
-        return replace(self, cells=tuple(self.cells[number] for number in numbers))
 
 
 def columns(scenario: Comparison) -> list[Column]:
@@ -113,7 +64,7 @@ def models(rows: Sequence[Row]) -> Column:
 
 def walls(rows: Sequence[Row], per: float, unit: str) -> Column:
     """Build the column of times in a unit of `per` nanoseconds."""
-    cells = estimates(
+    cells = estimate_cells(
         [row.wall for row in rows],
         lambda wall: formatting.number(wall / per),
         ["failed" if row.failure else "no time" for row in rows],
@@ -125,7 +76,7 @@ def ratios(rows: Sequence[Row], baselines: Sequence[str | None]) -> Column:
     """Build the column of times faster than each row's baseline, which is named if it is one."""
     named = dict.fromkeys(baselines)
     than = next(iter(named)) or NOTHING if len(named) == 1 else "baseline"
-    cells = estimates(
+    cells = estimate_cells(
         [row.ratio for row in rows],
         formatting.times,
         [
@@ -195,10 +146,10 @@ def _figures(rows: Sequence[Row]) -> list[Column]:
     return [
         _crossovers(rows),
         _timed("CPU", "{}/task", [row.cpu_ns for row in rows], rank=9),
-        numbers("tasks", "per s", [row.tasks_per_s for row in rows], rank=10),
-        numbers("efficiency", "%", [row.efficiency for row in rows], rank=11, per=percent),
+        number_column("tasks", "per s", [row.tasks_per_s for row in rows], rank=10),
+        number_column("efficiency", "%", [row.efficiency for row in rows], rank=11, per=percent),
         _timed("roofline", "{}", [row.roofline_ns for row in rows], rank=12),
-        numbers("memory", "MB", [row.memory_bytes for row in rows], rank=13, per=mega),
+        number_column("memory", "MB", [row.memory_bytes for row in rows], rank=13, per=mega),
         _timed("p50", "{}/task", [row.p50_ns for row in rows], rank=14),
         _timed("p99", "{}/task", [row.p99_ns for row in rows], rank=14),
         _timed("start-up", "{}", [row.startup_ns for row in rows], rank=15),
@@ -230,31 +181,7 @@ def _crossovers(rows: Sequence[Row]) -> Column:
 
 def _timed(head: str, unit: str, figures: Sequence[float | None], *, rank: int) -> Column:
     per, name = formatting.scale(value for value in figures if value is not None)
-    return numbers(head, unit.format(name), figures, rank=rank, per=per)
-
-
-def numbers(
-    head: str, unit: str, figures: Sequence[float | None], *, rank: int = 0, per: float = 1
-) -> Column:
-    """Build a column of plain figures, each divided by `per`."""
-    cells = tuple(NOTHING if value is None else formatting.number(value / per) for value in figures)
-    return Column(head=head, unit=unit, cells=cells, rank=rank)
-
-
-def estimates(
-    estimates: Sequence[Estimate | None], write: Callable[[float], str], without: Sequence[str]
-) -> tuple[str | Bounded, ...]:
-    """Return estimates as cells, and what stands where there is none."""
-    return tuple(
-        instead
-        if estimate is None
-        else write(estimate.value)
-        if estimate.low is None or estimate.high is None
-        else Bounded(
-            value=write(estimate.value), low=write(estimate.low), high=write(estimate.high)
-        )
-        for estimate, instead in zip(estimates, without, strict=True)
-    )
+    return number_column(head, unit.format(name), figures, rank=rank, per=per)
 
 
 def _confidence(rows: Sequence[Row]) -> str:

@@ -24,8 +24,8 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from waitbench.analysis.comparison import Summary
-    from waitbench.charts import Picture
     from waitbench.findings import Finding
+    from waitbench.presentation.picture import Picture
     from waitbench.report.answers import Answer
 
 TITLE = "Does this Python work need sync code, threads, processes or asyncio?"

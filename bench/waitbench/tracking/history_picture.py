@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from waitbench import formatting
-from waitbench.charts import Picture
+from waitbench.presentation.picture import Picture
 from waitbench.presentation.theme import styled, token
 
 if TYPE_CHECKING:

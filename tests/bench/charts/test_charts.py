@@ -11,7 +11,8 @@ import pytest
 from tests.bench.report.runs import full, troubled
 from tests.bench.synthetic import record, scenario, shaken, summary
 from waitbench import registry
-from waitbench.charts import Picture, pictures
+from waitbench.charts import pictures
+from waitbench.presentation.picture import Picture
 from waitbench.presentation.theme import DARK, LIGHT, PALETTES, family, painted, styled
 from waitbench.presentation.vega import FORMATS, drawn, svg, write
 from waitbench.scenario import BenchError
@@ -77,7 +78,7 @@ def test_the_same_picture_is_the_same_file_in_another_process(tmp_path: Path) ->
     (tmp_path / "spec.json").write_text(json.dumps(dict(picture.spec)))
     program = (
         "import hashlib, json, sys\n"
-        "from waitbench.charts import Picture\n"
+        "from waitbench.presentation.picture import Picture\n"
         "from waitbench.presentation.vega import FORMATS, drawn\n"
         "spec = json.load(open(sys.argv[1]))\n"
         "picture = Picture(name='x', title='', caption='', reading='', spec=spec)\n"

@@ -14,7 +14,7 @@ from waitbench.presentation.vega import drawn
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from waitbench.charts import Picture
+    from waitbench.presentation.picture import Picture
 
 
 def values(picture: Picture | None, **where: Any) -> list[dict[str, Any]]:

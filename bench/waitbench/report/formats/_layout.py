@@ -7,18 +7,20 @@ from typing import TYPE_CHECKING
 
 from waitbench.presentation import grid
 from waitbench.presentation.terminal import INDENT
-from waitbench.report import phases, suites
+from waitbench.report import bars, phases, suites
 from waitbench.report import tables as _tables
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
     from waitbench.analysis.comparison import Summary
-    from waitbench.presentation.grid import Place
-    from waitbench.report.tables import Column
+    from waitbench.presentation.columns import Column
+    from waitbench.report.bars import Place
 
 WIDE = 100
 """From so many columns on there is room to say where the time went."""
+VITAL = 5
+"""Columns up to this rank are given up last: what bound a row is never silent if it can be said."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -57,13 +59,13 @@ def laid_out(front: Summary, width: int) -> Layout:
     widths: dict[Place, Mapping[str, int]] = {}
     for beside in suites.alike(front):
         alike = {
-            grid.place(scenario): grid.barred(scenario, _tables.columns(scenario), beside)
+            bars.place(scenario): bars.barred(scenario, _tables.columns(scenario), beside)
             for scenario in beside
         }
         tables |= alike
-        widths |= grid.layouts(alike, room)
+        widths |= _widths(alike, room)
     went = {
-        grid.place(scenario): columns
+        bars.place(scenario): columns
         for scenario in front.scenarios
         if (columns := phases.columns(scenario))
     }
@@ -76,3 +78,17 @@ def laid_out(front: Summary, width: int) -> Layout:
         went=went if fits else {},
         hidden=() if fits or not went else (f"{phases.WHERE} with every model",),
     )
+
+
+def _widths(tables: Mapping[Place, Sequence[Column]], room: int) -> dict[Place, dict[str, int]]:
+    """Return the widths of each table's columns: alike in all, unless that costs a vital one."""
+    alike = grid.fitting(list(tables.values()), room)
+    every = [column for columns in tables.values() for column in columns]
+    vital = {column.head for column in every if column.rank <= VITAL}
+    if vital <= alike.keys():
+        return dict.fromkeys(tables, alike)
+    wanted = vital | alike.keys()
+    return {
+        name: grid.fitting([[column for column in columns if column.head in wanted]], room)
+        for name, columns in tables.items()
+    }

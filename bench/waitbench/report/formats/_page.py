@@ -11,7 +11,7 @@ from waitbench.report import claims as _claims
 from waitbench.report import environment as _environment
 from waitbench.report import evidence as _evidence
 from waitbench.report import figures as _figures
-from waitbench.report import headlines as _lead
+from waitbench.report import headlines as _headlines
 from waitbench.report import methods as _methods
 from waitbench.report import phases, prose, rerun_command, suites, tables
 from waitbench.report.answers import answers
@@ -96,7 +96,7 @@ def page(summary: Summary, findings: Sequence[Finding], *, only: Sequence[str] =
         source=summary.path.name,
         subtitle=_subtitle(summary),
         alerts=[] if only else prose.alerts(summary),
-        headlines=_lead.headlines(answered, summary.methods.confidence),
+        headlines=_headlines.headlines(answered, summary.methods.confidence),
         figures=[] if only else _figures.figures(summary),
         evidence=[_evidence_of(answer, summary, anchors) for answer in answered if answer.measured],
         legend=_claims.legend(answered)[:-1] if answered else [],
@@ -129,7 +129,7 @@ def _subtitle(summary: Summary) -> str:
 
 def _evidence_of(answer: Answer, summary: Summary, anchors: Anchors) -> Evidence:
     pairs = _evidence.rows(answer, summary)
-    figure, ends = _lead.effect(answer)
+    figure, ends = _headlines.effect(answer)
     many = len(pairs) > ROWS
     return Evidence(
         answer=answer,

@@ -17,8 +17,8 @@ if TYPE_CHECKING:
     from waitbench.analysis.comparison import Comparison, Summary
     from waitbench.analysis.row import Row
     from waitbench.findings import Finding
+    from waitbench.presentation.columns import Column
     from waitbench.report.formats._anchors import Anchors
-    from waitbench.report.tables import Column
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
-    from waitbench.report.tables import Column
+    from waitbench.presentation.columns import Column
 
 SIGNS = {
     "\\": r"\textbackslash{}",

@@ -14,8 +14,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
 
     from waitbench.analysis.comparison import Summary
-    from waitbench.charts import Picture
     from waitbench.findings import Finding
+    from waitbench.presentation.picture import Picture
 
 SUFFIX = "csv"
 SUMMARY, MEASUREMENTS = "summary.csv", "measurements.csv"

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from waitbench.charts import pictures
 from waitbench.findings import claims
+from waitbench.presentation.columns import Column
 from waitbench.report import claims as _claims
 from waitbench.report import (
     environment,
@@ -20,14 +21,13 @@ from waitbench.report import (
 )
 from waitbench.report.answers import answers
 from waitbench.report.formats import _tex
-from waitbench.report.tables import Column
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from waitbench.analysis.comparison import Comparison, Methods, Summary
-    from waitbench.charts import Picture
     from waitbench.findings import Finding
+    from waitbench.presentation.picture import Picture
 
 SUFFIX = "tex"
 TITLE = "Which concurrency model does this work need?"

@@ -11,8 +11,8 @@ from waitbench import formatting
 from waitbench.findings import claims
 from waitbench.presentation import grid, terminal
 from waitbench.presentation.terminal import INDENT, heading, line
-from waitbench.report import claims as _claims
 from waitbench.report import (
+    bars,
     environment,
     load_tables,
     methods,
@@ -24,6 +24,7 @@ from waitbench.report import (
     tables,
     winner_map,
 )
+from waitbench.report import claims as _claims
 from waitbench.report.answers import answers
 from waitbench.report.formats._layout import laid_out
 
@@ -152,7 +153,7 @@ def _unmeasured(console: Console, sentences: Sequence[str]) -> None:
 def _scenario(
     console: Console, scenario: Comparison, finding: Finding | None, layout: Layout, done: Methods
 ) -> None:
-    place = grid.place(scenario)
+    place = bars.place(scenario)
     head = Text.assemble((scenario.name, "bold"), "  ", (tables.title(scenario), "dim"))
     line(console, head, hang=INDENT)
     if finding:

@@ -12,7 +12,7 @@ from tests.bench.report.runs import full, troubled, usual
 from tests.bench.synthetic import record, scenario, shaken, summary, whole
 from waitbench.findings import claims, find_all
 from waitbench.report import figures, render
-from waitbench.report import headlines as _lead
+from waitbench.report import headlines as _headlines
 from waitbench.report.answers import answers
 from waitbench.scenario import BenchError
 
@@ -74,7 +74,7 @@ def test_every_link_leads_somewhere_on_the_page_and_no_name_is_given_twice(tmp_p
 def test_every_finding_in_front_links_to_its_evidence_and_that_to_its_rows(tmp_path: Path) -> None:
     made = usual(tmp_path)
     read = Reader(page(made))
-    headlines = _lead.headlines(answers(claims(), find_all(made), 3), 0.95)
+    headlines = _headlines.headlines(answers(claims(), find_all(made), 3), 0.95)
     assert 1 <= len(headlines) <= 5
     for headline in headlines:
         assert f"#claim-{headline.claim}" in read.links
@@ -83,7 +83,7 @@ def test_every_finding_in_front_links_to_its_evidence_and_that_to_its_rows(tmp_p
 
 def test_the_first_finding_is_the_main_answer_and_the_rest_are_decided(tmp_path: Path) -> None:
     answered = answers(claims(), find_all(full(tmp_path)), 3)
-    leading = [headline.claim for headline in _lead.headlines(answered, 0.95)]
+    leading = [headline.claim for headline in _headlines.headlines(answered, 0.95)]
     assert leading[0] == next(answer.claim.id for answer in answered if answer.measured)
     by_id = {answer.claim.id: answer for answer in answered}
     assert all(by_id[claim].verdict != "undecided" for claim in leading[1:])
@@ -91,7 +91,7 @@ def test_the_first_finding_is_the_main_answer_and_the_rest_are_decided(tmp_path:
 
 def test_a_number_its_interval_and_the_sentence_stand_apart(tmp_path: Path) -> None:
     answered = answers(claims(), find_all(usual(tmp_path)), 3)
-    headline = _lead.headlines(answered, 0.95)[0]
+    headline = _headlines.headlines(answered, 0.95)[0]
     assert re.fullmatch(r"[\d.,]+ \D+", headline.figure)
     assert headline.sure.startswith("95 % interval: ")
     assert headline.sentence.endswith(".")

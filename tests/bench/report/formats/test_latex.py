@@ -13,8 +13,8 @@ from tests.bench.synthetic import record, scenario, shaken, summary
 from waitbench import registry
 from waitbench.charts import pictures
 from waitbench.findings import find_all
+from waitbench.presentation.columns import Column
 from waitbench.report.formats import _tex, latex
-from waitbench.report.tables import Column
 from waitbench.scenario import BenchError
 
 EVIL = [
