@@ -7,7 +7,12 @@ import re
 from waitbench.scenario import BenchError
 
 NS_PER = {"ns": 1, "us": 1_000, "ms": 1_000_000, "s": 1_000_000_000}
-BYTES_PER = {"": 1, "B": 1, "KB": 1_000, "MB": 1_000_000, "KIB": 1024, "MIB": 1024 * 1024}
+BYTES_PER = {
+    "": 1, "B": 1,
+    "K": 1024, "KIB": 1024, "KB": 1_000,
+    "M": 1024 * 1024, "MIB": 1024 * 1024, "MB": 1_000_000,
+}  # fmt: skip
+"""A letter alone counts 1024, as in curl and in the target; KB and MB are those of the SI."""
 _QUANTITY = re.compile(r"\s*(\d+(?:\.\d+)?)\s*([A-Za-zµ]*)\s*")
 
 
@@ -28,10 +33,10 @@ def duration_ns(text: str) -> int:
 
 
 def size_bytes(text: str) -> int:
-    """Read a size into bytes: `4096`, `64KB`, `4MiB`.
+    """Read a size into bytes: `4096`, `10k` (10,240), `64KB` (64,000), `4MiB`.
 
     Raises:
-        BenchError: not a number with one of the units B, KB, MB, KiB, MiB.
+        BenchError: not a number with one of the units B, k, KB, KiB, M, MB, MiB.
     """
     match = _QUANTITY.fullmatch(text)
     if match and match[2].upper() in BYTES_PER:

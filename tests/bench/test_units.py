@@ -4,6 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+import waitbench_server.units
 from waitbench.scenario import BenchError
 from waitbench.units import count, duration_ns, size_bytes
 
@@ -33,6 +34,24 @@ def test_whole_nanoseconds_come_back_as_they_went_in(wall_ns: int) -> None:
 )
 def test_sizes_are_read(text: str, expected: int) -> None:
     assert size_bytes(text) == expected
+
+
+@given(
+    st.sampled_from(["0", "7", "10", "1.5", "128"]),
+    st.sampled_from(["", " "]),
+    st.sampled_from(["", "B", "k", "K", "KB", "kb", "KiB", "M", "MB", "MiB", "G", "x"]),
+)
+def test_a_size_means_the_same_to_a_workload_and_to_the_target(
+    number: str, space: str, unit: str
+) -> None:
+    text = f"{number}{space}{unit}"
+    try:
+        expected = size_bytes(text)
+    except BenchError:
+        with pytest.raises(ValueError, match="is not a size"):
+            waitbench_server.units.size_bytes(text)
+    else:
+        assert waitbench_server.units.size_bytes(text) == expected
 
 
 @pytest.mark.parametrize("text", ["", "-1", "10GB", "KB"])
