@@ -116,7 +116,7 @@ TaskSpan = tuple[int, int, Any]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Moments:
+class Timestamps:
     """What the target said of one task, on the clock that all processes of a machine share.
 
     Attributes:
@@ -179,19 +179,19 @@ class Workload(Protocol):
 
 
 @runtime_checkable
-class Witnessed(Protocol):
+class HasTimestamps(Protocol):
     """A workload whose results also tell what the target saw of the task."""
 
-    def moments(self, result: Any) -> Moments:
+    def timestamps(self, result: Any) -> Timestamps:
         """Read them out of a result that has passed its check."""
         ...
 
 
 @runtime_checkable
-class Observed(Protocol):
+class HasMetrics(Protocol):
     """A workload that can say more of a round than the times of its tasks."""
 
-    def seen(self, results: Sequence[Any]) -> Mapping[str, float]:
+    def metrics(self, results: Sequence[Any]) -> Mapping[str, float]:
         """Return figures of one round, when the clock has stopped.
 
         Args:

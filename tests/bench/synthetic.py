@@ -5,9 +5,9 @@ from __future__ import annotations
 import json
 from typing import TYPE_CHECKING, Any
 
-from waitbench.analysis.phases import PARTS
 from waitbench.analysis.summary import summarise
 from waitbench.results.load import Run, load
+from waitbench.results.phases import PHASES
 from waitbench.results.spans import encode_spans
 
 if TYPE_CHECKING:
@@ -140,7 +140,7 @@ def record(  # noqa: PLR0913  every field of a record may be what a test is abou
                 "cpu_ns": round(cpu_ms * MS),
                 "delay_ns": None if ready_ms is None else round(ready_ms * MS),
                 "disturbed": (launch, block, repeat) in again or (launch, block) in disturbed,
-                "parts": {part: round(ms * MS) for part, ms in zip(PARTS, parts_ms, strict=False)},
+                "parts": {part: round(ms * MS) for part, ms in zip(PHASES, parts_ms, strict=False)},
                 "errors": int((launch, block) in wrong),
                 "error": wrong.get((launch, block)),
                 "spans": encode_spans(*each),

@@ -56,7 +56,7 @@ class Row:
         p50_ns: median wall of one task, as its caller saw it.
         p99_ns: the wall that one task in a hundred exceeds; None below a hundred tasks.
         cpu: CPU of a task, client and children, in nanoseconds.
-        parts: mean nanoseconds of a task in each of `PARTS`, from the start of the round to its
+        parts: mean nanoseconds of a task in each of `PHASES`, from the start of the round to its
             end; empty where there was no target to tell.
         roofline_ns: least wall that its own CPU and the wait allow; None where nothing waits.
         crossover: C*, where it can have several tasks under way and they wait.

@@ -6,7 +6,7 @@ from statistics import fmean, median
 from typing import TYPE_CHECKING, Any
 
 from waitbench.analysis.comparison import SERVED, cores
-from waitbench.analysis.phases import mean_parts
+from waitbench.analysis.phases import mean_phases
 from waitbench.analysis.row import Row, Seen
 from waitbench.analysis.typical_round import quantiles, typical
 from waitbench.perfmodel import bottleneck, roofline
@@ -71,7 +71,7 @@ def row(
         # Nearest rank: a wall that some task really took.
         p99_ns=float(ordered[-(-len(ordered) * 99 // 100) - 1]) if len(ordered) >= TAIL else None,
         cpu=estimates.centre(cpu, confidence=confidence),
-        parts=mean_parts(timed),
+        parts=mean_phases(timed),
         roofline_ns=None,
         crossover=None,
         memory_bytes=_known(fact["peak_memory_bytes"]),

@@ -5,11 +5,11 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from waitbench import formatting
-from waitbench.analysis.phases import PARTS
 from waitbench.charts._axes import linear
 from waitbench.charts._panels import cut, models, panels
 from waitbench.presentation.picture import Picture
 from waitbench.presentation.theme import styled, tips, token
+from waitbench.results.phases import PHASES
 
 if TYPE_CHECKING:
     from waitbench.analysis.comparison import Summary
@@ -39,8 +39,8 @@ def draw(summary: Summary) -> Picture | None:
         return None
     shown = split[:MOST]
     scale = {
-        "domain": [MEANS[part] for part in PARTS],
-        "range": [token(f"part-{part}") for part in PARTS],
+        "domain": [MEANS[part] for part in PHASES],
+        "range": [token(f"part-{part}") for part in PHASES],
     }
     return Picture(
         name="parts",
@@ -77,7 +77,7 @@ def _facts(panel: Panel) -> list[dict[str, Any]]:
     facts = []
     for row in panel.rows:
         end = 0.0
-        for part in PARTS:
+        for part in PHASES:
             # A target's clock may be ahead by a hair: what is below nothing is nothing.
             wall = max(0.0, row.parts[part])
             facts.append(
@@ -133,7 +133,7 @@ def _caption(panel: Panel) -> str:
     rows = sorted(panel.rows, key=_whole)
     sentences = []
     for row in (rows[-1], rows[0])[: len(rows)]:
-        most = max(PARTS, key=lambda part: row.parts[part])
+        most = max(PHASES, key=lambda part: row.parts[part])
         sentences.append(
             f"of a task's {formatting.duration(_whole(row))} with {row.model}, "
             f"{formatting.percent(row.parts[most] / _whole(row))} was {MEANS[most]}"

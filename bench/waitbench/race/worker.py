@@ -36,9 +36,9 @@ from typing import TYPE_CHECKING, Any
 
 from waitbench import registry
 from waitbench.race.heap import Heap
-from waitbench.race.phases import parts_ns
+from waitbench.race.phases import phases_ns
 from waitbench.results.spans import encode_spans
-from waitbench.scenario import BenchError, Failed, Observed, Witnessed, WrongResultError
+from waitbench.scenario import BenchError, Failed, HasMetrics, HasTimestamps, WrongResultError
 from waitbench.services import processes
 from waitbench.system.cpu import RoundCpu, tree_delay_ns
 from waitbench.system.open_files import raise_limit
@@ -125,8 +125,8 @@ class WorkerSession:
                 [start - start_ns for start, _, _ in spans],
                 [end - start for start, end, _ in spans],
             ),
-            "parts": {} if wrong else self._parts(start_ns, spans),
-            "seen": {} if wrong else {**self._seen(spans), **figures},
+            "parts": {} if wrong else self._phases(start_ns, spans),
+            "seen": {} if wrong else {**self._metrics(spans), **figures},
             "single": cpu.alone,
             "core": core,
         }
@@ -138,17 +138,17 @@ class WorkerSession:
             self._open.callback(setattr, self, "_watching", None)
         return self._watching
 
-    def _parts(self, start_ns: int, spans: Sequence[TaskSpan]) -> dict[str, int]:
+    def _phases(self, start_ns: int, spans: Sequence[TaskSpan]) -> dict[str, int]:
         workload = self._workload
-        if not isinstance(workload, Witnessed):
+        if not isinstance(workload, HasTimestamps):
             return {}
-        return parts_ns(start_ns, [(span, workload.moments(span[2])) for span in spans])
+        return phases_ns(start_ns, [(span, workload.timestamps(span[2])) for span in spans])
 
-    def _seen(self, spans: Sequence[TaskSpan]) -> dict[str, float]:
+    def _metrics(self, spans: Sequence[TaskSpan]) -> dict[str, float]:
         workload = self._workload
-        if not isinstance(workload, Observed):
+        if not isinstance(workload, HasMetrics):
             return {}
-        figures = workload.seen([result for _, _, result in spans])
+        figures = workload.metrics([result for _, _, result in spans])
         return {name: float(figure) for name, figure in figures.items()}
 
     def close(self) -> Answer:

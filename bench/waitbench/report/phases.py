@@ -5,8 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from waitbench import formatting
-from waitbench.analysis.phases import PARTS
 from waitbench.presentation.columns import Column, number_column
+from waitbench.results.phases import PHASES
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -25,10 +25,10 @@ def columns(scenario: Comparison) -> list[Column]:
     sums = [sum(row.parts.values()) for row in rows]
     if not any(sums):
         return []
-    parts = [[row.parts.get(part) for row in rows] for part in PARTS]
+    parts = [[row.parts.get(part) for row in rows] for part in PHASES]
     shown = [
         _column(part, figures)
-        for part, figures in zip(PARTS, parts, strict=True)
+        for part, figures in zip(PHASES, parts, strict=True)
         if any(
             abs(figure or 0) > LEAST * whole for figure, whole in zip(figures, sums, strict=True)
         )
@@ -49,7 +49,7 @@ def line(scenario: Comparison) -> str:
     whole = sum(row.parts.values())
     shares = [
         f"{part} {formatting.number(row.parts[part] / MS)}"
-        for part in PARTS
+        for part in PHASES
         if abs(row.parts[part]) > LEAST * whole
     ]
     if len(shares) == 1:

@@ -105,7 +105,7 @@ class Crowd:
             raise WrongResultError(f"task {number} {made}, and should have done otherwise")
 
 
-def seen(outcomes: Sequence[Outcome]) -> Mapping[str, float]:
+def metrics(outcomes: Sequence[Outcome]) -> Mapping[str, float]:
     """Return the figures of a round.
 
     Returns:

@@ -78,6 +78,6 @@ class Workload:
             start_ns, end_ns, value = result.span
             _calls.check(self.call, self.length_ns, number, end_ns - start_ns, value)
 
-    def seen(self, results: Sequence[Outcome]) -> Mapping[str, float]:
+    def metrics(self, results: Sequence[Outcome]) -> Mapping[str, float]:
         """How long the loop stood still, how long the calls took, how many ran side by side."""
-        return _crowd.seen(results)
+        return _crowd.metrics(results)

@@ -73,9 +73,9 @@ class Workload:
         if result.span is not None:
             self._http.check(number, result.span[2])
 
-    def seen(self, results: Sequence[Outcome]) -> Mapping[str, float]:
+    def metrics(self, results: Sequence[Outcome]) -> Mapping[str, float]:
         """How long the loop stood still, how long the calls took, how many ran side by side."""
-        return _crowd.seen(results)
+        return _crowd.metrics(results)
 
 
 def _get(url: str, number: int) -> tuple[int, int, int, tuple[str, ...]]:

@@ -136,7 +136,7 @@ class Workload:
         if (result.operations, len(result.held)) != (self._times, held):
             raise WrongResultError(f"task {number} did not do its {self._times} operations")
 
-    def seen(self, results: Sequence[Account]) -> Mapping[str, float]:
+    def metrics(self, results: Sequence[Account]) -> Mapping[str, float]:
         """Return an operation's cost; of updates also how many were lost, and the most at once.
 
         The cost is the time from the first begun to the last ended over all operations, with the

@@ -124,7 +124,7 @@ class Workload:
         if self._how != "called" and result.ran_at_all != CALLS:
             raise WrongResultError(f"task {number} awaited {CALLS}, and {result.ran_at_all} ran")
 
-    def seen(self, results: Sequence[Account]) -> Mapping[str, float]:
+    def metrics(self, results: Sequence[Account]) -> Mapping[str, float]:
         """Sum up over the round's tasks: of how many `calls`, how many had begun by when."""
         first = [account.first_run_ns for account in results if account.first_run_ns is not None]
         return {

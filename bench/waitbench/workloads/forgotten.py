@@ -148,7 +148,7 @@ class Workload:
         if self.slip == "none" and not self._ended(result):
             raise WrongResultError(f"task {number}: nothing was forgotten, and save() did not run")
 
-    def seen(self, results: Sequence[Ran]) -> Mapping[str, float]:
+    def metrics(self, results: Sequence[Ran]) -> Mapping[str, float]:
         """Count, over the programs of a round.
 
         Returns:

@@ -7,7 +7,7 @@ import re
 from typing import TYPE_CHECKING, ClassVar, TypeAlias, TypeVar
 from urllib.parse import urlencode
 
-from waitbench.scenario import BenchError, Moments, WrongResultError
+from waitbench.scenario import BenchError, Timestamps, WrongResultError
 from waitbench.units import duration_ns, size_bytes
 from waitbench.workloads import _clients, _rivals
 
@@ -106,11 +106,11 @@ class Workload:
         if crc != self._body_crc:
             raise WrongResultError(f"task {number} got other bytes than the task before it")
 
-    def moments(self, result: Answer) -> Moments:
+    def timestamps(self, result: Answer) -> Timestamps:
         """Read the target's own clock readings out of an answer's headers."""
         received, sent, timing = (text or "" for text in result[3])
         spans = dict(_SPAN.findall(timing))
-        return Moments(
+        return Timestamps(
             received_ns=int(received),
             sent_ns=int(sent),
             queue_ns=round(float(spans["queue"]) * 1e6),

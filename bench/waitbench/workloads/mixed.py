@@ -12,7 +12,7 @@ from waitbench.workloads import compute, http
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
 
-    from waitbench.scenario import Moments
+    from waitbench.scenario import Timestamps
 
 Answer = tuple[http.Answer, int, int]
 """What the wait gave, when it was over (ns of `perf_counter_ns`), and what came of computing."""
@@ -56,6 +56,6 @@ class Workload:
         self._wait.check(number, result[0])
         self._work.check(number, result[2])
 
-    def moments(self, result: Answer) -> Moments:
+    def timestamps(self, result: Answer) -> Timestamps:
         """Read the target's clock, and ours between the two halves."""
-        return replace(self._wait.moments(result[0]), answered_ns=result[1])
+        return replace(self._wait.timestamps(result[0]), answered_ns=result[1])

@@ -6,9 +6,9 @@ import pytest
 
 from tests.bench.race.test_conductor import Watcher
 from tests.bench.synthetic import MS, record, run, scenario, summary
-from waitbench.analysis.phases import PARTS, mean_parts
-from waitbench.race import phases
+from waitbench.analysis.phases import mean_phases
 from waitbench.race.conductor import Settings, conduct
+from waitbench.results.phases import PHASES
 from waitbench.results.rounds import Rounds
 from waitbench.scenario import Contestant, Scenario
 
@@ -18,34 +18,30 @@ MODELS = ("sync", "threads", "processes", "asyncio")
 def rounds(walls_and_waits: list[tuple[float, float]]) -> Rounds:
     """Rounds with the wall and the `waiting` given, and 1 ns in each other part."""
     walls, waits = zip(*walls_and_waits, strict=True)
-    ones = {f"part_{part}": [1] * len(walls) for part in PARTS}
+    ones = {f"part_{part}": [1] * len(walls) for part in PHASES}
     return Rounds({"wall_ns": walls, **ones, "part_waiting": waits})
-
-
-def test_the_parts_are_those_that_the_race_takes_apart() -> None:
-    assert PARTS == phases.PARTS
 
 
 def test_parts_are_means_over_the_middle_half_of_the_rounds() -> None:
     # Eight rounds: the two fastest and the two slowest are left out; (3 + 4 + 5 + 6) / 4.
     walls = [(8, 900), (7, 800), (1, 1), (2, 2), (6, 6), (3, 3), (5, 5), (4, 4)]
-    assert mean_parts(rounds([*walls]))["waiting"] == pytest.approx(4.5)
-    assert list(mean_parts(rounds([*walls]))) == list(PARTS)
+    assert mean_phases(rounds([*walls]))["waiting"] == pytest.approx(4.5)
+    assert list(mean_phases(rounds([*walls]))) == list(PHASES)
 
 
 def test_few_rounds_are_all_taken() -> None:
-    assert mean_parts(rounds([(1, 2), (2, 4), (3, 9)]))["waiting"] == 5
+    assert mean_phases(rounds([(1, 2), (2, 4), (3, 9)]))["waiting"] == 5
 
 
 def test_without_a_target_there_are_no_parts(tmp_path: Path) -> None:
-    assert mean_parts(Rounds({"wall_ns": [1, 2]})) == {}
+    assert mean_phases(Rounds({"wall_ns": [1, 2]})) == {}
     made = summary(
         tmp_path,
         record(scenario(), "sync", [[MS]], parts_ms=(1, 2, 0, 50, 0, 1, 0)),
         record(scenario(), "asyncio", [[MS]]),
     )
     assert made.scenarios[0].rows[0].parts == dict(
-        zip(PARTS, (MS, 2 * MS, 0, 50 * MS, 0, MS, 0), strict=True)
+        zip(PHASES, (MS, 2 * MS, 0, 50 * MS, 0, MS, 0), strict=True)
     )
     assert made.scenarios[0].rows[1].parts == {}
 
@@ -63,5 +59,5 @@ def test_in_a_real_race_the_parts_sum_to_the_time_of_a_task_within_two_percent(
         starts, durations = loaded.spans(of.name, model)
         rounds = Rounds.of(loaded.rounds[loaded.rounds["model"] == model])
         whole = float((starts + durations).mean())
-        assert sum(mean_parts(rounds).values()) == pytest.approx(whole, rel=0.02), model
-        assert mean_parts(rounds)["hold"] == pytest.approx(20 * MS), model
+        assert sum(mean_phases(rounds).values()) == pytest.approx(whole, rel=0.02), model
+        assert mean_phases(rounds)["hold"] == pytest.approx(20 * MS), model

@@ -35,7 +35,7 @@ class Workload:
     def __init__(self, deed): self.deed = deed
     @contextlib.contextmanager
     def sync_client(self): yield globals()[self.deed]
-    def seen(self, results):
+    def metrics(self, results):
         return {"results": len(results), "pause_ns": 2.5} if self.deed == "count" else {}
     def check(self, number, result):
         from waitbench.scenario import WrongResultError

@@ -5,17 +5,18 @@ import time
 import pytest
 
 from waitbench import registry
-from waitbench.race.phases import PARTS, parts_ns
-from waitbench.scenario import Moments
+from waitbench.race.phases import phases_ns
+from waitbench.results.phases import PHASES
+from waitbench.scenario import Timestamps
 from waitbench.services.target import Target
 
 
 def test_the_parts_of_two_tasks_are_averaged() -> None:
-    first = Moments(received_ns=130, sent_ns=190, queue_ns=5, asked_ns=50)
+    first = Timestamps(received_ns=130, sent_ns=190, queue_ns=5, asked_ns=50)
     # taken up at 110, there at 130, queue 5, hold 50, 5 late, sent 190, back at 200
-    other = Moments(received_ns=240, sent_ns=300, queue_ns=0, asked_ns=50, answered_ns=320)
+    other = Timestamps(received_ns=240, sent_ns=300, queue_ns=0, asked_ns=50, answered_ns=320)
     # taken up at 230, there at 240, hold 50, 10 late, sent 300, read at 320, done at 400
-    parts = parts_ns(100, [((110, 200, None), first), ((230, 400, None), other)])
+    parts = phases_ns(100, [((110, 200, None), first), ((230, 400, None), other)])
     assert parts == {
         "waiting": 70,  # (10 + 130) / 2
         "sending": 15,
@@ -28,7 +29,7 @@ def test_the_parts_of_two_tasks_are_averaged() -> None:
 
 
 def test_no_tasks_have_no_parts() -> None:
-    assert parts_ns(0, []) == {}
+    assert phases_ns(0, []) == {}
 
 
 MODELS = [
@@ -49,8 +50,8 @@ def test_the_parts_sum_to_the_whole_within_two_percent(model_name: str, workload
             model.run(6)
             begun_ns = time.perf_counter_ns()
             spans = model.run(9)
-    parts = parts_ns(begun_ns, [(span, workload.moments(span[2])) for span in spans])
-    assert tuple(parts) == PARTS
+    parts = phases_ns(begun_ns, [(span, workload.timestamps(span[2])) for span in spans])
+    assert tuple(parts) == PHASES
     whole_ns = sum(end - begun_ns for _, end, _ in spans) / len(spans)
     assert sum(parts.values()) == pytest.approx(whole_ns, rel=0.02)
     assert parts["hold"] == 5_000_000

@@ -11,7 +11,7 @@ import pytest
 
 from waitbench import registry
 from waitbench.race.worker import complaints
-from waitbench.scenario import BenchError, Observed, TaskSpan, WrongResultError
+from waitbench.scenario import BenchError, HasMetrics, TaskSpan, WrongResultError
 from waitbench.services.target import Target
 from waitbench.workloads import _calls, _crowd, blocking, blocking_http
 from waitbench.workloads._crowd import Crowd, Outcome
@@ -54,7 +54,7 @@ def test_the_longest_standstill_is_seen_and_the_share_of_the_calls_time() -> Non
     # Calls from 10 to 30 ms. A beat due at 8 came at 20: 12 ms late, 10 of them during the calls.
     # One due at 21 came at once; one due at 28 came at 34: 6 late, 2 of them during the calls.
     beats = late((8, 20), (21, 21), (28, 34))
-    seen = _crowd.seen([outcome(10, 20, beats), outcome(15, 30, beats), Outcome(span=None)])
+    seen = _crowd.metrics([outcome(10, 20, beats), outcome(15, 30, beats), Outcome(span=None)])
     assert seen == {
         "standstill_ns": 12 * MS,
         "lag_p50_ns": 6 * MS,
@@ -66,11 +66,11 @@ def test_the_longest_standstill_is_seen_and_the_share_of_the_calls_time() -> Non
 
 def test_less_than_a_beat_late_is_no_standstill() -> None:
     beats = [(10 * MS, 10 * MS + 900_000)]
-    assert _crowd.seen([outcome(0, 20, beats)])["stood_share"] == 0
+    assert _crowd.metrics([outcome(0, 20, beats)])["stood_share"] == 0
 
 
 def test_without_a_loop_there_is_nothing_to_stand_still() -> None:
-    assert set(_crowd.seen([outcome(0, 5), outcome(5, 9)])) == {"call_p50_ns", "most_at_once"}
+    assert set(_crowd.metrics([outcome(0, 5), outcome(5, 9)])) == {"call_p50_ns", "most_at_once"}
 
 
 def test_a_heart_books_what_blocked_the_loop_from_the_first_task_on() -> None:
@@ -104,13 +104,13 @@ def test_a_resting_heart_does_not_count_the_time_between_two_rounds() -> None:
 @pytest.mark.parametrize("via", ["direct", "to_thread", "threads", "processes"])
 def test_every_call_goes_every_way(call: str, via: str) -> None:
     workload = blocking.Workload(call=call, via=via, share="0.5", length="1ms")
-    assert isinstance(workload, Observed)
-    assert workload.seen(race(workload, 4))["most_at_once"] >= 1
+    assert isinstance(workload, HasMetrics)
+    assert workload.metrics(race(workload, 4))["most_at_once"] >= 1
 
 
 def test_calls_on_the_loop_stop_it_for_all_of_their_time_together() -> None:
     workload = blocking.Workload(call="sleep", via="direct", share="0.5", length="10ms")
-    seen = workload.seen(race(workload, 6))
+    seen = workload.metrics(race(workload, 6))
     assert seen["stood_share"] > 0.99
     assert seen["standstill_ns"] >= 3 * 10 * MS
     assert seen["most_at_once"] == 1
@@ -118,14 +118,14 @@ def test_calls_on_the_loop_stop_it_for_all_of_their_time_together() -> None:
 
 def test_asyncio_s_own_sleep_overlaps() -> None:
     workload = blocking.Workload(call="sleep", via="native", share="1", length="100ms")
-    assert workload.seen(race(workload, 6))["most_at_once"] == 6
+    assert workload.metrics(race(workload, 6))["most_at_once"] == 6
 
 
 def test_the_default_executor_has_a_ceiling_and_a_pool_of_one_s_own_has_none() -> None:
     ceiling = asyncio.run(default_threads())
     for via, most in (("to_thread", ceiling), ("threads", 40)):
         workload = blocking.Workload(call="sleep", via=via, share="1", length="100ms")
-        assert workload.seen(race(workload, 40))["most_at_once"] == most
+        assert workload.metrics(race(workload, 40))["most_at_once"] == most
 
 
 async def default_threads() -> int:

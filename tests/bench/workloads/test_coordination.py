@@ -3,7 +3,7 @@
 import pytest
 
 from waitbench import registry
-from waitbench.scenario import BenchError, Observed, WrongResultError
+from waitbench.scenario import BenchError, HasMetrics, WrongResultError
 from waitbench.workloads.coordination import Account, Workload
 
 TASKS = 4
@@ -13,14 +13,14 @@ MODELS = ["asyncio", "threads", "processes"]
 def rounds(model_name: str, many: int, **params: str) -> list[dict[str, float]]:
     """What is seen of some rounds, one after the other, on the same shared number."""
     workload = Workload(**params)
-    assert isinstance(workload, Observed)
+    assert isinstance(workload, HasMetrics)
     figures = []
     with registry.load("models", model_name).Model(workload, TASKS) as model:
         for _ in range(many):
             results = [result for _, _, result in model.run(TASKS)]
             for number, result in enumerate(results):
                 workload.check(number, result)
-            figures.append(dict(workload.seen(results)))
+            figures.append(dict(workload.metrics(results)))
     return figures
 
 
@@ -83,7 +83,7 @@ def account(
 def test_what_was_lost_is_told_by_the_first_to_begin_and_the_last_to_end() -> None:
     # Four updates from 10 on should leave 14; the last to end left 13. The first two held it
     # together from 130 to 150; who takes it at 200 as another leaves it does not hold it with it.
-    figures = Workload(times="2").seen(
+    figures = Workload(times="2").metrics(
         [
             account(100, 300, 10, 13, (110, 150), (160, 200)),
             account(120, 400, 11, 13, (130, 150), (200, 390)),

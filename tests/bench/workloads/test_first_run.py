@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 
 from waitbench import registry
-from waitbench.scenario import BenchError, Observed, WrongResultError
+from waitbench.scenario import BenchError, HasMetrics, WrongResultError
 from waitbench.workloads.first_run import Account, Workload
 
 TASKS = 3
@@ -14,12 +14,12 @@ TASKS = 3
 
 def seen(model_name: str, how: str) -> dict[str, float]:
     workload = Workload(how=how, pause="2ms")
-    assert isinstance(workload, Observed)
+    assert isinstance(workload, HasMetrics)
     with registry.load("models", model_name).Model(workload, TASKS) as model:
         results = [result for _, _, result in model.run(TASKS)]
     for number, result in enumerate(results):
         workload.check(number, result)
-    return dict(workload.seen(results))
+    return dict(workload.metrics(results))
 
 
 def test_a_coroutine_that_is_only_called_never_runs() -> None:

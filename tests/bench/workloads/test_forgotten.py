@@ -16,7 +16,7 @@ def run(workload: Any, model: str = "sync") -> dict[str, float]:
     with registry.load("models", model).Model(workload, 1) as opened:
         spans = opened.run(1)
     assert list(complaints(workload, spans, 1)) == []
-    return dict(workload.seen([result for _, _, result in spans]))
+    return dict(workload.metrics([result for _, _, result in spans]))
 
 
 def test_without_a_slip_the_program_runs_to_its_end_and_nothing_is_said() -> None:
@@ -44,7 +44,7 @@ def test_a_gather_that_is_not_awaited_is_cut_off() -> None:
 def test_both_calls_of_a_gather_have_to_end() -> None:
     workload = Workload(slip="gather")
     half, whole = Ran(status=0, output=SAVED), Ran(status=1, output=SAVED * 2)
-    seen = workload.seen([half, whole])
+    seen = workload.metrics([half, whole])
     assert (seen["began"], seen["ran"], seen["exit_zero"]) == (2, 1, 1)
 
 

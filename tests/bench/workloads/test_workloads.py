@@ -120,7 +120,7 @@ def test_both_halves_of_mixed_work_are_checked() -> None:
 def test_the_target_s_moments_are_read_from_its_headers() -> None:
     timing = "asked;dur=20.000, hold;dur=20.143, queue;dur=1.500"
     workload = mixed.Workload(target="http://127.0.0.1:9")
-    moments = workload.moments(((200, 128, 7, ("1000", "21644000", timing)), 21_700_000, 5))
+    moments = workload.timestamps(((200, 128, 7, ("1000", "21644000", timing)), 21_700_000, 5))
     assert (moments.received_ns, moments.sent_ns, moments.answered_ns) == (
         1_000,
         21_644_000,
