@@ -7,7 +7,6 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal, Self
 
 from waitbench import registry
-from waitbench.analysis.comparison import MAIN
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -15,7 +14,6 @@ if TYPE_CHECKING:
 
     from waitbench.analysis.comparison import Summary
 
-__all__ = ["MAIN", "Claim", "ClaimVerdict", "Finding", "claims", "find_all"]
 
 ClaimVerdict = Literal["supported", "refuted", "conditional", "undecided"]
 

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from waitbench import formatting
 from waitbench.analysis.row import compare
-from waitbench.findings import MAIN, ClaimVerdict, Finding
+from waitbench.findings import ClaimVerdict, Finding
 from waitbench.findings._certainty import LIMIT, above, below, interval, with_interval
 from waitbench.findings._cpu import times_the_cpu
 from waitbench.findings._gains import serial, sound, waiting
@@ -74,7 +74,7 @@ def find(summary: Summary) -> Finding:
     the difference is CPU. Both everywhere support it; no second half refutes it; else it depends.
     CPU is the client's own, with its children; that of the target is not in it.
     """
-    pairs = [pair for scenario in waiting(summary, MAIN) if (pair := _pair(summary, scenario))]
+    pairs = [pair for scenario in waiting(summary) if (pair := _pair(summary, scenario))]
     if not pairs:
         why = "asyncio was not measured with one request at a time beside many in a way that counts"
         return Finding.undecided(CLAIM, why, SUITES)
@@ -149,7 +149,7 @@ def _with_more(summary: Summary, pair: Pair) -> str:
     most = max(
         (
             scenario
-            for scenario in waiting(summary, MAIN)
+            for scenario in waiting(summary)
             if (scenario.workload, scenario.waits_ns) == wait
         ),
         key=lambda scenario: scenario.concurrency,

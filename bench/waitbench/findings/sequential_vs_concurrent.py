@@ -6,7 +6,8 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from waitbench import formatting
-from waitbench.findings import MAIN, ClaimVerdict, Finding
+from waitbench.analysis.comparison import MAIN
+from waitbench.findings import ClaimVerdict, Finding
 from waitbench.findings._article import SUITE, growth, slopes, split
 from waitbench.findings._certainty import above, below, interval, with_interval
 from waitbench.findings._gains import compared, overlap, waiting

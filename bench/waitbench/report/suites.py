@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from waitbench import formatting, registry
-from waitbench.findings import MAIN
+from waitbench.analysis.comparison import MAIN
 from waitbench.scenario import BenchError
 
 if TYPE_CHECKING:

@@ -24,8 +24,8 @@ from waitbench.findings import (
     find_all,
     sequential_vs_concurrent,
 )
-from waitbench.findings import io_vs_cpu as overall
-from waitbench.findings import winner as winners
+from waitbench.findings import one_winner as winners
+from waitbench.findings import waiting_or_computing as overall
 
 UNSURE = [[10 * MS, 14 * MS], [17 * MS, 12 * MS], [11 * MS, 9 * MS]]
 """Walls so restless that nothing near 12 ms can be told apart."""
@@ -75,6 +75,7 @@ def test_every_file_says_what_it_claims_and_what_decides_it(name: str, tmp_path:
     claim = Claim.of(file)
     assert claim.id == file.CLAIM
     assert re.fullmatch(r"[a-z]+(-[a-z]+)*", claim.id)
+    assert name == claim.id.replace("-", "_")
     assert file.ASKS.endswith(".")
     assert claim.asks == file.ASKS
     assert isinstance(file.SUITES, tuple)

@@ -33,7 +33,7 @@ if TYPE_CHECKING:
 SNAPSHOTS = Path(__file__).parent / "snapshots"
 FOR_PEOPLE = ("html", "markdown", "terminal")
 """Formats that say things in the same sentences; the others have tests of their own."""
-CLAIMS = ["crossover", "io_vs_cpu", "library", "winner"]
+CLAIMS = ["io_or_cpu_bound", "waiting_or_computing", "concurrency_not_the_library", "one_winner"]
 
 
 @contextmanager

@@ -6,8 +6,9 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from waitbench import formatting
+from waitbench.analysis.comparison import MAIN
 from waitbench.analysis.row import compare
-from waitbench.findings import MAIN, ClaimVerdict, Finding
+from waitbench.findings import ClaimVerdict, Finding
 from waitbench.findings._certainty import interval, with_interval
 from waitbench.stats.verdicts import judge
 

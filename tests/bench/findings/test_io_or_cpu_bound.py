@@ -16,13 +16,20 @@ from tests.bench.synthetic import (
     target,
     whole,
 )
-from waitbench.findings import Finding, crossover, find_all, io_vs_cpu, library, winner
+from waitbench.findings import (
+    Finding,
+    concurrency_not_the_library,
+    find_all,
+    io_or_cpu_bound,
+    one_winner,
+    waiting_or_computing,
+)
 
 APART = [[10 * MS, 14 * MS], [17 * MS, 12 * MS], [11 * MS, 9 * MS]]
 
 
 def line(tmp_path: Path, *records: dict[str, Any]) -> Finding:
-    return crossover.find(summary(tmp_path, *records))
+    return io_or_cpu_bound.find(summary(tmp_path, *records))
 
 
 def cell(name: str, model: str, wall_ms: float, cpu_ms: float, tasks: int = 32) -> dict[str, Any]:
@@ -106,7 +113,7 @@ def test_the_highest_and_the_lowest_line_are_told(tmp_path: Path) -> None:
 
 
 def test_without_a_wait_there_is_no_line(tmp_path: Path) -> None:
-    finding = crossover.find(summary(tmp_path, record(computing(), "asyncio", shaken(100))))
+    finding = io_or_cpu_bound.find(summary(tmp_path, record(computing(), "asyncio", shaken(100))))
     assert (finding.verdict, finding.evidence) == ("undecided", ())
     assert "`waitbench run io_bound mixed`" in finding.sentence
 
@@ -115,7 +122,7 @@ def test_who_takes_one_at_a_time_and_who_was_held_back_have_no_line(tmp_path: Pa
     late = record(scenario(), "asyncio", shaken(60), said=target(error_ms=9))
     made = summary(tmp_path, record(scenario(), "sync", shaken(1600), said=target()), late)
     assert made.scenarios[0].rows[0].crossover is None
-    finding = crossover.find(made)
+    finding = io_or_cpu_bound.find(made)
     assert (finding.verdict, finding.evidence) == ("undecided", ())
 
 
@@ -124,7 +131,7 @@ def test_who_takes_one_at_a_time_and_who_was_held_back_have_no_line(tmp_path: Pa
 
 def shares(tmp_path: Path, sync: float, serial: float, many: float) -> Finding:
     of = scenario(controls=["asyncio_serial"])
-    return library.find(
+    return concurrency_not_the_library.find(
         summary(
             tmp_path,
             record(of, "sync", shaken(sync)),
@@ -149,7 +156,7 @@ def test_a_lead_that_comes_of_the_library_refutes_it(tmp_path: Path) -> None:
 
 
 def test_without_the_control_nothing_is_said_of_the_library(tmp_path: Path) -> None:
-    finding = library.find(summary(tmp_path, *whole()))
+    finding = concurrency_not_the_library.find(summary(tmp_path, *whole()))
     assert (finding.verdict, finding.evidence) == ("undecided", ())
     assert "`waitbench run io_bound`" in finding.sentence
 
@@ -166,7 +173,11 @@ def test_a_control_stands_last_and_never_wins(tmp_path: Path) -> None:
         record(of, "asyncio", shaken(50)),
     )
     assert [row.model for row in made.scenarios[0].rows] == ["sync", "asyncio", "asyncio_serial"]
-    for finding in (io_vs_cpu.find(made), *winner.find_each(made), crossover.find(made)):
+    for finding in (
+        waiting_or_computing.find(made),
+        *one_winner.find_each(made),
+        io_or_cpu_bound.find(made),
+    ):
         assert "asyncio_serial" not in finding.sentence
         assert not any("asyncio_serial" in row for row in finding.evidence)
 

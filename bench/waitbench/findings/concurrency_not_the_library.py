@@ -6,8 +6,9 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from waitbench import formatting
+from waitbench.analysis.comparison import MAIN
 from waitbench.analysis.row import compare
-from waitbench.findings import MAIN, Finding
+from waitbench.findings import Finding
 from waitbench.findings._certainty import decide, interval, with_interval
 from waitbench.findings._gains import of_suites, serial, sound
 

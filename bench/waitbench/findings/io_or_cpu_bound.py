@@ -7,7 +7,8 @@ from statistics import median
 from typing import TYPE_CHECKING
 
 from waitbench import formatting
-from waitbench.findings import MAIN, Finding
+from waitbench.analysis.comparison import MAIN
+from waitbench.findings import Finding
 from waitbench.findings._certainty import above, decide, ends
 from waitbench.findings._gains import of_suites, overlap
 

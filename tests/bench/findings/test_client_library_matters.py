@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from tests.bench.synthetic import record, scenario, shaken, summary
-from waitbench.findings import Finding, client_library
+from waitbench.findings import Finding, client_library_matters
 
 
 def clients(at_once: int, cpu_ms: Mapping[str, float], tasks: int = 100) -> list[dict[str, Any]]:
@@ -27,7 +27,7 @@ def clients(at_once: int, cpu_ms: Mapping[str, float], tasks: int = 100) -> list
 
 
 def find(tmp_path: Path, *records: dict[str, Any]) -> Finding:
-    return client_library.find(summary(tmp_path, *records))
+    return client_library_matters.find(summary(tmp_path, *records))
 
 
 def test_libraries_that_all_differ_twofold_support_it(tmp_path: Path) -> None:
