@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 ANSWERED_WITHIN_S = 120
 
 
-def answer(side: Side, tree: str, *arguments: str) -> Any:
+def ask(side: Side, tree: str, *arguments: str) -> Any:
     """Run a side's interpreter and return the JSON on its last line.
 
     Raises:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from waitbench.gate.ask_side import answer
+from waitbench.gate.ask_side import ask
 from waitbench.gate.benchmark import Benchmark
 from waitbench.gate.settings import FILES
 from waitbench.gate.worktrees import SIDES
@@ -150,13 +150,13 @@ def _asked(side: Side, file: BenchmarkFile) -> dict[str, OwnBenchmark]:
         return {}
     asked = [str(side.root / file.path), str(side.root), file.import_path(side), str(file.away)]
     tree = str(file.harness)
-    benchmarks = _read(side, answer(side, tree, "-m", "waitbench.gate.listing", *asked))
+    benchmarks = _read(side, ask(side, tree, "-m", "waitbench.gate.listing", *asked))
     if not any(benchmark.wants_target for benchmark in benchmarks.values()):
         return benchmarks
     from waitbench.services.target import Target
 
     with Target() as target:
-        return _read(side, answer(side, tree, "-m", "waitbench.gate.listing", *asked, target.url))
+        return _read(side, ask(side, tree, "-m", "waitbench.gate.listing", *asked, target.url))
 
 
 def _read(side: Side, reply: Any) -> dict[str, OwnBenchmark]:

@@ -6,7 +6,7 @@ from dataclasses import fields, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from waitbench.gate.ask_side import answer
+from waitbench.gate.ask_side import ask
 from waitbench.gate.benchmark import Benchmark
 from waitbench.gate.worktrees import SIDES
 from waitbench.scenario import Contestant, Scenario
@@ -24,7 +24,7 @@ def listed(sides: Sequence[Side]) -> list[Benchmark]:
     listings = {}
     for side in sides:
         tree, package = checkout.import_path(side.root), checkout.package(side.root)
-        listings[side.name] = {row["name"]: row for row in answer(side, tree, script, package)}
+        listings[side.name] = {row["name"]: row for row in ask(side, tree, script, package)}
     benchmarks = []
     for name in dict.fromkeys([*listings["head"], *listings["base"]]):
         by_side = {

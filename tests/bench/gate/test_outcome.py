@@ -11,7 +11,7 @@ from tests.bench.gate.outcomes import (
     UNDECIDED,
     outcome,
 )
-from waitbench.gate import _texts
+from waitbench.gate import sentences
 from waitbench.gate.outcome import Result
 
 
@@ -40,15 +40,15 @@ def test_a_stopped_gate_is_no_success_but_what_is_slower_stays_slower() -> None:
 
 def test_the_change_is_that_of_the_time_head_takes() -> None:
     # 0.8 times as fast takes 1 / 0.8 = 1.25 times as long; the ends turn round.
-    assert _texts.change(SLOWER) == "+25.0 % [+22.0, +28.2]"
+    assert sentences.change(SLOWER) == "+25.0 % [+22.0, +28.2]"
     assert SLOWER.head_ns == 2_500_000
 
 
 def test_what_must_be_looked_at_comes_first() -> None:
     gate = outcome(SAME, NEW, UNDECIDED, FAILED, SLOWER)
-    verdicts = [result.verdict for result in _texts.arranged(gate)]
+    verdicts = [result.verdict for result in sentences.arranged(gate)]
     assert verdicts == ["slower", "failed", "undecided", "new", "same"]
-    assert _texts.counts(gate) == "1 slower, 1 failed, 1 undecided, 1 new, 1 same"
+    assert sentences.counts(gate) == "1 slower, 1 failed, 1 undecided, 1 new, 1 same"
 
 
 @pytest.mark.parametrize(
@@ -60,4 +60,4 @@ def test_what_must_be_looked_at_comes_first() -> None:
     ],
 )
 def test_a_sentence_says_it_all(results: tuple[Result, ...], sentence: str) -> None:
-    assert _texts.headline(outcome(*results)) == sentence
+    assert sentences.headline(outcome(*results)) == sentence

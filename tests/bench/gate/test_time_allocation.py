@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tests.bench.gate.outcomes import row
-from waitbench.gate import overhead as timekeeper
+from waitbench.gate import overhead as pair_overhead
 from waitbench.gate import time_allocation
 from waitbench.gate.overhead import Overhead
 from waitbench.race.plan import Settings
@@ -77,6 +77,6 @@ def test_opening_is_what_lies_before_the_first_round(monkeypatch: pytest.MonkeyP
     observer.round(head, [base, head])
     observer.over(RaceRecord(rows={}))
     assert overhead.opening_s("bench_x") == pytest.approx(0.30)
-    assert overhead.opening_s("bench_other") == timekeeper.USUAL_S
+    assert overhead.opening_s("bench_other") == pair_overhead.USUAL_S
     overhead.record(4, took_s=20.0, planned_s=3.0)
     assert overhead.starting_s == pytest.approx(2.0)

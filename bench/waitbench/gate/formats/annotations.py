@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from waitbench.gate import _texts
+from waitbench.gate import sentences
 
 if TYPE_CHECKING:
     from waitbench.gate.outcome import Outcome, Result
@@ -18,17 +18,17 @@ def render(outcome: Outcome) -> str:
     """Return a line for each benchmark that somebody should look at, and one for the whole."""
     lines = []
     many = dict.fromkeys(LEVELS.values(), 0)
-    for result in _texts.arranged(outcome):
+    for result in sentences.arranged(outcome):
         level = LEVELS.get(result.verdict)
         if level and many[level] < MOST - 1:
             many[level] += 1
             lines.append(f"::{level} title={_property(result.name)}::{_data(_said(result))}")
-    lines.append(f"::notice title=waitbench gate::{_data(_texts.headline(outcome))}")
+    lines.append(f"::notice title=waitbench gate::{_data(sentences.headline(outcome))}")
     return "\n".join(lines) + "\n"
 
 
 def _said(result: Result) -> str:
-    head = f"{_texts.verdict(result)} {_texts.change(result)}".strip()
+    head = f"{sentences.verdict(result)} {sentences.change(result)}".strip()
     return "\n".join((head, *result.notes, *result.functions))
 
 

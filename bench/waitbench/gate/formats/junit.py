@@ -6,7 +6,7 @@ import re
 from typing import TYPE_CHECKING
 from xml.etree import ElementTree as ET
 
-from waitbench.gate import _texts
+from waitbench.gate import sentences
 
 if TYPE_CHECKING:
     from waitbench.gate.outcome import Outcome, Result
@@ -33,8 +33,8 @@ def render(outcome: Outcome) -> str:
     for result in outcome.results:
         _case(suite, result)
     ET.SubElement(suite, "system-out").text = _clean(
-        f"{_texts.headline(outcome)}\nbase {outcome.base}\nhead {outcome.head}\n"
-        f"{_texts.method(outcome)}"
+        f"{sentences.headline(outcome)}\nbase {outcome.base}\nhead {outcome.head}\n"
+        f"{sentences.method(outcome)}"
     )
     ET.indent(root)
     return ET.tostring(root, encoding="unicode", xml_declaration=True) + "\n"
@@ -47,8 +47,8 @@ def _case(suite: ET.Element, result: Result) -> None:
         "testcase",
         {"classname": "waitbench.gate", "name": _clean(result.name), "time": f"{seconds:.9f}"},
     )
-    text = "; ".join(filter(None, (_texts.change(result), *result.notes, *result.functions)))
-    message = _clean(f"{_texts.verdict(result)} {_texts.change(result)}".strip())
+    text = "; ".join(filter(None, (sentences.change(result), *result.notes, *result.functions)))
+    message = _clean(f"{sentences.verdict(result)} {sentences.change(result)}".strip())
     kind = {"slower": "failure", "failed": "error"}.get(result.verdict)
     if result.verdict in {"undecided", "vanished"}:
         kind = "skipped"

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from waitbench.gate import _texts
+from waitbench.gate import sentences
 from waitbench.presentation import markdown
 
 if TYPE_CHECKING:
@@ -19,11 +19,11 @@ MARKS = {"slower": "🔴", "failed": "🔴", "undecided": "🟡", "faster": "�
 
 def render(outcome: Outcome) -> str:
     """Return a sentence, a table of what must be looked at, and behind a fold what is the same."""
-    rows = _texts.arranged(outcome)
+    rows = sentences.arranged(outcome)
     same = [result for result in rows if result.verdict == "same" and not result.notes]
     shown = [result for result in rows if result not in same]
     parts = [
-        f"### {markdown.text(_texts.headline(outcome))}",
+        f"### {markdown.text(sentences.headline(outcome))}",
         f"base `{_code(outcome.base)}`, head `{_code(outcome.head)}`",
     ]
     if shown:
@@ -36,7 +36,7 @@ def render(outcome: Outcome) -> str:
         title = f"{len(same)} the same within their margins"
         parts += markdown.folded(title, [_table(same)]) if shown else [_table(same)]
     parts.append(
-        f"<sub>{markdown.text(f'{_texts.counts(outcome)}. {_texts.method(outcome)}')}</sub>"
+        f"<sub>{markdown.text(f'{sentences.counts(outcome)}. {sentences.method(outcome)}')}</sub>"
     )
     return _fitting([part for part in parts if part])
 
@@ -45,9 +45,9 @@ def _table(rows: Sequence[Result]) -> str:
     head = "| benchmark | base | head | change \\[99 %] | pairs | verdict |"
     lines = [head, "| --- | ---: | ---: | ---: | ---: | --- |"]
     for result in rows:
-        verdict = " ".join(filter(None, (MARKS.get(result.verdict), _texts.verdict(result))))
+        verdict = " ".join(filter(None, (MARKS.get(result.verdict), sentences.verdict(result))))
         pairs = str(result.pairs) if result.pairs else ""
-        cells = (result.name, *_texts.walls(result), _texts.change(result), pairs, verdict)
+        cells = (result.name, *sentences.walls(result), sentences.change(result), pairs, verdict)
         lines.append(f"| {' | '.join(map(markdown.text, cells))} |")
     return "\n".join(lines)
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from waitbench.gate import _texts
+from waitbench.gate import sentences
 
 if TYPE_CHECKING:
     from rich.console import Console
@@ -47,7 +47,7 @@ def show(outcome: Outcome, console: Console) -> None:
     from rich.text import Text
 
     style = "bold red" if outcome.status() == 1 else "bold"
-    console.print(Text(_texts.headline(outcome), style=style))
+    console.print(Text(sentences.headline(outcome), style=style))
     console.print(Text(f"base {outcome.base}\nhead {outcome.head}"))
     console.print()
     shown, folded = _fold(outcome)
@@ -61,10 +61,10 @@ def show(outcome: Outcome, console: Console) -> None:
         table.add_column(head, justify="right", no_wrap=True)
     table.add_column("verdict", min_width=WIDEST_VERDICT)
     for result in shown:
-        verdict = Text(_texts.verdict(result), style=STYLES[result.verdict])
+        verdict = Text(sentences.verdict(result), style=STYLES[result.verdict])
         pairs = str(result.pairs) if result.pairs else ""
-        walls = _texts.walls(result) if wide else ()
-        table.add_row(Text(result.name), *walls, _texts.change(result), pairs, verdict)
+        walls = sentences.walls(result) if wide else ()
+        table.add_row(Text(result.name), *walls, sentences.change(result), pairs, verdict)
     if shown:
         console.print(table)
     if folded:
@@ -73,14 +73,14 @@ def show(outcome: Outcome, console: Console) -> None:
         for note in (*result.notes, *result.functions):
             console.print(Text(f"  {result.name}: {note}"))
     console.print()
-    console.print(Text(f"{_texts.counts(outcome)}. {_texts.method(outcome)}", style="dim"))
+    console.print(Text(f"{sentences.counts(outcome)}. {sentences.method(outcome)}", style="dim"))
     for note in outcome.notes:
         console.print(Text(f"Note: {note}.", style="yellow"))
 
 
 def _fold(outcome: Outcome) -> tuple[list[Result], list[Result]]:
     """Split the results into those shown in a row and those that are only counted."""
-    rows = _texts.arranged(outcome)
+    rows = sentences.arranged(outcome)
     same = [result for result in rows if result.verdict == "same" and not result.notes]
     if len(rows) <= FOLDED or len(same) < 2:  # noqa: PLR2004  one alone is shown
         return rows, []

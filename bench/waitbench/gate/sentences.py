@@ -1,4 +1,4 @@
-"""What all forms say in the same words: the sentence on top, and one line for a result."""
+"""The sentences of all formats: the headline, the method, and one line for a result."""
 
 from __future__ import annotations
 
