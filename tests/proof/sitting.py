@@ -11,7 +11,6 @@ from tests.proof import journal
 from tests.proof.cells import KINDS, RaceCell, WorkKind
 from tests.proof.races import Race, turns
 from waitbench.race.conductor import Settings, conduct
-from waitbench.race.progress import Silence
 from waitbench.scenario import BenchError
 from waitbench.system import environment, machine
 
@@ -99,7 +98,7 @@ def run(kind: WorkKind, slow: float, number: int, plan: SittingPlan) -> Race | N
         timeout_s=TIMEOUT_S,
     )
     began_s = time.monotonic()
-    record = conduct(kind.lineup(slow), settings, Silence())
+    record = conduct(kind.lineup(slow), settings, lambda _: None)
     if record.interrupted:
         return None
     rows = list(record.rows.values())

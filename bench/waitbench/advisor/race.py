@@ -9,7 +9,6 @@ from typing import TYPE_CHECKING, Any
 from waitbench.advisor.trial_budget import MOST_OF_A_ROUND
 from waitbench.race.conductor import Settings, conduct
 from waitbench.race.precision import baseline
-from waitbench.race.progress import Silence
 from waitbench.race.scenario_launch import LEAST_ROUNDS
 from waitbench.scenario import BenchError, Contestant, Scenario
 from waitbench.stats import estimates
@@ -140,7 +139,7 @@ def race(  # noqa: PLR0913, PLR0917 - all that a race differs in
         foreign=True,
         most_tasks=most_calls,
     )
-    return conduct([(scenario, list(entered))], settings, Silence())
+    return conduct([(scenario, list(entered))], settings, lambda _: None)
 
 
 def outcomes(record: RaceRecord) -> list[Raced]:

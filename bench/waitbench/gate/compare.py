@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from waitbench.gate.evidence import GateEvidence, Part
     from waitbench.gate.repository import Repository, Revision
     from waitbench.gate.settings import GateSettings
-    from waitbench.race.plan import Observer
+    from waitbench.race.events import Observer
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

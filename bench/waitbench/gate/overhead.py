@@ -6,11 +6,11 @@ import time
 from statistics import median
 from typing import TYPE_CHECKING
 
-if TYPE_CHECKING:
-    from collections.abc import Sequence
+from waitbench.race.events import RoundBooked, ScenarioBegun
 
-    from waitbench.race.plan import Lineup, Observer, Settings
-    from waitbench.race.record import RaceRecord, Row
+if TYPE_CHECKING:
+    from waitbench.race.events import Event, Observer
+    from waitbench.race.record import Row
 
 USUAL_S = 0.15
 """Opening and warming up both sides of a benchmark, until that was measured."""
@@ -19,20 +19,26 @@ STARTING_S = 1.5
 
 
 class Overhead:
-    """An observer of what opening and warming up take by benchmark, and a pair beside that."""
+    """What opening and warming up take by benchmark, and a pair beside that."""
 
     def __init__(self) -> None:
         self._opening_s: dict[str, list[float]] = {}
         self._unexplained_s = 0.0
         self._launches = 0
-        self._observer: Observer | None = None
-        self._heat: tuple[str, float] | None = None
-        self._opened = False
+        self._begun: tuple[str, float] | None = None
 
-    def observing(self, observer: Observer) -> Overhead:
-        """Observe one more race, and pass its events on."""
-        self._observer = observer
-        return self
+    def observing(self, observer: Observer) -> Observer:
+        """Return what observes one more race, and passes its events on."""
+
+        def note(event: Event) -> None:
+            match event:
+                case ScenarioBegun(rows=rows):
+                    self._begun = rows[0].scenario.suite, time.monotonic()
+                case RoundBooked(row=row) if row.rounds:
+                    self._end_opening(row)
+            observer(event)
+
+        return note
 
     def opening_s(self, name: str) -> float:
         """Return the seconds of a pair that one benchmark takes before its rounds."""
@@ -54,33 +60,10 @@ class Overhead:
         self._unexplained_s += max(0.0, took_s - launches * planned_s)
         self._launches += launches
 
-    def planned(self, lineup: Lineup, settings: Settings) -> None:
-        """Pass it on."""
-        if self._observer:
-            self._observer.planned(lineup, settings)
-
-    def heat(self, launch: int, rows: Sequence[Row]) -> None:
-        """Begin to count."""
-        self._heat, self._opened = (rows[0].scenario.suite, time.monotonic()), False
-        if self._observer:
-            self._observer.heat(launch, rows)
-
-    def round(self, row: Row, rows: Sequence[Row]) -> None:
+    def _end_opening(self, row: Row) -> None:
         """The opening ends where the first round begins."""
-        if self._heat and not self._opened and row.rounds:
-            name, began_s = self._heat
+        if self._begun:
+            name, began_s = self._begun
             opening_s = time.monotonic() - began_s - row.rounds[-1]["wall_ns"] / 1e9
             self._opening_s.setdefault(name, []).append(max(0.0, opening_s))
-            self._opened = True
-        if self._observer:
-            self._observer.round(row, rows)
-
-    def incident(self, sentence: str) -> None:
-        """Pass it on."""
-        if self._observer:
-            self._observer.incident(sentence)
-
-    def over(self, record: RaceRecord) -> None:
-        """Pass it on."""
-        if self._observer:
-            self._observer.over(record)
+            self._begun = None

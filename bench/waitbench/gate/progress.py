@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, TextIO
 
-if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+from waitbench.race.events import Incident, RaceOver, RacePlanned, ScenarioBegun
 
-    from waitbench.race.plan import Lineup, Observer, Settings
-    from waitbench.race.record import RaceRecord, Row
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from waitbench.race.events import Event, Observer
 
 CLEAR = "\r\x1b[K"
 
@@ -22,32 +23,22 @@ class StageProgress:
         self._live = stream.isatty()
         self._pairs = 0
 
-    def planned(self, lineup: Lineup, settings: Settings) -> None:
-        """Print what is going to be raced, where no line can be kept up to date."""
-        self._pairs = settings.launches
-        many = f"benchmark{'s' if len(lineup) > 1 else ''} over {self._pairs} fresh pairs"
-        if not self._live:
-            about = f"about {settings.budget_s:.0f} s"
-            self._say(f"gate: {self._what} {many} of processes, {about}\n")
-
-    def heat(self, launch: int, rows: Sequence[Row]) -> None:
-        """Print which pair and benchmark are under way."""
-        if self._live:
-            name = rows[0].scenario.suite
-            self._say(f"{CLEAR}{self._what}  pair {launch + 1}/{self._pairs}  {name}")
-
-    def round(self, row: Row, rows: Sequence[Row]) -> None:
-        """Nothing is printed: a round is short."""
-
-    def incident(self, sentence: str) -> None:
-        """Pass it on."""
-        self._say(f"{CLEAR if self._live else ''}gate: {sentence}\n")
-
-    def over(self, record: RaceRecord) -> None:
-        """Leave no half line behind."""
-        del record
-        if self._live:
-            self._say(CLEAR)
+    def __call__(self, event: Event) -> None:
+        """Print which pair and benchmark are under way; of a round, nothing."""
+        match event:
+            case RacePlanned(lineup=lineup, settings=settings):
+                self._pairs = settings.launches
+                many = f"benchmark{'s' if len(lineup) > 1 else ''} over {self._pairs} fresh pairs"
+                if not self._live:
+                    about = f"about {settings.budget_s:.0f} s"
+                    self._say(f"gate: {self._what} {many} of processes, {about}\n")
+            case ScenarioBegun(launch=launch, rows=rows) if self._live:
+                name = rows[0].scenario.suite
+                self._say(f"{CLEAR}{self._what}  pair {launch + 1}/{self._pairs}  {name}")
+            case Incident(sentence=sentence):
+                self._say(f"{CLEAR if self._live else ''}gate: {sentence}\n")
+            case RaceOver() if self._live:  # leave no half line behind
+                self._say(CLEAR)
 
     def _say(self, text: str) -> None:
         self._stream.write(text)

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
 
     from waitbench.gate.benchmark import Benchmark
-    from waitbench.race.plan import Observer
+    from waitbench.race.events import Observer
     from waitbench.race.record import Row
 
 TIMEOUT_S = 60.0

@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from waitbench.gate.benchmark import Benchmark
     from waitbench.gate.evidence import GateEvidence, Part
     from waitbench.gate.racing import GatePlan
-    from waitbench.race.plan import Observer
+    from waitbench.race.events import Observer
 
 FIRST = 2
 """Pairs of the screen that are raced before anything is known of the time they take."""

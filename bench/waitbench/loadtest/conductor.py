@@ -12,13 +12,15 @@ from waitbench.loadtest.measure import Measurement
 from waitbench.loadtest.server import Server, ServerError
 from waitbench.loadtest.servers import ALL
 from waitbench.loadtest.step import Task
+from waitbench.race.events import Incident, RaceOver, RacePlanned, RoundBooked, ScenarioBegun
 from waitbench.race.record import RaceRecord, Row
 from waitbench.race.worker_process import ContestantError, InterruptedRaceError, WorkerProcess
 from waitbench.system.interference import Interference, disturbed
 from waitbench.system.interrupt import Interrupt
 
 if TYPE_CHECKING:
-    from waitbench.race.plan import Lineup, Observer, Settings
+    from waitbench.race.events import Observer
+    from waitbench.race.plan import Lineup, Settings
 
 STEP_WITHIN_S = 45.0
 """Longest that the generator may take for one step: its time, its patience and a probe's."""
@@ -36,9 +38,9 @@ def conduct(lineup: Lineup, settings: Settings, observer: Observer) -> RaceRecor
         observer: who watches.
     """
     record = RaceRecord.of(lineup)
-    observer.planned(lineup, settings)
+    observer(RacePlanned(lineup=lineup, settings=settings))
     with ExitStack() as stack:
-        stack.callback(observer.over, record)
+        stack.callback(observer, RaceOver(record=record))
         interrupt = Interrupt.of_this_thread()
         stack.enter_context(interrupt)
         try:
@@ -118,7 +120,7 @@ class _Serving:
                 continue
             scenario_began_s = time.monotonic()
             rows = [self._record.row(scenario, contestant) for contestant in contestants]
-            self._observer.heat(launch, rows)
+            self._observer(ScenarioBegun(launch=launch, rows=rows))
             order = list(rows)
             # A text as seed is hashed the same way by every interpreter.
             text = f"{self._settings.seed}/{launch}/{scenario.name}"
@@ -131,7 +133,7 @@ class _Serving:
                     self._measure(launch, position, row, server)
                     if row.failure:
                         servers[row.name] = row.failure
-                self._observer.round(row, rows)
+                self._observer(RoundBooked(row=row, rows=rows))
             self._took_s[scenario.name] = time.monotonic() - scenario_began_s
 
     def _measure(self, launch: int, position: int, row: Row, server: Server) -> None:
@@ -204,7 +206,7 @@ class _Serving:
         """Start another generator: a step that was lost is no time of anybody's."""
         sentence = f"the load generator was started anew: {why}"
         self._record.incidents.append(sentence)
-        self._observer.incident(sentence)
+        self._observer(Incident(sentence=sentence))
         self._generator.kill()
         self._generator = self._fresh_generator()
 

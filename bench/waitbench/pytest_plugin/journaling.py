@@ -10,16 +10,17 @@ from typing import TYPE_CHECKING
 import pytest
 
 from waitbench.pytest_plugin import storage
+from waitbench.race.events import RaceOver, ScenarioBegun
 from waitbench.results import journal
 from waitbench.results.journal import Journal
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Iterable
     from pathlib import Path
     from typing import Any
 
-    from waitbench.race.conductor import Lineup, Observer, Settings
-    from waitbench.race.record import RaceRecord, Row
+    from waitbench.race.events import Event, Observer
+    from waitbench.race.plan import Settings
 
 JOURNAL = pytest.StashKey[Journal]()
 
@@ -76,41 +77,25 @@ def say(sentence: str) -> None:
 
 
 class Journaling:
-    """Watches a race with somebody else, and writes down each launch of a scenario as it ends."""
+    """Writes down each launch of a scenario as it ends; another observer hears of everything."""
 
-    def __init__(self, config: pytest.Config, watch: Observer) -> None:
+    def __init__(self, config: pytest.Config, observer: Observer) -> None:
         self._book = config.stash.get(JOURNAL, None)
-        self._watch = watch
-        self._current: tuple[int, Sequence[Row]] | None = None
+        self._observer = observer
+        self._current: ScenarioBegun | None = None
 
-    def planned(self, lineup: Lineup, settings: Settings) -> None:
-        """Pass it on."""
-        self._watch.planned(lineup, settings)
-
-    def heat(self, launch: int, rows: Sequence[Row]) -> None:
-        """Write down the scenario-launch that is over, and pass on that another begins."""
-        self._write()
-        self._current = launch, rows
-        self._watch.heat(launch, rows)
-
-    def round(self, row: Row, rows: Sequence[Row]) -> None:
-        """Pass it on."""
-        self._watch.round(row, rows)
-
-    def incident(self, sentence: str) -> None:
-        """Pass it on."""
-        self._watch.incident(sentence)
-
-    def over(self, record: RaceRecord) -> None:
-        """Write down the last scenario-launch, and pass on that the race is over."""
-        self._write()
-        self._watch.over(record)
+    def __call__(self, event: Event) -> None:
+        """Write down the scenario-launch that is over, and pass every event on."""
+        if isinstance(event, ScenarioBegun | RaceOver):
+            self._write()
+        if isinstance(event, ScenarioBegun):
+            self._current = event
+        self._observer(event)
 
     def _write(self) -> None:
         if self._current is None or self._book is None:
             return
-        launch, rows = self._current
-        self._current = None
-        refused = self._book.append(launch, [row.as_record() for row in rows])
+        begun, self._current = self._current, None
+        refused = self._book.append(begun.launch, [row.as_record() for row in begun.rows])
         if refused:
             say(f"the journal can no longer be written ({refused})")

@@ -8,8 +8,9 @@ from typing import TYPE_CHECKING
 from waitbench import registry
 from waitbench.race.budget import RunBudget
 from waitbench.race.context import Race
+from waitbench.race.events import RaceOver, RacePlanned
 from waitbench.race.instruments import Instruments
-from waitbench.race.plan import Lineup, Observer, Settings, launches
+from waitbench.race.plan import Lineup, Settings, launches
 from waitbench.race.precision import import_statistics, ranking_is_clear
 from waitbench.race.record import RaceRecord
 from waitbench.race.run_services import Host
@@ -21,9 +22,10 @@ from waitbench.system.interrupt import Interrupt
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+    from waitbench.race.events import Observer
     from waitbench.scenario import Scenario
 
-__all__ = ["Lineup", "Observer", "Settings", "conduct"]
+__all__ = ["Lineup", "Settings", "conduct"]
 
 CLEAR_AFTER = 3
 """Launches after which a scenario whose ranking is clear is not raced again."""
@@ -59,8 +61,10 @@ def conduct(
         stack.enter_context(interrupt)
         host = stack.enter_context(Host(lineup, settings.seed, postgres))
         record.target = host.ready
-        observer.planned(lineup, settings)  # now, for a host that refuses leaves nothing to race
-        stack.callback(observer.over, record)
+        observer(
+            RacePlanned(lineup=lineup, settings=settings)
+        )  # now, for a host that refuses leaves nothing to race
+        stack.callback(observer, RaceOver(record=record))
         race = Race(
             settings=settings, record=record, observer=observer, host=host, instruments=instruments
         )

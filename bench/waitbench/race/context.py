@@ -6,8 +6,9 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    from waitbench.race.events import Observer
     from waitbench.race.instruments import Instruments
-    from waitbench.race.plan import Observer, Settings
+    from waitbench.race.plan import Settings
     from waitbench.race.record import RaceRecord
     from waitbench.race.run_services import Host
 

@@ -1,16 +1,14 @@
-"""What a race is told and who watches it: the lineup, the settings, the observer."""
+"""What a race is told: the lineup and the settings."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Protocol
+from typing import TYPE_CHECKING
 
 from waitbench.scenario import Contestant, Scenario
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
-
-    from waitbench.race.record import RaceRecord, Row
+    from collections.abc import Mapping
 
 Lineup = list[tuple[Scenario, list[Contestant]]]
 """Which scenarios are raced in which order, and by whom."""
@@ -59,27 +57,3 @@ def launches(lineup: Lineup, settings: Settings) -> list[Lineup]:
         [(scenario, contestants) for scenario, contestants in lineup if launch < wanted(scenario)]
         for launch in range(most)
     ]
-
-
-class Observer(Protocol):
-    """Somebody who watches; called between rounds only, never while one is timed."""
-
-    def planned(self, lineup: Lineup, settings: Settings) -> None:
-        """Call once before anything is started."""
-        ...
-
-    def heat(self, launch: int, rows: Sequence[Row]) -> None:
-        """Say that one scenario begins in one launch."""
-        ...
-
-    def round(self, row: Row, rows: Sequence[Row]) -> None:
-        """Say that a round of `row` was booked or failed; `rows` are all of its scenario."""
-        ...
-
-    def incident(self, sentence: str) -> None:
-        """Report what went wrong beyond a single row."""
-        ...
-
-    def over(self, record: RaceRecord) -> None:
-        """Call once at the end, however it came."""
-        ...

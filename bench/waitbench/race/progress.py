@@ -7,15 +7,15 @@ from statistics import median
 from typing import TYPE_CHECKING, TextIO
 
 from waitbench import formatting
+from waitbench.race.events import Incident, RaceOver, RacePlanned, RoundBooked, ScenarioBegun
 from waitbench.race.plan import launches
 from waitbench.race.precision import baseline, half_width
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from rich.live import Live
-
-    from waitbench.race.conductor import Lineup, Observer, Settings
+    from waitbench.race.events import Event, Observer
+    from waitbench.race.plan import Lineup, Settings
     from waitbench.race.record import RaceRecord, Row
 
 REDRAW_EVERY_S = 0.1
@@ -81,37 +81,30 @@ class PlainLines:
 
     def __init__(self, stream: TextIO) -> None:
         self._stream = stream
-        self._current: tuple[int, Sequence[Row]] | None = None
+        self._current: ScenarioBegun | None = None
 
-    def planned(self, lineup: Lineup, settings: Settings) -> None:
-        """Say what is about to be measured."""
-        self._story = Story(lineup, settings)
-        self._say(self._story.opening())
-
-    def heat(self, launch: int, rows: Sequence[Row]) -> None:
-        """Finish the line of the scenario before."""
-        self._finish_line()
-        self._current = launch, rows
-
-    def round(self, row: Row, rows: Sequence[Row]) -> None:
-        """Say nothing: a line for each round is too much."""
-
-    def incident(self, sentence: str) -> None:
-        """Say at once what went wrong."""
-        self._say(sentence)
-
-    def over(self, record: RaceRecord) -> None:
-        """Finish the last line and say how it ended."""
-        self._finish_line()
-        self._say(self._story.ending(record))
+    def __call__(self, event: Event) -> None:
+        """Print what there is to say; of a round, nothing."""
+        match event:
+            case RacePlanned():
+                self._story = Story(event.lineup, event.settings)
+                self._print(self._story.opening())
+            case ScenarioBegun():
+                self._finish_line()
+                self._current = event
+            case Incident():
+                self._print(event.sentence)
+            case RaceOver():
+                self._finish_line()
+                self._print(self._story.ending(event.record))
 
     def _finish_line(self) -> None:
         if self._current:
-            launch, rows = self._current
-            self._say(f"{self._story.place(launch, rows)}: {self._story.standing(rows)}")
+            place = self._story.place(self._current.launch, self._current.rows)
+            self._print(f"{place}: {self._story.standing(self._current.rows)}")
         self._current = None
 
-    def _say(self, line: str) -> None:
+    def _print(self, line: str) -> None:
         print(line, file=self._stream, flush=True)
 
 
@@ -119,42 +112,32 @@ class LiveLine:
     """Two lines that change in place, with a bar of the time that is left; gone at the end."""
 
     def __init__(self, stream: TextIO) -> None:
-        self._stream = stream
-        self._live: Live | None = None
-        self._drawn_s = 0.0
-
-    def planned(self, lineup: Lineup, settings: Settings) -> None:
-        """Begin to draw."""
         from rich.console import Console
         from rich.live import Live
 
-        self._story = Story(lineup, settings)
-        self._budget_s = settings.budget_s
-        self._began_s = time.monotonic()
         # No refreshing thread: nothing is drawn while a round is being timed.
-        self._live = Live(console=Console(file=self._stream), auto_refresh=False, transient=True)
-        self._live.start()
-        self._live.console.print(self._story.opening(), highlight=False)
+        self._live = Live(console=Console(file=stream), auto_refresh=False, transient=True)
+        self._drawn_s = 0.0
 
-    def heat(self, launch: int, rows: Sequence[Row]) -> None:
-        """Name the scenario."""
-        self._launch = launch
-        self._draw(rows, force=True)
-
-    def round(self, row: Row, rows: Sequence[Row]) -> None:
-        """Show how they stand now."""
-        self._draw(rows, force=bool(row.failure))
-
-    def incident(self, sentence: str) -> None:
-        """Leave the sentence standing above the live lines."""
-        if self._live:
-            self._live.console.print(sentence, style="yellow", highlight=False)
-
-    def over(self, record: RaceRecord) -> None:
-        """Take the live lines away and say how it ended."""
-        if self._live:
-            self._live.stop()
-            self._live.console.print(self._story.ending(record), highlight=False)
+    def __call__(self, event: Event) -> None:
+        """Draw where the race is and how the contestants stand."""
+        match event:
+            case RacePlanned(lineup=lineup, settings=settings):
+                self._story = Story(lineup, settings)
+                self._budget_s = settings.budget_s
+                self._began_s = time.monotonic()
+                self._live.start()
+                self._live.console.print(self._story.opening(), highlight=False)
+            case ScenarioBegun(launch=launch, rows=rows):
+                self._launch = launch
+                self._draw(rows, force=True)
+            case RoundBooked(row=row, rows=rows):
+                self._draw(rows, force=bool(row.failure))
+            case Incident(sentence=sentence):  # it stays, above the live lines
+                self._live.console.print(sentence, style="yellow", highlight=False)
+            case RaceOver(record=record):
+                self._live.stop()
+                self._live.console.print(self._story.ending(record), highlight=False)
 
     def _draw(self, rows: Sequence[Row], *, force: bool) -> None:
         from rich.console import Group
@@ -163,7 +146,7 @@ class LiveLine:
         from rich.text import Text
 
         now_s = time.monotonic()
-        if not self._live or not (force or now_s - self._drawn_s > REDRAW_EVERY_S):
+        if not (force or now_s - self._drawn_s > REDRAW_EVERY_S):
             return
         self._drawn_s = now_s
         spent_s = now_s - self._began_s
@@ -172,22 +155,3 @@ class LiveLine:
         bar = ProgressBar(self._budget_s, min(spent_s, self._budget_s), width=24)
         line.add_row(bar, Text(f"{left}  {self._story.place(self._launch, rows)}"))
         self._live.update(Group(line, Text(self._story.standing(rows))), refresh=True)
-
-
-class Silence:
-    """An observer that says nothing, for who has something to say when the race is over."""
-
-    def planned(self, lineup: Lineup, settings: Settings) -> None:
-        """Say nothing."""
-
-    def heat(self, launch: int, rows: Sequence[Row]) -> None:
-        """Say nothing."""
-
-    def round(self, row: Row, rows: Sequence[Row]) -> None:
-        """Say nothing."""
-
-    def incident(self, sentence: str) -> None:
-        """Say nothing; the round that it spoilt has errors, which its row counts."""
-
-    def over(self, record: RaceRecord) -> None:
-        """Say nothing."""

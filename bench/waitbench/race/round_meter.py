@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from waitbench import registry
+from waitbench.race.events import Incident
 from waitbench.race.warm_up import round_order
 from waitbench.system.interference import disturbed
 
@@ -58,7 +59,7 @@ class RoundMeter:
         health, incident = self.health("round")
         if incident:
             race.record.incidents.append(incident)
-            race.observer.incident(incident)
+            race.observer(Incident(sentence=incident))
         database_ns = race.host.database_cpu_ns() - database_ns
         served_ns = ((health or {}).get("cpu_ns") or 0) + database_ns
         others_ns = interference.stop(answer["cpu_ns"] + served_ns)

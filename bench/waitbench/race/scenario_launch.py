@@ -8,6 +8,7 @@ from math import inf
 from typing import TYPE_CHECKING
 
 from waitbench.race.budget import MOST_REPEATS, ScenarioBudget, fits
+from waitbench.race.events import RoundBooked, ScenarioBegun
 from waitbench.race.precision import launch_is_precise
 from waitbench.race.round_meter import RoundMeter
 from waitbench.race.warm_up import warm_up
@@ -55,7 +56,7 @@ class ScenarioLaunch:
         if share.tasks < LEAST_ROUNDS * sum(row.scenario.tasks for row in rows):
             return 0.0
         self._most_tasks = share.tasks + self._race.record.tasks_run
-        self._race.observer.heat(self._launch, rows)
+        self._race.observer(ScenarioBegun(launch=self._launch, rows=rows))
         expected_ns = self._warm_up([row for row in rows if not row.failure and self._open(row)])
         warm_s = clock()
         ends_s = began_s + share.seconds if share.rounds_s is None else warm_s + share.rounds_s
@@ -177,10 +178,10 @@ class ScenarioLaunch:
             except ContestantError as failure:
                 self._fail(row, str(failure))
                 budget.drop([row.name])
-                self._race.observer.round(row, rows)
+                self._race.observer(RoundBooked(row=row, rows=rows))
                 return
             budget.spend(row.name, answer["wall_ns"])
-            self._race.observer.round(row, rows)
+            self._race.observer(RoundBooked(row=row, rows=rows))
             repeat += 1
             reruns = min(RERUNS, reruns + answer["disturbed"])
             bad = bad + 1 if answer["errors"] else 0

@@ -1,7 +1,5 @@
 """Seconds go where blocks lie far apart; no benchmark gets less than tells anything."""
 
-from typing import Any
-
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -10,6 +8,7 @@ from tests.bench.gate.outcomes import row
 from waitbench.gate import overhead as pair_overhead
 from waitbench.gate import time_allocation
 from waitbench.gate.overhead import Overhead
+from waitbench.race.events import RaceOver, RacePlanned, RoundBooked, ScenarioBegun
 from waitbench.race.plan import Settings
 from waitbench.race.record import RaceRecord, Row
 
@@ -50,32 +49,18 @@ def test_what_is_shared_out_fits_and_favours_nobody(asks: dict[str, float], ther
     assert [allocated[name] for name in ranked] == sorted(allocated.values())
 
 
-class Silent:
-    """An observer that ignores all events."""
-
-    def planned(self, *_: Any) -> None: ...
-
-    def heat(self, *_: Any) -> None: ...
-
-    def round(self, *_: Any) -> None: ...
-
-    def incident(self, *_: Any) -> None: ...
-
-    def over(self, *_: Any) -> None: ...
-
-
 def test_opening_is_what_lies_before_the_first_round(monkeypatch: pytest.MonkeyPatch) -> None:
     now_s = [100.0]
     monkeypatch.setattr("waitbench.gate.overhead.time.monotonic", lambda: now_s[0])
     overhead, (base, head) = Overhead(), sides(0.0)
-    observer = overhead.observing(Silent())
-    observer.planned([], Settings())
-    observer.heat(0, [base, head])
+    observer = overhead.observing(lambda _: None)
+    observer(RacePlanned(lineup=[], settings=Settings()))
+    observer(ScenarioBegun(launch=0, rows=[base, head]))
     now_s[0] += 0.31
-    observer.round(base, [base, head])  # a round of 10 ms is over
+    observer(RoundBooked(row=base, rows=[base, head]))  # a round of 10 ms is over
     now_s[0] += 5
-    observer.round(head, [base, head])
-    observer.over(RaceRecord(rows={}))
+    observer(RoundBooked(row=head, rows=[base, head]))
+    observer(RaceOver(record=RaceRecord(rows={})))
     assert overhead.opening_s("bench_x") == pytest.approx(0.30)
     assert overhead.opening_s("bench_other") == pair_overhead.USUAL_S
     overhead.record(4, took_s=20.0, planned_s=3.0)

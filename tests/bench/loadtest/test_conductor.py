@@ -1,9 +1,8 @@
 import os
 import signal
 import threading
-from collections.abc import Sequence
 from dataclasses import replace
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import psutil
 import pytest
@@ -13,36 +12,33 @@ from waitbench.loadtest import conductor
 from waitbench.loadtest.server import Server
 from waitbench.loadtest.servers import ALL, ServerSpec
 from waitbench.race.conductor import Lineup
+from waitbench.race.events import Event, Incident, RaceOver, ScenarioBegun
 from waitbench.race.plan import Settings
-from waitbench.race.record import RaceRecord, Row
 from waitbench.scenario import Contestant
 from waitbench.suites.test_serving import load
+
+if TYPE_CHECKING:
+    from waitbench.race.record import RaceRecord
 
 QUICK = Settings(launches=1, budget_s=60, seed=1)
 
 
 class Watcher:
-    """An observer that can be told to do something when a heat begins."""
+    """An observer that can be told to do something when a scenario begins."""
 
     def __init__(self, deed: Any = lambda: None) -> None:
         self.deed = deed
         self.incidents: list[str] = []
         self.record: RaceRecord | None = None
 
-    def planned(self, lineup: Lineup, settings: Settings) -> None:
-        """Nothing."""
-
-    def heat(self, launch: int, rows: Sequence[Row]) -> None:
-        self.deed()
-
-    def round(self, row: Row, rows: Sequence[Row]) -> None:
-        """Nothing."""
-
-    def incident(self, sentence: str) -> None:
-        self.incidents.append(sentence)
-
-    def over(self, record: RaceRecord) -> None:
-        self.record = record
+    def __call__(self, event: Event) -> None:
+        match event:
+            case ScenarioBegun():
+                self.deed()
+            case Incident(sentence=sentence):
+                self.incidents.append(sentence)
+            case RaceOver(record=record):
+                self.record = record
 
 
 def lineup(*names: str, loads: tuple[str, ...] = ("1x",), latency: str = "5ms") -> Lineup:

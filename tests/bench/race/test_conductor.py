@@ -3,7 +3,6 @@
 import os
 import signal
 import threading
-from collections.abc import Sequence
 from dataclasses import replace
 from statistics import median
 from typing import Any
@@ -12,8 +11,16 @@ import psutil
 import pytest
 
 from waitbench.race.conductor import Lineup, Settings, conduct
+from waitbench.race.events import (
+    Event,
+    Incident,
+    RaceOver,
+    RacePlanned,
+    RoundBooked,
+    ScenarioBegun,
+)
 from waitbench.race.precision import baseline
-from waitbench.race.record import RaceRecord, Row
+from waitbench.race.record import RaceRecord
 from waitbench.scenario import Contestant, Scenario
 
 
@@ -26,22 +33,20 @@ class Watcher:
         self._act = act
         self._after = after
 
-    def planned(self, lineup: Lineup, settings: Settings) -> None:
-        self.heard.append("planned")
-
-    def heat(self, launch: int, rows: Sequence[Row]) -> None:
-        self.heard.append(f"heat {launch} {rows[0].scenario.name}")
-
-    def round(self, row: Row, rows: Sequence[Row]) -> None:
-        self.rounds += 1
-        if self._act and self.rounds == self._after:
-            self._act()
-
-    def incident(self, sentence: str) -> None:
-        self.heard.append(sentence)
-
-    def over(self, record: RaceRecord) -> None:
-        self.heard.append("over")
+    def __call__(self, event: Event) -> None:
+        match event:
+            case ScenarioBegun(launch=launch, rows=rows):
+                self.heard.append(f"launch {launch} of {rows[0].scenario.name}")
+            case RoundBooked():
+                self.rounds += 1
+                if self._act and self.rounds == self._after:
+                    self._act()
+            case Incident(sentence=sentence):
+                self.heard.append(sentence)
+            case RacePlanned():
+                self.heard.append("planned")
+            case RaceOver():
+                self.heard.append("over")
 
 
 def waiting(duration: str = "2ms", tasks: int = 4) -> Scenario:
@@ -100,7 +105,12 @@ def test_every_contestant_runs_in_the_first_block_of_every_launch() -> None:
         assert {launch["launch"] for launch in row.launches} == {0, 1}
         assert all(launch["startup_ns"] > 0 and launch["spawn_ns"] > 0 for launch in row.launches)
         assert all(launch["peak_memory_bytes"] > 1_000_000 for launch in row.launches)
-    assert watcher.heard == ["planned", "heat 0 sleep-2ms-n4-c2", "heat 1 sleep-2ms-n4-c2", "over"]
+    assert watcher.heard == [
+        "planned",
+        "launch 0 of sleep-2ms-n4-c2",
+        "launch 1 of sleep-2ms-n4-c2",
+        "over",
+    ]
     assert len(record.round_cost_ns) == watcher.rounds
 
 

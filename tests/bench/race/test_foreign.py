@@ -5,7 +5,6 @@ from pathlib import Path
 import pytest
 
 from waitbench.race.conductor import Settings, conduct
-from waitbench.race.progress import Silence
 from waitbench.race.record import RaceRecord
 from waitbench.race.scenario_launch import LEAST_ROUNDS
 from waitbench.scenario import Contestant, Scenario
@@ -41,7 +40,7 @@ def race(
     settings = Settings(
         launches=launches, budget_s=budget_s, foreign=foreign, most_tasks=most_tasks
     )
-    return conduct([(scenario, [SYNC, THREADS])], settings, Silence())
+    return conduct([(scenario, [SYNC, THREADS])], settings, lambda _: None)
 
 
 @pytest.mark.parametrize(("foreign", "each"), [(True, 4), (False, 2)])

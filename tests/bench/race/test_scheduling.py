@@ -8,7 +8,6 @@ import pytest
 
 from tests.bench.race.scripted import OPEN_S, SECOND, START_S, ScriptedWorker, World
 from waitbench.race.conductor import Settings, conduct
-from waitbench.race.progress import Silence
 from waitbench.race.record import RaceRecord, Row
 from waitbench.race.scenario_launch import LEAST_ROUNDS
 from waitbench.race.worker_process import ContestantError, InterruptedRaceError
@@ -29,7 +28,7 @@ def race(there: World, settings: Settings, *scenarios: Scenario) -> RaceRecord:
     """Race all models of this world in each of the scenarios."""
     contestants = [Contestant.of(model) for model in there.task_s]
     lineup = [(scenario, contestants) for scenario in scenarios]
-    return conduct(lineup, settings, Silence(), instruments=there.instruments())
+    return conduct(lineup, settings, lambda _: None, instruments=there.instruments())
 
 
 def row_of(record: RaceRecord, scenario: Scenario = SLEEPS, model: str = "sync") -> Row:

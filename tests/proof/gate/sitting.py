@@ -19,7 +19,6 @@ from tests.proof.gate.trials import RECIPE, GateTrial, as_line, from_line
 from waitbench.calibration.hogs import hogs
 from waitbench.gate.compare import Sides, compare
 from waitbench.gate.settings import GateSettings
-from waitbench.race.progress import Silence
 from waitbench.scenario import BenchError
 from waitbench.system import environment
 
@@ -176,7 +175,7 @@ def _gate(shop: Repository, cell: TrialCell, number: int, minutes: float) -> Out
         GateSettings(minutes=minutes),
         seed=number,
         explain=False,
-        observer=lambda _: Silence(),
+        observer=lambda _what: lambda _event: None,
     )
 
 
