@@ -15,7 +15,7 @@ from time import perf_counter
 from typing import Any
 
 from waitbench.scenario import BenchError
-from waitbench.workloads import own
+from waitbench.user_code import benchmark_file
 
 AT_LEAST_S = 0.01
 """So long a handful of calls must take to tell what one takes."""
@@ -25,9 +25,9 @@ MOST_CALLS = 1_000_000
 def main(file: str, root: str, paths: str, away: str, target: str = "") -> None:
     """Print a JSON object: each benchmark by its name, or `error`."""
     try:
-        own.enter(root, paths.split(":") if paths else [])
-        benchmarks = own.benchmarks(own.load(file))
-        own.refuse_strays(away)
+        benchmark_file.enter(root, paths.split(":") if paths else [])
+        benchmarks = benchmark_file.benchmarks(benchmark_file.load(file))
+        benchmark_file.refuse_strays(away)
     except BenchError as wrong:
         print(json.dumps({"error": str(wrong)}))  # noqa: T201 - its output is its answer
         return
@@ -37,18 +37,18 @@ def main(file: str, root: str, paths: str, away: str, target: str = "") -> None:
 
 def _described(thing: Any, target: str) -> dict[str, Any]:
     """Return what must be known to race a benchmark; `seconds` of one call if it could be tried."""
-    wants = own.wants_target(thing)
+    wants = benchmark_file.wants_target(thing)
     description: dict[str, Any] = {"wants_target": wants, "source": _fingerprint(thing)}
     if isinstance(thing, type):
         models = list(getattr(thing, "models", ("sync",)))
         sizes = {name: int(getattr(thing, name, 1)) for name in ("tasks", "concurrency")}
         return {**description, "workload": True, "models": models, **sizes}
-    kind = own.kind(thing)
+    kind = benchmark_file.kind(thing)
     description |= {"workload": False, "models": ["asyncio" if kind.awaited else "sync"]}
     description |= {"tasks": 1, "concurrency": 1, "seconds": None}
     if wants and not target:
         return description
-    call = own.bound(thing, {"target": target} if wants else {})
+    call = benchmark_file.bound(thing, {"target": target} if wants else {})
     try:
         seconds = asyncio.run(_awaited(call, kind)) if kind.awaited else _called(call, kind)
     except Exception as error:  # noqa: BLE001 - a benchmark may fail in any way; the gate says how
@@ -56,7 +56,7 @@ def _described(thing: Any, target: str) -> dict[str, Any]:
     return {**description, "seconds": seconds}
 
 
-def _called(function: Any, kind: own.Kind) -> float:
+def _called(function: Any, kind: benchmark_file.Kind) -> float:
     """Return the seconds of one call, over as many calls as take long enough."""
     with ExitStack() as stack:
         call = stack.enter_context(function()) if kind.opened else function
@@ -71,7 +71,7 @@ def _called(function: Any, kind: own.Kind) -> float:
         return took_s / (calls // 4)
 
 
-async def _awaited(function: Any, kind: own.Kind) -> float:
+async def _awaited(function: Any, kind: benchmark_file.Kind) -> float:
     """Return the seconds of one awaited call, over as many calls as take long enough."""
     async with AsyncExitStack() as stack:
         call = await stack.enter_async_context(function()) if kind.opened else function

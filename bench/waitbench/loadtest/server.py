@@ -8,8 +8,8 @@ import time
 from typing import TYPE_CHECKING, Self
 
 from waitbench.loadtest import database, work
-from waitbench.loadtest.apps._ways import POOL, WAY
 from waitbench.loadtest.host import BACKLOG
+from waitbench.loadtest.ways import POOL, WAY
 from waitbench.race.worker_process import InterruptedRaceError
 from waitbench.scenario import BenchError
 from waitbench.services import processes

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Literal
 from waitbench.loadtest.host import BACKLOG
 
 if TYPE_CHECKING:
-    from waitbench.loadtest.apps._ways import Way
+    from waitbench.loadtest.ways import Way
 
 Server = Literal["gunicorn", "waitress", "aiohttp", "uvicorn"]
 CORES = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1

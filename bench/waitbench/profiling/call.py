@@ -17,7 +17,7 @@ from waitbench.scenario import BenchError
 from waitbench.system.cpu import tree_of_ns
 from waitbench.system.interference import Interference, disturbed
 from waitbench.system.interrupt import Interrupt
-from waitbench.workloads._answers import Answers
+from waitbench.user_code.answers import Answers
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence

@@ -12,7 +12,7 @@ from functools import partial
 from typing import IO, TYPE_CHECKING, Any, ClassVar
 
 from waitbench.scenario import BenchError, WrongResultError
-from waitbench.workloads._answers import Answers
+from waitbench.user_code.answers import Answers
 from waitbench.workloads._left import Left
 from waitbench.workloads._resolve import arguments, bound, resolve
 

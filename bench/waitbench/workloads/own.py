@@ -6,33 +6,10 @@ from contextlib import AsyncExitStack, ExitStack, asynccontextmanager, contextma
 from typing import TYPE_CHECKING, Any, ClassVar
 
 from waitbench.units import count
-from waitbench.workloads._own import (
-    Kind,
-    benchmarks,
-    bound,
-    complaint,
-    enter,
-    kind,
-    load,
-    refuse_strays,
-    wants_target,
-)
+from waitbench.user_code import benchmark_file
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
-
-__all__ = [
-    "Kind",
-    "Workload",
-    "benchmarks",
-    "bound",
-    "enter",
-    "kind",
-    "load",
-    "refuse_strays",
-    "unavailable",
-    "wants_target",
-]
 
 
 def unavailable() -> str:
@@ -72,13 +49,13 @@ class Workload:
         target: str | None = None,
     ) -> None:
         self._calls = count(calls, "calls")
-        enter(root, paths.split(":") if paths else [])
-        benchmark = getattr(load(file), name)
-        refuse_strays(away)
-        given = {"target": target} if wants_target(benchmark) else {}
+        benchmark_file.enter(root, paths.split(":") if paths else [])
+        benchmark = getattr(benchmark_file.load(file), name)
+        benchmark_file.refuse_strays(away)
+        given = {"target": target} if benchmark_file.wants_target(benchmark) else {}
         self._inner: Any = benchmark(**given) if isinstance(benchmark, type) else None
-        self._function = bound(benchmark, given)
-        self._kind = kind(benchmark)
+        self._function = benchmark_file.bound(benchmark, given)
+        self._kind = benchmark_file.kind(benchmark)
         self.has_async = self._kind.awaited
         if self._inner is not None:
             self.has_async = bool(self._inner.has_async)
@@ -132,7 +109,7 @@ class Workload:
         """
         judge = self._inner.check if self._inner is not None else None
         own = getattr(self._function, "check", None)
-        with complaint(number):
+        with benchmark_file.complaint(number):
             if judge is not None:
                 judge(number, result)
             elif own is not None:

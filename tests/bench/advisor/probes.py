@@ -14,7 +14,7 @@ from waitbench.advisor.race import Raced
 from waitbench.perfmodel.demand import Demand
 from waitbench.profiling.call import Share
 from waitbench.stats.estimates import Estimate
-from waitbench.workloads._answers import Answers
+from waitbench.user_code.answers import Answers
 
 if TYPE_CHECKING:
     from waitbench.advisor.fitted_model import FittedModel

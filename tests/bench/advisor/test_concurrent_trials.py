@@ -13,7 +13,7 @@ from waitbench.perfmodel.demand import Demand
 from waitbench.profiling import call
 from waitbench.profiling.call import CallError, Share
 from waitbench.system import interference, machine
-from waitbench.workloads._answers import Answers
+from waitbench.user_code.answers import Answers
 
 if TYPE_CHECKING:
     from collections.abc import Callable

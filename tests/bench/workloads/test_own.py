@@ -11,7 +11,8 @@ import pytest
 from waitbench.models import asyncio, sync
 from waitbench.race.worker import complaints
 from waitbench.scenario import BenchError
-from waitbench.workloads import _own, own
+from waitbench.user_code import benchmark_file
+from waitbench.workloads import own
 
 FILE = '''
 """Mine."""
@@ -105,7 +106,7 @@ def test_who_asks_for_the_target_is_told(file: str) -> None:
 
 
 def test_the_file_s_own_benchmarks_are_found_and_nothing_else(file: str) -> None:
-    names = list(_own.benchmarks(_own.load(file)))
+    names = list(benchmark_file.benchmarks(benchmark_file.load(file)))
     assert names == [
         *(f"bench_{name}" for name in ("plain", "awaited", "opened", "both", "checked", "target")),
         "Mine",
@@ -116,6 +117,6 @@ def test_a_file_that_cannot_be_imported_says_why(tmp_path: Path) -> None:
     bad = tmp_path / "bad.py"
     bad.write_text("import no_such_thing\n")
     with pytest.raises(BenchError, match=r"bad.py cannot be imported: ModuleNotFoundError"):
-        _own.load(str(bad))
+        benchmark_file.load(str(bad))
     with pytest.raises(BenchError, match=r"there is no gone.py"):
-        _own.load(str(tmp_path / "gone.py"))
+        benchmark_file.load(str(tmp_path / "gone.py"))

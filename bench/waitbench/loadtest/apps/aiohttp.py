@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from aiohttp import web
 
-from waitbench.loadtest.apps._ways import Worker
+from waitbench.loadtest.ways import Worker
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator

@@ -9,7 +9,7 @@ from starlette.applications import Starlette
 from starlette.responses import PlainTextResponse
 from starlette.routing import Route
 
-from waitbench.loadtest.apps._ways import Worker
+from waitbench.loadtest.ways import Worker
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator
