@@ -1,4 +1,4 @@
-"""Questions about the service itself: /health, /stats and /reset, none of them counted."""
+"""Questions about the service itself: /health, /plan, /stats and /reset, none of them counted."""
 
 from __future__ import annotations
 
@@ -15,6 +15,7 @@ from waitbench_server.problem import Problem, bad_parameter
 if TYPE_CHECKING:
     from waitbench_server.collection import Collection
     from waitbench_server.ledger import Ledger
+    from waitbench_server.plans import Plans
 
 _LONGEST_LABEL: Final = 200
 
@@ -22,7 +23,8 @@ _LONGEST_LABEL: Final = 200
 class Control:
     """Answers for one worker on behalf of all."""
 
-    def __init__(self, ledger: Ledger, collection: Collection, timer: str) -> None:
+    def __init__(self, plans: Plans, ledger: Ledger, collection: Collection, timer: str) -> None:
+        self._plans = plans
         self._ledger = ledger
         self._collection = collection
         self._timer = timer
@@ -36,12 +38,15 @@ class Control:
         given = fields_of(request.query_string)
         if request.path == "/reset":
             return self._reset(request.method, given)
+        if request.path == "/plan":
+            plan = self._plans.plan(given)
+            return _json({"latency": str(plan.latency), "mean_ns": round(plan.latency.mean_ns)})
         if request.path not in {"/health", "/stats"}:
             raise Problem(
                 HTTPStatus.NOT_FOUND,
                 "not-found",
                 f"there is no {request.path[:80]}",
-                allowed=["/", "/health", "/stats", "/reset"],
+                allowed=["/", "/health", "/plan", "/stats", "/reset"],
             )
         for name, text in given.items():
             raise bad_parameter(name, text, "there is no such parameter", "none")

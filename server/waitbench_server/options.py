@@ -70,7 +70,8 @@ def parser() -> argparse.ArgumentParser:
         "was held and how long it queued, and in X-Received-Ns and X-Sent-Ns when its request\n"
         "arrived and when it was handed over (nanoseconds of the monotonic clock).\n\n"
         "GET /stats tells about the present period, POST /reset?label=x begins another and tells\n"
-        "about the one that ended, GET /health says whether it is up.\n",
+        "about the one that ended, GET /health says whether it is up, GET /plan?latency=x what\n"
+        "delay a request with these parameters would be given.\n",
         formatter_class=argparse.RawDescriptionHelpFormatter,
         allow_abbrev=False,
     )

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
-from typing import Final
+from typing import TYPE_CHECKING, Final
 from urllib.parse import parse_qsl
 
 from waitbench_server.answer import Answer
 from waitbench_server.plan import Plan, combined
 from waitbench_server.problem import bad_parameter
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
 
 _REMEMBERED: Final = 1_024
 _DRAW_DIGITS: Final = 18
@@ -42,8 +45,16 @@ class Plans:
             answer = self._prepare(path)
         return answer, number
 
+    def plan(self, given: Mapping[str, str]) -> Plan:
+        """Return what a request with these parameters asks for.
+
+        Raises:
+            Problem: one is unknown, malformed or contradicts another.
+        """
+        return combined(self._defaults, given)
+
     def _prepare(self, path: str) -> Answer:
-        plan = combined(self._defaults, fields_of(path.partition("?")[2]))
+        plan = self.plan(fields_of(path.partition("?")[2]))
         while len(self._known) >= _REMEMBERED:
             del self._known[next(iter(self._known))]
         answer = self._known[path] = Answer(plan)

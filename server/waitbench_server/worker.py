@@ -111,12 +111,13 @@ class Worker:
     def _service(self, due: Deadlines | None, collection: Collection) -> Service:
         options = self.options
         limited = options.capacity is not None or options.limit is not None
+        plans = Plans(options.defaults)
         return Service(
-            plans=Plans(options.defaults),
+            plans=plans,
             ledger=self.ledger,
             deadlines=due,
             capacity=Capacity(options.capacity, options.limit) if limited else None,
-            control=Control(self.ledger, collection, self.timer),
+            control=Control(plans, self.ledger, collection, self.timer),
             seed=options.seed,
         )
 

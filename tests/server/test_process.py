@@ -33,6 +33,8 @@ def test_the_ready_line_says_what_serves_where() -> None:
         assert ready["latency"] == "50ms"
         assert ready["timer"] in {"timerfd", "fallback"}
         assert target.ask("/health").json == {"status": "ok"}
+        plan = target.ask("/plan?latency=5ms:90,200ms:10").json
+        assert plan == {"latency": "5ms:90,200ms:10", "mean_ns": 24_500_000}
 
 
 @pytest.mark.parametrize("workers", ["1", "2"])

@@ -58,6 +58,7 @@ def test_bad_input_is_refused_by_name_with_the_allowed_form(
         ("GET", "/nowhere", 404),
         ("GET", "/reset", 405),
         ("GET", "/stats?x=1", 400),
+        ("GET", "/plan?latency=soon", 400),
         ("POST", "/reset?x=1", 400),
     ],
 )

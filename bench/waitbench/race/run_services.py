@@ -42,9 +42,11 @@ class Host:
         self._postgres = postgres
         self._no_postgres = "PostgreSQL is not running"
         self._options = ["--seed", str(seed)]
-        latencies = {scenario.params.get("latency") for scenario, _ in lineup} - {None}
-        if len(latencies) == 1:  # as when it was typed: the target refuses it at once, not each row
-            self._options += ["--latency", *map(str, latencies)]
+        self._latencies = {
+            scenario.params["latency"]
+            for scenario, _ in lineup
+            if "latency" in scenario.params and registry.needs_target(scenario.workload)
+        }
         self._database = ExitStack()
         self._database_started: Postgres | None = None
         self._open = ExitStack()
@@ -59,9 +61,11 @@ class Host:
             self._start_postgres()
         try:
             if self._needed:
-                self._start()
+                target = self._start()
+                for latency in self._latencies:  # a wrong one is refused at once, not in each row
+                    target.check(latency=latency)
         except BaseException:
-            self._database.close()
+            self.__exit__()
             raise
         return self
 
@@ -115,12 +119,13 @@ class Host:
         except BenchError as refused:
             self._no_postgres = str(refused)
 
-    def _start(self) -> None:
+    def _start(self) -> Target:
         target = Target("--port", self._port, *self._options)
         self._target = self._open.enter_context(target)
         self.ready = dict(target.ready)
         # A revived target takes the same port, so that the workers' address stays true.
         self._port = target.url.rpartition(":")[2]
+        return target
 
     def _revive(self, how: str) -> str:
         self._open.close()

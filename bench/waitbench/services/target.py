@@ -6,7 +6,7 @@ import http.client
 import json
 import shlex
 from typing import Any, Self
-from urllib.parse import quote, urlsplit
+from urllib.parse import urlencode, urlsplit
 
 from waitbench.scenario import BenchError
 from waitbench.services.managed_process import ManagedProcess
@@ -67,6 +67,21 @@ class Target:
         """Process id of the server; its workers, if it has some, are its children."""
         return self._running().pid
 
+    def check(self, **parameters: str) -> None:
+        """Ask whether requests with these parameters would be served.
+
+        Raises:
+            BenchError: they would be refused; names the parameter and what is allowed.
+            TargetGoneError: the target does not answer.
+        """
+        try:
+            status, reply = self._request("GET", f"/plan?{urlencode(parameters)}")
+        except (OSError, http.client.HTTPException) as error:
+            raise TargetGoneError(self._last_words(error)) from None
+        if status != http.client.OK:
+            problem: dict[str, str] = json.loads(reply)
+            raise BenchError(f"{problem['detail']}; allowed: {problem['allowed']}")
+
     def reset(self, label: str) -> dict[str, Any]:
         """Start a new period in the target's statistics.
 
@@ -81,10 +96,10 @@ class Target:
         """
         status, reply = 0, b""
         error: Exception | None = None
-        path = f"/reset?label={quote(label, safe='')}"
+        path = f"/reset?{urlencode({'label': label})}"
         for patience_s in (0.05, 1.0):  # twice: the kept connection may have been closed while idle
             try:
-                status, reply = self._post(path)
+                status, reply = self._request("POST", path)
                 error = None
                 break
             except TimeoutError:
@@ -121,7 +136,7 @@ class Target:
             raise BenchError("the target is not running; use it inside `with Target() as target:`")
         return self._process
 
-    def _post(self, path: str) -> tuple[int, bytes]:
+    def _request(self, method: str, path: str) -> tuple[int, bytes]:
         self._running()
         if self._connection is None:
             address = urlsplit(self.url)
@@ -129,7 +144,7 @@ class Target:
             self._connection = http.client.HTTPConnection(
                 address.hostname or "127.0.0.1", address.port, timeout=ANSWER_WITHIN_S
             )
-        self._connection.request("POST", path)
+        self._connection.request(method, path)
         response = self._connection.getresponse()
         return response.status, response.read()
 

@@ -1,8 +1,10 @@
 """Where a workload's PostgreSQL comes from, and who suffers when it does not come."""
 
 from collections.abc import Iterator
+from dataclasses import replace
 from typing import Self
 
+import psutil
 import pytest
 
 from waitbench import registry
@@ -79,3 +81,11 @@ def test_where_it_does_not_start_only_who_wants_it_fails(monkeypatch: pytest.Mon
         assert host.params(asks("compute")) == {}
         with pytest.raises(ContestantError, match="no room on the disk"):
             host.params(asks("sleep"))
+
+
+def test_a_latency_that_the_target_does_not_know_ends_the_run_at_once() -> None:
+    before = set(psutil.Process().children())
+    scenario = replace(asks("http"), params={"latency": "soon"})
+    with pytest.raises(BenchError, match="latency: 'soon' is not a duration"):
+        Host([(scenario, [Contestant.of("sync")])], seed=1).__enter__()
+    assert set(psutil.Process().children()) <= before

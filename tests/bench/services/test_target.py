@@ -86,6 +86,14 @@ def test_each_reset_gives_the_period_that_ended() -> None:
     assert health["early"] == 0
 
 
+def test_parameters_are_checked_by_the_target_without_a_request() -> None:
+    with Target() as target:
+        target.check(latency="uniform(10ms,90ms)")
+        with pytest.raises(BenchError, match=r"latency: 'abc' is not a duration.*allowed: 50ms;"):
+            target.check(latency="abc")
+        assert target.reset("")["requests"] == 0
+
+
 def test_a_killed_target_is_named_with_its_signal() -> None:
     with Target("--latency", "1ms") as target:
         target.reset("before")
@@ -164,7 +172,7 @@ def test_proxies_of_the_environment_are_not_asked(
         monkeypatch.setenv(name, "http://127.0.0.1:9")
     made_up.write_text(SERVES + "ready(); server.serve_forever()")
     with Target() as target:
-        assert target.reset("a b/ü")["label"] == "/reset?label=a%20b%2F%C3%BC"
+        assert target.reset("a b/ü")["label"] == "/reset?label=a+b%2F%C3%BC"
 
 
 def test_one_connection_is_kept_and_opened_anew_when_it_was_closed(made_up: Path) -> None:
