@@ -106,6 +106,11 @@ def shortened(text: str, most: int) -> str:
     return f"{cut[: clause if clause > most // 2 else cut.rfind(' ')].rstrip(' ,;:(')} …"
 
 
+def ratio(value: float, interval: tuple[float, float] | None) -> str:
+    """Write a ratio with its interval, where it has one: 1.89 [1.84, 1.94]."""
+    return f"{times(value)} {between(*interval)}" if interval else times(value)
+
+
 def between(low: float, high: float) -> str:
     """Write an interval of ratios: [27.9, 28.9]."""
     return f"[{times(low)}, {times(high)}]"

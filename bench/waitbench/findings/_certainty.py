@@ -16,11 +16,6 @@ LIMIT = 1.10
 """`No gain` may be said when anything above 10 % is ruled out."""
 
 
-def interval(estimate: Estimate | None) -> tuple[float, float] | None:
-    """Return the ends of an estimate's interval, if it has one."""
-    return ends(estimate.low, estimate.high) if estimate else None
-
-
 def ends(low: float | None, high: float | None) -> tuple[float, float] | None:
     """Return both ends of an interval, if both are known."""
     return None if low is None or high is None else (low, high)
@@ -28,9 +23,7 @@ def ends(low: float | None, high: float | None) -> tuple[float, float] | None:
 
 def with_interval(ratio: Estimate) -> str:
     """Return a ratio with its interval, where it has one: 1.89 [1.84, 1.94]."""
-    both = interval(ratio)
-    text = formatting.times(ratio.value)
-    return f"{text} {formatting.between(*both)}" if both else text
+    return formatting.ratio(ratio.value, ratio.interval)
 
 
 def span(texts: Sequence[str]) -> str:
@@ -40,10 +33,10 @@ def span(texts: Sequence[str]) -> str:
 
 def above(estimate: Estimate | None, limit: float) -> bool | None:
     """Return whether an estimate surely lies above `limit`, surely below, or None: it is open."""
-    both = interval(estimate)
-    if both is None:
+    if estimate is None or estimate.interval is None:
         return None
-    return True if both[0] > limit else False if both[1] < limit else None
+    low, high = estimate.interval
+    return True if low > limit else False if high < limit else None
 
 
 def below(estimate: Estimate | None, limit: float) -> bool | None:

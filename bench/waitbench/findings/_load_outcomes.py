@@ -5,8 +5,6 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal
 
-from waitbench.findings._certainty import interval
-
 if TYPE_CHECKING:
     from waitbench.analysis.load_curve import LoadCurve, LoadSeries
     from waitbench.analysis.row import Row
@@ -52,10 +50,9 @@ def load_outcomes(series: LoadSeries, load: str) -> dict[str, LoadOutcome]:
 
 def _state(row: Row, time_ns: float) -> LoadState | None:
     """Return the state that the whole interval of the mean time lies in."""
-    both = interval(row.wall)
-    if both is None:
+    if row.wall is None or row.wall.interval is None:
         return None
-    low, high = (end / time_ns for end in both)
+    low, high = (end / time_ns for end in row.wall.interval)
     if high <= HELD:
         return "holds"
     if low >= CRAWLS:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from waitbench import formatting
 from waitbench.analysis import load_curve
 from waitbench.findings import ClaimVerdict, Finding
-from waitbench.findings._certainty import interval, with_interval
+from waitbench.findings._certainty import with_interval
 from waitbench.findings._computing import computing
 from waitbench.findings._gains import longer
 from waitbench.findings._load_outcomes import load_outcomes
@@ -64,7 +64,7 @@ def find(summary: Summary) -> Finding:
         sentence=" ".join(filter(None, sentences)),
         brief=_brief(verdict, load, outcomes),
         effect=ratio.value if ratio else None,
-        interval=interval(ratio),
+        interval=ratio.interval if ratio else None,
         evidence=tuple(
             f"{WAIT}-{name.replace(' ', '-')}/{outcome.model}"
             for outcome in outcomes.values()

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from waitbench import formatting
 from waitbench.findings import ClaimVerdict, Finding
-from waitbench.findings._certainty import interval, with_interval
+from waitbench.findings._certainty import with_interval
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -80,7 +80,7 @@ def find(summary: Summary) -> Finding:
         )
         return Finding.undecided(CLAIM, why, SUITES)
     scenario, called, awaited, scheduled = watched
-    verdict = _decide(called, awaited, scheduled)
+    verdict, gain = _decide(called, awaited, scheduled), scheduled.row.ratio
     return Finding(
         claim=CLAIM,
         verdict=verdict,
@@ -89,8 +89,8 @@ def find(summary: Summary) -> Finding:
             f"of {called.calls} calls {called.most} ran unawaited; given to create_task, "
             f"{scheduled.least} of {scheduled.calls}"
         ),
-        effect=scheduled.row.ratio.value if scheduled.row.ratio else None,
-        interval=interval(scheduled.row.ratio),
+        effect=gain.value if gain else None,
+        interval=gain.interval if gain else None,
         evidence=tuple(
             f"{scenario.name}/{calls.row.model}" for calls in (called, awaited, scheduled)
         ),

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from waitbench import formatting
 from waitbench.findings import Finding
-from waitbench.findings._certainty import above, below, decide, interval, with_interval
+from waitbench.findings._certainty import above, below, decide, with_interval
 from waitbench.findings._cpu import times_the_cpu
 from waitbench.findings._gains import sound
 
@@ -98,7 +98,7 @@ def find(summary: Summary) -> Finding:
         sentence=" ".join([_sentence(swaps), *_extras(_swaps(summary, EXTRAS))]),
         brief=f"CPU of a request: {formatting.times(widest.cpu.value)} times with {widest.what}",
         effect=widest.cpu.value,
-        interval=interval(widest.cpu),
+        interval=widest.cpu.interval,
         evidence=tuple(f"{swap.scenario.name}/{swap.row.model}" for swap in swaps),
         conditions=tuple(swap.text for swap in swaps if swap.matters),
     )

@@ -10,7 +10,7 @@ from waitbench import formatting
 from waitbench.analysis.row import compare
 from waitbench.analysis.winner_map import MapCell, beyond, chart, within
 from waitbench.findings import Finding
-from waitbench.findings._certainty import decide, interval, span, with_interval
+from waitbench.findings._certainty import decide, span, with_interval
 from waitbench.findings._gains import longer
 
 if TYPE_CHECKING:
@@ -83,7 +83,7 @@ def find(summary: Summary) -> Finding:
         sentence=" ".join(filter(None, sentences)),
         brief=_brief(trials),
         effect=most.lead.value,
-        interval=interval(most.lead),
+        interval=most.lead.interval,
         evidence=tuple(
             f"{trial.cell.scenario.name}/{model}" for trial in trials for model in (MODEL, *PLAIN)
         ),

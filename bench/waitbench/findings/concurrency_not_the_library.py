@@ -9,7 +9,7 @@ from waitbench import formatting
 from waitbench.analysis.comparison import MAIN
 from waitbench.analysis.row import compare
 from waitbench.findings import Finding
-from waitbench.findings._certainty import decide, interval, with_interval
+from waitbench.findings._certainty import decide, with_interval
 from waitbench.findings._gains import of_suites, serial, sound
 
 if TYPE_CHECKING:
@@ -37,7 +37,7 @@ class Shares:
     @property
     def concurrency_wins(self) -> bool | None:
         """Whether concurrency certainly gives more; None where the intervals overlap."""
-        library, concurrency = interval(self.library), interval(self.concurrency)
+        library, concurrency = self.library.interval, self.concurrency.interval
         if library is None or concurrency is None:
             return None
         if concurrency[0] > library[1]:
@@ -67,7 +67,7 @@ def find(summary: Summary) -> Finding:
             f"library {formatting.times(most.library.value)} times in {most.scenario}"
         ),
         effect=most.concurrency.value,
-        interval=interval(most.concurrency),
+        interval=most.concurrency.interval,
         evidence=tuple(
             f"{shares.scenario}/{model}" for shares in splits for model in (MODEL, most.control)
         ),

@@ -6,7 +6,6 @@ from typing import TYPE_CHECKING
 
 from waitbench import formatting
 from waitbench.findings import ClaimVerdict, Finding
-from waitbench.findings._certainty import interval
 from waitbench.findings._gains import computing, gains, longer
 
 if TYPE_CHECKING:
@@ -43,7 +42,7 @@ def find(summary: Summary) -> Finding:
         sentence=_sentence(gain, longer(summary, *SUITES)),
         brief=_brief(summary, gain),
         effect=gain.widest.value,
-        interval=interval(gain.widest),
+        interval=gain.widest.interval,
         evidence=gain.evidence,
         conditions=tuple(gain.ratios) if gain.state == "mixed" else (),
     )

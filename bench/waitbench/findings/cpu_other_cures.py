@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from waitbench import formatting
 from waitbench.findings import ClaimVerdict, Finding
-from waitbench.findings._certainty import decide, interval
+from waitbench.findings._certainty import decide
 from waitbench.findings._gains import gains, longer, machine, of_suites
 
 if TYPE_CHECKING:
@@ -101,7 +101,7 @@ def find(summary: Summary) -> Finding:
         sentence=" ".join(filter(None, sentences)),
         brief=_brief(tried),
         effect=largest.value,
-        interval=interval(largest),
+        interval=largest.interval,
         evidence=tuple(row for _, gain in tried for row in gain.evidence),
         conditions=_conditions(summary, tried),
     )

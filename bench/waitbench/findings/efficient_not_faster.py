@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from waitbench import formatting
 from waitbench.analysis.row import compare
 from waitbench.findings import ClaimVerdict, Finding
-from waitbench.findings._certainty import LIMIT, above, below, interval, with_interval
+from waitbench.findings._certainty import LIMIT, above, below, with_interval
 from waitbench.findings._cpu import times_the_cpu
 from waitbench.findings._gains import serial, sound, waiting
 
@@ -88,7 +88,7 @@ def find(summary: Summary) -> Finding:
             f"{formatting.times(telling.cpu.value)} times less than one at a time"
         ),
         effect=telling.cpu.value,
-        interval=interval(telling.cpu),
+        interval=telling.cpu.interval,
         evidence=tuple(
             f"{pair.scenario.name}/{row.model}" for pair in pairs for row in (pair.many, pair.alone)
         ),

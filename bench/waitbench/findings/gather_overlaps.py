@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from waitbench import formatting
 from waitbench.findings import ClaimVerdict, Finding
-from waitbench.findings._certainty import above, below, interval, span, with_interval
+from waitbench.findings._certainty import above, below, span, with_interval
 from waitbench.findings._gains import longer, sound
 
 if TYPE_CHECKING:
@@ -92,7 +92,7 @@ def find(summary: Summary) -> Finding:
             f"{formatting.duration(_wall(_serial(most.scenario)))} one by one"
         ),
         effect=least.ratio.value,
-        interval=interval(least.ratio),
+        interval=least.ratio.interval,
         evidence=tuple(f"{way.scenario.name}/{way.row.model}" for way in ways),
         conditions=_conditions(claimed) if verdict == "conditional" else (),
     )

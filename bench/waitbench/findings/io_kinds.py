@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from waitbench import formatting
 from waitbench.findings import ClaimVerdict, Finding, command
-from waitbench.findings._certainty import decide, interval, span
+from waitbench.findings._certainty import decide, span
 from waitbench.findings._gains import longer
 from waitbench.findings._kinds import MODEL, POOLED, kinds, line_ns
 
@@ -65,7 +65,7 @@ def find(summary: Summary) -> Finding:
         sentence=" ".join(filter(None, (_sentence(every_kind), line, gaps, more))),
         brief=_brief(every_kind),
         effect=least.value,
-        interval=interval(least),
+        interval=least.interval,
         evidence=tuple(f"{attempt.scenario.name}/{attempt.row.model}" for attempt in tries),
         conditions=(*(f"{kind.name}: {WORDS[kind.state]}" for kind in every_kind), *ends),
     )

@@ -9,7 +9,7 @@ from waitbench import formatting
 from waitbench.analysis.comparison import MAIN
 from waitbench.analysis.row import compare
 from waitbench.findings import ClaimVerdict, Finding
-from waitbench.findings._certainty import interval, with_interval
+from waitbench.findings._certainty import with_interval
 from waitbench.stats.verdicts import judge
 
 if TYPE_CHECKING:
@@ -74,7 +74,7 @@ def _ranked(scenario: Comparison, methods: Methods) -> Finding:
         verdict=_decide(chases),
         sentence=f"{_sentence(scenario, first, chases)} {LIMITS[first.bound or '']}",
         effect=effect.value if effect else None,
-        interval=interval(effect),
+        interval=effect.interval if effect else None,
         evidence=tuple(f"{scenario.name}/{row.model}" for row in rows),
         conditions=(first.bound,) if first.bound else (),
         scenario=scenario.name,

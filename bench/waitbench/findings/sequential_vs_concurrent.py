@@ -9,7 +9,7 @@ from waitbench import formatting
 from waitbench.analysis.comparison import MAIN
 from waitbench.findings import ClaimVerdict, Finding
 from waitbench.findings._article import SUITE, growth, slopes, split
-from waitbench.findings._certainty import above, below, interval, with_interval
+from waitbench.findings._certainty import above, below, with_interval
 from waitbench.findings._gains import compared, overlap, waiting
 
 if TYPE_CHECKING:
@@ -70,7 +70,7 @@ def find(summary: Summary) -> Finding:
         sentence=" ".join(filter(None, sentences)),
         brief=_brief(widest, ends),
         effect=widest.ratio.value,
-        interval=interval(widest.ratio),
+        interval=widest.ratio.interval,
         evidence=tuple(f"{gap.scenario.name}/{gap.best.model}" for gap in gaps),
         conditions=tuple(gap.scenario.name for gap in gaps),
     )
@@ -110,7 +110,7 @@ def _ends(gaps: Sequence[Gap]) -> list[tuple[Gap, Gap]]:
 
 def _grows(least: Gap, most: Gap) -> bool | None:
     """Return whether the gap surely widens; surely not by over a tenth; or None: it is open."""
-    fewest, widest = interval(least.ratio), interval(most.ratio)
+    fewest, widest = least.ratio.interval, most.ratio.interval
     if fewest is None or widest is None:
         return None
     if widest[0] > fewest[1]:

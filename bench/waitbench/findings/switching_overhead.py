@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from waitbench import formatting
 from waitbench.analysis.row import compare
 from waitbench.findings import ClaimVerdict, Finding
-from waitbench.findings._certainty import LIMIT, ends, interval
+from waitbench.findings._certainty import LIMIT, ends
 from waitbench.findings._curve import Point, crossing, monotone
 from waitbench.findings._gains import longer, sound
 from waitbench.findings._step_costs import rounded, step_costs
@@ -103,9 +103,9 @@ def _grain(summary: Summary, scenario: Comparison) -> Grain | None:
     methods = summary.methods
     # The uncut arm as many times as fast as the switching one is 1 + overhead.
     more = compare(uncut, switching, confidence=methods.confidence)
-    both = interval(more)
-    if more is None or both is None:
+    if more is None or more.interval is None:
         return None
+    low, high = more.interval
     steps = int(scenario.params["steps"]) * scenario.tasks
     sliced = sound(scenario, SLICED)
     slices = compare(uncut, sliced, confidence=methods.confidence) if sliced else None
@@ -113,9 +113,9 @@ def _grain(summary: Summary, scenario: Comparison) -> Grain | None:
         scenario=scenario.name,
         overhead=Point(
             at=int(scenario.params["grain"]) * uncut.wall.value / steps,
-            low=both[0] - 1,
+            low=low - 1,
             value=more.value - 1,
-            high=both[1] - 1,
+            high=high - 1,
         ),
         slicing=slices.value - 1 if slices else None,
     )

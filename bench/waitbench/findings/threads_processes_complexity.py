@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from waitbench import formatting
 from waitbench.analysis.row import compare
 from waitbench.findings import Finding
-from waitbench.findings._certainty import LIMIT, above, decide, interval, with_interval
+from waitbench.findings._certainty import LIMIT, above, decide, with_interval
 from waitbench.findings._cpu import times_the_cpu
 from waitbench.findings._gains import sound, waiting
 
@@ -95,7 +95,7 @@ def find(summary: Summary) -> Finding:
         sentence=" ".join([_speeds(rivals), *_price(rivals)]),
         brief="; ".join(_brief(_of(rivals, name)) for name in OTHERS if _of(rivals, name)),
         effect=hardest.lead.value,
-        interval=interval(hardest.lead),
+        interval=hardest.lead.interval,
         evidence=tuple(f"{rival.scenario.name}/{rival.row.model}" for rival in rivals),
         conditions=tuple(_condition(_of(rivals, name)) for name in OTHERS if _of(rivals, name)),
     )

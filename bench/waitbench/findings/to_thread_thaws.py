@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from waitbench import formatting
 from waitbench.findings import Finding
 from waitbench.findings._blocking import DIRECT, NAMES, NOTHING, SUITE, cases, restless
-from waitbench.findings._certainty import decide, interval
+from waitbench.findings._certainty import decide
 from waitbench.findings._gains import longer
 
 if TYPE_CHECKING:
@@ -137,8 +137,8 @@ def _price(cases: Sequence[Case], way: str) -> Price | None:
         if case.call != NOTHING or not (handed and handed.wall and direct and direct.wall):
             continue
         tasks, more_ns = case.scenario.tasks, handed.wall.value - direct.wall.value
-        low, high = interval(handed.wall) or (handed.wall.value, handed.wall.value)
-        least, most = interval(direct.wall) or (direct.wall.value, direct.wall.value)
+        low, high = handed.wall.interval or (handed.wall.value, handed.wall.value)
+        least, most = direct.wall.interval or (direct.wall.value, direct.wall.value)
         # Both ends at their worst: wider than need be, and never too narrow.
         return more_ns / tasks, (low - most) / tasks, (high - least) / tasks
     return None

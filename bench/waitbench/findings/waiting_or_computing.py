@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from waitbench import formatting
 from waitbench.findings import Finding
-from waitbench.findings._certainty import decide, interval
+from waitbench.findings._certainty import decide
 from waitbench.findings._gains import computing, gains, longer, machine, waiting
 
 if TYPE_CHECKING:
@@ -49,7 +49,7 @@ def find(summary: Summary) -> Finding:
         sentence=" ".join(f"{sentence[:1].upper()}{sentence[1:]}" for sentence in sentences),
         brief=_brief(waits, sums),
         effect=widest.value if widest else None,
-        interval=interval(widest),
+        interval=widest.interval if widest else None,
         evidence=tuple(row for gain in (*waits, *sums) for row in gain.evidence),
         conditions=machine(summary),
     )

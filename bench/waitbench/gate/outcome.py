@@ -57,10 +57,10 @@ class Result:
     @property
     def change(self) -> tuple[float, float, float] | None:
         """By what share head takes longer than base, with the ends of its interval."""
-        ratio = self.ratio
-        if ratio is None or ratio.low is None or ratio.high is None:
+        if self.ratio is None or self.ratio.interval is None:
             return None
-        return 1 / ratio.value - 1, 1 / ratio.high - 1, 1 / ratio.low - 1
+        low, high = self.ratio.interval
+        return 1 / self.ratio.value - 1, 1 / high - 1, 1 / low - 1
 
     @property
     def head_ns(self) -> float | None:

@@ -47,9 +47,10 @@ def half_width(rows: Sequence[Row], launch: int | None = None) -> float | None:
         if row is base or base is None:
             continue
         ratio = estimates.paired_ratio(_blocks(base, launch), _blocks(row, launch))
-        if ratio is None or ratio.low is None or ratio.high is None:
+        if ratio is None or ratio.interval is None:
             return None
-        widest = max(widest, (ratio.high / ratio.low) ** 0.5 - 1)
+        low, high = ratio.interval
+        widest = max(widest, (high / low) ** 0.5 - 1)
     return widest or None
 
 
@@ -75,9 +76,10 @@ def ranking_is_clear(rows: Sequence[Row]) -> bool:
     ranked = sorted(live, key=lambda row: median(row.walls_ns))
     for faster, slower in pairwise(ranked):
         ratio = estimates.paired_ratio(slower.blocks(), faster.blocks())
-        if ratio is None or ratio.low is None or ratio.high is None:
+        if ratio is None or ratio.interval is None:
             return False
-        half = log(ratio.high / ratio.low) / 2
+        low, high = ratio.interval
+        half = log(high / low) / 2
         if half > max(log(1 + rows[0].scenario.precision), CLEAR * abs(log(ratio.value))):
             return False
     return len(ranked) > 1

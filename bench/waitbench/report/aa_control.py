@@ -53,7 +53,4 @@ def _race(scenario: Comparison, row: Row) -> str:
 def _ratio(row: Row) -> str:
     if row.ratio is None:
         return "no common block"
-    if row.ratio.low is None or row.ratio.high is None:
-        return f"{formatting.times(row.ratio.value)} times as fast"
-    ends = formatting.between(row.ratio.low, row.ratio.high)
-    return f"{formatting.times(row.ratio.value)} {ends} times as fast"
+    return f"{formatting.ratio(row.ratio.value, row.ratio.interval)} times as fast"

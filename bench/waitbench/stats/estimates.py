@@ -79,6 +79,11 @@ class Estimate:
     spreads: tuple[Spread, ...]
     pooled: Spread | None = None
 
+    @property
+    def interval(self) -> tuple[float, float] | None:
+        """Both ends of the interval, where there is one."""
+        return None if self.low is None or self.high is None else (self.low, self.high)
+
 
 def centre(
     walls: Mapping[int, Sequence[float]], *, confidence: float = CONFIDENCE

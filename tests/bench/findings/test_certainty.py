@@ -1,7 +1,7 @@
 import pytest
 
 from waitbench.findings import Finding
-from waitbench.findings._certainty import above, below, decide, interval
+from waitbench.findings._certainty import above, below, decide
 from waitbench.stats.estimates import Estimate
 
 
@@ -43,7 +43,7 @@ def test_only_a_whole_interval_on_one_side_is_certain() -> None:
 
 
 def test_without_an_interval_nothing_is_certain() -> None:
-    assert interval(estimate(None, 1.3, None)) is None
+    assert estimate(None, 1.3, None).interval is None
     assert above(estimate(None, 1.3, None), 1.1) is None
     assert below(None, 1.1) is None
 
