@@ -71,7 +71,8 @@ def main(arguments: argparse.Namespace) -> int:
         status, printed = _pytest([*_files(chosen), *_options(arguments), *_saving(part)], outcome)
         saved = _kept(part, output, outcome)
     finally:
-        part.unlink(missing_ok=True)
+        if not _as_it_is(output):
+            part.unlink(missing_ok=True)
     if saved is None:
         return _nothing(status, outcome, printed)
     summary, findings = read(saved)
@@ -120,6 +121,8 @@ def _part(output: str | None) -> Path:
     Raises:
         BenchError: there is no such folder, or nothing can be written into it.
     """
+    if output is not None and _as_it_is(output):
+        return Path(output)
     if output is None:
         folder = results_folder() / _own_name("get_machine_id")
     else:
@@ -160,7 +163,12 @@ def _kept(part: Path, output: str | None, outcome: SessionOutcome) -> Path | Non
         from waitbench.results import store
 
         return store.keep(part, _own_name("get_tag"))
-    return part.replace(Path(output))
+    return part if _as_it_is(output) else part.replace(Path(output))
+
+
+def _as_it_is(output: str | None) -> bool:
+    """Whether the output is a device or a pipe, which is written as it is and never replaced."""
+    return output is not None and Path(output).exists() and not Path(output).is_file()
 
 
 def _nothing(status: int, outcome: SessionOutcome, printed: str) -> int:

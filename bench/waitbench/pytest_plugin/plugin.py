@@ -125,7 +125,7 @@ def _race(config: pytest.Config, racing: list[replay.Entry]) -> None:
         profile_pass.run(config, racing)
 
 
-@pytest.hookimpl(wrapper=True)
+@pytest.hookimpl(wrapper=True, tryfirst=True)  # around pytest-benchmark's own, which saves
 def pytest_sessionfinish(session: pytest.Session) -> Generator[None, object, object]:
     """Say by the exit status that a race was stopped; keep its results if the disk refuses them."""
     try:
