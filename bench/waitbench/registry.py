@@ -18,17 +18,23 @@ ROOT = Path(__file__).parent
 
 def names(room: str) -> list[str]:
     """List the files of one room (`models`, `workloads`, …) by name, in order."""
-    found = pkgutil.iter_modules([str(ROOT / room)])
-    return sorted(module.name for module in found if not module.name.startswith("_"))
+    modules = pkgutil.iter_modules([str(ROOT / room)])
+    return sorted(module.name for module in modules if not module.name.startswith("_"))
+
+
+def suffixes(room: str) -> dict[str, str]:
+    """Return the formats of a room by the suffix of their files: `md` is that of `markdown`."""
+    files = {name: load(room, name) for name in names(room)}
+    return {file.SUFFIX: name for name, file in files.items() if hasattr(file, "SUFFIX")}
 
 
 def check(room: str, wanted: Sequence[str]) -> None:
     """Raise BenchError with the list of what there is, unless each name is a file of the room."""
-    known = names(room)
+    there = names(room)
     for name in wanted:
-        if name not in known:
+        if name not in there:
             kind = _kind(room)
-            raise BenchError(f"there is no {kind} named {name!r}; there are {', '.join(known)}")
+            raise BenchError(f"there is no {kind} named {name!r}; there are {', '.join(there)}")
 
 
 def load(room: str, name: str) -> ModuleType:

@@ -107,14 +107,15 @@ def _folder(place: str, *, many: bool) -> bool:
 
 def _forms(asked: Sequence[str], place: str | None, *, into: bool, figures: bool) -> list[str]:
     """Choose the formats: what was asked for, what the file's suffix says, or the usual."""
-    from waitbench.report import format_names, named, suffix
+    from waitbench import registry
+    from waitbench.report import ROOM, named
 
     if asked:
         return list(dict.fromkeys(map(named, asked)))
     if into:
         return [] if figures else ["html"]
     ends = Path(place or "").suffix.removeprefix(".")
-    return [next((form for form in format_names() if ends == suffix(form)), "terminal")]
+    return [registry.suffixes(ROOM).get(ends, "terminal")]
 
 
 def _text(

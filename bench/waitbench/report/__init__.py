@@ -40,8 +40,7 @@ def named(word: str) -> str:
         BenchError: there is none.
     """
     names = format_names()
-    by_suffix = {suffix(form): form for form in names}
-    form = word if word in names else by_suffix.get(word)
+    form = word if word in names else registry.suffixes(ROOM).get(word)
     if form is None:
         raise BenchError(f"there is no format {word!r}; there are {', '.join(names)}")
     return form

@@ -1,19 +1,17 @@
-"""A file = a form in which a gate's outcome is written; each has `render(outcome) -> str`."""
+"""A file here is a format of a gate's outcome: it has `render(outcome)` and its files' `SUFFIX`."""
 
 from __future__ import annotations
 
-from importlib import import_module
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from waitbench import atomic_file
+from waitbench import atomic_file, registry
 from waitbench.scenario import BenchError
 
 if TYPE_CHECKING:
     from waitbench.gate.outcome import Outcome
 
-SUFFIXES = {".md": "markdown", ".json": "json", ".xml": "junit", ".txt": "terminal"}
-"""What the end of a file's name asks for."""
+ROOM = "gate/formats"
 
 
 def check(path: str) -> None:
@@ -22,8 +20,9 @@ def check(path: str) -> None:
     Raises:
         BenchError: says which forms there are.
     """
-    if Path(path).suffix not in SUFFIXES:
-        forms = ", ".join(f"{suffix} ({form})" for suffix, form in SUFFIXES.items())
+    suffixes = registry.suffixes(ROOM)
+    if Path(path).suffix.removeprefix(".") not in suffixes:
+        forms = ", ".join(f".{suffix} ({form})" for suffix, form in suffixes.items())
         raise BenchError(f"{path}: its suffix says in which form it is written; there are {forms}")
     if not Path(path).absolute().parent.is_dir():
         raise BenchError(f"there is no folder {Path(path).parent} to write {path} into")
@@ -31,7 +30,7 @@ def check(path: str) -> None:
 
 def render(form: str, outcome: Outcome) -> str:
     """Return an outcome in a format, named like its file here."""
-    text: str = import_module(f"waitbench.gate.formats.{form}").render(outcome)
+    text: str = registry.load(ROOM, form).render(outcome)
     return text
 
 
@@ -42,6 +41,7 @@ def write(path: str, outcome: Outcome) -> None:
         BenchError: the disk refuses it.
     """
     try:
-        atomic_file.write(Path(path), render(SUFFIXES[Path(path).suffix], outcome))
+        form = registry.suffixes(ROOM)[Path(path).suffix.removeprefix(".")]
+        atomic_file.write(Path(path), render(form, outcome))
     except OSError as refused:
         raise BenchError(f"{path} could not be written: {refused}") from None

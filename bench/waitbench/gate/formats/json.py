@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from waitbench.gate.outcome import Outcome, Result
     from waitbench.race.record import Row
 
+SUFFIX = "json"
 OPTIONS = {
     "disable_gc": False,
     "timer": "perf_counter",

@@ -11,6 +11,7 @@ from waitbench.gate import sentences
 if TYPE_CHECKING:
     from waitbench.gate.outcome import Outcome, Result
 
+SUFFIX = "xml"
 NO_XML = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 """What XML 1.0 has no place for, whatever a benchmark says when it fails."""
 

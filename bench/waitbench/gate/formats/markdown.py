@@ -12,6 +12,7 @@ if TYPE_CHECKING:
 
     from waitbench.gate.outcome import Outcome, Result
 
+SUFFIX = "md"
 MOST_BYTES = 60_000
 """A comment on GitHub takes 64 KB; what does not fit is said to be left out."""
 MARKS = {"slower": "🔴", "failed": "🔴", "undecided": "🟡", "faster": "🟢"}

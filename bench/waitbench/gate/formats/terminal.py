@@ -11,6 +11,7 @@ if TYPE_CHECKING:
 
     from waitbench.gate.outcome import Outcome, Result
 
+SUFFIX = "txt"
 STYLES = {
     "slower": "bold red",
     "failed": "bold red",
