@@ -46,7 +46,7 @@ class Task:
         Raises:
             BenchError: a duration that is none, or a request that takes no time.
         """
-        time_ns = duration_ns(params["latency"])
+        time_ns = duration_ns(params[time_parameter(params["work"])])
         if not time_ns:
             raise BenchError("a request of the serving suite must take some time, such as 20ms")
         return cls(
@@ -80,6 +80,11 @@ class Task:
     def users(self) -> int | None:
         """Users of a closed load; None for the others."""
         return int(self.load.partition(" ")[0]) if self.load.endswith(" users") else None
+
+
+def time_parameter(work: str) -> str:
+    """Return the parameter that says how long a request takes: only waiting is latency."""
+    return "latency" if work == "wait" else "work_time"
 
 
 def held(facts: Mapping[str, Any], level_ns: int) -> bool:

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from waitbench import registry
 from waitbench.loadtest.conductor import conduct
 from waitbench.loadtest.servers import ALL
+from waitbench.loadtest.step import time_parameter
 from waitbench.scenario import Contestant, Scenario
 
 if TYPE_CHECKING:
@@ -54,7 +55,7 @@ def load(work: str, load: str, step: str = STEP) -> Scenario:
         workload="serve",
         params={
             "work": work,
-            "latency": TIMES[work],
+            time_parameter(work): TIMES[work],
             "load": load,
             "step": step,
         },

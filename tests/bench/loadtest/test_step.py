@@ -19,8 +19,8 @@ def facts(**changed: Any) -> dict[str, Any]:
     } | changed  # fmt: skip
 
 
-def asks(load: str, work: str = "wait", latency: str = "20ms") -> Task:
-    return Task.of({"work": work, "latency": latency, "load": load, "step": "600ms"})
+def asks(load: str, time: str = "20ms") -> Task:
+    return Task.of({"work": "wait", "latency": time, "load": load, "step": "600ms"})
 
 
 def test_one_worker_of_20_ms_is_half_busy_at_25_requests_a_second() -> None:
@@ -33,9 +33,15 @@ def test_a_load_is_a_multiple_a_number_of_users_or_the_search_for_the_knee() -> 
     assert (asks("knee").users, asks("knee").rate) == (None, None)
 
 
+def test_computing_and_querying_take_work_time_and_no_latency() -> None:
+    params = {"work_time": "10ms", "load": "2x", "step": "600ms"}
+    for work in ("compute", "query"):
+        assert Task.of({"work": work, **params}).time_ns == 10 * MS
+
+
 def test_a_request_must_take_some_time() -> None:
     with pytest.raises(BenchError, match="must take some time, such as 20ms"):
-        asks("1x", latency="0ms")
+        asks("1x", time="0ms")
 
 
 def test_a_step_is_held_when_all_is_well() -> None:
