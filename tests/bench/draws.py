@@ -12,9 +12,7 @@ from waitbench.stats.estimates import paired_ratio
 if TYPE_CHECKING:
     import numpy as np
 
-    from waitbench.stats.estimates import Estimate
-
-Walls = dict[tuple[int, int], list[float]]
+    from waitbench.stats.estimates import Estimate, Walls
 
 WALL = st.floats(1e3, 1e12)
 LAUNCH = st.lists(WALL, min_size=1, max_size=6)
@@ -38,8 +36,8 @@ def ratio(*launches: list[float]) -> Estimate:
 
 def noisy(rng: np.random.Generator, effect: float, launches: int, blocks: int) -> Estimate | None:
     """An arm `effect` times faster; luck of launches 3 %, of rounds 5 %, drift in common."""
-    baseline: Walls = {}
-    arm: Walls = {}
+    baseline: dict[tuple[int, int], list[float]] = {}
+    arm: dict[tuple[int, int], list[float]] = {}
     for launch in range(launches):
         luck = rng.normal(0, 0.03, 2)
         for block in range(blocks):

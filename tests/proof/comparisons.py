@@ -26,8 +26,6 @@ SLOWED_PAIRS = (0, 2), (1, 3)
 FEWEST_OTHERS = 10
 """Fewer other races know the truth too badly to hold an interval against it."""
 
-Walls = "Mapping[tuple[int, int], Sequence[float]]"
-
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ArmPair:
@@ -108,10 +106,7 @@ def true_ratio(race: Race, others: Sequence[float]) -> float | None:
 
 
 def _launch_medians(race: Race, arm: int) -> list[float]:
-    launches: dict[int, list[float]] = {}
-    for (launch, _), walls in race.walls(arm).items():
-        launches.setdefault(launch, []).extend(walls)
-    return [median(walls) for walls in launches.values()]
+    return [median(walls) for walls in estimates.by_launch(race.walls(arm)).values()]
 
 
 def _draws(race: Race) -> list[float]:

@@ -136,7 +136,7 @@ def race(  # noqa: PLR0913, PLR0917 - all that a race differs in
         launches=launches(budget_s),
         budget_s=budget_s,
         timeout_s=max(30.0, question.call_s * 4),
-        foreign=True,
+        user_code=True,
         most_tasks=most_calls,
     )
     return conduct([(scenario, list(entered))], settings, lambda _: None)
@@ -166,10 +166,7 @@ def _idle(rounds: Sequence[dict[str, Any]]) -> float | None:
 
 def _raced(row: Row, base: Row | None) -> Raced:
     blocks = row.blocks()
-    by_launch: dict[int, list[float]] = {}
-    for (launch, _), walls in blocks.items():
-        by_launch.setdefault(launch, []).extend(walls)
-    centre = estimates.centre(by_launch)
+    centre = estimates.centre(estimates.by_launch(blocks))
     ratio = None
     if base is not None and row is not base:
         ratio = estimates.paired_ratio(base.blocks(), blocks)

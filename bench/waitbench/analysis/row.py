@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from waitbench.perfmodel.bottleneck import Bound
     from waitbench.perfmodel.roofline import Crossover
     from waitbench.results.load_step import Step
-    from waitbench.stats.estimates import Estimate
+    from waitbench.stats.estimates import Estimate, Walls
     from waitbench.stats.verdicts import Verdict
 
 
@@ -86,7 +86,7 @@ class Row:
     control: bool
     width: int
     wall: Estimate | None
-    walls: Mapping[tuple[int, int], tuple[float, ...]]
+    walls: Walls
     tasks_per_s: float | None
     ratio: Estimate | None
     verdict: Verdict | None

@@ -20,8 +20,7 @@ if TYPE_CHECKING:
 
     from waitbench.results.load import Run
     from waitbench.results.rounds import Rounds
-
-    Walls = Mapping[tuple[int, int], tuple[float, ...]]
+    from waitbench.stats.estimates import Walls
 
 SEEN = "seen_"
 """What the columns of a workload's own figures begin with."""
@@ -53,8 +52,8 @@ def row(
     left_out = len(rounds.where("left_out"))
     failed = rounds.where("timed", "left_out", are=False)
     walls = _by_block(timed, "wall_ns")
-    wall = estimates.centre(_by_launch(walls), confidence=confidence)
-    cpu = _by_launch(_by_block(timed, "cpu_ns", per=fact["tasks"]))
+    wall = estimates.centre(estimates.by_launch(walls), confidence=confidence)
+    cpu = estimates.by_launch(_by_block(timed, "cpu_ns", per=fact["tasks"]))
     where = f"{run.path}: {fact['scenario']}, {fact['model']}"
     ordered = _durations(timed, where) if wall else []
     return Row(
@@ -155,13 +154,6 @@ def _by_block(timed: Rounds, column: str, per: float = 1) -> Walls:
         key = int(launch), int(block)
         blocks[key] = (*blocks.get(key, ()), float(figure) / per)
     return blocks
-
-
-def _by_launch(blocks: Walls) -> dict[int, list[float]]:
-    launches: dict[int, list[float]] = {}
-    for (launch, _), figures in blocks.items():
-        launches.setdefault(launch, []).extend(figures)
-    return launches
 
 
 def _seen(timed: Rounds) -> dict[str, Seen]:

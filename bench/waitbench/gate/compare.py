@@ -136,7 +136,7 @@ def _result(benchmark: Benchmark, evidence: GateEvidence, settings: GateSettings
     decided, over = evidence.settled.get(name, unsettled)
     base = evidence.rows.get((name, SIDES[0]))
     calls = int(benchmark.scenario.params.get("calls", 1))
-    centre = estimates.centre(_by_launch(run_queue.blocks([base])[0])) if base else None
+    centre = estimates.centre(estimates.by_launch(run_queue.blocks([base])[0])) if base else None
     return replace(
         plain,
         verdict=decided.verdict if decided else "undecided",
@@ -166,10 +166,3 @@ def _explained(
 def _words(revision: Revision, python: str | None) -> str:
     title = f" {revision.title}" if revision.title else ""
     return f"{revision.short}{title}" + (f", {python}" if python else "")
-
-
-def _by_launch(blocks: dict[tuple[int, int], list[float]]) -> dict[int, list[float]]:
-    launches: dict[int, list[float]] = {}
-    for (launch, _), walls in blocks.items():
-        launches.setdefault(launch, []).extend(walls)
-    return launches

@@ -12,9 +12,8 @@ from waitbench.stats import estimates
 
 if TYPE_CHECKING:
     from waitbench.gate.decision import Decision
-    from waitbench.gate.run_queue import Walls
     from waitbench.race.record import RaceRecord
-    from waitbench.stats.estimates import Estimate
+    from waitbench.stats.estimates import Estimate, Walls
 
 Part = Literal["screen", "new", "all"]
 """Which of the pairs a ratio is over."""

@@ -18,8 +18,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
 
     from waitbench.race.record import Row
+    from waitbench.stats.estimates import Walls
 
-Walls = dict[tuple[int, int], list[float]]
 MOSTLY = 0.9
 """Share of the rounds on either side that one thread must have done."""
 
@@ -47,7 +47,7 @@ def _mostly_single(rounds: Iterable[Mapping[str, Any]]) -> bool:
 
 
 def _walls(row: Row, *, corrected: bool) -> Walls:
-    walls: Walls = {}
+    walls: dict[tuple[int, int], list[float]] = {}
     for round_, standing in zip(row.rounds, standings(row.rounds), strict=True):
         if standing == "timed":
             wall = wall_ns(round_) if corrected else float(round_["wall_ns"])

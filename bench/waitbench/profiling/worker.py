@@ -21,6 +21,7 @@ from waitbench.profiling import pool_child
 from waitbench.profiling.thread_profiler import ThreadProfiler, watch_threads
 from waitbench.profiling.windows import thread_costs, within
 from waitbench.race import worker
+from waitbench.race.worker_session import Answer, WorkerSession
 
 if TYPE_CHECKING:
     from waitbench.profiling.thread_profiler import RawLane
@@ -48,7 +49,7 @@ class Windowed:
         return spans
 
 
-class WatchedSession(worker.WorkerSession):
+class WatchedSession(WorkerSession):
     """Threads and children are watched from their start, this thread from `open`."""
 
     def __init__(self, model: str) -> None:
@@ -67,7 +68,7 @@ class WatchedSession(worker.WorkerSession):
         names = [self._model_type.__module__, *self._preloaded, pool_child.__name__]
         multiprocessing.set_forkserver_preload(names)
 
-    def open(self, **options: Any) -> worker.Answer:
+    def open(self, **options: Any) -> Answer:
         """Start to watch, then open the model."""
         self._profiler = ThreadProfiler("main", awaits=self._model_type.form == "async")
         self._profiler.start()
@@ -75,7 +76,7 @@ class WatchedSession(worker.WorkerSession):
         self._model: Any = Windowed(self._model, self._windows, self._costs)
         return opened
 
-    def run(self, *, tasks: int, keep: bool = True, **options: Any) -> worker.Answer:
+    def run(self, *, tasks: int, keep: bool = True, **options: Any) -> Answer:
         """Run one round; a warm-up is not kept."""
         answer = super().run(tasks=tasks, **options)
         if not keep:
@@ -83,7 +84,7 @@ class WatchedSession(worker.WorkerSession):
             self._costs.pop()
         return answer
 
-    def close(self) -> worker.Answer:
+    def close(self) -> Answer:
         """Stop the model, and return what was sampled while its rounds ran."""
         super().close()
         if self._profiler is None:

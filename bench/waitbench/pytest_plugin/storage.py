@@ -10,10 +10,10 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from waitbench.calibration import task_cost
 from waitbench.pytest_plugin.options import read_options
 from waitbench.scenario import SCHEMA
 from waitbench.system import environment
+from waitbench.system.overhead import per_task_ns
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -84,7 +84,7 @@ def run_record(
         + [{"code": "incident", "text": text, "advice": ""} for text in record.incidents],
         "target": record.target,
         "overhead": {
-            "per_task_ns": task_cost.per_task_ns(),
+            "per_task_ns": per_task_ns(),
             "per_round_ns": median(record.round_cost_ns) if record.round_cost_ns else None,
         },
         "failed": [row.as_record() for row in record.rows.values() if not row.walls_ns],

@@ -27,10 +27,10 @@ class Settings:
         thorough: whether scenarios that ask for a number of launches of their own have that.
         rounds_s: by suite, seconds of rounds in each launch, opening and warming up left out, where
             the budget is not to be shared out; no launch is then begun long after its end.
-        foreign: whether tasks are somebody else's code. Its memory settles only after some calls of
-            each worker, threads of its libraries look for work for a while after a round, and all
-            are compared with one that may be many times slower: warm-ups are longer, a round begins
-            when the others are at rest, and everybody runs in every block.
+        user_code: whether tasks are a user's own functions. Their memory settles only after some
+            calls of each worker, threads of their libraries look for work for a while after a
+            round, and all are compared with one that may be many times slower: warm-ups are longer,
+            a round begins when the others are at rest, and everybody runs in every block.
         most_tasks: that may be run in all, warm-ups included, in even parts by launches; None for
             any number.
     """
@@ -42,7 +42,7 @@ class Settings:
     once: bool = False
     thorough: bool = False
     rounds_s: Mapping[str, float] = field(default_factory=dict)
-    foreign: bool = False
+    user_code: bool = False
     most_tasks: int | None = None
 
 

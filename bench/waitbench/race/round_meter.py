@@ -47,7 +47,7 @@ class RoundMeter:
             ContestantError: it failed, died, or did not answer in time.
         """
         race, instruments = self._race, self._race.instruments
-        if race.settings.foreign:
+        if race.settings.user_code:
             instruments.wait_for_rest(self._resting(row))
         database_ns = race.host.database_cpu_ns()
         interference, asked_s = instruments.interference(), instruments.clock()

@@ -62,7 +62,7 @@ class ScenarioLaunch:
         ends_s = began_s + share.seconds if share.rounds_s is None else warm_s + share.rounds_s
         left_s = max(0.0, ends_s - warm_s)
         budget = ScenarioBudget(
-            each_ns=left_s * 1e9 / (1 if settings.foreign else max(1, len(expected_ns))),
+            each_ns=left_s * 1e9 / (1 if settings.user_code else max(1, len(expected_ns))),
             fewest=rows[0].scenario.blocks if settings.thorough else 1,
             expected_ns=dict(expected_ns),
         )

@@ -24,7 +24,7 @@ AT_ONCE = 4
 TASKS = 8
 """A warm-up opens everybody's connection, and runs no fewer tasks than this (or two for each that
 may be under way, whichever is less): code is hot then."""
-FOREIGN_LAPS = 4
+USER_CODE_LAPS = 4
 """Tasks of a warm-up for each that may be under way, where they are somebody else's code: what a
 thread takes from the system and gives back differs in its first calls."""
 TIMES = 3
@@ -103,7 +103,7 @@ def _connect_all(
 ) -> dict[str, Warm]:
     """Run until everybody has connected, or nobody does so any more."""
     opened, warm, live, again = 0, dict[str, Warm](), list(rows), list(rows)
-    tasks = {row.name: _tasks(row, foreign=settings.foreign) for row in rows}
+    tasks = {row.name: _tasks(row, user_code=settings.user_code) for row in rows}
     for _ in range(TIMES):
         for row in again:
             row.tasks_run += tasks[row.name]
@@ -133,7 +133,7 @@ def _at_once(row: Row, tasks: Mapping[str, int]) -> bool:
     return form == "async" and (row.width or 1) <= tasks[row.name]
 
 
-def _tasks(row: Row, *, foreign: bool) -> int:
+def _tasks(row: Row, *, user_code: bool) -> int:
     width = row.width or 1
-    laps = FOREIGN_LAPS * width if foreign and width > 1 else max(width, min(2 * width, TASKS))
+    laps = USER_CODE_LAPS * width if user_code and width > 1 else max(width, min(2 * width, TASKS))
     return min(row.scenario.tasks, laps)

@@ -7,15 +7,13 @@ blocks of one launch share its luck of placement and memory layout.
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from math import ceil, exp, isfinite, log, sqrt
 from statistics import fmean, median, stdev
-from typing import TYPE_CHECKING, Literal
+from typing import Literal
 
 from waitbench.stats import student_t
-
-if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping, Sequence
 
 CONFIDENCE = 0.95
 FEW_ROWS = 3
@@ -30,7 +28,8 @@ MEDIAN_COST = 1.2533
 """Standard error of a median of normal draws, in those of their mean: sqrt(pi / 2)."""
 
 Over = Literal["launches", "blocks", "rounds"]
-Walls = "Mapping[tuple[int, int], Sequence[float]]"
+Walls = Mapping[tuple[int, int], Sequence[float]]
+"""Wall times by launch and block."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -83,6 +82,14 @@ class Estimate:
     def interval(self) -> tuple[float, float] | None:
         """Both ends of the interval, where there is one."""
         return None if self.low is None or self.high is None else (self.low, self.high)
+
+
+def by_launch(walls: Walls) -> dict[int, list[float]]:
+    """Return the walls of each launch, its blocks one after the other."""
+    launches: dict[int, list[float]] = {}
+    for (launch, _), block in walls.items():
+        launches.setdefault(launch, []).extend(block)
+    return launches
 
 
 def centre(

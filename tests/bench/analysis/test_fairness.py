@@ -25,7 +25,7 @@ from waitbench import registry
 from waitbench.models import asyncio, asyncio_serial, processes, sync, threads
 from waitbench.perfmodel import bottleneck, chunks
 from waitbench.race.record import Row
-from waitbench.race.worker import WorkerSession, complaints
+from waitbench.race.worker_session import WorkerSession, complaints
 from waitbench.scenario import Contestant, Scenario, WrongResultError
 from waitbench.services.target import Target
 from waitbench.services.target_stats import round_health

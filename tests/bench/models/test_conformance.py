@@ -9,7 +9,7 @@ import pytest
 from _pytest.mark import ParameterSet
 
 from waitbench import registry
-from waitbench.race.worker import complaints
+from waitbench.race.worker_session import complaints
 from waitbench.scenario import Failed
 from waitbench.services.postgres import Postgres, unavailable
 from waitbench.services.target import Target

@@ -11,7 +11,7 @@ import pytest
 
 from waitbench import registry
 from waitbench.models import to_thread
-from waitbench.race.worker import complaints
+from waitbench.race.worker_session import complaints
 from waitbench.scenario import WrongResultError
 from waitbench.system import machine
 

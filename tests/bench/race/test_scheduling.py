@@ -82,7 +82,7 @@ def test_a_slow_contestant_leaves_the_later_blocks_to_the_fast_one() -> None:
 
 def test_in_code_of_a_user_everybody_runs_in_every_block_by_workers_at_rest() -> None:
     there = world(sync=50, threads=10)
-    settings = Settings(launches=1, budget_s=6, foreign=True)
+    settings = Settings(launches=1, budget_s=6, user_code=True)
     record = race(there, settings, SLEEPS)
     slow, fast = row_of(record), row_of(record, model="threads")
     assert {block for _, block, _ in turns(slow)} == {block for _, block, _ in turns(fast)}

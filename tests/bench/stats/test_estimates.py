@@ -7,11 +7,12 @@ from hypothesis import strategies as st
 from scipy import stats as oracle
 from scipy.stats import mstats
 
-from tests.bench.draws import LAUNCH, WALL, Walls, noisy, ratio, walls
+from tests.bench.draws import LAUNCH, WALL, noisy, ratio, walls
 from waitbench.stats.estimates import (
     MANY_LAUNCHES,
     Estimate,
     LaunchVariance,
+    Walls,
     centre,
     ideal_ns,
     launch_variance,

@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 
 from waitbench import registry
-from waitbench.race.worker import complaints
+from waitbench.race.worker_session import complaints
 from waitbench.scenario import BenchError, HasMetrics, TaskSpan, WrongResultError
 from waitbench.services.target import Target
 from waitbench.workloads import _calls, _crowd, blocking, blocking_http

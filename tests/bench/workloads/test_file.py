@@ -13,7 +13,7 @@ from zlib import crc32
 import pytest
 
 from waitbench.models import processes
-from waitbench.race.worker import complaints
+from waitbench.race.worker_session import complaints
 from waitbench.scenario import BenchError, WrongResultError
 from waitbench.workloads.file import Workload, look_at
 

@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 
 from waitbench import registry
-from waitbench.race.worker import complaints
+from waitbench.race.worker_session import complaints
 from waitbench.scenario import BenchError, WrongResultError
 from waitbench.workloads.forgotten import Ran, Workload
 

@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from waitbench.models import asyncio, sync
-from waitbench.race.worker import complaints
+from waitbench.race.worker_session import complaints
 from waitbench.scenario import BenchError
 from waitbench.user_code import benchmark_file
 from waitbench.workloads import own

@@ -9,7 +9,7 @@ import psycopg
 import pytest
 
 from waitbench import registry
-from waitbench.race.worker import complaints
+from waitbench.race.worker_session import complaints
 from waitbench.scenario import BenchError, WrongResultError
 from waitbench.services import postgres
 from waitbench.services.postgres import Postgres

@@ -8,7 +8,7 @@ from contextlib import closing
 import pytest
 
 from waitbench import registry
-from waitbench.race.worker import complaints
+from waitbench.race.worker_session import complaints
 from waitbench.scenario import BenchError, WrongResultError
 from waitbench.workloads.sqlite import ROWS, Workload, text
 

@@ -12,7 +12,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from waitbench.models import asyncio, sync
-from waitbench.race.worker import complaints
+from waitbench.race.worker_session import complaints
 from waitbench.scenario import BenchError, WrongResultError
 from waitbench.services.target import Target
 from waitbench.services.target_stats import round_health

@@ -16,7 +16,7 @@ SYNC, THREADS = Contestant.of("sync"), Contestant(name="threads-4", model="threa
 def race(
     tmp_path: Path,
     *,
-    foreign: bool = True,
+    user_code: bool = True,
     budget_s: float = 2.0,
     launches: int = 1,
     most_tasks: int | None = None,
@@ -38,16 +38,16 @@ def race(
         precision=0,
     )
     settings = Settings(
-        launches=launches, budget_s=budget_s, foreign=foreign, most_tasks=most_tasks
+        launches=launches, budget_s=budget_s, user_code=user_code, most_tasks=most_tasks
     )
     return conduct([(scenario, [SYNC, THREADS])], settings, lambda _: None)
 
 
-@pytest.mark.parametrize(("foreign", "each"), [(True, 4), (False, 2)])
+@pytest.mark.parametrize(("user_code", "each"), [(True, 4), (False, 2)])
 def test_a_warm_up_of_their_code_has_more_calls_for_each_worker(
-    tmp_path: Path, *, foreign: bool, each: int
+    tmp_path: Path, *, user_code: bool, each: int
 ) -> None:
-    record = race(tmp_path, foreign=foreign)
+    record = race(tmp_path, user_code=user_code)
     rounds = {row.name: len(row.rounds) for row in record.rows.values()}
     names = (tmp_path / "calls.txt").read_text().splitlines()
     in_threads = sum(name.startswith("worker") for name in names)
