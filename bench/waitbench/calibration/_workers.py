@@ -12,7 +12,7 @@ from waitbench.race.workers import Workers
 from waitbench.results.spans import decode_spans
 from waitbench.scenario import BenchError, Contestant
 from waitbench.services.target import Target
-from waitbench.services.target_stats import round_health
+from waitbench.services.target_stats import round_stats
 from waitbench.system.interference import Interference, disturbed
 from waitbench.system.interrupt import Interrupt
 
@@ -119,14 +119,14 @@ class CellRunner:
         answer: dict[str, Any] = self._workers.process(self._contestants[cell.model]).ask(
             "run", within_s=WITHIN_S, tasks=tasks
         )
-        health = round_health(self.target.reset("round")) if self.target else None
+        stats = round_stats(self.target.reset("round")) if self.target else None
         if answer["errors"]:
             raise BenchError(
                 f"{cell.model} at {cell.name}: {answer['errors']} of {tasks} tasks went wrong: "
                 f"{answer['error']}"
             )
-        spoken = health if health and health["requests"] else None
-        others_ns = interference.stop(answer["cpu_ns"] + ((spoken or {}).get("cpu_ns") or 0))
+        served = stats if stats and stats["requests"] else None
+        others_ns = interference.stop(answer["cpu_ns"] + ((served or {}).get("cpu_ns") or 0))
         round_ = Round(
             wall_ns=answer["wall_ns"],
             tasks_ns=decode_spans(answer["spans"])[1],
@@ -134,7 +134,7 @@ class CellRunner:
             delay_ns=answer["delay_ns"],
             others_ns=others_ns,
             parts=answer["parts"],
-            target=spoken,
+            target=served,
         )
         return round_, disturbed(others_ns, round_.wall_ns)
 

@@ -9,7 +9,7 @@ from waitbench import registry
 from waitbench.race.worker_process import ContestantError
 from waitbench.scenario import BenchError
 from waitbench.services.target import Target, TargetGoneError
-from waitbench.services.target_stats import round_health
+from waitbench.services.target_stats import round_stats
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -100,7 +100,7 @@ class Host:
         if self._target is None:
             return None, None
         try:
-            health = round_health(self._target.reset(label))
+            health = round_stats(self._target.reset(label))
         except TargetGoneError as gone:
             return None, self._revive(str(gone))
         return (health if health["requests"] else None), None

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-_HEALTH = {
+_FIGURES = {
     "requests": ("requests",),
     "asked_p50_ns": ("asked_ns", "p50"),
     "asked_mean_ns": ("asked_ns", "mean"),
@@ -23,7 +23,7 @@ _HEALTH = {
 }
 
 
-def round_health(stats: Mapping[str, Any]) -> dict[str, int | None]:
+def round_stats(stats: Mapping[str, Any]) -> dict[str, int | None]:
     """Pick out of the target's statistics of one round what the record keeps.
 
     Args:
@@ -33,10 +33,10 @@ def round_health(stats: Mapping[str, Any]) -> dict[str, int | None]:
         One whole number for each figure, durations in nanoseconds; None where the target did
         not say (a round without requests has no median).
     """
-    health: dict[str, int | None] = {}
-    for figure, path in _HEALTH.items():
+    kept: dict[str, int | None] = {}
+    for figure, path in _FIGURES.items():
         value: Any = stats
         for step in path:
             value = value.get(step) if isinstance(value, Mapping) else None
-        health[figure] = round(value) if isinstance(value, int | float) else None
-    return health
+        kept[figure] = round(value) if isinstance(value, int | float) else None
+    return kept

@@ -28,7 +28,7 @@ from waitbench.race.record import Row
 from waitbench.race.worker_session import WorkerSession, complaints
 from waitbench.scenario import Contestant, Scenario, WrongResultError
 from waitbench.services.target import Target
-from waitbench.services.target_stats import round_health
+from waitbench.services.target_stats import round_stats
 from waitbench.suites.test_io_bound import SCENARIOS
 from waitbench.system import warnings
 from waitbench.workloads import compute, http, mixed
@@ -66,7 +66,7 @@ def said_of(target: Target, run: Callable[[], object]) -> dict[str, int | None]:
     """What the target says of the requests that `run` sends."""
     target.reset("this one")
     run()
-    return round_health(target.reset("over"))
+    return round_stats(target.reset("over"))
 
 
 # Unequal width

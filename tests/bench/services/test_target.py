@@ -14,7 +14,7 @@ import pytest
 from waitbench.scenario import BenchError
 from waitbench.services import target as target_module
 from waitbench.services.target import Target, TargetGoneError
-from waitbench.services.target_stats import round_health
+from waitbench.services.target_stats import round_stats
 from waitbench.system import checkout
 from waitbench.system.procfs import descendants
 
@@ -80,7 +80,7 @@ def test_each_reset_gives_the_period_that_ended() -> None:
         second = target.reset("")
     assert (first["label"], first["requests"]) == ("first round", 3)
     assert (second["label"], second["requests"]) == ("second & last", 0)
-    health = round_health(first)
+    health = round_stats(first)
     assert health["requests"] == 3
     assert health["asked_p50_ns"] == pytest.approx(2_000_000, rel=0.02)
     assert health["early"] == 0
@@ -252,7 +252,7 @@ def test_health_is_flat_and_whole_numbered() -> None:
         "loop_lag_ns": {"p99": 11},
         "gc": {"pause_ns": 0},
     }
-    assert round_health(stats) == {
+    assert round_stats(stats) == {
         "requests": 32,
         "asked_p50_ns": 50_000_000,
         "asked_mean_ns": 50_100_000,
@@ -271,6 +271,6 @@ def test_health_is_flat_and_whole_numbered() -> None:
 
 
 def test_what_the_target_did_not_say_is_none() -> None:
-    health = round_health({"requests": 0, "asked_ns": {"p50": None}, "in_flight": 3})
+    health = round_stats({"requests": 0, "asked_ns": {"p50": None}, "in_flight": 3})
     assert health["requests"] == 0
     assert {value for figure, value in health.items() if figure != "requests"} == {None}

@@ -15,7 +15,7 @@ from waitbench.models import asyncio, sync
 from waitbench.race.worker_session import complaints
 from waitbench.scenario import BenchError, WrongResultError
 from waitbench.services.target import Target
-from waitbench.services.target_stats import round_health
+from waitbench.services.target_stats import round_stats
 from waitbench.suites.test_clients import PURE
 from waitbench.workloads import compute, digest, http, mixed, sleep
 
@@ -57,7 +57,7 @@ def fetched(target: Target, form: str, **params: str) -> int:
         model.run(TASKS)
         target.reset("second")
         spans = model.run(TASKS)
-        opened = round_health(target.reset("over"))["connections_opened"]
+        opened = round_stats(target.reset("over"))["connections_opened"]
     assert list(complaints(workload, spans, TASKS)) == []
     assert opened is not None
     return opened
