@@ -22,7 +22,7 @@ MODELS = "threads:8, processes:2, asyncio:50"
 
 
 def describe(parser: argparse.ArgumentParser) -> None:
-    """Add its options."""
+    """Add the options of the command."""
     parser.usage = (
         "waitbench advise module:function [options]\n       waitbench advise -- command …"
     )
@@ -47,7 +47,7 @@ def describe(parser: argparse.ArgumentParser) -> None:
 
 
 def main(arguments: argparse.Namespace) -> int:
-    """Consult the advisor, and print what it says.
+    """Ask the advisor, and print its advice.
 
     Returns:
         0; 1 if the callable raised, hangs or ended its process; 2 for a mistake; 130 if stopped.
@@ -84,7 +84,7 @@ def main(arguments: argparse.Namespace) -> int:
         force=arguments.force,
     )
     try:
-        advice = consult(question, _say)
+        advice = consult(question, _print_progress)
     except InterruptedRaceError:
         raise KeyboardInterrupt from None
     except MisbehavedError as misbehaved:
@@ -93,17 +93,17 @@ def main(arguments: argparse.Namespace) -> int:
     except (CallError, ContestantError) as misbehaved:
         print(f"waitbench: {arguments.target}: {misbehaved}", file=sys.stderr)
         return MISBEHAVED
-    found = _spot(advice, summary) if summary else None
+    spot = _spot(advice, summary) if summary else None
     form = "json" if arguments.json else "md" if arguments.markdown else ""
-    print(_written(advice, found, form), flush=True)
+    print(_written(advice, spot, form), flush=True)
     if arguments.output:  # last, so that a full disk takes nothing away
         place = Path(arguments.output)
-        save(place.parent, {place.name: _written(advice, found, place.suffix[1:])})
+        save(place.parent, {place.name: _written(advice, spot, place.suffix[1:])})
     return 0
 
 
 def _map_of(run: str) -> Summary:
-    """Read a run that has a map, before anything is measured."""
+    """Return a run that has a map, read before anything is measured."""
     from waitbench.advisor.on_measured_map import mapped
     from waitbench.commands._results import read, resolved
 
@@ -118,18 +118,18 @@ def _spot(advice: Advice, summary: Summary) -> Spot:
     return spot(advice.probe.share.demand, advice.question.function, summary)
 
 
-def _written(advice: Advice, found: Spot | None, form: str) -> str:
+def _written(advice: Advice, spot: Spot | None, form: str) -> str:
     from waitbench.advisor import text
 
     if form == "json":
         from waitbench.advisor.json_report import as_json
 
-        return as_json(advice, found)
+        return as_json(advice, spot)
     if form == "html":
         from waitbench.advisor.page import page
 
-        return page(advice, found)
-    return text.markdown(advice, found) if form == "md" else text.plain(advice, found)
+        return page(advice, spot)
+    return text.markdown(advice, spot) if form == "md" else text.plain(advice, spot)
 
 
 def _program(arguments: argparse.Namespace) -> int:
@@ -149,5 +149,5 @@ def _program(arguments: argparse.Namespace) -> int:
     return MISBEHAVED if ran.status else 0
 
 
-def _say(sentence: str) -> None:
+def _print_progress(sentence: str) -> None:
     print(sentence, file=sys.stderr, flush=True)

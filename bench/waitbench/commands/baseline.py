@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
 
 def describe(parser: argparse.ArgumentParser) -> None:
-    """Add its options."""
+    """Add the options of the command."""
     parser.add_argument(
         "action", choices=("update", "show", "list"), help="make or renew one; show one; list all"
     )
@@ -27,7 +27,7 @@ def describe(parser: argparse.ArgumentParser) -> None:
 
 
 def main(arguments: argparse.Namespace) -> int:
-    """Carry it out.
+    """Update, show or list baselines.
 
     Raises:
         BenchError: no such run or baseline, or one that is damaged.
@@ -40,7 +40,7 @@ def main(arguments: argparse.Namespace) -> int:
 
 
 def folder() -> Path:
-    """Where baselines are kept."""
+    """Return the folder in which baselines are kept."""
     return results_folder() / "baselines"
 
 
@@ -52,11 +52,11 @@ def _update(run: str | None, name: str | None) -> int:
     path = resolved(run)
     summary = summarise(load.load(path))
     date = datetime.fromtimestamp(path.stat().st_mtime, UTC).isoformat(timespec="seconds")
-    made = baseline.made(summary, name=name, date=date)
-    written = baseline.write(folder(), made)
+    kept = baseline.made(summary, name=name, date=date)
+    written = baseline.write(folder(), kept)
     print(
-        f"{written}: {len(made.rows)} rows of {path.name}, "
-        f"{machine_identity.sentence(made.machine)}"
+        f"{written}: {len(kept.rows)} rows of {path.name}, "
+        f"{machine_identity.sentence(kept.machine)}"
     )
     print("hold a later run against it: waitbench run, then waitbench gate --baseline auto")
     return 0
@@ -65,16 +65,16 @@ def _update(run: str | None, name: str | None) -> int:
 def _show(name: str | None) -> int:
     from waitbench.tracking import baseline, machine_identity
 
-    found = _named(name)
-    print(f"{found.name}: {found.run} of {found.date[:10]}, commit {found.commit or 'unknown'}")
-    print(f"{machine_identity.sentence(found.machine)}\n")
-    width = max(map(len, found.rows))
+    kept = _named(name)
+    print(f"{kept.name}: {kept.run} of {kept.date[:10]}, commit {kept.commit or 'unknown'}")
+    print(f"{machine_identity.sentence(kept.machine)}\n")
+    width = max(map(len, kept.rows))
     kinds = (*baseline.ACROSS, "wall, ms")
     print(f"{'row':{width}}  " + "  ".join(f"{kind:>12}" for kind in kinds))
-    for row, figures in found.rows.items():
-        told = [exp(figures[kind].log) if kind in figures else None for kind in baseline.ACROSS]
-        told.append(exp(figures["wall"].log) / 1e6 if "wall" in figures else None)
-        cells = ("-" if one is None else f"{one:.4g}" for one in told)
+    for row, figures in kept.rows.items():
+        values = [exp(figures[kind].log) if kind in figures else None for kind in baseline.ACROSS]
+        values.append(exp(figures["wall"].log) / 1e6 if "wall" in figures else None)
+        cells = ("-" if value is None else f"{value:.4g}" for value in values)
         print(f"{row:{width}}  " + "  ".join(f"{cell:>12}" for cell in cells))
     return 0
 
@@ -94,10 +94,10 @@ def _list() -> int:
 
     paths = sorted(folder().glob("*.json"))
     for path in paths:
-        one = baseline.read(path)
+        kept = baseline.read(path)
         print(
-            f"{one.name}  {len(one.rows)} rows, {one.date[:10]}, "
-            f"{machine_identity.sentence(one.machine)}"
+            f"{kept.name}  {len(kept.rows)} rows, {kept.date[:10]}, "
+            f"{machine_identity.sentence(kept.machine)}"
         )
     if not paths:
         print("there is no baseline yet; `waitbench baseline update` makes one of the newest run")

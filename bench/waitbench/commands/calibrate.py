@@ -18,7 +18,7 @@ def describe(parser: argparse.ArgumentParser) -> None:
 
 
 def main(arguments: argparse.Namespace) -> int:
-    """Measure with one, or name them all.
+    """Measure with one instrument, or print the names of all.
 
     Raises:
         BenchError: there is no such instrument.

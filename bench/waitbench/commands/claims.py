@@ -15,13 +15,13 @@ FORMATS = ("terminal", "markdown")
 
 
 def describe(parser: argparse.ArgumentParser) -> None:
-    """Add its options."""
+    """Add the options of the command."""
     parser.add_argument("results", nargs="?", help="file or number in results/ (default: newest)")
     parser.add_argument("--format", default="terminal", help="terminal (default) or markdown")
 
 
 def main(arguments: argparse.Namespace) -> int:
-    """Show the table of claims.
+    """Print the table of claims.
 
     Raises:
         BenchError: no such results or format.
@@ -31,18 +31,18 @@ def main(arguments: argparse.Namespace) -> int:
 
     if arguments.format not in FORMATS:
         raise BenchError(f"there is no format {arguments.format!r}; there are {', '.join(FORMATS)}")
-    _, said = answered(arguments.results)
+    _, answers = answered(arguments.results)
     if arguments.format == "markdown":
-        print("\n\n".join(claims.markdown(said)))
+        print("\n\n".join(claims.markdown(answers)))
         return 0
     from rich.console import Console
 
-    claims.show(Console(file=sys.stdout), said)
+    claims.show(Console(file=sys.stdout), answers)
     return 0
 
 
 def answered(results: str | None) -> tuple[Summary, list[Answer]]:
-    """Read results and put every claim to them.
+    """Return the summary of saved results, and the answer to each claim.
 
     Raises:
         BenchError: no such results.

@@ -22,7 +22,7 @@ FOUND, FAILED, STOPPED = 1, 3, 130
 
 
 def describe(parser: argparse.ArgumentParser) -> None:
-    """Add its options."""
+    """Add the options of the command."""
     parser.usage = "waitbench doctor [--threshold MS] [--json] [-m] TARGET [ARGUMENT ...]"
     parser.description = (
         "Runs an asyncio program and says who held its event loop, by line, whether it\n"
@@ -48,7 +48,7 @@ def describe(parser: argparse.ArgumentParser) -> None:
 
 
 def main(arguments: argparse.Namespace) -> int:
-    """Run the program under watch, then say what was found.
+    """Run the program under watch, then print what was found.
 
     Raises:
         BenchError: there is no such program.
@@ -66,7 +66,7 @@ def main(arguments: argparse.Namespace) -> int:
             ending = program.run(runs, watch.losses.stop)
     title = " ".join(["waitbench doctor", *["-m"] * arguments.module, target, *rest])
     seen = watch.examination()
-    _say(seen, ending, title, as_json=arguments.json)
+    _print(seen, ending, title, as_json=arguments.json)
     if ending.stopped:
         return STOPPED
     if ending.error:
@@ -74,7 +74,7 @@ def main(arguments: argparse.Namespace) -> int:
     return 0 if seen.healthy else FOUND
 
 
-def _say(seen: Examination, ending: Ending, title: str, *, as_json: bool) -> None:
+def _print(seen: Examination, ending: Ending, title: str, *, as_json: bool) -> None:
     from rich.console import Console
 
     from waitbench.doctor import terminal_report
@@ -84,9 +84,9 @@ def _say(seen: Examination, ending: Ending, title: str, *, as_json: bool) -> Non
         ended = {"stopped": ending.stopped, "error": ending.error}
         print(json.dumps({**record(seen), "program": ended}, indent=2))
         return
-    told = ["It was stopped: this is what was found until then."] if ending.stopped else []
-    told += [f"The program itself failed: {ending.error}."] if ending.error else []
-    terminal_report.show(Console(file=sys.stdout), seen, title=title, ending=told)
+    sentences = ["It was stopped: this is what was found until then."] if ending.stopped else []
+    sentences += [f"The program itself failed: {ending.error}."] if ending.error else []
+    terminal_report.show(Console(file=sys.stdout), seen, title=title, ending=sentences)
 
 
 @contextmanager

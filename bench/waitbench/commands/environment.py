@@ -13,25 +13,27 @@ if TYPE_CHECKING:
 
 
 def describe(parser: argparse.ArgumentParser) -> None:
-    """Add its options."""
+    """Add the options of the command."""
     parser.add_argument("--json", action="store_true", help="for machines")
 
 
 def main(arguments: argparse.Namespace) -> int:
-    """Print it."""
+    """Print the description of this machine."""
     print(environment(as_json=arguments.json))
     return 0
 
 
 def environment(*, as_json: bool) -> str:
-    """Describe this machine as the record does, and say what to do about what is wrong with it."""
+    """Return this machine as the record describes it, and what to do about what is wrong."""
     described = machine.describe()
     warned = machine.warnings(described)
     if as_json:
-        return json.dumps(described | {"warnings": [asdict(one) for one in warned]}, indent=2)
-    known = {name: fact for name, fact in described.items() if fact not in (None, {}, [])}
-    lines = [f"{name.replace('_', ' '):22} {_plain(fact)}" for name, fact in known.items()]
-    lines += [f"! {one.text}; {one.advice}" for one in warned]
+        return json.dumps(
+            described | {"warnings": [asdict(warning) for warning in warned]}, indent=2
+        )
+    facts = {name: fact for name, fact in described.items() if fact not in (None, {}, [])}
+    lines = [f"{name.replace('_', ' '):22} {_plain(fact)}" for name, fact in facts.items()]
+    lines += [f"! {warning.text}; {warning.advice}" for warning in warned]
     return "\n".join(lines if warned else [*lines, "nothing speaks against measuring here"])
 
 

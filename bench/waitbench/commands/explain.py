@@ -10,13 +10,13 @@ if TYPE_CHECKING:
 
 
 def describe(parser: argparse.ArgumentParser) -> None:
-    """Add its options."""
+    """Add the options of the command."""
     parser.add_argument("claim", help="its name, as in `claims`")
     parser.add_argument("results", nargs="?", help="file or number in results/ (default: newest)")
 
 
 def main(arguments: argparse.Namespace) -> int:
-    """Show one claim with all that stands under its verdict.
+    """Print one claim with all that stands under its verdict.
 
     Raises:
         BenchError: no such claim or results.
@@ -24,16 +24,16 @@ def main(arguments: argparse.Namespace) -> int:
     from waitbench.findings import claims
     from waitbench.scenario import BenchError
 
-    claim = arguments.claim
-    known = [one.id for one in claims()]
-    if claim not in known:
-        raise BenchError(f"there is no claim {claim!r}; there are {', '.join(known)}")
+    wanted = arguments.claim
+    names = [claim.id for claim in claims()]
+    if wanted not in names:
+        raise BenchError(f"there is no claim {wanted!r}; there are {', '.join(names)}")
     from rich.console import Console
 
     from waitbench.commands.claims import answered
     from waitbench.report import explained
 
-    summary, said = answered(arguments.results)
-    answer = next(one for one in said if one.claim.id == claim)
+    summary, answers = answered(arguments.results)
+    answer = next(answer for answer in answers if answer.claim.id == wanted)
     explained.show(Console(file=sys.stdout), answer, summary)
     return 0

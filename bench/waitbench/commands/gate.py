@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
 
 def describe(parser: argparse.ArgumentParser) -> None:
-    """Add its options."""
+    """Add the options of the command."""
     parser.add_argument("--base", metavar="REV", help="what to compare with: main, a tag, a hash")
     parser.add_argument(
         "--head", metavar="REV", help="what is compared (default: HEAD); . is the files as they are"
@@ -65,7 +65,7 @@ def describe(parser: argparse.ArgumentParser) -> None:
 
 
 def main(arguments: argparse.Namespace) -> int:
-    """Race base against head and show what came of it.
+    """Race base against head and print the outcome.
 
     Returns:
         0 nothing is slower; 1 something is; 2 a mistake; 3 undecided, with --strict; 130 stopped.
@@ -93,7 +93,7 @@ def main(arguments: argparse.Namespace) -> int:
 
 
 def _written(paths: Sequence[str], outcome: Outcome) -> int:
-    """Write every file that can be written; 2 if one could not, for the rest must not be lost."""
+    """Write every file that can be written; return 2 if one could not, 0 otherwise."""
     from waitbench.gate import formats
 
     status = 0
@@ -107,7 +107,7 @@ def _written(paths: Sequence[str], outcome: Outcome) -> int:
 
 
 def _held_against(arguments: argparse.Namespace) -> Outcome:
-    """Hold a saved run against a baseline."""
+    """Return what a saved run comes to against a baseline."""
     from waitbench.analysis.summary import summarise
     from waitbench.commands._results import resolved, results_folder
     from waitbench.results import load
@@ -118,15 +118,15 @@ def _held_against(arguments: argparse.Namespace) -> Outcome:
             "--baseline compares with the past, --base with a commit: give one of them"
         )
     summary = summarise(load.load(resolved(arguments.run)))
-    found = baseline.find(arguments.baseline, results_folder() / "baselines", summary)
-    known = _settings(Path.cwd(), arguments)
+    kept = baseline.find(arguments.baseline, results_folder() / "baselines", summary)
+    settings = _settings(Path.cwd(), arguments)
     return baseline.compare(
-        found,
+        kept,
         summary,
         replace(
-            known,
+            settings,
             # The margins and benchmarks that the project names are those of base against head.
-            margin=baseline.MARGIN if arguments.margin is None else known.margin,
+            margin=baseline.MARGIN if arguments.margin is None else settings.margin,
             margins={},
             benchmarks=(f"*{arguments.k}*",) if arguments.k else (),
         ),
@@ -145,12 +145,12 @@ def _compared(arguments: argparse.Namespace) -> Outcome:
         )
     head_asked = arguments.head or "HEAD"
     project = Path.cwd()
-    known = repository.Repository.around(project)
-    head = known.revision(head_asked)
+    checkout = repository.Repository.around(project)
+    head = checkout.revision(head_asked)
     # Two environments are compared on the same code, unless told otherwise.
-    base = known.revision(arguments.base) if arguments.base else head
+    base = checkout.revision(arguments.base) if arguments.base else head
     return compare(
-        known,
+        checkout,
         Sides(base=base, head=head, base_python=pythons[0], head_python=pythons[1]),
         _settings(project, arguments),
         only=arguments.k,
@@ -160,24 +160,24 @@ def _compared(arguments: argparse.Namespace) -> Outcome:
 
 
 def _settings(project: Path, arguments: argparse.Namespace) -> GateSettings:
-    """Lay what was typed over what the project says."""
+    """Return the project's settings with what was typed laid over them."""
     from waitbench.gate import settings
 
-    known = settings.read(project)
+    merged = settings.read(project)
     if arguments.minutes is not None:
         if not arguments.minutes > 0:
             raise BenchError(
                 f"--minutes {arguments.minutes:g} is no time; give a number above zero"
             )
-        known = replace(known, minutes=arguments.minutes)
+        merged = replace(merged, minutes=arguments.minutes)
     if arguments.margin is not None:
-        known = replace(known, margin=settings.share(arguments.margin, "--margin"), margins={})
-    return known
+        merged = replace(merged, margin=settings.share(arguments.margin, "--margin"), margins={})
+    return merged
 
 
 @contextmanager
 def _terminable() -> Iterator[None]:
-    """Let a polite kill end it as Ctrl-C does, so that the checkouts are taken away."""
+    """Let a polite kill end the gate as Ctrl-C does, so that the checkouts are taken away."""
 
     def stop(number: int, frame: object) -> None:
         del number, frame

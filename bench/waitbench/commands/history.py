@@ -22,7 +22,7 @@ MOST_COMMITS = 8
 
 
 def describe(parser: argparse.ArgumentParser) -> None:
-    """Add its options."""
+    """Add the options of the command."""
     parser.add_argument(
         "action",
         choices=("add", "show", "plot"),
@@ -47,7 +47,7 @@ def describe(parser: argparse.ArgumentParser) -> None:
 
 
 def main(arguments: argparse.Namespace) -> int:
-    """Carry it out.
+    """Add a run to the history, show its change points, or draw them.
 
     Raises:
         BenchError: no such run, a damaged history, or a file that cannot be written.
@@ -60,12 +60,12 @@ def main(arguments: argparse.Namespace) -> int:
     entries = history.read(path)
     if not entries:
         raise BenchError(f"there is no run in {path} yet; `waitbench history add` appends one")
-    found = history.series(entries, arguments.k)
-    if not found:
+    figures = history.series(entries, arguments.k)
+    if not figures:
         raise BenchError(f"no figure in {path} has {arguments.k!r} in its name")
     if arguments.action == "plot":
-        return _plot(found, Path(arguments.output))
-    return _show(entries, found)
+        return _plot(figures, Path(arguments.output))
+    return _show(entries, figures)
 
 
 def _add(path: Path, run: str | None) -> int:
@@ -75,60 +75,59 @@ def _add(path: Path, run: str | None) -> int:
 
     source = resolved(run)
     time = datetime.fromtimestamp(source.stat().st_mtime, UTC).isoformat(timespec="seconds")
-    one = history.entry(summarise(load.load(source)), time)
-    added = history.append(path, one)
-    commit = f" of commit {one.commit}" if one.commit else ""
+    entry = history.entry(summarise(load.load(source)), time)
+    added = history.append(path, entry)
+    commit = f" of commit {entry.commit}" if entry.commit else ""
     print(
-        f"{path}: {len(one.rows)} rows{commit}" if added else f"{path}: that run is there already"
+        f"{path}: {len(entry.rows)} rows{commit}" if added else f"{path}: that run is there already"
     )
     return 0
 
 
-def _show(entries: Sequence[HistoryEntry], found: Sequence[Series]) -> int:
+def _show(entries: Sequence[HistoryEntry], figures: Sequence[Series]) -> int:
     first, last = entries[0], entries[-1]
     days = sorted({first.time[:10], last.time[:10]})
     when = f"from {' to '.join(days)}" if len(days) > 1 else f"of {days[0]}"
-    print(
-        f"{formatting.count(len(entries), 'run')} {when}, {formatting.count(len(found), 'figure')}"
-    )
-    changed = [(one, point) for one in found for point in one.points]
+    many = formatting.count(len(figures), "figure")
+    print(f"{formatting.count(len(entries), 'run')} {when}, {many}")
+    changed = [(series, point) for series in figures for point in series.points]
     if not changed:
         print(STABLE)
-    for one, point in sorted(changed, key=lambda pair: -abs(pair[1].step)):
-        print(_sentence(one, point))
-        for line in _commits(one, point):
+    for series, point in sorted(changed, key=lambda pair: -abs(pair[1].step)):
+        print(_sentence(series, point))
+        for line in _commits(series, point):
             print(f"    {line}")
     return 0
 
 
-def _sentence(one: Series, point: ChangePoint) -> str:
-    verdict = "worse" if one.worse(point) else "better"
-    before, after = (commit[:9] or "?" for commit in one.commits(point))
+def _sentence(series: Series, point: ChangePoint) -> str:
+    verdict = "worse" if series.worse(point) else "better"
+    before, after = (commit[:9] or "?" for commit in series.commits(point))
     return (
-        f"{one.name}: {100 * point.step:+.1f} % ({verdict}), {point.before:.4g} to "
-        f"{point.after:.4g}, from run {point.index + 1} of {len(one.figures)} on; "
+        f"{series.name}: {100 * point.step:+.1f} % ({verdict}), {point.before:.4g} to "
+        f"{point.after:.4g}, from run {point.index + 1} of {len(series.figures)} on; "
         f"commits {before}..{after}"
     )
 
 
-def _commits(one: Series, point: ChangePoint) -> list[str]:
-    """List what was committed in between, where git knows it."""
+def _commits(series: Series, point: ChangePoint) -> list[str]:
+    """Return what was committed in between, where git knows it."""
     from waitbench.gate.repository import Repository
 
-    before, after = one.commits(point)
+    before, after = series.commits(point)
     try:
-        known = Repository.around(Path.cwd()).commits(before, after) if before and after else []
+        commits = Repository.around(Path.cwd()).commits(before, after) if before and after else []
     except BenchError:
         return []
-    more = [f"… and {len(known) - MOST_COMMITS} more"] if len(known) > MOST_COMMITS else []
-    return [*known[:MOST_COMMITS], *more]
+    more = [f"… and {len(commits) - MOST_COMMITS} more"] if len(commits) > MOST_COMMITS else []
+    return [*commits[:MOST_COMMITS], *more]
 
 
-def _plot(found: Sequence[Series], output: Path) -> int:
+def _plot(figures: Sequence[Series], output: Path) -> int:
     from waitbench.presentation.vega import drawn
     from waitbench.tracking.history_picture import draw
 
-    picture = draw(found)
+    picture = draw(figures)
     try:
         output.write_bytes(drawn(picture, output.suffix.removeprefix(".") or "svg"))
     except OSError as refused:

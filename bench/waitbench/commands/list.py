@@ -20,26 +20,26 @@ def describe(parser: argparse.ArgumentParser) -> None:
 
 
 def main(arguments: argparse.Namespace) -> int:
-    """Print them."""
+    """Print what can be raced and asked."""
     del arguments
     print(listing())
     return 0
 
 
 def suites() -> list[str]:
-    """Name the suites."""
+    """Return the names of the suites."""
     return [name.removeprefix("test_") for name in registry.names("suites") if "test_" in name]
 
 
 def listing() -> str:
-    """Name suites with their scenarios, models and workloads, and the claims they decide."""
+    """Return suites with their scenarios, models, workloads and claims, as lines of text."""
     from waitbench.findings import claims
 
     lines = ["suites and their scenarios (* also in --quick, + only in --full or by name):"]
     files = {name: registry.load("suites", f"test_{name}") for name in suites()}
     for name, suite in sorted(files.items(), key=lambda item: getattr(item[1], "PLACE", 0)):
         lines.append(f"  {name:10}  {registry.summary('suites', f'test_{name}')}")
-        lines += [f"              {one}" for one in _scenarios(suite)]
+        lines += [f"              {name}" for name in _scenarios(suite)]
     for room in ("models", "workloads"):
         lines += ["", f"{room}:"]
         names = registry.names(room)
@@ -52,9 +52,9 @@ def listing() -> str:
 
 
 def _scenarios(suite: ModuleType) -> list[str]:
-    """Name a suite's scenarios once each, marked where the default run does not just have them."""
+    """Return a suite's scenarios once each, marked where not only the default run has them."""
     usual, quick, full = (list(getattr(suite, name, ())) for name in LISTS)
-    found = {one.name: "" for one in (*usual, *quick, *full)}
-    found |= {one.name: " *" for one in quick}
-    shown = {one.name for one in (*usual, *quick)}
-    return [f"{name}{mark if name in shown else ' +'}" for name, mark in found.items()]
+    marks = {scenario.name: "" for scenario in (*usual, *quick, *full)}
+    marks |= {scenario.name: " *" for scenario in quick}
+    shown = {scenario.name for scenario in (*usual, *quick)}
+    return [f"{name}{mark if name in shown else ' +'}" for name, mark in marks.items()]

@@ -20,7 +20,7 @@ WRITTEN = "html,speedscope"
 
 
 def describe(parser: argparse.ArgumentParser) -> None:
-    """Add its options."""
+    """Add the options of the command."""
     add = parser.add_argument
     add("suite", nargs="*", help="suites to profile (default: the quick scenarios; see `list`)")
     add("--scenario", metavar="NAME", help="just this one: http-10ms-n20-c20, or 'http-*'")
@@ -34,7 +34,7 @@ def describe(parser: argparse.ArgumentParser) -> None:
 
 
 def main(arguments: argparse.Namespace) -> int:
-    """Profile, show the models side by side, and write what was asked for.
+    """Profile, print the models side by side, and write what was asked for.
 
     Returns:
         0; 1 if a contestant failed; 130 if it was stopped: what was profiled is shown.
@@ -48,20 +48,20 @@ def main(arguments: argparse.Namespace) -> int:
     forms = _forms(arguments)
     stopped = False
     if arguments.again:
-        found = files.read(Path(arguments.again))
+        profiles = files.read(Path(arguments.again))
     else:
-        found, stopped = _profiled(arguments)
-    _show(found)
+        profiles, stopped = _profiled(arguments)
+    _show(profiles)
     if arguments.output:
-        written = files.write(found, Path(arguments.output), forms)
-        pictures = _picture(found, Path(arguments.output))
+        written = files.write(profiles, Path(arguments.output), forms)
+        pictures = _picture(profiles, Path(arguments.output))
         more = formatting.count(len(written) - 1, "file")
         names = formatting.listing([path.name for path in (written[0], *pictures)])
         print(f"written into {arguments.output}: {names}, and {more} of one model each")
     if stopped:
         print("waitbench: stopped; what was profiled so far is above", file=sys.stderr)
         return INTERRUPTED
-    return FAILED if any(one.failure for one in found) else 0
+    return FAILED if any(profile.failure for profile in profiles) else 0
 
 
 def _forms(arguments: argparse.Namespace) -> list[str]:
@@ -70,15 +70,15 @@ def _forms(arguments: argparse.Namespace) -> list[str]:
     forms = [form for form in (arguments.format or WRITTEN).split(",") if form]
     for form in forms:
         if form not in sessions.formats():
-            known = ", ".join(sessions.formats())
-            raise BenchError(f"there is no format {form!r}; there are {known}")
+            formats = ", ".join(sessions.formats())
+            raise BenchError(f"there is no format {form!r}; there are {formats}")
     if arguments.format and not arguments.output:
         raise BenchError("--format says what is written with -o DIR: name a folder, too")
     return forms
 
 
 def _profiled(arguments: argparse.Namespace) -> tuple[list[Profile], bool]:
-    """Profile; gives what was found, and whether it was stopped before all was."""
+    """Return the profiles, and whether it was stopped before all were made."""
     from waitbench.profiling.profiled_pass import profile
     from waitbench.pytest_plugin import profile_lineup
 
@@ -100,33 +100,33 @@ def _profiled(arguments: argparse.Namespace) -> tuple[list[Profile], bool]:
     )
     seen: list[Profile] = []
 
-    def tell(one: Profile) -> None:
-        seen.append(one)
-        how = one.failure or f"{one.rounds} rounds watched"
-        line = f"{len(seen)}/{planned} {one.scenario} {one.model}: {how}"
+    def print_progress(profile: Profile) -> None:
+        seen.append(profile)
+        how = profile.failure or f"{profile.rounds} rounds watched"
+        line = f"{len(seen)}/{planned} {profile.scenario} {profile.model}: {how}"
         print(line, file=sys.stderr, flush=True)
 
-    found = profile(
+    profiles = profile(
         lineup,
         seconds=arguments.seconds,
         seed=arguments.seed,
         postgres=arguments.postgres,
-        seen=tell,
+        seen=print_progress,
     )
-    return found, len(found) < planned
+    return profiles, len(profiles) < planned
 
 
-def _show(found: Sequence[Profile]) -> None:
+def _show(profiles: Sequence[Profile]) -> None:
     from rich.console import Console
 
     from waitbench.profiling import terminal_report
 
-    terminal_report.show(found, Console(file=sys.stdout))
+    terminal_report.show(profiles, Console(file=sys.stdout))
 
 
-def _picture(found: Sequence[Profile], folder: Path) -> list[Path]:
+def _picture(profiles: Sequence[Profile], folder: Path) -> list[Path]:
     from waitbench.presentation import vega
     from waitbench.profiling import picture
 
-    drawn = picture.draw(found)
+    drawn = picture.draw(profiles)
     return vega.write([drawn], folder, ("svg", "png")) if drawn else []

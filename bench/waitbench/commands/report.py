@@ -22,7 +22,7 @@ COMPARED = ("terminal", "markdown")
 
 
 def describe(parser: argparse.ArgumentParser) -> None:
-    """Add its options."""
+    """Add the options of the command."""
     parser.add_argument(
         "results", nargs="*", help="files, or their numbers in results/ (default: the newest)"
     )

@@ -35,7 +35,7 @@ FOR_PYTEST = ("PYTEST_ADDOPTS", "PYTEST_PLUGINS")
 
 
 def describe(parser: argparse.ArgumentParser) -> None:
-    """Add its options."""
+    """Add the options of the command."""
     parser.add_argument("suite", nargs="*", help="suites to run (default: all; see `list`)")
     parser.add_argument(
         "-k", metavar="EXPR", help="only what matches, as in pytest: 'http and 50ms'"

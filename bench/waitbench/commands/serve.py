@@ -17,5 +17,5 @@ def describe(parser: argparse.ArgumentParser) -> None:
 
 
 def main(arguments: argparse.Namespace) -> int:
-    """Run it until it is stopped."""
+    """Run the target until it is stopped."""
     return subprocess.call([sys.executable, "-m", "waitbench_server", *arguments.options])

@@ -37,7 +37,7 @@ FILES = (
 
 
 def describe(parser: argparse.ArgumentParser) -> None:
-    """Add its options."""
+    """Add the options of the command."""
     parser.add_argument("results", nargs="?", help="file or number in results/ (default: newest)")
     parser.add_argument(
         "-o", "--output", metavar="DIR", default="writeup", help="the folder (default: writeup)"
@@ -81,14 +81,14 @@ def main(arguments: argparse.Namespace) -> int:
             TABLES: latex.render(summary, findings).encode(),
         }
         written = draw(drawn, folder / "figures", figures)
-    files |= {f"figures/{one.name}": one.read_bytes() for one in written}
+    files |= {f"figures/{path.name}": path.read_bytes() for path in written}
     _save(folder, files)
-    _tell(folder, summary, files)
+    _print_summary(folder, summary, files)
     return 0
 
 
 def _bytes(path: Path) -> bytes:
-    """Read a results file as it is, unpacked if need be."""
+    """Return the bytes of a results file, unpacked if need be."""
     import gzip
     import zlib
 
@@ -100,7 +100,7 @@ def _bytes(path: Path) -> bytes:
 
 
 def _packed(content: bytes) -> bytes:
-    """Compress without a moment or a name in it: the same bytes from the same content."""
+    """Return content compressed without a time or a name in it: the same bytes each time."""
     import gzip
 
     return gzip.compress(content, 9, mtime=0)
@@ -121,7 +121,7 @@ def _save(folder: Path, files: Mapping[str, bytes]) -> None:
         raise BenchError(f"the write-up could not be written: {refused}") from None
 
 
-def _tell(folder: Path, summary: Summary, files: Mapping[str, bytes]) -> None:
+def _print_summary(folder: Path, summary: Summary, files: Mapping[str, bytes]) -> None:
     from waitbench import formatting
 
     size = formatting.size(sum(map(len, files.values())))

@@ -22,7 +22,7 @@ PURE = {
 
 
 def by(model: str, variant: str, *, needs: str | None = None, **params: str) -> Contestant:
-    """Give a model another library, or its library another option."""
+    """Return a model with another library, or with another option of its library."""
     return Contestant(name=f"{model}-{variant}", model=model, params=params, needs=needs)
 
 

@@ -80,28 +80,28 @@ def free_threaded() -> list[Contestant]:
 
 @cache
 def free_threaded_python() -> str | None:
-    """Look for an interpreter whose GIL is off; a worker needs nothing but its standard library.
+    """Return an interpreter whose GIL is off; a worker needs nothing but its standard library.
 
     Raises:
         BenchError: the one that the environment names is none.
     """
-    told = os.environ.get(FREE_THREADED)
-    if told:
-        if _gil(told) != "False":
+    python = os.environ.get(FREE_THREADED)
+    if python:
+        if _gil(python) != "False":
             raise BenchError(
-                f"{FREE_THREADED}={told!r} is no interpreter whose GIL is off; "
+                f"{FREE_THREADED}={python!r} is no interpreter whose GIL is off; "
                 "name one such as python3.14t, or unset it"
             )
-        return which(told) or told
-    found = (path for name in KNOWN if (path := which(name)) and _gil(path) == "False")
-    return next(found, None)
+        return which(python) or python
+    paths = (path for name in KNOWN if (path := which(name)) and _gil(path) == "False")
+    return next(paths, None)
 
 
 def _gil(python: str) -> str | None:
-    """Let an interpreter say whether its GIL is on; None if it says nothing."""
+    """Return what an interpreter says about its GIL: True, False; None if it says nothing."""
     ask = "import sys; print(getattr(sys, '_is_gil_enabled', lambda: True)())"
     try:
-        said = subprocess.run(
+        answer = subprocess.run(
             [python, "-c", ask],
             capture_output=True,
             text=True,
@@ -111,7 +111,7 @@ def _gil(python: str) -> str | None:
         )
     except (OSError, subprocess.SubprocessError):
         return None
-    return said.stdout.strip()
+    return answer.stdout.strip()
 
 
 def test_cures(benchmark: BenchmarkFixture, entry: Entry) -> None:

@@ -85,7 +85,7 @@ def choose(asked: Options, *, named: bool) -> list[Scenario]:
 
 
 def contestants(scenario: Scenario) -> list[Contestant]:
-    """Give who serves this work, and a few of them in the short form."""
+    """Return who serves this work, only a few of them in the short form."""
     names: tuple[str, ...] = TAKING_PART[scenario.params["work"]]
     if scenario.params["step"] == SHORT_STEP:
         names = tuple(name for name in names if name in BRIEF)
@@ -93,8 +93,10 @@ def contestants(scenario: Scenario) -> list[Contestant]:
 
 
 def left_out(contestant: Contestant) -> str | None:
-    """Say which library a server wants that is not here."""
-    missing = [one for one in ALL[contestant.model].needs if not registry.installed(one)]
+    """Return which library a server wants that is not here, as a reason; None if there is none."""
+    missing = [
+        library for library in ALL[contestant.model].needs if not registry.installed(library)
+    ]
     return f"needs {missing[0]}: pip install {missing[0]}" if missing else None
 
 

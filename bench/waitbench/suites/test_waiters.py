@@ -59,7 +59,7 @@ FULL: list[Scenario] = [waiting(workload, tasks) for workload, tasks in RACED]
 
 
 def contestants(scenario: Scenario) -> list[Contestant]:
-    """Give the models that can hold so many; other sizes than ours are for the loops alone."""
+    """Return the models that can hold so many; other sizes than ours are for the loops alone."""
     models = RACED.get((scenario.workload, scenario.tasks), ("asyncio", "uvloop"))
     environ = {OWN: f"{scenario.suite} {scenario.workload}"}
     return [Contestant(name=model, model=model, environ=environ) for model in models]
