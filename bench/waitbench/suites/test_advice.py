@@ -29,7 +29,7 @@ def asked(
     blocks: int = 1,
     **params: str,
 ) -> Scenario:
-    """Ask it of one workload; where two models lie close, more launches and blocks have to tell."""
+    """Return the scenario of one workload; models that lie close get more launches and blocks."""
     return Scenario(
         suite="advice",
         workload=workload,
@@ -54,7 +54,7 @@ FULL: list[Scenario] = [
 
 
 def contestants(scenario: Scenario) -> list[Contestant]:
-    """Enter the usual ones, as far as they differ, and the one that is watched."""
+    """Return the usual contestants, as far as they differ, and the one that is watched."""
     awaited = [Contestant.of("asyncio")] if scenario.workload in AWAITED else []
     usual = [Contestant.of(model) for model in ("sync", "threads", "processes")]
     return [*usual, *awaited, Contestant(name=ALONE, model="sync", watched=True)]

@@ -30,7 +30,7 @@ OTHERS = tuple(map(Contestant.of, ("threads", "processes")))
 
 
 def fetching(urls: int, latency: str = "10ms") -> Scenario:
-    """K URLs of one latency, all at once where that can be."""
+    """Return the scenario of K URLs of one latency, all at once where that can be."""
     return Scenario(
         suite="article",
         workload="http",
@@ -46,7 +46,7 @@ FULL: list[Scenario] = [*(fetching(urls) for urls in (2, 5, 10, 20)), fetching(2
 
 
 def contestants(scenario: Scenario) -> list[Contestant]:
-    """Race connections against each other everywhere; names only where no wait hides their cost."""
+    """Return ways to connect, and to connect by name where no wait hides what names cost."""
     waits = scenario.params["latency"] != "0ms"
     return [*KEPT, *NEW, *(OTHERS if waits else BY_NAME)]
 

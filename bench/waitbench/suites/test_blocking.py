@@ -31,7 +31,7 @@ VIAS = {
 def call(
     name: str, share: str, length: str, tasks: int, concurrency: int | None = None
 ) -> Scenario:
-    """A share of the tasks makes a call of this length, all under way at once unless told so."""
+    """Return the scenario in which a share of the tasks makes a call of this length."""
     return Scenario(
         suite="blocking",
         workload="blocking",
@@ -43,7 +43,7 @@ def call(
 
 
 def contestants(scenario: Scenario) -> list[Contestant]:
-    """One loop each; they differ in how they make the call."""
+    """Return contestants with one loop each, which differ in how they make the call."""
     vias = VIAS[scenario.params.get("call", "sleep")]
     return [Contestant(name=via, model="asyncio", params={"via": via}) for via in vias]
 

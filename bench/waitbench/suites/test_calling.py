@@ -31,7 +31,7 @@ FULL = [
 
 
 def contestants(scenario: Scenario) -> list[Contestant]:  # noqa: ARG001 - there is one
-    """The plain function, and a coroutine used in each of three ways on the same loop."""
+    """Return the plain function, and a coroutine used in each of three ways on the same loop."""
     return [
         Contestant(name="function", model="sync"),
         *(Contestant(name=way, model="asyncio", params={"how": way}) for way in WAYS),

@@ -69,7 +69,7 @@ NAMED = (
 def http(
     tasks: int, concurrency: int, baseline: str, latency: str = "0ms", **params: str
 ) -> Scenario:
-    """Requests without a wait: what is left is the client and the target."""
+    """Return requests without a wait: what is left is the client and the target."""
     return Scenario(
         suite="clients",
         workload="http",
@@ -93,7 +93,7 @@ FULL: list[Scenario] = [
 
 
 def contestants(scenario: Scenario) -> list[Contestant]:
-    """Race libraries for small answers, encodings for large ones, resolvers for names."""
+    """Return libraries for small answers, encodings for large ones, resolvers for names."""
     if "size" in scenario.params:
         return list(LARGE)
     if "host" in scenario.params:

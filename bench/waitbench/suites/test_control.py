@@ -27,7 +27,7 @@ QUICK: list[Scenario] = []
 
 
 def contestants(scenario: Scenario) -> list[Contestant]:
-    """Race the baseline against itself."""
+    """Return the baseline twice: it races against itself."""
     return [
         Contestant.of(scenario.baseline),
         Contestant(name="sync-again", model=scenario.baseline),

@@ -17,17 +17,17 @@ MODELS = ("asyncio", "threads", "processes")
 
 
 def contended(**params: str) -> Scenario:
-    """Four who want the same at once, and let each other run while they have it."""
+    """Return four tasks that want a tool at once, and let others run while they have it."""
     return coordinated(4, {**params, "times": params.get("times", "100")})
 
 
 def alone(**params: str) -> Scenario:
-    """One who never has to wait: the tool's own cost."""
+    """Return one task that never has to wait: the tool's own cost."""
     return coordinated(1, {**params, "section": "empty"})
 
 
 def coordinated(tasks: int, params: dict[str, str]) -> Scenario:
-    """As many tasks as there are at once; times faster than threads."""
+    """Return a scenario with all its tasks at once, whose ratios are against threads."""
     return Scenario(
         suite="coordination",
         workload="coordination",
@@ -54,7 +54,7 @@ FULL = [
 
 
 def contestants(scenario: Scenario) -> list[Contestant]:  # noqa: ARG001 - the same in all
-    """Who has tools of its own: coroutines, threads, processes."""
+    """Return who has tools of its own: coroutines, threads, processes."""
     return [Contestant.of(model) for model in MODELS]
 
 

@@ -17,7 +17,7 @@ PLACE = 30
 
 
 def computing(workload: str, **params: str) -> Scenario:
-    """Four tasks for every core, as many at once as there are cores: short rounds, many of them."""
+    """Return four tasks for every core, as many at once as cores, in many short rounds."""
     cores = machine.cores_allowed()
     return Scenario(
         suite="cpu_bound",

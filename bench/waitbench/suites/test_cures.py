@@ -25,11 +25,11 @@ FREE_THREADED = "WAITBENCH_FREE_THREADED"
 KNOWN = ("python3.14t", "python3.13t")
 WITHIN_S = 10
 LAUNCHES = 10
-"""Rounds are short and feel every neighbour; an opening costs little."""
+"""Rounds are short and feel all interference; an opening costs little."""
 
 
 def computing(workload: str, **params: str) -> Scenario:
-    """Four tasks for every core, as many at once as there are cores."""
+    """Return four tasks for every core, as many at once as there are cores."""
     cores = machine.cores_allowed()
     return Scenario(
         suite="cures",
@@ -53,7 +53,7 @@ FULL: list[Scenario] = [
 
 
 def contestants(scenario: Scenario) -> list[Contestant]:
-    """The plain way is sync; each of the others cures it, or is said to."""
+    """Return sync, which is the plain way, and each that cures it or is said to."""
     usual = [Contestant.of("sync"), Contestant.of("threads")]
     if scenario.workload == "checksum":
         return [*usual, Contestant(name="c", model="sync", params={"language": "c"})]
@@ -65,7 +65,7 @@ def contestants(scenario: Scenario) -> list[Contestant]:
 
 
 def free_threaded() -> list[Contestant]:
-    """Threads without the GIL, and one of them alone: what that interpreter itself costs.
+    """Return threads without the GIL, and one of them alone: what that interpreter itself costs.
 
     Where there is none, the model says why it is left out.
     """

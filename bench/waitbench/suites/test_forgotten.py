@@ -33,7 +33,7 @@ def program(run: str, baseline: str) -> Scenario:
 
 
 def contestants(scenario: Scenario) -> list[Contestant]:
-    """They differ in what is forgotten; pytest is too dear to run what is known to be right."""
+    """Return programs that forget different things; pytest does not run the one that is right."""
     slips = [Contestant(name=slip, model="sync", params={"slip": slip}) for slip in SLIPS]
     if scenario.params.get("run") == "pytest":
         return slips

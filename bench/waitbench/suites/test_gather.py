@@ -18,7 +18,7 @@ WAYS = ("asyncio_tasks", "asyncio_gather", "asyncio_taskgroup", "asyncio_as_comp
 
 
 def together(workload: str, tasks: int, **params: str) -> Scenario:
-    """All at once, so that each way is left to itself: nothing has to hold it to fewer."""
+    """Return tasks that are all at once, so that nothing holds a way to fewer."""
     return Scenario(
         suite="gather",
         workload=workload,
@@ -40,7 +40,7 @@ FULL = [
 
 
 def contestants(scenario: Scenario) -> list[Contestant]:  # noqa: ARG001 - the same in all
-    """The same client and coroutines under every one of them."""
+    """Return every way to start coroutines, with the same client and coroutines."""
     return [Contestant.of(model) for model in (ONE_BY_ONE, *WAYS)]
 
 

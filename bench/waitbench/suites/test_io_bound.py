@@ -24,7 +24,7 @@ def http(  # noqa: PLR0913 - each is a part of the question
     launches: int = 0,
     blocks: int = 1,
 ) -> Scenario:
-    """Requests of one latency over kept connections.
+    """Return requests of one latency over kept connections.
 
     The control tells what the client library gives without any concurrency: it is not the same
     for sync and asyncio.
@@ -43,7 +43,7 @@ def http(  # noqa: PLR0913 - each is a part of the question
 
 
 def sleep(duration: str, tasks: int) -> Scenario:
-    """Pure waiting, all at once: no client library in the way."""
+    """Return pure waiting, all at once: no client library in the way."""
     return Scenario(
         suite="io_bound",
         weight=MAIN_WEIGHT,

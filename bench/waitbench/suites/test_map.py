@@ -25,7 +25,7 @@ LAUNCHES = 4
 
 
 def cell(at_once: int, wait: str, steps: str) -> Scenario:
-    """One cell: short rounds feel every neighbour, and get more of them."""
+    """Return one cell of the map; short rounds feel all interference: there are more."""
     tasks = max(at_once, FEWEST_TASKS)
     light, heavy = steps == STEPS[0], steps == STEPS[-1]
     short = (wait == "2ms" and not heavy) or (at_once > FEWEST_TASKS and light)
@@ -35,7 +35,7 @@ def cell(at_once: int, wait: str, steps: str) -> Scenario:
         params={"latency": wait, "steps": steps},
         tasks=tasks,
         concurrency=at_once,
-        weight=1.5,  # neighbours lie close to each other here
+        weight=1.5,  # contestants lie close to each other here
         launches=LAUNCHES,
         blocks=3 if short else 1,
     )

@@ -16,7 +16,7 @@ PLACE = 20
 
 
 def mixed(latency: str, steps: str, tasks: int) -> Scenario:
-    """A wait on the network followed by pure-Python computing, about 1 ms per 10,000 steps."""
+    """Return requests followed by pure-Python computing, about 1 ms per 10,000 steps."""
     return Scenario(
         suite="mixed",
         weight=MAIN_WEIGHT,

@@ -49,7 +49,7 @@ DECIDES = 2.0
 
 
 def load(work: str, load: str, step: str = STEP) -> Scenario:
-    """One kind of work under one kind of load: `2x`, `knee` or `50 users`."""
+    """Return one kind of work under one kind of load: `2x`, `knee` or `50 users`."""
     return Scenario(
         suite="serving",
         workload="serve",
@@ -101,7 +101,7 @@ def left_out(contestant: Contestant) -> str | None:
 
 
 def pace(lineup: Lineup, settings: Settings, *, own_budget: bool) -> Settings:
-    """Take the time that these scenarios need, unless a time was asked for."""
+    """Return the settings with the time that these scenarios need, unless a time was asked for."""
     if own_budget:
         return settings
     short = all(scenario.params["step"] == SHORT_STEP for scenario, _ in lineup)

@@ -18,7 +18,7 @@ AT_ONCE = 10
 
 
 def storing(workload: str, tasks: int, at_once: int = AT_ONCE, **params: str) -> Scenario:
-    """Tasks of a few milliseconds together, so that a round stays far from a tick of the clock."""
+    """Return tasks of a few milliseconds together: a round stays far from a tick of the clock."""
     return Scenario(
         suite="storage", workload=workload, params=params, tasks=tasks, concurrency=at_once
     )
@@ -48,7 +48,7 @@ OTHERS = {
 
 
 def contestants(scenario: Scenario) -> list[Contestant]:
-    """The usual four, and asyncio's other way where it has one."""
+    """Return the usual four, and asyncio's other way where it has one."""
     usual = [Contestant.of(model) for model in ("sync", "threads", "processes", "asyncio")]
     other = OTHERS.get(scenario.workload) or OTHERS.get(scenario.params.get("query", ""))
     return [*usual, other] if other else usual

@@ -21,7 +21,7 @@ CUTS = {"uncut": "none", "sliced": "slices", "switching": "switches"}
 
 
 def grain(steps: str) -> Scenario:
-    """Ten tasks on one loop, each with 1 ms to compute; the smallest overhead asked for is 1 %."""
+    """Return ten tasks on one loop with 1 ms to compute each; it is asked from 1 % overhead on."""
     return Scenario(
         suite="switching",
         workload="grains",
@@ -50,7 +50,7 @@ FULL: list[Scenario] = [
 
 
 def contestants(scenario: Scenario) -> list[Contestant]:
-    """One model, asyncio, whose work differs."""
+    """Return contestants of one model, asyncio, whose work differs."""
     if scenario.workload == "switches":
         return [Contestant(name=kind, model="asyncio", params={"kind": kind}) for kind in KINDS]
     return [

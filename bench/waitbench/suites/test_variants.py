@@ -47,7 +47,7 @@ FULL = [
 
 
 def contestants(scenario: Scenario) -> list[Contestant]:  # noqa: ARG001 - there is one
-    """The four of the default report, and all that they could be replaced by."""
+    """Return the four of the default report, and all that they could be replaced by."""
     return [Contestant.of(model) for model in (*MAIN, *ON_A_LOOP, *IN_WORKERS)]
 
 

@@ -40,7 +40,7 @@ OWN = "WAITBENCH_SUITE"
 
 
 def waiting(workload: str, tasks: int) -> Scenario:
-    """All tasks at once, each of the same wait."""
+    """Return tasks that are all at once, each of the same wait."""
     param = {"sleep": "duration", "http": "latency"}[workload]
     return Scenario(
         suite="waiters",
