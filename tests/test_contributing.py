@@ -10,8 +10,12 @@ from pathlib import Path
 
 import pytest
 
+from waitbench.system.checkout import import_path
+
 CHECKOUT = Path(__file__).resolve().parents[1]
-EXAMPLE = re.compile(r"`(bench/\w+/\w+\.py)`, the whole of it:\n\n```python\n(.*?)```", re.DOTALL)
+EXAMPLE = re.compile(
+    r"`(bench/waitbench/\w+/\w+\.py)`, the whole of it:\n\n```python\n(.*?)```", re.DOTALL
+)
 
 
 @pytest.fixture(scope="module")
@@ -33,7 +37,7 @@ def python(tree: Path, *arguments: str) -> str:
     done = subprocess.run(
         [sys.executable, "-P", *arguments],
         cwd=tree,
-        env={**os.environ, "PYTHONPATH": str(tree)},
+        env={**os.environ, "PYTHONPATH": import_path(tree)},
         stdin=subprocess.DEVNULL,
         capture_output=True,
         timeout=60,
@@ -59,7 +63,7 @@ def test_the_added_model_runs_the_added_workload_and_all_is_right(tree: Path) ->
     names = {Path(path).parent.name: Path(path).stem for path in examples()}
     code = f"""
 import json
-from bench import registry
+from waitbench import registry
 workload = registry.load("workloads", {names["workloads"]!r}).Workload()
 with registry.load("models", {names["models"]!r}).Model(workload, 3) as model:
     spans = model.run(10)

@@ -17,6 +17,7 @@ import psutil
 import pytest
 
 from waitbench.commands.list import suites
+from waitbench.system.checkout import import_path
 
 CHECKOUT = Path(__file__).parents[2]
 SMALL = (
@@ -38,7 +39,7 @@ def waitbench(*arguments: str, cwd: Path = CHECKOUT) -> subprocess.CompletedProc
         text=True,
         timeout=120,
         check=False,
-        env={**os.environ, "COLUMNS": "100"},
+        env={**os.environ, "COLUMNS": "100", "PYTHONPATH": import_path(cwd)},
     )
 
 

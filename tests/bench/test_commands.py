@@ -32,7 +32,7 @@ def test_a_command_helps(name: str) -> None:
 
 def test_only_the_command_that_is_typed_is_imported() -> None:
     look = (
-        "import sys; from bench import cli; sys.argv[1:] = ['list', '--help']\n"
+        "import sys; from waitbench import cli; sys.argv[1:] = ['list', '--help']\n"
         "try: cli.main()\n"
         "except SystemExit: pass\n"
         "print(*(name for name in sys.modules if name.startswith('waitbench.commands.')))"

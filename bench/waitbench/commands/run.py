@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 import os
 import sys
+import tempfile
 import warnings
 from contextlib import redirect_stdout
 from pathlib import Path
@@ -67,18 +68,16 @@ def main(arguments: argparse.Namespace) -> int:
 
     part = _part(output)
     outcome = SessionOutcome()
-    try:
-        status, printed = _pytest([*_files(chosen), *_options(arguments), *_saving(part)], outcome)
-        saved = _kept(part, output, outcome)
-    finally:
-        if not _as_it_is(output):
-            part.unlink(missing_ok=True)
+    status, printed = _pytest([*_files(chosen), *_options(arguments), *_saving(part)], outcome)
+    saved = _kept(part, output, outcome)
     if saved is None:
         return _nothing(status, outcome, printed)
     summary, findings = read(saved)
     show(summary, findings)
     print(f"\nsaved: {_short(saved)}    again: waitbench report {_short(saved)}")
     print(_page(saved, summary, findings))
+    if outcome.refused:
+        return FAILED
     return {0: 0, PYTEST_INTERRUPTED: INTERRUPTED}.get(status, FAILED)
 
 
@@ -121,23 +120,26 @@ def _part(output: str | None) -> Path:
     Raises:
         BenchError: there is no such folder, or nothing can be written into it.
     """
-    if output is not None and _as_it_is(output):
-        return Path(output)
+    place = Path(output).resolve() if output else results_folder() / _own_name("get_machine_id")
     if output is None:
-        folder = results_folder() / _own_name("get_machine_id")
+        folder = place
+    elif place.exists() and not place.is_file():  # a device or a pipe gets them when all is done
+        folder = Path(tempfile.gettempdir())
     else:
-        folder = Path(output).absolute().parent
-    name = f".{Path(output).name if output else 'run'}.{os.getpid()}.part"
+        folder = place.parent
+    part = folder / f".{place.name}.{os.getpid()}.json"
     try:
         if output is None:
             folder.mkdir(parents=True, exist_ok=True)
+        elif place.is_dir():
+            raise BenchError(f"{output} is a folder; name a file for the results")
         elif not folder.is_dir():
-            raise BenchError(f"there is no folder {Path(output).parent} to write {output} into")
-        (folder / name).touch()
-        (folder / name).unlink()
+            raise BenchError(f"there is no folder {folder} to write {output} into")
+        part.touch()
+        part.unlink()
     except OSError as refused:
         raise BenchError(f"no results can be written to {folder}: {refused}") from None
-    return folder / name
+    return part
 
 
 def _own_name(function: str) -> str:
@@ -155,20 +157,25 @@ def _kept(part: Path, output: str | None, outcome: SessionOutcome) -> Path | Non
     """Give the results their name; None where there are none."""
     rescue = outcome.rescue()
     if rescue:
+        part.unlink(missing_ok=True)
         print(f"waitbench: {rescue.sentence}", file=sys.stderr)
         return rescue.path
     if not part.is_file():
         return None
-    if output is None:
-        from waitbench.results import store
+    try:
+        if output is None:
+            from waitbench.results import store
 
-        return store.keep(part, _own_name("get_tag"))
-    return part if _as_it_is(output) else part.replace(Path(output))
-
-
-def _as_it_is(output: str | None) -> bool:
-    """Whether the output is a device or a pipe, which is written as it is and never replaced."""
-    return output is not None and Path(output).exists() and not Path(output).is_file()
+            return store.keep(part, _own_name("get_tag"))
+        place = Path(output).resolve()
+        if not place.exists() or place.is_file():
+            return part.replace(place)
+        place.write_bytes(part.read_bytes())
+    except OSError as refused:
+        outcome.refused = True
+        sentence = f"the results could not be written ({refused}); they were kept in {part}"
+        print(f"waitbench: {sentence}", file=sys.stderr)
+    return part
 
 
 def _nothing(status: int, outcome: SessionOutcome, printed: str) -> int:

@@ -24,11 +24,13 @@ class SessionOutcome:
     Attributes:
         mistake: what was wrong with what was asked for; empty if nothing was.
         reasons: why tests failed or could not be collected, each with how many gave it.
+        refused: whether the results could not get to where they were wanted.
     """
 
     def __init__(self) -> None:
         self.mistake = ""
         self.reasons: Counter[str] = Counter()
+        self.refused = False
         self._config: pytest.Config | None = None
 
     @pytest.hookimpl(wrapper=True)
