@@ -80,5 +80,6 @@ class FastLane:
 
     def _heard(self, event: str, arguments: tuple[object, ...]) -> None:
         if self._running and event in STARTS:
-            self._started = f"{event} {arguments}: mark this test, `pytest.mark.processes`"
+            what = str(arguments)[:100]
+            self._started = f"{event} {what}: mark this test, `pytest.mark.processes`"
             pytest.fail(self._started)

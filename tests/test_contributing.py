@@ -52,6 +52,7 @@ def test_the_text_adds_one_model_and_one_workload() -> None:
     assert sorted(Path(path).parent.name for path in examples()) == ["models", "workloads"]
 
 
+@pytest.mark.processes
 def test_what_was_added_is_listed(tree: Path) -> None:
     listed = python(tree, "-m", "waitbench", "list")
     for path, source in examples().items():

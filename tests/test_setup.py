@@ -8,6 +8,8 @@ from pathlib import Path
 
 import pytest
 
+pytestmark = pytest.mark.processes
+
 CHECKOUT = Path(__file__).resolve().parents[1]
 # Answers `import waitbench` like a sound environment, and writes down what pip was asked to
 # install.

@@ -19,6 +19,8 @@ import pytest
 from waitbench.commands.list import suites
 from waitbench.system.checkout import import_path
 
+pytestmark = pytest.mark.processes
+
 CHECKOUT = Path(__file__).parents[2]
 SMALL = (
     *("--models", "sync,threads", "--latency", "1ms", "--tasks", "4", "--concurrency", "2"),

@@ -9,6 +9,8 @@ import pytest
 from waitbench import registry
 from waitbench.cli import COMMANDS
 
+pytestmark = pytest.mark.processes
+
 CHECKOUT = Path(__file__).parents[2]
 
 

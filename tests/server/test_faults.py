@@ -15,6 +15,8 @@ from waitbench_server.capacity import Capacity
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+pytestmark = pytest.mark.processes
+
 
 def until(condition: Callable[[], bool]) -> None:
     for _ in range(400):

@@ -13,6 +13,8 @@ import pytest
 
 from tests.server.target import Target
 
+pytestmark = pytest.mark.processes
+
 
 def gone(pid: int) -> bool:
     end = monotonic() + 10

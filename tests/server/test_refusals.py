@@ -8,6 +8,8 @@ from hypothesis import strategies as st
 
 from tests.server.target import Target, raw
 
+pytestmark = pytest.mark.processes
+
 
 @pytest.mark.parametrize(
     ("query", "parameter", "allowed"),

@@ -15,6 +15,8 @@ from waitbench_server.body import content
 if TYPE_CHECKING:
     from pathlib import Path
 
+pytestmark = pytest.mark.processes
+
 
 def durations(timing: str) -> dict[str, float]:
     """Split a Server-Timing header as its standard says."""

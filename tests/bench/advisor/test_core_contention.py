@@ -160,6 +160,7 @@ def test_the_gauge_gives_the_same_every_time() -> None:
     assert errand() == errand() > 0
 
 
+@pytest.mark.processes
 def test_a_real_machine_is_measured_or_too_busy(cache: Path) -> None:
     reading = core_contention()
     assert reading.cores >= 1

@@ -72,6 +72,7 @@ def said_of(target: Target, run: Callable[[], object]) -> dict[str, int | None]:
 # Unequal width
 
 
+@pytest.mark.processes
 @each_arm
 def test_the_target_sees_as_many_at_once_as_the_arm_declares(arm: str, target: Target) -> None:
     with ARMS[arm](http_work(target, "60ms"), CONCURRENCY) as model:
@@ -103,6 +104,7 @@ def test_chunks_leave_no_process_idle_while_another_has_a_turn_more(tasks: int, 
 # Start-up inside the time
 
 
+@pytest.mark.processes
 @each_arm
 def test_a_round_starts_nothing(arm: str, target: Target) -> None:
     with ARMS[arm](http_work(target, "1ms"), CONCURRENCY) as model:
@@ -139,6 +141,7 @@ def threads_and_children() -> set[int]:
 # Results never consumed
 
 
+@pytest.mark.processes
 @each_arm
 def test_every_answer_is_read_to_its_end(arm: str, target: Target) -> None:
     workload = http_work(target, "1ms", "5000")
@@ -148,6 +151,7 @@ def test_every_answer_is_read_to_its_end(arm: str, target: Target) -> None:
     assert list(complaints(workload, spans, TASKS)) == []
 
 
+@pytest.mark.processes
 def test_a_body_that_is_never_read_is_caught(target: Target) -> None:
     class HeadersOnly(http.Workload):
         @asynccontextmanager
@@ -194,6 +198,7 @@ def test_tasks_that_are_not_waited_for_are_caught() -> None:
 # Errors counted as speed
 
 
+@pytest.mark.processes
 @pytest.mark.parametrize("arm", ["sync", "asyncio"])
 def test_a_round_of_quick_refusals_is_no_time(arm: str) -> None:
     with Target("--errors", "1") as refusing, ExitStack() as stack:
@@ -219,6 +224,7 @@ def test_a_round_of_quick_refusals_is_no_time(arm: str) -> None:
 # A different algorithm in the async arm
 
 
+@pytest.mark.processes
 def test_every_arm_waits_for_the_very_same_draws(target: Target) -> None:
     asked = {}
     for arm, model_type in ARMS.items():
@@ -228,6 +234,7 @@ def test_every_arm_waits_for_the_very_same_draws(target: Target) -> None:
     assert len(set(asked.values())) == 1, asked
 
 
+@pytest.mark.processes
 def test_an_async_form_that_does_less_is_caught(target: Target) -> None:
     class Lighter(mixed.Workload):
         @asynccontextmanager
@@ -284,6 +291,7 @@ def test_a_ratio_is_made_of_walls_whatever_the_tasks_sum_up_to(tmp_path: Path) -
 # Nagle with delayed ACK
 
 
+@pytest.mark.processes
 @each_arm
 def test_no_client_holds_small_packets_back(arm: str, target: Target) -> None:
     port = urlsplit(target.url).port or 0
@@ -298,6 +306,7 @@ def test_no_client_holds_small_packets_back(arm: str, target: Target) -> None:
     assert fresh == [True] * model.width
 
 
+@pytest.mark.processes
 def test_the_target_holds_no_small_packets_back(target: Target) -> None:
     with ARMS["threads"](http_work(target, "20ms"), CONCURRENCY) as model:
         model.run(TASKS)
@@ -306,6 +315,7 @@ def test_the_target_holds_no_small_packets_back(target: Target) -> None:
     assert all(sent_at_once.values())
 
 
+@pytest.mark.processes
 def test_a_socket_that_does_hold_them_back_is_told_from_the_others(target: Target) -> None:
     address = urlsplit(target.url)
     port = address.port or 0
@@ -350,6 +360,7 @@ def test_a_run_in_debug_mode_is_warned_of() -> None:
 # Connection reuse
 
 
+@pytest.mark.processes
 @each_arm
 def test_a_warm_round_opens_no_connection(arm: str, target: Target) -> None:
     with ARMS[arm](http_work(target, "20ms"), CONCURRENCY) as model:
@@ -358,6 +369,7 @@ def test_a_warm_round_opens_no_connection(arm: str, target: Target) -> None:
     assert stats["connections_opened"] == 0
 
 
+@pytest.mark.processes
 def test_a_session_for_every_request_shows(target: Target) -> None:
     class Wasteful(http.Workload):
         @contextmanager
@@ -378,6 +390,7 @@ def test_a_session_for_every_request_shows(target: Target) -> None:
 # The client library taken for concurrency
 
 
+@pytest.mark.processes
 def test_the_serial_control_is_asyncio_but_for_its_width(target: Target) -> None:
     workload = http_work(target, "5ms")
     with asyncio_serial.Model(workload, CONCURRENCY) as model:

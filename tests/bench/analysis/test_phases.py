@@ -46,6 +46,7 @@ def test_without_a_target_there_are_no_parts(tmp_path: Path) -> None:
     assert made.scenarios[0].rows[1].parts == {}
 
 
+@pytest.mark.processes
 def test_in_a_real_race_the_parts_sum_to_the_time_of_a_task_within_two_percent(
     tmp_path: Path,
 ) -> None:

@@ -12,6 +12,8 @@ import pytest
 
 from waitbench.calibration.hogs import hogs, resting
 
+pytestmark = pytest.mark.processes
+
 LIMIT_S = 30
 HOGGED = """
 import time

@@ -3,6 +3,8 @@ from __future__ import annotations
 import random
 from typing import get_args
 
+import pytest
+
 from tests.bench.calibration.stands import MS, cell_result
 from waitbench.calibration._cell import CalibrationCell
 from waitbench.calibration._grid import Surroundings, Trial, grid, redrawn
@@ -76,6 +78,7 @@ def test_a_wrong_label_stands_out() -> None:
     assert line(cell).endswith("target-bound      WRONG: latency-bound *")
 
 
+@pytest.mark.processes
 def test_real_cells_get_their_labels() -> None:
     place = Surroundings(
         name="plain",

@@ -124,6 +124,7 @@ def test_nothing_answered_is_a_failure_and_no_quantile() -> None:
         _generators.quantiles([])
 
 
+@pytest.mark.processes
 @pytest.mark.parametrize("name", ["waitbench, open, even", "wrk"])
 def test_a_real_generator_sees_a_constant_wait(name: str) -> None:
     if name == "wrk" and not shutil.which("wrk"):
@@ -135,6 +136,7 @@ def test_a_real_generator_sees_a_constant_wait(name: str) -> None:
     assert min(bare.held_ms, first.held_ms) >= 49.9
 
 
+@pytest.mark.processes
 def test_a_program_that_fails_or_says_nothing_is_told_in_one_line(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:

@@ -2,6 +2,8 @@ from __future__ import annotations
 
 from collections import Counter
 
+import pytest
+
 from waitbench.calibration._drive import drive
 from waitbench.calibration._load import Order
 from waitbench.calibration.precision import Load, Precision, lines, measure
@@ -36,6 +38,7 @@ def test_the_table_says_how_many_times_closer_the_timer_is() -> None:
     assert len(written) == 5
 
 
+@pytest.mark.processes
 def test_a_real_target_is_measured_and_nothing_is_lost_or_early() -> None:
     with Target() as target:
         timer = str(target.ready["timer"])
@@ -46,6 +49,7 @@ def test_a_real_target_is_measured_and_nothing_is_lost_or_early() -> None:
     assert rows[0].quantile_ns(0) >= 0
 
 
+@pytest.mark.processes
 def test_a_closed_load_keeps_every_connection_asking() -> None:
     with Target() as target:
         began: list[str] = []

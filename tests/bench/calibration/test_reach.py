@@ -134,6 +134,7 @@ def test_aims_have_whole_laps() -> None:
     assert [cell.tasks % cell.concurrency for cell in fixed] == [0, 0, 0]
 
 
+@pytest.mark.processes
 def test_real_clients_are_measured_launch_by_launch() -> None:
     aims = [Aim(cell=http(model, "5ms", 8, 4), efficiency=0.5) for model in ("asyncio", "threads")]
     results = measure(launches=2, aims=aims)

@@ -120,6 +120,7 @@ def test_calibration_and_cells_take_turns(monkeypatch: pytest.MonkeyPatch) -> No
     assert [prediction.cell.tasks for prediction in predictions] == [4, 10]
 
 
+@pytest.mark.processes
 def test_a_real_client_is_calibrated_and_predicted() -> None:
     predictions = list(measure(rounds=1, latencies=["3ms"], models=["sync"]))
     assert [prediction.cell.tasks for prediction in predictions] == [4, 10]

@@ -1,6 +1,10 @@
 from __future__ import annotations
 
+import pytest
+
 from waitbench.calibration.target_cost import bare, cost_ns, cpu_ns, measure
+
+pytestmark = pytest.mark.processes
 
 
 def test_cpu_time_of_another_process_only_grows() -> None:

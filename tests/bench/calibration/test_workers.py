@@ -12,6 +12,8 @@ from waitbench.calibration._cell import CalibrationCell, Round
 from waitbench.calibration._workers import CellRunner, cores_apart
 from waitbench.scenario import BenchError
 
+pytestmark = pytest.mark.processes
+
 NAP = CalibrationCell(
     model="sync", workload="sleep", params={"duration": "1ms"}, tasks=2, concurrency=1
 )

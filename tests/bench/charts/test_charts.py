@@ -27,6 +27,7 @@ def texts(spec: dict[str, Any] | Picture) -> str:
     return json.dumps(spec.spec if isinstance(spec, Picture) else spec, ensure_ascii=False)
 
 
+@pytest.mark.slow
 def test_every_chart_of_every_kept_run_is_valid_vega_lite(tmp_path: Path) -> None:
     for make in (full, troubled):
         for picture in pictures(make(tmp_path)):
@@ -73,6 +74,7 @@ def test_a_folder_that_cannot_be_made_is_a_clear_line(tmp_path: Path) -> None:
         write([], tmp_path / "taken" / "figures", ["svg"])
 
 
+@pytest.mark.processes
 def test_the_same_picture_is_the_same_file_in_another_process(tmp_path: Path) -> None:
     picture = pictures(full(tmp_path))[0]
     (tmp_path / "spec.json").write_text(json.dumps(dict(picture.spec)))

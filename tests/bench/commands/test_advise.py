@@ -21,6 +21,8 @@ from waitbench.system import machine
 from waitbench.system.checkout import import_path
 from waitbench.system.interrupt import Interrupt
 
+pytestmark = pytest.mark.processes
+
 CHECKOUT = Path(__file__).parents[3]
 SHOP = """
 import os, sys, time

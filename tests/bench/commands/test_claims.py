@@ -89,6 +89,7 @@ def test_a_mistake_gets_one_line_and_status_2(
     assert said.out == ""
 
 
+@pytest.mark.processes
 @pytest.mark.parametrize("arguments", [["--help"], ["claims", "--help"], ["explain", "--help"]])
 def test_help_imports_nothing_that_costs(arguments: list[str]) -> None:
     program = (

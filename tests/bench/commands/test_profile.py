@@ -64,6 +64,7 @@ def test_a_scenario_of_the_quick_run_is_found_by_its_name_once() -> None:
         assert found[0] == scenario
 
 
+@pytest.mark.processes
 def test_it_is_profiled_written_and_shown_again(
     tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
@@ -78,6 +79,7 @@ def test_it_is_profiled_written_and_shown_again(
     assert capsys.readouterr().out == out.rpartition("written into")[0]
 
 
+@pytest.mark.processes
 def test_what_was_profiled_before_a_stop_is_shown(
     monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:

@@ -36,6 +36,7 @@ def test_several_formats_go_into_a_folder_by_stable_names(
     assert f"written into {folder}: report.md, report.txt" in capsys.readouterr().out
 
 
+@pytest.mark.slow
 def test_the_same_results_give_the_same_bytes(results: str, tmp_path: Path) -> None:
     one, other = tmp_path / "one", tmp_path / "other"
     for folder in (one, other):

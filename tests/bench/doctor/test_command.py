@@ -11,6 +11,8 @@ import pytest
 
 from waitbench.system.checkout import import_path
 
+pytestmark = pytest.mark.processes
+
 CHECKOUT = Path(__file__).parents[3]
 SLEEPER = """\
 import asyncio, sys, time

@@ -11,6 +11,8 @@ import pytest
 
 from tests.bench.doctor.corpus import faults
 
+pytestmark = pytest.mark.processes
+
 CHECKOUT = Path(__file__).parents[3]
 KINDS = {
     "hold_sleep": "waiting",

@@ -5,6 +5,8 @@ import pytest
 from tests.bench.doctor.examples import FOLDER
 from tests.bench.doctor.test_corpus import examined
 
+pytestmark = pytest.mark.processes
+
 PLANTED = {
     "crawler": {"waiting", "forgotten"},
     "webapp": {"computing", "failed"},

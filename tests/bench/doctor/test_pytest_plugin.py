@@ -8,6 +8,8 @@ import pytest
 
 from waitbench.system.checkout import import_path
 
+pytestmark = pytest.mark.processes
+
 CHECKOUT = Path(__file__).parents[3]
 SUITE = """
 import asyncio, time

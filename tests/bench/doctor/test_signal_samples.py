@@ -64,6 +64,7 @@ asyncio.run(main())
 """
 
 
+@pytest.mark.processes
 def test_a_program_that_becomes_another_is_not_killed_by_the_timer(tmp_path: Path) -> None:
     (tmp_path / "lost.py").write_text(LOST)
     done = subprocess.run(

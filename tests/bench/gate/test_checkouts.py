@@ -15,6 +15,8 @@ from waitbench.gate.worktrees import PREFIX, checked_out, clear_leftovers
 from waitbench.scenario import BenchError
 from waitbench.system.checkout import import_path
 
+pytestmark = pytest.mark.processes
+
 CHECKOUT = Path(__file__).parents[3]
 
 

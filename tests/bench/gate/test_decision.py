@@ -39,6 +39,7 @@ def gated(seed: int, heads: list[float], spread: float = 0.014) -> list[str]:
     return resampled.gated([-draw.logs for draw in draws], decision.LOOKS)
 
 
+@pytest.mark.slow
 def test_twenty_equal_benchmarks_hardly_ever_raise_an_alarm() -> None:
     verdicts = [gated(seed, [1.0] * 20) for seed in range(100)]
     # At most 1 % of gates; of 100 gates 5 or more would come by chance in 0.4 % of tries.
@@ -54,6 +55,7 @@ def test_a_change_of_just_the_margin_is_rarely_the_same() -> None:
     assert verdicts.count("same") <= 24
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("head", [1.05, 1.10])
 def test_a_slow_down_among_twenty_is_found(head: float) -> None:
     detected = sum(gated(seed, [head, *[1.0] * 19])[0] == "slower" for seed in range(60))

@@ -121,6 +121,7 @@ def test_stock_tools_find_what_they_read() -> None:
     assert (stats["rounds"], stats["iterations"]) == (2, 2)
 
 
+@pytest.mark.processes
 def test_pytest_benchmark_compares_the_file(tmp_path: Path) -> None:
     saved = tmp_path / "Linux-CPython-3" / "0001_gate.json"
     saved.parent.mkdir()

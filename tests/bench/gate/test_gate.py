@@ -12,6 +12,8 @@ from tests.bench.gate.projects import BENCHMARKS, SHOP, Project
 from waitbench.cli import main
 from waitbench.system.checkout import import_path
 
+pytestmark = pytest.mark.processes
+
 SLOW = SHOP.replace("sum(", "sum(row * 0 for row in rows for _ in range(3)) + sum(")
 
 

@@ -3,6 +3,8 @@ from __future__ import annotations
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+import pytest
+
 from tests.bench.profiling.lanes import LOOP, TASK, lane, profile, stack
 from waitbench.gate import profile_diff
 from waitbench.gate.benchmark import Benchmark
@@ -11,6 +13,8 @@ from waitbench.scenario import Contestant, Scenario
 
 if TYPE_CHECKING:
     from waitbench.profiling.profile import Profile
+
+pytestmark = pytest.mark.processes
 
 ROOTS = {"base": Path("/tmp/gate/base"), "head": Path("/tmp/gate/head")}
 

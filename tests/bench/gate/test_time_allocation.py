@@ -37,6 +37,7 @@ def test_of_what_is_not_known_the_usual_is_asked() -> None:
     assert time_allocation.block_s([]) == 0
 
 
+@pytest.mark.slow
 @given(
     st.dictionaries(st.text(max_size=3), st.floats(time_allocation.LEAST_S, 2.0), min_size=1),
     st.floats(-5, 50),

@@ -13,6 +13,8 @@ from waitbench.gate.worktrees import Checkouts
 from waitbench.race.worker_process import ContestantError, WorkerProcess
 from waitbench.system.interrupt import Interrupt
 
+pytestmark = pytest.mark.processes
+
 SCENARIO = """
 from dataclasses import dataclass
 @dataclass

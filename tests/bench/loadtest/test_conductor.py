@@ -20,6 +20,8 @@ from waitbench.suites.test_serving import load
 if TYPE_CHECKING:
     from waitbench.race.record import RaceRecord
 
+pytestmark = pytest.mark.processes
+
 QUICK = Settings(launches=1, budget_s=60, seed=1)
 
 

@@ -11,6 +11,8 @@ from tests.bench.loadtest.conftest import truth
 from waitbench.race.worker_process import ContestantError, WorkerProcess
 from waitbench.results.spans import decode_spans
 
+pytestmark = pytest.mark.processes
+
 MS = 1_000_000
 OK = b"HTTP/1.1 200 OK\r\nContent-Length: 3\r\n\r\nyes"
 BUSY = b"HTTP/1.1 503 Busy\r\nContent-Length: 0\r\n\r\n"

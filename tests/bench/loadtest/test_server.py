@@ -13,6 +13,8 @@ from waitbench.loadtest import work
 from waitbench.loadtest.server import Server, ServerError
 from waitbench.loadtest.servers import ALL, ServerSpec
 
+pytestmark = pytest.mark.processes
+
 
 def ask(port: int, path: str) -> tuple[int, bytes]:
     connection = http.client.HTTPConnection("127.0.0.1", port, timeout=20)

@@ -14,6 +14,8 @@ from waitbench.scenario import Failed
 from waitbench.services.postgres import Postgres, unavailable
 from waitbench.services.target import Target
 
+pytestmark = pytest.mark.processes
+
 TASKS, CONCURRENCY = 9, 3
 SMALL = {
     "http": {"latency": "2ms"},

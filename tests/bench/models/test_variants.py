@@ -49,6 +49,7 @@ class Workload:
             raise WrongResultError(f"task {number} gave {result['number']}")
 
 
+@pytest.mark.processes
 @pytest.mark.parametrize(
     "model_name",
     [name for name in registry.names("models") if not registry.unavailable("models", name)],
@@ -61,6 +62,7 @@ def test_every_result_belongs_to_its_number(model_name: str) -> None:
         assert model.run(0) == []
 
 
+@pytest.mark.processes
 def test_one_loop_a_core_shares_the_tasks_out_evenly() -> None:
     processes = min(machine.cores_allowed(), 2)
     with registry.load("models", "processes_asyncio").Model(Workload(), 2) as model:

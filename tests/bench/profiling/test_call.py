@@ -9,6 +9,8 @@ import pytest
 from waitbench.profiling.call import Share, _others, share
 from waitbench.scenario import BenchError
 
+pytestmark = pytest.mark.processes
+
 linux = pytest.mark.skipif(sys.platform != "linux", reason="only Linux tells the run-queue delay")
 
 CALLS = """

@@ -16,6 +16,8 @@ from waitbench.scenario import Contestant, Scenario
 if TYPE_CHECKING:
     from waitbench.profiling.profile import Profile
 
+pytestmark = pytest.mark.processes
+
 COMPUTE = Scenario(
     suite="cpu_bound", workload="compute", params={"steps": "100_000"}, tasks=8, concurrency=4
 )

@@ -76,6 +76,7 @@ def measured(spread: float, pairs: int = 40) -> GateTrial:
     )
 
 
+@pytest.mark.slow
 def test_gates_drawn_from_measured_pairs_find_what_is_put_upon_them(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
@@ -91,6 +92,7 @@ def test_gates_drawn_from_measured_pairs_find_what_is_put_upon_them(
     assert resampled([measured(0.01, pairs=5)]) is None
 
 
+@pytest.mark.processes
 def test_every_commit_changes_the_shop_as_it_says(tmp_path: Path) -> None:
     shop = make(tmp_path / "shop")
     tags = shop.commits(BASE, "mixed0")

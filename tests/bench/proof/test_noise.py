@@ -21,6 +21,8 @@ from waitbench.stats.estimates import paired_ratio
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+pytestmark = pytest.mark.slow
+
 FEW, MANY = 8, 16
 """Launches on either side of `MANY_LAUNCHES`, where another rule begins."""
 BLOCKS, ROUNDS = 4, 2

@@ -18,6 +18,8 @@ from tests.proof import journal
 from tests.proof.cells import KINDS
 from tests.proof.sitting import SittingPlan, run
 
+pytestmark = pytest.mark.processes
+
 CHECKOUT = Path(__file__).parents[3]
 SMALL = ("--launches", "2", "--shrink", "0.05")
 

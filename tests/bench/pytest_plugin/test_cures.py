@@ -6,6 +6,8 @@ import pytest
 from waitbench.scenario import BenchError
 from waitbench.suites import test_cures as cures
 
+pytestmark = pytest.mark.processes
+
 
 @pytest.fixture(autouse=True)
 def nothing_known(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Iterator[None]:

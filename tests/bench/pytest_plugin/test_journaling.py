@@ -14,6 +14,8 @@ import pytest
 if TYPE_CHECKING:
     from pathlib import Path
 
+pytestmark = pytest.mark.processes
+
 WITHIN_S = 120
 RUN = ("run", "io_bound", "--quick", "-k", "http-10ms and (threads or asyncio)", "--launches", "4")
 

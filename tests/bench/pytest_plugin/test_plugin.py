@@ -10,6 +10,8 @@ import pytest
 
 from waitbench.results.validity import standings
 
+pytestmark = pytest.mark.processes
+
 CHECKOUT = Path(__file__).parents[3]
 SMALL = (
     *("--models", "sync,asyncio", "--latency", "1ms", "--tasks", "4", "--concurrency", "2"),

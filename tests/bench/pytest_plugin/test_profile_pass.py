@@ -5,11 +5,15 @@ from __future__ import annotations
 import json
 from typing import TYPE_CHECKING, Any
 
+import pytest
+
 from tests.bench.pytest_plugin.test_plugin import SMALL, bench
 from waitbench.profiling import files
 
 if TYPE_CHECKING:
     from pathlib import Path
+
+pytestmark = pytest.mark.processes
 
 
 def shape(value: Any) -> Any:

@@ -144,6 +144,7 @@ def waitbench(tree: Path, *arguments: str) -> subprocess.CompletedProcess[str]:
     )
 
 
+@pytest.mark.processes
 def test_who_is_left_out_does_not_race_and_stands_in_the_file(tree: Path) -> None:
     file = tree / "napping.json"
     done = waitbench(
@@ -168,6 +169,7 @@ def test_who_is_left_out_does_not_race_and_stands_in_the_file(tree: Path) -> Non
     assert [row.model for row in napping.rows] == ["loop", "threads"]
 
 
+@pytest.mark.processes
 def test_a_run_in_which_nobody_can_take_part_says_why_in_one_line(tree: Path) -> None:
     done = waitbench(tree, "run", "napping", "-k", "moonlit or dreamer")
     assert done.returncode == 2

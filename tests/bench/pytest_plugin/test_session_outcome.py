@@ -11,6 +11,8 @@ from waitbench.pytest_plugin.session_outcome import SessionOutcome
 if TYPE_CHECKING:
     from pathlib import Path
 
+pytestmark = pytest.mark.processes
+
 
 def session(folder: Path, text: str) -> SessionOutcome:
     (folder / f"test_{folder.name}.py").write_text(text)

@@ -23,6 +23,8 @@ from waitbench.race.precision import baseline
 from waitbench.race.record import RaceRecord
 from waitbench.scenario import Contestant, Scenario
 
+pytestmark = pytest.mark.processes
+
 
 class Watcher:
     """An observer that remembers, and does something after the first round of its choice."""

@@ -13,9 +13,12 @@ from waitbench.race.worker_process import WorkerProcess
 from waitbench.scenario import Contestant, Scenario
 from waitbench.system.interrupt import Interrupt
 
-pytestmark = pytest.mark.skipif(
-    not hasattr(os, "sched_setaffinity"), reason="this system keeps its cores to itself"
-)
+pytestmark = [
+    pytest.mark.processes,
+    pytest.mark.skipif(
+        not hasattr(os, "sched_setaffinity"), reason="this system keeps its cores to itself"
+    ),
+]
 
 
 def race(contestants: list[Contestant], workload: str = "compute", **params: str) -> RaceRecord:

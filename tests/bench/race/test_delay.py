@@ -11,6 +11,8 @@ import pytest
 from waitbench.race.worker_process import WorkerProcess
 from waitbench.system.interrupt import Interrupt
 
+pytestmark = pytest.mark.processes
+
 
 @pytest.fixture
 def hogs() -> Iterator[None]:

@@ -39,6 +39,7 @@ MODELS = [
 ]
 
 
+@pytest.mark.processes
 @pytest.mark.parametrize("model_name", MODELS)
 @pytest.mark.parametrize("workload_name", ["http", "mixed"])
 def test_the_parts_sum_to_the_whole_within_two_percent(model_name: str, workload_name: str) -> None:

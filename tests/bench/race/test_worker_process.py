@@ -14,6 +14,8 @@ from waitbench.race.worker_process import ContestantError, WorkerProcess
 from waitbench.results.spans import decode_spans
 from waitbench.system.interrupt import Interrupt
 
+pytestmark = pytest.mark.processes
+
 LIMIT_S = 60
 SEMAPHORES = Path("/dev/shm")
 

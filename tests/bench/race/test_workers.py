@@ -11,6 +11,8 @@ from waitbench.race.workers import Workers
 from waitbench.scenario import Contestant
 from waitbench.system.interrupt import Interrupt
 
+pytestmark = pytest.mark.processes
+
 LIMIT_S = 60
 PLAIN = Contestant.of("sync")
 

@@ -54,6 +54,7 @@ def write(path: Path, content: object) -> Path:
     return path
 
 
+@pytest.mark.slow
 @settings(max_examples=25, deadline=None, suppress_health_check=list(HealthCheck))
 @given(place=st.sampled_from(PLACES), value=st.sampled_from(WRONG))
 def test_a_wrong_value_anywhere_gives_a_report_or_a_line(

@@ -38,6 +38,7 @@ def calls(path: Path, rows: int, form: str) -> int:
     return counted
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("form", ["markdown", "csv", "html"])
 def test_a_row_costs_no_more_among_many(tmp_path: Path, form: str) -> None:
     path = tmp_path / "large.json"

@@ -50,6 +50,7 @@ def test_text_that_holds_no_spans_is_a_value_error(text: str) -> None:
         decode_spans(text)
 
 
+@pytest.mark.processes
 def test_packing_spans_imports_nothing_heavy() -> None:
     heavy = "{'numpy', 'pandas', 'asyncio'}"
     code = f"import waitbench.results.spans, sys; print({heavy} & set(sys.modules))"

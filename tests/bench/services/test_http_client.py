@@ -7,6 +7,8 @@ import pytest
 from waitbench.services.http_client import HttpClient, HungUpError, get
 from waitbench.services.http_head import Answer
 
+pytestmark = pytest.mark.processes
+
 WHOLE = b"HTTP/1.1 200 OK\r\nContent-Length: 3\r\n\r\nyes"
 Serve = Callable[[asyncio.StreamReader, asyncio.StreamWriter], Awaitable[None]]
 

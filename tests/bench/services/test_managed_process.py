@@ -11,6 +11,8 @@ import pytest
 from waitbench.services.managed_process import ManagedProcess
 from waitbench.system.interrupt import Interrupt
 
+pytestmark = pytest.mark.processes
+
 MEANWHILE_S = 30
 
 

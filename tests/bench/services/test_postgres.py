@@ -19,6 +19,8 @@ from waitbench.services import postgres
 from waitbench.services.postgres import Postgres
 from waitbench.system.procfs import descendants
 
+pytestmark = pytest.mark.processes
+
 installed = pytest.mark.skipif(
     postgres.unavailable() is not None, reason=str(postgres.unavailable())
 )

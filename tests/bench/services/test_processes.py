@@ -5,8 +5,11 @@ import sys
 import time
 
 import psutil
+import pytest
 
 from waitbench.services import processes
+
+pytestmark = pytest.mark.processes
 
 STAY = "os.fork() and print('ready', flush=True); time.sleep(60)"
 

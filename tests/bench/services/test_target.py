@@ -18,6 +18,8 @@ from waitbench.services.target_stats import round_stats
 from waitbench.system import checkout
 from waitbench.system.procfs import descendants
 
+pytestmark = pytest.mark.processes
+
 READY = """
 import http.server, json, os, sys
 class Answers(http.server.BaseHTTPRequestHandler):

@@ -12,6 +12,8 @@ import pytest
 
 from waitbench.system import cpu, procfs
 
+pytestmark = pytest.mark.processes
+
 BURN = """
 import sys, time
 def burn(seconds):

@@ -38,6 +38,7 @@ def git(folder: Path, *arguments: str) -> None:
     )
 
 
+@pytest.mark.processes
 def test_it_can_be_written_into_the_record() -> None:
     described = describe()
     assert json.loads(json.dumps(described)) == described
@@ -55,6 +56,7 @@ def test_an_unknown_system_is_described_all_the_same(tmp_path: Path) -> None:
     assert isinstance(warnings(described), list)
 
 
+@pytest.mark.processes
 def test_neither_host_nor_user_nor_home_is_told(tmp_path: Path) -> None:
     git(tmp_path, "init", "-q")
     text = json.dumps(describe(checkout=tmp_path))
@@ -70,6 +72,7 @@ def test_the_kernel_is_named_by_its_version_alone(monkeypatch: pytest.MonkeyPatc
     assert environment._platform() == "Linux-6.1-x86_64"
 
 
+@pytest.mark.processes
 def test_the_commit_is_known_and_a_change_makes_it_dirty(tmp_path: Path) -> None:
     git(tmp_path, "init", "-q")
     assert environment.commit(tmp_path) == {"commit": None, "dirty": None}
@@ -84,6 +87,7 @@ def test_the_commit_is_known_and_a_change_makes_it_dirty(tmp_path: Path) -> None
     assert environment.commit(tmp_path) == {"commit": clean["commit"], "dirty": True}
 
 
+@pytest.mark.processes
 def test_a_copy_inside_somebody_elses_repository_has_no_commit(tmp_path: Path) -> None:
     git(tmp_path, "init", "-q")
     git(tmp_path, "commit", "-q", "--allow-empty", "-m", "theirs")
@@ -91,12 +95,14 @@ def test_a_copy_inside_somebody_elses_repository_has_no_commit(tmp_path: Path) -
     assert environment.commit(tmp_path / "site-packages") == {"commit": None, "dirty": None}
 
 
+@pytest.mark.processes
 def test_without_git_there_is_no_commit(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     git(tmp_path, "init", "-q")
     monkeypatch.setenv("PATH", str(tmp_path))
     assert environment.commit(tmp_path) == {"commit": None, "dirty": None}
 
 
+@pytest.mark.processes
 def test_a_git_hook_does_not_answer_for_another_repository(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -156,6 +162,7 @@ def test_several_faults_are_all_told() -> None:
     assert [warning.code for warning in raised] == ["one-core", "traced", "on-battery"]
 
 
+@pytest.mark.processes
 @pytest.mark.parametrize(
     ("options", "variables", "key", "value"),
     [
@@ -215,6 +222,7 @@ def test_a_trace_function_is_seen() -> None:
         sys.setprofile(before)
 
 
+@pytest.mark.processes
 def test_it_imports_without_the_heavy_libraries() -> None:
     heavy = "{'pandas', 'numpy', 'rich'}"
     code = f"import sys, waitbench.system.environment; print(*{heavy} & {{*sys.modules}})"

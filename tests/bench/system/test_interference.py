@@ -33,6 +33,7 @@ def test_a_fifth_of_a_core_beyond_rounding_disturbs() -> None:
     assert disturbed(grain_ns + SECOND // 5 + 1, SECOND)
 
 
+@pytest.mark.processes
 @pytest.mark.skipif(sys.platform != "linux", reason="only Linux counts for all cores")
 def test_a_busy_neighbour_is_seen() -> None:
     hog = multiprocessing.get_context("spawn").Process(target=_spin, daemon=True)

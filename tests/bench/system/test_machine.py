@@ -214,6 +214,7 @@ def test_the_cores_are_watched_for_a_moment(
     assert machine.busy(tmp_path) is None  # no tick has passed
 
 
+@pytest.mark.processes
 def test_a_command_that_is_missing_fails_or_hangs_answers_none() -> None:
     assert machine.answer("waitbench-has-no-such-command") is None
     assert machine.answer("sh", "-c", "exit 3") is None

@@ -13,6 +13,8 @@ from waitbench.system import memory
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+pytestmark = pytest.mark.processes
+
 MB = 1 << 20
 HOLDS = """
 import sys

@@ -24,6 +24,7 @@ def noise(seed: int, runs: int, spread: float = 0.02, *, heavy: bool = False) ->
     return np.asarray(spread * draws, dtype=np.float64)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("heavy", [False, True])
 def test_256_runs_without_a_change_have_at_most_one_point(heavy: bool) -> None:  # noqa: FBT001
     numbers = [

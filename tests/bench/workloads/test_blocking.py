@@ -100,6 +100,7 @@ def test_a_resting_heart_does_not_count_the_time_between_two_rounds() -> None:
     assert all(due >= began for due, _ in beats)
 
 
+@pytest.mark.processes
 @pytest.mark.parametrize("call", _calls.CALLS)
 @pytest.mark.parametrize("via", ["direct", "to_thread", "threads", "processes"])
 def test_every_call_goes_every_way(call: str, via: str) -> None:
@@ -121,6 +122,7 @@ def test_asyncio_s_own_sleep_overlaps() -> None:
     assert workload.metrics(race(workload, 6))["most_at_once"] == 6
 
 
+@pytest.mark.slow
 def test_the_default_executor_has_a_ceiling_and_a_pool_of_one_s_own_has_none() -> None:
     ceiling = asyncio.run(default_threads())
     for via, most in (("to_thread", ceiling), ("threads", 40)):
@@ -134,6 +136,7 @@ async def default_threads() -> int:
     return int(executor._max_workers)
 
 
+@pytest.mark.processes
 @pytest.mark.parametrize("via", ["direct", "threads", "processes", "native"])
 def test_requests_and_its_asyncio_form_get_what_they_ask_for(via: str) -> None:
     with Target() as target:
@@ -160,6 +163,7 @@ def test_a_query_counts_the_pairs_that_there_are() -> None:
     assert _calls.pairs(2) == 999 + 998
 
 
+@pytest.mark.processes
 def test_it_travels_to_the_children_of_a_pool() -> None:
     workload = blocking.Workload(call="sqlite", share="1", length="1ms")
     with pickle.loads(pickle.dumps(workload)).sync_client() as task:

@@ -42,6 +42,7 @@ def test_threads_without_a_lock_can_lose_updates() -> None:
     assert any(figures["lost"] > 0 for figures in rounds("threads", 20, tool="none", times="100"))
 
 
+@pytest.mark.processes
 @pytest.mark.parametrize("tool", ["lock", "semaphore", "queue"])
 @pytest.mark.parametrize("model_name", MODELS)
 def test_with_one_place_no_update_is_lost(model_name: str, tool: str) -> None:
@@ -51,6 +52,7 @@ def test_with_one_place_no_update_is_lost(model_name: str, tool: str) -> None:
         assert figures["most_at_once"] == 1
 
 
+@pytest.mark.processes
 @pytest.mark.parametrize("tool", ["semaphore", "queue"])
 @pytest.mark.parametrize("model_name", MODELS)
 def test_never_more_at_once_than_there_are_places(model_name: str, tool: str) -> None:
@@ -58,6 +60,7 @@ def test_never_more_at_once_than_there_are_places(model_name: str, tool: str) ->
         assert figures["most_at_once"] <= 2
 
 
+@pytest.mark.processes
 @pytest.mark.parametrize("tool", ["none", "lock", "semaphore", "queue", "event"])
 @pytest.mark.parametrize("model_name", MODELS)
 def test_an_empty_section_tells_the_cost_alone(model_name: str, tool: str) -> None:

@@ -17,6 +17,8 @@ from waitbench.race.worker_session import complaints
 from waitbench.scenario import BenchError, WrongResultError
 from waitbench.workloads.file import Workload, look_at
 
+pytestmark = pytest.mark.processes
+
 
 def only_folder(workload: Workload) -> Path:
     return workload._folder

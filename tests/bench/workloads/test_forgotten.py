@@ -9,6 +9,8 @@ from waitbench.race.worker_session import complaints
 from waitbench.scenario import BenchError, WrongResultError
 from waitbench.workloads.forgotten import Ran, Workload
 
+pytestmark = pytest.mark.processes
+
 SAVED = "save began\nsave ended\n"
 
 

@@ -15,9 +15,10 @@ from waitbench.services import postgres
 from waitbench.services.postgres import Postgres
 from waitbench.workloads.postgres import Workload
 
-pytestmark = pytest.mark.skipif(
-    postgres.unavailable() is not None, reason=str(postgres.unavailable())
-)
+pytestmark = [
+    pytest.mark.processes,
+    pytest.mark.skipif(postgres.unavailable() is not None, reason=str(postgres.unavailable())),
+]
 
 
 @pytest.fixture(scope="module")

@@ -12,6 +12,8 @@ from waitbench.race.worker_session import complaints
 from waitbench.scenario import BenchError, WrongResultError
 from waitbench.workloads.sqlite import ROWS, Workload, text
 
+pytestmark = pytest.mark.processes
+
 
 def test_a_read_adds_up_the_rows_of_its_task() -> None:
     workload = Workload(rows="3")

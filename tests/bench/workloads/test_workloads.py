@@ -134,6 +134,7 @@ def test_only_a_fixed_latency_is_known_beforehand() -> None:
     assert http.Workload(target="", latency="exponential(20ms)").waits_ns is None
 
 
+@pytest.mark.processes
 @pytest.mark.parametrize(("connection", "opened"), [("kept", 0), ("new", TASKS)])
 @each_client
 def test_a_connection_is_kept_or_new_for_every_request(
@@ -143,6 +144,7 @@ def test_a_connection_is_kept_or_new_for_every_request(
     assert fetched(target, form, client=client, connection=connection) == opened
 
 
+@pytest.mark.processes
 @each_client
 def test_every_client_unpacks_what_travels_compressed(
     target: Target, form: str, client: str
@@ -153,6 +155,7 @@ def test_every_client_unpacks_what_travels_compressed(
         fetched(target, form, client=client, encoding=encoding, size="50KB")
 
 
+@pytest.mark.processes
 @pytest.mark.parametrize(("connection", "opened"), [("kept", 0), ("new", TASKS)])
 def test_asyncio_alone_asks_as_the_libraries_do(
     target: Target, connection: str, opened: int
@@ -162,6 +165,7 @@ def test_asyncio_alone_asks_as_the_libraries_do(
     assert fetched(target, "async", client="asyncio", size="2MiB") == 0
 
 
+@pytest.mark.processes
 def test_asyncio_alone_says_that_a_connection_broke() -> None:
     with Target("--fault", "reset") as target:
         broken: Any = http.Workload(target.url, "2ms", client="asyncio")
@@ -170,6 +174,7 @@ def test_asyncio_alone_says_that_a_connection_broke() -> None:
     assert "ConnectionResetError" in failed or "closed before the answer was whole" in failed
 
 
+@pytest.mark.processes
 @pytest.mark.parametrize("resolver", ["cached", "threads", "aiodns"])
 def test_the_target_is_found_by_its_name(target: Target, resolver: str) -> None:
     params = {"host": "localhost", "connection": "new", "resolver": resolver}
@@ -198,6 +203,7 @@ def test_what_there_is_not_is_refused_with_what_there_is(params: Any, words: str
         http.Workload("http://127.0.0.1:9", **params)
 
 
+@pytest.mark.processes
 def test_a_library_is_not_given_a_form_that_it_has_not() -> None:
     with pytest.raises(BenchError, match="aiohttp has no sync form; there are requests, urllib3"):
         http.Workload("", client="aiohttp").sync_client()
@@ -207,6 +213,7 @@ def test_a_library_is_not_given_a_form_that_it_has_not() -> None:
         http.Workload("", client="requests").async_client(1)
 
 
+@pytest.mark.processes
 def test_aiohttp_without_its_extensions_is_plain_python() -> None:
     # The writer's extension is loaded all the same; what counts is which of the two is called.
     script = (
