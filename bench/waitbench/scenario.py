@@ -62,6 +62,11 @@ class Scenario:
     label: str = ""
 
     @property
+    def key(self) -> tuple[str, str]:
+        """Its suite and its name, unique in a run."""
+        return self.suite, self.name
+
+    @property
     def name(self) -> str:
         """Made of what varies, unique within a suite: `http-50ms-n32-c32`."""
         if self.label:

@@ -13,6 +13,9 @@ if TYPE_CHECKING:
 
     from waitbench.scenario import Contestant, Scenario
 
+SUITE = "gate"
+"""Suite of every scenario that a gate races."""
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Benchmark:
@@ -20,7 +23,7 @@ class Benchmark:
 
     Attributes:
         name: what people call it: `bench_parse`, `Fetch[threads]`, `io_bound/http-…/asyncio`.
-        scenario: its race; its `suite` is the name, so that no two are alike.
+        scenario: its race, of the suite `gate`, which has the same name.
         contestants: base and head, in this order; one alone where only one side has it.
         rewritten: whether the benchmark itself reads differently on the two sides.
         failures: by side, why it cannot be raced.

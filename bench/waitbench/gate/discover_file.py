@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from waitbench.gate.ask_side import ask
-from waitbench.gate.benchmark import Benchmark
+from waitbench.gate.benchmark import SUITE, Benchmark
 from waitbench.gate.settings import FILES
 from waitbench.gate.worktrees import SIDES
 from waitbench.scenario import BenchError, Contestant, Scenario
@@ -109,7 +109,8 @@ def _benchmark(
         # As often on both sides: so that a round takes long enough on the faster one.
         params["calls"] = str(max(1, round(ROUND_S / min(seconds)))) if seconds else "1"
     scenario = Scenario(
-        suite=title,
+        suite=SUITE,
+        label=title,
         workload="own_target" if first.wants_target else "own",
         params=params,
         tasks=first.tasks,

@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from waitbench.gate.ask_side import ask
-from waitbench.gate.benchmark import Benchmark
+from waitbench.gate.benchmark import SUITE, Benchmark
 from waitbench.gate.worktrees import SIDES
 from waitbench.scenario import Contestant, Scenario
 from waitbench.system import checkout
@@ -38,7 +38,9 @@ def listed(sides: Sequence[Side]) -> list[Benchmark]:
             for side in sides
             if side.name in by_side
         )
-        scenario = replace(scenario, suite=name, precision=0.0, baseline=SIDES[0], weight=1.0)
+        scenario = replace(
+            scenario, suite=SUITE, label=name, precision=0.0, baseline=SIDES[0], weight=1.0
+        )
         benchmarks.append(Benchmark(name=name, scenario=scenario, contestants=contestants))
     return benchmarks
 

@@ -43,7 +43,7 @@ class GateEvidence:
 
     def add(self, record: RaceRecord, launches: int) -> None:
         """Add one more race of so many launches."""
-        for (name, _, side), row in record.rows.items():
+        for (_, name, side), row in record.rows.items():
             kept = self.rows.setdefault(
                 (name, side), Row(scenario=row.scenario, contestant=row.contestant)
             )

@@ -33,7 +33,7 @@ class Overhead:
         def note(event: Event) -> None:
             match event:
                 case ScenarioBegun(rows=rows):
-                    self._begun = rows[0].scenario.suite, time.monotonic()
+                    self._begun = rows[0].scenario.name, time.monotonic()
                 case RoundBooked(row=row) if row.rounds:
                     self._end_opening(row)
             observer(event)

@@ -33,7 +33,7 @@ class StageProgress:
                     about = f"about {settings.budget_s:.0f} s"
                     self._say(f"gate: {self._what} {many} of processes, {about}\n")
             case ScenarioBegun(launch=launch, rows=rows) if self._live:
-                name = rows[0].scenario.suite
+                name = rows[0].scenario.name
                 self._say(f"{CLEAR}{self._what}  pair {launch + 1}/{self._pairs}  {name}")
             case Incident(sentence=sentence):
                 self._say(f"{CLEAR if self._live else ''}gate: {sentence}\n")

@@ -91,7 +91,7 @@ class Racing:
         settings = Settings(
             launches=pairs,
             budget_s=pairs * self.pair_s(benchmarks, rounds_s),
-            rounds_s=rounds_s,
+            rounds_s={benchmark.scenario.key: rounds_s[benchmark.name] for benchmark in benchmarks},
             seed=self.plan.seed + self.evidence.launches,
             timeout_s=TIMEOUT_S,
         )

@@ -91,7 +91,7 @@ class RunBudget:
         weights = [sum(map(self._weigh, scenarios)) for scenarios in self._plan[launch:]]
         # What every scenario takes in any case is no part of what can be shared out.
         bound_s = sum(
-            self._least_s[_key(scenario)] for later in self._plan[launch:] for scenario in later
+            self._least_s[scenario.key] for later in self._plan[launch:] for scenario in later
         )
         left_s = self._settings.budget_s - spent_s - aside_s - bound_s
         self._left_s, self._weights_left = left_s * weights[0] / sum(weights), weights[0]
@@ -108,8 +108,8 @@ class RunBudget:
         part_s = max(0.0, self._left_s) * weight / max(weight, self._weights_left)
         most_tasks = self._settings.most_tasks
         return Share(
-            seconds=self._least_s[_key(scenario)] + min(SCENARIO_MOST_S, part_s),
-            rounds_s=self._settings.rounds_s.get(scenario.suite),
+            seconds=self._least_s[scenario.key] + min(SCENARIO_MOST_S, part_s),
+            rounds_s=self._settings.rounds_s.get(scenario.key),
             tasks=inf if most_tasks is None else (most_tasks - tasks_run) / self._shares_left,
         )
 
@@ -121,19 +121,15 @@ class RunBudget:
             least_s: seconds that it took in any case; 0 where it was not raced.
         """
         took_s = self._clock() - self._share_began_s
-        self._left_s -= took_s - self._least_s[_key(scenario)]
+        self._left_s -= took_s - self._least_s[scenario.key]
         self._weights_left -= self._weigh(scenario)
-        self._least_s[_key(scenario)] = least_s
+        self._least_s[scenario.key] = least_s
         self._shares_left -= 1
         self._raced_s += took_s
 
     @property
     def _spent_s(self) -> float:
         return self._clock() - self._began_s
-
-
-def _key(scenario: Scenario) -> tuple[str, str]:
-    return scenario.suite, scenario.name
 
 
 @dataclass(slots=True, kw_only=True)

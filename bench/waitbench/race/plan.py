@@ -25,8 +25,9 @@ class Settings:
         timeout_s: longest that one round may take.
         once: one round each without warm-up, to see that all works; nothing is learnt about time.
         thorough: whether scenarios that ask for a number of launches of their own have that.
-        rounds_s: by suite, seconds of rounds in each launch, opening and warming up left out, where
-            the budget is not to be shared out; no launch is then begun long after its end.
+        rounds_s: by scenario's key, seconds of rounds in each launch, opening and warming up left
+            out, where the budget is not to be shared out; no launch is then begun long after its
+            end.
         user_code: whether tasks are a user's own functions. Their memory settles only after some
             calls of each worker, threads of their libraries look for work for a while after a
             round, and all are compared with one that may be many times slower: warm-ups are longer,
@@ -41,7 +42,7 @@ class Settings:
     timeout_s: float = 60.0
     once: bool = False
     thorough: bool = False
-    rounds_s: Mapping[str, float] = field(default_factory=dict)
+    rounds_s: Mapping[tuple[str, str], float] = field(default_factory=dict)
     user_code: bool = False
     most_tasks: int | None = None
 

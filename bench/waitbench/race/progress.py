@@ -31,9 +31,7 @@ class Story:
     """What can be said of a race so far, in words; the watchers differ only in how they show it."""
 
     def __init__(self, lineup: Lineup, settings: Settings) -> None:
-        self._order = {
-            (scenario.suite, scenario.name): place for place, (scenario, _) in enumerate(lineup, 1)
-        }
+        self._order = {scenario.key: place for place, (scenario, _) in enumerate(lineup, 1)}
         self._settings = settings
         self._launches = len(launches(lineup, settings))
 
@@ -48,7 +46,7 @@ class Story:
     def place(self, launch: int, rows: Sequence[Row]) -> str:
         """Return where the race is."""
         scenario = rows[0].scenario
-        of = f"{self._order[scenario.suite, scenario.name]}/{len(self._order)}"
+        of = f"{self._order[scenario.key]}/{len(self._order)}"
         return f"launch {launch + 1}/{self._launches}  {of} {scenario.name}"
 
     def standing(self, rows: Sequence[Row]) -> str:

@@ -3,6 +3,7 @@
 from math import log
 from typing import Any
 
+from waitbench.gate.benchmark import SUITE
 from waitbench.gate.outcome import Outcome, Result
 from waitbench.race.record import Row
 from waitbench.scenario import Contestant, Scenario
@@ -46,7 +47,13 @@ NEW = result("bench_new", "new")
 
 def row(name: str, side: str, walls_ns: tuple[int, ...] = (2_000_000, 4_000_000)) -> Row:
     scenario = Scenario(
-        suite=name, workload="own", params={"calls": "2"}, tasks=1, concurrency=1, baseline="base"
+        suite=SUITE,
+        label=name,
+        workload="own",
+        params={"calls": "2"},
+        tasks=1,
+        concurrency=1,
+        baseline="base",
     )
     made = Row(
         scenario=scenario, contestant=Contestant(name=side, model="sync"), width=1, waits_ns=0

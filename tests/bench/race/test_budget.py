@@ -145,17 +145,17 @@ def test_tasks_are_shared_out_evenly_and_what_is_not_run_is_left_to_the_later_on
 
 def test_seconds_of_rounds_that_are_asked_for_stand_beside_the_share() -> None:
     clock = Clock()
-    run = budget(clock, launch_of(A), settings=Settings(budget_s=4, rounds_s={"test": 0.3}))
+    run = budget(clock, launch_of(A), settings=Settings(budget_s=4, rounds_s={A.key: 0.3}))
     run.begin_launch(0)
     assert run.next_share(A).rounds_s == 0.3
 
 
 @pytest.mark.parametrize(
     ("rounds_s", "after_s", "expected"),
-    [({"test": 0.3}, 12.4, False), ({"test": 0.3}, 12.6, True), ({}, 12.6, False)],
+    [({A.key: 0.3}, 12.4, False), ({A.key: 0.3}, 12.6, True), ({}, 12.6, False)],
 )
 def test_no_launch_begins_long_after_the_budget_where_rounds_are_asked_for(
-    rounds_s: dict[str, float], after_s: float, *, expected: bool
+    rounds_s: dict[tuple[str, str], float], after_s: float, *, expected: bool
 ) -> None:
     clock = Clock()
     run = budget(clock, launch_of(A), settings=Settings(budget_s=10, rounds_s=rounds_s))

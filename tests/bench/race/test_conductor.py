@@ -78,8 +78,11 @@ def asking(latency: str = "2ms", tasks: int = 4) -> Scenario:
 
 
 QUICK = Settings(launches=2, budget_s=1.5, seed=7)
-BRIEF = {"test": 0.3}
-"""Seconds of rounds in each launch: however long opening takes, there is room for many blocks."""
+
+
+def brief(lineup: Lineup) -> dict[tuple[str, str], float]:
+    """Seconds of rounds in each launch: room for many blocks, however long opening takes."""
+    return {scenario.key: 0.3 for scenario, _ in lineup}
 
 
 def orders(record: RaceRecord) -> dict[tuple[int, int], list[str]]:
@@ -96,8 +99,9 @@ def orders(record: RaceRecord) -> dict[tuple[int, int], list[str]]:
 def test_every_contestant_runs_in_the_first_block_of_every_launch() -> None:
     watcher = Watcher()
     models = ["sync", "threads", "asyncio"]
-    settings = Settings(launches=2, budget_s=5, seed=7, rounds_s=BRIEF)
-    record = conduct([(waiting(), by(*models))], settings, watcher)
+    lineup: Lineup = [(waiting(), by(*models))]
+    settings = Settings(launches=2, budget_s=5, seed=7, rounds_s=brief(lineup))
+    record = conduct(lineup, settings, watcher)
     by_block = orders(record)
     for launch in (0, 1):
         assert sorted(by_block[launch, 0]) == sorted(models)
@@ -128,7 +132,7 @@ def test_the_order_is_shuffled_by_the_seed_alone() -> None:
     models = ["sync", "threads", "asyncio"]
     lineup: Lineup = [(waiting("1ms", 2), by(*models))]
     first, again, other = (
-        orders(conduct(lineup, Settings(launches=1, seed=seed, rounds_s=BRIEF), Watcher()))
+        orders(conduct(lineup, Settings(launches=1, seed=seed, rounds_s=brief(lineup)), Watcher()))
         for seed in (1, 1, 2)
     )
     shared = [key for key in first if key in again and len(first[key]) == len(again[key]) == 3]
@@ -194,7 +198,7 @@ def test_who_fails_fails_alone() -> None:
 def test_a_killed_worker_fails_its_row_and_is_back_in_the_next_scenario() -> None:
     lineup: Lineup = [(waiting("50ms"), by("sync", "threads")), (waiting(), by("sync", "threads"))]
     watcher = Watcher(act=lambda: kill_worker("threads"), after=1)
-    record = conduct(lineup, Settings(launches=1, seed=7, rounds_s=BRIEF), watcher)
+    record = conduct(lineup, Settings(launches=1, seed=7, rounds_s=brief(lineup)), watcher)
     failure = record.rows["test", "sleep-50ms-n4-c2", "threads"].failure
     assert failure is not None
     assert "killed by SIGKILL" in failure

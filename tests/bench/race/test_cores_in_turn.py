@@ -25,7 +25,7 @@ def race(contestants: list[Contestant], workload: str = "compute", **params: str
     scenario = Scenario(
         suite="test", workload=workload, params=params, tasks=2, concurrency=2, precision=1e-9
     )
-    settings = Settings(launches=2, seed=1, rounds_s={"test": 0.2})
+    settings = Settings(launches=2, seed=1, rounds_s={scenario.key: 0.2})
     return conduct([(scenario, contestants)], settings, Watcher())
 
 

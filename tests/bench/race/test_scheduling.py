@@ -157,7 +157,7 @@ def test_a_launch_that_may_not_run_enough_tasks_opens_nothing() -> None:
 
 def test_seconds_of_rounds_that_are_asked_for_begin_when_all_are_warm() -> None:
     there = world(sync=10)
-    settings = Settings(launches=2, budget_s=1.3, rounds_s={"test": 4.4 * ROUND_S})
+    settings = Settings(launches=2, budget_s=1.3, rounds_s={SLEEPS.key: 4.4 * ROUND_S})
     record = race(there, settings, SLEEPS)
     # Each launch takes 1.17 s: the second begins before 1.25 budgets are over.
     assert rounds_by_launch(row_of(record)) == {0: 4, 1: 4}
@@ -165,7 +165,7 @@ def test_seconds_of_rounds_that_are_asked_for_begin_when_all_are_warm() -> None:
 
 def test_no_launch_begins_long_after_the_budget() -> None:
     there = world(sync=10)
-    settings = Settings(launches=9, budget_s=0.9, rounds_s={"test": 4.4 * ROUND_S})
+    settings = Settings(launches=9, budget_s=0.9, rounds_s={SLEEPS.key: 4.4 * ROUND_S})
     record = race(there, settings, SLEEPS)
     assert rounds_by_launch(row_of(record)) == {0: 4}  # 1.17 s are over, 1.125 may be
 
