@@ -1,18 +1,8 @@
-"""A project that is new for each test, and gates that are quick."""
-
-from pathlib import Path
+"""Gates that are quick."""
 
 import pytest
 
-from tests.bench.gate.projects import Project
 from waitbench.gate import decision, time_allocation
-
-
-@pytest.fixture
-def project(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Project:
-    made = Project(tmp_path / "project")
-    monkeypatch.chdir(made.folder)
-    return made
 
 
 @pytest.fixture

@@ -32,7 +32,9 @@ def test_both_sides_stand_side_by_side_and_are_gone_afterwards(project: Project)
     with checked_out(repository, base, head) as both:
         assert "double" in (both.base / "src/shop.py").read_text()
         assert (both.head / "src/shop.py").read_text() == "NEW = 1\n"
-        assert (both.harness / "bench/waitbench/race/worker.py").is_file()
+        # Nothing else: a project may have packages called bench and server.
+        assert {path.name for path in both.harness.iterdir()} == {"waitbench", "waitbench_server"}
+        assert (both.harness / "waitbench/race/worker.py").is_file()
         folder = both.harness.parent
     assert not folder.exists()
     assert project.state() == before
