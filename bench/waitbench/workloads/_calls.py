@@ -8,8 +8,9 @@ from contextlib import closing
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
-from waitbench.scenario import BenchError, WrongResultError
+from waitbench.scenario import WrongResultError
 from waitbench.workloads import compute
+from waitbench.workloads._choice import one_of
 from waitbench.workloads._folder import folder_of
 
 if TYPE_CHECKING:
@@ -38,9 +39,7 @@ def make(call: str, length_ns: int, owner: object) -> Callable[[int], Any]:
     Raises:
         BenchError: no such call.
     """
-    if call not in CALLS:
-        raise BenchError(f"call={call!r} is no call that blocks; there are {', '.join(CALLS)}")
-    if call == "sleep":
+    if one_of(CALLS, call, "call") == "sleep":
         return partial(_sleep, length_ns / 1e9)
     if call == "sqlite":
         return partial(_query, _table(folder_of(owner)), _rows(length_ns))

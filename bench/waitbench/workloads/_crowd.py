@@ -12,12 +12,14 @@ from typing import TYPE_CHECKING
 from waitbench.scenario import BenchError, WrongResultError
 from waitbench.workloads import _ways
 from waitbench.workloads._heartbeat import BEAT_NS, Heartbeat
+from waitbench.workloads._overlaps import most_at_once
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable, Mapping, Sequence
 
+    from waitbench.scenario import TaskSpan
     from waitbench.workloads._heartbeat import Late
-    from waitbench.workloads._ways import Call, Span
+    from waitbench.workloads._ways import Call
 
 STEPS = 5
 """Sleeps of a task that only waits; together as long as the call is meant to be."""
@@ -32,7 +34,7 @@ class Outcome:
         late: the loop's late beats while any task was under way; empty where there is no loop.
     """
 
-    span: Span | None
+    span: TaskSpan | None
     late: Sequence[Late] = ()
 
 
@@ -80,7 +82,7 @@ class Crowd:
         return task
 
     def on_loop(
-        self, call: Callable[[int], Awaitable[Span]]
+        self, call: Callable[[int], Awaitable[TaskSpan]]
     ) -> Callable[[int], Awaitable[Outcome]]:
         """Return the task for a loop whose heartbeat is watched."""
         heart, pause_s = Heartbeat(), self.length_ns / 1e9 / STEPS
@@ -126,11 +128,11 @@ def metrics(outcomes: Sequence[Outcome]) -> Mapping[str, float]:
         figures["stood_share"] = stood_share(late, spans)
     if spans:
         figures["call_p50_ns"] = median(end - start for start, end, _ in spans)
-        figures["most_at_once"] = most_at_once(spans)
+        figures["most_at_once"] = most_at_once((start, end) for start, end, _ in spans)
     return figures
 
 
-def stood_share(late: Sequence[Late], spans: Sequence[Span]) -> float:
+def stood_share(late: Sequence[Late], spans: Sequence[TaskSpan]) -> float:
     """Share of the time of the calls in which a beat was due, and came a beat late or more."""
     first = min(start for start, _, _ in spans)
     last = max(end for _, end, _ in spans)
@@ -138,13 +140,3 @@ def stood_share(late: Sequence[Late], spans: Sequence[Span]) -> float:
         max(0, min(came, last) - max(due, first)) for due, came in late if came - due >= BEAT_NS
     )
     return stood_ns / max(1, last - first)
-
-
-def most_at_once(spans: Sequence[Span]) -> int:
-    """Count how many spans overlap at most; one that ends as another begins does not."""
-    moments = sorted([(end, -1) for _, end, _ in spans] + [(start, 1) for start, _, _ in spans])
-    most = now = 0
-    for _, change in moments:
-        now += change
-        most = max(most, now)
-    return most

@@ -11,16 +11,16 @@ from time import perf_counter_ns
 from typing import TYPE_CHECKING, Any
 
 from waitbench.scenario import BenchError
+from waitbench.workloads._choice import one_of
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Awaitable, Callable
     from concurrent.futures import Executor
     from multiprocessing.synchronize import Barrier as ProcessBarrier
 
-    Call = Callable[[int], Any]
+    from waitbench.scenario import TaskSpan
 
-Span = tuple[int, int, Any]
-"""Start and end of a call, where it ran, in nanoseconds of `perf_counter_ns`; and its result."""
+    Call = Callable[[int], Any]
 
 VIAS = ("direct", "to_thread", "threads", "processes", "native")
 """On the loop itself; by asyncio.to_thread; in a thread pool or a process pool of one's own; or
@@ -34,13 +34,11 @@ def check(via: str, *, native: bool, call: str) -> None:
     Raises:
         BenchError: no such way, or `native` for a call that asyncio has no form of.
     """
-    if via not in VIAS:
-        raise BenchError(f"via={via!r} is no way to call; there are {', '.join(VIAS)}")
-    if via == "native" and not native:
+    if one_of(VIAS, via, "via") == "native" and not native:
         raise BenchError(f"asyncio has no form of its own of {call!r}: take another via")
 
 
-def clocked(call: Call, number: int) -> Span:
+def clocked(call: Call, number: int) -> TaskSpan:
     """Make one call, wherever this runs, between two readings of the clock."""
     start_ns = perf_counter_ns()
     result = call(number)
@@ -50,7 +48,7 @@ def clocked(call: Call, number: int) -> Span:
 @asynccontextmanager
 async def opened(
     via: str, call: Call, concurrency: int
-) -> AsyncIterator[Callable[[int], Awaitable[Span]]]:
+) -> AsyncIterator[Callable[[int], Awaitable[TaskSpan]]]:
     """Start what a way needs, its pool warm; yields the call in the form that is awaited.
 
     Args:
@@ -59,10 +57,10 @@ async def opened(
         concurrency: threads of a thread pool; a process pool has one process per core.
     """
 
-    async def direct(number: int) -> Span:
+    async def direct(number: int) -> TaskSpan:
         return clocked(call, number)
 
-    async def to_thread(number: int) -> Span:
+    async def to_thread(number: int) -> TaskSpan:
         return await asyncio.to_thread(clocked, call, number)
 
     if via in {"direct", "to_thread"}:
@@ -71,7 +69,7 @@ async def opened(
     loop = asyncio.get_running_loop()
     with _threads(concurrency) if via == "threads" else _processes() as pool:
 
-        async def in_pool(number: int) -> Span:
+        async def in_pool(number: int) -> TaskSpan:
             return await loop.run_in_executor(pool, clocked, call, number)
 
         yield in_pool

@@ -13,8 +13,8 @@ from waitbench.workloads import _calls, _crowd, _ways
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Awaitable, Callable, Iterator, Mapping, Sequence
 
+    from waitbench.scenario import TaskSpan
     from waitbench.workloads._crowd import Outcome
-    from waitbench.workloads._ways import Span
 
 
 class Workload:
@@ -65,7 +65,7 @@ class Workload:
         async with _ways.opened(self.via, self._call, concurrency) as made:
             yield self._crowd.on_loop(made)
 
-    async def _asleep(self, number: int) -> Span:
+    async def _asleep(self, number: int) -> TaskSpan:
         del number
         start_ns = perf_counter_ns()
         await asyncio.sleep(self.length_ns / 1e9)

@@ -14,8 +14,8 @@ from waitbench.workloads import _crowd, _ways, http
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Awaitable, Callable, Iterator, Mapping, Sequence
 
+    from waitbench.scenario import TaskSpan
     from waitbench.workloads._crowd import Outcome
-    from waitbench.workloads._ways import Span
 
 TIMEOUT_S = 30
 
@@ -60,7 +60,7 @@ class Workload:
             return
         async with self._http.async_client(concurrency) as get:
 
-            async def asked(number: int) -> Span:
+            async def asked(number: int) -> TaskSpan:
                 start_ns = perf_counter_ns()
                 answer = await get(number)
                 return start_ns, perf_counter_ns(), answer

@@ -7,8 +7,9 @@ import zlib
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, ClassVar, NoReturn
 
-from waitbench.scenario import BenchError, WrongResultError
+from waitbench.scenario import WrongResultError
 from waitbench.units import size_bytes
+from waitbench.workloads._choice import one_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -29,10 +30,8 @@ class Workload:
     waits_ns = 0
 
     def __init__(self, size: str = "64KB", language: str = "python") -> None:
-        if language not in LANGUAGES:
-            raise BenchError(f"language={language!r} is none of these: {', '.join(LANGUAGES)}")
         self.size = size_bytes(size)
-        self.language = language
+        self.language = one_of(LANGUAGES, language, "language")
         self._bytes = random.Random(SEED).randbytes(self.size)
         self._expected: dict[int, int] = {}
 

@@ -5,8 +5,9 @@ from __future__ import annotations
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, ClassVar, NoReturn
 
-from waitbench.scenario import BenchError, WrongResultError
+from waitbench.scenario import WrongResultError
 from waitbench.units import count
+from waitbench.workloads._choice import one_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -29,11 +30,8 @@ class Workload:
     waits_ns = 0
 
     def __init__(self, steps: str = "200_000", algorithm: str = "steps") -> None:
-        if algorithm not in ALGORITHMS:
-            names = ", ".join(ALGORITHMS)
-            raise BenchError(f"algorithm={algorithm!r} is none of these: {names}")
         self.steps = count(steps, "steps")
-        self.algorithm = algorithm
+        self.algorithm = one_of(ALGORITHMS, algorithm, "algorithm")
         self._walked: dict[int, int] = {}
 
     @contextmanager

@@ -7,9 +7,11 @@ from dataclasses import dataclass
 from time import perf_counter_ns
 from typing import TYPE_CHECKING, Any, ClassVar, Self
 
-from waitbench.scenario import BenchError, WrongResultError
+from waitbench.scenario import WrongResultError
 from waitbench.units import count
 from waitbench.workloads import _tools, _turns
+from waitbench.workloads._choice import one_of
+from waitbench.workloads._overlaps import most_at_once
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Awaitable, Callable, Iterator, Mapping, Sequence
@@ -61,12 +63,10 @@ class Workload:
     def __init__(
         self, tool: str = "lock", times: str = "20", section: str = "update", places: str = "1"
     ) -> None:
-        for name, given, allowed in (("tool", tool, _tools.TOOLS), ("section", section, SECTIONS)):
-            if given not in allowed:
-                raise BenchError(f"there is no {name} {given!r}; there are {', '.join(allowed)}")
         self._params = {"tool": tool, "times": times, "section": section, "places": places}
-        self._tool, self._times = tool, count(times, "times")
+        self._tool, self._times = one_of(_tools.TOOLS, tool, "tool"), count(times, "times")
         self._places = count(places, "places")
+        section = one_of(SECTIONS, section, "section")
         self._section = "empty" if tool == "event" else section
         self._kit = _tools.THREADS
         self._shared = _tools.share(self._kit, tool, self._places)
@@ -152,21 +152,11 @@ class Workload:
         if self._section != "empty":
             figures["lost"] = operations - (last.value_after - first.value_before)
         if self._section == "update":
-            figures["most_at_once"] = _most_at_once(
-                [held for account in results for held in account.held]
+            figures["most_at_once"] = most_at_once(
+                held for account in results for held in account.held
             )
         return figures
 
 
 def _arrive(params: Mapping[str, str], shared: _tools.Shared) -> Workload:
     return Workload(**params).among_processes(shared)
-
-
-def _most_at_once(held: Sequence[_turns.Held]) -> int:
-    """Count how many overlap at most; one that ends as another begins does not."""
-    moments = sorted([(end, -1) for _, end in held] + [(since, 1) for since, _ in held])
-    most = now = 0
-    for _, change in moments:
-        now += change
-        most = max(most, now)
-    return most

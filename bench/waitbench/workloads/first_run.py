@@ -9,8 +9,9 @@ from dataclasses import dataclass
 from statistics import median
 from typing import TYPE_CHECKING, ClassVar
 
-from waitbench.scenario import BenchError, WrongResultError
+from waitbench.scenario import WrongResultError
 from waitbench.units import duration_ns
+from waitbench.workloads._choice import one_of
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Awaitable, Callable, Iterator, Mapping, Sequence
@@ -55,11 +56,7 @@ class Workload:
     async_needs: ClassVar = ()
 
     def __init__(self, how: str = "awaited", pause: str = "2ms") -> None:
-        if how not in PAUSES:
-            raise BenchError(
-                f"there is no way {how!r} to use a call; there are {', '.join(PAUSES)}"
-            )
-        self._how = how
+        self._how = one_of(PAUSES, how, "how")
         self._pause_ns = duration_ns(pause)
         self.waits_ns = PAUSES[how] * self._pause_ns
 

@@ -10,7 +10,8 @@ from contextlib import asynccontextmanager, contextmanager
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, ClassVar
 
-from waitbench.scenario import BenchError, WrongResultError
+from waitbench.scenario import WrongResultError
+from waitbench.workloads._choice import one_of
 from waitbench.workloads._folder import folder_of
 
 if TYPE_CHECKING:
@@ -83,10 +84,7 @@ class Workload:
     waits_ns = 0
 
     def __init__(self, slip: str = "none", run: str = "python") -> None:
-        for name, given, allowed in (("slip", slip, SLIPS), ("run", run, RUNS)):
-            if given not in allowed:
-                raise BenchError(f"{name}={given!r} is none of {', '.join(allowed)}")
-        self.slip, self.run = slip, run
+        self.slip, self.run = one_of(SLIPS, slip, "slip"), one_of(RUNS, run, "run")
         self._path = folder_of(self) / "program.py"
         text = PROGRAM.format(slip=SLIPS[slip], mark=MARK)
         self._path.write_text(text, encoding="utf-8")

@@ -7,8 +7,9 @@ from contextlib import asynccontextmanager, contextmanager
 from itertools import repeat
 from typing import TYPE_CHECKING, ClassVar
 
-from waitbench.scenario import BenchError, WrongResultError
+from waitbench.scenario import WrongResultError
 from waitbench.units import count
+from waitbench.workloads._choice import one_of
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
@@ -37,11 +38,9 @@ class Workload:
     def __init__(
         self, steps: str = "100_000", grain: str = "10_000", cut: str = "switches"
     ) -> None:
-        if cut not in CUTS:
-            raise BenchError(f"cut={cut!r} is none of these: {', '.join(CUTS)}")
         self.steps = count(steps, "steps")
         self.grain = count(grain, "grain")
-        self.cut = cut
+        self.cut = one_of(CUTS, cut, "cut")
 
     @contextmanager
     def sync_client(self) -> Iterator[Callable[[int], int]]:

@@ -10,6 +10,7 @@ from urllib.parse import urlencode
 from waitbench.scenario import BenchError, Timestamps, WrongResultError
 from waitbench.units import duration_ns, size_bytes
 from waitbench.workloads import _clients, _rivals
+from waitbench.workloads._choice import one_of
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable, Mapping
@@ -70,7 +71,8 @@ class Workload:
         resolver: str = "cached",
     ) -> None:
         chosen = {"connection": connection, "host": host, "encoding": encoding}
-        _check({**chosen, "client": client, "resolver": resolver})
+        for name, word in {**chosen, "client": client, "resolver": resolver}.items():
+            one_of(CHOICES[name], word, name)
         self.size = size_bytes(size)
         self.waits_ns = _fixed_ns(latency)
         query: dict[str, str | int] = {"latency": latency, "size": self.size}
@@ -124,12 +126,6 @@ def _fixed_ns(latency: str) -> int | None:
         return duration_ns(latency)
     except BenchError:
         return None
-
-
-def _check(chosen: Mapping[str, str]) -> None:
-    for name, value in chosen.items():
-        if value not in CHOICES[name]:
-            raise BenchError(f"{name}={value!r}: there are {', '.join(CHOICES[name])}")
 
 
 def _form(form: str, clients: Mapping[str, Client], name: str) -> Client:

@@ -6,8 +6,9 @@ import asyncio
 from contextlib import asynccontextmanager, contextmanager
 from typing import TYPE_CHECKING, ClassVar
 
-from waitbench.scenario import BenchError, WrongResultError
+from waitbench.scenario import WrongResultError
 from waitbench.units import count
+from waitbench.workloads._choice import one_of
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
@@ -32,9 +33,7 @@ class Workload:
     waits_ns = 0
 
     def __init__(self, kind: str = "switch", times: str = "1_000", among: str = "10") -> None:
-        if kind not in KINDS:
-            raise BenchError(f"kind={kind!r} is none of these: {', '.join(KINDS)}")
-        self.kind = kind
+        self.kind = one_of(KINDS, kind, "kind")
         self.times = count(times, "times")
         self.among = min(count(among, "among"), self.times)
 

@@ -173,8 +173,8 @@ def test_it_travels_to_the_children_of_a_pool() -> None:
 @pytest.mark.parametrize(
     ("params", "complaint"),
     [
-        ({"call": "print"}, "there are sleep, sqlite, cpu, nothing"),
-        ({"via": "magic"}, "there are direct, to_thread, threads, processes, native"),
+        ({"call": "print"}, "none of sleep, sqlite, cpu, nothing"),
+        ({"via": "magic"}, "none of direct, to_thread, threads, processes, native"),
         ({"call": "cpu", "via": "native"}, "asyncio has no form of its own of 'cpu'"),
     ],
 )

@@ -86,5 +86,5 @@ def test_who_was_awaited_must_have_run() -> None:
 
 
 def test_an_unknown_way_is_refused_with_those_there_are() -> None:
-    with pytest.raises(BenchError, match="there are called, awaited, scheduled"):
+    with pytest.raises(BenchError, match="none of called, awaited, scheduled"):
         Workload(how="hoped")

@@ -188,14 +188,14 @@ def test_the_target_is_found_by_its_name(target: Target, resolver: str) -> None:
 @pytest.mark.parametrize(
     ("params", "words"),
     [
-        ({"connection": "old"}, "connection='old': there are kept, new"),
-        ({"host": "elsewhere"}, "host='elsewhere': there are address, localhost"),
-        ({"encoding": "zip"}, "encoding='zip': there are identity, gzip, br"),
+        ({"connection": "old"}, "connection='old' is none of kept, new"),
+        ({"host": "elsewhere"}, "host='elsewhere' is none of address, localhost"),
+        ({"encoding": "zip"}, "encoding='zip' is none of identity, gzip, br"),
         (
             {"client": "curl"},
-            "there are usual, requests, urllib3, httpx, niquests, aiohttp, asyncio",
+            "none of usual, requests, urllib3, httpx, niquests, aiohttp, asyncio",
         ),
-        ({"resolver": "aiohttp"}, "there are cached, threads, aiodns"),
+        ({"resolver": "aiohttp"}, "none of cached, threads, aiodns"),
     ],
 )
 def test_what_there_is_not_is_refused_with_what_there_is(params: Any, words: str) -> None:
