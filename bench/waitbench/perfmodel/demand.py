@@ -9,9 +9,9 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
 BRIEF_NS = 800_000
-"""Bursts of CPU shorter than this hold the lock too briefly to be met by a knock."""
+"""Bursts of CPU shorter than this hold the lock too briefly to be met by a sample."""
 MOST_UNSEEN = 0.4
-FEW_KNOCKS = 20
+FEW_SAMPLES = 20
 """Fewer tell too little."""
 TICK_NS = 4_000_000
 """The system counts its own part of the CPU in ticks about so long: of less it knows no share."""
@@ -93,18 +93,18 @@ def tells_lock(seen: Mapping[str, float], wall_ns: float) -> bool:
     """Whether a round was long enough to tell who computed with the interpreter's lock.
 
     Args:
-        seen: the figures of `waitbench.system.round_watch`; knocks may be pooled over rounds.
+        seen: the figures of `waitbench.system.round_watch`; samples may be pooled over rounds.
         wall_ns: of the round.
     """
-    return _knocked(seen, wall_ns) is not None or _ticked(seen)
+    return _sampled_share(seen, wall_ns) is not None or _ticked(seen)
 
 
 def _held_share(seen: Mapping[str, float], wall_ns: float) -> float:
-    """Share of the CPU that is spent with the lock: by knocks, or by the system's part of it.
+    """Share of the CPU that is spent with the lock: by samples, or by the system's part of it.
 
     Where neither tells, all of it: that is true of plain Python code.
     """
-    held = _knocked(seen, wall_ns)
+    held = _sampled_share(seen, wall_ns)
     if held is not None:
         return held
     if _ticked(seen):
@@ -123,21 +123,21 @@ def _burst_ns(seen: Mapping[str, float]) -> float:
     return computing / (seen["watched_switches"] + 1)
 
 
-def _knocked(seen: Mapping[str, float], wall_ns: float) -> float | None:
-    """Share of the CPU spent with the lock, by knocks; None where they met too little of it.
+def _sampled_share(seen: Mapping[str, float], wall_ns: float) -> float | None:
+    """Share of the CPU spent with the lock, by samples; None where they met too little of it.
 
-    Knocks that came while the call was off its core found the lock free; how many they are is known
+    Samples taken while the call was off its core found the lock free; how many they are is known
     from the clock. Of the rest, those that had to queue for a core know nothing and are left out.
     """
     computing = seen["watched_own_ns"] + seen["watched_threads_ns"]
     queued = seen["watched_own_queued_ns"] + seen["watched_threads_queued_ns"]
     held, free = seen["watched_knocks_held"], seen["watched_knocks_free"]
-    knocks = held + free + seen["watched_knocks_queued"]
+    samples = held + free + seen["watched_knocks_queued"]
     burst_ns = _burst_ns(seen)
-    off = max(0.0, 1 - (computing + queued) / wall_ns) * knocks
+    off = max(0.0, 1 - (computing + queued) / wall_ns) * samples
     beside = max(0.0, free - off * (1 - seen["watched_knocks_idle_share"]))
-    if burst_ns < BRIEF_NS or held + beside < FEW_KNOCKS:
+    if burst_ns < BRIEF_NS or held + beside < FEW_SAMPLES:
         return None
-    # A knock within the limit of a burst's end was let in before it could tell.
+    # A sample within the limit of a burst's end was let in before it could tell.
     unseen = min(MOST_UNSEEN, seen["watched_knocks_limit_ns"] / burst_ns)
     return min(1.0, held / (held + beside) / (1 - unseen))

@@ -32,7 +32,7 @@ OTHERS_S = 0.2
 """What others took is counted in ticks of 10 ms on every core: in less than this they are most."""
 OPEN_WITHIN_S = 60
 LEARNING = "learning.json"
-KNOCKS = ("watched_knocks_held", "watched_knocks_free", "watched_knocks_queued")
+GIL_SAMPLES = ("watched_knocks_held", "watched_knocks_free", "watched_knocks_queued")
 
 
 class CallError(BenchError):
@@ -191,7 +191,7 @@ def _calls(one_ns: int, left: int) -> int:
 
 
 def typical(rounds: Sequence[Mapping[str, Any]], calls: int) -> Demand:
-    """Return the median of the rounds' demands; knocks are few in one round, so theirs are pooled.
+    """Return the median of the rounds' demands; samples are few in one round, so theirs are pooled.
 
     Args:
         rounds: a worker's answers to "run" with "watch", at least one.
@@ -203,10 +203,10 @@ def typical(rounds: Sequence[Mapping[str, Any]], calls: int) -> Demand:
 
 
 def _pooled(rounds: Sequence[Mapping[str, Any]]) -> list[tuple[dict[str, float], int]]:
-    """Return each round's figures, with the knocks of all, and its wall."""
-    names = [name for name in rounds[0]["seen"] if name in KNOCKS]
-    knocks = {name: sum(answer["seen"][name] for answer in rounds) for name in names}
-    return [({**answer["seen"], **knocks}, answer["wall_ns"]) for answer in rounds]
+    """Return each round's figures, with the samples of all, and its wall."""
+    names = [name for name in rounds[0]["seen"] if name in GIL_SAMPLES]
+    samples = {name: sum(answer["seen"][name] for answer in rounds) for name in names}
+    return [({**answer["seen"], **samples}, answer["wall_ns"]) for answer in rounds]
 
 
 def _spreads(rounds: list[list[int]]) -> tuple[float, ...]:

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 from waitbench.profiling import call
 from waitbench.profiling.profile import Lane, Profile
-from waitbench.race.run_services import Host
+from waitbench.race.run_services import RunServices
 from waitbench.race.worker_process import ContestantError, InterruptedRaceError, WorkerProcess
 from waitbench.stats import estimates
 from waitbench.system.interrupt import Interrupt
@@ -62,12 +62,12 @@ def profile(
     profiles: list[Profile] = []
     with (
         Interrupt.of_this_thread() as stop,
-        Host(lineup, seed, postgres) as host,
+        RunServices(lineup, seed, postgres) as services,
     ):
         try:
             for scenario, contestants in lineup:
                 for contestant in contestants:
-                    made = _Pass(scenario, contestant, host, stop).run(seconds, seed)
+                    made = _Pass(scenario, contestant, services, stop).run(seconds, seed)
                     profiles.append(made)
                     seen(made)
         except InterruptedRaceError:
@@ -79,11 +79,11 @@ class _Pass:
     """One contestant and its unwatched twin."""
 
     def __init__(
-        self, scenario: Scenario, contestant: Contestant, host: Host, stop: Interrupt
+        self, scenario: Scenario, contestant: Contestant, services: RunServices, stop: Interrupt
     ) -> None:
         self._scenario = scenario
         self._contestant = contestant
-        self._host = host
+        self._services = services
         self._stop = stop
         self._blank = Profile(
             suite=scenario.suite,
@@ -128,7 +128,7 @@ class _Pass:
             "open",
             within_s=TIMEOUT_S,
             workload=scenario.workload,
-            params={**self._host.params(scenario), **self._contestant.params},
+            params={**self._services.params(scenario), **self._contestant.params},
             concurrency=self._contestant.concurrency or scenario.concurrency,
         )
 
@@ -150,7 +150,7 @@ class _Pass:
         return walls
 
     def _demand(self, alone: WorkerProcess) -> Demand:
-        """Return a task's demand by clocks and knocks, not profiling; the first round settles."""
+        """Return a task's demand by clocks and samples, not profiling; the first round settles."""
         rounds = [self._round(alone, watch=True) for _ in range(1 + FEWEST)]
         return call.typical(rounds[1:], self._scenario.tasks)
 

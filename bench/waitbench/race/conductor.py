@@ -13,7 +13,7 @@ from waitbench.race.instruments import Instruments
 from waitbench.race.plan import Lineup, Settings, launches
 from waitbench.race.precision import import_statistics, ranking_is_clear
 from waitbench.race.record import RaceRecord
-from waitbench.race.run_services import Host
+from waitbench.race.run_services import RunServices
 from waitbench.race.scenario_launch import ScenarioLaunch
 from waitbench.race.worker_process import InterruptedRaceError
 from waitbench.race.workers import Workers
@@ -59,14 +59,18 @@ def conduct(
     with ExitStack() as stack:
         interrupt = Interrupt.of_this_thread()
         stack.enter_context(interrupt)
-        host = stack.enter_context(Host(lineup, settings.seed, postgres))
-        record.target = host.ready
+        services = stack.enter_context(RunServices(lineup, settings.seed, postgres))
+        record.target = services.ready
         observer(
             RacePlanned(lineup=lineup, settings=settings)
-        )  # now, for a host that refuses leaves nothing to race
+        )  # now: where services refuse, nothing is raced
         stack.callback(observer, RaceOver(record=record))
         race = Race(
-            settings=settings, record=record, observer=observer, host=host, instruments=instruments
+            settings=settings,
+            record=record,
+            observer=observer,
+            services=services,
+            instruments=instruments,
         )
         try:
             _run_launches(lineup, race, lambda: Workers(interrupt, instruments.start_worker))

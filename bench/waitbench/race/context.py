@@ -10,7 +10,7 @@ if TYPE_CHECKING:
     from waitbench.race.instruments import Instruments
     from waitbench.race.plan import Settings
     from waitbench.race.record import RaceRecord
-    from waitbench.race.run_services import Host
+    from waitbench.race.run_services import RunServices
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -21,12 +21,12 @@ class Race:
         settings: how it is raced.
         record: where everything measured goes.
         observer: who watches.
-        host: the servers.
+        services: the servers.
         instruments: by which it touches the machine.
     """
 
     settings: Settings
     record: RaceRecord
     observer: Observer
-    host: Host
+    services: RunServices
     instruments: Instruments

@@ -49,7 +49,7 @@ class RoundMeter:
         race, instruments = self._race, self._race.instruments
         if race.settings.user_code:
             instruments.wait_for_rest(self._resting(row))
-        database_ns = race.host.database_cpu_ns()
+        database_ns = race.services.database_cpu_ns()
         interference, asked_s = instruments.interference(), instruments.clock()
         worker, order = self._workers.process(row.contestant), round_order(row, core=core)
         row.tasks_run += row.scenario.tasks  # now, for a worker that dies of it has begun them
@@ -60,7 +60,7 @@ class RoundMeter:
         if incident:
             race.record.incidents.append(incident)
             race.observer(Incident(sentence=incident))
-        database_ns = race.host.database_cpu_ns() - database_ns
+        database_ns = race.services.database_cpu_ns() - database_ns
         served_ns = ((health or {}).get("cpu_ns") or 0) + database_ns
         others_ns = interference.stop(answer["cpu_ns"] + served_ns)
         answer["disturbed"] = disturbed(others_ns, answer["wall_ns"])
@@ -71,7 +71,7 @@ class RoundMeter:
 
     def health(self, label: str) -> tuple[dict[str, int | None] | None, str | None]:
         """Close the target's books on the last period, where this scenario has to do with it."""
-        return self._race.host.health(label) if self._served else (None, None)
+        return self._race.services.health(label) if self._served else (None, None)
 
     def _resting(self, row: Row) -> list[int]:
         """Process ids of all workers but the one whose turn it is."""

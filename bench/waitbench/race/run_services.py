@@ -21,7 +21,7 @@ REVIVALS = 3
 """A target that dies oftener than this stays dead, and its rows fail."""
 
 
-class Host:
+class RunServices:
     """The servers' addresses and the target's health; only what is needed is started.
 
     Args:

@@ -140,7 +140,7 @@ class ScenarioLaunch:
         """Open the scenario in its worker, one after the other: start-up is a figure of its own."""
         scenario = row.scenario
         try:
-            params = {**self._race.host.params(scenario), **row.contestant.params}
+            params = {**self._race.services.params(scenario), **row.contestant.params}
             worker = self._workers.ready_process(row.contestant)
             opened = worker.ask(
                 "open",

@@ -17,7 +17,7 @@ RESTLESS = [[10 * MS, 90 * MS], [60 * MS, 12 * MS], [11 * MS, 70 * MS]]
 
 
 def watched(own_ms: float, held: int, free: int) -> dict[str, float]:
-    """16 calls watched alone: their CPU in ms, and knocks that found the lock held or free."""
+    """16 calls watched alone: their CPU in ms, and samples that found the lock held or free."""
     names = ("threads_ns", "children_ns", "system_share", "own_queued_ns", "threads_queued_ns")
     rest = dict.fromkeys((*names, "children_queued_ns", "switches", "knocks_queued"), 0.0)
     rest |= {"helpers": 1.0, "knocks_idle_share": 0.0, "knocks_limit_ns": 0.0}

@@ -35,14 +35,14 @@ def test_what_is_not_on_a_core_is_waiting() -> None:
     assert demand.locked == pytest.approx(0.2)
 
 
-def test_knocks_tell_who_computes_without_the_lock() -> None:
-    # Of 100 knocks 60 fell while it waited; of the other 40, 10 found the lock held.
+def test_samples_of_the_lock_tell_who_computes_without_the_lock() -> None:
+    # Of 100 samples 60 fell while it waited; of the other 40, 10 found the lock held.
     demand = Demand.of(seen(own_ns=40 * MS, knocks_held=10, knocks_free=90), 100 * MS, 1)
     assert demand.held_ns == pytest.approx(10 * MS)
     assert demand.free_ns == pytest.approx(30 * MS)
 
 
-def test_a_knock_that_stood_in_the_run_queue_tells_nothing() -> None:
+def test_a_sample_that_stood_in_the_run_queue_tells_nothing() -> None:
     figures = seen(own_ns=100 * MS, knocks_held=30, knocks_free=30, knocks_queued=40)
     assert Demand.of(figures, 100 * MS, 1).held_ns == pytest.approx(50 * MS)
 
@@ -55,7 +55,7 @@ def test_of_brief_bursts_the_system_s_part_is_free() -> None:
 
 
 def test_a_call_too_short_to_be_met_is_taken_to_hold_the_lock() -> None:
-    # 1.7 ms of Python and not one knock; the one tick that fell into it was the system's.
+    # 1.7 ms of Python and not one sample; the one tick that fell into it was the system's.
     figures = seen(own_ns=1.7 * MS, switches=1, system_share=1.0)
     assert not tells_lock(figures, 1.7 * MS)
     demand = Demand.of(figures, 1.7 * MS, 1)
@@ -65,7 +65,7 @@ def test_a_call_too_short_to_be_met_is_taken_to_hold_the_lock() -> None:
     assert Demand.of(few, 40 * MS, 1).locked == 1
 
 
-def test_enough_knocks_or_ticks_tell_who_holds_the_lock() -> None:
+def test_enough_samples_or_ticks_tell_who_holds_the_lock() -> None:
     assert tells_lock(seen(own_ns=100 * MS, knocks_held=15, knocks_free=5), 100 * MS)
     assert tells_lock(seen(own_ns=5 * MS, switches=99), 100 * MS)
     assert not tells_lock(seen(own_ns=3 * MS, switches=99), 100 * MS)

@@ -8,7 +8,7 @@ import psutil
 import pytest
 
 from waitbench import registry
-from waitbench.race.run_services import Host
+from waitbench.race.run_services import RunServices
 from waitbench.race.worker_process import ContestantError
 from waitbench.scenario import BenchError, Contestant, Scenario
 from waitbench.services import postgres
@@ -56,36 +56,36 @@ def sleepers_want_it(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
 
 
 def test_one_is_started_for_who_wants_it_and_stopped_again() -> None:
-    with Host(LINEUP, seed=1) as host:
+    with RunServices(LINEUP, seed=1) as services:
         assert Server.started == 1
-        assert host.params(asks("sleep")) == {"postgres": "postgresql://own"}
-        assert host.params(asks("compute")) == {}
-        assert host.database_cpu_ns() == 7
+        assert services.params(asks("sleep")) == {"postgres": "postgresql://own"}
+        assert services.params(asks("compute")) == {}
+        assert services.database_cpu_ns() == 7
 
 
 def test_a_given_one_is_used_and_none_started() -> None:
-    with Host(LINEUP, seed=1, postgres=GIVEN) as host:
+    with RunServices(LINEUP, seed=1, postgres=GIVEN) as services:
         assert Server.started == 0
-        assert host.params(asks("sleep")) == {"postgres": GIVEN}
-        assert host.database_cpu_ns() == 0
+        assert services.params(asks("sleep")) == {"postgres": GIVEN}
+        assert services.database_cpu_ns() == 0
 
 
 def test_nobody_wants_one_and_none_is_started() -> None:
-    with Host(LINEUP[1:], seed=1):
+    with RunServices(LINEUP[1:], seed=1):
         assert Server.started == 0
 
 
 def test_where_it_does_not_start_only_who_wants_it_fails(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(postgres, "Postgres", Refusing)
-    with Host(LINEUP, seed=1) as host:
-        assert host.params(asks("compute")) == {}
+    with RunServices(LINEUP, seed=1) as services:
+        assert services.params(asks("compute")) == {}
         with pytest.raises(ContestantError, match="no room on the disk"):
-            host.params(asks("sleep"))
+            services.params(asks("sleep"))
 
 
 def test_a_latency_that_the_target_does_not_know_ends_the_run_at_once() -> None:
     before = set(psutil.Process().children())
     scenario = replace(asks("http"), params={"latency": "soon"})
     with pytest.raises(BenchError, match="latency: 'soon' is not a duration"):
-        Host([(scenario, [Contestant.of("sync")])], seed=1).__enter__()
+        RunServices([(scenario, [Contestant.of("sync")])], seed=1).__enter__()
     assert set(psutil.Process().children()) <= before
