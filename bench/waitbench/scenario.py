@@ -84,7 +84,7 @@ class Contestant:
         name: unique within a scenario; what tables call it.
         model: name of a file in `bench/waitbench/models`.
         python: interpreter of its worker; None is the one that runs the race.
-        tree: folder whose `bench` its worker imports; None is the one that runs the race.
+        tree: checkout, or folder of packages, that its worker imports; None for this very one.
         params: laid over the scenario's parameters for this contestant alone.
         environ: environment variables of its worker, laid over those that it inherits.
         needs: a module that must be importable; without it the contestant is left out.
