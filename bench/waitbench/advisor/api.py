@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from waitbench.advisor.pipeline import consult
+from waitbench.advisor.pipeline import run_pipeline
 from waitbench.advisor.question import Question, present
 from waitbench.advisor.text import plain
 from waitbench.scenario import BenchError
@@ -66,7 +66,7 @@ def advise(  # noqa: PLR0913 - what the command line takes
         given = named(items)
     elif items is not None:
         given = _json(list(items), "items")
-    advice = consult(
+    advice = run_pipeline(
         Question(
             function=named(function),
             coroutine=named(coroutine) if coroutine else None,

@@ -45,7 +45,7 @@ KEPT = 9
 """So many readings of a machine are kept; the oldest goes."""
 WITHIN_S = 30.0
 """Longest that a round may take before the worker counts as hanging, in seconds."""
-FOLDER, NAME = "waitbench", "crowding.json"
+FOLDER, NAME = "waitbench", "core_contention.json"
 """Where readings are kept, in the user's cache."""
 
 

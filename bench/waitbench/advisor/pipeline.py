@@ -45,7 +45,7 @@ class MisbehavedError(BenchError):
     """The callable was found and called, and did what cannot be measured."""
 
 
-def consult(question: Question, say: Say) -> Advice:
+def run_pipeline(question: Question, say: Say) -> Advice:
     """Try a callable, predict its models, race the best, and decide.
 
     Args:

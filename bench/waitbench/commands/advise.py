@@ -59,7 +59,7 @@ def main(arguments: argparse.Namespace) -> int:
         raise BenchError("name a function: waitbench advise module:function, or file.py:function")
     if arguments.command or ":" not in arguments.target:
         return _program(arguments)
-    from waitbench.advisor.pipeline import MisbehavedError, consult
+    from waitbench.advisor.pipeline import MisbehavedError, run_pipeline
     from waitbench.advisor.question import Question, present
     from waitbench.presentation.files import save
     from waitbench.profiling.call import CallError
@@ -84,7 +84,7 @@ def main(arguments: argparse.Namespace) -> int:
         force=arguments.force,
     )
     try:
-        advice = consult(question, _print_progress)
+        advice = run_pipeline(question, _print_progress)
     except InterruptedRaceError:
         raise KeyboardInterrupt from None
     except MisbehavedError as misbehaved:

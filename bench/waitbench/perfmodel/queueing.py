@@ -33,10 +33,10 @@ class Places:
         cores: how many compute at once.
         lock: whether all share one interpreter's lock.
         loop: whether all share one thread: whatever computes then keeps the others waiting.
-        crowded: how many times longer a core computes while all others do, too: shared caches,
+        contention: how many times longer a core computes while all others do, too: shared caches,
             memory bandwidth, two threads of one core.
-        admits: how many what they wait for serves at once: a library's lock one, a database as many
-            as it has connections; more of them share that.
+        capacity: how many what they wait for serves at once: a library's lock one, a database as
+            many as it has connections; more of them share that.
         call_ns: what the model itself takes for a call, in CPU, on the worker's side.
         round_ns: what it takes for a round.
         chunk: how many calls a worker takes at once.
@@ -46,8 +46,8 @@ class Places:
     cores: float
     lock: bool = False
     loop: bool = False
-    crowded: float = 1.0
-    admits: float = inf
+    contention: float = 1.0
+    capacity: float = inf
     call_ns: float = 0.0
     round_ns: float = 0.0
     chunk: int = 1
@@ -186,7 +186,7 @@ def _rates(workers: Sequence[deque[_Phase]], room: _Room, places: Places) -> dic
     waiting = sum(phase.station == "wait" for _, phase in _present(workers))
     for worker, phase in _present(workers):
         if phase.station == "wait":
-            rates[worker] = min(1.0, places.admits / waiting)
+            rates[worker] = min(1.0, places.capacity / waiting)
         elif phase.station == "cores" or room.lock[0] == worker:
             computing[worker] = phase.fills
         else:
@@ -195,7 +195,7 @@ def _rates(workers: Sequence[deque[_Phase]], room: _Room, places: Places) -> dic
     pace = min(1.0, places.cores / wanted) if wanted else 1.0
     if places.cores > 1:
         beside = min(1.0, max(0.0, wanted - 1) / (places.cores - 1))
-        pace /= 1 + (places.crowded - 1) * beside
+        pace /= 1 + (places.contention - 1) * beside
     return {**rates, **dict.fromkeys(computing, pace)}
 
 

@@ -35,7 +35,7 @@ SEEN = CoreContention(cores=1.2, lock=1.1, day="2026-11-26")
 def cache(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Path:
     monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path))
     core_contention.cache_clear()
-    return tmp_path / "waitbench" / "crowding.json"
+    return tmp_path / "waitbench" / "core_contention.json"
 
 
 class Machine:

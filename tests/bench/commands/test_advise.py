@@ -265,10 +265,10 @@ def test_a_busy_machine_is_refused_unless_forced(monkeypatch: pytest.MonkeyPatch
     monkeypatch.setattr(pipeline, "probe", reached)
     said: list[str] = []
     with pytest.raises(pipeline.RefusedError, match=r"took 90% of the cores .* --force"):
-        pipeline.consult(Question(function="shop:fetch"), said.append)
+        pipeline.run_pipeline(Question(function="shop:fetch"), said.append)
     assert said == []
     with pytest.raises(BenchError, match="the trials"):
-        pipeline.consult(Question(function="shop:fetch", force=True), said.append)
+        pipeline.run_pipeline(Question(function="shop:fetch", force=True), said.append)
     assert said[0].startswith("going on although other programs took 90% of the cores before")
 
 
@@ -284,7 +284,7 @@ def test_a_burst_that_passes_is_no_busy_machine(monkeypatch: pytest.MonkeyPatch)
     monkeypatch.setattr(pipeline, "probe", reached)
     said: list[str] = []
     with pytest.raises(BenchError, match="the trials"):
-        pipeline.consult(Question(function="shop:fetch"), said.append)
+        pipeline.run_pipeline(Question(function="shop:fetch"), said.append)
     assert len(said) == 1
 
 

@@ -53,9 +53,9 @@ def test_a_loop_computes_one_at_a_time_whatever_lock_there_is() -> None:
     assert wall_ms(demand(free=20), 8, places(4, loop=True)) == pytest.approx(160)
 
 
-def test_crowded_cores_are_slower() -> None:
-    assert wall_ms(demand(held=20), 8, places(2, crowded=1.5)) == pytest.approx(120)
-    assert wall_ms(demand(held=20), 8, places(1, crowded=1.5)) == pytest.approx(160)
+def test_cores_that_contend_are_slower() -> None:
+    assert wall_ms(demand(held=20), 8, places(2, contention=1.5)) == pytest.approx(120)
+    assert wall_ms(demand(held=20), 8, places(1, contention=1.5)) == pytest.approx(160)
 
 
 def test_helpers_that_fill_the_cores_leave_nothing_to_win() -> None:
@@ -71,9 +71,9 @@ def test_a_child_computes_on_a_core_of_its_own() -> None:
 
 
 def test_what_serves_few_at_once_makes_the_others_wait() -> None:
-    assert wall_ms(demand(wait=10), 64, places(16, admits=4)) == pytest.approx(160)
-    assert wall_ms(demand(wait=10), 64, places(2, admits=4)) == pytest.approx(320)
-    assert wall_ms(demand(wait=10), 8, places(8, admits=1)) == pytest.approx(80)
+    assert wall_ms(demand(wait=10), 64, places(16, capacity=4)) == pytest.approx(160)
+    assert wall_ms(demand(wait=10), 64, places(2, capacity=4)) == pytest.approx(320)
+    assert wall_ms(demand(wait=10), 8, places(8, capacity=1)) == pytest.approx(80)
 
 
 def test_chunks_leave_workers_idle_at_the_end() -> None:
