@@ -64,10 +64,10 @@ def test_a_run_ends_with_its_page_beside_its_results(results: Path) -> None:
 
 
 def test_the_report_of_a_file_is_the_same_every_time(results: Path) -> None:
-    one, other = (waitbench("report", str(results)) for _ in range(2))
-    assert one.returncode == 0
-    assert one.stdout == other.stdout
-    assert "threads" in one.stdout
+    first, second = (waitbench("report", str(results)) for _ in range(2))
+    assert first.returncode == 0
+    assert first.stdout == second.stdout
+    assert "threads" in first.stdout
 
 
 def test_markdown_goes_to_a_file(results: Path, tmp_path: Path) -> None:
@@ -170,23 +170,23 @@ class Started:
         self.family: list[psutil.Process] = []
         for _ in range(600):
             time.sleep(0.1)
-            found = psutil.Process(self.process.pid).children(recursive=True)
+            children = psutil.Process(self.process.pid).children(recursive=True)
             # The target, two workers, the fork server with its tracker, the pool: it races.
-            if len(found) >= 12:
+            if len(children) >= 12:
                 break
         time.sleep(4)
         self.family = psutil.Process(self.process.pid).children(recursive=True)
 
     def all_gone(self) -> bool:
         _, alive = psutil.wait_procs(self.family, timeout=10)
-        return not [one for one in alive if one.status() != psutil.STATUS_ZOMBIE]
+        return not [process for process in alive if process.status() != psutil.STATUS_ZOMBIE]
 
 
 @pytest.fixture
 def started(tmp_path: Path) -> Iterator[Started]:
     running = Started(tmp_path / "stopped.json")
     yield running
-    for pid in (running.process.pid, *(one.pid for one in running.family)):
+    for pid in (running.process.pid, *(process.pid for process in running.family)):
         with contextlib.suppress(ProcessLookupError):
             os.kill(pid, signal.SIGKILL)
     running.process.communicate()
@@ -196,13 +196,13 @@ def test_ctrl_c_keeps_what_was_measured_and_leaves_no_process(
     started: Started, tmp_path: Path
 ) -> None:
     started.process.send_signal(signal.SIGINT)
-    said, complaints = started.process.communicate(timeout=30)
+    shown, complaints = started.process.communicate(timeout=30)
     assert started.process.returncode == 130
     assert "stopped on request" in complaints
     document = json.loads((tmp_path / "stopped.json").read_text())
     assert document["waitbench"]["interrupted"] is True
     assert document["benchmarks"]
-    assert "http-200ms-n20-c10" in said
+    assert "http-200ms-n20-c10" in shown
     assert started.all_gone()
 
 

@@ -31,16 +31,16 @@ def undecided(tmp_path: Path) -> str:
 
 def test_claims_lists_every_one(results: str, capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["claims", results]) == 0
-    said = capsys.readouterr().out
+    shown = capsys.readouterr().out
     for claim in claims():
-        assert f"\n{claim.id} " in said
+        assert f"\n{claim.id} " in shown
 
 
 def test_claims_as_markdown(results: str, capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["claims", results, "--format", "markdown"]) == 0
-    said = capsys.readouterr().out
-    assert said.startswith("| claim | verdict |")
-    assert said.count("\n| ") == len(claims()) + 1
+    shown = capsys.readouterr().out
+    assert shown.startswith("| claim | verdict |")
+    assert shown.count("\n| ") == len(claims()) + 1
 
 
 @pytest.mark.parametrize("claim", [claim.id for claim in claims()])
@@ -49,10 +49,10 @@ def test_every_claim_can_be_explained(
 ) -> None:
     for file in (results, undecided):
         assert main(["explain", claim, file]) == 0
-        said = capsys.readouterr().out
-        assert "verdict: " in said
-        assert "how it is judged: " in said
-        assert "waitbench run --full" in said
+        shown = capsys.readouterr().out
+        assert "verdict: " in shown
+        assert "how it is judged: " in shown
+        assert "waitbench run --full" in shown
 
 
 def test_a_file_that_decides_nothing_says_so(
@@ -64,10 +64,10 @@ def test_a_file_that_decides_nothing_says_so(
 
 def test_a_suite_of_a_report(results: str, capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["report", results, "--suite", "made_up", "--suite", "cpu_bound"]) == 0
-    said = capsys.readouterr().out
-    assert "made-up-n5" in said
-    assert "compute-n8-c8" in said
-    assert "http-50ms" not in said
+    shown = capsys.readouterr().out
+    assert "made-up-n5" in shown
+    assert "compute-n8-c8" in shown
+    assert "http-50ms" not in shown
 
 
 @pytest.mark.parametrize(
@@ -83,10 +83,10 @@ def test_a_mistake_gets_one_line_and_status_2(
     arguments: list[str], complaint: str, results: str, capsys: pytest.CaptureFixture[str]
 ) -> None:
     assert main([results if word == "FILE" else word for word in arguments]) == 2
-    said = capsys.readouterr()
-    assert complaint in said.err
-    assert len(said.err.strip().splitlines()) == 1
-    assert said.out == ""
+    captured = capsys.readouterr()
+    assert complaint in captured.err
+    assert len(captured.err.strip().splitlines()) == 1
+    assert captured.out == ""
 
 
 @pytest.mark.processes

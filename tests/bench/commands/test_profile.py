@@ -20,10 +20,10 @@ if TYPE_CHECKING:
 
 def complaint(capsys: pytest.CaptureFixture[str], *arguments: str) -> str:
     assert main(["profile", *arguments]) == 2
-    said = capsys.readouterr().err
-    assert said.startswith("waitbench: ")
-    assert said.count("\n") == 1
-    return said
+    complaint = capsys.readouterr().err
+    assert complaint.startswith("waitbench: ")
+    assert complaint.count("\n") == 1
+    return complaint
 
 
 @pytest.mark.parametrize(
@@ -48,20 +48,26 @@ def test_a_mistake_is_a_line(
 def test_without_words_the_quick_scenarios_are_profiled() -> None:
     chosen, left_out = lineup([], None, (), None)
     assert {scenario.suite for scenario, _ in chosen} == {"io_bound", "cpu_bound"}
-    assert {one.name for _, contestants in chosen for one in contestants} >= {"sync", "asyncio"}
+    assert {contestant.name for _, contestants in chosen for contestant in contestants} >= {
+        "sync",
+        "asyncio",
+    }
     assert left_out == []
 
 
 def test_a_pattern_finds_scenarios_of_any_suite() -> None:
     chosen, _ = lineup([], "http-10ms-*", ("sync", "asyncio"), None)
     assert all(scenario.name.startswith("http-10ms-") for scenario, _ in chosen)
-    assert {one.model for _, contestants in chosen for one in contestants} == {"sync", "asyncio"}
+    assert {contestant.model for _, contestants in chosen for contestant in contestants} == {
+        "sync",
+        "asyncio",
+    }
 
 
 def test_a_scenario_of_the_quick_run_is_found_by_its_name_once() -> None:
     for scenario, _ in lineup([], None, (), None)[0]:
-        (found,) = lineup([scenario.suite], scenario.name, (), None)[0]
-        assert found[0] == scenario
+        (chosen,) = lineup([scenario.suite], scenario.name, (), None)[0]
+        assert chosen[0] == scenario
 
 
 @pytest.mark.processes
@@ -85,9 +91,9 @@ def test_what_was_profiled_before_a_stop_is_shown(
 ) -> None:
     real = profiled_pass.profile
 
-    def stopped(lineup: Lineup, **told: object) -> list[Profile]:
+    def stopped(lineup: Lineup, **options: object) -> list[Profile]:
         scenario, contestants = lineup[0]
-        return real([(scenario, contestants[:1])], **told)  # type: ignore[arg-type]
+        return real([(scenario, contestants[:1])], **options)  # type: ignore[arg-type]
 
     monkeypatch.setattr(profiled_pass, "profile", stopped)
     asked = ["cpu_bound", "--scenario", "compute-*", "--seconds", "0.1"]

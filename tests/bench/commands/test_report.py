@@ -20,10 +20,10 @@ def results(tmp_path: Path) -> str:
 
 def complaint(capsys: pytest.CaptureFixture[str], *arguments: str) -> str:
     assert main(["report", *arguments]) == 2
-    said = capsys.readouterr().err
-    assert said.startswith("waitbench: ")
-    assert said.count("\n") == 1
-    return said
+    error = capsys.readouterr().err
+    assert error.startswith("waitbench: ")
+    assert error.count("\n") == 1
+    return error
 
 
 def test_several_formats_go_into_a_folder_by_stable_names(
@@ -38,13 +38,13 @@ def test_several_formats_go_into_a_folder_by_stable_names(
 
 @pytest.mark.slow
 def test_the_same_results_give_the_same_bytes(results: str, tmp_path: Path) -> None:
-    one, other = tmp_path / "one", tmp_path / "other"
-    for folder in (one, other):
+    first, second = tmp_path / "one", tmp_path / "other"
+    for folder in (first, second):
         assert main(["report", results, "--format", "md,html,terminal", "-o", str(folder)]) == 0
-    names = [path.name for path in one.iterdir()]
+    names = [path.name for path in first.iterdir()]
     assert len(names) == 3
     for name in names:
-        assert (one / name).read_bytes() == (other / name).read_bytes()
+        assert (first / name).read_bytes() == (second / name).read_bytes()
 
 
 def test_figures_are_files_beside_the_report(results: str, tmp_path: Path) -> None:
@@ -77,15 +77,15 @@ def test_the_suffix_of_a_file_chooses_its_format(
 
 
 def test_md_and_markdown_are_one(results: str, capsys: pytest.CaptureFixture[str]) -> None:
-    said = []
+    reports = []
     for word in ("md", "markdown"):
         assert main(["report", results, "--format", word]) == 0
-        said.append(capsys.readouterr().out)
-    assert said[0] == said[1]
+        reports.append(capsys.readouterr().out)
+    assert reports[0] == reports[1]
 
 
 @pytest.mark.parametrize(
-    ("arguments", "said"),
+    ("arguments", "expected"),
     [
         (["--format", "pdf"], "no format 'pdf'; there are "),
         (["--figures", "gif", "-o", "x"], "no figure format 'gif'; there are svg, png, pdf"),
@@ -96,18 +96,18 @@ def test_md_and_markdown_are_one(results: str, capsys: pytest.CaptureFixture[str
     ],
 )
 def test_what_cannot_be_is_one_line(
-    results: str, capsys: pytest.CaptureFixture[str], arguments: list[str], said: str
+    results: str, capsys: pytest.CaptureFixture[str], arguments: list[str], expected: str
 ) -> None:
     put = [argument.replace("FILE", results) for argument in arguments]
-    assert said in complaint(capsys, results, *put)
+    assert expected in complaint(capsys, results, *put)
 
 
 def slower(path: Path) -> str:
     """The same run on another machine: twice as slow throughout, and asyncio gains less."""
     rows = [*whole(), *null()]
     for row in rows:
-        for one in row["rounds"]:
-            one["wall_ns"] *= 3 if row["model"] == "asyncio" else 2
+        for round_ in row["rounds"]:
+            round_["wall_ns"] *= 3 if row["model"] == "asyncio" else 2
     path.write_text(json.dumps(document(rows)), encoding="utf-8")
     return str(path)
 
@@ -133,9 +133,9 @@ def test_several_runs_stand_side_by_side_on_a_terminal(
     results: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     assert main(["report", results, slower(tmp_path / "other.json")]) == 0
-    said = capsys.readouterr().out
-    assert said.startswith("Side by side")
-    assert "do not compare" in " ".join(said.split())
+    shown = capsys.readouterr().out
+    assert shown.startswith("Side by side")
+    assert "do not compare" in " ".join(shown.split())
 
 
 def test_several_runs_have_a_folder_each(results: str, tmp_path: Path) -> None:

@@ -23,9 +23,9 @@ def test_the_page_is_named_from_where_one_stands(
 
 def test_a_page_that_cannot_be_written_is_one_line_and_no_failure(tmp_path: Path) -> None:
     (tmp_path / "0001_run.html").mkdir()
-    said = _page(tmp_path / "0001_run.json", summary(tmp_path, *whole()), [])
-    assert said.startswith("no page: 0001_run.html could not be written (IsADirectoryError: ")
-    assert len(said.splitlines()) == 1
+    line = _page(tmp_path / "0001_run.json", summary(tmp_path, *whole()), [])
+    assert line.startswith("no page: 0001_run.html could not be written (IsADirectoryError: ")
+    assert len(line.splitlines()) == 1
 
 
 def test_results_of_another_name_are_not_written_over(tmp_path: Path) -> None:

@@ -72,22 +72,22 @@ def test_the_tables_for_latex_have_their_pictures_whatever_was_asked_for(
 
 
 def test_the_results_in_it_make_the_same_folder_again(results: Path, tmp_path: Path) -> None:
-    one, other = tmp_path / "one", tmp_path / "other"
-    assert main(["writeup", str(results), "-o", str(one), "--figures", "svg"]) == 0
-    assert gzip.decompress((one / RUN).read_bytes()) == results.read_bytes()
-    (tmp_path / "race.json.gz").write_bytes((one / RUN).read_bytes())
+    first_folder, second_folder = tmp_path / "one", tmp_path / "other"
+    assert main(["writeup", str(results), "-o", str(first_folder), "--figures", "svg"]) == 0
+    assert gzip.decompress((first_folder / RUN).read_bytes()) == results.read_bytes()
+    (tmp_path / "race.json.gz").write_bytes((first_folder / RUN).read_bytes())
     packed = str(tmp_path / "race.json.gz")
-    assert main(["writeup", packed, "-o", str(other), "--figures", "svg"]) == 0
-    first, second = written(one), written(other)
+    assert main(["writeup", packed, "-o", str(second_folder), "--figures", "svg"]) == 0
+    first, second = written(first_folder), written(second_folder)
     assert set(first) == set(second)
-    told = {DRAFT, MANIFEST, "report.tex"}  # they name the file that they were made from
-    assert {name for name in first if first[name] != second[name]} <= told
+    naming = {DRAFT, MANIFEST, "report.tex"}  # they name the file that they were made from
+    assert {name for name in first if first[name] != second[name]} <= naming
     rows = gzip.decompress(first[MEASUREMENTS]).decode().splitlines()
     assert len(rows) == 1 + len(load(results).rounds)
 
 
 @pytest.mark.parametrize(
-    ("arguments", "said"),
+    ("arguments", "expected"),
     [
         (["--figures", "gif"], "no figure format 'gif'"),
         (["-o", "FILE"], "is a file; -o names a folder"),
@@ -95,12 +95,12 @@ def test_the_results_in_it_make_the_same_folder_again(results: Path, tmp_path: P
     ],
 )
 def test_what_cannot_be_is_one_line(
-    results: Path, capsys: pytest.CaptureFixture[str], arguments: list[str], said: str
+    results: Path, capsys: pytest.CaptureFixture[str], arguments: list[str], expected: str
 ) -> None:
     put = [argument.replace("FILE", str(results)) for argument in arguments]
     assert main(["writeup", str(results), *put]) == 2
     heard = capsys.readouterr().err
-    assert said in heard
+    assert expected in heard
     assert heard.count("\n") == 1
 
 
@@ -133,12 +133,12 @@ def test_names_are_only_text_in_the_draft(tmp_path: Path) -> None:
 
 
 def test_threats_say_what_happened_in_this_very_run(tmp_path: Path) -> None:
-    said = " ".join(threats.threats(troubled(tmp_path)))
-    assert "This run was interrupted" in said
-    assert "1 launch" in said
-    said = " ".join(threats.threats(controlled(tmp_path)))
-    assert "The harness saw a difference where there is none" in said
-    assert "rounds ran beside other work" in said
+    text = " ".join(threats.threats(troubled(tmp_path)))
+    assert "This run was interrupted" in text
+    assert "1 launch" in text
+    text = " ".join(threats.threats(controlled(tmp_path)))
+    assert "The harness saw a difference where there is none" in text
+    assert "rounds ran beside other work" in text
 
 
 def test_the_example_is_whole_and_small() -> None:
