@@ -84,7 +84,7 @@ class WorkerProcess:
         Raises:
             ContestantError: it could not load its model, or speaks another protocol.
         """
-        greeting = self._read_answer(GREETING_WITHIN_S)
+        greeting = self.hear(GREETING_WITHIN_S)
         self.spawn_ns = time.perf_counter_ns() - self._process.born_ns
         if greeting.get("hello") != PROTOCOL:
             self.kill()
@@ -110,7 +110,22 @@ class WorkerProcess:
 
     def hear(self, within_s: float) -> dict[str, Any]:
         """Wait for the answer to what it was told; raises what `ask` raises."""
-        return self._read_answer(within_s)
+        try:
+            line = self._process.read_line(within_s, self._interrupt)
+        except InterruptedError:
+            self.kill()
+            raise InterruptedRaceError("stopped on request") from None
+        except TimeoutError:
+            self.kill()
+            raise ContestantError(f"did not answer within {within_s:g} s and was stopped") from None
+        except EOFError:
+            ended = self._process.how_it_ended()
+            self.kill()
+            raise ContestantError(f"its worker {ended}") from None
+        answer: dict[str, Any] = json.loads(line)
+        if "failure" in answer:
+            raise ContestantError(answer["failure"])
+        return answer
 
     @property
     def alive(self) -> bool:
@@ -130,23 +145,3 @@ class WorkerProcess:
     def kill(self) -> None:
         """End the worker and all that it started, at once."""
         self._process.end()
-
-    def _read_answer(self, within_s: float) -> dict[str, Any]:
-        answer: dict[str, Any] = json.loads(self._read_line(within_s))
-        if "failure" in answer:
-            raise ContestantError(answer["failure"])
-        return answer
-
-    def _read_line(self, within_s: float) -> bytes:
-        try:
-            return self._process.read_line(within_s, self._interrupt)
-        except InterruptedError:
-            self.kill()
-            raise InterruptedRaceError("stopped on request") from None
-        except TimeoutError:
-            self.kill()
-            raise ContestantError(f"did not answer within {within_s:g} s and was stopped") from None
-        except EOFError:
-            ended = self._process.how_it_ended()
-            self.kill()
-            raise ContestantError(f"its worker {ended}") from None

@@ -72,12 +72,9 @@ class Target:
 
         Raises:
             BenchError: they would be refused; names the parameter and what is allowed.
-            TargetGoneError: the target does not answer.
+            TargetGoneError: it has died or does not answer.
         """
-        try:
-            status, reply = self._request("GET", f"/plan?{urlencode(parameters)}")
-        except (OSError, http.client.HTTPException) as error:
-            raise TargetGoneError(self._last_words(error)) from None
+        status, reply = self._ask("GET", f"/plan?{urlencode(parameters)}")
         if status != http.client.OK:
             problem: dict[str, str] = json.loads(reply)
             raise BenchError(f"{problem['detail']}; allowed: {problem['allowed']}")
@@ -94,27 +91,7 @@ class Target:
         Raises:
             TargetGoneError: it has died (with its exit status or signal) or does not answer.
         """
-        status, reply = 0, b""
-        error: Exception | None = None
-        path = f"/reset?{urlencode({'label': label})}"
-        for patience_s in (0.05, 1.0):  # twice: the kept connection may have been closed while idle
-            try:
-                status, reply = self._request("POST", path)
-                error = None
-                break
-            except TimeoutError:
-                raise TargetGoneError(
-                    f"the target did not answer within {ANSWER_WITHIN_S:g} s; "
-                    "run again, or watch it alone: waitbench serve"
-                ) from None
-            except (OSError, http.client.HTTPException) as caught:
-                error = caught
-                self._hang_up()
-                self._running().wait(patience_s)  # its socket closes before it can be reaped
-                if not self.alive:
-                    break
-        if error is not None:
-            raise TargetGoneError(self._last_words(error))
+        status, reply = self._ask("POST", f"/reset?{urlencode({'label': label})}")
         if status != http.client.OK:
             raise TargetGoneError(
                 f"the target refused to start a new period (status {status}): "
@@ -136,8 +113,27 @@ class Target:
             raise BenchError("the target is not running; use it inside `with Target() as target:`")
         return self._process
 
+    def _ask(self, method: str, path: str) -> tuple[int, bytes]:
+        process = self._running()
+        for patience_s in (0.05, 1.0):  # twice: the kept connection may have been closed while idle
+            try:
+                return self._request(method, path)
+            except TimeoutError:
+                raise TargetGoneError(
+                    f"the target did not answer within {ANSWER_WITHIN_S:g} s; "
+                    "run again, or watch it alone: waitbench serve"
+                ) from None
+            except (OSError, http.client.HTTPException) as caught:
+                error = caught
+                self._hang_up()
+                process.wait(patience_s)  # its socket closes before it can be reaped
+                if not process.alive:
+                    break
+        if process.alive:
+            raise TargetGoneError(f"the target runs but does not answer ({error!r}); {self._try()}")
+        raise TargetGoneError(f"the target died in mid-run: it {process.how_it_ended()}")
+
     def _request(self, method: str, path: str) -> tuple[int, bytes]:
-        self._running()
         if self._connection is None:
             address = urlsplit(self.url)
             # http.client asks no environment for proxies, unlike urllib.request and requests.
@@ -173,11 +169,6 @@ class Target:
                 f"the target's first line is no ready line: {line[:80]!r}; {self._try()}"
             ) from None
         return ready
-
-    def _last_words(self, error: Exception) -> str:
-        if self.alive:
-            return f"the target runs but does not answer ({error!r}); {self._try()}"
-        return f"the target died in mid-run: it {self._running().how_it_ended()}"
 
     def _try(self) -> str:
         command = shlex.join(("waitbench", "serve", *self._arguments))
