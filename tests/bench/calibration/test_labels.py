@@ -5,7 +5,7 @@ from typing import get_args
 
 import pytest
 
-from tests.bench.calibration.stands import MS, cell_result
+from tests.bench.calibration.cells import MS, cell_result
 from waitbench.calibration._cell import CalibrationCell
 from waitbench.calibration._grid import Surroundings, Trial, grid, redrawn
 from waitbench.calibration.labels import Labelled, burden, line, measure

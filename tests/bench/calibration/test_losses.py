@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tests.bench.calibration.stands import MS, cell_result
+from tests.bench.calibration.cells import MS, cell_result
 from waitbench.calibration._losses import loss
 
 

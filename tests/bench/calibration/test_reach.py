@@ -4,7 +4,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from tests.bench.calibration.stands import MS, cell_result
+from tests.bench.calibration.cells import MS, cell_result
 from waitbench.calibration._cell import http
 from waitbench.calibration._reached import LAPS, Aim, Reached, Way
 from waitbench.calibration.reach import AIMS, lines, measure

@@ -4,7 +4,7 @@ from typing import Self
 
 import pytest
 
-from tests.bench.calibration.stands import MS, cell_result
+from tests.bench.calibration.cells import MS, cell_result
 from waitbench.calibration import roofline
 from waitbench.calibration._cell import CalibrationCell, CellResult, http
 from waitbench.calibration.roofline import (

@@ -6,7 +6,7 @@ from itertools import count
 import psutil
 import pytest
 
-from tests.bench.calibration.stands import MS, cell_result
+from tests.bench.calibration.cells import MS, cell_result
 from waitbench.calibration import _workers
 from waitbench.calibration._cell import CalibrationCell, Round
 from waitbench.calibration._workers import CellRunner, cores_apart
