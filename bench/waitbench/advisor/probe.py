@@ -119,7 +119,7 @@ def _beside(
     limits: dict[str, tuple[int, str]] = {}
     if watched.answers.unpicklable:
         refused["processes"] = f"its result cannot travel ({watched.answers.unpicklable})"
-        workers.pop("processes").leave()
+        workers.pop("processes").stop()
     awaited = None
     if "asyncio" in workers:
         awaited = _on_a_loop(question, workers["asyncio"], concurrent, answers)

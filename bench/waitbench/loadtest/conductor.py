@@ -99,7 +99,7 @@ class _Serving:
         }
         # PendingRequest all of them before the first is waited for: their stopping overlaps.
         for server in servers.values():
-            stack.callback(server.say_goodbye)
+            stack.callback(server.request_exit)
         return {name: self._up(server) for name, server in servers.items()}
 
     def _up(self, server: Server) -> Server | str:
@@ -200,7 +200,7 @@ class _Serving:
         return generator
 
     def _dismiss_generator(self) -> None:
-        self._generator.leave()
+        self._generator.stop()
 
     def _replace_generator(self, why: str) -> None:
         """Start another generator: a step that was lost is no time of anybody's."""

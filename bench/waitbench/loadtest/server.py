@@ -116,13 +116,13 @@ class Server:
             pass
         return peak.bytes, peak.kind
 
-    def say_goodbye(self) -> None:
+    def request_exit(self) -> None:
         """Ask it to stop in order, without waiting for it."""
         self._process.terminate()
 
     def stop(self) -> None:
         """Stop it with all that it started; safe to call twice."""
-        self.say_goodbye()
+        self.request_exit()
         self._process.end(STOP_WITHIN_S)
 
     def _answers(self, within_s: float) -> bool:

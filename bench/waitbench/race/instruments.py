@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any, Protocol
 
 from waitbench.race.worker_process import WorkerProcess
 from waitbench.system.interference import Interference, wait_for_rest
+from waitbench.system.machine import cores_to_pin
 from waitbench.system.memory import PeakMemory
 
 if TYPE_CHECKING:
@@ -40,19 +41,19 @@ class Worker(Protocol):
         """Send one command and wait for its answer."""
         ...
 
-    def tell(self, operation: str, **arguments: Any) -> None:
+    def send(self, operation: str, **arguments: Any) -> None:
         """Send one command."""
         ...
 
-    def hear(self, within_s: float) -> dict[str, Any]:
+    def receive(self, within_s: float) -> dict[str, Any]:
         """Wait for the answer to the last command."""
         ...
 
-    def say_goodbye(self) -> None:
+    def request_exit(self) -> None:
         """Ask it to stop, without waiting for it."""
         ...
 
-    def leave(self) -> None:
+    def stop(self) -> None:
         """Wait a little for it to stop, then make sure of it."""
         ...
 
@@ -86,6 +87,7 @@ class Instruments:
         interference: begins to count the CPU of others.
         peak_memory: watches a process by its id.
         wait_for_rest: waits until processes do nothing, by their ids.
+        cores: numbers of those that a worker can be kept on; just None where the system chooses.
     """
 
     start_worker: Callable[..., Worker] = WorkerProcess
@@ -93,3 +95,4 @@ class Instruments:
     interference: Callable[[], InterferenceReading] = Interference
     peak_memory: Callable[[int], AbstractContextManager[Memory]] = PeakMemory
     wait_for_rest: Callable[[Sequence[int]], None] = wait_for_rest
+    cores: Callable[[], tuple[int | None, ...]] = cores_to_pin

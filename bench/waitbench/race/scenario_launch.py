@@ -13,7 +13,6 @@ from waitbench.race.precision import launch_is_precise
 from waitbench.race.round_meter import RoundMeter
 from waitbench.race.warm_up import warm_up
 from waitbench.race.worker_process import ContestantError
-from waitbench.system.machine import cores_to_pin
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -79,7 +78,7 @@ class ScenarioLaunch:
         )
         self._single = {name: result.single for name, result in warm.items()}
         if self._pairs_on_one_core([row for row in opened if row.name in warm]):
-            self._cores = cores_to_pin()
+            self._cores = self._race.instruments.cores()
         return {name: result.expected_ns for name, result in warm.items()}
 
     def _run_blocks(self, budget: ScenarioBudget, ends_s: float) -> float:

@@ -107,10 +107,10 @@ def _connect_all(
     for _ in range(TIMES):
         for row in again:
             row.tasks_run += tasks[row.name]
-            workers.process(row.contestant).tell("run", **round_order(row, tasks[row.name]))
+            workers.process(row.contestant).send("run", **round_order(row, tasks[row.name]))
         for row in again:
             try:
-                answer = workers.process(row.contestant).hear(settings.timeout_s)
+                answer = workers.process(row.contestant).receive(settings.timeout_s)
             except ContestantError as failure:
                 fail(row, str(failure))
                 warm.pop(row.name, None)

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from waitbench.system.interrupt import Interrupt
 
 GREETING_WITHIN_S = 60
-LEAVE_WITHIN_S = 5
+STOP_WITHIN_S = 5
 
 
 class ContestantError(BenchError):
@@ -71,7 +71,7 @@ class WorkerProcess:
         return self
 
     def __exit__(self, *exc_info: object) -> None:
-        self.leave()
+        self.stop()
 
     @property
     def pid(self) -> int:
@@ -84,7 +84,7 @@ class WorkerProcess:
         Raises:
             ContestantError: it could not load its model, or speaks another protocol.
         """
-        greeting = self.hear(GREETING_WITHIN_S)
+        greeting = self.receive(GREETING_WITHIN_S)
         self.spawn_ns = time.perf_counter_ns() - self._process.born_ns
         if greeting.get("hello") != PROTOCOL:
             self.kill()
@@ -101,15 +101,15 @@ class WorkerProcess:
                 its processes are gone afterwards.
             InterruptedRaceError: a stop was requested meanwhile; its processes are gone.
         """
-        self.tell(operation, **arguments)
-        return self.hear(within_s)
+        self.send(operation, **arguments)
+        return self.receive(within_s)
 
-    def tell(self, operation: str, **arguments: Any) -> None:
-        """Send one command; its answer is to be heard before the next one."""
+    def send(self, operation: str, **arguments: Any) -> None:
+        """Send one command; its answer is to be received before the next one is sent."""
         self._process.write_line(json.dumps({"op": operation, **arguments}).encode())
 
-    def hear(self, within_s: float) -> dict[str, Any]:
-        """Wait for the answer to what it was told; raises what `ask` raises."""
+    def receive(self, within_s: float) -> dict[str, Any]:
+        """Wait for the answer to the last command; raises what `ask` raises."""
         try:
             line = self._process.read_line(within_s, self._interrupt)
         except InterruptedError:
@@ -132,15 +132,15 @@ class WorkerProcess:
         """Whether its process still runs."""
         return self._process.alive
 
-    def say_goodbye(self) -> None:
+    def request_exit(self) -> None:
         """Ask it to stop in order, without waiting for it."""
         if self.alive:
-            self.tell("exit")
+            self.send("exit")
 
-    def leave(self) -> None:
+    def stop(self) -> None:
         """Wait a little for it to stop in order, then make sure of it."""
-        self.say_goodbye()
-        self._process.end(LEAVE_WITHIN_S)
+        self.request_exit()
+        self._process.end(STOP_WITHIN_S)
 
     def kill(self) -> None:
         """End the worker and all that it started, at once."""

@@ -41,9 +41,9 @@ class Workers:
 
     def __exit__(self, *exc_info: object) -> None:
         for worker in self._workers.values():
-            worker.say_goodbye()
+            worker.request_exit()
         for worker in self._workers.values():
-            worker.leave()
+            worker.stop()
 
     def enlist(self, scenarios: Iterable[tuple[Sequence[Contestant], str]]) -> None:
         """Start the workers all at once: starting overlaps with starting, never with a round.

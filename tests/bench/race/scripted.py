@@ -16,6 +16,7 @@ if TYPE_CHECKING:
 
 START_S = 0.5
 OPEN_S = 0.25
+CORES = 4, 7
 SECOND = 1_000_000_000
 
 
@@ -27,6 +28,7 @@ class World:
         task_s: by model, what one of its tasks takes, one after the other.
         stretch: how many times longer each round takes than its tasks, in the order of time; as
             much as the tasks where this ends.
+        single: whether all workers do their work on a single thread.
         others_ns: CPU that others take in each timed round; none where this ends.
         act: called with each worker and command before it is carried out.
         now_s: what the clock shows.
@@ -36,6 +38,7 @@ class World:
 
     task_s: dict[str, float]
     stretch: Iterator[float] = field(default_factory=lambda: iter(()))
+    single: bool = False
     others_ns: Iterator[int] = field(default_factory=lambda: iter(()))
     act: Callable[[ScriptedWorker, str], None] = lambda _worker, _operation: None
     now_s: float = 1000.0
@@ -50,6 +53,7 @@ class World:
             interference=lambda: Others(next(self.others_ns, 0)),
             peak_memory=lambda _pid: NoMemory(),
             wait_for_rest=lambda pids: self.rested.append(list(pids)),
+            cores=lambda: CORES,
         )
 
     @property
@@ -81,11 +85,11 @@ class ScriptedWorker:
         """Take the time of starting, once for each worker."""
         self._world.now_s += START_S
 
-    def tell(self, operation: str, **arguments: Any) -> None:
+    def send(self, operation: str, **arguments: Any) -> None:
         """Take an order."""
         self._commands.append((operation, arguments))
 
-    def hear(self, within_s: float) -> dict[str, Any]:
+    def receive(self, within_s: float) -> dict[str, Any]:
         """Carry out the oldest order."""
         operation, arguments = self._commands.popleft()
         self._world.act(self, operation)
@@ -100,17 +104,19 @@ class ScriptedWorker:
                 "waits_ns": 0,
                 "computes": False,
             }
-        return self._run(arguments["tasks"], within_s) if operation == "run" else {}
+        return (
+            self._run(arguments["tasks"], arguments["core"], within_s) if operation == "run" else {}
+        )
 
     def ask(self, operation: str, *, within_s: float, **arguments: Any) -> dict[str, Any]:
         """Take an order and carry it out."""
-        self.tell(operation, **arguments)
-        return self.hear(within_s)
+        self.send(operation, **arguments)
+        return self.receive(within_s)
 
-    def say_goodbye(self) -> None:
+    def request_exit(self) -> None:
         """Nothing waits for it."""
 
-    def leave(self) -> None:
+    def stop(self) -> None:
         """Be gone."""
         self.alive = False
 
@@ -118,7 +124,7 @@ class ScriptedWorker:
         """Be gone."""
         self.alive = False
 
-    def _run(self, tasks: int, within_s: float) -> dict[str, Any]:
+    def _run(self, tasks: int, core: int | None, within_s: float) -> dict[str, Any]:
         self.runs.append(tasks)
         wall_s = tasks * self._world.task_s[self.model] * next(self._world.stretch, 1.0)
         assert wall_s < within_s
@@ -132,8 +138,8 @@ class ScriptedWorker:
             "spans": "",
             "parts": {},
             "seen": {},
-            "single": False,
-            "core": None,
+            "single": self._world.single,
+            "core": core,
         }
 
 

@@ -128,21 +128,6 @@ def test_concurrent_waits_come_out_shorter_than_serial_ones() -> None:
     assert walls["asyncio"] < 0.75 * walls["sync"]
 
 
-def test_the_order_is_shuffled_by_the_seed_alone() -> None:
-    models = ["sync", "threads", "asyncio"]
-    lineup: Lineup = [(waiting("1ms", 2), by(*models))]
-    first, again, other = (
-        orders(conduct(lineup, Settings(launches=1, seed=seed, rounds_s=brief(lineup)), Watcher()))
-        for seed in (1, 1, 2)
-    )
-    shared = [key for key in first if key in again and len(first[key]) == len(again[key]) == 3]
-    assert shared
-    assert all(first[key] == again[key] for key in shared)
-    full = [key for key in first if len(first[key]) == len(other.get(key, ())) == 3]
-    assert len(full) >= 4
-    assert any(first[key] != other[key] for key in full)
-
-
 def test_the_target_speaks_for_every_round_and_all_ask_for_the_same_delays() -> None:
     lineup: Lineup = [(asking("uniform(1ms,9ms)", 6), by("sync", "threads", "asyncio"))]
     record = conduct(lineup, QUICK, Watcher())

@@ -94,6 +94,25 @@ def test_in_code_of_a_user_everybody_runs_in_every_block_by_workers_at_rest() ->
     }
 
 
+def test_one_model_against_itself_takes_turns_on_one_core_block_by_block() -> None:
+    there = world(sync=10)
+    there.single = True
+    twins = [Contestant.of("sync"), Contestant(name="sync-again", model="sync")]
+    settings = Settings(launches=2, budget_s=12)
+    record = conduct([(SLEEPS, twins)], settings, lambda _: None, instruments=there.instruments())
+    for row in record.rows.values():
+        cores = [(entry["launch"], entry["block"], entry["core"]) for entry in row.rounds]
+        assert cores[:3] == [(0, 0, 4), (0, 1, 7), (0, 2, 4)]
+        assert [turn for turn in cores if turn[0] == 1][:2] == [(1, 0, 7), (1, 1, 4)]
+
+
+def test_models_that_differ_keep_all_cores() -> None:
+    there = world(sync=10, asyncio=10)
+    there.single = True
+    record = race(there, Settings(launches=1, budget_s=6), SLEEPS)
+    assert {entry["core"] for row in record.rows.values() for entry in row.rounds} == {None}
+
+
 def test_a_disturbed_round_is_followed_by_another_once_within_a_block() -> None:
     there = world(sync=10)
     there.others_ns = iter([SECOND, 0, 0, SECOND, SECOND])

@@ -154,7 +154,7 @@ def test_a_worker_goes_with_its_conductor_even_in_mid_round(
     with pytest.raises(ContestantError):
         worker.ask("run", within_s=LIMIT_S, tasks=2)
     assert all(map(gone, family))
-    worker.leave()
+    worker.stop()
 
 
 @pytest.mark.skipif(not SEMAPHORES.is_dir(), reason="semaphores are files on Linux alone")
@@ -166,13 +166,13 @@ def test_a_pool_that_is_ended_in_mid_round_leaves_no_semaphore(
     open_odd(worker, "hang")
     own = f"sem.mp-of-{worker.pid}-*"
     assert list(SEMAPHORES.glob(own))
-    worker.tell("run", tasks=2)
+    worker.send("run", tasks=2)
     end(worker)
     until_s = time.monotonic() + LIMIT_S
     while list(SEMAPHORES.glob(own)) and time.monotonic() < until_s:
         time.sleep(0.05)
     assert list(SEMAPHORES.glob(own)) == []
-    worker.leave()
+    worker.stop()
 
 
 def test_a_missing_library_is_named_with_the_cure(calm: Interrupt, odd_tree: Path) -> None:
