@@ -60,6 +60,7 @@ def test_what_was_added_is_listed(tree: Path) -> None:
         assert re.search(rf"{Path(path).stem} +{re.escape(first_line)}", listed)
 
 
+@pytest.mark.processes
 def test_the_added_model_runs_the_added_workload_and_all_is_right(tree: Path) -> None:
     names = {Path(path).parent.name: Path(path).stem for path in examples()}
     code = f"""
@@ -76,6 +77,7 @@ print(json.dumps([len(spans), model.width]))
     assert json.loads(python(tree, "-c", code)) == [10, 3]
 
 
+@pytest.mark.processes
 @pytest.mark.parametrize("path", examples())
 def test_the_examples_are_in_house_style(path: str) -> None:
     ruff = shutil.which("ruff", path=str(Path(sys.executable).parent))

@@ -83,6 +83,7 @@ def test_where_it_does_not_start_only_who_wants_it_fails(monkeypatch: pytest.Mon
             services.params(asks("sleep"))
 
 
+@pytest.mark.processes
 def test_a_latency_that_the_target_does_not_know_ends_the_run_at_once() -> None:
     before = set(psutil.Process().children())
     scenario = replace(asks("http"), params={"latency": "soon"})

@@ -9,6 +9,8 @@ from waitbench.race.record import RaceRecord
 from waitbench.race.scenario_launch import LEAST_ROUNDS
 from waitbench.scenario import Contestant, Scenario
 
+pytestmark = pytest.mark.processes
+
 TASKS = 32
 SYNC, THREADS = Contestant.of("sync"), Contestant(name="threads-4", model="threads", concurrency=4)
 

@@ -84,6 +84,7 @@ def test_a_run_is_appended_once_and_lines_may_stand_in_any_order(tmp_path: Path)
     assert len(path.read_text().splitlines()) == 2
 
 
+@pytest.mark.processes
 def test_two_branches_that_both_added_runs_merge(project: Project) -> None:
     path = project.folder / "results" / "history.jsonl"
     project.write(".gitattributes", "results/history.jsonl merge=union\n")
@@ -127,6 +128,7 @@ def test_a_damaged_line_is_named(tmp_path: Path, line: str) -> None:
         history.read(path)
 
 
+@pytest.mark.processes
 def test_the_command_adds_shows_and_draws(
     project: Project, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
