@@ -158,6 +158,12 @@ def listing(names: Sequence[str], word: str = "and") -> str:
     return f"{', '.join(names[:-1])} {word} {names[-1]}"
 
 
+def shortlist(names: Sequence[str], most: int) -> list[str]:
+    """Return the first names, and in the place of the others how many there are: 2 more."""
+    more = len(names) - most
+    return [*names[:most], f"{more} more"] if more > 0 else list(names)
+
+
 def work(workload: str, tasks: int, waits_ns: float) -> str:
     """Write what a round was: 32 requests of 50 ms; 8 calculations."""
     singular, plural = TASKS.get(workload, ("task", "tasks"))

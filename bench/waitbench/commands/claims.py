@@ -48,8 +48,7 @@ def answered(results: str | None) -> tuple[Summary, list[Answer]]:
         BenchError: no such results.
     """
     from waitbench.commands._results import read, resolved
-    from waitbench.findings import claims as every
-    from waitbench.report.answers import answers
+    from waitbench.report.answers import of_run
 
     summary, findings = read(resolved(results))
-    return summary, answers(every(), findings, summary.methods.launches)
+    return summary, of_run(summary, findings)

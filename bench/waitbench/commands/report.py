@@ -16,7 +16,6 @@ if TYPE_CHECKING:
     from waitbench.analysis.comparison import Summary
     from waitbench.findings import Finding
 
-FIGURES = ("svg", "png", "pdf")
 COMPARED = ("terminal", "markdown")
 """Formats in which several runs stand on one page."""
 
@@ -49,10 +48,10 @@ def main(arguments: argparse.Namespace) -> int:
     Raises:
         BenchError: no such results, format or suite, or a file cannot be written.
     """
+    from waitbench.presentation import vega
+
     figures = listed(arguments.figures)
-    for form in figures:
-        if form not in FIGURES:
-            raise BenchError(f"there is no figure format {form!r}; there are {', '.join(FIGURES)}")
+    vega.check(figures)
     asked, place = listed(arguments.format), arguments.output
     into = bool(place) and _folder(place, many=len(asked) > 1 or bool(figures))
     forms = _forms(asked, place, into=into, figures=bool(figures))

@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from waitbench.commands._results import read, resolved, sense
-from waitbench.commands.report import FIGURES, listed
+from waitbench.commands.report import listed
 from waitbench.scenario import BenchError
 
 if TYPE_CHECKING:
@@ -53,23 +53,22 @@ def main(arguments: argparse.Namespace) -> int:
     Raises:
         BenchError: no such results, or a file cannot be written.
     """
+    from waitbench.presentation import vega
+
     asked = listed(arguments.figures)
-    for form in asked:
-        if form not in FIGURES:
-            raise BenchError(f"there is no figure format {form!r}; there are {', '.join(FIGURES)}")
-    figures = [form for form in FIGURES if form in {*SHOWN, *asked}]
+    vega.check(asked)
+    figures = [form for form in vega.FORMATS if form in {*SHOWN, *asked}]
     folder, path = Path(arguments.output), resolved(arguments.results)
     if folder.exists() and not folder.is_dir():
         raise BenchError(f"{folder} is a file; -o names a folder")
     content = _bytes(path)
     summary, findings = read(path)
     from waitbench.charts import pictures
-    from waitbench.presentation.vega import write as draw
     from waitbench.report import writeup
     from waitbench.report.formats import csv, latex
 
     words = ["waitbench", "writeup", str(path), "-o", str(folder)]
-    words += ["--figures", ",".join(figures)] if figures != list(FIGURES) else []
+    words += ["--figures", ",".join(figures)] if figures != list(vega.FORMATS) else []
     with sense(path):
         drawn = pictures(summary)
         draft = writeup.draft(summary, findings, drawn, again=shlex.join(words), files=FILES)
@@ -80,7 +79,7 @@ def main(arguments: argparse.Namespace) -> int:
             ROWS: csv.render(summary, findings).encode(),
             TABLES: latex.render(summary, findings).encode(),
         }
-        written = draw(drawn, folder / "figures", figures)
+        written = vega.write(drawn, folder / "figures", figures)
     files |= {f"figures/{path.name}": path.read_bytes() for path in written}
     _save(folder, files)
     _print_summary(folder, summary, files)

@@ -168,9 +168,7 @@ def _names(chosen: Sequence[Client], clients: Sequence[Client]) -> str:
     for name, group in _by_scenario(chosen).items():
         models = formatting.listing([client.row.model for client in group])
         names.append(name if len(group) == len(all_clients[name]) else f"{models} in {name}")
-    more = len(names) - MOST
-    shown = names if more <= 0 else [*names[:MOST], f"{more} more"]
-    return "; ".join(shown)
+    return "; ".join(formatting.shortlist(names, MOST))
 
 
 def _by_scenario(clients: Iterable[Client]) -> dict[str, list[Client]]:

@@ -21,6 +21,17 @@ DOTS = 2
 """Dots of a PNG per point of the picture: sharp on a dense screen."""
 
 
+def check(forms: Iterable[str]) -> None:
+    """Refuse formats of pictures that there are not.
+
+    Raises:
+        BenchError: lists those that there are.
+    """
+    for form in forms:
+        if form not in FORMATS:
+            raise BenchError(f"there is no figure format {form!r}; there are {', '.join(FORMATS)}")
+
+
 def drawn(picture: Picture, form: str, theme: str = "light") -> bytes:
     """Draw a picture; the same bytes for the same picture.
 
@@ -34,14 +45,13 @@ def drawn(picture: Picture, form: str, theme: str = "light") -> bytes:
     """
     import vl_convert
 
+    check([form])
     spec = painted(picture.spec, theme)
     if form == "svg":
         return svg(spec, picture.name).encode()
     if form == "png":
         return bytes(vl_convert.vegalite_to_png(spec, scale=DOTS))
-    if form == "pdf":
-        return bytes(vl_convert.vegalite_to_pdf(spec))
-    raise BenchError(f"there is no figure format {form!r}; there are {', '.join(FORMATS)}")
+    return bytes(vl_convert.vegalite_to_pdf(spec))
 
 
 def svg(spec: Mapping[str, Any], name: str) -> str:
@@ -70,9 +80,7 @@ def write(
         BenchError: no such form, or a file cannot be written.
     """
     written = []
-    for form in forms:
-        if form not in FORMATS:
-            raise BenchError(f"there is no figure format {form!r}; there are {', '.join(FORMATS)}")
+    check(forms)
     try:
         folder.mkdir(parents=True, exist_ok=True)
         for picture in pictures:

@@ -8,10 +8,12 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from waitbench import formatting
+from waitbench.findings import claims
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
+    from waitbench.analysis.comparison import Summary
     from waitbench.findings import Claim, ClaimVerdict, Finding
 
 COMMAND = re.compile(r"`(waitbench [^`]+)`")
@@ -51,6 +53,11 @@ class Answer:
     def measured(self) -> bool:
         """Whether the run has anything to say to it at all."""
         return bool(self.evidence)
+
+
+def of_run(summary: Summary, findings: Sequence[Finding]) -> list[Answer]:
+    """Return the answers of a run to all claims there are."""
+    return answers(claims(), findings, summary.methods.launches)
 
 
 def answers(claims: Iterable[Claim], findings: Sequence[Finding], launches: int) -> list[Answer]:

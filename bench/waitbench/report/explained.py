@@ -19,7 +19,6 @@ if TYPE_CHECKING:
 
     from waitbench.analysis.comparison import Comparison, Summary
     from waitbench.analysis.row import Row
-    from waitbench.findings import Finding
     from waitbench.report.answers import Answer
 
 FULL = "waitbench run --full"
@@ -68,13 +67,7 @@ def _figures(console: Console, answer: Answer) -> None:
     if finding.effect is not None:
         _fact(console, "effect", formatting.effect(finding.effect, finding.interval, finding.unit))
     if finding.conditions:
-        _fact(console, "conditions", _conditions(finding))
-
-
-def _conditions(finding: Finding) -> str:
-    more = len(finding.conditions) - MOST
-    shown = "; ".join(finding.conditions[:MOST])
-    return f"{shown}; {more} more" if more > 0 else shown
+        _fact(console, "conditions", "; ".join(formatting.shortlist(finding.conditions, MOST)))
 
 
 def _fact(console: Console, name: str, text: str) -> None:

@@ -5,15 +5,16 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from waitbench import formatting
-from waitbench.report import aa_control
+from waitbench.report import aa_control, phases
 from waitbench.report.phases import WHERE
-from waitbench.report.tables import CROSSOVER, seen
+from waitbench.report.tables import CROSSOVER, columns, seen
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Mapping, Sequence
 
     from waitbench.analysis.comparison import Methods, Summary
     from waitbench.findings import Finding
+    from waitbench.report.bars import Place
 
 BOUNDS = {
     "latency-bound": ("latency", "the wait itself; only more at once would help"),
@@ -74,6 +75,15 @@ def overall(findings: Sequence[Finding]) -> list[Finding]:
     return [finding for finding in findings if finding.scenario is None and finding.evidence]
 
 
+def by_place(findings: Sequence[Finding]) -> dict[Place, str]:
+    """Return the sentences on single scenarios, by suite and scenario."""
+    return {
+        (finding.suite or "", finding.scenario): finding.sentence
+        for finding in findings
+        if finding.scenario
+    }
+
+
 def left_out(summary: Summary, suites: Collection[str] = ()) -> list[str]:
     """List who could not take part in these suites (in any), where and why, a line a reason."""
     reasons: dict[str, list[Mapping[str, str]]] = {}
@@ -110,11 +120,16 @@ def reading(summary: Summary, shown: Collection[str]) -> list[tuple[str, str]]:
     return lines
 
 
+def whole_reading(summary: Summary) -> list[tuple[str, str]]:
+    """Explain all columns that there are, where there is room for each."""
+    heads = {column.head for scenario in summary.scenarios for column in columns(scenario)}
+    split = any(map(phases.columns, summary.scenarios))
+    return reading(summary, heads | ({WHERE} if split else set()))
+
+
 def _first_few(names: Sequence[str]) -> str:
     """Return the first few names, each once, and the count of the rest."""
-    each = list(dict.fromkeys(names))
-    more = len(each) - NAMED
-    return formatting.listing(each) if more <= 0 else f"{', '.join(each[:NAMED])} and {more} more"
+    return formatting.listing(formatting.shortlist(list(dict.fromkeys(names)), NAMED))
 
 
 def _disturbed_run(summary: Summary) -> list[str]:

@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from waitbench import formatting
-from waitbench.findings import claims
 from waitbench.presentation import markdown
 from waitbench.report import claims as _claims
 from waitbench.report import (
@@ -18,7 +17,7 @@ from waitbench.report import (
     tables,
     threats,
 )
-from waitbench.report.answers import answers
+from waitbench.report.answers import of_run
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -60,7 +59,7 @@ def draft(
         again: the command that writes this folder from the results.
         files: what else is in the folder, name and what it is.
     """
-    answered = answers(claims(), findings, summary.methods.launches)
+    answered = of_run(summary, findings)
     measured = [answer for answer in answered if answer.measured]
     parts = [f"# {TITLE}", *_short(answered, summary)]
     if findings:
@@ -117,9 +116,7 @@ def _claim(answer: Answer) -> list[str]:
 
 
 def _first_few(names: Sequence[str]) -> str:
-    more = len(names) - CONDITIONS
-    shown = "; ".join(names[:CONDITIONS])
-    return f"{shown}; and {more} more" if more > 0 else shown
+    return "; ".join(formatting.shortlist(names, CONDITIONS))
 
 
 def _figures(pictures: Sequence[Picture]) -> list[str]:

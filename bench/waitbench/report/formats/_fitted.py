@@ -71,8 +71,6 @@ def _counted(lost: Sequence[Piece]) -> str:
         kinds.setdefault(piece.kind or "other parts", []).append(piece.name)
     parts = []
     for kind, names in kinds.items():
-        named = [name for name in names if name]
-        more = len(named) - NAMED
-        shown = [*named[:NAMED], f"{more} more"] if more > 0 else named
+        shown = formatting.shortlist([name for name in names if name], NAMED)
         parts.append(f"{kind}: {len(names)}" + (f" ({', '.join(shown)})" if shown else ""))
     return "; ".join(parts)

@@ -6,22 +6,21 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from waitbench import formatting
-from waitbench.findings import claims
 from waitbench.report import claims as _claims
 from waitbench.report import environment as _environment
 from waitbench.report import evidence as _evidence
 from waitbench.report import figures as _figures
 from waitbench.report import headlines as _headlines
 from waitbench.report import methods as _methods
-from waitbench.report import phases, prose, rerun_command, suites, tables
-from waitbench.report.answers import answers
+from waitbench.report import prose, rerun_command, suites
+from waitbench.report.answers import of_run
 from waitbench.report.formats import _sheets
 from waitbench.report.formats._anchors import Anchors
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from waitbench.analysis.comparison import Comparison, Summary
+    from waitbench.analysis.comparison import Summary
     from waitbench.findings import Finding
     from waitbench.report.answers import Answer
     from waitbench.report.figures import Figure
@@ -82,7 +81,7 @@ def page(summary: Summary, findings: Sequence[Finding], *, only: Sequence[str] =
         BenchError: the run holds no suite of a name in `only`.
     """
     arranged, anchors = suites.arranged(summary, only), Anchors(summary)
-    answered = [] if only else answers(claims(), findings, summary.methods.launches)
+    answered = [] if only else of_run(summary, findings)
     front = [
         _sheets.section(name, scenarios, findings, summary, anchors)
         for name, scenarios in arranged.front.suites.items()
@@ -105,7 +104,7 @@ def page(summary: Summary, findings: Sequence[Finding], *, only: Sequence[str] =
         behind=behind,
         quiet=[] if only else _quiet(summary, anchors),
         left_out=prose.left_out(summary, only),
-        reading=_reading(summary if behind else arranged.front),
+        reading=prose.whole_reading(summary if behind else arranged.front),
         methods="" if only else _methods.methods(summary),
         environment=[] if only else _environment.environment(summary),
         command="" if only else rerun_command.command(summary),
@@ -163,11 +162,3 @@ def _quiet(summary: Summary, anchors: Anchors) -> list[tuple[str, list[tuple[str
             of = formatting.count(summary.methods.comparisons, "comparison")
             groups.append((f"{len(rows)} of {of} {word}: {text}", rows))
     return groups
-
-
-def _reading(shown: Summary) -> list[tuple[str, str]]:
-    def heads(scenario: Comparison) -> set[str]:
-        went = {phases.WHERE} if phases.columns(scenario) else set()
-        return {column.head for column in tables.columns(scenario)} | went
-
-    return prose.reading(shown, {head for scenario in shown.scenarios for head in heads(scenario)})

@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING
 
 from waitbench import formatting
 from waitbench.presentation.theme import family
+from waitbench.report import bars, figures, phases, prose, suites, tables
 from waitbench.report import evidence as _evidence
-from waitbench.report import figures, phases, suites, tables
 from waitbench.report import remarks as _remarks
 
 if TYPE_CHECKING:
@@ -82,11 +82,7 @@ def section(
     anchors: Anchors,
 ) -> SuiteSection:
     """Arrange the scenarios of one suite."""
-    sentences = {
-        (finding.suite, finding.scenario): finding.sentence
-        for finding in findings
-        if finding.scenario
-    }
+    sentences = prose.by_place(findings)
     return SuiteSection(
         title=suites.title(suite),
         question=suites.question(suite),
@@ -96,7 +92,7 @@ def section(
                 anchor=anchors.scenario(scenario),
                 name=scenario.name,
                 title=f"{tables.title(scenario)}.",
-                sentence=sentences.get((scenario.suite, scenario.name), ""),
+                sentence=sentences.get(bars.place(scenario), ""),
                 sheet=_sheet(
                     f"{scenario.name}: times", tables.columns(scenario), scenario, anchors
                 ),

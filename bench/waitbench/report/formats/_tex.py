@@ -7,6 +7,8 @@ import unicodedata
 from itertools import accumulate
 from typing import TYPE_CHECKING
 
+from waitbench.presentation.page import COMMAND
+
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
@@ -48,8 +50,6 @@ LINE = 100
 """So many characters of a small table fit beside each other on a page."""
 GAP = 2
 """What lies between two columns, in characters."""
-COMMAND = re.compile(r"`(waitbench [A-Za-z0-9_,. -]+)`")
-"""A command of ours in a sentence of ours: the one thing that is set as such."""
 
 
 def text(plain: str) -> str:

@@ -6,9 +6,8 @@ import json
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from waitbench.findings import claims
 from waitbench.report import methods, prose, records, rerun_command, suites
-from waitbench.report.answers import answers
+from waitbench.report.answers import of_run
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -44,7 +43,7 @@ def document_of(
 ) -> dict[str, Any]:
     """Build the document."""
     shown = suites.arranged(summary, only).front.scenarios if only else summary.scenarios
-    answered = [] if only else answers(claims(), findings, summary.methods.launches)
+    answered = [] if only else of_run(summary, findings)
     return {
         "format": FORMAT,
         "results": summary.path.name,

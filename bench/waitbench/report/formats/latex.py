@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from waitbench.charts import pictures
-from waitbench.findings import claims
 from waitbench.presentation.columns import Column
 from waitbench.report import claims as _claims
 from waitbench.report import (
@@ -19,7 +18,7 @@ from waitbench.report import (
     suites,
     tables,
 )
-from waitbench.report.answers import answers
+from waitbench.report.answers import of_run
 from waitbench.report.formats import _tex
 
 if TYPE_CHECKING:
@@ -79,7 +78,7 @@ def _source(summary: Summary) -> str:
 def _opening(summary: Summary, findings: Sequence[Finding]) -> list[str]:
     parts = [_tex.bullets(prose.alerts(summary))]
     if findings:
-        answered = answers(claims(), findings, summary.methods.launches)
+        answered = of_run(summary, findings)
         parts.append(_section("Claims"))
         every = [("", len(answered))]
         parts.append(

@@ -5,10 +5,9 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from waitbench import formatting
-from waitbench.findings import claims
 from waitbench.presentation import markdown
-from waitbench.report import claims as _claims
 from waitbench.report import (
+    bars,
     environment,
     load_tables,
     methods,
@@ -17,10 +16,11 @@ from waitbench.report import (
     remarks,
     rerun_command,
     suites,
+    tables,
     winner_map,
 )
-from waitbench.report import tables as _tables
-from waitbench.report.answers import answers
+from waitbench.report import claims as _claims
+from waitbench.report.answers import of_run
 from waitbench.report.formats import _fitted
 from waitbench.report.formats._fitted import Piece
 
@@ -105,7 +105,7 @@ def _opening(summary: Summary, findings: Sequence[Finding], *, full: bool) -> li
     alerts = [f"> - {markdown.text(alert)}" for alert in prose.alerts(summary)]
     parts = ["\n".join(["> [!WARNING]", *alerts]) if alerts else ""]
     in_full: list[Piece] = []
-    answered = answers(claims(), findings, summary.methods.launches)
+    answered = of_run(summary, findings)
     whole = "\n".join(map(_finding, prose.overall(findings)))
     if findings and full:
         parts += ["## Claims", *_claims.markdown(answered)]
@@ -138,17 +138,11 @@ def _finding(finding: Finding) -> str:
 def _scenarios(
     scenarios: Iterable[Comparison], findings: Sequence[Finding], done: Methods
 ) -> list[Piece]:
-    by_scenario = {
-        (finding.suite, finding.scenario): finding
-        for finding in findings
-        if finding.scenario is not None
-    }
-    pieces = []
+    sentences, pieces = prose.by_place(findings), []
     for scenario in scenarios:
         name = markdown.text(scenario.name)
-        table = "\n\n".join(
-            _scenario(scenario, by_scenario.get((scenario.suite, scenario.name)), done)
-        )
+        sentence = sentences.get(bars.place(scenario), "")
+        table = "\n\n".join(_scenario(scenario, sentence, done))
         pieces.append(Piece(text=table, rank=2, kind="tables of scenarios", name=name))
         if went := phases.columns(scenario):
             text = f"{phases.WHERE.capitalize()}:\n\n{markdown.table(went)}"
@@ -157,21 +151,16 @@ def _scenarios(
     return pieces
 
 
-def _scenario(scenario: Comparison, finding: Finding | None, done: Methods) -> list[str]:
-    parts = [f"### {markdown.text(scenario.name)}"]
-    if finding:
-        parts.append(markdown.text(finding.sentence))
-    title = f"{markdown.text(_tables.title(scenario))}."
-    parts += [title, markdown.table(_tables.columns(scenario))]
+def _scenario(scenario: Comparison, sentence: str, done: Methods) -> list[str]:
+    parts = [f"### {markdown.text(scenario.name)}", markdown.text(sentence)]
+    title = f"{markdown.text(tables.title(scenario))}."
+    parts += [title, markdown.table(tables.columns(scenario))]
     parts.append(markdown.bullets(remarks.remarks(scenario, done)))
     return list(filter(None, parts))
 
 
 def _reading(shown: Summary) -> list[str]:
-    tables = [(_tables.columns(scenario), phases.columns(scenario)) for scenario in shown.scenarios]
-    heads = {column.head for columns, _ in tables for column in columns}
-    heads |= {phases.WHERE} if any(went for _, went in tables) else set()
-    aid = prose.reading(shown, heads)
+    aid = prose.whole_reading(shown)
     reading = [f"- **{markdown.text(word)}**: {markdown.text(text)}" for word, text in aid]
     return ["## How to read it", "\n".join(reading)]
 

@@ -8,7 +8,6 @@ from rich.table import Table
 from rich.text import Text
 
 from waitbench import formatting
-from waitbench.findings import claims
 from waitbench.presentation import grid, terminal
 from waitbench.presentation.terminal import INDENT, heading, line
 from waitbench.report import (
@@ -25,7 +24,7 @@ from waitbench.report import (
     winner_map,
 )
 from waitbench.report import claims as _claims
-from waitbench.report.answers import answers
+from waitbench.report.answers import of_run
 from waitbench.report.formats._layout import laid_out
 
 if TYPE_CHECKING:
@@ -72,11 +71,7 @@ def show(
     front, behind = arranged.front, arranged.behind
     if not only:
         _opening(console, summary, findings, full=bool(behind))
-    by_scenario = {
-        (finding.suite, finding.scenario): finding
-        for finding in findings
-        if finding.scenario is not None
-    }
+    sentences = prose.by_place(findings)
     layout = laid_out(front, console.width)
     for suite, scenarios in front.suites.items():
         heading(console, suites.title(suite))
@@ -84,13 +79,8 @@ def show(
             line(console, Text(asked))
             console.print()
         for scenario in scenarios:
-            _scenario(
-                console,
-                scenario,
-                by_scenario.get((scenario.suite, scenario.name)),
-                layout,
-                summary.methods,
-            )
+            sentence = sentences.get(bars.place(scenario), "")
+            _scenario(console, scenario, sentence, layout, summary.methods)
     if behind:
         _behind(console, summary, behind)
     notes = prose.left_out(summary, only)
@@ -112,7 +102,7 @@ def _opening(
         line(console, Text.assemble(("! ", "bold yellow"), alert), hang=INDENT)
     if alerts:
         console.print()
-    answered = answers(claims(), findings, summary.methods.launches)
+    answered = of_run(summary, findings)
     if findings and full:
         heading(console, "Claims")
         _claims.show(console, answered)
@@ -151,13 +141,13 @@ def _unmeasured(console: Console, sentences: Sequence[str]) -> None:
 
 
 def _scenario(
-    console: Console, scenario: Comparison, finding: Finding | None, layout: Layout, done: Methods
+    console: Console, scenario: Comparison, sentence: str, layout: Layout, done: Methods
 ) -> None:
     place = bars.place(scenario)
     head = Text.assemble((scenario.name, "bold"), "  ", (tables.title(scenario), "dim"))
     line(console, head, hang=INDENT)
-    if finding:
-        line(console, Text(finding.sentence), indent=INDENT)
+    if sentence:
+        line(console, Text(sentence), indent=INDENT)
     terminal.table(console, layout.tables[place], layout.widths[place])
     for remark in remarks.remarks(scenario, done):
         style = "yellow" if remark.startswith("! ") else "dim"
