@@ -8,7 +8,9 @@ from typing import TYPE_CHECKING, Any
 from waitbench.analysis.summary import summarise
 from waitbench.results.load import Run, load
 from waitbench.results.phases import PHASES
+from waitbench.results.record import RoundRecord
 from waitbench.results.spans import encode_spans
+from waitbench.scenario import SCHEMA
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Mapping, Sequence
@@ -78,6 +80,12 @@ def target(
     }
 
 
+def round_record(wall_ns: int, **fields: Any) -> RoundRecord:
+    """A round of this wall, in which nothing went wrong unless `fields` say otherwise."""
+    usual = {"launch": 0, "block": 0, "cpu_ns": MS, "errors": 0, "spans": encode_spans([0], [MS])}
+    return RoundRecord(wall_ns=wall_ns, **{**usual, **fields})
+
+
 def record(  # noqa: PLR0913  every field of a record may be what a test is about
     of: Mapping[str, Any],
     model: str,
@@ -114,10 +122,10 @@ def record(  # noqa: PLR0913  every field of a record may be what a test is abou
     }
     each = spans or ([0] * of["tasks"], [round(of["waits_ns"] or MS)] * of["tasks"])
     return {
-        "schema": 1,
+        "schema": SCHEMA,
         "scenario": dict(of),
         "model": model,
-        "entrant": {"name": model, "model": kind or model, "params": dict(params or {})},
+        "contestant": {"name": model, "model": kind or model, "params": dict(params or {})},
         "width": width or (1 if model == "sync" else of["concurrency"]),
         "notes": list(notes),
         "failure": failure,
@@ -138,14 +146,16 @@ def record(  # noqa: PLR0913  every field of a record may be what a test is abou
                 "repeat": repeat,
                 "wall_ns": wall,
                 "cpu_ns": round(cpu_ms * MS),
-                "delay_ns": None if ready_ms is None else round(ready_ms * MS),
+                "run_queue_ns": None if ready_ms is None else round(ready_ms * MS),
                 "disturbed": (launch, block, repeat) in again or (launch, block) in disturbed,
-                "parts": {part: round(ms * MS) for part, ms in zip(PHASES, parts_ms, strict=False)},
+                "phases": {
+                    part: round(ms * MS) for part, ms in zip(PHASES, parts_ms, strict=False)
+                },
                 "errors": int((launch, block) in wrong),
                 "error": wrong.get((launch, block)),
                 "spans": encode_spans(*each),
                 "target": dict(said) if said else None,
-                **({"seen": dict(seen)} if seen else {}),
+                "metrics": dict(seen or {}),
             }
             for (launch, block, repeat), wall in sorted({**again, **walls_by_turn}.items())
         ],
@@ -185,7 +195,7 @@ def document(records: Sequence[Mapping[str, Any]], **meta: Any) -> dict[str, Any
             for number, record_ in enumerate(records)
         ],
         "waitbench": {
-            "schema": 1,
+            "schema": SCHEMA,
             "version": "0.1.0",
             "seed": 20261122,
             "options": {"launches": 3, "budget_s": 60, "quick": False},

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
-    from waitbench.race.record import Row
+    from waitbench.results.record import ContestantRecord
 
 RECIPE = 2
 """Number of how races are made; figures of another recipe are not mixed in. Raise it with cells."""
@@ -114,13 +114,13 @@ def from_line(line: Mapping[str, Any]) -> Race:
     )
 
 
-def turns(rows: Sequence[Row]) -> tuple[ArmTurn, ...]:
+def turns(rows: Sequence[ContestantRecord]) -> tuple[ArmTurn, ...]:
     """Return the turns of a race's rows: arms are numbered in the order of the rows."""
     walls: dict[tuple[int, int, int, int], list[int]] = {}
     for arm, row in enumerate(rows):
         for round_ in row.rounds:
-            place = round_["launch"], round_["block"], round_["position"], arm
-            walls.setdefault(place, []).append(round_["wall_ns"])
+            place = round_.launch, round_.block, round_.position, arm
+            walls.setdefault(place, []).append(round_.wall_ns)
     return tuple(
         ArmTurn(launch=launch, block=block, position=position, arm=arm, walls_ns=tuple(walls_ns))
         for (launch, block, position, arm), walls_ns in sorted(walls.items())

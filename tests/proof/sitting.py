@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
     from pathlib import Path
 
-    from waitbench.race.record import Row
+    from waitbench.results.record import ContestantRecord
 
 LAUNCHES = 16
 """Inference is over launches: a verdict at 0.05 % wants their number more than their length."""
@@ -115,9 +115,9 @@ def run(kind: WorkKind, slow: float, number: int, plan: SittingPlan) -> Race | N
     )
 
 
-def _failure(rows: Sequence[Row], launches: int) -> str | None:
+def _failure(rows: Sequence[ContestantRecord], launches: int) -> str | None:
     for row in rows:
-        wrong: Any = next((round_["error"] for round_ in row.rounds if round_["errors"]), None)
+        wrong: Any = next((round_.error for round_ in row.rounds if round_.errors), None)
         if row.failure or wrong:
             return f"{row.name}: {row.failure or wrong}"
         if len({launch for launch, _ in row.blocks()}) < launches:

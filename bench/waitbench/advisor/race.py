@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from statistics import median
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from waitbench.advisor.trial_budget import MOST_OF_A_ROUND
 from waitbench.race.conductor import Settings, conduct
@@ -12,14 +12,14 @@ from waitbench.race.precision import baseline
 from waitbench.race.scenario_launch import LEAST_ROUNDS
 from waitbench.scenario import BenchError, Contestant, Scenario
 from waitbench.stats import estimates
-from waitbench.system.interference import disturbed
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from waitbench.advisor.predict import Prediction
     from waitbench.advisor.question import Place, Question
-    from waitbench.race.record import RaceRecord, Row
+    from waitbench.race.record import RaceRecord
+    from waitbench.results.record import ContestantRecord, RoundRecord
     from waitbench.stats.estimates import Estimate
 
 LAUNCHES, MOST_LAUNCHES = 3, 7
@@ -149,29 +149,25 @@ def outcomes(record: RaceRecord) -> list[Raced]:
     return [_raced(row, base) for row in rows]
 
 
-def _is_disturbed(round_: dict[str, Any]) -> bool:
-    return disturbed(round_["others_ns"], round_["wall_ns"])
+def _disturbed(rounds: Sequence[RoundRecord]) -> float:
+    return sum(round_.disturbed for round_ in rounds) / max(1, len(rounds))
 
 
-def _disturbed(rounds: Sequence[dict[str, Any]]) -> float:
-    return sum(map(_is_disturbed, rounds)) / max(1, len(rounds))
-
-
-def _idle(rounds: Sequence[dict[str, Any]]) -> float | None:
+def _idle(rounds: Sequence[RoundRecord]) -> float | None:
     """Return the idle share of calm rounds: beside others, a wait for a core would count, too."""
-    calm = [round_ for round_ in rounds if not _is_disturbed(round_)] or rounds
-    shares = [max(0.0, 1 - round_["cpu_ns"] / round_["wall_ns"]) for round_ in calm]
+    calm = [round_ for round_ in rounds if not round_.disturbed] or rounds
+    shares = [max(0.0, 1 - round_.cpu_ns / round_.wall_ns) for round_ in calm]
     return median(shares) if shares else None
 
 
-def _raced(row: Row, base: Row | None) -> Raced:
+def _raced(row: ContestantRecord, base: ContestantRecord | None) -> Raced:
     blocks = row.blocks()
     centre = estimates.centre(estimates.by_launch(blocks))
     ratio = None
     if base is not None and row is not base:
         ratio = estimates.paired_ratio(base.blocks(), blocks)
-    memory = [launch["peak_memory_bytes"] for launch in row.launches if launch["peak_memory_bytes"]]
-    startup = [launch["startup_ns"] for launch in row.launches]
+    memory = [launch.peak_memory_bytes for launch in row.launches if launch.peak_memory_bytes]
+    startup = [launch.startup_ns for launch in row.launches if launch.startup_ns is not None]
     return Raced(
         name=row.name,
         model=row.contestant.model,
@@ -180,7 +176,7 @@ def _raced(row: Row, base: Row | None) -> Raced:
         times=ratio,
         startup_ns=median(startup) if startup else None,
         memory_bytes=max(memory, default=None),
-        failure=row.failure if not row.walls_ns else None,
+        failure=row.failure if not row.times_ns else None,
         calls=row.tasks_run,
         disturbed=_disturbed(row.rounds),
         idle=_idle(row.rounds),

@@ -78,7 +78,7 @@ class Races:
                 f"the last {later_s:.0f} s",
             )
             self.say(f"{wrong}: {last} go to {_names(entered)}")
-        record.join(self._race(entered, later_s, left))
+        record.extend(self._race(entered, later_s, left), renumber=record.next_launch)
         return [result for result in outcomes(record) if result.wall_ns or result.failure]
 
     def _chosen(self, predicted: Sequence[Prediction]) -> list[Prediction]:

@@ -11,7 +11,7 @@ if TYPE_CHECKING:
 
     from waitbench.analysis.row import Row
     from waitbench.results.load import Run
-    from waitbench.stats import estimates
+    from waitbench.stats.estimates import LaunchVariance
 
 
 MAIN = ("io_bound", "mixed", "cpu_bound")
@@ -97,7 +97,7 @@ class Methods:
         margin: of the verdict `same`, as a share.
         families: groups of suites whose verdicts are corrected together: the main suites, and each
             of the others by itself.
-        luck: spread of launches over all ratios of the first family, which steadies each (as that
+        launch_variance: over all ratios of the first family, which moderates each (as that
             of every other family does its own); None where there are too few, or one launch.
         seed: of the order; None where the file does not say.
     """
@@ -113,7 +113,7 @@ class Methods:
     confidence: float
     margin: float
     families: int
-    luck: estimates.LaunchVariance | None
+    launch_variance: LaunchVariance | None
     seed: int | None
 
 

@@ -5,8 +5,9 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from waitbench.analysis.comparison import Comparison
+from waitbench.analysis.measured import Measured
 from waitbench.analysis.row import Row
-from waitbench.results.foreign import SUITE, Plain
+from waitbench.results.foreign import SUITE, ForeignBenchmark
 from waitbench.stats.estimates import CONFIDENCE, Estimate
 
 if TYPE_CHECKING:
@@ -15,10 +16,10 @@ if TYPE_CHECKING:
 UNGROUPED = "benchmarks"
 
 
-def comparisons(plain: Iterable[Plain]) -> list[Comparison]:
+def comparisons(benchmarks: Iterable[ForeignBenchmark]) -> list[Comparison]:
     """Put benchmarks of a group side by side: walls alone, since nothing else was measured."""
-    groups: dict[str, list[Plain]] = {}
-    for benchmark in plain:
+    groups: dict[str, list[ForeignBenchmark]] = {}
+    for benchmark in benchmarks:
         groups.setdefault(benchmark.group or UNGROUPED, []).append(benchmark)
     return [
         Comparison(
@@ -38,42 +39,23 @@ def comparisons(plain: Iterable[Plain]) -> list[Comparison]:
     ]
 
 
-def _row(benchmark: Plain) -> Row:
-    return Row(
+def _row(benchmark: ForeignBenchmark) -> Row:
+    wall = Estimate(
+        value=benchmark.median_ns,
+        low=None,
+        high=None,
+        confidence=CONFIDENCE,
+        over="rounds",
+        count=benchmark.rounds,
+        spreads=(),
+    )
+    measured = Measured(
         model=benchmark.name,
         kind=benchmark.name,
-        control=False,
         width=1,
-        wall=Estimate(
-            value=benchmark.median_ns,
-            low=None,
-            high=None,
-            confidence=CONFIDENCE,
-            over="rounds",
-            count=benchmark.rounds,
-            spreads=(),
-        ),
-        walls={},
+        wall=wall,
         tasks_per_s=1e9 / benchmark.median_ns,
-        ratio=None,
-        verdict=None,
-        p50_ns=None,
-        p99_ns=None,
-        cpu=None,
-        parts={},
-        roofline_ns=None,
-        crossover=None,
-        memory_bytes=None,
-        efficiency=None,
-        startup_ns=None,
-        bound=None,
         rounds=benchmark.rounds,
-        disturbed=0,
-        left_out=0,
-        failed_rounds=0,
-        errors=0,
-        error=None,
         launches=1,
-        failure=None,
-        notes=(),
     )
+    return Row(measured=measured, wall=wall)

@@ -12,7 +12,7 @@ if TYPE_CHECKING:
 
     from waitbench.analysis.comparison import Comparison, Summary
     from waitbench.analysis.row import Row
-    from waitbench.results.load_step import Step
+    from waitbench.results.load_step import LoadStep
 
 KNEE = "knee"
 DOES = {"wait": "Waiting", "compute": "Computing", "query": "Querying SQLite for"}
@@ -50,25 +50,26 @@ class LoadCurve:
         if not low or not high:
             return Rate(value=value, low=None, high=None)
         # No surer than the rates that were tried: between the last one held and the first missed.
-        held, missed = row.seen.get("held_per_s"), row.seen.get("missed_per_s")
+        metrics = row.measured.metrics
+        sustained, missed = metrics.get("sustained_per_s"), metrics.get("missed_per_s")
         return Rate(
             value=value,
-            low=min(1e9 / high, held.median if held else value),
+            low=min(1e9 / high, sustained.median if sustained else value),
             high=max(1e9 / low, missed.median if missed else value),
         )
 
     @property
-    def points(self) -> list[Step]:
+    def points(self) -> list[LoadStep]:
         """All steps of an open load, by rate."""
         return sorted(
-            (step for row in self.rows.values() for step in row.steps),
+            (step for row in self.rows.values() for step in row.measured.steps),
             key=lambda step: step.rate_per_s,
         )
 
     @property
     def note(self) -> str:
         """What it is, in words."""
-        return next((note for row in self.rows.values() for note in row.notes), "")
+        return next((note for row in self.rows.values() for note in row.measured.notes), "")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -1,4 +1,4 @@
-"""Where the time of a contestant's tasks went: its rounds in, one mean per part out."""
+"""Where the time of a contestant's tasks went: its rounds in, one mean per phase out."""
 
 from __future__ import annotations
 
@@ -8,20 +8,18 @@ from typing import TYPE_CHECKING
 from waitbench.results.phases import PHASES
 
 if TYPE_CHECKING:
-    from waitbench.results.rounds import Rounds
+    from collections.abc import Iterable
+
+    from waitbench.results.record import RoundRecord
 
 
-def mean_phases(timed: Rounds) -> dict[str, float]:
-    """Mean nanoseconds of a task in each part; empty where no round was taken apart.
+def mean_phases(timed: Iterable[RoundRecord]) -> dict[str, float]:
+    """Mean nanoseconds of a task in each phase; empty where no round was taken apart.
 
-    Over the middle half of the rounds by wall: a mean, because medians of parts do not add up to
+    Over the middle half of the rounds by wall: a mean, because medians of phases do not add up to
     their whole; the middle half, because a mean of all would be that of the unluckiest round.
     """
-    rounds = timed.known("wall_ns", *(f"part_{phase}" for phase in PHASES))
-    rounds.sort(key=lambda row: row[0])
+    rounds = sorted((each for each in timed if each.phases), key=lambda each: each.wall_ns)
     spare = len(rounds) // 4
     middle = rounds[spare : len(rounds) - spare]
-    if not middle:
-        return {}
-    _, *columns = zip(*middle, strict=True)
-    return {phase: fmean(column) for phase, column in zip(PHASES, columns, strict=True)}
+    return {phase: fmean(each.phases[phase] for each in middle) for phase in PHASES if middle}

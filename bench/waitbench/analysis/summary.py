@@ -2,23 +2,36 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
+from dataclasses import dataclass
 from statistics import median_low
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
-from waitbench.analysis import foreign_rows, row_from_rounds
-from waitbench.analysis.comparison import CONTROL, MAIN, Comparison, Methods, Summary, cores
+from waitbench.analysis import foreign_rows
+from waitbench.analysis.comparison import (
+    CONTROL,
+    MAIN,
+    SERVED,
+    Comparison,
+    Methods,
+    Summary,
+    cores,
+)
 from waitbench.analysis.fairness import unfair
-from waitbench.analysis.row import Row, compare
+from waitbench.analysis.measured_from_rounds import gil, measured, middle
+from waitbench.analysis.row import Row
 from waitbench.perfmodel import roofline
-from waitbench.results.rounds import Rounds, present
+from waitbench.perfmodel.ideal import ideal_ns
 from waitbench.stats import estimates
 from waitbench.stats.verdicts import MARGIN, judge
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping, Sequence
+    from collections.abc import Iterable, Sequence
 
+    from waitbench.analysis.measured import Measured
     from waitbench.results.load import Run
+    from waitbench.results.record import ContestantRecord
+    from waitbench.scenario import Scenario
+    from waitbench.stats.estimates import Estimate
 
 
 def summarise(
@@ -29,41 +42,28 @@ def summarise(
     Raises:
         BenchError: the spans of a round are damaged.
     """
-    # Told apart once: looking through all rounds for each contestant took most of a report's time.
-    rounds = Rounds.of(run.rounds).groups("suite", "scenario", "model")
-    none = Rounds.of(run.rounds.iloc[:0])
-    contestants: dict[tuple[str, str], list[dict[str, Any]]] = {}
-    for fact in run.contestants.to_dict("records"):
-        named = {str(name): value for name, value in fact.items()}
-        contestants.setdefault((named["suite"], named["scenario"]), []).append(named)
-    scenarios = [
-        _comparison(
-            run,
-            facts,
-            {fact["model"]: rounds.get((*where, fact["model"]), none) for fact in facts},
-            confidence,
+    by_scenario: dict[tuple[str, str], list[ContestantRecord]] = {}
+    for record in run.contestants:
+        key = record.scenario.suite, record.scenario.name
+        by_scenario.setdefault(key, []).append(record)
+    fields = [_field(run, contestants, confidence) for contestants in by_scenario.values()]
+    families = _families(fields)
+    compared = {
+        id(field): comparison
+        for family in families
+        for field, comparison in zip(
+            family, _compared(run, family, confidence, margin), strict=True
         )
-        for where, facts in contestants.items()
-    ]
-    scenarios += foreign_rows.comparisons(run.plain)
-    families = _families(scenarios)
-    for family in families:
-        judged = iter(
-            _judged(_steadied([scenarios[place] for place in family]), confidence, margin)
-        )
-        for place in family:
-            scenarios[place] = next(judged)
-    scenarios = [_with_roofline(run, scenario) for scenario in scenarios]
-    first = next((row for scenario in scenarios for row in scenario.rows), None)
+    }
+    scenarios = [compared[id(field)] for field in fields]
+    scenarios += foreign_rows.comparisons(run.foreign_benchmarks)
     warnings = run.meta.get("warnings") or ()
     return Summary(
         path=run.path,
         scenarios=tuple(scenario for scenario in scenarios if scenario.suite != CONTROL),
         controls=tuple(scenario for scenario in scenarios if scenario.suite == CONTROL),
-        methods=replace(
-            _methods(run, scenarios, confidence, margin),
-            families=len(families),
-            luck=first.luck if first else None,
+        methods=_methods(
+            run, scenarios, len(families) + bool(run.foreign_benchmarks), confidence, margin
         ),
         environment=run.environment,
         target=run.meta.get("target"),
@@ -77,152 +77,162 @@ def summarise(
     )
 
 
-def _comparison(
-    run: Run,
-    contestants: Sequence[dict[str, Any]],
-    rounds: Mapping[str, Rounds],
-    confidence: float,
-) -> Comparison:
-    """Make the rows of one scenario from its contestants and the rounds of each."""
-    first, computes = contestants[0], any(fact["computes"] for fact in contestants)
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Field:
+    """All contestants of one scenario, measured and paired with their baseline."""
+
+    scenario: Scenario
+    waits_ns: float
+    computes: bool
+    ideal_ns: float
+    baseline: Measured | None
+    contestants: tuple[Measured, ...]
+    ratios: tuple[Estimate | None, ...]
+    unfair: tuple[str, ...]
+
+    @property
+    def served(self) -> bool:
+        return self.scenario.workload == SERVED
+
+
+def _field(run: Run, records: Sequence[ContestantRecord], confidence: float) -> _Field:
+    """Measure the contestants of one scenario and pair them with the baseline."""
+    scenario, computes = records[0].scenario, any(record.computes for record in records)
     # Each row knows the mean that its own tasks were asked to wait; who died early knows none.
-    waits = row_from_rounds.middle(fact["waits_ns"] for fact in contestants) or 0.0
-    for fact in contestants:
-        fact["waits_ns"] = fact["waits_ns"] if present(fact["waits_ns"]) else waits
-    timed = {model: of.where("timed") for model, of in rounds.items()}
-    rows = [
-        row_from_rounds.row(run, fact, rounds[fact["model"]], timed[fact["model"]], confidence)
-        for fact in contestants
+    waits_ns = middle(record.waits_ns for record in records) or 0.0
+    contestants = [
+        measured(run, record, waits_ns if record.waits_ns is None else record.waits_ns, confidence)
+        for record in records
     ]
-    baseline = next((row for row in rows if row.model == first["baseline"] and row.wall), None)
+    baseline = next(
+        (each for each in contestants if each.model == scenario.baseline and each.wall), None
+    )
     # Work that computes cannot do with less than the thriftiest contestant; waiting needs none.
-    least = min((row.cpu_ns for row in rows if row.cpu_ns), default=0.0) if computes else 0.0
-    ideal = estimates.ideal_ns(
-        tasks=first["tasks"],
-        concurrency=first["concurrency"],
-        waits_ns=waits,
-        cpu_ns=least,
-        cores=cores(run.environment),
-    )
-    rows = [
-        replace(
-            row,
-            efficiency=ideal / row.wall.value if row.wall and ideal else None,
-            ratio=compare(row, baseline, confidence=confidence)
-            if baseline and row is not baseline
-            else None,
-        )
-        for row in rows
-    ]
-    return Comparison(
-        name=first["scenario"],
-        suite=str(first["suite"]),
-        workload=str(first["workload"]),
-        params=first.get("params") or {},
-        tasks=first["tasks"],
-        concurrency=first["concurrency"],
-        waits_ns=waits,
+    cpu_ns = min((each.cpu.value for each in contestants if each.cpu), default=0.0)
+    return _Field(
+        scenario=scenario,
+        waits_ns=waits_ns,
         computes=computes,
-        ideal_ns=ideal,
-        baseline=baseline.model if baseline else None,
-        rows=tuple(sorted(rows, key=lambda row: row.control)),
-        unfair=unfair(contestants, timed, first["baseline"]),
+        ideal_ns=ideal_ns(
+            tasks=scenario.tasks,
+            concurrency=scenario.concurrency,
+            waits_ns=waits_ns,
+            cpu_ns=cpu_ns if computes else 0.0,
+            cores=cores(run.environment),
+        ),
+        baseline=baseline,
+        contestants=tuple(contestants),
+        ratios=tuple(
+            estimates.paired_ratio(baseline.walls, each.walls, confidence=confidence)
+            if baseline and each is not baseline
+            else None
+            for each in contestants
+        ),
+        unfair=unfair(records),
     )
 
 
-def _families(scenarios: Sequence[Comparison]) -> list[list[int]]:
-    """Group the places of scenarios that are judged together: the more there are, the less is seen.
+def _families(fields: Iterable[_Field]) -> list[list[_Field]]:
+    """Group the scenarios that are judged together: the more there are, the less is seen.
 
     The main suites with their control answer one question, every other suite one of its own.
     """
-    families: dict[str, list[int]] = {}
-    for place, scenario in enumerate(scenarios):
-        name = MAIN[0] if scenario.suite in {*MAIN, CONTROL} else scenario.suite
-        families.setdefault(name, []).append(place)
+    families: dict[str, list[_Field]] = {}
+    for field in fields:
+        suite = field.scenario.suite
+        families.setdefault(MAIN[0] if suite in {*MAIN, CONTROL} else suite, []).append(field)
     return list(families.values())
 
 
-def _steadied(scenarios: Sequence[Comparison]) -> list[Comparison]:
-    """Let the rows of a family share what they know of the luck of launches."""
-    luck = estimates.launch_variance(row.ratio for scenario in scenarios for row in scenario.rows)
-    walls = estimates.launch_variance(row.wall for scenario in scenarios for row in scenario.rows)
-    cpu = estimates.launch_variance(row.cpu for scenario in scenarios for row in scenario.rows)
-    return [
-        replace(
-            scenario,
-            rows=tuple(
-                replace(
-                    row,
-                    ratio=estimates.moderated(row.ratio, luck),
-                    wall=estimates.moderated(row.wall, walls),
-                    cpu=estimates.moderated(row.cpu, cpu),
-                    luck=luck,
-                )
-                for row in scenario.rows
-            ),
-        )
-        for scenario in scenarios
-    ]
+def _compared(
+    run: Run, family: Sequence[_Field], confidence: float, margin: float
+) -> list[Comparison]:
+    """Compare all rows of a family, which share what they know of how far launches lie apart."""
+    contestants = [each for field in family for each in field.contestants]
+    variance = estimates.launch_variance(ratio for field in family for ratio in field.ratios)
+    walls = estimates.launch_variance(each.wall for each in contestants)
+    cpus = estimates.launch_variance(each.cpu for each in contestants)
+    ratios = {
+        id(each): estimates.moderated(ratio, variance)
+        for field in family
+        for each, ratio in zip(field.contestants, field.ratios, strict=True)
+    }
+    judged = [each for field in family for each in field.contestants if _takes_part(field, each)]
+    given = judge([ratios[id(each)] for each in judged], confidence=confidence, margin=margin)
+    verdicts = {id(each): verdict for each, verdict in zip(judged, given, strict=True)}
 
-
-def _judged(scenarios: Sequence[Comparison], confidence: float, margin: float) -> list[Comparison]:
-    compared = [
-        row for scenario in scenarios for row in scenario.rows if _takes_part(scenario, row)
-    ]
-    verdicts = judge([row.ratio for row in compared], confidence=confidence, margin=margin)
-    by_row = {id(row): verdict for row, verdict in zip(compared, verdicts, strict=True)}
-    return [
-        replace(
-            scenario,
-            rows=tuple(replace(row, verdict=by_row.get(id(row))) for row in scenario.rows),
-        )
-        for scenario in scenarios
-    ]
-
-
-def _takes_part(scenario: Comparison, row: Row) -> bool:
-    """Whether there is a verdict on the row: not on the baseline, nor on what the target made."""
-    baseline = scenario.row(scenario.baseline) if scenario.baseline else None
-    return baseline is not None and row is not baseline and baseline.sound and row.sound
-
-
-def _with_roofline(run: Run, scenario: Comparison) -> Comparison:
-    """Add what each client's own CPU allows, where there is a wait to overlap."""
-    if scenario.waits_ns <= 0 or scenario.served:
-        return scenario
-
-    def bounded(row: Row) -> Row:
-        allowed, gil = cores(run.environment), row_from_rounds.gil(run)
-        at_once = roofline.parallel(row.kind, row.width, allowed, gil=gil)
-        wait, width = scenario.waits_ns, min(max(row.width, 1), scenario.concurrency)
-        return replace(
-            row,
-            roofline_ns=roofline.predict_ns(scenario.tasks, width, wait, row.cpu_ns, at_once)
-            if row.cpu_ns
+    def row(field: _Field, each: Measured) -> Row:
+        cpu = estimates.moderated(each.cpu, cpus)
+        allowed = cores(run.environment)
+        at_once = roofline.parallel(each.kind, each.width, allowed, gil=gil(run))
+        waits = field.waits_ns > 0 and not field.served
+        width = min(max(each.width, 1), field.scenario.concurrency)
+        return Row(
+            measured=each,
+            wall=estimates.moderated(each.wall, walls),
+            cpu=cpu,
+            ratio=ratios[id(each)],
+            verdict=verdicts.get(id(each)),
+            efficiency=field.ideal_ns / each.wall.value if each.wall and field.ideal_ns else None,
+            # What its own CPU allows, where there is a wait to overlap.
+            roofline_ns=roofline.predict_ns(
+                field.scenario.tasks, width, field.waits_ns, cpu.value, at_once
+            )
+            if waits and cpu and cpu.value
             else None,
             # Who takes one task at a time has no more at once to gain from.
-            crossover=roofline.crossover(wait, row.cpu, at_once) if row.width > 1 else None,
+            crossover=roofline.crossover(field.waits_ns, cpu, at_once)
+            if waits and each.width > 1
+            else None,
+            launch_variance=variance,
         )
 
-    return replace(scenario, rows=tuple(map(bounded, scenario.rows)))
+    return [
+        _comparison(field, [row(field, each) for each in field.contestants]) for field in family
+    ]
+
+
+def _takes_part(field: _Field, each: Measured) -> bool:
+    """Whether there is a verdict on it: not on the baseline, nor on what the target made."""
+    baseline = field.baseline
+    return baseline is not None and each is not baseline and baseline.sound and each.sound
+
+
+def _comparison(field: _Field, rows: Iterable[Row]) -> Comparison:
+    scenario = field.scenario
+    return Comparison(
+        name=scenario.name,
+        suite=scenario.suite,
+        workload=scenario.workload,
+        params=scenario.params,
+        tasks=scenario.tasks,
+        concurrency=scenario.concurrency,
+        waits_ns=field.waits_ns,
+        computes=field.computes,
+        ideal_ns=field.ideal_ns,
+        baseline=field.baseline.model if field.baseline else None,
+        rows=tuple(sorted(rows, key=lambda row: row.control)),
+        unfair=field.unfair,
+    )
 
 
 def _methods(
-    run: Run, scenarios: Iterable[Comparison], confidence: float, margin: float
+    run: Run, scenarios: Iterable[Comparison], families: int, confidence: float, margin: float
 ) -> Methods:
     rows = [row for scenario in scenarios for row in scenario.rows]
+    all_measured = [row.measured for row in rows]
     return Methods(
-        rounds=sum(row.rounds for row in rows),
-        disturbed=sum(row.disturbed for row in rows),
-        left_out=sum(row.left_out for row in rows),
-        failed_rounds=sum(row.failed_rounds for row in rows),
-        launches=median_low([row.launches for row in rows if row.launches] or [0]),
-        most_launches=max((row.launches for row in rows), default=0),
-        blocks=max((len(row.walls) for row in rows), default=0),
+        rounds=sum(each.rounds for each in all_measured),
+        disturbed=sum(each.disturbed for each in all_measured),
+        left_out=sum(each.left_out for each in all_measured),
+        failed_rounds=sum(each.failed_rounds for each in all_measured),
+        launches=median_low([each.launches for each in all_measured if each.launches] or [0]),
+        most_launches=max((each.launches for each in all_measured), default=0),
+        blocks=max((len(each.walls) for each in all_measured), default=0),
         comparisons=sum(row.verdict is not None for row in rows),
         confidence=confidence,
         margin=margin,
-        families=0,
-        luck=None,
+        families=families,
+        launch_variance=rows[0].launch_variance if rows else None,
         seed=run.meta.get("seed"),
     )

@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from waitbench.results.spans import decode_spans
 from waitbench.scenario import BenchError
+from waitbench.stats.samples import rank_of
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from waitbench.results.rounds import Rounds
+    from waitbench.results.record import RoundRecord
 
 MOST = 256
 """Tasks in a round up to which one can still be drawn, each for itself."""
@@ -33,23 +35,22 @@ class Typical:
     durations_ns: tuple[int, ...]
 
 
-def typical(timed: Rounds, whose: str) -> Typical | None:
+def typical(timed: Sequence[RoundRecord], whose: str) -> Typical | None:
     """Choose the round that stands for the others; None without one, or of too many tasks.
 
     Raises:
         BenchError: its spans are damaged; says `whose`.
     """
-    drawn = sorted(timed.known("wall_ns", "spans"), key=lambda row: int(row[0]))
-    if not drawn:
+    if not timed:
         return None
-    wall_ns, packed = drawn[(len(drawn) - 1) // 2]
+    drawn = sorted(timed, key=lambda each: each.wall_ns)[(len(timed) - 1) // 2]
     try:
-        starts, durations = decode_spans(packed)
+        starts, durations = decode_spans(drawn.spans)
     except (TypeError, ValueError) as error:
         raise BenchError(f"{whose}: damaged spans ({error})") from None
     if not 0 < len(starts) <= MOST:
         return None
-    return Typical(wall_ns=int(wall_ns), starts_ns=tuple(starts), durations_ns=tuple(durations))
+    return Typical(wall_ns=drawn.wall_ns, starts_ns=tuple(starts), durations_ns=tuple(durations))
 
 
 def quantiles(ordered: Sequence[int]) -> tuple[tuple[float, int], ...]:
@@ -61,6 +62,12 @@ def quantiles(ordered: Sequence[int]) -> tuple[tuple[float, int], ...]:
     Args:
         ordered: walls of all tasks in nanoseconds, the shortest first.
     """
-    many = len(ordered)
-    ranks = {max(0, -(-int(many * share * 1000) // 1000) - 1): share for share in SHARES}
-    return tuple((share, ordered[rank]) for rank, share in sorted(ranks.items())) if many else ()
+    if not ordered:
+        return ()
+    return tuple((share, ordered[rank]) for rank, share in _ranks(len(ordered)))
+
+
+@lru_cache
+def _ranks(count: int) -> tuple[tuple[int, float], ...]:
+    """Return the places that stand for a share, each with the largest such share."""
+    return tuple(sorted({rank_of(count, share): share for share in SHARES}.items()))

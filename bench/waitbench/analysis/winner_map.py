@@ -156,7 +156,7 @@ def _computing_ns(scenarios: Iterable[Comparison]) -> dict[str, float]:
     for scenario in scenarios:
         steps = scenario.params.get("steps", "")
         for row in scenario.rows:
-            if after := row.parts.get("after"):
+            if after := row.measured.phases.get("post_processing"):
                 least[steps] = min(after, least.get(steps, after))
     return least
 

@@ -6,7 +6,8 @@ from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Literal
 
 from waitbench.calibration._losses import Loss, loss
-from waitbench.stats.estimates import centre, ideal_ns
+from waitbench.perfmodel.ideal import ideal_ns
+from waitbench.stats.estimates import centre
 
 if TYPE_CHECKING:
     from waitbench.calibration._cell import CalibrationCell, CellResult, Round

@@ -27,7 +27,7 @@ MS = 1e6
 
 def draw(summary: Summary) -> Picture | None:
     """Draw a field per scenario: a line per model, from the quickest tasks to the slowest."""
-    timed = panels(summary, lambda row: row.sound and len(row.quantiles) >= len(SHARES))
+    timed = panels(summary, lambda row: row.sound and len(row.measured.quantiles) >= len(SHARES))
     if not timed:
         return None
     shown = timed[:MOST]
@@ -59,7 +59,13 @@ def draw(summary: Summary) -> Picture | None:
 
 def _at(row: Row, share: float) -> float:
     """Return the wall that this share of the tasks does not exceed, in milliseconds."""
-    return next((wall for of, wall in row.quantiles if of >= share), row.quantiles[-1][1]) / MS
+    return (
+        next(
+            (wall for of, wall in row.measured.quantiles if of >= share),
+            row.measured.quantiles[-1][1],
+        )
+        / MS
+    )
 
 
 def _facts(panel: Panel) -> list[dict[str, Any]]:

@@ -74,12 +74,12 @@ def _grown(scenarios: Iterable[Comparison]) -> list[dict[str, Any]]:
     facts = []
     for scenario in sorted(scenarios, key=lambda scenario: scenario.tasks):
         for row in scenario.rows:
-            if not row.sound or not row.memory_bytes or row.width < scenario.tasks:
+            if not row.sound or not row.measured.memory_bytes or row.width < scenario.tasks:
                 continue
             if scenario.tasks == 1:
-                alone[row.model] = row.memory_bytes
-            elif row.memory_bytes > alone.get(row.model, row.memory_bytes):
-                each = (row.memory_bytes - alone[row.model]) / (scenario.tasks - 1)
+                alone[row.model] = row.measured.memory_bytes
+            elif row.measured.memory_bytes > alone.get(row.model, row.measured.memory_bytes):
+                each = (row.measured.memory_bytes - alone[row.model]) / (scenario.tasks - 1)
                 per, unit = formatting.fitting([each], "bytes")
                 facts.append(
                     {

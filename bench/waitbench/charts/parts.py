@@ -25,10 +25,10 @@ MEANS = {
     "waiting": "waiting for its turn",
     "sending": "on its way to the target",
     "queue": "in the target's queue",
-    "hold": "the wait itself",
-    "late": "what the target added",
+    "asked": "the wait itself",
+    "injection_error": "what the target added",
     "return": "the way back",
-    "after": "computing afterwards",
+    "post_processing": "computing afterwards",
 }
 
 
@@ -65,7 +65,7 @@ def draw(summary: Summary) -> Picture | None:
 
 
 def _whole(row: Row) -> float:
-    return sum(row.parts.values())
+    return sum(row.measured.phases.values())
 
 
 def _scale(panel: Panel) -> tuple[int, str]:
@@ -79,7 +79,7 @@ def _facts(panel: Panel) -> list[dict[str, Any]]:
         end = 0.0
         for part in PHASES:
             # A target's clock may be ahead by a hair: what is below nothing is nothing.
-            wall = max(0.0, row.parts[part])
+            wall = max(0.0, row.measured.phases[part])
             facts.append(
                 {
                     "scenario": panel.key,
@@ -133,10 +133,10 @@ def _caption(panel: Panel) -> str:
     rows = sorted(panel.rows, key=_whole)
     sentences = []
     for row in (rows[-1], rows[0])[: len(rows)]:
-        most = max(PHASES, key=lambda part: row.parts[part])
+        most = max(PHASES, key=lambda part: row.measured.phases[part])
         sentences.append(
             f"of a task's {formatting.duration(_whole(row))} with {row.model}, "
-            f"{formatting.percent(row.parts[most] / _whole(row))} was {MEANS[most]}"
+            f"{formatting.percent(row.measured.phases[most] / _whole(row))} was {MEANS[most]}"
         )
     text = f"{'; '.join(sentences)} ({panel.scenario.name})."
     return f"{text[:1].upper()}{text[1:]}"

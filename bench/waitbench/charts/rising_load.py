@@ -28,7 +28,7 @@ if TYPE_CHECKING:
 
     from waitbench.analysis.comparison import Summary
     from waitbench.analysis.load_curve import LoadCurve, LoadSeries
-    from waitbench.results.load_step import Step
+    from waitbench.results.load_step import LoadStep
 
 PLACE = 40
 WIDTH, HEIGHT = 330, 260
@@ -99,8 +99,8 @@ def _curves(series: LoadSeries) -> list[LoadCurve]:
     return [curve for curve in series.curves if any(map(_whole, curve.points))]
 
 
-def _whole(step: Step) -> bool:
-    return step.answered >= WHOLE * step.planned and not step.limited
+def _whole(step: LoadStep) -> bool:
+    return step.answered >= WHOLE * step.planned and not step.generator_limited
 
 
 def _facts(series: LoadSeries) -> list[dict[str, Any]]:
@@ -119,7 +119,7 @@ def _facts(series: LoadSeries) -> list[dict[str, Any]]:
     ]
 
 
-def _binned(steps: Iterable[Step]) -> list[tuple[float, tuple[float, float]]]:
+def _binned(steps: Iterable[LoadStep]) -> list[tuple[float, tuple[float, float]]]:
     """Return a few rates, each with the medians of p50 and p99 over the steps near it."""
     whole = [step for step in steps if _whole(step)]
     bins = groupby(whole, key=lambda step: floor(log(step.rate_per_s) / log(BIN)))

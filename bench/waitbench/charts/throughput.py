@@ -184,9 +184,9 @@ def _caption(ladder: Ladder) -> str:
     """Return how far the best model got at the most that was measured."""
     step = ladder.steps[-1]
     rows = [row for row in step.rows if shown(row) and row.wall]
-    best = max(rows, key=lambda row: row.tasks_per_s or 0)
+    best = max(rows, key=lambda row: row.measured.tasks_per_s or 0)
     share = f" ({formatting.percent(best.efficiency)} of the ideal)" if best.efficiency else ""
-    rate = f"{formatting.number(best.tasks_per_s or 0)} per second"
+    rate = f"{formatting.number(best.measured.tasks_per_s or 0)} per second"
     return (
         f"{ladder.title[:1].upper()}{ladder.title[1:]} ({step.suite}): {best.model} reached {rate} "
         f"with {at_once(step):,} at once{share}."

@@ -41,7 +41,10 @@ def draw(summary: Summary) -> Picture | None:
     chosen = [
         (of, rows)
         for of in _chosen(summary)
-        if len(rows := [row for row in of.rows if row.typical and not row.control][:BESIDE]) > 1
+        if len(
+            rows := [row for row in of.rows if row.measured.typical and not row.control][:BESIDE]
+        )
+        > 1
     ]
     if not chosen:
         return None
@@ -109,9 +112,9 @@ def _facts(chosen: Sequence[tuple[Comparison, list[Row]]]) -> list[dict[str, Any
         }
         for number, (_, rows) in enumerate(chosen)
         for row in rows
-        if row.typical
+        if row.measured.typical
         for task, (began, took) in enumerate(
-            zip(row.typical.starts_ns, row.typical.durations_ns, strict=True)
+            zip(row.measured.typical.starts_ns, row.measured.typical.durations_ns, strict=True)
         )
     ]
 
@@ -121,7 +124,7 @@ def _per(rows: Sequence[Row]) -> int:
 
 
 def _walls(rows: Sequence[Row]) -> list[int]:
-    return [row.typical.wall_ns for row in rows if row.typical]
+    return [row.measured.typical.wall_ns for row in rows if row.measured.typical]
 
 
 def _fields(number: int, of: Comparison, rows: Sequence[Row]) -> list[dict[str, Any]]:
@@ -186,7 +189,9 @@ def _spaced(length: str) -> str:
 
 def _caption(of: Comparison, rows: Sequence[Row]) -> str:
     walls = [
-        f"{row.model} {formatting.duration(row.typical.wall_ns)}" for row in rows if row.typical
+        f"{row.model} {formatting.duration(row.measured.typical.wall_ns)}"
+        for row in rows
+        if row.measured.typical
     ]
     work = _work(of)
     return f"{work[:1].upper()}{work[1:]}: {formatting.listing(walls)}."

@@ -11,7 +11,8 @@ from waitbench.findings._gains import sound
 
 if TYPE_CHECKING:
     from waitbench.analysis.comparison import Comparison, Summary
-    from waitbench.analysis.row import Row, Seen
+    from waitbench.analysis.measured import Metric
+    from waitbench.analysis.row import Row
 
 SUITE = "blocking"
 DIRECT, NATIVE, NOTHING = "direct", "native", "nothing"
@@ -53,10 +54,10 @@ class Case:
         """Return the row of a way, if it has a time that counts."""
         return sound(self.scenario, way)
 
-    def seen(self, way: str, figure: str) -> Seen | None:
+    def seen(self, way: str, figure: str) -> Metric | None:
         """Return a figure of a way's rounds, if there are enough of them."""
         row = self.row(way)
-        seen = row.seen.get(figure) if row else None
+        seen = row.measured.metrics.get(figure) if row else None
         return seen if seen and seen.rounds >= FEW_ROUNDS else None
 
     def state(self, way: str) -> LoopState | None:

@@ -9,7 +9,7 @@ from waitbench import formatting
 from waitbench.analysis.comparison import MAIN, cores
 from waitbench.findings import command
 from waitbench.findings._certainty import LIMIT, below, decide, span, with_interval
-from waitbench.results.frames import SERIAL
+from waitbench.results.record import SERIAL
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable
@@ -135,7 +135,9 @@ def gains(scenarios: Iterable[Comparison]) -> list[Gain]:
 
 def longer(summary: Summary, *suites: str) -> str:
     """Return the command that narrows what is too unsure to call: twice the launches it had."""
-    had = (row.launches for scenario in of_suites(summary, suites) for row in scenario.rows)
+    had = (
+        row.measured.launches for scenario in of_suites(summary, suites) for row in scenario.rows
+    )
     return f"`{command(suites)} --launches {max(2 * max(had, default=0), 4)}`"
 
 

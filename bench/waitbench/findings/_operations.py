@@ -21,8 +21,10 @@ def straight(scenarios: Sequence[Comparison]) -> list[str]:
     """Return what becomes of updates without a lock, where nothing lets others run within one."""
     for scenario in scenarios:
         row = sound(scenario, MODEL)
-        if scenario.params.get("section") == "straight" and row and "lost" in row.seen:
-            lost, many = (round(row.seen[name].median) for name in ("lost", "operations"))
+        if scenario.params.get("section") == "straight" and row and "lost" in row.measured.metrics:
+            lost, many = (
+                round(row.measured.metrics[name].median) for name in ("lost", "operations")
+            )
             outcome = f"{lost or 'none'} of {many:,} were lost{among(scenario)}"
             return [f"Without a lock, but with no await between reading and writing, {outcome}."]
     return []
@@ -31,9 +33,9 @@ def straight(scenarios: Sequence[Comparison]) -> list[str]:
 def among(scenario: Comparison) -> str:
     """Return what threads and processes lost: (threads 300, processes 298)."""
     losses = [
-        f"{model} {round(row.seen['lost'].median)}"
+        f"{model} {round(row.measured.metrics['lost'].median)}"
         for model in OTHERS
-        if (row := sound(scenario, model)) and "lost" in row.seen
+        if (row := sound(scenario, model)) and "lost" in row.measured.metrics
     ]
     return f" ({', '.join(losses)})" if losses else ""
 
@@ -63,7 +65,7 @@ def costs(scenarios: Sequence[Comparison]) -> list[str]:
 def _cost(scenario: Comparison) -> str:
     rows = [sound(scenario, model) for model in (MODEL, *OTHERS)]
     return ", ".join(
-        formatting.duration(row.seen["operation_ns"].median)
+        formatting.duration(row.measured.metrics["operation_ns"].median)
         for row in rows
-        if row and "operation_ns" in row.seen
+        if row and "operation_ns" in row.measured.metrics
     )

@@ -13,7 +13,8 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from waitbench.analysis.comparison import Comparison, Summary
-    from waitbench.analysis.row import Row, Seen
+    from waitbench.analysis.measured import Metric
+    from waitbench.analysis.row import Row
 
 PLACE = 62
 CLAIM = "calling-makes-a-task"
@@ -43,7 +44,7 @@ class Calls:
     @classmethod
     def of(cls, row: Row) -> Calls | None:
         """Return the calls of a row, if it has their figures and counts."""
-        seen: Mapping[str, Seen] = row.seen
+        seen: Mapping[str, Metric] = row.measured.metrics
         if not row.sound or not set(FIGURES) <= set(seen):
             return None
         made, ran = seen["tasks_made"], seen["ran_before_await"]

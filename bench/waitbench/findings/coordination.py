@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
     from waitbench.analysis.comparison import Comparison, Summary
-    from waitbench.analysis.row import Seen
+    from waitbench.analysis.measured import Metric
 
 PLACE = 75
 CLAIM = "coordination"
@@ -44,7 +44,7 @@ class Contest:
     scenario: Comparison
     tool: str
     places: int
-    seen: Mapping[str, Seen]
+    seen: Mapping[str, Metric]
 
     @property
     def lost(self) -> int:
@@ -121,13 +121,13 @@ def find(summary: Summary) -> Finding:
 
 def _contest(scenario: Comparison) -> Contest | None:
     row = sound(scenario, MODEL)
-    if row is None or not set(row.seen) >= FIGURES or scenario.tasks == 1:
+    if row is None or not set(row.measured.metrics) >= FIGURES or scenario.tasks == 1:
         return None
     return Contest(
         scenario=scenario,
         tool=scenario.params.get("tool", "lock"),
         places=int(scenario.params.get("places", "1")),
-        seen=row.seen,
+        seen=row.measured.metrics,
     )
 
 

@@ -49,7 +49,7 @@ class Slip:
     @property
     def happens(self) -> bool | None:
         """Whether it ran to its end in every run; in none; or None, in some."""
-        ran = self.python.seen["ran"]
+        ran = self.python.measured.metrics["ran"]
         if ran.most <= 0:
             return False
         return True if ran.least >= self.scenario.tasks else None
@@ -109,7 +109,7 @@ def _slips(summary: Summary) -> list[Slip]:
     }
     scenario, tested = runs.get("python"), runs.get("pytest")
     right = _sound(scenario, RIGHT)
-    if scenario is None or right is None or right.seen["ran"].least < scenario.tasks:
+    if scenario is None or right is None or right.measured.metrics["ran"].least < scenario.tasks:
         return []
     return [
         Slip(name=name, scenario=scenario, python=row, tests=tested, pytest=_sound(tested, name))
@@ -120,7 +120,7 @@ def _slips(summary: Summary) -> list[Slip]:
 
 def _sound(scenario: Comparison | None, name: str) -> Row | None:
     row = sound(scenario, name) if scenario else None
-    return row if row and "ran" in row.seen else None
+    return row if row and "ran" in row.measured.metrics else None
 
 
 def _decide(slips: Sequence[Slip]) -> ClaimVerdict:
@@ -131,12 +131,12 @@ def _decide(slips: Sequence[Slip]) -> ClaimVerdict:
 
 
 def _ran(slip: Slip) -> str:
-    runs = formatting.count(slip.python.seen["ran"].rounds, "run")
+    runs = formatting.count(slip.python.measured.metrics["ran"].rounds, "run")
     if slip.happens:
         return f"what it forgot ran to its end in all of {runs}"
     if slip.happens is None:
         return f"what it forgot ran to its end in some of {runs}"
-    began = slip.python.seen.get("began")
+    began = slip.python.measured.metrics.get("began")
     if began is None or began.most <= 0:
         return f"what it forgot did not even begin in any of {runs}"
     return f"what it forgot began and was cut off in all of {runs}"
@@ -175,5 +175,5 @@ def _brief(slips: Sequence[Slip]) -> str:
 
 def _least(row: Row | None, figure: str) -> float | None:
     """Return the least that any round of a row saw; None where nothing is known."""
-    seen = row.seen.get(figure) if row else None
+    seen = row.measured.metrics.get(figure) if row else None
     return seen.least if seen else None

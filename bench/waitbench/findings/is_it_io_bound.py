@@ -96,9 +96,14 @@ def find(summary: Summary) -> Finding:
 
 def _forecast(scenario: Comparison, summary: Summary) -> Forecast | None:
     alone = scenario.row(ALONE)
-    if scenario.suite not in SUITES or alone is None or alone.wall is None or not alone.seen:
+    if (
+        scenario.suite not in SUITES
+        or alone is None
+        or alone.wall is None
+        or not alone.measured.metrics
+    ):
         return None
-    watched = {name: figure.median for name, figure in alone.seen.items()}
+    watched = {name: figure.median for name, figure in alone.measured.metrics.items()}
     demand = Demand.of(watched, alone.wall.value, scenario.tasks)
     raced = [row for row in scenario.rows if row.rival and (row.ratio or row.width == 1)]
     others = [row for row in raced if row.ratio]

@@ -172,9 +172,13 @@ def _cost(loads: Sequence[Load], *, model: str) -> str:
 def _memory(loads: Sequence[Load]) -> float | None:
     """Return the bytes of one more waiter; None where one was not measured, or noise hides it."""
     single, most = loads[0], loads[-1]
-    if single.at_once != 1 or not single.row.memory_bytes or not most.row.memory_bytes:
+    if (
+        single.at_once != 1
+        or not single.row.measured.memory_bytes
+        or not most.row.measured.memory_bytes
+    ):
         return None
-    grown = (most.row.memory_bytes - single.row.memory_bytes) / (most.at_once - 1)
+    grown = (most.row.measured.memory_bytes - single.row.measured.memory_bytes) / (most.at_once - 1)
     return grown if grown > 0 else None
 
 

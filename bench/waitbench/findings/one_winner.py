@@ -72,11 +72,11 @@ def _ranked(scenario: Comparison, methods: Methods) -> Finding:
     return Finding(
         claim=CLAIM,
         verdict=_decide(chases),
-        sentence=f"{_sentence(scenario, first, chases)} {LIMITS[first.bound or '']}",
+        sentence=f"{_sentence(scenario, first, chases)} {LIMITS[first.measured.bound or '']}",
         effect=effect.value if effect else None,
         interval=effect.interval if effect else None,
         evidence=tuple(f"{scenario.name}/{row.model}" for row in rows),
-        conditions=(first.bound,) if first.bound else (),
+        conditions=(first.measured.bound,) if first.measured.bound else (),
         scenario=scenario.name,
         suite=scenario.suite,
     )
@@ -133,7 +133,7 @@ def _doubt(chase: Chase) -> str:
 
 
 def _no_race(scenario: Comparison, rows: Sequence[Row]) -> Finding:
-    held = [row.model for row in scenario.rows if row.bound == "target-bound"]
+    held = [row.model for row in scenario.rows if row.measured.bound == "target-bound"]
     if rows:
         why = f"only {rows[0].model} has a time that counts"
     else:

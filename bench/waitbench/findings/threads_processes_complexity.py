@@ -148,11 +148,15 @@ def _price(rivals: Sequence[Rival]) -> list[str]:
     parts = []
     for rival in (rival for rival in rivals if rival.scenario.name == place):
         figures = [f"{with_interval(rival.cpu)} times asyncio's CPU"] if rival.cpu else []
-        if rival.row.memory_bytes and rival.asyncio.memory_bytes:
-            beside = formatting.size(rival.asyncio.memory_bytes)
-            figures.append(f"{formatting.size(rival.row.memory_bytes)} of memory ({beside})")
-        if rival.row.startup_ns and rival.asyncio.startup_ns:
-            beside = formatting.duration(rival.asyncio.startup_ns)
-            figures.append(f"{formatting.duration(rival.row.startup_ns)} to start ({beside})")
+        if rival.row.measured.memory_bytes and rival.asyncio.measured.memory_bytes:
+            beside = formatting.size(rival.asyncio.measured.memory_bytes)
+            figures.append(
+                f"{formatting.size(rival.row.measured.memory_bytes)} of memory ({beside})"
+            )
+        if rival.row.measured.startup_ns and rival.asyncio.measured.startup_ns:
+            beside = formatting.duration(rival.asyncio.measured.startup_ns)
+            figures.append(
+                f"{formatting.duration(rival.row.measured.startup_ns)} to start ({beside})"
+            )
         parts += [f"{rival.row.model} took {formatting.listing(figures)}"] if figures else []
     return [f"With {rivals[-1].place} {'; '.join(parts)}."] if parts else []

@@ -8,13 +8,13 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
-    from waitbench.race.record import Row
+    from waitbench.results.record import ContestantRecord
 
 OWNERS, HARNESS, HOME = ".", "waitbench", "~"
 """What stands in place of the project's own folder, of the waitbench that raced, of a home."""
 
 
-def replacements(rows: Iterable[Row]) -> dict[str, str]:
+def replacements(rows: Iterable[ContestantRecord]) -> dict[str, str]:
     """Return the name that replaces each folder and interpreter of the contestants.
 
     Args:

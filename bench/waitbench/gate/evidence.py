@@ -7,12 +7,12 @@ from typing import TYPE_CHECKING, Literal
 
 from waitbench.gate import run_queue
 from waitbench.gate.worktrees import SIDES
-from waitbench.race.record import Row
+from waitbench.race.record import RaceRecord
 from waitbench.stats import estimates
 
 if TYPE_CHECKING:
     from waitbench.gate.decision import Decision
-    from waitbench.race.record import RaceRecord
+    from waitbench.results.record import ContestantRecord
     from waitbench.stats.estimates import Estimate, Walls
 
 Part = Literal["screen", "new", "all"]
@@ -24,42 +24,35 @@ class GateEvidence:
     """All that was raced, and what is decided of it.
 
     Attributes:
-        rows: by benchmark and side; launches are numbered through.
+        race: all races as one; launches are numbered through.
         launches: how many there were.
         screen_pairs: how many of them were the screen.
         settled: by benchmark, what was decided, and over which pairs.
-        interrupted: whether somebody stopped a race.
     """
 
-    rows: dict[tuple[str, str], Row] = field(default_factory=dict)
+    race: RaceRecord = field(default_factory=RaceRecord)
     launches: int = 0
     screen_pairs: int = 0
     settled: dict[str, tuple[Decision, Part]] = field(default_factory=dict)
-    interrupted: bool = False
 
-    def sides(self, name: str) -> list[Row]:
+    @property
+    def rows(self) -> dict[tuple[str, str], ContestantRecord]:
+        """What was measured, by benchmark and side."""
+        return {(name, side): row for (name, _, side), row in self.race.rows.items()}
+
+    @property
+    def interrupted(self) -> bool:
+        """Whether somebody stopped a race."""
+        return self.race.interrupted
+
+    def sides(self, name: str) -> list[ContestantRecord]:
         """Return the rows of base and head, as far as there are any."""
         return [self.rows[name, side] for side in SIDES if (name, side) in self.rows]
 
     def add(self, record: RaceRecord, launches: int) -> None:
         """Add one more race of so many launches."""
-        for (_, name, side), row in record.rows.items():
-            kept = self.rows.setdefault(
-                (name, side), Row(scenario=row.scenario, contestant=row.contestant)
-            )
-            kept.width, kept.notes, kept.waits_ns = row.width, row.notes, row.waits_ns
-            kept.computes, kept.opens_anew = row.computes, row.opens_anew
-            kept.failure = kept.failure or row.failure
-            for kept_records, new_records in (
-                (kept.launches, row.launches),
-                (kept.rounds, row.rounds),
-            ):
-                kept_records += [
-                    {**round_or_launch, "launch": round_or_launch["launch"] + self.launches}
-                    for round_or_launch in new_records
-                ]
+        self.race.extend(record, renumber=self.launches)
         self.launches += launches
-        self.interrupted = self.interrupted or record.interrupted
 
     def ratio(self, name: str, over: Part, *, confidence: float) -> Estimate | None:
         """Return how many times faster head is than base: over the screen, the new pairs or all."""

@@ -21,11 +21,9 @@ def on_benchmark(benchmark: Benchmark, evidence: GateEvidence) -> list[str]:
         sentences.append("the benchmark itself was changed: the two sides may do different work")
     for side in SIDES:
         row = evidence.rows.get((benchmark.name, side))
-        wrong = [round_ for round_ in row.rounds if round_["errors"]] if row else []
+        wrong = [round_ for round_ in row.rounds if round_.errors] if row else []
         if wrong:
-            sentences.append(
-                f"{side}: {len(wrong)} rounds with errors, such as: {wrong[0]['error']}"
-            )
+            sentences.append(f"{side}: {len(wrong)} rounds with errors, such as: {wrong[0].error}")
     return sentences
 
 

@@ -9,7 +9,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from waitbench.gate.decision import GateVerdict
-    from waitbench.race.record import Row
+    from waitbench.results.record import ContestantRecord
     from waitbench.stats.estimates import Estimate
 
 CLEAN, SLOWER, UNDECIDED, INTERRUPTED = 0, 1, 3, 130
@@ -99,7 +99,7 @@ class Outcome:
     seed: int
     notes: tuple[str, ...] = ()
     interrupted: bool = False
-    rows: Mapping[tuple[str, str], Row] = field(default_factory=dict)
+    rows: Mapping[tuple[str, str], ContestantRecord] = field(default_factory=dict)
     environment: Mapping[str, Any] = field(default_factory=dict)
     commits: tuple[str, str] = ("", "")
     screen_pairs: int = 0

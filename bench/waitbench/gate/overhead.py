@@ -10,7 +10,7 @@ from waitbench.race.events import RoundBooked, ScenarioBegun
 
 if TYPE_CHECKING:
     from waitbench.race.events import Event, Observer
-    from waitbench.race.record import Row
+    from waitbench.results.record import ContestantRecord
 
 USUAL_S = 0.15
 """Opening and warming up both sides of a benchmark, until that was measured."""
@@ -60,10 +60,10 @@ class Overhead:
         self._unexplained_s += max(0.0, took_s - launches * planned_s)
         self._launches += launches
 
-    def _end_opening(self, row: Row) -> None:
+    def _end_opening(self, row: ContestantRecord) -> None:
         """The opening ends where the first round begins."""
         if self._begun:
             name, began_s = self._begun
-            opening_s = time.monotonic() - began_s - row.rounds[-1]["wall_ns"] / 1e9
+            opening_s = time.monotonic() - began_s - row.rounds[-1].wall_ns / 1e9
             self._opening_s.setdefault(name, []).append(max(0.0, opening_s))
             self._begun = None

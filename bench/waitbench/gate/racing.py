@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
     from waitbench.gate.benchmark import Benchmark
     from waitbench.race.events import Observer
-    from waitbench.race.record import Row
+    from waitbench.results.record import ContestantRecord
 
 TIMEOUT_S = 60.0
 
@@ -103,6 +103,6 @@ class Racing:
         self.overhead.record(pairs, time.monotonic() - began_s, planned_s)
 
 
-def _fewest_s(rows: Sequence[Row]) -> float:
+def _fewest_s(rows: Sequence[ContestantRecord]) -> float:
     """Return the seconds that the least number of blocks takes, where rounds are long."""
     return time_allocation.LEAST_BLOCKS * time_allocation.block_s(rows)

@@ -10,21 +10,21 @@ sleep is one thread at work.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
-from waitbench.results.validity import standings
+from waitbench.results.validity import timed
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping, Sequence
+    from collections.abc import Sequence
 
-    from waitbench.race.record import Row
+    from waitbench.results.record import ContestantRecord, RoundRecord
     from waitbench.stats.estimates import Walls
 
 MOSTLY = 0.9
 """Share of the rounds on either side that one thread must have done."""
 
 
-def blocks(rows: Sequence[Row]) -> list[Walls]:
+def blocks(rows: Sequence[ContestantRecord]) -> list[Walls]:
     """Return each row's valid wall times in nanoseconds, by launch and block.
 
     Run-queue delays are taken off on all sides or on none: two sides may count them differently.
@@ -33,23 +33,21 @@ def blocks(rows: Sequence[Row]) -> list[Walls]:
     return [_walls(row, corrected=corrected) for row in rows]
 
 
-def wall_ns(round_: Mapping[str, Any]) -> float:
+def wall_ns(round_: RoundRecord) -> float:
     """Return the wall time of one round without its run-queue delay, where one thread had it."""
-    delay_ns = round_["delay_ns"] if round_["single"] else None
-    whole_ns = float(round_["wall_ns"])
+    delay_ns = round_.run_queue_ns if round_.single else None
+    whole_ns = float(round_.wall_ns)
     # A delay as long as the round is a slip of the counters; nothing can be said with it.
     return whole_ns - delay_ns if delay_ns and delay_ns < whole_ns else whole_ns
 
 
-def _mostly_single(rounds: Iterable[Mapping[str, Any]]) -> bool:
-    single = [bool(round_["single"]) for round_ in rounds]
-    return sum(single) >= MOSTLY * len(single)
+def _mostly_single(rounds: Sequence[RoundRecord]) -> bool:
+    return sum(round_.single for round_ in rounds) >= MOSTLY * len(rounds)
 
 
-def _walls(row: Row, *, corrected: bool) -> Walls:
+def _walls(row: ContestantRecord, *, corrected: bool) -> Walls:
     walls: dict[tuple[int, int], list[float]] = {}
-    for round_, standing in zip(row.rounds, standings(row.rounds), strict=True):
-        if standing == "timed":
-            wall = wall_ns(round_) if corrected else float(round_["wall_ns"])
-            walls.setdefault((round_["launch"], round_["block"]), []).append(wall)
+    for round_ in timed(row.rounds):
+        wall = wall_ns(round_) if corrected else float(round_.wall_ns)
+        walls.setdefault((round_.launch, round_.block), []).append(wall)
     return walls

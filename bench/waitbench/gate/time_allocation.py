@@ -13,11 +13,12 @@ from statistics import median
 from typing import TYPE_CHECKING
 
 from waitbench.gate import run_queue
+from waitbench.stats.samples import MAD_OF_NORMAL, MEDIAN_COST
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
-    from waitbench.race.record import Row
+    from waitbench.results.record import ContestantRecord
 
 LEAST_S = 0.3
 """Opening a benchmark takes half as long: less would be spent on openings more than on rounds."""
@@ -29,15 +30,11 @@ PAIRS = 26
 """Within so many pairs, the screen's and those of the second look, most should be decided."""
 AIM = 4.5
 """Standard errors that a margin should then be wide: Student's t of 99 % with room for chance."""
-MEDIAN_COST = 1.2533
-"""Standard error of a median of normal draws, in those of their mean: sqrt(pi / 2)."""
 FEWEST = 4
 """Fewer blocks do not tell how far they lie apart."""
-MAD = 1.4826
-"""Standard deviation of normal draws, in median absolute deviations."""
 
 
-def wanted_s(rows: Sequence[Row], margin: float) -> float:
+def wanted_s(rows: Sequence[ContestantRecord], margin: float) -> float:
     """Return the seconds a pair that one benchmark wants, by the noise of its blocks so far.
 
     Args:
@@ -52,15 +49,15 @@ def wanted_s(rows: Sequence[Row], margin: float) -> float:
     off = [abs(ratio - middles[launch]) for launch, ratios in launches.items() for ratio in ratios]
     if len(off) < FEWEST:
         return USUAL_S
-    spread = MAD * median(off) * MEDIAN_COST
+    spread = MAD_OF_NORMAL * median(off) * MEDIAN_COST
     blocks = max(LEAST_BLOCKS, (spread * AIM / log1p(margin)) ** 2 / PAIRS)
     return min(MOST_S, max(LEAST_S, blocks * block_s(rows)))
 
 
-def block_s(rows: Sequence[Row]) -> float:
+def block_s(rows: Sequence[ContestantRecord]) -> float:
     """Return the seconds that one block of both sides takes; 0 where none was run."""
-    spent_ns = sum(round_["wall_ns"] for row in rows for round_ in row.rounds)
-    blocks = {(round_["launch"], round_["block"]) for row in rows for round_ in row.rounds}
+    spent_ns = sum(round_.wall_ns for row in rows for round_ in row.rounds)
+    blocks = {(round_.launch, round_.block) for row in rows for round_ in row.rounds}
     return spent_ns / 1e9 / len(blocks) if blocks else 0.0
 
 

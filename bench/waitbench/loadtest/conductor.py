@@ -5,6 +5,7 @@ from __future__ import annotations
 import random
 import time
 from contextlib import ExitStack
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from waitbench.loadtest.amounts import Amounts
@@ -13,8 +14,9 @@ from waitbench.loadtest.server import Server, ServerError
 from waitbench.loadtest.servers import ALL
 from waitbench.loadtest.step import Task
 from waitbench.race.events import Incident, RaceOver, RacePlanned, RoundBooked, ScenarioBegun
-from waitbench.race.record import RaceRecord, Row
+from waitbench.race.record import RaceRecord
 from waitbench.race.worker_process import ContestantError, InterruptedRaceError, WorkerProcess
+from waitbench.results.record import ContestantRecord, LaunchRecord
 from waitbench.system.interference import Interference, disturbed
 from waitbench.system.interrupt import Interrupt
 
@@ -136,7 +138,7 @@ class _Serving:
                 self._observer(RoundBooked(row=row, rows=rows))
             self._took_s[scenario.name] = time.monotonic() - scenario_began_s
 
-    def _measure(self, launch: int, position: int, row: Row, server: Server) -> None:
+    def _measure(self, launch: int, position: int, row: ContestantRecord, server: Server) -> None:
         """Measure one server and record it; its failure is its own."""
         task = Task.of(row.scenario.params)
         self._introduce(row, task)
@@ -155,32 +157,27 @@ class _Serving:
             row.failure = f"{failure} (launch {launch + 1})"
             return
         others_ns = interference.stop(measurement.server_cpu_ns + measurement.generator_cpu_ns)
-        row.rounds.append(
-            {
-                "launch": launch,
-                "block": 0,
-                "position": position,
-                "repeat": 0,
-                **measured,
-                "delay_ns": None,
-                "parts": {},
-                "others_ns": others_ns,
-                "disturbed": disturbed(others_ns, measurement.lasted_ns),
-                "target": None,
-            }
+        row.loads.append(
+            replace(
+                measured,
+                launch=launch,
+                position=position,
+                others_ns=others_ns,
+                disturbed=disturbed(others_ns, measurement.lasted_ns),
+            )
         )
         memory_bytes, kind = server.memory()
         row.launches.append(
-            {
-                "launch": launch,
-                "startup_ns": server.startup_ns,
-                "spawn_ns": server.startup_ns,
-                "peak_memory_bytes": memory_bytes,
-                "memory_kind": kind,
-            }
+            LaunchRecord(
+                launch=launch,
+                startup_ns=server.startup_ns,
+                spawn_ns=server.startup_ns,
+                peak_memory_bytes=memory_bytes,
+                memory_kind=kind,
+            )
         )
 
-    def _introduce(self, row: Row, task: Task) -> None:
+    def _introduce(self, row: ContestantRecord, task: Task) -> None:
         spec = ALL[row.name]
         row.width = spec.width
         row.notes = [spec.note]
@@ -211,7 +208,7 @@ class _Serving:
         self._generator = self._fresh_generator()
 
 
-def _near(row: Row) -> float | None:
-    """Return the highest rate that an earlier launch saw held; None where none looked for it."""
-    held = [record["seen"]["held_per_s"] for record in row.rounds if "held_per_s" in record["seen"]]
-    return held[-1] if held else None
+def _near(row: ContestantRecord) -> float | None:
+    """Return the highest rate that an earlier launch sustained; None where none looked for it."""
+    rates = [each.metrics["sustained_per_s"] for each in row.loads if each.knee_per_s]
+    return rates[-1] if rates else None

@@ -3,15 +3,20 @@
 from __future__ import annotations
 
 import random
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any, Protocol
 
 from waitbench.loadtest import step as steps
 from waitbench.loadtest import work
 from waitbench.loadtest.knee import CLOSE, NEAR_STRIDE, search
+from waitbench.results.record import LoadRecord
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from waitbench.loadtest.server import Server
     from waitbench.loadtest.step import Task
+    from waitbench.results.load_step import LoadStep
 
 MOST_PER_S = 20_000.0
 """No higher rate is asked of a server: the generator has one core, like everybody."""
@@ -62,41 +67,41 @@ class Measurement:
         self.server_cpu_ns = 0
         self.lasted_ns = 0
 
-    def run(self) -> dict[str, Any]:
-        """Measure; return wall and CPU of one request, errors, and what was seen."""
+    def run(self) -> LoadRecord:
+        """Put the server under the load; whose turn it was is for the conductor to add."""
         if self._task.rate is not None:
             return self._open(self._task.rate)
         return self._closed(self._task.users) if self._task.users else self._knee()
 
-    def _open(self, rate: float) -> dict[str, Any]:
+    def _open(self, rate: float) -> LoadRecord:
         facts = self._step(
             "open", for_ns=self._task.for_ns, rate=rate, arrivals="poisson", seed=self._seed,
             probe=True,
         )  # fmt: skip
         step = steps.record(facts, rate, self._task)
-        return {
-            **self._round(facts, step, wall_ns=facts["mean_ns"] or 0),
-            "steps": [step],
-            "seen": {"goodput_per_s": step["goodput_per_s"], **_light(facts)},
-        }
+        return replace(
+            self._record(facts, step),
+            mean_latency_ns=facts["mean_ns"],
+            steps=(step,),
+            metrics={"goodput_per_s": step.goodput_per_s, **_light(facts)},
+        )
 
-    def _closed(self, users: int) -> dict[str, Any]:
+    def _closed(self, users: int) -> LoadRecord:
         facts = self._step("closed", for_ns=self._task.for_ns, users=users, probe=True)
         per_s = facts["answered"] * 1e9 / max(facts["wall_ns"], 1)
         step = steps.record(facts, per_s, self._task)
-        return {
-            **self._round(facts, step, wall_ns=round(1e9 / per_s) if per_s else 0),
-            "steps": [],
-            "seen": {"answered_per_s": per_s, "health_max_ns": facts["health_max_ns"] or 0},
-        }
+        return replace(
+            self._record(facts, step),
+            throughput_per_s=per_s,
+            metrics={"answered_per_s": per_s, "health_max_ns": facts["health_max_ns"] or 0},
+        )
 
-    def _knee(self) -> dict[str, Any]:
-        curve: list[dict[str, Any]] = []
-        best: dict[str, Any] = {}
-        best_step: dict[str, Any] = {}
+    def _knee(self) -> LoadRecord:
+        curve: list[LoadStep] = []
+        best: tuple[dict[str, Any], LoadStep] | None = None
 
         def holds(rate: float) -> bool:
-            nonlocal best, best_step
+            nonlocal best
             for_ns = max(self._task.for_ns, round(ENOUGH * 1e9 / rate))
             facts = self._step(
                 "open", for_ns=for_ns, rate=rate,
@@ -106,9 +111,9 @@ class Measurement:
                 self._server.wait_healthy()
             step = steps.record(facts, rate, self._task)
             curve.append(step)
-            if step["held"] and rate >= best_step.get("rate_per_s", 0):
-                best, best_step = facts, step
-            return bool(step["held"])
+            if step.sustained and (best is None or rate >= best[1].rate_per_s):
+                best = facts, step
+            return step.sustained
 
         # Launches that try the very same rates would agree more than they know.
         chance = random.Random(f"{self._seed}/{self._server.spec.name}")
@@ -118,22 +123,30 @@ class Measurement:
             if self._near
             else search(holds, first=apart * self._task.half_busy, most=MOST_PER_S)
         )
-        if bracket.knee is None:
-            lowest = min(step["rate_per_s"] for step in curve)
-            reason = f"not even {lowest:.1f} requests/s stay within the level"
-            return {**_NOTHING, "errors": 1, "error": reason, "steps": curve, "seen": {}}
+        if bracket.knee is None or best is None:
+            lowest = min(step.rate_per_s for step in curve)
+            return LoadRecord(
+                launch=0,
+                cpu_per_request_ns=0,
+                errors=1,
+                error=f"not even {lowest:.1f} requests/s stay within the level",
+                spans="",
+                steps=tuple(curve),
+            )
         # Who stopped only because the generator could send no more has its knee higher up.
-        missed = [step for step in curve if step["rate_per_s"] == bracket.missed]
-        limit = bracket.missed is None or all(step["limited"] for step in missed)
-        return {
-            **self._round(best, best_step, wall_ns=round(1e9 / bracket.knee)),
-            "limit": limit,
-            "steps": curve,
-            "seen": {
-                "held_per_s": bracket.held or 0.0,
-                "missed_per_s": bracket.missed or bracket.held,
+        missed = [step for step in curve if step.rate_per_s == bracket.missed]
+        sustained_per_s = bracket.held or 0.0
+        return replace(
+            self._record(*best),
+            knee_per_s=bracket.knee,
+            generator_limited=bracket.missed is None
+            or all(step.generator_limited for step in missed),
+            steps=tuple(curve),
+            metrics={
+                "sustained_per_s": sustained_per_s,
+                "missed_per_s": bracket.missed or sustained_per_s,
             },
-        }
+        )
 
     def _step(self, operation: str, **order: Any) -> dict[str, Any]:
         before_ns = self._server.cpu_ns()
@@ -144,27 +157,21 @@ class Measurement:
         self.lasted_ns += facts["wall_ns"]
         return facts
 
-    def _round(
-        self, facts: dict[str, Any], step: dict[str, Any], *, wall_ns: int
-    ) -> dict[str, Any]:
+    def _record(self, facts: Mapping[str, Any], step: LoadStep) -> LoadRecord:
         # A light request costs what a waiting one does: its transport; computing costs its own.
         light = facts.get("probes", 0) if self._task.work == "wait" else 0
-        return {
-            "wall_ns": wall_ns,
-            "cpu_ns": round(facts["server_cpu_ns"] / max(facts["answered"] + light, 1)),
-            "errors": facts["refused"] + facts["failed"] + facts["unsent"],
-            "refused": facts["refused"],
-            "error": facts["error"]
-            or (f"{facts['refused']} refused" if facts["refused"] else None),
-            "spans": facts["spans"],
-            "limit": step["limited"],
-        }
+        return LoadRecord(
+            launch=0,
+            cpu_per_request_ns=round(facts["server_cpu_ns"] / max(facts["answered"] + light, 1)),
+            errors=facts["refused"] + facts["failed"] + facts["unsent"],
+            error=facts["error"] or (f"{facts['refused']} refused" if facts["refused"] else None),
+            refused=facts["refused"],
+            generator_limited=step.generator_limited,
+            spans=facts["spans"],
+        )
 
 
-_NOTHING = {"wall_ns": 0, "cpu_ns": 0, "refused": 0, "spans": "", "limit": False}
-
-
-def _light(facts: dict[str, Any]) -> dict[str, float]:
+def _light(facts: Mapping[str, Any]) -> dict[str, float]:
     return {
         "health_max_ns": facts["health_max_ns"] or 0,
         "recovery_ns": facts["recovery_ns"],

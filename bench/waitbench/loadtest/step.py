@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
+from waitbench.results.load_step import LoadStep
 from waitbench.scenario import BenchError
 from waitbench.units import duration_ns
 
@@ -87,7 +88,7 @@ def time_parameter(work: str) -> str:
     return "latency" if work == "wait" else "work_time"
 
 
-def held(facts: Mapping[str, Any], level_ns: int) -> bool:
+def sustained(facts: Mapping[str, Any], level_ns: int) -> bool:
     """Whether a server kept up with a step: all answered, p99 within the level, no queue growing.
 
     Args:
@@ -106,20 +107,27 @@ def limited(facts: Mapping[str, Any], level_ns: int) -> bool:
     return bool(late or full or facts["unsent"])
 
 
-def record(facts: Mapping[str, Any], rate: float, task: Task) -> dict[str, Any]:
+def record(facts: Mapping[str, Any], rate: float, task: Task) -> LoadStep:
     """Return what the results file keeps of one step, a point of the curve."""
-    kept = (
-        "planned", "answered", "refused", "failed", "unsent", "p50_ns", "p99_ns",
-        "service_p50_ns", "service_p99_ns", "lag_p50_ns", "lag_p99_ns", "mean_ns",
-    )  # fmt: skip
     sent_for_ns = max(facts["sent_for_ns"], 1)
-    return {
-        "rate_per_s": rate,
-        **{name: facts[name] for name in kept},
-        "goodput_per_s": facts["within"] * 1e9 / sent_for_ns,
-        "generator_cpu_share": facts["cpu_ns"] / sent_for_ns,
-        "held": held(facts, task.level_ns),
-        "limited": limited(facts, task.level_ns),
-        "level_ns": task.level_ns,
-        "ideal_ns": task.time_ns,
-    }
+    return LoadStep(
+        rate_per_s=rate,
+        goodput_per_s=facts["within"] * 1e9 / sent_for_ns,
+        mean_ns=facts["mean_ns"],
+        p50_ns=facts["p50_ns"],
+        p99_ns=facts["p99_ns"],
+        service_p50_ns=facts["service_p50_ns"],
+        service_p99_ns=facts["service_p99_ns"],
+        lag_p50_ns=facts["lag_p50_ns"],
+        lag_p99_ns=facts["lag_p99_ns"],
+        planned=facts["planned"],
+        answered=facts["answered"],
+        refused=facts["refused"],
+        failed=facts["failed"],
+        unsent=facts["unsent"],
+        generator_cpu_share=facts["cpu_ns"] / sent_for_ns,
+        generator_limited=limited(facts, task.level_ns),
+        sustained=sustained(facts, task.level_ns),
+        level_ns=task.level_ns,
+        ideal_ns=task.time_ns,
+    )

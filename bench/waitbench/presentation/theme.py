@@ -8,16 +8,16 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
-PARTS = {
+PHASES = {
     "waiting": ("#8b94a1", "#717c8a"),
     "sending": ("#7a4f9e", "#c39be0"),
     "queue": ("#b3362b", "#ff8f87"),
-    "hold": ("#4f8ae6", "#5b93f0"),
-    "late": ("#b07410", "#e6b84a"),
+    "asked": ("#4f8ae6", "#5b93f0"),
+    "injection_error": ("#b07410", "#e6b84a"),
     "return": ("#1f7a6d", "#4fd0bd"),
-    "after": ("#424a55", "#ccd5e2"),
+    "post_processing": ("#424a55", "#ccd5e2"),
 }
-"""Hues of the parts of a task's time, on a light and on a dark page."""
+"""Hues of the phases of a task's time, on a light and on a dark page."""
 FAMILIES = ("sync", "threads", "processes", "asyncio", "other")
 """Hue and mark say the family of a model; what varies within one is said by its label or a dash."""
 LIGHT = {
@@ -42,8 +42,8 @@ DARK = {
     "rule": "#343b45",
     "page": "#14171b",
 }
-LIGHT |= {f"part-{name}": hues[0] for name, hues in PARTS.items()}
-DARK |= {f"part-{name}": hues[1] for name, hues in PARTS.items()}
+LIGHT |= {f"part-{name}": hues[0] for name, hues in PHASES.items()}
+DARK |= {f"part-{name}": hues[1] for name, hues in PHASES.items()}
 TINT = 0.16
 """Share of a family's hue in the ground of an area. It is mixed here, not by opacity: a PDF with
 two opacities has them in a random order, and the same picture should be the same file."""

@@ -42,7 +42,7 @@ def run(
     given = config.getoption("budget") is not None
     ordinary = [entry for entry in racing if _own(entry) is None]
     special = {id(suite): suite for entry in racing if (suite := _own(entry))}
-    parts: list[RaceRecord] = []
+    record = RaceRecord()
     alone = not ordinary
     lineups = {
         key: replay.lineup(entry for entry in racing if _own(entry) is suite)
@@ -57,14 +57,14 @@ def run(
     if ordinary:
         observer = Journaling(config, progress.observer(sys.stderr))
         postgres = config.getoption("postgres")
-        parts.append(conduct(replay.lineup(ordinary), settings, observer, postgres=postgres))
+        record.extend(conduct(replay.lineup(ordinary), settings, observer, postgres=postgres))
     for key, suite in special.items():
-        if any(part.interrupted for part in parts):
-            parts.append(_unraced(racing, suite))
+        if record.interrupted:
+            record.extend(_unraced(racing, suite))
             continue
         observer = Journaling(config, progress.observer(sys.stderr))
-        parts.append(suite.conduct(lineups[key], paces[key], observer))
-    return joined(parts), settings if ordinary else next(iter(paces.values()), settings)
+        record.extend(suite.conduct(lineups[key], paces[key], observer))
+    return record, settings if ordinary else next(iter(paces.values()), settings)
 
 
 def shared(
@@ -83,17 +83,6 @@ def shared(
     cut = {key: replace(one, budget_s=min(one.budget_s, most_s)) for key, one in paces.items()}
     left_s = settings.budget_s - sum(one.budget_s for one in cut.values())
     return replace(settings, budget_s=left_s), cut
-
-
-def joined(parts: Sequence[RaceRecord]) -> RaceRecord:
-    """Make one record of several races."""
-    return RaceRecord(
-        rows={place: row for part in parts for place, row in part.rows.items()},
-        target=next((part.target for part in parts if part.target), None),
-        interrupted=any(part.interrupted for part in parts),
-        incidents=[sentence for part in parts for sentence in part.incidents],
-        round_cost_ns=[cost for part in parts for cost in part.round_cost_ns],
-    )
 
 
 def _unraced(racing: Sequence[replay.Entry], suite: ModuleType) -> RaceRecord:

@@ -96,6 +96,6 @@ class Journaling:
         if self._current is None or self._book is None:
             return
         begun, self._current = self._current, None
-        refused = self._book.append(begun.launch, [row.as_record() for row in begun.rows])
+        refused = self._book.append(begun.launch, begun.rows)
         if refused:
             say(f"the journal can no longer be written ({refused})")

@@ -6,6 +6,8 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from waitbench.results.record import to_json
+
 if TYPE_CHECKING:
     from collections.abc import Iterable
     from types import ModuleType
@@ -13,7 +15,7 @@ if TYPE_CHECKING:
     from pytest_benchmark.fixture import BenchmarkFixture
 
     from waitbench.race.conductor import Lineup
-    from waitbench.race.record import Row
+    from waitbench.results.record import ContestantRecord
     from waitbench.scenario import Contestant, Scenario
 
 
@@ -26,15 +28,15 @@ class Playback:
 
     def __init__(self) -> None:
         self._now_s = 0.0
-        self._walls_ns: list[int] = []
+        self._times_ns: list[float] = []
 
     def __call__(self) -> float:
         """Give the time in seconds since the round began."""
         return self._now_s
 
-    def load(self, walls_ns: Iterable[int]) -> None:
+    def load(self, times_ns: Iterable[float]) -> None:
         """Take the walls of the rounds to come."""
-        self._walls_ns = list(reversed(list(walls_ns)))
+        self._times_ns = list(reversed(list(times_ns)))
 
     def rewind(self) -> None:
         """Begin a round: the `setup` of pytest-benchmark's pedantic mode."""
@@ -42,7 +44,7 @@ class Playback:
 
     def play(self) -> None:
         """Let one round's wall pass at once: what pytest-benchmark believes to be timing."""
-        self._now_s = self._walls_ns.pop() / 1e9
+        self._now_s = self._times_ns.pop() / 1e9
 
 
 class Entry:
@@ -69,7 +71,7 @@ class Entry:
         self.left_out = left_out
         self.suite = suite
         self.playback = Playback()
-        self.row: Row | None = None
+        self.row: ContestantRecord | None = None
 
     def replay(self, benchmark: BenchmarkFixture) -> None:
         """Fill the benchmark's row with the race's rounds; fail where the contestant failed."""
@@ -77,17 +79,17 @@ class Entry:
         if self.left_out:
             pytest.skip(self.left_out)
         assert self.row is not None, "the race runs before the first test"
-        walls_ns = self.row.walls_ns
-        if walls_ns:
-            self.playback.load(walls_ns)
-            benchmark.extra_info["waitbench"] = self.row.as_record()
+        times_ns = self.row.times_ns
+        if times_ns:
+            self.playback.load(times_ns)
+            benchmark.extra_info["waitbench"] = to_json(self.row)
             benchmark.pedantic(  # type: ignore[no-untyped-call]  # the library has no types
-                self.playback.play, setup=self.playback.rewind, rounds=len(walls_ns)
+                self.playback.play, setup=self.playback.rewind, rounds=len(times_ns)
             )
         if self.row.failure:
             where = f"{self.contestant.name} in {self.scenario.name}"
             pytest.fail(f"{where}: {self.row.failure}", pytrace=False)
-        if not walls_ns:
+        if not times_ns:
             pytest.skip("not measured: the race was stopped before its turn came")
 
 

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from waitbench.pytest_plugin.options import read_options
+from waitbench.results.record import to_json
 from waitbench.scenario import SCHEMA
 from waitbench.system import environment
 from waitbench.system.overhead import per_task_ns
@@ -87,7 +88,7 @@ def run_record(
             "per_task_ns": per_task_ns(),
             "per_round_ns": median(record.round_cost_ns) if record.round_cost_ns else None,
         },
-        "failed": [row.as_record() for row in record.rows.values() if not row.walls_ns],
+        "failed": [to_json(row) for row in record.rows.values() if not row.times_ns],
     }
 
 

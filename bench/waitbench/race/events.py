@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from waitbench.race.plan import Lineup, Settings
-    from waitbench.race.record import RaceRecord, Row
+    from waitbench.race.record import RaceRecord
+    from waitbench.results.record import ContestantRecord
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -24,15 +25,15 @@ class ScenarioBegun:
     """One scenario begins in one launch; `rows` are those of its contestants."""
 
     launch: int
-    rows: Sequence[Row]
+    rows: Sequence[ContestantRecord]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RoundBooked:
     """A round of `row` was booked, or it failed; `rows` are all of its scenario."""
 
-    row: Row
-    rows: Sequence[Row]
+    row: ContestantRecord
+    rows: Sequence[ContestantRecord]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -33,8 +33,10 @@ def phases_ns(
         sums["waiting"] += start_ns - round_start_ns
         sums["sending"] += named.received_ns - start_ns
         sums["queue"] += named.queue_ns
-        sums["hold"] += named.asked_ns
-        sums["late"] += named.sent_ns - named.received_ns - named.queue_ns - named.asked_ns
+        sums["asked"] += named.asked_ns
+        sums["injection_error"] += (
+            named.sent_ns - named.received_ns - named.queue_ns - named.asked_ns
+        )
         sums["return"] += answered_ns - named.sent_ns
-        sums["after"] += end_ns - answered_ns
+        sums["post_processing"] += end_ns - answered_ns
     return {phase: round(total / count) for phase, total in sums.items()} if count else {}

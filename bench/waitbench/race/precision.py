@@ -12,7 +12,7 @@ from waitbench.stats import estimates
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from waitbench.race.record import Row
+    from waitbench.results.record import ContestantRecord
 
 CLEAR = 0.1
 """Of its own logarithm: so narrow an interval of a ratio leaves no doubt who is faster."""
@@ -25,12 +25,12 @@ def import_statistics() -> None:
     estimates.paired_ratio({(0, 0): [1.0], (0, 1): [2.0]}, {(0, 0): [1.0], (0, 1): [1.0]})
 
 
-def baseline(rows: Sequence[Row]) -> Row | None:
+def baseline(rows: Sequence[ContestantRecord]) -> ContestantRecord | None:
     """Pick the row of one scenario that the others are compared with, if it is among them."""
     return next((row for row in rows if row.name == row.scenario.baseline), None)
 
 
-def half_width(rows: Sequence[Row], launch: int | None = None) -> float | None:
+def half_width(rows: Sequence[ContestantRecord], launch: int | None = None) -> float | None:
     """Widest half-width of the rows' ratios to the baseline, as a share (0.02 is ± 2 %).
 
     Args:
@@ -54,7 +54,7 @@ def half_width(rows: Sequence[Row], launch: int | None = None) -> float | None:
     return widest or None
 
 
-def launch_is_precise(rows: Sequence[Row], launch: int) -> bool:
+def launch_is_precise(rows: Sequence[ContestantRecord], launch: int) -> bool:
     """Whether this launch alone has the scenario's precision: what stops its blocks early."""
     blocks = min((len(_blocks(row, launch)) for row in rows if not row.failure), default=0)
     if blocks < FEWEST_BLOCKS:
@@ -63,7 +63,7 @@ def launch_is_precise(rows: Sequence[Row], launch: int) -> bool:
     return width is not None and width <= rows[0].scenario.precision
 
 
-def ranking_is_clear(rows: Sequence[Row]) -> bool:
+def ranking_is_clear(rows: Sequence[ContestantRecord]) -> bool:
     """Whether more launches would change nothing, of nobody against the next faster one.
 
     Every two that follow each other in speed are known to the scenario's precision, or lie so far
@@ -72,8 +72,8 @@ def ranking_is_clear(rows: Sequence[Row]) -> bool:
     """
     if not rows[0].scenario.precision:  # never precise enough: it wants all its launches
         return False
-    live = [row for row in rows if not row.failure and row.walls_ns]
-    ranked = sorted(live, key=lambda row: median(row.walls_ns))
+    live = [row for row in rows if not row.failure and row.times_ns]
+    ranked = sorted(live, key=lambda row: median(row.times_ns))
     for faster, slower in pairwise(ranked):
         ratio = estimates.paired_ratio(slower.blocks(), faster.blocks())
         if ratio is None or ratio.interval is None:
@@ -85,5 +85,5 @@ def ranking_is_clear(rows: Sequence[Row]) -> bool:
     return len(ranked) > 1
 
 
-def _blocks(row: Row, launch: int | None) -> dict[tuple[int, int], list[float]]:
+def _blocks(row: ContestantRecord, launch: int | None) -> dict[tuple[int, int], list[float]]:
     return {key: walls for key, walls in row.blocks().items() if launch is None or key[0] == launch}

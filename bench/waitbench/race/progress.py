@@ -16,7 +16,8 @@ if TYPE_CHECKING:
 
     from waitbench.race.events import Event, Observer
     from waitbench.race.plan import Lineup, Settings
-    from waitbench.race.record import RaceRecord, Row
+    from waitbench.race.record import RaceRecord
+    from waitbench.results.record import ContestantRecord
 
 REDRAW_EVERY_S = 0.1
 """A drawing costs milliseconds; more of them would only take time from the rounds."""
@@ -43,32 +44,34 @@ class Story:
         about = formatting.count(round(self._settings.budget_s), "second")
         return f"measuring {scenarios} in {times}{more}, about {about} (seed {self._settings.seed})"
 
-    def place(self, launch: int, rows: Sequence[Row]) -> str:
+    def place(self, launch: int, rows: Sequence[ContestantRecord]) -> str:
         """Return where the race is."""
         scenario = rows[0].scenario
         of = f"{self._order[scenario.key]}/{len(self._order)}"
         return f"launch {launch + 1}/{self._launches}  {of} {scenario.name}"
 
-    def standing(self, rows: Sequence[Row]) -> str:
+    def standing(self, rows: Sequence[ContestantRecord]) -> str:
         """Return how the contestants stand and how precise that is."""
         standings = [f"{row.name} {self._wall(row, rows)}" for row in rows]
         width = half_width(rows)
         return ", ".join(standings) + (f"  ± {formatting.percent(width)}" if width else "")
 
-    def _wall(self, row: Row, rows: Sequence[Row]) -> str:
+    def _wall(self, row: ContestantRecord, rows: Sequence[ContestantRecord]) -> str:
         if row.failure:
             return "failed"
-        if not row.walls_ns:
+        if not row.times_ns:
             return "…"
-        wall_ns = median(row.walls_ns)
+        wall_ns = median(row.times_ns)
         base = baseline(rows)
-        if base is None or row is base or not base.walls_ns:
+        if base is None or row is base or not base.times_ns:
             return formatting.duration(wall_ns)
-        return f"{formatting.times(median(base.walls_ns) / wall_ns)}x"
+        return f"{formatting.times(median(base.times_ns) / wall_ns)}x"
 
     def ending(self, record: RaceRecord) -> str:
         """Return how it ended."""
-        rounds = formatting.count(sum(len(row.rounds) for row in record.rows.values()), "round")
+        rounds = formatting.count(
+            sum(len(row.measurements) for row in record.rows.values()), "round"
+        )
         if record.interrupted:
             return f"stopped on request; the {rounds} measured so far are kept"
         return f"measured {rounds}"
@@ -137,7 +140,7 @@ class LiveLine:
                 self._live.stop()
                 self._live.console.print(self._story.ending(record), highlight=False)
 
-    def _draw(self, rows: Sequence[Row], *, force: bool) -> None:
+    def _draw(self, rows: Sequence[ContestantRecord], *, force: bool) -> None:
         from rich.console import Group
         from rich.progress_bar import ProgressBar
         from rich.table import Table

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from dataclasses import replace
+from typing import TYPE_CHECKING, NamedTuple
 
 from waitbench import registry
+from waitbench.race.answers import round_record
 from waitbench.race.events import Incident
 from waitbench.race.warm_up import round_order
 from waitbench.system.interference import disturbed
@@ -13,8 +15,17 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from waitbench.race.context import Race
-    from waitbench.race.record import Row
     from waitbench.race.workers import Workers
+    from waitbench.results.record import ContestantRecord, RoundRecord
+
+
+class Place(NamedTuple):
+    """Where in a race a round comes."""
+
+    launch: int
+    block: int
+    position: int
+    repeat: int = 0
 
 
 class RoundMeter:
@@ -26,13 +37,13 @@ class RoundMeter:
         workers: that run them.
     """
 
-    def __init__(self, race: Race, rows: Sequence[Row], workers: Workers) -> None:
+    def __init__(self, race: Race, rows: Sequence[ContestantRecord], workers: Workers) -> None:
         self._race = race
         self._rows = rows
         self._workers = workers
         self._served = any(registry.needs_target(row.scenario.workload) for row in rows)
 
-    def run(self, place: dict[str, int], row: Row, core: int | None) -> dict[str, Any]:
+    def run(self, place: Place, row: ContestantRecord, core: int | None) -> RoundRecord:
         """Run one round and book what was measured of it.
 
         Args:
@@ -41,7 +52,7 @@ class RoundMeter:
             core: the only one that its worker may use; None for all.
 
         Returns:
-            the worker's answer, and whether others disturbed it.
+            the record of the round, which the row has from now on.
 
         Raises:
             ContestantError: it failed, died, or did not answer in time.
@@ -53,8 +64,8 @@ class RoundMeter:
         interference, asked_s = instruments.interference(), instruments.clock()
         worker, order = self._workers.process(row.contestant), round_order(row, core=core)
         row.tasks_run += row.scenario.tasks  # now, for a worker that dies of it has begun them
-        answer = worker.ask("run", within_s=race.settings.timeout_s, **order)
-        cost_ns = round((instruments.clock() - asked_s) * 1e9) - answer["wall_ns"]
+        answer = round_record(worker.ask("run", within_s=race.settings.timeout_s, **order))
+        cost_ns = round((instruments.clock() - asked_s) * 1e9) - answer.wall_ns
         race.record.round_cost_ns.append(cost_ns)
         health, incident = self.health("round")
         if incident:
@@ -62,18 +73,26 @@ class RoundMeter:
             race.observer(Incident(sentence=incident))
         database_ns = race.services.database_cpu_ns() - database_ns
         served_ns = ((health or {}).get("cpu_ns") or 0) + database_ns
-        others_ns = interference.stop(answer["cpu_ns"] + served_ns)
-        answer["disturbed"] = disturbed(others_ns, answer["wall_ns"])
-        if database_ns:
-            answer["database_cpu_ns"] = database_ns
-        row.rounds.append({**place, **answer, "others_ns": others_ns, "target": health})
-        return answer
+        others_ns = interference.stop(answer.cpu_ns + served_ns)
+        measured = replace(
+            answer,
+            launch=place.launch,
+            block=place.block,
+            position=place.position,
+            repeat=place.repeat,
+            others_ns=others_ns,
+            database_cpu_ns=database_ns,
+            disturbed=disturbed(others_ns, answer.wall_ns),
+            target=health,
+        )
+        row.rounds.append(measured)
+        return measured
 
     def health(self, label: str) -> tuple[dict[str, int | None] | None, str | None]:
         """Close the target's books on the last period, where this scenario has to do with it."""
         return self._race.services.health(label) if self._served else (None, None)
 
-    def _resting(self, row: Row) -> list[int]:
+    def _resting(self, row: ContestantRecord) -> list[int]:
         """Process ids of all workers but the one whose turn it is."""
         workers = self._workers
         pids = {workers.process(rival.contestant).pid for rival in self._rows if not rival.failure}

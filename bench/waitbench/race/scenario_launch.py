@@ -10,17 +10,18 @@ from typing import TYPE_CHECKING
 from waitbench.race.budget import MOST_REPEATS, ScenarioBudget, fits
 from waitbench.race.events import RoundBooked, ScenarioBegun
 from waitbench.race.precision import launch_is_precise
-from waitbench.race.round_meter import RoundMeter
+from waitbench.race.round_meter import Place, RoundMeter
 from waitbench.race.warm_up import warm_up
 from waitbench.race.worker_process import ContestantError
+from waitbench.results.record import LaunchRecord
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from waitbench.race.budget import Share
     from waitbench.race.context import Race
-    from waitbench.race.record import Row
     from waitbench.race.workers import Workers
+    from waitbench.results.record import ContestantRecord
 
 ERRORS_IN_A_ROW = 2
 """After so many rounds with errors a contestant leaves the scenario: it would only burn time."""
@@ -33,7 +34,9 @@ LEAST_ROUNDS = 2 + RERUNS
 class ScenarioLaunch:
     """Everybody's rounds of one scenario in one launch; only one contestant runs at a time."""
 
-    def __init__(self, race: Race, launch: int, rows: Sequence[Row], workers: Workers) -> None:
+    def __init__(
+        self, race: Race, launch: int, rows: Sequence[ContestantRecord], workers: Workers
+    ) -> None:
         self._race = race
         self._launch = launch
         self._rows = {row.name: row for row in rows}
@@ -71,7 +74,7 @@ class ScenarioLaunch:
             self._workers.ask_if_alive(contestant, "close", within_s=settings.timeout_s)
         return max(0.0, least_s)
 
-    def _warm_up(self, opened: Sequence[Row]) -> dict[str, float]:
+    def _warm_up(self, opened: Sequence[ContestantRecord]) -> dict[str, float]:
         """Warm them up; return what a round of each is expected to take, in nanoseconds."""
         warm = warm_up(
             opened, self._workers, self._race, health=self._meter.health, fail=self._fail
@@ -115,7 +118,7 @@ class ScenarioLaunch:
         random.Random(text).shuffle(order)
         core = self._cores[(self._launch + block) % len(self._cores)]
         for position, name in enumerate(order):
-            place = {"launch": self._launch, "block": block, "position": position}
+            place = Place(launch=self._launch, block=block, position=position)
             self._turn(place, self._rows[name], repeats, budget, core)
         return bool(order)
 
@@ -125,7 +128,7 @@ class ScenarioLaunch:
         each = sum(self._rows[name].scenario.tasks for name in order)
         return max(0, int(min(MOST_REPEATS, left / max(1, each) - RERUNS)))
 
-    def _pairs_on_one_core(self, rows: Sequence[Row]) -> bool:
+    def _pairs_on_one_core(self, rows: Sequence[ContestantRecord]) -> bool:
         """Whether all are the same model on a single thread, and so take turns on the same core.
 
         The cores of a virtual machine change their speed each for itself: two rounds next to each
@@ -135,7 +138,7 @@ class ScenarioLaunch:
         models = {row.contestant.model for row in rows}
         return len(models) == 1 and all(self._single.get(row.name, False) for row in rows)
 
-    def _open(self, row: Row) -> bool:
+    def _open(self, row: ContestantRecord) -> bool:
         """Open the scenario in its worker, one after the other: start-up is a figure of its own."""
         scenario = row.scenario
         try:
@@ -155,41 +158,44 @@ class ScenarioLaunch:
             self._fail(row, str(failure))
             return False
         row.launches.append(
-            {
-                "launch": self._launch,
-                "startup_ns": opened["startup_ns"],
-                "spawn_ns": worker.spawn_ns,
-                "peak_memory_bytes": None,
-                "memory_kind": None,
-            }
+            LaunchRecord(
+                launch=self._launch,
+                startup_ns=opened["startup_ns"],
+                spawn_ns=worker.spawn_ns,
+            )
         )
         return True
 
     def _turn(
-        self, place: dict[str, int], row: Row, most: int, budget: ScenarioBudget, core: int | None
+        self,
+        place: Place,
+        row: ContestantRecord,
+        most: int,
+        budget: ScenarioBudget,
+        core: int | None,
     ) -> None:
         """Run one contestant's rounds within a block; a disturbed one is followed by another."""
         rows = list(self._rows.values())
         bad = reruns = repeat = 0
         while repeat < min(most, budget.repeats(row.name)) + reruns:
             try:
-                answer = self._meter.run({**place, "repeat": repeat}, row, core)
+                measured = self._meter.run(place._replace(repeat=repeat), row, core)
             except ContestantError as failure:
                 self._fail(row, str(failure))
                 budget.drop([row.name])
                 self._race.observer(RoundBooked(row=row, rows=rows))
                 return
-            budget.spend(row.name, answer["wall_ns"])
+            budget.spend(row.name, measured.wall_ns)
             self._race.observer(RoundBooked(row=row, rows=rows))
             repeat += 1
-            reruns = min(RERUNS, reruns + answer["disturbed"])
-            bad = bad + 1 if answer["errors"] else 0
+            reruns = min(RERUNS, reruns + measured.disturbed)
+            bad = bad + 1 if measured.errors else 0
             if bad == ERRORS_IN_A_ROW:
                 budget.drop([row.name])
-                if not row.walls_ns:
-                    self._fail(row, f"every round had errors, such as: {answer['error']}")
+                if not row.times_ns:
+                    self._fail(row, f"every round had errors, such as: {measured.error}")
             if bad == ERRORS_IN_A_ROW or self._race.settings.once:
                 return
 
-    def _fail(self, row: Row, reason: str) -> None:
+    def _fail(self, row: ContestantRecord, reason: str) -> None:
         row.failure = f"{reason} (launch {self._launch + 1})"

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from contextlib import ExitStack
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 from waitbench import registry
@@ -14,8 +14,8 @@ if TYPE_CHECKING:
 
     from waitbench.race.context import Race
     from waitbench.race.plan import Settings
-    from waitbench.race.record import Row
     from waitbench.race.workers import Workers
+    from waitbench.results.record import ContestantRecord
 
     Health = Callable[[str], tuple[dict[str, int | None] | None, str | None]]
 
@@ -45,12 +45,12 @@ class Warm:
 
 
 def warm_up(
-    rows: Sequence[Row],
+    rows: Sequence[ContestantRecord],
     workers: Workers,
     race: Race,
     *,
     health: Health,
-    fail: Callable[[Row, str], None],
+    fail: Callable[[ContestantRecord, str], None],
 ) -> dict[str, Warm]:
     """Warm them up, a few at a time, and book the memory that they took for it.
 
@@ -79,15 +79,18 @@ def warm_up(
                 warm = _connect_all(group, workers, race.settings, health, fail)
         for row, memory in zip(group, watches, strict=True):
             if row.name in warm:
-                row.launches[-1]["peak_memory_bytes"] = memory.bytes
-                row.launches[-1]["memory_kind"] = memory.kind
+                row.launches[-1] = replace(
+                    row.launches[-1], peak_memory_bytes=memory.bytes, memory_kind=memory.kind
+                )
             else:
                 row.launches.pop()
         ready |= warm
     return ready
 
 
-def round_order(row: Row, tasks: int | None = None, core: int | None = None) -> dict[str, Any]:
+def round_order(
+    row: ContestantRecord, tasks: int | None = None, core: int | None = None
+) -> dict[str, Any]:
     """Word the order for a round: of all its tasks, if no other number is given."""
     # Workers of an older tree know nothing of watching: they are not asked.
     more = {"watch": True} if row.contestant.watched else {}
@@ -95,11 +98,11 @@ def round_order(row: Row, tasks: int | None = None, core: int | None = None) -> 
 
 
 def _connect_all(
-    rows: Sequence[Row],
+    rows: Sequence[ContestantRecord],
     workers: Workers,
     settings: Settings,
     health: Health,
-    fail: Callable[[Row, str], None],
+    fail: Callable[[ContestantRecord, str], None],
 ) -> dict[str, Warm]:
     """Run until everybody has connected, or nobody does so any more."""
     opened, warm, live, again = 0, dict[str, Warm](), list(rows), list(rows)
@@ -127,13 +130,13 @@ def _connect_all(
     return warm
 
 
-def _at_once(row: Row, tasks: Mapping[str, int]) -> bool:
+def _at_once(row: ContestantRecord, tasks: Mapping[str, int]) -> bool:
     """Whether all its tasks were under way together, and so all have connected."""
     form: str = registry.load("models", row.contestant.model).Model.form
     return form == "async" and (row.width or 1) <= tasks[row.name]
 
 
-def _tasks(row: Row, *, user_code: bool) -> int:
+def _tasks(row: ContestantRecord, *, user_code: bool) -> int:
     width = row.width or 1
     laps = USER_CODE_LAPS * width if user_code and width > 1 else max(width, min(2 * width, TASKS))
     return min(row.scenario.tasks, laps)

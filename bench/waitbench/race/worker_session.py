@@ -10,6 +10,7 @@ from contextlib import ExitStack
 from typing import TYPE_CHECKING, Any
 
 from waitbench import registry
+from waitbench.race.answers import parts
 from waitbench.race.heap import Heap
 from waitbench.race.phases import phases_ns
 from waitbench.results.spans import encode_spans
@@ -97,7 +98,7 @@ class WorkerSession:
                 [start - start_ns for start, _, _ in spans],
                 [end - start for start, end, _ in spans],
             ),
-            "parts": {} if wrong else self._phases(start_ns, spans),
+            "parts": {} if wrong else parts(self._phases(start_ns, spans)),
             "seen": {} if wrong else {**self._metrics(spans), **figures},
             "single": cpu.alone,
             "core": core,

@@ -80,7 +80,7 @@ def times(pairs: Sequence[tuple[Comparison, Row]]) -> list[Column]:
         _tables.ratios(rows, [scenario.baseline for scenario, _ in pairs]),
         number_column("CPU", "ms/task", [row.cpu_ns for row in rows], rank=4, per=MS),
         _tables.bounds(rows),
-        number_column("memory", "MB", [row.memory_bytes for row in rows], rank=7, per=MB),
+        number_column("memory", "MB", [row.measured.memory_bytes for row in rows], rank=7, per=MB),
     ]
 
 

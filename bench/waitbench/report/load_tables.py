@@ -79,7 +79,7 @@ def _columns(series: LoadSeries) -> list[Column]:
         rows = [curve.rows.get(load) for curve in curves]
         # The highest load is the last to be given up, but stands behind the others.
         built[3:3] = [
-            _figures(f"{load} p50", "ms", rows, lambda row: row.p50_ns, MS, rank),
+            _figures(f"{load} p50", "ms", rows, lambda row: row.measured.p50_ns, MS, rank),
             _figures(f"{load} p99", "ms", rows, _p99, MS, rank),
         ]
     for crowd in series.crowds:
@@ -111,7 +111,7 @@ def _knees(series: LoadSeries) -> list[Column]:
 
 def _more(row: Row | None) -> str:
     """Mark a knee that the generator made: the server may hold more."""
-    return " (!)" if row and row.bound == "generator-bound" else ""
+    return " (!)" if row and row.measured.bound == "generator-bound" else ""
 
 
 def _with_ends(value: float, low: float | None, high: float | None) -> str:
@@ -127,19 +127,21 @@ def _under(series: LoadSeries, load: str) -> list[Column]:
         _figures("recovery", f"s after {load}", rows, _seen("recovery_ns"), 1e9, 8),
         _figures("health", f"max ms, {load}", rows, _seen("health_max_ns"), MS, 7),
         _figures("refused", f"requests, {load}", rows, _seen("refused"), 1, 12),
-        _figures("failed", f"requests, {load}", rows, lambda row: float(row.errors), 1, 13),
+        _figures(
+            "failed", f"requests, {load}", rows, lambda row: float(row.measured.errors), 1, 13
+        ),
         _figures("CPU", f"µs/request, {load}", rows, lambda row: row.cpu_ns, 1e3, 9),
-        _figures("memory", "MB", rows, lambda row: row.memory_bytes, 1e6, 11),
+        _figures("memory", "MB", rows, lambda row: row.measured.memory_bytes, 1e6, 11),
     ]
 
 
 def _seen(name: str) -> Callable[[Row], float | None]:
-    return lambda row: row.seen[name].median if name in row.seen else None
+    return lambda row: row.measured.metrics[name].median if name in row.measured.metrics else None
 
 
 def _p99(row: Row) -> float | None:
     """Return the 99th percentile, or of few requests the slowest of them all."""
-    return row.p99_ns or max((step.p99_ns for step in row.steps), default=None)
+    return row.measured.p99_ns or max((step.p99_ns for step in row.measured.steps), default=None)
 
 
 def _figures(  # noqa: PLR0913, PLR0917 - all that a column of figures is made of

@@ -2,18 +2,20 @@
 
 from __future__ import annotations
 
+from statistics import median
 from typing import TYPE_CHECKING
 
 from waitbench import formatting
 from waitbench.report import aa_control
 from waitbench.report.environment import environment, join
 from waitbench.report.rerun_command import foreign
+from waitbench.results.validity import timed
 from waitbench.stats.estimates import MANY_LAUNCHES
 
 if TYPE_CHECKING:
     from waitbench.analysis.comparison import Methods, Summary
 
-ERROR_P50, ERROR_P99 = "target_error_p50_ns", "target_error_p99_ns"
+ERROR_P50, ERROR_P99 = "error_p50_ns", "error_p99_ns"
 """How much later than asked for the target answered, of a round."""
 
 
@@ -102,15 +104,15 @@ def _exclusions(summary: Summary) -> str:
 
 def _precision(summary: Summary) -> str:
     """Return how late the target answered, over all timed rounds that it took part in."""
-    rounds = summary.run.rounds if summary.run else None
-    if rounds is None or not {ERROR_P50, ERROR_P99} <= set(rounds.columns):
+    errors = [
+        (stats.get(ERROR_P50), stats.get(ERROR_P99))
+        for record in (summary.run.contestants if summary.run else ())
+        for stats in (round_.target or {} for round_ in timed(record.rounds))
+    ]
+    talked = [pair for pair in errors if None not in pair]
+    if not talked:
         return ""
-    talked = rounds[rounds["timed"].astype(bool)].dropna(subset=[ERROR_P50, ERROR_P99])
-    if talked.empty:
-        return ""
-    middle, tail = (
-        formatting.duration(float(talked[name].median())) for name in (ERROR_P50, ERROR_P99)
-    )
+    middle, tail = (formatting.duration(median(figures)) for figures in zip(*talked, strict=True))
     return (
         f"The target answered {middle} late at the median and {tail} at the 99th percentile "
         f"(medians of {formatting.count(len(talked), 'round')})."
@@ -150,11 +152,11 @@ def citation(summary: Summary) -> str:
 
 
 def _launch_variance(summary: Summary) -> str:
-    luck = summary.methods.luck
-    if luck is None:
+    shared = summary.methods.launch_variance
+    if shared is None:
         return ""
-    apart = formatting.percent(luck.variance**0.5)
-    worth = formatting.count(luck.launches, "more launch", "more launches")
+    apart = formatting.percent(shared.variance**0.5)
+    worth = formatting.count(shared.launches, "more launch", "more launches")
     return (
         f", or with the spread of launches in the median row ({apart}) as {worth} of each, where "
         "that is narrower (then both at half the error)"

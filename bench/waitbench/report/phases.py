@@ -22,12 +22,12 @@ MS = 1e6
 def columns(scenario: Comparison) -> list[Column]:
     """Build a column per part that says something, and their sum; none without a target."""
     rows = scenario.rows
-    sums = [sum(row.parts.values()) for row in rows]
+    sums = [sum(row.measured.phases.values()) for row in rows]
     if not any(sums):
         return []
-    parts = [[row.parts.get(part) for row in rows] for part in PHASES]
+    parts = [[row.measured.phases.get(part) for row in rows] for part in PHASES]
     shown = [
-        _column(part, figures)
+        _column(part.replace("_", " "), figures)
         for part, figures in zip(PHASES, parts, strict=True)
         if any(
             abs(figure or 0) > LEAST * whole for figure, whole in zip(figures, sums, strict=True)
@@ -42,15 +42,15 @@ def line(scenario: Comparison) -> str:
 
     Empty where one part was all there was to it.
     """
-    rows = [row for row in scenario.rows if row.rival and row.wall and row.parts]
+    rows = [row for row in scenario.rows if row.rival and row.wall and row.measured.phases]
     if not rows:
         return ""
     row = min(rows, key=lambda row: row.wall.value if row.wall else 0.0)
-    whole = sum(row.parts.values())
+    whole = sum(row.measured.phases.values())
     shares = [
-        f"{part} {formatting.number(row.parts[part] / MS)}"
+        f"{part.replace('_', ' ')} {formatting.number(row.measured.phases[part] / MS)}"
         for part in PHASES
-        if abs(row.parts[part]) > LEAST * whole
+        if abs(row.measured.phases[part]) > LEAST * whole
     ]
     if len(shares) == 1:
         return ""

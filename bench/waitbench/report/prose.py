@@ -55,10 +55,10 @@ def alerts(summary: Summary) -> list[str]:
         sentences.append("This run was interrupted: what it had measured until then is below.")
     everything = (*summary.scenarios, *summary.controls)
     rows = [(scenario.name, row) for scenario in everything for row in scenario.rows]
-    failed = [f"{row.model} in {name}" for name, row in rows if row.failure]
+    failed = [f"{row.model} in {name}" for name, row in rows if row.measured.failure]
     if failed:
         sentences.append(f"Failed: {_first_few(failed)}; the reason stands under the table.")
-    held = sum(row.bound == "target-bound" for _, row in rows)
+    held = sum(row.measured.bound == "target-bound" for _, row in rows)
     if held:
         sentences.append(f"The target held back {formatting.count(held, 'row')}, marked (!).")
     unfair = [scenario.name for scenario in everything if scenario.unfair]
@@ -109,7 +109,7 @@ def reading(summary: Summary, shown: Collection[str]) -> list[tuple[str, str]]:
             (faster, "2.00 is half the time; block by block, so drift cancels out"),
             ("verdict", f"faster, slower, same (surely within {margin}) or undecided"),
         ]
-    bounds = {row.bound for row in rows} if "bound by" in shown else set()
+    bounds = {row.measured.bound for row in rows} if "bound by" in shown else set()
     lines += [
         (f"bound by {name}", text) for bound, (name, text) in BOUNDS.items() if bound in bounds
     ]

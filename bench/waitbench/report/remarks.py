@@ -8,7 +8,7 @@ from waitbench import formatting
 from waitbench.report import prose
 from waitbench.report.tables import HELD_BACK
 from waitbench.results import foreign
-from waitbench.results.frames import SERIAL
+from waitbench.results.record import SERIAL
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -27,14 +27,14 @@ def remarks(scenario: Comparison, done: Methods) -> list[str]:
     lines = [f"! {text.rstrip('.')}." for text in scenario.unfair]
     lines += [text for row in scenario.rows for text in _of(row)]
     lines += [_control(scenario, row) for row in scenario.rows if row.control]
-    held = [row.model for row in scenario.rows if row.bound == "target-bound"]
+    held = [row.model for row in scenario.rows if row.measured.bound == "target-bound"]
     if held:
         lines.append(
             f"{HELD_BACK.strip()} The target held back {formatting.listing(held)}: these "
             "figures are "
             "the target's; there is no verdict on them, and no finding leans on them."
         )
-    if late := [row.model for row in scenario.rows if row.bound == "generator-bound"]:
+    if late := [row.model for row in scenario.rows if row.measured.bound == "generator-bound"]:
         lines.append(
             f"{HELD_BACK.strip()} The load generator was the limit for {formatting.listing(late)}: "
             "there is no verdict on them, and no finding leans on them."
@@ -47,14 +47,18 @@ def remarks(scenario: Comparison, done: Methods) -> list[str]:
 
 def _of(row: Row) -> list[str]:
     lines = []
-    if row.failure:
-        kept = f" (kept: {formatting.count(row.rounds, 'round')})" if row.rounds else ""
-        lines.append(f"{row.model} failed: {row.failure.rstrip('.')}{kept}.")
-    if row.failed_rounds:
-        first = f", first: {row.error}" if row.error else ""
-        failed = formatting.count(row.failed_rounds, "round")
+    if row.measured.failure:
+        kept = (
+            f" (kept: {formatting.count(row.measured.rounds, 'round')})"
+            if row.measured.rounds
+            else ""
+        )
+        lines.append(f"{row.model} failed: {row.measured.failure.rstrip('.')}{kept}.")
+    if row.measured.failed_rounds:
+        first = f", first: {row.measured.error}" if row.measured.error else ""
+        failed = formatting.count(row.measured.failed_rounds, "round")
         lines.append(f"{row.model}: {failed} with errors, not timed{first}.")
-    return lines + [f"{row.model}: {note.rstrip('.')}." for note in row.notes]
+    return lines + [f"{row.model}: {note.rstrip('.')}." for note in row.measured.notes]
 
 
 def _control(scenario: Comparison, row: Row) -> str:
@@ -68,7 +72,11 @@ def _disturbed(scenario: Comparison, done: Methods) -> list[str]:
     ran, disturbed, left_out = (
         sum(figures)
         for figures in zip(
-            *((row.ran, row.disturbed, row.left_out) for row in scenario.rows), strict=True
+            *(
+                (row.measured.ran, row.measured.disturbed, row.measured.left_out)
+                for row in scenario.rows
+            ),
+            strict=True,
         )
     )
     if prose.mostly_disturbed(done) or disturbed < max(NOTABLE * ran, 1):

@@ -60,4 +60,4 @@ def _argument(value: object) -> str:
 
 def foreign(summary: Summary) -> bool:
     """Check whether pytest-benchmark alone made the file."""
-    return bool(summary.run and summary.run.plain)
+    return bool(summary.run and summary.run.foreign_benchmarks)

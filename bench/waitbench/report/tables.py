@@ -11,7 +11,8 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from waitbench.analysis.comparison import Comparison
-    from waitbench.analysis.row import Row, Seen
+    from waitbench.analysis.measured import Metric
+    from waitbench.analysis.row import Row
 
 HELD_BACK = " (!)"
 CROSSOVER = "C*"
@@ -49,8 +50,8 @@ def columns(scenario: Comparison) -> list[Column]:
             Column(head="verdict", unit="", cells=tuple(map(verdict, rows)), rank=4, left=True),
         ]
     built += [bounds(rows), *seen(rows)]
-    if any(row.errors for row in rows):
-        errors = tuple(str(row.errors) for row in rows)
+    if any(row.measured.errors for row in rows):
+        errors = tuple(str(row.measured.errors) for row in rows)
         built.append(Column(head="errors", unit="tasks", cells=errors, rank=6))
     built += [column for column in _figures(rows) if set(column.cells) != {NOTHING}]
     return [column for column in built if not (scenario.served and column.head in UNSERVED)]
@@ -67,7 +68,7 @@ def walls(rows: Sequence[Row], per: float, unit: str) -> Column:
     cells = estimate_cells(
         [row.wall for row in rows],
         lambda wall: formatting.number(wall / per),
-        ["failed" if row.failure else "no time" for row in rows],
+        ["failed" if row.measured.failure else "no time" for row in rows],
     )
     return Column(head="wall", unit=f"{unit} {_confidence(rows)}".rstrip(), cells=cells, rank=2)
 
@@ -90,7 +91,7 @@ def ratios(rows: Sequence[Row], baselines: Sequence[str | None]) -> Column:
 
 def bounds(rows: Sequence[Row]) -> Column:
     """Build the column of what held each row back."""
-    cells = tuple(BOUND_BY[row.bound] if row.bound else NOTHING for row in rows)
+    cells = tuple(BOUND_BY[row.measured.bound] if row.measured.bound else NOTHING for row in rows)
     return Column(head="bound by", unit="", cells=cells, rank=5, left=True)
 
 
@@ -102,8 +103,8 @@ def verdict(row: Row) -> str:
 def seen(rows: Sequence[Row]) -> list[Column]:
     """Build a column for each figure that a suite saw beside its times, where a row has it."""
     built: list[Column] = []
-    for name in dict.fromkeys(name for row in rows for name in row.seen):
-        figures = [row.seen.get(name) for row in rows]
+    for name in dict.fromkeys(name for row in rows for name in row.measured.metrics):
+        figures = [row.measured.metrics.get(name) for row in rows]
         words, unit, per = formatting.quantity(
             name, [figure.median for figure in figures if figure]
         )
@@ -125,9 +126,8 @@ def title(scenario: Comparison) -> str:
     if scenario.served:
         asked = scenario.params
         load = LOADS.get(asked["load"], f"at {asked['load']}")
-        return (
-            f"one request that {DOES.get(asked['work'], asked['work'])} {asked['latency']}, {load}"
-        )
+        time = asked.get("latency") or asked["work_time"]
+        return f"one request that {DOES.get(asked['work'], asked['work'])} {time}, {load}"
     work = formatting.work(scenario.workload, scenario.tasks, scenario.waits_ns)
     ideal = f"; ideal {formatting.duration(scenario.ideal_ns)}" if scenario.ideal_ns > 0 else ""
     return f"{work}, {scenario.concurrency:,} at once{ideal}{_computing(scenario)}"
@@ -146,17 +146,19 @@ def _figures(rows: Sequence[Row]) -> list[Column]:
     return [
         _crossovers(rows),
         _timed("CPU", "{}/task", [row.cpu_ns for row in rows], rank=9),
-        number_column("tasks", "per s", [row.tasks_per_s for row in rows], rank=10),
+        number_column("tasks", "per s", [row.measured.tasks_per_s for row in rows], rank=10),
         number_column("efficiency", "%", [row.efficiency for row in rows], rank=11, per=percent),
         _timed("roofline", "{}", [row.roofline_ns for row in rows], rank=12),
-        number_column("memory", "MB", [row.memory_bytes for row in rows], rank=13, per=mega),
-        _timed("p50", "{}/task", [row.p50_ns for row in rows], rank=14),
-        _timed("p99", "{}/task", [row.p99_ns for row in rows], rank=14),
-        _timed("start-up", "{}", [row.startup_ns for row in rows], rank=15),
+        number_column(
+            "memory", "MB", [row.measured.memory_bytes for row in rows], rank=13, per=mega
+        ),
+        _timed("p50", "{}/task", [row.measured.p50_ns for row in rows], rank=14),
+        _timed("p99", "{}/task", [row.measured.p99_ns for row in rows], rank=14),
+        _timed("start-up", "{}", [row.measured.startup_ns for row in rows], rank=15),
     ]
 
 
-def _spread(spread: Seen | None, per: float) -> str:
+def _spread(spread: Metric | None, per: float) -> str:
     """Write the median of the rounds, with the least and the most where they differ."""
     if spread is None:
         return NOTHING

@@ -14,7 +14,7 @@ SUITE = "pytest-benchmark"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Plain:
+class ForeignBenchmark:
     """One benchmark as pytest-benchmark summed it up.
 
     Attributes:
@@ -30,7 +30,7 @@ class Plain:
     rounds: int
 
 
-def read(benchmark: object) -> Plain | None:
+def read(benchmark: object) -> ForeignBenchmark | None:
     """Read one benchmark of the file's list; None where it has no time."""
     of: Mapping[str, Any] = benchmark if isinstance(benchmark, dict) else {}
     stats = of.get("stats")
@@ -38,7 +38,7 @@ def read(benchmark: object) -> Plain | None:
     if not isinstance(median, int | float) or not isfinite(median) or median <= 0:
         return None
     rounds = stats.get("rounds") if isinstance(stats, dict) else None
-    return Plain(
+    return ForeignBenchmark(
         name=str(of.get("name") or "unnamed"),
         group=str(of.get("group") or ""),
         median_ns=median * 1e9,

@@ -11,8 +11,10 @@ import fcntl
 import json
 import os
 from contextlib import suppress
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
+from waitbench.results.record import ContestantRecord, from_json, to_json
 from waitbench.scenario import BenchError
 
 if TYPE_CHECKING:
@@ -21,8 +23,6 @@ if TYPE_CHECKING:
 
 FORMAT = 1
 KEY, SUFFIX = "waitbench_journal", ".journal"
-GROWING = ("launches", "rounds")
-"""What of a contestant's record grows from launch to launch; the rest is said anew."""
 ENDED_EARLY = {
     "code": "journal",
     "text": "the run ended before it was saved; this is what its journal holds",
@@ -54,7 +54,7 @@ class Journal:
         """Let go of the file."""
         self._file.close()
 
-    def append(self, launch: int, records: Iterable[Mapping[str, Any]]) -> OSError | None:
+    def append(self, launch: int, records: Iterable[ContestantRecord]) -> OSError | None:
         """Add what one scenario measured in one launch, on the disk before this returns.
 
         Args:
@@ -67,7 +67,7 @@ class Journal:
         if self._refused:
             return None
         try:
-            self._write({"records": [part(record, launch) for record in records]})
+            self._write({"records": [to_json(part(record, launch)) for record in records]})
         except OSError as refused:
             self._refused = refused
             return refused
@@ -84,10 +84,14 @@ class Journal:
         os.fsync(self._file.fileno())
 
 
-def part(record: Mapping[str, Any], launch: int) -> dict[str, Any]:
-    """Return a contestant's record with the launches and rounds of one launch alone."""
-    own = {key: [entry for entry in record[key] if entry["launch"] == launch] for key in GROWING}
-    return {**record, **own}
+def part(record: ContestantRecord, launch: int) -> ContestantRecord:
+    """Return a contestant's record with what it did in one launch alone."""
+    return replace(
+        record,
+        launches=[each for each in record.launches if each.launch == launch],
+        rounds=[each for each in record.rounds if each.launch == launch],
+        loads=[each for each in record.loads if each.launch == launch],
+    )
 
 
 def is_journal(text: str) -> bool:
@@ -111,19 +115,20 @@ def document(path: Path, text: str) -> dict[str, Any]:
                 f"{path} was written by a newer waitbench (journal format {head[KEY]}; this one "
                 f"reads up to {FORMAT}); update the checkout"
             )
-        records: dict[tuple[str, str, str], dict[str, Any]] = {}
-        for record in (record for line in launches for record in line["records"]):
-            key = record["scenario"]["suite"], record["scenario"]["name"], record["model"]
-            before = records.get(key, {})
-            grown = {name: [*before.get(name, ()), *record[name]] for name in GROWING}
-            records[key] = record | grown
+        records: dict[tuple[str, str, str], ContestantRecord] = {}
+        for part_ in (from_json(form) for line in launches for form in line["records"]):
+            key = part_.scenario.suite, part_.scenario.name, part_.name
+            whole = ContestantRecord(scenario=part_.scenario, contestant=part_.contestant)
+            records.setdefault(key, whole).extend(part_)
         if not records:
             raise BenchError(f"{path} holds nothing: its run ended in its first launch")
         run = head["run"]
         warnings = [*(run.get("warnings") or ()), ENDED_EARLY]
         return {
             "datetime": head["datetime"],
-            "benchmarks": [{"extra_info": {"waitbench": record}} for record in records.values()],
+            "benchmarks": [
+                {"extra_info": {"waitbench": to_json(record)}} for record in records.values()
+            ],
             "waitbench": {**run, "interrupted": True, "warnings": warnings},
         }
     except (KeyError, TypeError, ValueError, AttributeError) as fault:

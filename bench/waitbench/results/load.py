@@ -1,4 +1,4 @@
-"""A results file in, a Run out: its record, environment and two frames (rounds, contestants)."""
+"""A results file in, a Run out: its records, environment, and what holds for all of it."""
 
 from __future__ import annotations
 
@@ -10,17 +10,19 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from waitbench.results import foreign as plain
+from waitbench.results import foreign as foreign_benchmarks
 from waitbench.results import frames, journal
+from waitbench.results.record import from_json
+from waitbench.results.schema_1 import upgraded
 from waitbench.scenario import SCHEMA, BenchError
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterable, Mapping
 
-    import numpy as np
     import pandas as pd
 
-    from waitbench.results.foreign import Plain
+    from waitbench.results.foreign import ForeignBenchmark
+    from waitbench.results.record import ContestantRecord
 
 KEY = "waitbench"
 DAY = re.compile(r"\d{4}-\d{2}-\d{2}", re.ASCII)
@@ -34,44 +36,23 @@ class Run:
         path: where it was read from.
         meta: the record at the top of the file (seed, options, warnings, target, overhead …).
         environment: the machine and interpreter it was measured on.
-        rounds: a row per round, in the order of the file: `scenario`, `model`, `launch`, `block`,
-            `position`, `repeat`, `wall_ns`, `cpu_ns`, `errors`, `error`, `spans` (packed),
-            `disturbed` (whether it ran beside other work), `left_out` (whether it is no time
-            because an undisturbed one stands beside it), `timed` (whether it counts as a time),
-            `part_…`, where its time went, `seen_…`, what the workload saw, and `target_…`, what the
-            target said.
-        contestants: a row per scenario and model, in the order of the file.
+        contestants: a record per scenario and contestant, in the order of the file.
         foreign: how many benchmarks of the file are somebody else's, and were left out.
-        plain: those of them that were asked for in spite of that.
+        foreign_benchmarks: those of them that were asked for in spite of that.
         day: when it was measured, `2026-11-25`; None where the file does not say.
     """
 
     path: Path
     meta: Mapping[str, Any]
     environment: Mapping[str, Any]
-    rounds: pd.DataFrame
-    contestants: pd.DataFrame
+    contestants: tuple[ContestantRecord, ...]
     foreign: int
-    plain: tuple[Plain, ...] = ()
+    foreign_benchmarks: tuple[ForeignBenchmark, ...] = ()
     day: str | None = None
 
-    def spans(
-        self, scenario: str, model: str, suite: str | None = None
-    ) -> tuple[np.ndarray[Any, np.dtype[np.int64]], np.ndarray[Any, np.dtype[np.int64]]]:
-        """Starts and durations in nanoseconds of every task of one contestant's timed rounds.
-
-        Args:
-            scenario: its name.
-            model: name of the contestant.
-            suite: where several suites ask this; any by default.
-
-        Raises:
-            BenchError: the packed figures of a round are damaged.
-        """
-        frame = self.rounds
-        timed = (frame["scenario"] == scenario) & (frame["model"] == model) & frame["timed"]
-        timed = timed if suite is None else timed & (frame["suite"] == suite)
-        return frames.spans(frame.loc[timed, "spans"], f"{self.path}: {scenario}, {model}")
+    def to_frame(self) -> pd.DataFrame:
+        """Return all rounds as a data frame, a row each; see `frames.flat` for its columns."""
+        return frames.to_frame(self.contestants)
 
 
 def load(path: Path, *, foreign: bool = False) -> Run:
@@ -86,45 +67,48 @@ def load(path: Path, *, foreign: bool = False) -> Run:
     """
     document = _document(path)
     meta = document.get(KEY) or {}
-    timed = [record for record in map(_record, document["benchmarks"]) if record is not None]
+    timed = [form for form in map(_record, document["benchmarks"]) if form is not None]
     # Who has no time at all can have no row in pytest-benchmark; the record keeps it by itself.
-    ours = [*timed, *(meta.get("failed") or ())]
-    others = tuple(filter(None, map(plain.read, document["benchmarks"])))
-    if not ours and foreign and others:
+    forms = [*timed, *(meta.get("failed") or ())]
+    others = tuple(filter(None, map(foreign_benchmarks.read, document["benchmarks"])))
+    if not forms and foreign and others:
         return _foreign(path, document, others)
-    if not ours:
+    if not forms:
         raise BenchError(f"{path} holds no waitbench rows; `waitbench run` writes a file that does")
     try:
-        for record in (meta, *ours):
-            _refuse_newer(path, record.get("schema", SCHEMA))
-        rounds, contestants = frames.build(ours)
-        _refuse_twins(path, contestants)
+        _refuse_newer(path, meta)
+        contestants = tuple(_contestant(path, form) for form in forms)
     except (KeyError, TypeError, ValueError, AttributeError) as error:
         raise BenchError(
             f"{path} has a damaged waitbench record ({type(error).__name__}: {error}); "
             "measure again with `waitbench run`"
         ) from None
+    _refuse_twins(path, contestants)
     return Run(
         path=path,
         meta=meta,
         environment=meta.get("environment") or {},
-        rounds=rounds,
         contestants=contestants,
         foreign=len(document["benchmarks"]) - len(timed),
         day=_day(document),
     )
 
 
-def _foreign(path: Path, document: Mapping[str, Any], others: tuple[Plain, ...]) -> Run:
-    rounds, contestants = frames.build([])
+def _contestant(path: Path, form: Mapping[str, Any]) -> ContestantRecord:
+    schema = _refuse_newer(path, form)
+    return from_json(upgraded(form) if schema == 1 else form)
+
+
+def _foreign(
+    path: Path, document: Mapping[str, Any], benchmarks: tuple[ForeignBenchmark, ...]
+) -> Run:
     return Run(
         path=path,
-        meta={"warnings": [plain.warning(len(others))]},
-        environment=plain.environment(document.get("machine_info")),
-        rounds=rounds,
-        contestants=contestants,
+        meta={"warnings": [foreign_benchmarks.warning(len(benchmarks))]},
+        environment=foreign_benchmarks.environment(document.get("machine_info")),
+        contestants=(),
         foreign=len(document["benchmarks"]),
-        plain=others,
+        foreign_benchmarks=benchmarks,
         day=_day(document),
     )
 
@@ -212,15 +196,24 @@ def _record(benchmark: object) -> dict[str, Any] | None:
     return record if isinstance(record, dict) else None
 
 
-def _refuse_newer(path: Path, schema: object) -> None:
+def _refuse_newer(path: Path, form: Mapping[str, Any]) -> int:
+    """Return the schema of a record, if this waitbench can read it."""
+    schema = form.get("schema", 1)
     if isinstance(schema, int) and schema > SCHEMA:
         raise BenchError(
             f"{path} was written by a newer waitbench (schema {schema}; this one reads up to "
             f"{SCHEMA}); update the checkout, or measure again with `waitbench run`"
         )
+    return 1 if schema == 1 else SCHEMA
 
 
-def _refuse_twins(path: Path, contestants: pd.DataFrame) -> None:
-    twins = contestants[contestants.duplicated(["suite", "scenario", "model"])]
-    for scenario, model in zip(twins["scenario"], twins["model"], strict=True):
-        raise BenchError(f"{path} holds {scenario} under {model} twice; give a file of one run")
+def _refuse_twins(path: Path, contestants: Iterable[ContestantRecord]) -> None:
+    places: set[tuple[str, str, str]] = set()
+    for record in contestants:
+        place = record.scenario.suite, record.scenario.name, record.name
+        if place in places:
+            raise BenchError(
+                f"{path} holds {record.scenario.name} under {record.name} twice; "
+                "give a file of one run"
+            )
+        places.add(place)

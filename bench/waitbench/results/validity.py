@@ -1,44 +1,45 @@
-"""The rounds of one contestant in, out which of them are times: the race and its readers agree."""
+"""What one contestant did, in; out which of it are times: the race and its readers agree."""
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, Literal
+from typing import TYPE_CHECKING, Literal, TypeVar
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Sequence
+
+    from waitbench.results.record import LoadRecord, RoundRecord
+
+    Measurement = TypeVar("Measurement", bound=RoundRecord | LoadRecord)
 
 Standing = Literal["timed", "left_out", "failed"]
 """What a round is: a time, no time because an undisturbed one stands beside it, or in error."""
 
 
-def standings(rounds: Sequence[Mapping[str, Any]]) -> list[Standing]:
+def standings(measurements: Sequence[RoundRecord | LoadRecord]) -> list[Standing]:
     """Judge each round of one contestant in one scenario.
 
     What others took part in tells nothing, once it was run again without them.
-
-    Args:
-        rounds: with `launch`, `block`, `wall_ns` and `errors`, and `disturbed` where it is known.
     """
-    calm = {_turn(round_) for round_ in rounds if _right(round_) and not disturbed(round_)}
+    calm = {_turn(each) for each in measurements if _right(each) and not each.disturbed}
     return [
         "failed"
-        if not _right(round_)
+        if not _right(each)
         else "left_out"
-        if disturbed(round_) and _turn(round_) in calm
+        if each.disturbed and _turn(each) in calm
         else "timed"
-        for round_ in rounds
+        for each in measurements
     ]
 
 
-def disturbed(round_: Mapping[str, Any]) -> bool:
-    """Whether a round ran beside other work."""
-    return bool(round_.get("disturbed"))
+def timed(measurements: Sequence[Measurement]) -> list[Measurement]:
+    """Return those that are times: without errors, nor run again undisturbed."""
+    judged = zip(measurements, standings(measurements), strict=True)
+    return [each for each, standing in judged if standing == "timed"]
 
 
-def _turn(round_: Mapping[str, Any]) -> tuple[int, int]:
-    """Rounds of a contestant that are alike in this were run one right after the other."""
-    return int(round_["launch"]), int(round_["block"])
+def _turn(each: RoundRecord | LoadRecord) -> tuple[int, int]:
+    return each.launch, each.block
 
 
-def _right(round_: Mapping[str, Any]) -> bool:
-    return not round_["errors"] and float(round_["wall_ns"]) > 0
+def _right(each: RoundRecord | LoadRecord) -> bool:
+    return not each.errors and each.time_ns > 0

@@ -1,4 +1,4 @@
-"""Numbers in, numbers out: centres, paired ratios, their intervals, the ideal bound.
+"""Numbers in, numbers out: centres, paired ratios, their intervals.
 
 Walls are positive, and their noise multiplies: every interval is made on logarithms with Student's
 t and turned back. A launch (a fresh process) is the unit of inference where there are two or more;
@@ -9,11 +9,12 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
-from math import ceil, exp, isfinite, log, sqrt
+from math import exp, isfinite, log, sqrt
 from statistics import fmean, median, stdev
 from typing import Literal
 
 from waitbench.stats import student_t
+from waitbench.stats.samples import MEDIAN_COST
 
 CONFIDENCE = 0.95
 FEW_ROWS = 3
@@ -23,9 +24,6 @@ MANY_LAUNCHES = 10
 """From here on launches that fell out of line are trimmed: there are enough left to tell."""
 TRIMMED = 0.2
 """Share of the launches that is trimmed at either end."""
-
-MEDIAN_COST = 1.2533
-"""Standard error of a median of normal draws, in those of their mean: sqrt(pi / 2)."""
 
 Over = Literal["launches", "blocks", "rounds"]
 Walls = Mapping[tuple[int, int], Sequence[float]]
@@ -108,8 +106,8 @@ def centre(
 
 
 def paired_ratio(
-    baseline: Mapping[tuple[int, int], Sequence[float]],
-    arm: Mapping[tuple[int, int], Sequence[float]],
+    baseline: Walls,
+    arm: Walls,
     *,
     confidence: float = CONFIDENCE,
 ) -> Estimate | None:
@@ -177,22 +175,6 @@ def moderated(estimate: Estimate | None, shared: LaunchVariance | None) -> Estim
     half = half_width(estimate.spreads, estimate.confidence, pooled)
     low, high = estimate.value * exp(-half), estimate.value * exp(half)
     return replace(steadied, low=low, high=high)
-
-
-def ideal_ns(
-    *, tasks: int, concurrency: int, waits_ns: float, cpu_ns: float, cores: float
-) -> float:
-    """Least wall that the wait and the cores allow: max(ceil(N / C) x wait, N x cpu / cores).
-
-    Args:
-        tasks: N, tasks in a round.
-        concurrency: C, how many may be under way at once.
-        waits_ns: mean wait of a task in nanoseconds.
-        cpu_ns: CPU a task cannot do without, in nanoseconds: where the workload computes, the least
-            that any contestant of the scenario needed; 0 where it only waits.
-        cores: cores that may be used.
-    """
-    return max(ceil(tasks / max(concurrency, 1)) * waits_ns, tasks * cpu_ns / max(cores, 1e-9))
 
 
 def half_width(spreads: Sequence[Spread], confidence: float, pooled: Spread | None = None) -> float:

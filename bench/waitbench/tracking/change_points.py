@@ -15,6 +15,8 @@ from math import exp, log
 from statistics import median
 from typing import TYPE_CHECKING
 
+from waitbench.stats.samples import MAD_OF_NORMAL
+
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
@@ -29,8 +31,6 @@ CLIPPED_AT = 3.0
 """So many standard deviations from its neighbours' median a run is an outlier, and is pulled in."""
 NEIGHBOURS = 3
 """On either side, of a run that is asked whether it is an outlier."""
-MAD_OF_NORMAL = 1.4826
-"""Standard deviation of normal draws in units of their median absolute deviation."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

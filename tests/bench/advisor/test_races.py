@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import time
 from dataclasses import dataclass, field, replace
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, ClassVar
 
 import pytest
 
@@ -90,7 +90,10 @@ class Record:
     interrupted: bool = False
     tasks_run: int = 0
 
-    def join(self, later: Record) -> None:
+    next_launch: ClassVar = 1
+
+    def extend(self, later: Record, *, renumber: int) -> None:
+        assert renumber == self.next_launch
         self.entered += [
             contestant for contestant in later.entered if contestant not in self.entered
         ]

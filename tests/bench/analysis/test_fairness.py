@@ -24,8 +24,9 @@ from tests.bench.synthetic import MS, record, scenario, shaken, summary
 from waitbench import registry
 from waitbench.models import asyncio, asyncio_serial, processes, sync, threads
 from waitbench.perfmodel import bottleneck, chunks
-from waitbench.race.record import Row
+from waitbench.race.answers import round_record
 from waitbench.race.worker_session import WorkerSession, complaints
+from waitbench.results.record import ContestantRecord
 from waitbench.scenario import Contestant, Scenario, WrongResultError
 from waitbench.services.target import Target
 from waitbench.services.target_stats import round_stats
@@ -212,12 +213,12 @@ def test_a_round_of_quick_refusals_is_no_time(arm: str) -> None:
         answer = session.run(tasks=TASKS)
     assert answer["errors"] == TASKS
     assert answer["error"] == "task 0 was answered with status 500"
-    row = Row(
+    row = ContestantRecord(
         scenario=Scenario(suite="s", workload="http", tasks=TASKS, concurrency=CONCURRENCY),
         contestant=Contestant.of(arm),
-        rounds=[{"launch": 0, "block": 0, **answer}],
+        rounds=[round_record(answer)],
     )
-    assert row.walls_ns == []
+    assert row.times_ns == []
     assert row.blocks() == {}
 
 

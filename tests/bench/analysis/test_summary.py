@@ -14,7 +14,8 @@ from tests.bench.synthetic import (
     whole,
 )
 from waitbench.analysis.comparison import cores
-from waitbench.analysis.row import Seen, compare
+from waitbench.analysis.measured import Metric
+from waitbench.analysis.row import compare
 from waitbench.analysis.summary import summarise
 from waitbench.results.load import load
 
@@ -34,23 +35,23 @@ def test_a_row_holds_the_figures_of_its_contestant(tmp_path: Path) -> None:
     row = made.scenarios[0].rows[1]
     assert row.wall is not None
     assert row.wall.value == pytest.approx(100 * MS)
-    assert row.tasks_per_s == pytest.approx(1000)
+    assert row.measured.tasks_per_s == pytest.approx(1000)
     assert row.ratio is not None
     assert row.ratio.value == pytest.approx(4)
     assert row.verdict is not None
     assert row.verdict.verdict == "faster"
-    assert (row.p50_ns, row.p99_ns) == (MS, MS)
+    assert (row.measured.p50_ns, row.measured.p99_ns) == (MS, MS)
     assert row.cpu_ns == pytest.approx(0.2 * MS)
-    assert row.memory_bytes == 45_000_000
-    assert row.startup_ns == 2 * MS
+    assert row.measured.memory_bytes == 45_000_000
+    assert row.measured.startup_ns == 2 * MS
     assert row.efficiency == pytest.approx(0.5)
-    assert (row.rounds, row.launches, row.errors) == (3, 2, 0)
+    assert (row.measured.rounds, row.measured.launches, row.measured.errors) == (3, 2, 0)
 
 
 def test_fewer_than_a_hundred_tasks_have_no_99th_percentile(tmp_path: Path) -> None:
     of = scenario(tasks=8, concurrency=8)
     row = summary(tmp_path, record(of, "sync", [[MS]])).scenarios[0].rows[0]
-    assert (row.p50_ns, row.p99_ns) == (50 * MS, None)
+    assert (row.measured.p50_ns, row.measured.p99_ns) == (50 * MS, None)
 
 
 def test_the_baseline_has_no_ratio_to_itself(tmp_path: Path) -> None:
@@ -75,8 +76,8 @@ def test_a_baseline_without_a_time_is_none(tmp_path: Path) -> None:
     ).scenarios[0]
     assert made.baseline is None
     assert made.rows[0].wall is None
-    assert made.rows[0].bound is None
-    assert (made.rows[0].errors, made.rows[0].error) == (1, "refused")
+    assert made.rows[0].measured.bound is None
+    assert (made.rows[0].measured.errors, made.rows[0].measured.error) == (1, "refused")
 
 
 def test_rounds_with_errors_are_counted_and_never_timed(tmp_path: Path) -> None:
@@ -85,7 +86,7 @@ def test_rounds_with_errors_are_counted_and_never_timed(tmp_path: Path) -> None:
     row = made.scenarios[0].rows[0]
     assert row.wall is not None
     assert row.wall.value == pytest.approx(10 * MS)
-    assert (row.rounds, row.failed_rounds) == (2, 1)
+    assert (row.measured.rounds, row.measured.failed_rounds) == (2, 1)
     assert made.methods.failed_rounds == 1
 
 
@@ -106,7 +107,7 @@ def test_a_contestant_that_died_keeps_its_rounds_and_its_reason(tmp_path: Path) 
     dead = record(scenario(), "threads", [[5 * MS]], failure="worker was killed by SIGKILL")
     row = summary(tmp_path, dead).scenarios[0].rows[0]
     assert row.wall is not None
-    assert row.failure == "worker was killed by SIGKILL"
+    assert row.measured.failure == "worker was killed by SIGKILL"
 
 
 def test_a_contestant_without_rounds_has_a_row_without_figures(tmp_path: Path) -> None:
@@ -115,8 +116,8 @@ def test_a_contestant_without_rounds_has_a_row_without_figures(tmp_path: Path) -
     dead["scenario"] |= {"waits_ns": None}
     made = summary(tmp_path, record(scenario(), "sync", shaken(1600)), failed=[dead]).scenarios[0]
     row = made.rows[1]
-    assert row.failure == "could not start"
-    assert (row.wall, row.ratio, row.verdict, row.bound) == (None, None, None, None)
+    assert row.measured.failure == "could not start"
+    assert (row.wall, row.ratio, row.verdict, row.measured.bound) == (None, None, None, None)
     assert made.waits_ns == 50 * MS
 
 
@@ -140,7 +141,7 @@ def test_waiting_needs_no_cpu_for_its_ideal(tmp_path: Path) -> None:
 def test_a_row_that_the_target_held_back_is_not_sound(tmp_path: Path) -> None:
     late = record(scenario(), "threads", shaken(60), said=target(error_ms=4))
     row = summary(tmp_path, late).scenarios[0].rows[0]
-    assert row.bound == "target-bound"
+    assert row.measured.bound == "target-bound"
     assert not row.sound
 
 
@@ -213,13 +214,13 @@ def test_what_the_workload_saw_is_condensed_over_the_timed_rounds(tmp_path: Path
         errors={(1, 0): "reset"},
         seen={"standstill_ns": 7, "lost": 1},
     )
-    metered["rounds"][0]["seen"] = {"standstill_ns": 3, "lost": 0}
-    metered["rounds"][2]["seen"] = {"standstill_ns": 99}
+    metered["rounds"][0]["metrics"] = {"standstill_ns": 3, "lost": 0}
+    metered["rounds"][2]["metrics"] = {"standstill_ns": 99}
     made = summary(tmp_path, record(scenario(), "sync", [[MS]]), metered).scenarios[0]
-    assert made.rows[0].seen == {}
-    assert made.rows[1].seen == {
-        "standstill_ns": Seen(median=5, least=3, most=7, rounds=2),
-        "lost": Seen(median=0.5, least=0, most=1, rounds=2),
+    assert made.rows[0].measured.metrics == {}
+    assert made.rows[1].measured.metrics == {
+        "standstill_ns": Metric(median=5, least=3, most=7, rounds=2),
+        "lost": Metric(median=0.5, least=0, most=1, rounds=2),
     }
 
 
@@ -291,4 +292,6 @@ def test_a_file_of_before_these_fields_is_still_read(tmp_path: Path) -> None:
     made = summarise(load(path))
     assert made.left_out == ()
     assert {comparison.baseline for comparison in made.scenarios} == {"sync"}
-    assert all(row.seen == {} for comparison in made.scenarios for row in comparison.rows)
+    assert all(
+        row.measured.metrics == {} for comparison in made.scenarios for row in comparison.rows
+    )

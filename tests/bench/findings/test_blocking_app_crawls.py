@@ -14,7 +14,8 @@ def step(rate: float, p99_ms: float, **changed: Any) -> dict[str, Any]:
     return {
         "rate_per_s": rate, "goodput_per_s": rate, "p50_ns": 20 * MS, "p99_ns": p99_ms * MS,
         "service_p99_ns": p99_ms * MS, "planned": 100, "answered": 100, "refused": 0, "failed": 0,
-        "unsent": 0, "held": True, "limited": False, "level_ns": 100 * MS, "ideal_ns": 20 * MS,
+        "unsent": 0, "sustained": True, "generator_limited": False, "level_ns": 100 * MS,
+        "ideal_ns": 20 * MS,
     } | changed  # fmt: skip
 
 
@@ -32,7 +33,12 @@ def served(  # noqa: PLR0913  all that a row of this suite varies in
         "name": f"{work}-{load}",
         "suite": "serving",
         "workload": "serve",
-        "params": {"work": work, "latency": "20ms", "load": load, "step": "600ms"},
+        "params": {
+            "work": work,
+            "latency" if work == "wait" else "work_time": "20ms",
+            "load": load,
+            "step": "600ms",
+        },
         "tasks": 1,
         "concurrency": 1,
         "waits_ns": 20 * MS if work == "wait" else 0,
@@ -41,8 +47,23 @@ def served(  # noqa: PLR0913  all that a row of this suite varies in
         "baseline": "sync",
     }
     made = record(of, model, shaken(ms, launches))
-    for round_ in made["rounds"]:
-        round_ |= {"limit": limit, "steps": [step(25, ms)]}
+    rounds, made["rounds"] = made["rounds"], []
+    made["loads"] = [
+        {
+            "launch": round_["launch"],
+            **(
+                {"knee_per_s": 1e9 / round_["wall_ns"]}
+                if load == "knee"
+                else {"mean_latency_ns": round_["wall_ns"]}
+            ),
+            "cpu_per_request_ns": round_["cpu_ns"],
+            "errors": 0,
+            "spans": round_["spans"],
+            "generator_limited": limit,
+            "steps": [step(25, ms)],
+        }
+        for round_ in rounds
+    ]
     return made
 
 

@@ -73,7 +73,7 @@ def test_calls_that_all_run_unawaited_support_it(tmp_path: Path) -> None:
 
 def test_calls_that_ran_in_some_rounds_make_it_conditional(tmp_path: Path) -> None:
     partly = way("called", 5, made=0, early=0, late=0)
-    partly["rounds"][2]["seen"]["ran_before_await"] = 7
+    partly["rounds"][2]["metrics"]["ran_before_await"] = 7
     finding = find(tmp_path, partly, AWAITED, SCHEDULED)
     assert finding.verdict == "conditional"
     assert finding.conditions == ("called: 0 to 7 of 20 calls", "awaited: none of 20 calls")

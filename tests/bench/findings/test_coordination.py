@@ -99,7 +99,7 @@ def test_tools_that_prevent_nothing_refute_it(tmp_path: Path) -> None:
 
 def test_one_round_in_which_a_tool_failed_makes_it_conditional(tmp_path: Path) -> None:
     broken = contest("semaphore", lost=200, most=2, places=2)
-    broken[0]["rounds"][3]["seen"]["most_at_once"] = 3
+    broken[0]["rounds"][3]["metrics"]["most_at_once"] = 3
     finding = find(tmp_path, BARE, LOCK, broken, QUEUE)
     assert finding.verdict == "conditional"
     assert finding.conditions == (

@@ -86,7 +86,7 @@ def test_some_slips_only_make_it_conditional_on_which(tmp_path: Path) -> None:
 
 def test_a_slip_that_is_lost_in_some_runs_makes_it_conditional(tmp_path: Path) -> None:
     fickle = program("python", "await", LOST)
-    fickle["rounds"][0]["seen"]["ran"] = 1
+    fickle["rounds"][0]["metrics"]["ran"] = 1
     finding = find(tmp_path, RIGHT, fickle)
     assert finding.verdict == "conditional"
     assert finding.conditions == ("a forgotten await: lost in some runs",)

@@ -3,9 +3,10 @@
 from math import log
 from typing import Any
 
+from tests.bench.synthetic import round_record
 from waitbench.gate.benchmark import SUITE
 from waitbench.gate.outcome import Outcome, Result
-from waitbench.race.record import Row
+from waitbench.results.record import ContestantRecord, LaunchRecord
 from waitbench.scenario import Contestant, Scenario
 from waitbench.stats.estimates import Estimate, Spread
 
@@ -45,7 +46,9 @@ BASE_FAILED = result("bench_mended", "failed", notes=("base: ValueError: no",))
 NEW = result("bench_new", "new")
 
 
-def row(name: str, side: str, walls_ns: tuple[int, ...] = (2_000_000, 4_000_000)) -> Row:
+def row(
+    name: str, side: str, walls_ns: tuple[int, ...] = (2_000_000, 4_000_000)
+) -> ContestantRecord:
     scenario = Scenario(
         suite=SUITE,
         label=name,
@@ -55,32 +58,14 @@ def row(name: str, side: str, walls_ns: tuple[int, ...] = (2_000_000, 4_000_000)
         concurrency=1,
         baseline="base",
     )
-    made = Row(
+    made = ContestantRecord(
         scenario=scenario, contestant=Contestant(name=side, model="sync"), width=1, waits_ns=0
     )
     made.launches = [
-        {"launch": 0, "startup_ns": 1, "spawn_ns": 1, "peak_memory_bytes": 1, "memory_kind": "pss"}
+        LaunchRecord(launch=0, startup_ns=1, spawn_ns=1, peak_memory_bytes=1, memory_kind="pss")
     ]
     made.rounds = [
-        {
-            "launch": 0,
-            "block": block,
-            "position": 0,
-            "repeat": 0,
-            "wall_ns": wall_ns,
-            "cpu_ns": wall_ns,
-            "delay_ns": 0,
-            "errors": 0,
-            "error": None,
-            "spans": "",
-            "parts": {},
-            "seen": {},
-            "single": True,
-            "core": None,
-            "disturbed": False,
-            "others_ns": 0,
-            "target": None,
-        }
+        round_record(wall_ns, block=block, cpu_ns=wall_ns, run_queue_ns=0, single=True, spans="")
         for block, wall_ns in enumerate(walls_ns)
     ]
     return made

@@ -5,11 +5,11 @@ from pathlib import Path
 
 from tests.bench.gate.outcomes import SLOWER, outcome, row
 from waitbench.gate import anonymised, formats
-from waitbench.race.record import Row
+from waitbench.results.record import ContestantRecord
 from waitbench.scenario import Contestant, Scenario
 
 
-def of_side(name: str) -> Row:
+def of_side(name: str) -> ContestantRecord:
     made = row("bench_total", name)
     root = f"/scratch/waitbench-gate-x1/{name}"
     made.contestant = Contestant(
@@ -48,5 +48,5 @@ def test_a_record_names_sides_in_place_of_folders() -> None:
 def test_a_checkout_of_the_suites_is_called_by_its_side() -> None:
     scenario = Scenario(suite="x", workload="sleep", params={}, tasks=1, concurrency=1)
     contestant = Contestant(name="base", model="sync", tree="/scratch/waitbench-gate-x1/base")
-    names = anonymised.replacements([Row(scenario=scenario, contestant=contestant)])
+    names = anonymised.replacements([ContestantRecord(scenario=scenario, contestant=contestant)])
     assert anonymised.anonymised(["/scratch/waitbench-gate-x1/base/bench"], names) == ["base/bench"]

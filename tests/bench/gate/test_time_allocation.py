@@ -10,12 +10,13 @@ from waitbench.gate import time_allocation
 from waitbench.gate.overhead import Overhead
 from waitbench.race.events import RaceOver, RacePlanned, RoundBooked, ScenarioBegun
 from waitbench.race.plan import Settings
-from waitbench.race.record import RaceRecord, Row
+from waitbench.race.record import RaceRecord
+from waitbench.results.record import ContestantRecord
 
 ROUND_NS = 10_000_000
 
 
-def sides(apart: float, blocks: int = 12) -> list[Row]:
+def sides(apart: float, blocks: int = 12) -> list[ContestantRecord]:
     """Head's blocks lie by turns so far above and below base's."""
     base = row("bench_x", "base", (ROUND_NS,) * blocks)
     walls = tuple(round(ROUND_NS * (1 + apart * (-1) ** block)) for block in range(blocks))

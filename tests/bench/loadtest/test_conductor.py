@@ -64,14 +64,15 @@ def test_everybody_has_a_round_with_what_was_seen_and_nothing_is_left() -> None:
     assert children() <= before
     for row in record.rows.values():
         assert row.failure is None
-        (round_,) = row.rounds
-        assert round_["wall_ns"] >= 5_000_000  # from when it was due: no less than its work
-        assert round_["errors"] == 0
-        assert round_["cpu_ns"] > 0
-        (step,) = round_["steps"]
-        assert (step["rate_per_s"], step["level_ns"]) == (100, 25_000_000)
-        assert {"goodput_per_s", "health_max_ns", "recovery_ns", "refused"} == set(round_["seen"])
-        assert row.launches[0]["peak_memory_bytes"] > 0
+        (load,) = row.loads
+        # From when it was due: no less than its work.
+        assert (load.mean_latency_ns or 0) >= 5_000_000
+        assert load.errors == 0
+        assert load.cpu_per_request_ns > 0
+        (step,) = load.steps
+        assert (step.rate_per_s, step.level_ns) == (100, 25_000_000)
+        assert {"goodput_per_s", "health_max_ns", "recovery_ns", "refused"} == set(load.metrics)
+        assert (row.launches[0].peak_memory_bytes or 0) > 0
         assert row.notes
 
 
@@ -84,7 +85,7 @@ def test_a_server_that_does_not_come_up_fails_only_its_own_row(
     broken_row, other = record.rows.values()
     assert broken_row.failure is not None
     assert broken_row.failure.startswith("its server exited with status")
-    assert (broken_row.rounds, other.failure, len(other.rounds)) == ([], None, 1)
+    assert (broken_row.loads, other.failure, len(other.loads)) == ([], None, 1)
 
 
 def test_a_server_that_is_killed_fails_only_its_own_rows(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -103,7 +104,7 @@ def test_a_server_that_is_killed_fails_only_its_own_rows(monkeypatch: pytest.Mon
     killed, other = record.rows.values()
     assert killed.failure is not None
     assert "was killed by SIGKILL" in killed.failure
-    assert (other.failure, len(other.rounds)) == (None, 1)
+    assert (other.failure, len(other.loads)) == (None, 1)
     assert all(gone(server.pid) for server in started)
 
 
@@ -116,7 +117,7 @@ def test_a_generator_that_is_killed_costs_one_turn_and_is_told() -> None:
 
     watcher = Watcher(kill_it)
     record = conductor.conduct(lineup("waitress", "asyncio"), QUICK, watcher)
-    assert sum(len(row.rounds) for row in record.rows.values()) == 1
+    assert sum(len(row.loads) for row in record.rows.values()) == 1
     assert not any(row.failure for row in record.rows.values())
     (incident,) = watcher.incidents
     assert "the load generator was started anew: its worker was killed by SIGKILL" in incident
@@ -137,7 +138,7 @@ def test_a_signal_stops_it_with_what_was_measured_and_nothing_left(number: signa
         lineup("waitress", loads=("1x", "5x", "knee")), QUICK, Watcher(interrupt_the_second)
     )
     assert record.interrupted
-    assert [len(row.rounds) for row in record.rows.values()] == [1, 0, 0]
+    assert [len(row.loads) for row in record.rows.values()] == [1, 0, 0]
     assert children() <= before
 
 
@@ -146,17 +147,17 @@ def test_the_knee_is_found_and_its_curve_kept() -> None:
         lineup("waitress", loads=("knee",), latency="50ms"), QUICK, Watcher()
     )
     (row,) = record.rows.values()
-    (round_,) = row.rounds
+    (load,) = row.loads
     # Four threads of 50 ms each can do 80 a second; a short step may see a little more.
-    assert round_["seen"]["held_per_s"] <= 100
-    assert 1e9 / round_["wall_ns"] <= 105
-    rates = [step["rate_per_s"] for step in round_["steps"]]
+    assert load.metrics["sustained_per_s"] <= 100
+    assert (load.knee_per_s or 0) <= 105
+    rates = [step.rate_per_s for step in load.steps]
     assert len(rates) >= 4
-    assert {step["held"] for step in round_["steps"]} == {True, False}
+    assert {step.sustained for step in load.steps} == {True, False}
 
 
 def test_a_further_launch_needs_time_for_it() -> None:
     settings = Settings(launches=3, budget_s=0.01, seed=1)
     record = conductor.conduct(lineup("waitress"), settings, Watcher())
     (row,) = record.rows.values()
-    assert [round_["launch"] for round_ in row.rounds] == [0]
+    assert [load.launch for load in row.loads] == [0]

@@ -26,10 +26,10 @@ def raced(tmp_path: Path) -> Summary:
         for load, ms in (("1x", 21), ("10x", slow), ("knee", knee)):
             record = served(model, load, ms)
             rate = {"1x": 25.0, "10x": 250.0, "knee": 1_000 / knee}[load]
-            for each in record["rounds"]:
+            for each in record["loads"]:
                 each["steps"] = [step(rate, ms if load != "knee" else 90)]
                 if load != "knee":
-                    each["seen"] = {
+                    each["metrics"] = {
                         "goodput_per_s": rate, "health_max_ns": ms * MS,
                         "recovery_ns": 1_000 * MS, "refused": 0,
                     }  # fmt: skip

@@ -2,7 +2,7 @@ from typing import Any
 
 import pytest
 
-from waitbench.loadtest.step import Task, held, limited
+from waitbench.loadtest.step import Task, limited, sustained
 from waitbench.loadtest.step_stats import StepStats, quantile
 from waitbench.scenario import BenchError
 
@@ -45,7 +45,7 @@ def test_a_request_must_take_some_time() -> None:
 
 
 def test_a_step_is_held_when_all_is_well() -> None:
-    assert held(facts(), LEVEL)
+    assert sustained(facts(), LEVEL)
 
 
 @pytest.mark.parametrize(
@@ -60,7 +60,7 @@ def test_a_step_is_held_when_all_is_well() -> None:
     ],
 )
 def test_a_step_is_not_held_when_one_thing_is_wrong(wrong: dict[str, Any]) -> None:
-    assert not held(facts(**wrong), LEVEL)
+    assert not sustained(facts(**wrong), LEVEL)
 
 
 @pytest.mark.parametrize(

@@ -1,10 +1,8 @@
 from dataclasses import replace
 
-from waitbench.pytest_plugin.dispatch import joined, shared
+from waitbench.pytest_plugin.dispatch import shared
 from waitbench.pytest_plugin.options import Options
 from waitbench.race.plan import Settings
-from waitbench.race.record import RaceRecord, Row, place
-from waitbench.scenario import Contestant, Scenario
 from waitbench.suites.test_serving import (
     BUDGET_S,
     SHORT,
@@ -23,19 +21,6 @@ def test_a_budget_for_everything_is_shared_and_no_race_of_its_own_gets_most_of_i
     assert (rest.budget_s, own[1].budget_s) == (348, 52)
     rest, own = shared(replace(GIVEN, budget_s=100), {1: replace(GIVEN, budget_s=52)})
     assert (rest.budget_s, own[1].budget_s) == (75, 25)
-
-
-def rows(scenario: Scenario) -> RaceRecord:
-    one = Contestant.of("sync")
-    return RaceRecord(rows={place(scenario, one): Row(scenario=scenario, contestant=one)})
-
-
-def test_records_of_several_races_are_one() -> None:
-    first, second = rows(load("wait", "1x")), rows(load("wait", "5x"))
-    second.interrupted, second.incidents = True, ["something"]
-    whole = joined([first, second])
-    assert [scenario for _, scenario, _ in whole.rows] == ["wait-1x", "wait-5x"]
-    assert (whole.interrupted, whole.incidents) == (True, ["something"])
 
 
 def test_servers_are_raced_by_name_and_in_short_within_everything() -> None:

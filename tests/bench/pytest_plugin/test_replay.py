@@ -5,9 +5,10 @@ from dataclasses import replace
 from hypothesis import given
 from hypothesis import strategies as st
 
+from tests.bench.synthetic import round_record
 from waitbench.pytest_plugin.options import Options
 from waitbench.pytest_plugin.replay import Entry, Playback, lineup
-from waitbench.race.record import Row
+from waitbench.results.record import ContestantRecord
 from waitbench.scenario import Contestant, Scenario
 
 SCENARIO = Scenario(
@@ -61,20 +62,12 @@ def test_options_are_laid_over_and_twins_become_one() -> None:
 
 
 def test_a_row_counts_only_rounds_without_errors_and_not_those_run_again_undisturbed() -> None:
-    row = Row(scenario=SCENARIO, contestant=Contestant.of("sync"))
+    row = ContestantRecord(scenario=SCENARIO, contestant=Contestant.of("sync"))
     for wall_ns, errors, block, disturbed in (
         *((5, 0, 0, False), (1, 2, 0, False)),
         *((70, 0, 1, True), (9, 0, 1, False)),  # run again, and calm: the first is no time
         (40, 0, 2, True),  # nothing calm beside it
     ):
-        row.rounds.append(
-            {
-                "wall_ns": wall_ns,
-                "errors": errors,
-                "launch": 0,
-                "block": block,
-                "disturbed": disturbed,
-            }
-        )
-    assert row.walls_ns == [5, 9, 40]
+        row.rounds.append(round_record(wall_ns, errors=errors, block=block, disturbed=disturbed))
+    assert row.times_ns == [5, 9, 40]
     assert row.blocks() == {(0, 0): [5], (0, 1): [9], (0, 2): [40]}

@@ -36,7 +36,7 @@ def twins(model: str) -> list[Contestant]:
 def cores(record: RaceRecord) -> list[tuple[int, int, int | None]]:
     return sorted(
         {
-            (round_record["launch"], round_record["block"], round_record["core"])
+            (round_record.launch, round_record.block, round_record.core)
             for row in record.rows.values()
             for round_record in row.rounds
         }

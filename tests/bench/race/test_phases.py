@@ -21,10 +21,10 @@ def test_the_parts_of_two_tasks_are_averaged() -> None:
         "waiting": 70,  # (10 + 130) / 2
         "sending": 15,
         "queue": 2,  # 2.5, to the even
-        "hold": 50,
-        "late": 8,  # 7.5, to the even
+        "asked": 50,
+        "injection_error": 8,  # 7.5, to the even
         "return": 15,
-        "after": 40,
+        "post_processing": 40,
     }
 
 
@@ -55,5 +55,5 @@ def test_the_parts_sum_to_the_whole_within_two_percent(model_name: str, workload
     assert tuple(parts) == PHASES
     whole_ns = sum(end - begun_ns for _, end, _ in spans) / len(spans)
     assert sum(parts.values()) == pytest.approx(whole_ns, rel=0.02)
-    assert parts["hold"] == 5_000_000
+    assert parts["asked"] == 5_000_000
     assert all(taken_ns >= 0 for taken_ns in parts.values())  # nothing comes before its cause

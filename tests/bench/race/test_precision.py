@@ -2,20 +2,20 @@
 
 import pytest
 
+from tests.bench.synthetic import round_record
 from waitbench.race.precision import ranking_is_clear
-from waitbench.race.record import Row
+from waitbench.results.record import ContestantRecord
 from waitbench.scenario import Contestant, Scenario
 
 OF = Scenario(suite="test", workload="sleep", tasks=1, concurrency=1)
 
 
-def row(name: str, *walls_ms: float) -> Row:
+def row(name: str, *walls_ms: float) -> ContestantRecord:
     """One round in each launch."""
     rounds = [
-        {"launch": launch, "block": 0, "wall_ns": wall * 1e6, "errors": 0, "disturbed": False}
-        for launch, wall in enumerate(walls_ms)
+        round_record(round(wall * 1e6), launch=launch) for launch, wall in enumerate(walls_ms)
     ]
-    return Row(scenario=OF, contestant=Contestant.of(name), rounds=rounds)
+    return ContestantRecord(scenario=OF, contestant=Contestant.of(name), rounds=rounds)
 
 
 @pytest.mark.parametrize(
@@ -36,6 +36,6 @@ def row(name: str, *walls_ms: float) -> Row:
     ],
 )
 def test_a_ranking_is_clear_where_the_next_in_speed_are_far_apart_or_precise(
-    rows: list[Row], *, expected: bool
+    rows: list[ContestantRecord], *, expected: bool
 ) -> None:
     assert ranking_is_clear(rows) is expected

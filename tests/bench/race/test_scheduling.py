@@ -8,9 +8,10 @@ import pytest
 
 from tests.bench.race.scripted import OPEN_S, SECOND, START_S, ScriptedWorker, World
 from waitbench.race.conductor import Settings, conduct
-from waitbench.race.record import RaceRecord, Row
+from waitbench.race.record import RaceRecord
 from waitbench.race.scenario_launch import LEAST_ROUNDS
 from waitbench.race.worker_process import ContestantError, InterruptedRaceError
+from waitbench.results.record import ContestantRecord
 from waitbench.scenario import Contestant, Scenario
 
 SLEEPS = Scenario(suite="test", workload="sleep", tasks=10, concurrency=1, precision=0, label="a")
@@ -31,17 +32,19 @@ def race(there: World, settings: Settings, *scenarios: Scenario) -> RaceRecord:
     return conduct(lineup, settings, lambda _: None, instruments=there.instruments())
 
 
-def row_of(record: RaceRecord, scenario: Scenario = SLEEPS, model: str = "sync") -> Row:
+def row_of(
+    record: RaceRecord, scenario: Scenario = SLEEPS, model: str = "sync"
+) -> ContestantRecord:
     return record.row(scenario, Contestant.of(model))
 
 
-def turns(row: Row) -> list[tuple[int, int, int]]:
+def turns(row: ContestantRecord) -> list[tuple[int, int, int]]:
     """Launch, block and repeat of its rounds, in the order of time."""
-    return [(entry["launch"], entry["block"], entry["repeat"]) for entry in row.rounds]
+    return [(entry.launch, entry.block, entry.repeat) for entry in row.rounds]
 
 
-def rounds_by_launch(row: Row) -> dict[int, int]:
-    return dict(Counter(entry["launch"] for entry in row.rounds))
+def rounds_by_launch(row: ContestantRecord) -> dict[int, int]:
+    return dict(Counter(entry.launch for entry in row.rounds))
 
 
 def test_rounds_fill_what_starting_opening_and_warming_up_leave_of_the_budget() -> None:
@@ -101,7 +104,7 @@ def test_one_model_against_itself_takes_turns_on_one_core_block_by_block() -> No
     settings = Settings(launches=2, budget_s=12)
     record = conduct([(SLEEPS, twins)], settings, lambda _: None, instruments=there.instruments())
     for row in record.rows.values():
-        cores = [(entry["launch"], entry["block"], entry["core"]) for entry in row.rounds]
+        cores = [(entry.launch, entry.block, entry.core) for entry in row.rounds]
         assert cores[:3] == [(0, 0, 4), (0, 1, 7), (0, 2, 4)]
         assert [turn for turn in cores if turn[0] == 1][:2] == [(1, 0, 7), (1, 1, 4)]
 
@@ -110,7 +113,7 @@ def test_models_that_differ_keep_all_cores() -> None:
     there = world(sync=10, asyncio=10)
     there.single = True
     record = race(there, Settings(launches=1, budget_s=6), SLEEPS)
-    assert {entry["core"] for row in record.rows.values() for entry in row.rounds} == {None}
+    assert {entry.core for row in record.rows.values() for entry in row.rounds} == {None}
 
 
 def test_a_disturbed_round_is_followed_by_another_once_within_a_block() -> None:
@@ -119,7 +122,7 @@ def test_a_disturbed_round_is_followed_by_another_once_within_a_block() -> None:
     budget_s = START_S + OPEN_S + WARM_UP_S + 6.4 * ROUND_S
     row = row_of(race(there, Settings(launches=1, budget_s=budget_s), SLEEPS))
     assert turns(row) == [(0, 0, 0), (0, 0, 1), (0, 1, 0), (0, 2, 0), (0, 2, 1), (0, 3, 0)]
-    disturbed = [entry["disturbed"] for entry in row.rounds]
+    disturbed = [entry.disturbed for entry in row.rounds]
     assert disturbed == [True, False, False, True, True, False]
 
 
@@ -210,7 +213,7 @@ def test_the_order_within_blocks_is_shuffled_by_the_seed_alone() -> None:
             world(sync=10, threads=10, asyncio=10), Settings(launches=2, seed=seed), SLEEPS
         )
         return [
-            (row.name, entry["block"], entry["position"])
+            (row.name, entry.block, entry.position)
             for row in record.rows.values()
             for entry in row.rounds
         ]
@@ -235,7 +238,7 @@ def test_a_worker_that_dies_fails_its_row_and_is_replaced_for_the_next_scenario(
     assert [worker.model for worker in there.workers] == ["sync", "threads", "sync"]
     for row in (row_of(record, model="threads"), row_of(record, OTHER)):
         assert row.failure is None
-        assert row.walls_ns
+        assert row.times_ns
 
 
 def test_who_does_not_open_has_no_launch_and_the_others_share_its_time() -> None:
@@ -267,5 +270,5 @@ def test_a_stop_on_request_keeps_what_was_measured_and_ends_every_worker() -> No
     assert [worker.alive for worker in there.workers] == [False]
 
 
-def blocks_of(row: Row) -> set[int]:
+def blocks_of(row: ContestantRecord) -> set[int]:
     return {block for _, block, _ in turns(row)}

@@ -50,7 +50,7 @@ def with_few_claims() -> Iterator[None]:
 def seeing(made: dict[str, Any], *rounds: Mapping[str, float]) -> dict[str, Any]:
     """Return the record, its rounds with these workload metrics over and over."""
     for number, entry in enumerate(made["rounds"]):
-        entry["seen"] = rounds[number % len(rounds)]
+        entry["metrics"] = rounds[number % len(rounds)]
     return made
 
 

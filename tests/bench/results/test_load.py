@@ -10,8 +10,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tests.bench.synthetic import MS, document, record, run, scenario, shaken, target
+from waitbench.analysis.summary import summarise
 from waitbench.results.load import latest, load, resolve
 from waitbench.results.spans import decode_spans, encode_spans
+from waitbench.results.validity import standings
 from waitbench.scenario import SCHEMA, BenchError
 
 FIGURES = st.lists(
@@ -64,16 +66,20 @@ def test_a_round_and_its_contestant_are_one_row_each(tmp_path: Path) -> None:
         record(scenario(), "sync", [[10 * MS, 12 * MS], [11 * MS]]),
         record(scenario(), "asyncio", [[5 * MS], [6 * MS]], said=target()),
     )
-    assert loaded.rounds[["model", "launch", "block", "wall_ns"]].values.tolist() == [
+    assert [
+        [record_.name, each.launch, each.block, each.wall_ns]
+        for record_ in loaded.contestants
+        for each in record_.rounds
+    ] == [
         ["sync", 0, 0, 10 * MS],
         ["sync", 0, 1, 12 * MS],
         ["sync", 1, 0, 11 * MS],
         ["asyncio", 0, 0, 5 * MS],
         ["asyncio", 1, 0, 6 * MS],
     ]
-    assert loaded.contestants["model"].tolist() == ["sync", "asyncio"]
-    assert loaded.contestants["launches"].tolist() == [2, 2]
-    assert loaded.rounds["target_error_p50_ns"].tolist()[3:] == [80_000, 80_000]
+    assert [len(record_.launches) for record_ in loaded.contestants] == [2, 2]
+    target_stats = [each.target for each in loaded.contestants[1].rounds]
+    assert [stats and stats["error_p50_ns"] for stats in target_stats] == [80_000, 80_000]
     assert loaded.environment["python"] == "3.10"
     assert loaded.foreign == 0
 
@@ -88,32 +94,26 @@ def test_scenarios_and_models_keep_the_order_of_the_file(tmp_path: Path) -> None
             for model in ("threads", "asyncio")
         ),
     )
-    assert loaded.contestants["scenario"].tolist() == ["zz", "zz", "aa", "aa"]
-    assert loaded.contestants["model"].tolist() == ["threads", "asyncio", "threads", "asyncio"]
+    assert [(each.scenario.name, each.name) for each in loaded.contestants] == [
+        ("zz", "threads"),
+        ("zz", "asyncio"),
+        ("aa", "threads"),
+        ("aa", "asyncio"),
+    ]
 
 
 def test_a_round_with_errors_is_kept_but_not_timed(tmp_path: Path) -> None:
     broken = record(scenario(), "sync", [[MS, 2 * MS]], errors={(0, 1): "reset"})
     loaded = run(tmp_path, broken)
-    assert loaded.rounds["timed"].tolist() == [True, False]
-    assert loaded.rounds["error"].tolist()[1] == "reset"
-
-
-def test_spans_are_decoded_on_demand_for_timed_rounds(tmp_path: Path) -> None:
-    spans = ([0, 5], [7, 9])
-    broken = {(0, 1): "reset"}
-    loaded = run(tmp_path, record(scenario(), "sync", [[MS, MS, MS]], spans=spans, errors=broken))
-    starts, durations = loaded.spans("http-50ms-n32-c32", "sync")
-    assert starts.tolist() == [0, 5, 0, 5]
-    assert durations.tolist() == [7, 9, 7, 9]
-    assert not len(loaded.spans("http-50ms-n32-c32", "nobody")[0])
+    assert standings(loaded.contestants[0].rounds) == ["timed", "failed"]
+    assert loaded.contestants[0].rounds[1].error == "reset"
 
 
 def test_damaged_spans_name_their_row(tmp_path: Path) -> None:
     record_ = record(scenario(), "sync", [[MS]])
     record_["rounds"][0]["spans"] = "nonsense"
     with pytest.raises(BenchError, match=r"http-50ms-n32-c32, sync: damaged spans"):
-        run(tmp_path, record_).spans("http-50ms-n32-c32", "sync")
+        summarise(run(tmp_path, record_))
 
 
 def test_who_has_no_row_because_it_has_no_time_is_found_in_the_record(tmp_path: Path) -> None:
@@ -121,14 +121,12 @@ def test_who_has_no_row_because_it_has_no_time_is_found_in_the_record(tmp_path: 
     dead |= {"width": None}
     dead["scenario"] |= {"waits_ns": None}
     loaded = run(tmp_path, record(scenario(), "sync", [[MS]]), failed=[dead])
-    assert loaded.contestants["model"].tolist() == ["sync", "threads"]
-    assert loaded.contestants["failure"].tolist()[1] == "worker was killed"
+    assert [each.failure for each in loaded.contestants] == [None, "worker was killed"]
 
 
 def test_a_run_in_which_all_failed_can_be_read(tmp_path: Path) -> None:
     loaded = run(tmp_path, failed=[record(scenario(), "sync", [], failure="no target")])
-    assert loaded.contestants["failure"].tolist() == ["no target"]
-    assert loaded.rounds.empty
+    assert [(each.failure, each.rounds) for each in loaded.contestants] == [("no target", [])]
 
 
 def test_somebody_elses_benchmarks_are_counted_and_left_out(tmp_path: Path) -> None:

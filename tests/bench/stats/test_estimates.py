@@ -8,13 +8,13 @@ from scipy import stats as oracle
 from scipy.stats import mstats
 
 from tests.bench.draws import LAUNCH, WALL, noisy, ratio, walls
+from waitbench.perfmodel.ideal import ideal_ns
 from waitbench.stats.estimates import (
     MANY_LAUNCHES,
     Estimate,
     LaunchVariance,
     Walls,
     centre,
-    ideal_ns,
     launch_variance,
     moderated,
     paired_ratio,

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
     from waitbench.gate.outcome import Outcome
-    from waitbench.race.record import Row
+    from waitbench.results.record import ContestantRecord
     from waitbench.stats.estimates import Estimate
 
 RECIPE = 3
@@ -141,7 +141,7 @@ def from_line(line: Mapping[str, Any]) -> GateTrial:
     )
 
 
-def _launches(rows: Sequence[Row]) -> list[list[int]]:
+def _launches(rows: Sequence[ContestantRecord]) -> list[list[int]]:
     blocks, plain = run_queue.blocks(rows), [row.blocks() for row in rows]
     common: dict[int, list[tuple[int, int]]] = {}
     for key in sorted(blocks[0].keys() & blocks[1].keys()):

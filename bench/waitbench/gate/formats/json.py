@@ -9,11 +9,12 @@ from typing import TYPE_CHECKING, Any
 
 from waitbench.gate import anonymised
 from waitbench.gate.worktrees import SIDES
+from waitbench.results.record import to_json
 from waitbench.scenario import SCHEMA
 
 if TYPE_CHECKING:
     from waitbench.gate.outcome import Outcome, Result
-    from waitbench.race.record import Row
+    from waitbench.results.record import ContestantRecord
 
 SUFFIX = "json"
 OPTIONS = {
@@ -40,9 +41,9 @@ def document(outcome: Outcome) -> dict[str, Any]:
         _row(result, side, row)
         for result in outcome.results
         for side in reversed(SIDES)
-        if (row := outcome.rows.get((result.name, side))) is not None and row.walls_ns
+        if (row := outcome.rows.get((result.name, side))) is not None and row.times_ns
     ]
-    failed = [row.as_record() for row in outcome.rows.values() if not row.walls_ns]
+    failed = [to_json(row) for row in outcome.rows.values() if not row.times_ns]
     whole = {
         "machine_info": _machine(outcome),
         "commit_info": {
@@ -96,12 +97,12 @@ def _result(result: Result) -> dict[str, Any]:
     }
 
 
-def _row(result: Result, side: str, row: Row) -> dict[str, Any]:
+def _row(result: Result, side: str, row: ContestantRecord) -> dict[str, Any]:
     from pytest_benchmark.stats import Stats
 
     statistics: Any = Stats()  # type: ignore[no-untyped-call]  # the library has no types
     calls = int(row.scenario.params.get("calls", 1))
-    for wall_ns in row.walls_ns:
+    for wall_ns in row.times_ns:
         statistics.update(wall_ns / 1e9 / calls)
     name = result.name if side == SIDES[1] else f"{result.name}[{side}]"
     return {
@@ -110,7 +111,7 @@ def _row(result: Result, side: str, row: Row) -> dict[str, Any]:
         "fullname": f"gate::{name}",
         "params": None,
         "param": None,
-        "extra_info": {"waitbench": row.as_record()},
+        "extra_info": {"waitbench": to_json(row)},
         "options": OPTIONS,
         "stats": {**statistics.as_dict(), "data": statistics.data, "iterations": calls},
     }

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from waitbench.report import records as _records
 from waitbench.report import suites
+from waitbench.results.frames import flat
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
@@ -66,13 +67,14 @@ def measurements(summary: Summary, *, only: Sequence[str] = ()) -> str:
     """Write a row per round, in the order of the file, those that are no times marked as such."""
     if summary.run is None:
         return ""
-    rounds = summary.run.rounds
-    kept = rounds[rounds["suite"].isin(list(only))] if only else rounds
-    kept = kept[[name for name in kept.columns if name not in PACKED]].dropna(axis=1, how="all")
-    return _table(
-        {str(name): value for name, value in zip(kept.columns, values, strict=True)}
-        for values in kept.astype(object).itertuples(index=False, name=None)
+    rounds = [each for each in flat(summary.run.contestants) if not only or each["suite"] in only]
+    names = dict.fromkeys(
+        name
+        for each in rounds
+        for name, value in each.items()
+        if value is not None and name not in PACKED
     )
+    return _table({name: each.get(name) for name in names} for each in rounds)
 
 
 def cell(value: object) -> str:

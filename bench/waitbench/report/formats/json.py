@@ -100,11 +100,11 @@ def _scenario(scenario: Comparison) -> dict[str, Any]:
         "rows": [
             {
                 **records.row(row),
-                "notes": list(row.notes),
-                "parts_ns": dict(row.parts),
+                "notes": list(row.measured.notes),
+                "parts_ns": dict(row.measured.phases),
                 "seen": {
                     name: {"median": seen.median, "least": seen.least, "most": seen.most}
-                    for name, seen in row.seen.items()
+                    for name, seen in row.measured.metrics.items()
                 },
             }
             for row in scenario.rows

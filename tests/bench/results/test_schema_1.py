@@ -1,0 +1,66 @@
+"""A file of schema 1 and the figures that the waitbench of its time made of it."""
+
+import json
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from waitbench.analysis.summary import summarise
+from waitbench.findings import find_all
+from waitbench.report.formats.json import document_of
+from waitbench.results.load import load
+from waitbench.results.record import from_json, to_json
+
+HERE = Path(__file__).parent
+SAVED = HERE / "schema-1.json"
+MADE: dict[str, Any] = json.loads((HERE / "schema-1-report.json").read_text(encoding="utf-8"))
+
+
+@pytest.fixture(scope="module")
+def document() -> dict[str, Any]:
+    made = summarise(load(SAVED))
+    return document_of(made, find_all(made))
+
+
+def figures(scenario: dict[str, Any], row: dict[str, Any]) -> dict[str, Any]:
+    """A row's figures; those that are told by a name go by their order: names have changed."""
+    return {
+        **row,
+        "scenario": scenario["scenario"],
+        "ideal_ns": scenario["ideal_ns"],
+        "parts_ns": list(row["parts_ns"].values()),
+        "seen": [metric["median"] for metric in row["seen"].values()],
+    }
+
+
+def test_every_figure_and_verdict_is_what_it_was(document: dict[str, Any]) -> None:
+    rows = [
+        figures(scenario, row) for scenario in document["scenarios"] for row in scenario["rows"]
+    ]
+    assert len(rows) == len(MADE["rows"])
+    for row, expected in zip(rows, MADE["rows"], strict=True):
+        for name, value in expected.items():
+            close = isinstance(value, float | int | list)
+            assert row[name] == (pytest.approx(value, rel=1e-10) if close else value), name
+
+
+def test_every_claim_is_judged_as_it_was(document: dict[str, Any]) -> None:
+    assert {one["id"]: one["verdict"] for one in document["claims"]} == MADE["claims"]
+    assert {**document["methods"], "text": ""} == {**MADE["methods"], "text": ""}
+
+
+def test_what_was_read_is_written_in_the_present_form_and_comes_back() -> None:
+    for record in load(SAVED).contestants:
+        assert from_json(json.loads(json.dumps(to_json(record)))) == record
+
+
+def test_a_rate_is_no_wall_any_more() -> None:
+    loads = {
+        (record.scenario.params["load"], record.name): record.loads
+        for record in load(SAVED).contestants
+        if record.loads
+    }
+    assert loads["knee", "sync"][0].knee_per_s == pytest.approx(1e9 / 20_195_234)
+    assert (loads["10x", "sync"][0].mean_latency_ns or 0) > 20_000_000
+    assert loads["10x", "sync"][0].knee_per_s is None
