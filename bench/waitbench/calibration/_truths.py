@@ -150,7 +150,7 @@ def _port(target: Target) -> int:
     return port
 
 
-MODULE = "waitbench.loadtest.generator"
+MODULE = "loadtest.generator"
 EVEN, RANDOM = "waitbench, open, even", "waitbench, open, random"
 OURS: dict[str, dict[str, Any]] = {
     EVEN: {"rate": RATE, "arrivals": "constant"},
