@@ -38,7 +38,7 @@ class GateEvidence:
     @property
     def rows(self) -> dict[tuple[str, str], ContestantRecord]:
         """What was measured, by benchmark and side."""
-        return {(name, side): row for (name, _, side), row in self.race.rows.items()}
+        return {(name, side): row for (_, name, side), row in self.race.rows.items()}
 
     @property
     def interrupted(self) -> bool:

@@ -34,9 +34,9 @@ def test_a_record_names_sides_in_place_of_folders() -> None:
     assert "waitbench-gate-x1" not in text
     assert str(Path.home()) not in text
     record = json.loads(text)["benchmarks"][0]["extra_info"]["waitbench"]
-    assert record["entrant"]["tree"] == "waitbench"
-    assert record["entrant"]["python"] == "python3"
-    assert record["entrant"]["params"] == {
+    assert record["contestant"]["tree"] == "waitbench"
+    assert record["contestant"]["python"] == "python3"
+    assert record["contestant"]["params"] == {
         "file": "head/benchmarks.py",
         "root": "head",
         "paths": "head/src:head",
