@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from waitbench.scenario import Contestant, Scenario
 
 Place = tuple[str, str, str]
-"""Names of a suite, of a scenario in it, and of an contestant in that."""
+"""Names of a suite, of a scenario in it, and of a contestant in that."""
 
 
 def place(scenario: Scenario, contestant: Contestant) -> Place:

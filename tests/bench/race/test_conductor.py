@@ -195,7 +195,7 @@ def test_a_killed_worker_fails_its_row_and_is_back_in_the_next_scenario() -> Non
 
 
 def test_a_killed_target_is_started_again_and_only_its_round_is_lost() -> None:
-    watcher = Watcher(act=lambda: kill_child("server"), after=2)
+    watcher = Watcher(act=lambda: kill_child("waitbench_server"), after=2)
     record = conduct([(asking(), by("sync", "asyncio"))], QUICK, watcher)
     assert len(record.incidents) == 1
     assert "killed by SIGKILL" in record.incidents[0]
