@@ -74,6 +74,10 @@ class Case:
         seen = self.seen(way, figure)
         return seen.median if seen else 0.0
 
+    def standstill(self, way: str) -> str:
+        """Return for how long at once the loop stood still, in words: 20 ms."""
+        return formatting.duration(self.median(way, "standstill_ns"))
+
     def stood(self, way: str) -> str:
         """Return how much of the calls' time the loop stood still, as a condition of a claim."""
         share = formatting.percent(self.median(way, "stood_share"))

@@ -77,21 +77,20 @@ def crossing(points: Sequence[Point], threshold: float) -> Crossing:
         threshold: a share.
     """
     places = [point.at for point in points]
-    value = _passes(places, [point.value for point in points], threshold)
-    low = _passes(places, [point.low for point in points], threshold)
-    high = _passes(places, [point.high for point in points], threshold)
-    figures: dict[str, float | None] = {
-        name: None if isinstance(place, str) else place
-        for name, place in (("value", value), ("low", low), ("high", high))
-    }
-    return Crossing(**figures, side=value if isinstance(value, str) else None)
+    value, side = _passes(places, [point.value for point in points], threshold)
+    low, _ = _passes(places, [point.low for point in points], threshold)
+    high, _ = _passes(places, [point.high for point in points], threshold)
+    return Crossing(value=value, low=low, high=high, side=side)
 
 
-def _passes(places: Sequence[float], shares: Sequence[float], threshold: float) -> float | Side:
+def _passes(
+    places: Sequence[float], shares: Sequence[float], threshold: float
+) -> tuple[float | None, Side | None]:
+    """Return the place, or on which side of all places it lies."""
     if shares[0] < threshold:
-        return "finer"
+        return None, "finer"
     for (left, above), (right, below) in pairwise(zip(places, shares, strict=True)):
         if below < threshold:
             part = log(above / threshold) / log(above / max(below, LEAST))
-            return left * exp(part * log(right / left))
-    return "coarser"
+            return left * exp(part * log(right / left)), None
+    return None, "coarser"

@@ -106,6 +106,18 @@ def sound(scenario: Comparison, model: str | None) -> Row | None:
     return row if row and row.sound else None
 
 
+def wall_ns(row: Row | None) -> float:
+    """Return the wall of a row that is known to have one, in nanoseconds."""
+    assert row is not None
+    assert row.wall is not None
+    return row.wall.value
+
+
+def took(row: Row | None) -> str:
+    """Return the wall of a row that is known to have one, in words: 54.8 ms."""
+    return formatting.duration(wall_ns(row))
+
+
 def serial(scenario: Comparison) -> Row | None:
     """Return the row of asyncio's client with one task at a time, if it has a time that counts."""
     return next((row for row in scenario.rows if row.kind == SERIAL and row.sound), None)

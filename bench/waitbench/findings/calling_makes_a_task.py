@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING
 
 from waitbench import formatting
 from waitbench.findings import ClaimVerdict, Finding
-from waitbench.findings._certainty import with_interval
+from waitbench.findings._certainty import span, with_interval
+from waitbench.findings._gains import took
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -95,7 +96,11 @@ def find(summary: Summary) -> Finding:
         evidence=tuple(
             f"{scenario.name}/{calls.row.model}" for calls in (called, awaited, scheduled)
         ),
-        conditions=_conditions(called, awaited) if verdict == "conditional" else (),
+        conditions=tuple(
+            f"{way.row.model}: {_range(way)} of {formatting.count(way.calls, 'call')}"
+            for way in (called, awaited)
+            if verdict == "conditional"
+        ),
     )
 
 
@@ -134,12 +139,9 @@ def _sentence(verdict: ClaimVerdict, called: Calls, awaited: Calls, scheduled: C
 
 
 def _walls(awaited: Row, scheduled: Row) -> str:
-    assert awaited.wall is not None
-    assert scheduled.wall is not None
     sentence = (
-        "A pause and then two of them, awaited one after the other, took "
-        f"{formatting.duration(awaited.wall.value)}; as tasks, which ran during the pause, "
-        f"{formatting.duration(scheduled.wall.value)}"
+        f"A pause and then two of them, awaited one after the other, took {took(awaited)}; as "
+        f"tasks, which ran during the pause, {took(scheduled)}"
     )
     if scheduled.ratio is None:
         return f"{sentence}."
@@ -147,17 +149,6 @@ def _walls(awaited: Row, scheduled: Row) -> str:
 
 
 def _range(calls: Calls) -> str:
-    if calls.none:
-        return "none"
-    if calls.all:
-        return "all"
-    if calls.least == calls.most:
-        return f"{calls.most}"
-    return f"{calls.least} to {calls.most}"
-
-
-def _conditions(*ways: Calls) -> tuple[str, ...]:
-    return tuple(
-        f"{calls.row.model}: {_range(calls)} of {formatting.count(calls.calls, 'call')}"
-        for calls in ways
-    )
+    if calls.none or calls.all:
+        return "none" if calls.none else "all"
+    return span([f"{calls.least}", f"{calls.most}"])

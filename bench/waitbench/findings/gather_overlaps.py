@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from waitbench import formatting
 from waitbench.findings import ClaimVerdict, Finding
 from waitbench.findings._certainty import above, below, span, with_interval
-from waitbench.findings._gains import longer, sound
+from waitbench.findings._gains import longer, sound, took, wall_ns
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -88,8 +88,8 @@ def find(summary: Summary) -> Finding:
         verdict=verdict,
         sentence=_sentence(ways, verdict, longer(summary, *SUITES)),
         brief=(
-            f"{most.scenario.tasks} waits took {formatting.duration(_wall(most.row))}, "
-            f"{formatting.duration(_wall(_serial(most.scenario)))} one by one"
+            f"{most.scenario.tasks} waits took {took(most.row)}, {took(_serial(most.scenario))} "
+            "one by one"
         ),
         effect=least.ratio.value,
         interval=least.ratio.interval,
@@ -120,16 +120,14 @@ def _decide(claimed: Sequence[Way]) -> ClaimVerdict:
 def _sentence(ways: Sequence[Way], verdict: ClaimVerdict, command: str) -> str:
     widest = max(ways, key=lambda way: way.best).scenario
     shown = [way for way in ways if way.scenario is widest]
-    walls = sorted(_wall(way.row) for way in shown)
+    walls = [took(row) for row in sorted((way.row for way in shown), key=wall_ns)]
     work = formatting.work(widest.workload, widest.tasks, widest.waits_ns)
     total = widest.tasks * widest.waits_ns
     names = formatting.listing([WAYS[way.row.kind] for way in shown])
     sentence = (
-        f"{work} took {formatting.duration(_wall(_serial(widest)))} awaited one by one (the "
-        "waits add "
-        f"up to {formatting.duration(total)}) and "
-        f"{span([formatting.duration(wall) for wall in walls])} "
-        f"through {names} (the longest wait is {formatting.duration(widest.waits_ns)})"
+        f"{work} took {took(_serial(widest))} awaited one by one (the waits add up to "
+        f"{formatting.duration(total)}) and {span(walls)} through {names} (the longest wait is "
+        f"{formatting.duration(widest.waits_ns)})"
     )
     least = min(ways, key=lambda way: way.ratio.value / way.best)
     limit = (
@@ -149,12 +147,5 @@ def _conditions(claimed: Sequence[Way]) -> tuple[str, ...]:
     )
 
 
-def _serial(scenario: Comparison) -> Row:
-    row = scenario.row(scenario.baseline or "")
-    assert row is not None
-    return row
-
-
-def _wall(row: Row) -> float:
-    assert row.wall is not None
-    return row.wall.value
+def _serial(scenario: Comparison) -> Row | None:
+    return scenario.row(scenario.baseline or "")

@@ -10,7 +10,7 @@ from waitbench.analysis.comparison import MAIN
 from waitbench.findings import ClaimVerdict, Finding
 from waitbench.findings._article import SUITE, growth, slopes, split
 from waitbench.findings._certainty import above, below, with_interval
-from waitbench.findings._gains import compared, overlap, waiting
+from waitbench.findings._gains import compared, overlap, took, waiting
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -119,21 +119,14 @@ def _grows(least: Gap, most: Gap) -> bool | None:
 
 
 def _sentence(gap: Gap) -> str:
-    scenario, row = gap.scenario, gap.best
-    baseline = scenario.row(scenario.baseline or "")
-    assert baseline is not None
-    assert baseline.wall is not None
-    assert row.wall is not None
+    scenario = gap.scenario
     work = formatting.work(scenario.workload, scenario.tasks, scenario.waits_ns)
-    total, longest = (
-        scenario.tasks * scenario.waits_ns,
-        -(-scenario.tasks // scenario.concurrency) * scenario.waits_ns,
-    )
+    total = formatting.duration(scenario.tasks * scenario.waits_ns)
+    turns = -(-scenario.tasks // scenario.concurrency)
     return (
-        f"{work} took {formatting.duration(baseline.wall.value)} one after another (the "
-        "waits add up "
-        f"to {formatting.duration(total)}) and {formatting.duration(row.wall.value)} at once with "
-        f"{row.model} (no less than {formatting.duration(longest)} is possible): "
+        f"{work} took {took(scenario.row(scenario.baseline or ''))} one after another (the waits "
+        f"add up to {total}) and {took(gap.best)} at once with {gap.best.model} (no less than "
+        f"{formatting.duration(turns * scenario.waits_ns)} is possible): "
         f"{with_interval(gap.ratio)} times as fast."
     )
 

@@ -61,15 +61,13 @@ def _sentences(cases: Sequence[Case], verdict: ClaimVerdict, command: str) -> li
     sentences = []
     single = [case for case in cases if case.calls == 1]
     if single:
-        parts = [
-            f"{_standstill(case)} for {NAMES[case.call]} of {_length(case)}" for case in single
-        ]
+        parts = [_standstill(case, NAMES[case.call]) for case in single]
         sentences.append(
             f"One call on the loop made every other task wait {formatting.listing(parts)}."
         )
     several = [case for case in cases if case.calls > 1]
     if several:
-        parts = [f"{_standstill(case)} for {case.calls} of {_length(case)}" for case in several]
+        parts = [_standstill(case, f"{case.calls}") for case in several]
         still = all(case.state(DIRECT) == "still" for case in several)
         start = "Calls add up: it was" if still else "With several calls it was"
         sentences.append(f"{start} {formatting.listing(parts)}.")
@@ -98,9 +96,6 @@ def _brief(least: Case, cases: Sequence[Case]) -> str:
     return f"frozen in {froze} of {len(cases)} scenarios, for at least {share} of the calls' time"
 
 
-def _length(case: Case) -> str:
-    return formatting.duration(case.median(DIRECT, "call_p50_ns"))
-
-
-def _standstill(case: Case) -> str:
-    return formatting.duration(case.median(DIRECT, "standstill_ns"))
+def _standstill(case: Case, calls: str) -> str:
+    length = formatting.duration(case.median(DIRECT, "call_p50_ns"))
+    return f"{case.standstill(DIRECT)} for {calls} of {length}"

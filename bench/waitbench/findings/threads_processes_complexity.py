@@ -13,7 +13,7 @@ from waitbench.findings._cpu import times_the_cpu
 from waitbench.findings._gains import sound, waiting
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
 
     from waitbench.analysis.comparison import Comparison, Summary
     from waitbench.analysis.row import Row
@@ -88,16 +88,18 @@ def find(summary: Summary) -> Finding:
         )
         return Finding.undecided(CLAIM, why, SUITES[:1])
     rivals.sort(key=lambda rival: rival.rate)
-    hardest = _of(rivals, next(name for name in OTHERS if _of(rivals, name)))[-1]
+    by_model = {name: [rival for rival in rivals if rival.row.model == name] for name in OTHERS}
+    by_model = {name: of_model for name, of_model in by_model.items() if of_model}
+    hardest = next(iter(by_model.values()))[-1]
     return Finding(
         claim=CLAIM,
         verdict=decide(rival.behind for rival in rivals),
-        sentence=" ".join([_speeds(rivals), *_price(rivals)]),
-        brief="; ".join(_brief(_of(rivals, name)) for name in OTHERS if _of(rivals, name)),
+        sentence=" ".join([_speeds(by_model), *_price(rivals)]),
+        brief="; ".join(map(_brief, by_model.values())),
         effect=hardest.lead.value,
         interval=hardest.lead.interval,
         evidence=tuple(f"{rival.scenario.name}/{rival.row.model}" for rival in rivals),
-        conditions=tuple(_condition(_of(rivals, name)) for name in OTHERS if _of(rivals, name)),
+        conditions=tuple(map(_condition, by_model.values())),
     )
 
 
@@ -109,10 +111,6 @@ def _rival(summary: Summary, scenario: Comparison, name: str) -> Rival | None:
     if lead is None:
         return None
     return Rival(scenario=scenario, row=row, asyncio=best, lead=lead, cpu=times_the_cpu(row, best))
-
-
-def _of(rivals: Sequence[Rival], name: str) -> list[Rival]:
-    return [rival for rival in rivals if rival.row.model == name]
 
 
 def _condition(rivals: Sequence[Rival]) -> str:
@@ -130,15 +128,14 @@ def _brief(rivals: Sequence[Rival]) -> str:
     return f"{rivals[0].row.model} {last}"
 
 
-def _speeds(rivals: Sequence[Rival]) -> str:
+def _speeds(by_model: Mapping[str, Sequence[Rival]]) -> str:
     """Return asyncio's lead where least and where most is asked of a model."""
     parts = []
-    for name in OTHERS:
-        of_model = _of(rivals, name)
-        ends = dict.fromkeys([of_model[0].place, of_model[-1].place]) if of_model else {}
-        by_place = {rival.place: rival for rival in of_model}
+    for name, rivals in by_model.items():
+        by_place = {rival.place: rival for rival in rivals}
+        ends = dict.fromkeys([rivals[0].place, rivals[-1].place])
         leads = [f"{with_interval(by_place[place].lead)} with {place}" for place in ends]
-        parts += [f"as fast as {name}: {formatting.listing(leads)}"] if leads else []
+        parts.append(f"as fast as {name}: {formatting.listing(leads)}")
     return f"asyncio was so many times {'; '.join(parts)}."
 
 

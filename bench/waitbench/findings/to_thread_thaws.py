@@ -92,8 +92,7 @@ def _thaw(cases: Sequence[Case]) -> list[str]:
     sentences = []
     if thawed:
         parts = [
-            f"{NAMES[case.call]} ({_standstill(case, DIRECT)} down to "
-            f"{_standstill(case, THREADS[0])})"
+            f"{NAMES[case.call]} ({case.standstill(DIRECT)} down to {case.standstill(THREADS[0])})"
             for case in thawed
         ]
         sentences.append(f"to_thread thaws the loop from {formatting.listing(parts)}.")
@@ -102,8 +101,8 @@ def _thaw(cases: Sequence[Case]) -> list[str]:
         share = formatting.percent(case.median(way, "stood_share"))
         sentences.append(
             f"It does not from {NAMES[case.call]}: the loop still stood for {share} of the call's "
-            f"time, only in pieces (the longest {_standstill(case, way)}) rather than at once "
-            f"({_standstill(case, DIRECT)}){LOCK.get(case.call, '')}{_process_pool(case)}."
+            f"time, only in pieces (the longest {case.standstill(way)}) rather than at once "
+            f"({case.standstill(DIRECT)}){LOCK.get(case.call, '')}{_process_pool(case)}."
         )
     if unsure:
         sentences.append(f"Whether it thaws it from {formatting.listing(unsure)} is open.")
@@ -117,7 +116,7 @@ def _process_pool(case: Case) -> str:
         return ""
     share = formatting.percent(case.median(POOL, "stood_share"))
     did = {"free": "thaws it", "still": "does not either", "unclear": "may thaw it"}[state]
-    return f"; a process pool {did} ({share}, at most {_standstill(case, POOL)})"
+    return f"; a process pool {did} ({share}, at most {case.standstill(POOL)})"
 
 
 def _prices(cases: Sequence[Case]) -> list[str]:
@@ -178,7 +177,3 @@ def _brief(cases: Sequence[Case], price: Price | None) -> str:
     thawed = [kind for kind in kinds if all(_state(case) for case in cases if case.call == kind)]
     cost = f", for {formatting.duration(price[0])} a call" if price and price[0] > 0 else ""
     return f"threads thaw the loop in {len(thawed)} of {len(kinds)} kinds of call{cost}"
-
-
-def _standstill(case: Case, way: str) -> str:
-    return formatting.duration(case.median(way, "standstill_ns"))
