@@ -11,7 +11,7 @@ from waitbench.race.context import Race
 from waitbench.race.events import RaceOver, RacePlanned
 from waitbench.race.instruments import Instruments
 from waitbench.race.plan import Lineup, Settings, launches
-from waitbench.race.precision import import_statistics, ranking_is_clear
+from waitbench.race.precision import ranking_is_clear
 from waitbench.race.record import RaceRecord
 from waitbench.race.run_services import RunServices
 from waitbench.race.scenario_launch import ScenarioLaunch
@@ -54,16 +54,14 @@ def conduct(
     Raises:
         BenchError: the target could not be started at all.
     """
-    import_statistics()
     record = RaceRecord.of(lineup)
     with ExitStack() as stack:
         interrupt = Interrupt.of_this_thread()
         stack.enter_context(interrupt)
         services = stack.enter_context(RunServices(lineup, settings.seed, postgres))
         record.target = services.ready
-        observer(
-            RacePlanned(lineup=lineup, settings=settings)
-        )  # now: where services refuse, nothing is raced
+        # Now, and not before: where a service refuses, nothing is raced.
+        observer(RacePlanned(lineup=lineup, settings=settings))
         stack.callback(observer, RaceOver(record=record))
         race = Race(
             settings=settings,

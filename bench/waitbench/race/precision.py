@@ -20,11 +20,6 @@ FEWEST_BLOCKS = 3
 """Fewer blocks may agree by luck."""
 
 
-def import_statistics() -> None:
-    """Import what the figures need now: it takes half a second, and nothing is timed yet."""
-    estimates.paired_ratio({(0, 0): [1.0], (0, 1): [2.0]}, {(0, 0): [1.0], (0, 1): [1.0]})
-
-
 def baseline(rows: Sequence[ContestantRecord]) -> ContestantRecord | None:
     """Pick the row of one scenario that the others are compared with, if it is among them."""
     return next((row for row in rows if row.name == row.scenario.baseline), None)

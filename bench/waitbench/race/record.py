@@ -12,13 +12,13 @@ if TYPE_CHECKING:
 
     from waitbench.scenario import Contestant, Scenario
 
-Place = tuple[str, str, str]
+RowKey = tuple[str, str, str]
 """Names of a suite, of a scenario in it, and of a contestant in that."""
 
 
-def place(scenario: Scenario, contestant: Contestant) -> Place:
-    """Return where a contestant's row stands: suites may ask the same of different contestants."""
-    return scenario.suite, scenario.name, contestant.name
+def row_key(scenario: Scenario, contestant: Contestant) -> RowKey:
+    """Return the key of a contestant's row: suites may ask the same of different contestants."""
+    return *scenario.key, contestant.name
 
 
 @dataclass(slots=True, kw_only=True)
@@ -33,7 +33,7 @@ class RaceRecord:
         round_cost_ns: for every round, what it took beyond its own wall: orders, checks, answers.
     """
 
-    rows: dict[Place, ContestantRecord] = field(default_factory=dict)
+    rows: dict[RowKey, ContestantRecord] = field(default_factory=dict)
     target: dict[str, Any] | None = None
     interrupted: bool = False
     incidents: list[str] = field(default_factory=list)
@@ -44,7 +44,7 @@ class RaceRecord:
         """Return a record with an empty row for everybody who is to race."""
         return cls(
             rows={
-                place(scenario, contestant): ContestantRecord(
+                row_key(scenario, contestant): ContestantRecord(
                     scenario=scenario, contestant=contestant
                 )
                 for scenario, contestants in lineup
@@ -80,4 +80,4 @@ class RaceRecord:
 
     def row(self, scenario: Scenario, contestant: Contestant) -> ContestantRecord:
         """Return the row of one contestant."""
-        return self.rows[place(scenario, contestant)]
+        return self.rows[row_key(scenario, contestant)]

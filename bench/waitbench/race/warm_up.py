@@ -25,8 +25,8 @@ TASKS = 8
 """A warm-up opens everybody's connection, and runs no fewer tasks than this (or two for each that
 may be under way, whichever is less): code is hot then."""
 USER_CODE_LAPS = 4
-"""Tasks of a warm-up for each that may be under way, where they are somebody else's code: what a
-thread takes from the system and gives back differs in its first calls."""
+"""Tasks of a warm-up for each that may be under way, where they are a user's own functions: what
+a thread takes from the system and gives back differs in its first calls."""
 TIMES = 3
 """So often at most, while some worker of a pool still comes to its first task and connects."""
 
@@ -91,7 +91,7 @@ def warm_up(
 def round_order(
     row: ContestantRecord, tasks: int | None = None, core: int | None = None
 ) -> dict[str, Any]:
-    """Word the order for a round: of all its tasks, if no other number is given."""
+    """Return the order for a round: of all its tasks, if no other number is given."""
     # Workers of an older tree know nothing of watching: they are not asked.
     more = {"watch": True} if row.contestant.watched else {}
     return {"tasks": tasks or row.scenario.tasks, "core": core, **more}
