@@ -230,11 +230,11 @@ def _rule(at_ms: float, dash: list[int]) -> dict[str, Any]:
 
 def _dashes(models: Sequence[str]) -> list[list[int]]:
     """Return each model's dash, by its place within its family."""
-    seen = dict.fromkeys(FAMILIES, 0)
+    used = dict.fromkeys(FAMILIES, 0)
     dashes = []
     for model in models:
-        dashes.append(list(DASHES[seen[_family(model)] % len(DASHES)]))
-        seen[_family(model)] += 1
+        dashes.append(list(DASHES[used[_family(model)] % len(DASHES)]))
+        used[_family(model)] += 1
     return dashes
 
 

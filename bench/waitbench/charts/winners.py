@@ -43,7 +43,7 @@ def draw(summary: Summary, ringed: Collection[str] = ()) -> Picture | None:
             f"computes, from left to right. It names the fastest model and how many times as fast "
             f"as {base} it was; below, who is level with it (=), and who may be (?). Mark and hue "
             "are those of the fastest; a cell without them had nobody whose time counts. The wait "
-            "and a client's own CPU alone foretell the fastest in "
+            "and a client's own CPU alone predict the fastest in "
             f"{foreseen} of {formatting.count(len(cells), 'cell')}."
         ),
         spec=styled(

@@ -113,8 +113,9 @@ def _forms(asked: Sequence[str], place: str | None, *, into: bool, figures: bool
         return list(dict.fromkeys(map(named, asked)))
     if into:
         return [] if figures else ["html"]
-    ends = Path(place or "").suffix.removeprefix(".")
-    return [registry.suffixes(ROOM).get(ends, "terminal")]
+    if place is None:
+        return ["terminal"]
+    return [registry.suffixes(ROOM).get(Path(place).suffix.removeprefix("."), "terminal")]
 
 
 def _text(

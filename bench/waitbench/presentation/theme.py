@@ -42,8 +42,8 @@ DARK = {
     "rule": "#343b45",
     "page": "#14171b",
 }
-LIGHT |= {f"part-{name}": hues[0] for name, hues in PHASES.items()}
-DARK |= {f"part-{name}": hues[1] for name, hues in PHASES.items()}
+LIGHT |= {f"phase-{name}": hues[0] for name, hues in PHASES.items()}
+DARK |= {f"phase-{name}": hues[1] for name, hues in PHASES.items()}
 TINT = 0.16
 """Share of a family's hue in the ground of an area. It is mixed here, not by opacity: a PDF with
 two opacities has them in a random order, and the same picture should be the same file."""

@@ -43,16 +43,16 @@ def rows(answer: Answer, summary: Summary) -> list[tuple[Comparison, Row]]:
 
 
 def tables(pairs: Sequence[tuple[Comparison, Row]], room: int) -> list[list[Column]]:
-    """Build the columns over all rows: the times and what was seen, side by side if there is room.
+    """Build the columns over all rows: times and metrics side by side if there is room.
 
-    Where there is none, what was seen comes in tables of its own after that of the times: no
+    Where there is none, the metrics come in tables of its own after that of the times: no
     figure that a verdict may turn on is left out because a terminal is narrow.
     """
-    walls, seen = times(pairs), _tables.seen([row for _, row in pairs])
-    if _fits([*walls, *seen], room):
-        return [[*walls, *seen]]
+    walls, metrics = times(pairs), _tables.metrics([row for _, row in pairs])
+    if _fits([*walls, *metrics], room):
+        return [[*walls, *metrics]]
     made = [walls]
-    for column in seen:
+    for column in metrics:
         wider = [*made[-1], column]
         if len(made) > 1 and _fits(wider, room):
             made[-1] = wider

@@ -75,7 +75,7 @@ def _fact(console: Console, name: str, text: str) -> None:
 
 
 def _rows(console: Console, pairs: Sequence[tuple[Comparison, Row]]) -> None:
-    """Print the rows by scenario under one head, then what was seen that had no room beside it."""
+    """Print the rows by scenario under one head, then metrics that had no room beside them."""
     heading(console, "Evidence")
     room, hidden = console.width - INDENT, []
     for columns in evidence.tables(pairs, room):

@@ -84,7 +84,7 @@ def _columns(series: LoadSeries) -> list[Column]:
         ]
     for crowd in series.crowds:
         rows = [curve.rows.get(crowd) for curve in curves]
-        built.append(_figures(crowd, "answers per s", rows, _seen("answered_per_s"), 1, 6))
+        built.append(_figures(crowd, "answers per s", rows, _metric("answered_per_s"), 1, 6))
     if series.multiples:
         built += _under(series, load_curve.name(series.multiples[-1]))
     return [column for column in built if set(column.cells) != {NOTHING}]
@@ -123,10 +123,10 @@ def _with_ends(value: float, low: float | None, high: float | None) -> str:
 def _under(series: LoadSeries, load: str) -> list[Column]:
     rows = [curve.rows.get(load) for curve in series.curves]
     return [
-        _figures(f"{load} goodput", "per s", rows, _seen("goodput_per_s"), 1, 10),
-        _figures("recovery", f"s after {load}", rows, _seen("recovery_ns"), 1e9, 8),
-        _figures("health", f"max ms, {load}", rows, _seen("health_max_ns"), MS, 7),
-        _figures("refused", f"requests, {load}", rows, _seen("refused"), 1, 12),
+        _figures(f"{load} goodput", "per s", rows, _metric("goodput_per_s"), 1, 10),
+        _figures("recovery", f"s after {load}", rows, _metric("recovery_ns"), 1e9, 8),
+        _figures("health", f"max ms, {load}", rows, _metric("health_max_ns"), MS, 7),
+        _figures("refused", f"requests, {load}", rows, _metric("refused"), 1, 12),
         _figures(
             "failed", f"requests, {load}", rows, lambda row: float(row.measured.errors), 1, 13
         ),
@@ -135,7 +135,7 @@ def _under(series: LoadSeries, load: str) -> list[Column]:
     ]
 
 
-def _seen(name: str) -> Callable[[Row], float | None]:
+def _metric(name: str) -> Callable[[Row], float | None]:
     return lambda row: row.measured.metrics[name].median if name in row.measured.metrics else None
 
 

@@ -15,20 +15,20 @@ if TYPE_CHECKING:
 
 WHERE = "where the time went"
 LEAST = 0.005
-"""A part that is nowhere more than this share of the whole says nothing."""
+"""A phase that is nowhere more than this share of the whole says nothing."""
 MS = 1e6
 
 
 def columns(scenario: Comparison) -> list[Column]:
-    """Build a column per part that says something, and their sum; none without a target."""
+    """Build a column per phase that says something, and their sum; none without a target."""
     rows = scenario.rows
     sums = [sum(row.measured.phases.values()) for row in rows]
     if not any(sums):
         return []
-    parts = [[row.measured.phases.get(part) for row in rows] for part in PHASES]
+    spent = [[row.measured.phases.get(phase) for row in rows] for phase in PHASES]
     shown = [
-        _column(part.replace("_", " "), figures)
-        for part, figures in zip(PHASES, parts, strict=True)
+        _column(_name(phase), figures)
+        for phase, figures in zip(PHASES, spent, strict=True)
         if any(
             abs(figure or 0) > LEAST * whole for figure, whole in zip(figures, sums, strict=True)
         )
@@ -40,7 +40,7 @@ def columns(scenario: Comparison) -> list[Column]:
 def line(scenario: Comparison) -> str:
     """Return where the time of the fastest went, for terminals without room for a table.
 
-    Empty where one part was all there was to it.
+    Empty where one phase was all there was to it.
     """
     rows = [row for row in scenario.rows if row.rival and row.wall and row.measured.phases]
     if not rows:
@@ -48,9 +48,9 @@ def line(scenario: Comparison) -> str:
     row = min(rows, key=lambda row: row.wall.value if row.wall else 0.0)
     whole = sum(row.measured.phases.values())
     shares = [
-        f"{part.replace('_', ' ')} {formatting.number(row.measured.phases[part] / MS)}"
-        for part in PHASES
-        if abs(row.measured.phases[part]) > LEAST * whole
+        f"{_name(phase)} {formatting.number(row.measured.phases[phase] / MS)}"
+        for phase in PHASES
+        if abs(row.measured.phases[phase]) > LEAST * whole
     ]
     if len(shares) == 1:
         return ""
@@ -59,3 +59,7 @@ def line(scenario: Comparison) -> str:
 
 def _column(head: str, figures: Sequence[float | None]) -> Column:
     return number_column(head, "ms/task", figures, per=MS)
+
+
+def _name(phase: str) -> str:
+    return phase.replace("_", " ")

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from waitbench import formatting
 from waitbench.report import aa_control, phases
 from waitbench.report.phases import WHERE
-from waitbench.report.tables import CROSSOVER, columns, seen
+from waitbench.report.tables import CROSSOVER, columns, metrics
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Mapping, Sequence
@@ -38,7 +38,7 @@ COLUMNS = {
     WHERE: "mean of a task from the start of the round: until it was taken up, until the target "
     "had it, the delay asked for, what the target added, the way back",
 }
-SEEN = "what the tasks themselves saw: median of the rounds (least to most)"
+METRICS = "measured by the tasks themselves: median of the rounds (least to most)"
 BUSY = "busy-machine"
 """The warning whose advice holds for disturbed rounds as well."""
 MOSTLY = 0.5
@@ -114,9 +114,9 @@ def reading(summary: Summary, shown: Collection[str]) -> list[tuple[str, str]]:
         (f"bound by {name}", text) for bound, (name, text) in BOUNDS.items() if bound in bounds
     ]
     lines += [(name, text) for name, text in COLUMNS.items() if name in shown]
-    figures = (column.head for scenario in summary.scenarios for column in seen(scenario.rows))
+    figures = (column.head for scenario in summary.scenarios for column in metrics(scenario.rows))
     if heads := [head for head in dict.fromkeys(figures) if head in shown]:
-        lines.append((_first_few(heads), SEEN))
+        lines.append((_first_few(heads), METRICS))
     return lines
 
 

@@ -16,8 +16,8 @@ if TYPE_CHECKING:
 
 HELD_BACK = " (!)"
 CROSSOVER = "C*"
-SEEN = 3
-"""Rank of what a suite saw beside its times: it is what that suite is about."""
+METRIC = 3
+"""Rank of what a workload counts beside its times: it is what that suite is about."""
 ALIKE = 6
 """The same where it is the same in all rows: then it tells them apart no more than errors do."""
 HEADS = frozenset({"model", "wall", "verdict", "errors", "CPU", "tasks", "memory", "speed"})
@@ -49,7 +49,7 @@ def columns(scenario: Comparison) -> list[Column]:
             ratios(rows, [scenario.baseline] * len(rows)),
             Column(head="verdict", unit="", cells=tuple(map(verdict, rows)), rank=4, left=True),
         ]
-    built += [bounds(rows), *seen(rows)]
+    built += [bounds(rows), *metrics(rows)]
     if any(row.measured.errors for row in rows):
         errors = tuple(str(row.measured.errors) for row in rows)
         built.append(Column(head="errors", unit="tasks", cells=errors, rank=6))
@@ -100,8 +100,8 @@ def verdict(row: Row) -> str:
     return row.verdict.verdict if row.verdict else NOTHING
 
 
-def seen(rows: Sequence[Row]) -> list[Column]:
-    """Build a column for each figure that a suite saw beside its times, where a row has it."""
+def metrics(rows: Sequence[Row]) -> list[Column]:
+    """Build a column for each figure that the workload counted, where a row has it."""
     built: list[Column] = []
     for name in dict.fromkeys(name for row in rows for name in row.measured.metrics):
         figures = [row.measured.metrics.get(name) for row in rows]
@@ -112,10 +112,10 @@ def seen(rows: Sequence[Row]) -> list[Column]:
         built.append(
             Column(
                 # A column's head is its name among all; two of one name would share a width.
-                head=f"{words} seen" if words in HEADS else words,
+                head=f"workload's {words}" if words in HEADS else words,
                 unit=unit,
                 cells=cells,
-                rank=SEEN if len(set(cells)) > 1 else ALIKE,
+                rank=METRIC if len(set(cells)) > 1 else ALIKE,
             )
         )
     return built

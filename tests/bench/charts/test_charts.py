@@ -149,7 +149,7 @@ def test_all_that_is_read_stands_out_from_the_page(palette: dict[str, str]) -> N
                 assert contrast(palette[ink], colour) >= least, (ink, name)
         elif name not in {"page", "rule"}:
             # WCAG asks 4.5 of text, and of areas that carry a meaning 3.
-            least = 3 if name.startswith("part-") else 4.5
+            least = 3 if name.startswith("phase-") else 4.5
             assert contrast(colour, palette["page"]) >= least, name
 
 

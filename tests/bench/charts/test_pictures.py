@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from tests.bench.synthetic import MS, computing, record, scenario, shaken, summary, whole
-from waitbench.charts import grain, latency, memory, parts, speedup, throughput, waterfall, winners
+from waitbench.charts import grain, latency, memory, phases, speedup, throughput, waterfall, winners
 from waitbench.charts._axes import apart, logarithmic
 from waitbench.presentation.vega import drawn
 
@@ -123,12 +123,12 @@ def test_one_number_at_once_is_no_line(tmp_path: Path) -> None:
     assert throughput.draw(made) is None
 
 
-def test_parts_are_stacked_in_the_order_of_time(tmp_path: Path) -> None:
-    picture = parts.draw(summary(tmp_path, *whole()))
+def test_phases_are_stacked_in_the_order_of_time(tmp_path: Path) -> None:
+    picture = phases.draw(summary(tmp_path, *whole()))
     stack = values(picture, scenario="io_bound/http-50ms-n32-c32", model="threads")
     # Waiting 1.2, sending 0.7, queue 0, hold 50 and so on, in milliseconds.
     assert [bar["start"] for bar in stack[:4]] == pytest.approx([0, 1.2, 1.9, 1.9])
-    assert stack[3]["part"] == "the wait itself"
+    assert stack[3]["phase"] == "the wait itself"
     assert stack[3]["end"] == pytest.approx(51.9)
     (whole_task,) = values(picture, scenario="io_bound/http-50ms-n32-c32/whole", model="threads")
     assert whole_task["end"] == pytest.approx(53.4)

@@ -90,6 +90,24 @@ def test_a_mistake_gets_one_line_and_status_2(
 
 
 @pytest.mark.processes
+@pytest.mark.parametrize("command", ["report", "claims"])
+def test_a_terminal_shows_results_without_what_only_other_formats_need(
+    results: str, command: str
+) -> None:
+    program = (
+        "import sys\n"
+        "from waitbench.cli import main\n"
+        f"main([{command!r}, {results!r}])\n"
+        "dear = {'altair', 'jinja2', 'numpy', 'pandas', 'scipy', 'vl_convert'}\n"
+        "sys.exit(' '.join(dear & set(sys.modules)) or None)\n"
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", program], capture_output=True, text=True, check=False
+    )
+    assert (done.returncode, done.stderr) == (0, "")
+
+
+@pytest.mark.processes
 @pytest.mark.parametrize("arguments", [["--help"], ["claims", "--help"], ["explain", "--help"]])
 def test_help_imports_nothing_that_costs(arguments: list[str]) -> None:
     program = (

@@ -107,18 +107,18 @@ def test_the_baseline_is_named_in_the_heading(tmp_path: Path) -> None:
     assert "faster than …: 2.00 is half the time" in both
 
 
-def test_what_a_suite_saw_is_a_column_where_a_row_has_it(tmp_path: Path) -> None:
+def test_what_a_workload_counts_is_a_column_where_a_row_has_it(tmp_path: Path) -> None:
     stalls = next(
         comparison
         for comparison in full(tmp_path).scenarios
         if comparison.name == "stalls-20ms-n50-c50"
     )
-    columns = {column.head: column for column in tables.seen(stalls.rows)}
+    columns = {column.head: column for column in tables.metrics(stalls.rows)}
     assert columns["standstill"].unit == "ms"
     assert columns["standstill"].cells == ("-", "20.5 (19.5 to 40.0)")
     assert columns["most at once"].unit == ""
     assert columns["most at once"].cells == ("1", "50")
-    assert tables.seen(full(tmp_path).scenarios[0].rows) == []
+    assert tables.metrics(full(tmp_path).scenarios[0].rows) == []
 
 
 def test_what_tells_rows_apart_stays_longest_on_a_narrow_terminal(tmp_path: Path) -> None:
@@ -129,7 +129,7 @@ def test_what_tells_rows_apart_stays_longest_on_a_narrow_terminal(tmp_path: Path
     ]
     ranks = {
         column.head: column.rank
-        for column in tables.seen(summary(tmp_path, *rows).scenarios[0].rows)
+        for column in tables.metrics(summary(tmp_path, *rows).scenarios[0].rows)
     }
     assert ranks["calls"] > ranks["ran"]
 

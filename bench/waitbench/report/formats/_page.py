@@ -53,7 +53,7 @@ class Evidence:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Page:
-    """Everything that the template writes; see `page/page.html` for the order."""
+    """Everything that the template writes; see `presentation/templates/page.html`."""
 
     title: str
     source: str

@@ -103,8 +103,8 @@ def _scenario(scenario: Comparison) -> dict[str, Any]:
                 "notes": list(row.measured.notes),
                 "parts_ns": dict(row.measured.phases),
                 "seen": {
-                    name: {"median": seen.median, "least": seen.least, "most": seen.most}
-                    for name, seen in row.measured.metrics.items()
+                    name: {"median": metric.median, "least": metric.least, "most": metric.most}
+                    for name, metric in row.measured.metrics.items()
                 },
             }
             for row in scenario.rows

@@ -108,7 +108,7 @@ def _figure(picture: Picture) -> str:
 
 
 def _suite(suite: str, scenarios: Sequence[Comparison], done: Methods) -> list[str]:
-    """Set all scenarios of a suite in one table over pages, and what its tasks saw in others."""
+    """Set all scenarios of a suite in one table over pages, and its tasks' metrics in others."""
     pairs = [(scenario, row) for scenario in scenarios for row in scenario.rows]
     rows = [row for _, row in pairs]
     groups = [
@@ -120,8 +120,8 @@ def _suite(suite: str, scenarios: Sequence[Comparison], done: Methods) -> list[s
     parts = [_section(title), _tex.text(suites.question(suite))]
     says = (f"{title}: wall of a round, ratio to the baseline and what bound it.", label)
     parts.append(_small(_tex.table([model, wall, faster, verdict, *more], groups, says)))
-    saw = [model, *tables.seen(rows)]
-    parts += _tables_of(saw, groups, (f"{title}: {prose.SEEN}.", f"{label}-seen"))
+    counted = [model, *tables.metrics(rows)]
+    parts += _tables_of(counted, groups, (f"{title}: {prose.METRICS}.", f"{label}-metrics"))
     return [*parts, _tex.bullets(_remarks_on(scenarios, done))]
 
 
@@ -148,7 +148,7 @@ def _remarks_on(scenarios: Sequence[Comparison], done: Methods) -> list[str]:
 def _reading(summary: Summary) -> list[str]:
     heads = {"bound by", "CPU", "memory", "faster than "}
     heads |= {
-        column.head for scenario in summary.scenarios for column in tables.seen(scenario.rows)
+        column.head for scenario in summary.scenarios for column in tables.metrics(scenario.rows)
     }
     lines = [f"{word}: {text}" for word, text in prose.reading(summary, heads)]
     return [_section("How to read it"), _tex.bullets(lines)]

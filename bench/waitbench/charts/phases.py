@@ -1,4 +1,4 @@
-"""Where the time of a task went: its parts stacked, from client and target on one clock."""
+"""Where the time of a task went: its phases stacked, from client and target on one clock."""
 
 from __future__ import annotations
 
@@ -39,11 +39,11 @@ def draw(summary: Summary) -> Picture | None:
         return None
     shown = split[:MOST]
     scale = {
-        "domain": [MEANS[part] for part in PHASES],
-        "range": [token(f"part-{part}") for part in PHASES],
+        "domain": [MEANS[phase] for phase in PHASES],
+        "range": [token(f"phase-{phase}") for phase in PHASES],
     }
     return Picture(
-        name="parts",
+        name="phases",
         title="Where the time of a task went",
         caption=cut(_caption(shown[0]), shown, split),
         reading=(
@@ -77,14 +77,14 @@ def _facts(panel: Panel) -> list[dict[str, Any]]:
     facts = []
     for row in panel.rows:
         end = 0.0
-        for part in PHASES:
+        for phase in PHASES:
             # A target's clock may be ahead by a hair: what is below nothing is nothing.
-            wall = max(0.0, row.measured.phases[part])
+            wall = max(0.0, row.measured.phases[phase])
             facts.append(
                 {
                     "scenario": panel.key,
                     "model": row.model,
-                    "part": MEANS[part],
+                    "phase": MEANS[phase],
                     "start": end / per,
                     "end": (end + wall) / per,
                     "took": formatting.duration(wall),
@@ -115,8 +115,8 @@ def _field(panel: Panel, scale: dict[str, Any]) -> dict[str, Any]:
                 "y": panel.models,
                 "x": {**x, "field": "start"},
                 "x2": {"field": "end"},
-                "color": {"field": "part", "type": "nominal", "scale": scale, "legend": legend},
-                "tooltip": tips(model="model", part="part", took="took"),
+                "color": {"field": "phase", "type": "nominal", "scale": scale, "legend": legend},
+                "tooltip": tips(model="model", phase="phase", took="took"),
             },
         },
         {
@@ -133,7 +133,7 @@ def _caption(panel: Panel) -> str:
     rows = sorted(panel.rows, key=_whole)
     sentences = []
     for row in (rows[-1], rows[0])[: len(rows)]:
-        most = max(PHASES, key=lambda part: row.measured.phases[part])
+        most = max(PHASES, key=lambda phase: row.measured.phases[phase])
         sentences.append(
             f"of a task's {formatting.duration(_whole(row))} with {row.model}, "
             f"{formatting.percent(row.measured.phases[most] / _whole(row))} was {MEANS[most]}"
