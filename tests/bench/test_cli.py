@@ -89,7 +89,7 @@ def test_list_names_what_there_is() -> None:
     [
         (["rnu"], "invalid choice: 'rnu'"),
         (["list", "--all"], "waitbench list: unrecognized arguments: --all; see waitbench list -"),
-        (["run", "--latency", "soon"], "--latency: 'soon' is not a duration; allowed: "),
+        (["run", "--latency", "soon"], "waitbench: latency: 'soon' is not a duration; allowed: "),
         (["run", "--models", "nonsense"], "no model named 'nonsense'; there are asyncio, "),
         (["run", "nonsense"], "no suite 'nonsense'; there are "),
         (["run", "-k", "nonsense"], "no contestant matches -k"),
