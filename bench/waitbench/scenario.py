@@ -118,6 +118,8 @@ class Failed:
 
 TaskSpan = tuple[int, int, Any]
 """Start and end of one task in nanoseconds of `perf_counter_ns`, and its result or `Failed`."""
+NEVER_RUN: TaskSpan = (0, 0, Failed("was never run"))
+"""In place of a task that no worker came to."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

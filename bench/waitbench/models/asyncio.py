@@ -6,15 +6,13 @@ import asyncio
 from contextlib import AsyncExitStack, ExitStack
 from typing import TYPE_CHECKING, Any, ClassVar, Literal, Self
 
-from waitbench.scenario import Failed
+from waitbench.scenario import NEVER_RUN
 from waitbench.stopwatch import timed_async
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable, Iterator
 
     from waitbench.scenario import TaskSpan, Workload
-
-_NEVER_RUN = (0, 0, Failed("was never run"))
 
 
 class Model:
@@ -60,7 +58,7 @@ class Model:
         return on_the_loop
 
     async def _all(self, tasks: int) -> list[TaskSpan]:
-        spans: list[TaskSpan] = [_NEVER_RUN] * tasks
+        spans: list[TaskSpan] = [NEVER_RUN] * tasks
         source = iter(range(tasks))
         async with asyncio.TaskGroup() as workers:
             for _ in range(min(self.width, tasks)):

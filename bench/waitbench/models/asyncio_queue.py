@@ -6,20 +6,18 @@ import asyncio
 from typing import TYPE_CHECKING
 
 from waitbench.models.asyncio import Model as EventLoop
-from waitbench.scenario import Failed
+from waitbench.scenario import NEVER_RUN
 from waitbench.stopwatch import timed_async
 
 if TYPE_CHECKING:
     from waitbench.scenario import TaskSpan
-
-_NEVER_RUN = (0, 0, Failed("was never run"))
 
 
 class Model(EventLoop):
     """As with a producer that never ends: workers wait for more, until all that came is done."""
 
     async def _all(self, tasks: int) -> list[TaskSpan]:
-        spans: list[TaskSpan] = [_NEVER_RUN] * tasks
+        spans: list[TaskSpan] = [NEVER_RUN] * tasks
         queue: asyncio.Queue[int] = asyncio.Queue()
         for number in range(tasks):
             queue.put_nowait(number)

@@ -8,13 +8,11 @@ from contextlib import ExitStack, suppress
 from queue import Empty, SimpleQueue
 from typing import TYPE_CHECKING, ClassVar, Literal, Self
 
-from waitbench.scenario import Failed
+from waitbench.scenario import NEVER_RUN
 from waitbench.stopwatch import timed
 
 if TYPE_CHECKING:
     from waitbench.scenario import TaskSpan, Workload
-
-_NEVER_RUN = (0, 0, Failed("was never run"))
 
 
 class Model:
@@ -47,7 +45,7 @@ class Model:
         numbers: SimpleQueue[int] = SimpleQueue()
         for number in range(tasks):
             numbers.put(number)
-        spans: list[TaskSpan] = [_NEVER_RUN] * tasks
+        spans: list[TaskSpan] = [NEVER_RUN] * tasks
         list(self._pool.map(lambda _: self._work(numbers, spans), range(min(self.width, tasks))))
         return spans
 

@@ -49,11 +49,6 @@ class RoundCpu:
         return cpu_ns
 
 
-def tree_cpu_ns() -> int:
-    """CPU nanoseconds so far of this process, its live descendants and the children it reaped."""
-    return time.process_time_ns() + descendants_cpu_ns(os.getpid())
-
-
 def tree_of_ns(pid: int) -> int:
     """CPU nanoseconds so far of another process, its live descendants and what these reaped."""
     pids = (pid, *descendants(pid))
