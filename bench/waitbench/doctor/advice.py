@@ -18,8 +18,8 @@ HELD = {
     "crowded": "got no core to run on, and held the loop",
     "gil": "kept the GIL, and the loop could not run",
     "collection": "held the loop",
-    "flooded": "flooded the loop with short steps, and all were late",
-    "late": "was late, and no look showed why,",
+    "flooded": "flooded the loop with short steps, and it was late",
+    "late": "was late, and nothing that was seen explains it,",
 }
 
 
@@ -29,6 +29,8 @@ def headline(finding: Finding) -> str:
     if finding.kind in HOLDS:
         more = finding.detail in {UNSEEN, UNSURE} or finding.kind == "collection"
         unsure = f"; {finding.detail}" if more and finding.detail else ""
+        if finding.steps:
+            unsure = f": {finding.steps:,} steps meanwhile, up to {finding.ready:,} in line"
         return f"{subject} {HELD[finding.kind]} {_long(finding)}{unsure}"
     if finding.kind == "forgotten":
         return f"{subject} was never awaited{often}" + (
@@ -77,7 +79,8 @@ def advice(finding: Finding) -> str:
         "flooded": "Each step is short, and each waits until all that are ready before it had "
         "their turn. Start fewer at once (a semaphore, a queue with a few workers), spread timers "
         "that are due together, and let no callback call itself again at once.",
-        "late": "Its steps were short, and nothing else was seen to run.",
+        "late": "Its steps were short, and no other thread was seen to keep the GIL: a pause of "
+        "the whole process, or of the machine, looks like that.",
         "forgotten": "It did nothing. Write `await` before the call, or give the coroutine to "
         "`asyncio.create_task(...)` or a TaskGroup and await that.",
         "failed": "Keep the task and await it, or start it in an `asyncio.TaskGroup`, which "

@@ -149,6 +149,8 @@ class LoopActivity:
     blocked: list[BlockedStep] = field(default_factory=list)
     lags_ns: list[int] = field(default_factory=list)
     stalls: list[Stall] = field(default_factory=list)
+    crowded: list[tuple[int, int]] = field(default_factory=list)
+    """When the watchdog had the GIL and no core, and so kept all others waiting: from, to."""
     pauses: list[GcPause] = field(default_factory=list)
     late: list[Late] = field(default_factory=list)
     holders: GilHolders = field(default_factory=GilHolders)

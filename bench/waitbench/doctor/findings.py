@@ -62,6 +62,8 @@ class Finding:
         lock_free: whether other threads could run meanwhile (C code without the GIL).
         detail: what else is known, as part of a sentence.
         note: worth knowing, but no fault.
+        steps, ready: where short steps flooded the loop, how many it took while it was late, and
+            how many were in line at most.
     """
 
     kind: Kind
@@ -77,6 +79,8 @@ class Finding:
     lock_free: bool = False
     detail: str = ""
     note: bool = False
+    steps: int = 0
+    ready: int = 0
 
 
 def merged(findings: Iterable[Finding]) -> list[Finding]:
@@ -97,6 +101,8 @@ def merged(findings: Iterable[Finding]) -> list[Finding]:
             first_ns=min(held.first_ns, finding.first_ns),
             inside=held.inside if held.longest_ns >= finding.longest_ns else finding.inside,
             lock_free=held.lock_free and finding.lock_free,
+            steps=held.steps + finding.steps,
+            ready=max(held.ready, finding.ready),
             cpu_share=None
             if held.cpu_share is None or finding.cpu_share is None
             else (held.cpu_share * held.total_ns + finding.cpu_share * finding.total_ns) / total,

@@ -29,6 +29,7 @@ class GcPause:
     """One collection that took long.
 
     Attributes:
+        cpu_ns: what the collection took of a core; the rest it waited for one.
         ident: of the thread that collected.
         lines: where that thread was, innermost first: it only allocated when one was due.
         objects: how many containers the collector keeps watch over; None where not counted.
@@ -36,6 +37,7 @@ class GcPause:
 
     began_ns: int
     wall_ns: int
+    cpu_ns: int
     ident: int
     generation: int
     lines: tuple[Line, ...]
@@ -47,7 +49,7 @@ class GcPauses:
     """Keeps the long collections while it is on."""
 
     activity: LoopActivity
-    _began_ns: dict[int, int] = field(default_factory=dict)
+    _began_ns: dict[int, tuple[int, int]] = field(default_factory=dict)
     _counted: bool = False
 
     @contextmanager
@@ -63,11 +65,12 @@ class GcPauses:
 
     def _note(self, phase: str, info: Mapping[str, int]) -> None:
         now_ns, ident = time.perf_counter_ns(), threading.get_ident()
+        cpu_ns = time.thread_time_ns()
         if phase == "start":
             if self.activity.threads:  # without a loop that runs, nobody is held
-                self._began_ns[ident] = now_ns
+                self._began_ns[ident] = now_ns, cpu_ns
             return
-        began_ns = self._began_ns.pop(ident, now_ns)
+        began_ns, began_cpu_ns = self._began_ns.pop(ident, (now_ns, cpu_ns))
         wall_ns = now_ns - began_ns
         if wall_ns < SHORTEST_NS:
             return
@@ -83,6 +86,7 @@ class GcPauses:
             GcPause(
                 began_ns=began_ns,
                 wall_ns=wall_ns,
+                cpu_ns=cpu_ns - began_cpu_ns,
                 ident=ident,
                 generation=info["generation"],
                 lines=source_lines.stack(sys._getframe(1)),  # noqa: SLF001  what inspect.currentframe gives

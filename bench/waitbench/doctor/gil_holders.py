@@ -28,13 +28,16 @@ LEARNING_US, ATTEMPTS = 1_500, 3
 """So long the GIL is kept, while a thread wants it, to see where it waits; so many times."""
 MOST_THREADS = 64
 """Of more threads than that the rest is not looked at: a look keeps the GIL."""
-LEAST_SHARE, MOST_SHARE = 0.3, 0.5
-"""Of the time, what other threads were on a core if they had the GIL; what the loop's own was, if
-they had not."""
+LEAST_SHARE, MOST_SHARE = 0.1, 0.5
+"""Of the time, what other threads were on a core if they had the GIL: on a crowded machine who has
+it may wait for a core himself. What the loop's own thread was, if they had not."""
 
 
 class Holder(NamedTuple):
-    """A thread that had the GIL: its name, its stack as it let go, its CPU since the last look."""
+    """A thread that had the GIL: its name, and its stack as it let go.
+
+    `cpu_ns` is of all that had it since the last look: on a crowded machine they wait for a core.
+    """
 
     thread: str
     lines: tuple[Line, ...]
@@ -50,8 +53,9 @@ class GilHolders:
 
     def __init__(self) -> None:
         self._address = _gil_address()
-        self._cpu_ns: dict[int, int] = {}
-        self._noted_ns = time.perf_counter_ns()
+        self._noted: dict[int, tuple[threading.Thread, int]] = {}
+        self._targets: dict[int, tuple[Line, ...]] = {}
+        self._process_ns, self._noted_ns = time.process_time_ns(), time.perf_counter_ns()
 
     def waits(self, native_id: int) -> bool:
         """Return whether a thread waits for the GIL."""
@@ -68,19 +72,23 @@ class GilHolders:
 
     def note(self) -> None:
         """Read the CPU clocks of all threads, for the next look."""
-        self._cpu_ns = {ident: cpu_ns for ident, _, cpu_ns in _clocks()}
-        self._noted_ns = time.perf_counter_ns()
+        self._noted = {ident: (thread, cpu_ns) for ident, thread, cpu_ns in _clocks()}
+        self._targets = {ident: _target(thread) for ident, (thread, _) in self._noted.items()}
+        self._process_ns, self._noted_ns = time.process_time_ns(), time.perf_counter_ns()
 
     def holder(self, loop_ident: int) -> Holder | None:
         """Return the other thread that had the GIL most since the last note; None if none did.
 
-        Who had it and gave it away wants it again, as a rule; who did not computes without it.
+        Who had it and gave it away wants it again, as a rule; who did not computes without it. One
+        that has ended since is known by the function that it ran.
         """
         since_ns = time.perf_counter_ns() - self._noted_ns
         frames = sys._current_frames()  # noqa: SLF001  there is no other way
         spent: list[tuple[int, threading.Thread]] = []
+        rest_ns = time.process_time_ns() - self._process_ns
         for ident, thread, cpu_ns in _clocks():
-            spent_ns = cpu_ns - self._cpu_ns.get(ident, 0)
+            spent_ns = cpu_ns - (self._noted[ident][1] if ident in self._noted else 0)
+            rest_ns -= spent_ns
             if ident == loop_ident and spent_ns > since_ns * MOST_SHARE:
                 return None
             if ident != loop_ident and ident in frames and thread.name != DOCTOR and spent_ns > 0:
@@ -88,11 +96,22 @@ class GilHolders:
         least_ns = since_ns * LEAST_SHARE
         waiting = [other for other in spent if self.waits(other[1].native_id or 0)]
         for others in (waiting, spent):
-            if sum(spent_ns for spent_ns, _ in others) >= least_ns:
-                spent_ns, thread = max(others, key=lambda other: other[0])
+            all_ns = sum(spent_ns for spent_ns, _ in others)
+            if all_ns >= max(least_ns, rest_ns):
+                _, thread = max(others, key=lambda other: other[0])
                 ident = thread.ident or 0
-                return Holder(thread.name, source_lines.stack(frames[ident]), spent_ns, ident)
+                return Holder(thread.name, source_lines.stack(frames[ident]), all_ns, ident)
+        ended = [ident for ident in self._noted if ident not in frames]
+        if rest_ns >= least_ns and len(ended) == 1:
+            ident = ended[0]
+            return Holder(self._noted[ident][0].name, self._targets[ident], rest_ns, ident)
         return None
+
+
+def _target(thread: threading.Thread) -> tuple[Line, ...]:
+    """Return the first line of what a thread runs, while it has not ended; none where unknown."""
+    code = getattr(getattr(thread, "_target", None), "__code__", None)
+    return ((code, code.co_firstlineno),) if code else ()
 
 
 @cache

@@ -9,7 +9,14 @@ from typing import TYPE_CHECKING, Any
 
 from waitbench.doctor import source_lines
 from waitbench.doctor.findings import IMPORTS, UNSEEN, UNSURE, Finding, merged
-from waitbench.doctor.interruptions import gc_finding, gil_finding, interruptions
+from waitbench.doctor.interruptions import (
+    for_want_of_a_core,
+    gc_finding,
+    gil_finding,
+    interruptions,
+    overlap,
+    span_of,
+)
 from waitbench.doctor.line_attribution import LATE, by_line, commonest
 from waitbench.doctor.source_lines import source_line
 
@@ -44,17 +51,24 @@ def holds(step: BlockedStep, activity: LoopActivity) -> list[Finding]:
 def _findings(part: BlockedStep, activity: LoopActivity) -> Iterator[Finding]:
     """Yield what held the loop: interruptions that are long by themselves, then the step itself."""
     first_ns, threshold_ns = part.began_ns - activity.began_ns, activity.threshold_ns
+    crowded_ns = sum(overlap(crowded, span_of(part)) for crowded in activity.crowded)
+    part = replace(part, queued_ns=min(part.queued_ns + crowded_ns, part.wall_ns))
     lost = interruptions(part, activity)
     others: list[tuple[int, Finding]] = []
     if lost.pause is not None:
         others.append((lost.gc_ns, gc_finding(lost.pause, first_ns, lost.gc_ns)))
+    if lost.gil_ns and for_want_of_a_core(lost.gil_ns, lost.gil_cpu_ns, threshold_ns):
+        part = replace(part, queued_ns=min(part.queued_ns + lost.gil_ns, part.wall_ns), turns=0)
+        lost = replace(lost, gil_ns=0)
     if lost.gil_ns:
         others.append((lost.gil_ns, gil_finding(lost.holder, first_ns, lost.gil_ns)))
     long = [(ns, finding) for ns, finding in others if ns >= threshold_ns]
     yield from (finding for _, finding in long)
     own_ns = part.wall_ns - sum(ns for ns, _ in (long or others))
-    queued_ns = 0 if _gave_away(part) else part.queued_ns
-    if long and own_ns < threshold_ns:
+    if lost.gil_ns:  # who wants the GIL wakes up again and again: no sign that it waits for more
+        part = replace(part, turns=0)
+    queued_ns = 0 if _gave_away(part) else max(part.queued_ns - lost.queued_ns, 0)
+    if long and own_ns - queued_ns < threshold_ns:
         return
     ours = source_lines.is_ours(getattr(part.callback, "__code__", None))
     if not long and (ours or own_ns - queued_ns < min(threshold_ns, part.wall_ns * CROWDED)):
@@ -65,7 +79,8 @@ def _findings(part: BlockedStep, activity: LoopActivity) -> Iterator[Finding]:
     if ours:
         return
     if long:
-        part = replace(part, wall_ns=own_ns, cpu_ns=max(part.cpu_ns - lost.gc_own_ns, 0))
+        cpu_ns = max(part.cpu_ns - lost.gc_cpu_ns, 0)
+        part = replace(part, wall_ns=own_ns, cpu_ns=cpu_ns, queued_ns=queued_ns)
     yield _hold(part, activity.began_ns, threshold_ns)
 
 

@@ -20,6 +20,8 @@ if TYPE_CHECKING:
     from waitbench.doctor.gil_holders import Holder
     from waitbench.doctor.lag import Late, Stall
 
+CROWDED = 0.5
+"""What was less of its time on a core may be the machine's fault."""
 Span = tuple[int, int]
 """When something began, and when it ended."""
 
@@ -29,14 +31,18 @@ class Interruptions:
     """What of a step was not its own.
 
     Attributes:
-        gc_ns: in collections, in whatever thread; `gc_own_ns` of it in the step's own.
-        gil_ns: waited for the GIL, which `holder` had for most of that, if anybody stood out.
+        gc_ns: in collections, in whatever thread; `gc_cpu_ns` of it the step's own, on a core.
+        gil_ns: waited for the GIL, which `holder` had for most of that, if anybody stood out;
+            those that had it were on a core for `gil_cpu_ns`.
+        queued_ns: what of these two it waited for a core.
         pause: the longest of those collections.
     """
 
     gc_ns: int = 0
-    gc_own_ns: int = 0
+    gc_cpu_ns: int = 0
     gil_ns: int = 0
+    gil_cpu_ns: int = 0
+    queued_ns: int = 0
     pause: GcPause | None = None
     holder: Holder | None = None
 
@@ -45,19 +51,36 @@ def interruptions(step: BlockedStep, activity: LoopActivity) -> Interruptions:
     """Return what of a step was not its own, by the clocks, looks, stalls and collections in it."""
     span = span_of(step)
     pauses = [pause for pause in activity.pauses if overlap(span_of(pause), span)]
-    gc_ns = sum(overlap(span_of(pause), span) for pause in pauses)
-    gc_own_ns = sum(overlap(span_of(pause), span) for pause in pauses if pause.ident == step.ident)
-    off_ns = step.wall_ns - step.cpu_ns - step.queued_ns - (gc_ns - gc_own_ns)
-    stalls = [stall for stall in activity.stalls if overlap(span_of(stall), span)]
-    stalled_ns = sum(overlap(span_of(stall), span) for stall in stalls) - (gc_ns - gc_own_ns)
-    looked_ns, holders = _looked(step)
-    for stall in stalls:
-        holders[stall.holder] += overlap(span_of(stall), span)
+    gc_own_ns = gc_others_ns = gc_queued_ns = gc_cpu_ns = 0
+    for pause in pauses:
+        wall_ns = overlap(span_of(pause), span)
+        if pause.ident != step.ident:
+            gc_others_ns += wall_ns
+            continue
+        gc_cpu_ns += min(wall_ns, pause.cpu_ns)
+        if pause.cpu_ns >= activity.threshold_ns:  # long with a core at hand, too
+            gc_own_ns += wall_ns
+            gc_queued_ns += max(0, wall_ns - pause.cpu_ns)
+        else:
+            gc_own_ns += min(wall_ns, pause.cpu_ns)
+    asleep_ns = step.wall_ns - step.cpu_ns - step.queued_ns - gc_others_ns
+    share, holders = _looked(step)
+    stalled_ns = -gc_others_ns
+    cpu_ns = sum(holder.cpu_ns for holder in holders)
+    for stall in activity.stalls:
+        if ns := overlap(span_of(stall), span):
+            stalled_ns += ns
+            cpu_ns += min(stall.holder.cpu_ns, ns)
+            holders[stall.holder] += ns
+    most_ns = step.wall_ns - step.cpu_ns - gc_others_ns
+    gil_ns = round(max(0, min(most_ns, max(stalled_ns, asleep_ns * share))))
     return Interruptions(
-        gc_ns=gc_ns,
-        gc_own_ns=gc_own_ns,
-        gil_ns=round(max(0, min(off_ns, max(stalled_ns, off_ns * looked_ns)))),
+        gc_ns=gc_own_ns + gc_others_ns,
+        gc_cpu_ns=gc_cpu_ns,
+        gil_ns=gil_ns,
+        queued_ns=gc_queued_ns + round(max(0, gil_ns - max(asleep_ns, 0))),
         pause=max(pauses, key=lambda pause: pause.wall_ns, default=None),
+        gil_cpu_ns=cpu_ns,
         holder=commonest_holder(holders),
     )
 
@@ -78,10 +101,9 @@ def _looked(step: BlockedStep) -> tuple[float, Counter[Holder]]:
             since_ns -= sample.mark.cpu_ns - before.mark.cpu_ns
             since_ns -= sample.mark.queued_ns - before.mark.queued_ns
         off_ns += max(0, since_ns)
-        if sample.gil_wait:
+        if sample.gil_wait and sample.holder is not None:
             waited_ns += max(0, since_ns)
-            if sample.holder is not None:
-                holders[sample.holder] += max(0, since_ns)
+            holders[sample.holder] += max(0, since_ns)
     return waited_ns / off_ns if off_ns else 0.0, holders
 
 
@@ -147,6 +169,11 @@ def counted(findings: Iterable[Finding], pauses: Sequence[GcPause]) -> list[Find
         else finding
         for finding in findings
     ]
+
+
+def for_want_of_a_core(wall_ns: float, cpu_ns: float, threshold_ns: int) -> bool:
+    """Return whether what had the GIL would have been short with a core at hand."""
+    return cpu_ns < min(threshold_ns, wall_ns * CROWDED)
 
 
 def overlap(span: Span, other: Span) -> int:

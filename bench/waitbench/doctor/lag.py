@@ -35,11 +35,15 @@ class LagLook(NamedTuple):
 
 @dataclass(slots=True, kw_only=True)
 class Probe:
-    """A callback that a loop was asked for, when it should have come, and how it was then."""
+    """A callback that a loop was asked for, when it should have come, and how it was then.
+
+    `queued_ns` and `watchdog_ns` are waits for a core until then, of the loop's thread and of ours.
+    """
 
     due_ns: int
     number: int
     queued_ns: int
+    watchdog_ns: int = 0
     looks: list[LagLook] = field(default_factory=list)
 
 
@@ -49,11 +53,12 @@ class Late:
 
     Attributes:
         steps: that the loop took meanwhile.
-        queued_ns: what its thread waited for a core meanwhile.
+        queued_ns: what its thread waited for a core meanwhile; `watchdog_ns`: what ours did.
     """
 
     began_ns: int
     wall_ns: int
     steps: int
     queued_ns: int
+    watchdog_ns: int = 0
     looks: tuple[LagLook, ...]

@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 from collections import Counter
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from waitbench.doctor import source_lines
 from waitbench.doctor.findings import Finding
 from waitbench.doctor.interruptions import (
+    CROWDED,
     commonest_holder,
+    for_want_of_a_core,
     gc_finding,
     gil_finding,
     overlap,
@@ -21,12 +24,17 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
     from waitbench.doctor.blocked_steps import LoopActivity
+    from waitbench.doctor.findings import Kind
     from waitbench.doctor.gil_holders import Holder
     from waitbench.doctor.interruptions import Span
     from waitbench.doctor.lag import LagLook, Late
 
 MOSTLY = 0.5
-"""From this share of the time on, a late loop wanted the GIL, or a core."""
+"""From this share of its time on, a lag is explained by what took that."""
+SCARCE = 0.2
+"""Where the watchdog itself waited for a core that much, a lag is not held against the program."""
+FEWEST_STEPS = 5
+"""Fewer steps than that do not flood a loop."""
 
 
 def lateness(activity: LoopActivity) -> Iterator[Finding]:
@@ -35,12 +43,13 @@ def lateness(activity: LoopActivity) -> Iterator[Finding]:
     told: list[Span] = [span_of(step) for step in activity.blocked]
     for pause in activity.pauses:
         span = span_of(pause)
-        if pause.wall_ns >= threshold_ns and not _covered_ns(span, told):
+        if pause.cpu_ns >= threshold_ns and not _covered_ns(span, told):
             told.append(span)
             yield gc_finding(pause, span[0] - activity.began_ns, pause.wall_ns)
     for stall in activity.stalls:
         span = span_of(stall)
-        if stall.wall_ns - _covered_ns(span, told) >= threshold_ns:
+        short = for_want_of_a_core(stall.wall_ns, stall.holder.cpu_ns, threshold_ns)
+        if stall.wall_ns - _covered_ns(span, told) >= threshold_ns and not short:
             told.append(span)
             yield gil_finding(stall.holder, span[0] - activity.began_ns, stall.wall_ns)
     for late in activity.late:
@@ -61,57 +70,69 @@ def _covered_ns(span: Span, told: Sequence[Span]) -> int:
 
 
 def _late(late: Late, rest_ns: int, activity: LoopActivity) -> Finding:
-    """Return why a loop was late: no core, the GIL, or steps that stood in line."""
-    first_ns = late.began_ns - activity.began_ns
-    most_ns = max(rest_ns * MOSTLY, rest_ns - activity.threshold_ns)
-    if late.queued_ns > most_ns:
-        return Finding(
-            kind="crowded",
-            subject="the loop",
-            place=None,
-            first_ns=first_ns,
-            total_ns=late.wall_ns,
-            longest_ns=late.wall_ns,
-            note=True,
-        )
-    holders: Counter[Holder] = Counter()
-    waited_ns = 0
-    for look in late.looks:
-        if look.gil_wait:
-            waited_ns += rest_ns // len(late.looks)
-            if look.holder:
-                holders[look.holder] += rest_ns // len(late.looks)
-    stalled_ns = 0
-    for stall in activity.stalls:
-        ns = overlap(span_of(stall), span_of(late))
-        stalled_ns += ns
-        holders[stall.holder] += ns
-    if holders and max(stalled_ns, waited_ns) > rest_ns * MOSTLY:
+    """Return why a loop was late: no core, the GIL, steps that stood in line, or nothing known."""
+    first_ns, threshold_ns = late.began_ns - activity.began_ns, activity.threshold_ns
+    waited_ns, cpu_ns, holders = _waited(late, rest_ns, activity)
+    queued_ns = late.queued_ns
+    if for_want_of_a_core(waited_ns, cpu_ns, threshold_ns):
+        waited_ns, queued_ns = 0, queued_ns + waited_ns
+    if rest_ns - queued_ns < min(threshold_ns, rest_ns * CROWDED):
+        return _finding("crowded", "the loop", late, first_ns)
+    if waited_ns > (rest_ns - queued_ns) * MOSTLY:
         return gil_finding(commonest_holder(holders), first_ns, rest_ns)
-    return _flood(late, first_ns)
+    flood = _flood(late, first_ns)
+    if flood is not None:
+        return flood
+    if waited_ns > queued_ns:
+        return gil_finding(commonest_holder(holders), first_ns, rest_ns)
+    kind: Kind = "crowded" if max(queued_ns, late.watchdog_ns) > rest_ns * SCARCE else "late"
+    return _finding(kind, "the loop", late, first_ns)
 
 
-def _flood(late: Late, first_ns: int) -> Finding:
-    """Return whose steps a late loop had most of; nobody's where no look met any."""
+def _flood(late: Late, first_ns: int) -> Finding | None:
+    """Return whose steps stood in line, if they were many."""
     steps: Counter[Waiting] = Counter()
     for look in late.looks:
         steps.update(look.waiting or _running(look))
+    if late.steps < FEWEST_STEPS or not steps:
+        return None
     subjects: Counter[str] = Counter()
     for waiting, count in steps.items():
         subjects[waiting.subject] += count
-    if not subjects:
-        subject, place = "the loop", None
-    else:
-        subject = subjects.most_common(1)[0][0]
-        lines = Counter({step: count for step, count in steps.items() if step.subject == subject})
-        place = lines.most_common(1)[0][0].place
+    subject, _ = subjects.most_common(1)[0]
+    lines = Counter({step: count for step, count in steps.items() if step.subject == subject})
+    most = max(look.ready for look in late.looks)
+    finding = _finding("flooded", subject, late, first_ns)
+    return replace(finding, place=lines.most_common(1)[0][0].place, steps=late.steps, ready=most)
+
+
+def _waited(late: Late, rest_ns: int, activity: LoopActivity) -> tuple[int, int, Counter[Holder]]:
+    """Return for how long a late loop wanted the GIL, its holders' CPU meanwhile, and these."""
+    holders: Counter[Holder] = Counter()
+    looked_ns = stalled_ns = cpu_ns = 0
+    for look in late.looks:
+        if look.gil_wait and look.holder:
+            looked_ns += rest_ns // len(late.looks)
+            holders[look.holder] += rest_ns // len(late.looks)
+            cpu_ns += look.holder.cpu_ns
+    for stall in activity.stalls:
+        ns = overlap(span_of(stall), span_of(late))
+        if ns:
+            stalled_ns += ns
+            cpu_ns += min(stall.holder.cpu_ns, ns)
+            holders[stall.holder] += ns
+    return min(max(looked_ns, stalled_ns), rest_ns), cpu_ns, holders
+
+
+def _finding(kind: Kind, subject: str, late: Late, first_ns: int) -> Finding:
     return Finding(
-        kind="flooded" if subjects else "late",
+        kind=kind,
         subject=subject,
-        place=place,
+        place=None,
         first_ns=first_ns,
         total_ns=late.wall_ns,
         longest_ns=late.wall_ns,
+        note=kind == "crowded",
     )
 
 

@@ -29,6 +29,8 @@ ON_TIME_NS = 2_000_000
 STALL_NS = 10_000_000
 """A watchdog later than that was kept out by one call that had the GIL: Python would hand it over
 after the switch interval, 5 ms."""
+KEPT_OUT = 0.25
+"""Of its lateness, what the GIL kept a watchdog out for if it was not the machine."""
 NOTED_NS = 10_000_000
 """Between two readings of all threads' CPU."""
 
@@ -63,6 +65,9 @@ class Watchdog(threading.Thread):
             if due_ns + late_ns >= noted_ns:
                 self._activity.holders.note()
                 noted_ns = due_ns + late_ns + NOTED_NS
+            looked_ns = time.perf_counter_ns()
+            if looked_ns - due_ns - late_ns > ON_TIME_NS:
+                self._activity.crowded.append((due_ns + late_ns, looked_ns))
             self._queued_ns = scheduled(threading.get_native_id())[0]
             for thread, mark in marks:
                 if due_ns >= probe_ns or late_ns > ON_TIME_NS:
@@ -98,13 +103,12 @@ class Watchdog(threading.Thread):
         if probe is not None and lags:
             probe.looks.append(LagLook(lines, *ready(thread.loop), gil_wait, holder))
         mark = thread.mark()
+        raw_ns = late_ns
         if late_ns > ON_TIME_NS:  # what it waited for a core itself, nobody kept it out
             late_ns = max(late_ns - (scheduled(threading.get_native_id())[0] - self._queued_ns), 0)
-        for stalled_ns, wall_ns, had in met:
-            if min(wall_ns, late_ns) >= STALL_NS:  # who waited for a core was not kept out
-                self._activity.stalls.append(
-                    Stall(began_ns=stalled_ns, wall_ns=min(wall_ns, late_ns), holder=had)
-                )
+        # Who wants the GIL wakes up again and again, and waits for a core each time.
+        if late_ns > max(STALL_NS, raw_ns * KEPT_OUT):
+            self._activity.stalls.extend(stall for stall in met if stall.wall_ns >= STALL_NS)
         if not began_ns:
             thread.before = mark
             if not hasattr(thread.loop, "_run_once"):  # a loop whose work is not all handles
@@ -135,8 +139,8 @@ class Watchdog(threading.Thread):
         looks = [look._replace(gil_wait=gil_wait, holder=holder) for look in signalled]
         thread.samples.extend(looks or [sample])
 
-    def _met(self, thread: LoopThread, due_ns: int, late_ns: int) -> list[tuple[int, int, Holder]]:
-        """Return when others had the GIL since the watchdog was due, for how long, and who.
+    def _met(self, thread: LoopThread, due_ns: int, late_ns: int) -> list[Stall]:
+        """Return when others had the GIL since the watchdog was due.
 
         The loop may have had it first, and has kept who had it until then.
         """
@@ -150,7 +154,11 @@ class Watchdog(threading.Thread):
             since_ns = overdue[0]
         rest_ns = due_ns + late_ns - since_ns
         met.append((since_ns, rest_ns, self._activity.holders.holder(thread.ident)))
-        return [(began_ns, wall_ns, had) for began_ns, wall_ns, had in met if had is not None]
+        return [
+            Stall(began_ns=began_ns, wall_ns=wall_ns, holder=holder)
+            for began_ns, wall_ns, holder in met
+            if holder is not None
+        ]
 
     def _sight(self, thread: LoopThread, mark: Mark, late_ns: int) -> None:
         """Sample a thread that works without a step: then its innermost frame is not the loop."""
@@ -191,6 +199,7 @@ class Watchdog(threading.Thread):
             return
         activity = self._activity
         probe = Probe(due_ns=due_ns, number=thread.number, queued_ns=mark.queued_ns)
+        probe.watchdog_ns, watchdog = self._queued_ns, threading.get_native_id()
 
         def answer() -> None:
             lag_ns = time.perf_counter_ns() - due_ns
@@ -198,7 +207,7 @@ class Watchdog(threading.Thread):
             activity.lags_ns.extend(range(lag_ns, 0, -PROBE_NS))
             thread.probe = None
             if lag_ns >= activity.threshold_ns:
-                activity.late.append(_late(thread, probe, lag_ns))
+                activity.late.append(_late(thread, probe, lag_ns, watchdog))
             thread.tables.unpack()
 
         thread.probe = probe
@@ -208,11 +217,12 @@ class Watchdog(threading.Thread):
             thread.probe = None
 
 
-def _late(thread: LoopThread, probe: Probe, lag_ns: int) -> Late:
+def _late(thread: LoopThread, probe: Probe, lag_ns: int, watchdog: int) -> Late:
     return Late(
         began_ns=probe.due_ns,
         wall_ns=lag_ns,
         steps=thread.number - probe.number,
         queued_ns=thread.mark().queued_ns - probe.queued_ns,
+        watchdog_ns=scheduled(watchdog)[0] - probe.watchdog_ns,
         looks=tuple(probe.looks),
     )

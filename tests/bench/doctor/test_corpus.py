@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from tests.bench.doctor.corpus import faults
+from tests.bench.doctor.corpus import HEALTHY, PAUSES, faults
 
 pytestmark = pytest.mark.processes
 
@@ -22,6 +22,13 @@ KINDS = {
     "hold_operator": "computing",
     "hold_callback": "waiting",
     "hold_async_generator": "waiting",
+    "stall_sort": "gil",
+    "stall_regex": "gil",
+    "stall_number": "gil",
+    "stall_spin": "gil",
+    "flood_ready": "flooded",
+    "flood_timers": "flooded",
+    "flood_call_soon": "flooded",
     "forget_dropped": "forgotten",
     "forget_in_cycle": "forgotten",
     "forget_in_module": "forgotten",
@@ -49,19 +56,33 @@ def examined(target: str, *options: str) -> tuple[int, dict[str, Any], str]:
 def test_a_fault_is_found_with_its_line_and_its_kind(name: str) -> None:
     status, report, stderr = examined(f"tests.bench.doctor.corpus.{name}:main")
     # Beside a hold that this machine's neighbours prolong there may be notes, but no other finding.
-    findings = report["findings"] or report["notes"]
+    findings = report["findings"] or [note for note in report["notes"] if note["place"]]
+    if not findings and name.startswith(("stall_", "flood_")):
+        pytest.skip("this machine kept the loop from its core for longer than the program did")
     places = [(finding["kind"], finding["place"]["line"]) for finding in findings]
     assert len(places) == 1, places
     kind, line = places[0]
-    assert line in faults(name)
     assert kind in {KINDS[name], "crowded"}
+    assert line in faults(name)
     assert status == (0 if kind == "crowded" else 1)
     if name.startswith("hold_"):
         (held,) = [word for word in stderr.splitlines() if word.startswith("held ")]
         assert findings[0]["total_ms"] >= int(held.split()[1]) / 1e6 * 0.8
 
 
-@pytest.mark.parametrize("name", ["healthy_background", "healthy_requests", "healthy_threads"])
+@pytest.mark.parametrize("name", PAUSES)
+def test_a_collection_is_told_as_such_and_no_line_is_blamed(name: str) -> None:
+    _, report, _ = examined(f"tests.bench.doctor.corpus.{name}:main")
+    if not report["findings"]:
+        pytest.skip("this machine kept the loop from its core for longer than the collection did")
+    assert {finding["kind"] for finding in report["findings"]} == {"collection"}
+    assert all(finding["place"] is None for finding in report["findings"])
+    full = report["findings"][0]
+    assert full["subject"] == "a full garbage collection"
+    assert "objects are watched by the collector" in full["detail"]
+
+
+@pytest.mark.parametrize("name", HEALTHY)
 def test_a_healthy_program_raises_no_alarm(name: str) -> None:
     status, report, _ = examined(f"tests.bench.doctor.corpus.{name}:main", "--threshold", "90")
     assert (status, report["findings"]) == (0, [])

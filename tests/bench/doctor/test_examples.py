@@ -21,7 +21,9 @@ def test_what_was_planted_is_found_and_nothing_else(name: str) -> None:
     faults = {number for number, line in enumerate(lines, 1) if "# fault" in line}
     status, report, stderr = examined(str(source))
     findings = report["findings"] + report["notes"]
-    assert {finding["place"]["line"] for finding in findings} <= faults, stderr
+    # A crowded machine keeps the loop from a core wherever it is, and that is no fault.
+    told = [finding for finding in findings if finding["kind"] != "crowded"]
+    assert {finding["place"]["line"] for finding in told} <= faults, stderr
     # A hold that a crowded machine prolonged is a note of its own kind.
     kinds = {finding["kind"] for finding in findings}
     assert kinds <= PLANTED[name] | {"crowded"}
