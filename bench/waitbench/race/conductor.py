@@ -7,9 +7,8 @@ from typing import TYPE_CHECKING
 
 from waitbench import registry
 from waitbench.race.budget import RunBudget
-from waitbench.race.context import Race
+from waitbench.race.context import Instruments, Race
 from waitbench.race.events import RaceOver, RacePlanned
-from waitbench.race.instruments import Instruments
 from waitbench.race.plan import Lineup, Settings, launches
 from waitbench.race.precision import ranking_is_clear
 from waitbench.race.record import RaceRecord

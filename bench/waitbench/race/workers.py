@@ -13,7 +13,6 @@ from waitbench.race.worker_process import ContestantError, WorkerProcess
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Sequence
 
-    from waitbench.race.instruments import Worker
     from waitbench.scenario import Contestant
     from waitbench.system.interrupt import Interrupt
 
@@ -27,13 +26,13 @@ class Workers:
     """Leaving its block ends every worker, whatever state it is in."""
 
     def __init__(
-        self, interrupt: Interrupt, start_worker: Callable[..., Worker] = WorkerProcess
+        self, interrupt: Interrupt, start_worker: Callable[..., WorkerProcess] = WorkerProcess
     ) -> None:
         self._interrupt = interrupt
         self._start_worker = start_worker
         self._slots: dict[tuple[str, Kind], Slot] = {}
         self._workloads: dict[Slot, list[str]] = {}
-        self._workers: dict[Slot, Worker] = {}
+        self._workers: dict[Slot, WorkerProcess] = {}
         self._ungreeted: set[Slot] = set()
 
     def __enter__(self) -> Self:
@@ -72,7 +71,7 @@ class Workers:
                 self._workers[slot].greet()
                 self._ungreeted.remove(slot)
 
-    def ready_process(self, contestant: Contestant) -> Worker:
+    def ready_process(self, contestant: Contestant) -> WorkerProcess:
         """Return its worker for a new scenario, a fresh one if the last one is dead.
 
         Raises:
@@ -87,7 +86,7 @@ class Workers:
             self._ungreeted.remove(slot)
         return self._workers[slot]
 
-    def process(self, contestant: Contestant) -> Worker:
+    def process(self, contestant: Contestant) -> WorkerProcess:
         """Return its worker, dead or alive."""
         return self._workers[self._slot(contestant)]
 

@@ -4,15 +4,17 @@ from __future__ import annotations
 
 from collections import deque
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any, Self
+from typing import TYPE_CHECKING, Any, Self, cast
 
-from waitbench.race.instruments import Instruments
+from waitbench.race.context import Instruments
 from waitbench.race.worker_process import ContestantError
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator
 
-    from waitbench.system.memory import MemoryKind
+    from waitbench.race.worker_process import WorkerProcess
+    from waitbench.system.interference import Interference
+    from waitbench.system.memory import PeakMemory
 
 START_S = 0.5
 OPEN_S = 0.25
@@ -48,10 +50,10 @@ class World:
     def instruments(self) -> Instruments:
         """What a race works with here."""
         return Instruments(
-            start_worker=self._start_worker,
+            start_worker=cast("Callable[..., WorkerProcess]", self._start_worker),
             clock=lambda: self.now_s,
-            interference=lambda: Others(next(self.others_ns, 0)),
-            peak_memory=lambda _pid: NoMemory(),
+            interference=lambda: cast("Interference", Others(next(self.others_ns, 0))),
+            peak_memory=lambda _pid: cast("PeakMemory", NoMemory()),
             wait_for_rest=lambda pids: self.rested.append(list(pids)),
             cores=lambda: CORES,
         )
@@ -157,8 +159,7 @@ class Others:
 class NoMemory:
     """Of a process that is none."""
 
-    bytes: int | None = None
-    kind: MemoryKind | None = None
+    bytes = kind = None
 
     def __enter__(self) -> Self:
         return self
