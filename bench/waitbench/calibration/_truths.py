@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import socket
 import sys
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from time import perf_counter_ns
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
 from waitbench.calibration import _generators
+from waitbench.loadtest.facts import ask
+from waitbench.loadtest.order import Order
 from waitbench.race.worker_process import WorkerProcess
 from waitbench.results.spans import decode_spans
 from waitbench.scenario import BenchError
@@ -124,23 +126,17 @@ def _held_ms(target: Target) -> float:
 
 
 def _ours(name: str, target: Target, seconds: float) -> Quantiles:
-    order: dict[str, Any] = {
-        "port": _port(target),
-        "path": "/",
-        "for_ns": round(seconds * 1e9),
-        "level_ns": MS,
-        **OURS[name],
-    }
-    operation = "closed" if "users" in OURS[name] else "open"
+    order = Order(
+        port=_port(target), path="/", for_ns=round(seconds * 1e9), level_ns=MS, **OURS[name]
+    )
     with Interrupt.never() as never, WorkerProcess("load", never, module=MODULE) as generator:
         generator.greet()
-        warm = {**order, "for_ns": 200 * MS}
-        generator.ask(operation, within_s=30, **warm)
+        ask(generator, replace(order, for_ns=200 * MS), within_s=30)
         target.reset("")
-        facts = generator.ask(operation, within_s=seconds + 30, **order)
-    if facts["failed"] or facts["refused"]:
-        raise BenchError(f"{name}: {facts['error'] or 'the target refused'}")
-    _, latencies = decode_spans(facts["spans"])
+        facts = ask(generator, order, within_s=seconds + 30)
+    if facts.failed or facts.refused:
+        raise BenchError(f"{name}: {facts.error or 'the target refused'}")
+    _, latencies = decode_spans(facts.spans)
     return _generators.quantiles([latency / MS for latency in latencies])
 
 

@@ -5,14 +5,16 @@ from __future__ import annotations
 import asyncio
 import time
 from time import perf_counter_ns
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
+from waitbench.loadtest.facts import Health
 from waitbench.loadtest.order import verify
 from waitbench.loadtest.probe import Probe
 from waitbench.loadtest.step_stats import LOSSES, StepStats
 from waitbench.services.http_client import HttpClient
 
 if TYPE_CHECKING:
+    from waitbench.loadtest.facts import StepFacts
     from waitbench.loadtest.order import Order
 
 
@@ -24,7 +26,7 @@ class Closed:
         self._request, self._body = order.request, order.body
         self._stats = StepStats()
 
-    async def run(self) -> dict[str, Any]:
+    async def run(self) -> StepFacts:
         """Ask for the ordered time, wait for what is under way, and sum up."""
         order = self._order
         async with HttpClient(order.port) as client:
@@ -38,22 +40,14 @@ class Closed:
             await asyncio.gather(*users, return_exceptions=True)
             wall_ns = perf_counter_ns() - start_ns
             cpu_ns = time.process_time_ns() - cpu_ns
-            health: dict[str, Any] = {}
+            health = Health()
             if watching:
                 probe.load_is_over(wall_ns)
                 await watching
-                health = probe.facts()
-        facts = self._stats.facts(order.level_ns)
-        return {
-            **facts,
-            **health,
-            "planned": facts["answered"],
-            "unsent": 0,
-            "gave_up": False,
-            "sent_for_ns": wall_ns,
-            "cpu_ns": cpu_ns,
-            "wall_ns": wall_ns,
-        }
+                health = probe.health()
+        return self._stats.facts(
+            order.level_ns, sent_for_ns=wall_ns, cpu_ns=cpu_ns, wall_ns=wall_ns, health=health
+        )
 
     async def _user(self, client: HttpClient, start_ns: int) -> None:
         while perf_counter_ns() - start_ns < self._order.for_ns:

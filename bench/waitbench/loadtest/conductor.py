@@ -6,9 +6,10 @@ import random
 import time
 from contextlib import ExitStack
 from dataclasses import replace
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from waitbench.loadtest.amounts import Amounts
+from waitbench.loadtest.facts import ask
 from waitbench.loadtest.measure import Measurement
 from waitbench.loadtest.server import Server, ServerError
 from waitbench.loadtest.servers import ALL
@@ -21,6 +22,8 @@ from waitbench.system.interference import Interference, disturbed
 from waitbench.system.interrupt import Interrupt
 
 if TYPE_CHECKING:
+    from waitbench.loadtest.facts import StepFacts
+    from waitbench.loadtest.order import Order
     from waitbench.race.events import Observer
     from waitbench.race.plan import Lineup, Settings
 
@@ -184,8 +187,8 @@ class _Serving:
         row.computes = task.work == "compute"
         row.waits_ns = task.time_ns if task.work == "wait" else 0
 
-    def _ask(self, operation: str, **order: Any) -> dict[str, Any]:
-        return self._generator.ask(operation, within_s=STEP_WITHIN_S, **order)
+    def _ask(self, order: Order) -> StepFacts:
+        return ask(self._generator, order, STEP_WITHIN_S)
 
     def _fresh_generator(self) -> WorkerProcess:
         generator = WorkerProcess("load", self._interrupt, module="loadtest.generator")

@@ -20,6 +20,7 @@ import gc
 import json
 import os
 import sys
+from dataclasses import asdict
 from typing import Any
 
 from waitbench.loadtest.closed_load import Closed
@@ -44,7 +45,7 @@ def answer(runner: asyncio.Runner, command: dict[str, Any]) -> dict[str, Any]:
     gc.collect()
     gc.disable()
     try:
-        return runner.run(kind(Order(**command)).run())
+        return asdict(runner.run(kind(Order(**command)).run()))
     except Exception as error:  # noqa: BLE001 - the step's row says what it was
         return {"failure": f"the load generator raised {type(error).__name__}: {error}"}
     finally:

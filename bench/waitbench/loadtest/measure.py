@@ -4,16 +4,16 @@ from __future__ import annotations
 
 import random
 from dataclasses import replace
-from typing import TYPE_CHECKING, Any, Protocol
+from typing import TYPE_CHECKING, Protocol
 
 from waitbench.loadtest import step as steps
 from waitbench.loadtest import work
 from waitbench.loadtest.knee import CLOSE, NEAR_STRIDE, search
+from waitbench.loadtest.order import Order
 from waitbench.results.record import LoadRecord
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
-
+    from waitbench.loadtest.facts import StepFacts
     from waitbench.loadtest.server import Server
     from waitbench.loadtest.step import Task
     from waitbench.results.load_step import LoadStep
@@ -29,7 +29,7 @@ GIVE_UP_TIMES = 2
 class Ask(Protocol):
     """Carries out one step on the generator."""
 
-    def __call__(self, operation: str, **order: Any) -> dict[str, Any]:
+    def __call__(self, order: Order) -> StepFacts:
         """Return what the generator saw of one step."""
         ...
 
@@ -57,12 +57,13 @@ class Measurement:
     ) -> None:
         self._server, self._task, self._seed, self._ask = server, task, seed, ask
         self._near = near
-        self._order = {
-            "port": server.port,
-            "path": f"/{task.work}/{amount}",
-            "expect": work.expected(task.work, amount).decode(),
-            "level_ns": task.level_ns,
-        }
+        self._order = Order(
+            port=server.port,
+            path=f"/{task.work}/{amount}",
+            expect=work.expected(task.work, amount).decode(),
+            for_ns=task.for_ns,
+            level_ns=task.level_ns,
+        )
         self.generator_cpu_ns = 0
         self.server_cpu_ns = 0
         self.lasted_ns = 0
@@ -74,45 +75,47 @@ class Measurement:
         return self._closed(self._task.users) if self._task.users else self._knee()
 
     def _open(self, rate: float) -> LoadRecord:
-        facts = self._step(
-            "open", for_ns=self._task.for_ns, rate=rate, arrivals="poisson", seed=self._seed,
-            probe=True,
-        )  # fmt: skip
+        order = replace(self._order, rate=rate, arrivals="poisson", seed=self._seed, probe=True)
+        facts, server_cpu_ns = self._step(order)
         step = steps.record(facts, rate, self._task)
         return replace(
-            self._record(facts, step),
-            mean_latency_ns=facts["mean_ns"],
+            self._record(facts, step, server_cpu_ns),
+            mean_latency_ns=facts.mean_ns,
             steps=(step,),
-            metrics={"goodput_per_s": step.goodput_per_s, **_light(facts)},
+            metrics={
+                "goodput_per_s": step.goodput_per_s,
+                "health_max_ns": facts.health.max_ns,
+                "recovery_ns": facts.health.recovery_ns,
+                "refused": facts.refused,
+            },
         )
 
     def _closed(self, users: int) -> LoadRecord:
-        facts = self._step("closed", for_ns=self._task.for_ns, users=users, probe=True)
-        per_s = facts["answered"] * 1e9 / max(facts["wall_ns"], 1)
+        facts, server_cpu_ns = self._step(replace(self._order, users=users, probe=True))
+        per_s = facts.answered * 1e9 / max(facts.wall_ns, 1)
         step = steps.record(facts, per_s, self._task)
         return replace(
-            self._record(facts, step),
+            self._record(facts, step, server_cpu_ns),
             throughput_per_s=per_s,
-            metrics={"answered_per_s": per_s, "health_max_ns": facts["health_max_ns"] or 0},
+            metrics={"answered_per_s": per_s, "health_max_ns": facts.health.max_ns},
         )
 
     def _knee(self) -> LoadRecord:
         curve: list[LoadStep] = []
-        best: tuple[dict[str, Any], LoadStep] | None = None
+        best: tuple[StepFacts, LoadStep, int] | None = None
 
         def holds(rate: float) -> bool:
             nonlocal best
             for_ns = max(self._task.for_ns, round(ENOUGH * 1e9 / rate))
-            facts = self._step(
-                "open", for_ns=for_ns, rate=rate,
-                give_up_ns=GIVE_UP_TIMES * self._task.level_ns,
-            )  # fmt: skip
-            if facts["gave_up"]:
+            give_up_ns = GIVE_UP_TIMES * self._task.level_ns
+            order = replace(self._order, for_ns=for_ns, rate=rate, give_up_ns=give_up_ns)
+            facts, server_cpu_ns = self._step(order)
+            if facts.gave_up:
                 self._server.wait_healthy()
             step = steps.record(facts, rate, self._task)
             curve.append(step)
             if step.sustained and (best is None or rate >= best[1].rate_per_s):
-                best = facts, step
+                best = facts, step, server_cpu_ns
             return step.sustained
 
         # Launches that try the very same rates would agree more than they know.
@@ -148,32 +151,25 @@ class Measurement:
             },
         )
 
-    def _step(self, operation: str, **order: Any) -> dict[str, Any]:
+    def _step(self, order: Order) -> tuple[StepFacts, int]:
+        """Return what the generator saw, and the CPU that the server used meanwhile."""
         before_ns = self._server.cpu_ns()
-        facts = self._ask(operation, **self._order, **order)
-        facts["server_cpu_ns"] = max(0, self._server.cpu_ns() - before_ns)
-        self.server_cpu_ns += facts["server_cpu_ns"]
-        self.generator_cpu_ns += facts["cpu_ns"]
-        self.lasted_ns += facts["wall_ns"]
-        return facts
+        facts = self._ask(order)
+        server_cpu_ns = max(0, self._server.cpu_ns() - before_ns)
+        self.server_cpu_ns += server_cpu_ns
+        self.generator_cpu_ns += facts.cpu_ns
+        self.lasted_ns += facts.wall_ns
+        return facts, server_cpu_ns
 
-    def _record(self, facts: Mapping[str, Any], step: LoadStep) -> LoadRecord:
+    def _record(self, facts: StepFacts, step: LoadStep, server_cpu_ns: int) -> LoadRecord:
         # A light request costs what a waiting one does: its transport; computing costs its own.
-        light = facts.get("probes", 0) if self._task.work == "wait" else 0
+        light = facts.health.probes if self._task.work == "wait" else 0
         return LoadRecord(
             launch=0,
-            cpu_per_request_ns=round(facts["server_cpu_ns"] / max(facts["answered"] + light, 1)),
-            errors=facts["refused"] + facts["failed"] + facts["unsent"],
-            error=facts["error"] or (f"{facts['refused']} refused" if facts["refused"] else None),
-            refused=facts["refused"],
+            cpu_per_request_ns=round(server_cpu_ns / max(facts.answered + light, 1)),
+            errors=facts.refused + facts.failed + facts.unsent,
+            error=facts.error or (f"{facts.refused} refused" if facts.refused else None),
+            refused=facts.refused,
             generator_limited=step.generator_limited,
-            spans=facts["spans"],
+            spans=facts.spans,
         )
-
-
-def _light(facts: Mapping[str, Any]) -> dict[str, float]:
-    return {
-        "health_max_ns": facts["health_max_ns"] or 0,
-        "recovery_ns": facts["recovery_ns"],
-        "refused": facts["refused"],
-    }

@@ -5,11 +5,13 @@ from __future__ import annotations
 import asyncio
 import time
 from contextlib import suppress
+from dataclasses import replace
 from functools import partial
 from time import perf_counter_ns
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from waitbench.loadtest.arrivals import planned_ns
+from waitbench.loadtest.facts import Health
 from waitbench.loadtest.order import verify
 from waitbench.loadtest.pacer import Pacer
 from waitbench.loadtest.probe import Probe
@@ -17,6 +19,7 @@ from waitbench.loadtest.step_stats import LOSSES, StepStats
 from waitbench.services.http_client import HttpClient
 
 if TYPE_CHECKING:
+    from waitbench.loadtest.facts import StepFacts
     from waitbench.loadtest.order import Order
     from waitbench.services.http_client import PendingRequest
     from waitbench.services.http_head import Answer
@@ -37,7 +40,7 @@ class Open:
         self._unsent = 0
         self._gave_up = asyncio.Event()
 
-    async def run(self) -> dict[str, Any]:
+    async def run(self) -> StepFacts:
         """Send for the ordered time, wait for the last answers, and sum up."""
         order = self._order
         async with HttpClient(order.port) as client:
@@ -56,23 +59,23 @@ class Open:
             cpu_ns = time.process_time_ns() - cpu_ns
             await asyncio.sleep(0)  # calls that the pacer made last
             await self._drain()
-            health: dict[str, Any] = {}
+            health = Health()
             if watching:
                 probe.load_is_over(sent_ns)
                 await watching
-                health = probe.facts()
+                health = probe.health()
                 late_ns = self._stats.last_late_ns(order.level_ns) - sent_ns
-                health["recovery_ns"] = max(health["recovery_ns"], late_ns)
-        return {
-            **self._stats.facts(order.level_ns),
-            **health,
-            "planned": len(self._plan),
-            "unsent": self._unsent,
-            "gave_up": self._gave_up.is_set(),
-            "sent_for_ns": sent_ns,
-            "cpu_ns": cpu_ns,
-            "wall_ns": perf_counter_ns() - self._start_ns,
-        }
+                health = replace(health, recovery_ns=max(health.recovery_ns, late_ns))
+        wall_ns = perf_counter_ns() - self._start_ns
+        facts = self._stats.facts(
+            order.level_ns, sent_for_ns=sent_ns, cpu_ns=cpu_ns, wall_ns=wall_ns, health=health
+        )
+        return replace(
+            facts,
+            planned=len(self._plan),
+            unsent=self._unsent,
+            gave_up=self._gave_up.is_set(),
+        )
 
     def _send(self, number: int) -> None:
         if self._gave_up.is_set():

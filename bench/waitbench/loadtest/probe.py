@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import asyncio
 from time import perf_counter_ns
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
+from waitbench.loadtest.facts import Health
 from waitbench.loadtest.order import verify
 from waitbench.loadtest.step_stats import LOSSES
 from waitbench.services.http_client import get
@@ -45,18 +46,17 @@ class Probe:
             task.cancel()
         await asyncio.gather(*asked, return_exceptions=True)
 
-    def facts(self) -> dict[str, Any]:
+    def health(self) -> Health:
         """Return the probe's times while the load was on, and how long recovery took."""
         over_ns = self._over_ns or 0
-        during = sorted(took for due, took in self._seen if due <= over_ns and took is not None)
+        during = [took for due, took in self._seen if due <= over_ns and took is not None]
         bad = [due for due, took in self._seen if took is None or took > self._order.level_ns]
         first_calm = max((due for due in bad), default=-PROBE_EVERY_NS) + PROBE_EVERY_NS
-        return {
-            "health_p50_ns": during[len(during) // 2] if during else None,
-            "health_max_ns": during[-1] if during else None,
-            "recovery_ns": max(0, first_calm - over_ns) if bad else 0,
-            "probes": len(self._seen),
-        }
+        return Health(
+            max_ns=max(during, default=0),
+            recovery_ns=max(0, first_calm - over_ns) if bad else 0,
+            probes=len(self._seen),
+        )
 
     async def _ask(self, due_ns: int) -> None:
         took_ns = None

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from waitbench.results.load_step import LoadStep
 from waitbench.scenario import BenchError
@@ -11,6 +11,8 @@ from waitbench.units import duration_ns
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
+
+    from waitbench.loadtest.facts import StepFacts
 
 LEVEL_TIMES = 5
 """The service level, in times of what a request takes with nobody else there."""
@@ -88,44 +90,44 @@ def time_parameter(work: str) -> str:
     return "latency" if work == "wait" else "work_time"
 
 
-def sustained(facts: Mapping[str, Any], level_ns: int) -> bool:
+def sustained(facts: StepFacts, level_ns: int) -> bool:
     """Whether a server kept up with a step: all answered, p99 within the level, no queue growing.
 
     Args:
         facts: of the step, from the generator.
         level_ns: the service level.
     """
-    lost = facts["refused"] + facts["failed"] + facts["unsent"]
-    return not (lost or facts["gave_up"] or facts["rising"]) and facts["p99_ns"] <= level_ns
+    lost = facts.refused + facts.failed + facts.unsent
+    return not (lost or facts.gave_up or facts.rising) and facts.p99_ns <= level_ns
 
 
-def limited(facts: Mapping[str, Any], level_ns: int) -> bool:
+def limited(facts: StepFacts, level_ns: int) -> bool:
     """Whether the generator, not the server, was the limit: late, without CPU, or not sending."""
-    late = facts["lag_p50_ns"] > max(LATE_NS, LATE_SHARE * facts["p50_ns"])
-    late = late or facts["lag_p99_ns"] > TOO_LATE * level_ns
-    full = facts["cpu_ns"] > CPU_FULL * max(facts["sent_for_ns"], 1)
-    return bool(late or full or facts["unsent"])
+    late = facts.lag_p50_ns > max(LATE_NS, LATE_SHARE * facts.p50_ns)
+    late = late or facts.lag_p99_ns > TOO_LATE * level_ns
+    full = facts.cpu_ns > CPU_FULL * max(facts.sent_for_ns, 1)
+    return bool(late or full or facts.unsent)
 
 
-def record(facts: Mapping[str, Any], rate: float, task: Task) -> LoadStep:
+def record(facts: StepFacts, rate: float, task: Task) -> LoadStep:
     """Return what the results file keeps of one step, a point of the curve."""
-    sent_for_ns = max(facts["sent_for_ns"], 1)
+    sent_for_ns = max(facts.sent_for_ns, 1)
     return LoadStep(
         rate_per_s=rate,
-        goodput_per_s=facts["within"] * 1e9 / sent_for_ns,
-        mean_ns=facts["mean_ns"],
-        p50_ns=facts["p50_ns"],
-        p99_ns=facts["p99_ns"],
-        service_p50_ns=facts["service_p50_ns"],
-        service_p99_ns=facts["service_p99_ns"],
-        lag_p50_ns=facts["lag_p50_ns"],
-        lag_p99_ns=facts["lag_p99_ns"],
-        planned=facts["planned"],
-        answered=facts["answered"],
-        refused=facts["refused"],
-        failed=facts["failed"],
-        unsent=facts["unsent"],
-        generator_cpu_share=facts["cpu_ns"] / sent_for_ns,
+        goodput_per_s=facts.within * 1e9 / sent_for_ns,
+        mean_ns=facts.mean_ns,
+        p50_ns=facts.p50_ns,
+        p99_ns=facts.p99_ns,
+        service_p50_ns=facts.service_p50_ns,
+        service_p99_ns=facts.service_p99_ns,
+        lag_p50_ns=facts.lag_p50_ns,
+        lag_p99_ns=facts.lag_p99_ns,
+        planned=facts.planned,
+        answered=facts.answered,
+        refused=facts.refused,
+        failed=facts.failed,
+        unsent=facts.unsent,
+        generator_cpu_share=facts.cpu_ns / sent_for_ns,
         generator_limited=limited(facts, task.level_ns),
         sustained=sustained(facts, task.level_ns),
         level_ns=task.level_ns,

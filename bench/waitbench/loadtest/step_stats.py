@@ -6,13 +6,16 @@ import asyncio
 from collections import Counter
 from dataclasses import dataclass, field
 from statistics import median
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
+from waitbench.loadtest.facts import StepFacts
 from waitbench.results.spans import encode_spans
 from waitbench.services.http_client import HungUpError
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
+
+    from waitbench.loadtest.facts import Health
 
 
 class RefusedError(Exception):
@@ -74,28 +77,42 @@ class StepStats:
         ends = zip(self.planned_ns, self.latencies_ns, strict=True)
         return max((due + took for due, took in ends if took > level_ns), default=0)
 
-    def facts(self, level_ns: int) -> dict[str, Any]:
-        """Sum up: counts, quantiles, and the packed latencies.
+    def facts(
+        self, level_ns: int, *, sent_for_ns: int, cpu_ns: int, wall_ns: int, health: Health
+    ) -> StepFacts:
+        """Sum up a step of which every request was sent, and those that were answered were due.
 
         Args:
             level_ns: the service level; answers within it are the goodput.
+            sent_for_ns: how long requests were sent.
+            cpu_ns: CPU of the generator meanwhile.
+            wall_ns: how long the step took in all.
+            health: of the probe.
         """
         latencies, services, lags = map(sorted, (self.latencies_ns, self.services_ns, self.lags_ns))
-        return {
-            "answered": len(latencies),
-            "within": sum(latency_ns <= level_ns for latency_ns in latencies),
-            "refused": self.refused,
-            "failed": sum(self.failed.values()),
-            "error": next(iter(self.failed), None),
-            "mean_ns": round(sum(latencies) / len(latencies)) if latencies else None,
-            **{f"p{share * 100:g}_ns": quantile(latencies, share) for share in (0.5, 0.9, 0.99)},
-            "service_p50_ns": quantile(services, 0.5),
-            "service_p99_ns": quantile(services, 0.99),
-            "lag_p50_ns": quantile(lags, 0.5),
-            "lag_p99_ns": quantile(lags, 0.99),
-            "rising": self._rising(),
-            "spans": encode_spans(self.planned_ns, self.latencies_ns),
-        }
+        return StepFacts(
+            planned=len(latencies),
+            answered=len(latencies),
+            within=sum(latency_ns <= level_ns for latency_ns in latencies),
+            refused=self.refused,
+            failed=sum(self.failed.values()),
+            unsent=0,
+            error=next(iter(self.failed), None),
+            gave_up=False,
+            rising=self._rising(),
+            mean_ns=round(sum(latencies) / len(latencies)) if latencies else None,
+            p50_ns=quantile(latencies, 0.5),
+            p99_ns=quantile(latencies, 0.99),
+            service_p50_ns=quantile(services, 0.5),
+            service_p99_ns=quantile(services, 0.99),
+            lag_p50_ns=quantile(lags, 0.5),
+            lag_p99_ns=quantile(lags, 0.99),
+            sent_for_ns=sent_for_ns,
+            cpu_ns=cpu_ns,
+            wall_ns=wall_ns,
+            spans=encode_spans(self.planned_ns, self.latencies_ns),
+            health=health,
+        )
 
     def _rising(self) -> bool:
         """Whether requests take longer and longer: the queue grows, the rate is not sustained."""

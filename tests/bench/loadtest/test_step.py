@@ -1,7 +1,9 @@
+from dataclasses import replace
 from typing import Any
 
 import pytest
 
+from waitbench.loadtest.facts import Health, StepFacts
 from waitbench.loadtest.step import Task, limited, sustained
 from waitbench.loadtest.step_stats import StepStats, quantile
 from waitbench.scenario import BenchError
@@ -10,13 +12,19 @@ MS = 1_000_000
 LEVEL = 100 * MS
 
 
-def facts(**changed: Any) -> dict[str, Any]:
+def facts(**changed: Any) -> StepFacts:
     """A step in which all is well, unless told otherwise."""
-    return {
-        "refused": 0, "failed": 0, "unsent": 0, "gave_up": False, "rising": False,
-        "p50_ns": 22 * MS, "p99_ns": 40 * MS, "lag_p50_ns": MS // 5, "lag_p99_ns": 2 * MS,
-        "cpu_ns": 100 * MS, "sent_for_ns": 1_000 * MS,
-    } | changed  # fmt: skip
+    well = StepFacts(
+        planned=40, answered=40, within=40, refused=0, failed=0, unsent=0, error=None,
+        gave_up=False, rising=False, mean_ns=23 * MS, p50_ns=22 * MS, p99_ns=40 * MS,
+        service_p50_ns=22 * MS, service_p99_ns=39 * MS, lag_p50_ns=MS // 5, lag_p99_ns=2 * MS,
+        cpu_ns=100 * MS, sent_for_ns=1_000 * MS, wall_ns=1_040 * MS, spans="", health=Health(),
+    )  # fmt: skip
+    return replace(well, **changed)
+
+
+def summed(latencies_ms: list[int]) -> StepFacts:
+    return stats_of(latencies_ms).facts(LEVEL, sent_for_ns=0, cpu_ns=0, wall_ns=0, health=Health())
 
 
 def asks(load: str, time: str = "20ms") -> Task:
@@ -96,13 +104,13 @@ def stats_of(latencies_ms: list[int]) -> StepStats:
 
 
 def test_a_queue_grows_where_the_last_quarter_takes_longer_than_the_first() -> None:
-    assert stats_of([20, 21, 25, 30, 35, 40, 45, 50]).facts(LEVEL)["rising"]
-    assert not stats_of([20, 60, 25, 21, 22, 70, 21, 20]).facts(LEVEL)["rising"]
+    assert summed([20, 21, 25, 30, 35, 40, 45, 50]).rising
+    assert not summed([20, 60, 25, 21, 22, 70, 21, 20]).rising
 
 
 def test_goodput_counts_only_answers_within_the_level() -> None:
-    facts = stats_of([20, 99, 100, 101]).facts(LEVEL)
-    assert (facts["answered"], facts["within"]) == (4, 3)
+    facts = summed([20, 99, 100, 101])
+    assert (facts.answered, facts.within) == (4, 3)
 
 
 def test_the_last_late_answer_is_where_recovery_begins() -> None:
