@@ -67,12 +67,12 @@ class RoundMeter:
         answer = round_record(worker.ask("run", within_s=race.settings.timeout_s, **order))
         cost_ns = round((instruments.clock() - asked_s) * 1e9) - answer.wall_ns
         race.record.round_cost_ns.append(cost_ns)
-        health, incident = self.health("round")
+        stats, incident = self.target_stats("round")
         if incident:
             race.record.incidents.append(incident)
             race.observer(Incident(sentence=incident))
         database_ns = race.services.database_cpu_ns() - database_ns
-        served_ns = ((health or {}).get("cpu_ns") or 0) + database_ns
+        served_ns = ((stats or {}).get("cpu_ns") or 0) + database_ns
         others_ns = interference.stop(answer.cpu_ns + served_ns)
         measured = replace(
             answer,
@@ -83,14 +83,14 @@ class RoundMeter:
             others_ns=others_ns,
             database_cpu_ns=database_ns,
             disturbed=disturbed(others_ns, answer.wall_ns),
-            target=health,
+            target=stats,
         )
         row.rounds.append(measured)
         return measured
 
-    def health(self, label: str) -> tuple[dict[str, int | None] | None, str | None]:
-        """Close the target's books on the last period, where this scenario has to do with it."""
-        return self._race.services.health(label) if self._served else (None, None)
+    def target_stats(self, label: str) -> tuple[dict[str, int | None] | None, str | None]:
+        """Close a period of the target, where this scenario has to do with it."""
+        return self._race.services.target_stats(label) if self._served else (None, None)
 
     def _resting(self, row: ContestantRecord) -> list[int]:
         """Process ids of all workers but the one whose turn it is."""

@@ -22,7 +22,7 @@ REVIVALS = 3
 
 
 class RunServices:
-    """The servers' addresses and the target's health; only what is needed is started.
+    """The servers' addresses and the target's stats; only what is needed is started.
 
     Args:
         lineup: what is going to be raced.
@@ -90,20 +90,20 @@ class RunServices:
             params["postgres"] = self._postgres
         return params
 
-    def health(self, label: str) -> tuple[dict[str, int | None] | None, str | None]:
-        """Close the target's books on the last period.
+    def target_stats(self, label: str) -> tuple[dict[str, int | None] | None, str | None]:
+        """Close a period of the target.
 
         Returns:
-            Its health in that period (None if there is no target or it served nothing), and a
+            Its figures in that period (None if there is no target or it served nothing), and a
             sentence if it was found dead.
         """
         if self._target is None:
             return None, None
         try:
-            health = round_stats(self._target.reset(label))
+            stats = round_stats(self._target.reset(label))
         except TargetGoneError as gone:
             return None, self._revive(str(gone))
-        return (health if health["requests"] else None), None
+        return (stats if stats["requests"] else None), None
 
     def database_cpu_ns(self) -> int:
         """CPU nanoseconds so far of the PostgreSQL that was started here; 0 where there is none."""

@@ -77,7 +77,11 @@ class ScenarioLaunch:
     def _warm_up(self, opened: Sequence[ContestantRecord]) -> dict[str, float]:
         """Warm them up; return what a round of each is expected to take, in nanoseconds."""
         warm = warm_up(
-            opened, self._workers, self._race, health=self._meter.health, fail=self._fail
+            opened,
+            self._workers,
+            self._race,
+            target_stats=self._meter.target_stats,
+            fail=self._fail,
         )
         self._single = {name: result.single for name, result in warm.items()}
         if self._pairs_on_one_core([row for row in opened if row.name in warm]):

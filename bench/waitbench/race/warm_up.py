@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from waitbench.race.workers import Workers
     from waitbench.results.record import ContestantRecord
 
-    Health = Callable[[str], tuple[dict[str, int | None] | None, str | None]]
+    TargetStats = Callable[[str], tuple[dict[str, int | None] | None, str | None]]
 
 AT_ONCE = 4
 """So many warm up side by side: nothing is timed there, and their waits overlap."""
@@ -49,7 +49,7 @@ def warm_up(
     workers: Workers,
     race: Race,
     *,
-    health: Health,
+    target_stats: TargetStats,
     fail: Callable[[ContestantRecord, str], None],
 ) -> dict[str, Warm]:
     """Warm them up, a few at a time, and book the memory that they took for it.
@@ -58,7 +58,7 @@ def warm_up(
         rows: of contestants whose scenario is open; the last launch of each is this one.
         workers: theirs.
         race: what it is a part of.
-        health: closes the target's books.
+        target_stats: closes a period of the target, and returns its figures.
         fail: called with a row that can not go on, and why; its launch is struck out.
 
     Returns:
@@ -76,7 +76,7 @@ def warm_up(
             if race.settings.once:
                 warm = {row.name: Warm() for row in group}
             else:
-                warm = _connect_all(group, workers, race.settings, health, fail)
+                warm = _connect_all(group, workers, race.settings, target_stats, fail)
         for row, memory in zip(group, watches, strict=True):
             if row.name in warm:
                 row.launches[-1] = replace(
@@ -101,7 +101,7 @@ def _connect_all(
     rows: Sequence[ContestantRecord],
     workers: Workers,
     settings: Settings,
-    health: Health,
+    target_stats: TargetStats,
     fail: Callable[[ContestantRecord, str], None],
 ) -> dict[str, Warm]:
     """Run until everybody has connected, or nobody does so any more."""
@@ -121,8 +121,8 @@ def _connect_all(
             else:
                 expected_ns = answer["wall_ns"] * row.scenario.tasks / tasks[row.name]
                 warm[row.name] = Warm(expected_ns=expected_ns, single=bool(answer.get("single")))
-        books, _ = health("warm")
-        fresh = (books or {}).get("connections_opened") or 0
+        stats, _ = target_stats("warm")
+        fresh = (stats or {}).get("connections_opened") or 0
         opened += fresh
         if not fresh or opened >= sum(row.width or 0 for row in live):
             break
