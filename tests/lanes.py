@@ -6,6 +6,7 @@ fails there, so that no mark is forgotten.
 
 from __future__ import annotations
 
+import platform
 import sys
 from multiprocessing.process import BaseProcess
 from typing import TYPE_CHECKING
@@ -43,6 +44,7 @@ class FastLane:
     def __init__(self) -> None:
         self._running = False
         self._started = ""
+        platform.processor()  # asks `uname`, once in a process
         sys.addaudithook(self._heard)
         start = BaseProcess.start
 
