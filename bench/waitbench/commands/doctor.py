@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 from waitbench.scenario import BenchError
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator
 
     from waitbench.doctor.findings import Examination
     from waitbench.doctor.program import Ending
@@ -54,19 +54,37 @@ def main(arguments: argparse.Namespace) -> int:
         BenchError: there is no such program.
     """
     from waitbench.doctor import program
+    from waitbench.doctor.leaving import Leaving
+    from waitbench.doctor.patches import replaced
     from waitbench.doctor.watch import THRESHOLD_MS, watching
 
     threshold_ms = THRESHOLD_MS if arguments.threshold is None else arguments.threshold
     if not threshold_ms >= 1:
         raise BenchError(f"--threshold {threshold_ms:g} is too short: give milliseconds from 1 on")
     target, rest = arguments.target, arguments.rest
-    with _stdout_aside(aside=arguments.json):
-        runs = program.prepared(target, rest, module=arguments.module)
-        with watching(threshold_ms) as watch:
-            ending = program.run(runs, watch.losses.stop)
     title = " ".join(["waitbench doctor", *["-m"] * arguments.module, target, *rest])
-    seen = watch.examination()
-    _print(seen, ending, title, as_json=arguments.json)
+    with _stdout_aside(aside=arguments.json) as give_back:
+
+        def told(ending: Ending) -> int:
+            watch.cut_short()
+            give_back()
+            status = _told(watch.examination(), ending, title, as_json=arguments.json)
+            sys.stdout.flush()
+            return status
+
+        runs = program.prepared(target, rest, module=arguments.module)
+        leaving = Leaving(told)
+        with watching(threshold_ms) as watch, replaced() as replace:
+            leaving.watch(replace)
+            ending = program.run(runs, watch.losses.stop)
+    if leaving.elsewhere:  # a forked child that came back out of the program
+        return FAILED if ending.error else 0
+    return _told(watch.examination(), ending, title, as_json=arguments.json)
+
+
+def _told(seen: Examination, ending: Ending, title: str, *, as_json: bool) -> int:
+    """Print what was found, and return the exit status."""
+    _print(seen, ending, title, as_json=as_json)
     if ending.stopped:
         return STOPPED
     if ending.error:
@@ -86,21 +104,30 @@ def _print(seen: Examination, ending: Ending, title: str, *, as_json: bool) -> N
         return
     sentences = ["It was stopped: this is what was found until then."] if ending.stopped else []
     sentences += [f"The program itself failed: {ending.error}."] if ending.error else []
+    if ending.became:
+        sentences += [f"It became {ending.became}: this is what was found until then."]
     terminal_report.show(Console(file=sys.stdout), seen, title=title, ending=sentences)
 
 
 @contextmanager
-def _stdout_aside(*, aside: bool) -> Iterator[None]:
-    """Send what the program and its children write to stdout to stderr, so that JSON is alone."""
+def _stdout_aside(*, aside: bool) -> Iterator[Callable[[], None]]:
+    """Send what the program and its children write to stdout to stderr, so that JSON is alone.
+
+    Yields what gives stdout back before the block is left.
+    """
     if not aside:
-        yield
+        yield sys.stdout.flush
         sys.stdout.flush()
         return
     kept = os.dup(1)
     os.dup2(2, 1)
-    try:
-        yield
-    finally:
+
+    def give_back() -> None:
         sys.stdout.flush()
         os.dup2(kept, 1)
+
+    try:
+        yield give_back
+    finally:
+        give_back()
         os.close(kept)

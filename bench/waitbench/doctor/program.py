@@ -22,14 +22,19 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
 
 TERMINATED = 128 + signal.SIGTERM
+SIGNALS = (signal.SIGTERM, *([signal.SIGHUP] if hasattr(signal, "SIGHUP") else []))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Ending:
-    """How the program ended: by itself, with an error (its last line), or stopped from outside."""
+    """How the program ended: by itself, with an error (its last line), or stopped from outside.
+
+    `became` names another program that took its place.
+    """
 
     error: str | None = None
     stopped: bool = False
+    became: str | None = None
 
 
 def prepared(target: str, arguments: Sequence[str], *, module: bool) -> Callable[[], object]:
@@ -137,15 +142,19 @@ def _ours(file: str) -> bool:
 
 @contextmanager
 def _terminable(stopped: Callable[[], None]) -> Iterator[None]:
-    """Let SIGTERM end the program as Ctrl-C does, unless it has its own way."""
+    """Let SIGTERM and SIGHUP end the program as Ctrl-C does, unless it has its own way."""
 
     def terminate(number: int, frame: object) -> None:
         del number, frame
         stopped()
         raise SystemExit(TERMINATED)
 
-    before = signal.signal(signal.SIGTERM, terminate)
+    # A hang-up that is ignored, as by nohup, stays so.
+    unhandled = [sign for sign in SIGNALS if signal.getsignal(sign) is signal.SIG_DFL]
+    for sign in unhandled:
+        signal.signal(sign, terminate)
     try:
         yield
     finally:
-        signal.signal(signal.SIGTERM, before)
+        for sign in unhandled:
+            signal.signal(sign, signal.SIG_DFL)

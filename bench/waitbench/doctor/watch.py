@@ -54,6 +54,13 @@ class Watch:
             self._activity.finish()
             self.losses.search()
 
+    def cut_short(self) -> None:
+        """Add up what was seen of loops that never come to their end; search no living loop."""
+        running = any(thread.loop.is_running() for thread in self._activity.threads.values())
+        self._activity.finish()
+        if not running:
+            self.losses.search()
+
     def examination(self) -> Examination:
         """Return what was found until now."""
         return examined(self._activity, self.losses, self.pools.used)

@@ -140,3 +140,51 @@ def test_a_line_that_forgets_often_is_warned_of_once(folder: Path) -> None:
     assert done.returncode == 1, done.stderr
     assert done.stderr.count("forgets.py:4: RuntimeWarning: coroutine 'save' was never") == 1
     assert "save was never awaited (3 times)" in done.stdout
+
+
+LEAVES = """\
+import asyncio, os, signal, sys, time
+async def main():
+    await asyncio.sleep(0.02)
+    time.sleep(0.2)
+    if sys.argv[1] == "in the step": os._exit(0)
+    await asyncio.sleep(0.02)
+    if sys.argv[1] == "in the loop": os._exit(0)
+    if sys.argv[1] == "with a failure": os._exit(4)
+    if sys.argv[1] == "by a signal": os.kill(os.getpid(), signal.SIGKILL)
+    if sys.argv[1] == "as another": os.execv(sys.executable, [sys.executable, "-c", "print('on')"])
+    if sys.argv[1] == "in a child" and os.fork() == 0: os._exit(0)
+    if sys.argv[1] == "as a child" and os.fork() == 0: sys.exit(0)
+asyncio.run(main())
+"""
+
+
+@pytest.mark.parametrize(
+    ("way", "status"),
+    [
+        ("in the step", 1),
+        ("in the loop", 1),
+        ("with a failure", 3),
+        ("by a signal", -signal.SIGKILL),
+        ("as another", 0),
+        ("in a child", 1),
+        ("as a child", 1),
+    ],
+)
+def test_a_program_that_leaves_early_is_told_of_once_and_before(
+    folder: Path, way: str, status: int
+) -> None:
+    (folder / "leaves.py").write_text(LEAVES)
+    done = doctor(folder, "leaves.py", way)
+    assert done.returncode == status, done.stderr
+    assert done.stdout.count("1. main waited, and held the loop for 2") == 1
+    assert done.stdout.count("leaves.py:4, in main") == 1
+    if way == "as another":
+        assert done.stdout.endswith("\non\n")
+
+
+def test_json_is_whole_though_the_program_left_early(folder: Path) -> None:
+    (folder / "leaves.py").write_text(LEAVES)
+    done = doctor(folder, "--json", "leaves.py", "in the loop")
+    (finding,) = json.loads(done.stdout)["findings"]
+    assert (done.returncode, finding["place"]["line"]) == (1, 4)

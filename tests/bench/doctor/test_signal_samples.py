@@ -75,4 +75,5 @@ def test_a_program_that_becomes_another_is_not_killed_by_the_timer(tmp_path: Pat
         timeout=60,
         check=False,
     )
-    assert (done.returncode, done.stdout.strip()) == (0, "lived on")
+    assert done.returncode == 0
+    assert done.stdout.endswith("\nlived on\n")
