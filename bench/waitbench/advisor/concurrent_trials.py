@@ -147,13 +147,13 @@ class ConcurrentTrials:
         wait_for_rest(resting)
         core = next(self._cores) if worker is self._alone else None
         answer = call.called(worker, calls, self._within_s, resting=resting, core=core)
-        wall_ns, delay_ns = answer["wall_ns"], max(0, answer["delay_ns"] or 0)
+        wall_ns, delay_ns = answer.wall_ns, max(0, answer.run_queue_ns or 0)
         stand_still = self._stand_still(worker.model, width, wall_ns / calls)
         return Round(
             each_ns=wall_ns / calls,
             undelayed_ns=max(0.0, wall_ns - delay_ns * stand_still) / calls,
-            cpu_ns=answer["cpu_ns"] / calls,
-            calm=not answer["disturbed"],
+            cpu_ns=answer.cpu_ns / calls,
+            calm=not answer.disturbed,
         )
 
     def _stand_still(self, model: str, width: int, each_ns: float) -> float:

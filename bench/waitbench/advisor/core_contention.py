@@ -124,7 +124,7 @@ def _ratios(workers: Mapping[str, WorkerProcess]) -> dict[str, list[float]]:
     def several(model: str) -> Round:
         calls, core = EACH * WIDTHS.get(model, 1), next(cores) if model == "sync" else None
         answer = call.called(workers[model], calls, WITHIN_S, core=core)
-        return Round(each_ns=answer["wall_ns"] / EACH, calm=not answer["disturbed"])
+        return Round(each_ns=answer.wall_ns / EACH, calm=not answer.disturbed)
 
     def order() -> Iterator[str]:
         for turn in range(TURNS):

@@ -49,5 +49,5 @@ def _overhead(model: str, width: int, interrupt: Interrupt) -> Overhead:
 
 
 def _walls(worker: WorkerProcess, calls: int, rounds: int) -> float:
-    walls: list[int] = [call.called(worker, calls, 30.0)["wall_ns"] for _ in range(rounds)]
+    walls = [call.called(worker, calls, 30.0).wall_ns for _ in range(rounds)]
     return median(walls)

@@ -9,6 +9,8 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
+    from waitbench.results.record import RoundRecord
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CalibrationCell:
@@ -47,20 +49,6 @@ def http(model: str, latency: str, tasks: int, concurrency: int) -> CalibrationC
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Round:
-    """What one round cost: nanoseconds, and what the target said of it (None where none was)."""
-
-    wall_ns: int
-    tasks_ns: Sequence[int]
-    """How long each task took, in order of its number."""
-    cpu_ns: int
-    delay_ns: int | None
-    others_ns: int | None
-    parts: Mapping[str, int]
-    target: Mapping[str, int | None] | None
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
 class CellResult:
     """All that a cell showed, in its undisturbed rounds where there are some.
 
@@ -74,7 +62,7 @@ class CellResult:
 
     width: int
     waits_ns: float
-    rounds: Sequence[Round]
+    rounds: Sequence[RoundRecord]
     ran: int
     disturbed: int
 
@@ -93,9 +81,9 @@ class CellResult:
         """Median time of a task, itself the median over the rounds, in nanoseconds."""
         return median(median(round_.tasks_ns) for round_ in self.rounds)
 
-    def part(self, name: str) -> float:
-        """Median over the rounds of a part of a task's time in nanoseconds; 0 where unknown."""
-        return median(round_.parts.get(name, 0) for round_ in self.rounds)
+    def phase(self, name: str) -> float:
+        """Median over the rounds of a phase of a task in nanoseconds; 0 where unknown."""
+        return median(round_.phases.get(name, 0) for round_ in self.rounds)
 
     def target_median(self, figure: str) -> float | None:
         """Median over the rounds of a figure of the target's; None where it reported none."""

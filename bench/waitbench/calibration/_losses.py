@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from waitbench.calibration._cell import Round
+    from waitbench.results.record import RoundRecord
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -36,7 +36,7 @@ class Loss:
         return self.swing_ns + self.start_ns + self.idle_ns
 
 
-def loss(rounds: Sequence[Round], *, concurrency: int, waits_ns: float) -> Loss:
+def loss(rounds: Sequence[RoundRecord], *, concurrency: int, waits_ns: float) -> Loss:
     """Take the laps of these rounds apart; the figures are means over the rounds.
 
     Args:
@@ -52,7 +52,7 @@ def loss(rounds: Sequence[Round], *, concurrency: int, waits_ns: float) -> Loss:
     )
 
 
-def _of_round(round_: Round, concurrency: int, waits_ns: float) -> Loss:
+def _of_round(round_: RoundRecord, concurrency: int, waits_ns: float) -> Loss:
     took_ns = round_.tasks_ns
     mean_ns, late_ns = fmean(took_ns), fmean(took_ns[len(took_ns) // 2 :])
     return Loss(

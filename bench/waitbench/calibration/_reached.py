@@ -10,7 +10,8 @@ from waitbench.perfmodel.ideal import ideal_ns
 from waitbench.stats.estimates import centre
 
 if TYPE_CHECKING:
-    from waitbench.calibration._cell import CalibrationCell, CellResult, Round
+    from waitbench.calibration._cell import CalibrationCell, CellResult
+    from waitbench.results.record import RoundRecord
 
 LAPS = 100
 """Tasks of a round for each that may be under way, where the aim names no number of tasks."""
@@ -98,7 +99,7 @@ class Reached:
         """Whether bare asyncio misses the aim for certain: then the library is not the reason."""
         return "bare" in self.results and self.efficiency("bare")[2] < self.aim.efficiency
 
-    def rounds(self, way: Way = "itself") -> list[Round]:
+    def rounds(self, way: Way = "itself") -> list[RoundRecord]:
         """All that count."""
         return [round_ for result in self.results[way].values() for round_ in result.rounds]
 

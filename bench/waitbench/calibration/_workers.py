@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import os
 from contextlib import ExitStack, contextmanager
-from typing import TYPE_CHECKING, Any, Self
+from dataclasses import replace
+from typing import TYPE_CHECKING, Self
 
 from waitbench import registry
-from waitbench.calibration._cell import CellResult, Round
+from waitbench.calibration._cell import CellResult
+from waitbench.race.answers import round_record
 from waitbench.race.workers import Workers
-from waitbench.results.spans import decode_spans
 from waitbench.scenario import BenchError, Contestant
 from waitbench.services.target import Target
 from waitbench.services.target_stats import round_stats
@@ -20,6 +21,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
 
     from waitbench.calibration._cell import CalibrationCell
+    from waitbench.results.record import RoundRecord
 
 WITHIN_S = 120
 WARM_LAPS = 2
@@ -98,13 +100,13 @@ class CellRunner:
         )
         if warm is None:
             warm = min(cell.tasks, WARM_LAPS * opened["width"])
-        calm: list[Round] = []
-        restless: list[Round] = []
+        calm: list[RoundRecord] = []
+        restless: list[RoundRecord] = []
         while len(calm) < rounds and len(restless) < rounds + RERUNS:
             if every or not (calm or restless):
                 self._round(cell, warm)
-            round_, was_disturbed = self._round(cell, cell.tasks)
-            (restless if was_disturbed else calm).append(round_)
+            round_ = self._round(cell, cell.tasks)
+            (restless if round_.disturbed else calm).append(round_)
         self._workers.ask_if_alive(self._contestants[cell.model], "close", within_s=WITHIN_S)
         return CellResult(
             width=opened["width"],
@@ -114,29 +116,24 @@ class CellRunner:
             disturbed=len(restless),
         )
 
-    def _round(self, cell: CalibrationCell, tasks: int) -> tuple[Round, bool]:
+    def _round(self, cell: CalibrationCell, tasks: int) -> RoundRecord:
         interference = Interference()
-        answer: dict[str, Any] = self._workers.process(self._contestants[cell.model]).ask(
-            "run", within_s=WITHIN_S, tasks=tasks
-        )
+        worker = self._workers.process(self._contestants[cell.model])
+        answer = round_record(worker.ask("run", within_s=WITHIN_S, tasks=tasks))
         stats = round_stats(self.target.reset("round")) if self.target else None
-        if answer["errors"]:
+        if answer.errors:
             raise BenchError(
-                f"{cell.model} at {cell.name}: {answer['errors']} of {tasks} tasks went wrong: "
-                f"{answer['error']}"
+                f"{cell.model} at {cell.name}: {answer.errors} of {tasks} tasks went wrong: "
+                f"{answer.error}"
             )
         served = stats if stats and stats["requests"] else None
-        others_ns = interference.stop(answer["cpu_ns"] + ((served or {}).get("cpu_ns") or 0))
-        round_ = Round(
-            wall_ns=answer["wall_ns"],
-            tasks_ns=decode_spans(answer["spans"])[1],
-            cpu_ns=answer["cpu_ns"],
-            delay_ns=answer["delay_ns"],
+        others_ns = interference.stop(answer.cpu_ns + ((served or {}).get("cpu_ns") or 0))
+        return replace(
+            answer,
             others_ns=others_ns,
-            parts=answer["parts"],
+            disturbed=disturbed(others_ns, answer.wall_ns),
             target=served,
         )
-        return round_, disturbed(others_ns, round_.wall_ns)
 
 
 def cores_apart() -> tuple[frozenset[int], frozenset[int]] | tuple[None, None]:

@@ -95,7 +95,7 @@ def _split(place: Surroundings) -> tuple[frozenset[int] | None, frozenset[int] |
 def burden(trial: Trial, result: CellResult, cores: float) -> bottleneck.Burden:
     """Return what was measured in the form of a row of a results file."""
     cell = trial.cell
-    delays = [round_.delay_ns for round_ in result.rounds if round_.delay_ns is not None]
+    delays = [round_.run_queue_ns for round_ in result.rounds if round_.run_queue_ns is not None]
     one_thread = roofline.alone(cell.model)
     error = result.target_median("error_p50_ns")
     health = bottleneck.TargetHealth(
@@ -103,7 +103,7 @@ def burden(trial: Trial, result: CellResult, cores: float) -> bottleneck.Burden:
         error_ns=error or 0.0,
         cpu_ns=result.target_median("cpu_ns") or 0.0,
         workers=1,
-        queue_ns=result.part("queue"),
+        queue_ns=result.phase("queue"),
     )
     return bottleneck.Burden(
         tasks=cell.tasks,

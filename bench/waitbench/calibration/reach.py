@@ -38,7 +38,7 @@ if TYPE_CHECKING:
 MS = 1_000_000
 KEPT = f"cores were kept awake ({LATENCY})"
 ASLEEP = f"cores fell asleep when they had nothing to do: only root may forbid it ({LATENCY})"
-PARTS = ("sending", "late", "return")
+PHASES = ("sending", "injection_error", "return")
 """Parts of a task in which time is lost; what it waits for a turn is the others' work."""
 
 AIMS = (
@@ -80,7 +80,7 @@ def lines(reached: Sequence[Reached]) -> Iterator[str]:
     """Write the table, how many aims were reached, and where the rest was lost."""
     yield (
         "efficiency: ideal over measured wall; bare: that of asyncio without a library;"
-        " parts and CPU are per task"
+        " phases and CPU are per task"
     )
     yield (
         f"{'client':8} {'cell':24} {'ideal ms':>8} {'wall ms':>8} {'efficiency (95 %)':>23}"
@@ -96,14 +96,15 @@ def lines(reached: Sequence[Reached]) -> Iterator[str]:
 
 def _row(reach: Reached) -> str:
     cell, (value, low, high), rounds = reach.aim.cell, reach.efficiency(), reach.rounds()
-    parts = "".join(f" {fmean(each.parts[part] for each in rounds) / MS:8.2f}" for part in PARTS)
+    means = [fmean(each.phases[phase] for each in rounds) for phase in PHASES]
+    phases = "".join(f" {mean_ns / MS:8.2f}" for mean_ns in means)
     cpu_us = fmean(each.cpu_ns for each in rounds) / cell.tasks / 1000
     bare = f"{reach.efficiency('bare')[0]:5.3f}" if "bare" in reach.results else "    -"
     wall_ms = reach.ideal_ns() / value / MS
     return (
         f"{cell.model:8} {cell.name:24} {reach.ideal_ns() / MS:8.0f} {wall_ms:8.0f}"
         f" {value:6.3f} ({low:.3f} to {high:.3f}) {reach.aim.efficiency:5.2f}"
-        f" {bare}{parts} {cpu_us:7.0f} {reach.disturbed}"
+        f" {bare}{phases} {cpu_us:7.0f} {reach.disturbed}"
     )
 
 

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 from waitbench.loadtest.facts import StepFacts
 from waitbench.results.spans import encode_spans
 from waitbench.services.http_client import HungUpError
+from waitbench.stats.samples import nearest_rank
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -32,9 +33,7 @@ FEW = 8
 
 def quantile(ordered: Sequence[int], share: float) -> int:
     """Return the nearest-rank quantile of figures in ascending order; 0 of none."""
-    if not ordered:
-        return 0
-    return ordered[max(0, -(-round(len(ordered) * share * 1000) // 1000) - 1)]
+    return nearest_rank(ordered, share) if ordered else 0
 
 
 @dataclass(slots=True, kw_only=True)

@@ -5,14 +5,14 @@ from __future__ import annotations
 import tempfile
 import time
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from statistics import median
 from typing import TYPE_CHECKING, Any
 
 from waitbench.perfmodel.demand import Demand, tells_lock
+from waitbench.race.answers import round_record
 from waitbench.race.worker_process import ContestantError, WorkerProcess
-from waitbench.results.spans import decode_spans
 from waitbench.scenario import BenchError
 from waitbench.system.cpu import tree_of_ns
 from waitbench.system.interference import Interference, disturbed
@@ -21,6 +21,8 @@ from waitbench.user_code.answers import Answers
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
+
+    from waitbench.results.record import RoundRecord
 
 CALLS = 2_000
 """More calls than this tell nothing new."""
@@ -118,8 +120,8 @@ def called(  # noqa: PLR0913 - all that rounds differ in
     watch: bool = False,
     resting: Sequence[int] = (),
     core: int | None = None,
-) -> Any:
-    """Run one round of calls; return the worker's answer, with whether it was `disturbed`.
+) -> RoundRecord:
+    """Run one round of calls; return what was measured of it.
 
     Args:
         worker: who runs it.
@@ -138,13 +140,13 @@ def called(  # noqa: PLR0913 - all that rounds differ in
     if core is not None:
         more["core"] = core
     interference, rested_ns = Interference(), sum(map(tree_of_ns, resting))
-    answer = worker.ask("run", within_s=within_s, tasks=calls, **more)
-    if wrong := answer["errors"]:
-        error = " ".join(str(answer["error"]).split())  # of several lines, too
+    answer = round_record(worker.ask("run", within_s=within_s, tasks=calls, **more))
+    if wrong := answer.errors:
+        error = " ".join(str(answer.error).split())  # of several lines, too
         raise CallError(error if wrong == calls else f"{error} ({wrong} of {calls} calls)")
-    ours_ns = answer["cpu_ns"] + max(0, sum(map(tree_of_ns, resting)) - rested_ns)
-    answer["disturbed"] = disturbed(interference.stop(ours_ns), answer["wall_ns"])
-    return answer
+    ours_ns = answer.cpu_ns + max(0, sum(map(tree_of_ns, resting)) - rested_ns)
+    others_ns = interference.stop(ours_ns)
+    return replace(answer, others_ns=others_ns, disturbed=disturbed(others_ns, answer.wall_ns))
 
 
 def watched(worker: WorkerProcess, answers: str, *, most: int, within_s: float) -> Share:
@@ -158,21 +160,20 @@ def watched(worker: WorkerProcess, answers: str, *, most: int, within_s: float) 
     made, calls = [first], 1
     if most > 1:
         second = called(worker, 1, within_s, watch=True)  # the watch settles in this one
-        calls, each = 2, _calls(second["wall_ns"], most - 2)
+        calls, each = 2, _calls(second.wall_ns, most - 2)
         made.append(second)
         while calls + each <= most and len(made) <= ROUNDS + 1:
             made.append(called(worker, each, within_s, watch=True))
             calls += each
-    others_ns = interference.stop(round(sum(answer["cpu_ns"] for answer in made)))
+    others_ns = interference.stop(round(sum(round_.cpu_ns for round_ in made)))
     took_s = time.monotonic() - began_s
     rounds = made[2:] or made[-1:]
-    rounds = [answer for answer in rounds if not answer["disturbed"]] or rounds
+    rounds = [round_ for round_ in rounds if not round_.disturbed] or rounds
     worker.ask("close", within_s=within_s)
-    each = len(decode_spans(rounds[0]["spans"])[1])
     return Share(
-        demand=typical(rounds, each),
-        first_ns=first["wall_ns"],
-        spreads=_spreads([decode_spans(answer["spans"])[1] for answer in rounds]),
+        demand=typical(rounds, len(rounds[0].tasks_ns)),
+        first_ns=first.wall_ns,
+        spreads=_spreads([round_.tasks_ns for round_ in rounds]),
         calls=calls,
         others_share=_others(others_ns, took_s),
         answers=Answers.read(answers),
@@ -190,11 +191,11 @@ def _calls(one_ns: int, left: int) -> int:
     return max(1, min(round(WATCHED_S * 1e9 / ROUNDS / max(1, one_ns)), left // ROUNDS, CALLS))
 
 
-def typical(rounds: Sequence[Mapping[str, Any]], calls: int) -> Demand:
+def typical(rounds: Sequence[RoundRecord], calls: int) -> Demand:
     """Return the median of the rounds' demands; samples are few in one round, so theirs are pooled.
 
     Args:
-        rounds: a worker's answers to "run" with "watch", at least one.
+        rounds: that were watched, at least one.
         calls: how many each had, one after the other.
     """
     each = [Demand.of(seen, wall_ns, calls) for seen, wall_ns in _pooled(rounds)]
@@ -202,11 +203,11 @@ def typical(rounds: Sequence[Mapping[str, Any]], calls: int) -> Demand:
     return Demand(**{name: median(getattr(demand, name) for demand in each) for name in fields})
 
 
-def _pooled(rounds: Sequence[Mapping[str, Any]]) -> list[tuple[dict[str, float], int]]:
+def _pooled(rounds: Sequence[RoundRecord]) -> list[tuple[dict[str, float], int]]:
     """Return each round's figures, with the samples of all, and its wall."""
-    names = [name for name in rounds[0]["seen"] if name in GIL_SAMPLES]
-    samples = {name: sum(answer["seen"][name] for answer in rounds) for name in names}
-    return [({**answer["seen"], **samples}, answer["wall_ns"]) for answer in rounds]
+    names = [name for name in rounds[0].metrics if name in GIL_SAMPLES]
+    samples = {name: sum(round_.metrics[name] for round_ in rounds) for name in names}
+    return [({**round_.metrics, **samples}, round_.wall_ns) for round_ in rounds]
 
 
 def _spreads(rounds: list[list[int]]) -> tuple[float, ...]:

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 from waitbench.profiling import call
 from waitbench.profiling.profile import Lane, Profile
+from waitbench.race.answers import round_record
 from waitbench.race.run_services import RunServices
 from waitbench.race.worker_process import ContestantError, InterruptedRaceError, WorkerProcess
 from waitbench.stats import estimates
@@ -22,6 +23,7 @@ if TYPE_CHECKING:
 
     from waitbench.perfmodel.demand import Demand
     from waitbench.race.plan import Lineup
+    from waitbench.results.record import RoundRecord
     from waitbench.scenario import Contestant, Scenario
 
 PLAIN, WATCHED = "race.worker", "profiling.worker"
@@ -145,7 +147,7 @@ class _Pass:
         while len(walls) < FEWEST or (time.monotonic() < ends_s and len(walls) < MOST):
             both = [watched, alone]
             order.shuffle(both)
-            taken = {worker: self._round(worker)["wall_ns"] for worker in both}
+            taken = {worker: self._round(worker).wall_ns for worker in both}
             walls.append((taken[watched], taken[alone]))
         return walls
 
@@ -154,10 +156,11 @@ class _Pass:
         rounds = [self._round(alone, watch=True) for _ in range(1 + FEWEST)]
         return call.typical(rounds[1:], self._scenario.tasks)
 
-    def _round(self, worker: WorkerProcess, **options: Any) -> dict[str, Any]:
-        answer = worker.ask("run", within_s=TIMEOUT_S, tasks=self._scenario.tasks, **options)
-        if answer["errors"]:
-            raise ContestantError(f"{answer['errors']} tasks went wrong: {answer['error']}")
+    def _round(self, worker: WorkerProcess, **options: Any) -> RoundRecord:
+        order = {"tasks": self._scenario.tasks, **options}
+        answer = round_record(worker.ask("run", within_s=TIMEOUT_S, **order))
+        if answer.errors:
+            raise ContestantError(f"{answer.errors} tasks went wrong: {answer.error}")
         return answer
 
     def _found(self, blank: Profile, walls: list[tuple[int, int]], lanes: list[Lane]) -> Profile:

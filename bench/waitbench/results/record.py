@@ -11,6 +11,7 @@ from statistics import fmean
 from typing import TYPE_CHECKING, Any, ClassVar, TypeVar
 
 from waitbench.results.load_step import LoadStep
+from waitbench.results.spans import decode_spans
 from waitbench.results.validity import timed
 from waitbench.scenario import SCHEMA, Contestant, Scenario
 
@@ -89,6 +90,11 @@ class RoundRecord:
     def time_ns(self) -> float:
         """What contestants are compared by: the wall."""
         return self.wall_ns
+
+    @property
+    def tasks_ns(self) -> list[int]:
+        """How long each task took, in the order of their numbers."""
+        return decode_spans(self.spans)[1]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from waitbench.calibration._cell import CellResult, Round
+from tests.bench.synthetic import round_record
+from waitbench.calibration._cell import CellResult
+from waitbench.results.spans import encode_spans
 
 MS = 1_000_000
 
@@ -12,13 +14,16 @@ def cell_result(
 ) -> CellResult:
     """Rounds of these walls, with a healthy target."""
     rounds = [
-        Round(
-            wall_ns=round(wall_ms * MS),
-            tasks_ns=[round((waits_ms + 3) * MS)] * 8 + [round((waits_ms + 1) * MS)] * 8,
+        round_record(
+            round(wall_ms * MS),
+            spans=encode_spans(
+                [0] * 16,
+                [round((waits_ms + 3) * MS)] * 8 + [round((waits_ms + 1) * MS)] * 8,
+            ),
             cpu_ns=round(cpu_ms * MS),
-            delay_ns=2 * MS,
+            run_queue_ns=2 * MS,
             others_ns=MS,
-            parts={"sending": MS // 2, "queue": 0, "late": MS // 10, "return": MS},
+            phases={"sending": MS // 2, "queue": 0, "injection_error": MS // 10, "return": MS},
             target={
                 "asked_p50_ns": round(waits_ms * MS),
                 "error_p50_ns": MS // 10,

@@ -8,6 +8,7 @@ from hypothesis import strategies as st
 
 from tests.bench.calibration.cells import MS, cell_result
 from waitbench.calibration._losses import loss
+from waitbench.results.spans import encode_spans
 
 
 def test_a_lap_loses_by_full_swing_by_the_start_and_by_idle_lanes() -> None:
@@ -32,6 +33,8 @@ def test_rounds_count_alike() -> None:
     lanes=st.integers(1, 50),
 )
 def test_nothing_is_left_over(tasks_ns: list[int], wall_ns: int, lanes: int) -> None:
-    round_ = replace(cell_result(1).rounds[0], tasks_ns=tasks_ns, wall_ns=wall_ns)
+    round_ = replace(
+        cell_result(1).rounds[0], spans=encode_spans([0] * len(tasks_ns), tasks_ns), wall_ns=wall_ns
+    )
     lap_loss = loss([round_], concurrency=lanes, waits_ns=10)
     assert lap_loss.lap_ns == pytest.approx(wall_ns * lanes / len(tasks_ns) - 10)

@@ -2,15 +2,19 @@ from __future__ import annotations
 
 import os
 from itertools import count
+from typing import TYPE_CHECKING
 
 import psutil
 import pytest
 
 from tests.bench.calibration.cells import MS, cell_result
 from waitbench.calibration import _workers
-from waitbench.calibration._cell import CalibrationCell, Round
+from waitbench.calibration._cell import CalibrationCell
 from waitbench.calibration._workers import CellRunner, cores_apart
 from waitbench.scenario import BenchError
+
+if TYPE_CHECKING:
+    from waitbench.results.record import RoundRecord
 
 pytestmark = pytest.mark.processes
 
@@ -30,8 +34,8 @@ def test_figures_are_medians_over_the_rounds() -> None:
     cell = cell_result(60, 50, 55)
     assert cell.wall_ns == 55 * MS
     assert cell.cpu_ns == 4 * MS
-    assert cell.part("return") == MS
-    assert cell.part("unknown") == 0
+    assert cell.phase("return") == MS
+    assert cell.phase("unknown") == 0
     assert cell.target_median("cpu_ns") == 2 * MS
 
 
@@ -49,7 +53,7 @@ def test_every_round_is_warmed_up_if_wanted(monkeypatch: pytest.MonkeyPatch) -> 
         ran: list[int] = []
         run = runner._round
 
-        def noted(cell: CalibrationCell, tasks: int) -> tuple[Round, bool]:
+        def noted(cell: CalibrationCell, tasks: int) -> RoundRecord:
             ran.append(tasks)
             return run(cell, tasks)
 
