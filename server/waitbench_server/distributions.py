@@ -12,7 +12,7 @@ if TYPE_CHECKING:
 
 
 class Distribution(Protocol):
-    """A way to spread delays; `str()` gives the text that `server.latency.parse` reads back."""
+    """A way to spread delays; `str()` gives the text that `latency.parse` reads back."""
 
     @property
     def mean_ns(self) -> float:

@@ -16,7 +16,7 @@ from waitbench.results.spans import decode_spans
 from waitbench.results.validity import standings
 from waitbench.scenario import BenchError
 from waitbench.stats import estimates
-from waitbench.stats.samples import nearest_rank
+from waitbench.stats.quantiles import p99
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -28,8 +28,6 @@ if TYPE_CHECKING:
 
 MOSTLY = 0.5
 """Share of rounds from which the generator counts as what held a server's figures back."""
-TAIL = 100
-"""Fewer tasks than this have no 99th percentile."""
 
 
 def measured(run: Run, record: ContestantRecord, waits_ns: float, confidence: float) -> Measured:
@@ -64,7 +62,7 @@ def measured(run: Run, record: ContestantRecord, waits_ns: float, confidence: fl
         walls=walls,
         tasks_per_s=tasks / (wall.value / 1e9) if wall else None,
         p50_ns=float(median(ordered)) if ordered else None,
-        p99_ns=float(nearest_rank(ordered, 0.99)) if len(ordered) >= TAIL else None,
+        p99_ns=p99(ordered),
         cpu=estimates.centre(estimates.by_launch(cpu), confidence=confidence),
         phases=mean_phases(rounds),
         memory_bytes=middle(launch.peak_memory_bytes for launch in record.launches),

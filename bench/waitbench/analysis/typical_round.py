@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from waitbench.results.spans import decode_spans
 from waitbench.scenario import BenchError
-from waitbench.stats.samples import rank_of
+from waitbench.stats.quantiles import rank_of
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

@@ -26,18 +26,18 @@ def main(arguments: argparse.Namespace) -> int:
     Raises:
         BenchError: no such results or format.
     """
-    from waitbench.report import claims
+    from waitbench.report import claims_table
     from waitbench.scenario import BenchError
 
     if arguments.format not in FORMATS:
         raise BenchError(f"there is no format {arguments.format!r}; there are {', '.join(FORMATS)}")
     _, answers = answered(arguments.results)
     if arguments.format == "markdown":
-        print("\n\n".join(claims.markdown(answers)))
+        print("\n\n".join(claims_table.markdown(answers)))
         return 0
     from rich.console import Console
 
-    claims.show(Console(file=sys.stdout), answers)
+    claims_table.show(Console(file=sys.stdout), answers)
     return 0
 
 

@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING
 
 from waitbench import formatting
 from waitbench.analysis.row import compare
-from waitbench.findings._certainty import with_interval
 from waitbench.findings._gains import compared, sound
+from waitbench.findings._verdicts import with_interval
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

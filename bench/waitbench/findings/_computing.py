@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from waitbench import formatting
 from waitbench.analysis import load_curve
-from waitbench.findings._certainty import above, below, with_interval
+from waitbench.findings._verdicts import above, below, with_interval
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Literal
 from waitbench import formatting
 from waitbench.analysis.comparison import MAIN, cores
 from waitbench.findings import command
-from waitbench.findings._certainty import LIMIT, below, decide, span, with_interval
+from waitbench.findings._verdicts import LIMIT, below, decide, span, with_interval
 from waitbench.results.record import SERIAL
 
 if TYPE_CHECKING:

@@ -5,8 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal
 
-from waitbench.findings._certainty import LIMIT, below
 from waitbench.findings._gains import compared
+from waitbench.findings._verdicts import LIMIT, below
 
 if TYPE_CHECKING:
     from collections.abc import Iterable

@@ -5,8 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from waitbench import formatting
-from waitbench.findings._certainty import with_interval
 from waitbench.findings._gains import sound
+from waitbench.findings._verdicts import with_interval
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

@@ -7,10 +7,10 @@ from typing import TYPE_CHECKING
 from waitbench import formatting
 from waitbench.analysis import load_curve
 from waitbench.findings import ClaimVerdict, Finding
-from waitbench.findings._certainty import with_interval
 from waitbench.findings._computing import computing
 from waitbench.findings._gains import longer
 from waitbench.findings._load_outcomes import load_outcomes
+from waitbench.findings._verdicts import with_interval
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING
 
 from waitbench import formatting
 from waitbench.findings import ClaimVerdict, Finding
-from waitbench.findings._certainty import span, with_interval
 from waitbench.findings._gains import took
+from waitbench.findings._verdicts import span, with_interval
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

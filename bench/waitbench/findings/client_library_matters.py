@@ -7,9 +7,9 @@ from typing import TYPE_CHECKING
 
 from waitbench import formatting
 from waitbench.findings import Finding
-from waitbench.findings._certainty import above, below, decide, with_interval
 from waitbench.findings._cpu import times_the_cpu
 from waitbench.findings._gains import sound
+from waitbench.findings._verdicts import above, below, decide, with_interval
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence

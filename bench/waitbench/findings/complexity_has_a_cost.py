@@ -10,8 +10,8 @@ from waitbench import formatting
 from waitbench.analysis.row import compare
 from waitbench.analysis.winner_map import MapCell, beyond, chart, within
 from waitbench.findings import Finding
-from waitbench.findings._certainty import decide, span, with_interval
 from waitbench.findings._gains import longer
+from waitbench.findings._verdicts import decide, span, with_interval
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence

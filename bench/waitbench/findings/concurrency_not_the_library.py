@@ -9,8 +9,8 @@ from waitbench import formatting
 from waitbench.analysis.comparison import MAIN
 from waitbench.analysis.row import compare
 from waitbench.findings import Finding
-from waitbench.findings._certainty import decide, with_interval
 from waitbench.findings._gains import of_suites, serial, sound
+from waitbench.findings._verdicts import decide, with_interval
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

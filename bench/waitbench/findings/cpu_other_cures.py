@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING
 
 from waitbench import formatting
 from waitbench.findings import ClaimVerdict, Finding
-from waitbench.findings._certainty import decide
 from waitbench.findings._gains import gains, longer, machine, of_suites
+from waitbench.findings._verdicts import decide
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Sequence

@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING
 
 from waitbench import formatting
 from waitbench.findings import ClaimVerdict, Finding
-from waitbench.findings._certainty import above, below, span, with_interval
 from waitbench.findings._gains import longer, sound, took, wall_ns
+from waitbench.findings._verdicts import above, below, span, with_interval
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

@@ -6,9 +6,9 @@ from typing import TYPE_CHECKING
 
 from waitbench import formatting
 from waitbench.findings import ClaimVerdict, Finding, command
-from waitbench.findings._certainty import decide, span
 from waitbench.findings._gains import longer
 from waitbench.findings._kinds import MODEL, POOLED, kinds, line_ns
+from waitbench.findings._verdicts import decide, span
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence

@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING
 from waitbench import formatting
 from waitbench.analysis.comparison import MAIN
 from waitbench.findings import Finding
-from waitbench.findings._certainty import above, decide, ends
 from waitbench.findings._gains import of_suites, overlap
+from waitbench.findings._verdicts import above, decide, ends
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence

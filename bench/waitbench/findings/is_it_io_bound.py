@@ -12,8 +12,8 @@ from waitbench.analysis.comparison import cores
 from waitbench.analysis.row import compare
 from waitbench.analysis.winner_map import PLAINEST, beyond, within
 from waitbench.findings import Finding
-from waitbench.findings._certainty import decide
 from waitbench.findings._gains import longer
+from waitbench.findings._verdicts import decide
 from waitbench.perfmodel.chunks import even_chunk
 from waitbench.perfmodel.demand import Demand
 from waitbench.perfmodel.queueing import Places, round_ns

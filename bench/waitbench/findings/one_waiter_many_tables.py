@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING
 
 from waitbench import formatting
 from waitbench.findings import ClaimVerdict, Finding
-from waitbench.findings._certainty import below
 from waitbench.findings._gains import longer, of_suites
+from waitbench.findings._verdicts import below
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

@@ -9,7 +9,7 @@ from waitbench import formatting
 from waitbench.analysis.comparison import MAIN
 from waitbench.analysis.row import compare
 from waitbench.findings import ClaimVerdict, Finding
-from waitbench.findings._certainty import with_interval
+from waitbench.findings._verdicts import with_interval
 from waitbench.stats.verdicts import judge
 
 if TYPE_CHECKING:

@@ -9,8 +9,8 @@ from waitbench import formatting
 from waitbench.analysis.comparison import MAIN
 from waitbench.findings import ClaimVerdict, Finding
 from waitbench.findings._article import SUITE, growth, slopes, split
-from waitbench.findings._certainty import above, below, with_interval
 from waitbench.findings._gains import compared, overlap, took, waiting
+from waitbench.findings._verdicts import above, below, with_interval
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

@@ -8,10 +8,10 @@ from typing import TYPE_CHECKING
 from waitbench import formatting
 from waitbench.analysis.row import compare
 from waitbench.findings import ClaimVerdict, Finding
-from waitbench.findings._certainty import LIMIT, ends
 from waitbench.findings._curve import Point, crossing, monotone
 from waitbench.findings._gains import longer, sound
 from waitbench.findings._step_costs import rounded, step_costs
+from waitbench.findings._verdicts import LIMIT, ends
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

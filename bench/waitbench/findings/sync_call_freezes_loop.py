@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING
 from waitbench import formatting
 from waitbench.findings import ClaimVerdict, Finding
 from waitbench.findings._blocking import DIRECT, NAMES, NATIVE, NOTHING, SUITE, cases
-from waitbench.findings._certainty import decide, with_interval
 from waitbench.findings._gains import longer
+from waitbench.findings._verdicts import decide, with_interval
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

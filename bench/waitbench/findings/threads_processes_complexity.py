@@ -8,9 +8,9 @@ from typing import TYPE_CHECKING
 from waitbench import formatting
 from waitbench.analysis.row import compare
 from waitbench.findings import Finding
-from waitbench.findings._certainty import LIMIT, above, decide, with_interval
 from waitbench.findings._cpu import times_the_cpu
 from waitbench.findings._gains import sound, waiting
+from waitbench.findings._verdicts import LIMIT, above, decide, with_interval
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence

@@ -6,8 +6,8 @@ from typing import TYPE_CHECKING
 
 from waitbench import formatting
 from waitbench.findings import Finding
-from waitbench.findings._certainty import decide
 from waitbench.findings._gains import computing, gains, longer, machine, waiting
+from waitbench.findings._verdicts import decide
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

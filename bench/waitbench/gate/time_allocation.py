@@ -13,7 +13,7 @@ from statistics import median
 from typing import TYPE_CHECKING
 
 from waitbench.gate import run_queue
-from waitbench.stats.samples import MAD_OF_NORMAL, MEDIAN_COST
+from waitbench.stats.quantiles import MAD_OF_NORMAL, MEDIAN_COST
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 from waitbench.race.budget import MOST_REPEATS, ScenarioBudget, fits
 from waitbench.race.events import RoundBooked, ScenarioBegun
 from waitbench.race.precision import launch_is_precise
+from waitbench.race.reruns import RERUNS, after
 from waitbench.race.round_meter import Place, RoundMeter
 from waitbench.race.warm_up import warm_up
 from waitbench.race.worker_process import ContestantError
@@ -25,8 +26,6 @@ if TYPE_CHECKING:
 
 ERRORS_IN_A_ROW = 2
 """After so many rounds with errors a contestant leaves the scenario: it would only burn time."""
-RERUNS = 1
-"""So often within a block a round that others disturbed is run again."""
 LEAST_ROUNDS = 2 + RERUNS
 """A scenario asks for so many of everybody: to warm up, to be timed, and once more if disturbed."""
 
@@ -192,7 +191,7 @@ class ScenarioLaunch:
             budget.spend(row.name, measured.wall_ns)
             self._race.observer(RoundBooked(row=row, rows=rows))
             repeat += 1
-            reruns = min(RERUNS, reruns + measured.disturbed)
+            reruns = after(reruns, disturbed=measured.disturbed)
             bad = bad + 1 if measured.errors else 0
             if bad == ERRORS_IN_A_ROW:
                 budget.drop([row.name])

@@ -6,8 +6,8 @@ from typing import TYPE_CHECKING
 
 from waitbench import formatting
 from waitbench.presentation import markdown
-from waitbench.report import claims as _claims
 from waitbench.report import (
+    claims_table,
     environment,
     headlines,
     methods,
@@ -63,7 +63,7 @@ def draft(
     measured = [answer for answer in answered if answer.measured]
     parts = [f"# {TITLE}", *_short(answered, summary)]
     if findings:
-        parts += ["## The claims, decided", *_claims.markdown(answered)]
+        parts += ["## The claims, decided", *claims_table.markdown(answered)]
         parts += [part for answer in measured for part in _claim(answer)]
     parts += _figures(pictures)
     parts += _main_tables(summary)

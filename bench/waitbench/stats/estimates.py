@@ -14,7 +14,7 @@ from statistics import fmean, median, stdev
 from typing import Literal
 
 from waitbench.stats import student_t
-from waitbench.stats.samples import MEDIAN_COST
+from waitbench.stats.quantiles import MEDIAN_COST
 
 CONFIDENCE = 0.95
 FEW_ROWS = 3

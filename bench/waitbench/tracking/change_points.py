@@ -15,7 +15,7 @@ from math import exp, log
 from statistics import median
 from typing import TYPE_CHECKING
 
-from waitbench.stats.samples import MAD_OF_NORMAL
+from waitbench.stats.quantiles import MAD_OF_NORMAL
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

@@ -6,13 +6,12 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from waitbench import formatting
-from waitbench.report import claims as _claims
+from waitbench.report import claims_table, prose, rerun_command, suites
 from waitbench.report import environment as _environment
 from waitbench.report import evidence as _evidence
 from waitbench.report import figures as _figures
 from waitbench.report import headlines as _headlines
 from waitbench.report import methods as _methods
-from waitbench.report import prose, rerun_command, suites
 from waitbench.report.answers import of_run
 from waitbench.report.formats import _sheets
 from waitbench.report.formats._anchors import Anchors
@@ -98,8 +97,8 @@ def page(summary: Summary, findings: Sequence[Finding], *, only: Sequence[str] =
         headlines=_headlines.headlines(answered, summary.methods.confidence),
         figures=[] if only else _figures.figures(summary),
         evidence=[_evidence_of(answer, summary, anchors) for answer in answered if answer.measured],
-        legend=_claims.legend(answered)[:-1] if answered else [],
-        unmeasured=_claims.unmeasured(answered, main=suites.has_main(summary)),
+        legend=claims_table.legend(answered)[:-1] if answered else [],
+        unmeasured=claims_table.unmeasured(answered, main=suites.has_main(summary)),
         front=front,
         behind=behind,
         quiet=[] if only else _quiet(summary, anchors),
@@ -133,7 +132,7 @@ def _evidence_of(answer: Answer, summary: Summary, anchors: Anchors) -> Evidence
     return Evidence(
         answer=answer,
         effect=f"{figure} ({ends})" if ends else figure,
-        why=_claims.why(answer),
+        why=claims_table.why(answer),
         sheet=_sheets.evidence(pairs, anchors) if pairs and not many else None,
         links=tuple(
             (anchors.row(scenario, row), f"{scenario.name}/{row.model}") for scenario, row in pairs

@@ -6,8 +6,8 @@ from typing import TYPE_CHECKING
 
 from waitbench.charts import pictures
 from waitbench.presentation.columns import Column
-from waitbench.report import claims as _claims
 from waitbench.report import (
+    claims_table,
     environment,
     evidence,
     load_tables,
@@ -82,9 +82,13 @@ def _opening(summary: Summary, findings: Sequence[Finding]) -> list[str]:
         parts.append(_section("Claims"))
         every = [("", len(answered))]
         parts.append(
-            _small(_tex.table(_claims.columns(answered), every, ("The claims, decided.", "claims")))
+            _small(
+                _tex.table(
+                    claims_table.columns(answered), every, ("The claims, decided.", "claims")
+                )
+            )
         )
-        parts.append(_tex.bullets(_claims.legend(answered)))
+        parts.append(_tex.bullets(claims_table.legend(answered)))
     for number, block in enumerate(load_tables.tables(summary), 1):
         parts += [_section(load_tables.HEADING)] if number == 1 else []
         every = [("", len(block.columns[0].cells))]

@@ -8,6 +8,7 @@ from waitbench import formatting
 from waitbench.presentation import markdown
 from waitbench.report import (
     bars,
+    claims_table,
     environment,
     load_tables,
     methods,
@@ -19,7 +20,6 @@ from waitbench.report import (
     tables,
     winner_map,
 )
-from waitbench.report import claims as _claims
 from waitbench.report.answers import of_run
 from waitbench.report.formats import _fitted
 from waitbench.report.formats._fitted import Piece
@@ -108,11 +108,11 @@ def _opening(summary: Summary, findings: Sequence[Finding], *, full: bool) -> li
     answered = of_run(summary, findings)
     whole = "\n".join(map(_finding, prose.overall(findings)))
     if findings and full:
-        parts += ["## Claims", *_claims.markdown(answered)]
+        parts += ["## Claims", *claims_table.markdown(answered)]
         folded = "\n\n".join(markdown.folded("The findings in full", [whole])) if whole else ""
         in_full = [Piece(text=folded, rank=2, kind="the findings in full")]
     elif findings:
-        lines = _claims.unmeasured(answered, main=suites.has_main(summary))
+        lines = claims_table.unmeasured(answered, main=suites.has_main(summary))
         parts += ["## Findings", whole, *map(markdown.text, lines[:1]), markdown.bullets(lines[1:])]
     pieces = [*_fitted.fixed(parts), *in_full]
     if held := load_tables.tables(summary):

@@ -12,6 +12,7 @@ from waitbench.presentation import grid, terminal
 from waitbench.presentation.terminal import INDENT, heading, line
 from waitbench.report import (
     bars,
+    claims_table,
     environment,
     load_tables,
     methods,
@@ -23,7 +24,6 @@ from waitbench.report import (
     tables,
     winner_map,
 )
-from waitbench.report import claims as _claims
 from waitbench.report.answers import of_run
 from waitbench.report.formats._layout import laid_out
 
@@ -105,12 +105,12 @@ def _opening(
     answered = of_run(summary, findings)
     if findings and full:
         heading(console, "Claims")
-        _claims.show(console, answered)
+        claims_table.show(console, answered)
     elif findings:
         heading(console, "Findings")
         for finding in prose.overall(findings):
             _finding(console, finding)
-        _unmeasured(console, _claims.unmeasured(answered, main=suites.has_main(summary)))
+        _unmeasured(console, claims_table.unmeasured(answered, main=suites.has_main(summary)))
     for number, block in enumerate(load_tables.tables(summary)):
         if not number:
             heading(console, load_tables.HEADING)

@@ -1,4 +1,4 @@
-"""What is told of samples by the order of their figures."""
+"""Quantiles of what was measured, such as the p99 of tasks, and what their order tells besides."""
 
 from __future__ import annotations
 
@@ -14,6 +14,15 @@ MEDIAN_COST = 1.2533
 """Standard error of a median of normal draws, in those of their mean: sqrt(pi / 2)."""
 MAD_OF_NORMAL = 1.4826
 """Standard deviation of normal draws, in medians of their absolute deviations."""
+
+
+TAIL = 100
+"""Fewest figures for a p99 that is not just the largest of them."""
+
+
+def p99(ordered: Sequence[Number]) -> float | None:
+    """Return the 99th percentile of figures in ascending order; None for fewer than `TAIL`."""
+    return float(nearest_rank(ordered, 0.99)) if len(ordered) >= TAIL else None
 
 
 def nearest_rank(ordered: Sequence[Number], share: float) -> Number:

@@ -1,7 +1,7 @@
 import pytest
 
 from waitbench.findings import Finding
-from waitbench.findings._certainty import above, below, decide
+from waitbench.findings._verdicts import above, below, decide
 from waitbench.stats.estimates import Estimate
 
 

@@ -10,8 +10,7 @@ from tests.bench.report.runs import full, seeing, usual
 from tests.bench.synthetic import MS, record, scenario, shaken, summary
 from waitbench.findings import Claim, Finding, claims, find_all
 from waitbench.presentation import terminal
-from waitbench.report import claims as _claims
-from waitbench.report import explained
+from waitbench.report import claims_table, explained
 from waitbench.report.answers import Answer, answers
 
 
@@ -67,18 +66,18 @@ def test_what_is_undecided_names_the_command_that_decides_it(
 
 def test_why_is_brief() -> None:
     long = f"It is so, {'and so ' * 30}on. And more."
-    assert _claims.why(answer(finding("supported", long))).endswith(" …")
-    assert len(_claims.why(answer(finding("supported", long)))) <= 110
-    assert _claims.why(answer(finding("refuted", "It is not. At 5 ms."))) == "It is not"
-    assert _claims.why(answer(finding("refuted", brief="not at all"))) == "not at all"
-    assert _claims.why(answer()) == "`waitbench run stalls` measures it"
+    assert claims_table.why(answer(finding("supported", long))).endswith(" …")
+    assert len(claims_table.why(answer(finding("supported", long)))) <= 110
+    assert claims_table.why(answer(finding("refuted", "It is not. At 5 ms."))) == "It is not"
+    assert claims_table.why(answer(finding("refuted", brief="not at all"))) == "not at all"
+    assert claims_table.why(answer()) == "`waitbench run stalls` measures it"
     unsure = finding("undecided", "Perhaps.", evidence=("a/b",))
-    assert _claims.why(answer(unsure)) == "Perhaps; `waitbench run stalls --launches 8`"
+    assert claims_table.why(answer(unsure)) == "Perhaps; `waitbench run stalls --launches 8`"
 
 
 def table(answered: Sequence[Answer], width: int) -> str:
     return terminal.written(
-        lambda console: _claims.show(console, answered), width=width, color=False
+        lambda console: claims_table.show(console, answered), width=width, color=False
     )
 
 
@@ -104,27 +103,29 @@ def test_without_room_for_a_column_why_stands_under_its_claim() -> None:
 
 
 def test_results_that_decide_nothing_say_so() -> None:
-    assert _claims.legend([answer()])[0] == "These results decide none of the claims."
-    assert "`waitbench run --full` measures them all." in _claims.legend([answer()])
-    decided = _claims.legend([answer(finding("supported"))])
-    assert decided == [_claims.MORE]
+    assert claims_table.legend([answer()])[0] == "These results decide none of the claims."
+    assert "`waitbench run --full` measures them all." in claims_table.legend([answer()])
+    decided = claims_table.legend([answer(finding("supported"))])
+    assert decided == [claims_table.MORE]
 
 
 def test_what_was_not_measured_is_listed_by_the_command_that_does_it() -> None:
     answered = answers([claim("a"), claim("b"), claim("c", ("x", "y"))], [], launches=4)
-    assert _claims.unmeasured(answered, main=True) == [
+    assert claims_table.unmeasured(answered, main=True) == [
         "Not measured here: 3 claims. `waitbench run --full` measures them all. One by one:",
         "`waitbench run stalls`: a and b",
         "`waitbench run x y`: c",
     ]
-    (line,) = _claims.unmeasured(answered, main=False)
+    (line,) = claims_table.unmeasured(answered, main=False)
     assert line == "Not measured here: 3 claims; `waitbench claims` names them."
-    assert _claims.unmeasured([answer(finding("supported", evidence=("a/b",)))], main=True) == []
+    assert (
+        claims_table.unmeasured([answer(finding("supported", evidence=("a/b",)))], main=True) == []
+    )
 
 
 def test_the_markdown_table_has_a_row_for_each(tmp_path: Path) -> None:
     made = usual(tmp_path)
-    grid, legend = _claims.markdown(answers(claims(), find_all(made), 4))
+    grid, legend = claims_table.markdown(answers(claims(), find_all(made), 4))
     assert len(grid.splitlines()) == 2 + len(claims())
     assert "| io-or-cpu-bound | supported | 114 [114, 114] at once | Wait and CPU" in grid
     assert "`waitbench explain CLAIM` shows" in legend
