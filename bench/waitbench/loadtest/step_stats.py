@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 from waitbench.loadtest.facts import StepFacts
 from waitbench.results.spans import encode_spans
 from waitbench.services.http_client import HungUpError
-from waitbench.stats.samples import nearest_rank
+from waitbench.stats.quantiles import nearest_rank
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
