@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
     from waitbench.system.interrupt import Interrupt
 
-ENDS_WITHIN_S = 1.0
+ENDS_WITHIN_S = 3.0
 """So long after its output a process may end and still say how: first its pipes are closed."""
 
 
@@ -131,7 +131,8 @@ class ManagedProcess:
 
     def how_it_ended(self) -> str:
         """Return how it ended, and what it complained of last: `was killed by SIGKILL: …`."""
-        self.wait(ENDS_WITHIN_S)
+        if not self._silent:
+            self.wait(ENDS_WITHIN_S)
         status = self.status
         if status is None:
             how = "said nothing in time" if self._silent else "closed its output"
