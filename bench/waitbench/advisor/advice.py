@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING
 
 from waitbench.advisor.mispredictions import mispredictions
 from waitbench.advisor.predict import best, predict_models, predictions
-from waitbench.advisor.question import MODELS
 from waitbench.advisor.trial_evidence import trials_lost
+from waitbench.analysis.winner_map import PLAINEST
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -120,7 +120,7 @@ def advise(
 
 
 def _plainness(option: Option) -> tuple[int, int]:
-    return ("sync", *MODELS).index(option[0]), option[1]
+    return PLAINEST.index(option[0]), option[1]
 
 
 def _sequential(alone_ns: float, most: float) -> str:

@@ -31,6 +31,9 @@ WIDE, HIGH = 122, 46
 CALLS = 48
 """Calls of a round in each cell: enough to tell the models apart."""
 
+Values = dict[str, float | str]
+"""What is drawn of a cell or of the function, in milliseconds and words."""
+
 
 def picture(advice: Advice) -> Picture:
     """Draw the plainest of the best models around the function, and mark where that lies."""
@@ -39,7 +42,7 @@ def picture(advice: Advice) -> Picture:
     end_ns = max(demand.waits_ns, own_ns) * STEP**BEHIND
     edges = [end_ns / STEP ** (SIDE - number) for number in range(SIDE + 1)]
     low, high = edges[0], edges[-1]
-    point = {
+    point: Values = {
         "wait": max(demand.waits_ns, low) / 1e6,
         "computing": max(own_ns, low) / 1e6,
     }
@@ -67,7 +70,7 @@ def _own_ns(demand: Demand) -> float:
     return demand.held_ns + demand.free_ns + demand.helped_span_ns
 
 
-def _cells(fitted: FittedModel, edges: list[float]) -> Iterator[dict[str, Any]]:
+def _cells(fitted: FittedModel, edges: list[float]) -> Iterator[Values]:
     for wait_low, wait_high in pairwise(edges):
         for own_low, own_high in pairwise(edges):
             there = _moved(fitted, (wait_low * wait_high) ** 0.5, (own_low * own_high) ** 0.5)
@@ -120,9 +123,7 @@ def _winner(fitted: FittedModel) -> tuple[str, float]:
     return next((model, gain) for model, gain in gains.items() if gain >= TIE * most)
 
 
-def _spec(
-    cells: list[dict[str, Any]], point: dict[str, Any], ends: tuple[float, float]
-) -> dict[str, Any]:
+def _spec(cells: list[Values], point: Values, ends: tuple[float, float]) -> dict[str, Any]:
     low, high = ends
     ticks = [10.0**power for power in range(-6, 7) if low <= 10.0**power <= high]
     scale = {"type": "log", "domain": [low, high], "nice": False}

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from waitbench.analysis.winner_map import PLAINEST
 from waitbench.profiling.call import CALLS
 from waitbench.scenario import BenchError
 
-MODELS = ("threads", "asyncio", "processes")
-"""What is predicted beside sync, from the plainest model to the one that costs most to run."""
+MODELS = tuple(model for model in PLAINEST if model != "sync")
+"""What is predicted beside sync, the plainest first."""
 
 Place = tuple[str, int]
 """A model and how many at once."""
