@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 from waitbench import formatting
 from waitbench.analysis import load_curve
 from waitbench.charts._axes import logarithmic
+from waitbench.charts._line_ends import names
 from waitbench.presentation.picture import Picture
 from waitbench.presentation.theme import (
     DASHES,
@@ -37,10 +38,6 @@ BIN = 1.3
 """Rates within this ratio are one point: each launch tries rates of its own."""
 WHOLE = 0.9
 """A step that was broken off before so many of its requests were answered shows no time."""
-LINE = 15
-"""Pixels that a label takes in height."""
-LETTER = 6.6
-"""Pixels that a letter of it takes in width, about."""
 ROOM = 90
 """Pixels behind the highest rate, for the labels there."""
 KIN = {"waitress": "threads", "starlette": "asyncio"}
@@ -61,7 +58,7 @@ def draw(summary: Summary) -> Picture | None:
     values = [
         value
         for of, (x, y) in zip(facts, scales, strict=True)
-        for value in (*of, *_labels(of, x, y))
+        for value in (*of, *names(of, x, y, (WIDTH, HEIGHT)))
     ]
     return Picture(
         name="rising_load",
@@ -140,29 +137,6 @@ def _scales(
     least = min(rates) / 1.2
     most = least * (max(rates) / least) ** (WIDTH / (WIDTH - ROOM))
     return (least, most), (min(*times, series.time_ns / MS) / 1.5, max(times) * 1.8)
-
-
-def _labels(
-    facts: Sequence[dict[str, Any]], x: tuple[float, float], y: tuple[float, float]
-) -> list[dict[str, Any]]:
-    """Put each name behind the end of its line, and names that would meet above each other."""
-    labels = []
-    for key in dict.fromkeys(fact["key"] for fact in facts):
-        ends = {fact["model"]: fact for fact in facts if fact["key"] == key}
-        placed: list[tuple[float, float, float]] = []
-        for end in sorted(ends.values(), key=lambda fact: fact["ms"]):
-            left = WIDTH * log(end["rate"] / x[0]) / log(x[1] / x[0])
-            right = left + LETTER * len(end["model"])
-            up = HEIGHT * log(end["ms"] / y[0]) / log(y[1] / y[0])
-            while any(
-                abs(up - other) < LINE and left < its_right and its_left < right
-                for its_left, its_right, other in placed
-            ):
-                up += 1
-            placed.append((left, right, up))
-            at_ms = y[0] * (y[1] / y[0]) ** (up / HEIGHT)
-            labels.append({**end, "label_ms": at_ms, "name": end["model"]})
-    return labels
 
 
 def _field(

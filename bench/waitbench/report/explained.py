@@ -97,7 +97,7 @@ def _rows(console: Console, pairs: Sequence[tuple[Comparison, Row]]) -> None:
 
 
 def _again(console: Console, answer: Answer, summary: Summary) -> None:
-    heading(console, "Again")
+    heading(console, "Commands that repeat it")
     commands = {answer.claim.command: "what decides this claim"}
     if answer.command and answer.command not in commands:
         commands = {answer.command: "what would decide it", **commands}

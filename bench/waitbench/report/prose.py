@@ -35,8 +35,8 @@ COLUMNS = {
     "start-up": "pools, sessions and loop, before the first round",
     "roofline": "what this client can reach at best, no forecast: "
     "max(ceil(N / its C) x wait, N x CPU / cores + wait)",
-    WHERE: "mean of a task from the start of the round: until it was taken up, until the target "
-    "had it, the delay asked for, what the target added, the way back",
+    WHERE: "mean of a task from the start of the round: waiting until it is taken up, sending "
+    "until the target has it, the delay asked for, the target's injection error, the return",
 }
 METRICS = "measured by the tasks themselves: median of the rounds (least to most)"
 BUSY = "busy-machine"

@@ -11,7 +11,7 @@ from tests.bench.findings.test_blocking_app_crawls import CRAWLS, HOLDS, served,
 from tests.bench.synthetic import summary, whole
 from waitbench.analysis import load_curve
 from waitbench.analysis.comparison import Summary
-from waitbench.charts import rising_load
+from waitbench.charts import _line_ends, rising_load
 from waitbench.findings import find_all
 from waitbench.report import render
 
@@ -94,7 +94,7 @@ def test_names_at_the_ends_of_lines_do_not_meet() -> None:
         {"key": "wait-p99", "model": str(number), "family": "other", "rate": rate, "ms": 50.0}
         for number, rate in enumerate([100.0, 100.0, 100.0, 800.0])
     ]
-    labels = rising_load._labels(points, (10, 1_000), (10, 1_000))
+    labels = _line_ends.names(points, (10, 1_000), (10, 1_000), (330, 260))
     *meet, far = (label["label_ms"] for label in labels)
     # 15 of 260 pixels of a height of a factor 100: 100 ** (15 / 260) = 1.304.
     assert all(upper / lower == pytest.approx(1.304, abs=0.001) for lower, upper in pairwise(meet))

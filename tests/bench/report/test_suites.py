@@ -41,7 +41,7 @@ def test_a_suite_that_is_asked_for_is_all_there_is(tmp_path: Path, form: str) ->
     assert "stalls-20ms-n50-c50" in text
     assert "stalls-5ms-n50-c50" in text
     assert "standstill" in text
-    for gone in ("http-50ms", "order-n10", "Claims", "Findings", "Again"):
+    for gone in ("http-50ms", "order-n10", "Claims", "Findings", "The same run again"):
         assert gone not in text
 
 

@@ -169,7 +169,8 @@ def _ending(summary: Summary) -> list[str]:
         _section("Methods and environment"),
         _tex.text(methods.methods(summary)),
         _small(_tex.table(columns, [("", len(facts))], says)) if facts else "",
-        _tex.text("Again:") + rf"\\ \texttt{{{_tex.text(rerun_command.command(summary))}}}",
+        _tex.text("The same run again:")
+        + rf"\\ \texttt{{{_tex.text(rerun_command.command(summary))}}}",
     ]
 
 

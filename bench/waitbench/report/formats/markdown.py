@@ -175,5 +175,5 @@ def _ending(summary: Summary) -> list[str]:
         "## Methods and environment",
         markdown.text(methods.methods(summary)),
         "\n".join(["| | |", "| --- | --- |", *facts]),
-        f"Again:\n\n```sh\n{again}\n```",
+        f"The same run again:\n\n```sh\n{again}\n```",
     ]

@@ -203,4 +203,4 @@ def _ending(console: Console, summary: Summary) -> None:
         table.add_row(Text(name, style="bold"), terminal.safe(console, Text(value)))
     console.print(table)
     console.print()
-    line(console, Text.assemble("Again: ", (rerun_command.command(summary), "bold")))
+    line(console, Text.assemble("The same run again: ", (rerun_command.command(summary), "bold")))
