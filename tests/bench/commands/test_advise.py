@@ -93,8 +93,8 @@ def raced(folder: Path) -> dict[str, object]:
     done = advise(folder, "shop:fetch", *more, *small)
     assert done.returncode == 0, done.stderr
     assert "at most 600 calls in about 0.05 minutes" in done.stderr
-    told: dict[str, object] = json.loads(done.stdout)
-    return told
+    document: dict[str, object] = json.loads(done.stdout)
+    return document
 
 
 def test_a_function_that_waits_is_raced_with_its_async_form_and_as_it_is_today(
@@ -103,9 +103,9 @@ def test_a_function_that_waits_is_raced_with_its_async_form_and_as_it_is_today(
     assert float(str(raced["waiting"])) > 0.8
     came = raced["measured"]
     assert isinstance(came, list)
-    assert {one["model"] for one in came} >= {"sync", "threads", "asyncio"}
-    assert ("threads", 2) in {(one["model"], one["width"]) for one in came}
-    assert all(one["failure"] is None for one in came)
+    assert {result["model"] for result in came} >= {"sync", "threads", "asyncio"}
+    assert ("threads", 2) in {(result["model"], result["width"]) for result in came}
+    assert all(result["failure"] is None for result in came)
 
 
 def test_its_advice_is_one_of_those_that_were_fastest(raced: dict[str, object]) -> None:
@@ -182,14 +182,14 @@ def test_a_mistake_is_one_line_and_leaves_nothing(  # noqa: PLR0913, PLR0917 - t
     # One worker is enough to make a mistake in, and whoever is busy beside it is not asked.
     monkeypatch.setattr(machine, "busy", dict)
     small = [] if "--" in arguments else ["--force", "--dry"]
-    before = {one.pid for one in psutil.process_iter()}
+    before = {process.pid for process in psutil.process_iter()}
     assert main(["advise", *arguments, *small]) == status
-    said = capfd.readouterr().err
-    last = said.strip().splitlines()[-1]
+    errors = capfd.readouterr().err
+    last = errors.strip().splitlines()[-1]
     assert line in last
-    assert "Traceback" not in said
-    left = [one for one in psutil.process_iter() if one.pid not in before]
-    assert [one for one in left if str(folder) in _place(one)] == []
+    assert "Traceback" not in errors
+    left = [process for process in psutil.process_iter() if process.pid not in before]
+    assert [process for process in left if str(folder) in _place(process)] == []
 
 
 @pytest.mark.parametrize(
@@ -247,9 +247,9 @@ def test_a_stop_is_said_and_leaves_nothing(folder: Path) -> None:
             time.sleep(0.01)
         time.sleep(0.5)
         running.send_signal(signal.SIGINT)
-        said = running.stderr.read()
+        errors = running.stderr.read()
         assert running.wait(timeout=30) == 130
-    assert "Traceback" not in said
+    assert "Traceback" not in errors
     _, alive = psutil.wait_procs(children, timeout=5)
     assert alive == []
 
@@ -263,13 +263,13 @@ def test_a_busy_machine_is_refused_unless_forced(monkeypatch: pytest.MonkeyPatch
 
     monkeypatch.setattr(machine, "busy", lambda: {"busy": 0.9})
     monkeypatch.setattr(pipeline, "probe", reached)
-    said: list[str] = []
+    sentences: list[str] = []
     with pytest.raises(pipeline.RefusedError, match=r"took 90% of the cores .* --force"):
-        pipeline.run_pipeline(Question(function="shop:fetch"), said.append)
-    assert said == []
+        pipeline.run_pipeline(Question(function="shop:fetch"), sentences.append)
+    assert sentences == []
     with pytest.raises(BenchError, match="the trials"):
-        pipeline.run_pipeline(Question(function="shop:fetch", force=True), said.append)
-    assert said[0].startswith("going on although other programs took 90% of the cores before")
+        pipeline.run_pipeline(Question(function="shop:fetch", force=True), sentences.append)
+    assert sentences[0].startswith("going on although other programs took 90% of the cores before")
 
 
 def test_a_burst_that_passes_is_no_busy_machine(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -282,10 +282,10 @@ def test_a_burst_that_passes_is_no_busy_machine(monkeypatch: pytest.MonkeyPatch)
     looks = iter([0.9, 0.6, 0.1])
     monkeypatch.setattr(machine, "busy", lambda: {"busy": next(looks)})
     monkeypatch.setattr(pipeline, "probe", reached)
-    said: list[str] = []
+    sentences: list[str] = []
     with pytest.raises(BenchError, match="the trials"):
-        pipeline.run_pipeline(Question(function="shop:fetch"), said.append)
-    assert len(said) == 1
+        pipeline.run_pipeline(Question(function="shop:fetch"), sentences.append)
+    assert len(sentences) == 1
 
 
 def test_a_command_line_is_classified_and_not_raced(folder: Path) -> None:
@@ -322,10 +322,10 @@ def test_the_mark_gives_advice_below_the_tests(folder: Path) -> None:
         timeout=120,
         check=False,
     )
-    said = done.stdout.partition("waitbench advice")[2]
-    assert "test_shop.py::test_fetch: " in said
-    assert said.count("% waiting; predicted") == 2, done.stdout
-    assert "test_that_fails: " not in said
+    summary = done.stdout.partition("waitbench advice")[2]
+    assert "test_shop.py::test_fetch: " in summary
+    assert summary.count("% waiting; predicted") == 2, done.stdout
+    assert "test_that_fails: " not in summary
 
 
 def test_from_bench_import_advise(folder: Path) -> None:
