@@ -97,7 +97,7 @@ def advise(
     else:
         options += [(*each.place, each.times, None, None) for each in predicted]
     most = max(times for _, _, times, _, _ in options)
-    because = _sequential(probe.share.demand.alone_ns, most)
+    because = _sequential(probe.alone.demand.alone_ns, most)
     level = [option for option in options if option[2] >= TIE * most]
     chosen = options[0] if because else min(level, key=_plainness)
     model, width, times, low, high = chosen
@@ -135,7 +135,7 @@ def _sequential(alone_ns: float, most: float) -> str:
 def _unsure(probe: Probe, fitted: FittedModel, calls: int, raced: Sequence[Raced]) -> Iterator[str]:
     """Yield the other answer as well, where nothing showed who held the interpreter's lock."""
     demand = fitted.demand
-    if raced or probe.share.lock_told or demand.held_ns <= LITTLE * demand.alone_ns:
+    if raced or probe.alone.lock_told or demand.held_ns <= LITTLE * demand.alone_ns:
         return
     free = replace(demand, held_ns=0.0, free_ns=demand.free_ns + demand.held_ns)
     other = best(predictions(replace(fitted, demand=free), "threads", calls))
@@ -147,7 +147,7 @@ def _unsure(probe: Probe, fitted: FittedModel, calls: int, raced: Sequence[Raced
 
 
 def _remarks(probe: Probe, raced: Sequence[Raced]) -> list[str]:
-    share, remarks = probe.share, []
+    alone, remarks = probe.alone, []
     if trials_lost(probe):
         remarks.append(_where_contention_is_from(probe.contention))
     if probe.different:
@@ -163,14 +163,14 @@ def _remarks(probe: Probe, raced: Sequence[Raced]) -> list[str]:
     ]
     failed = (result for result in raced if result.failure)
     remarks += [f"{result.name} failed in the race: {result.failure}." for result in failed]
-    if share.answers.printed_bytes:
-        kilobytes = share.answers.printed_bytes / share.calls / 1e3
+    if alone.answers.printed_bytes:
+        kilobytes = alone.answers.printed_bytes / alone.calls / 1e3
         remarks.append(f"It printed {kilobytes:.3g} kB a call, which was thrown away.")
-    if share.answers.prints and not any(share.answers.prints.values()):
+    if alone.answers.prints and not any(alone.answers.prints.values()):
         remarks.append("It gives another result each time, so results could not be compared.")
-    if share.calls > 1 and share.first_ns > 10 * share.demand.alone_ns:
+    if alone.calls > 1 and alone.first_ns > 10 * alone.demand.alone_ns:
         remarks.append(
-            f"Its first call took {share.first_ns / 1e6:.3g} ms: imports and connections, which "
+            f"Its first call took {alone.first_ns / 1e6:.3g} ms: imports and connections, which "
             "every process pays anew."
         )
     return remarks

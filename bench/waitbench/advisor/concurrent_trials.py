@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Container, Iterator, Mapping, Sequence
 
     from waitbench.advisor.question import Question
-    from waitbench.profiling.call import Share
+    from waitbench.profiling.call import CallProfile
     from waitbench.race.worker_process import WorkerProcess
 
 PAIR = 2
@@ -80,7 +80,7 @@ class ConcurrentTrials:
         budget: how many calls were made, and may be.
     """
 
-    def __init__(self, question: Question, watched: Share, alone: WorkerProcess) -> None:
+    def __init__(self, question: Question, watched: CallProfile, alone: WorkerProcess) -> None:
         demand = watched.demand
         self._alone_ns, self._held_ns = demand.alone_ns, demand.held_ns
         self._waits = demand.waiting > WAITS_FROM

@@ -18,7 +18,7 @@ SCHEMA = 1
 
 def as_json(advice: Advice, spot: Spot | None = None) -> str:
     """Return advice as JSON, with the scenarios of a measured map that are nearest to it."""
-    demand = advice.probe.share.demand
+    demand = advice.probe.alone.demand
     return json.dumps(
         {
             "schema": SCHEMA,

@@ -39,15 +39,15 @@ they rather wait for the same."""
 
 def fit_model(probe: Probe, cores: float, *, gil: bool = True) -> FittedModel:
     """Fit the queueing model to what two at once, and a crowd, really took."""
-    demand = probe.share.demand
+    demand = probe.alone.demand
     overheads = dict(probe.overheads)
     if own := overheads.get("processes"):
-        call_ns = own.call_ns + probe.share.answers.pickled_ns
+        call_ns = own.call_ns + probe.alone.answers.pickled_ns
         overheads["processes"] = replace(own, call_ns=call_ns)
     fitted = FittedModel(
         demand=demand,
         awaited=_awaited(probe),
-        spreads=probe.share.spreads[:: 1 + len(probe.share.spreads) // SAMPLE],
+        spreads=probe.alone.spreads[:: 1 + len(probe.alone.spreads) // SAMPLE],
         cores=cores,
         gil=gil,
         contention=probe.contention.of(demand),
@@ -77,7 +77,7 @@ def _awaited(probe: Probe) -> Demand:
     """Return the async form's demand; its CPU at many at once, where a loop has more to do."""
     demand = probe.awaited
     if demand is None:
-        return probe.share.demand
+        return probe.alone.demand
     crowd = next(iter(probe.trials.get("asyncio", ())), None)
     own_ns = demand.held_ns + demand.free_ns
     if crowd and 0 < crowd.cpu_ns < own_ns:

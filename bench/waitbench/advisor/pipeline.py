@@ -69,18 +69,18 @@ def run_pipeline(question: Question, say: Say) -> Advice:
         answers = str(Path(folder, "answers.json"))
         with Interrupt.of_this_thread() as interrupt:
             probed = probe(question, interrupt, answers, imported)
-        if probed.share.answers.forked:
+        if probed.alone.answers.forked:
             raise MisbehavedError(
                 f"{question.function} forks, and the child comes back out of the call and would go "
                 "on as a second copy of the program: end the child with os._exit()"
             )
-        taken = (probed.share.others_share or 0.0) / machine.cores_allowed()
+        taken = (probed.alone.others_share or 0.0) / machine.cores_allowed()
         _heed(question, taken, TAKEN, "while it was called alone", say)
         fitted = fit_model(probed, machine.cores_allowed(), gil=bool(interpreter()["gil"]))
         most_calls = question.calls - probed.calls
         raceable = most_calls >= FEWEST_CALLS * ROUNDS
         most = most_calls // ROUNDS if raceable else MOST_OF_A_ROUND
-        calls = evened(calls_of_a_round(probed.share.demand.alone_ns, most))
+        calls = evened(calls_of_a_round(probed.alone.demand.alone_ns, most))
         if question.dry:
             return advise(question, probed, fitted, calls)
         if not raceable:

@@ -37,7 +37,7 @@ Values = dict[str, float | str]
 
 def picture(advice: Advice) -> Picture:
     """Draw the plainest of the best models around the function, and mark where that lies."""
-    demand, fitted = advice.probe.share.demand, advice.fitted
+    demand, fitted = advice.probe.alone.demand, advice.fitted
     own_ns = _own_ns(demand)
     end_ns = max(demand.waits_ns, own_ns) * STEP**BEHIND
     edges = [end_ns / STEP ** (SIDE - number) for number in range(SIDE + 1)]

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from waitbench.advisor.model_overhead import Overhead
     from waitbench.advisor.question import Question
     from waitbench.perfmodel.demand import Demand
-    from waitbench.profiling.call import Share
+    from waitbench.profiling.call import CallProfile
     from waitbench.system.interrupt import Interrupt
 
 LONGEST_NS = 800_000_000
@@ -47,7 +47,7 @@ class Probe:
     """All that is known before a race.
 
     Attributes:
-        share: one call alone.
+        alone: one call alone.
         awaited: one call of the async form alone; None where there is none.
         overheads: of the models by themselves; empty after a single call.
         trials: several at once, by model, the narrowest first.
@@ -58,7 +58,7 @@ class Probe:
         calls: how many calls were made.
     """
 
-    share: Share
+    alone: CallProfile
     awaited: Demand | None = None
     overheads: dict[str, Overhead] = field(default_factory=dict)
     trials: dict[str, tuple[Trial, ...]] = field(default_factory=dict)
@@ -106,12 +106,12 @@ def probe(
             alone, answers, most=question.watched_calls, within_s=question.call_s
         )
         if question.dry or watched.answers.forked:
-            return Probe(share=watched, calls=watched.calls)
+            return Probe(alone=watched, calls=watched.calls)
         return _beside(question, watched, workers, answers)
 
 
 def _beside(
-    question: Question, watched: Share, workers: dict[str, WorkerProcess], answers: str
+    question: Question, watched: CallProfile, workers: dict[str, WorkerProcess], answers: str
 ) -> Probe:
     """Let models take turns at two at once, at more, and at two again; opened anew each time."""
     concurrent = ConcurrentTrials(question, watched, workers.pop("sync"))
@@ -143,7 +143,7 @@ def _beside(
                 refused[model] = why
                 trials.pop(model, None)
     return Probe(
-        share=watched,
+        alone=watched,
         awaited=awaited,
         overheads=model_overheads(),
         trials={model: tuple(tried) for model, tried in trials.items()},

@@ -25,7 +25,7 @@ PLACES = {"threads": "workers", "processes": "workers", "asyncio": "at once"}
 
 def sentence(advice: Advice) -> str:
     """Return one line: 80 % waiting; predicted …; measured …: use threads, 24 workers."""
-    clauses = [f"{percent(advice.probe.share.demand.waiting)} waiting"]
+    clauses = [f"{percent(advice.probe.alone.demand.waiting)} waiting"]
     clauses.append(f"predicted {', '.join(map(prediction_text, advice.predicted))}")
     if measured := [f"{model} {_gain(ratio)}" for model, ratio in _fastest(advice).items()]:
         clauses.append(f"measured {', '.join(measured)}")

@@ -25,7 +25,7 @@ def trials_lost(probe: Probe) -> bool:
     the machine showed of calls that compute, in calm moments, stands for them.
     """
     lost = any(all(trial.disturbed for trial in trials) for trials in probe.trials.values())
-    return lost and computes(probe.share.demand)
+    return lost and computes(probe.alone.demand)
 
 
 def computes(demand: Demand) -> bool:

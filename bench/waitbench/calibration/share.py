@@ -15,7 +15,7 @@ from statistics import fmean, median
 from typing import TYPE_CHECKING
 
 from waitbench.calibration.hogs import hogs, resting
-from waitbench.profiling.call import share
+from waitbench.profiling.call import profile_call
 
 if TYPE_CHECKING:
     import subprocess
@@ -120,7 +120,7 @@ def measure(mixes: Sequence[Mix] = GRID, crowds: Sequence[int] = (0, HOGS)) -> I
         with hogs(many) as crowd:
             for mix in mixes:
                 before_ns = _parts_ns(mix, crowd)
-                demand = share(mix.params()).demand
+                demand = profile_call(mix.params()).demand
                 after_ns = _parts_ns(mix, crowd)
                 waiting, locked = mix.truth(
                     {name: fmean((before_ns[name], after_ns[name])) for name in before_ns}
@@ -142,7 +142,7 @@ def _parts_ns(mix: Mix, crowd: Sequence[subprocess.Popen[bytes]]) -> dict[str, f
         for name in mix.parts():
             function, arguments = PARTS[name]
             params = {"function": f"{MIXES}:{function}", "args": json.dumps(arguments)}
-            took_ns[name] = share(params, most=PART_CALLS).demand.alone_ns
+            took_ns[name] = profile_call(params, most=PART_CALLS).demand.alone_ns
     return took_ns
 
 

@@ -115,7 +115,7 @@ def _map_of(run: str) -> Summary:
 def _spot(advice: Advice, summary: Summary) -> Spot:
     from waitbench.advisor.on_measured_map import spot
 
-    return spot(advice.probe.share.demand, advice.question.function, summary)
+    return spot(advice.probe.alone.demand, advice.question.function, summary)
 
 
 def _written(advice: Advice, spot: Spot | None, form: str) -> str:

@@ -42,7 +42,7 @@ class CallError(BenchError):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Share:
+class CallProfile:
     """What a callable does with its time.
 
     Attributes:
@@ -66,7 +66,9 @@ class Share:
     lock_told: bool = True
 
 
-def share(params: Mapping[str, str], *, most: int = CALLS, within_s: float = 30.0) -> Share:
+def profile_call(
+    params: Mapping[str, str], *, most: int = CALLS, within_s: float = 30.0
+) -> CallProfile:
     """Call a callable alone in a fresh process, and return what its time went into.
 
     Args:
@@ -149,7 +151,7 @@ def called(  # noqa: PLR0913 - all that rounds differ in
     return replace(answer, others_ns=others_ns, disturbed=disturbed(others_ns, answer.wall_ns))
 
 
-def watched(worker: WorkerProcess, answers: str, *, most: int, within_s: float) -> Share:
+def watched(worker: WorkerProcess, answers: str, *, most: int, within_s: float) -> CallProfile:
     """Return what an open worker's watched calls ask for; the worker is closed afterwards.
 
     Raises:
@@ -170,7 +172,7 @@ def watched(worker: WorkerProcess, answers: str, *, most: int, within_s: float) 
     rounds = made[2:] or made[-1:]
     rounds = [round_ for round_ in rounds if not round_.disturbed] or rounds
     worker.ask("close", within_s=within_s)
-    return Share(
+    return CallProfile(
         demand=typical(rounds, len(rounds[0].tasks_ns)),
         first_ns=first.wall_ns,
         spreads=_spreads([round_.tasks_ns for round_ in rounds]),

@@ -12,7 +12,7 @@ from waitbench.advisor.probe import Probe
 from waitbench.advisor.question import Question
 from waitbench.advisor.race import Raced
 from waitbench.perfmodel.demand import Demand
-from waitbench.profiling.call import Share
+from waitbench.profiling.call import CallProfile
 from waitbench.stats.estimates import Estimate
 from waitbench.user_code.answers import Answers
 
@@ -29,7 +29,7 @@ OVERHEADS = {
 
 def probe(wait: float, held: float = 0, free: float = 0, **more: Any) -> Probe:
     demand = Demand(waits_ns=wait * MS, held_ns=held * MS, free_ns=free * MS)
-    share = Share(
+    alone = CallProfile(
         demand=demand,
         first_ns=round(demand.alone_ns),
         spreads=(1.0,),
@@ -37,7 +37,7 @@ def probe(wait: float, held: float = 0, free: float = 0, **more: Any) -> Probe:
         others_share=0.0,
         answers=more.pop("answers", Answers()),
     )
-    return Probe(share=share, **more)
+    return Probe(alone=alone, **more)
 
 
 def raced(model: str, width: int, times: float | None, failure: str | None = None) -> Raced:

@@ -104,7 +104,7 @@ def test_what_failed_in_the_race_is_told() -> None:
 def test_where_nobody_saw_the_lock_both_answers_are_given() -> None:
     # 10 ms of computing: with the lock threads gain nothing, without it as many as two cores.
     blind = probe(0, held=10)
-    probed = replace(blind, share=replace(blind.share, lock_told=False))
+    probed = replace(blind, alone=replace(blind.alone, lock_told=False))
     (remark,) = advised(probed).remarks
     assert "If it computes without it: threads 2.00x at 2." in remark
     assert advised(probed).model == "processes"

@@ -11,7 +11,7 @@ from waitbench.advisor.concurrent_trials import ConcurrentTrials, Trial
 from waitbench.advisor.question import Question
 from waitbench.perfmodel.demand import Demand
 from waitbench.profiling import call
-from waitbench.profiling.call import CallError, Share
+from waitbench.profiling.call import CallError, CallProfile
 from waitbench.system import interference, machine
 from waitbench.user_code.answers import Answers
 
@@ -57,7 +57,7 @@ class Worker:
 def concurrent(
     alone: Worker, calls: int = 20_000, held_ms: float = 10, demand: Demand | None = None
 ) -> ConcurrentTrials:
-    share = Share(
+    profile = CallProfile(
         demand=demand or Demand(waits_ns=(10 - held_ms) * MS, held_ns=held_ms * MS, free_ns=0),
         first_ns=10 * MS,
         spreads=(1.0,),
@@ -66,7 +66,7 @@ def concurrent(
         answers=Answers(),
     )
     question = Question(function="shop:fetch", calls=calls)
-    return ConcurrentTrials(question, share, cast("WorkerProcess", alone))
+    return ConcurrentTrials(question, profile, cast("WorkerProcess", alone))
 
 
 def opened(*workers: Worker) -> list[WorkerProcess]:

@@ -107,7 +107,7 @@ def test_helpers_that_hinder_each_other_alone_do_so_in_the_time_alone() -> None:
     probed = probe(
         0, overheads=OVERHEADS, trials={"threads": (pair(10, 100),), "processes": (pair(10, 300),)}
     )
-    probed = replace(probed, share=replace(probed.share, demand=demand))
+    probed = replace(probed, alone=replace(probed.alone, demand=demand))
     gains = [fit(probed).wall_ns("sync", 1, 10) / fit(probed).wall_ns(m, 2, 10) for m in OVERHEADS]
     assert gains == pytest.approx([1, 1 / 3], rel=0.02)
 

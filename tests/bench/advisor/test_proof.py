@@ -14,7 +14,7 @@ from waitbench.race.record import RaceRecord
 
 def test_a_race_that_was_stopped_ends_the_proof(monkeypatch: pytest.MonkeyPatch) -> None:
     probed, fitted = MagicMock(), MagicMock()
-    probed.share.demand.alone_ns = 5e6
+    probed.alone.demand.alone_ns = 5e6
     fitted.wall_ns.return_value = 1e9
     monkeypatch.setattr(trial, "core_contention", lambda: None)
     monkeypatch.setattr(trial, "probe", lambda *_: probed)

@@ -113,7 +113,7 @@ def test_a_function_that_never_waits_lies_at_the_rim() -> None:
 def test_a_measured_map_stands_beside_the_predicted_one_in_every_form(tmp_path: Path) -> None:
     advice = advised(probe(10, held=1), raced("threads", 16, 8.0))
     run = summary(tmp_path, *cell({"sync": 176, "asyncio": 44}))
-    spotted = spot(advice.probe.share.demand, "shop:fetch", run)
+    spotted = spot(advice.probe.alone.demand, "shop:fetch", run)
     written = page(advice, spotted)
     assert written.count("<svg") == 2
     assert spotted.picture.title in written

@@ -6,7 +6,7 @@ from pathlib import Path
 import psutil
 import pytest
 
-from waitbench.profiling.call import Share, _others, share
+from waitbench.profiling.call import CallProfile, _others, profile_call
 from waitbench.scenario import BenchError
 
 pytestmark = pytest.mark.processes
@@ -61,8 +61,10 @@ def calls(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return file
 
 
-def look(calls: Path, name: str, most: int = 100, within_s: float = 5, **params: str) -> Share:
-    return share({"function": f"{calls}:{name}", **params}, most=most, within_s=within_s)
+def look(
+    calls: Path, name: str, most: int = 100, within_s: float = 5, **params: str
+) -> CallProfile:
+    return profile_call({"function": f"{calls}:{name}", **params}, most=most, within_s=within_s)
 
 
 @linux

@@ -104,7 +104,7 @@ def trial(case: Case, beside: int = 0) -> CaseRecord:
         with hogs(beside):
             probed = probe(question, never, answers)
         fitted = fit_model(probed, machine.cores_allowed())
-        calls = calls_of_a_round(probed.share.demand.alone_ns, MOST_CALLS)
+        calls = calls_of_a_round(probed.alone.demand.alone_ns, MOST_CALLS)
         cells = [*CELLS, AWAITED if case.awaited else OTHER]
         predicted = [predict(fitted, model, width, calls) for model, width in cells]
         record = race(question, contestants(predicted, question), calls, answers, RACE_S)
@@ -117,10 +117,10 @@ def trial(case: Case, beside: int = 0) -> CaseRecord:
             "name": case.name,
             "what": case.what,
             "beside": beside,
-            "waiting": round(probed.share.demand.waiting, 4),
+            "waiting": round(probed.alone.demand.waiting, 4),
             "idle": None if raced[0].idle is None else round(raced[0].idle, 4),
-            "locked": round(probed.share.demand.locked, 4),
-            "alone_ms": round(probed.share.demand.alone_ns / 1e6, 4),
+            "locked": round(probed.alone.demand.locked, 4),
+            "alone_ms": round(probed.alone.demand.alone_ns / 1e6, 4),
             "crowded": round(fitted.contention, 3),
             "admits": _finite(fitted.capacity),
             "admits_inside": _finite(fitted.capacity_inside),
