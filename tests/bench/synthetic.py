@@ -93,25 +93,25 @@ def record(  # noqa: PLR0913  every field of a record may be what a test is abou
     *,
     width: int | None = None,
     cpu_ms: float = 10,
-    said: Mapping[str, Any] | None = None,
+    stats: Mapping[str, Any] | None = None,
     spans: tuple[list[int], list[int]] | None = None,
     errors: Mapping[tuple[int, int], str] | None = None,
     failure: str | None = None,
     notes: Sequence[str] = (),
     memory: int | None = 45_000_000,
     kind: str | None = None,
-    parts_ms: Sequence[float] = (),
+    phases_ms: Sequence[float] = (),
     reruns: Mapping[tuple[int, int], int] | None = None,
     disturbed: Collection[tuple[int, int]] = (),
-    ready_ms: float | None = None,
-    seen: Mapping[str, float] | None = None,
+    run_queue_ms: float | None = None,
+    metrics: Mapping[str, float] | None = None,
     params: Mapping[str, str] | None = None,
 ) -> dict[str, Any]:
     """One contestant, with what a test says of its rounds by (launch, block).
 
     `errors`: one task failed in these, and how. `disturbed`: these ran beside other work.
     `reruns`: a disturbed round of this wall in nanoseconds came before the one in `walls`.
-    `seen`: what the workload said of every round. `params`: the contestant's own.
+    `metrics`: what the workload counted in every round. `params`: the contestant's own.
     """
     wrong = errors or {}
     again = {(*place, 0): wall for place, wall in (reruns or {}).items()}
@@ -146,16 +146,16 @@ def record(  # noqa: PLR0913  every field of a record may be what a test is abou
                 "repeat": repeat,
                 "wall_ns": wall,
                 "cpu_ns": round(cpu_ms * MS),
-                "run_queue_ns": None if ready_ms is None else round(ready_ms * MS),
+                "run_queue_ns": None if run_queue_ms is None else round(run_queue_ms * MS),
                 "disturbed": (launch, block, repeat) in again or (launch, block) in disturbed,
                 "phases": {
-                    part: round(ms * MS) for part, ms in zip(PHASES, parts_ms, strict=False)
+                    phase: round(ms * MS) for phase, ms in zip(PHASES, phases_ms, strict=False)
                 },
                 "errors": int((launch, block) in wrong),
                 "error": wrong.get((launch, block)),
                 "spans": encode_spans(*each),
-                "target": dict(said) if said else None,
-                "metrics": dict(seen or {}),
+                "target": dict(stats) if stats else None,
+                "metrics": dict(metrics or {}),
             }
             for (launch, block, repeat), wall in sorted({**again, **walls_by_turn}.items())
         ],
@@ -241,28 +241,28 @@ def whole() -> list[dict[str, Any]]:
     healthy = target()
     in_turn, at_once = (787, 0.4, 0, 50, 0.1, 0.5), (1.2, 0.7, 0, 50, 0.4, 1.1)
     return [
-        record(waiting, "sync", shaken(1625), cpu_ms=48, parts_ms=(*in_turn, 0), said=healthy),
+        record(waiting, "sync", shaken(1625), cpu_ms=48, phases_ms=(*in_turn, 0), stats=healthy),
         record(
             waiting,
             "threads",
             shaken(56, (1.0, 0.98, 1.01)),
             cpu_ms=25,
-            parts_ms=(*at_once, 0),
-            said=healthy,
+            phases_ms=(*at_once, 0),
+            stats=healthy,
         ),
-        record(waiting, "processes", shaken(61, (1.01, 1.0, 0.97)), cpu_ms=31, said=healthy),
+        record(waiting, "processes", shaken(61, (1.01, 1.0, 0.97)), cpu_ms=31, stats=healthy),
         record(
             waiting,
             "asyncio",
             shaken(52.8, (1.0, 1.01, 0.995)),
             cpu_ms=14,
-            parts_ms=(0.2, 0.3, 0, 50, 0.1, 0.6, 0),
-            said=healthy,
+            phases_ms=(0.2, 0.3, 0, 50, 0.1, 0.6, 0),
+            stats=healthy,
         ),
-        record(fewer, "sync", shaken(406), cpu_ms=12, said=healthy),
-        record(fewer, "threads", shaken(52, (1.0, 0.99, 1.01)), cpu_ms=7, said=healthy),
-        record(fewer, "processes", shaken(53, (1.01, 1.0, 0.98)), cpu_ms=8, said=healthy),
-        record(fewer, "asyncio", shaken(51.9, (1.0, 0.995, 1.01)), cpu_ms=5, said=healthy),
+        record(fewer, "sync", shaken(406), cpu_ms=12, stats=healthy),
+        record(fewer, "threads", shaken(52, (1.0, 0.99, 1.01)), cpu_ms=7, stats=healthy),
+        record(fewer, "processes", shaken(53, (1.01, 1.0, 0.98)), cpu_ms=8, stats=healthy),
+        record(fewer, "asyncio", shaken(51.9, (1.0, 0.995, 1.01)), cpu_ms=5, stats=healthy),
         record(adding, "sync", shaken(240), cpu_ms=239),
         record(adding, "threads", shaken(243, (0.995, 1.0, 1.01)), cpu_ms=242),
         record(adding, "processes", shaken(127, (1.0, 0.99, 1.01)), cpu_ms=246, width=8),

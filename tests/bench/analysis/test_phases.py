@@ -38,7 +38,7 @@ def test_without_a_target_there_are_no_phases(tmp_path: Path) -> None:
     assert mean_phases([round_record(1), round_record(2)]) == {}
     made = summary(
         tmp_path,
-        record(scenario(), "sync", [[MS]], parts_ms=(1, 2, 0, 50, 0, 1, 0)),
+        record(scenario(), "sync", [[MS]], phases_ms=(1, 2, 0, 50, 0, 1, 0)),
         record(scenario(), "asyncio", [[MS]]),
     )
     assert made.scenarios[0].rows[0].measured.phases == dict(

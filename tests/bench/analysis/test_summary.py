@@ -139,7 +139,7 @@ def test_waiting_needs_no_cpu_for_its_ideal(tmp_path: Path) -> None:
 
 
 def test_a_row_that_the_target_held_back_is_not_sound(tmp_path: Path) -> None:
-    late = record(scenario(), "threads", shaken(60), said=target(error_ms=4))
+    late = record(scenario(), "threads", shaken(60), stats=target(error_ms=4))
     row = summary(tmp_path, late).scenarios[0].rows[0]
     assert row.measured.bound == "target-bound"
     assert not row.sound
@@ -212,7 +212,7 @@ def test_what_the_workload_saw_is_condensed_over_the_timed_rounds(tmp_path: Path
         "asyncio",
         [[MS, MS], [MS]],
         errors={(1, 0): "reset"},
-        seen={"standstill_ns": 7, "lost": 1},
+        metrics={"standstill_ns": 7, "lost": 1},
     )
     metered["rounds"][0]["metrics"] = {"standstill_ns": 3, "lost": 0}
     metered["rounds"][2]["metrics"] = {"standstill_ns": 99}
@@ -245,10 +245,10 @@ def test_unequal_delays_and_new_connections_are_spoken_of(tmp_path: Path) -> Non
     # 2 new connections in 32 requests are 6 %; 0.4 ms more than 50 ms are within 1 %.
     made = summary(
         tmp_path,
-        record(scenario(), "threads", shaken(50), said=asked(51)),
-        record(scenario(), "sync", shaken(50), said=asked(50)),
-        record(scenario(), "processes", shaken(50), said=asked(50.4)),
-        record(scenario(), "asyncio", shaken(50), said=asked(50, opened=2)),
+        record(scenario(), "threads", shaken(50), stats=asked(51)),
+        record(scenario(), "sync", shaken(50), stats=asked(50)),
+        record(scenario(), "processes", shaken(50), stats=asked(50.4)),
+        record(scenario(), "asyncio", shaken(50), stats=asked(50, opened=2)),
     ).scenarios[0]
     assert len(made.unfair) == 2
     assert made.unfair[0] == (
@@ -262,12 +262,12 @@ def test_unequal_delays_and_new_connections_are_spoken_of(tmp_path: Path) -> Non
 
 def test_what_differs_on_purpose_is_fair(tmp_path: Path) -> None:
     new = {"connection": "new"}
-    anew = record(scenario(), "blocking", shaken(50), said=asked(50, opened=32))
+    anew = record(scenario(), "blocking", shaken(50), stats=asked(50, opened=32))
     made = summary(
         tmp_path,
-        record(scenario(), "sync", shaken(50), said=asked(50)),
-        record(scenario(), "sync-new", shaken(50), said=asked(50, opened=32), params=new),
-        record(scenario(), "later", shaken(50), said=asked(80), params={"latency": "80ms"}),
+        record(scenario(), "sync", shaken(50), stats=asked(50)),
+        record(scenario(), "sync-new", shaken(50), stats=asked(50, opened=32), params=new),
+        record(scenario(), "later", shaken(50), stats=asked(80), params={"latency": "80ms"}),
         anew | {"opens_anew": True},
         record(scenario(), "nobody", [], failure="could not start"),
     ).scenarios[0]

@@ -43,7 +43,7 @@ def cell(
             **{
                 "walls": shaken(wall),
                 "cpu_ms": 16 * cpu_ms,
-                "parts_ms": parts,
+                "phases_ms": parts,
                 **options.get(model, {}),
             },
         )
@@ -109,12 +109,12 @@ def test_sync_may_be_the_fastest_and_has_no_gain_over_itself(tmp_path: Path) -> 
 
 def test_who_was_held_back_by_the_target_might_have_won(tmp_path: Path) -> None:
     walls = {"sync": 176, "threads": 50, "asyncio": 60}
-    cell_ = only(tmp_path, *cell(walls, asyncio={"said": LATE}))
+    cell_ = only(tmp_path, *cell(walls, asyncio={"stats": LATE}))
     assert (cell_.fastest, cell_.missing, cell_.enough) == ("threads", ("asyncio",), None)
 
 
 def test_a_cell_in_which_nothing_counts_says_so(tmp_path: Path) -> None:
-    cell_ = only(tmp_path, *cell({"sync": 176}, sync={"said": LATE}))
+    cell_ = only(tmp_path, *cell({"sync": 176}, sync={"stats": LATE}))
     assert (cell_.fastest, cell_.level, cell_.predicted) == (None, (), ())
 
 
@@ -145,7 +145,7 @@ def test_the_border_is_the_wait_shared_out_among_those_at_once(tmp_path: Path) -
 
 
 def test_computing_is_the_least_that_any_row_took_for_the_same_steps(tmp_path: Path) -> None:
-    slow = {"parts_ms": (0, 0, 0, 10, 0, 0, 3)}
+    slow = {"phases_ms": (0, 0, 0, 10, 0, 0, 3)}
     cells = drawn(
         tmp_path,
         *cell({"sync": 176, "asyncio": 44}, threads=slow),

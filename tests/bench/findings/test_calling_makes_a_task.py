@@ -30,7 +30,7 @@ def way(name: str, wall_ms: float, *, made: int, early: int, late: int) -> dict[
         "ran_before_await": early,
         "ran_at_all": late,
     }
-    return record(OF, name, shaken(wall_ms), kind="asyncio", params={"how": name}, seen=seen)
+    return record(OF, name, shaken(wall_ms), kind="asyncio", params={"how": name}, metrics=seen)
 
 
 CALLED = way("called", 5, made=0, early=0, late=0)

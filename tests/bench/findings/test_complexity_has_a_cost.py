@@ -88,6 +88,6 @@ def test_without_the_map_it_is_undecided_and_names_the_command(tmp_path: Path) -
 
 
 def test_a_cell_in_which_one_of_them_was_held_back_is_left_out(tmp_path: Path) -> None:
-    finding = find(tmp_path, *cell(PAYS), *cell(THREADS_DO, wait_ms=40, threads={"said": LATE}))
+    finding = find(tmp_path, *cell(PAYS), *cell(THREADS_DO, wait_ms=40, threads={"stats": LATE}))
     assert finding.verdict == "supported"
     assert finding.sentence.startswith("Of 1 cell of the map")

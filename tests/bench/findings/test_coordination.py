@@ -16,7 +16,7 @@ def contest(tool: str, lost: float, most: float, places: int = 1) -> list[dict[s
     of = coordinated(f"coordination-{tool}", tool=tool, places=str(places))
     seen = {"operations": 400, "operation_ns": 7000, "lost": lost, "most_at_once": most}
     walls = {"asyncio": 3, "threads": 6, "processes": 3}
-    return [record(of, model, shaken(walls[model]), seen=seen) for model in MODELS]
+    return [record(of, model, shaken(walls[model]), metrics=seen) for model in MODELS]
 
 
 def coordinated(name: str, tasks: int = 4, **params: str) -> dict[str, Any]:
@@ -63,7 +63,7 @@ def test_the_cost_of_an_operation_is_told_for_every_model(tmp_path: Path) -> Non
     alone = coordinated("coordination-event", tasks=1, tool="event", section="empty")
     costs = {"asyncio": 190, "threads": 1150, "processes": 1600}
     rows = [
-        record(alone, model, shaken(1), seen={"operations": 500, "operation_ns": cost})
+        record(alone, model, shaken(1), metrics={"operations": 500, "operation_ns": cost})
         for model, cost in costs.items()
     ]
     assert (
@@ -76,7 +76,9 @@ def test_updates_without_a_switch_in_them_are_told_apart(tmp_path: Path) -> None
     of = coordinated("coordination-straight", tool="none", section="straight")
     lost = {"asyncio": 0, "threads": 0, "processes": 4505}
     rows = [
-        record(of, model, shaken(9), seen={"operations": 40_000, "operation_ns": 300, "lost": many})
+        record(
+            of, model, shaken(9), metrics={"operations": 40_000, "operation_ns": 300, "lost": many}
+        )
         for model, many in lost.items()
     ]
     assert (

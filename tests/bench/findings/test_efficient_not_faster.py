@@ -18,9 +18,11 @@ def raced(
     """Ten requests of 50 ms, by asyncio at once and one at a time, with CPU of the round."""
     of = scenario(name, tasks=10, concurrency=10)
     return [
-        record(of, "sync", shaken(510), cpu_ms=9, said=target()),
-        record(of, "asyncio", shaken(walls_ms[0]), cpu_ms=cpu_ms[0], said=target(**more)),
-        record(of, "asyncio_serial", shaken(walls_ms[1]), cpu_ms=cpu_ms[1], width=1, said=target()),
+        record(of, "sync", shaken(510), cpu_ms=9, stats=target()),
+        record(of, "asyncio", shaken(walls_ms[0]), cpu_ms=cpu_ms[0], stats=target(**more)),
+        record(
+            of, "asyncio_serial", shaken(walls_ms[1]), cpu_ms=cpu_ms[1], width=1, stats=target()
+        ),
     ]
 
 
@@ -55,7 +57,7 @@ def test_a_cheaper_request_beside_a_shorter_wait_makes_it_conditional(tmp_path: 
 
 def test_the_most_at_once_of_the_same_wait_is_said_too(tmp_path: Path) -> None:
     of = scenario(tasks=32, concurrency=32)
-    more = record(of, "asyncio", shaken(52), cpu_ms=3.2, said=target())
+    more = record(of, "asyncio", shaken(52), cpu_ms=3.2, stats=target())
     finding = find(tmp_path, *raced((50, 500), (3, 3)), more)
     assert finding.sentence.endswith("With 32 at once it took 100 µs.")
 

@@ -45,7 +45,7 @@ def requests(
 ) -> list[dict[str, Any]]:
     """Requests of 50 ms, all at once, by several models, each with the wall given."""
     of = scenario(name, tasks=tasks, concurrency=tasks)
-    return [record(of, model, shaken(wall), said=target()) for model, wall in walls_ms.items()]
+    return [record(of, model, shaken(wall), stats=target()) for model, wall in walls_ms.items()]
 
 
 def test_findings_on_the_run_come_before_those_on_a_scenario(tmp_path: Path) -> None:
@@ -346,7 +346,7 @@ def test_a_model_that_is_missing_is_not_taken_for_noise(tmp_path: Path) -> None:
 def test_rows_that_the_target_held_back_do_not_count(tmp_path: Path) -> None:
     of = scenario()
     late = [
-        record(of, model, shaken(wall), said=target(error_ms=9)) for model, wall in WAITS.items()
+        record(of, model, shaken(wall), stats=target(error_ms=9)) for model, wall in WAITS.items()
     ]
     made = summary(tmp_path, *late, *calculations(SUMS))
     for finding in find_all(made):
@@ -417,7 +417,7 @@ def test_a_fast_row_of_a_late_target_does_not_win(tmp_path: Path) -> None:
     finding = race(
         tmp_path,
         *requests({"sync": 1600, "threads": 60}, of["name"]),
-        record(of, "asyncio", shaken(10), said=target(error_ms=-40)),
+        record(of, "asyncio", shaken(10), stats=target(error_ms=-40)),
     )
     assert finding.sentence.startswith("threads won")
     assert not any("asyncio" in row for row in finding.evidence)

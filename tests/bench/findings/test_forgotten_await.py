@@ -26,7 +26,7 @@ def program(run: str, name: str, seen: Mapping[str, float]) -> dict[str, Any]:
         waits_ns=0,
     )
     well = "exit_zero" if run == "python" else "pytest_green"
-    return record(of, name, shaken(70), kind="sync", seen={well: 1, **seen})
+    return record(of, name, shaken(70), kind="sync", metrics={well: 1, **seen})
 
 
 RIGHT = program("python", "awaited", DONE)

@@ -14,7 +14,7 @@ NETWORK = {"sync": 1600.0, "asyncio": 50.0}
 
 def requests(walls_ms: Mapping[str, float] = NETWORK, wait_ms: float = 50) -> list[dict[str, Any]]:
     of = scenario("http", waits_ns=round(wait_ms * MS))
-    return [record(of, model, shaken(wall), said=target()) for model, wall in walls_ms.items()]
+    return [record(of, model, shaken(wall), stats=target()) for model, wall in walls_ms.items()]
 
 
 def stored(
@@ -185,7 +185,7 @@ def test_a_kind_with_a_sure_loss_and_an_open_race_has_no_certain_gain(tmp_path: 
 def test_requests_that_wait_for_nothing_and_rows_held_back_do_not_count(tmp_path: Path) -> None:
     of = scenario("late")
     late = [
-        record(of, model, shaken(wall), said=target(error_ms=9)) for model, wall in NETWORK.items()
+        record(of, model, shaken(wall), stats=target(error_ms=9)) for model, wall in NETWORK.items()
     ]
     finding = find(tmp_path, *requests(wait_ms=0), *late)
     assert finding.verdict == "undecided"

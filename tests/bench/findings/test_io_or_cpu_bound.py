@@ -35,7 +35,7 @@ def line(tmp_path: Path, *records: dict[str, Any]) -> Finding:
 def cell(name: str, model: str, wall_ms: float, cpu_ms: float, tasks: int = 32) -> dict[str, Any]:
     """All requests of 50 ms at once, with the CPU of the whole round."""
     of = scenario(name, tasks=tasks, concurrency=tasks)
-    return record(of, model, shaken(wall_ms, (1.0, 1.0, 1.0)), cpu_ms=cpu_ms, said=target())
+    return record(of, model, shaken(wall_ms, (1.0, 1.0, 1.0)), cpu_ms=cpu_ms, stats=target())
 
 
 # io-or-cpu-bound
@@ -89,7 +89,7 @@ def test_a_wall_too_restless_to_tell_leaves_it_undecided(tmp_path: Path) -> None
 
 def test_near_the_line_nobody_can_tell(tmp_path: Path) -> None:
     of = scenario()
-    rows = record(of, "asyncio", shaken(110), said=target())
+    rows = record(of, "asyncio", shaken(110), stats=target())
     for round_ in rows["rounds"]:
         # 1.4, 1.6 and 1.8 ms per task by launch: C* about 31, and 32 may be either side.
         round_["cpu_ns"] = round((1.4 + 0.2 * round_["launch"]) * 32 * MS)
@@ -119,8 +119,8 @@ def test_without_a_wait_there_is_no_line(tmp_path: Path) -> None:
 
 
 def test_who_takes_one_at_a_time_and_who_was_held_back_have_no_line(tmp_path: Path) -> None:
-    late = record(scenario(), "asyncio", shaken(60), said=target(error_ms=9))
-    made = summary(tmp_path, record(scenario(), "sync", shaken(1600), said=target()), late)
+    late = record(scenario(), "asyncio", shaken(60), stats=target(error_ms=9))
+    made = summary(tmp_path, record(scenario(), "sync", shaken(1600), stats=target()), late)
     assert made.scenarios[0].rows[0].crossover is None
     finding = io_or_cpu_bound.find(made)
     assert (finding.verdict, finding.evidence) == ("undecided", ())

@@ -39,7 +39,7 @@ def raced(
         record(of, model, **{"walls": shaken(wall), **details.get(model, {})})
         for model, wall in {"sync": 160, **walls_ms}.items()
     ]
-    return [*rows, record(of, "alone", shaken(160), kind="sync", width=1, seen=seen)]
+    return [*rows, record(of, "alone", shaken(160), kind="sync", width=1, metrics=seen)]
 
 
 def find(folder: Path, *records: dict[str, Any]) -> Finding:

@@ -138,6 +138,6 @@ def test_requests_are_told_beside_it_and_decide_nothing(tmp_path: Path) -> None:
 
 def test_a_row_that_the_target_held_back_is_not_leant_on(tmp_path: Path) -> None:
     late = target(asked_ms=200, error_ms=90)
-    finding = find(tmp_path, waiters(1_000, 220), waiters(1_000, 300, workload="http", said=late))
+    finding = find(tmp_path, waiters(1_000, 220), waiters(1_000, 300, workload="http", stats=late))
     assert "HTTP" not in finding.sentence
     assert finding.evidence == ("sleep-200ms-n1000-c1000/asyncio",)

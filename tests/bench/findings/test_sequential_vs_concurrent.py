@@ -25,7 +25,7 @@ def fetching(urls: int, walls_ms: Mapping[str, float], wait_ms: float = 20) -> l
             shaken(wall),
             kind=name.partition("-")[0],
             width=1 if name.startswith("sync") else urls,
-            said=target(asked_ms=wait_ms, cpu_ms=0.1),
+            stats=target(asked_ms=wait_ms, cpu_ms=0.1),
             cpu_ms=0.1,
         )
         for name, wall in walls_ms.items()

@@ -35,7 +35,7 @@ def row(of: dict[str, Any], via: str, share: float, **fields: Any) -> dict[str, 
         "most_at_once": 1,
     }
     wall = fields.pop("wall_ms", 40)
-    return record(of, via, shaken(wall), kind="asyncio", seen=seen, **fields)
+    return record(of, via, shaken(wall), kind="asyncio", metrics=seen, **fields)
 
 
 def find(folder: Path, *records: dict[str, Any]) -> Finding:
@@ -98,5 +98,5 @@ def test_without_the_suite_it_names_the_command(tmp_path: Path) -> None:
 
 def test_two_rounds_are_too_few(tmp_path: Path) -> None:
     of = blocking("sleep")
-    few = record(of, "direct", [[MS, MS]], kind="asyncio", seen={"stood_share": 1.0})
+    few = record(of, "direct", [[MS, MS]], kind="asyncio", metrics={"stood_share": 1.0})
     assert find(tmp_path, few).verdict == "undecided"

@@ -15,7 +15,7 @@ def requests(at_once: int, walls_ms: Mapping[str, float]) -> list[dict[str, Any]
     of = scenario(f"http-50ms-n{at_once}-c{at_once}", tasks=at_once, concurrency=at_once)
     memory = {"asyncio": 26_000_000, "threads": 25_000_000, "processes": 300_000_000}
     return [
-        record(of, model, shaken(wall), cpu_ms=wall / 10, said=target(), memory=memory.get(model))
+        record(of, model, shaken(wall), cpu_ms=wall / 10, stats=target(), memory=memory.get(model))
         for model, wall in walls_ms.items()
     ]
 

@@ -101,8 +101,8 @@ def test_the_ceiling_of_the_default_executor_is_told(tmp_path: Path) -> None:
     finding = find(
         tmp_path,
         row(of, "direct", 1.0),
-        record(of, "to_thread", shaken(55, [1, 1]), seen={**seen, "most_at_once": 6}),
-        record(of, "threads", shaken(10, [1, 1]), seen={**seen, "most_at_once": 64}),
+        record(of, "to_thread", shaken(55, [1, 1]), metrics={**seen, "most_at_once": 6}),
+        record(of, "threads", shaken(10, [1, 1]), metrics={**seen, "most_at_once": 64}),
     )
     assert "Of 64 calls at once to_thread ran 6: " in finding.sentence
     assert "they took 55 ms, in a pool of their own size 10 ms." in finding.sentence

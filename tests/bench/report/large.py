@@ -29,7 +29,7 @@ def records(rows: int) -> Iterator[dict[str, Any]]:
         of = scenario(f"http-50ms-n32-c{place}", suite=suite)
         parts = (1.2, 0.7, 0, 50, 0.4, 1.1, 0)
         slower = 1 + (place % 7) / 500
-        yield record(of, model, shaken(wall_ms * slower), said=target(), parts_ms=parts)
+        yield record(of, model, shaken(wall_ms * slower), stats=target(), phases_ms=parts)
 
 
 def main() -> None:

@@ -69,9 +69,9 @@ def troubled(folder: Path) -> Summary:
     dead["scenario"] |= {"waits_ns": None}
     return summary(
         folder,
-        record(late, "sync", shaken(1625, once), said=target()),
-        record(late, "threads", shaken(61, once), said=target(error_ms=8)),
-        record(late, "asyncio", shaken(53, once), said=target()),
+        record(late, "sync", shaken(1625, once), stats=target()),
+        record(late, "threads", shaken(61, once), stats=target(error_ms=8)),
+        record(late, "asyncio", shaken(53, once), stats=target()),
         record(broken, "sync", shaken(1625, once)),
         record(
             broken,

@@ -20,8 +20,8 @@ from waitbench.scenario import SCHEMA
 WRONG: list[Any] = [None, float("nan"), float("inf"), -1, 0, "", "text", [], {}, True, 1e300]
 WHOLE = document(
     [
-        record(scenario(), "sync", shaken(1600), said=target(), parts_ms=(1, 1, 0, 50, 0, 1, 0)),
-        record(scenario(), "asyncio", shaken(52), said=target(), seen={"lost": 1.0}),
+        record(scenario(), "sync", shaken(1600), stats=target(), phases_ms=(1, 1, 0, 50, 0, 1, 0)),
+        record(scenario(), "asyncio", shaken(52), stats=target(), metrics={"lost": 1.0}),
         record(computing(), "sync", shaken(200)),
         record(computing(), "processes", shaken(110)),
     ],

@@ -112,8 +112,8 @@ def split(folder: Path) -> Summary:
     """An asyncio that was taken apart, and a sync that was not."""
     return summary(
         folder,
-        record(scenario(), "sync", shaken(1600), said=target()),
-        record(scenario(), "asyncio", shaken(52), said=target(), parts_ms=PARTS_MS),
+        record(scenario(), "sync", shaken(1600), stats=target()),
+        record(scenario(), "asyncio", shaken(52), stats=target(), phases_ms=PARTS_MS),
     )
 
 

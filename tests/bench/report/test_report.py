@@ -194,8 +194,8 @@ def test_a_large_run_fits_into_a_github_comment(tmp_path: Path) -> None:
 def test_a_row_that_the_target_held_back_is_marked_in_every_table(tmp_path: Path) -> None:
     made = summary(
         tmp_path,
-        record(scenario(), "sync", shaken(1600), said=target()),
-        record(scenario(), "threads", shaken(50), said=target(error_ms=9)),
+        record(scenario(), "sync", shaken(1600), stats=target()),
+        record(scenario(), "threads", shaken(50), stats=target(error_ms=9)),
     )
     assert "| threads (!) |" in markdown.render(made, [])
     for width in (40, 80, 120):

@@ -23,7 +23,7 @@ def grid() -> list[dict[str, Any]]:
             wait_ms=40,
             steps="100_000",
             cpu_ms=10,
-            threads={"said": LATE},
+            threads={"stats": LATE},
         ),
     ]
 

@@ -95,7 +95,7 @@ def test_whoever_runs_as_a_control_is_marked_as_one(tmp_path: Path) -> None:
 
 def test_a_round_is_a_flat_row_and_its_mappings_are_columns(tmp_path: Path) -> None:
     parts = (1, 2, 0, 50, 0, 1, 0)
-    made = record(scenario(), "sync", [[MS]], parts_ms=parts, said=target(), seen={"lost": 3})
+    made = record(scenario(), "sync", [[MS]], phases_ms=parts, stats=target(), metrics={"lost": 3})
     (row,) = flat(run(tmp_path, made).contestants)
     assert {name: row[name] for name in ("suite", "model", "wall_ns", "timed")} == {
         "suite": "io_bound",

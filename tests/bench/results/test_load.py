@@ -64,7 +64,7 @@ def test_a_round_and_its_contestant_are_one_row_each(tmp_path: Path) -> None:
     loaded = run(
         tmp_path,
         record(scenario(), "sync", [[10 * MS, 12 * MS], [11 * MS]]),
-        record(scenario(), "asyncio", [[5 * MS], [6 * MS]], said=target()),
+        record(scenario(), "asyncio", [[5 * MS], [6 * MS]], stats=target()),
     )
     assert [
         [record_.name, each.launch, each.block, each.wall_ns]
