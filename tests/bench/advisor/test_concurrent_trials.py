@@ -51,6 +51,7 @@ class Worker:
             "delay_ns": None if self._delay_ms is None else round(tasks * self._delay_ms * MS),
             "errors": wrong,
             "error": "boom" if wrong else None,
+            "spans": "",
         }
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from contextlib import contextmanager
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import pytest
 
@@ -20,6 +20,7 @@ from waitbench.advisor.core_contention import (
 )
 from waitbench.perfmodel.demand import Demand
 from waitbench.profiling import call
+from waitbench.results.record import RoundRecord
 from waitbench.workloads._everyday import errand
 
 if TYPE_CHECKING:
@@ -54,15 +55,21 @@ class Machine:
 
     def called(
         self, model: str, calls: int, within_s: float, core: int | None = None
-    ) -> dict[str, Any]:
+    ) -> RoundRecord:
         assert calls == EACH * WIDTHS.get(model, 1)
         assert within_s > 0
         assert core is None or model == "sync"
         self.rounds += 1
-        return {
-            "wall_ns": round(EACH * self._took_ms.get(model, 1.0) * MS),
-            "disturbed": not self._calm,
-        }
+        wall_ns = round(EACH * self._took_ms.get(model, 1.0) * MS)
+        return RoundRecord(
+            launch=0,
+            block=0,
+            wall_ns=wall_ns,
+            cpu_ns=0,
+            errors=0,
+            spans="",
+            disturbed=not self._calm,
+        )
 
 
 def on(monkeypatch: pytest.MonkeyPatch, machine: Machine) -> Machine:
