@@ -47,7 +47,7 @@ def main(venv: Path, wanted: str) -> None:
 
 
 def usable(venv: Path) -> bool:
-    """Tell whether its interpreter runs, finds us, and is the one asked for, if one was."""
+    """Return whether its interpreter runs, finds us, and is the one asked for, if one was."""
     look = (
         "import waitbench, sys; "
         "sys.exit(0 if [sys.version, sys.base_prefix] == sys.argv[1:] else 3)"
@@ -64,7 +64,7 @@ def usable(venv: Path) -> bool:
 
 
 def same_lines(present: str, wanted: str, lines: slice) -> bool:
-    """Tell whether two stamps agree in some of their lines."""
+    """Return whether two stamps agree in some of their lines."""
     return present.split("\n")[lines] == wanted.split("\n")[lines]
 
 
@@ -81,16 +81,16 @@ def make(venv: Path) -> None:
             "on Debian and Ubuntu: apt-get install python3-venv, "
             "or set WAITBENCH_PYTHON to another interpreter"
         )
-    if said := run([sys.executable, "-m", "venv", "--clear", venv]):
-        sys.exit(f"no virtual environment could be made in {venv}: {said}")
+    if complaint := run([sys.executable, "-m", "venv", "--clear", venv]):
+        sys.exit(f"no virtual environment could be made in {venv}: {complaint}")
 
 
 def install_packages(venv: Path) -> None:
     """Bring the packages to what the lock file says, and take away what it no longer names."""
     locked = ("--require-hashes", "--only-binary", ":all:", "--requirement", str(LOCK))
-    if said := pip(venv, "install", *locked):
+    if complaint := pip(venv, "install", *locked):
         sys.exit(
-            f"the packages in {LOCK} could not be installed: {said}\n"
+            f"the packages in {LOCK} could not be installed: {complaint}\n"
             "is a package index reachable? a wheel missing? try another WAITBENCH_PYTHON"
         )
     lines = LOCK.read_text(encoding="utf-8").splitlines()
@@ -108,8 +108,8 @@ def normal(name: str) -> str:
 
 def install_checkout(venv: Path) -> None:
     """Make `bench` and `server` of this checkout importable, with the locked build tool."""
-    if said := pip(venv, "install", "--no-deps", "--no-build-isolation", "--editable", "."):
-        sys.exit(f"the checkout could not be installed into {venv}: {said}")
+    if complaint := pip(venv, "install", "--no-deps", "--no-build-isolation", "--editable", "."):
+        sys.exit(f"the checkout could not be installed into {venv}: {complaint}")
 
 
 def pip(venv: Path, *arguments: str) -> str | None:

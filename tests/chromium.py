@@ -28,7 +28,7 @@ def executable() -> str | None:
 
 
 def unavailable() -> str | None:
-    """Say in one line why no page can be opened here; None if it can."""
+    """Return in one line why no page can be opened here; None if it can."""
     return None if executable() else "needs Chromium: apt install chromium, dnf install chromium"
 
 

@@ -54,7 +54,7 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 
 @pytest.fixture
 def fill_disk(monkeypatch: pytest.MonkeyPatch) -> Callable[[], None]:
-    """Give a call after which the disk is full: of a text only its first half can be written."""
+    """Return a call after which the disk is full: of a text only its first half can be written."""
 
     def half(path: Path, text: str, **_: str) -> int:
         path.write_bytes(text.encode()[: len(text) // 2])

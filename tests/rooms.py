@@ -131,16 +131,17 @@ def circles(below: dict[str, set[str]]) -> tuple[tuple[str, ...], ...]:
 
 def main() -> None:
     """Print the figures."""
-    found = house()
-    modules = [name for name in found.loose if name != "__init__"]
-    print(f"rooms: {len(found.rooms)} on {len(found.floors)} floors, {len(found.imports)} arrows")
-    for number, floor in reversed(list(enumerate(found.floors, start=1))):
+    figures = house()
+    modules = [name for name in figures.loose if name != "__init__"]
+    print(f"rooms: {len(figures.rooms)} on {len(figures.floors)} floors")
+    print(f"arrows between them: {len(figures.imports)}")
+    for number, floor in reversed(list(enumerate(figures.floors, start=1))):
         print(f"  {number}: {', '.join(floor)}")
     print(f"loose modules at the top: {len(modules)} ({', '.join(modules)})")
     for title, rows in (
-        ("circles", found.circles),
-        ("imports against the order of layers", found.upward),
-        ("private modules imported from other folders", found.private),
+        ("circles", figures.circles),
+        ("imports against the order of layers", figures.upward),
+        ("private modules imported from other folders", figures.private),
     ):
         print(f"{title}: {len(rows)}")
         for row in rows:

@@ -46,8 +46,8 @@ def set_up(checkout: Path, **variables: str) -> subprocess.Popen[str]:
 
 
 def outcome(process: subprocess.Popen[str]) -> tuple[int, str, str]:
-    said, complained = process.communicate(timeout=60)
-    return process.returncode, said.strip(), complained.strip()
+    printed, complained = process.communicate(timeout=60)
+    return process.returncode, printed.strip(), complained.strip()
 
 
 def environment_of(checkout: Path) -> Path:

@@ -113,13 +113,15 @@ def parser(name: str | None = None, command: ModuleType | None = None) -> Parser
         epilog=EPILOG,
     )
     commands = top.add_subparsers(title="commands", metavar="COMMAND", required=True)
-    for known, text in COMMANDS.items():
-        mine = command if known == name else None
-        passes_on = getattr(mine, "PASSES_ON", False)
-        told = f"{text[0].upper()}{text[1:]}."
-        described = commands.add_parser(known, help=text, description=told, add_help=not passes_on)
-        if mine is not None:
-            mine.describe(described)
+    for command_name, text in COMMANDS.items():
+        typed = command if command_name == name else None
+        passes_on = getattr(typed, "PASSES_ON", False)
+        description = f"{text[0].upper()}{text[1:]}."
+        described = commands.add_parser(
+            command_name, help=text, description=description, add_help=not passes_on
+        )
+        if typed is not None:
+            typed.describe(described)
     return top
 
 

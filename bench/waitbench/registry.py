@@ -51,7 +51,7 @@ def load(room: str, name: str) -> ModuleType:
 
 
 def unavailable(room: str, name: str) -> str | None:
-    """Say in one line why a file of a room cannot be used here; None if it can.
+    """Return in one line why a file of a room cannot be used here; None if it can.
 
     Raises:
         BenchError: there is no such file.
@@ -86,7 +86,7 @@ def needs_postgres(workload: str) -> bool:
 
 
 def missing_library(room: str, name: str, missing: ModuleNotFoundError) -> BenchError:
-    """Say which library the file wants and what to type."""
+    """Return the error that names the library a file wants, and what to type."""
     kind = _kind(room)
     library = (missing.name or "a library").partition(".")[0]
     return BenchError(
@@ -100,7 +100,7 @@ def _kind(room: str) -> str:
 
 
 def summary(room: str, name: str) -> str:
-    """Give the first line of a file's docstring without importing it."""
+    """Return the first line of a file's docstring without importing it."""
     import ast
 
     source = (ROOT / room / f"{name}.py").read_text(encoding="utf-8")

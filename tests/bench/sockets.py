@@ -26,16 +26,16 @@ def sends_at_once(pid: int, port: int) -> dict[int, bool]:
     """
     if sys.platform != "linux" or not hasattr(os, "pidfd_open"):
         pytest.skip("other processes' sockets can be looked at on Linux only")
-    found: dict[int, bool] = {}
+    states: dict[int, bool] = {}
     pidfd = os.pidfd_open(pid)
     try:
         for link in Path(f"/proc/{pid}/fd").iterdir():
             with suppress(FileNotFoundError):
                 if link.readlink().name.startswith("socket:"):
-                    found |= _look(_borrow(pidfd, int(link.name)), port)
+                    states |= _look(_borrow(pidfd, int(link.name)), port)
     finally:
         os.close(pidfd)
-    return found
+    return states
 
 
 def _borrow(pidfd: int, number: int) -> socket.socket:
@@ -45,12 +45,12 @@ def _borrow(pidfd: int, number: int) -> socket.socket:
     return socket.socket(fileno=copy)
 
 
-def _look(one: socket.socket, port: int) -> dict[int, bool]:
-    with one, suppress(OSError):  # it listens, or is no longer connected
-        if one.family == socket.AF_INET:
-            ends = [one.getsockname()[1], one.getpeername()[1]]
+def _look(sock: socket.socket, port: int) -> dict[int, bool]:
+    with sock, suppress(OSError):  # it listens, or is no longer connected
+        if sock.family == socket.AF_INET:
+            ends = [sock.getsockname()[1], sock.getpeername()[1]]
             if port in ends:
                 ends.remove(port)
-                at_once = one.getsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY)
+                at_once = sock.getsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY)
                 return {ends[0]: bool(at_once)}
     return {}

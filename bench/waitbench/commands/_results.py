@@ -22,7 +22,7 @@ def results_folder() -> Path:
 
 
 def resolved(results: str | None) -> Path:
-    """Give the file that was meant: by its path, by the number of a stored one, or the newest.
+    """Return the file that was meant: by its path, by the number of a stored one, or the newest.
 
     Raises:
         BenchError: there is none.
@@ -52,7 +52,7 @@ def read(path: Path) -> tuple[Summary, list[Finding]]:
 
 @contextmanager
 def sense(path: Path) -> Iterator[None]:
-    """Say in a line that a file is damaged, where nothing sensible can be made of a value in it.
+    """Raise BenchError for a damaged file, where nothing sensible can be made of a value in it.
 
     A results file has some hundred kinds of values, and anybody may have edited them: what a
     wrong one breaks is seen where it is used, and not worth a check of its own everywhere.
@@ -63,8 +63,8 @@ def sense(path: Path) -> Iterator[None]:
     try:
         yield
     except (ArithmeticError, AttributeError, LookupError, TypeError, ValueError) as error:
-        said = " ".join(f"{type(error).__name__}: {error}".split())
+        fault = " ".join(f"{type(error).__name__}: {error}".split())
         raise BenchError(
-            f"{path} holds a value that no report can be made of ({said}); "
+            f"{path} holds a value that no report can be made of ({fault}); "
             "measure again with `waitbench run`, or give another file"
         ) from error

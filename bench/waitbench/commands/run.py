@@ -154,7 +154,7 @@ def _saving(part: Path) -> list[str]:
 
 
 def _kept(part: Path, output: str | None, outcome: SessionOutcome) -> Path | None:
-    """Give the results their name; None where there are none."""
+    """Return the results under their name; None where there are none."""
     rescue = outcome.rescue()
     if rescue:
         part.unlink(missing_ok=True)
@@ -179,7 +179,7 @@ def _kept(part: Path, output: str | None, outcome: SessionOutcome) -> Path | Non
 
 
 def _nothing(status: int, outcome: SessionOutcome, printed: str) -> int:
-    """Say why nothing was measured.
+    """Print why nothing was measured; return the exit status.
 
     Raises:
         BenchError: it was a mistake in what was asked for.

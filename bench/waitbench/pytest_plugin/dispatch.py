@@ -80,13 +80,13 @@ def shared(
         settings of the ordinary race, and of each of the others.
     """
     most_s = OWN_SHARE * settings.budget_s / max(len(paces), 1)
-    cut = {key: replace(one, budget_s=min(one.budget_s, most_s)) for key, one in paces.items()}
-    left_s = settings.budget_s - sum(one.budget_s for one in cut.values())
+    cut = {key: replace(pace, budget_s=min(pace.budget_s, most_s)) for key, pace in paces.items()}
+    left_s = settings.budget_s - sum(pace.budget_s for pace in cut.values())
     return replace(settings, budget_s=left_s), cut
 
 
 def _unraced(racing: Sequence[replay.Entry], suite: ModuleType) -> RaceRecord:
-    """Give the rows of a race whose turn did not come, empty."""
+    """Return the rows of a race whose turn did not come, empty."""
     return RaceRecord.of(replay.lineup(entry for entry in racing if _own(entry) is suite))
 
 

@@ -52,7 +52,7 @@ class Options:
     concurrency: int | None = None
 
     def contestants(self, scenario: Scenario) -> list[Contestant]:
-        """Say who races in a scenario."""
+        """Return who races in a scenario."""
         return [Contestant.of(model) for model in self.models or (*MODELS, *scenario.controls)]
 
     def apply(self, scenarios: Sequence[Scenario]) -> list[Scenario]:
@@ -62,13 +62,13 @@ class Options:
             params = dict(scenario.params)
             if self.latency is not None and "latency" in params:
                 params["latency"] = self.latency
-            one = replace(
+            changed = replace(
                 scenario,
                 params=params,
                 tasks=self.tasks or scenario.tasks,
                 concurrency=self.concurrency or scenario.concurrency,
             )
-            laid.setdefault(one.name, one)
+            laid.setdefault(changed.name, changed)
         return list(laid.values())
 
 

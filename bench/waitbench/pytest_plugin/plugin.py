@@ -89,7 +89,9 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 
     A suite that has no scenario in this run has no test either; pytest would make one to skip.
     """
-    empty = [one for one in items if one.path.is_relative_to(SUITES) and not replay.entries([one])]
+    empty = [
+        item for item in items if item.path.is_relative_to(SUITES) and not replay.entries([item])
+    ]
     items[:] = [item for item in items if item not in empty]
     items.sort(key=lambda item: getattr(getattr(item, "module", None), "PLACE", 0))
 
@@ -127,7 +129,7 @@ def _race(config: pytest.Config, racing: list[replay.Entry]) -> None:
 
 @pytest.hookimpl(wrapper=True, tryfirst=True)  # around pytest-benchmark's own, which saves
 def pytest_sessionfinish(session: pytest.Session) -> Generator[None, object, object]:
-    """Say by the exit status that a race was stopped; keep its results if the disk refuses them."""
+    """Set the exit status of a stopped race; keep what the disk refuses, and its journal."""
     try:
         done, saved = (yield), True
     except OSError as refused:
@@ -144,7 +146,7 @@ def pytest_sessionfinish(session: pytest.Session) -> Generator[None, object, obj
 def pytest_terminal_summary(
     terminalreporter: pytest.TerminalReporter, config: pytest.Config
 ) -> None:
-    """Say what must not be missed, below the tables."""
+    """Print what must not be missed, below the tables."""
     rescued = config.stash.get(storage.RESCUED, None)
     if rescued:
         terminalreporter.write_line(rescued.sentence, red=True)

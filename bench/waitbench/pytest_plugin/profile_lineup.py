@@ -47,10 +47,10 @@ def lineup(
     chosen: Lineup = []
     left_out: list[str] = []
     scenarios = list(_scenarios(suites, asked, everything=bool(wanted)))
-    matching = [one for one in scenarios if not wanted or fnmatchcase(one[1].name, wanted)]
+    matching = [pair for pair in scenarios if not wanted or fnmatchcase(pair[1].name, wanted)]
     if not matching:
-        known = ", ".join(dict.fromkeys(scenario.name for _, scenario in scenarios))
-        raise BenchError(f"there is no scenario {wanted!r}; there are {known}")
+        names = ", ".join(dict.fromkeys(scenario.name for _, scenario in scenarios))
+        raise BenchError(f"there is no scenario {wanted!r}; there are {names}")
     for suite, scenario in matching:
         able = []
         for contestant in _contestants(suite, asked, scenario):
@@ -67,11 +67,11 @@ def lineup(
 def _scenarios(
     names: Sequence[str], asked: Options, *, everything: bool
 ) -> Iterator[tuple[ModuleType, Scenario]]:
-    known = [name.removeprefix("test_") for name in registry.names("suites") if "test_" in name]
-    unknown = [name for name in names if name not in known]
+    suites = [name.removeprefix("test_") for name in registry.names("suites") if "test_" in name]
+    unknown = [name for name in names if name not in suites]
     if unknown:
-        raise BenchError(f"there is no suite {unknown[0]!r}; there are {', '.join(known)}")
-    for name in names or (known if everything else QUICK):
+        raise BenchError(f"there is no suite {unknown[0]!r}; there are {', '.join(suites)}")
+    for name in names or (suites if everything else QUICK):
         suite = registry.load("suites", f"test_{name}")
         if hasattr(suite, "conduct"):  # it races servers, not models
             if name in names:
@@ -80,13 +80,17 @@ def _scenarios(
         chosen = selection.scenarios(suite, asked, named=name in names)
         if everything:  # those of a quick run are in no other list
             chosen += asked.apply(getattr(suite, "QUICK", ()))
-        for scenario in {one.name: one for one in chosen}.values():
+        for scenario in {scenario.name: scenario for scenario in chosen}.values():
             yield suite, scenario
 
 
 def _contestants(suite: ModuleType, asked: Options, scenario: Scenario) -> list[Contestant]:
-    """Give who takes part; a suite with contestants of its own lets one choose among them."""
+    """Return who takes part; a suite with contestants of its own lets one choose among them."""
     contestants = selection.contestants(suite, asked, scenario)
     if not asked.models:
         return contestants
-    return [one for one in contestants if one.name in asked.models or one.model in asked.models]
+    return [
+        contestant
+        for contestant in contestants
+        if contestant.name in asked.models or contestant.model in asked.models
+    ]

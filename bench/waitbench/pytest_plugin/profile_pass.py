@@ -35,19 +35,21 @@ def run(config: pytest.Config, raced: Sequence[replay.Entry]) -> None:
     if not ordinary:
         return
     sys.stderr.write(f"profiling {len(ordinary)} contestants, apart from timing\n")
-    found: list[Profile] = []
+    profiles: list[Profile] = []
     folder = place(config)
     try:
-        profile(replay.lineup(ordinary), postgres=config.getoption("postgres"), seen=found.append)
-        files.write(found, folder, FORMS)
-        told = f"profiles written into {folder}"
+        profile(
+            replay.lineup(ordinary), postgres=config.getoption("postgres"), seen=profiles.append
+        )
+        files.write(profiles, folder, FORMS)
+        outcome = f"profiles written into {folder}"
     except BenchError as mistake:
-        told = str(mistake)
-    config.stash[FOUND] = found, told
+        outcome = str(mistake)
+    config.stash[FOUND] = profiles, outcome
 
 
 def place(config: pytest.Config) -> Path:
-    """Say where profiles go: beside the file of `--benchmark-json`, or else beside stored runs."""
+    """Return where profiles go: beside the file of `--benchmark-json`, else beside stored runs."""
     results = config.getoption("benchmark_json")
     if results is not None:
         file = Path(results)
@@ -58,16 +60,16 @@ def place(config: pytest.Config) -> Path:
 
 def tell(reporter: pytest.TerminalReporter, config: pytest.Config) -> None:
     """Print the models side by side, below the tables of times."""
-    found = config.stash.get(FOUND, None)
-    if found is None:
+    result = config.stash.get(FOUND, None)
+    if result is None:
         return
     from rich.console import Console
 
     from waitbench.profiling import terminal_report
 
-    profiles, told = found
+    profiles, place = result
     file = StringIO()
     terminal_report.show(profiles, Console(file=file, width=reporter._tw.fullwidth))  # noqa: SLF001
     reporter.section("where the time goes: a pass of its own, not timed")
     reporter.write(file.getvalue())
-    reporter.write_line(told)
+    reporter.write_line(place)

@@ -31,7 +31,7 @@ class Playback:
         self._times_ns: list[float] = []
 
     def __call__(self) -> float:
-        """Give the time in seconds since the round began."""
+        """Return the time in seconds since the round began."""
         return self._now_s
 
     def load(self, times_ns: Iterable[float]) -> None:
@@ -94,14 +94,14 @@ class Entry:
 
 
 def entries(items: Iterable[pytest.Item]) -> list[Entry]:
-    """Give the entries among the tests that were collected and selected."""
-    found = []
+    """Return the entries among the tests that were collected and selected."""
+    entries_found = []
     for item in items:
         callspec = getattr(item, "callspec", None)
         entry = callspec.params.get("entry") if callspec else None
         if isinstance(entry, Entry):
-            found.append(entry)
-    return found
+            entries_found.append(entry)
+    return entries_found
 
 
 def lineup(selected: Iterable[Entry]) -> Lineup:
@@ -115,7 +115,7 @@ def lineup(selected: Iterable[Entry]) -> Lineup:
 
 
 def left_out(selected: Iterable[Entry]) -> list[dict[str, str]]:
-    """Tell of each selected entry that cannot take part, and why."""
+    """Return each selected entry that cannot take part, with the reason."""
     return [
         {
             "suite": entry.scenario.suite,

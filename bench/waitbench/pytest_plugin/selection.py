@@ -37,7 +37,7 @@ def scenarios(suite: ModuleType, asked: Options, *, named: bool) -> list[Scenari
 
 
 def contestants(suite: ModuleType, asked: Options, scenario: Scenario) -> list[Contestant]:
-    """Say who races: the suite knows, or else the usual ones or those that were asked for."""
+    """Return who races: the suite knows, or else the usual ones or those that were asked for."""
     own = getattr(suite, "contestants", None)
     return list(own(scenario)) if own else asked.contestants(scenario)
 
@@ -54,12 +54,12 @@ def reason(
         postgres: address of the PostgreSQL that was given.
     """
     own = getattr(suite, "left_out", None)
-    said: str | None = own(contestant) if own else left_out(scenario, contestant, postgres)
-    return said
+    reason_given: str | None = own(contestant) if own else left_out(scenario, contestant, postgres)
+    return reason_given
 
 
 def left_out(scenario: Scenario, contestant: Contestant, postgres: str | None) -> str | None:
-    """Say in one line why a contestant cannot take part here; None if it can.
+    """Return in one line why a contestant cannot take part here; None if it can.
 
     Another interpreter or tree may have what this one lacks: its worker finds out for itself.
 
@@ -96,7 +96,7 @@ def _clash(workload: str, model: str) -> str | None:
 
 @cache
 def no_postgres(workload: str, given: str | None) -> str | None:
-    """Say how to get a PostgreSQL, if the workload wants one and there is none."""
+    """Return how to get a PostgreSQL, if the workload wants one and there is none."""
     if given or not registry.needs_postgres(workload):
         return None
     from waitbench.services import postgres

@@ -14,7 +14,7 @@ NUMBERED = re.compile(r"(\d{4,})_.*\.json")
 
 
 def keep(part: Path, tag: str) -> Path:
-    """Give a finished file the next free number of its folder; two runs never get the same.
+    """Move a finished file to the next free number of its folder; two runs never get the same.
 
     Args:
         part: the file, written whole.

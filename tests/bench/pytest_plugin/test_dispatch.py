@@ -28,7 +28,7 @@ def test_servers_are_raced_by_name_and_in_short_within_everything() -> None:
     assert choose(Options(quick=True), named=False) == []
     assert choose(Options(full=True), named=False) == SHORT
     assert choose(Options(quick=True), named=True) == SHORT
-    assert {one.params["load"] for one in choose(Options(), named=True)} == {
+    assert {scenario.params["load"] for scenario in choose(Options(), named=True)} == {
         "1x", "2x", "5x", "10x", "knee", "50 users",
     }  # fmt: skip
 

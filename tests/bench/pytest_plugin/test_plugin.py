@@ -47,17 +47,17 @@ def saved(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 def rows(path: Path) -> list[dict[str, Any]]:
-    found: list[dict[str, Any]] = json.loads(path.read_text())["benchmarks"]
-    return found
+    benchmarks: list[dict[str, Any]] = json.loads(path.read_text())["benchmarks"]
+    return benchmarks
 
 
 def test_rows_equal_the_recorded_durations_exactly(saved: Path) -> None:
-    found = rows(saved / "x.json")
-    assert [row["name"] for row in found] == [
+    benchmarks = rows(saved / "x.json")
+    assert [row["name"] for row in benchmarks] == [
         "test_io_bound[http-1ms-n4-c2-sync]",
         "test_io_bound[http-1ms-n4-c2-asyncio]",
     ]
-    for row in found:
+    for row in benchmarks:
         record = row["extra_info"]["waitbench"]
         walls = [time_ns / 1e9 for time_ns in from_json(record).times_ns]
         assert row["stats"]["data"] == walls
@@ -80,9 +80,9 @@ def test_the_file_tells_of_the_run_but_not_of_the_host(saved: Path) -> None:
 
 def test_both_ways_of_saving_hold_the_same_record(saved: Path) -> None:
     (stored,) = (saved / "store").rglob("0001_*.json")
-    one, other = rows(saved / "x.json"), rows(stored)
-    assert [row["extra_info"] for row in one] == [row["extra_info"] for row in other]
-    assert [row["stats"]["data"] for row in one] == [row["stats"]["data"] for row in other]
+    first, other = rows(saved / "x.json"), rows(stored)
+    assert [row["extra_info"] for row in first] == [row["extra_info"] for row in other]
+    assert [row["stats"]["data"] for row in first] == [row["stats"]["data"] for row in other]
 
 
 def test_comparing_with_a_stored_run_works(saved: Path) -> None:

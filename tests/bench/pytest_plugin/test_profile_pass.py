@@ -19,7 +19,7 @@ pytestmark = pytest.mark.processes
 def shape(value: Any) -> Any:
     """Leave of a record which names it has, deep down."""
     if isinstance(value, dict):
-        return {name: shape(one) for name, one in value.items()}
+        return {name: shape(entry) for name, entry in value.items()}
     return type(value).__name__ if isinstance(value, list) else None
 
 
@@ -32,11 +32,11 @@ def test_the_profile_is_beside_the_results_and_not_in_them(tmp_path: Path) -> No
         )
         assert done.returncode == 0, done.stdout + done.stderr
         document = json.loads((tmp_path / f"{name}.json").read_text())
-        rows.append([shape(one["extra_info"]["waitbench"]) for one in document["benchmarks"]])
-        said = done.stdout
+        rows.append([shape(row["extra_info"]["waitbench"]) for row in document["benchmarks"]])
+        printed = done.stdout
     assert rows[0] == rows[1]
-    assert "where the time goes: a pass of its own, not timed" in said
-    assert "sync: 1 thread" in said
-    found = files.read(tmp_path / "watched-profiles")
-    assert [one.model for one in found] == ["sync", "asyncio"]
+    assert "where the time goes: a pass of its own, not timed" in printed
+    assert "sync: 1 thread" in printed
+    profiles = files.read(tmp_path / "watched-profiles")
+    assert [profile.model for profile in profiles] == ["sync", "asyncio"]
     assert not (tmp_path / "plain-profiles").exists()

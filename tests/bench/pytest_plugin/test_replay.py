@@ -58,7 +58,7 @@ def test_options_are_laid_over_and_twins_become_one() -> None:
         suite="test", workload="compute", params={"steps": "9"}, tasks=5, concurrency=2
     )
     laid = Options(latency="1ms", tasks=8, concurrency=4).apply([SCENARIO, other, computing])
-    assert [one.name for one in laid] == ["http-1ms-n8-c4", "compute-9-n8-c4"]
+    assert [scenario.name for scenario in laid] == ["http-1ms-n8-c4", "compute-9-n8-c4"]
 
 
 def test_a_row_counts_only_rounds_without_errors_and_not_those_run_again_undisturbed() -> None:

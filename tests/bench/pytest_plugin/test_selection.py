@@ -83,7 +83,7 @@ def test_a_suite_that_is_named_never_stays_silent(
     named: bool,  # noqa: FBT001 - a column of the table above
     expected: list[int],
 ) -> None:
-    assert [one.tasks for one in scenarios(made, asked, named=named)] == expected
+    assert [scenario.tasks for scenario in scenarios(made, asked, named=named)] == expected
 
 
 def test_a_suite_that_knows_who_races_is_not_overruled() -> None:

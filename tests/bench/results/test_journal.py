@@ -62,16 +62,16 @@ def test_a_journal_of_a_run_that_measured_nothing_says_so(tmp_path: Path) -> Non
 
 
 @pytest.mark.parametrize(
-    ("text", "said"),
+    ("text", "words"),
     [
         ('{"waitbench_journal":9,"run":{}}\n', "newer waitbench"),
         ('{"waitbench_journal":1,"run":{}}\n{"records":3}\n', "damaged"),
         ('{"waitbench_journal":1,"run":{}}\nnonsense\n', "damaged"),
     ],
 )
-def test_what_cannot_be_read_is_one_line(tmp_path: Path, text: str, said: str) -> None:
+def test_what_cannot_be_read_is_one_line(tmp_path: Path, text: str, words: str) -> None:
     (tmp_path / "x.journal").write_text(text)
-    with pytest.raises(BenchError, match=said):
+    with pytest.raises(BenchError, match=words):
         load.load(tmp_path / "x.journal")
 
 

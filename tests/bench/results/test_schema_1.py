@@ -46,7 +46,7 @@ def test_every_figure_and_verdict_is_what_it_was(document: dict[str, Any]) -> No
 
 
 def test_every_claim_is_judged_as_it_was(document: dict[str, Any]) -> None:
-    assert {one["id"]: one["verdict"] for one in document["claims"]} == MADE["claims"]
+    assert {claim["id"]: claim["verdict"] for claim in document["claims"]} == MADE["claims"]
     assert {**document["methods"], "text": ""} == {**MADE["methods"], "text": ""}
 
 
