@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from waitbench.doctor.program import Ending
 
 FOUND, FAILED, STOPPED = 1, 3, 130
-"""Exit status: something was found; the program itself failed; it was stopped."""
+"""Exit status: something was found; the program failed, or was not watched; it was stopped."""
 
 
 def describe(parser: argparse.ArgumentParser) -> None:
@@ -31,7 +31,8 @@ def describe(parser: argparse.ArgumentParser) -> None:
     )
     parser.epilog = (
         "exit status: 0 healthy, 1 something was found, 2 a mistake in what was typed,\n"
-        "3 the program itself failed, 130 it was stopped (shows what was found until then)"
+        "3 the program itself failed, or a loop could not be watched, or none ran,\n"
+        "130 it was stopped (shows what was found until then)"
     )
     parser.add_argument(
         "--threshold", type=float, metavar="MS", help="the shortest hold that counts (default: 50)"
@@ -89,7 +90,9 @@ def _told(seen: Examination, ending: Ending, title: str, *, as_json: bool) -> in
         return STOPPED
     if ending.error:
         return FAILED
-    return 0 if seen.healthy else FOUND
+    if seen.findings:
+        return FOUND
+    return 0 if seen.healthy else FAILED
 
 
 def _print(seen: Examination, ending: Ending, title: str, *, as_json: bool) -> None:

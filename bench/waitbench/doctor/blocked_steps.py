@@ -155,6 +155,8 @@ class LoopActivity:
     late: list[Late] = field(default_factory=list)
     holders: GilHolders = field(default_factory=GilHolders)
     loops: dict[str, None] = field(default_factory=dict)
+    unwatched: dict[str, None] = field(default_factory=dict)
+    """Loops that ran, and that showed none of their steps."""
     ran_ns: int = 0
     steps: int = 0
     take_signal_samples: TakeSamples = _none
@@ -205,6 +207,20 @@ class LoopActivity:
             self.held(thread, thread.began_ns, stretch_ns, None)
         thread.runner = runner
 
+    def begin(self, thread: LoopThread) -> None:
+        """Begin a step that others announce; by its own thread."""
+        thread.number += 1
+        thread.began_ns = now_ns = time.perf_counter_ns()
+        if now_ns > thread.overdue_ns:
+            self.overdue(thread, now_ns)
+
+    def end(self, thread: LoopThread, callback: Any) -> None:
+        """End a step that others announce, and keep it if it was too long."""
+        began_ns, thread.began_ns = thread.began_ns, 0
+        wall_ns = time.perf_counter_ns() - began_ns
+        if wall_ns > self.threshold_ns:
+            self.held(thread, began_ns, wall_ns, callback)
+
     def overdue(self, thread: LoopThread, now_ns: int) -> None:
         """Keep who had the GIL, in place of the watchdog, which could not come; before a step."""
         thread.overdue_ns = NEVER_NS
@@ -238,10 +254,13 @@ class LoopActivity:
     def ended(self, thread: LoopThread) -> None:
         """Add up what a loop did, as it stops; one that others ran did stop after its last step."""
         ended_ns = thread.active_ns if thread.adopted else time.perf_counter_ns()
-        self.ran_ns += max(ended_ns - thread.started_ns, 0)
+        self.ran_ns += max(ended_ns - thread.started_ns, 1)
         self.steps += thread.number
         if thread.probe is not None:
             lag_ns = time.perf_counter_ns() - thread.probe.due_ns
             if lag_ns >= self.threshold_ns:
                 self.lags_ns.append(lag_ns)
-        self.loops[type(thread.loop).__module__.partition(".")[0]] = None
+        name = type(thread.loop).__module__.partition(".")[0]
+        self.loops[name] = None
+        if not thread.number:
+            self.unwatched[f"a loop of {name}'s ran, and showed none of its steps"] = None

@@ -132,6 +132,7 @@ class Examination:
         steps: how many steps the loops took.
         lag: None where the loops ran too shortly to be probed.
         loop: the loops' kinds, as their modules name them.
+        unwatched: clauses on loops that ran and were not watched.
     """
 
     threshold_ns: int
@@ -142,11 +143,17 @@ class Examination:
     loop: str
     findings: tuple[Finding, ...]
     notes: tuple[Finding, ...] = field(default=())
+    unwatched: tuple[str, ...] = field(default=())
 
     @property
     def healthy(self) -> bool:
-        """Whether nothing was found."""
-        return not self.findings
+        """Whether loops ran, all of them were watched, and nothing was found."""
+        return self.watched and not self.findings
+
+    @property
+    def watched(self) -> bool:
+        """Whether a loop ran, and none without being watched."""
+        return self.ran_ns > 0 and not self.unwatched
 
     @property
     def held_share(self) -> float:

@@ -34,6 +34,7 @@ def record(examination: Examination) -> dict[str, Any]:
             "probes": lag.probes,
         },
         "findings": [_finding(finding) for finding in examination.findings],
+        "unwatched": list(examination.unwatched),
         "notes": [_finding(finding) for finding in examination.notes],
     }
 

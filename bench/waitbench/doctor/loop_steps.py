@@ -18,6 +18,7 @@ from typing import TYPE_CHECKING, Any
 
 from waitbench.doctor import source_lines
 from waitbench.doctor.blocked_steps import LoopThread
+from waitbench.doctor.foreign_loops import watch_foreign
 from waitbench.doctor.patches import replaced
 
 if TYPE_CHECKING:
@@ -36,14 +37,15 @@ def timing(activity: LoopActivity) -> Iterator[None]:
     with replaced() as replace:
         replace(events.Handle, "_run", lambda original: _handle(original, activity))
         replace(asyncio.BaseEventLoop, "run_forever", lambda original: _runner(original, activity))
+        timed = _timed(activity)
         with suppress(ImportError):
             from uvloop import Loop
 
-            timed = _timed(activity)
             replace(Loop, "run_forever", lambda original: _runner(original, activity))
             for names, how in ((SCHEDULES, _soon), (TIMERS, _timer), (READY, _ready)):
                 for name in names:
                     replace(Loop, name, partial(how, timed))
+        watch_foreign(replace, activity, timed, lambda original: _runner(original, activity))
         yield
 
 
@@ -54,7 +56,7 @@ def _timed(activity: LoopActivity) -> Callable[..., None]:
     def timed(callback: Callable[..., Any], *arguments: Any) -> None:
         """Run one callback; what it raises is its loop's affair."""
         thread = threads.get(ident())
-        if thread is None:
+        if thread is None or thread.began_ns:  # nobody runs a loop, or its handle is timed
             callback(*arguments)
             return
         thread.number += 1
@@ -107,17 +109,19 @@ def _handle(original: Callable[[Any], None], activity: LoopActivity) -> Callable
     return _run
 
 
-def _runner(original: Callable[[Any], None], activity: LoopActivity) -> Callable[[Any], None]:
+def _runner(original: Callable[..., Any], activity: LoopActivity) -> Callable[..., Any]:
     threads, ident = activity.threads, threading.get_ident
 
-    def run_forever(loop: Any) -> None:
+    def run_forever(loop: Any, *arguments: Any) -> Any:
+        outer = threads.get(ident())
+        if outer is not None and outer.loop is loop:  # one way to run it leads through another
+            return original(loop, *arguments)
         depth = sys.get_coroutine_origin_tracking_depth()
         sys.set_coroutine_origin_tracking_depth(max(depth, source_lines.ORIGINS))
         thread = LoopThread(loop, sys._getframe())  # noqa: SLF001  samples end here
-        outer = threads.get(ident())
         threads[ident()] = thread
         try:
-            original(loop)
+            return original(loop, *arguments)
         finally:
             thread.tables.stop()
             activity.ended(thread)

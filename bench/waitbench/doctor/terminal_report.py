@@ -39,7 +39,9 @@ def show(
     verdict, style = f"{_many(findings, 'finding')}.", "bold red"
     if examination.healthy:
         verdict, style = "Healthy: nothing was found.", "bold green"
-        if not examination.ran_ns:
+    elif not findings:
+        verdict, style = "Not watched: nothing can be said of its loops.", "bold red"
+        if not examination.unwatched:
             verdict, style = "There was nothing to examine.", "bold"
     terminal.line(console, Text(verdict, style=style))
     for sentence in (*ending, *cost(examination)):
@@ -57,8 +59,9 @@ def show(
 
 def cost(examination: Examination) -> list[str]:
     """Return sentences on what the loop could not do, and how late it was."""
+    unwatched = [f"{clause[0].upper()}{clause[1:]}." for clause in examination.unwatched]
     if not examination.ran_ns:
-        return ["No event loop ran in this process (child processes are not followed)."]
+        return ["No event loop ran in this process.", *unwatched]
     loop = {"asyncio": "asyncio's loop"}.get(examination.loop, examination.loop)
     ran = f"{_sentence(loop)} ran for {duration(examination.ran_ns)}"
     share, threshold = f"{examination.held_share * 100:.1f} %", duration(examination.threshold_ns)
@@ -70,7 +73,7 @@ def cost(examination: Examination) -> list[str]:
             f"Its lag: p50 {duration(lag.p50_ns)}, p99 {duration(lag.p99_ns)}, "
             f"at most {duration(lag.max_ns)}."
         )
-    return lines
+    return [*lines, *unwatched]
 
 
 def _finding(console: Console, mark: str, finding: Finding) -> None:

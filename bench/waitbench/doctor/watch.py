@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from contextlib import ExitStack, contextmanager, suppress
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from waitbench.doctor.blocked_steps import LoopActivity
+from waitbench.doctor.children import Children
 from waitbench.doctor.diagnosis import examined
 from waitbench.doctor.gc_pauses import GcPauses
 from waitbench.doctor.leaks import Leaks, listening
@@ -33,6 +35,7 @@ class Watch:
             threshold_ns=int(threshold_ms * 1e6), take_signal_samples=self._sampler.taken
         )
         self._gc_pauses = GcPauses(activity=self._activity)
+        self._children = Children()
         self.losses = Leaks()
         self.pools = Pools(self.losses)
 
@@ -47,7 +50,8 @@ class Watch:
             self.pools.watch(instruments.enter_context(replaced()))
             instruments.enter_context(self._sampler.on())
             instruments.enter_context(self._gc_pauses.on())
-            watchdog = Watchdog(self._activity, self._sampler)
+            self._children.watch(instruments.enter_context(replaced()))
+            watchdog = Watchdog(self._activity, self._sampler, self._children)
             watchdog.start()
             instruments.callback(watchdog.stop)
             yield
@@ -63,7 +67,12 @@ class Watch:
 
     def examination(self) -> Examination:
         """Return what was found until now."""
-        return examined(self._activity, self.losses, self.pools.used)
+        children = self._children.loops.values()
+        unwatched = (
+            *self._activity.unwatched,
+            *(f"a loop ran in a child process, and nobody watched it: {name}" for name in children),
+        )
+        return replace(examined(self._activity, self.losses, self.pools.used), unwatched=unwatched)
 
 
 @contextmanager

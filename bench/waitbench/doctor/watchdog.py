@@ -15,6 +15,7 @@ from waitbench.doctor.ready_queue import ready
 
 if TYPE_CHECKING:
     from waitbench.doctor.blocked_steps import LoopActivity, LoopThread, Mark
+    from waitbench.doctor.children import Children
     from waitbench.doctor.gil_holders import Holder
     from waitbench.doctor.signal_samples import SignalSampler
 
@@ -38,10 +39,11 @@ NOTED_NS = 10_000_000
 class Watchdog(threading.Thread):
     """Samples the loops until it is stopped."""
 
-    def __init__(self, activity: LoopActivity, sampler: SignalSampler) -> None:
+    def __init__(self, activity: LoopActivity, sampler: SignalSampler, children: Children) -> None:
         super().__init__(name=DOCTOR, daemon=True)
         self._activity = activity
         self._sampler = sampler
+        self._children = children
         self._tick_ns = min(max(activity.threshold_ns // LOOKS, SHORTEST_NS), LONGEST_NS)
         self._queued_ns = 0
         self._done = threading.Event()
@@ -74,6 +76,7 @@ class Watchdog(threading.Thread):
                     self._probe(thread, due_ns if late_ns > ON_TIME_NS else due_ns + late_ns, mark)
             if due_ns >= probe_ns:
                 probe_ns = due_ns + PROBE_NS
+                self._children.look()
             # A turn in which the GIL was lost may have missed a step: its looks are still wanted.
             smooth = time.perf_counter_ns() - due_ns - late_ns < ON_TIME_NS
             with self._activity.lock:
@@ -111,7 +114,7 @@ class Watchdog(threading.Thread):
             self._activity.stalls.extend(stall for stall in met if stall.wall_ns >= STALL_NS)
         if not began_ns:
             thread.before = mark
-            if not hasattr(thread.loop, "_run_once"):  # a loop whose work is not all handles
+            if type(thread.loop).__module__.startswith("uvloop"):  # not all its work is steps
                 self._sight(thread, mark, late_ns)
             return mark
         self._lost_sight(thread, mark)

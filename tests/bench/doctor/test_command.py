@@ -83,6 +83,7 @@ def test_a_program_without_a_loop_is_not_called_healthy(folder: Path) -> None:
     done = doctor(folder, "plain.py")
     assert "Healthy" not in done.stdout
     assert "There was nothing to examine.\nNo event loop ran in this process" in done.stdout
+    assert done.returncode == 3
 
 
 def test_the_programs_own_failure_is_reported_as_such(folder: Path) -> None:
