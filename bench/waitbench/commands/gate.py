@@ -7,6 +7,7 @@ import signal
 import sys
 from contextlib import contextmanager
 from dataclasses import replace
+from math import inf
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -18,6 +19,17 @@ if TYPE_CHECKING:
 
     from waitbench.gate.outcome import Outcome
     from waitbench.gate.settings import GateSettings
+
+
+NEEDS_TEXT = {
+    "base": "a branch, a tag or a hash",
+    "head": "a branch, a tag, a hash, or . for the files as they are",
+    "base_python": "the path of an interpreter",
+    "head_python": "the path of an interpreter",
+    "baseline": "a file, a name, or auto",
+    "run": "a file or the number of a stored run",
+}
+"""Options that mean something else, or all is well, when they are empty: what each takes."""
 
 
 def describe(parser: argparse.ArgumentParser) -> None:
@@ -55,6 +67,11 @@ def describe(parser: argparse.ArgumentParser) -> None:
         help="write it there too, repeatable: .md (job summary), .json, .xml (JUnit) or .txt",
     )
     parser.add_argument(
+        "--allow-same",
+        action="store_true",
+        help="let base be head: that measures the gate, not a change",
+    )
+    parser.add_argument(
         "--annotations",
         action="store_true",
         help="print GitHub's annotations (done anyway where GITHUB_ACTIONS=true)",
@@ -68,7 +85,8 @@ def main(arguments: argparse.Namespace) -> int:
     """Race base against head and print the outcome.
 
     Returns:
-        0 nothing is slower; 1 something is; 2 a mistake; 3 undecided, with --strict; 130 stopped.
+        0 nothing is slower; 1 something is; 2 a mistake, or head fails a benchmark; 3 undecided,
+        with --strict; 130 stopped.
 
     Raises:
         BenchError: something was mistyped, or a side cannot be made.
@@ -78,6 +96,7 @@ def main(arguments: argparse.Namespace) -> int:
     from waitbench.gate import formats
     from waitbench.gate.formats import terminal
 
+    _refuse_empty(arguments)
     for path in arguments.output:
         formats.check(path)
     if arguments.baseline:
@@ -90,6 +109,22 @@ def main(arguments: argparse.Namespace) -> int:
         print(formats.render("annotations", outcome), end="")
     refused = _written(arguments.output, outcome)
     return outcome.status(strict=arguments.strict) or refused
+
+
+def _refuse_empty(arguments: argparse.Namespace) -> None:
+    """Refuse an option that was given nothing, as an unset variable of a script does.
+
+    Raises:
+        BenchError: names it.
+    """
+    for name, what in NEEDS_TEXT.items():
+        value = getattr(arguments, name)
+        if value is not None and not value.strip():
+            option = f"--{name.replace('_', '-')}"
+            raise BenchError(
+                f"{option} is empty, as of a variable that is not set; give {what}, or leave "
+                f"{option} out"
+            )
 
 
 def _written(paths: Sequence[str], outcome: Outcome) -> int:
@@ -145,14 +180,22 @@ def _compared(arguments: argparse.Namespace) -> Outcome:
         )
     head_asked = arguments.head or "HEAD"
     project = Path.cwd()
+    settings = _settings(project, arguments)
     checkout = repository.Repository.around(project)
     head = checkout.revision(head_asked)
     # Two environments are compared on the same code, unless told otherwise.
     base = checkout.revision(arguments.base) if arguments.base else head
+    sides = Sides(base=base, head=head, base_python=pythons[0], head_python=pythons[1])
+    if sides.identical and not arguments.allow_same:
+        raise BenchError(
+            f"base and head are the same, {head.short} {head.title}: nothing differs that could be "
+            "slower; give another --base or --head (. is the files as they are), or --allow-same "
+            "to measure the gate itself"
+        )
     return compare(
         checkout,
-        Sides(base=base, head=head, base_python=pythons[0], head_python=pythons[1]),
-        _settings(project, arguments),
+        sides,
+        settings,
         only=arguments.k,
         seed=arguments.seed,
         observer=progress.observer(sys.stderr),
@@ -165,7 +208,7 @@ def _settings(project: Path, arguments: argparse.Namespace) -> GateSettings:
 
     merged = settings.read(project)
     if arguments.minutes is not None:
-        if not arguments.minutes > 0:
+        if not 0 < arguments.minutes < inf:
             raise BenchError(
                 f"--minutes {arguments.minutes:g} is no time; give a number above zero"
             )

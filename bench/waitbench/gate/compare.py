@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import os
+import shutil
 import sys
 import time
 from dataclasses import dataclass, replace
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from waitbench.gate import discover, notes, profile_diff, run_queue, stages, worktrees
@@ -47,7 +49,9 @@ class Sides:
     @property
     def identical(self) -> bool:
         """Whether nothing differs at all."""
-        return (self.base.commit, self.base_python) == (self.head.commit, self.head_python)
+        return self.base.commit == self.head.commit and _interpreter(
+            self.base_python
+        ) == _interpreter(self.head_python)
 
 
 def compare(  # noqa: PLR0913 - what a gate is made of, put together in one place
@@ -161,6 +165,15 @@ def _explained(
         else result
         for benchmark, result in zip(chosen, results, strict=True)
     ]
+
+
+def _interpreter(python: str | None) -> tuple[str, str]:
+    """Return what two names of one interpreter share: its folder, which chooses packages, and file.
+
+    Links are followed for each alone: `bin/python` of two environments may be the same file.
+    """
+    path = Path(shutil.which(python or sys.executable) or python or sys.executable)
+    return str(path.parent.resolve()), str(path.resolve())
 
 
 def _words(revision: Revision, python: str | None) -> str:

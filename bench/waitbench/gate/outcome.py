@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     from waitbench.results.record import ContestantRecord
     from waitbench.stats.estimates import Estimate
 
-CLEAN, SLOWER, UNDECIDED, INTERRUPTED = 0, 1, 3, 130
+CLEAN, SLOWER, FAILED, UNDECIDED, INTERRUPTED = 0, 1, 2, 3, 130
 """Exit statuses; 2 is a mistake in what was typed."""
 ORDER: tuple[GateVerdict, ...] = (
     "slower",
@@ -115,8 +115,10 @@ class Outcome:
         Args:
             strict: whether what is undecided is no success.
         """
-        if self.of("slower") or any(result.on_head for result in self.of("failed")):
+        if self.of("slower"):
             return SLOWER
+        if any(result.on_head for result in self.of("failed")):
+            return FAILED
         if self.interrupted:
             return INTERRUPTED
         if strict and (self.of("undecided") or self.of("failed")):

@@ -5,6 +5,8 @@ from __future__ import annotations
 import tomllib
 from dataclasses import dataclass, field, fields
 from fnmatch import fnmatchcase
+from math import inf
+from pathlib import PurePath
 from typing import TYPE_CHECKING, Any
 
 from waitbench.scenario import BenchError
@@ -58,26 +60,22 @@ def read(project: Path) -> GateSettings:
     Raises:
         BenchError: the file is no TOML, or a setting is unknown or makes no sense.
     """
-    path = project / "pyproject.toml"
-    try:
-        text = path.read_text(encoding="utf-8") if path.is_file() else ""
-        document = tomllib.loads(text)
-    except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as wrong:
-        raise BenchError(f"{path} cannot be read: {wrong}") from None
-    table: Any = document.get("tool", {}).get("waitbench", {}).get("gate", {})
+    table = _table(project / "pyproject.toml")
     names = {setting.name for setting in fields(GateSettings)}
     if unknown := sorted(table.keys() - names):
         raise BenchError(
             f"[tool.waitbench.gate] has no {unknown[0]!r}; there are {', '.join(sorted(names))}"
         )
     where = "[tool.waitbench.gate]"
-    given = dict(table)
+    given = table
     for name in ("file", "build"):
         _expect(given, name, str, "a text", where)
     for name in ("paths", "benchmarks"):
         _expect(given, name, list, "a list of texts", where)
         if name in given:
-            given[name] = tuple(map(str, given[name]))
+            given[name] = tuple(given[name])
+    for place in (*_texts(given.get("file")), *given.get("paths", ())):
+        _refuse_absolute(place, where)
     if "minutes" in given:
         given["minutes"] = _above_zero(given["minutes"], f"{where} minutes")
     if "margin" in given:
@@ -89,6 +87,20 @@ def read(project: Path) -> GateSettings:
             for text, value in given["margins"].items()
         }
     return GateSettings(**given)
+
+
+def _table(path: Path) -> dict[str, Any]:
+    """Return the table of the gate in a file; empty where there is none."""
+    try:
+        text = path.read_text(encoding="utf-8") if path.is_file() else ""
+        table: Any = tomllib.loads(text)
+    except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as wrong:
+        raise BenchError(f"{path} cannot be read: {wrong}") from None
+    for key in ("tool", "waitbench", "gate"):
+        table = table.get(key, {})
+        if not isinstance(table, dict):
+            raise BenchError(f"{key} of {path} is {table!r}; it must be a table")
+    return dict(table)
 
 
 def share(given: object, name: str) -> float:
@@ -108,11 +120,29 @@ def share(given: object, name: str) -> float:
 
 
 def _expect(given: dict[str, Any], name: str, kind: type, what: str, where: str) -> None:
-    if name in given and not isinstance(given[name], kind):
-        raise BenchError(f"{where} {name} is {given[name]!r}; it must be {what}")
+    if name not in given:
+        return
+    value = given[name]
+    texts = value if kind is list and isinstance(value, list) else _texts(value)
+    empty = any(not isinstance(text, str) or not text.strip() for text in texts)
+    if not isinstance(value, kind) or empty:
+        raise BenchError(f"{where} {name} is {value!r}; it must be {what}")
+
+
+def _texts(value: object) -> tuple[str, ...]:
+    return (value,) if isinstance(value, str) else ()
+
+
+def _refuse_absolute(place: str, where: str) -> None:
+    """Refuse a place that would be one and the same on both sides, and so never differ."""
+    if PurePath(place).is_absolute():
+        raise BenchError(
+            f"{where} names {place}, which is the same on both sides; write it relative to the "
+            "project's folder"
+        )
 
 
 def _above_zero(value: object, name: str) -> float:
-    if isinstance(value, int | float) and value > 0:
+    if isinstance(value, int | float) and not isinstance(value, bool) and 0 < value < inf:
         return float(value)
     raise BenchError(f"{name} is {value!r}; it must be a number above zero")

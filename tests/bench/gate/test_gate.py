@@ -49,7 +49,7 @@ def test_new_vanished_and_failed_are_told_apart(
     assert verdicts[-2:] == ["new", "vanished"]
     project.write("benchmarks.py", BENCHMARKS.replace("shop.total(ROWS)", "shop.gone(ROWS)"))
     project.commit("broken")
-    assert gate("--base", "HEAD~2", "-k", "total") == 1
+    assert gate("--base", "HEAD~2", "-k", "total") == 2  # neither slower nor as fast
     assert "head: AttributeError: module 'shop' has no attribute 'gone'" in capsys.readouterr().out
     assert gate("--base", "HEAD", "--head", "HEAD~2", "-k", "total") == 0  # mended, not broken
 
@@ -59,7 +59,7 @@ def test_identical_sides_pass_and_say_that_they_are(
     project: Project, capsys: pytest.CaptureFixture[str]
 ) -> None:
     project.write("notes.txt", "not committed")
-    assert gate("--base", "HEAD", "-k", "double") == 0
+    assert gate("--base", "HEAD", "-k", "double", "--allow-same") == 0
     printed = capsys.readouterr().out
     assert "Slower" not in printed
     assert "base and head are the same" in printed
@@ -71,7 +71,17 @@ def test_identical_sides_pass_and_say_that_they_are(
     [
         ((), "say what to compare with: --base REV"),
         (("--base", "nope"), "git knows no revision 'nope' here"),
-        (("--base", "HEAD", "-k", "nothing"), "no benchmark has 'nothing' in its name"),
+        (("--base", ""), "--base is empty"),
+        (("--base", "HEAD", "--head", " "), "--head is empty"),
+        (("--head-python", ""), "--head-python is empty"),
+        (("--base", "HEAD", "--base-python", ""), "--base-python is empty"),
+        (("--baseline", ""), "--baseline is empty"),
+        (("--base", "HEAD"), "base and head are the same"),
+        (("--base", "main", "--head-python", sys.executable), "base and head are the same"),
+        (
+            ("--base", "HEAD", "--allow-same", "-k", "nothing"),
+            "no benchmark has 'nothing' in its name",
+        ),
         (("--base", "HEAD", "--margin", "x"), "--margin is 'x'; write it like"),
         (("--base", "HEAD", "--minutes", "0"), "is no time"),
         (("--base", "HEAD", "--base-python", "no-such-python"), "base needs the interpreter"),
@@ -103,7 +113,7 @@ def test_code_that_would_come_from_the_owner_s_tree_is_refused(
     text = f"import sys\nsys.path.insert(0, {str(project.folder / 'src')!r})\n{BENCHMARKS}"
     project.write("benchmarks.py", text)
     project.commit("a hook")
-    assert main(["gate", "--base", "HEAD"]) == 2
+    assert main(["gate", "--base", "HEAD~1"]) == 2
     assert "module shop came from" in capsys.readouterr().err
 
 
@@ -111,7 +121,7 @@ def test_code_that_would_come_from_the_owner_s_tree_is_refused(
 def test_a_signal_takes_the_checkouts_away(project: Project, number: int) -> None:
     before = project.state()
     running = subprocess.Popen(
-        [sys.executable, "-m", "waitbench", "gate", "--base", "HEAD"],
+        [sys.executable, "-m", "waitbench", "gate", "--base", "HEAD", "--allow-same"],
         cwd=project.folder,
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,

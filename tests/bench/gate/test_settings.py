@@ -35,9 +35,27 @@ def test_margins_go_by_pattern_and_the_first_that_fits_counts(tmp_path: Path) ->
         ("paths = 'src'", "must be a list of texts"),
         ("marign = 0.1", "there are benchmarks, build, file"),
         ("margin = ", "cannot be read"),
+        ("minutes = true", "must be a number above zero"),
+        ("minutes = inf", "must be a number above zero"),
+        ("margin = true", "write it like 0.03 or '3%'"),
+        ("margin = nan", "write it like 0.03 or '3%'"),
+        ("benchmarks = [1]", "must be a list of texts"),
+        ("file = 1", "must be a text"),
+        ("file = ''", "must be a text"),
+        ("file = '/somewhere/benchmarks.py'", "which is the same on both sides"),
+        ("paths = ['/somewhere']", "which is the same on both sides"),
     ],
 )
 def test_a_mistake_is_told_in_one_line(tmp_path: Path, text: str, complaint: str) -> None:
     (tmp_path / "pyproject.toml").write_text(f"[tool.waitbench.gate]\n{text}\n")
     with pytest.raises(BenchError, match=re.escape(complaint)):
+        settings.read(tmp_path)
+
+
+@pytest.mark.parametrize(
+    "text", ["tool = 1", "[tool]\nwaitbench = []", "[tool.waitbench]\ngate = 'x'"]
+)
+def test_what_should_be_a_table_and_is_none_is_told(tmp_path: Path, text: str) -> None:
+    (tmp_path / "pyproject.toml").write_text(f"{text}\n")
+    with pytest.raises(BenchError, match="it must be a table"):
         settings.read(tmp_path)
