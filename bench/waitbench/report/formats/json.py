@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from waitbench.report.answers import Answer
 
 SUFFIX = "json"
-FORMAT = 1
+FORMAT = 2
 """Of the document; it grows when a field changes its meaning or goes, not when one is added."""
 SCHEMA = Path(__file__).parent / "schema" / f"report-{FORMAT}.json"
 
@@ -101,8 +101,8 @@ def _scenario(scenario: Comparison) -> dict[str, Any]:
             {
                 **records.row(row),
                 "notes": list(row.measured.notes),
-                "parts_ns": dict(row.measured.phases),
-                "seen": {
+                "phases_ns": dict(row.measured.phases),
+                "metrics": {
                     name: {"median": metric.median, "least": metric.least, "most": metric.most}
                     for name, metric in row.measured.metrics.items()
                 },
