@@ -159,6 +159,11 @@ class Summary:
             suites.setdefault(scenario.suite, []).append(scenario)
         return suites
 
+    @property
+    def main(self) -> list[Comparison]:
+        """The scenarios of the main suites."""
+        return [scenario for scenario in self.scenarios if scenario.suite in MAIN]
+
 
 def cores(environment: Mapping[str, Any]) -> float:
     """Cores that the run could use: those it was allowed, and no more than its cgroup's quota."""

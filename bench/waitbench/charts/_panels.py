@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from waitbench import formatting
-from waitbench.analysis.comparison import MAIN
+from waitbench.presentation.theme import only
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
@@ -35,10 +35,7 @@ class Panel:
 
     def only(self, key: str = "") -> list[dict[str, Any]]:
         """Return the filters for its own data (or those of `key`), without hidden models."""
-        return [
-            {"filter": {"field": "scenario", "equal": key or self.key}},
-            {"filter": "indexof(hidden, datum.model) < 0"},
-        ]
+        return only("scenario", key or self.key)
 
     def drawn(self, layers: Sequence[Mapping[str, Any]], width: int, row: int) -> dict[str, Any]:
         """Return the field of these layers, `row` points high for each model, under its title."""
@@ -54,10 +51,9 @@ class Panel:
 
 def panels(summary: Summary, counts: Callable[[Row], bool]) -> list[Panel]:
     """Return the scenarios with rows that count: of the main suites, or of all without such."""
-    main = [scenario for scenario in summary.scenarios if scenario.suite in MAIN]
     made = [
         Panel(scenario=scenario, rows=tuple(filter(counts, scenario.rows)))
-        for scenario in main or summary.scenarios
+        for scenario in summary.main or summary.scenarios
     ]
     return [panel for panel in made if panel.rows]
 

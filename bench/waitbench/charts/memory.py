@@ -8,7 +8,7 @@ from waitbench import formatting
 from waitbench.charts._axes import apart, logarithmic
 from waitbench.findings.one_waiter_many_tables import SUITES
 from waitbench.presentation.picture import Picture
-from waitbench.presentation.theme import family, hue, labels, mark, styled, tips
+from waitbench.presentation.theme import family, hue, labels, mark, only, styled, tips
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -103,12 +103,6 @@ def _ends(facts: list[dict[str, Any]], domain: tuple[float, float]) -> list[dict
 
 
 def _field(kind: str, facts: list[dict[str, Any]], domain: tuple[float, float]) -> dict[str, Any]:
-    def only(part: str) -> list[dict[str, Any]]:
-        return [
-            {"filter": {"field": "field", "equal": f"{kind}/{part}"}},
-            {"filter": "indexof(hidden, datum.model) < 0"},
-        ]
-
     numbers = [fact["at_once"] for fact in facts]
     x = {
         "field": "at_once",
@@ -124,16 +118,16 @@ def _field(kind: str, facts: list[dict[str, Any]], domain: tuple[float, float]) 
         "height": HEIGHT,
         "layer": [
             {
-                "transform": only("line"),
+                "transform": only("field", f"{kind}/line"),
                 "mark": {"type": "line", "strokeWidth": 2},
                 "encoding": {**place, "color": hue(), "detail": {"field": "model"}},
             },
             {
-                "transform": only("line"),
+                "transform": only("field", f"{kind}/line"),
                 "mark": {"type": "point", "filled": True, "opacity": 1, "size": 55},
                 "encoding": {**place, "color": hue(), "shape": mark(), "tooltip": named},
             },
-            *labels(only("label"), place, "label"),
+            *labels(only("field", f"{kind}/label"), place, "label"),
         ],
     }
 

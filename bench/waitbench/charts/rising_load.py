@@ -19,6 +19,7 @@ from waitbench.presentation.theme import (
     hue,
     labels,
     mark,
+    only,
     styled,
     tips,
     token,
@@ -165,10 +166,7 @@ def _field(
         },
         "width": WIDTH,
         "height": HEIGHT,
-        "transform": [
-            {"filter": {"field": "key", "equal": f"{series.work}-{quantile}"}},
-            {"filter": "indexof(hidden, datum.model) < 0"},
-        ],
+        "transform": only("key", f"{series.work}-{quantile}"),
         "layer": [
             _rule(series.time_ns / MS, [1, 3]),
             *([_rule(series.level_ns / MS, [5, 4])] if quantile == LEVELLED else []),

@@ -8,7 +8,7 @@ from waitbench import formatting
 from waitbench.charts._axes import apart, logarithmic
 from waitbench.charts._ladders import at_once, ladders, per_s, shown
 from waitbench.presentation.picture import Picture
-from waitbench.presentation.theme import family, hue, labels, mark, styled, tips, token
+from waitbench.presentation.theme import family, hue, labels, mark, only, styled, tips, token
 
 if TYPE_CHECKING:
     from waitbench.analysis.comparison import Summary
@@ -114,12 +114,6 @@ def _crossovers(ladder: Ladder) -> list[dict[str, Any]]:
 
 
 def _field(number: int, ladder: Ladder) -> dict[str, Any]:
-    def only(part: str) -> list[dict[str, Any]]:
-        return [
-            {"filter": {"field": "field", "equal": f"{number}/{part}"}},
-            {"filter": "!isValid(datum.model) || indexof(hidden, datum.model) < 0"},
-        ]
-
     def named(title: str) -> list[dict[str, Any]]:
         return tips(model="model", at_once="at once", text=title)
 
@@ -141,17 +135,17 @@ def _field(number: int, ladder: Ladder) -> dict[str, Any]:
         "height": HEIGHT,
         "layer": [
             {
-                "transform": only("ideal"),
+                "transform": only("field", f"{number}/ideal"),
                 "mark": {**line, "color": token("quiet"), "strokeDash": [4, 4], "strokeWidth": 1.5},
                 "encoding": place,
             },
             {
-                "transform": only("line"),
+                "transform": only("field", f"{number}/line"),
                 "mark": line,
                 "encoding": {**place, "color": hue(), "detail": {"field": "model"}},
             },
             {
-                "transform": only("line"),
+                "transform": only("field", f"{number}/line"),
                 "mark": {"type": "rule", "strokeWidth": 2},
                 "encoding": {
                     "x": x,
@@ -161,7 +155,7 @@ def _field(number: int, ladder: Ladder) -> dict[str, Any]:
                 },
             },
             {
-                "transform": only("line"),
+                "transform": only("field", f"{number}/line"),
                 "mark": point,
                 "encoding": {
                     **place,
@@ -171,11 +165,11 @@ def _field(number: int, ladder: Ladder) -> dict[str, Any]:
                 },
             },
             {
-                "transform": only("crossover"),
+                "transform": only("field", f"{number}/crossover"),
                 "mark": {**point, "filled": False, "fill": token("page"), "size": 75},
                 "encoding": {**place, "stroke": hue(), "shape": mark(), "tooltip": named("C*")},
             },
-            *labels(only("label"), place, "model"),
+            *labels(only("field", f"{number}/label"), place, "model"),
         ],
     }
 

@@ -6,7 +6,6 @@ import re
 from typing import TYPE_CHECKING, Any
 
 from waitbench import formatting
-from waitbench.analysis.comparison import MAIN
 from waitbench.charts._axes import linear
 from waitbench.presentation.picture import Picture
 from waitbench.presentation.theme import family, hue, styled, tips, token
@@ -82,7 +81,7 @@ def draw(summary: Summary) -> Picture | None:
 
 def _chosen(summary: Summary) -> list[Comparison]:
     """Choose the first scenario that waits, the first that computes, the first that blocks."""
-    main = [scenario for scenario in summary.scenarios if scenario.suite in MAIN]
+    main = summary.main
     kinds = (
         [scenario for scenario in main if scenario.waits_ns > 0 and not scenario.computes],
         [scenario for scenario in main if scenario.computes and not scenario.waits_ns],

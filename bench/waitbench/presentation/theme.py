@@ -105,6 +105,14 @@ def mark(field: str = "family") -> dict[str, Any]:
     return {"field": field, "type": "nominal", "scale": scale, "legend": None}
 
 
+def only(field: str, key: str) -> list[dict[str, Any]]:
+    """Filter the facts whose field is this key, without those of models that a reader hid."""
+    return [
+        {"filter": {"field": field, "equal": key}},
+        {"filter": "!isValid(datum.model) || indexof(hidden, datum.model) < 0"},
+    ]
+
+
 def tips(**titles: str) -> list[dict[str, Any]]:
     """Encode what is shown when a mark is pointed at: fields with their titles."""
     return [{"field": name, "type": "nominal", "title": text} for name, text in titles.items()]
@@ -141,7 +149,7 @@ def styled(
 
     Args:
         spec: the picture; where it has `series`, the parameter `hidden` (a list of them) says
-            which not to draw, for a filter `indexof(hidden, datum.model) < 0`.
+            which `only` leaves out.
         series: names that a reader may hide.
         axes: channels (`x`, `y`) whose scale may be logarithmic or linear.
         labels: points that a field takes beside its width, for names and gaps.

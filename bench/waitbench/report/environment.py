@@ -69,8 +69,7 @@ def _harness(summary: Summary) -> str:
 
 
 def _timed(summary: Summary) -> Sequence[Comparison]:
-    main = [scenario for scenario in summary.scenarios if scenario.suite in MAIN]
-    return main or [*summary.scenarios, *summary.controls]
+    return summary.main or [*summary.scenarios, *summary.controls]
 
 
 def _packages(summary: Summary) -> tuple[str, ...]:
