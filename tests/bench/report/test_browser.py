@@ -20,9 +20,10 @@ if TYPE_CHECKING:
 
     from playwright.sync_api import Browser, Page
 
-pytestmark = pytest.mark.skipif(
-    chromium.unavailable() is not None, reason=str(chromium.unavailable())
-)
+pytestmark = [
+    pytest.mark.processes,
+    pytest.mark.skipif(chromium.unavailable() is not None, reason=str(chromium.unavailable())),
+]
 DRAWN = "html[data-drawn=yes]"
 MARKS = "#picture-speedup .mark-symbol path"
 LOOKS: dict[str, dict[str, Any]] = {

@@ -110,6 +110,7 @@ def test_a_suite_alone(tmp_path: Path) -> None:
         latex.render(full(tmp_path), [], only=["nix"])
 
 
+@pytest.mark.processes
 @pytest.mark.skipif(shutil.which("pdflatex") is None, reason="pdflatex is not installed")
 @pytest.mark.parametrize("kind", ["full", "troubled", "evil"])
 def test_it_compiles(tmp_path: Path, kind: str) -> None:
