@@ -18,9 +18,6 @@ USAGE = 2
 WIDEST = 100
 """Columns of help; longer lines are hard to read."""
 
-INTERRUPTED = 130
-"""Exit status after Ctrl-C, as shells have it."""
-
 EPILOG = """\
 first time here:  waitbench run --quick
 all the same by pytest:  pytest --benchmark-only [--quick] [-k asyncio] [--benchmark-json=FILE]
@@ -89,19 +86,9 @@ def main(argv: Sequence[str] | None = None) -> int:
     elif others:
         described.prog += f" {name}"
         described.error(f"unrecognized arguments: {' '.join(others)}")
-    from waitbench.scenario import BenchError
+    from waitbench.commands._guard import carried_out
 
-    try:
-        return int(command.main(arguments))
-    except BenchError as mistake:
-        print(f"waitbench: {mistake}", file=sys.stderr)
-        return USAGE
-    except KeyboardInterrupt:
-        print("waitbench: stopped", file=sys.stderr)
-        return INTERRUPTED
-    except BrokenPipeError:  # the reader of our output has gone, as `| head` does
-        sys.stderr.close()
-        return 0
+    return carried_out(command, arguments)
 
 
 def parser(name: str | None = None, command: ModuleType | None = None) -> Parser:

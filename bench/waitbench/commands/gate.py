@@ -11,6 +11,7 @@ from math import inf
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from waitbench.commands import _guard
 from waitbench.scenario import BenchError
 
 if TYPE_CHECKING:
@@ -21,6 +22,8 @@ if TYPE_CHECKING:
     from waitbench.gate.settings import GateSettings
 
 
+READER_GONE = _guard.REFUSED
+"""Status where nobody reads the progress to its end: nothing is decided then."""
 NEEDS_TEXT = {
     "base": "a branch, a tag or a hash",
     "head": "a branch, a tag, a hash, or . for the files as they are",
@@ -91,10 +94,7 @@ def main(arguments: argparse.Namespace) -> int:
     Raises:
         BenchError: something was mistyped, or a side cannot be made.
     """
-    from rich.console import Console
-
     from waitbench.gate import formats
-    from waitbench.gate.formats import terminal
 
     _refuse_empty(arguments)
     for path in arguments.output:
@@ -104,11 +104,10 @@ def main(arguments: argparse.Namespace) -> int:
     else:
         with _terminable():
             outcome = _compared(arguments)
-    terminal.show(outcome, Console(file=sys.stdout))
-    if arguments.annotations or os.environ.get("GITHUB_ACTIONS") == "true":
-        print(formats.render("annotations", outcome), end="")
+    annotated = arguments.annotations or os.environ.get("GITHUB_ACTIONS") == "true"
+    unread = _shown(outcome, annotated=annotated)
     refused = _written(arguments.output, outcome)
-    return outcome.status(strict=arguments.strict) or refused
+    return outcome.status(strict=arguments.strict) or refused or unread
 
 
 def _refuse_empty(arguments: argparse.Namespace) -> None:
@@ -127,6 +126,30 @@ def _refuse_empty(arguments: argparse.Namespace) -> None:
             )
 
 
+def _shown(outcome: Outcome, *, annotated: bool) -> int:
+    """Print the outcome; return 2 if it could not be, 0 otherwise.
+
+    Whoever reads only the first lines of it, as `| head` does, gets the status all the same.
+    """
+    from rich.console import Console
+
+    from waitbench.gate import formats
+    from waitbench.gate.formats import terminal
+
+    try:
+        terminal.show(outcome, Console(file=sys.stdout))
+        if annotated:
+            print(formats.render("annotations", outcome), end="")
+        sys.stdout.flush()
+    except BrokenPipeError:
+        _guard.turned_away(sys.stdout)
+    except OSError as refused:
+        _guard.turned_away(sys.stdout)
+        print(f"waitbench: the outcome could not be printed ({refused.strerror})", file=sys.stderr)
+        return _guard.REFUSED
+    return 0
+
+
 def _written(paths: Sequence[str], outcome: Outcome) -> int:
     """Write every file that can be written; return 2 if one could not, 0 otherwise."""
     from waitbench.gate import formats
@@ -137,7 +160,7 @@ def _written(paths: Sequence[str], outcome: Outcome) -> int:
             formats.write(path, outcome)
         except BenchError as refused:
             print(f"waitbench: {refused}", file=sys.stderr)
-            status = 2
+            status = _guard.REFUSED
     return status
 
 

@@ -72,10 +72,15 @@ def main(arguments: argparse.Namespace) -> int:
     saved = _kept(part, output, outcome)
     if saved is None:
         return _nothing(status, outcome, printed)
-    summary, findings = read(saved)
-    show(summary, findings)
-    print(f"\nsaved: {_short(saved)}    again: waitbench report {_short(saved)}")
-    print(_page(saved, summary, findings))
+    place = f"saved: {_short(saved)}    again: waitbench report {_short(saved)}"
+    try:
+        summary, findings = read(saved)
+        show(summary, findings)
+        print(f"\n{place}")
+        print(_page(saved, summary, findings), flush=True)
+    except (BenchError, OSError):
+        print(place, file=sys.stderr, flush=True)
+        raise
     if outcome.refused:
         return FAILED
     return {0: 0, PYTEST_INTERRUPTED: INTERRUPTED}.get(status, FAILED)

@@ -5,6 +5,7 @@ import signal
 import subprocess
 import sys
 import time
+from pathlib import Path
 
 import pytest
 
@@ -115,6 +116,26 @@ def test_code_that_would_come_from_the_owner_s_tree_is_refused(
     project.commit("a hook")
     assert main(["gate", "--base", "HEAD~1"]) == 2
     assert "module shop came from" in capsys.readouterr().err
+
+
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="this system has no /dev/full")
+def test_an_outcome_that_cannot_be_printed_is_no_success_and_is_written_where_there_is_room(
+    project: Project,
+) -> None:
+    options = ("--base", "HEAD", "--allow-same", "-k", "double", "--minutes", "0.1", "-o", "o.json")
+    with Path("/dev/full").open("w") as full:
+        done = subprocess.run(
+            [sys.executable, "-m", "waitbench", "gate", *options],
+            cwd=project.folder,
+            stdout=full,
+            stderr=subprocess.PIPE,
+            text=True,
+            check=False,
+            env={**os.environ, "PYTHONPATH": import_path()},
+        )
+    assert done.returncode == 2
+    assert "the outcome could not be printed" in done.stderr.splitlines()[-1]
+    assert (project.folder / "o.json").read_text()[0] == "{"
 
 
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
