@@ -6,6 +6,8 @@ import pytest
 
 from tests.bench.doctor.test_command import doctor
 
+pytestmark = pytest.mark.processes
+
 WORK = """
 import asyncio, multiprocessing, subprocess, sys, threading, time
 async def main():
