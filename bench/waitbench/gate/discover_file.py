@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
+from waitbench.gate import own_code
 from waitbench.gate.ask_side import ask
 from waitbench.gate.benchmark import SUITE, Benchmark
 from waitbench.gate.settings import FILES
@@ -87,7 +88,10 @@ def listed(
     file = BenchmarkFile(
         path=path, sides=sides, harness=checkouts.harness, paths=settings.paths, away=away
     )
-    by_side = {side.name: _asked(side, file) for side in sides}
+    own_code.refuse_one_file([side.root / path for side in sides], settings.paths, sides)
+    replies = {side.name: _asked(side, file) for side in sides}
+    own_code.refuse_one_module([reply.get("outside", {}) for reply in replies.values()], sides[1])
+    by_side = {name: _read(reply) for name, reply in replies.items()}
     benchmarks = []
     for name in dict.fromkeys([*by_side["head"], *by_side["base"]]):
         owned = {side: listing[name] for side, listing in by_side.items() if name in listing}
@@ -145,22 +149,27 @@ def _benchmark(
     )
 
 
-def _asked(side: Side, file: BenchmarkFile) -> dict[str, OwnBenchmark]:
-    """Return the benchmarks of one side's file by name; a base without the file has none."""
+def _asked(side: Side, file: BenchmarkFile) -> dict[str, Any]:
+    """Return what one side says of its file; nothing of a base without the file."""
     if not (side.root / file.path).is_file():
         return {}
     asked = [str(side.root / file.path), str(side.root), file.import_path(side), str(file.away)]
-    tree = str(file.harness)
-    benchmarks = _read(side, ask(side, tree, "-m", "waitbench.gate.listing", *asked))
-    if not any(benchmark.wants_target for benchmark in benchmarks.values()):
-        return benchmarks
+    words = ("-m", "waitbench.gate.listing", *asked)
+    reply = _unless_wrong(side, ask(side, str(file.harness), *words))
+    if not any(benchmark.wants_target for benchmark in _read(reply).values()):
+        return reply
     from waitbench.services.target import Target
 
     with Target() as target:
-        return _read(side, ask(side, tree, "-m", "waitbench.gate.listing", *asked, target.url))
+        return _unless_wrong(side, ask(side, str(file.harness), *words, target.url))
 
 
-def _read(side: Side, reply: Any) -> dict[str, OwnBenchmark]:
+def _unless_wrong(side: Side, reply: dict[str, Any]) -> dict[str, Any]:
     if "error" in reply:
         raise BenchError(f"{side.name} has no benchmarks to run: {reply['error']}")
-    return {name: OwnBenchmark(**record) for name, record in reply["benchmarks"].items()}
+    return reply
+
+
+def _read(reply: Mapping[str, Any]) -> dict[str, OwnBenchmark]:
+    """Return the benchmarks of a reply by name."""
+    return {name: OwnBenchmark(**record) for name, record in reply.get("benchmarks", {}).items()}

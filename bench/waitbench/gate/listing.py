@@ -23,7 +23,7 @@ MOST_CALLS = 1_000_000
 
 
 def main(file: str, root: str, paths: str, away: str, target: str = "") -> None:
-    """Print a JSON object: each benchmark by its name, or `error`."""
+    """Print a JSON object: each benchmark by its name, and what it imports; or `error`."""
     try:
         benchmark_file.enter(root, paths.split(":") if paths else [])
         benchmarks = benchmark_file.benchmarks(benchmark_file.load(file))
@@ -32,7 +32,8 @@ def main(file: str, root: str, paths: str, away: str, target: str = "") -> None:
         print(json.dumps({"error": str(wrong)}))  # noqa: T201 - its output is its answer
         return
     descriptions = {name: _described(thing, target) for name, thing in benchmarks.items()}
-    print(json.dumps({"benchmarks": descriptions}))  # noqa: T201
+    outside = benchmark_file.from_outside(root)
+    print(json.dumps({"benchmarks": descriptions, "outside": outside}))  # noqa: T201
 
 
 def _described(thing: Any, target: str) -> dict[str, Any]:

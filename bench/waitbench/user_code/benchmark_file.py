@@ -24,6 +24,7 @@ WORKLOAD = ("sync_client", "async_client", "check")
 """What a class has to be a workload."""
 TARGET = "target"
 _MODULE = "waitbench_own"
+_OURS = (_MODULE, "waitbench", "waitbench_server", "__main__")
 _INSTALLED = ("site-packages", "dist-packages")
 
 
@@ -90,6 +91,21 @@ def refuse_strays(away: str) -> None:
                 f"module {name} came from {file} and not from the checkout: it is installed there "
                 "by an import hook; install the project otherwise, or name its folder in `paths`"
             )
+
+
+def from_outside(root: str) -> dict[str, str]:
+    """Return the files of all modules at the top that were imported from outside a project.
+
+    Neither Python's own nor ours are among them.
+    """
+    files = {}
+    for name, module in list(sys.modules.items()):
+        file = getattr(module, "__file__", None)
+        if file and "." not in name and name not in {*sys.stdlib_module_names, *_OURS}:
+            path = Path(file).resolve()
+            if not path.is_relative_to(Path(root).resolve()):
+                files[name] = str(path)
+    return files
 
 
 def benchmarks(module: ModuleType) -> dict[str, Any]:

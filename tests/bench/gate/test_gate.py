@@ -118,6 +118,37 @@ def test_code_that_would_come_from_the_owner_s_tree_is_refused(
     assert "module shop came from" in capsys.readouterr().err
 
 
+def test_a_file_that_is_one_on_both_sides_is_refused(
+    project: Project, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    (project.folder / "benchmarks.py").rename(tmp_path / "linked.py")
+    (project.folder / "benchmarks.py").symlink_to(tmp_path / "linked.py")
+    project.commit("linked")
+    project.commit("and nothing else")
+    assert main(["gate", "--base", "HEAD~1"]) == 2
+    assert "benchmarks.py is " in (complaint := capsys.readouterr().err)
+    assert "on both sides, which can never differ" in complaint
+
+
+@pytest.mark.parametrize("folder", ["lib", "pyproject.toml"])
+def test_a_module_of_the_project_that_is_installed_for_both_sides_is_refused(
+    project: Project, tmp_path: Path, capsys: pytest.CaptureFixture[str], folder: str
+) -> None:
+    (tmp_path / "installed").mkdir()
+    (tmp_path / "installed/shop.py").write_text(SHOP)
+    project.git("rm", "-q", "-r", "src")
+    if folder == "lib":
+        project.write("lib/shop.py", SHOP)
+    else:
+        project.write("pyproject.toml", '[project]\nname = "shop"\n')
+    text = f"import sys\nsys.path.append({str(tmp_path / 'installed')!r})\n{BENCHMARKS}"
+    project.write("benchmarks.py", text)
+    project.commit("moved")
+    project.commit("and nothing else")
+    assert main(["gate", "--base", "HEAD~1"]) == 2
+    assert "module shop is " in capsys.readouterr().err
+
+
 @pytest.mark.skipif(not Path("/dev/full").exists(), reason="this system has no /dev/full")
 def test_an_outcome_that_cannot_be_printed_is_no_success_and_is_written_where_there_is_room(
     project: Project,
