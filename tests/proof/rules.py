@@ -6,7 +6,8 @@ from statistics import mean, stdev
 from typing import TYPE_CHECKING, Any
 
 from tests.proof.comparisons import CONFIDENCE
-from waitbench.stats import estimates, verdicts
+from waitbench.stats import verdicts
+from waitbench.stats.moderation import launch_variance, moderated
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -27,10 +28,8 @@ FEWEST_ROUNDS = 2
 def judged(pairs: Sequence[ArmPair]) -> list[Verdict]:
     """Return the verdicts on a family of comparisons, as `summary.summarise` makes a run's."""
     ratios = [pair.ratio for pair in pairs]
-    shared = estimates.launch_variance(ratios)
-    return verdicts.judge(
-        [estimates.moderated(ratio, shared) for ratio in ratios], confidence=CONFIDENCE
-    )
+    shared = launch_variance(ratios)
+    return verdicts.judge([moderated(ratio, shared) for ratio in ratios], confidence=CONFIDENCE)
 
 
 def told_apart(verdict: Verdict) -> bool:

@@ -11,7 +11,7 @@ if TYPE_CHECKING:
 
     from waitbench.analysis.row import Row
     from waitbench.results.load import Run
-    from waitbench.stats.estimates import LaunchVariance
+    from waitbench.stats.moderation import LaunchVariance
 
 
 MAIN = ("io_bound", "mixed", "cpu_bound")

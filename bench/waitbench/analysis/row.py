@@ -6,11 +6,13 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from waitbench.stats import estimates
+from waitbench.stats.moderation import moderated
 
 if TYPE_CHECKING:
     from waitbench.analysis.measured import Measured
     from waitbench.perfmodel.roofline import Crossover
-    from waitbench.stats.estimates import Estimate, LaunchVariance
+    from waitbench.stats.estimates import Estimate
+    from waitbench.stats.moderation import LaunchVariance
     from waitbench.stats.verdicts import Verdict
 
 
@@ -85,4 +87,4 @@ def compare(
 ) -> Estimate | None:
     """How many times faster `row` was than `other`, paired directly within their common blocks."""
     pair = estimates.paired_ratio(other.measured.walls, row.measured.walls, confidence=confidence)
-    return estimates.moderated(pair, row.launch_variance)
+    return moderated(pair, row.launch_variance)

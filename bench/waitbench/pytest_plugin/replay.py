@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from waitbench.results.record import to_json
+from waitbench.results.record_json import to_json
 
 if TYPE_CHECKING:
     from collections.abc import Iterable

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from waitbench.pytest_plugin.options import read_options
-from waitbench.results.record import to_json
+from waitbench.results.record_json import to_json
 from waitbench.scenario import SCHEMA
 from waitbench.system import environment
 from waitbench.system.overhead import per_task_ns

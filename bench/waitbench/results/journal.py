@@ -14,7 +14,8 @@ from contextlib import suppress
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
-from waitbench.results.record import ContestantRecord, from_json, to_json
+from waitbench.results.record import ContestantRecord
+from waitbench.results.record_json import from_json, to_json
 from waitbench.scenario import BenchError
 
 if TYPE_CHECKING:

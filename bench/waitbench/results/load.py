@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 from waitbench.results import foreign as foreign_benchmarks
 from waitbench.results import frames, journal
-from waitbench.results.record import from_json
+from waitbench.results.record_json import from_json
 from waitbench.results.schema_1 import upgraded
 from waitbench.scenario import SCHEMA, BenchError
 

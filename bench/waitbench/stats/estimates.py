@@ -8,7 +8,7 @@ blocks of one launch share its luck of placement and memory layout.
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from math import exp, isfinite, log, sqrt
 from statistics import fmean, median, stdev
 from typing import Literal
@@ -17,8 +17,6 @@ from waitbench.stats import student_t
 from waitbench.stats.quantiles import MEDIAN_COST
 
 CONFIDENCE = 0.95
-FEW_ROWS = 3
-"""Rows from which the spread of launches is pooled."""
 
 MANY_LAUNCHES = 10
 """From here on launches that fell out of line are trimmed: there are enough left to tell."""
@@ -36,19 +34,6 @@ class Spread:
 
     error: float
     freedom: int
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class LaunchVariance:
-    """How far launches of one run lie apart, over all its rows: `moderated` leans on it.
-
-    Attributes:
-        variance: variance of a launch's logarithm, in the median row.
-        launches: how many further launches' worth of knowledge that counts as.
-    """
-
-    variance: float
-    launches: int
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -133,48 +118,6 @@ def paired_ratio(
         return _trimmed([median(group) for group in groups], confidence)
     over: Over = "launches" if len(groups) > 1 else "blocks"
     return _estimate([fmean(group) for group in groups], groups, over, confidence)
-
-
-def launch_variance(estimates: Iterable[Estimate | None]) -> LaunchVariance | None:
-    """Pool the spread of launches over the rows of a run; None where there are too few rows.
-
-    Two or three launches tell little of their own spread: Student's t over two of them leaves a
-    28-fold speed-up undecided. What launches did to the run's other rows is knowledge too, and
-    counts as one more launch, after the moderated t of Smyth 2004; the median row speaks for them,
-    so that one restless row does not blur the quiet ones. In simulated runs of 2 to 4 launches and
-    6 to 31 rows whose spreads differ by a factor of 1.4 to 3.3 either way, steadied intervals of
-    95 % held the truth in 95.5 to 97 % of rows (87 % and more of each run's most restless one),
-    and 1.6 to 5.6 % of families of verdicts held a false one.
-    """
-    variances = []
-    for estimate in estimates:
-        if estimate and estimate.over == "launches" and estimate.count < MANY_LAUNCHES:
-            own = estimate.spreads[0]
-            # A variance of so few draws lies mostly below the truth: set its median right.
-            median_share = student_t.MEDIAN_SHARE[own.freedom - 1]
-            variances.append(own.error**2 * estimate.count / median_share)
-    if len(variances) < FEW_ROWS:
-        return None
-    return LaunchVariance(variance=median(variances), launches=1)
-
-
-def moderated(estimate: Estimate | None, shared: LaunchVariance | None) -> Estimate | None:
-    """Return the estimate with its spread over launches moderated by that of the whole run.
-
-    Where there are many launches, they speak for themselves.
-    """
-    if estimate is None or shared is None or estimate.over != "launches":
-        return estimate
-    if estimate.count >= MANY_LAUNCHES:
-        return estimate
-    own = estimate.spreads[0]
-    freedom = own.freedom + shared.launches
-    squares = own.error**2 * estimate.count * own.freedom + shared.variance * shared.launches
-    pooled = Spread(error=sqrt(squares / freedom / estimate.count), freedom=freedom)
-    steadied = replace(estimate, pooled=pooled)
-    half = half_width(estimate.spreads, estimate.confidence, pooled)
-    low, high = estimate.value * exp(-half), estimate.value * exp(half)
-    return replace(steadied, low=low, high=high)
 
 
 def half_width(spreads: Sequence[Spread], confidence: float, pooled: Spread | None = None) -> float:

@@ -10,7 +10,8 @@ from tests.bench.synthetic import MS, record, round_record, run, scenario, summa
 from waitbench.analysis.phases import mean_phases
 from waitbench.race.conductor import Settings, conduct
 from waitbench.results.phases import PHASES
-from waitbench.results.record import RoundRecord, to_json
+from waitbench.results.record import RoundRecord
+from waitbench.results.record_json import to_json
 from waitbench.results.spans import decode_spans
 from waitbench.scenario import Contestant, Scenario
 

@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from waitbench.results.record import from_json
+from waitbench.results.record_json import from_json
 from waitbench.scenario import SCHEMA
 
 pytestmark = pytest.mark.processes

@@ -10,7 +10,7 @@ import pytest
 from tests.bench.synthetic import record, scenario, shaken
 from waitbench.results import journal, load
 from waitbench.results.journal import Journal
-from waitbench.results.record import from_json
+from waitbench.results.record_json import from_json
 from waitbench.scenario import BenchError
 
 if TYPE_CHECKING:

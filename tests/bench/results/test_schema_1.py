@@ -10,7 +10,7 @@ from waitbench.analysis.summary import summarise
 from waitbench.findings import find_all
 from waitbench.report.formats.json import document_of
 from waitbench.results.load import load
-from waitbench.results.record import from_json, to_json
+from waitbench.results.record_json import from_json, to_json
 
 HERE = Path(__file__).parent
 SAVED = HERE / "schema-1.json"

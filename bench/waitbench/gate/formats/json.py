@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from waitbench.gate import anonymised
 from waitbench.gate.worktrees import SIDES
-from waitbench.results.record import to_json
+from waitbench.results.record_json import to_json
 from waitbench.scenario import SCHEMA
 
 if TYPE_CHECKING:
