@@ -13,9 +13,10 @@ from waitbench.results.spans import decode_spans
 from waitbench.results.validity import timed
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
     from waitbench.results.load_step import LoadStep
     from waitbench.scenario import Contestant, Scenario
-    from collections.abc import Mapping, Sequence
 
 SERIAL = "asyncio_serial"
 """The client library alone, one task at a time on a loop: a control wherever it takes part."""

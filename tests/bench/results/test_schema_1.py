@@ -29,8 +29,8 @@ def figures(scenario: dict[str, Any], row: dict[str, Any]) -> dict[str, Any]:
         **row,
         "scenario": scenario["scenario"],
         "ideal_ns": scenario["ideal_ns"],
-        "parts_ns": list(row["parts_ns"].values()),
-        "seen": [metric["median"] for metric in row["seen"].values()],
+        "phases_ns": list(row["phases_ns"].values()),
+        "metrics": [metric["median"] for metric in row["metrics"].values()],
     }
 
 
