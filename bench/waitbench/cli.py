@@ -86,7 +86,7 @@ def main(argv: Sequence[str] | None = None) -> int:
     elif others:
         described.prog += f" {name}"
         described.error(f"unrecognized arguments: {' '.join(others)}")
-    from waitbench.commands.guard import carried_out
+    from waitbench.commands import carried_out
 
     return carried_out(command, arguments)
 

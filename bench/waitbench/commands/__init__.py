@@ -1,1 +1,93 @@
-"""A file is a command: what `waitbench` does when it has understood what was typed."""
+"""A file here is a command; around each is one guard: what is read and written may fail.
+
+What went wrong is said in a line. Whatever happens, an exit status means what the command says
+that it means: only a command itself returns 1, which is *slower* for the gate and *something was
+found* for the doctor.
+"""
+
+from __future__ import annotations
+
+import errno
+import os
+import sys
+from contextlib import suppress
+from typing import TYPE_CHECKING
+
+from waitbench.scenario import BenchError
+
+if TYPE_CHECKING:
+    import argparse
+    from types import ModuleType
+    from typing import TextIO
+
+REFUSED = 2
+"""Exit status of a user's mistake, and of what the system refused."""
+NO_ROOM = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG, errno.EIO)
+"""What writing to a stream that is full or gone ends with; files have their names in the error."""
+INTERRUPTED = 130
+"""Exit status after Ctrl-C, as shells have it."""
+
+
+def carried_out(command: ModuleType, arguments: argparse.Namespace) -> int:
+    """Run a command and return its exit status; what goes wrong is told in one line.
+
+    A fault of our own keeps its traceback, but not Python's status 1. A command whose status says
+    more than that it ran has a `READER_GONE`, its status where nobody reads it to the end.
+    """
+    _let_any_text_through(sys.stdout)
+    try:
+        status = int(command.main(arguments))
+        sys.stdout.flush()
+    except BenchError as mistake:
+        return _refused(str(mistake))
+    except KeyboardInterrupt:
+        return _refused("stopped", INTERRUPTED)
+    except BrokenPipeError:  # the reader of our output has gone, as `| head` does
+        turned_away(sys.stdout)
+        turned_away(sys.stderr)
+        return int(getattr(command, "READER_GONE", 0))
+    except (OSError, UnicodeError, MemoryError) as refusal:
+        return _refused(sentence(refusal))
+    except Exception:  # noqa: BLE001  a fault of ours: shown as Python shows it
+        sys.excepthook(*sys.exc_info())
+        turned_away(sys.stdout)
+        return REFUSED
+    return status
+
+
+def sentence(refusal: OSError | UnicodeError | MemoryError) -> str:
+    """Return what the system refused, in a line."""
+    if isinstance(refusal, MemoryError):
+        return "memory ran out; free some, or ask for less at once"
+    if isinstance(refusal, UnicodeError):
+        return f"a text could not be read or written ({refusal})"
+    why = refusal.strerror or str(refusal)
+    if refusal.filename is not None:
+        return f"{os.fsdecode(refusal.filename)} could not be read or written ({why})"
+    if refusal.errno in NO_ROOM:
+        return f"the output could not be written ({why}); send it elsewhere, or free some room"
+    return f"the system refused what was asked of it ({why})"
+
+
+def turned_away(stream: TextIO) -> None:
+    """Let what a stream cannot write go nowhere: Python would try it again when it ends."""
+    with suppress(OSError, ValueError):
+        stream.flush()
+        return
+    with suppress(OSError, ValueError):
+        nowhere = os.open(os.devnull, os.O_WRONLY)
+        os.dup2(nowhere, stream.fileno())
+        os.close(nowhere)
+
+
+def _refused(words: str, status: int = REFUSED) -> int:
+    with suppress(OSError, ValueError):
+        print(f"waitbench: {words}", file=sys.stderr, flush=True)
+    return status
+
+
+def _let_any_text_through(stream: TextIO) -> None:
+    """Write what a terminal's encoding lacks as an escape, as Python does on stderr."""
+    reconfigure = getattr(stream, "reconfigure", None)
+    if reconfigure is not None:
+        reconfigure(errors="backslashreplace")

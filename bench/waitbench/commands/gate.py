@@ -11,7 +11,7 @@ from math import inf
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from waitbench.commands import guard
+from waitbench.commands import REFUSED, turned_away
 from waitbench.scenario import BenchError
 
 if TYPE_CHECKING:
@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from waitbench.gate.settings import GateSettings
 
 
-READER_GONE = guard.REFUSED
+READER_GONE = REFUSED
 """Status where nobody reads the progress to its end: nothing is decided then."""
 NEEDS_TEXT = {
     "base": "a branch, a tag or a hash",
@@ -142,11 +142,11 @@ def _shown(outcome: Outcome, *, annotated: bool) -> int:
             print(formats.render("annotations", outcome), end="")
         sys.stdout.flush()
     except BrokenPipeError:
-        guard.turned_away(sys.stdout)
+        turned_away(sys.stdout)
     except OSError as refused:
-        guard.turned_away(sys.stdout)
+        turned_away(sys.stdout)
         print(f"waitbench: the outcome could not be printed ({refused.strerror})", file=sys.stderr)
-        return guard.REFUSED
+        return REFUSED
     return 0
 
 
@@ -160,7 +160,7 @@ def _written(paths: Sequence[str], outcome: Outcome) -> int:
             formats.write(path, outcome)
         except BenchError as refused:
             print(f"waitbench: {refused}", file=sys.stderr)
-            status = guard.REFUSED
+            status = REFUSED
     return status
 
 

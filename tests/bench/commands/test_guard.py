@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any, cast
 
 import pytest
 
-from waitbench.commands.guard import carried_out
+from waitbench.commands import carried_out
 from waitbench.scenario import BenchError
 from waitbench.system.checkout import import_path
 
@@ -67,7 +67,7 @@ def test_a_reader_that_goes_is_no_mistake_unless_the_status_is_a_verdict(
 ) -> None:
     text = (
         "import sys; from types import SimpleNamespace; "
-        "from waitbench.commands.guard import carried_out; "
+        "from waitbench.commands import carried_out; "
         "command = SimpleNamespace(main=lambda _: print('x' * 10**6)); "
         f"{more}sys.exit(carried_out(command, None))"
     )
