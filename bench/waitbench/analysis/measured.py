@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Literal
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from waitbench.results.load_step import LoadStep
     from waitbench.stats.estimates import Estimate
 
+WallOf = Literal["round", "latency", "rate"]
 INSTRUMENTS = ("target-bound", "generator-bound")
 """Bounds that are ours, and say nothing of who was measured."""
 
@@ -43,7 +44,9 @@ class Measured:
         kind: the model that it ran as; its name, unless the race varied something else.
         control: whether it is there only to tell what a difference is due to: it cannot win.
         width: tasks that it really had under way at once.
-        wall: wall of a round in nanoseconds; of a server, time per request.
+        wall: wall of a round in nanoseconds, or what stands in its place: see `wall_of`.
+        wall_of: `round`; of servers, the mean `latency` of a request, or nanoseconds a request at a
+            `rate` that was reached.
         walls: walls of its timed rounds in nanoseconds, by launch and block.
         tasks_per_s: tasks in a second, at that wall.
         p50_ns: median wall of one task, as its caller saw it.
@@ -74,6 +77,7 @@ class Measured:
     control: bool = False
     width: int
     wall: Estimate | None
+    wall_of: WallOf = "round"
     walls: Mapping[tuple[int, int], tuple[float, ...]] = field(default_factory=dict)
     tasks_per_s: float | None
     p50_ns: float | None = None

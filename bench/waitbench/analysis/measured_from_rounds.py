@@ -21,6 +21,7 @@ from waitbench.stats.quantiles import p99
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
+    from waitbench.analysis.measured import WallOf
     from waitbench.results.load import Run
     from waitbench.results.record import ContestantRecord, LoadRecord
 
@@ -59,6 +60,7 @@ def measured(run: Run, record: ContestantRecord, waits_ns: float, confidence: fl
         control=record.control,
         width=record.width or 0,
         wall=wall,
+        wall_of=_wall_of(record),
         walls=walls,
         tasks_per_s=tasks / (wall.value / 1e9) if wall else None,
         p50_ns=float(median(ordered)) if ordered else None,
@@ -82,6 +84,16 @@ def measured(run: Run, record: ContestantRecord, waits_ns: float, confidence: fl
         metrics=_metrics(timed),
         typical=typical(rounds, where),
         quantiles=quantiles(ordered),
+    )
+
+
+def _wall_of(record: ContestantRecord) -> WallOf:
+    if not record.loads:
+        return "round"
+    return (
+        "rate"
+        if any(load.knee_per_s or load.throughput_per_s for load in record.loads)
+        else "latency"
     )
 
 

@@ -27,6 +27,8 @@ BOUNDS = {
 }
 COLUMNS = {
     CROSSOVER: "wait / CPU per task; up to so many at once more buys speed, beyond that nothing",
+    "latency": "mean time of a request from when it was due to its whole answer; less is better",
+    "time per request": "at the highest rate that was reached; less is better",
     "CPU": "client and its children, per task",
     "efficiency": "share of the ideal, which is max(ceil(N / C) x wait, N x CPU / cores)",
     "p50": "half of the tasks took no longer, each as its caller saw it",

@@ -33,17 +33,19 @@ def scenario(comparison: Comparison) -> Record:
 
 def row(contestant: Row) -> Record:
     """Return the figures of a contestant; None where there is none."""
+    wall_of = contestant.measured.wall_of
     return {
         "model": contestant.model,
         "kind": contestant.kind,
         "control": contestant.control,
         "sound": contestant.sound,
         "width": contestant.width,
-        **estimate("wall", contestant.wall, "_ns"),
+        **estimate("wall", contestant.wall if wall_of == "round" else None, "_ns"),
+        **estimate("latency", contestant.wall if wall_of == "latency" else None, "_ns"),
         **estimate("times_faster", contestant.ratio),
         "verdict": contestant.verdict.verdict if contestant.verdict else None,
         "bound": contestant.measured.bound,
-        "tasks_per_s": figure(contestant.measured.tasks_per_s),
+        **_tasks_per_s(contestant),
         "efficiency": figure(contestant.efficiency),
         "roofline_ns": figure(contestant.roofline_ns),
         **estimate("crossover", contestant.crossover),
@@ -61,6 +63,17 @@ def row(contestant: Row) -> Record:
         "errors": contestant.measured.errors,
         "error": contestant.measured.error,
         "failure": contestant.measured.failure,
+    }
+
+
+def _tasks_per_s(contestant: Row) -> Record:
+    wall, per_s = contestant.wall, contestant.measured.tasks_per_s
+    low = per_s * wall.value / wall.high if wall and per_s and wall.high else None
+    high = per_s * wall.value / wall.low if wall and per_s and wall.low else None
+    return {
+        "tasks_per_s": figure(per_s),
+        "tasks_per_s_low": figure(low),
+        "tasks_per_s_high": figure(high),
     }
 
 

@@ -8,10 +8,10 @@ from waitbench import formatting
 from waitbench.presentation.columns import NOTHING, Column, estimate_cells, number_column
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
 
     from waitbench.analysis.comparison import Comparison
-    from waitbench.analysis.measured import Metric
+    from waitbench.analysis.measured import Metric, WallOf
     from waitbench.analysis.row import Row
 
 HELD_BACK = " (!)"
@@ -20,6 +20,8 @@ METRIC = 3
 """Rank of what a workload counts beside its times: it is what that suite is about."""
 ALIKE = 6
 """The same where it is the same in all rows: then it tells them apart no more than errors do."""
+WALLS: Mapping[WallOf, str] = {"round": "wall", "latency": "latency", "rate": "time per request"}
+"""What the column of walls is called, by what they are of."""
 HEADS = frozenset({"model", "wall", "verdict", "errors", "CPU", "tasks", "memory", "speed"})
 HALF = 50
 DOES = {"wait": "waits", "compute": "computes", "query": "queries SQLite for"}
@@ -70,7 +72,8 @@ def walls(rows: Sequence[Row], per: float, unit: str) -> Column:
         lambda wall: formatting.number(wall / per),
         ["failed" if row.measured.failure else "no time" for row in rows],
     )
-    return Column(head="wall", unit=f"{unit} {_confidence(rows)}".rstrip(), cells=cells, rank=2)
+    head = WALLS[rows[0].measured.wall_of] if rows else WALLS["round"]
+    return Column(head=head, unit=f"{unit} {_confidence(rows)}".rstrip(), cells=cells, rank=2)
 
 
 def ratios(rows: Sequence[Row], baselines: Sequence[str | None]) -> Column:
