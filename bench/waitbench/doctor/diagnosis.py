@@ -49,6 +49,9 @@ def _pool(pool: Pool, threshold_ns: int) -> Finding | None:
     if not waits_ns:
         return None
     detail = f"{len(waits_ns)} of {pool.calls} calls waited for one of its {pool.limit}"
+    if pool.gave_up:
+        detail += f", and {pool.gave_up} of them got none"
+    busy = pool.busy.most_common(1)
     return Finding(
         kind="pool",
         subject=pool.name,
@@ -57,7 +60,8 @@ def _pool(pool: Pool, threshold_ns: int) -> Finding | None:
         total_ns=sum(waits_ns),
         longest_ns=max(waits_ns),
         detail=f"{detail}, up to {duration(max(waits_ns))}",
-        note=pool.chosen,
+        inside=busy[0][0] if busy else None,
+        note=pool.chosen and not pool.gave_up,
     )
 
 

@@ -54,7 +54,7 @@ class Finding:
         place: the line to look at; None where the program gave none away.
         coroutine: for a hold, the coroutine and its line, where `place` is in a function below it.
         inside: for a hold, the innermost Python function that was running, if not at `place`; for
-            a collection, the line where it came due.
+            a collection, the line where it came due; for a pool, where its threads were.
         times: how often.
         first_ns: when it first happened, since the examination began.
         total_ns, longest_ns: how long, all together and at most.

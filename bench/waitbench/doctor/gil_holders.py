@@ -9,8 +9,9 @@ from __future__ import annotations
 import sys
 import threading
 import time
-from functools import cache
-from typing import TYPE_CHECKING, NamedTuple
+from contextvars import Context
+from functools import cache, partial
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from waitbench.doctor import source_lines
 from waitbench.doctor.proc_reads import keep_gil, waits_at
@@ -53,6 +54,8 @@ class GilHolders:
 
     def __init__(self) -> None:
         self._address = _gil_address()
+        self.calls: dict[int, Any] = {}
+        """What each thread of a pool was called for last."""
         self._noted: dict[int, tuple[threading.Thread, int]] = {}
         self._targets: dict[int, tuple[Line, ...]] = {}
         self._process_ns, self._noted_ns = time.process_time_ns(), time.perf_counter_ns()
@@ -100,18 +103,38 @@ class GilHolders:
             if all_ns >= max(least_ns, rest_ns):
                 _, thread = max(others, key=lambda other: other[0])
                 ident = thread.ident or 0
-                return Holder(thread.name, source_lines.stack(frames[ident]), all_ns, ident)
+                return Holder(thread.name, self._lines(ident, frames[ident]), all_ns, ident)
         ended = [ident for ident in self._noted if ident not in frames]
         if rest_ns >= least_ns and len(ended) == 1:
             ident = ended[0]
             return Holder(self._noted[ident][0].name, self._targets[ident], rest_ns, ident)
         return None
 
+    def _lines(self, ident: int, frame: FrameType) -> tuple[Line, ...]:
+        """Return where a thread is; where no line is the user's, what it was called for last."""
+        lines = source_lines.stack(frame)
+        if source_lines.own(lines) is None:
+            call: Any = self.calls.get(ident)
+            while isinstance(call, partial):  # asyncio.to_thread runs it within its context
+                call = call.args[0] if is_context_run(call.func) else call.func
+            return first_line(call) or lines
+        return lines
+
+
+def is_context_run(call: Any) -> bool:
+    """Return whether a function is a context's `run`, which calls its first argument."""
+    return isinstance(getattr(call, "__self__", None), Context)
+
+
+def first_line(call: Any) -> tuple[Line, ...]:
+    """Return the line where a function begins, as a stack; none if it is not Python's."""
+    code = getattr(call, "__code__", None)
+    return ((code, code.co_firstlineno),) if code else ()
+
 
 def _target(thread: threading.Thread) -> tuple[Line, ...]:
     """Return the first line of what a thread runs, while it has not ended; none where unknown."""
-    code = getattr(getattr(thread, "_target", None), "__code__", None)
-    return ((code, code.co_firstlineno),) if code else ()
+    return first_line(getattr(thread, "_target", None))
 
 
 @cache

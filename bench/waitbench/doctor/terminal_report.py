@@ -83,7 +83,9 @@ def _finding(console: Console, mark: str, finding: Finding) -> None:
     if finding.coroutine:
         _place(console, "called by ", finding.coroutine)
     if finding.inside:
-        which = "it came due at" if finding.kind == "collection" else "innermost:"
+        which = {"collection": "it came due at", "pool": "its threads were in"}.get(
+            finding.kind, "innermost:"
+        )
         inside = f"{which} {finding.inside.function}, {shown(finding.inside)}"
         terminal.line(console, Text(inside, style="dim"), indent=INDENT, hang=2)
     terminal.line(console, Text(advice(finding)), indent=INDENT)

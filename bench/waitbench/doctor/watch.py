@@ -37,7 +37,7 @@ class Watch:
         self._gc_pauses = GcPauses(activity=self._activity)
         self._children = Children()
         self.losses = Leaks()
-        self.pools = Pools(self.losses)
+        self.pools = Pools(self.losses, self._activity.holders.calls)
 
     @contextmanager
     def on(self) -> Iterator[None]:
@@ -56,12 +56,14 @@ class Watch:
             instruments.callback(watchdog.stop)
             yield
             self._activity.finish()
+            self.pools.finish()
             self.losses.search()
 
     def cut_short(self) -> None:
         """Add up what was seen of loops that never come to their end; search no living loop."""
         running = any(thread.loop.is_running() for thread in self._activity.threads.values())
         self._activity.finish()
+        self.pools.finish()
         if not running:
             self.losses.search()
 

@@ -6,7 +6,7 @@ import pytest
 
 from tests.bench.doctor.compare.__main__ import _judged
 from tests.bench.doctor.compare.page import page
-from tests.bench.doctor.corpus import FLOODS, HEALTHY, HOLDS, LOSSES, STALLS, faults
+from tests.bench.doctor.corpus import FLOODS, HEALTHY, HOLDS, LINES, LOSSES, STALLS, faults
 
 (FAULT,) = faults("hold_sleep")
 
@@ -36,7 +36,7 @@ def test_the_error_is_the_difference_from_what_the_program_measured() -> None:
 
 
 def test_every_program_with_a_fault_marks_its_line() -> None:
-    assert all(faults(name) for name in (*HOLDS, *STALLS, *FLOODS, *LOSSES))
+    assert all(faults(name) for name in (*HOLDS, *STALLS, *FLOODS, *LINES, *LOSSES))
     assert not any(faults(name) for name in HEALTHY)
 
 

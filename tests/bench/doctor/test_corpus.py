@@ -29,6 +29,10 @@ KINDS = {
     "flood_ready": "flooded",
     "flood_timers": "flooded",
     "flood_call_soon": "flooded",
+    "line_limiter": "pool",
+    "line_cancelled": "pool",
+    "line_processes": "pool",
+    "line_httpx": "pool",
     "forget_dropped": "forgotten",
     "forget_in_cycle": "forgotten",
     "forget_in_module": "forgotten",
@@ -57,13 +61,17 @@ def test_a_fault_is_found_with_its_line_and_its_kind(name: str) -> None:
     status, report, stderr = examined(f"tests.bench.doctor.corpus.{name}:main")
     # Beside a hold that this machine's neighbours prolong there may be notes, but no other finding.
     findings = report["findings"] or [note for note in report["notes"] if note["place"]]
-    if not findings and name.startswith(("stall_", "flood_")):
-        pytest.skip("this machine kept the loop from its core for longer than the program did")
+    if name.startswith(("stall_", "flood_", "line_")):
+        # Those take the loop as long as it gets its core: on a crowded machine it may be neither.
+        findings = [finding for finding in findings if finding["kind"] not in {"late", "crowded"}]
+        if not findings:
+            pytest.skip("this machine kept the loop from its core for longer than the program did")
     places = [(finding["kind"], finding["place"]["line"]) for finding in findings]
     assert len(places) == 1, places
     kind, line = places[0]
     assert kind in {KINDS[name], "crowded"}
-    assert line in faults(name)
+    # Who kept the GIL is met as he lets go of it: on a busy machine a line later.
+    assert line in faults(name) or (kind == "gil" and line - 1 in faults(name))
     assert status == (0 if kind == "crowded" else 1)
     if name.startswith("hold_"):
         (held,) = [word for word in stderr.splitlines() if word.startswith("held ")]

@@ -220,6 +220,14 @@ def test_a_pool_of_a_chosen_size_is_a_note_and_one_of_the_default_size_a_finding
     ]
 
 
+def test_a_pool_that_calls_gave_up_on_is_a_finding_whoever_chose_its_limit() -> None:
+    pool = Pool(name="a pool", limit=2, chosen=True, calls=3, waits_ns=[0, 0, 500 * MS], gave_up=1)
+    (finding,) = examined(_activity(), Leaks(), [pool]).findings
+    assert finding.detail == (
+        "1 of 3 calls waited for one of its 2, and 1 of them got none, up to 500 ms"
+    )
+
+
 def test_the_cost_is_lag_by_rank_and_the_share_held() -> None:
     activity = _activity(_step(wall_ms=250))
     activity.lags_ns = [at * MS for at in range(100)]

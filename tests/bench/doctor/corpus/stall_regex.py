@@ -6,7 +6,7 @@ import time
 from concurrent.futures import ThreadPoolExecutor
 
 
-def check(text: str) -> bool:
+def check(text: str) -> bool:  # fault
     began_ns = time.perf_counter_ns()
     fits = re.match(r"(a+)+$", text) is not None  # fault
     print("held", time.perf_counter_ns() - began_ns)

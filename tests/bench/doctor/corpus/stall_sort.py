@@ -7,7 +7,7 @@ import time
 NUMBERS = [random.random() for _ in range(600_000)]
 
 
-def rank() -> float:
+def rank() -> float:  # fault
     began_ns = time.perf_counter_ns()
     ranked = sorted(NUMBERS)  # fault
     print("held", time.perf_counter_ns() - began_ns)

@@ -1,0 +1,16 @@
+"""More calls into threads at once than AnyIO's limiter lets in."""
+
+import time
+
+import anyio
+import anyio.to_thread
+
+
+async def fetch() -> None:
+    await anyio.to_thread.run_sync(time.sleep, 0.15)  # fault
+
+
+async def main() -> None:
+    async with anyio.create_task_group() as group:
+        for _ in range(60):
+            group.start_soon(fetch)
