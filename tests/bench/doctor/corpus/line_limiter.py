@@ -7,10 +7,12 @@ import anyio.to_thread
 
 
 async def fetch() -> None:
-    await anyio.to_thread.run_sync(time.sleep, 0.15)  # fault
+    await anyio.to_thread.run_sync(time.sleep, 0.3)  # fault
 
 
 async def main() -> None:
     async with anyio.create_task_group() as group:
-        for _ in range(60):
+        for number in range(60):
             group.start_soon(fetch)
+            if number % 5 == 0:  # starting threads takes its time, too
+                await anyio.sleep(0.005)
