@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
+from itertools import chain
 from statistics import fmean, median
 from typing import TYPE_CHECKING
 
@@ -181,6 +182,6 @@ def _metrics(timed: Measurements) -> dict[str, Metric]:
 def _durations(timed: Measurements, where: str) -> list[int]:
     """Walls of all its tasks in nanoseconds, the shortest first."""
     try:
-        return sorted(wall for each in timed for wall in decode_spans(each.spans)[1])
+        return sorted(chain.from_iterable(decode_spans(each.spans)[1] for each in timed))
     except (TypeError, ValueError) as error:
         raise BenchError(f"{where}: damaged spans ({error})") from None
