@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from waitbench.scenario import BenchError
+from waitbench.stats.quantiles import nearest_rank
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -56,11 +57,8 @@ def quantiles(latencies_ms: Sequence[float]) -> Quantiles:
     ordered = sorted(latencies_ms)
     if not ordered:
         raise BenchError("nothing was answered")
-
-    def at(percent: int) -> float:
-        return ordered[-(-len(ordered) * percent // 100) - 1]
-
-    return Quantiles(p50=at(50), p90=at(90), p99=at(99))
+    p50, p90, p99 = (nearest_rank(ordered, share) for share in (0.5, 0.9, 0.99))
+    return Quantiles(p50=p50, p90=p90, p99=p99)
 
 
 def installed() -> list[str]:
