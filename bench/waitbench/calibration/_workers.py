@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Self
 
 from waitbench import registry
 from waitbench.calibration._cell import CellResult
-from waitbench.race.answers import round_record
+from waitbench.race.answers import Opened, round_record
 from waitbench.race.workers import Workers
 from waitbench.scenario import BenchError, Contestant
 from waitbench.services.target import Target
@@ -91,15 +91,17 @@ class CellRunner:
         params = dict(cell.params)
         if self.target and _needs_target(cell.workload):
             params["target"] = self.target.url
-        opened = member.ask(
-            "open",
-            within_s=WITHIN_S,
-            workload=cell.workload,
-            params=params,
-            concurrency=cell.concurrency,
+        opened = Opened.of(
+            member.ask(
+                "open",
+                within_s=WITHIN_S,
+                workload=cell.workload,
+                params=params,
+                concurrency=cell.concurrency,
+            )
         )
         if warm is None:
-            warm = min(cell.tasks, WARM_LAPS * opened["width"])
+            warm = min(cell.tasks, WARM_LAPS * opened.width)
         calm: list[RoundRecord] = []
         restless: list[RoundRecord] = []
         while len(calm) < rounds and len(restless) < rounds + RERUNS:
@@ -109,8 +111,8 @@ class CellRunner:
             (restless if round_.disturbed else calm).append(round_)
         self._workers.ask_if_alive(self._contestants[cell.model], "close", within_s=WITHIN_S)
         return CellResult(
-            width=opened["width"],
-            waits_ns=opened["waits_ns"] or 0,
+            width=opened.width,
+            waits_ns=opened.waits_ns or 0,
             rounds=calm or restless,
             ran=len(calm) + len(restless),
             disturbed=len(restless),

@@ -1,14 +1,49 @@
-"""Answers of a worker, as its protocol has them, into records: the names there are older."""
+"""Answers of a worker in, as its protocol has them, records out: the names there are older."""
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, Self
 
 from waitbench.results.record import RoundRecord
 from waitbench.results.schema_1 import PHASE
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Mapping, Sequence
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Opened:
+    """What a worker says of a scenario that it has opened.
+
+    Attributes:
+        startup_ns: how long pools, sessions and loops took to start.
+        width: tasks really under way at once.
+        notes: sentences for the reader of the row.
+        waits_ns: mean wait of a task; None until the target has said it.
+        computes: whether the tasks need the CPU for themselves.
+        opens_anew: whether each task opens a connection on purpose.
+    """
+
+    startup_ns: int
+    width: int
+    notes: Sequence[str]
+    waits_ns: int | None
+    computes: bool
+    opens_anew: bool
+
+    @classmethod
+    def of(cls, answer: Mapping[str, Any]) -> Self:
+        """Read the answer to "open"."""
+        return cls(
+            startup_ns=answer["startup_ns"],
+            width=answer["width"],
+            notes=tuple(answer["notes"]),
+            waits_ns=answer["waits_ns"],
+            computes=answer["computes"],
+            opens_anew=bool(answer.get("opens_anew")),
+        )
+
 
 PART = {phase: part for part, phase in PHASE.items()}
 

@@ -7,6 +7,7 @@ from itertools import count
 from math import inf
 from typing import TYPE_CHECKING
 
+from waitbench.race.answers import Opened
 from waitbench.race.budget import MOST_REPEATS, ScenarioBudget, fits
 from waitbench.race.events import RoundBooked, ScenarioBegun
 from waitbench.race.precision import launch_is_precise
@@ -147,23 +148,25 @@ class ScenarioLaunch:
         try:
             params = {**self._race.services.params(scenario), **row.contestant.params}
             worker = self._workers.ready_process(row.contestant)
-            opened = worker.ask(
-                "open",
-                within_s=self._race.settings.timeout_s,
-                workload=scenario.workload,
-                params=params,
-                concurrency=row.contestant.concurrency or scenario.concurrency,
+            opened = Opened.of(
+                worker.ask(
+                    "open",
+                    within_s=self._race.settings.timeout_s,
+                    workload=scenario.workload,
+                    params=params,
+                    concurrency=row.contestant.concurrency or scenario.concurrency,
+                )
             )
-            row.width, row.notes = opened["width"], opened["notes"]
-            row.waits_ns, row.computes = opened["waits_ns"], opened["computes"]
-            row.opens_anew = opened.get("opens_anew", False)
+            row.width, row.notes = opened.width, opened.notes
+            row.waits_ns, row.computes = opened.waits_ns, opened.computes
+            row.opens_anew = opened.opens_anew
         except ContestantError as failure:
             self._fail(row, str(failure))
             return False
         row.launches.append(
             LaunchRecord(
                 launch=self._launch,
-                startup_ns=opened["startup_ns"],
+                startup_ns=opened.startup_ns,
                 spawn_ns=worker.spawn_ns,
             )
         )

@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 from waitbench import registry
+from waitbench.race.answers import round_record
 from waitbench.race.worker_process import ContestantError
 
 if TYPE_CHECKING:
@@ -113,14 +114,14 @@ def _connect_all(
             workers.process(row.contestant).send("run", **round_order(row, tasks[row.name]))
         for row in again:
             try:
-                answer = workers.process(row.contestant).receive(settings.timeout_s)
+                answer = round_record(workers.process(row.contestant).receive(settings.timeout_s))
             except ContestantError as failure:
                 fail(row, str(failure))
                 warm.pop(row.name, None)
                 live.remove(row)
             else:
-                expected_ns = answer["wall_ns"] * row.scenario.tasks / tasks[row.name]
-                warm[row.name] = Warm(expected_ns=expected_ns, single=bool(answer.get("single")))
+                expected_ns = answer.wall_ns * row.scenario.tasks / tasks[row.name]
+                warm[row.name] = Warm(expected_ns=expected_ns, single=answer.single)
         stats, _ = target_stats("warm")
         fresh = (stats or {}).get("connections_opened") or 0
         opened += fresh
