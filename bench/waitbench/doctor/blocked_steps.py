@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 from waitbench.doctor.gil_holders import GilHolders
 from waitbench.doctor.line_tables import LineTables
-from waitbench.doctor.proc_reads import scheduled
+from waitbench.doctor.proc_reads import Schedule
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -90,7 +90,16 @@ class LoopThread:
     __slots__ = (
         *("loop", "frame", "began_ns", "number", "started_ns", "ident", "native_id", "_cpu_clock"),
         *("before", "within", "within_number", "samples", "samples_number", "probe", "sight"),
-        *("tables", "overdue_ns", "overdue", "adopted", "runner", "active_ns", "active_number"),
+        *(
+            "schedule",
+            "tables",
+            "overdue_ns",
+            "overdue",
+            "adopted",
+            "runner",
+            "active_ns",
+            "active_number",
+        ),
     )
 
     def __init__(self, loop: Any, frame: FrameType) -> None:
@@ -98,6 +107,7 @@ class LoopThread:
         self.began_ns = self.number = 0
         self.started_ns = time.perf_counter_ns()
         self.ident, self.native_id = threading.get_ident(), threading.get_native_id()
+        self.schedule = Schedule(self.native_id)
         has_clock = hasattr(time, "pthread_getcpuclockid")
         self._cpu_clock = time.pthread_getcpuclockid(self.ident) if has_clock else None
         self.before = self.within = self.mark()
@@ -116,7 +126,7 @@ class LoopThread:
         """Read the thread's clocks, from any thread."""
         wall_ns = time.perf_counter_ns()
         if self._cpu_clock is not None:
-            return Mark(wall_ns, time.clock_gettime_ns(self._cpu_clock), *scheduled(self.native_id))
+            return Mark(wall_ns, time.clock_gettime_ns(self._cpu_clock), *self.schedule.read())
         if self.ident == threading.get_ident():
             return Mark(wall_ns, time.thread_time_ns(), 0)
         return Mark(wall_ns, self.before.cpu_ns, 0) if hasattr(self, "before") else Mark(0, 0, 0)
@@ -256,6 +266,7 @@ class LoopActivity:
         ended_ns = thread.active_ns if thread.adopted else time.perf_counter_ns()
         self.ran_ns += max(ended_ns - thread.started_ns, 1)
         self.steps += thread.number
+        thread.schedule.close()
         if thread.probe is not None:
             lag_ns = time.perf_counter_ns() - thread.probe.due_ns
             if lag_ns >= self.threshold_ns:

@@ -23,6 +23,7 @@ from waitbench.doctor.patches import replaced
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
+    from types import FrameType
 
     from waitbench.doctor.blocked_steps import LoopActivity
 
@@ -83,12 +84,9 @@ def _handle(original: Callable[[Any], None], activity: LoopActivity) -> Callable
         thread = threads.get(ident())
         if thread is None:  # a loop that others run: Qt's, or one that runs within another's step
             thread = adopt(handle._loop, sys._getframe(1))  # noqa: SLF001
-        outer_ns = thread.began_ns
-        if outer_ns:
-            if handle._loop is not thread.loop:  # noqa: SLF001  that one stands still meanwhile
-                original(handle)
-                return
-            activity.nested(thread, sys._getframe(2))  # noqa: SLF001
+        if thread.began_ns:
+            within(thread, handle, sys._getframe(2))  # noqa: SLF001
+            return
         thread.number += 1
         thread.began_ns = began_ns = clock()
         if began_ns > thread.overdue_ns:
@@ -96,15 +94,24 @@ def _handle(original: Callable[[Any], None], activity: LoopActivity) -> Callable
         try:
             original(handle)
         finally:
-            ended_ns = clock()
-            wall_ns = ended_ns - thread.began_ns  # from where a run within it has ended, if one did
+            began_ns = thread.began_ns  # where a run within it has ended, if one did
+            wall_ns = clock() - began_ns
             if wall_ns > threshold_ns:
-                activity.held(thread, thread.began_ns, wall_ns, handle._callback)  # noqa: SLF001
-            if outer_ns:
-                thread.number += 1
-                thread.began_ns = ended_ns
-            else:
-                thread.began_ns = 0
+                activity.held(thread, began_ns, wall_ns, handle._callback)  # noqa: SLF001
+            thread.began_ns = 0
+
+    def within(thread: LoopThread, handle: Any, runner: FrameType) -> None:
+        """Run a step of a loop that is run from within another step, which goes on afterwards."""
+        if handle._loop is not thread.loop:  # noqa: SLF001  the outer one stands still meanwhile
+            original(handle)
+            return
+        activity.nested(thread, runner)
+        activity.begin(thread)
+        try:
+            original(handle)
+        finally:
+            activity.end(thread, handle._callback)  # noqa: SLF001
+            activity.begin(thread)
 
     return _run
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import ctypes
 import os
 import sys
+from contextlib import suppress
 from functools import cache
 
 
@@ -33,10 +34,33 @@ def keep_gil(microseconds: int) -> None:
         libc.usleep(microseconds)
 
 
-def scheduled(native_id: int) -> tuple[int, int]:
-    """Return how long a thread of this process waited for a core, and how often it got one."""
-    words = read(b"/proc/self/task/%d/schedstat" % native_id).split()
-    return (int(words[1]), int(words[2])) if len(words) > 2 else (0, 0)  # noqa: PLR2004
+class Schedule:
+    """What the system counts of one thread of this process; its file stays open until `close`."""
+
+    __slots__ = ("_file", "_libc", "_text")
+
+    def __init__(self, native_id: int) -> None:
+        self._libc, self._text = _libc(), ctypes.create_string_buffer(96)
+        path = b"/proc/self/task/%d/schedstat" % native_id
+        self._file: int = self._libc.open(path, os.O_RDONLY | os.O_CLOEXEC) if self._libc else -1
+
+    def read(self) -> tuple[int, int]:
+        """Return how long the thread waited for a core, and how often it got one; else zeros."""
+        if self._libc is None or self._file < 0:
+            return 0, 0
+        size = self._libc.pread(self._file, self._text, 95, ctypes.c_long(0))
+        words = self._text.raw[: max(size, 0)].split()
+        try:
+            return int(words[1]), int(words[2])
+        except (IndexError, ValueError):  # the program closed what it did not open
+            return 0, 0
+
+    def close(self) -> None:
+        """Close the file."""
+        number, self._file = self._file, -1
+        if number >= 0:
+            with suppress(OSError):
+                os.close(number)
 
 
 def waits_at(native_id: int) -> int | None:

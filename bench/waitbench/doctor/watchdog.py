@@ -10,7 +10,7 @@ from waitbench.doctor import source_lines
 from waitbench.doctor.blocked_steps import BlockedStep, Sample, Sight
 from waitbench.doctor.gil_holders import DOCTOR, frame_of
 from waitbench.doctor.lag import LagLook, Late, Probe, Stall
-from waitbench.doctor.proc_reads import scheduled
+from waitbench.doctor.proc_reads import Schedule
 from waitbench.doctor.ready_queue import ready
 
 if TYPE_CHECKING:
@@ -32,7 +32,7 @@ STALL_NS = 10_000_000
 after the switch interval, 5 ms."""
 KEPT_OUT = 0.25
 """Of its lateness, what the GIL kept a watchdog out for if it was not the machine."""
-NOTED_NS = 10_000_000
+NOTED_NS = 20_000_000
 """Between two readings of all threads' CPU."""
 
 
@@ -46,10 +46,12 @@ class Watchdog(threading.Thread):
         self._children = children
         self._tick_ns = min(max(activity.threshold_ns // LOOKS, SHORTEST_NS), LONGEST_NS)
         self._queued_ns = 0
+        self._schedule: Schedule
         self._done = threading.Event()
 
     def run(self) -> None:
         """Sample, in even steps."""
+        self._schedule = Schedule(threading.get_native_id())
         probe_ns = noted_ns = 0
         due_ns = time.perf_counter_ns() + self._tick_ns
         while True:
@@ -70,7 +72,7 @@ class Watchdog(threading.Thread):
             looked_ns = time.perf_counter_ns()
             if looked_ns - due_ns - late_ns > ON_TIME_NS:
                 self._activity.crowded.append((due_ns + late_ns, looked_ns))
-            self._queued_ns = scheduled(threading.get_native_id())[0]
+            self._queued_ns = self._schedule.read()[0]
             for thread, mark in marks:
                 if due_ns >= probe_ns or late_ns > ON_TIME_NS:
                     self._probe(thread, due_ns if late_ns > ON_TIME_NS else due_ns + late_ns, mark)
@@ -88,6 +90,7 @@ class Watchdog(threading.Thread):
         """Stop the thread, and wait for its end."""
         self._done.set()
         self.join()
+        self._schedule.close()
 
     def _look(self, thread: LoopThread, due_ns: int, late_ns: int) -> Mark:
         """Return a loop thread's clocks; keep the stack of a step that is long already."""
@@ -108,7 +111,7 @@ class Watchdog(threading.Thread):
         mark = thread.mark()
         raw_ns = late_ns
         if late_ns > ON_TIME_NS:  # what it waited for a core itself, nobody kept it out
-            late_ns = max(late_ns - (scheduled(threading.get_native_id())[0] - self._queued_ns), 0)
+            late_ns = max(late_ns - (self._schedule.read()[0] - self._queued_ns), 0)
         # Who wants the GIL wakes up again and again, and waits for a core each time.
         if late_ns > max(STALL_NS, raw_ns * KEPT_OUT):
             self._activity.stalls.extend(stall for stall in met if stall.wall_ns >= STALL_NS)
@@ -202,7 +205,7 @@ class Watchdog(threading.Thread):
             return
         activity = self._activity
         probe = Probe(due_ns=due_ns, number=thread.number, queued_ns=mark.queued_ns)
-        probe.watchdog_ns, watchdog = self._queued_ns, threading.get_native_id()
+        probe.watchdog_ns, watchdog = self._queued_ns, self._schedule
 
         def answer() -> None:
             lag_ns = time.perf_counter_ns() - due_ns
@@ -220,12 +223,12 @@ class Watchdog(threading.Thread):
             thread.probe = None
 
 
-def _late(thread: LoopThread, probe: Probe, lag_ns: int, watchdog: int) -> Late:
+def _late(thread: LoopThread, probe: Probe, lag_ns: int, watchdog: Schedule) -> Late:
     return Late(
         began_ns=probe.due_ns,
         wall_ns=lag_ns,
         steps=thread.number - probe.number,
         queued_ns=thread.mark().queued_ns - probe.queued_ns,
-        watchdog_ns=scheduled(watchdog)[0] - probe.watchdog_ns,
+        watchdog_ns=watchdog.read()[0] - probe.watchdog_ns,
         looks=tuple(probe.looks),
     )
