@@ -83,7 +83,7 @@ def test_a_collection_is_told_as_such_and_no_line_is_blamed(name: str) -> None:
     _, report, _ = examined(f"tests.bench.doctor.corpus.{name}:main")
     if not report["findings"]:
         pytest.skip("this machine kept the loop from its core for longer than the collection did")
-    # A thread that allocates keeps the GIL besides, on a busy machine for long: no line of the loop.
+    # A thread that allocates keeps the GIL besides, and on a busy machine for long.
     kinds = {finding["kind"] for finding in report["findings"]}
     assert "collection" in kinds
     assert kinds <= {"collection", "gil", "late"}
