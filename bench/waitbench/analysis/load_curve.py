@@ -42,14 +42,14 @@ class LoadCurve:
 
     @property
     def knee(self) -> Rate | None:
-        """Highest rate that it holds; None where it was not looked for, or not even 1x is held."""
+        """Highest rate that it sustains; None where none was looked for, or not even 1x is."""
         row = self.rows.get(KNEE)
         if row is None or row.wall is None:
             return None
         value, low, high = 1e9 / row.wall.value, row.wall.low, row.wall.high
         if not low or not high:
             return Rate(value=value, low=None, high=None)
-        # No surer than the rates that were tried: between the last one held and the first missed.
+        # No surer than the rates that were tried: between the last sustained and the first missed.
         metrics = row.measured.metrics
         sustained, missed = metrics.get("sustained_per_s"), metrics.get("missed_per_s")
         return Rate(

@@ -1,4 +1,4 @@
-"""The knee: the highest rate that is held, found by bracketing and repetition."""
+"""The knee: the highest rate that is sustained, found by bracketing and repetition."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
 STRIDE = 4.0
-"""From a rate that is held to the next that is tried, until one is missed."""
+"""From a rate that is sustained to the next that is tried, until one is missed."""
 NEAR_STRIDE = 1.15
 """The same where it is known about where the knee lies."""
 CLOSE = 1.08
@@ -25,54 +25,54 @@ class Bracket:
     """Where the knee lies, in requests per second.
 
     Attributes:
-        held: the highest rate that was held; None if not even the lowest was.
-        missed: the lowest one above it that was not; None if the highest allowed was held.
+        sustained: the highest rate that was sustained; None if not even the lowest was.
+        missed: the lowest one above it that was not; None if the highest allowed was sustained.
     """
 
-    held: float | None
+    sustained: float | None
     missed: float | None
 
     @property
     def knee(self) -> float | None:
         """The middle of the bracket, or its one end where it is open above."""
-        if self.held is None:
+        if self.sustained is None:
             return None
-        return sqrt(self.held * self.missed) if self.missed else self.held
+        return sqrt(self.sustained * self.missed) if self.missed else self.sustained
 
 
 def search(
-    holds: Callable[[float], bool], *, first: float, most: float, stride: float = STRIDE
+    sustains: Callable[[float], bool], *, first: float, most: float, stride: float = STRIDE
 ) -> Bracket:
-    """Climb from `first` by strides until a rate is missed (or down until one is held), then halve.
+    """Climb from `first` until a rate is missed (or down until one is sustained), then halve.
 
     Args:
-        holds: tries a rate once; whether the server kept up with it.
+        sustains: tries a rate once; whether the server kept up with it.
         first: where to begin.
         most: no higher rate is tried.
         stride: how much further the next rate is.
     """
 
     def surely(rate: float) -> bool:
-        return any(holds(rate) for _ in range(1 + AGAIN))
+        return any(sustains(rate) for _ in range(1 + AGAIN))
 
-    held: float | None = None
+    sustained: float | None = None
     missed: float | None = None
     rate = min(first, most)
-    while held is None or missed is None:
+    while sustained is None or missed is None:
         if surely(rate):
-            held = rate
+            sustained = rate
             if rate >= most:
-                return Bracket(held=held, missed=None)
+                return Bracket(sustained=sustained, missed=None)
             rate = min(rate * stride, most)
         else:
             missed = rate
             rate /= stride
-            if held is None and rate < FEWEST_PER_S:
-                return Bracket(held=None, missed=missed)
-    while missed / held > CLOSE:
-        rate = sqrt(held * missed)
+            if sustained is None and rate < FEWEST_PER_S:
+                return Bracket(sustained=None, missed=missed)
+    while missed / sustained > CLOSE:
+        rate = sqrt(sustained * missed)
         if surely(rate):
-            held = rate
+            sustained = rate
         else:
             missed = rate
-    return Bracket(held=held, missed=missed)
+    return Bracket(sustained=sustained, missed=missed)

@@ -104,7 +104,7 @@ class Measurement:
         curve: list[LoadStep] = []
         best: tuple[StepFacts, LoadStep, int] | None = None
 
-        def holds(rate: float) -> bool:
+        def sustains(rate: float) -> bool:
             nonlocal best
             for_ns = max(self._task.for_ns, round(ENOUGH * 1e9 / rate))
             give_up_ns = GIVE_UP_TIMES * self._task.level_ns
@@ -122,9 +122,9 @@ class Measurement:
         chance = random.Random(f"{self._seed}/{self._server.spec.name}")
         apart = CLOSE ** chance.uniform(-0.5, 0.5)
         bracket = (
-            search(holds, first=apart * self._near, most=MOST_PER_S, stride=NEAR_STRIDE)
+            search(sustains, first=apart * self._near, most=MOST_PER_S, stride=NEAR_STRIDE)
             if self._near
-            else search(holds, first=apart * self._task.half_busy, most=MOST_PER_S)
+            else search(sustains, first=apart * self._task.half_busy, most=MOST_PER_S)
         )
         if bracket.knee is None or best is None:
             lowest = min(step.rate_per_s for step in curve)
@@ -138,7 +138,7 @@ class Measurement:
             )
         # Who stopped only because the generator could send no more has its knee higher up.
         missed = [step for step in curve if step.rate_per_s == bracket.missed]
-        sustained_per_s = bracket.held or 0.0
+        sustained_per_s = bracket.sustained or 0.0
         return replace(
             self._record(*best),
             knee_per_s=bracket.knee,

@@ -27,7 +27,7 @@ HALF = 50
 DOES = {"wait": "waits", "compute": "computes", "query": "queries SQLite for"}
 UNSERVED = frozenset({"bound by", "tasks", "efficiency", "refused"})
 """Columns that say nothing of a server: its load comes from outside, its curve shows its bound."""
-LOADS = {"knee": "at the highest rate that is held"}
+LOADS = {"knee": "at the highest rate that is sustained"}
 BOUND_BY = {
     "generator-bound": "generator",
     "latency-bound": "latency",
