@@ -61,6 +61,11 @@ def advice(finding: Finding) -> str:
             f"{share}, and other threads could run meanwhile: it computes in C without the GIL. "
             f"A thread will do: `await asyncio.to_thread(...)`, up to {cores} cores."
         )
+    if finding.kind == "computing" and not finding.lock_known:
+        return (
+            f"{share}: it computes. Whether it keeps the GIL is not known: too little was seen. "
+            "A process will do (`ProcessPoolExecutor`); a thread only if it lets go of the GIL."
+        )
     if finding.kind == "computing":
         return (
             f"{share}, and kept the GIL: a thread would not help. Give it to a process: "

@@ -59,7 +59,8 @@ class Finding:
         first_ns: when it first happened, since the examination began.
         total_ns, longest_ns: how long, all together and at most.
         cpu_share: of a hold's time, what its thread spent on a core.
-        lock_free: whether other threads could run meanwhile (C code without the GIL).
+        lock_free: whether other threads could run meanwhile (C code without the GIL);
+            `lock_known` is False where too little was seen to tell.
         detail: what else is known, as part of a sentence.
         note: worth knowing, but no fault.
         steps, ready: where short steps flooded the loop, how many it took while it was late, and
@@ -77,6 +78,7 @@ class Finding:
     longest_ns: int = 0
     cpu_share: float | None = None
     lock_free: bool = False
+    lock_known: bool = True
     detail: str = ""
     note: bool = False
     steps: int = 0
@@ -101,6 +103,7 @@ def merged(findings: Iterable[Finding]) -> list[Finding]:
             first_ns=min(held.first_ns, finding.first_ns),
             inside=held.inside if held.longest_ns >= finding.longest_ns else finding.inside,
             lock_free=held.lock_free and finding.lock_free,
+            lock_known=held.lock_known and finding.lock_known,
             steps=held.steps + finding.steps,
             ready=max(held.ready, finding.ready),
             cpu_share=None

@@ -114,6 +114,8 @@ def _hold(step: BlockedStep, began_ns: int, threshold_ns: int) -> Finding:
         longest_ns=step.wall_ns,
         cpu_share=share,
         lock_free=len(lates) > 2 and median(lates) < FREE_NS,  # noqa: PLR2004  two may be luck
+        # One look that was kept out is enough, but two in time are not.
+        lock_known=len(lates) > 2 or max(lates, default=0) >= 2 * FREE_NS,  # noqa: PLR2004
         detail=_remark(step, lines),
         note=kind == "crowded",
     )

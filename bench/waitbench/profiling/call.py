@@ -179,7 +179,7 @@ def watched(worker: WorkerProcess, answers: str, *, most: int, within_s: float) 
         calls=calls,
         others_share=_others(others_ns, took_s),
         answers=Answers.read(answers),
-        lock_told=any(tells_lock(figures, wall_ns) for figures, wall_ns in _pooled(rounds)),
+        lock_told=shows_lock(rounds),
     )
 
 
@@ -203,6 +203,11 @@ def typical(rounds: Sequence[RoundRecord], calls: int) -> Demand:
     each = [Demand.of(seen, wall_ns, calls) for seen, wall_ns in _pooled(rounds)]
     fields = Demand.__dataclass_fields__
     return Demand(**{name: median(getattr(demand, name) for demand in each) for name in fields})
+
+
+def shows_lock(rounds: Sequence[RoundRecord]) -> bool:
+    """Return whether watched rounds showed who computed with the interpreter's lock."""
+    return any(tells_lock(figures, wall_ns) for figures, wall_ns in _pooled(rounds))
 
 
 def _pooled(rounds: Sequence[RoundRecord]) -> list[tuple[dict[str, float], int]]:

@@ -126,6 +126,7 @@ class Profile:
         overhead_interval: of that, at 95 %.
         lanes: its threads.
         demand: what one task asks for, where tasks ran one after the other and unprofiled.
+        lock_known: whether that showed who computed with the GIL; where not, all is taken for such.
         failure: why there is nothing, or less than was asked for; None if all went well.
     """
 
@@ -139,6 +140,7 @@ class Profile:
     overhead_interval: tuple[float, float] | None = None
     lanes: tuple[Lane, ...] = ()
     demand: Demand | None = None
+    lock_known: bool = True
     failure: str | None = None
 
     @property
@@ -173,7 +175,7 @@ class Profile:
         """
         ends = form["overhead_interval"]
         demand = form.get("demand")  # absent from files of before
-        facts = {name: form[name] for name in cls.__slots__ if name != "demand"}
+        facts = {name: form[name] for name in cls.__slots__ if name in form and name != "demand"}
         return cls(
             **{
                 **facts,

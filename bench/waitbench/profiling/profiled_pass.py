@@ -21,7 +21,6 @@ from waitbench.system.interrupt import Interrupt
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
-    from waitbench.perfmodel.demand import Demand
     from waitbench.race.plan import Lineup
     from waitbench.results.record import RoundRecord
     from waitbench.scenario import Contestant, Scenario
@@ -105,10 +104,10 @@ class _Pass:
                     self._open(worker)
                 walls = self._turns(watched, alone, seconds, seed)
                 lanes = watched.ask("close", within_s=TIMEOUT_S)["lanes"]
-                demand = self._demand(alone) if self._contestant.model == ONE_BY_ONE else None
+                one_by_one = self._contestant.model == ONE_BY_ONE
+                unmeasured = self._taken_apart(alone) if one_by_one else self._blank
             except ContestantError as failure:
                 return replace(self._blank, failure=str(failure))
-        unmeasured = replace(self._blank, demand=demand)
         return self._found(unmeasured, walls, [Lane.read(lane) for lane in lanes])
 
     def _worker(self, module: str) -> WorkerProcess:
@@ -151,10 +150,14 @@ class _Pass:
             walls.append((taken[watched], taken[alone]))
         return walls
 
-    def _demand(self, alone: WorkerProcess) -> Demand:
-        """Return a task's demand by clocks and samples, not profiling; the first round settles."""
+    def _taken_apart(self, alone: WorkerProcess) -> Profile:
+        """Return the profile with a task's demand, by clocks; the first round settles."""
         rounds = [self._round(alone, watch=True) for _ in range(1 + FEWEST)]
-        return call.typical(rounds[1:], self._scenario.tasks)
+        return replace(
+            self._blank,
+            demand=call.typical(rounds[1:], self._scenario.tasks),
+            lock_known=call.shows_lock(rounds[1:]),
+        )
 
     def _round(self, worker: WorkerProcess, **options: Any) -> RoundRecord:
         order = {"tasks": self._scenario.tasks, **options}

@@ -85,10 +85,13 @@ def taken_apart(profiles: Iterable[Profile]) -> str:
     demand = measured[0].demand
     assert demand
     whole = demand.alone_ns
+    with_gil, without = "computing with the GIL", "computing without it"
+    if not measured[0].lock_known:
+        with_gil, without = "computing (with the GIL or without it: not known)", "computing"
     parts = {
         "waiting": demand.waits_ns,
-        "computing with the GIL": demand.held_ns,
-        "computing without it": demand.free_ns,
+        with_gil: demand.held_ns,
+        without: demand.free_ns,
         "while helpers compute": demand.helped_span_ns,
     }
     listed = [

@@ -108,6 +108,13 @@ def test_a_watchdog_that_comes_in_time_shows_that_the_lock_was_free() -> None:
     assert not _findings(_step(*kept, cpu_ms=99))[0].lock_free
 
 
+def test_too_few_looks_tell_nothing_of_the_lock_unless_one_was_kept_out() -> None:
+    in_time, kept_out = _look(10, (PAGE, 9)), _look(98, (READ, 1), (PAGE, 9), late_ms=88)
+    assert [_findings(_step(look, cpu_ms=99))[0].lock_known for look in (in_time, kept_out)] == [
+        *(False, True)
+    ]
+
+
 def test_two_lines_in_one_step_are_two_holds() -> None:
     waits = [_look(at, (PAGE, 4), cpu_ms=0) for at in (10, 30, 50, 70)]
     computes = [_look(at, (PAGE, 5), cpu_ms=at - 80) for at in (90, 110, 130, 150)]

@@ -118,3 +118,9 @@ def test_a_task_alone_is_said_to_wait_or_to_compute_with_the_gil_or_without() ->
     )
     assert sentence in " ".join(shown(replace(SYNC, demand=demand)).split())
     assert taken_apart([SYNC, THREADS]) == ""
+
+
+def test_a_lock_that_nothing_told_of_is_said_to_be_unknown() -> None:
+    demand = Demand(waits_ns=6e6, held_ns=4e6, free_ns=0)
+    sentence = taken_apart([replace(SYNC, demand=demand, lock_known=False)])
+    assert "40 % computing (with the GIL or without it: not known)" in sentence
