@@ -77,7 +77,7 @@ def main(arguments: argparse.Namespace) -> int:
         leaving = Leaving(told)
         with watching(threshold_ms) as watch, replaced() as replace:
             leaving.watch(replace)
-            ending = program.run(runs, watch.losses.stop)
+            ending = program.run(runs, watch.leaks.stop)
     if leaving.elsewhere:  # a forked child that came back out of the program
         return FAILED if ending.error else 0
     return _told(watch.examination(), ending, title, as_json=arguments.json)
@@ -99,11 +99,11 @@ def _print(seen: Examination, ending: Ending, title: str, *, as_json: bool) -> N
     from rich.console import Console
 
     from waitbench.doctor import terminal_report
-    from waitbench.doctor.json_report import record
+    from waitbench.doctor.json_report import json_form
 
     if as_json:
         ended = {"stopped": ending.stopped, "error": ending.error}
-        print(json.dumps({**record(seen), "program": ended}, indent=2))
+        print(json.dumps({**json_form(seen), "program": ended}, indent=2))
         return
     sentences = ["It was stopped: this is what was found until then."] if ending.stopped else []
     sentences += [f"The program itself failed: {ending.error}."] if ending.error else []

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
     from waitbench.doctor.gc_pauses import GcPause
     from waitbench.doctor.gil_holders import Holder
-    from waitbench.doctor.lag import Late, Probe, Stall
+    from waitbench.doctor.lag import LagProbe, Late, Stall
     from waitbench.doctor.source_lines import Line
 
 NEVER_NS = 1 << 62
@@ -113,7 +113,7 @@ class LoopThread:
         self.before = self.within = self.mark()
         self.within_number = self.samples_number = -1
         self.samples: list[Sample] = []
-        self.probe: Probe | None = None
+        self.probe: LagProbe | None = None
         self.overdue_ns = NEVER_NS
         self.overdue: tuple[int, Holder | None] | None = None
         self.tables = LineTables()

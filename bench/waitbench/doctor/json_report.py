@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import asdict
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from waitbench.doctor.advice import advice, headline
 
@@ -14,7 +14,7 @@ SCHEMA = 1
 """Raised when the shape changes."""
 
 
-def record(examination: Examination) -> dict[str, Any]:
+def json_form(examination: Examination) -> dict[str, object]:
     """Return an examination as `json.dumps` writes it."""
     lag = examination.lag
     return {
@@ -39,7 +39,7 @@ def record(examination: Examination) -> dict[str, Any]:
     }
 
 
-def _finding(finding: Finding) -> dict[str, Any]:
+def _finding(finding: Finding) -> dict[str, object]:
     facts = asdict(finding)
     for name in ("first", "total", "longest"):
         facts[f"{name}_ms"] = facts.pop(f"{name}_ns") / 1e6

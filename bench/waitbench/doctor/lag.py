@@ -34,7 +34,7 @@ class LagLook(NamedTuple):
 
 
 @dataclass(slots=True, kw_only=True)
-class Probe:
+class LagProbe:
     """A callback that a loop was asked for, when it should have come, and how it was then.
 
     `queued_ns` and `watchdog_ns` are waits for a core until then, of the loop's thread and of ours.

@@ -13,14 +13,14 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from waitbench.doctor.watch import THRESHOLD_MS, Watch
+from waitbench.doctor.watch import THRESHOLD_MS, ProgramWatch
 
 if TYPE_CHECKING:
     from collections.abc import Generator
 
     from waitbench.doctor.findings import Examination
 
-WATCH = pytest.StashKey[Watch]()
+WATCH = pytest.StashKey[ProgramWatch]()
 ALLOWED = pytest.StashKey[set[str]]()
 WIDTH = 100
 
@@ -68,11 +68,11 @@ def doctor(request: pytest.FixtureRequest) -> Doctor:
 
 @pytest.hookimpl(wrapper=True, tryfirst=True)
 def pytest_runtest_call(item: pytest.Item) -> Generator[None, object, object]:
-    """Watch the test's own part; what it found fails it, unless it failed by itself."""
+    """ProgramWatch the test's own part; what it found fails it, unless it failed by itself."""
     threshold_ms = _threshold_ms(item)
     if threshold_ms is None:
         return (yield)
-    watch = item.stash[WATCH] = Watch(threshold_ms)
+    watch = item.stash[WATCH] = ProgramWatch(threshold_ms)
     allowed = item.stash.setdefault(ALLOWED, set())
     with watch.on():
         outcome = yield

@@ -26,7 +26,7 @@ THRESHOLD_MS = 50.0
 """A hold below that is no finding, unless told otherwise."""
 
 
-class Watch:
+class ProgramWatch:
     """The instruments of one examination."""
 
     def __init__(self, threshold_ms: float) -> None:
@@ -36,17 +36,17 @@ class Watch:
         )
         self._gc_pauses = GcPauses(activity=self._activity)
         self._children = Children()
-        self.losses = Leaks()
-        self.pools = Pools(self.losses, self._activity.holders.calls)
+        self.leaks = Leaks()
+        self.pools = Pools(self.leaks, self._activity.holders.calls)
 
     @contextmanager
     def on(self) -> Iterator[None]:
-        """Watch while the block lasts; then search what is alive."""
+        """ProgramWatch while the block lasts; then search what is alive."""
         with ExitStack() as instruments:
             with suppress(ImportError):
                 import uvloop  # noqa: F401  its loops are instrumented where it is imported
             instruments.enter_context(timing(self._activity))
-            instruments.enter_context(listening(self.losses))
+            instruments.enter_context(listening(self.leaks))
             self.pools.watch(instruments.enter_context(replaced()))
             instruments.enter_context(self._sampler.on())
             instruments.enter_context(self._gc_pauses.on())
@@ -57,7 +57,7 @@ class Watch:
             yield
             self._activity.finish()
             self.pools.finish()
-            self.losses.search()
+            self.leaks.search()
 
     def cut_short(self) -> None:
         """Add up what was seen of loops that never come to their end; search no living loop."""
@@ -65,7 +65,7 @@ class Watch:
         self._activity.finish()
         self.pools.finish()
         if not running:
-            self.losses.search()
+            self.leaks.search()
 
     def examination(self) -> Examination:
         """Return what was found until now."""
@@ -74,12 +74,12 @@ class Watch:
             *self._activity.unwatched,
             *(f"a loop ran in a child process, and nobody watched it: {name}" for name in children),
         )
-        return replace(examined(self._activity, self.losses, self.pools.used), unwatched=unwatched)
+        return replace(examined(self._activity, self.leaks, self.pools.used), unwatched=unwatched)
 
 
 @contextmanager
-def watching(threshold_ms: float = THRESHOLD_MS) -> Iterator[Watch]:
-    """Watch the loops of this process; `examination()` of the `Watch` is what was found."""
-    watch = Watch(threshold_ms)
+def watching(threshold_ms: float = THRESHOLD_MS) -> Iterator[ProgramWatch]:
+    """Watch the loops of this process; `examination()` of what is yielded tells what was found."""
+    watch = ProgramWatch(threshold_ms)
     with watch.on():
         yield watch

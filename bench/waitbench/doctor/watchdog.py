@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from waitbench.doctor import source_lines
 from waitbench.doctor.blocked_steps import BlockedStep, Sample, Sight
 from waitbench.doctor.gil_holders import DOCTOR, frame_of
-from waitbench.doctor.lag import LagLook, Late, Probe, Stall
+from waitbench.doctor.lag import LagLook, LagProbe, Late, Stall
 from waitbench.doctor.proc_reads import Schedule
 from waitbench.doctor.ready_queue import ready
 
@@ -204,7 +204,7 @@ class Watchdog(threading.Thread):
         if thread.probe is not None:
             return
         activity = self._activity
-        probe = Probe(due_ns=due_ns, number=thread.number, queued_ns=mark.queued_ns)
+        probe = LagProbe(due_ns=due_ns, number=thread.number, queued_ns=mark.queued_ns)
         probe.watchdog_ns, watchdog = self._queued_ns, self._schedule
 
         def answer() -> None:
@@ -223,7 +223,7 @@ class Watchdog(threading.Thread):
             thread.probe = None
 
 
-def _late(thread: LoopThread, probe: Probe, lag_ns: int, watchdog: Schedule) -> Late:
+def _late(thread: LoopThread, probe: LagProbe, lag_ns: int, watchdog: Schedule) -> Late:
     return Late(
         began_ns=probe.due_ns,
         wall_ns=lag_ns,

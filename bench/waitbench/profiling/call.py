@@ -8,7 +8,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from pathlib import Path
 from statistics import median
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from waitbench.perfmodel.demand import Demand, tells_lock
 from waitbench.race.answers import round_record
@@ -138,11 +138,10 @@ def called(  # noqa: PLR0913 - all that rounds differ in
         CallError: a call raised, or gave something else than alone.
         BenchError: the worker is gone.
     """
-    more: dict[str, Any] = {"watch": True} if watch else {}
-    if core is not None:
-        more["core"] = core
+    more = {"watch": True} if watch else {}
+    pinned = {} if core is None else {"core": core}
     interference, rested_ns = Interference(), sum(map(tree_of_ns, resting))
-    answer = round_record(worker.ask("run", within_s=within_s, tasks=calls, **more))
+    answer = round_record(worker.ask("run", within_s=within_s, tasks=calls, **more, **pinned))
     if wrong := answer.errors:
         error = " ".join(str(answer.error).split())  # of several lines, too
         raise CallError(error if wrong == calls else f"{error} ({wrong} of {calls} calls)")

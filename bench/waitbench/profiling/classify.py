@@ -14,8 +14,8 @@ if TYPE_CHECKING:
 
     from waitbench.profiling.profile import Lane
 
-Kind = Literal["waiting", "blocked", "idle", "no core", "library", "machinery", "workload"]
-KINDS: Final[tuple[Kind, ...]] = (
+TimeKind = Literal["waiting", "blocked", "idle", "no core", "library", "machinery", "workload"]
+KINDS: Final[tuple[TimeKind, ...]] = (
     "waiting",
     "blocked",
     "idle",
@@ -24,7 +24,7 @@ KINDS: Final[tuple[Kind, ...]] = (
     "machinery",
     "workload",
 )
-MEANING: Final[Mapping[Kind, str]] = {
+MEANING: Final[Mapping[TimeKind, str]] = {
     "waiting": "a task waits for its answer, on the network or in a sleep",
     "blocked": "wants to go on and may not: the GIL, a lock, the disk",
     "idle": "nothing to do: a loop with no event, a thread of a pool without a task",
@@ -33,7 +33,7 @@ MEANING: Final[Mapping[Kind, str]] = {
     "machinery": "the interpreter's own: asyncio, threading, concurrent.futures, multiprocessing",
     "workload": "the task itself",
 }
-COMPUTES: Final[frozenset[Kind]] = frozenset(("library", "machinery", "workload"))
+COMPUTES: Final[frozenset[TimeKind]] = frozenset(("library", "machinery", "workload"))
 
 WAITS: Final = (
     *("recv", "recv_into", "recvfrom", "recvmsg", "accept", "connect", "getaddrinfo"),
@@ -49,7 +49,7 @@ LOCK_FILES: Final = ("threading.py", "queue.py", "concurrent/futures/", "multipr
 POLLERS: Final = ("selectors.py", "uvloop")
 LOOP_RUNNERS: Final = ("run_until_complete", "run_forever", "run_once", "run")
 
-RULES: Final[tuple[tuple[str, Kind], ...]] = (
+RULES: Final[tuple[tuple[str, TimeKind], ...]] = (
     (f"{OURS}workloads/", "workload"),
     (f"{OURS}models/", "machinery"),
     (f"{OURS}stopwatch.py", "machinery"),
@@ -76,7 +76,7 @@ ours are those of the package's real folder: see `own_files`."""
 
 
 @lru_cache(maxsize=65536)
-def kind(stack: tuple[str, ...]) -> Kind:
+def classify(stack: tuple[str, ...]) -> TimeKind:
     """Return what one stack was doing, by its innermost frames.
 
     Args:
@@ -97,17 +97,17 @@ def kind(stack: tuple[str, ...]) -> Kind:
     return next((rule for frame in reversed(frames) if (rule := _rule(frame))), "workload")
 
 
-def shares(lanes: Iterable[Lane]) -> dict[Kind, float]:
+def shares(lanes: Iterable[Lane]) -> dict[TimeKind, float]:
     """Return the share of the lanes' wall that went into each kind; they sum to 1.
 
     What frames that compute took beyond the thread's CPU was no computing: the thread stood ready
     without a core for as long as the system says, and the rest it was blocked.
     """
-    totals: Counter[Kind] = Counter()
+    totals: Counter[TimeKind] = Counter()
     for lane in lanes:
-        spent: Counter[Kind] = Counter()
+        spent: Counter[TimeKind] = Counter()
         for stack, ns in lane.stacks.items():
-            spent[kind(stack)] += ns
+            spent[classify(stack)] += ns
         totals.update(_corrected(spent, lane))
     whole = sum(totals.values())
     return {name: totals[name] / whole if whole else 0.0 for name in KINDS}
@@ -115,11 +115,11 @@ def shares(lanes: Iterable[Lane]) -> dict[Kind, float]:
 
 def on_cpu(lane: Lane) -> float:
     """Return the share of the time of frames that compute in which their thread had a core."""
-    busy_ns = sum(ns for stack, ns in lane.stacks.items() if kind(stack) in COMPUTES)
+    busy_ns = sum(ns for stack, ns in lane.stacks.items() if classify(stack) in COMPUTES)
     return 1.0 if lane.cpu_ns is None or not busy_ns else min(1.0, lane.cpu_ns / busy_ns)
 
 
-def _corrected(sampled: Counter[Kind], lane: Lane) -> dict[Kind, float]:
+def _corrected(sampled: Counter[TimeKind], lane: Lane) -> dict[TimeKind, float]:
     """Return the time by kind, with what was no computing taken out of the kinds that compute."""
     busy_ns = sum(sampled[name] for name in COMPUTES)
     if lane.cpu_ns is None or not busy_ns:
@@ -136,5 +136,5 @@ def _corrected(sampled: Counter[Kind], lane: Lane) -> dict[Kind, float]:
 
 
 @lru_cache(maxsize=4096)
-def _rule(frame: Frame) -> Kind | None:
+def _rule(frame: Frame) -> TimeKind | None:
     return next((name for part, name in RULES if part in frame.file), None)

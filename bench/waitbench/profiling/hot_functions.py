@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from pathlib import PurePosixPath
 from typing import TYPE_CHECKING
 
-from waitbench.profiling.classify import COMPUTES, kind, on_cpu
+from waitbench.profiling.classify import COMPUTES, classify, on_cpu
 from waitbench.profiling.own_files import OURS
 from waitbench.profiling.profile import Frame
 
@@ -26,7 +26,7 @@ GROWN_SHARE = 0.02
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Hot:
+class HotFunction:
     """One function that computes.
 
     Attributes:
@@ -45,7 +45,7 @@ class Grown:
     """One function of which a task has more than before.
 
     Attributes:
-        name: as in `Hot`.
+        name: as in `HotFunction`.
         before_ns: its own time for one task, on the side that is the measure.
         after_ns: the same on the other side.
         samples: how often the sampler met it on that other side.
@@ -62,13 +62,13 @@ class Grown:
         return self.after_ns - self.before_ns
 
 
-def hottest(profile: Profile, most: int = MOST) -> list[Hot]:
+def hottest(profile: Profile, most: int = MOST) -> list[HotFunction]:
     """Return the functions in which most computing of the working lanes happened."""
     own = _own_ns(profile, computing=True)
     whole_ns = own.total()
     tasks = max(1, profile.tasks * profile.rounds)
     return [
-        Hot(name=name, self_ns=ns / tasks, share=ns / whole_ns)
+        HotFunction(name=name, self_ns=ns / tasks, share=ns / whole_ns)
         for name, ns in own.most_common(most)
         if ns >= LEAST_SHARE * whole_ns
     ]
@@ -108,7 +108,7 @@ def _own_ns(profile: Profile, *, computing: bool) -> Counter[str]:
     for lane in profile.working:
         part = on_cpu(lane) if computing else 1.0
         for stack, ns in lane.stacks.items():
-            doing = kind(stack)
+            doing = classify(stack)
             if any(HARNESS in identifier for identifier in stack[-2:]):
                 continue
             if doing in COMPUTES or (not computing and doing != "idle"):

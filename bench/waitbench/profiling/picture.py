@@ -14,13 +14,13 @@ from waitbench.profiling.classify import COMPUTES, KINDS, shares
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from waitbench.profiling.classify import Kind
+    from waitbench.profiling.classify import TimeKind
     from waitbench.profiling.profile import Profile
 
 WIDTH, ROW = 330, 26
 MOST = 12
 """More fields than this are no picture."""
-HUES: Final[dict[Kind, str]] = {
+HUES: Final[dict[TimeKind, str]] = {
     "waiting": token("rule"),
     "idle": token("page"),
     "no core": token("other"),
@@ -31,7 +31,7 @@ HUES: Final[dict[Kind, str]] = {
 }
 LABELLED = 0.1
 """A narrower part has no room for its figure."""
-ORDER: Final[tuple[Kind, ...]] = (
+ORDER: Final[tuple[TimeKind, ...]] = (
     *("workload", "library", "machinery"),
     *("blocked", "no core", "waiting", "idle"),
 )
@@ -108,7 +108,7 @@ def _facts(scenario: str, profile: Profile) -> list[dict[str, Any]]:
 
 
 def _field(
-    scenario: str, models: Sequence[str], kinds: Sequence[Kind], *, legend: bool
+    scenario: str, models: Sequence[str], kinds: Sequence[TimeKind], *, legend: bool
 ) -> dict[str, Any]:
     y = {"field": "model", "type": "nominal", "sort": list(models), "axis": {"title": None}}
     x = {

@@ -186,7 +186,7 @@ class Profile:
             }
         )
 
-    def form(self) -> dict[str, Any]:
+    def form(self) -> dict[str, object]:
         """Return the JSON form."""
         plain = (name for name in self.__slots__ if name not in ("lanes", "demand"))
         return {

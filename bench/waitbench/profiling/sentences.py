@@ -11,7 +11,7 @@ from waitbench.profiling.hot_functions import hottest
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
-    from waitbench.profiling.classify import Kind
+    from waitbench.profiling.classify import TimeKind
     from waitbench.profiling.profile import Profile
 
 BUSY = 0.7
@@ -135,7 +135,7 @@ def _apart(profile: Profile) -> bool:
     return any("Process-" in lane.name for lane in profile.working)
 
 
-def _cost(profile: Profile, parts: dict[Kind, float]) -> str:
+def _cost(profile: Profile, parts: dict[TimeKind, float]) -> str:
     """Return what a task costs, and who takes most of it."""
     if profile.cpu_task_ns is None:
         return ""
@@ -152,7 +152,7 @@ def _cost(profile: Profile, parts: dict[Kind, float]) -> str:
     return f"{cost}, of which {formatting.listing(listed)}"
 
 
-def _parts(parts: dict[Kind, float]) -> str:
+def _parts(parts: dict[TimeKind, float]) -> str:
     """Return the two largest kinds with their shares."""
     ranked = sorted(parts, key=lambda kind: -parts[kind])
     listed = [f"{formatting.percent(parts[kind])} {kind}" for kind in ranked[:2] if parts[kind] > 0]

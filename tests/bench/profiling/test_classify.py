@@ -3,7 +3,7 @@ from __future__ import annotations
 import pytest
 
 from tests.bench.profiling.lanes import LOOP, RECV, SEND, TASK, WORK, lane, stack
-from waitbench.profiling.classify import KINDS, kind, shares
+from waitbench.profiling.classify import KINDS, classify, shares
 
 SELECT = ("select.epoll.poll", "<built-in>")
 SELECTORS = ("select", "/usr/lib/python3.11/selectors.py")
@@ -35,7 +35,7 @@ DUMPS = ("dumps", "/usr/lib/python3.11/json/__init__.py")
 def test_a_stack_tells_what_it_was_doing(
     frames: tuple[tuple[str, str], ...], expected: str
 ) -> None:
-    assert kind(stack(*frames)) == expected
+    assert classify(stack(*frames)) == expected
 
 
 def test_shares_are_those_of_the_samples_where_the_system_tells_no_cpu() -> None:

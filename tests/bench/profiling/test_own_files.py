@@ -8,7 +8,7 @@ from pathlib import Path
 import waitbench
 from tests.bench.profiling.lanes import TASK, WORK, lane, profile, stack
 from waitbench.profiling import files
-from waitbench.profiling.classify import kind
+from waitbench.profiling.classify import classify
 from waitbench.profiling.own_files import FOLDER, OURS, named, named_before
 from waitbench.profiling.profile import in_task
 
@@ -32,7 +32,7 @@ def test_a_users_folder_that_is_called_as_ours_is_the_users() -> None:
         "race/x.py",
     ):
         theirs = stack(TASK, WORK, ("timed", f"/home/me/shop/{name}"))
-        assert kind(theirs) == "workload"
+        assert classify(theirs) == "workload"
         assert not in_task(stack(("timed", f"/home/me/shop/{name}")))
 
 
