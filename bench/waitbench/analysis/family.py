@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from math import ceil
 from typing import TYPE_CHECKING
 
 from waitbench.analysis.comparison import CONTROL, MAIN, Comparison, cores
@@ -17,6 +18,7 @@ if TYPE_CHECKING:
     from waitbench.analysis.measured import Measured
     from waitbench.analysis.pairing import Pairing
     from waitbench.results.load import Run
+    from waitbench.stats.estimates import Estimate
 
 
 def families(pairings: Iterable[Pairing]) -> list[list[Pairing]]:
@@ -71,6 +73,7 @@ def compared(
             )
             if waits and cpu and cpu.value
             else None,
+            floor_ns=_floor_ns(pairing, each, cpu, allowed),
             # Who takes one task at a time has no more at once to gain from.
             crossover=roofline.crossover(pairing.waits_ns, cpu, at_once)
             if waits and each.width > 1
@@ -82,6 +85,20 @@ def compared(
         _comparison(pairing, [row(pairing, each) for each in pairing.contestants])
         for pairing in family
     ]
+
+
+def _floor_ns(
+    pairing: Pairing, each: Measured, cpu: Estimate | None, allowed: float
+) -> float | None:
+    """Least wall that its own CPU and the waits allow: no target could make it any faster."""
+    if cpu is None or pairing.served:
+        return None
+    width = min(max(each.width, 1), pairing.scenario.concurrency)
+    # Threads let go of the lock where they talk to the system: they are given every core.
+    at_once = 1.0 if roofline.alone(each.kind) else min(float(width), allowed)
+    waits_ns, tasks = pairing.waits_ns, pairing.scenario.tasks
+    turns_ns = ceil(tasks / width) * (waits_ns + cpu.value)
+    return max(roofline.predict_ns(tasks, width, waits_ns, cpu.value, at_once), turns_ns)
 
 
 def _takes_part(pairing: Pairing, each: Measured) -> bool:

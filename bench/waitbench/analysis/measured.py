@@ -57,6 +57,7 @@ class Measured:
         memory_bytes: median over launches of peak memory with children.
         startup_ns: median over launches of starting pools, sessions and loops.
         bound: what held it back; None without a timed round.
+        early: whether that was a target that answered sooner than it was asked to.
         rounds: how many rounds are timed.
         disturbed: how many ran beside other work, timed or left out.
         left_out: how many of those are no times, because an undisturbed one stands beside them.
@@ -87,6 +88,7 @@ class Measured:
     memory_bytes: float | None = None
     startup_ns: float | None = None
     bound: Bound | None = None
+    early: bool = False
     rounds: int
     disturbed: int = 0
     left_out: int = 0
@@ -105,6 +107,11 @@ class Measured:
     def sound(self) -> bool:
         """Whether a finding may lean on it: it has a time, and no instrument of ours made it."""
         return self.wall is not None and self.bound not in INSTRUMENTS
+
+    @property
+    def held_back(self) -> bool:
+        """Whether its time is a bound: the target added to it, so the true one is shorter."""
+        return self.wall is not None and self.bound == "target-bound" and not self.early
 
     @property
     def ran(self) -> int:

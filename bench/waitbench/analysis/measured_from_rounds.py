@@ -55,6 +55,7 @@ def measured(run: Run, record: ContestantRecord, waits_ns: float, confidence: fl
     rounds = [each for each in timed if isinstance(each, RoundRecord)]
     where = f"{run.path}: {record.scenario.name}, {record.name}"
     ordered = _durations(timed, where) if wall else []
+    bound = _bound(run, record, timed, wall.value, waits_ns) if wall else None
     return Measured(
         model=record.name,
         kind=record.kind,
@@ -70,7 +71,8 @@ def measured(run: Run, record: ContestantRecord, waits_ns: float, confidence: fl
         phases=mean_phases(rounds),
         memory_bytes=middle(launch.peak_memory_bytes for launch in record.launches),
         startup_ns=middle(launch.startup_ns for launch in record.launches),
-        bound=_bound(run, record, timed, wall.value, waits_ns) if wall else None,
+        bound=bound,
+        early=bound == "target-bound" and _early(timed),
         # Also a turn with errors is a point of the curve.
         steps=tuple(step for load in record.loads for step in load.steps),
         rounds=len(timed),
@@ -143,6 +145,12 @@ def _bound(
             target=health if error_ns is not None else None,
         )
     )
+
+
+def _early(timed: Measurements) -> bool:
+    """Whether the target answered sooner than it was asked to, rather than late or never idle."""
+    rounds = [each for each in timed if isinstance(each, RoundRecord)]
+    return (_target(rounds, "error_p50_ns") or 0.0) < 0 and bool(_target(rounds, "asked_p50_ns"))
 
 
 def _target(rounds: Iterable[RoundRecord], figure: str) -> float | None:

@@ -28,6 +28,8 @@ class Row:
         verdict: on that ratio, corrected over all rows of the family.
         efficiency: the ideal wall as a share of the measured one.
         roofline_ns: least wall that its own CPU and the wait allow; None where nothing waits.
+        floor_ns: the same with the turns of one worker, who waits and computes by itself, and also
+            where nothing waits; None where its CPU is not known.
         crossover: C*, where it can have several tasks under way and they wait.
         launch_variance: of all ratios of its family, which moderates every comparison of it; None
             where there are too few of them, one launch, or many.
@@ -40,6 +42,7 @@ class Row:
     verdict: Verdict | None = None
     efficiency: float | None = None
     roofline_ns: float | None = None
+    floor_ns: float | None = None
     crossover: Crossover | None = None
     launch_variance: LaunchVariance | None = None
 
@@ -67,6 +70,11 @@ class Row:
     def sound(self) -> bool:
         """Whether a finding may lean on it."""
         return self.measured.sound
+
+    @property
+    def held_back(self) -> bool:
+        """Whether its time is a bound: the target added to it, so the true one is shorter."""
+        return self.measured.held_back
 
     @property
     def rival(self) -> bool:

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from math import ceil, log
 from typing import TYPE_CHECKING
 
+from waitbench.analysis.bounds import HeldBack, before, held_back
 from waitbench.analysis.row import compare
 from waitbench.stats.estimates import chance
 
@@ -29,11 +30,13 @@ class MapCell:
         scenario: what was raced.
         computes_ns: computing of one task in nanoseconds, its client's own CPU left out; None
             where the rounds do not tell.
-        fastest: the model with the least wall; None where no row counts.
+        fastest: the model with the least wall; None where no row counts, or where one that the
+            target held back was ahead of all that do.
         level: it and all that surely are no slower by more than the margin, plainest first.
         open: those that may be level with it and may be slower, plainest first.
         ratio: times that the fastest is faster than the baseline; None where that is itself.
         predicted: the models with the least wall that wait and their own CPU allow, plainest first.
+        ahead: rows that the target held back, with bounds below the least wall that counts.
         missing: models whose row does not count, so that one of them might have won.
     """
 
@@ -45,6 +48,7 @@ class MapCell:
     ratio: Estimate | None
     predicted: tuple[str, ...]
     missing: tuple[str, ...]
+    ahead: tuple[Row, ...] = ()
 
     @property
     def steps(self) -> int:
@@ -60,7 +64,8 @@ class MapCell:
     @property
     def foreseen(self) -> bool:
         """Whether one of the models predicted is among those that are level, or may be."""
-        return not {*self.predicted}.isdisjoint((*self.level, *self.open))
+        ahead = (row.model for row in self.ahead)
+        return not {*self.predicted}.isdisjoint((*self.level, *self.open, *ahead))
 
     @property
     def border_ns(self) -> float:
@@ -117,6 +122,21 @@ def _cell(scenario: Comparison, computes_ns: float | None, methods: Methods) -> 
         key=lambda row: row.wall.value if row.wall else 0.0,
     )
     level, open_ = [row.model for row in ranked[:1]], []
+    every = [*ranked, *held_back(scenario)]
+    missing = tuple(row.model for row in scenario.rows if not row.control and not row.sound)
+    held = before(scenario, ranked[0]) if ranked else HeldBack(ahead=tuple(every), maybe=())
+    if held.ahead:
+        return MapCell(
+            scenario=scenario,
+            computes_ns=computes_ns,
+            fastest=None,
+            level=(),
+            open=(),
+            ratio=None,
+            predicted=_predicted(scenario, every, methods.margin),
+            missing=missing,
+            ahead=held.ahead,
+        )
     # Said of everybody behind the first at once, so each is judged at its share of the error.
     error = (1 - methods.confidence) / max(1, len(ranked) - 1)
     for row in ranked[1:]:
@@ -130,10 +150,10 @@ def _cell(scenario: Comparison, computes_ns: float | None, methods: Methods) -> 
         computes_ns=computes_ns,
         fastest=ranked[0].model if ranked else None,
         level=_plainest_first(level),
-        open=_plainest_first(open_),
+        open=_plainest_first([*open_, *held.models]),
         ratio=ranked[0].ratio if ranked else None,
-        predicted=_predicted(scenario, ranked, methods.margin),
-        missing=tuple(row.model for row in scenario.rows if not row.control and not row.sound),
+        predicted=_predicted(scenario, every, methods.margin),
+        missing=missing,
     )
 
 

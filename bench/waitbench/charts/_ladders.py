@@ -73,8 +73,8 @@ def at_once(scenario: Comparison) -> int:
 
 
 def shown(row: Row) -> bool:
-    """Check whether a row has a line."""
-    return row.rival and row.model in KINDS
+    """Check whether a row has a line; a bound is a point of it, drawn as one."""
+    return (row.rival or row.held_back) and not row.control and row.model in KINDS
 
 
 def per_s(scenario: Comparison, wall_ns: float) -> float:

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from waitbench import formatting
+from waitbench.analysis.bounds import WHY, held_back, speed
 from waitbench.presentation.theme import only
 
 if TYPE_CHECKING:
@@ -13,6 +14,9 @@ if TYPE_CHECKING:
 
     from waitbench.analysis.comparison import Comparison, Summary
     from waitbench.analysis.row import Row
+
+NAMED = 3
+"""So many models are named in a caption; the rest is counted."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -56,6 +60,19 @@ def panels(summary: Summary, counts: Callable[[Row], bool]) -> list[Panel]:
         for scenario in summary.main or summary.scenarios
     ]
     return [panel for panel in made if panel.rows]
+
+
+def undrawn(shown: Sequence[Panel]) -> str:
+    """Return who is not among the rows of a scenario because the target held it back."""
+    names = [
+        f"{speed(row, panel.scenario)} in {panel.scenario.name}"
+        for panel in shown
+        for row in held_back(panel.scenario)
+        if row not in panel.rows
+    ]
+    if not names:
+        return ""
+    return f" Not drawn: {formatting.listing(formatting.shortlist(names, NAMED))}, {WHY}."
 
 
 def models(shown: Sequence[Panel]) -> list[str]:

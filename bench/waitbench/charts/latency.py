@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from waitbench import formatting
 from waitbench.charts._axes import logarithmic
-from waitbench.charts._panels import cut, models, panels
+from waitbench.charts._panels import cut, models, panels, undrawn
 from waitbench.presentation.picture import Picture
 from waitbench.presentation.theme import family, hue, mark, styled, tips, token
 
@@ -37,7 +37,7 @@ def draw(summary: Summary) -> Picture | None:
     return Picture(
         name="latency",
         title="How long a task took, as its caller saw it",
-        caption=cut(_caption(shown), shown, timed),
+        caption=cut(_caption(shown), shown, timed) + undrawn(shown),
         reading=(
             "Each line is a model: the mark is the median task, the thick bar holds the middle "
             "half of all tasks, the thin line runs from the quickest to the slowest in a hundred; "

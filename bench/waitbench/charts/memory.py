@@ -74,7 +74,12 @@ def _grown(scenarios: Iterable[Comparison]) -> list[dict[str, Any]]:
     facts = []
     for scenario in sorted(scenarios, key=lambda scenario: scenario.tasks):
         for row in scenario.rows:
-            if not row.sound or not row.measured.memory_bytes or row.width < scenario.tasks:
+            # What a waiter holds does not depend on how fast the target is.
+            if (
+                not (row.sound or row.held_back)
+                or not row.measured.memory_bytes
+                or row.width < scenario.tasks
+            ):
                 continue
             if scenario.tasks == 1:
                 alone[row.model] = row.measured.memory_bytes

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from waitbench import formatting
 from waitbench.charts._axes import linear
-from waitbench.charts._panels import cut, models, panels
+from waitbench.charts._panels import cut, models, panels, undrawn
 from waitbench.presentation.picture import Picture
 from waitbench.presentation.theme import styled, tips, token
 from waitbench.results.phases import PHASES
@@ -45,7 +45,7 @@ def draw(summary: Summary) -> Picture | None:
     return Picture(
         name="phases",
         title="Where the time of a task went",
-        caption=cut(_caption(shown[0]), shown, split),
+        caption=cut(_caption(shown[0]), shown, split) + undrawn(shown),
         reading=(
             "Each bar is the mean task of a model, from the start of its round to its own end, on "
             "one clock for client and target. The wait itself nobody can shorten; waiting for a "

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from waitbench import formatting
+from waitbench.analysis.bounds import WHY, counts, speed
 from waitbench.charts._axes import logarithmic
 from waitbench.charts._panels import cut, models, panels
 from waitbench.presentation.picture import Picture
@@ -20,8 +21,14 @@ if TYPE_CHECKING:
 PLACE = 10
 WIDTH, ROW = 205, 19
 """Of one scenario's field, and of a model in it, in points."""
+NAMED = 3
+"""So many bounds are named in the caption."""
 MOST = 24
 """More fields than this are no picture; the rest is counted."""
+ARROW = "\u2192"
+"""Drawn behind the mark of a bound: it is that or more."""
+BEHIND_ARROW = 20
+"""Points from a mark to the label behind its arrow."""
 ROOM = 2.4
 """Times the highest end of an interval that the scale goes on, for the label behind it."""
 
@@ -30,8 +37,9 @@ def draw(summary: Summary) -> Picture | None:
     """Draw a field per scenario: a row per model, a mark at its ratio, its interval as a line."""
     compared = [
         panel
-        for panel in panels(summary, lambda row: bool(row.ratio and row.sound))
-        if not panel.scenario.served
+        for panel in panels(summary, lambda row: bool(row.ratio and (row.sound or row.held_back)))
+        # What a baseline that was held back came to tells nothing of the others.
+        if not panel.scenario.served and counts(panel.scenario)
     ]
     if not compared:
         return None
@@ -50,7 +58,8 @@ def draw(summary: Summary) -> Picture | None:
             "mark is how many times as fast the model was, paired block by block; the bar through "
             "it is the interval. All fields have the same scale: to the right of 1 is faster, and "
             "a field whose marks all stand at 1 gains nothing from any model. A hollow mark is "
-            "undecided: too unsure to call."
+            "undecided: too unsure to call. A hollow mark with an arrow is a model that the target "
+            "held back: at least so many times as fast, and ahead of every mark to its left."
         ),
         spec=styled(
             {
@@ -67,7 +76,15 @@ def draw(summary: Summary) -> Picture | None:
 
 def _ends(row: Row) -> tuple[float, float]:
     assert row.ratio is not None
+    if row.held_back:
+        return row.ratio.value, row.ratio.value
     return row.ratio.low or row.ratio.value, row.ratio.high or row.ratio.value
+
+
+def _verdict(row: Row) -> str:
+    if row.held_back:
+        return f"at least, {WHY}"
+    return row.verdict.verdict if row.verdict else "no verdict"
 
 
 def _facts(panel: Panel) -> list[dict[str, Any]]:
@@ -83,10 +100,11 @@ def _facts(panel: Panel) -> list[dict[str, Any]]:
                 "ratio": row.ratio.value,
                 "low": low,
                 "high": high,
-                "text": formatting.times(row.ratio.value),
-                "interval": formatting.between(low, high),
-                "verdict": row.verdict.verdict if row.verdict else "no verdict",
+                "text": ("\u2265 " if row.held_back else "") + formatting.times(row.ratio.value),
+                "interval": formatting.between(*(row.ratio.interval or (low, high))),
+                "verdict": _verdict(row),
                 "decided": bool(row.verdict and row.verdict.verdict != "undecided"),
+                "held": row.held_back,
             }
         )
     return facts
@@ -117,15 +135,25 @@ def _field(panel: Panel, domain: tuple[float, float], axis: str) -> dict[str, An
             "encoding": {**each, "x": x, "stroke": hue(), "fill": hollow, "shape": mark()},
         },
         {
-            "mark": {"type": "text", "align": "left", "dx": 7, "color": token("ink")},
-            "encoding": {**each, "x": {**x, "field": "high"}, "text": {"field": "text"}},
+            "transform": [{"filter": "datum.held"}],
+            "mark": {"type": "text", "align": "left", "dx": 5, "text": ARROW},
+            "encoding": {**each, "x": x, "color": hue()},
         },
     ]
+    text: dict[str, Any] = {"type": "text", "align": "left", "color": token("ink")}
+    for which, behind in (("!datum.held", 7), ("datum.held", BEHIND_ARROW)):
+        layers.append(
+            {
+                "transform": [{"filter": which}],
+                "mark": {**text, "dx": behind},
+                "encoding": {**each, "x": {**x, "field": "high"}, "text": {"field": "text"}},
+            }
+        )
     return {"transform": panel.only(), **panel.drawn(layers, WIDTH, ROW)}
 
 
 def _caption(shown: Sequence[Panel], base: str) -> str:
-    """Return how much the best gained where tasks wait, and where they compute."""
+    """Return who gained most where tasks wait, and where they compute, and who was held back."""
     waiting = [panel for panel in shown if panel.scenario.waits_ns > 0]
     computing = [
         panel for panel in shown if panel.scenario.computes and not panel.scenario.waits_ns
@@ -142,8 +170,16 @@ def _caption(shown: Sequence[Panel], base: str) -> str:
         )
         if best and best.ratio:
             sentences.append(
-                f"{where}, the best was {best.model}: {formatting.times(best.ratio.value)} "
+                f"{where}, {best.model} was seen furthest ahead: "
+                f"{formatting.times(best.ratio.value)} "
                 f"{formatting.between(*_ends(best))} times as fast as {base}"
             )
     text = f"{'; '.join(sentences)}." if sentences else ""
-    return f"{text[:1].upper()}{text[1:]}"
+    held = [
+        f"{speed(row, panel.scenario)} in {panel.scenario.name}"
+        for panel in shown
+        for row in panel.rows
+        if row.held_back
+    ]
+    bounds = f" {formatting.listing(formatting.shortlist(held, NAMED))}, {WHY}." if held else ""
+    return f"{text[:1].upper()}{text[1:]}{bounds}".strip()

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from waitbench import formatting
+from waitbench.analysis.bounds import WHY
 from waitbench.charts._axes import apart, logarithmic
 from waitbench.charts._ladders import at_once, ladders, per_s, shown
 from waitbench.presentation.picture import Picture
@@ -35,7 +36,8 @@ def draw(summary: Summary) -> Picture | None:
             "the number at once divided by the wait, which nothing can beat. Where a line leaves "
             "it, more at once no longer helps. A hollow mark on the dashed line is a model's C*, "
             "the wait divided by its CPU per task: up to there its own CPU keeps up, beyond it "
-            "does not. Both scales are logarithmic."
+            "does not. A hollow mark with an arrow is a model that the target held back: its rate "
+            "is that or higher. Both scales are logarithmic."
         ),
         spec=styled(
             {
@@ -72,7 +74,8 @@ def _facts(number: int, ladder: Ladder) -> list[dict[str, Any]]:
                 "rate": value,
                 "low": per_s(step, row.wall.high or row.wall.value),
                 "high": per_s(step, row.wall.low or row.wall.value),
-                "text": formatting.number(value),
+                "text": ("at least " if row.held_back else "") + formatting.number(value),
+                "held": row.held_back,
                 "scenario": step.name,
             }
         )
@@ -156,13 +159,19 @@ def _field(number: int, ladder: Ladder) -> dict[str, Any]:
             },
             {
                 "transform": only("field", f"{number}/line"),
-                "mark": point,
+                "mark": {**point, "strokeWidth": 1.5},
                 "encoding": {
                     **place,
-                    "color": hue(),
+                    "stroke": hue(),
+                    "fill": {"condition": {"test": "!datum.held", **hue()}, "value": token("page")},
                     "shape": mark(),
                     "tooltip": named("tasks per second"),
                 },
+            },
+            {
+                "transform": [*only("field", f"{number}/line"), {"filter": "datum.held"}],
+                "mark": {"type": "text", "dy": -10, "text": "\u2191"},
+                "encoding": {**place, "color": hue()},
             },
             {
                 "transform": only("field", f"{number}/crossover"),
@@ -179,9 +188,10 @@ def _caption(ladder: Ladder) -> str:
     step = ladder.steps[-1]
     rows = [row for row in step.rows if shown(row) and row.wall]
     best = max(rows, key=lambda row: row.measured.tasks_per_s or 0)
+    least = "at least " if best.held_back else ""
     share = f" ({formatting.percent(best.efficiency)} of the ideal)" if best.efficiency else ""
-    rate = f"{formatting.number(best.measured.tasks_per_s or 0)} per second"
+    rate = f"{least}{formatting.number(best.measured.tasks_per_s or 0)} per second"
     return (
         f"{ladder.title[:1].upper()}{ladder.title[1:]} ({step.suite}): {best.model} reached {rate} "
-        f"with {at_once(step):,} at once{share}."
+        f"with {at_once(step):,} at once{share}{f', {WHY}' if least else ''}."
     )

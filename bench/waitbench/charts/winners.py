@@ -6,6 +6,7 @@ from itertools import groupby
 from typing import TYPE_CHECKING, Any
 
 from waitbench import formatting
+from waitbench.analysis import bounds
 from waitbench.analysis.winner_map import chart
 from waitbench.presentation.picture import Picture
 from waitbench.presentation.theme import family, hue, mark, styled, tint, tips, token
@@ -14,6 +15,7 @@ if TYPE_CHECKING:
     from collections.abc import Collection, Sequence
 
     from waitbench.analysis.comparison import Summary
+    from waitbench.analysis.row import Row
     from waitbench.analysis.winner_map import MapCell
 
 PLACE = 60
@@ -40,10 +42,12 @@ def draw(summary: Summary, ringed: Collection[str] = ()) -> Picture | None:
         caption=_caption(cells),
         reading=(
             "Each cell is a kind of task: how long it waits, from top to bottom, and how long it "
-            f"computes, from left to right. It names the fastest model and how many times as fast "
-            f"as {base} it was; below, who is level with it (=), and who may be (?). Mark and hue "
-            "are those of the fastest; a cell without them had nobody whose time counts. The wait "
-            "and a client's own CPU alone predict the fastest in "
+            f"computes, from left to right. It names the model of least time and how many times as "
+            f"fast as {base} it was; below, who is level with it (=), and who may be (?). Mark and "
+            "hue are those of the fastest; a cell without them had nobody whose time counts. A "
+            "hollow mark and \u2265 are a model that the target held back and still ahead of "
+            "all others: at least so many times as fast, so nobody is named the fastest. The "
+            "wait and a client's own CPU alone predict the fastest in "
             f"{foreseen} of {formatting.count(len(cells), 'cell')}."
         ),
         spec=styled(
@@ -69,8 +73,10 @@ def _size(cell: MapCell) -> tuple[int, int]:
 
 
 def _fact(number: int, cell: MapCell) -> dict[str, Any]:
-    row = cell.scenario.row(cell.fastest) if cell.fastest else None
-    others = [f"= {model}" for model in cell.level if model != cell.fastest]
+    held = cell.ahead[0] if cell.ahead else None
+    row = cell.scenario.row(cell.fastest) if cell.fastest else held
+    others = [bounds.WHY] if held else []
+    others += [f"= {model}" for model in cell.level if model != cell.fastest]
     others += [f"{model}?" for model in cell.open]
     gain = f" {formatting.times(cell.ratio.value)}x" if cell.ratio else ""
     return {
@@ -78,12 +84,24 @@ def _fact(number: int, cell: MapCell) -> dict[str, Any]:
         "wait": _wait(cell),
         "computing": _computing(cell),
         "family": family(row.kind) if row else "other",
-        "won": row is not None,
-        "winner": f"{cell.fastest}{gain}" if cell.fastest else NOBODY,
+        "won": cell.fastest is not None,
+        "held": held is not None,
+        "winner": _bound(held, cell)
+        if held
+        else f"{cell.fastest}{gain}"
+        if cell.fastest
+        else NOBODY,
         "others": ", ".join(others),
         "predicted": formatting.listing(cell.predicted) or "nothing",
         "scenario": cell.scenario.name,
     }
+
+
+def _bound(row: Row, cell: MapCell) -> str:
+    """Return the least that a row was faster that the target held back: asyncio ≥ 7.08x."""
+    if row.ratio is None or not bounds.counts(cell.scenario):
+        return row.model
+    return f"{row.model} \u2265 {formatting.times(row.ratio.value)}x"
 
 
 def _wait(cell: MapCell) -> str:
@@ -151,6 +169,19 @@ def _field(number: int, cells: Sequence[MapCell]) -> dict[str, Any]:
                 "encoding": {**place, "color": hue(), "shape": mark()},
             },
             {
+                "transform": [{"filter": "datum.held"}],
+                "mark": {
+                    "type": "point",
+                    "filled": False,
+                    "opacity": 1,
+                    "size": 60,
+                    "strokeWidth": 1.5,
+                    "xOffset": -WIDE / 2 + 14,
+                    "yOffset": -8,
+                },
+                "encoding": {**place, "stroke": hue(), "shape": mark()},
+            },
+            {
                 "mark": {**text, "dy": -8, "color": token("ink")},
                 "encoding": {**place, "text": {"field": "winner"}},
             },
@@ -187,10 +218,13 @@ def _caption(cells: Sequence[MapCell]) -> str:
     fastest = [cell.fastest for cell in cells if cell.fastest]
     many = {model: fastest.count(model) for model in dict.fromkeys(fastest)}
     ranked = sorted(many.items(), key=lambda pair: -pair[1])
-    counts = formatting.listing([f"{model} in {times}" for model, times in ranked])
+    parts = [f"{model} in {times}" for model, times in ranked]
+    held = sum(bool(cell.ahead) for cell in cells)
+    parts += [f"not known in {held} ({bounds.WHY})"] if held else []
+    counts = formatting.listing(parts)
     alone = sum(cell.enough is not None for cell in cells)
     return (
-        f"Of {formatting.count(len(cells), 'cell')}, the fastest was {counts or 'nobody'}; "
-        f"in {alone} "
-        "it is sure which model is the plainest that is as fast as any."
+        f"Of {formatting.count(len(cells), 'cell')}, the least time was that of "
+        f"{counts or 'nobody'}; in {alone} it is sure which model is the plainest that "
+        "is as fast as any."
     )

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal, Self
 
 from waitbench import registry
+from waitbench.findings._held_back import told
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -16,6 +17,9 @@ if TYPE_CHECKING:
 
 
 ClaimVerdict = Literal["supported", "refuted", "conditional", "undecided"]
+Reason = Literal["not measured", "partly measured", "held back", "too unsure"]
+"""Why a claim is undecided: no row speaks to it, a part has none, the target held one back, or
+what was measured lies too near the line to call."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -25,6 +29,7 @@ class Finding:
     Attributes:
         claim: its id, as in the write-up: `cpu-no-gain`.
         verdict: supported, refuted, conditional (on `conditions`) or undecided.
+        reason: why it is undecided, where that is not for being too unsure.
         sentence: the finding in plain English, with its numbers; an undecided one names the command
             that decides it.
         brief: the same in one short line, under 100 characters, for the table of claims; where it
@@ -50,6 +55,14 @@ class Finding:
     conditions: tuple[str, ...] = ()
     scenario: str | None = None
     suite: str | None = None
+    reason: Reason | None = None
+
+    @property
+    def undecided_for(self) -> Reason | None:
+        """Why it is undecided; None where it is decided."""
+        if self.verdict != "undecided":
+            return None
+        return self.reason or ("too unsure" if self.evidence else "not measured")
 
     @classmethod
     def undecided(cls, claim: str, why: str, suites: Sequence[str]) -> Self:
@@ -61,7 +74,7 @@ class Finding:
             suites: what the command runs; every suite where none is named.
         """
         sentence = f"{why}: `{command(suites)}` does it."
-        return cls(claim=claim, verdict="undecided", sentence=sentence)
+        return cls(claim=claim, verdict="undecided", reason="not measured", sentence=sentence)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -96,7 +109,7 @@ class Claim:
             suites=tuple(getattr(file, "SUITES", ())),
             place=int(getattr(file, "PLACE", 50)),
             method=" ".join(text.partition("\n\nArgs:")[0].split()),
-            find=each or (lambda summary: [file.find(summary)]),
+            find=each or (lambda summary: [told(file.find, summary)]),
         )
 
     @property

@@ -6,9 +6,10 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal
 
 from waitbench import formatting
+from waitbench.analysis import bounds
 from waitbench.analysis.comparison import MAIN, cores
 from waitbench.findings import command
-from waitbench.findings._verdicts import LIMIT, below, decide, span, with_interval
+from waitbench.findings._verdicts import LIMIT, above, below, decide, span, with_interval
 from waitbench.results.record import SERIAL
 
 if TYPE_CHECKING:
@@ -37,14 +38,16 @@ class Gain:
         model: its name.
         state: `gain` if it was faster in all, `none` if faster in none and no gain above `LIMIT` is
             possible, `mixed` if faster in some and not in others, `unclear` if that is not known.
-        ratios: times faster, by scenario.
+        ratios: times faster, by scenario; those of rows that the target held back are the least.
         faster: in how many of them that is certain.
+        held: scenarios in which the target held it back.
     """
 
     model: str
     state: GainState
     ratios: dict[str, Estimate]
     faster: int
+    held: tuple[str, ...] = ()
 
     @property
     def evidence(self) -> tuple[str, ...]:
@@ -52,17 +55,34 @@ class Gain:
         return tuple(f"{scenario}/{self.model}" for scenario in self.ratios)
 
     @property
+    def whole(self) -> dict[str, Estimate]:
+        """The ratios that are no bounds."""
+        return {name: ratio for name, ratio in self.ratios.items() if name not in self.held}
+
+    @property
     def widest(self) -> Estimate:
-        """The largest of the ratios."""
-        return max(self.ratios.values(), key=lambda ratio: ratio.value)
+        """The largest of the ratios: of those that are no bounds, if there is one."""
+        return max((self.whole or self.ratios).values(), key=lambda ratio: ratio.value)
 
     @property
     def text(self) -> str:
-        """The ratio with its interval, or the range of several: 7.81 to 30.7."""
-        values = sorted(ratio.value for ratio in self.ratios.values())
+        """The ratio with its interval, or the range of several: 7.81 to 30.7; at least 4.43."""
+        if not self.whole:
+            return f"at least {formatting.times(self.widest.value)}"
+        values = sorted(ratio.value for ratio in self.whole.values())
         if len(values) == 1:
             return with_interval(self.widest)
         return span([formatting.times(value) for value in values])
+
+    @property
+    def bounds(self) -> str:
+        """What a text on it ends with where the target held it back; else empty."""
+        if not self.held:
+            return ""
+        least = [
+            f"at least {formatting.times(self.ratios[name].value)} in {name}" for name in self.held
+        ]
+        return f"; {formatting.listing(least)}, {bounds.WHY}"
 
 
 def of_suites(summary: Summary, suites: Collection[str]) -> list[Comparison]:
@@ -134,15 +154,25 @@ def gains(scenarios: Iterable[Comparison]) -> list[Gain]:
     """Return every model's gain over the group, largest first."""
     by_model: dict[str, dict[str, Row]] = {}
     for scenario in scenarios:
-        for row in compared(scenario):
+        for row in (*compared(scenario), *_least(scenario)):
             by_model.setdefault(row.model, {})[scenario.name] = row
     measured = []
     for model, rows in by_model.items():
         answers = [gained(row) for row in rows.values()]
+        held = tuple(name for name, row in rows.items() if row.held_back)
         ratios = {name: row.ratio for name, row in rows.items() if row.ratio}
         state = STATES[decide(answers)]
-        measured.append(Gain(model=model, state=state, ratios=ratios, faster=answers.count(True)))
+        measured.append(
+            Gain(model=model, state=state, ratios=ratios, faster=answers.count(True), held=held)
+        )
     return sorted(measured, key=lambda gain: -gain.widest.value)
+
+
+def _least(scenario: Comparison) -> list[Row]:
+    """Return the rows whose ratio is the least that is possible: the target held them back."""
+    if sound(scenario, scenario.baseline) is None:
+        return []
+    return [row for row in bounds.held_back(scenario) if row.ratio]
 
 
 def longer(summary: Summary, *suites: str) -> str:
@@ -154,7 +184,12 @@ def longer(summary: Summary, *suites: str) -> str:
 
 
 def gained(row: Row) -> bool | None:
-    """Return whether a row surely is faster than the baseline; surely gains nothing; or None."""
+    """Return whether a row surely is faster than the baseline; surely gains nothing; or None.
+
+    Whoever was held back can only be faster than that: a gain is one, no gain is none to speak of.
+    """
+    if row.held_back:
+        return True if above(row.ratio, LIMIT) else None
     if row.verdict and row.verdict.verdict == "faster":
         return True
     return False if below(row.ratio, LIMIT) else None

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from waitbench import formatting
+from waitbench.analysis import bounds
 from waitbench.analysis.comparison import MAIN
 from waitbench.analysis.row import compare
 from waitbench.findings import Finding
@@ -27,12 +28,21 @@ MODEL = "asyncio"
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Shares:
-    """One scenario: times faster by the library alone, and by concurrency on top of it."""
+    """One scenario: times faster by the library alone, and by concurrency on top of it.
+
+    Attributes:
+        scenario: its name.
+        library: by the library.
+        concurrency: by concurrency; the least that is possible, where the target held it back.
+        control: the model that has the library alone.
+        held: whether the target held back the model that has both.
+    """
 
     scenario: str
     library: Estimate
     concurrency: Estimate
     control: str
+    held: bool
 
     @property
     def concurrency_wins(self) -> bool | None:
@@ -42,7 +52,14 @@ class Shares:
             return None
         if concurrency[0] > library[1]:
             return True
-        return False if concurrency[1] < library[0] else None
+        return False if concurrency[1] < library[0] and not self.held else None
+
+    @property
+    def gain(self) -> str:
+        """What concurrency gives, with its interval; a bound says that it is one."""
+        if not self.held:
+            return with_interval(self.concurrency)
+        return f"at least {formatting.times(self.concurrency.value)} ({bounds.WHY})"
 
 
 def find(summary: Summary) -> Finding:
@@ -50,20 +67,22 @@ def find(summary: Summary) -> Finding:
 
     The library's part is asyncio one task at a time against sync; concurrency's part is asyncio
     with many at once against asyncio with one. The larger part wins where the intervals of the two
-    lie clear of each other.
+    lie clear of each other. Where the target held asyncio back, concurrency gives that or more.
     """
     scenarios = of_suites(summary, MAIN)
     splits = [shares for scenario in scenarios if (shares := _shares(summary, scenario))]
     if not splits:
         why = "asyncio's client library was not raced one task at a time beside asyncio and sync"
         return Finding.undecided(CLAIM, why, SUITES)
-    most = max(splits, key=lambda shares: shares.concurrency.value)
+    whole = [shares for shares in splits if not shares.held]
+    most = max(whole or splits, key=lambda shares: shares.concurrency.value)
     return Finding(
         claim=CLAIM,
         verdict=decide((shares.concurrency_wins for shares in splits), no_refutes=True),
         sentence=_sentence(splits),
         brief=(
-            f"Concurrency gives up to {formatting.times(most.concurrency.value)} times, the "
+            f"Concurrency gives {'at least' if most.held else 'up to'} "
+            f"{formatting.times(most.concurrency.value)} times, the "
             f"library {formatting.times(most.library.value)} times in {most.scenario}"
         ),
         effect=most.concurrency.value,
@@ -76,8 +95,10 @@ def find(summary: Summary) -> Finding:
 
 
 def _shares(summary: Summary, scenario: Comparison) -> Shares | None:
-    many, alone = sound(scenario, MODEL), serial(scenario)
+    many, alone = scenario.row(MODEL), serial(scenario)
     if not (sound(scenario, scenario.baseline) and alone and alone.ratio and many):
+        return None
+    if not (many.sound or many.held_back):
         return None
     concurrency = compare(many, alone, confidence=summary.methods.confidence)
     if concurrency is None:
@@ -87,6 +108,7 @@ def _shares(summary: Summary, scenario: Comparison) -> Shares | None:
         library=alone.ratio,
         concurrency=concurrency,
         control=alone.model,
+        held=many.held_back,
     )
 
 
@@ -94,12 +116,11 @@ def _sentence(splits: Sequence[Shares]) -> str:
     first, *others = splits
     sentence = (
         f"{MODEL}'s lead over sync in {first.scenario}: {with_interval(first.library)} times from "
-        f"the client library alone (one task at a time), {with_interval(first.concurrency)} times "
+        f"the client library alone (one task at a time), {first.gain} times "
         "from concurrency"
     )
     parts = [
-        f"in {shares.scenario}: {with_interval(shares.library)} and "
-        f"{with_interval(shares.concurrency)}"
+        f"in {shares.scenario}: {with_interval(shares.library)} and {shares.gain}"
         for shares in others
     ]
     return f"{'; '.join([sentence, *parts])}."

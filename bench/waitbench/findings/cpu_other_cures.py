@@ -98,6 +98,7 @@ def find(summary: Summary) -> Finding:
     return Finding(
         claim=CLAIM,
         verdict=verdict,
+        reason="partly measured" if missing else None,
         sentence=" ".join(filter(None, sentences)),
         brief=_brief(tried),
         effect=largest.value,

@@ -62,6 +62,7 @@ def find(summary: Summary) -> Finding:
     return Finding(
         claim=CLAIM,
         verdict=verdict,
+        reason=None if all(kind.tries for kind in every_kind) else "partly measured",
         sentence=" ".join(filter(None, (_sentence(every_kind), line, gaps, more))),
         brief=_brief(every_kind),
         effect=least.value,

@@ -7,6 +7,7 @@ from statistics import median
 from typing import TYPE_CHECKING
 
 from waitbench import formatting
+from waitbench.analysis import bounds
 from waitbench.analysis.comparison import MAIN
 from waitbench.findings import Finding
 from waitbench.findings._gains import of_suites, overlap
@@ -30,6 +31,9 @@ SUITES = ("io_bound", "mixed")
 FITS = 1.25
 """A wall up to this many times its roofline is explained by it."""
 
+SIDES = ("below", "above")
+HALF = 0.5
+"""Share of computing below which a scenario waits, whichever of its clients are full."""
 APART = 2.0
 """Two lines are both worth telling where one lies this many times as high as the other."""
 MOST = 3
@@ -75,13 +79,16 @@ def find(summary: Summary) -> Finding:
     if not clients:
         why = "Nothing that waits was raced with several at once in a way that counts"
         return Finding.undecided(CLAIM, why, SUITES)
+    clear = [client for client in clients if client.side != "near"]
+    answers = [client.fits for client in clear]
+    # The claim has two sides: neither is supported by what lies on the other.
+    one_sided = len({client.side for client in clear}) < len(SIDES)
     widest = max(clients, key=lambda client: client.crossover.value)
     return Finding(
         claim=CLAIM,
         # Near the line wait and CPU mix, so only what lies clear of it can speak.
-        verdict=decide(
-            (client.fits for client in clients if client.side != "near"), no_refutes=True
-        ),
+        verdict=decide([*answers, *([None] if one_sided else [])], no_refutes=True),
+        reason="partly measured" if one_sided else None,
         sentence=" ".join([_lines(clients), _sides(clients), *_misfits(clients)]),
         brief=_brief(clients),
         effect=widest.crossover.value,
@@ -167,8 +174,15 @@ def _names(chosen: Sequence[Client], clients: Sequence[Client]) -> str:
     all_clients, names = _by_scenario(clients), []
     for name, group in _by_scenario(chosen).items():
         models = formatting.listing([client.row.model for client in group])
-        names.append(name if len(group) == len(all_clients[name]) else f"{models} in {name}")
+        whole = len(group) == len(all_clients[name]) and not _of_its_clients(group[0].scenario)
+        names.append(name if whole else f"{models} in {name}")
     return "; ".join(formatting.shortlist(names, MOST))
+
+
+def _of_its_clients(scenario: Comparison) -> bool:
+    """Whether clients can be told from the scenario: it waits, or not all of them are known."""
+    waits = scenario.computing is not None and scenario.computing < HALF
+    return waits or bool(bounds.held_back(scenario))
 
 
 def _by_scenario(clients: Iterable[Client]) -> dict[str, list[Client]]:

@@ -8,6 +8,7 @@ from statistics import median
 from typing import TYPE_CHECKING
 
 from waitbench import formatting
+from waitbench.analysis import bounds
 from waitbench.analysis.comparison import cores
 from waitbench.analysis.row import compare
 from waitbench.analysis.winner_map import PLAINEST, beyond, within
@@ -144,6 +145,8 @@ def _times(demand: Demand, row: Row, scenario: Comparison, summary: Summary) -> 
 
 def _right(scenario: Comparison, fastest: Row, pick: str, summary: Summary) -> bool | None:
     picked = scenario.row(pick)
+    if bounds.before(scenario, fastest).rows:
+        return None
     if picked is None or picked.model == fastest.model:
         return True if picked else None
     lead = compare(fastest, picked, confidence=summary.methods.confidence)

@@ -84,6 +84,7 @@ def find(summary: Summary) -> Finding:
     return Finding(
         claim=CLAIM,
         verdict=verdict,
+        reason="partly measured" if several[-1].at_once < MANY else None,
         sentence=" ".join([_sentence(several, verdict, summary), *costs]),
         brief=_brief(several, verdict, up_to),
         effect=lean.share,

@@ -6,15 +6,17 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from waitbench import formatting
+from waitbench.analysis import bounds
 from waitbench.analysis.comparison import MAIN
 from waitbench.analysis.row import compare
-from waitbench.findings import ClaimVerdict, Finding
-from waitbench.findings._verdicts import with_interval
+from waitbench.findings import ClaimVerdict, Finding, Reason
+from waitbench.findings._verdicts import above, with_interval
 from waitbench.stats.verdicts import judge
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from waitbench.analysis.bounds import HeldBack
     from waitbench.analysis.comparison import Comparison, Methods, Summary
     from waitbench.analysis.row import Row
     from waitbench.stats.estimates import Estimate
@@ -29,9 +31,13 @@ LIMITS = {
     "latency-bound": "The wait itself is the limit.",
     "client-CPU-bound": "One core of the client is the limit.",
     "cores-bound": "The cores are the limit.",
+    "target-bound": "The target is the limit.",
     "lockstep": "Taking one task at a time is the limit.",
     "pool-bound": "The size of the pool is the limit.",
 }
+OWN_CPU = ("client-CPU-bound", "cores-bound")
+HALF = 0.5
+"""Share of computing below which a scenario waits: a busy client does not make it CPU-bound."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -47,11 +53,49 @@ def find_each(summary: Summary) -> list[Finding]:
     """Rank each scenario's sound rows and pair the first directly with each of the others.
 
     One winner is supported where the first is surely faster than every other, refuted where
-    another is surely within the margin of it, and undecided where one may be.
+    another is surely within the margin of it, and undecided where one may be. Of a row that the
+    target held back only a bound is known, the true time is shorter: where such a row is ahead of
+    the first, or might be, nobody won, and where one has no time at all neither.
     """
     return [
         _ranked(scenario, summary.methods) for scenario in summary.scenarios if not scenario.served
     ]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Field:
+    """A scenario with its first, who chases it, and of whom it is not known how fast they are.
+
+    Attributes:
+        scenario: which.
+        first: the row with the least time of those whose time counts.
+        chases: the others whose time counts.
+        held: rows that the target held back, ahead of the first or perhaps.
+        absent: models without a time that counts, not even as a bound.
+    """
+
+    scenario: Comparison
+    first: Row
+    chases: tuple[Chase, ...]
+    held: HeldBack
+    absent: tuple[str, ...]
+
+    @property
+    def verdict(self) -> ClaimVerdict:
+        """Refuted where another is surely within the margin, open where one may be ahead."""
+        words = {chase.verdict.verdict for chase in self.chases}
+        if self.held.rows or self.absent:
+            return "undecided"
+        if words <= {"faster"}:
+            return "supported"
+        return "refuted" if "same" in words else "undecided"
+
+    @property
+    def reason(self) -> Reason | None:
+        """Why it is undecided; None where that is for being too unsure."""
+        if self.held.rows:
+            return "held back"
+        return "partly measured" if self.absent else None
 
 
 def _ranked(scenario: Comparison, methods: Methods) -> Finding:
@@ -59,52 +103,109 @@ def _ranked(scenario: Comparison, methods: Methods) -> Finding:
         (row for row in scenario.rows if row.rival),
         key=lambda row: row.wall.value if row.wall else 0.0,
     )
-    if len(rows) < 2:  # noqa: PLR2004  it takes two to race
+    if not rows or len(rows) + len(bounds.held_back(scenario)) < 2:  # noqa: PLR2004  it takes two
         return _no_race(scenario, rows)
     first, *others = rows
     pairs = [compare(first, other, confidence=methods.confidence) for other in others]
     judged = judge(pairs, confidence=methods.confidence, margin=methods.margin)
-    chases = [
-        Chase(row=row, ratio=pair, verdict=verdict)
-        for row, pair, verdict in zip(others, pairs, judged, strict=True)
-    ]
-    effect = pairs[0]
+    field = Field(
+        scenario=scenario,
+        first=first,
+        chases=tuple(
+            Chase(row=row, ratio=pair, verdict=verdict)
+            for row, pair, verdict in zip(others, pairs, judged, strict=True)
+        ),
+        held=bounds.before(scenario, first),
+        absent=tuple(
+            row.model for row in scenario.rows if not (row.control or row.sound or row.held_back)
+        ),
+    )
+    effect = pairs[0] if pairs and not field.held.ahead else None
+    limit = "target-bound" if field.held.ahead else first.measured.bound
+    sentence = _ahead(field) if field.held.ahead else _sentence(field)
     return Finding(
         claim=CLAIM,
-        verdict=_decide(chases),
-        sentence=f"{_sentence(scenario, first, chases)} {LIMITS[first.measured.bound or '']}",
+        verdict=field.verdict,
+        reason=field.reason,
+        sentence=f"{sentence} {_limit(scenario, limit)}",
         effect=effect.value if effect else None,
         interval=effect.interval if effect else None,
-        evidence=tuple(f"{scenario.name}/{row.model}" for row in rows),
-        conditions=(first.measured.bound,) if first.measured.bound else (),
+        evidence=tuple(f"{scenario.name}/{row.model}" for row in (*rows, *field.held.rows)),
+        conditions=(limit,) if limit else (),
         scenario=scenario.name,
         suite=scenario.suite,
     )
 
 
-def _decide(chases: Sequence[Chase]) -> ClaimVerdict:
-    """Return the verdict: refuted where another is surely within the margin, open where it may."""
-    words = {chase.verdict.verdict for chase in chases}
-    if words <= {"faster"}:
-        return "supported"
-    return "refuted" if "same" in words else "undecided"
+def _limit(scenario: Comparison, limit: str | None) -> str:
+    """Return what was the limit; of a busy client, whether that is the work's own doing."""
+    if limit in OWN_CPU and scenario.computing is not None and scenario.computing < HALF:
+        waits = formatting.percent(1 - scenario.computing)
+        return f"The client's own CPU is the limit, although a task waits {waits} of its time."
+    return LIMITS[limit or ""]
 
 
-def _sentence(scenario: Comparison, first: Row, chases: Sequence[Chase]) -> str:
+def _ahead(field: Field) -> str:
+    """Return who was ahead of all whose time counts, each by what is known of it: a bound."""
+    first = field.first
+    assert first.wall is not None
+    sure = [row for row in field.held.ahead if above(compare(row, first), 1.0)]
+    unsure = [row for row in field.held.ahead if row not in sure]
+    took = f"{first.model} in {formatting.duration(first.wall.value)}"
+    if not sure:
+        leads = _leads(unsure, first)
+        return f"Nobody won: {took} may have been outrun by {leads}, {bounds.WHY}."
+    sentence = f"Nobody won: {took} was outrun by {_leads(sure, first)}"
+    if unsure:
+        sentence += f", and perhaps by {_leads(unsure, first)}"
+    return f"{sentence}, {bounds.WHY}."
+
+
+def _leads(rows: Sequence[Row], first: Row) -> str:
+    return formatting.listing([f"{row.model} at least {_lead(row, first)} times" for row in rows])
+
+
+def _lead(row: Row, behind: Row) -> str:
+    assert row.wall is not None
+    assert behind.wall is not None
+    pair = compare(row, behind)
+    return formatting.times(pair.value if pair else behind.wall.value / row.wall.value)
+
+
+def _sentence(field: Field) -> str:
+    scenario, first, chases = field.scenario, field.first, field.chases
     level = [chase for chase in chases if chase.verdict.verdict == "same"]
-    open_ = [chase for chase in chases if chase.verdict.verdict == "undecided"]
     assert first.wall is not None
     leads = [f"in {formatting.duration(first.wall.value)}"]
     if first.ratio and first.verdict and first.verdict.verdict == "faster":
         leads.append(f"{with_interval(first.ratio)} times as fast as {scenario.baseline}")
+    doubts = _doubts(field)
     if level:
         margin = formatting.percent(level[0].verdict.margin)
         names = formatting.listing([first.model, *(chase.row.model for chase in level)])
         sentence = f"{names} tied within {margin}, {', '.join(leads)}"
-        return f"{sentence}; {_may_be(open_)}." if open_ else f"{sentence}."
-    if open_:
-        return f"{first.model} came first {', '.join(leads)}, but {_may_be(open_)}."
+        return f"{'; '.join([sentence, *doubts])}."
+    if doubts:
+        came = "led those whose time counts" if field.absent else "came first"
+        return f"{first.model} {came} {', '.join(leads)}, but {', and '.join(doubts)}."
     return f"{first.model} won {_and_next(scenario, leads, chases[0])}."
+
+
+def _doubts(field: Field) -> list[str]:
+    """Return who may be as fast for all that is known, and why that is not known better."""
+    open_ = [chase for chase in field.chases if chase.verdict.verdict == "undecided"]
+    doubts = [f"{_names(open_)} may be as fast ({_doubt(open_[0])})"] if open_ else []
+    if held := field.held.maybe:
+        names = formatting.listing([row.model for row in held])
+        doubts.append(f"{names} may be as fast ({bounds.WHY})")
+    if field.absent:
+        has = "has" if len(field.absent) == 1 else "have"
+        doubts.append(f"{formatting.listing(field.absent)} {has} no time that counts")
+    return doubts
+
+
+def _names(chases: Sequence[Chase]) -> str:
+    return formatting.listing([chase.row.model for chase in chases])
 
 
 def _and_next(scenario: Comparison, leads: Sequence[str], chase: Chase) -> str:
@@ -114,11 +215,6 @@ def _and_next(scenario: Comparison, leads: Sequence[str], chase: Chase) -> str:
         return f"{', '.join(leads)}, the next"
     ratio = f"{with_interval(chase.ratio)} times as fast as {behind}, the next"
     return f"{', '.join(leads)}{' and ' if len(leads) > 1 else ', '}{ratio}"
-
-
-def _may_be(chases: Sequence[Chase]) -> str:
-    names = formatting.listing([chase.row.model for chase in chases])
-    return f"{names} may be as fast ({_doubt(chases[0])})"
 
 
 def _doubt(chase: Chase) -> str:
@@ -133,16 +229,17 @@ def _doubt(chase: Chase) -> str:
 
 
 def _no_race(scenario: Comparison, rows: Sequence[Row]) -> Finding:
-    held = [row.model for row in scenario.rows if row.measured.bound == "target-bound"]
+    held = [bounds.at_least(row, scenario) for row in bounds.held_back(scenario)]
     if rows:
         why = f"only {rows[0].model} has a time that counts"
     else:
         why = "no model has a time that counts"
     if held:
-        why += f" (the target held back {formatting.listing(held)})"
+        why += f" ({'; '.join(held)})"
     return Finding(
         claim=CLAIM,
         verdict="undecided",
+        reason="held back" if held else "not measured",
         sentence=f"{why[:1].upper()}{why[1:]}, so nobody won; "
         f"`waitbench run {scenario.suite}` measures it again.",
         scenario=scenario.name,

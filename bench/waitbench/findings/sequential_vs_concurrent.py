@@ -67,6 +67,7 @@ def find(summary: Summary) -> Finding:
     return Finding(
         claim=CLAIM,
         verdict=_decide(gaps, ends),
+        reason=None if ends else "partly measured",
         sentence=" ".join(filter(None, sentences)),
         brief=_brief(widest, ends),
         effect=widest.ratio.value,
@@ -89,7 +90,11 @@ def _gap(scenario: Comparison) -> Gap | None:
 
 def _decide(gaps: Sequence[Gap], ends: Sequence[tuple[Gap, Gap]]) -> ClaimVerdict:
     if all(above(gap.worst, DRAMATIC) for gap in gaps):
-        return "conditional" if any(_grows(*pair) is False for pair in ends) else "supported"
+        # Both parts have to be seen: that the gap is wide, and that it grows.
+        growth = [_grows(*pair) for pair in ends]
+        if False in growth:
+            return "conditional"
+        return "supported" if True in growth else "undecided"
     if all(below(gap.ratio, DRAMATIC) for gap in gaps):
         return "refuted"
     # Wide for some models or scenarios, surely not for others: it depends.

@@ -90,10 +90,13 @@ def find(summary: Summary) -> Finding:
     rivals.sort(key=lambda rival: rival.rate)
     by_model = {name: [rival for rival in rivals if rival.row.model == name] for name in OTHERS}
     by_model = {name: of_model for name, of_model in by_model.items() if of_model}
+    # The claim is about both: neither is supported by what the other did.
+    whole = len(by_model) == len(OTHERS)
     hardest = next(iter(by_model.values()))[-1]
     return Finding(
         claim=CLAIM,
-        verdict=decide(rival.behind for rival in rivals),
+        verdict=decide([*(rival.behind for rival in rivals), *([] if whole else [None])]),
+        reason=None if whole else "partly measured",
         sentence=" ".join([_speeds(by_model), *_price(rivals)]),
         brief="; ".join(map(_brief, by_model.values())),
         effect=hardest.lead.value,

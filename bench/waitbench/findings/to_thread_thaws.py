@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from waitbench import formatting
-from waitbench.findings import Finding
+from waitbench.findings import ClaimVerdict, Finding
 from waitbench.findings._blocking import DIRECT, NAMES, NOTHING, SUITE, cases, restless
 from waitbench.findings._gains import longer
 from waitbench.findings._verdicts import decide
@@ -54,13 +54,16 @@ def find(summary: Summary) -> Finding:
         why = "No call that freezes the loop was also handed to threads in a way that counts"
         return Finding.undecided(CLAIM, why, SUITES)
     shaky, price = restless(everything), _price(everything, THREADS[0])
-    verdict = "undecided" if shaky is not None else decide(map(_state, freezing))
+    verdict: ClaimVerdict = "undecided" if shaky is not None else decide(map(_state, freezing))
+    if verdict == "supported" and price is None:
+        verdict = "undecided"
     sentences = [*_thaw(freezing), *_prices(everything), *_ceiling(everything)]
     if verdict == "undecided":
         sentences.append(_why(shaky, longer(summary, *SUITES)))
     return Finding(
         claim=CLAIM,
         verdict=verdict,
+        reason="partly measured" if price is None and shaky is None else None,
         sentence=" ".join(sentences),
         brief=_brief(freezing, price),
         effect=price[0] if price else None,

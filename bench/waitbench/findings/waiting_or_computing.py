@@ -42,10 +42,11 @@ def find(summary: Summary) -> Finding:
     sentences = [*_sentences("waiting work", waits), *_sentences("pure-Python computing", sums)]
     if None in clauses:
         sentences.append(_missing(summary, waits, sums))
-    widest = waits[0].widest if waits else None
+    widest = next((gain.widest for gain in waits if gain.whole), None)
     return Finding(
         claim=CLAIM,
         verdict=decide(clauses, no_refutes=True),
+        reason=None if _whole(waits, sums) else "partly measured",
         sentence=" ".join(f"{sentence[:1].upper()}{sentence[1:]}" for sentence in sentences),
         brief=_brief(waits, sums),
         effect=widest.value if widest else None,
@@ -66,6 +67,12 @@ def _clauses(kind: str, gains: Sequence[Gain]) -> list[bool | None]:
     ]
 
 
+def _whole(waits: Sequence[Gain], sums: Sequence[Gain]) -> bool:
+    """Whether every model was measured that something is said of."""
+    seen = {"waiting": waits, "computing": sums}
+    return all({*EXPECTED[kind]} <= {gain.model for gain in gains} for kind, gains in seen.items())
+
+
 def _sentences(kind: str, gains: Sequence[Gain]) -> list[str]:
     """Return what is known of one kind of work, and then of which models it is not."""
     gained = [gain for gain in gains if gain.faster and gain.state != "mixed"]
@@ -76,7 +83,9 @@ def _sentences(kind: str, gains: Sequence[Gain]) -> list[str]:
     if gained:
         first, *others = [f"{gain.model} ({gain.text}" for gain in gained]
         texts = [f"{first} times as fast as sync", *others]
-        names = [f"{text}{_unsure(gain)})" for text, gain in zip(texts, gained, strict=True)]
+        names = [
+            f"{text}{gain.bounds}{_unsure(gain)})" for text, gain in zip(texts, gained, strict=True)
+        ]
         alone = " alone" if len(gained) == 1 and len(none) == len(gains) - 1 > 0 else ""
         parts.append(f"{kind} gains from {formatting.listing(names)}{alone}")
     if none:
@@ -107,7 +116,7 @@ def _brief(waits: Sequence[Gain], sums: Sequence[Gain]) -> str | None:
 
 
 def _with_texts(gains: Sequence[Gain]) -> list[str]:
-    return [f"{gain.model} ({gain.text})" for gain in gains]
+    return [f"{gain.model} ({gain.text}{gain.bounds})" for gain in gains]
 
 
 def _unsure(gain: Gain) -> str:

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from waitbench import formatting
-from waitbench.findings import claims
+from waitbench.findings import Reason, claims
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -18,6 +18,14 @@ if TYPE_CHECKING:
 
 COMMAND = re.compile(r"`(waitbench [^`]+)`")
 """A command in a finding's sentence."""
+OPEN: tuple[Reason, ...] = ("held back", "partly measured", "too unsure")
+REASONS: dict[Reason, str] = {
+    "not measured": "not measured",
+    "partly measured": "in part not measured",
+    "held back": "held back by the target",
+    "too unsure": "too unsure to call",
+}
+"""Why a claim is undecided, in words."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -50,9 +58,30 @@ class Answer:
         return tuple(dict.fromkeys(row for finding in self.findings for row in finding.evidence))
 
     @property
+    def reason(self) -> Reason | None:
+        """Why it is undecided: for being too unsure only where nothing else keeps it open."""
+        if self.verdict != "undecided":
+            return None
+        if not self.measured:
+            return "not measured"
+        reasons = {finding.undecided_for for finding in self.findings}
+        return next((reason for reason in OPEN if reason in reasons), "too unsure")
+
+    @property
+    def word(self) -> str:
+        """The verdict as a table has it: what was not measured is told from what is unsure."""
+        return "not measured" if self.reason == "not measured" else self.verdict
+
+    @property
     def measured(self) -> bool:
         """Whether the run has anything to say to it at all."""
         return bool(self.evidence)
+
+
+def because(answer: Answer | Finding) -> str:
+    """Return why something measured is undecided, behind that word: , too unsure to call."""
+    reason = answer.reason if isinstance(answer, Answer) else answer.undecided_for
+    return f", {REASONS[reason]}" if reason and reason != "not measured" else ""
 
 
 def of_run(summary: Summary, findings: Sequence[Finding]) -> list[Answer]:
@@ -79,7 +108,8 @@ def _answer(claim: Claim, findings: Sequence[Finding], launches: int) -> Answer:
     command = None
     if verdict == "undecided":
         quoted = COMMAND.search(findings[0].sentence) if len(findings) == 1 else None
-        unsure = any(finding.evidence for finding in findings)
+        # More of the same narrows what is too unsure; it brings nothing that was not there.
+        unsure = any(finding.undecided_for == "too unsure" for finding in findings)
         more = f" --launches {max(2 * launches, 4)}" if unsure else ""
         command = quoted[1] if quoted else f"{claim.command}{more}"
     return Answer(

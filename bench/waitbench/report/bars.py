@@ -17,6 +17,7 @@ Place = tuple[str, str]
 """Suite and scenario: names of scenarios are unique only within a suite."""
 BAR = 10
 """Characters of the longest bar."""
+HOLLOW, ARROW = "░", "→"
 EIGHTHS = ("", "▏", "▎", "▍", "▌", "▋", "▊", "▉")
 
 
@@ -28,7 +29,10 @@ def place(scenario: Comparison) -> Place:
 def barred(
     scenario: Comparison, columns: Sequence[Column], beside: Sequence[Comparison]
 ) -> list[Column]:
-    """Draw times faster as bars, on one scale for all `beside` it: flat is seen to be flat."""
+    """Draw times faster as bars, on one scale for all `beside` it: flat is seen to be flat.
+
+    That of a row that the target held back is hollow and ends in an arrow: it is that or longer.
+    """
     ratios = [row.ratio.value for other in beside for row in other.rows if row.ratio]
     if not scenario.baseline or not ratios:
         return list(columns)
@@ -37,7 +41,7 @@ def barred(
     for row in scenario.rows:
         ratio = 1.0 if row.model == scenario.baseline else row.ratio.value if row.ratio else 0.0
         full, part = divmod(round(ratio / most * BAR * 8), 8)
-        cells.append("█" * full + EIGHTHS[part])
+        cells.append(HOLLOW * full + ARROW if row.held_back else "█" * full + EIGHTHS[part])
     unit = f"0 to {formatting.times(most)}"
     bars = Column(head=SPEED, unit=unit, cells=tuple(cells), rank=8, left=True)
     verdict = next(n for n, column in enumerate(columns) if column.head == "verdict")

@@ -10,6 +10,7 @@ from waitbench import formatting
 from waitbench.presentation import grid, terminal
 from waitbench.presentation import markdown as _markup
 from waitbench.presentation.columns import NOTHING, Column
+from waitbench.report.answers import REASONS
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -26,7 +27,8 @@ LEAST = 45
 """Columns of a terminal from which `why` is a column; with fewer it stands under its claim."""
 LEGEND = {
     "conditional": "true in some of what was measured and not in the rest",
-    "undecided": "not measured in this run, or too unsure to call; what follows decides it",
+    "undecided": "open for the reason that is given; what follows it would decide it",
+    "not measured": "no row of this run speaks to it; what is named measures it",
 }
 ALL = "`waitbench run --full` measures them all."
 MORE = "`waitbench explain CLAIM` shows the evidence, the method and the commands to repeat it."
@@ -38,9 +40,7 @@ def columns(answers: Sequence[Answer]) -> list[Column]:
         Column(
             head="claim", unit="", cells=tuple(answer.claim.id for answer in answers), left=True
         ),
-        Column(
-            head="verdict", unit="", cells=tuple(answer.verdict for answer in answers), left=True
-        ),
+        Column(head="verdict", unit="", cells=tuple(answer.word for answer in answers), left=True),
         Column(head="effect", unit="[interval]", cells=tuple(map(_effect, answers)), left=True),
         Column(head="why", unit="", cells=tuple(map(why, answers)), left=True, wraps=True),
     ]
@@ -55,14 +55,15 @@ def why(answer: Answer) -> str:
         return formatting.shortened(reason, BRIEF)
     if not answer.measured:
         return f"`{answer.command}` measures it"
-    return f"{formatting.shortened(reason, UNSURE)}; `{answer.command}`"
+    why = f"{REASONS[answer.reason]}: " if answer.reason else ""
+    return f"{why}{formatting.shortened(reason, UNSURE - len(why))}; `{answer.command}`"
 
 
 def legend(answers: Sequence[Answer]) -> list[str]:
     """Return what the words in the table mean, and where there is more."""
-    words = {answer.verdict for answer in answers}
+    words = {answer.word for answer in answers}
     lines = [f"{word}: {text}." for word, text in LEGEND.items() if word in words]
-    if words == {"undecided"}:
+    if words <= {"undecided", "not measured"}:
         lines.insert(0, "These results decide none of the claims.")
     if any(answer.command and not answer.measured for answer in answers):
         lines.append(ALL)
@@ -113,6 +114,7 @@ def markdown(answers: Sequence[Answer]) -> list[str]:
 
 def _effect(answer: Answer) -> str:
     finding = answer.alone
-    if finding is None or finding.effect is None:
+    # A figure beside "undecided" would be read as one that is decided.
+    if finding is None or finding.effect is None or answer.verdict == "undecided":
         return NOTHING
     return formatting.effect(finding.effect, finding.interval, finding.unit)

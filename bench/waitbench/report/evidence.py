@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from waitbench.analysis.bounds import counts
 from waitbench.presentation import grid
 from waitbench.presentation.columns import number_column
 from waitbench.report import tables as _tables
@@ -77,9 +78,13 @@ def times(pairs: Sequence[tuple[Comparison, Row]]) -> list[Column]:
     return [
         _tables.models(rows),
         _tables.walls(rows, MS, "ms"),
-        _tables.ratios(rows, [scenario.baseline for scenario, _ in pairs]),
+        _tables.ratios(
+            rows,
+            [scenario.baseline for scenario, _ in pairs],
+            [counts(scenario) for scenario, _ in pairs],
+        ),
         number_column("CPU", "ms/task", [row.cpu_ns for row in rows], rank=4, per=MS),
-        _tables.bounds(rows),
+        _tables.bound_by(rows),
         number_column("memory", "MB", [row.measured.memory_bytes for row in rows], rank=7, per=MB),
     ]
 

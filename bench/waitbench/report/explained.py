@@ -11,6 +11,7 @@ from waitbench.presentation import grid, terminal
 from waitbench.presentation.columns import NOTHING
 from waitbench.presentation.terminal import INDENT, heading, line
 from waitbench.report import evidence, methods, prose, suites, tables
+from waitbench.report.answers import because
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -31,7 +32,7 @@ def show(console: Console, answer: Answer, summary: Summary) -> None:
     heading(console, answer.claim.id)
     _fact(console, "claim", answer.claim.asks)
     style = f"bold {grid.DECISIONS.get(answer.verdict, 'yellow')}"
-    line(console, Text.assemble(("verdict: ", "bold"), (answer.verdict, style)))
+    line(console, Text.assemble(("verdict: ", "bold"), (answer.word, style), because(answer)))
     _sentences(console, answer)
     _figures(console, answer)
     for note in prose.left_out(summary, answer.claim.suites):
@@ -56,7 +57,7 @@ def _sentences(console: Console, answer: Answer) -> None:
     else:
         line(console, Text(f"{answer.brief}."), indent=INDENT)
         for finding in answer.findings:
-            text = f"{finding.verdict}: {finding.scenario}: {finding.sentence}"
+            text = f"{finding.verdict}{because(finding)}: {finding.scenario}: {finding.sentence}"
             line(console, Text(text), indent=INDENT, hang=INDENT)
 
 

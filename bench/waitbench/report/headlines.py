@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from waitbench import formatting
+from waitbench.report.answers import REASONS
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -24,8 +25,9 @@ class Headline:
         claim: its id, whose evidence stands further down.
         asks: the claim in words.
         verdict: supported, refuted, conditional or undecided.
-        figure: what it turns on, `45.7 times`; empty where there is none.
-        sure: how sure that is, `95 % interval: 45.2 to 46.2 times`; empty where nobody knows.
+        figure: what it turns on, `45.7 times`; empty where there is none, or nothing is decided.
+        sure: how sure that is, `95 % interval: 45.2 to 46.2 times`, or why it is undecided; empty
+            where nobody knows.
         sentence: why, in a line.
         command: what to type to decide it; None where it is decided.
     """
@@ -56,9 +58,12 @@ def headlines(answers: Sequence[Answer], confidence: float) -> list[Headline]:
 
 
 def effect(answer: Answer) -> tuple[str, str]:
-    """Write the figure of an answer and its interval apart: `45.7 times`, `45.2 to 46.2 times`."""
+    """Write the figure of an answer and its interval apart: `45.7 times`, `45.2 to 46.2 times`.
+
+    Where nothing is decided there is none: a large figure would be taken for the answer.
+    """
     finding = answer.alone
-    if finding is None or finding.effect is None:
+    if finding is None or finding.effect is None or answer.verdict == "undecided":
         return "", ""
     figure, bracket, rest = formatting.effect(
         finding.effect, finding.interval, finding.unit
@@ -77,7 +82,11 @@ def _headline(answer: Answer, confidence: float) -> Headline:
         asks=answer.claim.asks,
         verdict=answer.verdict,
         figure=figure,
-        sure=f"{confidence * 100:g} % interval: {ends}" if ends else "",
+        sure=REASONS[answer.reason]
+        if answer.reason
+        else f"{confidence * 100:g} % interval: {ends}"
+        if ends
+        else "",
         sentence=f"{sentence[:1].upper()}{sentence[1:]}".rstrip(".") + ".",
         command=answer.command,
     )

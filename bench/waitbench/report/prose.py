@@ -20,7 +20,7 @@ BOUNDS = {
     "latency-bound": ("latency", "the wait itself; only more at once would help"),
     "client-CPU-bound": ("client CPU", "one core of the client is full"),
     "cores-bound": ("cores", "every core that may be used is full"),
-    "target-bound": ("target", "it could not keep up; the row says nothing of its model"),
+    "target-bound": ("target", "it could not keep up; the true time can only be shorter"),
     "generator-bound": ("generator", "the load generator was late; the row says nothing"),
     "lockstep": ("lockstep", "one task at a time, each waiting for the one before"),
     "pool-bound": ("pool", "it has fewer workers than tasks may be under way"),

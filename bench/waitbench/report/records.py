@@ -39,6 +39,7 @@ def row(contestant: Row) -> Record:
         "kind": contestant.kind,
         "control": contestant.control,
         "sound": contestant.sound,
+        "held_back": contestant.held_back,
         "width": contestant.width,
         **estimate("wall", contestant.wall if wall_of == "round" else None, "_ns"),
         **estimate("latency", contestant.wall if wall_of == "latency" else None, "_ns"),

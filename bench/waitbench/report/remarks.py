@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from waitbench import formatting
+from waitbench.analysis import bounds
 from waitbench.report import prose
 from waitbench.report.tables import HELD_BACK
 from waitbench.results import foreign
@@ -27,13 +28,7 @@ def remarks(scenario: Comparison, done: Methods) -> list[str]:
     lines = [f"! {text.rstrip('.')}." for text in scenario.unfair]
     lines += [text for row in scenario.rows for text in _of(row)]
     lines += [_control(scenario, row) for row in scenario.rows if row.control]
-    held = [row.model for row in scenario.rows if row.measured.bound == "target-bound"]
-    if held:
-        lines.append(
-            f"{HELD_BACK.strip()} The target held back {formatting.listing(held)}: these "
-            "figures are "
-            "the target's; there is no verdict on them, and no finding leans on them."
-        )
+    lines += _target(scenario)
     if late := [row.model for row in scenario.rows if row.measured.bound == "generator-bound"]:
         lines.append(
             f"{HELD_BACK.strip()} The load generator was the limit for {formatting.listing(late)}: "
@@ -42,6 +37,23 @@ def remarks(scenario: Comparison, done: Methods) -> list[str]:
     lines += [*_disturbed(scenario, done), *_undecided(scenario)]
     if not scenario.baseline and scenario.workload != foreign.SUITE:
         lines.append("No ratios: the baseline has no time here.")
+    return lines
+
+
+def _target(scenario: Comparison) -> list[str]:
+    """Return what is sure of rows that the target held back, and who answered too soon."""
+    lines = []
+    if held := [row for row in scenario.rows if row.held_back]:
+        words = [bounds.speed(row, scenario) for row in held]
+        lines.append(
+            f"{HELD_BACK.strip()} {formatting.listing(words)}, {bounds.WHY}: a bound, the true "
+            "time can only be shorter. There is no verdict on it, and nobody behind it wins."
+        )
+    if early := [row.model for row in scenario.rows if row.wall and row.measured.early]:
+        lines.append(
+            f"{HELD_BACK.strip()} The target answered {formatting.listing(early)} sooner than it "
+            "was asked to: there is no verdict on them, and no finding leans on them."
+        )
     return lines
 
 

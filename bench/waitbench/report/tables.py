@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from waitbench import formatting
-from waitbench.presentation.columns import NOTHING, Column, estimate_cells, number_column
+from waitbench.analysis import bounds
+from waitbench.presentation.columns import NOTHING, Bounded, Column, estimate_cells, number_column
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -47,11 +49,12 @@ def columns(scenario: Comparison) -> list[Column]:
         walls(rows, *formatting.scale(row.wall.value for row in rows if row.wall)),
     ]
     if scenario.baseline:
+        based = bounds.counts(scenario)
         built += [
-            ratios(rows, [scenario.baseline] * len(rows)),
+            ratios(rows, [scenario.baseline] * len(rows), [based] * len(rows)),
             Column(head="verdict", unit="", cells=tuple(map(verdict, rows)), rank=4, left=True),
         ]
-    built += [bounds(rows), *metrics(rows)]
+    built += [bound_by(rows), *metrics(rows)]
     if any(row.measured.errors for row in rows):
         errors = tuple(str(row.measured.errors) for row in rows)
         built.append(Column(head="errors", unit="tasks", cells=errors, rank=6))
@@ -76,11 +79,15 @@ def walls(rows: Sequence[Row], per: float, unit: str) -> Column:
     return Column(head=head, unit=f"{unit} {_confidence(rows)}".rstrip(), cells=cells, rank=2)
 
 
-def ratios(rows: Sequence[Row], baselines: Sequence[str | None]) -> Column:
-    """Build the column of times faster than each row's baseline, which is named if it is one."""
+def ratios(rows: Sequence[Row], baselines: Sequence[str | None], sound: Sequence[bool]) -> Column:
+    """Build the column of times faster than each row's baseline, which is named if it is one.
+
+    What the target held back is a bound: `at least` for a row, `at most` for those beside a
+    baseline that is not `sound`, and no figure where it was both.
+    """
     named = dict.fromkeys(baselines)
     than = next(iter(named)) or NOTHING if len(named) == 1 else "baseline"
-    cells = estimate_cells(
+    whole = estimate_cells(
         [row.ratio for row in rows],
         formatting.times,
         [
@@ -88,18 +95,35 @@ def ratios(rows: Sequence[Row], baselines: Sequence[str | None]) -> Column:
             for row, baseline in zip(rows, baselines, strict=True)
         ],
     )
+    cells = tuple(
+        cell if row.ratio is None or (row.sound and counts) else _bound(cell, row, counts=counts)
+        for cell, row, counts in zip(whole, rows, sound, strict=True)
+    )
     unit = f"times {_confidence(rows)}".rstrip()
     return Column(head=f"faster than {than}", unit=unit, cells=cells, rank=1)
 
 
-def bounds(rows: Sequence[Row]) -> Column:
+def _bound(cell: str | Bounded, row: Row, *, counts: bool) -> str | Bounded:
+    """Return what is sure of the ratio of a row or a baseline whose time does not count."""
+    # The least of a row, beside a time that counts; the most of one whose own time does.
+    word = "at least" if counts else "at most"
+    if not (row.held_back if counts else row.sound):
+        return NOTHING
+    if isinstance(cell, Bounded):
+        return replace(cell, value=f"{word} {cell.value}")
+    return f"{word} {cell}"
+
+
+def bound_by(rows: Sequence[Row]) -> Column:
     """Build the column of what held each row back."""
     cells = tuple(BOUND_BY[row.measured.bound] if row.measured.bound else NOTHING for row in rows)
     return Column(head="bound by", unit="", cells=cells, rank=5, left=True)
 
 
 def verdict(row: Row) -> str:
-    """Return the verdict on a row in a word."""
+    """Return the verdict on a row in a word or two."""
+    if row.held_back:
+        return "held back"
     return row.verdict.verdict if row.verdict else NOTHING
 
 

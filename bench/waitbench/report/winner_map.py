@@ -6,6 +6,7 @@ from itertools import groupby
 from typing import TYPE_CHECKING
 
 from waitbench import formatting
+from waitbench.analysis import bounds
 from waitbench.analysis.winner_map import PLAINEST, chart
 from waitbench.presentation import markdown as _markup
 from waitbench.presentation.grid import GAP, LINE
@@ -91,6 +92,8 @@ def _computing(cell: MapCell) -> str:
 
 def _cell(cell: MapCell) -> str:
     """Return who is fastest, how many times as fast as the baseline, and any other prediction."""
+    if cell.ahead:
+        return f"{', '.join(bounds.speed(row, cell.scenario) for row in cell.ahead)}{HELD_BACK}"
     if cell.fastest is None:
         return f"-{HELD_BACK}"
     gain = f" {formatting.times(cell.ratio.value)}x" if cell.ratio else ""
@@ -126,6 +129,11 @@ def _reading(summary: Summary, cells: Sequence[MapCell]) -> list[str]:
     )
     if any(cell.missing for cell in cells):
         lines.append("(!): a model failed there or was held back by the target; it may have won.")
+    if any(cell.ahead for cell in cells):
+        lines.append(
+            "at least 7.1 times (!): so much faster than the baseline at least, and ahead of all "
+            "others, but held back by the target: its true time can only be shorter."
+        )
     return lines
 
 

@@ -17,7 +17,7 @@ from waitbench.report import (
     tables,
     threats,
 )
-from waitbench.report.answers import of_run
+from waitbench.report.answers import because, of_run
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -87,10 +87,12 @@ def _short(answered: Sequence[Answer], summary: Summary) -> list[str]:
     """Open with the few findings that matter most: a figure, a sentence, how sure."""
     lines = []
     for headline in headlines.headlines(answered, summary.methods.confidence):
-        sure = f" ({markdown.text(headline.sure)})" if headline.sure else ""
-        figure = f" **{markdown.text(headline.figure)}**{sure}." if headline.figure else ""
+        sure = markdown.text(headline.sure)
+        interval = f" ({sure})" if sure else ""
+        figure = f" **{markdown.text(headline.figure)}**{interval}." if headline.figure else ""
         asked, why = markdown.text(headline.asks), markdown.text(headline.sentence)
-        lines.append(f"- *{headline.verdict}*: {asked}{figure} {why}")
+        word = headline.verdict if figure or not headline.sure else f"{headline.verdict}, {sure}"
+        lines.append(f"- *{word}*: {asked}{figure} {why}")
     if not lines:
         return ["These results decide none of the claims; what they hold is below."]
     return ["## In short", "\n".join(lines)]
@@ -98,13 +100,13 @@ def _short(answered: Sequence[Answer], summary: Summary) -> list[str]:
 
 def _claim(answer: Answer) -> list[str]:
     parts = [
-        f"### {markdown.text(answer.claim.id)}: {answer.verdict}",
+        f"### {markdown.text(answer.claim.id)}: {answer.word}{because(answer)}",
         f"> {markdown.text(answer.claim.asks)}",
     ]
     finding = answer.alone
     if finding:
         parts.append(markdown.text(finding.sentence))
-        if finding.effect is not None:
+        if finding.effect is not None and answer.verdict != "undecided":
             effect = formatting.effect(finding.effect, finding.interval, finding.unit)
             parts.append(f"Effect: **{markdown.text(effect)}**.")
         if finding.conditions:

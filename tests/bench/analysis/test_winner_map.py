@@ -111,11 +111,30 @@ def test_who_was_held_back_by_the_target_might_have_won(tmp_path: Path) -> None:
     walls = {"sync": 176, "threads": 50, "asyncio": 60}
     cell_ = only(tmp_path, *cell(walls, asyncio={"stats": LATE}))
     assert (cell_.fastest, cell_.missing, cell_.enough) == ("threads", ("asyncio",), None)
+    # 4 turns of 10 + 1 ms: a faster target may have let it finish in 44 ms.
+    assert cell_.open == ("asyncio",)
+
+
+def test_who_could_not_have_won_with_any_target_does_not_open_a_cell(tmp_path: Path) -> None:
+    # sync takes 16 turns of 10 + 1 ms, 176 ms at least, whatever the target does.
+    cell_ = only(tmp_path, *cell({"sync": 200, "threads": 50}, sync={"stats": LATE}))
+    assert (cell_.fastest, cell_.open) == ("threads", ())
+
+
+def test_nobody_is_fastest_behind_a_bound(tmp_path: Path) -> None:
+    walls = {"sync": 176, "threads": 60, "asyncio": 50}
+    cell_ = only(tmp_path, *cell(walls, asyncio={"stats": LATE}))
+    assert (cell_.fastest, cell_.level, cell_.ratio, cell_.enough) == (None, (), None, None)
+    assert [row.model for row in cell_.ahead] == ["asyncio"]
+    assert cell_.foreseen
+    healthy = only(tmp_path, *cell(walls))
+    assert (healthy.fastest, healthy.ahead) == ("asyncio", ())
 
 
 def test_a_cell_in_which_nothing_counts_says_so(tmp_path: Path) -> None:
     cell_ = only(tmp_path, *cell({"sync": 176}, sync={"stats": LATE}))
-    assert (cell_.fastest, cell_.level, cell_.predicted) == (None, (), ())
+    assert (cell_.fastest, cell_.level) == (None, ())
+    assert [row.model for row in cell_.ahead] == ["sync"]
 
 
 def test_where_waiting_rules_all_that_overlap_it_are_predicted(tmp_path: Path) -> None:

@@ -185,7 +185,8 @@ def test_a_gap_that_is_wide_and_grows_supports_the_claim(tmp_path: Path) -> None
 
 def test_one_number_at_once_leaves_its_growth_open(tmp_path: Path) -> None:
     finding = gap(tmp_path, *requests({"sync": 1600, "asyncio": 50}))
-    assert finding.verdict == "supported"
+    assert finding.verdict == "undecided"
+    assert finding.undecided_for == "partly measured"
     assert "whether the gap grows is open" in finding.sentence
 
 
@@ -211,7 +212,8 @@ def test_growth_that_the_noise_hides_is_left_open(tmp_path: Path) -> None:
         record(many, "sync", shaken(480)),
         record(many, "asyncio", restless),
     )
-    assert finding.verdict == "supported"
+    assert finding.verdict == "undecided"
+    assert finding.undecided_for == "too unsure"
     assert "Whether the gap grows is too unsure to call" in finding.sentence
 
 
@@ -412,14 +414,17 @@ def test_one_model_alone_wins_nothing(tmp_path: Path) -> None:
     assert "only asyncio has a time that counts" in finding.sentence.lower()
 
 
-def test_a_fast_row_of_a_late_target_does_not_win(tmp_path: Path) -> None:
+def test_a_fast_row_of_an_early_target_neither_wins_nor_is_a_bound(tmp_path: Path) -> None:
     of = scenario()
     finding = race(
         tmp_path,
         *requests({"sync": 1600, "threads": 60}, of["name"]),
         record(of, "asyncio", shaken(10), stats=target(error_ms=-40)),
     )
-    assert finding.sentence.startswith("threads won")
+    assert finding.sentence.startswith("threads led those whose time counts in 60 ms")
+    assert "asyncio has no time that counts" in finding.sentence
+    assert finding.verdict == "undecided"
+    assert finding.undecided_for == "partly measured"
     assert not any("asyncio" in row for row in finding.evidence)
 
 

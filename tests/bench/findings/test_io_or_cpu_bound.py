@@ -44,7 +44,8 @@ def cell(name: str, model: str, wall_ms: float, cpu_ms: float, tasks: int = 32) 
 def test_below_the_line_the_wait_explains_the_wall(tmp_path: Path) -> None:
     # 0.5 ms per task: C* = 50 / 0.5 = 100; 32 at once lie below; 32 x 0.5 + 50 = 66 ms.
     finding = line(tmp_path, cell("http", "asyncio", 66, 16))
-    assert finding.verdict == "supported"
+    assert finding.verdict == "undecided"
+    assert finding.undecided_for == "partly measured"
     assert finding.effect == pytest.approx(100)
     assert finding.sentence == (
         "In http, more at once buys speed up to 100 [100, 100] with asyncio "
@@ -55,7 +56,7 @@ def test_below_the_line_the_wait_explains_the_wall(tmp_path: Path) -> None:
 def test_beyond_the_line_the_cpu_explains_the_wall(tmp_path: Path) -> None:
     # 5 ms per task: C* = 10; 32 at once lie beyond; 32 x 5 + 50 = 210 ms.
     finding = line(tmp_path, cell("http", "asyncio", 212, 160))
-    assert finding.verdict == "supported"
+    assert finding.undecided_for == "partly measured"
     assert finding.sentence.endswith("Beyond that line, and so CPU-bound: http.")
 
 
@@ -63,7 +64,26 @@ def test_processes_have_their_line_at_as_many_times_as_there_are_cores(tmp_path:
     # 5 ms per task on two cores: C* = 20; 32 x 5 / 2 + 50 = 130 ms.
     finding = line(tmp_path, cell("http", "processes", 131, 160))
     assert finding.effect == pytest.approx(20)
+    assert finding.sentence.endswith("Beyond that line, and so CPU-bound: http.")
+
+
+def test_both_sides_of_the_line_support_it(tmp_path: Path) -> None:
+    # As above: C* = 100 with 32 at once below it, C* = 10 with 32 at once beyond it.
+    finding = line(tmp_path, cell("less", "asyncio", 66, 16), cell("more", "asyncio", 212, 160))
     assert finding.verdict == "supported"
+
+
+def test_a_scenario_that_waits_is_not_cpu_bound_for_its_clients_are(tmp_path: Path) -> None:
+    # sync: 32 x (50 + 3.8) = 1,722 ms, of which 122 compute: 93 % waiting. processes: C* = 20.
+    finding = line(tmp_path, cell("http", "sync", 1722, 122), cell("http", "processes", 131, 160))
+    assert finding.sentence.endswith("and so CPU-bound: processes in http.")
+
+
+def test_a_client_held_back_is_not_taken_for_one_that_did_not_run(tmp_path: Path) -> None:
+    # asyncio in 56 ms beside a target that was late by 20 of 50 ms: a bound, and below its C*.
+    late = record(scenario("http"), "asyncio", shaken(56), cpu_ms=16, stats=target(error_ms=20))
+    finding = line(tmp_path, cell("http", "processes", 131, 160), late)
+    assert finding.sentence.endswith("and so CPU-bound: processes in http.")
 
 
 def test_a_wall_that_neither_explains_refutes_it(tmp_path: Path) -> None:

@@ -1,5 +1,6 @@
 """Claims and findings in, answers, their table and the page of one claim out."""
 
+import re
 from collections.abc import Sequence
 from pathlib import Path
 
@@ -12,6 +13,7 @@ from waitbench.findings import Claim, Finding, claims, find_all
 from waitbench.presentation import terminal
 from waitbench.report import claims_table, explained
 from waitbench.report.answers import Answer, answers
+from waitbench.report.headlines import headlines
 
 
 def claim(name: str = "made-up", suites: tuple[str, ...] = ("stalls",)) -> Claim:
@@ -72,7 +74,43 @@ def test_why_is_brief() -> None:
     assert claims_table.why(answer(finding("refuted", brief="not at all"))) == "not at all"
     assert claims_table.why(answer()) == "`waitbench run stalls` measures it"
     unsure = finding("undecided", "Perhaps.", evidence=("a/b",))
-    assert claims_table.why(answer(unsure)) == "Perhaps; `waitbench run stalls --launches 8`"
+    again = "`waitbench run stalls --launches 8`"
+    assert claims_table.why(answer(unsure)) == f"too unsure to call: Perhaps; {again}"
+
+
+UNSURE = finding("undecided", "Perhaps.", evidence=("a/b",), effect=1_023.0)
+IN_PART = finding("undecided", "Perhaps.", evidence=("a/b",), reason="partly measured")
+HELD = finding("undecided", "Perhaps.", evidence=("a/b",), reason="held back")
+
+
+@pytest.mark.parametrize(
+    ("findings", "reason", "word", "why"),
+    [
+        ([], "not measured", "not measured", "`waitbench run stalls` measures it"),
+        ([finding("undecided")], "not measured", "not measured", "`waitbench run stalls` measures"),
+        ([UNSURE], "too unsure", "undecided", "too unsure to call: "),
+        ([IN_PART], "partly measured", "undecided", "in part not measured: "),
+        ([HELD], "held back", "undecided", "held back by the target: "),
+        ([UNSURE, HELD], "held back", "undecided", "held back by the target: "),
+        ([finding("supported", evidence=("a/b",))], None, "supported", "So it is"),
+    ],
+)
+def test_what_was_not_measured_is_told_from_what_is_too_unsure(
+    findings: Sequence[Finding], reason: str | None, word: str, why: str
+) -> None:
+    made = answer(*findings)
+    assert (made.reason, made.word) == (reason, word)
+    assert claims_table.why(made).startswith(why)
+
+
+def test_no_figure_stands_beside_what_is_undecided() -> None:
+    beside = next(col for col in claims_table.columns([answer(UNSURE)]) if col.head == "effect")
+    assert beside.texts == ("-",)
+    (headline,) = headlines([answer(UNSURE)], 0.95)
+    assert (headline.figure, headline.sure) == ("", "too unsure to call")
+    decided = finding("supported", evidence=("a/b",), effect=3.0, interval=(2.0, 4.0))
+    (headline,) = headlines([answer(decided)], 0.95)
+    assert headline.figure == "3.00 times"
 
 
 def table(answered: Sequence[Answer], width: int) -> str:
@@ -89,8 +127,8 @@ def test_the_table_fits_and_names_every_claim(tmp_path: Path, width: int) -> Non
     for asked in claims():
         assert f"\n{asked.id} " in text
     assert "`waitbench run io_bound` measures it" in text
-    effect = "waiting-or-computing         supported    30.7 [29."
-    assert (effect in text) == (width >= 80)
+    effect = r"waiting-or-computing +supported +30\.7 \[29\."
+    assert bool(re.search(effect, text)) == (width >= 80)
 
 
 def test_without_room_for_a_column_why_stands_under_its_claim() -> None:
@@ -127,7 +165,13 @@ def test_the_markdown_table_has_a_row_for_each(tmp_path: Path) -> None:
     made = usual(tmp_path)
     grid, legend = claims_table.markdown(answers(claims(), find_all(made), 4))
     assert len(grid.splitlines()) == 2 + len(claims())
-    assert "| io-or-cpu-bound | supported | 114 [114, 114] at once | Wait and CPU" in grid
+    assert "| waiting-or-computing | supported | 30.7 [" in grid
+    # Nothing lay beyond C*: that side of the claim was not measured.
+    assert "| io-or-cpu-bound | undecided | - | in part not measured: Wait and CPU" in grid
+    assert (
+        "| concurrency-not-the-library | not measured | - | `waitbench run io_bound` measures"
+        in grid
+    )
     assert "`waitbench explain CLAIM` shows" in legend
 
 
@@ -194,7 +238,7 @@ def test_what_was_seen_is_whole_on_every_terminal(tmp_path: Path, width: int) ->
 
 def test_a_page_without_evidence_names_the_command(tmp_path: Path) -> None:
     text = page(tmp_path)
-    assert "verdict: undecided Nothing in these results speaks to it." in text
+    assert "verdict: not measured Nothing in these results speaks to it." in text
     assert "Evidence" not in text
     assert "waitbench run stalls what decides this claim" in text
 

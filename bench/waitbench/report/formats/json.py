@@ -68,6 +68,7 @@ def _claim(answer: Answer) -> dict[str, Any]:
         "id": answer.claim.id,
         "asks": answer.claim.asks,
         "verdict": answer.verdict,
+        "reason": answer.reason,
         "measured": answer.measured,
         "brief": answer.brief,
         "command": answer.command,
@@ -79,6 +80,7 @@ def _finding(finding: Finding) -> dict[str, Any]:
     low, high = finding.interval or (None, None)
     return {
         "verdict": finding.verdict,
+        "reason": finding.undecided_for,
         "sentence": finding.sentence,
         "effect": finding.effect,
         "low": low,

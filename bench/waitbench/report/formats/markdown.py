@@ -20,7 +20,7 @@ from waitbench.report import (
     tables,
     winner_map,
 )
-from waitbench.report.answers import of_run
+from waitbench.report.answers import because, of_run
 from waitbench.report.formats import _fitted
 from waitbench.report.formats._fitted import Piece
 
@@ -132,7 +132,7 @@ def _whole(parts: Sequence[str], *, rank: int, kind: str) -> Piece:
 
 def _finding(finding: Finding) -> str:
     text = f"({markdown.text(finding.claim)}): {markdown.text(finding.sentence)}"
-    return f"- **{finding.verdict}** {text}"
+    return f"- **{finding.verdict}**{because(finding)} {text}"
 
 
 def _scenarios(

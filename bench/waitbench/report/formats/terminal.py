@@ -24,7 +24,7 @@ from waitbench.report import (
     tables,
     winner_map,
 )
-from waitbench.report.answers import of_run
+from waitbench.report.answers import because, of_run
 from waitbench.report.formats._layout import laid_out
 
 if TYPE_CHECKING:
@@ -128,7 +128,8 @@ def _opening(
 
 def _finding(console: Console, finding: Finding) -> None:
     style = f"bold {grid.DECISIONS.get(finding.verdict, 'yellow')}"
-    line(console, Text.assemble((f"{finding.verdict:<12}", style), (finding.claim, "dim")))
+    said = finding.claim + because(finding)
+    line(console, Text.assemble((f"{finding.verdict:<12}", style), (said, "dim")))
     line(console, Text(finding.sentence), indent=INDENT)
     console.print()
 

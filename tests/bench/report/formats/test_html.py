@@ -86,7 +86,8 @@ def test_the_first_finding_is_the_main_answer_and_the_rest_are_decided(tmp_path:
     leading = [headline.claim for headline in _headlines.headlines(answered, 0.95)]
     assert leading[0] == next(answer.claim.id for answer in answered if answer.measured)
     by_id = {answer.claim.id: answer for answer in answered}
-    assert all(by_id[claim].verdict != "undecided" for claim in leading[1:])
+    open_ = [claim for claim in leading[1:] if by_id[claim].verdict == "undecided"]
+    assert not open_ or len(leading) <= _headlines.FEWEST
 
 
 def test_a_number_its_interval_and_the_sentence_stand_apart(tmp_path: Path) -> None:
