@@ -192,18 +192,30 @@ def started(tmp_path: Path) -> Iterator[Started]:
     running.process.communicate()
 
 
-def test_ctrl_c_keeps_what_was_measured_and_leaves_no_process(
-    started: Started, tmp_path: Path
+@pytest.mark.parametrize(
+    "numbers",
+    [(signal.SIGINT,), (signal.SIGHUP,), (signal.SIGQUIT,), (signal.SIGINT,) * 12],
+    ids=["ctrl-c", "hang-up", "quit", "ctrl-c again and again"],
+)
+def test_a_stopped_run_keeps_what_was_measured_and_leaves_no_process(
+    started: Started, numbers: tuple[signal.Signals, ...], tmp_path: Path
 ) -> None:
-    started.process.send_signal(signal.SIGINT)
+    for number in numbers:
+        started.process.send_signal(number)
+        time.sleep(0.25)
+        if started.process.poll() is not None:
+            break
     shown, complaints = started.process.communicate(timeout=30)
     assert started.process.returncode == 130
     assert "stopped on request" in complaints
+    assert "Traceback" not in complaints
     document = json.loads((tmp_path / "stopped.json").read_text())
     assert document["waitbench"]["interrupted"] is True
     assert document["benchmarks"]
     assert "http-200ms-n20-c10" in shown
     assert started.all_gone()
+    names = {path.name for path in tmp_path.iterdir()}
+    assert names == {"stopped.json", "stopped.html"}  # no journal, nothing half written
 
 
 def test_a_killed_conductor_leaves_no_process(started: Started) -> None:

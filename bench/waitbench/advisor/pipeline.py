@@ -15,6 +15,7 @@ from waitbench.advisor.probe import probe
 from waitbench.advisor.race import ROUNDS, calls_of_a_round, evened
 from waitbench.advisor.races import Races
 from waitbench.advisor.trial_budget import MOST_OF_A_ROUND
+from waitbench.race.worker_process import InterruptedRaceError
 from waitbench.scenario import BenchError
 from waitbench.system import machine
 from waitbench.system.environment import interpreter
@@ -69,6 +70,8 @@ def run_pipeline(question: Question, say: Say) -> Advice:
         answers = str(Path(folder, "answers.json"))
         with Interrupt.of_this_thread() as interrupt:
             probed = probe(question, interrupt, answers, imported)
+            if interrupt.requested:  # while something was measured that does not look at it
+                raise InterruptedRaceError("stopped on request")
         if probed.alone.answers.forked:
             raise MisbehavedError(
                 f"{question.function} forks, and the child comes back out of the call and would go "

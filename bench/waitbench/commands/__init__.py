@@ -10,10 +10,11 @@ from __future__ import annotations
 import errno
 import os
 import sys
-from contextlib import suppress
+from contextlib import nullcontext, suppress
 from typing import TYPE_CHECKING
 
 from waitbench.scenario import BenchError
+from waitbench.system.interrupt import ends_command
 
 if TYPE_CHECKING:
     import argparse
@@ -35,8 +36,11 @@ def carried_out(command: ModuleType, arguments: argparse.Namespace) -> int:
     more than that it ran has a `READER_GONE`, its status where nobody reads it to the end.
     """
     _let_any_text_through(sys.stdout)
+    # A command that runs a program of the user's leaves the signals to it.
+    signals = nullcontext() if getattr(command, "OWN_SIGNALS", False) else ends_command()
     try:
-        status = int(command.main(arguments))
+        with signals:
+            status = int(command.main(arguments))
         sys.stdout.flush()
     except BenchError as mistake:
         return _refused(str(mistake))

@@ -17,6 +17,8 @@ if TYPE_CHECKING:
     from waitbench.doctor.findings import Examination
     from waitbench.doctor.program import Ending
 
+OWN_SIGNALS = True
+"""The program that is examined gets them, as it would without us."""
 FOUND, FAILED, STOPPED = 1, 3, 130
 """Exit status: something was found; the program failed, or was not watched; it was stopped."""
 

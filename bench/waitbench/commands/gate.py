@@ -3,9 +3,7 @@
 from __future__ import annotations
 
 import os
-import signal
 import sys
-from contextlib import contextmanager
 from dataclasses import replace
 from math import inf
 from pathlib import Path
@@ -16,7 +14,7 @@ from waitbench.scenario import BenchError
 
 if TYPE_CHECKING:
     import argparse
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Sequence
 
     from waitbench.gate.outcome import Outcome
     from waitbench.gate.settings import GateSettings
@@ -99,11 +97,7 @@ def main(arguments: argparse.Namespace) -> int:
     _refuse_empty(arguments)
     for path in arguments.output:
         formats.check(path)
-    if arguments.baseline:
-        outcome = _held_against(arguments)
-    else:
-        with _terminable():
-            outcome = _compared(arguments)
+    outcome = _held_against(arguments) if arguments.baseline else _compared(arguments)
     annotated = arguments.annotations or os.environ.get("GITHUB_ACTIONS") == "true"
     unread = _shown(outcome, annotated=annotated)
     refused = _written(arguments.output, outcome)
@@ -239,18 +233,3 @@ def _settings(project: Path, arguments: argparse.Namespace) -> GateSettings:
     if arguments.margin is not None:
         merged = replace(merged, margin=settings.share(arguments.margin, "--margin"), margins={})
     return merged
-
-
-@contextmanager
-def _terminable() -> Iterator[None]:
-    """Let a polite kill end the gate as Ctrl-C does, so that the checkouts are taken away."""
-
-    def stop(number: int, frame: object) -> None:
-        del number, frame
-        raise KeyboardInterrupt
-
-    before = signal.signal(signal.SIGTERM, stop)
-    try:
-        yield
-    finally:
-        signal.signal(signal.SIGTERM, before)

@@ -17,6 +17,7 @@ from waitbench.commands.report import show
 from waitbench.pytest_plugin.run_options import OPTIONS
 from waitbench.scenario import BenchError
 from waitbench.system.checkout import CHECKOUT, PACKAGES
+from waitbench.system.interrupt import Interrupt
 
 if TYPE_CHECKING:
     import argparse
@@ -68,8 +69,9 @@ def main(arguments: argparse.Namespace) -> int:
 
     part = _part(output)
     outcome = SessionOutcome()
-    status, printed = _pytest([*_files(chosen), *_options(arguments), *_saving(part)], outcome)
-    saved = _kept(part, output, outcome)
+    with Interrupt.of_this_thread():  # until all that was measured has its name
+        status, printed = _pytest([*_files(chosen), *_options(arguments), *_saving(part)], outcome)
+        saved = _kept(part, output, outcome)
     if saved is None:
         return _nothing(status, outcome, printed)
     place = f"saved: {_short(saved)}    again: waitbench report {_short(saved)}"
@@ -78,7 +80,7 @@ def main(arguments: argparse.Namespace) -> int:
         show(summary, findings)
         print(f"\n{place}")
         print(_page(saved, summary, findings), flush=True)
-    except (BenchError, OSError):
+    except (BenchError, OSError, KeyboardInterrupt):
         print(place, file=sys.stderr, flush=True)
         raise
     if outcome.refused:

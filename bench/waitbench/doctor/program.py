@@ -22,7 +22,9 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
 
 TERMINATED = 128 + signal.SIGTERM
-SIGNALS = (signal.SIGTERM, *([signal.SIGHUP] if hasattr(signal, "SIGHUP") else []))
+SIGNALS = tuple(
+    getattr(signal, name) for name in ("SIGTERM", "SIGHUP", "SIGQUIT") if hasattr(signal, name)
+)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -142,7 +144,7 @@ def _ours(file: str) -> bool:
 
 @contextmanager
 def _terminable(stopped: Callable[[], None]) -> Iterator[None]:
-    """Let SIGTERM and SIGHUP end the program as Ctrl-C does, unless it has its own way."""
+    """Let SIGTERM, SIGHUP and SIGQUIT end the program as Ctrl-C does, unless it has its own way."""
 
     def terminate(number: int, frame: object) -> None:
         del number, frame

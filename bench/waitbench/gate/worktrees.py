@@ -17,6 +17,7 @@ from typing import TYPE_CHECKING
 from waitbench.gate.repository import INDEX_PREFIX, git, last_line
 from waitbench.scenario import BenchError
 from waitbench.system.checkout import PACKAGES, SERVER_PACKAGES
+from waitbench.system.interrupt import Interrupt
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -156,9 +157,10 @@ def _in_use(folder: Path) -> bool:
 
 
 def _take_away(repository: Repository, folder: Path) -> None:
-    for side in SIDES:
-        git(repository.top, "worktree", "remove", "--force", "--force", str(folder / side))
-    shutil.rmtree(folder, ignore_errors=True)
+    with Interrupt.of_this_thread():  # whoever is in a hurry waits for this
+        for side in SIDES:
+            git(repository.top, "worktree", "remove", "--force", "--force", str(folder / side))
+        shutil.rmtree(folder, ignore_errors=True)
 
 
 def _build(command: str, place: Path, side: str) -> None:

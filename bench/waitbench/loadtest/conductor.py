@@ -48,6 +48,9 @@ def conduct(lineup: Lineup, settings: Settings, observer: Observer) -> RaceRecor
         stack.callback(observer, RaceOver(record=record))
         interrupt = Interrupt.of_this_thread()
         stack.enter_context(interrupt)
+        record.interrupted = interrupt.requested  # before this race began
+        if record.interrupted:
+            return record
         try:
             tasks = [Task.of(scenario.params) for scenario, _ in lineup]
             amounts = stack.enter_context(Amounts(tasks))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import ExitStack
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -19,6 +20,7 @@ from waitbench.race.record import RaceRecord
 from waitbench.scenario import BenchError
 from waitbench.system import environment
 from waitbench.system.checkout import PACKAGES
+from waitbench.system.interrupt import Interrupt
 
 if TYPE_CHECKING:
     from collections.abc import Generator
@@ -26,6 +28,7 @@ if TYPE_CHECKING:
 
 
 SUITES = PACKAGES / "waitbench" / "suites"
+STOP = pytest.StashKey[ExitStack]()
 RECORD = pytest.StashKey[RaceRecord]()
 
 
@@ -113,6 +116,9 @@ def pytest_runtestloop(session: pytest.Session) -> Generator[None, object, objec
 def _race(config: pytest.Config, racing: list[replay.Entry]) -> None:
     """Run the races of these entries, and give each its row."""
     settings = options.read_settings(config)
+    # From here on a signal is noted until all is saved: the second of them loses nothing.
+    config.stash[STOP] = ExitStack()
+    config.stash[STOP].enter_context(Interrupt.of_this_thread())
     before = environment.describe()
     journaling.begin(config, settings, {entry.scenario.suite for entry in racing}, before)
     try:
@@ -137,6 +143,8 @@ def pytest_sessionfinish(session: pytest.Session) -> Generator[None, object, obj
         session.exitstatus = pytest.ExitCode.TESTS_FAILED
         done, saved = None, rescued.path is not None
     journaling.end(session.config, saved=saved)
+    if STOP in session.config.stash:
+        session.config.stash[STOP].close()
     record = session.config.stash.get(RECORD, None)
     if record and record.interrupted:
         session.exitstatus = pytest.ExitCode.INTERRUPTED

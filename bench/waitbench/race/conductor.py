@@ -57,6 +57,9 @@ def conduct(
     with ExitStack() as stack:
         interrupt = Interrupt.of_this_thread()
         stack.enter_context(interrupt)
+        if interrupt.requested:  # before this race began
+            record.interrupted = True
+            return record
         services = stack.enter_context(RunServices(lineup, settings.seed, postgres))
         record.target = services.ready
         # Now, and not before: where a service refuses, nothing is raced.

@@ -73,7 +73,7 @@ class Story:
             sum(len(row.measurements) for row in record.rows.values()), "round"
         )
         if record.interrupted:
-            return f"stopped on request; the {rounds} measured so far are kept"
+            return f"stopped on request; saving the {rounds} measured so far"
         return f"measured {rounds}"
 
 

@@ -12,12 +12,15 @@ from contextlib import suppress
 from typing import IO, TYPE_CHECKING, Self
 
 from waitbench.services import processes
+from waitbench.system.interrupt import hurried
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
     from waitbench.system.interrupt import Interrupt
 
+LOOK_EVERY_S = 0.1
+"""Between two looks at whether somebody is in a hurry, while a process is waited for."""
 ENDS_WITHIN_S = 3.0
 """So long after its output a process may end and still say how: first its pipes are closed."""
 
@@ -143,9 +146,13 @@ class ManagedProcess:
         return ": ".join([how, *self.complaints()[-1:]])
 
     def wait(self, within_s: float) -> None:
-        """Wait for its end, but no longer than this."""
-        with suppress(subprocess.TimeoutExpired):
-            self._process.wait(within_s)
+        """Wait for its end, but no longer than this, nor after a second signal to stop."""
+        until_s = time.monotonic() + within_s
+        left_s = within_s
+        while self.alive and left_s > 0 and not hurried():
+            with suppress(subprocess.TimeoutExpired):
+                self._process.wait(min(left_s, LOOK_EVERY_S))
+            left_s = until_s - time.monotonic()
 
     def terminate(self) -> None:
         """Ask it to stop in order, without waiting for it."""

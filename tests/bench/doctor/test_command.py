@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 
 from waitbench.system.checkout import import_path
+from waitbench.system.interrupt import STOP_SIGNALS
 
 pytestmark = pytest.mark.processes
 
@@ -112,7 +113,7 @@ def test_a_mistake_is_one_line(folder: Path, typed: list[str], complaint: str) -
     assert done.stderr.count("\n") == 1
 
 
-@pytest.mark.parametrize("sign", [signal.SIGINT, signal.SIGTERM])
+@pytest.mark.parametrize("sign", STOP_SIGNALS)
 def test_a_stopped_program_still_gets_its_report(folder: Path, sign: signal.Signals) -> None:
     with subprocess.Popen(
         [sys.executable, "-u", "-m", "waitbench", "doctor", "sleeper.py", "Ada", "60"],

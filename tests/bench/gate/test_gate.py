@@ -1,7 +1,6 @@
 """`waitbench gate` from outside: real commits, real races, verdicts and exit status."""
 
 import os
-import signal
 import subprocess
 import sys
 import time
@@ -12,6 +11,7 @@ import pytest
 from tests.bench.gate.projects import BENCHMARKS, SHOP, Project
 from waitbench.cli import main
 from waitbench.system.checkout import import_path
+from waitbench.system.interrupt import STOP_SIGNALS
 
 pytestmark = pytest.mark.processes
 
@@ -169,7 +169,7 @@ def test_an_outcome_that_cannot_be_printed_is_no_success_and_is_written_where_th
     assert (project.folder / "o.json").read_text()[0] == "{"
 
 
-@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
+@pytest.mark.parametrize("number", STOP_SIGNALS)
 def test_a_signal_takes_the_checkouts_away(project: Project, number: int) -> None:
     before = project.state()
     running = subprocess.Popen(
