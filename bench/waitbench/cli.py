@@ -86,9 +86,14 @@ def main(argv: Sequence[str] | None = None) -> int:
     elif others:
         described.prog += f" {name}"
         described.error(f"unrecognized arguments: {' '.join(others)}")
-    from waitbench.commands import carried_out
+    from waitbench.commands import INTERRUPTED, carried_out
 
-    return carried_out(command, arguments)
+    status = carried_out(command, arguments)
+    if argv is None and status == INTERRUPTED:
+        from waitbench.system.interrupt import turn_deaf
+
+        turn_deaf()  # nothing is left to do but to end with that status
+    return status
 
 
 def parser(name: str | None = None, command: ModuleType | None = None) -> Parser:

@@ -1,9 +1,8 @@
 """A contestant's process, watched in all it does: `python -m waitbench.profiling.worker MODEL`.
 
 It speaks the protocol of `waitbench.race.worker`, and answers "close" with what was sampled while
-its
-rounds ran: {"lanes": […]}, in the JSON form of `waitbench.profiling.profile.Lane`. Its walls are no
-measurements: watching costs.
+its rounds ran: {"lanes": […]}, in the JSON form of `waitbench.profiling.profile.Lane`. Its walls
+are no measurements: watching costs.
 """
 
 from __future__ import annotations
@@ -12,9 +11,7 @@ import json
 import multiprocessing
 import os
 import sys
-import tempfile
 import time
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from waitbench.profiling import pool_child
@@ -22,6 +19,7 @@ from waitbench.profiling.thread_profiler import ThreadProfiler, watch_threads
 from waitbench.profiling.windows import thread_costs, within
 from waitbench.race import worker
 from waitbench.race.worker_session import Answer, WorkerSession
+from waitbench.workloads._folder import folder_of
 
 if TYPE_CHECKING:
     from waitbench.profiling.thread_profiler import RawLane
@@ -53,8 +51,8 @@ class WatchedSession(WorkerSession):
     """Threads and children are watched from their start, this thread from `open`."""
 
     def __init__(self, model: str) -> None:
-        self._folder = tempfile.TemporaryDirectory(prefix="waitbench-profile-")
-        os.environ[pool_child.FOLDER] = self._folder.name
+        self._folder = folder_of(self)
+        os.environ[pool_child.FOLDER] = os.fspath(self._folder)
         super().__init__(model)
         self._thread_lanes: list[RawLane] = []
         self._windows: list[Window] = []
@@ -88,11 +86,10 @@ class WatchedSession(WorkerSession):
         """Stop the model, and return what was sampled while its rounds ran."""
         super().close()
         if self._profiler is None:
-            self._folder.cleanup()
             return {}
         raw_lanes = [self._profiler.stop(), *self._thread_lanes]
         self._profiler = None
-        for file in sorted(Path(self._folder.name).glob("*.json")):
+        for file in sorted(self._folder.glob("*.json")):
             raw_lanes.append(json.loads(file.read_text(encoding="utf-8")))
             file.unlink()
         lanes = [within(raw, self._windows, self._costs) for raw in raw_lanes]

@@ -73,6 +73,12 @@ def ends_command() -> Iterator[None]:
         yield
 
 
+def turn_deaf() -> None:
+    """Ignore further signals to stop in this process, which is at its end."""
+    for number in STOP_SIGNALS:
+        signal.signal(number, signal.SIG_IGN)
+
+
 def _ours(signals: Sequence[signal.Signals]) -> list[signal.Signals]:
     """Leave a hang-up that is ignored, as by nohup, as it is."""
     ignored = getattr(signal, "SIGHUP", None)
