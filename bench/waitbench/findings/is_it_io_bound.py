@@ -161,7 +161,7 @@ def _condition(forecast: Forecast) -> str:
     if forecast.pick == forecast.fastest:
         return f"{waits}: {forecast.pick}, as foretold"
     return (
-        f"{waits}: {forecast.pick} foretold ({ANSWERS[forecast.right]}), {forecast.fastest} fastest"
+        f"{waits}: {forecast.pick} foretold ({ANSWERS[forecast.right]}), {forecast.fastest} first"
     )
 
 

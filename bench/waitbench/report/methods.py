@@ -99,7 +99,8 @@ def _exclusions(summary: Summary) -> str:
         f"{formatting.count(lost, 'row')} without a time" if lost else "",
     ]
     excluded = formatting.listing(list(filter(None, counts)))
-    return f"No verdict leans on {excluded}." if excluded else ""
+    bounds = "; of what was held back only the bound counts" if held else ""
+    return f"No verdict leans on {excluded}{bounds}." if excluded else ""
 
 
 def _precision(summary: Summary) -> str:

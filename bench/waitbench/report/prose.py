@@ -62,7 +62,10 @@ def alerts(summary: Summary) -> list[str]:
         sentences.append(f"Failed: {_first_few(failed)}; the reason stands under the table.")
     held = sum(row.measured.bound == "target-bound" for _, row in rows)
     if held:
-        sentences.append(f"The target held back {formatting.count(held, 'row')}, marked (!).")
+        sentences.append(
+            f"The target held back {formatting.count(held, 'row')}, marked (!): their times are "
+            "bounds, the true ones can only be shorter."
+        )
     unfair = [scenario.name for scenario in everything if scenario.unfair]
     if unfair:
         sentences.append(

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from rich.text import Text
 
 from waitbench import formatting
+from waitbench.analysis.bounds import counts, held_back
 from waitbench.presentation import grid, terminal
 from waitbench.presentation import markdown as _markup
 from waitbench.presentation.columns import NOTHING, Column, estimate_cells
@@ -36,8 +37,10 @@ def columns(runs: Sequence[Summary], *, intervals: bool = True) -> list[Column]:
     Where there is little room, `intervals` stay out: a run without its column would be worse.
     """
     by_run = [_ratios(run) for run in runs]
-    every = dict.fromkeys(key for ratios in by_run for key in ratios)
-    shared = [key for key in every if sum(key in ratios for ratios in by_run) > 1]
+    least = [_least(run) for run in runs]
+    seen = [{**ratios, **bounds} for ratios, bounds in zip(by_run, least, strict=True)]
+    every = dict.fromkeys(key for keys in seen for key in keys)
+    shared = [key for key in every if sum(key in keys for keys in seen) > 1]
     built = [
         Column(
             head="scenario/model",
@@ -46,13 +49,14 @@ def columns(runs: Sequence[Summary], *, intervals: bool = True) -> list[Column]:
             left=True,
         )
     ]
-    for number, ratios in enumerate(by_run, 1):
+    for number, (ratios, bounds) in enumerate(zip(by_run, least, strict=True), 1):
         estimates = [ratios.get(key) for key in shared]
         if not intervals:
             estimates = [
                 estimate and replace(estimate, low=None, high=None) for estimate in estimates
             ]
-        cells = estimate_cells(estimates, formatting.times, [NOTHING] * len(shared))
+        instead = [bounds.get(key, NOTHING) for key in shared]
+        cells = estimate_cells(estimates, formatting.times, instead)
         built.append(Column(head=f"run {number}", unit="times", cells=cells, rank=number))
     apart = tuple(
         "apart" if _apart([ratios[key] for ratios in by_run if key in ratios]) else NOTHING
@@ -102,6 +106,17 @@ def _ratios(run: Summary) -> dict[Key, Estimate]:
         for scenario in run.scenarios
         for row in scenario.rows
         if row.ratio is not None and row.sound
+    }
+
+
+def _least(run: Summary) -> dict[Key, str]:
+    """Return the bounds of rows that the target held back: at least 2.84."""
+    return {
+        (scenario.suite, scenario.name, row.model): f"at least {formatting.times(row.ratio.value)}"
+        for scenario in run.scenarios
+        if counts(scenario)
+        for row in held_back(scenario)
+        if row.ratio is not None
     }
 
 

@@ -107,7 +107,8 @@ def _bound(cell: str | Bounded, row: Row, *, counts: bool) -> str | Bounded:
     """Return what is sure of the ratio of a row or a baseline whose time does not count."""
     # The least of a row, beside a time that counts; the most of one whose own time does.
     word = "at least" if counts else "at most"
-    if not (row.held_back if counts else row.sound):
+    late = row.held_back or row.measured.bound == "generator-bound"
+    if not (late if counts else row.sound):
         return NOTHING
     if isinstance(cell, Bounded):
         return replace(cell, value=f"{word} {cell.value}")

@@ -75,7 +75,7 @@ def test_right_here_and_wrong_there_is_conditional_on_where(tmp_path: Path) -> N
     assert finding.verdict == "conditional"
     assert finding.conditions == (
         "http, 98 % waiting: threads, as foretold",
-        "compute, 0 % waiting: processes foretold (wrong), threads fastest",
+        "compute, 0 % waiting: processes foretold (wrong), threads first",
     )
 
 

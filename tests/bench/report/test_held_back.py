@@ -10,7 +10,7 @@ from tests.bench.synthetic import record, scenario, shaken, summary, target
 from waitbench.analysis.comparison import Comparison, Summary
 from waitbench.charts import latency, phases, speedup, throughput, winners
 from waitbench.findings import find_all
-from waitbench.report import bars, remarks, render, tables
+from waitbench.report import bars, prose, remarks, render, side_by_side, tables
 
 LATE = target(error_ms=20)
 
@@ -166,3 +166,18 @@ def test_who_is_not_drawn_for_the_target_is_named(tmp_path: Path, chart: Any) ->
     if picture is not None:
         assert "Not drawn: asyncio at least 27.0 times in http-50ms-n32-c32" in picture.caption
         assert "Not drawn" not in chart.draw(held(tmp_path, late=False)).caption
+
+
+def test_several_runs_show_a_bound_beside_the_figure_of_another(tmp_path: Path) -> None:
+    (tmp_path / "other").mkdir()
+    table = side_by_side.columns([held(tmp_path), held(tmp_path / "other", late=False)])
+    names, first, second, differs = (column.texts for column in table)
+    number = names.index("http-50ms-n32-c32/asyncio")
+    assert first[number] == "at least 27.0"
+    assert second[number].startswith("27.0 [")
+    assert differs[number] == "-"
+
+
+def test_the_page_counts_bounds_first(tmp_path: Path) -> None:
+    (alert,) = (text for text in prose.alerts(held(tmp_path)) if "held back" in text)
+    assert alert.startswith("The target held back 2 rows, marked (!): their times are bounds")
