@@ -26,6 +26,7 @@ all the same by pytest:  pytest --benchmark-only [--quick] [-k asyncio] [--bench
 COMMANDS = {
     "run": "race the suites, then show tables and findings",
     "report": "show the tables and findings of saved results",
+    "compare": "hold results files of any tool against each other: what became slower",
     "writeup": "write a folder for an article: draft, figures, data, checksums",
     "gate": "decide whether a change made things slower: base against head",
     "baseline": "keep what a run found, to hold later runs against it",

@@ -1,4 +1,4 @@
-"""Benchmarks that pytest-benchmark timed alone, as tables beside those of races."""
+"""Benchmarks that another tool timed alone, as tables beside those of races."""
 
 from __future__ import annotations
 
@@ -7,20 +7,20 @@ from typing import TYPE_CHECKING
 from waitbench.analysis.comparison import Comparison
 from waitbench.analysis.measured import Measured
 from waitbench.analysis.row import Row
-from waitbench.results.foreign import SUITE, ForeignBenchmark
+from waitbench.results.foreign import SUITE, ForeignBenchmark, ForeignRun
+from waitbench.stats import estimates
 from waitbench.stats.estimates import CONFIDENCE, Estimate
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Mapping
+
+    from waitbench.results.load import Run
 
 UNGROUPED = "benchmarks"
 
 
-def comparisons(benchmarks: Iterable[ForeignBenchmark]) -> list[Comparison]:
-    """Put benchmarks of a group side by side: walls alone, since nothing else was measured."""
-    groups: dict[str, list[ForeignBenchmark]] = {}
-    for benchmark in benchmarks:
-        groups.setdefault(benchmark.group or UNGROUPED, []).append(benchmark)
+def comparisons(run: ForeignRun) -> list[Comparison]:
+    """Put benchmarks of a group side by side: one figure each, since nothing else was measured."""
     return [
         Comparison(
             name=name,
@@ -33,29 +33,57 @@ def comparisons(benchmarks: Iterable[ForeignBenchmark]) -> list[Comparison]:
             computes=False,
             ideal_ns=0.0,
             baseline=None,
-            rows=tuple(map(_row, group)),
+            rows=tuple(_row(label, benchmark) for label, benchmark in group.items()),
         )
-        for name, group in groups.items()
+        for name, group in groups(run).items()
     ]
 
 
-def _row(benchmark: ForeignBenchmark) -> Row:
+def groups(run: ForeignRun) -> dict[str, Mapping[str, ForeignBenchmark]]:
+    """Return the benchmarks by group and label, in the order of the file."""
+    grouped: dict[str, dict[str, ForeignBenchmark]] = {}
+    for label, benchmark in zip(run.labels, run.benchmarks, strict=True):
+        grouped.setdefault(benchmark.group or UNGROUPED, {})[label] = benchmark
+    return dict(grouped)
+
+
+def left_out(run: Run) -> list[dict[str, str]]:
+    """Name the entries of another tool's file that have no figure, and why."""
+    if run.others is None or not run.plain:
+        return []
+    return [
+        {"suite": SUITE, "scenario": UNGROUPED, "model": entry.name, "reason": entry.reason}
+        for entry in run.others.skipped
+    ]
+
+
+def over_processes(benchmark: ForeignBenchmark) -> Estimate | None:
+    """Return the figure with its interval over the processes that it ran in; None for one alone."""
+    if len(benchmark.processes) < 2:  # noqa: PLR2004  one alone tells no interval
+        return None
+    return estimates.centre(dict(enumerate(benchmark.processes)))
+
+
+def _row(label: str, benchmark: ForeignBenchmark) -> Row:
+    sure = over_processes(benchmark)
     wall = Estimate(
-        value=benchmark.median_ns,
-        low=None,
-        high=None,
+        value=benchmark.value,
+        low=sure.low if sure else None,
+        high=sure.high if sure else None,
         confidence=CONFIDENCE,
-        over="rounds",
-        count=benchmark.rounds,
+        over="launches" if sure else "rounds",
+        count=len(benchmark.processes) or benchmark.rounds,
         spreads=(),
     )
+    timed = benchmark.unit == "ns"
     measured = Measured(
-        model=benchmark.name,
-        kind=benchmark.name,
+        model=label,
+        kind=label,
         width=1,
-        wall=wall,
-        tasks_per_s=1e9 / benchmark.median_ns,
+        wall=wall if timed else None,
+        tasks_per_s=1e9 / benchmark.value if timed else None,
         rounds=benchmark.rounds,
-        launches=1,
+        launches=len(benchmark.processes) or 1,
+        notes=benchmark.remarks,
     )
-    return Row(measured=measured, wall=wall)
+    return Row(measured=measured, wall=measured.wall)

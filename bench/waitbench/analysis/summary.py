@@ -41,15 +41,13 @@ def summarise(
         )
     }
     scenarios = [comparisons[id(pairing)] for pairing in pairings]
-    scenarios += foreign_rows.comparisons(run.foreign_benchmarks)
+    scenarios += foreign_rows.comparisons(run.others) if run.others and run.plain else []
     warnings = run.meta.get("warnings") or ()
     return Summary(
         path=run.path,
         scenarios=tuple(scenario for scenario in scenarios if scenario.suite != CONTROL),
         controls=tuple(scenario for scenario in scenarios if scenario.suite == CONTROL),
-        methods=_methods(
-            run, scenarios, len(judged_together) + bool(run.foreign_benchmarks), confidence, margin
-        ),
+        methods=_methods(run, scenarios, len(judged_together) + run.plain, confidence, margin),
         environment=run.environment,
         target=run.meta.get("target"),
         overhead=run.meta.get("overhead"),
@@ -57,7 +55,7 @@ def summarise(
         interrupted=bool(run.meta.get("interrupted")),
         options=run.meta.get("options") or {},
         foreign=run.foreign,
-        left_out=tuple(run.meta.get("left_out") or ()),
+        left_out=(*(run.meta.get("left_out") or ()), *foreign_rows.left_out(run)),
         run=run,
     )
 

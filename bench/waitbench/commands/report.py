@@ -6,6 +6,7 @@ import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from waitbench.commands._others import compared
 from waitbench.commands._results import read, resolved, sense
 from waitbench.scenario import BenchError
 
@@ -15,6 +16,7 @@ if TYPE_CHECKING:
 
     from waitbench.analysis.comparison import Summary
     from waitbench.findings import Finding
+    from waitbench.report.others.page import Page
 
 COMPARED = ("terminal", "markdown")
 """Formats in which several runs stand on one page."""
@@ -58,6 +60,8 @@ def main(arguments: argparse.Namespace) -> int:
     if place is None and (len(forms) > 1 or figures):
         raise BenchError("several formats, and figures, go into a folder: add -o DIR")
     reports = [read(resolved(name)) for name in arguments.results or [None]]
+    if page := compared([summary.run for summary, _ in reports if summary.run]):
+        return one_page(page, arguments)
     if into:
         return _into(Path(place), reports, forms, figures, arguments.suite)
     if len(reports) > 1 and forms[0] not in COMPARED:
@@ -80,12 +84,43 @@ def main(arguments: argparse.Namespace) -> int:
     return 0
 
 
+def one_page(page: Page, arguments: argparse.Namespace) -> int:
+    """Show a page on files of other tools, or write it in the formats asked for.
+
+    Raises:
+        BenchError: no such format, or a file cannot be written.
+    """
+    from rich.console import Console
+
+    from waitbench.presentation.files import save
+    from waitbench.report import STEM, others, suffix
+
+    asked, place = listed(arguments.format), arguments.output
+    into = bool(place) and _folder(place, many=len(asked) > 1)
+    forms = _forms(asked, place, into=into, figures=False)
+    if place is None and len(forms) > 1:
+        raise BenchError("several formats go into a folder: add -o DIR")
+    if place is None and forms == ["terminal"]:
+        others.show(page, Console(file=sys.stdout))
+    elif place is None:
+        print(others.written(forms[0], page), end="")
+    else:
+        folder, name = (Path(place), "") if into else (Path(place).parent, Path(place).name)
+        texts = {name or f"{STEM}.{suffix(form)}": others.written(form, page) for form in forms}
+        print(f"written: {', '.join(map(str, save(folder, texts)))}")
+    return 0
+
+
 def show(summary: Summary, findings: Sequence[Finding], suites: Sequence[str] = ()) -> None:
     """Print the report as wide as the terminal is, or of some suites just the tables."""
     from rich.console import Console
 
+    from waitbench.report import others, page_of_others
     from waitbench.report.formats import terminal
 
+    if page := page_of_others(summary, suites):
+        others.show(page, Console(file=sys.stdout))
+        return
     terminal.show(summary, findings, Console(file=sys.stdout), only=suites)
 
 

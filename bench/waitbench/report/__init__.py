@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from waitbench import registry
+from waitbench.report import others
 from waitbench.scenario import BenchError
 
 if TYPE_CHECKING:
@@ -13,8 +14,11 @@ if TYPE_CHECKING:
     from waitbench.analysis.comparison import Summary
     from waitbench.findings import Finding
     from waitbench.presentation.picture import Picture
+    from waitbench.report.others.page import Page
 
 ROOM = "report/formats"
+TEXTS = ("terminal", "markdown", "html", "latex")
+"""Formats for people, in which others' figures have a page of their own."""
 STEM = "report"
 """What a file of the report is called, before its suffix."""
 
@@ -60,8 +64,25 @@ def render(
     Raises:
         BenchError: no such format, or the run holds no such suite.
     """
+    if form in TEXTS and (page := page_of_others(summary, only)):
+        return others.written(form, page)
     text: str = registry.load(ROOM, form).render(summary, findings, only=only)
     return text
+
+
+def page_of_others(summary: Summary, only: Sequence[str] = ()) -> Page | None:
+    """Return what there is to report of a file that another tool wrote; None for a run of ours.
+
+    Raises:
+        BenchError: the run holds no suite of a name in `only`.
+    """
+    if summary.run is None or not summary.run.plain:
+        return None
+    from waitbench.report import suites
+    from waitbench.report.others import one_run
+
+    suites.arranged(summary, only)
+    return one_run.of(summary)
 
 
 def files(
@@ -80,6 +101,8 @@ def files(
     Raises:
         BenchError: no such format, or the run holds no such suite.
     """
+    if form in TEXTS and page_of_others(summary, only):
+        return {f"{STEM}.{suffix(form)}": render(form, summary, findings, only=only)}
     own = getattr(registry.load(ROOM, form), "files", None)
     if own is None:
         return {f"{STEM}.{suffix(form)}": render(form, summary, findings, only=only)}

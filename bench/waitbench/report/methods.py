@@ -24,9 +24,8 @@ def methods(summary: Summary) -> str:
     done = summary.methods
     if foreign(summary):
         return (
-            f"{formatting.count(done.rounds, 'timed round')} by pytest-benchmark, whose "
-            "medians are "
-            "shown: one process, one benchmark after the other. Nothing here is compared."
+            f"{formatting.count(done.rounds, 'timed round')} by {tool(summary)}, whose medians "
+            "are shown: one benchmark after the other. Nothing here is compared."
         )
     parts = [
         f"{formatting.count(done.rounds, 'timed round')}: per contestant up to "
@@ -40,6 +39,14 @@ def methods(summary: Summary) -> str:
     parts += [_disturbed(summary), _exclusions(summary), aa_control.line(summary)]
     parts += [_precision(summary), _place(summary)]
     return " ".join(filter(None, parts))
+
+
+def tool(summary: Summary) -> str:
+    """Return who measured: ourselves, or the tool whose file it is."""
+    run = summary.run
+    if run and run.plain and run.others:
+        return run.others.measured_by
+    return f"waitbench {version}" if run and (version := run.meta.get("version")) else "waitbench"
 
 
 def _estimator(summary: Summary) -> str:
@@ -133,13 +140,12 @@ def _place(summary: Summary) -> str:
 def citation(summary: Summary) -> str:
     """Return the line by which a text can cite this run."""
     run = summary.run
-    version = run.meta.get("version") if run else None
     seed = summary.methods.seed
     facts = dict(environment(summary))
     return (
         join(
             [
-                f"waitbench {version}" if version else "waitbench",
+                tool(summary),
                 f"results file {summary.path.name}",
                 f"measured {run.day}" if run and run.day else None,
                 f"commit {facts['Commit']}" if "Commit" in facts else None,

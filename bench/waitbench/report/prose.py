@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from waitbench import formatting
 from waitbench.report import aa_control, phases
+from waitbench.report.others import quantities
 from waitbench.report.phases import WHERE
 from waitbench.report.tables import CROSSOVER, columns, metrics
 
@@ -46,6 +47,8 @@ BUSY = "busy-machine"
 MOSTLY = 0.5
 """Share of disturbed rounds above which that is said once, at the top."""
 FASTER = "faster than "
+MOST_BESIDE = 20
+"""So many benchmarks that were not raced are named; the rest is counted."""
 NAMED = 3
 """So many names stand in a list; the rest is counted."""
 
@@ -95,11 +98,26 @@ def left_out(summary: Summary, suites: Collection[str] = ()) -> list[str]:
     for entry in summary.left_out:
         if not suites or entry.get("suite") in suites:
             reasons.setdefault(entry["reason"].rstrip("."), []).append(entry)
-    return [
+    lines = [
         f"left out: {_first_few([entry['model'] for entry in entries])} in "
         f"{_first_few([entry['scenario'] for entry in entries])}: {reason}"
         for reason, entries in reasons.items()
     ]
+    return lines if suites else [*lines, *_beside(summary)]
+
+
+def _beside(summary: Summary) -> list[str]:
+    """Name the benchmarks that stand in a file of ours and were not raced, with their medians."""
+    run = summary.run
+    if run is None or run.others is None or run.plain:
+        return []
+    named = [
+        f"{label} {quantities.measured(benchmark.value, benchmark.unit)}"
+        for label, benchmark in zip(run.others.labels, run.others.benchmarks, strict=True)
+    ]
+    named += [f"{entry.name} ({entry.reason})" for entry in run.others.skipped]
+    listed = formatting.listing(formatting.shortlist(named, MOST_BESIDE))
+    return [f"not raced, but timed by {run.others.tool} in the same file (medians): {listed}"]
 
 
 def reading(summary: Summary, shown: Collection[str]) -> list[tuple[str, str]]:

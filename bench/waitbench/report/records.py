@@ -6,9 +6,10 @@ from math import isfinite
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from waitbench.analysis.comparison import Comparison
+    from waitbench.analysis.comparison import Comparison, Summary
     from waitbench.analysis.row import Row
     from waitbench.perfmodel.roofline import Crossover
+    from waitbench.results.foreign import ForeignBenchmark, ForeignRun
     from waitbench.stats.estimates import Estimate
 
 Record = dict[str, Any]
@@ -75,6 +76,31 @@ def _tasks_per_s(contestant: Row) -> Record:
         "tasks_per_s": figure(per_s),
         "tasks_per_s_low": figure(low),
         "tasks_per_s_high": figure(high),
+    }
+
+
+def of_others(summary: Summary) -> dict[str, Record]:
+    """Return what only rows of another tool have, by their names; nothing for a run of ours."""
+    run = summary.run
+    if run is None or run.others is None or not run.plain:
+        return {}
+    return {
+        label: benchmark_of_others(run.others, benchmark)
+        for label, benchmark in zip(run.others.labels, run.others.benchmarks, strict=True)
+    }
+
+
+def benchmark_of_others(run: ForeignRun, benchmark: ForeignBenchmark) -> Record:
+    """Return one benchmark of another tool: its median in `unit`, its quartiles, its counts."""
+    low, high = benchmark.spread or (None, None)
+    return {
+        "fullname": benchmark.fullname,
+        "tool": run.measured_by,
+        "value": figure(benchmark.value),
+        "unit": benchmark.unit or "count",
+        "quartile_1": figure(low),
+        "quartile_3": figure(high),
+        "calls_per_round": benchmark.calls,
     }
 
 

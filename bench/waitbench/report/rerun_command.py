@@ -22,10 +22,14 @@ OPTIONS = {
 }
 
 
+BY_OTHERS = {"pytest-benchmark": "pytest --benchmark-only", "pytest-codspeed": "pytest --codspeed"}
+"""How the tools measure again that need no more than that; empty for those that do."""
+
+
 def command(summary: Summary) -> str:
-    """Write the command that measures the same again."""
-    if foreign(summary):
-        return "pytest --benchmark-only"
+    """Write the command that measures the same again; empty where the file does not tell it."""
+    if summary.run and summary.run.plain and summary.run.others:
+        return BY_OTHERS.get(summary.run.others.tool, "")
     words = ["waitbench", "run"]
     options = summary.options
     words += _suites(options)
@@ -59,5 +63,5 @@ def _argument(value: object) -> str:
 
 
 def foreign(summary: Summary) -> bool:
-    """Check whether pytest-benchmark alone made the file."""
-    return bool(summary.run and summary.run.foreign_benchmarks)
+    """Check whether another tool alone made the file."""
+    return bool(summary.run and summary.run.plain)

@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
-import gzip
-import json
 import re
-import zlib
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from waitbench import formatting
+from waitbench.results import document as _files
 from waitbench.results import foreign as foreign_benchmarks
-from waitbench.results import frames, journal
+from waitbench.results import formats, frames, storage
+from waitbench.results.formats import pytest_benchmark
 from waitbench.results.record_json import from_json
 from waitbench.results.schema_1 import upgraded
 from waitbench.scenario import SCHEMA, BenchError
@@ -21,10 +21,12 @@ if TYPE_CHECKING:
 
     import pandas as pd
 
-    from waitbench.results.foreign import ForeignBenchmark
+    from waitbench.results.foreign import ForeignRun
     from waitbench.results.record import ContestantRecord
 
 KEY = "waitbench"
+NAMED = 60
+"""So many signs of a name stand in a complaint."""
 DAY = re.compile(r"\d{4}-\d{2}-\d{2}", re.ASCII)
 
 
@@ -38,7 +40,7 @@ class Run:
         environment: the machine and interpreter it was measured on.
         contestants: a record per scenario and contestant, in the order of the file.
         foreign: how many benchmarks of the file are somebody else's, and were left out.
-        foreign_benchmarks: those of them that were asked for in spite of that.
+        others: those of them, as their own tool summed them up; None where there are none.
         day: when it was measured, `2026-11-25`; None where the file does not say.
     """
 
@@ -47,8 +49,13 @@ class Run:
     environment: Mapping[str, Any]
     contestants: tuple[ContestantRecord, ...]
     foreign: int
-    foreign_benchmarks: tuple[ForeignBenchmark, ...] = ()
+    others: ForeignRun | None = None
     day: str | None = None
+
+    @property
+    def plain(self) -> bool:
+        """Whether all of the file is another tool's."""
+        return self.others is not None and not self.contestants
 
     def to_frame(self) -> pd.DataFrame:
         """Return all rounds as a data frame, a row each; see `frames.flat` for its columns."""
@@ -65,16 +72,15 @@ def load(path: Path, *, foreign: bool = False) -> Run:
     Raises:
         BenchError: no such file, cut short, not ours, or written by a newer waitbench.
     """
-    document = _document(path)
-    meta = document.get(KEY) or {}
-    timed = [form for form in map(_record, document["benchmarks"]) if form is not None]
+    document = _files.read(path)
+    top = document if isinstance(document, dict) else {}
+    benchmarks = foreign_benchmarks.entries(top.get("benchmarks"))
+    meta = top.get(KEY) or {}
+    timed = [form for form in map(_record, benchmarks) if form is not None]
     # Who has no time at all can have no row in pytest-benchmark; the record keeps it by itself.
     forms = [*timed, *(meta.get("failed") or ())]
-    others = tuple(filter(None, map(foreign_benchmarks.read, document["benchmarks"])))
-    if not forms and foreign and others:
-        return _foreign(path, document, others)
     if not forms:
-        raise BenchError(f"{path} holds no waitbench rows; `waitbench run` writes a file that does")
+        return _foreign(path, document, wanted=foreign)
     try:
         _refuse_newer(path, meta)
         contestants = tuple(_contestant(path, form) for form in forms)
@@ -84,13 +90,15 @@ def load(path: Path, *, foreign: bool = False) -> Run:
             "measure again with `waitbench run`"
         ) from None
     _refuse_twins(path, contestants)
+    others = pytest_benchmark.read(top)
     return Run(
         path=path,
         meta=meta,
         environment=meta.get("environment") or {},
         contestants=contestants,
-        foreign=len(document["benchmarks"]) - len(timed),
-        day=_day(document),
+        foreign=len(benchmarks) - len(timed),
+        others=others if others.benchmarks or others.skipped else None,
+        day=_day(top),
     )
 
 
@@ -99,17 +107,38 @@ def _contestant(path: Path, form: Mapping[str, Any]) -> ContestantRecord:
     return from_json(upgraded(form) if schema == 1 else form)
 
 
-def _foreign(
-    path: Path, document: Mapping[str, Any], benchmarks: tuple[ForeignBenchmark, ...]
-) -> Run:
+def _foreign(path: Path, document: Any, *, wanted: bool) -> Run:
+    """Read the file of another tool, or say whose it is."""
+    file = formats.recognised(document)
+    if file is None:
+        known = ", ".join(name for name in formats.names() if name != pytest_benchmark.NAME)
+        raise BenchError(
+            f"{path} is not a pytest-benchmark file, nor one of {known}; `waitbench run` writes "
+            "one, and `pytest --benchmark-json=FILE` too"
+        )
+    others: ForeignRun = file.read(document)
+    many = len(others.benchmarks) + len(others.skipped)
+    is_one = f"{path} is a {file.NAME} file with {many} benchmark{'' if many == 1 else 's'}"
+    if not others.benchmarks:
+        first = next(iter(others.skipped), None)
+        why = f" ({first.name}: {first.reason})" if first else ""
+        raise BenchError(
+            f"{is_one}, none with a figure{why}, and holds no waitbench rows; "
+            "`waitbench run` writes a file that does"
+        )
+    if not wanted:
+        raise BenchError(
+            f"{is_one}: `waitbench report` shows it; it holds no waitbench rows, which this "
+            "needs, and `waitbench run` writes a file that does"
+        )
     return Run(
         path=path,
-        meta={"warnings": [foreign_benchmarks.warning(len(benchmarks))]},
-        environment=foreign_benchmarks.environment(document.get("machine_info")),
+        meta={"warnings": [foreign_benchmarks.warning(others)]},
+        environment=others.environment,
         contestants=(),
-        foreign=len(document["benchmarks"]),
-        foreign_benchmarks=benchmarks,
-        day=_day(document),
+        foreign=many,
+        others=others,
+        day=_day({"datetime": others.when}),
     )
 
 
@@ -127,7 +156,7 @@ def latest(results: Path) -> Path:
     stored = _stored(results)
     if not stored:
         raise BenchError(f"there are no results in {results} yet; `waitbench run` makes the first")
-    return max(stored, key=lambda path: (path.stat().st_mtime_ns, path.name))
+    return storage.newest(stored)
 
 
 def resolve(text: str, results: Path) -> Path:
@@ -136,16 +165,26 @@ def resolve(text: str, results: Path) -> Path:
     Raises:
         BenchError: neither a file nor a stored run.
     """
+    if not text:
+        raise BenchError("an empty name is no results file; is a variable unset?")
+    if text == "-":
+        return _files.STDIN
     path = Path(text)
-    if path.is_file():
-        return path
+    try:
+        if path.is_file() or (path.exists() and not path.is_dir()):
+            return path
+        folder = path.is_dir()
+    except OSError as refused:
+        raise BenchError(
+            f"{formatting.shortened(text, NAMED)} is no results file: {refused.strerror}"
+        ) from None
     stored = _stored(results)
     hits = [run for run in stored if run.name.startswith(text)] if text.strip("./") else []
-    if not hits and text.isdigit():
-        hits = [run for run in stored if run.name.startswith(f"{int(text):04d}_")]
+    if not hits and text.isascii() and text.isdigit():
+        hits = [run for run in stored if run.name.startswith(f"{int(text[:NAMED]):04d}_")]
     if hits:
-        return max(hits, key=lambda run: (run.stat().st_mtime_ns, run.name))
-    if path.is_dir():
+        return storage.newest(hits)
+    if folder:
         return latest(path)
     numbers = ", ".join(sorted({run.name.partition("_")[0] for run in stored})[-5:])
     choice = f"stored runs: {numbers}" if numbers else "no runs are stored yet"
@@ -156,38 +195,7 @@ def resolve(text: str, results: Path) -> Path:
 
 
 def _stored(results: Path) -> list[Path]:
-    return [path for path in results.rglob("[0-9][0-9][0-9][0-9]_*.json") if path.is_file()]
-
-
-def _document(path: Path) -> dict[str, Any]:
-    try:
-        content = path.read_bytes()
-        text = (gzip.decompress(content) if path.suffix == ".gz" else content).decode()
-    except FileNotFoundError:
-        raise BenchError(f"there is no results file {path}; `waitbench run` makes one") from None
-    except (OSError, EOFError, zlib.error, UnicodeDecodeError) as error:
-        raise BenchError(f"{path} cannot be read as text: {error}") from None
-    if journal.is_journal(text):
-        return journal.document(path, text)
-    try:
-        document = json.loads(text, parse_constant=_unknown)
-    except json.JSONDecodeError as error:
-        ends = error.pos >= len(text.rstrip()) or error.msg.startswith("Unterminated")
-        fault = "is cut short" if ends else f"is not JSON ({error.msg})"
-        raise BenchError(
-            f"{path} {fault} at line {error.lineno}, column {error.colno}; "
-            "measure again with `waitbench run`, or give another file"
-        ) from None
-    if not isinstance(document, dict) or not isinstance(document.get("benchmarks"), list):
-        raise BenchError(
-            f"{path} is not a pytest-benchmark file (it has no list of benchmarks); "
-            "`waitbench run` writes one"
-        )
-    return document
-
-
-def _unknown(word: str) -> None:
-    """Read NaN and the infinities, which are no JSON, as what is not known."""
+    return storage.below(results)
 
 
 def _record(benchmark: object) -> dict[str, Any] | None:

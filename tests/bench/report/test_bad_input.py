@@ -92,7 +92,7 @@ def test_a_plain_pytest_benchmark_file_gets_a_table_and_hears_what_it_lacks(
         "test_b_",
     ]
     assert "secret" not in text
-    assert "<b>" not in text or form in {"terminal", "csv", "json"}
+    assert "<b>" not in text.replace(r"`test_a\|<b>`", "") or form in {"terminal", "csv", "json"}
     if form != "csv":
         sentence = " ".join(text.replace("{}", "").split())
         assert "2 benchmarks were timed by pytest-benchmark alone" in sentence

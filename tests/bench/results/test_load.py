@@ -202,10 +202,12 @@ def stored(results: Path, number: int, age_s: int) -> Path:
     return path
 
 
-def test_the_latest_run_is_the_newest_file(tmp_path: Path) -> None:
-    newest = stored(tmp_path, 1, age_s=1)
-    stored(tmp_path, 2, age_s=100)
-    assert latest(tmp_path) == newest
+def test_the_latest_run_is_that_of_the_highest_number_whatever_the_files_dates(
+    tmp_path: Path,
+) -> None:
+    stored(tmp_path, 1, age_s=1)
+    last = stored(tmp_path, 2, age_s=100)
+    assert latest(tmp_path) == last
 
 
 def test_no_latest_run_says_what_to_type(tmp_path: Path) -> None:

@@ -37,8 +37,9 @@ def render(summary: Summary, findings: Sequence[Finding], *, only: Sequence[str]
     del findings  # they are sentences, and stand in the other formats
     shown = suites.arranged(summary, only)
     scenarios = shown.front.scenarios if only else (*summary.scenarios, *summary.controls)
-    return _table(
-        {**_records.scenario(scenario), **_records.row(row)}
+    others = _records.of_others(summary)
+    return table(
+        {**_records.scenario(scenario), **_records.row(row), **others.get(row.model, {})}
         for scenario in scenarios
         for row in scenario.rows
     )
@@ -74,7 +75,7 @@ def measurements(summary: Summary, *, only: Sequence[str] = ()) -> str:
         for name, value in each.items()
         if value is not None and name not in PACKED
     )
-    return _table({name: each.get(name) for name in names} for each in rounds)
+    return table({name: each.get(name) for name in names} for each in rounds)
 
 
 def cell(value: object) -> str:
@@ -90,7 +91,8 @@ def cell(value: object) -> str:
     return f"'{text}" if text.lstrip()[:1] in FORMULA else text
 
 
-def _table(records: Iterable[Mapping[str, Any]]) -> str:
+def table(records: Iterable[Mapping[str, Any]]) -> str:
+    """Write records as a table with the heads of the first."""
     text = io.StringIO()
     writer = csv.writer(text, lineterminator="\n")
     for number, record in enumerate(records):

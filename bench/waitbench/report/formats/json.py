@@ -50,8 +50,8 @@ def document_of(
         "interrupted": summary.interrupted,
         "alerts": prose.alerts(summary),
         "claims": [_claim(answer) for answer in answered],
-        "scenarios": [_scenario(scenario) for scenario in shown],
-        "controls": [] if only else [_scenario(scenario) for scenario in summary.controls],
+        "scenarios": [_scenario(scenario, records.of_others(summary)) for scenario in shown],
+        "controls": [] if only else [_scenario(scenario, {}) for scenario in summary.controls],
         "left_out": [dict(entry) for entry in summary.left_out],
         "benchmarks_of_others": summary.foreign,
         "methods": _method(summary),
@@ -93,7 +93,7 @@ def _finding(finding: Finding) -> dict[str, Any]:
     }
 
 
-def _scenario(scenario: Comparison) -> dict[str, Any]:
+def _scenario(scenario: Comparison, others: Mapping[str, Mapping[str, Any]]) -> dict[str, Any]:
     return {
         **records.scenario(scenario),
         "params": dict(scenario.params),
@@ -102,6 +102,7 @@ def _scenario(scenario: Comparison) -> dict[str, Any]:
         "rows": [
             {
                 **records.row(row),
+                **others.get(row.model, {}),
                 "notes": list(row.measured.notes),
                 "phases_ns": dict(row.measured.phases),
                 "metrics": {

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from waitbench.charts import pictures
+from waitbench.presentation import tex
 from waitbench.presentation.columns import Column
 from waitbench.report import (
     claims_table,
@@ -19,7 +20,6 @@ from waitbench.report import (
     tables,
 )
 from waitbench.report.answers import of_run
-from waitbench.report.formats import _tex
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -30,21 +30,6 @@ if TYPE_CHECKING:
 
 SUFFIX = "tex"
 TITLE = "Which concurrency model does this work need?"
-PREAMBLE = r"""
-\ifdefined\pdfminorversion\pdfminorversion=7 \pdfsuppresswarningpagegroup=1 \fi
-\documentclass[10pt]{article}
-\usepackage[utf8]{inputenc}
-\IfFileExists{lmodern.sty}{\usepackage[T1]{fontenc}\usepackage{lmodern}}{}
-\usepackage[a4paper,margin=22mm]{geometry}
-\usepackage{array,booktabs,longtable,graphicx}
-\graphicspath{{figures/}}
-\makeatletter\def\input@path{{figures/}}\makeatother
-\usepackage[font=small,labelfont=bf]{caption}
-\setlength{\tabcolsep}{4pt}
-\setlength{\emergencystretch}{3em}
-\setlength{\parindent}{0pt}
-\setlength{\parskip}{0.6em}
-""".strip()
 
 
 def render(summary: Summary, findings: Sequence[Finding], *, only: Sequence[str] = ()) -> str:
@@ -57,14 +42,14 @@ def render(summary: Summary, findings: Sequence[Finding], *, only: Sequence[str]
         BenchError: the run holds no suite of a name in `only`.
     """
     arranged = suites.arranged(summary, only)
-    parts = [PREAMBLE, rf"\title{{{TITLE}}}", rf"\author{{}}\date{{{_source(summary)}}}"]
+    parts = [tex.PREAMBLE, rf"\title{{{TITLE}}}", rf"\author{{}}\date{{{_source(summary)}}}"]
     parts += [r"\begin{document}", r"\maketitle"]
     if not only:
         parts += _opening(summary, findings)
         parts += [*map(_figure, pictures(summary)), r"\clearpage"]  # none drifts into the tables
     for suite, scenarios in (arranged.front.suites | arranged.behind).items():
         parts += _suite(suite, scenarios, summary.methods)
-    parts.append(_tex.bullets(prose.left_out(summary, only)))
+    parts.append(tex.bullets(prose.left_out(summary, only)))
     parts += _reading(summary)
     if not only:
         parts += _ending(summary)
@@ -72,40 +57,38 @@ def render(summary: Summary, findings: Sequence[Finding], *, only: Sequence[str]
 
 
 def _source(summary: Summary) -> str:
-    return _tex.text(f"Measured by waitbench; made from {summary.path.name}")
+    return tex.text(f"Measured by waitbench; made from {summary.path.name}")
 
 
 def _opening(summary: Summary, findings: Sequence[Finding]) -> list[str]:
-    parts = [_tex.bullets(prose.alerts(summary))]
+    parts = [tex.bullets(prose.alerts(summary))]
     if findings:
         answered = of_run(summary, findings)
         parts.append(_section("Claims"))
         every = [("", len(answered))]
         parts.append(
             _small(
-                _tex.table(
-                    claims_table.columns(answered), every, ("The claims, decided.", "claims")
-                )
+                tex.table(claims_table.columns(answered), every, ("The claims, decided.", "claims"))
             )
         )
-        parts.append(_tex.bullets(claims_table.legend(answered)))
+        parts.append(tex.bullets(claims_table.legend(answered)))
     for number, block in enumerate(load_tables.tables(summary), 1):
         parts += [_section(load_tables.HEADING)] if number == 1 else []
         every = [("", len(block.columns[0].cells))]
         parts += _tables_of(block.columns, every, (block.opening, f"serving-{number}"))
-        parts.append(_tex.text(block.aid))
+        parts.append(tex.text(block.aid))
     return parts
 
 
 def _figure(picture: Picture) -> str:
     """Show a picture if its file is there: the document is whole without it."""
-    name, label = picture.name, _tex.label(picture.name)
-    says = f"{_tex.text(picture.caption)} {_tex.text(picture.reading)}"
+    name, label = picture.name, tex.label(picture.name)
+    says = f"{tex.text(picture.caption)} {tex.text(picture.reading)}"
     return "\n".join(
         [
             rf"\IfFileExists{{{name}.pdf}}{{\begin{{figure}}[htbp]\centering",
             rf"\includegraphics[width=\linewidth,height=0.7\textheight,keepaspectratio]{{{name}.pdf}}",
-            rf"\caption{{\textbf{{{_tex.text(picture.title)}.}} {says}}}\label{{fig:{label}}}",
+            rf"\caption{{\textbf{{{tex.text(picture.title)}.}} {says}}}\label{{fig:{label}}}",
             r"\end{figure}}{}",
         ]
     )
@@ -120,13 +103,13 @@ def _suite(suite: str, scenarios: Sequence[Comparison], done: Methods) -> list[s
     ]
     model, wall, faster, *more = evidence.times(pairs)
     verdict = Column(head="verdict", unit="", cells=tuple(map(tables.verdict, rows)), left=True)
-    title, label = suites.title(suite), _tex.label(suite)
-    parts = [_section(title), _tex.text(suites.question(suite))]
+    title, label = suites.title(suite), tex.label(suite)
+    parts = [_section(title), tex.text(suites.question(suite))]
     says = (f"{title}: wall of a round, ratio to the baseline and what bound it.", label)
-    parts.append(_small(_tex.table([model, wall, faster, verdict, *more], groups, says)))
+    parts.append(_small(tex.table([model, wall, faster, verdict, *more], groups, says)))
     counted = [model, *tables.metrics(rows)]
     parts += _tables_of(counted, groups, (f"{title}: {prose.METRICS}.", f"{label}-metrics"))
-    return [*parts, _tex.bullets(_remarks_on(scenarios, done))]
+    return [*parts, tex.bullets(_remarks_on(scenarios, done))]
 
 
 def _tables_of(
@@ -135,8 +118,8 @@ def _tables_of(
     """Set columns in as many tables, below each other, as the width of a page asks for."""
     caption, label = says
     return [
-        _small(_tex.table(*_tex.filled(piece, groups), (caption, f"{label}-{number}")))
-        for number, piece in enumerate(_tex.pieces(columns), 1)
+        _small(tex.table(*tex.filled(piece, groups), (caption, f"{label}-{number}")))
+        for number, piece in enumerate(tex.pieces(columns), 1)
     ]
 
 
@@ -155,7 +138,7 @@ def _reading(summary: Summary) -> list[str]:
         column.head for scenario in summary.scenarios for column in tables.metrics(scenario.rows)
     }
     lines = [f"{word}: {text}" for word, text in prose.reading(summary, heads)]
-    return [_section("How to read it"), _tex.bullets(lines)]
+    return [_section("How to read it"), tex.bullets(lines)]
 
 
 def _ending(summary: Summary) -> list[str]:
@@ -167,15 +150,15 @@ def _ending(summary: Summary) -> list[str]:
     says = ("The machine and the software.", "environment")
     return [
         _section("Methods and environment"),
-        _tex.text(methods.methods(summary)),
-        _small(_tex.table(columns, [("", len(facts))], says)) if facts else "",
-        _tex.text("The same run again:")
-        + rf"\\ \texttt{{{_tex.text(rerun_command.command(summary))}}}",
+        tex.text(methods.methods(summary)),
+        _small(tex.table(columns, [("", len(facts))], says)) if facts else "",
+        tex.text("The same run again:")
+        + rf"\\ \texttt{{{tex.text(rerun_command.command(summary))}}}",
     ]
 
 
 def _section(title: str) -> str:
-    return rf"\section{{{_tex.text(title)}}}\label{{sec:{_tex.label(title)}}}"
+    return rf"\section{{{tex.text(title)}}}\label{{sec:{tex.label(title)}}}"
 
 
 def _small(table: str) -> str:

@@ -74,7 +74,7 @@ def test_text_is_kept_and_computes_nothing(text: str) -> None:
 
 @given(st.lists(st.text(), min_size=1, max_size=5))
 def test_a_row_comes_back_with_as_many_cells_as_it_had(texts: list[str]) -> None:
-    text = csv._table([{f"c{place}": given_text for place, given_text in enumerate(texts)}])
+    text = csv.table([{f"c{place}": given_text for place, given_text in enumerate(texts)}])
     head, row = reader.reader(io.StringIO(text, newline=""))
     assert row == [csv.cell(given_text) for given_text in texts]
     assert len(head) == len(texts)

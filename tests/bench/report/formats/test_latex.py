@@ -13,8 +13,9 @@ from tests.bench.synthetic import record, scenario, shaken, summary
 from waitbench import registry
 from waitbench.charts import pictures
 from waitbench.findings import find_all
+from waitbench.presentation import tex
 from waitbench.presentation.columns import Column
-from waitbench.report.formats import _tex, latex
+from waitbench.report.formats import latex
 from waitbench.scenario import BenchError
 
 EVIL = [
@@ -29,6 +30,7 @@ EVIL = [
     "=cmd()",
 ]
 OURS = re.compile(
+    r"\\(?:[`'^~\"]|[rvc])\{[A-Za-z]\}|\\ |"
     r"\\textbackslash\{\}|\\textasciicircum\{\}|\\textasciitilde\{\}|\\dots\{\}"
     r"|\\[{}$&#%_]|\\`\{\}|\{['\[\]]{1,2}\}|\$(?:[<>]|\\vert|\\mu|\\times|\\pm|\^\\circ|\\cdot"
     r"|\\leq|\\geq|\\surd)\$|(?<=[-,])\{\}"
@@ -37,7 +39,7 @@ OURS = re.compile(
 
 @given(st.text() | st.text(alphabet="\\{}$&#%_^~<>|`'\"[]-,?! ab\n"))
 def test_nothing_is_left_that_latex_would_obey(text: str) -> None:
-    escaped = _tex.text(text)
+    escaped = tex.text(text)
     assert escaped.isascii()
     assert not set(OURS.sub("", escaped)) & set("\\{}$&#%_^~|`\n")
     assert "--" not in escaped
@@ -46,11 +48,11 @@ def test_nothing_is_left_that_latex_would_obey(text: str) -> None:
 
 @given(st.text())
 def test_a_label_is_a_name(text: str) -> None:
-    assert re.fullmatch(r"[a-z0-9-]*", _tex.label(text))
+    assert re.fullmatch(r"[a-z0-9-]*", tex.label(text))
 
 
 def test_a_command_of_ours_is_set_as_one() -> None:
-    escaped = _tex.text("Type `waitbench run --full`, not `rm -r x`.")
+    escaped = tex.text("Type `waitbench run --full`, not `rm -r x`.")
     assert escaped == r"Type \texttt{waitbench run -{}-full}, not \`{}rm -r x\`{}."
 
 
@@ -59,7 +61,7 @@ def test_a_table_has_rules_a_caption_and_a_label() -> None:
         Column(head="model", unit="", cells=("a", "b"), left=True),
         Column(head="wall", unit="ms", cells=("1", "-")),
     ]
-    text = _tex.table(columns, [("one", 1), ("two", 1)], ("Walls.", "walls"))
+    text = tex.table(columns, [("one", 1), ("two", 1)], ("Walls.", "walls"))
     assert r"\begin{longtable}{@{}lr@{}}" in text
     assert r"\caption{Walls.}\label{tab:walls}\\" in text
     assert text.count(r"\toprule") == 2
@@ -74,14 +76,14 @@ def column(head: str, *cells: str) -> Column:
 def test_columns_that_have_no_room_stand_in_a_table_below() -> None:
     model, wide = column("model", "sync"), [column(str(n), "x" * 38) for n in range(3)]
     # A hundred characters: 5 + 2 for the model, and 38 + 2 for each of two others.
-    assert _tex.pieces([model, *wide]) == [[model, *wide[:2]], [model, wide[2]]]
-    assert _tex.pieces([model, column("wall", "x" * 200)]) == [[model, column("wall", "x" * 200)]]
-    assert _tex.pieces([model]) == []
+    assert tex.pieces([model, *wide]) == [[model, *wide[:2]], [model, wide[2]]]
+    assert tex.pieces([model, column("wall", "x" * 200)]) == [[model, column("wall", "x" * 200)]]
+    assert tex.pieces([model]) == []
 
 
 def test_rows_that_say_nothing_are_left_out_and_groups_of_only_such() -> None:
     columns = [column("model", "a", "b", "c"), column("lost", "-", "1", "-")]
-    kept, groups = _tex.filled(columns, [("one", 2), ("two", 1)])
+    kept, groups = tex.filled(columns, [("one", 2), ("two", 1)])
     assert [left.cells for left in kept] == [("b",), ("1",)]
     assert groups == [("one", 1)]
 

@@ -14,6 +14,21 @@ if TYPE_CHECKING:
 
     from waitbench.presentation.columns import Column
 
+PREAMBLE = r"""
+\ifdefined\pdfminorversion\pdfminorversion=7 \pdfsuppresswarningpagegroup=1 \fi
+\documentclass[10pt]{article}
+\usepackage[utf8]{inputenc}
+\IfFileExists{lmodern.sty}{\usepackage[T1]{fontenc}\usepackage{lmodern}}{}
+\usepackage[a4paper,margin=22mm]{geometry}
+\usepackage{array,booktabs,longtable,graphicx}
+\graphicspath{{figures/}}
+\makeatletter\def\input@path{{figures/}}\makeatother
+\usepackage[font=small,labelfont=bf]{caption}
+\setlength{\tabcolsep}{4pt}
+\setlength{\emergencystretch}{3em}
+\setlength{\parindent}{0pt}
+\setlength{\parskip}{0.6em}
+""".strip()
 SIGNS = {
     "\\": r"\textbackslash{}",
     "{": r"\{",
@@ -44,8 +59,20 @@ SIGNS = {
     "√": r"$\surd$",
 }
 """Signs that mean something to LaTeX, and those beyond ASCII that our own sentences use."""
+ACCENTS = {
+    "\u0300": r"\`",
+    "\u0301": r"\'",
+    "\u0302": r"\^",
+    "\u0303": r"\~",
+    "\u0308": r"\"",
+    "\u030a": r"\r",
+    "\u030c": r"\v",
+    "\u0327": r"\c",
+}
+"""What Unicode combines with a letter, as LaTeX does."""
 PAIRED = frozenset("-,")
 """Of these a pair would be set as one other sign."""
+WHITE = re.compile(r"[^\S ]+")
 LINE = 100
 """So many characters of a small table fit beside each other on a page."""
 GAP = 2
@@ -54,7 +81,7 @@ GAP = 2
 
 def text(plain: str) -> str:
     """Escape whatever would be more than text; what no usual font has becomes its code point."""
-    line = " ".join(plain.split())
+    line = WHITE.sub(" ", plain).strip()
     parts = COMMAND.split(line)  # between commands, command, between …
     return "".join(
         rf"\texttt{{{_escaped(part)}}}" if place % 2 else _escaped(part)
@@ -178,11 +205,23 @@ def _escaped(words: str) -> str:
 def _sign(sign: str, after: str) -> str:
     if sign == after and sign in PAIRED:
         return f"{sign}{{}}"
+    if sign == after == " ":
+        return "\\ "
     if sign in SIGNS:
         return SIGNS[sign]
     if " " <= sign <= "\x7e":
         return sign
+    return _accented(sign) or _plain(sign)
+
+
+def _accented(sign: str) -> str:
+    """Return a letter with one accent as LaTeX has it; empty for any other sign."""
+    parts = unicodedata.normalize("NFD", sign)
+    if len(parts) != len("e\u0301") or parts[1] not in ACCENTS or not parts[0].isascii():
+        return ""
+    return f"{ACCENTS[parts[1]]}{{{parts[0]}}}"
+
+
+def _plain(sign: str) -> str:
     plain = unicodedata.normalize("NFKD", sign).encode("ascii", "ignore").decode()
-    if plain and plain.isalnum():
-        return plain
-    return rf"{{[}}U+{ord(sign):04X}{{]}}"
+    return plain if plain.isalnum() else rf"{{[}}U+{ord(sign):04X}{{]}}"

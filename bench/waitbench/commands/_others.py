@@ -1,0 +1,65 @@
+"""Several files of other tools as one page: two are compared, more are a series."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from waitbench.scenario import BenchError
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from pathlib import Path
+
+    from waitbench.report.others.page import Page
+    from waitbench.results.foreign import ForeignRun
+    from waitbench.results.load import Run
+
+TWO = 2
+
+
+def compared(runs: Sequence[Run]) -> Page | None:
+    """Return the page that compares runs in this order; None where any is a run of ours."""
+    read = [(run.others, run.path) for run in runs if run.others is not None and run.plain]
+    if len(read) < max(len(runs), TWO):
+        return None
+    return _two(*read) if len(read) == TWO else _series(read)
+
+
+def of_folder(folder: Path) -> Page:
+    """Return the series of the stored runs of a folder, in the order of their numbers and dates.
+
+    Raises:
+        BenchError: there are fewer than two, or one of them is a run of ours or no results file.
+    """
+    from waitbench.results import load, storage
+
+    paths = storage.in_order(storage.below(folder) or folder.glob("*.json"))
+    if len(paths) < TWO:
+        raise BenchError(f"{folder} holds {len(paths)} results files, of which a series takes two")
+    runs = [load.load(path, foreign=True) for path in paths]
+    page = compared(runs)
+    if page is None:
+        ours = next(run.path for run in runs if not run.plain)
+        raise BenchError(
+            f"{ours} is a run of waitbench: `waitbench history add` keeps those, and "
+            "`waitbench history show` says where they changed"
+        )
+    return page
+
+
+def _two(before: tuple[ForeignRun, Path], after: tuple[ForeignRun, Path]) -> Page:
+    from waitbench.analysis import two_runs
+    from waitbench.report.others import two_runs as report
+
+    return report.page(before, after, two_runs.compare(before[0], after[0]))
+
+
+def _series(runs: Sequence[tuple[ForeignRun, Path]]) -> Page:
+    from waitbench.analysis import series_of_runs
+    from waitbench.report.others import series as report
+    from waitbench.tracking import change_points
+
+    def cuts(figures: Sequence[float]) -> list[int]:
+        return [change.index for change in change_points.find(figures)]
+
+    return report.page(runs, series_of_runs.series([run for run, _ in runs], cuts))

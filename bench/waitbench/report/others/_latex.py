@@ -1,0 +1,48 @@
+"""A page of others' figures as one LaTeX document."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+from waitbench.presentation import tex
+from waitbench.presentation.columns import Column
+
+if TYPE_CHECKING:
+    from waitbench.report.others.page import OthersTable, Page
+
+
+def render(page: Page) -> str:
+    """Write the document; text of the file is escaped, so that it can only be text."""
+    parts = [tex.PREAMBLE, rf"\title{{{tex.text(page.title)}}}", r"\author{}\date{}"]
+    parts += [r"\begin{document}", r"\maketitle", tex.bullets(page.alerts)]
+    for number, table in enumerate(page.tables, 1):
+        parts.append(_table(table, number, page.title))
+        parts.append(tex.bullets(table.notes))
+    for title, sentences in page.notes:
+        parts += [rf"\section*{{{tex.text(title)}}}", tex.bullets(sentences)]
+    parts += [r"\section*{How to read it}"]
+    parts.append(tex.bullets(f"{word}: {text}" for word, text in page.reading))
+    columns = [
+        Column(head="what", unit="", cells=tuple(name for name, _ in page.facts), left=True),
+        Column(
+            head="is", unit="", cells=tuple(fact for _, fact in page.facts), left=True, wraps=True
+        ),
+    ]
+    if page.facts:
+        says = ("The machine and the software.", "environment")
+        parts.append(_small(tex.table(columns, [("", len(page.facts))], says)))
+    if page.command:
+        parts.append(rf"The same run again:\\ \texttt{{{tex.text(page.command)}}}")
+    return "\n\n".join(filter(None, [*parts, r"\end{document}"])) + "\n"
+
+
+def _table(table: OthersTable, number: int, title: str) -> str:
+    first, *others = table.columns
+    columns = [replace(first, wraps=True), *others]
+    says = (f"{table.title or title}.", f"benchmarks-{number}")
+    return _small(tex.table(columns, [("", len(first.cells))], says))
+
+
+def _small(table: str) -> str:
+    return f"{{\\footnotesize\n{table}\n}}"
