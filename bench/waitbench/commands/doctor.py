@@ -98,15 +98,16 @@ def _told(seen: Examination, ending: Ending, title: str, *, as_json: bool) -> in
 
 
 def _print(seen: Examination, ending: Ending, title: str, *, as_json: bool) -> None:
-    from rich.console import Console
-
-    from waitbench.doctor import terminal_report
-    from waitbench.doctor.json_report import json_form
-
     if as_json:
+        from waitbench.doctor.json_report import json_form
+
         ended = {"stopped": ending.stopped, "error": ending.error}
         print(json.dumps({**json_form(seen), "program": ended}, indent=2))
         return
+    from rich.console import Console
+
+    from waitbench.doctor import terminal_report
+
     sentences = ["It was stopped: this is what was found until then."] if ending.stopped else []
     sentences += [f"The program itself failed: {ending.error}."] if ending.error else []
     if ending.became:

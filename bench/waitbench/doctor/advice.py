@@ -6,7 +6,7 @@ import os
 from typing import TYPE_CHECKING
 
 from waitbench.doctor.findings import HOLDS, IMPORTS, UNSEEN, UNSURE
-from waitbench.doctor.pools import default_threads
+from waitbench.doctor.pool import default_threads
 from waitbench.formatting import duration
 
 if TYPE_CHECKING:

@@ -9,6 +9,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
+from waitbench.doctor.pool import Pool
+
 if TYPE_CHECKING:
     from collections.abc import Callable
     from types import FrameType
@@ -48,6 +50,11 @@ class AsyncPool:
     limit: Callable[[Any], int]
     pool: Callable[[Any, FrameType], Any] = _itself
     awaited: bool = True
+
+    def seen(self, pool: Any) -> Pool:
+        """Return a new record of a pool of this kind."""
+        limit = self.limit(pool)
+        return Pool(name=self.name, limit=limit, chosen=limit != self.usual)
 
     def full_pool(self, owner: Any, caller: FrameType) -> Any:
         """Return the pool that a call of the method has to wait for; None if it has not to."""

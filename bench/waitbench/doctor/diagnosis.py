@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
     from waitbench.doctor.blocked_steps import LoopActivity
     from waitbench.doctor.leaks import Leaks
-    from waitbench.doctor.pools import Pool
+    from waitbench.doctor.pool import Pool
 
 FEWEST = 10
 """Probes below which there are no percentiles."""

@@ -12,8 +12,8 @@ import sys
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
-from waitbench.doctor.blocked_steps import LoopThread
 from waitbench.doctor.imports import when_imported
+from waitbench.doctor.loop_thread import LoopThread
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator

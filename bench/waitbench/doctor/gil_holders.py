@@ -9,15 +9,14 @@ from __future__ import annotations
 import sys
 import threading
 import time
-from contextvars import Context
-from functools import cache, partial
-from typing import TYPE_CHECKING, Any, NamedTuple
+from functools import cache
+from typing import TYPE_CHECKING, NamedTuple
 
 from waitbench.doctor import source_lines
 from waitbench.doctor.proc_reads import keep_gil, waits_at
 
 if TYPE_CHECKING:
-    from types import FrameType
+    from types import CodeType, FrameType
 
     from waitbench.doctor.source_lines import Line
 
@@ -54,7 +53,7 @@ class GilHolders:
 
     def __init__(self) -> None:
         self._address = _gil_address()
-        self.calls: dict[int, Any] = {}
+        self.codes: dict[int, CodeType | None] = {}
         """What each thread of a pool was called for last."""
         self._noted: dict[int, tuple[threading.Thread, int]] = {}
         self._targets: dict[int, tuple[Line, ...]] = {}
@@ -114,27 +113,18 @@ class GilHolders:
         """Return where a thread is; where no line is the user's, what it was called for last."""
         lines = source_lines.stack(frame)
         if source_lines.own(lines) is None:
-            call: Any = self.calls.get(ident)
-            while isinstance(call, partial):  # asyncio.to_thread runs it within its context
-                call = call.args[0] if is_context_run(call.func) else call.func
-            return first_line(call) or lines
+            return _first_line(self.codes.get(ident)) or lines
         return lines
 
 
-def is_context_run(call: Any) -> bool:
-    """Return whether a function is a context's `run`, which calls its first argument."""
-    return isinstance(getattr(call, "__self__", None), Context)
-
-
-def first_line(call: Any) -> tuple[Line, ...]:
-    """Return the line where a function begins, as a stack; none if it is not Python's."""
-    code = getattr(call, "__code__", None)
+def _first_line(code: CodeType | None) -> tuple[Line, ...]:
+    """Return the line where a function begins, as a stack."""
     return ((code, code.co_firstlineno),) if code else ()
 
 
 def _target(thread: threading.Thread) -> tuple[Line, ...]:
     """Return the first line of what a thread runs, while it has not ended; none where unknown."""
-    return first_line(getattr(thread, "_target", None))
+    return _first_line(getattr(getattr(thread, "_target", None), "__code__", None))
 
 
 @cache

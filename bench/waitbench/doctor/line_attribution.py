@@ -12,7 +12,8 @@ from waitbench.doctor import source_lines
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from waitbench.doctor.blocked_steps import BlockedStep, Mark, Sample
+    from waitbench.doctor.blocked_steps import BlockedStep
+    from waitbench.doctor.loop_thread import Mark, Sample
 
 LATE = 0.5
 """A look that came late by more than this share of a hold was kept out by it."""

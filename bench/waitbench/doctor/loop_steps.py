@@ -17,8 +17,8 @@ from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from waitbench.doctor import source_lines
-from waitbench.doctor.blocked_steps import LoopThread
 from waitbench.doctor.foreign_loops import watch_foreign
+from waitbench.doctor.loop_thread import LoopThread
 from waitbench.doctor.patches import replaced
 
 if TYPE_CHECKING:

@@ -68,7 +68,7 @@ def doctor(request: pytest.FixtureRequest) -> Doctor:
 
 @pytest.hookimpl(wrapper=True, tryfirst=True)
 def pytest_runtest_call(item: pytest.Item) -> Generator[None, object, object]:
-    """ProgramWatch the test's own part; what it found fails it, unless it failed by itself."""
+    """Watch the test's own part; what it found fails it, unless it failed by itself."""
     threshold_ms = _threshold_ms(item)
     if threshold_ms is None:
         return (yield)

@@ -16,7 +16,7 @@ from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
 from waitbench.doctor import source_lines
-from waitbench.doctor.blocked_steps import Mark, Sample
+from waitbench.doctor.loop_thread import Mark, Sample
 from waitbench.doctor.patches import replaced
 
 if TYPE_CHECKING:

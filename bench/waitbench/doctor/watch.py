@@ -37,11 +37,11 @@ class ProgramWatch:
         self._gc_pauses = GcPauses(activity=self._activity)
         self._children = Children()
         self.leaks = Leaks()
-        self.pools = Pools(self.leaks, self._activity.holders.calls)
+        self.pools = Pools(self.leaks, self._activity.holders.codes)
 
     @contextmanager
     def on(self) -> Iterator[None]:
-        """ProgramWatch while the block lasts; then search what is alive."""
+        """Watch while the block lasts; then search what is alive."""
         with ExitStack() as instruments:
             with suppress(ImportError):
                 import uvloop  # noqa: F401  its loops are instrumented where it is imported

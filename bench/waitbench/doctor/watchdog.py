@@ -7,16 +7,18 @@ import time
 from typing import TYPE_CHECKING
 
 from waitbench.doctor import source_lines
-from waitbench.doctor.blocked_steps import BlockedStep, Sample, Sight
+from waitbench.doctor.blocked_steps import BlockedStep
 from waitbench.doctor.gil_holders import DOCTOR, frame_of
 from waitbench.doctor.lag import LagLook, LagProbe, Late, Stall
+from waitbench.doctor.loop_thread import Sample, Sight
 from waitbench.doctor.proc_reads import Schedule
 from waitbench.doctor.ready_queue import ready
 
 if TYPE_CHECKING:
-    from waitbench.doctor.blocked_steps import LoopActivity, LoopThread, Mark
+    from waitbench.doctor.blocked_steps import LoopActivity
     from waitbench.doctor.children import Children
     from waitbench.doctor.gil_holders import Holder
+    from waitbench.doctor.loop_thread import LoopThread, Mark
     from waitbench.doctor.signal_samples import SignalSampler
 
 LOOKS = 5

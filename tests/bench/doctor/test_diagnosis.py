@@ -2,11 +2,12 @@
 
 from types import CodeType
 
-from waitbench.doctor.blocked_steps import BlockedStep, LoopActivity, Mark, Sample
+from waitbench.doctor.blocked_steps import BlockedStep, LoopActivity
 from waitbench.doctor.diagnosis import examined
 from waitbench.doctor.findings import Finding
 from waitbench.doctor.leaks import Leaks
-from waitbench.doctor.pools import Pool
+from waitbench.doctor.loop_thread import Mark, Sample
+from waitbench.doctor.pool import Pool
 
 MS = 1_000_000
 

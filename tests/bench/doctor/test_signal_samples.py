@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from waitbench.doctor.blocked_steps import Mark
+from waitbench.doctor.loop_thread import Mark
 from waitbench.doctor.signal_samples import SignalSampler
 
 CHECKOUT = Path(__file__).parents[3]

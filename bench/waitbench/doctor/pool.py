@@ -1,0 +1,51 @@
+"""What was seen of one pool, and how large those are that nobody chose the size of."""
+
+from __future__ import annotations
+
+import os
+import time
+from collections import Counter
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from waitbench.doctor.findings import SourceLine
+
+
+@dataclass(slots=True, kw_only=True)
+class Pool:
+    """What was seen of one pool.
+
+    Attributes:
+        chosen: whether the program chose the limit itself; a default limit is met by surprise.
+        place: the line whose call was the first to wait.
+        busy: where its threads were as it was full.
+        waits_ns: how long calls waited for their turn.
+        gave_up: how many of them never got it: cancelled, timed out, or in line at the end.
+    """
+
+    name: str
+    limit: int
+    chosen: bool
+    place: SourceLine | None = None
+    busy: Counter[SourceLine] = field(default_factory=Counter)
+    calls: int = 0
+    waits_ns: list[int] = field(default_factory=list)
+    gave_up: int = 0
+    in_line: dict[Any, int] = field(default_factory=dict)
+
+    def waited(self, since_ns: int, *, served: bool) -> None:
+        """Keep how long a call waited, and whether it got its turn."""
+        self.waits_ns.append(time.perf_counter_ns() - since_ns)
+        self.gave_up += not served
+
+
+def cores() -> int:
+    """Return the cores that pools are sized by, as `concurrent.futures` counts them."""
+    cpus: int | None = getattr(os, "process_cpu_count", os.cpu_count)()  # the former since 3.13
+    return cpus or 1
+
+
+def default_threads() -> int:
+    """Return the threads of a pool whose size nobody chose, as `concurrent.futures` has it."""
+    return min(32, cores() + 4)
