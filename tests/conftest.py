@@ -54,10 +54,11 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 
 @pytest.fixture
 def fill_disk(monkeypatch: pytest.MonkeyPatch) -> Callable[[], None]:
-    """Return a call after which the disk is full: of a text only its first half can be written."""
+    """Return a call after which the disk is full: of a file only its first half can be written."""
 
-    def half(path: Path, text: str, **_: str) -> int:
-        path.write_bytes(text.encode()[: len(text) // 2])
+    def half(path: Path, content: bytes) -> int:
+        with path.open("wb") as file:
+            file.write(content[: len(content) // 2])
         raise OSError(28, "No space left on device")
 
-    return lambda: monkeypatch.setattr(Path, "write_text", half)
+    return lambda: monkeypatch.setattr(Path, "write_bytes", half)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from contextlib import suppress
 from typing import TYPE_CHECKING
 
@@ -9,21 +10,21 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 
-def write(path: Path, text: str) -> None:
-    """Put a text into a file as UTF-8, with one kind of line end on every system.
+def write(path: Path, content: str | bytes) -> None:
+    """Put a content into a file; a text as UTF-8, with one kind of line end on every system.
 
     Raises:
         OSError: the disk refuses it; an older file of that name is still there.
     """
-    whole = path.resolve()
+    whole, written = path.resolve(), content.encode() if isinstance(content, str) else content
     if whole.exists() and not whole.is_file():  # a device or a pipe is written as it is
-        whole.write_text(text, encoding="utf-8", newline="\n")
+        whole.write_bytes(written)
         return
-    part = whole.with_name(f".{whole.name}.part")
+    part = whole.with_name(f".{whole.name}.{os.getpid()}.part")
     try:
-        part.write_text(text, encoding="utf-8", newline="\n")
+        part.write_bytes(written)
         part.replace(whole)
-    except OSError:
+    except BaseException:  # a stop on request, too, leaves no half of it
         with suppress(OSError):
             part.unlink(missing_ok=True)
         raise

@@ -41,3 +41,15 @@ def test_a_link_stays_a_link(tmp_path: Path) -> None:
 def test_a_device_is_written_as_it_is() -> None:
     atomic_file.write(Path("/dev/null"), "gone")
     assert Path("/dev/null").is_char_device()
+
+
+def test_bytes_are_written_whole_or_not_at_all_too(
+    tmp_path: Path, fill_disk: Callable[[], None]
+) -> None:
+    path = tmp_path / "figure.png"
+    atomic_file.write(path, b"before")
+    fill_disk()
+    with pytest.raises(OSError, match="No space left"):
+        atomic_file.write(path, b"after")
+    assert path.read_bytes() == b"before"
+    assert list(tmp_path.iterdir()) == [path]

@@ -6,7 +6,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from waitbench import formatting
+from waitbench import atomic_file, formatting
 from waitbench.commands._results import resolved, results_folder
 from waitbench.scenario import BenchError
 
@@ -129,7 +129,8 @@ def _plot(figures: Sequence[Series], output: Path) -> int:
 
     picture = draw(figures)
     try:
-        output.write_bytes(drawn(picture, output.suffix.removeprefix(".") or "svg"))
+        form = output.suffix.removeprefix(".") or "svg"
+        atomic_file.write(output, drawn(picture, form))
     except OSError as refused:
         raise BenchError(f"the picture could not be written: {refused}") from None
     print(f"{output}: {picture.caption}")

@@ -6,6 +6,7 @@ import shlex
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from waitbench import atomic_file
 from waitbench.commands._results import read, resolved, sense
 from waitbench.commands.report import listed
 from waitbench.scenario import BenchError
@@ -114,8 +115,8 @@ def _save(folder: Path, files: Mapping[str, bytes]) -> None:
         for name, content in files.items():
             path = folder / name
             path.parent.mkdir(parents=True, exist_ok=True)
-            path.write_bytes(content)
-        (folder / MANIFEST).write_text("".join(sums), encoding="utf-8")
+            atomic_file.write(path, content)
+        atomic_file.write(folder / MANIFEST, "".join(sums))
     except OSError as refused:
         raise BenchError(f"the write-up could not be written: {refused}") from None
 

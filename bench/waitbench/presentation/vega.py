@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, Any
 
+from waitbench import atomic_file
 from waitbench.presentation.theme import painted
 from waitbench.scenario import BenchError
 
@@ -86,7 +87,7 @@ def write(
         for picture in pictures:
             for form in forms:
                 path = folder / f"{picture.name}.{form}"
-                path.write_bytes(drawn(picture, form, theme))
+                atomic_file.write(path, drawn(picture, form, theme))
                 written.append(path)
     except OSError as refused:
         raise BenchError(f"the figures could not be written: {refused}") from None

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+from contextlib import suppress
 from dataclasses import dataclass
 from math import exp
 from typing import TYPE_CHECKING, Any
@@ -113,17 +114,27 @@ def append(path: Path, added: HistoryEntry) -> bool:
     }
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
-        text = path.read_bytes() if path.exists() else b""
-        with path.open("a", encoding="utf-8") as file:
-            # A line that was cut off in the writing stays by itself, for `read` to name it.
-            file.write(
-                ("\n" if text and not text.endswith(b"\n") else "") + json.dumps(record) + "\n"
-            )
-            file.flush()
-            os.fsync(file.fileno())
+        _append(path, json.dumps(record))
     except OSError as refused:
         raise BenchError(f"the history could not be written: {refused}") from None
     return True
+
+
+def _append(path: Path, line: str) -> None:
+    """Add a line, on the disk before this returns; nothing of it where the disk is full."""
+    with path.open("ab+") as file:
+        size = file.seek(0, os.SEEK_END)
+        file.seek(max(0, size - 1))
+        # A line that was cut off in the writing stays by itself, for `read` to name it.
+        ahead = b"" if file.read() in {b"", b"\n"} else b"\n"
+        try:
+            file.write(ahead + line.encode() + b"\n")
+            file.flush()
+            os.fsync(file.fileno())
+        except OSError:
+            with suppress(OSError):
+                os.truncate(path, size)
+            raise
 
 
 def read(path: Path) -> list[HistoryEntry]:

@@ -1,5 +1,6 @@
 """A history: lines that merge, change points that are where they are, and a picture of them."""
 
+import os
 import subprocess
 from dataclasses import replace
 from math import log
@@ -166,3 +167,25 @@ def test_the_command_adds_shows_and_draws(
         subprocess.run(["git", "status", "--porcelain"], capture_output=True, check=True).stdout
         == b""
     )
+
+
+def test_a_full_disk_adds_nothing_to_a_history(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    path = tmp_path / history.NAME
+    first, second = (
+        HistoryEntry(time=time, commit="", machine="m", rows={"a": {"speed": 1.0}})
+        for time in ("2026-01-01", "2026-01-02")
+    )
+    history.append(path, first)
+    before = path.read_bytes()
+
+    def full(_: int) -> None:
+        raise OSError(28, "No space left on device")
+
+    with monkeypatch.context() as patched:
+        patched.setattr(os, "fsync", full)
+        with pytest.raises(BenchError, match="No space left"):
+            history.append(path, second)
+    assert path.read_bytes() == before
+    assert history.append(path, second)
