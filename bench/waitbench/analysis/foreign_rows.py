@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from statistics import median
 from typing import TYPE_CHECKING
 
 from waitbench.analysis.comparison import Comparison
@@ -10,6 +11,7 @@ from waitbench.analysis.row import Row
 from waitbench.results.foreign import SUITE, ForeignBenchmark, ForeignRun
 from waitbench.stats import estimates
 from waitbench.stats.estimates import CONFIDENCE, Estimate
+from waitbench.stats.order import median_interval
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -57,19 +59,25 @@ def left_out(run: Run) -> list[dict[str, str]]:
     ]
 
 
-def over_processes(benchmark: ForeignBenchmark) -> Estimate | None:
-    """Return the figure with its interval over the processes that it ran in; None for one alone."""
+def over_processes(benchmark: ForeignBenchmark) -> tuple[float, float] | None:
+    """Return the interval of the median over the processes; None for one alone.
+
+    It is made of the processes' medians: by ranks, or where they are too few by Student's t.
+    """
     if len(benchmark.processes) < 2:  # noqa: PLR2004  one alone tells no interval
         return None
-    return estimates.centre(dict(enumerate(benchmark.processes)))
+    if by_rank := median_interval([median(values) for values in benchmark.processes]):
+        return by_rank
+    sure = estimates.centre(dict(enumerate(benchmark.processes)))
+    return sure.interval if sure else None
 
 
 def _row(label: str, benchmark: ForeignBenchmark) -> Row:
     sure = over_processes(benchmark)
     wall = Estimate(
         value=benchmark.value,
-        low=sure.low if sure else None,
-        high=sure.high if sure else None,
+        low=sure[0] if sure else None,
+        high=sure[1] if sure else None,
         confidence=CONFIDENCE,
         over="launches" if sure else "rounds",
         count=len(benchmark.processes) or benchmark.rounds,

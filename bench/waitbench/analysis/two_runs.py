@@ -32,7 +32,8 @@ class Change:
         label: its name, in full where two would be alike.
         before: in the first run.
         after: in the second.
-        ratio: of the medians, after to before: 0.75 is three quarters of the time.
+        ratio: of the medians, after to before: 0.75 is three quarters of the time; of those of
+            the processes where both sides had several.
         interval: of that ratio at 95 %, over processes; None where either side had one alone.
     """
 
@@ -64,13 +65,7 @@ def compare(before: ForeignRun, after: ForeignRun) -> TwoRuns:
     """Match two runs by the full names of their benchmarks, never by parameters."""
     olds, news = by_key(before), by_key(after)
     changes = [
-        Change(
-            label=label,
-            before=olds[key][1],
-            after=benchmark,
-            ratio=benchmark.value / olds[key][1].value,
-            interval=unpaired_ratio(olds[key][1].processes, benchmark.processes),
-        )
+        _change(label, olds[key][1], benchmark)
         for key, (label, benchmark) in news.items()
         if key in olds
     ]
@@ -79,6 +74,17 @@ def compare(before: ForeignRun, after: ForeignRun) -> TwoRuns:
         new=tuple(label for key, (label, _) in news.items() if key not in olds),
         vanished=tuple(label for key, (label, _) in olds.items() if key not in news),
         differs=differences(before, after),
+    )
+
+
+def _change(label: str, before: ForeignBenchmark, after: ForeignBenchmark) -> Change:
+    sure = unpaired_ratio(before.processes, after.processes)
+    return Change(
+        label=label,
+        before=before,
+        after=after,
+        ratio=sure[0] if sure else after.value / before.value,
+        interval=sure[1:] if sure else None,
     )
 
 

@@ -17,12 +17,12 @@ if TYPE_CHECKING:
 TWO = 2
 
 
-def compared(runs: Sequence[Run]) -> Page | None:
+def compared(runs: Sequence[Run], order: str = "given") -> Page | None:
     """Return the page that compares runs in this order; None where any is a run of ours."""
     read = [(run.others, run.path) for run in runs if run.others is not None and run.plain]
     if len(read) < max(len(runs), TWO):
         return None
-    return _two(*read) if len(read) == TWO else _series(read)
+    return _two(*read) if len(read) == TWO else _series(read, order)
 
 
 def of_folder(folder: Path) -> Page:
@@ -37,7 +37,7 @@ def of_folder(folder: Path) -> Page:
     if len(paths) < TWO:
         raise BenchError(f"{folder} holds {len(paths)} results files, of which a series takes two")
     runs = [load.load(path, foreign=True) for path in paths]
-    page = compared(runs)
+    page = compared(runs, "of their numbers and dates")
     if page is None:
         ours = next(run.path for run in runs if not run.plain)
         raise BenchError(
@@ -54,7 +54,7 @@ def _two(before: tuple[ForeignRun, Path], after: tuple[ForeignRun, Path]) -> Pag
     return report.page(before, after, two_runs.compare(before[0], after[0]))
 
 
-def _series(runs: Sequence[tuple[ForeignRun, Path]]) -> Page:
+def _series(runs: Sequence[tuple[ForeignRun, Path]], order: str) -> Page:
     from waitbench.analysis import series_of_runs
     from waitbench.report.others import series as report
     from waitbench.tracking import change_points
@@ -62,4 +62,4 @@ def _series(runs: Sequence[tuple[ForeignRun, Path]]) -> Page:
     def cuts(figures: Sequence[float]) -> list[int]:
         return [change.index for change in change_points.find(figures)]
 
-    return report.page(runs, series_of_runs.series([run for run, _ in runs], cuts))
+    return report.page(runs, series_of_runs.series([run for run, _ in runs], cuts), order)

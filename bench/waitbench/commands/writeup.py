@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from waitbench.analysis.comparison import Summary
+    from waitbench.report.others.page import Page
 
 DRAFT, MANIFEST = "article.md", "MANIFEST.sha256"
 RUN, MEASUREMENTS, ROWS, TABLES = (
@@ -55,6 +56,7 @@ def main(arguments: argparse.Namespace) -> int:
         BenchError: no such results, or a file cannot be written.
     """
     from waitbench.presentation import vega
+    from waitbench.report import page_of_others
 
     asked = listed(arguments.figures)
     vega.check(asked)
@@ -62,8 +64,13 @@ def main(arguments: argparse.Namespace) -> int:
     folder, path = Path(arguments.output), resolved(arguments.results)
     if folder.exists() and not folder.is_dir():
         raise BenchError(f"{folder} is a file; -o names a folder")
-    content = _bytes(path)
     summary, findings = read(path)
+    if page := page_of_others(summary):
+        files = _of_others(page, path, folder)
+        _save(folder, files)
+        _print_summary(folder, summary, files)
+        return 0
+    content = _bytes(path)
     from waitbench.charts import pictures
     from waitbench.report import writeup
     from waitbench.report.formats import csv, latex
@@ -85,6 +92,28 @@ def main(arguments: argparse.Namespace) -> int:
     _save(folder, files)
     _print_summary(folder, summary, files)
     return 0
+
+
+def _of_others(page: Page, path: Path, folder: Path) -> dict[str, bytes]:
+    """Return the folder on what another tool measured: the page, its tables, and the file itself.
+
+    Nothing of it was raced, so that there are no claims to decide; what names a host stays here.
+    """
+    import json
+
+    from waitbench.report import others
+    from waitbench.results import document
+    from waitbench.results.publishable import publishable
+
+    again = shlex.join(["waitbench", "writeup", str(path), "-o", str(folder)])
+    draft = others.written("markdown", page)
+    content = json.dumps(publishable(document.read(path)), indent=1) + "\n"
+    return {
+        DRAFT: f"{draft}\n## How to reproduce\n\n```sh\n{again}\n```\n".encode(),
+        RUN: _packed(content.encode()),
+        ROWS: others.written("csv", page).encode(),
+        TABLES: others.written("latex", page).encode(),
+    }
 
 
 def _bytes(path: Path) -> bytes:

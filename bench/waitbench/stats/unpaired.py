@@ -20,11 +20,11 @@ def unpaired_ratio(
     after: Sequence[Sequence[float]],
     *,
     confidence: float = CONFIDENCE,
-) -> tuple[float, float] | None:
-    """Return the interval of after to before, from values by process; None for one process alone.
+) -> tuple[float, float, float] | None:
+    """Return the ratio of after to before with its interval; None where a side is one process.
 
-    Welch's t on the logarithms of the processes' medians. It holds what differs from process to
-    process, and not what differs from hour to hour or from build to build.
+    Both are of the processes' medians: means of their logarithms, and Welch's t. They hold what
+    differs from process to process, and not what differs from hour to hour or from build to build.
     """
     olds, news = ([log(median(values)) for values in side if values] for side in (before, after))
     if min(len(olds), len(news)) < FEWEST:
@@ -33,9 +33,9 @@ def unpaired_ratio(
     error = sqrt(sum(parts))
     middle = fmean(news) - fmean(olds)
     if not error:
-        return exp(middle), exp(middle)
+        return exp(middle), exp(middle), exp(middle)
     freedom = sum(parts) ** 2 / sum(
         part**2 / (len(side) - 1) for part, side in zip(parts, (olds, news), strict=True)
     )
     reach = student_t.quantile(max(int(freedom), 1), 1 - confidence) * error
-    return exp(middle - reach), exp(middle + reach)
+    return exp(middle), exp(middle - reach), exp(middle + reach)

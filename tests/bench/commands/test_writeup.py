@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 
 from tests.bench.report.runs import controlled, troubled, usual
+from tests.bench.results.test_formats import FILES as FOREIGN
 from tests.bench.synthetic import document, null, record, scenario, shaken, whole
 from waitbench.cli import main
 from waitbench.commands.writeup import DRAFT, FILES, MANIFEST, MEASUREMENTS, RUN
@@ -148,3 +149,28 @@ def test_the_example_is_whole_and_small() -> None:
     }
     assert sum(map(len, files.values())) < MOST
     assert len(load(EXAMPLE / RUN).contestants) > 100
+
+
+@pytest.mark.parametrize("name", FOREIGN)
+def test_a_file_of_another_tool_is_written_up_as_what_it_is_and_without_its_host(
+    tmp_path: Path, name: str
+) -> None:
+    path = tmp_path / "theirs.json"
+    path.write_text(json.dumps(FOREIGN[name]), encoding="utf-8")
+    assert main(["writeup", str(path), "-o", str(tmp_path / "out")]) == 0
+    files = written(tmp_path / "out")
+    assert sums(tmp_path / "out").keys() == files.keys() - {MANIFEST}
+    whole_text = "\n".join(
+        (gzip.decompress(content) if name.endswith(".gz") else content).decode()
+        for name, content in files.items()
+    )
+    assert "secret-host" not in whole_text
+    assert "extra_info" not in whole_text
+    assert "Measured by waitbench" not in whole_text
+    assert "article" not in files[DRAFT].decode().replace("article.md", "")
+    again = tmp_path / "again.json"
+    again.write_bytes(gzip.decompress(files[RUN]))
+    before, after = (load(file, foreign=True).others for file in (path, again))
+    assert before is not None
+    assert after is not None
+    assert [each.value for each in before.benchmarks] == [each.value for each in after.benchmarks]

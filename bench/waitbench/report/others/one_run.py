@@ -19,7 +19,6 @@ if TYPE_CHECKING:
 
     from waitbench.analysis.comparison import Summary
     from waitbench.results.foreign import ForeignBenchmark, ForeignRun
-    from waitbench.stats.estimates import Estimate
 
 MOST = 50
 """So many entries without a figure are named; the rest is counted."""
@@ -100,10 +99,10 @@ def _intervals(
     benchmarks: Sequence[ForeignBenchmark], scaled: Sequence[quantities.Scale]
 ) -> Column:
     def interval(benchmark: ForeignBenchmark, per: float) -> str:
-        sure: Estimate | None = over_processes(benchmark)
-        if sure is None or sure.interval is None:
+        sure = over_processes(benchmark)
+        if sure is None:
             return NOTHING
-        return f"[{', '.join(formatting.number(end / per) for end in sure.interval)}]"
+        return f"[{', '.join(formatting.number(end / per) for end in sure)}]"
 
     return quantities.column("95 %", benchmarks, scaled, interval, rank=1)
 
@@ -122,7 +121,9 @@ def reading(run: ForeignRun) -> list[tuple[str, str]]:
     each = "a round is the mean of its calls" if calls else "a round is one call"
     lines = [("median", f"of the rounds, as {run.tool} has it; {each}; less is better")]
     if run.several_processes:
-        lines.append(("95 %", "interval over the processes, whose medians it is made of"))
+        lines.append(
+            ("95 %", "interval of the median, over the processes; made of the median of each")
+        )
     if any(benchmark.spread for benchmark in run.benchmarks):
         lines.append(
             ("spread", "first to third quartile of the rounds: how they scatter, no interval")

@@ -22,8 +22,8 @@ FEWEST = 6
 """Runs from which a changed level can be told from an accident."""
 
 
-def page(runs: Sequence[tuple[ForeignRun, Path]], series: Series) -> Page:
-    """Return the report on a series."""
+def page(runs: Sequence[tuple[ForeignRun, Path]], series: Series, order: str) -> Page:
+    """Return the report on a series, whose `order` is said in words."""
     paths = [path for _, path in runs]
     last = runs[-1][0]
     compared = len(runs) - len(series.apart)
@@ -46,7 +46,7 @@ def page(runs: Sequence[tuple[ForeignRun, Path]], series: Series) -> Page:
         ],
         facts=[
             *one_run.facts(last),
-            ("Results", f"{paths[0].parent.name}/, in their numbers' order"),
+            ("Results", f"{paths[0].name} to {paths[-1].name}, in the order {order}"),
         ],
         command="",
         records=[_record(course, paths) for course in series.courses],

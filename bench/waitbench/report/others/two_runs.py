@@ -121,7 +121,10 @@ def _reading(runs: TwoRuns) -> list[tuple[str, str]]:
         ("spread", "first to third quartile of the rounds: how they scatter, no interval"),
     ]
     if any(change.interval for change in runs.changes):
-        lines.insert(1, ("95 %", "interval of the ratio over processes, Welch's t on logarithms"))
+        lines.insert(
+            1,
+            ("95 %", "interval of the ratio, over processes; both are made of the median of each"),
+        )
     return lines
 
 
