@@ -29,7 +29,9 @@ def describe(parser: argparse.ArgumentParser) -> None:
         help="append a run; show change points with their commits; draw them",
     )
     parser.add_argument(
-        "run", nargs="?", help="add: the run, or its number in results/ (default: the newest)"
+        "run",
+        nargs="*",
+        help="add: runs, or their numbers in results/ (default: the newest), or a folder of all",
     )
     parser.add_argument(
         "--file", metavar="FILE", help="the history (default: results/history.jsonl)"
@@ -57,6 +59,8 @@ def main(arguments: argparse.Namespace) -> int:
     path = Path(arguments.file) if arguments.file else results_folder() / history.NAME
     if arguments.action == "add":
         return _add(path, arguments.run)
+    if arguments.run:
+        raise BenchError(f"{arguments.action} takes no run; only add does")
     entries = history.read(path)
     if not entries:
         raise BenchError(f"there is no run in {path} yet; `waitbench history add` appends one")
@@ -68,20 +72,41 @@ def main(arguments: argparse.Namespace) -> int:
     return _show(entries, figures)
 
 
-def _add(path: Path, run: str | None) -> int:
+def _add(path: Path, runs: Sequence[str]) -> int:
+    from waitbench.tracking import history
+
+    for source in _sources(runs):
+        entry = _entry(source)
+        added = history.append(path, entry)
+        commit = f" of commit {entry.commit}" if entry.commit else ""
+        rows = formatting.count(len(entry.rows), "row")
+        print(f"{path}: {rows}{commit}" if added else f"{path}: that run is there already")
+    return 0
+
+
+def _sources(runs: Sequence[str]) -> list[Path]:
+    """Return the files that were meant; of a folder all its stored runs, in their order."""
+    from waitbench.results import storage
+
+    if not runs:
+        return [resolved(None)]
+    sources: list[Path] = []
+    for run in runs:
+        folder = storage.below(Path(run)) if run and Path(run).is_dir() else []
+        sources += storage.in_order(folder) if folder else [resolved(run)]
+    return sources
+
+
+def _entry(source: Path) -> HistoryEntry:
     from waitbench.analysis.summary import summarise
     from waitbench.results import load
     from waitbench.tracking import history
 
-    source = resolved(run)
+    run = load.load(source, foreign=True)
+    if run.plain and run.others is not None:
+        return history.entry_of_others(run.others, source)
     time = datetime.fromtimestamp(source.stat().st_mtime, UTC).isoformat(timespec="seconds")
-    entry = history.entry(summarise(load.load(source)), time)
-    added = history.append(path, entry)
-    commit = f" of commit {entry.commit}" if entry.commit else ""
-    print(
-        f"{path}: {len(entry.rows)} rows{commit}" if added else f"{path}: that run is there already"
-    )
-    return 0
+    return history.entry(summarise(run), time)
 
 
 def _show(entries: Sequence[HistoryEntry], figures: Sequence[Series]) -> int:
@@ -101,11 +126,12 @@ def _show(entries: Sequence[HistoryEntry], figures: Sequence[Series]) -> int:
 
 
 def _sentence(series: Series, point: ChangePoint) -> str:
+    write = formatting.duration if series.name.endswith(" wall") else "{:.4g}".format
     verdict = "worse" if series.worse(point) else "better"
     before, after = (commit[:9] or "?" for commit in series.commits(point))
     return (
-        f"{series.name}: {100 * point.step:+.1f} % ({verdict}), {point.before:.4g} to "
-        f"{point.after:.4g}, from run {point.index + 1} of {len(series.figures)} on; "
+        f"{series.name}: {100 * point.step:+.1f} % ({verdict}), {write(point.before)} to "
+        f"{write(point.after)}, from run {point.index + 1} of {len(series.figures)} on; "
         f"commits {before}..{after}"
     )
 

@@ -63,6 +63,8 @@ def read(path: Path) -> list[Profile]:
         BenchError: there is none, or it is something else.
     """
     file = path / ALL if path.is_dir() else path
+    if file.is_fifo():
+        raise BenchError(f"{file} is a pipe, and holds no profiles")
     try:
         whole = json.loads(file.read_text(encoding="utf-8"))
         if whole["schema"] not in READ:

@@ -6,6 +6,7 @@ import json
 import os
 from contextlib import suppress
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from math import exp
 from typing import TYPE_CHECKING, Any
 
@@ -19,11 +20,14 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from waitbench.analysis.comparison import Summary
+    from waitbench.results.foreign import ForeignRun
     from waitbench.tracking.change_points import ChangePoint
 
 SCHEMA = 1
 NAME = "history.jsonl"
 DIGITS = 5
+KINDS = {"ns": "wall", "bytes": "bytes"}
+"""What a benchmark of another tool is kept as, by its unit; else a count."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -65,7 +69,8 @@ class Series:
 
     def worse(self, point: ChangePoint) -> bool:
         """Whether a step is for the worse."""
-        return (point.step > 0) == self.name.endswith(kept.LESS_IS_BETTER)
+        less = (*kept.LESS_IS_BETTER, *kept.ABSOLUTE)
+        return (point.step > 0) == self.name.endswith(less)
 
 
 def entry(summary: Summary, time: str) -> HistoryEntry:
@@ -88,6 +93,29 @@ def entry(summary: Summary, time: str) -> HistoryEntry:
         commit=str(summary.environment.get("commit") or ""),
         machine=machine_identity.slug(machine_identity.described(summary.environment)),
         rows=rows,
+    )
+
+
+def entry_of_others(run: ForeignRun, path: Path) -> HistoryEntry:
+    """Make the line of a run that another tool measured: its medians, which only its machine has.
+
+    Raises:
+        BenchError: the file does not say when it was measured.
+    """
+    try:
+        time = datetime.fromisoformat(run.when)
+    except ValueError:
+        raise BenchError(f"{path} does not say when it was measured") from None
+    time = time.astimezone(UTC) if time.tzinfo else time.replace(tzinfo=UTC)
+    facts = {**run.environment, "cores_allowed": run.environment.get("cores")}
+    return HistoryEntry(
+        time=time.isoformat(timespec="seconds"),
+        commit=run.commit,
+        machine=machine_identity.slug(machine_identity.described(facts)),
+        rows={
+            benchmark.fullname: {KINDS.get(benchmark.unit, "count"): benchmark.value}
+            for benchmark in run.benchmarks
+        },
     )
 
 
@@ -144,6 +172,8 @@ def read(path: Path) -> list[HistoryEntry]:
         BenchError: a line is damaged.
     """
     try:
+        if path.is_fifo():
+            raise BenchError(f"{path} is a pipe, and no history")
         lines = path.read_text(encoding="utf-8").splitlines() if path.exists() else []
     except (OSError, UnicodeDecodeError) as refused:
         raise BenchError(f"{path} cannot be read: {refused}") from None
@@ -163,10 +193,13 @@ def series(entries: Sequence[HistoryEntry], wanted: str = "") -> list[Series]:
         wanted: a part of the names, to look at these alone.
     """
     gathered: dict[str, list[tuple[HistoryEntry, float]]] = {}
+    several = len({run.machine for run in entries}) > 1
     for run in entries:
         for row, figures_of_row in run.rows.items():
             for kind, figure in figures_of_row.items():
-                name = f"{row} {kind}"
+                # What is absolute is a series for each machine.
+                apart = f" on {run.machine}" if several and kind in kept.ABSOLUTE else ""
+                name = f"{row}{apart} {kind}"
                 if wanted in name:
                     gathered.setdefault(name, []).append((run, figure))
     all_series = []

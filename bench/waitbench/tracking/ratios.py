@@ -23,6 +23,8 @@ MEANINGS: dict[Kind, str] = {
     "wall": "wall of a round, which only the same machine can compare",
 }
 LESS_IS_BETTER: tuple[Kind, ...] = ("CPU", "wall")
+ABSOLUTE = ("wall", "bytes", "count")
+"""Kinds that no other machine can be compared with; the last two are other tools'."""
 FIELDS = ("log", "error", "freedom", "count")
 
 

@@ -9,7 +9,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from tests.bench import synthetic
+from tests.bench import others, synthetic
 from tests.bench.gate.projects import Project
 from waitbench.cli import main
 from waitbench.scenario import BenchError
@@ -189,3 +189,41 @@ def test_a_full_disk_adds_nothing_to_a_history(
             history.append(path, second)
     assert path.read_bytes() == before
     assert history.append(path, second)
+
+
+@pytest.mark.processes
+def test_a_storage_of_another_tool_is_a_history_and_other_machines_stand_apart(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    figures = (10.0, 10.1, 7.0, 9.9, 10.0, 13.1, 13.0, 13.2)
+    for number, figure in enumerate(figures, 1):
+        brand = "Faster CPU" if number == 3 else "Example CPU"
+        run = others.plain(
+            others.benchmark("test_query", figure / 1000),
+            others.benchmark("test_render", 0.03),
+            machine_info=others.machine(cpu={"count": 4, "brand_raw": brand}),
+            commit_info={"id": f"{number:040}", "dirty": False},
+            datetime=f"2026-04-{number:02}T12:00:00+00:00",
+        )
+        path = others.write(tmp_path / f"storage/{number:04d}_run.json", run)
+        os.utime(path, ns=(2**60 - number, 2**60 - number))
+    kept = ["--file", str(tmp_path / "history.jsonl")]
+    assert main(["history", "add", str(tmp_path / "storage"), *kept]) == 0
+    capsys.readouterr()
+    assert main(["history", "show", *kept]) == 0
+    (changed,) = [line for line in capsys.readouterr().out.splitlines() if "%" in line]
+    assert changed.startswith("tests/test_shop.py::test_query on ")
+    assert "worse" in changed
+    assert "10 ms to 13.1 ms" in changed
+    assert "from run 5 of 7" in changed
+    assert "commits 000000000..000000000" in changed
+
+
+def test_a_run_without_a_date_is_none_of_a_history(tmp_path: Path) -> None:
+    path = others.write(tmp_path / "x.json", others.plain(others.benchmark("test_a"), datetime=""))
+    assert main(["history", "add", str(path), "--file", str(tmp_path / "h.jsonl")]) == 2
+
+
+def test_a_pipe_is_no_history(tmp_path: Path) -> None:
+    os.mkfifo(tmp_path / "pipe")
+    assert main(["history", "show", "--file", str(tmp_path / "pipe")]) == 2
