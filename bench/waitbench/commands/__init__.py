@@ -11,11 +11,8 @@ import errno
 import os
 import sys
 from contextlib import nullcontext, suppress
-from typing import TYPE_CHECKING
 
-from waitbench.scenario import BenchError
-from waitbench.system.interrupt import ends_command
-
+TYPE_CHECKING = False  # every `--help` imports this, and starts light
 if TYPE_CHECKING:
     import argparse
     from types import ModuleType
@@ -35,6 +32,9 @@ def carried_out(command: ModuleType, arguments: argparse.Namespace) -> int:
     A fault of our own keeps its traceback, but not Python's status 1. A command whose status says
     more than that it ran has a `READER_GONE`, its status where nobody reads it to the end.
     """
+    from waitbench.scenario import BenchError
+    from waitbench.system.interrupt import ends_command
+
     _let_any_text_through(sys.stdout)
     # A command that runs a program of the user's leaves the signals to it.
     signals = nullcontext() if getattr(command, "OWN_SIGNALS", False) else ends_command()
