@@ -19,7 +19,7 @@ from waitbench.profiling.thread_profiler import ThreadProfiler, watch_threads
 from waitbench.profiling.windows import thread_costs, within
 from waitbench.race import worker
 from waitbench.race.worker_session import Answer, WorkerSession
-from waitbench.workloads._folder import folder_of
+from waitbench.services.temporary_folder import folder_of
 
 if TYPE_CHECKING:
     from waitbench.profiling.thread_profiler import RawLane

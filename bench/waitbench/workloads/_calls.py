@@ -9,9 +9,9 @@ from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from waitbench.scenario import WrongResultError
+from waitbench.services.temporary_folder import folder_of
 from waitbench.workloads import compute
 from waitbench.workloads._choice import one_of
-from waitbench.workloads._folder import folder_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable

@@ -17,9 +17,9 @@ from typing import TYPE_CHECKING, ClassVar
 from zlib import crc32
 
 from waitbench.scenario import WrongResultError
+from waitbench.services.temporary_folder import folder_of
 from waitbench.units import count, size_bytes
 from waitbench.workloads._choice import one_of
-from waitbench.workloads._folder import folder_of
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Awaitable, Callable, Iterator, Sequence

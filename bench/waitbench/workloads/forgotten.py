@@ -11,8 +11,8 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, ClassVar
 
 from waitbench.scenario import WrongResultError
+from waitbench.services.temporary_folder import folder_of
 from waitbench.workloads._choice import one_of
-from waitbench.workloads._folder import folder_of
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Awaitable, Callable, Iterator, Mapping, Sequence

@@ -16,9 +16,9 @@ from itertools import accumulate
 from typing import TYPE_CHECKING, ClassVar
 
 from waitbench.scenario import BenchError, WrongResultError
+from waitbench.services.temporary_folder import folder_of
 from waitbench.units import count
 from waitbench.workloads._choice import one_of
-from waitbench.workloads._folder import folder_of
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Awaitable, Callable, Iterable, Iterator, Sequence
