@@ -1,10 +1,10 @@
-"""The README shows what a real run printed, and commands that exist."""
+"""The README shows what a real run found, commands that exist, and no more than fits."""
 
 import re
-from pathlib import Path
 
 import pytest
 
+from tests.readme import CHECKOUT, EXAMPLE, README, blocks, replaced
 from waitbench import registry
 from waitbench.analysis.comparison import Summary
 from waitbench.cli import COMMANDS
@@ -14,9 +14,8 @@ from waitbench.presentation.vega import drawn
 from waitbench.pytest_plugin.run_options import OPTIONS
 from waitbench.report import render
 
-CHECKOUT = Path(__file__).resolve().parents[1]
-README = (CHECKOUT / "README.md").read_text(encoding="utf-8")
-EXAMPLE = CHECKOUT / "results" / "example"
+TEXT = README.read_text(encoding="utf-8")
+PICTURES = {"speedup": README, "waterfall": CHECKOUT / "docs" / "reports.md"}
 
 
 @pytest.fixture(scope="module")
@@ -31,32 +30,40 @@ def test_the_example_s_report_is_made_from_its_data(
     assert made == (EXAMPLE / "report.md").read_text(encoding="utf-8")
 
 
-@pytest.mark.parametrize("name", ["speedup", "waterfall"])
-def test_the_pictures_of_the_readme_are_made_from_its_data(
+@pytest.mark.parametrize("name", PICTURES)
+def test_the_pictures_that_are_shown_are_made_from_its_data(
     name: str, example: tuple[Summary, list[Finding]]
 ) -> None:
     picture = registry.load("charts", name).draw(example[0])
     assert drawn(picture, "svg") == (EXAMPLE / "figures" / f"{name}.svg").read_bytes()
-    assert f"(results/example/figures/{name}.svg)" in README
+    assert f"results/example/figures/{name}.svg)" in PICTURES[name].read_text(encoding="utf-8")
 
 
-def test_every_line_of_the_example_stands_in_the_report() -> None:
-    shown = README.partition("<!-- example: begin -->")[2].partition("<!-- example: end -->")[0]
-    report = (EXAMPLE / "report.md").read_text(encoding="utf-8").splitlines()
-    lines = [line for line in shown.splitlines() if line.startswith(("|", "- "))]
-    assert len(lines) > 10
-    assert [line for line in lines if line not in report] == []
+def test_table_and_screen_are_made_from_its_data(example: tuple[Summary, list[Finding]]) -> None:
+    assert replaced(TEXT, blocks(*example)) == TEXT, "make them again: python -m tests.readme"
 
 
-@pytest.mark.parametrize(
-    "command",
-    sorted(set(re.findall(r"(?:`|&& |^)waitbench (\w+)(?=`| -| \w+\.| \[)", README, re.MULTILINE))),
-)
-def test_every_command_of_the_readme_exists(command: str) -> None:
-    assert command in COMMANDS
+def test_the_table_has_six_columns(example: tuple[Summary, list[Finding]]) -> None:
+    head = blocks(*example)["table"].splitlines()[0]
+    assert len(head.strip("| ").split(" | ")) == 6
+
+
+def test_it_is_short() -> None:
+    assert len(TEXT.splitlines()) <= 130
+
+
+def test_it_names_both_commands_that_need_no_set_up() -> None:
+    assert re.findall(r"^\./scripts/(\w+)", TEXT, re.MULTILINE) == ["bench", "test"]
+
+
+def test_every_command_is_told_of_in_the_readme_or_the_docs() -> None:
+    texts = [TEXT, *(page.read_text("utf-8") for page in (CHECKOUT / "docs").glob("*.md"))]
+    told = set(re.findall(r"waitbench ([a-z]+)", "\n".join(texts)))
+    assert set(COMMANDS) - told == set()
 
 
 def test_the_options_of_a_run_are_those_that_there_are() -> None:
-    (row,) = (line for line in README.splitlines() if line.startswith("| `waitbench run "))
-    named = re.findall(r"`(--[a-z-]+)`", row)
-    assert set(named) == {option.name for option in OPTIONS}
+    page = (CHECKOUT / "docs" / "suites-and-claims.md").read_text(encoding="utf-8")
+    rows = [line for line in page.splitlines() if line.startswith("| `-")]
+    named = [name for row in rows for name in re.findall(r"`(--[a-z-]+)", row)]
+    assert sorted(named) == sorted(option.name for option in OPTIONS)

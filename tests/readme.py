@@ -1,0 +1,112 @@
+"""Makes the README's example, table and screen, from results/example: `python -m tests.readme`."""
+
+from __future__ import annotations
+
+import json
+import re
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from waitbench import atomic_file, formatting
+from waitbench.analysis.comparison import MAIN
+from waitbench.commands._results import read
+from waitbench.report import bars, environment, prose, tables
+from waitbench.report.formats import terminal
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from waitbench.analysis.comparison import Comparison, Summary
+    from waitbench.analysis.row import Row
+    from waitbench.findings import Finding
+
+CHECKOUT = Path(__file__).resolve().parents[1]
+README = CHECKOUT / "README.md"
+EXAMPLE = CHECKOUT / "results" / "example"
+MODELS = ("sync", "threads", "processes", "asyncio")
+SHOWN = (
+    "http-50ms-n32-c32",
+    "http-200ms-n5-c5",
+    "mixed-20ms-50000-n32-c16",
+    "compute-25000-n8-c2",
+    "digest-4MB-n8-c2",
+)
+"""Rows of the table: waiting, both, computing with and without Python's lock."""
+ON_SCREEN = "compute-25000-n8-c2"
+
+
+def blocks(summary: Summary, findings: list[Finding]) -> dict[str, str]:
+    """Return what stands between the marks of the README, by the name of the mark."""
+    return {"table": table(summary, findings), "screen": screen(summary, findings)}
+
+
+def table(summary: Summary, findings: list[Finding]) -> str:
+    """Return a row for each scenario that is shown: the models' times faster, and who won."""
+    sentences = prose.by_place(findings)
+    main = (scenario for scenario in summary.scenarios if scenario.suite in MAIN)
+    scenarios = {scenario.name: scenario for scenario in main}
+    return "\n".join(
+        [
+            f"| a batch of | {' | '.join(MODELS)} | who wins |",
+            f"| --- |{' ---: |' * len(MODELS)} --- |",
+            *(_line(scenarios[name], sentences[bars.place(scenarios[name])]) for name in SHOWN),
+            "",
+            f"Measured by `waitbench run --full` on {_machine(summary)}.",
+        ]
+    )
+
+
+def screen(summary: Summary, findings: list[Finding]) -> str:
+    """Return one scenario as the terminal shows it, 80 columns wide."""
+    shown = terminal.render(summary, findings, only=["cpu_bound"]).splitlines()
+    first = next(number for number, line in enumerate(shown) if line.startswith(ON_SCREEN))
+    lines = [line.rstrip() for line in shown[first : shown.index("", first)]]
+    return "\n".join(["```text", *lines, "```"])
+
+
+def replaced(text: str, made: Mapping[str, str]) -> str:
+    """Return the text with each block put between its marks."""
+    for name, block in made.items():
+        begin, end = f"<!-- {name}: begin -->\n", f"\n<!-- {name}: end -->"
+        pattern = re.compile(f"{re.escape(begin)}.*?{re.escape(end)}", re.DOTALL)
+        (old,) = pattern.findall(text)
+        text = text.replace(old, f"{begin}{block}{end}")
+    return text
+
+
+def _line(scenario: Comparison, sentence: str) -> str:
+    cells = [_cell(row) if (row := scenario.row(name)) else "-" for name in MODELS]
+    what, *_, waits = tables.title(scenario).split("; ")
+    return f"| {what}; {waits} | {' | '.join(cells)} | {_who(sentence)} |"
+
+
+def _cell(row: Row) -> str:
+    """Write the baseline's time; of any other, how many times as fast, and a doubt about it."""
+    mark = "" if row.sound else tables.HELD_BACK
+    if row.ratio is None:
+        return f"{formatting.duration(row.wall.value)}{mark}" if row.wall else "no time"
+    ratio = formatting.ratio(row.ratio.value, row.ratio.interval)
+    doubt = f" {tables.verdict(row)}" if tables.verdict(row) in {"undecided", "same"} else ""
+    return f"{ratio}{doubt}{mark}"
+
+
+def _who(sentence: str) -> str:
+    """Return what comes before the time: `asyncio won`; undecided where another may have."""
+    if " may be as fast" in sentence:
+        return "undecided"
+    return sentence.partition(" in ")[0].rstrip(",")
+
+
+def _machine(summary: Summary) -> str:
+    """Return machine, Python, its build and the day, as the file has them."""
+    facts = dict(environment.environment(summary))
+    run = json.loads((EXAMPLE / "run.json").read_text(encoding="utf-8"))
+    made = run["machine_info"]
+    built = f"{made['python_compiler']}, {' '.join(made['python_build'][1].split()[:3])}"
+    where = f"{facts['CPU']} ({facts['System']})"
+    return f"{where}, {facts['Python']} (built by {built}), on {run['datetime'][:10]}"
+
+
+if __name__ == "__main__":
+    made = blocks(*read(EXAMPLE / "run.json"))
+    atomic_file.write(README, replaced(README.read_text(encoding="utf-8"), made))
