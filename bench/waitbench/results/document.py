@@ -40,7 +40,13 @@ def read(path: Path) -> Any:
         return json.loads(text, parse_constant=_unknown)
     except json.JSONDecodeError as error:
         ends = error.pos >= len(text.rstrip()) or error.msg.startswith("Unterminated")
-        fault = "is cut short" if ends else f"is not JSON ({error.msg})"
+        fault = (
+            "is empty"
+            if not text.strip()
+            else "is cut short"
+            if ends
+            else f"is not JSON ({error.msg})"
+        )
         raise BenchError(
             f"{path} {fault} at line {error.lineno}, column {error.colno}; "
             "measure again with `waitbench run`, or give another file"

@@ -9,7 +9,12 @@ from waitbench.presentation import tex
 from waitbench.presentation.columns import Column
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from waitbench.report.others.page import OthersTable, Page
+
+ROOM = 60
+"""So many characters of figures fit on a line beside the names."""
 
 
 def render(page: Page) -> str:
@@ -39,9 +44,26 @@ def render(page: Page) -> str:
 
 def _table(table: OthersTable, number: int, title: str) -> str:
     first, *others = table.columns
-    columns = [replace(first, wraps=True), *others]
-    says = (f"{table.title or title}.", f"benchmarks-{number}")
-    return _small(tex.table(columns, [("", len(first.cells))], says))
+    names = replace(first, wraps=True)
+    parts = []
+    for part, columns in enumerate(_pieces(others), 1):
+        says = (f"{table.title or title}.", f"benchmarks-{number}-{part}")
+        parts.append(_small(tex.table([names, *columns], [("", len(first.cells))], says)))
+    return "\n\n".join(parts)
+
+
+def _pieces(columns: Sequence[Column]) -> list[list[Column]]:
+    """Share columns out over tables no wider than a page, beside names that wrap."""
+    pieces: list[list[Column]] = [[]]
+    room = ROOM
+    for column in columns:
+        width = max(map(len, [column.head, column.unit, *column.texts])) + tex.GAP
+        if pieces[-1] and width > room:
+            pieces.append([])
+            room = ROOM
+        pieces[-1].append(column)
+        room -= width
+    return pieces
 
 
 def _small(table: str) -> str:

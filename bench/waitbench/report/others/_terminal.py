@@ -12,7 +12,7 @@ from waitbench.presentation import grid, terminal
 from waitbench.presentation.terminal import INDENT, heading, line
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
 
     from rich.console import Console
 
@@ -50,16 +50,33 @@ def show(page: Page, console: Console) -> None:
         for sentence in sentences:
             line(console, Text(sentence), hang=INDENT)
         console.print()
-    heading(console, "How to read it")
-    for word, text in page.reading:
-        line(console, Text.assemble((word, "bold"), f": {text}"), hang=INDENT)
-    if hidden:
-        line(console, Text(f"A wider terminal or Markdown also shows: {', '.join(hidden)}."))
-    console.print()
+    _reading(console, page, hidden)
     for name, value in page.facts:
         line(console, Text.assemble((f"{name}: ", "bold"), value), hang=INDENT)
     if page.command:
         line(console, Text.assemble("The same run again: ", (page.command, "bold")))
+
+
+def _reading(console: Console, page: Page, hidden: Mapping[str, None]) -> None:
+    heading(console, "How to read it")
+    for word, text in page.reading:
+        if _all_hidden(page, word, hidden):
+            continue
+        line(console, Text.assemble((word, "bold"), f": {text}"), hang=INDENT)
+    if hidden:
+        line(console, Text(f"A wider terminal or Markdown also shows: {', '.join(hidden)}."))
+    console.print()
+
+
+def _all_hidden(page: Page, word: str, hidden: Mapping[str, None]) -> bool:
+    """Whether all columns that a word explains had no room."""
+    heads = {
+        column.head
+        for table in page.tables
+        for column in table.columns
+        if column.head.startswith(word)
+    }
+    return bool(heads) and heads <= hidden.keys()
 
 
 def _table(console: Console, table: OthersTable) -> dict[str, None]:

@@ -88,8 +88,8 @@ def _table(runs: TwoRuns) -> OthersTable:
         quantities.column("after", news, scaled, quantities.value, rank=1),
         Column(
             head="rounds",
-            unit="before, after",
-            cells=tuple(f"{c.before.rounds:,}, {c.after.rounds:,}" for c in changes),
+            unit="before; after",
+            cells=tuple(f"{c.before.rounds:,}; {c.after.rounds:,}" for c in changes),
             rank=4,
         ),
         quantities.column("spread before", olds, scaled, quantities.spread, rank=3),
