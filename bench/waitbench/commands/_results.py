@@ -27,10 +27,10 @@ def resolved(results: str | None) -> Path:
     Raises:
         BenchError: there is none.
     """
-    from waitbench.results import load
+    from waitbench.results import storage
 
     folder = results_folder()
-    return load.latest(folder) if results is None else load.resolve(results, folder)
+    return storage.latest(folder) if results is None else storage.resolve(results, folder)
 
 
 def read(path: Path) -> tuple[Summary, list[Finding]]:

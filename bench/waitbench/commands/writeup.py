@@ -64,6 +64,8 @@ def main(arguments: argparse.Namespace) -> int:
     folder, path = Path(arguments.output), resolved(arguments.results)
     if folder.exists() and not folder.is_dir():
         raise BenchError(f"{folder} is a file; -o names a folder")
+    if path.is_fifo():
+        raise BenchError("a write-up keeps the results file: give its name, and no pipe")
     summary, findings = read(path)
     if page := page_of_others(summary):
         files = _of_others(page, path, folder)

@@ -39,6 +39,8 @@ def read(path: Path) -> Any:
     try:
         return json.loads(text, parse_constant=_unknown)
     except json.JSONDecodeError as error:
+        if not text.strip():
+            raise BenchError(f"{path} is empty; give another file") from None
         ends = error.pos >= len(text.rstrip()) or error.msg.startswith("Unterminated")
         fault = (
             "is empty"

@@ -4,13 +4,11 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from waitbench import formatting
 from waitbench.results import document as _files
 from waitbench.results import foreign as foreign_benchmarks
-from waitbench.results import formats, frames, storage
+from waitbench.results import formats, frames
 from waitbench.results.formats import pytest_benchmark
 from waitbench.results.record_json import from_json
 from waitbench.results.schema_1 import upgraded
@@ -18,6 +16,7 @@ from waitbench.scenario import SCHEMA, BenchError
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
+    from pathlib import Path
 
     import pandas as pd
 
@@ -25,8 +24,6 @@ if TYPE_CHECKING:
     from waitbench.results.record import ContestantRecord
 
 KEY = "waitbench"
-NAMED = 60
-"""So many signs of a name stand in a complaint."""
 DAY = re.compile(r"\d{4}-\d{2}-\d{2}", re.ASCII)
 
 
@@ -128,8 +125,8 @@ def _foreign(path: Path, document: Any, *, wanted: bool) -> Run:
         )
     if not wanted:
         raise BenchError(
-            f"{is_one}: `waitbench report` shows it; it holds no waitbench rows, which this "
-            "needs, and `waitbench run` writes a file that does"
+            f"{is_one}: `waitbench report` shows it, `waitbench compare` holds two of them against "
+            "each other; it holds no waitbench rows, which this needs"
         )
     return Run(
         path=path,
@@ -145,57 +142,6 @@ def _foreign(path: Path, document: Any, *, wanted: bool) -> Run:
 def _day(document: Mapping[str, Any]) -> str | None:
     match = DAY.match(str(document.get("datetime") or ""))
     return match[0] if match else None
-
-
-def latest(results: Path) -> Path:
-    """Return the newest results file below `results`, as pytest-benchmark stores them.
-
-    Raises:
-        BenchError: there is none.
-    """
-    stored = _stored(results)
-    if not stored:
-        raise BenchError(f"there are no results in {results} yet; `waitbench run` makes the first")
-    return storage.newest(stored)
-
-
-def resolve(text: str, results: Path) -> Path:
-    """Return the file that `text` means: a path, or the number of a stored run (`0003`).
-
-    Raises:
-        BenchError: neither a file nor a stored run.
-    """
-    if not text:
-        raise BenchError("an empty name is no results file; is a variable unset?")
-    if text == "-":
-        return _files.STDIN
-    path = Path(text)
-    try:
-        if path.is_file() or (path.exists() and not path.is_dir()):
-            return path
-        folder = path.is_dir()
-    except OSError as refused:
-        raise BenchError(
-            f"{formatting.shortened(text, NAMED)} is no results file: {refused.strerror}"
-        ) from None
-    stored = _stored(results)
-    hits = [run for run in stored if run.name.startswith(text)] if text.strip("./") else []
-    if not hits and text.isascii() and text.isdigit():
-        hits = [run for run in stored if run.name.startswith(f"{int(text[:NAMED]):04d}_")]
-    if hits:
-        return storage.newest(hits)
-    if folder:
-        return latest(path)
-    numbers = ", ".join(sorted({run.name.partition("_")[0] for run in stored})[-5:])
-    choice = f"stored runs: {numbers}" if numbers else "no runs are stored yet"
-    raise BenchError(
-        f"there is no results file {text!r}: give a path or a stored run's number ({choice}); "
-        "`waitbench run` makes a new one"
-    )
-
-
-def _stored(results: Path) -> list[Path]:
-    return storage.below(results)
 
 
 def _record(benchmark: object) -> dict[str, Any] | None:

@@ -4,16 +4,69 @@ from __future__ import annotations
 
 import re
 from collections import Counter
+from pathlib import Path
 from typing import TYPE_CHECKING
+
+from waitbench import formatting
+from waitbench.results.document import STDIN
+from waitbench.scenario import BenchError
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
-    from pathlib import Path
 
 NUMBERED = re.compile(r"(\d{4,})_")
 WHEN = re.compile(rb'"datetime"\s*:\s*"([0-9T:.+\- ]+)')
+NAMED = 60
+"""So many signs of a name stand in a complaint."""
 TAIL = 65_536
 """The date stands at the end of pytest-benchmark's files, and ours."""
+
+
+def latest(results: Path) -> Path:
+    """Return the newest results file below `results`, as pytest-benchmark stores them.
+
+    Raises:
+        BenchError: there is none.
+    """
+    stored = below(results)
+    if not stored:
+        raise BenchError(f"there are no results in {results} yet; `waitbench run` makes the first")
+    return newest(stored)
+
+
+def resolve(text: str, results: Path) -> Path:
+    """Return the file that `text` means: a path, or the number of a stored run (`0003`).
+
+    Raises:
+        BenchError: neither a file nor a stored run.
+    """
+    if not text:
+        raise BenchError("an empty name is no results file; is a variable unset?")
+    if text == "-":
+        return STDIN
+    path = Path(text)
+    try:
+        if path.is_file() or (path.exists() and not path.is_dir()):
+            return path
+        folder = path.is_dir()
+    except OSError as refused:
+        raise BenchError(
+            f"{formatting.shortened(text, NAMED)} is no results file: {refused.strerror}"
+        ) from None
+    stored = below(results)
+    hits = [run for run in stored if run.name.startswith(text)] if text.strip("./") else []
+    if not hits and text.isascii() and text.isdigit():
+        hits = [run for run in stored if run.name.startswith(f"{int(text[:NAMED]):04d}_")]
+    if hits:
+        return newest(hits)
+    if folder:
+        return latest(path)
+    numbers = ", ".join(sorted({run.name.partition("_")[0] for run in stored})[-5:])
+    choice = f"stored runs: {numbers}" if numbers else "no runs are stored yet"
+    raise BenchError(
+        f"there is no results file {text!r}: give a path or a stored run's number ({choice}); "
+        "`waitbench run` makes a new one"
+    )
 
 
 def below(folder: Path) -> list[Path]:

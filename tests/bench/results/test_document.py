@@ -9,7 +9,7 @@ import pytest
 
 from tests.bench.others import benchmark, plain
 from waitbench.results import document
-from waitbench.results.load import resolve
+from waitbench.results.storage import resolve
 from waitbench.scenario import BenchError
 
 CONTENT = plain(benchmark("test_é"))
