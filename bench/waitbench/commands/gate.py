@@ -35,7 +35,15 @@ NEEDS_TEXT = {
 
 def describe(parser: argparse.ArgumentParser) -> None:
     """Add the options of the command."""
-    parser.add_argument("--base", metavar="REV", help="what to compare with: main, a tag, a hash")
+    parser.add_argument(
+        "--base",
+        metavar="REV",
+        help="what to compare with: main, a tag, a hash; what it gained since head left it is not "
+        "head's doing, so that head is compared with where it left it (the merge base)",
+    )
+    parser.add_argument(
+        "--exact-base", action="store_true", help="compare with --base itself, as it is now"
+    )
     parser.add_argument(
         "--head", metavar="REV", help="what is compared (default: HEAD); . is the files as they are"
     )
@@ -186,7 +194,7 @@ def _held_against(arguments: argparse.Namespace) -> Outcome:
 
 
 def _compared(arguments: argparse.Namespace) -> Outcome:
-    from waitbench.gate import progress, repository
+    from waitbench.gate import common_past, progress, repository
     from waitbench.gate.compare import Sides, compare
 
     pythons = arguments.base_python, arguments.head_python
@@ -195,14 +203,24 @@ def _compared(arguments: argparse.Namespace) -> Outcome:
             "say what to compare with: --base REV (a branch, a tag, a hash), "
             "or --base-python PYTHON for another environment"
         )
+    if arguments.exact_base and not arguments.base:
+        raise BenchError("--exact-base says how --base is meant: give that, too")
     head_asked = arguments.head or "HEAD"
     project = Path.cwd()
     settings = _settings(project, arguments)
     checkout = repository.Repository.around(project)
     head = checkout.revision(head_asked)
     # Two environments are compared on the same code, unless told otherwise.
-    base = checkout.revision(arguments.base) if arguments.base else head
-    sides = Sides(base=base, head=head, base_python=pythons[0], head_python=pythons[1])
+    base, note = head, ""
+    if arguments.base:
+        base, note = common_past.choose(
+            checkout,
+            checkout.revision(arguments.base),
+            head,
+            exact=arguments.exact_base,
+            head_named=bool(arguments.head),
+        )
+    sides = Sides(base=base, head=head, note=note, base_python=pythons[0], head_python=pythons[1])
     if sides.identical and not arguments.allow_same:
         raise BenchError(
             f"base and head are the same, {head.short} {head.title}: nothing differs that could be "

@@ -37,12 +37,14 @@ class Sides:
     Attributes:
         base: revision of the one side.
         head: of the other.
+        note: what people must know of the choice of the two.
         base_python: interpreter of base; None for the one that runs the gate.
         head_python: interpreter of head.
     """
 
     base: Revision
     head: Revision
+    note: str = ""
     base_python: str | None = None
     head_python: str | None = None
 
@@ -111,10 +113,11 @@ def compare(  # noqa: PLR0913 - what a gate is made of, put together in one plac
         results=tuple(results),
         seconds=time.monotonic() - began_s,
         seed=seed,
-        notes=tuple(
-            notes.on_gate(
+        notes=(
+            *((sides.note,) if sides.note else ()),
+            *notes.on_gate(
                 repository, chosen, evidence, asked=sides.head.asked, same=sides.identical
-            )
+            ),
         ),
         interrupted=evidence.interrupted,
         rows=evidence.rows,

@@ -106,9 +106,27 @@ class Repository:
         done = git(self.top, "log", "--reverse", "--format=%h %s", f"{after}..{upto}")
         return done.stdout.splitlines() if not done.returncode else []
 
+    def merge_bases(self, commit: str, other: str) -> list[str]:
+        """List the best common ancestors of two commits, the newest first; empty if none."""
+        return git(self.top, "merge-base", "--all", commit, other).stdout.split()
+
+    def renamed(self, before: str, after: str) -> dict[str, str]:
+        """Return what each file that moved between two commits was called before, by its name now.
+
+        Paths are relative to the project's folder; of others nothing is said.
+        """
+        options = ("--relative", "--find-renames", "--diff-filter=R", "--name-status", "-z")
+        done = git(self.top / self.project, "diff", *options, before, after)
+        fields = done.stdout.split("\0")
+        return dict(zip(fields[2::3], fields[1::3], strict=False))
+
+    @property
+    def shallow(self) -> bool:
+        """Whether the clone holds the newest commits alone."""
+        return git(self.top, "rev-parse", "--is-shallow-repository").stdout.strip() == "true"
+
     def _unknown(self, asked: str) -> str:
-        shallow = git(self.top, "rev-parse", "--is-shallow-repository").stdout.strip() == "true"
-        if shallow:
+        if self.shallow:
             return (
                 f"this clone is shallow and does not hold {asked!r}: fetch it, by "
                 "git fetch --unshallow, or fetch-depth: 0 in actions/checkout"
