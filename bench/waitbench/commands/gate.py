@@ -81,6 +81,12 @@ def describe(parser: argparse.ArgumentParser) -> None:
         help="let base be head: that measures the gate, not a change",
     )
     parser.add_argument(
+        "--allow-empty",
+        action="store_true",
+        help="let a gate pass that compared nothing, as where benchmarks are new or fail on both "
+        "sides",
+    )
+    parser.add_argument(
         "--annotations",
         action="store_true",
         help="print GitHub's annotations (done anyway where GITHUB_ACTIONS=true)",
@@ -94,8 +100,8 @@ def main(arguments: argparse.Namespace) -> int:
     """Race base against head and print the outcome.
 
     Returns:
-        0 nothing is slower; 1 something is; 2 a mistake, or head fails a benchmark; 3 undecided,
-        with --strict; 130 stopped.
+        0 nothing is slower; 1 something is; 2 a mistake, head fails a benchmark, or nothing was
+        compared; 3 undecided, with --strict; 130 stopped.
 
     Raises:
         BenchError: something was mistyped, or a side cannot be made.
@@ -109,7 +115,8 @@ def main(arguments: argparse.Namespace) -> int:
     annotated = arguments.annotations or os.environ.get("GITHUB_ACTIONS") == "true"
     unread = _shown(outcome, annotated=annotated)
     refused = _written(arguments.output, outcome)
-    return outcome.status(strict=arguments.strict) or refused or unread
+    status = outcome.status(strict=arguments.strict, allow_empty=arguments.allow_empty)
+    return status or refused or unread
 
 
 def _refuse_empty(arguments: argparse.Namespace) -> None:

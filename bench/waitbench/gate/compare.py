@@ -91,7 +91,8 @@ def compare(  # noqa: PLR0913 - what a gate is made of, put together in one plac
             Side(name=name, root=checkouts.of(name), python=python)
             for name, python in zip(SIDES, pythons, strict=True)
         ]
-        listed = discover.find(both, checkouts, settings, repository.top)
+        renamed = repository.renamed(sides.base.commit, sides.head.commit)
+        listed = discover.find(both, checkouts, settings, repository.top, renamed=renamed)
         chosen = [benchmark for benchmark in listed if only in benchmark.name]
         if not chosen:
             names = ", ".join(benchmark.name for benchmark in listed[:12])
@@ -132,13 +133,16 @@ def _result(benchmark: Benchmark, evidence: GateEvidence, settings: GateSettings
     name = benchmark.name
     plain = Result(name=name, verdict="undecided", margin=settings.margin_of(name))
     if benchmark.failures:
-        side = SIDES[0] if SIDES[0] in benchmark.failures else SIDES[1]
-        note = f"{side}: {benchmark.failures[side]}"
-        return replace(plain, verdict="failed", notes=(note,))
+        return replace(plain, verdict="failed", notes=notes.on_failures(benchmark.failures))
     if not benchmark.raced:
-        return replace(plain, verdict="vanished" if benchmark.sides == SIDES[:1] else "new")
-    if failed := evidence.failure(name):
-        return replace(plain, verdict="failed", notes=(": ".join(failed),))
+        gone = benchmark.sides == SIDES[:1]
+        lacks = SIDES[1] if gone else SIDES[0]
+        note = f"not raced: {lacks} has no benchmark of that name, in no file of its own"
+        return replace(plain, verdict="vanished" if gone else "new", notes=(note,))
+    if failures := evidence.failures(name):
+        return replace(plain, verdict="failed", notes=notes.on_failures(failures))
+    if not evidence.pairs(name) and (wrong := notes.on_errors(name, evidence)):
+        return replace(plain, verdict="failed", notes=tuple(wrong))
     unsettled: tuple[None, Part] = None, "screen"
     decided, over = evidence.settled.get(name, unsettled)
     base = evidence.rows.get((name, SIDES[0]))

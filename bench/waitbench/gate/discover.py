@@ -8,7 +8,7 @@ from waitbench.gate import discover_file, discover_suites
 from waitbench.scenario import BenchError
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
     from pathlib import Path
 
     from waitbench.gate.benchmark import Benchmark, Side
@@ -20,7 +20,12 @@ WORKERS = ("bench/waitbench/race/worker.py", "bench/race/worker.py")
 
 
 def find(
-    sides: Sequence[Side], checkouts: Checkouts, settings: GateSettings, away: Path
+    sides: Sequence[Side],
+    checkouts: Checkouts,
+    settings: GateSettings,
+    away: Path,
+    *,
+    renamed: Mapping[str, str] | None = None,
 ) -> list[Benchmark]:
     """List what either side has, in head's order; what only base has comes last.
 
@@ -29,6 +34,7 @@ def find(
         checkouts: where they stand.
         settings: of the project.
         away: the tree of the project's owner, from which nothing may be imported.
+        renamed: what each file of head that moved is called on base.
 
     Raises:
         BenchError: there are no benchmarks, or one side cannot be asked for them.
@@ -37,7 +43,7 @@ def find(
     if settings.file is None and any((head / worker).is_file() for worker in WORKERS):
         benchmarks = discover_suites.listed(sides)
     else:
-        benchmarks = discover_file.listed(sides, checkouts, settings, away)
+        benchmarks = discover_file.listed(sides, checkouts, settings, away, renamed or {})
     chosen = [benchmark for benchmark in benchmarks if settings.compares(benchmark.name)]
     if benchmarks and not chosen:
         names = ", ".join(benchmark.name for benchmark in benchmarks[:12])

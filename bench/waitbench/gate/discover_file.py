@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
-from waitbench.gate import own_code
+from waitbench.gate import own_code, places
 from waitbench.gate.ask_side import ask
 from waitbench.gate.benchmark import SUITE, Benchmark
-from waitbench.gate.settings import FILES
 from waitbench.gate.worktrees import SIDES
 from waitbench.scenario import BenchError, Contestant, Scenario
 
@@ -29,6 +28,7 @@ class OwnBenchmark:
     """A benchmark of a project's file, as one side described it.
 
     Attributes:
+        file: that it is in, relative to the project's folder.
         wants_target: whether it takes the URL of the running server.
         source: hash of its source.
         workload: whether it is a workload, not a function.
@@ -39,6 +39,7 @@ class OwnBenchmark:
         failure: why it cannot be raced; None if it can.
     """
 
+    file: str
     wants_target: bool
     source: str
     workload: bool
@@ -50,18 +51,16 @@ class OwnBenchmark:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class BenchmarkFile:
-    """A project's file of benchmarks in both checkouts.
+class Project:
+    """A project in both checkouts.
 
     Attributes:
-        path: relative to the project's folder.
         sides: base and head.
         harness: the folder that both sides import waitbench from.
         paths: folders of the project that stand before all that is installed.
         away: the tree of the project's owner, from which nothing may be imported.
     """
 
-    path: str
     sides: Sequence[Side]
     harness: Path
     paths: tuple[str, ...]
@@ -69,41 +68,75 @@ class BenchmarkFile:
 
     def import_path(self, side: Side) -> str:
         """Return the project's folders of one side that are there, joined by colons."""
-        folders = (side.root / name for name in self.paths)
+        names = dict.fromkeys([*self.paths, *places.own_settings(side).paths])
+        folders = (side.root / name for name in names)
         return ":".join(str(folder.resolve()) for folder in folders if folder.is_dir())
 
 
 def listed(
-    sides: Sequence[Side], checkouts: Checkouts, settings: GateSettings, away: Path
+    sides: Sequence[Side],
+    checkouts: Checkouts,
+    settings: GateSettings,
+    away: Path,
+    renamed: Mapping[str, str],
 ) -> list[Benchmark]:
-    """List the functions and workloads of a file, each side having its own."""
-    names = [settings.file] if settings.file else FILES
-    path = next((name for name in names if (sides[1].root / name).is_file()), None)
-    if path is None:
-        raise BenchError(
-            f"head has no file of benchmarks: none of {', '.join(names)}; "
-            "write one with functions bench_… (see the README), or name it in pyproject.toml: "
-            '[tool.waitbench.gate] file = "…"'
-        )
-    file = BenchmarkFile(
-        path=path, sides=sides, harness=checkouts.harness, paths=settings.paths, away=away
-    )
-    own_code.refuse_one_file([side.root / path for side in sides], settings.paths, sides)
-    replies = {side.name: _asked(side, file) for side in sides}
+    """List the functions and workloads of a file, each side having its own at its own place.
+
+    What one side alone has in its file is looked for in all files of the other.
+    """
+    files = places.files(sides, settings, renamed)
+    project = Project(sides=sides, harness=checkouts.harness, paths=settings.paths, away=away)
+    if all(files.values()):
+        both = [side.root / (files[side.name] or "") for side in sides]
+        own_code.refuse_one_file(both, settings.paths, sides)
+    replies = {side.name: _asked(side, files[side.name], project) for side in sides}
     own_code.refuse_one_module([reply.get("outside", {}) for reply in replies.values()], sides[1])
-    by_side = {name: _read(reply) for name, reply in replies.items()}
+    by_side = {name: _read(reply, files[name]) for name, reply in replies.items()}
+    for side, other in zip(sides, reversed(sides), strict=True):
+        missing = {
+            name: benchmark
+            for name, benchmark in by_side[other.name].items()
+            if name not in by_side[side.name]
+        }
+        by_side[side.name] |= _elsewhere(side, files[side.name], missing, project)
     benchmarks = []
     for name in dict.fromkeys([*by_side["head"], *by_side["base"]]):
         owned = {side: listing[name] for side, listing in by_side.items() if name in listing}
         first = owned.get("head") or owned["base"]
-        benchmarks += [_benchmark(name, model, owned, file) for model in first.models]
+        benchmarks += [_benchmark(name, model, owned, project) for model in first.models]
     if not benchmarks:
-        raise BenchError(f"{path} has no benchmark: neither a function bench_… nor a workload")
+        raise BenchError(
+            f"{files['head']} has no benchmark: neither a function bench_… nor a workload"
+        )
     return benchmarks
 
 
+def _elsewhere(
+    side: Side, file: str | None, missing: Mapping[str, OwnBenchmark], project: Project
+) -> dict[str, OwnBenchmark]:
+    """Return what moved to another file, of the benchmarks that a side does not have in its own.
+
+    Where that file cannot be asked, the benchmark has that for its failure.
+    """
+    there: dict[str, OwnBenchmark] = {}
+    if not missing:
+        return there
+    for path, names in places.defining(side, missing).items():
+        if path == file:
+            continue
+        try:
+            listing = _read(_asked(side, path, project), path)
+        except BenchError as wrong:
+            listing = {
+                name: replace(missing[name], file=path, failure=f"it is in {path}: {wrong}")
+                for name in names
+            }
+        there = {name: listing[name] for name in names if name in listing} | there
+    return there
+
+
 def _benchmark(
-    name: str, model: str, owned: Mapping[str, OwnBenchmark], file: BenchmarkFile
+    name: str, model: str, owned: Mapping[str, OwnBenchmark], project: Project
 ) -> Benchmark:
     first = owned.get("head") or owned["base"]
     title = name if len(first.models) == 1 else f"{name}[{model}]"
@@ -127,15 +160,15 @@ def _benchmark(
             name=side.name,
             model=model,
             python=side.python,
-            tree=str(file.harness),
+            tree=str(project.harness),
             params={
-                "file": str(side.root / file.path),
+                "file": str(side.root / owned[side.name].file),
                 "root": str(side.root),
-                "paths": file.import_path(side),
-                "away": str(file.away),
+                "paths": project.import_path(side),
+                "away": str(project.away),
             },
         )
-        for side in file.sides
+        for side in project.sides
         if side.name in owned
     )
     return Benchmark(
@@ -149,19 +182,20 @@ def _benchmark(
     )
 
 
-def _asked(side: Side, file: BenchmarkFile) -> dict[str, Any]:
-    """Return what one side says of its file; nothing of a base without the file."""
-    if not (side.root / file.path).is_file():
+def _asked(side: Side, file: str | None, project: Project) -> dict[str, Any]:
+    """Return what one side says of a file of its own; nothing where there is none."""
+    if file is None:
         return {}
-    asked = [str(side.root / file.path), str(side.root), file.import_path(side), str(file.away)]
+    path, import_path = str(side.root / file), project.import_path(side)
+    asked = [path, str(side.root), import_path, str(project.away)]
     words = ("-m", "waitbench.gate.listing", *asked)
-    reply = _unless_wrong(side, ask(side, str(file.harness), *words))
-    if not any(benchmark.wants_target for benchmark in _read(reply).values()):
+    reply = _unless_wrong(side, ask(side, str(project.harness), *words))
+    if not any(benchmark.wants_target for benchmark in _read(reply, file).values()):
         return reply
     from waitbench.services.target import Target
 
     with Target() as target:
-        return _unless_wrong(side, ask(side, str(file.harness), *words, target.url))
+        return _unless_wrong(side, ask(side, str(project.harness), *words, target.url))
 
 
 def _unless_wrong(side: Side, reply: dict[str, Any]) -> dict[str, Any]:
@@ -170,6 +204,9 @@ def _unless_wrong(side: Side, reply: dict[str, Any]) -> dict[str, Any]:
     return reply
 
 
-def _read(reply: Mapping[str, Any]) -> dict[str, OwnBenchmark]:
+def _read(reply: Mapping[str, Any], file: str | None) -> dict[str, OwnBenchmark]:
     """Return the benchmarks of a reply by name."""
-    return {name: OwnBenchmark(**record) for name, record in reply.get("benchmarks", {}).items()}
+    return {
+        name: OwnBenchmark(file=file or "", **record)
+        for name, record in reply.get("benchmarks", {}).items()
+    }

@@ -72,15 +72,12 @@ class GateEvidence:
     def open(self, name: str) -> bool:
         """Whether more pairs may still decide a benchmark."""
         settled = self.settled.get(name)
-        return not self.failure(name) and (settled is None or settled[0].verdict == "undecided")
+        return not self.failures(name) and (settled is None or settled[0].verdict == "undecided")
 
-    def failure(self, name: str) -> tuple[str, str] | None:
-        """Return the side of a benchmark that could not go on, and why; base, if neither could."""
-        for side in SIDES:
-            row = self.rows.get((name, side))
-            if row is not None and row.failure:
-                return side, row.failure
-        return None
+    def failures(self, name: str) -> dict[str, str]:
+        """Return by side why a benchmark could not go on; wrong results alone are no times."""
+        rows = {side: self.rows[name, side] for side in SIDES if (name, side) in self.rows}
+        return {side: row.failure for side, row in rows.items() if row.failure}
 
     def _of(self, walls: Walls, over: Part) -> Walls:
         if over == "all":

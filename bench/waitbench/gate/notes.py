@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from waitbench.gate.worktrees import SIDES
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
 
     from waitbench.gate.benchmark import Benchmark
     from waitbench.gate.evidence import GateEvidence
@@ -19,8 +19,19 @@ def on_benchmark(benchmark: Benchmark, evidence: GateEvidence) -> list[str]:
     sentences = []
     if benchmark.rewritten:
         sentences.append("the benchmark itself was changed: the two sides may do different work")
+    return [*sentences, *on_errors(benchmark.name, evidence)]
+
+
+def on_failures(failures: Mapping[str, str]) -> tuple[str, ...]:
+    """Return why either side could not run a benchmark: each sentence begins with its side."""
+    return tuple(f"{side}: {failures[side]}" for side in SIDES if side in failures)
+
+
+def on_errors(name: str, evidence: GateEvidence) -> list[str]:
+    """Return what the rounds with errors of either side have to say."""
+    sentences = []
     for side in SIDES:
-        row = evidence.rows.get((benchmark.name, side))
+        row = evidence.rows.get((name, side))
         wrong = [round_ for round_ in row.rounds if round_.errors] if row else []
         if wrong:
             sentences.append(f"{side}: {len(wrong)} rounds with errors, such as: {wrong[0].error}")
@@ -53,8 +64,10 @@ def on_gate(
         )
     if chosen and all(benchmark.sides == SIDES[1:] for benchmark in chosen):
         sentences.append(
-            "base has none of these benchmarks, so there is nothing to compare with yet"
+            "base has none of these benchmarks, so there is nothing to compare with yet; "
+            "--allow-empty lets that pass"
         )
+    sentences += _moves(chosen)
     if same:
         sentences.append("base and head are the same: this measures the gate, not a change")
     if (repository.top / ".gitmodules").is_file():
@@ -71,3 +84,18 @@ def on_gate(
             "the time was too short for new pairs: give more --minutes, or fewer benchmarks"
         )
     return sentences
+
+
+def _moves(chosen: Sequence[Benchmark]) -> list[str]:
+    """Return which benchmarks are in another file on base than on head."""
+    moves: dict[tuple[str, ...], list[str]] = {}
+    for benchmark in chosen:
+        params = [contestant.params for contestant in benchmark.contestants]
+        files = tuple(each["file"].removeprefix(f"{each['root']}/") for each in params if each)
+        if len(set(files)) > 1:
+            moves.setdefault(files, []).append(benchmark.name)
+    return [
+        f"{names[0] if len(names) == 1 else f'{len(names)} benchmarks'} moved: {base} on base is "
+        f"{head} on head"
+        for (base, head), names in moves.items()
+    ]

@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
+from waitbench.gate.worktrees import SIDES
+
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
@@ -13,7 +15,7 @@ if TYPE_CHECKING:
     from waitbench.stats.estimates import Estimate
 
 CLEAN, SLOWER, FAILED, UNDECIDED, INTERRUPTED = 0, 1, 2, 3, 130
-"""Exit statuses; 2 is a mistake in what was typed."""
+"""Exit statuses; 2 is a mistake in what was typed, too, and a gate that compared nothing."""
 ORDER: tuple[GateVerdict, ...] = (
     "slower",
     "failed",
@@ -68,9 +70,15 @@ class Result:
         return self.base_ns / self.ratio.value if self.base_ns and self.ratio else None
 
     @property
-    def on_head(self) -> bool:
-        """Whether a failure is head's own; that of base alone is not the change's fault."""
-        return not any(note.startswith("base:") for note in self.notes)
+    def failed_on(self) -> tuple[str, ...]:
+        """Which sides a failure is on; that of base alone is not the change's fault."""
+        starts = [note.partition(":")[0] for note in self.notes]
+        return tuple(side for side in SIDES if side in starts) if self.verdict == "failed" else ()
+
+    @property
+    def compared(self) -> bool:
+        """Whether anything was held against anything."""
+        return self.ratio is not None or self.pairs > 0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -109,18 +117,27 @@ class Outcome:
         """Return the results with one verdict."""
         return [result for result in self.results if result.verdict == verdict]
 
-    def status(self, *, strict: bool = False) -> int:
+    @property
+    def empty(self) -> bool:
+        """Whether nothing at all was compared."""
+        return not any(result.compared for result in self.results)
+
+    def status(self, *, strict: bool = False, allow_empty: bool = False) -> int:
         """Return the exit status.
 
         Args:
             strict: whether what is undecided is no success.
+            allow_empty: whether it is one that nothing, or nothing that runs, was compared.
         """
         if self.of("slower"):
             return SLOWER
-        if any(result.on_head for result in self.of("failed")):
+        failures = [result.failed_on for result in self.of("failed")]
+        if any("head" in sides and not (allow_empty and "base" in sides) for sides in failures):
             return FAILED
         if self.interrupted:
             return INTERRUPTED
+        if self.empty and not allow_empty:
+            return FAILED
         if strict and (self.of("undecided") or self.of("failed")):
             return UNDECIDED
         return CLEAN

@@ -8,6 +8,8 @@ from waitbench import formatting
 from waitbench.gate.outcome import ORDER
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from waitbench.gate.outcome import Outcome, Result
 
 MEANINGS = {
@@ -24,22 +26,28 @@ MEANINGS = {
 def headline(outcome: Outcome) -> str:
     """Return the outcome in one sentence."""
     many = formatting.count(len(outcome.results), "benchmark")
-    slower = outcome.of("slower")
-    if slower:
-        worst = max(slower, key=lambda result: result.change[0] if result.change else 0.0)
-        if len(slower) == 1:
-            return f"Slower: {worst.name} takes {by(worst)} longer; of {many}."
-        sentence = f"Slower: {len(slower)} of {many}; most of all {worst.name}"
-        return f"{sentence}, which takes {by(worst)} longer."
+    if slower := outcome.of("slower"):
+        return _slower(slower, many)
     if outcome.of("failed"):
-        return f"Failed: {outcome.of('failed')[0].name}; nothing of {many} is slower."
+        rest = f"nothing of {many} is slower" if not outcome.empty else "nothing was compared"
+        return f"Failed: {outcome.of('failed')[0].name}; {rest}."
     if outcome.interrupted:
         return f"Stopped early: nothing of {many} was found to be slower by then."
+    if outcome.empty:
+        return f"Nothing was compared: none of {many} could be raced on both sides."
     undecided = outcome.of("undecided")
     if undecided:
         left = f"{len(undecided)} of them undecided"
         return f"Nothing of {many} was found to be slower, {left}."
     return f"Nothing of {many} is slower."
+
+
+def _slower(slower: Sequence[Result], many: str) -> str:
+    worst = max(slower, key=lambda result: result.change[0] if result.change else 0.0)
+    if len(slower) == 1:
+        return f"Slower: {worst.name} takes {by(worst)} longer; of {many}."
+    sentence = f"Slower: {len(slower)} of {many}; most of all {worst.name}"
+    return f"{sentence}, which takes {by(worst)} longer."
 
 
 def counts(outcome: Outcome) -> str:

@@ -79,7 +79,7 @@ def _screen(benchmarks: Sequence[Benchmark], racing: Racing) -> None:
 def _clear(benchmark: Benchmark, plan: GatePlan, evidence: GateEvidence) -> bool:
     """Check whether the screen is enough: it failed there, or lies within the margin."""
     name = benchmark.name
-    if evidence.failure(name):
+    if evidence.failures(name):
         return True
     ratio = evidence.ratio(name, "screen", confidence=1 - decision.SAME_AT_SCREEN)
     if not decision.cleared(ratio, plan.margins[name]):

@@ -43,7 +43,10 @@ UNDECIDED = result(
 )
 FAILED = result("bench_gone", "failed", notes=("head: ValueError: \x1b no 100% ]]>",))
 BASE_FAILED = result("bench_mended", "failed", notes=("base: ValueError: no",))
+BOTH_FAILED = result("bench_lost", "failed", notes=("base: KeyError: 1", "head: KeyError: 2"))
 NEW = result("bench_new", "new")
+VANISHED = result("bench_gone", "vanished")
+UNMEASURED = result("bench_late", "undecided")
 
 
 def row(

@@ -43,16 +43,19 @@ def test_new_vanished_and_failed_are_told_apart(
 ) -> None:
     project.write("benchmarks.py", BENCHMARKS.replace("def bench_double", "def bench_triple"))
     project.commit("another")
-    assert gate("--base", "HEAD~1", "-k", "le") == 0  # what is new cannot have become worse
-    verdicts = [
-        line.split()[-1] for line in capsys.readouterr().out.splitlines() if "bench_" in line
-    ]
-    assert verdicts[-2:] == ["new", "vanished"]
+    assert gate("--base", "HEAD~1", "-k", "le") == 2  # neither can have become worse, or better
+    printed = capsys.readouterr().out
+    verdicts = [line.split()[-1] for line in printed.splitlines() if line.startswith("bench_")]
+    assert verdicts == ["new", "vanished"]
+    assert "bench_triple: not raced: base has no benchmark of that name" in printed
+    assert gate("--base", "HEAD~1", "-k", "le", "--allow-empty") == 0
     project.write("benchmarks.py", BENCHMARKS.replace("shop.total(ROWS)", "shop.gone(ROWS)"))
     project.commit("broken")
     assert gate("--base", "HEAD~2", "-k", "total") == 2  # neither slower nor as fast
     assert "head: AttributeError: module 'shop' has no attribute 'gone'" in capsys.readouterr().out
-    assert gate("--base", "HEAD", "--head", "HEAD~2", "-k", "total") == 0  # mended, not broken
+    mended = ("--base", "HEAD", "--head", "HEAD~2", "-k", "total")  # but not compared
+    assert gate(*mended) == 2
+    assert gate(*mended, "--allow-empty") == 0
 
 
 @pytest.mark.usefixtures("quick")

@@ -4,11 +4,14 @@ import pytest
 
 from tests.bench.gate.outcomes import (
     BASE_FAILED,
+    BOTH_FAILED,
     FAILED,
     NEW,
     SAME,
     SLOWER,
     UNDECIDED,
+    UNMEASURED,
+    VANISHED,
     outcome,
 )
 from waitbench.gate import sentences
@@ -32,6 +35,29 @@ def test_the_status_says_what_a_script_must_know(
 ) -> None:
     gate = outcome(*results)
     assert (gate.status(), gate.status(strict=True)) == (plain, strict)
+
+
+@pytest.mark.parametrize(
+    ("results", "plain", "allowed"),
+    [
+        ((NEW,), 2, 0),
+        ((VANISHED, NEW), 2, 0),
+        ((UNMEASURED, NEW), 2, 0),
+        ((BASE_FAILED,), 2, 0),
+        ((BOTH_FAILED,), 2, 0),
+        ((BOTH_FAILED, SAME), 2, 0),  # others do not stand in for it
+        ((FAILED,), 2, 2),  # head broke it: nobody can want that
+        ((FAILED, SAME), 2, 2),
+        ((VANISHED, SAME), 0, 0),
+        ((BASE_FAILED, SAME), 0, 0),
+        ((BOTH_FAILED, SLOWER), 1, 1),
+    ],
+)
+def test_a_gate_that_compared_nothing_is_no_success(
+    results: tuple[Result, ...], plain: int, allowed: int
+) -> None:
+    gate = outcome(*results)
+    assert (gate.status(), gate.status(allow_empty=True)) == (plain, allowed)
 
 
 def test_a_stopped_gate_is_no_success_but_what_is_slower_stays_slower() -> None:
@@ -58,6 +84,9 @@ def test_what_must_be_looked_at_comes_first() -> None:
         ((SAME, SLOWER), "Slower: bench_total takes 25.0 % longer; of 2 benchmarks."),
         ((SAME, UNDECIDED), "Nothing of 2 benchmarks was found to be slower, 1 of them undecided."),
         ((SAME,), "Nothing of 1 benchmark is slower."),
+        ((NEW,), "Nothing was compared: none of 1 benchmark could be raced on both sides."),
+        ((BOTH_FAILED,), "Failed: bench_lost; nothing was compared."),
+        ((BOTH_FAILED, SAME), "Failed: bench_lost; nothing of 2 benchmarks is slower."),
     ],
 )
 def test_a_sentence_says_it_all(results: tuple[Result, ...], sentence: str) -> None:

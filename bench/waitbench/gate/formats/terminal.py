@@ -47,7 +47,7 @@ def show(outcome: Outcome, console: Console) -> None:
     from rich.table import Table
     from rich.text import Text
 
-    style = "bold red" if outcome.status() == 1 else "bold"
+    style = "bold red" if outcome.status() in {1, 2} else "bold"
     console.print(Text(sentences.headline(outcome), style=style))
     console.print(Text(f"base {outcome.base}\nhead {outcome.head}"))
     console.print()
