@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from waitbench import formatting
 from waitbench.scenario import BenchError
 
 if TYPE_CHECKING:
@@ -15,6 +16,8 @@ if TYPE_CHECKING:
     from waitbench.results.load import Run
 
 TWO = 2
+ASV = frozenset({"machine.json", "benchmarks.json"})
+"""What asv keeps beside the results of its commits."""
 
 
 def compared(runs: Sequence[Run], order: str = "given") -> Page | None:
@@ -33,10 +36,15 @@ def of_folder(folder: Path) -> Page:
     """
     from waitbench.results import load, storage
 
-    paths = storage.in_order(storage.below(folder) or folder.glob("*.json"))
+    stored = storage.in_order(storage.below(folder))
+    paths = stored or sorted(path for path in folder.glob("*.json") if path.name not in ASV)
     if len(paths) < TWO:
-        raise BenchError(f"{folder} holds {len(paths)} results files, of which a series takes two")
+        raise BenchError(
+            f"{folder} holds {formatting.count(len(paths), 'results file')}; a series takes two"
+        )
     runs = [load.load(path, foreign=True) for path in paths]
+    if not stored:
+        runs.sort(key=lambda run: run.others.when if run.others else "")
     page = compared(runs, "of their numbers and dates")
     if page is None:
         ours = next(run.path for run in runs if not run.plain)

@@ -13,6 +13,8 @@ if TYPE_CHECKING:
 
     from waitbench.report.others.page import OthersTable, Page
 
+DRAWN = "course"
+"""Columns that are drawn with signs, which no usual font of LaTeX has."""
 ROOM = 60
 """So many characters of figures fit on a line beside the names."""
 
@@ -43,7 +45,7 @@ def render(page: Page) -> str:
 
 
 def _table(table: OthersTable, number: int, title: str) -> str:
-    first, *others = table.columns
+    first, *others = (column for column in table.columns if not column.head.startswith(DRAWN))
     names = replace(first, wraps=True)
     parts = []
     for part, columns in enumerate(_pieces(others), 1):

@@ -10,6 +10,7 @@ from rich.text import Text
 
 from waitbench.presentation import grid, terminal
 from waitbench.presentation.terminal import INDENT, heading, line
+from waitbench.report.others.quantities import LEVELS
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -21,6 +22,8 @@ if TYPE_CHECKING:
 
 NAME = 16
 """A name has at least so many columns beside its figures; below that, columns are given up."""
+DIGITS = str.maketrans(LEVELS, "12345678")
+"""What a drawn course is where a terminal has no such signs."""
 KEPT = 1
 """Columns up to this rank are never given up: they are what the table is for."""
 GAP = 2
@@ -156,6 +159,8 @@ def _folded(console: Console, name: str) -> None:
 
 def safe(console: Console, words: str) -> Text:
     """Return text that no terminal takes for more, as this one can write it."""
+    if not console.encoding.startswith("utf"):
+        words = words.translate(DIGITS)
     return terminal.safe(console, Text(words))
 
 

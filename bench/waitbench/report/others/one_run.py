@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from waitbench import formatting
+from waitbench.analysis.drift import course
 from waitbench.analysis.foreign_rows import UNGROUPED, groups, over_processes
 from waitbench.presentation.columns import NOTHING, Column
 from waitbench.report import rerun_command
@@ -22,6 +23,10 @@ if TYPE_CHECKING:
 
 MOST = 50
 """So many entries without a figure are named; the rest is counted."""
+COURSE = (
+    "the rounds in eighths, from the first to the last; the height runs from the first quartile to "
+    "the third, or as far as they went"
+)
 SHORT = 7
 """Digits of a commit."""
 LEAST = (
@@ -67,6 +72,8 @@ def _doubts(run: ForeignRun) -> list[str]:
         for label, benchmark in zip(run.labels, run.benchmarks, strict=True)
         for remark in benchmark.remarks
     ]
+    for label, benchmark in zip(run.labels, run.benchmarks, strict=True):
+        sentences += quantities.drifting(label, benchmark)
     least = [
         label
         for label, benchmark in zip(run.labels, run.benchmarks, strict=True)
@@ -89,6 +96,7 @@ def _table(name: str, group: Mapping[str, ForeignBenchmark]) -> OthersTable:
     ]
     if any(each.calls > 1 for each in benchmarks):
         columns.append(quantities.counts("calls", [each.calls for each in benchmarks], rank=1))
+    columns.append(quantities.course("course", benchmarks, rank=5))
     if any(each.processes for each in benchmarks):
         many = [len(each.processes) or 1 for each in benchmarks]
         columns.append(quantities.counts("processes", many, rank=4))
@@ -128,6 +136,8 @@ def reading(run: ForeignRun) -> list[tuple[str, str]]:
         lines.append(
             ("spread", "first to third quartile of the rounds: how they scatter, no interval")
         )
+    if any(course(benchmark.values) for benchmark in run.benchmarks):
+        lines.append(("course", COURSE))
     if calls:
         lines.append(("calls", "in each round"))
     return lines

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from waitbench import formatting
+from waitbench.analysis import drift
 from waitbench.presentation.columns import NOTHING, Column
 
 if TYPE_CHECKING:
@@ -14,6 +15,8 @@ if TYPE_CHECKING:
 
 APART = 1000
 """From this ratio on, figures of a column have a unit each: in a common one some are unreadable."""
+LEVELS = "▁▂▃▄▅▆▇█"
+"""Signs of a drawn course, the lowest first."""
 Scale = tuple[float, str]
 
 
@@ -70,6 +73,25 @@ def spread(benchmark: ForeignBenchmark, per: float) -> str:
     if benchmark.spread is None:
         return NOTHING
     return " to ".join(formatting.number(end / per) for end in benchmark.spread)
+
+
+def course(head: str, benchmarks: Sequence[ForeignBenchmark], *, rank: int) -> Column:
+    """Draw the rounds from the first to the last, where the file has them: an eighth is a sign."""
+    cells = tuple(
+        "".join(LEVELS[min(int(share * len(LEVELS)), len(LEVELS) - 1)] for share in shares)
+        or NOTHING
+        for shares in (drift.course(benchmark.values) for benchmark in benchmarks)
+    )
+    return Column(head=head, unit="", cells=cells, rank=rank, left=True)
+
+
+def drifting(label: str, benchmark: ForeignBenchmark) -> list[str]:
+    """Say that a benchmark drifts, if it does."""
+    ratio = drift.drift(benchmark.values)
+    if ratio is None:
+        return []
+    times = formatting.times(ratio)
+    return [f"{label} drifts: its last third of rounds took {times} times as long as the first."]
 
 
 def counts(head: str, numbers: Sequence[int], *, rank: int) -> Column:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from waitbench import formatting
+from waitbench.analysis.drift import course
 from waitbench.presentation.columns import NOTHING, Column
 from waitbench.report.others import one_run, quantities
 from waitbench.report.others.page import OthersTable, Page, telling
@@ -61,10 +62,13 @@ def _honest(before: ForeignRun, runs: TwoRuns) -> str:
 
 def _doubts(before: ForeignRun, after: ForeignRun) -> list[str]:
     return [
-        f"{side}: {label}: {remark}."
+        f"{side}: {remark}"
         for side, run in (("before", before), ("after", after))
         for label, benchmark in zip(run.labels, run.benchmarks, strict=True)
-        for remark in benchmark.remarks
+        for remark in (
+            *(f"{label}: {words}." for words in benchmark.remarks),
+            *quantities.drifting(label, benchmark),
+        )
     ]
 
 
@@ -94,6 +98,8 @@ def _table(runs: TwoRuns) -> OthersTable:
         ),
         quantities.column("spread before", olds, scaled, quantities.spread, rank=3),
         quantities.column("spread after", news, scaled, quantities.spread, rank=2),
+        quantities.course("course before", olds, rank=6),
+        quantities.course("course after", news, rank=5),
     ]
     return OthersTable(title="", columns=telling(columns))
 
@@ -120,6 +126,8 @@ def _reading(runs: TwoRuns) -> list[tuple[str, str]]:
         ("before, after", "medians of the rounds"),
         ("spread", "first to third quartile of the rounds: how they scatter, no interval"),
     ]
+    if any(course(change.after.values) for change in runs.changes):
+        lines.append(("course", one_run.COURSE))
     if any(change.interval for change in runs.changes):
         lines.insert(
             1,

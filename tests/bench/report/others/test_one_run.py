@@ -166,3 +166,15 @@ def test_what_was_not_raced_stands_beside_the_races(tmp_path: Path) -> None:
         shown = " ".join(text(tmp_path, mixed, form).replace("\\", "").split())
         assert "test_own 20.0 ms" in shown, form
         assert "test_none (its median is 0)" in shown, form
+
+
+def test_rounds_that_the_file_has_are_drawn_and_a_drift_is_said(tmp_path: Path) -> None:
+    drifting = [0.01 + place / 10_000 for place in range(48)]
+    content = plain(benchmark("test_up", 0.012, stats={"data": drifting}), benchmark("test_b"))
+    made = page(tmp_path, content)
+    by_head = {column.head: column.texts for column in made.tables[0].columns}
+    assert by_head["course"][0][0] == "▁"
+    assert by_head["course"][0][-1] == "█"
+    assert by_head["course"][1] == "-"
+    assert any(alert.startswith("test_up drifts") for alert in made.alerts)
+    assert "course" not in text(tmp_path, content, "latex").partition("How to read")[0]

@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 
 from tests.bench.others import benchmark, machine, plain, write
-from tests.bench.results.test_formats import PYPERF
+from tests.bench.results.test_formats import ASV, PYPERF
 from waitbench.cli import main
 from waitbench.commands._others import compared, of_folder
 from waitbench.report.others import written
@@ -128,3 +128,16 @@ def test_the_commands_compare(tmp_path: Path, capsys: pytest.CaptureFixture[str]
     assert main(["compare", paths[0]]) == 2
     assert "two results files" in capsys.readouterr().err
     assert main(["compare", str(runs(tmp_path / "s", 10.0, 10.1))]) == 0
+
+
+def test_a_folder_of_asv_is_a_series_by_date(tmp_path: Path) -> None:
+    for number, (commit, seconds) in enumerate([("b", 0.001), ("a", 0.002)]):
+        results = {"bench.time_sum": [[seconds], [], "v"]}
+        write(
+            tmp_path / f"machine/{commit}{'1' * 7}-py3.12.json",
+            {**ASV, "results": results, "date": 1767225600000 + number},
+        )
+    write(tmp_path / "machine/machine.json", {"machine": "secret-host"})
+    made = of_folder(tmp_path / "machine")
+    assert made.title == "b1111111-py3.12.json and a1111111-py3.12.json: 1 benchmark in both"
+    assert columns(made)["ratio"] == ("2.00",)
