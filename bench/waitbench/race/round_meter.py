@@ -86,6 +86,8 @@ class RoundMeter:
             target=stats,
         )
         row.rounds.append(measured)
+        if measured.errors:
+            race.services.check_database()
         return measured
 
     def target_stats(self, label: str) -> tuple[dict[str, int | None] | None, str | None]:

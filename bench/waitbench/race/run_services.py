@@ -87,8 +87,18 @@ class RunServices:
         if registry.needs_postgres(scenario.workload):
             if self._postgres is None:
                 raise ContestantError(self._no_postgres)
+            self.check_database()
             params["postgres"] = self._postgres
         return params
+
+    def check_database(self) -> None:
+        """Look whether the PostgreSQL that was started here still runs: its clients wait long.
+
+        Raises:
+            ContestantError: it has died.
+        """
+        if self._database_started and not self._database_started.alive:
+            raise ContestantError("PostgreSQL died in mid-run")
 
     def target_stats(self, label: str) -> tuple[dict[str, int | None] | None, str | None]:
         """Close a period of the target.

@@ -10,9 +10,11 @@ import tempfile
 import time
 from contextlib import suppress
 from typing import IO, TYPE_CHECKING, Self
+from weakref import WeakSet
 
 from waitbench.services import processes
 from waitbench.system.interrupt import hurried
+from waitbench.system.procfs import is_stopped
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -21,8 +23,15 @@ if TYPE_CHECKING:
 
 LOOK_EVERY_S = 0.1
 """Between two looks at whether somebody is in a hurry, while a process is waited for."""
+LOOK_AROUND_EVERY_S = 1.0
+"""Where a line is waited for that long, something may stand still: never within a round."""
+STILL_S = 3.0
+"""Of a process that is stopped for longer, nobody will continue it in time."""
 ENDS_WITHIN_S = 3.0
 """So long after its output a process may end and still say how: first its pipes are closed."""
+
+
+_RUNNING: WeakSet[ManagedProcess] = WeakSet()
 
 
 class ManagedProcess:
@@ -52,6 +61,8 @@ class ManagedProcess:
         self._complaints: IO[bytes] = tempfile.TemporaryFile()  # noqa: SIM115 - closed in end()
         self._unread = b""
         self._silent = self._ended = False
+        self._still_since_s: float | None = None
+        self._stood_still = False
         self.born_ns = time.perf_counter_ns()
         self._process = subprocess.Popen(
             command,
@@ -63,6 +74,7 @@ class ManagedProcess:
             pass_fds=pass_fds,
             bufsize=0,
         )
+        _RUNNING.add(self)
 
     @classmethod
     def of_module(cls, module: str, *arguments: str, hears: bool = False) -> Self:
@@ -112,9 +124,13 @@ class ManagedProcess:
         if interrupt:
             waiting.register(interrupt.fileno(), select.POLLIN)
         while b"\n" not in self._unread:
-            ready = dict(waiting.poll(max(0.0, until_s - time.monotonic()) * 1e3))
+            left_s = max(0.0, until_s - time.monotonic())
+            ready = dict(waiting.poll(min(left_s, LOOK_AROUND_EVERY_S) * 1e3))
             if interrupt and interrupt.requested:
                 raise InterruptedError
+            if not ready and left_s > LOOK_AROUND_EVERY_S:
+                _end_those_that_stand_still()
+                continue
             if not ready:
                 self._silent = True
                 raise TimeoutError
@@ -137,7 +153,9 @@ class ManagedProcess:
         if not self._silent:
             self.wait(ENDS_WITHIN_S)
         status = self.status
-        if status is None:
+        if self._stood_still:
+            how = f"had been stopped by a signal for {STILL_S:g} s, and was ended"
+        elif status is None:
             how = "said nothing in time" if self._silent else "closed its output"
         elif status < 0:
             how = f"was killed by {processes.signal_name(-status)}"
@@ -164,6 +182,17 @@ class ManagedProcess:
             with suppress(BrokenPipeError):
                 self._process.stdin.close()
 
+    def end_if_still(self) -> None:
+        """End it where somebody has stopped it (SIGSTOP), so that nobody waits for it any more."""
+        now_s = time.monotonic()
+        if self._ended or not self.alive or not is_stopped(self.pid):
+            self._still_since_s = None
+        elif self._still_since_s is None:
+            self._still_since_s = now_s
+        elif now_s - self._still_since_s >= STILL_S:
+            self._stood_still = True
+            self._process.kill()
+
     def end(self, within_s: float = 0.0) -> None:
         """Wait a little for it to end in order, then end all that is left of its group.
 
@@ -179,3 +208,9 @@ class ManagedProcess:
         if self._process.stdout is not None:
             self._process.stdout.close()
         self._complaints.close()
+
+
+def _end_those_that_stand_still() -> None:
+    """End each process of ours that is stopped: whoever is waited for may wait for another."""
+    for process in tuple(_RUNNING):
+        process.end_if_still()

@@ -1,9 +1,8 @@
 """A PostgreSQL of its own in a temporary folder, for as long as its owner holds our input open.
 
-`python -m waitbench.services.postgres_server FOLDER_OF_BINARIES` starts it, prints {"dsn": …,
-"folder": …} as one line
-once it answers, and at the end of its input, or when the server dies, stops it and removes the
-folder: whatever became of the owner, nothing stays behind.
+`python -m waitbench.services.postgres_server FOLDER_OF_BINARIES` starts it, prints one line,
+{"dsn": …, "folder": …}, once it answers, and at the end of its input, or when the server dies,
+stops it and removes the folder: whatever became of the owner, nothing stays behind.
 
 The server is set up as PostgreSQL sets itself up, and so a commit waits for the disk, but for fewer
 buffers (32 MB), more connections (300) and no address other than 127.0.0.1. It asks for a password,
@@ -26,6 +25,8 @@ import time
 from pathlib import Path
 from typing import Any
 
+from waitbench.system.procfs import is_stopped
+
 USER = "waitbench"
 SETTINGS = {
     "listen_addresses": "127.0.0.1",
@@ -35,6 +36,8 @@ SETTINGS = {
 }
 READY_WITHIN_S = 30.0
 STOP_WITHIN_S = 5.0
+STILL_LOOKS = 3
+"""So many looks, one a second, may find the server stopped."""
 PORTS = 3
 """So many are tried: between our choice and its start somebody else may take one."""
 
@@ -58,6 +61,7 @@ def main(binaries: Path) -> None:
             sys.exit(f"error: {refused}")
         try:
             threading.Thread(target=_stop_when_alone, args=(server,), daemon=True).start()
+            threading.Thread(target=_end_when_still, args=(server,), daemon=True).start()
             dsn = f"host=127.0.0.1 port={port} user={USER} password={password} dbname=postgres"
             ready = {"dsn": f"{dsn} sslmode=disable gssencmode=disable", "folder": name}
             print(json.dumps(ready), flush=True)  # noqa: T201 - what the owner waits for
@@ -146,6 +150,16 @@ def stop(server: subprocess.Popen[bytes]) -> None:
 def _stop_when_alone(server: subprocess.Popen[bytes]) -> None:
     sys.stdin.buffer.read()
     server.send_signal(signal.SIGINT)
+
+
+def _end_when_still(server: subprocess.Popen[bytes]) -> None:
+    """End a server that somebody has stopped (SIGSTOP): its clients would wait for ever."""
+    looks = 0
+    while server.poll() is None:
+        time.sleep(1.0)
+        looks = looks + 1 if is_stopped(server.pid) else 0
+        if looks > STILL_LOOKS:
+            server.kill()
 
 
 def _answers(server: subprocess.Popen[bytes], status: Path) -> bool:

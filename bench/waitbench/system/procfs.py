@@ -27,6 +27,15 @@ def descendants(pid: int) -> list[int]:
     return pids
 
 
+def is_stopped(pid: int) -> bool:
+    """Whether a process is stopped, as by SIGSTOP; False where the system does not say."""
+    try:
+        state = read_proc(f"/proc/{pid}/stat").rpartition(b")")[2].split()
+    except OSError:
+        return False
+    return state[:1] == [b"T"]
+
+
 def _children(pid: int) -> list[int]:
     folder = f"/proc/{pid}/task"
     try:

@@ -29,6 +29,9 @@ ROWS = 1000
 """In the table that is selected from."""
 LOCKS = 0x3A17
 """Class of the advisory locks that workers hold, one each, as long as they use their schema."""
+OPEN_WITHIN_S = 30.0
+GONE_AFTER_S = 5.0
+"""So long a task waits for a connection to a server that has gone: never, while it is there."""
 TABLES: tuple[LiteralString, ...] = (
     "CREATE TABLE item (id int PRIMARY KEY, text text)",
     "INSERT INTO item SELECT n, repeat('item ' || n || ' ', 10) FROM generate_series(0, 999) n",
@@ -92,9 +95,10 @@ class Workload:
             self._dsn,
             min_size=concurrency,
             max_size=concurrency,
+            timeout=GONE_AFTER_S,
             kwargs={"autocommit": True, "options": search(self._schema)},
         ) as pool:
-            await pool.wait()
+            await pool.wait(OPEN_WITHIN_S)
 
             async def ask(number: int) -> Row:
                 async with pool.connection() as connection:

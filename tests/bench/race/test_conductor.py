@@ -2,6 +2,7 @@
 
 import os
 import signal
+import sys
 import threading
 from dataclasses import replace
 from statistics import median
@@ -206,6 +207,22 @@ def test_a_killed_target_is_started_again_and_only_its_round_is_lost() -> None:
     assert all(row.failure is None and row.times_ns for row in record.rows.values())
 
 
+@pytest.mark.skipif(sys.platform != "linux", reason="only Linux says that a process is stopped")
+def test_a_stopped_target_or_worker_does_not_hold_the_race_up() -> None:
+    watcher = Watcher(act=lambda: kill_child("waitbench_server", number=signal.SIGSTOP), after=2)
+    record = conduct([(asking(), by("sync", "asyncio"))], QUICK, watcher)
+    assert len(record.incidents) == 1
+    assert "started again" in record.incidents[0]
+    assert all(row.failure is None and row.times_ns for row in record.rows.values())
+    watcher = Watcher(
+        act=lambda: kill_child("waitbench.race.worker", "sync", number=signal.SIGSTOP), after=2
+    )
+    record = conduct([(asking(), by("sync", "asyncio"))], QUICK, watcher)
+    failure = record.rows["test", asking().name, "sync"].failure
+    assert failure is not None
+    assert "stopped by a signal" in failure
+
+
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
 def test_a_signal_stops_the_race_and_keeps_what_it_has(number: signal.Signals) -> None:
     # The slow scenario takes 3 s of warm-up alone: the signal finds it in mid-round.
@@ -234,7 +251,7 @@ def kill_worker(model: str) -> None:
     kill_child("waitbench.race.worker", model)
 
 
-def kill_child(*words: str) -> None:
+def kill_child(*words: str, number: signal.Signals = signal.SIGKILL) -> None:
     for child in psutil.Process().children():
         if all(word in child.cmdline() for word in words):
-            child.kill()
+            child.send_signal(number)

@@ -27,6 +27,7 @@ class Server:
     """In place of a real one, which takes seconds to start."""
 
     started = 0
+    alive = True
 
     def __init__(self) -> None:
         self.dsn = "postgresql://own"
@@ -61,6 +62,17 @@ def test_one_is_started_for_who_wants_it_and_stopped_again() -> None:
         assert services.params(asks("sleep")) == {"postgres": "postgresql://own"}
         assert services.params(asks("compute")) == {}
         assert services.database_cpu_ns() == 7
+
+
+def test_the_rows_of_one_that_died_fail_at_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    with RunServices(LINEUP, seed=1) as services:
+        services.check_database()
+        monkeypatch.setattr(Server, "alive", False)
+        with pytest.raises(ContestantError, match="PostgreSQL died in mid-run"):
+            services.check_database()
+        with pytest.raises(ContestantError, match="PostgreSQL died in mid-run"):
+            services.params(asks("sleep"))
+        assert services.params(asks("compute")) == {}
 
 
 def test_a_given_one_is_used_and_none_started() -> None:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import os
+import signal
 import sys
 import time
 
@@ -46,6 +48,19 @@ def test_a_stop_that_is_requested_cuts_the_wait_short() -> None:
         interrupt.requested = True
         with pytest.raises(InterruptedError):
             process.read_line(0.2, interrupt)
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="only Linux says that a process is stopped")
+def test_who_is_stopped_is_noticed_within_seconds_whoever_is_waited_for() -> None:
+    with started("time.sleep(60)") as stopped, started("time.sleep(6); print()") as other:
+        os.kill(stopped.pid, signal.SIGSTOP)
+        assert other.read_line(MEANWHILE_S) == b""
+        assert not stopped.alive
+        assert stopped.how_it_ended().startswith("had been stopped by a signal")
+    with started("time.sleep(60)") as process:
+        os.kill(process.pid, signal.SIGSTOP)
+        with pytest.raises(EOFError):
+            process.read_line(MEANWHILE_S)
 
 
 @pytest.mark.parametrize(

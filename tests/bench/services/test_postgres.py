@@ -114,6 +114,17 @@ with Postgres() as server:
 
 
 @installed
+@pytest.mark.skipif(sys.platform != "linux", reason="only Linux says that a process is stopped")
+def test_one_that_somebody_stopped_is_dead_within_seconds() -> None:
+    with Postgres() as running:
+        assert running._process is not None
+        (server,) = psutil.Process(running._process.pid).children()
+        server.send_signal(signal.SIGSTOP)
+        running._process.wait(30)
+        assert not running.alive
+
+
+@installed
 def test_ctrl_c_in_the_terminal_does_not_reach_it() -> None:
     with Postgres() as server, psycopg.connect(server.dsn) as connection:
         (pid,) = connection.execute("SELECT pg_backend_pid()").fetchone() or (0,)
