@@ -56,10 +56,9 @@ def test_it_names_both_commands_that_need_no_set_up() -> None:
     assert re.findall(r"^\./scripts/(\w+)", TEXT, re.MULTILINE) == ["bench", "test"]
 
 
-def test_every_command_is_told_of_in_the_readme_or_the_docs() -> None:
-    texts = [TEXT, *(page.read_text("utf-8") for page in (CHECKOUT / "docs").glob("*.md"))]
-    told = set(re.findall(r"waitbench ([a-z]+)", "\n".join(texts)))
-    assert set(COMMANDS) - told == set()
+def test_every_command_stands_in_the_list_of_all() -> None:
+    page = (CHECKOUT / "docs" / "README.md").read_text(encoding="utf-8")
+    assert sorted(re.findall(r"^\| `waitbench ([a-z]+)`", page, re.MULTILINE)) == sorted(COMMANDS)
 
 
 def test_the_options_of_a_run_are_those_that_there_are() -> None:
