@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 from typing import TYPE_CHECKING
 
-from waitbench.doctor.findings import HOLDS, IMPORTS, UNSEEN, UNSURE
+from waitbench.doctor.findings import FREED, HOLDS, IMPORTS, UNSEEN, UNSURE
 from waitbench.doctor.pool import default_threads
 from waitbench.formatting import duration
 
@@ -27,7 +27,7 @@ def headline(finding: Finding) -> str:
     """Return in a sentence what is wrong."""
     subject, often = finding.subject, f" ({finding.times} times)" if finding.times > 1 else ""
     if finding.kind in HOLDS:
-        more = finding.detail in {UNSEEN, UNSURE} or finding.kind == "collection"
+        more = finding.detail in {UNSEEN, UNSURE, FREED} or finding.kind == "collection"
         unsure = f"; {finding.detail}" if more and finding.detail else ""
         if finding.steps:
             unsure = f": {finding.steps:,} steps meanwhile, up to {finding.ready:,} in line"
@@ -47,31 +47,22 @@ def headline(finding: Finding) -> str:
 
 def advice(finding: Finding) -> str:
     """Return in a sentence what to do about a finding."""
-    threads, cores = default_threads(), os.cpu_count() or 1
     share = f"It was on a core for {(finding.cpu_share or 0) * 100:.0f} % of that"
     if finding.detail == IMPORTS:
         return "It imported a module. Import it at the top of the file, before the loop runs."
+    if finding.detail == FREED:
+        return (
+            f"{share}: each object is freed by itself, with the GIL, in whatever thread. Let go of "
+            "them in pieces with `await asyncio.sleep(0)` between, keep them for the next use, or "
+            "hold the same in few large objects (arrays, bytes)."
+        )
     if finding.kind == "waiting":
         return (
             f"{share}: it waits for something. Await an async library instead, or hand the call "
-            f"to a thread: `await asyncio.to_thread(...)`, {threads} at once here."
-        )
-    if finding.kind == "computing" and finding.lock_free:
-        return (
-            f"{share}, and other threads could run meanwhile: it computes in C without the GIL. "
-            f"A thread will do: `await asyncio.to_thread(...)`, up to {cores} cores."
-        )
-    if finding.kind == "computing" and not finding.lock_known:
-        return (
-            f"{share}: it computes. Whether it keeps the GIL is not known: too little was seen. "
-            "A process will do (`ProcessPoolExecutor`); a thread only if it lets go of the GIL."
+            f"to a thread: `await asyncio.to_thread(...)`, {default_threads()} at once here."
         )
     if finding.kind == "computing":
-        return (
-            f"{share}, and kept the GIL: a thread would not help. Give it to a process: "
-            "`await loop.run_in_executor(ProcessPoolExecutor(), ...)`, or do it in pieces with "
-            "`await asyncio.sleep(0)` between them."
-        )
+        return _for_computing(finding, share)
     return {
         "crowded": "It was ready to run, but all cores were busy; with one at hand it would "
         "have been short.",
@@ -96,6 +87,25 @@ def advice(finding: Finding) -> str:
         "more, or start fewer at once with an `asyncio.Semaphore`.",
         "session": "Its connections stay open. Use `async with`, or `await session.close()`.",
     }[finding.kind]
+
+
+def _for_computing(finding: Finding, share: str) -> str:
+    if finding.lock_free:
+        return (
+            f"{share}, and other threads could run meanwhile: it computes in C without the GIL. "
+            "A thread will do: `await asyncio.to_thread(...)`, up to "
+            f"{os.cpu_count() or 1} cores."
+        )
+    if not finding.lock_known:
+        return (
+            f"{share}: it computes. Whether it keeps the GIL is not known: too little was seen. "
+            "A process will do (`ProcessPoolExecutor`); a thread only if it lets go of the GIL."
+        )
+    return (
+        f"{share}, and kept the GIL: a thread would not help. Give it to a process: "
+        "`await loop.run_in_executor(ProcessPoolExecutor(), ...)`, or do it in pieces with "
+        "`await asyncio.sleep(0)` between them."
+    )
 
 
 def _long(finding: Finding) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 import threading
 import time
 from collections.abc import Callable
@@ -31,6 +32,7 @@ class BlockedStep:
         callback: what was run, to name it where no sample was taken.
         by_sight: seen by the watchdog alone, from the first look at it to the last.
         ident: of its thread.
+        freed: by how many blocks of memory the program had less after it.
     """
 
     began_ns: int
@@ -42,6 +44,7 @@ class BlockedStep:
     callback: Any = None
     by_sight: bool = False
     ident: int = 0
+    freed: int = 0
 
 
 TakeSamples = Callable[[Mark, Mark, int, "Sequence[Line]"], "Sequence[Sample]"]
@@ -72,6 +75,8 @@ class LoopActivity:
     """Loops that ran, and that showed none of their steps."""
     ran_ns: int = 0
     steps: int = 0
+    blocks: int = field(default_factory=sys.getallocatedblocks)
+    """Blocks of memory in use, as they were counted last."""
     take_signal_samples: TakeSamples = _none
     """Samples that the system took where no thread could: see `signal_samples`."""
     lock: threading.Lock = field(default_factory=threading.Lock)
@@ -81,6 +86,7 @@ class LoopActivity:
         """Keep a step that was too long; called by its own thread as the step ends."""
         before, within, seen = thread.before, thread.within, thread.within_number == thread.number
         now = thread.mark()
+        blocks = sys.getallocatedblocks()
         # From the first look within the step on all is exact. Where a look could only be had at
         # its end, because the step held the GIL, count from the last one before it.
         start = before if seen else max(before, within)
@@ -102,8 +108,10 @@ class LoopActivity:
                 samples=samples,
                 callback=callback,
                 ident=thread.ident,
+                freed=max(self.blocks - blocks, 0),
             )
         )
+        self.blocks = blocks
 
     def adopted(self, loop: Any, frame: FrameType) -> LoopThread:
         """Watch the calling thread, in which others run a loop; at its first step."""

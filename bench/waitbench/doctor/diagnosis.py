@@ -17,6 +17,8 @@ if TYPE_CHECKING:
     from waitbench.doctor.leaks import Leaks
     from waitbench.doctor.pool import Pool
 
+STOPS = ("waiting", "computing", "crowded", "gil", "collection")
+"""Kinds of holds in which a loop serves nobody at all; in a flood each waits for the others."""
 FEWEST = 10
 """Probes below which there are no percentiles."""
 
@@ -34,7 +36,7 @@ def examined(activity: LoopActivity, leaks: Leaks, pools: Iterable[Pool]) -> Exa
     return Examination(
         threshold_ns=activity.threshold_ns,
         ran_ns=activity.ran_ns,
-        held_ns=sum(step.wall_ns for step in activity.blocked),
+        held_ns=sum(finding.total_ns for finding in held if finding.kind in STOPS),
         steps=activity.steps,
         lag=_lag(activity.lags_ns),
         loop=" and ".join(activity.loops) or "no loop",

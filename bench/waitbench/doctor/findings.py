@@ -33,6 +33,7 @@ HOLDS = ("waiting", "computing", "crowded", "gil", "collection", "flooded", "lat
 UNSEEN = "no look at it was to be had: the line is where it went on"
 UNSURE = "at this line or just before it: no look was to be had earlier"
 IMPORTS = "it was importing a module"
+FREED = "it let go of a great many objects at once"
 """What may be known of a hold beside its line."""
 
 
@@ -131,7 +132,7 @@ class Examination:
 
     Attributes:
         ran_ns: how long loops ran.
-        held_ns: how long of it one step held them for more than the threshold.
+        held_ns: how long of it they served nobody, for more than the threshold at a time.
         steps: how many steps the loops took.
         lag: None where the loops ran too shortly to be probed.
         loop: the loops' kinds, as their modules name them.

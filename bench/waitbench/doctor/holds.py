@@ -8,7 +8,7 @@ from statistics import median
 from typing import TYPE_CHECKING, Any
 
 from waitbench.doctor import source_lines
-from waitbench.doctor.findings import IMPORTS, UNSEEN, UNSURE, Finding, merged
+from waitbench.doctor.findings import FREED, IMPORTS, UNSEEN, UNSURE, Finding, merged
 from waitbench.doctor.interruptions import (
     for_want_of_a_core,
     gc_finding,
@@ -36,6 +36,8 @@ for more than that share of it neither on a core nor in line for one, gave it aw
 waited, and again. The wait for a core after each of these waits is their price. One that computes
 may be put off as often by neighbours that wake up, but it is always in line then.
 """
+FREE_BLOCK_NS, MOSTLY = 50, 0.5
+"""Freeing one block of memory takes about so long: 30 ns to 80, as caches have it."""
 FREE_NS = 3_500_000
 """A watchdog that comes in time through a computing hold does so because the GIL is free: it would
 be kept waiting for the switch interval, 5 ms, otherwise."""
@@ -116,9 +118,14 @@ def _hold(step: BlockedStep, began_ns: int, threshold_ns: int) -> Finding:
         lock_free=len(lates) > 2 and median(lates) < FREE_NS,  # noqa: PLR2004  two may be luck
         # One look that was kept out is enough, but two in time are not.
         lock_known=len(lates) > 2 or max(lates, default=0) >= 2 * FREE_NS,  # noqa: PLR2004
-        detail=_remark(step, lines),
+        detail=FREED if kind == "computing" and _freed(step) else _remark(step, lines),
         note=kind == "crowded",
     )
+
+
+def _freed(step: BlockedStep) -> bool:
+    """Return whether it freed memory for most of its time on a core."""
+    return step.freed * FREE_BLOCK_NS > step.cpu_ns * MOSTLY
 
 
 def _gave_away(step: BlockedStep) -> bool:

@@ -93,6 +93,7 @@ def _looked(step: BlockedStep) -> tuple[float, Counter[Holder]]:
     """
     holders: Counter[Holder] = Counter()
     waited_ns = off_ns = 0
+    holder: Holder | None = None
     for before, sample in pairwise([None, *step.samples]):
         if sample is None:
             continue
@@ -101,9 +102,10 @@ def _looked(step: BlockedStep) -> tuple[float, Counter[Holder]]:
             since_ns -= sample.mark.cpu_ns - before.mark.cpu_ns
             since_ns -= sample.mark.queued_ns - before.mark.queued_ns
         off_ns += max(0, since_ns)
-        if sample.gil_wait and sample.holder is not None:
+        holder = sample.holder or holder  # who had it a look ago has it still, as far as is known
+        if sample.gil_wait and holder is not None:
             waited_ns += max(0, since_ns)
-            holders[sample.holder] += max(0, since_ns)
+            holders[holder] += max(0, since_ns)
     return waited_ns / off_ns if off_ns else 0.0, holders
 
 

@@ -85,6 +85,7 @@ def _split(step: BlockedStep, lines: Sequence[list[Sample]]) -> list[BlockedStep
                 began_ns=edges[at],
                 wall_ns=wall_ns,
                 samples=samples,
+                freed=0,  # nobody knows at which line
                 cpu_ns=min((last.cpu_ns - first.cpu_ns) * scale, wall_ns),
                 queued_ns=min((last.queued_ns - first.queued_ns) * scale, wall_ns),
                 turns=(last.turns - first.turns) * scale,

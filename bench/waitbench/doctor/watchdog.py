@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 import threading
 import time
 from typing import TYPE_CHECKING
@@ -38,6 +39,10 @@ NOTED_NS = 20_000_000
 """Between two readings of all threads' CPU."""
 
 
+COUNTED_NS, COUNTING = 200_000_000, 1_000
+"""Between two counts of the memory's blocks, at least; and as a multiple of what one takes."""
+
+
 class Watchdog(threading.Thread):
     """Samples the loops until it is stopped."""
 
@@ -47,39 +52,22 @@ class Watchdog(threading.Thread):
         self._sampler = sampler
         self._children = children
         self._tick_ns = min(max(activity.threshold_ns // LOOKS, SHORTEST_NS), LONGEST_NS)
-        self._queued_ns = 0
+        self._queued_ns = self._probe_ns = self._noted_ns = self._counted_ns = 0
         self._schedule: Schedule
         self._done = threading.Event()
 
     def run(self) -> None:
         """Sample, in even steps."""
         self._schedule = Schedule(threading.get_native_id())
-        probe_ns = noted_ns = 0
         due_ns = time.perf_counter_ns() + self._tick_ns
-        while True:
-            if self._done.wait(max(due_ns - time.perf_counter_ns(), 0) / 1e9):
-                return
+        while not self._done.wait(max(due_ns - time.perf_counter_ns(), 0) / 1e9):
             late_ns = time.perf_counter_ns() - due_ns
-            marks = []
-            for ident, thread in tuple(self._activity.threads.items()):
-                if thread.adopted and thread.loop.is_closed() and not thread.began_ns:
-                    self._activity.ended(thread)
-                    del self._activity.threads[ident]
-                    continue
-                marks.append((thread, self._look(thread, due_ns, late_ns)))
-                thread.overdue_ns = due_ns + late_ns + self._tick_ns + STALL_NS
-            if due_ns + late_ns >= noted_ns:
-                self._activity.holders.note()
-                noted_ns = due_ns + late_ns + NOTED_NS
-            looked_ns = time.perf_counter_ns()
-            if looked_ns - due_ns - late_ns > ON_TIME_NS:
-                self._activity.crowded.append((due_ns + late_ns, looked_ns))
-            self._queued_ns = self._schedule.read()[0]
+            marks = self._looks(due_ns, late_ns)
             for thread, mark in marks:
-                if due_ns >= probe_ns or late_ns > ON_TIME_NS:
+                if due_ns >= self._probe_ns or late_ns > ON_TIME_NS:
                     self._probe(thread, due_ns if late_ns > ON_TIME_NS else due_ns + late_ns, mark)
-            if due_ns >= probe_ns:
-                probe_ns = due_ns + PROBE_NS
+            if due_ns >= self._probe_ns:
+                self._probe_ns = due_ns + PROBE_NS
                 self._children.look()
             # A turn in which the GIL was lost may have missed a step: its looks are still wanted.
             smooth = time.perf_counter_ns() - due_ns - late_ns < ON_TIME_NS
@@ -87,6 +75,33 @@ class Watchdog(threading.Thread):
                 self._sampler.put_off(forget=smooth)
             # From its look on, not from its end: a turn may lose the GIL, too.
             due_ns += late_ns + self._tick_ns
+
+    def _looks(self, due_ns: int, late_ns: int) -> list[tuple[LoopThread, Mark]]:
+        """Look at all loops, and read the clocks of all threads; return those of the loops."""
+        activity, now_ns, marks = self._activity, due_ns + late_ns, []
+        queued_ns = self._schedule.read()[0]
+        for ident, thread in tuple(activity.threads.items()):
+            if thread.adopted and thread.loop.is_closed() and not thread.began_ns:
+                activity.ended(thread)
+                del activity.threads[ident]
+                continue
+            marks.append((thread, self._look(thread, due_ns, late_ns)))
+            thread.overdue_ns = now_ns + self._tick_ns + STALL_NS
+        if now_ns >= self._noted_ns:
+            activity.holders.note()
+            self._noted_ns = now_ns + NOTED_NS
+        self._queued_ns = self._schedule.read()[0]
+        if self._queued_ns - queued_ns > ON_TIME_NS:
+            activity.crowded.append((now_ns, now_ns + self._queued_ns - queued_ns))
+        if now_ns >= self._counted_ns:
+            self._counted_ns = now_ns + self._count()
+        return marks
+
+    def _count(self) -> int:
+        """Count the blocks of memory in use; return for how long that has to do."""
+        began_ns = time.perf_counter_ns()
+        self._activity.blocks = sys.getallocatedblocks()
+        return max(COUNTED_NS, (time.perf_counter_ns() - began_ns) * COUNTING)
 
     def stop(self) -> None:
         """Stop the thread, and wait for its end."""

@@ -20,6 +20,8 @@ KINDS = {
     "hold_cpu_loop": "computing",
     "hold_json": "computing",
     "hold_operator": "computing",
+    "hold_freeing": "computing",
+    "hold_freeing_cache": "computing",
     "hold_callback": "waiting",
     "hold_async_generator": "waiting",
     "stall_sort": "gil",
@@ -76,6 +78,12 @@ def test_a_fault_is_found_with_its_line_and_its_kind(name: str) -> None:
     if name.startswith("hold_"):
         (held,) = [word for word in stderr.splitlines() if word.startswith("held ")]
         assert findings[0]["total_ms"] >= int(held.split()[1]) / 1e6 * 0.8
+
+
+@pytest.mark.parametrize("name", ["hold_freeing", "hold_freeing_cache"])
+def test_memory_that_is_freed_is_told_as_such(name: str) -> None:
+    _, report, _ = examined(f"tests.bench.doctor.corpus.{name}:main")
+    assert all("it let go of a great many objects" in hold["says"] for hold in report["findings"])
 
 
 @pytest.mark.parametrize("name", PAUSES)

@@ -116,6 +116,18 @@ def test_too_few_looks_tell_nothing_of_the_lock_unless_one_was_kept_out() -> Non
     ]
 
 
+def test_a_step_that_freed_memory_for_most_of_its_time_is_told_so() -> None:
+    # 100 ms on a core: 2,000,000 blocks take all of them, 900,000 take 45.
+    for freed, detail in (
+        (2_000_000, "it let go of a great many objects at once"),
+        (900_000, ""),
+    ):
+        step = _step(*[_look(at, (PAGE, 9)) for at in (10, 20, 30)], cpu_ms=100)
+        step.freed = freed
+        (finding,) = _findings(step)
+        assert finding.detail == detail
+
+
 def test_two_lines_in_one_step_are_two_holds() -> None:
     waits = [_look(at, (PAGE, 4), cpu_ms=0) for at in (10, 30, 50, 70)]
     computes = [_look(at, (PAGE, 5), cpu_ms=at - 80) for at in (90, 110, 130, 150)]
