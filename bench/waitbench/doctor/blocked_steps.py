@@ -5,6 +5,7 @@ from __future__ import annotations
 import sys
 import threading
 import time
+from collections import deque
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
@@ -47,6 +48,9 @@ class BlockedStep:
     freed: int = 0
 
 
+COUNTS = 8
+"""Counts of the memory's blocks that are kept: one may fall into the very step that freed them."""
+
 TakeSamples = Callable[[Mark, Mark, int, "Sequence[Line]"], "Sequence[Sample]"]
 
 
@@ -75,8 +79,8 @@ class LoopActivity:
     """Loops that ran, and that showed none of their steps."""
     ran_ns: int = 0
     steps: int = 0
-    blocks: int = field(default_factory=sys.getallocatedblocks)
-    """Blocks of memory in use, as they were counted last."""
+    blocks: deque[tuple[int, int]] = field(default_factory=lambda: deque(maxlen=COUNTS))
+    """When blocks of memory in use were counted last, and how many there were."""
     take_signal_samples: TakeSamples = _none
     """Samples that the system took where no thread could: see `signal_samples`."""
     lock: threading.Lock = field(default_factory=threading.Lock)
@@ -86,6 +90,7 @@ class LoopActivity:
         """Keep a step that was too long; called by its own thread as the step ends."""
         before, within, seen = thread.before, thread.within, thread.within_number == thread.number
         now = thread.mark()
+        counts = [count for at_ns, count in tuple(self.blocks) if at_ns <= began_ns]
         blocks = sys.getallocatedblocks()
         # From the first look within the step on all is exact. Where a look could only be had at
         # its end, because the step held the GIL, count from the last one before it.
@@ -108,10 +113,10 @@ class LoopActivity:
                 samples=samples,
                 callback=callback,
                 ident=thread.ident,
-                freed=max(self.blocks - blocks, 0),
+                freed=max(counts[-1] - blocks, 0) if counts else 0,
             )
         )
-        self.blocks = blocks
+        self.blocks.append((time.perf_counter_ns(), blocks))
 
     def adopted(self, loop: Any, frame: FrameType) -> LoopThread:
         """Watch the calling thread, in which others run a loop; at its first step."""

@@ -100,7 +100,7 @@ class Watchdog(threading.Thread):
     def _count(self) -> int:
         """Count the blocks of memory in use; return for how long that has to do."""
         began_ns = time.perf_counter_ns()
-        self._activity.blocks = sys.getallocatedblocks()
+        self._activity.blocks.append((began_ns, sys.getallocatedblocks()))
         return max(COUNTED_NS, (time.perf_counter_ns() - began_ns) * COUNTING)
 
     def stop(self) -> None:
