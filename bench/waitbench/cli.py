@@ -75,13 +75,23 @@ class Parser(argparse.ArgumentParser):
 def main(argv: Sequence[str] | None = None) -> int:
     """Carry out one command; gives the exit status."""
     typed = sys.argv[1:] if argv is None else list(argv)
+    if typed[:1] == ["--version"]:
+        print(_version())
+        return 0
+    if typed[:1] == ["help"]:
+        typed = [*typed[1:2], "--help"]
     # The first word that is no option is the command: only its file is imported.
     name = next((word for word in typed if not word.startswith("-")), None)
-    command = _load(name) if name in COMMANDS else None
+    if name is None:
+        if set(typed) - {"-h", "--help"}:
+            parser().error(f"unrecognized arguments: {' '.join(typed)}")
+        parser().print_help()
+        return 0
+    if name not in COMMANDS:
+        parser().error(_unknown(name))
+    command = _load(name)
     described = parser(name, command)
     arguments, others = described.parse_known_args(typed)
-    if command is None:  # pragma: no cover - argparse has shown help or refused the word by now
-        return USAGE
     if getattr(command, "PASSES_ON", False):
         arguments.options = others
     elif others:
@@ -105,6 +115,7 @@ def parser(name: str | None = None, command: ModuleType | None = None) -> Parser
         "processes or asyncio, and what each really costs.",
         epilog=EPILOG,
     )
+    top.add_argument("--version", action="store_true", help="print the version")
     commands = top.add_subparsers(title="commands", metavar="COMMAND", required=True)
     for command_name, text in COMMANDS.items():
         typed = command if command_name == name else None
@@ -116,6 +127,24 @@ def parser(name: str | None = None, command: ModuleType | None = None) -> Parser
         if typed is not None:
             typed.describe(described)
     return top
+
+
+def _version() -> str:
+    """Return this waitbench's version, and the interpreter's."""
+    from platform import python_implementation, python_version
+
+    from waitbench import __version__
+
+    return f"waitbench {__version__} ({python_implementation()} {python_version()})"
+
+
+def _unknown(name: str) -> str:
+    """Return what is wrong with a command that there is not, and which was meant."""
+    from difflib import get_close_matches
+
+    close = get_close_matches(name, COMMANDS, n=1)
+    meant = f"did you mean {close[0]!r}" if close else f"there are {', '.join(COMMANDS)}"
+    return f"there is no command {name!r}; {meant}"
 
 
 def _load(name: str) -> ModuleType:

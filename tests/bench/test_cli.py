@@ -16,6 +16,8 @@ from pathlib import Path
 import psutil
 import pytest
 
+from waitbench import __version__
+from waitbench.cli import COMMANDS, main
 from waitbench.commands.list import suites
 from waitbench.system.checkout import import_path
 
@@ -77,6 +79,24 @@ def test_markdown_goes_to_a_file(results: Path, tmp_path: Path) -> None:
     assert "http-1ms-n4-c2" in page.read_text()
 
 
+@pytest.mark.parametrize("arguments", [[], ["help"], ["--help"]])
+def test_bare_and_asked_for_help_it_names_the_commands(
+    arguments: list[str], capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert main(arguments) == 0
+    printed = capsys.readouterr().out
+    assert [name for name in COMMANDS if f"    {name} " not in printed] == []
+
+
+def test_help_of_a_command_and_the_version(capsys: pytest.CaptureFixture[str]) -> None:
+    with pytest.raises(SystemExit) as ended:
+        main(["help", "gate"])
+    assert ended.value.code == 0
+    assert "--base" in capsys.readouterr().out
+    assert main(["--version"]) == 0
+    assert capsys.readouterr().out.startswith(f"waitbench {__version__} (")
+
+
 def test_list_names_what_there_is() -> None:
     listed = waitbench("list").stdout
     for name in ("io_bound", "cpu_bound", "mixed", "asyncio", "processes", "http", "compute"):
@@ -87,7 +107,9 @@ def test_list_names_what_there_is() -> None:
 @pytest.mark.parametrize(
     ("arguments", "complaint"),
     [
-        (["rnu"], "invalid choice: 'rnu'"),
+        (["rnu"], "there is no command 'rnu'; did you mean 'run'"),
+        (["frobnicate"], "there is no command 'frobnicate'; there are run, report, "),
+        (["--frobnicate"], "unrecognized arguments: --frobnicate"),
         (["list", "--all"], "waitbench list: unrecognized arguments: --all; see waitbench list -"),
         (["run", "--latency", "soon"], "waitbench: latency: 'soon' is not a duration; allowed: "),
         (["run", "--models", "nonsense"], "no model named 'nonsense'; there are asyncio, "),
