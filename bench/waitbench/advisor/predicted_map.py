@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 from itertools import pairwise
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from waitbench.advisor.advice import TIE, WORTH
 from waitbench.advisor.predict import best, predictions
@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from waitbench.advisor.advice import Advice
     from waitbench.advisor.fitted_model import FittedModel
     from waitbench.perfmodel.demand import Demand
+    from waitbench.presentation.vega_json import Vega
 
 SIDE = 6
 """Cells along each axis."""
@@ -123,12 +124,12 @@ def _winner(fitted: FittedModel) -> tuple[str, float]:
     return next((model, gain) for model, gain in gains.items() if gain >= TIE * most)
 
 
-def _spec(cells: list[Values], point: Values, ends: tuple[float, float]) -> dict[str, Any]:
+def _spec(cells: list[Values], point: Values, ends: tuple[float, float]) -> Vega:
     low, high = ends
     ticks = [10.0**power for power in range(-6, 7) if low <= 10.0**power <= high]
     scale = {"type": "log", "domain": [low, high], "nice": False}
 
-    def axis(field: str, title: str) -> dict[str, Any]:
+    def axis(field: str, title: str) -> Vega:
         shown = {"title": title, "values": ticks, "grid": False, "format": "~g"}
         return {"field": field, "type": "quantitative", "scale": scale, "axis": shown}
 

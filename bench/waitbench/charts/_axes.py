@@ -4,7 +4,10 @@ from __future__ import annotations
 
 from itertools import pairwise
 from math import ceil, floor, log10
-from typing import Any
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from waitbench.presentation.vega_json import Vega
 
 STEPS = (1, 2, 5)
 LINE = 13
@@ -14,7 +17,7 @@ CROWDED = 8
 """More ticks than this, and only the powers of ten keep theirs."""
 
 
-def logarithmic(low: float, high: float, title: str | None) -> dict[str, Any]:
+def logarithmic(low: float, high: float, title: str | None) -> Vega:
     """Return scale and axis of a logarithmic channel with ticks at 1, 2, 5 and their tens."""
     ticks = [tick for tick in _ticks(low, high, STEPS) if low <= tick <= high]
     if len(ticks) > CROWDED:
@@ -25,7 +28,7 @@ def logarithmic(low: float, high: float, title: str | None) -> dict[str, Any]:
     }
 
 
-def linear(high: float, title: str | None) -> dict[str, Any]:
+def linear(high: float, title: str | None) -> Vega:
     """Return scale and axis of a linear channel from zero to `high`."""
     return {
         "scale": {"type": "linear", "domain": [0, high], "nice": False},

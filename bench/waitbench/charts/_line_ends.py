@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from math import log
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
+
+    from waitbench.presentation.vega_json import Vega
 
 LINE = 15
 """Points that a name takes in height."""
@@ -15,11 +17,11 @@ LETTER = 6.6
 
 
 def names(
-    facts: Sequence[dict[str, Any]],
+    facts: Sequence[Vega],
     x: tuple[float, float],
     y: tuple[float, float],
     size: tuple[int, int],
-) -> list[dict[str, Any]]:
+) -> list[Vega]:
     """Return a fact for each name: of the last point of its line, with `name` and `label_ms`.
 
     Args:

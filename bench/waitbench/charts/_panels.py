@@ -14,6 +14,7 @@ if TYPE_CHECKING:
 
     from waitbench.analysis.comparison import Comparison, Summary
     from waitbench.analysis.row import Row
+    from waitbench.presentation.vega_json import Vega
 
 NAMED = 3
 """So many models are named in a caption; the rest is counted."""
@@ -32,16 +33,16 @@ class Panel:
         return f"{self.scenario.suite}/{self.scenario.name}"
 
     @property
-    def models(self) -> dict[str, Any]:
+    def models(self) -> Vega:
         """The axis of its models, in the order of the table."""
         names = [row.model for row in self.rows]
         return {"field": "model", "type": "nominal", "sort": names, "axis": {"title": None}}
 
-    def only(self, key: str = "") -> list[dict[str, Any]]:
+    def only(self, key: str = "") -> list[Vega]:
         """Return the filters for its own data (or those of `key`), without hidden models."""
         return only("scenario", key or self.key)
 
-    def drawn(self, layers: Sequence[Mapping[str, Any]], width: int, row: int) -> dict[str, Any]:
+    def drawn(self, layers: Sequence[Mapping[str, Any]], width: int, row: int) -> Vega:
         """Return the field of these layers, `row` points high for each model, under its title."""
         of = self.scenario
         work = formatting.work(of.workload, of.tasks, of.waits_ns)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from waitbench import formatting
 from waitbench.charts._axes import logarithmic
@@ -15,6 +15,7 @@ if TYPE_CHECKING:
 
     from waitbench.analysis.comparison import Summary
     from waitbench.findings.switching_overhead import Grain
+    from waitbench.presentation.vega_json import Vega
 
 PLACE = 70
 WIDTH, HEIGHT = 480, 240
@@ -70,7 +71,7 @@ def draw(summary: Summary) -> Picture | None:
     )
 
 
-def _fact(grain: Grain) -> dict[str, Any]:
+def _fact(grain: Grain) -> Vega:
     overhead = grain.overhead
     return {
         "grain": overhead.at / US,
@@ -83,9 +84,7 @@ def _fact(grain: Grain) -> dict[str, Any]:
     }
 
 
-def _layers(
-    x: dict[str, Any], y: dict[str, Any], right: float, most: float
-) -> list[dict[str, Any]]:
+def _layers(x: Vega, y: Vega, right: float, most: float) -> list[Vega]:
     hue = {"value": token("asyncio")}
     limits = [{"limit": limit, "grain": right} for limit in THRESHOLDS if limit < most]
     quiet = {"type": "rule", "color": token("quiet")}

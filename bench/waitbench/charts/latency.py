@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from waitbench import formatting
 from waitbench.charts._axes import logarithmic
@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from waitbench.analysis.comparison import Summary
     from waitbench.analysis.row import Row
     from waitbench.charts._panels import Panel
+    from waitbench.presentation.vega_json import Vega
 
 PLACE = 50
 WIDTH, ROW = 205, 19
@@ -68,7 +69,7 @@ def _at(row: Row, share: float) -> float:
     )
 
 
-def _facts(panel: Panel) -> list[dict[str, Any]]:
+def _facts(panel: Panel) -> list[Vega]:
     return [
         {
             "scenario": panel.key,
@@ -82,11 +83,11 @@ def _facts(panel: Panel) -> list[dict[str, Any]]:
     ]
 
 
-def _field(panel: Panel, domain: tuple[float, float]) -> dict[str, Any]:
+def _field(panel: Panel, domain: tuple[float, float]) -> Vega:
     x = {"type": "quantitative", **logarithmic(*domain, title="ms per task")}
     named = tips(model="model", median="median", tail="99th percentile")
-    each: dict[str, Any] = {"y": panel.models, "tooltip": named, "color": hue()}
-    layers: list[dict[str, Any]] = [
+    each: Vega = {"y": panel.models, "tooltip": named, "color": hue()}
+    layers: list[Vega] = [
         {
             "mark": {"type": "rule", "strokeWidth": 1.5},
             "encoding": {**each, "x": {**x, "field": "p1"}, "x2": {"field": "p99"}},

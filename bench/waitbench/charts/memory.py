@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from waitbench import formatting
 from waitbench.charts._axes import apart, logarithmic
@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
 
     from waitbench.analysis.comparison import Comparison, Summary
+    from waitbench.presentation.vega_json import Vega
 
 PLACE = 80
 WIDTH, HEIGHT = 300, 230
@@ -68,7 +69,7 @@ def draw(summary: Summary) -> Picture | None:
     )
 
 
-def _grown(scenarios: Iterable[Comparison]) -> list[dict[str, Any]]:
+def _grown(scenarios: Iterable[Comparison]) -> list[Vega]:
     """Share out what each peak lies above that of a single waiter; below it is noise."""
     alone: dict[str, float] = {}
     facts = []
@@ -98,7 +99,7 @@ def _grown(scenarios: Iterable[Comparison]) -> list[dict[str, Any]]:
     return facts
 
 
-def _ends(facts: list[dict[str, Any]], domain: tuple[float, float]) -> list[dict[str, Any]]:
+def _ends(facts: list[Vega], domain: tuple[float, float]) -> list[Vega]:
     last = {fact["model"]: fact for fact in facts}
     places = apart([fact["kb"] for fact in last.values()], *domain, height=HEIGHT)
     return [
@@ -107,7 +108,7 @@ def _ends(facts: list[dict[str, Any]], domain: tuple[float, float]) -> list[dict
     ]
 
 
-def _field(kind: str, facts: list[dict[str, Any]], domain: tuple[float, float]) -> dict[str, Any]:
+def _field(kind: str, facts: list[Vega], domain: tuple[float, float]) -> Vega:
     numbers = [fact["at_once"] for fact in facts]
     x = {
         "field": "at_once",
@@ -137,7 +138,7 @@ def _field(kind: str, facts: list[dict[str, Any]], domain: tuple[float, float]) 
     }
 
 
-def _caption(facts: list[dict[str, Any]]) -> str:
+def _caption(facts: list[Vega]) -> str:
     last = {fact["model"]: fact for fact in facts}
     ranked = sorted(last.values(), key=lambda fact: fact["kb"])
     costs = [f"{fact['text']} with {fact['model']} (at {fact['at_once']:,})" for fact in ranked]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from waitbench import formatting
 from waitbench.charts._axes import linear
@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from waitbench.analysis.comparison import Summary
     from waitbench.analysis.row import Row
     from waitbench.charts._panels import Panel
+    from waitbench.presentation.vega_json import Vega
 
 PLACE = 30
 WIDTH, ROW = 300, 20
@@ -72,7 +73,7 @@ def _scale(panel: Panel) -> tuple[int, str]:
     return formatting.scale([max(map(_whole, panel.rows))])
 
 
-def _facts(panel: Panel) -> list[dict[str, Any]]:
+def _facts(panel: Panel) -> list[Vega]:
     per, _ = _scale(panel)
     facts = []
     for row in panel.rows:
@@ -102,7 +103,7 @@ def _facts(panel: Panel) -> list[dict[str, Any]]:
     return facts
 
 
-def _field(panel: Panel, scale: dict[str, Any]) -> dict[str, Any]:
+def _field(panel: Panel, scale: Vega) -> Vega:
     per, unit = _scale(panel)
     longest = max(map(_whole, panel.rows)) / per
     x = {"type": "quantitative", **linear(longest * ROOM, f"{unit} per task")}

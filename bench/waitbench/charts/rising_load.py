@@ -5,7 +5,7 @@ from __future__ import annotations
 from itertools import groupby
 from math import floor, log
 from statistics import fmean, median
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from waitbench import formatting
 from waitbench.analysis import load_curve
@@ -30,6 +30,7 @@ if TYPE_CHECKING:
 
     from waitbench.analysis.comparison import Summary
     from waitbench.analysis.load_curve import LoadCurve, LoadSeries
+    from waitbench.presentation.vega_json import Vega
     from waitbench.results.load_step import LoadStep
 
 PLACE = 40
@@ -101,7 +102,7 @@ def _whole(step: LoadStep) -> bool:
     return step.answered >= WHOLE * step.planned and not step.generator_limited
 
 
-def _facts(series: LoadSeries) -> list[dict[str, Any]]:
+def _facts(series: LoadSeries) -> list[Vega]:
     return [
         {
             "key": f"{series.work}-{quantile}",
@@ -131,7 +132,7 @@ def _binned(steps: Iterable[LoadStep]) -> list[tuple[float, tuple[float, float]]
 
 
 def _scales(
-    series: LoadSeries, facts: Sequence[dict[str, Any]]
+    series: LoadSeries, facts: Sequence[Vega]
 ) -> tuple[tuple[float, float], tuple[float, float]]:
     """Return the ends of both scales, with room for the names at the right."""
     rates, times = ([fact[name] for fact in facts] for name in ("rate", "ms"))
@@ -146,7 +147,7 @@ def _field(
     models: Sequence[str],
     x_ends: tuple[float, float],
     y_ends: tuple[float, float],
-) -> dict[str, Any]:
+) -> Vega:
     which = {"p50": "half of the requests", "p99": "99 of 100"}[quantile]
     x = {"field": "rate", "type": "quantitative", **logarithmic(*x_ends, title="requests per s")}
     y = {"field": "ms", "type": "quantitative", **logarithmic(*y_ends, title=f"{quantile}, ms")}
@@ -193,7 +194,7 @@ def _field(
     }
 
 
-def _rule(at_ms: float, dash: list[int]) -> dict[str, Any]:
+def _rule(at_ms: float, dash: list[int]) -> Vega:
     return {
         "mark": {"type": "rule", "color": token("quiet"), "strokeWidth": 1, "strokeDash": dash},
         "encoding": {"y": {"datum": at_ms}},

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from waitbench import formatting
 from waitbench.analysis.bounds import WHY, counts, speed
@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from waitbench.analysis.comparison import Summary
     from waitbench.analysis.row import Row
     from waitbench.charts._panels import Panel
+    from waitbench.presentation.vega_json import Vega
 
 PLACE = 10
 WIDTH, ROW = 205, 19
@@ -87,7 +88,7 @@ def _verdict(row: Row) -> str:
     return row.verdict.verdict if row.verdict else "no verdict"
 
 
-def _facts(panel: Panel) -> list[dict[str, Any]]:
+def _facts(panel: Panel) -> list[Vega]:
     facts = []
     for row in panel.rows:
         assert row.ratio is not None
@@ -110,12 +111,12 @@ def _facts(panel: Panel) -> list[dict[str, Any]]:
     return facts
 
 
-def _field(panel: Panel, domain: tuple[float, float], axis: str) -> dict[str, Any]:
+def _field(panel: Panel, domain: tuple[float, float], axis: str) -> Vega:
     x = {"field": "ratio", "type": "quantitative", **logarithmic(*domain, title=axis)}
     named = tips(model="model", text=axis, interval="interval", verdict="verdict")
     hollow = {"condition": {"test": "datum.decided", **hue()}, "value": token("page")}
-    each: dict[str, Any] = {"y": panel.models, "tooltip": named}
-    layers: list[dict[str, Any]] = [
+    each: Vega = {"y": panel.models, "tooltip": named}
+    layers: list[Vega] = [
         {
             "data": {"values": [{}]},
             "mark": {"type": "rule", "color": token("quiet"), "strokeWidth": 1},
@@ -140,7 +141,7 @@ def _field(panel: Panel, domain: tuple[float, float], axis: str) -> dict[str, An
             "encoding": {**each, "x": x, "color": hue()},
         },
     ]
-    text: dict[str, Any] = {"type": "text", "align": "left", "color": token("ink")}
+    text: Vega = {"type": "text", "align": "left", "color": token("ink")}
     for which, behind in (("!datum.held", 7), ("datum.held", BEHIND_ARROW)):
         layers.append(
             {

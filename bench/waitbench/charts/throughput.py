@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from waitbench import formatting
 from waitbench.analysis.bounds import WHY
@@ -14,6 +14,7 @@ from waitbench.presentation.theme import family, hue, labels, mark, only, styled
 if TYPE_CHECKING:
     from waitbench.analysis.comparison import Summary
     from waitbench.charts._ladders import Ladder
+    from waitbench.presentation.vega_json import Vega
 
 PLACE = 40
 WIDTH, HEIGHT = 300, 230
@@ -60,8 +61,8 @@ def draw(summary: Summary) -> Picture | None:
     )
 
 
-def _facts(number: int, ladder: Ladder) -> list[dict[str, Any]]:
-    facts: list[dict[str, Any]] = []
+def _facts(number: int, ladder: Ladder) -> list[Vega]:
+    facts: list[Vega] = []
     for step, row in ladder.points():
         assert row.wall is not None
         value = per_s(step, row.wall.value)
@@ -97,7 +98,7 @@ def _facts(number: int, ladder: Ladder) -> list[dict[str, Any]]:
     return facts + [{**fact, "field": f"{number}/crossover"} for fact in _crossovers(ladder)]
 
 
-def _crossovers(ladder: Ladder) -> list[dict[str, Any]]:
+def _crossovers(ladder: Ladder) -> list[Vega]:
     """Return each model's C* from the most at once that it was measured at, if it is in sight."""
     latest = {row.model: row for _, row in ladder.points() if row.crossover}
     right = ladder.numbers()[1]
@@ -116,8 +117,8 @@ def _crossovers(ladder: Ladder) -> list[dict[str, Any]]:
     ]
 
 
-def _field(number: int, ladder: Ladder) -> dict[str, Any]:
-    def named(title: str) -> list[dict[str, Any]]:
+def _field(number: int, ladder: Ladder) -> Vega:
+    def named(title: str) -> list[Vega]:
         return tips(model="model", at_once="at once", text=title)
 
     x = {"field": "at_once", "type": "quantitative", **logarithmic(*ladder.numbers(), "at once")}

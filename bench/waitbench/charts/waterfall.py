@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from waitbench import formatting
 from waitbench.charts._axes import linear
@@ -15,12 +15,13 @@ if TYPE_CHECKING:
 
     from waitbench.analysis.comparison import Comparison, Summary
     from waitbench.analysis.row import Row
+    from waitbench.presentation.vega_json import Vega
 
 PLACE = 20
 WIDTH, HEIGHT = 190, 130
 BESIDE = 4
 """Fields beside each other: the usual models of one scenario."""
-BLANK: dict[str, Any] = {
+BLANK: Vega = {
     "width": WIDTH,
     "height": HEIGHT,
     "data": {"values": []},
@@ -29,7 +30,7 @@ BLANK: dict[str, Any] = {
 FEWEST, MOST = 4, 40
 """Tasks of a round that one can still tell apart."""
 BLOCKING = "blocking"
-ONCE: dict[str, Any] = {"values": [{}]}
+ONCE: Vega = {"values": [{}]}
 """Data of what is drawn once, and not for every task."""
 ROOM = 1.3
 """Times the longest wall that the scale goes on, for the label behind it."""
@@ -97,7 +98,7 @@ def _chosen(summary: Summary) -> list[Comparison]:
     )
 
 
-def _facts(chosen: Sequence[tuple[Comparison, list[Row]]]) -> list[dict[str, Any]]:
+def _facts(chosen: Sequence[tuple[Comparison, list[Row]]]) -> list[Vega]:
     return [
         {
             "field": f"{number}/{row.model}",
@@ -126,7 +127,7 @@ def _walls(rows: Sequence[Row]) -> list[int]:
     return [row.measured.typical.wall_ns for row in rows if row.measured.typical]
 
 
-def _fields(number: int, of: Comparison, rows: Sequence[Row]) -> list[dict[str, Any]]:
+def _fields(number: int, of: Comparison, rows: Sequence[Row]) -> list[Vega]:
     walls, (per, unit) = _walls(rows), formatting.scale([max(_walls(rows))])
     scale = linear(max(walls) / per * ROOM, f"{unit} from the start of the round")
     scale["axis"]["tickCount"] = 4
@@ -145,7 +146,7 @@ def _fields(number: int, of: Comparison, rows: Sequence[Row]) -> list[dict[str, 
     ]
 
 
-def _bars(x: dict[str, Any], *, title: str | None) -> dict[str, Any]:
+def _bars(x: Vega, *, title: str | None) -> Vega:
     return {
         "mark": {"type": "bar", "cornerRadius": 1},
         "encoding": {
@@ -162,7 +163,7 @@ def _bars(x: dict[str, Any], *, title: str | None) -> dict[str, Any]:
     }
 
 
-def _end(x: dict[str, Any], wall_ns: int) -> list[dict[str, Any]]:
+def _end(x: Vega, wall_ns: int) -> list[Vega]:
     """Mark the end of the round, and write its wall beside."""
     text = {"type": "text", "align": "left", "baseline": "top", "dx": 4, "y": 0}
     label = {**text, "color": token("ink"), "text": formatting.duration(wall_ns)}

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from itertools import groupby
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from waitbench import formatting
 from waitbench.analysis import bounds
@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from waitbench.analysis.comparison import Summary
     from waitbench.analysis.row import Row
     from waitbench.analysis.winner_map import MapCell
+    from waitbench.presentation.vega_json import Vega
 
 PLACE = 60
 WIDE, HIGH = 140, 62
@@ -72,7 +73,7 @@ def _size(cell: MapCell) -> tuple[int, int]:
     return cell.scenario.concurrency, cell.scenario.tasks
 
 
-def _fact(number: int, cell: MapCell) -> dict[str, Any]:
+def _fact(number: int, cell: MapCell) -> Vega:
     held = cell.ahead[0] if cell.ahead else None
     row = cell.scenario.row(cell.fastest) if cell.fastest else held
     others = [bounds.WHY] if held else []
@@ -114,7 +115,7 @@ def _computing(cell: MapCell) -> str:
     return f"{cell.steps:,} steps"
 
 
-def _field(number: int, cells: Sequence[MapCell]) -> dict[str, Any]:
+def _field(number: int, cells: Sequence[MapCell]) -> Vega:
     at_once, tasks = _size(cells[0])
     waits = dict.fromkeys(map(_wait, sorted(cells, key=lambda cell: cell.scenario.waits_ns)))
     kinds = dict.fromkeys(map(_computing, sorted(cells, key=lambda cell: cell.steps)))

@@ -8,6 +8,8 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
+    from waitbench.presentation.vega_json import Vega
+
 PHASES = {
     "waiting": ("#8b94a1", "#717c8a"),
     "sending": ("#7a4f9e", "#c39be0"),
@@ -87,25 +89,25 @@ def family(kind: str) -> str:
     return "sync" if kind == "sync" else "other"
 
 
-def hue(field: str = "family") -> dict[str, Any]:
+def hue(field: str = "family") -> Vega:
     """Encode a family as its colour, without a legend: labels stand beside the marks."""
     scale = {"domain": list(FAMILIES), "range": [token(name) for name in FAMILIES]}
     return {"field": field, "type": "nominal", "scale": scale, "legend": None}
 
 
-def tint(field: str = "family") -> dict[str, Any]:
+def tint(field: str = "family") -> Vega:
     """Encode a family as the ground of an area."""
     scale = {"domain": list(FAMILIES), "range": [token(f"tint-{name}") for name in FAMILIES]}
     return {"field": field, "type": "nominal", "scale": scale, "legend": None}
 
 
-def mark(field: str = "family") -> dict[str, Any]:
+def mark(field: str = "family") -> Vega:
     """Encode a family as its mark."""
     scale = {"domain": list(FAMILIES), "range": list(SHAPES)}
     return {"field": field, "type": "nominal", "scale": scale, "legend": None}
 
 
-def only(field: str, key: str) -> list[dict[str, Any]]:
+def only(field: str, key: str) -> list[Vega]:
     """Filter the facts whose field is this key, without those of models that a reader hid."""
     return [
         {"filter": {"field": field, "equal": key}},
@@ -113,14 +115,14 @@ def only(field: str, key: str) -> list[dict[str, Any]]:
     ]
 
 
-def tips(**titles: str) -> list[dict[str, Any]]:
+def tips(**titles: str) -> list[Vega]:
     """Encode what is shown when a mark is pointed at: fields with their titles."""
     return [{"field": name, "type": "nominal", "title": text} for name, text in titles.items()]
 
 
 def labels(
     transform: Sequence[Mapping[str, Any]], place: Mapping[str, Any], field: str
-) -> list[dict[str, Any]]:
+) -> list[Vega]:
     """Write a label to the right of each point in its family's hue, clear of what lies behind it.
 
     Args:
@@ -144,7 +146,7 @@ def styled(
     axes: Sequence[str] = (),
     labels: int = LABELS,
     whole: bool = False,
-) -> dict[str, Any]:
+) -> Vega:
     """Complete a specification: its schema, our type and colours, what a reader may change.
 
     Args:
@@ -162,17 +164,17 @@ def styled(
     return made | {"usermeta": meta}
 
 
-def painted(spec: Mapping[str, Any], theme: str = "light") -> dict[str, Any]:
+def painted(spec: Mapping[str, Any], theme: str = "light") -> Vega:
     """Put the colours of one palette in the place of their names, for a picture in a file."""
     palette = PALETTES[theme]
     text = json.dumps({**spec, "background": token("page")})
     for name, colour in palette.items():
         text = text.replace(token(name), colour)
-    painted_spec: dict[str, Any] = json.loads(text)
+    painted_spec: Vega = json.loads(text)
     return painted_spec
 
 
-def _config() -> dict[str, Any]:
+def _config() -> Vega:
     ink, quiet, rule = token("ink"), token("quiet"), token("rule")
     return {
         "aria": False,  # the page and the caption say in words what a picture shows

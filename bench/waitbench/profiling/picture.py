@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from itertools import groupby
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Final
 
 from waitbench import formatting
 from waitbench.presentation.picture import Picture
@@ -14,6 +14,7 @@ from waitbench.profiling.classify import COMPUTES, KINDS, shares
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from waitbench.presentation.vega_json import Vega
     from waitbench.profiling.classify import TimeKind
     from waitbench.profiling.profile import Profile
 
@@ -82,7 +83,7 @@ def _named(
     ]
 
 
-def _facts(scenario: str, profile: Profile) -> list[dict[str, Any]]:
+def _facts(scenario: str, profile: Profile) -> list[Vega]:
     parts = shares(profile.working)
     facts, begin = [], 0.0
     for rank, kind in enumerate(ORDER):
@@ -109,7 +110,7 @@ def _facts(scenario: str, profile: Profile) -> list[dict[str, Any]]:
 
 def _field(
     scenario: str, models: Sequence[str], kinds: Sequence[TimeKind], *, legend: bool
-) -> dict[str, Any]:
+) -> Vega:
     y = {"field": "model", "type": "nominal", "sort": list(models), "axis": {"title": None}}
     x = {
         "field": "begin",
@@ -117,7 +118,7 @@ def _field(
         "scale": {"domain": [0, 100]},
         "axis": {"title": "% of the time", "tickCount": 5, "grid": False},
     }
-    color: dict[str, Any] = {
+    color: Vega = {
         "field": "kind",
         "type": "nominal",
         "scale": {"domain": list(kinds), "range": [HUES[kind] for kind in kinds]},

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from waitbench import formatting
 from waitbench.presentation.picture import Picture
@@ -11,6 +11,7 @@ from waitbench.presentation.theme import styled, token
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from waitbench.presentation.vega_json import Vega
     from waitbench.tracking.history import Series
 
 WIDTH, HEIGHT = 300, 110
@@ -41,7 +42,7 @@ def draw(all_series: Sequence[Series]) -> Picture:
     )
 
 
-def _field(series: Series) -> dict[str, Any]:
+def _field(series: Series) -> Vega:
     runs = [
         {"run": number, "figure": figure, "commit": entry.commit[:9], "time": entry.time}
         for number, (entry, figure) in enumerate(
@@ -95,7 +96,7 @@ def _field(series: Series) -> dict[str, Any]:
     }
 
 
-def _levels(series: Series) -> list[dict[str, Any]]:
+def _levels(series: Series) -> list[Vega]:
     starts = [0, *(point.index for point in series.points), len(series.figures)]
     heights = (
         [series.points[0].before, *(point.after for point in series.points)]
@@ -108,7 +109,7 @@ def _levels(series: Series) -> list[dict[str, Any]]:
     ]
 
 
-def _steps(series: Series) -> list[dict[str, Any]]:
+def _steps(series: Series) -> list[Vega]:
     return [
         {
             "run": point.index + 0.5,
