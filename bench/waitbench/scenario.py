@@ -211,6 +211,15 @@ class HasMetrics(Protocol):
         ...
 
 
+@runtime_checkable
+class Prepares(Protocol):
+    """A workload whose tasks use something up that has to be made before the clock starts."""
+
+    def prepare(self, tasks: int) -> None:
+        """Make what a round of so many tasks uses up."""
+        ...
+
+
 class Model(Protocol):
     """How N tasks are run, C at once. A file in `models/` holds one class named `Model`.
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
+from waitbench.advisor import handing_over
 from waitbench.advisor.mispredictions import mispredictions
 from waitbench.advisor.predict import best, predict_models, predictions
 from waitbench.advisor.trial_evidence import trials_lost
@@ -115,7 +116,11 @@ def advise(
         high=high,
         because=because,
         mispredictions=tuple(mispredictions(fitted, calls, raced)),
-        remarks=(*_unsure(probe, fitted, calls, raced), *_remarks(probe, raced)),
+        remarks=(
+            *_unsure(probe, fitted, calls, raced),
+            *_remarks(probe, raced),
+            *handing_over.remarks(question, probe.alone, fitted),
+        ),
     )
 
 
@@ -168,11 +173,6 @@ def _remarks(probe: Probe, raced: Sequence[Raced]) -> list[str]:
         remarks.append(f"It printed {kilobytes:.3g} kB a call, which was thrown away.")
     if alone.answers.prints and not any(alone.answers.prints.values()):
         remarks.append("It gives another result each time, so results could not be compared.")
-    if alone.calls > 1 and alone.first_ns > 10 * alone.demand.alone_ns:
-        remarks.append(
-            f"Its first call took {alone.first_ns / 1e6:.3g} ms: imports and connections, which "
-            "every process pays anew."
-        )
     return remarks
 
 

@@ -1,10 +1,12 @@
-"""A question and a model in, ten lines of Python out, for the user's own function."""
+"""A question and a model in, a few lines of Python out that run, for the user's own function."""
 
 from __future__ import annotations
 
 import json
-from pathlib import PurePath
 from typing import TYPE_CHECKING
+
+from waitbench.perfmodel.chunks import even_chunk
+from waitbench.user_code.module_names import module_named
 
 if TYPE_CHECKING:
     from waitbench.advisor.question import Question
@@ -12,56 +14,136 @@ if TYPE_CHECKING:
 POOL = """\
 from concurrent.futures import {pool}
 
-from {module} import {name}
-
-def run(items):
+{imports}
+{wrapper}
+def run({given}):
     with {pool}({width}) as pool:
-        return list(pool.map({name}, items))
+        {calls}
+"""
+INDEXED = """\
+from concurrent.futures import ProcessPoolExecutor
+
+{imports}
+
+items = []
+
+def start():  # in each process: an index travels, not the item
+    items.extend({maker}())
+
+def call(number):
+    return {call}
+
+def run(count):
+    with ProcessPoolExecutor({width}, initializer=start) as pool:
+        return list(pool.map(call, range(count){chunk}))
+
+if __name__ == "__main__":
+    results = run({count})
 """
 MAIN = """
 if __name__ == "__main__":
-    results = run(items)
+    results = {run}
 """
+WRAPPER = """
+def call(*given, **named):  # each process has an object of its own: it does not travel
+    return {name}(*given, **named)
+"""
+LONGEST_LITERAL = 400
+"""Longer lists than this are left to the user."""
 TIMES = 100
 """So often a function without items is called in an example."""
 LOOP = """\
 import asyncio
 
-from {module} import {name}
+{imports}
 
-async def run(items, at_once={width}):
+async def run({given}, at_once={width}):
     places = asyncio.Semaphore(at_once)
     async def one(item):
         async with places:
-            return await {name}(item)
-    return await asyncio.gather(*map(one, items))
+            return await {call}
+    return await asyncio.gather(*map(one, {each}))
 """
 
 
-def code_example(question: Question, model: str, width: int) -> str:
-    """Return an example; the items are the user's own."""
+def code_example(
+    question: Question, model: str, width: int, *, items: int = 1, by_index: bool = False
+) -> str:
+    """Return an example.
+
+    Args:
+        question: whose function and arguments it calls.
+        model: it is written with.
+        width: how many at once.
+        items: how many different ones there are.
+        by_index: whether processes are handed an index, and make the items themselves.
+    """
     target = question.function
     if model == "asyncio":
         target = question.coroutine or f"{question.function}_async"
-    place, _, name = target.rpartition(":")
-    module = PurePath(place).stem if place.endswith(".py") else place
+    name = target.rpartition(":")[2]
+    imports, given = _imports(target, question.folder), _given(question)
+    chunk = even_chunk(items, width) if model == "processes" else 1
+    chunked = f", chunksize={chunk}" if chunk > 1 else ""
     if model == "asyncio":
-        return LOOP.format(module=module, name=name, width=width)
-    pool = "ThreadPoolExecutor" if model == "threads" else "ProcessPoolExecutor"
-    written = POOL.format(pool=pool, module=module, name=name, width=width)
-    written += MAIN if model == "processes" else ""
-    if not question.items:  # nothing differs from call to call
-        given = ", ".join([name, *_fixed(question)])
-        calls = f"calls = [pool.submit({given}) for _ in range(times)]"
-        written = written.replace("def run(items)", "def run(times)")
-        written = written.replace("run(items)", f"run({TIMES})").replace(
-            f"return list(pool.map({name}, items))",
-            f"{calls}\n        return [call.result() for call in calls]",
+        call = f"{name}({', '.join(['item', *given] if question.items else given)})"
+        what, each = ("items", "items") if question.items else ("times", "range(times)")
+        return LOOP.format(imports=imports, given=what, width=width, call=call, each=each)
+    if by_index:
+        call = f"{name}({', '.join(['items[number]', *given])})"
+        return INDEXED.format(
+            imports=_imports(target, question.folder, question.items),
+            maker=question.items.rpartition(":")[2],
+            call=call,
+            width=width,
+            chunk=chunked,
+            count=items,
         )
-    return written
+    pool = "ThreadPoolExecutor" if model == "threads" else "ProcessPoolExecutor"
+    wrapper, called = "", name
+    if "." in name and model == "processes":
+        wrapper, called = WRAPPER.format(name=name), "call"
+    if question.items:
+        calls = f"return list(pool.map({called}, items{chunked}))"
+        if given:
+            submit = f"pool.submit({', '.join([called, 'item', *given])}) for item in items"
+            calls = f"handed = [{submit}]\n        return [each.result() for each in handed]"
+        run, what = f"run({_items(question)})", "items"
+    else:  # nothing differs from call to call
+        submit = f"pool.submit({', '.join([called, *given])}) for _ in range(times)"
+        calls = f"handed = [{submit}]\n        return [each.result() for each in handed]"
+        run, what = f"run({TIMES})", "times"
+    main = MAIN.format(run=run) if model == "processes" else ""
+    if main and not question.items.lstrip().startswith("["):
+        imports = _imports(target, question.folder, question.items)
+    written = POOL.format(
+        pool=pool, imports=imports, wrapper=wrapper, given=what, width=width, calls=calls
+    )
+    return written + main
 
 
-def _fixed(question: Question) -> list[str]:
+def _items(question: Question) -> str:
+    """Return the items as source."""
+    if question.items.lstrip()[:1] != "[":
+        return f"{question.items.rpartition(':')[2]}()"
+    literal = repr(json.loads(question.items))
+    return literal if len(literal) <= LONGEST_LITERAL else "items"
+
+
+def _imports(target: str, folder: str, items: str = "") -> str:
+    """Return what imports a function, or the object whose method it is, and who makes items."""
+    names: dict[str, list[str]] = {}
+    for each in filter(None, (target, items)):
+        place, _, name = each.rpartition(":")
+        imported = names.setdefault(module_named(place, folder), [])
+        imported.append(name.partition(".")[0])
+    return "\n".join(
+        f"from {module} import {', '.join(sorted(set(imported)))}"
+        for module, imported in names.items()
+    )
+
+
+def _given(question: Question) -> list[str]:
     """Return the arguments that every call gets, as source."""
     given = json.loads(question.args or "[]")
     if isinstance(given, dict):

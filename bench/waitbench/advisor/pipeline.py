@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from waitbench.advisor.advice import Advice, advise
+from waitbench.advisor.handing_over import why_memory
 from waitbench.advisor.model_fit import fit_model
 from waitbench.advisor.predict import predict_models
 from waitbench.advisor.probe import probe
@@ -55,7 +56,8 @@ def run_pipeline(question: Question, say: Say) -> Advice:
 
     Raises:
         RefusedError: the machine is too busy, and the question does not insist.
-        MisbehavedError: it raised, hangs, ended its process, or forks and goes on.
+        MisbehavedError: it raised, hangs, ended its process, answers from memory, or forks and goes
+            on.
         BenchError: it cannot be found or called.
     """
     began_s = time.monotonic()
@@ -77,6 +79,8 @@ def run_pipeline(question: Question, say: Say) -> Advice:
                 f"{question.function} forks, and the child comes back out of the call and would go "
                 "on as a second copy of the program: end the child with os._exit()"
             )
+        if remembers := why_memory(question, probed.alone):
+            raise MisbehavedError(remembers)
         taken = (probed.alone.others_share or 0.0) / machine.cores_allowed()
         _heed(question, taken, TAKEN, "while it was called alone", say)
         fitted = fit_model(probed, machine.cores_allowed(), gil=bool(interpreter()["gil"]))

@@ -8,10 +8,13 @@ from typing import TYPE_CHECKING
 
 from waitbench.advisor.concurrent_trials import PAIR, ConcurrentTrials
 from waitbench.advisor.core_contention import CoreContention, core_contention
+from waitbench.advisor.handing_over import why_import, why_memory
 from waitbench.advisor.model_overhead import model_overheads
 from waitbench.advisor.trial_budget import SETTLED, TURNS
 from waitbench.profiling import call
 from waitbench.race.worker_process import WorkerProcess
+from waitbench.scenario import BenchError
+from waitbench.user_code.answers import Answers
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
@@ -88,7 +91,8 @@ def probe(
         imported: called as soon as it is imported and its arguments fit, before it is called.
 
     Raises:
-        BenchError: it cannot be called, raised, hangs or ended its process when alone.
+        BenchError: importing it runs a job; it cannot be called; alone, it raised, hangs or ended
+            its process.
     """
     with ExitStack() as stack:
 
@@ -101,11 +105,13 @@ def probe(
             worker.greet()
         alone = workers["sync"]
         call.open_alone(alone, question.params(answers=answers, learn="yes"))
+        if job := why_import(question, Answers.read(answers)):
+            raise BenchError(job)
         imported()
         watched = call.watched(
             alone, answers, most=question.watched_calls, within_s=question.call_s
         )
-        if question.dry or watched.answers.forked:
+        if question.dry or watched.answers.forked or why_memory(question, watched):
             return Probe(alone=watched, calls=watched.calls)
         return _beside(question, watched, workers, answers)
 

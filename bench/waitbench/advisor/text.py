@@ -7,6 +7,7 @@ from operator import attrgetter
 from typing import TYPE_CHECKING
 
 from waitbench.advisor.code_example import code_example
+from waitbench.advisor.handing_over import by_index
 from waitbench.advisor.predict import predict
 from waitbench.advisor.reasons import bound, changes, made_of, prediction_text
 from waitbench.formatting import between, duration, percent, size, times
@@ -37,6 +38,8 @@ def verdict(advice: Advice) -> str:
     if advice.because:
         return f"stay sequential, {advice.because}"
     choice = f"{advice.model}, {advice.width} {PLACES[advice.model]}"
+    if advice.model == "processes" and by_index(advice.question, advice.probe.alone):
+        choice += ", handed an index and not the item"
     if advice.low is not None and advice.low < 1:
         return f"probably {choice}, but it is not sure to gain: give --minutes more"
     return f"use {choice}"
@@ -86,7 +89,16 @@ def table(advice: Advice) -> list[tuple[str, ...]]:
 
 def code(advice: Advice) -> str:
     """Return ten lines for the user's own function; empty where nothing is to be changed."""
-    return "" if advice.because else code_example(advice.question, advice.model, advice.width)
+    if advice.because:
+        return ""
+    question, alone = advice.question, advice.probe.alone
+    return code_example(
+        question,
+        advice.model,
+        advice.width,
+        items=alone.answers.items,
+        by_index=advice.model == "processes" and by_index(question, alone),
+    )
 
 
 def _costs(advice: Advice) -> Iterator[tuple[str, str]]:

@@ -26,6 +26,11 @@ def describe(parser: argparse.ArgumentParser) -> None:
     parser.usage = (
         "waitbench advise module:function [options]\n       waitbench advise -- command …"
     )
+    parser.epilog = (
+        "exit status: 0 advice was given, 1 the function raised, hangs, ended its process, or\n"
+        "what is timed is not the work (it answers from memory, or gives back what has not run),\n"
+        "2 a mistake in what was typed, or a job at import, 130 it was stopped"
+    )
     parser.add_argument(
         "target", nargs="?", help="module:function or file.py:function; or -- and a command line"
     )

@@ -21,6 +21,10 @@ WRITTEN = "html,speedscope"
 
 def describe(parser: argparse.ArgumentParser) -> None:
     """Add the options of the command."""
+    parser.epilog = (
+        "exit status: 0 all were profiled, 1 a contestant failed, 2 a mistake in what was typed,\n"
+        "130 it was stopped (shows what was profiled until then)"
+    )
     add = parser.add_argument
     add("suite", nargs="*", help="suites to profile (default: the quick scenarios; see `list`)")
     add("--scenario", metavar="NAME", help="just this one: http-10ms-n20-c20, or 'http-*'")

@@ -5,12 +5,13 @@ from __future__ import annotations
 import tempfile
 import time
 from contextlib import contextmanager
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from statistics import median
 from typing import TYPE_CHECKING
 
 from waitbench.perfmodel.demand import Demand, tells_lock
+from waitbench.profiling.memory import REMEMBERS, Memory, compare
 from waitbench.race.answers import round_record
 from waitbench.race.worker_process import ContestantError, WorkerProcess
 from waitbench.scenario import BenchError
@@ -30,6 +31,8 @@ WATCHED_S = 1.5
 """So long it is called, in all of its watched rounds."""
 ROUNDS = 5
 """The median of so many rounds is taken: one that a neighbour fell into does not count."""
+FEW_ITEMS, LOOKS = 6, 2
+"""So many items are called twice: does the first call with each do what later ones do?"""
 OTHERS_S = 0.2
 """What others took is counted in ticks of 10 ms on every core: in less than this they are most."""
 OPEN_WITHIN_S = 60
@@ -53,6 +56,8 @@ class CallProfile:
         others_share: CPU that other programs took meanwhile, in cores; None where nothing tells,
             or too short a time.
         answers: what is known of the results.
+        memory: how the first call with an item compares with later ones.
+        first_cpu_ns: CPU of the very first call.
         lock_told: whether they showed who computed with the interpreter's lock; where not, all of
             it is taken for such.
     """
@@ -64,6 +69,8 @@ class CallProfile:
     others_share: float | None
     answers: Answers
     lock_told: bool = True
+    memory: Memory = field(default_factory=Memory)
+    first_cpu_ns: int = 0
 
 
 def profile_call(
@@ -158,17 +165,28 @@ def watched(worker: WorkerProcess, answers: str, *, most: int, within_s: float) 
     """
     interference, began_s = Interference(), time.monotonic()
     first = called(worker, 1, within_s, watch=most == 1)
-    made, calls = [first], 1
+    made, calls, items = [first], 1, Answers.read(answers).items
+    remembers = False
     if most > 1:
         second = called(worker, 1, within_s, watch=True)  # the watch settles in this one
-        calls, each = 2, _calls(second.wall_ns, most - 2)
+        calls, one_ns = 2, float(second.wall_ns)
         made.append(second)
-        while calls + each <= most and len(made) <= ROUNDS + 1:
+        few = _few_items(second.wall_ns, items)
+        if few > 1 and calls + 2 * few + ROUNDS <= most:
+            # The first of sorted items may be the cheapest, and the second call one remembered.
+            made += [called(worker, few, within_s, watch=True) for _ in range(LOOKS)]
+            calls += LOOKS * few
+            one_ns = made[-1].wall_ns / few
+            remembers = compare([seen.tasks_ns for seen in made], items).times >= REMEMBERS
+        each, looked = _calls(one_ns, most - calls), len(made)
+        while not remembers and calls + each <= most and len(made) < looked + ROUNDS:
             made.append(called(worker, each, within_s, watch=True))
             calls += each
+        rounds = made[looked:] or made[-1:]
+    else:
+        rounds = [first]
     others_ns = interference.stop(round(sum(round_.cpu_ns for round_ in made)))
     took_s = time.monotonic() - began_s
-    rounds = made[2:] or made[-1:]
     rounds = [round_ for round_ in rounds if not round_.disturbed] or rounds
     worker.ask("close", within_s=within_s)
     return CallProfile(
@@ -179,6 +197,8 @@ def watched(worker: WorkerProcess, answers: str, *, most: int, within_s: float) 
         others_share=_others(others_ns, took_s),
         answers=Answers.read(answers),
         lock_told=shows_lock(rounds),
+        memory=compare([seen.tasks_ns for seen in made], items),
+        first_cpu_ns=round(first.cpu_ns),
     )
 
 
@@ -187,7 +207,12 @@ def _others(others_ns: int | None, took_s: float) -> float | None:
     return None if others_ns is None or took_s < OTHERS_S else others_ns / 1e9 / took_s
 
 
-def _calls(one_ns: int, left: int) -> int:
+def _few_items(one_ns: int, items: int) -> int:
+    """Return how many items are looked at before calls are counted by their time."""
+    return max(1, min(items, FEW_ITEMS, round(WATCHED_S * 1e9 / max(1, one_ns))))
+
+
+def _calls(one_ns: float, left: int) -> int:
     """Return how many calls a round has, of those that may still be made."""
     return max(1, min(round(WATCHED_S * 1e9 / ROUNDS / max(1, one_ns)), left // ROUNDS, CALLS))
 

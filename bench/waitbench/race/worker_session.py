@@ -14,7 +14,14 @@ from waitbench.race.answers import parts
 from waitbench.race.heap import Heap
 from waitbench.race.phases import phases_ns
 from waitbench.results.spans import encode_spans
-from waitbench.scenario import BenchError, Failed, HasMetrics, HasTimestamps, WrongResultError
+from waitbench.scenario import (
+    BenchError,
+    Failed,
+    HasMetrics,
+    HasTimestamps,
+    Prepares,
+    WrongResultError,
+)
 from waitbench.system.cpu import RoundCpu, tree_delay_ns
 from waitbench.system.round_watch import Watch
 
@@ -75,6 +82,8 @@ class WorkerSession:
         if core is not None:
             self._open.callback(os.sched_setaffinity, 0, os.sched_getaffinity(0))
             os.sched_setaffinity(0, {core})
+        if isinstance(self._workload, Prepares):
+            self._workload.prepare(tasks)
         cpu, watched = RoundCpu(), self._watch() if watch else None
         self.heap.before_round()
         ready_ns = tree_delay_ns(os.getpid())

@@ -11,6 +11,8 @@ from pathlib import Path
 from time import perf_counter_ns
 from typing import Any, Self
 
+from waitbench.user_code.items import weigh
+
 ADDRESS = re.compile(r" at 0x[0-9a-fA-F]+")
 """Where an object lies in memory is no part of what it is."""
 VARIES = ""
@@ -28,6 +30,17 @@ class Answers:
         pickled_ns: what packing and unpacking it takes, in nanoseconds.
         printed_bytes: what the calls wrote to the terminal.
         forked: whether a child came back out of a call.
+        items: how many different arguments there are.
+        item_bytes: of one of them, pickled.
+        item_pack_ns: what pickling it takes, in nanoseconds.
+        item_unpack_ns: what making it again takes.
+        item_refused: why it cannot be pickled; None if it can.
+        changes_item: whether a call changes its argument, so that each needs one of its own.
+        hits: how many calls its `functools.lru_cache` has answered.
+        first_imports: modules that the first call imported.
+        imported: what importing it did beside defining things, in words; empty for nothing.
+        job_at_import: whether that was surely the user's work.
+        long_import: whether it took so long that it most likely was.
     """
 
     prints: dict[str, str] = field(default_factory=dict)
@@ -36,6 +49,17 @@ class Answers:
     pickled_ns: int = 0
     printed_bytes: int = 0
     forked: bool = False
+    items: int = 1
+    item_bytes: int = 0
+    item_pack_ns: int = 0
+    item_unpack_ns: int = 0
+    item_refused: str | None = None
+    changes_item: bool = False
+    hits: int = 0
+    first_imports: int = 0
+    imported: str = ""
+    job_at_import: bool = False
+    long_import: bool = False
 
     @classmethod
     def read(cls, path: str) -> Self:
@@ -46,6 +70,17 @@ class Answers:
     def write(self, path: str) -> None:
         """Write the file."""
         Path(path).write_text(json.dumps(asdict(self)), "utf-8")
+
+    @property
+    def item_handed_ns(self) -> int:
+        """What handing one item to another process takes at least, on either side."""
+        return self.item_pack_ns + self.item_unpack_ns
+
+    def weigh(self, argument: Any) -> None:
+        """Take the weight of an argument."""
+        weight = weigh(argument)
+        self.item_bytes, self.item_refused = weight.size_bytes, weight.refused
+        self.item_pack_ns, self.item_unpack_ns = weight.pack_ns, weight.unpack_ns
 
     def learn(self, item: int, result: Any) -> None:
         """Take the result of a call that ran alone."""

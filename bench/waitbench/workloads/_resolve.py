@@ -7,10 +7,14 @@ import importlib.util
 import inspect
 import json
 import sys
+from concurrent.futures import BrokenExecutor
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from waitbench.scenario import BenchError
+from waitbench.user_code.import_watch import GUARD, MOST_S, ImportTooLongError
+from waitbench.user_code.items import spent_by_one_call
+from waitbench.user_code.module_names import module_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
@@ -72,6 +76,11 @@ def arguments(items: str, args: str, folder: str) -> list[Arguments]:
     each = _json(items, "--items") if items.lstrip()[:1] == "[" else _yielded(items, folder)
     if not each:
         raise BenchError("--items is empty: there is nothing to call it with")
+    if what := next(filter(None, map(spent_by_one_call, each)), ""):
+        raise BenchError(
+            f"--items gives {what} to a call, which uses it up, so that the next one finds nothing:"
+            " give a list, or what the call opens itself"
+        )
     return [((argument, *rest), named) for argument in each]
 
 
@@ -123,21 +132,29 @@ def _file(name: str, folder: str) -> ModuleType:
     path = Path(folder or ".", name).resolve()
     if not path.is_file():
         raise BenchError(f"there is no file {name}")
-    if loaded := sys.modules.get(path.stem):
+    module_name, root = module_of(path)
+    if loaded := sys.modules.get(module_name):
         if getattr(loaded, "__file__", None) == str(path):
             return loaded
-        raise BenchError(f"{name} is called like the module {path.stem!r}, which is in use: rename")
-    if str(path.parent) not in sys.path:
-        sys.path.insert(0, str(path.parent))
-    spec = importlib.util.spec_from_file_location(path.stem, path)
+        raise BenchError(
+            f"{name} is called like the module {module_name!r}, which is in use: rename"
+        )
+    if str(root) not in sys.path:
+        sys.path.insert(0, str(root))
+    if module_name != path.stem:  # in a package: its neighbours are imported as it imports them
+        try:
+            return importlib.import_module(module_name)
+        except BaseException as wrong:  # noqa: BLE001 - importing runs the user's code
+            raise _unimportable(name, wrong) from None
+    spec = importlib.util.spec_from_file_location(module_name, path)
     assert spec is not None
     assert spec.loader is not None
     module = importlib.util.module_from_spec(spec)
-    sys.modules[path.stem] = module  # so that what it makes can be pickled
+    sys.modules[module_name] = module  # so that what it makes can be pickled
     try:
         spec.loader.exec_module(module)
     except BaseException as wrong:  # noqa: BLE001 - importing runs the user's code
-        del sys.modules[path.stem]
+        del sys.modules[module_name]
         raise _unimportable(name, wrong) from None
     return module
 
@@ -147,4 +164,17 @@ def _unimportable(name: str, wrong: BaseException) -> BenchError:
         raise wrong
     if isinstance(wrong, ModuleNotFoundError) and wrong.name == name:
         return BenchError(f"there is no module {name!r} here or installed; {FORMS}")
-    return BenchError(f"{name} cannot be imported: {type(wrong).__name__}: {wrong}")
+    if isinstance(wrong, ImportTooLongError):
+        line = f"; it stands at {wrong}" if str(wrong) else ""
+        return BenchError(
+            f"importing {name} runs a job that takes longer than {MOST_S:g} s, in every process "
+            f"anew{line}: {GUARD}"
+        )
+    cure = f"; it runs a job at import: {GUARD}" if _is_job(wrong) else ""
+    return BenchError(f"{name} cannot be imported: {type(wrong).__name__}: {wrong}{cure}")
+
+
+def _is_job(wrong: BaseException) -> bool:
+    """Check whether only a program's own doings fail so: ending, reading, starting processes."""
+    starts = isinstance(wrong, RuntimeError) and "bootstrapping phase" in str(wrong)
+    return starts or isinstance(wrong, SystemExit | EOFError | BrokenExecutor)

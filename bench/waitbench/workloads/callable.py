@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import inspect
 import os
+import pickle
 import sys
 import tempfile
 import threading
@@ -13,14 +14,21 @@ from typing import IO, TYPE_CHECKING, Any, ClassVar
 
 from waitbench.scenario import BenchError, WrongResultError
 from waitbench.user_code.answers import Answers
+from waitbench.user_code.import_watch import import_watched
+from waitbench.user_code.items import copied, fair_order, state, unconsumed
 from waitbench.workloads._left import Left
 from waitbench.workloads._resolve import arguments, bound, resolve
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
 
+    from waitbench.workloads._resolve import Arguments
+
 CAME_BACK = 70
 """Exit status of a forked child that comes back out of a call: it must not go on as we."""
+
+MOST_FRESH_BYTES = 256_000_000
+"""Arguments of more than this are copied within each call, not beforehand for a whole round."""
 
 
 class Workload:
@@ -64,10 +72,19 @@ class Workload:
         self.has_async = bool(coroutine)
         self._answers = Answers.read(answers) if answers else Answers()
         self._told: IO[bytes] | None = None
-        with hushed():
+        self._fresh: list[Arguments] = []
+        self._ordered: list[Arguments] = []
+        self._before: bytes | None = None
+        self._called = bool(self._answers.prints)  # by those that learned before us
+        with hushed() as sink:
+            sync = self._imported(sink)
             given = arguments(items, args, folder)
-            sync = resolve(function, folder)
             bound(sync, function, given[0])
+            if inspect.isgeneratorfunction(sync) or inspect.isasyncgenfunction(sync):
+                raise BenchError(
+                    f"{function} is a generator function: calling it runs nothing; name a function "
+                    "that goes through it"
+                )
             if inspect.iscoroutinefunction(sync):
                 raise BenchError(
                     f"{function} is a coroutine function: name a plain function that does the same"
@@ -78,22 +95,56 @@ class Workload:
                 bound(awaited, coroutine, given[0])
                 if not inspect.iscoroutinefunction(awaited):
                     raise BenchError(f"--async {coroutine} is no coroutine function (async def)")
-        self._many = len(given)
+        self._many = self._answers.items = len(given)
+        if self._learns and not self._called:
+            if items:
+                self._answers.weigh(given[len(given) // 2][0][0])
+            self._answers.write(self._path)
+
+    def _imported(self, sink: IO[bytes]) -> Callable[..., Any]:
+        """Import the function; where calls run alone, under a watch that tells a job at import."""
+        if not self._learns:
+            return resolve(self._function, self._folder)
+        with import_watched() as seen:
+            function = resolve(self._function, self._folder)
+        _flush()
+        seen.printed_bytes = sink.seek(0, os.SEEK_END)
+        self._answers.job_at_import = seen.is_job
+        self._answers.long_import = seen.is_long
+        if seen.is_long or seen.printed_bytes or seen.started:
+            self._answers.imported = seen.deeds()
+        return function
+
+    def prepare(self, tasks: int) -> None:
+        """Before a round, give each call an argument of its own, where calls change it."""
+        given, self._fresh = self._ordered, []
+        if not given:  # they are made in a pool's children
+            return
+        if self._learns and not self._called:
+            self._before = state(given[0])
+        if self._answers.changes_item and tasks * self._answers.item_bytes <= MOST_FRESH_BYTES:
+            self._fresh = [copied(given[number % len(given)]) for number in range(tasks)]
+
+    def _in_order(self) -> list[Arguments]:
+        """Return the arguments in the order in which they are used: the first are a fair draw."""
+        given = arguments(self._items, self._args, self._folder)
+        self._ordered = [given[place] for place in fair_order(len(given))]
+        return self._ordered
 
     @contextmanager
     def sync_client(self) -> Iterator[Callable[[int], Any]]:
         """Import the function in this process, where what it prints is thrown away."""
         with self._unheard():
             function = resolve(self._function, self._folder)
-            given = arguments(self._items, self._args, self._folder)
-            many, owner, forked = len(given), os.getpid(), f"{self._path}.forked"
+            given = self._in_order()
+            owner, forked = os.getpid(), f"{self._path}.forked"
             behind = Left()
 
             def call(number: int) -> Any:
-                positional, named = given[number % many]
+                positional, named = self._given(given, number)
                 try:
                     if self._learns:
-                        return behind.seen(partial(function, *positional, **named))
+                        return self._learned(behind, partial(function, *positional, **named))
                     return function(*positional, **named)
                 except SystemExit as left:
                     raise RuntimeError(
@@ -106,6 +157,8 @@ class Workload:
 
             yield call
             if self._learns:
+                cached = getattr(function, "cache_info", None)
+                self._answers.hits = cached().hits if callable(cached) else 0
                 self._answers.forked |= os.path.exists(forked)  # noqa: PTH110 - as above
                 self._answers.write(self._path)
 
@@ -117,14 +170,29 @@ class Workload:
         """Import the coroutine."""
         with self._unheard():
             coroutine = resolve(self._coroutine, self._folder)
-            given = arguments(self._items, self._args, self._folder)
-            many = len(given)
+            given = self._in_order()
 
             async def call(number: int) -> Any:
-                positional, named = given[number % many]
+                positional, named = self._given(given, number)
                 return await coroutine(*positional, **named)
 
             yield call
+
+    def _given(self, given: list[Arguments], number: int) -> Arguments:
+        """Return the arguments of a call: its own copy, where calls change them."""
+        if number < len(self._fresh):
+            return self._fresh[number]
+        arguments_of_it = given[number % len(given)]
+        return copied(arguments_of_it) if self._answers.changes_item else arguments_of_it
+
+    def _learned(self, behind: Left, call: partial[Any]) -> Any:
+        """Make a call alone; of the first, note what it imports."""
+        if self._called:
+            return behind.seen(call)
+        self._called, modules = True, len(sys.modules)
+        result = behind.seen(call)
+        self._answers.first_imports = len(sys.modules) - modules
+        return result
 
     def check(self, number: int, result: Any) -> None:
         """Compare with what the same call gave alone, where that was the same every time."""
@@ -133,6 +201,16 @@ class Workload:
             _flush()
             self._answers.printed_bytes += self._told.seek(0, os.SEEK_END)
             self._told.truncate(0)
+        if what := unconsumed(result):
+            raise WrongResultError(
+                f"it gives {what} back, of which nothing has been run or awaited: what is timed is "
+                "not the work; name a function that goes through it, as list(…) does"
+            )
+        if self._before is not None:
+            self._answers.changes_item = state(self._ordered[0]) != self._before
+            if self._answers.changes_item:
+                self._ordered[0] = pickle.loads(self._before)  # noqa: S301 - we packed it ourselves
+            self._before = None
         if self._learns:
             self._answers.learn(item, result)
         elif self._answers.differs(item, result):
@@ -150,7 +228,7 @@ class Workload:
 
     def __getstate__(self) -> dict[str, Any]:
         """Leave the open file behind, on the way into a pool's child."""
-        return {**self.__dict__, "_told": None}
+        return {**self.__dict__, "_told": None, "_fresh": [], "_ordered": []}
 
 
 def nothing() -> None:

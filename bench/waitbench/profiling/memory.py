@@ -1,0 +1,67 @@
+"""First and later calls with the same item in, out whether a function answers from memory."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from statistics import median
+from typing import TYPE_CHECKING
+
+from waitbench.formatting import duration
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+REMEMBERS = 8.0
+"""A first call that takes so many times as long as later ones with the same item did the work."""
+QUICKER = 3.0
+"""By so much, part of the work is remembered: a cache of a library, or of the system."""
+LEAST_NS = 20_000
+"""Shorter differences than this are those of any first call."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Memory:
+    """How first calls compare with later ones, item by item; the very first call is left out.
+
+    Attributes:
+        items: how many were compared.
+        first_ns: of the first call with an item, the median over items.
+        later_ns: of later ones with the same item.
+    """
+
+    items: int = 0
+    first_ns: float = 0.0
+    later_ns: float = 0.0
+
+    @property
+    def times(self) -> float:
+        """How many times as long the first call with an item takes; 1 where nothing is known."""
+        if not self.items or self.first_ns - self.later_ns < LEAST_NS:
+            return 1.0
+        return self.first_ns / max(1.0, self.later_ns)
+
+    def sentence(self) -> str:
+        """Return what was seen."""
+        return (
+            f"the first call with an item took {duration(self.first_ns)}, later ones with the same "
+            f"item {duration(self.later_ns)} ({self.times:,.0f} times less; {self.items} items)"
+        )
+
+
+def compare(rounds: Sequence[Sequence[int]], items: int) -> Memory:
+    """Compare each item's first call with its later ones.
+
+    Args:
+        rounds: walls of their calls; each round begins with the first item.
+        items: how many there are, used in turn.
+    """
+    calls: dict[int, list[int]] = {}
+    for walls_ns in rounds:
+        for number, wall_ns in enumerate(walls_ns):
+            calls.setdefault(number % items, []).append(wall_ns)
+    # The very first call imports and connects, whatever its item.
+    pairs = [(walls[0], median(walls[1:])) for item, walls in calls.items() if item and walls[1:]]
+    if not pairs:
+        return Memory()
+    typical = sorted(pairs, key=lambda pair: pair[0] / max(1.0, pair[1]))[len(pairs) // 2]
+    return Memory(items=len(pairs), first_ns=typical[0], later_ns=typical[1])
