@@ -120,12 +120,12 @@ def _of_others(page: Page, path: Path, folder: Path) -> dict[str, bytes]:
 
 def _bytes(path: Path) -> bytes:
     """Return the bytes of a results file, unpacked if need be."""
-    import gzip
     import zlib
 
+    from waitbench.results import document
+
     try:
-        content = path.read_bytes()
-        return gzip.decompress(content) if path.suffix == ".gz" else content
+        return document.unpacked(path)
     except (OSError, EOFError, zlib.error) as refused:
         raise BenchError(f"{path} cannot be read: {refused}") from None
 

@@ -6,6 +6,7 @@ import json
 import subprocess
 from typing import TYPE_CHECKING, Any
 
+from waitbench.results.foreign_text import plain, plain_document
 from waitbench.scenario import BenchError
 from waitbench.services import processes
 
@@ -41,9 +42,9 @@ def ask(side: Side, tree: str, *arguments: str) -> Any:
             "does its file do too much when it is imported?"
         ) from None
     try:
-        return json.loads(process.stdout.strip().rpartition("\n")[2])
+        return plain_document(json.loads(process.stdout.strip().rpartition("\n")[2]))
     except ValueError:
-        last_line = (process.stderr.strip() or process.stdout.strip()).rpartition("\n")[2]
+        last_line = plain((process.stderr.strip() or process.stdout.strip()).rpartition("\n")[2])
         raise BenchError(
             f"{side.name} did not say which benchmarks it has ({last_line or 'nothing printed'}); "
             f"does {side.python} run Python 3.11 or newer?"

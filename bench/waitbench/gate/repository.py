@@ -9,6 +9,7 @@ import tempfile
 from dataclasses import dataclass
 from pathlib import Path
 
+from waitbench.results.foreign_text import plain
 from waitbench.scenario import BenchError
 
 WORKING_TREE = "."
@@ -90,7 +91,7 @@ class Repository:
         if done.returncode:
             raise BenchError(self._unknown(asked))
         commit = done.stdout.strip()
-        title = git(self.top, "log", "-1", "--format=%s", commit).stdout.strip()
+        title = plain(git(self.top, "log", "-1", "--format=%s", commit).stdout.strip())
         return Revision(asked=asked, commit=commit, title=title)
 
     def changed(self) -> list[str]:
@@ -99,12 +100,13 @@ class Repository:
         Paths are relative to `top`; ignored files are not among them.
         """
         status = git(self.top, "--no-optional-locks", "status", "--porcelain", "-z").stdout
-        return [entry[3:] for entry in status.split("\0") if entry[2:3] == " "]
+        return [plain(entry[3:]) for entry in status.split("\0") if entry[2:3] == " "]
 
     def commits(self, after: str, upto: str) -> list[str]:
         """List `hash title` of the commits after one up to another, oldest first; empty if none."""
         done = git(self.top, "log", "--reverse", "--format=%h %s", f"{after}..{upto}")
-        return done.stdout.splitlines() if not done.returncode else []
+        lines = [] if done.returncode else done.stdout.split("\n")
+        return [plain(line) for line in lines if line]
 
     def merge_bases(self, commit: str, other: str) -> list[str]:
         """List the best common ancestors of two commits, the newest first; empty if none."""
@@ -193,4 +195,4 @@ def _checked(done: subprocess.CompletedProcess[str]) -> str:
 def last_line(text: str) -> str:
     """Return the last line of a program's output."""
     lines = [line.strip() for line in text.splitlines() if line.strip()]
-    return lines[-1] if lines else "it said nothing"
+    return plain(lines[-1]) if lines else "it said nothing"

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Final
 from waitbench import atomic_file
 from waitbench.profiling import sessions
 from waitbench.profiling.profile import Profile
+from waitbench.results.foreign_text import file_name, plain_document
 from waitbench.scenario import BenchError
 
 if TYPE_CHECKING:
@@ -17,6 +18,8 @@ if TYPE_CHECKING:
 SCHEMA: Final = 2
 """Number of the shape of `profiles.json`; in 1, files of ours had their whole paths."""
 READ: Final = (1, SCHEMA)
+FRAME_SIGNS: Final = "\x00\x01"
+"""What holds the parts of a frame apart."""
 ALL: Final = "profiles.json"
 
 
@@ -35,10 +38,8 @@ def write(profiles: Sequence[Profile], folder: Path, forms: Sequence[str]) -> li
         BenchError: no such format, or a file cannot be written.
     """
     texts = {
-        f"{profile.suite}-{profile.scenario}-{profile.model}{sessions.SUFFIXES[form]}": (
-            profile,
-            form,
-        )
+        f"{file_name(f'{profile.suite}-{profile.scenario}-{profile.model}')}"
+        f"{sessions.SUFFIXES[form]}": (profile, form)
         for profile in profiles
         for form in forms
         if profile.working
@@ -66,7 +67,7 @@ def read(path: Path) -> list[Profile]:
     if file.is_fifo():
         raise BenchError(f"{file} is a pipe, and holds no profiles")
     try:
-        whole = json.loads(file.read_text(encoding="utf-8"))
+        whole = plain_document(json.loads(file.read_text(encoding="utf-8")), apart=FRAME_SIGNS)
         if whole["schema"] not in READ:
             raise BenchError(
                 f"{file} has the shape {whole['schema']!r}, and this version reads up to {SCHEMA}"
@@ -74,7 +75,7 @@ def read(path: Path) -> list[Profile]:
         return [Profile.read(form) for form in whole["profiles"]]
     except OSError as refused:
         raise BenchError(f"{file} cannot be read: {refused.strerror}") from None
-    except (ValueError, KeyError, TypeError, IndexError):
+    except (ValueError, KeyError, TypeError, IndexError, AttributeError, RecursionError):
         raise BenchError(
             f"{file} holds no profiles: name a {ALL} that `waitbench profile -o` wrote"
         ) from None

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from waitbench.pytest_plugin.storage import LEFT_OUT, RESCUED, RUN
+from waitbench.results.foreign_text import plain
 from waitbench.scenario import BenchError
 
 if TYPE_CHECKING:
@@ -72,4 +73,4 @@ def reason(report: pytest.TestReport | pytest.CollectReport) -> str:
     text = crash.message.removeprefix(OURS).partition("\n")[0]
     if text.startswith(FAILED):  # a contestant, told as `sync in http-50ms-n10-c10: why`
         text = text.removeprefix(FAILED).partition(": ")[2] or text
-    return str(text)
+    return plain(str(text))

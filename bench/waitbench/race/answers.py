@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Self
 
+from waitbench.results.foreign_text import plain
 from waitbench.results.record import RoundRecord
 from waitbench.results.schema_1 import PHASE
 
@@ -57,7 +58,7 @@ def round_record(answer: Mapping[str, Any]) -> RoundRecord:
         cpu_ns=answer["cpu_ns"],
         run_queue_ns=answer.get("delay_ns"),
         errors=answer["errors"],
-        error=answer["error"],
+        error=plain(answer["error"]) if answer["error"] else None,
         spans=answer["spans"],
         # Workers of older trees do not say all of these.
         phases={PHASE.get(part, part): ns for part, ns in answer.get("parts", {}).items()},

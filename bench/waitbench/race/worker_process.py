@@ -8,6 +8,7 @@ import time
 from typing import TYPE_CHECKING, Any, Self
 
 from waitbench.race.worker import PROTOCOL
+from waitbench.results.foreign_text import plain
 from waitbench.scenario import BenchError
 from waitbench.services import processes
 from waitbench.services.managed_process import ManagedProcess
@@ -124,7 +125,7 @@ class WorkerProcess:
             raise ContestantError(f"its worker {ended}") from None
         answer: dict[str, Any] = json.loads(line)
         if "failure" in answer:
-            raise ContestantError(answer["failure"])
+            raise ContestantError(plain(str(answer["failure"])))
         return answer
 
     @property

@@ -7,15 +7,19 @@ import gzip
 import json
 import re
 import zlib
+from io import BytesIO
 from pathlib import Path
 from typing import Any
 
 from waitbench.results import journal
+from waitbench.results.foreign_text import plain_document
 from waitbench.scenario import BenchError
 
 STDIN = Path("/dev/stdin")
 PIPE = re.compile(r"/dev/stdin|/dev/fd/\d+|/proc/(self|\d+)/fd/\d+", re.ASCII)
 """What a shell calls the pipes that it was told to make."""
+LARGEST = 128 << 20
+"""Bytes of a results file, unpacked; one of a full run has about 7 million."""
 GZIPPED = b"\x1f\x8b"
 MARKS = {
     codecs.BOM_UTF8: "utf-8-sig",
@@ -34,10 +38,10 @@ def read(path: Path) -> Any:
         BenchError: there is no such file, or it cannot be read.
     """
     text = _text(path)
-    if journal.is_journal(text):
-        return journal.document(path, text)
     try:
-        return json.loads(text, parse_constant=_unknown)
+        if journal.is_journal(text):
+            return plain_document(journal.document(path, text))
+        return plain_document(json.loads(text, parse_constant=_unknown))
     except json.JSONDecodeError as error:
         if not text.strip():
             raise BenchError(f"{path} is empty; give another file") from None
@@ -59,13 +63,31 @@ def read(path: Path) -> Any:
         ) from None
 
 
+def unpacked(path: Path) -> bytes:
+    """Return the bytes of a file, unpacked if need be, and no more than a run can have.
+
+    Raises:
+        OSError, EOFError, zlib.error: it cannot be read or unpacked.
+        BenchError: it is too large.
+    """
+    with path.open("rb") as file:
+        content = file.read(LARGEST + 1)
+    if content.startswith(GZIPPED):
+        with gzip.open(BytesIO(content)) as packed:
+            content = packed.read(LARGEST + 1)
+    if len(content) > LARGEST:
+        raise BenchError(
+            f"{path} holds more than {LARGEST >> 20} MiB, and no results file does; give another"
+        )
+    return content
+
+
 def _text(path: Path) -> str:
     """Read a file as text, whatever it is packed or encoded as; a pipe where one was meant."""
     try:
         if path.is_fifo() and not PIPE.match(str(path)):
             raise BenchError(f"{path} is a pipe, which may never end; `-` reads what is piped in")
-        content = path.read_bytes()
-        content = gzip.decompress(content) if content.startswith(GZIPPED) else content
+        content = unpacked(path)
         return content.decode(
             next((name for mark, name in MARKS.items() if content.startswith(mark)), "utf-8")
         )

@@ -12,6 +12,7 @@ from contextlib import suppress
 from typing import IO, TYPE_CHECKING, Self
 from weakref import WeakSet
 
+from waitbench.results.foreign_text import plain
 from waitbench.services import processes
 from waitbench.system.interrupt import hurried
 from waitbench.system.procfs import is_stopped
@@ -161,7 +162,7 @@ class ManagedProcess:
             how = f"was killed by {processes.signal_name(-status)}"
         else:
             how = f"exited with status {status}"
-        return ": ".join([how, *self.complaints()[-1:]])
+        return plain(": ".join([how, *self.complaints()[-1:]]))
 
     def wait(self, within_s: float) -> None:
         """Wait for its end, but no longer than this, nor after a second signal to stop."""

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 from waitbench import atomic_file
 from waitbench.gate import decision
 from waitbench.gate.outcome import Outcome, Result
+from waitbench.results.foreign_text import plain_document
 from waitbench.scenario import BenchError
 from waitbench.tracking import machine_identity
 from waitbench.tracking import ratios as kept
@@ -108,7 +109,7 @@ def read(path: Path) -> Baseline:
         BenchError: there is none, it is damaged, or a newer waitbench wrote it.
     """
     try:
-        document = json.loads(path.read_text(encoding="utf-8"))
+        document = plain_document(json.loads(path.read_text(encoding="utf-8")))
         if document["schema"] > SCHEMA:
             raise BenchError(f"{path} was written by a newer waitbench; update this one")
         rows = {
@@ -127,7 +128,15 @@ def read(path: Path) -> Baseline:
         raise BenchError(
             f"there is no baseline {path}; `waitbench baseline update` makes one"
         ) from None
-    except (OSError, KeyError, TypeError, ValueError, AttributeError) as wrong:
+    except (
+        OSError,
+        KeyError,
+        TypeError,
+        ValueError,
+        AttributeError,
+        ArithmeticError,
+        RecursionError,
+    ) as wrong:
         raise BenchError(
             f"{path} is no baseline or is damaged ({type(wrong).__name__}: {wrong}); "
             "make it anew: waitbench baseline update"

@@ -10,6 +10,7 @@ from datetime import UTC, datetime
 from math import exp
 from typing import TYPE_CHECKING, Any
 
+from waitbench.results.foreign_text import plain_document
 from waitbench.scenario import BenchError
 from waitbench.tracking import change_points, machine_identity
 from waitbench.tracking import ratios as kept
@@ -218,7 +219,7 @@ def series(entries: Sequence[HistoryEntry], wanted: str = "") -> list[Series]:
 
 def _entry(path: Path, number: int, line: str) -> HistoryEntry:
     try:
-        record: Any = json.loads(line)
+        record: Any = plain_document(json.loads(line))
         if record["schema"] > SCHEMA:
             raise BenchError(f"{path} was written by a newer waitbench; update this one")
         rows = {
@@ -233,7 +234,14 @@ def _entry(path: Path, number: int, line: str) -> HistoryEntry:
             machine=str(record["machine"]),
             rows=rows,
         )
-    except (KeyError, TypeError, ValueError, AttributeError) as wrong:
+    except (
+        KeyError,
+        TypeError,
+        ValueError,
+        AttributeError,
+        ArithmeticError,
+        RecursionError,
+    ) as wrong:
         raise BenchError(
             f"line {number} of {path} is no run ({type(wrong).__name__}: {wrong}); remove that line"
         ) from None

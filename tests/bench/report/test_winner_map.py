@@ -79,6 +79,6 @@ def test_markdown_has_a_table_for_each_concurrency(tmp_path: Path) -> None:
 def test_names_of_a_results_file_can_only_be_text(tmp_path: Path) -> None:
     evil = "\x1b[2J[red]\u26a0|b<i>@x"
     made = summary(tmp_path, *cell({"sync": 176, evil: 40}))
-    assert " [2J[red]?|b<i>@x" in shown(made, 120)
+    assert "\\x1b[2J[red]?|b<i>@x" in shown(made, 120)
     assert shown(made).replace("─", "").isascii()
     assert "\\[red\\]\u26a0\\|b&lt;i\\>@\u200bx" in winner_map.markdown(made)

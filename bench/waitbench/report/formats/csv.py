@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import csv
 import io
-import re
 from typing import TYPE_CHECKING, Any
 
 from waitbench.report import records as _records
 from waitbench.report import suites
+from waitbench.results.foreign_text import plain
 from waitbench.results.frames import flat
 
 if TYPE_CHECKING:
@@ -22,8 +22,6 @@ SUFFIX = "csv"
 SUMMARY, MEASUREMENTS = "summary.csv", "measurements.csv"
 FORMULA = frozenset("=+-@\uff1d\uff0b\uff0d\uff20|")
 """What a spreadsheet takes for the beginning of a formula, or of a command."""
-CONTROLS = re.compile(r"[\x00-\x1f\x7f\x85\u2028\u2029]+")
-"""What would end a line somewhere: a cell is one line."""
 PACKED = frozenset({"spans", "steps"})
 """Columns that hold several figures in one: they are in the results file, and in no tidy table."""
 
@@ -85,9 +83,9 @@ def cell(value: object) -> str:
     if isinstance(value, bool):
         return str(value).lower()
     if isinstance(value, int | float):
-        plain = _records.figure(value)
-        return "" if plain is None else repr(plain)
-    text = CONTROLS.sub(" ", str(value))
+        figure = _records.figure(value)
+        return "" if figure is None else repr(figure)
+    text = plain(str(value))
     return f"'{text}" if text.lstrip()[:1] in FORMULA else text
 
 
