@@ -17,6 +17,8 @@ SUITE = "pytest-benchmark"
 SECOND_NS = 1e9
 MOST = 1e18
 """Nanoseconds (thirty years), bytes or pieces: no benchmark has more, so such a figure is none."""
+LEAST = 1e-9
+"""Of the same units: less is a slip of the computer, and no figure."""
 FEWEST_FOR_QUARTILES = 2
 
 
@@ -163,7 +165,26 @@ def fault(value: object, what: str = "its median", *, per: float = SECOND_NS) ->
         return f"{what} is {'not finite' if kinds else 'no number'}"
     if number <= 0:
         return f"{what} is {'0' if number == 0 else 'below 0'}"
-    return f"{what} is too large to be one ({number:.3g})" if number * per > MOST else None
+    if not LEAST <= number * per <= MOST:
+        return f"{what} is too {'large' if number > 1 else 'small'} to be one ({number:.3g})"
+    return None
+
+
+def between(low: object, high: object, *, per: float = SECOND_NS) -> tuple[float, float] | None:
+    """Return two quartiles, each multiplied by `per`; None where either cannot be one."""
+    ends = [figure(low), figure(high)]
+    scaled = [end * per for end in ends if end is not None and 0 <= end * per <= MOST]
+    return (scaled[0], scaled[1]) if len(scaled) == len(ends) else None
+
+
+def rounds_of(values: object, *, per: float = SECOND_NS) -> tuple[float, ...]:
+    """Return all rounds, each multiplied by `per`; nothing where any of them cannot be one."""
+    numbers = figures(values)
+    return (
+        ()
+        if any(fault(number, per=per) for number in numbers)
+        else tuple(number * per for number in numbers)
+    )
 
 
 def count(value: object, instead: int = 1) -> int:

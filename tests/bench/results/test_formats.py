@@ -201,6 +201,7 @@ def test_a_command_that_failed_is_said_to_have() -> None:
         ({"median": -1.0}, "below 0"),
         ({"median": float("inf")}, "not finite"),
         ({"median": 1e305}, "too large"),
+        ({"median": 1e-320}, "too small"),
         ({"median": 10**400}, "not finite"),
         ({"median": "fast"}, "no number"),
         ({"median": True}, "no number"),
@@ -272,3 +273,9 @@ def test_a_file_of_a_known_tool_is_named_where_a_run_of_ours_is_wanted(tmp_path:
     assert shown.plain
     assert shown.others is not None
     assert shown.others.tool == "pyperf"
+
+
+def test_quartiles_and_rounds_that_cannot_be_are_none() -> None:
+    stats = {"q1": 1e300, "data": [0.01, -1.0]}
+    (odd,) = read(plain(benchmark("test_a", stats=stats))).benchmarks
+    assert (odd.spread, odd.values) == (None, ())

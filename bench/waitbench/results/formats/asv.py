@@ -11,12 +11,14 @@ from waitbench.results.foreign import (
     ForeignBenchmark,
     ForeignRun,
     SkippedBenchmark,
+    between,
     count,
     entries,
     fault,
     figure,
     figures,
     mapping,
+    rounds_of,
     sorted_out,
     text,
 )
@@ -109,8 +111,8 @@ def _rows(name: str, fields: Mapping[str, Any]) -> Iterator[ForeignBenchmark | S
             unit=unit,
             rounds=len(samples) or count(_at(fields.get("stats_repeat"), place), 0),
             calls=count(_at(fields.get("stats_number"), place)),
-            spread=None if low is None or high is None else (low * per, high * per),
-            values=tuple(sample * per for sample in samples),
+            spread=between(low, high, per=per),
+            values=rounds_of(list(samples), per=per),
         )
 
 

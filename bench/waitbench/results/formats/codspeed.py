@@ -8,10 +8,10 @@ from waitbench.results.foreign import (
     ForeignBenchmark,
     ForeignRun,
     SkippedBenchmark,
+    between,
     count,
     entries,
     fault,
-    figure,
     mapping,
     sorted_out,
     text,
@@ -54,12 +54,11 @@ def _benchmark(entry: object, number: int) -> ForeignBenchmark | SkippedBenchmar
     if reason:
         return SkippedBenchmark(name=name, reason=reason)
     rounds = count(stats.get("rounds"), 0)
-    low, high = figure(stats.get("q1_ns")), figure(stats.get("q3_ns"))
     return ForeignBenchmark(
         name=name,
         fullname=text(of.get("uri")) or name,
         value=float(stats["median_ns"]),
         rounds=rounds,
         calls=count(stats.get("iter_per_round")),
-        spread=(low, high) if rounds > 1 and low is not None and high is not None else None,
+        spread=between(stats.get("q1_ns"), stats.get("q3_ns"), per=1.0) if rounds > 1 else None,
     )

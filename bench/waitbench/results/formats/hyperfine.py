@@ -9,6 +9,7 @@ from waitbench.results.foreign import (
     ForeignBenchmark,
     ForeignRun,
     SkippedBenchmark,
+    between,
     count,
     entries,
     fault,
@@ -16,6 +17,7 @@ from waitbench.results.foreign import (
     figures,
     mapping,
     middle,
+    rounds_of,
     sorted_out,
     text,
 )
@@ -74,15 +76,15 @@ def _command(
     known = figure(middle_value)
     if reason or known is None:
         return SkippedBenchmark(name=name, reason=reason or "it has no median")
-    spread = middle(values)[1] if values else None
+    low, high = (middle(values)[1] if values else None) or (None, None)
     return ForeignBenchmark(
         name=name,
         fullname=command if name == command else f"{name}: {command}",
         value=known * per,
         unit=unit,
         rounds=len(values) or count(summary.get("count"), 0),
-        spread=spread and (spread[0] * per, spread[1] * per),
-        values=tuple(value * per for value in values),
+        spread=between(low, high, per=per),
+        values=rounds_of(list(values), per=per),
         remarks=_failures(of),
     )
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from statistics import median
 from typing import TYPE_CHECKING, Any
 
 from waitbench.results.foreign import (
@@ -72,8 +71,8 @@ def _benchmark(
     if not processes:
         return SkippedBenchmark(name=name, reason="it has no values")
     every = [value for values in processes for value in values]
-    reason = fault(median(every), per=per)
-    if reason:
+    reasons = (fault(value, "a value of it", per=per) for value in every)
+    if reason := next(filter(None, reasons), None):
         return SkippedBenchmark(name=name, reason=reason)
     centre, spread = middle([value * per for value in every])
     scaled = tuple(tuple(value * per for value in values) for values in processes)

@@ -10,12 +10,13 @@ from waitbench.results.foreign import (
     ForeignBenchmark,
     ForeignRun,
     SkippedBenchmark,
+    between,
     count,
     entries,
     fault,
     figure,
-    figures,
     mapping,
+    rounds_of,
     sorted_out,
     text,
 )
@@ -89,8 +90,6 @@ def _benchmark(entry: object, number: int) -> ForeignBenchmark | SkippedBenchmar
     if reason:
         return SkippedBenchmark(name=name, reason=reason)
     rounds, options = count(stats.get("rounds"), 0), mapping(of.get("options"))
-    quartiles = figure(stats.get("q1")), figure(stats.get("q3"))
-    low, high = quartiles
     return ForeignBenchmark(
         name=name,
         fullname=text(of.get("fullname")) or name,
@@ -98,10 +97,8 @@ def _benchmark(entry: object, number: int) -> ForeignBenchmark | SkippedBenchmar
         value=stats["median"] * SECOND_NS,
         rounds=rounds,
         calls=count(stats.get("iterations")),
-        spread=(low * SECOND_NS, high * SECOND_NS)
-        if rounds > 1 and low is not None and high is not None
-        else None,
-        values=tuple(value * SECOND_NS for value in figures(stats.get("data"))),
+        spread=between(stats.get("q1"), stats.get("q3")) if rounds > 1 else None,
+        values=rounds_of(stats.get("data")),
         remarks=_contradictions(stats),
         least_rounds=1 < rounds <= FEW_ROUNDS and figure(options.get("min_rounds")) == rounds,
     )
