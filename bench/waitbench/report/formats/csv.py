@@ -50,16 +50,16 @@ def files(
     only: Sequence[str] = (),
     shown: Sequence[Picture] = (),
 ) -> Mapping[str, str]:
-    """Write both tables: `summary.csv` and `measurements.csv`.
+    """Write both tables, `summary.csv` and `measurements.csv`; of another tool's file the first.
 
     Raises:
         BenchError: the run holds no suite of a name in `only`.
     """
     del shown
-    return {
-        SUMMARY: render(summary, findings, only=only),
-        MEASUREMENTS: measurements(summary, only=only),
-    }
+    tables = {SUMMARY: render(summary, findings, only=only)}
+    if summary.run is None or not summary.run.plain:  # rounds of other tools have no record
+        tables[MEASUREMENTS] = measurements(summary, only=only)
+    return tables
 
 
 def measurements(summary: Summary, *, only: Sequence[str] = ()) -> str:

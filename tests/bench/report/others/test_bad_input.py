@@ -50,5 +50,5 @@ def test_a_wrong_value_anywhere_gives_a_report_or_a_line(
 def test_a_file_cut_short_is_one_line(tmp_path: Path, name: str) -> None:
     path = write(tmp_path / "x.json", FILES[name])
     path.write_bytes(path.read_bytes()[:-9])
-    with pytest.raises(BenchError, match="cut short|not JSON"):
+    with pytest.raises(BenchError, match=r"cut short|not JSON"):
         load(path, foreign=True)
