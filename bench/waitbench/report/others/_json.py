@@ -17,6 +17,7 @@ def render(page: Page) -> str:
     document = {
         "format": FORMAT,
         "title": page.title,
+        "runs": dict(page.runs),
         "alerts": list(page.alerts),
         "rows": [dict(record) for record in page.records],
         "notes": {title: list(sentences) for title, sentences in page.notes},

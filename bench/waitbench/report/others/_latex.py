@@ -23,6 +23,7 @@ def render(page: Page) -> str:
     """Write the document; text of the file is escaped, so that it can only be text."""
     parts = [tex.PREAMBLE, rf"\title{{{tex.text(page.title)}}}", r"\author{}\date{}"]
     parts += [r"\begin{document}", r"\maketitle", tex.bullets(page.alerts)]
+    parts.append(tex.bullets(f"{word}: {text}" for word, text in page.runs))
     for number, table in enumerate(page.tables, 1):
         parts.append(_table(table, number, page.title))
         parts.append(tex.bullets(table.notes))

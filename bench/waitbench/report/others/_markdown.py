@@ -24,18 +24,24 @@ def render(page: Page) -> str:
     alerts = [f"> - {markdown.text(alert)}" for alert in page.alerts]
     head = [f"# {markdown.text(page.title)}"]
     head += ["\n".join(["> [!WARNING]", *alerts])] if alerts else []
+    head += _named(page.runs)
     tail: list[str] = []
     for title, sentences in page.notes:
         tail += [f"## {markdown.text(title)}", markdown.bullets(sentences)]
-    reading = [f"- **{markdown.text(word)}**: {markdown.text(text)}" for word, text in page.reading]
-    tail += ["## How to read it", "\n".join(reading)]
+    tail += ["## How to read it", *_named(page.reading)]
     facts = [f"| {markdown.text(name)} | {markdown.text(value)} |" for name, value in page.facts]
-    tail += ["\n".join(["| | |", "| --- | --- |", *facts])]
+    tail += ["\n".join(["| | |", "| --- | --- |", *facts])] if facts else []
     if page.command:
         tail.append(f"The same run again:\n\n```sh\n{page.command}\n```")
     tail = _within(tail, MOST // 3)
     room = MOST - sum(len(part.encode()) + 2 for part in [*head, *tail])
     return "\n\n".join([*head, *_tables(page.tables, room), *tail]) + "\n"
+
+
+def _named(lines: Sequence[tuple[str, str]]) -> list[str]:
+    """Write words with what they are as a list; nothing for none."""
+    items = [f"- **{markdown.text(word)}**: {markdown.text(text)}" for word, text in lines]
+    return ["\n".join(items)] if items else []
 
 
 def code(name: str) -> str:

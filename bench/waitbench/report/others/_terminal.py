@@ -43,6 +43,8 @@ def show(page: Page, console: Console) -> None:
         line(console, Text(page.title, style="bold"))
     for alert in page.alerts:
         line(console, Text.assemble(("! ", "bold yellow"), alert), hang=INDENT)
+    for word, text in page.runs:
+        line(console, Text.assemble((word, "bold"), f": {text}"), hang=INDENT)
     console.print()
     hidden: dict[str, None] = {}
     for table in page.tables:

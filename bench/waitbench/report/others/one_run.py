@@ -49,6 +49,7 @@ def page(run: ForeignRun, path: Path, *, command: str = "") -> Page:
     caution = warning(run)
     return Page(
         title=f"{benchmarks} measured by {run.measured_by}",
+        runs=[],
         alerts=[
             f"{caution['text']}. {caution['advice'][0]}{caution['advice'][1:]}.",
             *_doubts(run),
@@ -162,6 +163,13 @@ def facts(run: ForeignRun) -> list[tuple[str, str]]:
         ("System", str(of_run.get("platform") or "")),
     ]
     return [(name, value) for name, value in listed if value]
+
+
+def described(run: ForeignRun, path: Path) -> str:
+    """Return in one line what a run is: file, commit, date, machine, interpreter, tool."""
+    of_run = dict(facts(run))
+    names = ("Commit", "Measured on", "CPU", "Python", "System", "Measured by")
+    return "; ".join([path.name, *(of_run[name] for name in names if name in of_run)])
 
 
 def commit(run: ForeignRun) -> str:

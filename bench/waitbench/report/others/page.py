@@ -34,6 +34,7 @@ class Page:
 
     Attributes:
         title: what was measured, and by whom.
+        runs: what is compared: a word for each run, and what it is; empty for one run.
         alerts: what a reader must know before the first figure.
         tables: the figures.
         notes: what was left out, what is new: heading and sentences.
@@ -44,6 +45,7 @@ class Page:
     """
 
     title: str
+    runs: Sequence[tuple[str, str]]
     alerts: Sequence[str]
     tables: Sequence[OthersTable]
     notes: Sequence[tuple[str, Sequence[str]]]

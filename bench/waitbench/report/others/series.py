@@ -29,6 +29,7 @@ def page(runs: Sequence[tuple[ForeignRun, Path]], series: Series, order: str) ->
     compared = len(runs) - len(series.apart)
     return Page(
         title=f"{paths[0].name} to {paths[-1].name}: {formatting.count(len(runs), 'run')}",
+        runs=[],
         alerts=[*_apart(runs, series), _honest(compared)],
         tables=[_table(series, paths)],
         notes=[

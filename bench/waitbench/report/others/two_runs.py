@@ -18,6 +18,10 @@ if TYPE_CHECKING:
     from waitbench.analysis.two_runs import Change, TwoRuns
     from waitbench.results.foreign import ForeignRun
 
+ALIKE = "Both runs are of one commit, on machines that look alike: no change is due to the code."
+OTHERWISE = (
+    "Both are of one commit, so no change is due to the code; nothing tells which of these made it."
+)
 UNTOLD = "Nothing here tells whether a change is due to that or to the code."
 NAMED = 50
 """So many new or vanished benchmarks are named; the rest is counted."""
@@ -29,20 +33,34 @@ def page(before: tuple[ForeignRun, Path], after: tuple[ForeignRun, Path], runs: 
     shared = formatting.count(len(runs.changes), "benchmark")
     return Page(
         title=f"{before[1].name} and {after[1].name}: {shared} in both",
-        alerts=[*_differs(runs), _honest(old, runs), *_doubts(old, new)],
+        runs=[
+            ("before", one_run.described(*before)),
+            ("after", one_run.described(*after)),
+        ],
+        alerts=[*_differs(old, new, runs), _honest(old, runs), *_doubts(old, new)],
         tables=[_table(runs)] if runs.changes else [],
         notes=[*_only("New", runs.new), *_only("Vanished", runs.vanished), *_unseen(old, new)],
         reading=_reading(runs),
-        facts=[*_facts("before", *before), *_facts("after", *after)],
+        facts=[],
         command="",
         records=[_record(change) for change in runs.changes],
     )
 
 
-def _differs(runs: TwoRuns) -> list[str]:
+def _one_commit(before: ForeignRun, after: ForeignRun) -> bool:
+    """Whether both runs are of the same code, as far as the files tell."""
+    return (
+        bool(before.commit) and before.commit == after.commit and not (before.dirty or after.dirty)
+    )
+
+
+def _differs(before: ForeignRun, after: ForeignRun, runs: TwoRuns) -> list[str]:
+    same = _one_commit(before, after)
     if not runs.differs:
-        return []
-    facts = "; ".join(f"{fact} ({before}, then {after})" for fact, before, after in runs.differs)
+        return [ALIKE] if same else []
+    facts = "; ".join(f"{fact} ({then}, then {now})" for fact, then, now in runs.differs)
+    if same:
+        return [f"The runs differ in {facts}. {OTHERWISE}"]
     return [f"The runs differ in more than the code: {facts}. {UNTOLD}"]
 
 
@@ -134,12 +152,6 @@ def _reading(runs: TwoRuns) -> list[tuple[str, str]]:
             ("95 %", "interval of the ratio, over processes; both are made of the median of each"),
         )
     return lines
-
-
-def _facts(side: str, run: ForeignRun, path: Path) -> list[tuple[str, str]]:
-    return [
-        (f"{name}, {side}", value) for name, value in [("Results", path.name), *one_run.facts(run)]
-    ]
 
 
 def _record(change: Change) -> dict[str, Any]:

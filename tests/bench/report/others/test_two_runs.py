@@ -50,9 +50,10 @@ def test_the_largest_change_stands_first_and_names_match_in_full(tmp_path: Path)
     assert shown["before"] == ("5.10", "9.90", "22.0")
     assert "95 %" not in shown
     assert dict(made.notes) == {"New": ["test_new"], "Vanished": ["test_gone"]}
-    facts = dict(made.facts)
-    assert facts["Commit, before"] == "1111111, on main"
-    assert facts["Commit, after"] == "2222222 + changes, on main"
+    runs = dict(made.runs)
+    for fact in ("run0.json", "1111111, on main", "2026-03-01", "Example CPU", "3.12.4", "5.2.3"):
+        assert fact in runs["before"]
+    assert "2222222 + changes, on main" in runs["after"]
 
 
 def test_it_says_what_is_not_known_and_what_would_tell(tmp_path: Path) -> None:
@@ -141,3 +142,11 @@ def test_a_folder_of_asv_is_a_series_by_date(tmp_path: Path) -> None:
     made = of_folder(tmp_path / "machine")
     assert made.title == "b1111111-py3.12.json and a1111111-py3.12.json: 1 benchmark in both"
     assert columns(made)["ratio"] == ("2.00",)
+
+
+def test_runs_of_one_commit_have_no_change_of_code(tmp_path: Path) -> None:
+    other = machine(python_version="3.13.1")
+    first = page(tmp_path, BEFORE, BEFORE | {"machine_info": other}).alerts[0]
+    assert "Python (3.12.4, then 3.13.1)" in first
+    assert "no change is due to the code" in first
+    assert "no change is due to the code" in page(tmp_path, BEFORE, BEFORE).alerts[0]
