@@ -11,19 +11,19 @@ from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from waitbench.doctor import source_lines
+from waitbench.doctor.gil_holders import Called
 from waitbench.doctor.pool import Pool, cores, default_threads
 
 if TYPE_CHECKING:
     from collections.abc import Callable
     from concurrent.futures import Future
-    from types import CodeType
 
     PoolOf = Callable[[Any, Callable[[Any], Pool]], Pool]
     """Finds what was seen of an executor so far, or makes it anew."""
 
 
 def to_threads(
-    pool_of: PoolOf, codes: dict[int, CodeType | None], original: Callable[..., Any]
+    pool_of: PoolOf, calls: dict[int, Called], original: Callable[..., Any]
 ) -> Callable[..., Any]:
     """Return `submit` of a pool of threads: it keeps how long each call waits for one."""
     clock, ident = time.perf_counter_ns, threading.get_ident
@@ -32,11 +32,14 @@ def to_threads(
         pool = pool_of(executor, _threads)
         pool.calls += 1
         full = _full(executor)
+        what = called(call)
+        if what.code is None:
+            what = what._replace(place=source_lines.caller())
         since_ns = clock()
 
         def begin(*arguments: Any, **options: Any) -> Any:
             pool.waits_ns.append(clock() - since_ns)
-            codes[ident()] = code_of(call)
+            calls[ident()] = what
             return call(*arguments, **options)
 
         future = original(executor, begin, *arguments, **options)
@@ -87,14 +90,14 @@ def _processes(executor: Any) -> Pool:
     return Pool(name="a process pool", limit=limit, chosen=limit != cores())
 
 
-def code_of(call: Any) -> CodeType | None:
-    """Return the code of what a thread is called for; None if it is not Python's."""
+def called(call: Any) -> Called:
+    """Return what a thread is called for, and nothing that would keep it alive."""
     while isinstance(call, partial):
         # asyncio.to_thread has it run within its context.
         within = isinstance(getattr(call.func, "__self__", None), Context)
         call = call.args[0] if within and call.args else call.func
-    code: CodeType | None = getattr(call, "__code__", None)
-    return code
+    name = getattr(call, "__qualname__", type(call).__qualname__)
+    return Called(name, getattr(call, "__code__", None))
 
 
 def _full(executor: Any) -> bool:

@@ -18,6 +18,7 @@ from waitbench.doctor.proc_reads import keep_gil, waits_at
 if TYPE_CHECKING:
     from types import CodeType, FrameType
 
+    from waitbench.doctor.findings import SourceLine
     from waitbench.doctor.source_lines import Line
 
 DOCTOR = "waitbench-doctor"
@@ -33,8 +34,19 @@ LEAST_SHARE, MOST_SHARE = 0.1, 0.5
 it may wait for a core himself. What the loop's own thread was, if they had not."""
 
 
+class Called(NamedTuple):
+    """What a thread of a pool was called for: its name, and its code if it is Python's.
+
+    If it is none, `place` is the line that handed it in.
+    """
+
+    name: str
+    code: CodeType | None
+    place: SourceLine | None = None
+
+
 class Holder(NamedTuple):
-    """A thread that had the GIL: its name, and its stack as it let go.
+    """A thread that had the GIL: its name, its stack as it let go, and what it was called for.
 
     `cpu_ns` is of all that had it since the last look: on a crowded machine they wait for a core.
     """
@@ -43,6 +55,7 @@ class Holder(NamedTuple):
     lines: tuple[Line, ...]
     cpu_ns: int
     ident: int
+    call: Called | None = None
 
 
 class GilHolders:
@@ -53,7 +66,7 @@ class GilHolders:
 
     def __init__(self) -> None:
         self._address = _gil_address()
-        self.codes: dict[int, CodeType | None] = {}
+        self.calls: dict[int, Called] = {}
         """What each thread of a pool was called for last."""
         self._noted: dict[int, tuple[threading.Thread, int]] = {}
         self._targets: dict[int, tuple[Line, ...]] = {}
@@ -102,7 +115,8 @@ class GilHolders:
             if all_ns >= max(least_ns, rest_ns):
                 _, thread = max(others, key=lambda other: other[0])
                 ident = thread.ident or 0
-                return Holder(thread.name, self._lines(ident, frames[ident]), all_ns, ident)
+                lines = self._lines(ident, frames[ident])
+                return Holder(thread.name, lines, all_ns, ident, self.calls.get(ident))
         ended = [ident for ident in self._noted if ident not in frames]
         if rest_ns >= least_ns and len(ended) == 1:
             ident = ended[0]
@@ -113,8 +127,16 @@ class GilHolders:
         """Return where a thread is; where no line is the user's, what it was called for last."""
         lines = source_lines.stack(frame)
         if source_lines.own(lines) is None:
-            return _first_line(self.codes.get(ident)) or lines
+            call = self.calls.get(ident)
+            outside = (line for line in lines if not _is_machinery(line[0]))
+            return _first_line(call.code if call else None) or tuple(outside)
         return lines
+
+
+def _is_machinery(code: CodeType) -> bool:
+    """Return whether code only starts what a thread does: ours, or the standard library's."""
+    ends = ("/threading.py", "/concurrent/futures/thread.py")
+    return source_lines.is_ours(code) or code.co_filename.endswith(ends)
 
 
 def _first_line(code: CodeType | None) -> tuple[Line, ...]:

@@ -54,6 +54,8 @@ def interruptions(step: BlockedStep, activity: LoopActivity) -> Interruptions:
     gc_own_ns = gc_others_ns = gc_queued_ns = gc_cpu_ns = 0
     for pause in pauses:
         wall_ns = overlap(span_of(pause), span)
+        if pause.cpu_ns < pause.wall_ns * CROWDED and pause.cpu_ns < activity.threshold_ns:
+            wall_ns = min(wall_ns, pause.cpu_ns)  # it lost the GIL or its core in between
         if pause.ident != step.ident:
             gc_others_ns += wall_ns
             continue
@@ -132,6 +134,8 @@ def gil_finding(holder: Holder | None, first_ns: int, wall_ns: int, times: int =
     at = source_line(lines[own or 0]) if lines else None
     inner = source_line(lines[0]) if lines else None
     thread = f"the thread {holder.thread}" if holder else "another thread"
+    if own is None and holder and holder.call:
+        thread, at = f"{holder.call.name} in a thread", holder.call.place or at
     return Finding(
         kind="gil",
         subject=at.function if at and own is not None else thread,

@@ -18,9 +18,9 @@ from waitbench.doctor.imports import when_imported
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
-    from types import CodeType
 
     from waitbench.doctor.async_pools import AsyncPool
+    from waitbench.doctor.gil_holders import Called
     from waitbench.doctor.leaks import Leaks
     from waitbench.doctor.pool import Pool
 
@@ -33,8 +33,8 @@ SESSIONS = {"aiohttp.client": "ClientSession", "httpx": "AsyncClient", "httpx2":
 class Pools:
     """All pools that were used while the examination lasted."""
 
-    def __init__(self, leaks: Leaks, codes: dict[int, CodeType | None]) -> None:
-        self._codes = codes
+    def __init__(self, leaks: Leaks, calls: dict[int, Called]) -> None:
+        self._calls = calls
         self.used: list[Pool] = []
         self._leaks = leaks
         self._alive: WeakKeyDictionary[Any, Pool] = WeakKeyDictionary()
@@ -43,7 +43,7 @@ class Pools:
 
     def watch(self, replace: Replace) -> None:
         """Watch executors, and the pools and sessions of libraries as they are imported."""
-        replace(ThreadPoolExecutor, "submit", partial(to_threads, self._pool, self._codes))
+        replace(ThreadPoolExecutor, "submit", partial(to_threads, self._pool, self._calls))
         replace(ProcessPoolExecutor, "submit", partial(to_processes, self._pool))
         self._replace = replace
         when_imported(

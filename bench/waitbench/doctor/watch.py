@@ -37,7 +37,7 @@ class ProgramWatch:
         self._gc_pauses = GcPauses(activity=self._activity)
         self._children = Children()
         self.leaks = Leaks()
-        self.pools = Pools(self.leaks, self._activity.holders.codes)
+        self.pools = Pools(self.leaks, self._activity.holders.calls)
 
     @contextmanager
     def on(self) -> Iterator[None]:

@@ -8,7 +8,7 @@ from waitbench.doctor.blocked_steps import BlockedStep, LoopActivity
 from waitbench.doctor.diagnosis import examined
 from waitbench.doctor.findings import Finding, SourceLine
 from waitbench.doctor.gc_pauses import GcPause
-from waitbench.doctor.gil_holders import Holder
+from waitbench.doctor.gil_holders import Called, Holder
 from waitbench.doctor.lag import LagLook, Late, Stall
 from waitbench.doctor.leaks import Leaks
 from waitbench.doctor.ready_queue import Waiting
@@ -58,6 +58,14 @@ def test_a_thread_that_keeps_the_gil_between_two_steps_is_named_with_its_line() 
     (finding,) = _findings(stalls=[_stall(100, 400)], late=[_late(100, 405)])
     assert (finding.kind, finding.subject, finding.place) == ("gil", "load", _line(LOAD, 3))
     assert (finding.inside, finding.total_ns) == (_line(READ, 7), 400 * MS)
+
+
+def test_a_function_in_c_that_a_pool_was_given_is_named_and_no_line_of_ours() -> None:
+    call = Called("sorted", None, _line(PAGE, 9))
+    holder = Holder("asyncio_0", (), 100 * MS, OTHER_THREAD, call)
+    stall = Stall(began_ns=100 * MS, wall_ns=400 * MS, holder=holder)
+    (finding,) = _findings(stalls=[stall])
+    assert (finding.subject, finding.place) == ("sorted in a thread", _line(PAGE, 9))
 
 
 def test_a_step_that_stood_still_for_it_is_not_blamed() -> None:
@@ -112,6 +120,13 @@ def test_a_collection_in_another_thread_is_one_whoever_waited() -> None:
         pauses=[_pause(12, 200, OTHER_THREAD)], stalls=[_stall(15, 190)], late=[_late(15, 195)]
     )
     assert (finding.kind, finding.total_ns) == ("collection", 200 * MS)
+
+
+def test_a_collection_that_only_waited_for_the_gil_is_none() -> None:
+    # Its thread began to collect, and had the GIL again 190 ms later.
+    step = _step(_look(200, (PAGE, 9), cpu_ms=200), wall_ms=205, cpu_ms=205, at_ms=10)
+    (finding,) = _findings(step, pauses=[_pause(12, 190, OTHER_THREAD, generation=0, cpu=0.01)])
+    assert (finding.kind, finding.place) == ("computing", _line(PAGE, 9))
 
 
 def test_steps_in_line_are_a_flood_of_whose_are_most() -> None:
