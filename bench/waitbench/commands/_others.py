@@ -68,6 +68,6 @@ def _series(runs: Sequence[tuple[ForeignRun, Path]], order: str) -> Page:
     from waitbench.tracking import change_points
 
     def cuts(figures: Sequence[float]) -> list[int]:
-        return [change.index for change in change_points.find(figures)]
+        return [point.index for point in change_points.course(figures).points]
 
     return report.page(runs, series_of_runs.series([run for run, _ in runs], cuts), order)

@@ -12,13 +12,17 @@ from waitbench.scenario import BenchError
 
 if TYPE_CHECKING:
     import argparse
-    from collections.abc import Sequence
+    from collections.abc import Callable, Iterator, Sequence
 
-    from waitbench.tracking.change_points import ChangePoint
+    from waitbench.tracking.change_points import ChangePoint, Trend
     from waitbench.tracking.history import HistoryEntry, Series
 
 STABLE = "no figure changed by 3 % or more and stayed there"
-MOST_COMMITS = 8
+TOO_FEW = (
+    "{figures} of fewer than {fewest} runs: too few to tell a step or a trend from an accident"
+)
+MOST_COMMITS, MOST_SHORT = 8, 12
+SMALLEST = 0.03
 
 
 def describe(parser: argparse.ArgumentParser) -> None:
@@ -26,7 +30,7 @@ def describe(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "action",
         choices=("add", "show", "plot"),
-        help="append a run; show change points with their commits; draw them",
+        help="append a run; show steps with their commits, trends, first against last; draw them",
     )
     parser.add_argument(
         "run",
@@ -115,25 +119,78 @@ def _show(entries: Sequence[HistoryEntry], figures: Sequence[Series]) -> int:
     when = f"from {' to '.join(days)}" if len(days) > 1 else f"of {days[0]}"
     many = formatting.count(len(figures), "figure")
     print(f"{formatting.count(len(entries), 'run')} {when}, {many}")
-    changed = [(series, point) for series in figures for point in series.points]
-    if not changed:
+    from waitbench.tracking.change_points import FEWEST_RUNS
+
+    short = [series for series in figures if len(series.figures) < FEWEST_RUNS]
+    changed = [series for series in figures if not series.course.steady]
+    if not changed and len(short) < len(figures):
         print(STABLE)
-    for series, point in sorted(changed, key=lambda pair: -abs(pair[1].step)):
-        print(_sentence(series, point))
-        for line in _commits(series, point):
-            print(f"    {line}")
+    for series in sorted(changed, key=lambda series: -_largest(series)):
+        for line in _lines(series):
+            print(line)
+    if short:
+        count = formatting.count(len(short), "figure")
+        print(TOO_FEW.format(fewest=FEWEST_RUNS, figures=count))
+        apart = [series for series in short if abs(series.course.whole) >= SMALLEST]
+        for series in sorted(apart, key=lambda series: -_largest(series))[:MOST_SHORT]:
+            print(f"    {_whole(series)}")
     return 0
 
 
-def _sentence(series: Series, point: ChangePoint) -> str:
-    write = formatting.duration if series.name.endswith(" wall") else "{:.4g}".format
-    verdict = "worse" if series.worse(point) else "better"
-    before, after = (commit[:9] or "?" for commit in series.commits(point))
-    return (
-        f"{series.name}: {100 * point.step:+.1f} % ({verdict}), {write(point.before)} to "
-        f"{write(point.after)}, from run {point.index + 1} of {len(series.figures)} on; "
-        f"commits {before}..{after}"
-    )
+def _largest(series: Series) -> float:
+    course = series.course
+    steps = [point.step for point in course.points] + [trend.step for trend in course.trends]
+    return max(map(abs, (course.whole, *steps)))
+
+
+def _lines(series: Series) -> Iterator[str]:
+    """Yield first against last, and below it what lies between: steps, trends, neither."""
+    course, runs = series.course, len(series.figures)
+    yield _whole(series)
+    for point in course.points:
+        before, after = (commit[:9] or "?" for commit in series.commits(point))
+        yield (
+            f"    step {_change(series, point)}, from run {point.index + 1} of {runs} on; commits "
+            f"{before}..{after}"
+        )
+        for line in _commits(series, point):
+            yield f"        {line}"
+    for trend in course.trends:
+        first, last = (series.entries[run].commit[:9] or "?" for run in (trend.first, trend.last))
+        yield (
+            f"    trend {_change(series, trend)}, from run {trend.first + 1} to {trend.last + 1} "
+            f"of {runs}, {100 * trend.a_run:+.1f} % a run; commits {first}..{last}, none of them "
+            "more than another"
+        )
+    if course.turns:
+        yield (
+            f"    goes to and fro, {course.turns} times within {runs} runs: that is noise, as of "
+            "machines that take turns, and no commit's doing"
+        )
+    elif not course.points and not course.trends:
+        yield "    no single step and no steady trend: too noisy to say where"
+
+
+def _whole(series: Series) -> str:
+    """Return first against last in a sentence."""
+    course = series.course
+    write, runs = _writer(series), formatting.count(len(series.figures), "run")
+    sentence = f"{write(course.before)} to {write(course.after)}, first against last of {runs}"
+    return f"{series.name}: {_share(series, course.whole)}, {sentence}"
+
+
+def _change(series: Series, change: ChangePoint | Trend) -> str:
+    write = _writer(series)
+    return f"{_share(series, change.step)}, {write(change.before)} to {write(change.after)}"
+
+
+def _share(series: Series, share: float) -> str:
+    verdict = "worse" if series.worse(share) else "better"
+    return f"{100 * share:+.1f} %" + (f" ({verdict})" if abs(share) >= SMALLEST else "")
+
+
+def _writer(series: Series) -> Callable[[float], str]:
+    return formatting.duration if series.name.endswith(" wall") else "{:.4g}".format
 
 
 def _commits(series: Series, point: ChangePoint) -> list[str]:

@@ -1,10 +1,13 @@
-"""A history of one figure in, out where it changed: runs at which a new level begins.
+"""A history of one figure in, out how it went: steps, trends, and what is no commit's doing.
 
-PELT (Killick, Fearnhead and Eckley 2012, as `ruptures` has it) cuts the series of logarithms where
-levels differ; the penalty for each cut is `PENALTY` times the noise's variance times log n, the
-noise being told by the differences of neighbours, which a step hardly touches. In simulated
-histories of 256 runs without any change it found 0.005 points each where tails are heavy (t of 3
-degrees), none in normal noise; of steps of 10 % with five runs after them, noise 2 %, 199 in 200.
+A step is where a new level begins, and is laid on the commits around it. A trend is a drift over a
+span, no commit of which is to blame more than another. Where a figure goes to and fro, as one
+does that depends on which of two machines a run was given, no step is laid on a commit at all.
+
+In simulated histories of 60 runs (100 of each) nothing was found in normal noise, in heavy tails (t
+of 3 degrees) or in figures that hop between two values; 0.12 steps in noise of which a run keeps
+90 %. A drift of 1 % a run under noise of 2 % was one trend and no step, a step of 10 % one step.
+Of 12 runs, steps found in mere noise were 0.03 a history.
 """
 
 from __future__ import annotations
@@ -15,22 +18,22 @@ from math import exp, log
 from statistics import median
 from typing import TYPE_CHECKING
 
-from waitbench.stats.quantiles import MAD_OF_NORMAL
+from waitbench.tracking import pieces
+from waitbench.tracking.pieces import Piece
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-PENALTY = 5.0
-FEWEST = 3
-"""Runs that make a level: one or two may be an accident."""
+FEWEST_RUNS = 6
+"""With fewer nothing is found."""
 SMALLEST = 0.03
-"""A step below 3 % is none that somebody would look for."""
-NOISE_AT_LEAST = 0.002
-"""Histories are never quieter than that, however alike a few runs were."""
-CLIPPED_AT = 3.0
-"""So many standard deviations from its neighbours' median a run is an outlier, and is pulled in."""
-NEIGHBOURS = 3
-"""On either side, of a run that is asked whether it is an outlier."""
+"""A change below 3 % is none that somebody would look for."""
+TURNS, NET = 4, 0.5
+"""So many steps both ways that come to less than half of their sum are no commits' doing."""
+ENDS = 3
+"""First against last is the median of so many runs on either side."""
+SURE = 4.0
+"""Standard errors that first and last must lie apart for it to be no accident."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -53,47 +56,152 @@ class ChangePoint:
         return self.after / self.before - 1
 
 
-def find(figures: Sequence[float]) -> list[ChangePoint]:
-    """Find the change points of positive figures in the order of time; a short series has none."""
-    if len(figures) < 2 * FEWEST:
-        return []
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Trend:
+    """A drift over a span of runs.
+
+    Attributes:
+        first: the first run of the span.
+        last: its last.
+        before: figure at the first, by the line through them.
+        after: figure at the last.
+    """
+
+    first: int
+    last: int
+    before: float
+    after: float
+
+    @property
+    def step(self) -> float:
+        """By what share the figure rose over all of it."""
+        return self.after / self.before - 1
+
+    @property
+    def a_run(self) -> float:
+        """The same for each run of the span."""
+        return float((self.after / self.before) ** (1 / (self.last - self.first))) - 1
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Course:
+    """How a figure went.
+
+    Attributes:
+        points: where a new level begins.
+        trends: spans over which it drifted.
+        pieces: levels and slopes that describe it, in logarithms.
+        turns: how often it went to and fro, where that is no commit's doing; else 0.
+        before: median of the first runs, one to three of them.
+        after: median of the last.
+        differs: whether these two surely differ by 3 % or more.
+    """
+
+    points: tuple[ChangePoint, ...] = ()
+    trends: tuple[Trend, ...] = ()
+    pieces: tuple[Piece, ...] = ()
+    turns: int = 0
+    before: float
+    after: float
+    differs: bool = False
+
+    @property
+    def whole(self) -> float:
+        """By what share the last runs lie above the first."""
+        return self.after / self.before - 1
+
+    @property
+    def steady(self) -> bool:
+        """Whether there is nothing to tell."""
+        return not (self.points or self.trends or self.turns or self.differs)
+
+
+def course(figures: Sequence[float]) -> Course:
+    """Describe positive figures in the order of time; of a short series first and last alone."""
     logs = [log(figure) for figure in figures]
-    noise = _noise(logs)
-    cuts = _cuts(_clipped(logs, noise), PENALTY * noise**2 * log(len(logs)))
-    while True:
-        ends = [0, *cuts, len(logs)]
-        levels = [median(logs[start:end]) for start, end in pairwise(ends)]
-        steps = [abs(after - before) for before, after in pairwise(levels)]
-        if not steps or min(steps) >= log(1 + SMALLEST):
-            break
-        del cuts[steps.index(min(steps))]
+    many = max(1, min(ENDS, len(logs) // 2))
+    first, last = median(logs[:many]), median(logs[-many:])
+    ends = Course(before=exp(first), after=exp(last))
+    if len(logs) < FEWEST_RUNS:
+        return ends
+    fitted, noise = pieces.described(logs)
+    error = noise * (2 / many) ** 0.5
+    described = _merged(logs, fitted)
+    jumps = [after.first - before.last for before, after in pairwise(described)]
+    turns = len(jumps) if _restless(jumps) else 0
+    return Course(
+        points=() if turns else tuple(_points(described)),
+        trends=tuple(_trend(piece) for piece in described if piece.rise),
+        pieces=tuple(described),
+        turns=turns,
+        before=ends.before,
+        after=ends.after,
+        differs=abs(last - first) >= max(log(1 + SMALLEST), SURE * error),
+    )
+
+
+def _points(described: Sequence[Piece]) -> list[ChangePoint]:
     return [
-        ChangePoint(index=cut, before=exp(levels[number]), after=exp(levels[number + 1]))
-        for number, cut in enumerate(cuts)
+        ChangePoint(index=after.start, before=exp(before.last), after=exp(after.first))
+        for before, after in pairwise(described)
+        if abs(after.first - before.last) >= log(1 + SMALLEST)
     ]
 
 
-def _noise(logs: Sequence[float]) -> float:
-    """Return the standard deviation of a run about its level, from neighbours' differences."""
-    steps = [after - before for before, after in pairwise(logs)]
-    middle = median(steps)
-    spread = MAD_OF_NORMAL * median(abs(step - middle) for step in steps)
-    return float(max(spread / 2**0.5, NOISE_AT_LEAST))
+def _trend(piece: Piece) -> Trend:
+    return Trend(
+        first=piece.start, last=piece.end - 1, before=exp(piece.first), after=exp(piece.last)
+    )
 
 
-def _clipped(logs: Sequence[float], noise: float) -> list[float]:
-    most = CLIPPED_AT * noise
-    clipped = []
-    for place, figure in enumerate(logs):
-        middle = median(logs[max(0, place - NEIGHBOURS) : place + NEIGHBOURS + 1])
-        clipped.append(min(max(figure, middle - most), middle + most))
-    return clipped
+def _restless(jumps: Sequence[float]) -> bool:
+    """Whether a figure went up and down so often that this is how it is."""
+    total = sum(map(abs, jumps))
+    return len(jumps) >= TURNS and abs(sum(jumps)) < NET * total
 
 
-def _cuts(logs: Sequence[float], penalty: float) -> list[int]:
-    import numpy as np
-    import ruptures
+def _merged(logs: Sequence[float], fitted: Sequence[Piece]) -> list[Piece]:
+    """Join what is too small to be told: flights of small steps one way to trends, others away."""
+    described = [
+        piece
+        if abs(piece.rise) >= log(1 + SMALLEST)
+        else pieces.level(logs, piece.start, piece.end)
+        for piece in _joined(fitted)
+    ]
+    while True:
+        jumps = [
+            # A slope may begin and end where its neighbours are.
+            float("inf") if before.rise or after.rise else abs(after.first - before.last)
+            for before, after in pairwise(described)
+        ]
+        if not jumps or min(jumps) >= log(1 + SMALLEST):
+            return described
+        place = jumps.index(min(jumps))
+        joined = pieces.level(logs, described[place].start, described[place + 1].end)
+        described[place : place + 2] = [joined]
 
-    search = ruptures.Pelt(model="l2", min_size=FEWEST, jump=1)
-    ends = search.fit(np.asarray(logs).reshape(-1, 1)).predict(pen=penalty)
-    return [int(end) for end in ends[:-1]]
+
+def _joined(fitted: Sequence[Piece]) -> list[Piece]:
+    """Make one slope of pieces that go on in one way by less than a step each."""
+    chains: list[list[Piece]] = []
+    for piece in fitted:
+        if chains and _goes_on([*chains[-1], piece]):
+            chains[-1].append(piece)
+        else:
+            chains.append([piece])
+    joined = []
+    for chain in chains:
+        whole = Piece(
+            start=chain[0].start, end=chain[-1].end, first=chain[0].first, last=chain[-1].last
+        )
+        two = len(chain) == 2 and not any(piece.rise for piece in chain)  # noqa: PLR2004
+        joined += chain if two or abs(whole.rise) < log(1 + SMALLEST) else [whole]
+    return joined
+
+
+def _goes_on(chain: Sequence[Piece]) -> bool:
+    """Whether the jumps and rises of pieces all go one way, and no jump is a step of its own."""
+    jumps = [after.first - before.last for before, after in pairwise(chain)]
+    ways = {rise > 0 for rise in (*jumps, *(piece.rise for piece in chain)) if rise}
+    level_and_slope = any(bool(a.rise) != bool(b.rise) for a, b in pairwise(chain))
+    return len(ways) == 1 and not level_and_slope and max(map(abs, jumps)) < log(1 + SMALLEST)

@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
     from waitbench.analysis.comparison import Summary
     from waitbench.results.foreign import ForeignRun
-    from waitbench.tracking.change_points import ChangePoint
+    from waitbench.tracking.change_points import ChangePoint, Course
 
 SCHEMA = 1
 NAME = "history.jsonl"
@@ -56,22 +56,27 @@ class Series:
         name: `suite/scenario/model kind`.
         entries: the runs that have it, oldest first.
         figures: of each.
-        points: where a new level begins.
+        course: how it went.
     """
 
     name: str
     entries: tuple[HistoryEntry, ...]
     figures: tuple[float, ...]
-    points: tuple[ChangePoint, ...]
+    course: Course
+
+    @property
+    def points(self) -> tuple[ChangePoint, ...]:
+        """Where a new level begins."""
+        return self.course.points
 
     def commits(self, point: ChangePoint) -> tuple[str, str]:
         """Return the last commit of the old level and the first of the new one."""
         return self.entries[point.index - 1].commit, self.entries[point.index].commit
 
-    def worse(self, point: ChangePoint) -> bool:
-        """Whether a step is for the worse."""
+    def worse(self, share: float) -> bool:
+        """Whether it is for the worse that a figure rises by this share, or falls if below zero."""
         less = (*kept.LESS_IS_BETTER, *kept.ABSOLUTE)
-        return (point.step > 0) == self.name.endswith(less)
+        return (share > 0) == self.name.endswith(less)
 
 
 def entry(summary: Summary, time: str) -> HistoryEntry:
@@ -187,7 +192,7 @@ def read(path: Path) -> list[HistoryEntry]:
 
 
 def series(entries: Sequence[HistoryEntry], wanted: str = "") -> list[Series]:
-    """Split the figures by name into series, and find where each changed.
+    """Split the figures into series by name, machine and interpreter; find how each went.
 
     Args:
         entries: in the order of time.
@@ -198,8 +203,8 @@ def series(entries: Sequence[HistoryEntry], wanted: str = "") -> list[Series]:
     for run in entries:
         for row, figures_of_row in run.rows.items():
             for kind, figure in figures_of_row.items():
-                # What is absolute is a series for each machine.
-                apart = f" on {run.machine}" if several and kind in kept.ABSOLUTE else ""
+                # Ratios, too, are others on another machine or interpreter.
+                apart = f" on {run.machine}" if several else ""
                 name = f"{row}{apart} {kind}"
                 if wanted in name:
                     gathered.setdefault(name, []).append((run, figure))
@@ -211,7 +216,7 @@ def series(entries: Sequence[HistoryEntry], wanted: str = "") -> list[Series]:
                 name=name,
                 entries=tuple(run for run, _ in pairs),
                 figures=tuple(figures),
-                points=tuple(change_points.find(figures)),
+                course=change_points.course(figures),
             )
         )
     return all_series

@@ -1,7 +1,8 @@
-"""A history as a picture: a field for each figure, a dot for each run, a line for each level."""
+"""A history as a picture: a field for each figure, a dot for each run, a line for each piece."""
 
 from __future__ import annotations
 
+from math import exp
 from typing import TYPE_CHECKING
 
 from waitbench import formatting
@@ -22,12 +23,14 @@ MOST = 18
 def draw(all_series: Sequence[Series]) -> Picture:
     """Draw the figures that changed first, then as many others as there is room for."""
     ranked = sorted(
-        all_series, key=lambda series: -max((abs(p.step) for p in series.points), default=0.0)
+        all_series, key=lambda series: (series.course.steady, -abs(series.course.whole))
     )
     shown = ranked[:MOST]
     points = sum(len(series.points) for series in all_series)
+    trends = sum(len(series.course.trends) for series in all_series)
     figures = formatting.count(len(all_series), "figure")
-    caption = f"{formatting.count(points, 'change point')} in {figures}"
+    drifts = f" and {formatting.count(trends, 'trend')}" if trends else ""
+    caption = f"{formatting.count(points, 'change point')}{drifts} in {figures}"
     if len(all_series) > len(shown):
         caption += f"; {len(all_series) - len(shown)} that did not change are not drawn"
     return Picture(
@@ -36,7 +39,8 @@ def draw(all_series: Sequence[Series]) -> Picture:
         caption=f"{caption}.",
         reading=(
             "Each field is a figure, each dot a run, in the order of time from left to right. A "
-            "line is a level; where a new one begins, the commit of its first run is named."
+            "line is a level or a trend; where a new level begins, the commit of its first run is "
+            "named."
         ),
         spec=styled({"columns": 2, "concat": [_field(series) for series in shown]}),
     )
@@ -78,7 +82,7 @@ def _field(series: Series) -> Vega:
             {
                 "data": {"values": _levels(series)},
                 "mark": {"type": "rule", "strokeWidth": 2, "color": token("asyncio")},
-                "encoding": {"x2": {"field": "last"}},
+                "encoding": {"x2": {"field": "last"}, "y2": {"field": "end"}},
             },
             {
                 "data": {"values": _steps(series)},
@@ -97,16 +101,34 @@ def _field(series: Series) -> Vega:
 
 
 def _levels(series: Series) -> list[Vega]:
-    starts = [0, *(point.index for point in series.points), len(series.figures)]
-    heights = (
-        [series.points[0].before, *(point.after for point in series.points)]
-        if series.points
-        else []
-    )
-    return [
-        {"run": start + 0.5, "last": end + 0.5, "figure": height}
-        for start, end, height in zip(starts, starts[1:], heights, strict=False)
+    """Return the ends of each level and trend; a figure that went nowhere has none."""
+    course = series.course
+    if course.steady or course.turns:
+        return []
+    lines: list[Vega] = [
+        {
+            "run": piece.start + 0.5,
+            "last": piece.end + 0.5,
+            "figure": exp(piece.first),
+            "end": exp(piece.last),
+        }
+        for piece in course.pieces
+        if not piece.rise
     ]
+    # By the same share a run: on this scale no straight line, so drawn from run to run.
+    for piece in course.pieces:
+        runs = range(piece.start, piece.end - 1) if piece.rise else ()
+        slope = piece.rise / max(1, piece.end - 1 - piece.start)
+        lines += [
+            {
+                "run": run + 1.0,
+                "last": run + 2.0,
+                "figure": exp(piece.first + slope * (run - piece.start)),
+                "end": exp(piece.first + slope * (run + 1 - piece.start)),
+            }
+            for run in runs
+        ]
+    return lines
 
 
 def _steps(series: Series) -> list[Vega]:

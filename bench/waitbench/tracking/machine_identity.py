@@ -40,7 +40,17 @@ def sentence(machine: Mapping[str, Any]) -> str:
 
 
 def slug(machine: Mapping[str, Any]) -> str:
-    """Return a machine as a file's name: linux-x86-64-amd-epyc-2-cores-python-3.11."""
+    """Return a machine as a file's name: linux-x86-64-amd-epyc-2-cores-python-3.11.
+
+    What is out of the ordinary follows: another implementation, no GIL, a share of the cores.
+    """
     parts = (machine["platform"], machine.get("cpu") or "unknown", machine.get("cores_allowed"))
     text = f"{'-'.join(map(str, parts))}-cores-python-{machine['python']}"
+    implementation, quota = machine.get("implementation"), machine.get("cgroup_cpu_quota")
+    if implementation not in {None, "CPython"}:
+        text += f"-{implementation}"
+    if machine.get("gil") is False:
+        text += "-without-gil"
+    if quota:
+        text += f"-granted-{quota:g}-cores"
     return re.sub(r"[^a-z0-9.]+", "-", text.lower()).strip("-")

@@ -29,7 +29,8 @@ def noise(seed: int, runs: int, spread: float = 0.02, *, heavy: bool = False) ->
 @pytest.mark.parametrize("heavy", [False, True])
 def test_256_runs_without_a_change_have_at_most_one_point(heavy: bool) -> None:  # noqa: FBT001
     numbers = [
-        len(change_points.find(np.exp(noise(seed, 256, heavy=heavy)).tolist())) for seed in range(3)
+        len(change_points.course(np.exp(noise(seed, 256, heavy=heavy)).tolist()).points)
+        for seed in range(3)
     ]
     assert max(numbers) <= 1
     assert sum(numbers) <= 1
@@ -40,7 +41,7 @@ def test_a_step_of_10_per_cent_is_located_within_5_runs(heavy: bool) -> None:  #
     for seed in range(12):
         logs = noise(seed, 40, heavy=heavy)
         logs[35:] += log(1.1)  # and it is seen with no more than these five after it
-        points = change_points.find(np.exp(logs).tolist())
+        points = change_points.course(np.exp(logs).tolist()).points
         assert len(points) == 1
         assert abs(points[0].index - 35) <= 2
         assert points[0].step == pytest.approx(0.1, abs=0.05)
@@ -49,7 +50,7 @@ def test_a_step_of_10_per_cent_is_located_within_5_runs(heavy: bool) -> None:  #
 def test_one_bad_run_is_no_change() -> None:
     logs = noise(1, 60)
     logs[30] += log(1.5)
-    assert change_points.find(np.exp(logs).tolist()) == []
+    assert change_points.course(np.exp(logs).tolist()).points == ()
 
 
 def test_two_steps_are_two_points_and_a_small_one_is_none() -> None:
@@ -57,14 +58,15 @@ def test_two_steps_are_two_points_and_a_small_one_is_none() -> None:
     logs[30:] += log(1.2)
     logs[60:] -= log(1.3)
     logs[45:60] += log(1.01)
-    points = change_points.find(np.exp(logs).tolist())
+    points = change_points.course(np.exp(logs).tolist()).points
     assert [point.index for point in points] == [30, 60]
     assert points[1].step == pytest.approx(1 / 1.3 - 1, abs=0.01)
 
 
-@pytest.mark.parametrize("figures", [[], [1.0], [1.0] * 5, [1.0] * 50])
+@pytest.mark.parametrize("figures", [[1.0], [1.0, 1.1], [1.0] * 5, [1.0] * 50])
 def test_nothing_is_found_where_nothing_can_be(figures: list[float]) -> None:
-    assert change_points.find(figures) == []
+    course = change_points.course(figures)
+    assert (course.points, course.trends, course.turns, course.differs) == ((), (), 0, False)
 
 
 def entry(number: int, speed: float, machine: str = "here") -> HistoryEntry:
@@ -107,8 +109,8 @@ def test_a_change_names_the_commits_around_it() -> None:
     speed, cpu = history.series(entries)
     assert [point.index for point in speed.points] == [12]
     assert speed.commits(speed.points[0]) == ("c011", "c012")
-    assert speed.worse(speed.points[0])  # less speed is worse, more CPU is too
-    assert cpu.worse(cpu.points[0])
+    assert speed.worse(speed.points[0].step)  # less speed is worse, more CPU is too
+    assert cpu.worse(cpu.points[0].step)
 
 
 @pytest.mark.parametrize(
@@ -211,8 +213,9 @@ def test_a_storage_of_another_tool_is_a_history_and_other_machines_stand_apart(
     assert main(["history", "add", str(tmp_path / "storage"), *kept]) == 0
     capsys.readouterr()
     assert main(["history", "show", *kept]) == 0
-    (changed,) = [line for line in capsys.readouterr().out.splitlines() if "%" in line]
-    assert changed.startswith("tests/test_shop.py::test_query on ")
+    whole, changed = [line for line in capsys.readouterr().out.splitlines() if "%" in line]
+    assert whole.startswith("tests/test_shop.py::test_query on ")
+    assert "10 ms to 13.1 ms, first against last of 7 runs" in whole
     assert "worse" in changed
     assert "10 ms to 13.1 ms" in changed
     assert "from run 5 of 7" in changed
