@@ -9,6 +9,7 @@ from waitbench.gate import own_code, places
 from waitbench.gate.ask_side import ask
 from waitbench.gate.benchmark import SUITE, Benchmark
 from waitbench.gate.worktrees import SIDES
+from waitbench.results.foreign_text import plain
 from waitbench.scenario import BenchError, Contestant, Scenario
 
 if TYPE_CHECKING:
@@ -128,7 +129,7 @@ def _elsewhere(
             listing = _read(_asked(side, path, project), path)
         except BenchError as wrong:
             listing = {
-                name: replace(missing[name], file=path, failure=f"it is in {path}: {wrong}")
+                name: replace(missing[name], file=path, failure=f"it is in {plain(path)}: {wrong}")
                 for name in names
             }
         there = {name: listing[name] for name in names if name in listing} | there

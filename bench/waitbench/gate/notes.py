@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from waitbench.gate.worktrees import SIDES
+from waitbench.results.foreign_text import plain
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -95,7 +96,7 @@ def _moves(chosen: Sequence[Benchmark]) -> list[str]:
         if len(set(files)) > 1:
             moves.setdefault(files, []).append(benchmark.name)
     return [
-        f"{names[0] if len(names) == 1 else f'{len(names)} benchmarks'} moved: {base} on base is "
-        f"{head} on head"
+        f"{names[0] if len(names) == 1 else f'{len(names)} benchmarks'} moved: {plain(base)} on "
+        f"base is {plain(head)} on head"
         for (base, head), names in moves.items()
     ]
