@@ -30,6 +30,8 @@ COMPUTES = 0.5
 """From this share of its time on a core on, a hold computed."""
 CROWDED = 0.5
 """A hold that waited for a core longer than this share of its time may be the machine's fault."""
+MUCH = 0.25
+"""A step that wanted the GIL for that share of its time has its turns on a core from there."""
 TURNS, TURN_NS, RESTS = 20, 250_000, 0.02
 """A thread that was on a core more often than that in one hold, each time for less than that, and
 for more than that share of it neither on a core nor in line for one, gave it away itself: it
@@ -67,17 +69,21 @@ def _findings(part: BlockedStep, activity: LoopActivity) -> Iterator[Finding]:
     long = [(ns, finding) for ns, finding in others if ns >= threshold_ns]
     yield from (finding for _, finding in long)
     own_ns = part.wall_ns - sum(ns for ns, _ in (long or others))
-    if lost.gil_ns:  # who wants the GIL wakes up again and again: no sign that it waits for more
+    if (
+        lost.gil_ns > part.wall_ns * MUCH
+    ):  # who wants the GIL wakes up again and again: no sign that it waits for more
         part = replace(part, turns=0)
     queued_ns = 0 if _gave_away(part) else max(part.queued_ns - lost.queued_ns, 0)
     if long and own_ns - queued_ns < threshold_ns:
         return
     ours = source_lines.is_ours(getattr(part.callback, "__code__", None))
-    if not long and (ours or own_ns - queued_ns < min(threshold_ns, part.wall_ns * CROWDED)):
-        most_ns, finding = max(others, key=lambda other: other[0], default=(0, None))
-        if finding is not None and most_ns >= queued_ns:
-            yield replace(finding, total_ns=part.wall_ns, longest_ns=part.wall_ns)
-            return
+    most_ns, finding = max(others, key=lambda other: other[0], default=(0, None))
+    # Without them it were short; or it were below the threshold, and they are the larger part.
+    short_ns = max(min(threshold_ns, part.wall_ns * CROWDED), min(threshold_ns, most_ns + 1))
+    short = ours or own_ns - queued_ns < short_ns
+    if finding is not None and short and not long and most_ns >= queued_ns:
+        yield replace(finding, total_ns=part.wall_ns, longest_ns=part.wall_ns)
+        return
     if ours:
         return
     if long:

@@ -107,6 +107,14 @@ def test_a_collection_is_told_and_the_line_it_fell_on_is_not() -> None:
     )
 
 
+def test_a_short_collection_that_makes_a_short_step_long_is_what_is_told() -> None:
+    # 90 ms: 46 of a young collection, and 44 of the step's own.
+    step = _step(_look(80, (PAGE, 9), cpu_ms=80), wall_ms=90, cpu_ms=90, at_ms=10)
+    step.ident = LOOP_THREAD
+    (finding,) = _findings(step, pauses=[_pause(12, 46, LOOP_THREAD, generation=1)])
+    assert (finding.kind, finding.total_ns) == ("collection", 90 * MS)
+
+
 def test_a_step_that_is_long_beside_a_collection_is_told_without_it() -> None:
     step = _step(_look(300, (PAGE, 9), cpu_ms=300), wall_ms=320, cpu_ms=320, at_ms=10)
     step.ident = LOOP_THREAD
