@@ -95,6 +95,8 @@ def one_page(page: Page, arguments: argparse.Namespace) -> int:
     from waitbench.presentation.files import save
     from waitbench.report import STEM, others, suffix
 
+    if arguments.figures or arguments.suite:
+        raise BenchError("what other tools measured has no pictures and no suites to compare")
     asked, place = listed(arguments.format), arguments.output
     into = bool(place) and _folder(place, many=len(asked) > 1)
     forms = _forms(asked, place, into=into, figures=False)

@@ -126,6 +126,8 @@ def test_the_commands_compare(tmp_path: Path, capsys: pytest.CaptureFixture[str]
     assert main(["compare", *paths, "-o", str(tmp_path / "both.md")]) == 0
     assert "0.75" in (tmp_path / "both.md").read_text(encoding="utf-8")
     capsys.readouterr()
+    assert main(["compare", *paths, "--figures", "svg", "-o", str(tmp_path / "d")]) == 2
+    assert "no pictures" in capsys.readouterr().err
     assert main(["compare", paths[0]]) == 2
     assert "two results files" in capsys.readouterr().err
     assert main(["compare", str(runs(tmp_path / "s", 10.0, 10.1))]) == 0
