@@ -48,8 +48,8 @@ be kept waiting for the switch interval, 5 ms, otherwise."""
 def holds(step: BlockedStep, activity: LoopActivity) -> list[Finding]:
     """Return the findings of one step; pieces of it with the same line and reason are one hold."""
     parts = by_line(step, activity.threshold_ns)
-    found = merged(finding for part in parts for finding in _findings(part, activity))
-    return [replace(finding, times=1, longest_ns=finding.total_ns) for finding in found]
+    pieces = merged(finding for part in parts for finding in _findings(part, activity))
+    return [replace(finding, times=1, longest_ns=finding.total_ns) for finding in pieces]
 
 
 def _findings(part: BlockedStep, activity: LoopActivity) -> Iterator[Finding]:

@@ -168,9 +168,9 @@ def gc_finding(pause: GcPause, first_ns: int, wall_ns: int) -> Finding:
 def counted(findings: Iterable[Finding], pauses: Sequence[GcPause]) -> list[Finding]:
     """Return the findings with how many objects a full collection goes through."""
     objects = max((pause.objects or 0 for pause in pauses), default=0)
-    told = f"{objects:,} objects are watched by the collector"
+    detail = f"{objects:,} objects are watched by the collector"
     return [
-        replace(finding, detail=told)
+        replace(finding, detail=detail)
         if objects and finding.kind == "collection" and finding.subject.startswith("a full")
         else finding
         for finding in findings

@@ -40,30 +40,30 @@ FEWEST_STEPS = 5
 def lateness(activity: LoopActivity) -> Iterator[Finding]:
     """Yield what kept loops from running between their steps, then lags that nothing explains."""
     threshold_ns = activity.threshold_ns
-    told: list[Span] = [span_of(step) for step in activity.blocked]
+    spans: list[Span] = [span_of(step) for step in activity.blocked]
     for pause in activity.pauses:
         span = span_of(pause)
-        if pause.cpu_ns >= threshold_ns and not _covered_ns(span, told):
-            told.append(span)
+        if pause.cpu_ns >= threshold_ns and not _covered_ns(span, spans):
+            spans.append(span)
             yield gc_finding(pause, span[0] - activity.began_ns, pause.wall_ns)
     for stall in activity.stalls:
         span = span_of(stall)
         short = for_want_of_a_core(stall.wall_ns, stall.holder.cpu_ns, threshold_ns)
-        if stall.wall_ns - _covered_ns(span, told) >= threshold_ns and not short:
-            told.append(span)
+        if stall.wall_ns - _covered_ns(span, spans) >= threshold_ns and not short:
+            spans.append(span)
             yield gil_finding(stall.holder, span[0] - activity.began_ns, stall.wall_ns)
     for late in activity.late:
         span = span_of(late)
-        rest_ns = late.wall_ns - _covered_ns(span, told)
+        rest_ns = late.wall_ns - _covered_ns(span, spans)
         if rest_ns >= threshold_ns:
-            told.append(span)
+            spans.append(span)
             yield _late(late, rest_ns, activity)
 
 
-def _covered_ns(span: Span, told: Sequence[Span]) -> int:
+def _covered_ns(span: Span, spans: Sequence[Span]) -> int:
     """Return how much of a span others cover together."""
     covered_ns, reached_ns = 0, span[0]
-    for began_ns, ended_ns in sorted(told):
+    for began_ns, ended_ns in sorted(spans):
         covered_ns += overlap((max(began_ns, reached_ns), ended_ns), span)
         reached_ns = max(reached_ns, min(ended_ns, span[1]))
     return covered_ns

@@ -33,10 +33,10 @@ def ready(loop: Any) -> tuple[int, list[Waiting]]:
     count = len(handles)
     step = max(1, count // MOST)
     try:
-        some = list(islice(handles, 0, None, step))[:MOST]
+        sampled = list(islice(handles, 0, None, step))[:MOST]
     except RuntimeError:  # it changed meanwhile
         return count, []
-    waiting = (of_callback(getattr(handle, "_callback", None)) for handle in some)
+    waiting = (of_callback(getattr(handle, "_callback", None)) for handle in sampled)
     return count, [step for step in waiting if step is not None]
 
 

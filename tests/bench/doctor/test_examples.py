@@ -22,8 +22,8 @@ def test_what_was_planted_is_found_and_nothing_else(name: str) -> None:
     status, report, stderr = examined(str(source))
     findings = report["findings"] + report["notes"]
     # A crowded machine keeps the loop from a core wherever it is, and that is no fault.
-    told = [finding for finding in findings if finding["kind"] not in {"crowded", "late"}]
-    assert {finding["place"]["line"] for finding in told} <= faults, stderr
+    faulty = [finding for finding in findings if finding["kind"] not in {"crowded", "late"}]
+    assert {finding["place"]["line"] for finding in faulty} <= faults, stderr
     # A hold that a crowded machine prolonged is a note of its own kind.
     kinds = {finding["kind"] for finding in findings}
     assert kinds <= PLANTED[name] | {"crowded", "late"}
