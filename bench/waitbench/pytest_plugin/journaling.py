@@ -46,12 +46,12 @@ def begin(
 
 
 def end(config: pytest.Config, *, saved: bool) -> None:
-    """Close the journal, and take it away unless it is all that is left of the run."""
+    """Close the journal, and take it away unless it is all that is left of what was measured."""
     book = config.stash.get(JOURNAL, None)
     if book is None:
         return
     book.close()
-    if saved:
+    if saved or not book.holds_records:
         book.discard()
     else:
         say(f"what was measured stands in {book.path}; `waitbench report {book.path}` shows it")

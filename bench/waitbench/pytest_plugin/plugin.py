@@ -125,6 +125,8 @@ def _race(config: pytest.Config, racing: list[replay.Entry]) -> None:
         record, settings = dispatch.run(config, racing, settings)
     except BenchError as mistake:
         raise pytest.UsageError(str(mistake)) from None
+    except OSError as refused:  # such as no file more to open: what was measured is in the journal
+        raise pytest.UsageError(f"the race could not go on: {refused}") from None
     for entry in racing:
         entry.row = record.row(entry.scenario, entry.contestant)
     config.stash[RECORD] = record
@@ -142,7 +144,7 @@ def pytest_sessionfinish(session: pytest.Session) -> Generator[None, object, obj
         session.config.stash[storage.RESCUED] = rescued = storage.rescue(session.config, refused)
         session.exitstatus = pytest.ExitCode.TESTS_FAILED
         done, saved = None, rescued.path is not None
-    journaling.end(session.config, saved=saved)
+    journaling.end(session.config, saved=saved and storage.RUN in session.config.stash)
     if STOP in session.config.stash:
         session.config.stash[STOP].close()
     record = session.config.stash.get(RECORD, None)

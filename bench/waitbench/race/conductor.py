@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from waitbench import registry
 from waitbench.race.budget import RunBudget
 from waitbench.race.context import Instruments, Race
-from waitbench.race.events import RaceOver, RacePlanned
+from waitbench.race.events import Incident, RaceOver, RacePlanned
 from waitbench.race.plan import Lineup, Settings, launches
 from waitbench.race.precision import ranking_is_clear
 from waitbench.race.record import RaceRecord
@@ -17,6 +17,7 @@ from waitbench.race.scenario_launch import ScenarioLaunch
 from waitbench.race.worker_process import InterruptedRaceError
 from waitbench.race.workers import Workers
 from waitbench.system.interrupt import Interrupt
+from waitbench.system.limits import shortages
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -65,6 +66,9 @@ def conduct(
         # Now, and not before: where a service refuses, nothing is raced.
         observer(RacePlanned(lineup=lineup, settings=settings))
         stack.callback(observer, RaceOver(record=record))
+        for sentence in _shortages(lineup):
+            record.incidents.append(sentence)
+            observer(Incident(sentence=sentence))
         race = Race(
             settings=settings,
             record=record,
@@ -96,6 +100,17 @@ def _run_launches(lineup: Lineup, race: Race, new_workers: Callable[[], Workers]
                 if not (launch >= CLEAR_AFTER and ranking_is_clear(rows)):
                     least_s = ScenarioLaunch(race, launch, rows, workers).run(share)
                 budget.book(scenario, least_s)
+
+
+def _shortages(lineup: Lineup) -> list[str]:
+    """Return the limits of the system that some row of a race may run into."""
+    widths = [
+        contestant.concurrency or scenario.concurrency
+        for scenario, contestants in lineup
+        for contestant in contestants
+    ]
+    workers = max((len(contestants) for _, contestants in lineup), default=0)
+    return shortages(max(widths, default=0), workers)
 
 
 def _weight(scenario: Scenario) -> float:

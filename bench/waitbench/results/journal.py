@@ -39,6 +39,9 @@ class Journal:
         run: what holds for the whole run, as a results file has it.
         day: when it began, as ISO 8601 text.
 
+    Attributes:
+        holds_records: whether a launch of a scenario stands in it.
+
     Raises:
         OSError: the disk refuses it.
     """
@@ -47,6 +50,7 @@ class Journal:
         self.path = path
         self._file = path.open("xb", buffering=0)
         self._refused: OSError | None = None
+        self.holds_records = False
         with suppress(OSError):  # a file system without locks
             fcntl.flock(self._file, fcntl.LOCK_EX | fcntl.LOCK_NB)
         self._write({KEY: FORMAT, "datetime": day, "run": run})
@@ -72,6 +76,7 @@ class Journal:
         except OSError as refused:
             self._refused = refused
             return refused
+        self.holds_records = True
         return None
 
     def discard(self) -> None:

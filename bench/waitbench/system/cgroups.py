@@ -57,3 +57,13 @@ def memory_limit_bytes(root: Path = ROOT) -> int | None:
         if (text := read(root, f"{folder}/{name}") or "").isdigit()
     ]
     return min((limit for limit in limits if limit < _UNLIMITED_BYTES), default=None)
+
+
+def tasks_left(root: Path = ROOT) -> int | None:
+    """Return how many threads and processes the control groups still grant; None if any number."""
+    left = []
+    for folder in _cgroups(root, "pids"):
+        most, now = (read(root, f"{folder}/pids.{name}") or "" for name in ("max", "current"))
+        if most.strip().isdigit() and now.strip().isdigit():
+            left.append(int(most) - int(now))
+    return min(left, default=None)

@@ -215,10 +215,11 @@ def test_a_stopped_target_or_worker_does_not_hold_the_race_up() -> None:
     assert "started again" in record.incidents[0]
     assert all(row.failure is None and row.times_ns for row in record.rows.values())
     watcher = Watcher(
-        act=lambda: kill_child("waitbench.race.worker", "sync", number=signal.SIGSTOP), after=2
+        act=lambda: kill_child("waitbench.race.worker", "threads", number=signal.SIGSTOP), after=1
     )
-    record = conduct([(asking(), by("sync", "asyncio"))], QUICK, watcher)
-    failure = record.rows["test", asking().name, "sync"].failure
+    lineup: Lineup = [(waiting("50ms"), by("sync", "threads"))]
+    record = conduct(lineup, Settings(launches=1, seed=7, rounds_s=brief(lineup)), watcher)
+    failure = record.rows["test", "sleep-50ms-n4-c2", "threads"].failure
     assert failure is not None
     assert "stopped by a signal" in failure
 

@@ -1,0 +1,48 @@
+"""What a system grants too little of is told before a race, with what to type."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pytest
+
+from waitbench.system import limits
+from waitbench.system.cgroups import tasks_left
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+
+@pytest.mark.parametrize(
+    ("files", "tasks", "words"),
+    [
+        (10_240, None, []),
+        (10_240, 1000, []),
+        (100, None, ["only 100 files"]),
+        (10_240, 30, ["only 30 more threads"]),
+        (64, 0, ["only 64 files", "only 0 more threads"]),
+    ],
+)
+def test_each_limit_that_is_too_low_has_a_sentence(
+    monkeypatch: pytest.MonkeyPatch, files: int, tasks: int | None, words: list[str]
+) -> None:
+    monkeypatch.setattr(limits, "raise_limit", lambda: files)
+    monkeypatch.setattr(limits, "_tasks_left", lambda: tasks)
+    sentences = limits.shortages(widest=50, workers=4)  # 64 + 50 files, 50 + 4 times 4 tasks
+    assert len(sentences) == len(words)
+    assert all(map(str.startswith, sentences, words))
+
+
+def test_the_tightest_control_group_counts(tmp_path: Path) -> None:
+    for path, text in {
+        "proc/self/cgroup": "0::/inner",
+        "sys/fs/cgroup/pids.max": "max",
+        "sys/fs/cgroup/pids.current": "500",
+        "sys/fs/cgroup/inner/pids.max": "100",
+        "sys/fs/cgroup/inner/pids.current": "60",
+    }.items():
+        file = tmp_path / path
+        file.parent.mkdir(parents=True, exist_ok=True)
+        file.write_text(f"{text}\n")
+    assert tasks_left(tmp_path) == 40
+    assert tasks_left(tmp_path / "nowhere") is None
