@@ -52,18 +52,25 @@ class TwoRuns:
         changes: of all benchmarks that both have, the largest first.
         new: labels of those that only the second has.
         vanished: labels of those that only the first has.
+        unmatched: names that one run has more often than the other, as a test that was run again
+            has: which rows belong together is not known, so none of them is compared.
         differs: what beside the code differs: fact, before, after.
     """
 
     changes: tuple[Change, ...]
     new: tuple[str, ...]
     vanished: tuple[str, ...]
+    unmatched: tuple[str, ...]
     differs: tuple[tuple[str, str, str], ...]
 
 
 def compare(before: ForeignRun, after: ForeignRun) -> TwoRuns:
     """Match two runs by the full names of their benchmarks, never by parameters."""
-    olds, news = by_key(before), by_key(after)
+    unmatched = _unmatched(before, after)
+    olds, news = (
+        {key: row for key, row in by_key(run).items() if key[0] not in unmatched}
+        for run in (before, after)
+    )
     changes = [
         _change(label, olds[key][1], benchmark)
         for key, (label, benchmark) in news.items()
@@ -73,8 +80,15 @@ def compare(before: ForeignRun, after: ForeignRun) -> TwoRuns:
         changes=tuple(sorted(changes, key=lambda change: -abs(log(change.ratio)))),
         new=tuple(label for key, (label, _) in news.items() if key not in olds),
         vanished=tuple(label for key, (label, _) in olds.items() if key not in news),
+        unmatched=unmatched,
         differs=differences(before, after),
     )
+
+
+def _unmatched(before: ForeignRun, after: ForeignRun) -> tuple[str, ...]:
+    """Return the names of which both runs have rows, but not equally many."""
+    olds, news = (Counter(each.fullname for each in run.benchmarks) for run in (before, after))
+    return tuple(name for name in news if name in olds and news[name] != olds[name])
 
 
 def _change(label: str, before: ForeignBenchmark, after: ForeignBenchmark) -> Change:

@@ -25,6 +25,7 @@ OTHERWISE = (
 UNTOLD = "Nothing here tells whether a change is due to that or to the code."
 NAMED = 50
 """So many new or vanished benchmarks are named; the rest is counted."""
+UNMATCHED = "Not compared: more rows of one name in one run, as after a rerun"
 
 
 def page(before: tuple[ForeignRun, Path], after: tuple[ForeignRun, Path], runs: TwoRuns) -> Page:
@@ -39,7 +40,12 @@ def page(before: tuple[ForeignRun, Path], after: tuple[ForeignRun, Path], runs: 
         ],
         alerts=[*_differs(old, new, runs), _honest(old, runs), *_doubts(old, new)],
         tables=[_table(runs)] if runs.changes else [],
-        notes=[*_only("New", runs.new), *_only("Vanished", runs.vanished), *_unseen(old, new)],
+        notes=[
+            *_only("New", runs.new),
+            *_only("Vanished", runs.vanished),
+            *_only(UNMATCHED, runs.unmatched),
+            *_unseen(old, new),
+        ],
         reading=_reading(runs),
         facts=[],
         command="",

@@ -56,6 +56,18 @@ def test_the_largest_change_stands_first_and_names_match_in_full(tmp_path: Path)
     assert "2222222 + changes, on main" in runs["after"]
 
 
+def test_rows_of_a_test_that_was_run_again_are_paired_with_nothing(tmp_path: Path) -> None:
+    again = plain(
+        benchmark("test_flaky", 50.1e-3), benchmark("test_flaky", 10.1e-3), benchmark("test_calm")
+    )
+    made = page(tmp_path, plain(benchmark("test_flaky", 10.0e-3), benchmark("test_calm")), again)
+    assert columns(made)["benchmark"] == ("test_calm",)
+    ((title, names),) = made.notes
+    assert title.startswith("Not compared")
+    assert len(names) == 1
+    assert "test_flaky" in names[0]
+
+
 def test_it_says_what_is_not_known_and_what_would_tell(tmp_path: Path) -> None:
     (honest,) = page(tmp_path, BEFORE, AFTER).alerts
     assert "identical code" in honest
