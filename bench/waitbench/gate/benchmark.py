@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from waitbench.gate.worktrees import SIDES
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Mapping, Sequence
     from pathlib import Path
 
     from waitbench.scenario import Contestant, Scenario
@@ -26,6 +26,7 @@ class Benchmark:
         scenario: its race, of the suite `gate`, which has the same name.
         contestants: base and head, in this order; one alone where only one side has it.
         rewritten: whether the benchmark itself reads differently on the two sides.
+        first_calls: seconds of a first call and of a later one, where the first does other work.
         failures: by side, why it cannot be raced.
     """
 
@@ -33,6 +34,7 @@ class Benchmark:
     scenario: Scenario
     contestants: tuple[Contestant, ...]
     rewritten: bool = False
+    first_calls: Sequence[tuple[float, float]] = ()
     failures: Mapping[str, str] = field(default_factory=dict)
 
     @property

@@ -36,7 +36,8 @@ class OwnBenchmark:
         models: by which it is run.
         tasks: in a round.
         concurrency: how many of them at once.
-        seconds: what one call takes; None where that was not tried.
+        seconds: what one call takes, its input made; None where that was not tried.
+        first: seconds of a first call and of a later one, where the first does other work.
         failure: why it cannot be raced; None if it can.
     """
 
@@ -48,6 +49,7 @@ class OwnBenchmark:
     tasks: int
     concurrency: int
     seconds: float | None = None
+    first: tuple[float, float] | None = None
     failure: str | None = None
 
 
@@ -176,6 +178,7 @@ def _benchmark(
         name=title,
         scenario=scenario,
         contestants=contestants,
+        first_calls=[benchmark.first for benchmark in owned.values() if benchmark.first],
         rewritten=len({benchmark.source for benchmark in owned.values()}) > 1,
         failures={
             side: benchmark.failure for side, benchmark in owned.items() if benchmark.failure

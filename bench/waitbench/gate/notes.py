@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from waitbench import formatting
 from waitbench.gate.worktrees import SIDES
 from waitbench.results.foreign_text import plain
 
@@ -20,6 +21,14 @@ def on_benchmark(benchmark: Benchmark, evidence: GateEvidence) -> list[str]:
     sentences = []
     if benchmark.rewritten:
         sentences.append("the benchmark itself was changed: the two sides may do different work")
+    if benchmark.first_calls:
+        first_s, later_s = max(benchmark.first_calls, key=lambda pair: pair[0] / pair[1])
+        first, later = (formatting.duration(seconds * 1e9) for seconds in (first_s, later_s))
+        sentences.append(
+            f"its first call does other work than the rest ({first}, then {later}), and the rest "
+            "is what was compared: where it uses its input up or remembers, give each call a "
+            f"fresh one by {benchmark.name}.fresh = a function that makes it"
+        )
     return [*sentences, *on_errors(benchmark.name, evidence)]
 
 

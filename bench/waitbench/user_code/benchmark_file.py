@@ -23,6 +23,8 @@ FUNCTION = "bench_"
 WORKLOAD = ("sync_client", "async_client", "check")
 """What a class has to be a workload."""
 TARGET = "target"
+FRESH = "fresh"
+"""Attribute of a function that uses its input up: what makes one, outside of what is timed."""
 _MODULE = "waitbench_own"
 _OURS = (_MODULE, "waitbench", "waitbench_server", "__main__")
 _INSTALLED = ("site-packages", "dist-packages")
@@ -73,6 +75,16 @@ def load(file: str) -> ModuleType:
             f"{Path(file).name} cannot be imported: {type(error).__name__}: {error}"
         ) from error
     return module
+
+
+def load_anew(file: str) -> ModuleType:
+    """Import the file once more, as if it had not been; what it imports stays as it is.
+
+    Raises:
+        BenchError: it cannot be imported again.
+    """
+    sys.modules.pop(_MODULE, None)
+    return load(file)
 
 
 def refuse_strays(away: str) -> None:
@@ -131,6 +143,12 @@ def kind(benchmark: Any) -> Kind:
 def wants_target(benchmark: Any) -> bool:
     """Whether it takes the URL of the running server."""
     return TARGET in inspect.signature(inspect.unwrap(benchmark)).parameters
+
+
+def maker(benchmark: Any) -> Callable[[], Any] | None:
+    """Return what makes the input of a call, where each call is to have a fresh one."""
+    made: Callable[[], Any] | None = getattr(benchmark, FRESH, None)
+    return made
 
 
 def bound(benchmark: Any, given: Mapping[str, Any]) -> Callable[[], Any]:

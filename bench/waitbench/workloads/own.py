@@ -56,11 +56,24 @@ class Workload:
         self._inner: Any = benchmark(**given) if isinstance(benchmark, type) else None
         self._function = benchmark_file.bound(benchmark, given)
         self._kind = benchmark_file.kind(benchmark)
+        self._maker = None if self._inner is not None else benchmark_file.maker(benchmark)
+        self._made: list[tuple[Any, ...]] = []
         self.has_async = self._kind.awaited
         if self._inner is not None:
             self.has_async = bool(self._inner.has_async)
             self.computes = bool(getattr(self._inner, "computes", True))
             self.waits_ns = getattr(self._inner, "waits_ns", 0)
+
+    def prepare(self, tasks: int) -> None:
+        """Before a round, make the input of each call, where each is to have a fresh one."""
+        if self._maker is not None:
+            self._made = [(self._maker(),) for _ in range(tasks * self._calls)]
+
+    def _given(self) -> tuple[Any, ...]:
+        """Return the arguments of a call."""
+        if self._maker is None:
+            return ()
+        return self._made.pop() if self._made else (self._maker(),)
 
     @contextmanager
     def sync_client(self) -> Iterator[Callable[[int], Any]]:
@@ -78,7 +91,13 @@ class Workload:
                     result = call()
                 return result
 
-            yield task
+            def task_of_fresh(number: int) -> Any:  # noqa: ARG001 - every task is the same
+                result = None
+                for _ in times:
+                    result = call(*self._given())
+                return result
+
+            yield task if self._maker is None else task_of_fresh
 
     @asynccontextmanager
     async def async_client(
@@ -96,7 +115,7 @@ class Workload:
             async def task(number: int) -> Any:  # noqa: ARG001 - every task is the same
                 result = None
                 for _ in times:
-                    result = await call()
+                    result = await call(*self._given())
                 return result
 
             yield task

@@ -54,6 +54,26 @@ class Mine:
     def check(self, number, result):
         assert result == number
 '''
+USED_UP = """
+from contextlib import contextmanager
+MADE = [0]
+def rows():
+    MADE[0] += 1
+    return [3, 1, 2]
+def ordered(rows):
+    assert rows == [3, 1, 2]
+    rows.sort()
+    return rows
+def bench_used_up(rows):
+    return ordered(rows)
+@contextmanager
+def bench_used_up_opened():
+    yield ordered
+async def bench_used_up_later(rows):
+    return ordered(rows)
+for bench in (bench_used_up, bench_used_up_opened, bench_used_up_later):
+    bench.fresh = rows
+"""
 
 
 @pytest.fixture
@@ -91,6 +111,25 @@ def test_a_task_is_as_many_calls_as_asked_for(file: str) -> None:
 def test_what_a_context_manager_opens_is_opened_once_and_closed(file: str) -> None:
     run(file, "bench_opened", calls="3")
     assert sys.modules["waitbench_own"].CALLS == ["open", "close"]
+
+
+@pytest.mark.parametrize("name", ["bench_used_up", "bench_used_up_opened", "bench_used_up_later"])
+def test_each_call_gets_an_input_of_its_own_made_before_the_round(
+    tmp_path: Path, name: str
+) -> None:
+    path = tmp_path / "fresh.py"
+    path.write_text(USED_UP)
+    workload: Any = own.Workload(str(path), name, str(tmp_path), calls="3")
+    model: Any = asyncio.Model if workload.has_async else sync.Model
+    with model(workload, 1) as opened:
+        workload.prepare(2)
+        made = sys.modules["waitbench_own"].MADE
+        assert made == [6]  # two tasks of three calls each
+        results = [span[2] for span in opened.run(2)]
+        assert made == [6]
+        assert results == [[1, 2, 3], [1, 2, 3]]  # not those of a list that was sorted before
+        opened.run(1)  # whoever does not prepare gets one as well
+        assert made == [9]
 
 
 def test_a_check_of_its_own_makes_a_wrong_result_an_error(file: str) -> None:
