@@ -119,7 +119,7 @@ def advise(
         remarks=(
             *_unsure(probe, fitted, calls, raced),
             *_remarks(probe, raced),
-            *handing_over.remarks(question, probe.alone, fitted),
+            *handing_over.remarks(question, probe.alone, fitted, calls),
         ),
     )
 

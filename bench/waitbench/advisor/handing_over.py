@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from waitbench.formatting import duration, size, times
+from waitbench.formatting import duration, listing, size, times
 from waitbench.profiling.memory import QUICKER, REMEMBERS
 from waitbench.user_code.import_watch import GUARD
 
@@ -21,6 +21,8 @@ HEAVY = 0.1
 DIFFER = 2.0
 """So many times the mean the longest twentieth of the calls takes where their spread is told."""
 LONGEST = 0.95
+LIGHT_BYTES = 100_000
+"""A result below this is not told of."""
 COMPUTING = 0.5
 """Share of a first call that computes, from which that it imported nothing tells something."""
 LEAST_FIRST_NS = 1_000_000
@@ -60,15 +62,31 @@ def why_import(question: Question, answers: Answers) -> str:
     return f"importing {place} {answers.imported}, in every process anew: {GUARD}{go_on}"
 
 
-def remarks(question: Question, alone: CallProfile, fitted: FittedModel) -> Iterator[str]:
+def remarks(
+    question: Question, alone: CallProfile, fitted: FittedModel, calls: int
+) -> Iterator[str]:
     """Yield what a reader must know of the items, as sentences."""
     answers = alone.answers
     if by_index(question, alone):
         yield _weight(alone, fitted)
+    if answers.pickled_ns > HEAVY * alone.demand.alone_ns and answers.pickled_bytes > LIGHT_BYTES:
+        yield (
+            f"Its result weighs {size(answers.pickled_bytes)} pickled, and takes "
+            f"{duration(answers.pickled_ns)} to come back from another process, which is part of "
+            "what processes were predicted and measured with."
+        )
+    if answers.items > calls:
+        yield f"A round is a fair draw of {calls} of its {answers.items:,} items."
     if answers.changes_item:
         yield (
             "A call changes its argument: each was given a copy of its own, outside of what is "
             "timed (in a process of a pool within it, as unpickling would)."
+        )
+    if names := answers.changed_first:
+        yield (
+            f"Its first call changed {listing(names)}, the second did not: later calls find what "
+            "the first left there (sorted, emptied, remembered), and figures are of those. If they "
+            "work on it, give it to each call: --items, of which each gets a fresh copy."
         )
     if answers.imported:
         yield f"Importing it {answers.imported}, in every process anew."
@@ -109,9 +127,13 @@ def _first(alone: CallProfile) -> str:
     took = f"Its first call took {duration(alone.first_ns)}"
     imported = alone.answers.first_imports
     computed = alone.first_cpu_ns > COMPUTING * alone.first_ns > COMPUTING * LEAST_FIRST_NS
-    if imported or not computed:
-        modules = f" ({imported} modules)" if imported else ""
-        return f"{took}: imports{modules} and connections, which every process pays anew."
+    if imported:
+        return f"{took}: imports ({imported} modules), which every process pays anew."
+    if not computed:
+        return (
+            f"{took}, most of it waiting, and imported nothing: connections, which every process "
+            "pays anew, or an answer that it remembers since; give --items, to tell."
+        )
     return (
         f"{took}, computing and importing nothing, later ones {duration(alone.demand.alone_ns)}: "
         "they find what it made (an answer that it remembers, a table), or what they were to work "

@@ -87,7 +87,8 @@ def run_pipeline(question: Question, say: Say) -> Advice:
         most_calls = question.calls - probed.calls
         raceable = most_calls >= FEWEST_CALLS * ROUNDS
         most = most_calls // ROUNDS if raceable else MOST_OF_A_ROUND
-        calls = evened(calls_of_a_round(probed.alone.demand.alone_ns, most))
+        alone = probed.alone
+        calls = evened(calls_of_a_round(alone.demand.alone_ns, most), alone.answers.items)
         if question.dry:
             return advise(question, probed, fitted, calls)
         if not raceable:

@@ -12,6 +12,7 @@ from waitbench.race.precision import baseline
 from waitbench.race.scenario_launch import LEAST_ROUNDS
 from waitbench.scenario import BenchError, Contestant, Scenario
 from waitbench.stats import estimates
+from waitbench.user_code.answers import Answers
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -82,8 +83,13 @@ def calls_of_a_round(alone_ns: float, most: int) -> int:
     return max(2, min(max(FEWEST, min(fit, MOST_OF_A_ROUND)), most))
 
 
-def evened(calls: int) -> int:
-    """Return a few calls less, so that most widths share a round out without a rest."""
+def evened(calls: int, items: int = 1) -> int:
+    """Return a few calls less, so that most widths share a round out without a rest.
+
+    Where all items fit in, a round has each of them equally often.
+    """
+    if items > 1 and calls - calls % items >= FEWEST:
+        return calls - calls % items
     by = next((number for number in EVEN if number <= calls), 1)
     return calls - calls % by
 
@@ -125,10 +131,11 @@ def race(  # noqa: PLR0913, PLR0917 - all that a race differs in
         budget_s: how long, in seconds.
         most_calls: that may be made, those to warm up included.
     """
+    more = {"order": "given"} if calls >= Answers.read(answers).items else {}
     scenario = Scenario(
         suite="advice",
         workload="callable",
-        params=question.params(answers=answers),
+        params=question.params(answers=answers, **more),
         tasks=calls,
         concurrency=1,
     )

@@ -38,6 +38,7 @@ class Answers:
         changes_item: whether a call changes its argument, so that each needs one of its own.
         hits: how many calls its `functools.lru_cache` has answered.
         first_imports: modules that the first call imported.
+        changed_first: what it keeps that the first call changed, and the second did not.
         imported: what importing it did beside defining things, in words; empty for nothing.
         job_at_import: whether that was surely the user's work.
         long_import: whether it took so long that it most likely was.
@@ -57,6 +58,7 @@ class Answers:
     changes_item: bool = False
     hits: int = 0
     first_imports: int = 0
+    changed_first: list[str] = field(default_factory=list)
     imported: str = ""
     job_at_import: bool = False
     long_import: bool = False

@@ -9,6 +9,7 @@ import io
 import pickle
 from collections.abc import Iterator
 from concurrent.futures import Future
+from contextlib import _AsyncGeneratorContextManager, _GeneratorContextManager
 from dataclasses import dataclass
 from time import perf_counter_ns
 from typing import Any
@@ -94,6 +95,8 @@ def unconsumed(result: Any) -> str:
         what = "a generator"
     elif inspect.isasyncgen(result):
         what = "an async generator"
+    elif isinstance(result, _GeneratorContextManager | _AsyncGeneratorContextManager):
+        what = "a context manager that was not entered"
     elif isinstance(result, Future | asyncio.Future):
         what = "" if result.done() else f"a future that is not done ({_named(result)})"
     elif inspect.isawaitable(result):

@@ -4,18 +4,17 @@ from __future__ import annotations
 
 import inspect
 import os
-import pickle
 import sys
-import tempfile
-import threading
 from contextlib import asynccontextmanager, contextmanager
 from functools import partial
 from typing import IO, TYPE_CHECKING, Any, ClassVar
 
 from waitbench.scenario import BenchError, WrongResultError
 from waitbench.user_code.answers import Answers
+from waitbench.user_code.first_calls import FirstCalls
+from waitbench.user_code.hush import flush, hushed
 from waitbench.user_code.import_watch import import_watched
-from waitbench.user_code.items import copied, fair_order, state, unconsumed
+from waitbench.user_code.items import copied, fair_order, unconsumed
 from waitbench.workloads._left import Left
 from waitbench.workloads._resolve import arguments, bound, resolve
 
@@ -42,6 +41,8 @@ class Workload:
         args: a JSON list or object of further arguments, the same for every call.
         folder: where names are looked for first.
         answers: a file of what the calls gave alone; empty to compare nothing.
+        order: `given` to use the items in their own order, where a round has all of them; else the
+            first few are a fair draw.
         learn: `yes` where these calls run alone: what they give is noted there, not compared.
 
     Raises:
@@ -64,6 +65,7 @@ class Workload:
         args: str = "",
         folder: str = "",
         answers: str = "",
+        order: str = "",
         learn: str = "",
     ) -> None:
         self._function, self._coroutine, self._folder = function, coroutine, folder
@@ -74,7 +76,8 @@ class Workload:
         self._told: IO[bytes] | None = None
         self._fresh: list[Arguments] = []
         self._ordered: list[Arguments] = []
-        self._before: bytes | None = None
+        self._first_calls: FirstCalls | None = None
+        self._sync: Callable[..., Any] = nothing
         self._called = bool(self._answers.prints)  # by those that learned before us
         with hushed() as sink:
             sync = self._imported(sink)
@@ -95,7 +98,8 @@ class Workload:
                 bound(awaited, coroutine, given[0])
                 if not inspect.iscoroutinefunction(awaited):
                     raise BenchError(f"--async {coroutine} is no coroutine function (async def)")
-        self._many = self._answers.items = len(given)
+        self._answers.items = len(given)
+        self._order = list(range(len(given))) if order == "given" else fair_order(len(given))
         if self._learns and not self._called:
             if items:
                 self._answers.weigh(given[len(given) // 2][0][0])
@@ -107,7 +111,11 @@ class Workload:
             return resolve(self._function, self._folder)
         with import_watched() as seen:
             function = resolve(self._function, self._folder)
-        _flush()
+            if self._coroutine:
+                resolve(self._coroutine, self._folder)
+            if ":" in self._items and self._items.lstrip()[:1] != "[":
+                resolve(self._items, self._folder)
+        flush()
         seen.printed_bytes = sink.seek(0, os.SEEK_END)
         self._answers.job_at_import = seen.is_job
         self._answers.long_import = seen.is_long
@@ -121,21 +129,21 @@ class Workload:
         if not given:  # they are made in a pool's children
             return
         if self._learns and not self._called:
-            self._before = state(given[0])
+            self._first_calls = FirstCalls(self._sync, given)
         if self._answers.changes_item and tasks * self._answers.item_bytes <= MOST_FRESH_BYTES:
             self._fresh = [copied(given[number % len(given)]) for number in range(tasks)]
 
     def _in_order(self) -> list[Arguments]:
-        """Return the arguments in the order in which they are used: the first are a fair draw."""
+        """Return the arguments in the order in which they are used."""
         given = arguments(self._items, self._args, self._folder)
-        self._ordered = [given[place] for place in fair_order(len(given))]
+        self._ordered = [given[place] for place in self._order]
         return self._ordered
 
     @contextmanager
     def sync_client(self) -> Iterator[Callable[[int], Any]]:
         """Import the function in this process, where what it prints is thrown away."""
         with self._unheard():
-            function = resolve(self._function, self._folder)
+            function = self._sync = resolve(self._function, self._folder)
             given = self._in_order()
             owner, forked = os.getpid(), f"{self._path}.forked"
             behind = Left()
@@ -196,9 +204,9 @@ class Workload:
 
     def check(self, number: int, result: Any) -> None:
         """Compare with what the same call gave alone, where that was the same every time."""
-        item = number % self._many
+        item = self._order[number % len(self._order)]
         if self._told:  # megabytes of it are not kept
-            _flush()
+            flush()
             self._answers.printed_bytes += self._told.seek(0, os.SEEK_END)
             self._told.truncate(0)
         if what := unconsumed(result):
@@ -206,11 +214,8 @@ class Workload:
                 f"it gives {what} back, of which nothing has been run or awaited: what is timed is "
                 "not the work; name a function that goes through it, as list(…) does"
             )
-        if self._before is not None:
-            self._answers.changes_item = state(self._ordered[0]) != self._before
-            if self._answers.changes_item:
-                self._ordered[0] = pickle.loads(self._before)  # noqa: S301 - we packed it ourselves
-            self._before = None
+        if self._first_calls:
+            self._first_calls.look(self._answers)
         if self._learns:
             self._answers.learn(item, result)
         elif self._answers.differs(item, result):
@@ -228,7 +233,14 @@ class Workload:
 
     def __getstate__(self) -> dict[str, Any]:
         """Leave the open file behind, on the way into a pool's child."""
-        return {**self.__dict__, "_told": None, "_fresh": [], "_ordered": []}
+        return {
+            **self.__dict__,
+            "_told": None,
+            "_first_calls": None,
+            "_fresh": [],
+            "_ordered": [],
+            "_sync": nothing,
+        }
 
 
 def nothing() -> None:
@@ -237,45 +249,6 @@ def nothing() -> None:
 
 async def nothing_async() -> None:
     """Do nothing, on a loop."""
-
-
-_hush = threading.Lock()
-_hushed: list[tuple[IO[bytes], int, int]] = []
-"""One for everybody inside: where it goes, and what it went to before; the last one out ends it."""
-_inside = 0
-
-
-@contextmanager
-def hushed() -> Iterator[IO[bytes]]:
-    """Send what this process prints to a file that nobody reads, from the first to the last."""
-    global _inside  # noqa: PLW0603 - there is one standard output for the whole process
-    with _hush:
-        _inside += 1
-        if _inside == 1:
-            _flush()
-            sink: IO[bytes] = tempfile.TemporaryFile()  # noqa: SIM115 - closed by the last one out
-            _hushed.append((sink, os.dup(1), os.dup(2)))
-            os.dup2(sink.fileno(), 1)
-            os.dup2(sink.fileno(), 2)
-    try:
-        yield _hushed[0][0]
-    finally:
-        with _hush:
-            _inside -= 1
-            if not _inside:
-                _flush()
-                sink, out, err = _hushed.pop()
-                os.dup2(out, 1)
-                os.dup2(err, 2)
-                for open_ in (out, err):
-                    os.close(open_)
-                sink.close()
-
-
-def _flush() -> None:
-    for stream in (sys.stdout, sys.stderr):
-        if stream is not None and not stream.closed:
-            stream.flush()
 
 
 def _short(result: Any) -> str:

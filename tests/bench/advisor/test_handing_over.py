@@ -12,6 +12,7 @@ from waitbench.advisor.code_example import code_example
 from waitbench.advisor.handing_over import by_index, why_import, why_memory
 from waitbench.advisor.probe import Probe
 from waitbench.advisor.question import Question
+from waitbench.advisor.race import evened
 from waitbench.profiling.memory import Memory
 from waitbench.user_code.answers import Answers
 
@@ -93,6 +94,30 @@ def test_a_first_call_that_only_computes_is_told_from_one_that_imports() -> None
     )
     assert any("imports (40 modules)" in remark for remark in imported.remarks)
     assert not any("importing nothing" in remark for remark in imported.remarks)
+
+    waited = _computing(FRAMES, Answers(), first_ns=900 * MS, first_cpu_ns=MS)
+    assert any("or an answer that it remembers" in remark for remark in waited.remarks)
+
+
+def test_what_the_first_call_used_up_is_named() -> None:
+    used = _computing(FRAMES, Answers(changed_first=["ROWS"]))
+    assert any("first call changed ROWS" in remark for remark in used.remarks)
+
+
+def test_a_heavy_result_is_weighed() -> None:
+    heavy = _computing(FRAMES, Answers(pickled_bytes=8_000_000, pickled_ns=30 * MS))
+    assert any("result weighs 8.00 MB" in remark for remark in heavy.remarks)
+    light = _computing(FRAMES, Answers(pickled_bytes=21, pickled_ns=9000))
+    assert not any("result weighs" in remark for remark in light.remarks)
+
+
+def test_a_round_has_all_items_equally_often_or_a_fair_draw_of_them() -> None:
+    assert evened(40, 6) == 36
+    assert evened(40, 100) == 24 == evened(40)
+    assert evened(12, 7) == 12  # seven calls are no round
+    drawn = _computing(FRAMES, Answers(items=1000))
+    assert any("a fair draw of 48 of its 1,000 items" in remark for remark in drawn.remarks)
+    assert not any("fair draw" in remark for remark in _computing(FRAMES, HEAVY).remarks)
 
 
 def test_calls_that_differ_are_told() -> None:

@@ -75,6 +75,25 @@ def drained(bag):
     return taken
 def bags(): return [{"rows": list(range(2000))} for _ in range(3)]
 def sort_copy(rows): return sorted(rows)[0]
+import collections
+ROWS, QUEUE, LOG = unsorted()[0], collections.deque(range(1000)), []
+def module_rows():
+    ROWS.sort()
+    return ROWS[0]
+def module_queue():
+    taken = 0
+    while QUEUE: taken += QUEUE.popleft()
+    return 1
+def logged():
+    LOG.append(1)
+    return sum(ROWS)
+class Table:
+    def __init__(self): self.rows = unsorted()[0]
+    def order(self):
+        self.rows.sort()
+        return self.rows[0]
+    def least(self): return min(self.rows)
+table = Table()
 def iterators(): return [iter([1, 2]), iter([3])]
 def consume(rows): return sum(rows)
 """
@@ -179,6 +198,22 @@ def test_each_call_gets_an_argument_of_its_own_where_calls_change_it(
     # Each call did the same work: neither its result nor its time is that of an empty list.
     assert all(profile.answers.prints.values())
     assert profile.memory.times < 3
+
+
+@pytest.mark.parametrize(
+    ("name", "names"),
+    [
+        ("module_rows", ["ROWS"]),
+        ("module_queue", ["QUEUE"]),
+        ("table.order", ["its Table"]),
+        ("table.least", []),
+        ("logged", []),
+    ],
+)
+def test_what_only_the_first_call_finds_as_it_was_is_named(
+    folder: Path, name: str, names: list[str]
+) -> None:
+    assert _profile(folder, f"used_up.py:{name}", most=10).answers.changed_first == names
 
 
 def test_an_iterator_for_an_item_is_refused(folder: Path) -> None:

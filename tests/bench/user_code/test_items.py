@@ -5,6 +5,7 @@ import csv
 import threading
 from collections.abc import Callable
 from concurrent.futures import Future
+from contextlib import contextmanager
 from typing import Any
 
 import pytest
@@ -77,6 +78,7 @@ def _done() -> Future[int]:
         (lambda: csv.reader(["a"]), "an iterator (reader)"),
         (_stream, "an async generator"),
         (_coroutine_made, "an awaitable (coroutine)"),
+        (contextmanager(_generator), "a context manager"),
         (Future, "a future that is not done (Future)"),
         (lambda: [_coroutine_made(), _coroutine_made()], "a list of which each is an awaitable"),
         (lambda: [_generator(), _generator()], "a list of which each is a generator"),
