@@ -176,7 +176,7 @@ def _written(paths: Sequence[str], outcome: Outcome) -> int:
 def _held_against(arguments: argparse.Namespace) -> Outcome:
     """Return what a saved run comes to against a baseline."""
     from waitbench.analysis.summary import summarise
-    from waitbench.commands._results import resolved, results_folder
+    from waitbench.commands._results import resolved, results_folder, sense
     from waitbench.results import load
     from waitbench.tracking import baseline
 
@@ -187,17 +187,15 @@ def _held_against(arguments: argparse.Namespace) -> Outcome:
     summary = summarise(load.load(resolved(arguments.run)))
     kept = baseline.find(arguments.baseline, results_folder() / "baselines", summary)
     settings = _settings(Path.cwd(), arguments)
-    return baseline.compare(
-        kept,
-        summary,
-        replace(
-            settings,
-            # The margins and benchmarks that the project names are those of base against head.
-            margin=baseline.MARGIN if arguments.margin is None else settings.margin,
-            margins={},
-            benchmarks=(f"*{arguments.k}*",) if arguments.k else (),
-        ),
+    settings = replace(
+        settings,
+        # The margins and benchmarks that the project names are those of base against head.
+        margin=baseline.MARGIN if arguments.margin is None else settings.margin,
+        margins={},
+        benchmarks=(f"*{arguments.k}*",) if arguments.k else (),
     )
+    with sense(Path(arguments.baseline)):
+        return baseline.compare(kept, summary, settings)
 
 
 def _compared(arguments: argparse.Namespace) -> Outcome:

@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING
 
 from waitbench.gate.repository import INDEX_PREFIX, git, last_line
 from waitbench.scenario import BenchError
+from waitbench.services import processes
 from waitbench.system.checkout import PACKAGES, SERVER_PACKAGES
 from waitbench.system.interrupt import Interrupt
 
@@ -163,23 +164,36 @@ def _take_away(repository: Repository, folder: Path) -> None:
         shutil.rmtree(folder, ignore_errors=True)
 
 
+def _finished(
+    command: str, place: Path, environ: dict[str, str]
+) -> subprocess.CompletedProcess[str]:
+    """Run a line of the shell to its end; stopped or late, all that it started ends with it."""
+    with subprocess.Popen(  # noqa: S602 - the project's own line, from its own file
+        command,
+        shell=True,
+        cwd=place,
+        stdin=subprocess.DEVNULL,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+        errors="replace",
+        env=environ,
+        start_new_session=True,
+    ) as process:
+        try:
+            printed, complaints = process.communicate(timeout=BUILD_WITHIN_S)
+        except BaseException:
+            processes.end_group(process.pid)
+            raise
+    return subprocess.CompletedProcess(command, process.returncode, printed, complaints)
+
+
 def _build(command: str, place: Path, side: str) -> None:
     """Run the project's own command in its folder."""
     inherited = {name: value for name, value in os.environ.items() if name[:4] != "GIT_"}
     done = None
     with suppress(subprocess.TimeoutExpired, OSError):
-        done = subprocess.run(  # noqa: S602 - the project's own line, from its own file
-            command,
-            shell=True,
-            cwd=place,
-            stdin=subprocess.DEVNULL,
-            capture_output=True,
-            text=True,
-            errors="replace",
-            check=False,
-            timeout=BUILD_WITHIN_S,
-            env=inherited,
-        )
+        done = _finished(command, place, inherited)
     if done is None or done.returncode:
         how = (
             f"failed with status {done.returncode}: {last_line(done.stderr or done.stdout)}"

@@ -63,6 +63,10 @@ def judge(
     return [verdicts[row] for row in range(len(ratios))]
 
 
+MOST_LOG = 700.0
+"""Two launches that differ can leave an interval wider than a number can say."""
+
+
 def _chance(ratio: Estimate | None, margin: float) -> float:
     """Level at which the ratio is just decided; 1 where it never is."""
     if ratio is None or not ratio.spreads:
@@ -82,8 +86,13 @@ def _verdict(ratio: Estimate | None, decided: bool, level: float, margin: float)
         verdict = "same" if same else "faster" if middle > 0 else "slower"
     more = _more(ratio, level, margin) if verdict == "undecided" else 0
     return Verdict(
-        verdict=verdict, margin=margin, detectable=exp(half) - 1, more=more, over=ratio.over
+        verdict=verdict, margin=margin, detectable=_grown(half), more=more, over=ratio.over
     )
+
+
+def _grown(half: float) -> float | None:
+    """Return the difference that half an interval of logarithms spans; None beyond any figure."""
+    return exp(half) - 1 if half < MOST_LOG else None
 
 
 def _more(ratio: Estimate, level: float, margin: float) -> int | None:

@@ -1,6 +1,7 @@
 """Baselines: what is kept of a run, and what a later run on this or another machine may be told."""
 
 import json
+import re
 from dataclasses import replace
 from math import exp, log
 from pathlib import Path
@@ -152,6 +153,12 @@ def test_the_commands_keep_list_show_and_compare(
     assert "Nothing of" in capsys.readouterr().out
     assert main(["gate", "--baseline", "mine", "--base", "HEAD", *run]) == 2
     assert "give one of them" in capsys.readouterr().err
+    kept_file = tmp_path / "baselines/mine.json"
+    kept_file.write_text(re.sub(r'"error": [^,}]+', '"error": 1e300', kept_file.read_text()))
+    assert main(["gate", "--baseline", "mine", *run]) == 2
+    complaint = capsys.readouterr().err
+    assert "mine holds a value" in complaint
+    assert complaint.count("\n") == 1
 
 
 def test_the_ends_of_a_change_lie_around_it() -> None:
