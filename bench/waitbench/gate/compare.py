@@ -137,7 +137,7 @@ def _result(benchmark: Benchmark, evidence: GateEvidence, settings: GateSettings
     if not benchmark.raced:
         gone = benchmark.sides == SIDES[:1]
         lacks = SIDES[1] if gone else SIDES[0]
-        note = f"not raced: {lacks} has no benchmark of that name, in no file of its own"
+        note = f"not raced: {lacks} has no benchmark of that name in any of its files"
         return replace(plain, verdict="vanished" if gone else "new", notes=(note,))
     if failures := evidence.failures(name):
         return replace(plain, verdict="failed", notes=notes.on_failures(failures))

@@ -69,6 +69,16 @@ def test_a_model_that_lost_its_lead_is_slower_also_on_another_machine(
     assert outcome.status() == 1
 
 
+def test_a_baseline_of_other_rows_compares_nothing_and_is_no_success(
+    tmp_path: Path, then: Baseline
+) -> None:
+    renamed = {name.replace("n1-c1", "n2-c1"): figures for name, figures in then.rows.items()}
+    now = saved(tmp_path, "now.json", 10, 50)
+    outcome = baseline.compare(replace(then, rows=renamed), now, SETTINGS)
+    assert {result.verdict for result in outcome.results} == {"new", "vanished"}
+    assert (outcome.status(), outcome.status(allow_empty=True)) == (2, 0)
+
+
 def test_on_the_same_machine_walls_are_compared_too(tmp_path: Path, then: Baseline) -> None:
     # Both twice as slow: no ratio within the run can see that.
     outcome = baseline.compare(then, saved(tmp_path, "now.json", 20, 100), SETTINGS)
