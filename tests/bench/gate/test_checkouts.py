@@ -7,9 +7,11 @@ import tempfile
 import time
 from pathlib import Path
 
+import psutil
 import pytest
 
 from tests.bench.gate.projects import Project
+from waitbench.gate import worktrees
 from waitbench.gate.repository import Repository
 from waitbench.gate.worktrees import PREFIX, checked_out, clear_leftovers
 from waitbench.scenario import BenchError
@@ -183,3 +185,21 @@ def test_a_repository_without_a_commit_says_so(tmp_path: Path) -> None:
     subprocess.run(["git", "init", "-q", str(tmp_path)], check=True)
     with pytest.raises(BenchError, match="this repository has no commit yet"):
         Repository.around(tmp_path).revision("HEAD")
+
+
+def test_a_build_that_is_stopped_takes_along_what_it_started(
+    project: Project, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(worktrees, "BUILD_WITHIN_S", 1)
+    repository = around(project)
+    head, before = repository.revision("HEAD"), project.state()
+    with (
+        pytest.raises(BenchError, match=r"base does not build: .* was not done in 1 s"),
+        checked_out(repository, head, head, build="sleep 4711 & sleep 4711"),
+    ):
+        pass
+    lines = [
+        " ".join(process.info["cmdline"] or ()) for process in psutil.process_iter(["cmdline"])
+    ]
+    assert "sleep 4711" not in lines
+    assert project.state() == before
