@@ -72,12 +72,17 @@ class LoopActivity:
     crowded: list[tuple[int, int]] = field(default_factory=list)
     """When the watchdog had the GIL and no core, and so kept all others waiting: from, to."""
     pauses: list[GcPause] = field(default_factory=list)
+    ours: list[tuple[int, int]] = field(default_factory=list)
+    """When we ourselves held a loop, to count objects: from, to."""
     late: list[Late] = field(default_factory=list)
     holders: GilHolders = field(default_factory=GilHolders)
     loops: dict[str, None] = field(default_factory=dict)
     unwatched: dict[str, None] = field(default_factory=dict)
     """Loops that ran, and that showed none of their steps."""
     ran_ns: int = 0
+    cpu_ns: int = 0
+    queued_ns: int = 0
+    """Of all that time, what loops were on a core, and waited for one."""
     steps: int = 0
     blocks: deque[tuple[int, int]] = field(default_factory=lambda: deque(maxlen=COUNTS))
     """When blocks of memory in use were counted last, and how many there were."""
@@ -182,6 +187,9 @@ class LoopActivity:
         ended_ns = thread.active_ns if thread.adopted else time.perf_counter_ns()
         self.ran_ns += max(ended_ns - thread.started_ns, 1)
         self.steps += thread.number
+        now = thread.mark()
+        self.cpu_ns += now.cpu_ns - thread.began.cpu_ns
+        self.queued_ns += now.queued_ns - thread.began.queued_ns
         thread.schedule.close()
         if thread.probe is not None:
             lag_ns = time.perf_counter_ns() - thread.probe.due_ns

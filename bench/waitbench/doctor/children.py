@@ -1,11 +1,13 @@
 """Child processes with event loops of their own, which nobody watches: found by what they open.
 
-A Python that waits for events has a descriptor for that. One that it inherited is its parent's.
+A Python that waits for events has a descriptor for that. One that it inherited waits for its
+parent's files.
 """
 
 from __future__ import annotations
 
 import os
+import re
 import subprocess
 import time
 from multiprocessing import process
@@ -20,6 +22,7 @@ if TYPE_CHECKING:
 
 EVERY_NS = 200_000_000
 EVENTS = "anon_inode:[eventpoll]"
+INODE = re.compile(rb"\bino:(\w+)")
 SERVANTS = ("multiprocessing.forkserver", "multiprocessing.resource_tracker")
 """Python's own, which wait for events and run no loop of the program's."""
 MOST_WORDS = 3
@@ -32,6 +35,7 @@ class Children:
         self.loops: dict[int, str] = {}
         self._started = False
         self._due_ns = 0
+        self._ours: set[bytes] = set()
 
     def watch(self, replace: Callable[[Any, str, Callable[[Any], Any]], None]) -> None:
         """Notice the first child that is started."""
@@ -50,16 +54,17 @@ class Children:
         if not self._started or now_ns < self._due_ns:
             return
         self._due_ns = now_ns + EVERY_NS
-        ours = _waits_for_events(os.getpid())
+        self._ours |= _waits_for(os.getpid())
         for pid in descendants(os.getpid()):
             if pid in self.loops or not _is_python(pid) or _is_servant(pid):
                 continue
-            if _waits_for_events(pid) - ours:
+            if _waits_for(pid) - self._ours:
                 self.loops[pid] = _name(pid)
 
     def _starting(self, original: Callable[..., Any]) -> Callable[..., Any]:
         def start(*arguments: Any, **options: Any) -> Any:
             self._started = True
+            self._ours |= _waits_for(os.getpid())
             return original(*arguments, **options)
 
         return start
@@ -72,16 +77,16 @@ def _is_python(pid: int) -> bool:
         return False
 
 
-def _waits_for_events(pid: int) -> set[str]:
-    """Return the descriptors that a process waits for events with."""
-    folder, waits = f"/proc/{pid}/fd", set()
+def _waits_for(pid: int) -> set[bytes]:
+    """Return the files whose events a process waits for, by their numbers in the system."""
+    folder, files = f"/proc/{pid}/fd", set()
     try:
         for number in os.listdir(folder):  # noqa: PTH208  a Path costs three times more
             if os.readlink(f"{folder}/{number}") == EVENTS:  # noqa: PTH115
-                waits.add(number)
+                files |= set(INODE.findall(read_proc(f"/proc/{pid}/fdinfo/{number}")))
     except OSError:
         pass
-    return waits
+    return files
 
 
 def _is_servant(pid: int) -> bool:

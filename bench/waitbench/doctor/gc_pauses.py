@@ -82,6 +82,7 @@ class GcPauses:
         ):
             self._counted = True  # once: it takes a tenth of what the collection took
             objects = len(gc.get_objects())
+            self.activity.ours.append((now_ns, time.perf_counter_ns()))
         self.activity.pauses.append(
             GcPause(
                 began_ns=began_ns,

@@ -55,6 +55,10 @@ def holds(step: BlockedStep, activity: LoopActivity) -> list[Finding]:
 def _findings(part: BlockedStep, activity: LoopActivity) -> Iterator[Finding]:
     """Yield what held the loop: interruptions that are long by themselves, then the step itself."""
     first_ns, threshold_ns = part.began_ns - activity.began_ns, activity.threshold_ns
+    ours_ns = sum(overlap(ours, span_of(part)) for ours in activity.ours)
+    if ours_ns:
+        cpu_ns = max(part.cpu_ns - ours_ns, 0)
+        part = replace(part, wall_ns=max(part.wall_ns - ours_ns, 1), cpu_ns=cpu_ns)
     crowded_ns = sum(overlap(crowded, span_of(part)) for crowded in activity.crowded)
     part = replace(part, queued_ns=min(part.queued_ns + crowded_ns, part.wall_ns))
     lost = interruptions(part, activity)

@@ -24,15 +24,16 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
     from waitbench.doctor.blocked_steps import LoopActivity
-    from waitbench.doctor.findings import Kind
+    from waitbench.doctor.findings import Kind, SourceLine
     from waitbench.doctor.gil_holders import Holder
     from waitbench.doctor.interruptions import Span
     from waitbench.doctor.lag import LagLook, Late
 
 MOSTLY = 0.5
 """From this share of its time on, a lag is explained by what took that."""
-SCARCE = 0.2
-"""Where the watchdog itself waited for a core that much, a lag is not held against the program."""
+SCARCE = 0.15
+"""Where the watchdog waited for a core that much of it, or the loops did of the time that they
+wanted one, a lag that nothing else explains is not held against the program."""
 FEWEST_STEPS = 5
 """Fewer steps than that do not flood a loop."""
 
@@ -40,7 +41,7 @@ FEWEST_STEPS = 5
 def lateness(activity: LoopActivity) -> Iterator[Finding]:
     """Yield what kept loops from running between their steps, then lags that nothing explains."""
     threshold_ns = activity.threshold_ns
-    spans: list[Span] = [span_of(step) for step in activity.blocked]
+    spans: list[Span] = [*activity.ours, *(span_of(step) for step in activity.blocked)]
     for pause in activity.pauses:
         span = span_of(pause)
         if pause.cpu_ns >= threshold_ns and not _covered_ns(span, spans):
@@ -52,12 +53,18 @@ def lateness(activity: LoopActivity) -> Iterator[Finding]:
         if stall.wall_ns - _covered_ns(span, spans) >= threshold_ns and not short:
             spans.append(span)
             yield gil_finding(stall.holder, span[0] - activity.began_ns, stall.wall_ns)
+    places: dict[str, SourceLine | None] = {}
     for late in activity.late:
         span = span_of(late)
         rest_ns = late.wall_ns - _covered_ns(span, spans)
         if rest_ns >= threshold_ns:
             spans.append(span)
-            yield _late(late, rest_ns, activity)
+            finding = _late(late, rest_ns, activity)
+            # One flood goes on from line to line: it is told by the first of them.
+            if finding.kind == "flooded":
+                place = places.setdefault(finding.subject, finding.place)
+                finding = replace(finding, place=place)
+            yield finding
 
 
 def _covered_ns(span: Span, spans: Sequence[Span]) -> int:
@@ -85,7 +92,9 @@ def _late(late: Late, rest_ns: int, activity: LoopActivity) -> Finding:
         return flood
     if waited_ns > queued_ns:
         return gil_finding(commonest_holder(holders), first_ns, rest_ns)
-    kind: Kind = "crowded" if max(queued_ns, late.watchdog_ns) > rest_ns * SCARCE else "late"
+    busy = activity.queued_ns > (activity.cpu_ns + activity.queued_ns) * SCARCE
+    scarce = busy or max(queued_ns, late.watchdog_ns) > rest_ns * SCARCE
+    kind: Kind = "crowded" if scarce else "late"
     return _finding(kind, "the loop", late, first_ns)
 
 

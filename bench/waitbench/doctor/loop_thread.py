@@ -70,6 +70,7 @@ class LoopThread:
             "overdue",
             "adopted",
             "runner",
+            "began",
             "active_ns",
             "active_number",
         ),
@@ -83,7 +84,7 @@ class LoopThread:
         self.schedule = Schedule(self.native_id)
         has_clock = hasattr(time, "pthread_getcpuclockid")
         self._cpu_clock = time.pthread_getcpuclockid(self.ident) if has_clock else None
-        self.before = self.within = self.mark()
+        self.began = self.before = self.within = self.mark()
         self.within_number = self.samples_number = -1
         self.samples: list[Sample] = []
         self.probe: LagProbe | None = None

@@ -8,7 +8,7 @@ class Storm:
         self.loop, self.turns = asyncio.get_running_loop(), turns
 
     def blow(self) -> None:  # fault
-        sum(range(1_000))
+        sum(range(1_500))
         self.turns -= 1
         if self.turns:
             self.loop.call_soon(self.blow)
@@ -16,8 +16,6 @@ class Storm:
 
 async def main() -> None:
     await asyncio.sleep(0.05)
-    for number in range(6_000):
-        asyncio.get_running_loop().call_soon(Storm(10).blow)
-        if number % 200 == 0:
-            await asyncio.sleep(0)
-    await asyncio.sleep(0.5)
+    for _ in range(10_000):
+        asyncio.get_running_loop().call_soon(Storm(6).blow)
+    await asyncio.sleep(1)

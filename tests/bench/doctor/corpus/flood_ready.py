@@ -3,18 +3,20 @@
 import asyncio
 
 
-async def tick() -> None:
-    for _ in range(20):
-        sum(range(500))
+async def tick(go: asyncio.Event) -> None:
+    await go.wait()  # fault
+    for _ in range(4):
+        sum(range(800))
         await asyncio.sleep(0)  # fault
 
 
 async def main() -> None:
     await asyncio.sleep(0.05)
-    tasks = []
-    for number in range(6_000):
-        tasks.append(asyncio.create_task(tick()))
+    go, tasks = asyncio.Event(), []
+    for number in range(12_000):
+        tasks.append(asyncio.create_task(tick(go)))
         if number % 100 == 0:
             await asyncio.sleep(0)
+    go.set()
     await asyncio.gather(*tasks)
     await asyncio.sleep(0.05)

@@ -12,7 +12,7 @@ async def poll(due: float) -> int:
 async def main() -> None:
     due = asyncio.get_running_loop().time() + 1.5
     tasks = []
-    for number in range(4_000):
+    for number in range(5_000):
         tasks.append(asyncio.create_task(poll(due)))
         if number % 50 == 0:
             await asyncio.sleep(0)

@@ -4,7 +4,7 @@ import asyncio
 import gc
 
 gc.disable()
-KEPT: list[dict[str, int]] = [{"number": number} for number in range(1_000_000)]
+KEPT: list[list[int]] = [[number] for number in range(3_000_000)]
 gc.enable()
 
 
