@@ -48,10 +48,10 @@ class Typed:
 
 def code(page: Path, language: str) -> list[str]:
     """Return the blocks of a language, without what they are indented by."""
-    found = BLOCK.findall(page.read_text(encoding="utf-8"))
+    blocks = BLOCK.findall(page.read_text(encoding="utf-8"))
     return [
         "\n".join(line.removeprefix(indent) for line in text.splitlines()) + "\n"
-        for indent, name, text in found
+        for indent, name, text in blocks
         if name == language
     ]
 
@@ -85,7 +85,7 @@ MENTIONED = [
 
 def ours(typed: list[Typed], program: str = "waitbench") -> list[Typed]:
     """Return the lines that call waitbench."""
-    return [one for one in typed if one.words[0].rpartition("/")[2] == program]
+    return [typing for typing in typed if typing.words[0].rpartition("/")[2] == program]
 
 
 @pytest.mark.parametrize("typed", ours(TYPED), ids=str)
@@ -180,7 +180,7 @@ def test_the_doctor_s_example_has_the_faults_that_it_shows(tmp_path: Path) -> No
 @pytest.mark.processes
 def test_the_advisor_s_example_waits(tmp_path: Path) -> None:
     example("advisor", tmp_path)
-    typed = next(one for one in ours(TYPED) if "--dry" in one.words)
+    typed = next(typing for typing in ours(TYPED) if "--dry" in typing.words)
     done = waitbench(tmp_path, *typed.words[1:], "--force", "--json")
     assert done.returncode == 0, done.stderr
     assert '"shop.py:fetch"' in done.stdout

@@ -18,7 +18,7 @@ def test_every_module_that_a_script_starts_can_be_started(script: Path) -> None:
 
 
 def startable(name: str) -> bool:
-    """Say whether `python -m NAME` finds it: a module, or a package with a `__main__`."""
+    """Return whether `python -m NAME` finds it: a module, or a package with a `__main__`."""
     spec = importlib.util.find_spec(name)
     if spec is None or spec.origin is None:
         return False

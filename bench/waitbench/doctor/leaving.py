@@ -36,7 +36,7 @@ class Leaving:
             replace(os, name, self._becoming)
 
     def tell(self, ending: Ending) -> int | None:
-        """Tell what was found; return the status to leave with, None where it is not ours."""
+        """Print what was found; return the status to leave with, None where it is not ours."""
         if self.told or self.elsewhere:
             return None
         self.told = True

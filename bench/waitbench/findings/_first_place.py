@@ -66,7 +66,7 @@ class Field:
         return "partly measured" if self.absent else None
 
 
-def told(field: Field) -> str:
+def sentence_of(field: Field) -> str:
     """Return who won, who came first or tied, or that nobody won for somebody was held back."""
     return _ahead(field) if field.held.ahead else _first(field)
 

@@ -9,7 +9,7 @@ from waitbench.analysis import bounds
 from waitbench.analysis.comparison import MAIN
 from waitbench.analysis.row import compare
 from waitbench.findings import Finding
-from waitbench.findings._first_place import Chase, Field, told
+from waitbench.findings._first_place import Chase, Field, sentence_of
 from waitbench.stats.verdicts import judge
 
 if TYPE_CHECKING:
@@ -77,7 +77,7 @@ def _ranked(scenario: Comparison, methods: Methods) -> Finding:
         claim=CLAIM,
         verdict=field.verdict,
         reason=field.reason,
-        sentence=f"{told(field)} {_limit(scenario, limit)}",
+        sentence=f"{sentence_of(field)} {_limit(scenario, limit)}",
         effect=effect.value if effect else None,
         interval=effect.interval if effect else None,
         evidence=tuple(f"{scenario.name}/{row.model}" for row in (*rows, *field.held.rows)),

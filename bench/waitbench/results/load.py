@@ -108,9 +108,9 @@ def _foreign(path: Path, document: Any, *, wanted: bool) -> Run:
     """Read the file of another tool, or say whose it is."""
     file = formats.recognised(document)
     if file is None:
-        known = ", ".join(name for name in formats.names() if name != pytest_benchmark.NAME)
+        tools = ", ".join(name for name in formats.names() if name != pytest_benchmark.NAME)
         raise BenchError(
-            f"{path} is not a pytest-benchmark file, nor one of {known}; `waitbench run` writes "
+            f"{path} is not a pytest-benchmark file, nor one of {tools}; `waitbench run` writes "
             "one, and `pytest --benchmark-json=FILE` too"
         )
     others: ForeignRun = file.read(document)

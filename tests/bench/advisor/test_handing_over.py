@@ -31,11 +31,11 @@ def _computing(question: Question, answers: Answers, **alone: Any) -> Advice:
 def test_heavy_items_are_weighed_and_handed_by_index() -> None:
     advice = _computing(FRAMES, HEAVY)
     assert text.verdict(advice) == "use processes, 2 workers, handed an index and not the item"
-    (said,) = [remark for remark in advice.remarks if "weighs" in remark]
-    assert "weighs 9.00 MB pickled" in said
-    assert "takes 110 ms or more, where a call takes 20 ms" in said
+    (remark,) = [remark for remark in advice.remarks if "weighs" in remark]
+    assert "weighs 9.00 MB pickled" in remark
+    assert "takes 110 ms or more, where a call takes 20 ms" in remark
     # Two cores share 20 ms of computing and 80 ms of unpickling: 20 / 50.
-    assert "would gain 0.40x at most" in said
+    assert "would gain 0.40x at most" in remark
     written = text.code(advice)
     assert "pool.map(call, range(count)" in written
     assert "pool.map(brightness, items" not in written

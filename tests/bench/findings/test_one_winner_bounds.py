@@ -165,11 +165,11 @@ def test_no_gain_of_a_row_that_was_held_back_is_no_answer(tmp_path: Path) -> Non
     assert healthy.verdict == "conditional"
 
 
-def split(asyncio_ms: float, said: Mapping[str, Any]) -> list[dict[str, Any]]:
+def split(asyncio_ms: float, stats: Mapping[str, Any]) -> list[dict[str, Any]]:
     of = scenario()
     return [
         record(of, "sync", shaken(1620), stats=target()),
-        record(of, "asyncio", shaken(asyncio_ms), stats=said),
+        record(of, "asyncio", shaken(asyncio_ms), stats=stats),
         record(of, "asyncio_serial", shaken(1610), stats=target(), width=1),
     ]
 
@@ -189,12 +189,14 @@ def test_a_small_bound_does_not_refute_concurrency(tmp_path: Path) -> None:
     assert library.find(summary(tmp_path, *split(1900, target()))).verdict == "refuted"
 
 
-def threads_behind(said: Mapping[str, Any]) -> list[dict[str, Any]]:
+def threads_behind(stats: Mapping[str, Any]) -> list[dict[str, Any]]:
     """asyncio leads threads and processes with few and with many; threads with many held back."""
     few, many = scenario("few", tasks=8, concurrency=8), scenario("many")
     walls = {"sync": 1700, "threads": 90, "processes": 95, "asyncio": 60}
     return [
-        record(of, model, shaken(wall), stats=said if (of is many and model == "threads") else None)
+        record(
+            of, model, shaken(wall), stats=stats if (of is many and model == "threads") else None
+        )
         for of in (few, many)
         for model, wall in walls.items()
     ]

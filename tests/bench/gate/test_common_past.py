@@ -23,7 +23,7 @@ def chosen(
 
 @pytest.fixture
 def forked(project: Project) -> Project:
-    """Give main two commits that the branch lacks, and the branch one of its own."""
+    """Make two commits on main that the branch lacks, and one on the branch."""
     project.git("tag", "fork")
     project.git("checkout", "-q", "-b", "feature")
     project.write("feature.txt", "")

@@ -148,8 +148,8 @@ def test_throughput_is_drawn_as_a_bound(tmp_path: Path) -> None:
     made = summary(
         tmp_path,
         *(
-            record(of, "asyncio", shaken(60), cpu_ms=4, stats=said)
-            for of, said in ((few, target()), (scenario(), LATE))
+            record(of, "asyncio", shaken(60), cpu_ms=4, stats=stats)
+            for of, stats in ((few, target()), (scenario(), LATE))
         ),
     )
     picture = throughput.draw(made)

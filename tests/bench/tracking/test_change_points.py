@@ -62,18 +62,18 @@ def test_five_runs_of_each_release_are_no_flight_of_steps(spread: float) -> None
 def test_a_drift_between_two_levels_has_its_span() -> None:
     rise = np.concatenate([np.zeros(20), PER_CENT_2 * np.arange(12), np.full(10, PER_CENT_2 * 11)])
     for seed in SEEDS:
-        found = course(rise + noise(seed, 42, 0.004))
-        (trend,) = found.trends
+        figures = course(rise + noise(seed, 42, 0.004))
+        (trend,) = figures.trends
         assert abs(trend.first - 20) <= 2
         assert abs(trend.last - 31) <= 2
-        assert found.points == ()
+        assert figures.points == ()
 
 
 def test_a_step_before_a_drift_is_a_step_and_the_drift_a_trend() -> None:
     logs = np.concatenate([np.zeros(15), 0.2 + PER_CENT_2 * np.arange(15)])
-    found = course(logs + noise(3, 30, 0.005))
-    assert [point.index for point in found.points] == [15]
-    (trend,) = found.trends
+    figures = course(logs + noise(3, 30, 0.005))
+    assert [point.index for point in figures.points] == [15]
+    (trend,) = figures.trends
     assert (trend.first, trend.last) == (15, 29)
 
 
@@ -81,9 +81,9 @@ def test_a_drift_down_is_one_as_well_and_a_bad_run_within_it_is_none_of_it() -> 
     for seed in SEEDS:
         logs = -PER_CENT_2 * np.arange(20) + noise(seed, 20, 0.004)
         logs[11] += 0.5
-        found = course(logs)
-        assert found.points == ()
-        assert [trend.step < 0 for trend in found.trends] == [True]
+        figures = course(logs)
+        assert figures.points == ()
+        assert [trend.step < 0 for trend in figures.trends] == [True]
 
 
 NOISES: dict[str, Callable[[int], Logs]] = {
@@ -99,23 +99,23 @@ NOISES: dict[str, Callable[[int], Logs]] = {
 @pytest.mark.parametrize("kind", NOISES)
 def test_noise_is_laid_on_no_commit(kind: str) -> None:
     courses = [course(NOISES[kind](seed)) for seed in SEEDS]
-    assert sum(len(found.points) + len(found.trends) for found in courses) <= 1
+    assert sum(len(figures.points) + len(figures.trends) for figures in courses) <= 1
 
 
 def test_what_goes_to_and_fro_is_told_as_that() -> None:
     for seed in SEEDS:
-        found = course(0.1 * (np.arange(50) // 10 % 2) + noise(seed, 50, 0.005))
-        assert (found.points, found.turns) == ((), 4)
+        figures = course(0.1 * (np.arange(50) // 10 % 2) + noise(seed, 50, 0.005))
+        assert (figures.points, figures.turns) == ((), 4)
         # One change that was taken back is two steps that commits made.
         reverted = course(0.1 * (np.arange(30) // 10 % 2) + noise(seed, 30, 0.005))
         assert [point.index for point in reverted.points] == [10, 20]
 
 
 def test_first_against_last_is_medians_of_three() -> None:
-    found = change_points.course([10.0, 30.0, 11.0, 12.0, 13.0, 13.0, 9.0, 14.0])
-    assert found.before == pytest.approx(11)
-    assert found.after == pytest.approx(13)
-    assert found.whole == pytest.approx(2 / 11)
+    figures = change_points.course([10.0, 30.0, 11.0, 12.0, 13.0, 13.0, 9.0, 14.0])
+    assert figures.before == pytest.approx(11)
+    assert figures.after == pytest.approx(13)
+    assert figures.whole == pytest.approx(2 / 11)
     short = change_points.course([10.0, 10.2, 10.4, 10.6, 10.8])  # of five runs, two on each side
     assert short.whole == pytest.approx((10.6 * 10.8 / (10.0 * 10.2)) ** 0.5 - 1, abs=1e-4)
     assert short.steady
@@ -127,12 +127,12 @@ def test_machines_and_interpreters_have_a_series_each() -> None:
         rows = {"s/x/asyncio": {"speed": figure + 0.01 * (number // 2 % 2)}}
         return HistoryEntry(time=f"{number:03d}", commit="", machine=machine, rows=rows)
 
-    found = history.series([run(number) for number in range(24)])
-    assert [series.name for series in found] == [
+    made = history.series([run(number) for number in range(24)])
+    assert [series.name for series in made] == [
         "s/x/asyncio on a-python-3.11 speed",
         "s/x/asyncio on a-python-3.13 speed",
     ]
-    assert all(series.course.steady for series in found)
+    assert all(series.course.steady for series in made)
 
 
 def test_a_machine_s_name_tells_interpreters_and_shares_of_cores_apart() -> None:

@@ -128,8 +128,8 @@ def _opening(
 
 def _finding(console: Console, finding: Finding) -> None:
     style = f"bold {grid.DECISIONS.get(finding.verdict, 'yellow')}"
-    said = finding.claim + because(finding)
-    line(console, Text.assemble((f"{finding.verdict:<12}", style), (said, "dim")))
+    text = finding.claim + because(finding)
+    line(console, Text.assemble((f"{finding.verdict:<12}", style), (text, "dim")))
     line(console, Text(finding.sentence), indent=INDENT)
     console.print()
 

@@ -86,7 +86,7 @@ def course(head: str, benchmarks: Sequence[ForeignBenchmark], *, rank: int) -> C
 
 
 def drifting(label: str, benchmark: ForeignBenchmark) -> list[str]:
-    """Say that a benchmark drifts, if it does."""
+    """Return a line on a benchmark that drifts; nothing of one that does not."""
     ratio = drift.drift(benchmark.values)
     if ratio is None:
         return []

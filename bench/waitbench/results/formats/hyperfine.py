@@ -73,14 +73,14 @@ def _command(
     values = _values(of, primary) if second else figures(of.get("times"))
     middle_value = middle(values)[0] if values else summary.get("median", summary.get("mean"))
     reason = fault(middle_value, per=per)
-    known = figure(middle_value)
-    if reason or known is None:
+    central = figure(middle_value)
+    if reason or central is None:
         return SkippedBenchmark(name=name, reason=reason or "it has no median")
     low, high = (middle(values)[1] if values else None) or (None, None)
     return ForeignBenchmark(
         name=name,
         fullname=command if name == command else f"{name}: {command}",
-        value=known * per,
+        value=central * per,
         unit=unit,
         rounds=len(values) or count(summary.get("count"), 0),
         spread=between(low, high, per=per),

@@ -50,14 +50,14 @@ def read(document: Any) -> ForeignRun:
         if "waitbench" not in mapping(mapping(each).get("extra_info"))
     )
     commit = mapping(top.get("commit_info"))
-    known = text(commit.get("id")).strip()
+    commit_id = text(commit.get("id")).strip()
     return ForeignRun(
         tool=NAME,
         version=text(top.get("version")),
         benchmarks=benchmarks,
         skipped=skipped,
         environment=environment(top.get("machine_info")),
-        commit=known if known.isalnum() and known != "unknown" else "",
+        commit=commit_id if commit_id.isalnum() and commit_id != "unknown" else "",
         dirty=commit.get("dirty") is True,
         branch=text(commit.get("branch")).strip("() "),
         when=text(top.get("datetime")),
@@ -116,10 +116,10 @@ def _fault(entry: object, stats: Mapping[str, Any]) -> str | None:
 
 def _contradictions(stats: Mapping[str, Any]) -> tuple[str, ...]:
     """Return which two figures of a summary cannot both be true, in words."""
-    known = [(name, number) for name in ORDER if (number := figure(stats.get(name))) is not None]
+    ordered = [(name, number) for name in ORDER if (number := figure(stats.get(name))) is not None]
     wrong = [
         f"{after} is below {name}"
-        for (name, low), (after, high) in pairwise(known)
+        for (name, low), (after, high) in pairwise(ordered)
         if high < low - ROUNDING * abs(low)
     ]
     mean, least, most = (figure(stats.get(name)) for name in ("mean", "min", "max"))
