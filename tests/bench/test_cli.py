@@ -24,6 +24,7 @@ from waitbench.system.checkout import import_path
 pytestmark = pytest.mark.processes
 
 CHECKOUT = Path(__file__).parents[2]
+EXAMPLE = CHECKOUT / "results" / "example" / "run.json"
 SMALL = (
     *("--models", "sync,threads", "--latency", "1ms", "--tasks", "4", "--concurrency", "2"),
     *("--budget", "1.5", "--launches", "2", "--seed", "5"),
@@ -97,6 +98,14 @@ def test_help_of_a_command_and_the_version(capsys: pytest.CaptureFixture[str]) -
     assert capsys.readouterr().out.startswith(f"waitbench {__version__} (")
 
 
+@pytest.mark.parametrize("shut", [">&-", "2>&-", "| head -n 1"])
+def test_nobody_who_reads_is_no_failure(shut: str) -> None:
+    line = f"{sys.executable} -m waitbench report {EXAMPLE} {shut}"
+    shell = ["bash", "-o", "pipefail", "-c", line]
+    done = subprocess.run(shell, cwd=CHECKOUT, capture_output=True, text=True, check=False)
+    assert (done.returncode, done.stderr) == (0, "")
+
+
 def test_list_names_what_there_is() -> None:
     listed = waitbench("list").stdout
     for name in ("io_bound", "cpu_bound", "mixed", "asyncio", "processes", "http", "compute"):
@@ -118,6 +127,13 @@ def test_list_names_what_there_is() -> None:
         (["run", "--quick", "--full"], "--quick and --full exclude each other"),
         (["run", "--tasks", "-3"], "--tasks='-3' is not a whole number above zero"),
         (["run", "--quick", "-o", "/nowhere/x.json"], "there is no folder /nowhere"),
+        (["run", "--launches", "99999999999"], "--launches='99999999999' is more than 1,000"),
+        (["run", "--models", ""], "--models is empty"),
+        (["run", "-k", ""], "-k is empty"),
+        (["report", str(EXAMPLE), "-o", "x.docx"], "no format has the suffix .docx; there are ."),
+        (["baseline", "update", "../evil", "--run", str(EXAMPLE)], "'../evil' is no name"),
+        (["history", "show", "--file", "/dev/full"], "/dev/full holds more than 128 MiB"),
+        (["profile", "--again", "/dev/full"], "/dev/full holds more than 128 MiB"),
         (["report", "nonsense.json"], "nonsense.json"),
         (["report", "--format", "nonsense", "x.json"], "no format 'nonsense'; there are "),
         (["calibrate", "nonsense"], "no calibration named 'nonsense'"),

@@ -35,6 +35,7 @@ def carried_out(command: ModuleType, arguments: argparse.Namespace) -> int:
     from waitbench.scenario import BenchError
     from waitbench.system.interrupt import ends_command
 
+    _have_streams()
     _let_any_text_through(sys.stdout)
     # A command that runs a program of the user's leaves the signals to it.
     signals = nullcontext() if getattr(command, "OWN_SIGNALS", False) else ends_command()
@@ -46,7 +47,10 @@ def carried_out(command: ModuleType, arguments: argparse.Namespace) -> int:
         return _refused(str(mistake))
     except KeyboardInterrupt:
         return _refused("stopped", INTERRUPTED)
-    except BrokenPipeError:  # the reader of our output has gone, as `| head` does
+    except (BrokenPipeError, SystemExit) as gone:
+        # The reader of our output has gone, as `| head` does; rich makes an exit of that error.
+        if isinstance(gone, SystemExit) and not isinstance(gone.__context__, BrokenPipeError):
+            raise
         turned_away(sys.stdout)
         turned_away(sys.stderr)
         return int(getattr(command, "READER_GONE", 0))
@@ -88,6 +92,13 @@ def _refused(words: str, status: int = REFUSED) -> int:
     with suppress(OSError, ValueError):
         print(f"waitbench: {words}", file=sys.stderr, flush=True)
     return status
+
+
+def _have_streams() -> None:
+    """Let what is printed go nowhere where the caller closed a stream: Python has none there."""
+    for name in ("stdout", "stderr"):
+        if getattr(sys, name) is None:
+            setattr(sys, name, open(os.devnull, "w", encoding="utf-8"))  # noqa: SIM115, PTH123
 
 
 def _let_any_text_through(stream: TextIO) -> None:

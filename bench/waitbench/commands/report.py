@@ -152,7 +152,11 @@ def _forms(asked: Sequence[str], place: str | None, *, into: bool, figures: bool
         return [] if figures else ["html"]
     if place is None:
         return ["terminal"]
-    return [registry.suffixes(ROOM).get(Path(place).suffix.removeprefix("."), "terminal")]
+    suffix, known = Path(place).suffix.removeprefix("."), registry.suffixes(ROOM)
+    if suffix and suffix not in known:
+        suffixes = ", ".join(f".{each}" for each in known)
+        raise BenchError(f"no format has the suffix .{suffix}; there are {suffixes}")
+    return [known.get(suffix, "terminal")]
 
 
 def _text(

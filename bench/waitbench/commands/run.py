@@ -106,7 +106,15 @@ def _page(saved: Path, summary: Summary, findings: Sequence[Finding]) -> str:
 
 
 def _options(arguments: argparse.Namespace) -> list[str]:
-    """Write them as pytest is to read them."""
+    """Return them as pytest is to read them.
+
+    Raises:
+        BenchError: one is empty.
+    """
+    empty = [option.name for option in OPTIONS if getattr(arguments, option.key) == ""]
+    empty += ["-k"] if arguments.k == "" else []
+    if empty:
+        raise BenchError(f"{empty[0]} is empty, as of a variable that is not set")
     options = ["-k", arguments.k] if arguments.k else []
     for option in OPTIONS:
         value = getattr(arguments, option.key)

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Final
 from waitbench import atomic_file
 from waitbench.profiling import sessions
 from waitbench.profiling.profile import Profile
+from waitbench.results.document import bounded
 from waitbench.results.foreign_text import file_name, plain_document
 from waitbench.scenario import BenchError
 
@@ -67,7 +68,7 @@ def read(path: Path) -> list[Profile]:
     if file.is_fifo():
         raise BenchError(f"{file} is a pipe, and holds no profiles")
     try:
-        whole = plain_document(json.loads(file.read_text(encoding="utf-8")), apart=FRAME_SIGNS)
+        whole = plain_document(json.loads(bounded(file)), apart=FRAME_SIGNS)
         if whole["schema"] not in READ:
             raise BenchError(
                 f"{file} has the shape {whole['schema']!r}, and this version reads up to {SCHEMA}"

@@ -29,6 +29,8 @@ if TYPE_CHECKING:
 
 MODELS = ("sync", "threads", "processes", "asyncio")
 """The four that the default report puts side by side; `--models` names others."""
+MOST_LAUNCHES, MOST_TASKS = 1_000, 10_000_000
+"""More than anybody waits for: such a number is a slip."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -110,6 +112,9 @@ def read_settings(config: pytest.Config) -> Settings:
 def _read_options(config: pytest.Config) -> Options:
     if config.getoption("quick") and config.getoption("full"):
         raise BenchError("--quick and --full exclude each other: give one of them")
+    for option in OPTIONS:
+        if option.value and config.getoption(option.key) == "":
+            raise BenchError(f"{option.name} is empty, as of a variable that is not set")
     text = config.getoption("models")
     models = tuple(filter(None, (part.strip() for part in (text or "").split(","))))
     registry.check("models", models)
@@ -118,8 +123,8 @@ def _read_options(config: pytest.Config) -> Options:
         quick=config.getoption("quick"),
         full=config.getoption("full"),
         latency=config.getoption("latency"),
-        tasks=_count(config, "tasks"),
-        concurrency=_count(config, "concurrency"),
+        tasks=_count(config, "tasks", MOST_TASKS),
+        concurrency=_count(config, "concurrency", MOST_TASKS),
     )
 
 
@@ -133,7 +138,7 @@ def _read_settings(config: pytest.Config) -> Settings:
     if config.getoption("benchmark_disable"):
         return Settings(launches=1, seed=0, once=True)
     return Settings(
-        launches=_count(config, "launches") or launches,
+        launches=_count(config, "launches", MOST_LAUNCHES) or launches,
         budget_s=_seconds(config, "budget") or budget_s,
         seed=int.from_bytes(os.urandom(4)) if seed is None else _whole(seed),
         timeout_s=_seconds(config, "round_timeout") or ROUND_TIMEOUT_S,
@@ -142,9 +147,14 @@ def _read_settings(config: pytest.Config) -> Settings:
     )
 
 
-def _count(config: pytest.Config, name: str) -> int | None:
+def _count(config: pytest.Config, name: str, most: int) -> int | None:
     text = config.getoption(name)
-    return None if text is None else count(text, f"--{name}")
+    if text is None:
+        return None
+    number = count(text, f"--{name}")
+    if number > most:
+        raise BenchError(f"--{name}={text!r} is more than {most:,}, the most that can be raced")
+    return number
 
 
 def _seconds(config: pytest.Config, name: str) -> float | None:

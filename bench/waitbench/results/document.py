@@ -70,11 +70,25 @@ def unpacked(path: Path) -> bytes:
         OSError, EOFError, zlib.error: it cannot be read or unpacked.
         BenchError: it is too large.
     """
-    with path.open("rb") as file:
-        content = file.read(LARGEST + 1)
+    content = bounded(path)
     if content.startswith(GZIPPED):
         with gzip.open(BytesIO(content)) as packed:
-            content = packed.read(LARGEST + 1)
+            content = _no_more(path, packed.read(LARGEST + 1))
+    return content
+
+
+def bounded(path: Path) -> bytes:
+    """Return the bytes of a file, and no more than a run can have.
+
+    Raises:
+        OSError: it cannot be read.
+        BenchError: it is too large, or has no end.
+    """
+    with path.open("rb") as file:
+        return _no_more(path, file.read(LARGEST + 1))
+
+
+def _no_more(path: Path, content: bytes) -> bytes:
     if len(content) > LARGEST:
         raise BenchError(
             f"{path} holds more than {LARGEST >> 20} MiB, and no results file does; give another"

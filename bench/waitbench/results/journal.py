@@ -142,9 +142,15 @@ def document(path: Path, text: str) -> dict[str, Any]:
 
 
 def left(folder: Path) -> list[Path]:
-    """Return the journals of a folder whose runs have ended without saving, the oldest first."""
-    paths = [path for path in folder.glob(f"*{SUFFIX}") if not lives(path)]
-    return sorted(paths, key=lambda path: path.name)
+    """Return the journals of a folder whose runs have ended without saving, the oldest first.
+
+    Those of runs that ended before a launch was over hold nothing, and are taken away.
+    """
+    ended = sorted(path for path in folder.glob(f"*{SUFFIX}") if not lives(path))
+    empty = [path for path in ended if path.read_bytes().count(b"\n") <= 1]
+    for path in empty:
+        path.unlink(missing_ok=True)
+    return [path for path in ended if path not in empty]
 
 
 def living(folder: Path) -> list[Path]:

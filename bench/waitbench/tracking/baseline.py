@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 from waitbench import atomic_file
 from waitbench.gate import decision
 from waitbench.gate.outcome import Outcome, Result
+from waitbench.results.document import bounded
 from waitbench.results.foreign_text import plain_document
 from waitbench.scenario import BenchError
 from waitbench.tracking import machine_identity
@@ -80,6 +81,8 @@ def write(folder: Path, baseline: Baseline) -> Path:
     Raises:
         BenchError: it cannot be written.
     """
+    if "/" in baseline.name or baseline.name in {"", ".", ".."}:
+        raise BenchError(f"{baseline.name!r} is no name for a baseline: leave out the folders")
     path = folder / f"{baseline.name}.json"
     head = {
         "schema": SCHEMA,
@@ -109,7 +112,7 @@ def read(path: Path) -> Baseline:
         BenchError: there is none, it is damaged, or a newer waitbench wrote it.
     """
     try:
-        document = plain_document(json.loads(path.read_text(encoding="utf-8")))
+        document = plain_document(json.loads(bounded(path)))
         if document["schema"] > SCHEMA:
             raise BenchError(f"{path} was written by a newer waitbench; update this one")
         rows = {

@@ -10,6 +10,7 @@ from datetime import UTC, datetime
 from math import exp
 from typing import TYPE_CHECKING, Any
 
+from waitbench.results.document import bounded
 from waitbench.results.foreign_text import plain_document
 from waitbench.scenario import BenchError
 from waitbench.tracking import change_points, machine_identity
@@ -180,7 +181,7 @@ def read(path: Path) -> list[HistoryEntry]:
     try:
         if path.is_fifo():
             raise BenchError(f"{path} is a pipe, and no history")
-        lines = path.read_text(encoding="utf-8").splitlines() if path.exists() else []
+        lines = bounded(path).decode().splitlines() if path.exists() else []
     except (OSError, UnicodeDecodeError) as refused:
         raise BenchError(f"{path} cannot be read: {refused}") from None
     runs: dict[tuple[str, str], HistoryEntry] = {}

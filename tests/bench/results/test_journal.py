@@ -99,3 +99,12 @@ def test_a_full_disk_is_told_once_and_what_stood_before_stays(
     assert book.append(2, []) is None
     book.close()
     assert launches(load.load(book.path)) == {"sync": {0}, "asyncio": {0}}
+
+
+def test_a_journal_that_holds_nothing_is_taken_away_and_not_told_of(tmp_path: Path) -> None:
+    book = written(tmp_path / "x.journal", 0)
+    assert journal.left(tmp_path) == []
+    assert book.path.exists()  # its run is under way
+    book.close()
+    assert journal.left(tmp_path) == []
+    assert not book.path.exists()
