@@ -55,6 +55,7 @@ def carried_out(command: ModuleType, arguments: argparse.Namespace) -> int:
         turned_away(sys.stderr)
         return int(getattr(command, "READER_GONE", 0))
     except (OSError, UnicodeError, MemoryError) as refusal:
+        turned_away(sys.stdout)
         return _refused(sentence(refusal))
     except Exception:  # noqa: BLE001  a fault of ours: shown as Python shows it
         sys.excepthook(*sys.exc_info())

@@ -10,6 +10,7 @@ from typing import Any
 import pytest
 
 from tests.bench.doctor.corpus import HEALTHY, PAUSES, faults
+from tests.calm import tried_again
 
 pytestmark = pytest.mark.processes
 
@@ -59,6 +60,7 @@ def examined(target: str, *options: str) -> tuple[int, dict[str, Any], str]:
 
 
 @pytest.mark.parametrize("name", KINDS)
+@tried_again
 def test_a_fault_is_found_with_its_line_and_its_kind(name: str) -> None:
     status, report, stderr = examined(f"tests.bench.doctor.corpus.{name}:main")
     # Beside a hold that this machine's neighbours prolong there may be notes, but no other finding.
@@ -81,12 +83,14 @@ def test_a_fault_is_found_with_its_line_and_its_kind(name: str) -> None:
 
 
 @pytest.mark.parametrize("name", ["hold_freeing", "hold_freeing_cache"])
+@tried_again
 def test_memory_that_is_freed_is_told_as_such(name: str) -> None:
     _, report, _ = examined(f"tests.bench.doctor.corpus.{name}:main")
     assert all("it let go of a great many objects" in hold["says"] for hold in report["findings"])
 
 
 @pytest.mark.parametrize("name", PAUSES)
+@tried_again
 def test_a_collection_is_told_as_such_and_no_line_is_blamed(name: str) -> None:
     _, report, _ = examined(f"tests.bench.doctor.corpus.{name}:main")
     if not report["findings"]:
@@ -105,6 +109,7 @@ def test_a_collection_is_told_as_such_and_no_line_is_blamed(name: str) -> None:
 
 
 @pytest.mark.parametrize("name", HEALTHY)
+@tried_again
 def test_a_healthy_program_raises_no_alarm(name: str) -> None:
     status, report, _ = examined(f"tests.bench.doctor.corpus.{name}:main", "--threshold", "90")
     assert (status, report["findings"]) == (0, [])

@@ -4,6 +4,7 @@ import pytest
 
 from tests.bench.doctor.examples import FOLDER
 from tests.bench.doctor.test_corpus import examined
+from tests.calm import tried_again
 
 pytestmark = pytest.mark.processes
 
@@ -15,6 +16,7 @@ PLANTED = {
 
 
 @pytest.mark.parametrize("name", PLANTED)
+@tried_again
 def test_what_was_planted_is_found_and_nothing_else(name: str) -> None:
     source = FOLDER / f"{name}.py"
     lines = source.read_text().splitlines()

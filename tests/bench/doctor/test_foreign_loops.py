@@ -5,6 +5,7 @@ from pathlib import Path
 import pytest
 
 from tests.bench.doctor.test_command import doctor
+from tests.calm import tried_again
 
 pytestmark = pytest.mark.processes
 
@@ -73,6 +74,7 @@ loop.close()
 
 
 @pytest.mark.parametrize("way", [OWN_RUN_FOREVER, OTHER_KIND, DAEMON])
+@tried_again
 def test_a_hold_is_found_whoever_runs_the_loop(tmp_path: Path, way: str) -> None:
     (tmp_path / "program.py").write_text(WORK + way)
     done = doctor(tmp_path, "program.py")
@@ -81,12 +83,14 @@ def test_a_hold_is_found_whoever_runs_the_loop(tmp_path: Path, way: str) -> None
     assert "program.py:5, in main" in done.stdout
 
 
+@tried_again
 def test_a_run_within_a_step_holds_nobody(tmp_path: Path) -> None:
     (tmp_path / "program.py").write_text(WORK + NESTED.replace("WORKS", "pass"))
     done = doctor(tmp_path, "--threshold", "90", "program.py")
     assert (done.returncode, "Healthy" in done.stdout) == (0, True), done.stdout
 
 
+@tried_again
 def test_what_a_step_does_between_two_such_runs_holds_all(tmp_path: Path) -> None:
     (tmp_path / "program.py").write_text(WORK + NESTED.replace("WORKS", "time.sleep(0.3)"))
     done = doctor(tmp_path, "--threshold", "90", "program.py")
@@ -102,6 +106,7 @@ CHILDREN = [
 
 
 @pytest.mark.parametrize("start", CHILDREN)
+@tried_again
 def test_a_loop_in_a_child_is_not_healthy_unseen(tmp_path: Path, start: str) -> None:
     program = f"""{WORK}
 async def long(): await asyncio.sleep(1)
@@ -116,6 +121,7 @@ if __name__ == "__main__":
     assert "A loop ran in a child process, and nobody watched it" in " ".join(done.stdout.split())
 
 
+@tried_again
 def test_children_that_run_no_loop_are_no_concern(tmp_path: Path) -> None:
     program = """
 import asyncio, multiprocessing, time

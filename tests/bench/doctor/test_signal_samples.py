@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 
+from tests.calm import tried_again
 from waitbench.doctor.loop_thread import Mark
 from waitbench.doctor.signal_samples import SignalSampler
 
@@ -23,6 +24,7 @@ def spent() -> int:
     return len(str(bool(7**500_000 * 3**500_000)))
 
 
+@tried_again
 def test_nothing_is_armed_before_or_after() -> None:
     sampler = SignalSampler()
     sampler.put_off(forget=True)
@@ -33,6 +35,7 @@ def test_nothing_is_armed_before_or_after() -> None:
     assert signal.getitimer(signal.ITIMER_PROF) == (0.0, 0.0)
 
 
+@tried_again
 def test_a_stack_without_a_loop_is_nobodys() -> None:
     sampler = SignalSampler()
     with sampler.on():
@@ -41,6 +44,7 @@ def test_a_stack_without_a_loop_is_nobodys() -> None:
         assert sampler.taken(Mark(0, 0, 0), Mark(200 * MS, 0, 0), 100 * MS, ()) == []
 
 
+@tried_again
 def test_a_program_that_takes_the_signal_itself_keeps_it() -> None:
     sampler, came = SignalSampler(), []
     with sampler.on():
@@ -65,6 +69,7 @@ asyncio.run(main())
 
 
 @pytest.mark.processes
+@tried_again
 def test_a_program_that_becomes_another_is_not_killed_by_the_timer(tmp_path: Path) -> None:
     (tmp_path / "lost.py").write_text(LOST)
     done = subprocess.run(
