@@ -73,6 +73,7 @@ class LoopThread:
             "began",
             "active_ns",
             "active_number",
+            "went_on",
         ),
     )
 
@@ -95,6 +96,7 @@ class LoopThread:
         self.adopted = False
         self.runner: FrameType | None = None
         self.active_ns, self.active_number = self.started_ns, 0
+        self.went_on = False
 
     def mark(self) -> Mark:
         """Read the thread's clocks, from any thread."""

@@ -65,7 +65,9 @@ class Watchdog(threading.Thread):
             marks = self._looks(due_ns, late_ns)
             for thread, mark in marks:
                 if due_ns >= self._probe_ns or late_ns > ON_TIME_NS:
-                    self._probe(thread, due_ns if late_ns > ON_TIME_NS else due_ns + late_ns, mark)
+                    # Our own late turn is the loop's lag, unless it went on and kept us out.
+                    held = late_ns > ON_TIME_NS and not thread.went_on
+                    self._probe(thread, due_ns if held else due_ns + late_ns, mark)
             if due_ns >= self._probe_ns:
                 self._probe_ns = due_ns + PROBE_NS
                 self._children.look()
@@ -112,6 +114,7 @@ class Watchdog(threading.Thread):
     def _look(self, thread: LoopThread, due_ns: int, late_ns: int) -> Mark:
         """Return a loop thread's clocks; keep the stack of a step that is long already."""
         number, began_ns = thread.number, thread.began_ns
+        thread.went_on = (number - thread.active_number) * STALL_NS >= late_ns
         if number != thread.active_number or began_ns:
             thread.active_number, thread.active_ns = number, due_ns + late_ns
         # First what needs the GIL: reading the clocks lets go of it, and all would go on.

@@ -42,7 +42,7 @@ def late_import(n):
 tiny = functools.lru_cache(maxsize=1)(compute)
 """
 NOT_RUN = """
-import concurrent.futures, csv, io
+import concurrent.futures, csv, io, time
 def lines(): return (n * n for n in range(100_000))
 def mapped(): return map(str, range(100_000))
 def generating():
@@ -50,11 +50,7 @@ def generating():
 async def fetch(): return 1
 def made(): return fetch()
 pool = concurrent.futures.ThreadPoolExecutor(2)
-def work():
-    x = 1
-    for _ in range(200_000): x = x * 5 % 4294967291
-    return x
-def submitted(): return [pool.submit(work) for _ in range(4)]
+def submitted(): return [pool.submit(time.sleep, 0.5) for _ in range(4)]
 def gone_through(): return list(n * n for n in range(10_000))
 def awaited(): return [future.result() for future in [pool.submit(int, "7") for _ in range(4)]]
 def a_range(): return range(100_000)
