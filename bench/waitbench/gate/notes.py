@@ -100,8 +100,13 @@ def _moves(chosen: Sequence[Benchmark]) -> list[str]:
     """Return which benchmarks are in another file on base than on head."""
     moves: dict[tuple[str, ...], list[str]] = {}
     for benchmark in chosen:
+        # Rows of suites have parameters, too, but stand in no file of the project's own.
         params = [contestant.params for contestant in benchmark.contestants]
-        files = tuple(each["file"].removeprefix(f"{each['root']}/") for each in params if each)
+        files = tuple(
+            each["file"].removeprefix(f"{each['root']}/")
+            for each in params
+            if {"file", "root"} <= each.keys()
+        )
         if len(set(files)) > 1:
             moves.setdefault(files, []).append(benchmark.name)
     return [
