@@ -152,11 +152,11 @@ def _forms(asked: Sequence[str], place: str | None, *, into: bool, figures: bool
         return [] if figures else ["html"]
     if place is None:
         return ["terminal"]
-    suffix, known = Path(place).suffix.removeprefix("."), registry.suffixes(ROOM)
-    if suffix and suffix not in known:
-        suffixes = ", ".join(f".{each}" for each in known)
+    suffix, formats = Path(place).suffix.removeprefix("."), registry.suffixes(ROOM)
+    if suffix and suffix not in formats:
+        suffixes = ", ".join(f".{each}" for each in formats)
         raise BenchError(f"no format has the suffix .{suffix}; there are {suffixes}")
-    return [known.get(suffix, "terminal")]
+    return [formats.get(suffix, "terminal")]
 
 
 def _text(

@@ -46,13 +46,7 @@ def read(path: Path) -> Any:
         if not text.strip():
             raise BenchError(f"{path} is empty; give another file") from None
         ends = error.pos >= len(text.rstrip()) or error.msg.startswith("Unterminated")
-        fault = (
-            "is empty"
-            if not text.strip()
-            else "is cut short"
-            if ends
-            else f"is not JSON ({error.msg})"
-        )
+        fault = "is cut short" if ends else f"is not JSON ({error.msg})"
         raise BenchError(
             f"{path} {fault} at line {error.lineno}, column {error.colno}; "
             "measure again with `waitbench run`, or give another file"
