@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from waitbench.advisor import text
 from waitbench.advisor.predicted_map import picture
 from waitbench.presentation.page import style, template
-from waitbench.presentation.vega import svg
+from waitbench.presentation.vega import svgs
 
 if TYPE_CHECKING:
     from waitbench.advisor.advice import Advice
@@ -26,7 +26,7 @@ def page(advice: Advice, spot: Spot | None = None) -> str:
         function=advice.question.function,
         sentence=text.sentence(advice),
         verdict=text.verdict(advice),
-        pictures=[(drawn, svg(drawn.spec, drawn.name)) for drawn in shown],
+        pictures=list(zip(shown, svgs(shown), strict=True)),
         rows=text.table(advice),
         paragraphs=list(text.paragraphs(advice, spot)),
         code=text.code(advice),

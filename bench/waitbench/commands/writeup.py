@@ -81,7 +81,10 @@ def main(arguments: argparse.Namespace) -> int:
     words += ["--figures", ",".join(figures)] if figures != list(vega.FORMATS) else []
     with sense(path):
         drawn = pictures(summary)
-        draft = writeup.draft(summary, findings, drawn, again=shlex.join(words), files=FILES)
+        written = vega.write(drawn, folder / "figures", figures)
+        there = {path.stem for path in written if path.suffix == ".svg"}
+        shown = [picture for picture in drawn if picture.name in there]
+        draft = writeup.draft(summary, findings, shown, again=shlex.join(words), files=FILES)
         files = {
             DRAFT: draft.encode(),
             RUN: _packed(content),
@@ -89,7 +92,6 @@ def main(arguments: argparse.Namespace) -> int:
             ROWS: csv.render(summary, findings).encode(),
             TABLES: latex.render(summary, findings).encode(),
         }
-        written = vega.write(drawn, folder / "figures", figures)
     files |= {f"figures/{path.name}": path.read_bytes() for path in written}
     _save(folder, files)
     _print_summary(folder, summary, files)

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from waitbench.charts import pictures
 from waitbench.presentation.theme import FAMILIES
-from waitbench.presentation.vega import svg
+from waitbench.presentation.vega import script, svgs
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -24,7 +24,7 @@ class Figure:
 
     Attributes:
         picture: its name, title, caption and how to read it.
-        svg: the picture itself, its colours left to the style sheet.
+        svg: the picture itself, its colours left to the style sheet; empty if it was not drawn.
         spec: the same as JSON that may stand inside a `script` element.
         series: names that a reader may hide.
         axes: channels whose scale may be logarithmic or linear.
@@ -39,7 +39,8 @@ class Figure:
 
 def figures(summary: Summary) -> list[Figure]:
     """Draw all that the run has something to show for."""
-    return [_figure(picture) for picture in pictures(summary)]
+    shown = pictures(summary)
+    return [_figure(*pair) for pair in zip(shown, svgs(shown), strict=True)]
 
 
 def inlined(value: object) -> str:
@@ -50,20 +51,16 @@ def inlined(value: object) -> str:
 
 @cache
 def bundle() -> str:
-    """Return Vega, Vega-Lite and Vega-Embed as one script that needs nothing else."""
-    import vl_convert
-
-    return vl_convert.javascript_bundle("window.vegaEmbed = vegaEmbed;").replace(
-        "</script", "<\\/script"
-    )
+    """Return what draws in a browser as one script; empty where it could not be made."""
+    return script().replace("</script", "<\\/script")
 
 
-def _figure(picture: Picture) -> Figure:
+def _figure(picture: Picture, svg: str) -> Figure:
     usermeta: Mapping[str, Any] = picture.spec.get("usermeta") or {}
     return Figure(
         picture=picture,
         # What it shows is said in words beside it: a reader of screens need not spell it out.
-        svg=svg(picture.spec, picture.name).replace("<svg ", '<svg aria-hidden="true" ', 1),
+        svg=svg.replace("<svg ", '<svg aria-hidden="true" ', 1),
         spec=inlined(picture.spec),
         series=tuple(usermeta.get("series") or ()),
         axes=tuple(usermeta.get("axes") or ()),

@@ -41,20 +41,19 @@ def write(  # noqa: PLR0913  each is asked for by an option of its own
     Raises:
         BenchError: no such format or suite, or a file cannot be written.
     """
-    drawn: Sequence[Picture] = ()
     if "latex" in forms and not only:
         figures = list(dict.fromkeys([*figures, "pdf"]))
+    written: list[Path] = []
+    beside: Sequence[Picture] = ()
     if figures:
         from waitbench.charts import pictures
+        from waitbench.presentation.vega import write as draw
 
         drawn = pictures(summary)
-    beside = drawn if "svg" in figures else ()
+        written = draw(drawn, folder, figures)
+        there = {path.name for path in written}
+        beside = [picture for picture in drawn if f"{picture.name}.svg" in there]
     texts: dict[str, str] = {}
     for form in forms:
         texts |= files(form, summary, findings, only=only, shown=beside)
-    written = save(folder, texts)
-    if drawn:
-        from waitbench.presentation.vega import write as draw
-
-        written += draw(drawn, folder, figures)
-    return written
+    return [*save(folder, texts), *written]

@@ -14,7 +14,7 @@ from waitbench import registry
 from waitbench.charts import pictures
 from waitbench.presentation.picture import Picture
 from waitbench.presentation.theme import DARK, LIGHT, PALETTES, family, painted, styled
-from waitbench.presentation.vega import FORMATS, drawn, svg, write
+from waitbench.presentation.vega import FORMATS, drawn, svgs, write
 from waitbench.scenario import BenchError
 
 if TYPE_CHECKING:
@@ -101,7 +101,12 @@ def test_the_same_picture_is_the_same_file_in_another_process(tmp_path: Path) ->
 def test_drawings_of_one_process_share_no_inner_names_and_are_the_same_again() -> None:
     line = {"data": {"values": [{"x": 1}]}, "mark": {"type": "line", "clip": True}}
     spec = styled({**line, "encoding": {"x": {"field": "x", "type": "quantitative"}}})
-    drawing, other, again = (svg(spec, name) for name in ("one", "other", "one"))
+    drawing, other, again = svgs(
+        [
+            Picture(name=name, title="", caption="", reading="", spec=spec)
+            for name in ("one", "other", "one")
+        ]
+    )
     assert 'id="one-0"' in drawing
     assert "url(#one-0)" in drawing
     assert "one-" not in other
