@@ -11,6 +11,7 @@ from waitbench.pytest_plugin import (
     dispatch,
     journaling,
     options,
+    parameters,
     profile_pass,
     replay,
     selection,
@@ -39,6 +40,7 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 
 def pytest_configure(config: pytest.Config) -> None:
     """Save to `results/`; refuse bad options before anything is collected."""
+    config.addinivalue_line("markers", f"{replay.MARK}(entry): what a suite's test replays")
     storage.configure(config)
     options.read_options(config)
     options.read_settings(config)
@@ -60,23 +62,35 @@ def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
     config, suite = metafunc.config, metafunc.module
     asked, postgres = options.read_options(config), config.getoption("postgres")
     scenarios = selection.scenarios(suite, asked, named=_named(metafunc.definition.path, config))
+    entries = [
+        replay.Entry(
+            scenario, contestant, selection.reason(suite, scenario, contestant, postgres), suite
+        )
+        for scenario in scenarios
+        for contestant in selection.contestants(suite, asked, scenario)
+    ]
+    names, rows = parameters.rows(entries)
+    metafunc.fixturenames += [name for name in names if name not in metafunc.fixturenames]
     metafunc.parametrize(
-        "entry",
+        names,
         [
             pytest.param(
-                entry := replay.Entry(
-                    scenario,
-                    contestant,
-                    selection.reason(suite, scenario, contestant, postgres),
-                    suite,
-                ),
-                id=f"{scenario.name}-{contestant.name}",
-                marks=pytest.mark.benchmark(group=scenario.name, timer=entry.playback),
+                *values,
+                id=f"{entry.scenario.name}-{entry.contestant.name}",
+                marks=[
+                    pytest.mark.benchmark(group=entry.scenario.name, timer=entry.playback),
+                    getattr(pytest.mark, replay.MARK)(entry),
+                ],
             )
-            for scenario in scenarios
-            for contestant in selection.contestants(suite, asked, scenario)
+            for entry, values in zip(entries, rows, strict=True)
         ],
     )
+
+
+@pytest.fixture
+def entry(request: pytest.FixtureRequest) -> replay.Entry:
+    """Return the contestant and scenario of a suite's test."""
+    return replay.entries([request.node])[0]
 
 
 def _named(file: Path, config: pytest.Config) -> bool:

@@ -67,6 +67,29 @@ def test_rows_equal_the_recorded_durations_exactly(saved: Path) -> None:
         assert record["failure"] is None
 
 
+def test_other_tools_see_words_and_numbers_and_no_address(saved: Path) -> None:
+    benchmarks = rows(saved / "x.json")
+    usual = {"workload": "http", "latency": "1ms", "tasks": 4, "concurrency": 2}
+    for row, model in zip(benchmarks, ("sync", "asyncio"), strict=True):
+        assert usual | {"model": model} == {name: row["params"][name] for name in (*usual, "model")}
+        assert all(isinstance(value, str | int) for value in row["params"].values())
+        assert row["param"] == f"http-1ms-n4-c2-{model}"
+    assert " at 0x" not in (saved / "x.json").read_text()
+    again = bench("--benchmark-only", "-k", "http and not 200ms", "--collect-only", "-q", *SMALL)
+    assert [row["fullname"] for row in benchmarks] == again.stdout.splitlines()[:2]
+    listed = subprocess.run(
+        [
+            *(sys.executable, "-m", "pytest_benchmark", "compare"),
+            *(str(saved / "x.json"), "--group-by=param:model"),
+        ],
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    assert "model=asyncio" in listed.stdout
+    assert "model=sync" in listed.stdout
+
+
 def test_the_file_tells_of_the_run_but_not_of_the_host(saved: Path) -> None:
     document = json.loads((saved / "x.json").read_text())
     run = document["waitbench"]
