@@ -32,17 +32,18 @@ def headline(finding: Finding) -> str:
         if finding.steps:
             unsure = f": {finding.steps:,} steps meanwhile, up to {finding.ready:,} in line"
         return f"{subject} {HELD[finding.kind]} {_long(finding)}{unsure}"
-    if finding.kind == "forgotten":
-        return f"{subject} was never awaited{often}" + (
-            f"; {finding.detail}" * bool(finding.detail)
-        )
-    if finding.kind == "failed":
-        return f"{subject} failed, and nobody saw it{often}: {finding.detail}"
-    if finding.kind == "lost":
-        return f"{subject} was lost{often}: {finding.detail}"
-    if finding.kind == "pool":
-        return f"{subject} was full: {finding.detail}"
-    return f"{subject} was left open{often}"
+    if finding.kind == "expired":
+        ran_out = f"{finding.times} limits" if finding.times > 1 else "a limit"
+        late = f"; it came to them up to {duration(finding.longest_ns)} late"
+        return f"while the loop was held, {ran_out} ran out in {subject}{finding.detail}{late}"
+    return {
+        "forgotten": f"{subject} was never awaited{often}"
+        + (f"; {finding.detail}" * bool(finding.detail)),
+        "failed": f"{subject} failed, and nobody saw it{often}: {finding.detail}",
+        "lost": f"{subject} was lost{often}: {finding.detail}",
+        "pool": f"{subject} was full: {finding.detail}",
+        "session": f"{subject} was left open{often}",
+    }[finding.kind]
 
 
 def advice(finding: Finding) -> str:
@@ -77,6 +78,8 @@ def advice(finding: Finding) -> str:
         "that are due together, and let no callback call itself again at once.",
         "late": "Its steps were short, and no other thread was seen to keep the GIL: a pause of "
         "the whole process, or of the machine, looks like that.",
+        "expired": "The limit may be long enough, and the answer in time: mend what held the loop. "
+        "Once it goes on, what is due is cut off before those run that were answered meanwhile.",
         "forgotten": "It did nothing. Write `await` before the call, or give the coroutine to "
         "`asyncio.create_task(...)` or a TaskGroup and await that.",
         "failed": "Keep the task and await it, or start it in an `asyncio.TaskGroup`, which "

@@ -54,7 +54,7 @@ class AsyncPool:
     def seen(self, pool: Any) -> Pool:
         """Return a new record of a pool of this kind."""
         limit = self.limit(pool)
-        return Pool(name=self.name, limit=limit, chosen=limit != self.usual)
+        return Pool(name=self.name, limit=limit, chosen=limit != self.usual, in_loop=True)
 
     def full_pool(self, owner: Any, caller: FrameType) -> Any:
         """Return the pool that a call of the method has to wait for; None if it has not to."""

@@ -4,17 +4,21 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from waitbench.doctor.expiry import SOON_NS, expired
 from waitbench.doctor.findings import Examination, Finding, Lag, merged
 from waitbench.doctor.holds import holds
 from waitbench.doctor.interruptions import counted
-from waitbench.doctor.lateness import lateness
+from waitbench.doctor.lateness import covered_ns, lateness
+from waitbench.doctor.pool import Wait
 from waitbench.formatting import duration
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
     from waitbench.doctor.blocked_steps import LoopActivity
+    from waitbench.doctor.interruptions import Span
     from waitbench.doctor.leaks import Leaks
+    from waitbench.doctor.limits import RanOut
     from waitbench.doctor.pool import Pool
 
 STOPS = ("waiting", "computing", "crowded", "gil", "collection")
@@ -23,13 +27,22 @@ FEWEST = 10
 """Probes below which there are no percentiles."""
 
 
-def examined(activity: LoopActivity, leaks: Leaks, pools: Iterable[Pool]) -> Examination:
-    """Return the conclusions: holds, the longest total first, then leaks, then pools."""
+def examined(
+    activity: LoopActivity, leaks: Leaks, pools: Iterable[Pool], ran_out: Iterable[RanOut] = ()
+) -> Examination:
+    """Return the conclusions: holds, the longest total first, limits, leaks, then pools."""
     of_steps = (finding for step in activity.blocked for finding in holds(step, activity))
-    held = counted(merged([*of_steps, *lateness(activity)]), activity.pauses)
-    full_pools = [_pool(pool, activity.threshold_ns) for pool in pools]
+    each_hold = [*of_steps, *lateness(activity)]
+    held = counted(merged(each_hold), activity.pauses)
+    stops = [
+        (activity.began_ns + hold.first_ns, activity.began_ns + hold.first_ns + hold.total_ns)
+        for hold in each_hold
+        if hold.kind in STOPS
+    ]
+    full_pools = [_pool(pool, activity.threshold_ns, stops) for pool in pools]
     findings = [
         *held,
+        *expired(ran_out, each_hold, activity.began_ns),
         *merged(leaks.findings),
         *(finding for finding in full_pools if finding is not None),
     ]
@@ -45,14 +58,22 @@ def examined(activity: LoopActivity, leaks: Leaks, pools: Iterable[Pool]) -> Exa
     )
 
 
-def _pool(pool: Pool, threshold_ns: int) -> Finding | None:
-    """Return the finding of a pool that calls waited for, if one did for long."""
-    waits_ns = [wait_ns for wait_ns in pool.waits_ns if wait_ns >= threshold_ns]
-    if not waits_ns:
+def _pool(pool: Pool, threshold_ns: int, stops: Sequence[Span]) -> Finding | None:
+    """Return the finding of a pool that calls waited for, if one did for long.
+
+    Where a loop gives the turns, what it could give none in is not the pool's fault.
+    """
+    waits = pool.waits
+    if pool.in_loop and stops:
+        waits = [_without(wait, stops) for wait in waits]
+    waits = [wait for wait in waits if wait.wall_ns >= threshold_ns]
+    if not waits:
         return None
+    waits_ns = [wait.wall_ns for wait in waits]
+    gave_up = sum(not wait.served for wait in waits)
     detail = f"{len(waits_ns)} of {pool.calls} calls waited for one of its {pool.limit}"
-    if pool.gave_up:
-        detail += f", and {pool.gave_up} of them got none"
+    if gave_up:
+        detail += f", and {gave_up} of them got none"
     busy = pool.busy.most_common(1)
     return Finding(
         kind="pool",
@@ -63,8 +84,16 @@ def _pool(pool: Pool, threshold_ns: int) -> Finding | None:
         longest_ns=max(waits_ns),
         detail=f"{detail}, up to {duration(max(waits_ns))}",
         inside=busy[0][0] if busy else None,
-        note=pool.chosen and not pool.gave_up,
+        note=pool.chosen and not gave_up,
     )
+
+
+def _without(wait: Wait, stops: Sequence[Span]) -> Wait:
+    """Return a wait without the times in which its loop was held; those are the end of many."""
+    began_ns, ended_ns = wait.since_ns, wait.since_ns + wait.wall_ns
+    held_at_end = any(began <= ended_ns <= ended + SOON_NS for began, ended in stops)
+    wall_ns = wait.wall_ns - covered_ns((began_ns, ended_ns), stops)
+    return Wait(began_ns, wall_ns, served=wait.served or held_at_end)
 
 
 def _lag(lags_ns: Sequence[int]) -> Lag | None:

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 from waitbench.doctor import source_lines
 from waitbench.doctor.gil_holders import Called
-from waitbench.doctor.pool import Pool, cores, default_threads
+from waitbench.doctor.pool import Pool, Wait, cores, default_threads
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -38,7 +38,7 @@ def to_threads(
         since_ns = clock()
 
         def begin(*arguments: Any, **options: Any) -> Any:
-            pool.waits_ns.append(clock() - since_ns)
+            pool.waits.append(Wait(since_ns, clock() - since_ns))
             calls[ident()] = what
             return call(*arguments, **options)
 

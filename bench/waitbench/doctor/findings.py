@@ -16,6 +16,7 @@ Kind = Literal[
     "collection",
     "flooded",
     "late",
+    "expired",
     "forgotten",
     "failed",
     "lost",
@@ -24,8 +25,8 @@ Kind = Literal[
 ]
 """What is wrong: the loop was held while its thread waited, computed, or got no core; another
 thread kept the GIL, or garbage was collected; steps stood in line; it was late and nothing showed
-why; a coroutine was never awaited; a task failed unseen, or was dropped half-way; a pool was full;
-a session was left open."""
+why; limits ran out meanwhile; a coroutine was never awaited; a task failed unseen, or was dropped
+half-way; a pool was full; a session was left open."""
 
 HOLDS = ("waiting", "computing", "crowded", "gil", "collection", "flooded", "late")
 """Kinds in which the loop served nobody for a time."""
@@ -55,7 +56,8 @@ class Finding:
         place: the line to look at; None where the program gave none away.
         coroutine: for a hold, the coroutine and its line, where `place` is in a function below it.
         inside: for a hold, the innermost Python function that was running, if not at `place`; for
-            a collection, the line where it came due; for a pool, where its threads were.
+            a collection, the line where it came due; for a pool, where its threads were; for
+            limits that ran out, the line that held the loop.
         times: how often.
         first_ns: when it first happened, since the examination began.
         total_ns, longest_ns: how long, all together and at most.

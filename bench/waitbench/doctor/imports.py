@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import sys
-from importlib.machinery import PathFinder
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
@@ -25,7 +24,7 @@ def when_imported(
 
 
 class Notice:
-    """A finder that finds as Python's own does, and waits beside the loader of what is wanted."""
+    """A finder that finds as those after it do, and waits beside the loader of what is wanted."""
 
     def __init__(self, wanted: dict[str, Callable[[Any], None]]) -> None:
         self._wanted = wanted
@@ -35,8 +34,13 @@ class Notice:
     ) -> ModuleSpec | None:
         """Return the spec of one of the wanted modules, once."""
         act = self._wanted.pop(name, None)
-        spec = PathFinder.find_spec(name, path, target) if act else None
-        if act is None or spec is None or spec.loader is None:
+        if act is None:
+            return None
+        finders: list[Any] = sys.meta_path
+        after = finders[finders.index(self) + 1 :] if self in finders else []
+        specs = (finder.find_spec(name, path, target) for finder in after)
+        spec: ModuleSpec | None = next((spec for spec in specs if spec is not None), None)
+        if spec is None or spec.loader is None:
             return None
         execute = spec.loader.exec_module
 

@@ -44,19 +44,19 @@ def lateness(activity: LoopActivity) -> Iterator[Finding]:
     spans: list[Span] = [*activity.ours, *(span_of(step) for step in activity.blocked)]
     for pause in activity.pauses:
         span = span_of(pause)
-        if pause.cpu_ns >= threshold_ns and not _covered_ns(span, spans):
+        if pause.cpu_ns >= threshold_ns and not covered_ns(span, spans):
             spans.append(span)
             yield gc_finding(pause, span[0] - activity.began_ns, pause.wall_ns)
     for stall in activity.stalls:
         span = span_of(stall)
         short = for_want_of_a_core(stall.wall_ns, stall.holder.cpu_ns, threshold_ns)
-        if stall.wall_ns - _covered_ns(span, spans) >= threshold_ns and not short:
+        if stall.wall_ns - covered_ns(span, spans) >= threshold_ns and not short:
             spans.append(span)
             yield gil_finding(stall.holder, span[0] - activity.began_ns, stall.wall_ns)
     places: dict[str, SourceLine | None] = {}
     for late in activity.late:
         span = span_of(late)
-        rest_ns = late.wall_ns - _covered_ns(span, spans)
+        rest_ns = late.wall_ns - covered_ns(span, spans)
         if rest_ns >= threshold_ns:
             spans.append(span)
             finding = _late(late, rest_ns, activity)
@@ -67,7 +67,7 @@ def lateness(activity: LoopActivity) -> Iterator[Finding]:
             yield finding
 
 
-def _covered_ns(span: Span, spans: Sequence[Span]) -> int:
+def covered_ns(span: Span, spans: Sequence[Span]) -> int:
     """Return how much of a span others cover together."""
     covered_ns, reached_ns = 0, span[0]
     for began_ns, ended_ns in sorted(spans):

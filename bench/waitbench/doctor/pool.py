@@ -6,10 +6,21 @@ import os
 import time
 from collections import Counter
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 if TYPE_CHECKING:
     from waitbench.doctor.findings import SourceLine
+
+
+class Wait(NamedTuple):
+    """One wait of a call for its turn.
+
+    It was not `served` if it gave up: cancelled, timed out, or in line at the end.
+    """
+
+    since_ns: int
+    wall_ns: int
+    served: bool = True
 
 
 @dataclass(slots=True, kw_only=True)
@@ -20,8 +31,8 @@ class Pool:
         chosen: whether the program chose the limit itself; a default limit is met by surprise.
         place: the line whose call was the first to wait.
         busy: where its threads were as it was full.
-        waits_ns: how long calls waited for their turn.
-        gave_up: how many of them never got it: cancelled, timed out, or in line at the end.
+        in_loop: whether its turns are given by a loop: while that is held, nobody gets one.
+        waits: of calls for their turn.
     """
 
     name: str
@@ -30,14 +41,13 @@ class Pool:
     place: SourceLine | None = None
     busy: Counter[SourceLine] = field(default_factory=Counter)
     calls: int = 0
-    waits_ns: list[int] = field(default_factory=list)
-    gave_up: int = 0
+    in_loop: bool = False
+    waits: list[Wait] = field(default_factory=list)
     in_line: dict[Any, int] = field(default_factory=dict)
 
     def waited(self, since_ns: int, *, served: bool) -> None:
         """Keep how long a call waited, and whether it got its turn."""
-        self.waits_ns.append(time.perf_counter_ns() - since_ns)
-        self.gave_up += not served
+        self.waits.append(Wait(since_ns, time.perf_counter_ns() - since_ns, served))
 
 
 def cores() -> int:

@@ -83,9 +83,11 @@ def _finding(console: Console, mark: str, finding: Finding) -> None:
     if finding.coroutine:
         _place(console, "called by ", finding.coroutine)
     if finding.inside:
-        which = {"collection": "it came due at", "pool": "its threads were in"}.get(
-            finding.kind, "innermost:"
-        )
+        which = {
+            "collection": "it came due at",
+            "pool": "its threads were in",
+            "expired": "held at",
+        }.get(finding.kind, "innermost:")
         inside = f"{which} {finding.inside.function}, {shown(finding.inside)}"
         terminal.line(console, Text(inside, style="dim"), indent=INDENT, hang=2)
     terminal.line(console, Text(advice(finding)), indent=INDENT)
@@ -105,4 +107,4 @@ def _many(count: int, noun: str) -> str:
 def _sentence(text: str) -> str:
     """Return a text with a capital first, unless it begins with a name."""
     first = text.partition(" ")[0]
-    return text[0].upper() + text[1:] if first in {"the", "a", "an"} else text
+    return text[0].upper() + text[1:] if first in {"the", "a", "an", "while"} else text

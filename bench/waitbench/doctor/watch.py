@@ -11,6 +11,7 @@ from waitbench.doctor.children import Children
 from waitbench.doctor.diagnosis import examined
 from waitbench.doctor.gc_pauses import GcPauses
 from waitbench.doctor.leaks import Leaks, listening
+from waitbench.doctor.limits import Limits
 from waitbench.doctor.loop_steps import timing
 from waitbench.doctor.patches import replaced
 from waitbench.doctor.pools import Pools
@@ -36,6 +37,7 @@ class ProgramWatch:
         )
         self._gc_pauses = GcPauses(activity=self._activity)
         self._children = Children()
+        self._limits = Limits()
         self.leaks = Leaks()
         self.pools = Pools(self.leaks, self._activity.holders.calls)
 
@@ -48,6 +50,7 @@ class ProgramWatch:
             instruments.enter_context(timing(self._activity))
             instruments.enter_context(listening(self.leaks))
             self.pools.watch(instruments.enter_context(replaced()))
+            self._limits.watch(instruments.enter_context(replaced()))
             instruments.enter_context(self._sampler.on())
             instruments.enter_context(self._gc_pauses.on())
             self._children.watch(instruments.enter_context(replaced()))
@@ -74,7 +77,10 @@ class ProgramWatch:
             *self._activity.unwatched,
             *(f"a loop ran in a child process, and nobody watched it: {name}" for name in children),
         )
-        return replace(examined(self._activity, self.leaks, self.pools.used), unwatched=unwatched)
+        return replace(
+            examined(self._activity, self.leaks, self.pools.used, self._limits.ran_out),
+            unwatched=unwatched,
+        )
 
 
 @contextmanager

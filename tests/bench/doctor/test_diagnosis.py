@@ -7,7 +7,7 @@ from waitbench.doctor.diagnosis import examined
 from waitbench.doctor.findings import Finding
 from waitbench.doctor.leaks import Leaks
 from waitbench.doctor.loop_thread import Mark, Sample
-from waitbench.doctor.pool import Pool
+from waitbench.doctor.pool import Pool, Wait
 
 MS = 1_000_000
 
@@ -231,7 +231,13 @@ def test_a_look_of_the_system_while_the_watchdog_was_kept_out_claims_its_line() 
 def test_a_pool_of_a_chosen_size_is_a_note_and_one_of_the_default_size_a_finding() -> None:
     def pool(*, chosen: bool) -> Pool:
         waits = [0, 60 * MS, 80 * MS]
-        return Pool(name="a pool", limit=2, chosen=chosen, calls=3, waits_ns=waits)
+        return Pool(
+            name="a pool",
+            limit=2,
+            chosen=chosen,
+            calls=3,
+            waits=[Wait(0, wait_ns) for wait_ns in waits],
+        )
 
     examination = examined(_activity(), Leaks(), [pool(chosen=True), pool(chosen=False)])
     assert [finding.note for finding in examination.findings] == [False]
@@ -241,7 +247,13 @@ def test_a_pool_of_a_chosen_size_is_a_note_and_one_of_the_default_size_a_finding
 
 
 def test_a_pool_that_calls_gave_up_on_is_a_finding_whoever_chose_its_limit() -> None:
-    pool = Pool(name="a pool", limit=2, chosen=True, calls=3, waits_ns=[0, 0, 500 * MS], gave_up=1)
+    pool = Pool(
+        name="a pool",
+        limit=2,
+        chosen=True,
+        calls=3,
+        waits=[Wait(0, 0), Wait(0, 0), Wait(0, 500 * MS, served=False)],
+    )
     (finding,) = examined(_activity(), Leaks(), [pool]).findings
     assert finding.detail == (
         "1 of 3 calls waited for one of its 2, and 1 of them got none, up to 500 ms"

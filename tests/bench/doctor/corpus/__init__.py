@@ -3,15 +3,15 @@
 Each has `async def main()`. Lines that end in `# fault` are those to be found; a program that holds
 the loop prints for how long, as it measured it itself. In `stall_…` another thread keeps the GIL,
 in `flood_…` short steps stand in line, in `line_…` calls do, for a thread or a connection; in
-`pause_…` garbage is collected, which is no line's fault.
+`limit_…` a hold makes limits run out; in `pause_…` garbage is collected, which is no line's fault.
 """
 
 from pathlib import Path
 
 FOLDER = Path(__file__).parent
-HOLDS, STALLS, FLOODS, PAUSES, LINES, LOSSES, HEALTHY = (
+HOLDS, STALLS, FLOODS, PAUSES, LINES, LIMITS, LOSSES, HEALTHY = (
     sorted(path.stem for path in FOLDER.glob(f"{kind}_*.py"))
-    for kind in ("hold", "stall", "flood", "pause", "line", "forget", "healthy")
+    for kind in ("hold", "stall", "flood", "pause", "line", "limit", "forget", "healthy")
 )
 
 
