@@ -239,6 +239,7 @@ def _compared(arguments: argparse.Namespace) -> Outcome:
         only=arguments.k,
         seed=arguments.seed,
         observer=progress.observer(sys.stderr),
+        say=progress.line(sys.stderr),
     )
 
 

@@ -56,8 +56,10 @@ class Side:
         name: base or head.
         root: the project's folder in its checkout.
         python: its interpreter.
+        programs: folders that stand first on PATH for its commands, so that `python` is this one.
     """
 
     name: str
     root: Path
     python: str
+    programs: tuple[str, ...] = ()

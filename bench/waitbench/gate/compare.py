@@ -10,8 +10,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from waitbench.gate import discover, notes, profile_diff, run_queue, stages, worktrees
-from waitbench.gate.benchmark import Side
+from waitbench.gate import discover, notes, prepare, profile_diff, run_queue, stages, worktrees
 from waitbench.gate.decision import ERROR
 from waitbench.gate.outcome import Outcome, Result
 from waitbench.gate.racing import GatePlan
@@ -23,7 +22,7 @@ from waitbench.system import environment
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
-    from waitbench.gate.benchmark import Benchmark
+    from waitbench.gate.benchmark import Benchmark, Side
     from waitbench.gate.evidence import GateEvidence, Part
     from waitbench.gate.repository import Repository, Revision
     from waitbench.gate.settings import GateSettings
@@ -65,6 +64,7 @@ def compare(  # noqa: PLR0913 - what a gate is made of, put together in one plac
     seed: int | None = None,
     explain: bool = True,
     observer: Callable[[str], Observer],
+    say: Callable[[str], object] = prepare.silent,
 ) -> Outcome:
     """Check both sides out, race them, decide; whatever happens, nothing is left behind.
 
@@ -76,6 +76,7 @@ def compare(  # noqa: PLR0913 - what a gate is made of, put together in one plac
         seed: of the order within the blocks; a new one by default.
         explain: whether what became slower is profiled.
         observer: makes the observer of a stage from its description.
+        say: is told what takes long before the first stage.
 
     Raises:
         BenchError: one side cannot be checked out, built or asked for its benchmarks.
@@ -83,14 +84,8 @@ def compare(  # noqa: PLR0913 - what a gate is made of, put together in one plac
     began_s = time.monotonic()
     seed = int.from_bytes(os.urandom(3)) if seed is None else seed
     machine = environment.describe(checkout=repository.top)
-    pythons = sides.base_python or sys.executable, sides.head_python or sys.executable
-    with worktrees.checked_out(
-        repository, sides.base, sides.head, build=settings.build
-    ) as checkouts:
-        both = [
-            Side(name=name, root=checkouts.of(name), python=python)
-            for name, python in zip(SIDES, pythons, strict=True)
-        ]
+    with worktrees.checked_out(repository, sides.base, sides.head) as checkouts:
+        both = prepare.sides(checkouts, settings, (sides.base_python, sides.head_python), say)
         renamed = repository.renamed(sides.base.commit, sides.head.commit)
         listed = discover.find(both, checkouts, settings, repository.top, renamed=renamed)
         chosen = [benchmark for benchmark in listed if only in benchmark.name]
@@ -119,6 +114,7 @@ def compare(  # noqa: PLR0913 - what a gate is made of, put together in one plac
             *notes.on_gate(
                 repository, chosen, evidence, asked=sides.head.asked, same=sides.identical
             ),
+            *notes.on_submodules(checkouts.lacking),
         ),
         interrupted=evidence.interrupted,
         rows=evidence.rows,

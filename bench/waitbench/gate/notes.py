@@ -80,10 +80,6 @@ def on_gate(
     sentences += _moves(chosen)
     if same:
         sentences.append("base and head are the same: this measures the gate, not a change")
-    if (repository.top / ".gitmodules").is_file():
-        sentences.append(
-            "submodules are not checked out; a `build` line in pyproject.toml can do it"
-        )
     unfinished = [
         benchmark
         for benchmark in chosen
@@ -94,6 +90,15 @@ def on_gate(
             "the time was too short for new pairs: give more --minutes, or fewer benchmarks"
         )
     return sentences
+
+
+def on_submodules(lacking: Sequence[str]) -> list[str]:
+    """Return which submodules are empty in the checkouts."""
+    return [
+        f"submodule {path} is empty on both sides or one, as its commit is not at hand here; git "
+        "submodule update --init --recursive fetches it"
+        for path in lacking
+    ]
 
 
 def _moves(chosen: Sequence[Benchmark]) -> list[str]:

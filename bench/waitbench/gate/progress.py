@@ -48,3 +48,13 @@ class StageProgress:
 def observer(stream: TextIO) -> Callable[[str], Observer]:
     """Return what makes an observer of each stage."""
     return lambda what: StageProgress(what, stream)
+
+
+def line(stream: TextIO) -> Callable[[str], object]:
+    """Return what prints a sentence on something that takes long."""
+
+    def say(sentence: str) -> None:
+        stream.write(f"gate: {sentence}\n")
+        stream.flush()
+
+    return say

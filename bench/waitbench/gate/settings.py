@@ -9,6 +9,7 @@ from math import inf
 from pathlib import PurePath
 from typing import TYPE_CHECKING, Any
 
+from waitbench.gate import environments
 from waitbench.scenario import BenchError
 
 if TYPE_CHECKING:
@@ -30,6 +31,7 @@ class GateSettings:
         file: its benchmarks, relative to the project's folder; None to look for them.
         paths: folders of the checkout that stand before all that is installed.
         build: a command line that is run in either checkout before anything else.
+        environment: the tool that makes one for each side from its lock file, with its options.
         minutes: for the whole gate.
         margin: within which two sides are the same, as a share.
         margins: the same for benchmarks by pattern of their name; the first that fits counts.
@@ -39,6 +41,7 @@ class GateSettings:
     file: str | None = None
     paths: tuple[str, ...] = ("src", ".")
     build: str | None = None
+    environment: str | None = None
     minutes: float = MINUTES
     margin: float = MARGIN
     margins: Mapping[str, float] = field(default_factory=dict)
@@ -68,8 +71,10 @@ def read(project: Path) -> GateSettings:
         )
     where = "[tool.waitbench.gate]"
     given = table
-    for name in ("file", "build"):
+    for name in ("file", "build", "environment"):
         _expect(given, name, str, "a text", where)
+    if "environment" in given:
+        environments.split(given["environment"], where)
     for name in ("paths", "benchmarks"):
         _expect(given, name, list, "a list of texts", where)
         if name in given:

@@ -5,7 +5,6 @@ from __future__ import annotations
 import fcntl
 import os
 import shutil
-import subprocess
 import tempfile
 import time
 from contextlib import ExitStack, contextmanager, suppress
@@ -14,9 +13,9 @@ from pathlib import Path
 from stat import S_ISDIR
 from typing import TYPE_CHECKING
 
+from waitbench.gate import submodules
 from waitbench.gate.repository import INDEX_PREFIX, git, last_line
 from waitbench.scenario import BenchError
-from waitbench.services import processes
 from waitbench.system.checkout import PACKAGES, SERVER_PACKAGES
 from waitbench.system.interrupt import Interrupt
 
@@ -33,7 +32,6 @@ SIDES = ("base", "head")
 """Names of equal length, so that paths are: even that is a difference between two processes."""
 HARNESS_FOLDER = "harness"
 HARNESS = {"waitbench": PACKAGES, "waitbench_server": SERVER_PACKAGES}
-BUILD_WITHIN_S = 1800
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -44,11 +42,18 @@ class Checkouts:
         base: the project's folder in the checkout of base.
         head: the same in that of head.
         harness: a folder that holds this very waitbench and nothing else: both sides run it.
+        lacking: submodules that are empty, as the owner's tree has no clone of them.
     """
 
     base: Path
     head: Path
     harness: Path
+    lacking: tuple[str, ...] = ()
+
+    @property
+    def workspace(self) -> Path:
+        """The folder that all of them are in; it goes when the gate is over."""
+        return self.harness.parent
 
     def of(self, side: str) -> Path:
         """Return the folder of `base` or `head`."""
@@ -56,34 +61,32 @@ class Checkouts:
 
 
 @contextmanager
-def checked_out(
-    repository: Repository, base: Revision, head: Revision, *, build: str | None = None
-) -> Iterator[Checkouts]:
-    """Check both sides out, build them if that is asked for, and leave nothing behind.
+def checked_out(repository: Repository, base: Revision, head: Revision) -> Iterator[Checkouts]:
+    """Check both sides out with their submodules, and leave nothing behind.
 
     Args:
         repository: whose tree is read and never written to.
         base: what to compare with.
         head: what is compared.
-        build: a command line for the shell, run in the project's folder of either side.
 
     Raises:
-        BenchError: a checkout or a build failed, or there is no room for it.
+        BenchError: a checkout failed, or there is no room for it.
     """
     clear_leftovers(repository)
+    lacking: dict[str, None] = {}
     with _workspace(repository) as folder:
         for side, revision in zip(SIDES, (base, head), strict=True):
             place = folder / side
             done = git(repository.top, "worktree", "add", "--detach", str(place), revision.commit)
             if done.returncode:
                 raise BenchError(f"{side} could not be checked out: {last_line(done.stderr)}")
-            if build:
-                _build(build, place / repository.project, side)
+            lacking |= dict.fromkeys(submodules.fill(repository.top, revision.commit, place))
         _link_harness(folder / HARNESS_FOLDER)
         yield Checkouts(
             base=folder / SIDES[0] / repository.project,
             head=folder / SIDES[1] / repository.project,
             harness=folder / HARNESS_FOLDER,
+            lacking=tuple(lacking),
         )
 
 
@@ -162,42 +165,3 @@ def _take_away(repository: Repository, folder: Path) -> None:
         for side in SIDES:
             git(repository.top, "worktree", "remove", "--force", "--force", str(folder / side))
         shutil.rmtree(folder, ignore_errors=True)
-
-
-def _finished(
-    command: str, place: Path, environ: dict[str, str]
-) -> subprocess.CompletedProcess[str]:
-    """Run a line of the shell to its end; stopped or late, all that it started ends with it."""
-    with subprocess.Popen(  # noqa: S602 - the project's own line, from its own file
-        command,
-        shell=True,
-        cwd=place,
-        stdin=subprocess.DEVNULL,
-        stdout=subprocess.PIPE,
-        stderr=subprocess.PIPE,
-        text=True,
-        errors="replace",
-        env=environ,
-        start_new_session=True,
-    ) as process:
-        try:
-            printed, complaints = process.communicate(timeout=BUILD_WITHIN_S)
-        except BaseException:
-            processes.end_group(process.pid)
-            raise
-    return subprocess.CompletedProcess(command, process.returncode, printed, complaints)
-
-
-def _build(command: str, place: Path, side: str) -> None:
-    """Run the project's own command in its folder."""
-    inherited = {name: value for name, value in os.environ.items() if name[:4] != "GIT_"}
-    done = None
-    with suppress(subprocess.TimeoutExpired, OSError):
-        done = _finished(command, place, inherited)
-    if done is None or done.returncode:
-        how = (
-            f"failed with status {done.returncode}: {last_line(done.stderr or done.stdout)}"
-            if done
-            else f"was not done in {BUILD_WITHIN_S} s"
-        )
-        raise BenchError(f"{side} does not build: {command!r} {how}")

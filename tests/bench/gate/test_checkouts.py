@@ -7,11 +7,9 @@ import tempfile
 import time
 from pathlib import Path
 
-import psutil
 import pytest
 
 from tests.bench.gate.projects import Project
-from waitbench.gate import worktrees
 from waitbench.gate.repository import Repository
 from waitbench.gate.worktrees import PREFIX, checked_out, clear_leftovers
 from waitbench.scenario import BenchError
@@ -101,25 +99,6 @@ def test_no_git_is_said_in_one_line(project: Project, monkeypatch: pytest.Monkey
         around(project)
 
 
-def test_a_build_that_fails_says_which_side(project: Project) -> None:
-    repository = around(project)
-    head, before = repository.revision("HEAD"), project.state()
-    with (
-        pytest.raises(BenchError, match="base does not build: 'make it' failed with status "),
-        checked_out(repository, head, head, build="make it"),
-    ):
-        pass
-    assert project.state() == before
-
-
-def test_a_build_runs_in_both_checkouts(project: Project) -> None:
-    repository = around(project)
-    head = repository.revision("HEAD")
-    with checked_out(repository, head, head, build="touch built") as both:
-        assert (both.base / "built").exists()
-        assert (both.head / "built").exists()
-
-
 def test_a_full_disk_is_said_in_one_line(project: Project, monkeypatch: pytest.MonkeyPatch) -> None:
     repository = around(project)
     head = repository.revision("HEAD")
@@ -185,21 +164,3 @@ def test_a_repository_without_a_commit_says_so(tmp_path: Path) -> None:
     subprocess.run(["git", "init", "-q", str(tmp_path)], check=True)
     with pytest.raises(BenchError, match="this repository has no commit yet"):
         Repository.around(tmp_path).revision("HEAD")
-
-
-def test_a_build_that_is_stopped_takes_along_what_it_started(
-    project: Project, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr(worktrees, "BUILD_WITHIN_S", 1)
-    repository = around(project)
-    head, before = repository.revision("HEAD"), project.state()
-    with (
-        pytest.raises(BenchError, match=r"base does not build: .* was not done in 1 s"),
-        checked_out(repository, head, head, build="sleep 4711 & sleep 4711"),
-    ):
-        pass
-    lines = [
-        " ".join(process.info["cmdline"] or ()) for process in psutil.process_iter(["cmdline"])
-    ]
-    assert "sleep 4711" not in lines
-    assert project.state() == before
