@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import inspect
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Literal, Self
 
 from waitbench import registry
 from waitbench.findings._held_back import told
+from waitbench.registry import plugins
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -124,9 +125,38 @@ def command(suites: Sequence[str]) -> str:
 
 
 def claims() -> list[Claim]:
-    """Return every claim of this folder, in their order."""
-    files = [registry.load("findings", name) for name in registry.names("findings")]
-    return sorted(map(Claim.of, files), key=lambda claim: claim.place)
+    """Return every claim of this folder and of what is installed beside it, in their order."""
+    own, added = [], []
+    for name, file in registry.whole("findings").items():
+        if name in registry.files("findings"):
+            own.append(Claim.of(file))
+        elif (claim := _added(name, file)) is not None:
+            added.append(claim)
+    ids = {claim.id for claim in own}
+    for claim in added:
+        if claim.id in ids:
+            plugins.complain(f"a second claim {claim.id!r}, of a package, is left out")
+    return sorted(
+        [*own, *(claim for claim in added if claim.id not in ids)], key=lambda claim: claim.place
+    )
+
+
+def _added(name: str, file: ModuleType) -> Claim | None:
+    """Return the claim of another package; what fails in it is a line of error and no finding."""
+    try:
+        claim = Claim.of(file)
+    except Exception as fault:  # noqa: BLE001  somebody else's code may fail in any way
+        plugins.complain(str(plugins.failed("findings", name, fault)))
+        return None
+
+    def find(summary: Summary) -> list[Finding]:
+        try:
+            return list(claim.find(summary))
+        except Exception as fault:  # noqa: BLE001  as above
+            plugins.complain(str(plugins.failed("findings", name, fault)))
+            return []
+
+    return replace(claim, find=find)
 
 
 def find_all(summary: Summary) -> list[Finding]:

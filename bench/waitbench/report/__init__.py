@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from waitbench import registry
+from waitbench.registry import plugins
 from waitbench.report import others
 from waitbench.scenario import BenchError
 
@@ -43,11 +44,17 @@ def named(word: str) -> str:
     Raises:
         BenchError: there is none.
     """
-    names = format_names()
-    form = word if word in names else registry.suffixes(ROOM).get(word)
+    name = word.replace("-", "_")
+    form = name if name in registry.files(ROOM) else _of_suffix(word)
     if form is None:
-        raise BenchError(f"there is no format {word!r}; there are {', '.join(names)}")
+        names = ", ".join(format_names()).replace("_", "-")
+        raise BenchError(f"there is no format {word!r}; there are {names}")
     return form
+
+
+def _of_suffix(word: str) -> str | None:
+    name = word.replace("-", "_")
+    return name if name in format_names() else registry.suffixes(ROOM).get(word)
 
 
 def render(
@@ -66,7 +73,15 @@ def render(
     """
     if form in TEXTS and (page := page_of_others(summary, only)):
         return others.written(form, page)
-    text: str = registry.load(ROOM, form).render(summary, findings, only=only)
+    file = registry.load(ROOM, form)
+    try:
+        text: str = file.render(summary, findings, only=only)
+    except BenchError:
+        raise
+    except Exception as fault:
+        if form in registry.files(ROOM):
+            raise
+        raise plugins.failed(ROOM, form, fault) from fault
     return text
 
 
@@ -104,7 +119,7 @@ def files(
     if form in TEXTS and page_of_others(summary, only):
         return {f"{STEM}.{suffix(form)}": render(form, summary, findings, only=only)}
     own = getattr(registry.load(ROOM, form), "files", None)
-    if own is None:
+    if own is None or form not in registry.files(ROOM):
         return {f"{STEM}.{suffix(form)}": render(form, summary, findings, only=only)}
     made: Mapping[str, str] = own(summary, findings, only=only, shown=shown)
     return made

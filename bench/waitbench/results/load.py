@@ -113,7 +113,7 @@ def _foreign(path: Path, document: Any, *, wanted: bool) -> Run:
             f"{path} is not a pytest-benchmark file, nor one of {tools}; `waitbench run` writes "
             "one, and `pytest --benchmark-json=FILE` too"
         )
-    others: ForeignRun = file.read(document)
+    others = formats.read(file, document)
     many = len(others.benchmarks) + len(others.skipped)
     is_one = f"{path} is a {file.NAME} file with {many} benchmark{'' if many == 1 else 's'}"
     if not others.benchmarks:

@@ -1,40 +1,75 @@
-"""The folder is the registry: names are file names, imported only when used."""
+"""The folder is the registry: names are file names, imported only when used.
+
+What installed packages add by entry points stands beside the files of a room, and hides none.
+"""
 
 from __future__ import annotations
 
 import importlib
 import pkgutil
+from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from waitbench.registry import plugins
 from waitbench.scenario import BenchError
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
     from types import ModuleType
 
-ROOT = Path(__file__).parent
+ROOT = Path(__file__).parents[1]
 
 
 def names(room: str) -> list[str]:
-    """List the files of one room (`models`, `workloads`, …) by name, in order."""
+    """List a room (`models`, `workloads`, …) by name, in order: its files, and what was added."""
+    own = files(room)
+    for name in own & plugins.added(room).keys():
+        plugins.complain(f"{_kind(room)} {name!r} of a package is left out: waitbench has its own")
+    return sorted(own | plugins.added(room).keys())
+
+
+@cache
+def files(room: str) -> frozenset[str]:
+    """Return the names of a room's own files."""
     modules = pkgutil.iter_modules([str(ROOT / room)])
-    return sorted(module.name for module in modules if not module.name.startswith("_"))
+    return frozenset(module.name for module in modules if not module.name.startswith("_"))
+
+
+def whole(room: str) -> dict[str, ModuleType]:
+    """Import all of a room; what was added and is broken is left out with a line of error."""
+    modules = {}
+    for name in names(room):
+        try:
+            modules[name] = load(room, name)
+        except BenchError as broken:
+            if name in files(room):
+                raise
+            plugins.complain(str(broken))
+    return modules
 
 
 def suffixes(room: str) -> dict[str, str]:
-    """Return the formats of a room by the suffix of their files: `md` is that of `markdown`."""
-    files = {name: load(room, name) for name in names(room)}
-    return {file.SUFFIX: name for name, file in files.items() if hasattr(file, "SUFFIX")}
+    """Return the formats of a room by the suffix of their files: `md` is that of `markdown`.
+
+    Of two with one suffix it is the file's own, then the first by name.
+    """
+    modules = whole(room)
+    order = sorted(modules, key=lambda name: (name not in files(room), name))
+    by_suffix: dict[str, str] = {}
+    for name in order:
+        if hasattr(modules[name], "SUFFIX"):
+            by_suffix.setdefault(modules[name].SUFFIX, name)
+    return by_suffix
 
 
 def check(room: str, wanted: Sequence[str]) -> None:
     """Raise BenchError with the list of what there is, unless each name is a file of the room."""
-    there = names(room)
     for name in wanted:
-        if name not in there:
-            kind = _kind(room)
-            raise BenchError(f"there is no {kind} named {name!r}; there are {', '.join(there)}")
+        # What waitbench has itself is known without a look at what is installed.
+        if name not in files(room) and name not in plugins.added(room):
+            there = ", ".join(names(room))
+            raise BenchError(f"there is no {_kind(room)} named {name!r}; there are {there}")
 
 
 def load(room: str, name: str) -> ModuleType:
@@ -44,6 +79,8 @@ def load(room: str, name: str) -> ModuleType:
         BenchError: no such file, or a library it needs is missing (names it and how to install).
     """
     check(room, [name])
+    if name not in files(room):
+        return plugins.load(room, name)
     try:
         return importlib.import_module(f"waitbench.{room.replace('/', '.')}.{name}")
     except ModuleNotFoundError as missing:
@@ -64,7 +101,12 @@ def unavailable(room: str, name: str) -> str | None:
     except ImportError as broken:
         return f"{room.removesuffix('s')} {name!r} cannot be imported: {broken}"
     says = getattr(module, "unavailable", None)
-    reason: str | None = says() if says else None
+    try:
+        reason: str | None = says() if says else None
+    except Exception as fault:
+        if name in files(room):
+            raise
+        reason = str(plugins.failed(room, name, fault))
     return reason
 
 
@@ -101,6 +143,8 @@ def _kind(room: str) -> str:
 
 def summary(room: str, name: str) -> str:
     """Return the first line of a file's docstring without importing it."""
+    if name not in files(room):
+        return plugins.summary(room, name)
     import ast
 
     source = (ROOT / room / f"{name}.py").read_text(encoding="utf-8")
