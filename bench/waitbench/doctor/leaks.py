@@ -6,6 +6,7 @@ import asyncio
 import gc
 import inspect
 import sys
+import threading
 import time
 import types
 import warnings
@@ -13,11 +14,12 @@ from asyncio import runners
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
-from weakref import WeakSet
 
 from waitbench.doctor import source_lines
 from waitbench.doctor.findings import Finding
+from waitbench.doctor.origins import SHALLOW, kept_deep
 from waitbench.doctor.patches import replaced
+from waitbench.doctor.sessions import Sessions
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -34,8 +36,14 @@ DROPPED = "Task was destroyed but it is pending"
 UNCLOSED = "Unclosed "
 """How loops begin their reports to their exception handler."""
 
-REPORTED_ALIVE: set[int] = set()
-"""Ids of coroutines that an examination met at its end: not to be reported again when they go."""
+REPORTED_ALIVE: dict[int, Any] = {}
+"""Coroutines that an examination met at its end, by id: not to be reported again when they go. An
+id may be another's by then: the origin is not."""
+REPORTED: set[tuple[int, str | None]] = set()
+"""Futures and tasks that were reported, by id and name: a later examination, of the next test, is
+not to blame for them."""
+NEAR_HERE = "made at this line or in what it calls"
+"""Said where the line let go of a coroutine that a library had made."""
 
 
 @dataclass(slots=True)
@@ -44,10 +52,15 @@ class Leaks:
 
     began_ns: int = field(default_factory=time.perf_counter_ns)
     findings: list[Finding] = field(default_factory=list)
-    opened: dict[int, tuple[Any, SourceLine | None]] = field(default_factory=dict)
-    reported: WeakSet[Any] = field(default_factory=WeakSet)
+    collecting: bool = False
+    """Set while garbage is collected: what goes then is not let go of by the line that runs."""
+    sessions: Sessions = field(init=False)
     quiet: bool = False
     """Set when the program was stopped: what is thrown away from then on is no fault of its own."""
+
+    def __post_init__(self) -> None:
+        """Begin without any session."""
+        self.sessions = Sessions(self)
 
     def add(self, kind: Kind, subject: str, place: SourceLine | None, detail: str = "") -> None:
         """Keep one finding, unless the program was stopped."""
@@ -62,11 +75,13 @@ class Leaks:
 
         It is past the point where its weak references were cleared: a new one would dangle.
         """
-        place = source_lines.origin(coroutine)
-        if id(coroutine) in REPORTED_ALIVE:
-            REPORTED_ALIVE.remove(id(coroutine))
-        else:
-            self.add("forgotten", coroutine.__qualname__, place)
+        place, detail = source_lines.origin(coroutine), ""
+        if not source_lines.users(place) and not self.collecting:
+            here = source_lines.caller()
+            place, detail = (here, NEAR_HERE) if here else (place, "")
+        reported = REPORTED_ALIVE.pop(id(coroutine), None)
+        if reported is None or reported is not coroutine.cr_origin:
+            self.add("forgotten", coroutine.__qualname__, place, detail)
         return place
 
     def stop(self, *_: object) -> None:
@@ -80,30 +95,22 @@ class Leaks:
         future = context.get("task") or context.get("future")
         if message.startswith(FAILED):
             self.failed(future, context.get("exception"), context.get("handle"))
-        elif message.startswith(DROPPED) and future not in self.reported:
+        elif message.startswith(DROPPED) and not _reported(future):
             subject, place = _task(future)
             self.add("lost", subject, place, "nobody kept it, and it was collected half-way")
         elif message.startswith(UNCLOSED):
             session = context.get("client_session") or context.get("connector")
             if session is not None:
-                self.left_open(session)
+                self.sessions.left_open(session)
 
     def failed(self, future: Any, error: BaseException | None, handle: Any = None) -> None:
         """Keep a task or a callback that raised and whose outcome nobody asked for."""
-        if future is not None and future in self.reported:
+        if future is not None and _reported(future):
             return
         subject, place = _task(future) if future is not None else (_callback(handle), None)
         raised = _raised(error)
         where = f", raised in {source_lines.shown(raised)}" if raised and raised != place else ""
         self.add("failed", subject, place or raised, f"{type(error).__name__}: {error}{where}")
-
-    def left_open(self, session: Any) -> None:
-        """Keep a client session that went, or is still there at the end, and was not closed."""
-        name = type(session).__name__
-        if name == "TCPConnector":  # its session has told
-            return
-        made = self.opened.pop(id(session), (None, None))[1]
-        self.add("session", f"{type(session).__module__.partition('.')[0]}.{name}", made)
 
     def cancelled(self, loop: Any) -> None:
         """Keep the tasks that `asyncio.run` cancels at its end, unless the program fails."""
@@ -111,8 +118,8 @@ class Leaks:
             return
         for task in asyncio.all_tasks(loop):
             subject, place = _task(task)
-            if task not in self.reported and place and not source_lines.is_library(place.file):
-                self.reported.add(task)
+            if _key(task) not in REPORTED and source_lines.users(place) and _users_own(task):
+                REPORTED.add(_key(task))
                 self.add("lost", subject, place, "it was still under way when the program ended")
 
     def search(self) -> None:
@@ -125,27 +132,31 @@ class Leaks:
                 self._unasked(alive)
             elif type(alive) is types.CoroutineType:
                 begun = inspect.getcoroutinestate(alive) != inspect.CORO_CREATED
-                if alive.cr_origin and not begun and id(alive) not in REPORTED_ALIVE:
-                    REPORTED_ALIVE.add(id(alive))
+                reported = REPORTED_ALIVE.get(id(alive))
+                if alive.cr_origin and not begun and reported is not alive.cr_origin:
+                    REPORTED_ALIVE[id(alive)] = alive.cr_origin
                     place, detail = source_lines.origin(alive), "it is still kept somewhere"
                     self.add("forgotten", alive.__qualname__, place, detail)
-        for kept, _ in tuple(self.opened.values()):
-            session = kept()
-            # aiohttp and httpx each have their word for it.
-            if session and not getattr(session, "closed", getattr(session, "is_closed", True)):
-                self.left_open(session)
+        self.sessions.search()
 
     def _unasked(self, future: Any) -> None:
         if future.done() and future._log_traceback:  # noqa: SLF001  what its __del__ asks
             self.failed(future, future._exception)  # noqa: SLF001  .exception() would hush it
-            self.reported.add(future)
+            REPORTED.add(_key(future))
 
 
 @contextmanager
 def listening(leaks: Leaks) -> Iterator[None]:
     """Listen to everything that is lost while the block lasts, and let it be reported as ever."""
-    depth = sys.get_coroutine_origin_tracking_depth()
-    with replaced() as replace:
+
+    def collecting(phase: str, info: object) -> None:
+        del info
+        leaks.collecting = phase == "start"
+
+    with replaced() as replace, replaced() as replace_late, kept_deep():
+        leaks.sessions.watch(replace_late)
+        gc.callbacks.append(collecting)
+        replace(threading.Thread, "_bootstrap_inner", _deep)
         replace(warnings, "_warn_unawaited_coroutine", lambda original: _warning(original, leaks))
         replace(runners, "_cancel_all_tasks", lambda original: _first(original, leaks.cancelled))
         replace(asyncio.Runner, "_on_sigint", lambda original: _first(original, leaks.stop))
@@ -156,11 +167,19 @@ def listening(leaks: Leaks) -> Iterator[None]:
                     "call_exception_handler",
                     lambda original: _first(original, leaks.on_exception),
                 )
-        sys.set_coroutine_origin_tracking_depth(max(depth, source_lines.ORIGINS))
         try:
             yield
         finally:
-            sys.set_coroutine_origin_tracking_depth(depth)
+            if collecting in gc.callbacks:
+                gc.callbacks.remove(collecting)
+
+
+def _deep(original: Callable[[Any], None]) -> Callable[[Any], None]:
+    def _bootstrap_inner(thread: Any) -> None:
+        with kept_deep():
+            original(thread)
+
+    return _bootstrap_inner
 
 
 def _first(original: Callable[..., None], listen: Callable[..., None]) -> Callable[..., None]:
@@ -187,6 +206,29 @@ def _warning(original: Callable[[Any], None], leaks: Leaks) -> Callable[[Any], N
         )
 
     return _warn_unawaited_coroutine
+
+
+def _key(reported: Any) -> tuple[int, str | None]:
+    """Return what tells a task or a future from others that come to its address."""
+    return id(reported), reported.get_name() if isinstance(reported, asyncio.Task) else None
+
+
+def _reported(gone: Any) -> bool:
+    """Return whether what is going now was reported while it was alive."""
+    key = _key(gone)
+    reported = key in REPORTED
+    REPORTED.discard(key)
+    return reported
+
+
+def _users_own(task: Any) -> bool:
+    """Return whether a task is the user's, and not one that a library made for itself."""
+    coroutine = task.get_coro()
+    made = (getattr(coroutine, "cr_origin", None) or ())[:SHALLOW]
+    files = [file for file, _, _ in made]
+    code = getattr(coroutine, "cr_code", None)
+    files += [code.co_filename] if code else []
+    return not all(map(source_lines.is_library, files))
 
 
 def _task(future: Any) -> tuple[str, SourceLine | None]:

@@ -16,9 +16,9 @@ from contextlib import contextmanager, suppress
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
-from waitbench.doctor import source_lines
 from waitbench.doctor.foreign_loops import watch_foreign
 from waitbench.doctor.loop_thread import LoopThread
+from waitbench.doctor.origins import kept_deep
 from waitbench.doctor.patches import replaced
 
 if TYPE_CHECKING:
@@ -123,20 +123,18 @@ def _runner(original: Callable[..., Any], activity: LoopActivity) -> Callable[..
         outer = threads.get(ident())
         if outer is not None and outer.loop is loop:  # one way to run it leads through another
             return original(loop, *arguments)
-        depth = sys.get_coroutine_origin_tracking_depth()
-        sys.set_coroutine_origin_tracking_depth(max(depth, source_lines.ORIGINS))
         thread = LoopThread(loop, sys._getframe())  # noqa: SLF001  samples end here
         threads[ident()] = thread
-        try:
-            return original(loop, *arguments)
-        finally:
-            thread.tables.stop()
-            activity.ended(thread)
-            if outer is None:
-                threads.pop(ident(), None)
-            else:
-                threads[ident()] = outer
-            sys.set_coroutine_origin_tracking_depth(depth)
+        with kept_deep():
+            try:
+                return original(loop, *arguments)
+            finally:
+                thread.tables.stop()
+                activity.ended(thread)
+                if outer is None:
+                    threads.pop(ident(), None)
+                else:
+                    threads[ident()] = outer
 
     return run_forever
 

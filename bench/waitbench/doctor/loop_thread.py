@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from waitbench.doctor.line_tables import LineTables
+from waitbench.doctor.origins import Origins
 from waitbench.doctor.proc_reads import Schedule
 
 if TYPE_CHECKING:
@@ -74,6 +75,7 @@ class LoopThread:
             "active_ns",
             "active_number",
             "went_on",
+            "origins",
         ),
     )
 
@@ -97,6 +99,7 @@ class LoopThread:
         self.runner: FrameType | None = None
         self.active_ns, self.active_number = self.started_ns, 0
         self.went_on = False
+        self.origins = Origins()
 
     def mark(self) -> Mark:
         """Read the thread's clocks, from any thread."""

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import sys
 import time
-import weakref
 from concurrent.futures import ProcessPoolExecutor, ThreadPoolExecutor
 from contextlib import contextmanager
 from functools import partial
@@ -21,40 +20,30 @@ if TYPE_CHECKING:
 
     from waitbench.doctor.async_pools import AsyncPool
     from waitbench.doctor.gil_holders import Called
-    from waitbench.doctor.leaks import Leaks
     from waitbench.doctor.pool import Pool
 
     Replace = Callable[[Any, str, Callable[[Any], Any]], None]
-
-SESSIONS = {"aiohttp.client": "ClientSession", "httpx": "AsyncClient", "httpx2": "AsyncClient"}
-"""Client sessions by their modules: each has to be closed."""
 
 
 class Pools:
     """All pools that were used while the examination lasted."""
 
-    def __init__(self, leaks: Leaks, calls: dict[int, Called]) -> None:
+    def __init__(self, calls: dict[int, Called]) -> None:
         self._calls = calls
         self.used: list[Pool] = []
-        self._leaks = leaks
         self._alive: WeakKeyDictionary[Any, Pool] = WeakKeyDictionary()
         self._replace: Replace
         self._kept: dict[int, tuple[Any, Pool]] = {}
 
     def watch(self, replace: Replace) -> None:
-        """Watch executors, and the pools and sessions of libraries as they are imported."""
+        """Watch executors, and the pools of libraries as they are imported."""
         replace(ThreadPoolExecutor, "submit", partial(to_threads, self._pool, self._calls))
         replace(ProcessPoolExecutor, "submit", partial(to_processes, self._pool))
         self._replace = replace
-        when_imported(
-            dict.fromkeys((*SESSIONS, *(kind.module for kind in KINDS)), self._imported), replace
-        )
+        when_imported(dict.fromkeys((kind.module for kind in KINDS), self._imported), replace)
 
     def _imported(self, module: Any) -> None:
-        """Watch the pools and sessions of one library."""
-        session = SESSIONS.get(module.__name__)
-        if session is not None:
-            self._replace(getattr(module, session), "__init__", self._opening)
+        """Watch the pools of one library."""
         for kind in KINDS:
             owner = getattr(module, kind.owner, None) if kind.module == module.__name__ else None
             if owner is not None and hasattr(owner, kind.method):  # its own affair: it may go
@@ -97,15 +86,6 @@ class Pools:
             served = True
         finally:
             pool.waited(since_ns, served=served)
-
-    def _opening(self, original: Callable[..., None]) -> Callable[..., None]:
-        opened = self._leaks.opened
-
-        def __init__(session: Any, *arguments: Any, **options: Any) -> None:  # noqa: N807
-            original(session, *arguments, **options)
-            opened[id(session)] = (weakref.ref(session), source_lines.caller())
-
-        return __init__
 
     def _pool(self, owner: Any, new: Callable[[Any], Pool]) -> Pool:
         """Return what was seen of a pool so far, or begin to keep it."""

@@ -24,13 +24,6 @@ Line = tuple["CodeType", int]
 DEEPEST = 200
 """Frames of a stack that are kept, from the innermost out."""
 
-ORIGINS = 2
-"""Frames kept of where a coroutine was made: a library's own may be the innermost.
-
-Every coroutine pays for them: to the CPU that a client spends on an HTTP request 1 frame adds 7 %,
-2 add 15 %, 6 add 30 %, but for what `line_tables` saves. With 2, a forgotten `session.get(url)` is
-still told by its own line."""
-
 SUSPENDABLE = inspect.CO_COROUTINE | inspect.CO_ASYNC_GENERATOR
 OURS = str(Path(__file__).parents[1]) + os.sep
 STEPS = str(Path(__file__).with_name("loop_steps.py"))
@@ -124,6 +117,11 @@ def origin(coroutine: Any) -> SourceLine | None:
     made = getattr(coroutine, "cr_origin", None) or ()
     lines = [SourceLine(file=file, line=line, function=name) for file, line, name in made]
     return next((line for line in lines if not is_library(line.file)), lines[0] if lines else None)
+
+
+def users(place: SourceLine | None) -> bool:
+    """Return whether a line is the user's own."""
+    return place is not None and not is_library(place.file)
 
 
 def shown(place: SourceLine) -> str:

@@ -39,7 +39,7 @@ class ProgramWatch:
         self._children = Children()
         self._limits = Limits()
         self.leaks = Leaks()
-        self.pools = Pools(self.leaks, self._activity.holders.calls)
+        self.pools = Pools(self._activity.holders.calls)
 
     @contextmanager
     def on(self) -> Iterator[None]:

@@ -234,6 +234,7 @@ class Watchdog(threading.Thread):
             thread.probe = None
             if lag_ns >= activity.threshold_ns:
                 activity.late.append(_late(thread, probe, lag_ns, watchdog))
+            thread.origins.adapt(thread.number, time.perf_counter_ns())
             thread.tables.unpack()
 
         thread.probe = probe

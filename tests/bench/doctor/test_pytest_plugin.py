@@ -12,7 +12,7 @@ pytestmark = pytest.mark.processes
 
 CHECKOUT = Path(__file__).parents[3]
 SUITE = """
-import asyncio, time
+import asyncio, gc, time
 import pytest
 
 async def save():
@@ -44,6 +44,30 @@ def test_is_healthy():
 def test_fails_by_itself():
     asyncio.run(forgetful())
     assert 1 == 2
+
+KEPT = []
+
+async def keeps():
+    KEPT.append(save())
+    KEPT.append(asyncio.create_task(fails()))
+    await asyncio.sleep(0.01)
+
+async def fails():
+    raise LookupError("nobody asks")
+
+@pytest.mark.doctor
+def test_keeps():
+    asyncio.run(keeps())
+
+@pytest.mark.doctor
+def test_lets_go_of_what_another_kept():
+    KEPT.clear()
+    gc.collect()
+    asyncio.run(asyncio.sleep(0.01))
+
+@pytest.mark.doctor
+def test_forgets_as_another_did():
+    asyncio.run(forgetful())
 
 def test_is_not_examined():
     asyncio.run(forgetful())
@@ -89,6 +113,9 @@ def outcomes(tmp_path_factory: pytest.TempPathFactory) -> dict[str, str]:
         ("test_holds_less_than_it_may", "PASSED"),
         ("test_is_healthy", "PASSED"),
         ("test_fails_by_itself", "FAILED"),
+        ("test_keeps", "FAILED"),
+        ("test_lets_go_of_what_another_kept", "PASSED"),
+        ("test_forgets_as_another_did", "FAILED"),
         ("test_is_not_examined", "PASSED"),
         ("test_allows", "PASSED"),
         ("test_asks_by_fixture", "FAILED"),
