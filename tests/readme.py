@@ -10,8 +10,9 @@ from typing import TYPE_CHECKING
 from waitbench import atomic_file, formatting
 from waitbench.analysis.comparison import MAIN
 from waitbench.commands._results import read
-from waitbench.report import bars, environment, prose, tables
-from waitbench.report.formats import terminal
+from waitbench.presentation.terminal import written
+from waitbench.pytest_plugin.run_options import timed
+from waitbench.report import bars, closing, environment, prose, tables
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -32,7 +33,6 @@ SHOWN = (
     "digest-4MB-n8-c2",
 )
 """Rows of the table: waiting, both, computing with and without Python's lock."""
-ON_SCREEN = "compute-25000-n8-c2"
 
 
 def blocks(summary: Summary, findings: list[Finding]) -> dict[str, str]:
@@ -57,11 +57,10 @@ def table(summary: Summary, findings: list[Finding]) -> str:
 
 
 def screen(summary: Summary, findings: list[Finding]) -> str:
-    """Return one scenario as the terminal shows it, 80 columns wide."""
-    shown = terminal.render(summary, findings, only=["cpu_bound"]).splitlines()
-    first = next(number for number, line in enumerate(shown) if line.startswith(ON_SCREEN))
-    lines = [line.rstrip() for line in shown[first : shown.index("", first)]]
-    return "\n".join(["```text", *lines, "```"])
+    """Return the last lines of the run, as an 80-column terminal shows them."""
+    answer = closing.lines(summary, findings, timed)
+    shown = written(lambda console: closing.show(console, answer), width=80, color=False)
+    return f"```text\n{shown.rstrip()}\n```"
 
 
 def replaced(text: str, made: Mapping[str, str]) -> str:

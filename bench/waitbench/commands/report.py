@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from waitbench.commands._others import compared
 from waitbench.commands._results import read, resolved, sense
+from waitbench.pytest_plugin.run_options import timed
 from waitbench.scenario import BenchError
 
 if TYPE_CHECKING:
@@ -16,6 +17,7 @@ if TYPE_CHECKING:
 
     from waitbench.analysis.comparison import Summary
     from waitbench.findings import Finding
+    from waitbench.report.closing import Line
     from waitbench.report.others.page import Page
 
 COMPARED = ("terminal", "markdown")
@@ -42,6 +44,19 @@ def describe(parser: argparse.ArgumentParser) -> None:
         metavar="PLACE",
         help="a file, whose suffix chooses the format, or a folder: report.html, report.md …",
     )
+    loudness(parser)
+
+
+def loudness(parser: argparse.ArgumentParser) -> None:
+    """Add what says how much is told on a terminal: `-v` or `-q`."""
+    how_much = parser.add_mutually_exclusive_group()
+    how_much.add_argument(
+        "-v",
+        "--verbose",
+        action="store_true",
+        help="how to read it, methods and environment too, as the page has them",
+    )
+    how_much.add_argument("-q", "--quiet", action="store_true", help="the answer alone, in a line")
 
 
 def main(arguments: argparse.Namespace) -> int:
@@ -72,7 +87,7 @@ def main(arguments: argparse.Namespace) -> int:
             _side_by_side(runs)
         for summary, findings in reports:
             with sense(summary.path):
-                show(summary, findings, arguments.suite)
+                show(summary, findings, arguments, arguments.suite)
         return 0
     text = _text(reports, forms[0], arguments.suite)
     if place is None:
@@ -113,17 +128,39 @@ def one_page(page: Page, arguments: argparse.Namespace) -> int:
     return 0
 
 
-def show(summary: Summary, findings: Sequence[Finding], suites: Sequence[str] = ()) -> None:
-    """Print the report as wide as the terminal is, or of some suites just the tables."""
+def show(
+    summary: Summary,
+    findings: Sequence[Finding],
+    arguments: argparse.Namespace,
+    suites: Sequence[str] = (),
+    more: Sequence[Line] = (),
+) -> None:
+    """Print the report as wide as the terminal is: tables first, and last of all the answer.
+
+    Args:
+        summary: of the run.
+        findings: of every claim on it.
+        arguments: how much is wanted: `verbose`, `quiet`.
+        suites: of these alone the tables are shown.
+        more: lines of the answer that only the caller knows: where the results are.
+    """
     from rich.console import Console
 
-    from waitbench.report import others, page_of_others
+    from waitbench.report import closing, others, page_of_others
     from waitbench.report.formats import terminal
 
+    console = Console(file=sys.stdout)
     if page := page_of_others(summary, suites):
-        others.show(page, Console(file=sys.stdout))
+        others.show(page, console)
         return
-    terminal.show(summary, findings, Console(file=sys.stdout), only=suites)
+    answer = closing.lines(summary, findings, timed)
+    if arguments.quiet:
+        print(closing.brief([*answer, *more]))
+        return
+    brief = not (arguments.verbose or suites)
+    terminal.show(summary, findings, console, only=suites, brief=brief)
+    if not suites:
+        closing.show(console, answer, more)
 
 
 def listed(words: str | None) -> list[str]:

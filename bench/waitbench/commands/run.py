@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 
 from waitbench.commands._results import read, results_folder
 from waitbench.commands.list import suites
-from waitbench.commands.report import show
+from waitbench.commands.report import loudness, show
 from waitbench.pytest_plugin.run_options import OPTIONS
 from waitbench.scenario import BenchError
 from waitbench.system.checkout import CHECKOUT, PACKAGES
@@ -26,6 +26,7 @@ if TYPE_CHECKING:
     from waitbench.analysis.comparison import Summary
     from waitbench.findings import Finding
     from waitbench.pytest_plugin.session_outcome import SessionOutcome
+    from waitbench.report.closing import Line
 
 SUITES = PACKAGES / "waitbench" / "suites"
 PLUGIN = "waitbench.pytest_plugin.plugin"
@@ -50,6 +51,10 @@ def describe(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "-o", "--output", metavar="FILE", help="write the results here, not results/"
     )
+    parser.add_argument(
+        "--force", action="store_true", help="do not ask whether to go on where the machine is busy"
+    )
+    loudness(parser)
 
 
 def main(arguments: argparse.Namespace) -> int:
@@ -68,28 +73,55 @@ def main(arguments: argparse.Namespace) -> int:
     from waitbench.pytest_plugin.session_outcome import SessionOutcome
 
     part = _part(output)
+    if not (arguments.force or _wanted_all_the_same()):
+        print("waitbench: nothing was measured", file=sys.stderr)
+        return INTERRUPTED
     outcome = SessionOutcome()
     with Interrupt.of_this_thread():  # until all that was measured has its name
         status, printed = _pytest([*_files(chosen), *_options(arguments), *_saving(part)], outcome)
         saved = _kept(part, output, outcome)
     if saved is None:
         return _nothing(status, outcome, printed)
-    place = f"saved: {_short(saved)}    again: waitbench report {_short(saved)}"
     try:
         summary, findings = read(saved)
-        show(summary, findings)
-        print(f"\n{place}")
-        print(_page(saved, summary, findings), flush=True)
+        show(summary, findings, arguments, more=_places(saved, summary, findings))
+        sys.stdout.flush()
     except (BenchError, OSError, KeyboardInterrupt):
-        print(place, file=sys.stderr, flush=True)
+        print(f"saved: {_short(saved)}", file=sys.stderr, flush=True)
         raise
     if outcome.refused:
         return FAILED
     return {0: 0, PYTEST_INTERRUPTED: INTERRUPTED}.get(status, FAILED)
 
 
+def _wanted_all_the_same() -> bool:
+    """Say what keeps the machine busy, if anything does, and ask whether to go on.
+
+    Where nobody can answer it is said alone: a script goes on, and its report says it again.
+    """
+    from waitbench.system import busy_machine
+
+    busy = busy_machine.look()
+    if busy is None:
+        return True
+    print(f"waitbench: {busy.sentence}", file=sys.stderr, flush=True)
+    if not (sys.stdin.isatty() and sys.stderr.isatty()):
+        return True
+    print("measure all the same? [y/N] ", end="", file=sys.stderr, flush=True)
+    return sys.stdin.readline().strip().lower() in {"y", "yes"}
+
+
+def _places(saved: Path, summary: Summary, findings: Sequence[Finding]) -> list[Line]:
+    """Return where the results are, how they are shown again, and where their page is."""
+    from waitbench.report.closing import Line
+
+    name = _short(saved)
+    results = Line(word="Results", text=f"{name}, shown again by `waitbench report {name} -v`")
+    return [results, Line(word="Page", text=_page(saved, summary, findings))]
+
+
 def _page(saved: Path, summary: Summary, findings: Sequence[Finding]) -> str:
-    """Write the report as a page beside the results, and name it, or say why there is none.
+    """Write the report as a page beside the results; return its name, or why there is none.
 
     What was measured is saved and shown by now: a page that cannot be made spoils nothing.
     """
@@ -100,9 +132,9 @@ def _page(saved: Path, summary: Summary, findings: Sequence[Finding]) -> str:
 
         atomic_file.write(page, render("html", summary, findings))
     except Exception as fault:  # noqa: BLE001  whatever it is, the run has succeeded
-        return f"no page: {page.name} could not be written ({type(fault).__name__}: {fault})"
+        return f"none: {page.name} could not be written ({type(fault).__name__}: {fault})"
     here = Path.cwd()
-    return f"page: {page.relative_to(here) if page.is_relative_to(here) else page}"
+    return str(page.relative_to(here) if page.is_relative_to(here) else page)
 
 
 def _options(arguments: argparse.Namespace) -> list[str]:

@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from waitbench.analysis.comparison import Comparison, Methods, Summary
     from waitbench.analysis.row import Row
 
+__all__ = ["Field", "field", "find_each"]
 PLACE = 90
 CLAIM = "one-winner"
 ASKS = "In every scenario one model is faster than all others."
@@ -49,17 +50,15 @@ def find_each(summary: Summary) -> list[Finding]:
     ]
 
 
-def _ranked(scenario: Comparison, methods: Methods) -> Finding:
-    rows = sorted(
-        (row for row in scenario.rows if row.rival),
-        key=lambda row: row.wall.value if row.wall else 0.0,
-    )
+def field(scenario: Comparison, methods: Methods) -> Field | None:
+    """Return who came first in a scenario and who chases it; None where no two can be ranked."""
+    rows = _rivals(scenario)
     if not rows or len(rows) + len(bounds.held_back(scenario)) < 2:  # noqa: PLR2004  it takes two
-        return _no_race(scenario, rows)
+        return None
     first, *others = rows
     pairs = [compare(first, other, confidence=methods.confidence) for other in others]
     judged = judge(pairs, confidence=methods.confidence, margin=methods.margin)
-    field = Field(
+    return Field(
         scenario=scenario,
         first=first,
         chases=tuple(
@@ -71,16 +70,33 @@ def _ranked(scenario: Comparison, methods: Methods) -> Finding:
             row.model for row in scenario.rows if not (row.control or row.sound or row.held_back)
         ),
     )
-    effect = pairs[0] if pairs and not field.held.ahead else None
-    limit = "target-bound" if field.held.ahead else first.measured.bound
+
+
+def _rivals(scenario: Comparison) -> list[Row]:
+    return sorted(
+        (row for row in scenario.rows if row.rival),
+        key=lambda row: row.wall.value if row.wall else 0.0,
+    )
+
+
+def _ranked(scenario: Comparison, methods: Methods) -> Finding:
+    ranked = field(scenario, methods)
+    if ranked is None:
+        return _no_race(scenario, _rivals(scenario))
+    first = ranked.first
+    effect = ranked.chases[0].ratio if ranked.chases and not ranked.held.ahead else None
+    limit = "target-bound" if ranked.held.ahead else first.measured.bound
     return Finding(
         claim=CLAIM,
-        verdict=field.verdict,
-        reason=field.reason,
-        sentence=f"{sentence_of(field)} {_limit(scenario, limit)}",
+        verdict=ranked.verdict,
+        reason=ranked.reason,
+        sentence=f"{sentence_of(ranked)} {_limit(scenario, limit)}",
         effect=effect.value if effect else None,
         interval=effect.interval if effect else None,
-        evidence=tuple(f"{scenario.name}/{row.model}" for row in (*rows, *field.held.rows)),
+        evidence=tuple(
+            f"{scenario.name}/{row.model}"
+            for row in (first, *(chase.row for chase in ranked.chases), *ranked.held.rows)
+        ),
         conditions=(limit,) if limit else (),
         scenario=scenario.name,
         suite=scenario.suite,

@@ -2,12 +2,18 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 
 LAUNCHES, BUDGET_S = 4, 76.0
 QUICK_LAUNCHES, QUICK_BUDGET_S = 4, 18.0
 FULL_LAUNCHES, FULL_BUDGET_S = 3, 255.0
 ROUND_TIMEOUT_S = 60.0
+SET_UP = 1.3
+"""Times its budget that a run takes, with starting and opening."""
+ASKED = re.compile(r"--budget[ =](\d+)")
+A_WHILE_S = 90
+"""A time from which it is told in minutes."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -73,3 +79,17 @@ OPTIONS = (
     ),
 )
 """What `waitbench run` hands on to the suites, which are pytest's."""
+
+
+def timed(command: str) -> str:
+    """Return a command of a run with about how long it takes: `waitbench run` (about 2 minutes).
+
+    Args:
+        command: as it is typed, `waitbench run clients --launches 6`.
+    """
+    asked = ASKED.search(command)
+    usual_s = FULL_BUDGET_S if "--full" in command else BUDGET_S
+    budget_s = QUICK_BUDGET_S if "--quick" in command else usual_s
+    takes_s = SET_UP * (float(asked[1]) if asked else budget_s)
+    long = f"{takes_s / 60:.0f} minutes" if takes_s >= A_WHILE_S else f"{takes_s:.0f} s"
+    return f"`{command}` (about {long})"

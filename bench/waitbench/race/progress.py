@@ -3,16 +3,16 @@
 from __future__ import annotations
 
 import time
-from statistics import median
 from typing import TYPE_CHECKING, TextIO
 
 from waitbench import formatting
 from waitbench.race.events import Incident, RaceOver, RacePlanned, RoundBooked, ScenarioBegun
 from waitbench.race.plan import launches
 from waitbench.race.precision import baseline, half_width
+from waitbench.stats import estimates
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Callable, Sequence
 
     from waitbench.race.events import Event, Observer
     from waitbench.race.plan import Lineup, Settings
@@ -21,6 +21,8 @@ if TYPE_CHECKING:
 
 REDRAW_EVERY_S = 0.1
 """A drawing costs milliseconds; more of them would only take time from the rounds."""
+KNOWN = 0.1
+"""Share of the work from which what is done tells how long the rest takes."""
 
 
 def observer(stream: TextIO) -> Observer:
@@ -34,7 +36,8 @@ class Story:
     def __init__(self, lineup: Lineup, settings: Settings) -> None:
         self._order = {scenario.key: place for place, (scenario, _) in enumerate(lineup, 1)}
         self._settings = settings
-        self._launches = len(launches(lineup, settings))
+        self._turns = [len(scenarios) for scenarios in launches(lineup, settings)]
+        self._launches = len(self._turns)
 
     def opening(self) -> str:
         """Return what is about to be measured."""
@@ -50,22 +53,36 @@ class Story:
         of = f"{self._order[scenario.key]}/{len(self._order)}"
         return f"launch {launch + 1}/{self._launches}  {of} {scenario.name}"
 
+    def done(self, launch: int, turn: int) -> float:
+        """Return the share of the work that is over, 0 to 1.
+
+        Args:
+            launch: under way.
+            turn: scenarios that are over in it.
+        """
+        return (sum(self._turns[:launch]) + turn) / max(1, sum(self._turns))
+
     def standing(self, rows: Sequence[ContestantRecord]) -> str:
-        """Return how the contestants stand and how precise that is."""
+        """Return how the contestants stand and, once that says something, how precise that is."""
         standings = [f"{row.name} {self._wall(row, rows)}" for row in rows]
         width = half_width(rows)
-        return ", ".join(standings) + (f"  ± {formatting.percent(width)}" if width else "")
+        known = width is not None and width < 1
+        return ", ".join(standings) + (
+            f"  ± {formatting.percent(width)}" if width and known else ""
+        )
 
     def _wall(self, row: ContestantRecord, rows: Sequence[ContestantRecord]) -> str:
+        """Return the figure that the table would have: a time, or how many times the baseline's."""
         if row.failure:
             return "failed"
-        if not row.times_ns:
+        wall = estimates.centre(estimates.by_launch(row.blocks()))
+        if wall is None:
             return "…"
-        wall_ns = median(row.times_ns)
         base = baseline(rows)
-        if base is None or row is base or not base.times_ns:
-            return formatting.duration(wall_ns)
-        return f"{formatting.times(median(base.times_ns) / wall_ns)}x"
+        ratio = None
+        if base is not None and base is not row:
+            ratio = estimates.paired_ratio(base.blocks(), row.blocks())
+        return f"{formatting.times(ratio.value)}x" if ratio else formatting.duration(wall.value)
 
     def ending(self, record: RaceRecord) -> str:
         """Return how it ended."""
@@ -75,6 +92,31 @@ class Story:
         if record.interrupted:
             return f"stopped on request; saving the {rounds} measured so far"
         return f"measured {rounds}"
+
+
+class TimeLeft:
+    """Seconds that are left by the work that is left: they only ever count down.
+
+    Args:
+        budget_s: what all of it may take.
+        clock: seconds that have passed since any moment.
+    """
+
+    def __init__(self, budget_s: float, clock: Callable[[], float] = time.monotonic) -> None:
+        self._clock = clock
+        self._began_s = clock()
+        self._budget_s = self._least_s = budget_s
+
+    def seconds(self, done: float) -> float:
+        """Return what is left, never more than before.
+
+        Args:
+            done: share of the work that is over.
+        """
+        spent_s = self._clock() - self._began_s
+        left_s = spent_s * (1 - done) / done if done >= KNOWN else self._budget_s - spent_s
+        self._least_s = min(self._least_s, max(0.0, left_s))
+        return self._least_s
 
 
 class PlainLines:
@@ -110,7 +152,7 @@ class PlainLines:
 
 
 class LiveLine:
-    """Two lines that change in place, with a bar of the time that is left; gone at the end."""
+    """Two lines that change in place, with a bar of the work that is done; gone at the end."""
 
     def __init__(self, stream: TextIO) -> None:
         from rich.console import Console
@@ -125,11 +167,12 @@ class LiveLine:
         match event:
             case RacePlanned(lineup=lineup, settings=settings):
                 self._story = Story(lineup, settings)
-                self._budget_s = settings.budget_s
-                self._began_s = time.monotonic()
+                self._left = TimeLeft(settings.budget_s)
+                self._turn = self._launch = -1
                 self._live.start()
                 self._live.console.print(self._story.opening(), highlight=False)
             case ScenarioBegun(launch=launch, rows=rows):
+                self._turn = self._turn + 1 if launch == self._launch else 0
                 self._launch = launch
                 self._draw(rows, force=True)
             case RoundBooked(row=row, rows=rows):
@@ -150,9 +193,9 @@ class LiveLine:
         if not (force or now_s - self._drawn_s > REDRAW_EVERY_S):
             return
         self._drawn_s = now_s
-        spent_s = now_s - self._began_s
-        left = f"about {max(0, round(self._budget_s - spent_s))} s left"
+        done = self._story.done(self._launch, self._turn)
+        left = f"about {self._left.seconds(done):.0f} s left"
         line = Table.grid(padding=(0, 1))
-        bar = ProgressBar(self._budget_s, min(spent_s, self._budget_s), width=24)
+        bar = ProgressBar(1, done, width=24)
         line.add_row(bar, Text(f"{left}  {self._story.place(self._launch, rows)}"))
         self._live.update(Group(line, Text(self._story.standing(rows))), refresh=True)

@@ -17,14 +17,14 @@ def test_the_page_is_named_from_where_one_stands(
     made = summary(tmp_path, *whole())
     monkeypatch.chdir(tmp_path)
     (tmp_path / "stored").mkdir()
-    assert _page(tmp_path / "stored" / "0001_run.json", made, []) == "page: stored/0001_run.html"
+    assert _page(tmp_path / "stored" / "0001_run.json", made, []) == "stored/0001_run.html"
     assert (tmp_path / "stored" / "0001_run.html").read_text().startswith("<!DOCTYPE html>")
 
 
 def test_a_page_that_cannot_be_written_is_one_line_and_no_failure(tmp_path: Path) -> None:
     (tmp_path / "0001_run.html").mkdir()
     line = _page(tmp_path / "0001_run.json", summary(tmp_path, *whole()), [])
-    assert line.startswith("no page: 0001_run.html could not be written (IsADirectoryError: ")
+    assert line.startswith("none: 0001_run.html could not be written (IsADirectoryError: ")
     assert len(line.splitlines()) == 1
 
 

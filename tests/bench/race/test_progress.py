@@ -47,3 +47,22 @@ def test_on_a_terminal_only_what_is_said_for_good_is_left() -> None:
     assert "the target was started again" in left
     assert "s left" in left  # drawn, and then erased
     assert "measured " in left
+
+
+def test_the_time_that_is_left_only_counts_down() -> None:
+    clock = [0.0]
+    left = progress.TimeLeft(100, lambda: clock[0])
+    told = []
+    # The first half of the work takes 80 s, the other half 10 s.
+    for clock[0], done in ((0, 0.0), (5, 0.05), (16, 0.1), (80, 0.5), (81, 0.55), (90, 1.0)):
+        told.append(left.seconds(done))
+    assert told[:2] == [100, 95]
+    assert told[2] == 95  # 144 s by the work, and a budget of 84 s: it does not rise
+    assert told[3] == 80
+    assert told == sorted(told, reverse=True)
+    assert told[-1] == 0
+
+
+def test_how_precise_it_is_is_told_from_where_that_says_something() -> None:
+    lines = [line for line in shown(StringIO()) if line.startswith("launch")]
+    assert all("±" not in line or int(line.split("± ")[1].split(" %")[0]) < 100 for line in lines)

@@ -58,11 +58,17 @@ def render(
 
 
 def show(
-    summary: Summary, findings: Sequence[Finding], console: Console, *, only: Sequence[str] = ()
+    summary: Summary,
+    findings: Sequence[Finding],
+    console: Console,
+    *,
+    only: Sequence[str] = (),
+    brief: bool = False,
 ) -> None:
     """Print the report: findings, tables by suite, how to read them, methods, environment.
 
-    Of the suites in `only` it is just the tables and how to read them.
+    Of the suites in `only` it is just the tables and how to read them; where it is to be `brief`,
+    it ends with the tables.
 
     Raises:
         BenchError: the run holds no suite of a name in `only`.
@@ -88,6 +94,8 @@ def show(
         line(console, Text(note), hang=INDENT)
     if notes:
         console.print()
+    if brief:
+        return
     _reading(console, front, layout)
     if not only:
         _ending(console, summary)
