@@ -268,7 +268,7 @@ def parse(words: tuple[str, ...]) -> None:
 
         parser().parse_args(rest)
         return
-    arguments, options = cli.parser(name, command).parse_known_args(list(words))
+    arguments, options = cli.parser_of(name, command).parse_typed(rest)
     if name == "calibrate" and arguments.instrument:
         text = io.StringIO()
         with redirect_stdout(text), suppress(SystemExit):
@@ -284,10 +284,7 @@ def parse(words: tuple[str, ...]) -> None:
 
 def help_of(name: str) -> str:
     """Return the help of a command, with that of what it hands its options to."""
-    described = cli.parser(name, cli._load(name))
-    (commands,) = (action for action in described._actions if action.choices)
-    text: str = commands.choices[name].format_help()  # type: ignore[index]
-    return text
+    return cli.parser_of(name, cli._load(name)).format_help()
 
 
 def anchors(page: Path) -> set[str]:

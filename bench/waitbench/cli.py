@@ -2,22 +2,18 @@
 
 from __future__ import annotations
 
-import argparse
-import os
 import sys
+
+from waitbench.parsing import Help, Parser
 
 TYPE_CHECKING = False  # `typing` alone would take a quarter of a bare interpreter's start
 if TYPE_CHECKING:
     from collections.abc import Sequence
     from types import ModuleType
-    from typing import Any, NoReturn
+    from typing import Any
 
-USAGE = 2
-"""Exit status of a user's mistake."""
-
-WIDEST = 100
-"""Columns of help; longer lines are hard to read."""
-
+HELP = frozenset({"-h", "--help"})
+"""Asks what can be typed."""
 EPILOG = """\
 first time here:  waitbench run --quick
 all the same by pytest:  pytest --benchmark-only [--quick] [-k asyncio] [--benchmark-json=FILE]
@@ -48,85 +44,104 @@ and gives the exit status. With `PASSES_ON = True` the options that it does not 
 them, are not refused, but given to it as `arguments.options`."""
 
 
-class Help(argparse.RawDescriptionHelpFormatter):
-    """Asks the terminal for its width itself: argparse would import half of `shutil` for it."""
+class CommandsHelp(Help):
+    """Leaves room for the names of all commands."""
 
     def __init__(self, prog: str) -> None:
-        try:
-            width = os.get_terminal_size().columns
-        except OSError:
-            width = 80
-        super().__init__(prog, width=min(width, WIDEST) - 2)
+        super().__init__(prog)
         # argparse forgets that names of commands are indented, and would break the longest's line.
         self._action_max_length = 2 + max(map(len, COMMANDS)) + 2
 
 
-class Parser(argparse.ArgumentParser):
-    """Complains in one line, and names the command that helps."""
-
-    def __init__(self, **options: Any) -> None:
-        super().__init__(formatter_class=Help, **options)
-
-    def error(self, message: str) -> NoReturn:
-        """Exit with status 2."""
-        self.exit(USAGE, f"{self.prog}: {message}; see {self.prog} --help\n")
-
-
 def main(argv: Sequence[str] | None = None) -> int:
     """Carry out one command; gives the exit status."""
+    from waitbench.commands import guarded
+
     typed = sys.argv[1:] if argv is None else list(argv)
+    return guarded(lambda: _main(typed, ends_here=argv is None))
+
+
+def _main(typed: Sequence[str], *, ends_here: bool) -> int:
+    """Carry out one command; this process may end right after it."""
+    early = _end_at_once() if ends_here else None
     if typed[:1] == ["--version"]:
         print(_version())
         return 0
     if typed[:1] == ["help"]:
         typed = [*typed[1:2], "--help"]
     # The first word that is no option is the command: only its file is imported.
-    name = next((word for word in typed if not word.startswith("-")), None)
-    if name is None:
-        if set(typed) - {"-h", "--help"}:
-            parser().error(f"unrecognized arguments: {' '.join(typed)}")
+    place = next((at for at, word in enumerate(typed) if not word.startswith("-")), None)
+    before = typed[:place]
+    if set(before) - HELP:
+        parser().error(f"unrecognized arguments: {' '.join(before)}")
+    if place is None or before:
         parser().print_help()
         return 0
+    name = typed[place]
     if name not in COMMANDS:
         parser().error(_unknown(name))
     command = _load(name)
-    described = parser(name, command)
-    arguments, others = described.parse_known_args(typed)
+    described = parser_of(name, command)
+    arguments, others = described.parse_typed(typed[place + 1 :])
     if getattr(command, "PASSES_ON", False):
         arguments.options = others
     elif others:
-        described.prog += f" {name}"
         described.error(f"unrecognized arguments: {' '.join(others)}")
-    from waitbench.commands import INTERRUPTED, carried_out
+    from waitbench.commands import carried_out
 
+    if early is not None:
+        _hear_again(early)
     status = carried_out(command, arguments)
-    if argv is None and status == INTERRUPTED:
+    if ends_here and not getattr(command, "OWN_SIGNALS", False):
         from waitbench.system.interrupt import turn_deaf
 
         turn_deaf()  # nothing is left to do but to end with that status
     return status
 
 
-def parser(name: str | None = None, command: ModuleType | None = None) -> Parser:
-    """Describe every command in a line, and one of them, if it is named, in full."""
+def parser() -> Parser:
+    """Describe every command in a line."""
     top = Parser(
         prog="waitbench",
         description="Measures which concurrency model Python work needs: sync, threads,\n"
         "processes or asyncio, and what each really costs.",
         epilog=EPILOG,
+        formatter_class=CommandsHelp,
     )
     top.add_argument("--version", action="store_true", help="print the version")
     commands = top.add_subparsers(title="commands", metavar="COMMAND", required=True)
-    for command_name, text in COMMANDS.items():
-        typed = command if command_name == name else None
-        passes_on = getattr(typed, "PASSES_ON", False)
-        description = f"{text[0].upper()}{text[1:]}."
-        described = commands.add_parser(
-            command_name, help=text, description=description, add_help=not passes_on
-        )
-        if typed is not None:
-            typed.describe(described)
+    for name, text in COMMANDS.items():
+        commands.add_parser(name, help=text)
     return top
+
+
+def parser_of(name: str, command: ModuleType) -> Parser:
+    """Describe one command in full."""
+    text, passes_on = COMMANDS[name], getattr(command, "PASSES_ON", False)
+    described = Parser(
+        prog=f"waitbench {name}",
+        description=f"{text[0].upper()}{text[1:]}.",
+        add_help=not passes_on,
+    )
+    command.describe(described)
+    return described
+
+
+def _end_at_once() -> object:
+    """Let Ctrl-C end this process without a word, while it only imports; return what it did."""
+    import signal
+
+    heard = signal.getsignal(signal.SIGINT)
+    if heard is signal.default_int_handler:
+        signal.signal(signal.SIGINT, signal.SIG_DFL)
+        return heard
+    return None
+
+
+def _hear_again(handler: Any) -> None:
+    import signal
+
+    signal.signal(signal.SIGINT, handler)
 
 
 def _version() -> str:

@@ -106,8 +106,32 @@ def test_nobody_who_reads_is_no_failure(shut: str) -> None:
     assert (done.returncode, done.stderr) == (0, "")
 
 
-def test_list_names_what_there_is() -> None:
+def test_options_may_stand_before_what_they_are_for(tmp_path: Path) -> None:
+    kept = tmp_path / "history.jsonl"
+    assert main(["history", "add", "--file", str(kept), str(EXAMPLE)]) == 0
+    assert main(["report", "--format", "md", str(EXAMPLE), "-o", str(tmp_path / "x.md")]) == 0
+    assert kept.read_text().count("\n") == 1
+
+
+@pytest.mark.parametrize("words", [["--help"], ["--version"], ["gate", "--help"]])
+def test_help_that_cannot_be_written_is_a_line(words: list[str]) -> None:
+    with Path("/dev/full").open("w") as full:
+        done = subprocess.run(
+            [sys.executable, "-m", "waitbench", *words],
+            cwd=CHECKOUT,
+            stdout=full,
+            stderr=subprocess.PIPE,
+            text=True,
+            check=False,
+        )
+    assert done.returncode == 2
+    assert done.stderr.startswith("waitbench: the output could not be written")
+    assert done.stderr.count("\n") == 1
+
+
+def test_list_names_what_there_is_in_80_columns() -> None:
     listed = waitbench("list").stdout
+    assert max(map(len, listed.splitlines())) <= 80
     for name in ("io_bound", "cpu_bound", "mixed", "asyncio", "processes", "http", "compute"):
         assert f"  {name} " in listed
     assert "http-50ms-n10-c10 *" in listed
@@ -137,6 +161,13 @@ def test_list_names_what_there_is() -> None:
         (["report", "nonsense.json"], "nonsense.json"),
         (["report", "--format", "nonsense", "x.json"], "no format 'nonsense'; there are "),
         (["calibrate", "nonsense"], "no calibration named 'nonsense'"),
+        (["calibrate", "load", "--bogus"], "waitbench calibrate load: unrecognized arguments: --b"),
+        (["calibrate", "--bogus"], "options come after the name of an instrument; there are hogs"),
+        (["doctor", "--bogus"], "waitbench doctor: unrecognized arguments: --bogus; see"),
+        (["history", "--bogus"], "waitbench history: unrecognized arguments: --bogus; see"),
+        (["history"], "waitbench history: the following arguments are required: action; see"),
+        (["report", "\x1b[2J.json"], r"no results file '\x1b[2J.json'"),
+        (["baseline", "\x1b[2J"], r"invalid choice: '\x1b[2J'"),
     ],
 )
 def test_a_mistake_gets_one_line_and_status_2(arguments: list[str], complaint: str) -> None:

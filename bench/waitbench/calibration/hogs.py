@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import argparse
 import os
 import random
 import subprocess
@@ -11,6 +10,8 @@ import time
 from contextlib import ExitStack, contextmanager
 from signal import SIGCONT, SIGSTOP
 from typing import TYPE_CHECKING
+
+from waitbench.parsing import Parser
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
@@ -64,7 +65,7 @@ def resting(running: Sequence[subprocess.Popen[bytes]]) -> Iterator[None]:
 
 def main(argv: Sequence[str] | None = None) -> int:
     """Take a core until whoever started this process is gone, or it is stopped."""
-    parser = argparse.ArgumentParser(prog="waitbench calibrate hogs", description=__doc__)
+    parser = Parser(prog="waitbench calibrate hogs", description=__doc__)
     parser.add_argument("--bursts", metavar="SEED", type=int, help="rest now and then, at random")
     seed = parser.parse_args(argv).bursts
     parent = os.getppid()

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import argparse
 import os
 import random
 from contextlib import ExitStack
@@ -13,6 +12,7 @@ from typing import TYPE_CHECKING
 from waitbench.calibration._grid import Surroundings, Trial, grid, redrawn
 from waitbench.calibration._workers import CellRunner, cores_apart, pinned
 from waitbench.calibration.hogs import hogs
+from waitbench.parsing import Parser
 from waitbench.perfmodel import bottleneck, roofline
 from waitbench.scenario import BenchError
 from waitbench.system.machine import cores_allowed
@@ -141,7 +141,7 @@ HEADER = (
 
 def main(argv: Sequence[str] | None = None) -> int:
     """Run the grid and print it; 1 if fewer labels are right than the aim."""
-    parser = argparse.ArgumentParser(prog="waitbench calibrate labels", description=__doc__)
+    parser = Parser(prog="waitbench calibrate labels", description=__doc__)
     parser.add_argument("--quick", action="store_true", help="one round of each cell")
     parser.add_argument(
         "--seed",

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import argparse
 import sys
 from typing import TYPE_CHECKING
 
@@ -20,6 +19,7 @@ from waitbench.calibration._truths import (
     measure,
     true_p90_ms,
 )
+from waitbench.parsing import Parser
 from waitbench.presentation.columns import NOTHING, Column
 from waitbench.scenario import BenchError
 
@@ -107,7 +107,7 @@ def verdicts(reports: Sequence[Report]) -> list[tuple[bool, str]]:
 
 def main(argv: Sequence[str] | None = None) -> int:
     """Measure and print; 1 if ours is not as true as it must be."""
-    parser = argparse.ArgumentParser(prog="waitbench calibrate load", description=__doc__)
+    parser = Parser(prog="waitbench calibrate load", description=__doc__)
     parser.add_argument("--quick", action="store_true", help="one period of the frozen target")
     parser.add_argument(
         "--only", metavar="NAME", action="append", help="one generator: wrk, 'waitbench, closed' …"

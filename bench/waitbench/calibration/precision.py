@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import argparse
 import importlib.util
 from collections import Counter
 from contextlib import ExitStack
@@ -11,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 from waitbench.calibration._drive import drive
 from waitbench.calibration._load import Order
+from waitbench.parsing import Parser
 from waitbench.scenario import BenchError
 from waitbench.services.target import Target
 
@@ -172,7 +172,7 @@ def _closer(rows: Sequence[Precision]) -> Iterator[str]:
 
 def main(argv: Sequence[str] | None = None) -> int:
     """Measure and print; 1 if an answer of the target's own timer came early or was lost."""
-    parser = argparse.ArgumentParser(prog="waitbench calibrate precision", description=__doc__)
+    parser = Parser(prog="waitbench calibrate precision", description=__doc__)
     parser.add_argument("--quick", action="store_true", help="two short blocks, about a minute")
     parser.add_argument("--blocks", type=int, help="how many times each is measured (4)")
     parser.add_argument("--loop", choices=["asyncio", "uvloop"], help="only this loop")

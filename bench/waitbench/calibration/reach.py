@@ -20,7 +20,6 @@ quarter of the CPU, and is no sure bound, since its requests come in denser bunc
 
 from __future__ import annotations
 
-import argparse
 from statistics import fmean
 from typing import TYPE_CHECKING
 
@@ -28,6 +27,7 @@ from waitbench.calibration._awake import LATENCY, awake
 from waitbench.calibration._cell import http
 from waitbench.calibration._reached import FEW_LAPS, LAPS, Aim, Reached
 from waitbench.calibration._workers import CellRunner, cores_apart
+from waitbench.parsing import Parser
 from waitbench.scenario import BenchError
 
 if TYPE_CHECKING:
@@ -139,7 +139,7 @@ def _taken_apart(lost: Loss) -> str:
 
 def main(argv: Sequence[str] | None = None) -> int:
     """Measure and print; 1 if a client is certainly below its aim."""
-    parser = argparse.ArgumentParser(prog="waitbench calibrate reach", description=__doc__)
+    parser = Parser(prog="waitbench calibrate reach", description=__doc__)
     parser.add_argument("--quick", action="store_true", help="few rounds, about 80 s")
     parser.add_argument("--launches", type=int, help="fresh starts of target and clients (6)")
     options = parser.parse_args(argv)

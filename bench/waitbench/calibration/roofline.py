@@ -20,7 +20,6 @@ calibration cell is run again before every cell, and the last few times count.
 
 from __future__ import annotations
 
-import argparse
 from collections import deque
 from dataclasses import dataclass
 from math import ceil
@@ -29,6 +28,7 @@ from typing import TYPE_CHECKING
 
 from waitbench.calibration._cell import CalibrationCell, http
 from waitbench.calibration._workers import CellRunner
+from waitbench.parsing import Parser
 from waitbench.perfmodel import roofline
 from waitbench.scenario import BenchError
 from waitbench.system.machine import cores_allowed
@@ -207,7 +207,7 @@ def summed(predictions: Sequence[Prediction]) -> Iterator[str]:
 
 def main(argv: Sequence[str] | None = None) -> int:
     """Measure and print; 1 if fewer forecasts come within a tenth than the aim."""
-    parser = argparse.ArgumentParser(prog="waitbench calibrate roofline", description=__doc__)
+    parser = Parser(prog="waitbench calibrate roofline", description=__doc__)
     parser.add_argument("--quick", action="store_true", help="two latencies, two rounds")
     options = parser.parse_args(argv)
     print(HEADER)

@@ -8,13 +8,13 @@ measured right before and right after it, and hogs stand still meanwhile.
 
 from __future__ import annotations
 
-import argparse
 import json
 from dataclasses import dataclass
 from statistics import fmean, median
 from typing import TYPE_CHECKING
 
 from waitbench.calibration.hogs import hogs, resting
+from waitbench.parsing import Parser
 from waitbench.profiling.call import profile_call
 
 if TYPE_CHECKING:
@@ -148,7 +148,7 @@ def _parts_ns(mix: Mix, crowd: Sequence[subprocess.Popen[bytes]]) -> dict[str, f
 
 def main(argv: Sequence[str] | None = None) -> int:
     """Measure and print; 1 if a share of waiting is further off than the aim."""
-    parser = argparse.ArgumentParser(prog="waitbench calibrate share", description=__doc__)
+    parser = Parser(prog="waitbench calibrate share", description=__doc__)
     parser.parse_args(argv)
     print(
         f"{'call':40} {'beside':>7} {'waits: true':>12} {'seen':>6} {'lock: true':>11} {'seen':>6}"

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import argparse
 import importlib.util
 import platform
 import time
@@ -12,6 +11,7 @@ from typing import TYPE_CHECKING
 
 from waitbench.calibration._drive import drive
 from waitbench.calibration._load import Order
+from waitbench.parsing import Parser
 from waitbench.scenario import BenchError
 from waitbench.services.managed_process import ManagedProcess
 from waitbench.services.target import Target
@@ -107,7 +107,7 @@ def measure(loop: str, *, blocks: int, block_s: float) -> tuple[float, float, Es
 
 def main(argv: Sequence[str] | None = None) -> int:
     """Measure and print; 1 if the target is certainly below its goal."""
-    parser = argparse.ArgumentParser(prog="waitbench calibrate target_cost", description=__doc__)
+    parser = Parser(prog="waitbench calibrate target_cost", description=__doc__)
     parser.add_argument("--quick", action="store_true", help="few short blocks, about 15 s")
     parser.add_argument("--loop", choices=["asyncio", "uvloop"], help="only this loop")
     options = parser.parse_args(argv)

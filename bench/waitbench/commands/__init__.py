@@ -15,6 +15,7 @@ from contextlib import nullcontext, suppress
 TYPE_CHECKING = False  # every `--help` imports this, and starts light
 if TYPE_CHECKING:
     import argparse
+    from collections.abc import Callable
     from types import ModuleType
     from typing import TextIO
 
@@ -29,22 +30,29 @@ INTERRUPTED = 130
 def carried_out(command: ModuleType, arguments: argparse.Namespace) -> int:
     """Run a command and return its exit status; what goes wrong is told in one line.
 
-    A fault of our own keeps its traceback, but not Python's status 1. A command whose status says
-    more than that it ran has a `READER_GONE`, its status where nobody reads it to the end.
+    A command whose status says more than that it ran has a `READER_GONE`, its status where nobody
+    reads it to the end.
     """
-    from waitbench.scenario import BenchError
     from waitbench.system.interrupt import ends_command
 
+    def action() -> int:
+        # A command that runs a program of the user's leaves the signals to it.
+        with nullcontext() if getattr(command, "OWN_SIGNALS", False) else ends_command():
+            return int(command.main(arguments))
+
+    return guarded(action, reader_gone=int(getattr(command, "READER_GONE", 0)))
+
+
+def guarded(action: Callable[[], int], *, reader_gone: int = 0) -> int:
+    """Return the exit status of what is done; what goes wrong is told in one line.
+
+    A fault of our own keeps its traceback, but not Python's status 1.
+    """
     _have_streams()
     _let_any_text_through(sys.stdout)
-    # A command that runs a program of the user's leaves the signals to it.
-    signals = nullcontext() if getattr(command, "OWN_SIGNALS", False) else ends_command()
     try:
-        with signals:
-            status = int(command.main(arguments))
+        status = action()
         sys.stdout.flush()
-    except BenchError as mistake:
-        return _refused(str(mistake))
     except KeyboardInterrupt:
         return _refused("stopped", INTERRUPTED)
     except (BrokenPipeError, SystemExit) as gone:
@@ -53,12 +61,16 @@ def carried_out(command: ModuleType, arguments: argparse.Namespace) -> int:
             raise
         turned_away(sys.stdout)
         turned_away(sys.stderr)
-        return int(getattr(command, "READER_GONE", 0))
+        return reader_gone
     except (OSError, UnicodeError, MemoryError) as refusal:
         turned_away(sys.stdout)
         return _refused(sentence(refusal))
-    except Exception:  # noqa: BLE001  a fault of ours: shown as Python shows it
-        sys.excepthook(*sys.exc_info())
+    except Exception as fault:  # noqa: BLE001
+        from waitbench.scenario import BenchError
+
+        if isinstance(fault, BenchError):
+            return _refused(str(fault))
+        sys.excepthook(*sys.exc_info())  # a fault of ours: shown as Python shows it
         turned_away(sys.stdout)
         return REFUSED
     return status
@@ -90,8 +102,10 @@ def turned_away(stream: TextIO) -> None:
 
 
 def _refused(words: str, status: int = REFUSED) -> int:
+    from waitbench.results.foreign_text import plain
+
     with suppress(OSError, ValueError):
-        print(f"waitbench: {words}", file=sys.stderr, flush=True)
+        print(f"waitbench: {plain(words)}", file=sys.stderr, flush=True)
     return status
 
 

@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+from textwrap import wrap
 from typing import TYPE_CHECKING
 
 from waitbench import registry
+from waitbench.scenario import BenchError
 
 if TYPE_CHECKING:
     import argparse
 
 PASSES_ON = True
+HELP = frozenset({"-h", "--help"})
 
 
 def describe(parser: argparse.ArgumentParser) -> None:
@@ -24,8 +27,14 @@ def main(arguments: argparse.Namespace) -> int:
         BenchError: there is no such instrument.
     """
     if arguments.instrument is None:
+        names = registry.names("calibration")
+        if set(arguments.options) - HELP:
+            raise BenchError(
+                f"options come after the name of an instrument; there are {', '.join(names)}"
+            )
         print("usage: waitbench calibrate INSTRUMENT [options]; each has its own: --help\n")
-        for name in registry.names("calibration"):
-            print(f"{name:12} {registry.summary('calibration', name)}")
+        for name in names:
+            text = f"{name:12} {registry.summary('calibration', name)}"
+            print("\n".join(wrap(text, 80, subsequent_indent=" " * 13)))
         return 0
     return int(registry.load("calibration", arguments.instrument).main(arguments.options))

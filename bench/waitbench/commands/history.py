@@ -32,11 +32,12 @@ def describe(parser: argparse.ArgumentParser) -> None:
         choices=("add", "show", "plot"),
         help="append a run; show steps with their commits, trends, first against last; draw them",
     )
-    parser.add_argument(
+    runs = parser.add_argument(
         "run",
         nargs="*",
         help="add: runs, or their numbers in results/ (default: the newest), or a folder of all",
     )
+    runs.required = False  # argparse would name it among what is missing
     parser.add_argument(
         "--file", metavar="FILE", help="the history (default: results/history.jsonl)"
     )

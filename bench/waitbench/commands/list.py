@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from textwrap import wrap
 from typing import TYPE_CHECKING
 
 from waitbench import registry
@@ -11,6 +12,8 @@ if TYPE_CHECKING:
     from types import ModuleType
 
 
+WIDTH = 80
+"""Columns of most terminals."""
 LISTS = ("SCENARIOS", "QUICK", "FULL")
 """What a suite may say it consists of; each may be missing."""
 
@@ -38,17 +41,25 @@ def listing() -> str:
     lines = ["suites and their scenarios (* also in --quick, + only in --full or by name):"]
     files = {name: registry.load("suites", f"test_{name}") for name in suites()}
     for name, suite in sorted(files.items(), key=lambda item: getattr(item[1], "PLACE", 0)):
-        lines.append(f"  {name:10}  {registry.summary('suites', f'test_{name}')}")
+        lines += _entry(name, 10, registry.summary("suites", f"test_{name}"))
         lines += [f"              {name}" for name in _scenarios(suite)]
     for room in ("models", "workloads"):
         lines += ["", f"{room}:"]
         names = registry.names(room)
         width = max(map(len, names))
-        lines += [f"  {name:{width}}  {registry.summary(room, name)}" for name in names]
+        for name in names:
+            lines += _entry(name, width, registry.summary(room, name))
     lines += ["", "claims, and the suites that decide them:"]
     for claim in claims():
-        lines += [f"  {claim.id} ({', '.join(claim.suites)})", f"              {claim.asks}"]
+        lines += [f"  {claim.id} ({', '.join(claim.suites)})", *_entry("", 10, claim.asks)]
     return "\n".join(lines)
+
+
+def _entry(name: str, width: int, text: str) -> list[str]:
+    """Return a name and what is said of it, as lines that an 80-column terminal does not break."""
+    indent = " " * (width + 4)
+    lines = wrap(text, WIDTH, initial_indent=indent, subsequent_indent=indent)
+    return [f"  {name:{width}}  {lines[0].strip()}", *lines[1:]]
 
 
 def _scenarios(suite: ModuleType) -> list[str]:

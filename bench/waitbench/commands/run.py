@@ -33,8 +33,8 @@ PLUGIN = "waitbench.pytest_plugin.plugin"
 """A checkout's conftest names it too; beside an installed package there is none."""
 INTERRUPTED, FAILED = 130, 1
 PYTEST_INTERRUPTED, PYTEST_NOTHING = 2, 5
-FOR_PYTEST = ("PYTEST_ADDOPTS", "PYTEST_PLUGINS")
-"""Variables of pytest's that would change a run unseen."""
+FOR_PYTEST = ("PYTEST_ADDOPTS", "PYTEST_PLUGINS", "PYTEST_DISABLE_PLUGIN_AUTOLOAD")
+"""Variables of pytest's that would change a run unseen; its others only lose their meaning here."""
 
 
 def describe(parser: argparse.ArgumentParser) -> None:
@@ -251,8 +251,8 @@ def _pytest(arguments: Sequence[str], outcome: SessionOutcome) -> tuple[int, str
     """Run pytest here, with its own words kept aside: progress goes to stderr, as ever."""
     import pytest
 
-    for name in FOR_PYTEST:
-        if os.environ.pop(name, None):
+    for name in [name for name in os.environ if name.startswith("PYTEST_")]:
+        if os.environ.pop(name) and name in FOR_PYTEST:
             print(f"waitbench: {name} is set, and does not count here", file=sys.stderr)
     config = CHECKOUT / "pyproject.toml" if CHECKOUT else os.devnull
     quiet = ["--benchmark-only", "--benchmark-quiet", "-q", "--no-header", "-p", "no:cacheprovider"]
