@@ -33,12 +33,12 @@ def unavailable() -> str | None:
 
 
 @contextmanager
-def browser() -> Iterator[Browser]:
-    """Start it for the length of a `with` block."""
+def browser(*flags: str) -> Iterator[Browser]:
+    """Start it for the length of a `with` block, with more flags if some are given."""
     from playwright.sync_api import sync_playwright
 
     with sync_playwright() as playwright:
-        started = playwright.chromium.launch(executable_path=executable(), args=list(FLAGS))
+        started = playwright.chromium.launch(executable_path=executable(), args=[*FLAGS, *flags])
         try:
             yield started
         finally:

@@ -2,23 +2,26 @@
 
 from __future__ import annotations
 
-import ipaddress
 import json
 import os
 import sys
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TextIO
 
 from waitbench_server.options import OptionError, parse
+from waitbench_server.startup import StartError, keep_standard_files, step
+from waitbench_server.visitors import is_loopback
 from waitbench_server.workers import serve
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from waitbench_server.options import Options
     from waitbench_server.worker import Ready
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Serve until stopped; return 0, or 2 after one line about what can not be done."""
+    keep_standard_files()
     try:
         options = parse(sys.argv[1:] if arguments is None else arguments)
 
@@ -34,31 +37,37 @@ def main(arguments: Sequence[str] | None = None) -> int:
                 "latency": str(options.defaults.latency),
                 "seed": options.seed,
             }
-            sys.stdout.write(json.dumps(line) + "\n")
-            sys.stdout.flush()
-            if not _loopback(options.host):
-                _say(f"bound to {url}: anybody who reaches it can use it")
+            with step("the line that says where it listens can not be written"):
+                _write(sys.stdout, json.dumps(line))
+            if not is_loopback(options.host):
+                _say(
+                    f"bound to {url}: anybody who reaches it can make it wait for them; its"
+                    f" statistics and CPU time are for those who ask by {_names(options)}"
+                )
 
         return serve(options, announce)
     except OptionError as error:
         _say(f"server: {error}")
-    except OSError as error:
-        where = f"{options.host}:{options.port}"
-        _say(f"server: {where} can not be bound: {error.strerror or error}")
+    except StartError as error:
+        _say(f"server: {error}")
     except ModuleNotFoundError as error:
         _say(f"server: {error.name} is not installed; use --loop asyncio")
     return 2
 
 
 def _say(line: str) -> None:
-    sys.stderr.write(line + "\n")
+    _write(sys.stderr, line)
 
 
-def _loopback(host: str) -> bool:
-    try:
-        return ipaddress.ip_address(host).is_loopback
-    except ValueError:
-        return host == "localhost"
+def _write(stream: TextIO | None, line: str) -> None:
+    """Write a line where there is something to write it on: whoever closed it wants none."""
+    if stream is not None:
+        stream.write(line + "\n")
+        stream.flush()
+
+
+def _names(options: Options) -> str:
+    return ", ".join(["a loopback name", options.host, *options.allow])
 
 
 if __name__ == "__main__":

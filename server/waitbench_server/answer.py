@@ -16,6 +16,8 @@ if TYPE_CHECKING:
 AT_ONCE_BYTES: Final = 32 * 1024
 """Bodies up to this size are sent in one piece with their headers."""
 
+_ALONE_BYTES: Final = 4096  # of an answer without its body: plan, heads, objects
+
 KEEP: Final = b""
 CLOSE: Final = b"Connection: close\r\n"
 STAY_1_0: Final = b"Connection: keep-alive\r\n"
@@ -26,6 +28,7 @@ class Answer:
     """A plan with its headers and body made ready, once for all requests that ask the same."""
 
     __slots__ = (
+        "__weakref__",
         "at_once",
         "body",
         "cpu_ns",
@@ -54,6 +57,11 @@ class Answer:
         """Whether anything is left to chance; if not, the next two are what every request gets."""
         self.fixed_ns = fixed_ns or 0
         self.one_status = plan.status.values[0]
+
+    @property
+    def own_bytes(self) -> int:
+        """About how much memory it takes for itself; large plain bodies are shared by all."""
+        return _ALONE_BYTES + (len(self.body) if isinstance(self.body, bytes) else 0)
 
 
 def _head(status: int, length: int, encoding: str) -> bytes:

@@ -1,8 +1,9 @@
-"""aiohttp's connection, which also notes when bytes arrive and lets due answers go first."""
+"""aiohttp's connection with limits, which notes arrivals and lets due answers go first."""
 
 from __future__ import annotations
 
 import asyncio
+from dataclasses import dataclass
 from time import monotonic_ns
 from typing import TYPE_CHECKING, Any
 
@@ -15,6 +16,21 @@ if TYPE_CHECKING:
     from waitbench_server.timer import Deadlines
 
 
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Limits:
+    """What a connection may take of the server.
+
+    Attributes:
+        connections: so many are served at once, others are closed.
+        header_s: seconds from the first byte of a request to the end of its head.
+        idle_s: seconds without a whole request.
+    """
+
+    connections: int
+    header_s: float
+    idle_s: float
+
+
 class Connection(web.RequestHandler):
     """One client's connection.
 
@@ -22,24 +38,41 @@ class Connection(web.RequestHandler):
     two or three times, and with many clients that is the greater part of the error.
     """
 
-    __slots__ = ("_deadlines", "_ledger", "received_ns")
+    __slots__ = ("_deadlines", "_head_timer", "_ledger", "_limits", "_turned_away", "received_ns")
 
     def __init__(
-        self, server: web.Server, ledger: Ledger, deadlines: Deadlines, **options: Any
+        self,
+        server: web.Server,
+        ledger: Ledger,
+        deadlines: Deadlines,
+        limits: Limits,
+        **options: Any,
     ) -> None:
-        super().__init__(server, **options)
+        super().__init__(server, keepalive_timeout=limits.idle_s, **options)
         self._ledger = ledger
         self._deadlines = deadlines
+        self._limits = limits
+        self._head_timer: asyncio.TimerHandle | None = None
+        self._turned_away = False
         self.received_ns = 0
         """When the bytes came that were read last, in monotonic nanoseconds."""
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
-        """Count it and let aiohttp take over; aiohttp also sets TCP_NODELAY."""
+        """Count it and let aiohttp take over, which sets TCP_NODELAY; or close it: too many."""
+        if self._ledger.connections >= self._limits.connections:
+            self._turned_away = True
+            self._ledger.turned_away()
+            transport.abort()  # type: ignore[attr-defined]  # a transport of a connection has it
+            return
         self._ledger.connected()
         super().connection_made(transport)
 
     def connection_lost(self, exc: BaseException | None) -> None:
         """Count it out."""
+        if self._turned_away:
+            return
+        if self._head_timer is not None:
+            self._head_timer.cancel()
         self._ledger.disconnected()
         super().connection_lost(exc)
 
@@ -48,12 +81,24 @@ class Connection(web.RequestHandler):
         self.received_ns = now_ns = monotonic_ns()
         if self._deadlines.next_ns <= now_ns:
             self._deadlines.fire()
+        before = self._request_count
         super().data_received(data)
+        if self._request_count != before:
+            if self._head_timer is not None:
+                self._head_timer.cancel()
+                self._head_timer = None
+        elif self._head_timer is None and self._waiter is not None:
+            # A request was waited for, and this was not the whole of its head.
+            self._head_timer = self._loop.call_later(self._limits.header_s, self._give_up)
+
+    def _give_up(self) -> None:
+        self._ledger.too_slow()
+        self.force_close()
 
 
 def factory(
-    server: web.Server, ledger: Ledger, deadlines: Deadlines, **options: Any
+    server: web.Server, ledger: Ledger, deadlines: Deadlines, limits: Limits, **options: Any
 ) -> Callable[[], Connection]:
     """Return what makes a connection for every client; `options` are those of aiohttp's own."""
     loop = asyncio.get_running_loop()
-    return lambda: Connection(server, ledger, deadlines, loop=loop, **options)
+    return lambda: Connection(server, ledger, deadlines, limits, loop=loop, **options)

@@ -8,6 +8,7 @@ that a new period has begun.
 from __future__ import annotations
 
 import mmap
+from contextlib import nullcontext
 from multiprocessing import get_context
 from operator import sub
 from time import monotonic_ns, process_time_ns
@@ -22,7 +23,9 @@ _CELL_BYTES: Final = 8
 _LABEL_BYTES: Final = 512
 
 # Cells of one worker: counters first, which grow; then states and highest values of the period.
-REQUESTS, ASKED_SUM, ERROR_SUM, OPENED, GC_COUNT, GC_PAUSE, CPU = range(7)
+REQUESTS, ASKED_SUM, ERROR_SUM, OPENED, GC_COUNT, GC_PAUSE, CPU, FOREIGN, TURNED_AWAY, SLOW = range(
+    10
+)
 OUTCOMES: Final = (
     16  # status 200 is counted in cell OUTCOMES + 200, see waitbench_server.faults for below 100
 )
@@ -51,7 +54,8 @@ class Book:
         """Number of the period, and when it began in monotonic nanoseconds."""
         self._now = [cells[2 + n * CELLS :][:CELLS] for n in range(workers)]
         self._before = [cells[2 + (workers + n) * CELLS :][:CELLS] for n in range(workers)]
-        self._lock = get_context("fork").Lock()
+        # Alone it needs none; for several the system keeps one in its /dev/shm, which may be full.
+        self._lock = get_context("fork").Lock() if workers > 1 else nullcontext()
         self.begin("")
 
     def cells(self, worker: int) -> memoryview[int]:
@@ -110,6 +114,11 @@ class Ledger:
         return self._cells[IN_FLIGHT]
 
     @property
+    def connections(self) -> int:
+        """How many connections this worker has."""
+        return self._cells[CONNECTIONS]
+
+    @property
     def requests(self) -> int:
         """How many requests this worker has seen since it started."""
         return self._cells[REQUESTS]
@@ -166,6 +175,18 @@ class Ledger:
     def disconnected(self) -> None:
         """Count a connection out."""
         self._cells[CONNECTIONS] -= 1
+
+    def refused(self) -> None:
+        """Count a request of somebody who may not ask here."""
+        self._cells[FOREIGN] += 1
+
+    def turned_away(self) -> None:
+        """Count a connection that was closed because there are too many."""
+        self._cells[TURNED_AWAY] += 1
+
+    def too_slow(self) -> None:
+        """Count a connection that was closed because a request's head took too long to come."""
+        self._cells[SLOW] += 1
 
     def lagged(self, lag_ns: int) -> None:
         """Count how late the loop came to a chore, and note the CPU time used so far."""

@@ -12,6 +12,7 @@ from typing import Final
 
 _PR_SET_PDEATHSIG: Final = 1
 _FILES: Final = 65_536
+_OTHER_FILES: Final = 64  # what is no connection: listeners, loop, timer, and what is yet unknown
 PARENT_SIGNAL: Final = signal.SIGUSR1
 """What the kernel sends when the parent ends."""
 
@@ -45,3 +46,10 @@ def raise_file_limit() -> None:
     wanted = _FILES if hard == resource.RLIM_INFINITY else min(hard, _FILES)
     with contextlib.suppress(OSError, ValueError):
         resource.setrlimit(resource.RLIMIT_NOFILE, (wanted, hard))
+
+
+def most_connections() -> int:
+    """Return how many connections this process can hold and still open what else it needs."""
+    soft, _ = resource.getrlimit(resource.RLIMIT_NOFILE)
+    files = _FILES if soft == resource.RLIM_INFINITY else soft
+    return files - min(_OTHER_FILES, files // 2)

@@ -9,7 +9,9 @@ from typing import TYPE_CHECKING, Final, Literal, NoReturn
 from waitbench_server import latency
 from waitbench_server.plan import PARAMETERS, Plan, combined
 from waitbench_server.problem import Problem
+from waitbench_server.startup import step
 from waitbench_server.timerfd import available
+from waitbench_server.visitors import is_name
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -20,6 +22,7 @@ LoopName = Literal["auto", "asyncio", "uvloop"]
 
 _MOST_WORKERS: Final = 64
 _HIGHEST_PORT: Final = 65_535
+_LONGEST_TIMEOUT_S: Final = 86_400
 
 
 class OptionError(Exception):
@@ -40,6 +43,12 @@ class Options:
     timer: TimerName | None = None
     capacity: int | None = None
     limit: int | None = None
+    allow: tuple[str, ...] = ()
+    """Names and addresses by which it may be asked, beside those of the loopback interface."""
+    header_timeout: int = 10
+    """Seconds in which a request's head is to come."""
+    idle_timeout: int = 600
+    """Seconds for which a connection may be idle: benchmark clients hold them for minutes."""
 
 
 class _Parser(argparse.ArgumentParser):
@@ -54,6 +63,12 @@ def _whole(low: int, high: int) -> Callable[[str], int]:
         return int(text)
 
     return read
+
+
+def _name(text: str) -> str:
+    if not is_name(text):
+        raise argparse.ArgumentTypeError(f"{text[:80]!r} is neither a name nor an address")
+    return text
 
 
 def parser() -> argparse.ArgumentParser:
@@ -76,6 +91,15 @@ def parser() -> argparse.ArgumentParser:
         allow_abbrev=False,
     )
     made.add_argument("--host", default="127.0.0.1", help="address to bind (127.0.0.1)")
+    made.add_argument(
+        "--allow",
+        action="append",
+        type=_name,
+        default=[],
+        metavar="NAME",
+        help="a name or address by which clients may ask, and of sites whose pages may, beside"
+        " those of this machine alone and --host; can be given several times",
+    )
     made.add_argument(
         "--port", type=_whole(0, _HIGHEST_PORT), default=0, help="port; 0 takes a free one (0)"
     )
@@ -109,6 +133,20 @@ def parser() -> argparse.ArgumentParser:
         metavar="K",
         help="answer 429 while K requests are served or queued",
     )
+    made.add_argument(
+        "--header-timeout",
+        type=_whole(1, _LONGEST_TIMEOUT_S),
+        default=10,
+        metavar="S",
+        help="seconds from the first byte of a request to the end of its head (10)",
+    )
+    made.add_argument(
+        "--idle-timeout",
+        type=_whole(1, _LONGEST_TIMEOUT_S),
+        default=600,
+        metavar="S",
+        help="seconds after which an idle connection is closed (600)",
+    )
     group = made.add_argument_group("what requests get")
     for name, parameter in PARAMETERS.items():
         text = f"{parameter.help}: {parameter.form}" if name != "latency" else parameter.help
@@ -123,9 +161,11 @@ def parse(arguments: Sequence[str]) -> Options:
 
     Raises:
         OptionError: it can not be followed.
+        StartError: the system has nothing left to look whether it can.
         SystemExit: it asked for help.
     """
     given = vars(parser().parse_args(arguments))
+    given["allow"] = tuple(given["allow"])
     named = {name: given.pop(name) for name in PARAMETERS}
     try:
         distribution = named.pop("latency")
@@ -137,8 +177,10 @@ def parse(arguments: Sequence[str]) -> Options:
     except ValueError as error:
         raise OptionError(f"--latency: {error}; allowed: {latency.FORMS}; file:PATH") from None
     options = Options(defaults=plan, **given)
-    if options.timer == "timerfd" and not available():
-        raise OptionError("--timer timerfd needs Linux; use --timer fallback")
+    if options.timer == "timerfd":
+        with step("a timer can not be had"):
+            if not available():
+                raise OptionError("--timer timerfd needs Linux; use --timer fallback")
     if options.workers > 1 and (options.capacity or options.limit):
         raise OptionError("--capacity and --limit count within one process; use --workers 1")
     return options

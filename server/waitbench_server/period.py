@@ -56,7 +56,10 @@ def summary(
             "now": total(cell.CONNECTIONS),
             "max": highest(cell.CONNECTIONS_MAX, cell.CONNECTIONS),
             "opened": total(cell.OPENED),
+            "refused": total(cell.TURNED_AWAY),
+            "slow": total(cell.SLOW),
         },
+        "foreign": total(cell.FOREIGN),
         "cpu_ns": total(cell.CPU),
         "loop_lag_ns": _named(added(columns, cell.LAG, SIZE), {"p50": 0.5, "p99": 0.99, "max": 1}),
         "gc": {

@@ -60,6 +60,17 @@ def bad_parameter(name: str, value: str, detail: str, allowed: str) -> Problem:
     )
 
 
+def too_much() -> Problem:
+    """Refuse a request because what others have under way takes too much memory."""
+    problem = Problem(
+        HTTPStatus.SERVICE_UNAVAILABLE,
+        "too-much-memory",
+        "too many large answers of different kinds are in service; try again later",
+    )
+    problem.headers["Retry-After"] = "1"
+    return problem
+
+
 def too_many() -> Problem:
     """Refuse a request because too many are here already."""
     problem = Problem(

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Final, cast
 
 from aiohttp import web
 
-from waitbench_server import draws, faults, outcomes
+from waitbench_server import draws, faults, outcomes, request_target
 from waitbench_server.exchange import Exchange
 from waitbench_server.problem import CONTENT_TYPE, Problem, too_many
 from waitbench_server.units import S
@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from waitbench_server.ledger import Ledger
     from waitbench_server.plans import Plans
     from waitbench_server.timer import Deadlines
+    from waitbench_server.visitors import Visitors
 
 
 class _Sent:
@@ -57,6 +58,8 @@ class Service:
     """How many are served at once; None for all."""
     control: Control
     """What answers about the service itself."""
+    visitors: Visitors
+    """What says who is answered."""
     seed: InitVar[int]
     """What all draws depend on."""
 
@@ -68,14 +71,22 @@ class Service:
 
     async def respond(self, request: web.BaseRequest) -> web.StreamResponse:
         """Answer one request: the one entry that aiohttp calls."""
-        path = request.raw_path
+        ledger, path, authority = self.ledger, request.raw_path, None
+        if path[:1] != "/":
+            authority, path = request_target.split(path)
         try:
+            self.visitors.admit(request.headers, authority)
             if path != "/" and not path.startswith("/?"):
+                if request.path != "/health":
+                    self.visitors.admit_to_change(request.headers, authority)
                 return self.control.respond(request)
             answer, number = self.plans.find(path)
+            if answer.cpu_ns:
+                self.visitors.admit_to_change(request.headers, authority)
         except Problem as problem:
+            if problem.status == HTTPStatus.FORBIDDEN:
+                ledger.refused()
             return _refusal(problem)
-        ledger = self.ledger
         ledger.arrive()
         exchange = Exchange(request, cast("Connection", request.protocol), answer, ledger)
         try:

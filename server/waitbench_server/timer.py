@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from time import monotonic_ns
 from typing import TYPE_CHECKING, Final, Literal
 
+from waitbench_server.startup import step
 from waitbench_server.timerfd import available
 from waitbench_server.wakeup import NEVER, LoopWakeUp, TimerfdWakeUp, WakeUp
 
@@ -119,8 +120,15 @@ class Deadlines:
 
 
 def choose(name: TimerName | None) -> TimerName:
-    """Return the timer that was asked for, or the best one this system has."""
-    return name or ("timerfd" if available() else "fallback")
+    """Return the timer that was asked for, or the best one this system has.
+
+    Raises:
+        StartError: the system has nothing left for one.
+    """
+    if name:
+        return name
+    with step("a timer can not be had"):
+        return "timerfd" if available() else "fallback"
 
 
 def deadlines(name: TimerName, loop: asyncio.AbstractEventLoop) -> tuple[Deadlines, int]:

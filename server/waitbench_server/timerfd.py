@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-import contextlib
 import ctypes
+import errno
 import os
 import platform
 import sys
@@ -35,7 +35,8 @@ class CtypesTimerfd:
         self._settime.argtypes = (ctypes.c_int, ctypes.c_int, ctypes.c_void_p, ctypes.c_void_p)
         self.fd: Final[int] = libc.timerfd_create(_CLOCK_MONOTONIC, _NONBLOCK_CLOEXEC)
         if self.fd < 0:
-            raise OSError(ctypes.get_errno(), "timerfd_create")
+            number = ctypes.get_errno()
+            raise OSError(number, os.strerror(number))
 
     def arm(self, at_ns: int) -> None:
         """Make the file readable at this moment (0: never), and unreadable until then."""
@@ -70,10 +71,19 @@ else:
 
 
 def available() -> bool:
-    """Check whether this system has timerfd."""
+    """Check whether this system has timerfd.
+
+    Raises:
+        OSError: it may have, but has nothing left for one.
+    """
     if platform.system() != "Linux":
         return False
-    with contextlib.suppress(OSError, AttributeError):
+    try:
         Timerfd().close()
-        return True
-    return False
+    except AttributeError:
+        return False
+    except OSError as refused:
+        if refused.errno in {errno.EMFILE, errno.ENFILE, errno.ENOMEM}:
+            raise
+        return False
+    return True

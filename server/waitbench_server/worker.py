@@ -15,10 +15,12 @@ from waitbench_server.capacity import Capacity
 from waitbench_server.chores import Chores
 from waitbench_server.collection import Collection
 from waitbench_server.control import Control
-from waitbench_server.lifetime import PARENT_SIGNAL, Parent
+from waitbench_server.lifetime import PARENT_SIGNAL, Parent, most_connections
 from waitbench_server.plans import Plans
 from waitbench_server.service import Service
+from waitbench_server.startup import step
 from waitbench_server.timer import deadlines
+from waitbench_server.visitors import Visitors
 
 if TYPE_CHECKING:
     import socket
@@ -32,7 +34,6 @@ BACKLOG: Final = 4096
 _GRACE_S: Final = 0.25
 _CONNECTION: Final[dict[str, Any]] = {
     "access_log": None,
-    "keepalive_timeout": 3600.0,  # benchmark clients hold idle connections for minutes
     "lingering_time": 2.0,  # nobody reads a request's body; this long it is thrown away
     "auto_decompress": False,
 }
@@ -63,23 +64,34 @@ class Worker:
 
         Raises:
             ModuleNotFoundError: uvloop was asked for and is not installed.
+            StartError: the system refused what it needs.
         """
         name, factory = loop_factory(self.options.loop)
-        with asyncio.Runner(loop_factory=factory) as runner:
+        runner = asyncio.Runner(loop_factory=factory)
+        with step(f"{name} can not make an event loop"):
+            runner.get_loop()
+        with runner:
             runner.run(self._serve(name))
 
     async def _serve(self, loop_name: str) -> None:
         loop = asyncio.get_running_loop()
         loop.set_exception_handler(complaints.from_loop)
         stop = self._stop_signals(loop)
-        due, resolution_ns = deadlines(self.timer, loop)
+        with step(f"the timer {self.timer} can not be made"):
+            due, resolution_ns = deadlines(self.timer, loop)
         collection = Collection(self.ledger)
         service = self._service(None if self.timer == "sleep" else due, collection)
         server = web.Server(service.respond, handler_cancellation=True)
-        make = connection.factory(
-            server, self.ledger, due, logger=complaints.logger(), **_CONNECTION
+        limits = connection.Limits(
+            connections=most_connections(),
+            header_s=self.options.header_timeout,
+            idle_s=self.options.idle_timeout,
         )
-        listening = await loop.create_server(make, sock=self.listener, backlog=BACKLOG)
+        make = connection.factory(
+            server, self.ledger, due, limits, logger=complaints.logger(), **_CONNECTION
+        )
+        with step("connections can not be accepted"):
+            listening = await loop.create_server(make, sock=self.listener, backlog=BACKLOG)
         chores = Chores(
             loop=loop,
             deadlines=due,
@@ -118,6 +130,7 @@ class Worker:
             deadlines=due,
             capacity=Capacity(options.capacity, options.limit) if limited else None,
             control=Control(plans, self.ledger, collection, self.timer),
+            visitors=Visitors(options.host, options.allow),
             seed=options.seed,
         )
 

@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Final
 
 from waitbench_server.ledger import Book, Ledger
 from waitbench_server.lifetime import PARENT_SIGNAL, Parent, raise_file_limit
+from waitbench_server.startup import StartError, check_files, step
 from waitbench_server.timer import choose
 from waitbench_server.worker import BACKLOG, Ready, Worker, loop_factory
 
@@ -33,36 +34,39 @@ def listeners(host: str, port: int, count: int) -> list[socket.socket]:
     On Linux the kernel then spreads the connections over them; elsewhere workers share one.
 
     Raises:
-        OSError: the address is taken or not of this machine.
+        StartError: the address is taken, not allowed, or not of this machine.
     """
-    addresses = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM, flags=socket.AI_PASSIVE)
-    family, _, _, _, address = addresses[0]
-    first = socket.create_server(address[:2], family=family, backlog=BACKLOG)
-    if count == 1 or platform.system() != "Linux":
-        return [first] * count
-    # A first bind without sharing finds out whether somebody else has the port.
-    bound = first.getsockname()[:2]
-    first.close()
-    return [
-        socket.create_server(bound, family=family, backlog=BACKLOG, reuse_port=True)
-        for _ in range(count)
-    ]
+    with step(f"{host}:{port} can not be bound"):
+        addresses = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM, flags=socket.AI_PASSIVE)
+        family, _, _, _, address = addresses[0]
+        first = socket.create_server(address[:2], family=family, backlog=BACKLOG)
+        if count == 1 or platform.system() != "Linux":
+            return [first] * count
+        # A first bind without sharing finds out whether somebody else has the port.
+        bound = first.getsockname()[:2]
+        first.close()
+        return [
+            socket.create_server(bound, family=family, backlog=BACKLOG, reuse_port=True)
+            for _ in range(count)
+        ]
 
 
 def serve(options: Options, announce: Callable[[str, Ready], None]) -> int:
     """Serve until stopped; return the exit status.
 
     Raises:
-        OSError: the address can not be bound.
+        StartError: the system refused what it needs.
         ModuleNotFoundError: uvloop was asked for and is not installed.
     """
     parent = Parent()
     loop_factory(options.loop)  # better now than in a worker
     raise_file_limit()
+    check_files()
     sockets = listeners(options.host, options.port, options.workers)
     url = _url(sockets[0])
     timer = choose(options.timer)
-    book = Book(options.workers)
+    with step("the memory that its workers share can not be had"):
+        book = Book(options.workers)
 
     def ready(facts: Ready) -> None:
         book.begin("")  # what the start cost is not part of the first period
@@ -105,9 +109,24 @@ class _Supervisor:
         for signal_number in _SIGNALS:
             signal.signal(signal_number, self._signalled)
         self._parent.watch()
-        reading, writing = os.pipe()
+        try:
+            replies = self._start(options, sockets, book, own)
+            if len(replies) == options.workers:
+                ready(replies[0])
+        except StartError:
+            self._end_all()
+            raise
+        return self._watch()
+
+    def _start(
+        self, options: Options, sockets: list[socket.socket], book: Book, own: Parent
+    ) -> list[Ready]:
+        """Fork the workers; return what those said that could start."""
+        with step("no pipe to the workers can be had"):
+            reading, writing = os.pipe()
         for number in range(options.workers):
-            child = os.fork()
+            with step(f"worker {number + 1} of {options.workers} can not be started"):
+                child = os.fork()
             if child == 0:
                 os.close(reading)
                 _be_worker(options, sockets, Ledger(book, number), own, writing)
@@ -116,10 +135,11 @@ class _Supervisor:
         for sock in sockets:
             sock.close()
         with os.fdopen(reading) as lines:
-            ready_lines = [line for _, line in zip(range(options.workers), lines, strict=False)]
-        if len(ready_lines) == options.workers:
-            ready(Ready(**json.loads(ready_lines[0])))
-        return self._watch()
+            replies = [json.loads(line) for _, line in zip(self._children, lines, strict=False)]
+        for reply in replies:
+            if "failure" in reply:
+                raise StartError(reply["failure"])
+        return [Ready(**reply) for reply in replies]
 
     def _signalled(self, number: int, frame: object) -> None:
         del frame
@@ -168,8 +188,8 @@ def _be_worker(
             if sock is not listener:
                 sock.close()
 
-        def ready(facts: Ready) -> None:
-            os.write(writing, json.dumps(asdict(facts)).encode() + b"\n")
+        def reply(members: dict[str, object]) -> None:
+            os.write(writing, json.dumps(members).encode() + b"\n")
             os.close(writing)
 
         Worker(
@@ -178,9 +198,11 @@ def _be_worker(
             listener=listener,
             ledger=ledger,
             parent=parent,
-            ready=ready,
+            ready=lambda facts: reply(asdict(facts)),
         ).run()
         status = 0
+    except StartError as failure:
+        reply({"failure": str(failure)})
     except KeyboardInterrupt:
         status = 0
     finally:

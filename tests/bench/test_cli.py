@@ -214,6 +214,25 @@ def test_a_taken_port_gets_one_line() -> None:
     assert len(done.stderr.strip().splitlines()) == 1
 
 
+def test_nothing_in_the_current_folder_stands_in_for_the_server(tmp_path: Path) -> None:
+    for name in ("server", "waitbench_server"):
+        (tmp_path / f"{name}.py").write_text("raise SystemExit('the wrong one')")
+    script = Path(sys.executable).with_name("waitbench")
+    forms = [[sys.executable, "-m", "waitbench"], [script]][: 1 + script.exists()]
+    for form in forms:
+        done = subprocess.run(
+            [*form, "serve", "--host", "192.0.2.1"],  # an address that nobody has
+            cwd=tmp_path,
+            capture_output=True,
+            text=True,
+            timeout=60,
+            check=False,
+            env={**os.environ, "PYTHONPATH": import_path(CHECKOUT)},
+        )
+        assert done.stderr.startswith("server: 192.0.2.1:0 can not be bound")
+        assert done.returncode == 2
+
+
 @pytest.mark.skipif(not Path("/dev/full").exists(), reason="this system has no /dev/full")
 def test_a_full_disk_loses_nothing() -> None:
     done = waitbench("run", "io_bound", "--quick", *SMALL, "-o", "/dev/full")

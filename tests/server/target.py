@@ -9,8 +9,12 @@ import subprocess
 import sys
 from dataclasses import dataclass
 from http.client import HTTPConnection
-from typing import Any, Self
+from types import MappingProxyType
+from typing import TYPE_CHECKING, Any, Self
 from urllib.parse import urlsplit
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -26,11 +30,17 @@ class Reply:
 
 
 class Target:
-    """`python -m waitbench_server` with the given options, stopped at the end of the block."""
+    """`python -m waitbench_server` with the given options, stopped at the end of the block.
 
-    def __init__(self, *options: str) -> None:
+    Args:
+        options: of the command line.
+        files: how many it may have open, if not as many as we.
+    """
+
+    def __init__(self, *options: str, files: int | None = None) -> None:
+        limited = [] if files is None else ["sh", "-c", f'ulimit -n {files}; exec "$@"', "sh"]
         self.process = subprocess.Popen(
-            [sys.executable, "-m", "waitbench_server", *options],
+            [*limited, sys.executable, "-m", "waitbench_server", *options],
             stdout=subprocess.PIPE,
             stderr=subprocess.PIPE,
             text=True,
@@ -56,11 +66,15 @@ class Target:
         return HTTPConnection(*self.address, timeout=20)
 
     def ask(
-        self, path: str, method: str = "GET", connection: HTTPConnection | None = None
+        self,
+        path: str,
+        method: str = "GET",
+        connection: HTTPConnection | None = None,
+        headers: Mapping[str, str] = MappingProxyType({}),
     ) -> Reply:
         used = connection or self.connect()
         try:
-            used.request(method, path)
+            used.request(method, path, headers=headers)
             response = used.getresponse()
             return Reply(
                 status=response.status,

@@ -44,7 +44,7 @@ def test_a_connection_closed_in_mid_body_leaves_the_body_short(target: Target) -
 def test_a_client_that_leaves_a_hanging_request_frees_it(target: Target) -> None:
     target.reset()
     with socket.create_connection(target.address, timeout=20) as sock:
-        sock.sendall(b"GET /?fault=hang HTTP/1.1\r\nHost: x\r\n\r\n")
+        sock.sendall(b"GET /?fault=hang HTTP/1.1\r\nHost: localhost\r\n\r\n")
         sock.settimeout(0.1)
         with pytest.raises(TimeoutError):
             sock.recv(1)
@@ -55,7 +55,7 @@ def test_a_client_that_leaves_a_hanging_request_frees_it(target: Target) -> None
 def test_a_client_that_leaves_before_its_answer_is_counted_as_lost(target: Target) -> None:
     target.reset()
     with socket.create_connection(target.address, timeout=20) as sock:
-        sock.sendall(b"GET /?latency=30s HTTP/1.1\r\nHost: x\r\n\r\n")
+        sock.sendall(b"GET /?latency=30s HTTP/1.1\r\nHost: localhost\r\n\r\n")
         until(lambda: target.stats()["in_flight"]["now"] == 1)
     until(lambda: target.stats()["responses"] == {"lost": 1})
 
@@ -113,7 +113,7 @@ def test_queueing_is_measured_apart_from_the_latency() -> None:
     async def ask_three(address: tuple[str, int]) -> None:
         async def ask() -> None:
             reader, writer = await asyncio.open_connection(*address)
-            writer.write(b"GET /?latency=40ms&keepalive=0 HTTP/1.1\r\nHost: x\r\n\r\n")
+            writer.write(b"GET /?latency=40ms&keepalive=0 HTTP/1.1\r\nHost: localhost\r\n\r\n")
             assert (await reader.read()).startswith(b"HTTP/1.1 200")
             writer.close()
             await writer.wait_closed()
@@ -131,7 +131,7 @@ def test_queueing_is_measured_apart_from_the_latency() -> None:
 def test_above_the_limit_the_answer_is_429() -> None:
     with Target("--limit", "1") as target:
         with socket.create_connection(target.address, timeout=20) as sock:
-            sock.sendall(b"GET /?latency=30s HTTP/1.1\r\nHost: x\r\n\r\n")
+            sock.sendall(b"GET /?latency=30s HTTP/1.1\r\nHost: localhost\r\n\r\n")
             until(lambda: target.stats()["in_flight"]["now"] == 1)
             reply = target.ask("/")
         assert (reply.status, reply.json["status"]) == (429, 429)

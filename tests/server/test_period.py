@@ -46,16 +46,27 @@ def test_a_new_period_starts_from_what_is_there() -> None:
     ledger.connected()
     ledger.connected()
     ledger.disconnected()
+    ledger.turned_away()
+    ledger.refused()
+    ledger.refused()
     for _ in range(3):
         ledger.arrive()
     ledger.leave()
     ledger.leave()
     ended = period.end(book, "timerfd", "next")
-    assert ended["connections"] == {"now": 1, "max": 2, "opened": 2}
+    assert ended["connections"] == {
+        "now": 1,
+        "max": 2,
+        "opened": 2,
+        "refused": 1,
+        "slow": 0,
+    }
+    assert ended["foreign"] == 2
     assert ended["in_flight"] == {"now": 1, "max": 3}
     begun = current(book)
     assert begun["label"] == "next"
-    assert begun["connections"] == {"now": 1, "max": 1, "opened": 0}
+    assert begun["connections"] == {"now": 1, "max": 1, "opened": 0, "refused": 0, "slow": 0}
+    assert begun["foreign"] == 0
     assert begun["in_flight"] == {"now": 1, "max": 1}
     ledger.arrive()
     assert current(book)["in_flight"] == {"now": 2, "max": 2}

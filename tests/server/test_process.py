@@ -44,7 +44,7 @@ def test_the_ready_line_says_what_serves_where() -> None:
 def test_a_signal_stops_it_soon_whatever_it_serves(workers: str, stop: signal.Signals) -> None:
     target = Target("--workers", workers)
     with socket.create_connection(target.address, timeout=20) as sock:
-        sock.sendall(b"GET /?latency=30s HTTP/1.1\r\nHost: x\r\n\r\n")
+        sock.sendall(b"GET /?latency=30s HTTP/1.1\r\nHost: localhost\r\n\r\n")
         sleep(0.1)
         target.process.send_signal(stop)
         _, errors = target.process.communicate(timeout=15)

@@ -122,8 +122,8 @@ def test_http_1_0_is_answered_and_closed(target: Target) -> None:
 
 
 def test_pipelined_requests_are_answered_in_order(target: Target) -> None:
-    request = b"GET /?latency=20ms&size=1 HTTP/1.1\r\nHost: x\r\n\r\n"
-    last = b"GET /?size=2&keepalive=0 HTTP/1.1\r\nHost: x\r\n\r\n"
+    request = b"GET /?latency=20ms&size=1 HTTP/1.1\r\nHost: localhost\r\n\r\n"
+    last = b"GET /?size=2&keepalive=0 HTTP/1.1\r\nHost: localhost\r\n\r\n"
     answer = raw(target, request + last)
     assert answer.count(b"HTTP/1.1 200 OK") == 2
     assert answer.index(b"Content-Length: 1\r\n") < answer.index(b"Content-Length: 2\r\n")
@@ -184,7 +184,7 @@ def test_a_slow_body_comes_at_its_rate(target: Target) -> None:
 
 def test_a_client_that_does_not_read_holds_up_nobody(target: Target) -> None:
     with socket.create_connection(target.address, timeout=20) as lazy:
-        lazy.sendall(b"GET /?size=16M HTTP/1.1\r\nHost: x\r\n\r\n")
+        lazy.sendall(b"GET /?size=16M HTTP/1.1\r\nHost: localhost\r\n\r\n")
         sleep(0.1)
         assert target.ask("/?latency=1ms").status == 200
 

@@ -6,6 +6,8 @@ import subprocess
 import sys
 from typing import TYPE_CHECKING
 
+from waitbench.services import processes
+
 if TYPE_CHECKING:
     import argparse
 
@@ -18,4 +20,6 @@ def describe(parser: argparse.ArgumentParser) -> None:
 
 def main(arguments: argparse.Namespace) -> int:
     """Run the target until it is stopped."""
-    return subprocess.call([sys.executable, "-m", "waitbench_server", *arguments.options])
+    # Nothing in the current folder stands in for ours, whatever it is called.
+    command = [sys.executable, "-P", "-m", "waitbench_server", *arguments.options]
+    return subprocess.call(command, env=processes.environment_of_ours())
