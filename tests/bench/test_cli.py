@@ -218,7 +218,7 @@ def test_nothing_in_the_current_folder_stands_in_for_the_server(tmp_path: Path) 
     for name in ("server", "waitbench_server"):
         (tmp_path / f"{name}.py").write_text("raise SystemExit('the wrong one')")
     script = Path(sys.executable).with_name("waitbench")
-    forms = [[sys.executable, "-m", "waitbench"], [script]][: 1 + script.exists()]
+    forms = [[sys.executable, "-m", "waitbench"]] + [[str(script)]] * script.exists()
     for form in forms:
         done = subprocess.run(
             [*form, "serve", "--host", "192.0.2.1"],  # an address that nobody has
