@@ -151,7 +151,9 @@ class Workload(Protocol):
     With `needs_postgres: ClassVar = True` the constructor takes `postgres`, the address (DSN) of a
     running server. A file that cannot run everywhere says why in a function
     `unavailable() -> str | None`. A workload that opens a connection for every task on purpose
-    says so: `opens_anew = True`, or it is told `connection="new"`.
+    says so: `opens_anew = True`, or it is told `connection="new"`. One that talks to the target and
+    knows how often says it in a static method `requests(tasks, params) -> int`: what the target
+    counts beyond that was somebody else's.
     """
 
     needs_target: ClassVar[bool]

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import time
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
+from waitbench.race.visits import Visits
 from waitbench.race.worker_process import WorkerProcess
 from waitbench.system.interference import Interference, wait_for_rest
 from waitbench.system.machine import cores_to_pin
@@ -51,6 +52,7 @@ class Race:
         observer: who watches.
         services: the servers.
         instruments: by which it touches the machine.
+        visits: of somebody else at the target.
     """
 
     settings: Settings
@@ -58,3 +60,4 @@ class Race:
     observer: Observer
     services: RunServices
     instruments: Instruments
+    visits: Visits = field(default_factory=Visits)

@@ -8,13 +8,17 @@ from typing import TYPE_CHECKING, NamedTuple
 from waitbench import registry
 from waitbench.race.answers import round_record
 from waitbench.race.events import Incident
+from waitbench.race.run_services import TargetPeriod
+from waitbench.race.visits import uncounted
 from waitbench.race.warm_up import round_order
+from waitbench.race.worker_process import ContestantError
 from waitbench.system.interference import disturbed
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from waitbench.race.context import Race
+    from waitbench.race.visits import Visit
     from waitbench.race.workers import Workers
     from waitbench.results.record import ContestantRecord, RoundRecord
 
@@ -64,13 +68,19 @@ class RoundMeter:
         interference, asked_s = instruments.interference(), instruments.clock()
         worker, order = self._workers.process(row.contestant), round_order(row, core=core)
         row.tasks_run += row.scenario.tasks  # now, for a worker that dies of it has begun them
-        answer = round_record(worker.ask("run", within_s=race.settings.timeout_s, **order))
+        try:
+            answer = round_record(worker.ask("run", within_s=race.settings.timeout_s, **order))
+        except ContestantError:
+            self.target_period()  # what it asked for is not the next one's
+            raise
         cost_ns = round((instruments.clock() - asked_s) * 1e9) - answer.wall_ns
         race.record.round_cost_ns.append(cost_ns)
-        stats, incident = self.target_stats("round")
-        if incident:
-            race.record.incidents.append(incident)
-            race.observer(Incident(sentence=incident))
+        period = self.target_period()
+        stats, visits = period.stats, period.visits
+        if not answer.errors and stats and uncounted(row, stats["requests"]):
+            stats, visits = None, ("asked it beside our tasks",)
+        if visits:
+            race.visits.book(race.record, race.observer, row, (place.launch, place.block), visits)
         database_ns = race.services.database_cpu_ns() - database_ns
         served_ns = ((stats or {}).get("cpu_ns") or 0) + database_ns
         others_ns = interference.stop(answer.cpu_ns + served_ns)
@@ -82,7 +92,7 @@ class RoundMeter:
             repeat=place.repeat,
             others_ns=others_ns,
             database_cpu_ns=database_ns,
-            disturbed=disturbed(others_ns, answer.wall_ns),
+            disturbed=disturbed(others_ns, answer.wall_ns) or _burdened(visits),
             target=stats,
         )
         row.rounds.append(measured)
@@ -90,12 +100,35 @@ class RoundMeter:
             race.services.check_database()
         return measured
 
-    def target_stats(self, label: str) -> tuple[dict[str, int | None] | None, str | None]:
+    def warm_period(self) -> TargetPeriod:
+        """Close a period in which several warmed up, and tell if somebody else was there too."""
+        period = self.target_period()
+        if period.visits:
+            did = ", ".join(period.visits)
+            name = self._rows[0].scenario.name
+            self._tell(f"somebody else was at the target while {name} was warmed up: {did}")
+        return period
+
+    def target_period(self) -> TargetPeriod:
         """Close a period of the target, where this scenario has to do with it."""
-        return self._race.services.target_stats(label) if self._served else (None, None)
+        if not self._served:
+            return TargetPeriod()
+        period = self._race.services.target_period()
+        if period.incident:
+            self._tell(period.incident)
+        return period
+
+    def _tell(self, sentence: str) -> None:
+        self._race.record.incidents.append(sentence)
+        self._race.observer(Incident(sentence=sentence))
 
     def _resting(self, row: ContestantRecord) -> list[int]:
         """Process ids of all workers but the one whose turn it is."""
         workers = self._workers
         pids = {workers.process(rival.contestant).pid for rival in self._rows if not rival.failure}
         return list(pids - {workers.process(row.contestant).pid})
+
+
+def _burdened(visits: Sequence[Visit]) -> bool:
+    """Whether somebody else kept the target busy; beginning a new period does not."""
+    return any(visit != "reset its statistics" for visit in visits)

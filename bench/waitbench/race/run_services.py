@@ -3,22 +3,39 @@
 from __future__ import annotations
 
 from contextlib import ExitStack
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Self
 
 from waitbench import registry
 from waitbench.race.worker_process import ContestantError
 from waitbench.scenario import BenchError
-from waitbench.services.target import Target, TargetGoneError
+from waitbench.services.target import ForeignResetError, Target, TargetGoneError
 from waitbench.services.target_stats import round_stats
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from waitbench.race.visits import Visit
     from waitbench.scenario import Contestant, Scenario
     from waitbench.services.postgres import Postgres
 
 REVIVALS = 3
 """A target that dies oftener than this stays dead, and its rows fail."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TargetPeriod:
+    """A period of the target that was closed.
+
+    Attributes:
+        stats: its figures; None if there is no target, it served nothing, or they are not ours.
+        incident: a sentence, if it was found dead.
+        visits: what somebody else did there meanwhile.
+    """
+
+    stats: dict[str, int | None] | None = None
+    incident: str | None = None
+    visits: tuple[Visit, ...] = ()
 
 
 class RunServices:
@@ -52,7 +69,7 @@ class RunServices:
         self._open = ExitStack()
         self._target: Target | None = None
         self._lost: str | None = None
-        self._revivals = 0
+        self._revivals = self._periods = 0
         self._port = "0"
         self.ready: dict[str, Any] | None = None
 
@@ -100,20 +117,21 @@ class RunServices:
         if self._database_started and not self._database_started.alive:
             raise ContestantError("PostgreSQL died in mid-run")
 
-    def target_stats(self, label: str) -> tuple[dict[str, int | None] | None, str | None]:
-        """Close a period of the target.
-
-        Returns:
-            Its figures in that period (None if there is no target or it served nothing), and a
-            sentence if it was found dead.
-        """
+    def target_period(self) -> TargetPeriod:
+        """Close a period of the target, and begin the next."""
         if self._target is None:
-            return None, None
+            return TargetPeriod()
+        self._periods += 1
         try:
-            stats = round_stats(self._target.reset(label))
+            stats = self._target.reset(f"period {self._periods}")
+        except ForeignResetError:
+            return TargetPeriod(visits=("reset its statistics",))
         except TargetGoneError as gone:
-            return None, self._revive(str(gone))
-        return (stats if stats["requests"] else None), None
+            return TargetPeriod(incident=self._revive(str(gone)))
+        if stats.get("foreign"):
+            return TargetPeriod(visits=("was refused there",))
+        figures = round_stats(stats)
+        return TargetPeriod(stats=figures if figures["requests"] else None)
 
     def database_cpu_ns(self) -> int:
         """CPU nanoseconds so far of the PostgreSQL that was started here; 0 where there is none."""

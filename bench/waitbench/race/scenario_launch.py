@@ -80,7 +80,7 @@ class ScenarioLaunch:
             opened,
             self._workers,
             self._race,
-            target_stats=self._meter.target_stats,
+            target_period=self._meter.warm_period,
             fail=self._fail,
         )
         self._single = {name: result.single for name, result in warm.items()}

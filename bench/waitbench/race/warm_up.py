@@ -15,10 +15,11 @@ if TYPE_CHECKING:
 
     from waitbench.race.context import Race
     from waitbench.race.plan import Settings
+    from waitbench.race.run_services import TargetPeriod
     from waitbench.race.workers import Workers
     from waitbench.results.record import ContestantRecord
 
-    TargetStats = Callable[[str], tuple[dict[str, int | None] | None, str | None]]
+    ClosePeriod = Callable[[], TargetPeriod]
 
 AT_ONCE = 4
 """So many warm up side by side: nothing is timed there, and their waits overlap."""
@@ -50,7 +51,7 @@ def warm_up(
     workers: Workers,
     race: Race,
     *,
-    target_stats: TargetStats,
+    target_period: ClosePeriod,
     fail: Callable[[ContestantRecord, str], None],
 ) -> dict[str, Warm]:
     """Warm them up, a few at a time, and book the memory that they took for it.
@@ -59,7 +60,7 @@ def warm_up(
         rows: of contestants whose scenario is open; the last launch of each is this one.
         workers: theirs.
         race: what it is a part of.
-        target_stats: closes a period of the target, and returns its figures.
+        target_period: closes a period of the target, and returns it.
         fail: called with a row that can not go on, and why; its launch is struck out.
 
     Returns:
@@ -77,7 +78,7 @@ def warm_up(
             if race.settings.once:
                 warm = {row.name: Warm() for row in group}
             else:
-                warm = _connect_all(group, workers, race.settings, target_stats, fail)
+                warm = _connect_all(group, workers, race.settings, target_period, fail)
         for row, memory in zip(group, watches, strict=True):
             if row.name in warm:
                 row.launches[-1] = replace(
@@ -102,7 +103,7 @@ def _connect_all(
     rows: Sequence[ContestantRecord],
     workers: Workers,
     settings: Settings,
-    target_stats: TargetStats,
+    target_period: ClosePeriod,
     fail: Callable[[ContestantRecord, str], None],
 ) -> dict[str, Warm]:
     """Run until everybody has connected, or nobody does so any more."""
@@ -122,8 +123,7 @@ def _connect_all(
             else:
                 expected_ns = answer.wall_ns * row.scenario.tasks / tasks[row.name]
                 warm[row.name] = Warm(expected_ns=expected_ns, single=answer.single)
-        stats, _ = target_stats("warm")
-        fresh = (stats or {}).get("connections_opened") or 0
+        fresh = (target_period().stats or {}).get("connections_opened") or 0
         opened += fresh
         if not fresh or opened >= sum(row.width or 0 for row in live):
             break

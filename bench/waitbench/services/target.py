@@ -21,6 +21,10 @@ class TargetGoneError(BenchError):
     """The target died or fell silent in mid-run; what was measured before stays valid."""
 
 
+class ForeignResetError(BenchError):
+    """Somebody else began a new period: part of what the target counted is lost."""
+
+
 class Target:
     """`python -m waitbench_server` as a process of its own, for the length of a `with` block.
 
@@ -38,6 +42,7 @@ class Target:
         self.ready: dict[str, Any] = {}
         self.url = ""
         self._arguments = arguments
+        self._label = ""
         self._ready_within_s = ready_within_s
         self._process: ManagedProcess | None = None
         self._connection: http.client.HTTPConnection | None = None
@@ -89,6 +94,7 @@ class Target:
             The target's statistics of the period that ended.
 
         Raises:
+            ForeignResetError: the period that ended was not the one that was begun here.
             TargetGoneError: it has died (with its exit status or signal) or does not answer.
         """
         status, reply = self._ask("POST", f"/reset?{urlencode({'label': label})}")
@@ -98,6 +104,12 @@ class Target:
                 f"{reply.decode(errors='replace')[:200]}"
             )
         stats: dict[str, Any] = json.loads(reply)
+        begun, self._label = self._label, label
+        if stats["label"] != begun:
+            raise ForeignResetError(
+                f"somebody else began a new period of the target {self.url} ({stats['label']!r} "
+                f"in the place of {begun!r}); see that nobody but waitbench uses it, and run again"
+            )
         return stats
 
     def stop(self) -> None:

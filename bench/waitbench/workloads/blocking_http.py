@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from waitbench.workloads._crowd import Outcome
 
 TIMEOUT_S = 30
+SHARE = "0.25"
 
 
 class Workload:
@@ -34,7 +35,7 @@ class Workload:
     async_needs: ClassVar = ("aiohttp", "requests", "concurrent.futures.process")
 
     def __init__(
-        self, target: str, via: str = "direct", share: str = "0.25", latency: str = "2ms"
+        self, target: str, via: str = "direct", share: str = SHARE, latency: str = "2ms"
     ) -> None:
         _ways.check(via, native=True, call="requests")
         self.via = via
@@ -66,6 +67,12 @@ class Workload:
                 return start_ns, perf_counter_ns(), answer
 
             yield self._crowd.on_loop(asked)
+
+    @staticmethod
+    def requests(tasks: int, params: Mapping[str, str]) -> int:
+        """One for each task that makes the call."""
+        crowd = _crowd.Crowd.of(params.get("share", SHARE), 0)
+        return sum(map(crowd.calls, range(tasks)))
 
     def check(self, number: int, result: Outcome) -> None:
         """The right tasks asked, and each was answered with the bytes it asked for."""

@@ -96,6 +96,12 @@ class Workload:
         """Open one session of up to `concurrency` connections."""
         return _form("async", _rivals.ASYNC, self._client)(self._request, concurrency)
 
+    @staticmethod
+    def requests(tasks: int, params: Mapping[str, str]) -> int:
+        """One for each task."""
+        del params
+        return tasks
+
     def check(self, number: int, result: Answer) -> None:
         """Status 200, the length asked for, and the same bytes every time."""
         status, length, crc, _ = result

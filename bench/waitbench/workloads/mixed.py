@@ -51,6 +51,8 @@ class Workload:
 
                 yield both
 
+    requests = staticmethod(http.Workload.requests)
+
     def check(self, number: int, result: Answer) -> None:
         """Check both halves."""
         self._wait.check(number, result[0])

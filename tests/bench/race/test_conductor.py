@@ -6,7 +6,9 @@ import sys
 import threading
 from dataclasses import replace
 from statistics import median
-from typing import Any
+from typing import TYPE_CHECKING, Any
+from urllib.error import HTTPError
+from urllib.request import Request, urlopen
 
 import psutil
 import pytest
@@ -23,6 +25,9 @@ from waitbench.race.events import (
 from waitbench.race.precision import baseline
 from waitbench.race.record import RaceRecord
 from waitbench.scenario import Contestant, Scenario
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
 
 pytestmark = pytest.mark.processes
 
@@ -207,6 +212,35 @@ def test_a_killed_target_is_started_again_and_only_its_round_is_lost() -> None:
     assert all(row.failure is None and row.times_ns for row in record.rows.values())
 
 
+def test_a_visitor_of_the_target_is_told_and_costs_only_the_figures_of_its_rounds() -> None:
+    doings: dict[int, Callable[[str], None]] = {
+        2: lambda url: urlopen(f"{url}/reset?label=theirs", data=b"").close(),
+        4: lambda url: urlopen(url).close(),
+        6: lambda url: refused(Request(url, headers={"Origin": "http://evil.test"})),
+    }
+    watcher = Watcher()
+
+    def observe(event: Event) -> None:
+        watcher(event)
+        if isinstance(event, RoundBooked) and watcher.rounds in doings:
+            doings[watcher.rounds](target_url())
+
+    lineup: Lineup = [(asking(), by("sync"))]
+    settings = Settings(launches=1, budget_s=5, seed=7, rounds_s=brief(lineup))
+    record = conduct(lineup, settings, observe)
+    (row,) = record.rows.values()
+    without = [number for number, each in enumerate(row.rounds) if each.target is None]
+    assert without == [2, 4, 6]
+    assert all(each.errors == 0 for each in row.rounds)
+    # What burdened the target disturbed the round, so that it was run again.
+    assert [row.rounds[number].disturbed for number in (4, 6)] == [True, True]
+    (sentence,) = record.incidents
+    assert "in 3 rounds of sync in http-2ms-n4-c2" in sentence
+    for visit in ("reset its statistics (1)", "asked it beside our tasks (1)", "refused there (1)"):
+        assert visit in sentence
+    assert any("in 1 round of sync" in line for line in watcher.heard)
+
+
 @pytest.mark.skipif(sys.platform != "linux", reason="only Linux says that a process is stopped")
 def test_a_stopped_target_or_worker_does_not_hold_the_race_up() -> None:
     watcher = Watcher(act=lambda: kill_child("waitbench_server", number=signal.SIGSTOP), after=2)
@@ -246,6 +280,19 @@ def nothing_left() -> Any:
     yield
     after = psutil.Process().children(recursive=True)
     assert [child for child in after if child.pid not in before] == []
+
+
+def target_url() -> str:
+    (target,) = (
+        child for child in psutil.Process().children() if "waitbench_server" in child.cmdline()
+    )
+    ports = {each.laddr.port for each in target.net_connections() if each.status == "LISTEN"}
+    return f"http://127.0.0.1:{ports.pop()}"
+
+
+def refused(request: Request) -> None:
+    with pytest.raises(HTTPError, match="403"):
+        urlopen(request)
 
 
 def kill_worker(model: str) -> None:

@@ -13,7 +13,7 @@ import pytest
 
 from waitbench.scenario import BenchError
 from waitbench.services import target as target_module
-from waitbench.services.target import Target, TargetGoneError
+from waitbench.services.target import ForeignResetError, Target, TargetGoneError
 from waitbench.services.target_stats import round_stats
 from waitbench.system import checkout
 from waitbench.system.procfs import descendants
@@ -22,10 +22,13 @@ pytestmark = pytest.mark.processes
 
 READY = """
 import http.server, json, os, sys
+from urllib.parse import unquote_plus
 class Answers(http.server.BaseHTTPRequestHandler):
     protocol_version = "HTTP/1.1"
+    label = ""
     def do_POST(self):
-        body = json.dumps({"label": self.path, "pid": os.getpid()}).encode()
+        body = json.dumps({"label": Answers.label, "path": self.path, "pid": os.getpid()}).encode()
+        Answers.label = unquote_plus(self.path.partition("=")[2])
         self.send_response(STATUS)
         self.send_header("Content-Length", str(len(body)))
         self.end_headers()
@@ -86,6 +89,15 @@ def test_each_reset_gives_the_period_that_ended() -> None:
     assert health["requests"] == 3
     assert health["asked_p50_ns"] == pytest.approx(2_000_000, rel=0.02)
     assert health["early"] == 0
+
+
+def test_a_period_that_somebody_else_ended_is_no_figure_of_ours() -> None:
+    with Target() as target:
+        target.reset("ours")
+        urllib.request.urlopen(f"{target.url}/reset?label=theirs", data=b"", timeout=10).close()
+        with pytest.raises(ForeignResetError, match=r"'theirs' in the place of 'ours'"):
+            target.reset("next")
+        assert target.reset("last")["label"] == "next"
 
 
 def test_parameters_are_checked_by_the_target_without_a_request() -> None:
@@ -174,7 +186,8 @@ def test_proxies_of_the_environment_are_not_asked(
         monkeypatch.setenv(name, "http://127.0.0.1:9")
     made_up.write_text(SERVES + "ready(); server.serve_forever()")
     with Target() as target:
-        assert target.reset("a b/ü")["label"] == "/reset?label=a+b%2F%C3%BC"
+        assert target.reset("a b/ü")["path"] == "/reset?label=a+b%2F%C3%BC"
+        assert target.reset("")["label"] == "a b/ü"
 
 
 def test_one_connection_is_kept_and_opened_anew_when_it_was_closed(made_up: Path) -> None:
