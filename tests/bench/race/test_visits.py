@@ -30,7 +30,8 @@ def test_a_row_has_one_sentence_that_grows_and_is_told_once() -> None:
         (
             f"somebody else was at the target in 5 rounds of sync in {name}: "
             "reset its statistics (4), asked it beside our tasks (1); "
-            "the target's figures of them are left out (launch 1, block 1 to 3, 5; launch 3, block 4)"
+            "the target's figures of them are left out "
+            "(launch 1, block 1 to 3, 5; launch 3, block 4)"
         ),
         (
             f"somebody else was at the target in 1 round of threads in {name}: "
