@@ -68,6 +68,7 @@ class Finding:
         note: worth knowing, but no fault.
         steps, ready: where short steps flooded the loop, how many it took while it was late, and
             how many were in line at most.
+        process: the child process that it was found in; one of them, if several.
     """
 
     kind: Kind
@@ -86,6 +87,7 @@ class Finding:
     note: bool = False
     steps: int = 0
     ready: int = 0
+    process: str = ""
 
 
 def merged(findings: Iterable[Finding]) -> list[Finding]:
@@ -107,6 +109,7 @@ def merged(findings: Iterable[Finding]) -> list[Finding]:
             inside=held.inside if held.longest_ns >= finding.longest_ns else finding.inside,
             lock_free=held.lock_free and finding.lock_free,
             lock_known=held.lock_known and finding.lock_known,
+            process=held.process and finding.process,
             steps=held.steps + finding.steps,
             ready=max(held.ready, finding.ready),
             cpu_share=None

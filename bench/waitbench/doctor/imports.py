@@ -15,12 +15,17 @@ def when_imported(
     wanted: Mapping[str, Callable[[Any], None]],
     replace: Callable[[Any, str, Callable[[Any], Any]], None],
 ) -> None:
-    """Call each function with its module; `replace` sets `sys.meta_path`, and so can undo it."""
+    """Call each function with its module, until what `replace` set is undone."""
     there = {name for name in wanted if name in sys.modules}
     for name in there:
         wanted[name](sys.modules[name])
     late = {name: act for name, act in wanted.items() if name not in there}
-    replace(sys, "meta_path", lambda finders: [Notice(late), *finders])
+    notice = Notice(late)
+    replace(notice, "active", lambda _: True)
+    over = [finder for finder in sys.meta_path if isinstance(finder, Notice) and not finder.active]
+    for finder in over:
+        sys.meta_path.remove(finder)
+    sys.meta_path.insert(0, notice)
 
 
 class Notice:
@@ -28,12 +33,13 @@ class Notice:
 
     def __init__(self, wanted: dict[str, Callable[[Any], None]]) -> None:
         self._wanted = wanted
+        self.active = False
 
     def find_spec(
         self, name: str, path: Any = None, target: ModuleType | None = None
     ) -> ModuleSpec | None:
         """Return the spec of one of the wanted modules, once."""
-        act = self._wanted.pop(name, None)
+        act = self._wanted.pop(name, None) if self.active else None
         if act is None:
             return None
         finders: list[Any] = sys.meta_path

@@ -18,7 +18,7 @@ EXECS = ("execv", "execve")
 class Leaving:
     """Tells once, in the process that is examined and not in its forked children."""
 
-    def __init__(self, report: Callable[[Ending], int]) -> None:
+    def __init__(self, report: Callable[[Ending], int | None]) -> None:
         self._report, self._pid = report, os.getpid()
         self.told = False
 

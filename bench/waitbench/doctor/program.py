@@ -16,6 +16,7 @@ from pathlib import Path
 from types import ModuleType
 from typing import TYPE_CHECKING, Any
 
+from waitbench.doctor.forks import in_fork
 from waitbench.scenario import BenchError
 
 if TYPE_CHECKING:
@@ -153,10 +154,16 @@ def _terminable(stopped: Callable[[], None]) -> Iterator[None]:
 
     # A hang-up that is ignored, as by nohup, stays so.
     unhandled = [sign for sign in SIGNALS if signal.getsignal(sign) is signal.SIG_DFL]
+
+    def give_back() -> None:
+        for sign in unhandled:
+            if signal.getsignal(sign) is terminate:
+                signal.signal(sign, signal.SIG_DFL)
+
     for sign in unhandled:
         signal.signal(sign, terminate)
     try:
-        yield
+        with in_fork(give_back):
+            yield
     finally:
-        for sign in unhandled:
-            signal.signal(sign, signal.SIG_DFL)
+        give_back()

@@ -82,6 +82,9 @@ def _finding(console: Console, mark: str, finding: Finding) -> None:
         _place(console, "", finding.place)
     if finding.coroutine:
         _place(console, "called by ", finding.coroutine)
+    if finding.process:
+        text = f"in the child process {finding.process}"
+        terminal.line(console, Text(text, style="dim"), indent=INDENT, hang=2)
     if finding.inside:
         which = {
             "collection": "it came due at",

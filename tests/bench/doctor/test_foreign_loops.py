@@ -98,27 +98,67 @@ def test_what_a_step_does_between_two_such_runs_holds_all(tmp_path: Path) -> Non
     assert "held the loop for 3" in done.stdout
 
 
-CHILDREN = [
-    "child = subprocess.Popen([sys.executable, __file__, 'child']); child.wait()",
-    "child = multiprocessing.get_context('spawn').Process(target=run); child.start(); child.join()",
-    "child = multiprocessing.get_context('fork').Process(target=run); child.start(); child.join()",
-]
-
-
-@pytest.mark.parametrize("start", CHILDREN)
-@tried_again
-def test_a_loop_in_a_child_is_not_healthy_unseen(tmp_path: Path, start: str) -> None:
-    program = f"""{WORK}
-async def long(): await asyncio.sleep(1)
-def run(): asyncio.run(long())
+CHILDREN = {
+    "subprocess": "subprocess.run([sys.executable, __file__, 'child'])",
+    "spawn": "join(multiprocessing.get_context('spawn').Process(target=run))",
+    "fork": "join(multiprocessing.get_context('fork').Process(target=run))",
+    "forkserver": "join(multiprocessing.get_context('forkserver').Process(target=run))",
+    "pool": "ProcessPoolExecutor(1).submit(run).result()",
+    "os.fork": "os.wait() if os.fork() else run()",
+    "terminated": "worker = multiprocessing.Process(target=run, args=(60,), daemon=True)\n"
+    "        worker.start(); time.sleep(1.5)",
+}
+PARENT = """
+import os
+from concurrent.futures import ProcessPoolExecutor
+async def child(longer):
+    await main()
+    await asyncio.sleep(longer)
+def run(longer=0): asyncio.run(child(longer))
+def join(child): child.start(); child.join()
 if __name__ == "__main__":
     if sys.argv[1:] == ["child"]: run()
-    else: {start}
+    else:
+        START
 """
+
+
+@pytest.mark.parametrize("way", CHILDREN)
+@tried_again
+def test_a_loop_in_a_child_is_watched(tmp_path: Path, way: str) -> None:
+    (tmp_path / "program.py").write_text(WORK + PARENT.replace("START", CHILDREN[way]))
+    done = doctor(tmp_path, "program.py")
+    assert done.returncode == 1, done.stdout + done.stderr
+    assert "1. main waited, and held the loop for 2" in done.stdout
+    assert "program.py:5, in main" in done.stdout
+    assert "in the child process" in done.stdout
+
+
+@tried_again
+def test_a_loop_in_a_child_that_cannot_be_watched_is_not_healthy(tmp_path: Path) -> None:
+    start = "subprocess.run([sys.executable, '-I', __file__, 'child'])"
+    program = (WORK + PARENT).replace("START", start).replace("longer=0", "longer=1")
     (tmp_path / "program.py").write_text(program)
     done = doctor(tmp_path, "program.py")
     assert done.returncode == 3, done.stdout + done.stderr
     assert "A loop ran in a child process, and nobody watched it" in " ".join(done.stdout.split())
+
+
+def test_a_childs_own_start_up_and_output_stay_as_they_are(tmp_path: Path) -> None:
+    (tmp_path / "sitecustomize.py").write_text("import sys; sys.started = 'by its own'")
+    (tmp_path / "program.py").write_text("""
+import asyncio, os, subprocess, sys
+async def main():
+    look = "import sys, os; print(sys.started, sys.path[:2], len(sys.meta_path))"
+    env = {**os.environ, "PYTHONPATH": os.environ["PYTHONPATH"] + os.pathsep + os.getcwd()}
+    process = await asyncio.create_subprocess_exec(sys.executable, "-c", look, env=env)
+    await process.wait()
+asyncio.run(main())
+""")
+    done = doctor(tmp_path, "program.py")
+    assert done.returncode == 0, done.stdout + done.stderr
+    assert done.stdout.startswith("by its own ['', ")
+    assert "startup" not in done.stdout
 
 
 @tried_again

@@ -1,0 +1,1 @@
+"""Stands first in the PYTHONPATH of an examined program's children; see `sitecustomize`."""
