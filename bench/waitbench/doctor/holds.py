@@ -25,6 +25,7 @@ if TYPE_CHECKING:
 
     from waitbench.doctor.blocked_steps import BlockedStep, LoopActivity
     from waitbench.doctor.findings import Kind, SourceLine
+    from waitbench.doctor.interruptions import Interruptions
 
 COMPUTES = 0.5
 """From this share of its time on a core on, a hold computed."""
@@ -55,13 +56,7 @@ def holds(step: BlockedStep, activity: LoopActivity) -> list[Finding]:
 def _findings(part: BlockedStep, activity: LoopActivity) -> Iterator[Finding]:
     """Yield what held the loop: interruptions that are long by themselves, then the step itself."""
     first_ns, threshold_ns = part.began_ns - activity.began_ns, activity.threshold_ns
-    ours_ns = sum(overlap(ours, span_of(part)) for ours in activity.ours)
-    if ours_ns:
-        cpu_ns = max(part.cpu_ns - ours_ns, 0)
-        part = replace(part, wall_ns=max(part.wall_ns - ours_ns, 1), cpu_ns=cpu_ns)
-    crowded_ns = sum(overlap(crowded, span_of(part)) for crowded in activity.crowded)
-    part = replace(part, queued_ns=min(part.queued_ns + crowded_ns, part.wall_ns))
-    lost = interruptions(part, activity)
+    part, lost = _theirs(part, activity)
     others: list[tuple[int, Finding]] = []
     if lost.pause is not None:
         others.append((lost.gc_ns, gc_finding(lost.pause, first_ns, lost.gc_ns)))
@@ -94,6 +89,21 @@ def _findings(part: BlockedStep, activity: LoopActivity) -> Iterator[Finding]:
         cpu_ns = max(part.cpu_ns - lost.gc_cpu_ns, 0)
         part = replace(part, wall_ns=own_ns, cpu_ns=cpu_ns, queued_ns=queued_ns)
     yield _hold(part, activity.began_ns, threshold_ns)
+
+
+def _theirs(part: BlockedStep, activity: LoopActivity) -> tuple[BlockedStep, Interruptions]:
+    """Return a step without our own time in it, and with what the machine kept it from a core."""
+    ours_ns = sum(overlap(ours, span_of(part)) for ours in activity.ours)
+    if ours_ns:
+        cpu_ns = max(part.cpu_ns - ours_ns, 0)
+        part = replace(part, wall_ns=max(part.wall_ns - ours_ns, 1), cpu_ns=cpu_ns)
+    crowded_ns = sum(overlap(crowded, span_of(part)) for crowded in activity.crowded)
+    part = replace(part, queued_ns=min(part.queued_ns + crowded_ns, part.wall_ns))
+    lost = interruptions(part, activity)
+    if lost.nobodys_ns > part.wall_ns * MUCH:
+        queued_ns = min(part.queued_ns + lost.nobodys_ns, part.wall_ns)
+        part = replace(part, queued_ns=queued_ns, turns=0)
+    return part, lost
 
 
 def _hold(step: BlockedStep, began_ns: int, threshold_ns: int) -> Finding:

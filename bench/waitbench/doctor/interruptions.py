@@ -35,6 +35,8 @@ class Interruptions:
         gil_ns: waited for the GIL, which `holder` had for most of that, if anybody stood out;
             those that had it were on a core for `gil_cpu_ns`.
         queued_ns: what of these two it waited for a core.
+        nobodys_ns: waited for the GIL while nobody was seen to compute with it: who had it got no
+            core.
         pause: the longest of those collections.
     """
 
@@ -43,6 +45,7 @@ class Interruptions:
     gil_ns: int = 0
     gil_cpu_ns: int = 0
     queued_ns: int = 0
+    nobodys_ns: int = 0
     pause: GcPause | None = None
     holder: Holder | None = None
 
@@ -66,7 +69,7 @@ def interruptions(step: BlockedStep, activity: LoopActivity) -> Interruptions:
         else:
             gc_own_ns += min(wall_ns, pause.cpu_ns)
     asleep_ns = step.wall_ns - step.cpu_ns - step.queued_ns - gc_others_ns
-    share, holders = _looked(step)
+    share, nobodys_share, holders = _looked(step)
     stalled_ns = -gc_others_ns
     cpu_ns = sum(holder.cpu_ns for holder in holders)
     for stall in activity.stalls:
@@ -81,20 +84,23 @@ def interruptions(step: BlockedStep, activity: LoopActivity) -> Interruptions:
         gc_cpu_ns=gc_cpu_ns,
         gil_ns=gil_ns,
         queued_ns=gc_queued_ns + round(max(0, gil_ns - max(asleep_ns, 0))),
+        nobodys_ns=round(max(0.0, min(asleep_ns, most_ns - gil_ns) * nobodys_share)),
         pause=max(pauses, key=lambda pause: pause.wall_ns, default=None),
         gil_cpu_ns=cpu_ns,
         holder=commonest_holder(holders),
     )
 
 
-def _looked(step: BlockedStep) -> tuple[float, Counter[Holder]]:
+def _looked(step: BlockedStep) -> tuple[float, float, Counter[Holder]]:
     """Return the share of the time off a core in which looks met a wait for the GIL, and for whom.
+
+    The second share is of waits for nobody that was seen.
 
     A step that computes waits for the GIL at each look, for the watchdog has it then: only the time
     that it was off a core since the look before counts.
     """
     holders: Counter[Holder] = Counter()
-    waited_ns = off_ns = 0
+    waited_ns = nobodys_ns = off_ns = 0
     holder: Holder | None = None
     for before, sample in pairwise([None, *step.samples]):
         if sample is None:
@@ -108,7 +114,10 @@ def _looked(step: BlockedStep) -> tuple[float, Counter[Holder]]:
         if sample.gil_wait and holder is not None:
             waited_ns += max(0, since_ns)
             holders[holder] += max(0, since_ns)
-    return waited_ns / off_ns if off_ns else 0.0, holders
+        elif sample.gil_wait:
+            nobodys_ns += max(0, since_ns)
+    off_ns = max(off_ns, 1)
+    return waited_ns / off_ns, nobodys_ns / off_ns, holders
 
 
 def commonest_holder(holders: Counter[Holder]) -> Holder | None:

@@ -160,3 +160,9 @@ def test_a_lag_for_want_of_a_core_is_a_note_and_one_that_nothing_explains_is_not
     assert (crowded.kind, crowded.note) == ("crowded", True)
     (unexplained,) = _findings(late=[_late(100, 90)])
     assert (unexplained.kind, unexplained.note) == ("late", False)
+
+
+def test_a_step_that_waited_for_the_gil_and_nobody_ran_with_it_got_no_core() -> None:
+    looks = [_look(at, (PAGE, 9))._replace(gil_wait=True) for at in (20, 40, 60, 80)]
+    (finding,) = _findings(_step(*looks, wall_ms=80))
+    assert (finding.kind, finding.note) == ("crowded", True)
