@@ -29,6 +29,7 @@ NEEDS_TEXT = {
     "head_python": "the path of an interpreter",
     "baseline": "a file, a name, or auto",
     "run": "a file or the number of a stored run",
+    "setup": "a line for the shell",
 }
 """Options that mean something else, or all is well, when they are empty: what each takes."""
 
@@ -60,6 +61,22 @@ def describe(parser: argparse.ArgumentParser) -> None:
     )
     parser.add_argument(
         "--run", metavar="FILE", help="that run, or its number in results/ (default: the newest)"
+    )
+    parser.add_argument(
+        "--command",
+        metavar="LINE",
+        action="append",
+        default=[],
+        help="compare this command alone, repeatable, as NAME=LINE where it should have a name: "
+        "exit status, output, time, CPU and memory",
+    )
+    parser.add_argument(
+        "--setup", metavar="LINE", help="run in a shell before each start of a --command, untimed"
+    )
+    parser.add_argument(
+        "--any-output",
+        action="store_true",
+        help="let a --command print something else on head than on base",
     )
     parser.add_argument(
         "-k", metavar="TEXT", default="", help="only benchmarks with this in their name"
@@ -184,6 +201,8 @@ def _held_against(arguments: argparse.Namespace) -> Outcome:
         raise BenchError(
             "--baseline compares with the past, --base with a commit: give one of them"
         )
+    if arguments.command:
+        raise BenchError("--command compares two commits: give --base REV in place of --baseline")
     summary = summarise(load.load(resolved(arguments.run)))
     kept = baseline.find(arguments.baseline, results_folder() / "baselines", summary)
     settings = _settings(Path.cwd(), arguments)
@@ -199,7 +218,7 @@ def _held_against(arguments: argparse.Namespace) -> Outcome:
 
 
 def _compared(arguments: argparse.Namespace) -> Outcome:
-    from waitbench.gate import common_past, progress, repository
+    from waitbench.gate import commands, common_past, progress, repository
     from waitbench.gate.compare import Sides, compare
 
     pythons = arguments.base_python, arguments.head_python
@@ -213,6 +232,10 @@ def _compared(arguments: argparse.Namespace) -> Outcome:
     head_asked = arguments.head or "HEAD"
     project = Path.cwd()
     settings = _settings(project, arguments)
+    if (arguments.setup or arguments.any_output) and not arguments.command:
+        raise BenchError("--setup and --any-output are of a --command LINE: give that, too")
+    output = "any" if arguments.any_output else "same"
+    typed = commands.typed(arguments.command, setup=arguments.setup or "", output=output)
     checkout = repository.Repository.around(project)
     head = checkout.revision(head_asked)
     # Two environments are compared on the same code, unless told otherwise.
@@ -236,6 +259,7 @@ def _compared(arguments: argparse.Namespace) -> Outcome:
         checkout,
         sides,
         settings,
+        commands=typed,
         only=arguments.k,
         seed=arguments.seed,
         observer=progress.observer(sys.stderr),

@@ -28,6 +28,8 @@ class Benchmark:
         rewritten: whether the benchmark itself reads differently on the two sides.
         first_calls: seconds of a first call and of a later one, where the first does other work.
         failures: by side, why it cannot be raced.
+        peak_bytes: by side, memory of the largest process of a command.
+        notes: sentences on how it is compared.
     """
 
     name: str
@@ -36,6 +38,8 @@ class Benchmark:
     rewritten: bool = False
     first_calls: Sequence[tuple[float, float]] = ()
     failures: Mapping[str, str] = field(default_factory=dict)
+    peak_bytes: Mapping[str, int] = field(default_factory=dict)
+    notes: tuple[str, ...] = ()
 
     @property
     def sides(self) -> tuple[str, ...]:

@@ -8,11 +8,21 @@ import sys
 import time
 from dataclasses import dataclass, replace
 from pathlib import Path
+from statistics import median
 from typing import TYPE_CHECKING
 
-from waitbench.gate import discover, notes, prepare, profile_diff, run_queue, stages, worktrees
+from waitbench.gate import (
+    discover,
+    discover_commands,
+    notes,
+    prepare,
+    profile_diff,
+    run_queue,
+    stages,
+    worktrees,
+)
 from waitbench.gate.decision import ERROR
-from waitbench.gate.outcome import Outcome, Result
+from waitbench.gate.outcome import Costs, Outcome, Result
 from waitbench.gate.racing import GatePlan
 from waitbench.gate.worktrees import SIDES
 from waitbench.scenario import BenchError
@@ -23,6 +33,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
     from waitbench.gate.benchmark import Benchmark, Side
+    from waitbench.gate.commands import Command
     from waitbench.gate.evidence import GateEvidence, Part
     from waitbench.gate.repository import Repository, Revision
     from waitbench.gate.settings import GateSettings
@@ -60,6 +71,7 @@ def compare(  # noqa: PLR0913 - what a gate is made of, put together in one plac
     sides: Sides,
     settings: GateSettings,
     *,
+    commands: Sequence[Command] = (),
     only: str = "",
     seed: int | None = None,
     explain: bool = True,
@@ -72,6 +84,7 @@ def compare(  # noqa: PLR0913 - what a gate is made of, put together in one plac
         repository: of the project.
         sides: what is compared.
         settings: of the project.
+        commands: that were typed; they alone are compared then.
         only: a part of the names of benchmarks, to compare these alone.
         seed: of the order within the blocks; a new one by default.
         explain: whether what became slower is profiled.
@@ -86,8 +99,17 @@ def compare(  # noqa: PLR0913 - what a gate is made of, put together in one plac
     machine = environment.describe(checkout=repository.top)
     with worktrees.checked_out(repository, sides.base, sides.head) as checkouts:
         both = prepare.sides(checkouts, settings, (sides.base_python, sides.head_python), say)
-        renamed = repository.renamed(sides.base.commit, sides.head.commit)
-        listed = discover.find(both, checkouts, settings, repository.top, renamed=renamed)
+        listed = (
+            discover_commands.listed(commands, both, checkouts, settings, repository.top)
+            if commands
+            else discover.find(
+                both,
+                checkouts,
+                settings,
+                repository.top,
+                renamed=repository.renamed(sides.base.commit, sides.head.commit),
+            )
+        )
         chosen = [benchmark for benchmark in listed if only in benchmark.name]
         if not chosen:
             names = ", ".join(benchmark.name for benchmark in listed[:12])
@@ -142,7 +164,7 @@ def _result(benchmark: Benchmark, evidence: GateEvidence, settings: GateSettings
     unsettled: tuple[None, Part] = None, "screen"
     decided, over = evidence.settled.get(name, unsettled)
     base = evidence.rows.get((name, SIDES[0]))
-    calls = int(benchmark.scenario.params.get("calls", 1))
+    calls = _calls(benchmark)
     centre = estimates.centre(estimates.by_launch(run_queue.blocks([base])[0])) if base else None
     return replace(
         plain,
@@ -153,7 +175,27 @@ def _result(benchmark: Benchmark, evidence: GateEvidence, settings: GateSettings
         more=decided.more if decided else None,
         base_ns=centre.value / calls if centre else None,
         notes=tuple(notes.on_benchmark(benchmark, evidence)),
+        costs=_costs(benchmark, evidence),
     )
+
+
+def _calls(benchmark: Benchmark) -> int:
+    """Return the calls of a function, or starts of a command, in a round."""
+    return int(benchmark.scenario.params.get("calls", 1))
+
+
+def _costs(benchmark: Benchmark, evidence: GateEvidence) -> dict[str, Costs]:
+    """Return what a start of a command takes on each side; nothing of other benchmarks."""
+    if benchmark.scenario.workload != "command":
+        return {}
+    return {
+        row.name: Costs(
+            cpu_ns=median(round_.cpu_ns for round_ in row.rounds) / _calls(benchmark),
+            peak_bytes=benchmark.peak_bytes.get(row.name),
+        )
+        for row in evidence.sides(benchmark.name)
+        if row.rounds
+    }
 
 
 def _explained(

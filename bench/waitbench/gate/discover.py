@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from waitbench.gate import discover_file, discover_suites
+from waitbench.gate import discover_commands, discover_file, discover_suites
+from waitbench.gate.places import NoFileError
 from waitbench.scenario import BenchError
 
 if TYPE_CHECKING:
@@ -27,7 +28,7 @@ def find(
     *,
     renamed: Mapping[str, str] | None = None,
 ) -> list[Benchmark]:
-    """List what either side has, in head's order; what only base has comes last.
+    """List what either side has, in head's order; what only base has comes last, then commands.
 
     Args:
         sides: base and head.
@@ -43,7 +44,13 @@ def find(
     if settings.file is None and any((head / worker).is_file() for worker in WORKERS):
         benchmarks = discover_suites.listed(sides)
     else:
-        benchmarks = discover_file.listed(sides, checkouts, settings, away, renamed or {})
+        try:
+            benchmarks = discover_file.listed(sides, checkouts, settings, away, renamed or {})
+        except NoFileError:
+            if not settings.commands:
+                raise
+            benchmarks = []
+    benchmarks += discover_commands.listed(settings.commands, sides, checkouts, settings, away)
     chosen = [benchmark for benchmark in benchmarks if settings.compares(benchmark.name)]
     if benchmarks and not chosen:
         names = ", ".join(benchmark.name for benchmark in benchmarks[:12])

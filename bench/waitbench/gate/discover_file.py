@@ -71,9 +71,7 @@ class Project:
 
     def import_path(self, side: Side) -> str:
         """Return the project's folders of one side that are there, joined by colons."""
-        names = dict.fromkeys([*self.paths, *places.own_settings(side).paths])
-        folders = (side.root / name for name in names)
-        return ":".join(str(folder.resolve()) for folder in folders if folder.is_dir())
+        return ":".join(places.import_folders(side, self.paths))
 
 
 def listed(

@@ -111,7 +111,7 @@ def _poetry(wanted: Wanted) -> list[Path]:
     """Install by poetry.lock into an environment that Poetry takes for the active one."""
     wanted.run([sys.executable, "-m", "venv", str(wanted.folder)])
     wanted.run(
-        ["poetry", "install", "--quiet", "--no-interaction", *wanted.options],
+        ["poetry", "install", "--no-interaction", *wanted.options],
         VIRTUAL_ENV=str(wanted.folder),
     )
     return [wanted.folder / "bin"]

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
 def on_benchmark(benchmark: Benchmark, evidence: GateEvidence) -> list[str]:
     """Return what may mislead in one benchmark's verdict."""
-    sentences = []
+    sentences = [*benchmark.notes]
     if benchmark.rewritten:
         sentences.append("the benchmark itself was changed: the two sides may do different work")
     if benchmark.first_calls:

@@ -29,6 +29,19 @@ ORDER: tuple[GateVerdict, ...] = (
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Costs:
+    """What a command takes beside its time, on one side.
+
+    Attributes:
+        cpu_ns: of a start, with all children.
+        peak_bytes: memory of its largest process; None where it is smaller than can be told.
+    """
+
+    cpu_ns: float
+    peak_bytes: int | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Result:
     """The verdict on one benchmark, with its figures.
 
@@ -43,6 +56,7 @@ class Result:
         base_ns: typical wall on base in nanoseconds: of a call of a function, else of a round.
         notes: sentences for who reads it.
         functions: sentences on those that take more time on head, where both sides were profiled.
+        costs: of a command, by side.
     """
 
     name: str
@@ -55,6 +69,7 @@ class Result:
     base_ns: float | None = None
     notes: tuple[str, ...] = ()
     functions: tuple[str, ...] = ()
+    costs: Mapping[str, Costs] = field(default_factory=dict)
 
     @property
     def change(self) -> tuple[float, float, float] | None:

@@ -22,14 +22,17 @@ def refuse_one_file(files: Sequence[Path], paths: Sequence[str], sides: Sequence
     """Refuse a place that is one and the same on both sides, by a link or a way out of the tree.
 
     Args:
-        files: of benchmarks, base and head.
+        files: of benchmarks, base and head; none where there are no such files.
         paths: folders of the project that stand before all that is installed.
         sides: base and head.
 
     Raises:
         BenchError: names it.
     """
-    places = [files, *([side.root / path for side in sides] for path in paths)]
+    places = [
+        *([files] if files else []),
+        *([side.root / path for side in sides] for path in paths),
+    ]
     for base, head in places:
         if head.exists() and base.resolve() == head.resolve():
             name = head.relative_to(sides[1].root)

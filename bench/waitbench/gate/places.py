@@ -20,6 +20,10 @@ MOST_FILES = 12
 """Of a name that stands in more files than that, the rest is not asked."""
 
 
+class NoFileError(BenchError):
+    """Head has no file of benchmarks."""
+
+
 def files(
     sides: Sequence[Side], settings: GateSettings, renamed: Mapping[str, str]
 ) -> dict[str, str | None]:
@@ -31,7 +35,7 @@ def files(
         renamed: what each file of head that moved is called on base.
 
     Raises:
-        BenchError: head has none.
+        NoFileError: head has none.
     """
     base, head = sides
     named = list(filter(None, (settings.file, own_settings(head).file))) or list(FILES)
@@ -43,10 +47,10 @@ def files(
         moved = [after for after, before in renamed.items() if before == base_file]
         head_file = _first(head, moved)
     if head_file is None:
-        raise BenchError(
+        raise NoFileError(
             f"head has no file of benchmarks: none of {', '.join(dict.fromkeys(named))}; "
-            "write one with functions bench_… (see the README), or name it in pyproject.toml: "
-            '[tool.waitbench.gate] file = "…"'
+            "write one with functions bench_… (see the README), name it in pyproject.toml "
+            '([tool.waitbench.gate] file = "…"), or compare commands by --command LINE'
         )
     return {base.name: base_file, head.name: head_file}
 
@@ -56,6 +60,18 @@ def own_settings(side: Side) -> GateSettings:
     with suppress(BenchError):
         return gate_settings.read(side.root)
     return GateSettings()
+
+
+def import_folders(side: Side, paths: Sequence[str]) -> tuple[str, ...]:
+    """Return the folders that stand before all that is installed, of one side, if they are there.
+
+    Args:
+        side: base or head; what its own settings say counts, too.
+        paths: of the project, as its settings are now.
+    """
+    names = dict.fromkeys([*paths, *own_settings(side).paths])
+    folders = (side.root / name for name in names)
+    return tuple(str(folder.resolve()) for folder in folders if folder.is_dir())
 
 
 def defining(side: Side, names: Iterable[str]) -> dict[str, list[str]]:

@@ -35,6 +35,8 @@ def slower_functions(benchmark: Benchmark, roots: Mapping[str, Path], seed: int)
     Returns:
         A sentence for each; none where no function stands out or a side cannot be profiled.
     """
+    if benchmark.scenario.workload == "command":  # its work is done in processes of its own
+        return ()
     lineup = [(benchmark.scenario, list(benchmark.contestants))]
     try:
         profiles = profile(lineup, seconds=SECONDS, seed=seed)

@@ -22,6 +22,9 @@ MEANINGS = {
     "failed": "one side could not run it",
 }
 
+SMALL = "below 10 MB"
+"""Memory of a process that is smaller than the Python that starts it."""
+
 
 def headline(outcome: Outcome) -> str:
     """Return the outcome in one sentence."""
@@ -88,6 +91,24 @@ def walls(result: Result) -> tuple[str, str]:
         for wall_ns in (result.base_ns, result.head_ns)
     )
     return base, head
+
+
+def costs(result: Result) -> str:
+    """Return what a command takes beside its time: CPU with its children, and memory."""
+    cpu = [f"{side} {formatting.duration(costs.cpu_ns)}" for side, costs in result.costs.items()]
+    memory = [
+        f"{side} {formatting.size(costs.peak_bytes) if costs.peak_bytes else SMALL}"
+        for side, costs in result.costs.items()
+    ]
+    if not any(costs.peak_bytes for costs in result.costs.values()):
+        memory = []
+    figures = (("CPU with children", cpu), ("peak memory", memory))
+    return "; ".join(f"{what}: {', '.join(texts)}" for what, texts in figures if texts)
+
+
+def lines(result: Result) -> list[str]:
+    """Return what stands beneath the table about one result."""
+    return [*filter(None, (costs(result),)), *result.notes, *result.functions]
 
 
 def arranged(outcome: Outcome) -> list[Result]:

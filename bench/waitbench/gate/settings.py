@@ -9,12 +9,14 @@ from math import inf
 from pathlib import PurePath
 from typing import TYPE_CHECKING, Any
 
-from waitbench.gate import environments
+from waitbench.gate import commands, environments
 from waitbench.scenario import BenchError
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
     from pathlib import Path
+
+    from waitbench.gate.commands import Command
 
 MARGIN = 0.03
 """What lies surely within 3 % either way is the same: a slow-down of 5 % can then be seen."""
@@ -36,6 +38,7 @@ class GateSettings:
         margin: within which two sides are the same, as a share.
         margins: the same for benchmarks by pattern of their name; the first that fits counts.
         benchmarks: patterns of the names that are compared; all of them by default.
+        commands: command lines that are benchmarks, too.
     """
 
     file: str | None = None
@@ -46,6 +49,7 @@ class GateSettings:
     margin: float = MARGIN
     margins: Mapping[str, float] = field(default_factory=dict)
     benchmarks: tuple[str, ...] = ()
+    commands: tuple[Command, ...] = ()
 
     def compares(self, name: str) -> bool:
         """Whether a benchmark is among those to compare."""
@@ -85,13 +89,21 @@ def read(project: Path) -> GateSettings:
         given["minutes"] = _above_zero(given["minutes"], f"{where} minutes")
     if "margin" in given:
         given["margin"] = share(given["margin"], f"{where} margin")
+    _read_tables(given, where)
+    return GateSettings(**given)
+
+
+def _read_tables(given: dict[str, Any], where: str) -> None:
+    """Put what they mean in place of the settings that are tables."""
     _expect(given, "margins", dict, "a table of patterns", where)
     if "margins" in given:
         given["margins"] = {
             text: share(value, f"margin of {text!r} in {where}")
             for text, value in given["margins"].items()
         }
-    return GateSettings(**given)
+    _expect(given, "commands", dict, "a table of command lines", where)
+    if "commands" in given:
+        given["commands"] = commands.read(given["commands"], f"{where} command")
 
 
 def _table(path: Path) -> dict[str, Any]:

@@ -29,7 +29,7 @@ def render(outcome: Outcome) -> str:
 
 def _said(result: Result) -> str:
     head = f"{sentences.verdict(result)} {sentences.change(result)}".strip()
-    return "\n".join((head, *result.notes, *result.functions))
+    return "\n".join((head, *sentences.lines(result)))
 
 
 def _data(text: str) -> str:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import platform
+from dataclasses import asdict
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
@@ -94,6 +95,7 @@ def _result(result: Result) -> dict[str, Any]:
         "head_ns": result.head_ns,
         "notes": list(result.notes),
         "grown": list(result.functions),
+        "costs": {side: asdict(costs) for side, costs in result.costs.items()},
     }
 
 

@@ -48,7 +48,7 @@ def _case(suite: ET.Element, result: Result) -> None:
         "testcase",
         {"classname": "waitbench.gate", "name": _clean(result.name), "time": f"{seconds:.9f}"},
     )
-    text = "; ".join(filter(None, (sentences.change(result), *result.notes, *result.functions)))
+    text = "; ".join(filter(None, (sentences.change(result), *sentences.lines(result))))
     message = _clean(f"{sentences.verdict(result)} {sentences.change(result)}".strip())
     kind = {"slower": "failure", "failed": "error"}.get(result.verdict)
     if result.verdict in {"undecided", "vanished"}:

@@ -29,9 +29,7 @@ def render(outcome: Outcome) -> str:
     ]
     if shown:
         parts.append(_table(shown))
-    notes = [
-        f"{result.name}: {note}" for result in shown for note in (*result.notes, *result.functions)
-    ]
+    notes = [f"{result.name}: {note}" for result in shown for note in sentences.lines(result)]
     parts.append(markdown.bullets([*notes, *(f"{note}." for note in outcome.notes)]))
     if same:
         title = f"{len(same)} the same within their margins"

@@ -71,7 +71,7 @@ def show(outcome: Outcome, console: Console) -> None:
     if folded:
         console.print(Text(f"and {len(folded)} more the same within their margins", style="dim"))
     for result in shown:
-        for note in (*result.notes, *result.functions):
+        for note in sentences.lines(result):
             console.print(Text(f"  {result.name}: {note}"))
     console.print()
     console.print(Text(f"{sentences.counts(outcome)}. {sentences.method(outcome)}", style="dim"))

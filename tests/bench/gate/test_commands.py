@@ -1,0 +1,196 @@
+"""Commands as benchmarks: each side runs its own code, and must print the same."""
+
+import json
+from pathlib import Path
+
+import pytest
+
+from tests.bench.gate.projects import Project
+from waitbench.cli import main
+from waitbench.gate import commands
+from waitbench.gate.settings import read
+from waitbench.scenario import BenchError, WrongResultError
+from waitbench.user_code import command_line
+from waitbench.workloads.command import Workload
+
+SHOP = """
+import sys
+def total(rows):
+    return sum(row * 2 for row in rows)
+if __name__ == "__main__":
+    print("total", total(range(1000)))
+    print("done", file=sys.stderr)
+"""
+
+
+def gate(*arguments: str) -> int:
+    return main(["gate", "--seed", "1", "--minutes", "1", *arguments])
+
+
+@pytest.fixture
+def shop(project: Project) -> Project:
+    """A project in whose folder of sources a module can be run."""
+    project.git("rm", "-q", "benchmarks.py")
+    project.write("src/shop.py", SHOP)
+    project.commit("a command")
+    return project
+
+
+@pytest.mark.processes
+@pytest.mark.usefixtures("quick")
+def test_a_slower_command_is_found_with_its_cpu_and_memory(
+    shop: Project, capsys: pytest.CaptureFixture[str]
+) -> None:
+    # Work and 60 MB in a process of its own: both are head's.
+    work = "[sum(range(1_000_000)), bytearray(60_000_000)]"
+    child = f"import subprocess; subprocess.run([sys.executable, '-c', '{work}'], check=True)"
+    shop.write("src/shop.py", SHOP.replace('    print("done"', f'    {child}\n    print("done"'))
+    shop.commit("slower")
+    shop.write(
+        "pyproject.toml",
+        '[tool.waitbench.gate.commands]\nversion = "python -c 1"\n',
+    )
+    before = shop.state()
+    typed = ("--command", "total=python -m shop", "--setup", "echo x >> started")
+    assert gate("--base", "HEAD~1", *typed, "-o", "gate.json", "--minutes", "0.3") == 1
+    printed = capsys.readouterr().out
+    assert "Slower: total takes" in printed
+    assert "of 1 benchmark." in printed  # those of the settings are not asked for
+    (result,) = json.loads((shop.folder / "gate.json").read_text())["waitbench"]["gate"]["results"]
+    (shop.folder / "gate.json").unlink()
+    costs = result["costs"]
+    assert costs["head"]["cpu_ns"] > costs["base"]["cpu_ns"]
+    assert costs["head"]["peak_bytes"] > 60e6 > (costs["base"]["peak_bytes"] or 0)
+    assert "CPU with children: base " in printed
+    assert "peak memory: base " in printed
+    assert shop.state() == before
+
+
+@pytest.mark.processes
+@pytest.mark.usefixtures("quick")
+def test_commands_that_end_or_print_otherwise_are_failures_and_the_rest_is_raced(
+    shop: Project,
+) -> None:
+    shop.write("src/shop.py", SHOP.replace('"total"', '"sum"'))
+    tables = """
+        other = "python -m shop"
+        any = {command = "python -m shop", output = "any"}
+        three = {command = "sh -c 'exit 3'", status = 3}
+        gone = "no-such-program"
+        unset = "sh -c 'echo oh no >&2; exit 4'"
+        clock = "date +%N"
+        where = "pwd"
+    """
+    shop.write("pyproject.toml", f"[tool.waitbench.gate.commands]\n{tables}\n")
+    shop.commit("prints otherwise")
+    assert gate("--base", "HEAD~1", "-o", "gate.json", "--minutes", "0.2") == 2
+    results = json.loads((shop.folder / "gate.json").read_text())["waitbench"]["gate"]["results"]
+    notes = {result["name"]: " ".join(result["notes"]) for result in results}
+    failed = {result["name"] for result in results if result["verdict"] == "failed"}
+    assert failed == {"other", "gone", "unset"}
+    assert notes["other"].startswith(
+        "head: it prints something else: line 1 is 'sum 999000', on ba"
+    )
+    assert "base: there is no program 'no-such-program'" in notes["gone"]
+    assert "head: it ended with status 4, not 0: oh no" in notes["unset"]
+    assert "its exit status alone was compared" in notes["clock"]
+    assert notes["where"] == ""  # the folder of its side is no difference
+
+
+@pytest.mark.processes
+def test_each_start_is_checked_for_status_and_output(tmp_path: Path) -> None:
+    (tmp_path / "count.sh").write_text("echo x >> count; wc -l < count; exit $(cat status)\n")
+    (tmp_path / "status").write_text("0")
+    expects = command_line.digest(b"1\n", str(tmp_path))
+    line, root = "sh count.sh", str(tmp_path)
+    fresh = Workload(line, root, setup="rm -f count", calls="2", expects=expects)
+    with fresh.sync_client() as task:
+        fresh.prepare(1)
+        ends = task(0)
+        assert len(ends) == 2
+        with pytest.raises(WrongResultError, match="printed something else than the first start"):
+            fresh.check(0, ends)  # the second start counts to two
+    single = Workload(line, root, setup="rm -f count", expects=expects)
+    with single.sync_client() as task:
+        single.prepare(1)
+        single.check(0, task(0))
+        (tmp_path / "status").write_text("7")
+        single.prepare(1)
+        with pytest.raises(WrongResultError, match="ended with status 7, not 0: it said nothing"):
+            single.check(0, task(0))
+    with pytest.raises(BenchError, match="setup 'false' failed with status 1"):
+        Workload(line, root, setup="false").prepare(1)
+
+
+@pytest.mark.parametrize(
+    ("text", "name", "line"),
+    [
+        ("python -m shop --dry", "python -m shop --dry", "python -m shop --dry"),
+        ("dry=python -m shop", "dry", "python -m shop"),
+        ("dry= a=b c", "dry", "a=b c"),
+        ("env A=1 b", "env A=1 b", "env A=1 b"),
+        ("./run a=b", "./run a=b", "./run a=b"),
+    ],
+)
+def test_a_command_is_called_as_it_is_named_or_as_it_reads(text: str, name: str, line: str) -> None:
+    (command,) = commands.typed([text])
+    assert (command.name, command.command) == (name, line)
+
+
+@pytest.mark.parametrize(
+    ("lines", "sentence"),
+    [
+        (["a=b", "a=c"], "two commands are called 'a'"),
+        ([" "], "a command is empty"),
+        (["a="], "a command is empty"),
+        (["a 'b"], "cannot be read: No closing quotation"),
+        (["a > b"], r"write sh -c 'a > b'"),
+    ],
+)
+def test_a_command_that_cannot_be_read_is_one_line(lines: list[str], sentence: str) -> None:
+    with pytest.raises(BenchError, match=sentence):
+        commands.typed(lines)
+
+
+@pytest.mark.parametrize(
+    ("table", "sentence"),
+    [
+        ("a = 3", "'a' is 3; it must be a text, or a table with a command"),
+        ("a = {setup = 'x'}", "it must be a text, or a table with a command"),
+        (
+            "a = {command = 'x', when = 1}",
+            "has no 'when'; there are command, setup, status, output",
+        ),
+        ("a = {command = 'x', status = '1'}", "status is '1'; it must be a number from 0 to 255"),
+        ("a = {command = 'x', status = true}", "status is True; it must be a number"),
+        ("a = {command = 'x', output = 'none'}", "output is 'none'; it must be same or any"),
+        ("a = {command = 'x', setup = 1}", "setup is 1; it must be a text"),
+    ],
+)
+def test_settings_of_a_command_that_make_no_sense_are_one_line(
+    tmp_path: Path, table: str, sentence: str
+) -> None:
+    (tmp_path / "pyproject.toml").write_text(f"[tool.waitbench.gate.commands]\n{table}\n")
+    with pytest.raises(BenchError, match=sentence):
+        read(tmp_path)
+
+
+@pytest.mark.processes
+@pytest.mark.usefixtures("shop")
+@pytest.mark.parametrize(
+    ("arguments", "sentence"),
+    [
+        (("--setup", "x"), "--setup and --any-output are of a --command LINE"),
+        (("--command", "a | b"), "no shell reads the command 'a | b'"),
+        (("--command", "a", "--setup", ""), "--setup is empty"),
+        (("--command", "a", "--baseline", "auto"), "compares two commits"),
+    ],
+)
+def test_a_mistake_in_what_was_typed_is_one_line(
+    capsys: pytest.CaptureFixture[str], arguments: tuple[str, ...], sentence: str
+) -> None:
+    base = () if "--baseline" in arguments else ("--base", "HEAD~1")
+    assert main(["gate", *base, *arguments]) == 2
+    complaint = capsys.readouterr().err
+    assert sentence in complaint
+    assert complaint.count("\n") == 1
