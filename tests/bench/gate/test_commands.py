@@ -52,7 +52,7 @@ def test_a_slower_command_is_found_with_its_cpu_and_memory(
     )
     before = shop.state()
     typed = ("--command", "total=python -m shop", "--setup", "echo x >> started")
-    assert gate("--base", "HEAD~1", *typed, "-o", "gate.json", "--minutes", "0.3") == 1
+    assert gate("--base", "HEAD~1", *typed, "-o", "gate.json") == 1
     printed = capsys.readouterr().out
     assert "Slower: total takes" in printed
     assert "of 1 benchmark." in printed  # those of the settings are not asked for

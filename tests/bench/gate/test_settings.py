@@ -33,7 +33,7 @@ def test_margins_go_by_pattern_and_the_first_that_fits_counts(tmp_path: Path) ->
         ("margin = 'wide'", "write it like 0.03 or '3%'"),
         ("minutes = 0", "must be a number above zero"),
         ("paths = 'src'", "must be a list of texts"),
-        ("marign = 0.1", "there are benchmarks, build, environment, file"),
+        ("marign = 0.1", "there are benchmarks, build, commands"),
         ("margin = ", "cannot be read"),
         ("minutes = true", "must be a number above zero"),
         ("minutes = inf", "must be a number above zero"),
