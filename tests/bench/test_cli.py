@@ -55,8 +55,9 @@ def results(tmp_path_factory: pytest.TempPathFactory) -> Path:
     done = waitbench("run", "io_bound", "--quick", *SMALL, "-o", str(file))
     assert done.returncode == 0, done.stderr
     assert "http-1ms-n4-c2" in done.stdout
-    assert f"again: waitbench report {file}" in done.stdout
-    assert done.stdout.endswith(f"page: {file.with_suffix('.html')}\n")
+    last = done.stdout.splitlines()[-14:]
+    assert f"Again    waitbench report {file}" in last
+    assert f"Page     {file.with_suffix('.html')}" in last
     return file
 
 

@@ -73,10 +73,7 @@ def main(arguments: argparse.Namespace) -> int:
     from waitbench.pytest_plugin.session_outcome import SessionOutcome
 
     part = _part(output)
-    if not (arguments.force or _wanted_all_the_same()):
-        print("waitbench: nothing was measured", file=sys.stderr)
-        return INTERRUPTED
-    outcome = SessionOutcome()
+    outcome = SessionOutcome(before=(lambda: None) if arguments.force else _ask_where_busy)
     with Interrupt.of_this_thread():  # until all that was measured has its name
         status, printed = _pytest([*_files(chosen), *_options(arguments), *_saving(part)], outcome)
         saved = _kept(part, output, outcome)
@@ -94,30 +91,37 @@ def main(arguments: argparse.Namespace) -> int:
     return {0: 0, PYTEST_INTERRUPTED: INTERRUPTED}.get(status, FAILED)
 
 
-def _wanted_all_the_same() -> bool:
+def _ask_where_busy() -> None:
     """Say what keeps the machine busy, if anything does, and ask whether to go on.
 
-    Where nobody can answer it is said alone: a script goes on, and its report says it again.
+    Where nobody can answer, as in a script, the report alone says it.
+
+    Raises:
+        BenchError: the answer was no.
     """
     from waitbench.system import busy_machine
 
+    if not (sys.stdin.isatty() and sys.stderr.isatty()):
+        return
     busy = busy_machine.look()
     if busy is None:
-        return True
-    print(f"waitbench: {busy.sentence}", file=sys.stderr, flush=True)
-    if not (sys.stdin.isatty() and sys.stderr.isatty()):
-        return True
-    print("measure all the same? [y/N] ", end="", file=sys.stderr, flush=True)
-    return sys.stdin.readline().strip().lower() in {"y", "yes"}
+        return
+    print(f"waitbench: {busy.sentence}; measure all the same? [y/N] ", end="", file=sys.stderr)
+    sys.stderr.flush()
+    if sys.stdin.readline().strip().lower() not in {"y", "yes"}:
+        raise BenchError("nothing was measured; --force does not ask")
 
 
 def _places(saved: Path, summary: Summary, findings: Sequence[Finding]) -> list[Line]:
     """Return where the results are, how they are shown again, and where their page is."""
-    from waitbench.report.closing import Line
+    from waitbench.report.closing import SAVED, Line
 
     name = _short(saved)
-    results = Line(word="Results", text=f"{name}, shown again by `waitbench report {name} -v`")
-    return [results, Line(word="Page", text=_page(saved, summary, findings))]
+    return [
+        Line(word=SAVED, text=name, whole=True),
+        Line(word="Again", text=f"waitbench report {name}", whole=True),
+        Line(word="Page", text=_page(saved, summary, findings), whole=True),
+    ]
 
 
 def _page(saved: Path, summary: Summary, findings: Sequence[Finding]) -> str:

@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from waitbench.findings.one_winner import Field
     from waitbench.report.answers import Answer
 
-CLAIMS, MACHINE, NEXT = "Claims", "Machine", "Next"
+CLAIMS, MACHINE, SAVED, NEXT = "Claims", "Machine", "Saved", "Next"
 KINDS = {"io_bound": "Waiting", "cpu_bound": "Computing", "mixed": "Both"}
 """What the tasks of a main suite do, in the order of the lines."""
 MOST, MOST_WINNERS = 3, 2
@@ -39,10 +39,12 @@ class Line:
     Attributes:
         word: what it is about: `Waiting`, `Claims`, `Machine`, `Next`.
         text: the answer to that.
+        whole: whether it stays on one line, however long, as what is to be copied does.
     """
 
     word: str
     text: str
+    whole: bool = False
 
 
 def lines(summary: Summary, findings: Sequence[Finding], timed: Callable[[str], str]) -> list[Line]:
@@ -78,13 +80,17 @@ def show(console: Console, answer: Sequence[Line], more: Sequence[Line] = ()) ->
     room = max(len(line.word) for line in ordered) + 2
     for line in ordered:
         text = Text.assemble((f"{line.word:<{room}}", "bold"), line.text)
-        terminal.line(console, text, hang=room)
+        if line.whole:
+            console.print(terminal.safe(console, text), soft_wrap=True)
+        else:
+            terminal.line(console, text, hang=room)
 
 
 def brief(answer: Sequence[Line]) -> str:
     """Return the winners alone as one line: waiting: asyncio, 42 times as fast as sync …."""
-    named = [line for line in answer if line.word not in {CLAIMS, MACHINE, NEXT}]
-    return "; ".join(f"{line.word.lower()}: {line.text.partition(' (')[0]}" for line in named)
+    named = [line for line in answer if line.word not in {CLAIMS, MACHINE, NEXT} and not line.whole]
+    won = [f"{line.word.lower()}: {line.text.partition(' (')[0]}" for line in named]
+    return "; ".join([*won, *(line.text for line in answer if line.word == SAVED)])
 
 
 def winners(summary: Summary) -> list[Line]:
