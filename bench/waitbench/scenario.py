@@ -91,6 +91,8 @@ class Contestant:
         concurrency: C for this contestant alone, where it differs from the scenario's.
         watched: whether its rounds are watched from inside, which adds what they are made of to
             the figures seen and slows them a little: for a row that is not compared.
+        program: command line of a worker that is not ours but speaks our worker's protocol.
+        loads: what such a worker is told, before it greets, that it is going to open.
     """
 
     name: str
@@ -102,6 +104,8 @@ class Contestant:
     needs: str | None = None
     concurrency: int | None = None
     watched: bool = False
+    program: Sequence[str] = ()
+    loads: str = ""
 
     @classmethod
     def of(cls, model: str) -> Self:

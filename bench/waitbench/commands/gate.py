@@ -81,6 +81,11 @@ def describe(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "-k", metavar="TEXT", default="", help="only benchmarks with this in their name"
     )
+    parser.add_argument(
+        "--tests",
+        choices=("head", "base", "own"),
+        help="whose pytest benchmarks both sides run: head's (by default), base's or each its own",
+    )
     parser.add_argument("--minutes", type=float, metavar="M", help="for all of it (default: 10)")
     parser.add_argument("--margin", metavar="SHARE", help="what counts as the same (default: 3%%)")
     parser.add_argument("--seed", type=int, metavar="N", help="of the order within blocks")
@@ -278,6 +283,8 @@ def _settings(project: Path, arguments: argparse.Namespace) -> GateSettings:
                 f"--minutes {arguments.minutes:g} is no time; give a number above zero"
             )
         merged = replace(merged, minutes=arguments.minutes)
+    if arguments.tests is not None:
+        merged = replace(merged, tests=arguments.tests)
     if arguments.margin is not None:
         merged = replace(merged, margin=settings.share(arguments.margin, "--margin"), margins={})
     return merged

@@ -30,6 +30,7 @@ class Benchmark:
         failures: by side, why it cannot be raced.
         peak_bytes: by side, memory of the largest process of a command.
         notes: sentences on how it is compared.
+        lent: whether base runs head's benchmark, and may be too old for it.
     """
 
     name: str
@@ -40,6 +41,7 @@ class Benchmark:
     failures: Mapping[str, str] = field(default_factory=dict)
     peak_bytes: Mapping[str, int] = field(default_factory=dict)
     notes: tuple[str, ...] = ()
+    lent: bool = False
 
     @property
     def sides(self) -> tuple[str, ...]:
@@ -50,6 +52,19 @@ class Benchmark:
     def raced(self) -> bool:
         """Whether both sides have it and can run it."""
         return self.sides == SIDES and not self.failures
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Listing:
+    """What there is to compare.
+
+    Attributes:
+        benchmarks: of both sides, in head's order; what only base has comes last.
+        notes: sentences on what was left out, and on how the rest is run.
+    """
+
+    benchmarks: Sequence[Benchmark]
+    notes: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

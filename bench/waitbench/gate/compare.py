@@ -21,6 +21,7 @@ from waitbench.gate import (
     stages,
     worktrees,
 )
+from waitbench.gate.benchmark import Listing
 from waitbench.gate.decision import ERROR
 from waitbench.gate.outcome import Costs, Outcome, Result
 from waitbench.gate.racing import GatePlan
@@ -99,8 +100,12 @@ def compare(  # noqa: PLR0913 - what a gate is made of, put together in one plac
     machine = environment.describe(checkout=repository.top)
     with worktrees.checked_out(repository, sides.base, sides.head) as checkouts:
         both = prepare.sides(checkouts, settings, (sides.base_python, sides.head_python), say)
-        listed = (
-            discover_commands.listed(commands, both, checkouts, settings, repository.top)
+        listing = (
+            Listing(
+                benchmarks=discover_commands.listed(
+                    commands, both, checkouts, settings, repository.top
+                )
+            )
             if commands
             else discover.find(
                 both,
@@ -110,9 +115,9 @@ def compare(  # noqa: PLR0913 - what a gate is made of, put together in one plac
                 renamed=repository.renamed(sides.base.commit, sides.head.commit),
             )
         )
-        chosen = [benchmark for benchmark in listed if only in benchmark.name]
-        if not chosen:
-            names = ", ".join(benchmark.name for benchmark in listed[:12])
+        chosen = [benchmark for benchmark in listing.benchmarks if only in benchmark.name]
+        if listing.benchmarks and not chosen:
+            names = ", ".join(benchmark.name for benchmark in listing.benchmarks[:12])
             raise BenchError(f"no benchmark has {only!r} in its name; there are {names}")
         plan = GatePlan(
             ends_s=began_s + settings.minutes * 60,
@@ -133,6 +138,7 @@ def compare(  # noqa: PLR0913 - what a gate is made of, put together in one plac
         seed=seed,
         notes=(
             *((sides.note,) if sides.note else ()),
+            *listing.notes,
             *notes.on_gate(
                 repository, chosen, evidence, asked=sides.head.asked, same=sides.identical
             ),
@@ -151,7 +157,12 @@ def _result(benchmark: Benchmark, evidence: GateEvidence, settings: GateSettings
     name = benchmark.name
     plain = Result(name=name, verdict="undecided", margin=settings.margin_of(name))
     if benchmark.failures:
-        return replace(plain, verdict="failed", notes=notes.on_failures(benchmark.failures))
+        too_old = benchmark.lent and set(benchmark.failures) == {SIDES[0]}
+        return replace(
+            plain,
+            verdict="base cannot run it" if too_old else "failed",
+            notes=notes.on_failures(benchmark.failures),
+        )
     if not benchmark.raced:
         gone = benchmark.sides == SIDES[:1]
         lacks = SIDES[1] if gone else SIDES[0]

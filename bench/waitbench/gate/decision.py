@@ -26,7 +26,16 @@ if TYPE_CHECKING:
 
     from waitbench.stats.estimates import Estimate
 
-GateVerdict = Literal["slower", "faster", "same", "undecided", "new", "vanished", "failed"]
+GateVerdict = Literal[
+    "slower",
+    "faster",
+    "same",
+    "undecided",
+    "new",
+    "vanished",
+    "base cannot run it",
+    "failed",
+]
 
 ERROR = 0.01
 """Of a whole gate: how often it may call anything slower or faster that is not."""

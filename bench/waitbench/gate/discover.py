@@ -1,18 +1,29 @@
-"""What is there to compare: the benchmarks of either side that the project wants compared."""
+"""What is there to compare: the benchmarks of either side that the project wants compared.
+
+They are those of a file of benchmarks where the project has one, else its tests that take the
+fixture `benchmark`; a checkout of waitbench itself has its suites.
+"""
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from waitbench.gate import discover_commands, discover_file, discover_suites
-from waitbench.gate.places import NoFileError
+from waitbench.gate import (
+    discover_commands,
+    discover_file,
+    discover_pytest,
+    discover_suites,
+    places,
+)
+from waitbench.gate.benchmark import Listing
 from waitbench.scenario import BenchError
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
     from pathlib import Path
 
-    from waitbench.gate.benchmark import Benchmark, Side
+    from waitbench.gate.benchmark import Side
     from waitbench.gate.settings import GateSettings
     from waitbench.gate.worktrees import Checkouts
 
@@ -27,7 +38,7 @@ def find(
     away: Path,
     *,
     renamed: Mapping[str, str] | None = None,
-) -> list[Benchmark]:
+) -> Listing:
     """List what either side has, in head's order; what only base has comes last, then commands.
 
     Args:
@@ -42,17 +53,22 @@ def find(
     """
     head = sides[1].root
     if settings.file is None and any((head / worker).is_file() for worker in WORKERS):
-        benchmarks = discover_suites.listed(sides)
+        listing = Listing(benchmarks=discover_suites.listed(sides))
+    elif settings.pytest is None and places.has_file(sides, settings, renamed or {}):
+        listing = Listing(
+            benchmarks=discover_file.listed(sides, checkouts, settings, away, renamed or {})
+        )
     else:
         try:
-            benchmarks = discover_file.listed(sides, checkouts, settings, away, renamed or {})
-        except NoFileError:
-            if not settings.commands:
+            listing = discover_pytest.listed(sides, checkouts, settings, away)
+        except BenchError:
+            if settings.pytest is not None or not settings.commands:
                 raise
-            benchmarks = []
-    benchmarks += discover_commands.listed(settings.commands, sides, checkouts, settings, away)
-    chosen = [benchmark for benchmark in benchmarks if settings.compares(benchmark.name)]
-    if benchmarks and not chosen:
-        names = ", ".join(benchmark.name for benchmark in benchmarks[:12])
+            listing = Listing(benchmarks=[])
+    commands = discover_commands.listed(settings.commands, sides, checkouts, settings, away)
+    there = [*listing.benchmarks, *commands]
+    chosen = [benchmark for benchmark in there if settings.compares(benchmark.name)]
+    if there and not chosen:
+        names = ", ".join(benchmark.name for benchmark in there[:12])
         raise BenchError(f"no benchmark fits {', '.join(settings.benchmarks)}; there are {names} …")
-    return chosen
+    return replace(listing, benchmarks=chosen)

@@ -22,6 +22,7 @@ ORDER: tuple[GateVerdict, ...] = (
     "undecided",
     "faster",
     "new",
+    "base cannot run it",
     "vanished",
     "same",
 )

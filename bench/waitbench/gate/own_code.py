@@ -65,13 +65,13 @@ def refuse_one_module(outside: Sequence[Mapping[str, str]], head: Side) -> None:
 def _makes(root: Path, name: str) -> bool:
     """Whether a project has a module of that name, or is called so."""
     places = (root / folder for folder in FOLDERS)
-    return _called(root) == name or any(
+    return called(root) == name or any(
         (place / f"{name}.py").is_file() or (place / name / "__init__.py").is_file()
         for place in places
     )
 
 
-def _called(root: Path) -> str | None:
+def called(root: Path) -> str | None:
     """Return the name that a project is installed under, as one writes it to import it."""
     try:
         document = tomllib.loads((root / "pyproject.toml").read_text(encoding="utf-8"))

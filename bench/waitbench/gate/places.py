@@ -55,6 +55,14 @@ def files(
     return {base.name: base_file, head.name: head_file}
 
 
+def has_file(sides: Sequence[Side], settings: GateSettings, renamed: Mapping[str, str]) -> bool:
+    """Whether a project has a file of benchmarks, or says that it has one."""
+    try:
+        return bool(files(sides, settings, renamed))
+    except BenchError:
+        return any(asked.file for asked in (settings, own_settings(sides[1])))
+
+
 def own_settings(side: Side) -> GateSettings:
     """Return the settings as a side's own checkout has them; the defaults where they are wrong."""
     with suppress(BenchError):

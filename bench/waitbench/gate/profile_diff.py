@@ -37,6 +37,8 @@ def slower_functions(benchmark: Benchmark, roots: Mapping[str, Path], seed: int)
     """
     if benchmark.scenario.workload == "command":  # its work is done in processes of its own
         return ()
+    if any(contestant.program for contestant in benchmark.contestants):
+        return ()  # a profiler is nothing that a project's own environment has to have
     lineup = [(benchmark.scenario, list(benchmark.contestants))]
     try:
         profiles = profile(lineup, seconds=SECONDS, seed=seed)

@@ -18,6 +18,7 @@ MEANINGS = {
     "same": "surely within the margin",
     "undecided": "the pairs do not suffice to tell",
     "new": "base does not have it",
+    "base cannot run it": "it is head's benchmark, and base's code is too old for it",
     "vanished": "head does not have it",
     "failed": "one side could not run it",
 }

@@ -23,6 +23,7 @@ MARGIN = 0.03
 MINUTES = 10.0
 FILES = ("benchmarks.py", "waitbench_gate.py", "benchmarks/benchmarks.py", "tests/benchmarks.py")
 """Where a project's benchmarks are looked for, unless `file` says it."""
+WHOSE = ("head", "base", "own")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -31,6 +32,8 @@ class GateSettings:
 
     Attributes:
         file: its benchmarks, relative to the project's folder; None to look for them.
+        pytest: arguments of pytest that name its tests; None for those that it runs by default.
+        tests: whose tests are run on both sides: head's, base's, or each side's own.
         paths: folders of the checkout that stand before all that is installed.
         build: a command line that is run in either checkout before anything else.
         environment: the tool that makes one for each side from its lock file, with its options.
@@ -42,6 +45,8 @@ class GateSettings:
     """
 
     file: str | None = None
+    pytest: str | None = None
+    tests: str = "head"
     paths: tuple[str, ...] = ("src", ".")
     build: str | None = None
     environment: str | None = None
@@ -75,10 +80,12 @@ def read(project: Path) -> GateSettings:
         )
     where = "[tool.waitbench.gate]"
     given = table
-    for name in ("file", "build", "environment"):
+    for name in ("file", "pytest", "tests", "build", "environment"):
         _expect(given, name, str, "a text", where)
     if "environment" in given:
         environments.split(given["environment"], where)
+    if "tests" in given:
+        given["tests"] = whose(given["tests"], f"{where} tests")
     for name in ("paths", "benchmarks"):
         _expect(given, name, list, "a list of texts", where)
         if name in given:
@@ -118,6 +125,17 @@ def _table(path: Path) -> dict[str, Any]:
         if not isinstance(table, dict):
             raise BenchError(f"{key} of {path} is {table!r}; it must be a table")
     return dict(table)
+
+
+def whose(given: str, name: str) -> str:
+    """Read whose tests are run.
+
+    Raises:
+        BenchError: it is nobody's.
+    """
+    if given not in WHOSE:
+        raise BenchError(f"{name} is {given!r}; there are {', '.join(WHOSE)}")
+    return given
 
 
 def share(given: object, name: str) -> float:

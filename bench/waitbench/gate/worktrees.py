@@ -20,7 +20,7 @@ from waitbench.system.checkout import PACKAGES, SERVER_PACKAGES
 from waitbench.system.interrupt import Interrupt
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Mapping
 
     from waitbench.gate.repository import Repository, Revision
 
@@ -31,7 +31,11 @@ BEGUN_WITHIN_S, INDEX_WITHIN_S = 60, 3600
 SIDES = ("base", "head")
 """Names of equal length, so that paths are: even that is a difference between two processes."""
 HARNESS_FOLDER = "harness"
-HARNESS = {"waitbench": PACKAGES, "waitbench_server": SERVER_PACKAGES}
+HARNESS = {
+    "waitbench": PACKAGES / "waitbench",
+    "waitbench_server": SERVER_PACKAGES / "waitbench_server",
+}
+PYTEST_SIDE_FOLDER, PYTEST_SIDE = "pytest_side", "waitbench_pytest"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -54,6 +58,11 @@ class Checkouts:
     def workspace(self) -> Path:
         """The folder that all of them are in; it goes when the gate is over."""
         return self.harness.parent
+
+    @property
+    def pytest_side(self) -> Path:
+        """The folder that holds what runs a project's own tests, and nothing else."""
+        return self.workspace / PYTEST_SIDE_FOLDER
 
     def of(self, side: str) -> Path:
         """Return the folder of `base` or `head`."""
@@ -81,7 +90,8 @@ def checked_out(repository: Repository, base: Revision, head: Revision) -> Itera
             if done.returncode:
                 raise BenchError(f"{side} could not be checked out: {last_line(done.stderr)}")
             lacking |= dict.fromkeys(submodules.fill(repository.top, revision.commit, place))
-        _link_harness(folder / HARNESS_FOLDER)
+        _link(folder / HARNESS_FOLDER, HARNESS)
+        _link(folder / PYTEST_SIDE_FOLDER, {PYTEST_SIDE: Path(__file__).with_name("pytest_side")})
         yield Checkouts(
             base=folder / SIDES[0] / repository.project,
             head=folder / SIDES[1] / repository.project,
@@ -133,11 +143,11 @@ def _workspace(repository: Repository) -> Iterator[Path]:
         yield folder
 
 
-def _link_harness(folder: Path) -> None:
+def _link(folder: Path, packages: Mapping[str, Path]) -> None:
     try:
         folder.mkdir()
-        for package, home in HARNESS.items():
-            (folder / package).symlink_to(home / package)
+        for name, place in packages.items():
+            (folder / name).symlink_to(place)
     except OSError as refused:
         raise _no_room(refused) from None
 

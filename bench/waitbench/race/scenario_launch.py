@@ -15,6 +15,7 @@ from waitbench.race.reruns import RERUNS, after
 from waitbench.race.round_meter import Place, RoundMeter
 from waitbench.race.warm_up import warm_up
 from waitbench.race.worker_process import ContestantError
+from waitbench.results.foreign_text import plain
 from waitbench.results.record import LaunchRecord
 
 if TYPE_CHECKING:
@@ -70,8 +71,12 @@ class ScenarioLaunch:
         )
         least_s = self._run_blocks(budget, ends_s) - began_s
         for name in expected_ns:
-            contestant = self._rows[name].contestant
-            self._workers.ask_if_alive(contestant, "close", within_s=settings.timeout_s)
+            row = self._rows[name]
+            closing = self._workers.ask_if_alive(
+                row.contestant, "close", within_s=settings.timeout_s
+            )
+            if wrong := closing.get("wrong"):  # a test's own look at its result, after the race
+                self._fail(row, plain(str(wrong)))
         return max(0.0, least_s)
 
     def _warm_up(self, opened: Sequence[ContestantRecord]) -> dict[str, float]:

@@ -12,6 +12,7 @@ greets with {"hello": 1, …}, then reads one JSON object a line and answers eac
             "single": true, "core": 1}
         with "watch": true as well: figures of `waitbench.system.round_watch` among those of "seen"
     {"op": "close"} -> {}
+        or {"wrong": "one sentence"} where what it came to turns out to be wrong only now
 
 A failure answers {"failure": "one sentence"}. The end of its input is the end of the process and
 of all that it started. This small protocol, and its number in the first line that the worker

@@ -15,7 +15,7 @@ from waitbench.services.managed_process import ManagedProcess
 from waitbench.system import checkout
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Iterable, Mapping, Sequence
     from pathlib import Path
 
     from waitbench.system.interrupt import Interrupt
@@ -43,6 +43,8 @@ class WorkerProcess:
         tree: the checkout whose packages it imports; None for this one.
         environ: variables laid over those of our environment.
         module: which of our modules its process runs: it greets and answers like the worker.
+        program: what is run in place of our modules, told what it is going to open; it greets and
+            answers like the worker, and has no packages of ours on its path.
 
     Attributes:
         spawn_ns: from the start of the process to its greeting: interpreter and imports.
@@ -58,14 +60,18 @@ class WorkerProcess:
         tree: Path | None = None,
         environ: Mapping[str, str] | None = None,
         module: str = "race.worker",
+        program: Sequence[str] = (),
     ) -> None:
         self.model = model
         self.spawn_ns = 0
         self._interrupt = interrupt
         environment = {**processes.environment(), **(environ or {})}
-        environment["PYTHONPATH"] = checkout.import_path(tree)
         environment["PYTHONUNBUFFERED"] = "1"
-        command = [python, "-P", "-m", checkout.module(module, tree), model, *workloads]
+        if program:
+            command = [*program, *workloads]
+        else:
+            environment["PYTHONPATH"] = checkout.import_path(tree)
+            command = [python, "-P", "-m", checkout.module(module, tree), model, *workloads]
         self._process = ManagedProcess(command, environ=environment, hears=True)
 
     def __enter__(self) -> Self:
@@ -79,13 +85,13 @@ class WorkerProcess:
         """Process id of the worker, and id of its process group."""
         return self._process.pid
 
-    def greet(self) -> None:
-        """Wait until it is up.
+    def greet(self, within_s: float = GREETING_WITHIN_S) -> dict[str, Any]:
+        """Wait until it is up, and return what it says then.
 
         Raises:
             ContestantError: it could not load its model, or speaks another protocol.
         """
-        greeting = self.receive(GREETING_WITHIN_S)
+        greeting = self.receive(within_s)
         self.spawn_ns = time.perf_counter_ns() - self._process.born_ns
         if greeting.get("hello") != PROTOCOL:
             self.kill()
@@ -93,6 +99,7 @@ class WorkerProcess:
                 f"its worker speaks protocol {greeting.get('hello')}, not {PROTOCOL}: "
                 "compare trees whose race/worker.py agree"
             )
+        return greeting
 
     def ask(self, operation: str, *, within_s: float, **arguments: Any) -> dict[str, Any]:
         """Send one command and wait for its answer.

@@ -16,8 +16,8 @@ if TYPE_CHECKING:
     from waitbench.scenario import Contestant
     from waitbench.system.interrupt import Interrupt
 
-Kind = tuple[str, str | None, str | None, tuple[tuple[str, str], ...]]
-"""What makes a process what it is: model, interpreter, tree and environment."""
+Kind = tuple[str, str | None, str | None, tuple[tuple[str, str], ...], tuple[str, ...]]
+"""What makes a process what it is: model, interpreter, tree, environment and program."""
 Slot = tuple[Kind, int]
 """A worker: the first of its kind, the second …"""
 
@@ -62,8 +62,9 @@ class Workers:
                 slot = self._slot(contestant)
                 first.setdefault(slot, contestant)
                 wanted = self._workloads.setdefault(slot, [])
-                if workload not in wanted:
-                    wanted.append(workload)
+                loads = contestant.loads or workload
+                if loads not in wanted:
+                    wanted.append(loads)
         for contestant in first.values():
             self._start(contestant)
         for slot in tuple(self._ungreeted):
@@ -92,12 +93,13 @@ class Workers:
 
     def ask_if_alive(
         self, contestant: Contestant, operation: str, *, within_s: float, **arguments: Any
-    ) -> None:
+    ) -> dict[str, Any]:
         """Ask, and let a failure be: its row has said why already, or nothing depends on it."""
         worker = self.process(contestant)
         if worker.alive:
             with suppress(ContestantError):
-                worker.ask(operation, within_s=within_s, **arguments)
+                return worker.ask(operation, within_s=within_s, **arguments)
+        return {}
 
     def _start(self, contestant: Contestant) -> None:
         slot = self._slot(contestant)
@@ -108,6 +110,7 @@ class Workers:
             python=contestant.python or sys.executable,
             tree=Path(contestant.tree) if contestant.tree else None,
             environ=contestant.environ,
+            **({"program": contestant.program} if contestant.program else {}),
         )
         self._ungreeted.add(slot)
 
@@ -118,7 +121,8 @@ class Workers:
 def _kind(contestant: Contestant) -> Kind:
     """What tells its process from others; parameters do not, a scenario opens with its own."""
     environ = tuple(sorted(contestant.environ.items()))
-    return contestant.model, contestant.python, contestant.tree, environ
+    program = tuple(contestant.program)
+    return contestant.model, contestant.python, contestant.tree, environ, program
 
 
 def _assign_slots(meetings: Sequence[Sequence[Contestant]]) -> dict[tuple[str, Kind], Slot]:

@@ -34,7 +34,11 @@ def to_json(record: ContestantRecord) -> dict[str, Any]:
             "needs_target": bool(asked),
         },
         "model": record.name,
-        "contestant": asdict(record.contestant),
+        "contestant": {
+            name: value
+            for name, value in asdict(record.contestant).items()
+            if name not in {"program", "loads"}  # how a worker is started is nothing measured
+        },
         "width": record.width,
         "opens_anew": record.opens_anew,
         "notes": list(record.notes),

@@ -34,7 +34,7 @@ def found(project: Project, **settings: object) -> dict[str, Benchmark]:
             repository.top,
             renamed=renamed,
         )
-    return {benchmark.name: benchmark for benchmark in listed}
+    return {benchmark.name: benchmark for benchmark in listed.benchmarks}
 
 
 def files(benchmark: Benchmark) -> list[str]:

@@ -64,7 +64,7 @@ def sides(tmp_path: Path) -> list[Side]:
 @pytest.fixture
 def benchmarks(sides: list[Side], tmp_path: Path) -> list[Benchmark]:
     checkouts = Checkouts(base=sides[0].root, head=sides[1].root, harness=tmp_path)
-    return discover.find(sides, checkouts, GateSettings(), tmp_path)
+    return list(discover.find(sides, checkouts, GateSettings(), tmp_path).benchmarks)
 
 
 def test_both_sides_name_the_same_benchmarks(benchmarks: list[Benchmark]) -> None:

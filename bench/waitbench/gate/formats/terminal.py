@@ -18,6 +18,7 @@ STYLES = {
     "undecided": "yellow",
     "faster": "green",
     "new": "cyan",
+    "base cannot run it": "cyan",
     "vanished": "yellow",
     "same": "",
 }
