@@ -73,7 +73,9 @@ def main(arguments: argparse.Namespace) -> int:
     from waitbench.pytest_plugin.session_outcome import SessionOutcome
 
     part = _part(output)
-    outcome = SessionOutcome(before=(lambda: None) if arguments.force else _ask_where_busy)
+    if not arguments.force:
+        _ask_where_busy()
+    outcome = SessionOutcome()
     with Interrupt.of_this_thread():  # until all that was measured has its name
         status, printed = _pytest([*_files(chosen), *_options(arguments), *_saving(part)], outcome)
         saved = _kept(part, output, outcome)
@@ -101,7 +103,7 @@ def _ask_where_busy() -> None:
     """
     from waitbench.system import busy_machine
 
-    if not (sys.stdin.isatty() and sys.stderr.isatty()):
+    if not (sys.stdin and sys.stdin.isatty() and sys.stderr.isatty()):
         return
     busy = busy_machine.look()
     if busy is None:

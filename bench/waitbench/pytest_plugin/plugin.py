@@ -130,10 +130,6 @@ def pytest_runtestloop(session: pytest.Session) -> Generator[None, object, objec
 def _race(config: pytest.Config, racing: list[replay.Entry]) -> None:
     """Run the races of these entries, and give each its row."""
     settings = options.read_settings(config)
-    try:
-        config.stash.get(storage.BEFORE, lambda: None)()
-    except BenchError as unwanted:
-        raise pytest.UsageError(str(unwanted)) from None
     # From here on a signal is noted until all is saved: the second of them loses nothing.
     config.stash[STOP] = ExitStack()
     config.stash[STOP].enter_context(Interrupt.of_this_thread())

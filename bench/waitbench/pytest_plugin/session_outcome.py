@@ -7,12 +7,12 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from waitbench.pytest_plugin.storage import BEFORE, LEFT_OUT, RESCUED, RUN
+from waitbench.pytest_plugin.storage import LEFT_OUT, RESCUED, RUN
 from waitbench.results.foreign_text import plain
 from waitbench.scenario import BenchError
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Generator
+    from collections.abc import Generator
 
     from waitbench.pytest_plugin.storage import Rescue
 
@@ -22,18 +22,13 @@ OURS, FAILED = f"{BenchError.__module__}.{BenchError.__qualname__}: ", "Failed: 
 class SessionOutcome:
     """Keeps the session's configuration, its failures, and what pytest calls an error of usage.
 
-    Args:
-        before: called when all is known to be right and the first race is about to begin; raises
-            `BenchError` where it should not.
-
     Attributes:
         mistake: what was wrong with what was asked for; empty if nothing was.
         reasons: why tests failed or could not be collected, each with how many gave it.
         refused: whether the results could not get to where they were wanted.
     """
 
-    def __init__(self, before: Callable[[], None]) -> None:
-        self._before = before
+    def __init__(self) -> None:
         self.mistake = ""
         self.reasons: Counter[str] = Counter()
         self.refused = False
@@ -43,7 +38,6 @@ class SessionOutcome:
     def pytest_cmdline_main(self, config: pytest.Config) -> Generator[None, object, object]:
         """Keep a mistake, which pytest would print in a form of its own."""
         self._config = config
-        config.stash[BEFORE] = self._before
         try:
             return (yield)
         except pytest.UsageError as mistake:

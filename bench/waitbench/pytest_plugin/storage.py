@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import tempfile
-from collections.abc import Callable
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from statistics import median
@@ -26,8 +25,6 @@ if TYPE_CHECKING:
 RUN = pytest.StashKey[dict[str, Any]]()
 LEFT_OUT = pytest.StashKey[list[dict[str, str]]]()
 RESCUED = pytest.StashKey["Rescue"]()
-BEFORE = pytest.StashKey[Callable[[], None]]()
-"""What whoever started pytest wants to be asked before the first race; it may refuse that."""
 STOCK_STORAGE = "file://./.benchmarks"
 
 

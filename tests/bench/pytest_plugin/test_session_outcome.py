@@ -16,7 +16,7 @@ pytestmark = pytest.mark.processes
 
 def session(folder: Path, text: str) -> SessionOutcome:
     (folder / f"test_{folder.name}.py").write_text(text)
-    outcome = SessionOutcome(before=lambda: None)
+    outcome = SessionOutcome()
     own = ["-c", "/dev/null", f"--rootdir={folder}", "-p", "no:cacheprovider", "-q"]
     own += ["--import-mode=importlib", "-p", "no:cov", "-p", "no:randomly"]
     pytest.main([*own, str(folder)], plugins=[outcome])
