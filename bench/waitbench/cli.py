@@ -10,7 +10,6 @@ TYPE_CHECKING = False  # `typing` alone would take a quarter of a bare interpret
 if TYPE_CHECKING:
     from collections.abc import Sequence
     from types import ModuleType
-    from typing import Any
 
 HELP = frozenset({"-h", "--help"})
 """Asks what can be typed."""
@@ -63,7 +62,6 @@ def main(argv: Sequence[str] | None = None) -> int:
 
 def _main(typed: Sequence[str], *, ends_here: bool) -> int:
     """Carry out one command; this process may end right after it."""
-    early = _end_at_once() if ends_here else None
     if typed[:1] == ["--version"]:
         print(_version())
         return 0
@@ -89,8 +87,8 @@ def _main(typed: Sequence[str], *, ends_here: bool) -> int:
         described.error(f"unrecognized arguments: {' '.join(others)}")
     from waitbench.commands import carried_out
 
-    if early is not None:
-        _hear_again(early)
+    if ends_here:
+        _hear()
     status = carried_out(command, arguments)
     if ends_here and not getattr(command, "OWN_SIGNALS", False):
         from waitbench.system.interrupt import turn_deaf
@@ -127,21 +125,12 @@ def parser_of(name: str, command: ModuleType) -> Parser:
     return described
 
 
-def _end_at_once() -> object:
-    """Let Ctrl-C end this process without a word, while it only imports; return what it did."""
+def _hear() -> None:
+    """Make Ctrl-C a KeyboardInterrupt again, which was the end of a program that only imported."""
     import signal
 
-    heard = signal.getsignal(signal.SIGINT)
-    if heard is signal.default_int_handler:
-        signal.signal(signal.SIGINT, signal.SIG_DFL)
-        return heard
-    return None
-
-
-def _hear_again(handler: Any) -> None:
-    import signal
-
-    signal.signal(signal.SIGINT, handler)
+    if signal.getsignal(signal.SIGINT) is signal.SIG_DFL:
+        signal.signal(signal.SIGINT, signal.default_int_handler)
 
 
 def _version() -> str:

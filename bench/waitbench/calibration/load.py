@@ -116,19 +116,14 @@ def main(argv: Sequence[str] | None = None) -> int:
     here = [*OURS, *_generators.installed()]
     for name in options.only or ():
         if name not in here:
-            print(f"there is no generator {name!r} here; there are {'; '.join(here)}")
-            return 2
+            raise BenchError(f"there is no generator {name!r} here; there are {'; '.join(here)}")
     seconds = {"constant": 2.0 if options.quick else 5.0, "frozen": PERIOD_S}
     if not options.quick:
         seconds["frozen"] *= 2
     reports: list[Report] = []
-    try:
-        for report in measure(seconds, options.only or ()):
-            print(f"{report.generator}, {report.truth} …", file=sys.stderr)
-            reports.append(report)
-    except BenchError as error:
-        print(error)
-        return 1
+    for report in measure(seconds, options.only or ()):
+        print(f"{report.generator}, {report.truth} …", file=sys.stderr)
+        reports.append(report)
     print(
         f"truth: constant 50 ms; frozen for 1 s in every 5 s: p50 {WAIT_MS:g} ms, "
         f"p90 {true_p90_ms():.0f} ms. Open: {RATE:g} requests/s; closed: {USERS} users."

@@ -8,10 +8,10 @@ from contextlib import ExitStack
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
+from waitbench import units
 from waitbench.calibration._drive import drive
 from waitbench.calibration._load import Order
 from waitbench.parsing import Parser
-from waitbench.scenario import BenchError
 from waitbench.services.target import Target
 
 if TYPE_CHECKING:
@@ -174,25 +174,23 @@ def main(argv: Sequence[str] | None = None) -> int:
     """Measure and print; 1 if an answer of the target's own timer came early or was lost."""
     parser = Parser(prog="waitbench calibrate precision", description=__doc__)
     parser.add_argument("--quick", action="store_true", help="two short blocks, about a minute")
-    parser.add_argument("--blocks", type=int, help="how many times each is measured (4)")
+    parser.add_argument("--blocks", metavar="N", help="how many times each is measured (4)")
     parser.add_argument("--loop", choices=["asyncio", "uvloop"], help="only this loop")
     options = parser.parse_args(argv)
     loops = [options.loop] if options.loop else ["asyncio"]
     if not options.loop and importlib.util.find_spec("uvloop") is not None:
         loops.append("uvloop")
-    blocks = options.blocks or (2 if options.quick else 4)
-    try:
-        with Target() as target:
-            own = str(target.ready["timer"])
-        rows = measure(
-            loops=loops,
-            timers=[own, CONTROL],
-            blocks=blocks,
-            block_s=1.0 if options.quick else 2.0,
-        )
-    except BenchError as error:
-        print(error)
-        return 1
+    blocks = 2 if options.quick else 4
+    if options.blocks is not None:
+        blocks = units.count(options.blocks, "--blocks")
+    with Target() as target:
+        own = str(target.ready["timer"])
+    rows = measure(
+        loops=loops,
+        timers=[own, CONTROL],
+        blocks=blocks,
+        block_s=1.0 if options.quick else 2.0,
+    )
     for line in lines(rows):
         print(line)
     return int(any(row.errors or row.early for row in rows if row.timer != CONTROL))

@@ -28,7 +28,7 @@ from waitbench.calibration._cell import http
 from waitbench.calibration._reached import FEW_LAPS, LAPS, Aim, Reached
 from waitbench.calibration._workers import CellRunner, cores_apart
 from waitbench.parsing import Parser
-from waitbench.scenario import BenchError
+from waitbench.units import count
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -141,17 +141,16 @@ def main(argv: Sequence[str] | None = None) -> int:
     """Measure and print; 1 if a client is certainly below its aim."""
     parser = Parser(prog="waitbench calibrate reach", description=__doc__)
     parser.add_argument("--quick", action="store_true", help="few rounds, about 80 s")
-    parser.add_argument("--launches", type=int, help="fresh starts of target and clients (6)")
+    parser.add_argument("--launches", metavar="L", help="fresh starts of target and clients (6)")
     options = parser.parse_args(argv)
-    try:
-        with awake() as kept:
-            reached = measure(
-                launches=options.launches or (2 if options.quick else 6),
-                most_rounds=1 if options.quick else None,
-            )
-    except BenchError as error:
-        print(error)
-        return 1
+    launches = 2 if options.quick else 6
+    if options.launches is not None:
+        launches = count(options.launches, "--launches")
+    with awake() as kept:
+        reached = measure(
+            launches=launches,
+            most_rounds=1 if options.quick else None,
+        )
     for line in lines(reached):
         print(line)
     print(KEPT if kept else ASLEEP)

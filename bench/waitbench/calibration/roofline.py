@@ -30,7 +30,6 @@ from waitbench.calibration._cell import CalibrationCell, http
 from waitbench.calibration._workers import CellRunner
 from waitbench.parsing import Parser
 from waitbench.perfmodel import roofline
-from waitbench.scenario import BenchError
 from waitbench.system.machine import cores_allowed
 from waitbench.units import duration_ns
 
@@ -213,13 +212,9 @@ def main(argv: Sequence[str] | None = None) -> int:
     print(HEADER)
     predictions = []
     latencies = ("5ms", "50ms") if options.quick else LATENCIES
-    try:
-        for prediction in measure(rounds=2 if options.quick else 5, latencies=latencies):
-            print(line(prediction), flush=True)
-            predictions.append(prediction)
-    except BenchError as error:
-        print(error)
-        return 1
+    for prediction in measure(rounds=2 if options.quick else 5, latencies=latencies):
+        print(line(prediction), flush=True)
+        predictions.append(prediction)
     print("* every round of it ran beside other work on this machine")
     for text in summed(predictions):
         print(text)

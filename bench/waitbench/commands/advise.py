@@ -7,6 +7,7 @@ import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from waitbench.results.foreign_text import plain
 from waitbench.scenario import BenchError
 
 if TYPE_CHECKING:
@@ -93,10 +94,10 @@ def main(arguments: argparse.Namespace) -> int:
     except InterruptedRaceError:
         raise KeyboardInterrupt from None
     except MisbehavedError as misbehaved:
-        print(f"waitbench: {misbehaved}", file=sys.stderr)
+        print(plain(f"waitbench: {misbehaved}"), file=sys.stderr)
         return MISBEHAVED
     except (CallError, ContestantError) as misbehaved:
-        print(f"waitbench: {arguments.target}: {misbehaved}", file=sys.stderr)
+        print(plain(f"waitbench: {arguments.target}: {misbehaved}"), file=sys.stderr)
         return MISBEHAVED
     spot = _spot(advice, summary) if summary else None
     form = "json" if arguments.json else "md" if arguments.markdown else ""
@@ -155,4 +156,4 @@ def _program(arguments: argparse.Namespace) -> int:
 
 
 def _print_progress(sentence: str) -> None:
-    print(sentence, file=sys.stderr, flush=True)
+    print(plain(sentence), file=sys.stderr, flush=True)

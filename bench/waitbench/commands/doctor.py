@@ -19,6 +19,7 @@ if TYPE_CHECKING:
 
 OWN_SIGNALS = True
 """The program that is examined gets them, as it would without us."""
+DAY_MS = 24 * 3600 * 1000
 FOUND, FAILED, STOPPED = 1, 3, 130
 """Exit status: something was found; the program failed, or was not watched; it was stopped."""
 
@@ -62,8 +63,11 @@ def main(arguments: argparse.Namespace) -> int:
     from waitbench.doctor.watch import THRESHOLD_MS, watching
 
     threshold_ms = THRESHOLD_MS if arguments.threshold is None else arguments.threshold
-    if not threshold_ms >= 1:
-        raise BenchError(f"--threshold {threshold_ms:g} is too short: give milliseconds from 1 on")
+    if not 1 <= threshold_ms <= DAY_MS:
+        fault = "long" if threshold_ms > DAY_MS else "short"
+        raise BenchError(
+            f"--threshold {threshold_ms:g} is too {fault}: give milliseconds from 1 to a day"
+        )
     target, rest = arguments.target, arguments.rest
     title = " ".join(["waitbench doctor", *["-m"] * arguments.module, target, *rest])
     with _stdout_aside(aside=arguments.json) as give_back:

@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from waitbench.commands import REFUSED, turned_away
+from waitbench.results.foreign_text import plain
 from waitbench.scenario import BenchError
 
 if TYPE_CHECKING:
@@ -190,7 +191,7 @@ def _written(paths: Sequence[str], outcome: Outcome) -> int:
         try:
             formats.write(path, outcome)
         except BenchError as refused:
-            print(f"waitbench: {refused}", file=sys.stderr)
+            print(plain(f"waitbench: {refused}"), file=sys.stderr)
             status = REFUSED
     return status
 

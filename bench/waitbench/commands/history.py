@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from waitbench import atomic_file, formatting
 from waitbench.commands._results import resolved, results_folder
+from waitbench.results.foreign_text import plain
 from waitbench.scenario import BenchError
 
 if TYPE_CHECKING:
@@ -85,7 +86,7 @@ def _add(path: Path, runs: Sequence[str]) -> int:
         added = history.append(path, entry)
         commit = f" of commit {entry.commit}" if entry.commit else ""
         rows = formatting.count(len(entry.rows), "row")
-        print(f"{path}: {rows}{commit}" if added else f"{path}: that run is there already")
+        print(plain(f"{path}: {rows}{commit}" if added else f"{path}: that run is there already"))
     return 0
 
 
@@ -217,5 +218,5 @@ def _plot(figures: Sequence[Series], output: Path) -> int:
         atomic_file.write(output, drawn(picture, form))
     except OSError as refused:
         raise BenchError(f"the picture could not be written: {refused}") from None
-    print(f"{output}: {picture.caption}")
+    print(plain(f"{output}: {picture.caption}"))
     return 0

@@ -6,6 +6,7 @@ import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from waitbench.results.foreign_text import plain
 from waitbench.scenario import BenchError
 
 if TYPE_CHECKING:
@@ -61,7 +62,7 @@ def main(arguments: argparse.Namespace) -> int:
         pictures = _picture(profiles, Path(arguments.output))
         more = formatting.count(len(written) - 1, "file")
         names = formatting.listing([path.name for path in (written[0], *pictures)])
-        print(f"written into {arguments.output}: {names}, and {more} of one model each")
+        print(plain(f"written into {arguments.output}: {names}, and {more} of one model each"))
     if stopped:
         print("waitbench: stopped; what was profiled so far is above", file=sys.stderr)
         return INTERRUPTED
@@ -93,7 +94,7 @@ def _profiled(arguments: argparse.Namespace) -> tuple[list[Profile], bool]:
         arguments.suite, arguments.scenario, models, arguments.postgres
     )
     for sentence in left_out:
-        print(f"left out: {sentence}", file=sys.stderr)
+        print(plain(f"left out: {sentence}"), file=sys.stderr)
     if not lineup:
         raise BenchError("nothing of that can be profiled here; `waitbench list` names what is")
     planned = sum(len(contestants) for _, contestants in lineup)

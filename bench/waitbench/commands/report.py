@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from waitbench.commands._others import compared
 from waitbench.commands._results import read, resolved, sense
 from waitbench.pytest_plugin.run_options import timed
+from waitbench.results.foreign_text import plain
 from waitbench.scenario import BenchError
 
 if TYPE_CHECKING:
@@ -124,7 +125,7 @@ def one_page(page: Page, arguments: argparse.Namespace) -> int:
     else:
         folder, name = (Path(place), "") if into else (Path(place).parent, Path(place).name)
         texts = {name or f"{STEM}.{suffix(form)}": others.written(form, page) for form in forms}
-        print(f"written: {', '.join(map(str, save(folder, texts)))}")
+        print(plain(f"written: {', '.join(map(str, save(folder, texts)))}"))
     return 0
 
 
@@ -237,11 +238,11 @@ def _into(
             written = write(folder, summary, findings, forms=forms, figures=figures, only=suites)
         pages.append(f"{folder.name}/report.html")
         names = ", ".join(path.name for path in written) or "nothing: no picture has data here"
-        print(f"written into {folder}: {names}")
+        print(plain(f"written into {folder}: {names}"))
     if many:
         runs = [summary for summary, _ in reports]
         texts = {"side-by-side.md": side_by_side.markdown(runs)}
         if "html" in forms:
             texts["side-by-side.html"] = html.side_by_side(runs, pages)
-        print(f"written: {', '.join(map(str, save(place, texts)))}")
+        print(plain(f"written: {', '.join(map(str, save(place, texts)))}"))
     return 0

@@ -15,6 +15,7 @@ from waitbench.commands._results import read, results_folder
 from waitbench.commands.list import suites
 from waitbench.commands.report import loudness, show
 from waitbench.pytest_plugin.run_options import OPTIONS
+from waitbench.results.foreign_text import plain
 from waitbench.scenario import BenchError
 from waitbench.system.checkout import CHECKOUT, PACKAGES
 from waitbench.system.interrupt import Interrupt
@@ -209,7 +210,7 @@ def _kept(part: Path, output: str | None, outcome: SessionOutcome) -> Path | Non
     rescue = outcome.rescue()
     if rescue:
         part.unlink(missing_ok=True)
-        print(f"waitbench: {rescue.sentence}", file=sys.stderr)
+        print(plain(f"waitbench: {rescue.sentence}"), file=sys.stderr)
         return rescue.path
     if not part.is_file():
         return None
@@ -225,7 +226,7 @@ def _kept(part: Path, output: str | None, outcome: SessionOutcome) -> Path | Non
     except OSError as refused:
         outcome.refused = True
         sentence = f"the results could not be written ({refused}); they were kept in {part}"
-        print(f"waitbench: {sentence}", file=sys.stderr)
+        print(plain(f"waitbench: {sentence}"), file=sys.stderr)
     return part
 
 
@@ -237,6 +238,8 @@ def _nothing(status: int, outcome: SessionOutcome, printed: str) -> int:
     """
     if outcome.mistake:
         raise BenchError(outcome.mistake)
+    if outcome.rescue():  # it was measured, and nowhere was room for it: that is said by now
+        return FAILED
     if outcome.left_out():
         raise BenchError(f"nothing of that can run here: {'; '.join(outcome.left_out())}")
     if status == PYTEST_NOTHING:

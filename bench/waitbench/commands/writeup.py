@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from waitbench import atomic_file
 from waitbench.commands._results import read, resolved, sense
 from waitbench.commands.report import listed
+from waitbench.results.foreign_text import plain
 from waitbench.scenario import BenchError
 
 if TYPE_CHECKING:
@@ -158,7 +159,7 @@ def _print_summary(folder: Path, summary: Summary, files: Mapping[str, bytes]) -
     from waitbench import formatting
 
     size = formatting.size(sum(map(len, files.values())))
-    print(f"written into {folder}: {DRAFT} and {len(files)} more files, {size} in all")
-    print(f"  draft     {folder / DRAFT}")
-    print(f"  check     (cd {shlex.quote(str(folder))} && sha256sum -c {MANIFEST})")
-    print(f"  made from {summary.path}")
+    print(plain(f"written into {folder}: {DRAFT} and {len(files)} more files, {size} in all"))
+    print(plain(f"  draft     {folder / DRAFT}"))
+    print(plain(f"  check     (cd {shlex.quote(str(folder))} && sha256sum -c {MANIFEST})"))
+    print(plain(f"  made from {summary.path}"))

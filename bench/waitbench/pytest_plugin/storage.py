@@ -110,6 +110,8 @@ def rescue(config: pytest.Config, refused: OSError) -> Rescue:
             session.json = Path(file.name)
         session.finish()
     except OSError as again:
+        if session.json is not None:
+            session.json.unlink(missing_ok=True)  # half of it is nothing
         session.json = None
         session.finish()
         return Rescue(sentence=f"{wrong}, nor anywhere else ({again})", path=None)
