@@ -3,20 +3,49 @@
 TYPE_CHECKING = False  # workers import this, and start light
 if TYPE_CHECKING:
     from waitbench.advisor.api import advise
+    from waitbench.api.changes import Comparison, compare
+    from waitbench.api.racing import race
+    from waitbench.api.run import Run, load
+    from waitbench.scenario import BenchError
 
     __version__: str
 
-__all__ = ["__version__", "advise"]
+__all__ = [
+    "BenchError",
+    "Comparison",
+    "Run",
+    "__version__",
+    "advise",
+    "compare",
+    "load",
+    "race",
+]
+
+_PLACES = {
+    "BenchError": "scenario",
+    "Comparison": "api.changes",
+    "Run": "api.run",
+    "advise": "advisor.api",
+    "compare": "api.changes",
+    "load": "api.run",
+    "race": "api.racing",
+}
+"""The module that each public name stands in, imported when it is asked for."""
 
 
 def __getattr__(name: str) -> object:
     """Import what is public when it is asked for."""
-    if name == "advise":
-        from waitbench.advisor.api import advise
+    if name in _PLACES:
+        from importlib import import_module
 
-        return advise
+        return getattr(import_module(f"waitbench.{_PLACES[name]}"), name)
     if name == "__version__":
         from importlib.metadata import version
 
         return version("waitbench")
     raise AttributeError(f"module 'waitbench' has no attribute {name!r}")
+
+
+def __dir__() -> list[str]:
+    """Return the public names, for those who complete them."""
+    return sorted([*globals(), *__all__])

@@ -19,6 +19,8 @@ MAIN = ("io_bound", "mixed", "cpu_bound")
 they are judged apart, and claims about waiting or computing do not lean on them."""
 SERVED = "serve"
 """The workload of scenarios that race servers: the load comes from us, a task is one request."""
+CALLED = "function"
+"""The workload of scenarios that race functions of somebody's own, by `waitbench.race`."""
 ALONE = "sync"
 """The contestant that does one task after the other: what it tells of a task is the task's own."""
 CONTROL = "control"
@@ -61,6 +63,12 @@ class Comparison:
     def served(self) -> bool:
         """Whether it races servers."""
         return self.workload == SERVED
+
+    @property
+    def calls(self) -> int:
+        """Calls of a round: a task may make several, where it is somebody's own function."""
+        calls = str(self.params.get("calls", "")) if self.workload == CALLED else ""
+        return self.tasks * (int(calls) if calls.isdecimal() and int(calls) else 1)
 
     @property
     def computing(self) -> float | None:
@@ -158,6 +166,11 @@ class Summary:
         for scenario in self.scenarios:
             suites.setdefault(scenario.suite, []).append(scenario)
         return suites
+
+    @property
+    def of_functions(self) -> bool:
+        """Whether all of it raced functions of somebody's own: no claim is about those."""
+        return bool(self.scenarios) and all(each.workload == CALLED for each in self.scenarios)
 
     @property
     def main(self) -> list[Comparison]:

@@ -47,7 +47,7 @@ def read(path: Path) -> tuple[Summary, list[Finding]]:
         run = load.load(path, foreign=True)
         summary = summarise(run)
         # What was not raced says nothing to any claim.
-        return summary, [] if run.plain else find_all(summary)
+        return summary, [] if run.plain or summary.of_functions else find_all(summary)
 
 
 @contextmanager

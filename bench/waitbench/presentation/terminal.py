@@ -38,6 +38,7 @@ def written(show: Callable[[Console], None], *, width: int, color: bool) -> str:
         force_terminal=color,
         color_system="truecolor" if color else None,
         legacy_windows=False,
+        force_jupyter=False,  # it is text, in a notebook as well
         _environ={},
     )
     show(console)

@@ -30,6 +30,10 @@ def command(summary: Summary) -> str:
     """Write the command that measures the same again; empty where the file does not tell it."""
     if summary.run and summary.run.plain and summary.run.others:
         return BY_OTHERS.get(summary.run.others.tool, "")
+    if summary.of_functions:
+        given = {"seconds": "budget_s", "launches": "launches"}
+        words = [f"{name}={summary.options[option]}" for name, option in given.items()]
+        return f"waitbench.race(…, {', '.join(words)}, seed={summary.methods.seed})"
     words = ["waitbench", "run"]
     options = summary.options
     words += _suites(options)

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from waitbench import formatting
 from waitbench.analysis import bounds
+from waitbench.analysis.comparison import CALLED
 from waitbench.presentation.columns import NOTHING, Bounded, Column, estimate_cells, number_column
 
 if TYPE_CHECKING:
@@ -48,6 +49,9 @@ def columns(scenario: Comparison) -> list[Column]:
         models(rows),
         walls(rows, *formatting.scale(row.wall.value for row in rows if row.wall)),
     ]
+    if scenario.workload == CALLED:
+        calls_ns = [row.wall.value / scenario.calls if row.wall else None for row in rows]
+        built.append(_timed("call", "{}", calls_ns, rank=3))
     if scenario.baseline:
         based = bounds.counts(scenario)
         built += [
@@ -156,6 +160,9 @@ def title(scenario: Comparison) -> str:
         load = LOADS.get(asked["load"], f"at {asked['load']}")
         time = asked.get("latency") or asked["work_time"]
         return f"one request that {DOES.get(asked['work'], asked['work'])} {time}, {load}"
+    if scenario.workload == CALLED:
+        calls = formatting.count(scenario.calls, "call")
+        return f"{calls} a round, {scenario.concurrency:,} at once"
     work = formatting.work(scenario.workload, scenario.tasks, scenario.waits_ns)
     ideal = f"; ideal {formatting.duration(scenario.ideal_ns)}" if scenario.ideal_ns > 0 else ""
     return f"{work}, {scenario.concurrency:,} at once{ideal}{_computing(scenario)}"

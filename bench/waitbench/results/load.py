@@ -69,7 +69,15 @@ def load(path: Path, *, foreign: bool = False) -> Run:
     Raises:
         BenchError: no such file, cut short, not ours, or written by a newer waitbench.
     """
-    document = _files.read(path)
+    return parsed(path, _files.read(path), foreign=foreign)
+
+
+def parsed(path: Path, document: Any, *, foreign: bool = False) -> Run:
+    """Return what the document of a results file holds, as `load` does.
+
+    Raises:
+        BenchError: it is not ours, or damaged, or written by a newer waitbench.
+    """
     top = document if isinstance(document, dict) else {}
     benchmarks = foreign_benchmarks.entries(top.get("benchmarks"))
     meta = top.get(KEY) or {}

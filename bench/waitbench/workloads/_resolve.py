@@ -1,4 +1,7 @@
-"""The text of a target in, the callable out: `module:function`, or `file.py:function`."""
+"""The text of a target in, the callable out: `module:function`, or `file.py:function`.
+
+What `waitbench.race` was given by its value is `file.pickle:function`.
+"""
 
 from __future__ import annotations
 
@@ -6,6 +9,7 @@ import importlib
 import importlib.util
 import inspect
 import json
+import pickle
 import sys
 from concurrent.futures import BrokenExecutor
 from pathlib import Path
@@ -21,6 +25,8 @@ if TYPE_CHECKING:
     from types import ModuleType
 
 Arguments = tuple["Sequence[Any]", "Mapping[str, Any]"]
+PICKLED = ".pickle"
+"""Suffix of a file that holds functions by their values, which `waitbench.race` wrote."""
 FORMS = "give it as module:function or path/to/file.py:function"
 
 
@@ -39,6 +45,8 @@ def resolve(target: str, folder: str) -> Callable[..., Any]:
         raise BenchError(f"{target!r} names no function; {FORMS}")
     if folder and folder not in sys.path:
         sys.path.insert(0, folder)
+    if place.endswith(PICKLED):
+        return _unpickled(place, name)
     attribute: Any = _file(place, folder) if place.endswith(".py") else _module(place)
     for part in name.split("."):
         if not hasattr(attribute, part):
@@ -157,6 +165,15 @@ def _file(name: str, folder: str) -> ModuleType:
         del sys.modules[module_name]
         raise _unimportable(name, wrong) from None
     return module
+
+
+def _unpickled(place: str, name: str) -> Callable[..., Any]:
+    try:
+        with Path(place).open("rb") as file:
+            functions: dict[str, Callable[..., Any]] = pickle.load(file)  # noqa: S301 - ours
+    except BaseException as wrong:  # noqa: BLE001 - it imports what the user's code needs
+        raise _unimportable(name, wrong) from None
+    return functions[name]
 
 
 def _unimportable(name: str, wrong: BaseException) -> BenchError:

@@ -1,0 +1,1 @@
+"""What `import waitbench` offers to scripts and notebooks: load, compare, race."""
