@@ -118,7 +118,7 @@ KINDS = (
         method="getconn",
         name="a psycopg pool",
         usual=4,
-        full=lambda pool: not pool._pool and pool._nconns >= pool._max_size,
+        full=lambda pool: not pool._pool and pool._nconns + len(pool._waiting) >= pool._max_size,
         limit=lambda pool: int(pool._max_size),
     ),
     AsyncPool(

@@ -71,7 +71,8 @@ def _pool(pool: Pool, threshold_ns: int, stops: Sequence[Span]) -> Finding | Non
         return None
     waits_ns = [wait.wall_ns for wait in waits]
     gave_up = sum(not wait.served for wait in waits)
-    detail = f"{len(waits_ns)} of {pool.calls} calls waited for one of its {pool.limit}"
+    waited = f"{len(waits_ns)} of {pool.calls}" if pool.calls else str(len(waits_ns))
+    detail = f"{waited} calls waited for one of its {pool.limit}"
     if gave_up:
         detail += f", and {gave_up} of them got none"
     busy = pool.busy.most_common(1)

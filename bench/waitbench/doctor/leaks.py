@@ -93,6 +93,8 @@ class Leaks:
         del loop
         message = str(context.get("message", ""))
         future = context.get("task") or context.get("future")
+        if isinstance(context.get("exception"), asyncio.CancelledError):
+            return  # a callback that was told of the end, as 3.11 tells those of servers
         if message.startswith(FAILED):
             self.failed(future, context.get("exception"), context.get("handle"))
         elif message.startswith(DROPPED) and not _reported(future):

@@ -28,6 +28,8 @@ if TYPE_CHECKING:
 
 FRAMES = 8
 """Frames from a limit's callback up to the handle that says when it was due."""
+DELAYS = {"connect_tcp", "staggered_race", "run_one_coro"}
+"""Functions in which a limit is the delay until a second attempt, and no limit on an answer."""
 MOST_TASKS = 64
 """A limit on more tasks than that is looked at no further."""
 
@@ -134,6 +136,8 @@ def _ran_out(limit: Any, task: Any, awaited: Any = None) -> RanOut | None:
         return None
     now_ns = time.perf_counter_ns()
     lines = [(frame.f_code, frame.f_lineno or 0) for frame in _frames(task)][::-1]
+    if any(code.co_name in DELAYS for code, _ in lines):
+        return None
     at = source_lines.own(lines)
     place = source_lines.source_line(lines[at]) if at is not None else None
     coroutine = task.get_coro()

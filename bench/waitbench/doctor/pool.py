@@ -31,6 +31,7 @@ class Pool:
         chosen: whether the program chose the limit itself; a default limit is met by surprise.
         place: the line whose call was the first to wait.
         busy: where its threads were as it was full.
+        calls: that were handed in; 0 where only those are seen that wait.
         in_loop: whether its turns are given by a loop: while that is held, nobody gets one.
         waits: of calls for their turn.
     """
@@ -45,9 +46,11 @@ class Pool:
     waits: list[Wait] = field(default_factory=list)
     in_line: dict[Any, int] = field(default_factory=dict)
 
-    def waited(self, since_ns: int, *, served: bool) -> None:
-        """Keep how long a call waited, and whether it got its turn."""
-        self.waits.append(Wait(since_ns, time.perf_counter_ns() - since_ns, served))
+    def waited(self, since_ns: int, *, served: bool) -> Wait:
+        """Keep, and return, how long a call waited, and whether it got its turn."""
+        wait = Wait(since_ns, time.perf_counter_ns() - since_ns, served)
+        self.waits.append(wait)
+        return wait
 
 
 def cores() -> int:

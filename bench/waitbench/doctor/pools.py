@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
     from waitbench.doctor.async_pools import AsyncPool
     from waitbench.doctor.gil_holders import Called
-    from waitbench.doctor.pool import Pool
+    from waitbench.doctor.pool import Pool, Wait
 
     Replace = Callable[[Any, str, Callable[[Any], Any]], None]
 
@@ -33,6 +33,8 @@ class Pools:
         self.used: list[Pool] = []
         self._alive: WeakKeyDictionary[Any, Pool] = WeakKeyDictionary()
         self._replace: Replace
+        self._waits: WeakKeyDictionary[Any, Wait] = WeakKeyDictionary()
+        """The last waits of requests that a pool may send back into its line."""
         self._kept: dict[int, tuple[Any, Pool]] = {}
 
     def watch(self, replace: Replace) -> None:
@@ -62,30 +64,35 @@ class Pools:
             shared = kind.full_pool(owner, sys._getframe(1))  # noqa: SLF001
             if shared is None:
                 return await original(owner, *arguments, **options)
-            with self._waiting(shared, kind):
+            with self._waiting(shared, kind, owner):
                 return await original(owner, *arguments, **options)
 
         def acquire_at_once(owner: Any, *arguments: Any, **options: Any) -> Any:
             shared = kind.full_pool(owner, sys._getframe(1))  # noqa: SLF001
             if shared is None:
                 return original(owner, *arguments, **options)
-            with self._waiting(shared, kind):
+            with self._waiting(shared, kind, owner):
                 return original(owner, *arguments, **options)
 
         return acquire if kind.awaited else acquire_at_once
 
     @contextmanager
-    def _waiting(self, shared: Any, kind: AsyncPool) -> Iterator[None]:
-        """Keep how long a call waits for one of a full pool."""
+    def _waiting(self, shared: Any, kind: AsyncPool, owner: Any) -> Iterator[None]:
+        """Keep how long a call waits for one of a full pool; one that waits again waits on."""
         pool = self._pool(shared, kind.seen)
         pool.place = pool.place or source_lines.caller()
-        pool.calls += 1
         since_ns, served = time.perf_counter_ns(), False
+        before = self._waits.get(owner) if owner is not shared else None
+        if before is not None:
+            pool.waits.remove(before)
+            since_ns = before.since_ns
         try:
             yield
             served = True
         finally:
-            pool.waited(since_ns, served=served)
+            wait = pool.waited(since_ns, served=served)
+            if owner is not shared:
+                self._waits[owner] = wait
 
     def _pool(self, owner: Any, new: Callable[[Any], Pool]) -> Pool:
         """Return what was seen of a pool so far, or begin to keep it."""

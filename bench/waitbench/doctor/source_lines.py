@@ -9,6 +9,7 @@ import os
 import sys
 import sysconfig
 from functools import lru_cache
+from itertools import takewhile
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -26,6 +27,8 @@ DEEPEST = 200
 
 SUSPENDABLE = inspect.CO_COROUTINE | inspect.CO_ASYNC_GENERATOR
 OURS = str(Path(__file__).parents[1]) + os.sep
+RUNS_STEPS = {"_run_once", "run_forever", "run_until_complete", "unrolled_run"}
+"""What runs the steps of asyncio's loops, of those made after them, and of trio's."""
 STEPS = str(Path(__file__).with_name("loop_steps.py"))
 LIBRARIES = tuple(
     {
@@ -53,7 +56,8 @@ def stack(frame: FrameType | None, end: FrameType | None = None) -> tuple[Line, 
     while frame is not None and frame is not end and len(lines) < DEEPEST:
         if frame.f_code.co_filename == STEPS:
             break
-        lines.append((frame.f_code, frame.f_lineno or frame.f_code.co_firstlineno))
+        if not is_ours(frame.f_code):
+            lines.append((frame.f_code, frame.f_lineno or frame.f_code.co_firstlineno))
         frame = frame.f_back
     return tuple(lines)
 
@@ -68,8 +72,16 @@ def caller() -> SourceLine | None:
         if frame.f_code.co_filename == STEPS:
             task = asyncio.current_task()
             return origin(task.get_coro()) if task else None
-        frame = frame.f_back
+        frame = frame.f_back or _switched_from()
     return None if frame is None else source_line(stack(frame)[0])
+
+
+def _switched_from() -> FrameType | None:
+    """Return where a greenlet was that switched to the current one, as SQLAlchemy's do."""
+    greenlet: Any = sys.modules.get("greenlet")
+    parent = greenlet.getcurrent().parent if greenlet else None
+    frame: FrameType | None = parent.gr_frame if parent else None
+    return frame
 
 
 def source_line(line: Line) -> SourceLine:
@@ -114,9 +126,15 @@ def loops(code: CodeType) -> tuple[set[int], ...]:
 
 def origin(coroutine: Any) -> SourceLine | None:
     """Return the line that made a coroutine: the user's own, or else the innermost."""
-    made = getattr(coroutine, "cr_origin", None) or ()
+    made = takewhile(_within_step, getattr(coroutine, "cr_origin", None) or ())
     lines = [SourceLine(file=file, line=line, function=name) for file, line, name in made]
     return next((line for line in lines if not is_library(line.file)), lines[0] if lines else None)
+
+
+def _within_step(made: tuple[str, int, str]) -> bool:
+    """Return whether a frame is within a step of a loop: what runs the loop made nothing."""
+    file, _, function = made
+    return file != STEPS and function not in RUNS_STEPS
 
 
 def users(place: SourceLine | None) -> bool:

@@ -36,6 +36,7 @@ KINDS = {
     "line_cancelled": "pool",
     "line_processes": "pool",
     "line_httpx": "pool",
+    "line_aiohttp": "pool",
     "forget_dropped": "forgotten",
     "forget_in_cycle": "forgotten",
     "forget_in_module": "forgotten",
