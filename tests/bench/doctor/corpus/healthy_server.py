@@ -1,4 +1,4 @@
-"""A server whose connections are still open as the program ends, and a pool that is large enough."""
+"""A server whose connections are open as the program ends, and a pool that is large enough."""
 
 import asyncio
 
