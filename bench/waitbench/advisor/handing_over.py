@@ -23,10 +23,12 @@ DIFFER = 2.0
 LONGEST = 0.95
 LIGHT_BYTES = 100_000
 """A result below this is not told of."""
-COMPUTING = 0.5
-"""Share of a first call that computes, from which that it imported nothing tells something."""
-LEAST_FIRST_NS = 1_000_000
-FIRST_TIMES = 10
+FIRST_TIMES, LEAST_FIRST_NS = 10, 1_000_000
+"""A first call that takes so many times as long as the rest, and so long, did other work."""
+ALIKE = 0.25
+"""Of the very first call: first calls with other items that take less did not do its work."""
+SPREAD_FROM_NS = 100_000
+"""Shorter calls differ by what a machine does, and are not worth handing over."""
 
 
 def by_index(question: Question, alone: CallProfile) -> bool:
@@ -38,15 +40,30 @@ def by_index(question: Question, alone: CallProfile) -> bool:
 
 
 def why_memory(question: Question, alone: CallProfile) -> str:
-    """Return why what was timed is a memory and not the work; empty where it is the work."""
-    name, calls = question.function, alone.calls
-    if alone.memory.times >= REMEMBERS:
-        seen = alone.memory.sentence()
-    elif alone.answers.hits and alone.first_ns > REMEMBERS * alone.demand.alone_ns:
-        seen = f"its lru_cache answered {alone.answers.hits:,} of {calls:,} calls"
+    """Return why what was timed is not the work: a memory, or an input that the first calls used.
+
+    Returns:
+        a sentence; empty where it is the work.
+    """
+    name, answers, memory = question.function, alone.answers, alone.memory
+    quicker = alone.calls > 1 and alone.first_ns > REMEMBERS * alone.demand.alone_ns
+    if memory.times >= REMEMBERS:
+        seen = memory.sentence()
+    elif quicker and answers.hits:
+        many = min(answers.hits, alone.calls - 1)
+        seen = f"its lru_cache answered {many:,} of {alone.calls:,} calls"
+    elif quicker and answers.keeps_result:
+        first, later = duration(alone.first_ns), duration(alone.demand.alone_ns)
+        seen = f"it keeps what it gives back (its first call took {first}, later ones {later})"
     else:
         return ""
-    work = f"{name}.__wrapped__" if alone.answers.hits else "the function that does the work"
+    if answers.item_shared:
+        return (
+            f"{name} uses its item up: {seen}, and no copy can be made for the next call "
+            f"({answers.item_refused or 'it cannot be copied'}): make it within the call, or let "
+            "--items give what can be copied"
+        )
+    work = f"{name}.__wrapped__" if answers.hits else "the function that does the work"
     return (
         f"{name} answers from memory: {seen}; what would be raced are answers remembered: "
         f"advise {work}, or give a function that empties the memory first"
@@ -82,7 +99,7 @@ def remarks(
             "A call changes its argument: each was given a copy of its own, outside of what is "
             "timed (in a process of a pool within it, as unpickling would)."
         )
-    if names := answers.changed_first:
+    if (names := answers.changed_first) and alone.first_ns >= DIFFER * alone.demand.alone_ns:
         yield (
             f"Its first call changed {listing(names)}, the second did not: later calls find what "
             "the first left there (sorted, emptied, remembered), and figures are of those. If they "
@@ -96,7 +113,7 @@ def remarks(
             "fresh items gain otherwise."
         )
     spread = sorted(alone.spreads)[int(LONGEST * len(alone.spreads))] if alone.spreads else 1.0
-    if spread >= DIFFER:
+    if spread >= DIFFER and alone.demand.alone_ns >= SPREAD_FROM_NS:
         yield (
             f"Calls differ: of those watched, the longest took {times(max(alone.spreads))} times "
             "the mean, and processes are handed chunks: those in a chunk wait for the longest."
@@ -120,22 +137,41 @@ def _weight(alone: CallProfile, fitted: FittedModel) -> str:
     )
 
 
+def caveat(alone: CallProfile) -> str:
+    """Return that figures are of what a long first call left, for the first line; may be empty."""
+    if alone.demand.alone_ns >= SPREAD_FROM_NS or not _long_first(alone) or _opened_once(alone):
+        return ""
+    first, later = duration(alone.first_ns), duration(alone.demand.alone_ns)
+    return f"its first call took {first}, and these figures are of later ones, {later}"
+
+
+def _long_first(alone: CallProfile) -> bool:
+    """Whether the first call surely did what later ones do not, and that was no import."""
+    quicker = alone.calls > 1 and alone.first_ns > FIRST_TIMES * alone.demand.alone_ns
+    return quicker and alone.first_ns >= LEAST_FIRST_NS and not alone.answers.first_imports
+
+
+def _opened_once(alone: CallProfile) -> bool:
+    """Whether first calls with other items were like later ones: nothing of an item is kept."""
+    memory = alone.memory
+    return memory.items > 0 and memory.longest_ns < ALIKE * alone.first_ns
+
+
 def _first(alone: CallProfile) -> str:
     """Return what the first call did that later ones did not, as far as that is known."""
     if alone.calls == 1 or alone.first_ns <= FIRST_TIMES * alone.demand.alone_ns:
         return ""
     took = f"Its first call took {duration(alone.first_ns)}"
-    imported = alone.answers.first_imports
-    computed = alone.first_cpu_ns > COMPUTING * alone.first_ns > COMPUTING * LEAST_FIRST_NS
-    if imported:
+    if imported := alone.answers.first_imports:
         return f"{took}: imports ({imported} modules), which every process pays anew."
-    if not computed:
+    later = duration(alone.demand.alone_ns)
+    if _opened_once(alone):
         return (
-            f"{took}, most of it waiting, and imported nothing: connections, which every process "
-            "pays anew, or an answer that it remembers since; give --items, to tell."
+            f"{took}, later ones, with other items as well, {later}: it made or opened something "
+            "once (a table, a connection), which every process pays anew."
         )
     return (
-        f"{took}, computing and importing nothing, later ones {duration(alone.demand.alone_ns)}: "
-        "they find what it made (an answer that it remembers, a table), or what they were to work "
-        "on used up. If so, figures are not of the work: give --items, a fresh one for each call."
+        f"{took} and imported nothing, later ones {later}: they find what it left (an answer that "
+        "it remembers, a table, a connection), or what they were to work on used up. If so, "
+        "figures are not of the work: give --items, a fresh one for each call."
     )

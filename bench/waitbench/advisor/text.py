@@ -6,8 +6,8 @@ from math import inf
 from operator import attrgetter
 from typing import TYPE_CHECKING
 
+from waitbench.advisor import handing_over
 from waitbench.advisor.code_example import code_example
-from waitbench.advisor.handing_over import by_index
 from waitbench.advisor.predict import predict
 from waitbench.advisor.reasons import bound, changes, made_of, prediction_text
 from waitbench.formatting import between, duration, percent, size, times
@@ -30,7 +30,8 @@ def sentence(advice: Advice) -> str:
     clauses.append(f"predicted {', '.join(map(prediction_text, advice.predicted))}")
     if measured := [f"{model} {_gain(ratio)}" for model, ratio in _fastest(advice).items()]:
         clauses.append(f"measured {', '.join(measured)}")
-    return f"{'; '.join(clauses)}: {verdict(advice)}."
+    doubt = handing_over.caveat(advice.probe.alone)
+    return f"{'; '.join(clauses)}: {verdict(advice)}{f' ({doubt})' if doubt else ''}."
 
 
 def verdict(advice: Advice) -> str:
@@ -38,7 +39,7 @@ def verdict(advice: Advice) -> str:
     if advice.because:
         return f"stay sequential, {advice.because}"
     choice = f"{advice.model}, {advice.width} {PLACES[advice.model]}"
-    if advice.model == "processes" and by_index(advice.question, advice.probe.alone):
+    if advice.model == "processes" and handing_over.by_index(advice.question, advice.probe.alone):
         choice += ", handed an index and not the item"
     if advice.low is not None and advice.low < 1:
         return f"probably {choice}, but it is not sure to gain: give --minutes more"
@@ -97,7 +98,7 @@ def code(advice: Advice) -> str:
         advice.model,
         advice.width,
         items=alone.answers.items,
-        by_index=advice.model == "processes" and by_index(question, alone),
+        by_index=advice.model == "processes" and handing_over.by_index(question, alone),
     )
 
 

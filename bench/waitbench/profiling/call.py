@@ -57,7 +57,6 @@ class CallProfile:
             or too short a time.
         answers: what is known of the results.
         memory: how the first call with an item compares with later ones.
-        first_cpu_ns: CPU of the very first call.
         lock_told: whether they showed who computed with the interpreter's lock; where not, all of
             it is taken for such.
     """
@@ -70,7 +69,6 @@ class CallProfile:
     answers: Answers
     lock_told: bool = True
     memory: Memory = field(default_factory=Memory)
-    first_cpu_ns: int = 0
 
 
 def profile_call(
@@ -177,7 +175,7 @@ def watched(worker: WorkerProcess, answers: str, *, most: int, within_s: float) 
             made += [called(worker, few, within_s, watch=True) for _ in range(LOOKS)]
             calls += LOOKS * few
             one_ns = made[-1].wall_ns / few
-            remembers = compare([seen.tasks_ns for seen in made], items).times >= REMEMBERS
+            remembers = _memory(made, items).times >= REMEMBERS
         each, looked = _calls(one_ns, most - calls), len(made)
         while not remembers and calls + each <= most and len(made) < looked + ROUNDS:
             made.append(called(worker, each, within_s, watch=True))
@@ -197,9 +195,14 @@ def watched(worker: WorkerProcess, answers: str, *, most: int, within_s: float) 
         others_share=_others(others_ns, took_s),
         answers=Answers.read(answers),
         lock_told=shows_lock(rounds),
-        memory=compare([seen.tasks_ns for seen in made], items),
-        first_cpu_ns=round(first.cpu_ns),
+        memory=_memory(made, items),
     )
+
+
+def _memory(made: Sequence[RoundRecord], items: int) -> Memory:
+    """Compare first and later calls with the same item, without what they stood in line."""
+    queued_ns = [seen.metrics.get("watched_own_queued_ns", 0.0) for seen in made]
+    return compare([seen.tasks_ns for seen in made], items, queued_ns)
 
 
 def _others(others_ns: int | None, took_s: float) -> float | None:

@@ -27,11 +27,13 @@ class Memory:
         items: how many were compared.
         first_ns: of the first call with an item, the median over items.
         later_ns: of later ones with the same item.
+        longest_ns: of the first call with any of them.
     """
 
     items: int = 0
     first_ns: float = 0.0
     later_ns: float = 0.0
+    longest_ns: float = 0.0
 
     @property
     def times(self) -> float:
@@ -48,20 +50,26 @@ class Memory:
         )
 
 
-def compare(rounds: Sequence[Sequence[int]], items: int) -> Memory:
+def compare(rounds: Sequence[Sequence[int]], items: int, queued_ns: Sequence[float] = ()) -> Memory:
     """Compare each item's first call with its later ones.
 
     Args:
         rounds: walls of their calls; each round begins with the first item.
         items: how many there are, used in turn.
+        queued_ns: how long each round stood ready without a core: a first call may be no longer
+            than others but for that.
     """
-    calls: dict[int, list[int]] = {}
-    for walls_ns in rounds:
+    calls: dict[int, list[float]] = {}
+    for place, walls_ns in enumerate(rounds):
+        late_ns = queued_ns[place] if queued_ns else 0.0
         for number, wall_ns in enumerate(walls_ns):
-            calls.setdefault(number % items, []).append(wall_ns)
+            of_item = calls.setdefault(number % items, [])
+            of_item.append(wall_ns if of_item else wall_ns - late_ns)
     # The very first call imports and connects, whatever its item.
     pairs = [(walls[0], median(walls[1:])) for item, walls in calls.items() if item and walls[1:]]
     if not pairs:
         return Memory()
-    typical = sorted(pairs, key=lambda pair: pair[0] / max(1.0, pair[1]))[len(pairs) // 2]
-    return Memory(items=len(pairs), first_ns=typical[0], later_ns=typical[1])
+    ranked = sorted(pairs, key=lambda pair: pair[0] / max(1.0, pair[1]))
+    first_ns, later_ns = ranked[(len(pairs) - 1) // 2]
+    longest_ns = max(first_ns for first_ns, _ in pairs)
+    return Memory(items=len(pairs), first_ns=first_ns, later_ns=later_ns, longest_ns=longest_ns)

@@ -36,9 +36,11 @@ class Answers:
         item_unpack_ns: what making it again takes.
         item_refused: why it cannot be pickled; None if it can.
         changes_item: whether a call changes its argument, so that each needs one of its own.
+        item_shared: whether it does, and no copy can be made: later calls find what it left.
         hits: how many calls its `functools.lru_cache` has answered.
         first_imports: modules that the first call imported.
         changed_first: what it keeps that the first call changed, and the second did not.
+        keeps_result: whether it holds the very object that its second call gave back.
         imported: what importing it did beside defining things, in words; empty for nothing.
         job_at_import: whether that was surely the user's work.
         long_import: whether it took so long that it most likely was.
@@ -56,9 +58,11 @@ class Answers:
     item_unpack_ns: int = 0
     item_refused: str | None = None
     changes_item: bool = False
+    item_shared: bool = False
     hits: int = 0
     first_imports: int = 0
     changed_first: list[str] = field(default_factory=list)
+    keeps_result: bool = False
     imported: str = ""
     job_at_import: bool = False
     long_import: bool = False

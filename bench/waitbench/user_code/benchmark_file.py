@@ -77,14 +77,25 @@ def load(file: str) -> ModuleType:
     return module
 
 
-def load_anew(file: str) -> ModuleType:
-    """Import the file once more, as if it had not been; what it imports stays as it is.
+def load_anew(file: str, root: str) -> ModuleType:
+    """Import the file and the project's own modules once more, as if they had not been.
+
+    What is installed, or written in C, stays as it is.
 
     Raises:
         BenchError: it cannot be imported again.
     """
+    for name, module in list(sys.modules.items()):
+        place = getattr(module, "__file__", None) or ""
+        own = place.endswith(".py") and Path(place).is_relative_to(root)
+        if own and name.partition(".")[0] not in _OURS and not _installed(place):
+            del sys.modules[name]
     sys.modules.pop(_MODULE, None)
     return load(file)
+
+
+def _installed(file: str) -> bool:
+    return any(f"/{folder}/" in file for folder in _INSTALLED)
 
 
 def refuse_strays(away: str) -> None:
@@ -98,7 +109,7 @@ def refuse_strays(away: str) -> None:
     for name, module in list(sys.modules.items()):
         file = getattr(module, "__file__", None) or ""
         inside = file.startswith(away.rstrip("/") + "/")
-        if inside and not any(f"/{folder}/" in file for folder in _INSTALLED):
+        if inside and not _installed(file):
             raise BenchError(
                 f"module {name} came from {file} and not from the checkout: it is installed there "
                 "by an import hook; install the project otherwise, or name its folder in `paths`"

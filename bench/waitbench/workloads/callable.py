@@ -14,7 +14,8 @@ from waitbench.user_code.answers import Answers
 from waitbench.user_code.first_calls import FirstCalls
 from waitbench.user_code.hush import flush, hushed
 from waitbench.user_code.import_watch import import_watched
-from waitbench.user_code.items import copied, fair_order, unconsumed
+from waitbench.user_code.items import copied, fair_order
+from waitbench.user_code.unconsumed import CURE, unconsumed
 from waitbench.workloads._left import Left
 from waitbench.workloads._resolve import arguments, bound, resolve
 
@@ -77,6 +78,7 @@ class Workload:
         self._fresh: list[Arguments] = []
         self._ordered: list[Arguments] = []
         self._first_calls: FirstCalls | None = None
+        self._not_run = ""
         self._sync: Callable[..., Any] = nothing
         self._called = bool(self._answers.prints)  # by those that learned before us
         with hushed() as sink:
@@ -199,6 +201,7 @@ class Workload:
             return behind.seen(call)
         self._called, modules = True, len(sys.modules)
         result = behind.seen(call)
+        self._not_run = unconsumed(result)  # now: later a thread or a future may have ended
         self._answers.first_imports = len(sys.modules) - modules
         return result
 
@@ -209,13 +212,12 @@ class Workload:
             flush()
             self._answers.printed_bytes += self._told.seek(0, os.SEEK_END)
             self._told.truncate(0)
-        if what := unconsumed(result):
+        if what := self._not_run or unconsumed(result):
             raise WrongResultError(
-                f"it gives {what} back, of which nothing has been run or awaited: what is timed is "
-                "not the work; name a function that goes through it, as list(…) does"
+                f"it gives back {what}: what is timed is not the work but its beginning; {CURE}"
             )
         if self._first_calls:
-            self._first_calls.look(self._answers)
+            self._first_calls.look(self._answers, result)
         if self._learns:
             self._answers.learn(item, result)
         elif self._answers.differs(item, result):

@@ -5,8 +5,10 @@ from __future__ import annotations
 from contextlib import AsyncExitStack, ExitStack, asynccontextmanager, contextmanager
 from typing import TYPE_CHECKING, Any, ClassVar
 
+from waitbench.scenario import WrongResultError
 from waitbench.units import count
 from waitbench.user_code import benchmark_file
+from waitbench.user_code.unconsumed import CURE, unconsumed
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
@@ -127,6 +129,8 @@ class Workload:
             WrongResultError: the result is wrong, in the words of whoever said so.
         """
         judge = self._inner.check if self._inner is not None else None
+        if judge is None and (what := unconsumed(result)):
+            raise WrongResultError(f"it gives back {what}: its work is not timed; {CURE}")
         own = getattr(self._function, "check", None)
         with benchmark_file.complaint(number):
             if judge is not None:

@@ -9,7 +9,7 @@ from tests.bench.advisor.probes import MS, fit, probe
 from waitbench.advisor import text
 from waitbench.advisor.advice import Advice, advise
 from waitbench.advisor.code_example import code_example
-from waitbench.advisor.handing_over import by_index, why_import, why_memory
+from waitbench.advisor.handing_over import by_index, caveat, why_import, why_memory
 from waitbench.advisor.probe import Probe
 from waitbench.advisor.question import Question
 from waitbench.advisor.race import evened
@@ -86,22 +86,50 @@ def test_a_memory_is_not_taken_for_the_work() -> None:
     assert why_memory(FRAMES, replace(alone, memory=replace(seen, later_ns=30.0 * MS))) == ""
 
 
-def test_a_first_call_that_only_computes_is_told_from_one_that_imports() -> None:
-    computed = _computing(FRAMES, Answers(), first_ns=900 * MS, first_cpu_ns=880 * MS)
-    assert any("importing nothing" in remark for remark in computed.remarks)
-    imported = _computing(
-        FRAMES, Answers(first_imports=40), first_ns=900 * MS, first_cpu_ns=880 * MS
-    )
-    assert any("imports (40 modules)" in remark for remark in imported.remarks)
-    assert not any("importing nothing" in remark for remark in imported.remarks)
+def test_what_keeps_its_result_remembers_if_its_first_call_was_the_longest() -> None:
+    alone = probe(0, held=0.002).alone
+    keeping = replace(alone, answers=Answers(keeps_result=True))
+    why = why_memory(FRAMES, replace(keeping, first_ns=40 * MS, calls=9))
+    assert "it keeps what it gives back (its first call took 40 ms" in why
+    assert why_memory(FRAMES, replace(keeping, first_ns=2000, calls=9)) == ""
 
-    waited = _computing(FRAMES, Answers(), first_ns=900 * MS, first_cpu_ns=MS)
-    assert any("or an answer that it remembers" in remark for remark in waited.remarks)
+
+def test_an_item_that_is_used_up_is_no_memory() -> None:
+    alone = probe(0, held=0.002).alone
+    seen = Memory(items=4, first_ns=40.0 * MS, later_ns=2000.0)
+    used_up = Answers(changes_item=True, item_shared=True, item_refused="TypeError: a lock")
+    why = why_memory(FRAMES, replace(alone, memory=seen, answers=used_up))
+    assert "uses its item up" in why
+    assert "TypeError: a lock" in why
+    assert "memory" not in why
+
+
+def test_what_a_long_first_call_left_is_told_as_far_as_it_is_known() -> None:
+    left = _computing(FRAMES, Answers(), first_ns=900 * MS)
+    assert any("an answer that it remembers" in remark for remark in left.remarks)
+    imported = _computing(FRAMES, Answers(first_imports=40), first_ns=900 * MS)
+    assert any("imports (40 modules)" in remark for remark in imported.remarks)
+    assert not any("remembers" in remark for remark in imported.remarks)
+    others = Memory(items=4, first_ns=20.0 * MS, later_ns=20.0 * MS, longest_ns=21.0 * MS)
+    once = _computing(FRAMES, Answers(), first_ns=900 * MS, memory=others)
+    assert any("made or opened something once" in remark for remark in once.remarks)
+    assert not any("remembers" in remark for remark in once.remarks)
+
+
+def test_the_first_line_says_what_a_short_call_was_before() -> None:
+    alone = probe(0, held=0.003).alone
+    assert "took 40 ms" in caveat(replace(alone, first_ns=40 * MS, calls=9))
+    imported = replace(alone, answers=Answers(first_imports=40))
+    assert caveat(replace(imported, first_ns=40 * MS, calls=9)) == ""
+    assert caveat(replace(alone, first_ns=4000, calls=9)) == ""
+    assert caveat(replace(probe(0, held=3).alone, first_ns=40 * MS, calls=9)) == ""
 
 
 def test_what_the_first_call_used_up_is_named() -> None:
-    used = _computing(FRAMES, Answers(changed_first=["ROWS"]))
+    used = _computing(FRAMES, Answers(changed_first=["ROWS"]), first_ns=900 * MS)
     assert any("first call changed ROWS" in remark for remark in used.remarks)
+    alike = _computing(FRAMES, Answers(changed_first=["ROWS"]))
+    assert not any("first call changed ROWS" in remark for remark in alike.remarks)
 
 
 def test_a_heavy_result_is_weighed() -> None:

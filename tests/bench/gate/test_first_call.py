@@ -1,5 +1,6 @@
 """Benchmarks whose first call does other work than the rest, and their healthy twins."""
 
+import importlib
 import os
 import sys
 from collections.abc import Iterator
@@ -9,7 +10,7 @@ import pytest
 
 from tests.bench.gate.projects import Project
 from waitbench.cli import main
-from waitbench.gate import listing
+from waitbench.gate.first_calls import first_calls
 
 HEAD = """
 import functools
@@ -32,6 +33,22 @@ USED_UP = {
         "import io\nFILE = io.StringIO('word ' * 200_000)\n"
         "def bench(): return len(FILE.read().split())"
     ),
+}
+OWN_MODULE = """
+import functools
+ROWS = list(range(30_000))
+@functools.lru_cache
+def price(item): return sum(row * item for row in ROWS)
+def consume():
+    while ROWS: ROWS.pop()
+def total(item): return sum(row * item for row in ROWS)
+"""
+ELSEWHERE = {
+    "a memory of the project's own module": ("def bench(): return mine_shop.price(3)", True),
+    "rows of it that are used up": ("def bench(): return mine_shop.consume()", True),
+    "an awaited memory": ("async def bench(): return mine_shop.price(3)", True),
+    "no memory": ("def bench(): return mine_shop.total(3)", False),
+    "an awaited one without": ("async def bench(): return mine_shop.total(3)", False),
 }
 HEALTHY = {
     "a sum": "def bench(): return sum(row * 2 for row in ROWS)",
@@ -56,7 +73,7 @@ def as_before() -> Iterator[None]:
 def first(folder: Path, text: str) -> object:
     file = folder / "mine.py"
     file.write_text(HEAD + text.replace("def bench(", "def bench_it("))
-    return listing._first_calls(str(file), ["bench_it"]).get("bench_it")
+    return first_calls(str(file), str(folder), ["bench_it"]).get("bench_it")
 
 
 @pytest.mark.parametrize("kind", USED_UP)
@@ -67,6 +84,18 @@ def test_a_first_call_that_uses_its_input_up_is_seen(tmp_path: Path, kind: str) 
 @pytest.mark.parametrize("kind", HEALTHY)
 def test_a_first_call_like_the_rest_is_none(tmp_path: Path, kind: str) -> None:
     assert first(tmp_path, HEALTHY[kind]) is None
+
+
+@pytest.mark.parametrize("kind", ELSEWHERE)
+def test_what_the_project_s_own_modules_keep_counts(tmp_path: Path, kind: str) -> None:
+    (tmp_path / "mine_shop.py").write_text(OWN_MODULE)
+    sys.path.insert(0, str(tmp_path))
+    text, remembers = ELSEWHERE[kind]
+    try:
+        importlib.import_module("mine_shop").price(3)  # as if it had been described before
+        assert (first(tmp_path, f"import mine_shop\n{text}") is not None) is remembers
+    finally:
+        sys.modules.pop("mine_shop", None)
 
 
 def test_a_file_that_cannot_be_loaded_twice_is_let_be(tmp_path: Path) -> None:
