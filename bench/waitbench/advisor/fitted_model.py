@@ -37,6 +37,7 @@ class FittedModel:
         contended_ns: what it adds to a call in threads that another one wants the lock, too.
         per_thread_ns: what every further thread adds to a call.
         overheads: of the models by themselves.
+        returning_ns: what one process takes to make a result again that another one gives back.
         corrections: what of the trials no station explains, by model.
         limits: at how many at once a model failed, by model.
     """
@@ -52,6 +53,7 @@ class FittedModel:
     contended_ns: float = 0.0
     per_thread_ns: float = 0.0
     overheads: Mapping[str, Overhead]
+    returning_ns: float = 0.0
     corrections: Mapping[str, Corrections] = field(default_factory=dict)
     limits: Mapping[str, int] = field(default_factory=dict)
 
@@ -99,4 +101,5 @@ class FittedModel:
         took_ns = round_ns(demand, self.spreads, calls, places)
         # Whatever a trial shows, no more is gained than there are workers, or cores.
         least_ns = calls * max(demand.alone_ns / places.width, demand.cpu_ns / self.cores)
-        return max(min(took_ns, least_ns), correction * took_ns)
+        handed_ns = 0.0 if inside else calls * self.returning_ns
+        return max(min(took_ns, least_ns), correction * took_ns, handed_ns)

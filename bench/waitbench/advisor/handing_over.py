@@ -33,10 +33,23 @@ SPREAD_FROM_NS = 100_000
 
 def by_index(question: Question, alone: CallProfile) -> bool:
     """Whether processes are better handed an index: what the item costs to hand over tells."""
-    answers = alone.answers
-    heavy = answers.item_handed_ns > HEAVY * alone.demand.alone_ns
-    made_by_a_function = question.items and question.items.lstrip()[:1] != "["
-    return bool(made_by_a_function) and (heavy or answers.item_refused is not None)
+    return _are_made(question) and (_heavy(alone) or alone.answers.item_refused is not None)
+
+
+def how_handed(question: Question, alone: CallProfile) -> str:
+    """Return what processes are to be handed instead of the item; empty where it is light."""
+    if by_index(question, alone):
+        return ", handed an index and not the item"
+    return ", handed a path and not the item" if _heavy(alone) else ""
+
+
+def _are_made(question: Question) -> bool:
+    """Whether a function makes the items, which every process can call."""
+    return bool(question.items) and question.items.lstrip()[:1] != "["
+
+
+def _heavy(alone: CallProfile) -> bool:
+    return alone.answers.item_handed_ns > HEAVY * alone.demand.alone_ns
 
 
 def why_memory(question: Question, alone: CallProfile) -> str:
@@ -84,8 +97,8 @@ def remarks(
 ) -> Iterator[str]:
     """Yield what a reader must know of the items, as sentences."""
     answers = alone.answers
-    if by_index(question, alone):
-        yield _weight(alone, fitted)
+    if by_index(question, alone) or (answers.items > 1 and _heavy(alone)):
+        yield _weight(question, alone, fitted)
     if answers.pickled_ns > HEAVY * alone.demand.alone_ns and answers.pickled_bytes > LIGHT_BYTES:
         yield (
             f"Its result weighs {size(answers.pickled_bytes)} pickled, and takes "
@@ -122,9 +135,15 @@ def remarks(
         yield first
 
 
-def _weight(alone: CallProfile, fitted: FittedModel) -> str:
+def _weight(question: Question, alone: CallProfile, fitted: FittedModel) -> str:
     answers, demand = alone.answers, alone.demand
-    index = "Processes are raced, and sketched, with an index: each makes the items itself."
+    index = "Processes are raced with an index: each made the items itself."
+    if _are_made(question):
+        took = duration(answers.items_made_ns)
+        index = (
+            "Processes are raced, and sketched, with an index: each makes the items itself "
+            f"(all of them in {took})."
+        )
     if answers.item_refused is not None:
         return f"An item cannot travel to another process ({answers.item_refused}). {index}"
     computing_ns = (demand.alone_ns + answers.item_unpack_ns) / fitted.cores

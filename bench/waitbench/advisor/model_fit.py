@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from waitbench.advisor.concurrent_trials import PAIR
 from waitbench.advisor.corrections import rising
-from waitbench.advisor.fitted_model import FittedModel
+from waitbench.advisor.fitted_model import NO_OVERHEAD, FittedModel
 from waitbench.advisor.trial_evidence import computes, undisturbed
 
 if TYPE_CHECKING:
@@ -41,9 +41,9 @@ def fit_model(probe: Probe, cores: float, *, gil: bool = True) -> FittedModel:
     """Fit the queueing model to what two at once, and a crowd, really took."""
     demand = probe.alone.demand
     overheads = dict(probe.overheads)
-    if own := overheads.get("processes"):
-        call_ns = own.call_ns + probe.alone.answers.pickled_ns
-        overheads["processes"] = replace(own, call_ns=call_ns)
+    own = overheads.get("processes", NO_OVERHEAD)
+    call_ns = own.call_ns + probe.alone.answers.pickled_ns
+    overheads["processes"] = replace(own, call_ns=call_ns)
     fitted = FittedModel(
         demand=demand,
         awaited=_awaited(probe),
@@ -52,6 +52,7 @@ def fit_model(probe: Probe, cores: float, *, gil: bool = True) -> FittedModel:
         gil=gil,
         contention=probe.contention.of(demand),
         overheads=overheads,
+        returning_ns=probe.alone.answers.unpickled_ns,
     )
     probe = replace(probe, trials=undisturbed(probe.trials, fitted))
     apart, together = probe.trial("processes", PAIR), probe.trial("threads", PAIR)

@@ -112,8 +112,14 @@ def probe(
             alone, answers, most=question.watched_calls, within_s=question.call_s
         )
         if question.dry or watched.answers.forked or why_memory(question, watched):
-            return Probe(alone=watched, calls=watched.calls)
+            return Probe(alone=watched, refused=_unable(watched), calls=watched.calls)
         return _beside(question, watched, workers, answers)
+
+
+def _unable(watched: CallProfile) -> dict[str, str]:
+    """Return which models one call alone rules out, and why."""
+    refused = watched.answers.unpicklable
+    return {"processes": f"its result cannot travel ({refused})"} if refused else {}
 
 
 def _beside(
@@ -121,11 +127,10 @@ def _beside(
 ) -> Probe:
     """Let models take turns at two at once, at more, and at two again; opened anew each time."""
     concurrent = ConcurrentTrials(question, watched, workers.pop("sync"))
-    refused: dict[str, str] = {}
+    refused = _unable(watched)
     limits: dict[str, tuple[int, str]] = {}
-    if watched.answers.unpicklable:
-        refused["processes"] = f"its result cannot travel ({watched.answers.unpicklable})"
-        workers.pop("processes").stop()
+    for model in refused:
+        workers.pop(model).stop()
     awaited = None
     if "asyncio" in workers:
         awaited = _on_a_loop(question, workers["asyncio"], concurrent, answers)

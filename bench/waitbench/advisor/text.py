@@ -39,8 +39,8 @@ def verdict(advice: Advice) -> str:
     if advice.because:
         return f"stay sequential, {advice.because}"
     choice = f"{advice.model}, {advice.width} {PLACES[advice.model]}"
-    if advice.model == "processes" and handing_over.by_index(advice.question, advice.probe.alone):
-        choice += ", handed an index and not the item"
+    if advice.model == "processes":
+        choice += handing_over.how_handed(advice.question, advice.probe.alone)
     if advice.low is not None and advice.low < 1:
         return f"probably {choice}, but it is not sure to gain: give --minutes more"
     return f"use {choice}"

@@ -4,10 +4,11 @@ A step is where a new level begins, and is laid on the commits around it. A tren
 span, no commit of which is to blame more than another. Where a figure goes to and fro, as one
 does that depends on which of two machines a run was given, no step is laid on a commit at all.
 
-In simulated histories of 60 runs (100 of each) nothing was found in normal noise, in heavy tails (t
-of 3 degrees) or in figures that hop between two values; 0.12 steps in noise of which a run keeps
-90 %. A drift of 1 % a run under noise of 2 % was one trend and no step, a step of 10 % one step.
-Of 12 runs, steps found in mere noise were 0.03 a history.
+What is found must tell the runs much better than noise that hangs together from run to run does
+(`autocorrelation`). In simulated histories of 8 to 120 runs (80 of each) without a change false
+steps were 0.00 to 0.01 a history in noise of 4 % that does not, and up to 0.09 where a run keeps 50
+to 90 % of the one before; a step of 10 % under noise of 1 % was found in 99 of 100 or more, under
+noise of 2 % in 74 of 100 of 8 or 12 runs and in 94 or more of 20.
 """
 
 from __future__ import annotations
@@ -18,8 +19,8 @@ from math import exp, log
 from statistics import median
 from typing import TYPE_CHECKING
 
-from waitbench.tracking import pieces
-from waitbench.tracking.pieces import Piece
+from waitbench.tracking import autocorrelation, pieces
+from waitbench.tracking.pieces import NOISE_AT_LEAST, Piece
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -34,6 +35,9 @@ ENDS = 3
 """First against last is the median of so many runs on either side."""
 SURE = 4.0
 """Standard errors that first and last must lie apart for it to be no accident."""
+EVIDENT, OF_RUNS = 13.0, 12
+"""So much better than noise that hangs together a step or slope must tell the runs (see
+`autocorrelation`); more in series of more runs than these, for there noise has more places."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -126,7 +130,8 @@ def course(figures: Sequence[float]) -> Course:
         return ends
     fitted, noise = pieces.described(logs)
     error = noise * (2 / many) ** 0.5
-    described = _merged(logs, fitted)
+    tidy = pieces.cleared(logs, noise)
+    described = _evident(logs, tidy, _merged(logs, fitted))
     jumps = [after.first - before.last for before, after in pairwise(described)]
     turns = len(jumps) if _restless(jumps) else 0
     return Course(
@@ -136,8 +141,54 @@ def course(figures: Sequence[float]) -> Course:
         turns=turns,
         before=ends.before,
         after=ends.after,
-        differs=abs(last - first) >= max(log(1 + SMALLEST), SURE * error),
+        differs=abs(last - first) >= max(log(1 + SMALLEST), SURE * error)
+        and (len(described) > 1 or bool(described[0].rise) or _apart(tidy)),
     )
+
+
+def _apart(tidy: Sequence[float]) -> bool:
+    """Whether a series is surely no level, though nothing in it could be named."""
+    slope = autocorrelation.for_slope(tidy, NOISE_AT_LEAST)
+    return max(slope, autocorrelation.for_step(tidy, len(tidy) // 2, NOISE_AT_LEAST)) >= _evidence(
+        tidy
+    )
+
+
+def _evident(
+    logs: Sequence[float], tidy: Sequence[float], described: Sequence[Piece]
+) -> list[Piece]:
+    """Join pieces of which noise that hangs together would do as well; the least evident first."""
+    enough = _evidence(tidy)
+    left = [
+        piece
+        if not piece.rise or _of_slope(tidy, piece) >= enough
+        else pieces.level(logs, piece.start, piece.end)
+        for piece in described
+    ]
+    while True:
+        steps = {
+            place: _of_step(tidy, before, after)
+            for place, (before, after) in enumerate(pairwise(left))
+            if not (before.rise or after.rise)
+        }
+        least = min(steps, key=lambda place: steps[place], default=None)
+        if least is None or steps[least] >= enough:
+            return left
+        left[least : least + 2] = [pieces.level(logs, left[least].start, left[least + 1].end)]
+
+
+def _evidence(tidy: Sequence[float]) -> float:
+    """Return how evident a step or slope of a series must be."""
+    return EVIDENT + 2 * log(max(1.0, len(tidy) / OF_RUNS))
+
+
+def _of_step(tidy: Sequence[float], before: Piece, after: Piece) -> float:
+    runs = tidy[before.start : after.end]
+    return autocorrelation.for_step(runs, after.start - before.start, NOISE_AT_LEAST)
+
+
+def _of_slope(tidy: Sequence[float], piece: Piece) -> float:
+    return autocorrelation.for_slope(tidy[piece.start : piece.end], NOISE_AT_LEAST)
 
 
 def _points(described: Sequence[Piece]) -> list[ChangePoint]:

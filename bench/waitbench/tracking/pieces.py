@@ -12,7 +12,6 @@ long series by those that are a few runs apart, so that what wanders is.
 from __future__ import annotations
 
 from dataclasses import dataclass
-from itertools import pairwise
 from math import ceil, log
 from statistics import mean, median
 from typing import TYPE_CHECKING
@@ -39,7 +38,6 @@ NEIGHBOURS = 3
 """On either side, of a run that is asked whether it is an outlier."""
 LARGEST, KEPT_VARIANCE = 0.1, 0.623
 """So many of the differences may be steps; what normal noise has of its variance without them."""
-REFITS, MOST_TOGETHER, FEWEST_TOGETHER = 3, 0.8, 20
 LAGS = 3
 RUNS_A_LAG = 15
 """Differences of runs further apart count only in series that are so many times longer."""
@@ -83,45 +81,18 @@ def noise_of(logs: Sequence[float]) -> float:
 
 
 def described(logs: Sequence[float]) -> tuple[list[Piece], float]:
-    """Return the pieces that describe a series most cheaply, and the noise that this leans on.
-
-    What is left beside the pieces should not hang together from run to run. Where it does, a level
-    tells less than its runs would, and they count for as many as are worth the same.
-    """
-    noise = noise_of(logs)
-    fitted = _fit(logs, noise)
-    for _ in range(REFITS):
-        together = _together(logs, fitted)
-        if together <= 2 / len(logs) ** 0.5:
-            break
-        noise *= ((1 + together) / (1 - together)) ** 0.5
-        fitted = _fit(logs, noise)
-    return fitted, noise
-
-
-def _together(logs: Sequence[float], fitted: Sequence[Piece]) -> float:
-    """Return how what is left of neighbours correlates; 0 where there are too few to tell."""
-    left = [
-        log_ - piece.first - piece.rise * place / (piece.end - piece.start - 1)
-        for piece in fitted
-        for place, log_ in enumerate(logs[piece.start : piece.end])
-    ]
-    squares = sum(rest**2 for rest in left)
-    if len(logs) < FEWEST_TOGETHER or not squares:
-        return 0.0
-    return min(MOST_TOGETHER, sum(rest * other for rest, other in pairwise(left)) / squares)
-
-
-def _fit(logs: Sequence[float], noise: float) -> list[Piece]:
+    """Return the pieces that describe a series most cheaply, and the noise that this leans on."""
     import numpy as np
 
-    cleared = np.asarray(_cleared(logs, noise))
+    noise = noise_of(logs)
+    tidy = np.asarray(cleared(logs, noise))
     penalty = PENALTY * noise**2 * log(len(logs))
-    cuts = _cuts(cleared, penalty)
-    return [
-        _sloping(cleared, start, end) if sloping else level(logs, start, end)
+    cuts = _cuts(tidy, penalty)
+    fitted = [
+        _sloping(tidy, start, end) if sloping else level(logs, start, end)
         for start, end, sloping in cuts
     ]
+    return fitted, noise
 
 
 def level(logs: Sequence[float], start: int, end: int) -> Piece:
@@ -130,11 +101,11 @@ def level(logs: Sequence[float], start: int, end: int) -> Piece:
     return Piece(start=start, end=end, first=middle, last=middle)
 
 
-def _sloping(cleared: Logs, start: int, end: int) -> Piece:
+def _sloping(tidy: Logs, start: int, end: int) -> Piece:
     import numpy as np
 
     places = np.arange(start, end)
-    slope, rest = np.polyfit(places, cleared[start:end], 1)
+    slope, rest = np.polyfit(places, tidy[start:end], 1)
     return Piece(
         start=start,
         end=end,
@@ -193,25 +164,28 @@ class _Sums:
         ]
 
 
-def _cleared(logs: Sequence[float], noise: float) -> list[float]:
+def cleared(logs: Sequence[float], noise: float) -> list[float]:
     """Put outliers where their neighbours would have them.
 
-    A run is one that lies far off both the median about it, which steps leave alone, and the line
-    through the runs about it, which slopes leave alone.
+    A run is one that lies far off the median about it, which steps leave alone, the line through
+    the runs about it, which slopes leave alone, and the runs on either side alone, of which one is
+    its own level where a step is near the end.
     """
-    most, cleared = OUTLIER_AT * noise, []
+    most, tidy = OUTLIER_AT * noise, []
     for place, figure in enumerate(logs):
         first = min(max(0, place - NEIGHBOURS), max(0, len(logs) - 2 * NEIGHBOURS - 1))
         window = range(first, min(len(logs), first + 2 * NEIGHBOURS + 1))
         about = [logs[other] for other in window if abs(other - place) <= NEIGHBOURS]
         line, middle = _line_at(place, logs, window), median(about)
-        outlier = min(abs(figure - middle), abs(figure - line)) > most
+        sides = (logs[max(0, place - NEIGHBOURS) : place], logs[place + 1 : place + 1 + NEIGHBOURS])
+        levels = [median(side) for side in sides if len(side) > 1]
+        outlier = min(abs(figure - other) for other in (middle, line, *levels)) > most
         # Where the two differ by much there is a step nearby, which the line cuts across, or the
         # end of a slope, where the median is that of earlier or later runs.
         whole = len(about) == 2 * NEIGHBOURS + 1
         there = middle if whole and abs(line - middle) > most else line
-        cleared.append(there if outlier else figure)
-    return cleared
+        tidy.append(there if outlier else figure)
+    return tidy
 
 
 def _line_at(place: int, logs: Sequence[float], near: Sequence[int]) -> float:

@@ -4,11 +4,9 @@ from __future__ import annotations
 
 import hashlib
 import json
-import pickle
 import re
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
-from time import perf_counter_ns
 from typing import Any, Self
 
 from waitbench.user_code.items import weigh
@@ -27,7 +25,8 @@ class Answers:
             gave different ones, so that nothing can be compared.
         unpicklable: why a result cannot travel from one process to another; None if it can.
         pickled_bytes: of the last result.
-        pickled_ns: what packing and unpacking it takes, in nanoseconds.
+        pickled_ns: what packing and unpacking it takes, in nanoseconds of CPU.
+        unpickled_ns: what unpacking alone takes, one after the other in the process that asked.
         printed_bytes: what the calls wrote to the terminal.
         forked: whether a child came back out of a call.
         items: how many different arguments there are.
@@ -35,6 +34,7 @@ class Answers:
         item_pack_ns: what pickling it takes, in nanoseconds.
         item_unpack_ns: what making it again takes.
         item_refused: why it cannot be pickled; None if it can.
+        items_made_ns: what making all of them took.
         changes_item: whether a call changes its argument, so that each needs one of its own.
         item_shared: whether it does, and no copy can be made: later calls find what it left.
         hits: how many calls its `functools.lru_cache` has answered.
@@ -50,6 +50,7 @@ class Answers:
     unpicklable: str | None = None
     pickled_bytes: int = 0
     pickled_ns: int = 0
+    unpickled_ns: int = 0
     printed_bytes: int = 0
     forked: bool = False
     items: int = 1
@@ -57,6 +58,7 @@ class Answers:
     item_pack_ns: int = 0
     item_unpack_ns: int = 0
     item_refused: str | None = None
+    items_made_ns: int = 0
     changes_item: bool = False
     item_shared: bool = False
     hits: int = 0
@@ -103,14 +105,9 @@ class Answers:
         return alone != VARIES and fingerprint(result) != alone
 
     def _pickle(self, result: Any) -> None:
-        start = perf_counter_ns()
-        try:
-            packed = pickle.dumps(result)
-            pickle.loads(packed)  # noqa: S301 - we packed it ourselves a line above
-        except Exception as refused:  # noqa: BLE001 - objects refuse in every way
-            self.unpicklable = f"{type(refused).__name__}: {refused}"
-        self.pickled_ns = max(1, perf_counter_ns() - start)
-        self.pickled_bytes = 0 if self.unpicklable else len(packed)
+        weight = weigh(result)
+        self.unpicklable, self.pickled_bytes = weight.refused, weight.size_bytes
+        self.pickled_ns, self.unpickled_ns = max(1, weight.handed_ns), weight.unpack_ns
 
 
 def fingerprint(result: Any) -> str:

@@ -8,22 +8,22 @@ import io
 import pickle
 from collections.abc import Iterator
 from dataclasses import dataclass
-from time import perf_counter_ns
+from time import thread_time_ns
 from typing import Any
 
 GOLDEN = 0.6180339887498949
 """Steps of this share of a circle fall evenly, and in step with no period of the user's list."""
-WEIGHED, LONG_NS = 5, 20_000_000
-"""So often an item is weighed, for the first time and others' turns count too; a heavy one once."""
+WEIGHED, LONG_NS = 3, 20_000_000
+"""So often a thing is weighed, for the first time is longer; a heavy one once."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Weight:
-    """What it takes to hand an argument to another process.
+    """What it takes to hand an argument or a result to another process.
 
     Attributes:
         size_bytes: pickled; 0 where it cannot be.
-        pack_ns: to pickle it, in the process that hands it over.
+        pack_ns: CPU to pickle it, in the process that hands it over.
         unpack_ns: to make it again, in the one that takes it.
         refused: why it cannot be pickled; None if it can.
     """
@@ -51,21 +51,21 @@ def fair_order(many: int) -> list[int]:
     return order
 
 
-def weigh(argument: Any) -> Weight:
-    """Pickle an argument and make it again, with the clock beside; the quickest of a few times."""
+def weigh(thing: Any) -> Weight:
+    """Pickle a thing and make it again, and count the CPU; the quickest of a few times."""
     best = Weight()
     for _ in range(WEIGHED):
-        start_ns = perf_counter_ns()
+        start_ns = thread_time_ns()
         try:
-            packed = pickle.dumps(argument)
-            packed_ns = perf_counter_ns()
+            packed = pickle.dumps(thing)
+            packed_ns = thread_time_ns()
             pickle.loads(packed)  # noqa: S301 - we packed it ourselves two lines above
         except Exception as refused:  # noqa: BLE001 - objects refuse in every way
             return Weight(refused=f"{type(refused).__name__}: {refused}")
         weight = Weight(
             size_bytes=len(packed),
             pack_ns=packed_ns - start_ns,
-            unpack_ns=perf_counter_ns() - packed_ns,
+            unpack_ns=thread_time_ns() - packed_ns,
         )
         if not best.size_bytes or weight.handed_ns < best.handed_ns:
             best = weight

@@ -7,6 +7,7 @@ import os
 import sys
 from contextlib import asynccontextmanager, contextmanager
 from functools import partial
+from time import perf_counter_ns
 from typing import IO, TYPE_CHECKING, Any, ClassVar
 
 from waitbench.scenario import BenchError, WrongResultError
@@ -83,7 +84,9 @@ class Workload:
         self._called = bool(self._answers.prints)  # by those that learned before us
         with hushed() as sink:
             sync = self._imported(sink)
+            began_ns = perf_counter_ns()
             given = arguments(items, args, folder)
+            self._answers.items_made_ns = perf_counter_ns() - began_ns
             bound(sync, function, given[0])
             if inspect.isgeneratorfunction(sync) or inspect.isasyncgenfunction(sync):
                 raise BenchError(

@@ -31,12 +31,13 @@ def hopping(seed: int, share: float) -> Logs:
 
 
 def hanging_together(seed: int, runs: int, spread: float, share: float) -> Logs:
-    """Noise of which each run keeps a share of the one before it."""
-    fresh = noise(seed, runs, spread * (1 - share**2) ** 0.5)
-    logs = np.zeros(runs)
-    for run in range(1, runs):
+    """Noise of which each run keeps a share of the one before it, long under way."""
+    before = 30
+    fresh = noise(seed, before + runs, spread * (1 - share**2) ** 0.5)
+    logs = np.zeros(before + runs)
+    for run in range(1, before + runs):
         logs[run] = share * logs[run - 1] + fresh[run]
-    return logs
+    return logs[before:]
 
 
 @pytest.mark.parametrize(("runs", "spread"), [(8, 0.001), (12, 0.005), (20, 0.01), (60, 0.02)])
@@ -100,6 +101,42 @@ NOISES: dict[str, Callable[[int], Logs]] = {
 def test_noise_is_laid_on_no_commit(kind: str) -> None:
     courses = [course(NOISES[kind](seed)) for seed in SEEDS]
     assert sum(len(figures.points) + len(figures.trends) for figures in courses) <= 1
+
+
+MOST_FALSE = {0.0: 0.02, 0.5: 0.08, 0.7: 0.14, 0.9: 0.14}
+"""Steps and trends that may be found in a short history of noise, by the share that a run keeps."""
+
+
+@pytest.mark.parametrize("share", MOST_FALSE)
+def test_short_histories_that_hang_together_have_few_false_steps(share: float) -> None:
+    courses = [
+        course(hanging_together(seed, runs, 0.04, share))
+        for runs in (8, 12, 16, 20)
+        for seed in range(60)
+    ]
+    steps = sum(len(figures.points) for figures in courses)
+    trends = sum(len(figures.trends) for figures in courses)
+    assert steps <= MOST_FALSE[share] * len(courses)
+    assert trends <= MOST_FALSE[share] * len(courses)
+
+
+@pytest.mark.parametrize("share", [0.0, 0.6])
+@pytest.mark.parametrize("runs", [8, 12, 20, 60])
+def test_a_step_is_found_where_noise_hangs_together(runs: int, share: float) -> None:
+    found = 0
+    for seed in SEEDS:
+        at = 3 + seed % (runs - 5)
+        logs = hanging_together(seed, runs, 0.01, share) + 0.1 * (np.arange(runs) >= at)
+        found += any(abs(point.index - at) <= 1 for point in course(logs).points)
+    assert found >= 0.9 * len(SEEDS)
+
+
+@pytest.mark.parametrize("at", [3, 4, 5])
+def test_a_clear_step_near_an_end_is_no_trend(at: int) -> None:
+    for seed in SEEDS:
+        figures = course(noise(seed, 8, 0.002) + 0.2 * (np.arange(8) >= at))
+        assert [point.index for point in figures.points] == [at]
+        assert figures.trends == ()
 
 
 def test_what_goes_to_and_fro_is_told_as_that() -> None:
