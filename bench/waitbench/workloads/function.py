@@ -15,7 +15,9 @@ from waitbench.scenario import BenchError, WrongResultError
 from waitbench.units import count
 from waitbench.user_code.answers import Answers
 from waitbench.user_code.hush import hushed
-from waitbench.user_code.items import fair_order, state, unconsumed
+from waitbench.user_code.items import fair_order
+from waitbench.user_code.state import state
+from waitbench.user_code.unconsumed import CURE, unconsumed
 from waitbench.workloads._resolve import resolve
 
 if TYPE_CHECKING:
@@ -156,8 +158,7 @@ class Workload:
         item = self._order[((number + 1) * self._calls - 1) % len(self._order)]
         if what := unconsumed(result):
             raise WrongResultError(
-                f"it gives {what} back, of which nothing has been run or awaited: what is timed is "
-                "not the work; name a function that goes through it, as list(…) does"
+                f"it gives back {what}: what is timed is not the work but its beginning; {CURE}"
             )
         if self._learns:
             self._answers.learn(item, result)
