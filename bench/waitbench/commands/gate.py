@@ -26,6 +26,7 @@ READER_GONE = REFUSED
 NEEDS_TEXT = {
     "base": "a branch, a tag or a hash",
     "head": "a branch, a tag, a hash, or . for the files as they are",
+    "python": "the path of an interpreter",
     "base_python": "the path of an interpreter",
     "head_python": "the path of an interpreter",
     "baseline": "a file, a name, or auto",
@@ -48,6 +49,11 @@ def describe(parser: argparse.ArgumentParser) -> None:
     )
     parser.add_argument(
         "--head", metavar="REV", help="what is compared (default: HEAD); . is the files as they are"
+    )
+    parser.add_argument(
+        "--python",
+        metavar="PYTHON",
+        help="interpreter with the project's packages, where it is not the one that runs this",
     )
     parser.add_argument("--base-python", metavar="PYTHON", help="interpreter of base")
     parser.add_argument(
@@ -254,7 +260,14 @@ def _compared(arguments: argparse.Namespace) -> Outcome:
             exact=arguments.exact_base,
             head_named=bool(arguments.head),
         )
-    sides = Sides(base=base, head=head, note=note, base_python=pythons[0], head_python=pythons[1])
+    sides = Sides(
+        base=base,
+        head=head,
+        note=note,
+        base_python=pythons[0],
+        head_python=pythons[1],
+        python=arguments.python,
+    )
     if sides.identical and not arguments.allow_same:
         raise BenchError(
             f"base and head are the same, {head.short} {head.title}: nothing differs that could be "

@@ -31,6 +31,10 @@ class Benchmark:
         peak_bytes: by side, memory of the largest process of a command.
         notes: sentences on how it is compared.
         lent: whether base runs head's benchmark, and may be too old for it.
+        file: that it stands in on head, from the project's folder; empty where it is in none.
+        line: in that file.
+        loaded: by side, the files of the checkout that it reads, from the project's folder; nothing
+            where nobody has looked.
     """
 
     name: str
@@ -42,6 +46,9 @@ class Benchmark:
     peak_bytes: Mapping[str, int] = field(default_factory=dict)
     notes: tuple[str, ...] = ()
     lent: bool = False
+    file: str = ""
+    line: int = 1
+    loaded: Mapping[str, frozenset[str]] = field(default_factory=dict)
 
     @property
     def sides(self) -> tuple[str, ...]:

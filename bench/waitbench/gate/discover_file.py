@@ -178,6 +178,7 @@ def _benchmark(
         contestants=contestants,
         first_calls=[benchmark.first for benchmark in owned.values() if benchmark.first],
         rewritten=len({benchmark.source for benchmark in owned.values()}) > 1,
+        file=owned["head"].file if "head" in owned else "",
         failures={
             side: benchmark.failure for side, benchmark in owned.items() if benchmark.failure
         },

@@ -58,6 +58,8 @@ class Result:
         notes: sentences for who reads it.
         functions: sentences on those that take more time on head, where both sides were profiled.
         costs: of a command, by side.
+        file: that it stands in on head, from the repository's top; empty where it is in none.
+        line: in that file.
     """
 
     name: str
@@ -71,6 +73,8 @@ class Result:
     notes: tuple[str, ...] = ()
     functions: tuple[str, ...] = ()
     costs: Mapping[str, Costs] = field(default_factory=dict)
+    file: str = ""
+    line: int = 1
 
     @property
     def change(self) -> tuple[float, float, float] | None:

@@ -29,6 +29,7 @@ def sides(
     checkouts: Checkouts,
     settings: GateSettings,
     pythons: Sequence[str | None],
+    usual: str | None = None,
     say: Callable[[str], object] = silent,
 ) -> list[Side]:
     """Return both sides, built, each with the interpreter that was named or made for it.
@@ -36,7 +37,8 @@ def sides(
     Args:
         checkouts: where they stand.
         settings: of the project: its `environment` and `build`.
-        pythons: interpreters of base and head; None for the project's environment, or ours.
+        pythons: interpreters of base and head; None for the project's environment, or the usual.
+        usual: interpreter of a side for which none is named or made; None for ours.
         say: is told what takes long.
 
     Raises:
@@ -50,7 +52,7 @@ def sides(
             programs = environments.made(settings.environment, name, place, folder)
             chosen = str(programs[0] / "python")
         else:
-            chosen = python or sys.executable
+            chosen = python or usual or sys.executable
             programs = _programs(chosen, folder)
         side = Side(name=name, root=place, python=chosen, programs=tuple(map(str, programs)))
         if settings.build:

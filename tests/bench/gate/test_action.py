@@ -1,4 +1,4 @@
-"""The steps of action.yml, run as GitHub runs them, with a stand-in for its HTTP API."""
+"""The steps of action.yml as GitHub runs them, with a stand-in for its HTTP API; GitLab's."""
 
 from __future__ import annotations
 
@@ -10,6 +10,7 @@ import sys
 import threading
 from contextlib import contextmanager
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -19,7 +20,6 @@ from waitbench.system.checkout import import_path
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
-    from pathlib import Path
 
     from tests.bench.gate.projects import Project
 
@@ -197,3 +197,28 @@ def test_what_cannot_comment_says_that_the_summary_has_it(
         away = {**runner, "GITHUB_EVENT_PATH": "/dev/null"}
         assert "of no pull request" in comment(away, api)
     assert "could not be written" in comment(runner, api)  # nobody listens any more
+
+
+def test_gitlab_s_template_gates_and_writes_its_reports(project: Project, tmp_path: Path) -> None:
+    base = project.git("rev-parse", "HEAD")
+    project.write("benchmarks.py", "def bench_gone():\n    return 1 / 0\n")
+    project.commit("broken")
+    (tmp_path / "waitbench/bin").mkdir(parents=True)
+    (tmp_path / "waitbench/bin/waitbench").symlink_to(Path(sys.prefix, "bin/waitbench"))
+    job = (CHECKOUT / "templates/gate.yml").read_text().partition("\n---\n")[2]
+    lines = re.findall(r"^    - (.*)$", job.partition("  script:\n")[2], re.MULTILINE)
+    script = "\n".join(line.removeprefix("'").removesuffix("'") for line in lines)
+    done = subprocess.run(
+        ["bash", "-e", "-c", script.replace("$[[ inputs.arguments ]]", "--minutes 0.1")],
+        cwd=project.folder,
+        env={**os.environ, "HOME": str(tmp_path), "CI_MERGE_REQUEST_DIFF_BASE_SHA": base},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert done.returncode == 2, done.stderr
+    (issue,) = json.loads((project.folder / "gate.codequality").read_text())
+    assert issue["severity"] == "critical"
+    assert issue["description"].startswith("bench_gone: failed; head: ZeroDivisionError")
+    assert issue["location"] == {"path": "benchmarks.py", "lines": {"begin": 1}}
+    assert "<testsuites" in (project.folder / "gate.xml").read_text()

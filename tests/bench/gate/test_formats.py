@@ -96,6 +96,26 @@ def test_annotations_escape_what_github_would_read() -> None:
     ]
 
 
+def test_annotations_stand_at_the_benchmark_s_file() -> None:
+    placed = replace(SLOWER, file="a,b/benchmarks.py", line=12)
+    line = formats.render("annotations", outcome(placed)).splitlines()[0]
+    assert line.startswith("::error file=a%2Cb/benchmarks.py,line=12,title=bench_total::slower")
+
+
+def test_gitlab_s_report_has_an_issue_for_what_is_slower_or_failed() -> None:
+    issues = json.loads(formats.render("codequality", ALL))
+    assert [(issue["check_name"], issue["severity"]) for issue in issues] == [
+        ("waitbench-slower", "major"),
+        ("waitbench-failed", "critical"),
+    ]
+    assert issues[0]["description"].startswith("bench_total: slower +25.0 % [+22.0, +28.2]")
+    assert issues[0]["location"] == {"path": "pyproject.toml", "lines": {"begin": 1}}
+    # The same issue has the same fingerprint in the next push, whatever its figures.
+    again = json.loads(formats.render("codequality", outcome(replace(SLOWER, pairs=74))))
+    assert again[0]["fingerprint"] == issues[0]["fingerprint"] != issues[1]["fingerprint"]
+    assert json.loads(formats.render("codequality", outcome(SAME))) == []
+
+
 def test_the_terminal_shows_a_row_for_each() -> None:
     text = formats.render("terminal", ALL)
     assert text.splitlines()[0] == "Slower: bench_total takes 25.0 % longer; of 5 benchmarks."

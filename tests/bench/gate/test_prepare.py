@@ -187,6 +187,19 @@ def test_an_interpreter_of_another_name_is_python_in_a_folder_of_its_own(
     assert made(project, GateSettings(), str(tmp_path / "python3.99"), None) == [[real]] * 2
 
 
+def test_the_usual_interpreter_is_that_of_sides_without_another(
+    project: Project, tmp_path: Path
+) -> None:
+    subprocess.run([sys.executable, "-m", "venv", "--without-pip", tmp_path / "usual"], check=True)
+    repository, head = Repository.around(project.folder), "HEAD"
+    revision = repository.revision(head)
+    usual = str(tmp_path / "usual/bin/python")
+    with checked_out(repository, revision, revision) as both:
+        sides = prepare.sides(both, GateSettings(), (None, sys.executable), usual)
+    assert [side.python for side in sides] == [usual, sys.executable]
+    assert sides[0].programs == (str(tmp_path / "usual/bin"),)
+
+
 def test_submodules_are_filled_from_the_clones_at_hand_and_what_is_not_is_named(
     project: Project, tmp_path: Path
 ) -> None:

@@ -22,7 +22,9 @@ def render(outcome: Outcome) -> str:
         level = LEVELS.get(result.verdict)
         if level and many[level] < MOST - 1:
             many[level] += 1
-            lines.append(f"::{level} title={_property(result.name)}::{_data(_said(result))}")
+            place = f"file={_property(result.file)},line={result.line}," if result.file else ""
+            title = f"title={_property(result.name)}"
+            lines.append(f"::{level} {place}{title}::{_data(_said(result))}")
     lines.append(f"::notice title=waitbench gate::{_data(sentences.headline(outcome))}")
     return "\n".join(lines) + "\n"
 

@@ -95,6 +95,8 @@ def _result(result: Result) -> dict[str, Any]:
         "head_ns": result.head_ns,
         "notes": list(result.notes),
         "grown": list(result.functions),
+        "file": result.file,
+        "line": result.line,
         "costs": {side: asdict(costs) for side, costs in result.costs.items()},
     }
 
