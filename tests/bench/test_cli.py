@@ -151,7 +151,11 @@ def test_list_names_what_there_is_in_80_columns() -> None:
         (["run", "-k", "nonsense"], "no contestant matches -k"),
         (["run", "--quick", "--full"], "--quick and --full exclude each other"),
         (["run", "--tasks", "-3"], "--tasks='-3' is not a whole number above zero"),
-        (["run", "--quick", "-o", "/nowhere/x.json"], "there is no folder /nowhere"),
+        (
+            ["run", "--quick", "-o", "/dev/null/x.json"],
+            "no results can be written to /dev/null/x.json",
+        ),
+        (["run", "--quick", "-o", "/dev/full"], "no results can be written to /dev/full"),
         (["run", "--launches", "99999999999"], "--launches='99999999999' is more than 1,000"),
         (["run", "--models", ""], "--models is empty"),
         (["run", "-k", ""], "-k is empty"),

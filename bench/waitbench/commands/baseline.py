@@ -7,7 +7,7 @@ from math import exp
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from waitbench.commands._results import resolved, results_folder
+from waitbench.commands._results import resolved, results_folder, sense
 
 if TYPE_CHECKING:
     import argparse
@@ -50,7 +50,8 @@ def _update(run: str | None, name: str | None) -> int:
     from waitbench.tracking import baseline, machine_identity
 
     path = resolved(run)
-    summary = summarise(load.load(path))
+    with sense(path):
+        summary = summarise(load.load(path))
     date = datetime.fromtimestamp(path.stat().st_mtime, UTC).isoformat(timespec="seconds")
     kept = baseline.made(summary, name=name, date=date)
     written = baseline.write(folder(), kept)
@@ -63,9 +64,17 @@ def _update(run: str | None, name: str | None) -> int:
 
 
 def _show(name: str | None) -> int:
+    from waitbench.tracking import baseline
+
+    path = _path(name)
+    with sense(path):
+        _print(baseline.read(path))
+    return 0
+
+
+def _print(kept: Baseline) -> None:
     from waitbench.tracking import baseline, machine_identity
 
-    kept = _named(name)
     print(f"{kept.name}: {kept.run} of {kept.date[:10]}, commit {kept.commit or 'unknown'}")
     print(f"{machine_identity.sentence(kept.machine)}\n")
     width = max(map(len, kept.rows))
@@ -76,17 +85,16 @@ def _show(name: str | None) -> int:
         values.append(exp(figures["wall"].log) / 1e6 if "wall" in figures else None)
         cells = ("-" if value is None else f"{value:.4g}" for value in values)
         print(f"{row:{width}}  " + "  ".join(f"{cell:>12}" for cell in cells))
-    return 0
 
 
-def _named(name: str | None) -> Baseline:
+def _path(name: str | None) -> Path:
     from waitbench.system import environment
-    from waitbench.tracking import baseline, machine_identity
+    from waitbench.tracking import machine_identity
 
     if name is None:
         name = machine_identity.slug(machine_identity.described(environment.describe()))
     path = Path(name)
-    return baseline.read(path if path.is_file() else folder() / f"{name}.json")
+    return path if path.is_file() else folder() / f"{name}.json"
 
 
 def _list() -> int:
@@ -94,11 +102,12 @@ def _list() -> int:
 
     paths = sorted(folder().glob("*.json"))
     for path in paths:
-        kept = baseline.read(path)
-        print(
-            f"{kept.name}  {len(kept.rows)} rows, {kept.date[:10]}, "
-            f"{machine_identity.sentence(kept.machine)}"
-        )
+        with sense(path):
+            kept = baseline.read(path)
+            print(
+                f"{kept.name}  {len(kept.rows)} rows, {kept.date[:10]}, "
+                f"{machine_identity.sentence(kept.machine)}"
+            )
     if not paths:
         print("there is no baseline yet; `waitbench baseline update` makes one of the newest run")
     return 0

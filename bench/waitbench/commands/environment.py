@@ -6,6 +6,7 @@ import json
 from dataclasses import asdict
 from typing import TYPE_CHECKING
 
+from waitbench.results.foreign_text import plain
 from waitbench.system import environment as machine
 
 if TYPE_CHECKING:
@@ -32,12 +33,14 @@ def environment(*, as_json: bool) -> str:
             described | {"warnings": [asdict(warning) for warning in warned]}, indent=2
         )
     facts = {name: fact for name, fact in described.items() if fact not in (None, {}, [])}
-    lines = [f"{name.replace('_', ' '):22} {_plain(fact)}" for name, fact in facts.items()]
+    lines = [f"{name.replace('_', ' '):22} {_listed(fact)}" for name, fact in facts.items()]
     lines += [f"! {warning.text}; {warning.advice}" for warning in warned]
-    return "\n".join(lines if warned else [*lines, "nothing speaks against measuring here"])
+    if not warned:
+        lines.append("nothing speaks against measuring here")
+    return "\n".join(map(plain, lines))
 
 
-def _plain(fact: object) -> str:
+def _listed(fact: object) -> str:
     if isinstance(fact, dict):
         return ", ".join(f"{name} {value}" for name, value in fact.items())
     if isinstance(fact, list):

@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from waitbench import atomic_file, formatting
-from waitbench.commands._results import resolved, results_folder
+from waitbench.commands._results import resolved, results_folder, sense
 from waitbench.results.foreign_text import plain
 from waitbench.scenario import BenchError
 
@@ -73,9 +73,10 @@ def main(arguments: argparse.Namespace) -> int:
     figures = history.series(entries, arguments.k)
     if not figures:
         raise BenchError(f"no figure in {path} has {arguments.k!r} in its name")
-    if arguments.action == "plot":
-        return _plot(figures, Path(arguments.output))
-    return _show(entries, figures)
+    with sense(path):
+        if arguments.action == "plot":
+            return _plot(figures, Path(arguments.output))
+        return _show(entries, figures)
 
 
 def _add(path: Path, runs: Sequence[str]) -> int:
@@ -112,7 +113,8 @@ def _entry(source: Path) -> HistoryEntry:
     if run.plain and run.others is not None:
         return history.entry_of_others(run.others, source)
     time = datetime.fromtimestamp(source.stat().st_mtime, UTC).isoformat(timespec="seconds")
-    return history.entry(summarise(run), time)
+    with sense(source):
+        return history.entry(summarise(run), time)
 
 
 def _show(entries: Sequence[HistoryEntry], figures: Sequence[Series]) -> int:
@@ -214,6 +216,7 @@ def _plot(figures: Sequence[Series], output: Path) -> int:
 
     picture = draw(figures)
     try:
+        output.parent.mkdir(parents=True, exist_ok=True)
         form = output.suffix.removeprefix(".") or "svg"
         atomic_file.write(output, drawn(picture, form))
     except OSError as refused:

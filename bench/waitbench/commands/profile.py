@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import sys
+from contextlib import nullcontext
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from waitbench.commands._results import sense
 from waitbench.results.foreign_text import plain
 from waitbench.scenario import BenchError
 
@@ -56,10 +58,13 @@ def main(arguments: argparse.Namespace) -> int:
         profiles = files.read(Path(arguments.again))
     else:
         profiles, stopped = _profiled(arguments)
-    _show(profiles)
-    if arguments.output:
-        written = files.write(profiles, Path(arguments.output), forms)
-        pictures = _picture(profiles, Path(arguments.output))
+    with sense(Path(arguments.again)) if arguments.again else nullcontext():
+        _show(profiles)
+        written, pictures = [], []
+        if arguments.output:
+            written = files.write(profiles, Path(arguments.output), forms)
+            pictures = _picture(profiles, Path(arguments.output))
+    if written:
         more = formatting.count(len(written) - 1, "file")
         names = formatting.listing([path.name for path in (written[0], *pictures)])
         print(plain(f"written into {arguments.output}: {names}, and {more} of one model each"))

@@ -170,7 +170,7 @@ def _part(output: str | None) -> Path:
     """Return where the results are written before they get their name.
 
     Raises:
-        BenchError: there is no such folder, or nothing can be written into it.
+        BenchError: its folder cannot be made, or nothing can be written into it.
     """
     place = Path(output).resolve() if output else results_folder() / _own_name("get_machine_id")
     if output is None:
@@ -181,16 +181,16 @@ def _part(output: str | None) -> Path:
         folder = place.parent
     part = folder / f".{place.name}.{os.getpid()}.json"
     try:
-        if output is None:
-            folder.mkdir(parents=True, exist_ok=True)
-        elif place.is_dir():
+        if output is not None and place.is_dir():
             raise BenchError(f"{output} is a folder; name a file for the results")
-        elif not folder.is_dir():
-            raise BenchError(f"there is no folder {folder} to write {output} into")
+        folder.mkdir(parents=True, exist_ok=True)
+        if place.is_char_device():
+            with place.open("wb", buffering=0) as device:
+                device.write(b"")  # one that takes nothing says so now
         part.touch()
         part.unlink()
     except OSError as refused:
-        raise BenchError(f"no results can be written to {folder}: {refused}") from None
+        raise BenchError(f"no results can be written to {output or folder}: {refused}") from None
     return part
 
 

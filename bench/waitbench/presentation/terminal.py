@@ -48,7 +48,9 @@ def written(show: Callable[[Console], None], *, width: int, color: bool) -> str:
 def heading(console: Console, text: str) -> None:
     """Print a title with a rule to the right edge."""
     sign = "─" if console.encoding.startswith("utf") else "-"
-    console.print(Rule(Text(text, style="bold"), align="left", characters=sign, style="dim"))
+    console.print(
+        Rule(safe(console, Text(text, style="bold")), align="left", characters=sign, style="dim")
+    )
 
 
 def line(console: Console, text: Text, *, indent: int = 0, hang: int = 0) -> None:

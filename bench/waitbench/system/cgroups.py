@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 
 from waitbench.system.machine import ROOT, read
 
+INACTIVE = re.compile(r"^inactive_file (\d+)$", re.MULTILINE)
 _UNLIMITED_BYTES = 1 << 60  # version 1 writes "no limit" as a number near 2**63
 
 
@@ -57,6 +59,21 @@ def memory_limit_bytes(root: Path = ROOT) -> int | None:
         if (text := read(root, f"{folder}/{name}") or "").isdigit()
     ]
     return min((limit for limit in limits if limit < _UNLIMITED_BYTES), default=None)
+
+
+def memory_left_bytes(root: Path = ROOT) -> int | None:
+    """Return what the control groups still grant, in bytes; None without a limit.
+
+    Pages of files that nobody has open count as free: the kernel gives them up first.
+    """
+    left = []
+    for folder in _cgroups(root, "memory"):
+        for most, now in (("memory.max", "current"), ("memory.limit_in_bytes", "usage_in_bytes")):
+            limit, used = (read(root, f"{folder}/{name}") or "" for name in (most, f"memory.{now}"))
+            if limit.strip().isdigit() and used.strip().isdigit() and int(limit) < _UNLIMITED_BYTES:
+                cached = INACTIVE.search(read(root, f"{folder}/memory.stat") or "")
+                left.append(int(limit) - int(used) + int(cached[1] if cached else 0))
+    return min(left, default=None)
 
 
 def tasks_left(root: Path = ROOT) -> int | None:

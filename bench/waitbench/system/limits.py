@@ -5,13 +5,17 @@ from __future__ import annotations
 import os
 import resource
 
-from waitbench.system.cgroups import tasks_left
+from waitbench.system.cgroups import memory_left_bytes, tasks_left
+from waitbench.system.machine import memory_bytes
 from waitbench.system.open_files import SPARE, raise_limit
 
 FILES_OF_A_WORKER = 4
 """That the conductor holds of each process: its input, its output, its complaints, one to spare."""
 TASKS_OF_A_WORKER = 4
 """Of a worker that does nothing yet, with what its pools start beside their own."""
+
+BYTES_OF_A_WORKER = 48 << 20
+"""Of an interpreter with what its tasks import."""
 
 
 def shortages(widest: int, workers: int) -> list[str]:
@@ -35,7 +39,23 @@ def shortages(widest: int, workers: int) -> list[str]:
             f"only {tasks:,} more threads and processes may be started, and up to {needed:,} may "
             "be needed: rows can fail of it; raise ulimit -u, or pids.max of the control group"
         )
+    memory, needed = _memory_left_bytes(), BYTES_OF_A_WORKER * (workers + 1)  # and the target
+    if memory is not None and memory < needed:
+        sentences.append(
+            f"only {memory >> 20:,} MiB of memory are free, and {needed >> 20:,} may be needed: "
+            "rows can fail of it; close what holds memory, or race fewer at once (--models)"
+        )
     return sentences
+
+
+def _memory_left_bytes() -> int | None:
+    """Return what processes can still take; None where the system does not say."""
+    _, available = memory_bytes()
+    address_space, _ = resource.getrlimit(resource.RLIMIT_AS)
+    left = [number for number in (available, memory_left_bytes()) if number is not None]
+    if address_space != resource.RLIM_INFINITY:  # of each process: four times what it really takes
+        left.append(address_space // 4)
+    return max(0, min(left)) if left else None
 
 
 def _tasks_left() -> int | None:

@@ -173,7 +173,7 @@ def test_our_own_reader_takes_the_file_and_finds_the_verdicts(tmp_path: Path) ->
 
 @pytest.mark.parametrize(
     ("path", "complaint"),
-    [("gate.doc", r"\.md \(markdown\)"), ("nowhere/gate.md", "there is no folder")],
+    [("gate.doc", r"\.md \(markdown\)"), ("/dev/null/gate.md", "could not be written")],
 )
 def test_a_file_that_cannot_be_is_refused_before_anything_is_raced(
     path: str, complaint: str

@@ -15,17 +15,19 @@ ROOM = "gate/formats"
 
 
 def check(path: str) -> None:
-    """Refuse a file of no known form, or in a folder that is not there, before anything is raced.
+    """Refuse a file of no known form before anything is raced, and make its folder if need be.
 
     Raises:
-        BenchError: says which forms there are.
+        BenchError: says which forms there are, or that there can be no such folder.
     """
     suffixes = registry.suffixes(ROOM)
     if Path(path).suffix.removeprefix(".") not in suffixes:
         forms = ", ".join(f".{suffix} ({form})" for suffix, form in suffixes.items())
         raise BenchError(f"{path}: its suffix says in which form it is written; there are {forms}")
-    if not Path(path).absolute().parent.is_dir():
-        raise BenchError(f"there is no folder {Path(path).parent} to write {path} into")
+    try:
+        Path(path).absolute().parent.mkdir(parents=True, exist_ok=True)
+    except OSError as refused:
+        raise BenchError(f"{path} could not be written: {refused}") from None
 
 
 def render(form: str, outcome: Outcome) -> str:
