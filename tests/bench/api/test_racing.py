@@ -83,7 +83,7 @@ SAID = """slower 7 few
 ['quick/sync', 'quick/threads', 'len/sync', 'len/threads']
 few and mirrored give different results for [
 changing changes what it is called with
-lazy: it gives a generator back
+lazy: it gives back a generator
 failing: ValueError: no way
 few: TypeError: few() missing 1 required positional argument: 'item'
 items is empty
