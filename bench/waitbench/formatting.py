@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Callable, Iterable, Sequence
 
 UNITS = ((1_000_000_000, "s"), (1_000_000, "ms"), (1_000, "µs"), (1, "ns"))
 BYTES = ((1_000_000_000, "GB"), (1_000_000, "MB"), (1_000, "kB"), (1, "B"))
@@ -86,13 +86,22 @@ def quantity(name: str, figures: Iterable[float]) -> tuple[str, str, float]:
 
 
 def effect(value: float, ends: tuple[float, float] | None, unit: str) -> str:
-    """Write what a finding turns on, with its interval: 9.75 [9.70, 9.79] times; 12.3 ms."""
+    """Write what a finding turns on, with its interval and its noun.
+
+    As 9.75 [9.70, 9.79] times as fast, 0.065 times the speed, 2.1 times the CPU, 12.3 ms.
+    """
     per, name = 1.0, unit
+    write: Callable[[float], str] = number
     if unit in SCALES:
         per, name = fitting([value, *(ends or ())], unit)
     elif unit == "share":
         per, name = 0.01, "%"
-    write = {"times": times, "at once": at_once}.get(unit, number)
+    elif unit == "times":
+        write, name = times, "times as fast" if value >= 1 else "times the speed"
+    elif unit.startswith("times "):
+        write = times
+    elif unit == "at once":
+        write = at_once
     low_high = f" [{write(ends[0] / per)}, {write(ends[1] / per)}]" if ends else ""
     return f"{write(value / per)}{low_high} {name}".rstrip()
 

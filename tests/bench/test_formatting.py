@@ -123,8 +123,8 @@ def test_a_figure_is_read_from_its_name(
 @pytest.mark.parametrize(
     ("value", "ends", "unit", "text"),
     [
-        (9.75, (9.7, 9.79), "times", "9.75 [9.70, 9.79] times"),
-        (0.0153, None, "times", "0.015 times"),
+        (9.75, (9.7, 9.79), "times", "9.75 [9.70, 9.79] times as fast"),
+        (0.0153, None, "times", "0.015 times the speed"),
         (702.4, (631, 781), "at once", "702 [631, 781] at once"),
         (7_770, (2_220, 1_270_000), "ns", "0.0078 [0.0022, 1.27] ms"),
         (1_300, None, "bytes", "1.30 kB"),

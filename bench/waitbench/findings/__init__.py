@@ -37,7 +37,8 @@ class Finding:
             is None, the table cuts the first sentence down.
         effect: the figure that it turns on, mostly times faster; None where there is none.
         interval: of the effect.
-        unit: what both are in: `times`; `ns` and `bytes` (written in a fitting unit); `share`
+        unit: what both are in: `times` (as fast; below one, of the speed); `times the CPU` or
+            another noun; `ns` and `bytes` (written in a fitting unit); `share`
             (written in per cent); or a word of the figure's own, such as `at once`.
         evidence: the rows it leans on, as `scenario/model`.
         conditions: what it was measured under, or what it depends on.

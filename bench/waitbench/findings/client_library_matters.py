@@ -99,6 +99,7 @@ def find(summary: Summary) -> Finding:
         brief=f"CPU of a request: {formatting.times(widest.cpu.value)} times with {widest.what}",
         effect=widest.cpu.value,
         interval=widest.cpu.interval,
+        unit="times the CPU",
         evidence=tuple(f"{swap.scenario.name}/{swap.row.model}" for swap in swaps),
         conditions=tuple(swap.text for swap in swaps if swap.matters),
     )

@@ -89,6 +89,7 @@ def find(summary: Summary) -> Finding:
         ),
         effect=telling.cpu.value,
         interval=telling.cpu.interval,
+        unit="times less CPU",
         evidence=tuple(
             f"{pair.scenario.name}/{row.model}" for pair in pairs for row in (pair.many, pair.alone)
         ),

@@ -55,11 +55,18 @@ def heading(console: Console, text: str) -> None:
 
 def line(console: Console, text: Text, *, indent: int = 0, hang: int = 0) -> None:
     """Print a paragraph; lines after the first stand in by `hang` more."""
-    room = max(console.width - indent - hang, 20)
-    first, *rest = safe(console, text).wrap(console, room + hang if not hang else room)
-    for part, space in ((first, indent), *((part, indent + hang) for part in rest)):
+    room = max(console.width - indent, 20)
+    whole = safe(console, text)
+    first = whole.wrap(console, room)[0]
+    first.rstrip()
+    console.print(Text.assemble(" " * indent, first))
+    rest = whole[len(first) :]
+    blanks = len(rest.plain) - len(rest.plain.lstrip())
+    if not rest.plain.strip():
+        return
+    for part in rest[blanks:].wrap(console, max(room - hang, 20)):
         part.rstrip()
-        console.print(Text.assemble(" " * space, part))
+        console.print(Text.assemble(" " * (indent + hang), part))
 
 
 def table(

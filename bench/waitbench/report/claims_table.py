@@ -23,8 +23,6 @@ BRIEF = 110
 """Signs that say why: two lines of a narrow terminal."""
 UNSURE = 80
 """The same where a command follows."""
-LEAST = 45
-"""Columns of a terminal from which `why` is a column; with fewer it stands under its claim."""
 LEGEND = {
     "conditional": "true in some of what was measured and not in the rest",
     "undecided": "open for the reason that is given; what follows it would decide it",
@@ -34,16 +32,24 @@ ALL = "`waitbench run --full` measures them all."
 MORE = "`waitbench explain CLAIM` shows the evidence, the method and the commands to repeat it."
 
 
-def columns(answers: Sequence[Answer]) -> list[Column]:
-    """Build the table: claim, verdict, effect, why."""
-    return [
-        Column(
-            head="claim", unit="", cells=tuple(answer.claim.id for answer in answers), left=True
-        ),
+def columns(answers: Sequence[Answer], *, sentences: bool = True) -> list[Column]:
+    """Build the table: claim, verdict, effect, why.
+
+    Args:
+        answers: a row each.
+        sentences: whether a claim is its sentence, with its id behind; else the id alone.
+    """
+    asks = tuple(answer.claim.asks for answer in answers)
+    ids = tuple(answer.claim.id for answer in answers)
+    table = [
         Column(head="verdict", unit="", cells=tuple(answer.word for answer in answers), left=True),
         Column(head="effect", unit="[interval]", cells=tuple(map(_effect, answers)), left=True),
         Column(head="why", unit="", cells=tuple(map(why, answers)), left=True, wraps=True),
     ]
+    if not sentences:
+        return [Column(head="claim", unit="", cells=ids, left=True), *table]
+    claim = Column(head="claim", unit="", cells=asks, left=True, wraps=True)
+    return [claim, *table, Column(head="id", unit="", cells=ids, left=True)]
 
 
 def why(answer: Answer) -> str:
@@ -88,19 +94,16 @@ def unmeasured(answers: Sequence[Answer], *, main: bool) -> list[str]:
 
 
 def show(console: Console, answers: Sequence[Answer]) -> None:
-    """Print the table and its legend."""
-    table = columns(answers)
-    facts, reasons = table[:-1], table[-1].texts
-    widths = grid.fitting([facts], console.width * 9)
-    room = console.width - grid.whole(widths) - grid.GAP
-    if room >= LEAST:
-        terminal.table(console, table, {**widths, "why": room}, indent=0)
-    else:
-        narrow = grid.fitting([facts], console.width)
-        for number, reason in enumerate(reasons):
-            row = [column.only(number) for column in facts]
-            terminal.table(console, row, narrow, indent=0, header=number == 0)
-            terminal.line(console, Text(reason, style="dim"), indent=terminal.INDENT)
+    """Print each claim as a sentence beside its verdict; below, what it turns on, and its id."""
+    room = max((len(answer.word) for answer in answers), default=0) + grid.GAP
+    for answer in answers:
+        style = f"bold {grid.DECISIONS.get(answer.word, 'yellow')}"
+        asks = Text.assemble((f"{answer.word:<{room}}", style), answer.claim.asks)
+        terminal.line(console, asks, hang=room)
+        effect = _effect(answer)
+        text = f"{effect}: {why(answer)}" if effect != NOTHING else why(answer)
+        reason = Text(f"{text[:1].upper()}{text[1:]}  ({answer.claim.id})", style="dim")
+        terminal.line(console, reason, indent=room)
     console.print()
     for text in legend(answers):
         terminal.line(console, Text(text, style="dim"), hang=terminal.INDENT)

@@ -66,11 +66,8 @@ def _opening(summary: Summary, findings: Sequence[Finding]) -> list[str]:
         answered = of_run(summary, findings)
         parts.append(_section("Claims"))
         every = [("", len(answered))]
-        parts.append(
-            _small(
-                tex.table(claims_table.columns(answered), every, ("The claims, decided.", "claims"))
-            )
-        )
+        table = claims_table.columns(answered, sentences=False)  # a page has no room for them
+        parts.append(_small(tex.table(table, every, ("The claims, decided.", "claims"))))
         parts.append(tex.bullets(claims_table.legend(answered)))
     for number, block in enumerate(load_tables.tables(summary), 1):
         parts += [_section(load_tables.HEADING)] if number == 1 else []
