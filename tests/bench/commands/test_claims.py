@@ -33,7 +33,7 @@ def test_claims_lists_every_one(results: str, capsys: pytest.CaptureFixture[str]
     assert main(["claims", results]) == 0
     shown = capsys.readouterr().out
     for claim in claims():
-        assert f"\n{claim.id} " in shown
+        assert f"({claim.id})" in shown
 
 
 def test_claims_as_markdown(results: str, capsys: pytest.CaptureFixture[str]) -> None:
