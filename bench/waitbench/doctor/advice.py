@@ -34,8 +34,8 @@ def headline(finding: Finding) -> str:
         return f"{subject} {HELD[finding.kind]} {_long(finding)}{unsure}"
     if finding.kind == "expired":
         ran_out = f"{finding.times} limits" if finding.times > 1 else "a limit"
-        late = f"; it came to them up to {duration(finding.longest_ns)} late"
-        return f"while the loop was held, {ran_out} ran out in {subject}{finding.detail}{late}"
+        late = f", up to {duration(finding.longest_ns)} late"
+        return f"while the loop was held, {ran_out} ran out{late}, in {subject}{finding.detail}"
     return {
         "forgotten": f"{subject} was never awaited{often}"
         + (f"; {finding.detail}" * bool(finding.detail)),

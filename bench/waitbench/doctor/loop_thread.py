@@ -76,6 +76,7 @@ class LoopThread:
             "active_number",
             "went_on",
             "origins",
+            "relieved",
         ),
     )
 
@@ -100,6 +101,7 @@ class LoopThread:
         self.active_ns, self.active_number = self.started_ns, 0
         self.went_on = False
         self.origins = Origins()
+        self.relieved = -1
 
     def mark(self) -> Mark:
         """Read the thread's clocks, from any thread."""

@@ -39,6 +39,8 @@ def show(
     verdict, style = f"{_many(findings, 'finding')}.", "bold red"
     if examination.healthy:
         verdict, style = "Healthy: nothing was found.", "bold green"
+        if any(note.kind == "crowded" for note in examination.notes):
+            verdict = "No fault was found, but the loop waited for a core: see the notes."
     elif not findings:
         verdict, style = "Not watched: nothing can be said of its loops.", "bold red"
         if not examination.unwatched:

@@ -12,6 +12,7 @@ from waitbench.doctor.blocked_steps import BlockedStep
 from waitbench.doctor.gil_holders import DOCTOR, frame_of
 from waitbench.doctor.lag import LagLook, LagProbe, Late, Stall
 from waitbench.doctor.loop_thread import Sample, Sight
+from waitbench.doctor.origins import relieve
 from waitbench.doctor.proc_reads import Schedule
 from waitbench.doctor.ready_queue import ready
 
@@ -35,6 +36,7 @@ STALL_NS = 10_000_000
 after the switch interval, 5 ms."""
 KEPT_OUT = 0.25
 """Of its lateness, what the GIL kept a watchdog out for if it was not the machine."""
+MAIN = threading.main_thread().ident
 NOTED_NS = 20_000_000
 """Between two readings of all threads' CPU."""
 
@@ -146,6 +148,9 @@ class Watchdog(threading.Thread):
             thread.before = max(thread.before, thread.within)
             thread.within, thread.within_number = mark, number
         if lasts_ns >= self._tick_ns // 2:
+            if thread.ident == MAIN and thread.relieved != number:
+                thread.relieved = number
+                relieve()
             sample = Sample(lines, mark, late_ns, gil_wait=gil_wait, holder=holder)
             with self._activity.lock:
                 self._sample(thread, number, began_ns, sample)

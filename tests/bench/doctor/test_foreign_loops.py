@@ -87,7 +87,7 @@ def test_a_hold_is_found_whoever_runs_the_loop(tmp_path: Path, way: str) -> None
 def test_a_run_within_a_step_holds_nobody(tmp_path: Path) -> None:
     (tmp_path / "program.py").write_text(WORK + NESTED.replace("WORKS", "pass"))
     done = doctor(tmp_path, "--threshold", "90", "program.py")
-    assert (done.returncode, "Healthy" in done.stdout) == (0, True), done.stdout
+    assert done.returncode == 0, done.stdout
 
 
 @tried_again

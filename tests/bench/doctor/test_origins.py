@@ -1,11 +1,20 @@
 """How much Python keeps of where a coroutine was made: all that matters, while there is time."""
 
 import sys
+import threading
 from collections.abc import Iterator
 
 import pytest
 
-from waitbench.doctor.origins import BUSY_STEPS_PER_S, DEEP, SHALLOW, TURNS, Origins, kept_deep
+from waitbench.doctor.origins import (
+    BUSY_STEPS_PER_S,
+    DEEP,
+    SHALLOW,
+    TURNS,
+    Origins,
+    kept_deep,
+    relieve,
+)
 
 SECOND_NS = 1_000_000_000
 
@@ -43,3 +52,10 @@ def test_what_somebody_else_chose_is_left_alone() -> None:
     sys.set_coroutine_origin_tracking_depth(10)
     origins.adapt(BUSY_STEPS_PER_S * 2, 2 * SECOND_NS)
     assert sys.get_coroutine_origin_tracking_depth() == 10
+
+
+def test_the_main_thread_is_relieved_in_the_middle_of_what_it_does() -> None:
+    thread = threading.Thread(target=relieve)
+    thread.start()
+    thread.join()
+    assert sys.get_coroutine_origin_tracking_depth() == SHALLOW
