@@ -55,9 +55,7 @@ def find(
     if settings.file is None and any((head / worker).is_file() for worker in WORKERS):
         listing = Listing(benchmarks=discover_suites.listed(sides))
     elif settings.pytest is None and places.has_file(sides, settings, renamed or {}):
-        listing = Listing(
-            benchmarks=discover_file.listed(sides, checkouts, settings, away, renamed or {})
-        )
+        listing = discover_file.listed(sides, checkouts, settings, away, renamed or {})
     else:
         try:
             listing = discover_pytest.listed(sides, checkouts, settings, away)

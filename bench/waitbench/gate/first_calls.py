@@ -9,6 +9,7 @@ from time import perf_counter
 from typing import TYPE_CHECKING, Any
 
 from waitbench.user_code import benchmark_file
+from waitbench.user_code.collected import collected
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -29,7 +30,7 @@ def first_calls(file: str, root: str, names: Sequence[str]) -> dict[str, tuple[f
     walls: dict[str, list[list[float]]] = {}
     for _ in range(OPENINGS):
         with suppress(Exception):
-            things = benchmark_file.benchmarks(benchmark_file.load_anew(file, root))
+            things = collected(benchmark_file.load_anew(file, root)).benchmarks
             for name in names:
                 thing = things[name]
                 awaited = benchmark_file.kind(thing).awaited

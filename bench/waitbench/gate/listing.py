@@ -6,9 +6,11 @@ It runs in the interpreter and with the paths of one side, so it imports nothing
 from __future__ import annotations
 
 import asyncio
+import functools
 import hashlib
 import inspect
 import json
+import re
 import sys
 from collections.abc import Callable, Sequence
 from contextlib import AsyncExitStack, ExitStack
@@ -18,6 +20,7 @@ from typing import Any
 from waitbench.gate.first_calls import first_calls
 from waitbench.scenario import BenchError
 from waitbench.user_code import benchmark_file
+from waitbench.user_code.collected import collected
 from waitbench.user_code.unconsumed import CURE, unconsumed
 
 AT_LEAST_S = 0.01
@@ -26,6 +29,8 @@ MOST_CALLS = 1_000_000
 LONGEST_S = 0.2
 """A call that takes longer is not begun anew: a gate has to end."""
 
+ADDRESS = re.compile(" at 0x[0-9a-f]+")
+"""In how an object is written, what is another in each process."""
 Maker = Callable[[], Any] | None
 """Makes the input of a call."""
 
@@ -34,11 +39,12 @@ def main(file: str, root: str, paths: str, away: str, target: str = "") -> None:
     """Print a JSON object: each benchmark by its name, and what it imports; or `error`."""
     try:
         benchmark_file.enter(root, paths.split(":") if paths else [])
-        benchmarks = benchmark_file.benchmarks(benchmark_file.load(file))
+        there = collected(benchmark_file.load(file))
         benchmark_file.refuse_strays(away)
     except BenchError as wrong:
         print(json.dumps({"error": str(wrong)}))  # noqa: T201 - its output is its answer
         return
+    benchmarks = there.benchmarks
     descriptions = {name: _described(thing, target) for name, thing in benchmarks.items()}
     outside = benchmark_file.from_outside(root)
     asked = [
@@ -48,7 +54,8 @@ def main(file: str, root: str, paths: str, away: str, target: str = "") -> None:
     ]
     for name, pair in first_calls(file, root, asked).items():
         descriptions[name]["first"] = pair
-    print(json.dumps({"benchmarks": descriptions, "outside": outside}))  # noqa: T201
+    reply = {"benchmarks": descriptions, "outside": outside, "left_out": there.left_out}
+    print(json.dumps(reply))  # noqa: T201 - likewise
 
 
 def _begun_anew(thing: Any) -> bool:
@@ -59,7 +66,11 @@ def _begun_anew(thing: Any) -> bool:
 def _described(thing: Any, target: str) -> dict[str, Any]:
     """Return what must be known to race a benchmark; `seconds` of one call if it could be tried."""
     wants = benchmark_file.wants_target(thing)
-    description: dict[str, Any] = {"wants_target": wants, "source": _fingerprint(thing)}
+    description: dict[str, Any] = {
+        "wants_target": wants,
+        "source": _fingerprint(thing),
+        "line": _line(thing),
+    }
     if isinstance(thing, type):
         models = list(getattr(thing, "models", ("sync",)))
         sizes = {name: int(getattr(thing, name, 1)) for name in ("tasks", "concurrency")}
@@ -131,12 +142,27 @@ def _inputs(maker: Maker, calls: int) -> Sequence[tuple[Any, ...]]:
 
 
 def _fingerprint(thing: Any) -> str:
-    """Return a hash of the benchmark's source: it differs where the two sides read differently."""
+    """Return a hash of the benchmark's source but for its name, and of its parameters.
+
+    It differs where the two sides read differently.
+    """
+    inner = inspect.unwrap(thing)
     try:
-        source = inspect.getsource(inspect.unwrap(thing))
-    except OSError:
-        source = ""
-    return hashlib.sha256(source.encode()).hexdigest()[:16]
+        source = inspect.getsource(inner)
+    except (OSError, TypeError):  # made by a program, or written in C
+        return ""
+    text = re.sub(rf"\b{re.escape(inner.__name__)}\b", "it", source)
+    if isinstance(thing, functools.partial):
+        text += ADDRESS.sub("", f"{thing.args!r}{thing.keywords!r}")
+    return hashlib.sha256(text.encode()).hexdigest()[:16]
+
+
+def _line(thing: Any) -> int:
+    """Return the line that a function or class begins in; 1 where that is not known."""
+    try:
+        return max(1, inspect.getsourcelines(inspect.unwrap(thing))[1])
+    except (OSError, TypeError):
+        return 1
 
 
 if __name__ == "__main__":

@@ -83,8 +83,14 @@ def import_folders(side: Side, paths: Sequence[str]) -> tuple[str, ...]:
 
 
 def defining(side: Side, names: Iterable[str]) -> dict[str, list[str]]:
-    """Return the Python files of a side that define some of these functions or classes: which."""
-    pattern = f"^(async +def|def|class) +({'|'.join(names)}) *[(:]"
+    """Return the Python files of a side that define some of these functions or classes: which.
+
+    Args:
+        side: base or head.
+        names: of benchmarks; a method is looked for by its class.
+    """
+    stems = dict.fromkeys(map(stem, names))
+    pattern = f"^(async +def|def|class) +({'|'.join(map(re.escape, stems))}) *[(:]"
     listing = git(side.root, "grep", "-l", "-z", "-E", pattern, "--", "*.py").stdout
     paths = sorted(filter(None, listing.split("\0")))[:MOST_FILES]
     texts = {path: (side.root / path).read_text(errors="replace") for path in paths}
@@ -92,6 +98,11 @@ def defining(side: Side, names: Iterable[str]) -> dict[str, list[str]]:
         path: [match[1] for match in re.findall(pattern, text, re.MULTILINE)]
         for path, text in texts.items()
     }
+
+
+def stem(name: str) -> str:
+    """Return the function or class that a benchmark is of: `Rows` of `Rows.bench_total[10]`."""
+    return re.split(r"[.\[]", name, maxsplit=1)[0]
 
 
 def _first(side: Side, names: Sequence[str]) -> str | None:

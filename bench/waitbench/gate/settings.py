@@ -58,12 +58,17 @@ class GateSettings:
 
     def compares(self, name: str) -> bool:
         """Whether a benchmark is among those to compare."""
-        return not self.benchmarks or any(fnmatchcase(name, text) for text in self.benchmarks)
+        return not self.benchmarks or any(_fits(name, text) for text in self.benchmarks)
 
     def margin_of(self, name: str) -> float:
         """Return the margin of one benchmark."""
-        fits = (share for text, share in self.margins.items() if fnmatchcase(name, text))
+        fits = (share for text, share in self.margins.items() if _fits(name, text))
         return next(fits, self.margin)
+
+
+def _fits(name: str, pattern: str) -> bool:
+    """Whether a name is a pattern, or fits it: brackets are in both."""
+    return name == pattern or fnmatchcase(name, pattern)
 
 
 def read(project: Path) -> GateSettings:

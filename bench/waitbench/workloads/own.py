@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from contextlib import AsyncExitStack, ExitStack, asynccontextmanager, contextmanager
+from pathlib import Path
 from typing import TYPE_CHECKING, Any, ClassVar
 
-from waitbench.scenario import WrongResultError
+from waitbench.scenario import BenchError, WrongResultError
 from waitbench.units import count
 from waitbench.user_code import benchmark_file
+from waitbench.user_code.collected import collected
 from waitbench.user_code.unconsumed import CURE, unconsumed
 
 if TYPE_CHECKING:
@@ -52,7 +54,9 @@ class Workload:
     ) -> None:
         self._calls = count(calls, "calls")
         benchmark_file.enter(root, paths.split(":") if paths else [])
-        benchmark = getattr(benchmark_file.load(file), name)
+        benchmark = collected(benchmark_file.load(file)).benchmarks.get(name)
+        if benchmark is None:
+            raise BenchError(f"{Path(file).name} has no benchmark {name!r} any more")
         benchmark_file.refuse_strays(away)
         given = {"target": target} if benchmark_file.wants_target(benchmark) else {}
         self._inner: Any = benchmark(**given) if isinstance(benchmark, type) else None

@@ -5,6 +5,7 @@ import subprocess
 import sys
 import time
 from pathlib import Path
+from textwrap import dedent
 
 import pytest
 
@@ -41,7 +42,8 @@ def test_a_slow_down_fails_and_names_the_benchmark(
 def test_new_vanished_and_failed_are_told_apart(
     project: Project, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    project.write("benchmarks.py", BENCHMARKS.replace("def bench_double", "def bench_triple"))
+    project.write("benchmarks.py", BENCHMARKS.replace("double", "triple"))
+    project.write("src/shop.py", f"{SHOP}def triple(figure):\n    return figure * 3\n")
     project.commit("another")
     assert gate("--base", "HEAD~1", "-k", "le") == 2  # neither can have become worse, or better
     printed = capsys.readouterr().out
@@ -56,6 +58,27 @@ def test_new_vanished_and_failed_are_told_apart(
     mended = ("--base", "HEAD", "--head", "HEAD~2", "-k", "total")  # but not compared
     assert gate(*mended) == 2
     assert gate(*mended, "--allow-empty") == 0
+
+
+@pytest.mark.usefixtures("quick")
+def test_a_benchmark_of_another_name_is_the_same_and_what_is_left_out_is_named(
+    project: Project, capsys: pytest.CaptureFixture[str]
+) -> None:
+    text = """
+        sizes = bench_sizes = [1, 2]
+        def bench_old(size):
+            return bench_old.__name__
+        bench_old.params = sizes
+        """
+    project.write("benchmarks.py", dedent(text))
+    project.commit("with sizes")
+    project.write("benchmarks.py", dedent(text).replace("bench_old", "bench_young"))
+    project.commit("renamed")
+    assert gate("--base", "HEAD~1", "-k", "young", "--minutes", "0.1", "--margin", "99%") == 0
+    printed = capsys.readouterr().out
+    assert "bench_young[1]: was bench_old[1] on base" in printed
+    assert "Note: bench_sizes is left out: it is of type list" in printed
+    assert "the benchmark itself was changed" not in printed
 
 
 @pytest.mark.usefixtures("quick")

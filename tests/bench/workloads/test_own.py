@@ -12,6 +12,7 @@ from waitbench.models import asyncio, sync
 from waitbench.race.worker_session import complaints
 from waitbench.scenario import BenchError
 from waitbench.user_code import benchmark_file
+from waitbench.user_code.collected import collected
 from waitbench.workloads import own
 
 FILE = '''
@@ -145,7 +146,7 @@ def test_who_asks_for_the_target_is_told(file: str) -> None:
 
 
 def test_the_file_s_own_benchmarks_are_found_and_nothing_else(file: str) -> None:
-    names = list(benchmark_file.benchmarks(benchmark_file.load(file)))
+    names = list(collected(benchmark_file.load(file)).benchmarks)
     assert names == [
         *(f"bench_{name}" for name in ("plain", "awaited", "opened", "both", "checked", "target")),
         "Mine",
