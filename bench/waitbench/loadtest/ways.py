@@ -9,6 +9,7 @@ from concurrent.futures import ProcessPoolExecutor, ThreadPoolExecutor
 from typing import TYPE_CHECKING, Literal, get_args
 
 from waitbench.loadtest import database, work
+from waitbench.services.temporary_folder import for_fork_server
 
 if TYPE_CHECKING:
     import aiosqlite
@@ -52,6 +53,7 @@ class Worker:
         if self._way == "processes":
             size = self._size or os.cpu_count() or 1
             method = "forkserver" if "forkserver" in _methods() else "spawn"
+            for_fork_server()
             self._pool = ProcessPoolExecutor(size, multiprocessing.get_context(method))
             loop = asyncio.get_running_loop()
             warm = [loop.run_in_executor(self._pool, work.answer, "/wait/50000000")] * size

@@ -12,6 +12,7 @@ from multiprocessing.connection import wait
 from typing import TYPE_CHECKING, Any, ClassVar, Literal, Self
 
 from waitbench.perfmodel.chunks import even_chunk
+from waitbench.services.temporary_folder import for_fork_server
 from waitbench.stopwatch import timed
 
 if TYPE_CHECKING:
@@ -72,6 +73,7 @@ def start_context() -> BaseContext:
     """
     if "forkserver" not in multiprocessing.get_all_start_methods():
         return multiprocessing.get_context("spawn")
+    for_fork_server()
     forkserver.ensure_running()
     return multiprocessing.get_context("forkserver")
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import multiprocessing.process
 import os
 import shutil
 import subprocess
@@ -33,6 +34,16 @@ def folder_of(owner: object) -> Path:
             check=True,
         )
     return folder
+
+
+def for_fork_server() -> None:
+    """Give this process's fork server, before it starts, a folder for its socket that goes with it.
+
+    The one that `multiprocessing` makes by itself stays where its process is killed.
+    """
+    settings = multiprocessing.process.current_process()._config  # type: ignore[attr-defined] # noqa: SLF001
+    if "tempdir" not in settings:
+        settings["tempdir"] = os.fspath(folder_of(multiprocessing.process.current_process()))
 
 
 def _remove(folder: Path, writing: int) -> None:

@@ -11,6 +11,7 @@ from time import perf_counter_ns
 from typing import TYPE_CHECKING, Any
 
 from waitbench.scenario import BenchError
+from waitbench.services.temporary_folder import for_fork_server
 from waitbench.workloads._choice import one_of
 
 if TYPE_CHECKING:
@@ -87,6 +88,7 @@ def _processes() -> Executor:
     from waitbench.system import machine
 
     start = "forkserver" if "forkserver" in multiprocessing.get_all_start_methods() else "spawn"
+    for_fork_server()
     many, context = machine.cores_allowed(), multiprocessing.get_context(start)
     pool = ProcessPoolExecutor(many, context, initializer=_meet, initargs=(context.Barrier(many),))
     list(pool.map(abs, range(many)))
