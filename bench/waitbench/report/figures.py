@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import gzip
 import json
+from base64 import b64encode
 from dataclasses import dataclass
 from functools import cache
 from typing import TYPE_CHECKING, Any
@@ -12,7 +14,7 @@ from waitbench.presentation.theme import FAMILIES
 from waitbench.presentation.vega import script, svgs
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Mapping, Sequence
 
     from waitbench.analysis.comparison import Summary
     from waitbench.presentation.picture import Picture
@@ -25,7 +27,7 @@ class Figure:
     Attributes:
         picture: its name, title, caption and how to read it.
         svg: the picture itself, its colours left to the style sheet; empty if it was not drawn.
-        spec: the same as JSON that may stand inside a `script` element.
+        spec: the same as JSON, for whoever has a script.
         series: names that a reader may hide.
         axes: channels whose scale may be logarithmic or linear.
     """
@@ -43,16 +45,27 @@ def figures(summary: Summary) -> list[Figure]:
     return [_figure(*pair) for pair in zip(shown, svgs(shown), strict=True)]
 
 
-def inlined(value: object) -> str:
-    """Write JSON that no text inside it can break out of: `</script>` is only characters there."""
-    text = json.dumps(value, ensure_ascii=True, separators=(",", ":"), sort_keys=True)
-    return text.replace("<", "\\u003c").replace(">", "\\u003e").replace("&", "\\u0026")
+def packed(figures: Sequence[Figure]) -> str:
+    """Return what draws the pictures in a browser and what they are, as Base64 of gzip of JSON.
+
+    That is `{"script": …, "specs": {name: …}}`: a third of its size, and no text inside it can
+    break out of the element that it stands in. Empty where the script could not be made.
+    """
+    if not (drawing := library()):
+        return ""
+    specs = ",".join(f"{_json(figure.picture.name)}:{figure.spec}" for figure in figures)
+    text = f'{{"script":{_json(drawing)},"specs":{{{specs}}}}}'
+    return b64encode(gzip.compress(text.encode(), mtime=0)).decode()
+
+
+def _json(value: object) -> str:
+    return json.dumps(value, ensure_ascii=False, separators=(",", ":"), sort_keys=True)
 
 
 @cache
-def bundle() -> str:
+def library() -> str:
     """Return what draws in a browser as one script; empty where it could not be made."""
-    return script().replace("</script", "<\\/script")
+    return script()
 
 
 def _figure(picture: Picture, svg: str) -> Figure:
@@ -61,7 +74,7 @@ def _figure(picture: Picture, svg: str) -> Figure:
         picture=picture,
         # What it shows is said in words beside it: a reader of screens need not spell it out.
         svg=svg.replace("<svg ", '<svg aria-hidden="true" ', 1),
-        spec=inlined(picture.spec),
+        spec=_json(picture.spec),
         series=tuple(usermeta.get("series") or ()),
         axes=tuple(usermeta.get("axes") or ()),
     )

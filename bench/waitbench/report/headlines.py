@@ -77,6 +77,8 @@ def effect(answer: Answer) -> tuple[str, str]:
 def _headline(answer: Answer, confidence: float) -> Headline:
     figure, ends = effect(answer)
     sentence = answer.brief or answer.findings[0].sentence.partition(". ")[0].rstrip(".")
+    if figure:  # it stands above
+        sentence = sentence.removeprefix(figure).lstrip(" ,:;")
     return Headline(
         claim=answer.claim.id,
         asks=answer.claim.asks,

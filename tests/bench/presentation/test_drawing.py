@@ -33,9 +33,9 @@ ENDINGS = {
 
 @pytest.fixture(autouse=True)
 def _bundled_anew() -> Iterator[None]:
-    figures.bundle.cache_clear()
+    figures.library.cache_clear()
     yield
-    figures.bundle.cache_clear()
+    figures.library.cache_clear()
 
 
 def broken(monkeypatch: pytest.MonkeyPatch, folder: Path, ending: str) -> None:

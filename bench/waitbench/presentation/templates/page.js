@@ -47,8 +47,19 @@ const fit = (spec, room) => {
   if (width < widest) for (const field of fields) if (typeof field.width === "number") field.width *= width / widest;
 };
 
-const prepare = (figure) => {
-  const text = figure.querySelector("script.spec").textContent;
+/** The library that draws, and what every picture is: packed, for it is most of the page. */
+const unpacked = async () => {
+  const bytes = Uint8Array.from(atob(document.getElementById("packed").textContent), (sign) => sign.charCodeAt(0));
+  const stream = new Blob([bytes]).stream().pipeThrough(new DecompressionStream("gzip"));
+  const { script, specs } = JSON.parse(await new Response(stream).text());
+  const library = document.createElement("script");
+  library.textContent = script;
+  document.head.append(library);
+  return specs;
+};
+
+const prepare = (figure, spec) => {
+  const text = JSON.stringify(spec);
   const drawing = figure.querySelector(".drawing");
   const controls = figure.querySelector(".controls");
   const boxes = [...controls.querySelectorAll("input[name=series]")];
@@ -103,6 +114,8 @@ addEventListener("beforeprint", () => {
 });
 addEventListener("afterprint", () => folded.forEach((fold) => (fold.open = false)));
 
-Promise.all([...document.querySelectorAll("figure[data-picture]")].map(prepare)).then(
-  () => (document.documentElement.dataset.drawn = "yes"),
-);
+unpacked()
+  .then((specs) =>
+    Promise.all([...document.querySelectorAll("figure[data-picture]")].map((figure) => prepare(figure, specs[figure.dataset.picture]))),
+  )
+  .then(() => (document.documentElement.dataset.drawn = "yes"));

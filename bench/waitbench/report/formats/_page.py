@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from waitbench import formatting
-from waitbench.report import claims_table, prose, rerun_command, suites
+from waitbench.report import claims_table, closing, prose, rerun_command, suites
 from waitbench.report import environment as _environment
 from waitbench.report import evidence as _evidence
 from waitbench.report import figures as _figures
@@ -27,6 +27,8 @@ if TYPE_CHECKING:
     from waitbench.report.headlines import Headline
 
 QUESTION = "Does this Python work need sync code, threads, processes or asyncio?"
+TITLED = 2
+"""So many of its answers are in the title."""
 ROWS = 40
 """More rows of evidence than this are linked, and not shown once more."""
 
@@ -52,8 +54,12 @@ class Evidence:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Page:
-    """Everything that the template writes; see `presentation/templates/page.html`."""
+    """Everything that the template writes; see `presentation/templates/page.html`.
 
+    Its title is the answer; the question stands above.
+    """
+
+    question: str
     title: str
     source: str
     subtitle: str
@@ -90,7 +96,8 @@ def page(summary: Summary, findings: Sequence[Finding], *, only: Sequence[str] =
         for name, scenarios in arranged.behind.items()
     ]
     return Page(
-        title=QUESTION,
+        question=QUESTION,
+        title=_title(summary),
         source=summary.path.name,
         subtitle=_subtitle(summary),
         alerts=[] if only else prose.alerts(summary),
@@ -110,12 +117,24 @@ def page(summary: Summary, findings: Sequence[Finding], *, only: Sequence[str] =
     )
 
 
+def _title(summary: Summary) -> str:
+    """Return who gained most on the baseline for waiting and for computing; else the question."""
+    told = [
+        f"{line.word}: {line.text.partition(' [')[0].partition(' in ')[0]}"
+        for line in closing.winners(summary)
+        if " times as fast as " in line.text
+    ]
+    first, *others = told[:TITLED] or [QUESTION]
+    return "; ".join([first, *(f"{text[:1].lower()}{text[1:]}" for text in others)])
+
+
 def _subtitle(summary: Summary) -> str:
     done, facts = summary.methods, summary.environment
     cores = facts.get("cores_allowed") or facts.get("cores")
     machine = [
         formatting.count(cores, "core") if cores else "",
         f"{facts.get('implementation') or ''} {facts.get('python') or ''}".strip(),
+        (summary.run.day if summary.run else None) or "",
     ]
     measured = (
         f"{formatting.count(len(summary.scenarios), 'scenario')}, "

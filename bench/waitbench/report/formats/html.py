@@ -31,7 +31,7 @@ def render(summary: Summary, findings: Sequence[Finding], *, only: Sequence[str]
         page=page,
         style=style(),
         script=script() if page.figures else "",
-        bundle=figures.bundle() if page.figures else "",
+        packed=figures.packed(page.figures) if page.figures else "",
     )
 
 

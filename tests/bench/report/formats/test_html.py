@@ -1,18 +1,20 @@
 from __future__ import annotations
 
+import gzip
 import json
 import re
+from base64 import b64decode
 from collections import Counter
 from html.parser import HTMLParser
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import pytest
 
 from tests.bench.report.runs import full, troubled, usual
 from tests.bench.synthetic import record, scenario, shaken, summary, whole
 from waitbench.findings import claims, find_all
-from waitbench.report import figures, render
 from waitbench.report import headlines as _headlines
+from waitbench.report import render
 from waitbench.report.answers import answers
 from waitbench.scenario import BenchError
 
@@ -34,7 +36,7 @@ class Reader(HTMLParser):
         self.names: list[str] = []
         self.links: list[str] = []
         self.attributes: set[str] = set()
-        self.specs: list[str] = []
+        self.packed: dict[str, Any] = {}
         self.text = ""
         self._inside: list[str] = []
         self.feed(page)
@@ -45,16 +47,16 @@ class Reader(HTMLParser):
         self.attributes |= set(given)
         self.names += [given["id"] or ""] if "id" in given else []
         self.links += [given["href"] or ""] if tag == "a" else []
-        self._inside.append("spec" if given.get("class") == "spec" else tag)
+        self._inside.append("packed" if given.get("id") == "packed" else tag)
 
     def handle_endtag(self, tag: str) -> None:
-        while self._inside and self._inside.pop() not in {tag, "spec"}:
+        while self._inside and self._inside.pop() not in {tag, "packed"}:
             pass
 
     def handle_data(self, data: str) -> None:
         inside = self._inside[-1] if self._inside else ""
-        if inside == "spec":
-            self.specs.append(data)
+        if inside == "packed":
+            self.packed = json.loads(gzip.decompress(b64decode(data)))
         elif inside not in {"script", "style"}:
             self.text += data
 
@@ -126,7 +128,7 @@ def test_the_page_needs_nothing_from_anywhere(tmp_path: Path) -> None:
     assert read.tags["link"] == read.tags["img"] == read.tags["iframe"] == 0
     assert "default-src 'none'" in made
     # What names an address names a format, and is never fetched.
-    addresses = set(re.findall(r"https?://[\w.]+", made.replace(figures.bundle(), "")))
+    addresses = set(re.findall(r"https?://[\w.]+", made + json.dumps(read.packed["specs"])))
     assert addresses <= {"http://www.w3.org", "https://vega.github.io"}
 
 
@@ -157,18 +159,20 @@ def test_text_of_the_results_file_is_only_text(tmp_path: Path) -> None:
     assert EVIL in attacked.text
     assert "onerror" not in attacked.attributes
     assert attacked.tags["img"] == 0
-    # The library, our own script, and a specification for each picture.
-    assert attacked.tags["script"] == 2 + attacked.tags["figure"]
-    assert harmless.tags["script"] == 2 + harmless.tags["figure"]
-    assert any(EVIL in json.dumps(json.loads(spec)) for spec in attacked.specs)
+    # What is packed, and our own script.
+    assert attacked.tags["script"] == harmless.tags["script"] == 2
+    assert EVIL in json.dumps(attacked.packed["specs"])
 
 
 @pytest.mark.parametrize("make", [usual, troubled, full])
-def test_every_inlined_picture_is_json(make: Callable[[Path], Summary], tmp_path: Path) -> None:
+def test_every_picture_is_packed_with_what_draws_it(
+    make: Callable[[Path], Summary], tmp_path: Path
+) -> None:
     read = Reader(page(make(tmp_path)))
-    assert len(read.specs) == read.tags["figure"]
-    for spec in read.specs:
-        assert json.loads(spec)["usermeta"].keys() >= {"series", "axes"}
+    assert len(read.packed["specs"]) == read.tags["figure"]
+    assert "vegaEmbed" in read.packed["script"]
+    for spec in read.packed["specs"].values():
+        assert spec["usermeta"].keys() >= {"series", "axes"}
 
 
 def test_a_run_of_one_model_has_a_page_without_findings(tmp_path: Path) -> None:
