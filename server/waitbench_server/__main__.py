@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import os
 import sys
-from typing import TYPE_CHECKING, TextIO
+from typing import TYPE_CHECKING
 
 from waitbench_server.options import OptionError, parse
 from waitbench_server.startup import StartError, keep_standard_files, step
@@ -38,7 +38,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
                 "seed": options.seed,
             }
             with step("the line that says where it listens can not be written"):
-                _write(sys.stdout, json.dumps(line))
+                sys.stdout.write(json.dumps(line) + "\n")
+                sys.stdout.flush()
             if not is_loopback(options.host):
                 _say(
                     f"bound to {url}: anybody who reaches it can make it wait for them; its"
@@ -56,14 +57,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 
 def _say(line: str) -> None:
-    _write(sys.stderr, line)
-
-
-def _write(stream: TextIO | None, line: str) -> None:
-    """Write a line where there is something to write it on: whoever closed it wants none."""
-    if stream is not None:
-        stream.write(line + "\n")
-        stream.flush()
+    sys.stderr.write(line + "\n")
 
 
 def _names(options: Options) -> str:

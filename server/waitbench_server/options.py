@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import sys
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Final, Literal, NoReturn
 
@@ -15,6 +16,8 @@ from waitbench_server.visitors import is_name
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
+
+    from _typeshed import SupportsWrite
 
     from waitbench_server.timer import TimerName
 
@@ -54,6 +57,13 @@ class Options:
 class _Parser(argparse.ArgumentParser):
     def error(self, message: str) -> NoReturn:
         raise OptionError(f"{message}; try: python -m waitbench_server --help")
+
+    def print_help(self, file: SupportsWrite[str] | None = None) -> None:
+        """Print the help, or fail: argparse alone takes a full disk for success."""
+        with step("the help can not be written"):
+            stream = sys.stdout if file is None else file
+            stream.write(self.format_help())
+            sys.stdout.flush()
 
 
 def _whole(low: int, high: int) -> Callable[[str], int]:

@@ -72,11 +72,13 @@ class Service:
     async def respond(self, request: web.BaseRequest) -> web.StreamResponse:
         """Answer one request: the one entry that aiohttp calls."""
         ledger, path, authority = self.ledger, request.raw_path, None
-        if path[:1] != "/":
+        waits = path == "/" or path.startswith("/?")
+        if not waits:
             authority, path = request_target.split(path)
+            waits = path == "/" or path.startswith("/?")
         try:
             self.visitors.admit(request.headers, authority)
-            if path != "/" and not path.startswith("/?"):
+            if not waits:
                 if request.path != "/health":
                     self.visitors.admit_to_change(request.headers, authority)
                 return self.control.respond(request)

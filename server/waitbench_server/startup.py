@@ -5,6 +5,7 @@ from __future__ import annotations
 import errno
 import os
 import resource
+import sys
 from contextlib import ExitStack, contextmanager
 from typing import TYPE_CHECKING, Final
 
@@ -33,15 +34,23 @@ def step(failure: str) -> Iterator[None]:
         yield
     except OSError as refused:
         raise StartError(f"{failure}: {_reason(refused)}") from refused
+    except UnicodeError:  # of a name that no name of a host can be written as
+        raise StartError(f"{failure}: it is no name of a host") from None
 
 
 def keep_standard_files() -> None:
-    """Open those of the first three that are closed on nothing, lest a socket takes their place."""
+    """Open those of the first three that are closed on nothing, lest a socket takes their place.
+
+    Python has no stream for a file that was closed, so that it gets one, too.
+    """
     for number in range(3):
         try:
             os.fstat(number)
         except OSError:
             os.open(os.devnull, os.O_RDWR)  # which takes the lowest number that is free
+    for number, name in enumerate(("stdout", "stderr"), start=1):
+        if getattr(sys, name) is None:
+            setattr(sys, name, os.fdopen(number, "w", closefd=False))
 
 
 def check_files() -> None:

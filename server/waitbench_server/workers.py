@@ -36,7 +36,7 @@ def listeners(host: str, port: int, count: int) -> list[socket.socket]:
     Raises:
         StartError: the address is taken, not allowed, or not of this machine.
     """
-    with step(f"{host}:{port} can not be bound"):
+    with step(f"{host[:80]}:{port} can not be bound"):
         addresses = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM, flags=socket.AI_PASSIVE)
         family, _, _, _, address = addresses[0]
         first = socket.create_server(address[:2], family=family, backlog=BACKLOG)

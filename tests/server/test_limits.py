@@ -158,6 +158,12 @@ def test_a_start_that_fails_says_what_failed(workers: str) -> None:
         assert (status, complaint.count("\n")) == (2, 1)
         assert "No space left" in complaint
         assert "bound" not in complaint
+        status, complaint = start("--help", shell="> /dev/full")
+        assert (status, complaint.count("\n")) == (2, 1)
+        assert "help can not be written: No space left" in complaint
+    status, complaint = start("--workers", workers, "--host", "x" * 5_000)
+    assert (status, complaint.count("\n")) == (2, 1)
+    assert "no name of a host" in complaint
     status, complaint = start("--workers", workers, "--host", "192.0.2.1")
     assert (status, complaint.count("\n")) == (2, 1)
     assert "192.0.2.1:0 can not be bound: Cannot assign requested address" in complaint

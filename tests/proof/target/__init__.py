@@ -1,0 +1,1 @@
+"""The target under what it is not made for: malformed requests, thousands at once, a long load."""
