@@ -70,8 +70,8 @@ def soak(loop: str, minutes: float, rate: float) -> Attempt:
         faults.append(f"memory grew from {first / 1e6:.1f} to {most / 1e6:.1f} MB")
     took_s = monotonic() - begun_s
     return Attempt(
-        title=f"{loop}, {sent} requests, {sent / turn / turn_s:.0f}/s for {turn * turn_s:.0f} s, memory "
-        f"{first / 1e6:.1f} MB at first, {last / 1e6:.1f} MB at last, {most / 1e6:.1f} MB at most",
+        title=f"{loop}, {sent} requests, {sent / turn / turn_s:.0f}/s for {turn * turn_s:.0f} s, "
+        f"memory {first / 1e6:.1f} MB at first, {last / 1e6:.1f} MB at last, {most / 1e6:.1f} MB at most",
         faults=tuple(faults),
         took_s=took_s,
     )
