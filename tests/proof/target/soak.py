@@ -71,7 +71,7 @@ def soak(loop: str, minutes: float, rate: float) -> Attempt:
     took_s = monotonic() - begun_s
     return Attempt(
         title=f"{loop}, {sent} requests, {sent / turn / turn_s:.0f}/s for {turn * turn_s:.0f} s, "
-        f"memory {first / 1e6:.1f} MB at first, {last / 1e6:.1f} MB at last, {most / 1e6:.1f} MB at most",
+        f"MB of memory: {first / 1e6:.1f} at first, {last / 1e6:.1f} at last, {most / 1e6:.1f} max",
         faults=tuple(faults),
         took_s=took_s,
     )
