@@ -54,7 +54,8 @@ class Finding:
     Attributes:
         subject: the coroutine, callback, task, pool or session it is about.
         place: the line to look at; None where the program gave none away.
-        coroutine: for a hold, the coroutine and its line, where `place` is in a function below it.
+        coroutine: for a hold, the coroutine and its line, where `place` is in a function below it;
+            for a coroutine that was made in a wrapper, the line that called that.
         inside: for a hold, the innermost Python function that was running, if not at `place`; for
             a collection, the line where it came due; for a pool, where its threads were; for
             limits that ran out, the line that held the loop.

@@ -6,24 +6,17 @@ import asyncio
 import gc
 import inspect
 import sys
-import threading
 import time
 import types
-import warnings
-from asyncio import runners
-from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 from waitbench.doctor import source_lines
 from waitbench.doctor.findings import Finding
-from waitbench.doctor.origins import SHALLOW, kept_deep
-from waitbench.doctor.patches import replaced
+from waitbench.doctor.origins import SHALLOW
 from waitbench.doctor.sessions import Sessions
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
-
     from waitbench.doctor.findings import Kind, SourceLine
 
 FAILED = (
@@ -35,6 +28,8 @@ FAILED = (
 DROPPED = "Task was destroyed but it is pending"
 UNCLOSED = "Unclosed "
 """How loops begin their reports to their exception handler."""
+COLLECTED = "nobody kept it, and it was collected half-way"
+CUT_OFF = "it was still under way when the program ended"
 
 REPORTED_ALIVE: dict[int, Any] = {}
 """Coroutines that an examination met at its end, by id: not to be reported again when they go. An
@@ -62,13 +57,25 @@ class Leaks:
         """Begin without any session."""
         self.sessions = Sessions(self)
 
-    def add(self, kind: Kind, subject: str, place: SourceLine | None, detail: str = "") -> None:
-        """Keep one finding, unless the program was stopped."""
-        first_ns = time.perf_counter_ns() - self.began_ns
+    def add(
+        self,
+        kind: Kind,
+        subject: str,
+        place: SourceLine | None,
+        detail: str = "",
+        by: SourceLine | None = None,
+    ) -> None:
+        """Keep one finding, unless the program was stopped; `by` is what called the place."""
         if not self.quiet:
-            self.findings.append(
-                Finding(kind=kind, subject=subject, place=place, detail=detail, first_ns=first_ns)
+            finding = Finding(
+                kind=kind,
+                subject=subject,
+                place=place,
+                coroutine=by,
+                detail=detail,
+                first_ns=time.perf_counter_ns() - self.began_ns,
             )
+            self.findings.append(finding)
 
     def unawaited(self, coroutine: Any) -> SourceLine | None:
         """Keep a coroutine that is being collected and never began; return the line that made it.
@@ -81,7 +88,10 @@ class Leaks:
             place, detail = (here, NEAR_HERE) if here else (place, "")
         reported = REPORTED_ALIVE.pop(id(coroutine), None)
         if reported is None or reported is not coroutine.cr_origin:
-            self.add("forgotten", coroutine.__qualname__, place, detail)
+            by = source_lines.wrapped(coroutine)
+            self.add("forgotten", coroutine.__qualname__, place, detail, by)
+        # Who records warnings keeps it alive with the one that is given now.
+        REPORTED_ALIVE[id(coroutine)] = coroutine.cr_origin
         return place
 
     def stop(self, *_: object) -> None:
@@ -99,7 +109,7 @@ class Leaks:
             self.failed(future, context.get("exception"), context.get("handle"))
         elif message.startswith(DROPPED) and not _reported(future):
             subject, place = _task(future)
-            self.add("lost", subject, place, "nobody kept it, and it was collected half-way")
+            self.add("lost", subject, place, COLLECTED, _by(future))
         elif message.startswith(UNCLOSED):
             session = context.get("client_session") or context.get("connector")
             if session is not None:
@@ -112,7 +122,8 @@ class Leaks:
         subject, place = _task(future) if future is not None else (_callback(handle), None)
         raised = _raised(error)
         where = f", raised in {source_lines.shown(raised)}" if raised and raised != place else ""
-        self.add("failed", subject, place or raised, f"{type(error).__name__}: {error}{where}")
+        detail = f"{type(error).__name__}: {error}{where}"
+        self.add("failed", subject, place or raised, detail, _by(future))
 
     def cancelled(self, loop: Any) -> None:
         """Keep the tasks that `asyncio.run` cancels at its end, unless the program fails."""
@@ -122,7 +133,7 @@ class Leaks:
             subject, place = _task(task)
             if _key(task) not in REPORTED and source_lines.users(place) and _users_own(task):
                 REPORTED.add(_key(task))
-                self.add("lost", subject, place, "it was still under way when the program ended")
+                self.add("lost", subject, place, CUT_OFF, _by(task))
 
     def search(self) -> None:
         """Search all that is alive at the end, after a collection of what only cycles keep."""
@@ -138,76 +149,14 @@ class Leaks:
                 if alive.cr_origin and not begun and reported is not alive.cr_origin:
                     REPORTED_ALIVE[id(alive)] = alive.cr_origin
                     place, detail = source_lines.origin(alive), "it is still kept somewhere"
-                    self.add("forgotten", alive.__qualname__, place, detail)
+                    by = source_lines.wrapped(alive)
+                    self.add("forgotten", alive.__qualname__, place, detail, by)
         self.sessions.search()
 
     def _unasked(self, future: Any) -> None:
         if future.done() and future._log_traceback:  # noqa: SLF001  what its __del__ asks
             self.failed(future, future._exception)  # noqa: SLF001  .exception() would hush it
             REPORTED.add(_key(future))
-
-
-@contextmanager
-def listening(leaks: Leaks) -> Iterator[None]:
-    """Listen to everything that is lost while the block lasts, and let it be reported as ever."""
-
-    def collecting(phase: str, info: object) -> None:
-        del info
-        leaks.collecting = phase == "start"
-
-    with replaced() as replace, replaced() as replace_late, kept_deep():
-        leaks.sessions.watch(replace_late)
-        gc.callbacks.append(collecting)
-        replace(threading.Thread, "_bootstrap_inner", _deep)
-        replace(warnings, "_warn_unawaited_coroutine", lambda original: _warning(original, leaks))
-        replace(runners, "_cancel_all_tasks", lambda original: _first(original, leaks.cancelled))
-        replace(asyncio.Runner, "_on_sigint", lambda original: _first(original, leaks.stop))
-        for loop in (asyncio.BaseEventLoop, getattr(sys.modules.get("uvloop"), "Loop", None)):
-            if loop is not None:
-                replace(
-                    loop,
-                    "call_exception_handler",
-                    lambda original: _first(original, leaks.on_exception),
-                )
-        try:
-            yield
-        finally:
-            if collecting in gc.callbacks:
-                gc.callbacks.remove(collecting)
-
-
-def _deep(original: Callable[[Any], None]) -> Callable[[Any], None]:
-    def _bootstrap_inner(thread: Any) -> None:
-        with kept_deep():
-            original(thread)
-
-    return _bootstrap_inner
-
-
-def _first(original: Callable[..., None], listen: Callable[..., None]) -> Callable[..., None]:
-    def listening_first(*arguments: Any, **options: Any) -> None:
-        listen(*arguments)
-        original(*arguments, **options)
-
-    return listening_first
-
-
-def _warning(original: Callable[[Any], None], leaks: Leaks) -> Callable[[Any], None]:
-    shown: dict[str, dict[Any, Any]] = {}  # by file: a line is warned of as often as filters say
-
-    def _warn_unawaited_coroutine(coroutine: Any) -> None:
-        place = leaks.unawaited(coroutine)
-        if place is None:
-            original(coroutine)
-            return
-        # Python's own warning would show every frame of the origin, ours among them.
-        text = f"coroutine {coroutine.__qualname__!r} was never awaited"
-        registry = shown.setdefault(place.file, {})
-        warnings.warn_explicit(
-            text, RuntimeWarning, place.file, place.line, registry=registry, source=coroutine
-        )
-
-    return _warn_unawaited_coroutine
 
 
 def _key(reported: Any) -> tuple[int, str | None]:
@@ -239,6 +188,12 @@ def _task(future: Any) -> tuple[str, SourceLine | None]:
         return "a future", None
     coroutine = future.get_coro()
     return getattr(coroutine, "__qualname__", future.get_name()), source_lines.origin(coroutine)
+
+
+def _by(future: Any) -> SourceLine | None:
+    """Return the line that called the user's wrapper that made a task's coroutine."""
+    coroutine = future.get_coro() if isinstance(future, asyncio.Task) else None
+    return source_lines.wrapped(coroutine) if inspect.iscoroutine(coroutine) else None
 
 
 def _callback(handle: Any) -> str:

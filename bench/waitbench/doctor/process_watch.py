@@ -12,8 +12,9 @@ from waitbench.doctor.children import Children
 from waitbench.doctor.diagnosis import examined
 from waitbench.doctor.forks import in_fork
 from waitbench.doctor.gc_pauses import GcPauses
-from waitbench.doctor.leaks import Leaks, listening
+from waitbench.doctor.leaks import Leaks
 from waitbench.doctor.limits import Limits
+from waitbench.doctor.listening import listening
 from waitbench.doctor.loop_steps import timing
 from waitbench.doctor.patches import replaced
 from waitbench.doctor.pools import Pools

@@ -5,7 +5,9 @@ from __future__ import annotations
 import asyncio
 import dis
 import inspect
+import linecache
 import os
+import re
 import sys
 import sysconfig
 from functools import lru_cache
@@ -126,9 +128,24 @@ def loops(code: CodeType) -> tuple[set[int], ...]:
 
 def origin(coroutine: Any) -> SourceLine | None:
     """Return the line that made a coroutine: the user's own, or else the innermost."""
-    made = takewhile(_within_step, getattr(coroutine, "cr_origin", None) or ())
-    lines = [SourceLine(file=file, line=line, function=name) for file, line, name in made]
+    lines = _made(coroutine)
     return next((line for line in lines if not is_library(line.file)), lines[0] if lines else None)
+
+
+def wrapped(coroutine: Any) -> SourceLine | None:
+    """Return the line that calls a coroutine function by its name, through a wrapper of the user's.
+
+    None where the line that made it does so itself.
+    """
+    users_lines = [line for line in _made(coroutine) if users(line)]
+    name = re.compile(rf"\b{re.escape(coroutine.__name__)}\b")
+    names = [bool(name.search(linecache.getline(line.file, line.line))) for line in users_lines]
+    return users_lines[names.index(True)] if True in names[1:] and not names[0] else None
+
+
+def _made(coroutine: Any) -> list[SourceLine]:
+    made = takewhile(_within_step, getattr(coroutine, "cr_origin", None) or ())
+    return [SourceLine(file=file, line=line, function=name) for file, line, name in made]
 
 
 def _within_step(made: tuple[str, int, str]) -> bool:

@@ -76,8 +76,7 @@ def test_json_stands_alone_on_stdout(folder: Path) -> None:
 def test_a_threshold_above_the_hold_finds_nothing(folder: Path) -> None:
     done = doctor(folder, "--threshold", "5000", "sleeper:main")
     assert done.returncode == 0
-    assert "0 findings" not in done.stdout
-    assert "1 finding" not in done.stdout
+    assert "Healthy" in done.stdout or "No fault was found" in done.stdout
 
 
 def test_a_program_without_a_loop_is_not_called_healthy(folder: Path) -> None:

@@ -44,6 +44,7 @@ KINDS = {
     "forget_mock": "forgotten",
     "forget_mock_kept": "forgotten",
     "forget_in_thread": "forgotten",
+    "forget_wrapped": "forgotten",
     "forget_client": "session",
     "forget_failed": "failed",
     "forget_collected": "lost",
@@ -85,6 +86,13 @@ def test_a_fault_is_found_with_its_line_and_its_kind(name: str) -> None:
     if name.startswith("hold_"):
         (held,) = [word for word in stderr.splitlines() if word.startswith("held ")]
         assert findings[0]["total_ms"] >= int(held.split()[1]) / 1e6 * 0.8
+
+
+def test_what_called_a_wrapper_is_told_beside_it() -> None:
+    _, report, _ = examined("tests.bench.doctor.corpus.forget_wrapped:main")
+    (finding,) = report["findings"]
+    assert finding["coroutine"]["function"] == "main"
+    assert finding["coroutine"]["line"] > finding["place"]["line"]
 
 
 @pytest.mark.parametrize("name", ["hold_freeing", "hold_freeing_cache"])

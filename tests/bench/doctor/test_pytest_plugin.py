@@ -12,7 +12,7 @@ pytestmark = pytest.mark.processes
 
 CHECKOUT = Path(__file__).parents[3]
 SUITE = """
-import asyncio, gc, time
+import asyncio, gc, time, warnings
 import pytest
 
 async def save():
@@ -66,6 +66,13 @@ def test_lets_go_of_what_another_kept():
     asyncio.run(asyncio.sleep(0.01))
 
 @pytest.mark.doctor
+def test_records_the_warning():
+    with warnings.catch_warnings(record=True) as warned:
+        warnings.simplefilter("always")
+        asyncio.run(forgetful())
+    KEPT.extend(warned)
+
+@pytest.mark.doctor
 def test_forgets_as_another_did():
     asyncio.run(forgetful())
 
@@ -115,6 +122,7 @@ def outcomes(tmp_path_factory: pytest.TempPathFactory) -> dict[str, str]:
         ("test_fails_by_itself", "FAILED"),
         ("test_keeps", "FAILED"),
         ("test_lets_go_of_what_another_kept", "PASSED"),
+        ("test_records_the_warning", "FAILED"),
         ("test_forgets_as_another_did", "FAILED"),
         ("test_is_not_examined", "PASSED"),
         ("test_allows", "PASSED"),
@@ -129,6 +137,11 @@ def test_the_failure_names_the_line(outcomes: dict[str, str]) -> None:
     assert "save was never awaited" in outcomes["said"]
     assert "test_suite.py:9, in forgetful" in outcomes["said"]
     assert "slow waited, and held the loop for 2" in outcomes["said"]
+
+
+def test_a_coroutine_that_its_warning_keeps_alive_is_told_once(outcomes: dict[str, str]) -> None:
+    _, _, failure = outcomes["said"].partition("_ test_records_the_warning _")
+    assert "1 finding." in failure.partition(" test_forgets_as_another_did ")[0]
 
 
 def test_a_tests_own_failure_is_what_is_shown(outcomes: dict[str, str]) -> None:
