@@ -116,13 +116,13 @@ def winners(summary: Summary) -> list[Line]:
 def _won(fields: Sequence[Field], disturbance: str) -> str:
     """Return who gained most on the baseline, in the scenario where that was most; two at most."""
     gained: dict[str, list[Field]] = {}
-    for field in fields:  # a suite begins with what is usual: that goes first where counts are even
+    for field in fields:  # a suite begins with what is most usual
         if _gain(field) > 1:
             gained.setdefault(field.first.model, []).append(field)
     if not gained:
         return _nobody(fields, disturbance)
-    often = sorted(gained.values(), key=len, reverse=True)[:MOST_WINNERS]
-    return "; ".join(_first(max(own, key=_gain)) for own in often)
+    won = list(gained.values())[:MOST_WINNERS]
+    return "; ".join(_first(max(own, key=_gain)) for own in won)
 
 
 def _first(field: Field) -> str:
