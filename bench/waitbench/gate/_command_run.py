@@ -36,6 +36,7 @@ def main(program: str, words: list[str], output: str, complaints: str) -> None:
     print(  # noqa: T201 - its output is its answer
         json.dumps(
             {
+                "pid": pid,
                 "status": os.waitstatus_to_exitcode(ended),
                 "seconds": seconds,
                 # Of a smaller process our own size is all that is known.

@@ -6,6 +6,7 @@ import json
 import subprocess
 from typing import TYPE_CHECKING, Any
 
+from waitbench.gate import opened_files
 from waitbench.results.foreign_text import plain, plain_document
 from waitbench.scenario import BenchError
 from waitbench.services import processes
@@ -22,11 +23,14 @@ def ask(side: Side, tree: str, *arguments: str) -> Any:
     Raises:
         BenchError: it cannot be run, or prints something else.
     """
+    variables = {**processes.environment(), "PYTHONPATH": tree}
+    if side.opened is not None:
+        variables = opened_files.watched(variables, side.opened)
     try:
         process = subprocess.run(
             [side.python, "-P", *arguments],
             cwd=side.root,
-            env={**processes.environment(), "PYTHONPATH": tree},
+            env=variables,
             stdin=subprocess.DEVNULL,
             capture_output=True,
             text=True,

@@ -83,9 +83,13 @@ class Side:
         root: the project's folder in its checkout.
         python: its interpreter.
         programs: folders that stand first on PATH for its commands, so that `python` is this one.
+        top: folder of its checkout; that of the project may lie in it.
+        opened: where its processes note what they read; None where nobody wants to know.
     """
 
     name: str
     root: Path
     python: str
     programs: tuple[str, ...] = ()
+    top: Path | None = None
+    opened: Path | None = None

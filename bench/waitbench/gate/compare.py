@@ -6,7 +6,7 @@ import os
 import shutil
 import sys
 import time
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -15,6 +15,7 @@ from waitbench.gate import (
     discover_commands,
     notes,
     prepare,
+    same_code,
     stages,
     verdicts,
     worktrees,
@@ -68,6 +69,7 @@ def compare(  # noqa: PLR0913 - what a gate is made of, put together in one plac
     settings: GateSettings,
     *,
     commands: Sequence[Command] = (),
+    changed: bool = False,
     only: str = "",
     seed: int | None = None,
     explain: bool = True,
@@ -81,6 +83,7 @@ def compare(  # noqa: PLR0913 - what a gate is made of, put together in one plac
         sides: what is compared.
         settings: of the project.
         commands: that were typed; they alone are compared then.
+        changed: whether only benchmarks are raced that read what differs.
         only: a part of the names of benchmarks, to compare these alone.
         seed: of the order within the blocks; a new one by default.
         explain: whether what became slower is profiled.
@@ -96,6 +99,10 @@ def compare(  # noqa: PLR0913 - what a gate is made of, put together in one plac
     with worktrees.checked_out(repository, sides.base, sides.head) as checkouts:
         pythons = sides.base_python, sides.head_python
         both = prepare.sides(checkouts, settings, pythons, sides.python, say)
+        if changed:
+            both = [
+                replace(side, opened=checkouts.workspace / f"opened-{side.name}") for side in both
+            ]
         listing = (
             Listing(
                 benchmarks=discover_commands.listed(
@@ -120,11 +127,20 @@ def compare(  # noqa: PLR0913 - what a gate is made of, put together in one plac
             seed=seed,
             margins={benchmark.name: settings.margin_of(benchmark.name) for benchmark in chosen},
         )
+        same, same_notes = frozenset[str](), list[str]()
+        if changed:
+            same, same_notes = same_code.unchanged(chosen, repository, sides)
         evidence = stages.race(
-            [benchmark for benchmark in chosen if benchmark.raced], plan, observer
+            [each for each in chosen if each.raced and each.name not in same], plan, observer
         )
         judged = [
-            verdicts.result(benchmark, evidence, settings, repository.project)
+            verdicts.result(
+                benchmark,
+                evidence,
+                settings,
+                repository.project,
+                same_code=benchmark.name in same,
+            )
             for benchmark in chosen
         ]
         if explain and not evidence.interrupted:
@@ -142,6 +158,7 @@ def compare(  # noqa: PLR0913 - what a gate is made of, put together in one plac
                 repository, chosen, evidence, asked=sides.head.asked, same=sides.identical
             ),
             *notes.on_submodules(checkouts.lacking),
+            *same_notes,
         ),
         interrupted=evidence.interrupted,
         rows=evidence.rows,

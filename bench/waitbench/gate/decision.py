@@ -30,6 +30,7 @@ GateVerdict = Literal[
     "slower",
     "faster",
     "same",
+    "same code",
     "undecided",
     "new",
     "vanished",

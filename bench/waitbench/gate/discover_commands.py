@@ -53,15 +53,14 @@ def listed(
             side=side,
             paths=places.import_folders(side, settings.paths),
             folder=checkouts.workspace,
+            away=away,
         )
         for side in sides
     ]
-    return [_benchmark(command, both, checkouts, away) for command in commands]
+    return [_benchmark(command, both, checkouts) for command in commands]
 
 
-def _benchmark(
-    command: Command, both: Sequence[Place], checkouts: Checkouts, away: Path
-) -> Benchmark:
+def _benchmark(command: Command, both: Sequence[Place], checkouts: Checkouts) -> Benchmark:
     runs: dict[str, Run] = {}
     failures: dict[str, str] = {}
     for place in both:
@@ -112,7 +111,7 @@ def _benchmark(
                 "root": str(place.side.root),
                 "programs": os.pathsep.join(place.side.programs),
                 "paths": os.pathsep.join(place.paths),
-                "away": str(away),
+                "away": str(place.away),
                 "expects": _expected(runs, place) if steady else "",
             },
         )
@@ -125,6 +124,7 @@ def _benchmark(
         failures=failures,
         peak_bytes={side: run.peak_bytes for side, run in runs.items() if run.peak_bytes},
         notes=notes,
+        loaded={side: run.opened for side, run in runs.items() if run.opened},
     )
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
-from waitbench.gate import own_code, places
+from waitbench.gate import opened_files, own_code, places
 from waitbench.gate.benchmark import SUITE, Benchmark, Listing
 from waitbench.gate.own_benchmark import OwnBenchmark, Project, asked, read
 from waitbench.gate.worktrees import SIDES
@@ -53,11 +53,15 @@ def listed(
         by_side[side.name] |= _elsewhere(side, files[side.name], missing, project)
     by_side["base"] = _under_new_names(by_side["base"], by_side["head"])
     left_out = _left_out(replies)
+    loaded = {side.name: opened_files.of_side(side) for side in sides if side.opened}
     benchmarks = []
     for name in dict.fromkeys([*by_side["head"], *by_side["base"]]):
         owned = {side: listing[name] for side, listing in by_side.items() if name in listing}
         first = owned.get("head") or owned["base"]
-        benchmarks += [_benchmark(name, model, owned, project) for model in first.models]
+        benchmarks += [
+            replace(_benchmark(name, model, owned, project), loaded=loaded)
+            for model in first.models
+        ]
     if not benchmarks:
         raise BenchError(
             "; ".join(

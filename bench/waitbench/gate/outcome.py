@@ -25,6 +25,7 @@ ORDER: tuple[GateVerdict, ...] = (
     "base cannot run it",
     "vanished",
     "same",
+    "same code",
 )
 """In which order verdicts are shown: what somebody must look at comes first."""
 
@@ -97,8 +98,8 @@ class Result:
 
     @property
     def compared(self) -> bool:
-        """Whether anything was held against anything."""
-        return self.ratio is not None or self.pairs > 0
+        """Whether anything was held against anything, be it code alone."""
+        return self.verdict == "same code" or self.ratio is not None or self.pairs > 0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -54,7 +54,13 @@ def sides(
         else:
             chosen = python or usual or sys.executable
             programs = _programs(chosen, folder)
-        side = Side(name=name, root=place, python=chosen, programs=tuple(map(str, programs)))
+        side = Side(
+            name=name,
+            root=place,
+            python=chosen,
+            programs=tuple(map(str, programs)),
+            top=checkouts.workspace / name,
+        )
         if settings.build:
             say(f"building {name}")
             wrong = project_lines.complaint(settings.build, place, environ(side))

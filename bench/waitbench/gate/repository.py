@@ -122,6 +122,16 @@ class Repository:
         fields = done.stdout.split("\0")
         return dict(zip(fields[2::3], fields[1::3], strict=False))
 
+    def differing(self, before: str, after: str) -> list[str]:
+        """List the files in which two commits differ, from the top; both names of what moved."""
+        done = git(self.top, "diff", "--name-only", "--no-renames", "-z", before, after)
+        return [path for path in done.stdout.split("\0") if path]
+
+    def files(self, commit: str) -> list[str]:
+        """List the files and submodules of a commit, from the top."""
+        listing = git(self.top, "ls-tree", "-r", "-z", "--name-only", "--full-tree", commit).stdout
+        return [path for path in listing.split("\0") if path]
+
     @property
     def shallow(self) -> bool:
         """Whether the clone holds the newest commits alone."""

@@ -16,6 +16,7 @@ MEANINGS = {
     "slower": "head surely takes longer, and by more than the margin",
     "faster": "head surely takes less time, and by more than the margin",
     "same": "surely within the margin",
+    "same code": "it reads nothing that differs, and was not raced",
     "undecided": "the pairs do not suffice to tell",
     "new": "base does not have it",
     "base cannot run it": "it is head's benchmark, and base's code is too old for it",
@@ -39,8 +40,14 @@ def headline(outcome: Outcome) -> str:
         return f"Stopped early: nothing of {many} was found to be slower by then."
     if outcome.empty:
         return f"Nothing was compared: none of {many} could be raced on both sides."
-    undecided = outcome.of("undecided")
-    if undecided:
+    return _calm(outcome, many)
+
+
+def _calm(outcome: Outcome, many: str) -> str:
+    """Return the sentence of a gate that found nothing slower and nothing that fails."""
+    if len(outcome.of("same code")) == len(outcome.results):
+        return f"Nothing to race: nothing that {many} read differs."
+    if undecided := outcome.of("undecided"):
         left = f"{len(undecided)} of them undecided"
         return f"Nothing of {many} was found to be slower, {left}."
     return f"Nothing of {many} is slower."
@@ -58,6 +65,13 @@ def counts(outcome: Outcome) -> str:
     """Count the verdicts: 1 slower, 2 faster, 17 same."""
     numbers = [(len(outcome.of(verdict)), verdict) for verdict in ORDER]
     return ", ".join(f"{many} {verdict}" for many, verdict in numbers if many)
+
+
+def alike(results: Sequence[Result]) -> str:
+    """Count what is the same, measured or by its code: 3 the same within their margins."""
+    code = sum(result.verdict == "same code" for result in results)
+    parts = ((len(results) - code, "the same within their margins"), (code, "of the same code"))
+    return ", ".join(f"{many} {what}" for many, what in parts if many)
 
 
 def by(result: Result) -> str:

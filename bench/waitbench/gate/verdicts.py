@@ -22,7 +22,12 @@ if TYPE_CHECKING:
 
 
 def result(
-    benchmark: Benchmark, evidence: GateEvidence, settings: GateSettings, project: Path
+    benchmark: Benchmark,
+    evidence: GateEvidence,
+    settings: GateSettings,
+    project: Path,
+    *,
+    same_code: bool = False,
 ) -> Result:
     """Return the result of one benchmark, made from the evidence.
 
@@ -31,6 +36,7 @@ def result(
         evidence: what was raced.
         settings: of the project.
         project: its folder, from the repository's top.
+        same_code: whether it reads nothing that differs, and was not raced.
     """
     name = benchmark.name
     plain = Result(
@@ -52,6 +58,8 @@ def result(
         lacks = SIDES[1] if gone else SIDES[0]
         note = f"not raced: {lacks} has no benchmark of that name in any of its files"
         return replace(plain, verdict="vanished" if gone else "new", notes=(note,))
+    if same_code:
+        return replace(plain, verdict="same code")
     if failures := evidence.failures(name):
         return replace(plain, verdict="failed", notes=notes.on_failures(failures))
     if not evidence.pairs(name) and (wrong := notes.on_errors(name, evidence)):

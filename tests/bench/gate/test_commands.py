@@ -183,7 +183,7 @@ def test_settings_of_a_command_that_make_no_sense_are_one_line(
         (("--setup", "x"), "--setup and --any-output are of a --command LINE"),
         (("--command", "a | b"), "no shell reads the command 'a | b'"),
         (("--command", "a", "--setup", ""), "--setup is empty"),
-        (("--command", "a", "--baseline", "auto"), "compares two commits"),
+        (("--command", "a", "--baseline", "auto"), "--command is of two commits"),
     ],
 )
 def test_a_mistake_in_what_was_typed_is_one_line(

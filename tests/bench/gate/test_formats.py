@@ -122,7 +122,7 @@ def test_the_terminal_shows_a_row_for_each() -> None:
     for result in ALL.results:
         assert result.name in text
     many = outcome(SLOWER, *(replace(SAME, name=f"bench_{number}") for number in range(20)))
-    assert "and 20 more the same within their margins" in formats.render("terminal", many)
+    assert "and 20 the same within their margins" in formats.render("terminal", many)
 
 
 def document() -> dict[str, Any]:

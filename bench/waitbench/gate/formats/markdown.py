@@ -15,13 +15,14 @@ if TYPE_CHECKING:
 SUFFIX = "md"
 MOST_BYTES = 60_000
 """A comment on GitHub takes 64 KB; what does not fit is said to be left out."""
+ALIKE = ("same", "same code")
 MARKS = {"slower": "🔴", "failed": "🔴", "undecided": "🟡", "faster": "🟢"}
 
 
 def render(outcome: Outcome) -> str:
     """Return a sentence, a table of what must be looked at, and behind a fold what is the same."""
     rows = sentences.arranged(outcome)
-    same = [result for result in rows if result.verdict == "same" and not result.notes]
+    same = [result for result in rows if result.verdict in ALIKE and not result.notes]
     shown = [result for result in rows if result not in same]
     parts = [
         f"### {markdown.text(sentences.headline(outcome))}",
@@ -32,8 +33,7 @@ def render(outcome: Outcome) -> str:
     notes = [f"{result.name}: {note}" for result in shown for note in sentences.lines(result)]
     parts.append(markdown.bullets([*notes, *(f"{note}." for note in outcome.notes)]))
     if same:
-        title = f"{len(same)} the same within their margins"
-        parts += markdown.folded(title, [_table(same)]) if shown else [_table(same)]
+        parts += markdown.folded(sentences.alike(same), [_table(same)]) if shown else [_table(same)]
     parts.append(
         f"<sub>{markdown.text(f'{sentences.counts(outcome)}. {sentences.method(outcome)}')}</sub>"
     )

@@ -21,7 +21,9 @@ STYLES = {
     "base cannot run it": "cyan",
     "vanished": "yellow",
     "same": "",
+    "same code": "",
 }
+ALIKE = ("same", "same code")
 WIDEST_NAME = 40
 """Columns that a name may have before it is folded."""
 BESIDE_NAME = 78
@@ -70,7 +72,7 @@ def show(outcome: Outcome, console: Console) -> None:
     if shown:
         console.print(table)
     if folded:
-        console.print(Text(f"and {len(folded)} more the same within their margins", style="dim"))
+        console.print(Text(f"and {sentences.alike(folded)}", style="dim"))
     for result in shown:
         for note in sentences.lines(result):
             console.print(Text(f"  {result.name}: {note}"))
@@ -83,7 +85,7 @@ def show(outcome: Outcome, console: Console) -> None:
 def _fold(outcome: Outcome) -> tuple[list[Result], list[Result]]:
     """Split the results into those shown in a row and those that are only counted."""
     rows = sentences.arranged(outcome)
-    same = [result for result in rows if result.verdict == "same" and not result.notes]
+    same = [result for result in rows if result.verdict in ALIKE and not result.notes]
     if len(rows) <= FOLDED or len(same) < 2:  # noqa: PLR2004  one alone is shown
         return rows, []
     return [result for result in rows if result not in same], same

@@ -1,0 +1,102 @@
+"""What can be typed behind `waitbench gate`."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    import argparse
+
+
+def describe(parser: argparse.ArgumentParser) -> None:
+    """Add the options of the command."""
+    parser.add_argument(
+        "--base",
+        metavar="REV",
+        help="what to compare with: main, a tag, a hash; what it gained since head left it is not "
+        "head's doing, so that head is compared with where it left it (the merge base)",
+    )
+    parser.add_argument(
+        "--exact-base", action="store_true", help="compare with --base itself, as it is now"
+    )
+    parser.add_argument(
+        "--head", metavar="REV", help="what is compared (default: HEAD); . is the files as they are"
+    )
+    parser.add_argument(
+        "--python",
+        metavar="PYTHON",
+        help="interpreter with the project's packages, where it is not the one that runs this",
+    )
+    parser.add_argument("--base-python", metavar="PYTHON", help="interpreter of base")
+    parser.add_argument(
+        "--head-python",
+        metavar="PYTHON",
+        help="interpreter of head: another version, other packages",
+    )
+    parser.add_argument(
+        "--baseline",
+        metavar="FILE",
+        help="hold a saved run against a baseline instead: its file or name, or auto",
+    )
+    parser.add_argument(
+        "--run", metavar="FILE", help="that run, or its number in results/ (default: the newest)"
+    )
+    parser.add_argument(
+        "--command",
+        metavar="LINE",
+        action="append",
+        default=[],
+        help="compare this command alone, repeatable, as NAME=LINE where it should have a name: "
+        "exit status, output, time, CPU and memory",
+    )
+    parser.add_argument(
+        "--setup", metavar="LINE", help="run in a shell before each start of a --command, untimed"
+    )
+    parser.add_argument(
+        "--any-output",
+        action="store_true",
+        help="let a --command print something else on head than on base",
+    )
+    parser.add_argument(
+        "--changed",
+        action="store_true",
+        help="race only benchmarks that read a file in which the two commits differ",
+    )
+    parser.add_argument(
+        "-k", metavar="TEXT", default="", help="only benchmarks with this in their name"
+    )
+    parser.add_argument(
+        "--tests",
+        choices=("head", "base", "own"),
+        help="whose pytest benchmarks both sides run: head's (by default), base's or each its own",
+    )
+    parser.add_argument("--minutes", type=float, metavar="M", help="for all of it (default: 10)")
+    parser.add_argument("--margin", metavar="SHARE", help="what counts as the same (default: 3%%)")
+    parser.add_argument("--seed", type=int, metavar="N", help="of the order within blocks")
+    parser.add_argument(
+        "-o",
+        "--output",
+        metavar="FILE",
+        action="append",
+        default=[],
+        help="write it there too, repeatable: .md (job summary), .json, .xml (JUnit) or .txt",
+    )
+    parser.add_argument(
+        "--allow-same",
+        action="store_true",
+        help="let base be head: that measures the gate, not a change",
+    )
+    parser.add_argument(
+        "--allow-empty",
+        action="store_true",
+        help="let a gate pass that compared nothing, as where benchmarks are new or fail on both "
+        "sides",
+    )
+    parser.add_argument(
+        "--annotations",
+        action="store_true",
+        help="print GitHub's annotations (done anyway where GITHUB_ACTIONS=true)",
+    )
+    parser.add_argument(
+        "--strict", action="store_true", help="exit with 3 if anything stays undecided"
+    )

@@ -1,0 +1,1 @@
+"""The folder that each Python process looks through first where its files are watched."""
