@@ -6,6 +6,7 @@ import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from waitbench.commands import _trackers
 from waitbench.commands._others import compared
 from waitbench.commands._results import read, resolved, sense
 from waitbench.pytest_plugin.run_options import timed
@@ -33,7 +34,8 @@ def describe(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--format",
         metavar="A,B",
-        help="terminal (default), html, markdown (or md), csv, json, latex; several with -o DIR",
+        help="terminal (default), html, markdown (or md), csv, json, latex; for trackers bencher, "
+        "otava, github-action-benchmark; several with -o DIR",
     )
     parser.add_argument("--figures", metavar="A,B", help="pictures too: svg, png, pdf; with -o DIR")
     parser.add_argument(
@@ -76,6 +78,8 @@ def main(arguments: argparse.Namespace) -> int:
     if place is None and (len(forms) > 1 or figures):
         raise BenchError("several formats, and figures, go into a folder: add -o DIR")
     reports = [read(resolved(name)) for name in arguments.results or [None]]
+    if forms == [_trackers.SERIES] and len(reports) > 1:
+        return _trackers.series([each for each, _ in reports], place, arguments.suite, into=into)
     if page := compared([summary.run for summary, _ in reports if summary.run]):
         return one_page(page, arguments)
     if into:
@@ -116,6 +120,7 @@ def one_page(page: Page, arguments: argparse.Namespace) -> int:
     asked, place = listed(arguments.format), arguments.output
     into = bool(place) and _folder(place, many=len(asked) > 1)
     forms = _forms(asked, place, into=into, figures=False)
+    others.check(forms)
     if place is None and len(forms) > 1:
         raise BenchError("several formats go into a folder: add -o DIR")
     if place is None and forms == ["terminal"]:
@@ -191,6 +196,8 @@ def _forms(asked: Sequence[str], place: str | None, *, into: bool, figures: bool
     if place is None:
         return ["terminal"]
     suffix, formats = Path(place).suffix.removeprefix("."), registry.suffixes(ROOM)
+    # A suffix of two parts is the surer one: report.otava.csv is no plain CSV.
+    suffix = next((each for each in formats if "." in each and place.endswith(f".{each}")), suffix)
     if suffix and suffix not in formats:
         suffixes = ", ".join(f".{each}" for each in formats)
         raise BenchError(f"no format has the suffix .{suffix}; there are {suffixes}")
@@ -200,13 +207,15 @@ def _forms(asked: Sequence[str], place: str | None, *, into: bool, figures: bool
 def _text(
     reports: Sequence[tuple[Summary, Sequence[Finding]]], form: str, suites: Sequence[str]
 ) -> str:
-    from waitbench.report import render, side_by_side
+    from waitbench import registry
+    from waitbench.report import ROOM, render, side_by_side
 
     runs = [summary for summary, _ in reports]
     texts = [side_by_side.markdown(runs)] if len(runs) > 1 and form == "markdown" else []
     for summary, findings in reports:
         with sense(summary.path):
             texts.append(render(form, summary, findings, only=suites))
+        _trackers.tell_left_out(registry.load(ROOM, form), summary, suites)
     return "\n".join(texts)
 
 

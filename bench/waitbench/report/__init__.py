@@ -20,12 +20,14 @@ if TYPE_CHECKING:
 ROOM = "report/formats"
 TEXTS = ("terminal", "markdown", "html", "latex")
 """Formats for people, in which others' figures have a page of their own."""
+TRACKERS = ("bencher", "github_action_benchmark", "otava")
+"""Formats for programs that keep single figures: they have no place for a sentence."""
 STEM = "report"
 """What a file of the report is called, before its suffix."""
 
 
 def format_names() -> list[str]:
-    """List the formats that `--format` takes."""
+    """List the formats that `--format` takes, where `-` may stand for `_`."""
     return registry.names(ROOM)
 
 

@@ -39,6 +39,7 @@ class Run:
         foreign: how many benchmarks of the file are somebody else's, and were left out.
         others: those of them, as their own tool summed them up; None where there are none.
         day: when it was measured, `2026-11-25`; None where the file does not say.
+        when: the same to the second, by ISO 8601; empty where the file does not say.
     """
 
     path: Path
@@ -48,6 +49,7 @@ class Run:
     foreign: int
     others: ForeignRun | None = None
     day: str | None = None
+    when: str = ""
 
     @property
     def plain(self) -> bool:
@@ -104,6 +106,7 @@ def parsed(path: Path, document: Any, *, foreign: bool = False) -> Run:
         foreign=len(benchmarks) - len(timed),
         others=others if others.benchmarks or others.skipped else None,
         day=_day(top),
+        when=str(top["datetime"]) if _day(top) else "",
     )
 
 
@@ -144,6 +147,7 @@ def _foreign(path: Path, document: Any, *, wanted: bool) -> Run:
         foreign=many,
         others=others,
         day=_day({"datetime": others.when}),
+        when=others.when,
     )
 
 

@@ -9,10 +9,29 @@ from __future__ import annotations
 from importlib import import_module
 from typing import TYPE_CHECKING
 
+from waitbench.scenario import BenchError
+
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from rich.console import Console
 
     from waitbench.report.others.page import Page
+
+
+FORMS = ("terminal", "html", "markdown", "csv", "json", "latex")
+"""Formats in which two runs or a series of them are written."""
+
+
+def check(forms: Sequence[str]) -> None:
+    """Raise BenchError for a format that has no comparison of runs."""
+    for form in forms:
+        if form not in FORMS:
+            name = form.replace("_", "-")
+            raise BenchError(
+                f"{name} is a format of single runs; runs compared are written as "
+                f"{', '.join(FORMS)}"
+            )
 
 
 def written(form: str, page: Page) -> str:
