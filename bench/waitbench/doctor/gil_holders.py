@@ -21,6 +21,8 @@ if TYPE_CHECKING:
     from waitbench.doctor.findings import SourceLine
     from waitbench.doctor.source_lines import Line
 
+START, START_DEPTH = threading.Thread.start.__code__, 4
+"""What starts a thread waits for it some frames below."""
 DOCTOR = "waitbench-doctor"
 """The name of our own threads."""
 NEAR = 256
@@ -131,6 +133,11 @@ class GilHolders:
             outside = (line for line in lines if not _is_machinery(line[0]))
             return _first_line(call.code if call else None) or tuple(outside)
         return lines
+
+
+def starts_thread(lines: tuple[Line, ...]) -> bool:
+    """Return whether somebody waits for a thread to begin, which it does with the GIL."""
+    return any(code is START for code, _ in lines[:START_DEPTH])
 
 
 def _is_machinery(code: CodeType) -> bool:

@@ -102,7 +102,8 @@ def _flood(late: Late, first_ns: int) -> Finding | None:
     """Return whose steps stood in line, if they were many."""
     steps: Counter[Waiting] = Counter()
     for look in late.looks:
-        steps.update(look.waiting or _running(look))
+        users = [waiting for waiting in look.waiting if source_lines.users(waiting.place)]
+        steps.update(users or _running(look) or look.waiting)
     if late.steps < FEWEST_STEPS or not steps:
         return None
     subjects: Counter[str] = Counter()

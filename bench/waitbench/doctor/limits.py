@@ -106,7 +106,11 @@ class Limits:
     def _released(self, waiter: Any) -> None:
         for callback, _ in getattr(waiter, "_callbacks", None) or ():
             task = getattr(callback, "__self__", None)
-            for frame in _frames(task) if isinstance(task, asyncio.Task) else ():
+            for frame in (
+                source_lines.awaited_frames(task.get_coro())
+                if isinstance(task, asyncio.Task)
+                else ()
+            ):
                 if frame.f_code is tasks.wait_for.__code__:
                     future = frame.f_locals["fut"]
                     ran_out = _ran_out(waiter, task, future)
@@ -135,7 +139,10 @@ def _ran_out(limit: Any, task: Any, awaited: Any = None) -> RanOut | None:
     if task is None or task.done() or task.cancelling():
         return None
     now_ns = time.perf_counter_ns()
-    lines = [(frame.f_code, frame.f_lineno or 0) for frame in _frames(task)][::-1]
+    lines = [
+        (frame.f_code, frame.f_lineno or 0)
+        for frame in source_lines.awaited_frames(task.get_coro())
+    ][::-1]
     if any(code.co_name in DELAYS for code, _ in lines):
         return None
     at = source_lines.own(lines)
@@ -161,22 +168,6 @@ def _late_ns(limit: Any) -> int:
         when = getattr(frame.f_locals.get("handle"), "_when", None)
     late_s = 0.0 if when is None else asyncio.get_running_loop().time() - when
     return max(0, round(late_s * 1e9))
-
-
-def _frames(task: Any) -> list[Any]:
-    """Return the frames of a task that waits, from its own coroutine to the innermost."""
-    frames: list[Any] = []
-    awaited = task.get_coro()
-    while awaited is not None and len(frames) < source_lines.DEEPEST:
-        for kind in ("cr", "gi", "ag"):
-            frame = getattr(awaited, f"{kind}_frame", None)
-            if frame is not None:
-                frames.append(frame)
-                awaited = getattr(awaited, "gi_yieldfrom" if kind == "gi" else f"{kind}_await")
-                break
-        else:
-            break
-    return frames
 
 
 def _answered(awaited: Any) -> bool:

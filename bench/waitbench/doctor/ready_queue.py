@@ -48,8 +48,15 @@ def of_callback(callback: Any) -> Waiting | None:
         code = getattr(coroutine, "cr_code", None)
         if code is None:
             return None
-        frame = coroutine.cr_frame
-        line = frame.f_lineno if frame and frame.f_lineno else code.co_firstlineno
+        frames = source_lines.awaited_frames(coroutine)
+        lines = [(frame.f_code, frame.f_lineno or frame.f_code.co_firstlineno) for frame in frames]
+        # A library's task is the user's by the innermost line that is.
+        own = source_lines.own(lines[:1]) if lines else None
+        own = source_lines.own(lines[::-1]) if own is None else None
+        if own is not None:
+            place = source_lines.source_line(lines[::-1][own])
+            return Waiting(place.function, place)
+        line = lines[0][1] if lines else code.co_firstlineno
         return Waiting(coroutine.__qualname__, source_lines.source_line((code, line)))
     code = getattr(callback, "__code__", None)
     if code is None or source_lines.is_library(code.co_filename):

@@ -132,6 +132,22 @@ def origin(coroutine: Any) -> SourceLine | None:
     return next((line for line in lines if not is_library(line.file)), lines[0] if lines else None)
 
 
+def awaited_frames(coroutine: Any) -> list[Any]:
+    """Return the frames of a coroutine that waits, from its own to the innermost."""
+    frames: list[Any] = []
+    awaited = coroutine
+    while awaited is not None and len(frames) < DEEPEST:
+        for kind in ("cr", "gi", "ag"):
+            frame = getattr(awaited, f"{kind}_frame", None)
+            if frame is not None:
+                frames.append(frame)
+                awaited = getattr(awaited, "gi_yieldfrom" if kind == "gi" else f"{kind}_await")
+                break
+        else:
+            break
+    return frames
+
+
 def wrapped(coroutine: Any) -> SourceLine | None:
     """Return the line that calls a coroutine function by its name, through a wrapper of the user's.
 

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from waitbench.doctor import source_lines
 from waitbench.doctor.blocked_steps import BlockedStep
-from waitbench.doctor.gil_holders import DOCTOR, frame_of
+from waitbench.doctor.gil_holders import DOCTOR, frame_of, starts_thread
 from waitbench.doctor.lag import LagLook, LagProbe, Late, Stall
 from waitbench.doctor.loop_thread import Sample, Sight
 from waitbench.doctor.origins import relieve
@@ -126,7 +126,9 @@ class Watchdog(threading.Thread):
         lags = probe is not None and now_ns - probe.due_ns >= self._tick_ns
         lines = source_lines.stack(frame_of(thread.ident), thread.frame) if began_ns else ()
         met = self._met(thread, due_ns, late_ns)
-        gil_wait = (long or lags) and holders.may_wait(thread.native_id)
+        # A thread that is being started wants the GIL for the one that waits for it.
+        wants = starts_thread(lines) or holders.may_wait(thread.native_id)
+        gil_wait = (long or lags) and wants
         holder = holders.holder(thread.ident) if gil_wait else None
         if probe is not None and lags:
             probe.looks.append(LagLook(lines, *ready(thread.loop), gil_wait, holder))
