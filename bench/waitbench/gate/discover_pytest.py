@@ -106,11 +106,16 @@ def listed(
         wanted = list(dict.fromkeys([*first.collected.tests, *second.collected.tests]))
         chosen = [node for node in wanted if settings.compares(plain(node))]
         tried = {
-            side.name: _tried(project.command(side, arguments), sessions[side.name], chosen)
+            side.name: _tried(
+                project.command(side, arguments),
+                sessions[side.name],
+                [*chosen, *first.collected.left_out],
+            )
             for side in sides
         }
     own_code.refuse_one_module([tried[side.name].outside for side in sides], head)
-    names = list(dict.fromkeys([*chosen, *tried["head"].broken]))
+    left_out = [node for node in first.collected.left_out if settings.compares(plain(node))]
+    names = list(dict.fromkeys([*chosen, *left_out, *tried["head"].broken]))
     return _listing(names, tried, lent=settings.tests == "head")
 
 

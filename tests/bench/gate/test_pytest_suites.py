@@ -174,7 +174,7 @@ def test_what_is_wrong_with_a_test_is_one_line_and_the_rest_goes_on(
     expected = {
         "test_wrong": "after its benchmark call: assert 8 == 9",
         "test_before": "before its benchmark call: ValueError: no server",
-        "test_raises": "TypeError: 'int' object is not iterable",
+        "test_raises": "in its benchmark call: TypeError: 'int' object is not iterable",
         "test_twice": "it uses benchmark twice",
         "test_never": "it never calls benchmark",
         "test_exits": "SystemExit: 3",

@@ -35,6 +35,7 @@ def main(argv: Sequence[str] | None = None) -> int:
                 minutes=options.minutes,
                 trial_minutes=options.trial_minutes,
                 least_minutes=min(options.trial_minutes / 2, sitting.LEAST_MINUTES),
+                python=options.python,
                 say=_say,
             )
     except BenchError as mistake:
@@ -85,7 +86,13 @@ def _parse(argv: Sequence[str] | None) -> argparse.Namespace:
         action="append",
         default=[],
         metavar="WHAT",
-        help="only these, with commas: null, mixed0 … mixed6, quiet, noisy",
+        help="only these, with commas: null, mixed0 … mixed6, quiet, noisy; or pytest's own "
+        "benchmarks: tests-null, tests0 … tests3",
+    )
+    parser.add_argument(
+        "--python",
+        metavar="PYTHON",
+        help="interpreter of both sides, as one with pytest-asyncio and pytest-codspeed",
     )
     parser.add_argument(
         "--output", type=Path, default=FOLDER, metavar="FOLDER", help="where it is kept"

@@ -1,10 +1,11 @@
-"""What commits do to the shop: nothing, or many known changes, each to some of the benchmarks."""
+"""What commits do to the shop or the shelf: nothing, or known changes to some of the benchmarks."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
+from tests.proof.gate.shelf_tests import TIMES
 from tests.proof.gate.shop_benchmarks import CLIENTS, COMPUTING, FETCHES
 
 if TYPE_CHECKING:
@@ -30,10 +31,10 @@ CALLS = {
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Change:
-    """What one commit does to the shop.
+    """What one commit does to a project.
 
     Attributes:
-        edits: texts of `shop.py` with what stands in their place.
+        edits: texts of its code with what stands in their place.
         kinds: by benchmark that it makes slower, of which kind the change is.
     """
 
@@ -67,3 +68,27 @@ def mixed(turn: int) -> Change:
 
 NULL = Change(edits={"WORD = re": "# What a word is.\nWORD = re"})
 CHANGES = {"null": NULL, **{f"mixed{turn}": mixed(turn) for turn in range(TURNS)}}
+SHELF_LEVELS = (5, 0, 10, 0)
+"""Per cent that the functions of the shelf get; with each turn the next one begins."""
+
+
+def shelved(turn: int) -> Change:
+    """Make half of the shelf's functions slower by 5 or 10 %, and leave the rest alone."""
+    functions = list(dict.fromkeys(TIMES.values()))
+    levels = {
+        name: SHELF_LEVELS[(place + turn) % len(SHELF_LEVELS)]
+        for place, name in enumerate(functions)
+    }
+    return Change(
+        edits={f'"{name}": 100': f'"{name}": {100 + levels[name]}' for name in functions},
+        kinds={
+            f"tests/{test}": f"cpu{levels[name]}" for test, name in TIMES.items() if levels[name]
+        },
+    )
+
+
+SHELF_CHANGES = {
+    "tests-null": NULL,
+    **{f"tests{turn}": shelved(turn) for turn in range(len(SHELF_LEVELS))},
+}
+"""The same for tests of pytest-benchmark and pytest-codspeed."""

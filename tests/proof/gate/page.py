@@ -5,7 +5,7 @@ from __future__ import annotations
 from statistics import median
 from typing import TYPE_CHECKING
 
-from tests.proof.gate.changes import KINDS
+from tests.proof.gate.changes import KINDS, SHELF_CHANGES
 from tests.proof.gate.resampled import resampled
 from tests.proof.shares import share
 from waitbench import formatting
@@ -36,6 +36,18 @@ measured above on benchmarks that were left alone, each pair with a random sign,
 gate's rules; in half of them, two benchmarks got +5 % and +10 %. No new measurement, but many \
 more suites."""
 
+OF_TESTS = """\
+The same for a library whose benchmarks are tests of pytest-benchmark and pytest-codspeed in every \
+form that people write them in (`tests/proof/gate/shelf_tests.py`): called, decorated, pedantic \
+with fresh rows that are sorted in place, marked, parametrized, in classes, async under three \
+plugins. Each commit makes half of its functions slower by 5 or 10 %."""
+SECTIONS = (
+    ("Quiet", False, False),
+    ("Beside a noisy neighbour", True, False),
+    ("Tests of pytest, quiet", False, True),
+    ("Tests of pytest, beside a noisy neighbour", True, True),
+)
+
 WITHIN = "cpu2"
 """Less than the margin: not to be called slower, nor to be called the same."""
 VERDICTS = ("slower", "undecided", "same")
@@ -45,12 +57,18 @@ def page(trials: Sequence[GateTrial]) -> str:
     """Return the page in Markdown; quiet trials and disturbed ones apart."""
     many = formatting.count(len(trials), "trial")
     parts = ["# The proof of the gate", "", f"{many}.", "", HOW_TO_READ]
-    for title, disturbed in (("Quiet", False), ("Beside a noisy neighbour", True)):
-        of_state = [trial for trial in trials if trial.noisy == disturbed]
+    for title, disturbed, tests in SECTIONS:
+        of_state = [
+            trial
+            for trial in trials
+            if trial.noisy == disturbed and (trial.change in SHELF_CHANGES) == tests
+        ]
         if of_state:
-            parts += ["", f"## {title}", "", *_section(of_state)]
-    again = "Again, or further: `scripts/prove gate --minutes 45`."
-    return "\n".join([*parts, "", again]) + "\n"
+            parts += ["", f"## {title}", "", *([OF_TESTS, ""] if tests else [])]
+            parts += _section(of_state)
+    again = "Again, or further: `scripts/prove gate --minutes 45`"
+    more = "; for tests of pytest `--only tests-null,tests0,tests1,quiet`, too"
+    return "\n".join([*parts, "", f"{again}{more}."]) + "\n"
 
 
 def _section(trials: Sequence[GateTrial]) -> Iterator[str]:

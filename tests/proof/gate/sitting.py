@@ -13,8 +13,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from tests.proof import journal
-from tests.proof.gate.changes import CHANGES
-from tests.proof.gate.scratch import BASE, make
+from tests.proof.gate.changes import CHANGES, SHELF_CHANGES
+from tests.proof.gate.scratch import BASE, make, make_shelf
 from tests.proof.gate.trials import RECIPE, GateTrial, as_line, from_line
 from waitbench.calibration.hogs import hogs
 from waitbench.gate.compare import Sides, compare
@@ -29,6 +29,7 @@ if TYPE_CHECKING:
     from waitbench.gate.repository import Repository
 
 NAME = "trials.jsonl"
+ALL = {**CHANGES, **SHELF_CHANGES}
 TRIAL_MINUTES = 10.0
 """The most that a gate of the twenty benchmarks takes, as users run it."""
 LEAST_MINUTES = 3.0
@@ -38,6 +39,7 @@ NULL_EVERY = 3
 NEIGHBOURS = 2
 """Processes that work in bursts while a noisy trial runs."""
 STATES = {"quiet": False, "noisy": True}
+NULLS = ("null", "tests-null")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -66,18 +68,20 @@ def cells(only: Iterable[str] = ()) -> list[TrialCell]:
         BenchError: there is no such thing.
     """
     asked = list(only)
-    names = [*CHANGES, *STATES]
+    names = [*CHANGES, *SHELF_CHANGES, *STATES]
     if unknown := [name for name in asked if name not in names]:
         raise BenchError(f"there is no {unknown[0]!r} to prove; there are {', '.join(names)}")
-    changes = [name for name in asked if name in CHANGES] or list(CHANGES)
+    every = [*CHANGES, *SHELF_CHANGES]
+    changes = [name for name in asked if name in every] or list(CHANGES)
     states = [STATES[name] for name in asked if name in STATES] or list(STATES.values())
-    mixed = [name for name in changes if name != "null"]
+    mixed = [name for name in changes if name not in NULLS]
     order = []
     for turn, name in enumerate(mixed):
-        if turn % NULL_EVERY == NULL_EVERY - 1 and "null" in changes:
-            order.append("null")
+        if turn % NULL_EVERY == NULL_EVERY - 1:
+            order += [null for null in NULLS if null in changes]
         order.append(name)
-    return [TrialCell(change=name, noisy=noisy) for name in order or changes for noisy in states]
+    order += [null for null in NULLS if null in changes and null not in order]
+    return [TrialCell(change=name, noisy=noisy) for name in order for noisy in states]
 
 
 def sit(  # noqa: PLR0913 - what a sitting is made of
@@ -87,6 +91,7 @@ def sit(  # noqa: PLR0913 - what a sitting is made of
     minutes: float,
     trial_minutes: float = TRIAL_MINUTES,
     least_minutes: float = LEAST_MINUTES,
+    python: str | None = None,
     say: Callable[[str], None],
 ) -> bool:
     """Run trials until the time is over; every one that ended is in the file.
@@ -97,6 +102,7 @@ def sit(  # noqa: PLR0913 - what a sitting is made of
         minutes: for all of it; the last trial gets what is left.
         trial_minutes: the most that one gate may take.
         least_minutes: with less left than that no trial is begun.
+        python: interpreter of both sides; None for this one.
         say: takes a line on each trial.
 
     Returns:
@@ -113,7 +119,7 @@ def sit(  # noqa: PLR0913 - what a sitting is made of
     )
     began = False
     with tempfile.TemporaryDirectory(prefix="waitbench-shop-") as folder:
-        shop = make(Path(folder) / "shop")
+        shop, shelf = make(Path(folder) / "shop"), make_shelf(Path(folder) / "shelf")
         number = max((trial.number for trial in journalled.trials), default=-1) + 1
         while (left := (ends_s - time.monotonic()) / 60) >= least_minutes:
             if not began:
@@ -123,10 +129,11 @@ def sit(  # noqa: PLR0913 - what a sitting is made of
             with (
                 hogs(NEIGHBOURS, bursts=number, own_sessions=False) if cell.noisy else nullcontext()
             ):
-                outcome = _gate(shop, cell, number, min(trial_minutes, left))
+                project = shop if cell.change in CHANGES else shelf
+                outcome = _gate(project, cell, number, min(trial_minutes, left), python)
             if outcome.interrupted:
                 return True
-            kinds = CHANGES[cell.change].kinds
+            kinds = ALL[cell.change].kinds
             line = as_line(outcome, kinds, trial=number, noisy=cell.noisy, change=cell.change)
             journal.append(path, line)
             raced[cell] += 1
@@ -168,10 +175,17 @@ def read(path: Path) -> TrialFile:
     return TrialFile(trials=tuple(trials), machines=tuple(machines))
 
 
-def _gate(shop: Repository, cell: TrialCell, number: int, minutes: float) -> Outcome:
+def _gate(
+    project: Repository, cell: TrialCell, number: int, minutes: float, python: str | None
+) -> Outcome:
     return compare(
-        shop,
-        Sides(base=shop.revision(BASE), head=shop.revision(cell.change)),
+        project,
+        Sides(
+            base=project.revision(BASE),
+            head=project.revision(cell.change),
+            base_python=python,
+            head_python=python,
+        ),
         GateSettings(minutes=minutes),
         seed=number,
         explain=False,
@@ -180,7 +194,7 @@ def _gate(shop: Repository, cell: TrialCell, number: int, minutes: float) -> Out
 
 
 def _said(cell: TrialCell, outcome: Outcome, number: int) -> str:
-    kinds = CHANGES[cell.change].kinds
+    kinds = ALL[cell.change].kinds
     verdicts_by_name = {
         result.name.removeprefix("bench_"): result.verdict
         for result in outcome.results

@@ -301,9 +301,12 @@ def outcome(turn: Turn) -> tuple[str | None, str | None]:
         if report.skipped:
             return None, _reason(report)
         if report.failed:
-            where = {"setup": "its set-up failed: ", "teardown": "its teardown failed: "}
-            after = "after its benchmark call: " if turn.used else "before its benchmark call: "
-            return where.get(report.when, after) + _reason(report), None
+            where = {"setup": "its set-up failed", "teardown": "its teardown failed"}
+            when = "after" if turn.used else "in" if turn.reached else "before"
+            return (
+                f"{where.get(report.when, f'{when} its benchmark call')}: {_reason(report)}",
+                None,
+            )
     if not turn.used:
         return "it never calls benchmark", None
     return None, None

@@ -37,7 +37,8 @@ class Turn:
         node: id of the test.
         trial: whether it is only tried.
         calls: in each round of a race.
-        used: whether the test has come to its benchmark.
+        reached: whether the test has come to its benchmark.
+        used: whether a call of it has ended well.
         opened: whether its opening was answered.
         tried: what the trial showed.
         walls_s: seconds of a call in each round.
@@ -48,6 +49,7 @@ class Turn:
     node: str
     trial: bool
     calls: int = 1
+    reached: bool = False
     used: bool = False
     opened: bool = False
     tried: dict[str, Any] = field(default_factory=dict)
@@ -57,6 +59,7 @@ class Turn:
     def converse(self, timed: Timed) -> Conversation:
         """Warm up, then try it or race it, until the race is over."""
         began_ns = time.perf_counter_ns()
+        self.reached = True
         first = yield from self._round(1)
         if first.error:
             return first
