@@ -7,34 +7,22 @@ from contextlib import ExitStack
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from waitbench import formatting
 from waitbench.gate import lent_tests, own_code
-from waitbench.gate.benchmark import SUITE, Benchmark, Listing
 from waitbench.gate.pytest_session import Command, PytestSession, Trial
-from waitbench.gate.worktrees import SIDES
+from waitbench.gate.tests_listed import Tried, does_other_work, listing
 from waitbench.results.foreign_text import plain
-from waitbench.scenario import BenchError, Contestant, Scenario
+from waitbench.scenario import BenchError
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Sequence
     from pathlib import Path
 
-    from waitbench.gate.benchmark import Side
+    from waitbench.gate.benchmark import Listing, Side
     from waitbench.gate.settings import GateSettings
     from waitbench.gate.worktrees import Checkouts
 
-ROUND_S = 0.008
-"""A round of a function should take so long: short rounds lie closer together."""
-BETWEEN_S = 0.05
-"""Setting up and tearing down between the calls of a round should take no longer."""
-MOST_SET_UP = 2_000
-"""Calls in a round, where each is set up."""
 FOLDERS = ("benchmarks", "benchmark", "bench", "tests/benchmarks", "tests/benchmark", "tests/bench")
 """Where benchmarks are looked for, if the tests that a project runs by default have none."""
-FAR, FAR_S = 2.0, 50e-6
-"""A first call that does other work takes so many times as long as the rest, and so much longer."""
-MOST_NAMED = 6
-"""Of more tests that are left out, the rest is counted."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -58,32 +46,12 @@ class Project:
         folders = (side.root / name for name in self.settings.paths)
         return Command(
             side=side,
+            top=self.checkouts.workspace / side.name,
             folder=self.checkouts.pytest_side,
             paths=[str(folder.resolve()) for folder in folders if folder.is_dir()],
             arguments=arguments,
             away=self.away,
         )
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class _Tried:
-    """What one side's session showed.
-
-    Attributes:
-        command: how it is started.
-        trials: of its tests, by id.
-        broken: why a file could not be collected.
-        quieted: plugins that are switched off.
-        loaded: files of the checkout that were read.
-        outside: modules from outside the checkout.
-    """
-
-    command: Command
-    trials: Mapping[str, Trial]
-    broken: Mapping[str, str]
-    quieted: Sequence[str]
-    loaded: frozenset[str]
-    outside: Mapping[str, str]
 
 
 def listed(
@@ -115,8 +83,8 @@ def listed(
         }
     own_code.refuse_one_module([tried[side.name].outside for side in sides], head)
     left_out = [node for node in first.collected.left_out if settings.compares(plain(node))]
-    names = list(dict.fromkeys([*chosen, *left_out, *tried["head"].broken]))
-    return _listing(names, tried, lent=settings.tests == "head")
+    names = list(dict.fromkeys([*chosen, *left_out, *tried["head"].collected.broken]))
+    return listing(names, tried, lent=settings.tests == "head")
 
 
 def _opened(
@@ -144,7 +112,7 @@ def _folders(side: Side) -> list[tuple[str, ...]]:
     return [(name, "-o", "python_files=test_*.py *_test.py bench*.py *bench.py") for name in there]
 
 
-def _tried(command: Command, session: PytestSession, nodes: Sequence[str]) -> _Tried:
+def _tried(command: Command, session: PytestSession, nodes: Sequence[str]) -> Tried:
     """Run every test once on one side, whole."""
     collected = session.collected
     trials = {}
@@ -166,11 +134,10 @@ def _tried(command: Command, session: PytestSession, nodes: Sequence[str]) -> _T
             "installed there by an import hook; install the project otherwise, or name its folder "
             "in `paths`"
         )
-    return _Tried(
+    return Tried(
         command=command,
+        collected=collected,
         trials=trials,
-        broken=collected.broken,
-        quieted=collected.quieted,
         loaded=frozenset(read["loaded"]),
         outside=read["outside"],
     )
@@ -179,103 +146,4 @@ def _tried(command: Command, session: PytestSession, nodes: Sequence[str]) -> _T
 def _attempted(session: PytestSession, node: str) -> Trial:
     """Try a test; once more where its first call took longer, as first calls of a process do."""
     trial = session.attempt(node)
-    return session.attempt(node) if _other_work(trial) else trial
-
-
-def _other_work(trial: Trial) -> bool:
-    """Whether the first call did other work than the rest: it used its arguments up, perhaps."""
-    if trial.seconds is None or trial.fresh:
-        return False
-    return trial.first_s > FAR * trial.seconds and trial.first_s - trial.seconds > FAR_S
-
-
-def _listing(names: Sequence[str], tried: Mapping[str, _Tried], *, lent: bool) -> Listing:
-    benchmarks, skips = [], dict[str, list[str]]()
-    for name in names:
-        trials = {side: tried[side].trials[name] for side in SIDES if name in tried[side].trials}
-        if name in tried["head"].broken:
-            trials = {"head": Trial(failed=f"it cannot be collected: {tried['head'].broken[name]}")}
-        skipped = [side for side, trial in trials.items() if trial.skipped]
-        if "head" in skipped or len(skipped) == len(trials):
-            skips.setdefault(str(trials[skipped[-1]].skipped), []).append(name)
-        else:
-            benchmarks.append(_benchmark(name, trials, tried, lent=lent))
-    quieted = sorted({plugin for each in tried.values() for plugin in each.quieted})
-    notes = [*_left_out(skips), *([_quieted(quieted)] if quieted else [])]
-    return Listing(benchmarks=benchmarks, notes=tuple(notes))
-
-
-def _benchmark(
-    node: str, trials: Mapping[str, Trial], tried: Mapping[str, _Tried], *, lent: bool
-) -> Benchmark:
-    name = plain(node)
-    scenario = Scenario(
-        suite=SUITE,
-        label=name,
-        workload="own",
-        params={"node": node, "calls": str(_calls(list(trials.values())))},
-        tasks=1,
-        concurrency=1,
-        precision=0.0,  # never tight enough: every pair of processes is raced
-        baseline=SIDES[0],
-    )
-    sides = SIDES if lent and "head" in trials else tuple(trials)
-    contestants = tuple(_contestant(node, tried[side].command) for side in sides)
-    failures = {
-        side: str(trial.failed or trial.skipped)
-        for side, trial in trials.items()
-        if trial.failed or trial.skipped
-    }
-    if len(trials) < len(sides):
-        failures.setdefault("base", "it has no test of that name, not even with head's files")
-    return Benchmark(
-        name=name,
-        scenario=scenario,
-        contestants=contestants,
-        failures=failures,
-        lent=lent,
-        first_calls=[
-            (trial.first_s, trial.seconds)
-            for trial in trials.values()
-            if trial.seconds and _other_work(trial)
-        ],
-    )
-
-
-def _contestant(node: str, command: Command) -> Contestant:
-    side = command.side
-    return Contestant(
-        name=side.name,
-        model="sync",
-        python=side.python,
-        program=command.program,
-        loads=node,
-        params={"root": str(side.root), "away": str(command.away)},
-    )
-
-
-def _calls(trials: Sequence[Trial]) -> int:
-    """Return how many calls a round has, on both sides alike."""
-    seconds = [trial.seconds for trial in trials if trial.seconds]
-    if not seconds:
-        return 1
-    calls = ROUND_S / min(seconds)
-    if any(trial.fresh for trial in trials):
-        between_s = max(trial.between_s for trial in trials)
-        calls = min(calls, MOST_SET_UP, BETWEEN_S / between_s if between_s else calls)
-    return max(1, round(calls))
-
-
-def _left_out(skips: Mapping[str, Sequence[str]]) -> list[str]:
-    """Return what was not raced on purpose of the project, by reason."""
-    sentences = []
-    for reason, names in skips.items():
-        more = f" and {len(names) - MOST_NAMED} more" if len(names) > MOST_NAMED else ""
-        few = ", ".join(map(plain, names[:MOST_NAMED]))
-        many = formatting.count(len(names), "benchmark")
-        sentences.append(f"{many} left out ({plain(reason)}): {few}{more}")
-    return sentences
-
-
-def _quieted(plugins: Sequence[str]) -> str:
-    return f"switched off while benchmarks run, for they would be measured: {', '.join(plugins)}"
+    return session.attempt(node) if does_other_work(trial) else trial

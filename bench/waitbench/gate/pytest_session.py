@@ -34,6 +34,7 @@ class Command:
 
     Attributes:
         side: whose it is.
+        top: of the side's whole checkout.
         folder: that holds our part of it and nothing else.
         paths: folders of the side's checkout that come before all that is installed.
         arguments: of pytest.
@@ -41,6 +42,7 @@ class Command:
     """
 
     side: Side
+    top: Path
     folder: Path
     paths: Sequence[str]
     arguments: Sequence[str]
@@ -51,6 +53,7 @@ class Command:
         """The command line; what it is to run comes behind it."""
         settings = {
             "root": str(self.side.root),
+            "top": str(self.top),
             "paths": list(self.paths),
             "arguments": list(self.arguments),
             "away": str(self.away),
@@ -65,14 +68,14 @@ class Collected:
 
     Attributes:
         rootdir: pytest's, from which the names of tests are told.
-        tests: ids of the benchmarks, in the session's order.
+        tests: ids of the benchmarks in the session's order, each with its line.
         left_out: why a test is not run, by its id or that of its module.
         broken: why a file could not be collected, by its id.
         quieted: plugins that are switched off in a race.
     """
 
     rootdir: str
-    tests: Sequence[str]
+    tests: Mapping[str, int]
     left_out: Mapping[str, str] = field(default_factory=dict)
     broken: Mapping[str, str] = field(default_factory=dict)
     quieted: Sequence[str] = ()
@@ -112,7 +115,7 @@ class PytestSession:
     def __init__(self, command: Command) -> None:
         self._command = command
         self._calm = Interrupt.never()
-        self.collected = Collected(rootdir="", tests=())
+        self.collected = Collected(rootdir="", tests={})
 
     def __enter__(self) -> Self:
         self._calm.__enter__()

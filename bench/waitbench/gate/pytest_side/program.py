@@ -1,6 +1,6 @@
 """The worker of a side: a pytest session of the project's own that answers the race's orders.
 
-Once all is collected it greets with {"hello": 1, …, "tests": […], "left_out": {…}, "broken": {…},
+Once all is collected it greets with {"hello": 1, …, "tests": {…}, "left_out": {…}, "broken": {…},
 "quieted": […]}. It answers what `waitbench.race.worker` does, with {"node": …, "calls": …} as the
 parameters of "open"; "close" answers {"wrong": "…"} where the test failed after its race. Two
 orders more: "try" runs a test to its end and tells what a call takes, "loaded" what was read.
@@ -25,7 +25,7 @@ def main(settings: str, *nodes: str) -> None:
     """Run a session until the race has no more orders.
 
     Args:
-        settings: JSON with `root`, `paths`, `arguments`, `away` and `environ`.
+        settings: JSON with `root`, `top`, `paths`, `arguments`, `away` and `environ`.
         nodes: tests that are going to be ordered; none to look for all benchmarks.
     """
     desk = Desk()
@@ -38,7 +38,7 @@ def main(settings: str, *nodes: str) -> None:
     sys.path[1:1] = given["paths"]
     inherited = filter(None, [os.environ.get("PYTHONPATH")])
     os.environ["PYTHONPATH"] = os.pathsep.join([*given["paths"], *inherited])
-    loaded = Loaded(given["root"], given["away"])
+    loaded = Loaded(given["root"], given["top"], given["away"])
     try:
         import pytest
 

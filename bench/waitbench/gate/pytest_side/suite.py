@@ -13,18 +13,19 @@ import pytest
 from . import quiet
 from .desk import PROTOCOL
 from .fixture import Benchmark
+from .items import MARKERS, Sibling, awaiting, is_benchmark, line, uses_fixture
+from .outcomes import outcome, reason
+from .stand_ins import Fixtures
 from .timed import Timed
 from .turn import Turn
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Generator, Iterator
+    from collections.abc import Generator
     from pathlib import Path
 
     from .desk import Desk
     from .loaded import Loaded
 
-FIXTURES = ("benchmark", "benchmark_weave", "codspeed_benchmark")
-MARKERS = ("benchmark", "codspeed_benchmark")
 WORD = b"benchmark"
 """What a file, or a conftest.py above it, has in it if it has a benchmark."""
 
@@ -107,9 +108,9 @@ class Suite:
     def pytest_collectreport(self, report: pytest.CollectReport) -> None:
         """Note what cannot be collected, and modules that skip themselves."""
         if report.failed:
-            self._broken[report.nodeid] = _reason(report)
+            self._broken[report.nodeid] = reason(report)
         elif report.skipped and report.nodeid:
-            self._left_out[report.nodeid] = _reason(report)
+            self._left_out[report.nodeid] = reason(report)
 
     @pytest.hookimpl(hookwrapper=True, tryfirst=True)
     def pytest_collection_modifyitems(self, items: list[pytest.Item]) -> Generator[None]:
@@ -139,7 +140,7 @@ class Suite:
                 "python": ".".join(map(str, sys.version_info[:3])),
                 "pid": os.getpid(),
                 "rootdir": str(session.config.rootpath),
-                "tests": list(self._items),
+                "tests": {node: line(item) for node, item in self._items.items()},
                 "left_out": self._left_out,
                 "broken": self._broken,
                 "quieted": sorted(set(self._quieted) - set(quiet.SPEAKS_OF_ITSELF)),
@@ -169,19 +170,19 @@ class Suite:
             calls=int(params.get("calls", 1)),
         )
         self._run(session, item)
-        reason, skipped = outcome(turn)
+        failed, skipped = outcome(turn)
         if turn.trial:
-            return {**turn.tried, "failed": reason, "skipped": skipped}
+            return {**turn.tried, "failed": failed, "skipped": skipped}
         if turn.opened:
-            return {"wrong": reason} if reason else {}
-        return {"failure": reason or skipped or "it was not timed"}
+            return {"wrong": failed} if failed else {}
+        return {"failure": failed or skipped or "it was not timed"}
 
     def _run(self, session: pytest.Session, item: pytest.Item) -> None:
         """Run one test whole; what it shares with others of its class or module lives on."""
         if self._last is not None:
             session._setupstate.teardown_exact(item)  # noqa: SLF001 - the next test is known only now
         self._last = item
-        item.config.hook.pytest_runtest_protocol(item=item, nextitem=_Sibling(item))
+        item.config.hook.pytest_runtest_protocol(item=item, nextitem=Sibling(item))
 
     def pytest_runtest_logreport(self, report: pytest.TestReport) -> None:
         """Keep what becomes of each phase."""
@@ -198,7 +199,7 @@ class Suite:
                 del item.runtest
         elif inspect.iscoroutinefunction(getattr(item, "obj", None)):
             own = item.obj  # type: ignore[attr-defined]
-            item.obj = _awaiting(own, item)  # type: ignore[attr-defined]
+            item.obj = awaiting(own, item)  # type: ignore[attr-defined]
             try:
                 yield
             finally:
@@ -225,100 +226,3 @@ class Suite:
     def this_turn(self) -> Turn:
         """Return that of the test that runs."""
         return self._turn
-
-
-class Fixtures:
-    """What tests ask for: a plugin of its own, since the last one that is registered counts."""
-
-    def __init__(self, this_turn: Callable[[], Turn]) -> None:
-        self._this_turn = this_turn
-
-    @pytest.fixture
-    def benchmark(self, request: pytest.FixtureRequest) -> Iterator[Benchmark]:
-        """Stand in for the fixture of pytest-benchmark and pytest-codspeed."""
-        fixture = Benchmark(self._this_turn(), request.node)
-        request.node.stash[BENCHMARK] = fixture
-        yield fixture
-        fixture.close()
-
-    @pytest.fixture
-    def codspeed_benchmark(self, benchmark: Benchmark) -> Benchmark:
-        """Give the same under the name that pytest-codspeed has for it."""
-        return benchmark
-
-    @pytest.fixture
-    def benchmark_weave(self, benchmark: Benchmark) -> Any:
-        """Give what weaves."""
-        return benchmark.weave
-
-
-BENCHMARK: pytest.StashKey[Benchmark] = pytest.StashKey()
-
-
-def _awaiting(function: Any, item: pytest.Item) -> Any:
-    """Return an async test that awaits at its end what its benchmark was given, if it did not."""
-
-    @functools.wraps(function)
-    async def test(*args: Any, **kwargs: Any) -> None:
-        await function(*args, **kwargs)
-        fixture = item.stash.get(BENCHMARK, None)
-        if fixture is not None and fixture.pending is not None and not fixture.pending.awaited:
-            await fixture.pending
-
-    return test
-
-
-class _Sibling:
-    """Stands for another test beside one: what they share is not torn down yet."""
-
-    def __init__(self, item: pytest.Item) -> None:
-        self._item = item
-
-    def listchain(self) -> list[Any]:
-        """Return all that such a test would be in."""
-        return self._item.listchain()[:-1]
-
-    def __getattr__(self, name: str) -> Any:
-        return getattr(self._item, name)
-
-
-def uses_fixture(item: pytest.Item) -> bool:
-    """Whether a test has a fixture that times a call."""
-    return any(name in FIXTURES for name in getattr(item, "fixturenames", ()))
-
-
-def is_benchmark(item: pytest.Item) -> bool:
-    """Whether a test has the fixture, or a marker that has all of it timed."""
-    return uses_fixture(item) or any(item.get_closest_marker(name) for name in MARKERS)
-
-
-def outcome(turn: Turn) -> tuple[str | None, str | None]:
-    """Return why a test failed, and why it was skipped; None for what it did not."""
-    for report in turn.reports:
-        expected = getattr(report, "wasxfail", None)
-        if expected is not None and report.skipped:
-            return None, f"expected to fail: {expected or 'no reason given'}"
-        if report.skipped:
-            return None, _reason(report)
-        if report.failed:
-            where = {"setup": "its set-up failed", "teardown": "its teardown failed"}
-            when = "after" if turn.used else "in" if turn.reached else "before"
-            return (
-                f"{where.get(report.when, f'{when} its benchmark call')}: {_reason(report)}",
-                None,
-            )
-    if not turn.used:
-        return "it never calls benchmark", None
-    return None, None
-
-
-def _reason(report: Any) -> str:
-    """Return in one line why a phase failed or was skipped."""
-    long = report.longrepr
-    if isinstance(long, tuple):
-        return str(long[2]).removeprefix("Skipped: ")
-    crash = getattr(long, "reprcrash", None)
-    text = str(crash.message if crash else long).strip()
-    lines = [line.strip() for line in text.splitlines() if line.strip()]
-    errors = [line.removeprefix("E").strip() for line in lines if line.startswith("E ")]
-    return (errors or lines or ["no reason given"])[-1 if errors else 0]
