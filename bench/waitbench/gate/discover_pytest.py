@@ -21,7 +21,8 @@ if TYPE_CHECKING:
     from waitbench.gate.settings import GateSettings
     from waitbench.gate.worktrees import Checkouts
 
-FOLDERS = ("benchmarks", "benchmark", "bench", "tests/benchmarks", "tests/benchmark", "tests/bench")
+NAMES = ("benchmarks", "benchmark", "bench", "benches", "benchmarking", "performance", "perf")
+FOLDERS = (*NAMES, *(f"{above}/{name}" for above in ("tests", "test", "testing") for name in NAMES))
 """Where benchmarks are looked for, if the tests that a project runs by default have none."""
 
 
@@ -93,11 +94,18 @@ def _opened(
     """Return the session that has benchmarks, and its arguments."""
     given = project.settings.pytest
     asked = [tuple(shlex.split(given))] if given else [(), *_folders(side)]
+    refusals = []
     for arguments in asked:
-        session = stack.enter_context(PytestSession(project.command(side, arguments)))
+        try:
+            session = stack.enter_context(PytestSession(project.command(side, arguments)))
+        except BenchError as refusal:
+            refusals.append(refusal)
+            continue
         if session.collected.tests or session.collected.broken:
             return session, arguments
         stack.pop_all().close()
+    if refusals:
+        raise refusals[0]
     where = given or "its tests"
     raise BenchError(
         f"{side.name} has no benchmarks: no file of functions bench_…, and nothing in {where} that "

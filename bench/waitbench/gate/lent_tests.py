@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
 FOLDERS = {
     *("test", "tests", "_test", "_tests"),
-    *("bench", "benches", "benchmark", "benchmarks", "perf", "performance"),
+    *("bench", "benches", "benchmark", "benchmarks", "benchmarking", "perf", "performance"),
 }
 """Names of folders that hold tests and nothing that they test, but for a project called so."""
 SETTINGS = ("pytest.ini", ".pytest.ini", "pytest.toml", ".pytest.toml", "tox.ini", "setup.cfg")

@@ -11,6 +11,7 @@ from __future__ import annotations
 import io
 import json
 import os
+import re
 import sys
 
 from .desk import Desk
@@ -18,6 +19,8 @@ from .loaded import Loaded
 
 OURS = ("PYTEST_XDIST_", "CODSPEED_", "COV_CORE_", "COVERAGE_PROCESS_")
 """What other tools leave in the environment for processes of their own begins like this."""
+TELLING = re.compile(r"\w*([Ee]rror|Warning|Exception): ")
+"""What stands in the line of a complaint that says what is wrong."""
 CHOOSING = ("-m", "-k", "--deselect")
 
 
@@ -65,6 +68,8 @@ def main(settings: str, *nodes: str) -> None:
 def _complaint(text: str) -> str:
     """Return the line of what pytest complained of that says most."""
     lines = [line.strip() for line in text.splitlines() if line.strip()]
-    telling = [line for line in lines if line.startswith("E ") or "rror: " in line]
+    telling = [line for line in lines if line.startswith("E ") or TELLING.search(line)]
     line = (telling or lines or ["it said nothing"])[-1]
-    return f"pytest could not begin: {line.removeprefix('E ').strip()}"
+    return (
+        f"pytest could not begin: {line.removeprefix('INTERNALERROR>').removeprefix('E ').strip()}"
+    )

@@ -13,6 +13,7 @@ import pytest
 from . import quiet
 from .desk import PROTOCOL
 from .fixture import Benchmark
+from .heap import Heap
 from .items import MARKERS, Sibling, awaiting, is_benchmark, line, uses_fixture
 from .outcomes import outcome, reason
 from .stand_ins import Fixtures
@@ -48,7 +49,8 @@ class Suite:
         self._quieted: list[str] = []
         self._speaking: dict[Path, bool] = {}
         self._last: pytest.Item | None = None
-        self._turn = Turn(desk=desk, node="", trial=True)
+        self._heap = Heap()
+        self._turn = Turn(desk=desk, heap=self._heap, node="", trial=True)
         self.served = False
 
     # What other plugins would do.
@@ -134,6 +136,7 @@ class Suite:
     def pytest_runtestloop(self, session: pytest.Session) -> bool:
         """Greet, then run the tests that are ordered."""
         self.served = True
+        self._heap.settle()
         self._desk.answer(
             {
                 "hello": PROTOCOL,
@@ -165,6 +168,7 @@ class Suite:
             return {"failure": why or "there is no test of that name any more"}
         self._turn = turn = Turn(
             desk=self._desk,
+            heap=self._heap,
             node=item.nodeid,
             trial=order["op"] == "try",
             calls=int(params.get("calls", 1)),

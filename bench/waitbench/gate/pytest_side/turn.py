@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import base64
-import gc
 import os
 import time
 import zlib
@@ -16,6 +15,7 @@ if TYPE_CHECKING:
     from collections.abc import Generator
 
     from .desk import Desk
+    from .heap import Heap
     from .timed import Round, Timed
 
     Conversation = Generator[int, Round, Round]
@@ -34,6 +34,7 @@ class Turn:
 
     Attributes:
         desk: where orders come from.
+        heap: of the session.
         node: id of the test.
         trial: whether it is only tried.
         calls: in each round of a race.
@@ -46,6 +47,7 @@ class Turn:
     """
 
     desk: Desk
+    heap: Heap
     node: str
     trial: bool
     calls: int = 1
@@ -84,6 +86,8 @@ class Turn:
     def _try(self, timed: Timed, first: Round) -> Conversation:
         calls, took_ns, began_ns = 1, 0, time.perf_counter_ns()
         last = first
+        if first.whole_ns > TRIAL_NS:
+            took_ns = AT_LEAST_NS
         while took_ns < AT_LEAST_NS and calls < MOST_CALLS:
             last = yield from self._round(calls)
             if last.error:
@@ -104,7 +108,6 @@ class Turn:
         return last
 
     def _race(self, last: Round) -> Conversation:
-        _settle()
         self.desk.answer(
             {"startup_ns": 0, "width": 1, "notes": [], "waits_ns": 0, "computes": True}
         )
@@ -118,8 +121,7 @@ class Turn:
                 core = order.get("core")
                 if core is not None:
                     os.sched_setaffinity(0, {core})
-                gc.collect()
-                gc.freeze()
+                self.heap.before_round()
                 last = yield from self._round(self.calls)
                 self.walls_s.append(last.wall_ns / last.calls / 1e9)
                 self.desk.answer(self._answer(last, core))
@@ -127,7 +129,7 @@ class Turn:
             if cores is not None:
                 with suppress(OSError):
                     os.sched_setaffinity(0, cores)
-            gc.unfreeze()
+            self.heap.after_test()
 
     def _answer(self, last: Round, core: int | None) -> dict[str, Any]:
         error = f"{type(last.error).__name__}: {last.error}" if last.error else None
@@ -142,9 +144,3 @@ class Turn:
             "single": last.alone,
             "core": core,
         }
-
-
-def _settle() -> None:
-    """Take for granted what lives now: the collector then does not look through it in a round."""
-    gc.collect()
-    gc.freeze()
