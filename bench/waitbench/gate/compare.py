@@ -116,6 +116,7 @@ def compare(  # noqa: PLR0913 - what a gate is made of, put together in one plac
                 settings,
                 repository.top,
                 renamed=repository.renamed(sides.base.commit, sides.head.commit),
+                only=only,
             )
         )
         chosen = [benchmark for benchmark in listing.benchmarks if only in benchmark.name]

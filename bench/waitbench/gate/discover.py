@@ -31,13 +31,14 @@ WORKERS = ("bench/waitbench/race/worker.py", "bench/race/worker.py")
 """What makes a project a checkout of waitbench itself, whose suites are then its benchmarks."""
 
 
-def find(
+def find(  # noqa: PLR0913 - what a gate knows of a project
     sides: Sequence[Side],
     checkouts: Checkouts,
     settings: GateSettings,
     away: Path,
     *,
     renamed: Mapping[str, str] | None = None,
+    only: str = "",
 ) -> Listing:
     """List what either side has, in head's order; what only base has comes last, then commands.
 
@@ -47,6 +48,7 @@ def find(
         settings: of the project.
         away: the tree of the project's owner, from which nothing may be imported.
         renamed: what each file of head that moved is called on base.
+        only: a part of the names that are looked for: tests of pytest without it are not tried.
 
     Raises:
         BenchError: there are no benchmarks, or one side cannot be asked for them.
@@ -58,7 +60,7 @@ def find(
         listing = discover_file.listed(sides, checkouts, settings, away, renamed or {})
     else:
         try:
-            listing = discover_pytest.listed(sides, checkouts, settings, away)
+            listing = discover_pytest.listed(sides, checkouts, settings, away, only)
         except BenchError:
             if settings.pytest is not None or not settings.commands:
                 raise

@@ -56,9 +56,20 @@ class Project:
 
 
 def listed(
-    sides: Sequence[Side], checkouts: Checkouts, settings: GateSettings, away: Path
+    sides: Sequence[Side],
+    checkouts: Checkouts,
+    settings: GateSettings,
+    away: Path,
+    only: str = "",
 ) -> Listing:
     """List the tests of either side that have something timed, each tried once on both.
+
+    Args:
+        sides: base and head.
+        checkouts: where they stand.
+        settings: of the project.
+        away: the tree of the project's owner, from which nothing may be imported.
+        only: a part of the names of those that are tried.
 
     Raises:
         BenchError: there are none, a side cannot collect any, or both sides import one file.
@@ -73,7 +84,10 @@ def listed(
         second = stack.enter_context(PytestSession(project.command(borrower, arguments)))
         sessions = {owner.name: first, borrower.name: second}
         wanted = list(dict.fromkeys([*first.collected.tests, *second.collected.tests]))
-        chosen = [node for node in wanted if settings.compares(plain(node))]
+        chosen = [node for node in wanted if settings.compares(plain(node)) and only in node]
+        if wanted and not chosen:
+            few = ", ".join(map(plain, wanted[:12]))
+            raise BenchError(f"no benchmark fits what was asked for; there are {few} …")
         tried = {
             side.name: _tried(
                 project.command(side, arguments),
@@ -83,7 +97,9 @@ def listed(
             for side in sides
         }
     own_code.refuse_one_module([tried[side.name].outside for side in sides], head)
-    left_out = [node for node in first.collected.left_out if settings.compares(plain(node))]
+    left_out = [
+        node for node in first.collected.left_out if settings.compares(plain(node)) and only in node
+    ]
     names = list(dict.fromkeys([*chosen, *left_out, *tried["head"].collected.broken]))
     return listing(names, tried, lent=settings.tests == "head")
 
