@@ -14,7 +14,17 @@ from typing import TYPE_CHECKING, Any
 
 from tests.bench.doctor.compare.page import page
 from tests.bench.doctor.compare.tools import available
-from tests.bench.doctor.corpus import HEALTHY, HOLDS, LOSSES, faults
+from tests.bench.doctor.corpus import (
+    FLOODS,
+    HEALTHY,
+    HOLDS,
+    LIMITS,
+    LINES,
+    LOSSES,
+    PAUSES,
+    STALLS,
+    faults,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -68,7 +78,8 @@ def main() -> None:
 
 
 def _corpus(tool: str, loop: str, wanted: str) -> dict[str, Any]:
-    names = [name for name in (*HOLDS, *LOSSES, *HEALTHY) if wanted in name]
+    kinds = (HOLDS, STALLS, FLOODS, PAUSES, LINES, LIMITS, LOSSES, HEALTHY)
+    names = [name for kind in kinds for name in kind if wanted in name]
     judged = {}
     for name in names:
         for _ in range(ATTEMPTS):
@@ -83,7 +94,7 @@ def _judged(name: str, output: dict[str, Any], printed: str) -> dict[str, Any]:
     """Return whether a fault was reported, whether with its line, and how far off the time is.
 
     Every message is searched for the file's name and a line of the fault, however it is written:
-    `file.py:12`, `file.py", line 12`, `file.py', line=12`.
+    `file.py:12`, `file.py", line 12`, `file.py', line=12`. Where none is at fault, none is right.
     """
     text = "\n".join(output["told"])
     numbers = {
@@ -94,7 +105,7 @@ def _judged(name: str, output: dict[str, Any], printed: str) -> dict[str, Any]:
     if truth and output["held_ns"]:
         off_ms = (output["held_ns"] - int(truth[1])) / 1e6
     lines = faults(name)
-    right = bool(numbers & lines)
+    right = bool(numbers & lines) if lines else not numbers
     return {"caught": bool(text), "line": right, "off_ms": off_ms, "error": output["error"]}
 
 

@@ -5,7 +5,13 @@ from __future__ import annotations
 from math import nan
 from typing import Any
 
-KINDS = {"hold": "holds", "forget": "losses", "healthy": "healthy"}
+KINDS = {
+    "holds": ("hold_",),
+    "stalls": ("stall_", "flood_", "pause_"),
+    "lines": ("line_", "limit_"),
+    "losses": ("forget_",),
+}
+"""What the columns are called, and how the names of their programs begin."""
 AT_COST = ("step", "task", "request")
 
 
@@ -25,13 +31,14 @@ def _runs(setting: str, run: dict[str, Any]) -> str:
 
 
 def _summary(corpus: dict[str, Any]) -> list[str]:
+    heads = [f"{kind} caught | with line" for kind in KINDS]
     lines = [
-        "| tool | holds caught | with line | losses caught | with line | alarms | error, ms |",
-        "| --- | ---: | ---: | ---: | ---: | ---: | ---: |",
+        f"| tool | {' | '.join(heads)} | alarms | error, ms |",
+        f"| --- {'| ---: ' * (2 * len(KINDS) + 2)}|",
     ]
     for tool, judged in corpus.items():
         cells = []
-        for kind in ("hold", "forget"):
+        for kind in KINDS.values():
             of_kind = [judgement for name, judgement in judged.items() if name.startswith(kind)]
             caught = sum(judgement["caught"] for judgement in of_kind)
             right = sum(judgement["caught"] and judgement["line"] for judgement in of_kind)
@@ -41,8 +48,8 @@ def _summary(corpus: dict[str, Any]) -> list[str]:
         ]
         off = [
             abs(judgement["off_ms"])
-            for judgement in judged.values()
-            if judgement["off_ms"] is not None
+            for name, judgement in judged.items()
+            if judgement["off_ms"] is not None and name.startswith("hold_")
         ]
         worst = f"{max(off):.2f}" if off else "-"
         lines.append(f"| {tool} | {' | '.join(cells)} | {sum(alarms)} of {len(alarms)} | {worst} |")
@@ -100,11 +107,13 @@ INTRODUCTION = """\
 # The doctor against other tools
 
 Programs of [`tests/bench/doctor/corpus`](../../../tests/bench/doctor/corpus): ways to hold the
-event loop for 100 ms, ways to forget an await or to lose a task, and healthy ones. Each tool sees
-each program in a process of its own, with a threshold of 50 ms where it has one; what it says is
-searched for the line that is marked as the fault. *Python itself* is what Python warns of and
-asyncio logs without any tool; *debug mode* is asyncio's. `sys.monitoring` is a prototype that times
-each coroutine's stretches; its costs are there to compare.
+event loop for 100 ms; stalls that no step of the loop is to blame for (another thread's GIL, a
+collection, a flood of short steps); lines before a pool that is full, and limits that a hold makes
+run out; ways to forget an await or to lose a task; and healthy ones. Each tool sees each program in
+a process of its own, with a threshold of 50 ms where it has one; what it says is searched for the
+line that is marked as the fault; of a collection no line is right. *Python itself* is what Python
+warns of and asyncio logs without any tool; *debug mode* is asyncio's. `sys.monitoring` is a
+prototype that times each coroutine's stretches; its costs are there to compare.
 
 `hold_operator` is arithmetic without a call in it: Python lets no other thread look before it is
 over. There the doctor takes the line from a signal of the system's profiling timer, which is set
