@@ -51,8 +51,10 @@ def _update(run: str | None, name: str | None) -> int:
 
     path = resolved(run)
     with sense(path):
-        summary = summarise(load.load(path))
-    date = datetime.fromtimestamp(path.stat().st_mtime, UTC).isoformat(timespec="seconds")
+        summary = summarise(load.load(path, foreign=True))
+    # A copy of a file is as old as the run in it.
+    changed = datetime.fromtimestamp(path.stat().st_mtime, UTC).isoformat(timespec="seconds")
+    date = (summary.run and summary.run.when) or changed
     kept = baseline.made(summary, name=name, date=date)
     written = baseline.write(folder(), kept)
     print(
@@ -73,16 +75,20 @@ def _show(name: str | None) -> int:
 
 
 def _print(kept: Baseline) -> None:
-    from waitbench.tracking import baseline, machine_identity
+    from waitbench.tracking import baseline, machine_identity, ratios
 
     print(f"{kept.name}: {kept.run} of {kept.date[:10]}, commit {kept.commit or 'unknown'}")
     print(f"{machine_identity.sentence(kept.machine)}\n")
     width = max(map(len, kept.rows))
-    kinds = (*baseline.ACROSS, "wall, ms")
-    print(f"{'row':{width}}  " + "  ".join(f"{kind:>12}" for kind in kinds))
+    there = {kind for figures in kept.rows.values() for kind in figures}
+    kinds = [kind for kind in (*baseline.ACROSS, *ratios.ABSOLUTE) if kind in there]
+    heads = ("wall, ms" if kind == "wall" else kind for kind in kinds)
+    print(f"{'row':{width}}  " + "  ".join(f"{head:>12}" for head in heads))
     for row, figures in kept.rows.items():
-        values = [exp(figures[kind].log) if kind in figures else None for kind in baseline.ACROSS]
-        values.append(exp(figures["wall"].log) / 1e6 if "wall" in figures else None)
+        values = [
+            exp(figures[kind].log) / (1e6 if kind == "wall" else 1) if kind in figures else None
+            for kind in kinds
+        ]
         cells = ("-" if value is None else f"{value:.4g}" for value in values)
         print(f"{row:{width}}  " + "  ".join(f"{cell:>12}" for cell in cells))
 

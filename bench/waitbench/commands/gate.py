@@ -129,7 +129,7 @@ def _held_against(arguments: argparse.Namespace) -> Outcome:
     if arguments.command or arguments.changed:
         option = "--command" if arguments.command else "--changed"
         raise BenchError(f"{option} is of two commits: give --base REV in place of --baseline")
-    summary = summarise(load.load(resolved(arguments.run)))
+    summary = summarise(load.load(resolved(arguments.run), foreign=True))
     kept = baseline.find(arguments.baseline, results_folder() / "baselines", summary)
     settings = _settings(Path.cwd(), arguments)
     settings = replace(

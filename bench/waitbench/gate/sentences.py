@@ -81,10 +81,10 @@ def by(result: Result) -> str:
 
 
 def change(result: Result) -> str:
-    """Write the change with its interval: +5.2 % [+4.1, +6.3]."""
+    """Write the change with its interval, where there is one: +5.2 % [+4.1, +6.3]."""
     shares = result.change
     if shares is None:
-        return ""
+        return f"{100 * (1 / result.ratio.value - 1):+.1f} %" if result.ratio else ""
     middle, low, high = (100 * share for share in shares)
     return f"{middle:+.1f} % [{low:+.1f}, {high:+.1f}]"
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal
 
@@ -88,13 +87,9 @@ def _of_row(name: str, row: Row) -> Iterator[Figure]:
 
 
 def _of_others(run: ForeignRun) -> Iterator[Figure]:
-    seen: Counter[tuple[str, str]] = Counter()
-    for benchmark in run.benchmarks:
-        key = benchmark.fullname, benchmark.unit
-        seen[key] += 1
-        again = f" ({seen[key]})" if seen[key] > 1 else ""
+    for name, benchmark in zip(run.fullnames, run.benchmarks, strict=True):
         yield _figure(
-            f"{benchmark.fullname}{again}",
+            name,
             MEASURES[benchmark.unit],
             benchmark.value,
             over_processes(benchmark),

@@ -101,6 +101,17 @@ class ForeignRun:
             labels.append(label if shown[label] == 1 else f"{label} ({shown[label]})")
         return tuple(labels)
 
+    @cached_property
+    def fullnames(self) -> tuple[str, ...]:
+        """The benchmarks' full names, those that come again with their number."""
+        seen: Counter[str] = Counter()
+        names = []
+        for benchmark in self.benchmarks:
+            seen[benchmark.fullname] += 1
+            again = seen[benchmark.fullname]
+            names.append(benchmark.fullname if again == 1 else f"{benchmark.fullname} ({again})")
+        return tuple(names)
+
     @property
     def measured_by(self) -> str:
         """The tool with its version."""

@@ -21,6 +21,7 @@ if TYPE_CHECKING:
 
     from waitbench.analysis.comparison import Summary
     from waitbench.gate.settings import GateSettings
+    from waitbench.results.foreign import ForeignRun
     from waitbench.tracking.ratios import KeptFigure, Kind
 
 SCHEMA = 1
@@ -28,6 +29,14 @@ MARGIN = 0.10
 """Runs of two days lie further apart than two sides of one race: what matters is larger here."""
 AUTO = "auto"
 ACROSS: tuple[Kind, ...] = ("speed", "CPU", "efficiency")
+METHOD_OF_OTHERS = (
+    "medians as another tool has them, held against those of the baseline; intervals of 99 % over "
+    "processes, where a file has several"
+)
+UNKNOWN = (
+    "undecided are benchmarks of one process each: by how much two runs of identical code would "
+    "differ is not known from such files; `waitbench gate --base REV` races both"
+)
 METHOD = (
     "figures within a run (speed and CPU over its reference, efficiency) held against those of the "
     "baseline; intervals of 99 % over the launches of both; false alarms in at most 1 % of gates"
@@ -56,23 +65,38 @@ class Baseline:
 
 
 def made(summary: Summary, *, name: str | None, date: str) -> Baseline:
-    """Make a baseline of a run; by default it is named after its machine.
+    """Make a baseline of a run, of whatever tool; by default it is named after its machine.
 
     Raises:
         BenchError: the run has no figure that could be kept.
     """
-    rows = kept.figures(summary)
+    rows, machine = _figures(summary)
     if not rows:
         raise BenchError(f"{summary.path} has no row with an interval to make a baseline of")
-    machine = machine_identity.described(summary.environment)
     return Baseline(
         name=name or machine_identity.slug(machine),
         machine=machine,
-        commit=str(summary.environment.get("commit") or ""),
+        commit=_commit(summary),
         date=date,
         run=summary.path.name,
         rows=rows,
     )
+
+
+def _of_others(summary: Summary) -> ForeignRun | None:
+    return summary.run.others if summary.run and summary.run.plain else None
+
+
+def _commit(summary: Summary) -> str:
+    others = _of_others(summary)
+    return others.commit if others else str(summary.environment.get("commit") or "")
+
+
+def _figures(summary: Summary) -> tuple[dict[str, dict[Kind, KeptFigure]], dict[str, Any]]:
+    """Return what is compared of a run, and what tells its machine."""
+    if (others := _of_others(summary)) is not None:
+        return kept.figures_of_others(others), machine_identity.of_others(others)
+    return kept.figures(summary), machine_identity.described(summary.environment)
 
 
 def write(folder: Path, baseline: Baseline) -> Path:
@@ -158,7 +182,7 @@ def find(text: str, folder: Path, summary: Summary) -> Baseline:
 
         path = Path(text)
         return read(path if path.is_file() else folder / f"{text.removesuffix('.json')}.json")
-    own = folder / f"{machine_identity.slug(machine_identity.described(summary.environment))}.json"
+    own = folder / f"{machine_identity.slug(_figures(summary)[1])}.json"
     if own in stored:
         return read(own)
     if not stored:
@@ -168,9 +192,9 @@ def find(text: str, folder: Path, summary: Summary) -> Baseline:
 
 def compare(baseline: Baseline, summary: Summary, settings: GateSettings) -> Outcome:
     """Compare a run with a baseline: by its ratios, and by wall times on the same machine."""
-    now, machine = kept.figures(summary), machine_identity.described(summary.environment)
+    now, machine = _figures(summary)
     alike = machine_identity.alike(baseline.machine, machine)
-    kinds = (*ACROSS, "wall") if alike else ACROSS
+    kinds = (*ACROSS, *kept.ABSOLUTE) if alike else ACROSS
     rows = [name for name in {**now, **baseline.rows} if settings.compares(name)]
     pairs = [
         (name, kind)
@@ -207,10 +231,13 @@ def compare(baseline: Baseline, summary: Summary, settings: GateSettings) -> Out
         results=tuple(results),
         seconds=0.0,
         seed=summary.methods.seed or 0,
-        notes=() if alike else (_refusal(baseline.machine, machine),),
+        notes=(
+            *(() if alike else (_refusal(baseline.machine, machine),)),
+            *((UNKNOWN,) if any(ratio.interval is None for ratio in changes) else ()),
+        ),
         interrupted=summary.interrupted,
         environment=summary.environment,
-        method=METHOD,
+        method=METHOD_OF_OTHERS if _of_others(summary) else METHOD,
     )
 
 

@@ -28,8 +28,6 @@ if TYPE_CHECKING:
 SCHEMA = 1
 NAME = "history.jsonl"
 DIGITS = 5
-KINDS = {"ns": "wall", "bytes": "bytes"}
-"""What a benchmark of another tool is kept as, by its unit; else a count."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -114,14 +112,13 @@ def entry_of_others(run: ForeignRun, path: Path) -> HistoryEntry:
     except ValueError:
         raise BenchError(f"{path} does not say when it was measured") from None
     time = time.astimezone(UTC) if time.tzinfo else time.replace(tzinfo=UTC)
-    facts = {**run.environment, "cores_allowed": run.environment.get("cores")}
     return HistoryEntry(
         time=time.isoformat(timespec="seconds"),
         commit=run.commit,
-        machine=machine_identity.slug(machine_identity.described(facts)),
+        machine=machine_identity.slug(machine_identity.of_others(run)),
         rows={
-            benchmark.fullname: {KINDS.get(benchmark.unit, "count"): benchmark.value}
-            for benchmark in run.benchmarks
+            name: {str(kept.OF_UNIT.get(benchmark.unit, "count")): benchmark.value}
+            for name, benchmark in zip(run.fullnames, run.benchmarks, strict=True)
         },
     )
 

@@ -8,6 +8,8 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
+    from waitbench.results.foreign import ForeignRun
+
 MARKS = {
     "cpu": "processor",
     "cores_allowed": "cores",
@@ -24,8 +26,13 @@ def described(environment: Mapping[str, Any]) -> dict[str, Any]:
     """Return what tells machines apart in a run's environment."""
     marks = {mark: environment.get(mark) for mark in MARKS}
     # A kernel's patches come and go on the same machine.
-    marks["platform"] = re.sub(r"-[\d.]+", "", str(marks["platform"] or "unknown"))
+    marks["platform"] = re.sub(r"[- ]\d[\d.]*", "", str(marks["platform"] or "unknown"))
     return {**marks, "python": ".".join(str(environment.get("python") or "").split(".")[:2])}
+
+
+def of_others(run: ForeignRun) -> dict[str, Any]:
+    """Return the same of a run that another tool measured."""
+    return described({**run.environment, "cores_allowed": run.environment.get("cores")})
 
 
 def alike(machine: Mapping[str, Any], other: Mapping[str, Any]) -> bool:

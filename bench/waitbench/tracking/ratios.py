@@ -1,9 +1,13 @@
-"""A run in, figures out that survive a change of machine: ratios within the run, by row."""
+"""A run in, figures out that survive a change of machine: ratios within the run, by row.
+
+Of a run that another tool measured they are its medians, which only its machine has.
+"""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 from math import exp, isfinite, log, sqrt
+from statistics import fmean, median, stdev
 from typing import TYPE_CHECKING, Any, Literal
 
 from waitbench.stats.estimates import Estimate, Spread, half_width
@@ -13,18 +17,23 @@ if TYPE_CHECKING:
 
     from waitbench.analysis.comparison import Comparison, Summary
     from waitbench.analysis.row import Row
+    from waitbench.results.foreign import ForeignBenchmark, ForeignRun
 
-Kind = Literal["speed", "CPU", "efficiency", "wall"]
+Kind = Literal["speed", "CPU", "efficiency", "wall", "bytes", "count"]
 
 MEANINGS: dict[Kind, str] = {
     "speed": "times faster than the reference of the same run, paired within blocks",
     "CPU": "CPU of a task, in that of the reference's tasks of the same run",
     "efficiency": "the ideal wall that the wait allows, as a share of the measured one",
     "wall": "wall of a round, which only the same machine can compare",
+    "bytes": "what another tool counted in bytes",
+    "count": "what another tool counted",
 }
-LESS_IS_BETTER: tuple[Kind, ...] = ("CPU", "wall")
-ABSOLUTE = ("wall", "bytes", "count")
+LESS_IS_BETTER: tuple[Kind, ...] = ("CPU", "wall", "bytes", "count")
+ABSOLUTE: tuple[Kind, ...] = ("wall", "bytes", "count")
 """Kinds that no other machine can be compared with; the last two are other tools'."""
+OF_UNIT: dict[str, Kind] = {"ns": "wall", "bytes": "bytes"}
+"""What a benchmark of another tool is kept as, by its unit; else a count."""
 FIELDS = ("log", "error", "freedom", "count")
 
 
@@ -35,7 +44,7 @@ class KeptFigure:
     Attributes:
         log: natural logarithm of the figure.
         error: standard error of it.
-        freedom: degrees of freedom of that.
+        freedom: degrees of freedom of that; 0 where nothing is known of it, as of one process.
         count: launches behind it.
     """
 
@@ -56,7 +65,7 @@ def read(record: Mapping[str, Any]) -> KeptFigure:
         KeyError, TypeError, ValueError: it is no such form.
     """
     log_, error, freedom = (float(record[name]) for name in FIELDS[:3])
-    if not (isfinite(log_) and isfinite(error) and error >= 0 and freedom > 0):
+    if not (isfinite(log_) and isfinite(error) and error >= 0 and freedom >= 0):
         raise ValueError("a figure makes no sense")
     return KeptFigure(log=log_, error=error, freedom=freedom, count=int(record["count"]))
 
@@ -72,18 +81,45 @@ def figures(summary: Summary) -> dict[str, dict[Kind, KeptFigure]]:
     return by_row
 
 
+def figures_of_others(run: ForeignRun) -> dict[str, dict[Kind, KeptFigure]]:
+    """Return the median of every benchmark by its full name, as sure as its processes are alike."""
+    return {
+        name: {OF_UNIT.get(benchmark.unit, "count"): _median(benchmark)}
+        for name, benchmark in zip(run.fullnames, run.benchmarks, strict=True)
+    }
+
+
+def _median(benchmark: ForeignBenchmark) -> KeptFigure:
+    logs = [log(median(values)) for values in benchmark.processes if values]
+    if len(logs) <= 1:
+        return KeptFigure(log=log(benchmark.value), error=0.0, freedom=0.0, count=1)
+    error = stdev(logs) / sqrt(len(logs))
+    return KeptFigure(log=fmean(logs), error=error, freedom=len(logs) - 1.0, count=len(logs))
+
+
 def change(then: KeptFigure, now: KeptFigure, kind: Kind) -> Estimate:
     """Return how many times better a figure is now, with the errors of both runs combined.
 
-    Degrees of freedom after Welch 1947 and Satterthwaite 1946.
+    Degrees of freedom after Welch 1947 and Satterthwaite 1946. Where the error of either is not
+    known, there is no interval.
     """
+    middle = (then.log - now.log) if kind in LESS_IS_BETTER else (now.log - then.log)
+    if not (then.freedom and now.freedom):
+        return Estimate(
+            value=exp(middle),
+            low=None,
+            high=None,
+            confidence=0.99,
+            over="launches",
+            count=min(then.count, now.count),
+            spreads=(),
+        )
     parts = (then.error**2 / max(then.freedom, 1), now.error**2 / max(now.freedom, 1))
     squares = then.error**2 + now.error**2
     quartics = sum(
         error**2 * part for error, part in zip((then.error, now.error), parts, strict=True)
     )
     freedom = int(squares**2 / quartics) if quartics else 1
-    middle = (then.log - now.log) if kind in LESS_IS_BETTER else (now.log - then.log)
     spread = Spread(error=sqrt(squares), freedom=max(1, freedom))
     half = half_width((spread,), 0.99)
     return Estimate(

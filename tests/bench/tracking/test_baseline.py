@@ -10,8 +10,13 @@ from typing import Any
 import pytest
 
 from tests.bench import synthetic
+from tests.bench.others import benchmark, machine, plain, write
+from waitbench.analysis.comparison import Summary
+from waitbench.analysis.summary import summarise
 from waitbench.cli import main
+from waitbench.gate import sentences
 from waitbench.gate.settings import GateSettings
+from waitbench.results.load import load
 from waitbench.scenario import BenchError
 from waitbench.tracking import baseline
 from waitbench.tracking import ratios as kept
@@ -178,3 +183,53 @@ def test_the_ends_of_a_change_lie_around_it() -> None:
     assert change.high is not None
     assert change.low < change.value < change.high
     assert exp(0) == change.value
+
+
+def of_others(path: Path, *benchmarks: object, **more: Any) -> Summary:
+    return summarise(load(write(path, plain(*benchmarks, **more)), foreign=True))
+
+
+def test_medians_of_another_tool_are_kept_and_compared_without_a_verdict(tmp_path: Path) -> None:
+    then = of_others(tmp_path / "a.json", benchmark("test_a", 0.010), benchmark("test_a", 0.02))
+    kept = baseline.made(then, name="theirs", date="2026-03-01")
+    again = baseline.read(baseline.write(tmp_path, kept))
+    assert set(again.rows) == {"tests/test_shop.py::test_a", "tests/test_shop.py::test_a (2)"}
+    assert again.commit.startswith("1111111")
+    now = of_others(tmp_path / "b.json", benchmark("test_a", 0.015), benchmark("test_new", 0.01))
+    outcome = baseline.compare(again, now, GateSettings())
+    by_name = {result.name: result for result in outcome.results}
+    change = by_name["tests/test_shop.py::test_a wall"]
+    assert change.verdict == "undecided"
+    assert change.ratio is not None
+    assert change.ratio.value == pytest.approx(10 / 15, rel=1e-5)
+    assert change.ratio.interval is None
+    assert sentences.change(change) == "+50.0 %"
+    assert by_name["tests/test_shop.py::test_new"].verdict == "new"
+    assert by_name["tests/test_shop.py::test_a (2)"].verdict == "vanished"
+    assert any("one process each" in note for note in outcome.notes)
+    elsewhere = machine(cpu={"count": 2, "brand_raw": "Another"})
+    other = of_others(tmp_path / "c.json", benchmark("test_a", 0.015), machine_info=elsewhere)
+    refused = baseline.compare(again, other, GateSettings())
+    assert not any(result.ratio for result in refused.results)
+    assert any("another machine" in note for note in refused.notes)
+
+
+def test_medians_of_several_processes_have_an_interval_and_a_verdict(tmp_path: Path) -> None:
+    def run(name: str, middle_s: float) -> Summary:
+        shakes = (0.99, 1.0, 1.01, 1.0, 0.995, 1.005)
+        runs = [{"values": [middle_s * shake] * 3} for shake in shakes]
+        document = {
+            "version": "1.0",
+            "metadata": {"unit": "second", "perf_version": "2.6.0"},
+            "benchmarks": [{"metadata": {"name": "load"}, "runs": runs}],
+        }
+        return summarise(load(write(tmp_path / name, document), foreign=True))
+
+    kept = baseline.made(run("a.json", 0.010), name="theirs", date="2026-03-01")
+    slower, same = (
+        baseline.compare(kept, run(name, middle), GateSettings(margin=0.1)).results[0]
+        for name, middle in (("b.json", 0.015), ("c.json", 0.010))
+    )
+    assert (slower.verdict, same.verdict) == ("slower", "same")
+    assert slower.change is not None
+    assert slower.change[1] < 0.5 < slower.change[2]
