@@ -7,7 +7,7 @@ from contextlib import ExitStack
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from waitbench.gate import lent_tests, own_code
+from waitbench.gate import lent_tests, opened_files, own_code
 from waitbench.gate.pytest_session import Command, PytestSession, Trial
 from waitbench.gate.tests_listed import Tried, does_other_work, listing
 from waitbench.results.foreign_text import plain
@@ -162,7 +162,7 @@ def _tried(command: Command, session: PytestSession, nodes: Sequence[str]) -> Tr
         command=command,
         collected=collected,
         trials=trials,
-        loaded=frozenset(read["loaded"]),
+        loaded=opened_files.of_side(command.side),
         outside=read["outside"],
     )
 

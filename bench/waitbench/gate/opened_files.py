@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import importlib.util
 import os
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -75,8 +74,8 @@ def stray(noted: list[str], away: Path) -> str | None:
 
 
 def _source(path: str) -> str:
-    try:
-        source = importlib.util.source_from_cache(path)
-    except ValueError:
-        return path
-    return source if Path(source).is_file() else path
+    """Return the source of a compiled module, also of one that pytest has rewritten."""
+    file = Path(path)
+    if file.suffix == ".pyc" and file.parent.name == "__pycache__":
+        return str(file.parent.parent / f"{file.name.partition('.')[0]}.py")
+    return path

@@ -6,11 +6,12 @@ import json
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Self
 
-from waitbench.gate import prepare
+from waitbench.gate import opened_files, prepare
 from waitbench.gate.worktrees import PYTEST_SIDE
 from waitbench.race.worker_process import ContestantError, WorkerProcess
 from waitbench.results.foreign_text import plain, plain_document
 from waitbench.scenario import BenchError
+from waitbench.services import processes
 from waitbench.system.interrupt import Interrupt
 
 if TYPE_CHECKING:
@@ -164,4 +165,8 @@ class PytestSession:
         return self._worker.ask("loaded", within_s=TRIED_WITHIN_S)
 
     def _started(self, nodes: Sequence[str]) -> WorkerProcess:
-        return WorkerProcess("sync", self._calm, nodes, program=self._command.program)
+        opened = self._command.side.opened
+        environ = opened_files.watched(processes.environment(), opened) if opened else {}
+        return WorkerProcess(
+            "sync", self._calm, nodes, program=self._command.program, environ=environ
+        )

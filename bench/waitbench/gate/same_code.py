@@ -29,8 +29,8 @@ OF_ALL = (
     *("Pipfile", "environment*.yml", ".gitattributes"),
 )
 """Files that decide what is installed, built or found: where one differs, all benchmarks may."""
-ABOUT_PACKAGES = (".egg-info", ".dist-info")
-"""Endings of folders that tools write on what they install; no benchmark reads its code there."""
+BESIDE = ("*.egg-info", "*.dist-info", "__pycache__", ".pytest_cache", ".hypothesis")
+"""Folders in which tools keep what they know of a project; no benchmark has its code there."""
 MOST_NAMED = 3
 
 
@@ -80,7 +80,8 @@ class Difference:
     def _touches(self, path: str, there: Collection[str]) -> bool:
         whole = os.path.normpath(self.project / path)
         folders = [str(folder) for folder in PurePath(whole).parents]
-        if any(PurePath(folder).suffix in ABOUT_PACKAGES for folder in folders):
+        names = PurePath(whole).parts[:-1]
+        if any(fnmatchcase(name, pattern) for name in names for pattern in BESIDE):
             return False
         # A folder that is a path of git's is a submodule: what is in it goes by its commit.
         known = [name for name in (whole, *folders) if name in there]

@@ -91,6 +91,28 @@ def test_only_what_reads_something_that_differs_is_raced(
 
 
 @pytest.mark.processes
+def test_tests_of_a_suite_are_seen_with_what_their_children_read(
+    project: Project, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(stages, "race", lambda *_: GateEvidence())
+    project.git("rm", "-q", "benchmarks.py")
+    body = "    benchmark(subprocess.run, [sys.executable, '-c', 'import late'], check=True)\n"
+    project.write(
+        "tests/test_late.py", f"import subprocess, sys\ndef test_late(benchmark):\n{body}"
+    )
+    project.write("src/late.py", "")
+    project.write("README", "")
+    project.commit("a suite")
+    project.write("README", "read me")
+    project.commit("nothing that anybody reads")
+    name = "tests/test_late.py::test_late"
+    assert verdicts(project)[name] == "same code"
+    project.write("src/late.py", "LATE = 1")
+    project.commit("what only a child imports")
+    assert verdicts(project)[name] == "raced"
+
+
+@pytest.mark.processes
 def test_a_command_that_runs_the_owner_s_own_tree_is_refused(
     project: Project, capsys: pytest.CaptureFixture[str]
 ) -> None:
@@ -151,7 +173,7 @@ def benchmark(*loaded: set[str]) -> Benchmark:
         ({"a.py", "data/rows/x.csv"}, {"a.py"}, True),  # in a submodule of another commit
         ({"a.py", "../kept/x.csv"}, {"a.py"}, False),  # in one of the same
         ({"a.py", "fast.so"}, {"a.py"}, True),  # built, of sources that nobody saw
-        ({"a.py", "shop.egg-info/PKG-INFO"}, {"a.py"}, False),
+        ({"a.py", "shop.egg-info/PKG-INFO"}, {".pytest_cache/v/lastfailed", "a.py"}, False),
     ],
 )
 def test_a_benchmark_is_touched_by_what_it_reads(
