@@ -53,7 +53,12 @@ class Journal:
         self.holds_records = False
         with suppress(OSError):  # a file system without locks
             fcntl.flock(self._file, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        self._write({KEY: FORMAT, "datetime": day, "run": run})
+        try:
+            self._write({KEY: FORMAT, "datetime": day, "run": run})
+        except OSError:
+            self.close()
+            self.discard()  # half a line says nothing
+            raise
 
     def close(self) -> None:
         """Let go of the file."""

@@ -108,3 +108,14 @@ def test_a_journal_that_holds_nothing_is_taken_away_and_not_told_of(tmp_path: Pa
     book.close()
     assert journal.left(tmp_path) == []
     assert not book.path.exists()
+
+
+def test_a_journal_that_cannot_be_begun_leaves_no_half_of_it(tmp_path: Path) -> None:
+    def full(_: int) -> None:
+        raise OSError(28, "No space left on device")
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(os, "fsync", full)
+        with pytest.raises(OSError, match="No space left"):
+            Journal(tmp_path / "x.journal", {}, DAY)
+    assert list(tmp_path.iterdir()) == []
