@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from random import Random
 
 TITLE = "files of others, and our own spoilt"
-TRIALS = 900
+TRIALS = 800
 READERS: tuple[tuple[str, ...], ...] = (
     ("claims", "IT"),
     ("claims", "IT", "--format", "markdown"),

@@ -48,7 +48,7 @@ STATUSES = {"gate": {0, 1, 2, 3}, "advise": {0, 1, 2}, "doctor": {0, 1, 2, 3}, "
 ENDLESS = frozenset({"serve", "calibrate", "run", "profile", "advise"})
 """May measure for long, and are stopped then."""
 WRITES = frozenset({"-o", "--output"})
-OF_EACH = 12
+OF_EACH = 8
 """Values that each option is given, besides nothing."""
 RACES = 40
 """Real runs, of values that a run can begin with."""
