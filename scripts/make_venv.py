@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""Makes the virtual environment that `setup.sh` asks for: `make_venv.py FOLDER STAMP`."""
+"""Makes the virtual environment that `setup.sh` asks for: `make_venv.py FOLDER STAMP LOCK`."""
 
 from __future__ import annotations
 
@@ -15,33 +15,42 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-LOCK = Path("requirements.lock")
+ALL, BENCH = "requirements.lock", "requirements-bench.lock"
+"""Lock files: what the tests need, and the part of it that a run needs."""
 OTHER_PYTHON = 3
-PACKAGES, PLACE = slice(0, 1), slice(2, None)
-"""Lines of the stamp: the lock file's checksum, pyproject.toml's, and the checkout's folder.
+PACKAGES, PLACE, INSTALLED = {ALL: slice(0, 1), BENCH: slice(3, 4)}, slice(2, 3), slice(4, None)
+"""Lines of the stamp: checksums of ALL and pyproject.toml, the checkout's folder, the checksum of
+BENCH, and the lock file that was installed.
 
 An environment does not survive a move: its commands name the folder they were made in."""
+NOT_COMPILED = r"[/](tests?|_vendor)[/]"
+"""Files that nobody imports here, a third of all: compiling them would take some seconds."""
 
 
-def main(venv: Path, wanted: str) -> None:
+def main(venv: Path, wanted: str, lock: str) -> None:
     """Make or mend the environment, one process at a time; the stamp is written last.
 
     A set-up that was interrupted leaves no stamp, so that the next one begins anew.
     """
-    with LOCK.open("rb") as lock:
+    with Path(ALL).open("rb") as turn:
         # The system lets go of it however this process ends: there are no stale locks to find.
-        fcntl.flock(lock, fcntl.LOCK_EX)
+        fcntl.flock(turn, fcntl.LOCK_EX)
         stamp = venv / ".waitbench"
         present = stamp.read_text() if stamp.exists() else ""
         works = same_lines(present, wanted, PLACE) and usable(venv)
+        if works and present.split("\n")[INSTALLED] == [ALL]:
+            lock = ALL  # what needs few packages takes none of the others away
+        wanted = f"{wanted}\n{lock}"
         if works and present == wanted:
             return  # another process made it while this one waited
         stamp.unlink(missing_ok=True)
         if not works:
-            sys.stderr.write(f"setting up {venv} (once, about a minute) ...\n")
+            how_long = "a minute" if lock == ALL else "half a minute"
+            sys.stderr.write(f"setting up {venv} (once, about {how_long}) ...\n")
             make(venv)
-        if not (works and same_lines(present, wanted, PACKAGES)):
-            install_packages(venv)
+        packages = works and same_lines(present, wanted, PACKAGES[lock])
+        if not (packages and same_lines(present, wanted, INSTALLED)):
+            install_packages(venv, lock)
         install_checkout(venv)
         stamp.write_text(wanted)
 
@@ -85,15 +94,30 @@ def make(venv: Path) -> None:
         sys.exit(f"no virtual environment could be made in {venv}: {complaint}")
 
 
-def install_packages(venv: Path) -> None:
+def install_packages(venv: Path, lock: str) -> None:
     """Bring the packages to what the lock file says, and take away what it no longer names."""
-    locked = ("--require-hashes", "--only-binary", ":all:", "--requirement", str(LOCK))
-    if complaint := pip(venv, "install", *locked):
+    # The file names every package that any of them needs, so that nothing is left to resolve.
+    locked = ("--no-deps", "--require-hashes", "--only-binary", ":all:", "--requirement", lock)
+    if complaint := pip(venv, "install", "--no-compile", *locked):
         sys.exit(
-            f"the packages in {LOCK} could not be installed: {complaint}\n"
+            f"the packages in {lock} could not be installed: {complaint}\n"
             "is a package index reachable? a wheel missing? try another WAITBENCH_PYTHON"
         )
-    lines = LOCK.read_text(encoding="utf-8").splitlines()
+    # On all cores, where pip would take one; what cannot be compiled is told where it is imported.
+    run(
+        [
+            venv / "bin/python",
+            "-m",
+            "compileall",
+            "-qq",
+            "-j",
+            "0",
+            "-x",
+            NOT_COMPILED,
+            venv / "lib",
+        ]
+    )
+    lines = Path(lock).read_text(encoding="utf-8").splitlines()
     named = {normal(line.partition("==")[0]) for line in lines if "==" in line}
     folders = (venv / "lib").glob("python*/site-packages/*.dist-info")
     present = {normal(folder.name.partition("-")[0]) for folder in folders}
@@ -140,6 +164,6 @@ def run(command: Sequence[str | Path]) -> str | None:
 
 if __name__ == "__main__":
     try:
-        main(Path(sys.argv[1]), sys.argv[2])
+        main(Path(sys.argv[1]), *sys.argv[2:])
     except KeyboardInterrupt:
         sys.exit("set-up interrupted; the next call begins anew")

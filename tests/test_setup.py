@@ -17,6 +17,7 @@ STAND_IN = """#!/bin/sh
 case $* in *pip*) echo "$*" >>"$(dirname "$0")/asked"; sleep 0.3 ;; esac
 exit 0
 """
+BENCH = "requirements-bench.lock"
 SHOW = 'set -eu; . scripts/setup.sh; echo "$VENV"'
 
 
@@ -27,7 +28,8 @@ def checkout(tmp_path: Path) -> Path:
     (copy / "scripts").mkdir(parents=True)
     for name in ("setup.sh", "make_venv.py"):
         shutil.copy(CHECKOUT / "scripts" / name, copy / "scripts")
-    (copy / "requirements.lock").write_text("nothing==1\n")
+    for name in ("requirements.lock", BENCH):
+        (copy / name).write_text("nothing==1\n")
     (copy / "pyproject.toml").write_text("[project]\n")
     return copy
 
@@ -50,14 +52,14 @@ def outcome(process: subprocess.Popen[str]) -> tuple[int, str, str]:
     return process.returncode, printed.strip(), complained.strip()
 
 
-def environment_of(checkout: Path) -> Path:
+def environment_of(checkout: Path, lock: str = "requirements.lock") -> Path:
     """Put a finished environment into the checkout; gives the list of what pip is asked."""
     python = checkout / ".venv" / "bin" / "python"
-    python.parent.mkdir(parents=True)
+    python.parent.mkdir(parents=True, exist_ok=True)
     python.write_text(STAND_IN)
     python.chmod(0o755)
     (checkout / ".venv" / "pyvenv.cfg").touch()
-    stamp = "cksum <requirements.lock; cksum <pyproject.toml; pwd -P"
+    stamp = f"cksum <requirements.lock; cksum <pyproject.toml; pwd -P; cksum <{BENCH}; echo {lock}"
     text = subprocess.run(
         ["sh", "-c", stamp], cwd=checkout, capture_output=True, check=True, timeout=30, text=True
     ).stdout
@@ -92,6 +94,27 @@ def test_a_changed_lock_file_is_followed_and_what_it_dropped_goes(checkout: Path
     assert first.endswith("--require-hashes --only-binary :all: --requirement requirements.lock")
     assert second.endswith("uninstall --yes dropped-pkg")
     assert third.endswith("--editable .")
+
+
+def test_a_run_takes_an_environment_that_holds_all_and_tests_fill_one_that_does_not(
+    checkout: Path,
+) -> None:
+    asked = environment_of(checkout)
+    assert outcome(set_up(checkout, WAITBENCH_LOCK=BENCH)) == (0, ".venv", "")
+    assert not asked.exists()
+    environment_of(checkout, BENCH)
+    assert outcome(set_up(checkout, WAITBENCH_LOCK=BENCH)) == (0, ".venv", "")
+    assert not asked.exists()
+    assert outcome(set_up(checkout)) == (0, ".venv", "")
+    assert "--requirement requirements.lock" in asked.read_text()
+
+
+def test_a_changed_list_for_runs_keeps_what_the_tests_need(checkout: Path) -> None:
+    asked = environment_of(checkout)
+    (checkout / BENCH).write_text("something==1\n")
+    assert outcome(set_up(checkout, WAITBENCH_LOCK=BENCH)) == (0, ".venv", "")
+    (line,) = asked.read_text().splitlines()
+    assert line.endswith("--editable .")
 
 
 def test_a_checkout_that_was_moved_begins_anew(checkout: Path) -> None:

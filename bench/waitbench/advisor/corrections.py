@@ -18,9 +18,14 @@ def rising(factors: Sequence[float]) -> list[float]:
 
     Nothing computes faster for more beside it (isotonic regression, Barlow and others 1972).
     """
-    from scipy.optimize import isotonic_regression
-
-    return list(map(exp, isotonic_regression(list(map(log, factors))).x))
+    pools: list[tuple[float, int]] = []
+    for factor in factors:
+        mean, size = log(factor), 1
+        while pools and pools[-1][0] > mean:
+            before, more = pools.pop()
+            mean, size = (before * more + mean * size) / (more + size), more + size
+        pools.append((mean, size))
+    return [exp(mean) for mean, size in pools for _ in range(size)]
 
 
 def interpolated(corrections: Corrections, width: int) -> float:

@@ -67,6 +67,7 @@ def main(arguments: argparse.Namespace) -> int:
         return _program(arguments)
     from waitbench.advisor.pipeline import MisbehavedError, run_pipeline
     from waitbench.advisor.question import Question, present
+    from waitbench.presentation import page
     from waitbench.presentation.files import save
     from waitbench.profiling.call import CallError
     from waitbench.race.worker_process import ContestantError, InterruptedRaceError
@@ -75,6 +76,8 @@ def main(arguments: argparse.Namespace) -> int:
         raise BenchError("--max-calls, --minutes and --timeout are numbers above zero")
     if arguments.output and Path(arguments.output).suffix not in FILES:
         raise BenchError(f"-o {arguments.output}: give a file that ends in {', '.join(FILES)}")
+    if arguments.output and Path(arguments.output).suffix == ".html":
+        page.check()
     summary = _map_of(arguments.map) if arguments.map else None
     question = Question(
         function=arguments.target,

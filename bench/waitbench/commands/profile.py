@@ -49,7 +49,9 @@ def main(arguments: argparse.Namespace) -> int:
     Raises:
         BenchError: no such suite, scenario, model, format or file.
     """
-    from waitbench import formatting
+    from waitbench import formatting, optional
+
+    optional.need("a profile", "pyinstrument")
     from waitbench.profiling import files
 
     forms = _forms(arguments)
@@ -135,8 +137,12 @@ def _show(profiles: Sequence[Profile]) -> None:
 
 
 def _picture(profiles: Sequence[Profile], folder: Path) -> list[Path]:
+    from waitbench import optional
     from waitbench.presentation import vega
     from waitbench.profiling import picture
 
+    if lack := optional.missing("vl_convert"):
+        print(f"waitbench: no picture of them: it {lack}", file=sys.stderr)
+        return []
     drawn = picture.draw(profiles)
     return vega.write([drawn], folder, ("svg", "png")) if drawn else []

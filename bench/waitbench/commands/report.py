@@ -68,20 +68,22 @@ def main(arguments: argparse.Namespace) -> int:
     Raises:
         BenchError: no such results, format or suite, or a file cannot be written.
     """
-    from waitbench.presentation import vega
+    from waitbench.presentation import page, vega
 
     figures = listed(arguments.figures)
     vega.check(figures)
     asked, place = listed(arguments.format), arguments.output
     into = bool(place) and _folder(place, many=len(asked) > 1 or bool(figures))
     forms = _forms(asked, place, into=into, figures=bool(figures))
+    if "html" in forms:
+        page.check()
     if place is None and (len(forms) > 1 or figures):
         raise BenchError("several formats, and figures, go into a folder: add -o DIR")
     reports = [read(resolved(name)) for name in arguments.results or [None]]
     if forms == [_trackers.SERIES] and len(reports) > 1:
         return _trackers.series([each for each, _ in reports], place, arguments.suite, into=into)
-    if page := compared([summary.run for summary, _ in reports if summary.run]):
-        return one_page(page, arguments)
+    if comparison := compared([summary.run for summary, _ in reports if summary.run]):
+        return one_page(comparison, arguments)
     if into:
         return _into(Path(place), reports, forms, figures, arguments.suite)
     if len(reports) > 1 and forms[0] not in COMPARED:

@@ -60,7 +60,7 @@ def main(arguments: argparse.Namespace) -> int:
     from waitbench.report import page_of_others
 
     asked = listed(arguments.figures)
-    vega.check(asked)
+    vega.check([*SHOWN, *asked])
     figures = [form for form in vega.FORMATS if form in {*SHOWN, *asked}]
     folder, path = Path(arguments.output), resolved(arguments.results)
     if folder.exists() and not folder.is_dir():

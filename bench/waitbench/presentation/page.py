@@ -6,19 +6,36 @@ import re
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from waitbench import optional
 from waitbench.presentation.theme import DARK, LIGHT
 
 if TYPE_CHECKING:
     from jinja2 import Template
     from markupsafe import Markup
 
+NEEDS = ("jinja2", "vl_convert")
+"""What makes pages and their pictures."""
 TEMPLATES = Path(__file__).parent / "templates"
 COMMAND = re.compile(r"`(waitbench [A-Za-z0-9_,. -]+)`")
 """A command of ours in a sentence of ours: the one thing that may be marked up."""
 
 
+def check() -> None:
+    """Refuse a page before the work for it is done, where what makes pages is not installed.
+
+    Raises:
+        BenchError: names it, and what to type.
+    """
+    optional.need("a page", *NEEDS)
+
+
 def template(name: str) -> Template:
-    """Return the template of a page; it escapes all that is put in."""
+    """Return the template of a page; it escapes all that is put in.
+
+    Raises:
+        BenchError: what makes pages is not installed.
+    """
+    check()
     from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
     environment = Environment(

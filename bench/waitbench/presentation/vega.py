@@ -6,7 +6,7 @@ import logging
 import re
 from typing import TYPE_CHECKING
 
-from waitbench import atomic_file
+from waitbench import atomic_file, optional
 from waitbench.presentation.drawing import Order, drawings
 from waitbench.presentation.theme import painted
 from waitbench.scenario import BenchError
@@ -25,14 +25,15 @@ DOTS = 2
 
 
 def check(forms: Iterable[str]) -> None:
-    """Refuse formats of pictures that there are not.
+    """Refuse formats of pictures that there are not, or that cannot be drawn here.
 
     Raises:
-        BenchError: lists those that there are.
+        BenchError: lists those that there are, or names what draws them.
     """
     for form in forms:
         if form not in FORMATS:
             raise BenchError(f"there is no figure format {form!r}; there are {', '.join(FORMATS)}")
+        optional.need("a picture", "vl_convert")
 
 
 def drawn(picture: Picture, form: str, theme: str = "light") -> bytes:

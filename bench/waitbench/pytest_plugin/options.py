@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from waitbench import registry
+from waitbench import optional, registry
 from waitbench.pytest_plugin.run_options import (
     BUDGET_S,
     FULL_BUDGET_S,
@@ -115,6 +115,8 @@ def _read_options(config: pytest.Config) -> Options:
     for option in OPTIONS:
         if option.value and config.getoption(option.key) == "":
             raise BenchError(f"{option.name} is empty, as of a variable that is not set")
+    if config.getoption("waitbench_profile"):
+        optional.need("--waitbench-profile", "pyinstrument")
     text = config.getoption("models")
     models = tuple(filter(None, (part.strip() for part in (text or "").split(","))))
     registry.check("models", models)

@@ -6,7 +6,7 @@ import shutil
 from functools import cache
 from typing import TYPE_CHECKING
 
-from waitbench import registry
+from waitbench import optional, registry
 
 if TYPE_CHECKING:
     from types import ModuleType
@@ -72,8 +72,8 @@ def left_out(scenario: Scenario, contestant: Contestant, postgres: str | None) -
         return f"needs the interpreter {contestant.python}"
     if contestant.python or contestant.tree:
         return None
-    if contestant.needs and not registry.installed(contestant.needs):
-        return f"needs {contestant.needs}: pip install {contestant.needs}"
+    if contestant.needs and (lack := optional.missing(contestant.needs)):
+        return lack
     return _clash(scenario.workload, contestant.model) or no_postgres(scenario.workload, postgres)
 
 
@@ -86,12 +86,7 @@ def _clash(workload: str, model: str) -> str | None:
             return reason
     work = registry.load("workloads", workload).Workload
     awaited = registry.load("models", model).Model.form == "async" and work.has_async
-    missing = [
-        library
-        for library in (work.async_needs if awaited else work.sync_needs)
-        if not registry.installed(library)
-    ]
-    return f"needs {missing[0]}: pip install {missing[0]}" if missing else None
+    return optional.missing(*(work.async_needs if awaited else work.sync_needs))
 
 
 @cache

@@ -11,6 +11,7 @@ from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from waitbench import optional
 from waitbench.registry import plugins
 from waitbench.scenario import BenchError
 
@@ -110,13 +111,6 @@ def unavailable(room: str, name: str) -> str | None:
     return reason
 
 
-def installed(library: str) -> bool:
-    """Whether a module could be imported, as far as that shows without importing it."""
-    from importlib.util import find_spec
-
-    return find_spec(library.partition(".")[0]) is not None
-
-
 def needs_target(workload: str) -> bool:
     """Whether a workload talks to the target."""
     return bool(load("workloads", workload).Workload.needs_target)
@@ -129,11 +123,8 @@ def needs_postgres(workload: str) -> bool:
 
 def missing_library(room: str, name: str, missing: ModuleNotFoundError) -> BenchError:
     """Return the error that names the library a file wants, and what to type."""
-    kind = _kind(room)
     library = (missing.name or "a library").partition(".")[0]
-    return BenchError(
-        f"{kind} {name!r} needs {library}, which is not installed: pip install {library}"
-    )
+    return BenchError(f"{_kind(room)} {name!r} {optional.cure(library)}")
 
 
 def _kind(room: str) -> str:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from waitbench import registry
+from waitbench import optional
 from waitbench.loadtest.conductor import conduct
 from waitbench.loadtest.servers import ALL
 from waitbench.loadtest.step import time_parameter
@@ -94,10 +94,7 @@ def contestants(scenario: Scenario) -> list[Contestant]:
 
 def left_out(contestant: Contestant) -> str | None:
     """Return which library a server wants that is not here, as a reason; None if there is none."""
-    missing = [
-        library for library in ALL[contestant.model].needs if not registry.installed(library)
-    ]
-    return f"needs {missing[0]}: pip install {missing[0]}" if missing else None
+    return optional.missing(*ALL[contestant.model].needs)
 
 
 def pace(lineup: Lineup, settings: Settings, *, own_budget: bool) -> Settings:

@@ -7,6 +7,7 @@ import re
 from typing import TYPE_CHECKING, ClassVar, TypeAlias, TypeVar
 from urllib.parse import urlencode
 
+from waitbench import optional
 from waitbench.scenario import BenchError, Timestamps, WrongResultError
 from waitbench.units import duration_ns, size_bytes
 from waitbench.workloads import _clients, _rivals
@@ -147,4 +148,4 @@ def _load(library: str) -> None:
     try:
         importlib.import_module(library)
     except ModuleNotFoundError:
-        raise BenchError(f"client={library!r} needs {library}: pip install {library}") from None
+        raise BenchError(f"client={library!r} {optional.cure(library)}") from None

@@ -6,9 +6,9 @@ import io
 import random
 from contextlib import contextmanager
 from functools import cache
-from importlib.util import find_spec
 from typing import TYPE_CHECKING, ClassVar, NoReturn
 
+from waitbench import optional
 from waitbench.scenario import WrongResultError
 from waitbench.units import count
 
@@ -116,4 +116,4 @@ def distance(colour: Sequence[float], other: Sequence[float]) -> float:
 
 def unavailable() -> str | None:
     """Return what to install where Pillow is missing; its module has another name."""
-    return None if find_spec("PIL") else "needs Pillow: pip install pillow"
+    return optional.missing("PIL")

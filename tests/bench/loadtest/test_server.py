@@ -8,7 +8,7 @@ import time
 import psutil
 import pytest
 
-from waitbench import registry
+from waitbench import optional
 from waitbench.loadtest import work
 from waitbench.loadtest.server import Server, ServerError
 from waitbench.loadtest.servers import ALL, ServerSpec
@@ -49,9 +49,9 @@ def gone(session: int) -> bool:
 
 @pytest.mark.parametrize("name", ALL)
 def test_every_server_gives_the_same_answers_and_leaves_nothing(name: str) -> None:
-    missing = [module for module in ALL[name].needs if not registry.installed(module)]
+    missing = optional.missing(*ALL[name].needs)
     if missing:
-        pytest.skip(f"needs {missing[0]}")
+        pytest.skip(missing)
     with Server(ALL[name]) as server:
         server.wait_healthy()
         assert ask(server.port, "/wait/1000000") == (200, b"waited 1000000\n")

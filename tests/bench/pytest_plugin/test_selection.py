@@ -97,7 +97,7 @@ def test_who_lacks_something_is_left_out_with_what_to_type() -> None:
     wanting = Contestant(name="a", model="sync", needs="no_such_library.part")
     assert left_out(asks(1), Contestant.of("sync"), None) is None
     assert left_out(asks(1), wanting, None) == (
-        "needs no_such_library.part: pip install no_such_library.part"
+        "needs no_such_library: pip install no_such_library"
     )
     elsewhere = Contestant(name="a", model="sync", python="python0.1")
     assert left_out(asks(1), elsewhere, None) == "needs the interpreter python0.1"

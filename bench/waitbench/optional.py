@@ -1,0 +1,65 @@
+"""Libraries that only an extra brings: whether they are here, and what to type if they are not."""
+
+from __future__ import annotations
+
+from waitbench.scenario import BenchError
+
+EXTRAS = {
+    "suites": {
+        "aiofiles": "aiofiles",
+        "aiosqlite": "aiosqlite",
+        "gunicorn": "gunicorn",
+        "PIL": "pillow",
+        "psycopg": "psycopg[binary,pool]",
+        "uvloop": "uvloop",
+        "waitress": "waitress",
+    },
+    "report": {"jinja2": "jinja2", "vl_convert": "vl-convert-python"},
+    "contestants": {"httpx": "httpx", "starlette": "starlette", "uvicorn": "uvicorn"},
+}
+"""By extra: what a module that is imported is called where packages are installed from."""
+UNBUILT = {"pyinstrument": "it has no wheel for Python 3.15 yet, so that takes a compiler"}
+"""What waitbench itself brings only where no compiler is needed for it."""
+
+
+def installed(library: str) -> bool:
+    """Whether a module could be imported, as far as that shows without importing it."""
+    from importlib.util import find_spec  # workers start without it
+
+    return find_spec(library.partition(".")[0]) is not None
+
+
+def missing(*libraries: str) -> str | None:
+    """Return in one line which of these are not installed, and what to type; None if all are."""
+    tops = dict.fromkeys(library.partition(".")[0] for library in libraries)
+    absent = [library for library in tops if not installed(library)]
+    return cure(*absent) if absent else None
+
+
+def cure(*absent: str) -> str:
+    """Return `needs jinja2: pip install jinja2 (it is in waitbench[report])`."""
+    extras = [extra for extra, modules in EXTRAS.items() if modules.keys() & set(absent)]
+    named = {module: name for modules in EXTRAS.values() for module, name in modules.items()}
+    typed = [named.get(library, library) for library in absent]
+    command = " ".join(f"'{name}'" if "[" in name else name for name in typed)
+    pronoun = "they are" if len(absent) > 1 else "it is"
+    notes = [f"{pronoun} in {' and '.join(f'waitbench[{extra}]' for extra in extras)}"] * bool(
+        extras
+    )
+    notes += [UNBUILT[library] for library in absent if library in UNBUILT]
+    remark = f" ({'; '.join(notes)})" if notes else ""
+    return f"needs {' and '.join(absent)}: pip install {command}{remark}"
+
+
+def need(what: str, *libraries: str) -> None:
+    """Refuse what cannot be done without these libraries.
+
+    Args:
+        what: cannot be done, as the subject of a sentence: "a page".
+        libraries: that it imports.
+
+    Raises:
+        BenchError: some are missing; says what to type.
+    """
+    if lack := missing(*libraries):
+        raise BenchError(f"{what} {lack}")
