@@ -138,6 +138,8 @@ def _page(saved: Path, summary: Summary, findings: Sequence[Finding]) -> str:
         from waitbench.report import render
 
         atomic_file.write(page, render("html", summary, findings))
+    except BenchError as lack:
+        return f"none: {lack}"
     except Exception as fault:  # noqa: BLE001  whatever it is, the run has succeeded
         return f"none: {page.name} could not be written ({type(fault).__name__}: {fault})"
     here = Path.cwd()
