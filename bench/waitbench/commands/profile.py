@@ -49,7 +49,8 @@ def main(arguments: argparse.Namespace) -> int:
     Raises:
         BenchError: no such suite, scenario, model, format or file.
     """
-    from waitbench import formatting, optional
+    from waitbench import formatting
+    from waitbench.registry import optional
 
     optional.need("a profile", "pyinstrument")
     from waitbench.profiling import files
@@ -137,9 +138,9 @@ def _show(profiles: Sequence[Profile]) -> None:
 
 
 def _picture(profiles: Sequence[Profile], folder: Path) -> list[Path]:
-    from waitbench import optional
     from waitbench.presentation import vega
     from waitbench.profiling import picture
+    from waitbench.registry import optional
 
     if lack := optional.missing("vl_convert"):
         print(f"waitbench: no picture of them: it {lack}", file=sys.stderr)

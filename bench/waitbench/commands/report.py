@@ -68,15 +68,13 @@ def main(arguments: argparse.Namespace) -> int:
     Raises:
         BenchError: no such results, format or suite, or a file cannot be written.
     """
-    from waitbench.presentation import page, vega
+    from waitbench.presentation import vega
 
     figures = listed(arguments.figures)
     vega.check(figures)
     asked, place = listed(arguments.format), arguments.output
     into = bool(place) and _folder(place, many=len(asked) > 1 or bool(figures))
-    forms = _forms(asked, place, into=into, figures=bool(figures))
-    if "html" in forms:
-        page.check()
+    forms = _possible(_forms(asked, place, into=into, figures=bool(figures)))
     if place is None and (len(forms) > 1 or figures):
         raise BenchError("several formats, and figures, go into a folder: add -o DIR")
     reports = [read(resolved(name)) for name in arguments.results or [None]]
@@ -204,6 +202,19 @@ def _forms(asked: Sequence[str], place: str | None, *, into: bool, figures: bool
         suffixes = ", ".join(f".{each}" for each in formats)
         raise BenchError(f"no format has the suffix .{suffix}; there are {suffixes}")
     return [formats.get(suffix, "terminal")]
+
+
+def _possible(forms: list[str]) -> list[str]:
+    """Return formats, unless what makes one of them is not installed.
+
+    Raises:
+        BenchError: names it, before anything is read.
+    """
+    if "html" in forms:
+        from waitbench.presentation import page
+
+        page.check()
+    return forms
 
 
 def _text(

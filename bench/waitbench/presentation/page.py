@@ -6,8 +6,8 @@ import re
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from waitbench import optional
 from waitbench.presentation.theme import DARK, LIGHT
+from waitbench.registry import optional
 
 if TYPE_CHECKING:
     from jinja2 import Template

@@ -6,9 +6,10 @@ import logging
 import re
 from typing import TYPE_CHECKING
 
-from waitbench import atomic_file, optional
+from waitbench import atomic_file
 from waitbench.presentation.drawing import Order, drawings
 from waitbench.presentation.theme import painted
+from waitbench.registry import optional
 from waitbench.scenario import BenchError
 
 if TYPE_CHECKING:

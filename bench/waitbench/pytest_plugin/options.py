@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from waitbench import optional, registry
+from waitbench import registry
 from waitbench.pytest_plugin.run_options import (
     BUDGET_S,
     FULL_BUDGET_S,
@@ -21,6 +21,7 @@ from waitbench.pytest_plugin.run_options import (
     ROUND_TIMEOUT_S,
 )
 from waitbench.race.conductor import Settings
+from waitbench.registry import optional
 from waitbench.scenario import BenchError, Contestant, Scenario
 from waitbench.units import count
 

@@ -6,7 +6,8 @@ import shutil
 from functools import cache
 from typing import TYPE_CHECKING
 
-from waitbench import optional, registry
+from waitbench import registry
+from waitbench.registry import optional
 
 if TYPE_CHECKING:
     from types import ModuleType

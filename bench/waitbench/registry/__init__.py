@@ -11,8 +11,7 @@ from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from waitbench import optional
-from waitbench.registry import plugins
+from waitbench.registry import optional, plugins
 from waitbench.scenario import BenchError
 
 if TYPE_CHECKING:

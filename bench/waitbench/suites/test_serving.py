@@ -5,10 +5,10 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from waitbench import optional
 from waitbench.loadtest.conductor import conduct
 from waitbench.loadtest.servers import ALL
 from waitbench.loadtest.step import time_parameter
+from waitbench.registry import optional
 from waitbench.scenario import Contestant, Scenario
 
 if TYPE_CHECKING:

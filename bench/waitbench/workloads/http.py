@@ -7,7 +7,7 @@ import re
 from typing import TYPE_CHECKING, ClassVar, TypeAlias, TypeVar
 from urllib.parse import urlencode
 
-from waitbench import optional
+from waitbench.registry import optional
 from waitbench.scenario import BenchError, Timestamps, WrongResultError
 from waitbench.units import duration_ns, size_bytes
 from waitbench.workloads import _clients, _rivals

@@ -8,7 +8,7 @@ from contextlib import contextmanager
 from functools import cache
 from typing import TYPE_CHECKING, ClassVar, NoReturn
 
-from waitbench import optional
+from waitbench.registry import optional
 from waitbench.scenario import WrongResultError
 from waitbench.units import count
 

@@ -8,10 +8,10 @@ import time
 import psutil
 import pytest
 
-from waitbench import optional
 from waitbench.loadtest import work
 from waitbench.loadtest.server import Server, ServerError
 from waitbench.loadtest.servers import ALL, ServerSpec
+from waitbench.registry import optional
 
 pytestmark = pytest.mark.processes
 

@@ -8,11 +8,10 @@ from pathlib import Path
 
 import pytest
 
-from waitbench import optional
-from waitbench.commands import carried_out, report
+from waitbench.registry import optional
 from waitbench.scenario import BenchError
 
-PROJECT = tomllib.loads((Path(__file__).parents[2] / "pyproject.toml").read_text())["project"]
+PROJECT = tomllib.loads((Path(__file__).parents[3] / "pyproject.toml").read_text())["project"]
 
 
 def test_every_extra_is_the_one_that_pyproject_has() -> None:
@@ -65,11 +64,10 @@ def test_only_what_is_missing_is_named() -> None:
 def test_a_page_is_refused_before_anything_is_read(
     monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    from waitbench.cli import parser
+    from waitbench.cli import main
 
     monkeypatch.setattr(optional, "installed", lambda library: library != "jinja2")
-    arguments = parser("report", report).parse_args(["report", "no-such-file", "-o", "x.html"])
-    assert carried_out(report, arguments) == 2
+    assert main(["report", "no-such-file", "-o", "x.html"]) == 2
     captured = capsys.readouterr()
     assert captured.err == (
         "waitbench: a page needs jinja2: pip install jinja2 (it is in waitbench[report])\n"
