@@ -19,6 +19,7 @@ from waitbench.system.cpu import tree_of_ns
 from waitbench.system.interference import Interference, disturbed
 from waitbench.system.interrupt import Interrupt
 from waitbench.user_code.answers import Answers
+from waitbench.user_code.import_watch import GUARD
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
@@ -114,9 +115,10 @@ def open_alone(worker: WorkerProcess, params: Mapping[str, str], concurrency: in
             concurrency=concurrency,
         )
     except ContestantError as refused:
-        if not worker.alive:  # what is imported can end the process, too
-            raise
-        raise BenchError(str(refused)) from None
+        if worker.alive:
+            raise BenchError(str(refused)) from None
+        place = params["function"].rpartition(":")[0]
+        raise BenchError(f"importing {place} runs a job ({refused}): {GUARD}") from None
 
 
 def called(  # noqa: PLR0913 - all that rounds differ in

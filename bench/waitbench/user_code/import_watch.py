@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import resource
 import signal
 import sys
@@ -13,14 +14,17 @@ from importlib.machinery import ExtensionFileLoader, SourceFileLoader
 from time import perf_counter_ns
 from typing import TYPE_CHECKING, Any
 
+from waitbench.user_code.children import children
+
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator
     from types import FrameType, ModuleType
 
 MOST_S = 6.0
 """Longer than this nobody waits for an import: it is a job, a server, or asks something."""
-AGAIN_S = 1.0
-"""So often it is interrupted until it lets go: leaving a pool waits for the pool once more."""
+AGAIN_S, MOST_TIMES, HANGS = 0.5, 5, 71
+"""So often it is interrupted until it lets go: leaving a pool waits for the pool once more; what
+never lets go ends the process, with this status."""
 LONG_NS = 3_000_000_000
 """Code of the user's own that takes so long at import is a job, whatever it does."""
 JOB_NS = 1_000_000_000
@@ -78,13 +82,13 @@ def import_watched() -> Iterator[Imported]:
         ImportTooLongError: says after how long, and at which line.
     """
     seen, threads = Imported(), set(threading.enumerate())
-    ended, workers = _ended_children(), _workers_made()
+    ended, workers, before = _ended_children(), _workers_made(), children()
     start_ns = perf_counter_ns()
-    with _installed_apart(seen), _interrupted():
+    with _installed_apart(seen) as foreign_ns, _interrupted(foreign_ns):
         yield seen
     seen.own_ns = perf_counter_ns() - start_ns - seen.foreign_ns
     seen.pooled = _workers_made() != workers
-    if seen.pooled or _ended_children() != ended:
+    if seen.pooled or children() - before or _ended_children() != ended:
         seen.started.append("processes")
     if running := [thread for thread in threading.enumerate() if thread not in threads]:
         seen.started.append("a thread" if len(running) == 1 else f"{len(running)} threads")
@@ -102,23 +106,23 @@ def _ended_children() -> int:
 
 
 @contextmanager
-def _installed_apart(seen: Imported) -> Iterator[None]:
-    """Take the time of modules that are installed, or Python's own, apart."""
+def _installed_apart(seen: Imported) -> Iterator[Callable[[], int]]:
+    """Take the time of modules that are installed, or Python's own, apart; tell it so far."""
     roots = tuple({sysconfig.get_path(name) for name in ("stdlib", "purelib", "platlib")})
-    depth = 0
+    depth = began_ns = 0
 
     def wrapped(original: Any) -> Any:
         def exec_module(loader: Any, module: ModuleType) -> None:
-            nonlocal depth
+            nonlocal depth, began_ns
             if depth or not str(getattr(loader, "path", "")).startswith(roots):
                 original(loader, module)
                 return
-            depth, start_ns = 1, perf_counter_ns()
+            depth, began_ns = 1, perf_counter_ns()
             try:
                 original(loader, module)
             finally:
                 depth = 0
-                seen.foreign_ns += perf_counter_ns() - start_ns
+                seen.foreign_ns += perf_counter_ns() - began_ns
 
         return exec_module
 
@@ -127,7 +131,7 @@ def _installed_apart(seen: Imported) -> Iterator[None]:
     for loader in loaders:
         loader.exec_module = wrapped(loader.exec_module)
     try:
-        yield
+        yield lambda: seen.foreign_ns + (perf_counter_ns() - began_ns if depth else 0)
     finally:
         for loader, original in zip(loaders, kept, strict=True):
             if original is None:
@@ -137,13 +141,27 @@ def _installed_apart(seen: Imported) -> Iterator[None]:
 
 
 @contextmanager
-def _interrupted() -> Iterator[None]:
-    """Interrupt what runs too long, where signals can: in the main thread."""
+def _interrupted(foreign_ns: Callable[[], int]) -> Iterator[None]:
+    """Interrupt what runs too long, where signals can: in the main thread.
+
+    Args:
+        foreign_ns: tells what of the time so far is that of installed modules: a heavy library is
+            no job.
+    """
     if threading.current_thread() is not threading.main_thread():
         yield
         return
+    start_ns, times = perf_counter_ns(), 0
 
     def interrupt(_: int, frame: FrameType | None) -> None:
+        nonlocal times
+        left_s = MOST_S - (perf_counter_ns() - start_ns - foreign_ns()) / 1e9
+        if left_s > 0 and not times:
+            signal.setitimer(signal.ITIMER_REAL, left_s, AGAIN_S)
+            return
+        times += 1
+        if times > MOST_TIMES:
+            os._exit(HANGS)
         raise ImportTooLongError(_where(frame))
 
     before = signal.signal(signal.SIGALRM, interrupt)

@@ -7,6 +7,8 @@ import time
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from waitbench.user_code.children import children
+
 if TYPE_CHECKING:
     from collections.abc import Callable
     from typing import Any
@@ -43,9 +45,9 @@ class Left:
             raise RuntimeError(self._refused)
         if number not in LOOKED_AT:
             return call()
-        threads, children = set(threading.enumerate()), _children()
+        threads, processes = set(threading.enumerate()), children()
         result = call()
-        self._processes.append(_children() - children)
+        self._processes.append(children() - processes)
         self._threads.append(set(threading.enumerate()) - threads)
         return result
 
@@ -63,15 +65,6 @@ class Left:
             f"each call leaves {what} running, which computes into the next one's time: "
             "wait for it within the call"
         )
-
-
-def _children() -> set[str]:
-    """Return the process numbers of this thread's children; none where the system has no list."""
-    place = Path("/proc/self/task", str(threading.get_native_id()), "children")
-    try:
-        return set(place.read_text("ascii").split())
-    except OSError:
-        return set()
 
 
 def _runs(process: str) -> bool:

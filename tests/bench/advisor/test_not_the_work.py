@@ -97,6 +97,13 @@ JOBS = {
     "endless": "import time\nprint('serving')\nwhile True: time.sleep(0.05)\n",
     "leaves": "import sys\nsys.exit(work(10))\n",
     "asks": "name = input('who? ')\n",
+    "ends": "import os\nos._exit(0)\n",
+    "forks": (
+        "import os, time\nif not os.fork():\n    time.sleep(2)\n    os._exit(0)\ntime.sleep(1)\n"
+    ),
+    "clings": (
+        "import time\nwhile True:\n    try: time.sleep(1)\n    except BaseException: pass\n"
+    ),
     "pooled": (
         "from concurrent.futures import ProcessPoolExecutor\n"
         "with ProcessPoolExecutor(1) as pool: list(pool.map(abs, [1, 2]))\n"
