@@ -53,6 +53,8 @@ class Advice:
         because: why to stay sequential; empty where another model is advised.
         mispredictions: predictions that were wrong.
         remarks: what else a reader must know, as sentences.
+        lock_known: whether anything showed who computes with the interpreter's lock; where not,
+            all of it is taken for such.
     """
 
     question: Question
@@ -69,6 +71,7 @@ class Advice:
     because: str
     mispredictions: tuple[Misprediction, ...]
     remarks: tuple[str, ...]
+    lock_known: bool = True
 
 
 def advise(
@@ -101,6 +104,9 @@ def advise(
     because = _sequential(probe.alone.demand.alone_ns, most)
     level = [option for option in options if option[2] >= TIE * most]
     chosen = options[0] if because else min(level, key=_plainness)
+    demand = fitted.demand
+    little = demand.held_ns <= LITTLE * demand.alone_ns
+    lock_known = bool(raced) or probe.alone.lock_told or "threads" in probe.trials or little
     model, width, times, low, high = chosen
     return Advice(
         question=question,
@@ -116,8 +122,9 @@ def advise(
         high=high,
         because=because,
         mispredictions=tuple(mispredictions(fitted, calls, raced)),
+        lock_known=lock_known,
         remarks=(
-            *_unsure(probe, fitted, calls, raced),
+            *(() if lock_known else _unsure(fitted, calls)),
             *_remarks(probe, raced),
             *handing_over.remarks(question, probe.alone, fitted, calls),
         ),
@@ -137,11 +144,9 @@ def _sequential(alone_ns: float, most: float) -> str:
     return ""
 
 
-def _unsure(probe: Probe, fitted: FittedModel, calls: int, raced: Sequence[Raced]) -> Iterator[str]:
+def _unsure(fitted: FittedModel, calls: int) -> Iterator[str]:
     """Yield the other answer as well, where nothing showed who held the interpreter's lock."""
     demand = fitted.demand
-    if raced or probe.alone.lock_told or demand.held_ns <= LITTLE * demand.alone_ns:
-        return
     free = replace(demand, held_ns=0.0, free_ns=demand.free_ns + demand.held_ns)
     other = best(predictions(replace(fitted, demand=free), "threads", calls))
     yield (

@@ -33,6 +33,7 @@ def as_json(advice: Advice, spot: Spot | None = None) -> str:
             },
             "waiting": demand.waiting,
             "locked": demand.locked,
+            "lock_known": advice.lock_known,
             "demand": {**asdict(demand), "alone_ns": demand.alone_ns},
             "calls_of_a_round": advice.calls,
             "predicted": [asdict(prediction) for prediction in advice.predicted],

@@ -22,12 +22,20 @@ ANY = 1000
 """A bound beyond this many times is none."""
 
 
-def made_of(demand: Demand) -> str:
-    """Return of what one call consists, as a sentence."""
+def made_of(demand: Demand, *, lock_known: bool = True) -> str:
+    """Return of what one call consists, as a sentence.
+
+    Args:
+        demand: of one call.
+        lock_known: whether anything showed who computes with the interpreter's lock.
+    """
     locked = demand.held_ns > NOTHING * demand.alone_ns
+    with_lock = "computing with the interpreter's lock"
+    if not lock_known:
+        with_lock = "computing (with the interpreter's lock or without it: not known)"
     parts = {
         "waiting": demand.waits_ns,
-        "computing with the interpreter's lock": demand.held_ns,
+        with_lock: demand.held_ns,
         f"computing without {'it' if locked else 'the lock'}": demand.free_ns,
         "computing in helpers": demand.helped_ns,
     }
@@ -48,7 +56,8 @@ def bound(advice: Advice) -> str:
     join = ", but " if waits else "; "
     if locked:
         most = _most(demand.alone_ns / demand.held_ns)
-        sentence += f"{join}the lock admits one call at a time: threads reach {most}"
+        granted = "" if advice.lock_known else "if it holds the interpreter's lock, "
+        sentence += f"{join}{granted}the lock admits one call at a time: threads reach {most}"
         join = ", and "
     if demand.cpu_ns > 0:
         most = _most(cores * demand.alone_ns / demand.cpu_ns)

@@ -27,7 +27,8 @@ PLACES = {"threads": "workers", "processes": "workers", "asyncio": "at once"}
 def sentence(advice: Advice) -> str:
     """Return one line: 80 % waiting; predicted …; measured …: use threads, 24 workers."""
     clauses = [f"{percent(advice.probe.alone.demand.waiting)} waiting"]
-    clauses.append(f"predicted {', '.join(map(prediction_text, advice.predicted))}")
+    predicted = (prediction_text(each) + _granted(advice, each.model) for each in advice.predicted)
+    clauses.append(f"predicted {', '.join(predicted)}")
     if measured := [f"{model} {_gain(ratio)}" for model, ratio in _fastest(advice).items()]:
         clauses.append(f"measured {', '.join(measured)}")
     doubt = handing_over.caveat(advice.probe.alone)
@@ -53,7 +54,7 @@ def paragraphs(advice: Advice, spot: Spot | None = None) -> Iterator[tuple[str, 
         advice: of one callable.
         spot: where it lies on a measured map; None where none was named.
     """
-    yield "made of", made_of(advice.fitted.demand)
+    yield "made of", made_of(advice.fitted.demand, lock_known=advice.lock_known)
     yield "bound", bound(advice)
     if spot:
         yield f"on the map of {spot.run}", spot.words
@@ -83,9 +84,12 @@ def table(advice: Advice) -> list[tuple[str, ...]]:
         of_model = (result for result in advice.raced if result.model == model)
         for result in sorted(of_model, key=attrgetter("width")):
             predicted = predict(advice.fitted, model, result.width, advice.calls)
-            rows.append((*_predicted(predicted), *_measured(result)))
+            granted = _granted(advice, model)
+            rows.append((*_predicted(predicted, granted), *_measured(result)))
     unraced = (each for each in advice.predicted if each.model not in models)
-    return rows + [(*_predicted(prediction), "-", "-", "-") for prediction in unraced]
+    return rows + [
+        (*_predicted(each, _granted(advice, each.model)), "-", "-", "-") for each in unraced
+    ]
 
 
 def code(advice: Advice) -> str:
@@ -115,8 +119,13 @@ def _costs(advice: Advice) -> Iterator[tuple[str, str]]:
         yield "stops helping", f"beyond about {most:,.0f} at once (C*)."
 
 
-def _predicted(prediction: Prediction) -> tuple[str, str, str]:
-    return prediction.model, str(prediction.width), f"{times(prediction.times)}x"
+def _granted(advice: Advice, model: str) -> str:
+    """Return what a model's prediction takes for granted of the lock, as a mark behind it."""
+    return "" if advice.lock_known or model != "threads" else " if it holds the lock"
+
+
+def _predicted(prediction: Prediction, granted: str) -> tuple[str, str, str]:
+    return prediction.model, str(prediction.width), f"{times(prediction.times)}x{granted}"
 
 
 def _measured(result: Raced) -> tuple[str, str, str]:

@@ -31,6 +31,8 @@ SECONDS = 1.0
 FEWEST, MOST = 3, 40
 """Rounds of each: below three the overhead has no interval."""
 WARM_UPS = 2
+APART_NS = 700_000_000
+"""So long tasks one by one are watched, that enough is seen of who holds the GIL."""
 ONE_BY_ONE = "sync"
 """The model whose tasks follow each other in one thread: of it a task can be taken apart."""
 TIMEOUT_S = 60.0
@@ -152,11 +154,16 @@ class _Pass:
 
     def _taken_apart(self, alone: WorkerProcess) -> Profile:
         """Return the profile with a task's demand, by clocks; the first round settles."""
-        rounds = [self._round(alone, watch=True) for _ in range(1 + FEWEST)]
+        self._round(alone, watch=True)
+        rounds: list[RoundRecord] = []
+        while len(rounds) < FEWEST or (
+            len(rounds) < MOST and sum(seen.wall_ns for seen in rounds) < APART_NS
+        ):
+            rounds.append(self._round(alone, watch=True))
         return replace(
             self._blank,
-            demand=call.typical(rounds[1:], self._scenario.tasks),
-            lock_known=call.shows_lock(rounds[1:]),
+            demand=call.typical(rounds, self._scenario.tasks),
+            lock_known=call.shows_lock(rounds),
         )
 
     def _round(self, worker: WorkerProcess, **options: Any) -> RoundRecord:

@@ -107,8 +107,15 @@ def test_where_nobody_saw_the_lock_both_answers_are_given() -> None:
     probed = replace(blind, alone=replace(blind.alone, lock_told=False))
     (remark,) = advised(probed).remarks
     assert "If it computes without it: threads 2.00x at 2." in remark
-    assert advised(probed).model == "processes"
-    assert advised(probed, raced("threads", 2, 1.9)).remarks == ()
+    advice = advised(probed)
+    assert advice.model == "processes"
+    assert "threads 1.00x if it holds the lock" in text.sentence(advice)
+    parts = dict(text.paragraphs(advice))
+    assert "without it: not known" in parts["made of"]
+    assert "if it holds the interpreter's lock, the lock admits" in parts["bound"]
+    told = advised(probed, raced("threads", 2, 1.9))
+    assert told.remarks == ()
+    assert "if it holds" not in text.sentence(told)
     assert advised(blind).remarks == ()
 
 

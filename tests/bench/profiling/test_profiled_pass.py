@@ -2,13 +2,17 @@ from __future__ import annotations
 
 import os
 import signal
+import tempfile
 import threading
 import time
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import psutil
 import pytest
 
+from tests.calm import tried_again
+from waitbench.profiling.call import profile_call
 from waitbench.profiling.classify import shares
 from waitbench.profiling.profiled_pass import failures, profile
 from waitbench.scenario import Contestant, Scenario
@@ -68,6 +72,34 @@ def test_threads_that_compute_stand_at_the_gil() -> None:
     assert profiles["threads"].cores_busy < 1.2
     assert crowd["workload"] < 0.35
     assert crowd["blocked"] > alone["blocked"] + 0.1
+
+
+CALLS = """
+import time, zlib
+ROOM = bytes(range(256)) * 2_000
+def python(): return sum(number * number for number in range(40_000))
+def lets_go(): return len(zlib.compress(ROOM, 9))
+def both():
+    time.sleep(0.004)
+    return sum(number * number for number in range(40_000))
+"""
+
+
+@tried_again
+def test_a_profile_and_the_advisor_agree_on_the_same_call() -> None:
+    with tempfile.TemporaryDirectory() as folder:
+        Path(folder, "calls.py").write_text(CALLS)
+        for name in ("python", "lets_go", "both"):
+            params = {"function": f"calls.py:{name}", "folder": folder}
+            scenario = Scenario(
+                suite="own", workload="callable", params=params, tasks=20, concurrency=1
+            )
+            made = profiled(scenario, "sync")["sync"]
+            alone = profile_call(params)
+            assert made.demand is not None
+            assert made.demand.waiting == pytest.approx(alone.demand.waiting, abs=0.2), name
+            if made.lock_known and alone.lock_told:
+                assert made.demand.locked == pytest.approx(alone.demand.locked, abs=0.3), name
 
 
 def test_a_contestant_that_cannot_start_has_its_reason_in_a_line() -> None:
