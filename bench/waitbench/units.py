@@ -7,6 +7,7 @@ import re
 from waitbench.scenario import BenchError
 
 NS_PER = {"ns": 1, "us": 1_000, "ms": 1_000_000, "s": 1_000_000_000}
+SECONDS_PER = {"": 1, "s": 1, "m": 60, "min": 60, "h": 3600}
 BYTES_PER = {
     "": 1, "B": 1,
     "K": 1024, "KIB": 1024, "KB": 1_000,
@@ -30,6 +31,18 @@ def duration_ns(text: str) -> int:
         if not unit and not number:
             return 0
     raise BenchError(f"{text!r} is not a duration; write it like 50ms, 1.5s or 200us")
+
+
+def seconds(text: str, name: str) -> float:
+    """Read how long something may take into seconds: `90`, `90s`, `3m`, `1h`.
+
+    Raises:
+        BenchError: naming the option `name`; it is no such time, or not above zero.
+    """
+    match = _QUANTITY.fullmatch(text)
+    if match and match[2] in SECONDS_PER and float(match[1]) > 0:
+        return float(match[1]) * SECONDS_PER[match[2]]
+    raise BenchError(f"{name} {text} is no time to spend; write it like 90s, 3m or 1h")
 
 
 def size_bytes(text: str) -> int:

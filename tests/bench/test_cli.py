@@ -186,7 +186,10 @@ def test_a_mistake_gets_one_line_and_status_2(arguments: list[str], complaint: s
 @pytest.mark.parametrize(
     ("arguments", "line"),
     [
-        (["run", "--budget", "soon"], "--budget='soon' is not a number of seconds above zero"),
+        (
+            ["run", "--budget", "soon"],
+            "--budget soon is no time to spend; write it like 90s, 3m or 1h",
+        ),
         (["run", "--quick", "--full"], "--quick and --full exclude each other: give one of them"),
         (["run", "rnu"], f"there is no suite 'rnu'; there are {', '.join(suites())}"),
         (["history", "show", "--file", "x"], NO_HISTORY),

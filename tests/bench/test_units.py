@@ -7,6 +7,7 @@ from hypothesis import strategies as st
 import waitbench_server.units
 from waitbench.scenario import BenchError
 from waitbench.units import count, duration_ns, size_bytes
+from waitbench.units import seconds as spent
 
 
 @pytest.mark.parametrize(
@@ -68,3 +69,16 @@ def test_what_is_no_count_is_refused_by_name(text: str) -> None:
 
 def test_counts_may_have_underscores() -> None:
     assert count("200_000", "steps") == 200_000
+
+
+@pytest.mark.parametrize(
+    ("text", "seconds"), [("90", 90), ("90s", 90), ("3m", 180), ("1.5 min", 90), ("1h", 3600)]
+)
+def test_a_time_to_spend_has_a_unit_or_is_in_seconds(text: str, seconds: float) -> None:
+    assert spent(text, "--budget") == seconds
+
+
+@pytest.mark.parametrize("text", ["0", "0m", "-1", "soon", "3d", "", "infm", "nan"])
+def test_what_is_no_time_to_spend_is_refused_by_the_options_name(text: str) -> None:
+    with pytest.raises(BenchError, match=r"--budget .* is no time"):
+        spent(text, "--budget")

@@ -77,7 +77,7 @@ def suspect(  # noqa: PLR0911 - a line each
         return f"the machine: other programs disturbed {result.disturbed:.0%} of its rounds"
     low, high = result.times.low, result.times.high
     if low and high and low <= predicted <= high:
-        return "a short race: its interval holds what was predicted; give --minutes more"
+        return "a short race: its interval holds what was predicted; give it more --budget"
     if calls < SHORT_ROUND * result.width:
         return f"a short round: {calls} calls leave {result.width} workers idle at its ends"
     if abs(log(moved)) > log(1 + WRONG):

@@ -126,7 +126,7 @@ def _announced(question: Question) -> str:
     minutes = "a minute" if question.minutes == 1 else f"{question.minutes:g} minutes"
     return (
         f"calling {question.function} in fresh processes, alone and then several at once: at most "
-        f"{question.calls:,} calls in about {minutes} (--max-calls, --minutes; "
+        f"{question.calls:,} calls in about {minutes} (--max-calls, --budget; "
         "--dry makes one)"
     )
 

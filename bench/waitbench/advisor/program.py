@@ -73,7 +73,7 @@ def run(command: Sequence[str], within_s: float) -> Ran:
         while process.poll() is None:
             if time.perf_counter_ns() - began_ns > within_s * _NS:
                 raise BenchError(
-                    f"{command[0]} ran for over {within_s:g} s and was ended; give --minutes more"
+                    f"{command[0]} ran for over {within_s:g} s and was ended; give it more --budget"
                 )
             spent = _look((process.pid, *descendants(process.pid)), queued)
             together, longest = together + sum(spent), longest + max(spent, default=0)

@@ -43,7 +43,7 @@ def verdict(advice: Advice) -> str:
     if advice.model == "processes":
         choice += handing_over.how_handed(advice.question, advice.probe.alone)
     if advice.low is not None and advice.low < 1:
-        return f"probably {choice}, but it is not sure to gain: give --minutes more"
+        return f"probably {choice}, but it is not sure to gain: give it more --budget"
     return f"use {choice}"
 
 

@@ -70,7 +70,8 @@ def describe(parser: argparse.ArgumentParser) -> None:
         choices=("head", "base", "own"),
         help="whose pytest benchmarks both sides run: head's (by default), base's or each its own",
     )
-    parser.add_argument("--minutes", type=float, metavar="M", help="for all of it (default: 10)")
+    parser.add_argument("--budget", metavar="TIME", help="for all of it: 90s, 3m (default: 10m)")
+    parser.add_argument("--minutes", type=float, metavar="M", help="what --budget was before")
     parser.add_argument("--margin", metavar="SHARE", help="what counts as the same (default: 3%%)")
     parser.add_argument("--seed", type=int, metavar="N", help="of the order within blocks")
     parser.add_argument(

@@ -7,6 +7,8 @@ import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from waitbench import units
+from waitbench.commands._budget import asked_budget
 from waitbench.results.foreign_text import plain
 from waitbench.scenario import BenchError
 
@@ -43,7 +45,8 @@ def describe(parser: argparse.ArgumentParser) -> None:
     add("--now", metavar="MODEL:N", help=f"how it is run today, raced as well: {MODELS}")
     add("--dry", action="store_true", help="call it once and predict; race nothing")
     add("--max-calls", type=int, default=100_000, metavar="N", help="most calls (100,000)")
-    add("--minutes", type=float, default=1.0, help="about how long in all (1)")
+    add("--budget", metavar="TIME", help="about how long in all: 90s, 3m (1m)")
+    add("--minutes", type=float, metavar="M", help="what --budget was before")
     add("--timeout", type=float, default=30.0, metavar="S", help="longest round of calls (30)")
     add("--force", action="store_true", help="go on where the machine is too busy to tell")
     add("--json", action="store_true", help="all of it, for programs")
@@ -72,8 +75,9 @@ def main(arguments: argparse.Namespace) -> int:
     from waitbench.profiling.call import CallError
     from waitbench.race.worker_process import ContestantError, InterruptedRaceError
 
-    if arguments.max_calls < 1 or arguments.minutes <= 0 or arguments.timeout <= 0:
-        raise BenchError("--max-calls, --minutes and --timeout are numbers above zero")
+    if arguments.max_calls < 1 or arguments.timeout <= 0:
+        raise BenchError("--max-calls and --timeout are numbers above zero")
+    budget_s = units.seconds(asked_budget(arguments) or "1m", "--budget")
     if arguments.output and Path(arguments.output).suffix not in FILES:
         raise BenchError(f"-o {arguments.output}: give a file that ends in {', '.join(FILES)}")
     if arguments.output and Path(arguments.output).suffix == ".html":
@@ -87,7 +91,7 @@ def main(arguments: argparse.Namespace) -> int:
         folder=os.fspath(Path.cwd()),
         present=present(arguments.now) if arguments.now else None,
         calls=arguments.max_calls,
-        minutes=arguments.minutes,
+        minutes=budget_s / 60,
         call_s=arguments.timeout,
         dry=arguments.dry or arguments.max_calls == 1,
         force=arguments.force,
@@ -145,7 +149,7 @@ def _program(arguments: argparse.Namespace) -> int:
     from waitbench.advisor.program import run, sentence
 
     command = [arguments.target, *arguments.command]
-    ran = run(command, arguments.minutes * 60)
+    ran = run(command, units.seconds(asked_budget(arguments) or "1m", "--budget"))
     if arguments.json:
         import json
         from dataclasses import asdict

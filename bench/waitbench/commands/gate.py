@@ -5,11 +5,12 @@ from __future__ import annotations
 import os
 import sys
 from dataclasses import replace
-from math import inf
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from waitbench import units
 from waitbench.commands import REFUSED, turned_away
+from waitbench.commands._budget import asked_budget
 from waitbench.commands._gate_options import describe
 from waitbench.results.foreign_text import plain
 from waitbench.scenario import BenchError
@@ -206,14 +207,8 @@ def _settings(project: Path, arguments: argparse.Namespace) -> GateSettings:
     from waitbench.gate import settings
 
     merged = settings.read(project)
-    if arguments.minutes is not None:
-        if not 0 < arguments.minutes < inf:
-            raise BenchError(
-                f"--minutes {arguments.minutes:g} is no time; give a number above zero"
-            )
-        merged = replace(merged, minutes=arguments.minutes)
-    if arguments.tests is not None:
-        merged = replace(merged, tests=arguments.tests)
+    if (budget := asked_budget(arguments)) is not None:
+        merged = replace(merged, minutes=units.seconds(budget, "--budget") / 60)
     if arguments.margin is not None:
         merged = replace(merged, margin=settings.share(arguments.margin, "--margin"), margins={})
     return merged

@@ -94,7 +94,7 @@ def on_gate(
     ]
     if unfinished and not evidence.interrupted:
         sentences.append(
-            "the time was too short for new pairs: give more --minutes, or fewer benchmarks"
+            "the time was too short for new pairs: give more --budget, or fewer benchmarks"
         )
     return sentences
 

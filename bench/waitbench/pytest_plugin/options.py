@@ -23,7 +23,7 @@ from waitbench.pytest_plugin.run_options import (
 from waitbench.race.conductor import Settings
 from waitbench.registry import optional
 from waitbench.scenario import BenchError, Contestant, Scenario
-from waitbench.units import count
+from waitbench.units import count, seconds
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -162,16 +162,7 @@ def _count(config: pytest.Config, name: str, most: int) -> int | None:
 
 def _seconds(config: pytest.Config, name: str) -> float | None:
     text = config.getoption(name)
-    if text is None:
-        return None
-    try:
-        seconds = float(text)
-    except ValueError:
-        seconds = 0.0
-    if not 0 < seconds < float("inf"):
-        option = name.replace("_", "-")
-        raise BenchError(f"--{option}={text!r} is not a number of seconds above zero")
-    return seconds
+    return None if text is None else seconds(text, f"--{name.replace('_', '-')}")
 
 
 def _whole(text: str) -> int:

@@ -5,13 +5,15 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
+from waitbench.units import seconds
+
 LAUNCHES, BUDGET_S = 4, 76.0
 QUICK_LAUNCHES, QUICK_BUDGET_S = 4, 18.0
 FULL_LAUNCHES, FULL_BUDGET_S = 3, 255.0
 ROUND_TIMEOUT_S = 60.0
 SET_UP = 1.3
 """Times its budget that a run takes, with starting and opening."""
-ASKED = re.compile(r"--budget[ =](\d+)")
+ASKED = re.compile(r"--budget[ =](\S+)")
 A_WHILE_S = 90
 """A time from which it is told in minutes."""
 
@@ -53,9 +55,9 @@ OPTIONS = (
     RunOption(name="--concurrency", value="C", text="how many of them at once"),
     RunOption(
         name="--budget",
-        value="SECONDS",
-        text=f"time for the whole run (default: {BUDGET_S:g}, with --quick {QUICK_BUDGET_S:g}, "
-        f"with --full {FULL_BUDGET_S:g})",
+        value="TIME",
+        text=f"time for the whole run, 90s or 3m (default: {BUDGET_S:g} s, with --quick "
+        f"{QUICK_BUDGET_S:g}, with --full {FULL_BUDGET_S:g})",
     ),
     RunOption(
         name="--launches",
@@ -90,6 +92,6 @@ def timed(command: str) -> str:
     asked = ASKED.search(command)
     usual_s = FULL_BUDGET_S if "--full" in command else BUDGET_S
     budget_s = QUICK_BUDGET_S if "--quick" in command else usual_s
-    takes_s = SET_UP * (float(asked[1]) if asked else budget_s)
+    takes_s = SET_UP * (seconds(asked[1], "--budget") if asked else budget_s)
     long = f"{takes_s / 60:.0f} minutes" if takes_s >= A_WHILE_S else f"{takes_s:.0f} s"
     return f"`{command}` (about {long})"

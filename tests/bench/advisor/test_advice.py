@@ -53,7 +53,7 @@ def test_a_gain_that_may_be_none_is_not_sold_as_one() -> None:
     )
     advice = advised(probe(20), replace(raced("threads", 24, 5.25), times=wide))
     assert text.verdict(advice) == (
-        "probably threads, 24 workers, but it is not sure to gain: give --minutes more"
+        "probably threads, 24 workers, but it is not sure to gain: give it more --budget"
     )
 
 

@@ -153,7 +153,7 @@ def test_a_pull_request_is_gated_from_a_shallow_clone(
     done = step("gate", clone, **runner, **{**given, "GATE_ARGUMENTS": "--minutes 0"})
     assert done.returncode == 2
     assert "status 2" in (tmp_path / "waitbench-gate/gate.md").read_text()
-    assert "--minutes 0 is no time" in (tmp_path / "summary.md").read_text()
+    assert "--budget 0m is no time" in (tmp_path / "summary.md").read_text()
 
 
 def test_one_comment_is_made_and_then_kept_up_to_date(

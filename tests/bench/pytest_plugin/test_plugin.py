@@ -178,7 +178,7 @@ def test_a_suite_is_named_by_its_file_and_then_never_empty() -> None:
     [
         (["--models=nonsense"], "there is no model named 'nonsense'; there are asyncio, "),
         (["--tasks=0"], "--tasks='0' is not a whole number above zero"),
-        (["--budget=-1"], "--budget='-1' is not a number of seconds above zero"),
+        (["--budget=-1"], "--budget -1 is no time to spend"),
         (["--seed=x"], "--seed='x' is not a whole number"),
         (["--quick", "--full"], "--quick and --full exclude each other"),
     ],
