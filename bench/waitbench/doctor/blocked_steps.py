@@ -176,9 +176,10 @@ class LoopActivity:
     def finish(self) -> None:
         """Add up what loops did that still run, and the steps that they are at."""
         for thread in tuple(self.threads.values()):
-            wall_ns = time.perf_counter_ns() - thread.began_ns
-            if thread.began_ns and wall_ns > self.threshold_ns:
-                self.held(thread, thread.began_ns, wall_ns, None)
+            began_ns, now_ns = thread.began_ns, time.perf_counter_ns()
+            if began_ns and now_ns - began_ns > self.threshold_ns:
+                thread.began_ns = now_ns  # should it go on, the rest is what it is told by
+                self.held(thread, began_ns, now_ns - began_ns, None)
             self.ended(thread)
         self.threads.clear()
 

@@ -67,6 +67,7 @@ def _timed(activity: LoopActivity) -> Callable[..., None]:
         try:
             callback(*arguments)
         finally:
+            began_ns = thread.began_ns  # where an examination was cut short, if one was
             wall_ns = clock() - began_ns
             if wall_ns > threshold_ns:
                 activity.held(thread, began_ns, wall_ns, callback)

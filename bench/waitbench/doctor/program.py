@@ -24,8 +24,11 @@ if TYPE_CHECKING:
 
 TERMINATED = 128 + signal.SIGTERM
 SIGNALS = tuple(
-    getattr(signal, name) for name in ("SIGTERM", "SIGHUP", "SIGQUIT") if hasattr(signal, name)
+    getattr(signal, name)
+    for name in ("SIGTERM", "SIGHUP", "SIGQUIT", "SIGALRM", "SIGUSR1", "SIGUSR2", "SIGXCPU")
+    if hasattr(signal, name)
 )
+"""What ends a program that does not handle it."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -145,7 +148,7 @@ def _ours(file: str) -> bool:
 
 @contextmanager
 def _terminable(stopped: Callable[[], None]) -> Iterator[None]:
-    """Let SIGTERM, SIGHUP and SIGQUIT end the program as Ctrl-C does, unless it has its own way."""
+    """Let signals end the program as Ctrl-C does, unless it has its own way with them."""
 
     def terminate(number: int, frame: object) -> None:
         del number, frame
