@@ -107,11 +107,9 @@ def run(command: Command, place: Place) -> Run:
         try:
             answer, fault = process.communicate(timeout=WITHIN_S)
         except subprocess.TimeoutExpired:
-            processes.end_group(process.pid)
             raise BenchError(f"it took more than {WITHIN_S} s") from None
-        except BaseException:
-            processes.end_group(process.pid)
-            raise
+        finally:
+            processes.end_group(process.pid)  # also what it left behind
     if process.returncode:
         raise BenchError(f"it could not be run: {last_line(fault.decode(errors='replace'))}")
     told, noted = json.loads(answer), opened_files.read(notes)

@@ -47,6 +47,8 @@ def listed(
     Raises:
         BenchError: a place is one and the same on both sides.
     """
+    if not commands:
+        return []
     own_code.refuse_one_file([], settings.paths, sides)
     both = [
         Place(

@@ -65,8 +65,9 @@ def refuse_one_module(outside: Sequence[Mapping[str, str]], head: Side) -> None:
 def _makes(root: Path, name: str) -> bool:
     """Whether a project has a module of that name, or is called so."""
     places = (root / folder for folder in FOLDERS)
-    return called(root) == name or any(
-        (place / f"{name}.py").is_file() or (place / name / "__init__.py").is_file()
+    path = name.replace(".", "/")
+    return called(root) in {name, name.replace(".", "_")} or any(
+        (place / f"{path}.py").is_file() or (place / path / "__init__.py").is_file()
         for place in places
     )
 

@@ -115,16 +115,24 @@ def refuse_strays(away: str) -> None:
 def from_outside(root: str) -> dict[str, str]:
     """Return the files of all modules at the top that were imported from outside a project.
 
-    Neither Python's own nor ours are among them.
+    Neither Python's own nor ours are among them. Of a namespace package, which has no file, those
+    of its modules that have one are at the top.
     """
     files = {}
     for name, module in list(sys.modules.items()):
         file = getattr(module, "__file__", None)
-        if file and "." not in name and name not in {*sys.stdlib_module_names, *_OURS}:
+        if file and name.partition(".")[0] not in {*sys.stdlib_module_names, *_OURS}:
             path = Path(file).resolve()
-            if not path.is_relative_to(Path(root).resolve()):
+            if _at_top(name) and not path.is_relative_to(Path(root).resolve()):
                 files[name] = str(path)
     return files
+
+
+def _at_top(name: str) -> bool:
+    """Whether a module is in no package, or in namespace packages alone."""
+    words = name.split(".")
+    parents = (".".join(words[:depth]) for depth in range(1, len(words)))
+    return not any(getattr(sys.modules.get(parent), "__file__", None) for parent in parents)
 
 
 def kind(benchmark: Any) -> Kind:

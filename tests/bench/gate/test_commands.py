@@ -3,11 +3,12 @@
 import json
 from pathlib import Path
 
+import psutil
 import pytest
 
 from tests.bench.gate.projects import Project
 from waitbench.cli import main
-from waitbench.gate import commands
+from waitbench.gate import command_run, commands
 from waitbench.gate.settings import read
 from waitbench.scenario import BenchError, WrongResultError
 from waitbench.user_code import command_line
@@ -120,6 +121,21 @@ def test_each_start_is_checked_for_status_and_output(tmp_path: Path) -> None:
             single.check(0, task(0))
     with pytest.raises(BenchError, match="setup 'false' failed with status 1"):
         Workload(line, root, setup="false").prepare(1)
+
+
+@pytest.mark.processes
+@pytest.mark.usefixtures("shop")
+def test_a_command_that_hangs_or_leaves_something_behind_is_ended_with_it(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setattr(command_run, "WITHIN_S", 1)
+    hangs = ("--command", "hangs=sleep 4712", "--command", "leaves=sh -c 'sleep 4713 & exit 5'")
+    assert gate("--base", "HEAD~1", *hangs) == 2
+    printed = " ".join(capsys.readouterr().out.split())
+    assert "hangs: head: it took more than 1 s" in printed
+    assert "leaves: head: it ended with status 5, not 0" in printed
+    lines = [" ".join(each.info["cmdline"] or ()) for each in psutil.process_iter(["cmdline"])]
+    assert not {"sleep 4712", "sleep 4713"} & set(lines)
 
 
 @pytest.mark.parametrize(

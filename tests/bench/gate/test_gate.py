@@ -175,6 +175,22 @@ def test_a_module_of_the_project_that_is_installed_for_both_sides_is_refused(
     assert "module shop is " in capsys.readouterr().err
 
 
+def test_a_module_of_a_namespace_package_that_is_installed_for_both_sides_is_refused(
+    project: Project, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    (tmp_path / "installed/acme").mkdir(parents=True)
+    (tmp_path / "installed/acme/shop.py").write_text(SHOP)
+    project.write("lib/acme/shop.py", SHOP)
+    text = f"import sys\nsys.path.append({str(tmp_path / 'installed')!r})\n"
+    project.write(
+        "benchmarks.py", text + BENCHMARKS.replace("import shop", "from acme import shop")
+    )
+    project.commit("in a namespace")
+    project.commit("and nothing else")
+    assert main(["gate", "--base", "HEAD~1"]) == 2
+    assert "module acme.shop is " in capsys.readouterr().err
+
+
 @pytest.mark.skipif(not Path("/dev/full").exists(), reason="this system has no /dev/full")
 def test_an_outcome_that_cannot_be_printed_is_no_success_and_is_written_where_there_is_room(
     project: Project,

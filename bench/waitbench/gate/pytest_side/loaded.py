@@ -63,9 +63,9 @@ class Loaded:
             "outside": {
                 name: file
                 for name, file in files.items()
-                if "." not in name
+                if _at_top(name, files)
                 and not file.startswith(self._top)
-                and name not in sys.stdlib_module_names
+                and name.partition(".")[0] not in sys.stdlib_module_names
             },
             "strays": {
                 name: file
@@ -75,3 +75,9 @@ class Loaded:
                 and not any(f"{os.sep}{folder}{os.sep}" in file for folder in INSTALLED)
             },
         }
+
+
+def _at_top(name: str, files: dict[str, str]) -> bool:
+    """Whether a module is in no package, or in namespace packages alone, which have no file."""
+    words = name.split(".")
+    return not any(".".join(words[:depth]) in files for depth in range(1, len(words)))
