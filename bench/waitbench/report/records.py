@@ -100,7 +100,7 @@ def benchmark_of_others(run: ForeignRun, benchmark: ForeignBenchmark) -> Record:
         "unit": benchmark.unit or "count",
         "quartile_1": figure(low),
         "quartile_3": figure(high),
-        "calls_per_round": benchmark.calls,
+        "calls_per_round": benchmark.calls or None,
     }
 
 

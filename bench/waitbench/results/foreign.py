@@ -33,7 +33,7 @@ class ForeignBenchmark:
         value: the median of its rounds, in `unit`.
         unit: `ns`, `bytes`, or empty for a count.
         rounds: how many there were, each one value; 0 where the file does not say.
-        calls: in a round, whose mean is its value.
+        calls: in a round, whose mean is its value; 0 where the file does not say.
         spread: first and third quartile of the rounds; None where the file does not tell.
         processes: values by process, where there were several; else empty.
         values: all rounds in their order, where the file has them.

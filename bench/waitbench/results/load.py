@@ -124,7 +124,7 @@ def _foreign(path: Path, document: Any, *, wanted: bool) -> Run:
             f"{path} is not a pytest-benchmark file, nor one of {tools}; `waitbench run` writes "
             "one, and `pytest --benchmark-json=FILE` too"
         )
-    others = formats.read(file, document)
+    others = formats.read(file, document, path)
     many = len(others.benchmarks) + len(others.skipped)
     is_one = f"{path} is a {file.NAME} file with {many} benchmark{'' if many == 1 else 's'}"
     if not others.benchmarks:

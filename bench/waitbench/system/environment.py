@@ -8,7 +8,10 @@ import platform
 import re
 import sys
 import sysconfig
+from contextlib import suppress
 from importlib import metadata
+from importlib.util import find_spec
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from waitbench.system import cgroups, machine
@@ -17,7 +20,6 @@ from waitbench.system.warnings import MachineWarning, warnings
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
-    from pathlib import Path
 
 __all__ = [
     "MachineWarning",
@@ -51,6 +53,13 @@ PACKAGES = (
     "pandas",
     "scipy",
 )
+
+
+MODULES = {"pillow": "PIL", "pytest-benchmark": "pytest_benchmark"}
+"""Modules that are not called like their package."""
+REPLACED = ("urllib3",)
+"""Packages that another one is known to take the place of: their files are looked at."""
+VERSION = re.compile(r"^__version__\b[^'\"\n]*['\"]([^'\"]+)", re.MULTILINE)
 
 
 def describe(root: Path = machine.ROOT, checkout: Path | None = CHECKOUT) -> dict[str, Any]:
@@ -153,14 +162,44 @@ def _traced_by() -> str | None:
 
 
 def packages() -> dict[str, str]:
-    """Versions of the installed packages that a figure can depend on."""
+    """Versions of the installed packages that a figure can depend on.
+
+    Where another package took the module's place (niquests puts a fork in urllib3's), it is the
+    version of what is imported, with the name of whose it is.
+    """
     versions = {}
     for name in PACKAGES:
         try:
-            versions[name] = metadata.version(name)
+            versions[name] = _imported(name, metadata.version(name))
         except metadata.PackageNotFoundError:
             continue
     return versions
+
+
+def _imported(name: str, installed: str) -> str:
+    """Return the version of a package's module, and whose that is, if it is not the package's."""
+    module = sys.modules.get(MODULES.get(name, name))
+    version = str(getattr(module, "__version__", None) or "")
+    if module is None and name in REPLACED:
+        version = _written(name)
+    version = version or installed
+    if version == installed:
+        return installed
+    owners = metadata.packages_distributions().get(MODULES.get(name, name), [])
+    forks = sorted({owner for owner in owners if owner.lower() != name})
+    return f"{version} of {forks[0]}" if forks else version
+
+
+def _written(module: str) -> str:
+    """Return the version that stands in a module's files; empty where none does."""
+    spec = find_spec(module)
+    for file in ("_version.py", "__init__.py"):
+        for folder in (spec and spec.submodule_search_locations) or ():
+            with suppress(OSError, UnicodeError):
+                text = Path(folder, file).read_text(encoding="utf-8")
+                if match := VERSION.search(text):
+                    return match[1]
+    return ""
 
 
 def commit(checkout: Path | None = CHECKOUT) -> dict[str, Any]:

@@ -1,5 +1,6 @@
 """Files of other tools: each is told by what it holds, and its figures are those of its tool."""
 
+import json
 from pathlib import Path
 from typing import Any
 
@@ -7,7 +8,7 @@ import pytest
 
 from tests.bench.others import benchmark, machine, plain, write
 from waitbench.results import formats
-from waitbench.results.foreign import ForeignRun
+from waitbench.results.foreign import ForeignBenchmark, ForeignRun
 from waitbench.results.load import load
 from waitbench.scenario import BenchError
 
@@ -152,7 +153,7 @@ def test_what_no_tool_wrote_is_claimed_by_none(document: Any) -> None:
         ("hyperfine-2", 1.1e9, "ns", 2, 1),
         ("codspeed", 5e6, "ns", 60, 10),  # of a call: not divided once more
         ("google_benchmark", 3000, "ns", 3, 1000),
-        ("asv", 1e6, "ns", 0, 1),
+        ("asv", 1e6, "ns", 0, 0),
         ("pytest_benchmark", 10e6, "ns", 50, 1),
     ],
 )
@@ -171,6 +172,59 @@ def test_pyperf_has_a_value_for_each_process_and_none_of_calibration() -> None:
     assert run.measured_by == "pyperf 2.6.0"
     assert run.environment["cores"] == 8
     assert "secret-host" not in repr(run)
+
+
+CODE = {
+    "bench.Suite.time_made": """
+class Suite:
+    async def time_made(self):
+        await self.load()
+
+    def setup(self):
+        self.items = (x for x in range(3))
+""",
+    "bench.Suite.time_yields": """
+class Suite:
+    def time_yields(self):
+        for item in self.items:
+            yield item
+""",
+    "bench.Suite.time_runs": """
+class Suite:
+    def time_runs(self):
+        def inner():
+            yield 1
+        list(inner())
+
+    async def time_made(self):
+        pass
+""",
+    "bench.track_all": "def track_all():\n    yield 1\n",
+    "bench.time_torn": "def time_torn(:\n",
+}
+
+
+def test_asv_benchmarks_that_only_make_a_coroutine_or_a_generator_say_so(tmp_path: Path) -> None:
+    results = {name: [[1e-7]] for name in CODE}
+    document = {"commit_hash": "1" * 40, "results": results, "result_columns": ["result"]}
+    path = tmp_path / "results" / "machine" / "1111.json"
+    path.parent.mkdir(parents=True)
+    path.write_text(json.dumps(document))
+    assert not any(each.remarks for each in shown(path))  # nothing beside it tells
+    listed = path.parent.parent / "benchmarks.json"
+    listed.write_text(json.dumps({"version": 2} | {name: {"code": c} for name, c in CODE.items()}))
+    remarks = {each.name: each.remarks for each in shown(path)}
+    assert "coroutine function" in remarks["bench.Suite.time_made"][0]
+    assert "generator" in remarks["bench.Suite.time_yields"][0]
+    assert [name for name, said in remarks.items() if said] == list(CODE)[:2]
+    listed.write_text("{")
+    assert not any(each.remarks for each in shown(path))
+
+
+def shown(path: Path) -> tuple[ForeignBenchmark, ...]:
+    others = load(path, foreign=True).others
+    assert others is not None
+    return others.benchmarks
 
 
 def test_asv_names_its_parameters_and_units_and_what_failed() -> None:

@@ -6,6 +6,7 @@ import platform
 import subprocess
 import sys
 from pathlib import Path
+from types import ModuleType
 from typing import Any
 
 import pytest
@@ -46,6 +47,35 @@ def test_it_can_be_written_into_the_record() -> None:
     assert described["packages"]["aiohttp"]
     assert described["load_after"] is None
     assert set(environment.afterwards()) == {"load_after", "pressure_after"}
+
+
+def test_a_fork_in_the_place_of_a_package_is_named_with_its_version(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for package, version, text in (
+        ("urllib3", "2.8.0", ""),
+        ("urllib3-future", "2.25.904", '__version__: str = "2.25.904"\n'),
+    ):
+        info = tmp_path / f"{package.replace('-', '_')}-{version}.dist-info"
+        info.mkdir()
+        metadata = f"Metadata-Version: 2.1\nName: {package}\nVersion: {version}\n"
+        (info / "METADATA").write_text(metadata)
+        (info / "top_level.txt").write_text("urllib3\n")
+        (tmp_path / "urllib3").mkdir(exist_ok=True)
+        (tmp_path / "urllib3" / "__init__.py").write_text("raise RuntimeError('not to be run')\n")
+        (tmp_path / "urllib3" / "_version.py").write_text(text)
+    monkeypatch.syspath_prepend(tmp_path)
+    monkeypatch.delitem(sys.modules, "urllib3", raising=False)
+    assert environment.packages()["urllib3"] == "2.25.904 of urllib3-future"
+
+
+def test_what_was_imported_is_what_is_told_not_what_the_metadata_says(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    yarl = ModuleType("yarl")
+    yarl.__version__ = "99.1"  # type: ignore[attr-defined]  # as a module of a checkout has it
+    monkeypatch.setitem(sys.modules, "yarl", yarl)
+    assert environment.packages()["yarl"] == "99.1"
 
 
 def test_an_unknown_system_is_described_all_the_same(tmp_path: Path) -> None:

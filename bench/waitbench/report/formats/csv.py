@@ -36,11 +36,28 @@ def render(summary: Summary, findings: Sequence[Finding], *, only: Sequence[str]
     shown = suites.arranged(summary, only)
     scenarios = shown.front.scenarios if only else (*summary.scenarios, *summary.controls)
     others = _records.of_others(summary)
-    return table(
+    rows = [
         {**_records.scenario(scenario), **_records.row(row), **others.get(row.model, {})}
         for scenario in scenarios
         for row in scenario.rows
-    )
+    ]
+    return table([*rows, *([] if only else _beside(summary))])
+
+
+def _beside(summary: Summary) -> list[dict[str, Any]]:
+    """Return a row for each benchmark of another tool in a file of ours."""
+    others = summary.run.others if summary.run and not summary.run.plain else None
+    if others is None:
+        return []
+    return [
+        {
+            "suite": others.tool,
+            "model": label,
+            "rounds": benchmark.rounds,
+            **_records.benchmark_of_others(others, benchmark),
+        }
+        for label, benchmark in zip(others.labels, others.benchmarks, strict=True)
+    ]
 
 
 def files(
@@ -90,11 +107,13 @@ def cell(value: object) -> str:
 
 
 def table(records: Iterable[Mapping[str, Any]]) -> str:
-    """Write records as a table with the heads of the first."""
+    """Write records as a table with all their heads, in the order in which they come."""
     text = io.StringIO()
     writer = csv.writer(text, lineterminator="\n")
-    for number, record in enumerate(records):
-        if number == 0:
-            writer.writerow(map(cell, record))
-        writer.writerow(map(cell, record.values()))
+    rows = list(records)
+    heads = dict.fromkeys(name for row in rows for name in row)
+    if rows:
+        writer.writerow(map(cell, heads))
+    for row in rows:
+        writer.writerow(cell(row.get(name)) for name in heads)
     return text.getvalue()

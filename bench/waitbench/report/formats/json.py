@@ -54,12 +54,37 @@ def document_of(
         "controls": [] if only else [_scenario(scenario, {}) for scenario in summary.controls],
         "left_out": [dict(entry) for entry in summary.left_out],
         "benchmarks_of_others": summary.foreign,
+        "others": [] if only else _others(summary),
         "methods": _method(summary),
         "environment": dict(summary.environment),
         "target": dict(summary.target) if summary.target else None,
         "overhead": dict(summary.overhead) if summary.overhead else None,
         "options": dict(summary.options),
         "command": rerun_command.command(summary),
+    }
+
+
+def _others(summary: Summary) -> list[dict[str, Any]]:
+    """Return what another tool measured in a file of ours; of its own file it is the scenarios."""
+    others = summary.run.others if summary.run and not summary.run.plain else None
+    if others is None:
+        return []
+    return [{"name": entry.name, "reason": entry.reason} for entry in others.skipped] + [
+        {
+            "name": label,
+            **_told(records.benchmark_of_others(others, benchmark)),
+            "rounds": benchmark.rounds,
+        }
+        for label, benchmark in zip(others.labels, others.benchmarks, strict=True)
+    ]
+
+
+def _told(record: Mapping[str, Any]) -> dict[str, Any]:
+    """Leave out how many calls a round has, where the file does not say."""
+    return {
+        name: value
+        for name, value in record.items()
+        if value is not None or name != "calls_per_round"
     }
 
 
@@ -102,7 +127,7 @@ def _scenario(scenario: Comparison, others: Mapping[str, Mapping[str, Any]]) -> 
         "rows": [
             {
                 **records.row(row),
-                **others.get(row.model, {}),
+                **_told(others.get(row.model, {})),
                 "notes": list(row.measured.notes),
                 "phases_ns": dict(row.measured.phases),
                 "metrics": {

@@ -102,14 +102,18 @@ def _table(console: Console, table: OthersTable) -> dict[str, None]:
 
 
 def _fitting(columns: Sequence[Column], room: int) -> tuple[list[Column], list[str]]:
-    shown, hidden = list(columns), []
-    while sum(_width(column) + grid.GAP for column in shown[1:]) + NAME > room:
-        last = max(shown[1:], key=lambda column: column.rank)
-        if last.rank <= KEPT:
-            break
-        shown.remove(last)
-        hidden.append(last.head)
-    return shown, hidden
+    """Give up columns, the least telling first, and take back what has room then."""
+    names, *others = columns
+    room -= min(NAME, _width(names))
+    shown = [column for column in others if column.rank <= KEPT]
+    room -= sum(_width(column) + grid.GAP for column in shown)
+    for column in sorted(others, key=lambda column: column.rank):
+        width = _width(column) + grid.GAP
+        if column.rank > KEPT and width <= room:
+            shown.append(column)
+            room -= width
+    kept = [column for column in others if column in shown]
+    return [names, *kept], [column.head for column in others if column not in shown]
 
 
 def _drawn(console: Console, columns: Sequence[Column], name: int) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from typing import TYPE_CHECKING
 
 from waitbench import formatting
@@ -27,6 +28,8 @@ COURSE = (
     "the rounds in eighths, from the first to the last; the height runs from the first quartile to "
     "the third, or as far as they went"
 )
+NAMED = 5
+"""So many names that come again are listed; the rest is counted."""
 SHORT = 7
 """Digits of a commit."""
 LEAST = (
@@ -75,6 +78,11 @@ def _doubts(run: ForeignRun) -> list[str]:
     ]
     for label, benchmark in zip(run.labels, run.benchmarks, strict=True):
         sentences += quantities.drifting(label, benchmark)
+    names = Counter(benchmark.fullname for benchmark in run.benchmarks)
+    again = [f"{name} ({times} times)" for name, times in names.items() if times > 1]
+    if again:
+        listed = formatting.listing(formatting.shortlist(again, NAMED))
+        sentences.append(f"One name has more rows in this file, as after a rerun: {listed}.")
     least = [
         label
         for label, benchmark in zip(run.labels, run.benchmarks, strict=True)
@@ -127,7 +135,9 @@ def left_out(run: ForeignRun) -> list[tuple[str, Sequence[str]]]:
 def reading(run: ForeignRun) -> list[tuple[str, str]]:
     """Explain what each figure is, and who measured it."""
     calls = any(benchmark.calls > 1 for benchmark in run.benchmarks)
-    each = "a round is the mean of its calls" if calls else "a round is one call"
+    told = all(benchmark.calls for benchmark in run.benchmarks)
+    each = "a round is the mean of its calls" if calls or not told else "a round is one call"
+    each += "" if told else ", whose number the file does not always tell"
     lines = [("median", f"of the rounds, as {run.tool} has it; {each}; less is better")]
     if run.several_processes:
         lines.append(

@@ -8,7 +8,7 @@ from waitbench import formatting
 from waitbench.analysis.two_runs import differences
 from waitbench.presentation.columns import NOTHING, Column
 from waitbench.report.others import one_run, quantities
-from waitbench.report.others.page import OthersTable, Page
+from waitbench.report.others.page import OthersTable, Page, telling
 from waitbench.report.records import figure
 
 if TYPE_CHECKING:
@@ -43,7 +43,11 @@ def page(runs: Sequence[tuple[ForeignRun, Path]], series: Series, order: str) ->
                 "medians: of the runs up to the first change, and from the last one on",
             ),
             ("ratio", "last to first: 1.31 is 31 % more"),
-            ("from", "the run from which on the level is another one"),
+            *(
+                [("from", "the run from which on the level is another one")]
+                if any(course.cuts for course in series.courses)
+                else []
+            ),
         ],
         facts=[
             *one_run.facts(last),
@@ -111,7 +115,7 @@ def _table(series: Series, paths: Sequence[Path]) -> OthersTable:
         ),
         Column(head="runs", unit="", cells=tuple(str(len(c.runs)) for c in courses), rank=2),
     ]
-    return OthersTable(title="", columns=columns)
+    return OthersTable(title="", columns=telling(columns))
 
 
 def _from(course: Course, paths: Sequence[Path]) -> list[str]:

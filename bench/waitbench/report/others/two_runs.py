@@ -181,5 +181,5 @@ def _side(name: str, benchmark: Any) -> dict[str, Any]:
         f"{name}_quartile_1": figure(low),
         f"{name}_quartile_3": figure(high),
         f"{name}_rounds": benchmark.rounds,
-        f"{name}_calls_per_round": benchmark.calls,
+        f"{name}_calls_per_round": benchmark.calls or None,
     }

@@ -14,6 +14,7 @@ from waitbench.registry import plugins
 from waitbench.scenario import BenchError
 
 if TYPE_CHECKING:
+    from pathlib import Path
     from types import ModuleType
 
     from waitbench.results.foreign import ForeignRun
@@ -43,14 +44,18 @@ def _added(document: Any, name: str) -> ModuleType | None:
     return None
 
 
-def read(file: ModuleType, document: Any) -> ForeignRun:
-    """Read a document by the file that recognised it.
+def read(file: ModuleType, document: Any, path: Path) -> ForeignRun:
+    """Read a document by the file that recognised it, and what lies beside it.
+
+    A file of this folder may have `beside(run, path)`, which adds what the folder tells.
 
     Raises:
         BenchError: it is a reader of another package, and it failed.
     """
     try:
         run: ForeignRun = file.read(document)
+        if hasattr(file, "beside"):
+            run = file.beside(run, path)
     except Exception as fault:
         if file.__name__.startswith(__name__):
             raise

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import json
 from datetime import UTC, datetime
 from itertools import product
 from typing import TYPE_CHECKING, Any
 
+from waitbench.results.document import bounded
 from waitbench.results.foreign import (
     SECOND_NS,
     ForeignBenchmark,
@@ -22,11 +24,15 @@ from waitbench.results.foreign import (
     sorted_out,
     text,
 )
+from waitbench.results.formats._asv_code import remarked
+from waitbench.scenario import BenchError
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
+    from pathlib import Path
 
 NAME = "asv"
+BENCHMARKS = "benchmarks.json"
 COLUMNS = ("result", "params", "version")
 KINDS = {"mem_": ("bytes", 1.0), "peakmem_": ("bytes", 1.0), "track_": ("", 1.0)}
 """What a benchmark measures, by how its name begins; all others are times in seconds."""
@@ -63,6 +69,18 @@ def read(document: Any) -> ForeignRun:
         commit=text(top.get("commit_hash")),
         when=_iso(date),
     )
+
+
+def beside(run: ForeignRun, path: Path) -> ForeignRun:
+    """Add what the folder of the results tells of them: the code of each benchmark."""
+    listed = path.resolve().parent.parent / BENCHMARKS
+    if not listed.is_file():
+        return run
+    try:
+        # As it is, lines and all: of the code nothing is ever shown.
+        return remarked(run, json.loads(bounded(listed)))
+    except (BenchError, OSError, ValueError, RecursionError):  # what cannot be read tells nothing
+        return run
 
 
 def _iso(date_ms: float | None) -> str:
@@ -110,7 +128,7 @@ def _rows(name: str, fields: Mapping[str, Any]) -> Iterator[ForeignBenchmark | S
             value=value * per,
             unit=unit,
             rounds=len(samples) or count(_at(fields.get("stats_repeat"), place), 0),
-            calls=count(_at(fields.get("stats_number"), place)),
+            calls=count(_at(fields.get("stats_number"), place), 0),
             spread=between(low, high, per=per),
             values=rounds_of(list(samples), per=per),
         )

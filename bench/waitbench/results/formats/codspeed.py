@@ -59,6 +59,6 @@ def _benchmark(entry: object, number: int) -> ForeignBenchmark | SkippedBenchmar
         fullname=text(of.get("uri")) or name,
         value=float(stats["median_ns"]),
         rounds=rounds,
-        calls=count(stats.get("iter_per_round")),
+        calls=count(stats.get("iter_per_round"), 0),
         spread=between(stats.get("q1_ns"), stats.get("q3_ns"), per=1.0) if rounds > 1 else None,
     )

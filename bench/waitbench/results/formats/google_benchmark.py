@@ -66,7 +66,7 @@ def _benchmark(name: str, runs: list[dict[str, Any]]) -> ForeignBenchmark | Skip
         fullname=name,
         value=centre,
         rounds=len(values),
-        calls=count(runs[0].get("iterations")),
+        calls=count(runs[0].get("iterations"), 0),
         spread=spread,
         values=tuple(values),
     )

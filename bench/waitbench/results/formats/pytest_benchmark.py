@@ -96,7 +96,7 @@ def _benchmark(entry: object, number: int) -> ForeignBenchmark | SkippedBenchmar
         group=text(of.get("group")) if text(of.get("group")).strip() else "",
         value=stats["median"] * SECOND_NS,
         rounds=rounds,
-        calls=count(stats.get("iterations")),
+        calls=count(stats.get("iterations"), 0),
         spread=between(stats.get("q1"), stats.get("q3")) if rounds > 1 else None,
         values=rounds_of(stats.get("data")),
         remarks=_contradictions(stats),

@@ -6,6 +6,7 @@ import json
 import re
 from pathlib import Path
 
+import jsonschema
 import pytest
 
 from tests.bench.others import benchmark, plain, write
@@ -13,6 +14,7 @@ from tests.bench.results.test_formats import FILES, PYPERF
 from tests.bench.synthetic import document, record, scenario, shaken
 from waitbench.commands._results import read
 from waitbench.report import TRACKERS, format_names, render
+from waitbench.report.formats.json import schema
 from waitbench.report.others import _markdown, _terminal, one_run
 from waitbench.report.others.page import Page
 
@@ -166,6 +168,50 @@ def test_what_was_not_raced_stands_beside_the_races(tmp_path: Path) -> None:
         shown = " ".join(text(tmp_path, mixed, form).replace("\\", "").split())
         assert "test_own 20.0 ms" in shown, form
         assert "test_none (its median is 0)" in shown, form
+
+
+def test_what_was_not_raced_is_a_row_in_csv_and_an_entry_in_json(tmp_path: Path) -> None:
+    mixed = document([record(scenario(), "sync", shaken(50))])
+    mixed["benchmarks"] += [benchmark("test_own", 0.02), benchmark("test_none", 0.0)]
+    ours, theirs = csv.DictReader(io.StringIO(text(tmp_path, mixed, "csv")))
+    assert (ours["model"], ours["value"]) == ("sync", "")
+    assert (theirs["suite"], theirs["model"]) == ("pytest-benchmark", "test_own")
+    assert (theirs["value"], theirs["unit"], theirs["wall_ns"]) == ("20000000", "ns", "")
+    found = json.loads(text(tmp_path, mixed, "json"))
+    jsonschema.validate(found, schema())
+    none, own = found["others"]
+    assert none == {"name": "test_none", "reason": "its median is 0"}
+    assert (own["fullname"], own["value"]) == ("tests/test_shop.py::test_own", 20_000_000)
+
+
+def test_rows_of_one_full_name_are_named_where_they_cannot_be_told_apart(tmp_path: Path) -> None:
+    made = page(tmp_path, plain(benchmark("test_a"), benchmark("test_a"), benchmark("test_b")))
+    (alert,) = (alert for alert in made.alerts if "test_shop.py::test_a (2 times)" in alert)
+    assert "test_b" not in alert
+    alone = page(tmp_path, plain(benchmark("test_a"), benchmark("test_b")))
+    assert not any("times)" in alert for alert in alone.alerts)
+
+
+def test_where_a_file_does_not_tell_the_calls_of_a_round_none_are_made_up(tmp_path: Path) -> None:
+    untold = {
+        "commit_hash": "1" * 40,
+        "results": {"time_a": [[0.01]]},
+        "result_columns": ["result"],
+    }
+    reading = dict(page(tmp_path, untold).reading)
+    assert "whose number the file does not always tell" in reading["median"]
+    (row,) = json.loads(text(tmp_path, untold, "json"))["scenarios"][0]["rows"]
+    assert "calls_per_round" not in row
+    told = dict(page(tmp_path, plain(benchmark("test_a"))).reading)
+    assert "a round is one call" in told["median"]
+
+
+def test_a_narrow_table_gives_up_the_wide_column_and_keeps_the_narrow_ones(tmp_path: Path) -> None:
+    many = benchmark("test_b", 1e-6, stats={"rounds": 5000, "iterations": 20})
+    made = page(tmp_path, plain(benchmark("test_a", 1e-6), many))
+    lines = [line.split() for line in _terminal.render(made, width=40).splitlines()]
+    assert ["test_b", "1.00", "5,000", "20"] in lines
+    assert "spread." in _terminal.render(made, width=40)
 
 
 def test_rounds_that_the_file_has_are_drawn_and_a_drift_is_said(tmp_path: Path) -> None:

@@ -164,3 +164,16 @@ def test_runs_of_one_commit_have_no_change_of_code(tmp_path: Path) -> None:
     assert "Python (3.12.4, then 3.13.1)" in first
     assert "no change is due to the code" in first
     assert "no change is due to the code" in page(tmp_path, BEFORE, BEFORE).alerts[0]
+
+
+def test_a_series_in_which_nothing_changed_has_no_column_for_where(tmp_path: Path) -> None:
+    runs = [
+        load(write(tmp_path / f"{number}.json", plain(benchmark("test_a"))), foreign=True)
+        for number in range(3)
+    ]
+    page = compared(runs)
+    assert page is not None
+    assert [column.head for column in page.tables[0].columns] == [
+        *("benchmark", "first", "last", "ratio", "runs"),
+    ]
+    assert "from" not in dict(page.reading)
