@@ -31,6 +31,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
                 "url": url,
                 "pid": os.getpid(),
                 "workers": options.workers,
+                "engine": options.engine,
                 "loop": ready.loop,
                 "timer": ready.timer,
                 "timer_resolution_ns": ready.timer_resolution_ns,

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 from dataclasses import dataclass
 from time import monotonic_ns
 from typing import TYPE_CHECKING, Any
@@ -10,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 from aiohttp import web
 
 if TYPE_CHECKING:
+    import asyncio
     from collections.abc import Callable
 
     from waitbench_server.ledger import Ledger
@@ -100,5 +100,4 @@ def factory(
     server: web.Server, ledger: Ledger, deadlines: Deadlines, limits: Limits, **options: Any
 ) -> Callable[[], Connection]:
     """Return what makes a connection for every client; `options` are those of aiohttp's own."""
-    loop = asyncio.get_running_loop()
-    return lambda: Connection(server, ledger, deadlines, limits, loop=loop, **options)
+    return lambda: Connection(server, ledger, deadlines, limits, **options)

@@ -17,11 +17,11 @@ if TYPE_CHECKING:
 
 _HEAD: Final = "HEAD"
 # Standard Server-Timing in milliseconds, and moments of time.monotonic_ns.
-_MOMENTS: Final = (
+MOMENTS: Final = (
     b"Server-Timing: asked;dur=%.3f, hold;dur=%.3f, queue;dur=%.3f\r\n"
     b"X-Received-Ns: %d\r\nX-Sent-Ns: %d\r\n\r\n"
 )
-_MS: Final = 1e6
+MS: Final = 1e6
 
 
 class Exchange:
@@ -77,11 +77,11 @@ class Exchange:
             self.answer.heads[self.status]
             + DATE.header(sent_ns)
             + self._header
-            + _MOMENTS
+            + MOMENTS
             % (
-                self.asked_ns / _MS,
-                (sent_ns - self.begun_ns) / _MS,
-                self.queued_ns / _MS,
+                self.asked_ns / MS,
+                (sent_ns - self.begun_ns) / MS,
+                self.queued_ns / MS,
                 self.received_ns,
                 sent_ns,
             )

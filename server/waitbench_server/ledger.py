@@ -15,6 +15,7 @@ from time import monotonic_ns, process_time_ns
 from typing import TYPE_CHECKING, Final
 
 from waitbench_server.histogram import SIZE, bucket
+from waitbench_server.outcomes import LOST
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -147,6 +148,11 @@ class Ledger:
         """Count a request out, however it ended."""
         self._cells[IN_FLIGHT] -= 1
 
+    def lost(self) -> None:
+        """Count a request out whose client went away before the answer."""
+        self.outcome(LOST)
+        self.leave()
+
     def outcome(self, outcome: int) -> None:
         """Count how a request ended: a status, or one of the faults below 100."""
         self._cells[OUTCOMES + outcome] += 1
@@ -163,6 +169,20 @@ class Ledger:
         else:
             cells[LATE + bucket(error_ns)] += 1
         cells[QUEUE + bucket(queue_ns)] += 1
+
+    def answered_at_once(self, outcome: int, error_ns: int) -> None:
+        """Count a request in and out again that asked for no delay and did not queue."""
+        cells = self._cells
+        if cells[EPOCH] != self._period[0]:
+            self.turn()
+        cells[REQUESTS] += 1
+        present = cells[IN_FLIGHT] + 1
+        cells[IN_FLIGHT_MAX] = max(cells[IN_FLIGHT_MAX], present)
+        cells[OUTCOMES + outcome] += 1
+        cells[ERROR_SUM] += error_ns
+        cells[ASKED] += 1
+        cells[LATE + bucket(error_ns)] += 1
+        cells[QUEUE] += 1
 
     def connected(self) -> None:
         """Count a connection in."""

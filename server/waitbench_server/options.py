@@ -21,6 +21,7 @@ if TYPE_CHECKING:
 
     from waitbench_server.timer import TimerName
 
+EngineName = Literal["aiohttp", "fast"]
 LoopName = Literal["auto", "asyncio", "uvloop"]
 
 _MOST_WORKERS: Final = 64
@@ -43,6 +44,7 @@ class Options:
     seed: int = 0
     workers: int = 1
     loop: LoopName = "auto"
+    engine: EngineName = "aiohttp"
     timer: TimerName | None = None
     capacity: int | None = None
     limit: int | None = None
@@ -124,6 +126,13 @@ def parser() -> argparse.ArgumentParser:
         choices=["auto", "asyncio", "uvloop"],
         default="auto",
         help="event loop; auto takes uvloop where it is installed",
+    )
+    made.add_argument(
+        "--engine",
+        choices=["aiohttp", "fast"],
+        default="aiohttp",
+        help="fast answers plain GETs from their bytes, for several times the requests per second,"
+        " and leaves all others to aiohttp (aiohttp)",
     )
     made.add_argument(
         "--timer",

@@ -120,7 +120,7 @@ class Service:
         """Wait as long as the plan says, and answer."""
         answer = exchange.answer
         if answer.draws:
-            self._draw(exchange, answer, number)
+            exchange.asked_ns, exchange.status, exchange.fault = self.drawn(answer, number)
         else:
             exchange.asked_ns, exchange.status = answer.fixed_ns, answer.one_status
         if answer.cpu_ns:
@@ -160,16 +160,22 @@ class Service:
             deadlines.cancel(alarm)
             raise
 
-    def _draw(self, exchange: Exchange, answer: Answer, number: int | None) -> None:
-        """Draw what is left to chance, by the request's own number or else the server's count."""
+    def drawn(self, answer: Answer, number: int | None) -> tuple[int, int, int]:
+        """Draw what is left to chance, by the request's own number or else the server's count.
+
+        Returns:
+            the delay in nanoseconds, the status and the fault.
+        """
         if number is None:
             ledger = self.ledger
             number = ledger.draw * ledger.book.workers + ledger.worker
             ledger.draw += 1
         plan = answer.plan
-        exchange.asked_ns = plan.latency.quantile_ns(draws.uniform(self._latencies, number))
-        exchange.status = plan.status.pick(draws.uniform(self._statuses, number))
-        exchange.fault = plan.fault.pick(draws.uniform(self._faults, number))
+        return (
+            plan.latency.quantile_ns(draws.uniform(self._latencies, number)),
+            plan.status.pick(draws.uniform(self._statuses, number)),
+            plan.fault.pick(draws.uniform(self._faults, number)),
+        )
 
     async def _fail(self, exchange: Exchange) -> web.StreamResponse:
         """Wait as the plan says, and then send nothing."""

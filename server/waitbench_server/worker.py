@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from aiohttp import web
 
-from waitbench_server import complaints, connection
+from waitbench_server import complaints, connection, fast
 from waitbench_server.capacity import Capacity
 from waitbench_server.chores import Chores
 from waitbench_server.collection import Collection
@@ -26,6 +26,7 @@ if TYPE_CHECKING:
     import socket
     from collections.abc import Callable
 
+    from waitbench_server.connection import Connection
     from waitbench_server.ledger import Ledger
     from waitbench_server.options import LoopName, Options
     from waitbench_server.timer import Deadlines, TimerName
@@ -87,9 +88,12 @@ class Worker:
             header_s=self.options.header_timeout,
             idle_s=self.options.idle_timeout,
         )
-        make = connection.factory(
-            server, self.ledger, due, limits, logger=complaints.logger(), **_CONNECTION
-        )
+        made_of = (server, self.ledger, due, limits)
+        options = {"loop": loop, "logger": complaints.logger(), **_CONNECTION}
+        if self.options.engine == "fast":
+            make: Callable[[], Connection] = fast.factory(fast.Simple(service), *made_of, **options)
+        else:
+            make = connection.factory(*made_of, **options)
         with step("connections can not be accepted"):
             listening = await loop.create_server(make, sock=self.listener, backlog=BACKLOG)
         chores = Chores(

@@ -10,10 +10,12 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
 
-@pytest.fixture(scope="session", params=["asyncio", "uvloop"])
+@pytest.fixture(scope="session", params=["asyncio", "uvloop", "fast"])
 def target(request: pytest.FixtureRequest) -> Iterator[Target]:
-    loop: str = request.param
-    if loop == "uvloop":
+    """A target on each loop, and one of the fast engine: what it serves, all serve alike."""
+    kind: str = request.param
+    if kind == "uvloop":
         pytest.importorskip("uvloop", reason="pip install uvloop")
-    with Target("--loop", loop, "--seed", "7") as running:
+    options = ["--engine", "fast"] if kind == "fast" else ["--loop", kind]
+    with Target(*options, "--seed", "7") as running:
         yield running

@@ -86,6 +86,7 @@ def measure(
     loads: Sequence[Load] = LOADS,
     blocks: int = 4,
     block_s: float = 2.0,
+    engine: str = "aiohttp",
 ) -> list[Precision]:
     """Measure every timer on every loop, one block of each after the other, over and over.
 
@@ -95,6 +96,7 @@ def measure(
         loads: what it is loaded with.
         blocks: how many times each is measured.
         block_s: how long requests are sent in each block.
+        engine: of the target.
 
     Raises:
         BenchError: a target or a load process failed.
@@ -107,7 +109,9 @@ def measure(
     ]
     with ExitStack() as stack:
         targets = {
-            (loop, timer): stack.enter_context(Target("--loop", loop, "--timer", timer))
+            (loop, timer): stack.enter_context(
+                Target("--loop", loop, "--timer", timer, "--engine", engine)
+            )
             for loop in loops
             for timer in timers
         }
@@ -176,6 +180,9 @@ def main(argv: Sequence[str] | None = None) -> int:
     parser.add_argument("--quick", action="store_true", help="two short blocks, about a minute")
     parser.add_argument("--blocks", metavar="N", help="how many times each is measured (4)")
     parser.add_argument("--loop", choices=["asyncio", "uvloop"], help="only this loop")
+    parser.add_argument(
+        "--engine", choices=["aiohttp", "fast"], default="aiohttp", help="(aiohttp)"
+    )
     options = parser.parse_args(argv)
     loops = [options.loop] if options.loop else ["asyncio"]
     if not options.loop and importlib.util.find_spec("uvloop") is not None:
@@ -190,6 +197,7 @@ def main(argv: Sequence[str] | None = None) -> int:
         timers=[own, CONTROL],
         blocks=blocks,
         block_s=1.0 if options.quick else 2.0,
+        engine=options.engine,
     )
     for line in lines(rows):
         print(line)

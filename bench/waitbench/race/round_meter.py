@@ -119,6 +119,8 @@ class RoundMeter:
         return period
 
     def _tell(self, sentence: str) -> None:
+        if sentence in self._race.record.incidents:
+            return
         self._race.record.incidents.append(sentence)
         self._race.observer(Incident(sentence=sentence))
 

@@ -25,6 +25,7 @@ def main(argv: Sequence[str] | None = None) -> int:
     parser.add_argument("--minutes", type=float, default=10.0, help="of load, a loop (10)")
     parser.add_argument("--rate", type=float, default=2_000.0, help="requests a second (2000)")
     parser.add_argument("--loop", choices=LOOPS, action="append", help="only this one")
+    parser.add_argument("--engine", choices=["aiohttp", "fast"], default="aiohttp")
     parser.add_argument("--seed", type=int, default=1, help="of the spoilt requests (1)")
     options = parser.parse_args(argv)
     failed = 0
@@ -42,13 +43,15 @@ def main(argv: Sequence[str] | None = None) -> int:
 
 
 def _parts(options: argparse.Namespace) -> Iterator[Iterable[Attempt]]:
+    engine = options.engine
     for loop in options.loop or LOOPS:
         if options.malformed:
-            yield malformed.attempts(Random(options.seed), loop, options.malformed)
+            rng = Random(options.seed)
+            yield malformed.attempts(rng, loop, options.malformed, engine=engine)
         if options.in_flight:
-            yield [soak.in_flight(loop, options.in_flight)]
+            yield [soak.in_flight(loop, options.in_flight, engine=engine)]
         if options.minutes:
-            yield [soak.soak(loop, options.minutes, options.rate)]
+            yield [soak.soak(loop, options.minutes, options.rate, engine=engine)]
 
 
 def _say(line: str) -> None:

@@ -24,15 +24,17 @@ EVERY: Final = 25
 STATUS: Final = re.compile(rb"HTTP/1\.[01] ([1-5][0-9]{2}) ")
 
 
-def attempts(rng: Random, loop: str, number: int) -> Iterator[Attempt]:
+def attempts(rng: Random, loop: str, number: int, *, engine: str = "aiohttp") -> Iterator[Attempt]:
     """Send so many spoilt requests, and look at the target in between and at the end.
 
     Args:
         rng: what they depend on.
         loop: event loop of the target.
         number: of spoilt requests.
+        engine: of the target.
     """
-    with Target("--loop", loop, "--header-timeout", "5") as target:
+    loop_and_engine = f"{loop}, {engine}"
+    with Target("--loop", loop, "--engine", engine, "--header-timeout", "5") as target:
         kept = target.connect()
         for count in range(1, number + 1):
             begun_s = monotonic()
@@ -41,7 +43,7 @@ def attempts(rng: Random, loop: str, number: int) -> Iterator[Attempt]:
             if count % EVERY == 0 or count == number:
                 faults += _serves(target, kept)
             yield Attempt(
-                title=f"{loop}, {spoilt.name}: {spoilt.sent[:60]!r}",
+                title=f"{loop_and_engine}, {spoilt.name}: {spoilt.sent[:60]!r}",
                 faults=tuple(faults),
                 took_s=monotonic() - begun_s,
             )
@@ -51,7 +53,7 @@ def attempts(rng: Random, loop: str, number: int) -> Iterator[Attempt]:
         target.process.terminate()
         faults += [f"it said: {line}" for line in target.errors.splitlines()]
         yield Attempt(
-            title=f"{loop}, after {number} of them",
+            title=f"{loop_and_engine}, after {number} of them",
             faults=tuple(faults),
             took_s=monotonic() - begun_s,
         )

@@ -29,17 +29,18 @@ FLAT: Final = 0.05
 MS: Final = 1_000_000
 
 
-def soak(loop: str, minutes: float, rate: float) -> Attempt:
+def soak(loop: str, minutes: float, rate: float, *, engine: str = "aiohttp") -> Attempt:
     """Load a target for so long, and look whether it answers all and its memory stays as it is.
 
     Args:
         loop: event loop of the target.
         minutes: how long.
         rate: requests per second, at random moments.
+        engine: of the target.
     """
     begun_s = monotonic()
     faults, sent, turn_s = [], 0, minutes * 60 / STRETCHES / len(LOADS)
-    with Target("--loop", loop) as target:
+    with Target("--loop", loop, "--engine", engine) as target:
         memory = _Memory(target.process.pid, every_s=minutes * 60 / STRETCHES / SAMPLES)
         with memory:
             turn = 0
@@ -70,8 +71,9 @@ def soak(loop: str, minutes: float, rate: float) -> Attempt:
         faults.append(f"memory grew from {first / 1e6:.1f} to {most / 1e6:.1f} MB")
     took_s = monotonic() - begun_s
     return Attempt(
-        title=f"{loop}, {sent} requests, {sent / turn / turn_s:.0f}/s for {turn * turn_s:.0f} s, "
-        f"MB of memory: {first / 1e6:.1f} at first, {last / 1e6:.1f} at last, {most / 1e6:.1f} max",
+        title=f"{loop}, {engine}, {sent} requests, {sent / turn / turn_s:.0f}/s for "
+        f"{turn * turn_s:.0f} s, MB of memory: {first / 1e6:.1f} at first, "
+        f"{last / 1e6:.1f} at last, {most / 1e6:.1f} max",
         faults=tuple(faults),
         took_s=took_s,
     )
@@ -111,22 +113,23 @@ class _Memory:
         return stretches[0], stretches[-1], max(stretches)
 
 
-def in_flight(loop: str, number: int, held: str = "30s") -> Attempt:
+def in_flight(loop: str, number: int, held: str = "30s", *, engine: str = "aiohttp") -> Attempt:
     """Ask so many questions at once, each of another size, and check every answer.
 
     Args:
         loop: event loop of the target.
         number: of requests; each is a connection, of which limits allow only so many.
         held: how long each is kept waiting, so that all are there at once.
+        engine: of the target.
     """
     begun_s = monotonic()
-    with Target("--loop", loop) as target:
+    with Target("--loop", loop, "--engine", engine) as target:
         faults = asyncio.run(_ask_all(target, number, held))
         most = target.stats()["in_flight"]["max"]
     if most != number:
         faults.append(f"only {most} of {number} were there at once")
     return Attempt(
-        title=f"{loop}, {most} requests in service at once, each answer checked",
+        title=f"{loop}, {engine}, {most} requests in service at once, each answer checked",
         faults=tuple(faults[:10]),
         took_s=monotonic() - begun_s,
     )
