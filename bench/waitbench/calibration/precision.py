@@ -79,7 +79,7 @@ class Precision:
         self.errors += errors
 
 
-def measure(
+def measure(  # noqa: PLR0913 - all by name
     *,
     loops: Sequence[str],
     timers: Sequence[str],

@@ -214,9 +214,9 @@ def test_a_killed_target_is_started_again_and_only_its_round_is_lost() -> None:
 
 def test_a_visitor_of_the_target_is_told_and_costs_only_the_figures_of_its_rounds() -> None:
     doings: dict[int, Callable[[str], None]] = {
-        2: lambda url: urlopen(f"{url}/reset?label=theirs", data=b"").close(),
-        4: lambda url: urlopen(url).close(),
-        6: lambda url: refused(Request(url, headers={"Origin": "http://evil.test"})),
+        1: lambda url: urlopen(f"{url}/reset?label=theirs", data=b"").close(),
+        2: lambda url: urlopen(url).close(),
+        3: lambda url: refused(Request(url, headers={"Origin": "http://evil.test"})),
     }
     watcher = Watcher()
 
@@ -226,14 +226,14 @@ def test_a_visitor_of_the_target_is_told_and_costs_only_the_figures_of_its_round
             doings[watcher.rounds](target_url())
 
     lineup: Lineup = [(asking(), by("sync"))]
-    settings = Settings(launches=1, budget_s=5, seed=7, rounds_s=brief(lineup))
+    settings = Settings(launches=1, budget_s=5, seed=7, rounds_s={lineup[0][0].key: 1.5})
     record = conduct(lineup, settings, observe)
     (row,) = record.rows.values()
     without = [number for number, each in enumerate(row.rounds) if each.target is None]
-    assert without == [2, 4, 6]
+    assert without == [1, 2, 3]
     assert all(each.errors == 0 for each in row.rounds)
     # What burdened the target disturbed the round, so that it was run again.
-    assert [row.rounds[number].disturbed for number in (4, 6)] == [True, True]
+    assert [row.rounds[number].disturbed for number in (2, 3)] == [True, True]
     (sentence,) = record.incidents
     assert "in 3 rounds of sync in http-2ms-n4-c2" in sentence
     for visit in ("reset its statistics (1)", "asked it beside our tasks (1)", "refused there (1)"):
