@@ -32,6 +32,11 @@ MOST_FRESH_BYTES = 256_000_000
 """Arguments of more than this are copied within each call, not beforehand for a whole round."""
 
 
+_forks: list[None] = []
+"""One for each fork that this process came out of: asking the system in each call would cost it."""
+os.register_at_fork(after_in_child=lambda: _forks.append(None))
+
+
 class Workload:
     """Task i calls the function with item i modulo how many there are.
 
@@ -150,7 +155,7 @@ class Workload:
         with self._unheard():
             function = self._sync = resolve(self._function, self._folder)
             given = self._in_order()
-            owner, forked = os.getpid(), f"{self._path}.forked"
+            generation, forked = len(_forks), f"{self._path}.forked"
             behind = Left()
 
             def call(number: int) -> Any:
@@ -164,7 +169,7 @@ class Workload:
                         f"it ends the interpreter: SystemExit({left.code})"
                     ) from None
                 finally:
-                    if os.getpid() != owner:
+                    if len(_forks) != generation:
                         with open(forked, "w", encoding="utf-8"):  # noqa: PTH123 - a child's last deed
                             os._exit(CAME_BACK)
 
