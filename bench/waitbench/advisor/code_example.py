@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import json
+import os
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from waitbench.perfmodel.chunks import even_chunk
-from waitbench.user_code.module_names import module_named
+from waitbench.user_code.module_names import module_named, module_of
 
 if TYPE_CHECKING:
     from waitbench.advisor.question import Question
@@ -131,13 +133,22 @@ def _items(question: Question) -> str:
 
 
 def _imports(target: str, folder: str, items: str = "") -> str:
-    """Return what imports a function, or the object whose method it is, and who makes items."""
+    """Return what imports a function, or the object whose method it is, and who makes items.
+
+    A file that lies elsewhere than where one stands is found by a line of its own.
+    """
     names: dict[str, list[str]] = {}
+    roots: dict[str, None] = {}
     for each in filter(None, (target, items)):
         place, _, name = each.rpartition(":")
         imported = names.setdefault(module_named(place, folder), [])
         imported.append(name.partition(".")[0])
-    return "\n".join(
+        if place.endswith(".py"):
+            roots[os.path.relpath(module_of(Path(folder, place).resolve())[1], folder or ".")] = (
+                None
+            )
+    found = "".join(f"sys.path.insert(0, {root!r})\n" for root in roots if root != ".")
+    return (f"import sys\n\n{found}" if found else "") + "\n".join(
         f"from {module} import {', '.join(sorted(set(imported)))}"
         for module, imported in names.items()
     )

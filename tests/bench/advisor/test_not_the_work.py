@@ -264,7 +264,11 @@ def test_examples_run_and_hand_no_item_over_that_is_heavy(
     named = Question(
         function="app.py:cart.total", items="[1, 2, 3]", args='{"more": 1}', folder=str(place)
     )
+    (place / "deeper").mkdir()
+    (place / "deeper" / "lone.py").write_text("def total(n): return n * 3\n")
+    elsewhere = Question(function="deeper/lone.py:total", items="[1, 2]", folder=str(place))
     examples = {
+        code_example(elsewhere, "processes", 2, items=2): "[3, 6]",
         code_example(question, "processes", 2, items=3): "[2, 4, 6]",
         code_example(question, "processes", 2, items=3, by_index=True): "[2, 4, 6]",
         code_example(named, "processes", 2, items=3): "[3, 5, 7]",
