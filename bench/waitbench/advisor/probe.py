@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from contextlib import ExitStack
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
 from waitbench.advisor.concurrent_trials import PAIR, ConcurrentTrials
@@ -187,9 +187,16 @@ def _at_once(
 def _on_a_loop(
     question: Question, worker: WorkerProcess, concurrent: ConcurrentTrials, answers: str
 ) -> Demand:
-    """Watch the async form alone; the worker is closed afterwards."""
+    """Watch the async form alone; the worker is closed afterwards.
+
+    Raises:
+        CallError: it answers from memory.
+    """
     call.open_alone(worker, question.params(answers=answers), 1)
     most = max(4, question.watched_calls // 2)
     alone = call.watched(worker, answers, most=most, within_s=question.call_s)
     concurrent.budget.made += alone.calls
+    named = replace(question, function=question.coroutine or question.function)
+    if remembers := why_memory(named, replace(alone, answers=Answers())):  # those of the plain one
+        raise call.CallError(remembers)
     return alone.demand

@@ -85,6 +85,7 @@ class Workload:
         self._ordered: list[Arguments] = []
         self._first_calls: FirstCalls | None = None
         self._not_run = ""
+        self._called_as = "it"
         self._sync: Callable[..., Any] = nothing
         self._called = bool(self._answers.prints)  # by those that learned before us
         with hushed() as sink:
@@ -188,7 +189,7 @@ class Workload:
         """Import the coroutine."""
         with self._unheard():
             coroutine = resolve(self._coroutine, self._folder)
-            given = self._in_order()
+            given, self._called_as = self._in_order(), self._coroutine
 
             async def call(number: int) -> Any:
                 positional, named = self._given(given, number)
@@ -222,7 +223,8 @@ class Workload:
             self._told.truncate(0)
         if what := self._not_run or unconsumed(result):
             raise WrongResultError(
-                f"it gives back {what}: what is timed is not the work but its beginning; {CURE}"
+                f"{self._called_as} gives back {what}: what is timed is not the work but its "
+                f"beginning; {CURE}"
             )
         if self._first_calls:
             self._first_calls.look(self._answers, result)

@@ -219,6 +219,40 @@ def test_what_only_the_first_call_finds_as_it_was_is_named(
     assert _profile(folder, f"used_up.py:{name}", most=10).answers.changed_first == names
 
 
+AWAITED = """
+import asyncio, time
+KNOWN = {}
+def fetch(n): time.sleep(0.004)
+async def remembers(n):
+    if n not in KNOWN:
+        await asyncio.sleep(0.02)
+        KNOWN[n] = n
+    return KNOWN[n]
+async def inner(n): return n
+async def lazy(n): return inner(n)
+"""
+
+
+@pytest.mark.parametrize(
+    ("name", "why"),
+    [("remembers", "answers from memory"), ("lazy", "lazy gives back an awaitable")],
+)
+@pytest.mark.filterwarnings("ignore::RuntimeWarning")
+def test_the_async_form_is_asked_too_whether_it_is_the_work(
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    capfd: pytest.CaptureFixture[str],
+    name: str,
+    why: str,
+) -> None:
+    (tmp_path / "awaited.py").write_text(AWAITED)
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setattr(machine, "busy", dict)
+    command = ["advise", "awaited.py:fetch", "--async", f"awaited.py:{name}", "--force"]
+    assert main([*command, "--items", "[1, 2, 3]", "--minutes", "0.1"]) == 1
+    assert why in capfd.readouterr().err
+
+
 def test_an_iterator_for_an_item_is_refused(folder: Path) -> None:
     with pytest.raises(BenchError, match="which uses it up"):
         _profile(folder, "used_up.py:consume", "used_up.py:iterators")
