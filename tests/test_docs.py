@@ -198,7 +198,7 @@ def test_the_gate_s_example_is_raced(tmp_path: Path) -> None:
         subprocess.run([*git, *words], cwd=tmp_path, check=True)
     (tmp_path / "shop.py").write_text(f"{SHOP}# changed\n")
     done = waitbench(tmp_path, "gate", "--base", "HEAD", "--head", ".", "--budget", "12s")
-    assert done.returncode in {0, 1}, done.stderr
+    assert done.returncode in {0, 1, 3}, done.stderr
     assert "bench_total" in done.stdout
     assert "bench_get" in done.stdout
     assert "failed" not in done.stdout

@@ -99,5 +99,10 @@ def describe(parser: argparse.ArgumentParser) -> None:
         help="print GitHub's annotations (done anyway where GITHUB_ACTIONS=true)",
     )
     parser.add_argument(
+        "--allow-undecided",
+        action="store_true",
+        help="let a gate pass that decided nothing, or left open what may be anything",
+    )
+    parser.add_argument(
         "--strict", action="store_true", help="exit with 3 if anything stays undecided"
     )

@@ -44,7 +44,7 @@ def main(arguments: argparse.Namespace) -> int:
 
     Returns:
         0 nothing is slower; 1 something is; 2 a mistake, head fails a benchmark, or nothing was
-        compared; 3 undecided, with --strict; 130 stopped.
+        compared; 3 too little was decided, or with --strict anything undecided; 130 stopped.
 
     Raises:
         BenchError: something was mistyped, or a side cannot be made.
@@ -58,7 +58,11 @@ def main(arguments: argparse.Namespace) -> int:
     annotated = arguments.annotations or os.environ.get("GITHUB_ACTIONS") == "true"
     unread = _shown(outcome, annotated=annotated)
     refused = _written(arguments.output, outcome)
-    status = outcome.status(strict=arguments.strict, allow_empty=arguments.allow_empty)
+    status = outcome.status(
+        strict=arguments.strict,
+        allow_empty=arguments.allow_empty,
+        allow_undecided=arguments.allow_undecided,
+    )
     return status or refused or unread
 
 

@@ -102,6 +102,10 @@ class Result:
         return self.verdict == "same code" or self.ratio is not None or self.pairs > 0
 
 
+WIDE = 0.5
+"""Half the width of an interval of a change, as a share, beyond which it says nothing."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Outcome:
     """All that a gate found.
@@ -143,12 +147,22 @@ class Outcome:
         """Whether nothing at all was compared."""
         return not any(result.compared for result in self.results)
 
-    def status(self, *, strict: bool = False, allow_empty: bool = False) -> int:
+    @property
+    def blind(self) -> bool:
+        """Whether it saw too little: no race was decided, or one is open that may be anything."""
+        raced = [result for result in self.results if result.pairs]
+        open_ = [result for result in raced if result.verdict == "undecided"]
+        return bool(open_) and (len(open_) == len(raced) or any(map(_anything, open_)))
+
+    def status(
+        self, *, strict: bool = False, allow_empty: bool = False, allow_undecided: bool = False
+    ) -> int:
         """Return the exit status.
 
         Args:
-            strict: whether what is undecided is no success.
+            strict: whether anything that is undecided is no success.
             allow_empty: whether it is one that nothing, or nothing that runs, was compared.
+            allow_undecided: whether it is one that nothing was decided.
         """
         if self.of("slower"):
             return SLOWER
@@ -159,6 +173,11 @@ class Outcome:
             return INTERRUPTED
         if self.empty and not allow_empty:
             return FAILED
-        if strict and (self.of("undecided") or self.of("failed")):
-            return UNDECIDED
-        return CLEAN
+        open_ = strict and (self.of("undecided") or self.of("failed"))
+        return UNDECIDED if open_ or (self.blind and not allow_undecided) else CLEAN
+
+
+def _anything(result: Result) -> bool:
+    """Check whether the interval of a change is so wide that it says nothing."""
+    change = result.change
+    return change is None or (change[2] - change[1]) / 2 > WIDE

@@ -47,6 +47,9 @@ def _calm(outcome: Outcome, many: str) -> str:
     """Return the sentence of a gate that found nothing slower and nothing that fails."""
     if len(outcome.of("same code")) == len(outcome.results):
         return f"Nothing to race: nothing that {many} read differs."
+    if outcome.blind:
+        left = f"{len(outcome.of('undecided'))} of {many} undecided"
+        return f"Too little was decided: {left} (status 3; --allow-undecided lets that pass)."
     if undecided := outcome.of("undecided"):
         left = f"{len(undecided)} of them undecided"
         return f"Nothing of {many} was found to be slower, {left}."

@@ -1,5 +1,7 @@
 """What results come to: the exit status, and the change in the words of people."""
 
+from dataclasses import replace
+
 import pytest
 
 from tests.bench.gate.outcomes import (
@@ -13,6 +15,7 @@ from tests.bench.gate.outcomes import (
     UNMEASURED,
     VANISHED,
     outcome,
+    ratio,
 )
 from waitbench.gate import sentences
 from waitbench.gate.outcome import Result
@@ -35,6 +38,28 @@ def test_the_status_says_what_a_script_must_know(
 ) -> None:
     gate = outcome(*results)
     assert (gate.status(), gate.status(strict=True)) == (plain, strict)
+
+
+WIDE = replace(UNDECIDED, name="bench_wide", ratio=ratio(1.0, 0.6, 1.8))
+
+
+@pytest.mark.parametrize(
+    ("results", "plain"),
+    [
+        ((UNDECIDED,), 3),  # all of it
+        ((UNDECIDED, NEW), 3),
+        ((SAME, UNDECIDED), 0),  # -6.5 to +11.1 %
+        ((SAME, WIDE), 3),  # head takes 44 % less to 67 % more: half of that is 55 %
+        ((SAME, UNMEASURED), 0),  # it was not raced, and is told as such
+    ],
+)
+def test_a_gate_that_saw_too_little_is_no_success_unless_that_is_allowed(
+    results: tuple[Result, ...], plain: int
+) -> None:
+    gate = outcome(*results)
+    assert gate.status() == plain
+    assert gate.status(allow_undecided=True) == 0
+    assert ("--allow-undecided" in sentences.headline(gate)) == (plain == 3)
 
 
 @pytest.mark.parametrize(
