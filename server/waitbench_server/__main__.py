@@ -58,7 +58,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 
 def _say(line: str) -> None:
-    sys.stderr.write(line + "\n")
+    # What was typed may hold signs that steer a terminal.
+    signs = (sign if sign.isprintable() else ascii(sign)[1:-1] for sign in line)
+    sys.stderr.write("".join(signs) + "\n")
 
 
 def _names(options: Options) -> str:

@@ -85,7 +85,7 @@ def main(arguments: argparse.Namespace) -> int:
         written = vega.write(drawn, folder / "figures", figures)
         there = {path.stem for path in written if path.suffix == ".svg"}
         shown = [picture for picture in drawn if picture.name in there]
-        draft = writeup.draft(summary, findings, shown, again=shlex.join(words), files=FILES)
+        draft = writeup.draft(summary, findings, shown, again=plain(shlex.join(words)), files=FILES)
         files = {
             DRAFT: draft.encode(),
             RUN: _packed(content),
@@ -114,7 +114,7 @@ def _of_others(page: Page, path: Path, folder: Path) -> dict[str, bytes]:
     draft = others.written("markdown", page)
     content = json.dumps(publishable(document.read(path)), indent=1) + "\n"
     return {
-        DRAFT: f"{draft}\n## How to reproduce\n\n```sh\n{again}\n```\n".encode(),
+        DRAFT: f"{draft}\n## How to reproduce\n\n```sh\n{plain(again)}\n```\n".encode(),
         RUN: _packed(content.encode()),
         ROWS: others.written("csv", page).encode(),
         TABLES: others.written("latex", page).encode(),

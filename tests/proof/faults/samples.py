@@ -99,7 +99,7 @@ def repository(folder: Path) -> Path:
     if not place.exists():
         place.mkdir(parents=True)
         git(place, "init", "-q", "-b", "main")
-        for number, text in enumerate((SHOP, SHOP.replace(b"rows)", b"rows) + 0"))):
+        for number, text in enumerate((SHOP, SHOP.replace(b"in rows)", b"in rows if row)"))):
             for name, content in {**project(), "shop.py": text}.items():
                 (place / name).write_bytes(content)
             git(place, "add", "--all")

@@ -54,7 +54,7 @@ FILES_OF_BENCHMARKS = (
     *(b"bench_x = 7\n", b"def bench_x(needed): pass\n", b"import os\nos._exit(0)\n", b"1/0\n"),
     *(b"def bench_x():\n    raise ValueError\n", b"def bench_x():\n    import os; os._exit(0)\n"),
     *(b"async def bench_x(): pass\nbench_x.check = 7\n", b"import shop\n", b"print('x' * 10**6)\n"),
-    *(b"def bench_\xc3\xa9():\n    return 1\n", b"def bench_x():\n    yield 1\n"),
+    *(b"def bench_\xc3\xa9(needed):\n    return 1\n", b"def bench_x():\n    yield 1\n"),
 )
 """A file of benchmarks that has none, or none that can be compared."""
 DAMAGED = (b"", b"\xff", b"[tool", b"[tool]\nwaitbench = 7\n", b"[tool.waitbench]\ngate = []\n")

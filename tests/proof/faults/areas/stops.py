@@ -6,7 +6,7 @@ import signal
 from typing import TYPE_CHECKING
 
 from tests.proof.faults import samples
-from tests.proof.faults.trial import STOPPED, Stop, Trial
+from tests.proof.faults.trial import MISTAKE, STOPPED, Stop, Trial
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -28,7 +28,7 @@ COMMANDS: Mapping[tuple[str, ...], tuple[float, frozenset[int]]] = {
     (*RACE, "io_bound", "--quick", "-k", "http-10ms", "-o", "out.json"): (6, frozenset({0})),
     (*RACE, "--models", "processes", "cpu_bound", "--quick", "-o", "out.json"): (6, frozenset({0})),
     ("gate", "--base", "HEAD~1", "--minutes", "0.1", "-o", "out.md"): (6, frozenset({0, 1, 2})),
-    ("advise", "own.py:slow", "--minutes", "0.1"): (6, frozenset({0, 1})),
+    ("advise", "own.py:slow", "--minutes", "0.1", "--force"): (6, frozenset({0, 1})),
     ("doctor", "own.py"): (1.5, frozenset({0, 1, 3})),
     ("serve", "--port", "0", "--workers", "2"): (3, frozenset({0})),
     ("history", "show", "--file", "history.jsonl"): (1, frozenset({0})),
@@ -86,7 +86,7 @@ def _of_parts(rng: Random, files: Mapping[str, bytes]) -> Iterator[Trial]:
             yield Trial(
                 area=TITLE,
                 words=words,
-                statuses=frozenset({0, 1}),
+                statuses=frozenset({0, 1, MISTAKE}),  # the last where it had only begun to start
                 files=files,
                 stop=Stop(after_s=rng.uniform(1, 5), signals=(number,), whom=whom),
                 fresh=True,
