@@ -103,6 +103,7 @@ def compare(  # noqa: PLR0913 - what a gate is made of, put together in one plac
             both = [
                 replace(side, opened=checkouts.workspace / f"opened-{side.name}") for side in both
             ]
+        say("looking for benchmarks on both sides")
         listing = (
             Listing(
                 benchmarks=discover_commands.listed(

@@ -80,7 +80,7 @@ def listed(
     with ExitStack() as stack:
         first, arguments = _opened(project, owner, stack)
         if settings.tests != "own":
-            lent_tests.lend(owner.root, borrower.root, first.collected)
+            lent_tests.lend(owner, borrower, first.collected)
         second = stack.enter_context(PytestSession(project.command(borrower, arguments)))
         sessions = {owner.name: first, borrower.name: second}
         wanted = list(dict.fromkeys([*first.collected.tests, *second.collected.tests]))

@@ -13,6 +13,7 @@ from waitbench.scenario import BenchError
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
+    from waitbench.gate.benchmark import Side
     from waitbench.gate.pytest_session import Collected
 
 FOLDERS = {
@@ -24,12 +25,12 @@ SETTINGS = ("pytest.ini", ".pytest.ini", "pytest.toml", ".pytest.toml", "tox.ini
 SETTINGS_TOO = "pyproject.toml"
 
 
-def lend(owner: Path, borrower: Path, collected: Collected) -> None:
+def lend(owner: Side, borrower: Side, collected: Collected) -> None:
     """Put the files of one side's tests in the place of the other's; all else stays its own.
 
     Args:
-        owner: the project's folder of the side whose tests are run.
-        borrower: that of the other side.
+        owner: the side whose tests are run.
+        borrower: the other side.
         collected: what the owner's session found.
 
     Raises:
@@ -37,15 +38,19 @@ def lend(owner: Path, borrower: Path, collected: Collected) -> None:
     """
     rootdir = Path(collected.rootdir)
     nodes = [*collected.tests, *collected.broken]
-    away = Path(os.path.relpath(rootdir, owner))
+    target = borrower.root / os.path.relpath(rootdir, owner.root)
     try:
-        for name in places((node.partition("::")[0] for node in nodes), own_code.called(owner)):
-            _lay(rootdir / name, borrower / away / name)
+        for name in places(
+            (node.partition("::")[0] for node in nodes), own_code.called(owner.root)
+        ):
+            _lay(rootdir / name, target / name)
         for settings in (*SETTINGS, SETTINGS_TOO):
             if (rootdir / settings).is_file():
-                _lay(rootdir / settings, borrower / away / settings)
+                _lay(rootdir / settings, target / settings)
     except OSError as refused:
-        raise BenchError(f"the tests of head could not be laid over base: {refused}") from None
+        raise BenchError(
+            f"the tests of {owner.name} could not be laid over {borrower.name}: {refused}"
+        ) from None
 
 
 def places(files: Iterable[str], project: str | None = None) -> list[str]:

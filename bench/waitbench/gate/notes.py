@@ -27,16 +27,9 @@ def on_benchmark(benchmark: Benchmark, evidence: GateEvidence) -> list[str]:
         sentences.append(
             f"its first call does other work than the rest ({first}, then {later}), and the rest "
             "is what was compared: where it uses its input up or remembers, give each call a "
-            f"fresh one by {_fresh(benchmark)}"
+            f"fresh one by {benchmark.name}.fresh = a function that makes it"
         )
     return [*sentences, *on_errors(benchmark.name, evidence)]
-
-
-def _fresh(benchmark: Benchmark) -> str:
-    """Return how a call gets an input of its own."""
-    if any(contestant.program for contestant in benchmark.contestants):
-        return "benchmark.pedantic(…, setup=a function that makes it)"
-    return f"{benchmark.name}.fresh = a function that makes it"
 
 
 def on_failures(failures: Mapping[str, str]) -> tuple[str, ...]:

@@ -69,14 +69,14 @@ class Collected:
 
     Attributes:
         rootdir: pytest's, from which the names of tests are told.
-        tests: ids of the benchmarks in the session's order, each with its line.
+        tests: ids of the benchmarks in the session's order, with line and hash of the source.
         left_out: why a test is not run, by its id or that of its module.
         broken: why a file could not be collected, by its id.
         quieted: plugins that are switched off in a race.
     """
 
     rootdir: str
-    tests: Mapping[str, int]
+    tests: Mapping[str, Mapping[str, Any]]
     left_out: Mapping[str, str] = field(default_factory=dict)
     broken: Mapping[str, str] = field(default_factory=dict)
     quieted: Sequence[str] = ()

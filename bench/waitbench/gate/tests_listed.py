@@ -59,15 +59,18 @@ def listing(names: Sequence[str], tried: Mapping[str, Tried], *, lent: bool) -> 
     benchmarks, skips = [], dict[str, list[str]]()
     for name in names:
         trials = {side: tried[side].trials[name] for side in SIDES if name in tried[side].trials}
-        if broken := tried["head"].collected.broken.get(name):
-            trials = {"head": Trial(failed=f"it cannot be collected: {broken}")}
+        trials |= {
+            side: Trial(failed=f"it cannot be collected: {tried[side].collected.broken[name]}")
+            for side in SIDES
+            if name in tried[side].collected.broken
+        }
         skipped = [side for side, trial in trials.items() if trial.skipped]
         if "head" in skipped or len(skipped) == len(trials):
             skips.setdefault(str(trials[skipped[-1]].skipped), []).append(name)
         else:
             benchmarks.append(_benchmark(name, trials, tried, lent=lent))
     quieted = sorted({plugin for each in tried.values() for plugin in each.collected.quieted})
-    notes = [*_left_out(skips), *([_quieted(quieted)] if quieted else [])]
+    notes = [*_left_out(skips), *_first_calls(tried), *([_quieted(quieted)] if quieted else [])]
     return Listing(benchmarks=benchmarks, notes=tuple(notes))
 
 
@@ -85,7 +88,8 @@ def _benchmark(
         precision=0.0,  # never tight enough: every pair of processes is raced
         baseline=SIDES[0],
     )
-    sides = SIDES if lent and "head" in trials else tuple(trials)
+    heads = node in tried["head"].collected.tests
+    sides = SIDES if lent and heads else tuple(trials)
     contestants = tuple(_contestant(node, tried[side].command) for side in sides)
     failures = {
         side: str(trial.failed or trial.skipped)
@@ -94,6 +98,7 @@ def _benchmark(
     }
     if len(trials) < len(sides):
         failures.setdefault("base", "it has no test of that name, not even with head's files")
+    places = [each.collected.tests[node] for each in tried.values() if node in each.collected.tests]
     return Benchmark(
         name=name,
         scenario=scenario,
@@ -101,13 +106,9 @@ def _benchmark(
         failures=failures,
         loaded={side: tried[side].loaded for side in trials},
         file=_file(node, tried[sides[-1]]),
-        line=tried[sides[-1]].collected.tests.get(node, 1),
+        line=places[-1]["line"] if places else 1,
         lent=lent,
-        first_calls=[
-            (trial.first_s, trial.seconds)
-            for trial in trials.values()
-            if trial.seconds and does_other_work(trial)
-        ],
+        rewritten=len({place["source"] for place in places}) > 1,
     )
 
 
@@ -143,13 +144,33 @@ def _calls(trials: Sequence[Trial]) -> int:
 
 def _left_out(skips: Mapping[str, Sequence[str]]) -> list[str]:
     """Return what was not raced on purpose of the project, by reason."""
-    sentences = []
-    for reason, names in skips.items():
-        more = f" and {len(names) - MOST_NAMED} more" if len(names) > MOST_NAMED else ""
-        few = ", ".join(map(plain, names[:MOST_NAMED]))
-        many = formatting.count(len(names), "benchmark")
-        sentences.append(f"{many} left out ({plain(reason)}): {few}{more}")
-    return sentences
+    return [
+        f"{formatting.count(len(names), 'benchmark')} left out ({plain(reason)}): {_few(names)}"
+        for reason, names in skips.items()
+    ]
+
+
+def _first_calls(tried: Mapping[str, Tried]) -> list[str]:
+    """Return of which benchmarks the first call does other work than those that are compared."""
+    factors: dict[str, float] = {}
+    for each in tried.values():
+        for name, trial in each.trials.items():
+            if does_other_work(trial) and trial.seconds:
+                factors[name] = max(factors.get(name, 0.0), trial.first_s / trial.seconds)
+    if not factors:
+        return []
+    names = sorted(factors, key=lambda name: -factors[name])
+    sentence = (
+        f"the first call does other work than the rest, and the rest is what is compared (first: "
+        f"{factors[names[0]]:.0f} times as long): {_few(names)}; where a call uses its arguments "
+        "up or remembers, benchmark.pedantic(…, setup=…) gives each one fresh ones"
+    )
+    return [sentence]
+
+
+def _few(names: Sequence[str]) -> str:
+    more = f" and {len(names) - MOST_NAMED} more" if len(names) > MOST_NAMED else ""
+    return ", ".join(map(plain, names[:MOST_NAMED])) + more
 
 
 def _quieted(plugins: Sequence[str]) -> str:

@@ -82,6 +82,8 @@ def test_prints(benchmark):
     assert benchmark(print, "much") is None
 def test_exits(benchmark):
     benchmark(sys.exit, 3)
+def test_ends(benchmark):
+    benchmark(pytest.exit, "enough")
 def test_dies(benchmark):
     benchmark(os._exit, 3)
 def test_hangs(benchmark):
@@ -108,6 +110,12 @@ def test_skipped(benchmark):
 @pytest.mark.xfail(reason="ticket 7")
 def test_expected(benchmark):
     assert benchmark(shop.double, 1) == 3
+"""
+TAKEN = """
+import pytest
+@pytest.fixture
+def benchmark():
+    return lambda function: function()
 """
 OPTIONS = """
 [tool.pytest.ini_options]
@@ -164,6 +172,10 @@ def test_what_is_wrong_with_a_test_is_one_line_and_the_rest_goes_on(
     monkeypatch.setattr("waitbench.gate.pytest_session.TRIED_WITHIN_S", 3)
     suite.write("tests/test_wrong.py", WRONG)
     suite.write("tests/test_broken.py", "import nowhere  # benchmark")
+    suite.write("tests/own/conftest.py", TAKEN)
+    suite.write("tests/own/test_own.py", "def test_another(benchmark): benchmark(int)")
+    for folder in ("tests", "tests/own"):
+        suite.write(f"{folder}/__init__.py", "")
     suite.commit("tests")
     listing = listed(suite)
     reasons = {
@@ -178,11 +190,13 @@ def test_what_is_wrong_with_a_test_is_one_line_and_the_rest_goes_on(
         "test_twice": "it uses benchmark twice",
         "test_never": "it never calls benchmark",
         "test_exits": "SystemExit: 3",
+        "test_ends": "it ends the whole session: Exit: enough",
         "test_dies": "exited with status 3",
         "test_hangs": "did not answer within 3 s",
         "test_forks": "a child that it forks comes back",
         "test_setup": "its set-up failed: OSError: no disk",
         "test_teardown": "its teardown failed: OSError: no way back",
+        "test_another": "`benchmark` is a fixture of tests.own.conftest",
         "tests/test_broken.py": "it cannot be collected: ModuleNotFoundError",
     }
     assert reasons.keys() == expected.keys()

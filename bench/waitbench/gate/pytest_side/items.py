@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import functools
+import hashlib
+import inspect
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -16,9 +18,27 @@ BENCHMARK: pytest.StashKey[Benchmark] = pytest.StashKey()
 """Where a test keeps its fixture."""
 
 
-def line(item: pytest.Item) -> int:
-    """Return in which line of its file a test begins."""
-    return (item.location[1] or 0) + 1
+def place(item: pytest.Item) -> dict[str, Any]:
+    """Return in which line of its file a test begins, and a hash of its source."""
+    try:
+        source = inspect.getsource(inspect.unwrap(item.function))  # type: ignore[attr-defined]
+    except (AttributeError, OSError, TypeError):
+        source = ""
+    return {
+        "line": (item.location[1] or 0) + 1,
+        "source": hashlib.sha256(source.encode()).hexdigest()[:16],
+    }
+
+
+def taken_away(item: pytest.Item) -> str | None:
+    """Return where the fixture `benchmark` of a test comes from, if it is not ours."""
+    definitions = item._fixtureinfo.name2fixturedefs  # type: ignore[attr-defined] # noqa: SLF001
+    for name in FIXTURES:
+        for definition in definitions.get(name, ())[-1:]:
+            module = getattr(definition.func, "__module__", "") or ""
+            if not module.startswith(__package__ or "waitbench"):
+                return f"`{name}` is a fixture of {module}, which never calls pytest-benchmark's"
+    return None
 
 
 def uses_fixture(item: pytest.Item) -> bool:

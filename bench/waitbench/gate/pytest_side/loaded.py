@@ -65,7 +65,7 @@ class Loaded:
                 for name, file in files.items()
                 if _at_top(name, files)
                 and not file.startswith(self._top)
-                and name.partition(".")[0] not in sys.stdlib_module_names
+                and name.partition(".")[0] not in getattr(sys, "stdlib_module_names", ())
             },
             "strays": {
                 name: file

@@ -8,8 +8,15 @@ if TYPE_CHECKING:
     from .turn import Turn
 
 
-def outcome(turn: Turn) -> tuple[str | None, str | None]:
-    """Return why a test failed, and why it was skipped; None for what it did not."""
+def outcome(turn: Turn, taken_away: str | None = None) -> tuple[str | None, str | None]:
+    """Return why a test failed, and why it was skipped; None for what it did not.
+
+    Args:
+        turn: of the test, which is over.
+        taken_away: why it has not got our fixture.
+    """
+    if turn.ended:
+        return turn.ended, None
     for report in turn.reports:
         expected = getattr(report, "wasxfail", None)
         if expected is not None and report.skipped:
@@ -24,7 +31,7 @@ def outcome(turn: Turn) -> tuple[str | None, str | None]:
                 None,
             )
     if not turn.used:
-        return "it never calls benchmark", None
+        return taken_away or "it never calls benchmark", None
     return None, None
 
 

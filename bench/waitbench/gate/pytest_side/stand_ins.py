@@ -24,7 +24,9 @@ class Fixtures:
     @pytest.fixture
     def benchmark(self, request: pytest.FixtureRequest) -> Iterator[Benchmark]:
         """Stand in for the fixture of pytest-benchmark and pytest-codspeed."""
-        fixture = Benchmark(self._this_turn(), request.node)
+        turn = self._this_turn()
+        turn.given = True
+        fixture = Benchmark(turn, request.node)
         request.node.stash[BENCHMARK] = fixture
         yield fixture
         fixture.close()

@@ -14,7 +14,7 @@ from . import quiet
 from .desk import PROTOCOL
 from .fixture import Benchmark
 from .heap import Heap
-from .items import MARKERS, Sibling, awaiting, is_benchmark, line, uses_fixture
+from .items import MARKERS, Sibling, awaiting, is_benchmark, place, taken_away, uses_fixture
 from .outcomes import outcome, reason
 from .stand_ins import Fixtures
 from .timed import Timed
@@ -143,7 +143,7 @@ class Suite:
                 "python": ".".join(map(str, sys.version_info[:3])),
                 "pid": os.getpid(),
                 "rootdir": str(session.config.rootpath),
-                "tests": {node: line(item) for node, item in self._items.items()},
+                "tests": {node: place(item) for node, item in self._items.items()},
                 "left_out": self._left_out,
                 "broken": self._broken,
                 "quieted": sorted(set(self._quieted) - set(quiet.SPEAKS_OF_ITSELF)),
@@ -174,7 +174,7 @@ class Suite:
             calls=int(params.get("calls", 1)),
         )
         self._run(session, item)
-        failed, skipped = outcome(turn)
+        failed, skipped = outcome(turn, taken_away(item) if turn.unused else None)
         if turn.trial:
             return {**turn.tried, "failed": failed, "skipped": skipped}
         if turn.opened:
@@ -186,7 +186,10 @@ class Suite:
         if self._last is not None:
             session._setupstate.teardown_exact(item)  # noqa: SLF001 - the next test is known only now
         self._last = item
-        item.config.hook.pytest_runtest_protocol(item=item, nextitem=Sibling(item))
+        try:
+            item.config.hook.pytest_runtest_protocol(item=item, nextitem=Sibling(item))
+        except (pytest.exit.Exception, KeyboardInterrupt, SystemExit) as end:
+            self._turn.ended = f"it ends the whole session: {type(end).__name__}: {end}"
 
     def pytest_runtest_logreport(self, report: pytest.TestReport) -> None:
         """Keep what becomes of each phase."""

@@ -44,6 +44,8 @@ class Turn:
         tried: what the trial showed.
         walls_s: seconds of a call in each round.
         reports: of its phases, by pytest.
+        given: whether the test was given our fixture.
+        ended: how the test ended more than itself.
     """
 
     desk: Desk
@@ -57,6 +59,13 @@ class Turn:
     tried: dict[str, Any] = field(default_factory=dict)
     walls_s: list[float] = field(default_factory=list)
     reports: list[Any] = field(default_factory=list)
+    given: bool = False
+    ended: str | None = None
+
+    @property
+    def unused(self) -> bool:
+        """Whether a test that has the fixture by its name never got ours."""
+        return not self.given and not self.reached
 
     def converse(self, timed: Timed) -> Conversation:
         """Warm up, then try it or race it, until the race is over."""
