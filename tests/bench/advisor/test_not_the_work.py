@@ -222,7 +222,9 @@ def test_what_only_the_first_call_finds_as_it_was_is_named(
 AWAITED = """
 import asyncio, time
 KNOWN = {}
-def fetch(n): time.sleep(0.004)
+def fetch(n):
+    time.sleep(0.004)
+    return n
 async def remembers(n):
     if n not in KNOWN:
         await asyncio.sleep(0.02)
@@ -249,7 +251,7 @@ def test_the_async_form_is_asked_too_whether_it_is_the_work(
     monkeypatch.chdir(tmp_path)
     monkeypatch.setattr(machine, "busy", dict)
     command = ["advise", "awaited.py:fetch", "--async", f"awaited.py:{name}", "--force"]
-    assert main([*command, "--items", "[1, 2, 3]", "--minutes", "0.1"]) == 1
+    assert main([*command, "--items", "[1, 2, 3]", "--budget", "6s"]) == 1
     assert why in capfd.readouterr().err
 
 
