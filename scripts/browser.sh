@@ -1,6 +1,7 @@
 #!/bin/sh
 # Sees to it that Chromium is installed, in which the tests open the report's page.
-# Where it is missing, root on Debian or Ubuntu installs it; else a line says what to type.
+# Nothing is installed unasked: in CI, and with ./scripts/test --system-packages, root on Debian or
+# Ubuntu installs what is missing; else a line says what to type.
 # With --required (for CI) its lack is an error; without it, what needs it is skipped.
 set -eu
 CDPATH='' cd -- "$(dirname -- "$0")/.."
@@ -10,8 +11,10 @@ missing() {
   "$VENV/bin/python" -c 'import tests.chromium as it; raise SystemExit(not it.unavailable())'
 }
 
-if missing && [ "$(id -u)" = 0 ] && command -v apt-get >/dev/null; then
-  echo "no Chromium: installing Debian's" >&2
+if missing && [ -z "${CI:-}${WAITBENCH_SYSTEM_PACKAGES:-}" ]; then
+  echo "no Chromium: ./scripts/test --system-packages installs it (root, apt-get install chromium)" >&2
+elif missing && [ "$(id -u)" = 0 ] && command -v apt-get >/dev/null; then
+  echo "no Chromium: apt-get install chromium" >&2
   log=$(mktemp)
   trap 'rm -f "$log"' EXIT
   {

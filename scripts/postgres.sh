@@ -1,7 +1,8 @@
 #!/bin/sh
 # Sees to it that PostgreSQL's programs are installed, which the suite `storage` and its tests use.
 # Nothing is started here: a run starts a server of its own and stops it again.
-# Where they are missing, root on Debian or Ubuntu installs them; else a line says what to type.
+# Nothing is installed unasked: in CI, and with ./scripts/test --system-packages, root on Debian or
+# Ubuntu installs what is missing; else a line says what to type.
 # With --required (for CI) their lack is an error; without it, what needs them is skipped.
 set -eu
 CDPATH='' cd -- "$(dirname -- "$0")/.."
@@ -11,8 +12,10 @@ missing() {
   "$VENV/bin/python" -c 'import waitbench.services.postgres as it; raise SystemExit(not it.unavailable())'
 }
 
-if missing && [ "$(id -u)" = 0 ] && command -v apt-get >/dev/null; then
-  echo "no PostgreSQL: installing Debian's" >&2
+if missing && [ -z "${CI:-}${WAITBENCH_SYSTEM_PACKAGES:-}" ]; then
+  echo "no PostgreSQL: ./scripts/test --system-packages installs it (root, apt-get install postgresql)" >&2
+elif missing && [ "$(id -u)" = 0 ] && command -v apt-get >/dev/null; then
+  echo "no PostgreSQL: apt-get install postgresql" >&2
   log=$(mktemp)
   trap 'rm -f "$log"' EXIT
   {
