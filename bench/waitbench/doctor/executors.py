@@ -38,7 +38,8 @@ def to_threads(
         since_ns = clock()
 
         def begin(*arguments: Any, **options: Any) -> Any:
-            pool.waits.append(Wait(since_ns, clock() - since_ns))
+            if full:  # else it is a new thread that took its time to begin
+                pool.waits.append(Wait(since_ns, clock() - since_ns))
             calls[ident()] = what
             return call(*arguments, **options)
 
@@ -102,10 +103,10 @@ def called(call: Any) -> Called:
 
 def _full(executor: Any) -> bool:
     """Return whether a call that is handed in now has to wait for a thread."""
-    if executor._work_queue.qsize() > 0:
-        return True
     idle = getattr(getattr(executor, "_idle_semaphore", None), "_value", 1)
-    return not idle and len(executor._threads) >= executor._max_workers
+    free: int = executor._max_workers - len(executor._threads) + idle
+    in_line: int = executor._work_queue.qsize()
+    return in_line >= free
 
 
 def _stand_in_line(pool: Pool, future: Future[Any], since_ns: int) -> None:

@@ -118,7 +118,7 @@ class GilHolders:
                 _, thread = max(others, key=lambda other: other[0])
                 ident = thread.ident or 0
                 lines = self._lines(ident, frames[ident])
-                return Holder(thread.name, lines, all_ns, ident, self.calls.get(ident))
+                return Holder(_name(thread), lines, all_ns, ident, self.calls.get(ident))
         ended = [ident for ident in self._noted if ident not in frames]
         if rest_ns >= least_ns and len(ended) == 1:
             ident = ended[0]
@@ -133,6 +133,12 @@ class GilHolders:
             outside = (line for line in lines if not _is_machinery(line[0]))
             return _first_line(call.code if call else None) or tuple(outside)
         return lines
+
+
+def _name(thread: threading.Thread) -> str:
+    """Return a thread's name, or what kind it is of if nobody gave it one."""
+    kind = type(thread).__name__
+    return kind if thread.name.startswith("Thread-") and kind != "Thread" else thread.name
 
 
 def starts_thread(lines: tuple[Line, ...]) -> bool:

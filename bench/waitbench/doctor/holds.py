@@ -94,9 +94,7 @@ def _findings(part: BlockedStep, activity: LoopActivity) -> Iterator[Finding]:
 def _theirs(part: BlockedStep, activity: LoopActivity) -> tuple[BlockedStep, Interruptions]:
     """Return a step without our own time in it, and with what the machine kept it from a core."""
     ours_ns = sum(overlap(ours, span_of(part)) for ours in activity.ours)
-    if ours_ns:
-        cpu_ns = max(part.cpu_ns - ours_ns, 0)
-        part = replace(part, wall_ns=max(part.wall_ns - ours_ns, 1), cpu_ns=cpu_ns)
+    part = replace(part, wall_ns=max(part.wall_ns - ours_ns, 1))
     crowded_ns = sum(overlap(crowded, span_of(part)) for crowded in activity.crowded)
     part = replace(part, queued_ns=min(part.queued_ns + crowded_ns, part.wall_ns))
     lost = interruptions(part, activity)
@@ -121,7 +119,9 @@ def _hold(step: BlockedStep, began_ns: int, threshold_ns: int) -> Finding:
     own_ns = max(step.wall_ns - queued_ns, step.cpu_ns, 1.0)
     share = min(max(step.cpu_ns / own_ns, 0.0), 1.0)
     kind: Kind = "computing" if share >= COMPUTES else "waiting"
-    if own_ns < min(threshold_ns, step.wall_ns * CROWDED):  # with a core at hand it were short
+    # With a core at hand it were short; or a thread that waits would have let itself be looked at.
+    unseen = kind == "waiting" and not step.samples
+    if own_ns < min(threshold_ns, step.wall_ns * CROWDED) or unseen:
         kind = "crowded"
     lates = [sample.late_ns for sample in step.samples]
     inner = source_line(lines[0]) if lines else None

@@ -18,6 +18,7 @@ from waitbench.doctor.sessions import Sessions
 
 if TYPE_CHECKING:
     from waitbench.doctor.findings import Kind, SourceLine
+    from waitbench.doctor.gc_pauses import GcPauses
 
 FAILED = (
     "Task exception was never",
@@ -47,8 +48,8 @@ class Leaks:
 
     began_ns: int = field(default_factory=time.perf_counter_ns)
     findings: list[Finding] = field(default_factory=list)
-    collecting: bool = False
-    """Set while garbage is collected: what goes then is not let go of by the line that runs."""
+    gc_pauses: GcPauses | None = None
+    """Tells while garbage is collected: what goes then is not let go of by the line that runs."""
     sessions: Sessions = field(init=False)
     quiet: bool = False
     """Set when the program was stopped: what is thrown away from then on is no fault of its own."""
@@ -83,7 +84,7 @@ class Leaks:
         It is past the point where its weak references were cleared: a new one would dangle.
         """
         place, detail = source_lines.origin(coroutine), ""
-        if not source_lines.users(place) and not self.collecting:
+        if not source_lines.users(place) and not (self.gc_pauses and self.gc_pauses.collecting):
             here = source_lines.caller()
             place, detail = (here, NEAR_HERE) if here else (place, "")
         reported = REPORTED_ALIVE.pop(id(coroutine), None)

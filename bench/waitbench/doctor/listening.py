@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import gc
 import sys
 import threading
 import warnings
@@ -17,20 +16,16 @@ from waitbench.doctor.patches import replaced
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
+    from waitbench.doctor.gc_pauses import GcPauses
     from waitbench.doctor.leaks import Leaks
 
 
 @contextmanager
-def listening(leaks: Leaks) -> Iterator[None]:
+def listening(leaks: Leaks, gc_pauses: GcPauses) -> Iterator[None]:
     """Listen to everything that is lost while the block lasts, and let it be reported as ever."""
-
-    def collecting(phase: str, info: object) -> None:
-        del info
-        leaks.collecting = phase == "start"
-
     with replaced() as replace, replaced() as replace_late, kept_deep():
         leaks.sessions.watch(replace_late)
-        gc.callbacks.append(collecting)
+        leaks.gc_pauses = gc_pauses
         replace(threading.Thread, "_bootstrap_inner", _deep)
         replace(warnings, "_warn_unawaited_coroutine", lambda original: _warning(original, leaks))
         replace(runners, "_cancel_all_tasks", lambda original: _first(original, leaks.cancelled))
@@ -42,11 +37,7 @@ def listening(leaks: Leaks) -> Iterator[None]:
                     "call_exception_handler",
                     lambda original: _first(original, leaks.on_exception),
                 )
-        try:
-            yield
-        finally:
-            if collecting in gc.callbacks:
-                gc.callbacks.remove(collecting)
+        yield
 
 
 def _deep(original: Callable[[Any], None]) -> Callable[[Any], None]:

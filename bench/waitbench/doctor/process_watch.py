@@ -35,7 +35,7 @@ class ProcessWatch:
         self._activity = LoopActivity(
             threshold_ns=int(threshold_ms * 1e6), take_signal_samples=self._sampler.taken
         )
-        self._gc_pauses = GcPauses(activity=self._activity)
+        self._gc_pauses = GcPauses(self._activity)
         self._children = Children()
         self._limits = Limits()
         self.leaks = Leaks()
@@ -49,16 +49,17 @@ class ProcessWatch:
             with suppress(ImportError):
                 import uvloop  # noqa: F401  its loops are instrumented where it is imported
             instruments.enter_context(timing(self._activity))
-            instruments.enter_context(listening(self.leaks))
+            instruments.enter_context(listening(self.leaks, self._gc_pauses))
             self.pools.watch(instruments.enter_context(replaced()))
             self._limits.watch(instruments.enter_context(replaced()))
             instruments.enter_context(self._sampler.on())
             instruments.enter_context(self._gc_pauses.on())
             self._children.watch(instruments.enter_context(replaced()))
-            watchdog = Watchdog(self._activity, self._sampler, self._children)
+            watchdog = Watchdog(self._activity, self._sampler, self._children, self._gc_pauses)
             watchdog.start()
             self._sampling.callback(watchdog.stop)
             yield
+            self._gc_pauses.look()
             self._activity.finish()
             self.pools.finish()
             self.leaks.search()
@@ -73,6 +74,7 @@ class ProcessWatch:
 
     def cut_short(self) -> None:
         """Add up what was seen of loops that never come to their end; search no living loop."""
+        self._gc_pauses.look()
         running = any(thread.loop.is_running() for thread in self._activity.threads.values())
         self._activity.finish()
         self.pools.finish()

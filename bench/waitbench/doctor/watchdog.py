@@ -19,6 +19,7 @@ from waitbench.doctor.ready_queue import ready
 if TYPE_CHECKING:
     from waitbench.doctor.blocked_steps import LoopActivity
     from waitbench.doctor.children import Children
+    from waitbench.doctor.gc_pauses import GcPauses
     from waitbench.doctor.gil_holders import Holder
     from waitbench.doctor.loop_thread import LoopThread, Mark
     from waitbench.doctor.signal_samples import SignalSampler
@@ -48,11 +49,18 @@ COUNTED_NS, COUNTING = 200_000_000, 1_000
 class Watchdog(threading.Thread):
     """Samples the loops until it is stopped."""
 
-    def __init__(self, activity: LoopActivity, sampler: SignalSampler, children: Children) -> None:
+    def __init__(
+        self,
+        activity: LoopActivity,
+        sampler: SignalSampler,
+        children: Children,
+        gc_pauses: GcPauses,
+    ) -> None:
         super().__init__(name=DOCTOR, daemon=True)
         self._activity = activity
         self._sampler = sampler
         self._children = children
+        self._gc_pauses = gc_pauses
         self._tick_ns = min(max(activity.threshold_ns // LOOKS, SHORTEST_NS), LONGEST_NS)
         self._queued_ns = self._probe_ns = self._noted_ns = self._counted_ns = 0
         self._schedule: Schedule
@@ -64,6 +72,7 @@ class Watchdog(threading.Thread):
         due_ns = time.perf_counter_ns() + self._tick_ns
         while not self._done.wait(max(due_ns - time.perf_counter_ns(), 0) / 1e9):
             late_ns = time.perf_counter_ns() - due_ns
+            self._gc_pauses.look()
             marks = self._looks(due_ns, late_ns)
             for thread, mark in marks:
                 if due_ns >= self._probe_ns or late_ns > ON_TIME_NS:

@@ -95,6 +95,15 @@ def test_what_called_a_wrapper_is_told_beside_it() -> None:
     assert finding["coroutine"]["line"] > finding["place"]["line"]
 
 
+@tried_again
+def test_c_code_that_makes_objects_with_the_gil_is_not_interrupted_by_looking_at_it() -> None:
+    _, report, stderr = examined("tests.bench.doctor.corpus.stall_json:main")
+    (took,) = [word for word in stderr.splitlines() if word.startswith("held ")]
+    stalls = [finding for finding in report["findings"] if finding["kind"] in {"gil", "collection"}]
+    assert faults("stall_json") & {stall["place"]["line"] for stall in stalls if stall["place"]}
+    assert sum(stall["total_ms"] for stall in stalls) >= int(took.split()[1]) / 1e6 * 0.3
+
+
 @pytest.mark.parametrize("name", ["hold_freeing", "hold_freeing_cache"])
 @tried_again
 def test_memory_that_is_freed_is_told_as_such(name: str) -> None:
