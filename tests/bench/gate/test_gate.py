@@ -116,7 +116,7 @@ def test_identical_sides_pass_and_say_that_they_are(
             "no benchmark has 'nothing' in its name",
         ),
         (("--base", "HEAD", "--margin", "x"), "--margin is 'x'; write it like"),
-        (("--base", "HEAD", "--minutes", "0"), "is no time"),
+        (("--base", "HEAD", "--budget", "0"), "is no time"),
         (("--base", "HEAD", "--base-python", "no-such-python"), "base needs the interpreter"),
     ],
 )
@@ -136,7 +136,7 @@ def test_a_project_without_benchmarks_is_told_how_to_write_some(
     project.git("rm", "-q", "benchmarks.py")
     project.commit("none")
     assert main(["gate", "--base", "HEAD~1"]) == 2
-    assert "head has no file of benchmarks" in capsys.readouterr().err
+    assert "head has no benchmarks" in capsys.readouterr().err
 
 
 def test_code_that_would_come_from_the_owner_s_tree_is_refused(
@@ -201,7 +201,8 @@ def test_a_module_of_a_namespace_package_that_is_installed_for_both_sides_is_ref
 def test_an_outcome_that_cannot_be_printed_is_no_success_and_is_written_where_there_is_room(
     project: Project,
 ) -> None:
-    options = ("--base", "HEAD", "--allow-same", "-k", "double", "--minutes", "0.1", "-o", "o.json")
+    options = ("--base", "HEAD", "--allow-same", "-k", "double", "--budget", "6s", "-o", "o.json")
+    options += OPEN
     with Path("/dev/full").open("w") as full:
         done = subprocess.run(
             [sys.executable, "-m", "waitbench", "gate", *options],
