@@ -201,11 +201,10 @@ def test_a_module_of_a_namespace_package_that_is_installed_for_both_sides_is_ref
 def test_an_outcome_that_cannot_be_printed_is_no_success_and_is_written_where_there_is_room(
     project: Project,
 ) -> None:
-    options = ("--base", "HEAD", "--allow-same", "-k", "double", "--budget", "6s", "-o", "o.json")
-    options += OPEN
+    options = ("--base", "HEAD", "--allow-same", "-k", "double", "--budget", "6s", *OPEN)
     with Path("/dev/full").open("w") as full:
         done = subprocess.run(
-            [sys.executable, "-m", "waitbench", "gate", *options],
+            [sys.executable, "-m", "waitbench", "gate", *options, "-o", "o.json"],
             cwd=project.folder,
             stdout=full,
             stderr=subprocess.PIPE,
