@@ -139,7 +139,7 @@ def test_a_pull_request_is_gated_from_a_shallow_clone(
     clone = tmp_path / "clone"
     origin = f"file://{project.folder}"
     project.git("clone", "-q", "--depth=1", "--no-single-branch", origin, str(clone))
-    arguments = "--minutes 0.1 --margin 99% --command 'python -c \"print(1)\"'"
+    arguments = "--budget 6s --margin 99% --command 'python -c \"print(1)\"'"
     given = {"GATE_BASE": "", "GATE_BEFORE": "", "GATE_PYTHON": sys.executable}
     given |= {"GITHUB_BASE_REF": "main", "GATE_ARGUMENTS": arguments}
     done = step("gate", clone, **runner, **given)
@@ -150,10 +150,10 @@ def test_a_pull_request_is_gated_from_a_shallow_clone(
     files = {path.name for path in (tmp_path / "waitbench-gate").iterdir()}
     assert files == {"gate.md", "gate.xml", "gate.json"}
     # A mistake is in the summary and the comment, too, in place of what was true before it.
-    done = step("gate", clone, **runner, **{**given, "GATE_ARGUMENTS": "--minutes 0"})
+    done = step("gate", clone, **runner, **{**given, "GATE_ARGUMENTS": "--budget 0"})
     assert done.returncode == 2
     assert "status 2" in (tmp_path / "waitbench-gate/gate.md").read_text()
-    assert "--budget 0m is no time" in (tmp_path / "summary.md").read_text()
+    assert "--budget 0 is no time" in (tmp_path / "summary.md").read_text()
 
 
 def test_one_comment_is_made_and_then_kept_up_to_date(
@@ -209,7 +209,7 @@ def test_gitlab_s_template_gates_and_writes_its_reports(project: Project, tmp_pa
     lines = re.findall(r"^    - (.*)$", job.partition("  script:\n")[2], re.MULTILINE)
     script = "\n".join(line.removeprefix("'").removesuffix("'") for line in lines)
     done = subprocess.run(
-        ["bash", "-e", "-c", script.replace("$[[ inputs.arguments ]]", "--minutes 0.1")],
+        ["bash", "-e", "-c", script.replace("$[[ inputs.arguments ]]", "--budget 6s")],
         cwd=project.folder,
         env={**os.environ, "HOME": str(tmp_path), "CI_MERGE_REQUEST_DIFF_BASE_SHA": base},
         capture_output=True,

@@ -25,7 +25,7 @@ if __name__ == "__main__":
 
 
 def gate(*arguments: str) -> int:
-    return main(["gate", "--seed", "1", "--minutes", "1", *arguments])
+    return main(["gate", "--seed", "1", "--budget", "1m", *arguments])
 
 
 @pytest.fixture
@@ -84,7 +84,7 @@ def test_commands_that_end_or_print_otherwise_are_failures_and_the_rest_is_raced
     """
     shop.write("pyproject.toml", f"[tool.waitbench.gate.commands]\n{tables}\n")
     shop.commit("prints otherwise")
-    assert gate("--base", "HEAD~1", "-o", "gate.json", "--minutes", "0.2") == 2
+    assert gate("--base", "HEAD~1", "-o", "gate.json", "--budget", "12s") == 2
     results = json.loads((shop.folder / "gate.json").read_text())["waitbench"]["gate"]["results"]
     notes = {result["name"]: " ".join(result["notes"]) for result in results}
     failed = {result["name"] for result in results if result["verdict"] == "failed"}

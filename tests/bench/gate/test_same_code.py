@@ -26,7 +26,7 @@ shell = "sh run.sh"
 
 def verdicts(project: Project, *arguments: str) -> dict[str, str]:
     """Return the verdict on each benchmark; what was raced is `raced`."""
-    options = ("--seed", "1", "--minutes", "0.05", "--margin", "99%", "-o", "gate.json")
+    options = ("--seed", "1", "--budget", "3s", "--margin", "99%", "-o", "gate.json")
     status = main(["gate", "--base", "HEAD~1", "--changed", *options, *arguments])
     document = json.loads((project.folder / "gate.json").read_text())["waitbench"]["gate"]
     (project.folder / "gate.json").unlink()
