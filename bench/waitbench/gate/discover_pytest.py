@@ -150,9 +150,9 @@ def _tried(command: Command, session: PytestSession, nodes: Sequence[str]) -> Tr
             )
         elif skipped := collected.left_out.get(node) or collected.left_out.get(file):
             trials[node] = Trial(skipped=skipped)
-    read = session.loaded()
-    if read["strays"]:
-        name, file = next(iter(read["strays"].items()))
+    modules = session.modules()
+    if modules["strays"]:
+        name, file = next(iter(modules["strays"].items()))
         raise BenchError(
             f"module {plain(name)} came from {plain(file)} and not from the checkout: it is "
             "installed there by an import hook; install the project otherwise, or name its folder "
@@ -163,7 +163,7 @@ def _tried(command: Command, session: PytestSession, nodes: Sequence[str]) -> Tr
         collected=collected,
         trials=trials,
         loaded=opened_files.of_side(command.side),
-        outside=read["outside"],
+        outside=modules["outside"],
     )
 
 

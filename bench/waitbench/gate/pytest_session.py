@@ -54,10 +54,8 @@ class Command:
         """The command line; what it is to run comes behind it."""
         settings = {
             "root": str(self.side.root),
-            "top": str(self.top),
             "paths": list(self.paths),
             "arguments": list(self.arguments),
-            "away": str(self.away),
             "environ": prepare.environ(self.side),
         }
         return self.side.python, "-c", START, str(self.folder), json.dumps(settings)
@@ -158,11 +156,12 @@ class PytestSession:
             return Trial(failed=failed, skipped=skipped)
         return Trial(**{**answer, "failed": None, "skipped": None})
 
-    def loaded(self) -> dict[str, Any]:
-        """Return which files the session has read, and which modules are from elsewhere."""
+    def modules(self) -> dict[str, Any]:
+        """Return `outside` and `strays`: modules from outside the checkout, or the owner's tree."""
         if not self._worker.alive:
-            return {"loaded": [], "outside": {}, "strays": {}}
-        return self._worker.ask("loaded", within_s=TRIED_WITHIN_S)
+            return {"outside": {}, "strays": {}}
+        folders = {"top": str(self._command.top), "away": str(self._command.away)}
+        return self._worker.ask("modules", within_s=TRIED_WITHIN_S, **folders)
 
     def _started(self, nodes: Sequence[str]) -> WorkerProcess:
         opened = self._command.side.opened

@@ -33,6 +33,7 @@ class World:
         single: whether all workers do their work on a single thread.
         others_ns: CPU that others take in each timed round; none where this ends.
         act: called with each worker and command before it is carried out.
+        wrong: by model, what turns out to be wrong with its results once a scenario is closed.
         now_s: what the clock shows.
         workers: all that were started.
         rested: process ids that were waited for before a round.
@@ -43,6 +44,7 @@ class World:
     single: bool = False
     others_ns: Iterator[int] = field(default_factory=lambda: iter(()))
     act: Callable[[ScriptedWorker, str], None] = lambda _worker, _operation: None
+    wrong: dict[str, str] = field(default_factory=dict)
     now_s: float = 1000.0
     workers: list[ScriptedWorker] = field(default_factory=list)
     rested: list[list[int]] = field(default_factory=list)
@@ -106,6 +108,8 @@ class ScriptedWorker:
                 "waits_ns": 0,
                 "computes": False,
             }
+        if operation == "close" and self.model in self._world.wrong:
+            return {"wrong": self._world.wrong[self.model]}
         return (
             self._run(arguments["tasks"], arguments["core"], within_s) if operation == "run" else {}
         )

@@ -241,6 +241,15 @@ def test_a_worker_that_dies_fails_its_row_and_is_replaced_for_the_next_scenario(
         assert row.times_ns
 
 
+def test_what_turns_out_to_be_wrong_at_the_end_fails_the_row_and_nobody_else() -> None:
+    there = world(sync=10, threads=10)
+    there.wrong["threads"] = "assert 3 == 4"
+    record = race(there, Settings(launches=2, budget_s=4.0), SLEEPS)
+    assert row_of(record, model="threads").failure == "assert 3 == 4 (launch 1)"
+    assert row_of(record).failure is None
+    assert {round_.launch for round_ in row_of(record).rounds} == {0, 1}
+
+
 def test_who_does_not_open_has_no_launch_and_the_others_share_its_time() -> None:
     there = world(sync=10, threads=10)
 

@@ -3,7 +3,8 @@
 Once all is collected it greets with {"hello": 1, …, "tests": {…}, "left_out": {…}, "broken": {…},
 "quieted": […]}. It answers what `waitbench.race.worker` does, with {"node": …, "calls": …} as the
 parameters of "open"; "close" answers {"wrong": "…"} where the test failed after its race. Two
-orders more: "try" runs a test to its end and tells what a call takes, "loaded" what was read.
+orders more: "try" runs a test to its end and tells what a call takes, "modules" which it imported
+from elsewhere than its checkout: {"top": …, "away": …}.
 """
 
 from __future__ import annotations
@@ -15,7 +16,6 @@ import re
 import sys
 
 from .desk import Desk
-from .loaded import Loaded
 
 OURS = ("PYTEST_XDIST_", "CODSPEED_", "COV_CORE_", "COVERAGE_PROCESS_")
 """What other tools leave in the environment for processes of their own begins like this."""
@@ -28,7 +28,7 @@ def main(settings: str, *nodes: str) -> None:
     """Run a session until the race has no more orders.
 
     Args:
-        settings: JSON with `root`, `top`, `paths`, `arguments`, `away` and `environ`.
+        settings: JSON with `root`, `paths`, `arguments` and `environ`.
         nodes: tests that are going to be ordered; none to look for all benchmarks.
     """
     desk = Desk()
@@ -41,7 +41,6 @@ def main(settings: str, *nodes: str) -> None:
     sys.path[1:1] = given["paths"]
     inherited = filter(None, [os.environ.get("PYTHONPATH")])
     os.environ["PYTHONPATH"] = os.pathsep.join([*given["paths"], *inherited])
-    loaded = Loaded(given["root"], given["top"], given["away"])
     try:
         import pytest
 
@@ -52,7 +51,7 @@ def main(settings: str, *nodes: str) -> None:
     arguments = given["arguments"]
     sys.argv = ["pytest", *arguments]
     choosing = any(text.startswith(CHOOSING) for text in arguments)
-    suite = Suite(desk, loaded, list(nodes), choosing=choosing)
+    suite = Suite(desk, list(nodes), choosing=choosing)
     complaints = io.StringIO()
     shown, sys.stderr = sys.stderr, complaints
     try:

@@ -15,6 +15,7 @@ from .desk import PROTOCOL
 from .fixture import Benchmark
 from .heap import Heap
 from .items import MARKERS, Sibling, awaiting, is_benchmark, place, taken_away, uses_fixture
+from .modules import from_elsewhere
 from .outcomes import outcome, reason
 from .stand_ins import Fixtures
 from .timed import Timed
@@ -25,7 +26,6 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from .desk import Desk
-    from .loaded import Loaded
 
 WORD = b"benchmark"
 """What a file, or a conftest.py above it, has in it if it has a benchmark."""
@@ -36,13 +36,12 @@ class Suite:
 
     Args:
         desk: where orders come from.
-        loaded: what was read.
         nodes: tests that are going to be ordered; none to look for all benchmarks.
         choosing: whether the options that choose tests were given for this gate.
     """
 
-    def __init__(self, desk: Desk, loaded: Loaded, nodes: list[str], *, choosing: bool) -> None:
-        self._desk, self._loaded, self._nodes, self._choosing = desk, loaded, nodes, choosing
+    def __init__(self, desk: Desk, nodes: list[str], *, choosing: bool) -> None:
+        self._desk, self._nodes, self._choosing = desk, nodes, choosing
         self._items: dict[str, pytest.Item] = {}
         self._left_out: dict[str, str] = {}
         self._broken: dict[str, str] = {}
@@ -156,8 +155,8 @@ class Suite:
         return True
 
     def _carried_out(self, session: pytest.Session, order: dict[str, Any]) -> dict[str, Any]:
-        if order["op"] == "loaded":
-            return self._loaded.answer()
+        if order["op"] == "modules":
+            return dict(from_elsewhere(order["top"], order["away"]))
         if order["op"] not in {"open", "try"}:
             return {"failure": f"nothing is open that could {order['op']}"}
         params = order["params"]
