@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, cast
 import pytest
 
 from tests.proof.target import malformed, soak
-from tests.proof.target.mutants import Mutant, mutant
+from tests.proof.target.mutants import mutant
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -51,9 +51,9 @@ def answering(answer: bytes) -> Iterator[Target]:
 
         def serve() -> None:
             with listener.accept()[0] as sock:
+                sock.sendall(answer)
                 while sock.recv(1 << 16):
                     pass
-                sock.sendall(answer)
 
         thread = threading.Thread(target=serve)
         thread.start()
@@ -74,10 +74,11 @@ def answering(answer: bytes) -> Iterator[Target]:
     ],
 )
 def test_what_a_spoilt_request_must_not_bring_is_a_fault(answer: bytes, fault: str | None) -> None:
-    spoilt = Mutant("a cut", b"GET / HT")
     with answering(answer) as target:
-        faults = malformed._tried(target, spoilt, Random(1))
-    assert faults == ([fault] if fault else [])
+        visit = malformed._Visit(target, Random(1))
+        malformed._read_all([visit])
+    assert visit.came == answer
+    assert visit.faults() == ([fault] if fault else [])
 
 
 def test_memory_that_grows_is_seen() -> None:

@@ -3,25 +3,29 @@
 from __future__ import annotations
 
 import re
+import selectors
 import socket
+from contextlib import suppress
 from time import monotonic
 from typing import TYPE_CHECKING, Final
 
 from tests.proof.target.attempt import Attempt
-from tests.proof.target.mutants import Mutant, mutant
+from tests.proof.target.mutants import mutant
 from tests.server.target import Target
 from waitbench_server.body import content
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Sequence
     from http.client import HTTPConnection
     from random import Random
 
 WITHIN_S: Final = 20.0
 """In which a connection ends that has said its last; the machine may be busy."""
-EVERY: Final = 25
-"""Spoilt requests between two looks at whether right ones are answered."""
-STATUS: Final = re.compile(rb"HTTP/1\.[01] ([1-5][0-9]{2}) ")
+SILENCE_S: Final = 0.2
+"""After which what was sent gets no answer any more: most is not the whole of a request."""
+TOGETHER: Final = 25
+"""Spoilt requests at once, between two looks at whether right ones are answered."""
+STATUS: Final = re.compile(rb"HTTP/[0-9]\.[0-9] ([1-5][0-9]{2}) ")
 
 
 def attempts(rng: Random, loop: str, number: int, *, engine: str = "aiohttp") -> Iterator[Attempt]:
@@ -33,57 +37,91 @@ def attempts(rng: Random, loop: str, number: int, *, engine: str = "aiohttp") ->
         number: of spoilt requests.
         engine: of the target.
     """
-    loop_and_engine = f"{loop}, {engine}"
+    kind = f"{loop}, {engine}"
     with Target("--loop", loop, "--engine", engine, "--header-timeout", "5") as target:
         kept = target.connect()
-        for count in range(1, number + 1):
+        answered = 0
+        for first in range(0, number, TOGETHER):
             begun_s = monotonic()
-            spoilt = mutant(rng)
-            faults = _tried(target, spoilt, rng)
-            if count % EVERY == 0 or count == number:
-                faults += _serves(target, kept)
-            yield Attempt(
-                title=f"{loop_and_engine}, {spoilt.name}: {spoilt.sent[:60]!r}",
-                faults=tuple(faults),
-                took_s=monotonic() - begun_s,
-            )
+            visits = [_Visit(target, rng) for _ in range(min(TOGETHER, number - first))]
+            _read_all(visits)
+            found = [visit.faults() for visit in visits]
+            answered += sum(bool(visit.came) for visit in visits)
+            found[-1] += _serves(target, kept)
+            took_s = (monotonic() - begun_s) / len(visits)
+            for visit, faults in zip(visits, found, strict=True):
+                title = f"{kind}, {visit.spoilt.name}: {visit.spoilt.sent[:60]!r}"
+                yield Attempt(title=title, faults=tuple(faults), took_s=took_s)
         begun_s = monotonic()
         faults = _at_rest(target, kept)
         kept.close()
         target.process.terminate()
         faults += [f"it said: {line}" for line in target.errors.splitlines()]
-        yield Attempt(
-            title=f"{loop_and_engine}, after {number} of them",
-            faults=tuple(faults),
-            took_s=monotonic() - begun_s,
-        )
+        title = f"{kind}, after {number} of them, of which {answered} were answered"
+        yield Attempt(title=title, faults=tuple(faults), took_s=monotonic() - begun_s)
 
 
-def _tried(target: Target, spoilt: Mutant, rng: Random) -> list[str]:
-    """Send a spoilt request, in pieces or whole, and read what comes until the end."""
-    answer = b""
-    with socket.create_connection(target.address, timeout=WITHIN_S) as sock:
+class _Visit:
+    """One connection with a spoilt request, and what comes back on it."""
+
+    def __init__(self, target: Target, rng: Random) -> None:
+        self.spoilt = mutant(rng)
+        self.came = b""
+        self.hung = False
+        self._target = target
+        self.sock = socket.create_connection(target.address, timeout=WITHIN_S)
+        at = rng.randrange(len(self.spoilt.sent) + 1) if rng.random() < 0.3 else 0
+        self.leaves = rng.random() < 0.1
+        """Whether it is gone without waiting for anything."""
+        with suppress(OSError):  # the server may hang up on the first half
+            for piece in (self.spoilt.sent[:at], self.spoilt.sent[at:]):
+                self.sock.sendall(piece)
+
+    def read(self) -> bool:
+        """Read what is there; return whether more may come."""
         try:
-            at = rng.randrange(len(spoilt.sent) + 1) if rng.random() < 0.3 else 0
-            for piece in (spoilt.sent[:at], spoilt.sent[at:]):
-                sock.sendall(piece)
-            if rng.random() < 0.1:
-                return []  # gone without waiting for anything
-            sock.shutdown(socket.SHUT_WR)
-            while received := sock.recv(1 << 16):
-                answer += received
-        except TimeoutError:
-            return [f"the connection did not end within {WITHIN_S:g} s"]
+            received = self.sock.recv(1 << 16)
         except OSError:
-            pass  # it was closed while there was more to come
-    if target.process.poll() is not None:
-        return [f"the target ended with status {target.process.returncode}"]
-    if not answer:
-        return []
-    statuses = [int(status) for status in STATUS.findall(answer)]
-    if not STATUS.match(answer):
-        return [f"no answer of HTTP: {answer[:60]!r}"]
-    return [f"status {status}" for status in statuses if status >= 500]
+            received = b""
+        self.came += received
+        return bool(received)
+
+    def faults(self) -> list[str]:
+        """Return what is wrong with what came."""
+        if self._target.process.poll() is not None:
+            return [f"the target ended with status {self._target.process.returncode}"]
+        if self.hung:
+            return [f"the connection did not end within {WITHIN_S:g} s"]
+        if self.came and not STATUS.match(self.came):
+            return [f"no answer of HTTP: {self.came[:60]!r}"]
+        statuses = map(int, STATUS.findall(self.came))
+        return [f"status {status}" for status in statuses if status >= 500]
+
+
+def _read_all(visits: Sequence[_Visit]) -> None:
+    """Wait for answers until no more come, say that nothing follows, and read the rest."""
+    with selectors.DefaultSelector() as waiting:
+        for visit in visits:
+            if visit.leaves:
+                visit.sock.close()
+            else:
+                waiting.register(visit.sock, selectors.EVENT_READ, visit)
+        _read(waiting, SILENCE_S)
+        for key in list(waiting.get_map().values()):
+            with suppress(OSError):
+                key.data.sock.shutdown(socket.SHUT_WR)
+        _read(waiting, WITHIN_S)
+        for key in list(waiting.get_map().values()):
+            key.data.hung = True
+            key.data.sock.close()
+
+
+def _read(waiting: selectors.BaseSelector, silence_s: float) -> None:
+    while waiting.get_map() and (ready := waiting.select(silence_s)):
+        for key, _ in ready:
+            if not key.data.read():
+                waiting.unregister(key.fileobj)
+                key.data.sock.close()
 
 
 def _serves(target: Target, kept: HTTPConnection) -> list[str]:
