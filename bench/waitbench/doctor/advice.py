@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 from typing import TYPE_CHECKING
 
-from waitbench.doctor.findings import FREED, HOLDS, IMPORTS, UNSEEN, UNSURE
+from waitbench.doctor.findings import CALLED_BACK, FREED, HOLDS, IMPORTS, UNSEEN, UNSURE
 from waitbench.doctor.pool import default_threads
 from waitbench.formatting import duration
 
@@ -56,6 +56,11 @@ def advice(finding: Finding) -> str:
             f"{share}: each object is freed by itself, with the GIL, in whatever thread. Let go of "
             "them in pieces with `await asyncio.sleep(0)` between, keep them for the next use, or "
             "hold the same in few large objects (arrays, bytes)."
+        )
+    if finding.detail == CALLED_BACK:
+        return (
+            "It did nothing. Where a plain function is asked for, give one that starts a task: "
+            "`lambda: asyncio.create_task(...)`, and keep the task."
         )
     if finding.kind == "waiting":
         return (

@@ -34,8 +34,9 @@ HOLDS = ("waiting", "computing", "crowded", "gil", "collection", "flooded", "lat
 UNSEEN = "no look at it was to be had: the line is where it went on"
 UNSURE = "at this line or just before it: no look was to be had earlier"
 IMPORTS = "it was importing a module"
+CALLED_BACK = "a loop or a library called it as if it were a plain function"
 FREED = "it let go of a great many objects at once"
-"""What may be known of a hold beside its line."""
+"""What may be known of a hold beside its line, or of a coroutine."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 from waitbench.doctor import source_lines
-from waitbench.doctor.findings import Finding
+from waitbench.doctor.findings import CALLED_BACK, Finding
 from waitbench.doctor.origins import SHALLOW
 from waitbench.doctor.sessions import Sessions
 
@@ -86,7 +86,7 @@ class Leaks:
         place, detail = source_lines.origin(coroutine), ""
         if not source_lines.users(place) and not (self.gc_pauses and self.gc_pauses.collecting):
             here = source_lines.caller()
-            place, detail = (here, NEAR_HERE) if here else (place, "")
+            place, detail = (here, NEAR_HERE) if here else _defined(coroutine) or (place, "")
         reported = REPORTED_ALIVE.pop(id(coroutine), None)
         if reported is None or reported is not coroutine.cr_origin:
             by = source_lines.wrapped(coroutine)
@@ -189,6 +189,14 @@ def _task(future: Any) -> tuple[str, SourceLine | None]:
         return "a future", None
     coroutine = future.get_coro()
     return getattr(coroutine, "__qualname__", future.get_name()), source_lines.origin(coroutine)
+
+
+def _defined(coroutine: Any) -> tuple[SourceLine, str] | None:
+    """Return where a coroutine function of the user's stands that a loop or a library called."""
+    code = coroutine.cr_code
+    if source_lines.is_library(code.co_filename):
+        return None
+    return source_lines.source_line((code, code.co_firstlineno)), CALLED_BACK
 
 
 def _by(future: Any) -> SourceLine | None:

@@ -45,6 +45,7 @@ KINDS = {
     "forget_mock_kept": "forgotten",
     "forget_in_thread": "forgotten",
     "forget_wrapped": "forgotten",
+    "forget_callback": "forgotten",
     "forget_client": "session",
     "forget_failed": "failed",
     "forget_collected": "lost",
