@@ -10,6 +10,20 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 
+def try_place(path: Path) -> None:
+    """Make the folder of a file that is going to be written, and see that it takes files.
+
+    Raises:
+        OSError: it does not.
+    """
+    whole = path.resolve()
+    whole.parent.mkdir(parents=True, exist_ok=True)
+    if not whole.exists() or whole.is_file():
+        part = whole.with_name(f".{whole.name}.{os.getpid()}.part")
+        part.touch()
+        part.unlink()
+
+
 def write(path: Path, content: str | bytes) -> None:
     """Put a content into a file; a text as UTF-8, with one kind of line end on every system.
 

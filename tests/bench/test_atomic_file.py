@@ -53,3 +53,16 @@ def test_bytes_are_written_whole_or_not_at_all_too(
         atomic_file.write(path, b"after")
     assert path.read_bytes() == b"before"
     assert list(tmp_path.iterdir()) == [path]
+
+
+def test_a_place_is_tried_without_a_trace_and_its_folder_made(tmp_path: Path) -> None:
+    older = tmp_path / "older.md"
+    older.write_text("before")
+    for path in (older, tmp_path / "new" / "folder" / "report.md"):
+        atomic_file.try_place(path)
+        assert [file.name for file in path.parent.iterdir() if file.is_file()] == (
+            ["older.md"] if path == older else []
+        )
+    assert older.read_text() == "before"
+    with pytest.raises(OSError, match="older"):
+        atomic_file.try_place(older / "inside.md")

@@ -7,7 +7,7 @@ import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from waitbench import units
+from waitbench import atomic_file, units
 from waitbench.commands._budget import asked_budget
 from waitbench.results.foreign_text import plain
 from waitbench.scenario import BenchError
@@ -70,7 +70,6 @@ def main(arguments: argparse.Namespace) -> int:
         return _program(arguments)
     from waitbench.advisor.pipeline import MisbehavedError, run_pipeline
     from waitbench.advisor.question import Question, present
-    from waitbench.presentation import page
     from waitbench.presentation.files import save
     from waitbench.profiling.call import CallError
     from waitbench.race.worker_process import ContestantError, InterruptedRaceError
@@ -78,10 +77,8 @@ def main(arguments: argparse.Namespace) -> int:
     if arguments.max_calls < 1 or arguments.timeout <= 0:
         raise BenchError("--max-calls and --timeout are numbers above zero")
     budget_s = units.seconds(asked_budget(arguments) or "1m", "--budget")
-    if arguments.output and Path(arguments.output).suffix not in FILES:
-        raise BenchError(f"-o {arguments.output}: give a file that ends in {', '.join(FILES)}")
-    if arguments.output and Path(arguments.output).suffix == ".html":
-        page.check()
+    if arguments.output:
+        _check(Path(arguments.output))
     summary = _map_of(arguments.map) if arguments.map else None
     question = Question(
         function=arguments.target,
@@ -113,6 +110,22 @@ def main(arguments: argparse.Namespace) -> int:
         place = Path(arguments.output)
         save(place.parent, {place.name: _written(advice, spot, place.suffix[1:])})
     return 0
+
+
+def _check(output: Path) -> None:
+    """Look at where the advice is going to be written, before anything is measured.
+
+    Raises:
+        BenchError: no format has that suffix, or what draws a page is missing.
+        OSError: nothing can be written there.
+    """
+    from waitbench.presentation import page
+
+    if output.suffix not in FILES:
+        raise BenchError(f"-o {output}: give a file that ends in {', '.join(FILES)}")
+    if output.suffix == ".html":
+        page.check()
+    atomic_file.try_place(output)
 
 
 def _map_of(run: str) -> Summary:

@@ -7,6 +7,7 @@ from contextlib import nullcontext
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from waitbench import atomic_file
 from waitbench.commands._results import sense
 from waitbench.results.foreign_text import plain
 from waitbench.scenario import BenchError
@@ -60,6 +61,8 @@ def main(arguments: argparse.Namespace) -> int:
     if arguments.again:
         profiles = files.read(Path(arguments.again))
     else:
+        if arguments.output:
+            atomic_file.try_place(Path(arguments.output) / files.ALL)
         profiles, stopped = _profiled(arguments)
     with sense(Path(arguments.again)) if arguments.again else nullcontext():
         _show(profiles)

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from tests.proof.faults.trial import MISTAKE, STOPPED
 from waitbench.results import journal
-from waitbench.results.foreign_text import STEERING
+from waitbench.results.foreign_text import STEERING, plain
 from waitbench.scenario import BenchError
 
 if TYPE_CHECKING:
@@ -64,7 +64,7 @@ def _in_texts(trial: Trial, ending: Ending) -> Iterator[str]:
             continue
         sign = next((sign for sign in STEERING.findall(text) if sign not in USUAL), None)
         if sign:
-            yield f"{sign!r} stands in {name}"
+            yield f"{sign!r} stands in {plain(name)}"
 
 
 def _of_files(trial: Trial, ending: Ending) -> Iterator[str]:

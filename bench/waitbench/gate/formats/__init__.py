@@ -25,7 +25,7 @@ def check(path: str) -> None:
         forms = ", ".join(f".{suffix} ({form})" for suffix, form in suffixes.items())
         raise BenchError(f"{path}: its suffix says in which form it is written; there are {forms}")
     try:
-        Path(path).absolute().parent.mkdir(parents=True, exist_ok=True)
+        atomic_file.try_place(Path(path))
     except OSError as refused:
         raise BenchError(f"{path} could not be written: {refused}") from None
 
