@@ -123,7 +123,9 @@ def _busy() -> float:
 def _announced(question: Question) -> str:
     if question.dry:
         return f"calling {question.function} once, in a fresh process"
-    minutes = "a minute" if question.minutes == 1 else f"{question.minutes:g} minutes"
+    minutes = "a minute" if question.minutes == 1 else f"{question.minutes:.3g} minutes"
+    if question.minutes < 1:
+        minutes = f"{60 * question.minutes:.3g} s"
     return (
         f"calling {question.function} in fresh processes, alone and then several at once: at most "
         f"{question.calls:,} calls in about {minutes} (--max-calls, --budget; "

@@ -56,15 +56,15 @@ def compare(rounds: Sequence[Sequence[int]], items: int, queued_ns: Sequence[flo
     Args:
         rounds: walls of their calls; each round begins with the first item.
         items: how many there are, used in turn.
-        queued_ns: how long each round stood ready without a core: a first call may be no longer
-            than others but for that.
+        queued_ns: how long each round stood ready without a core: first calls may be longer than
+            others for that alone, and are shortened by as large a share.
     """
     calls: dict[int, list[float]] = {}
     for place, walls_ns in enumerate(rounds):
-        late_ns = queued_ns[place] if queued_ns else 0.0
+        late = queued_ns[place] / max(1, sum(walls_ns)) if queued_ns else 0.0
         for number, wall_ns in enumerate(walls_ns):
             of_item = calls.setdefault(number % items, [])
-            of_item.append(wall_ns if of_item else wall_ns - late_ns)
+            of_item.append(wall_ns if of_item else wall_ns * max(0.0, 1 - late))
     # The very first call imports and connects, whatever its item.
     pairs = [(walls[0], median(walls[1:])) for item, walls in calls.items() if item and walls[1:]]
     if not pairs:

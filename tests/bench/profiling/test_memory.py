@@ -31,3 +31,12 @@ def test_one_slow_first_call_among_several_is_chance() -> None:
 def test_short_differences_and_single_items_tell_nothing() -> None:
     assert compare([[900], [100], [100, 900], [100, 100]], 2).times == 1
     assert compare([[40 * MS], [100], [100]], 1).times == 1
+
+
+def test_a_first_call_that_stood_in_line_is_no_memory() -> None:
+    rounds = [[MS], [MS], [MS, 30 * MS, MS], [MS, MS, MS]]
+    assert compare(rounds, 2).times >= REMEMBERS
+    assert compare(rounds, 2, [0, 0, 29 * MS, 0]).times < QUICKER
+    # All stood in line as long as they computed, and the first call still did what others do not.
+    remembered = [[MS], [1000], [1000, 30 * MS, 32 * MS], [1000, 1000, 1000]]
+    assert compare(remembered, 3, [0, 0, 31 * MS, 0]).times >= REMEMBERS
