@@ -68,10 +68,7 @@ def main(arguments: argparse.Namespace) -> int:
     Raises:
         BenchError: no such results, format or suite, or a file cannot be written.
     """
-    from waitbench.presentation import vega
-
-    figures = listed(arguments.figures)
-    vega.check(figures)
+    figures = _figures(arguments.figures)
     asked, place = listed(arguments.format), arguments.output
     into = bool(place) and _folder(place, many=len(asked) > 1 or bool(figures))
     forms = _possible(_forms(asked, place, into=into, figures=bool(figures)))
@@ -152,13 +149,15 @@ def show(
     """
     from rich.console import Console
 
-    from waitbench.report import closing, others, page_of_others
-    from waitbench.report.formats import terminal
+    from waitbench.report import others, page_of_others
 
     console = Console(file=sys.stdout)
     if page := page_of_others(summary, suites):
         others.show(page, console)
         return
+    from waitbench.report import closing
+    from waitbench.report.formats import terminal
+
     answer = closing.lines(summary, findings, timed)
     if arguments.quiet:
         print(closing.brief([*answer, *more]))
@@ -167,6 +166,15 @@ def show(
     terminal.show(summary, findings, console, only=suites, brief=brief)
     if not suites:
         closing.show(console, answer, more)
+
+
+def _figures(words: str | None) -> list[str]:
+    """Return the formats of pictures that were asked for; what draws them is slow to import."""
+    if figures := listed(words):
+        from waitbench.presentation import vega
+
+        vega.check(figures)
+    return figures
 
 
 def listed(words: str | None) -> list[str]:

@@ -22,6 +22,8 @@ if TYPE_CHECKING:
 
 NAME = 16
 """A name has at least so many columns beside its figures; below that, columns are given up."""
+SHARE = 3
+"""Names that are longer have a third of the room before a column has any that may be given up."""
 DIGITS = str.maketrans(LEVELS, "12345678")
 """What a drawn course is where a terminal has no such signs."""
 KEPT = 1
@@ -104,7 +106,7 @@ def _table(console: Console, table: OthersTable) -> dict[str, None]:
 def _fitting(columns: Sequence[Column], room: int) -> tuple[list[Column], list[str]]:
     """Give up columns, the least telling first, and take back what has room then."""
     names, *others = columns
-    room -= min(NAME, _width(names))
+    room -= min(max(NAME, room // SHARE), _width(names))
     shown = [column for column in others if column.rank <= KEPT]
     room -= sum(_width(column) + grid.GAP for column in shown)
     for column in sorted(others, key=lambda column: column.rank):

@@ -70,14 +70,8 @@ def page(run: ForeignRun, path: Path, *, command: str = "") -> Page:
 
 
 def _doubts(run: ForeignRun) -> list[str]:
-    """Return what makes a figure doubtful, a sentence for each that contradicts itself."""
-    sentences = [
-        f"{label}: {remark}."
-        for label, benchmark in zip(run.labels, run.benchmarks, strict=True)
-        for remark in benchmark.remarks
-    ]
-    for label, benchmark in zip(run.labels, run.benchmarks, strict=True):
-        sentences += quantities.drifting(label, benchmark)
+    """Return what makes figures doubtful, in few sentences."""
+    sentences = [*quantities.contradicting(run), *quantities.drifting(run)]
     names = Counter(benchmark.fullname for benchmark in run.benchmarks)
     again = [f"{name} ({times} times)" for name, times in names.items() if times > 1]
     if again:

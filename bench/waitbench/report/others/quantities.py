@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from math import log
 from typing import TYPE_CHECKING
 
 from waitbench import formatting
@@ -11,12 +12,16 @@ from waitbench.presentation.columns import NOTHING, Column
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
-    from waitbench.results.foreign import ForeignBenchmark
+    from waitbench.results.foreign import ForeignBenchmark, ForeignRun
 
 APART = 1000
 """From this ratio on, figures of a column have a unit each: in a common one some are unreadable."""
 LEVELS = "▁▂▃▄▅▆▇█"
 """Signs of a drawn course, the lowest first."""
+NAMED = 3
+"""So many benchmarks that drift are named; the rest is counted."""
+MOST = 10
+"""So many benchmarks in doubt have a line each; the rest is counted."""
 Scale = tuple[float, str]
 
 
@@ -85,13 +90,36 @@ def course(head: str, benchmarks: Sequence[ForeignBenchmark], *, rank: int) -> C
     return Column(head=head, unit="", cells=cells, rank=rank, left=True)
 
 
-def drifting(label: str, benchmark: ForeignBenchmark) -> list[str]:
-    """Return a line on a benchmark that drifts; nothing of one that does not."""
-    ratio = drift.drift(benchmark.values)
-    if ratio is None:
+def drifting(run: ForeignRun) -> list[str]:
+    """Return a line on the benchmarks that drift, those that do so most first; none for none."""
+    ratios = {
+        label: ratio
+        for label, benchmark in zip(run.labels, run.benchmarks, strict=True)
+        if (ratio := drift.drift(benchmark.values)) is not None
+    }
+    most = sorted(ratios, key=lambda label: -abs(log(ratios[label])))
+    if not ratios:
         return []
-    times = formatting.times(ratio)
-    return [f"{label} drifts: its last third of rounds took {times} times as long as the first."]
+    if len(ratios) == 1:
+        times = formatting.times(ratios[most[0]])
+        took = f"its last third of rounds took {times} times as long as the first"
+        return [f"{most[0]} drifts: {took}."]
+    named = [f"{label} ({formatting.times(ratios[label])})" for label in most]
+    listed = formatting.listing(formatting.shortlist(named, NAMED))
+    many = f"{len(ratios):,} of {len(run.benchmarks):,} benchmarks"
+    return [f"{many} drift, their last third of rounds to the first: {listed}."]
+
+
+def contradicting(run: ForeignRun) -> list[str]:
+    """Return a line for each of the first benchmarks whose figures are in doubt."""
+    sentences = [
+        f"{label}: {remark}."
+        for label, benchmark in zip(run.labels, run.benchmarks, strict=True)
+        for remark in benchmark.remarks
+    ]
+    more = len(sentences) - MOST
+    rest = [f"So it is with {formatting.count(more, 'more benchmark')}."] if more > 0 else []
+    return [*sentences[:MOST], *rest]
 
 
 def counts(head: str, numbers: Sequence[int], *, rank: int) -> Column:

@@ -86,13 +86,9 @@ def _honest(before: ForeignRun, runs: TwoRuns) -> str:
 
 def _doubts(before: ForeignRun, after: ForeignRun) -> list[str]:
     return [
-        f"{side}: {remark}"
+        f"{side}: {sentence}"
         for side, run in (("before", before), ("after", after))
-        for label, benchmark in zip(run.labels, run.benchmarks, strict=True)
-        for remark in (
-            *(f"{label}: {words}." for words in benchmark.remarks),
-            *quantities.drifting(label, benchmark),
-        )
+        for sentence in (*quantities.contradicting(run), *quantities.drifting(run))
     ]
 
 

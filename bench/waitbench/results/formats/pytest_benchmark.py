@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from itertools import pairwise
 from typing import TYPE_CHECKING, Any
 
@@ -24,6 +25,10 @@ from waitbench.results.foreign import (
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
+COMMIT = re.compile("[0-9a-fA-F]{7,64}")
+"""What names a commit; outside of a repository the tool writes `unversioned`."""
+NO_BRANCH = ("unknown", "error", "detached head")
+"""What it writes where there is no branch, in its parentheses."""
 NAME = "pytest-benchmark"
 ORDER = ("min", "q1", "median", "q3", "max")
 """Figures of a summary, none of which can be larger than the next."""
@@ -50,16 +55,16 @@ def read(document: Any) -> ForeignRun:
         if "waitbench" not in mapping(mapping(each).get("extra_info"))
     )
     commit = mapping(top.get("commit_info"))
-    commit_id = text(commit.get("id")).strip()
+    commit_id, branch = text(commit.get("id")).strip(), text(commit.get("branch")).strip("() ")
     return ForeignRun(
         tool=NAME,
         version=text(top.get("version")),
         benchmarks=benchmarks,
         skipped=skipped,
         environment=environment(top.get("machine_info")),
-        commit=commit_id if commit_id.isalnum() and commit_id != "unknown" else "",
+        commit=commit_id if COMMIT.fullmatch(commit_id) else "",
         dirty=commit.get("dirty") is True,
-        branch=text(commit.get("branch")).strip("() "),
+        branch="" if branch in NO_BRANCH else branch,
         when=text(top.get("datetime")),
     )
 

@@ -184,6 +184,37 @@ def test_what_was_not_raced_is_a_row_in_csv_and_an_entry_in_json(tmp_path: Path)
     assert (own["fullname"], own["value"]) == ("tests/test_shop.py::test_own", 20_000_000)
 
 
+def test_many_that_drift_or_are_in_doubt_are_few_lines(tmp_path: Path) -> None:
+    drifting = [0.01 + place / 10_000 for place in range(48)]
+    rows = [benchmark(f"test_{n:02}", 0.012, stats={"data": drifting}) for n in range(30)]
+    steeper = [0.01 + place / 1_000 for place in range(48)]
+    rows.append(benchmark("test_most", 0.02, stats={"data": steeper}))
+    (alert,) = (line for line in page(tmp_path, plain(*rows)).alerts if "drift" in line)
+    assert alert.startswith("31 of 31 benchmarks drift")
+    assert alert.index("test_most") < alert.index("test_00")
+    assert alert.endswith("and 28 more.")
+    doubtful = [benchmark(f"test_{n:02}", 0.01, stats={"q1": 0.02}) for n in range(30)]
+    alerts = page(tmp_path, plain(*doubtful)).alerts
+    assert sum("contradict each other" in line for line in alerts) == 10
+    assert "So it is with 20 more benchmarks." in alerts
+
+
+@pytest.mark.parametrize(
+    ("given", "told"),
+    [
+        ({"id": "unversioned", "branch": "(unknown)"}, ""),
+        ({"id": "unknown", "branch": "(error)"}, ""),
+        ({"id": "1" * 40, "branch": "(detached head)"}, "1111111"),
+        ({"id": "1" * 40, "branch": "main"}, "1111111, on main"),
+    ],
+)
+def test_what_is_no_commit_or_branch_is_not_told_as_one(
+    tmp_path: Path, given: object, told: str
+) -> None:
+    made = page(tmp_path, plain(benchmark("test_a"), commit_info=given))
+    assert dict(made.facts).get("Commit", "") == told
+
+
 def test_rows_of_one_full_name_are_named_where_they_cannot_be_told_apart(tmp_path: Path) -> None:
     made = page(tmp_path, plain(benchmark("test_a"), benchmark("test_a"), benchmark("test_b")))
     (alert,) = (alert for alert in made.alerts if "test_shop.py::test_a (2 times)" in alert)
