@@ -157,7 +157,12 @@ def compare(  # noqa: PLR0913 - what a gate is made of, put together in one plac
             *((sides.note,) if sides.note else ()),
             *listing.notes,
             *notes.on_gate(
-                repository, chosen, evidence, asked=sides.head.asked, same=sides.identical
+                repository,
+                chosen,
+                evidence,
+                asked=sides.head.asked,
+                same=sides.identical,
+                unraced=same,
             ),
             *notes.on_submodules(checkouts.lacking),
             *same_notes,

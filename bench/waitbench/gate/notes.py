@@ -9,7 +9,7 @@ from waitbench.gate.worktrees import SIDES
 from waitbench.results.foreign_text import plain
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Collection, Mapping, Sequence
 
     from waitbench.gate.benchmark import Benchmark
     from waitbench.gate.evidence import GateEvidence
@@ -48,13 +48,14 @@ def on_errors(name: str, evidence: GateEvidence) -> list[str]:
     return sentences
 
 
-def on_gate(
+def on_gate(  # noqa: PLR0913 - what sentences may be about
     repository: Repository,
     chosen: Sequence[Benchmark],
     evidence: GateEvidence,
     *,
     asked: str,
     same: bool,
+    unraced: Collection[str] = (),
 ) -> list[str]:
     """Return what was not measured, and why.
 
@@ -64,6 +65,7 @@ def on_gate(
         evidence: what was raced.
         asked: head's revision as it was typed.
         same: whether nothing differs between the sides.
+        unraced: names of those that nothing differs for.
     """
     sentences = []
     changed = repository.changed() if asked == "HEAD" else []
@@ -83,7 +85,7 @@ def on_gate(
     unfinished = [
         benchmark
         for benchmark in chosen
-        if benchmark.raced and benchmark.name not in evidence.settled
+        if benchmark.raced and benchmark.name not in {*evidence.settled, *unraced}
     ]
     if unfinished and not evidence.interrupted:
         sentences.append(
