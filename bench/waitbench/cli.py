@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import os
 import sys
 
 from waitbench.parsing import Help, Parser
 
 TYPE_CHECKING = False  # `typing` alone would take a quarter of a bare interpreter's start
 if TYPE_CHECKING:
+    from argparse import Namespace
     from collections.abc import Sequence
     from types import ModuleType
 
@@ -39,7 +41,8 @@ COMMANDS = {
 """What can be typed, in the order that help shows; each is a file in `bench/waitbench/commands`.
 
 The file has `describe(parser)`, which adds its options, and `main(arguments)`, which carries it out
-and gives the exit status. With `PASSES_ON = True` the options that it does not know, `--help` among
+and gives the exit status. `SETTINGS` names options that a project's `[tool.waitbench.COMMAND]` may
+set. With `PASSES_ON = True` the options that it does not know, `--help` among
 them, are not refused, but given to it as `arguments.options`."""
 
 
@@ -80,7 +83,7 @@ def _main(typed: Sequence[str], *, ends_here: bool) -> int:
         parser().error(_unknown(name))
     command = _load(name)
     described = parser_of(name, command)
-    arguments, others = described.parse_typed(typed[place + 1 :])
+    arguments, others = _parsed(described, name, command, typed[place + 1 :])
     if getattr(command, "PASSES_ON", False):
         arguments.options = others
     elif others:
@@ -123,6 +126,22 @@ def parser_of(name: str, command: ModuleType) -> Parser:
     )
     command.describe(described)
     return described
+
+
+def _parsed(
+    described: Parser, name: str, command: ModuleType, words: Sequence[str]
+) -> tuple[Namespace, list[str]]:
+    """Parse what was typed, over the settings of the project in this folder if it has a file."""
+    names = getattr(command, "SETTINGS", ())
+    # pathlib would take as long as all else does here.
+    if not names or HELP & set(words) or not os.path.exists("pyproject.toml"):  # noqa: PTH110
+        return described.parse_typed(words)
+    from waitbench.commands import _defaults
+
+    settings = _defaults.lay_under(described, name, names)
+    arguments, others = described.parse_typed(words)
+    _defaults.tell(settings, arguments)
+    return arguments, others
 
 
 def _hear() -> None:

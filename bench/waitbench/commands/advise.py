@@ -19,6 +19,8 @@ if TYPE_CHECKING:
     from waitbench.advisor.on_measured_map import Spot
     from waitbench.analysis.comparison import Summary
 
+SETTINGS = ("budget", "max-calls", "now", "timeout")
+"""What a project may set for itself."""
 MISBEHAVED = 1
 FILES = (".html", ".md", ".json")
 MODELS = "threads:8, processes:2, asyncio:50"

@@ -17,6 +17,8 @@ if TYPE_CHECKING:
     from waitbench.doctor.findings import Examination
     from waitbench.doctor.program import Ending
 
+SETTINGS = ("threshold",)
+"""What a project may set for itself."""
 OWN_SIGNALS = True
 """The program that is examined gets them, as it would without us."""
 DAY_MS = 24 * 3600 * 1000

@@ -34,6 +34,18 @@ PLUGIN = "waitbench.pytest_plugin.plugin"
 """A checkout's conftest names it too; beside an installed package there is none."""
 INTERRUPTED, FAILED = 130, 1
 PYTEST_INTERRUPTED, PYTEST_NOTHING = 2, 5
+SETTINGS = (
+    "models",
+    "latency",
+    "tasks",
+    "concurrency",
+    "budget",
+    "launches",
+    "seed",
+    "round-timeout",
+    "postgres",
+)
+"""What a project may set for itself."""
 FOR_PYTEST = ("PYTEST_ADDOPTS", "PYTEST_PLUGINS", "PYTEST_DISABLE_PLUGIN_AUTOLOAD")
 """Variables of pytest's that would change a run unseen; its others only lose their meaning here."""
 

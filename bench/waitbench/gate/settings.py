@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import tomllib
 from dataclasses import dataclass, field, fields
 from fnmatch import fnmatchcase
 from math import inf
@@ -11,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 from waitbench.gate import commands, environments
 from waitbench.scenario import BenchError
+from waitbench.system import project_file
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -77,7 +77,7 @@ def read(project: Path) -> GateSettings:
     Raises:
         BenchError: the file is no TOML, or a setting is unknown or makes no sense.
     """
-    table = _table(project / "pyproject.toml")
+    table = project_file.table(project, "gate")
     names = {setting.name for setting in fields(GateSettings)}
     if unknown := sorted(table.keys() - names):
         raise BenchError(
@@ -116,20 +116,6 @@ def _read_tables(given: dict[str, Any], where: str) -> None:
     _expect(given, "commands", dict, "a table of command lines", where)
     if "commands" in given:
         given["commands"] = commands.read(given["commands"], f"{where} command")
-
-
-def _table(path: Path) -> dict[str, Any]:
-    """Return the table of the gate in a file; empty where there is none."""
-    try:
-        text = path.read_text(encoding="utf-8") if path.is_file() else ""
-        table: Any = tomllib.loads(text)
-    except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as wrong:
-        raise BenchError(f"{path} cannot be read: {wrong}") from None
-    for key in ("tool", "waitbench", "gate"):
-        table = table.get(key, {})
-        if not isinstance(table, dict):
-            raise BenchError(f"{key} of {path} is {table!r}; it must be a table")
-    return dict(table)
 
 
 def whose(given: str, name: str) -> str:
