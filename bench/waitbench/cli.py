@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-import os
 import sys
 
 from waitbench.parsing import Help, Parser
 
 TYPE_CHECKING = False  # `typing` alone would take a quarter of a bare interpreter's start
 if TYPE_CHECKING:
-    from argparse import Namespace
     from collections.abc import Sequence
     from types import ModuleType
 
@@ -81,15 +79,15 @@ def _main(typed: Sequence[str], *, ends_here: bool) -> int:
     name = typed[place]
     if name not in COMMANDS:
         parser().error(_unknown(name))
+    from waitbench.commands import carried_out, parsed
+
     command = _load(name)
     described = parser_of(name, command)
-    arguments, others = _parsed(described, name, command, typed[place + 1 :])
+    arguments, others = parsed(described, name, command, typed[place + 1 :])
     if getattr(command, "PASSES_ON", False):
         arguments.options = others
     elif others:
         described.error(f"unrecognized arguments: {' '.join(others)}")
-    from waitbench.commands import carried_out
-
     if ends_here:
         _hear()
     status = carried_out(command, arguments)
@@ -126,22 +124,6 @@ def parser_of(name: str, command: ModuleType) -> Parser:
     )
     command.describe(described)
     return described
-
-
-def _parsed(
-    described: Parser, name: str, command: ModuleType, words: Sequence[str]
-) -> tuple[Namespace, list[str]]:
-    """Parse what was typed, over the settings of the project in this folder if it has a file."""
-    names = getattr(command, "SETTINGS", ())
-    # pathlib would take as long as all else does here.
-    if not names or HELP & set(words) or not os.path.exists("pyproject.toml"):  # noqa: PTH110
-        return described.parse_typed(words)
-    from waitbench.commands import _defaults
-
-    settings = _defaults.lay_under(described, name, names)
-    arguments, others = described.parse_typed(words)
-    _defaults.tell(settings, arguments)
-    return arguments, others
 
 
 def _hear() -> None:

@@ -15,16 +15,36 @@ from contextlib import nullcontext, suppress
 TYPE_CHECKING = False  # every `--help` imports this, and starts light
 if TYPE_CHECKING:
     import argparse
-    from collections.abc import Callable
+    from collections.abc import Callable, Sequence
     from types import ModuleType
     from typing import TextIO
+
+    from waitbench.parsing import Parser
 
 REFUSED = 2
 """Exit status of a user's mistake, and of what the system refused."""
 NO_ROOM = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG, errno.EIO)
 """What writing to a stream that is full or gone ends with; files have their names in the error."""
+HELP = frozenset({"-h", "--help"})
+"""Asks what can be typed; no setting of a project matters to it."""
 INTERRUPTED = 130
 """Exit status after Ctrl-C, as shells have it."""
+
+
+def parsed(
+    described: Parser, name: str, command: ModuleType, words: Sequence[str]
+) -> tuple[argparse.Namespace, list[str]]:
+    """Parse what was typed, over the settings of the project in this folder if it has a file."""
+    names = getattr(command, "SETTINGS", ())
+    # pathlib would take as long as all else does here.
+    if not names or HELP.intersection(words) or not os.path.exists("pyproject.toml"):  # noqa: PTH110
+        return described.parse_typed(words)
+    from waitbench.commands import _defaults
+
+    settings = _defaults.lay_under(described, name, names)
+    arguments, others = described.parse_typed(words)
+    _defaults.tell(settings, arguments)
+    return arguments, others
 
 
 def carried_out(command: ModuleType, arguments: argparse.Namespace) -> int:
