@@ -22,6 +22,8 @@ if TYPE_CHECKING:
     from waitbench.report.closing import Line
     from waitbench.report.others.page import Page
 
+    Report = tuple[Summary, Sequence[Finding]]
+
 COMPARED = ("terminal", "markdown")
 """Formats in which several runs stand on one page."""
 
@@ -70,11 +72,13 @@ def main(arguments: argparse.Namespace) -> int:
     """
     figures = _figures(arguments.figures)
     asked, place = listed(arguments.format), arguments.output
-    into = bool(place) and _folder(place, many=len(asked) > 1 or bool(figures))
-    forms = _possible(_forms(asked, place, into=into, figures=bool(figures)))
+    # Pictures beside one file, as -o page.html --figures svg: they go into its folder.
+    beside = bool(place and figures and len(asked) < 2 and _is_file(place))  # noqa: PLR2004
+    into = bool(place) and _folder(place, many=len(asked) > 1 or (bool(figures) and not beside))
+    forms = _possible(_forms(asked, place, into=into, figures=bool(figures) and not beside))
     if place is None and (len(forms) > 1 or figures):
         raise BenchError("several formats, and figures, go into a folder: add -o DIR")
-    reports = [read(resolved(name)) for name in arguments.results or [None]]
+    reports = [read(path) for path in _inputs(arguments.results or [None], place)]
     if forms == [_trackers.SERIES] and len(reports) > 1:
         return _trackers.series([each for each, _ in reports], place, arguments.suite, into=into)
     if comparison := compared([summary.run for summary, _ in reports if summary.run]):
@@ -83,22 +87,58 @@ def main(arguments: argparse.Namespace) -> int:
         return _into(Path(place), reports, forms, figures, arguments.suite)
     if len(reports) > 1 and forms[0] not in COMPARED:
         raise BenchError(f"several runs as {forms[0]} go into a folder: add -o DIR")
-    runs = [summary for summary, _ in reports]
     if place is None and forms == ["terminal"]:
-        if len(runs) > 1:
-            _side_by_side(runs)
-        for summary, findings in reports:
-            with sense(summary.path):
-                show(summary, findings, arguments, arguments.suite)
+        _on_terminal(reports, arguments)
         return 0
     text = _text(reports, forms[0], arguments.suite)
     if place is None:
         print(text, end="")
-        return 0
-    from waitbench.presentation.files import save
-
-    save(Path(place).parent, {Path(place).name: text})
+    else:
+        _to_file(Path(place), text, reports, figures if beside else [])
     return 0
+
+
+def _inputs(names: Sequence[str | None], place: str | None) -> list[Path]:
+    """Return the files that are read.
+
+    Raises:
+        BenchError: the report would take the place of one of them, or there is no such file.
+    """
+    paths = [resolved(name) for name in names]
+    for path in paths:
+        if place and Path(place).is_file() and path.is_file() and path.samefile(place):
+            raise BenchError(f"{place} is what is read; give -o another name")
+    return paths
+
+
+def _on_terminal(reports: Sequence[Report], arguments: argparse.Namespace) -> None:
+    runs = [summary for summary, _ in reports]
+    if len(runs) > 1:
+        _side_by_side(runs)
+    for summary, findings in reports:
+        with sense(summary.path):
+            show(summary, findings, arguments, arguments.suite)
+
+
+def _to_file(place: Path, text: str, reports: Sequence[Report], figures: Sequence[str]) -> None:
+    """Write one file and, where pictures are wanted too, those into its folder."""
+    from waitbench.presentation.files import save
+    from waitbench.report.folder import write
+
+    written = save(place.parent, {place.name: text})
+    if figures:
+        for summary, findings in reports:
+            written += write(place.parent, summary, findings, forms=[], figures=figures)
+        print(f"written: {', '.join(map(str, written))}")
+
+
+def _is_file(place: str) -> bool:
+    """Check whether a file in one of the formats was meant, and no folder."""
+    from waitbench import registry
+    from waitbench.report import ROOM
+
+    suffix = Path(place).suffix.removeprefix(".")
+    return suffix in registry.suffixes(ROOM) and not Path(place).is_dir()
 
 
 def one_page(page: Page, arguments: argparse.Namespace) -> int:

@@ -91,7 +91,9 @@ def test_md_and_markdown_are_one(results: str, capsys: pytest.CaptureFixture[str
         (["--figures", "gif", "-o", "x"], "no figure format 'gif'; there are svg, png, pdf"),
         (["--format", "md,html"], "add -o DIR"),
         (["--figures", "svg"], "add -o DIR"),
-        (["--figures", "svg", "-o", "FILE"], "is a file"),
+        (["--figures", "svg", "--format", "md,html", "-o", "FILE"], "is a file"),
+        (["--figures", "svg", "-o", "FILE"], "is what is read"),
+        (["-o", "FILE"], "is what is read"),
         (["-o", "FILE/below"], "could not be written"),
     ],
 )
@@ -169,3 +171,14 @@ def test_several_runs_are_no_single_page_of_another_format(
     results: str, capsys: pytest.CaptureFixture[str]
 ) -> None:
     assert "add -o DIR" in complaint(capsys, results, results, "--format", "json")
+
+
+@pytest.mark.processes
+def test_pictures_go_beside_a_page_that_is_named(
+    results: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    page = tmp_path / "page.html"
+    assert main(["report", results, "-o", str(page), "--figures", "svg"]) == 0
+    assert page.read_text(encoding="utf-8").startswith("<!DOCTYPE html>")
+    assert (tmp_path / "speedup.svg").exists()
+    assert "page.html" in capsys.readouterr().out
