@@ -218,6 +218,22 @@ class HasMetrics(Protocol):
 
 
 @runtime_checkable
+class StartsProcesses(Protocol):
+    """A workload whose tasks are processes that end with them, and are in no tree afterwards."""
+
+    def run_queue(self, results: Sequence[Any]) -> tuple[int | None, bool]:
+        """Return how long the processes of a round stood ready without a core.
+
+        Args:
+            results: of the round's tasks in the order of their numbers.
+
+        Returns:
+            Nanoseconds, None if unknown; and whether one thread at a time did all their work.
+        """
+        ...
+
+
+@runtime_checkable
 class Prepares(Protocol):
     """A workload whose tasks use something up that has to be made before the clock starts."""
 

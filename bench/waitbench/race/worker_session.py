@@ -20,6 +20,7 @@ from waitbench.scenario import (
     HasMetrics,
     HasTimestamps,
     Prepares,
+    StartsProcesses,
     WrongResultError,
 )
 from waitbench.system.cpu import RoundCpu, tree_delay_ns
@@ -96,11 +97,16 @@ class WorkerSession:
         cpu_ns = cpu.stop()
         figures = watched.stop() if watched else {}
         waited_ns = tree_delay_ns(os.getpid())
+        delay_ns = None if ready_ns is None or waited_ns is None else waited_ns - ready_ns
+        single = cpu.alone
+        if isinstance(self._workload, StartsProcesses):
+            theirs_ns, single = self._workload.run_queue([result for _, _, result in spans])
+            delay_ns = None if delay_ns is None or theirs_ns is None else delay_ns + theirs_ns
         wrong = list(complaints(self._workload, spans, tasks))
         return {
             "wall_ns": wall_ns,
             "cpu_ns": cpu_ns,
-            "delay_ns": None if ready_ns is None or waited_ns is None else waited_ns - ready_ns,
+            "delay_ns": delay_ns,
             "errors": len(wrong),
             "error": wrong[0] if wrong else None,
             "spans": encode_spans(
@@ -109,7 +115,7 @@ class WorkerSession:
             ),
             "parts": {} if wrong else parts(self._phases(start_ns, spans)),
             "seen": {} if wrong else {**self._metrics(spans), **figures},
-            "single": cpu.alone,
+            "single": single,
             "core": core,
         }
 

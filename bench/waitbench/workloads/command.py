@@ -7,19 +7,40 @@ import signal
 import subprocess
 import tempfile
 from contextlib import contextmanager
-from typing import IO, TYPE_CHECKING, Any, ClassVar, NoReturn
+from typing import IO, TYPE_CHECKING, Any, ClassVar, NamedTuple, NoReturn
 
 from waitbench.scenario import BenchError, WrongResultError
+from waitbench.system.procfs import read_proc
 from waitbench.units import count
 from waitbench.user_code import command_line
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Callable, Iterator, Sequence
 
-End = tuple[int, IO[bytes], IO[bytes]]
-"""How a start ended, as `waitpid` has it, and what it printed and complained of."""
+ALONE = 0.98
+"""Share of a command's CPU that its first thread must have had to have done all of the work."""
 LAST_BYTES = 2_000
 """Of what a command complained of, so much is read for its last line."""
+
+
+class End(NamedTuple):
+    """How a start ended.
+
+    Attributes:
+        status: as `waitpid` has it.
+        cpu_ns: of the process with its children.
+        first_ns: of its first thread alone; None where the system does not say.
+        delay_ns: how long that thread stood ready without a core.
+        output: what it printed.
+        complaints: what it printed to its standard error.
+    """
+
+    status: int
+    cpu_ns: int
+    first_ns: int | None
+    delay_ns: int | None
+    output: IO[bytes]
+    complaints: IO[bytes]
 
 
 def unavailable() -> str:
@@ -116,7 +137,13 @@ class Workload:
                     # Python ignores them, and what it starts would inherit that.
                     setsigdef=(signal.SIGPIPE, signal.SIGXFSZ),
                 )
-                return os.waitpid(pid, 0)[1], output, complaints
+                os.waitid(os.P_PID, pid, os.WEXITED | os.WNOWAIT)
+                first_ns, delay_ns = _scheduled(
+                    pid
+                )  # what has ended is there until it is waited for
+                _, status, usage = os.wait4(pid, 0)
+                cpu_ns = round((usage.ru_utime + usage.ru_stime) * 1e9)
+                return End(status, cpu_ns, first_ns, delay_ns, output, complaints)
 
             def task(number: int) -> list[End]:
                 first = number * self._calls
@@ -128,6 +155,17 @@ class Workload:
         """There is none: commands are run one after the other."""
         raise NotImplementedError
 
+    def run_queue(self, results: Sequence[Any]) -> tuple[int | None, bool]:
+        """Return how long the commands stood ready without a core, and whether each had one thread.
+
+        Without the time that a neighbour on their core took, two sides can be told apart beside it.
+        """
+        ends = [end for result in results if isinstance(result, list) for end in result]
+        delays_ns = [end.delay_ns for end in ends if end.delay_ns is not None]
+        alone = all((end.first_ns or 0) >= ALONE * end.cpu_ns for end in ends)
+        known = len(delays_ns) == len(ends)
+        return sum(delays_ns) if known else None, alone and known
+
     def check(self, number: int, result: list[End]) -> None:
         """Compare exit status and output of every start with what they should be.
 
@@ -135,11 +173,11 @@ class Workload:
             WrongResultError: one of them is another.
         """
         for end in result:
-            self._check(number, *end)
+            self._check(number, end)
 
-    def _check(self, number: int, ended: int, output: IO[bytes], complaints: IO[bytes]) -> None:
-        status = os.waitstatus_to_exitcode(ended)
-        with output, complaints:
+    def _check(self, number: int, end: End) -> None:
+        status = os.waitstatus_to_exitcode(end.status)
+        with end.output as output, end.complaints as complaints:
             if status != self._status:
                 complaints.seek(max(0, complaints.seek(0, os.SEEK_END) - LAST_BYTES))
                 raise WrongResultError(
@@ -152,6 +190,15 @@ class Workload:
                     f"task {number} printed something else than the first start; where that is so "
                     "by nature, --any-output compares the exit status alone"
                 )
+
+
+def _scheduled(pid: int) -> tuple[int | None, int | None]:
+    """Return CPU and run-queue delay of a process's first thread in ns, if they are told."""
+    try:
+        cpu_ns, delay_ns, _ = read_proc(f"/proc/{pid}/schedstat").split()
+    except (OSError, ValueError):
+        return None, None
+    return int(cpu_ns), int(delay_ns)
 
 
 def _last_line(complaint: bytes) -> str:

@@ -1,6 +1,8 @@
 """Commands as benchmarks: each side runs its own code, and must print the same."""
 
 import json
+import sys
+import time
 from pathlib import Path
 
 import psutil
@@ -121,6 +123,29 @@ def test_each_start_is_checked_for_status_and_output(tmp_path: Path) -> None:
             single.check(0, task(0))
     with pytest.raises(BenchError, match="setup 'false' failed with status 1"):
         Workload(line, root, setup="false").prepare(1)
+
+
+@pytest.mark.processes
+def test_the_time_without_a_core_is_told_of_commands_with_one_thread(tmp_path: Path) -> None:
+    work = "sum(range(1_000_000))"
+    other = "import subprocess, sys; subprocess.run([sys.executable, '-c', 'sum(range(1000000))'])"
+    for program, alone in ((work, True), (other, False)):
+        (tmp_path / "mine.py").write_text(program)
+        workload = Workload(
+            "python mine.py", str(tmp_path), programs=str(Path(sys.executable).parent)
+        )
+        with workload.sync_client() as task:
+            workload.prepare(1)
+            began_ns = time.perf_counter_ns()
+            ends = task(0)
+            wall_ns = time.perf_counter_ns() - began_ns
+        workload.check(0, ends)
+        delay_ns, single = workload.run_queue([ends])
+        if delay_ns is None:
+            pytest.skip("this system does not tell how long a thread waited for a core")
+        assert single == alone
+        assert 0 <= delay_ns < wall_ns
+        assert 0 < ends[0].cpu_ns <= wall_ns + 20_000_000  # counted in ticks on some systems
 
 
 @pytest.mark.processes
