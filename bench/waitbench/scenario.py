@@ -222,7 +222,7 @@ class StartsProcesses(Protocol):
     """A workload whose tasks are processes that end with them, and are in no tree afterwards."""
 
     def run_queue(self, results: Sequence[Any]) -> tuple[int | None, bool]:
-        """Return how long the processes of a round stood ready without a core.
+        """Return how long a round's processes, and we with them, stood ready without a core.
 
         Args:
             results: of the round's tasks in the order of their numbers.

@@ -100,8 +100,7 @@ class WorkerSession:
         delay_ns = None if ready_ns is None or waited_ns is None else waited_ns - ready_ns
         single = cpu.alone
         if isinstance(self._workload, StartsProcesses):
-            theirs_ns, single = self._workload.run_queue([result for _, _, result in spans])
-            delay_ns = None if delay_ns is None or theirs_ns is None else delay_ns + theirs_ns
+            delay_ns, single = self._workload.run_queue([result for _, _, result in spans])
         wrong = list(complaints(self._workload, spans, tasks))
         return {
             "wall_ns": wall_ns,

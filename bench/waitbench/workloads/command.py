@@ -30,7 +30,7 @@ class End(NamedTuple):
         status: as `waitpid` has it.
         cpu_ns: of the process with its children.
         first_ns: of its first thread alone; None where the system does not say.
-        delay_ns: how long that thread stood ready without a core.
+        delay_ns: how long that thread, and ours when it had ended, stood ready without a core.
         output: what it printed.
         complaints: what it printed to its standard error.
     """
@@ -137,10 +137,13 @@ class Workload:
                     # Python ignores them, and what it starts would inherit that.
                     setsigdef=(signal.SIGPIPE, signal.SIGXFSZ),
                 )
+                # Before this, what we wait for a core lies beside what the command does.
+                _, before_ns = _scheduled("thread-self")
                 os.waitid(os.P_PID, pid, os.WEXITED | os.WNOWAIT)
-                first_ns, delay_ns = _scheduled(
-                    pid
-                )  # what has ended is there until it is waited for
+                first_ns, delay_ns = _scheduled(str(pid))  # it has ended, and is there until wait4
+                _, after_ns = _scheduled("thread-self")
+                if delay_ns is not None and before_ns is not None and after_ns is not None:
+                    delay_ns += after_ns - before_ns
                 _, status, usage = os.wait4(pid, 0)
                 cpu_ns = round((usage.ru_utime + usage.ru_stime) * 1e9)
                 return End(status, cpu_ns, first_ns, delay_ns, output, complaints)
@@ -192,10 +195,10 @@ class Workload:
                 )
 
 
-def _scheduled(pid: int) -> tuple[int | None, int | None]:
-    """Return CPU and run-queue delay of a process's first thread in ns, if they are told."""
+def _scheduled(process: str) -> tuple[int | None, int | None]:
+    """Return CPU and run-queue delay of a process's first thread in ns, if that is told."""
     try:
-        cpu_ns, delay_ns, _ = read_proc(f"/proc/{pid}/schedstat").split()
+        cpu_ns, delay_ns, _ = read_proc(f"/proc/{process}/schedstat").split()
     except (OSError, ValueError):
         return None, None
     return int(cpu_ns), int(delay_ns)
