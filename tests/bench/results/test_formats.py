@@ -227,6 +227,20 @@ def shown(path: Path) -> tuple[ForeignBenchmark, ...]:
     return others.benchmarks
 
 
+def test_asv_tells_no_path_of_an_interpreter_and_no_spread_of_one_round(tmp_path: Path) -> None:
+    columns = ["result", "params", "version", "stats_q_25", "stats_q_75", "stats_repeat"]
+    results = {"time_one": [[0.01], [], "v", [0.01], [0.01], [1]]}
+    results |= {"time_two": [[0.01], [], "v", [0.009], [0.011], [2]]}
+    document = {"commit_hash": "1" * 40, "result_columns": columns, "results": results}
+    path = tmp_path / "x.json"
+    path.write_text(json.dumps(document | {"python": "/home/somebody/venv/bin/python3"}))
+    run = load(path, foreign=True)
+    assert "somebody" not in str(run.environment)
+    one, two = shown(path)
+    assert one.spread is None
+    assert two.spread == pytest.approx((9e6, 11e6))
+
+
 def test_asv_names_its_parameters_and_units_and_what_failed() -> None:
     run = read(ASV)
     assert [(each.name, each.value, each.unit) for each in run.benchmarks] == [

@@ -58,7 +58,7 @@ def read(document: Any) -> ForeignRun:
     details = {
         "cpu": text(machine.get("cpu")) or text(machine.get("arch")),
         "cores": int(cores) if cores.isascii() and cores.isdecimal() else None,
-        "python": text(top.get("python") or machine.get("python")),
+        "python": _python(text(top.get("python") or machine.get("python"))),
         "platform": text(machine.get("os")),
     }
     return ForeignRun(
@@ -69,6 +69,11 @@ def read(document: Any) -> ForeignRun:
         commit=text(top.get("commit_hash")),
         when=_iso(date),
     )
+
+
+def _python(told: str) -> str:
+    """Return the interpreter; of an environment that was there before asv has only its path."""
+    return "" if "/" in told or "\\" in told else told
 
 
 def beside(run: ForeignRun, path: Path) -> ForeignRun:
@@ -122,14 +127,15 @@ def _rows(name: str, fields: Mapping[str, Any]) -> Iterator[ForeignBenchmark | S
             continue
         low, high = (_at(fields.get(key), place) for key in ("stats_q_25", "stats_q_75"))
         samples = _list_at(fields.get("samples"), place)
+        rounds = len(samples) or count(_at(fields.get("stats_repeat"), place), 0)
         yield ForeignBenchmark(
             name=label,
             fullname=label,
             value=value * per,
             unit=unit,
-            rounds=len(samples) or count(_at(fields.get("stats_repeat"), place), 0),
+            rounds=rounds,
             calls=count(_at(fields.get("stats_number"), place), 0),
-            spread=between(low, high, per=per),
+            spread=between(low, high, per=per) if rounds != 1 else None,
             values=rounds_of(list(samples), per=per),
         )
 
