@@ -7,7 +7,7 @@ import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from waitbench import atomic_file, units
+from waitbench import atomic_file, formatting, units
 from waitbench.commands._budget import asked_budget
 from waitbench.results.foreign_text import plain
 from waitbench.scenario import BenchError
@@ -22,6 +22,8 @@ if TYPE_CHECKING:
 SETTINGS = ("budget", "max-calls", "now", "timeout")
 """What a project may set for itself."""
 MISBEHAVED = 1
+MOST_NAMED = 12
+"""So many functions of a file are named, then a count."""
 FILES = (".html", ".md", ".json")
 MODELS = "threads:8, processes:2, asyncio:50"
 
@@ -68,6 +70,8 @@ def main(arguments: argparse.Namespace) -> int:
     """
     if arguments.target is None:
         raise BenchError("name a function: waitbench advise module:function, or file.py:function")
+    if not arguments.command and arguments.target.endswith(".py"):
+        raise BenchError(_choice(Path(arguments.target)))
     if arguments.command or ":" not in arguments.target:
         return _program(arguments)
     from waitbench.advisor.pipeline import MisbehavedError, run_pipeline
@@ -112,6 +116,29 @@ def main(arguments: argparse.Namespace) -> int:
         place = Path(arguments.output)
         save(place.parent, {place.name: _written(advice, spot, place.suffix[1:])})
     return 0
+
+
+def _choice(file: Path) -> str:
+    """Return which functions of a file can be named, without running it.
+
+    Raises:
+        BenchError: it cannot be read, or is no Python.
+    """
+    import ast
+
+    try:
+        tree = ast.parse(file.read_bytes())
+    except (OSError, SyntaxError, ValueError) as fault:
+        raise BenchError(f"{file} cannot be read: {fault}") from None
+    names = [
+        node.name
+        for node in tree.body
+        if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef) and node.name[0] != "_"
+    ]
+    if not names:
+        return f"{file} has no function of its own; name module:function, or file.py:object.method"
+    there = formatting.listing(formatting.shortlist(names, MOST_NAMED))
+    return f"name a function: waitbench advise {file}:{names[0]}; there are {there}"
 
 
 def _check(output: Path) -> None:

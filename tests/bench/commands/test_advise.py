@@ -347,3 +347,19 @@ def test_from_bench_import_advise(folder: Path) -> None:
     )
     assert "waiting; predicted" in done.stdout, done.stderr
     assert "'<lambda>' cannot be imported by another process" in done.stdout
+
+
+def test_a_file_alone_is_answered_by_its_functions_without_running_it(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    file = tmp_path / "shop.py"
+    file.write_text(
+        "raise SystemExit\ndef total(rows): ...\nasync def fetch(n): ...\ndef _own(): ...\n"
+    )
+    assert main(["advise", str(file)]) == 2
+    error = capsys.readouterr().err
+    assert f"waitbench advise {file}:total" in error
+    assert "there are total and fetch" in error
+    file.write_text("def (")
+    assert main(["advise", str(file)]) == 2
+    assert "cannot be read" in capsys.readouterr().err
