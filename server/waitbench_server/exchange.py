@@ -66,28 +66,15 @@ class Exchange:
         if transport is None:
             return
         sent_ns = monotonic_ns()
-        head = self._head(sent_ns)
-        transport.write(head + self.body if self.answer.at_once else head)
-        asked_ns, error_ns = self.asked_ns, sent_ns - self.begun_ns - self.asked_ns
-        self._ledger.answered(self.fault or self.status, asked_ns, error_ns, self.queued_ns)
-
-    def _head(self, sent_ns: int) -> bytes:
-        """Return the headers with the moments, and the blank line after them."""
-        return (
-            self.answer.heads[self.status]
+        answer, asked_ns, received_ns = self.answer, self.asked_ns, self.received_ns
+        held_ns = sent_ns - self.begun_ns
+        # How long it waited before its service, without the computing it asked for.
+        queued_ns = self.begun_ns - received_ns - self.burnt_ns
+        head = (
+            answer.heads[self.status]
             + DATE.header(sent_ns)
             + self._header
-            + MOMENTS
-            % (
-                self.asked_ns / MS,
-                (sent_ns - self.begun_ns) / MS,
-                self.queued_ns / MS,
-                self.received_ns,
-                sent_ns,
-            )
+            + MOMENTS % (asked_ns / MS, held_ns / MS, queued_ns / MS, received_ns, sent_ns)
         )
-
-    @property
-    def queued_ns(self) -> int:
-        """How long it waited before its service, without the computing it asked for."""
-        return self.begun_ns - self.received_ns - self.burnt_ns
+        transport.write(head + self.body if answer.at_once else head)
+        self._ledger.answered(self.fault or self.status, asked_ns, held_ns - asked_ns, queued_ns)

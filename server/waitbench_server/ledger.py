@@ -168,7 +168,7 @@ class Ledger:
             cells[EARLY + bucket(-error_ns)] += 1
         else:
             cells[LATE + bucket(error_ns)] += 1
-        cells[QUEUE + bucket(queue_ns)] += 1
+        cells[QUEUE + (queue_ns and bucket(queue_ns))] += 1
 
     def answered_at_once(self, outcome: int, error_ns: int) -> None:
         """Count a request in and out again that asked for no delay and did not queue."""
