@@ -30,7 +30,8 @@ def headline(finding: Finding) -> str:
         more = finding.detail in {UNSEEN, UNSURE, FREED} or finding.kind == "collection"
         unsure = f"; {finding.detail}" if more and finding.detail else ""
         if finding.steps:
-            unsure = f": {finding.steps:,} steps meanwhile, up to {finding.ready:,} in line"
+            line = f", up to {finding.ready:,} in line" if finding.ready else ""
+            unsure = f": {finding.steps:,} steps meanwhile{line}"
         return f"{subject} {HELD[finding.kind]} {_long(finding)}{unsure}"
     if finding.kind == "expired":
         ran_out = f"{finding.times} limits" if finding.times > 1 else "a limit"

@@ -8,13 +8,14 @@ import time
 from typing import TYPE_CHECKING
 
 from waitbench.doctor import source_lines
-from waitbench.doctor.blocked_steps import BlockedStep
 from waitbench.doctor.gil_holders import DOCTOR, frame_of, starts_thread
-from waitbench.doctor.lag import LagLook, LagProbe, Late, Stall
-from waitbench.doctor.loop_thread import Sample, Sight
+from waitbench.doctor.lag import LagLook, Stall
+from waitbench.doctor.loop_thread import Sample
 from waitbench.doctor.origins import relieve
+from waitbench.doctor.probes import PROBE_NS, ask
 from waitbench.doctor.proc_reads import Schedule
 from waitbench.doctor.ready_queue import ready
+from waitbench.doctor.sight import keep_in_sight, lose_sight
 
 if TYPE_CHECKING:
     from waitbench.doctor.blocked_steps import LoopActivity
@@ -28,8 +29,6 @@ LOOKS = 5
 """Looks at a step that just reaches the threshold."""
 SHORTEST_NS, LONGEST_NS = 1_000_000, 10_000_000
 """Between two looks: less would disturb the program, more would miss where its time goes."""
-PROBE_NS = 20_000_000
-"""Between two probes of a loop's lag."""
 ON_TIME_NS = 2_000_000
 """A watchdog later than that was kept from running by what it watches."""
 STALL_NS = 10_000_000
@@ -78,7 +77,8 @@ class Watchdog(threading.Thread):
                 if due_ns >= self._probe_ns or late_ns > ON_TIME_NS:
                     # Our own late turn is the loop's lag, unless it went on and kept us out.
                     held = late_ns > ON_TIME_NS and not thread.went_on
-                    self._probe(thread, due_ns if held else due_ns + late_ns, mark)
+                    since_ns = due_ns if held else due_ns + late_ns
+                    ask(thread, self._activity, since_ns, mark, self._schedule)
             if due_ns >= self._probe_ns:
                 self._probe_ns = due_ns + PROBE_NS
                 self._children.look()
@@ -151,9 +151,9 @@ class Watchdog(threading.Thread):
         if not began_ns:
             thread.before = mark
             if type(thread.loop).__module__.startswith("uvloop"):  # not all its work is steps
-                self._sight(thread, mark, late_ns)
+                keep_in_sight(thread, self._activity, mark, late_ns, self._tick_ns)
             return mark
-        self._lost_sight(thread, mark)
+        lose_sight(thread, self._activity, mark, self._tick_ns)
         lasts_ns = mark.wall_ns - began_ns
         if thread.within_number != number and lasts_ns < self._activity.threshold_ns // 2:
             thread.before = max(thread.before, thread.within)
@@ -201,71 +201,3 @@ class Watchdog(threading.Thread):
             for began_ns, wall_ns, holder in met
             if holder is not None
         ]
-
-    def _sight(self, thread: LoopThread, mark: Mark, late_ns: int) -> None:
-        """Sample a thread that works without a step: then its innermost frame is not the loop."""
-        top = frame = frame_of(thread.ident)
-        while frame is not None and frame.f_back is not thread.frame:
-            frame = frame.f_back
-        if frame is None:
-            self._lost_sight(thread, mark)
-            return
-        lines = source_lines.stack(top, thread.frame)
-        if thread.sight is None or thread.sight.frame != id(frame):
-            self._lost_sight(thread, mark)
-            thread.sight = Sight(frame=id(frame), first=mark, samples=[])
-        thread.sight.samples.append(Sample(lines, mark, late_ns))
-
-    def _lost_sight(self, thread: LoopThread, mark: Mark) -> None:
-        """Keep what was in sight, if it was there for long; half a tick is added at either end."""
-        seen, thread.sight = thread.sight, None
-        if seen is None or mark.wall_ns - seen.first.wall_ns < self._activity.threshold_ns:
-            return
-        wall_ns = mark.wall_ns - seen.first.wall_ns
-        self._activity.blocked.append(
-            BlockedStep(
-                began_ns=seen.first.wall_ns - self._tick_ns // 2,
-                wall_ns=wall_ns,
-                cpu_ns=mark.cpu_ns - seen.first.cpu_ns,
-                queued_ns=mark.queued_ns - seen.first.queued_ns,
-                turns=mark.turns - seen.first.turns,
-                samples=seen.samples,
-                by_sight=True,
-                ident=thread.ident,
-            )
-        )
-
-    def _probe(self, thread: LoopThread, due_ns: int, mark: Mark) -> None:
-        """Ask the loop to call back, unless it still owes an answer."""
-        if thread.probe is not None:
-            return
-        activity = self._activity
-        probe = LagProbe(due_ns=due_ns, number=thread.number, queued_ns=mark.queued_ns)
-        probe.watchdog_ns, watchdog = self._queued_ns, self._schedule
-
-        def answer() -> None:
-            lag_ns = time.perf_counter_ns() - due_ns
-            # What came while this probe waited would have waited for the rest of it.
-            activity.lags_ns.extend(range(lag_ns, 0, -PROBE_NS))
-            thread.probe = None
-            if lag_ns >= activity.threshold_ns:
-                activity.late.append(_late(thread, probe, lag_ns, watchdog))
-            thread.origins.adapt(thread.number, time.perf_counter_ns())
-            thread.tables.unpack()
-
-        thread.probe = probe
-        try:
-            thread.loop.call_soon_threadsafe(answer)
-        except RuntimeError:  # closed just now
-            thread.probe = None
-
-
-def _late(thread: LoopThread, probe: LagProbe, lag_ns: int, watchdog: Schedule) -> Late:
-    return Late(
-        began_ns=probe.due_ns,
-        wall_ns=lag_ns,
-        steps=thread.number - probe.number,
-        queued_ns=thread.mark().queued_ns - probe.queued_ns,
-        watchdog_ns=watchdog.read()[0] - probe.watchdog_ns,
-        looks=tuple(probe.looks),
-    )

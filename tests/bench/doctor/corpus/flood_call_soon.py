@@ -8,7 +8,7 @@ class Storm:
         self.loop, self.turns = asyncio.get_running_loop(), turns
 
     def blow(self) -> None:  # fault
-        sum(range(1_500))
+        sum(range(1_500))  # fault
         self.turns -= 1
         if self.turns:
             self.loop.call_soon(self.blow)

@@ -6,7 +6,7 @@ import asyncio
 async def tick(go: asyncio.Event) -> None:
     await go.wait()  # fault
     for _ in range(4):
-        sum(range(800))
+        sum(range(800))  # fault
         await asyncio.sleep(0)  # fault
 
 

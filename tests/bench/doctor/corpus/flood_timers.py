@@ -6,7 +6,7 @@ import asyncio
 async def poll(due: float) -> int:
     loop = asyncio.get_running_loop()
     await asyncio.sleep(due - loop.time())  # fault
-    return sum(range(3_000))
+    return sum(range(3_000))  # fault
 
 
 async def main() -> None:
