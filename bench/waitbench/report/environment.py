@@ -33,7 +33,7 @@ def environment(summary: Summary) -> list[tuple[str, str]]:
         ("Processes by", facts.get("start_method")),
         ("Packages", _pairs(facts.get("packages"), _packages(summary))),
         ("Harness", _harness(summary)),
-        ("Target", _pairs(summary.target, ("loop", "timer", "workers"))),
+        ("Target", _pairs(summary.target, ("loop", "timer", "engine", "workers"))),
         ("Commit", facts.get("commit") and f"{facts['commit']}{' + changes' * _dirty(facts)}"),
         ("Results", summary.path.name),
     ]

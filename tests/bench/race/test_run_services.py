@@ -102,3 +102,11 @@ def test_a_latency_that_the_target_does_not_know_ends_the_run_at_once() -> None:
     with pytest.raises(BenchError, match="latency: 'soon' is not a duration"):
         RunServices([(scenario, [Contestant.of("sync")])], seed=1).__enter__()
     assert set(psutil.Process().children()) <= before
+
+
+@pytest.mark.processes
+def test_the_target_of_a_race_is_the_one_that_costs_least() -> None:
+    scenario = replace(asks("http"), params={"latency": "1ms"})
+    with RunServices([(scenario, [Contestant.of("sync")])], seed=1) as services:
+        assert services.ready is not None
+        assert services.ready["engine"] == "fast"
