@@ -17,11 +17,13 @@ pytestmark = pytest.mark.processes
 FORMS = """
 import asyncio
 import pytest
+from pytest_benchmark.fixture import BenchmarkFixture
 import shop
 ROWS = list(range(200))
 def test_no_benchmark():
     assert shop.double(1) == 2
-def test_call(benchmark):
+def test_call(benchmark: BenchmarkFixture):
+    assert isinstance(benchmark, BenchmarkFixture)
     assert benchmark.enabled and not benchmark.disabled and benchmark.name == "test_call"
     benchmark.extra_info["rows"] = len(ROWS)
     assert benchmark(shop.total, rows=ROWS) == 39800
@@ -93,6 +95,9 @@ def test_forks(benchmark):
         if pid := os.fork():
             os.waitpid(pid, 0)
     benchmark(fork)
+def test_runs_out(benchmark):
+    rows = iter(range(3))
+    benchmark.pedantic(shop.double, setup=lambda: ((next(rows),), {}), rounds=3)
 @pytest.fixture
 def broken():
     raise OSError("no disk")
@@ -119,7 +124,7 @@ def benchmark():
 """
 OPTIONS = """
 [tool.pytest.ini_options]
-addopts = "--strict-markers --benchmark-skip -p no:cacheprovider"
+addopts = "--strict-markers --benchmark-skip -p no:cacheprovider -x -n 2 -m 'not slow'"
 """
 
 
@@ -194,6 +199,7 @@ def test_what_is_wrong_with_a_test_is_one_line_and_the_rest_goes_on(
         "test_dies": "exited with status 3",
         "test_hangs": "did not answer within 3 s",
         "test_forks": "a child that it forks comes back",
+        "test_runs_out": "its setup has no more arguments to give",
         "test_setup": "its set-up failed: OSError: no disk",
         "test_teardown": "its teardown failed: OSError: no way back",
         "test_another": "`benchmark` is a fixture of tests.own.conftest",
@@ -204,9 +210,11 @@ def test_what_is_wrong_with_a_test_is_one_line_and_the_rest_goes_on(
         expected, True
     )
     assert by_name(listing)["test_prints"].raced
+    assert listing.notes[-1].endswith("measured: pytest-xdist")
     assert [note.partition(":")[0] for note in listing.notes] == [
         "1 benchmark left out (no redis)",
         "1 benchmark left out (expected to fail",
+        "switched off while benchmarks run, for they would be measured",
     ]
 
 

@@ -40,8 +40,6 @@ UNREGISTERED = {
     "profiling": "pytest-profiling",
 }
 """Plugins whose hooks have nothing to do in a race, by the names that they are registered under."""
-MARKERS = ("parallel_threads", "iterations", "repeat")
-"""Of tests that would be run by several threads or several times."""
 SPEAKS_OF_ITSELF = ("pytest-benchmark", "pytest-codspeed", "pytest-speed")
 """Their fixture is what we stand in for: nothing of theirs is lost."""
 SEED = 1
@@ -65,6 +63,7 @@ def before_configuring(config: Any) -> list[str]:
         quieted.append("pytest-cov")
     if hasattr(option, "usepdb"):
         option.usepdb = option.trace = False
+    option.maxfail = 0  # a test that fails is told; the others go on
     option.setuponly = option.setupshow = option.collectonly = False
     return quieted
 

@@ -47,6 +47,7 @@ class Suite:
         self._broken: dict[str, str] = {}
         self._quieted: list[str] = []
         self._speaking: dict[Path, bool] = {}
+        self._wanted: set[Path] = set()
         self._last: pytest.Item | None = None
         self._heap = Heap()
         self._turn = Turn(desk=desk, heap=self._heap, node="", trial=True)
@@ -85,11 +86,11 @@ class Suite:
     def pytest_ignore_collect(self, collection_path: Path, config: pytest.Config) -> bool | None:
         """Pass over files that have no benchmark, or none that will be ordered."""
         if self._nodes:
-            wanted = {config.rootpath / node.split("::")[0] for node in self._nodes}
-            reaches = any(
-                collection_path == file or collection_path in file.parents for file in wanted
-            )
-            return None if reaches or collection_path.name == "__init__.py" else True
+            if not self._wanted:
+                modules = {config.rootpath / node.split("::")[0] for node in self._nodes}
+                self._wanted = {place for file in modules for place in (file, *file.parents)}
+            kept = collection_path in self._wanted or collection_path.name == "__init__.py"
+            return None if kept else True
         if collection_path.suffix != ".py" or collection_path.name == "__init__.py":
             return None
         folders = [
@@ -116,9 +117,6 @@ class Suite:
     @pytest.hookimpl(hookwrapper=True, tryfirst=True)
     def pytest_collection_modifyitems(self, items: list[pytest.Item]) -> Generator[None]:
         """Note the benchmarks among all tests, and which of them the project takes out."""
-        for item in items:
-            for marker in quiet.MARKERS:
-                item.own_markers[:] = [own for own in item.own_markers if own.name != marker]
         there = {item.nodeid: item for item in items if is_benchmark(item)}
         yield
         kept = {item.nodeid for item in items}

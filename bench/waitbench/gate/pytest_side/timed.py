@@ -127,7 +127,12 @@ class Timed:
                 self.teardown(*args, **kwargs)
 
     def _arguments(self) -> tuple[tuple[Any, ...], dict[str, Any]]:
-        made = self.setup() if self.setup is not None else None
+        try:
+            made = self.setup() if self.setup is not None else None
+        except StopIteration:
+            raise RuntimeError(
+                "its setup has no more arguments to give, and a race calls it oftener than `rounds`"
+            ) from None
         if not made:
             return self.args, self.kwargs
         if self.args or self.kwargs:
