@@ -59,7 +59,8 @@ def _entry(name: str, width: int, text: str) -> list[str]:
     """Return a name and what is said of it, as lines that an 80-column terminal does not break."""
     indent = " " * (width + 4)
     lines = wrap(text, WIDTH, initial_indent=indent, subsequent_indent=indent)
-    return [f"  {name:{width}}  {lines[0].strip()}", *lines[1:]]
+    first, *others = lines or [""]
+    return [f"  {name:{width}}  {first.strip()}".rstrip(), *others]
 
 
 def _scenarios(suite: ModuleType) -> list[str]:

@@ -93,9 +93,10 @@ def waitbench(python: Path, *arguments: str, cwd: Path) -> subprocess.CompletedP
 
 def test_what_a_package_adds_is_listed_reported_and_raced(python: Path, tmp_path: Path) -> None:
     listed = waitbench(python, "list", cwd=tmp_path).stdout
+    words = " ".join(listed.split())
     for kind in ("backwards", "sorting"):
-        line = next(line for line in listed.splitlines() if line.split()[:1] == [kind])
-        assert line.endswith("(waitbench-example 1.0)")
+        assert f" {kind} " in words
+    assert words.count("(waitbench-example 1.0)") >= 2
     assert "pools-start-slower (io_bound, cpu_bound)" in listed
 
     claims = waitbench(python, "claims", RUN, cwd=tmp_path).stdout
@@ -127,7 +128,7 @@ def test_what_is_broken_is_a_line_and_all_else_goes_on(shaky: Path, tmp_path: Pa
     assert sum("'no-name' of shaky 0.1" in line for line in lines) == 1
     assert sum("model 'sync' of a package is left out" in line for line in lines) == 1
     assert sum("'leaves' of shaky 0.1 cannot be imported: SystemExit: 3" in each for each in lines)
-    assert "cannot be imported: ModuleNotFoundError" in listed.stdout
+    assert "cannot be imported: ModuleNotFoundError" in " ".join(listed.stdout.split())
 
     claims = waitbench(shaky, "claims", RUN, cwd=tmp_path)
     assert claims.returncode == 0
