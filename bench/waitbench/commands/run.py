@@ -11,12 +11,14 @@ from contextlib import redirect_stdout
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from waitbench.commands import REFUSED
 from waitbench.commands._results import read, results_folder
 from waitbench.commands.list import suites
 from waitbench.commands.report import loudness, show
 from waitbench.pytest_plugin.run_options import OPTIONS
 from waitbench.results.foreign_text import plain
 from waitbench.scenario import BenchError
+from waitbench.system import limits
 from waitbench.system.checkout import CHECKOUT, PACKAGES
 from waitbench.system.interrupt import Interrupt
 
@@ -33,6 +35,7 @@ SUITES = PACKAGES / "waitbench" / "suites"
 PLUGIN = "waitbench.pytest_plugin.plugin"
 """A checkout's conftest names it too; beside an installed package there is none."""
 INTERRUPTED, FAILED = 130, 1
+OF_PYTEST = "INTERNALERROR> "
 PYTEST_INTERRUPTED, PYTEST_NOTHING = 2, 5
 SETTINGS = (
     "models",
@@ -85,6 +88,7 @@ def main(arguments: argparse.Namespace) -> int:
         raise BenchError(f"there is no suite {unknown[0]!r}; there are {', '.join(suites())}")
     from waitbench.pytest_plugin.session_outcome import SessionOutcome
 
+    limits.refuse_hopeless()
     part = _part(output)
     if not arguments.force:
         _ask_where_busy()
@@ -265,9 +269,15 @@ def _nothing(status: int, outcome: SessionOutcome, printed: str) -> int:
         f"{reason} ({many} times)" if many > 1 else reason
         for reason, many in outcome.reasons.items()
     ]
-    why = "\n".join(reasons) or printed.strip()
-    print(f"waitbench: nothing was measured: {why}", file=sys.stderr)
-    return FAILED
+    why = "; ".join(reasons) or _last(printed)
+    print(plain(f"waitbench: nothing was measured: {why}"), file=sys.stderr)
+    return FAILED if reasons else REFUSED
+
+
+def _last(printed: str) -> str:
+    """Return what pytest itself stumbled over, or else all that it printed."""
+    lines = [line for line in printed.splitlines() if line.startswith(OF_PYTEST)]
+    return lines[-1].removeprefix(OF_PYTEST) if lines else printed.strip()
 
 
 def _pytest(arguments: Sequence[str], outcome: SessionOutcome) -> tuple[int, str]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import resource
 
+from waitbench.scenario import BenchError
 from waitbench.system.cgroups import memory_left_bytes, tasks_left
 from waitbench.system.machine import memory_bytes
 from waitbench.system.open_files import SPARE, raise_limit
@@ -16,6 +17,20 @@ TASKS_OF_A_WORKER = 4
 
 BYTES_OF_A_WORKER = 48 << 20
 """Of an interpreter with what its tasks import."""
+
+
+LEAST_FILES = 32
+"""Without which no run even begins."""
+
+
+def refuse_hopeless() -> None:
+    """Raise BenchError where so few files may be open that nothing can be measured."""
+    files = raise_limit()
+    if files < LEAST_FILES:
+        raise BenchError(
+            f"only {files:,} files may be open at once, and a run takes {SPARE:,} and more; "
+            f"raise the limit by ulimit -n {SPARE * 2}"
+        )
 
 
 def shortages(widest: int, workers: int) -> list[str]:

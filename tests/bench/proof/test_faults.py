@@ -71,14 +71,19 @@ def test_the_same_seed_spoils_a_file_in_the_same_way() -> None:
     assert len(set(first)) > 30
 
 
-def test_the_page_counts_by_area_and_names_what_failed() -> None:
+def test_the_page_counts_by_area_and_names_what_failed(tmp_path: Path) -> None:
     held = Outcome(area="one", title="a", faults=(), took_s=1.0)
     failed = Outcome(area="two", title="waitbench `b`", faults=("a traceback",), took_s=2.5)
-    text = page.page([held, held, failed], 7)
+    text = page.write(tmp_path, [held, held, failed], 7, "abc")
     assert "**1 of 3 failed.**" in text
-    assert "| one | 2 | 0 | 1.0 |" in text
-    assert "| two | 1 | 1 | 2.5 |" in text
-    assert "- two: `waitbench 'b'`\n  - a traceback" in text
+    assert "| one | 2 | 0 | 1.0 | 7 |" in text
+    assert "| two | 1 | 1 | 2.5 | 7 |" in text
+    assert "- `waitbench 'b'`\n  - a traceback" in text
+    mended = Outcome(area="two", title="waitbench `b`", faults=(), took_s=1.5)
+    again = page.write(tmp_path, [mended], 8, "abd")
+    assert "**0 of 3 failed.**" in again
+    assert "| one | 2 | 0 | 1.0 | 7 |" in again
+    assert "| two | 1 | 0 | 1.5 | 8 |" in again
 
 
 @pytest.mark.processes

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from contextlib import nullcontext
 from typing import TYPE_CHECKING
 
 import pytest
 
+from waitbench.scenario import BenchError
 from waitbench.system import limits
 from waitbench.system.cgroups import memory_left_bytes, tasks_left
 
@@ -71,3 +73,12 @@ def test_what_control_groups_leave_of_memory_counts_cached_files_as_free(tmp_pat
         file.write_text(f"{text}\n")
     assert memory_left_bytes(tmp_path) == 350
     assert memory_left_bytes(tmp_path / "nowhere") is None
+
+
+@pytest.mark.parametrize(("files", "hopeless"), [(31, True), (32, False)])
+def test_where_nothing_can_be_measured_a_line_says_so(
+    monkeypatch: pytest.MonkeyPatch, files: int, *, hopeless: bool
+) -> None:
+    monkeypatch.setattr(limits, "raise_limit", lambda: files)
+    with pytest.raises(BenchError, match="only 31 files") if hopeless else nullcontext():
+        limits.refuse_hopeless()

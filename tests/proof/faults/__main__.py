@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING
 
 from tests.proof.faults import page
 from tests.proof.faults.areas import NAMES
+from tests.proof.faults.trial import Outcome
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -45,7 +46,7 @@ def main(argv: Sequence[str] | None = None) -> int:
     finally:
         shutil.rmtree(scratch, ignore_errors=True)
     if options.output:
-        sys.stdout.write(page.write(options.output, outcomes, options.seed))
+        sys.stdout.write(page.write(options.output, outcomes, options.seed, _commit()))
     failed = [outcome for outcome in outcomes if outcome.faults]
     for outcome in failed:
         sys.stderr.write(f"{outcome.title}\n")
@@ -54,7 +55,7 @@ def main(argv: Sequence[str] | None = None) -> int:
     return int(bool(failed))
 
 
-def _sat(options: argparse.Namespace, scratch: Path) -> list[page.Outcome]:
+def _sat(options: argparse.Namespace, scratch: Path) -> list[Outcome]:
     """Run the shards beside each other, and return what each trial came to."""
     kept = {name: text for name, text in os.environ.items() if not name.startswith("PYTEST")}
     environ = kept | {
@@ -78,10 +79,17 @@ def _sat(options: argparse.Namespace, scratch: Path) -> list[page.Outcome]:
     if any(statuses):
         raise SystemExit(f"prove faults: a part of it ended with status {max(statuses)}")
     return [
-        page.Outcome(**json.loads(line))
+        Outcome(**json.loads(line))
         for place, _ in shards
         for line in (place / "outcomes.jsonl").read_text(encoding="utf-8").splitlines()
     ]
+
+
+def _commit() -> str:
+    """Return the commit that was tried, with a + where files differ from it."""
+    words = ["git", "describe", "--always", "--abbrev=9", "--dirty=+"]
+    done = subprocess.run(words, cwd=CHECKOUT, capture_output=True, text=True, check=False)
+    return done.stdout.strip() or "unknown"
 
 
 def _parse(argv: Sequence[str] | None) -> argparse.Namespace:
@@ -104,7 +112,7 @@ def _parse(argv: Sequence[str] | None) -> argparse.Namespace:
         parser.error(f"there is no area {unknown.pop()!r}; there are {', '.join(NAMES)}")
     if not 0 < options.share <= 1 or options.jobs < 1:
         parser.error("--share is above zero and at most 1, --jobs from 1 on")
-    if options.output is None and options.share == 1 and not options.only:
+    if options.output is None and options.share == 1:
         options.output = FOLDER
     return options
 

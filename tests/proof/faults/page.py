@@ -1,89 +1,94 @@
-"""Outcomes in, their table out: by area how much was tried, what failed, and how long it took."""
+"""Outcomes in, their table out: by area how much was tried, what failed, and on which commit."""
 
 from __future__ import annotations
 
 import json
 import platform
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
-from tests.proof.faults.trial import Outcome
 from waitbench import atomic_file
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
     from pathlib import Path
 
-__all__ = ["Outcome", "page", "write"]
+    from tests.proof.faults.trial import Outcome
+
+FIGURES, PAGE = "figures.json", "README.md"
 MOST_FAILURES = 20
 
 
-def write(folder: Path, outcomes: Sequence[Outcome], seed: int) -> str:
-    """Write README.md and figures.json into a folder, and return the page."""
+def write(folder: Path, outcomes: Sequence[Outcome], seed: int, commit: str) -> str:
+    """Renew the areas that were tried in a folder's figures, and return the page on all of them."""
+    kept: dict[str, Any] = {}
+    if (folder / FIGURES).exists():
+        kept = json.loads((folder / FIGURES).read_text(encoding="utf-8"))["areas"]
+    seen = figures(kept | areas(outcomes, seed, commit))
     folder.mkdir(parents=True, exist_ok=True)
-    text = page(outcomes, seed)
-    atomic_file.write(folder / "README.md", text)
-    atomic_file.write(folder / "figures.json", json.dumps(figures(outcomes, seed), indent=1) + "\n")
+    atomic_file.write(folder / FIGURES, json.dumps(seen, indent=1) + "\n")
+    text = page(seen)
+    atomic_file.write(folder / PAGE, text)
     return text
 
 
-def figures(outcomes: Sequence[Outcome], seed: int) -> dict[str, object]:
-    """Return the counts of each area, and all that failed, as JSON has them."""
-    areas: dict[str, dict[str, object]] = {}
+def areas(outcomes: Sequence[Outcome], seed: int, commit: str) -> dict[str, Any]:
+    """Return the counts of each area, and all that failed there."""
+    found: dict[str, Any] = {}
     for name in dict.fromkeys(outcome.area for outcome in outcomes):
         own = [outcome for outcome in outcomes if outcome.area == name]
-        areas[name] = {
+        failed = [outcome for outcome in own if outcome.faults]
+        found[name] = {
             "tried": len(own),
-            "failed": sum(bool(outcome.faults) for outcome in own),
-            "seconds": round(sum(outcome.took_s for outcome in own), 1),
+            "failed": len(failed),
             "longest_s": max(outcome.took_s for outcome in own),
+            "seed": seed,
+            "commit": commit,
+            "python": platform.python_version(),
+            "failures": [
+                {"what": outcome.title, "faults": list(outcome.faults)} for outcome in failed
+            ],
         }
+    return found
+
+
+def figures(by_area: Mapping[str, Any]) -> dict[str, Any]:
+    """Return the areas with their sums."""
     return {
-        "seed": seed,
-        "python": platform.python_version(),
-        "tried": len(outcomes),
-        "failed": sum(bool(outcome.faults) for outcome in outcomes),
-        "areas": areas,
-        "failures": [
-            {"area": outcome.area, "what": outcome.title, "faults": list(outcome.faults)}
-            for outcome in outcomes
-            if outcome.faults
-        ],
+        "tried": sum(area["tried"] for area in by_area.values()),
+        "failed": sum(area["failed"] for area in by_area.values()),
+        "areas": dict(by_area),
     }
 
 
-def page(outcomes: Sequence[Outcome], seed: int) -> str:
+def page(seen: Mapping[str, Any]) -> str:
     """Return the page."""
-    seen = figures(outcomes, seed)
     lines = [
         "# Done to waitbench on purpose",
         "",
         f"**{seen['failed']} of {seen['tried']:,} failed.**",
         "",
-        f"Made by `scripts/prove faults --seed {seed}` on {platform.system()}, CPython",
-        f"{seen['python']}; the counts as JSON: [figures.json](figures.json).",
+        "Made by `scripts/prove faults`, and again by it with the same seed; `--only AREA` renews a",
+        "row. The same as JSON, with all that failed: [figures.json](figures.json).",
         "",
         "Every ending is held to the same rules (`tests/proof/faults/rules.py`): a status that the",
-        "command documents, one line for a mistake, no traceback, no process, folder or half",
-        "of a file left, older files whole, no sign that steers a screen in anything printed or",
-        "written, and what was measured before a stop can be read.",
+        "command documents, one line for a mistake, no traceback, no process, folder or half of a",
+        "file left, older files whole, no sign that steers a screen in anything printed or written,",
+        "and what was measured before a stop can be read.",
         "",
-        "| area | tried | failed | longest, s |",
-        "| --- | ---: | ---: | ---: |",
+        "| area | tried | failed | longest, s | seed | Python | commit |",
+        "| --- | ---: | ---: | ---: | ---: | --- | --- |",
     ]
-    areas = seen["areas"]
-    assert isinstance(areas, dict)
     lines += [
-        f"| {name} | {area['tried']:,} | {area['failed']} | {area['longest_s']:.1f} |"
-        for name, area in areas.items()
+        f"| {name} | {area['tried']:,} | {area['failed']} | {area['longest_s']:.1f} "
+        f"| {area['seed']} | {area['python']} | {area['commit']} |"
+        for name, area in seen["areas"].items()
     ]
-    failed = [outcome for outcome in outcomes if outcome.faults]
-    if failed:
-        lines += ["", "## What failed", ""]
-        for outcome in failed[:MOST_FAILURES]:
-            lines.append(f"- {outcome.area}: `{_plain(outcome.title)}`")
-            lines += [f"  - {_plain(fault)}" for fault in outcome.faults]
-        if len(failed) > MOST_FAILURES:
-            lines.append(f"- and {len(failed) - MOST_FAILURES} more, in figures.json")
+    for name, area in seen["areas"].items():
+        if area["failures"]:
+            lines += ["", f"## What failed: {name}", ""]
+        for failure in area["failures"][:MOST_FAILURES]:
+            lines.append(f"- `{_plain(failure['what'])}`")
+            lines += [f"  - {_plain(fault)}" for fault in failure["faults"]]
     return "\n".join(lines) + "\n"
 
 
