@@ -70,8 +70,11 @@ def doctor(request: pytest.FixtureRequest) -> Doctor:
 def pytest_runtest_call(item: pytest.Item) -> Generator[None, object, object]:
     """Watch the test's own part; what it found fails it, unless it failed by itself."""
     threshold_ms = _threshold_ms(item)
-    if threshold_ms is None:
-        return (yield)
+    return (yield) if threshold_ms is None else (yield from watched(item, threshold_ms))
+
+
+def watched(item: pytest.Item, threshold_ms: float) -> Generator[None, object, object]:
+    """Watch what a test does while the generator waits, and fail it for what was found."""
     watch = item.stash[WATCH] = ProgramWatch(threshold_ms)
     allowed = item.stash.setdefault(ALLOWED, set())
     with watch.on():
