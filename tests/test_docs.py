@@ -19,6 +19,7 @@ from tests.readme import CHECKOUT
 from waitbench import cli, registry
 from waitbench.commands.list import suites
 from waitbench.findings import claims
+from waitbench.pytest_plugin import marks
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -119,9 +120,12 @@ def test_pytest_knows_the_options_that_it_is_given(
     program, *rest = typed.words
     if program != "pytest" or "-p" in rest:
         return
+    installed = pytest.Parser(_ispytest=True)  # what it knows where waitbench is installed
+    marks.pytest_addoption(installed)
+    groups = [*pytestconfig._parser._groups, *installed._groups]
     known = {
         text
-        for group in [pytestconfig._parser._anonymous, *pytestconfig._parser._groups]
+        for group in [pytestconfig._parser._anonymous, *groups]
         for option in group.options
         for text in option.names()
     }

@@ -1,7 +1,7 @@
 """Examines tests that are marked `waitbench_doctor`; `pytest_plugin.marks` loads it for them.
 
-How a test is examined and fails is that of `doctor.pytest_plugin`, whose names are shorter for those
-who load it themselves.
+How a test is examined and fails is that of `doctor.pytest_plugin`, whose names are shorter for
+those who load it themselves.
 """
 
 from __future__ import annotations
