@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from tests.proof import journal, readme
+from tests.proof.advisor import kinds
 from tests.proof.advisor.corpus import CORPORA, Case, cases
 from tests.proof.advisor.page import page
 from tests.proof.advisor.trial import RECIPE, trial
@@ -38,11 +39,16 @@ def main(argv: Sequence[str] | None = None) -> int:
     stopped = False
     try:
         try:
-            _run(path, options)
+            if options.kinds:
+                _ask(options)
+            else:
+                _run(path, options)
         except KeyboardInterrupt:
             _say("prove: stopped; every function that ended is kept, and the next call goes on")
             stopped = True
-        text = readme.write(options.output, page(read(path)))
+        text = readme.write(
+            options.output, page(read(path), kinds.read(options.output / kinds.NAME))
+        )
     except (BenchError, OSError) as mistake:
         _say(f"prove: {mistake}")
         return USAGE
@@ -97,6 +103,13 @@ def _run(path: Path, options: argparse.Namespace) -> None:
         _say(f"{case.corpus} {case.name}: {cells}; {time.monotonic() - began_s:.0f} s")
 
 
+def _ask(options: argparse.Namespace) -> None:
+    for record in kinds.run(options.output / kinds.NAME, again=options.again):
+        how = "right" if record["right"] else "wrong"
+        twin = ", a healthy twin" if record["healthy"] else ""
+        _say(f"{record['kind']}: {record['name']}{twin}: {how}")
+
+
 def _wanted(options: argparse.Namespace) -> Iterator[Case]:
     for corpus in options.corpus or CORPORA:
         for case in cases(corpus):
@@ -117,6 +130,9 @@ def _parse(argv: Sequence[str] | None) -> argparse.Namespace:
     parser.add_argument("--only", metavar="A,B", help="only these functions")
     parser.add_argument("--again", action="store_true", help="what is there already, too")
     parser.add_argument("--hogs", type=int, default=0, help="predict beside so many hogs")
+    parser.add_argument(
+        "--kinds", action="store_true", help="programs that are not to be timed as they stand"
+    )
     parser.add_argument("--output", type=Path, default=FOLDER, metavar="FOLDER")
     return parser.parse_args(argv)
 

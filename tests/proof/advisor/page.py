@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from tests.proof.advisor import kinds
 from tests.proof.advisor.accuracy import Judged, accuracy, judged
 from tests.proof.page import machines, table
 from waitbench.formatting import percent, times
@@ -12,6 +13,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping, Sequence
 
     from tests.proof.advisor.accuracy import Accuracy
+    from tests.proof.advisor.kinds import KindRecord
     from tests.proof.advisor.trial import CaseRecord
 
 TITLES = {"held_out": "Test corpus, never tuned on", "tuning": "Tuning corpus, in-sample"}
@@ -35,11 +37,20 @@ that model are raced as well, here the other of its cells. The rule of thumb pic
 where a call waits for half of its time or more, else 4 processes."""
 
 
-def page(records: Sequence[tuple[Mapping[str, Any], CaseRecord]]) -> str:
+KINDS = """\
+Programs of which a naive figure is not that of the work, five kinds of them as public bug reports \
+have them, and healthy twins: what does `waitbench advise` say? They are of the tuning corpus. \
+Again: `scripts/prove advise --kinds`."""
+
+
+def page(
+    records: Sequence[tuple[Mapping[str, Any], CaseRecord]], programs: Sequence[KindRecord] = ()
+) -> str:
     """Return the page as Markdown; the same records make the same page.
 
     Args:
         records: of functions, each after the machine that it ran on.
+        programs: what was said of programs that are not to be timed as they stand.
     """
     raced = [case for _, case in records]
     parts = ["# The advisor's proof", _sentence(raced)]
@@ -50,6 +61,8 @@ def page(records: Sequence[tuple[Mapping[str, Any], CaseRecord]]) -> str:
             if functions:
                 where = f", beside {beside} hogs" if beside else ""
                 parts += [f"## {title}{where}", _functions(functions)]
+    if programs:
+        parts += ["## Is it the work that is timed?", KINDS, kinds.section(programs)]
     parts += ["## How it was measured", HOW, *machines(machine for machine, _ in records)]
     parts.append("Again, or further: `scripts/prove advise`; beside hogs: `--hogs 3`.")
     return "\n\n".join(parts) + "\n"
