@@ -21,8 +21,10 @@ HEAVY = 0.1
 DIFFER = 2.0
 """So many times the mean the longest twentieth of the calls takes where their spread is told."""
 LONGEST = 0.95
-LIGHT_BYTES = 100_000
-"""A result below this is not told of."""
+LIGHT_BYTES, LIGHT_NS = 100_000, 50_000
+"""A result below this is not told of; handing over what takes no longer is what any call costs."""
+LEAST_MEGABYTES = 10_000
+"""What is less is told in bytes."""
 FIRST_TIMES, LEAST_FIRST_NS = 10, 1_000_000
 """A first call that takes so many times as long as the rest, and so long, did other work."""
 ALIKE = 0.25
@@ -49,7 +51,11 @@ def _are_made(question: Question) -> bool:
 
 
 def _heavy(alone: CallProfile) -> bool:
-    return alone.answers.item_handed_ns > HEAVY * alone.demand.alone_ns
+    return alone.answers.item_handed_ns > max(LIGHT_NS, HEAVY * alone.demand.alone_ns)
+
+
+def _weight_of(size_bytes: int) -> str:
+    return size(size_bytes) if size_bytes >= LEAST_MEGABYTES else f"{size_bytes:,} bytes"
 
 
 def why_memory(question: Question, alone: CallProfile) -> str:
@@ -149,8 +155,8 @@ def _weight(question: Question, alone: CallProfile, fitted: FittedModel) -> str:
     computing_ns = (demand.alone_ns + answers.item_unpack_ns) / fitted.cores
     gain = demand.alone_ns / max(computing_ns, answers.item_pack_ns)
     return (
-        f"An item weighs {size(answers.item_bytes)} pickled, and handing it to another process "
-        f"takes {duration(answers.item_handed_ns)} or more, where a call takes "
+        f"An item weighs {_weight_of(answers.item_bytes)} pickled, and handing it to another "
+        f"process takes {duration(answers.item_handed_ns)} or more, where a call takes "
         f"{duration(demand.alone_ns)}: pool.map over the items themselves would gain "
         f"{times(gain)}x at most (predicted). {index} A path does as well."
     )

@@ -49,6 +49,17 @@ def test_light_items_are_handed_over_as_they_are(answers: Answers) -> None:
     assert not [remark for remark in advice.remarks if "weighs" in remark]
 
 
+def test_what_any_call_costs_is_no_weight() -> None:
+    light = Answers(items=6, item_bytes=19, item_pack_ns=2000, item_unpack_ns=2000)
+    probed = Probe(alone=probe(0, held=0.017, answers=light).alone)
+    remarks = advise(FRAMES, probed, fit(probed), 48).remarks
+    assert not [remark for remark in remarks if "weighs" in remark]
+    small = replace(light, item_pack_ns=MS)
+    probed = Probe(alone=replace(probed.alone, answers=small))
+    remarks = advise(FRAMES, probed, fit(probed), 48).remarks
+    assert [remark for remark in remarks if "weighs 19 bytes pickled" in remark]
+
+
 def test_items_typed_as_json_have_no_function_that_makes_them() -> None:
     assert not by_index(replace(FRAMES, items="[1, 2]"), probe(0, 20, answers=HEAVY).alone)
 
