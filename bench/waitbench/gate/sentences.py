@@ -46,7 +46,7 @@ def headline(outcome: Outcome) -> str:
 def _calm(outcome: Outcome, many: str) -> str:
     """Return the sentence of a gate that found nothing slower and nothing that fails."""
     if len(outcome.of("same code")) == len(outcome.results):
-        return f"Nothing to race: nothing that {many} read differs."
+        return f"Nothing to race: {many} read nothing that differs."
     if outcome.blind:
         left = f"{len(outcome.of('undecided'))} of {many} undecided"
         return f"Too little was decided: {left} (status 3; --allow-undecided lets that pass)."

@@ -76,7 +76,7 @@ def test_only_what_reads_something_that_differs_is_raced(
     assert got == {"prices": "same code", "child": "raced", "notes": ""}
     capsys.readouterr()
     assert verdicts(project, "-k", "bench")["bench_total"] == "same code"
-    assert "Nothing to race: nothing that 2 benchmarks read differs." in capsys.readouterr().out
+    assert "Nothing to race: 2 benchmarks read nothing that differs." in capsys.readouterr().out
     project.write("src/shop.py", "def total(rows): return 1\ndef double(figure): return 2\n")
     project.commit("what the file imports")
     got = verdicts(project, "-k", "bench")
