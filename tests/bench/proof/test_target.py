@@ -34,10 +34,10 @@ def test_a_seed_repeats_its_mutants_and_every_way_comes_up() -> None:
 )
 def test_the_target_stands_spoilt_requests_many_at_once_and_a_load(loop: str, engine: str) -> None:
     pytest.importorskip(loop)
-    attempts = list(malformed.attempts(Random(3), loop, 150, engine=engine))
-    assert len(attempts) == 151
-    attempts.append(soak.in_flight(loop, 200, held="3s", engine=engine))
-    attempts.append(soak.soak(loop, minutes=0.1, rate=200, engine=engine))
+    attempts = list(malformed.attempts(Random(3), loop, 100, engine=engine))
+    assert len(attempts) == 101
+    attempts.append(soak.in_flight(loop, 200, held="2s", engine=engine))
+    attempts.append(soak.soak(loop, minutes=0.03, rate=200, engine=engine))
     # So short a load says nothing of memory, but all else of it holds.
     faults = [fault for each in attempts for fault in each.faults if "memory" not in fault]
     assert faults == []
