@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -17,6 +18,8 @@ if TYPE_CHECKING:
     from tests.proof.faults.trial import Ending, Trial
 
 TRACEBACK = b"Traceback (most recent call last)"
+RENAMED = re.compile(r"^waitbench: --\S+ is --\S+ .* ?now$")
+"""A note on an option that has another name by now."""
 OURS = b"/waitbench/"
 """In the traceback of an interpreter that had begun with our code when it was stopped."""
 PART = ".part"
@@ -41,7 +44,7 @@ def _faults(trial: Trial, ending: Ending) -> Iterator[str]:
     if TRACEBACK in ending.complaint + ending.output and not early:
         yield f"a traceback: {complaint.strip().splitlines()[-1:]}"
     if ending.status == MISTAKE and not trial.stop and not trial.output:
-        lines = complaint.strip().splitlines()
+        lines = [line for line in complaint.strip().splitlines() if not RENAMED.search(line)]
         shown = trial.words[0] == "gate" and ending.output  # it compared nothing, and says so
         if not (1 <= len(lines) <= trial.lines or shown):
             yield f"{len(lines)} lines say what is wrong: {complaint[:400]!r}"

@@ -44,7 +44,11 @@ OF_OUR_OWN: dict[str, tuple[tuple[str, ...], ...]] = {
     ),
 }
 """What reads the other files that we write."""
-STATUSES = {"gate": frozenset({0, 1, 2}), "advise": frozenset({0, 1, 2})}
+STATUSES = {
+    "gate": frozenset({0, 1, 2, 3}),
+    "advise": frozenset({0, 1, 2}),
+    "profile": frozenset({0, 1, 2}),
+}
 
 
 def trials(rng: Random, share: float) -> Iterator[Trial]:

@@ -59,7 +59,8 @@ FILES_OF_BENCHMARKS = (
 """A file of benchmarks that has none, or none that can be compared."""
 DAMAGED = (b"", b"\xff", b"[tool", b"[tool]\nwaitbench = 7\n", b"[tool.waitbench]\ngate = []\n")
 """Files of settings that are none."""
-SOON = ("--minutes", "0.05")
+UNDECIDED = 3
+SOON = ("--budget", "3s")
 
 
 def trials(rng: Random, share: float) -> Iterator[Trial]:
@@ -94,7 +95,7 @@ def _settings() -> Iterator[Trial]:
             # Some of them are right, so that it races: it may end as any gate.
             files = {"pyproject.toml": text}
             words = ("--base", "HEAD~1", "--head", ".", *SOON)
-            yield _trial(words, files, {0, 1, MISTAKE, STOPPED})
+            yield _trial(words, files, {0, 1, MISTAKE, UNDECIDED, STOPPED})
     for text in DAMAGED:
         yield _trial(("--base", "HEAD~1", "--head", "."), {"pyproject.toml": text}, {MISTAKE, 0})
 
@@ -102,7 +103,7 @@ def _settings() -> Iterator[Trial]:
 def _benchmarks() -> Iterator[Trial]:
     for text in FILES_OF_BENCHMARKS:
         words = ("--base", "HEAD~1", "--head", ".", *SOON)
-        yield _trial(words, {"benchmarks.py": text}, {0, MISTAKE, STOPPED})
+        yield _trial(words, {"benchmarks.py": text}, {0, MISTAKE, UNDECIDED, STOPPED})
         words = ("--base", "HEAD", "--exact-base", "--allow-same", *SOON)
         yield _trial(words, {"benchmarks.py": text}, {MISTAKE}, committed=True)
 

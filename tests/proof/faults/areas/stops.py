@@ -27,8 +27,8 @@ RACE = ("run", "--models", "sync,threads,asyncio", "--budget", "5", "--launches"
 COMMANDS: Mapping[tuple[str, ...], tuple[float, frozenset[int]]] = {
     (*RACE, "io_bound", "--quick", "-k", "http-10ms", "-o", "out.json"): (6, frozenset({0})),
     (*RACE, "--models", "processes", "cpu_bound", "--quick", "-o", "out.json"): (6, frozenset({0})),
-    ("gate", "--base", "HEAD~1", "--minutes", "0.1", "-o", "out.md"): (6, frozenset({0, 1, 2})),
-    ("advise", "own.py:slow", "--minutes", "0.1", "--force"): (6, frozenset({0, 1})),
+    ("gate", "--base", "HEAD~1", "--budget", "6s", "-o", "out.md"): (6, frozenset({0, 1, 2, 3})),
+    ("advise", "own.py:slow", "--budget", "6s", "--force"): (6, frozenset({0, 1})),
     ("doctor", "own.py"): (1.5, frozenset({0, 1, 3})),
     ("serve", "--port", "0", "--workers", "2"): (3, frozenset({0})),
     ("history", "show", "--file", "history.jsonl"): (1, frozenset({0})),
