@@ -4,6 +4,7 @@ TYPE_CHECKING = False  # workers import this, and start light
 if TYPE_CHECKING:
     from waitbench.advisor.api import advise
     from waitbench.api.changes import Comparison, compare
+    from waitbench.api.models import race_models
     from waitbench.api.racing import race
     from waitbench.api.run import Run, load
     from waitbench.scenario import BenchError
@@ -19,6 +20,7 @@ __all__ = [
     "compare",
     "load",
     "race",
+    "race_models",
 ]
 
 _PLACES = {
@@ -29,6 +31,7 @@ _PLACES = {
     "compare": "api.changes",
     "load": "api.run",
     "race": "api.racing",
+    "race_models": "api.models",
 }
 """The module that each public name stands in, imported when it is asked for."""
 

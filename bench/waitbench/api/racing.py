@@ -7,29 +7,21 @@ import os
 import sys
 import tempfile
 from pathlib import Path
-from random import SystemRandom
 from typing import TYPE_CHECKING, Any
 
 from waitbench import registry
-from waitbench.api import alone, functions
-from waitbench.api.document import document
-from waitbench.api.run import Run
-from waitbench.race import progress
-from waitbench.race.conductor import Settings, conduct
-from waitbench.results import load
+from waitbench.api import alone, conducted, functions
+from waitbench.race.plan import Settings
 from waitbench.scenario import BenchError, Contestant, Scenario
-from waitbench.system import environment
-from waitbench.user_code.import_watch import GUARD
 from waitbench.workloads.function import Given
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
 
+    from waitbench.api.run import Run
     from waitbench.race.plan import Lineup
 
-WORKER = ("race", "worker.py")
 SUITE = "functions"
-NOT_SAVED = Path("not saved")
 
 
 def race(  # noqa: PLR0913 - what a race of functions differs in
@@ -71,36 +63,20 @@ def race(  # noqa: PLR0913 - what a race of functions differs in
             different results.
         KeyboardInterrupt: it was stopped before anything was known.
     """
-    if Path(sys.argv[0] or "-").parts[-2:] == WORKER:
-        raise BenchError(f"the script calls waitbench.race where it is imported: {GUARD}")
+    settings = conducted.settings_of(seconds, launches, seed, user_code=True)
     by_name = functions.by_name(raced)
     registry.check("models", models)
-    if concurrency < 1 or seconds <= 0 or launches < 1:
-        raise BenchError("concurrency, seconds and launches are above 0")
+    if concurrency < 1:
+        raise BenchError("concurrency is above 0")
     given = Given(
         items=None if items is None else list(items), args=tuple(args), kwargs=dict(kwargs or {})
     )
     if not given.calls:
         raise BenchError("items is empty: there is nothing to call the functions with")
-    before = environment.describe()
     with tempfile.TemporaryDirectory(prefix="waitbench-") as folder:
         entered = _entered(by_name, given, models, Path(folder))
         lineup = _lineup(entered, given, concurrency, Path(folder), name=name, same=same)
-        settings = Settings(
-            launches=launches,
-            budget_s=seconds,
-            seed=SystemRandom().randrange(2**32) if seed is None else seed,
-            user_code=True,
-        )
-        observer = (lambda _: None) if quiet else progress.observer(sys.stderr)
-        record = conduct(lineup, settings, observer)
-    if record.interrupted and not any(row.times_ns for row in record.rows.values()):
-        raise KeyboardInterrupt
-    failed = next((row for row in record.rows.values() if row.failure), None)
-    if failed and not any(row.times_ns for row in record.rows.values()):
-        raise BenchError(f"{failed.name}: {failed.failure}")
-    whole = document(record, settings, before)
-    return Run(load.parsed(NOT_SAVED, whole), document=whole)
+        return conducted.raced(lineup, settings, quiet=quiet)
 
 
 def _entered(

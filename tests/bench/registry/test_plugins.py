@@ -92,11 +92,12 @@ def waitbench(python: Path, *arguments: str, cwd: Path) -> subprocess.CompletedP
 
 
 def test_what_a_package_adds_is_listed_reported_and_raced(python: Path, tmp_path: Path) -> None:
-    listed = waitbench(python, "list", cwd=tmp_path).stdout
-    words = " ".join(listed.split())
-    for kind in ("backwards", "sorting"):
-        assert f" {kind} " in words
-    assert words.count("(waitbench-example 1.0)") >= 2
+    listed = " ".join(waitbench(python, "list", cwd=tmp_path).stdout.split())
+    for said in (
+        "backwards One task after the other, the last one first: does their order matter?",
+        "sorting Sorting numbers that lie backwards, in C with the GIL held.",
+    ):
+        assert f"{said} (waitbench-example 1.0)" in listed
     assert "pools-start-slower (io_bound, cpu_bound)" in listed
 
     claims = waitbench(python, "claims", RUN, cwd=tmp_path).stdout
@@ -118,6 +119,17 @@ def test_what_a_package_adds_is_listed_reported_and_raced(python: Path, tmp_path
     assert raced.returncode == 0, raced.stderr
     rows = json.loads((tmp_path / "raced.json").read_text())["benchmarks"]
     assert [row["params"]["model"] for row in rows] == ["sync", "backwards"]
+
+    code = (
+        "import waitbench; run = waitbench.race_models('sorting', params={'items': '1000'},"
+        " models=['backwards', 'sync'], tasks=4, concurrency=1, seconds=1, quiet=True);"
+        "print([(row.model, row.failure, row.wall_ns.value > 0) for row in run.rows])"
+    )
+    raced = subprocess.run(
+        [str(python), "-c", code], cwd=tmp_path, capture_output=True, text=True, check=False
+    )
+    both = "[('backwards', None, True), ('sync', None, True)]"
+    assert raced.stdout.strip() == both, raced.stderr
 
 
 def test_what_is_broken_is_a_line_and_all_else_goes_on(shaky: Path, tmp_path: Path) -> None:
