@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shlex
 from dataclasses import dataclass, field, fields
 from fnmatch import fnmatchcase
 from math import inf
@@ -89,8 +90,7 @@ def read(project: Path) -> GateSettings:
         _expect(given, name, str, "a text", where)
     if "environment" in given:
         environments.split(given["environment"], where)
-    if "tests" in given:
-        given["tests"] = whose(given["tests"], f"{where} tests")
+    _check_tests(given, where)
     for name in ("paths", "benchmarks"):
         _expect(given, name, list, "a list of texts", where)
         if name in given:
@@ -127,6 +127,17 @@ def whose(given: str, name: str) -> str:
     if given not in WHOSE:
         raise BenchError(f"{name} is {given!r}; there are {', '.join(WHOSE)}")
     return given
+
+
+def _check_tests(given: Mapping[str, str], where: str) -> None:
+    """Check the arguments of pytest, and whose tests are run."""
+    if "tests" in given:
+        whose(given["tests"], f"{where} tests")
+    text = given.get("pytest", "")
+    try:
+        shlex.split(text)
+    except ValueError:
+        raise BenchError(f"{where} pytest is {text!r}, in which a quote is not closed") from None
 
 
 def share(given: object, name: str) -> float:

@@ -42,6 +42,8 @@ def test_margins_go_by_pattern_and_the_first_that_fits_counts(tmp_path: Path) ->
         ("benchmarks = [1]", "must be a list of texts"),
         ("file = 1", "must be a text"),
         ("file = ''", "must be a text"),
+        ("tests = 'mine'", "there are head, base, own"),
+        ("pytest = 'tests \"unit'", "a quote is not closed"),
         ("file = '/somewhere/benchmarks.py'", "which is the same on both sides"),
         ("paths = ['/somewhere']", "which is the same on both sides"),
     ],

@@ -21,6 +21,7 @@ OURS = ("PYTEST_XDIST_", "CODSPEED_", "COV_CORE_", "COVERAGE_PROCESS_")
 """What other tools leave in the environment for processes of their own begins like this."""
 TELLING = re.compile(r"\w*([Ee]rror|Warning|Exception): ")
 """What stands in the line of a complaint that says what is wrong."""
+CONFTEST = re.compile(r"^ImportError while loading conftest '([^']+)'", re.MULTILINE)
 CHOOSING = ("-m", "-k", "--deselect")
 
 
@@ -68,7 +69,7 @@ def _complaint(text: str) -> str:
     """Return the line of what pytest complained of that says most."""
     lines = [line.strip() for line in text.splitlines() if line.strip()]
     telling = [line for line in lines if line.startswith("E ") or TELLING.search(line)]
-    line = (telling or lines or ["it said nothing"])[-1]
-    return (
-        f"pytest could not begin: {line.removeprefix('INTERNALERROR>').removeprefix('E ').strip()}"
-    )
+    line = (telling or lines or ["it said nothing"])[-1].removeprefix("INTERNALERROR>")
+    what = line.removeprefix("E ").strip()
+    conftest = CONFTEST.search(text)
+    return f"{os.path.relpath(conftest[1])}: {what}" if conftest else f"pytest said: {what}"
