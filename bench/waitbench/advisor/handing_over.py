@@ -66,7 +66,7 @@ def why_memory(question: Question, alone: CallProfile) -> str:
     """
     name, answers, memory = question.function, alone.answers, alone.memory
     quicker = alone.calls > 1 and alone.first_ns > REMEMBERS * alone.demand.alone_ns
-    if memory.times >= REMEMBERS:
+    if memory.remembers:
         seen = memory.sentence()
     elif quicker and answers.hits:
         many = min(answers.hits, alone.calls - 1)
@@ -126,10 +126,10 @@ def remarks(
         )
     if answers.imported:
         yield f"Importing it {answers.imported}, in every process anew."
-    if REMEMBERS > alone.memory.times >= QUICKER:
+    if alone.memory.times >= QUICKER and not alone.memory.remembers:
         yield (
-            f"Part of it is remembered: {alone.memory.sentence()}; figures are of later calls, and "
-            "fresh items gain otherwise."
+            f"Part of it is remembered, or opened once for each item: {alone.memory.sentence()}; "
+            "figures are of later calls, and fresh items gain otherwise."
         )
     spread = sorted(alone.spreads)[int(LONGEST * len(alone.spreads))] if alone.spreads else 1.0
     if spread >= DIFFER and alone.demand.alone_ns >= SPREAD_FROM_NS:

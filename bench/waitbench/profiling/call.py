@@ -11,7 +11,7 @@ from statistics import median
 from typing import TYPE_CHECKING
 
 from waitbench.perfmodel.demand import Demand, tells_lock
-from waitbench.profiling.memory import REMEMBERS, Memory, compare
+from waitbench.profiling.memory import Memory, compare
 from waitbench.race.answers import round_record
 from waitbench.race.worker_process import ContestantError, WorkerProcess
 from waitbench.scenario import BenchError
@@ -177,7 +177,7 @@ def watched(worker: WorkerProcess, answers: str, *, most: int, within_s: float) 
             made += [called(worker, few, within_s, watch=True) for _ in range(LOOKS)]
             calls += LOOKS * few
             one_ns = made[-1].wall_ns / few
-            remembers = _memory(made, items).times >= REMEMBERS
+            remembers = _memory(made, items).remembers
         each, looked = _calls(one_ns, most - calls), len(made)
         while not remembers and calls + each <= most and len(made) < looked + ROUNDS:
             made.append(called(worker, each, within_s, watch=True))

@@ -11,8 +11,11 @@ from waitbench.formatting import duration
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-REMEMBERS = 8.0
-"""A first call that takes so many times as long as later ones with the same item did the work."""
+REMEMBERS, SURELY = 8.0, 50.0
+"""A first call that takes so many times as long as later ones with the same item did the work: as
+many as the first of these where later ones are short, for a connection that each item needs is
+opened by its first call, too."""
+SHORT_NS = 2_000_000
 QUICKER = 3.0
 """By so much, part of the work is remembered: a cache of a library, or of the system."""
 LEAST_NS = 20_000
@@ -41,6 +44,11 @@ class Memory:
         if not self.items or self.first_ns - self.later_ns < LEAST_NS:
             return 1.0
         return self.first_ns / max(1.0, self.later_ns)
+
+    @property
+    def remembers(self) -> bool:
+        """Whether later calls answer from memory, and do not only find something open."""
+        return self.times >= (REMEMBERS if self.later_ns < SHORT_NS else SURELY)
 
     def sentence(self) -> str:
         """Return what was seen."""

@@ -40,3 +40,11 @@ def test_a_first_call_that_stood_in_line_is_no_memory() -> None:
     # All stood in line as long as they computed, and the first call still did what others do not.
     remembered = [[MS], [1000], [1000, 30 * MS, 32 * MS], [1000, 1000, 1000]]
     assert compare(remembered, 3, [0, 0, 31 * MS, 0]).times >= REMEMBERS
+
+
+def test_a_connection_that_each_item_opens_is_no_memory() -> None:
+    opened = [[90 * MS], [10 * MS], [10 * MS, 95 * MS, 99 * MS], [10 * MS, 10 * MS, 10 * MS]]
+    assert compare(opened, 3).times >= REMEMBERS
+    assert not compare(opened, 3).remembers
+    looked_up = [[9 * MS], [MS], [MS, 9 * MS, 10 * MS], [MS, MS, MS]]
+    assert compare(looked_up, 3).remembers

@@ -22,7 +22,7 @@ TOLD = {
     IMPORT: ("cannot be imported", "waitbench: importing"),
 }
 """What the advisor says of each kind; any of it will do."""
-ALARMS = (*(words for told in TOLD.values() for words in told[:2]), "Part of it is remembered")
+ALARMS = tuple(words for told in TOLD.values() for words in told[:2])
 """What must not be said of a healthy twin. That a call changes its argument is one for all."""
 
 SOURCES = {
@@ -109,6 +109,14 @@ def fetched(number):
         pages[number] = number * 3
     return pages[number]
 def fetched_anew(number):
+    time.sleep(0.004)
+    return number * 3
+
+connected = set()
+def connected_once(number):
+    if number not in connected:
+        time.sleep(0.06)
+        connected.add(number)
     time.sleep(0.004)
     return number * 3
 
@@ -296,7 +304,9 @@ def programs() -> list[Program]:
         *_of(MEMORY, "memory", "memory.py:rows", ("of_a_row",)),
         *_of(MEMORY, "memory", "", ("configured",)),
         *_of(MEMORY, "memory", some, ("shop.plain", "written_anew"), healthy=True),
-        *_of(MEMORY, "memory", some, ("fetched_anew", "with_a_table"), healthy=True),
+        *_of(
+            MEMORY, "memory", some, ("fetched_anew", "with_a_table", "connected_once"), healthy=True
+        ),
         *_of(MEMORY, "memory", "", ("configured_anew",), healthy=True),
         *_of(NOT_RUN, "not_run", "", ("words", "lines", "in_a_record", "in_a_page", "handed_out")),
         *_of(NOT_RUN, "not_run", "", ("mapped", "coroutines", "thread", "process", "cursor")),
