@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import inspect
 import os
 import sys
 from contextlib import asynccontextmanager, contextmanager
@@ -10,15 +9,15 @@ from functools import partial
 from time import perf_counter_ns
 from typing import IO, TYPE_CHECKING, Any, ClassVar
 
-from waitbench.scenario import BenchError, WrongResultError
+from waitbench.scenario import WrongResultError
 from waitbench.user_code.answers import Answers
 from waitbench.user_code.first_calls import FirstCalls
 from waitbench.user_code.hush import flush, hushed
-from waitbench.user_code.import_watch import import_watched
 from waitbench.user_code.items import copied, fair_order
 from waitbench.user_code.unconsumed import CURE, unconsumed
+from waitbench.workloads._callables import imported, refuse_unlike
 from waitbench.workloads._left import Left
-from waitbench.workloads._resolve import arguments, bound, resolve
+from waitbench.workloads._resolve import arguments, resolve
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
@@ -89,50 +88,22 @@ class Workload:
         self._sync: Callable[..., Any] = nothing
         self._called = bool(self._answers.prints)  # by those that learned before us
         with hushed() as sink:
-            sync = self._imported(sink)
+            if self._learns:
+                maker = items if ":" in items and items.lstrip()[:1] != "[" else ""
+                targets = [target for target in (function, coroutine, maker) if target]
+                sync = imported(targets, folder, self._answers, sink)
+            else:
+                sync = resolve(function, folder)
             began_ns = perf_counter_ns()
             given = arguments(items, args, folder)
             self._answers.items_made_ns = perf_counter_ns() - began_ns
-            bound(sync, function, given[0])
-            if inspect.isgeneratorfunction(sync) or inspect.isasyncgenfunction(sync):
-                raise BenchError(
-                    f"{function} is a generator function: calling it runs nothing; name a function "
-                    "that goes through it"
-                )
-            if inspect.iscoroutinefunction(sync):
-                raise BenchError(
-                    f"{function} is a coroutine function: name a plain function that does the same"
-                    f", and this one beside it as --async {function}"
-                )
-            if coroutine:
-                awaited = resolve(coroutine, folder)
-                bound(awaited, coroutine, given[0])
-                if not inspect.iscoroutinefunction(awaited):
-                    raise BenchError(f"--async {coroutine} is no coroutine function (async def)")
+            refuse_unlike(sync, function, coroutine, folder, given[0])
         self._answers.items = len(given)
         self._order = list(range(len(given))) if order == "given" else fair_order(len(given))
         if self._learns and not self._called:
             if items:
                 self._answers.weigh(given[len(given) // 2][0][0])
             self._answers.write(self._path)
-
-    def _imported(self, sink: IO[bytes]) -> Callable[..., Any]:
-        """Import the function; where calls run alone, under a watch that tells a job at import."""
-        if not self._learns:
-            return resolve(self._function, self._folder)
-        with import_watched() as seen:
-            function = resolve(self._function, self._folder)
-            if self._coroutine:
-                resolve(self._coroutine, self._folder)
-            if ":" in self._items and self._items.lstrip()[:1] != "[":
-                resolve(self._items, self._folder)
-        flush()
-        seen.printed_bytes = sink.seek(0, os.SEEK_END)
-        self._answers.job_at_import = seen.is_job
-        self._answers.long_import = seen.is_long
-        if seen.is_long or seen.printed_bytes or seen.started:
-            self._answers.imported = seen.deeds()
-        return function
 
     def prepare(self, tasks: int) -> None:
         """Before a round, give each call an argument of its own, where calls change it."""
