@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import resource
 import signal
+import socket
 import sys
 import sysconfig
 import threading
@@ -84,7 +85,7 @@ def import_watched() -> Iterator[Imported]:
     seen, threads = Imported(), set(threading.enumerate())
     ended, workers, before = _ended_children(), _workers_made(), children()
     start_ns = perf_counter_ns()
-    with _installed_apart(seen) as foreign_ns, _interrupted(foreign_ns):
+    with _installed_apart(seen) as foreign_ns, _connections_noted(seen), _interrupted(foreign_ns):
         yield seen
     seen.own_ns = perf_counter_ns() - start_ns - seen.foreign_ns
     seen.pooled = _workers_made() != workers
@@ -92,6 +93,23 @@ def import_watched() -> Iterator[Imported]:
         seen.started.append("processes")
     if running := [thread for thread in threading.enumerate() if thread not in threads]:
         seen.started.append("a thread" if len(running) == 1 else f"{len(running)} threads")
+
+
+@contextmanager
+def _connections_noted(seen: Imported) -> Iterator[None]:
+    """Note to whom sockets connect meanwhile."""
+
+    def connect(sock: socket.socket, address: Any) -> None:
+        whom = ":".join(map(str, address[:2])) if isinstance(address, tuple) else str(address)
+        seen.started.append(f"a connection to {whom}")
+        original(sock, address)
+
+    kind, original = socket.socket, socket.socket.connect  # gevent puts another in its place
+    setattr(kind, "connect", connect)  # noqa: B010 - a method of C
+    try:
+        yield
+    finally:
+        setattr(kind, "connect", original)  # noqa: B010 - as above
 
 
 def _workers_made() -> str:

@@ -1,5 +1,6 @@
 """Programs of which the naive figure is not that of the work, each beside a healthy twin."""
 
+import socket
 import subprocess
 import sys
 from pathlib import Path
@@ -280,6 +281,22 @@ def test_a_module_with_a_guard_is_called(
     monkeypatch.setattr(machine, "busy", dict)
     assert main(["advise", "guarded.py:work", "--dry", "--force"]) == 0
     assert "printed 12 bytes" in capfd.readouterr().out
+
+
+def test_whom_an_import_connects_to_is_told(
+    folder: Path, monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str]
+) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as server:
+        port = server.getsockname()[1]
+        (folder / "connects.py").write_text(
+            "import socket\n"
+            f"CONNECTION = socket.create_connection(('127.0.0.1', {port}))\n"
+            "def work(): return sum(range(99))\n"
+        )
+        monkeypatch.chdir(folder)
+        monkeypatch.setattr(machine, "busy", dict)
+        assert main(["advise", "connects.py:work", "--dry", "--force"]) == 0
+    assert f"started a connection to 127.0.0.1:{port}" in capfd.readouterr().out
 
 
 def test_examples_run_and_hand_no_item_over_that_is_heavy(

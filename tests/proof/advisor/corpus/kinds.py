@@ -160,7 +160,7 @@ def joined():
     started = threading.Thread(target=work)
     started.start()
     started.join()
-    return started
+    return started.is_alive()
 def process(): return subprocess.Popen([sys.executable, "-c", "sum(range(10**7))"])
 def cursor():
     base = sqlite3.connect(":memory:")
