@@ -190,6 +190,6 @@ def _shielded(outer: Any) -> list[Any]:
         cell.cell_contents
         for callback, _ in getattr(outer, "_callbacks", None) or ()
         if getattr(callback, "__qualname__", "") == "shield.<locals>._outer_done_callback"
-        for cell in callback.__closure__ or ()
-        if isinstance(cell.cell_contents, asyncio.Future) and cell.cell_contents is not outer
+        for name, cell in zip(callback.__code__.co_freevars, callback.__closure__, strict=True)
+        if name == "inner"
     ]
