@@ -16,6 +16,7 @@ from multidict import CIMultiDict
 from waitbench_server.answer import DATE
 from waitbench_server.connection import Connection
 from waitbench_server.exchange import MOMENTS, MS
+from waitbench_server.plans import DRAW_DIGITS
 from waitbench_server.problem import Problem
 
 if TYPE_CHECKING:
@@ -54,11 +55,17 @@ class Simple:
         self._service = service
         self._plans = service.plans
         self._blocks: set[bytes] = set()
+        self._numbered: dict[bytes, Answer] = {}  # requests that differ in the draw's number alone
         self.at_once: dict[bytes, Answer] = {}
         self.may = service.deadlines is not None and service.capacity is None
 
     def find(self, data: bytes) -> tuple[Answer, int | None] | None:
         """Return the answer and the number of the draw; None for what is left to aiohttp."""
+        end = data.find(b" HTTP/1.1\r\n")
+        at = data.rfind(b"draw=", 0, end) + 5
+        digits, alike = data[at:end], data[:at] + data[end:]
+        if alike in self._numbered and digits.isdigit() and len(digits) <= DRAW_DIGITS:
+            return self._numbered[alike], int(digits)
         path = self._path(data)
         if path is None:
             return None
@@ -71,6 +78,8 @@ class Simple:
         fixed = not answer.draws and answer.stalls is None and number is None
         if fixed and not answer.fixed_ns and len(self.at_once) < _REMEMBERED:
             self.at_once[data] = answer
+        if number is not None and digits.isdigit() and len(self._numbered) < _REMEMBERED:
+            self._numbered[alike] = answer
         return answer, number
 
     def _path(self, data: bytes) -> str | None:

@@ -18,7 +18,7 @@ KEPT_BYTES: Final = 64 * 1024**2
 """Prepared answers are kept for the next request up to this size in all."""
 MOST_BYTES: Final = 256 * 1024**2
 """With those that are no longer kept, but that a request in service still needs."""
-_DRAW_DIGITS: Final = 18
+DRAW_DIGITS: Final = 18
 _DRAW_FORM: Final = "a whole number from 0 with at most 18 digits"
 _MOST_FIELDS: Final = 40
 
@@ -45,7 +45,7 @@ class Plans:
             end = path.find("&", at)
             text = path[at + 5 :] if end < 0 else path[at + 5 : end]
             path = path[: at - 1] if end < 0 else path[:at] + path[end + 1 :]
-            if not (text.isascii() and text.isdigit() and len(text) <= _DRAW_DIGITS):
+            if not (text.isascii() and text.isdigit() and len(text) <= DRAW_DIGITS):
                 raise bad_parameter("draw", text, f"{text[:40]!r} is not a number", _DRAW_FORM)
             number = int(text)
         answer = self._known.get(path)

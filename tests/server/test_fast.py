@@ -59,7 +59,9 @@ def asked_for(rng: Random) -> str:
 
 def test_both_engines_answer_the_same_bytes_after_the_same_delays_and_count_alike() -> None:
     rng = Random(3)
+    numbers = [*range(20), "1234567890123456789", "", "-1", "1&draw=2", "7&size=3"]
     paths = [asked_for(rng) for _ in range(150)] + ["/", "/?", "/?latency=x", "/?draw=-1", "/no"]
+    paths += [f"/?latency=uniform(0,3ms)&draw={number}" for number in numbers]
     seen: dict[str, list[Any]] = {}
     for engine in ("aiohttp", "fast"):
         with Target("--engine", engine, "--seed", "7", "--latency", "1ms") as target:
