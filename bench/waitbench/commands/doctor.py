@@ -7,6 +7,8 @@ import json
 import os
 import sys
 from contextlib import contextmanager
+from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING
 
 from waitbench.scenario import BenchError
@@ -28,7 +30,7 @@ FOUND, FAILED, STOPPED = 1, 3, 130
 
 def describe(parser: argparse.ArgumentParser) -> None:
     """Add the options of the command."""
-    parser.usage = "waitbench doctor [--threshold MS] [--json] [-m] TARGET [ARGUMENT ...]"
+    parser.usage = "waitbench doctor [--threshold MS] [--json] [--python PYTHON] [-m] TARGET …"
     parser.description = (
         "Runs an asyncio program and says who held its event loop, by line, whether it\n"
         "waited or computed, what was never awaited, and which tasks, pools and sessions\n"
@@ -47,6 +49,10 @@ def describe(parser: argparse.ArgumentParser) -> None:
         action="store_true",
         help="write JSON to stdout; what the program writes goes to stderr",
     )
+    parser.add_argument(
+        "--python", metavar="PYTHON", help="interpreter of the program; it needs no waitbench"
+    )
+    parser.add_argument("--hand-over", metavar="FILE", help=argparse.SUPPRESS)  # for --python
     parser.add_argument("-m", dest="module", action="store_true", help="TARGET is a module's name")
     parser.add_argument("target", help="script.py, or module:coroutine")
     rest = parser.add_argument("rest", nargs=argparse.REMAINDER, help="what the program is given")
@@ -71,13 +77,16 @@ def main(arguments: argparse.Namespace) -> int:
             f"--threshold {threshold_ms:g} is too {fault}: give milliseconds from 1 to a day"
         )
     target, rest = arguments.target, arguments.rest
+    if arguments.python:
+        return _elsewhere(arguments, threshold_ms)
+    hand_over = Path(arguments.hand_over) if arguments.hand_over else None
     title = " ".join(["waitbench doctor", *["-m"] * arguments.module, target, *rest])
     with _stdout_aside(aside=arguments.json) as give_back:
 
         def told(ending: Ending) -> int:
             watch.cut_short()
             give_back()
-            status = _told(watch.examination(), ending, title, as_json=arguments.json)
+            status = _told(watch.examination(), ending, title, arguments.json, hand_over)
             sys.stdout.flush()
             return status
 
@@ -88,12 +97,46 @@ def main(arguments: argparse.Namespace) -> int:
             ending = program.run(runs, watch.leaks.stop)
     if leaving.elsewhere:  # a forked child that came back out of the program
         return FAILED if ending.error else 0
-    return _told(watch.examination(), ending, title, as_json=arguments.json)
+    return _told(watch.examination(), ending, title, arguments.json, hand_over)
 
 
-def _told(seen: Examination, ending: Ending, title: str, *, as_json: bool) -> int:
-    """Print what was found, and return the exit status."""
-    _print(seen, ending, title, as_json=as_json)
+def _elsewhere(arguments: argparse.Namespace, threshold_ms: float) -> int:
+    """Let another interpreter run the program under watch, and print what it found."""
+    from waitbench.doctor import elsewhere
+    from waitbench.system import other_python
+
+    words = [*["-m"] * arguments.module, arguments.target, *arguments.rest]
+    title = " ".join(["waitbench doctor --python", arguments.python, *words])
+    with other_python.lent(arguments.python) as interpreter, TemporaryDirectory() as folder:
+        place = Path(folder, "found")
+        options = [
+            f"--threshold={threshold_ms}",
+            f"--hand-over={place}",
+            *["--json"] * arguments.json,
+        ]
+        path = os.pathsep.join(filter(None, [interpreter.tree, os.environ.get("PYTHONPATH")]))
+        seen = elsewhere.examined(
+            [interpreter.python, "-P", "-m", "waitbench", "doctor", *options, *words],
+            {**os.environ, "PYTHONPATH": path},
+            place,
+        )
+    return seen if isinstance(seen, int) else _told(*seen, title, arguments.json)
+
+
+def _told(
+    seen: Examination,
+    ending: Ending,
+    title: str,
+    as_json: bool,  # noqa: FBT001
+    hand_over: Path | None = None,
+) -> int:
+    """Print what was found, or hand it over to who does; return the exit status."""
+    if hand_over:
+        from waitbench.doctor import elsewhere
+
+        elsewhere.hand_over(hand_over, seen, ending)
+    else:
+        _print(seen, ending, title, as_json=as_json)
     if ending.stopped:
         return STOPPED
     if ending.error:

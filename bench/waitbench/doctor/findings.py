@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import platform
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Literal
 
@@ -144,6 +145,7 @@ class Examination:
         lag: None where the loops ran too shortly to be probed.
         loop: the loops' kinds, as their modules name them.
         unwatched: clauses on loops that ran and were not watched.
+        python: version of the interpreter that ran them.
     """
 
     threshold_ns: int
@@ -155,6 +157,7 @@ class Examination:
     findings: tuple[Finding, ...]
     notes: tuple[Finding, ...] = field(default=())
     unwatched: tuple[str, ...] = field(default=())
+    python: str = field(default_factory=platform.python_version)
 
     @property
     def healthy(self) -> bool:

@@ -22,6 +22,7 @@ def json_form(examination: Examination) -> dict[str, object]:
         "healthy": examination.healthy,
         "threshold_ms": examination.threshold_ns / 1e6,
         "loop": examination.loop,
+        "python": examination.python,
         "ran_ms": examination.ran_ns / 1e6,
         "steps": examination.steps,
         "held_ms": examination.held_ns / 1e6,

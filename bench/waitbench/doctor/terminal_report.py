@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import linecache
-import platform
 from typing import TYPE_CHECKING
 
 from rich.text import Text
@@ -67,7 +66,7 @@ def cost(examination: Examination) -> list[str]:
     loop = {"asyncio": "asyncio's loop"}.get(examination.loop, examination.loop)
     ran = f"{_sentence(loop)} ran for {duration(examination.ran_ns)}"
     share, threshold = f"{examination.held_share * 100:.1f} %", duration(examination.threshold_ns)
-    ran += f" on Python {platform.python_version()}, and for {share} of it could serve nobody"
+    ran += f" on Python {examination.python}, and for {share} of it could serve nobody"
     lines = [f"{ran} (holds above {threshold})."]
     if examination.lag:
         lag = examination.lag
