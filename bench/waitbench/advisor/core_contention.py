@@ -23,8 +23,8 @@ from waitbench import atomic_file
 from waitbench.advisor.concurrent_trials import PAIR
 from waitbench.advisor.paired_rounds import Round, paired
 from waitbench.profiling import call
+from waitbench.services.other_python import own
 from waitbench.system import machine
-from waitbench.system.environment import interpreter
 from waitbench.system.interrupt import Interrupt
 
 if TYPE_CHECKING:
@@ -32,6 +32,7 @@ if TYPE_CHECKING:
 
     from waitbench.perfmodel.demand import Demand
     from waitbench.race.worker_process import WorkerProcess
+    from waitbench.services.other_python import Interpreter
 
 GAUGE = {"function": "waitbench.workloads._everyday:errand"}
 """Everyday Python: many small objects, which fill caches and hold the lock."""
@@ -75,14 +76,14 @@ class CoreContention:
 
 
 @cache
-def core_contention() -> CoreContention:
+def core_contention(interpreter: Interpreter | None = None) -> CoreContention:
     """Measure it once in a process, unless other programs have the cores; return what is kept.
 
     That is the median of the last times: the pace of a shared machine changes within minutes.
     """
-    kept, here = _kept(), _machine()
+    kept, here = _kept(), _machine(interpreter or own())
     readings = kept.get(here, [])
-    if now := _measured():
+    if now := _measured(interpreter):
         readings = [*readings, now][-KEPT:]
         with suppress(OSError, RuntimeError):
             _keep({**kept, here: readings})
@@ -95,12 +96,13 @@ def core_contention() -> CoreContention:
     )
 
 
-def _measured() -> CoreContention | None:
+def _measured(interpreter: Interpreter | None) -> CoreContention | None:
     """Let everyday Python run several at once, in turns with alone; None where never calm."""
     with ExitStack() as stack:
         never = stack.enter_context(Interrupt.never())
         workers = {
-            model: stack.enter_context(call.fresh(model, never)) for model in ("sync", *WIDTHS)
+            model: stack.enter_context(call.fresh(model, never, interpreter))
+            for model in ("sync", *WIDTHS)
         }
         for model, worker in workers.items():
             call.open_alone(worker, GAUGE, WIDTHS.get(model, 1))
@@ -146,12 +148,11 @@ def _place() -> Path:
     return Path(home, FOLDER, NAME)
 
 
-def _machine() -> str:
+def _machine(interpreter: Interpreter) -> str:
     """Return a name for the machine and the Python that the figures are of."""
-    python = interpreter()
-    lock = "" if python["gil"] else " without a lock"
+    lock = "" if interpreter.gil else " without a lock"
     cores = f"{machine.cores_allowed():g} cores of {machine.cpu_model() or platform.machine()}"
-    return f"{cores}, {python['implementation']} {python['python']}{lock}"
+    return f"{cores}, {interpreter.name}{lock}"
 
 
 def _kept() -> dict[str, list[CoreContention]]:

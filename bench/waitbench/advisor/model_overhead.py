@@ -12,6 +12,7 @@ from waitbench.system.interrupt import Interrupt
 
 if TYPE_CHECKING:
     from waitbench.race.worker_process import WorkerProcess
+    from waitbench.services.other_python import Interpreter
 
 ROUNDS = 5
 """Rounds of each size, of which the median counts."""
@@ -30,17 +31,21 @@ class Overhead:
 
 
 @cache
-def model_overheads() -> dict[str, Overhead]:
+def model_overheads(interpreter: Interpreter | None = None) -> dict[str, Overhead]:
     """Measure what the models take for calls that do nothing; once in a process."""
     with Interrupt.never() as never:
-        return {model: _overhead(model, width, never) for model, width in WIDTHS.items()}
+        return {
+            model: _overhead(model, width, never, interpreter) for model, width in WIDTHS.items()
+        }
 
 
-def _overhead(model: str, width: int, interrupt: Interrupt) -> Overhead:
+def _overhead(
+    model: str, width: int, interrupt: Interrupt, interpreter: Interpreter | None
+) -> Overhead:
     nothing = (
         {"coroutine": "waitbench.workloads.callable:nothing_async"} if model == "asyncio" else {}
     )
-    with call.fresh(model, interrupt) as worker:
+    with call.fresh(model, interrupt, interpreter) as worker:
         call.open_alone(worker, nothing, width)
         took = {calls: _walls(worker, calls, ROUNDS) for calls in (FEW, FEW, MANY)}
     shared = 1 if model != "processes" else width

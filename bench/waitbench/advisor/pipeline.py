@@ -18,8 +18,8 @@ from waitbench.advisor.races import Races
 from waitbench.advisor.trial_budget import MOST_OF_A_ROUND
 from waitbench.race.worker_process import InterruptedRaceError
 from waitbench.scenario import BenchError
+from waitbench.services.other_python import own
 from waitbench.system import machine
-from waitbench.system.environment import interpreter
 from waitbench.system.interrupt import Interrupt
 
 if TYPE_CHECKING:
@@ -83,7 +83,8 @@ def run_pipeline(question: Question, say: Say) -> Advice:
             raise MisbehavedError(remembers)
         taken = (probed.alone.others_share or 0.0) / machine.cores_allowed()
         _heed(question, taken, TAKEN, "while it was called alone", say)
-        fitted = fit_model(probed, machine.cores_allowed(), gil=bool(interpreter()["gil"]))
+        gil = (question.interpreter or own()).gil
+        fitted = fit_model(probed, machine.cores_allowed(), gil=gil)
         most_calls = question.calls - probed.calls
         raceable = most_calls >= FEWEST_CALLS * ROUNDS
         most = most_calls // ROUNDS if raceable else MOST_OF_A_ROUND

@@ -12,7 +12,6 @@ from waitbench.advisor.handing_over import why_import, why_memory
 from waitbench.advisor.model_overhead import model_overheads
 from waitbench.advisor.trial_budget import SETTLED, TURNS
 from waitbench.profiling import call
-from waitbench.race.worker_process import WorkerProcess
 from waitbench.scenario import BenchError
 from waitbench.user_code.answers import Answers
 
@@ -24,6 +23,7 @@ if TYPE_CHECKING:
     from waitbench.advisor.question import Question
     from waitbench.perfmodel.demand import Demand
     from waitbench.profiling.call import CallProfile
+    from waitbench.race.worker_process import WorkerProcess
     from waitbench.system.interrupt import Interrupt
 
 LONGEST_NS = 800_000_000
@@ -97,7 +97,7 @@ def probe(
     with ExitStack() as stack:
 
         def start(model: str) -> WorkerProcess:
-            return stack.enter_context(WorkerProcess(model, interrupt, ["callable"]))
+            return stack.enter_context(call.started(model, interrupt, question.interpreter))
 
         wanted = ["sync", "threads", "processes", *(["asyncio"] if question.coroutine else [])]
         workers = {model: start(model) for model in (["sync"] if question.dry else wanted)}
@@ -156,9 +156,9 @@ def _beside(
     return Probe(
         alone=watched,
         awaited=awaited,
-        overheads=model_overheads(),
+        overheads=model_overheads(question.interpreter),
         trials={model: tuple(tried) for model, tried in trials.items()},
-        contention=core_contention(),
+        contention=core_contention(question.interpreter),
         refused=refused,
         limits=limits,
         different=next((why for why in refused.values() if UNLIKE in why), None),

@@ -3,10 +3,14 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 from waitbench.analysis.winner_map import PLAINEST
 from waitbench.profiling.call import CALLS
 from waitbench.scenario import BenchError
+
+if TYPE_CHECKING:
+    from waitbench.services.other_python import Interpreter
 
 MODELS = tuple(model for model in PLAINEST if model != "sync")
 """What is predicted beside sync, the plainest first."""
@@ -39,6 +43,7 @@ class Question:
         call_s: longest that a round of calls may take before it counts as hanging, in seconds.
         dry: whether one call is all that may be made.
         force: whether to go on where the machine is too busy to tell.
+        interpreter: who calls it; None is the one that runs this.
     """
 
     function: str
@@ -52,6 +57,7 @@ class Question:
     call_s: float = 30.0
     dry: bool = False
     force: bool = False
+    interpreter: Interpreter | None = None
 
     def params(self, **more: str) -> dict[str, str]:
         """Return the parameters of the workload."""

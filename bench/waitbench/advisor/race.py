@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from statistics import median
 from typing import TYPE_CHECKING
 
@@ -110,7 +110,10 @@ def contestants(chosen: Sequence[Prediction], question: Question) -> list[Contes
         if now.model == "asyncio" and not question.coroutine:
             raise BenchError("--now asyncio needs the coroutine to race: --async module:coroutine")
         entered.append(Contestant(name=PRESENT, model=now.model, concurrency=now.width))
-    return entered
+    if question.interpreter is None or question.interpreter.tree is None:
+        return entered
+    python, tree = question.interpreter.python, question.interpreter.tree
+    return [replace(contestant, python=python, tree=tree) for contestant in entered]
 
 
 def race(  # noqa: PLR0913, PLR0917 - all that a race differs in

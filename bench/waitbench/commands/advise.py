@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from waitbench.advisor.advice import Advice
     from waitbench.advisor.on_measured_map import Spot
     from waitbench.analysis.comparison import Summary
+    from waitbench.services.other_python import Interpreter
 
 SETTINGS = ("budget", "max-calls", "now", "timeout")
 """What a project may set for itself."""
@@ -53,6 +54,7 @@ def describe(parser: argparse.ArgumentParser) -> None:
     add("--minutes", type=float, metavar="M", help="what --budget was before")
     add("--timeout", type=float, default=30.0, metavar="S", help="longest round of calls (30)")
     add("--force", action="store_true", help="go on where the machine is too busy to tell")
+    add("--python", metavar="PYTHON", help="interpreter that calls it; it needs no waitbench")
     add("--json", action="store_true", help="all of it, for programs")
     add("-o", "--output", metavar="FILE", help="a page with a map: .html; or .md, .json")
     add("--map", metavar="RUN", help="put it on the map that a run measured: a file or its number")
@@ -74,6 +76,14 @@ def main(arguments: argparse.Namespace) -> int:
         raise BenchError(_choice(Path(arguments.target)))
     if arguments.command or ":" not in arguments.target:
         return _program(arguments)
+    from waitbench.services import other_python
+
+    with other_python.lent(arguments.python) as interpreter:
+        return _function(arguments, interpreter)
+
+
+def _function(arguments: argparse.Namespace, interpreter: Interpreter) -> int:
+    """Ask about a function that an interpreter can call."""
     from waitbench.advisor.pipeline import MisbehavedError, run_pipeline
     from waitbench.advisor.question import Question, present
     from waitbench.presentation.files import save
@@ -98,6 +108,7 @@ def main(arguments: argparse.Namespace) -> int:
         call_s=arguments.timeout,
         dry=arguments.dry or arguments.max_calls == 1,
         force=arguments.force,
+        interpreter=interpreter,
     )
     try:
         advice = run_pipeline(question, _print_progress)
@@ -188,6 +199,8 @@ def _written(advice: Advice, spot: Spot | None, form: str) -> str:
 
 
 def _program(arguments: argparse.Namespace) -> int:
+    if arguments.python:
+        raise BenchError("--python is for a function; a command line names its own interpreter")
     from waitbench.advisor.program import run, sentence
 
     command = [arguments.target, *arguments.command]

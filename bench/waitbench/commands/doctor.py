@@ -103,7 +103,7 @@ def main(arguments: argparse.Namespace) -> int:
 def _elsewhere(arguments: argparse.Namespace, threshold_ms: float) -> int:
     """Let another interpreter run the program under watch, and print what it found."""
     from waitbench.doctor import elsewhere
-    from waitbench.system import other_python
+    from waitbench.services import other_python
 
     words = [*["-m"] * arguments.module, arguments.target, *arguments.rest]
     title = " ".join(["waitbench doctor --python", arguments.python, *words])

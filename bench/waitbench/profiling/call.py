@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
 
     from waitbench.results.record import RoundRecord
+    from waitbench.services.other_python import Interpreter
 
 CALLS = 2_000
 """More calls than this tell nothing new."""
@@ -93,11 +94,23 @@ def profile_call(
 
 
 @contextmanager
-def fresh(model: str, interrupt: Interrupt) -> Iterator[WorkerProcess]:
+def fresh(
+    model: str, interrupt: Interrupt, interpreter: Interpreter | None = None
+) -> Iterator[WorkerProcess]:
     """Start a worker that is gone when the block is left, however that comes."""
-    with WorkerProcess(model, interrupt, ["callable"]) as worker:
+    with started(model, interrupt, interpreter) as worker:
         worker.greet()
         yield worker
+
+
+def started(
+    model: str, interrupt: Interrupt, interpreter: Interpreter | None = None
+) -> WorkerProcess:
+    """Start a worker for callables under some interpreter; None is the one that runs this."""
+    if interpreter is None or interpreter.tree is None:
+        return WorkerProcess(model, interrupt, ["callable"])
+    tree = Path(interpreter.tree)
+    return WorkerProcess(model, interrupt, ["callable"], python=interpreter.python, tree=tree)
 
 
 def open_alone(worker: WorkerProcess, params: Mapping[str, str], concurrency: int = 1) -> None:

@@ -13,7 +13,9 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from waitbench.scenario import BenchError
+from waitbench.services import processes
 from waitbench.system import checkout
+from waitbench.system.environment import interpreter
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -44,8 +46,6 @@ class Interpreter:
 
 def own() -> Interpreter:
     """Return the interpreter that runs this."""
-    from waitbench.system.environment import interpreter
-
     facts = interpreter()
     name = f"{facts['implementation']} {facts['python']}"
     return Interpreter(python=sys.executable, tree=None, name=name, gil=bool(facts["gil"]))
@@ -80,8 +80,6 @@ def lent(python: str | None) -> Iterator[Interpreter]:
 
 def _asked(python: str, folder: str) -> dict[str, object]:
     """Let an interpreter describe itself by our own means: so it is seen that it can run them."""
-    from waitbench.services import processes
-
     try:
         done = subprocess.run(
             [python, "-P", "-c", ASKED],
