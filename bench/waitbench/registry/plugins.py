@@ -7,6 +7,7 @@ else goes on.
 
 from __future__ import annotations
 
+import os
 import sys
 from functools import cache
 from typing import TYPE_CHECKING
@@ -26,6 +27,7 @@ GROUPS = {
     "results/formats": "waitbench.readers",
 }
 """The group of entry points that belongs to each room."""
+INFO = (".dist-info", ".egg-info")
 NEEDED = {
     "models": ("Model",),
     "workloads": ("Workload",),
@@ -39,7 +41,7 @@ NEEDED = {
 @cache
 def added(room: str) -> Mapping[str, EntryPoint]:
     """Return what is added to a room by name; of one name the first that is found."""
-    if room not in GROUPS:
+    if room not in GROUPS or not _any_package():
         return {}
     from importlib.metadata import entry_points
 
@@ -50,6 +52,27 @@ def added(room: str) -> Mapping[str, EntryPoint]:
         elif entries.setdefault(entry.name, entry) != entry:
             complain(f"{_of(entry)} is left out: {_of(entries[entry.name])} has that name")
     return entries
+
+
+@cache
+def _any_package() -> bool:
+    """Whether some installed package may add anything: `importlib.metadata` is slow to import."""
+    for place in dict.fromkeys(sys.path):
+        try:
+            entries = os.listdir(place or ".")  # noqa: PTH208 - `pathlib` would cost what this saves
+        except NotADirectoryError:
+            return True  # packed, perhaps: whoever knows how is to look
+        except OSError:
+            continue
+        for name in entries:
+            if name.endswith(INFO):
+                try:
+                    with open(f"{place or '.'}/{name}/entry_points.txt", "rb") as file:  # noqa: PTH123 - likewise
+                        if b"[waitbench." in file.read():
+                            return True
+                except OSError:
+                    continue
+    return False
 
 
 def load(room: str, name: str) -> ModuleType:

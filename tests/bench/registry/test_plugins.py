@@ -13,9 +13,8 @@ from pathlib import Path
 
 import pytest
 
+from waitbench.registry import plugins
 from waitbench.system.checkout import import_path
-
-pytestmark = pytest.mark.processes
 
 CHECKOUT = Path(__file__).resolve().parents[3]
 EXAMPLE = CHECKOUT / "docs" / "example-plugin"
@@ -91,6 +90,26 @@ def waitbench(python: Path, *arguments: str, cwd: Path) -> subprocess.CompletedP
     )
 
 
+@pytest.mark.parametrize(
+    ("text", "adds"),
+    [("[console_scripts]\nx = y:z\n", False), ("[waitbench.models]\nx = y\n", True), (None, False)],
+)
+def test_whether_any_package_adds_something_is_seen_without_reading_them_all(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, text: str | None, *, adds: bool
+) -> None:
+    info = tmp_path / "some-1.0.dist-info"
+    info.mkdir()
+    if text is not None:
+        (info / "entry_points.txt").write_text(text)
+    monkeypatch.setattr(sys, "path", ["nowhere", str(tmp_path)])
+    looked = plugins._any_package.__wrapped__
+    assert looked() is adds
+    (tmp_path / "packed.zip").write_bytes(b"PK")
+    monkeypatch.setattr(sys, "path", [str(tmp_path / "packed.zip")])
+    assert looked() is True
+
+
+@pytest.mark.processes
 def test_what_a_package_adds_is_listed_reported_and_raced(python: Path, tmp_path: Path) -> None:
     listed = " ".join(waitbench(python, "list", cwd=tmp_path).stdout.split())
     for said in (
@@ -132,6 +151,7 @@ def test_what_a_package_adds_is_listed_reported_and_raced(python: Path, tmp_path
     assert raced.stdout.strip() == both, raced.stderr
 
 
+@pytest.mark.processes
 def test_what_is_broken_is_a_line_and_all_else_goes_on(shaky: Path, tmp_path: Path) -> None:
     listed = waitbench(shaky, "list", cwd=tmp_path)
     assert listed.returncode == 0
