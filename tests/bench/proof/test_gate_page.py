@@ -7,10 +7,11 @@ import numpy as np
 import pytest
 
 from tests.proof.gate import sitting
-from tests.proof.gate.changes import CHANGES, KINDS
+from tests.proof.gate.changes import CHANGES, KINDS, SHELF_CHANGES
 from tests.proof.gate.page import page
 from tests.proof.gate.resampled import resampled
-from tests.proof.gate.scratch import BASE, make
+from tests.proof.gate.scratch import BASE, make, make_shelf
+from tests.proof.gate.shelf_tests import FILES, TIMES
 from tests.proof.gate.trials import BenchmarkComparison, GateTrial, Launch
 from waitbench.scenario import BenchError
 
@@ -100,6 +101,23 @@ def test_every_commit_changes_the_shop_as_it_says(tmp_path: Path) -> None:
     for name, change in CHANGES.items():
         assert shop.revision(name).title == name
         assert set(change.kinds.values()) == (set(KINDS) if change.kinds else set())
+
+
+@pytest.mark.processes
+def test_every_commit_of_the_shelf_slows_what_its_tests_time(tmp_path: Path) -> None:
+    shelf = make_shelf(tmp_path / "shelf")
+    for name, change in SHELF_CHANGES.items():
+        assert shelf.revision(name).title == name
+        assert set(change.kinds.values()) == ({"cpu5", "cpu10"} if change.kinds else set())
+    for test, function in TIMES.items():
+        file, _, rest = test.partition("::")
+        code = FILES[f"tests/{file}"]
+        assert f"def {rest.rpartition('::')[2].partition('[')[0]}(" in code
+        assert function in code
+    # Each function is slower in one of four commits by 5 %, in one by 10 %, and in two not at all.
+    whole = next(test for test, function in TIMES.items() if function == "order")
+    kinds = [change.kinds.get(f"tests/{whole}") for change in SHELF_CHANGES.values()]
+    assert Counter(kinds) == {None: 3, "cpu5": 1, "cpu10": 1}
 
 
 def test_quiet_and_noisy_take_turns_and_what_was_run_least_comes_first() -> None:
