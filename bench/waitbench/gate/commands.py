@@ -6,6 +6,7 @@ import re
 from dataclasses import dataclass, fields
 from typing import TYPE_CHECKING, Any
 
+from waitbench.results.foreign_text import plain
 from waitbench.scenario import BenchError
 from waitbench.user_code import command_line
 
@@ -45,7 +46,7 @@ def typed(lines: Sequence[str], *, setup: str = "", output: str = "same") -> lis
     commands: dict[str, Command] = {}
     for text in lines:
         match = NAMED.fullmatch(text.strip())
-        name, line = match.groups() if match else (text.strip(), text)
+        name, line = match.groups() if match else (plain(text.strip()), text)
         if name in commands:
             raise BenchError(f"two commands are called {name!r}; name them by --command NAME=LINE")
         command_line.words(line)
@@ -77,4 +78,4 @@ def _command(name: str, given: object, where: str) -> Command:
     if not isinstance(table.get("setup", ""), str):
         raise BenchError(f"{where} setup is {table['setup']!r}; it must be a text")
     command_line.words(table["command"])
-    return Command(name=name, **table)
+    return Command(name=plain(name), **table)

@@ -67,6 +67,12 @@ def find(  # noqa: PLR0913 - what a gate knows of a project
             listing = Listing(benchmarks=[])
     commands = discover_commands.listed(settings.commands, sides, checkouts, settings, away)
     there = [*listing.benchmarks, *commands]
+    others = {benchmark.name for benchmark in listing.benchmarks}
+    if twice := [command.name for command in commands if command.name in others]:
+        raise BenchError(
+            f"a command in [tool.waitbench.gate.commands] is called {twice[0]}, as a benchmark is; "
+            "give it another name"
+        )
     chosen = [benchmark for benchmark in there if settings.compares(benchmark.name)]
     if there and not chosen:
         names = ", ".join(benchmark.name for benchmark in there[:12])

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import signal
 import subprocess
+import sys
 import tempfile
 from contextlib import contextmanager
 from typing import IO, TYPE_CHECKING, Any, ClassVar, NamedTuple, NoReturn
@@ -17,6 +18,7 @@ from waitbench.user_code import command_line
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
 
+LINUX = sys.platform == "linux"
 ALONE = 0.98
 """Share of a command's CPU that its first thread must have had to have done all of the work."""
 LAST_BYTES = 2_000
@@ -137,13 +139,7 @@ class Workload:
                     # Python ignores them, and what it starts would inherit that.
                     setsigdef=(signal.SIGPIPE, signal.SIGXFSZ),
                 )
-                # Before this, what we wait for a core lies beside what the command does.
-                _, before_ns = _scheduled("thread-self")
-                os.waitid(os.P_PID, pid, os.WEXITED | os.WNOWAIT)
-                first_ns, delay_ns = _scheduled(str(pid))  # it has ended, and is there until wait4
-                _, after_ns = _scheduled("thread-self")
-                if delay_ns is not None and before_ns is not None and after_ns is not None:
-                    delay_ns += after_ns - before_ns
+                first_ns, delay_ns = _waited(pid) if LINUX else (None, None)
                 _, status, usage = os.wait4(pid, 0)
                 cpu_ns = round((usage.ru_utime + usage.ru_stime) * 1e9)
                 return End(status, cpu_ns, first_ns, delay_ns, output, complaints)
@@ -193,6 +189,21 @@ class Workload:
                     f"task {number} printed something else than the first start; where that is so "
                     "by nature, --any-output compares the exit status alone"
                 )
+
+
+def _waited(pid: int) -> tuple[int | None, int | None]:
+    """Wait for a process to end; return CPU of its first thread, and what it and we stood ready.
+
+    It has ended then, and can be asked until `wait4` takes it away.
+    """
+    # Before this, what we wait for a core lies beside what the command does.
+    _, before_ns = _scheduled("thread-self")
+    os.waitid(os.P_PID, pid, os.WEXITED | os.WNOWAIT)
+    first_ns, delay_ns = _scheduled(str(pid))
+    _, after_ns = _scheduled("thread-self")
+    if delay_ns is None or before_ns is None or after_ns is None:
+        return None, None
+    return first_ns, delay_ns + after_ns - before_ns
 
 
 def _scheduled(process: str) -> tuple[int | None, int | None]:

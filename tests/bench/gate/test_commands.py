@@ -101,6 +101,16 @@ def test_commands_that_end_or_print_otherwise_are_failures_and_the_rest_is_raced
 
 
 @pytest.mark.processes
+def test_a_command_that_is_called_like_a_benchmark_is_refused(
+    project: Project, capsys: pytest.CaptureFixture[str]
+) -> None:
+    project.write("pyproject.toml", "[tool.waitbench.gate.commands]\nbench_total = 'true'\n")
+    project.commit("twice")
+    assert gate("--base", "HEAD~1") == 2
+    assert "is called bench_total, as a benchmark is" in capsys.readouterr().err
+
+
+@pytest.mark.processes
 def test_each_start_is_checked_for_status_and_output(tmp_path: Path) -> None:
     (tmp_path / "count.sh").write_text("echo x >> count; wc -l < count; exit $(cat status)\n")
     (tmp_path / "status").write_text("0")
@@ -171,6 +181,7 @@ def test_a_command_that_hangs_or_leaves_something_behind_is_ended_with_it(
         ("dry= a=b c", "dry", "a=b c"),
         ("env A=1 b", "env A=1 b", "env A=1 b"),
         ("./run a=b", "./run a=b", "./run a=b"),
+        ("python -c 'a\nb'", "python -c 'a b'", "python -c 'a\nb'"),
     ],
 )
 def test_a_command_is_called_as_it_is_named_or_as_it_reads(text: str, name: str, line: str) -> None:
