@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, TypedDict
 
 from tests.proof import journal
-from tests.proof.advisor.corpus.kinds import ALARMS, SOURCES, TOLD, Program, programs
+from tests.proof.advisor.corpus.kinds import MEMORY, SOURCES, TOLD, Program, programs
 from tests.proof.page import table
 
 if TYPE_CHECKING:
@@ -41,12 +41,12 @@ class KindRecord(TypedDict):
 
 def run(path: Path, *, again: bool) -> Iterator[KindRecord]:
     """Ask about every program that has no record yet; yield and keep each."""
-    there = set() if again else {(record["kind"], record["name"]) for record in read(path)}
+    there = set() if again else {_key(record) for record in read(path)}
     with tempfile.TemporaryDirectory(prefix="waitbench-") as folder:
         for module, source in SOURCES.items():
             Path(folder, f"{module}.py").write_text(source, "utf-8")
         for program in programs():
-            if (program.kind, program.name) not in there:
+            if (program.kind, program.name, program.healthy) not in there:
                 record = asked(program, folder)
                 journal.append(path, record)
                 yield record
@@ -67,9 +67,10 @@ def asked(program: Program, folder: str) -> KindRecord:
 
 
 def judged(program: Program, printed: str, status: int) -> KindRecord:
-    """Judge what was printed: a twin may not be called what its kind is called."""
+    """Judge what was printed: a twin may be called neither its kind nor a memory."""
     text = " ".join(printed.split())
-    words = [each for each in (ALARMS if program.healthy else TOLD[program.kind]) if each in text]
+    wanted = {*TOLD[program.kind], *(TOLD[MEMORY] if program.healthy else ())}
+    words = sorted(each for each in wanted if each in text)
     return {
         "recipe": RECIPE,
         "kind": program.kind,
@@ -83,12 +84,16 @@ def judged(program: Program, printed: str, status: int) -> KindRecord:
 
 def read(path: Path) -> list[KindRecord]:
     """Read the records of this recipe, the last of each program."""
-    latest: dict[tuple[str, str], KindRecord] = {}
+    latest: dict[tuple[str, str, bool], KindRecord] = {}
     for line in journal.whole_lines(path):
         record = json.loads(line)
         if record.get("recipe") == RECIPE:
-            latest[record["kind"], record["name"]] = record
+            latest[_key(record)] = record
     return list(latest.values())
+
+
+def _key(record: KindRecord) -> tuple[str, str, bool]:
+    return record["kind"], record["name"], record["healthy"]
 
 
 def section(records: Sequence[KindRecord]) -> str:

@@ -14,16 +14,14 @@ MEMORY, NOT_RUN, USED_UP, HEAVY, IMPORT = (
     "heavy to hand over",
     "job at import",
 )
-TOLD = {
+TOLD: dict[str, tuple[str, ...]] = {
     MEMORY: ("answers from memory", "these figures are of later ones"),
     NOT_RUN: ("gives back", "is a generator function"),
     USED_UP: ("uses its item up", "changes its argument", "Its first call changed", "uses it up"),
     HEAVY: ("weighs", "cannot travel"),
     IMPORT: ("cannot be imported", "waitbench: importing"),
 }
-"""What the advisor says of each kind; any of it will do."""
-ALARMS = tuple(words for told in TOLD.values() for words in told[:2])
-"""What must not be said of a healthy twin. That a call changes its argument is one for all."""
+"""What the advisor says of each kind; any of it will do, and none of it may be said of a twin."""
 
 SOURCES = {
     "memory": """
