@@ -20,8 +20,10 @@ def try_place(path: Path) -> None:
     whole.parent.mkdir(parents=True, exist_ok=True)
     if not whole.exists() or whole.is_file():
         part = whole.with_name(f".{whole.name}.{os.getpid()}.part")
-        part.touch()
-        part.unlink()
+        try:
+            part.touch()
+        finally:  # a stop on request, too, leaves nothing
+            part.unlink(missing_ok=True)
 
 
 def write(path: Path, content: str | bytes) -> None:

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
 PROGRAM = Path(__file__).with_name("drawing_process.py")
 """Run by its path: it needs nothing of ours."""
-START_S, EACH_S = 60, 20
+START_S, EACH_S = 180, 20
 """Longest wait, with a core that others want as well; a drawing takes about 0.1 s."""
 
 

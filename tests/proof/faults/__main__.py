@@ -39,10 +39,7 @@ def main(argv: Sequence[str] | None = None) -> int:
     try:
         for source, name in COPIED:
             shutil.copytree(CHECKOUT / source, scratch / "site" / name)
-        outcomes = _sat(options, scratch)
-    except KeyboardInterrupt:
-        sys.stderr.write("prove faults: stopped; the table is as it was\n")
-        return INTERRUPTED
+        outcomes, stopped = _sat(options, scratch)
     finally:
         shutil.rmtree(scratch, ignore_errors=True)
     if options.output:
@@ -52,11 +49,11 @@ def main(argv: Sequence[str] | None = None) -> int:
         sys.stderr.write(f"{outcome.title}\n")
         sys.stderr.writelines(f"    {fault}\n" for fault in outcome.faults)
     sys.stderr.write(f"prove faults: {len(outcomes)} tried, {len(failed)} failed\n")
-    return int(bool(failed))
+    return INTERRUPTED if stopped else int(bool(failed))
 
 
-def _sat(options: argparse.Namespace, scratch: Path) -> list[Outcome]:
-    """Run the shards beside each other, and return what each trial came to."""
+def _sat(options: argparse.Namespace, scratch: Path) -> tuple[list[Outcome], bool]:
+    """Return what each trial came to that ended, and whether Ctrl-C was the end of them."""
     kept = {name: text for name, text in os.environ.items() if not name.startswith("PYTEST")}
     environ = kept | {
         "PYTHONPATH": os.pathsep.join([str(scratch / "site"), str(CHECKOUT)]),
@@ -67,22 +64,23 @@ def _sat(options: argparse.Namespace, scratch: Path) -> list[Outcome]:
     for number in range(options.jobs + 1):  # the last is for what is no command
         place = scratch / f"shard-{number}"
         place.mkdir()
-        words = (place, number, options.jobs, options.seed, options.share, options.only)
+        asked = (options.seed, options.share, options.minutes, options.only)
+        words = (place, number, options.jobs, *asked)
         command = [sys.executable, "-m", "tests.proof.faults.shard", *map(str, words)]
         shards.append((place, subprocess.Popen(command, cwd=CHECKOUT, env=environ)))
+    stopped = False
     try:
         statuses = [process.wait() for _, process in shards]
-    except KeyboardInterrupt:
-        for _, process in shards:
-            process.wait()
-        raise
+    except KeyboardInterrupt:  # they heard it, too
+        stopped, statuses = True, [process.wait() for _, process in shards]
     if any(statuses):
         raise SystemExit(f"prove faults: a part of it ended with status {max(statuses)}")
-    return [
+    outcomes = [
         Outcome(**json.loads(line))
         for place, _ in shards
         for line in (place / "outcomes.jsonl").read_text(encoding="utf-8").splitlines()
     ]
+    return outcomes, stopped
 
 
 def _commit() -> str:
@@ -102,6 +100,7 @@ def _parse(argv: Sequence[str] | None) -> argparse.Namespace:
     add("--seed", type=int, default=20261130, metavar="N", help="of all that is drawn (20261130)")
     add("--share", type=float, default=1.0, metavar="S", help="of all trials, 0.05 for a look (1)")
     add("--only", default="", metavar="A,B", help=f"areas: {', '.join(NAMES)} (all)")
+    add("--minutes", type=float, default=120, metavar="M", help="at most; what was tried by then")
     add("--jobs", type=int, default=os.cpu_count() or 1, metavar="N", help="at once (cores)")
     add("--output", type=Path, default=None, metavar="FOLDER", help="where the table is written")
     add("--short", action="store_true", help="a hundred of the quick ones, as CI does")

@@ -23,7 +23,7 @@ RENAMED = re.compile(r"^waitbench: --\S+ is --\S+ .* ?now$")
 OURS = b"/waitbench/"
 """In the traceback of an interpreter that had begun with our code when it was stopped."""
 PART = ".part"
-NOTHING = b"before anything was measured"
+NOTHING = re.compile(rb"before anything was measured|^waitbench: stopped\s*$")
 """What a run says that was stopped so early that there is nothing to keep."""
 USUAL = "\n\t"
 """Control signs that our own texts have."""
@@ -94,7 +94,7 @@ def _of_results(trial: Trial, ending: Ending) -> Iterator[str]:
     if ending.status in {0, 1} and b"nothing was measured" not in ending.complaint:
         if content is None:
             yield f"there is no {trial.kept}: {ending.complaint[-300:]!r}"
-    elif ending.status == STOPPED and NOTHING not in ending.complaint:
+    elif ending.status == STOPPED and not NOTHING.search(ending.complaint):
         if content is None:
             yield f"nothing was kept: {ending.complaint[-300:]!r}"
         elif not json.loads(content)["waitbench"]["interrupted"]:

@@ -2,24 +2,20 @@
 
 from __future__ import annotations
 
-import atexit
 import ctypes
-import io
 import os
-import resource
 import select
 import shutil
 import signal
 import sys
-import threading
 import time
-import traceback
 from contextlib import suppress
-from typing import TYPE_CHECKING, NoReturn
+from typing import TYPE_CHECKING
 
 import psutil
 
 from tests.proof.faults import samples
+from tests.proof.faults.child import become
 from tests.proof.faults.trial import Ending
 
 if TYPE_CHECKING:
@@ -28,9 +24,7 @@ if TYPE_CHECKING:
 
     from tests.proof.faults.trial import Stop, Trial
 
-PR_SET_CHILD_SUBREAPER, PR_SET_SECUREBITS, NO_ROOT = 36, 28, 3
-CAPABILITIES = 0x20080522
-"""Version of the structure in which Linux takes the rights of a process."""
+PR_SET_CHILD_SUBREAPER = 36
 PATIENCE_S = 5.0
 """That processes have to end in, once the command has."""
 LARGEST = 4 << 20
@@ -67,7 +61,7 @@ def run(trial: Trial, scratch: Path) -> Ending:
     sys.stdout.flush()
     child = os.fork()
     if not child:
-        _carry_out(trial, here, {"TMPDIR": str(tmp), "HOME": str(home)}, pipes)
+        become(trial, here, {"TMPDIR": str(tmp), "HOME": str(home)}, pipes)
     for _, end in pipes:
         os.close(end)
     status, hung, texts = _watched(trial, child, (pipes[0][0], pipes[1][0]), began_s)
@@ -184,72 +178,3 @@ def _removed(folder: Path) -> None:
         for inner in (folder, *(path for path in folder.rglob("*") if path.is_dir())):
             inner.chmod(0o755)
         shutil.rmtree(folder, ignore_errors=True)
-
-
-def _carry_out(
-    trial: Trial, here: Path, own: Mapping[str, str], pipes: tuple[tuple[int, int], ...]
-) -> NoReturn:
-    """Become the command, in the child."""
-    status = 70
-    try:
-        os.setsid()
-        os.chdir(here)
-        variables = {**os.environ, **own, **trial.environ}
-        environ = {name: text for name, text in variables.items() if text is not None}
-        nothing = os.open(os.devnull, os.O_RDONLY)
-        output = os.open(trial.output, os.O_WRONLY) if trial.output else pipes[0][1]
-        for number, end in enumerate((nothing, output, pipes[1][1])):
-            os.dup2(end, number)
-        os.closerange(3, 256)
-        for number in (signal.SIGINT, signal.SIGQUIT, signal.SIGHUP, signal.SIGTERM):
-            signal.signal(number, signal.SIG_DFL)
-        signal.signal(signal.SIGINT, signal.default_int_handler)
-        for limit, most in trial.limits.items():
-            resource.setrlimit(limit, (most, most))
-        if trial.locked:
-            _without_rights_of_root()
-        if trial.fresh:
-            os.execve(sys.executable, [sys.executable, "-m", "waitbench", *trial.words], environ)
-        os.environ.clear()
-        os.environ.update(environ)
-        status = _main(trial.words)
-    except BaseException:  # noqa: BLE001  a trial never goes on as the harness
-        traceback.print_exc()
-    finally:
-        with suppress(BaseException):
-            sys.stderr.flush()
-        os._exit(status)
-
-
-def _main(words: tuple[str, ...]) -> int:
-    """Return the status with which Python would end."""
-    from waitbench.cli import main
-
-    sys.argv = ["waitbench", *words]
-    for name, number in (("stdout", 1), ("stderr", 2)):
-        stream = io.TextIOWrapper(
-            open(number, "wb", closefd=False),  # noqa: SIM115  as Python opens them
-            encoding="utf-8",
-            errors="strict" if number == 1 else "backslashreplace",
-            line_buffering=number > 1,
-        )
-        setattr(sys, name, stream)
-    try:
-        ended = main()
-    except SystemExit as end:
-        ended = end.code if isinstance(end.code, int) else int(end.code is not None)
-    threading._shutdown()  # type: ignore[attr-defined]
-    atexit._run_exitfuncs()
-    try:
-        sys.stdout.flush()
-    except OSError:
-        return 120
-    return ended
-
-
-def _without_rights_of_root() -> None:
-    """Give up what lets root write where nobody may."""
-    system = ctypes.CDLL(None)
-    system.prctl(PR_SET_SECUREBITS, NO_ROOT, 0, 0, 0)
-    header = (ctypes.c_uint32 * 2)(CAPABILITIES, 0)
-    system.capset(header, (ctypes.c_uint32 * 6)())

@@ -1,11 +1,13 @@
-"""A part of a sitting: `python -m tests.proof.faults.shard PLACE NUMBER OF SEED SHARE AREAS`."""
+"""A part of a sitting, as `tests.proof.faults` starts it: every n-th trial, a line for each."""
 
 from __future__ import annotations
 
 import json
 import os
 import sys
+import time
 import warnings
+from contextlib import suppress
 from dataclasses import asdict
 from importlib import import_module
 from pathlib import Path
@@ -17,48 +19,51 @@ from tests.proof.faults.areas import NAMES
 from tests.proof.faults.trial import Outcome
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Sequence
 
     from tests.proof.faults.trial import Trial
 
 
 def main() -> None:
-    """Carry out every n-th trial, and write a line for each as it ends."""
-    place, number, of, seed, share, areas = sys.argv[1:]
+    """Carry out every n-th trial until the minutes are over."""
+    place, number, of, seed, share, minutes, areas = sys.argv[1:]
+    until_s = time.monotonic() + 60 * float(minutes)
     warnings.simplefilter("ignore", DeprecationWarning)  # a fork beside threads: none of ours runs
     running.adopt_orphans()
     chosen = [name for name in NAMES if not areas or name in areas.split(",")]
-    folder = Path(place)
-    _warm(folder)
-    with (folder / "outcomes.jsonl").open("w", encoding="utf-8") as file:
-        for name in chosen:
-            area = import_module(f"tests.proof.faults.areas.{name}")
-            rng = Random(f"{seed} {name}")
-            for count, outcome in enumerate(
-                _outcomes(area, rng, float(share), (int(number), int(of)), folder), 1
-            ):
-                file.write(json.dumps(asdict(outcome)) + "\n")
-                file.flush()
-                if outcome.faults or count % 100 == 0:
-                    failed = (
-                        f": {outcome.title}: {outcome.faults[0][:300]}" if outcome.faults else ""
-                    )
-                    sys.stderr.write(f"{name} {count}{failed}\n")
+    folder, part = Path(place), (int(number), int(of))
+    with (
+        (folder / "outcomes.jsonl").open("w", encoding="utf-8") as file,
+        suppress(KeyboardInterrupt),
+    ):
+        _warm(folder)
+        outcomes = _outcomes(chosen, seed, float(share), part, folder)
+        for count, outcome in enumerate(outcomes, 1):
+            file.write(json.dumps(asdict(outcome)) + "\n")
+            file.flush()
+            if outcome.faults or count % 100 == 0:
+                failed = [outcome.title, outcome.faults[0][:300]] if outcome.faults else []
+                sys.stderr.write(": ".join([f"{outcome.area} {count}", *failed]) + "\n")
+            if time.monotonic() > until_s:
+                break
 
 
 def _outcomes(
-    area: object, rng: Random, share: float, part: tuple[int, int], folder: Path
+    chosen: Sequence[str], seed: str, share: float, part: tuple[int, int], folder: Path
 ) -> Iterator[Outcome]:
+    """Yield what this part of the trials comes to, those of all areas in one drawn order."""
     number, of = part
-    if outcomes := getattr(area, "outcomes", None):
-        if number == of:  # the one that is there for what is no command
-            yield from outcomes(rng, share)
-        return
-    if number == of:
-        return
-    for count, trial in enumerate(area.trials(rng, share)):  # type: ignore[attr-defined]
-        if count % of == number:
-            yield tried(trial, folder / "scratch")
+    trials: list[Trial] = []
+    for name in chosen:
+        area, rng = import_module(f"tests.proof.faults.areas.{name}"), Random(f"{seed} {name}")
+        if outcomes := getattr(area, "outcomes", None):
+            if number == of:  # the part that is there for what is no command
+                yield from outcomes(rng, share)
+        elif number < of:
+            trials += area.trials(rng, share)
+    Random(seed).shuffle(trials)
+    for trial in trials[number::of]:
+        yield tried(trial, folder / "scratch")
 
 
 def tried(trial: Trial, scratch: Path) -> Outcome:
