@@ -130,8 +130,9 @@ The doctor does not use `sys.monitoring`, though it could from Python 3.12 on: t
 runs its callbacks costs less for each step and task, sees plain callbacks too, and is the same
 on 3.11.
 
-The tables of Python 3.13 are of the first 29 programs. All costs are of the doctor before it watched
-limits and child processes; a request on 3.11 cost 5 % [5, 6] more with these, on a busy machine.
+The tables of Python 3.13 are of the first 29 programs. All costs are of the doctor before it
+watched limits and child processes; with these a request on 3.11 cost 5 % [5, 6] more, on a busy
+machine.
 
 Made by `python -m tests.bench.doctor.compare --page FILE -o FILE.json`, in an environment that has
 the other tools too; `--loops`, `--tools`, `--rounds` and `-k` make a part of it, `--from` adds to a
