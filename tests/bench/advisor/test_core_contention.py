@@ -46,7 +46,7 @@ class Machine:
         self._took_ms, self._calm, self.rounds = took_ms, calm, 0
 
     @contextmanager
-    def fresh(self, model: str, _: Interrupt) -> Iterator[str]:
+    def fresh(self, model: str, _: Interrupt, _interpreter: object = None) -> Iterator[str]:
         yield model
 
     def open_alone(self, model: str, gauge: dict[str, str], width: int) -> None:
