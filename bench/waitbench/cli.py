@@ -35,13 +35,14 @@ COMMANDS = {
     "serve": "run the target alone, for your own experiments",
     "advise": "say which model your own function needs, and race it",
     "calibrate": "measure the instruments themselves",
+    "completion": "print what lets a shell complete all this: bash, zsh, fish",
 }
 """What can be typed, in the order that help shows; each is a file in `bench/waitbench/commands`.
 
 The file has `describe(parser)`, which adds its options, and `main(arguments)`, which carries it out
 and gives the exit status. `SETTINGS` names options that a project's `[tool.waitbench.COMMAND]` may
-set. With `PASSES_ON = True` the options that it does not know, `--help` among
-them, are not refused, but given to it as `arguments.options`."""
+set. With `PASSES_ON = True` the options that it does not know, `--help` among them, are not
+refused, but given to it as `arguments.options`."""
 
 
 class CommandsHelp(Help):
@@ -88,6 +89,7 @@ def _main(typed: Sequence[str], *, ends_here: bool) -> int:
         arguments.options = others
     elif others:
         described.error(f"unrecognized arguments: {' '.join(others)}")
+    arguments.all_commands = parser
     if ends_here:
         _hear()
     status = carried_out(command, arguments)
@@ -98,8 +100,8 @@ def _main(typed: Sequence[str], *, ends_here: bool) -> int:
     return status
 
 
-def parser() -> Parser:
-    """Describe every command in a line."""
+def parser(*, whole: bool = False) -> Parser:
+    """Describe every command in a line, or, for who completes them, with all its options."""
     top = Parser(
         prog="waitbench",
         description="Measures which concurrency model Python work needs: sync, threads,\n"
@@ -110,7 +112,9 @@ def parser() -> Parser:
     top.add_argument("--version", action="store_true", help="print the version")
     commands = top.add_subparsers(title="commands", metavar="COMMAND", required=True)
     for name, text in COMMANDS.items():
-        commands.add_parser(name, help=text)
+        described = commands.add_parser(name, help=text)
+        if whole:
+            _load(name).describe(described)
     return top
 
 

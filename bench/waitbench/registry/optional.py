@@ -15,6 +15,7 @@ EXTRAS = {
         "waitress": "waitress",
     },
     "report": {"jinja2": "jinja2", "vl_convert": "vl-convert-python"},
+    "completion": {"shtab": "shtab"},
     "contestants": {"httpx": "httpx", "starlette": "starlette", "uvicorn": "uvicorn"},
 }
 """By extra: what a module that is imported is called where packages are installed from."""
