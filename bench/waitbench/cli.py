@@ -97,6 +97,8 @@ def _main(typed: Sequence[str], *, ends_here: bool) -> int:
         from waitbench.system.interrupt import turn_deaf
 
         turn_deaf()  # nothing is left to do but to end with that status
+        # Else Python, if it was stopped while it compiled something, ends by SIGINT all the same.
+        exec("")  # noqa: S102
     return status
 
 
