@@ -74,7 +74,10 @@ class Connection(web.RequestHandler):
         if self._head_timer is not None:
             self._head_timer.cancel()
         self._ledger.disconnected()
+        transport = self.transport
         super().connection_lost(exc)
+        if transport is not None:
+            let_go(transport)
 
     def data_received(self, data: bytes) -> None:
         """Stamp the arrival; answer what is due before parsing what is new."""
@@ -94,6 +97,18 @@ class Connection(web.RequestHandler):
     def _give_up(self) -> None:
         self._ledger.too_slow()
         self.force_close()
+
+
+def let_go(transport: asyncio.BaseTransport) -> None:
+    """Break the reference cycle that asyncio leaves in a closed transport, so that it is freed.
+
+    It keeps its own bound methods (`_read_ready_cb`, from Python 3.12 on `_write_ready` too) until
+    the collector comes, which the target keeps away while it serves: what opens a connection for
+    each request would fill its memory. Transports of other loops have nothing of the kind.
+    """
+    own = getattr(transport, "__dict__", {})
+    for name in ("_read_ready_cb", "_write_ready"):
+        own.pop(name, None)
 
 
 def factory(
