@@ -205,7 +205,7 @@ def test_gitlab_s_template_gates_and_writes_its_reports(project: Project, tmp_pa
     project.commit("broken")
     (tmp_path / "waitbench/bin").mkdir(parents=True)
     (tmp_path / "waitbench/bin/waitbench").symlink_to(Path(sys.prefix, "bin/waitbench"))
-    job = (CHECKOUT / "templates/gate.yml").read_text().partition("\n---\n")[2]
+    job = (CHECKOUT / ".gitlab/gate.yml").read_text().partition("\n---\n")[2]
     lines = re.findall(r"^    - (.*)$", job.partition("  script:\n")[2], re.MULTILINE)
     script = "\n".join(line.removeprefix("'").removesuffix("'") for line in lines)
     done = subprocess.run(
