@@ -242,14 +242,12 @@ def test_nothing_in_the_current_folder_stands_in_for_the_server(tmp_path: Path) 
 
 
 @pytest.mark.skipif(not Path("/dev/full").exists(), reason="this system has no /dev/full")
-def test_a_full_disk_loses_nothing() -> None:
+def test_a_place_without_room_is_refused_before_anything_is_measured() -> None:
     done = waitbench("run", "io_bound", "--quick", *SMALL, "-o", "/dev/full")
-    assert done.returncode == 1
+    assert done.returncode == 2
     assert "No space left" in done.stderr
-    kept = Path(done.stderr.rpartition("kept in ")[2].strip())
-    assert json.loads(kept.read_text())["waitbench"]["interrupted"] is False
-    kept.unlink()
-    kept.with_suffix(".html").unlink(missing_ok=True)
+    assert len(done.stderr.splitlines()) == 1
+    assert done.stdout == ""
 
 
 class Started:

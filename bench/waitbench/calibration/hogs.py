@@ -11,8 +11,6 @@ from contextlib import ExitStack, contextmanager
 from signal import SIGCONT, SIGSTOP
 from typing import TYPE_CHECKING
 
-from waitbench.parsing import Parser
-
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
 
@@ -38,7 +36,7 @@ def hogs(
     with ExitStack() as stack:
         running = []
         for number in range(count):
-            seed = [] if bursts is None else ["--bursts", str(bursts + number)]
+            seed = [] if bursts is None else [str(bursts + number)]
             hog = subprocess.Popen(
                 [*command, *seed], stdout=subprocess.PIPE, start_new_session=own_sessions
             )
@@ -65,9 +63,14 @@ def resting(running: Sequence[subprocess.Popen[bytes]]) -> Iterator[None]:
 
 def main(argv: Sequence[str] | None = None) -> int:
     """Take a core until whoever started this process is gone, or it is stopped."""
+    from waitbench.parsing import Parser
+
     parser = Parser(prog="waitbench calibrate hogs", description=__doc__)
     parser.add_argument("--bursts", metavar="SEED", type=int, help="rest now and then, at random")
-    seed = parser.parse_args(argv).bursts
+    return _work(parser.parse_args(argv).bursts)
+
+
+def _work(seed: int | None) -> int:
     parent = os.getppid()
     print("one hog is running", flush=True)
     work = _spin if seed is None else _bursts(seed)
@@ -99,5 +102,5 @@ def _bursts(seed: int) -> Callable[[], None]:
     return burst
 
 
-if __name__ == "__main__":
-    raise SystemExit(main())
+if __name__ == "__main__":  # a hog of `hogs`: with nothing installed in sight, so that it is light
+    raise SystemExit(_work(int(sys.argv[1]) if len(sys.argv) > 1 else None))

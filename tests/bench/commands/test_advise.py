@@ -89,10 +89,10 @@ def advise(folder: Path, *arguments: str) -> subprocess.CompletedProcess[str]:
 def raced(folder: Path) -> dict[str, object]:
     """One small race of a function and its async form."""
     more = ("--items", "shop:numbers", "--async", "shop:fetch_async", "--now", "threads:2")
-    small = ("--minutes", "0.05", "--max-calls", "600", "--force", "--json")
+    small = ("--budget", "3s", "--max-calls", "600", "--force", "--json")
     done = advise(folder, "shop:fetch", *more, *small)
     assert done.returncode == 0, done.stderr
-    assert "at most 600 calls in about 0.05 minutes" in done.stderr
+    assert "at most 600 calls in about 3 s" in done.stderr
     document: dict[str, object] = json.loads(done.stdout)
     return document
 
@@ -127,7 +127,7 @@ def test_it_makes_no_more_calls_than_it_may(folder: Path, most: int, *, raced: b
         "        file.write('x')\n"
     )
     named = ("--args", json.dumps([str(notes)]))
-    small = ("--minutes", "0.4", "--max-calls", str(most), "--force")
+    small = ("--budget", "24s", "--max-calls", str(most), "--force")
     done = advise(folder, "counted:noted", *named, *small)
     assert done.returncode == 0, done.stderr
     assert ("measured" in done.stdout.partition("\n")[0]) is raced

@@ -44,7 +44,7 @@ def shop(project: Project) -> Project:
 def test_a_slower_command_is_found_with_its_cpu_and_memory(
     shop: Project, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    work = "    sum(range(3_000_000)), bytearray(60_000_000)\n"
+    work = "    sum(range(3_000_000)), bytearray(b'x') * 60_000_000\n"
     shop.write("src/shop.py", SHOP.replace('    print("done"', f'{work}    print("done"'))
     shop.commit("slower")
     shop.write(
