@@ -61,9 +61,11 @@ def test_a_slower_command_is_found_with_its_cpu_and_memory(
     (shop.folder / "gate.json").unlink()
     costs = result["costs"]
     assert costs["head"]["cpu_ns"] > costs["base"]["cpu_ns"]
-    assert costs["head"]["peak_bytes"] > 300e6 > (costs["base"]["peak_bytes"] or 0)
+    # What starts it here is pytest, which may itself be larger: then nothing is known of memory.
+    peak = costs["head"]["peak_bytes"]
+    assert peak is None or peak > 300e6 > (costs["base"]["peak_bytes"] or 0)
+    assert ("peak memory: base " in printed) == (peak is not None)
     assert "CPU with children: base " in printed
-    assert "peak memory: base " in printed
     assert shop.state() == before
 
 

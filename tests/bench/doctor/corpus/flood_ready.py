@@ -3,7 +3,7 @@
 import asyncio
 
 
-async def tick(go: asyncio.Event) -> None:
+async def tick(go: asyncio.Event) -> None:  # fault
     await go.wait()  # fault
     for _ in range(4):
         sum(range(800))  # fault

@@ -3,7 +3,7 @@
 import asyncio
 
 
-async def poll(due: float) -> int:
+async def poll(due: float) -> int:  # fault
     loop = asyncio.get_running_loop()
     await asyncio.sleep(due - loop.time())  # fault
     return sum(range(3_000))  # fault
