@@ -66,9 +66,9 @@ class Story:
         """Return how the contestants stand and, once that says something, how precise that is."""
         standings = [f"{row.name} {self._wall(row, rows)}" for row in rows]
         width = half_width(rows)
-        known = width is not None and width < 1
+        tells = width is not None and width < 1
         return ", ".join(standings) + (
-            f"  ± {formatting.percent(width)}" if width and known else ""
+            f"  ± {formatting.percent(width)}" if width and tells else ""
         )
 
     def _wall(self, row: ContestantRecord, rows: Sequence[ContestantRecord]) -> str:

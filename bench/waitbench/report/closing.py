@@ -56,14 +56,14 @@ def lines(summary: Summary, findings: Sequence[Finding], timed: Callable[[str], 
         timed: writes a command with about how long it takes.
     """
     answers = of_run(summary, findings)
-    found = [
+    answer = [
         *winners(summary),
         Line(word=CLAIMS, text=_claims(answers)),
         Line(word=MACHINE, text=_machine(summary)),
     ]
     if following := _next(summary, answers, timed):
-        found.append(Line(word=NEXT, text=following))
-    return found
+        answer.append(Line(word=NEXT, text=following))
+    return answer
 
 
 def show(console: Console, answer: Sequence[Line], more: Sequence[Line] = ()) -> None:

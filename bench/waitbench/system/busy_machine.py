@@ -60,11 +60,11 @@ def _seconds() -> dict[tuple[int, str], float]:
     """Return the CPU seconds of every process that can be seen, by number and name."""
     import psutil
 
-    found = {}
+    seconds = {}
     for process in psutil.process_iter():
         try:
             times = process.cpu_times()
-            found[process.pid, plain(process.name())] = times.user + times.system
+            seconds[process.pid, plain(process.name())] = times.user + times.system
         except (psutil.Error, OSError):
             continue
-    return found
+    return seconds

@@ -119,12 +119,12 @@ def page(summary: Summary, findings: Sequence[Finding], *, only: Sequence[str] =
 
 def _title(summary: Summary) -> str:
     """Return who gained most on the baseline for waiting and for computing; else the question."""
-    told = [
+    answers = [
         f"{line.word}: {line.text.partition(' [')[0].partition(' in ')[0]}"
         for line in closing.winners(summary)
         if " times as fast as " in line.text
     ]
-    first, *others = told[:TITLED] or [QUESTION]
+    first, *others = answers[:TITLED] or [QUESTION]
     return "; ".join([first, *(f"{text[:1].lower()}{text[1:]}" for text in others)])
 
 
