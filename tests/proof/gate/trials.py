@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from waitbench.gate import run_queue
 from waitbench.gate.worktrees import SIDES
+from waitbench.scenario import BenchError
 from waitbench.stats import estimates
 
 if TYPE_CHECKING:
@@ -94,7 +95,15 @@ class GateTrial:
 def as_line(
     outcome: Outcome, kinds: Mapping[str, str], *, trial: int, noisy: bool, change: str
 ) -> dict[str, Any]:
-    """Return the JSON form of a trial: walls by launch, summed up."""
+    """Return the JSON form of a trial: walls by launch, summed up.
+
+    Raises:
+        BenchError: a benchmark was raced on one side only or on none, as where a package that
+            it needs is missing.
+    """
+    for result in outcome.results:
+        if any((result.name, side) not in outcome.rows for side in SIDES):
+            raise BenchError(f"{result.name} was not raced: {' '.join(result.notes)}")
     load = outcome.environment.get("load_before")
     return {
         "trial": trial,
