@@ -27,7 +27,7 @@ STEP = 10**0.5
 """How many times longer than its neighbour a cell's task waits, or computes."""
 BEHIND = 1.5
 """So many cells lie between the longer part and the end of the axes; half of one is its own."""
-WIDE, HIGH = 122, 46
+WIDE, HIGH = 132, 46
 """Pixels of a cell, wide enough for the name of a model and its gain."""
 CALLS = 48
 """Calls of a round in each cell: enough to tell the models apart."""

@@ -10,7 +10,7 @@ if TYPE_CHECKING:
     from waitbench.presentation.vega_json import Vega
 
 STEPS = (1, 2, 5)
-LINE = 13
+LINE = 16
 """Points that a line of text takes."""
 SWEEPS = 50
 CROWDED = 8

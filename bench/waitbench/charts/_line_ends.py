@@ -10,9 +10,9 @@ if TYPE_CHECKING:
 
     from waitbench.presentation.vega_json import Vega
 
-LINE = 15
+LINE = 17
 """Points that a name takes in height."""
-LETTER = 6.6
+LETTER = 7.4
 """Points that a letter of it takes in width, about."""
 
 

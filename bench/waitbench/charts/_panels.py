@@ -16,6 +16,9 @@ if TYPE_CHECKING:
     from waitbench.analysis.row import Row
     from waitbench.presentation.vega_json import Vega
 
+GAP = 32
+LETTER = 7.2
+"""Points that a letter of a name takes in width, about."""
 NAMED = 3
 """So many models are named in a caption; the rest is counted."""
 
@@ -74,6 +77,11 @@ def undrawn(shown: Sequence[Panel]) -> str:
     if not names:
         return ""
     return f" Not drawn: {formatting.listing(formatting.shortlist(names, NAMED))}, {WHY}."
+
+
+def beside(shown: Sequence[Panel]) -> int:
+    """Return the points that a field takes beside its width: its longest name, and a gap."""
+    return GAP + round(LETTER * max(map(len, models(shown))))
 
 
 def models(shown: Sequence[Panel]) -> list[str]:

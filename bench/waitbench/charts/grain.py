@@ -66,7 +66,7 @@ def draw(summary: Summary) -> Picture | None:
                 "layer": _layers(x, y, ends[1], most),
             },
             axes=["x"],
-            labels=90,
+            labels=100,
         ),
     )
 

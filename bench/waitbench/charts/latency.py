@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from waitbench import formatting
 from waitbench.charts._axes import logarithmic
-from waitbench.charts._panels import cut, models, panels, undrawn
+from waitbench.charts._panels import beside, cut, models, panels, undrawn
 from waitbench.presentation.picture import Picture
 from waitbench.presentation.theme import family, hue, mark, styled, tips, token
 
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from waitbench.presentation.vega_json import Vega
 
 PLACE = 50
-WIDTH, ROW = 205, 19
+WIDTH, ROW = 205, 22
 MOST = 12
 SHARES = (0.01, 0.25, 0.5, 0.75, 0.99)
 ROOM = 2.5
@@ -54,6 +54,7 @@ def draw(summary: Summary) -> Picture | None:
             },
             series=models(shown),
             axes=["x"],
+            labels=beside(shown),
         ),
     )
 

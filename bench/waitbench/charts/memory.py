@@ -64,7 +64,7 @@ def draw(summary: Summary) -> Picture | None:
                 "resolve": {"scale": {"x": "independent", "y": "shared"}},
             },
             series=list(dict.fromkeys(fact["model"] for fact in facts)),
-            labels=130,
+            labels=110,
         ),
     )
 

@@ -6,9 +6,9 @@ from typing import TYPE_CHECKING
 
 from waitbench import formatting
 from waitbench.charts._axes import linear
-from waitbench.charts._panels import cut, models, panels, undrawn
+from waitbench.charts._panels import beside, cut, models, panels, undrawn
 from waitbench.presentation.picture import Picture
-from waitbench.presentation.theme import styled, tips, token
+from waitbench.presentation.theme import PALE, styled, tips, token
 from waitbench.results.phases import PHASES
 
 if TYPE_CHECKING:
@@ -18,10 +18,12 @@ if TYPE_CHECKING:
     from waitbench.presentation.vega_json import Vega
 
 PLACE = 30
-WIDTH, ROW = 300, 20
+WIDTH, ROW = 300, 23
 MOST = 6
-ROOM = 1.22
+ROOM = 1.28
 """Times the longest bar that the scale goes on, for the label behind it."""
+NUMBERED = 0.06
+"""Share of the scale from which a part of a bar has room for its number."""
 MEANS = {
     "waiting": "waiting for its turn",
     "sending": "on its way to the target",
@@ -31,6 +33,7 @@ MEANS = {
     "return": "the way back",
     "post_processing": "computing afterwards",
 }
+NUMBERS = {phase: str(number) for number, phase in enumerate(PHASES, 1)}
 
 
 def draw(summary: Summary) -> Picture | None:
@@ -40,7 +43,7 @@ def draw(summary: Summary) -> Picture | None:
         return None
     shown = split[:MOST]
     scale = {
-        "domain": [MEANS[phase] for phase in PHASES],
+        "domain": [f"{NUMBERS[phase]} {MEANS[phase]}" for phase in PHASES],
         "range": [token(f"phase-{phase}") for phase in PHASES],
     }
     return Picture(
@@ -51,7 +54,8 @@ def draw(summary: Summary) -> Picture | None:
             "Each bar is the mean task of a model, from the start of its round to its own end, on "
             "one clock for client and target. The wait itself nobody can shorten; waiting for a "
             "turn is what concurrency saves; the rest is what client and target cost. The number "
-            "behind a bar is the whole. Each field has a scale of its own."
+            "behind a bar is the whole; those in its parts are of the legend, in whose order they "
+            "stand. Each field has a scale of its own."
         ),
         spec=styled(
             {
@@ -61,6 +65,7 @@ def draw(summary: Summary) -> Picture | None:
                 "resolve": {"scale": {"x": "independent", "y": "independent", "color": "shared"}},
             },
             series=models(shown),
+            labels=beside(shown),
         ),
     )
 
@@ -75,6 +80,7 @@ def _scale(panel: Panel) -> tuple[int, str]:
 
 def _facts(panel: Panel) -> list[Vega]:
     per, _ = _scale(panel)
+    room = ROOM * max(map(_whole, panel.rows))
     facts = []
     for row in panel.rows:
         end = 0.0
@@ -85,7 +91,10 @@ def _facts(panel: Panel) -> list[Vega]:
                 {
                     "scenario": panel.key,
                     "model": row.model,
-                    "phase": MEANS[phase],
+                    "phase": f"{NUMBERS[phase]} {MEANS[phase]}",
+                    "number": NUMBERS[phase] if wall >= NUMBERED * room else "",
+                    "middle": (end + wall / 2) / per,
+                    "pale": phase in PALE,
                     "start": end / per,
                     "end": (end + wall) / per,
                     "took": formatting.duration(wall),
@@ -118,6 +127,19 @@ def _field(panel: Panel, scale: Vega) -> Vega:
                 "x2": {"field": "end"},
                 "color": {"field": "phase", "type": "nominal", "scale": scale, "legend": legend},
                 "tooltip": tips(model="model", phase="phase", took="took"),
+            },
+        },
+        {
+            "transform": panel.only(),
+            "mark": "text",
+            "encoding": {
+                "y": panel.models,
+                "x": {**x, "field": "middle"},
+                "text": {"field": "number"},
+                "color": {
+                    "condition": {"test": "datum.pale", "value": token("on-pale")},
+                    "value": token("page"),
+                },
             },
         },
         {

@@ -40,7 +40,7 @@ BIN = 1.3
 """Rates within this ratio are one point: each launch tries rates of its own."""
 WHOLE = 0.9
 """A step that was broken off before so many of its requests were answered shows no time."""
-ROOM = 90
+ROOM = 105
 """Pixels behind the highest rate, for the labels there."""
 KIN = {"waitress": "threads", "starlette": "asyncio"}
 """Servers whose names do not say their family."""
@@ -86,6 +86,7 @@ def draw(summary: Summary) -> Picture | None:
             },
             series=models,
             axes=["x", "y"],
+            labels=95,
         ),
     )
 

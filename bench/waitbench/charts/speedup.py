@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from waitbench import formatting
 from waitbench.analysis.bounds import WHY, counts, speed
 from waitbench.charts._axes import logarithmic
-from waitbench.charts._panels import cut, models, panels
+from waitbench.charts._panels import beside, cut, models, panels
 from waitbench.presentation.picture import Picture
 from waitbench.presentation.theme import family, hue, mark, styled, tips, token
 
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from waitbench.presentation.vega_json import Vega
 
 PLACE = 10
-WIDTH, ROW = 205, 19
+WIDTH, ROW = 205, 22
 """Of one scenario's field, and of a model in it, in points."""
 NAMED = 3
 """So many bounds are named in the caption."""
@@ -28,7 +28,7 @@ MOST = 24
 """More fields than this are no picture; the rest is counted."""
 ARROW = "\u2192"
 """Drawn behind the mark of a bound: it is that or more."""
-BEHIND_ARROW = 20
+BEHIND_ARROW = 22
 """Points from a mark to the label behind its arrow."""
 ROOM = 2.4
 """Times the highest end of an interval that the scale goes on, for the label behind it."""
@@ -71,6 +71,7 @@ def draw(summary: Summary) -> Picture | None:
             },
             series=models(shown),
             axes=["x"],
+            labels=beside(shown),
         ),
     )
 

@@ -56,7 +56,7 @@ def draw(summary: Summary) -> Picture | None:
             series=list(
                 dict.fromkeys(row.model for ladder in chosen for _, row in ladder.points())
             ),
-            labels=120,
+            labels=95,
         ),
     )
 

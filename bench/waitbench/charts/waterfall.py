@@ -74,7 +74,7 @@ def draw(summary: Summary) -> Picture | None:
                 "data": {"values": _facts(chosen)},
                 "resolve": {"scale": {"x": "independent", "y": "independent"}},
             },
-            labels=38,
+            labels=44,
             whole=True,
         ),
     )

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from itertools import groupby
+from textwrap import wrap
 from typing import TYPE_CHECKING
 
 from waitbench import formatting
@@ -20,7 +21,12 @@ if TYPE_CHECKING:
     from waitbench.presentation.vega_json import Vega
 
 PLACE = 60
-WIDE, HIGH = 140, 62
+WIDE, HIGH = 150, 84
+"""Of a cell, in points."""
+SIGNS, LINES = 21, 2
+"""What a line of a cell has room for, and the lines below its first."""
+UP = 18
+"""Points from the middle of a cell up to its first line."""
 NOBODY = "nobody"
 
 
@@ -64,7 +70,8 @@ def draw(summary: Summary, ringed: Collection[str] = ()) -> Picture | None:
                 },
                 "resolve": {"scale": {"x": "independent", "y": "independent"}},
             },
-            labels=70,
+            labels=90,
+            least=WIDE * max(len(_across(group)) for group in fields),
         ),
     )
 
@@ -77,7 +84,7 @@ def _fact(number: int, cell: MapCell) -> Vega:
     held = cell.ahead[0] if cell.ahead else None
     row = cell.scenario.row(cell.fastest) if cell.fastest else held
     others = [bounds.WHY] if held else []
-    others += [f"= {model}" for model in cell.level if model != cell.fastest]
+    others += [f"=\u00a0{model}" for model in cell.level if model != cell.fastest]
     others += [f"{model}?" for model in cell.open]
     gain = f" {formatting.times(cell.ratio.value)}x" if cell.ratio else ""
     return {
@@ -93,9 +100,15 @@ def _fact(number: int, cell: MapCell) -> Vega:
         if cell.fastest
         else NOBODY,
         "others": ", ".join(others),
+        "lines": _lines(", ".join(others)),
         "predicted": formatting.listing(cell.predicted) or "nothing",
         "scenario": cell.scenario.name,
     }
+
+
+def _lines(text: str) -> list[str]:
+    """Break names into the lines that a cell has room for; the tooltip has them all."""
+    return wrap(text, SIGNS, max_lines=LINES, placeholder=" …", break_on_hyphens=False)
 
 
 def _bound(row: Row, cell: MapCell) -> str:
@@ -103,6 +116,11 @@ def _bound(row: Row, cell: MapCell) -> str:
     if row.ratio is None or not bounds.counts(cell.scenario):
         return row.model
     return f"{row.model} \u2265 {formatting.times(row.ratio.value)}x"
+
+
+def _across(cells: Sequence[MapCell]) -> list[str]:
+    """Return the kinds of computing of a field, the least first."""
+    return list(dict.fromkeys(map(_computing, sorted(cells, key=lambda cell: cell.steps))))
 
 
 def _wait(cell: MapCell) -> str:
@@ -118,13 +136,13 @@ def _computing(cell: MapCell) -> str:
 def _field(number: int, cells: Sequence[MapCell]) -> Vega:
     at_once, tasks = _size(cells[0])
     waits = dict.fromkeys(map(_wait, sorted(cells, key=lambda cell: cell.scenario.waits_ns)))
-    kinds = dict.fromkeys(map(_computing, sorted(cells, key=lambda cell: cell.steps)))
+    kinds = _across(cells)
     axis = {"labelAngle": 0, "grid": False}
     place = {
         "x": {
             "field": "computing",
             "type": "ordinal",
-            "sort": list(kinds),
+            "sort": kinds,
             "axis": {**axis, "title": "computing of a task"},
         },
         "y": {
@@ -140,11 +158,13 @@ def _field(number: int, cells: Sequence[MapCell]) -> Vega:
         others="level with it, or perhaps",
         predicted="predicted",
     )
-    text = {"type": "text", "align": "left", "dx": -WIDE / 2 + 26}
+    # From the left edge of its cell, however wide that is drawn.
+    left = {**place, "x": {**place["x"], "bandPosition": 0}}
+    text = {"type": "text", "align": "left"}
     won = {"filter": "datum.won"}
     return {
         "title": f"{formatting.count(tasks, 'task')}, {at_once} at once",
-        "width": {"step": WIDE},
+        "width": WIDE * len(kinds),
         "height": {"step": HIGH},
         "transform": [{"filter": {"field": "field", "equal": number}}],
         "layer": [
@@ -164,10 +184,10 @@ def _field(number: int, cells: Sequence[MapCell]) -> Vega:
                     "filled": True,
                     "opacity": 1,
                     "size": 60,
-                    "xOffset": -WIDE / 2 + 14,
-                    "yOffset": -8,
+                    "xOffset": 14,
+                    "yOffset": -UP,
                 },
-                "encoding": {**place, "color": hue(), "shape": mark()},
+                "encoding": {**left, "color": hue(), "shape": mark()},
             },
             {
                 "transform": [{"filter": "datum.held"}],
@@ -177,25 +197,24 @@ def _field(number: int, cells: Sequence[MapCell]) -> Vega:
                     "opacity": 1,
                     "size": 60,
                     "strokeWidth": 1.5,
-                    "xOffset": -WIDE / 2 + 14,
-                    "yOffset": -8,
+                    "xOffset": 14,
+                    "yOffset": -UP,
                 },
-                "encoding": {**place, "stroke": hue(), "shape": mark()},
+                "encoding": {**left, "stroke": hue(), "shape": mark()},
             },
             {
-                "mark": {**text, "dy": -8, "color": token("ink")},
-                "encoding": {**place, "text": {"field": "winner"}},
+                "mark": {**text, "dx": 26, "dy": -UP, "color": token("ink")},
+                "encoding": {**left, "text": {"field": "winner"}},
             },
             {
                 "mark": {
                     **text,
-                    "dx": -WIDE / 2 + 10,
-                    "dy": 9,
+                    "dx": 8,
+                    "dy": 2,
                     "color": token("quiet"),
-                    "limit": WIDE - 14,
-                    "fontSize": 10,
+                    "lineHeight": 17,
                 },
-                "encoding": {**place, "text": {"field": "others"}},
+                "encoding": {**left, "text": {"field": "lines"}},
             },
             {
                 "transform": [{"filter": "datum.ringed"}],
@@ -204,11 +223,11 @@ def _field(number: int, cells: Sequence[MapCell]) -> Vega:
                     "size": 160,
                     "strokeWidth": 3,
                     "opacity": 1,
-                    "xOffset": WIDE / 2 - 16,
+                    "xOffset": -16,
                     "yOffset": -HIGH / 2 + 16,
                     "color": token("ink"),
                 },
-                "encoding": place,
+                "encoding": {**place, "x": {**place["x"], "bandPosition": 1}},
             },
         ],
     }

@@ -11,15 +11,17 @@ if TYPE_CHECKING:
     from waitbench.presentation.vega_json import Vega
 
 PHASES = {
-    "waiting": ("#8b94a1", "#717c8a"),
+    "waiting": ("#8b94a1", "#7f8a98"),
     "sending": ("#7a4f9e", "#c39be0"),
     "queue": ("#b3362b", "#ff8f87"),
     "asked": ("#4f8ae6", "#5b93f0"),
-    "injection_error": ("#b07410", "#e6b84a"),
+    "injection_error": ("#96610c", "#e6b84a"),
     "return": ("#1f7a6d", "#4fd0bd"),
     "post_processing": ("#424a55", "#ccd5e2"),
 }
 """Hues of the phases of a task's time, on a light and on a dark page."""
+PALE = ("waiting", "asked")
+"""Phases on whose hue a light page writes in ink; all others bear the colour of the page."""
 FAMILIES = ("sync", "threads", "processes", "asyncio", "other")
 """Hue and mark say the family of a model; what varies within one is said by its label or a dash."""
 LIGHT = {
@@ -44,8 +46,8 @@ DARK = {
     "rule": "#343b45",
     "page": "#14171b",
 }
-LIGHT |= {f"phase-{name}": hues[0] for name, hues in PHASES.items()}
-DARK |= {f"phase-{name}": hues[1] for name, hues in PHASES.items()}
+LIGHT |= {f"phase-{name}": hues[0] for name, hues in PHASES.items()} | {"on-pale": LIGHT["ink"]}
+DARK |= {f"phase-{name}": hues[1] for name, hues in PHASES.items()} | {"on-pale": DARK["page"]}
 TINT = 0.16
 """Share of a family's hue in the ground of an area. It is mixed here, not by opacity: a PDF with
 two opacities has them in a random order, and the same picture should be the same file."""
@@ -69,8 +71,11 @@ FONT = "Liberation Sans, Arial, Helvetica, sans-serif"
 """vl-convert carries the first, and draws no text at all in a font that it lacks; the second has
 the same widths, so that a picture looks alike where a browser draws it. No word is bold: a PDF
 with two faces has them in a random order, and the same picture should be the same file."""
-SIZE = 12
-LABELS = 150
+SIZE = 13
+"""Of every text of a picture, in points: no smaller than the text beside it."""
+LABELS = 165
+LEAST = 150
+"""Narrower than this a field is no picture."""
 SCHEMA = "https://vega.github.io/schema/vega-lite/v6.json"
 
 
@@ -139,12 +144,13 @@ def labels(
     ]
 
 
-def styled(
+def styled(  # noqa: PLR0913  what a page has to know of a picture
     spec: Mapping[str, Any],
     *,
     series: Sequence[str] = (),
     axes: Sequence[str] = (),
     labels: int = LABELS,
+    least: int = LEAST,
     whole: bool = False,
 ) -> Vega:
     """Complete a specification: its schema, our type and colours, what a reader may change.
@@ -155,12 +161,19 @@ def styled(
         series: names that a reader may hide.
         axes: channels (`x`, `y`) whose scale may be logarithmic or linear.
         labels: points that a field takes beside its width, for names and gaps.
+        least: points that a field needs; with less room beside its labels it is scrolled.
         whole: whether rows belong together, so that one with less room is halved, not broken.
     """
     made = {"$schema": SCHEMA, "background": "transparent", "config": _config(), **spec}
     if series:
         made["params"] = [*spec.get("params", ()), {"name": "hidden", "value": []}]
-    meta = {"series": list(series), "axes": list(axes), "labels": labels, "whole": whole}
+    meta = {
+        "series": list(series),
+        "axes": list(axes),
+        "labels": labels,
+        "least": least,
+        "whole": whole,
+    }
     return made | {"usermeta": meta}
 
 
@@ -183,8 +196,8 @@ def _config() -> Vega:
         "axis": {
             "labelColor": quiet,
             "titleColor": quiet,
-            "labelFontSize": SIZE - 1,
-            "titleFontSize": SIZE - 1,
+            "labelFontSize": SIZE,
+            "titleFontSize": SIZE,
             "titleFontWeight": "normal",
             "gridColor": rule,
             "domain": False,
@@ -199,11 +212,11 @@ def _config() -> Vega:
             "anchor": "start",
             "frame": "group",
             "fontSize": SIZE + 1,
-            "subtitleFontSize": SIZE - 1,
+            "subtitleFontSize": SIZE,
             "fontWeight": "normal",
             "offset": 8,
         },
-        "text": {"color": ink, "fontSize": SIZE - 1},
-        "legend": {"labelColor": ink, "titleColor": quiet, "labelFontSize": SIZE - 1},
+        "text": {"color": ink, "fontSize": SIZE},
+        "legend": {"labelColor": ink, "titleColor": quiet, "labelFontSize": SIZE, "labelLimit": 0},
         "concat": {"spacing": 24},
     }

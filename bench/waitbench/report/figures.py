@@ -10,6 +10,7 @@ from functools import cache
 from typing import TYPE_CHECKING, Any
 
 from waitbench.charts import pictures
+from waitbench.presentation.lean_svg import lean
 from waitbench.presentation.theme import FAMILIES
 from waitbench.presentation.vega import script, svgs
 
@@ -73,7 +74,7 @@ def _figure(picture: Picture, svg: str) -> Figure:
     return Figure(
         picture=picture,
         # What it shows is said in words beside it: a reader of screens need not spell it out.
-        svg=svg.replace("<svg ", '<svg aria-hidden="true" ', 1),
+        svg=lean(svg).replace("<svg ", '<svg aria-hidden="true" ', 1),
         spec=_json(picture.spec),
         series=tuple(usermeta.get("series") or ()),
         axes=tuple(usermeta.get("axes") or ()),

@@ -128,7 +128,11 @@ def test_phases_are_stacked_in_the_order_of_time(tmp_path: Path) -> None:
     stack = values(picture, scenario="io_bound/http-50ms-n32-c32", model="threads")
     # Waiting 1.2, sending 0.7, queue 0, hold 50 and so on, in milliseconds.
     assert [bar["start"] for bar in stack[:4]] == pytest.approx([0, 1.2, 1.9, 1.9])
-    assert stack[3]["phase"] == "the wait itself"
+    assert stack[3]["phase"] == "4 the wait itself"
+    # A part is numbered as in the legend where there is room; of 53.4 ms beside 838 there is none.
+    assert [bar["number"] for bar in stack] == [""] * 7
+    in_turn = values(picture, scenario="io_bound/http-50ms-n32-c32", model="sync")
+    assert [bar["number"] for bar in in_turn] == ["1", "", "", "", "", "", ""]
     assert stack[3]["end"] == pytest.approx(51.9)
     (whole_task,) = values(picture, scenario="io_bound/http-50ms-n32-c32/whole", model="threads")
     assert whole_task["end"] == pytest.approx(53.4)
@@ -185,6 +189,18 @@ def test_the_map_names_the_fastest_of_each_cell(tmp_path: Path) -> None:
     assert [fact["family"] for fact in values(picture)] == ["asyncio", "processes"]
 
 
+def test_a_cell_of_the_map_breaks_what_is_long_and_its_tooltip_has_all(tmp_path: Path) -> None:
+    of = scenario("mixed-1", suite="map", workload="mixed", computes=True)
+    of |= {"params": {"steps": "1_000"}, "tasks": 16, "concurrency": 16}
+    models = ("threads", "processes", "asyncio", "uvloop", "trio", "gevent")
+    level = [record(of, model, shaken(20, (0.7, 1.3))) for model in models]
+    (fact,) = values(winners.draw(summary(tmp_path, record(of, "sync", shaken(200)), *level)))
+    assert fact["others"].count(", ") == len(models) - 1
+    assert len(fact["lines"]) == winners.LINES
+    assert all(len(line) <= winners.SIGNS for line in fact["lines"])
+    assert fact["lines"][-1].endswith("…")
+
+
 def test_the_map_is_the_same_pdf_each_time(tmp_path: Path) -> None:
     of = scenario("mixed-1", suite="map", workload="mixed", computes=True)
     of |= {"params": {"steps": "1_000"}, "tasks": 16, "concurrency": 16}
@@ -201,8 +217,8 @@ def test_a_run_without_such_suites_has_no_such_pictures(tmp_path: Path) -> None:
 
 
 def test_labels_are_moved_apart_and_keep_their_order() -> None:
-    # On an axis of two decades and 130 points, a line of 13 points is a fifth of a decade.
-    moved = apart([10.0, 10.1, 50.0], 1, 100, height=130)
+    # On an axis of two decades and 160 points, a line of 16 points is a fifth of a decade.
+    moved = apart([10.0, 10.1, 50.0], 1, 100, height=160)
     assert moved[0] < 10 < moved[1] < moved[2]
     assert moved[1] / moved[0] == pytest.approx(10**0.2, rel=0.01)
     assert moved[2] == pytest.approx(50)

@@ -11,6 +11,7 @@ from axe_playwright_python.sync_playwright import Axe  # type: ignore[import-unt
 
 from tests import chromium
 from tests.bench.report.runs import full, with_few_claims
+from tests.bench.synthetic import record, scenario, shaken, summary
 from waitbench.findings import find_all
 from waitbench.report import render
 
@@ -26,9 +27,12 @@ pytestmark = [
 ]
 DRAWN = "html[data-drawn=yes]"
 MARKS = "#picture-speedup .mark-symbol path"
+LETTERS, SHARE = 13, 0.8
+"""Points of the smallest text of a picture; least share of the page that a picture takes."""
 LOOKS: dict[str, dict[str, Any]] = {
     "light": {"color_scheme": "light"},
     "dark": {"color_scheme": "dark"},
+    "tablet": {"viewport": {"width": 768, "height": 1024}},
     "phone": {"viewport": {"width": 390, "height": 844}, "is_mobile": True, "has_touch": True},
 }
 
@@ -86,6 +90,31 @@ def test_every_picture_is_drawn_in_silence_and_nothing_is_asked_for(
         assert visited.requests == [address]
         # Nothing but what scrolls by itself is wider than the window.
         assert visited.page.evaluate("document.documentElement.scrollWidth <= innerWidth")
+        letters = visited.page.evaluate(
+            "[...document.querySelectorAll('.drawing svg text')].map(text => "
+            "parseFloat(getComputedStyle(text).fontSize))"
+        )
+        assert min(letters) >= LETTERS
+        shares = visited.page.evaluate(
+            "[...document.querySelectorAll('.drawing')].map(drawing => "
+            "drawing.querySelector('svg').getBoundingClientRect().width / drawing.clientWidth)"
+        )
+        assert min(shares) >= SHARE
+
+
+def test_no_name_makes_the_page_wider_than_a_phone(browser: Browser, tmp_path: Path) -> None:
+    long = "a_contestant_whose_name_has_no_place_to_break_" * 3
+    raced = scenario(long.replace("_", "-"), suite="a" * 80)
+    made = summary(
+        tmp_path,
+        *(record(raced, model, shaken(per)) for model, per in {"sync": 90, long: 30}.items()),
+    )
+    page = tmp_path / "long.html"
+    page.write_text(render("html", made, find_all(made)), encoding="utf-8")
+    with visit(browser, page.as_uri(), **LOOKS["phone"]) as visited:
+        visited.page.evaluate("document.querySelectorAll('details').forEach(d => d.open = true)")
+        assert visited.page.evaluate("document.documentElement.scrollWidth <= innerWidth")
+        assert long in visited.page.inner_text("main")
 
 
 @pytest.mark.parametrize("look", ["light", "dark"])

@@ -2,8 +2,10 @@
    Where this cannot run, the picture that the page came with stays. */
 "use strict";
 
-const LEAST = 150; // narrower than this a field is no picture; then it scrolls
-const NARROW = 500; // with less room the entries of a legend stand below each other
+const MOST = 3; // times its own width that a field is stretched
+const NARROW = 500; // with less room the entries of a legend stand below each other,
+const MIDDLING = 900; // with less than this in two columns
+const ENDS = 45; // points that names at the ends of lines take beyond a field that is narrow
 
 const each = (node, change) => {
   if (Array.isArray(node)) node.forEach((inner) => each(inner, change));
@@ -30,21 +32,27 @@ const straighten = (spec, axes) => {
   });
 };
 
-/** Make fields narrower, and fewer beside each other, where there is little room. */
+/** Make fields as wide as there is room, and fewer beside each other where there is little. */
 const fit = (spec, room) => {
-  const { labels = 150, whole = false } = spec.usermeta || {}; // points that a field takes beside its width
+  const { labels = 165, least = 150, whole = false } = spec.usermeta || {}; // points beside a field, and the fewest of it
   const fields = spec.concat || spec.vconcat || [spec];
   const widest = Math.max(...fields.map((field) => (typeof field.width === "number" ? field.width : 0)));
   if (!widest) return;
+  let columns = 1;
   if (spec.concat) {
     const beside = Math.floor((room + 24) / (widest + labels));
-    let columns = Math.max(1, Math.min(spec.columns || 1, beside));
+    columns = Math.max(1, Math.min(spec.columns || 1, fields.length, beside));
     while (whole && spec.columns % columns) columns -= 1;
     spec.columns = columns;
   }
-  if (room < NARROW) each(spec, (node) => node.legend && node.legend.columns && (node.legend.columns = 1));
-  const width = Math.max(LEAST, Math.min(widest, room - labels));
-  if (width < widest) for (const field of fields) if (typeof field.width === "number") field.width *= width / widest;
+  const entries = room < NARROW ? 1 : room < MIDDLING ? 2 : 0;
+  if (entries) each(spec, (node) => node.legend && node.legend.columns && (node.legend.columns = entries));
+  if (room < NARROW) {
+    spec.config.axis.labelLimit = room / 3;
+    spec.config.title.limit = room;
+  }
+  const width = Math.max(least, Math.min(MOST * widest, room / columns - labels - (room < NARROW ? ENDS : 0)));
+  for (const field of fields) if (typeof field.width === "number") field.width *= width / widest;
 };
 
 /** The library that draws, and what every picture is: packed, for it is most of the page. */
@@ -109,7 +117,7 @@ open();
 /* What is folded is printed all the same. */
 let folded = [];
 addEventListener("beforeprint", () => {
-  folded = [...document.querySelectorAll("details.claim:not([open])")];
+  folded = [...document.querySelectorAll("details:is(.claim, .alerts):not([open])")];
   folded.forEach((fold) => (fold.open = true));
 });
 addEventListener("afterprint", () => folded.forEach((fold) => (fold.open = false)));
