@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from waitbench_server.options import Options
+    from waitbench_server.proxy.link import Wanted
     from waitbench_server.worker import Ready
 
 
@@ -37,6 +38,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
                 "timer_resolution_ns": ready.timer_resolution_ns,
                 "latency": str(options.defaults.latency),
                 "seed": options.seed,
+                **({"proxy": ready.proxy} if ready.proxy else {}),
             }
             with step("the line that says where it listens can not be written"):
                 sys.stdout.write(json.dumps(line) + "\n")
@@ -46,6 +48,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
                     f"bound to {url}: anybody who reaches it can make it wait for them; its"
                     f" statistics and CPU time are for those who ask by {_names(options)}"
                 )
+            for link in options.links:
+                _say_what_leaves(link)
 
         return serve(options, announce)
     except OptionError as error:
@@ -55,6 +59,14 @@ def main(arguments: Sequence[str] | None = None) -> int:
     except ModuleNotFoundError as error:
         _say(f"server: {error.name} is not installed; use --loop asyncio")
     return 2
+
+
+def _say_what_leaves(link: Wanted) -> None:
+    """Say where a link reaches beyond this machine."""
+    if not link.listen.stays_here:
+        _say(f"{link.name} is bound to {link.listen}: whoever reaches it reaches {link.upstream}")
+    if not link.upstream.stays_here:
+        _say(f"{link.name} goes to {link.upstream}, beyond this machine")
 
 
 def _say(line: str) -> None:

@@ -16,14 +16,24 @@ if TYPE_CHECKING:
     from waitbench_server.collection import Collection
     from waitbench_server.ledger import Ledger
     from waitbench_server.plans import Plans
+    from waitbench_server.proxy.links import Links
 
 _LONGEST_LABEL: Final = 200
+_PATHS: Final = ("/", "/health", "/plan", "/stats", "/reset")
 
 
 class Control:
     """Answers for one worker on behalf of all."""
 
-    def __init__(self, plans: Plans, ledger: Ledger, collection: Collection, timer: str) -> None:
+    def __init__(
+        self,
+        plans: Plans,
+        ledger: Ledger,
+        collection: Collection,
+        timer: str,
+        links: Links | None = None,
+    ) -> None:
+        self._links = links
         self._plans = plans
         self._ledger = ledger
         self._collection = collection
@@ -41,28 +51,26 @@ class Control:
         if request.path == "/plan":
             plan = self._plans.plan(given)
             return _json({"latency": str(plan.latency), "mean_ns": round(plan.latency.mean_ns)})
+        if request.path == "/proxy" and self._links is not None:
+            return _json(self._proxy(self._links, request.method, given))
         if request.path not in {"/health", "/stats"}:
             raise Problem(
                 HTTPStatus.NOT_FOUND,
                 "not-found",
                 f"there is no {request.path[:80]}",
-                allowed=["/", "/health", "/plan", "/stats", "/reset"],
+                allowed=[*_PATHS, *(["/proxy"] if self._links is not None else [])],
             )
         for name, text in given.items():
             raise bad_parameter(name, text, "there is no such parameter", "none")
         if request.path == "/health":
             return _json({"status": "ok"})
         self._ledger.note_cpu()
-        return _json(period.current(self._ledger.book, self._timer))
+        return _json(self._with_links(period.current(self._ledger.book, self._timer)))
 
     def _reset(self, method: str, given: dict[str, str]) -> web.Response:
         """Begin a period and return the last one's statistics; a good moment to collect garbage."""
         if method != "POST":
-            problem = Problem(
-                HTTPStatus.METHOD_NOT_ALLOWED, "method", f"/reset takes POST, not {method[:20]}"
-            )
-            problem.headers["Allow"] = "POST"
-            raise problem
+            raise _wrong_method("/reset", "POST", method)
         label = given.pop("label", "")
         for name, text in given.items():
             raise bad_parameter(name, text, "there is no such parameter", "label")
@@ -70,9 +78,34 @@ class Control:
             raise bad_parameter("label", label, "it is too long", "at most 200 characters")
         self._collection.collect_between_periods()
         self._ledger.note_cpu()
-        ended = period.end(self._ledger.book, self._timer, label)
+        ended = self._with_links(period.end(self._ledger.book, self._timer, label))
         self._ledger.turn()
+        if self._links is not None:
+            self._links.turn()
         return _json(ended)
+
+    def _proxy(self, links: Links, method: str, given: dict[str, str]) -> dict[str, object]:
+        """Show the links' settings, or change those of one."""
+        if method == "POST":
+            return links.change(given)
+        if method not in {"GET", "HEAD"}:
+            raise _wrong_method("/proxy", "GET, POST", method)
+        for name, text in given.items():
+            raise bad_parameter(
+                name, text, "settings are changed by POST", "GET takes no parameter"
+            )
+        return links.show()
+
+    def _with_links(self, statistics: dict[str, object]) -> dict[str, object]:
+        return statistics if self._links is None else {**statistics, "proxy": self._links.stats()}
+
+
+def _wrong_method(path: str, allowed: str, method: str) -> Problem:
+    problem = Problem(
+        HTTPStatus.METHOD_NOT_ALLOWED, "method", f"{path} takes {allowed}, not {method[:20]}"
+    )
+    problem.headers["Allow"] = allowed
+    return problem
 
 
 def _json(document: dict[str, object]) -> web.Response:

@@ -42,8 +42,10 @@ FORMS: Final = (
     " 5ms:90,200ms:10; any of them followed by ', frozen 1s every 5s'"
 )
 
+MOST_VALUES: Final = 1_000_000
+"""So many durations a file may hold."""
+
 _LONGEST_TEXT: Final = 2_000
-_MOST_VALUES: Final = 1_000_000
 _LEAST_ALPHA: Final = 0.01  # below, practically every draw is the cap
 _STALL: Final = re.compile(r"(.+?)\s*,\s*frozen\s+(\S+)\s+every\s+(\S+)", re.DOTALL)
 _CALL: Final = re.compile(r"([a-z]+)\s*\((.*)\)", re.DOTALL)
@@ -172,8 +174,8 @@ def _empirical(path: str) -> Distribution:
                 values.append(duration_ns(line.strip()))
         except ValueError as error:
             raise ValueError(f"{path}, line {number}: {error}") from None
-    if not 0 < len(values) <= _MOST_VALUES:
-        raise ValueError(f"{path} holds {len(values)} values; allowed: 1 to {_MOST_VALUES}")
+    if not 0 < len(values) <= MOST_VALUES:
+        raise ValueError(f"{path} holds {len(values)} values; allowed: 1 to {MOST_VALUES}")
     return Empirical(path=path, values_ns=tuple(sorted(values)))
 
 

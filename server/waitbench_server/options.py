@@ -5,11 +5,12 @@ from __future__ import annotations
 import argparse
 import sys
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Final, Literal, NoReturn
+from typing import TYPE_CHECKING, Any, Final, Literal, NoReturn
 
 from waitbench_server import latency
 from waitbench_server.plan import PARAMETERS, Plan, combined
 from waitbench_server.problem import Problem
+from waitbench_server.proxy import addresses, wanted
 from waitbench_server.startup import step
 from waitbench_server.timerfd import available
 from waitbench_server.visitors import is_name
@@ -19,6 +20,7 @@ if TYPE_CHECKING:
 
     from _typeshed import SupportsWrite
 
+    from waitbench_server.proxy.link import Wanted
     from waitbench_server.timer import TimerName
 
 EngineName = Literal["aiohttp", "fast"]
@@ -54,6 +56,8 @@ class Options:
     """Seconds in which a request's head is to come."""
     idle_timeout: int = 600
     """Seconds for which a connection may be idle: benchmark clients hold them for minutes."""
+    links: tuple[Wanted, ...] = ()
+    """What it is a proxy for."""
 
 
 class _Parser(argparse.ArgumentParser):
@@ -172,6 +176,7 @@ def parser() -> argparse.ArgumentParser:
         group.add_argument(
             f"--{name}", metavar=name.upper(), help=f"{text}{'; see below' * (name == 'latency')}"
         )
+    wanted.describe(made)
     return made
 
 
@@ -186,6 +191,7 @@ def parse(arguments: Sequence[str]) -> Options:
     given = vars(parser().parse_args(arguments))
     given["allow"] = tuple(given["allow"])
     named = {name: given.pop(name) for name in PARAMETERS}
+    links = _links(given, named)
     try:
         distribution = named.pop("latency")
         plan = combined(Plan(), {name: text for name, text in named.items() if text is not None})
@@ -195,11 +201,35 @@ def parse(arguments: Sequence[str]) -> Options:
         raise OptionError(f"--{problem.line()}") from None
     except ValueError as error:
         raise OptionError(f"--latency: {error}; allowed: {latency.FORMS}; file:PATH") from None
-    options = Options(defaults=plan, **given)
+    options = Options(defaults=plan, links=links, **given)
     if options.timer == "timerfd":
         with step("a timer can not be had"):
             if not available():
                 raise OptionError("--timer timerfd needs Linux; use --timer fallback")
     if options.workers > 1 and (options.capacity or options.limit):
         raise OptionError("--capacity and --limit count within one process; use --workers 1")
+    if options.workers > 1 and links:
+        raise OptionError("--proxy runs in one process; use --workers 1")
     return options
+
+
+def _links(given: dict[str, Any], named: dict[str, str | None]) -> tuple[Wanted, ...]:
+    """Take out of the arguments what is about a proxy; return its links.
+
+    Raises:
+        OptionError: they can not be followed.
+    """
+    proxy, listen, record = (given.pop(name) for name in ("proxy", "listen", "record"))
+    own = {name: given.pop(name.replace("-", "_")) for name in wanted.OWN}
+    if proxy is None:
+        for name, text in {"listen": listen, "record": record, **own}.items():
+            if text is not None:
+                raise OptionError(f"--{name} is for a proxy; add --proxy {addresses.FORM}")
+        return ()
+    own.update({name: named.pop(name) for name in wanted.SHARED})
+    named.update(dict.fromkeys(wanted.SHARED))
+    settings = {name: text for name, text in own.items() if text is not None}
+    try:
+        return wanted.wanted(proxy, listen, record, settings)
+    except ValueError as error:
+        raise OptionError(str(error)) from None

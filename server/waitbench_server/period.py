@@ -45,7 +45,7 @@ def summary(
         "wall_ns": monotonic_ns() - begun_ns,
         "requests": total(cell.REQUESTS),
         "responses": {outcome_name(n): count for n, count in enumerate(counts) if count},
-        "injection_error_ns": _error(late, early, total(cell.ERROR_SUM)),
+        "injection_error_ns": error_member(late, early, total(cell.ERROR_SUM)),
         "asked_ns": _asked(asked, total(cell.ASKED_SUM)),
         "queue_ns": _named(queue, {"p50": 0.5, "p99": 0.99, "max": 1}),
         "in_flight": {
@@ -67,7 +67,7 @@ def summary(
             "pause_ns": total(cell.GC_PAUSE),
             "pause_max_ns": max(pauses, default=0),
         },
-        "histogram": {"unit": "ns", "injection_error": _buckets(late, early)},
+        "histogram": {"unit": "ns", "injection_error": buckets(late, early)},
         "timer": timer,
     }
 
@@ -101,7 +101,8 @@ def _asked(counts: list[int], total: int) -> Member:
     return {**_named(counts, {"p50": 0.5, "p99": 0.99}), "mean": mean}
 
 
-def _error(late: list[int], early: list[int], total: int) -> Member:
+def error_member(late: list[int], early: list[int], total: int) -> Member:
+    """Return quantiles and mean of errors that were counted by bucket, and how many were early."""
     names = ("min", "p50", "p90", "p99", "max")
     values = quantiles(late, (0, 0.5, 0.9, 0.99, 1), early)
     count = sum(late) + sum(early)
@@ -113,14 +114,14 @@ def _error(late: list[int], early: list[int], total: int) -> Member:
     }
 
 
-def _buckets(late: list[int], early: list[int]) -> list[list[int]]:
+def buckets(late: list[int], early: list[int]) -> list[list[int]]:
     """List the buckets that hold something as [lowest, highest, count], ascending."""
-    buckets = []
+    filled = []
     for index in range(SIZE - 1, -1, -1):
         if early[index]:
             low, high = bounds(index)
-            buckets.append([-high, -low, early[index]])
+            filled.append([-high, -low, early[index]])
     for index, count in enumerate(late):
         if count:
-            buckets.append([*bounds(index), count])
-    return buckets
+            filled.append([*bounds(index), count])
+    return filled

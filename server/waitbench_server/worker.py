@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import importlib.util
 import signal
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Final
 
 from aiohttp import web
@@ -29,6 +29,7 @@ if TYPE_CHECKING:
     from waitbench_server.connection import Connection
     from waitbench_server.ledger import Ledger
     from waitbench_server.options import LoopName, Options
+    from waitbench_server.proxy.links import Links
     from waitbench_server.timer import Deadlines, TimerName
 
 BACKLOG: Final = 4096
@@ -47,6 +48,8 @@ class Ready:
     loop: str
     timer: str
     timer_resolution_ns: int
+    proxy: dict[str, dict[str, str]] = field(default_factory=dict)
+    """Where each link listens, and where its upstream is."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -81,7 +84,8 @@ class Worker:
         with step(f"the timer {self.timer} can not be made"):
             due, resolution_ns = deadlines(self.timer, loop)
         collection = Collection(self.ledger)
-        service = self._service(None if self.timer == "sleep" else due, collection)
+        links = self._links(loop, due)
+        service = self._service(None if self.timer == "sleep" else due, collection, links)
         server = web.Server(service.respond, handler_cancellation=True)
         limits = connection.Limits(
             connections=most_connections(),
@@ -108,10 +112,17 @@ class Worker:
         collection.take_over()
         self.ledger.note_cpu()
         self.ready(
-            Ready(loop=loop_name, timer=self.timer, timer_resolution_ns=resolution_ns),
+            Ready(
+                loop=loop_name,
+                timer=self.timer,
+                timer_resolution_ns=resolution_ns,
+                proxy=links.where() if links else {},
+            ),
         )
         await stop.wait()
         listening.close()
+        if links is not None:
+            links.close()
         await self._let_finish()
         due.close()
 
@@ -124,7 +135,19 @@ class Worker:
         self.parent.watch()
         return stop
 
-    def _service(self, due: Deadlines | None, collection: Collection) -> Service:
+    def _links(self, loop: asyncio.AbstractEventLoop, due: Deadlines) -> Links | None:
+        """Start what this is a proxy for, if it is one."""
+        if not self.options.links:
+            return None
+        from waitbench_server.proxy.links import Links  # most servers are none
+
+        return Links(
+            self.options.links, loop, due, most=most_connections() // 2, seed=self.options.seed
+        )
+
+    def _service(
+        self, due: Deadlines | None, collection: Collection, links: Links | None
+    ) -> Service:
         options = self.options
         limited = options.capacity is not None or options.limit is not None
         plans = Plans(options.defaults)
@@ -133,7 +156,7 @@ class Worker:
             ledger=self.ledger,
             deadlines=due,
             capacity=Capacity(options.capacity, options.limit) if limited else None,
-            control=Control(plans, self.ledger, collection, self.timer),
+            control=Control(plans, self.ledger, collection, self.timer, links),
             visitors=Visitors(options.host, options.allow),
             seed=options.seed,
         )

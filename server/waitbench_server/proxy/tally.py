@@ -1,0 +1,91 @@
+"""What a link counts in a period, and the members of `/stats` that it comes to."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+from waitbench_server.histogram import SIZE, bucket, quantiles
+from waitbench_server.period import Member, buckets, error_member
+
+
+def _cells() -> list[int]:
+    return [0] * SIZE
+
+
+@dataclass(slots=True)
+class Tally:
+    """Counts of one link, written on every piece that passes: short and without checks."""
+
+    connections: int = 0
+    connections_max: int = 0
+    opened: int = 0
+    turned_away: int = 0
+    """Connections that were closed because there are too many."""
+    absent: int = 0
+    """Connections that the upstream did not take."""
+    client_resets: int = 0
+    upstream_resets: int = 0
+    pieces: list[int] = field(default_factory=lambda: [0, 0])
+    """What was read and sent on at once: of clients, of the upstream."""
+    passed: list[int] = field(default_factory=lambda: [0, 0])
+    """Bytes of clients, and of the upstream."""
+    faults: dict[str, int] = field(default_factory=dict)
+    error_sum_ns: int = 0
+    late: list[int] = field(default_factory=_cells)
+    early: list[int] = field(default_factory=_cells)
+    responses: list[int] = field(default_factory=_cells)
+    """How long the upstream took by itself: from a client's last byte sent to its first."""
+
+    def connected(self) -> None:
+        """Count a connection in."""
+        self.opened += 1
+        self.connections += 1
+        self.connections_max = max(self.connections_max, self.connections)
+
+    def read(self, side: int, count: int) -> None:
+        """Count bytes that one side sent."""
+        self.pieces[side] += 1
+        self.passed[side] += count
+
+    def handed_over(self, error_ns: int) -> None:
+        """Count a piece that was sent on, by how much later than it was due."""
+        self.error_sum_ns += error_ns
+        if error_ns < 0:
+            self.early[bucket(-error_ns)] += 1
+        else:
+            self.late[bucket(error_ns)] += 1
+
+    def response(self, response_ns: int) -> None:
+        """Count how long the upstream took by itself."""
+        self.responses[bucket(response_ns)] += 1
+
+    def fault(self, name: str) -> None:
+        """Count a fault that was done on purpose."""
+        self.faults[name] = self.faults.get(name, 0) + 1
+
+    def next(self) -> Tally:
+        """Return the tally of the period that begins now: connections stay."""
+        return Tally(connections=self.connections, connections_max=self.connections)
+
+    def member(self) -> Member:
+        """Return it as a member of the statistics."""
+        response_ns = quantiles(self.responses, (0.5, 0.9, 0.99, 1))
+        return {
+            "connections": {
+                "now": self.connections,
+                "max": self.connections_max,
+                "opened": self.opened,
+                "refused": self.turned_away,
+            },
+            "upstream": {"absent": self.absent, "resets": self.upstream_resets},
+            "client_resets": self.client_resets,
+            "faults": dict(self.faults),
+            "up": {"pieces": self.pieces[0], "bytes": self.passed[0]},
+            "down": {"pieces": self.pieces[1], "bytes": self.passed[1]},
+            "error_ns": error_member(self.late, self.early, self.error_sum_ns),
+            "response_ns": {
+                "count": sum(self.responses),
+                **dict(zip(("p50", "p90", "p99", "max"), response_ns, strict=True)),
+            },
+            "histogram": {"unit": "ns", "error": buckets(self.late, self.early)},
+        }

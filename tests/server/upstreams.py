@@ -1,0 +1,58 @@
+"""Services for a proxy to stand in front of, each in threads of the test's own process."""
+
+from __future__ import annotations
+
+import socket
+import threading
+from contextlib import contextmanager, suppress
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+
+
+@contextmanager
+def listening(
+    serve: Callable[[socket.socket], None], path: str | None = None
+) -> Iterator[tuple[str, int]]:
+    """Serve each connection in a thread, on TCP or a unix socket, until the end of the block."""
+    if path is None:
+        listener = socket.create_server(("127.0.0.1", 0), backlog=1024)
+        address: tuple[str, int] = listener.getsockname()
+    else:
+        listener = socket.socket(socket.AF_UNIX)
+        listener.bind(path)
+        listener.listen()
+        address = (path, 0)
+
+    def one(connection: socket.socket) -> None:
+        with connection, suppress(OSError):
+            serve(connection)
+
+    def accept() -> None:
+        with suppress(OSError):
+            while True:
+                connection, _ = listener.accept()
+                threading.Thread(target=one, args=(connection,), daemon=True).start()
+
+    threading.Thread(target=accept, daemon=True).start()
+    try:
+        yield address
+    finally:
+        with suppress(OSError):
+            listener.shutdown(socket.SHUT_RDWR)
+        listener.close()
+
+
+def echo(connection: socket.socket) -> None:
+    """Send back what comes, and one last word after its end."""
+    while piece := connection.recv(65_536):
+        connection.sendall(piece)
+    connection.sendall(b"bye")
+
+
+def flood(connection: socket.socket) -> None:
+    """Send without end to whoever has said anything."""
+    connection.recv(1)
+    while True:
+        connection.sendall(b"x" * 1_000_000)
