@@ -16,6 +16,7 @@ if TYPE_CHECKING:
 AT_ONCE_BYTES: Final = 32 * 1024
 """Bodies up to this size are sent in one piece with their headers."""
 
+_NO_SUCCESS: Final = 300
 _ALONE_BYTES: Final = 4096  # of an answer without its body: plan, heads, objects
 
 KEEP: Final = b""
@@ -39,24 +40,41 @@ class Answer:
         "one_status",
         "plan",
         "stalls",
+        "stream",
     )
 
     def __init__(self, plan: Plan) -> None:
         self.plan = plan
         self.stalls = plan.stalls
+        self.stream = plan.stream
+        """What answers of a status below 300 are sent in; the others have the usual body."""
         self.cpu_ns = plan.cpu_ns
         self.keepalive = plan.keepalive
         self.body = encoded(plan.size, plan.encoding, compressible=plan.compressible)
         self.heads = {
-            status: _head(status, len(self.body), plan.encoding) for status in plan.status.values
+            status: _head(status, b"" if self.streams(status) else self._of_body())
+            for status in plan.status.values
         }
         never_fails = plan.fault.values == (FAULTS["none"],)
-        self.at_once = never_fails and plan.rate is None and len(self.body) <= AT_ONCE_BYTES
+        small = len(self.body) <= AT_ONCE_BYTES and plan.stream is None
+        self.at_once = never_fails and plan.rate is None and small
         fixed_ns = plan.fixed_ns
-        self.draws = fixed_ns is None or not never_fails or len(plan.status.values) > 1
+        alike = fixed_ns is not None and never_fails and len(plan.status.values) == 1
+        self.draws = not alike or plan.stream is not None
         """Whether anything is left to chance; if not, the next two are what every request gets."""
         self.fixed_ns = fixed_ns or 0
         self.one_status = plan.status.values[0]
+
+    def streams(self, status: int) -> bool:
+        """Whether an answer of this status is sent in pieces."""
+        return self.stream is not None and status < _NO_SUCCESS
+
+    def _of_body(self) -> bytes:
+        encoding = self.plan.encoding
+        line = "" if encoding == IDENTITY else f"Content-Encoding: {encoding}\r\n"
+        return (
+            f"Content-Type: application/octet-stream\r\nContent-Length: {len(self.body)}\r\n{line}"
+        ).encode()
 
     @property
     def own_bytes(self) -> int:
@@ -64,16 +82,12 @@ class Answer:
         return _ALONE_BYTES + (len(self.body) if isinstance(self.body, bytes) else 0)
 
 
-def _head(status: int, length: int, encoding: str) -> bytes:
+def _head(status: int, of_body: bytes) -> bytes:
     try:
         phrase = HTTPStatus(status).phrase
     except ValueError:
         phrase = "Status"
-    encoding_line = "" if encoding == IDENTITY else f"Content-Encoding: {encoding}\r\n"
-    return (
-        f"HTTP/1.1 {status} {phrase}\r\nContent-Type: application/octet-stream\r\n"
-        f"Content-Length: {length}\r\n{encoding_line}Server: waitbench\r\n"
-    ).encode()
+    return b"HTTP/1.1 %d %b\r\n%bServer: waitbench\r\n" % (status, phrase.encode(), of_body)
 
 
 class _Date:

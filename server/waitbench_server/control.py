@@ -50,7 +50,11 @@ class Control:
             return self._reset(request.method, given)
         if request.path == "/plan":
             plan = self._plans.plan(given)
-            return _json({"latency": str(plan.latency), "mean_ns": round(plan.latency.mean_ns)})
+            latency = {"latency": str(plan.latency), "mean_ns": round(plan.latency.mean_ns)}
+            stream = plan.stream
+            if stream is None:
+                return _json(latency)
+            return _json({**latency, "stream": str(stream), "stream_ns": round(stream.mean_ns)})
         if request.path == "/proxy" and self._links is not None:
             return _json(self._proxy(self._links, request.method, given))
         if request.path not in {"/health", "/stats"}:

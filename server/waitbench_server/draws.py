@@ -13,6 +13,10 @@ STATUS: Final = 2
 """Stream of the statuses, so that slow and failed requests are independent."""
 FAULT: Final = 3
 """Stream of the faults."""
+PIECES: Final = 4
+"""Stream from which each answer in pieces has a stream of its own."""
+BREAKS: Final = 5
+"""Stream of what goes wrong in the middle of such an answer."""
 
 
 def _mix(state: int) -> int:

@@ -12,6 +12,7 @@ from waitbench_server.answer import CLOSE, DATE, KEEP, STAY_1_0, Answer
 if TYPE_CHECKING:
     from aiohttp import web
 
+    from waitbench_server.chat import Chat
     from waitbench_server.connection import Connection
     from waitbench_server.ledger import Ledger
 
@@ -35,6 +36,7 @@ class Exchange:
         "begun_ns",
         "body",
         "burnt_ns",
+        "chat",
         "connection",
         "fault",
         "keep",
@@ -54,11 +56,16 @@ class Exchange:
         self.status = 200
         self.fault = 0
         self.body = answer.body if request.method != _HEAD else b""
+        self.chat: Chat | None = None
         self.keep = answer.keepalive and request.keep_alive
         if not self.keep:
             self._header = CLOSE
         else:
             self._header = STAY_1_0 if request.version == HttpVersion10 else KEEP
+
+    def announce(self, headers: bytes) -> None:
+        """Add headers that an answer without a body of its own needs, as whole lines."""
+        self._header = headers + (self._header if self.keep else CLOSE)
 
     def send(self) -> None:
         """Hand the answer over: headers, and the body too where it is small."""

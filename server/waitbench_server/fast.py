@@ -101,7 +101,7 @@ class Simple:
         if not answer.draws:
             asked_ns, status = answer.fixed_ns, answer.one_status
         else:
-            asked_ns, status, _ = self._service.drawn(answer, number)
+            asked_ns, status, _ = self._service.drawn(answer, self._service.numbered(number))
         if answer.stalls is not None:
             begun_ns = received_ns - self._service.ledger.begun_ns
             asked_ns += answer.stalls.stall_ns(begun_ns, asked_ns)

@@ -16,17 +16,20 @@ from typing import TYPE_CHECKING, Final
 
 from waitbench_server.histogram import SIZE, bucket
 from waitbench_server.outcomes import LOST
+from waitbench_server.stream import BREAKS
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
 _CELL_BYTES: Final = 8
 _LABEL_BYTES: Final = 512
+_WAYS: Final = {kind: number for number, kind in enumerate(BREAKS)}
 
 # Cells of one worker: counters first, which grow; then states and highest values of the period.
 REQUESTS, ASKED_SUM, ERROR_SUM, OPENED, GC_COUNT, GC_PAUSE, CPU, FOREIGN, TURNED_AWAY, SLOW = range(
     10
 )
+STREAMS, STREAMS_WHOLE, STREAMS_LOST, PIECE_ERROR_SUM, UNREAD = range(10, 15)
 OUTCOMES: Final = (
     16  # status 200 is counted in cell OUTCOMES + 200, see waitbench_server.faults for below 100
 )
@@ -35,7 +38,10 @@ EARLY: Final = LATE + SIZE
 ASKED: Final = EARLY + SIZE
 QUEUE: Final = ASKED + SIZE
 LAG: Final = QUEUE + SIZE
-GROWING: Final = LAG + SIZE
+PIECE_LATE: Final = LAG + SIZE
+PIECE_EARLY: Final = PIECE_LATE + SIZE
+BROKEN: Final = PIECE_EARLY + SIZE  # a cell for each way in which a stream goes wrong
+GROWING: Final = BROKEN + len(BREAKS)
 EPOCH, IN_FLIGHT, IN_FLIGHT_MAX, CONNECTIONS, CONNECTIONS_MAX, GC_PAUSE_MAX = range(
     GROWING, GROWING + 6
 )
@@ -183,6 +189,28 @@ class Ledger:
         cells[ASKED] += 1
         cells[LATE + bucket(error_ns)] += 1
         cells[QUEUE] += 1
+
+    def stream(self, kind: str) -> None:
+        """Count a stream that begins, and what will go wrong in it."""
+        self._cells[STREAMS] += 1
+        self._cells[BROKEN + _WAYS[kind]] += 1
+
+    def stream_end(self, *, whole: bool) -> None:
+        """Count a stream that was sent to its end, or whose client went away."""
+        self._cells[STREAMS_WHOLE if whole else STREAMS_LOST] += 1
+
+    def piece(self, error_ns: int) -> None:
+        """Count a piece of a stream, and how late it was."""
+        cells = self._cells
+        cells[PIECE_ERROR_SUM] += error_ns
+        if error_ns < 0:
+            cells[PIECE_EARLY + bucket(-error_ns)] += 1
+        else:
+            cells[PIECE_LATE + bucket(error_ns)] += 1
+
+    def unread(self) -> None:
+        """Count a piece that waited for a client which did not read."""
+        self._cells[UNREAD] += 1
 
     def connected(self) -> None:
         """Count a connection in."""

@@ -50,11 +50,11 @@ def parse(text: str, value: Callable[[str], int]) -> Mix:
     for part in text.split(","):
         name, _, weight = part.strip().partition(":")
         values.append(value(name))
-        weights.append(_whole_weight(weight, part))
+        weights.append(whole_weight(weight, part))
     return Mix(values=tuple(values), weights=tuple(weights))
 
 
-def _whole_weight(text: str, part: str) -> int:
+def whole_weight(text: str, part: str) -> int:
     """Read one weight of the entry `part`.
 
     Raises:

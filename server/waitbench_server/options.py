@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import argparse
 import sys
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any, Final, Literal, NoReturn
 
-from waitbench_server import latency
+from waitbench_server import latency, stream
 from waitbench_server.plan import PARAMETERS, Plan, combined
 from waitbench_server.problem import Problem
 from waitbench_server.proxy import addresses, wanted
@@ -94,6 +94,8 @@ def parser() -> argparse.ArgumentParser:
         description="An HTTP server that answers after a precise artificial delay.",
         epilog="latency distributions:\n\n"
         + (latency.__doc__ or "").partition("\n\n")[2]
+        + "\nstreams:\n\n"
+        + (stream.__doc__ or "").partition("\n\n")[2]
         + "\nEach option under 'what requests get' is also a parameter of a request, as in\n"
         "/?latency=50ms&size=10k, which then overrides it. draw=K makes a request the K-th draw\n"
         "of the distributions; without it the server counts.\n\n"
@@ -193,14 +195,11 @@ def parse(arguments: Sequence[str]) -> Options:
     named = {name: given.pop(name) for name in PARAMETERS}
     links = _links(given, named)
     try:
-        distribution = named.pop("latency")
-        plan = combined(Plan(), {name: text for name, text in named.items() if text is not None})
-        if distribution is not None:
-            plan = plan.with_latency(latency.parse(distribution, files=True))
+        plan = combined(
+            _from_files(named), {name: text for name, text in named.items() if text is not None}
+        )
     except Problem as problem:
         raise OptionError(f"--{problem.line()}") from None
-    except ValueError as error:
-        raise OptionError(f"--latency: {error}; allowed: {latency.FORMS}; file:PATH") from None
     options = Options(defaults=plan, links=links, **given)
     if options.timer == "timerfd":
         with step("a timer can not be had"):
@@ -233,3 +232,21 @@ def _links(given: dict[str, Any], named: dict[str, str | None]) -> tuple[Wanted,
         return wanted.wanted(proxy, listen, record, settings)
     except ValueError as error:
         raise OptionError(str(error)) from None
+
+
+def _from_files(named: dict[str, str | None]) -> Plan:
+    """Take out of the options what may name a file here, and never in a request; return it read.
+
+    Raises:
+        OptionError: a distribution or a stream is none.
+    """
+    plan, text = Plan(), named.pop("latency")
+    try:
+        plan = plan if text is None else plan.with_latency(latency.parse(text, files=True))
+    except ValueError as error:
+        raise OptionError(f"--latency: {error}; allowed: {latency.FORMS}; file:PATH") from None
+    text = named.pop("stream")
+    try:
+        return plan if text is None else replace(plan, stream=stream.parse(text, files=True))
+    except ValueError as error:
+        raise OptionError(f"--stream: {error}; allowed: {stream.FORM}") from None

@@ -8,6 +8,7 @@ from waitbench_server import ledger as cell
 from waitbench_server.histogram import SIZE, bounds, quantiles
 from waitbench_server.ledger import Book, added
 from waitbench_server.outcomes import outcome_name
+from waitbench_server.stream import BREAKS
 
 Member = dict[str, object]
 
@@ -38,6 +39,9 @@ def summary(
     counts = added(columns, cell.OUTCOMES, 600)
     late, early = added(columns, cell.LATE, SIZE), added(columns, cell.EARLY, SIZE)
     asked, queue = added(columns, cell.ASKED, SIZE), added(columns, cell.QUEUE, SIZE)
+    piece_late = added(columns, cell.PIECE_LATE, SIZE)
+    piece_early = added(columns, cell.PIECE_EARLY, SIZE)
+    ways = zip(BREAKS, added(columns, cell.BROKEN, len(BREAKS)), strict=True)
     pauses = [c[cell.GC_PAUSE_MAX] for c in columns if c[cell.EPOCH] == epoch]
     return {
         "label": label,
@@ -48,6 +52,14 @@ def summary(
         "injection_error_ns": error_member(late, early, total(cell.ERROR_SUM)),
         "asked_ns": _asked(asked, total(cell.ASKED_SUM)),
         "queue_ns": _named(queue, {"p50": 0.5, "p99": 0.99, "max": 1}),
+        "streams": {
+            "begun": total(cell.STREAMS),
+            "whole": total(cell.STREAMS_WHOLE),
+            "lost": total(cell.STREAMS_LOST),
+            "broken": {kind: count for kind, count in ways if count and kind != "none"},
+            "unread": total(cell.UNREAD),
+            "piece_error_ns": error_member(piece_late, piece_early, total(cell.PIECE_ERROR_SUM)),
+        },
         "in_flight": {
             "now": total(cell.IN_FLIGHT),
             "max": highest(cell.IN_FLIGHT_MAX, cell.IN_FLIGHT),
@@ -67,7 +79,11 @@ def summary(
             "pause_ns": total(cell.GC_PAUSE),
             "pause_max_ns": max(pauses, default=0),
         },
-        "histogram": {"unit": "ns", "injection_error": buckets(late, early)},
+        "histogram": {
+            "unit": "ns",
+            "injection_error": buckets(late, early),
+            "piece_error": buckets(piece_late, piece_early),
+        },
         "timer": timer,
     }
 

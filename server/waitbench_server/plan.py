@@ -8,16 +8,17 @@ from decimal import Decimal
 from http import HTTPStatus
 from typing import TYPE_CHECKING, Any, Final
 
-from waitbench_server import compression, latency, mix
+from waitbench_server import compression, contradictions, latency, mix, pieces, stream
 from waitbench_server.body import LARGEST_BYTES
 from waitbench_server.distributions import Distribution, Fixed, Stalled
 from waitbench_server.mix import Mix
 from waitbench_server.outcomes import FAULTS
 from waitbench_server.problem import bad_parameter
+from waitbench_server.stream import Breaks, Stream
 from waitbench_server.units import DURATION_FORM, S, duration_ns, size_bytes
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
+    from collections.abc import Callable, Collection, Mapping
 
 _RATE_MOST: Final = 1024**3
 _CPU_MOST_NS: Final = S
@@ -43,6 +44,11 @@ class Plan:
     status: Mix = _OK
     fault: Mix = _NO_FAULT
     keepalive: bool = True
+    stream: Stream | None = None
+    """An answer in pieces, in place of a body of `size`."""
+    format: str = "raw"
+    framing: str = pieces.CHUNKED
+    midstream: Breaks = field(default_factory=Breaks)
 
     def with_latency(self, distribution: Distribution) -> Plan:
         """Return the same plan with another latency."""
@@ -107,6 +113,15 @@ def _one_fault(text: str) -> int:
     if text not in FAULTS:
         raise ValueError(f"{text[:40]!r} is not a fault")
     return FAULTS[text]
+
+
+def _one_of(names: Collection[str]) -> Callable[[str], str]:
+    def read(text: str) -> str:
+        if text not in names:
+            raise ValueError(f"{text[:40]!r} is not one of {', '.join(names)}")
+        return text
+
+    return read
 
 
 def _errors(text: str) -> Mix:
@@ -177,6 +192,30 @@ PARAMETERS: Final[Mapping[str, Parameter]] = {
         help="0: close the connection after the answer",
         read=_flag,
     ),
+    "stream": Parameter(
+        field="stream",
+        form=f"{stream.FORM}, or none",
+        help="answer in pieces, the first and the gaps as latency is given",
+        read=lambda text: None if text == "none" else stream.parse(text),
+    ),
+    "format": Parameter(
+        field="format",
+        form="raw, sse (server-sent events) or ndjson (a line of JSON for each piece)",
+        help="how a stream's pieces are written (raw)",
+        read=_one_of(pieces.SHAPES),
+    ),
+    "framing": Parameter(
+        field="framing",
+        form="chunked or close",
+        help="how a stream's end is told: by a last chunk, or by closing (chunked)",
+        read=_one_of(pieces.FRAMINGS),
+    ),
+    "midstream": Parameter(
+        field="midstream",
+        form=stream.BREAK_FORM,
+        help="what goes wrong within a stream, counted from piece 0",
+        read=stream.parse_breaks,
+    ),
 }
 
 
@@ -200,6 +239,7 @@ def combined(defaults: Plan, given: Mapping[str, str]) -> Plan:
         except ValueError as error:
             raise bad_parameter(name, text, str(error), parameter.form) from None
     plan = replace(defaults, **fields)
+    contradictions.check_stream(plan, given)
     if plan.rate is not None and plan.size > plan.rate * _SLOWEST_BODY_S:
         detail = f"a body of {plan.size} bytes would take more than {_SLOWEST_BODY_S} s"
         raise bad_parameter("rate", given.get("rate", ""), detail, PARAMETERS["rate"].form)

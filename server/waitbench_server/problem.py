@@ -6,12 +6,13 @@ import json
 from http import HTTPStatus
 from typing import Final
 
-CONTENT_TYPE: Final = "application/problem+json"
 _LONGEST_QUOTE: Final = 120
 
 
 class Problem(Exception):  # noqa: N818  # RFC 9457 calls it a problem
     """A request that is answered with a problem document instead of the work."""
+
+    content_type = "application/problem+json"
 
     def __init__(
         self, status: HTTPStatus, kind: str, detail: str, **members: str | list[str]

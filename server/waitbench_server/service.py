@@ -10,9 +10,10 @@ from typing import TYPE_CHECKING, Final, cast
 
 from aiohttp import web
 
-from waitbench_server import draws, faults, outcomes, request_target
+from waitbench_server import chat, draws, faults, outcomes, request_target
 from waitbench_server.exchange import Exchange
-from waitbench_server.problem import CONTENT_TYPE, Problem, too_many
+from waitbench_server.problem import Problem, too_many
+from waitbench_server.streams import Streams
 from waitbench_server.units import S
 
 if TYPE_CHECKING:
@@ -68,21 +69,26 @@ class Service:
         self._latencies = draws.stream(seed, draws.LATENCY)
         self._statuses = draws.stream(seed, draws.STATUS)
         self._faults = draws.stream(seed, draws.FAULT)
+        self._streams = Streams(seed, self.ledger, self.deadlines)
 
     async def respond(self, request: web.BaseRequest) -> web.StreamResponse:
         """Answer one request: the one entry that aiohttp calls."""
-        ledger, path, authority = self.ledger, request.raw_path, None
+        ledger, path, authority, told = self.ledger, request.raw_path, None, None
         waits = path == "/" or path.startswith("/?")
         if not waits:
             authority, path = request_target.split(path)
             waits = path == "/" or path.startswith("/?")
         try:
             self.visitors.admit(request.headers, authority)
-            if not waits:
+            if waits:
+                answer, number = self.plans.find(path)
+            elif request.path == chat.PATH:
+                answer, told = await chat.asked(request, self.plans)
+                number = told.number
+            else:
                 if request.path != "/health":
                     self.visitors.admit_to_change(request.headers, authority)
                 return self.control.respond(request)
-            answer, number = self.plans.find(path)
             if answer.cpu_ns:
                 self.visitors.admit_to_change(request.headers, authority)
         except Problem as problem:
@@ -91,6 +97,7 @@ class Service:
             return _refusal(problem)
         ledger.arrive()
         exchange = Exchange(request, cast("Connection", request.protocol), answer, ledger)
+        exchange.chat = told
         try:
             if self.capacity is not None:
                 return await self._serve_in_turn(self.capacity, request, exchange, number)
@@ -120,6 +127,7 @@ class Service:
         """Wait as long as the plan says, and answer."""
         answer = exchange.answer
         if answer.draws:
+            number = self.numbered(number)
             exchange.asked_ns, exchange.status, exchange.fault = self.drawn(answer, number)
         else:
             exchange.asked_ns, exchange.status = answer.fixed_ns, answer.one_status
@@ -131,21 +139,28 @@ class Service:
             exchange.asked_ns += answer.stalls.stall_ns(begun_ns, exchange.asked_ns)
         if exchange.fault in {outcomes.RESET, outcomes.HANG}:
             return await self._fail(exchange)
-        if not exchange.asked_ns:
-            exchange.send()
-        elif self.deadlines is None:
-            await asyncio.sleep(exchange.asked_ns / S)
-            exchange.send()
-        else:
-            await self._send_when_due(self.deadlines, exchange)
-        if not answer.at_once:
+        streaming = None
+        if number is not None and answer.streams(exchange.status):
+            streaming = self._streams.follow(request, exchange, number)
+        await self._send_when_due(exchange)
+        if streaming is not None:
+            await streaming.run()
+        elif not answer.at_once:
             await faults.send_rest(request, exchange)
         elif exchange.connection.writing_paused:
             await faults.drained(request)
         return _STAYS if exchange.keep else _ENDS
 
-    async def _send_when_due(self, deadlines: Deadlines, exchange: Exchange) -> None:
+    async def _send_when_due(self, exchange: Exchange) -> None:
         """Send the answer from the timer itself, so that no turn of the loop lies between."""
+        deadlines = self.deadlines
+        if not exchange.asked_ns:
+            exchange.send()
+            return
+        if deadlines is None:
+            await asyncio.sleep(exchange.asked_ns / S)
+            exchange.send()
+            return
         sent = self._loop.create_future()
 
         def due() -> None:
@@ -160,16 +175,16 @@ class Service:
             deadlines.cancel(alarm)
             raise
 
-    def drawn(self, answer: Answer, number: int | None) -> tuple[int, int, int]:
-        """Draw what is left to chance, by the request's own number or else the server's count.
-
-        Returns:
-            the delay in nanoseconds, the status and the fault.
-        """
+    def numbered(self, number: int | None) -> int:
+        """Return the request's own number, or else the next of the server's count."""
         if number is None:
             ledger = self.ledger
             number = ledger.draw * ledger.book.workers + ledger.worker
             ledger.draw += 1
+        return number
+
+    def drawn(self, answer: Answer, number: int) -> tuple[int, int, int]:
+        """Draw what is left to chance: the delay in nanoseconds, the status and the fault."""
         plan = answer.plan
         return (
             plan.latency.quantile_ns(draws.uniform(self._latencies, number)),
@@ -201,6 +216,6 @@ def _refusal(problem: Problem) -> web.Response:
     return web.Response(
         status=problem.status,
         body=problem.body(),
-        content_type=CONTENT_TYPE,
+        content_type=problem.content_type,
         headers=problem.headers,
     )
