@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from waitbench.commands import report
+from waitbench.commands import _report_files, report
 from waitbench.commands._others import of_folder
 from waitbench.scenario import BenchError
 
@@ -23,7 +23,7 @@ def main(arguments: argparse.Namespace) -> int:
     """
     places = arguments.results
     if len(places) == 1 and places[0] and Path(places[0]).is_dir():
-        return report.one_page(of_folder(Path(places[0])), arguments)
+        return _report_files.one_page(of_folder(Path(places[0])), arguments)
     if len(places) < 2:  # noqa: PLR2004  it takes two to compare
         raise BenchError("compare takes two results files or more, or a folder of stored runs")
     return report.main(arguments)

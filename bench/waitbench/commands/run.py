@@ -12,9 +12,9 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from waitbench.commands import REFUSED
+from waitbench.commands._report_screen import loudness, show
 from waitbench.commands._results import read, results_folder
 from waitbench.commands.list import suites
-from waitbench.commands.report import loudness, show
 from waitbench.pytest_plugin.run_options import OPTIONS
 from waitbench.results.foreign_text import plain
 from waitbench.scenario import BenchError

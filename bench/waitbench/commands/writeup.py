@@ -7,8 +7,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from waitbench import atomic_file
+from waitbench.commands._report_formats import listed
 from waitbench.commands._results import read, resolved, sense
-from waitbench.commands.report import listed
 from waitbench.results.foreign_text import plain
 from waitbench.scenario import BenchError
 
