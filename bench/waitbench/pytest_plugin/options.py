@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from waitbench import registry
+from waitbench.pytest_plugin import grouping
 from waitbench.pytest_plugin.run_options import (
     BUDGET_S,
     FULL_BUDGET_S,
@@ -116,6 +117,7 @@ def _read_options(config: pytest.Config) -> Options:
     for option in OPTIONS:
         if option.value and config.getoption(option.key) == "":
             raise BenchError(f"{option.name} is empty, as of a variable that is not set")
+    grouping.check(config.getoption("benchmark_group_by", "group"))
     if config.getoption("waitbench_profile"):
         optional.need("--waitbench-profile", "pyinstrument")
     text = config.getoption("models")

@@ -9,6 +9,7 @@ import pytest
 
 from waitbench.pytest_plugin import (
     dispatch,
+    grouping,
     journaling,
     options,
     parameters,
@@ -24,8 +25,10 @@ from waitbench.system.checkout import PACKAGES
 from waitbench.system.interrupt import Interrupt
 
 if TYPE_CHECKING:
-    from collections.abc import Generator
+    from collections.abc import Generator, Mapping, Sequence
     from pathlib import Path
+
+    from waitbench.pytest_plugin.grouping import Group
 
 
 SUITES = PACKAGES / "waitbench" / "suites"
@@ -44,6 +47,14 @@ def pytest_configure(config: pytest.Config) -> None:
     storage.configure(config)
     options.read_options(config)
     options.read_settings(config)
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_benchmark_group_stats(
+    config: pytest.Config, benchmarks: Sequence[Mapping[str, Any]], group_by: str
+) -> Sequence[Group] | None:
+    """Group the rows of a race, whatever parameters each of them has."""
+    return grouping.grouped(benchmarks, group_by) if RECORD in config.stash else None
 
 
 def pytest_ignore_collect(collection_path: Path, config: pytest.Config) -> bool | None:
@@ -190,3 +201,4 @@ def pytest_benchmark_update_json(config: pytest.Config, output_json: dict[str, A
     run = config.stash.get(storage.RUN, None)
     if run is not None:
         output_json["waitbench"] = run
+        grouping.same_parameters(output_json["benchmarks"])
