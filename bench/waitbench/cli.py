@@ -32,7 +32,7 @@ COMMANDS = {
     "explain": "show what one verdict rests on",
     "list": "name the suites, models, workloads and claims",
     "environment": "describe this machine, and what makes it a poor place to measure",
-    "serve": "run the target alone, for your own experiments",
+    "serve": "run the target alone, or a proxy in front of any service",
     "advise": "say which model your own function needs, and race it",
     "calibrate": "measure the instruments themselves",
     "completion": "print what lets a shell complete all this: bash, zsh, fish",

@@ -160,7 +160,7 @@ class Channel:
     def _pass_on(self, now_ns: int, count: int) -> None:
         """Send what was just read, without a copy of it: the way of all that waits for nothing."""
         piece = self._hub.buffer[:count]
-        self._relay.link.tally.handed_over(monotonic_ns() - now_ns)
+        self._relay.link.tally.errors[self._side].add(monotonic_ns() - now_ns)
         sent = self._send(piece)
         if sent is not None and sent < count:
             self._held.push(now_ns, bytes(piece[sent:]))
@@ -229,7 +229,7 @@ class Channel:
         """Send a piece, as much as the sink takes of it; return False if the sink is gone."""
         in_time = ready_ns >= self._late_from_ns
         if in_time:
-            self._relay.link.tally.handed_over(monotonic_ns() - ready_ns)
+            self._relay.link.tally.errors[self._side].add(monotonic_ns() - ready_ns)
         sent = self._send(piece)
         if sent is None:
             return False

@@ -3,13 +3,41 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from typing import Final
 
 from waitbench_server.histogram import SIZE, bucket, quantiles
 from waitbench_server.period import Member, buckets, error_member
 
+_SIDES: Final = ("up", "down")
+
 
 def _cells() -> list[int]:
     return [0] * SIZE
+
+
+@dataclass(slots=True)
+class Errors:
+    """How much later than due pieces were sent on, by bucket."""
+
+    sum_ns: int = 0
+    late: list[int] = field(default_factory=_cells)
+    early: list[int] = field(default_factory=_cells)
+
+    def add(self, error_ns: int) -> None:
+        """Count a piece."""
+        self.sum_ns += error_ns
+        if error_ns < 0:
+            self.early[bucket(-error_ns)] += 1
+        else:
+            self.late[bucket(error_ns)] += 1
+
+    def member(self) -> Member:
+        """Return quantiles and mean."""
+        return error_member(self.late, self.early, self.sum_ns)
+
+    def histogram(self) -> list[list[int]]:
+        """Return the buckets that hold something."""
+        return buckets(self.late, self.early)
 
 
 @dataclass(slots=True)
@@ -30,9 +58,8 @@ class Tally:
     passed: list[int] = field(default_factory=lambda: [0, 0])
     """Bytes of clients, and of the upstream."""
     faults: dict[str, int] = field(default_factory=dict)
-    error_sum_ns: int = 0
-    late: list[int] = field(default_factory=_cells)
-    early: list[int] = field(default_factory=_cells)
+    errors: list[Errors] = field(default_factory=lambda: [Errors(), Errors()])
+    """How much later than due what clients sent went on, and what the upstream sent."""
     responses: list[int] = field(default_factory=_cells)
     """How long the upstream took by itself: from a client's last byte sent to its first."""
 
@@ -46,14 +73,6 @@ class Tally:
         """Count bytes that one side sent."""
         self.pieces[side] += 1
         self.passed[side] += count
-
-    def handed_over(self, error_ns: int) -> None:
-        """Count a piece that was sent on, by how much later than it was due."""
-        self.error_sum_ns += error_ns
-        if error_ns < 0:
-            self.early[bucket(-error_ns)] += 1
-        else:
-            self.late[bucket(error_ns)] += 1
 
     def response(self, response_ns: int) -> None:
         """Count how long the upstream took by itself."""
@@ -80,12 +99,20 @@ class Tally:
             "upstream": {"absent": self.absent, "resets": self.upstream_resets},
             "client_resets": self.client_resets,
             "faults": dict(self.faults),
-            "up": {"pieces": self.pieces[0], "bytes": self.passed[0]},
-            "down": {"pieces": self.pieces[1], "bytes": self.passed[1]},
-            "error_ns": error_member(self.late, self.early, self.error_sum_ns),
+            **{
+                name: {
+                    "pieces": self.pieces[side],
+                    "bytes": self.passed[side],
+                    "error_ns": self.errors[side].member(),
+                }
+                for side, name in enumerate(_SIDES)
+            },
             "response_ns": {
                 "count": sum(self.responses),
                 **dict(zip(("p50", "p90", "p99", "max"), response_ns, strict=True)),
             },
-            "histogram": {"unit": "ns", "error": buckets(self.late, self.early)},
+            "histogram": {
+                "unit": "ns",
+                **{name: self.errors[side].histogram() for side, name in enumerate(_SIDES)},
+            },
         }

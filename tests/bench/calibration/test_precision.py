@@ -6,7 +6,7 @@ import pytest
 
 from waitbench.calibration._drive import drive
 from waitbench.calibration._load import Order
-from waitbench.calibration.precision import Load, Precision, lines, measure
+from waitbench.calibration.precision import LOADS, NEAR, Load, Precision, lines, measure
 from waitbench.services.target import Target
 
 SMALL = Load(latency_ms=5, rate=200)
@@ -38,15 +38,39 @@ def test_the_table_says_how_many_times_closer_the_timer_is() -> None:
     assert len(written) == 5
 
 
+def test_the_quietest_block_is_held_against_its_goal_and_the_bare_thread() -> None:
+    thread = Precision(timer="thread", loop="none", load=LOADS[0])
+    thread.add(Counter({100_000: 100}), [], 0)
+    own = Precision(timer="timerfd", loop="uvloop", load=LOADS[0])
+    own.add(Counter({30_000: 98, 160_000: 2}), [], 0)
+    own.add(Counter({20_000: 98, 900_000: 2}), [], 0)
+    near = Precision(timer="proxy", loop="uvloop", load=NEAR)
+    near.add(Counter({50_000: 10}), [], 0)
+    assert own.quietest == (30_000, 160_000)
+    *_, target, proxy = lines([thread, own, near])
+    assert target == (
+        "timerfd on uvloop at 50 ms, 2000/s, quietest block: p50 0.030 ms (goal 0.04),"
+        " p99 0.160 ms (goal 0.15), 1.60 times the bare thread's (goal 2)"
+    )
+    assert proxy == (
+        "proxy on uvloop at 1 ms, 1000/s, quietest block: p50 0.050 ms (goal 0.1),"
+        " p99 0.050 ms (goal 0.4)"
+    )
+
+
 @pytest.mark.processes
-def test_a_real_target_is_measured_and_nothing_is_lost_or_early() -> None:
+def test_target_thread_and_proxy_are_measured_and_nothing_is_lost_or_early() -> None:
     with Target() as target:
         timer = str(target.ready["timer"])
-    rows = measure(loops=["asyncio"], timers=[timer], loads=[SMALL], blocks=2, block_s=0.2)
-    assert len(rows) == 1
-    assert rows[0].errors == rows[0].early == 0
-    assert rows[0].counts.total() == len(rows[0].seen_ns) > 10
-    assert rows[0].quantile_ns(0) >= 0
+    rows = measure(
+        loops=["asyncio"], timers=[timer], loads=[SMALL], blocks=2, block_s=0.2, beside=True
+    )
+    assert [row.timer for row in rows] == ["thread", timer, "proxy"]
+    for row in rows:
+        assert row.errors == row.early == 0
+        assert row.counts.total() == len(row.seen_ns) > 10
+        assert row.quantile_ns(0) >= 0
+        assert len(row.blocks) == 2
 
 
 @pytest.mark.processes
