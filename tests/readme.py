@@ -1,4 +1,4 @@
-"""Makes the README's example, table and screen, from results/example: `python -m tests.readme`."""
+"""Makes the README's table and screen, and the example's report: `python -m tests.readme`."""
 
 from __future__ import annotations
 
@@ -7,12 +7,13 @@ import re
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from waitbench import atomic_file, formatting
+from waitbench import atomic_file, formatting, registry
 from waitbench.analysis.comparison import MAIN
 from waitbench.commands._results import read
 from waitbench.presentation.terminal import written
+from waitbench.presentation.vega import drawn
 from waitbench.pytest_plugin.run_options import timed
-from waitbench.report import bars, closing, environment, prose, tables
+from waitbench.report import bars, closing, environment, prose, render, tables
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -24,6 +25,8 @@ if TYPE_CHECKING:
 CHECKOUT = Path(__file__).resolve().parents[1]
 README = CHECKOUT / "README.md"
 EXAMPLE = CHECKOUT / "results" / "example"
+PICTURES = {"speedup": README, "waterfall": CHECKOUT / "docs" / "reports.md"}
+"""Pictures of the example, and the text that shows each."""
 MODELS = ("sync", "threads", "processes", "asyncio")
 SHOWN = (
     "http-50ms-n32-c32",
@@ -106,6 +109,17 @@ def _machine(summary: Summary) -> str:
     return f"{where}, {facts['Python']} (built by {built}), on {run['datetime'][:10]}"
 
 
+def files(summary: Summary, findings: list[Finding]) -> dict[Path, bytes]:
+    """Return what stands beside the example's data: its report, and the pictures that are shown."""
+    pictures = {name: registry.load("charts", name).draw(summary) for name in PICTURES}
+    return {EXAMPLE / "report.md": render("markdown", summary, findings).encode()} | {
+        EXAMPLE / "figures" / f"{name}.svg": drawn(picture, "svg")
+        for name, picture in pictures.items()
+    }
+
+
 if __name__ == "__main__":
-    made = blocks(*read(EXAMPLE / "run.json"))
-    atomic_file.write(README, replaced(README.read_text(encoding="utf-8"), made))
+    example = read(EXAMPLE / "run.json")
+    text = replaced(README.read_text(encoding="utf-8"), blocks(*example))
+    for path, content in {README: text.encode(), **files(*example)}.items():
+        atomic_file.write(path, content)

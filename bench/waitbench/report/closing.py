@@ -203,13 +203,15 @@ def _reason(reason: str | None) -> str:
 def _machine(summary: Summary) -> str:
     """Return on what it was measured, when, and whether other work was in the way."""
     done, facts = summary.methods, dict(environment.environment(summary))
-    day = summary.run.day if summary.run else None
     state = _disturbance(summary) or (
         f"other work ran beside {_disturbed(summary)} of the rounds"
         if done.disturbed
         else "undisturbed"
     )
-    return environment.join([facts.get("CPU"), facts.get("Python"), day, state])
+    build = environment.build(summary.environment)
+    return environment.join(
+        [facts.get("CPU"), facts.get("Python"), build, facts.get("Measured"), state]
+    )
 
 
 def _next(summary: Summary, answers: Sequence[Answer], timed: Callable[[str], str]) -> str:

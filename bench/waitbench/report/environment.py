@@ -26,6 +26,8 @@ def environment(summary: Summary) -> list[tuple[str, str]]:
         ("CPU", join([facts.get("cpu"), cores and formatting.count(cores, "core")])),
         ("CPU quota", quota and f"{quota:g} cores"),
         ("Python", _python(facts)),
+        ("Build", _how_built(facts)),
+        ("Measured", summary.run.day if summary.run else None),
         ("System", join([facts.get("platform"), facts.get("virtualization")])),
         ("Memory", formatting.size(facts["memory_bytes"]) if facts.get("memory_bytes") else None),
         ("Governor", facts.get("governor")),
@@ -81,6 +83,30 @@ def _python(facts: Mapping[str, Any]) -> str:
     gil = facts.get("gil")
     lock = None if gil is None else "with the GIL" if gil else "without the GIL"
     return join([f"{facts.get('implementation') or ''} {facts.get('python') or ''}".strip(), lock])
+
+
+def build(facts: Mapping[str, Any]) -> str:
+    """Return in two words how fast this build of Python is, or what compiled it; "" if unknown."""
+    if facts.get("debug_build"):
+        return "debug build"
+    guided, compiler = facts.get("profile_guided"), facts.get("compiler")
+    if guided is not None:
+        return "optimised build" if guided else "not an optimised build"
+    return f"built by {compiler}" if compiler else ""
+
+
+def _how_built(facts: Mapping[str, Any]) -> str:
+    """Return the compiler, and what makes a build of Python faster or slower than others."""
+    guided = facts.get("profile_guided")
+    how = "with" if guided else "without"
+    return join(
+        [
+            facts.get("compiler"),
+            None if guided is None else f"{how} profile-guided optimization",
+            "a debug build" if facts.get("debug_build") else None,
+            "with the JIT" if facts.get("jit") else None,
+        ]
+    )
 
 
 def _load(facts: Mapping[str, Any]) -> str:

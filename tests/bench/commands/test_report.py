@@ -119,7 +119,7 @@ def test_several_runs_are_compared_by_ratios_and_never_by_times(
 ) -> None:
     other = slower(tmp_path / "other.json")
     assert main(["report", results, other, "--format", "md"]) == 0
-    page = capsys.readouterr().out.partition("# Which concurrency model?")[0]
+    page = capsys.readouterr().out.partition("# Waiting: ")[0]
     rows = [line.split(" | ") for line in page.splitlines() if "http-50ms-n32-c32/" in line]
     by_model = {row[0].partition("/")[2]: row for row in rows}
     assert set(by_model) == {"threads", "processes", "asyncio"}

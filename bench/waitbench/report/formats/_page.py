@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from waitbench import formatting
-from waitbench.report import claims_table, closing, prose, rerun_command, suites
+from waitbench.report import claims_table, prose, rerun_command, suites, title
 from waitbench.report import environment as _environment
 from waitbench.report import evidence as _evidence
 from waitbench.report import figures as _figures
@@ -26,9 +26,6 @@ if TYPE_CHECKING:
     from waitbench.report.formats._sheets import Sheet, SuiteSection
     from waitbench.report.headlines import Headline
 
-QUESTION = "Does this Python work need sync code, threads, processes or asyncio?"
-TITLED = 2
-"""So many of its answers are in the title."""
 ROWS = 40
 """More rows of evidence than this are linked, and not shown once more."""
 
@@ -96,10 +93,10 @@ def page(summary: Summary, findings: Sequence[Finding], *, only: Sequence[str] =
         for name, scenarios in arranged.behind.items()
     ]
     return Page(
-        question=QUESTION,
-        title=_title(summary),
+        question=title.QUESTION,
+        title=title.answer(summary),
         source=summary.path.name,
-        subtitle=_subtitle(summary),
+        subtitle=title.measured(summary),
         alerts=[] if only else prose.alerts(summary),
         headlines=_headlines.headlines(answered, summary.methods.confidence),
         figures=[] if only else _figures.figures(summary),
@@ -115,33 +112,6 @@ def page(summary: Summary, findings: Sequence[Finding], *, only: Sequence[str] =
         environment=[] if only else _environment.environment(summary),
         command="" if only else rerun_command.command(summary),
     )
-
-
-def _title(summary: Summary) -> str:
-    """Return who gained most on the baseline for waiting and for computing; else the question."""
-    answers = [
-        f"{line.word}: {line.text.partition(' [')[0].partition(' in ')[0]}"
-        for line in closing.winners(summary)
-        if " times as fast as " in line.text
-    ]
-    first, *others = answers[:TITLED] or [QUESTION]
-    return "; ".join([first, *(f"{text[:1].lower()}{text[1:]}" for text in others)])
-
-
-def _subtitle(summary: Summary) -> str:
-    done, facts = summary.methods, summary.environment
-    cores = facts.get("cores_allowed") or facts.get("cores")
-    machine = [
-        formatting.count(cores, "core") if cores else "",
-        f"{facts.get('implementation') or ''} {facts.get('python') or ''}".strip(),
-        (summary.run.day if summary.run else None) or "",
-    ]
-    measured = (
-        f"{formatting.count(len(summary.scenarios), 'scenario')}, "
-        f"{formatting.count(done.rounds, 'timed round')}, "
-        f"{formatting.count(done.most_launches, 'launch', 'launches')}"
-    )
-    return " · ".join(filter(None, [measured, *machine]))
 
 
 def _evidence_of(answer: Answer, summary: Summary, anchors: Anchors) -> Evidence:

@@ -47,6 +47,7 @@ def document_of(
     return {
         "format": FORMAT,
         "results": summary.path.name,
+        "measured": (summary.run.when if summary.run else "") or None,
         "interrupted": summary.interrupted,
         "alerts": prose.alerts(summary),
         "claims": [_claim(answer) for answer in answered],

@@ -18,6 +18,7 @@ from waitbench.report import (
     rerun_command,
     suites,
     tables,
+    title,
     winner_map,
 )
 from waitbench.report.answers import because, of_run
@@ -55,7 +56,7 @@ def render(
     """
     arranged = suites.arranged(summary, only)
     front, behind = arranged.front, arranged.behind
-    pieces = _fitted.fixed(["# Which concurrency model?"])
+    pieces = _fitted.fixed([_head(summary)])
     if not only:
         pieces += _opening(summary, findings, full=bool(behind))
     pieces += [_picture(picture) for picture in shown]
@@ -95,9 +96,21 @@ def files(
     return {"report.md": render(summary, findings, only=only, shown=shown)}
 
 
+def _head(summary: Summary) -> str:
+    """Write the answer, the question, and what was measured where, by what and when."""
+    heading = title.answer(summary)
+    question = "" if heading == title.QUESTION else title.QUESTION
+    parts = [
+        f"# {markdown.text(heading)}",
+        markdown.text(question),
+        markdown.text(title.measured(summary)),
+    ]
+    return "\n\n".join(filter(None, parts))
+
+
 def _picture(picture: Picture) -> _fitted.Piece:
-    title = markdown.text(picture.title)
-    text = f"![{title}]({picture.name}.svg)\n\n*{title}.* {markdown.text(picture.caption)}"
+    name = markdown.text(picture.title)
+    text = f"![{name}]({picture.name}.svg)\n\n*{name}.* {markdown.text(picture.caption)}"
     return _fitted.Piece(text=text, rank=1, kind="pictures", name=markdown.text(picture.name))
 
 
@@ -153,8 +166,8 @@ def _scenarios(
 
 def _scenario(scenario: Comparison, sentence: str, done: Methods) -> list[str]:
     parts = [f"### {markdown.text(scenario.name)}", markdown.text(sentence)]
-    title = f"{markdown.text(tables.title(scenario))}."
-    parts += [title, markdown.table(tables.columns(scenario))]
+    what = f"{markdown.text(tables.title(scenario))}."
+    parts += [what, markdown.table(tables.columns(scenario))]
     parts.append(markdown.bullets(remarks.remarks(scenario, done)))
     return list(filter(None, parts))
 

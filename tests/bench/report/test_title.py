@@ -1,0 +1,63 @@
+"""What stands above every report: the answer, and on what it was measured, by which build, when."""
+
+from __future__ import annotations
+
+import json
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+from tests.bench.report.runs import usual, with_few_claims
+from tests.bench.synthetic import record, scenario, shaken, summary, whole
+from waitbench.findings import find_all
+from waitbench.report import closing, environment, render, title
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+DAY, PYTHON = "2026-11-22", "CPython 3.10"
+
+
+@pytest.mark.parametrize("form", ["terminal", "markdown", "html", "latex"])
+def test_every_report_for_people_names_day_python_and_machine(form: str, tmp_path: Path) -> None:
+    with with_few_claims():
+        made = usual(tmp_path)
+        text = render(form, made, find_all(made))
+    assert DAY in text
+    assert PYTHON in text
+    assert "Imagined CPU" in text
+
+
+def test_the_reports_for_programs_do_so_too(tmp_path: Path) -> None:
+    document = json.loads(render("json", usual(tmp_path), []))
+    assert document["measured"].startswith(DAY)
+    assert document["environment"]["python"] == "3.10"
+
+
+def test_the_last_screen_names_them(tmp_path: Path) -> None:
+    (machine,) = (
+        line.text for line in closing.lines(usual(tmp_path), [], str) if line.word == "Machine"
+    )
+    assert DAY in machine
+    assert PYTHON in machine
+
+
+def test_the_title_is_the_answer_or_else_the_question(tmp_path: Path) -> None:
+    # 1,625 ms of sync over 52.8 of asyncio.
+    assert "asyncio 30.7 times as fast as sync" in title.answer(summary(tmp_path, *whole()))
+    alone = summary(tmp_path, record(scenario(), "asyncio", shaken(53)))
+    assert title.answer(alone) == title.QUESTION
+
+
+@pytest.mark.parametrize(
+    ("facts", "build"),
+    [
+        ({"profile_guided": True, "compiler": "GCC 12"}, "optimised build"),
+        ({"profile_guided": False}, "not an optimised build"),
+        ({"profile_guided": True, "debug_build": True}, "debug build"),
+        ({"profile_guided": None, "compiler": "GCC 12.2.0"}, "built by GCC 12.2.0"),
+        ({}, ""),
+    ],
+)
+def test_a_build_is_told_in_a_few_words(facts: dict[str, Any], build: str) -> None:
+    assert environment.build(facts) == build
