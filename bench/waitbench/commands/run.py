@@ -102,7 +102,7 @@ def main(arguments: argparse.Namespace) -> int:
         summary, findings = read(saved)
         show(summary, findings, arguments, more=_places(saved, summary, findings))
         sys.stdout.flush()
-    except (BenchError, OSError, KeyboardInterrupt):
+    except (Exception, KeyboardInterrupt):
         print(f"saved: {_short(saved)}", file=sys.stderr, flush=True)
         raise
     if outcome.refused:

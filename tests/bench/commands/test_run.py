@@ -2,13 +2,15 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+import pytest
+
 from tests.bench.synthetic import summary, whole
+from waitbench.cli import main
+from waitbench.commands import run
 from waitbench.commands.run import _page
 
 if TYPE_CHECKING:
     from pathlib import Path
-
-    import pytest
 
 
 def test_the_page_is_named_from_where_one_stands(
@@ -34,3 +36,23 @@ def test_results_of_another_name_are_not_written_over(tmp_path: Path) -> None:
     _page(file, summary(tmp_path, *whole()), [])
     assert file.read_text() == "{}"
     assert (tmp_path / "results.html.html").exists()
+
+
+@pytest.mark.parametrize(
+    ("fault", "status"), [(MemoryError(), 2), (KeyboardInterrupt(), 130), (OSError(28, "full"), 2)]
+)
+def test_where_the_run_is_saved_is_told_whatever_spoils_its_report(
+    fault: BaseException,
+    status: int,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    def spoilt(_saved: Path) -> None:
+        raise fault
+
+    monkeypatch.setattr(run, "_pytest", lambda _options, _outcome: (0, ""))
+    monkeypatch.setattr(run, "_kept", lambda _part, _output, _outcome: tmp_path / "0007_run.json")
+    monkeypatch.setattr(run, "read", spoilt)
+    assert main(["run", "article"]) == status
+    assert f"saved: {tmp_path / '0007_run.json'}" in capsys.readouterr().err
