@@ -24,6 +24,7 @@ COMMANDS = {
     "compare": "hold results files of any tool against each other: what became slower",
     "writeup": "write a folder for an article: draft, figures, data, checksums",
     "gate": "decide whether a change made things slower: base against head",
+    "merge": "decide over the parts of a run or a gate that several machines measured",
     "baseline": "keep what a run found, to hold later runs against it",
     "doctor": "examine an asyncio program of yours: who holds its loop, what it loses",
     "profile": "show where each model's time goes: waiting, blocked, in the library",

@@ -156,7 +156,12 @@ def count(many: int, singular: str, plural: str | None = None) -> str:
 
 def more(many: int, over: str) -> str:
     """Write how many more units an undecided comparison wants: about 2 more launches."""
-    singular = {"launches": "launch", "blocks": "block", "rounds": "round"}[over]
+    singular = {
+        "machines": "machine",
+        "launches": "launch",
+        "blocks": "block",
+        "rounds": "round",
+    }[over]
     return f"about {many:,} more {singular if many == 1 else over}"
 
 

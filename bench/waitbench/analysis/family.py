@@ -6,9 +6,11 @@ from math import ceil
 from typing import TYPE_CHECKING
 
 from waitbench.analysis.comparison import CONTROL, MAIN, Comparison, cores
+from waitbench.analysis.machines import ratios_by_machine
 from waitbench.analysis.measured_from_rounds import gil
 from waitbench.analysis.row import Row
 from waitbench.perfmodel import roofline
+from waitbench.stats.machines import disagreement
 from waitbench.stats.moderation import launch_variance, moderated
 from waitbench.stats.verdicts import judge
 
@@ -58,6 +60,7 @@ def compared(
         at_once = roofline.parallel(each.kind, each.width, allowed, gil=gil(run))
         waits = pairing.waits_ns > 0 and not pairing.served
         width = min(max(each.width, 1), pairing.scenario.concurrency)
+        there = ratios_by_machine(pairing, each, confidence)
         return Row(
             measured=each,
             wall=moderated(each.wall, walls),
@@ -79,6 +82,8 @@ def compared(
             if waits and each.width > 1
             else None,
             launch_variance=variance,
+            by_machine=there,
+            disagree=disagreement(there).chance,
         )
 
     return [

@@ -70,6 +70,9 @@ class Measured:
         metrics: by name, what the workload counted in its rounds beyond their times; mostly empty.
         steps: of a server, what it did at each rate that was tried; else empty.
         typical: its round of the median wall from inside; None where that has too many tasks.
+        by_machine: its figures on each machine, where several measured it; all others here, but for
+            `walls` and counts, are then those of the first, since times of two are never pooled.
+        machines: the machine of each launch, where there are several.
         quantiles: pairs of a share and the wall of a task in nanoseconds that it does not exceed.
     """
 
@@ -101,6 +104,8 @@ class Measured:
     metrics: Mapping[str, Metric] = field(default_factory=dict)
     steps: tuple[LoadStep, ...] = ()
     typical: Typical | None = None
+    by_machine: Mapping[str, Measured] = field(default_factory=dict)
+    machines: Mapping[int, str] = field(default_factory=dict)
     quantiles: tuple[tuple[float, int], ...] = ()
 
     @property

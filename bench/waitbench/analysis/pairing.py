@@ -7,9 +7,10 @@ from typing import TYPE_CHECKING
 
 from waitbench.analysis.comparison import SERVED, cores
 from waitbench.analysis.fairness import unfair
-from waitbench.analysis.measured_from_rounds import measured, middle
+from waitbench.analysis.machines import measured_everywhere
+from waitbench.analysis.measured_from_rounds import middle
 from waitbench.perfmodel.ideal import ideal_ns
-from waitbench.stats import estimates
+from waitbench.stats import machines
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -66,7 +67,9 @@ def pair_up(run: Run, records: Sequence[ContestantRecord], confidence: float) ->
     # Each row knows the mean that its own tasks were asked to wait; who died early knows none.
     waits_ns = middle(record.waits_ns for record in records) or 0.0
     contestants = [
-        measured(run, record, waits_ns if record.waits_ns is None else record.waits_ns, confidence)
+        measured_everywhere(
+            run, record, waits_ns if record.waits_ns is None else record.waits_ns, confidence
+        )
         for record in records
     ]
     baseline = next(
@@ -88,7 +91,9 @@ def pair_up(run: Run, records: Sequence[ContestantRecord], confidence: float) ->
         baseline=baseline,
         contestants=tuple(contestants),
         ratios=tuple(
-            estimates.paired_ratio(baseline.walls, each.walls, confidence=confidence)
+            machines.paired_ratio(
+                baseline.walls, each.walls, machines=each.machines, confidence=confidence
+            )
             if baseline and each is not baseline
             else None
             for each in contestants

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-from waitbench.stats import estimates
+from waitbench.stats import estimates, machines
 from waitbench.stats.moderation import moderated
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from waitbench.analysis.measured import Measured
     from waitbench.perfmodel.roofline import Crossover
     from waitbench.stats.estimates import Estimate
@@ -33,6 +35,8 @@ class Row:
         crossover: C*, where it can have several tasks under way and they wait.
         launch_variance: of all ratios of its family, which moderates every comparison of it; None
             where there are too few of them, one launch, or many.
+        by_machine: the ratio on each machine, where several measured it.
+        disagree: chance of machines that agree to lie as far apart as these do.
     """
 
     measured: Measured
@@ -45,6 +49,8 @@ class Row:
     floor_ns: float | None = None
     crossover: Crossover | None = None
     launch_variance: LaunchVariance | None = None
+    by_machine: Mapping[str, Estimate] = field(default_factory=dict)
+    disagree: float = 1.0
 
     @property
     def model(self) -> str:
@@ -94,5 +100,10 @@ def compare(
     confidence: float = estimates.CONFIDENCE,
 ) -> Estimate | None:
     """How many times faster `row` was than `other`, paired directly within their common blocks."""
-    pair = estimates.paired_ratio(other.measured.walls, row.measured.walls, confidence=confidence)
+    pair = machines.paired_ratio(
+        other.measured.walls,
+        row.measured.walls,
+        machines=row.measured.machines,
+        confidence=confidence,
+    )
     return moderated(pair, row.launch_variance)

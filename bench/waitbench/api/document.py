@@ -8,6 +8,7 @@ from importlib.metadata import version
 from statistics import median
 from typing import TYPE_CHECKING, Any
 
+from waitbench.results.benchmark_row import benchmark
 from waitbench.results.record_json import to_json
 from waitbench.scenario import SCHEMA
 from waitbench.system import environment
@@ -44,7 +45,7 @@ def document(record: RaceRecord, settings: Settings, before: Mapping[str, Any]) 
             "cpu": {"brand_raw": machine["cpu"], "count": machine["cores"]},
         },
         "commit_info": {},
-        "benchmarks": [_benchmark(row) for row in rows if row.times_ns],
+        "benchmarks": [benchmark(row) for row in rows if row.times_ns],
         "datetime": datetime.now(UTC).isoformat(),
         "version": version("pytest-benchmark"),
         "waitbench": {
@@ -74,28 +75,3 @@ def _suites(record: RaceRecord) -> set[str]:
 def _without_places(row: ContestantRecord) -> Contestant:
     params = {name: text for name, text in row.contestant.params.items() if name not in PLACES}
     return replace(row.contestant, params=params)
-
-
-def _benchmark(row: ContestantRecord) -> dict[str, Any]:
-    """Return the row as pytest-benchmark would have it: walls in seconds, and what they come to."""
-    from pytest_benchmark.stats import Stats
-
-    stats = Stats()  # type: ignore[no-untyped-call]  # the library has no types
-    stats.data = [time_ns / 1e9 for time_ns in row.times_ns]
-    figures = stats.as_dict()  # type: ignore[no-untyped-call]
-    name = f"{row.scenario.name}-{row.name}"
-    return {
-        "group": row.scenario.name,
-        "name": name,
-        "fullname": f"{row.scenario.suite}::{name}",
-        "params": {
-            "model": row.name,
-            "workload": row.scenario.workload,
-            "tasks": row.scenario.tasks,
-            "concurrency": row.scenario.concurrency,
-        },
-        "param": name,
-        "extra_info": {"waitbench": to_json(row)},
-        "options": {"timer": "playback", "warmup": False},
-        "stats": {**figures, "iterations": 1, "data": stats.data},
-    }

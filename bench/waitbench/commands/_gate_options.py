@@ -75,6 +75,12 @@ def describe(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--margin", metavar="SHARE", help="what counts as the same (default: 3%%)")
     parser.add_argument("--seed", type=int, metavar="N", help="of the order within blocks")
     parser.add_argument(
+        "--part",
+        metavar="I/K",
+        help="race only the I-th of K parts of the pairs, to share a gate out over machines (2/4); "
+        "it decides nothing: `waitbench merge` decides over all parts",
+    )
+    parser.add_argument(
         "-o",
         "--output",
         metavar="FILE",

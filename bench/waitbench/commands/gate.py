@@ -34,6 +34,7 @@ NEEDS_TEXT = {
     "head_python": "the path of an interpreter",
     "baseline": "a file, a name, or auto",
     "run": "a file or the number of a stored run",
+    "part": "a part, as 2/4",
     "setup": "a line for the shell",
 }
 """Options that mean something else, or all is well, when they are empty: what each takes."""
@@ -54,7 +55,21 @@ def main(arguments: argparse.Namespace) -> int:
     _refuse_empty(arguments)
     for path in arguments.output:
         formats.check(path)
+    if arguments.part and (arguments.baseline or not _written_as_json(arguments.output)):
+        raise BenchError(
+            "--part is of a gate that several machines share: give --base REV and -o FILE.json, "
+            "which `waitbench merge` reads"
+        )
     outcome = _held_against(arguments) if arguments.baseline else _compared(arguments)
+    return concluded(outcome, arguments)
+
+
+def _written_as_json(paths: Sequence[str]) -> bool:
+    return any(path.endswith(".json") for path in paths)
+
+
+def concluded(outcome: Outcome, arguments: argparse.Namespace) -> int:
+    """Print an outcome, write it to the files that were asked for, return the exit status."""
     annotated = arguments.annotations or os.environ.get("GITHUB_ACTIONS") == "true"
     unread = _shown(outcome, annotated=annotated)
     refused = _written(arguments.output, outcome)
@@ -151,6 +166,7 @@ def _held_against(arguments: argparse.Namespace) -> Outcome:
 def _compared(arguments: argparse.Namespace) -> Outcome:
     from waitbench.gate import commands, common_past, progress, repository
     from waitbench.gate.compare import Sides, compare
+    from waitbench.machines import parts
 
     pythons = arguments.base_python, arguments.head_python
     if arguments.base is None and not any(pythons):
@@ -160,6 +176,9 @@ def _compared(arguments: argparse.Namespace) -> Outcome:
         )
     if arguments.exact_base and not arguments.base:
         raise BenchError("--exact-base says how --base is meant: give that, too")
+    part = (
+        parts.parsed(arguments.part, seeded=arguments.seed is not None) if arguments.part else None
+    )
     head_asked = arguments.head or "HEAD"
     project = Path.cwd()
     settings = _settings(project, arguments)
@@ -201,6 +220,7 @@ def _compared(arguments: argparse.Namespace) -> Outcome:
         changed=arguments.changed,
         only=arguments.k,
         seed=arguments.seed,
+        part=part,
         observer=progress.observer(sys.stderr),
         say=progress.line(sys.stderr),
     )

@@ -100,7 +100,7 @@ def main(arguments: argparse.Namespace) -> int:
         return _nothing(status, outcome, printed)
     try:
         summary, findings = read(saved)
-        show(summary, findings, arguments, more=_places(saved, summary, findings))
+        show(summary, findings, arguments, more=places(saved, summary, findings))
         sys.stdout.flush()
     except (Exception, KeyboardInterrupt):
         print(f"saved: {_short(saved)}", file=sys.stderr, flush=True)
@@ -131,7 +131,7 @@ def _ask_where_busy() -> None:
         raise BenchError("nothing was measured; --force does not ask")
 
 
-def _places(saved: Path, summary: Summary, findings: Sequence[Finding]) -> list[Line]:
+def places(saved: Path, summary: Summary, findings: Sequence[Finding]) -> list[Line]:
     """Return where the results are, how they are shown again, and where their page is."""
     from waitbench.report.closing import SAVED, Line
 
@@ -190,7 +190,7 @@ def _part(output: str | None) -> Path:
     Raises:
         BenchError: its folder cannot be made, or nothing can be written into it.
     """
-    place = Path(output).resolve() if output else results_folder() / _own_name("get_machine_id")
+    place = Path(output).resolve() if output else results_folder() / own_name("get_machine_id")
     if output is None:
         folder = place
     elif place.exists() and not place.is_file():  # a device or a pipe gets them when all is done
@@ -212,7 +212,7 @@ def _part(output: str | None) -> Path:
     return part
 
 
-def _own_name(function: str) -> str:
+def own_name(function: str) -> str:
     """Return a name of pytest-benchmark's own making, as its storage has them."""
     from pytest_benchmark import utils
 
@@ -236,7 +236,7 @@ def _kept(part: Path, output: str | None, outcome: SessionOutcome) -> Path | Non
         if output is None:
             from waitbench.results import store
 
-            return store.keep(part, _own_name("get_tag"))
+            return store.keep(part, own_name("get_tag"))
         place = Path(output).resolve()
         if not place.exists() or place.is_file():
             return part.replace(place)

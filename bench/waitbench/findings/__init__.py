@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Literal, Self
 
 from waitbench import registry
 from waitbench.findings._held_back import told
+from waitbench.findings._machines import on_machines
 from waitbench.registry import plugins
 
 if TYPE_CHECKING:
@@ -162,5 +163,7 @@ def _added(name: str, file: ModuleType) -> Claim | None:
 
 def find_all(summary: Summary) -> list[Finding]:
     """Return the findings of every claim on the summary, those on the whole run first."""
-    findings = [finding for claim in claims() for finding in claim.find(summary)]
+    findings = [
+        on_machines(finding, summary) for claim in claims() for finding in claim.find(summary)
+    ]
     return sorted(findings, key=lambda finding: finding.scenario is not None)

@@ -23,6 +23,7 @@ from waitbench.gate import (
 from waitbench.gate.benchmark import Listing
 from waitbench.gate.outcome import Outcome
 from waitbench.gate.racing import GatePlan
+from waitbench.machines import identity
 from waitbench.scenario import BenchError
 from waitbench.system import environment
 
@@ -33,6 +34,10 @@ if TYPE_CHECKING:
     from waitbench.gate.repository import Repository, Revision
     from waitbench.gate.settings import GateSettings
     from waitbench.race.events import Observer
+
+
+APART = 10_000
+"""Seeds of two parts of a gate lie so far apart: each part has orders of its own."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -73,6 +78,7 @@ def compare(  # noqa: PLR0913 - what a gate is made of, put together in one plac
     only: str = "",
     seed: int | None = None,
     explain: bool = True,
+    part: tuple[int, int] | None = None,
     observer: Callable[[str], Observer],
     say: Callable[[str], object] = prepare.silent,
 ) -> Outcome:
@@ -87,6 +93,7 @@ def compare(  # noqa: PLR0913 - what a gate is made of, put together in one plac
         only: a part of the names of benchmarks, to compare these alone.
         seed: of the order within the blocks; a new one by default.
         explain: whether what became slower is profiled.
+        part: its number and how many there are, where several machines share a gate.
         observer: makes the observer of a stage from its description.
         say: is told what takes long before the first stage.
 
@@ -124,16 +131,20 @@ def compare(  # noqa: PLR0913 - what a gate is made of, put together in one plac
         if listing.benchmarks and not chosen:
             names = ", ".join(benchmark.name for benchmark in listing.benchmarks[:12])
             raise BenchError(f"no benchmark has {only!r} in its name; there are {names}")
+        number, parts = part or (0, 1)
         plan = GatePlan(
-            ends_s=began_s + settings.minutes * 60,
-            seed=seed,
+            ends_s=began_s + settings.minutes * 60 / parts,
+            seed=seed + number * APART,
             margins={benchmark.name: settings.margin_of(benchmark.name) for benchmark in chosen},
         )
         same, same_notes = frozenset[str](), list[str]()
         if changed:
             same, same_notes = same_code.unchanged(chosen, repository, sides)
-        evidence = stages.race(
-            [each for each in chosen if each.raced and each.name not in same], plan, observer
+        raced = [each for each in chosen if each.raced and each.name not in same]
+        evidence = (
+            stages.race_part(raced, plan, observer, parts)
+            if part
+            else stages.race(raced, plan, observer)
         )
         judged = [
             verdicts.result(
@@ -145,7 +156,7 @@ def compare(  # noqa: PLR0913 - what a gate is made of, put together in one plac
             )
             for benchmark in chosen
         ]
-        if explain and not evidence.interrupted:
+        if explain and not part and not evidence.interrupted:
             judged = verdicts.explained(chosen, judged, both, seed)
     return Outcome(
         base=_words(sides.base, sides.base_python),
@@ -162,7 +173,7 @@ def compare(  # noqa: PLR0913 - what a gate is made of, put together in one plac
                 evidence,
                 asked=sides.head.asked,
                 same=sides.identical,
-                unraced=same,
+                unraced=frozenset(plan.margins) if part else same,
             ),
             *notes.on_submodules(checkouts.lacking),
             *same_notes,
@@ -172,6 +183,15 @@ def compare(  # noqa: PLR0913 - what a gate is made of, put together in one plac
         environment=machine | environment.afterwards(),
         commits=(sides.base.commit, sides.head.commit),
         screen_pairs=evidence.screen_pairs,
+        part=part,
+        machine=identity.anonymous(seed) if part else "",
+        options={
+            "commits": [sides.base.commit, sides.head.commit],
+            "pythons": [sides.base_python, sides.head_python],
+            "minutes": settings.minutes,
+            "margins": dict(plan.margins),
+            "changed": changed,
+        },
     )
 
 

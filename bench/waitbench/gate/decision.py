@@ -75,6 +75,21 @@ LOOKS = (
 machine that is restless."""
 
 
+def merged_look(present: int, parts: int) -> Look:
+    """Return the look at all pairs of a gate that several machines raced, part by part.
+
+    Parts choose nothing and decide nothing, so the merged verdict is a single look. Who merges as
+    parts come in looks at each number of them: all looks before the last share half of each error,
+    so that these, one after the other, are wrong no oftener than a gate of one machine.
+
+    Args:
+        present: parts that are here.
+        parts: that there are.
+    """
+    share = 1.0 if parts == 1 else 0.5 if present == parts else 0.5 / (parts - 1)
+    return Look(pairs=0, error=ERROR * share, same_error=SAME_ERROR * share)
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Decision:
     """What one look says of one benchmark.

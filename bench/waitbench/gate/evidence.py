@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Literal
 from waitbench.gate import run_queue
 from waitbench.gate.worktrees import SIDES
 from waitbench.race.record import RaceRecord
-from waitbench.stats import estimates
+from waitbench.stats import machines
 
 if TYPE_CHECKING:
     from waitbench.gate.decision import Decision
@@ -60,7 +60,22 @@ class GateEvidence:
         if len(rows) < len(SIDES):
             return None
         base, head = (self._of(walls, over) for walls in run_queue.blocks(rows))
-        return estimates.paired_ratio(base, head, confidence=confidence)
+        return machines.paired_ratio(
+            base, head, machines=self._machines(name), confidence=confidence
+        )
+
+    def by_machine(self, name: str) -> dict[str, Estimate]:
+        """Return the ratio of each of several machines over all of its pairs, by its name."""
+        rows, names = self.sides(name), self._machines(name)
+        if len(rows) < len(SIDES) or not names:
+            return {}
+        base, head = run_queue.blocks(rows)
+        return machines.by_machine(base, head, machines=names)
+
+    def _machines(self, name: str) -> dict[int, str]:
+        return {
+            launch: machine for row in self.sides(name) for launch, machine in row.machines.items()
+        }
 
     def pairs(self, name: str) -> int:
         """Count the launches in which both sides have a time."""

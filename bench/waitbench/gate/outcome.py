@@ -122,7 +122,11 @@ class Outcome:
         environment: the machine that it ran on.
         commits: hashes of base and head.
         screen_pairs: so many of the first launches chose, and decided nothing.
-        method: how it was decided, where that was not by racing base and head.
+        method: how it was decided, where that was not by racing base and head here.
+        part: of a gate that several machines share, its number and how many there are.
+        machine: anonymous name of the machine that raced a part.
+        options: what was asked for, which all parts must have in common.
+        machines: `name` and `environment` of each machine, where several raced.
     """
 
     base: str
@@ -137,6 +141,10 @@ class Outcome:
     commits: tuple[str, str] = ("", "")
     screen_pairs: int = 0
     method: str = ""
+    part: tuple[int, int] | None = None
+    machine: str = ""
+    options: Mapping[str, Any] = field(default_factory=dict)
+    machines: tuple[Mapping[str, Any], ...] = ()
 
     def of(self, verdict: GateVerdict) -> list[Result]:
         """Return the results with one verdict."""
@@ -164,6 +172,8 @@ class Outcome:
             allow_empty: whether it is one that nothing, or nothing that runs, was compared.
             allow_undecided: whether it is one that nothing was decided.
         """
+        if self.part:  # a part decides nothing: those who merge it are told what it found
+            return INTERRUPTED if self.interrupted else CLEAN
         if self.of("slower"):
             return SLOWER
         failures = [result.failed_on for result in self.of("failed")]

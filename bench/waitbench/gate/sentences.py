@@ -31,6 +31,8 @@ SMALL = "below 10 MB"
 def headline(outcome: Outcome) -> str:
     """Return the outcome in one sentence."""
     many = formatting.count(len(outcome.results), "benchmark")
+    if outcome.part:
+        return f"Part {outcome.part[0]} of {outcome.part[1]} of a gate: {many}, nothing decided."
     if slower := outcome.of("slower"):
         return _slower(slower, many)
     if outcome.of("failed"):
@@ -148,6 +150,11 @@ def method(outcome: Outcome) -> str:
         return f"Nothing was raced. {formatting.duration(outcome.seconds * 1e9)}."
     most, least = max(pairs), min(pairs)
     span = f"{least} to {most}" if least != most else f"{most}"
+    if outcome.part:
+        return (
+            f"{span} fresh pairs of processes; `waitbench merge` decides over all parts. "
+            f"Seed {outcome.seed}, {formatting.duration(outcome.seconds * 1e9)}."
+        )
     return (
         f"{span} fresh pairs of processes; intervals of 99 % over pairs, delays in the run queue "
         f"taken off where a round has one thread; the first "

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from math import ceil
 from typing import TYPE_CHECKING
 
 from waitbench.gate import decision
@@ -59,6 +60,37 @@ def race(
         done += pairs
         _look(family, look, plan, evidence)
     return evidence
+
+
+def race_part(
+    benchmarks: Sequence[Benchmark],
+    plan: GatePlan,
+    observer: Callable[[str], Observer],
+    parts: int,
+) -> GateEvidence:
+    """Race this machine's part of the pairs of all benchmarks; nothing is chosen nor decided.
+
+    How long each is raced follows from its noise, never from which side was faster.
+
+    Args:
+        benchmarks: that both sides can run.
+        plan: how long this part may take.
+        observer: makes an observer of one stage, which is named to it.
+        parts: how many there are.
+    """
+    racing = Racing(plan=plan, observer=observer)
+    if not benchmarks:
+        return racing.evidence
+    what = f"racing part of {len(benchmarks)}"
+    rounds_s = racing.rounds_s(benchmarks, FIRST_SHARE * plan.left_s, FIRST)
+    racing.race(benchmarks, FIRST, rounds_s, what)
+    aim = max(FEWEST, ceil(AIMS[1] / parts))
+    rounds_s = racing.rounds_s(benchmarks, plan.left_s / RESERVE, aim)
+    fit = int(plan.left_s / RESERVE / racing.pair_s(benchmarks, rounds_s))
+    pairs = min(max(FEWEST, ceil(AIMS[2] / parts)), fit)
+    if pairs > 0 and not racing.evidence.interrupted:
+        racing.race(benchmarks, pairs, rounds_s, what)
+    return racing.evidence
 
 
 def _screen(benchmarks: Sequence[Benchmark], racing: Racing) -> None:

@@ -15,6 +15,7 @@ from waitbench.loadtest.server import Server, ServerError
 from waitbench.loadtest.servers import ALL
 from waitbench.loadtest.step import Task
 from waitbench.race.events import Incident, RaceOver, RacePlanned, RoundBooked, ScenarioBegun
+from waitbench.race.plan import own_budget_s, own_launches
 from waitbench.race.record import RaceRecord
 from waitbench.race.worker_process import ContestantError, InterruptedRaceError, WorkerProcess
 from waitbench.results.record import ContestantRecord, LaunchRecord
@@ -81,8 +82,8 @@ class _Serving:
         self._began_s = time.monotonic()
         self._took_s: dict[str, float] = {}
         starts_s = 0.0
-        for launch in range(self._settings.launches):
-            if launch and not self._fits(starts_s + min(self._took_s.values())):
+        for turn, launch in enumerate(own_launches(self._lineup, self._settings)):
+            if turn and not self._fits(starts_s + min(self._took_s.values())):
                 break
             launch_began_s = time.monotonic()
             with ExitStack() as stack:
@@ -90,11 +91,12 @@ class _Serving:
                 stack.callback(self._dismiss_generator)
                 servers = self._started(stack)
                 starts_s = time.monotonic() - launch_began_s
-                self._launch(launch, servers)
+                self._launch(launch, turn, servers)
 
     def _fits(self, seconds: float) -> bool:
         """Whether there is so much time left."""
-        return time.monotonic() - self._began_s + seconds <= self._settings.budget_s
+        budget_s = own_budget_s(self._lineup, self._settings)
+        return time.monotonic() - self._began_s + seconds <= budget_s
 
     def _started(self, stack: ExitStack) -> dict[str, Server | str]:
         """Start every server at once, then wait for each; who does not come up says why."""
@@ -117,14 +119,14 @@ class _Serving:
             return str(failure)
         return server
 
-    def _launch(self, launch: int, servers: dict[str, Server | str]) -> None:
+    def _launch(self, launch: int, turn: int, servers: dict[str, Server | str]) -> None:
         lineup = self._lineup
-        if launch:  # an interval first for what findings lean on
+        if turn:  # an interval first for what findings lean on
             lineup = sorted(lineup, key=lambda pair: -pair[0].weight)
         for scenario, contestants in lineup:
             # The first launch has them all; later ones those that there is time for.
-            again = SECOND if launch == 1 and Task.of(scenario.params).searches else 1.0
-            if launch and not self._fits(again * self._took_s[scenario.name]):
+            again = SECOND if turn == 1 and Task.of(scenario.params).searches else 1.0
+            if turn and not self._fits(again * self._took_s[scenario.name]):
                 continue
             scenario_began_s = time.monotonic()
             rows = [self._record.row(scenario, contestant) for contestant in contestants]

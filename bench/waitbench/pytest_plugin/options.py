@@ -11,6 +11,7 @@ import pytest
 
 from waitbench import registry
 from waitbench.pytest_plugin import grouping
+from waitbench.machines import parts
 from waitbench.pytest_plugin.run_options import (
     BUDGET_S,
     FULL_BUDGET_S,
@@ -142,14 +143,29 @@ def _read_settings(config: pytest.Config) -> Settings:
         launches, budget_s = FULL_LAUNCHES, FULL_BUDGET_S
     if config.getoption("benchmark_disable"):
         return Settings(launches=1, seed=0, once=True)
+    launches = _count(config, "launches", MOST_LAUNCHES) or launches
     return Settings(
-        launches=_count(config, "launches", MOST_LAUNCHES) or launches,
+        launches=launches,
         budget_s=_seconds(config, "budget") or budget_s,
         seed=int.from_bytes(os.urandom(4)) if seed is None else _whole(seed),
         timeout_s=_seconds(config, "round_timeout") or ROUND_TIMEOUT_S,
         # A number of launches that is asked for holds for all.
         thorough=config.getoption("full") and config.getoption("launches") is None,
+        part=_part(config, launches),
     )
+
+
+def _part(config: pytest.Config, launches: int) -> tuple[int, int] | None:
+    text = config.getoption("part")
+    if text is None:
+        return None
+    part = parts.parsed(text, seeded=config.getoption("seed") is not None)
+    if part[1] > launches:
+        raise BenchError(
+            f"--part={text} shares {launches} launches out over {part[1]} parts, and some would "
+            f"have none; give --launches {part[1]} or more to every part"
+        )
+    return part
 
 
 def _count(config: pytest.Config, name: str, most: int) -> int | None:

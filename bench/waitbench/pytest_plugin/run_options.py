@@ -70,6 +70,12 @@ OPTIONS = (
         text="seed of the order within blocks and of the injected latencies (default: a new one)",
     ),
     RunOption(
+        name="--part",
+        value="I/K",
+        text="only the I-th of K parts of the launches, to share a run out over machines (2/4); "
+        "`waitbench merge` decides over all parts",
+    ),
+    RunOption(
         name="--round-timeout",
         value="SECONDS",
         text=f"longest that one round may take (default: {ROUND_TIMEOUT_S:g})",

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
+from waitbench.machines import identity
 from waitbench.pytest_plugin.options import read_options
 from waitbench.results.record_json import to_json
 from waitbench.scenario import SCHEMA
@@ -62,6 +63,7 @@ def run_head(
             "keyword": config.getoption("keyword") or None,
         },
         "environment": machine,
+        **({"machine": identity.anonymous(settings.seed)} if settings.part else {}),
         "left_out": config.stash.get(LEFT_OUT, []),
     }
 
@@ -78,12 +80,15 @@ def run_record(
         before: the environment as it was before the first round.
     """
     machine = before | environment.afterwards()
+    if record.machines:
+        machine = record.machines[0]["environment"]
     return {
         **run_head(config, settings, {row.scenario.suite for row in record.rows.values()}, machine),
         "interrupted": record.interrupted,
         "warnings": [asdict(warning) for warning in environment.warnings(machine)]
         + [{"code": "incident", "text": text, "advice": ""} for text in record.incidents],
         "target": record.target,
+        **({"machines": record.machines} if len(record.machines) > 1 else {}),
         "overhead": {
             "per_task_ns": per_task_ns(),
             "per_round_ns": median(record.round_cost_ns) if record.round_cost_ns else None,

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from contextlib import ExitStack
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from waitbench import registry
 from waitbench.race.budget import RunBudget
 from waitbench.race.context import Instruments, Race
 from waitbench.race.events import Incident, RaceOver, RacePlanned
-from waitbench.race.plan import Lineup, Settings, launches
+from waitbench.race.plan import Lineup, Settings, own_budget_s, own_launches
 from waitbench.race.precision import ranking_is_clear
 from waitbench.race.record import RaceRecord
 from waitbench.race.run_services import RunServices
@@ -85,19 +86,22 @@ def conduct(
 
 def _run_launches(lineup: Lineup, race: Race, new_workers: Callable[[], Workers]) -> None:
     """Run every launch of every scenario whose ranking is not clear before."""
-    plan = launches(lineup, race.settings)
-    budget = RunBudget(plan, race.settings, _weight, race.instruments.clock)
-    for launch, scenarios in enumerate(plan):
+    plan, settings = own_launches(lineup, race.settings), race.settings
+    settings = replace(settings, budget_s=own_budget_s(lineup, settings))
+    budget = RunBudget([*plan.values()], settings, _weight, race.instruments.clock)
+    for turn, (launch, scenarios) in enumerate(plan.items()):
         if budget.is_late:
             break
         with new_workers() as workers:
             workers.enlist((contestants, scenario.workload) for scenario, contestants in scenarios)
-            budget.begin_launch(launch)
+            budget.begin_launch(turn)
             for scenario, contestants in scenarios:
                 rows = [race.record.row(scenario, contestant) for contestant in contestants]
                 share = budget.next_share(scenario, race.record.tasks_run)
                 least_s = 0.0
-                if not (launch >= CLEAR_AFTER and ranking_is_clear(rows)):
+                # A part sees too little of the run to leave out what the others may need.
+                clear = turn >= CLEAR_AFTER and not settings.part and ranking_is_clear(rows)
+                if not clear:
                     least_s = ScenarioLaunch(race, launch, rows, workers).run(share)
                 budget.book(scenario, least_s)
 

@@ -34,6 +34,8 @@ class Settings:
             a round begins when the others are at rest, and everybody runs in every block.
         most_tasks: that may be run in all, warm-ups included, in even parts by launches; None for
             any number.
+        part: (2, 4) runs the second of each four launches alone, as one of several machines that
+            share a run out; launches and budget are those of the whole run. None runs all of it.
     """
 
     launches: int = 3
@@ -45,6 +47,7 @@ class Settings:
     rounds_s: Mapping[tuple[str, str], float] = field(default_factory=dict)
     user_code: bool = False
     most_tasks: int | None = None
+    part: tuple[int, int] | None = None
 
 
 def launches(lineup: Lineup, settings: Settings) -> list[Lineup]:
@@ -58,3 +61,16 @@ def launches(lineup: Lineup, settings: Settings) -> list[Lineup]:
         [(scenario, contestants) for scenario, contestants in lineup if launch < wanted(scenario)]
         for launch in range(most)
     ]
+
+
+def own_launches(lineup: Lineup, settings: Settings) -> dict[int, Lineup]:
+    """Return the launches that are run here by their numbers: all, or those of one part."""
+    number, parts = settings.part or (1, 1)
+    plan = dict(enumerate(launches(lineup, settings)))
+    return {launch: lineup for launch, lineup in plan.items() if launch % parts == number - 1}
+
+
+def own_budget_s(lineup: Lineup, settings: Settings) -> float:
+    """Return the seconds of the budget that fall to the launches that are run here."""
+    whole = launches(lineup, settings)
+    return settings.budget_s * len(own_launches(lineup, settings)) / max(1, len(whole))

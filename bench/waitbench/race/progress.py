@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, TextIO
 
 from waitbench import formatting
 from waitbench.race.events import Incident, RaceOver, RacePlanned, RoundBooked, ScenarioBegun
-from waitbench.race.plan import launches
+from waitbench.race.plan import launches, own_budget_s, own_launches
 from waitbench.race.precision import baseline, half_width
 from waitbench.stats import estimates
 
@@ -36,16 +36,24 @@ class Story:
     def __init__(self, lineup: Lineup, settings: Settings) -> None:
         self._order = {scenario.key: place for place, (scenario, _) in enumerate(lineup, 1)}
         self._settings = settings
-        self._turns = [len(scenarios) for scenarios in launches(lineup, settings)]
-        self._launches = len(self._turns)
+        plan = own_launches(lineup, settings)
+        self._turns = {launch: len(scenarios) for launch, scenarios in plan.items()}
+        self._launches = len(launches(lineup, settings))
+        self.budget_s = own_budget_s(lineup, settings)
 
     def opening(self) -> str:
         """Return what is about to be measured."""
         scenarios = formatting.count(len(self._order), "scenario")
         times = formatting.count(self._settings.launches, "launch", "launches")
         more = f" and some in {self._launches}" if self._launches > self._settings.launches else ""
-        about = formatting.count(round(self._settings.budget_s), "second")
-        return f"measuring {scenarios} in {times}{more}, about {about} (seed {self._settings.seed})"
+        about = formatting.count(round(self.budget_s), "second")
+        part = (
+            " (part {} of {}: {} here)".format(*self._settings.part, len(self._turns))
+            if (self._settings.part)
+            else ""
+        )
+        seed = self._settings.seed
+        return f"measuring {scenarios} in {times}{more}{part}, about {about} (seed {seed})"
 
     def place(self, launch: int, rows: Sequence[ContestantRecord]) -> str:
         """Return where the race is."""
@@ -60,7 +68,8 @@ class Story:
             launch: under way.
             turn: scenarios that are over in it.
         """
-        return (sum(self._turns[:launch]) + turn) / max(1, sum(self._turns))
+        over = sum(turns for number, turns in self._turns.items() if number < launch)
+        return (over + turn) / max(1, sum(self._turns.values()))
 
     def standing(self, rows: Sequence[ContestantRecord]) -> str:
         """Return how the contestants stand and, once that says something, how precise that is."""
@@ -167,7 +176,7 @@ class LiveLine:
         match event:
             case RacePlanned(lineup=lineup, settings=settings):
                 self._story = Story(lineup, settings)
-                self._left = TimeLeft(settings.budget_s)
+                self._left = TimeLeft(self._story.budget_s)
                 self._turn = self._launch = -1
                 self._live.start()
                 self._live.console.print(self._story.opening(), highlight=False)

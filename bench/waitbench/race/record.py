@@ -31,6 +31,7 @@ class RaceRecord:
         interrupted: whether somebody stopped it early.
         incidents: sentences on what went wrong beyond a single row.
         round_cost_ns: for every round, what it took beyond its own wall: orders, checks, answers.
+        machines: `name` and `environment` of each machine, where others than this one measured.
     """
 
     rows: dict[RowKey, ContestantRecord] = field(default_factory=dict)
@@ -38,6 +39,7 @@ class RaceRecord:
     interrupted: bool = False
     incidents: list[str] = field(default_factory=list)
     round_cost_ns: list[int] = field(default_factory=list)
+    machines: list[dict[str, Any]] = field(default_factory=list)
 
     @classmethod
     def of(cls, lineup: Iterable[tuple[Scenario, Iterable[Contestant]]]) -> RaceRecord:
@@ -77,6 +79,7 @@ class RaceRecord:
         self.interrupted = self.interrupted or later.interrupted
         self.incidents += later.incidents
         self.round_cost_ns += later.round_cost_ns
+        self.machines = self.machines or later.machines
 
     def row(self, scenario: Scenario, contestant: Contestant) -> ContestantRecord:
         """Return the row of one contestant."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from waitbench import formatting
+from waitbench.analysis import machine_names
 from waitbench.analysis.comparison import MAIN
 
 if TYPE_CHECKING:
@@ -37,9 +38,15 @@ def environment(summary: Summary) -> list[tuple[str, str]]:
         ("Harness", _harness(summary)),
         ("Target", _pairs(summary.target, ("loop", "timer", "engine", "workers"))),
         ("Commit", facts.get("commit") and f"{facts['commit']}{' + changes' * _dirty(facts)}"),
+        *((machine["name"], machine_names.title(machine)) for machine in _others(summary)),
         ("Results", summary.path.name),
     ]
     return [(name, str(value)) for name, value in lines if value]
+
+
+def _others(summary: Summary) -> Sequence[Mapping[str, Any]]:
+    """Return the machines beside the first, which all other lines describe."""
+    return summary.run.machines[1:] if summary.run else ()
 
 
 def _harness(summary: Summary) -> str:

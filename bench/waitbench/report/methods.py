@@ -6,7 +6,7 @@ from statistics import median
 from typing import TYPE_CHECKING
 
 from waitbench import formatting
-from waitbench.report import aa_control
+from waitbench.report import aa_control, machine_tables
 from waitbench.report.environment import environment, join
 from waitbench.report.rerun_command import foreign
 from waitbench.results.validity import timed
@@ -33,6 +33,7 @@ def methods(summary: Summary) -> str:
         f"{formatting.count(done.blocks, 'block')}"
         + (f", shuffled by seed {done.seed}." if done.seed is not None else "."),
         _estimator(summary),
+        machine_tables.method(summary),
         _correction(done),
         f"Rounds with errors, counted and not timed: {done.failed_rounds or 'none'}.",
     ]

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from waitbench import formatting
-from waitbench.report import aa_control, phases
+from waitbench.report import aa_control, machine_tables, phases
 from waitbench.report.others import quantities
 from waitbench.report.phases import WHERE
 from waitbench.report.tables import CROSSOVER, columns, metrics
@@ -74,6 +74,7 @@ def alerts(summary: Summary) -> list[str]:
         sentences.append(
             f"Not a fair race: {_first_few(unfair)}; the reason stands under the table."
         )
+    sentences += machine_tables.alerts(summary)
     sentences += [_warning(warning) for warning in summary.warnings]
     return [*sentences, *_disturbed_run(summary)]
 

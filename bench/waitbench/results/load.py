@@ -52,6 +52,11 @@ class Run:
     when: str = ""
 
     @property
+    def machines(self) -> tuple[Mapping[str, Any], ...]:
+        """Name and environment of each machine, where several measured it; else nothing."""
+        return tuple(self.meta.get("machines") or ())
+
+    @property
     def plain(self) -> bool:
         """Whether all of the file is another tool's."""
         return self.others is not None and not self.contestants

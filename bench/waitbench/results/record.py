@@ -32,6 +32,7 @@ class LaunchRecord:
         spawn_ns: from the start of the process to its greeting.
         peak_memory_bytes: of it and its children; None where nobody knows.
         memory_kind: what the system counted as memory.
+        machine: name of the machine in the run's list of them; None where all ran on one.
     """
 
     launch: int
@@ -39,6 +40,7 @@ class LaunchRecord:
     spawn_ns: int | None = None
     peak_memory_bytes: int | None = None
     memory_kind: str | None = None
+    machine: str | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -210,6 +212,34 @@ class ContestantRecord:
         for each in timed(self.measurements):
             times.setdefault((each.launch, each.block), []).append(each.time_ns)
         return times
+
+    @property
+    def machines(self) -> dict[int, str]:
+        """The machine of each launch; empty where all ran on one."""
+        return {each.launch: each.machine for each in self.launches if each.machine}
+
+    def on(self, machine: str) -> ContestantRecord:
+        """Return a record of what it did on one of several machines."""
+        there = {launch for launch, name in self.machines.items() if name == machine}
+        return replace(
+            self,
+            launches=[each for each in self.launches if each.launch in there],
+            rounds=[each for each in self.rounds if each.launch in there],
+            loads=[each for each in self.loads if each.launch in there],
+        )
+
+    def moved(self, machine: str) -> ContestantRecord:
+        """Return the record with all of its launches on a machine of this name."""
+        return replace(self, launches=[replace(each, machine=machine) for each in self.launches])
+
+    def renamed(self, names: Mapping[str, str]) -> ContestantRecord:
+        """Return the record with its machines named anew; those without a name there have none."""
+        return replace(
+            self,
+            launches=[
+                replace(each, machine=names.get(each.machine or "")) for each in self.launches
+            ],
+        )
 
     def extend(self, later: ContestantRecord, *, renumber: int = 0) -> None:
         """Take in what was measured later; its launches are counted on from `renumber`."""

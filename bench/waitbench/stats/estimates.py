@@ -23,7 +23,7 @@ MANY_LAUNCHES = 10
 TRIMMED = 0.2
 """Share of the launches that is trimmed at either end."""
 
-Over = Literal["launches", "blocks", "rounds"]
+Over = Literal["machines", "launches", "blocks", "rounds"]
 Walls = Mapping[tuple[int, int], Sequence[float]]
 """Wall times by launch and block."""
 

@@ -65,6 +65,7 @@ def document(outcome: Outcome) -> dict[str, Any]:
             "interrupted": outcome.interrupted,
             "warnings": [],
             "failed": failed,
+            **_shared(outcome),
             "gate": {
                 "base": outcome.base,
                 "head": outcome.head,
@@ -77,6 +78,19 @@ def document(outcome: Outcome) -> dict[str, Any]:
         },
     }
     return dict(anonymised.anonymised(whole, anonymised.replacements(outcome.rows.values())))
+
+
+def _shared(outcome: Outcome) -> dict[str, Any]:
+    """Return what only the parts of a gate have, and gates that several machines raced."""
+    part = (
+        {
+            "machine": outcome.machine,
+            "options": {**outcome.options, "part": list(outcome.part)},
+        }
+        if outcome.part
+        else {}
+    )
+    return {**part, **({"machines": list(outcome.machines)} if outcome.machines else {})}
 
 
 def _result(result: Result) -> dict[str, Any]:

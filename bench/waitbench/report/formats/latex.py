@@ -12,6 +12,7 @@ from waitbench.report import (
     environment,
     evidence,
     load_tables,
+    machine_tables,
     methods,
     prose,
     remarks,
@@ -73,6 +74,11 @@ def _opening(summary: Summary, findings: Sequence[Finding]) -> list[str]:
         parts += [_section(load_tables.HEADING)] if number == 1 else []
         every = [("", len(block.columns[0].cells))]
         parts += _tables_of(block.columns, every, (block.opening, f"serving-{number}"))
+        parts.append(tex.text(block.aid))
+    for block in machine_tables.tables(summary):
+        every = [("", len(block.columns[0].cells))]
+        parts += [_section(machine_tables.HEADING)]
+        parts += _tables_of(block.columns, every, (block.opening, "machines"))
         parts.append(tex.text(block.aid))
     return parts
 

@@ -11,6 +11,7 @@ from waitbench.report import (
     claims_table,
     environment,
     load_tables,
+    machine_tables,
     methods,
     phases,
     prose,
@@ -134,6 +135,10 @@ def _opening(summary: Summary, findings: Sequence[Finding], *, full: bool) -> li
             parts += [markdown.text(block.opening), markdown.table(block.columns)]
             parts.append(markdown.text(block.aid))
         pieces.append(_whole(parts, rank=1, kind="the table of rising load"))
+    for block in machine_tables.tables(summary):
+        parts = [f"## {machine_tables.HEADING}", markdown.text(block.opening)]
+        parts += [markdown.table(block.columns), markdown.text(block.aid)]
+        pieces.append(_whole(parts, rank=1, kind="the table of machines"))
     if drawn := winner_map.markdown(summary):
         pieces.append(_whole([f"## {suites.MAP}", drawn], rank=1, kind="the map"))
     return pieces

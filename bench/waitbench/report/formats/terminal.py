@@ -15,6 +15,7 @@ from waitbench.report import (
     claims_table,
     environment,
     load_tables,
+    machine_tables,
     methods,
     phases,
     prose,
@@ -122,6 +123,14 @@ def _opening(
     for number, block in enumerate(load_tables.tables(summary)):
         if not number:
             heading(console, load_tables.HEADING)
+        line(console, Text(block.opening))
+        terminal.table(
+            console, block.columns, grid.fitting([block.columns], console.width - INDENT)
+        )
+        line(console, Text(block.aid, style="dim"))
+        console.print()
+    for block in machine_tables.tables(summary):
+        heading(console, machine_tables.HEADING)
         line(console, Text(block.opening))
         terminal.table(
             console, block.columns, grid.fitting([block.columns], console.width - INDENT)

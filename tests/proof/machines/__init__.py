@@ -1,0 +1,1 @@
+"""Proof of the statistics over machines: false alarms, coverage and margins, by simulation."""
