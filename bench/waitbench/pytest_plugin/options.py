@@ -10,8 +10,8 @@ from typing import TYPE_CHECKING
 import pytest
 
 from waitbench import registry
-from waitbench.pytest_plugin import grouping
 from waitbench.machines import parts
+from waitbench.pytest_plugin import grouping
 from waitbench.pytest_plugin.run_options import (
     BUDGET_S,
     FULL_BUDGET_S,
