@@ -7,7 +7,7 @@ import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from waitbench.commands.report import loudness
+from waitbench.commands._report_screen import loudness
 from waitbench.scenario import BenchError
 
 if TYPE_CHECKING:
@@ -73,8 +73,8 @@ def _gate(paths: Sequence[Path], documents: Sequence[Any], arguments: argparse.N
 
 def _run(paths: Sequence[Path], documents: Sequence[Any], arguments: argparse.Namespace) -> int:
     from waitbench import atomic_file
+    from waitbench.commands._report_screen import show
     from waitbench.commands._results import read, results_folder
-    from waitbench.commands.report import show
     from waitbench.commands.run import own_name, places
     from waitbench.machines import merge
     from waitbench.results import load, store

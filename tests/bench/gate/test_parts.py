@@ -112,10 +112,9 @@ def test_what_failed_on_one_machine_has_failed(tmp_path: Path) -> None:
 
 
 def test_a_gate_of_other_commits_is_refused(tmp_path: Path) -> None:
-    other = {"options": {"minutes": 10.0, "commits": ["a", "c"]}}
     first = part(tmp_path, 1, options={"minutes": 10.0, "commits": ["a", "b"]})
     with pytest.raises(BenchError, match=r"commits \['a', 'b'\], not \['a', 'c'\]"):
-        merged(first, part(tmp_path, 2, **other))
+        merged(first, part(tmp_path, 2, options={"minutes": 10.0, "commits": ["a", "c"]}))
 
 
 @pytest.mark.parametrize("of", [1, 2, 4, 30])
