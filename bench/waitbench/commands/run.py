@@ -68,7 +68,10 @@ def describe(parser: argparse.ArgumentParser) -> None:
         "-o", "--output", metavar="FILE", help="write the results here, not results/"
     )
     parser.add_argument(
-        "--force", action="store_true", help="do not ask whether to go on where the machine is busy"
+        "--force",
+        action="store_true",
+        help="do not ask whether to go on where the machine is busy; let such machines of a "
+        "cluster measure, too",
     )
     loudness(parser)
 
@@ -171,6 +174,7 @@ def _options(arguments: argparse.Namespace) -> list[str]:
     if arguments.k == "":  # of all others the plugin says so
         raise BenchError("-k is empty, as of a variable that is not set")
     options = ["-k", arguments.k] if arguments.k else []
+    options += ["--waitbench-force"] if arguments.force else []
     for option in OPTIONS:
         value = getattr(arguments, option.key)
         if option.value is None:

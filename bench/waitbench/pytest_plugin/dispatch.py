@@ -6,10 +6,9 @@ import sys
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from waitbench.pytest_plugin import replay
+from waitbench.pytest_plugin import places, replay
 from waitbench.pytest_plugin.journaling import Journaling
 from waitbench.race import progress
-from waitbench.race.conductor import conduct
 from waitbench.race.record import RaceRecord
 
 if TYPE_CHECKING:
@@ -54,16 +53,16 @@ def run(
     }
     if ordinary and given:
         settings, paces = shared(settings, paces)
-    if ordinary:
-        observer = Journaling(config, progress.observer(sys.stderr))
-        postgres = config.getoption("postgres")
-        record.extend(conduct(replay.lineup(ordinary), settings, observer, postgres=postgres))
-    for key, suite in special.items():
-        if record.interrupted:
-            record.extend(_unraced(racing, suite))
-            continue
-        observer = Journaling(config, progress.observer(sys.stderr))
-        record.extend(suite.conduct(lineups[key], paces[key], observer))
+    with places.chosen(config) as place:
+        if ordinary:
+            observer = Journaling(config, progress.observer(sys.stderr))
+            record.extend(place.conduct(replay.lineup(ordinary), settings, observer))
+        for key, suite in special.items():
+            if record.interrupted:
+                record.extend(_unraced(racing, suite))
+                continue
+            observer = Journaling(config, progress.observer(sys.stderr))
+            record.extend(place.conduct(lineups[key], paces[key], observer, suite))
     return record, settings if ordinary else next(iter(paces.values()), settings)
 
 

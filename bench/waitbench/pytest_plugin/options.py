@@ -86,6 +86,11 @@ def add_options(parser: pytest.Parser) -> None:
         else:
             group.addoption(option.name, metavar=option.value, help=option.text)
     group.addoption(
+        "--waitbench-force",
+        action="store_true",
+        help="let machines of a cluster measure whose own check finds them a poor place",
+    )
+    group.addoption(
         "--waitbench-profile",
         action="store_true",
         help="after the races watch the same contestants once more, and say where time goes",

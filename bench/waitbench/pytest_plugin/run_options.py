@@ -76,6 +76,17 @@ OPTIONS = (
         "`waitbench merge` decides over all parts",
     ),
     RunOption(
+        name="--scheduler",
+        value="ADDRESS",
+        text="let the workers of a Dask cluster take the launches, one at a time on each machine: "
+        "tcp://host:8786 (waitbench[cluster])",
+    ),
+    RunOption(
+        name="--machines",
+        value="N",
+        text="the same with N workers on this machine, to try it out; they share its cores",
+    ),
+    RunOption(
         name="--round-timeout",
         value="SECONDS",
         text=f"longest that one round may take (default: {ROUND_TIMEOUT_S:g})",

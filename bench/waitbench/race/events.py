@@ -22,10 +22,14 @@ class RacePlanned:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ScenarioBegun:
-    """One scenario begins in one launch; `rows` are those of its contestants."""
+    """One scenario begins in one launch; `rows` are those of its contestants.
+
+    Of a launch that another machine measured, which has a name then, it is over already.
+    """
 
     launch: int
     rows: Sequence[ContestantRecord]
+    machine: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -55,11 +55,12 @@ class Story:
         seed = self._settings.seed
         return f"measuring {scenarios} in {times}{more}{part}, about {about} (seed {seed})"
 
-    def place(self, launch: int, rows: Sequence[ContestantRecord]) -> str:
+    def place(self, launch: int, rows: Sequence[ContestantRecord], machine: str = "") -> str:
         """Return where the race is."""
         scenario = rows[0].scenario
         of = f"{self._order[scenario.key]}/{len(self._order)}"
-        return f"launch {launch + 1}/{self._launches}  {of} {scenario.name}"
+        on = f" on {machine}" if machine else ""
+        return f"launch {launch + 1}/{self._launches}{on}  {of} {scenario.name}"
 
     def done(self, launch: int, turn: int) -> float:
         """Return the share of the work that is over, 0 to 1.
@@ -152,7 +153,8 @@ class PlainLines:
 
     def _finish_line(self) -> None:
         if self._current:
-            place = self._story.place(self._current.launch, self._current.rows)
+            current = self._current
+            place = self._story.place(current.launch, current.rows, current.machine)
             self._print(f"{place}: {self._story.standing(self._current.rows)}")
         self._current = None
 

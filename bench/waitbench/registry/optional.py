@@ -15,6 +15,7 @@ EXTRAS = {
         "waitress": "waitress",
     },
     "report": {"jinja2": "jinja2", "vl_convert": "vl-convert-python"},
+    "cluster": {"distributed": "distributed"},
     "completion": {"shtab": "shtab"},
     "contestants": {"httpx": "httpx", "starlette": "starlette", "uvicorn": "uvicorn"},
 }

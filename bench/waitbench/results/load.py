@@ -54,7 +54,12 @@ class Run:
     @property
     def machines(self) -> tuple[Mapping[str, Any], ...]:
         """Name and environment of each machine, where several measured it; else nothing."""
-        return tuple(self.meta.get("machines") or ())
+        if self.meta.get("machines"):
+            return tuple(self.meta["machines"])
+        # A journal was begun before anybody knew who would measure.
+        names = dict.fromkeys(name for row in self.contestants for name in row.machines.values())
+        several = [{"name": name, "environment": {}} for name in names]
+        return tuple(several) if several[1:] else ()
 
     @property
     def plain(self) -> bool:
