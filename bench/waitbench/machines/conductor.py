@@ -214,10 +214,13 @@ class _Race:
             return
         if not self.schedule.done(token):
             return
-        self.gathering.add(answer.race, machine=answer.machine, environment=answer.environment)
+        there = self.gathering.add(
+            answer.race, machine=answer.machine, environment=answer.environment
+        )
         place = [*self.gathering.environments].index(answer.machine) + 1
         for scenario, contestants in self.plan[launch]:
-            rows = [self.gathering.record.row(scenario, each) for each in contestants]
+            # Those of this launch alone: what is told and written costs as much for the last one.
+            rows = [there.row(scenario, each) for each in contestants]
             begun = ScenarioBegun(launch=launch, rows=rows, machine=f"machine {place}")
             self.observer(begun)
 

@@ -33,8 +33,8 @@ class Gathering:
         machine: str,
         environment: Mapping[str, Any],
         renumber: int = 0,
-    ) -> None:
-        """Take in what one machine measured.
+    ) -> RaceRecord:
+        """Take in what one machine measured, and return it with the name of the machine in it.
 
         Args:
             race: its launches, which stay as they are.
@@ -53,6 +53,7 @@ class Gathering:
             round_cost_ns=race.round_cost_ns,
         )
         self.record.extend(moved, renumber=renumber)
+        return moved
 
     def whole(self) -> RaceRecord:
         """Return the race of all machines: `machine 1` is the one that measured most.

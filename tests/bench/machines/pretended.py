@@ -1,0 +1,106 @@
+"""A cluster without Dask: workers that answer, hang or go as a test tells them to."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
+
+from tests.bench.synthetic import ENVIRONMENT, round_record
+from waitbench.machines import task
+from waitbench.machines.cluster import Cluster, SchedulerLostError
+from waitbench.machines.order import Answer, Order, written
+from waitbench.race.record import RaceRecord
+from waitbench.results.record import LaunchRecord
+from waitbench.scenario import Contestant, Scenario
+
+if TYPE_CHECKING:
+    from waitbench.machines.crew import Member
+
+SCENARIO = Scenario(
+    suite="test", workload="sleep", params={"duration": "2ms"}, tasks=4, concurrency=2
+)
+LINEUP = [(SCENARIO, [Contestant.of("sync"), Contestant.of("asyncio")])]
+
+
+@dataclass(slots=True, kw_only=True, eq=False)
+class Future:
+    """A launch that somebody has."""
+
+    order: Order
+    token: str
+    member: Member
+    outcome: task.Outcome | None = None
+
+    @property
+    def status(self) -> str:
+        return "finished" if self.outcome else "pending"
+
+
+Act = Callable[["Pretended", Future], task.Outcome | None]
+"""What a worker does with a launch: an outcome at once, or None for never."""
+
+
+def measures(_cluster: Pretended, future: Future) -> task.Outcome:
+    """Measure two rounds of each contestant."""
+    return "answer", answered(future)
+
+
+def answered(future: Future, environment: Mapping[str, Any] = ENVIRONMENT) -> str:
+    number, _ = future.order.settings.part or (1, 1)
+    race = RaceRecord.of(future.order.lineup)
+    for row in race.rows.values():
+        row.width, row.waits_ns = 1, 0
+        row.launches = [LaunchRecord(launch=number - 1)]
+        row.rounds = [round_record(1_000, launch=number - 1, block=block) for block in (0, 1)]
+    return written(Answer(race=race, machine=future.member.machine, environment=environment))
+
+
+@dataclass(slots=True, kw_only=True)
+class Pretended:
+    """Workers by address, each on a machine of its own."""
+
+    members: dict[str, Mapping[str, float]]
+    act: Act = measures
+    environments: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
+    given: list[tuple[str, int]] = field(default_factory=list)
+    cancelled: list[Future] = field(default_factory=list)
+    alone: bool = True
+    lost: bool = False
+
+    @property
+    def cluster(self) -> Cluster:
+        pretended: Any = self
+        cluster: Cluster = pretended
+        return cluster
+
+    def workers(self) -> dict[str, Mapping[str, float]]:
+        if self.lost:
+            raise SchedulerLostError("the scheduler was lost")
+        return dict(self.members)
+
+    def describe(self, addresses: Sequence[str], _seed: int) -> dict[str, object]:
+        return {
+            address: {
+                "machine": f"machine of {address}",
+                "environment": {**ENVIRONMENT, **self.environments.get(address, {})},
+            }
+            for address in addresses
+        }
+
+    def submit(self, order: bytes, token: str, _within_s: float, member: Member) -> Future:
+        future = Future(order=Order.unpacked(order), token=token, member=member)
+        number, _ = future.order.settings.part or (1, 1)
+        self.given.append((member.address, number - 1))
+        future.outcome = self.act(self, future)
+        return future
+
+    def wait(self, futures: Sequence[Future], _within_s: float) -> list[Future]:
+        return [future for future in futures if future.outcome]
+
+    def outcome(self, future: Future) -> task.Outcome:
+        assert future.outcome
+        return future.outcome
+
+    def cancel(self, futures: Sequence[Future]) -> None:
+        self.cancelled += futures
