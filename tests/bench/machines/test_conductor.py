@@ -16,7 +16,6 @@ from waitbench.race.plan import Settings
 from waitbench.race.record import RaceRecord
 from waitbench.scenario import BenchError
 
-
 MANY = 2_000
 """With 10,000 of them each costs the same, and the test five times as long."""
 
