@@ -15,6 +15,7 @@ from waitbench.race.events import Event, Incident, ScenarioBegun
 from waitbench.race.plan import Settings
 from waitbench.race.record import RaceRecord
 from waitbench.scenario import BenchError
+from waitbench.system import environment
 
 MANY = 2_000
 """With 10,000 of them each costs the same, and the test five times as long."""
@@ -23,7 +24,7 @@ MANY = 2_000
 @pytest.fixture(autouse=True)
 def _same_place(monkeypatch: pytest.MonkeyPatch) -> None:
     """Here it is as on every machine; what takes seconds takes none."""
-    monkeypatch.setattr(conductor.environment, "describe", lambda: dict(ENVIRONMENT))
+    monkeypatch.setattr(environment, "describe", lambda: dict(ENVIRONMENT))
     monkeypatch.setattr(conductor, "ASKS_EVERY_S", 0.0)
     monkeypatch.setattr(conductor, "NOBODY_FOR_S", 0.2)
 
@@ -96,7 +97,7 @@ def test_machines_that_differ_are_refused_with_what_differs() -> None:
         members=workers(3),
         environments={
             "tcp://10.0.0.1:1": {"commit": "def5678"},
-            "tcp://10.0.0.2:1": {"packages": {**ENVIRONMENT["packages"], "aiohttp": "3.9"}},
+            "tcp://10.0.0.2:1": {"packages": {"aiohttp": "3.9", "requests": "2.32"}},
         },
     )
     record, _ = raced(cluster)
