@@ -26,6 +26,7 @@ TASKS = {
     "checksum": ("checksum", "checksums"),
     "sqlite": ("query", "queries"),
     "postgres": ("query", "queries"),
+    "redis": ("command", "commands"),
     "pytest-benchmark": ("call", "calls"),
 }
 

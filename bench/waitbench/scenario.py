@@ -153,7 +153,8 @@ class Workload(Protocol):
     parameters: every keyword of its constructor is a parameter that can be set, as text.
     It is pickled into the children of a process pool, so it keeps no sockets of its own.
     With `needs_postgres: ClassVar = True` the constructor takes `postgres`, the address (DSN) of a
-    running server. A file that cannot run everywhere says why in a function
+    running server, and with `needs_redis` it takes `redis`, a URL; a parameter `distance` of either
+    puts a proxy in between. A file that cannot run everywhere says why in a function
     `unavailable() -> str | None`. A workload that opens a connection for every task on purpose
     says so: `opens_anew = True`, or it is told `connection="new"`. One that talks to the target and
     knows how often says it in a static method `requests(tasks, params) -> int`: what the target

@@ -1,6 +1,8 @@
 from __future__ import annotations
 
+import shutil
 import socket
+import subprocess
 import threading
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -12,7 +14,7 @@ import psutil
 import pytest
 
 from tests.server.target import Target
-from tests.server.upstreams import echo, flood, listening
+from tests.server.upstreams import echo, flood, listening, web
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -83,6 +85,7 @@ def proxy(
     with (
         listening(echo) as (_, port),
         listening(flood) as (_, flooding),
+        listening(web) as (_, serving),
         listening(echo, str(folder / "up")),
         socket.create_server(("127.0.0.1", 0)) as closed,
     ):
@@ -95,6 +98,8 @@ def proxy(
             record = "{folder}/times.csv"
             [flood]
             upstream = "127.0.0.1:{flooding}"
+            [web]
+            upstream = "127.0.0.1:{serving}"
             [local]
             upstream = "unix:{folder}/up"
             listen = "{folder}/down"
@@ -336,6 +341,17 @@ def test_it_is_changed_by_post_alone_and_by_no_page_of_another_site(proxy: Proxy
     change = "/proxy?link=echo&latency=1s"
     assert proxy.target.ask(change, "POST", headers=headers).status == 403
     assert proxy.target.ask("/proxy", headers={"Host": "elsewhere.example"}).status == 403
+
+
+@pytest.mark.skipif(shutil.which("curl") is None, reason="needs curl")
+def test_curl_waits_for_set_up_and_answer(proxy: Proxy) -> None:
+    proxy.change("web", **{**PLAIN, "latency": "30ms", "connect": "50ms"})
+    place = proxy.target.ready["proxy"]["web"]["listen"]
+    command = ["curl", "-sS", "-w", "\\n%{time_starttransfer}", f"http://{place}/"]
+    done = subprocess.run(command, capture_output=True, text=True, check=True)
+    body, _, first_byte_s = done.stdout.partition("\n")
+    assert body == "hello"
+    assert 0.08 <= float(first_byte_s) < 0.5
 
 
 def test_what_leaves_this_machine_is_said_and_a_socket_file_goes_with_its_server(

@@ -56,3 +56,9 @@ def flood(connection: socket.socket) -> None:
     connection.recv(1)
     while True:
         connection.sendall(b"x" * 1_000_000)
+
+
+def web(connection: socket.socket) -> None:
+    """Answer each request over HTTP."""
+    while connection.recv(65_536):
+        connection.sendall(b"HTTP/1.1 200 OK\r\nContent-Length: 5\r\n\r\nhello")

@@ -26,6 +26,9 @@ KINDS = {
 POOLED = ("SQLite", "files")
 """Kinds without an async form of their own: their libraries hand every call to a thread."""
 
+NEAR = frozenset({"", "0", "0ms"})
+"""How a distance of nothing is written."""
+
 KindState = Literal["gain", "mixed", "unclear", "unproven", "none", "missing"]
 
 
@@ -90,7 +93,18 @@ def line_ns(tries: Iterable[Try]) -> tuple[float, float] | None:
 
 
 def _tries(summary: Summary, suite: str, workload: str) -> tuple[Try, ...]:
-    scenarios = [
+    scenarios = [s for s in measured(summary, suite, workload) if is_near(s)]
+    return tuple(attempt for scenario in scenarios if (attempt := attempt_of(scenario)))
+
+
+def is_near(scenario: Comparison) -> bool:
+    """Whether no proxy stands before what a scenario talks to."""
+    return scenario.params.get("distance", "") in NEAR
+
+
+def measured(summary: Summary, suite: str, workload: str) -> list[Comparison]:
+    """Return the scenarios of a workload that say something of ways to wait."""
+    return [
         scenario
         for scenario in summary.scenarios
         if (scenario.suite, scenario.workload) == (suite, workload)
@@ -98,10 +112,10 @@ def _tries(summary: Summary, suite: str, workload: str) -> tuple[Try, ...]:
         # A request that waits for nothing tells libraries apart, not ways to wait.
         and (workload != "http" or scenario.waits_ns)
     ]
-    return tuple(attempt for scenario in scenarios if (attempt := _try(scenario)))
 
 
-def _try(scenario: Comparison) -> Try | None:
+def attempt_of(scenario: Comparison) -> Try | None:
+    """Return what asyncio did in a scenario; None where it has no time that counts."""
     rows = [row for row in compared(scenario) if row.kind == MODEL]
     best = max(rows, key=lambda row: row.ratio.value if row.ratio else 0.0, default=None)
     if best is None or best.ratio is None:

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from waitbench import formatting
 from waitbench.findings import ClaimVerdict, Finding, command
+from waitbench.findings._distances import places
 from waitbench.findings._gains import longer
 from waitbench.findings._kinds import MODEL, POOLED, kinds, line_ns
 from waitbench.findings._verdicts import decide, span
@@ -14,6 +15,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
     from waitbench.analysis.comparison import Summary
+    from waitbench.findings._distances import Place
     from waitbench.findings._kinds import Kind, KindState, Try
 
 PLACE = 47
@@ -46,10 +48,12 @@ def find(summary: Summary) -> Finding:
     in every scenario of every kind; refuted where it is in none, and any gain above 10 % is ruled
     out; conditional where it certainly gains in some and certainly not in others: then it is said
     for each kind, and, where a line can be drawn, how long a task must wait for it. A kind that was
-    not measured is named, and supports and refutes nothing.
+    not measured is named, and supports and refutes nothing. A database that was raced at several
+    distances, behind a proxy that lengthens each round trip, is told for each of them.
     """
-    every_kind = kinds(summary)
-    tries = [attempt for kind in every_kind for attempt in kind.tries]
+    every_kind, away = kinds(summary), places(summary)
+    near = [attempt for kind in every_kind for attempt in kind.tries]
+    tries = near + [a for place in away for a in place.kind.tries if a not in near]
     if not tries:
         why = "What asyncio gains on databases and files was not measured in a way that counts"
         return Finding.undecided(CLAIM, why, SUITES)
@@ -63,21 +67,30 @@ def find(summary: Summary) -> Finding:
         claim=CLAIM,
         verdict=verdict,
         reason=None if all(kind.tries for kind in every_kind) else "partly measured",
-        sentence=" ".join(filter(None, (_sentence(every_kind), line, gaps, more))),
-        brief=_brief(every_kind),
+        sentence=" ".join(filter(None, (_sentence(every_kind, away), line, gaps, more))),
+        brief=_brief(every_kind, away),
         effect=least.value,
         interval=least.interval,
         evidence=tuple(f"{attempt.scenario.name}/{attempt.row.model}" for attempt in tries),
-        conditions=(*(f"{kind.name}: {WORDS[kind.state]}" for kind in every_kind), *ends),
+        conditions=(
+            *(f"{kind.name}: {WORDS[kind.state]}" for kind in every_kind),
+            *(f"{place.name}: {WORDS[place.kind.state]}" for place in away),
+            *ends,
+        ),
     )
 
 
-def _sentence(kinds: Sequence[Kind]) -> str:
+def _sentence(kinds: Sequence[Kind], away: Sequence[Place]) -> str:
+    """Return how much each kind gains, and a database here and at each distance."""
     measured = [kind for kind in kinds if kind.tries]
     by_kind = "; ".join(f"{kind.name} {_ratios(kind)} ({WORDS[kind.state]})" for kind in measured)
     pooled = formatting.listing([kind.name for kind in measured if kind.name in POOLED])
     why = f" Behind asyncio's form for {pooled} is a pool of threads." if pooled else ""
-    return f"asyncio in times as fast as sync: {by_kind}.{why}"
+    by_place = ", ".join(
+        f"for {place.name} {_ratios(place.kind)} ({WORDS[place.kind.state]})" for place in away
+    )
+    parts = f"{by_kind}; {by_place}" if by_kind and by_place else by_kind or by_place
+    return f"asyncio in times as fast as sync: {parts}.{why}"
 
 
 def _ratios(kind: Kind) -> str:
@@ -125,10 +138,16 @@ def _next(kinds: Sequence[Kind], verdict: ClaimVerdict, summary: Summary) -> str
     return f"That is too unsure to call: {longer(summary, *SUITES)} would narrow it."
 
 
-def _brief(kinds: Sequence[Kind]) -> str:
-    """Return the kinds by how they fared, in one line."""
-    return "; ".join(
+def _brief(kinds: Sequence[Kind], away: Sequence[Place]) -> str:
+    """Return the kinds by how they fared, in one line, and from which distance a database gains."""
+    gains = [p.distance_ns for p in away if p.distance_ns and p.kind.state == "gain"]
+    far = [f"suits databases {formatting.duration(min(gains))} away"] if gains else []
+    return "; ".join([*_by_state(kinds), *far])
+
+
+def _by_state(kinds: Sequence[Kind]) -> list[str]:
+    return [
         f"{words} {formatting.listing(names)}"
         for state, words in BRIEF.items()
         if (names := [kind.name for kind in kinds if kind.state == state])
-    )
+    ]

@@ -75,7 +75,11 @@ def left_out(scenario: Scenario, contestant: Contestant, postgres: str | None) -
         return None
     if contestant.needs and (lack := optional.missing(contestant.needs)):
         return lack
-    return _clash(scenario.workload, contestant.model) or no_postgres(scenario.workload, postgres)
+    return (
+        _clash(scenario.workload, contestant.model)
+        or no_postgres(scenario.workload, postgres)
+        or no_redis(scenario.workload)
+    )
 
 
 @cache
@@ -98,3 +102,13 @@ def no_postgres(workload: str, given: str | None) -> str | None:
     from waitbench.services import postgres
 
     return postgres.unavailable()
+
+
+@cache
+def no_redis(workload: str) -> str | None:
+    """Return how to get a Redis, if the workload wants one and there is none."""
+    if not registry.needs_redis(workload):
+        return None
+    from waitbench.services import redis
+
+    return redis.unavailable()

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Self
 
 from waitbench import registry
+from waitbench.race.databases import Databases
 from waitbench.race.worker_process import ContestantError
 from waitbench.scenario import BenchError
 from waitbench.services.target import ForeignResetError, Target, TargetGoneError
@@ -17,7 +18,6 @@ if TYPE_CHECKING:
 
     from waitbench.race.visits import Visit
     from waitbench.scenario import Contestant, Scenario
-    from waitbench.services.postgres import Postgres
 
 REVIVALS = 3
 """A target that dies oftener than this stays dead, and its rows fail."""
@@ -55,9 +55,6 @@ class RunServices:
     ) -> None:
         workloads = {scenario.workload for scenario, _ in lineup}
         self._needed = any(map(registry.needs_target, workloads))
-        self._wants_postgres = any(map(registry.needs_postgres, workloads))
-        self._postgres = postgres
-        self._no_postgres = "PostgreSQL is not running"
         # The same answers for less CPU of the target: it is in nobody's way for longer.
         self._options = ["--seed", str(seed), "--engine", "fast"]
         self._latencies = {
@@ -65,8 +62,7 @@ class RunServices:
             for scenario, _ in lineup
             if "latency" in scenario.params and registry.needs_target(scenario.workload)
         }
-        self._database = ExitStack()
-        self._database_started: Postgres | None = None
+        self._databases = Databases(lineup, postgres)
         self._open = ExitStack()
         self._target: Target | None = None
         self._lost: str | None = None
@@ -75,8 +71,7 @@ class RunServices:
         self.ready: dict[str, Any] | None = None
 
     def __enter__(self) -> Self:
-        if self._wants_postgres and not self._postgres:
-            self._start_postgres()
+        self._databases.__enter__()
         try:
             if self._needed:
                 target = self._start()
@@ -88,7 +83,7 @@ class RunServices:
         return self
 
     def __exit__(self, *exc_info: object) -> None:
-        with self._database:
+        with self._databases:  # which ends last: the target may be asked about it
             self._open.close()
 
     def params(self, scenario: Scenario) -> dict[str, str]:
@@ -102,21 +97,15 @@ class RunServices:
             if self._target is None:
                 raise ContestantError(self._lost or "the target is not running")
             params["target"] = self._target.url
-        if registry.needs_postgres(scenario.workload):
-            if self._postgres is None:
-                raise ContestantError(self._no_postgres)
-            self.check_database()
-            params["postgres"] = self._postgres
-        return params
+        return {**params, **self._databases.params(scenario)}
 
     def check_database(self) -> None:
-        """Look whether the PostgreSQL that was started here still runs: its clients wait long.
+        """Look whether the databases that were started here still run: their clients wait long.
 
         Raises:
-            ContestantError: it has died.
+            ContestantError: one has died.
         """
-        if self._database_started and not self._database_started.alive:
-            raise ContestantError("PostgreSQL died in mid-run")
+        self._databases.check()
 
     def target_period(self) -> TargetPeriod:
         """Close a period of the target, and begin the next."""
@@ -135,18 +124,8 @@ class RunServices:
         return TargetPeriod(stats=figures if figures["requests"] else None)
 
     def database_cpu_ns(self) -> int:
-        """CPU nanoseconds so far of the PostgreSQL that was started here; 0 where there is none."""
-        return self._database_started.cpu_ns() if self._database_started else 0
-
-    def _start_postgres(self) -> None:
-        """Start it; if it does not, the rows that want it fail, and the others race."""
-        from waitbench.services.postgres import Postgres
-
-        try:
-            self._database_started = self._database.enter_context(Postgres())
-            self._postgres = self._database_started.dsn
-        except BenchError as refused:
-            self._no_postgres = str(refused)
+        """CPU nanoseconds so far of the databases that were started here, and of their proxy."""
+        return self._databases.cpu_ns()
 
     def _start(self) -> Target:
         target = Target("--port", self._port, *self._options)

@@ -120,6 +120,11 @@ def needs_postgres(workload: str) -> bool:
     return bool(getattr(load("workloads", workload).Workload, "needs_postgres", False))
 
 
+def needs_redis(workload: str) -> bool:
+    """Whether a workload talks to Redis."""
+    return bool(getattr(load("workloads", workload).Workload, "needs_redis", False))
+
+
 def missing_library(room: str, name: str, missing: ModuleNotFoundError) -> BenchError:
     """Return the error that names the library a file wants, and what to type."""
     library = (missing.name or "a library").partition(".")[0]

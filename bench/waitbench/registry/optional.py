@@ -11,6 +11,7 @@ EXTRAS = {
         "gunicorn": "gunicorn",
         "PIL": "pillow",
         "psycopg": "psycopg[binary,pool]",
+        "redis": "redis",
         "uvloop": "uvloop",
         "waitress": "waitress",
     },

@@ -130,3 +130,26 @@ def _folders() -> Iterator[Path]:
 
 def _version(folder: Path) -> list[int]:
     return [int(number) for number in re.findall(r"\d+", str(folder))]
+
+
+def place(dsn: str) -> str:
+    """Return where a server is, as a proxy takes it: `HOST:PORT`, or the path of its socket."""
+    from psycopg.conninfo import conninfo_to_dict
+
+    given = conninfo_to_dict(dsn)
+    host = str(
+        given.get("hostaddr") or given.get("host") or os.environ.get("PGHOST") or "127.0.0.1"
+    )
+    port = str(given.get("port") or os.environ.get("PGPORT") or 5432)
+    if host.startswith("/"):
+        return f"unix:{host}/.s.PGSQL.{port}"
+    return f"[{host}]:{port}" if ":" in host else f"{host}:{port}"
+
+
+def through(dsn: str, port: int) -> str:
+    """Return the same server by way of a port of this machine, under the name it is verified by."""
+    from psycopg.conninfo import conninfo_to_dict, make_conninfo
+
+    host = str(conninfo_to_dict(dsn).get("host") or "127.0.0.1")
+    kept = "127.0.0.1" if host.startswith("/") else host
+    return make_conninfo(dsn, host=kept, hostaddr="127.0.0.1", port=port)

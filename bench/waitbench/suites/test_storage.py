@@ -1,4 +1,4 @@
-"""Files and databases: what do threads, processes and asyncio gain where nothing is far away?"""
+"""Files and databases: what do threads, processes and asyncio gain, here and some way away?"""
 
 from __future__ import annotations
 
@@ -9,6 +9,7 @@ from waitbench.scenario import Contestant, Scenario
 if TYPE_CHECKING:
     from pytest_benchmark.fixture import BenchmarkFixture
 
+    from waitbench.pytest_plugin.options import Options
     from waitbench.pytest_plugin.replay import Entry
 
 PLACE = 52
@@ -24,8 +25,16 @@ def storing(workload: str, tasks: int, at_once: int = AT_ONCE, **params: str) ->
     )
 
 
+DISTANCES = {"1ms": 40, "5ms": 20, "20ms": 10}
+"""How far away a database is, by so much longer a round trip takes, and tasks of a round."""
+
+
+def far(workload: str, distance: str, **params: str) -> Scenario:
+    """Return tasks that each are one round trip to a database so far away."""
+    return storing(workload, DISTANCES[distance], AT_ONCE, **params, distance=distance)
+
+
 SCENARIOS: list[Scenario] = []
-QUICK: list[Scenario] = []
 FULL = [
     storing("file", 200, mode="read", size="4KB", files="64"),
     storing("file", 20, mode="read", size="4MB", files="1"),
@@ -37,7 +46,24 @@ FULL = [
     storing("postgres", 40, 20, query="wait", duration="5ms"),
     storing("postgres", 100, query="select"),
     storing("postgres", 50, query="insert"),
+    *(far("postgres", distance, query="select") for distance in DISTANCES),
+    storing("redis", 200, command="get"),
+    *(far("redis", distance, command="get") for distance in DISTANCES),
 ]
+BRIEF = [
+    storing("file", 200, mode="read", size="4KB", files="64"),
+    storing("sqlite", 200, query="read", rows="1"),
+    storing("postgres", 100, query="select"),
+    far("postgres", "5ms", query="select"),
+]
+"""What `--quick` races of it: one of each kind, and one distance."""
+
+
+def choose(asked: Options, *, named: bool) -> list[Scenario]:
+    """Return all where the suite is named or everything is asked for; little with `--quick`."""
+    if asked.quick:
+        return BRIEF if named else []
+    return FULL if named or asked.full else []
 
 
 OTHERS = {
@@ -48,7 +74,9 @@ OTHERS = {
 
 
 def contestants(scenario: Scenario) -> list[Contestant]:
-    """Return the usual four, and asyncio's other way where it has one."""
+    """Return the usual four, and asyncio's other way where it has one; who waits afar is three."""
+    if "distance" in scenario.params:
+        return [Contestant.of(model) for model in ("sync", "threads", "asyncio")]
     usual = [Contestant.of(model) for model in ("sync", "threads", "processes", "asyncio")]
     other = OTHERS.get(scenario.workload) or OTHERS.get(scenario.params.get("query", ""))
     return [*usual, other] if other else usual

@@ -57,6 +57,8 @@ class Workload:
         postgres: how to reach the server, as libpq reads it.
         query: `wait`, `select` or `insert`.
         duration: of `wait`; the server rounds up to whole milliseconds.
+        distance: how far away the server is: so much longer a round trip takes, and a query is one;
+            0 for no proxy in between.
     """
 
     needs_target: ClassVar = False
@@ -66,9 +68,12 @@ class Workload:
     sync_needs: ClassVar[Sequence[str]] = ("psycopg",)
     async_needs: ClassVar[Sequence[str]] = ("psycopg", "psycopg_pool")
 
-    def __init__(self, postgres: str, query: str = "select", duration: str = "5ms") -> None:
+    def __init__(
+        self, postgres: str, query: str = "select", duration: str = "5ms", distance: str = "0"
+    ) -> None:
         self.query = one_of(QUERIES, query, "query")
-        self.waits_ns = duration_ns(duration) if query == "wait" else 0
+        self._sleeps_ns = duration_ns(duration) if query == "wait" else 0
+        self.waits_ns = self._sleeps_ns + duration_ns(distance)
         self._dsn = postgres
         self._schema = make_schema(self, postgres)
 
@@ -112,7 +117,7 @@ class Workload:
         if result is None:
             raise WrongResultError(f"task {number} got no row")
         if self.query == "wait":
-            right = result[0] == number and result[1] * 1e9 >= self.waits_ns - 1000
+            right = result[0] == number and result[1] * 1e9 >= self._sleeps_ns - 1000
         elif self.query == "select":
             item = number % ROWS
             right = result == (item, f"item {item} " * 10)
@@ -124,7 +129,7 @@ class Workload:
 
     def _values(self, number: int) -> tuple[object, ...]:
         if self.query == "wait":
-            return number, self.waits_ns / 1e9
+            return number, self._sleeps_ns / 1e9
         return (number % ROWS,) if self.query == "select" else (number, text(number))
 
 

@@ -102,6 +102,39 @@ def test_a_gain_on_some_kinds_makes_it_conditional_on_them_and_on_the_wait(tmp_p
     )
 
 
+def away(distance: str, walls_ms: Mapping[str, float]) -> list[dict[str, Any]]:
+    """The scenario `select` of PostgreSQL, so far away."""
+    records = stored("postgres", f"select-{distance}", walls_ms)
+    for entry in records:
+        entry["scenario"]["params"] = {"query": "select", "distance": distance}
+    return records
+
+
+def test_a_database_is_told_for_each_distance_that_it_was_raced_at(tmp_path: Path) -> None:
+    finding = find(
+        tmp_path,
+        *requests(),
+        *away("20ms", {"sync": 210, "asyncio": 30}),
+        *stored("postgres", "select", {"sync": 12, "asyncio": 24}),
+        *stored("postgres", "insert", {"sync": 12, "asyncio": 24}),
+        *away("5ms", {"sync": 60, "asyncio": 10}),
+        *stored("sqlite", "read", {"sync": 10, "asyncio": 100}),
+        *stored("file", "read", {"sync": 10, "asyncio": 50}),
+    )
+    assert finding.verdict == "conditional"
+    assert "PostgreSQL 0.50 (no gain)" in finding.sentence  # what is far away is no kind of its own
+    assert (
+        "; for a local database 0.50 (no gain), for one 5 ms away 6.00 (gains),"
+        " for one 20 ms away 7.00 (gains)." in finding.sentence
+    )
+    assert "a local database: no gain" in finding.conditions
+    assert "one 5 ms away: gains" in finding.conditions
+    assert finding.brief is not None
+    assert finding.brief.endswith("suits databases 5 ms away")
+    assert "postgres-select-20ms/asyncio" in finding.evidence
+    assert len(finding.evidence) == len(set(finding.evidence)) == 7
+
+
 def test_no_line_is_drawn_where_a_longer_wait_gains_less(tmp_path: Path) -> None:
     finding = find(
         tmp_path,

@@ -13,6 +13,7 @@ from pathlib import Path
 import psutil
 import psycopg
 import pytest
+from psycopg.conninfo import conninfo_to_dict
 
 from waitbench.scenario import BenchError
 from waitbench.services import postgres
@@ -187,3 +188,26 @@ def test_the_newest_of_several_versions_is_taken(
     monkeypatch.setenv("PATH", "/nowhere")
     monkeypatch.setattr(postgres, "PLACES", (f"{str(tmp_path)[1:]}/*/bin",))
     assert postgres.find_binaries() == tmp_path / "15" / "bin"
+
+
+@pytest.mark.parametrize(
+    ("dsn", "place"),
+    [
+        ("postgresql://u:p@db.example:99/x", "db.example:99"),
+        ("host=db.example hostaddr=192.0.2.1", "192.0.2.1:5432"),
+        ("host=/run/postgresql port=5433", "unix:/run/postgresql/.s.PGSQL.5433"),
+        ("postgresql://u@[::1]/x", "[::1]:5432"),
+    ],
+)
+def test_where_a_server_is_is_read_from_its_address(
+    dsn: str, place: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.delenv("PGPORT", raising=False)
+    assert postgres.place(dsn) == place
+
+
+def test_by_way_of_another_port_it_keeps_its_name_and_its_password() -> None:
+    through = conninfo_to_dict(postgres.through("postgresql://u:p@db.example:99/x", 7))
+    assert (through["host"], through["hostaddr"]) == ("db.example", "127.0.0.1")
+    assert (through["port"], through["password"], through["dbname"]) == ("7", "p", "x")
+    assert conninfo_to_dict(postgres.through("host=/run", 7))["host"] == "127.0.0.1"

@@ -12,6 +12,7 @@ from waitbench import registry
 from waitbench.race.worker_session import complaints
 from waitbench.scenario import BenchError, WrongResultError
 from waitbench.services import postgres
+from waitbench.services.distances import Distances
 from waitbench.services.postgres import Postgres
 from waitbench.workloads.postgres import Workload
 
@@ -68,6 +69,22 @@ def test_wrong_answers_are_told(query: str, wrong: tuple[object, ...] | None, ds
 def test_the_wait_is_known_only_where_one_is_asked_for(dsn: str) -> None:
     assert Workload(dsn, query="wait", duration="7ms").waits_ns == 7_000_000
     assert Workload(dsn, query="select").waits_ns == 0
+
+
+@pytest.mark.parametrize("model_name", ["threads", "asyncio"])
+def test_a_server_some_way_away_answers_as_rightly_and_so_much_later(
+    model_name: str, dsn: str
+) -> None:
+    with Distances([("postgres", postgres.place(dsn), "15ms")]) as proxy:
+        far = postgres.through(dsn, proxy.port("postgres", "15ms"))
+        workload = Workload(far, query="select", distance="15ms")
+        assert workload.waits_ns == 15_000_000
+        with registry.load("models", model_name).Model(workload, 3) as model:
+            spans = model.run(6)
+        assert proxy.cpu_ns() > 0
+        del workload
+    assert list(complaints(Workload(dsn), spans, 6)) == []
+    assert min(end_ns - begun_ns for begun_ns, end_ns, _ in spans) >= 15_000_000
 
 
 def test_the_tables_go_with_the_workload(dsn: str) -> None:
