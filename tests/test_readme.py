@@ -10,6 +10,9 @@ from waitbench.cli import COMMANDS
 from waitbench.commands._results import read
 from waitbench.findings import Finding
 from waitbench.pytest_plugin.run_options import OPTIONS
+from waitbench.report.answers import effect, of_run
+from waitbench.report.claims_table import why
+from waitbench.report.headlines import headlines
 
 TEXT = README.read_text(encoding="utf-8")
 
@@ -26,6 +29,20 @@ def test_its_report_and_the_pictures_that_are_shown_are_made_from_its_data(
         assert path.read_bytes() == content, f"{path.name}: make it again: python -m tests.readme"
     for name, text in PICTURES.items():
         assert f"results/example/figures/{name}.svg)" in text.read_text(encoding="utf-8")
+
+
+def test_each_figure_of_its_claims_has_a_noun_and_stands_once(
+    example: tuple[Summary, list[Finding]],
+) -> None:
+    decided = [answer for answer in of_run(*example) if effect(answer.alone)]
+    assert len(decided) > 10
+    for answer in decided:
+        noun, _, figure = effect(answer.alone).partition(": ")
+        assert figure, answer.claim.id
+        assert noun, answer.claim.id
+        assert figure.split(" ")[0] not in why(answer).split(" "), answer.claim.id
+    figures = [headline.figure for headline in headlines(of_run(*example), 0.95)]
+    assert len(figures) == len(set(figures)) > 3
 
 
 def test_table_and_screen_are_made_from_its_data(example: tuple[Summary, list[Finding]]) -> None:

@@ -11,6 +11,8 @@ UNITS = ((1_000_000_000, "s"), (1_000_000, "ms"), (1_000, "µs"), (1, "ns"))
 BYTES = ((1_000_000_000, "GB"), (1_000_000, "MB"), (1_000, "kB"), (1, "B"))
 SCALES = {"ns": UNITS, "bytes": BYTES}
 """Units that are written in a fitting larger one, as names and findings say them."""
+MODULES = ("asyncio", "uvloop", "multiprocessing")
+"""Names that are written small, also where a sentence begins."""
 DIGITS = 3
 """Significant digits: what three launches can carry."""
 
@@ -94,7 +96,7 @@ def effect(value: float, ends: tuple[float, float] | None, unit: str) -> str:
     per, name = 1.0, unit
     write: Callable[[float], str] = number
     if unit in SCALES:
-        per, name = fitting([value, *(ends or ())], unit)
+        per, name = fitting([value], unit)  # the figure is read before its interval
     elif unit == "share":
         per, name = 0.01, "%"
     elif unit == "times":
@@ -105,6 +107,11 @@ def effect(value: float, ends: tuple[float, float] | None, unit: str) -> str:
         write = at_once
     low_high = f" [{write(ends[0] / per)}, {write(ends[1] / per)}]" if ends else ""
     return f"{write(value / per)}{low_high} {name}".rstrip()
+
+
+def begun(text: str) -> str:
+    """Begin a sentence with a capital, but for the name of a module: asyncio stays asyncio."""
+    return text if text.startswith(MODULES) else f"{text[:1].upper()}{text[1:]}"
 
 
 def shortened(text: str, most: int) -> str:

@@ -37,6 +37,8 @@ class Finding:
         brief: the same in one short line, under 100 characters, for the table of claims; where it
             is None, the table cuts the first sentence down.
         effect: the figure that it turns on, mostly times faster; None where there is none.
+        effect_of: what it is the figure of, as stands before it: `50 at once`; empty where there
+            is none.
         interval: of the effect.
         unit: what both are in: `times` (as fast; below one, of the speed); `times the CPU` or
             another noun; `ns` and `bytes` (written in a fitting unit); `share`
@@ -52,6 +54,7 @@ class Finding:
     sentence: str
     brief: str | None = None
     effect: float | None = None
+    effect_of: str = ""
     interval: tuple[float, float] | None = None
     unit: str = "times"
     evidence: tuple[str, ...] = ()

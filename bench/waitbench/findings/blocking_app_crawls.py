@@ -52,8 +52,10 @@ def find(summary: Summary) -> Finding:
         return Finding.undecided(CLAIM, why, SUITES)
     verdict, conditions = _decide(outcomes, summary)
     blocking, asyncio = outcomes[BLOCKING], outcomes[ASYNCIO]
-    row = asyncio.curve.rows.get(load_curve.KNEE) or asyncio.curve.rows[load]
+    knee = asyncio.curve.rows.get(load_curve.KNEE)
+    row = knee or asyncio.curve.rows[load]
     ratio = row.ratio if row.sound else None
+    measure = "requests a second that asyncio holds" if knee else f"asyncio's answers at {load}"
     sentences = [_story(waiting, load, blocking, asyncio), _others(outcomes), _knees(waiting)]
     sentences += [busy.sentence for work in (COMPUTE, QUERY) if (busy := _busy(summary, work))]
     if verdict == "undecided":
@@ -64,6 +66,8 @@ def find(summary: Summary) -> Finding:
         sentence=" ".join(filter(None, sentences)),
         brief=_brief(verdict, load, outcomes),
         effect=ratio.value if ratio else None,
+        effect_of=measure,
+        unit="times as many as sync" if knee else "times",
         interval=ratio.interval if ratio else None,
         evidence=tuple(
             f"{WAIT}-{name.replace(' ', '-')}/{outcome.model}"
@@ -181,11 +185,11 @@ def _brief(verdict: ClaimVerdict, load: str, outcomes: dict[str, LoadOutcome]) -
         return f"who holds {load} is too unsure to call"
     many = len(_others_that("holds", outcomes))
     brief = (
-        f"at {load} sync takes {blocking.times:,.0f} times its time, asyncio {asyncio.times:.1f}"
+        f"at {load} the load a request takes {blocking.times:,.0f} times as long as alone with "
+        f"sync, {asyncio.times:.1f} with asyncio"
     )
-    return (
-        f"{brief}; {formatting.count(many, 'other')} hold{_s([''] * many)} too" if many else brief
-    )
+    others = formatting.count(many, "other way", "other ways")
+    return f"{brief}; {others} hold{_s([''] * many)} too" if many else brief
 
 
 def _s(names: Sequence[str]) -> str:

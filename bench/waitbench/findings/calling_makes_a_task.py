@@ -92,6 +92,7 @@ def find(summary: Summary) -> Finding:
             f"{scheduled.least} of {scheduled.calls}"
         ),
         effect=gain.value if gain else None,
+        effect_of="as tasks, beside being awaited one after the other",
         interval=gain.interval if gain else None,
         evidence=tuple(
             f"{scenario.name}/{calls.row.model}" for calls in (called, awaited, scheduled)

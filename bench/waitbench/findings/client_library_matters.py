@@ -96,13 +96,21 @@ def find(summary: Summary) -> Finding:
         claim=CLAIM,
         verdict=decide(swap.matters for swap in swaps),
         sentence=" ".join([_sentence(swaps), *_extras(_swaps(summary, EXTRAS))]),
-        brief=f"CPU of a request: {formatting.times(widest.cpu.value)} times with {widest.what}",
+        brief=_brief(swaps),
         effect=widest.cpu.value,
+        effect_of=f"a request with {widest.what}",
         interval=widest.cpu.interval,
         unit="times the CPU",
         evidence=tuple(f"{swap.scenario.name}/{swap.row.model}" for swap in swaps),
         conditions=tuple(swap.text for swap in swaps if swap.matters),
     )
+
+
+def _brief(swaps: Sequence[Swap]) -> str:
+    """Return in how many swaps the library surely matters, and in how many that is open."""
+    matters = [swap.matters for swap in swaps]
+    brief = f"it surely does in {matters.count(True)} of {formatting.count(len(swaps), 'swap')}"
+    return f"{brief}, and in {matters.count(None)} perhaps" if None in matters else brief
 
 
 def _swaps(summary: Summary, pairs: Mapping[str, tuple[str, str]]) -> list[Swap]:

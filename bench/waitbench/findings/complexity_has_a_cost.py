@@ -83,6 +83,7 @@ def find(summary: Summary) -> Finding:
         sentence=" ".join(filter(None, sentences)),
         brief=_brief(trials),
         effect=most.lead.value,
+        effect_of="asyncio's largest lead over the better of sync and threads",
         interval=most.lead.interval,
         evidence=tuple(
             f"{trial.cell.scenario.name}/{model}" for trial in trials for model in (MODEL, *PLAIN)
@@ -197,5 +198,5 @@ def _brief(trials: Sequence[Trial]) -> str:
     level = sum(trial.pays is False for trial in trials)
     return (
         f"asyncio beats sync and threads in {paid} of {formatting.count(len(trials), 'cell')}, "
-        f"need not be used in {level}"
+        f"and the simpler one does as well in {level}"
     )

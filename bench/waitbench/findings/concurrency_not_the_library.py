@@ -81,11 +81,11 @@ def find(summary: Summary) -> Finding:
         verdict=decide((shares.concurrency_wins for shares in splits), no_refutes=True),
         sentence=_sentence(splits),
         brief=(
-            f"Concurrency gives {'at least' if most.held else 'up to'} "
-            f"{formatting.times(most.concurrency.value)} times, the "
-            f"library {formatting.times(most.library.value)} times in {most.scenario}"
+            f"the library alone, one task at a time, is {formatting.times(most.library.value)} "
+            f"times as fast ({most.scenario})"
         ),
         effect=most.concurrency.value,
+        effect_of=f"many at once{' (held back: at least)' if most.held else ''}",
         interval=most.concurrency.interval,
         evidence=tuple(
             f"{shares.scenario}/{model}" for shares in splits for model in (MODEL, most.control)

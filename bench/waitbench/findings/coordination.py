@@ -103,6 +103,7 @@ def find(summary: Summary) -> Finding:
         ),
         brief=_brief(bare, contests["lock"], contests["semaphore"]),
         effect=bare.lost / bare.operations,
+        effect_of="updates lost without a lock",
         unit="share",
         evidence=tuple(
             f"{contest.scenario.name}/{model}"
@@ -167,7 +168,6 @@ def _sentence(bare: Contest, tools: Sequence[Contest], verdict: ClaimVerdict) ->
 
 def _brief(bare: Contest, lock: Contest, semaphore: Contest) -> str:
     return (
-        f"{bare.lost} of {bare.operations} updates lost without a lock, "
-        f"{round(lock.seen['lost'].most)} with it; semaphore of {semaphore.places}: at most "
-        f"{semaphore.most}"
+        f"with a lock {round(lock.seen['lost'].most)} of {bare.operations}; a semaphore of "
+        f"{semaphore.places} lets in at most {semaphore.most}"
     )

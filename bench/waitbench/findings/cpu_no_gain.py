@@ -42,6 +42,7 @@ def find(summary: Summary) -> Finding:
         sentence=_sentence(gain, longer(summary, *SUITES)),
         brief=_brief(summary, gain),
         effect=gain.widest.value,
+        effect_of="asyncio, where it did best",
         interval=gain.widest.interval,
         evidence=gain.evidence,
         conditions=tuple(gain.ratios) if gain.state == "mixed" else (),
@@ -49,10 +50,14 @@ def find(summary: Summary) -> Finding:
 
 
 def _brief(summary: Summary, gain: Gain) -> str:
-    """Return the finding in one line, with the kinds of work that it is about."""
+    """Return the kinds of work that it is about, and where asyncio did worst."""
     works = [scenario.workload for scenario in computing(summary) if scenario.name in gain.ratios]
     named = formatting.listing(list(dict.fromkeys(works)))
-    return f"asyncio ran {named} at {gain.text} times the speed of sync"
+    brief = f"measured with {named}"
+    if len(gain.ratios) == 1:
+        return brief
+    least = min(ratio.value for ratio in gain.ratios.values())
+    return f"{brief}; at worst {formatting.times(least)} times the speed of sync"
 
 
 def _sentence(gain: Gain, command: str) -> str:

@@ -94,15 +94,16 @@ def find(summary: Summary) -> Finding:
     sentences = [_sentence(tried, verdict), _beside(summary), *_left_out(summary)]
     if verdict == "undecided":
         sentences.append(_open(summary, missing))
-    largest = max((gain.widest for _, gain in tried), key=lambda ratio: ratio.value)
+    cure, gain = max(tried, key=lambda pair: pair[1].widest.value)
     return Finding(
         claim=CLAIM,
         verdict=verdict,
         reason="partly measured" if missing else None,
         sentence=" ".join(filter(None, sentences)),
         brief=_brief(tried),
-        effect=largest.value,
-        interval=largest.interval,
+        effect=gain.widest.value,
+        effect_of=f"the largest gain ({cure.name})",
+        interval=gain.widest.interval,
         evidence=tuple(row for _, gain in tried for row in gain.evidence),
         conditions=_conditions(summary, tried),
     )
@@ -153,8 +154,8 @@ def _open(summary: Summary, missing: Sequence[str]) -> str:
 
 
 def _brief(tried: Sequence[tuple[Cure, Gain]]) -> str:
-    parts = [f"{cure.name} {_bare(gain)}" for cure, gain in tried]
-    return formatting.shortened(f"times as fast: {', '.join(parts)}", LINE)
+    first, *more = (f"{cure.name} {_bare(gain)}" for cure, gain in tried)
+    return formatting.shortened(", ".join([f"{first} times as fast", *more]), LINE)
 
 
 def _bare(gain: Gain) -> str:

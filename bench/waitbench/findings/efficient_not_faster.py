@@ -84,10 +84,11 @@ def find(summary: Summary) -> Finding:
         verdict=_decide(pairs),
         sentence=f"{_sentence(telling)}{_with_more(summary, telling)}",
         brief=(
-            f"wall {formatting.times(telling.wall.value)} times shorter; CPU per request "
-            f"{formatting.times(telling.cpu.value)} times less than one at a time"
+            f"the whole round is {formatting.times(telling.wall.value)} times shorter, and "
+            f"{formatting.percent(telling.waiting_share)} of what it saves is waiting"
         ),
         effect=telling.cpu.value,
+        effect_of=f"a request, {telling.scenario.concurrency} at once against one at a time",
         interval=telling.cpu.interval,
         unit="times less CPU",
         evidence=tuple(

@@ -94,6 +94,7 @@ def find(summary: Summary) -> Finding:
             for slip in slips
         ),
         brief=_brief(slips),
+        effect_of="slips after which work was lost and nothing failed",
         effect=sum(slip.lost is True for slip in slips) / len(slips),
         unit="share",
         evidence=tuple(row for slip in slips for row in slip.evidence),
@@ -170,7 +171,7 @@ def _brief(slips: Sequence[Slip]) -> str:
     cut, warned = sum(not slip.happens for slip in slips), sum(slip.warned for slip in slips)
     failed = sum(slip.noticed for slip in slips)
     many = formatting.count(len(slips), "slip")
-    return f"of {many} {cut} did not run to the end, {warned} warned, {failed} failed anything"
+    return f"of {many} {cut} did not run to the end, {warned} warned, {failed} made anything fail"
 
 
 def _least(row: Row | None, figure: str) -> float | None:

@@ -92,6 +92,7 @@ def find(summary: Summary) -> Finding:
             "one by one"
         ),
         effect=least.ratio.value,
+        effect_of=f"the least gain ({least.row.model})",
         interval=least.ratio.interval,
         evidence=tuple(f"{way.scenario.name}/{way.row.model}" for way in ways),
         conditions=_conditions(claimed) if verdict == "conditional" else (),

@@ -92,6 +92,7 @@ def find(summary: Summary) -> Finding:
         sentence=" ".join([_lines(clients), _sides(clients), *_misfits(clients)]),
         brief=_brief(clients),
         effect=widest.crossover.value,
+        effect_of=f"the most that buys speed ({widest.row.model} in {widest.scenario.name})",
         unit="at once",
         interval=ends(widest.crossover.low, widest.crossover.high),
         evidence=tuple(f"{client.scenario.name}/{client.row.model}" for client in clients),

@@ -83,8 +83,9 @@ def find(summary: Summary) -> Finding:
         claim=CLAIM,
         verdict=verdict,
         sentence=_sentence(forecasts, offs, more),
-        brief=_brief(forecasts, offs),
+        brief=_brief(forecasts),
         effect=median(offs),
+        effect_of="speed-ups foretold, off by",
         unit="share",
         evidence=tuple(
             f"{forecast.scenario.name}/{model}"
@@ -185,9 +186,7 @@ def _sentence(forecasts: Sequence[Forecast], offs: Sequence[float], more: str) -
     return f"{sentence}{more}"
 
 
-def _brief(forecasts: Sequence[Forecast], offs: Sequence[float]) -> str:
+def _brief(forecasts: Sequence[Forecast]) -> str:
     right = sum(forecast.right is True for forecast in forecasts)
-    return (
-        f"foretold a model within 10 % of the best in {right} of {len(forecasts)}; "
-        f"speed-ups off by {formatting.percent(median(offs))}"
-    )
+    of = formatting.count(len(forecasts), "scenario")
+    return f"foretold a model within 10 % of the best in {right} of {of}"

@@ -88,6 +88,7 @@ def find(summary: Summary) -> Finding:
         sentence=" ".join([_sentence(several, verdict, summary), *costs]),
         brief=_brief(several, verdict, up_to),
         effect=lean.share,
+        effect_of=f"speed beside the ideal, {lean.at_once:,} at once",
         interval=lean.ends,
         unit="share",
         evidence=tuple(
@@ -190,9 +191,10 @@ def _brief(several: Sequence[Load], verdict: ClaimVerdict, up_to: Load | None) -
     most = several[-1]
     if up_to is None:
         return f"how many waits of {wait} one loop holds is too unsure to call"
-    held = f"one loop holds {up_to.at_once:,} waits of {wait} at {formatting.percent(up_to.share)}"
-    more = f", {most.at_once:,} at {formatting.percent(most.share)}" if most is not up_to else ""
-    return f"{held} of the ideal{more}"
+    held = f"one loop holds {up_to.at_once:,} waits of {wait}"
+    if most is up_to:
+        return held
+    return f"{held}; with {most.at_once:,} it reaches {formatting.percent(most.share)} of the ideal"
 
 
 def _conditions(lean: Load, several: Sequence[Load], verdict: ClaimVerdict) -> tuple[str, ...]:

@@ -33,6 +33,13 @@ DRAMATIC = 2.0
 FEW = 2 * DRAMATIC
 """As many at once or fewer can show no dramatic gap: nobody beats the sum by more than that."""
 
+GROWS = {
+    False: "the gap does not grow everywhere with more at once",
+    True: "the gap grows with more at once",
+    None: "whether the gap grows with more at once is too unsure to call",
+}
+"""Answers by what outweighs what: what speaks against the claim comes first."""
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Gap:
@@ -69,8 +76,9 @@ def find(summary: Summary) -> Finding:
         verdict=_decide(gaps, ends),
         reason=None if ends else "partly measured",
         sentence=" ".join(filter(None, sentences)),
-        brief=_brief(widest, ends),
+        brief=_brief(ends),
         effect=widest.ratio.value,
+        effect_of=f"{min(widest.scenario.tasks, widest.scenario.concurrency)} at once",
         interval=widest.ratio.interval,
         evidence=tuple(f"{gap.scenario.name}/{gap.best.model}" for gap in gaps),
         conditions=tuple(gap.scenario.name for gap in gaps),
@@ -136,10 +144,12 @@ def _sentence(gap: Gap) -> str:
     )
 
 
-def _brief(gap: Gap, ends: Sequence[tuple[Gap, Gap]]) -> str:
-    many = min(gap.scenario.tasks, gap.scenario.concurrency)
-    brief = f"{formatting.times(gap.ratio.value)} times as fast with {many} at once"
-    return f"{brief}, and growing" if any(_grows(*pair) for pair in ends) else brief
+def _brief(ends: Sequence[tuple[Gap, Gap]]) -> str:
+    """Return whether the gap grows, in a line."""
+    if not ends:
+        return "whether the gap grows with more at once was not measured"
+    answers = {_grows(*pair) for pair in ends}
+    return next(text for answer, text in GROWS.items() if answer in answers)
 
 
 def _growing(ends: Sequence[tuple[Gap, Gap]]) -> str:

@@ -78,6 +78,7 @@ def find(summary: Summary) -> Finding:
         sentence=" ".join(filter(None, sentences)),
         brief=_brief(curve, at),
         effect=at.value,
+        effect_of=f"computing between switches at which they cost {formatting.percent(NOTICEABLE)}",
         interval=ends(at.low, at.high),
         unit="ns",
         evidence=(*(f"{grain.scenario}/{SWITCHING}" for grain in measured), *rows),
@@ -176,5 +177,9 @@ def _place(curve: Sequence[Point], at: Crossing) -> str:
 
 
 def _brief(curve: Sequence[Point], at: Crossing) -> str:
+    """Return what switching costs at either end, or where it passes what can be noticed."""
+    if at.value is not None:
+        costs = [f"{formatting.percent(end.value)} every {rounded(end.at)}" for end in curve]
+        return f"switching costs {costs[0]} and {costs[-1]}"
     passes = f"passes {formatting.percent(NOTICEABLE)} {_place(curve, at)}"
-    return f"the overhead of switching {passes} of work between switches"
+    return f"the overhead of switching {passes} of computing between switches"

@@ -46,8 +46,9 @@ def find(summary: Summary) -> Finding:
         claim=CLAIM,
         verdict=verdict,
         sentence=" ".join(_sentences(measured, verdict, longer(summary, *SUITES))),
-        brief=_brief(least, measured),
+        brief=_brief(measured),
         effect=share.median,
+        effect_of="share of the calls' time that the loop stood still",
         interval=(share.least, share.most),
         unit="share",
         evidence=tuple(case.evidence(DIRECT) for case in measured),
@@ -90,10 +91,9 @@ def _throughput(cases: Sequence[Case]) -> list[str]:
     return [f"With asyncio.sleep in its place the same tasks are done faster: {'; '.join(parts)}."]
 
 
-def _brief(least: Case, cases: Sequence[Case]) -> str:
-    share = formatting.percent(least.median(DIRECT, "stood_share"))
+def _brief(cases: Sequence[Case]) -> str:
     froze = sum(case.state(DIRECT) == "still" for case in cases)
-    return f"frozen in {froze} of {len(cases)} scenarios, for at least {share} of the calls' time"
+    return f"the loop froze in {froze} of {formatting.count(len(cases), 'scenario')}"
 
 
 def _standstill(case: Case, calls: str) -> str:

@@ -100,6 +100,7 @@ def find(summary: Summary) -> Finding:
         sentence=" ".join([_speeds(by_model), *_price(rivals)]),
         brief="; ".join(map(_brief, by_model.values())),
         effect=hardest.lead.value,
+        effect_of=f"asyncio beside {hardest.row.model}, {hardest.place}",
         interval=hardest.lead.interval,
         evidence=tuple(f"{rival.scenario.name}/{rival.row.model}" for rival in rivals),
         conditions=tuple(map(_condition, by_model.values())),

@@ -65,8 +65,9 @@ def find(summary: Summary) -> Finding:
         verdict=verdict,
         reason="partly measured" if price is None and shaky is None else None,
         sentence=" ".join(sentences),
-        brief=_brief(freezing, price),
+        brief=_brief(freezing),
         effect=price[0] if price else None,
+        effect_of="the price of handing a call to a thread",
         interval=price[1:] if price else None,
         unit="ns",
         evidence=tuple(case.evidence(way) for case in freezing for way in _ways(case)),
@@ -175,8 +176,7 @@ def _why(shaky: float | None, command: str) -> str:
     )
 
 
-def _brief(cases: Sequence[Case], price: Price | None) -> str:
+def _brief(cases: Sequence[Case]) -> str:
     kinds = list(dict.fromkeys(case.call for case in cases))
     thawed = [kind for kind in kinds if all(_state(case) for case in cases if case.call == kind)]
-    cost = f", for {formatting.duration(price[0])} a call" if price and price[0] > 0 else ""
-    return f"threads thaw the loop in {len(thawed)} of {len(kinds)} kinds of call{cost}"
+    return f"threads thaw the loop in {len(thawed)} of {len(kinds)} kinds of call"

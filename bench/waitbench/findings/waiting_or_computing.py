@@ -42,15 +42,16 @@ def find(summary: Summary) -> Finding:
     sentences = [*_sentences("waiting work", waits), *_sentences("pure-Python computing", sums)]
     if None in clauses:
         sentences.append(_missing(summary, waits, sums))
-    widest = next((gain.widest for gain in waits if gain.whole), None)
+    most = next((gain for gain in waits if gain.whole), None)
     return Finding(
         claim=CLAIM,
         verdict=decide(clauses, no_refutes=True),
         reason=None if _whole(waits, sums) else "partly measured",
         sentence=" ".join(f"{sentence[:1].upper()}{sentence[1:]}" for sentence in sentences),
         brief=_brief(waits, sums),
-        effect=widest.value if widest else None,
-        interval=widest.interval if widest else None,
+        effect=most.widest.value if most else None,
+        effect_of=f"the most that waiting work gained ({most.model})" if most else "",
+        interval=most.widest.interval if most else None,
         evidence=tuple(row for gain in (*waits, *sums) for row in gain.evidence),
         conditions=machine(summary),
     )

@@ -78,6 +78,17 @@ class Answer:
         return bool(self.evidence)
 
 
+def effect(finding: Finding | None) -> str:
+    """Return the figure that a finding turns on, behind what it is of; empty where there is none.
+
+    Where nothing is decided there is none either: a figure would be taken for the answer.
+    """
+    if finding is None or finding.effect is None or finding.verdict == "undecided":
+        return ""
+    figure = formatting.effect(finding.effect, finding.interval, finding.unit)
+    return f"{finding.effect_of}: {figure}" if finding.effect_of else figure
+
+
 def because(answer: Answer | Finding) -> str:
     """Return why something measured is undecided, behind that word: , too unsure to call."""
     reason = answer.reason if isinstance(answer, Answer) else answer.undecided_for

@@ -10,7 +10,7 @@ from waitbench import formatting
 from waitbench.presentation import grid, terminal
 from waitbench.presentation import markdown as _markup
 from waitbench.presentation.columns import NOTHING, Column
-from waitbench.report.answers import REASONS
+from waitbench.report.answers import REASONS, effect
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -40,10 +40,11 @@ def columns(answers: Sequence[Answer], *, sentences: bool = True) -> list[Column
         sentences: whether a claim is its sentence, with its id behind; else the id alone.
     """
     asks = tuple(answer.claim.asks for answer in answers)
+    figures = tuple(effect(answer.alone) or NOTHING for answer in answers)
     ids = tuple(answer.claim.id for answer in answers)
     table = [
         Column(head="verdict", unit="", cells=tuple(answer.word for answer in answers), left=True),
-        Column(head="effect", unit="[interval]", cells=tuple(map(_effect, answers)), left=True),
+        Column(head="effect", unit="[interval]", cells=figures, left=True, wraps=True),
         Column(head="why", unit="", cells=tuple(map(why, answers)), left=True, wraps=True),
     ]
     if not sentences:
@@ -100,9 +101,8 @@ def show(console: Console, answers: Sequence[Answer]) -> None:
         style = f"bold {grid.DECISIONS.get(answer.word, 'yellow')}"
         asks = Text.assemble((f"{answer.word:<{room}}", style), answer.claim.asks)
         terminal.line(console, asks, hang=room)
-        effect = _effect(answer)
-        text = f"{effect}: {why(answer)}" if effect != NOTHING else why(answer)
-        reason = Text(f"{text[:1].upper()}{text[1:]}  ({answer.claim.id})", style="dim")
+        parts = [formatting.begun(part) for part in (effect(answer.alone), why(answer))]
+        reason = Text(f"{'. '.join(filter(None, parts))}  ({answer.claim.id})", style="dim")
         terminal.line(console, reason, indent=room)
     console.print()
     for text in legend(answers):
@@ -113,11 +113,3 @@ def show(console: Console, answers: Sequence[Answer]) -> None:
 def markdown(answers: Sequence[Answer]) -> list[str]:
     """Write the table and its legend as parts of a page."""
     return [_markup.table(columns(answers)), _markup.bullets(legend(answers))]
-
-
-def _effect(answer: Answer) -> str:
-    finding = answer.alone
-    # A figure beside "undecided" would be read as one that is decided.
-    if finding is None or finding.effect is None or answer.verdict == "undecided":
-        return NOTHING
-    return formatting.effect(finding.effect, finding.interval, finding.unit)

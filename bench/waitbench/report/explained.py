@@ -11,7 +11,7 @@ from waitbench.presentation import grid, terminal
 from waitbench.presentation.columns import NOTHING
 from waitbench.presentation.terminal import INDENT, heading, line
 from waitbench.report import evidence, methods, prose, suites, tables
-from waitbench.report.answers import because
+from waitbench.report.answers import because, effect
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -65,8 +65,8 @@ def _figures(console: Console, answer: Answer) -> None:
     finding = answer.alone
     if finding is None:
         return
-    if finding.effect is not None:
-        _fact(console, "effect", formatting.effect(finding.effect, finding.interval, finding.unit))
+    if figure := effect(finding):
+        _fact(console, "effect", figure)
     if finding.conditions:
         _fact(console, "conditions", "; ".join(formatting.shortlist(finding.conditions, MOST)))
 

@@ -26,7 +26,8 @@ class Headline:
         asks: the claim in words.
         verdict: supported, refuted, conditional or undecided.
         figure: what it turns on, `45.7 times`; empty where there is none, or nothing is decided.
-        sure: how sure that is, `95 % interval: 45.2 to 46.2 times`, or why it is undecided; empty
+        of: what that is the figure of, `50 at once`; empty where nothing says so.
+        sure: how sure that is, `95 % interval: 45.2 to 46.2`, or why it is undecided; empty
             where nobody knows.
         sentence: why, in a line.
         command: what to type to decide it; None where it is decided.
@@ -36,6 +37,7 @@ class Headline:
     asks: str
     verdict: ClaimVerdict
     figure: str
+    of: str
     sure: str
     sentence: str
     command: str | None
@@ -52,13 +54,20 @@ def headlines(answers: Sequence[Answer], confidence: float) -> list[Headline]:
     first, rest = measured[:1], measured[1:]
     decided = [answer for answer in rest if answer.verdict != "undecided"]
     open_ = [answer for answer in rest if answer.verdict == "undecided"]
-    chosen = [*first, *decided][:MOST]
+    # A figure that two claims turn on is shown once.
+    shown = {figure for answer in first if (figure := effect(answer)[0])}
+    chosen = list(first)
+    for answer in decided:
+        figure = effect(answer)[0]
+        if len(chosen) < MOST and figure not in shown:
+            chosen.append(answer)
+            shown |= {figure} if figure else set()
     chosen += open_[: max(0, FEWEST - len(chosen))]
     return [_headline(answer, confidence) for answer in chosen]
 
 
 def effect(answer: Answer) -> tuple[str, str]:
-    """Write the figure of an answer and its interval apart: `45.7 times`, `45.2 to 46.2 times`.
+    """Write the figure of an answer and its interval apart: `45.7 times`, `45.2 to 46.2`.
 
     Where nothing is decided there is none: a large figure would be taken for the answer.
     """
@@ -71,24 +80,25 @@ def effect(answer: Answer) -> tuple[str, str]:
     ends, _, unit = rest.partition("]")
     if not bracket:
         return figure, ""
-    return f"{figure}{unit}", f"{ends.replace(', ', ' to ')}{unit}"
+    # The noun stands once; a unit that was chosen to fit both belongs to either.
+    noun = "" if finding.unit.startswith("times") else unit
+    return f"{figure}{unit}", f"{ends.replace(', ', ' to ')}{noun}"
 
 
 def _headline(answer: Answer, confidence: float) -> Headline:
     figure, ends = effect(answer)
     sentence = answer.brief or answer.findings[0].sentence.partition(". ")[0].rstrip(".")
-    if figure:  # it stands above
-        sentence = sentence.removeprefix(figure).lstrip(" ,:;")
     return Headline(
         claim=answer.claim.id,
         asks=answer.claim.asks,
         verdict=answer.verdict,
         figure=figure,
+        of=answer.alone.effect_of if figure and answer.alone else "",
         sure=REASONS[answer.reason]
         if answer.reason
         else f"{confidence * 100:g} % interval: {ends}"
         if ends
         else "",
-        sentence=f"{sentence[:1].upper()}{sentence[1:]}".rstrip(".") + ".",
+        sentence=formatting.begun(sentence).rstrip(".") + ".",
         command=answer.command,
     )

@@ -17,7 +17,7 @@ from waitbench.report import (
     tables,
     threats,
 )
-from waitbench.report.answers import because, of_run
+from waitbench.report.answers import because, effect, of_run
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -106,9 +106,8 @@ def _claim(answer: Answer) -> list[str]:
     finding = answer.alone
     if finding:
         parts.append(markdown.text(finding.sentence))
-        if finding.effect is not None and answer.verdict != "undecided":
-            effect = formatting.effect(finding.effect, finding.interval, finding.unit)
-            parts.append(f"Effect: **{markdown.text(effect)}**.")
+        if figure := effect(finding):
+            parts.append(f"Effect: **{markdown.text(figure)}**.")
         if finding.conditions:
             parts.append(f"Under: {markdown.text(_first_few(finding.conditions))}.")
     else:

@@ -95,7 +95,10 @@ def test_it_is_conditional_where_threads_hold_as_well(tmp_path: Path) -> None:
     finding = find(tmp_path, *raced({**LOADED, "threads": HOLDS}))
     assert finding.verdict == "conditional"
     assert "threads holds it too" in finding.conditions
-    assert finding.brief == "at 10x sync takes 75 times its time, asyncio 1.1; 1 other holds too"
+    assert finding.brief == (
+        "at 10x the load a request takes 75 times as long as alone with sync, 1.1 with asyncio; "
+        "1 other way holds too"
+    )
 
 
 def test_it_is_conditional_on_awaiting_where_a_blocking_call_in_a_coroutine_crawls(

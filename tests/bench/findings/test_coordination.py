@@ -51,9 +51,7 @@ def test_races_without_and_none_with_the_tools_support_it(tmp_path: Path) -> Non
         "once; with a queue none were lost. With 4 who want the lock and switch while they have "
         "it: 7 µs, 7 µs, 7 µs; asyncio is 2.00 [2.00, 2.00] times as fast as threads."
     )
-    assert finding.brief == (
-        "300 of 400 updates lost without a lock, 0 with it; semaphore of 2: at most 2"
-    )
+    assert finding.brief == ("with a lock 0 of 400; a semaphore of 2 lets in at most 2")
     assert (finding.effect, finding.unit) == (0.75, "share")
     assert "coordination-lock/asyncio" in finding.evidence
     assert finding.conditions == ()

@@ -52,7 +52,7 @@ def test_what_is_lost_without_a_failure_supports_it(tmp_path: Path) -> None:
         "A task that nobody waits for: what it forgot began and was cut off in all of 12 runs; not "
         "a word on stderr; exit status 0, and pytest stays green without a word."
     )
-    assert finding.brief == "of 2 slips 2 did not run to the end, 1 warned, 0 failed anything"
+    assert finding.brief == "of 2 slips 2 did not run to the end, 1 warned, 0 made anything fail"
     assert finding.effect == 1.0
     assert "forgotten-pytest/task" in finding.evidence
 

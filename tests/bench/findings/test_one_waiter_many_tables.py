@@ -62,7 +62,7 @@ def test_a_number_that_surely_takes_longer_makes_it_conditional_on_fewer(tmp_pat
     )
     assert "; 10,000 not held (50 % of the ideal)." in finding.sentence
     assert finding.brief == (
-        "one loop holds 1,000 waits of 200 ms at 91 % of the ideal, 10,000 at 50 %"
+        "one loop holds 1,000 waits of 200 ms; with 10,000 it reaches 50 % of the ideal"
     )
 
 

@@ -179,8 +179,8 @@ def test_concurrency_gives_what_a_bound_says_or_more(tmp_path: Path) -> None:
     assert finding.verdict == "supported"
     # 1,610 / 70
     assert "at least 23.0 (held back by the target) times" in finding.sentence
-    assert finding.brief is not None
-    assert "at least 23.0 times" in finding.brief
+    assert finding.effect == pytest.approx(23, rel=0.001)
+    assert "at least" in finding.effect_of
 
 
 def test_a_small_bound_does_not_refute_concurrency(tmp_path: Path) -> None:

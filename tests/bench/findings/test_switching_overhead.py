@@ -66,9 +66,7 @@ def test_a_switch_of_1_us_costs_5_percent_from_slices_of_20_us_down(tmp_path: Pa
     assert "cost 1 µs each; if all do, 1 %, 5 % and 50 % lie at 100 µs, 20 µs and 2 µs" in (
         finding.sentence
     )
-    assert finding.brief == (
-        "the overhead of switching passes 5 % at 20 µs [20 µs, 20 µs] of work between switches"
-    )
+    assert finding.brief == ("switching costs 100 % every 1 µs and 0.1 % every 1 ms")
 
 
 def test_overhead_at_every_grain_supports_it(tmp_path: Path) -> None:
@@ -76,7 +74,7 @@ def test_overhead_at_every_grain_supports_it(tmp_path: Path) -> None:
     assert finding.verdict == "supported"
     assert finding.effect is None
     assert finding.brief == (
-        "the overhead of switching passes 5 % above 1 ms of work between switches"
+        "the overhead of switching passes 5 % above 1 ms of computing between switches"
     )
     # 50 % of 1 ms and 300 % of 1 µs: it never falls below 5 %.
     assert "took 4.00 times as long" in finding.sentence
@@ -86,7 +84,7 @@ def test_no_overhead_at_the_finest_grain_refutes_it(tmp_path: Path) -> None:
     finding = decide(tmp_path, *cut("10_000", 20.0), *cut("10", 20.2))
     assert finding.verdict == "refuted"
     assert finding.brief == (
-        "the overhead of switching passes 5 % below 1 µs of work between switches"
+        "the overhead of switching passes 5 % below 1 µs of computing between switches"
     )
 
 

@@ -132,7 +132,7 @@ def test_every_claim_is_a_sentence_beside_its_verdict_with_its_id(
         assert " ".join(asked.asks.split()) in words
     assert "`waitbench run io_bound` measures it" in words
     assert re.search(r"supported +Work that waits", words)
-    assert re.search(r"30\.7 \[29\.\d, 31\.\d\] times as fast: Waiting gains", words)
+    assert re.search(r"30\.7 \[29\.\d, 31\.\d\] times as fast\. Waiting gains", words)
 
 
 def test_what_a_claim_turns_on_stands_under_it() -> None:
@@ -166,7 +166,7 @@ def test_the_markdown_table_has_a_row_for_each(tmp_path: Path) -> None:
     made = usual(tmp_path)
     grid, legend = claims_table.markdown(answers(claims(), find_all(made), 4))
     assert len(grid.splitlines()) == 2 + len(claims())
-    assert "| supported | 30.7 [" in grid
+    assert "| supported | the most that waiting work gained (asyncio): 30.7 [" in grid
     assert "only from processes. | supported" in grid
     assert grid.splitlines()[2].endswith("| waiting-or-computing |")
     # Nothing lay beyond C*: that side of the claim was not measured.

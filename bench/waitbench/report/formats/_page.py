@@ -12,7 +12,7 @@ from waitbench.report import evidence as _evidence
 from waitbench.report import figures as _figures
 from waitbench.report import headlines as _headlines
 from waitbench.report import methods as _methods
-from waitbench.report.answers import of_run
+from waitbench.report.answers import effect, of_run
 from waitbench.report.formats import _sheets
 from waitbench.report.formats._anchors import Anchors
 
@@ -116,11 +116,10 @@ def page(summary: Summary, findings: Sequence[Finding], *, only: Sequence[str] =
 
 def _evidence_of(answer: Answer, summary: Summary, anchors: Anchors) -> Evidence:
     pairs = _evidence.rows(answer, summary)
-    figure, ends = _headlines.effect(answer)
     many = len(pairs) > ROWS
     return Evidence(
         answer=answer,
-        effect=f"{figure} ({ends})" if ends else figure,
+        effect=effect(answer.alone),
         why=claims_table.why(answer),
         sheet=_sheets.evidence(pairs, anchors) if pairs and not many else None,
         links=tuple(

@@ -109,6 +109,7 @@ def _finding(finding: Finding) -> dict[str, Any]:
         "reason": finding.undecided_for,
         "sentence": finding.sentence,
         "effect": finding.effect,
+        "effect_of": finding.effect_of,
         "low": low,
         "high": high,
         "unit": finding.unit,
