@@ -115,9 +115,7 @@ def _names(summary: Summary, scenario: Comparison) -> str | None:
         ratios += [f"{with_interval(ratio)} with {model}"] if ratio else []
     if not ratios:
         return None
-    return (
-        f"By name a new connection took so many times as long as by address: {'; '.join(ratios)}."
-    )
+    return f"Connecting by name, in times as long as by address: {'; '.join(ratios)}."
 
 
 def _gain(summary: Summary, fast: Row | None, slow: Row | None) -> Estimate | None:

@@ -26,20 +26,23 @@ TWOFOLD = 2.0
 """Another library matters where a request takes this many times as much CPU, or as little."""
 
 LIBRARIES: Mapping[str, tuple[str, str]] = {
-    "sync-urllib3": ("sync", "urllib3 for requests"),
-    "sync-httpx": ("sync", "httpx for requests"),
-    "sync-niquests": ("sync", "niquests for requests"),
-    "threads-urllib3": ("threads", "urllib3 for requests"),
-    "asyncio-httpx": ("asyncio", "httpx for aiohttp"),
-    "asyncio-niquests": ("asyncio", "niquests for aiohttp"),
+    "sync-urllib3": ("sync", "urllib3 in place of requests"),
+    "sync-httpx": ("sync", "httpx in place of requests"),
+    "sync-niquests": ("sync", "niquests in place of requests"),
+    "threads-urllib3": ("threads", "urllib3 in place of requests"),
+    "asyncio-httpx": ("asyncio", "httpx in place of aiohttp"),
+    "asyncio-niquests": ("asyncio", "niquests in place of aiohttp"),
 }
 """Contestants that differ from another by their library alone."""
 EXTRAS: Mapping[str, tuple[str, str]] = {
     "asyncio-pure": ("asyncio", "aiohttp without its C code"),
-    "uvloop": ("asyncio", "uvloop for asyncio's own loop"),
-    "asyncio-br": ("asyncio-gzip", "a body as br for one as gzip"),
-    "asyncio-resolver-aiodns": ("asyncio-resolver-threads", "aiodns for a look-up in a thread"),
-    "asyncio-address": ("asyncio", "an address for a name"),
+    "uvloop": ("asyncio", "uvloop in place of asyncio's own loop"),
+    "asyncio-br": ("asyncio-gzip", "a body as br in place of gzip"),
+    "asyncio-resolver-aiodns": (
+        "asyncio-resolver-threads",
+        "aiodns in place of a thread",
+    ),
+    "asyncio-address": ("asyncio", "an address in place of a name"),
 }
 """Those that differ by what comes with aiohttp, or can be had beside it."""
 
@@ -74,7 +77,7 @@ class Swap:
 
     @property
     def text(self) -> str:
-        """The swap with its place: httpx for aiohttp, 20 at once: 5.3 [5.0, 5.6]."""
+        """The swap with its place: httpx in place of aiohttp, 20 at once: 5.3 [5.0, 5.6]."""
         many = self.scenario.concurrency
         where = "one at a time" if many == 1 else f"{many} at once"
         return f"{self.what}, {where}: {with_interval(self.cpu)}"
@@ -129,7 +132,7 @@ def _swaps(summary: Summary, pairs: Mapping[str, tuple[str, str]]) -> list[Swap]
 def _sentence(swaps: Sequence[Swap]) -> str:
     ordered = sorted(swaps, key=lambda swap: -swap.distance)
     return (
-        "A request takes so many times the CPU with "
+        "How many times the CPU a request takes with "
         f"{'; with '.join(swap.text for swap in ordered)}."
     )
 

@@ -197,6 +197,6 @@ def _brief(trials: Sequence[Trial]) -> str:
     paid = sum(trial.pays is True for trial in trials)
     level = sum(trial.pays is False for trial in trials)
     return (
-        f"asyncio beats sync and threads in {paid} of {formatting.count(len(trials), 'cell')}, "
-        f"and the simpler one does as well in {level}"
+        f"asyncio beats sync and threads in {paid} of {formatting.count(len(trials), 'cell')} of "
+        f"the map, and the simpler one does as well in {level}"
     )

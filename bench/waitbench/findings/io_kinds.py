@@ -94,7 +94,7 @@ def _sentence(kinds: Sequence[Kind], away: Sequence[Place]) -> str:
         f"for {place.name} {_ratios(place.kind)} ({WORDS[place.kind.state]})" for place in away
     )
     parts = f"{by_kind}; {by_place}" if by_kind and by_place else by_kind or by_place
-    return f"asyncio in times as fast as sync: {parts}.{why}"
+    return f"How many times as fast as sync asyncio is: {parts}.{why}"
 
 
 def _ratios(kind: Kind) -> str:

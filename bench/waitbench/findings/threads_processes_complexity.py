@@ -128,7 +128,7 @@ def _condition(rivals: Sequence[Rival]) -> str:
 
 def _brief(rivals: Sequence[Rival]) -> str:
     level = [rival for rival in rivals if rival.behind is False]
-    last = f"keep up to {level[-1].place}" if level else "nowhere surely keep up"
+    last = f"keep pace up to {level[-1].place}" if level else "nowhere surely keep pace"
     return f"{rivals[0].row.model} {last}"
 
 
@@ -139,8 +139,8 @@ def _speeds(by_model: Mapping[str, Sequence[Rival]]) -> str:
         by_place = {rival.place: rival for rival in rivals}
         ends = dict.fromkeys([rivals[0].place, rivals[-1].place])
         leads = [f"{with_interval(by_place[place].lead)} with {place}" for place in ends]
-        parts.append(f"as fast as {name}: {formatting.listing(leads)}")
-    return f"asyncio was so many times {'; '.join(parts)}."
+        parts.append(f"against {name} {formatting.listing(leads)}")
+    return f"asyncio was, in times as fast, {'; '.join(parts)}."
 
 
 def _price(rivals: Sequence[Rival]) -> list[str]:

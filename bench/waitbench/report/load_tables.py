@@ -49,7 +49,7 @@ def _opening(series: LoadSeries) -> str:
         f"{what} {formatting.duration(series.time_ns)} a request. At {series.half_busy:,.0f} "
         "requests/s "
         f"one worker that takes one at a time is half busy: that is 1x.{listed} "
-        f"Level: p99 within {formatting.duration(series.level_ns)}."
+        f"Level: 99 of 100 requests (p99) within {formatting.duration(series.level_ns)}."
     )
 
 

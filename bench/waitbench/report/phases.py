@@ -14,6 +14,14 @@ if TYPE_CHECKING:
     from waitbench.analysis.comparison import Comparison
 
 WHERE = "where the time went"
+NAMES = dict(
+    zip(
+        PHASES,
+        ("waiting", "sending", "queue", "wait itself", "target added", "way back", "computing"),
+        strict=True,
+    )
+)
+"""Heads of columns, in the order of `PHASES`."""
 LEAST = 0.005
 """A phase that is nowhere more than this share of the whole says nothing."""
 MS = 1e6
@@ -62,4 +70,4 @@ def _column(head: str, figures: Sequence[float | None]) -> Column:
 
 
 def _name(phase: str) -> str:
-    return phase.replace("_", " ")
+    return NAMES[phase]

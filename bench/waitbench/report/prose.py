@@ -26,6 +26,8 @@ BOUNDS = {
     "lockstep": ("lockstep", "one task at a time, each waiting for the one before"),
     "pool-bound": ("pool", "it has fewer workers than tasks may be under way"),
 }
+BOUND = "its time is a bound, the true one can only be shorter."
+BOUNDED = "their times are bounds, the true ones can only be shorter."
 COLUMNS = {
     CROSSOVER: "wait / CPU per task; up to so many at once more buys speed, beyond that nothing",
     "latency": "mean time of a request from when it was due to its whole answer; less is better",
@@ -38,8 +40,8 @@ COLUMNS = {
     "start-up": "pools, sessions and loop, before the first round",
     "roofline": "what this client can reach at best, no forecast: "
     "max(ceil(N / its C) x wait, N x CPU / cores + wait)",
-    WHERE: "mean of a task from the start of the round: waiting until it is taken up, sending "
-    "until the target has it, the delay asked for, the target's injection error, the return",
+    WHERE: "mean of a task from the start of the round: waiting for its turn, sending until the "
+    "target has it, in its queue, the wait itself, what the target added, the way back, computing",
 }
 METRICS = "measured by the tasks themselves: median of the rounds (least to most)"
 BUSY = "busy-machine"
@@ -66,8 +68,8 @@ def alerts(summary: Summary) -> list[str]:
     held = sum(row.measured.bound == "target-bound" for _, row in rows)
     if held:
         sentences.append(
-            f"The target held back {formatting.count(held, 'row')}, marked (!): their times are "
-            "bounds, the true ones can only be shorter."
+            f"The target, which answers the requests, held back {formatting.count(held, 'row')}, "
+            f"marked (!): {BOUND if held == 1 else BOUNDED}"
         )
     unfair = [scenario.name for scenario in everything if scenario.unfair]
     if unfair:

@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 MS = 1e6
 PLACES = {
     "sync": "sync is enough",
-    "threads": "threads do",
+    "threads": "threads suffice",
     "asyncio": "asyncio pays",
     "processes": "only processes help",
 }
@@ -120,11 +120,11 @@ def _reading(summary: Summary, cells: Sequence[MapCell]) -> list[str]:
     if baseline:
         lines.append(f"3.9x: the fastest took the time of {baseline} divided by 3.9.")
     lines.append(
-        "border: wait / C. Where a task takes less CPU, its client's own included, waiting rules; "
-        "beyond it one core is full, and only more cores help."
+        "border: wait / C, of C tasks at once. Where a task takes less CPU, its client's own "
+        "included, waiting rules; beyond it one core is full, and only more cores help."
     )
     lines.append(
-        f"predicted: least wall by wait and own CPU, the roofline; it agrees with "
+        "predicted: the least time that wait and own CPU allow (the roofline); it agrees with "
         f"{sum(cell.foreseen for cell in cells)} of {formatting.count(len(cells), 'cell')}."
     )
     if any(cell.missing for cell in cells):

@@ -40,8 +40,8 @@ def test_libraries_that_differ_by_less_refute_it(tmp_path: Path) -> None:
     finding = find(tmp_path, *clients(1, {"sync": 30, "sync-urllib3": 24, "sync-httpx": 36}))
     assert finding.verdict == "refuted"
     assert finding.sentence == (
-        "A request takes so many times the CPU with urllib3 for requests, one at a time: "
-        "0.80 [0.80, 0.80]; with httpx for requests, one at a time: 1.20 [1.20, 1.20]."
+        "How many times the CPU a request takes with urllib3 in place of requests, one at a time: "
+        "0.80 [0.80, 0.80]; with httpx in place of requests, one at a time: 1.20 [1.20, 1.20]."
     )
 
 
@@ -54,8 +54,8 @@ def test_it_may_depend_on_which_library_under_which_model(tmp_path: Path) -> Non
     assert finding.verdict == "conditional"
     assert finding.effect == pytest.approx(20)
     assert finding.conditions == (
-        "httpx for aiohttp, one at a time: 5.00 [5.00, 5.00]",
-        "httpx for aiohttp, 20 at once: 20.0 [20.0, 20.0]",
+        "httpx in place of aiohttp, one at a time: 5.00 [5.00, 5.00]",
+        "httpx in place of aiohttp, 20 at once: 20.0 [20.0, 20.0]",
     )
 
 
@@ -68,9 +68,9 @@ def test_extras_are_said_beside_it_and_decide_nothing(tmp_path: Path) -> None:
     )
     assert finding.verdict == "refuted"
     assert finding.sentence.endswith(
-        "Less CPU: uvloop for asyncio's own loop, 20 at once: 0.80 [0.80, 0.80]. "
+        "Less CPU: uvloop in place of asyncio's own loop, 20 at once: 0.80 [0.80, 0.80]. "
         "More CPU: aiohttp without its C code, 20 at once: 2.50 [2.50, 2.50]. "
-        "No difference seen: a body as br for one as gzip, 4 at once: 1.00 [1.00, 1.00]."
+        "No difference seen: a body as br in place of gzip, 4 at once: 1.00 [1.00, 1.00]."
     )
 
 

@@ -51,9 +51,9 @@ def test_ahead_in_some_cells_only_makes_it_conditional_on_their_border(tmp_path:
         "4 at once, waits of 40 ms: does not at 2 % CPU",
         "16 at once, waits of 10 ms: pays at 9 % CPU",
     )
-    assert (
-        finding.brief
-        == "asyncio beats sync and threads in 3 of 5 cells, and the simpler one does as well in 2"
+    assert finding.brief == (
+        "asyncio beats sync and threads in 3 of 5 cells of the map, and the simpler one does as "
+        "well in 2"
     )
 
 

@@ -57,8 +57,8 @@ def test_a_gain_on_every_kind_supports_the_claim(tmp_path: Path) -> None:
     assert finding.verdict == "supported"
     assert finding.brief == "suits network requests, PostgreSQL, SQLite and files"
     assert finding.sentence == (
-        "asyncio in times as fast as sync: network requests 2.00 (gains); PostgreSQL 2.00 (gains); "
-        "SQLite 2.00 (gains); files 2.00 (gains). "
+        "How many times as fast as sync asyncio is: network requests 2.00 (gains); "
+        "PostgreSQL 2.00 (gains); SQLite 2.00 (gains); files 2.00 (gains). "
         "Behind asyncio's form for SQLite and files is a pool of threads."
     )
     assert finding.effect == pytest.approx(2)

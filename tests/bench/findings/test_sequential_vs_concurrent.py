@@ -85,7 +85,7 @@ def test_names_are_set_against_addresses_where_nothing_waits(tmp_path: Path) -> 
         *fetching(20, walls, wait_ms=0),
     )
     assert finding.sentence.endswith(
-        "By name a new connection took so many times as long as by address: "
+        "Connecting by name, in times as long as by address: "
         "1.10 [1.10, 1.10] with sync; 1.50 [1.50, 1.50] with asyncio."
     )
 

@@ -54,8 +54,8 @@ def test_keeping_up_to_some_concurrency_makes_it_conditional_on_that(tmp_path: P
         "processes level up to 10 at once of 50 ms and behind from 50 at once of 50 ms",
     )
     assert finding.sentence == (
-        "asyncio was so many times as fast as threads: 1.02 [1.02, 1.02] with 10 at once of 50 ms "
-        "and 2.00 [2.00, 2.00] with 200 at once of 50 ms; as fast as processes: 1.04 [1.04, 1.04] "
+        "asyncio was, in times as fast, against threads 1.02 [1.02, 1.02] with 10 at once of 50 ms "
+        "and 2.00 [2.00, 2.00] with 200 at once of 50 ms; against processes 1.04 [1.04, 1.04] "
         "with 10 at once of 50 ms and 4.00 [4.00, 4.00] with 200 at once of 50 ms. With 200 at "
         "once of 50 ms threads took 2.00 [2.00, 2.00] times asyncio's CPU, 25.0 MB of memory "
         "(26.0 MB) and 2 ms to start (2 ms); processes took 4.00 [4.00, 4.00] times asyncio's "

@@ -62,7 +62,7 @@ def test_a_run_without_servers_shows_none(tmp_path: Path) -> None:
 def test_the_report_says_what_a_higher_load_is_and_who_holds_it(raced: Summary, form: str) -> None:
     text = " ".join(render(form, raced, find_all(raced)).split())
     assert "At 25 requests/s one worker that takes one at a time is half busy: that is 1x." in text
-    assert "Loads: 1x = 25/s, 10x = 250/s. Level: p99 within 100 ms." in text
+    assert "Loads: 1x = 25/s, 10x = 250/s. Level: 99 of 100 requests (p99) within 100 ms." in text
     assert "one request that waits 20ms, at 10x" in text
     assert "40.0" in text  # times what sync holds
 
@@ -96,6 +96,6 @@ def test_names_at_the_ends_of_lines_do_not_meet() -> None:
     ]
     labels = _line_ends.names(points, (10, 1_000), (10, 1_000), (330, 260))
     *meet, far = (label["label_ms"] for label in labels)
-    # 15 of 260 pixels of a height of a factor 100: 100 ** (15 / 260) = 1.304.
-    assert all(upper / lower == pytest.approx(1.304, abs=0.001) for lower, upper in pairwise(meet))
+    # 17 of 260 pixels of a height of a factor 100: 100 ** (17 / 260) = 1.351.
+    assert all(upper / lower == pytest.approx(1.351, abs=0.001) for lower, upper in pairwise(meet))
     assert far == pytest.approx(50)

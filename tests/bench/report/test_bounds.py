@@ -123,8 +123,8 @@ def test_parts_that_say_nothing_have_no_column(tmp_path: Path) -> None:
         ("model", ("sync", "asyncio")),
         ("waiting", ("-", "1.00")),
         ("sending", ("-", "0.50")),
-        ("asked", ("-", "50.0")),
-        ("return", ("-", "0.49")),
+        ("wait itself", ("-", "50.0")),
+        ("way back", ("-", "0.49")),
         ("in all", ("-", "52.0")),
     ]
 
@@ -158,12 +158,13 @@ def test_computing_has_no_parts(tmp_path: Path) -> None:
 
 def test_where_the_time_went_is_a_table_or_without_room_a_line(tmp_path: Path) -> None:
     made = split(tmp_path)
-    line = "A task's 52.0 ms with asyncio: waiting 1.00, sending 0.50, asked 50.0, return 0.49."
+    parts = "waiting 1.00, sending 0.50, wait itself 50.0, way back 0.49"
+    line = f"A task's 52.0 ms with asyncio: {parts}."
     narrow, wide = (" ".join(terminal.render(made, [], width=n).split()) for n in (80, 120))
     assert line in narrow
     assert "where the time went with every model" in narrow
     assert line not in wide
-    assert "where the time went waiting sending asked return in all" in wide
+    assert "where the time went waiting sending wait itself way back in all" in wide
     assert "| asyncio | 1.00 | 0.50 | 50.0 | 0.49 | 52.0 |" in render("markdown", made, [])
 
 

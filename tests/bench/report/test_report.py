@@ -40,7 +40,7 @@ def test_what_makes_figures_doubtful_stands_before_the_first_of_them(
 ) -> None:
     made = troubled(tmp_path)
     text = " ".join(render(form, made, find_all(made)).split())
-    for alert in ("This run was interrupted", "Failed: ", "The target held back 1 row"):
+    for alert in ("This run was interrupted", "Failed: ", "held back 1 row, marked"):
         assert text.index(alert) < text.index("wall")
 
 
