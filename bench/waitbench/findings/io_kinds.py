@@ -59,10 +59,9 @@ def find(summary: Summary) -> Finding:
         return Finding.undecided(CLAIM, why, SUITES)
     answers = [attempt.gains for attempt in tries]
     verdict = decide([*answers, *(None for kind in every_kind if not kind.tries)])
-    kind_name, least = min(
-        ((kind.name, attempt.ratio) for kind in every_kind for attempt in kind.tries),
-        key=lambda pair: pair[1].value,
-    )
+    named = [(kind.name, attempt.ratio) for kind in every_kind for attempt in kind.tries]
+    named += [(place.name, attempt.ratio) for place in away for attempt in place.kind.tries]
+    where, least = min(named, key=lambda pair: pair[1].value)
     ends = _ends(tries)
     line = f"It {', '.join(ends)}." if ends else ""
     gaps, more = _gaps(every_kind, summary), _next(every_kind, verdict, summary)
@@ -73,7 +72,7 @@ def find(summary: Summary) -> Finding:
         sentence=" ".join(filter(None, (_sentence(every_kind, away), line, gaps, more))),
         brief=_brief(every_kind, away),
         effect=least.value,
-        effect_of=f"the least gain ({kind_name})",
+        effect_of=f"the least gain ({where})",
         interval=least.interval,
         evidence=tuple(f"{attempt.scenario.name}/{attempt.row.model}" for attempt in tries),
         conditions=(
