@@ -93,6 +93,9 @@ class Contestant:
             the figures seen and slows them a little: for a row that is not compared.
         program: command line of a worker that is not ours but speaks our worker's protocol.
         loads: what such a worker is told, before it greets, that it is going to open.
+        build: what its interpreter is called where several race (`3.15+jit`); else empty.
+        expects: what that must say of itself when a round has run (`{"gil": False}`): where it does
+            not, the contestant has failed.
     """
 
     name: str
@@ -106,6 +109,8 @@ class Contestant:
     watched: bool = False
     program: Sequence[str] = ()
     loads: str = ""
+    build: str = ""
+    expects: Mapping[str, bool] = field(default_factory=dict)
 
     @classmethod
     def of(cls, model: str) -> Self:

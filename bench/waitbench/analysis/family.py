@@ -57,7 +57,7 @@ def compared(
     def row(pairing: Pairing, each: Measured) -> Row:
         cpu = moderated(each.cpu, cpus)
         allowed = cores(run.environment)
-        at_once = roofline.parallel(each.kind, each.width, allowed, gil=gil(run))
+        at_once = roofline.parallel(each.kind, each.width, allowed, gil=gil(run, each.state))
         waits = pairing.waits_ns > 0 and not pairing.served
         width = min(max(each.width, 1), pairing.scenario.concurrency)
         there = ratios_by_machine(pairing, each, confidence)

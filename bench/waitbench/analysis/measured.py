@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING, Any, Literal
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -74,6 +74,10 @@ class Measured:
             `walls` and counts, are then those of the first, since times of two are never pooled.
         machines: the machine of each launch, where there are several.
         quantiles: pairs of a share and the wall of a task in nanoseconds that it does not exceed.
+        build: what its interpreter is called, where several raced; else empty.
+        state: what that said of itself after the last round; empty where it was not asked.
+        warm_ns: of each launch, walls of the rounds that it was warmed up by until they got no
+            faster; mostly empty.
     """
 
     model: str
@@ -107,6 +111,14 @@ class Measured:
     by_machine: Mapping[str, Measured] = field(default_factory=dict)
     machines: Mapping[int, str] = field(default_factory=dict)
     quantiles: tuple[tuple[float, int], ...] = ()
+    build: str = ""
+    state: Mapping[str, Any] = field(default_factory=dict)
+    warm_ns: tuple[tuple[int, ...], ...] = ()
+
+    @property
+    def without_gil(self) -> bool:
+        """Whether it ran, to its last round, without the GIL."""
+        return self.state.get("gil") is False
 
     @property
     def sound(self) -> bool:

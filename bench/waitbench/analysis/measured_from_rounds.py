@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import defaultdict
 from itertools import chain
 from statistics import fmean, median
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from waitbench.analysis.comparison import SERVED, cores
 from waitbench.analysis.measured import Measured, Metric
@@ -20,7 +20,7 @@ from waitbench.stats import estimates
 from waitbench.stats.quantiles import p99
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Iterable, Mapping, Sequence
 
     from waitbench.analysis.measured import WallOf
     from waitbench.results.load import Run
@@ -87,6 +87,9 @@ def measured(run: Run, record: ContestantRecord, waits_ns: float, confidence: fl
         metrics=_metrics(timed),
         typical=typical(rounds, where),
         quantiles=quantiles(ordered),
+        build=record.contestant.build,
+        state=record.state,
+        warm_ns=tuple(tuple(launch.warm_ns) for launch in record.launches if launch.warm_ns),
     )
 
 
@@ -106,9 +109,12 @@ def middle(figures: Iterable[float | None]) -> float | None:
     return median(numbers) if numbers else None
 
 
-def gil(run: Run) -> bool:
-    """Whether its interpreter had the lock; taken to have had it where nobody says."""
-    return run.environment.get("gil") is not False
+def gil(run: Run, state: Mapping[str, Any]) -> bool:
+    """Whether an interpreter had the lock, by its own word, else by that of the run's own.
+
+    It is taken to have had it where nobody says.
+    """
+    return state.get("gil", run.environment.get("gil")) is not False
 
 
 def _bound(
@@ -140,7 +146,7 @@ def _bound(
             cpu_ns=middle(each.cpu_ns for each in rounds) or 0.0,
             ready_ns=ready_ns or 0.0,
             cores=allowed,
-            spread=roofline.parallel(kind, width, allowed, gil=gil(run)),
+            spread=roofline.parallel(kind, width, allowed, gil=gil(run, record.state)),
             others_ns=middle(each.others_ns for each in rounds) or 0.0,
             target=health if error_ns is not None else None,
         )

@@ -19,12 +19,19 @@ LISTS = ("SCENARIOS", "QUICK", "FULL")
 
 
 def describe(parser: argparse.ArgumentParser) -> None:
-    """Take no options."""
+    """Add what else can be listed."""
+    parser.add_argument(
+        "--pythons", action="store_true", help="the interpreters here that `run --python` can race"
+    )
 
 
 def main(arguments: argparse.Namespace) -> int:
     """Print what can be raced and asked."""
-    del arguments
+    if arguments.pythons:
+        from waitbench.pythons import listing as interpreters
+
+        print(interpreters.listing())
+        return 0
     print(listing())
     return 0
 

@@ -39,6 +39,8 @@ OF_PYTEST = "INTERNALERROR> "
 PYTEST_INTERRUPTED, PYTEST_NOTHING = 2, 5
 SETTINGS = (
     "models",
+    "python",
+    "python-env",
     "latency",
     "tasks",
     "concurrency",

@@ -11,7 +11,7 @@ import pytest
 
 from waitbench import registry
 from waitbench.machines import parts
-from waitbench.pytest_plugin import grouping
+from waitbench.pytest_plugin import builds, grouping
 from waitbench.pytest_plugin.run_options import (
     BUDGET_S,
     FULL_BUDGET_S,
@@ -47,6 +47,7 @@ class Options:
         latency: in place of the latencies of a suite's HTTP scenarios.
         tasks: N in place of each scenario's own.
         concurrency: C in place of each scenario's own.
+        python: the interpreters under which all of it races, by their names; None for our own.
     """
 
     models: tuple[str, ...] | None = None
@@ -55,6 +56,7 @@ class Options:
     latency: str | None = None
     tasks: int | None = None
     concurrency: int | None = None
+    python: str | None = None
 
     def contestants(self, scenario: Scenario) -> list[Contestant]:
         """Return who races in a scenario."""
@@ -136,6 +138,7 @@ def _read_options(config: pytest.Config) -> Options:
         latency=config.getoption("latency"),
         tasks=_count(config, "tasks", MOST_TASKS),
         concurrency=_count(config, "concurrency", MOST_TASKS),
+        python=",".join(build.label for build in builds.chosen(config)) or None,
     )
 
 
@@ -146,6 +149,8 @@ def _read_settings(config: pytest.Config) -> Settings:
         launches, budget_s = QUICK_LAUNCHES, QUICK_BUDGET_S
     if config.getoption("full"):
         launches, budget_s = FULL_LAUNCHES, FULL_BUDGET_S
+    # Each interpreter is one more time everything: the default grows with them.
+    budget_s *= max(1, len(builds.chosen(config)))
     if config.getoption("benchmark_disable"):
         return Settings(launches=1, seed=0, once=True)
     launches = _count(config, "launches", MOST_LAUNCHES) or launches

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from waitbench.pytest_plugin import (
+    builds,
     dispatch,
     grouping,
     journaling,
@@ -75,10 +76,17 @@ def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
     scenarios = selection.scenarios(suite, asked, named=_named(metafunc.definition.path, config))
     entries = [
         replay.Entry(
-            scenario, contestant, selection.reason(suite, scenario, contestant, postgres), suite
+            scenario,
+            contestant,
+            # What an interpreter of its own lacks, it says itself: see `builds.make_ready`.
+            None if contestant.build else selection.reason(suite, scenario, contestant, postgres),
+            suite,
         )
-        for scenario in scenarios
-        for contestant in selection.contestants(suite, asked, scenario)
+        for chosen in scenarios
+        for scenario, contestants in [
+            builds.under_each(config, suite, chosen, selection.contestants(suite, asked, chosen))
+        ]
+        for contestant in contestants
     ]
     names, rows = parameters.rows(entries)
     metafunc.fixturenames += [name for name in names if name not in metafunc.fixturenames]
@@ -131,6 +139,7 @@ def pytest_runtestloop(session: pytest.Session) -> Generator[None, object, objec
     selected = replay.entries(session.items)
     idle = config.getoption("collectonly") or config.getoption("benchmark_skip")
     if selected and not idle and not session.testsfailed:
+        builds.make_ready(config, selected)
         config.stash[storage.LEFT_OUT] = replay.left_out(selected)
         racing = [entry for entry in selected if not entry.left_out]
         if racing:

@@ -47,6 +47,16 @@ OPTIONS = (
         text="who takes part (default: sync,threads,processes,asyncio; see `waitbench list`)",
     ),
     RunOption(
+        name="--python",
+        value="A,B",
+        text="interpreters that race: 3.13,3.15t,3.15+jit, or paths (see `list --pythons`)",
+    ),
+    RunOption(
+        name="--python-env",
+        value="DIR,DIR",
+        text="environments to use for them (default: made once, from the lock file)",
+    ),
+    RunOption(
         name="--latency",
         value="DIST",
         text="latency of the target: 50ms, 'lognormal(p50=20ms,p99=200ms)' …",

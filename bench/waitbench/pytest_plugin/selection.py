@@ -7,7 +7,7 @@ from functools import cache
 from typing import TYPE_CHECKING
 
 from waitbench import registry
-from waitbench.registry import optional
+from waitbench.registry import fit, optional
 
 if TYPE_CHECKING:
     from types import ModuleType
@@ -75,23 +75,12 @@ def left_out(scenario: Scenario, contestant: Contestant, postgres: str | None) -
         return None
     if contestant.needs and (lack := optional.missing(contestant.needs)):
         return lack
-    return (
-        _clash(scenario.workload, contestant.model)
-        or no_postgres(scenario.workload, postgres)
-        or no_redis(scenario.workload)
-    )
+    return fit.clash(scenario.workload, contestant.model) or no_service(scenario, postgres)
 
 
-@cache
-def _clash(workload: str, model: str) -> str | None:
-    """Ask both files, then look for the libraries that the two of them need together."""
-    for room, name in (("models", model), ("workloads", workload)):
-        reason = registry.unavailable(room, name)
-        if reason:
-            return reason
-    work = registry.load("workloads", workload).Workload
-    awaited = registry.load("models", model).Model.form == "async" and work.has_async
-    return optional.missing(*(work.async_needs if awaited else work.sync_needs))
+def no_service(scenario: Scenario, postgres: str | None) -> str | None:
+    """Return how to get a server that the workload wants and that is not here."""
+    return no_postgres(scenario.workload, postgres) or no_redis(scenario.workload)
 
 
 @cache

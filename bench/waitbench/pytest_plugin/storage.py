@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from waitbench.machines import identity
+from waitbench.pytest_plugin import builds
 from waitbench.pytest_plugin.options import read_options
 from waitbench.results.record_json import to_json
 from waitbench.scenario import SCHEMA
@@ -65,6 +66,7 @@ def run_head(
         "environment": machine,
         **({"machine": identity.anonymous(settings.seed)} if settings.part else {}),
         "left_out": config.stash.get(LEFT_OUT, []),
+        "builds": builds.facts(config),
     }
 
 

@@ -24,6 +24,7 @@ class Opened:
         waits_ns: mean wait of a task; None until the target has said it.
         computes: whether the tasks need the CPU for themselves.
         opens_anew: whether each task opens a connection on purpose.
+        state: what its interpreter is, by its own word; empty from a worker of an older tree.
     """
 
     startup_ns: int
@@ -32,6 +33,7 @@ class Opened:
     waits_ns: int | None
     computes: bool
     opens_anew: bool
+    state: Mapping[str, Any]
 
     @classmethod
     def of(cls, answer: Mapping[str, Any]) -> Self:
@@ -43,6 +45,7 @@ class Opened:
             waits_ns=answer["waits_ns"],
             computes=answer["computes"],
             opens_anew=bool(answer.get("opens_anew")),
+            state=answer.get("state") or {},
         )
 
 

@@ -66,6 +66,11 @@ class RunBudget:
         clock: Callable[[], float] = time.monotonic,
     ) -> None:
         self._plan = [[scenario for scenario, _ in lineup] for lineup in plan]
+        self._builds = {
+            scenario.key: len({each.build for each in contestants})
+            for lineup in plan
+            for scenario, contestants in lineup
+        }
         self._starts = [sum(len(contestants) for _, contestants in lineup) for lineup in plan]
         self._settings = settings
         self._weigh = weigh
@@ -108,7 +113,7 @@ class RunBudget:
         part_s = max(0.0, self._left_s) * weight / max(weight, self._weights_left)
         most_tasks = self._settings.most_tasks
         return Share(
-            seconds=self._least_s[scenario.key] + min(SCENARIO_MOST_S, part_s),
+            seconds=self._least_s[scenario.key] + min(self._most_s(scenario), part_s),
             rounds_s=self._settings.rounds_s.get(scenario.key),
             tasks=inf if most_tasks is None else (most_tasks - tasks_run) / self._shares_left,
         )
@@ -126,6 +131,10 @@ class RunBudget:
         self._least_s[scenario.key] = least_s
         self._shares_left -= 1
         self._raced_s += took_s
+
+    def _most_s(self, scenario: Scenario) -> float:
+        """Seconds of it in a launch: an interpreter more is one more time everybody."""
+        return SCENARIO_MOST_S * self._builds[scenario.key]
 
     @property
     def _spent_s(self) -> float:

@@ -6,11 +6,12 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, NamedTuple
 
 from waitbench import registry
+from waitbench.race import expectations
 from waitbench.race.answers import round_record
 from waitbench.race.events import Incident
+from waitbench.race.round_order import round_order
 from waitbench.race.run_services import TargetPeriod
 from waitbench.race.visits import uncounted
-from waitbench.race.warm_up import round_order
 from waitbench.race.worker_process import ContestantError
 from waitbench.system.interference import disturbed
 
@@ -69,7 +70,9 @@ class RoundMeter:
         worker, order = self._workers.process(row.contestant), round_order(row, core=core)
         row.tasks_run += row.scenario.tasks  # now, for a worker that dies of it has begun them
         try:
-            answer = round_record(worker.ask("run", within_s=race.settings.timeout_s, **order))
+            reply = worker.ask("run", within_s=race.settings.timeout_s, **order)
+            expectations.note(row, reply)
+            answer = round_record(reply)
         except ContestantError:
             self.target_period()  # what it asked for is not the next one's
             raise

@@ -164,7 +164,7 @@ class ScenarioLaunch:
             )
             row.width, row.notes = opened.width, opened.notes
             row.waits_ns, row.computes = opened.waits_ns, opened.computes
-            row.opens_anew = opened.opens_anew
+            row.opens_anew, row.state = opened.opens_anew, {**row.state, **opened.state}
         except ContestantError as failure:
             self._fail(row, str(failure))
             return False

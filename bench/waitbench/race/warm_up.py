@@ -4,10 +4,13 @@ from __future__ import annotations
 
 from contextlib import ExitStack
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from waitbench import registry
+from waitbench.race import expectations
 from waitbench.race.answers import round_record
+from waitbench.race.compiler_warm_up import until_steady
+from waitbench.race.round_order import round_order
 from waitbench.race.worker_process import ContestantError
 
 if TYPE_CHECKING:
@@ -87,16 +90,14 @@ def warm_up(
             else:
                 row.launches.pop()
         ready |= warm
+    for row in rows:
+        if row.name in ready and row.state.get("jit") and not race.settings.once:
+            try:
+                until_steady(row, workers, race.settings, target_period)
+            except ContestantError as failure:
+                fail(row, str(failure))
+                del ready[row.name]
     return ready
-
-
-def round_order(
-    row: ContestantRecord, tasks: int | None = None, core: int | None = None
-) -> dict[str, Any]:
-    """Return the order for a round: of all its tasks, if no other number is given."""
-    # Workers of an older tree know nothing of watching: they are not asked.
-    more = {"watch": True} if row.contestant.watched else {}
-    return {"tasks": tasks or row.scenario.tasks, "core": core, **more}
 
 
 def _connect_all(
@@ -115,7 +116,9 @@ def _connect_all(
             workers.process(row.contestant).send("run", **round_order(row, tasks[row.name]))
         for row in again:
             try:
-                answer = round_record(workers.process(row.contestant).receive(settings.timeout_s))
+                reply = workers.process(row.contestant).receive(settings.timeout_s)
+                expectations.note(row, reply)
+                answer = round_record(reply)
             except ContestantError as failure:
                 fail(row, str(failure))
                 warm.pop(row.name, None)

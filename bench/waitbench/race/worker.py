@@ -5,11 +5,11 @@ greets with {"hello": 1, …}, then reads one JSON object a line and answers eac
 
     {"op": "open", "workload": "http", "params": {…}, "concurrency": 32}
         -> {"startup_ns": …, "width": …, "notes": […], "waits_ns": …, "computes": …,
-            "opens_anew": false}
+            "opens_anew": false, "state": {"python": "3.15.2", …}}
     {"op": "run", "tasks": 100, "core": 1}
         -> {"wall_ns": …, "cpu_ns": …, "delay_ns": …, "errors": 0, "error": null, "spans": "…",
             "parts": {"waiting": …, "sending": …, …}, "seen": {"lost": 0, …},
-            "single": true, "core": 1}
+            "single": true, "core": 1, "state": {"gil": true, "jit": null}}
         with "watch": true as well: figures of `waitbench.system.round_watch` among those of "seen"
     {"op": "close"} -> {}
         or {"wrong": "one sentence"} where what it came to turns out to be wrong only now

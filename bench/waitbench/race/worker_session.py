@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 from waitbench import registry
 from waitbench.race.answers import parts
+from waitbench.race.client_notes import slow_parsers
 from waitbench.race.heap import Heap
 from waitbench.race.phases import phases_ns
 from waitbench.results.spans import encode_spans
@@ -23,6 +24,7 @@ from waitbench.scenario import (
     StartsProcesses,
     WrongResultError,
 )
+from waitbench.system import python_state
 from waitbench.system.cpu import RoundCpu, tree_delay_ns
 from waitbench.system.round_watch import Watch
 
@@ -60,10 +62,11 @@ class WorkerSession:
         return {
             "startup_ns": startup_ns,
             "width": model.width,
-            "notes": list(model.notes),
+            "notes": [*model.notes, *slow_parsers()],
             "waits_ns": self._workload.waits_ns,
             "computes": self._workload.computes,
             "opens_anew": getattr(self._workload, "opens_anew", False),
+            "state": python_state.build(),
         }
 
     def load(self, workload: str) -> None:
@@ -116,6 +119,7 @@ class WorkerSession:
             "seen": {} if wrong else {**self._metrics(spans), **figures},
             "single": single,
             "core": core,
+            "state": python_state.now(),
         }
 
     def _watch(self) -> Watch:

@@ -14,6 +14,7 @@ if TYPE_CHECKING:
 
 OPTIONS = {
     "models": "--models",
+    "python": "--python",
     "latency": "--latency",
     "tasks": "--tasks",
     "concurrency": "--concurrency",

@@ -7,7 +7,7 @@ made of.
 from __future__ import annotations
 
 from dataclasses import dataclass, field, replace
-from typing import TYPE_CHECKING, ClassVar
+from typing import TYPE_CHECKING, Any, ClassVar
 
 from waitbench.results.spans import decode_spans
 from waitbench.results.validity import timed
@@ -33,6 +33,8 @@ class LaunchRecord:
         peak_memory_bytes: of it and its children; None where nobody knows.
         memory_kind: what the system counted as memory.
         machine: name of the machine in the run's list of them; None where all ran on one.
+        warm_ns: walls of the rounds that it was warmed up by until they got no faster, where its
+            interpreter compiles while it runs; none of them is a time.
     """
 
     launch: int
@@ -41,6 +43,7 @@ class LaunchRecord:
     peak_memory_bytes: int | None = None
     memory_kind: str | None = None
     machine: str | None = None
+    warm_ns: Sequence[int] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -163,6 +166,7 @@ class ContestantRecord:
         rounds: in the order of time, those with errors included.
         loads: of a server, its turns, in the place of rounds.
         tasks_run: in all, warm-ups included; not in the file.
+        state: what its interpreter said of itself after the last round: `system/python_state`.
     """
 
     scenario: Scenario
@@ -177,6 +181,7 @@ class ContestantRecord:
     rounds: list[RoundRecord] = field(default_factory=list)
     loads: list[LoadRecord] = field(default_factory=list)
     tasks_run: int = 0
+    state: Mapping[str, Any] = field(default_factory=dict)
 
     @property
     def name(self) -> str:
@@ -251,3 +256,4 @@ class ContestantRecord:
         self.rounds += [replace(each, launch=each.launch + renumber) for each in later.rounds]
         self.loads += [replace(each, launch=each.launch + renumber) for each in later.loads]
         self.tasks_run += later.tasks_run
+        self.state = {**self.state, **later.state}

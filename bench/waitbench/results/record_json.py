@@ -34,15 +34,12 @@ def to_json(record: ContestantRecord) -> dict[str, Any]:
             "needs_target": bool(asked),
         },
         "model": record.name,
-        "contestant": {
-            name: value
-            for name, value in asdict(record.contestant).items()
-            if name not in {"program", "loads"}  # how a worker is started is nothing measured
-        },
+        "contestant": _contestant(record.contestant),
         "width": record.width,
         "opens_anew": record.opens_anew,
         "notes": list(record.notes),
         "failure": record.failure,
+        "state": dict(record.state),
         "launches": [_form(each) for each in record.launches],
         "rounds": [_form(each) for each in record.rounds],
         "loads": [
@@ -74,10 +71,26 @@ def from_json(form: Mapping[str, Any]) -> ContestantRecord:
         opens_anew=bool(form.get("opens_anew")) or params.get("connection") == "new",
         notes=tuple(map(str, form.get("notes") or ())),
         failure=form.get("failure"),
-        launches=[_read(LaunchRecord, each) for each in form["launches"]],
+        state=dict(form.get("state") or {}),
+        launches=[
+            _read(LaunchRecord, {**each, "warm_ns": tuple(each.get("warm_ns") or ())})
+            for each in form["launches"]
+        ],
         rounds=[_read(RoundRecord, each) for each in form["rounds"]],
         loads=[_read(LoadRecord, each) for each in loads],
     )
+
+
+def _contestant(contestant: Contestant) -> dict[str, Any]:
+    """Return what it was; how its worker is started is nothing measured."""
+    build = contestant.build
+    form = {
+        name: value
+        for name, value in asdict(contestant).items()
+        if name not in {"program", "loads"} and (build or name not in {"build", "expects"})
+    }
+    # Where an interpreter stands is its owner's business: it is named.
+    return {**form, "python": build} if build else form
 
 
 def _form(record: LaunchRecord | RoundRecord | LoadRecord | LoadStep) -> dict[str, Any]:

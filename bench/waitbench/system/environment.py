@@ -2,24 +2,19 @@
 
 from __future__ import annotations
 
-import multiprocessing
 import os
 import platform
 import re
 import sys
-import sysconfig
 from contextlib import suppress
 from importlib import metadata
 from importlib.util import find_spec
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
-from waitbench.system import cgroups, machine
+from waitbench.system import cgroups, machine, python_state
 from waitbench.system.checkout import CHECKOUT
 from waitbench.system.warnings import MachineWarning, warnings
-
-if TYPE_CHECKING:
-    from collections.abc import Mapping
 
 __all__ = [
     "MachineWarning",
@@ -113,39 +108,13 @@ def afterwards(root: Path = machine.ROOT) -> dict[str, Any]:
 
 def interpreter() -> dict[str, Any]:
     """Describe the interpreter this runs in, and what slows it down."""
-    gil = getattr(sys, "_is_gil_enabled", None)
-    jit = getattr(sys, "_jit", None)
-    development = sys.flags.dev_mode
     return {
-        "python": platform.python_version(),
-        "implementation": platform.python_implementation(),
+        **python_state.build(),
         "compiler": platform.python_compiler(),
-        "gil": gil() if gil else True,
-        "free_threaded_build": bool(sysconfig.get_config_var("Py_GIL_DISABLED")),
-        "jit": jit.is_enabled() if jit else None,
-        "debug_build": hasattr(sys, "gettotalrefcount"),
-        "profile_guided": _profile_guided(sysconfig.get_config_vars()),
-        "asyncio_debug": development or bool(os.environ.get("PYTHONASYNCIODEBUG")),
+        **python_state.now(),
+        "asyncio_debug": sys.flags.dev_mode or bool(os.environ.get("PYTHONASYNCIODEBUG")),
         "traced_by": _traced_by(),
-        "start_method": _start_method(),
     }
-
-
-def _start_method() -> str:
-    """How `models/processes.py` starts its children; not what Python would do unasked."""
-    return "forkserver" if "forkserver" in multiprocessing.get_all_start_methods() else "spawn"
-
-
-def _profile_guided(build: Mapping[str, Any]) -> bool | None:
-    """Whether its compiler was told by a profile where the time goes; None where nothing says so.
-
-    Distributions may do that in steps of their own; they are known by flags for safety's sake.
-    """
-    flags = f"{build.get('PY_CFLAGS') or ''} {build.get('PY_CFLAGS_NODIST') or ''}"
-    configured = build.get("CONFIG_ARGS")
-    if "--enable-optimizations" in (configured or "") or "-fprofile" in flags:
-        return True
-    return None if not configured or "-fstack-protector" in flags else False
 
 
 def _traced_by() -> str | None:

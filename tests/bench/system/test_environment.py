@@ -11,7 +11,7 @@ from typing import Any
 
 import pytest
 
-from waitbench.system import environment
+from waitbench.system import environment, python_state
 from waitbench.system.checkout import CHECKOUT
 from waitbench.system.environment import MachineWarning, describe, warnings
 
@@ -240,7 +240,7 @@ def test_what_slows_the_interpreter_is_seen(
 def test_a_build_without_a_profile_is_told_where_that_is_certain(
     *, build: dict[str, str], guided: bool | None
 ) -> None:
-    assert environment._profile_guided(build) is guided
+    assert python_state.profile_guided(build) is guided
 
 
 def test_a_trace_function_is_seen() -> None:

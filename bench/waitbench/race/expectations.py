@@ -1,0 +1,39 @@
+"""What a contestant's interpreter says of itself after a round, against what it had to be."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from waitbench.race.worker_process import ContestantError
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from waitbench.results.record import ContestantRecord
+
+MISSED = {
+    ("gil", False): "was to run without the GIL, and it was on after the round",
+    ("gil", True): "was to run with the GIL, and it was off after the round",
+    ("jit", True): "was to run with the JIT, and it was off after the round",
+    ("jit", False): "was to run without the JIT, and it was on after the round",
+}
+
+
+def note(row: ContestantRecord, answer: Mapping[str, Any]) -> None:
+    """Book what a worker's answer to "run" says of its interpreter.
+
+    Raises:
+        ContestantError: it is not what the contestant was to run under; none of its rounds, in
+            which it was that no more than in this one, is a time any longer.
+    """
+    state = answer.get("state") or {}
+    row.state = {**row.state, **state}
+    for fact, wanted in row.contestant.expects.items():
+        if bool(state.get(fact)) is not wanted:
+            row.rounds.clear()
+            raise ContestantError(MISSED[fact, wanted] + _cause(state))
+
+
+def _cause(state: Mapping[str, Any]) -> str:
+    cause = state.get("gil_on_by")
+    return f": {cause} switched it on" if cause else ""

@@ -1,0 +1,94 @@
+import hashlib
+import zipfile
+from collections.abc import Sequence
+from pathlib import Path
+
+import pytest
+
+from waitbench.pythons import environments, lock
+from waitbench.pythons.interpreter import Interpreter, probe
+from waitbench.scenario import BenchError
+
+pytestmark = pytest.mark.processes
+
+
+@pytest.fixture
+def own(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Interpreter:
+    """This interpreter, with no index, and a cache of its own."""
+    monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path / "cache"))
+    monkeypatch.setenv("PIP_CONFIG_FILE", "/dev/null")
+    monkeypatch.setenv("PIP_NO_INDEX", "1")
+    monkeypatch.setenv("PIP_FIND_LINKS", str(tmp_path))
+    monkeypatch.setattr("shutil.which", lambda _name: None)  # pip, even where uv is installed
+    import sys
+
+    return probe(sys.executable)
+
+
+def wheel(folder: Path, name: str) -> str:
+    """Make a wheel that holds one empty module; return its line of a lock file."""
+    path = folder / f"{name}-1.0-py3-none-any.whl"
+    facts = f"{name}-1.0.dist-info"
+    with zipfile.ZipFile(path, "w") as file:
+        file.writestr(f"{name}.py", "")
+        file.writestr(f"{facts}/METADATA", f"Metadata-Version: 2.1\nName: {name}\nVersion: 1.0\n")
+        file.writestr(
+            f"{facts}/WHEEL", "Wheel-Version: 1.0\nRoot-Is-Purelib: true\nTag: py3-none-any\n"
+        )
+        file.writestr(f"{facts}/RECORD", "")
+    return f"{name}==1.0 --hash=sha256:{hashlib.sha256(path.read_bytes()).hexdigest()}\n"
+
+
+def test_it_is_made_once_with_what_is_needed_and_says_what_has_no_wheel(
+    own: Interpreter, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    locked = tmp_path / "requirements.lock"
+    more = f"aiohttp==9.9 --hash=sha256:{'0' * 64}\n"
+    locked.write_text(wheel(tmp_path, "requests") + more, encoding="ascii")
+    monkeypatch.setattr(lock, "path", lambda: locked)
+    told: list[str] = []
+    made = environments.made(own, ["requests", "aiohttp", "json"], told.append)
+    assert [line.partition(":")[0] for line in told] == [
+        f"making the environment of Python {own.full}"
+    ]
+    assert made.lack("requests") is None
+    lack = made.lack("aiohttp.web")
+    assert lack == f"needs aiohttp: aiohttp 9.9 has no wheel for Python {own.full}"
+    again = environments.made(own, ["requests"], told.append)
+    assert (again, len(told)) == (made, 1)
+
+
+def test_what_needs_no_package_needs_no_environment(own: Interpreter) -> None:
+    made = environments.made(own, ["json", "sqlite3"], _silent)
+    assert made.python == own.path
+    assert not environments.cache().exists()
+
+
+def test_where_no_package_can_be_had_a_line_says_so(
+    own: Interpreter, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    steps: list[Sequence[str]] = []
+
+    def complain(words: Sequence[str]) -> str | None:
+        steps.append(words)
+        if "install" not in words:
+            (Path(words[-1]) / "bin").mkdir(parents=True)
+            return None
+        return "WARNING: Retrying … NewConnectionError …\nERROR: No matching distribution found"
+
+    monkeypatch.setattr(environments, "_complaint", complain)
+    with pytest.raises(BenchError, match="index does not answer"):
+        environments.made(own, ["requests"], _silent)
+    assert len(steps) == 2  # nothing is tried one by one
+    monkeypatch.setattr(environments, "_complaint", lambda _words: "OSError: No space left on it")
+    with pytest.raises(BenchError, match="no environment can be made: OSError: No space left"):
+        environments.made(own, ["requests"], _silent)
+    monkeypatch.setenv("XDG_CACHE_HOME", "/dev/null/cache")
+    with pytest.raises(BenchError, match="name another folder by XDG_CACHE_HOME"):
+        environments.made(own, ["requests"], _silent)
+    with pytest.raises(BenchError, match="holds no bin/python"):
+        environments.programs([str(tmp_path / "nothing")])
+
+
+def _silent(_line: str) -> None:
+    return None
