@@ -6,6 +6,7 @@ from dataclasses import dataclass, replace
 from functools import lru_cache
 from typing import TYPE_CHECKING
 
+from waitbench import formatting
 from waitbench.analysis.row import compare
 from waitbench.analysis.summary import summarise
 from waitbench.stats.verdicts import judge
@@ -63,13 +64,6 @@ class Pivot:
         return min(rivals, key=lambda cell: cell.row.wall.value, default=None)  # type: ignore[union-attr]  # filtered
 
 
-def builds(summary: Summary) -> tuple[str, ...]:
-    """Return the builds of a run in the order in which they were named; empty where it had none."""
-    if summary.run is None:
-        return ()
-    return tuple(_labels(summary.run))
-
-
 def model(row: Row) -> str:
     """Return what a row's model is called without its build: asyncio, of asyncio@3.15."""
     return row.model.removesuffix(f"{SEPARATOR}{row.measured.build}")
@@ -77,7 +71,7 @@ def model(row: Row) -> str:
 
 def pivots(summary: Summary) -> list[Pivot]:
     """Arrange every scenario by model and build; nothing where no build was named."""
-    named = builds(summary)
+    named = summary.builds
     tables = [_cells(scenario) for scenario in summary.scenarios]
     gains = {
         id(row): compare(row, cells[name, named[0]], confidence=summary.methods.confidence)
@@ -112,8 +106,17 @@ def alone(summary: Summary, build: str) -> Summary:
 
     Its contestants are called like their models, and its own baseline is what ratios are against.
     """
-    assert summary.run is not None
+    if summary.run is None:
+        return summary
     return _alone(summary.run, build, summary.methods.confidence, summary.methods.margin)
+
+
+def state(summary: Summary, build: str) -> str:
+    """Return a build with what sets it apart: 3.14t without the GIL, 3.15+jit with the JIT."""
+    facts = alone(summary, build).environment
+    parts = ["without the GIL"] if facts.get("gil") is False else []
+    parts += ["with the JIT"] if facts.get("jit") else []
+    return " ".join([build, formatting.listing(parts)]).strip()
 
 
 @lru_cache(KEPT)
@@ -151,15 +154,6 @@ def _renamed(record: ContestantRecord, build: str) -> ContestantRecord:
         contestant=replace(record.contestant, name=name),
         scenario=replace(record.scenario, baseline=baseline),
     )
-
-
-def _labels(run: Run) -> dict[str, None]:
-    """Return the builds that raced: as they were named, or in the order of the rows."""
-    raced = dict.fromkeys(
-        record.contestant.build for record in run.contestants if record.contestant.build
-    )
-    named = [str(each.get("label")) for each in run.meta.get("builds") or ()]
-    return dict.fromkeys([*(name for name in named if name in raced), *raced])
 
 
 def _cells(scenario: Comparison) -> dict[tuple[str, str], Row]:

@@ -160,6 +160,11 @@ class Summary:
     run: Run | None = field(default=None, repr=False, compare=False)
 
     @property
+    def builds(self) -> tuple[str, ...]:
+        """The interpreters that raced, in the order in which they were named; mostly none."""
+        return self.run.builds if self.run else ()
+
+    @property
     def suites(self) -> dict[str, list[Comparison]]:
         """The scenarios by suite, in the order of the file."""
         suites: dict[str, list[Comparison]] = {}

@@ -19,6 +19,8 @@ if TYPE_CHECKING:
 
 
 ClaimVerdict = Literal["supported", "refuted", "conditional", "undecided"]
+PYTHONS = "3.14,3.14t,3.15,3.15+jit"
+"""Interpreters by which a claim across them is measured, where they are installed."""
 Reason = Literal["not measured", "partly measured", "held back", "too unsure"]
 """Why a claim is undecided: no row speaks to it, a part has none, the target held one back, or
 what was measured lies too near the line to call."""
@@ -71,15 +73,18 @@ class Finding:
         return self.reason or ("too unsure" if self.evidence else "not measured")
 
     @classmethod
-    def undecided(cls, claim: str, why: str, suites: Sequence[str]) -> Self:
+    def undecided(
+        cls, claim: str, why: str, suites: Sequence[str], *, pythons: bool = False
+    ) -> Self:
         """Return the finding of a run that did not measure the claim, with the command that does.
 
         Args:
             claim: its id.
             why: what was not measured, as a sentence without its end.
             suites: what the command runs; every suite where none is named.
+            pythons: whether it takes several interpreters.
         """
-        sentence = f"{why}: `{command(suites)}` does it."
+        sentence = f"{why}: `{command(suites, pythons=pythons)}` does it."
         return cls(claim=claim, verdict="undecided", reason="not measured", sentence=sentence)
 
 
@@ -95,6 +100,8 @@ class Claim:
             question that most readers came with has the lowest.
         method: how rows become a verdict, in a few sentences: the docstring of `find`.
         find: puts the claim to a summary: one finding, or, as `find_each`, one for each scenario.
+        across: `ACROSS`, whether it compares interpreters: it is asked of runs under several alone.
+        each: whether it has a finding for each scenario.
     """
 
     id: str
@@ -103,6 +110,8 @@ class Claim:
     place: int
     method: str
     find: Callable[[Summary], list[Finding]]
+    across: bool = False
+    each: bool = False
 
     @classmethod
     def of(cls, file: ModuleType) -> Self:
@@ -116,17 +125,19 @@ class Claim:
             place=int(getattr(file, "PLACE", 50)),
             method=" ".join(text.partition("\n\nArgs:")[0].split()),
             find=each or (lambda summary: [told(file.find, summary)]),
+            across=bool(getattr(file, "ACROSS", False)),
+            each=each is not None,
         )
 
     @property
     def command(self) -> str:
         """What to type to measure it."""
-        return command(self.suites)
+        return command(self.suites, pythons=self.across)
 
 
-def command(suites: Sequence[str]) -> str:
+def command(suites: Sequence[str], *, pythons: bool = False) -> str:
     """Return what to type to run some suites, or, without any, the usual ones."""
-    return " ".join(("waitbench run", *suites))
+    return " ".join(("waitbench run", *suites, *(("--python", PYTHONS) if pythons else ())))
 
 
 def claims() -> list[Claim]:
@@ -164,9 +175,16 @@ def _added(name: str, file: ModuleType) -> Claim | None:
     return replace(claim, find=find)
 
 
+def asked(summary: Summary) -> list[Claim]:
+    """Return the claims that can be put to a run: those across interpreters, where it has some."""
+    return [claim for claim in claims() if summary.builds or not claim.across]
+
+
 def find_all(summary: Summary) -> list[Finding]:
     """Return the findings of every claim on the summary, those on the whole run first."""
+    from waitbench.findings._each_build import put
+
     findings = [
-        on_machines(finding, summary) for claim in claims() for finding in claim.find(summary)
+        on_machines(finding, summary) for claim in asked(summary) for finding in put(claim, summary)
     ]
     return sorted(findings, key=lambda finding: finding.scenario is not None)

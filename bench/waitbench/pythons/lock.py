@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from waitbench.scenario import BenchError
-from waitbench.system.checkout import CHECKOUT, PACKAGES
+from waitbench.system.checkout import PACKAGES
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -36,8 +36,8 @@ class Locked:
 
 
 def path() -> Path:
-    """Return the lock file: that of the checkout, or what lies in the installed package."""
-    return CHECKOUT / FILE if CHECKOUT else PACKAGES / "waitbench" / FILE
+    """Return the lock file: a link to that of the checkout, or what an installed package has."""
+    return PACKAGES / "waitbench" / FILE
 
 
 def read(text: str) -> dict[str, Locked]:

@@ -8,13 +8,13 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from waitbench import formatting
-from waitbench.findings import Reason, claims
+from waitbench.findings import asked
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
     from waitbench.analysis.comparison import Summary
-    from waitbench.findings import Claim, ClaimVerdict, Finding
+    from waitbench.findings import Claim, ClaimVerdict, Finding, Reason
 
 COMMAND = re.compile(r"`(waitbench [^`]+)`")
 """A command in a finding's sentence."""
@@ -97,7 +97,7 @@ def because(answer: Answer | Finding) -> str:
 
 def of_run(summary: Summary, findings: Sequence[Finding]) -> list[Answer]:
     """Return the answers of a run to all claims there are."""
-    return answers(claims(), findings, summary.methods.launches)
+    return answers(asked(summary), findings, summary.methods.launches)
 
 
 def answers(claims: Iterable[Claim], findings: Sequence[Finding], launches: int) -> list[Answer]:

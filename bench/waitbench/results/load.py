@@ -62,6 +62,13 @@ class Run:
         return tuple(several) if several[1:] else ()
 
     @property
+    def builds(self) -> tuple[str, ...]:
+        """The interpreters that raced, in the order in which they were named; mostly none."""
+        raced = dict.fromkeys(filter(None, (each.contestant.build for each in self.contestants)))
+        named = [str(each.get("label")) for each in self.meta.get("builds") or ()]
+        return tuple(dict.fromkeys([*(name for name in named if name in raced), *raced]))
+
+    @property
     def plain(self) -> bool:
         """Whether all of the file is another tool's."""
         return self.others is not None and not self.contestants

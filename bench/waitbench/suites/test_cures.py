@@ -22,6 +22,7 @@ PLACE = 72
 
 FREE_THREADED = "WAITBENCH_FREE_THREADED"
 """Environment variable that names a free-threaded interpreter, where none is on PATH."""
+LOCK_OFF = {"gil": False}
 KNOWN = ("python3.14t", "python3.13t")
 WITHIN_S = 10
 LAUNCHES = 10
@@ -73,8 +74,8 @@ def free_threaded() -> list[Contestant]:
     if python is None:
         return [Contestant(name="free-threaded", model="free_threads")]
     return [
-        Contestant(name="free-threaded", model="threads", python=python),
-        Contestant(name="free-threaded-sync", model="sync", python=python),
+        Contestant(name="free-threaded", model="threads", python=python, expects=LOCK_OFF),
+        Contestant(name="free-threaded-sync", model="sync", python=python, expects=LOCK_OFF),
     ]
 
 

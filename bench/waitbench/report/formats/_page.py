@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from waitbench import formatting
-from waitbench.report import claims_table, prose, rerun_command, suites, title
+from waitbench.report import build_tables, claims_table, prose, rerun_command, suites, title
 from waitbench.report import environment as _environment
 from waitbench.report import evidence as _evidence
 from waitbench.report import figures as _figures
@@ -17,7 +17,7 @@ from waitbench.report.formats import _sheets
 from waitbench.report.formats._anchors import Anchors
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
 
     from waitbench.analysis.comparison import Summary
     from waitbench.findings import Finding
@@ -50,6 +50,21 @@ class Evidence:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Interpreters:
+    """The tables of a run under several interpreters, and what is said of them.
+
+    Attributes:
+        legend: a line for each of them.
+        reading: how to read the tables.
+        tables: of each scenario its title, its table, and who took the least time.
+    """
+
+    legend: Sequence[str]
+    reading: str
+    tables: Sequence[tuple[str, Sheet, str]]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Page:
     """Everything that the template writes; see `presentation/templates/page.html`.
 
@@ -63,6 +78,7 @@ class Page:
     alerts: Sequence[str]
     headlines: Sequence[Headline]
     figures: Sequence[Figure]
+    builds: Sequence[Interpreters]
     evidence: Sequence[Evidence]
     legend: Sequence[str]
     unmeasured: Sequence[str]
@@ -100,6 +116,7 @@ def page(summary: Summary, findings: Sequence[Finding], *, only: Sequence[str] =
         alerts=[] if only else prose.alerts(summary),
         headlines=_headlines.headlines(answered, summary.methods.confidence),
         figures=[] if only else _figures.figures(summary),
+        builds=[] if only else _interpreters(summary, arranged.front.suites),
         evidence=[_evidence_of(answer, summary, anchors) for answer in answered if answer.measured],
         legend=claims_table.legend(answered)[:-1] if answered else [],
         unmeasured=claims_table.unmeasured(answered, main=suites.has_main(summary)),
@@ -112,6 +129,15 @@ def page(summary: Summary, findings: Sequence[Finding], *, only: Sequence[str] =
         environment=[] if only else _environment.environment(summary),
         command="" if only else rerun_command.command(summary),
     )
+
+
+def _interpreters(summary: Summary, shown: Mapping[str, object]) -> list[Interpreters]:
+    tables = [
+        (build_tables.title(table), _sheets.by_build(build_tables.title(table), table), table.first)
+        for table in build_tables.front(summary, shown)
+    ]
+    legend, reading = build_tables.legend(summary), build_tables.reading(summary)
+    return [Interpreters(legend=legend, reading=reading, tables=tables)] if tables else []
 
 
 def _evidence_of(answer: Answer, summary: Summary, anchors: Anchors) -> Evidence:

@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from waitbench.analysis.row import Row
     from waitbench.findings import Finding
     from waitbench.presentation.columns import Column
+    from waitbench.report.build_tables import BuildTable
     from waitbench.report.formats._anchors import Anchors
 
 
@@ -115,6 +116,27 @@ def evidence(pairs: Sequence[tuple[Comparison, Row]], anchors: Anchors) -> Sheet
                 row, columns, number, link=anchors.row(scenario, row), scenario=scenario.name
             )
             for number, (scenario, row) in enumerate(pairs)
+        ),
+    )
+
+
+def by_build(caption: str, table: BuildTable) -> Sheet:
+    """Show a scenario's models down, its interpreters across."""
+    families = {row.model.partition("@")[0]: family(row.kind) for row in table.scenario.rows}
+    models, *_ = table.columns
+    return Sheet(
+        caption=caption,
+        columns=table.columns,
+        rows=tuple(
+            TableRow(
+                anchor="",
+                link="",
+                family=families[model],
+                mark=figures.marked(families[model]),
+                scenario="",
+                cells=tuple(column.texts[number] for column in table.columns),
+            )
+            for number, model in enumerate(models.texts)
         ),
     )
 

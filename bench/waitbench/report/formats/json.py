@@ -6,7 +6,7 @@ import json
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from waitbench.report import methods, prose, records, rerun_command, suites
+from waitbench.report import build_tables, methods, prose, records, rerun_command, suites
 from waitbench.report.answers import of_run
 
 if TYPE_CHECKING:
@@ -53,6 +53,7 @@ def document_of(
         "claims": [_claim(answer) for answer in answered],
         "scenarios": [_scenario(scenario, records.of_others(summary)) for scenario in shown],
         "controls": [] if only else [_scenario(scenario, {}) for scenario in summary.controls],
+        "builds": [] if only else build_tables.document(summary),
         "left_out": [dict(entry) for entry in summary.left_out],
         "benchmarks_of_others": summary.foreign,
         "others": [] if only else _others(summary),

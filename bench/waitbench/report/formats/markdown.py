@@ -8,6 +8,7 @@ from waitbench import formatting
 from waitbench.presentation import markdown
 from waitbench.report import (
     bars,
+    build_tables,
     claims_table,
     environment,
     load_tables,
@@ -128,7 +129,7 @@ def _opening(summary: Summary, findings: Sequence[Finding], *, full: bool) -> li
     elif findings:
         lines = claims_table.unmeasured(answered, main=suites.has_main(summary))
         parts += ["## Findings", whole, *map(markdown.text, lines[:1]), markdown.bullets(lines[1:])]
-    pieces = [*_fitted.fixed(parts), *in_full]
+    pieces, builds = [*_fitted.fixed(parts), *in_full], list[Piece]()
     if held := load_tables.tables(summary):
         parts = [f"## {load_tables.HEADING}"]
         for block in held:
@@ -139,9 +140,24 @@ def _opening(summary: Summary, findings: Sequence[Finding], *, full: bool) -> li
         parts = [f"## {machine_tables.HEADING}", markdown.text(block.opening)]
         parts += [markdown.table(block.columns), markdown.text(block.aid)]
         pieces.append(_whole(parts, rank=1, kind="the table of machines"))
+    for table in build_tables.front(summary, suites.arranged(summary).front.suites):
+        head = build_tables.title(table)
+        parts = [f"### {markdown.text(head)}", markdown.table(table.columns)]
+        parts.append(markdown.text(table.first))
+        if not builds:
+            parts = [f"## {build_tables.HEADING}", *_interpreters(summary), *parts]
+        builds.append(_whole(parts, rank=1, kind="tables of interpreters"))
+    pieces += builds
     if drawn := winner_map.markdown(summary):
         pieces.append(_whole([f"## {suites.MAP}", drawn], rank=1, kind="the map"))
     return pieces
+
+
+def _interpreters(summary: Summary) -> list[str]:
+    return [
+        markdown.bullets(build_tables.legend(summary)),
+        markdown.text(build_tables.reading(summary)),
+    ]
 
 
 def _whole(parts: Sequence[str], *, rank: int, kind: str) -> Piece:

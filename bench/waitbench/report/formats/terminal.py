@@ -12,6 +12,7 @@ from waitbench.presentation import grid, terminal
 from waitbench.presentation.terminal import INDENT, heading, line
 from waitbench.report import (
     bars,
+    build_tables,
     claims_table,
     environment,
     load_tables,
@@ -38,6 +39,7 @@ if TYPE_CHECKING:
     from waitbench.report.formats._layout import Layout
 
 SUFFIX = "txt"
+NARROW = " Where the intervals have no room, a wider terminal, Markdown or the page has them."
 
 
 def render(
@@ -137,10 +139,32 @@ def _opening(
         )
         line(console, Text(block.aid, style="dim"))
         console.print()
+    _builds(console, summary)
     if drawn := winner_map.terminal(summary):
         heading(console, suites.MAP)
         console.print(drawn)
         console.print()
+
+
+def _builds(console: Console, summary: Summary) -> None:
+    """Print a table for each scenario of the suites in front: models down, interpreters across."""
+    shown = build_tables.front(summary, suites.arranged(summary).front.suites)
+    if not shown:
+        return
+    heading(console, build_tables.HEADING)
+    for text in build_tables.legend(summary):
+        line(console, Text(text), hang=INDENT)
+    console.print()
+    for table in shown:
+        line(console, Text(build_tables.title(table), style="bold"))
+        columns = table.columns
+        if grid.whole(grid.fitting([columns], 9 * console.width)) > console.width - INDENT:
+            columns = build_tables.narrow(table)
+        terminal.table(console, columns, grid.fitting([columns], console.width - INDENT))
+        line(console, Text(table.first, style="dim"), indent=INDENT)
+        console.print()
+    line(console, Text(build_tables.reading(summary) + NARROW, style="dim"))
+    console.print()
 
 
 def _finding(console: Console, finding: Finding) -> None:
