@@ -145,16 +145,26 @@ def test_every_link_leads_somewhere(page: Path) -> None:
             assert anchor in anchors(place), f"{path}#{anchor}"
 
 
+EXAMPLES = {("list",), ("list", "--pythons"), ("calibrate",)}
 QUICK = [
     typed
     for typed in ours(TYPED)
     if EXAMPLE in typed.words and typed.words[1] in {"claims", "explain", "report"}
-] + [typed for typed in ours(TYPED) if typed.words[1:] in {("list",), ("calibrate",)}]
+] + [typed for typed in ours(TYPED) if typed.words[1:] in EXAMPLES]
 
 
 @pytest.mark.parametrize(
     "typed",
-    [pytest.param(typed, marks=[pytest.mark.slow] * ("-o" in typed.words)) for typed in QUICK],
+    [
+        pytest.param(
+            typed,
+            marks=[
+                *[pytest.mark.slow] * ("-o" in typed.words),
+                *[pytest.mark.processes] * ("--pythons" in typed.words),
+            ],
+        )
+        for typed in QUICK
+    ],
     ids=str,
 )
 def test_what_is_quick_runs(

@@ -33,7 +33,8 @@ def test_claims_lists_every_one(results: str, capsys: pytest.CaptureFixture[str]
     assert main(["claims", results]) == 0
     shown = capsys.readouterr().out
     for claim in claims():
-        assert f"({claim.id})" in shown
+        # Those across interpreters are asked of a run that had some.
+        assert (f"({claim.id})" in shown) is not claim.across
 
 
 def test_claims_as_markdown(results: str, capsys: pytest.CaptureFixture[str]) -> None:
