@@ -25,15 +25,17 @@ def main(arguments: argparse.Namespace) -> int:
     from waitbench.scenario import BenchError
 
     wanted = arguments.claim
-    names = [claim.id for claim in claims()]
-    if wanted not in names:
-        raise BenchError(f"there is no claim {wanted!r}; there are {', '.join(names)}")
+    by_name = {claim.id: claim for claim in claims()}
+    if wanted not in by_name:
+        raise BenchError(f"there is no claim {wanted!r}; there are {', '.join(by_name)}")
     from rich.console import Console
 
     from waitbench.commands.claims import answered
     from waitbench.report import explained
+    from waitbench.report.answers import answers
 
-    summary, answers = answered(arguments.results)
-    answer = next(answer for answer in answers if answer.claim.id == wanted)
+    summary, asked = answered(arguments.results)
+    unasked = answers([by_name[wanted]], [], summary.methods.launches)
+    answer = next(answer for answer in [*asked, *unasked] if answer.claim.id == wanted)
     explained.show(Console(file=sys.stdout), answer, summary)
     return 0
