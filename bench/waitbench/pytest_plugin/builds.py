@@ -61,7 +61,11 @@ def make_ready(config: pytest.Config, entries: Sequence[Entry]) -> None:
             entry.left_out = OWN_RACE
     kept = environments.programs(_parts(config.getoption("python_env")))
     for build in builds:
-        own = [entry for entry in entries if entry.contestant.build == build.label]
+        own = [
+            entry
+            for entry in entries
+            if entry.contestant.build == build.label and not entry.left_out
+        ]
         rows = [(entry.scenario, entry.contestant) for entry in own]
         try:
             python, reasons = lineup.ready(build, rows, kept, _tell)

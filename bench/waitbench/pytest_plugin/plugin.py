@@ -79,7 +79,9 @@ def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
             scenario,
             contestant,
             # What an interpreter of its own lacks, it says itself: see `builds.make_ready`.
-            None if contestant.build else selection.reason(suite, scenario, contestant, postgres),
+            selection.no_service(scenario, postgres)
+            if contestant.build
+            else selection.reason(suite, scenario, contestant, postgres),
             suite,
         )
         for chosen in scenarios
