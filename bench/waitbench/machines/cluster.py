@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import re
 from contextlib import contextmanager, suppress
 from typing import TYPE_CHECKING, Any
 
@@ -17,6 +18,7 @@ if TYPE_CHECKING:
 ANSWERS_WITHIN_S = 15.0
 UP_WITHIN_S = 60.0
 MOST_LOCAL = 64
+ADDRESS = re.compile(r"([a-z]+://)?[^\s/]+:\d{1,5}")
 
 
 class SchedulerLostError(BenchError):
@@ -88,7 +90,13 @@ class Cluster:
         return [future for future in futures if future.status != "pending"]
 
     def outcome(self, future: Any) -> task.Outcome:
-        """Return what became of a launch that is over; an error of Dask's as one that failed."""
+        """Return what became of a launch that is over; an error of Dask's as one that failed.
+
+        Raises:
+            SchedulerLostError: nobody cancelled it, and yet it is cancelled.
+        """
+        if future.status in {"cancelled", "lost"}:
+            raise SchedulerLostError("the scheduler was lost")
         try:
             name, text = future.result(timeout=ANSWERS_WITHIN_S)
         except Exception as fault:  # noqa: BLE001 - as above: a worker that was killed, mostly
@@ -115,6 +123,11 @@ def opened(scheduler: str | None, machines: int | None) -> Iterator[Cluster]:
         BenchError: there is no such scheduler, or `distributed` is missing.
     """
     optional.need("--scheduler" if scheduler else "--machines", "distributed")
+    if scheduler is not None and not ADDRESS.fullmatch(scheduler):
+        raise BenchError(
+            f"--scheduler={scheduler!r} is no address; write it like tcp://10.0.0.5:8786, or "
+            "tls://… where Dask's settings name certificates"
+        )
     from distributed import Client, LocalCluster
 
     logging.getLogger("distributed").setLevel(logging.CRITICAL)

@@ -5,10 +5,13 @@ from __future__ import annotations
 import json
 import pickle
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any
+from importlib import import_module
+from typing import TYPE_CHECKING, Any, Protocol
 
+from waitbench.machines import agree, clean_environment, identity
 from waitbench.race.record import RaceRecord, row_key
 from waitbench.results.record_json import from_json, to_json
+from waitbench.system import environment
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -32,15 +35,9 @@ class Order:
     suite: str | None = None
     environment: Mapping[str, Any] = field(default_factory=dict)
 
-    def packed(self) -> bytes:
-        """Return it as bytes."""
-        return pickle.dumps(self)
-
-    @staticmethod
-    def unpacked(content: bytes) -> Order:
-        """Return the order that these bytes of ours are."""
-        order: Order = pickle.loads(content)  # noqa: S301 - written by the client of this scheduler
-        return order
+    def carried_out(self) -> str:
+        """Race the launch here, in this process; return the answer as JSON."""
+        return written(_raced(self))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -52,16 +49,51 @@ class Answer:
         machine: anonymous name of the machine.
         environment: of the process that raced.
         refused: why the machine did not race it; empty where it did.
-        failed: how the launch ended without an answer; empty where it had one.
-        twice: whether this very launch had been begun there before.
     """
 
     race: RaceRecord | None = None
     machine: str = ""
     environment: Mapping[str, Any] = field(default_factory=dict)
     refused: str = ""
-    failed: str = ""
-    twice: bool = False
+
+
+class CarriedOut(Protocol):
+    """An order of any kind."""
+
+    def carried_out(self) -> str:
+        """Do what was ordered; return the answer as text."""
+        ...
+
+
+def packed(order: CarriedOut) -> bytes:
+    """Return an order as bytes."""
+    return pickle.dumps(order)
+
+
+def unpacked(content: bytes) -> CarriedOut:
+    """Return the order that bytes of ours are."""
+    order: CarriedOut = pickle.loads(content)  # noqa: S301 - of the client of this scheduler
+    return order
+
+
+def _raced(order: Order) -> Answer:
+    """Race the launch of an order, unless this machine is another than it must be."""
+    from waitbench.race.conductor import conduct  # only where it is raced
+
+    here = environment.describe()
+    if different := agree.difference(here, order.environment):
+        return Answer(refused=different)
+    race: RaceRecord = (
+        import_module(order.suite).conduct(order.lineup, order.settings, _silent)
+        if order.suite
+        else conduct(order.lineup, order.settings, _silent)
+    )
+    facts = {**here, **environment.afterwards(), "variables": clean_environment.recorded()}
+    return Answer(race=race, machine=identity.anonymous(order.settings.seed), environment=facts)
+
+
+def _silent(_event: object) -> None:
+    """Watch nothing: whoever ordered the launch hears of it when it is over."""
 
 
 def written(answer: Answer) -> str:

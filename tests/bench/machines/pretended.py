@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 from tests.bench.synthetic import ENVIRONMENT, round_record
 from waitbench.machines import task
 from waitbench.machines.cluster import Cluster, SchedulerLostError
-from waitbench.machines.order import Answer, Order, written
+from waitbench.machines.order import Answer, Order, unpacked, written
 from waitbench.race.record import RaceRecord
 from waitbench.results.record import LaunchRecord
 from waitbench.scenario import Contestant, Scenario
@@ -89,7 +89,9 @@ class Pretended:
         }
 
     def submit(self, order: bytes, token: str, _within_s: float, member: Member) -> Future:
-        future = Future(order=Order.unpacked(order), token=token, member=member)
+        asked = unpacked(order)
+        assert isinstance(asked, Order)
+        future = Future(order=asked, token=token, member=member)
         number, _ = future.order.settings.part or (1, 1)
         self.given.append((member.address, number - 1))
         future.outcome = self.act(self, future)
