@@ -81,6 +81,20 @@ def describe(parser: argparse.ArgumentParser) -> None:
         "it decides nothing: `waitbench merge` decides over all parts",
     )
     parser.add_argument(
+        "--scheduler",
+        metavar="ADDRESS",
+        help="let the workers of a Dask cluster race the pairs, one part at a time on each "
+        "machine: tcp://host:8786 (waitbench[cluster])",
+    )
+    parser.add_argument(
+        "--machines",
+        metavar="N",
+        help="the same with N workers on this machine, to try it out",
+    )
+    parser.add_argument(
+        "--force", action="store_true", help="let busy machines of a cluster race, too"
+    )
+    parser.add_argument(
         "-o",
         "--output",
         metavar="FILE",

@@ -19,7 +19,10 @@ if TYPE_CHECKING:
     import argparse
     from collections.abc import Sequence
 
+    from waitbench.gate.commands import Command
+    from waitbench.gate.compare import Sides
     from waitbench.gate.outcome import Outcome
+    from waitbench.gate.repository import Repository
     from waitbench.gate.settings import GateSettings
 
 __all__ = ["describe", "main"]
@@ -35,6 +38,7 @@ NEEDS_TEXT = {
     "baseline": "a file, a name, or auto",
     "run": "a file or the number of a stored run",
     "part": "a part, as 2/4",
+    "scheduler": "an address, as tcp://10.0.0.5:8786",
     "setup": "a line for the shell",
 }
 """Options that mean something else, or all is well, when they are empty: what each takes."""
@@ -166,7 +170,7 @@ def _held_against(arguments: argparse.Namespace) -> Outcome:
 def _compared(arguments: argparse.Namespace) -> Outcome:
     from waitbench.gate import commands, common_past, progress, repository
     from waitbench.gate.compare import Sides, compare
-    from waitbench.machines import parts
+    from waitbench.machines import cluster, parts
 
     pythons = arguments.base_python, arguments.head_python
     if arguments.base is None and not any(pythons):
@@ -212,6 +216,9 @@ def _compared(arguments: argparse.Namespace) -> Outcome:
             "slower; give another --base or --head (. is the files as they are), or --allow-same "
             "to measure the gate itself"
         )
+    scheduler, machines = cluster.checked(arguments.scheduler, arguments.machines)
+    if scheduler or machines:
+        return _on_machines(checkout, sides, settings, typed, arguments)
     return compare(
         checkout,
         sides,
@@ -224,6 +231,40 @@ def _compared(arguments: argparse.Namespace) -> Outcome:
         observer=progress.observer(sys.stderr),
         say=progress.line(sys.stderr),
     )
+
+
+def _on_machines(
+    checkout: Repository,
+    sides: Sides,
+    settings: GateSettings,
+    typed: Sequence[Command],
+    arguments: argparse.Namespace,
+) -> Outcome:
+    from waitbench.gate import on_machines, progress
+    from waitbench.machines import cluster
+
+    if arguments.part:
+        raise BenchError("a cluster takes all parts: give --part or a cluster, not both")
+    scheduler, machines = cluster.checked(arguments.scheduler, arguments.machines)
+    seed = int.from_bytes(os.urandom(3)) if arguments.seed is None else arguments.seed
+    asked = on_machines.Asked(
+        project=str(checkout.project),
+        pythons=(sides.base_python, sides.head_python, sides.python),
+        settings=settings,
+        commands=tuple(typed),
+        changed=arguments.changed,
+        only=arguments.k,
+        seed=seed,
+    )
+    with cluster.opened(scheduler, machines) as there:
+        return on_machines.compare_there(
+            there,
+            checkout,
+            sides,
+            asked,
+            force=bool(arguments.force or machines),
+            say=progress.line(sys.stderr),
+        )
 
 
 def _settings(project: Path, arguments: argparse.Namespace) -> GateSettings:

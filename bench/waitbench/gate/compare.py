@@ -159,8 +159,8 @@ def compare(  # noqa: PLR0913 - what a gate is made of, put together in one plac
         if explain and not part and not evidence.interrupted:
             judged = verdicts.explained(chosen, judged, both, seed)
     return Outcome(
-        base=_words(sides.base, sides.base_python),
-        head=_words(sides.head, sides.head_python),
+        base=words(sides.base, sides.base_python),
+        head=words(sides.head, sides.head_python),
         results=tuple(judged),
         seconds=time.monotonic() - began_s,
         seed=seed,
@@ -204,6 +204,7 @@ def _interpreter(python: str | None) -> tuple[str, str]:
     return str(path.parent.resolve()), str(path.resolve())
 
 
-def _words(revision: Revision, python: str | None) -> str:
+def words(revision: Revision, python: str | None) -> str:
+    """Return a side in words: its commit and, where one was named, its interpreter."""
     title = f" {revision.title}" if revision.title else ""
     return f"{revision.short}{title}" + (f", {python}" if python else "")

@@ -35,11 +35,14 @@ class Work(Protocol):
 
     Attributes:
         noun: what one piece is called: a launch, a part.
-        within_s: the longest that one may take.
     """
 
     noun: str
-    within_s: float
+
+    @property
+    def within_s(self) -> float:
+        """The longest that a piece may take."""
+        ...
 
     def order(self, number: int) -> bytes:
         """Return a piece as its machine is told of it."""

@@ -21,6 +21,7 @@ from typing import TYPE_CHECKING
 from waitbench.machines import clean_environment
 from waitbench.machines.launch import ANSWER, ORDER, PATIENCE_S
 from waitbench.services import processes
+from waitbench.services.temporary_folder import swept_with_process
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -73,11 +74,13 @@ def attempted(
             folder.mkdir(mode=0o700)
         except FileExistsError:
             return TWICE, ""
+        held_by_us = swept_with_process(folder)
         try:
             (folder / ORDER).write_bytes(order)
             return _run(folder, within_s, wanted)
         finally:
             shutil.rmtree(folder, ignore_errors=True)
+            os.close(held_by_us)
 
 
 def _run(folder: Path, within_s: float, wanted: Callable[[], bool]) -> Outcome:

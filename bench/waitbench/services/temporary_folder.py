@@ -22,8 +22,17 @@ def folder_of(owner: object) -> Path:
     to remove the folder then. It is nobody's child, and sleeps: no meter of ours sees it.
     """
     folder = Path(tempfile.mkdtemp(prefix="waitbench-"))
+    weakref.finalize(owner, _remove, folder, swept_with_process(folder))
+    return folder
+
+
+def swept_with_process(folder: Path) -> int:
+    """Have a folder removed when this process ends, however that is.
+
+    Returns:
+        a descriptor: whoever closes it has the folder removed at once.
+    """
     reading, writing = os.pipe()
-    weakref.finalize(owner, _remove, folder, writing)
     with os.fdopen(reading, "rb") as held:
         subprocess.run(
             ["/bin/sh", "-c", _BROOM, "waitbench", folder],
@@ -33,7 +42,7 @@ def folder_of(owner: object) -> Path:
             start_new_session=True,
             check=True,
         )
-    return folder
+    return writing
 
 
 def for_fork_server() -> None:

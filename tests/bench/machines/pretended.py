@@ -27,7 +27,7 @@ LINEUP = [(SCENARIO, [Contestant.of("sync"), Contestant.of("asyncio")])]
 class Future:
     """A launch that somebody has."""
 
-    order: Order
+    order: Any
     token: str
     member: Member
     outcome: task.Outcome | None = None
@@ -47,13 +47,20 @@ def measures(_cluster: Pretended, future: Future) -> task.Outcome:
 
 
 def answered(future: Future, environment: Mapping[str, Any] = ENVIRONMENT) -> str:
-    number, _ = future.order.settings.part or (1, 1)
+    number, _ = _part(future)
     race = RaceRecord.of(future.order.lineup)
     for row in race.rows.values():
         row.width, row.waits_ns = 1, 0
         row.launches = [LaunchRecord(launch=number - 1)]
         row.rounds = [round_record(1_000, launch=number - 1, block=block) for block in (0, 1)]
     return written(Answer(race=race, machine=future.member.machine, environment=environment))
+
+
+def _part(future: Future) -> tuple[int, int]:
+    order: Any = future.order
+    of = order.settings if isinstance(order, Order) else order
+    part: tuple[int, int] = of.part
+    return part
 
 
 @dataclass(slots=True, kw_only=True)
@@ -89,10 +96,8 @@ class Pretended:
         }
 
     def submit(self, order: bytes, token: str, _within_s: float, member: Member) -> Future:
-        asked = unpacked(order)
-        assert isinstance(asked, Order)
-        future = Future(order=asked, token=token, member=member)
-        number, _ = future.order.settings.part or (1, 1)
+        future = Future(order=unpacked(order), token=token, member=member)
+        number, _ = _part(future)
         self.given.append((member.address, number - 1))
         future.outcome = self.act(self, future)
         return future
