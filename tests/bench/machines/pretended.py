@@ -57,8 +57,8 @@ def answered(future: Future, environment: Mapping[str, Any] = ENVIRONMENT) -> st
 
 
 def _part(future: Future) -> tuple[int, int]:
-    order: Any = future.order
-    of = order.settings if isinstance(order, Order) else order
+    order = future.order
+    of: Any = order.settings if isinstance(order, Order) else order
     part: tuple[int, int] = of.part
     return part
 
