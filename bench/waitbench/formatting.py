@@ -18,6 +18,7 @@ DIGITS = 3
 
 TASKS = {
     "http": ("request", "requests"),
+    "stream": ("stream", "streams"),
     "compute": ("calculation", "calculations"),
     "digest": ("digest", "digests"),
     "sleep": ("wait", "waits"),

@@ -1,0 +1,90 @@
+"""Streaming: many answers in pieces at once, who is there for each piece when it comes?"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from waitbench.scenario import Contestant, Scenario
+
+if TYPE_CHECKING:
+    from pytest_benchmark.fixture import BenchmarkFixture
+
+    from waitbench.pytest_plugin.replay import Entry
+
+PLACE = 56
+"""Its rank among the suites."""
+BLOCK = "60ms"
+"""Three gaps: what one coroutine's call that blocks costs all others can not be overlooked."""
+
+
+def streams(at_once: int, gap: str, count: int, baseline: str, **params: str) -> Scenario:
+    """Return so many streams, all begun together, a piece every `gap` in each."""
+    blocks = "-blocked" if "block" in params else ""
+    return Scenario(
+        suite="streaming",
+        workload="stream",
+        params={"gap": gap, "count": str(count), **params},
+        tasks=at_once,
+        concurrency=at_once,
+        baseline=baseline,
+        launches=4,
+        label=f"stream-{gap}-c{at_once}{blocks}",
+    )
+
+
+def by(model: str, variant: str, *, needs: str | None = None, **params: str) -> Contestant:
+    """Return a model with another library, framing or call."""
+    return Contestant(name=f"{model}-{variant}", model=model, params=params, needs=needs)
+
+
+SYNC, THREADS, ASYNCIO, UVLOOP = map(Contestant.of, ("sync", "threads", "asyncio", "uvloop"))
+HTTPX = by("asyncio", "httpx", client="httpx", needs="httpx")
+HTTPX2 = by("asyncio", "httpx2", client="httpx2", needs="httpx2")
+ALONE = (
+    SYNC,
+    by("sync", "close", framing="close"),
+    by("sync", "urllib3", client="urllib3"),
+    ASYNCIO,
+    by("asyncio", "close", framing="close"),
+    HTTPX,
+    HTTPX2,
+    by("asyncio", "pyreqwest", client="pyreqwest", needs="pyreqwest"),
+    by("asyncio", "pyreqwest-default", client="pyreqwest-default", needs="pyreqwest"),
+)
+TOGETHER = (THREADS, ASYNCIO, HTTPX, HTTPX2, UVLOOP)
+BLOCKED = (
+    ASYNCIO,
+    by("asyncio", "blocking", block=BLOCK),
+    THREADS,
+    by("threads", "blocking", block=BLOCK),
+)
+
+SCENARIOS: list[Scenario] = []
+QUICK: list[Scenario] = []
+FULL: list[Scenario] = [
+    streams(1, "20ms", 10, "sync"),
+    streams(20, "20ms", 10, "threads"),
+    streams(200, "20ms", 10, "threads"),
+    streams(20, "5ms", 40, "threads"),
+    streams(200, "100ms", 4, "threads"),
+    streams(20, "20ms", 10, "asyncio", block="0ms"),
+]
+
+
+def contestants(scenario: Scenario) -> list[Contestant]:
+    """Return libraries and framings for one stream, models for many.
+
+    sync takes one stream after the other, which 200 times would be a minute of waiting in a round:
+    it stands among 20.
+    """
+    if "block" in scenario.params:
+        return list(BLOCKED)
+    if scenario.concurrency == 1:
+        return list(ALONE)
+    if scenario.params["gap"] == "20ms" and scenario.concurrency == 20:  # noqa: PLR2004
+        return [SYNC, *TOGETHER]
+    return list(TOGETHER)
+
+
+def test_streaming(benchmark: BenchmarkFixture, entry: Entry) -> None:
+    entry.replay(benchmark)
