@@ -42,6 +42,7 @@ class Exchange:
         "keep",
         "received_ns",
         "status",
+        "streams",
     )
 
     def __init__(
@@ -54,6 +55,7 @@ class Exchange:
         self.asked_ns = 0
         self.burnt_ns = 0
         self.status = 200
+        self.streams = False
         self.fault = 0
         self.body = answer.body if request.method != _HEAD else b""
         self.chat: Chat | None = None
@@ -84,4 +86,11 @@ class Exchange:
             + MOMENTS % (asked_ns / MS, held_ns / MS, queued_ns / MS, received_ns, sent_ns)
         )
         transport.write(head + self.body if answer.at_once else head)
-        self._ledger.answered(self.fault or self.status, asked_ns, held_ns - asked_ns, queued_ns)
+        if not self.streams:
+            self.count(held_ns)
+
+    def count(self, held_ns: int) -> None:
+        """Count the answer: by its delay, or of a stream by the moment of its last piece."""
+        queued_ns = self.begun_ns - self.received_ns - self.burnt_ns
+        outcome = self.fault or self.status
+        self._ledger.answered(outcome, self.asked_ns, held_ns - self.asked_ns, queued_ns)

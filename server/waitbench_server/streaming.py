@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from zlib import crc32
 
 from waitbench_server import faults
+from waitbench_server.outcomes import CLOSE, RESET
 from waitbench_server.pieces import Sent
 from waitbench_server.units import S
 
@@ -137,6 +138,7 @@ class Streaming:
             if kind == "cut":
                 transport.write(self._event[: len(self._event) // 2])
             self._exchange.keep, self._over = False, True
+            self._ledger.outcome(CLOSE if kind == "cut" else RESET)
             stop.set_result(None)
             return
         sent_ns = monotonic_ns()
@@ -168,5 +170,9 @@ class Streaming:
             transport.write(self._framed(event))
         if self._chunked:
             transport.write(b"0\r\n" + self._shape.trailers(self._sent) + b"\r\n")
+        exchange = self._exchange
+        exchange.asked_ns = self._due_ns - exchange.begun_ns
+        late_ns = 0 if self._due_ns < self._read_ns else self._sent.late_ns[-1]
+        exchange.count(exchange.asked_ns + late_ns)
         self._ledger.stream_end(whole=True)
         self._over = True

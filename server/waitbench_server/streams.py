@@ -63,6 +63,7 @@ class Streams:
         exchange.announce(shape.content_type + _IN_CHUNKS * chunked)
         if request.method == hdrs.METH_HEAD:
             return None
+        exchange.streams = True
         return Streaming(
             request=request,
             exchange=exchange,

@@ -43,8 +43,12 @@ def counted(histogram: list[list[int]]) -> Counter[int]:
 
 
 @contextmanager
-def target(*options: str) -> Iterator[Side]:
+def target(*options: str, histogram: str = "injection_error") -> Iterator[Side]:
     """Run the target.
+
+    Args:
+        options: of its command line.
+        histogram: of its statistics, that says how late it was.
 
     Raises:
         BenchError: it does not start.
@@ -52,7 +56,7 @@ def target(*options: str) -> Iterator[Side]:
     with Target(*options) as running:
 
         def turn() -> Counter[int]:
-            return counted(running.reset("precision")["histogram"]["injection_error"])
+            return counted(running.reset("precision")["histogram"][histogram])
 
         yield Side(url=running.url, pid=running.pid, turn=turn)
 

@@ -1,4 +1,4 @@
-"""How late target and proxy answer, beside asyncio.sleep and a bare thread, in the same run."""
+"""How late target, streams and proxy are, beside asyncio.sleep and a bare thread, in one run."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from waitbench import units
-from waitbench.calibration import _sides
+from waitbench.calibration import _sides, _streams
 from waitbench.calibration._drive import drive
 from waitbench.calibration._load import Order
 from waitbench.parsing import Parser
@@ -20,6 +20,7 @@ if TYPE_CHECKING:
 
 MS = 1_000_000
 CONTROL, LIMIT, PROXY = "sleep", "thread", "proxy"
+PIECES = "pieces"
 SIZE = 128
 MOST_THREADS = 500
 
@@ -45,6 +46,8 @@ class Load:
 LOADS = (Load(latency_ms=50, rate=2000), Load(latency_ms=2500, rate=2000))
 NEAR = Load(latency_ms=1, rate=1000)
 """What a proxy is measured with: a service one millisecond away."""
+STREAMS = Load(latency_ms=20, rate=10_000)
+"""What streams are measured with: 200 at once, a piece every 20 ms in each; its rate is theirs."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -60,6 +63,7 @@ class Goal:
 GOALS = {
     ("timerfd", LOADS[0]): Goal(p50_ns=40_000, p99_ns=150_000, times_thread=2.0),
     (PROXY, NEAR): Goal(p50_ns=100_000, p99_ns=400_000),
+    (PIECES, STREAMS): Goal(p50_ns=100_000, p99_ns=500_000),
 }
 
 
@@ -77,6 +81,8 @@ class Precision:
     errors: int = 0
     blocks: list[tuple[int, int]] = field(default_factory=list)
     """The 99th percentile and the median of each block: the lowest is the quietest."""
+    drift_ns: tuple[int, int] | None = None
+    """How late the first and the last thousand of 10,000 pieces of a stream were, each a median."""
 
     @property
     def quietest(self) -> tuple[int, int]:
@@ -136,7 +142,8 @@ def measure(  # noqa: PLR0913 - all by name
         blocks: how many times each is measured.
         block_s: how long requests are sent in each block.
         engine: of the target.
-        beside: whether a bare thread is measured, too, and a proxy on each loop.
+        beside: whether a bare thread is measured, too, and on each loop a proxy and streams, with
+            the first of the timers and with asyncio.sleep.
 
     Raises:
         BenchError: a target or a load process failed.
@@ -162,6 +169,11 @@ def measure(  # noqa: PLR0913 - all by name
                 options = ("--loop", loop, "--latency", f"{NEAR.latency_ms}ms")
                 near = stack.enter_context(_sides.proxy(upstream.url, *options))
                 rows.append((Precision(timer=PROXY, loop=loop, load=NEAR), near))
+            for loop in loops:
+                for timer, name in ((timers[0], PIECES), (CONTROL, CONTROL)):
+                    kept = ("--loop", loop, "--timer", timer, "--engine", engine)
+                    sending = stack.enter_context(_sides.target(*kept, histogram="piece_error"))
+                    rows.append((Precision(timer=name, loop=loop, load=STREAMS), sending))
         for block in range(blocks):
             # Every other block goes backwards: drift hits first and last alike.
             for row, side in rows if block % 2 == 0 else reversed(rows):
@@ -171,6 +183,14 @@ def measure(  # noqa: PLR0913 - all by name
 
 def _run_block(row: Precision, side: _sides.Side, block: int, block_s: float) -> None:
     load = row.load
+    if load == STREAMS:
+        side.turn()
+        count = round(block_s * 1000 / load.latency_ms)
+        broken = _streams.read_all(side.url, load.in_flight, load.latency_ms, count)
+        row.add(side.turn(), [], broken)
+        if row.timer == PIECES and row.drift_ns is None:
+            row.drift_ns = _streams.drift_ns(side.url)
+        return
     order = Order(
         url=side.url,
         # Who asks through a proxy asks a target that answers at once.
@@ -208,6 +228,13 @@ def lines(rows: Sequence[Precision]) -> Iterator[str]:
         )
     yield from _closer(rows)
     yield from _goals(rows)
+    for row in rows:
+        if row.drift_ns is not None:
+            first, last = (ns / MS for ns in row.drift_ns)
+            yield (
+                f"one stream of 10,000 pieces on {row.loop}, a piece every 0.2 ms: the first"
+                f" thousand {first:.3f} ms late in the middle, the last {last:.3f}"
+            )
 
 
 def _closer(rows: Sequence[Precision]) -> Iterator[str]:

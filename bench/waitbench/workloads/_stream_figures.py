@@ -17,6 +17,8 @@ if TYPE_CHECKING:
 
 LATE_NS = 5_000_000
 """A piece that is seen so long after it was due is a late one: what a reader of text may notice."""
+TOLD = ("target", "client")
+"""Whose shares of the late pieces are told; the rest is the network's, and mostly nothing."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -111,8 +113,8 @@ def figures(streams: Sequence[Stream]) -> Mapping[str, float]:
         and `gap_longest_ns` between two pieces as they were seen; `behind_p99_ns`, how long after
         it was sent 99 of 100 pieces were seen; the mean `target_late_ns`, `network_ns` and
         `client_late_ns`; `pieces`, how many came; `late_share`, how many of them were seen 5 ms
-        or more after they were due, and, where there are such, `late_by_target_share` and so on:
-        of how many each part is the largest.
+        or more after they were due, and, where there are such, `late_by_target_share` and
+        `late_by_client_share`: of how many of those that part is the largest.
     """
     pieces = [piece for stream in streams for piece in stream.pieces]
     if not pieces:
@@ -151,5 +153,5 @@ def _blame(pieces: Sequence[Piece], network_ns: int) -> Mapping[str, float]:
             "client": piece.seen_ns - piece.sent_ns - network_ns,
         }
         blamed[max(parts, key=parts.__getitem__)] += 1
-    shares = {f"late_by_{who}_share": count / len(late) for who, count in blamed.items() if late}
+    shares = {f"late_by_{who}_share": blamed[who] / len(late) for who in TOLD if late}
     return {"late_share": len(late) / len(pieces), **shares}

@@ -65,7 +65,14 @@ def test_target_thread_and_proxy_are_measured_and_nothing_is_lost_or_early() -> 
     rows = measure(
         loops=["asyncio"], timers=[timer], loads=[SMALL], blocks=2, block_s=0.2, beside=True
     )
-    assert [row.timer for row in rows] == ["thread", timer, "proxy"]
+    assert [row.timer for row in rows] == ["thread", timer, "proxy", "pieces", "sleep"]
+    *rows, pieces, control = rows
+    for row in (pieces, control):
+        assert row.errors == 0
+        assert row.counts.total() == 2 * 200 * 10  # blocks, streams, pieces of 20 ms in 0.2 s
+    assert pieces.early == 0
+    assert pieces.drift_ns is not None
+    assert "one stream of 10,000 pieces on asyncio" in list(lines([pieces]))[-1]
     for row in rows:
         assert row.errors == row.early == 0
         assert row.counts.total() == len(row.seen_ns) > 10
