@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from waitbench_server.collection import Collection
     from waitbench_server.ledger import Ledger
     from waitbench_server.lifetime import Parent
+    from waitbench_server.proxy.links import Links
     from waitbench_server.timer import Deadlines
 
 _BUSY_NS: Final = 20 * MS
@@ -31,6 +32,7 @@ class Chores:
     collection: Collection
     parent: Parent
     stop: asyncio.Event
+    links: Links | None = None
     _seen: int = field(default=0, init=False)
     _rested_ns: int = field(default=0, init=False)
 
@@ -41,9 +43,9 @@ class Chores:
         self.loop.call_soon(lambda: self.ledger.lagged(monotonic_ns() - asked_ns))
         if self.parent.gone:
             self.stop.set()
-        requests = self.ledger.requests
-        idle = requests == self._seen and not self.ledger.in_flight
-        self._seen = requests
+        seen = self.ledger.requests + (self.links.pieces if self.links is not None else 0)
+        idle = seen == self._seen and not self.ledger.in_flight
+        self._seen = seen
         self._rested_ns = self._rested_ns + _IDLE_NS if idle else 0
         self.collection.tidy(idle=self._rested_ns == _REST_NS)  # once in every rest
         self.deadlines.at(asked_ns + (_IDLE_NS if idle else _BUSY_NS), self.do)

@@ -107,6 +107,7 @@ class Worker:
             collection=collection,
             parent=self.parent,
             stop=stop,
+            links=links,
         )
         chores.do()
         collection.take_over()

@@ -7,6 +7,7 @@ import threading
 from contextlib import contextmanager
 from dataclasses import dataclass
 from itertools import pairwise
+from pathlib import Path
 from time import monotonic, monotonic_ns, sleep
 from typing import TYPE_CHECKING, Any
 
@@ -14,11 +15,10 @@ import psutil
 import pytest
 
 from tests.server.target import Target
-from tests.server.upstreams import echo, flood, listening, web
+from tests.server.upstreams import echo, flood, listening, rude, web
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
-    from pathlib import Path
 
 pytestmark = pytest.mark.processes
 
@@ -86,6 +86,7 @@ def proxy(
         listening(echo) as (_, port),
         listening(flood) as (_, flooding),
         listening(web) as (_, serving),
+        listening(rude) as (_, rough),
         listening(echo, str(folder / "up")),
         socket.create_server(("127.0.0.1", 0)) as closed,
     ):
@@ -98,6 +99,8 @@ def proxy(
             record = "{folder}/times.csv"
             [flood]
             upstream = "127.0.0.1:{flooding}"
+            [rude]
+            upstream = "127.0.0.1:{rough}"
             [web]
             upstream = "127.0.0.1:{serving}"
             [local]
@@ -227,20 +230,25 @@ def test_memory_stays_bounded_before_a_flood_that_nobody_reads(proxy: Proxy) -> 
 
 
 def test_an_upstream_that_is_absent_or_goes_is_counted_and_ends_nothing(proxy: Proxy) -> None:
-    with connected(proxy, "absent") as sock, pytest.raises(ConnectionResetError):
+    with pytest.raises(ConnectionResetError), connected(proxy, "absent") as sock:
         sock.recv(1)
     assert proxy.stats("absent")["upstream"]["absent"] == 1
+    with connected(proxy, "rude", latency="20ms") as sock:
+        sock.sendall(b"x")
+        assert received(sock, 3) == b"bye"  # what it said before still comes, in its time
+        with pytest.raises(ConnectionResetError):
+            sock.recv(1)
+    assert proxy.stats("rude")["upstream"]["resets"] == 1
     with connected(proxy, "echo") as sock:
         assert asked(sock)
 
 
-@pytest.mark.parametrize("fault", ["refuse", "reset", "cut"])
+@pytest.mark.parametrize("fault", ["reset", "cut"])
 def test_a_drawn_fault_ends_a_connection_where_it_is_to(proxy: Proxy, fault: str) -> None:
     proxy.target.reset()
     with connected(proxy, "echo", fault=fault, after="10", latency="2ms") as sock:
-        if fault != "refuse":
-            sock.sendall(b"x" * 15)
-            assert received(sock, 10) == b"x" * 10
+        sock.sendall(b"x" * 15)
+        assert received(sock, 10) == b"x" * 10
         if fault == "cut":
             assert sock.recv(10) == b""
         else:
@@ -248,6 +256,13 @@ def test_a_drawn_fault_ends_a_connection_where_it_is_to(proxy: Proxy, fault: str
                 sock.recv(10)
     assert proxy.stats("echo")["faults"] == {fault: 1}
     proxy.until("echo", "connections", "now", count=0)
+
+
+def test_a_refused_connection_is_reset_before_anything_passes(proxy: Proxy) -> None:
+    proxy.target.reset()
+    with pytest.raises(ConnectionResetError), connected(proxy, "echo", fault="refuse") as sock:
+        sock.recv(10)
+    assert proxy.stats("echo")["faults"] == {"refuse": 1}
 
 
 def test_a_stalled_connection_stays_open_and_goes_on_without_loss(proxy: Proxy) -> None:
@@ -352,6 +367,23 @@ def test_curl_waits_for_set_up_and_answer(proxy: Proxy) -> None:
     body, _, first_byte_s = done.stdout.partition("\n")
     assert body == "hello"
     assert 0.08 <= float(first_byte_s) < 0.5
+
+
+def test_connections_beyond_the_file_limit_are_closed_and_counted() -> None:
+    with (
+        listening(echo) as (_, port),
+        Target("--proxy", f"127.0.0.1:{port}", files=90) as target,
+    ):
+        proxy = Proxy(target=target, folder=Path())
+        many = [proxy.connect("proxy") for _ in range(60)]
+        proxy.until("proxy", "connections", "opened", count=22)  # (90 - 45) // 2 pairs of files
+        proxy.until("proxy", "connections", "refused", count=38)
+        assert asked(many[0])
+        for sock in many:
+            sock.close()
+        proxy.until("proxy", "connections", "now", count=0)
+        with proxy.connect("proxy") as sock:
+            assert asked(sock)
 
 
 def test_what_leaves_this_machine_is_said_and_a_socket_file_goes_with_its_server(

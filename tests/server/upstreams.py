@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import socket
+import struct
 import threading
 from contextlib import contextmanager, suppress
 from typing import TYPE_CHECKING
@@ -62,3 +63,10 @@ def web(connection: socket.socket) -> None:
     """Answer each request over HTTP."""
     while connection.recv(65_536):
         connection.sendall(b"HTTP/1.1 200 OK\r\nContent-Length: 5\r\n\r\nhello")
+
+
+def rude(connection: socket.socket) -> None:
+    """Answer, and then end the connection by a reset."""
+    connection.recv(65_536)
+    connection.sendall(b"bye")
+    connection.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))

@@ -74,7 +74,7 @@ class Channel:
         """Read on, unless enough is held or there is nothing left to come."""
         if not (self._reading or self.ended or self._relay.frozen or self._held.full):
             self._reading = True
-            self._hub.loop.add_reader(self._source, self._readable)
+            self._hub.watch.read(self._source, self._readable)
 
     def opened(self) -> None:
         """Send what has waited for the connection's set-up or a stall's end, as it falls due."""
@@ -90,7 +90,7 @@ class Channel:
             self._alarm = None
         if self._blocked:
             self._blocked = False
-            self._hub.loop.remove_writer(self._sink)
+            self._hub.watch.write(self._sink, None)
 
     def close(self) -> None:
         """Drop what is held, and touch the sockets no more."""
@@ -101,7 +101,7 @@ class Channel:
     def _pause(self) -> None:
         if self._reading:
             self._reading = False
-            self._hub.loop.remove_reader(self._source)
+            self._hub.watch.read(self._source, None)
 
     def _readable(self) -> None:
         hub = self._hub
@@ -195,14 +195,14 @@ class Channel:
         self._flush()
 
     def _writable(self) -> None:
-        self._hub.loop.remove_writer(self._sink)
+        self._hub.watch.write(self._sink, None)
         self._blocked = False
         self._late_from_ns = monotonic_ns()
         self._flush()
 
     def _block(self) -> None:
         self._blocked = True
-        self._hub.loop.add_writer(self._sink, self._writable)
+        self._hub.watch.write(self._sink, self._writable)
 
     def _flush(self) -> None:
         """Send all that is due, and set the alarm for what is due next."""

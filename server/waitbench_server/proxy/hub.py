@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Final
 if TYPE_CHECKING:
     import asyncio
 
+    from waitbench_server.proxy.watch import Watch
     from waitbench_server.timer import Deadlines
 
 READ_BYTES: Final = 256 * 1024
@@ -25,6 +26,7 @@ class Hub:
     """The parts that every connection uses."""
 
     loop: asyncio.AbstractEventLoop
+    watch: Watch
     deadlines: Deadlines
     most: int
     """Connections at once, over all links."""

@@ -69,7 +69,7 @@ class Link:
 
     def start(self) -> None:
         """Accept clients from now on."""
-        self._hub.loop.add_reader(self._listener, self._accept)
+        self._hub.watch.read(self._listener, self._accept)
 
     def _accept(self) -> None:
         hub = self._hub
@@ -79,7 +79,7 @@ class Link:
             except (BlockingIOError, InterruptedError, ConnectionAbortedError):
                 return
             except OSError:  # no file or memory is left: try again when some may be
-                hub.loop.remove_reader(self._listener)
+                hub.watch.read(self._listener, None)
                 hub.loop.call_later(_PAUSE_S, self._again)
                 return
             try:
@@ -154,7 +154,7 @@ class Link:
 
     def close(self) -> None:
         """Accept nobody any more, and end all connections."""
-        self._hub.loop.remove_reader(self._listener)
+        self._hub.watch.read(self._listener, None)
         self._listener.close()
         for relay in list(self._relays):
             relay.close()

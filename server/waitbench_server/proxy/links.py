@@ -10,6 +10,7 @@ from waitbench_server.proxy import settings as kinds
 from waitbench_server.proxy.hub import Hub
 from waitbench_server.proxy.link import Link
 from waitbench_server.proxy.record import Record
+from waitbench_server.proxy.watch import Watch
 
 if TYPE_CHECKING:
     import asyncio
@@ -43,7 +44,8 @@ class Links:
         seed: int,
     ) -> None:
         self._loop = loop
-        self._hub = Hub(loop=loop, deadlines=deadlines, most=most, seed=seed)
+        self._watch = Watch(loop)
+        self._hub = Hub(loop=loop, watch=self._watch, deadlines=deadlines, most=most, seed=seed)
         self._records: list[Record] = []
         self._links: dict[str, Link] = {}
         for link in wanted:
@@ -62,6 +64,11 @@ class Links:
         for link in self._links.values():
             link.look_after_frozen()
         self._timer = self._loop.call_later(_CHORES_S, self._chores)
+
+    @property
+    def pieces(self) -> int:
+        """How many pieces passed in this period: while some do, the worker is not idle."""
+        return sum(sum(link.tally.pieces) for link in self._links.values())
 
     def where(self) -> dict[str, dict[str, str]]:
         """Return where each listens and where its upstream is."""
@@ -115,5 +122,6 @@ class Links:
         self._timer.cancel()
         for link in self._links.values():
             link.close()
+        self._watch.close()
         for record in self._records:
             record.close()

@@ -95,14 +95,14 @@ class Relay:
             if self.link.family == socket.AF_UNIX:
                 self._hub.loop.call_later(_AGAIN_S, self._connect)
             else:
-                self._hub.loop.add_writer(self._upstream, self._connected)
+                self._hub.watch.write(self._upstream, self._connected)
         except OSError:
             self._absent()
         else:
             self._open()
 
     def _connected(self) -> None:
-        self._hub.loop.remove_writer(self._upstream)
+        self._hub.watch.write(self._upstream, None)
         if self._upstream.getsockopt(socket.SOL_SOCKET, socket.SO_ERROR):
             self._absent()
         else:
@@ -114,8 +114,7 @@ class Relay:
             self._timer = None
         self.ready = not self.frozen
         if self.ready:
-            self.down.opened()
-            self.up.opened()
+            self._start_both()
 
     def _absent(self) -> None:
         """Tell the client as the upstream itself would: by a reset."""
@@ -198,8 +197,12 @@ class Relay:
         self.frozen = False
         if self._timer is None:  # which else waits for the upstream
             self.ready = True
-            self.down.opened()
-            self.up.opened()
+            self._start_both()
+
+    def _start_both(self) -> None:
+        up, down = self.up, self.down
+        down.opened()
+        up.opened()  # which does nothing if the other has just found that a side is gone
 
     def _lose_upstream(self) -> None:
         """Hang up on the upstream, and throw away what the client still sends."""
@@ -207,9 +210,9 @@ class Relay:
         self.up.close()
         self.down.close()
         self._cancel()
-        self._hub.loop.remove_writer(self._upstream)
+        self._hub.watch.write(self._upstream, None)
         self._upstream.close()
-        self._hub.loop.add_reader(self._client, self._throw_away)
+        self._hub.watch.read(self._client, self._throw_away)
 
     def _throw_away(self) -> None:
         try:
@@ -237,12 +240,14 @@ class Relay:
         self.down.close()
         self._cancel()
         self.ready = False
-        self._hub.loop.remove_reader(self._client)
+        self._hub.watch.read(self._client, None)
         if self._upstream.fileno() >= 0:
-            self._hub.loop.remove_writer(self._upstream)
+            self._hub.watch.write(self._upstream, None)
             self._upstream.close()
         self._client.close()
         self.link.left(self, number)
+        # Nothing refers in circles: the collector, which is kept away, has nothing to look for.
+        del self.up, self.down
 
     def _cancel(self) -> None:
         if self._timer is not None:
