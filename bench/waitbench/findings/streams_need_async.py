@@ -60,7 +60,7 @@ def find(summary: Summary) -> Finding:
         verdict=verdict,
         reason="partly measured" if few else None,
         sentence=" ".join(sentences),
-        brief="threads keep up to "
+        brief="threads keep up with "
         + "; ".join(
             f"{_up_to(several, THREADS)} ({several[0].gap})" for several in by_gap.values()
         ),
@@ -84,19 +84,23 @@ def _needs(case: Case) -> bool | None:
 
 
 def _up_to(several: Sequence[Case], model: str) -> str:
+    """Return with how many streams a model keeps up, in words: up to 200, fewer than 20."""
     kept = [case.at_once for case in several if case.keeps_up(model)]
-    return str(max(kept)) if kept else f"fewer than {several[0].at_once}"
+    if kept:
+        return f"up to {max(kept)}"
+    lost = [case.at_once for case in several if case.keeps_up(model) is False]
+    return f"fewer than {min(lost)}" if lost else f"perhaps {several[-1].at_once}"
 
 
 def _sentence(several: Sequence[Case]) -> str:
     case = several[-1]
     behind = [
-        f"{model} sees 99 of 100 within {formatting.duration(seen.median)}"
+        f"{formatting.duration(seen.median)} under {model}"
         for model in (THREADS, ASYNCIO)
         if (seen := case.seen(model, "behind_p99_ns"))
     ]
     return (
-        f"With a piece every {case.gap} threads keep up to {_up_to(several, THREADS)} streams,"
-        f" asyncio to {_up_to(several, ASYNCIO)}: with {case.at_once}"
-        f" {formatting.listing(behind)} after it was sent."
+        f"With a piece every {case.gap} threads keep up with {_up_to(several, THREADS)} streams,"
+        f" asyncio with {_up_to(several, ASYNCIO)}: of {case.at_once}, 99 of 100 pieces are seen"
+        f" within {formatting.listing(behind)} after they were sent."
     )

@@ -44,11 +44,11 @@ def test_threads_that_fall_behind_where_asyncio_does_not_support_it(tmp_path: Pa
     )
     assert finding.verdict == "supported"
     assert (
-        "threads keep up to 20 streams, asyncio to 200: with 200 threads sees 99 of 100"
-        " within 35 ms" in finding.sentence
+        "threads keep up with up to 20 streams, asyncio with up to 200: of 200, 99 of 100 pieces"
+        " are seen within 35 ms under threads and 4 ms under asyncio" in finding.sentence
     )
     assert (finding.effect, finding.unit) == (20.0, "at once")
-    assert finding.brief == "threads keep up to 20 (20 ms)"
+    assert finding.brief == "threads keep up with up to 20 (20 ms)"
 
 
 def test_threads_that_keep_up_refute_it_and_so_does_a_loop_that_does_not(tmp_path: Path) -> None:
@@ -83,6 +83,7 @@ def test_few_streams_do_not_support_it_and_unsteady_ones_are_open(tmp_path: Path
     finding = needed(tmp_path, unsteady, row(few, "asyncio", 4))
     assert (finding.verdict, finding.undecided_for) == ("undecided", "too unsure")
     assert "--launches" in finding.sentence
+    assert "threads keep up with perhaps 20 streams" in finding.sentence
 
 
 def test_without_rows_of_streams_nothing_is_said(tmp_path: Path) -> None:
