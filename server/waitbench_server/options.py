@@ -247,6 +247,8 @@ def _from_files(named: dict[str, str | None]) -> Plan:
         raise OptionError(f"--latency: {error}; allowed: {latency.FORMS}; file:PATH") from None
     text = named.pop("stream")
     try:
-        return plan if text is None else replace(plan, stream=stream.parse(text, files=True))
+        if text in {None, "none"}:
+            return plan
+        return replace(plan, stream=stream.parse(text or "", files=True))
     except ValueError as error:
         raise OptionError(f"--stream: {error}; allowed: {stream.FORM}") from None

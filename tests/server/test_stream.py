@@ -191,6 +191,7 @@ def test_a_request_may_do_without_the_stream_of_the_command_line() -> None:
     plan = options.parse(["--stream", "tokens(count=5)", "--format", "sse"]).defaults
     assert (plan.stream, plan.format) == (stream.parse("tokens(count=5)"), "sse")
     assert combined(plan, {"stream": "none"}).stream is None
+    assert options.parse(["--stream", "none"]).defaults.stream is None
 
 
 def test_only_the_command_line_may_read_gaps_from_a_file(tmp_path: Path) -> None:
