@@ -134,7 +134,7 @@ def opened(scheduler: str | None, machines: int | None) -> Iterator[Cluster]:
     if scheduler is not None:
         try:
             client = Client(scheduler, timeout=ANSWERS_WITHIN_S, set_as_default=False)
-        except (OSError, TimeoutError, ValueError, TypeError) as refused:
+        except Exception as refused:  # noqa: BLE001 - as above, its settings among them
             raise BenchError(
                 f"no scheduler answers at {scheduler} ({_in_a_line(refused)}); `dask scheduler` "
                 "starts one, and `dask worker ADDRESS --nthreads 1 --resources waitbench=1` "
