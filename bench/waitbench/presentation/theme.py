@@ -205,6 +205,7 @@ def _config() -> Vega:
             "labelPadding": 6,
             "labelFlush": False,
             "labelLimit": 220,
+            "labelSeparation": 6,
         },
         "title": {
             "color": ink,

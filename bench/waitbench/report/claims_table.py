@@ -10,17 +10,20 @@ from waitbench import formatting
 from waitbench.presentation import grid, terminal
 from waitbench.presentation import markdown as _markup
 from waitbench.presentation.columns import NOTHING, Column
-from waitbench.report.answers import REASONS, effect
+from waitbench.report.answers import REASONS, because, effect
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from rich.console import Console
 
+    from waitbench.findings import Finding
     from waitbench.report.answers import Answer
 
 BRIEF = 110
 """Signs that say why: two lines of a narrow terminal."""
+VERDICT = 13
+"""Signs of the longest verdict, and a gap."""
 UNSURE = 80
 """The same where a command follows."""
 LEGEND = {
@@ -108,6 +111,21 @@ def show(console: Console, answers: Sequence[Answer]) -> None:
     for text in legend(answers):
         terminal.line(console, Text(text, style="dim"), hang=terminal.INDENT)
     console.print()
+
+
+def show_in_full(console: Console, answers: Sequence[Answer], findings: Sequence[Finding]) -> None:
+    """Print each claim as a sentence beside its verdict; below, all that was found, and its id."""
+    asks = {answer.claim.id: answer.claim.asks for answer in answers}
+    for finding in findings:
+        style = f"bold {grid.DECISIONS.get(finding.verdict, 'yellow')}"
+        verdict = (f"{finding.verdict:<{VERDICT}}", style)
+        claim = Text.assemble(verdict, asks.get(finding.claim, ""))
+        terminal.line(console, claim, hang=VERDICT)
+        why = because(finding).removeprefix(", ")
+        text = f"{formatting.begun(why)}. {finding.sentence}" if why else finding.sentence
+        reason = Text.assemble(text, (f"  ({finding.claim})", "dim"))
+        terminal.line(console, reason, indent=VERDICT)
+        console.print()
 
 
 def markdown(answers: Sequence[Answer]) -> list[str]:

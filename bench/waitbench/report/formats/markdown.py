@@ -121,7 +121,10 @@ def _opening(summary: Summary, findings: Sequence[Finding], *, full: bool) -> li
     parts = ["\n".join(["> [!WARNING]", *alerts]) if alerts else ""]
     in_full: list[Piece] = []
     answered = of_run(summary, findings)
-    whole = "\n".join(map(_finding, prose.overall(findings)))
+    asks = {answer.claim.id: answer.claim.asks for answer in answered}
+    whole = "\n".join(
+        _finding(finding, asks.get(finding.claim, "")) for finding in prose.overall(findings)
+    )
     if findings and full:
         parts += ["## Claims", *claims_table.markdown(answered)]
         folded = "\n\n".join(markdown.folded("The findings in full", [whole])) if whole else ""
@@ -164,9 +167,10 @@ def _whole(parts: Sequence[str], *, rank: int, kind: str) -> Piece:
     return Piece(text="\n\n".join(filter(None, parts)), rank=rank, kind=kind)
 
 
-def _finding(finding: Finding) -> str:
-    text = f"({markdown.text(finding.claim)}): {markdown.text(finding.sentence)}"
-    return f"- **{finding.verdict}**{because(finding)} {text}"
+def _finding(finding: Finding, asks: str) -> str:
+    claim = f"*{markdown.text(asks)}* " if asks else ""
+    found = f"{markdown.text(finding.sentence)} ({markdown.text(finding.claim)})"
+    return f"- **{finding.verdict}**{because(finding)}: {claim}{found}"
 
 
 def _scenarios(

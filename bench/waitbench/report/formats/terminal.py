@@ -26,7 +26,7 @@ from waitbench.report import (
     tables,
     winner_map,
 )
-from waitbench.report.answers import because, of_run
+from waitbench.report.answers import of_run
 from waitbench.report.formats._layout import laid_out
 
 if TYPE_CHECKING:
@@ -119,9 +119,12 @@ def _opening(
         claims_table.show(console, answered)
     elif findings:
         heading(console, "Findings")
-        for finding in prose.overall(findings):
-            _finding(console, finding)
-        _unmeasured(console, claims_table.unmeasured(answered, main=suites.has_main(summary)))
+        claims_table.show_in_full(console, answered, prose.overall(findings))
+        rest = claims_table.unmeasured(answered, main=suites.has_main(summary))
+        for number, text in enumerate(rest):
+            line(console, Text(text), indent=INDENT if number else 0, hang=INDENT)
+        if rest:
+            console.print()
     for number, block in enumerate(load_tables.tables(summary)):
         if not number:
             heading(console, load_tables.HEADING)
@@ -165,21 +168,6 @@ def _builds(console: Console, summary: Summary) -> None:
         console.print()
     line(console, Text(build_tables.reading(summary) + NARROW, style="dim"))
     console.print()
-
-
-def _finding(console: Console, finding: Finding) -> None:
-    style = f"bold {grid.DECISIONS.get(finding.verdict, 'yellow')}"
-    text = finding.claim + because(finding)
-    line(console, Text.assemble((f"{finding.verdict:<12}", style), (text, "dim")))
-    line(console, Text(finding.sentence), indent=INDENT)
-    console.print()
-
-
-def _unmeasured(console: Console, sentences: Sequence[str]) -> None:
-    for number, text in enumerate(sentences):
-        line(console, Text(text), indent=INDENT if number else 0, hang=INDENT)
-    if sentences:
-        console.print()
 
 
 def _scenario(
