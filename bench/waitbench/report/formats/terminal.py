@@ -37,6 +37,7 @@ if TYPE_CHECKING:
     from waitbench.analysis.comparison import Comparison, Methods, Summary
     from waitbench.findings import Finding
     from waitbench.report.formats._layout import Layout
+    from waitbench.report.load_tables import LoadTable
 
 SUFFIX = "txt"
 NARROW = " Where the intervals have no room, a wider terminal, Markdown or the page has them."
@@ -125,27 +126,24 @@ def _opening(
             line(console, Text(text), indent=INDENT if number else 0, hang=INDENT)
         if rest:
             console.print()
-    for number, block in enumerate(load_tables.tables(summary)):
-        if not number:
-            heading(console, load_tables.HEADING)
-        line(console, Text(block.opening))
-        terminal.table(
-            console, block.columns, grid.fitting([block.columns], console.width - INDENT)
-        )
-        line(console, Text(block.aid, style="dim"))
-        console.print()
-    for block in machine_tables.tables(summary):
-        heading(console, machine_tables.HEADING)
-        line(console, Text(block.opening))
-        terminal.table(
-            console, block.columns, grid.fitting([block.columns], console.width - INDENT)
-        )
-        line(console, Text(block.aid, style="dim"))
-        console.print()
+    _blocks(console, load_tables.HEADING, load_tables.tables(summary))
+    _blocks(console, machine_tables.HEADING, machine_tables.tables(summary))
     _builds(console, summary)
     if drawn := winner_map.terminal(summary):
         heading(console, suites.MAP)
         console.print(drawn)
+        console.print()
+
+
+def _blocks(console: Console, head: str, blocks: Sequence[LoadTable]) -> None:
+    """Print tables of one kind under their heading, each with what opens and what explains it."""
+    for number, block in enumerate(blocks):
+        if not number:
+            heading(console, head)
+        line(console, Text(block.opening))
+        room = console.width - INDENT
+        terminal.table(console, block.columns, grid.fitting([block.columns], room))
+        line(console, Text(block.aid, style="dim"))
         console.print()
 
 
