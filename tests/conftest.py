@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import signal
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -28,6 +29,7 @@ def pytest_configure(config: pytest.Config) -> None:
     A shell without job control lets what it puts in the background ignore Ctrl-C, and that is
     inherited: the tests that send it want it heard.
     """
+    os.environ["WAITBENCH_TYPED_AS"] = "waitbench"  # wherever the tests are started from
     if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
         signal.signal(signal.SIGINT, signal.default_int_handler)
     if signal.getsignal(signal.SIGQUIT) is signal.SIG_IGN:

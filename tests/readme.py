@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 from waitbench import atomic_file, formatting, registry
 from waitbench.analysis.comparison import MAIN
 from waitbench.commands._results import read
+from waitbench.presentation import last_screen
 from waitbench.presentation.terminal import written
 from waitbench.presentation.vega import drawn
 from waitbench.pytest_plugin.run_options import timed
@@ -62,7 +63,7 @@ def table(summary: Summary, findings: list[Finding]) -> str:
 def screen(summary: Summary, findings: list[Finding]) -> str:
     """Return the last lines of the run, as an 80-column terminal shows them."""
     answer = closing.lines(summary, findings, timed)
-    shown = written(lambda console: closing.show(console, answer), width=80, color=False)
+    shown = written(lambda console: last_screen.show(console, answer), width=80, color=False)
     return f"```text\n{shown.rstrip()}\n```"
 
 

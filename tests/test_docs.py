@@ -195,7 +195,7 @@ def test_the_doctor_s_example_has_the_faults_that_it_shows(tmp_path: Path) -> No
 def test_the_advisor_s_example_waits(tmp_path: Path) -> None:
     example("advisor", tmp_path)
     typed = next(typing for typing in ours(TYPED) if "--dry" in typing.words)
-    done = waitbench(tmp_path, *typed.words[1:], "--force", "--json")
+    done = waitbench(tmp_path, *typed.words[1:], "--force", "--format=json")
     assert done.returncode == 0, done.stderr
     assert '"shop.py:fetch"' in done.stdout
 

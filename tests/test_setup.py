@@ -163,3 +163,27 @@ def test_another_interpreter_is_a_reason_to_begin_anew_only_when_asked_for(check
     status, _, complaint = outcome(set_up(checkout, WAITBENCH_PYTHON=sys.executable))
     assert status == 2
     assert complaint.startswith("setting up .venv")
+
+
+def test_any_command_is_typed_by_a_script_that_says_so_and_stays_in_the_user_s_folder(
+    checkout: Path, tmp_path: Path
+) -> None:
+    for name in ("waitbench", "bench"):
+        shutil.copy(CHECKOUT / "scripts" / name, checkout / "scripts")
+    environment_of(checkout, BENCH)
+    program = checkout / ".venv" / "bin" / "waitbench"
+    program.write_text('#!/bin/sh\necho "$PWD: $WAITBENCH_TYPED_AS $*"\n')
+    program.chmod(0o755)
+    project = tmp_path / "project"
+    project.mkdir()
+    typed = f"../{checkout.name}/scripts/waitbench"
+    done = subprocess.run(
+        [typed, "doctor", "app.py"], cwd=project, capture_output=True, text=True, check=True
+    )
+    assert done.stdout == f"{project}: {typed} doctor app.py\n"
+    python = checkout / ".venv" / "bin" / "python"
+    python.write_text('#!/bin/sh\n[ "$1" = -I ] || echo "$WAITBENCH_TYPED_AS"\n')
+    done = subprocess.run(
+        ["./scripts/bench"], cwd=checkout, capture_output=True, text=True, check=True
+    )
+    assert done.stdout == "./scripts/waitbench\n"

@@ -5,6 +5,7 @@ from __future__ import annotations
 import sys
 
 from waitbench.parsing import Help, Parser
+from waitbench.parsing.invocation import NAME, program
 
 TYPE_CHECKING = False  # `typing` alone would take a quarter of a bare interpreter's start
 if TYPE_CHECKING:
@@ -106,7 +107,7 @@ def _main(typed: Sequence[str], *, ends_here: bool) -> int:
 def parser(*, whole: bool = False) -> Parser:
     """Describe every command in a line, or, for who completes them, with all its options."""
     top = Parser(
-        prog="waitbench",
+        prog=NAME if whole else program(),
         description="Measures which concurrency model Python work needs: sync, threads,\n"
         "processes or asyncio, and what each really costs.",
         epilog=EPILOG,
@@ -125,7 +126,7 @@ def parser_of(name: str, command: ModuleType) -> Parser:
     """Describe one command in full."""
     text, passes_on = COMMANDS[name], getattr(command, "PASSES_ON", False)
     described = Parser(
-        prog=f"waitbench {name}",
+        prog=f"{NAME} {name}",
         description=f"{text[0].upper()}{text[1:]}.",
         add_help=not passes_on,
     )

@@ -34,6 +34,10 @@ TASKS = {
 }
 
 
+A_WHILE_S = 90
+"""A time from which it is told in minutes."""
+
+
 def number(figure: float) -> str:
     """Write a figure with three significant digits (two below 1): 52.1, 1,605, 0.012."""
     if figure == 0:
@@ -185,6 +189,12 @@ def shortlist(names: Sequence[str], most: int) -> list[str]:
     """Return the first names, and in the place of the others how many there are: 2 more."""
     more = len(names) - most
     return [*names[:most], f"{more} more"] if more > 0 else list(names)
+
+
+def about(seconds: float) -> str:
+    """Write how long something takes: about 40 s, about 2 minutes."""
+    long = f"{seconds / 60:.0f} minutes" if seconds >= A_WHILE_S else f"{seconds:.0f} s"
+    return f"about {long}"
 
 
 def work(workload: str, tasks: int, waits_ns: float) -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import os
 import sys
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any, Final, Literal, NoReturn
@@ -62,7 +63,7 @@ class Options:
 
 class _Parser(argparse.ArgumentParser):
     def error(self, message: str) -> NoReturn:
-        raise OptionError(f"{message}; try: python -m waitbench_server --help")
+        raise OptionError(f"{message}; try: {self.prog} --help")
 
     def print_help(self, file: SupportsWrite[str] | None = None) -> None:
         """Print the help, or fail: argparse alone takes a full disk for success."""
@@ -89,8 +90,9 @@ def _name(text: str) -> str:
 
 def parser() -> argparse.ArgumentParser:
     """Return the parser; its help is the reference of the server."""
+    program = os.environ.get("WAITBENCH_SERVER_TYPED_AS", "python -m waitbench_server")
     made = _Parser(
-        prog="python -m waitbench_server",
+        prog=program,
         description="An HTTP server that answers after a precise artificial delay.",
         epilog="latency distributions:\n\n"
         + (latency.__doc__ or "").partition("\n\n")[2]
@@ -104,7 +106,14 @@ def parser() -> argparse.ArgumentParser:
         "arrived and when it was handed over (nanoseconds of the monotonic clock).\n\n"
         "GET /stats tells about the present period, POST /reset?label=x begins another and tells\n"
         "about the one that ended, GET /health says whether it is up, GET /plan?latency=x what\n"
-        "delay a request with these parameters would be given.\n",
+        "delay a request with these parameters would be given.\n\n"
+        "examples:\n"
+        f"  {program} --port 8080 --latency 'lognormal(p50=20ms,p99=200ms)'\n"
+        f"  {program} --latency 50ms --size 10k --capacity 8\n"
+        f"  {program} --status 200:90,503:10 --engine fast\n\n"
+        "exit status:\n"
+        "  0    it was stopped (Ctrl-C, SIGTERM)\n"
+        "  2    a mistake in what was typed, or it cannot listen there\n",
         formatter_class=argparse.RawDescriptionHelpFormatter,
         allow_abbrev=False,
     )

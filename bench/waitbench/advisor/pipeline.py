@@ -19,7 +19,7 @@ from waitbench.advisor.trial_budget import MOST_OF_A_ROUND
 from waitbench.race.worker_process import InterruptedRaceError
 from waitbench.scenario import BenchError
 from waitbench.services.other_python import own
-from waitbench.system import machine
+from waitbench.system import busy_machine, machine
 from waitbench.system.interrupt import Interrupt
 
 if TYPE_CHECKING:
@@ -138,7 +138,9 @@ def _heed(question: Question, share: float, most: float, when: str, say: Say) ->
     """Refuse a machine that is too busy, or announce that we go on although it is."""
     if share <= most:
         return
-    taken = f"other programs took {share:.0%} of the cores {when}"
+    busy = busy_machine.look()
+    by = busy.by if busy else ""
+    taken = f"other programs took {share:.0%} of the cores {when}{by}"
     if not question.force:
         raise RefusedError(
             f"{taken}: what is measured now would be theirs; close them, or go on with --force"

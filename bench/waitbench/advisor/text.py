@@ -27,12 +27,24 @@ PLACES = {"threads": "workers", "processes": "workers", "asyncio": "at once"}
 def sentence(advice: Advice) -> str:
     """Return one line: 80 % waiting; predicted …; measured …: use threads, 24 workers."""
     clauses = [f"{percent(advice.probe.alone.demand.waiting)} waiting"]
-    predicted = (prediction_text(each) + _granted(advice, each.model) for each in advice.predicted)
-    clauses.append(f"predicted {', '.join(predicted)}")
+    clauses.append(f"predicted {predicted_words(advice)}")
     if measured := [f"{model} {_gain(ratio)}" for model, ratio in _fastest(advice).items()]:
         clauses.append(f"measured {', '.join(measured)}")
     doubt = handing_over.caveat(advice.probe.alone)
     return f"{'; '.join(clauses)}: {verdict(advice)}{f' ({doubt})' if doubt else ''}."
+
+
+def predicted_words(advice: Advice) -> str:
+    """Return what each model was predicted to gain, the most promising first."""
+    return ", ".join(
+        prediction_text(each) + _granted(advice, each.model) for each in advice.predicted
+    )
+
+
+def calls_made(advice: Advice) -> str:
+    """Return how many calls the advice rests on."""
+    calls = advice.probe.calls + sum(result.calls for result in advice.raced)
+    return f"about {calls:,}"
 
 
 def verdict(advice: Advice) -> str:
@@ -47,23 +59,28 @@ def verdict(advice: Advice) -> str:
     return f"use {choice}"
 
 
-def paragraphs(advice: Advice, spot: Spot | None = None) -> Iterator[tuple[str, str]]:
+def paragraphs(
+    advice: Advice, spot: Spot | None = None, *, whole: bool = True
+) -> Iterator[tuple[str, str]]:
     """Yield what stands below the sentence, each part with its heading.
 
     Args:
         advice: of one callable.
         spot: where it lies on a measured map; None where none was named.
+        whole: whether all reasons are told, or only what would mislead if it were left out.
     """
-    yield "made of", made_of(advice.fitted.demand, lock_known=advice.lock_known)
-    yield "bound", bound(advice)
+    if whole:
+        yield "made of", made_of(advice.fitted.demand, lock_known=advice.lock_known)
+        yield "bound", bound(advice)
     if spot:
         yield f"on the map of {spot.run}", spot.words
     for wrong in advice.mispredictions:
         off = f"predicted {times(wrong.predicted)}x, measured {times(wrong.measured)}x"
         sentence = f"{wrong.model} at {wrong.width}: {off}; suspect: {wrong.suspect}."
         yield "the model was wrong", sentence
-    yield from _costs(advice)
-    if outlook := changes(advice):
+    if whole:
+        yield from _costs(advice)
+    if whole and (outlook := changes(advice)):
         yield "would change it", outlook
     for remark in advice.remarks:
         yield "note", remark
@@ -71,7 +88,8 @@ def paragraphs(advice: Advice, spot: Spot | None = None) -> Iterator[tuple[str, 
         if prediction.assumed:
             granted = f"{prediction.assumed} (--async names one, which is raced then)."
             yield "taken for granted", granted
-    yield "calls made", f"about {_calls(advice):,}, {advice.calls} in a round of the race"
+    if whole:
+        yield "calls made", f"{calls_made(advice)}, {advice.calls} in a round of the race"
 
 
 def table(advice: Advice) -> list[tuple[str, ...]]:
@@ -136,10 +154,6 @@ def _measured(result: Raced) -> tuple[str, str, str]:
     return measured, startup, size(result.memory_bytes) if result.memory_bytes else "-"
 
 
-def _calls(advice: Advice) -> int:
-    return advice.probe.calls + sum(result.calls for result in advice.raced)
-
-
 def _fastest(advice: Advice) -> dict[str, Estimate]:
     """Return of each model the gain at the advised width, else its best, in the order raced."""
     gains: dict[str, Estimate] = {}
@@ -156,14 +170,21 @@ def _gain(ratio: Estimate) -> str:
     return f"{times(ratio.value)}x{ends}"
 
 
-def plain(advice: Advice, spot: Spot | None = None) -> str:
-    """Return the advice for a terminal: sentence, table, reasons, example."""
+def plain(advice: Advice, spot: Spot | None = None, *, whole: bool = True) -> str:
+    """Return the advice for a terminal: sentence, table, reasons, example.
+
+    Args:
+        advice: of one callable.
+        spot: where it lies on a measured map; None where none was named.
+        whole: whether all reasons are told, or only what would mislead if it were left out.
+    """
     rows = table(advice)
     widths = [max(len(row[place]) for row in rows) for place in range(len(rows[0]))]
     lines = [sentence(advice), ""]
     lines += ["  " + "  ".join(map(str.ljust, row, widths)).rstrip() for row in rows]
     lines.append("")
-    lines += [f"{heading}: {words}" for heading, words in paragraphs(advice, spot)]
+    told = paragraphs(advice, spot, whole=whole)
+    lines += [f"{heading}: {words}" for heading, words in told]
     if written := code(advice):
         lines += ["", *(f"    {line}".rstrip() for line in written.splitlines())]
     return "\n".join(lines)

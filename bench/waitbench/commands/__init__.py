@@ -122,10 +122,11 @@ def turned_away(stream: TextIO) -> None:
 
 
 def _refused(words: str, status: int = REFUSED) -> int:
+    from waitbench.parsing.invocation import typed
     from waitbench.results.foreign_text import plain
 
     with suppress(OSError, ValueError):
-        print(f"waitbench: {plain(words)}", file=sys.stderr, flush=True)
+        print(f"waitbench: {plain(typed(words))}", file=sys.stderr, flush=True)
     return status
 
 

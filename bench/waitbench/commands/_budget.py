@@ -19,4 +19,5 @@ def asked_budget(arguments: argparse.Namespace) -> str | None:
         return None if arguments.budget is None else str(arguments.budget)
     budget = f"{arguments.minutes:g}m"
     print(f"waitbench: --minutes is --budget {budget} now", file=sys.stderr)
+    arguments.budget, arguments.minutes = budget, None
     return budget

@@ -4,12 +4,29 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from waitbench.commands import _old_names
+from waitbench.commands._busy import force
+from waitbench.commands._loudness import loudness
+from waitbench.parsing import BUDGET, MATCHING, MISTAKE, PYTHON, RUN, STOPPED, ending
+
 if TYPE_CHECKING:
     import argparse
+
+FORMAT = "terminal (default), markdown (or md), json, junit, codequality, annotations"
 
 
 def describe(parser: argparse.ArgumentParser) -> None:
     """Add the options of the command."""
+    parser.epilog = ending(
+        "waitbench gate --base origin/main",
+        "waitbench gate --base v1.2 --head . -k parse --budget 3m",
+        "waitbench gate --base main --command 'python -m shop report' -o gate.md",
+        _0="nothing is slower",
+        _1="something is slower",
+        _2=f"{MISTAKE}, a benchmark fails on head, or nothing was compared",
+        _3="too little was decided (--allow-undecided: 0); --strict: anything undecided",
+        _130=f"{STOPPED}: nothing was found to be slower until then",
+    )
     parser.add_argument(
         "--base",
         metavar="REV",
@@ -25,7 +42,7 @@ def describe(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--python",
         metavar="PYTHON",
-        help="interpreter with the project's packages, where it is not the one that runs this",
+        help=PYTHON,
     )
     parser.add_argument("--base-python", metavar="PYTHON", help="interpreter of base")
     parser.add_argument(
@@ -38,9 +55,8 @@ def describe(parser: argparse.ArgumentParser) -> None:
         metavar="FILE",
         help="hold a saved run against a baseline instead: its file or name, or auto",
     )
-    parser.add_argument(
-        "--run", metavar="FILE", help="that run, or its number in results/ (default: the newest)"
-    )
+    parser.add_argument("run", nargs="?", metavar="RUN", help=f"with --baseline: {RUN}")
+    _old_names.add(parser, "--run", dest="old_run")
     parser.add_argument(
         "--command",
         metavar="LINE",
@@ -62,18 +78,19 @@ def describe(parser: argparse.ArgumentParser) -> None:
         action="store_true",
         help="race only benchmarks that read a file in which the two commits differ",
     )
-    parser.add_argument(
-        "-k", metavar="TEXT", default="", help="only benchmarks with this in their name"
-    )
+    parser.add_argument("-k", metavar="EXPR", default="", help=MATCHING)
     parser.add_argument(
         "--tests",
         choices=("head", "base", "own"),
         help="whose pytest benchmarks both sides run: head's (by default), base's or each its own",
     )
-    parser.add_argument("--budget", metavar="TIME", help="for all of it: 90s, 3m (default: 10m)")
-    parser.add_argument("--minutes", type=float, metavar="M", help="what --budget was before")
+    parser.add_argument("--budget", metavar="TIME", help=BUDGET.format("10m"))
+    _old_names.add(parser, "--minutes", type=float)
     parser.add_argument("--margin", metavar="SHARE", help="what counts as the same (default: 3%%)")
-    parser.add_argument("--seed", type=int, metavar="N", help="of the order within blocks")
+    parser.add_argument(
+        "--seed", type=int, metavar="N", help="seed of the order within blocks (default: a new one)"
+    )
+    parser.add_argument("--format", metavar="FORMAT", help=FORMAT)
     parser.add_argument(
         "--part",
         metavar="I/K",
@@ -100,7 +117,8 @@ def describe(parser: argparse.ArgumentParser) -> None:
         metavar="FILE",
         action="append",
         default=[],
-        help="write it there too, repeatable: .md (job summary), .json, .xml (JUnit) or .txt",
+        help="write it there, too, repeatable; the suffix is its format: .md (job summary), .json, "
+        ".xml (JUnit), .txt",
     )
     parser.add_argument(
         "--allow-same",
@@ -126,3 +144,5 @@ def describe(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--strict", action="store_true", help="exit with 3 if anything stays undecided"
     )
+    force(parser)
+    loudness(parser)

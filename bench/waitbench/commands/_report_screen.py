@@ -1,4 +1,4 @@
-"""A report on a terminal: how much of it is wanted, its tables, and last of all the answer."""
+"""A report on a terminal: its tables, and last of all the answer."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ import sys
 from typing import TYPE_CHECKING
 
 from waitbench.commands._results import sense
+from waitbench.parsing.invocation import typed
 from waitbench.pytest_plugin.run_options import timed
 
 if TYPE_CHECKING:
@@ -14,21 +15,9 @@ if TYPE_CHECKING:
 
     from waitbench.analysis.comparison import Summary
     from waitbench.findings import Finding
-    from waitbench.report.closing import Line
+    from waitbench.presentation.last_screen import Line
 
     Report = tuple[Summary, Sequence[Finding]]
-
-
-def loudness(parser: argparse.ArgumentParser) -> None:
-    """Add what says how much is told on a terminal: `-v` or `-q`."""
-    how_much = parser.add_mutually_exclusive_group()
-    how_much.add_argument(
-        "-v",
-        "--verbose",
-        action="store_true",
-        help="how to read it, methods and environment too, as the page has them",
-    )
-    how_much.add_argument("-q", "--quiet", action="store_true", help="the answer alone, in a line")
 
 
 def show_all(reports: Sequence[Report], arguments: argparse.Namespace) -> None:
@@ -65,17 +54,18 @@ def show(
     if page := page_of_others(summary, suites):
         others.show(page, console)
         return
+    from waitbench.presentation import last_screen
     from waitbench.report import closing
     from waitbench.report.formats import terminal
 
     answer = closing.lines(summary, findings, timed)
     if arguments.quiet:
-        print(closing.brief([*answer, *more]))
+        print(typed(closing.brief([*answer, *more])))
         return
     brief = not (arguments.verbose or suites)
     terminal.show(summary, findings, console, only=suites, brief=brief)
     if not suites:
-        closing.show(console, answer, more)
+        last_screen.show(console, [*answer, *more])
 
 
 def _side_by_side(runs: Sequence[Summary]) -> None:

@@ -3,12 +3,18 @@
 from __future__ import annotations
 
 import os
+import shlex
 import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from waitbench import atomic_file, formatting, units
+from waitbench import formatting, units
+from waitbench.commands import _old_names, _output
 from waitbench.commands._budget import asked_budget
+from waitbench.commands._busy import ask_where_busy, can_ask, force
+from waitbench.commands._loudness import loudness
+from waitbench.parsing import BUDGET, MISTAKE, PYTHON, STOPPED, ending
+from waitbench.parsing.invocation import typed
 from waitbench.results.foreign_text import plain
 from waitbench.scenario import BenchError
 
@@ -25,19 +31,24 @@ SETTINGS = ("budget", "max-calls", "now", "timeout")
 MISBEHAVED = 1
 MOST_NAMED = 12
 """So many functions of a file are named, then a count."""
-FILES = (".html", ".md", ".json")
+FORMATS = ("json", "markdown")
 MODELS = "threads:8, processes:2, asyncio:50"
 
 
 def describe(parser: argparse.ArgumentParser) -> None:
     """Add the options of the command."""
+    parser.epilog = ending(
+        "waitbench advise shop.py:fetch --items '[1, 2, 3]'",
+        "waitbench advise shop:fetch --now threads:8 -o advice.html",
+        "waitbench advise -- python script.py",
+        _0="advice was given",
+        _1="the function raised, hangs, ended its process, or what is timed is not the\n"
+        "       work (it answers from memory, or gives back what has not run)",
+        _2=f"{MISTAKE}, or a job at import",
+        _130=STOPPED,
+    )
     parser.usage = (
         "waitbench advise module:function [options]\n       waitbench advise -- command …"
-    )
-    parser.epilog = (
-        "exit status: 0 advice was given, 1 the function raised, hangs, ended its process, or\n"
-        "what is timed is not the work (it answers from memory, or gives back what has not run),\n"
-        "2 a mistake in what was typed, or a job at import, 130 it was stopped"
     )
     parser.add_argument(
         "target", nargs="?", help="module:function or file.py:function; or -- and a command line"
@@ -49,16 +60,25 @@ def describe(parser: argparse.ArgumentParser) -> None:
     add("--async", dest="coroutine", metavar="TARGET", help="its async form, raced as well")
     add("--now", metavar="MODEL:N", help=f"how it is run today, raced as well: {MODELS}")
     add("--dry", action="store_true", help="call it once and predict; race nothing")
-    add("--max-calls", type=int, default=100_000, metavar="N", help="most calls (100,000)")
-    add("--budget", metavar="TIME", help="about how long in all: 90s, 3m (1m)")
-    add("--minutes", type=float, metavar="M", help="what --budget was before")
-    add("--timeout", type=float, default=30.0, metavar="S", help="longest round of calls (30)")
-    add("--force", action="store_true", help="go on where the machine is too busy to tell")
-    add("--python", metavar="PYTHON", help="interpreter that calls it; it needs no waitbench")
-    add("--json", action="store_true", help="all of it, for programs")
-    add("-o", "--output", metavar="FILE", help="a page with a map: .html; or .md, .json")
-    add("--map", metavar="RUN", help="put it on the map that a run measured: a file or its number")
-    add("--markdown", action="store_true", help="for a pull request or an article")
+    add("--max-calls", type=int, default=100_000, metavar="N", help="most calls (default: 100,000)")
+    add("--budget", metavar="TIME", help=BUDGET.format("1m"))
+    _old_names.add(parser, "--minutes", type=float)
+    add(
+        "--timeout",
+        type=float,
+        default=30.0,
+        metavar="S",
+        help="longest round of calls (default: 30)",
+    )
+    force(parser)
+    add("--python", metavar="PYTHON", help=PYTHON)
+    _output.describe(parser, FORMATS, files=("html", *FORMATS), old=FORMATS)
+    add(
+        "--map",
+        metavar="RUN",
+        help="put it on the map of a saved run: its file, its number, or latest",
+    )
+    loudness(parser)
 
 
 def main(arguments: argparse.Namespace) -> int:
@@ -86,6 +106,7 @@ def _function(arguments: argparse.Namespace, interpreter: Interpreter) -> int:
     """Ask about a function that an interpreter can call."""
     from waitbench.advisor.pipeline import MisbehavedError, run_pipeline
     from waitbench.advisor.question import Question, present
+    from waitbench.presentation import page
     from waitbench.presentation.files import save
     from waitbench.profiling.call import CallError
     from waitbench.race.worker_process import ContestantError, InterruptedRaceError
@@ -93,9 +114,12 @@ def _function(arguments: argparse.Namespace, interpreter: Interpreter) -> int:
     if arguments.max_calls < 1 or arguments.timeout <= 0:
         raise BenchError("--max-calls and --timeout are numbers above zero")
     budget_s = units.seconds(asked_budget(arguments) or "1m", "--budget")
-    if arguments.output:
-        _check(Path(arguments.output))
+    form = _output.form(arguments, FORMATS)
+    written = _output.form_of_file(arguments, ("html", *FORMATS))
+    if written == "html":
+        page.check()
     summary = _map_of(arguments.map) if arguments.map else None
+    going_on = arguments.force or (can_ask() and ask_where_busy(arguments))
     question = Question(
         function=arguments.target,
         coroutine=arguments.coroutine,
@@ -107,7 +131,7 @@ def _function(arguments: argparse.Namespace, interpreter: Interpreter) -> int:
         minutes=budget_s / 60,
         call_s=arguments.timeout,
         dry=arguments.dry or arguments.max_calls == 1,
-        force=arguments.force,
+        force=going_on,
         interpreter=interpreter,
     )
     try:
@@ -121,12 +145,56 @@ def _function(arguments: argparse.Namespace, interpreter: Interpreter) -> int:
         print(plain(f"waitbench: {arguments.target}: {misbehaved}"), file=sys.stderr)
         return MISBEHAVED
     spot = _spot(advice, summary) if summary else None
-    form = "json" if arguments.json else "md" if arguments.markdown else ""
-    print(_written(advice, spot, form), flush=True)
-    if arguments.output:  # last, so that a full disk takes nothing away
+    if form != "terminal":
+        print(_written(advice, spot, form), flush=True)
+    else:
+        _print(advice, spot, arguments)
+    if written:  # last, so that a full disk takes nothing away
         place = Path(arguments.output)
-        save(place.parent, {place.name: _written(advice, spot, place.suffix[1:])})
+        save(place.parent, {place.name: _written(advice, spot, written)})
     return 0
+
+
+def _print(advice: Advice, spot: Spot | None, arguments: argparse.Namespace) -> None:
+    """Print the advice for who sits at the terminal: all of it, or its answer in a line."""
+    from rich.console import Console
+
+    from waitbench.advisor import closing, text
+    from waitbench.presentation import last_screen
+    from waitbench.system import environment
+
+    if arguments.quiet:
+        print(text.sentence(advice), flush=True)
+        return
+    print(typed(text.plain(advice, spot, whole=arguments.verbose)), end="\n\n")
+    answer = closing.lines(
+        advice,
+        facts=environment.brief(),
+        page=arguments.output or "",
+        following=_following(advice, arguments),
+    )
+    last_screen.show(Console(file=sys.stdout), answer)
+    sys.stdout.flush()
+
+
+def _following(advice: Advice, arguments: argparse.Namespace) -> str:
+    """Return what to type next, with about how long it takes; empty where nothing is left."""
+    words = ["waitbench", "advise", arguments.target]
+    for option in ("items", "args", "now", "python"):
+        if value := getattr(arguments, option):
+            words += [f"--{option}", value]
+    if arguments.coroutine:
+        words += ["--async", arguments.coroutine]
+    budget_s = units.seconds(arguments.budget or "1m", "--budget")
+    if not advice.raced:
+        return f"`{shlex.join(words)}` ({formatting.about(budget_s)}) races what is predicted"
+    if advice.low is not None and advice.low < 1:
+        longer = [*words, "--budget", f"{2 * budget_s:g}s"]
+        return f"`{shlex.join(longer)}` ({formatting.about(2 * budget_s)}) is surer"
+    if arguments.output:
+        return ""
+    page = shlex.join([*words, "-o", "advice.html"])
+    return f"`{page}` ({formatting.about(budget_s)}) draws where it would change"
 
 
 def _choice(file: Path) -> str:
@@ -152,22 +220,6 @@ def _choice(file: Path) -> str:
     return f"name a function: waitbench advise {file}:{names[0]}; there are {there}"
 
 
-def _check(output: Path) -> None:
-    """Look at where the advice is going to be written, before anything is measured.
-
-    Raises:
-        BenchError: no format has that suffix, or what draws a page is missing.
-        OSError: nothing can be written there.
-    """
-    from waitbench.presentation import page
-
-    if output.suffix not in FILES:
-        raise BenchError(f"-o {output}: give a file that ends in {', '.join(FILES)}")
-    if output.suffix == ".html":
-        page.check()
-    atomic_file.try_place(output)
-
-
 def _map_of(run: str) -> Summary:
     """Return a run that has a map, read before anything is measured."""
     from waitbench.advisor.on_measured_map import mapped
@@ -185,6 +237,7 @@ def _spot(advice: Advice, summary: Summary) -> Spot:
 
 
 def _written(advice: Advice, spot: Spot | None, form: str) -> str:
+    """Return the advice in a format other than the terminal's."""
     from waitbench.advisor import text
 
     if form == "json":
@@ -195,7 +248,7 @@ def _written(advice: Advice, spot: Spot | None, form: str) -> str:
         from waitbench.advisor.page import page
 
         return page(advice, spot)
-    return text.markdown(advice, spot) if form == "md" else text.plain(advice, spot)
+    return text.markdown(advice, spot)
 
 
 def _program(arguments: argparse.Namespace) -> int:
@@ -205,7 +258,7 @@ def _program(arguments: argparse.Namespace) -> int:
 
     command = [arguments.target, *arguments.command]
     ran = run(command, units.seconds(asked_budget(arguments) or "1m", "--budget"))
-    if arguments.json:
+    if _output.form(arguments, FORMATS) == "json":
         import json
         from dataclasses import asdict
 

@@ -7,23 +7,37 @@ from math import exp
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from waitbench.commands import _old_names
 from waitbench.commands._results import resolved, results_folder, sense
+from waitbench.parsing import RUN, ending
+from waitbench.parsing.invocation import typed
+from waitbench.results.storage import LATEST
 
 if TYPE_CHECKING:
     import argparse
 
     from waitbench.tracking.baseline import Baseline
 
+NONE = "there is no baseline yet; `waitbench baseline update` makes one of the newest run"
+
 
 def describe(parser: argparse.ArgumentParser) -> None:
     """Add the options of the command."""
+    parser.epilog = ending(
+        "waitbench baseline update",
+        "waitbench baseline update 0003 --name laptop",
+        "waitbench baseline show laptop",
+    )
     parser.add_argument(
         "action", choices=("update", "show", "list"), help="make or renew one; show one; list all"
     )
-    parser.add_argument("name", nargs="?", help="which (default: named after this machine)")
     parser.add_argument(
-        "--run", metavar="FILE", help="update: the run to keep, or its number (default: the newest)"
+        "which", nargs="?", metavar="RUN|NAME", help=f"update: {RUN}; show: a baseline's name"
     )
+    parser.add_argument(
+        "--name", metavar="NAME", help="update: what it is called (default: after this machine)"
+    )
+    _old_names.add(parser, "--run")
 
 
 def main(arguments: argparse.Namespace) -> int:
@@ -33,10 +47,27 @@ def main(arguments: argparse.Namespace) -> int:
         BenchError: no such run or baseline, or one that is damaged.
     """
     if arguments.action == "update":
-        return _update(arguments.run, arguments.name)
+        return _update(*_run_and_name(arguments))
     if arguments.action == "show":
-        return _show(arguments.name)
+        return _show(arguments.name or arguments.which)
     return _list()
+
+
+def _run_and_name(arguments: argparse.Namespace) -> tuple[str | None, str | None]:
+    """Return which run is kept and under which name, also where they were typed as before."""
+    which, name = arguments.which, arguments.name
+    if arguments.run is not None:
+        _old_names.tell("update NAME --run FILE", "update FILE --name NAME")
+        return arguments.run, name or which
+    if which and name is None and not _is_run(which):
+        _old_names.tell(f"update {which}", f"update --name {which}")
+        return None, which
+    return which, name
+
+
+def _is_run(text: str) -> bool:
+    """Check whether a run was meant, and no name of a baseline."""
+    return text.isdigit() or "." in text or text == LATEST or Path(text).exists()
 
 
 def folder() -> Path:
@@ -61,7 +92,7 @@ def _update(run: str | None, name: str | None) -> int:
         f"{written}: {len(kept.rows)} rows of {path.name}, "
         f"{machine_identity.sentence(kept.machine)}"
     )
-    print("hold a later run against it: waitbench run, then waitbench gate --baseline auto")
+    print(typed("hold a later run against it: waitbench run, then waitbench gate --baseline auto"))
     return 0
 
 
@@ -115,5 +146,5 @@ def _list() -> int:
                 f"{machine_identity.sentence(kept.machine)}"
             )
     if not paths:
-        print("there is no baseline yet; `waitbench baseline update` makes one of the newest run")
+        print(typed(NONE))
     return 0

@@ -6,6 +6,7 @@ from textwrap import wrap
 from typing import TYPE_CHECKING
 
 from waitbench import registry
+from waitbench.parsing.invocation import typed
 from waitbench.scenario import BenchError
 
 if TYPE_CHECKING:
@@ -32,7 +33,7 @@ def main(arguments: argparse.Namespace) -> int:
             raise BenchError(
                 f"options come after the name of an instrument; there are {', '.join(names)}"
             )
-        print("usage: waitbench calibrate INSTRUMENT [options]; each has its own: --help\n")
+        print(typed("usage: waitbench calibrate INSTRUMENT [options]; each has its own: --help\n"))
         for name in names:
             text = f"{name:12} {registry.summary('calibration', name)}"
             print("\n".join(wrap(text, 80, subsequent_indent=" " * 13)))

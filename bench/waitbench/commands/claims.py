@@ -4,6 +4,9 @@ from __future__ import annotations
 
 import sys
 
+from waitbench.commands import _output
+from waitbench.parsing import RUN, ending
+
 TYPE_CHECKING = False  # what `typing` costs would be seen in --help
 if TYPE_CHECKING:
     import argparse
@@ -11,13 +14,18 @@ if TYPE_CHECKING:
     from waitbench.analysis.comparison import Summary
     from waitbench.report.answers import Answer
 
-FORMATS = ("terminal", "markdown")
+FORMATS = ("markdown",)
 
 
 def describe(parser: argparse.ArgumentParser) -> None:
     """Add the options of the command."""
-    parser.add_argument("results", nargs="?", help="file or number in results/ (default: newest)")
-    parser.add_argument("--format", default="terminal", help="terminal (default) or markdown")
+    parser.epilog = ending(
+        "waitbench claims",
+        "waitbench claims 0003",
+        "waitbench claims latest --format md",
+    )
+    parser.add_argument("results", nargs="?", metavar="RUN", help=RUN)
+    _output.describe(parser, FORMATS)
 
 
 def main(arguments: argparse.Namespace) -> int:
@@ -27,13 +35,15 @@ def main(arguments: argparse.Namespace) -> int:
         BenchError: no such results or format.
     """
     from waitbench.report import claims_table
-    from waitbench.scenario import BenchError
 
-    if arguments.format not in FORMATS:
-        raise BenchError(f"there is no format {arguments.format!r}; there are {', '.join(FORMATS)}")
+    form = _output.form(arguments, FORMATS)
+    _output.form_of_file(arguments, FORMATS)
     _, answers = answered(arguments.results)
-    if arguments.format == "markdown":
-        print("\n\n".join(claims_table.markdown(answers)))
+    markdown = "\n\n".join(claims_table.markdown(answers))
+    if arguments.output:
+        _output.write(arguments, markdown)
+    if form == "markdown":
+        print(markdown)
         return 0
     from rich.console import Console
 

@@ -7,12 +7,21 @@ from typing import TYPE_CHECKING
 
 from waitbench.commands import _report_files, report
 from waitbench.commands._others import of_folder
+from waitbench.parsing import ending
 from waitbench.scenario import BenchError
 
 if TYPE_CHECKING:
     import argparse
 
-describe = report.describe
+
+def describe(parser: argparse.ArgumentParser) -> None:
+    """Add the options of the command: those of a report."""
+    report.describe(parser)
+    parser.epilog = ending(
+        "waitbench compare before.json after.json",
+        "waitbench compare 0003 latest -o changes.md",
+        "waitbench compare .benchmarks/Linux-CPython-3.13-64bit",
+    )
 
 
 def main(arguments: argparse.Namespace) -> int:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from waitbench.parsing import ending
 from waitbench.registry import optional
 
 if TYPE_CHECKING:
@@ -17,12 +18,12 @@ FILES, FOLDERS = frozenset({"FILE", "PLACE", "PYTHON"}), frozenset({"DIR"})
 
 def describe(parser: argparse.ArgumentParser) -> None:
     """Add the options of the command."""
-    parser.add_argument("shell", choices=SHELLS, help="whose script is printed")
-    parser.epilog = (
-        "bash:  waitbench completion bash > ~/.local/share/bash-completion/completions/waitbench\n"
-        "zsh:   waitbench completion zsh > a folder of $fpath, as _waitbench\n"
-        "fish:  waitbench completion fish > ~/.config/fish/completions/waitbench.fish"
+    parser.epilog = ending(
+        "waitbench completion bash > ~/.local/share/bash-completion/completions/waitbench",
+        'waitbench completion zsh > "${fpath[1]}/_waitbench"',
+        "waitbench completion fish > ~/.config/fish/completions/waitbench.fish",
     )
+    parser.add_argument("shell", choices=SHELLS, help="whose script is printed")
 
 
 def main(arguments: argparse.Namespace) -> int:

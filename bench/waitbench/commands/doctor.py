@@ -5,12 +5,18 @@ from __future__ import annotations
 import argparse
 import json
 import os
+import shlex
 import sys
 from contextlib import contextmanager
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING
 
+from waitbench import formatting
+from waitbench.commands import _output
+from waitbench.commands._loudness import loudness
+from waitbench.parsing import PYTHON, STOPPED, ending
+from waitbench.results.foreign_text import plain
 from waitbench.scenario import BenchError
 
 if TYPE_CHECKING:
@@ -23,36 +29,41 @@ SETTINGS = ("threshold",)
 """What a project may set for itself."""
 OWN_SIGNALS = True
 """The program that is examined gets them, as it would without us."""
+FORMATS = ("json",)
+CLOSER_MS = 10
+"""A threshold at which shorter holds show, and that watching still holds."""
 DAY_MS = 24 * 3600 * 1000
-FOUND, FAILED, STOPPED = 1, 3, 130
+FOUND, FAILED, CUT_SHORT = 1, 3, 130
 """Exit status: something was found; the program failed, or was not watched; it was stopped."""
 
 
 def describe(parser: argparse.ArgumentParser) -> None:
     """Add the options of the command."""
-    parser.usage = "waitbench doctor [--threshold MS] [--json] [--python PYTHON] [-m] TARGET …"
+    parser.epilog = ending(
+        "waitbench doctor app.py --port 8000",
+        "waitbench doctor --threshold 10 module:coroutine",
+        "waitbench doctor --python .venv/bin/python -m package",
+        _0="healthy",
+        _1="something was found",
+        _3="the program itself failed, a loop could not be watched, or none ran",
+        _130=f"{STOPPED}: shows what was found until then",
+    )
+    parser.usage = (
+        "waitbench doctor [-v | -q] [--threshold MS] [--format FORMAT] [-o FILE]\n"
+        "                        [--python PYTHON] [-m] TARGET …"
+    )
     parser.description = (
         "Runs an asyncio program and says who held its event loop, by line, whether it\n"
         "waited or computed, what was never awaited, and which tasks, pools and sessions\n"
         "went wrong. The program is not changed. Options come before TARGET."
     )
-    parser.epilog = (
-        "exit status: 0 healthy, 1 something was found, 2 a mistake in what was typed,\n"
-        "3 the program itself failed, or a loop could not be watched, or none ran,\n"
-        "130 it was stopped (shows what was found until then)"
-    )
     parser.add_argument(
         "--threshold", type=float, metavar="MS", help="the shortest hold that counts (default: 50)"
     )
-    parser.add_argument(
-        "--json",
-        action="store_true",
-        help="write JSON to stdout; what the program writes goes to stderr",
-    )
-    parser.add_argument(
-        "--python", metavar="PYTHON", help="interpreter of the program; it needs no waitbench"
-    )
+    _output.describe(parser, FORMATS, old=FORMATS)
+    parser.add_argument("--python", metavar="PYTHON", help=PYTHON)
     parser.add_argument("--hand-over", metavar="FILE", help=argparse.SUPPRESS)  # for --python
+    loudness(parser)
     parser.add_argument("-m", dest="module", action="store_true", help="TARGET is a module's name")
     parser.add_argument("target", help="script.py, or module:coroutine")
     rest = parser.add_argument("rest", nargs=argparse.REMAINDER, help="what the program is given")
@@ -76,28 +87,28 @@ def main(arguments: argparse.Namespace) -> int:
         raise BenchError(
             f"--threshold {threshold_ms:g} is too {fault}: give milliseconds from 1 to a day"
         )
-    target, rest = arguments.target, arguments.rest
+    arguments.json = _output.form(arguments, FORMATS) == "json"
+    _output.form_of_file(arguments, FORMATS)
     if arguments.python:
         return _elsewhere(arguments, threshold_ms)
     hand_over = Path(arguments.hand_over) if arguments.hand_over else None
-    title = " ".join(["waitbench doctor", *["-m"] * arguments.module, target, *rest])
     with _stdout_aside(aside=arguments.json) as give_back:
 
         def told(ending: Ending) -> int:
             watch.cut_short()
             give_back()
-            status = _told(watch.examination(), ending, title, arguments.json, hand_over)
+            status = _told(watch.examination(), ending, arguments, hand_over)
             sys.stdout.flush()
             return status
 
-        runs = program.prepared(target, rest, module=arguments.module)
+        runs = program.prepared(arguments.target, arguments.rest, module=arguments.module)
         leaving = Leaving(told)
         with watching(threshold_ms) as watch, replaced() as replace:
             leaving.watch(replace)
             ending = program.run(runs, watch.leaks.stop)
     if leaving.elsewhere:  # a forked child that came back out of the program
         return FAILED if ending.error else 0
-    return _told(watch.examination(), ending, title, arguments.json, hand_over)
+    return _told(watch.examination(), ending, arguments, hand_over)
 
 
 def _elsewhere(arguments: argparse.Namespace, threshold_ms: float) -> int:
@@ -106,13 +117,12 @@ def _elsewhere(arguments: argparse.Namespace, threshold_ms: float) -> int:
     from waitbench.services import other_python
 
     words = [*["-m"] * arguments.module, arguments.target, *arguments.rest]
-    title = " ".join(["waitbench doctor --python", arguments.python, *words])
     with other_python.lent(arguments.python) as interpreter, TemporaryDirectory() as folder:
         place = Path(folder, "found")
         options = [
             f"--threshold={threshold_ms}",
             f"--hand-over={place}",
-            *["--json"] * arguments.json,
+            *["--format=json"] * arguments.json,
         ]
         path = os.pathsep.join(filter(None, [interpreter.tree, os.environ.get("PYTHONPATH")]))
         seen = elsewhere.examined(
@@ -120,14 +130,13 @@ def _elsewhere(arguments: argparse.Namespace, threshold_ms: float) -> int:
             {**os.environ, "PYTHONPATH": path},
             place,
         )
-    return seen if isinstance(seen, int) else _told(*seen, title, arguments.json)
+    return seen if isinstance(seen, int) else _told(*seen, arguments)
 
 
 def _told(
     seen: Examination,
     ending: Ending,
-    title: str,
-    as_json: bool,  # noqa: FBT001
+    arguments: argparse.Namespace,
     hand_over: Path | None = None,
 ) -> int:
     """Print what was found, or hand it over to who does; return the exit status."""
@@ -136,9 +145,9 @@ def _told(
 
         elsewhere.hand_over(hand_over, seen, ending)
     else:
-        _print(seen, ending, title, as_json=as_json)
+        _print(seen, ending, arguments)
     if ending.stopped:
-        return STOPPED
+        return CUT_SHORT
     if ending.error:
         return FAILED
     if seen.findings:
@@ -146,22 +155,72 @@ def _told(
     return 0 if seen.healthy else FAILED
 
 
-def _print(seen: Examination, ending: Ending, title: str, *, as_json: bool) -> None:
-    if as_json:
+def _print(seen: Examination, ending: Ending, arguments: argparse.Namespace) -> None:
+    if arguments.json or arguments.output:
         from waitbench.doctor.json_report import json_form
 
         ended = {"stopped": ending.stopped, "error": ending.error}
-        print(json.dumps({**json_form(seen), "program": ended}, indent=2))
-        return
+        document = json.dumps({**json_form(seen), "program": ended}, indent=2)
+        if arguments.output:
+            _output.write(arguments, document)
+        if arguments.json:
+            print(document)
+            return
     from rich.console import Console
 
-    from waitbench.doctor import terminal_report
+    from waitbench.doctor import closing, terminal_report
+    from waitbench.presentation import last_screen
+    from waitbench.system import environment
 
+    failed = ending.error or ""
+    if arguments.quiet:
+        print(plain(closing.brief(seen, failed)))
+        return
     sentences = ["It was stopped: this is what was found until then."] if ending.stopped else []
-    sentences += [f"The program itself failed: {ending.error}."] if ending.error else []
     if ending.became:
         sentences += [f"It became {ending.became}: this is what was found until then."]
-    terminal_report.show(Console(file=sys.stdout), seen, title=title, ending=sentences)
+    console = Console(file=sys.stdout)
+    terminal_report.show(
+        console,
+        seen,
+        title=shlex.join(_words(arguments)),
+        failed=failed,
+        ending=sentences,
+        whole=arguments.verbose,
+    )
+    facts = environment.brief()
+    if arguments.python:  # of which only the version is known
+        facts = {name: facts[name] for name in ("cpu", "cores_allowed")}
+    console.print()
+    last_screen.show(
+        console,
+        closing.lines(
+            seen,
+            failed=failed,
+            facts=facts,
+            following=_following(seen, failed, arguments),
+        ),
+    )
+
+
+def _words(arguments: argparse.Namespace, *options: str) -> list[str]:
+    """Return the command as it is typed, with further options."""
+    python = ["--python", arguments.python] if arguments.python else []
+    module = ["-m"] * arguments.module
+    target = [*module, arguments.target, *arguments.rest]
+    return ["waitbench", "doctor", *options, *python, *target]
+
+
+def _following(seen: Examination, failed: str, arguments: argparse.Namespace) -> str:
+    """Return what to type next, with about how long it takes."""
+    takes = formatting.about(max(1.0, seen.ran_ns / 1e9))
+    if failed or seen.findings:
+        return f"mend that first, and again: `{shlex.join(_words(arguments))}` ({takes})"
+    threshold_ms = seen.threshold_ns / 1e6
+    if not seen.healthy or threshold_ms <= CLOSER_MS:
+        return ""
+    closer = shlex.join(_words(arguments, "--threshold", f"{CLOSER_MS}"))
+    return f"`{closer}` ({takes}) looks for shorter holds"
 
 
 @contextmanager

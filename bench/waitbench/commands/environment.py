@@ -4,29 +4,42 @@ from __future__ import annotations
 
 import json
 from dataclasses import asdict
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
+from waitbench.commands import _output
+from waitbench.parsing import ending
 from waitbench.results.foreign_text import plain
 from waitbench.system import environment as machine
 
 if TYPE_CHECKING:
     import argparse
 
+FORMATS = ("json",)
+
 
 def describe(parser: argparse.ArgumentParser) -> None:
     """Add the options of the command."""
-    parser.add_argument("--json", action="store_true", help="for machines")
+    parser.epilog = ending(
+        "waitbench environment",
+        "waitbench environment --format json",
+        "waitbench environment --format json -o machine.json",
+    )
+    _output.describe(parser, FORMATS, old=FORMATS)
 
 
 def main(arguments: argparse.Namespace) -> int:
     """Print the description of this machine."""
-    print(environment(as_json=arguments.json))
+    as_json = _output.form(arguments, FORMATS) == "json"
+    written = _output.form_of_file(arguments, FORMATS)
+    described = machine.describe()
+    if written:
+        _output.write(arguments, environment(described, as_json=True))
+    print(environment(described, as_json=as_json))
     return 0
 
 
-def environment(*, as_json: bool) -> str:
-    """Return this machine as the record describes it, and what to do about what is wrong."""
-    described = machine.describe()
+def environment(described: dict[str, Any], *, as_json: bool) -> str:
+    """Return a machine as the record describes it, and what to do about what is wrong."""
     warned = machine.warnings(described)
     if as_json:
         return json.dumps(

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import sys
 
+from waitbench.parsing import RUN, ending
+
 TYPE_CHECKING = False  # what `typing` costs would be seen in --help
 if TYPE_CHECKING:
     import argparse
@@ -11,8 +13,13 @@ if TYPE_CHECKING:
 
 def describe(parser: argparse.ArgumentParser) -> None:
     """Add the options of the command."""
+    parser.epilog = ending(
+        "waitbench explain cpu-no-gain",
+        "waitbench explain cpu-no-gain 0003",
+        "waitbench explain gather-overlaps run.json",
+    )
     parser.add_argument("claim", help="its name, as in `claims`")
-    parser.add_argument("results", nargs="?", help="file or number in results/ (default: newest)")
+    parser.add_argument("results", nargs="?", metavar="RUN", help=RUN)
 
 
 def main(arguments: argparse.Namespace) -> int:

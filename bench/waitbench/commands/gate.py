@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 import os
+import shlex
 import sys
 from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from waitbench import units
-from waitbench.commands import REFUSED, turned_away
+from waitbench import formatting, units
+from waitbench.commands import REFUSED, _old_names, turned_away
 from waitbench.commands._budget import asked_budget
+from waitbench.commands._busy import ask_where_busy, tell_where_busy
 from waitbench.commands._gate_options import describe
+from waitbench.parsing.matching import matcher
 from waitbench.results.foreign_text import plain
 from waitbench.scenario import BenchError
 
@@ -39,8 +42,10 @@ NEEDS_TEXT = {
     "run": "a file or the number of a stored run",
     "part": "a part, as 2/4",
     "scheduler": "an address, as tcp://10.0.0.5:8786",
+    "old_run": "a file or the number of a stored run",
     "setup": "a line for the shell",
 }
+NAMED = {"run": "RUN", "old_run": "--run"}
 """Options that mean something else, or all is well, when they are empty: what each takes."""
 
 
@@ -57,6 +62,12 @@ def main(arguments: argparse.Namespace) -> int:
     from waitbench.gate import formats
 
     _refuse_empty(arguments)
+    if arguments.old_run is not None:
+        _old_names.tell("--run FILE", "gate --baseline FILE RUN")
+        arguments.run = arguments.old_run
+    if arguments.run and not arguments.baseline:
+        raise BenchError(f"{arguments.run!r} is a run: --baseline says what it is held against")
+    form = _format(arguments.format)
     for path in arguments.output:
         formats.check(path)
     if arguments.part and (arguments.baseline or not _written_as_json(arguments.output)):
@@ -65,24 +76,23 @@ def main(arguments: argparse.Namespace) -> int:
             "which `waitbench merge` reads"
         )
     outcome = _held_against(arguments) if arguments.baseline else _compared(arguments)
-    return concluded(outcome, arguments)
+    return concluded(outcome, arguments, form)
 
 
 def _written_as_json(paths: Sequence[str]) -> bool:
     return any(path.endswith(".json") for path in paths)
 
 
-def concluded(outcome: Outcome, arguments: argparse.Namespace) -> int:
+def concluded(outcome: Outcome, arguments: argparse.Namespace, form: str = "terminal") -> int:
     """Print an outcome, write it to the files that were asked for, return the exit status."""
-    annotated = arguments.annotations or os.environ.get("GITHUB_ACTIONS") == "true"
-    unread = _shown(outcome, annotated=annotated)
-    refused = _written(arguments.output, outcome)
+    written = _written(arguments.output, outcome)
+    unread = _shown(outcome, arguments, form, written)
     status = outcome.status(
         strict=arguments.strict,
         allow_empty=arguments.allow_empty,
         allow_undecided=arguments.allow_undecided,
     )
-    return status or refused or unread
+    return status or (0 if len(written) == len(arguments.output) else REFUSED) or unread
 
 
 def _refuse_empty(arguments: argparse.Namespace) -> None:
@@ -94,26 +104,55 @@ def _refuse_empty(arguments: argparse.Namespace) -> None:
     for name, what in NEEDS_TEXT.items():
         value = getattr(arguments, name)
         if value is not None and not value.strip():
-            option = f"--{name.replace('_', '-')}"
+            option = NAMED.get(name, f"--{name.replace('_', '-')}")
             raise BenchError(
                 f"{option} is empty, as of a variable that is not set; give {what}, or leave "
                 f"{option} out"
             )
 
 
-def _shown(outcome: Outcome, *, annotated: bool) -> int:
+def _format(asked: str | None) -> str:
+    """Return the format of what is printed.
+
+    Raises:
+        BenchError: there is no such format.
+    """
+    from waitbench import registry
+    from waitbench.gate import formats
+
+    names = registry.names(formats.ROOM)
+    name = {"md": "markdown", "txt": "terminal"}.get(asked or "terminal", asked or "terminal")
+    if name not in names:
+        raise BenchError(f"there is no format {asked!r}; there are {', '.join(names)}")
+    return name
+
+
+def _shown(
+    outcome: Outcome, arguments: argparse.Namespace, form: str, written: Sequence[str]
+) -> int:
     """Print the outcome; return 2 if it could not be, 0 otherwise.
 
     Whoever reads only the first lines of it, as `| head` does, gets the status all the same.
     """
     from rich.console import Console
 
-    from waitbench.gate import formats
+    from waitbench.gate import closing, formats, sentences
     from waitbench.gate.formats import terminal
+    from waitbench.presentation import last_screen
 
+    console = Console(file=sys.stdout)
     try:
-        terminal.show(outcome, Console(file=sys.stdout))
-        if annotated:
+        if form != "terminal":
+            print(formats.render(form, outcome), end="")
+        elif arguments.quiet:
+            print(sentences.headline(outcome))
+        else:
+            whole = arguments.verbose
+            terminal.show(outcome, console, method=whole, folds=not whole)
+            console.print()
+            following = _following(outcome, arguments)
+            last_screen.show(console, closing.lines(outcome, written=written, following=following))
+        if arguments.annotations or os.environ.get("GITHUB_ACTIONS") == "true":
             print(formats.render("annotations", outcome), end="")
         sys.stdout.flush()
     except BrokenPipeError:
@@ -125,18 +164,47 @@ def _shown(outcome: Outcome, *, annotated: bool) -> int:
     return 0
 
 
-def _written(paths: Sequence[str], outcome: Outcome) -> int:
-    """Write every file that can be written; return 2 if one could not, 0 otherwise."""
+def _following(outcome: Outcome, arguments: argparse.Namespace) -> str:
+    """Return what to type next, with how long it takes at most; empty where nothing is left."""
+    from waitbench.gate import closing
+
+    first = closing.first(outcome)
+    if first is None or arguments.baseline or arguments.part:
+        return ""
+    minutes = _settings(Path.cwd(), arguments).minutes
+    if first.verdict != "undecided":
+        return f"once it is mended, it alone: {_again(arguments, first.name, minutes)}"
+    if closing.busy(outcome) > closing.MOSTLY:
+        return f"close what else runs, and again: {_again(arguments, first.name, minutes)}"
+    return f"{_again(arguments, first.name, 2 * minutes)} looks longer at {first.name} alone"
+
+
+def _again(arguments: argparse.Namespace, name: str, minutes: float) -> str:
+    """Return the same gate for one benchmark and so many minutes, as it is typed."""
+    words = ["waitbench", "gate"]
+    for option in ("base", "head", "python", "base_python", "head_python", "setup"):
+        if value := getattr(arguments, option):
+            words += [f"--{option.replace('_', '-')}", value]
+    for command in arguments.command:
+        words += ["--command", command]
+    words += ["--any-output"] * arguments.any_output
+    words += ["-k", name, "--budget", f"{60 * minutes:g}s" if minutes < 1 else f"{minutes:g}m"]
+    return f"`{shlex.join(words)}` ({formatting.about(minutes * 60)} at most)"
+
+
+def _written(paths: Sequence[str], outcome: Outcome) -> list[str]:
+    """Write every file that can be written; return which were."""
     from waitbench.gate import formats
 
-    status = 0
+    written = []
     for path in paths:
         try:
             formats.write(path, outcome)
         except BenchError as refused:
             print(plain(f"waitbench: {refused}"), file=sys.stderr)
-            status = REFUSED
-    return status
+        else:
+            written.append(path)
+    return written
 
 
 def _held_against(arguments: argparse.Namespace) -> Outcome:
@@ -161,10 +229,10 @@ def _held_against(arguments: argparse.Namespace) -> Outcome:
         # The margins and benchmarks that the project names are those of base against head.
         margin=baseline.MARGIN if arguments.margin is None else settings.margin,
         margins={},
-        benchmarks=(f"*{arguments.k}*",) if arguments.k else (),
+        benchmarks=(),
     )
     with sense(Path(arguments.baseline)):
-        return baseline.compare(kept, summary, settings)
+        return baseline.compare(kept, summary, settings, only=matcher(arguments.k))
 
 
 def _compared(arguments: argparse.Namespace) -> Outcome:
@@ -219,6 +287,11 @@ def _compared(arguments: argparse.Namespace) -> Outcome:
     scheduler, machines = cluster.checked(arguments.scheduler, arguments.machines)
     if scheduler or machines:
         return _on_machines(checkout, sides, settings, typed, arguments)
+
+    def announced() -> None:
+        ask_where_busy(arguments)
+        tell_where_busy(arguments)
+
     return compare(
         checkout,
         sides,
@@ -228,6 +301,7 @@ def _compared(arguments: argparse.Namespace) -> Outcome:
         only=arguments.k,
         seed=arguments.seed,
         part=part,
+        before=announced,
         observer=progress.observer(sys.stderr),
         say=progress.line(sys.stderr),
     )

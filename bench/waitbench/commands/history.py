@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from waitbench import atomic_file, formatting
 from waitbench.commands._results import resolved, results_folder, sense
+from waitbench.parsing import MATCHING, RUNS, ending
 from waitbench.results.foreign_text import plain
 from waitbench.scenario import BenchError
 
@@ -28,23 +29,24 @@ SMALLEST = 0.03
 
 def describe(parser: argparse.ArgumentParser) -> None:
     """Add the options of the command."""
+    parser.epilog = ending(
+        "waitbench history add",
+        "waitbench history show -k 'asyncio and wall'",
+        "waitbench history plot -o history.png",
+    )
     parser.add_argument(
         "action",
         choices=("add", "show", "plot"),
         help="append a run; show steps with their commits, trends, first against last; draw them",
     )
     runs = parser.add_argument(
-        "run",
-        nargs="*",
-        help="add: runs, or their numbers in results/ (default: the newest), or a folder of all",
+        "run", nargs="*", metavar="RUN", help=f"add: {RUNS}, or a folder of all"
     )
     runs.required = False  # argparse would name it among what is missing
     parser.add_argument(
         "--file", metavar="FILE", help="the history (default: results/history.jsonl)"
     )
-    parser.add_argument(
-        "-k", metavar="TEXT", default="", help="only figures with this in their name"
-    )
+    parser.add_argument("-k", metavar="EXPR", default="", help=MATCHING)
     parser.add_argument(
         "-o",
         "--output",
@@ -72,7 +74,7 @@ def main(arguments: argparse.Namespace) -> int:
         raise BenchError(f"there is no run in {path} yet; `waitbench history add` appends one")
     figures = history.series(entries, arguments.k)
     if not figures:
-        raise BenchError(f"no figure in {path} has {arguments.k!r} in its name")
+        raise BenchError(f"no figure in {path} matches {arguments.k!r}")
     with sense(path):
         if arguments.action == "plot":
             return _plot(figures, Path(arguments.output))

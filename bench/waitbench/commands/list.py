@@ -6,6 +6,7 @@ from textwrap import wrap
 from typing import TYPE_CHECKING
 
 from waitbench import registry
+from waitbench.parsing import ending
 
 if TYPE_CHECKING:
     import argparse
@@ -20,6 +21,9 @@ LISTS = ("SCENARIOS", "QUICK", "FULL")
 
 def describe(parser: argparse.ArgumentParser) -> None:
     """Add what else can be listed."""
+    parser.epilog = ending(
+        "waitbench list", "waitbench list | grep http", "waitbench list --pythons"
+    )
     parser.add_argument(
         "--pythons", action="store_true", help="the interpreters here that `run --python` can race"
     )

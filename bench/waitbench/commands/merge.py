@@ -7,7 +7,7 @@ import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from waitbench.commands._report_screen import loudness
+from waitbench.commands._loudness import loudness
 from waitbench.scenario import BenchError
 
 if TYPE_CHECKING:
@@ -68,6 +68,7 @@ def _gate(paths: Sequence[Path], documents: Sequence[Any], arguments: argparse.N
     from waitbench.commands.gate import concluded
     from waitbench.gate import parts as gate_parts
 
+    arguments.baseline = "parts"  # what comes next is typed on each machine
     return concluded(gate_parts.merged(paths, documents), arguments)
 
 

@@ -7,8 +7,13 @@ from contextlib import nullcontext
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from waitbench import atomic_file
+from waitbench import atomic_file, formatting
+from waitbench.commands import _old_names
+from waitbench.commands._loudness import loudness
 from waitbench.commands._results import sense
+from waitbench.commands.list import suites
+from waitbench.parsing import MATCHING, STOPPED, ending
+from waitbench.pytest_plugin.run_options import OPTIONS
 from waitbench.results.foreign_text import plain
 from waitbench.scenario import BenchError
 
@@ -25,20 +30,39 @@ WRITTEN = "html,speedscope"
 
 def describe(parser: argparse.ArgumentParser) -> None:
     """Add the options of the command."""
-    parser.epilog = (
-        "exit status: 0 all were profiled, 1 a contestant failed, 2 a mistake in what was typed,\n"
-        "130 it was stopped (shows what was profiled until then)"
+    parser.epilog = ending(
+        "waitbench profile io_bound --models threads,asyncio",
+        "waitbench profile -k http-10ms -o profile --format html,speedscope",
+        "waitbench profile profile/profiles.json",
+        _0="all were profiled",
+        _1="a contestant failed",
+        _130=f"{STOPPED}: what was profiled until then is shown",
     )
     add = parser.add_argument
-    add("suite", nargs="*", help="suites to profile (default: the quick scenarios; see `list`)")
-    add("--scenario", metavar="NAME", help="just this one: http-10ms-n20-c20, or 'http-*'")
-    add("--models", metavar="A,B", help="who takes part: sync,threads,processes,asyncio, or more")
-    add("--seconds", type=float, default=1.0, metavar="S", help="watched time of each model (1)")
-    add("--seed", type=int, default=0, metavar="N", help="seed of the latencies (0)")
-    add("--postgres", metavar="DSN", help="a PostgreSQL to use (default: start one)")
+    texts = {option.name: option.text for option in OPTIONS}
+    add(
+        "suite",
+        nargs="*",
+        metavar="SUITE",
+        help="suites (default: the quick scenarios; see `waitbench list`); or a profiles.json, "
+        "which is shown again",
+    )
+    add("-k", metavar="EXPR", help=MATCHING)
+    add("--models", metavar="A,B", help=texts["--models"])
+    add(
+        "--seconds",
+        type=float,
+        default=1.0,
+        metavar="S",
+        help="watched time of each model (default: 1)",
+    )
+    add("--seed", type=int, default=0, metavar="N", help="seed of the latencies (default: 0)")
+    add("--postgres", metavar="DSN", help=texts["--postgres"])
     add("-o", "--output", metavar="DIR", help="write profiles.json there, and a file per model")
     add("--format", metavar="A,B", help="of those files: text, html, speedscope, json")
-    add("--again", metavar="FILE", help="show a profiles.json again, and profile nothing")
+    loudness(parser)
+    _old_names.add(parser, "--scenario")
+    _old_names.add(parser, "--again")
 
 
 def main(arguments: argparse.Namespace) -> int:
@@ -50,12 +74,12 @@ def main(arguments: argparse.Namespace) -> int:
     Raises:
         BenchError: no such suite, scenario, model, format or file.
     """
-    from waitbench import formatting
     from waitbench.registry import optional
 
     optional.need("a profile", "pyinstrument")
     from waitbench.profiling import files
 
+    _as_typed_now(arguments)
     forms = _forms(arguments)
     stopped = False
     if arguments.again:
@@ -65,19 +89,24 @@ def main(arguments: argparse.Namespace) -> int:
             atomic_file.try_place(Path(arguments.output) / files.ALL)
         profiles, stopped = _profiled(arguments)
     with sense(Path(arguments.again)) if arguments.again else nullcontext():
-        _show(profiles)
-        written, pictures = [], []
-        if arguments.output:
-            written = files.write(profiles, Path(arguments.output), forms)
-            pictures = _picture(profiles, Path(arguments.output))
-    if written:
-        more = formatting.count(len(written) - 1, "file")
-        names = formatting.listing([path.name for path in (written[0], *pictures)])
-        print(plain(f"written into {arguments.output}: {names}, and {more} of one model each"))
+        written = _written(profiles, arguments.output, forms) if arguments.output else ""
+        _show(profiles, written, arguments)
     if stopped:
         print("waitbench: stopped; what was profiled so far is above", file=sys.stderr)
         return INTERRUPTED
     return FAILED if any(profile.failure for profile in profiles) else 0
+
+
+def _as_typed_now(arguments: argparse.Namespace) -> None:
+    """Read a file in the place of a suite as one to show again; print what has a new name."""
+    if arguments.scenario:
+        _old_names.tell("--scenario NAME", "-k NAME")
+    if arguments.again:
+        _old_names.tell("--again FILE", "profile FILE")
+    elif len(arguments.suite) == 1 and arguments.suite[0] not in suites():
+        place = Path(arguments.suite[0])
+        if place.exists() or place.suffix:
+            arguments.again = arguments.suite.pop()
 
 
 def _forms(arguments: argparse.Namespace) -> list[str]:
@@ -102,10 +131,12 @@ def _profiled(arguments: argparse.Namespace) -> tuple[list[Profile], bool]:
         raise BenchError("--seconds is a number above zero")
     models = tuple(filter(None, (arguments.models or "").split(",")))
     lineup, left_out = profile_lineup.lineup(
-        arguments.suite, arguments.scenario, models, arguments.postgres
+        arguments.suite, arguments.scenario, models, arguments.postgres, arguments.k or ""
     )
     for sentence in left_out:
         print(plain(f"left out: {sentence}"), file=sys.stderr)
+    if not lineup and arguments.k and not left_out:
+        raise BenchError(f"no contestant matches -k {arguments.k!r}; `waitbench list` names all")
     if not lineup:
         raise BenchError("nothing of that can be profiled here; `waitbench list` names what is")
     planned = sum(len(contestants) for _, contestants in lineup)
@@ -132,12 +163,44 @@ def _profiled(arguments: argparse.Namespace) -> tuple[list[Profile], bool]:
     return profiles, len(profiles) < planned
 
 
-def _show(profiles: Sequence[Profile]) -> None:
+def _written(profiles: Sequence[Profile], folder: str, forms: Sequence[str]) -> str:
+    """Write what was asked for, and return what that was."""
+    from waitbench.profiling import files
+
+    written = files.write(profiles, Path(folder), forms)
+    pictures = _picture(profiles, Path(folder))
+    names = formatting.listing([path.name for path in (written[0], *pictures)])
+    return f"{folder}: {names}, and {formatting.count(len(written) - 1, 'file')} of one model each"
+
+
+def _show(profiles: Sequence[Profile], written: str, arguments: argparse.Namespace) -> None:
     from rich.console import Console
 
-    from waitbench.profiling import terminal_report
+    from waitbench.presentation import last_screen
+    from waitbench.profiling import closing, terminal_report
+    from waitbench.system import environment
 
-    terminal_report.show(profiles, Console(file=sys.stdout))
+    if arguments.quiet:
+        print(plain(closing.brief(profiles)))
+        return
+    console = Console(file=sys.stdout)
+    terminal_report.show(profiles, console, whole=arguments.verbose)
+    answer = closing.lines(
+        profiles,
+        facts={} if arguments.again else environment.brief(),
+        written=written,
+        following=_following(profiles),
+    )
+    last_screen.show(console, answer)
+
+
+def _following(profiles: Sequence[Profile]) -> str:
+    """Return the command that times what was watched, with about how long it takes."""
+    from waitbench.pytest_plugin.run_options import timed
+
+    suites = dict.fromkeys(profile.suite for profile in profiles)
+    command = timed(" ".join(["waitbench run", *suites]))
+    return f"{command} tells how long a task takes where nobody watches"
 
 
 def _picture(profiles: Sequence[Profile], folder: Path) -> list[Path]:

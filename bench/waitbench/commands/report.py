@@ -9,8 +9,10 @@ from waitbench.commands import _report_files as files
 from waitbench.commands import _report_formats as formats
 from waitbench.commands import _report_screen as screen
 from waitbench.commands import _trackers
+from waitbench.commands._loudness import loudness
 from waitbench.commands._others import compared
 from waitbench.commands._results import read, resolved
+from waitbench.parsing import RUNS, ending
 from waitbench.scenario import BenchError
 
 if TYPE_CHECKING:
@@ -23,9 +25,12 @@ COMPARED = ("terminal", "markdown")
 
 def describe(parser: argparse.ArgumentParser) -> None:
     """Add the options of the command."""
-    parser.add_argument(
-        "results", nargs="*", help="files, or their numbers in results/ (default: the newest)"
+    parser.epilog = ending(
+        "waitbench report",
+        "waitbench report latest -o report.html",
+        "waitbench report 0003 0004 --format md,csv --figures svg -o folder",
     )
+    parser.add_argument("results", nargs="*", metavar="RUN", help=RUNS)
     parser.add_argument(
         "--format",
         metavar="A,B",
@@ -42,7 +47,7 @@ def describe(parser: argparse.ArgumentParser) -> None:
         metavar="PLACE",
         help="a file, whose suffix chooses the format, or a folder: report.html, report.md …",
     )
-    screen.loudness(parser)
+    loudness(parser)
 
 
 def main(arguments: argparse.Namespace) -> int:

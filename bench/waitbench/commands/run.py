@@ -12,9 +12,13 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from waitbench.commands import REFUSED
-from waitbench.commands._report_screen import loudness, show
+from waitbench.commands._busy import ask_where_busy, force, tell_where_busy
+from waitbench.commands._loudness import loudness
+from waitbench.commands._report_screen import show
 from waitbench.commands._results import read, results_folder
 from waitbench.commands.list import suites
+from waitbench.parsing import MATCHING, STOPPED, ending
+from waitbench.parsing.invocation import typed
 from waitbench.pytest_plugin.run_options import OPTIONS
 from waitbench.results.foreign_text import plain
 from waitbench.scenario import BenchError
@@ -28,8 +32,8 @@ if TYPE_CHECKING:
 
     from waitbench.analysis.comparison import Summary
     from waitbench.findings import Finding
+    from waitbench.presentation.last_screen import Line
     from waitbench.pytest_plugin.session_outcome import SessionOutcome
-    from waitbench.report.closing import Line
 
 SUITES = PACKAGES / "waitbench" / "suites"
 PLUGIN = "waitbench.pytest_plugin.plugin"
@@ -57,10 +61,15 @@ FOR_PYTEST = ("PYTEST_ADDOPTS", "PYTEST_PLUGINS", "PYTEST_DISABLE_PLUGIN_AUTOLOA
 
 def describe(parser: argparse.ArgumentParser) -> None:
     """Add the options of the command."""
-    parser.add_argument("suite", nargs="*", help="suites to run (default: all; see `list`)")
-    parser.add_argument(
-        "-k", metavar="EXPR", help="only what matches, as in pytest: 'http and 50ms'"
+    parser.epilog = ending(
+        "waitbench run --quick",
+        "waitbench run io_bound -k 'http and 50ms' --budget 3m",
+        "waitbench run cures --launches 20 -o cures.json",
+        _1="a contestant failed",
+        _130=f"{STOPPED}: what was measured until then is saved and shown",
     )
+    parser.add_argument("suite", nargs="*", help="suites to run (default: all; see `list`)")
+    parser.add_argument("-k", metavar="EXPR", help=MATCHING)
     for option in OPTIONS:
         if option.value is None:
             parser.add_argument(option.name, action="store_true", help=option.text)
@@ -69,12 +78,7 @@ def describe(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "-o", "--output", metavar="FILE", help="write the results here, not results/"
     )
-    parser.add_argument(
-        "--force",
-        action="store_true",
-        help="do not ask whether to go on where the machine is busy; let such machines of a "
-        "cluster measure, too",
-    )
+    force(parser)
     loudness(parser)
 
 
@@ -95,9 +99,8 @@ def main(arguments: argparse.Namespace) -> int:
 
     limits.refuse_hopeless()
     part = _part(output)
-    if not arguments.force:
-        _ask_where_busy()
-    outcome = SessionOutcome()
+    ask_where_busy(arguments)
+    outcome = SessionOutcome(before=lambda: tell_where_busy(arguments))
     with Interrupt.of_this_thread():  # until all that was measured has its name
         status, printed = _pytest([*_files(chosen), *_options(arguments), *_saving(part)], outcome)
         saved = _kept(part, output, outcome)
@@ -115,36 +118,15 @@ def main(arguments: argparse.Namespace) -> int:
     return {0: 0, PYTEST_INTERRUPTED: INTERRUPTED}.get(status, FAILED)
 
 
-def _ask_where_busy() -> None:
-    """Say what keeps the machine busy, if anything does, and ask whether to go on.
-
-    Where nobody can answer, as in a script, the report alone says it.
-
-    Raises:
-        BenchError: the answer was no.
-    """
-    from waitbench.system import busy_machine
-
-    if not (sys.stdin and sys.stdin.isatty() and sys.stderr.isatty()):
-        return
-    busy = busy_machine.look()
-    if busy is None:
-        return
-    print(f"waitbench: {busy.sentence}; measure all the same? [y/N] ", end="", file=sys.stderr)
-    sys.stderr.flush()
-    if sys.stdin.readline().strip().lower() not in {"y", "yes"}:
-        raise BenchError("nothing was measured; --force does not ask")
-
-
 def places(saved: Path, summary: Summary, findings: Sequence[Finding]) -> list[Line]:
     """Return where the results are, how they are shown again, and where their page is."""
-    from waitbench.report.closing import SAVED, Line
+    from waitbench.presentation.last_screen import PAGE, SAVED, Line
 
     name = _short(saved)
     return [
         Line(word=SAVED, text=name, whole=True),
         Line(word="Again", text=f"waitbench report {name}", whole=True),
-        Line(word="Page", text=_page(saved, summary, findings), whole=True),
+        Line(word=PAGE, text=_page(saved, summary, findings), whole=True),
     ]
 
 
@@ -276,7 +258,7 @@ def _nothing(status: int, outcome: SessionOutcome, printed: str) -> int:
         for reason, many in outcome.reasons.items()
     ]
     why = "; ".join(reasons) or _last(printed)
-    print(plain(f"waitbench: nothing was measured: {why}"), file=sys.stderr)
+    print(plain(f"waitbench: nothing was measured: {typed(why)}"), file=sys.stderr)
     return FAILED if reasons else REFUSED
 
 

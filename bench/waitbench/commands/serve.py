@@ -6,6 +6,7 @@ import subprocess
 import sys
 from typing import TYPE_CHECKING
 
+from waitbench.parsing.invocation import program
 from waitbench.services import processes
 
 if TYPE_CHECKING:
@@ -22,4 +23,5 @@ def main(arguments: argparse.Namespace) -> int:
     """Run the target until it is stopped."""
     # Nothing in the current folder stands in for ours, whatever it is called.
     command = [sys.executable, "-P", "-m", "waitbench_server", *arguments.options]
-    return subprocess.call(command, env=processes.environment_of_ours())
+    typed_as = {"WAITBENCH_SERVER_TYPED_AS": f"{program()} serve"}
+    return subprocess.call(command, env={**processes.environment_of_ours(), **typed_as})

@@ -6,7 +6,7 @@ import shlex
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from waitbench import atomic_file
+from waitbench import atomic_file, parsing
 from waitbench.commands._report_formats import listed
 from waitbench.commands._results import read, resolved, sense
 from waitbench.results.foreign_text import plain
@@ -41,7 +41,12 @@ FILES = (
 
 def describe(parser: argparse.ArgumentParser) -> None:
     """Add the options of the command."""
-    parser.add_argument("results", nargs="?", help="file or number in results/ (default: newest)")
+    parser.epilog = parsing.ending(
+        "waitbench writeup",
+        "waitbench writeup 0003 -o article",
+        "waitbench writeup latest --figures png",
+    )
+    parser.add_argument("results", nargs="?", metavar="RUN", help=parsing.RUN)
     parser.add_argument(
         "-o", "--output", metavar="DIR", default="writeup", help="the folder (default: writeup)"
     )

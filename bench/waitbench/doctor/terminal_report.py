@@ -7,7 +7,9 @@ from typing import TYPE_CHECKING
 
 from rich.text import Text
 
+from waitbench import formatting
 from waitbench.doctor.advice import advice, headline
+from waitbench.doctor.closing import verdict
 from waitbench.doctor.source_lines import shown
 from waitbench.formatting import duration
 from waitbench.presentation import terminal
@@ -20,10 +22,18 @@ if TYPE_CHECKING:
     from waitbench.doctor.findings import Examination, Finding, SourceLine
 
 INDENT = 4
+MOST = 10
+"""So many findings are shown, then a count."""
 
 
-def show(
-    console: Console, examination: Examination, *, title: str, ending: Sequence[str] = ()
+def show(  # noqa: PLR0913 - what is shown of it
+    console: Console,
+    examination: Examination,
+    *,
+    title: str,
+    failed: str = "",
+    ending: Sequence[str] = (),
+    whole: bool = True,
 ) -> None:
     """Print an examination in the console's width.
 
@@ -31,31 +41,31 @@ def show(
         console: where to.
         examination: what was found.
         title: what was examined.
+        failed: why the program itself ended early; empty if it did not.
         ending: sentences on how the program ended, if not by itself.
+        whole: whether everything is told: every finding, and each note with its advice.
     """
     terminal.heading(console, title)
-    findings, notes = len(examination.findings), len(examination.notes)
-    verdict, style = f"{_many(findings, 'finding')}.", "bold red"
-    if examination.healthy:
-        verdict, style = "Healthy: nothing was found.", "bold green"
-        if any(note.kind == "crowded" for note in examination.notes):
-            verdict = "No fault was found, but the loop waited for a core: see the notes."
-    elif not findings:
-        verdict, style = "Not watched: nothing can be said of its loops.", "bold red"
-        if not examination.unwatched:
-            verdict, style = "There was nothing to examine.", "bold"
-    terminal.line(console, Text(verdict, style=style))
-    for sentence in (*ending, *cost(examination)):
+    colour = "green" if examination.healthy and not failed else "red"
+    terminal.line(console, Text(verdict(examination, failed), style=f"bold {colour}"))
+    for sentence in (*ending, *(cost(examination) if whole else ())):
         terminal.line(console, Text(sentence))
-    for number, finding in enumerate(examination.findings, 1):
+    findings, notes = examination.findings, examination.notes
+    for number, finding in enumerate(findings if whole else findings[:MOST], 1):
         console.print()
         _finding(console, f"{number:>2}. ", finding)
+    if not whole and len(findings) > MOST:
+        more = formatting.count(len(findings) - MOST, "more finding")
+        console.print()
+        terminal.line(console, Text(f"and {more}; -v shows all"))
     if notes:
         console.print()
-        terminal.line(console, Text(f"{_many(notes, 'note')}, no fault of the program:"))
-        for finding in examination.notes:
-            console.print()
-            _finding(console, "  - ", finding)
+        counted = formatting.count(len(notes), "note")
+        terminal.line(console, Text(f"{counted}, no fault of the program:"))
+        for finding in notes:
+            if whole:
+                console.print()
+            _finding(console, "  - ", finding, whole=whole)
 
 
 def cost(examination: Examination) -> list[str]:
@@ -77,8 +87,10 @@ def cost(examination: Examination) -> list[str]:
     return [*lines, *unwatched]
 
 
-def _finding(console: Console, mark: str, finding: Finding) -> None:
+def _finding(console: Console, mark: str, finding: Finding, *, whole: bool = True) -> None:
     terminal.line(console, Text(mark + _sentence(headline(finding)), style="bold"), hang=INDENT)
+    if not whole:
+        return
     if finding.place:
         _place(console, "", finding.place)
     if finding.coroutine:
@@ -102,10 +114,6 @@ def _place(console: Console, before: str, place: SourceLine) -> None:
     terminal.line(console, Text(where, style="cyan"), indent=INDENT, hang=2)
     if code := linecache.getline(place.file, place.line).strip():
         terminal.line(console, Text(code, style="dim"), indent=INDENT + 2, hang=2)
-
-
-def _many(count: int, noun: str) -> str:
-    return f"{count} {noun}" if count == 1 else f"{count} {noun}s"
 
 
 def _sentence(text: str) -> str:

@@ -24,6 +24,7 @@ from waitbench.gate.benchmark import Listing
 from waitbench.gate.outcome import Outcome
 from waitbench.gate.racing import GatePlan
 from waitbench.machines import identity
+from waitbench.parsing.matching import matcher
 from waitbench.scenario import BenchError
 from waitbench.system import environment
 
@@ -79,6 +80,7 @@ def compare(  # noqa: PLR0913 - what a gate is made of, put together in one plac
     seed: int | None = None,
     explain: bool = True,
     part: tuple[int, int] | None = None,
+    before: Callable[[], object] = lambda: None,
     observer: Callable[[str], Observer],
     say: Callable[[str], object] = prepare.silent,
 ) -> Outcome:
@@ -90,10 +92,11 @@ def compare(  # noqa: PLR0913 - what a gate is made of, put together in one plac
         settings: of the project.
         commands: that were typed; they alone are compared then.
         changed: whether only benchmarks are raced that read what differs.
-        only: a part of the names of benchmarks, to compare these alone.
+        only: what the names of benchmarks match, as after `-k`, to compare these alone.
         seed: of the order within the blocks; a new one by default.
         explain: whether what became slower is profiled.
         part: its number and how many there are, where several machines share a gate.
+        before: called when all is prepared, before the first round.
         observer: makes the observer of a stage from its description.
         say: is told what takes long before the first stage.
 
@@ -127,10 +130,11 @@ def compare(  # noqa: PLR0913 - what a gate is made of, put together in one plac
                 only=only,
             )
         )
-        chosen = [benchmark for benchmark in listing.benchmarks if only in benchmark.name]
+        wanted = matcher(only)
+        chosen = [benchmark for benchmark in listing.benchmarks if wanted(benchmark.name)]
         if listing.benchmarks and not chosen:
             names = ", ".join(benchmark.name for benchmark in listing.benchmarks[:12])
-            raise BenchError(f"no benchmark has {only!r} in its name; there are {names}")
+            raise BenchError(f"no benchmark matches {only!r}; there are {names}")
         number, parts = part or (0, 1)
         plan = GatePlan(
             ends_s=began_s + settings.minutes * 60 / parts,
@@ -141,6 +145,8 @@ def compare(  # noqa: PLR0913 - what a gate is made of, put together in one plac
         if changed:
             same, same_notes = same_code.unchanged(chosen, repository, sides)
         raced = [each for each in chosen if each.raced and each.name not in same]
+        if raced:
+            before()
         evidence = (
             stages.race_part(raced, plan, observer, parts)
             if part

@@ -48,7 +48,7 @@ def find(  # noqa: PLR0913 - what a gate knows of a project
         settings: of the project.
         away: the tree of the project's owner, from which nothing may be imported.
         renamed: what each file of head that moved is called on base.
-        only: a part of the names that are looked for: tests of pytest without it are not tried.
+        only: what names match, as after `-k`: tests of pytest that do not are not tried.
 
     Raises:
         BenchError: there are no benchmarks, or one side cannot be asked for them.

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 from waitbench.gate import lent_tests, opened_files, own_code
 from waitbench.gate.pytest_session import Command, PytestSession, Trial
 from waitbench.gate.tests_listed import Tried, does_other_work, listing
+from waitbench.parsing.matching import matcher
 from waitbench.results.foreign_text import plain
 from waitbench.scenario import BenchError
 
@@ -69,7 +70,7 @@ def listed(
         checkouts: where they stand.
         settings: of the project.
         away: the tree of the project's owner, from which nothing may be imported.
-        only: a part of the names of those that are tried.
+        only: what the names of those match that are tried, as after `-k`.
 
     Raises:
         BenchError: there are none, a side cannot collect any, or both sides import one file.
@@ -77,6 +78,7 @@ def listed(
     project = Project(sides=sides, checkouts=checkouts, settings=settings, away=away)
     base, head = sides
     owner, borrower = (base, head) if settings.tests == "base" else (head, base)
+    matches = matcher(only)
     with ExitStack() as stack:
         first, arguments = _opened(project, owner, stack)
         if settings.tests != "own":
@@ -84,7 +86,7 @@ def listed(
         second = stack.enter_context(PytestSession(project.command(borrower, arguments)))
         sessions = {owner.name: first, borrower.name: second}
         wanted = list(dict.fromkeys([*first.collected.tests, *second.collected.tests]))
-        chosen = [node for node in wanted if settings.compares(plain(node)) and only in node]
+        chosen = [node for node in wanted if settings.compares(plain(node)) and matches(node)]
         if wanted and not chosen:
             few = ", ".join(map(plain, wanted[:12]))
             raise BenchError(f"no benchmark fits what was asked for; there are {few} …")
@@ -98,7 +100,9 @@ def listed(
         }
     own_code.refuse_one_module([tried[side.name].outside for side in sides], head)
     left_out = [
-        node for node in first.collected.left_out if settings.compares(plain(node)) and only in node
+        node
+        for node in first.collected.left_out
+        if settings.compares(plain(node)) and matches(node)
     ]
     names = list(dict.fromkeys([*chosen, *left_out, *tried["head"].collected.broken]))
     return listing(names, tried, lent=settings.tests == "head")

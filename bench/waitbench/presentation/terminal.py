@@ -10,6 +10,7 @@ from rich.padding import Padding
 from rich.rule import Rule
 from rich.text import Text
 
+from waitbench.parsing import invocation
 from waitbench.presentation import grid
 
 if TYPE_CHECKING:
@@ -83,7 +84,12 @@ def table(
 
 
 def safe(console: Console, text: Text) -> Text:
-    """Leave out what could steer the terminal, and write what its encoding lacks in ASCII."""
+    """Leave out what could steer the terminal, and write what its encoding lacks in ASCII.
+
+    Commands stand there as they can be typed where this runs.
+    """
+    for start, end in reversed(invocation.places(text.plain)):
+        text = Text.assemble(text[:start], invocation.program(), text[end:])
     unsteered = "".join(sign if sign.isprintable() else " " for sign in text.plain)
     if not console.encoding.startswith("utf"):
         unsteered = unsteered.translate(ASCII).encode("ascii", "replace").decode()

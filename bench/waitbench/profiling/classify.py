@@ -25,9 +25,9 @@ KINDS: Final[tuple[TimeKind, ...]] = (
     "workload",
 )
 MEANING: Final[Mapping[TimeKind, str]] = {
-    "waiting": "a task waits for its answer, on the network or in a sleep",
+    "waiting": "a task waits for its answer, on the network or in a sleep; a loop, while all do",
     "blocked": "wants to go on and may not: the GIL, a lock, the disk",
-    "idle": "nothing to do: a loop with no event, a thread of a pool without a task",
+    "idle": "nothing to do: a thread of a pool without a task",
     "no core": "ready to run, and every core is taken",
     "library": "the client library: aiohttp, requests, a database driver …",
     "machinery": "the interpreter's own: asyncio, threading, concurrent.futures, multiprocessing",
@@ -101,13 +101,15 @@ def shares(lanes: Iterable[Lane]) -> dict[TimeKind, float]:
     """Return the share of the lanes' wall that went into each kind; they sum to 1.
 
     What frames that compute took beyond the thread's CPU was no computing: the thread stood ready
-    without a core for as long as the system says, and the rest it was blocked.
+    without a core for as long as the system says, and the rest it was blocked. A loop that has
+    tasks and nothing to do waits for all of them at once.
     """
     totals: Counter[TimeKind] = Counter()
     for lane in lanes:
         spent: Counter[TimeKind] = Counter()
         for stack, ns in lane.stacks.items():
-            spent[classify(stack)] += ns
+            kind = classify(stack)
+            spent["waiting" if kind == "idle" and lane.awaits else kind] += ns
         totals.update(_corrected(spent, lane))
     whole = sum(totals.values())
     return {name: totals[name] / whole if whole else 0.0 for name in KINDS}

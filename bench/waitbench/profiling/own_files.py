@@ -14,8 +14,9 @@ if TYPE_CHECKING:
 OURS = "<waitbench>/"
 """Stands in sampled frames for the folder of the package."""
 FOLDER = str(Path(__file__).parents[1]) + "/"
-TASK = ("timed", "timed_async")
-"""The functions of our stopwatch that every task runs in."""
+AWAITED = ("timed_async",)
+TASK = ("timed", *AWAITED)
+"""The functions of our stopwatch that every task runs in; those of tasks of a loop."""
 STOPWATCH = "stopwatch.py"
 
 

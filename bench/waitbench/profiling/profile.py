@@ -6,7 +6,7 @@ from dataclasses import asdict, dataclass
 from typing import TYPE_CHECKING, Any, Self, TypedDict
 
 from waitbench.perfmodel.demand import Demand
-from waitbench.profiling.own_files import OURS, STOPWATCH, TASK, named_before
+from waitbench.profiling.own_files import AWAITED, OURS, STOPWATCH, TASK, named_before
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -105,6 +105,11 @@ class Lane:
         }
 
     @property
+    def awaits(self) -> bool:
+        """Whether tasks of an event loop ran in the thread."""
+        return any(in_task(stack, AWAITED) for stack in self.stacks)
+
+    @property
     def works(self) -> bool:
         """Whether tasks ran in the thread."""
         return any(map(in_task, self.stacks))
@@ -126,6 +131,7 @@ class Profile:
         overhead_interval: of that, at 95 %.
         lanes: its threads.
         demand: what one task asks for, where tasks ran one after the other and unprofiled.
+        task_ns: mean time from a task's start to its end, watched; None in files of before.
         lock_known: whether that showed who computed with the GIL; where not, all is taken for such.
         failure: why there is nothing, or less than was asked for; None if all went well.
     """
@@ -140,6 +146,7 @@ class Profile:
     overhead_interval: tuple[float, float] | None = None
     lanes: tuple[Lane, ...] = ()
     demand: Demand | None = None
+    task_ns: float | None = None
     lock_known: bool = True
     failure: str | None = None
 
@@ -196,8 +203,9 @@ class Profile:
         }
 
 
-def in_task(stack: tuple[str, ...]) -> bool:
-    """Return whether a stack is that of a running task."""
+def in_task(stack: tuple[str, ...], functions: tuple[str, ...] = TASK) -> bool:
+    """Return whether a stack is that of a running task, by the functions of our stopwatch."""
     return any(
-        frame.function in TASK and frame.file == OURS + STOPWATCH for frame in map(Frame.of, stack)
+        frame.function in functions and frame.file == OURS + STOPWATCH
+        for frame in map(Frame.of, stack)
     )

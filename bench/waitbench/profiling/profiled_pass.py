@@ -8,6 +8,7 @@ import time
 from contextlib import ExitStack
 from dataclasses import replace
 from pathlib import Path
+from statistics import fmean
 from typing import TYPE_CHECKING, Any
 
 from waitbench.profiling import call
@@ -104,13 +105,13 @@ class _Pass:
                 )
                 for worker in (watched, alone):
                     self._open(worker)
-                walls = self._turns(watched, alone, seconds, seed)
+                turns = self._turns(watched, alone, seconds, seed)
                 lanes = watched.ask("close", within_s=TIMEOUT_S)["lanes"]
                 one_by_one = self._contestant.model == ONE_BY_ONE
                 unmeasured = self._taken_apart(alone) if one_by_one else self._blank
             except ContestantError as failure:
                 return replace(self._blank, failure=str(failure))
-        return self._found(unmeasured, walls, [Lane.read(lane) for lane in lanes])
+        return self._found(unmeasured, turns, [Lane.read(lane) for lane in lanes])
 
     def _worker(self, module: str) -> WorkerProcess:
         contestant = self._contestant
@@ -137,20 +138,20 @@ class _Pass:
 
     def _turns(
         self, watched: WorkerProcess, alone: WorkerProcess, seconds: float, seed: int
-    ) -> list[tuple[int, int]]:
-        """Run both in turn, in an order that chance has chosen; return their walls in pairs."""
+    ) -> list[tuple[RoundRecord, RoundRecord]]:
+        """Run both in turn, in an order that chance has chosen; return their rounds in pairs."""
         for worker, options in ((watched, {"keep": False}), (alone, {})):
             for _ in range(WARM_UPS):
                 self._round(worker, **options)
         order = random.Random(seed)
         ends_s = time.monotonic() + 2 * seconds
-        walls: list[tuple[int, int]] = []
-        while len(walls) < FEWEST or (time.monotonic() < ends_s and len(walls) < MOST):
+        turns: list[tuple[RoundRecord, RoundRecord]] = []
+        while len(turns) < FEWEST or (time.monotonic() < ends_s and len(turns) < MOST):
             both = [watched, alone]
             order.shuffle(both)
-            taken = {worker: self._round(worker).wall_ns for worker in both}
-            walls.append((taken[watched], taken[alone]))
-        return walls
+            rounds = {worker: self._round(worker) for worker in both}
+            turns.append((rounds[watched], rounds[alone]))
+        return turns
 
     def _taken_apart(self, alone: WorkerProcess) -> Profile:
         """Return the profile with a task's demand, by clocks; the first round settles."""
@@ -173,7 +174,13 @@ class _Pass:
             raise ContestantError(f"{answer.errors} tasks went wrong: {answer.error}")
         return answer
 
-    def _found(self, blank: Profile, walls: list[tuple[int, int]], lanes: list[Lane]) -> Profile:
+    def _found(
+        self,
+        blank: Profile,
+        turns: list[tuple[RoundRecord, RoundRecord]],
+        lanes: list[Lane],
+    ) -> Profile:
+        walls = [(watched.wall_ns, alone.wall_ns) for watched, alone in turns]
         blocks = {(0, number): pair for number, pair in enumerate(walls)}
         ratio = estimates.paired_ratio(
             {place: [float(watched)] for place, (watched, _) in blocks.items()},
@@ -186,6 +193,7 @@ class _Pass:
             walls_ns=tuple(watched for watched, _ in walls),
             overhead=ratio.value if ratio else None,
             overhead_interval=ends,
+            task_ns=fmean(fmean(watched.tasks_ns) for watched, _ in turns),
             lanes=tuple(lanes),
         )
 

@@ -105,6 +105,19 @@ def taken_apart(profiles: Iterable[Profile]) -> str:
     )
 
 
+def awaited(profile: Profile) -> str:
+    """Return how much of a loop's task was computing and how much awaiting; empty without one."""
+    task_ns, own_ns = profile.task_ns, profile.cpu_task_ns
+    if not task_ns or own_ns is None or not any(lane.awaits for lane in profile.working):
+        return ""
+    share = min(1.0, own_ns / task_ns)
+    return (
+        f"A task takes {formatting.duration(task_ns)} from start to end: it computes for "
+        f"{formatting.percent(share)} of that, and for {formatting.percent(1 - share)} it awaits "
+        "its answer, or its turn on the loop."
+    )
+
+
 def hot_line(profile: Profile) -> str:
     """Return the functions that computed most, with what each took of one task; may be empty."""
     return "; ".join(

@@ -33,8 +33,8 @@ READING = (
 )
 
 
-def show(profiles: Sequence[Profile], console: Console) -> None:
-    """Print a table per scenario with what it tells, and how to read it."""
+def show(profiles: Sequence[Profile], console: Console, *, whole: bool = True) -> None:
+    """Print a table per scenario with what it tells and, as a whole, how to read it."""
     working = [profile for profile in profiles if profile.working]
     shown = {
         kind: None
@@ -46,7 +46,7 @@ def show(profiles: Sequence[Profile], console: Console) -> None:
         profiles, key=lambda profile: (profile.suite, profile.scenario)
     ):
         _scenario(f"{suite}: {name}", list(group), console)
-    if not working:
+    if not (working and whole):
         return
     terminal.heading(console, "how to read it")
     for text in (READING, f"{sentences.overheads(working)} {NO_TIMING}".strip()):
@@ -108,6 +108,8 @@ def _scenario(title: str, profiles: Sequence[Profile], console: Console) -> None
         sentence = f"failed: {profile.failure}" if profile.failure else sentences.explained(profile)
         line = Text.assemble((f"{mark} {profile.model}: ", "bold"), sentence)
         terminal.line(console, line, indent=terminal.INDENT, hang=2)
+        if by_task := sentences.awaited(profile):
+            terminal.line(console, Text(by_task), indent=terminal.INDENT + 2)
         hot = "" if profile.failure else sentences.hot_line(profile)
         if hot:
             hottest = Text(f"hottest, per task: {hot}", style="dim")

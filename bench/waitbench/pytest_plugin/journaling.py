@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from waitbench.parsing.invocation import typed
 from waitbench.pytest_plugin import storage
 from waitbench.race.events import RaceOver, ScenarioBegun
 from waitbench.results import journal
@@ -73,7 +74,7 @@ def neighbours(folder: Path) -> list[str]:
 
 def say(sentence: str) -> None:
     """Print a line about the run, beside its progress."""
-    print(f"waitbench: {sentence}", file=sys.stderr)  # noqa: T201 - a line for the user
+    print(f"waitbench: {typed(sentence)}", file=sys.stderr)  # noqa: T201 - a line for the user
 
 
 class Journaling:

@@ -6,6 +6,7 @@ from fnmatch import fnmatchcase
 from typing import TYPE_CHECKING
 
 from waitbench import registry
+from waitbench.parsing.matching import matcher
 from waitbench.pytest_plugin import selection
 from waitbench.pytest_plugin.options import Options
 from waitbench.scenario import BenchError
@@ -22,7 +23,11 @@ QUICK = ("io_bound", "cpu_bound")
 
 
 def lineup(
-    suites: Sequence[str], wanted: str | None, models: tuple[str, ...], postgres: str | None
+    suites: Sequence[str],
+    wanted: str | None,
+    models: tuple[str, ...],
+    postgres: str | None,
+    only: str = "",
 ) -> tuple[Lineup, list[str]]:
     """Choose scenarios, and who takes part in each.
 
@@ -31,6 +36,7 @@ def lineup(
         wanted: name of a scenario, or a pattern of names: `http-*`.
         models: who takes part, if given.
         postgres: address of a PostgreSQL that was given.
+        only: what `suite/scenario/contestant` matches, as after `-k`; of all of every suite.
 
     Returns:
         The lineup, and a sentence for each who cannot take part.
@@ -41,12 +47,13 @@ def lineup(
     registry.check("models", models)
     asked = Options(
         models=tuple(dict.fromkeys(models)) or None,
-        quick=not (suites or wanted),
-        full=bool(wanted),
+        quick=not (suites or wanted or only),
+        full=bool(wanted or only),
     )
+    matches = matcher(only)
     chosen: Lineup = []
     left_out: list[str] = []
-    scenarios = list(_scenarios(suites, asked, everything=bool(wanted)))
+    scenarios = list(_scenarios(suites, asked, everything=bool(wanted or only)))
     matching = [pair for pair in scenarios if not wanted or fnmatchcase(pair[1].name, wanted)]
     if not matching:
         names = ", ".join(dict.fromkeys(scenario.name for _, scenario in scenarios))
@@ -54,6 +61,8 @@ def lineup(
     for suite, scenario in matching:
         able = []
         for contestant in _contestants(suite, asked, scenario):
+            if not matches(f"{scenario.suite}/{scenario.name}/{contestant.name}"):
+                continue
             reason = selection.reason(suite, scenario, contestant, postgres)
             if reason:
                 left_out.append(f"{contestant.name} in {scenario.name}: {reason}")

@@ -5,6 +5,8 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
+from waitbench.formatting import about
+from waitbench.parsing import BUDGET
 from waitbench.units import seconds
 
 LAUNCHES, BUDGET_S = 4, 76.0
@@ -14,8 +16,6 @@ ROUND_TIMEOUT_S = 60.0
 SET_UP = 1.3
 """Times its budget that a run takes, with starting and opening."""
 ASKED = re.compile(r"--budget[ =](\S+)")
-A_WHILE_S = 90
-"""A time from which it is told in minutes."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -66,8 +66,9 @@ OPTIONS = (
     RunOption(
         name="--budget",
         value="TIME",
-        text=f"time for the whole run, 90s or 3m (default: {BUDGET_S:g} s, with --quick "
-        f"{QUICK_BUDGET_S:g}, with --full {FULL_BUDGET_S:g})",
+        text=BUDGET.format(
+            f"{BUDGET_S:g}s, with --quick {QUICK_BUDGET_S:g}s, with --full {FULL_BUDGET_S:g}s"
+        ),
     ),
     RunOption(
         name="--launches",
@@ -120,5 +121,4 @@ def timed(command: str) -> str:
     usual_s = FULL_BUDGET_S if "--full" in command else BUDGET_S
     budget_s = QUICK_BUDGET_S if "--quick" in command else usual_s
     takes_s = SET_UP * (seconds(asked[1], "--budget") if asked else budget_s)
-    long = f"{takes_s / 60:.0f} minutes" if takes_s >= A_WHILE_S else f"{takes_s:.0f} s"
-    return f"`{command}` (about {long})"
+    return f"`{command}` ({about(takes_s)})"

@@ -12,7 +12,7 @@ from waitbench.results.foreign_text import plain
 from waitbench.scenario import BenchError
 
 if TYPE_CHECKING:
-    from collections.abc import Generator
+    from collections.abc import Callable, Generator
 
     from waitbench.pytest_plugin.storage import Rescue
 
@@ -22,13 +22,17 @@ OURS, FAILED = f"{BenchError.__module__}.{BenchError.__qualname__}: ", "Failed: 
 class SessionOutcome:
     """Keeps the session's configuration, its failures, and what pytest calls an error of usage.
 
+    Args:
+        before: called when all that was asked for is known to be possible, before anything is run.
+
     Attributes:
         mistake: what was wrong with what was asked for; empty if nothing was.
         reasons: why tests failed or could not be collected, each with how many gave it.
         refused: whether the results could not get to where they were wanted.
     """
 
-    def __init__(self) -> None:
+    def __init__(self, before: Callable[[], object] = lambda: None) -> None:
+        self._before = before
         self.mistake = ""
         self.reasons: Counter[str] = Counter()
         self.refused = False
@@ -43,6 +47,12 @@ class SessionOutcome:
         except pytest.UsageError as mistake:
             self.mistake = str(mistake)
             return pytest.ExitCode.USAGE_ERROR
+
+    @pytest.hookimpl(tryfirst=True)
+    def pytest_runtestloop(self, session: pytest.Session) -> None:
+        """Announce that something is going to be run."""
+        if session.items and not session.testsfailed:
+            self._before()
 
     def pytest_runtest_logreport(self, report: pytest.TestReport) -> None:
         """Count the reason of a contestant that failed."""

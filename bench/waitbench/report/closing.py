@@ -3,48 +3,29 @@
 from __future__ import annotations
 
 from collections import Counter
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
-
-from rich.text import Text
 
 from waitbench import formatting
 from waitbench.analysis import bounds
 from waitbench.findings import one_winner
-from waitbench.presentation import terminal
-from waitbench.report import environment, prose, rerun_command, suites
+from waitbench.presentation import last_screen
+from waitbench.presentation.last_screen import MACHINE, NEXT, SAVED, Line
+from waitbench.report import prose, rerun_command, suites
 from waitbench.report.answers import of_run
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping, Sequence
-
-    from rich.console import Console
 
     from waitbench.analysis.comparison import Summary
     from waitbench.findings import Finding
     from waitbench.findings.one_winner import Field
     from waitbench.report.answers import Answer
 
-CLAIMS, MACHINE, SAVED, NEXT = "Claims", "Machine", "Saved", "Next"
+CLAIMS = "Claims"
 KINDS = {"io_bound": "Waiting", "cpu_bound": "Computing", "mixed": "Both"}
 """What the tasks of a main suite do, in the order of the lines."""
 MOST, MOST_WINNERS = 3, 2
 """So many other suites have a line of their own, and so many winners stand in one."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Line:
-    """One line of the answer: a word, and what it says.
-
-    Attributes:
-        word: what it is about: `Waiting`, `Claims`, `Machine`, `Next`.
-        text: the answer to that.
-        whole: whether it stays on one line, however long, as what is to be copied does.
-    """
-
-    word: str
-    text: str
-    whole: bool = False
 
 
 def lines(summary: Summary, findings: Sequence[Finding], timed: Callable[[str], str]) -> list[Line]:
@@ -59,31 +40,11 @@ def lines(summary: Summary, findings: Sequence[Finding], timed: Callable[[str], 
     answer = [
         *winners(summary),
         Line(word=CLAIMS, text=_claims(answers)),
-        Line(word=MACHINE, text=_machine(summary)),
+        _machine(summary),
     ]
     if following := _next(summary, answers, timed):
         answer.append(Line(word=NEXT, text=following))
     return answer
-
-
-def show(console: Console, answer: Sequence[Line], more: Sequence[Line] = ()) -> None:
-    """Print the lines under a heading, the words in a column of their own.
-
-    Args:
-        console: where to.
-        answer: of the run.
-        more: lines that go before the next command, as on where the results are.
-    """
-    terminal.heading(console, "The answer")
-    ordered = [line for line in answer if line.word != NEXT]
-    ordered += [*more, *(line for line in answer if line.word == NEXT)]
-    room = max(len(line.word) for line in ordered) + 2
-    for line in ordered:
-        text = Text.assemble((f"{line.word:<{room}}", "bold"), line.text)
-        if line.whole:
-            console.print(terminal.safe(console, text), soft_wrap=True)
-        else:
-            terminal.line(console, text, hang=room)
 
 
 def brief(answer: Sequence[Line]) -> str:
@@ -200,18 +161,12 @@ def _reason(reason: str | None) -> str:
     return reason or "undecided"
 
 
-def _machine(summary: Summary) -> str:
+def _machine(summary: Summary) -> Line:
     """Return on what it was measured, when, and whether other work was in the way."""
-    done, facts = summary.methods, dict(environment.environment(summary))
-    state = _disturbance(summary) or (
-        f"other work ran beside {_disturbed(summary)} of the rounds"
-        if done.disturbed
-        else "undisturbed"
-    )
-    build = environment.build(summary.environment)
-    return environment.join(
-        [facts.get("CPU"), facts.get("Python"), build, facts.get("Measured"), state]
-    )
+    day = summary.run.day if summary.run else None
+    beside = f"other work ran beside {_disturbed(summary)} of the rounds"
+    state = beside if summary.methods.disturbed else "undisturbed"
+    return last_screen.machine(summary.environment, day, _disturbance(summary) or state)
 
 
 def _next(summary: Summary, answers: Sequence[Answer], timed: Callable[[str], str]) -> str:

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 from waitbench import formatting
 from waitbench.analysis import machine_names
 from waitbench.analysis.comparison import MAIN
+from waitbench.presentation import last_screen
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -21,12 +22,11 @@ MORE_PACKAGES = ("urllib3", "httpx", "niquests", "aiofiles", "aiosqlite", "psyco
 def environment(summary: Summary) -> list[tuple[str, str]]:
     """List what the run was measured on, name and value, leaving out what is not known."""
     facts = summary.environment
-    cores = facts.get("cores_allowed") or facts.get("cores")
     quota = facts.get("cgroup_cpu_quota")
     lines = [
-        ("CPU", join([facts.get("cpu"), cores and formatting.count(cores, "core")])),
+        ("CPU", last_screen.cpu(facts)),
         ("CPU quota", quota and f"{quota:g} cores"),
-        ("Python", _python(facts)),
+        ("Python", last_screen.python(facts)),
         ("Build", _how_built(facts)),
         ("Measured", summary.run.day if summary.run else None),
         ("System", join([facts.get("platform"), facts.get("virtualization")])),
@@ -84,22 +84,6 @@ def _timed(summary: Summary) -> Sequence[Comparison]:
 def _packages(summary: Summary) -> tuple[str, ...]:
     main = set(summary.suites).issubset(MAIN)
     return PACKAGES if main else (*PACKAGES, *MORE_PACKAGES)
-
-
-def _python(facts: Mapping[str, Any]) -> str:
-    gil = facts.get("gil")
-    lock = None if gil is None else "with the GIL" if gil else "without the GIL"
-    return join([f"{facts.get('implementation') or ''} {facts.get('python') or ''}".strip(), lock])
-
-
-def build(facts: Mapping[str, Any]) -> str:
-    """Return in two words how fast this build of Python is, or what compiled it; "" if unknown."""
-    if facts.get("debug_build"):
-        return "debug build"
-    guided, compiler = facts.get("profile_guided"), facts.get("compiler")
-    if guided is not None:
-        return "optimised build" if guided else "not an optimised build"
-    return f"built by {compiler}" if compiler else ""
 
 
 def _how_built(facts: Mapping[str, Any]) -> str:

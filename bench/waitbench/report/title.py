@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from waitbench import formatting
+from waitbench.presentation import last_screen
 from waitbench.report import closing, environment
 
 if TYPE_CHECKING:
@@ -34,5 +35,5 @@ def measured(summary: Summary) -> str:
         f"{formatting.count(done.rounds, 'timed round')}, "
         f"{formatting.count(done.most_launches, 'launch', 'launches')}"
     )
-    python = environment.join([facts.get("Python"), environment.build(summary.environment)])
+    python = environment.join([facts.get("Python"), last_screen.build(summary.environment)])
     return " · ".join(filter(None, [ran, facts.get("CPU"), python, facts.get("Measured")]))

@@ -16,6 +16,8 @@ if TYPE_CHECKING:
 
 NUMBERED = re.compile(r"(\d{4,})_")
 WHEN = re.compile(rb'"datetime"\s*:\s*"([0-9T:.+\- ]+)')
+LATEST = "latest"
+"""What the newest run is called."""
 NAMED = 60
 """So many signs of a name stand in a complaint."""
 TAIL = 65_536
@@ -35,7 +37,7 @@ def latest(results: Path) -> Path:
 
 
 def resolve(text: str, results: Path) -> Path:
-    """Return the file that `text` means: a path, or the number of a stored run (`0003`).
+    """Return the file that `text` means: a path, a stored run's number (`0003`), or `latest`.
 
     Raises:
         BenchError: neither a file nor a stored run.
@@ -44,6 +46,8 @@ def resolve(text: str, results: Path) -> Path:
         raise BenchError("an empty name is no results file; is a variable unset?")
     if text == "-":
         return STDIN
+    if text == LATEST:
+        return latest(results)
     path = Path(text)
     try:
         if path.is_file() or (path.exists() and not path.is_dir()):

@@ -32,9 +32,13 @@ class Busy:
     @property
     def sentence(self) -> str:
         """What is the matter, in a line."""
+        return f"this machine is {self.share:.0%} busy{self.by}: close calls will stay undecided"
+
+    @property
+    def by(self) -> str:
+        """Which programs take how many cores, in brackets; empty where none can be named."""
         taking = ", ".join(f"{name} {cores:.1f}" for name, cores in self.programs)
-        by = f" (cores: {taking})" if taking else ""
-        return f"this machine is {self.share:.0%} busy{by}: close calls will stay undecided"
+        return f" (cores: {taking})" if taking else ""
 
 
 def look(over_s: float = WATCHED_S) -> Busy | None:

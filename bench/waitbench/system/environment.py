@@ -19,6 +19,7 @@ from waitbench.system.warnings import MachineWarning, warnings
 __all__ = [
     "MachineWarning",
     "afterwards",
+    "brief",
     "commit",
     "describe",
     "interpreter",
@@ -91,6 +92,15 @@ def describe(root: Path = machine.ROOT, checkout: Path | None = CHECKOUT) -> dic
         **interpreter(),
         "packages": packages(),
         **commit(checkout),
+    }
+
+
+def brief(root: Path = machine.ROOT) -> dict[str, Any]:
+    """Describe what a reader must know of machine and interpreter; it takes no time."""
+    return {
+        "cpu": machine.cpu_model(root),
+        "cores_allowed": machine.cores_allowed(),
+        **interpreter(),
     }
 
 

@@ -16,7 +16,7 @@ from waitbench.tracking import machine_identity
 from waitbench.tracking import ratios as kept
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Callable, Mapping
     from pathlib import Path
 
     from waitbench.analysis.comparison import Summary
@@ -190,12 +190,18 @@ def find(text: str, folder: Path, summary: Summary) -> Baseline:
     return max((read(path) for path in stored), key=lambda baseline: baseline.date)
 
 
-def compare(baseline: Baseline, summary: Summary, settings: GateSettings) -> Outcome:
+def compare(
+    baseline: Baseline,
+    summary: Summary,
+    settings: GateSettings,
+    *,
+    only: Callable[[str], bool] = lambda _: True,
+) -> Outcome:
     """Compare a run with a baseline: by its ratios, and by wall times on the same machine."""
     now, machine = _figures(summary)
     alike = machine_identity.alike(baseline.machine, machine)
     kinds = (*ACROSS, *kept.ABSOLUTE) if alike else ACROSS
-    rows = [name for name in {**now, **baseline.rows} if settings.compares(name)]
+    rows = [name for name in {**now, **baseline.rows} if settings.compares(name) and only(name)]
     pairs = [
         (name, kind)
         for name in rows

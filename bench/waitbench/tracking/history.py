@@ -10,6 +10,7 @@ from datetime import UTC, datetime
 from math import exp
 from typing import TYPE_CHECKING, Any
 
+from waitbench.parsing.matching import matcher
 from waitbench.results.document import bounded
 from waitbench.results.foreign_text import plain_document
 from waitbench.scenario import BenchError
@@ -194,9 +195,10 @@ def series(entries: Sequence[HistoryEntry], wanted: str = "") -> list[Series]:
 
     Args:
         entries: in the order of time.
-        wanted: a part of the names, to look at these alone.
+        wanted: what names match, as after `-k`, to look at these alone.
     """
     gathered: dict[str, list[tuple[HistoryEntry, float]]] = {}
+    matches = matcher(wanted)
     several = len({run.machine for run in entries}) > 1
     for run in entries:
         for row, figures_of_row in run.rows.items():
@@ -204,7 +206,7 @@ def series(entries: Sequence[HistoryEntry], wanted: str = "") -> list[Series]:
                 # Ratios, too, are others on another machine or interpreter.
                 apart = f" on {run.machine}" if several else ""
                 name = f"{row}{apart} {kind}"
-                if wanted in name:
+                if matches(name):
                     gathered.setdefault(name, []).append((run, figure))
     all_series = []
     for name, pairs in gathered.items():

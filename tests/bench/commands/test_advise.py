@@ -89,7 +89,7 @@ def advise(folder: Path, *arguments: str) -> subprocess.CompletedProcess[str]:
 def raced(folder: Path) -> dict[str, object]:
     """One small race of a function and its async form."""
     more = ("--items", "shop:numbers", "--async", "shop:fetch_async", "--now", "threads:2")
-    small = ("--budget", "3s", "--max-calls", "600", "--force", "--json")
+    small = ("--budget", "3s", "--max-calls", "600", "--force", "--format=json")
     done = advise(folder, "shop:fetch", *more, *small)
     assert done.returncode == 0, done.stderr
     assert "at most 600 calls in about 3 s" in done.stderr
@@ -127,7 +127,7 @@ def test_it_makes_no_more_calls_than_it_may(folder: Path, most: int, *, raced: b
         "        file.write('x')\n"
     )
     named = ("--args", json.dumps([str(notes)]))
-    small = ("--budget", "24s", "--max-calls", str(most), "--force")
+    small = ("--budget", "24s", "--max-calls", str(most), "--force", "-v")
     done = advise(folder, "counted:noted", *named, *small)
     assert done.returncode == 0, done.stderr
     assert ("measured" in done.stdout.partition("\n")[0]) is raced
@@ -138,7 +138,7 @@ def test_it_makes_no_more_calls_than_it_may(folder: Path, most: int, *, raced: b
 
 
 def test_dry_calls_once_and_predicts(folder: Path) -> None:
-    done = advise(folder, "shop.py:fetch", "--dry", "--force", "-o", "told.html")
+    done = advise(folder, "shop.py:fetch", "--dry", "--force", "-v", "-o", "told.html")
     assert done.returncode == 0, done.stderr
     assert "waiting; predicted" in done.stdout
     assert "calls made: about 1," in done.stdout
@@ -261,7 +261,7 @@ def test_a_busy_machine_is_refused_unless_forced(monkeypatch: pytest.MonkeyPatch
         given[-1]()  # it is found
         raise BenchError("the trials")
 
-    monkeypatch.setattr(machine, "busy", lambda: {"busy": 0.9})
+    monkeypatch.setattr(machine, "busy", lambda **_: {"busy": 0.9})
     monkeypatch.setattr(pipeline, "probe", reached)
     sentences: list[str] = []
     with pytest.raises(pipeline.RefusedError, match=r"took 90% of the cores .* --force"):

@@ -67,7 +67,7 @@ def test_a_program_is_run_as_python_would_and_its_hold_named(
 
 
 def test_json_stands_alone_on_stdout(folder: Path) -> None:
-    done = doctor(folder, "--json", "sleeper.py", "Ada")
+    done = doctor(folder, "--format", "json", "sleeper.py", "Ada")
     (finding,) = json.loads(done.stdout)["findings"]
     assert (finding["kind"], finding["place"]["line"]) == ("waiting", 3)
     assert "hello Ada" in done.stderr
@@ -83,7 +83,7 @@ def test_a_program_without_a_loop_is_not_called_healthy(folder: Path) -> None:
     (folder / "plain.py").write_text("print('hello')\n")
     done = doctor(folder, "plain.py")
     assert "Healthy" not in done.stdout
-    assert "There was nothing to examine.\nNo event loop ran in this process" in done.stdout
+    assert "There was nothing to examine: no event loop ran in this process." in done.stdout
     assert done.returncode == 3
 
 
@@ -91,7 +91,10 @@ def test_the_programs_own_failure_is_reported_as_such(folder: Path) -> None:
     done = doctor(folder, "fails:main")
     assert done.returncode == 3
     assert 'fails.py", line 3, in main' in done.stderr
-    assert "The program itself failed: ZeroDivisionError: division by zero." in done.stdout
+    assert (
+        "Not healthy: the program itself failed (ZeroDivisionError: division by zero)"
+        in done.stdout
+    )
 
 
 @pytest.mark.parametrize(
@@ -187,6 +190,6 @@ def test_a_program_that_leaves_early_is_told_of_once_and_before(
 
 def test_json_is_whole_though_the_program_left_early(folder: Path) -> None:
     (folder / "leaves.py").write_text(LEAVES)
-    done = doctor(folder, "--json", "leaves.py", "in the loop")
+    done = doctor(folder, "--format=json", "leaves.py", "in the loop")
     (finding,) = json.loads(done.stdout)["findings"]
     assert (done.returncode, finding["place"]["line"]) == (1, 4)

@@ -55,7 +55,7 @@ KINDS = {
 
 def examined(target: str, *options: str) -> tuple[int, dict[str, Any], str]:
     done = subprocess.run(
-        [sys.executable, "-m", "waitbench", "doctor", "--json", *options, target],
+        [sys.executable, "-m", "waitbench", "doctor", "--format=json", *options, target],
         cwd=CHECKOUT,
         capture_output=True,
         text=True,

@@ -61,7 +61,7 @@ def test_the_program_runs_there_and_what_was_found_is_told_here(bare: Path, tmp_
     assert printed.startswith("its own words one\n")
     assert "main waited, and held the loop" in printed
     assert "app.py:7, in main" in printed
-    child = doctor(tmp_path, "--json", "--python", str(bare), "app.py")
+    child = doctor(tmp_path, "--format=json", "--python", str(bare), "app.py")
     printed, complained = child.communicate(timeout=60)
     assert json.loads(printed)["findings"][0]["kind"] == "waiting"
     assert complained == "its own words\n"

@@ -113,7 +113,7 @@ def test_identical_sides_pass_and_say_that_they_are(
         (("--base", "main", "--head-python", sys.executable), "base and head are the same"),
         (
             ("--base", "HEAD", "--allow-same", "-k", "nothing"),
-            "no benchmark has 'nothing' in its name",
+            "no benchmark matches 'nothing'",
         ),
         (("--base", "HEAD", "--margin", "x"), "--margin is 'x'; write it like"),
         (("--base", "HEAD", "--budget", "0"), "is no time"),

@@ -8,6 +8,8 @@ from waitbench.profiling.profile import Lane, Profile
 MS = 1_000_000
 LOOP = ("_run_once", "/usr/lib/python3.11/asyncio/base_events.py")
 TASK = ("timed", f"{OURS}stopwatch.py")
+AWAITED = ("timed_async", f"{OURS}stopwatch.py")
+SELECT = ("select.epoll.poll", "<built-in>")
 WORK = ("run", f"{OURS}workloads/http.py")
 SEND = ("send", "/venv/lib/python3.11/site-packages/requests/sessions.py")
 RECV = ("socket.recv_into", "<built-in>")

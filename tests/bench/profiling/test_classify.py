@@ -2,10 +2,9 @@ from __future__ import annotations
 
 import pytest
 
-from tests.bench.profiling.lanes import LOOP, RECV, SEND, TASK, WORK, lane, stack
+from tests.bench.profiling.lanes import AWAITED, LOOP, RECV, SELECT, SEND, TASK, WORK, lane, stack
 from waitbench.profiling.classify import KINDS, classify, shares
 
-SELECT = ("select.epoll.poll", "<built-in>")
 SELECTORS = ("select", "/usr/lib/python3.11/selectors.py")
 GET = ("_queue.SimpleQueue.get", "<built-in>")
 POOL = ("_worker", "/usr/lib/python3.11/concurrent/futures/thread.py")
@@ -82,3 +81,11 @@ def test_a_lane_counts_as_long_as_it_is() -> None:
 
 def test_no_lane_has_no_shares() -> None:
     assert set(shares([]).values()) == {0.0}
+
+
+def test_a_loop_with_tasks_and_nothing_to_do_waits_and_a_pool_s_thread_idles() -> None:
+    loop = lane({stack(AWAITED, WORK): 20, stack(LOOP, SELECTORS, SELECT): 80})
+    assert shares([loop])["waiting"] == pytest.approx(0.8)
+    assert shares([loop])["idle"] == 0
+    pooled = lane({stack(TASK, WORK): 20, stack(POOL, GET): 80})
+    assert shares([pooled])["idle"] == pytest.approx(0.8)

@@ -6,10 +6,21 @@ from typing import TYPE_CHECKING
 
 from rich.console import Console
 
-from tests.bench.profiling.lanes import LOOP, RECV, SEND, TASK, WORK, lane, profile, stack
+from tests.bench.profiling.lanes import (
+    AWAITED,
+    LOOP,
+    RECV,
+    SELECT,
+    SEND,
+    TASK,
+    WORK,
+    lane,
+    profile,
+    stack,
+)
 from waitbench.perfmodel.demand import Demand
 from waitbench.profiling import terminal_report
-from waitbench.profiling.sentences import explained, hot_line, overheads, taken_apart
+from waitbench.profiling.sentences import awaited, explained, hot_line, overheads, taken_apart
 
 if TYPE_CHECKING:
     from waitbench.profiling.profile import Profile
@@ -124,3 +135,14 @@ def test_a_lock_that_nothing_told_of_is_said_to_be_unknown() -> None:
     demand = Demand(waits_ns=6e6, held_ns=4e6, free_ns=0)
     sentence = taken_apart([replace(SYNC, demand=demand, lock_known=False)])
     assert "40 % computing (with the GIL or without it: not known)" in sentence
+
+
+def test_a_loop_s_task_is_told_by_what_it_computes_and_what_it_awaits() -> None:
+    """40 ms of CPU for 2 rounds of 10 tasks are 2 ms a task; each took 50 ms."""
+    loop = lane({stack(AWAITED, WORK, SEND): 40, stack(LOOP, SELECT): 160}, cpu_ms=40)
+    told = replace(profile(loop, model="asyncio"), task_ns=50e6)
+    assert awaited(told).startswith("A task takes 50 ms from start to end: it computes for 4 %")
+    assert "96 % it awaits" in awaited(told)
+    assert awaited(replace(told, task_ns=None)) == ""
+    assert awaited(replace(SYNC, task_ns=50e6)) == ""  # no loop
+    assert "it awaits its answer" in " ".join(shown(told).split())

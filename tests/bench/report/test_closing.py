@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from tests.bench.synthetic import computing, record, scenario, shaken, summary
 from waitbench.findings import find_all
-from waitbench.presentation import terminal
+from waitbench.presentation import last_screen, terminal
 from waitbench.pytest_plugin.run_options import timed
 from waitbench.report import closing
 
@@ -79,7 +79,7 @@ def test_it_is_twelve_lines_of_eighty_columns(tmp_path: Path) -> None:
         record(COMPUTING, "processes", shaken(50)),
     )
     lines = closing.lines(made, find_all(made), timed)
-    text = terminal.written(lambda console: closing.show(console, lines), width=80, color=False)
+    text = terminal.written(lambda console: last_screen.show(console, lines), width=80, color=False)
     assert 6 <= len(text.splitlines()) <= 12
     assert all(len(line) <= 80 for line in text.splitlines())
     assert closing.brief(lines).count("\n") == 0

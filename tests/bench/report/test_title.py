@@ -10,7 +10,8 @@ import pytest
 from tests.bench.report.runs import usual, with_few_claims
 from tests.bench.synthetic import record, scenario, shaken, summary, whole
 from waitbench.findings import find_all
-from waitbench.report import closing, environment, render, title
+from waitbench.presentation import last_screen
+from waitbench.report import closing, render, title
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -60,4 +61,4 @@ def test_the_title_is_the_answer_or_else_the_question(tmp_path: Path) -> None:
     ],
 )
 def test_a_build_is_told_in_a_few_words(facts: dict[str, Any], build: str) -> None:
-    assert environment.build(facts) == build
+    assert last_screen.build(facts) == build

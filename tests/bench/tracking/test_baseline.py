@@ -156,21 +156,21 @@ def test_the_commands_keep_list_show_and_compare(
 
     for module in (_results, command):
         monkeypatch.setattr(module, "results_folder", lambda: tmp_path)
-    run = ("--run", str(saved(tmp_path, "run.json", 10, 50).path))
+    run = str(saved(tmp_path, "run.json", 10, 50).path)
     assert main(["baseline", "list"]) == 0
-    assert main(["baseline", "update", "mine", *run]) == 0
+    assert main(["baseline", "update", run, "--name", "mine"]) == 0
     assert main(["baseline", "list"]) == 0
     assert main(["baseline", "show", "mine"]) == 0
     printed = capsys.readouterr().out
     assert "there is no baseline yet" in printed
     assert printed.count("mine") >= 3
-    assert main(["gate", "--baseline", "mine", *run]) == 0
+    assert main(["gate", run, "--baseline", "mine"]) == 0
     assert "Nothing of" in capsys.readouterr().out
-    assert main(["gate", "--baseline", "mine", "--base", "HEAD", *run]) == 2
+    assert main(["gate", run, "--baseline", "mine", "--base", "HEAD"]) == 2
     assert "give one of them" in capsys.readouterr().err
     kept_file = tmp_path / "baselines/mine.json"
     kept_file.write_text(re.sub(r'"error": [^,}]+', '"error": 1e300', kept_file.read_text()))
-    assert main(["gate", "--baseline", "mine", *run]) == 2
+    assert main(["gate", run, "--baseline", "mine"]) == 2
     complaint = capsys.readouterr().err
     assert "mine holds a value" in complaint
     assert complaint.count("\n") == 1

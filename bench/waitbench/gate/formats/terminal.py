@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from waitbench.gate import sentences
+from waitbench.parsing.invocation import typed
 
 if TYPE_CHECKING:
     from rich.console import Console
@@ -41,12 +42,19 @@ def render(outcome: Outcome) -> str:
     from rich.console import Console
 
     text = io.StringIO()
-    show(outcome, Console(file=text, width=100, force_terminal=False))
+    show(outcome, Console(file=text, width=100, force_terminal=False), method=True)
     return text.getvalue()
 
 
-def show(outcome: Outcome, console: Console) -> None:
-    """Print the outcome as wide as the terminal is."""
+def show(outcome: Outcome, console: Console, *, method: bool, folds: bool = True) -> None:
+    """Print the outcome as wide as the terminal is.
+
+    Args:
+        outcome: what was found.
+        console: where to.
+        method: whether it is told how the verdicts were reached.
+        folds: whether many that are the same are only counted.
+    """
     from rich.table import Table
     from rich.text import Text
 
@@ -54,7 +62,7 @@ def show(outcome: Outcome, console: Console) -> None:
     console.print(Text(sentences.headline(outcome), style=style))
     console.print(Text(f"base {outcome.base}\nhead {outcome.head}"))
     console.print()
-    shown, folded = _fold(outcome)
+    shown, folded = _fold(outcome) if folds else (sentences.arranged(outcome), [])
     longest = max((len(result.name) for result in shown), default=0)
     wide = console.width - longest >= BESIDE_NAME
     most = WIDEST_NAME if wide else max(LEAST_NAME, min(WIDEST_NAME, console.width - BESIDE_NARROW))
@@ -77,9 +85,11 @@ def show(outcome: Outcome, console: Console) -> None:
         for note in sentences.lines(result):
             console.print(Text(f"  {result.name}: {note}"))
     console.print()
-    console.print(Text(f"{sentences.counts(outcome)}. {sentences.method(outcome)}", style="dim"))
+    if method:
+        reached = f"{sentences.counts(outcome)}. {sentences.method(outcome)}"
+        console.print(Text(reached, style="dim"))
     for note in outcome.notes:
-        console.print(Text(f"Note: {note}.", style="yellow"))
+        console.print(Text(f"Note: {typed(note)}.", style="yellow"))
 
 
 def _fold(outcome: Outcome) -> tuple[list[Result], list[Result]]:

@@ -22,8 +22,8 @@ READERS: tuple[tuple[str, ...], ...] = (
     ("compare", "whole.json", "IT", "--format", "markdown"),
     ("report", "IT", "whole.json", "IT"),
     ("history", "add", "IT", "--file", "h.jsonl"),
-    ("baseline", "update", "name", "--run", "IT"),
-    ("gate", "--baseline", "kept.json", "--run", "IT", "-o", "out.md", "-o", "out.xml"),
+    ("baseline", "update", "IT", "--name", "name"),
+    ("gate", "IT", "--baseline", "kept.json", "-o", "out.md", "-o", "out.xml"),
     ("writeup", "IT", "-o", "article"),
     ("advise", "shop.py:quick", "--dry", "--map", "IT"),
 )
@@ -36,11 +36,11 @@ OF_OUR_OWN: dict[str, tuple[tuple[str, ...], ...]] = {
     ),
     "kept.json": (
         ("baseline", "show", "IT"),
-        ("gate", "--baseline", "IT", "--run", "run.json", "-o", "out.json"),
+        ("gate", "run.json", "--baseline", "IT", "-o", "out.json"),
     ),
     "profiles.json": (
-        ("profile", "--again", "IT"),
-        ("profile", "--again", "IT", "-o", "folder", "--format", "text,html,json,speedscope"),
+        ("profile", "IT"),
+        ("profile", "IT", "-o", "folder", "--format", "text,html,json,speedscope"),
     ),
 }
 """What reads the other files that we write."""

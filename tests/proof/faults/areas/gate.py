@@ -84,8 +84,8 @@ def _revisions() -> Iterator[Trial]:
     for words in (("--base", "HEAD~1", "-k", "no_such"), *nothing):
         yield _trial(words, {}, {MISTAKE})
     for text in odd.TEXTS:
-        yield _trial(("--baseline", text, "--run", "run.json"), samples.own(), {MISTAKE})
-        yield _trial(("--baseline", "kept.json", "--run", text), samples.own(), {MISTAKE})
+        yield _trial(("run.json", "--baseline", text), samples.own(), {MISTAKE})
+        yield _trial((text, "--baseline", "kept.json"), samples.own(), {MISTAKE})
 
 
 def _settings() -> Iterator[Trial]:

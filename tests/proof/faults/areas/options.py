@@ -25,10 +25,10 @@ BASE: dict[str, tuple[tuple[str, ...], ...]] = {
     "report": (("run.json",), ("run.json", "second.json"), ("asv.json", "pyperf.json")),
     "compare": (("asv.json", "pyperf.json"), ("run.json", "second.json")),
     "writeup": (("asv.json",),),
-    "gate": (("--baseline", "kept.json", "--run", "run.json"), ("--base", "HEAD")),
-    "baseline": (("update", "name", "--run", "run.json"), ("show", "kept.json"), ("list",)),
+    "gate": (("run.json", "--baseline", "kept.json"), ("--base", "HEAD")),
+    "baseline": (("update", "run.json", "--name", "name"), ("show", "kept.json"), ("list",)),
     "doctor": (("shop.py",),),
-    "profile": (("--again", "profiles.json"), ("no_such_suite",)),
+    "profile": (("profiles.json",), ("no_such_suite",)),
     "history": (
         ("show", "--file", "history.jsonl"),
         ("add", "run.json", "--file", "h.jsonl"),

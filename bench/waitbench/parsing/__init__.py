@@ -6,6 +6,8 @@ import argparse
 import os
 import sys
 
+from waitbench.parsing.invocation import typed
+
 TYPE_CHECKING = False  # `typing` alone would take a quarter of a bare interpreter's start
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -21,6 +23,34 @@ REQUIRED = "the following arguments are required"
 """What argparse says where an option that it does not know took the place of something."""
 
 
+RUN = "a saved run: its file, its number in results/, or latest (the default)"
+RUNS = "saved runs: their files, their numbers in results/, or latest (the default)"
+"""What is said of a saved run wherever one is given."""
+MATCHING = "only what matches by name, as in pytest: 'http and not 50ms'"
+BUDGET = "time for all of it: 90s, 3m (default: {})"
+PYTHON = "interpreter with the packages of what is measured; it needs no waitbench"
+"""What `-k`, `--budget` and `--python` are, wherever they can be typed."""
+MISTAKE, STOPPED = "a mistake in what was typed", "it was stopped"
+"""What status 2 and 130 mean wherever they are told."""
+
+
+def ending(*examples: str, **statuses: str) -> str:
+    """Return what stands below a command's options: lines to type, and what it ends with.
+
+    Args:
+        examples: as they are typed.
+        statuses: by exit status, `_1` for 1; 2 is a mistake everywhere.
+    """
+    told = {"_0": "all went well", **statuses, "_2": statuses.get("_2", MISTAKE)}
+    ends = [f"  {name[1:]:4} {text}" for name, text in sorted(told.items(), key=_status)]
+    lines = ["examples:", *(f"  {example}" for example in examples), "", "exit status:", *ends]
+    return "\n".join(lines)
+
+
+def _status(told: tuple[str, str]) -> int:
+    return int(told[0][1:])
+
+
 class Help(argparse.RawDescriptionHelpFormatter):
     """Asks the terminal for its width itself: argparse would import half of `shutil` for it."""
 
@@ -31,11 +61,22 @@ class Help(argparse.RawDescriptionHelpFormatter):
             width = 80
         super().__init__(prog, width=min(width, WIDEST) - 2)
 
+    def _format_usage(self, usage: str | None, *rest: Any) -> str:
+        return super()._format_usage(typed(usage) if usage else None, *rest)
+
+    def _format_text(self, text: str) -> str:
+        return super()._format_text(typed(text))
+
+    def _get_help_string(self, action: argparse.Action) -> str:
+        return typed(action.help or "")
+
 
 class Parser(argparse.ArgumentParser):
     """Complains in one line, and names the command that helps."""
 
     def __init__(self, **options: Any) -> None:
+        if options.get("prog"):
+            options["prog"] = typed(options["prog"])
         super().__init__(**{"formatter_class": Help, **options})
         self._typed: Sequence[str] = ()
 
@@ -54,7 +95,7 @@ class Parser(argparse.ArgumentParser):
         if message.startswith(REQUIRED):
             unknown = [word for word in self._typed if self._unknown(word)]
             message = f"unrecognized arguments: {' '.join(unknown)}" if unknown else message
-        self.exit(USAGE, f"{self.prog}: {plain(message)}; see {self.prog} --help\n")
+        self.exit(USAGE, f"{self.prog}: {plain(typed(message))}; see {self.prog} --help\n")
 
     def _unknown(self, word: str) -> bool:
         name = word.partition("=")[0]

@@ -1,0 +1,17 @@
+"""How much a command tells on a terminal: `-v` all of it, `-q` the answer in a line."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    import argparse
+
+
+def loudness(parser: argparse.ArgumentParser) -> None:
+    """Add `-v` and `-q`, of which one may be given."""
+    how_much = parser.add_mutually_exclusive_group()
+    how_much.add_argument(
+        "-v", "--verbose", action="store_true", help="methods and how to read it, too"
+    )
+    how_much.add_argument("-q", "--quiet", action="store_true", help="the answer alone, in a line")
