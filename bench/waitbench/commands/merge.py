@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from waitbench.commands._loudness import loudness
+from waitbench.parsing import ending
 from waitbench.scenario import BenchError
 
 if TYPE_CHECKING:
@@ -19,6 +20,14 @@ READER_GONE = 2
 
 def describe(parser: argparse.ArgumentParser) -> None:
     """Add the options of the command."""
+    parser.epilog = ending(
+        "waitbench merge part-1.json part-2.json",
+        "waitbench merge part-1.json part-2.json -o whole.json",
+        "waitbench merge gate-1.json gate-2.json -o gate.md",
+        _0="of a run, all went well; of a gate, nothing is slower",
+        _1="of a gate: something is slower",
+        _3="of a gate: too little was decided (--allow-undecided: 0)",
+    )
     parser.add_argument(
         "parts", nargs="+", metavar="FILE", help="what `run --part` or `gate --part` wrote"
     )

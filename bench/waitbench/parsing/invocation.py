@@ -15,7 +15,7 @@ SAID = "WAITBENCH_TYPED_AS"
 """Variable in which a script says how it is typed, as ./scripts/waitbench does."""
 COMMANDS = (
     "advise|baseline|calibrate|claims|compare|completion|doctor|environment|explain|gate|help|"
-    "history|list|profile|report|run|serve|writeup"
+    "history|list|merge|profile|report|run|serve|writeup"
 )
 STARTED = sys.argv[0] if sys.argv else ""
 """Kept as it was at first: the doctor gives the program that it examines arguments of its own."""

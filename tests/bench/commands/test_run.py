@@ -54,5 +54,5 @@ def test_where_the_run_is_saved_is_told_whatever_spoils_its_report(
     monkeypatch.setattr(run, "_pytest", lambda _options, _outcome: (0, ""))
     monkeypatch.setattr(run, "_kept", lambda _part, _output, _outcome: tmp_path / "0007_run.json")
     monkeypatch.setattr(run, "read", spoilt)
-    assert main(["run", "article"]) == status
+    assert main(["run", "article", "-o", str(tmp_path / "run.json")]) == status
     assert f"saved: {tmp_path / '0007_run.json'}" in capsys.readouterr().err
