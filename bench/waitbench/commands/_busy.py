@@ -11,7 +11,7 @@ from waitbench.system import busy_machine
 if TYPE_CHECKING:
     import argparse
 
-FORCE = "measure all the same where the machine is too busy to tell, without a question"
+FORCE = "measure all the same where a machine is too busy to tell, without a question"
 
 
 def force(parser: argparse.ArgumentParser) -> None:

@@ -39,11 +39,7 @@ def describe(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--head", metavar="REV", help="what is compared (default: HEAD); . is the files as they are"
     )
-    parser.add_argument(
-        "--python",
-        metavar="PYTHON",
-        help=PYTHON,
-    )
+    parser.add_argument("--python", metavar="PYTHON", help=PYTHON)
     parser.add_argument("--base-python", metavar="PYTHON", help="interpreter of base")
     parser.add_argument(
         "--head-python",
@@ -107,9 +103,6 @@ def describe(parser: argparse.ArgumentParser) -> None:
         "--machines",
         metavar="N",
         help="the same with N workers on this machine, to try it out",
-    )
-    parser.add_argument(
-        "--force", action="store_true", help="let busy machines of a cluster race, too"
     )
     parser.add_argument(
         "-o",

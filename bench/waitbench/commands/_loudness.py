@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
+TYPE_CHECKING = False  # what `typing` costs would be seen in --help
 if TYPE_CHECKING:
     import argparse
 

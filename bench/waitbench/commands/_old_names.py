@@ -4,7 +4,10 @@ from __future__ import annotations
 
 import argparse
 import sys
-from typing import Any
+
+TYPE_CHECKING = False  # what `typing` costs would be seen in --help
+if TYPE_CHECKING:
+    from typing import Any
 
 
 def add(parser: argparse.ArgumentParser, *names: str, **options: Any) -> None:

@@ -2,12 +2,9 @@
 
 from __future__ import annotations
 
-from pathlib import Path
-from typing import TYPE_CHECKING
-
 from waitbench.commands import _old_names
-from waitbench.scenario import BenchError
 
+TYPE_CHECKING = False  # what `typing` costs would be seen in --help
 if TYPE_CHECKING:
     import argparse
     from collections.abc import Sequence
@@ -68,7 +65,10 @@ def form_of_file(arguments: argparse.Namespace, formats: Sequence[str]) -> str:
     """
     if not arguments.output:
         return ""
+    from pathlib import Path
+
     from waitbench import atomic_file
+    from waitbench.scenario import BenchError
 
     place = Path(arguments.output)
     name = NAMES.get(place.suffix[1:], place.suffix[1:])
@@ -80,6 +80,8 @@ def form_of_file(arguments: argparse.Namespace, formats: Sequence[str]) -> str:
 
 def write(arguments: argparse.Namespace, text: str) -> None:
     """Write a text into the file that was asked for."""
+    from pathlib import Path
+
     from waitbench import atomic_file
 
     atomic_file.write(Path(arguments.output), text if text.endswith("\n") else f"{text}\n")
@@ -92,5 +94,7 @@ def _suffixes(formats: Sequence[str]) -> str:
 def _known(asked: str, formats: Sequence[str]) -> str:
     name = NAMES.get(asked, asked)
     if name not in formats:
+        from waitbench.scenario import BenchError
+
         raise BenchError(f"there is no format {asked!r}; there are {', '.join(formats)}")
     return name
