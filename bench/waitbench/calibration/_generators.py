@@ -8,6 +8,7 @@ import shutil
 import subprocess
 from collections.abc import Callable
 from dataclasses import dataclass
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from waitbench.scenario import BenchError
@@ -17,17 +18,19 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
 MS_PER = {"us": 1e-3, "µs": 1e-3, "ms": 1.0, "s": 1e3, "m": 60e3}
+LOCUSTFILE = Path(__file__).with_name("_locustfile.py")
 BEYOND_S = 30.0
 """So much longer than asked for a generator may take before it is stopped."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Quantiles:
-    """Latencies in milliseconds."""
+    """Latencies in milliseconds, and of how many requests; None where a report does not say."""
 
     p50: float
     p90: float
     p99: float
+    requests: int | None = None
 
 
 Reader = Callable[[str], Quantiles]
@@ -58,7 +61,7 @@ def quantiles(latencies_ms: Sequence[float]) -> Quantiles:
     if not ordered:
         raise BenchError("nothing was answered")
     p50, p90, p99 = (nearest_rank(ordered, share) for share in (0.5, 0.9, 0.99))
-    return Quantiles(p50=p50, p90=p90, p99=p99)
+    return Quantiles(p50=p50, p90=p90, p99=p99, requests=len(ordered))
 
 
 def installed() -> list[str]:
@@ -95,26 +98,31 @@ def drive(name: str, url: str, seconds: float, rate: float, users: int) -> Quant
 
 
 def wrk(report: str) -> Quantiles:
-    """Read `  50%   50.42ms`."""
-    return _quantiles(re.findall(r"^\s+(50|90|99)%\s+([\d.]+)(us|ms|s|m) *$", report, re.MULTILINE))
+    """Read `  50%   50.42ms`, and `990 requests in 5.01s`."""
+    matches = re.findall(r"^\s+(50|90|99)%\s+([\d.]+)(us|ms|s|m) *$", report, re.MULTILINE)
+    return _quantiles(matches, re.findall(r"^\s*(\d+) requests in ", report, re.MULTILINE))
 
 
 def hey(report: str) -> Quantiles:
-    """Read `  50% in 0.0504 secs`; some versions write the sign twice."""
+    """Read `  50% in 0.0504 secs` (some versions write the sign twice), `[200] 990 responses`."""
     matches = re.findall(r"^\s+(50|90|99)%+ in ([\d.]+) sec(s)", report, re.MULTILINE)
-    return _quantiles(matches)
+    return _quantiles(matches, re.findall(r"^\s*\[\d+\]\s+(\d+) responses", report, re.MULTILINE))
 
 
 def autocannon(report: str) -> Quantiles:
     """Read its JSON, in whole milliseconds."""
-    latency = json.loads(report)["latency"]
-    return Quantiles(p50=latency["p50"], p90=latency["p90"], p99=latency["p99"])
+    document = json.loads(report)
+    latency, requests = document["latency"], document.get("requests", {}).get("total")
+    return Quantiles(p50=latency["p50"], p90=latency["p90"], p99=latency["p99"], requests=requests)
 
 
 def oha(report: str) -> Quantiles:
     """Read its JSON, in seconds."""
-    latency = json.loads(report)["latencyPercentiles"]
-    return Quantiles(**{name: latency[name] * 1e3 for name in ("p50", "p90", "p99")})
+    document = json.loads(report)
+    latency, statuses = document["latencyPercentiles"], document.get("statusCodeDistribution")
+    p50, p90, p99 = (latency[name] * 1e3 for name in ("p50", "p90", "p99"))
+    requests = sum(statuses.values()) if statuses else None
+    return Quantiles(p50=p50, p90=p90, p99=p99, requests=requests)
 
 
 def k6(report: str) -> Quantiles:
@@ -125,13 +133,22 @@ def k6(report: str) -> Quantiles:
     pattern = r"(med|p\(90\)|p\(99\))=([\d.]+)(us|µs|ms|s|m)"
     names = {"med": "50", "p(90)": "90", "p(99)": "99"}
     return _quantiles(
-        [(names[name], figure, unit) for name, figure, unit in re.findall(pattern, line[1])]
+        [(names[name], figure, unit) for name, figure, unit in re.findall(pattern, line[1])],
+        re.findall(r"http_reqs[ .]*: *(\d+)", report),
     )
 
 
-def _quantiles(matches: Sequence[tuple[str, str, str]]) -> Quantiles:
+def locust(report: str) -> Quantiles:
+    """Read its JSON: how often each latency came, in milliseconds of two digits from 100 ms on."""
+    (row,) = json.loads(report)
+    times = {float(ms): count for ms, count in row["response_times"].items()}
+    return quantiles([ms for ms, count in times.items() for _ in range(count)])
+
+
+def _quantiles(matches: Sequence[tuple[str, str, str]], requests: Sequence[str] = ()) -> Quantiles:
     by = {percent: float(figure) * MS_PER[unit] for percent, figure, unit in matches}
-    return Quantiles(p50=by["50"], p90=by["90"], p99=by["99"])
+    counted = sum(map(int, requests)) if requests else None
+    return Quantiles(p50=by["50"], p90=by["90"], p99=by["99"], requests=counted)
 
 
 def _k6_script(url: str, seconds: float, rate: float, users: int) -> str:
@@ -187,6 +204,13 @@ ALL = {
         command=lambda _url, _seconds, _rate, _users: ["k6", "run", "--quiet", "-"],
         read=k6,
         stdin=_k6_script,
+    ),
+    "locust": Generator(
+        command=lambda url, seconds, rate, users: [
+            "env", f"PER_USER={rate / users:g}", "locust", "-f", str(LOCUSTFILE), "--headless",
+            "--json", "-u", f"{users}", "-r", f"{users}", "-t", f"{seconds:g}s", "-H", url,
+        ],
+        read=locust,
     ),
 }  # fmt: skip
 """By name: wrk and hey as people mostly call them, the others with their open load."""

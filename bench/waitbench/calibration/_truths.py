@@ -48,12 +48,14 @@ class Report:
         quantiles: what it reported.
         held_ms: how long the target held half of its requests at most, from having read one to
             having written its answer, by the target's own clock. It cannot see its own standstill.
+        counted: how many requests the target had meanwhile; None where that is not known.
     """
 
     generator: str
     truth: str
     quantiles: Quantiles
     held_ms: float
+    counted: int | None = None
 
 
 def true_p90_ms() -> float:
@@ -100,8 +102,14 @@ def measure(seconds: dict[str, float], only: Sequence[str] = ()) -> Iterator[Rep
     if "constant" in seconds:
         with Target("--latency", TRUTHS["constant"]) as target:
             bare = bare_ms(_port(target))
-            held_ms = _held_ms(target)
-        yield Report(generator=BARE_NAME, truth="constant", quantiles=bare, held_ms=held_ms)
+            held_ms, counted = _told(target)
+        yield Report(
+            generator=BARE_NAME,
+            truth="constant",
+            quantiles=bare,
+            held_ms=held_ms,
+            counted=counted,
+        )
     for truth, latency in TRUTHS.items():
         if truth not in seconds:
             continue
@@ -116,13 +124,20 @@ def measure(seconds: dict[str, float], only: Sequence[str] = ()) -> Iterator[Rep
                     except BenchError as failure:  # another's: ours are measured all the same
                         print(failure, file=sys.stderr)
                         continue
-                held_ms = _held_ms(target)
-            yield Report(generator=name, truth=truth, quantiles=quantiles, held_ms=held_ms)
+                held_ms, counted = _told(target)
+            yield Report(
+                generator=name,
+                truth=truth,
+                quantiles=quantiles,
+                held_ms=held_ms,
+                counted=counted,
+            )
 
 
-def _held_ms(target: Target) -> float:
-    """Ask the target how long it held a request."""
-    return WAIT_MS + float(target.reset("")["injection_error_ns"]["p50"]) / MS
+def _told(target: Target) -> tuple[float, int]:
+    """Ask the target how long it held a request, in milliseconds, and how many it had."""
+    stats = target.reset("")
+    return WAIT_MS + float(stats["injection_error_ns"]["p50"]) / MS, int(stats["requests"])
 
 
 def _ours(name: str, target: Target, seconds: float) -> Quantiles:

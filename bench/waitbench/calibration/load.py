@@ -49,6 +49,17 @@ def lines(reports: Sequence[Report]) -> list[str]:
             head="target's own", unit="ms", cells=tuple(held.get(name, NOTHING) for name in names)
         ),
     ]
+    told = {
+        report.generator: (_count(report.quantiles.requests), _count(report.counted))
+        for report in reports
+        if report.truth == "constant"
+    }
+    columns += [
+        Column(
+            head=head, unit="", cells=tuple(told.get(name, (NOTHING,) * 2)[side] for name in names)
+        )
+        for side, head in enumerate(("requests told", "target had"))
+    ]
     for truth in TRUTHS:
         columns += [
             Column(
@@ -73,6 +84,10 @@ def lines(reports: Sequence[Report]) -> list[str]:
         )
         for row in rows
     ]
+
+
+def _count(requests: int | None) -> str:
+    return NOTHING if requests is None else f"{requests:,}"
 
 
 def _ms(figure: float) -> str:

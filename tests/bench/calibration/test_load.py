@@ -28,29 +28,53 @@ Latency distribution:
   50% in 0.0505 secs
   90%% in 0.0510 secs
   99% in 1.0500 secs
+
+Status code distribution:
+  [200]	980 responses
+  [500]	10 responses
 """
-K6 = "     http_req_duration..............: med=50.43ms p(90)=51ms  p(99)=1.05s\n"
+K6 = """\
+     http_req_duration..............: med=50.43ms p(90)=51ms  p(99)=1.05s
+     http_reqs......................: 990   197.9/s
+"""
+LOCUST = '[{"name": "/", "num_requests": 100, "response_times": {"50": 80, "51": 18, "1000": 2}}]'
 
 
 @pytest.mark.parametrize(
-    ("read", "report", "expected"),
+    ("read", "report", "expected", "requests"),
     [
-        (_generators.wrk, WRK, (50.37, 51.02, 1_050)),
-        (_generators.hey, HEY, (50.5, 51.0, 1_050)),
-        (_generators.autocannon, '{"latency": {"p50": 26, "p90": 48, "p99": 61}}', (26, 48, 61)),
+        (_generators.wrk, WRK, (50.37, 51.02, 1_050), 990),
+        (_generators.hey, HEY, (50.5, 51.0, 1_050), 990),
+        (
+            _generators.autocannon,
+            '{"latency": {"p50": 26, "p90": 48, "p99": 61}, "requests": {"total": 990}}',
+            (26, 48, 61),
+            990,
+        ),
         (
             _generators.oha,
-            '{"latencyPercentiles": {"p50": 0.05, "p90": 0.051, "p99": 1.05}}',
+            (
+                '{"latencyPercentiles": {"p50": 0.05, "p90": 0.051, "p99": 1.05},'
+                ' "statusCodeDistribution": {"200": 980, "500": 10}}'
+            ),
             (50, 51, 1_050),
+            990,
         ),
-        (_generators.k6, K6, (50.43, 51, 1_050)),
+        (_generators.k6, K6, (50.43, 51, 1_050), 990),
+        (_generators.locust, LOCUST, (50, 51, 1_000), 100),
     ],
 )
 def test_the_reports_of_others_are_read_in_milliseconds(
-    read: _generators.Reader, report: str, expected: tuple[float, float, float]
+    read: _generators.Reader, report: str, expected: tuple[float, float, float], requests: int
 ) -> None:
     quantiles = read(report)
     assert (quantiles.p50, quantiles.p90, quantiles.p99) == pytest.approx(expected)
+    assert quantiles.requests == requests
+
+
+def test_a_report_that_does_not_say_how_many_is_read_all_the_same() -> None:
+    assert _generators.wrk(WRK.partition("  990")[0]).requests is None
+    assert _generators.autocannon('{"latency": {"p50": 1, "p90": 2, "p99": 3}}').requests is None
 
 
 def test_the_script_of_k6_asks_for_the_rate_and_the_time() -> None:
@@ -107,7 +131,20 @@ def test_the_table_has_a_row_for_each_and_a_dash_where_nothing_was_measured() ->
     )
     assert head.split("  ")[0] == "generator"
     assert row.split()[-3:] == ["-", "-", "-"]
-    assert other.split() == ["wrk", "-", "-", "-", "-", "50.00", "85.00", "85.00"]
+    assert other.split() == ["wrk", "-", "-", "-", "-", "-", "-", "50.00", "85.00", "85.00"]
+
+
+def test_requests_that_a_generator_does_not_tell_of_show_beside_what_the_target_had() -> None:
+    halved = _truths.Report(
+        generator="autocannon",
+        truth="constant",
+        quantiles=Quantiles(p50=50, p90=51, p99=51, requests=990),
+        held_ms=50.1,
+        counted=2_010,
+    )
+    head, row = load.lines([halved])
+    assert "requests told  target had" in head
+    assert row.split()[2:4] == ["990", "2,010"]
 
 
 def test_a_generator_that_is_not_here_is_named_with_those_that_are() -> None:
