@@ -97,7 +97,8 @@ def _width(column: Column) -> int:
 
 
 def _styled(column: Column, text: str, label: str) -> Text:
-    model = label.split(" ", maxsplit=1)[0]  # without the mark of a row that the target held back
+    # Without the mark of a row that the target held back, and without its interpreter.
+    model = label.split(" ", maxsplit=1)[0].partition("@")[0]
     hue = HUES.get(model, "" if model == "sync" else FIFTH)
     if column.head == SPEED:
         return Text(text, style=hue)

@@ -19,15 +19,25 @@ MISSED = {
 }
 
 
+KNOWN = ("coverage",)
+"""Tools that a run is told to have before it begins: who measures coverage wants its rows."""
+
+
 def note(row: ContestantRecord, answer: Mapping[str, Any]) -> None:
     """Book what a worker's answer to "run" says of its interpreter.
 
     Raises:
-        ContestantError: it is not what the contestant was to run under; none of its rounds, in
-            which it was that no more than in this one, is a time any longer.
+        ContestantError: it is not what the contestant was to run under, or somebody's tool follows
+            it; none of its rounds is a time any longer.
     """
     state = answer.get("state") or {}
     row.state = {**row.state, **state}
+    tool = state.get("monitored_by")
+    if tool and tool not in KNOWN:
+        row.rounds.clear()
+        raise ContestantError(
+            f"{tool} follows its process by sys.monitoring, which slows what runs"
+        )
     for fact, wanted in row.contestant.expects.items():
         if bool(state.get(fact)) is not wanted:
             row.rounds.clear()

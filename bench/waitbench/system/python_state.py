@@ -16,6 +16,8 @@ if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
 IMPORTS_WITHIN_S = 60
+TOOLS = 6
+"""Places for tools of `sys.monitoring`."""
 PROBE = """
 import importlib, sys, warnings
 warnings.simplefilter("ignore")
@@ -50,13 +52,25 @@ def build() -> dict[str, Any]:
 def now() -> dict[str, Any]:
     """Return what may have changed: the GIL, which an import can switch on, and the JIT.
 
-    Where the GIL is on in an interpreter that is built to do without, it says what did that.
+    Where the GIL is on in an interpreter that is built to do without, it says what did that; and
+    where a tool follows what runs by `sys.monitoring`, whose it is.
     """
     jit = getattr(sys, "_jit", None)
     state: dict[str, Any] = {"gil": gil(), "jit": bool(jit.is_enabled()) if jit else None}
+    if tool := monitored_by():
+        state["monitored_by"] = tool
     if state["gil"] and sysconfig.get_config_var("Py_GIL_DISABLED"):
         state["gil_on_by"] = gil_on_by(tuple(_extensions()))
     return state
+
+
+def monitored_by() -> str | None:
+    """Return the name of a tool that is registered with `sys.monitoring`; None without one."""
+    monitoring = getattr(sys, "monitoring", None)
+    if monitoring is None:
+        return None
+    names = (monitoring.get_tool(number) for number in range(TOOLS))
+    return next((str(name) for name in names if name), None)
 
 
 def gil() -> bool:

@@ -1,3 +1,5 @@
+import sys
+
 import pytest
 
 from tests.bench.synthetic import round_record
@@ -6,6 +8,7 @@ from waitbench.race.worker_process import ContestantError
 from waitbench.results.record import ContestantRecord
 from waitbench.results.record_json import from_json, to_json
 from waitbench.scenario import Contestant, Scenario
+from waitbench.system import python_state
 
 SCENARIO = Scenario(suite="cpu_bound", workload="compute", tasks=8, concurrency=2)
 
@@ -42,6 +45,27 @@ def test_the_file_names_the_build_and_not_where_it_stands() -> None:
     again = from_json(form)
     assert (again.contestant.build, again.contestant.expects) == ("3.14t", {"gil": False})
     assert again.state == {"gil": False, "jit": None}
+
+
+def test_rounds_that_a_tool_followed_are_void_and_it_is_named() -> None:
+    row = record()
+    row.rounds.append(round_record(5))
+    with pytest.raises(ContestantError, match=r"debugger follows .* sys\.monitoring"):
+        expectations.note(row, {"state": {"gil": True, "monitored_by": "debugger"}})
+    assert row.times_ns == []
+    expectations.note(row, {"state": {"gil": True, "monitored_by": "coverage"}})
+
+
+@pytest.mark.skipif(sys.version_info < (3, 12), reason="needs Python 3.12, which has monitoring")
+def test_a_registered_tool_is_seen() -> None:
+    monitoring = getattr(sys, "monitoring", None)
+    assert monitoring is not None
+    free = next(number for number in range(6) if monitoring.get_tool(number) is None)
+    monitoring.use_tool_id(free, "a debugger")
+    try:
+        assert python_state.monitored_by() is not None
+    finally:
+        monitoring.free_tool_id(free)
 
 
 def test_a_row_of_an_older_worker_says_nothing_and_nothing_was_expected() -> None:
