@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from waitbench import formatting
 from waitbench.findings import Finding
 from waitbench.findings._builds import changes, evidence, listing, minor, states
-from waitbench.findings._verdicts import above, decide, with_interval
+from waitbench.findings._verdicts import above, decide
 
 if TYPE_CHECKING:
     from waitbench.analysis.comparison import Comparison, Summary
@@ -50,8 +51,9 @@ def find(summary: Summary) -> Finding:
         claim=CLAIM,
         verdict=decide(_costs(change) for change in found),
         sentence=f"At times the speed with the GIL, {_pair(found[0])}: {listing(found)}.",
-        brief=f"sync without the GIL ran at {with_interval(slowest)} times its speed, at worst",
+        brief=f"measured in {formatting.count(len(found), 'row')}",
         effect=slowest.value,
+        effect_of="one thread without the GIL, at worst",
         interval=slowest.interval,
         evidence=evidence(found),
         conditions=tuple(

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from waitbench import formatting
 from waitbench.findings import Finding
 from waitbench.findings._builds import changes, evidence, listing, minor, states
-from waitbench.findings._verdicts import above, decide, with_interval
+from waitbench.findings._verdicts import above, decide
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -59,8 +59,9 @@ def find(summary: Summary) -> Finding:
         claim=CLAIM,
         verdict=decide(above(change.speed, GAINS) for change in found),
         sentence=" ".join([f"Times as fast with the JIT: {listing(found)}.", *_warm_up(found)]),
-        brief=f"with the JIT up to {with_interval(most)} times as fast",
+        brief=f"measured in {formatting.count(len(found), 'row')}",
         effect=most.value,
+        effect_of="with the JIT, at best",
         interval=most.interval,
         evidence=evidence(found),
         conditions=tuple(change.text for change in found),

@@ -101,9 +101,9 @@ def find(summary: Summary) -> Finding:
         claim=CLAIM,
         verdict=verdict,
         sentence=" ".join([*sentences, *beside]),
-        brief=f"{formatting.percent(worst.own.median)} of late tokens by the client itself"
-        f" ({worst.model}, {worst.case.at_once} at once)",
+        brief=f"the latest were those of {worst.model}, {worst.case.at_once} at once",
         effect=worst.own.median,
+        effect_of="late tokens that are the client's own fault",
         interval=(worst.own.least, worst.own.most),
         unit="share",
         evidence=tuple(row.case.evidence(row.model) for row in rows),

@@ -92,6 +92,7 @@ def _ranked(scenario: Comparison, methods: Methods) -> Finding:
         reason=ranked.reason,
         sentence=f"{sentence_of(ranked)} {_limit(scenario, limit)}",
         effect=effect.value if effect else None,
+        effect_of=f"{first.model} beside the next",
         interval=effect.interval if effect else None,
         evidence=tuple(
             f"{scenario.name}/{row.model}"

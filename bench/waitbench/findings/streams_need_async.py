@@ -65,6 +65,7 @@ def find(summary: Summary) -> Finding:
             f"{_up_to(several, THREADS)} ({several[0].gap})" for several in by_gap.values()
         ),
         effect=float(max(kept, default=0)),
+        effect_of="streams that threads keep up with",
         unit="at once",
         evidence=tuple(case.evidence(model) for case in measured for model in (THREADS, ASYNCIO)),
         conditions=tuple(

@@ -70,6 +70,7 @@ def find(summary: Summary) -> Finding:
         sentence=" ".join([*_sentences(summary, found), _states(summary)]).strip(),
         brief=_brief(found),
         effect=largest.value if largest else None,
+        effect_of="the largest gain from another interpreter",
         interval=largest.interval if largest else None,
         evidence=tuple(
             f"{best.scenario.name}/{row.model}" for best in found for row in (best.best, best.first)
