@@ -32,9 +32,10 @@ class Place:
     @property
     def name(self) -> str:
         """How it is called in a sentence."""
-        far = f"one {formatting.duration(self.distance_ns)} away"
-        where = far if self.distance_ns else "a local database"
-        return where if self.kind.name == "PostgreSQL" else f"{where} ({self.kind.name})"
+        plain = self.kind.name == "PostgreSQL"
+        if not self.distance_ns:
+            return f"a local {'database' if plain else self.kind.name}"
+        return f"{'one' if plain else f'a {self.kind.name}'} {formatting.duration(self.distance_ns)} away"
 
 
 def places(summary: Summary) -> list[Place]:

@@ -105,8 +105,8 @@ class Channel:
 
     def _readable(self) -> None:
         hub = self._hub
-        now_ns = monotonic_ns()
-        if hub.deadlines.next_ns <= now_ns:
+        now_ns = hub.watch.looked_ns
+        if hub.deadlines.next_ns <= monotonic_ns():
             hub.deadlines.fire()
             if not self._reading:  # what was due has ended or stopped this
                 return

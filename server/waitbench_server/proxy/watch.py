@@ -7,6 +7,7 @@ which is how a reset shows. And one call of the loop serves all that happened at
 from __future__ import annotations
 
 import selectors
+from time import monotonic_ns
 from typing import TYPE_CHECKING, Final
 
 if TYPE_CHECKING:
@@ -27,6 +28,8 @@ class Watch:
         self._loop = loop
         self._selector = selectors.DefaultSelector()  # epoll or kqueue, which are files themselves
         self._calls: dict[int, list[Call]] = {}  # to read, to write
+        self.looked_ns = 0
+        """When it last looked: what was found had arrived by then."""
         self._file: int = self._selector.fileno()
         loop.add_reader(self._file, self._look)
 
@@ -58,7 +61,9 @@ class Watch:
 
     def _look(self) -> None:
         """Call for all that happened; what an earlier call has stopped is called no more."""
-        for key, events in self._selector.select(0):
+        found = self._selector.select(0)
+        self.looked_ns = monotonic_ns()
+        for key, events in found:
             calls: list[Call] = key.data
             if events & _READ and calls[0] is not None:
                 calls[0]()
