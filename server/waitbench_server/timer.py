@@ -19,6 +19,10 @@ TimerName = Literal["timerfd", "fallback", "sleep"]
 
 _COMPACT_ABOVE: Final = 1_000
 _LEARN_NS: Final = 200
+_NEAR_NS: Final = 30_000  # less than a turn of the loop and its wake-up take
+_AT_MOST_NS: Final = (
+    200_000  # so long a wake-up may keep the loop from its sockets for what is near
+)
 
 
 @dataclass(slots=True)
@@ -32,7 +36,9 @@ class Deadlines:
     """The heap: whatever is due is called at once, and never before its time.
 
     A sleeping process takes some ten microseconds to wake. The wake-up is therefore set ahead of
-    the deadline by what nine of ten wake-ups exceed, and the tenth waits the rest awake.
+    the deadline by what one of ten wake-ups exceeds, and the others wait the rest awake. Requests
+    that came together are due together: what is due before the loop could turn is waited for at
+    once, for a while.
     """
 
     def __init__(self, wake_up: WakeUp) -> None:
@@ -71,10 +77,14 @@ class Deadlines:
             self._cancelled = 0
 
     def fire(self) -> None:
-        """Call all that are due by now; what falls due meanwhile waits for the next wake-up.
+        """Call all that are due by now; what falls due meanwhile waits for the next wake-up."""
+        try:
+            self._call_due()
+        finally:
+            self._arm()
 
-        One look at the clock per wake-up keeps a saturated loop reading its sockets too.
-        """
+    def _call_due(self) -> None:
+        """Call all that are due by one look at the clock, so that it ends however much is due."""
         now_ns = monotonic_ns()
         heap, pop = self._heap, heapq.heappop
         try:
@@ -88,7 +98,6 @@ class Deadlines:
                     callback()
         finally:
             self.next_ns = self._heap[0][0] if self._heap else NEVER
-            self._arm()
 
     def _arm(self) -> None:
         """Set the wake-up for the earliest deadline, ahead of it if there is time for that."""
@@ -104,14 +113,19 @@ class Deadlines:
         """Answer the wake-up: learn how late it came, and wait out what is left if it was early."""
         now_ns = monotonic_ns()
         if self._expected_ns:
-            # Moves to where one wake-up in ten is faster (a stochastic approximation).
+            # Moves to where one wake-up in ten is slower (a stochastic approximation).
             slow = now_ns - self._expected_ns > self._ahead_ns
-            learnt_ns = self._ahead_ns + (_LEARN_NS if slow else -9 * _LEARN_NS)
+            learnt_ns = self._ahead_ns + (9 * _LEARN_NS if slow else -_LEARN_NS)
             self._ahead_ns = min(max(learnt_ns, 0), self._wake_up.most_ahead_ns)
-        if self.next_ns - now_ns <= self._wake_up.most_ahead_ns:
-            while monotonic_ns() < self.next_ns:
-                pass
-        self.fire()
+        near_ns, until_ns = self._wake_up.most_ahead_ns, now_ns + _AT_MOST_NS
+        try:
+            while self.next_ns - now_ns <= near_ns and now_ns < until_ns:
+                while monotonic_ns() < self.next_ns:
+                    pass
+                self._call_due()
+                now_ns, near_ns = monotonic_ns(), _NEAR_NS
+        finally:
+            self._arm()
 
     def close(self) -> None:
         """Call nothing any more."""

@@ -105,6 +105,34 @@ def test_the_wake_up_is_set_ahead_by_what_waking_takes_and_never_calls_early() -
     assert 10_000 < max(ahead) <= 100_000
 
 
+def test_what_is_due_right_after_is_not_left_to_another_wake_up() -> None:
+    wake_up = Recorded()
+    deadlines = Deadlines(wake_up)
+    errors: list[int] = []
+    now_ns, far_ns = monotonic_ns(), monotonic_ns() + 10**12
+    for at_ns in (now_ns, now_ns + 20_000, now_ns + 40_000, far_ns):
+        deadlines.at(at_ns, lambda at_ns=at_ns: errors.append(monotonic_ns() - at_ns))  # type: ignore[misc]  # a default binds the moment
+    armed = len(wake_up.armed)
+    deadlines._ring()
+    assert len(errors) == 3
+    assert min(errors) >= 0
+    assert wake_up.armed[armed:] == [far_ns]
+
+
+def test_what_is_always_due_leaves_the_loop_its_turn() -> None:
+    deadlines = Deadlines(Recorded())
+    called: list[int] = []
+
+    def again() -> None:
+        called.append(monotonic_ns())
+        deadlines.at(called[-1], again)
+
+    deadlines.at(0, again)
+    deadlines._ring()
+    assert 1 <= len(called) < 10_000  # 200 us of them
+    assert len(deadlines) == 1
+
+
 @pytest.mark.parametrize("wake_up", [pytest.param(TimerfdWakeUp, marks=LINUX), LoopWakeUp])
 def test_nothing_rings_early_on_the_loop(
     wake_up: type[TimerfdWakeUp | LoopWakeUp],

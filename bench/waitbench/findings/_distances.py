@@ -32,10 +32,10 @@ class Place:
     @property
     def name(self) -> str:
         """How it is called in a sentence."""
-        plain = self.kind.name == "PostgreSQL"
+        far, plain = formatting.duration(self.distance_ns), self.kind.name == "PostgreSQL"
         if not self.distance_ns:
             return f"a local {'database' if plain else self.kind.name}"
-        return f"{'one' if plain else f'a {self.kind.name}'} {formatting.duration(self.distance_ns)} away"
+        return f"one {far} away" if plain else f"a {self.kind.name} {far} away"
 
 
 def places(summary: Summary) -> list[Place]:
