@@ -28,6 +28,7 @@ if TYPE_CHECKING:
     from waitbench.gate.outcome import Outcome
     from waitbench.gate.settings import GateSettings
     from waitbench.machines.cluster import Cluster
+    from waitbench.machines.crew import Member
 
 EACH = 2
 """Parts for each machine: who is lost loses one of them, and each costs its checkouts anew."""
@@ -77,7 +78,7 @@ class PartOrder:
 
     def carried_out(self) -> str:
         """Check both sides out here and race the part; return the gate's own JSON."""
-        if different := agree.difference(environment.describe(), self.environment):
+        if different := agree.difference(agree.here(), self.environment):
             return json.dumps({REFUSED: different})
         with tempfile.TemporaryDirectory(prefix="waitbench-sides-") as name:
             top = Path(name) / "repository"
@@ -184,7 +185,7 @@ class _Gate:
         """The longest that a part may take."""
         return MOST_S + TIMES * self.part_s
 
-    def order(self, number: int) -> bytes:
+    def order(self, number: int, _member: Member) -> bytes:
         """Return the order of one part."""
         return packed(
             PartOrder(

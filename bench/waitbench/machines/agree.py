@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from waitbench.system import environment
+
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
@@ -29,6 +31,15 @@ def difference(one: Mapping[str, Any], other: Mapping[str, Any]) -> str | None:
         if ours.get(name) != theirs.get(name):
             return f"{name} {_shown(ours.get(name))}, not {_shown(theirs.get(name))}"
     return None
+
+
+def here() -> dict[str, Any]:
+    """Return what must agree, as it is in this process: interpreter, packages, commit."""
+    return {
+        **environment.interpreter(),
+        "packages": environment.packages(),
+        **environment.commit(),
+    }
 
 
 def changed(one: Mapping[str, Any], other: Mapping[str, Any]) -> str | None:

@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from typing import Any
 
     from waitbench.machines.cluster import Cluster
+    from waitbench.machines.crew import Member
     from waitbench.race.events import Observer
     from waitbench.race.plan import Lineup, Settings
 
@@ -104,7 +105,7 @@ class _Race:
     def _launches(self) -> int:
         return max(self.plan) + 1
 
-    def order(self, number: int) -> bytes:
+    def order(self, number: int, member: Member) -> bytes:
         """Return the order of one launch: the part of the run that it is."""
         return orders.packed(
             Order(
@@ -112,6 +113,7 @@ class _Race:
                 settings=replace(self.settings, part=(number + 1, self._launches)),
                 suite=self.suite,
                 environment=self.expected,
+                facts=member.facts,
             )
         )
 

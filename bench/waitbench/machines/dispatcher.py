@@ -44,8 +44,8 @@ class Work(Protocol):
         """The longest that a piece may take."""
         ...
 
-    def order(self, number: int) -> bytes:
-        """Return a piece as its machine is told of it."""
+    def order(self, number: int, member: Member) -> bytes:
+        """Return a piece as the machine of a worker is told of it."""
         ...
 
     def book(self, number: int, answer: str) -> str:
@@ -140,7 +140,7 @@ class Dispatcher:
             member.token = attempt.token
             self.began_s[attempt.token] = time.monotonic()
             self.futures[attempt.token] = self.cluster.submit(
-                self.work.order(attempt.launch), attempt.token, self.work.within_s, member
+                self.work.order(attempt.launch, member), attempt.token, self.work.within_s, member
             )
 
     def _collect(self) -> None:

@@ -28,12 +28,14 @@ class Order:
         settings: how; its `part` is this launch alone.
         suite: module whose race it is, where it has one of its own.
         environment: what must agree with that of the machine.
+        facts: of the machine, as its worker described it before the race.
     """
 
     lineup: Lineup
     settings: Settings
     suite: str | None = None
     environment: Mapping[str, Any] = field(default_factory=dict)
+    facts: Mapping[str, Any] = field(default_factory=dict)
 
     def carried_out(self) -> str:
         """Race the launch here, in this process; return the answer as JSON."""
@@ -80,7 +82,8 @@ def _raced(order: Order) -> Answer:
     """Race the launch of an order, unless this machine is another than it must be."""
     from waitbench.race.conductor import conduct  # only where it is raced
 
-    here = environment.describe()
+    # Its load was looked at before: that takes longer than all else that is done here.
+    here = agree.here()
     if different := agree.difference(here, order.environment):
         return Answer(refused=different)
     race: RaceRecord = (
@@ -88,7 +91,12 @@ def _raced(order: Order) -> Answer:
         if order.suite
         else conduct(order.lineup, order.settings, _silent)
     )
-    facts = {**here, **environment.afterwards(), "variables": clean_environment.recorded()}
+    facts = {
+        **order.facts,
+        **here,
+        **environment.afterwards(),
+        "variables": clean_environment.recorded(),
+    }
     return Answer(race=race, machine=identity.anonymous(order.settings.seed), environment=facts)
 
 
