@@ -128,8 +128,14 @@ def opened(scheduler: str | None, machines: int | None) -> Iterator[Cluster]:
             f"--scheduler={scheduler!r} is no address; write it like tcp://10.0.0.5:8786, or "
             "tls://… where Dask's settings name certificates"
         )
-    from distributed import Client, LocalCluster
+    from distributed import Client, LocalCluster, Security
 
+    certified = Security().get_connection_args("client").get("ssl_context")
+    if scheduler is not None and scheduler.startswith("tls://") and not certified:
+        raise BenchError(
+            f"{scheduler} needs certificates: name them in Dask's settings, as "
+            "distributed.comm.tls in ~/.config/dask/tls.yaml (see docs/machines.md)"
+        )
     logging.getLogger("distributed").setLevel(logging.CRITICAL)
     if scheduler is not None:
         try:
