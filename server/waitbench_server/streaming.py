@@ -166,10 +166,12 @@ class Streaming:
             self._ledger.piece(late_ns)
 
     def _end(self, transport: asyncio.WriteTransport) -> None:
-        for event in self._shape.end(self._sent):
-            transport.write(self._framed(event))
+        *events, last = [*map(self._framed, self._shape.end(self._sent))] or [b""]
+        for event in events:
+            transport.write(event)
         if self._chunked:
-            transport.write(b"0\r\n" + self._shape.trailers(self._sent) + b"\r\n")
+            last += b"0\r\n" + self._shape.trailers(self._sent) + b"\r\n"
+        transport.write(last)
         exchange = self._exchange
         exchange.asked_ns = self._due_ns - exchange.begun_ns
         late_ns = 0 if self._due_ns < self._read_ns else self._sent.late_ns[-1]

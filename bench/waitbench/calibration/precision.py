@@ -184,10 +184,9 @@ def measure(  # noqa: PLR0913 - all by name
 def _run_block(row: Precision, side: _sides.Side, block: int, block_s: float) -> None:
     load = row.load
     if load == STREAMS:
-        side.turn()
-        count = round(block_s * 1000 / load.latency_ms)
-        broken = _streams.read_all(side.url, load.in_flight, load.latency_ms, count)
-        row.add(side.turn(), [], broken)
+        pieces = round(block_s * 1000 / load.latency_ms)
+        read = _streams.read_all(side.url, load.in_flight, load.latency_ms, pieces, side.turn)
+        row.add(read[0], [], read[1])
         if row.timer == PIECES and row.drift_ns is None:
             row.drift_ns = _streams.drift_ns(side.url)
         return

@@ -26,6 +26,7 @@ Client = TypeVar("Client")
 USUAL = "usual"
 FRAMINGS = ("chunked", "close")
 OK = 200
+FIRST_NS = 100_000_000
 SIZE = 12
 """Bytes of text in a piece: a token or two."""
 
@@ -35,8 +36,8 @@ class Workload:
 
     Args:
         target: its URL.
-        gap: between two pieces, a duration; the first comes after one gap to two, spread by the
-            stream's number, so that streams that begin together do not go in step.
+        gap: between two pieces, a duration; the first comes 100 ms after the request, and up to one
+            gap later, by the stream's number: all are under way by then, and do not go in step.
         count: how many pieces there are.
         framing: `chunked`, or until the connection is `close`d.
         client: the library; `usual` is requests when sync, aiohttp when async; `pyreqwest-default`
@@ -69,8 +70,8 @@ class Workload:
         self._block_ns = duration_ns(block)
         gap_ns = duration_ns(gap)
         self.opens_anew = framing == "close"
-        self.waits_ns = gap_ns * 3 // 2 + (self.count - 1) * gap_ns
-        first = f"uniform({gap_ns}ns,{2 * gap_ns}ns)"
+        self.waits_ns = FIRST_NS + gap_ns // 2 + (self.count - 1) * gap_ns
+        first = f"uniform({FIRST_NS}ns,{FIRST_NS + gap_ns}ns)"
         stream = f"tokens(first={first},gap={gap_ns}ns,count={self.count},size={SIZE})"
         asked = {"stream": stream, "format": "sse", "framing": framing}
         self._url = f"{target}/?{urlencode(asked)}&draw="
