@@ -9,8 +9,8 @@ if TYPE_CHECKING:
     from waitbench.api.run import Run, load
     from waitbench.scenario import BenchError
 
-    __version__: str
-
+__version__ = "0.1.0"
+"""As in pyproject.toml; to ask the installed package for it would take longer than to say it."""
 __all__ = [
     "BenchError",
     "Comparison",
@@ -42,10 +42,6 @@ def __getattr__(name: str) -> object:
         from importlib import import_module
 
         return getattr(import_module(f"waitbench.{_PLACES[name]}"), name)
-    if name == "__version__":
-        from importlib.metadata import version
-
-        return version("waitbench")
     raise AttributeError(f"module 'waitbench' has no attribute {name!r}")
 
 

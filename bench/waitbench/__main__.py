@@ -1,9 +1,9 @@
 """`python -m waitbench` is `waitbench`: the program, which Ctrl-C ends without a word at first."""
 
-import signal
+import _signal  # type: ignore[import-not-found]  # `signal` makes enumerations, a millisecond
 
-if signal.getsignal(signal.SIGINT) is signal.default_int_handler:
-    signal.signal(signal.SIGINT, signal.SIG_DFL)  # while it imports; each command listens itself
+if _signal.getsignal(_signal.SIGINT) is _signal.default_int_handler:
+    _signal.signal(_signal.SIGINT, _signal.SIG_DFL)  # while it imports; each command listens itself
 
 from waitbench.cli import main
 

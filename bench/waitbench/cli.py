@@ -19,6 +19,7 @@ first time here:  waitbench run --quick
 all the same by pytest:  pytest --benchmark-only [--quick] [-k asyncio] [--benchmark-json=FILE]
 """
 
+IMPLEMENTATIONS = {"cpython": "CPython", "pypy": "PyPy"}
 COMMANDS = {
     "run": "race the suites, then show tables and findings",
     "report": "show the tables and findings of saved results",
@@ -54,6 +55,16 @@ class CommandsHelp(Help):
         super().__init__(prog)
         # argparse forgets that names of commands are indented, and would break the longest's line.
         self._action_max_length = 2 + max(map(len, COMMANDS)) + 2
+
+
+class _OnlyNamed:
+    """Stands for a command's parser where only its line is shown: eighteen real ones take time."""
+
+    def __init__(self, **_options: object) -> None:
+        """Take what a parser is given."""
+
+    def _check_help(self, _action: object) -> None:
+        """Take what Python 3.13 checks."""
 
 
 def main(argv: Sequence[str] | None = None) -> int:
@@ -114,7 +125,12 @@ def parser(*, whole: bool = False) -> Parser:
         formatter_class=CommandsHelp,
     )
     top.add_argument("--version", action="store_true", help="print the version")
-    commands = top.add_subparsers(title="commands", metavar="COMMAND", required=True)
+    commands = top.add_subparsers(
+        title="commands",
+        metavar="COMMAND",
+        required=True,
+        parser_class=Parser if whole else _OnlyNamed,  # type: ignore[type-var]
+    )
     for name, text in COMMANDS.items():
         described = commands.add_parser(name, help=text)
         if whole:
@@ -144,11 +160,11 @@ def _hear() -> None:
 
 def _version() -> str:
     """Return this waitbench's version, and the interpreter's."""
-    from platform import python_implementation, python_version
-
     from waitbench import __version__
 
-    return f"waitbench {__version__} ({python_implementation()} {python_version()})"
+    # `platform` says the same, and imports a dozen modules for it.
+    name = IMPLEMENTATIONS.get(sys.implementation.name, sys.implementation.name)
+    return f"waitbench {__version__} ({name} {sys.version.partition(' ')[0]})"
 
 
 def _unknown(name: str) -> str:

@@ -3,6 +3,7 @@
 import contextlib
 import json
 import os
+import platform
 import re
 import shutil
 import signal
@@ -10,6 +11,7 @@ import socket
 import subprocess
 import sys
 import time
+import tomllib
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -96,7 +98,10 @@ def test_help_of_a_command_and_the_version(capsys: pytest.CaptureFixture[str]) -
     assert ended.value.code == 0
     assert "--base" in capsys.readouterr().out
     assert main(["--version"]) == 0
-    assert capsys.readouterr().out.startswith(f"waitbench {__version__} (")
+    python = f"{platform.python_implementation()} {platform.python_version()}"
+    assert capsys.readouterr().out == f"waitbench {__version__} ({python})\n"
+    pyproject = tomllib.loads((CHECKOUT / "pyproject.toml").read_text(encoding="utf-8"))
+    assert pyproject["project"]["version"] == __version__
 
 
 @pytest.mark.parametrize("shut", [">&-", "2>&-", "| head -n 1"])

@@ -2,12 +2,9 @@
 
 from __future__ import annotations
 
-from textwrap import wrap
-from typing import TYPE_CHECKING
-
-from waitbench import registry
 from waitbench.parsing import ending
 
+TYPE_CHECKING = False  # what `typing` costs would be seen in --help
 if TYPE_CHECKING:
     import argparse
     from types import ModuleType
@@ -42,11 +39,14 @@ def main(arguments: argparse.Namespace) -> int:
 
 def suites() -> list[str]:
     """Return the names of the suites."""
+    from waitbench import registry
+
     return [name.removeprefix("test_") for name in registry.names("suites") if "test_" in name]
 
 
 def listing() -> str:
     """Return suites with their scenarios, models, workloads and claims, as lines of text."""
+    from waitbench import registry
     from waitbench.findings import claims
 
     lines = ["suites and their scenarios (* also in --quick, + only in --full or by name):"]
@@ -68,6 +68,8 @@ def listing() -> str:
 
 def _entry(name: str, width: int, text: str) -> list[str]:
     """Return a name and what is said of it, as lines that an 80-column terminal does not break."""
+    from textwrap import wrap
+
     indent = " " * (width + 4)
     lines = wrap(text, WIDTH, initial_indent=indent, subsequent_indent=indent)
     first, *others = lines or [""]

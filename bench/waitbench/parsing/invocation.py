@@ -40,12 +40,16 @@ def program() -> str:
 
 def typed(text: str) -> str:
     """Return a text with the commands in it as they can be typed here."""
-    return re.sub(WRITTEN, lambda _: program(), text) if NAME in text else text
+    if NAME not in text or (name := program()) == NAME:
+        return text
+    return re.sub(WRITTEN, lambda _: name, text)
 
 
 def places(text: str) -> Sequence[tuple[int, int]]:
     """Return where in a text the program's name stands for a command, the first place first."""
-    return [match.span() for match in re.finditer(WRITTEN, text)] if NAME in text else []
+    if NAME not in text or program() == NAME:
+        return []
+    return [match.span() for match in re.finditer(WRITTEN, text)]
 
 
 def _short(path: str) -> str:

@@ -109,14 +109,24 @@ def test_a_terminal_shows_results_without_what_only_other_formats_need(
 
 
 @pytest.mark.processes
-@pytest.mark.parametrize("arguments", [["--help"], ["claims", "--help"], ["explain", "--help"]])
+@pytest.mark.parametrize(
+    "arguments",
+    [
+        ["--help"],
+        ["--version"],
+        ["claims", "--help"],
+        ["explain", "--help"],
+        ["list", "--help"],
+    ],
+)
 def test_help_imports_nothing_that_costs(arguments: list[str]) -> None:
     program = (
         "import sys, contextlib\n"
         "from waitbench.cli import main\n"
         f"with contextlib.suppress(SystemExit): main({arguments!r})\n"
         "dear = "
-        "{'typing', 'dataclasses', 'rich', 'pandas', 'scipy', 'pytest', 'waitbench.findings'}\n"
+        "{'typing', 'dataclasses', 'rich', 'pandas', 'scipy', 'pytest', 'waitbench.findings', "
+        "'waitbench.registry', 'importlib.metadata', 'platform'}\n"
         "sys.exit(' '.join(dear & set(sys.modules)) or None)\n"
     )
     done = subprocess.run(
