@@ -28,7 +28,7 @@ def streams(at_once: int, gap: str, count: int, baseline: str, **params: str) ->
         tasks=at_once,
         concurrency=at_once,
         baseline=baseline,
-        launches=4,
+        launches=3,
         label=f"stream-{gap}-c{at_once}{blocks}",
     )
 
@@ -65,7 +65,7 @@ SCENARIOS: list[Scenario] = []
 QUICK: list[Scenario] = []
 FULL: list[Scenario] = [
     streams(1, "20ms", 10, "sync"),
-    streams(FEW, "20ms", 10, "threads"),
+    streams(FEW, "20ms", 6, "threads"),
     streams(200, "20ms", 10, "threads"),
     streams(FEW, "5ms", 40, "threads"),
     streams(200, "100ms", 4, "threads"),

@@ -7,7 +7,7 @@ import time
 from contextlib import asynccontextmanager, contextmanager
 from dataclasses import dataclass, field
 from time import perf_counter_ns
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Self
 
 from waitbench.workloads._clients import DIRECT, KEPT_S, TIMEOUT_S
 
@@ -22,7 +22,9 @@ END_OF_EVENT = b"\n\n"
 
 @dataclass(slots=True)
 class Heard:
-    """What a client got of one stream, while it reads and afterwards.
+    """What a client got of one stream: a block of `with` in which it listens, and what it heard.
+
+    A stream that breaks leaves its whole events, and why it broke.
 
     Attributes:
         pause_s: how long it makes a call that blocks, once.
@@ -30,6 +32,7 @@ class Heard:
         status: of the answer.
         begun_ns: when it asked, in nanoseconds of `perf_counter_ns`.
         events: each with the moment at which it was there.
+        fault: what the library raised; empty if nothing.
     """
 
     pause_s: float
@@ -37,7 +40,17 @@ class Heard:
     status: int = 0
     begun_ns: int = field(default_factory=perf_counter_ns)
     events: list[tuple[int, bytes]] = field(default_factory=list)
+    fault: str = ""
     _rest: bytes = b""
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, kind: object, error: BaseException | None, trace: object) -> bool:
+        if isinstance(error, Exception):
+            self.fault = f"{type(error).__name__}: {error}"
+            return True
+        return False
 
     def hear(self, received: bytes) -> None:
         """Take what came; what is no whole event yet waits for the rest of it."""
@@ -71,10 +84,12 @@ def requests_client(order: Order) -> Iterator[Callable[[int], Heard]]:
         session.trust_env = False
 
         def read(number: int) -> Heard:
-            heard = order.listener(number)
-            with session.get(
-                f"{order.url}{number}", stream=True, timeout=TIMEOUT_S, proxies=DIRECT
-            ) as response:
+            with (
+                order.listener(number) as heard,
+                session.get(
+                    f"{order.url}{number}", stream=True, timeout=TIMEOUT_S, proxies=DIRECT
+                ) as response,
+            ):
                 heard.status = response.status_code
                 for received in response.iter_content(READ_BYTES):
                     heard.hear(received)
@@ -91,12 +106,12 @@ def urllib3_client(order: Order) -> Iterator[Callable[[int], Heard]]:
     with urllib3.PoolManager(num_pools=1, maxsize=1, timeout=TIMEOUT_S, retries=False) as pool:
 
         def read(number: int) -> Heard:
-            heard = order.listener(number)
-            response = pool.request("GET", f"{order.url}{number}", preload_content=False)
-            heard.status = response.status
-            for received in response.stream(READ_BYTES):
-                heard.hear(received)
-            response.release_conn()
+            with order.listener(number) as heard:
+                response = pool.request("GET", f"{order.url}{number}", preload_content=False)
+                heard.status = response.status
+                for received in response.stream(READ_BYTES):
+                    heard.hear(received)
+                response.release_conn()
             return heard
 
         yield read
@@ -117,11 +132,11 @@ async def aiohttp_client(
     ) as session:
 
         async def read(number: int) -> Heard:
-            heard = order.listener(number)
-            async with session.get(URL(f"{order.url}{number}", encoded=True)) as response:
-                heard.status = response.status
-                async for received in response.content.iter_any():
-                    heard.hear(received)
+            with order.listener(number) as heard:
+                async with session.get(URL(f"{order.url}{number}", encoded=True)) as response:
+                    heard.status = response.status
+                    async for received in response.content.iter_any():
+                        heard.hear(received)
             return heard
 
         yield read
@@ -145,11 +160,11 @@ def httpx_client(
         async with library.AsyncClient(limits=limits, timeout=TIMEOUT_S, trust_env=False) as client:
 
             async def read(number: int) -> Heard:
-                heard = order.listener(number)
-                async with client.stream("GET", f"{order.url}{number}") as response:
-                    heard.status = response.status_code
-                    async for received in response.aiter_raw():
-                        heard.hear(received)
+                with order.listener(number) as heard:
+                    async with client.stream("GET", f"{order.url}{number}") as response:
+                        heard.status = response.status_code
+                        async for received in response.aiter_raw():
+                            heard.hear(received)
                 return heard
 
             yield read
@@ -174,14 +189,14 @@ def pyreqwest_client(
         async with builder.build() as client:
 
             async def read(number: int) -> Heard:
-                heard = order.listener(number)
                 request = client.get(f"{order.url}{number}")
                 if unbuffered:
                     request = request.streamed_read_buffer_limit(0)
-                async with request.build_streamed() as response:
-                    heard.status = response.status
-                    while received := await response.body_reader.read_chunk():
-                        heard.hear(bytes(received))
+                with order.listener(number) as heard:
+                    async with request.build_streamed() as response:
+                        heard.status = response.status
+                        while received := await response.body_reader.read_chunk():
+                            heard.hear(bytes(received))
                 return heard
 
             yield read

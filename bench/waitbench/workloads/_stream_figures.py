@@ -86,7 +86,8 @@ def read(number: int, heard: Heard, count: int) -> Stream:
             raise WrongResultError(f"task {number} got an event that says nothing") from fault
     if end is None or not len(texts) == end["pieces"] == count == len(sent["sent_ns"]):
         ended = "and no last event" if end is None else "and the last event"
-        raise WrongResultError(f"task {number} got {len(texts)} of {count} pieces, {ended}")
+        why = f": {heard.fault}" if heard.fault else ""
+        raise WrongResultError(f"task {number} got {len(texts)} of {count} pieces, {ended}{why}")
     received_ns = end["received_ns"]
     pieces = tuple(
         Piece(due_ns=received_ns + sent_ns - late_ns, sent_ns=received_ns + sent_ns, seen_ns=seen)

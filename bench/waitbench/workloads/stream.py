@@ -97,6 +97,8 @@ class Workload:
 
     def check(self, number: int, result: Heard) -> None:
         """Status 200, and every piece once, in order, with the text that it has to have."""
+        if result.fault and not result.status:
+            raise WrongResultError(f"task {number} was not answered: {result.fault}")
         if result.status != OK:
             raise WrongResultError(f"task {number} was answered with status {result.status}")
         stream = stream_figures.read(number, result, self.count)

@@ -201,9 +201,22 @@ def test_a_call_that_blocks_one_coroutine_holds_up_all_others(served: Target) ->
 
 
 @pytest.mark.processes
-def test_a_target_that_cuts_streams_has_wrong_results_and_no_times() -> None:
+@pytest.mark.parametrize("model", ["sync", "asyncio"])
+def test_a_stream_that_is_cut_keeps_its_whole_events_and_is_no_time(model: str) -> None:
     with Target("--midstream", "cut(at=3)", "--stream", "tokens(count=5)") as target:
         for framing in ("chunked", "close"):
             made: Any = stream.Workload(target.url, "1ms", "6", framing=framing)
-            with registry.load("models", "asyncio").Model(made, 1) as running:
-                assert list(complaints(made, running.run(1), 1)) != []
+            with registry.load("models", model).Model(made, 1) as running:
+                spans = running.run(1)
+            (wrong,) = complaints(made, spans, 1)
+            # Without chunks no library notices: only the last event is missed.
+            assert "got 3 of 6 pieces, and no last event" in wrong
+            assert bool(spans[0][2].fault) == (framing == "chunked")
+
+
+@pytest.mark.processes
+def test_a_target_that_is_gone_is_told_as_what_the_library_says() -> None:
+    made: Any = stream.Workload("http://127.0.0.1:9")
+    with registry.load("models", "sync").Model(made, 1) as running:
+        (wrong,) = complaints(made, running.run(1), 1)
+    assert "task 0 was not answered: ConnectionError" in wrong
