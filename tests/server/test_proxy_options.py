@@ -61,6 +61,11 @@ def test_options_of_a_proxy_are_not_those_of_answers() -> None:
     [
         (["--proxy", "5432"], "--proxy: '5432' is no address"),
         (["--proxy", "127.0.0.1:0"], "--proxy: port 0"),
+        (["--proxy", ""], "--proxy: '' is no address"),
+        (["--proxy", "h:1", "--proxy", "h:2"], "--proxy is given 2 times; several links stand in"),
+        (["--proxy", "h:1", "--listen", "h:1"], "--listen: h:1 is its own upstream"),
+        (["--proxy", "h:1", "--listen", ""], "--listen: '' is no address"),
+        (["--proxy", "h:1", "--record", ""], "--record: name a file"),
         (["--proxy", "h:1", "--latency", "5"], "--latency: '5' is not a duration"),
         (["--proxy", "h:1", "--per", "word"], "--per: 'word' is neither byte nor turn"),
         (["--proxy", "h:1", "--connect", "5ms, frozen 1s every 5s"], "--connect: 'frozen"),

@@ -13,7 +13,7 @@ from waitbench_server.proxy.settings import FAULT_FORM, PARAMETERS, Settings, co
 
 if TYPE_CHECKING:
     import argparse
-    from collections.abc import Mapping
+    from collections.abc import Mapping, Sequence
 
 SHARED: Final = ("latency", "rate", "fault")
 """Settings of a link that have the name of one of a request's."""
@@ -33,6 +33,7 @@ def describe(parser: argparse.ArgumentParser) -> None:
     )
     group.add_argument(
         "--proxy",
+        action="append",
         metavar="UPSTREAM",
         help=f"{addresses.FORM}; or a file of several (NAME{_SUFFIX}): a table for each, with"
         f" upstream and, if wanted, {', '.join(_PLACES[1:])} and these settings by their names",
@@ -54,12 +55,12 @@ def describe(parser: argparse.ArgumentParser) -> None:
 
 
 def wanted(
-    proxy: str, listen: str | None, record: str | None, given: Mapping[str, str]
+    typed: Sequence[str], listen: str | None, record: str | None, given: Mapping[str, str]
 ) -> tuple[Wanted, ...]:
     """Return the links.
 
     Args:
-        proxy: an upstream, or a file.
+        typed: the one upstream, or a file.
         listen: where the one link listens.
         record: where the one link's response times go.
         given: settings, which those of a file are laid over.
@@ -67,6 +68,9 @@ def wanted(
     Raises:
         ValueError: something can not be followed; the message is one line that names it.
     """
+    if len(typed) > 1:
+        raise ValueError(f"--proxy is given {len(typed)} times; several links stand in one file")
+    (proxy,) = typed
     settings = _settings("--", Settings(), given)
     if proxy.endswith(_SUFFIX):
         for name, text in (("listen", listen), ("record", record)):
@@ -74,7 +78,7 @@ def wanted(
                 raise ValueError(f"--{name} is for one link; write {name} = … into {proxy}")
         return _of_file(proxy, settings)
     place = {"upstream": proxy, "listen": listen, "record": record}
-    return (_link("--", "proxy", {k: v for k, v in place.items() if v}, settings),)
+    return (_link("--", "proxy", {k: v for k, v in place.items() if v is not None}, settings),)
 
 
 def _of_file(path: str, before: Settings) -> tuple[Wanted, ...]:
@@ -124,6 +128,10 @@ def _link(where: str, name: str, place: Mapping[str, str], settings: Settings) -
             raise ValueError(f"{where}{option}: {error}") from None
     if not (found["upstream"].port or found["upstream"].path):
         raise ValueError(f"{where}proxy: port 0 is nobody's; name the port of the service")
+    if found["upstream"] == found["listen"]:
+        raise ValueError(f"{where}listen: {found['listen']} is its own upstream")
+    if place.get("record") == "":
+        raise ValueError(f"{where}record: name a file")
     return Wanted(
         name=name,
         upstream=found["upstream"],

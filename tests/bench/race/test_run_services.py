@@ -1,13 +1,15 @@
 """Where a workload's PostgreSQL comes from, and who suffers when it does not come."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import replace
 from typing import Self
 
 import psutil
 import pytest
+from psycopg.conninfo import conninfo_to_dict
 
 from waitbench import registry
+from waitbench.race import databases
 from waitbench.race.run_services import RunServices
 from waitbench.race.worker_process import ContestantError
 from waitbench.scenario import BenchError, Contestant, Scenario
@@ -93,6 +95,43 @@ def test_where_it_does_not_start_only_who_wants_it_fails(monkeypatch: pytest.Mon
         assert services.params(asks("compute")) == {}
         with pytest.raises(ContestantError, match="no room on the disk"):
             services.params(asks("sleep"))
+
+
+class Far:
+    """In place of a real proxy."""
+
+    alive = True
+
+    def __init__(self, wanted: Iterable[tuple[str, str, str]]) -> None:
+        assert list(wanted) == [("postgres", "127.0.0.1:1", "5ms")]
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *exc_info: object) -> None:
+        """Nothing was started."""
+
+    def port(self, service: str, distance: str) -> int:
+        return {("postgres", "5ms"): 7}[service, distance]
+
+    def cpu_ns(self) -> int:
+        return 3
+
+
+def test_who_is_some_way_away_is_reached_by_a_proxy_and_the_others_are_not(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(databases, "Distances", Far)
+    near, far = (replace(asks("sleep"), params={"distance": distance}) for distance in ("0", "5ms"))
+    lineup = [(scenario, [Contestant.of("sync")]) for scenario in (near, far, far)]
+    with RunServices(lineup, seed=1, postgres=GIVEN) as services:
+        assert services.params(near) == {"distance": "0", "postgres": GIVEN}
+        there = conninfo_to_dict(services.params(far)["postgres"])
+        assert (there["hostaddr"], there["port"], there["dbname"]) == ("127.0.0.1", "7", "given")
+        assert services.database_cpu_ns() == 3
+        monkeypatch.setattr(Far, "alive", False)
+        with pytest.raises(ContestantError, match="the proxy in front of the database died"):
+            services.params(far)
 
 
 @pytest.mark.processes
