@@ -34,10 +34,10 @@ def chosen(config: pytest.Config) -> Sequence[Build]:
         BenchError: none of those that were named can.
     """
     if CHOICE not in config.stash:
-        folders = _parts(config.getoption("python_env"))
-        named = config.getoption("python") or ",".join(environments.programs(folders))
+        kept = environments.programs(_parts(config.getoption("python_env")))
+        named = config.getoption("python") or ",".join(kept)
         choice = choose(named) if named else Choice(builds=())
-        for line in choice.refused:
+        for line in (*choice.refused, *lineup.unused(kept, choice.builds)):
             _tell(line)
         config.stash[CHOICE] = choice
     return config.stash[CHOICE].builds

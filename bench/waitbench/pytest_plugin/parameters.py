@@ -32,6 +32,7 @@ def _values(entry: Entry) -> dict[str, Value]:
         **scenario.params,
         **contestant.params,
         "model": contestant.name,
+        **({"python": contestant.build} if contestant.build else {}),
         "workload": scenario.workload,
         "tasks": scenario.tasks,
         "concurrency": contestant.concurrency or scenario.concurrency,

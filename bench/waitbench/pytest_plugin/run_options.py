@@ -15,6 +15,7 @@ FULL_LAUNCHES, FULL_BUDGET_S = 3, 255.0
 ROUND_TIMEOUT_S = 60.0
 SET_UP = 1.3
 """Times its budget that a run takes, with starting and opening."""
+PYTHONS = re.compile(r"--python[ =](\S+)")
 ASKED = re.compile(r"--budget[ =](\S+)")
 
 
@@ -120,5 +121,7 @@ def timed(command: str) -> str:
     asked = ASKED.search(command)
     usual_s = FULL_BUDGET_S if "--full" in command else BUDGET_S
     budget_s = QUICK_BUDGET_S if "--quick" in command else usual_s
-    takes_s = SET_UP * (seconds(asked[1], "--budget") if asked else budget_s)
+    named = PYTHONS.search(command)
+    interpreters = 1 + named[1].count(",") if named else 1
+    takes_s = SET_UP * (seconds(asked[1], "--budget") if asked else budget_s * interpreters)
     return f"`{command}` ({about(takes_s)})"

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from waitbench.pythons import can_run, environments
@@ -81,6 +82,21 @@ def ready(
         reason and ((module and (refusal or environment.lack(module))) or reason)
         for reason, module in answers
     ]
+
+
+def unused(kept: Sequence[str], builds: Sequence[Build]) -> list[str]:
+    """Return a line for each environment of the user's that is of no interpreter in the race."""
+    raced = {build.interpreter.identity for build in builds}
+    lines = []
+    for python in kept:
+        interpreter = probe(python)
+        if interpreter.identity not in raced:
+            folder = Path(python).parents[1]
+            lines.append(
+                f"--python-env {folder}: is of Python {interpreter.full}, which does not race; "
+                "it is not used"
+            )
+    return lines
 
 
 def _environment(

@@ -44,3 +44,18 @@ def test_where_none_of_them_can_race_it_is_one_line(capsys: pytest.CaptureFixtur
     told = capsys.readouterr().err.strip()
     assert told.count("\n") == 0
     assert "3.8888: there is none here" in told
+
+
+def test_an_environment_of_mine_is_used_and_one_of_no_use_is_named(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    own = sys.prefix
+    words = ["run", "cpu_bound", "-k", "compute", "--models", "sync", "--force", "-o", "run.json"]
+    words += ["--budget", "1", "--launches", "1"]
+    assert cli.main([*words, "--python-env", own]) == 0
+    (build,) = load(tmp_path / "run.json").builds
+    assert build.startswith("{}.{}".format(*sys.version_info))
+    capsys.readouterr()
+    assert cli.main([*words, "--python-env", str(tmp_path / "none")]) == 2
+    assert "holds no bin/python" in capsys.readouterr().err
