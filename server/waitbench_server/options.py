@@ -9,7 +9,8 @@ from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any, Final, Literal, NoReturn
 
 from waitbench_server import latency, stream
-from waitbench_server.plan import PARAMETERS, Plan, combined
+from waitbench_server.parameters import PARAMETERS, combined
+from waitbench_server.plan import Plan
 from waitbench_server.problem import Problem
 from waitbench_server.proxy import addresses, wanted
 from waitbench_server.startup import step

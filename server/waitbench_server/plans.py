@@ -7,11 +7,13 @@ from typing import TYPE_CHECKING, Final
 from urllib.parse import parse_qsl
 
 from waitbench_server.answer import Answer
-from waitbench_server.plan import Plan, combined
+from waitbench_server.parameters import combined
 from waitbench_server.problem import bad_parameter, too_much
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
+
+    from waitbench_server.plan import Plan
 
 _REMEMBERED: Final = 1_024
 KEPT_BYTES: Final = 64 * 1024**2

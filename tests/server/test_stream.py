@@ -12,7 +12,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from waitbench_server import calls, latency, options, pieces, schedule, stream
-from waitbench_server.plan import Plan, combined
+from waitbench_server.parameters import combined
+from waitbench_server.plan import Plan
 from waitbench_server.problem import Problem
 from waitbench_server.stream import Break, Stream
 from waitbench_server.units import MS, S
