@@ -40,6 +40,7 @@ class Run:
         others: those of them, as their own tool summed them up; None where there are none.
         day: when it was measured, `2026-11-25`; None where the file does not say.
         when: the same to the second, by ISO 8601; empty where the file does not say.
+        machines: name and environment of each machine, where several measured it; else nothing.
     """
 
     path: Path
@@ -50,16 +51,7 @@ class Run:
     others: ForeignRun | None = None
     day: str | None = None
     when: str = ""
-
-    @property
-    def machines(self) -> tuple[Mapping[str, Any], ...]:
-        """Name and environment of each machine, where several measured it; else nothing."""
-        if self.meta.get("machines"):
-            return tuple(self.meta["machines"])
-        # A journal was begun before anybody knew who would measure.
-        names = dict.fromkeys(name for row in self.contestants for name in row.machines.values())
-        several = [{"name": name, "environment": {}} for name in names]
-        return tuple(several) if several[1:] else ()
+    machines: tuple[Mapping[str, Any], ...] = ()
 
     @property
     def builds(self) -> tuple[str, ...]:
@@ -124,7 +116,19 @@ def parsed(path: Path, document: Any, *, foreign: bool = False) -> Run:
         others=others if others.benchmarks or others.skipped else None,
         day=_day(top),
         when=str(top["datetime"]) if _day(top) else "",
+        machines=_machines(meta, contestants),
     )
+
+
+def _machines(
+    meta: Mapping[str, Any], contestants: Iterable[ContestantRecord]
+) -> tuple[Mapping[str, Any], ...]:
+    """Return the machines of a run; of a journal, begun before they were known, their names."""
+    if meta.get("machines"):
+        return tuple(meta["machines"])
+    names = dict.fromkeys(name for row in contestants for name in row.machines.values())
+    several = [{"name": name, "environment": {}} for name in names]
+    return tuple(several) if several[1:] else ()
 
 
 def _contestant(path: Path, form: Mapping[str, Any]) -> ContestantRecord:

@@ -161,6 +161,7 @@ def test_machines_that_disagree_make_a_finding_conditional_and_are_named(tmp_pat
     assert on_machines(unrelated, summary) == unrelated
     for form in (terminal, markdown, html):
         text = form.render(summary, [told])
+        assert "Machines" in text
         assert "machine 2 (Imagined" in " ".join(text.split())
         assert "disagree" in text
 

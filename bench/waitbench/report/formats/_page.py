@@ -6,7 +6,15 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from waitbench import formatting
-from waitbench.report import build_tables, claims_table, prose, rerun_command, suites, title
+from waitbench.report import (
+    build_tables,
+    claims_table,
+    machine_tables,
+    prose,
+    rerun_command,
+    suites,
+    title,
+)
 from waitbench.report import environment as _environment
 from waitbench.report import evidence as _evidence
 from waitbench.report import figures as _figures
@@ -25,6 +33,7 @@ if TYPE_CHECKING:
     from waitbench.report.figures import Figure
     from waitbench.report.formats._sheets import Sheet, SuiteSection
     from waitbench.report.headlines import Headline
+    from waitbench.report.load_tables import LoadTable
 
 ROWS = 40
 """More rows of evidence than this are linked, and not shown once more."""
@@ -84,6 +93,7 @@ class Page:
     unmeasured: Sequence[str]
     front: Sequence[SuiteSection]
     behind: Sequence[SuiteSection]
+    machines: Sequence[LoadTable]
     quiet: Sequence[tuple[str, Sequence[tuple[str, str]]]]
     left_out: Sequence[str]
     reading: Sequence[tuple[str, str]]
@@ -122,6 +132,7 @@ def page(summary: Summary, findings: Sequence[Finding], *, only: Sequence[str] =
         unmeasured=claims_table.unmeasured(answered, main=suites.has_main(summary)),
         front=front,
         behind=behind,
+        machines=[] if only else machine_tables.tables(summary),
         quiet=[] if only else _quiet(summary, anchors),
         left_out=prose.left_out(summary, only),
         reading=prose.whole_reading(summary if behind else arranged.front),
