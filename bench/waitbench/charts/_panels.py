@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from waitbench import formatting
 from waitbench.analysis.bounds import WHY, held_back, speed
-from waitbench.presentation.theme import only
+from waitbench.presentation.theme import LONGEST, only
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
@@ -81,7 +81,7 @@ def undrawn(shown: Sequence[Panel]) -> str:
 
 def beside(shown: Sequence[Panel]) -> int:
     """Return the points that a field takes beside its width: its longest name, and a gap."""
-    return GAP + round(LETTER * max(map(len, models(shown))))
+    return GAP + min(LONGEST, round(LETTER * max(map(len, models(shown)))))
 
 
 def models(shown: Sequence[Panel]) -> list[str]:

@@ -76,6 +76,8 @@ SIZE = 13
 LABELS = 165
 LEAST = 150
 """Narrower than this a field is no picture."""
+LONGEST = 220
+"""Points of a name at an axis; what is longer is cut."""
 SCHEMA = "https://vega.github.io/schema/vega-lite/v6.json"
 
 
@@ -204,7 +206,7 @@ def _config() -> Vega:
             "ticks": False,
             "labelPadding": 6,
             "labelFlush": False,
-            "labelLimit": 220,
+            "labelLimit": LONGEST,
             "labelSeparation": 6,
         },
         "title": {

@@ -5,6 +5,7 @@
 const MOST = 3; // times its own width that a field is stretched
 const NARROW = 500; // with less room the entries of a legend stand below each other,
 const MIDDLING = 900; // with less than this in two columns
+const GAP = 28; // points between fields
 const ENDS = 45; // points that names at the ends of lines take beyond a field that is narrow
 
 const each = (node, change) => {
@@ -34,24 +35,25 @@ const straighten = (spec, axes) => {
 
 /** Make fields as wide as there is room, and fewer beside each other where there is little. */
 const fit = (spec, room) => {
-  const { labels = 165, least = 150, whole = false } = spec.usermeta || {}; // points beside a field, and the fewest of it
+  const { least = 150, whole = false } = spec.usermeta || {}; // points of a field that are the fewest
+  const narrow = room < NARROW;
+  const labels = Math.min(spec.usermeta?.labels ?? 165, narrow ? room / 3 + GAP : Infinity); // points beside a field
   const fields = spec.concat || spec.vconcat || [spec];
   const widest = Math.max(...fields.map((field) => (typeof field.width === "number" ? field.width : 0)));
   if (!widest) return;
   let columns = 1;
   if (spec.concat) {
-    const beside = Math.floor((room + 24) / (widest + labels));
+    const beside = Math.floor((room + GAP) / (widest + labels));
     columns = Math.max(1, Math.min(spec.columns || 1, fields.length, beside));
     while (whole && spec.columns % columns) columns -= 1;
     spec.columns = columns;
   }
-  const entries = room < NARROW ? 1 : room < MIDDLING ? 2 : 0;
+  const entries = narrow ? 1 : room < MIDDLING ? 2 : 0;
   if (entries) each(spec, (node) => node.legend && node.legend.columns && (node.legend.columns = entries));
-  if (room < NARROW) {
-    spec.config.axis.labelLimit = room / 3;
-    spec.config.title.limit = room;
-  }
-  const width = Math.max(least, Math.min(MOST * widest, room / columns - labels - (room < NARROW ? ENDS : 0)));
+  if (narrow) spec.config.axis.labelLimit = room / 3;
+  // From the left side of a field to the names of the next one; of a row that belongs together, the first has it all.
+  spec.config.title.limit = whole ? room : room / columns - labels + GAP;
+  const width = Math.max(least, Math.min(MOST * widest, room / columns - labels - (narrow ? ENDS : 0)));
   for (const field of fields) if (typeof field.width === "number") field.width *= width / widest;
 };
 
