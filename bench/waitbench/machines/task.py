@@ -139,7 +139,10 @@ def _machine_held(wanted: Callable[[], bool], *, alone: bool) -> Iterator[bool]:
         yield True
         return
     path = Path(tempfile.gettempdir()) / LOCK
-    file = os.open(path, os.O_RDWR | os.O_CREAT, 0o666)
+    try:
+        file = os.open(path, os.O_RDONLY)  # of whichever user was first here
+    except FileNotFoundError:
+        file = os.open(path, os.O_RDONLY | os.O_CREAT, 0o644)
     try:
         while True:
             try:

@@ -48,6 +48,8 @@ def command(summary: Summary) -> str:
         words += [option, _argument(value)]
     if summary.methods.seed is not None:
         words += ["--seed", str(summary.methods.seed)]
+    if options.get("part"):
+        words += ["--part", "/".join(map(str, options["part"]))]
     return shlex.join(words)
 
 
