@@ -87,9 +87,11 @@ def _short(answered: Sequence[Answer], summary: Summary) -> list[str]:
     """Open with the few findings that matter most: a figure, a sentence, how sure."""
     lines = []
     for headline in headlines.headlines(answered, summary.methods.confidence):
-        sure = markdown.text(headline.sure)
+        sure, of = markdown.text(headline.sure), markdown.text(headline.of)
         interval = f" ({sure})" if sure else ""
-        figure = f" **{markdown.text(headline.figure)}**{interval}." if headline.figure else ""
+        before = f" {formatting.begun(of)}:" if of else ""
+        figure = f"**{markdown.text(headline.figure)}**"
+        figure = f"{before} {figure}{interval}." if headline.figure else ""
         asked, why = markdown.text(headline.asks), markdown.text(headline.sentence)
         word = headline.verdict if figure or not headline.sure else f"{headline.verdict}, {sure}"
         lines.append(f"- *{word}*: {asked}{figure} {why}")
