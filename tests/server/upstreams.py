@@ -6,6 +6,7 @@ import socket
 import struct
 import threading
 from contextlib import contextmanager, suppress
+from time import sleep
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -70,3 +71,11 @@ def rude(connection: socket.socket) -> None:
     connection.recv(65_536)
     connection.sendall(b"bye")
     connection.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
+
+
+def halting(connection: socket.socket) -> None:
+    """Answer in three pieces, 40 ms from each other."""
+    while connection.recv(65_536):
+        for piece in (b"1", b"2", b"3"):
+            connection.sendall(piece)
+            sleep(0.04)

@@ -82,6 +82,14 @@ class Channel:
         self.start()
         self._flush()
 
+    def changed(self) -> None:
+        """Send what was overdue by other settings, and count that as no error of ours."""
+        self._late_from_ns = monotonic_ns()
+        if self._alarm is not None:
+            self._hub.deadlines.cancel(self._alarm)
+            self._alarm = None
+        self._flush()
+
     def halt(self) -> None:
         """Neither read nor send, and keep what is held."""
         self._pause()

@@ -114,6 +114,12 @@ class Link:
         if self._record is not None:
             self._record.add(response_ns)
 
+    def change(self, settings: Settings) -> None:
+        """Go by other settings from now on; what is held back already keeps its moment."""
+        self.settings = settings
+        for relay in list(self._relays):
+            relay.changed()
+
     def strike(self, fault: int) -> int:
         """Let a fault happen to all connections that there are; return how many."""
         for relay in list(self._relays):

@@ -93,7 +93,10 @@ class Links:
         if now is not None and now not in {_RESUME, *_NOW}:
             detail = f"{now[:40]!r} can not be done to a connection"
             raise bad_parameter("now", now, detail, ", ".join([*_NOW, _RESUME]))
-        link.settings = kinds.combined(link.settings, rest, more=("link", "now"))
+        if now is None and not rest:
+            detail = "there is nothing to change; parameters stand behind the path"
+            raise bad_parameter("query", "", detail, "POST /proxy?latency=20ms")
+        link.change(kinds.combined(link.settings, rest, more=("link", "now")))
         reply: dict[str, Any] = {**link.addresses(), **kinds.shown(link.settings)}
         if now is not None:
             reply["connections"] = link.thaw() if now == _RESUME else link.strike(_NOW[now])

@@ -121,6 +121,12 @@ class Relay:
         self.link.tally.absent += 1
         self.reset()
 
+    def changed(self) -> None:
+        """Go by the link's new settings."""
+        up, down = self.up, self.down
+        down.changed()
+        up.changed()
+
     def heard(self, side: int, now_ns: int) -> bool:
         """Note that something came; return whether the other side was the last to speak."""
         if side == DOWN and 0 < self._asked_ns <= now_ns:
