@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import asyncio
 import json
 from dataclasses import dataclass, replace
 from http import HTTPStatus
 from typing import TYPE_CHECKING, Any, Final
 from urllib.parse import urlencode
 
-from aiohttp import hdrs
+from aiohttp import hdrs, web
 
 from waitbench_server import stream
 from waitbench_server.plans import DRAW_DIGITS, fields_of
@@ -16,8 +17,6 @@ from waitbench_server.problem import Problem
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
-
-    from aiohttp import web
 
     from waitbench_server.answer import Answer
     from waitbench_server.plans import Plans
@@ -27,6 +26,8 @@ PATH: Final = "/v1/chat/completions"
 OWN_MODEL: Final = "waitbench"
 """The model whose timing is that of the server's own `--stream`."""
 _MODELS: Final = f"a model is its timing: {stream.FORM}; or {OWN_MODEL}, with that of --stream"
+BODY_S: Final = 10.0
+"""So long the body of a request may take to come."""
 _NO_TOKENS: Final = "a whole number from 1"
 
 
@@ -94,7 +95,16 @@ async def asked(request: web.BaseRequest, plans: Plans) -> tuple[Answer, Chat]:
         )
         problem.headers["Allow"] = "POST"
         raise problem
-    return read(await request.read(), plans, request.query_string)
+    try:
+        async with asyncio.timeout(BODY_S):
+            body = await request.read()
+    except TimeoutError:
+        message = f"body: it did not come within {BODY_S:g} s"
+        raise _Refusal("body", message, "timeout", HTTPStatus.REQUEST_TIMEOUT) from None
+    except web.HTTPRequestEntityTooLarge:
+        too_large = HTTPStatus.REQUEST_ENTITY_TOO_LARGE
+        raise _Refusal("body", "body: at most 1 MiB", "too_large", too_large) from None
+    return read(body, plans, request.query_string)
 
 
 def read(body: bytes, plans: Plans, query: str) -> tuple[Answer, Chat]:

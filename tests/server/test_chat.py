@@ -2,18 +2,24 @@
 
 from __future__ import annotations
 
+import asyncio
 import json
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, cast
 from urllib.parse import urlencode
 
 import pytest
 
 from tests.server.target import Target
 from waitbench_server import chat
+from waitbench_server.plan import Plan
+from waitbench_server.plans import Plans
+from waitbench_server.problem import Problem
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
     from http.client import HTTPConnection
+
+    from aiohttp import web
 
 pytestmark = pytest.mark.processes
 
@@ -111,6 +117,7 @@ def test_what_goes_wrong_is_asked_for_beside_the_body(served: Target) -> None:
         (b"{", 400, "body", "JSON"),
         (b"[" * 50_000, 400, "body", "JSON"),
         (b"\xff", 400, "body", "JSON"),
+        (b" " * 1_100_000, 413, "body", "at most 1 MiB"),
     ],
 )
 def test_wrong_requests_are_refused_as_such_clients_expect(
@@ -128,6 +135,22 @@ def test_other_methods_and_queries_are_refused(served: Target) -> None:
     assert (reply.status, reply.headers["allow"]) == (405, "POST")
     assert post(served, {"model": MODEL}, midstream="cut(at=9)")[0] == 400
     assert served.ask(chat.PATH, headers={"Host": "evil.test"}).status == 403
+
+
+def test_a_body_that_does_not_come_is_waited_for_no_longer_than_ten_seconds(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    class Slow:
+        method, query_string = "POST", ""
+
+        async def read(self) -> bytes:
+            await asyncio.sleep(60)
+            return b""
+
+    monkeypatch.setattr(chat, "BODY_S", 0.01)
+    with pytest.raises(Problem) as refused:
+        asyncio.run(chat.asked(cast("web.BaseRequest", Slow()), Plans(Plan())))
+    assert refused.value.status == 408
 
 
 def test_the_library_itself_reads_both_forms_and_the_errors(served: Target) -> None:
