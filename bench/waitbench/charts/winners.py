@@ -9,8 +9,9 @@ from typing import TYPE_CHECKING
 from waitbench import formatting
 from waitbench.analysis import bounds
 from waitbench.analysis.winner_map import chart
+from waitbench.charts._map_field import WIDE, field
 from waitbench.presentation.picture import Picture
-from waitbench.presentation.theme import family, hue, mark, styled, tint, tips, token
+from waitbench.presentation.theme import family, styled
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Sequence
@@ -21,12 +22,8 @@ if TYPE_CHECKING:
     from waitbench.presentation.vega_json import Vega
 
 PLACE = 60
-WIDE, HIGH = 150, 84
-"""Of a cell, in points."""
 SIGNS, LINES = 21, 2
 """What a line of a cell has room for, and the lines below its first."""
-UP = 18
-"""Points from the middle of a cell up to its first line."""
 NOBODY = "nobody"
 
 
@@ -60,7 +57,7 @@ def draw(summary: Summary, ringed: Collection[str] = ()) -> Picture | None:
         spec=styled(
             {
                 "columns": 2,
-                "concat": [_field(number, group) for number, group in enumerate(fields)],
+                "concat": [_drawn(number, group) for number, group in enumerate(fields)],
                 "data": {
                     "values": [
                         {**_fact(number, cell), "ringed": cell.scenario.name in ringed}
@@ -133,104 +130,11 @@ def _computing(cell: MapCell) -> str:
     return f"{cell.steps:,} steps"
 
 
-def _field(number: int, cells: Sequence[MapCell]) -> Vega:
+def _drawn(number: int, cells: Sequence[MapCell]) -> Vega:
     at_once, tasks = _size(cells[0])
+    title = f"{formatting.count(tasks, 'task')}, {at_once} at once"
     waits = dict.fromkeys(map(_wait, sorted(cells, key=lambda cell: cell.scenario.waits_ns)))
-    kinds = _across(cells)
-    axis = {"labelAngle": 0, "grid": False}
-    place = {
-        "x": {
-            "field": "computing",
-            "type": "ordinal",
-            "sort": kinds,
-            "axis": {**axis, "title": "computing of a task"},
-        },
-        "y": {
-            "field": "wait",
-            "type": "ordinal",
-            "sort": list(waits),
-            "axis": {**axis, "title": "wait of a task"},
-        },
-    }
-    named = tips(
-        scenario="scenario",
-        winner="fastest",
-        others="level with it, or perhaps",
-        predicted="predicted",
-    )
-    # From the left edge of its cell, however wide that is drawn.
-    left = {**place, "x": {**place["x"], "bandPosition": 0}}
-    text = {"type": "text", "align": "left"}
-    won = {"filter": "datum.won"}
-    return {
-        "title": f"{formatting.count(tasks, 'task')}, {at_once} at once",
-        "width": WIDE * len(kinds),
-        "height": {"step": HIGH},
-        "transform": [{"filter": {"field": "field", "equal": number}}],
-        "layer": [
-            {
-                "mark": {"type": "rect", "strokeWidth": 3},
-                "encoding": {
-                    **place,
-                    "fill": tint(),
-                    "stroke": {"value": token("page")},
-                    "tooltip": named,
-                },
-            },
-            {
-                "transform": [won],
-                "mark": {
-                    "type": "point",
-                    "filled": True,
-                    "opacity": 1,
-                    "size": 60,
-                    "xOffset": 14,
-                    "yOffset": -UP,
-                },
-                "encoding": {**left, "color": hue(), "shape": mark()},
-            },
-            {
-                "transform": [{"filter": "datum.held"}],
-                "mark": {
-                    "type": "point",
-                    "filled": False,
-                    "opacity": 1,
-                    "size": 60,
-                    "strokeWidth": 1.5,
-                    "xOffset": 14,
-                    "yOffset": -UP,
-                },
-                "encoding": {**left, "stroke": hue(), "shape": mark()},
-            },
-            {
-                "mark": {**text, "dx": 26, "dy": -UP, "color": token("ink")},
-                "encoding": {**left, "text": {"field": "winner"}},
-            },
-            {
-                "mark": {
-                    **text,
-                    "dx": 8,
-                    "dy": 2,
-                    "color": token("quiet"),
-                    "lineHeight": 17,
-                },
-                "encoding": {**left, "text": {"field": "lines"}},
-            },
-            {
-                "transform": [{"filter": "datum.ringed"}],
-                "mark": {
-                    "type": "point",
-                    "size": 160,
-                    "strokeWidth": 3,
-                    "opacity": 1,
-                    "xOffset": -16,
-                    "yOffset": -HIGH / 2 + 16,
-                    "color": token("ink"),
-                },
-                "encoding": {**place, "x": {**place["x"], "bandPosition": 1}},
-            },
-        ],
-    }
+    return field(number, title, list(waits), _across(cells))
 
 
 def _caption(cells: Sequence[MapCell]) -> str:
