@@ -106,13 +106,18 @@ def main(arguments: argparse.Namespace) -> int:
         saved = _kept(part, output, outcome)
     if saved is None:
         return _nothing(status, outcome, printed)
+    delivered = saved == part and not outcome.refused  # to a device or a pipe, which keep no page
     try:
         summary, findings = read(saved)
-        show(summary, findings, arguments, more=places(saved, summary, findings))
+        more = [_saved(output)] if delivered else places(saved, summary, findings)
+        show(summary, findings, arguments, more=more)
         sys.stdout.flush()
     except (Exception, KeyboardInterrupt):
-        print(f"saved: {_short(saved)}", file=sys.stderr, flush=True)
+        print(f"saved: {output if delivered else _short(saved)}", file=sys.stderr, flush=True)
         raise
+    finally:
+        if delivered:
+            part.unlink(missing_ok=True)
     if outcome.refused:
         return FAILED
     return {0: 0, PYTEST_INTERRUPTED: INTERRUPTED}.get(status, FAILED)
@@ -120,14 +125,20 @@ def main(arguments: argparse.Namespace) -> int:
 
 def places(saved: Path, summary: Summary, findings: Sequence[Finding]) -> list[Line]:
     """Return where the results are, how they are shown again, and where their page is."""
-    from waitbench.presentation.last_screen import PAGE, SAVED, Line
+    from waitbench.presentation.last_screen import PAGE, Line
 
     name = _short(saved)
     return [
-        Line(word=SAVED, text=name, whole=True),
+        _saved(name),
         Line(word="Again", text=f"waitbench report {name}", whole=True),
         Line(word=PAGE, text=_page(saved, summary, findings), whole=True),
     ]
+
+
+def _saved(name: str) -> Line:
+    from waitbench.presentation.last_screen import SAVED, Line
+
+    return Line(word=SAVED, text=name, whole=True)
 
 
 def _page(saved: Path, summary: Summary, findings: Sequence[Finding]) -> str:

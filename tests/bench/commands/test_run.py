@@ -1,6 +1,6 @@
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from pathlib import Path
 
 import pytest
 
@@ -8,9 +8,6 @@ from tests.bench.synthetic import summary, whole
 from waitbench.cli import main
 from waitbench.commands import run
 from waitbench.commands.run import _page
-
-if TYPE_CHECKING:
-    from pathlib import Path
 
 
 def test_the_page_is_named_from_where_one_stands(
@@ -56,3 +53,22 @@ def test_where_the_run_is_saved_is_told_whatever_spoils_its_report(
     monkeypatch.setattr(run, "read", spoilt)
     assert main(["run", "article", "-o", str(tmp_path / "run.json")]) == status
     assert f"saved: {tmp_path / '0007_run.json'}" in capsys.readouterr().err
+
+
+def test_what_goes_to_a_device_leaves_no_file_behind(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    (tmp_path / "made").mkdir()
+    made = summary(tmp_path / "made", *whole())
+    monkeypatch.setattr("tempfile.tempdir", str(tmp_path))
+    monkeypatch.setattr(run, "read", lambda _saved: (made, []))
+
+    def measured(options: list[str], _outcome: object) -> tuple[int, str]:
+        part = next(text for text in options if text.startswith("--benchmark-json="))
+        Path(part.partition("=")[2]).write_text("{}")
+        return 0, ""
+
+    monkeypatch.setattr(run, "_pytest", measured)
+    assert main(["run", "article", "-o", "/dev/null"]) == 0
+    assert "/dev/null" in capsys.readouterr().out
+    assert [path.name for path in tmp_path.iterdir()] == ["made"]
