@@ -42,7 +42,7 @@ LINEUP: Lineup = [
             concurrency=2,
             precision=1e-9,
         ),
-        [Contestant.of("sync"), Contestant.of("asyncio")],
+        [Contestant.of("sync")],
     )
 ]
 LAUNCH = "waitbench.machines.launch"
@@ -100,7 +100,7 @@ def raced(
 
 
 def launches(record: RaceRecord) -> Counter[int]:
-    row, _ = record.rows.values()
+    (row,) = record.rows.values()
     return Counter(each.launch for each in row.launches)
 
 
