@@ -126,7 +126,9 @@ def read(body: bytes, plans: Plans, query: str) -> tuple[Answer, Chat]:
     told = replace(timing, count=wanted) if cut and wanted else timing
     if asked.get("n") not in (None, 1):
         raise _bad("n", f"one answer to a request, not {str(asked['n'])[:40]}")
-    given |= {"stream": str(told), "format": "sse"}
+    if model != OWN_MODEL or plans.plan({}).stream is None:  # that one may come from a file here
+        given["stream"] = str(timing)
+    given["format"] = "sse"
     answer, number = plans.find(f"/?{urlencode(given)}")
     options = asked.get("stream_options")
     chat = Chat(

@@ -40,6 +40,8 @@ def moments(stream: Stream, broken: Break, start: int, begun_ns: int) -> Iterato
         for _ in range(held + 1):
             yield at_ns
         held = 0
+    for _ in range(held):  # a burst that the stream ends before
+        yield at_ns
 
 
 def _drawn_ns(spread: Distribution, u: float, begun_ns: int) -> int:

@@ -42,7 +42,7 @@ class Streams:
     def follow(self, request: web.BaseRequest, exchange: Exchange, number: int) -> Streaming | None:
         """Announce a stream in the headers, and return it; None where all of it is a body."""
         plan, chat = exchange.answer.plan, exchange.chat
-        wanted = plan.stream
+        wanted = plan.stream if chat is None else chat.stream
         if wanted is None:
             return None
         broken = plan.midstream.pick(draws.uniform(self._breaks, number))

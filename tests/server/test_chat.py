@@ -18,6 +18,7 @@ from waitbench_server.problem import Problem
 if TYPE_CHECKING:
     from collections.abc import Iterator
     from http.client import HTTPConnection
+    from pathlib import Path
 
     from aiohttp import web
 
@@ -128,6 +129,18 @@ def test_wrong_requests_are_refused_as_such_clients_expect(
     error = json.loads(body)["error"]
     assert error["param"] == parameter
     assert words in error["message"]
+
+
+def test_the_server_s_own_timing_may_come_from_a_file_and_breaks_from_its_command_line(
+    tmp_path: Path,
+) -> None:
+    path = tmp_path / "gaps"
+    path.write_text("1ms\n2ms\n")
+    stream = f"tokens(gap=file:{path}, count=5)"
+    with Target("--stream", stream, "--midstream", "burst(at=2,count=3)") as target:
+        status, _, body = post(target, {"model": "waitbench", "stream": True, "max_tokens": 3})
+        assert (status, body.count(b'"content"')) == (200, 3)
+        assert len(told(target, model="waitbench").split()) == 5
 
 
 def test_other_methods_and_queries_are_refused(served: Target) -> None:

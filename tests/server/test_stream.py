@@ -119,6 +119,8 @@ def test_a_stall_moves_all_that_follows_and_a_burst_holds_pieces_back() -> None:
     assert stalled == [at * MS for at in (5, 6, 107, 108, 109, 110)]
     burst = moments(text, Break(kind="burst", at=1, count=3))
     assert burst == [at * MS for at in (5, 8, 8, 8, 9, 10)]
+    beyond = moments(text, Break(kind="burst", at=4, count=9))
+    assert beyond == [at * MS for at in (5, 6, 7, 8, 10, 10)]
 
 
 def test_a_gap_that_stands_still_now_and_then_depends_on_the_moment() -> None:
