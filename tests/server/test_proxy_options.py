@@ -10,7 +10,8 @@ from hypothesis import strategies as st
 
 from waitbench_server.options import OptionError, parse
 from waitbench_server.proxy import addresses
-from waitbench_server.proxy.settings import FAULTS, PARAMETERS, Settings, combined, shown
+from waitbench_server.proxy.parameters import PARAMETERS, combined, shown
+from waitbench_server.proxy.settings import FAULTS, Settings
 
 
 @pytest.mark.parametrize(

@@ -6,23 +6,21 @@ Whoever does not read is not read from either: at a bound, what is held back sto
 from __future__ import annotations
 
 from time import monotonic_ns
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING
 
-from waitbench_server import draws
 from waitbench_server.proxy.held import FAULT, FIN, RST, Held
 from waitbench_server.proxy.hub import READ_BYTES
-from waitbench_server.units import MS
 
 if TYPE_CHECKING:
     import socket
 
+    from waitbench_server.proxy.delays import Delays
     from waitbench_server.proxy.hub import Hub
     from waitbench_server.proxy.relay import Relay
     from waitbench_server.proxy.settings import Way
     from waitbench_server.timer import Alarm
 
 UP, DOWN = 0, 1
-_SILENCE_NS: Final = 100 * MS
 
 
 class Channel:
@@ -31,12 +29,10 @@ class Channel:
     __slots__ = (
         "_alarm",
         "_blocked",
-        "_drawn",
-        "_due_ns",
+        "_delays",
         "_held",
         "_hub",
         "_late_from_ns",
-        "_read_ns",
         "_reading",
         "_relay",
         "_side",
@@ -47,8 +43,14 @@ class Channel:
         "left",
     )
 
-    def __init__(
-        self, relay: Relay, hub: Hub, side: int, source: socket.socket, sink: socket.socket
+    def __init__(  # noqa: PLR0913, PLR0917 - made in one place
+        self,
+        relay: Relay,
+        hub: Hub,
+        side: int,
+        source: socket.socket,
+        sink: socket.socket,
+        delays: Delays,
     ) -> None:
         self._relay = relay
         self._hub = hub
@@ -56,13 +58,11 @@ class Channel:
         self._source = source
         self._sink = sink
         self._held = Held(hub)
+        self._delays = delays
         self._alarm: Alarm | None = None
         self._reading = False
         self._blocked = False  # the sink takes no more just now
-        self._due_ns = 0  # of what was read last: nothing overtakes
         self._late_from_ns = 0  # what was due before could not be sent: that is no error of ours
-        self._read_ns = 0
-        self._drawn = 0
         self.left: int | None = None
         """Bytes until the fault that this connection was drawn."""
         self.ended = False
@@ -140,18 +140,21 @@ class Channel:
         settings = self._relay.link.settings
         return settings.down if self._side else settings.up
 
+    @property
+    def _by_turn(self) -> bool:
+        return self._relay.link.settings.by_turn
+
     def _take(self, now_ns: int, count: int) -> None:
         """Send on what was just read, or keep it until it is due."""
         relay, held, left = self._relay, self._held, self.left
-        fresh = relay.heard(self._side, now_ns) or now_ns - self._read_ns > _SILENCE_NS
-        self._read_ns = now_ns
+        turned = relay.heard(self._side, now_ns)
         relay.link.tally.read(self._side, count)
         way = self._way
         straight = way.open and not held and left is None
         if straight and relay.ready and now_ns >= relay.opens_ns:
             self._pass_on(now_ns, count)
             return
-        due_ns = self._due(way, now_ns, fresh=fresh)
+        due_ns = self._delays.due_ns(way, now_ns, turned=turned, by_turn=self._by_turn)
         if left is None or count < left:
             self.left = None if left is None else left - count
             held.push(due_ns, bytes(self._hub.buffer[:count]))
@@ -176,26 +179,12 @@ class Channel:
                 self._pause()
             self._block()
 
-    def _due(self, way: Way, now_ns: int, *, fresh: bool) -> int:
-        """Return when what came now is to go on: never before what came earlier."""
-        due_ns = now_ns
-        if fresh or not self._relay.link.settings.by_turn:
-            delay_ns = way.fixed_ns
-            if delay_ns is None:
-                start = draws.stream(self._relay.draws, self._side)
-                delay_ns = way.delay.quantile_ns(draws.uniform(start, self._drawn))
-                self._drawn += 1
-            if way.stalls is not None:
-                delay_ns += way.stalls.stall_ns(now_ns - self._hub.begun_ns, delay_ns)
-            due_ns += delay_ns
-        self._due_ns = max(due_ns, self._due_ns, self._relay.opens_ns)
-        return self._due_ns
-
     def _end(self, now_ns: int, mark: int) -> None:
         """Read no more, and let the mark pass in its turn."""
         self._pause()
         self.ended = True
-        self._held.push(self._due(self._way, now_ns, fresh=False), mark)
+        due_ns = self._delays.due_ns(self._way, now_ns, turned=False, by_turn=self._by_turn)
+        self._held.push(due_ns, mark)
         self._flush()
 
     def _ring(self) -> None:

@@ -6,10 +6,11 @@ from time import monotonic_ns
 from typing import TYPE_CHECKING, Any, Final
 
 from waitbench_server.problem import bad_parameter
-from waitbench_server.proxy import settings as kinds
 from waitbench_server.proxy.hub import Hub
 from waitbench_server.proxy.link import Link
+from waitbench_server.proxy.parameters import combined, shown
 from waitbench_server.proxy.record import Record
+from waitbench_server.proxy.settings import FAULTS
 from waitbench_server.proxy.watch import Watch
 
 if TYPE_CHECKING:
@@ -22,9 +23,7 @@ if TYPE_CHECKING:
 
 _CHORES_S: Final = 0.2
 _RESUME: Final = "resume"
-_NOW: Final = {
-    name: number for name, number in kinds.FAULTS.items() if name not in {"none", "refuse"}
-}
+_NOW: Final = {name: number for name, number in FAULTS.items() if name not in {"none", "refuse"}}
 
 
 class Links:
@@ -77,8 +76,7 @@ class Links:
     def show(self) -> Member:
         """Return each link with its settings."""
         return {
-            name: {**link.addresses(), **kinds.shown(link.settings)}
-            for name, link in self._links.items()
+            name: {**link.addresses(), **shown(link.settings)} for name, link in self._links.items()
         }
 
     def change(self, given: Mapping[str, str]) -> Member:
@@ -96,8 +94,8 @@ class Links:
         if now is None and not rest:
             detail = "there is nothing to change; parameters stand behind the path"
             raise bad_parameter("query", "", detail, "POST /proxy?latency=20ms")
-        link.change(kinds.combined(link.settings, rest, more=("link", "now")))
-        reply: dict[str, Any] = {**link.addresses(), **kinds.shown(link.settings)}
+        link.change(combined(link.settings, rest, more=("link", "now")))
+        reply: dict[str, Any] = {**link.addresses(), **shown(link.settings)}
         if now is not None:
             reply["connections"] = link.thaw() if now == _RESUME else link.strike(_NOW[now])
         return {link.name: reply}

@@ -11,6 +11,8 @@ from typing import TYPE_CHECKING, Final
 from waitbench_server import draws
 from waitbench_server.proxy import settings as kinds
 from waitbench_server.proxy.channel import DOWN, UP, Channel
+from waitbench_server.proxy.connecting import Connecting
+from waitbench_server.proxy.delays import Delays
 from waitbench_server.proxy.held import FIN, RST
 
 if TYPE_CHECKING:
@@ -19,10 +21,8 @@ if TYPE_CHECKING:
     from waitbench_server.proxy.hub import Hub
     from waitbench_server.proxy.link import Link
 
-_CONNECT_WITHIN_S: Final = 10.0
-_AGAIN_S: Final = 0.01  # a unix socket whose queue is full has no other way to say it is free
 _LINGER_S: Final = 2.0
-_FAULT_DRAW, _CONNECT_DRAW, _BYTES_DRAW = range(3)
+_FAULT_DRAW, _CONNECT_DRAW = range(2)
 _NAMES: Final = {number: name for name, number in kinds.FAULTS.items()}
 _NO_LINGER: Final = struct.pack("ii", 1, 0)
 
@@ -33,13 +33,13 @@ class Relay:
     __slots__ = (
         "_asked_ns",
         "_client",
+        "_connecting",
         "_fault",
         "_heard",
         "_hub",
-        "_timer",
+        "_linger",
         "_upstream",
         "down",
-        "draws",
         "frozen",
         "link",
         "opens_ns",
@@ -53,22 +53,22 @@ class Relay:
         self._client = client
         self._upstream = socket.socket(link.family, socket.SOCK_STREAM)
         self._upstream.settimeout(0)
-        self.up = Channel(self, hub, UP, client, self._upstream)
-        self.down = Channel(self, hub, DOWN, self._upstream, client)
-        self._timer: asyncio.TimerHandle | None = None
+        own, settings = draws.stream(hub.seed, number), link.settings
+        connect_ns = settings.connect.quantile_ns(draws.uniform(own, _CONNECT_DRAW))
+        self.opens_ns = monotonic_ns() + connect_ns if connect_ns else 0
+        """Before this moment nothing passes."""
+        up, down = (Delays(hub, draws.stream(own, side), self.opens_ns) for side in (UP, DOWN))
+        self.up = Channel(self, hub, UP, client, self._upstream, up)
+        self.down = Channel(self, hub, DOWN, self._upstream, client, down)
+        self._connecting: Connecting | None = None
+        self._linger: asyncio.TimerHandle | None = None
         self._heard = -1  # who spoke last
         self._asked_ns = 0  # when the upstream was last sent something, until it answers
-        own = draws.stream(hub.seed, number)
-        self.draws = draws.stream(own, _BYTES_DRAW)
-        settings = link.settings
         self._fault = 0
         if not settings.never_fails:
             self._fault = settings.fault.pick(draws.uniform(own, _FAULT_DRAW))
             if self._fault:
                 self.down.left = settings.after_bytes
-        connect_ns = settings.connect.quantile_ns(draws.uniform(own, _CONNECT_DRAW))
-        self.opens_ns = monotonic_ns() + connect_ns if connect_ns else 0
-        """Before this moment nothing passes."""
         self.ready = False
         """Whether the upstream is there, and nothing stops the bytes."""
         self.frozen = False
@@ -83,41 +83,19 @@ class Relay:
                 with contextlib.suppress(OSError):
                     sock.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
         self.up.start()
-        self._timer = self._hub.loop.call_later(_CONNECT_WITHIN_S, self._absent)
-        self._connect()
-
-    def _connect(self) -> None:
-        if self._upstream.fileno() < 0:  # closed meanwhile
-            return
-        try:
-            self._upstream.connect(self.link.place)
-        except BlockingIOError:
-            if self.link.family == socket.AF_UNIX:
-                self._hub.loop.call_later(_AGAIN_S, self._connect)
-            else:
-                self._hub.watch.write(self._upstream, self._connected)
-        except OSError:
-            self._absent()
-        else:
-            self._open()
-
-    def _connected(self) -> None:
-        self._hub.watch.write(self._upstream, None)
-        if self._upstream.getsockopt(socket.SOL_SOCKET, socket.SO_ERROR):
-            self._absent()
-        else:
-            self._open()
+        self._connecting = Connecting(
+            self._hub, self._upstream, self.link.place, self._open, self._absent
+        )
 
     def _open(self) -> None:
-        if self._timer is not None:
-            self._timer.cancel()
-            self._timer = None
+        self._connecting = None
         self.ready = not self.frozen
         if self.ready:
             self._start_both()
 
     def _absent(self) -> None:
         """Tell the client as the upstream itself would: by a reset."""
+        self._connecting = None
         self.link.tally.absent += 1
         self.reset()
 
@@ -184,7 +162,7 @@ class Relay:
             with contextlib.suppress(OSError):
                 self._client.shutdown(socket.SHUT_WR)
             self._lose_upstream()
-            self._timer = self._hub.loop.call_later(_LINGER_S, self.close)
+            self._linger = self._hub.loop.call_later(_LINGER_S, self.close)
         elif fault == kinds.HALF_OPEN:
             self._lose_upstream()
         else:
@@ -201,7 +179,7 @@ class Relay:
         """Let pass what was held back."""
         self.link.frozen.pop(self._client.fileno(), None)
         self.frozen = False
-        if self._timer is None:  # which else waits for the upstream
+        if self._connecting is None:
             self.ready = True
             self._start_both()
 
@@ -216,7 +194,6 @@ class Relay:
         self.up.close()
         self.down.close()
         self._cancel()
-        self._hub.watch.write(self._upstream, None)
         self._upstream.close()
         self._hub.watch.read(self._client, self._throw_away)
 
@@ -247,15 +224,16 @@ class Relay:
         self._cancel()
         self.ready = False
         self._hub.watch.read(self._client, None)
-        if self._upstream.fileno() >= 0:
-            self._hub.watch.write(self._upstream, None)
-            self._upstream.close()
+        self._upstream.close()
         self._client.close()
         self.link.left(self, number)
         # Nothing refers in circles: the collector, which is kept away, has nothing to look for.
         del self.up, self.down
 
     def _cancel(self) -> None:
-        if self._timer is not None:
-            self._timer.cancel()
-            self._timer = None
+        if self._connecting is not None:
+            self._connecting.give_up()
+            self._connecting = None
+        if self._linger is not None:
+            self._linger.cancel()
+            self._linger = None

@@ -9,7 +9,8 @@ from typing import TYPE_CHECKING, Any, Final
 from waitbench_server.problem import Problem
 from waitbench_server.proxy import addresses
 from waitbench_server.proxy.link import Wanted
-from waitbench_server.proxy.settings import FAULT_FORM, PARAMETERS, Settings, combined
+from waitbench_server.proxy.parameters import FAULT_FORM, PARAMETERS, combined
+from waitbench_server.proxy.settings import Settings
 
 if TYPE_CHECKING:
     import argparse
