@@ -156,7 +156,7 @@ def _evidence_of(answer: Answer, summary: Summary, anchors: Anchors) -> Evidence
     many = len(pairs) > ROWS
     return Evidence(
         answer=answer,
-        effect=effect(answer.alone),
+        effect=formatting.begun(effect(answer.alone)),
         why=claims_table.why(answer),
         sheet=_sheets.evidence(pairs, anchors) if pairs and not many else None,
         links=tuple(
