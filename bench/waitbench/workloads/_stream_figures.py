@@ -127,7 +127,9 @@ def figures(streams: Sequence[Stream]) -> Mapping[str, float]:
     )
     behind = sorted(piece.seen_ns - piece.sent_ns for piece in pieces)
     network_ns = behind[0]
-    told: dict[str, float] = {"first_piece_ns": nearest_rank(first, 0.5)}
+    blame = _blame(pieces, network_ns)
+    # The first of them is the one that a narrow terminal still has room for.
+    told = {"late_share": blame["late_share"], "first_piece_ns": nearest_rank(first, 0.5)}
     if gaps:
         told |= {
             "gap_p50_ns": nearest_rank(gaps, 0.5),
@@ -140,7 +142,7 @@ def figures(streams: Sequence[Stream]) -> Mapping[str, float]:
         "network_ns": network_ns,
         "client_late_ns": sum(behind) / len(behind) - network_ns,
         "pieces": len(pieces),
-        **_blame(pieces, network_ns),
+        **blame,
     }
 
 
