@@ -26,8 +26,12 @@ WORTH = 1.2
 """A gain below this is not worth the change."""
 SHORT_NS = 100_000
 """Handing a call over costs about as much as one that is shorter than this."""
+FIRST_NS = 300_000
+"""What the first call of a function that does nothing takes at most, with everything cold."""
 TIE = 0.95
 """A plainer model within so much of the best is taken instead."""
+ASYNC_PLAINEST = ("sync", "asyncio", "threads", "processes")
+"""The models from the plainest on for a function that can only be awaited."""
 LITTLE = 0.1
 """Share of a call up to which it hardly counts whether that holds the interpreter's lock."""
 Option = tuple[str, int, float, float | None, float | None]
@@ -101,9 +105,10 @@ def advise(
     else:
         options += [(*each.place, each.times, None, None) for each in predicted]
     most = max(times for _, _, times, _, _ in options)
-    because = _sequential(probe.alone.demand.alone_ns, most)
+    because = _sequential(probe.alone.demand.alone_ns, most, once=probe.alone.calls == 1)
     level = [option for option in options if option[2] >= TIE * most]
-    chosen = options[0] if because else min(level, key=_plainness)
+    plainest = ASYNC_PLAINEST if question.async_only else PLAINEST
+    chosen = options[0] if because else min(level, key=lambda option: _plainness(option, plainest))
     demand = fitted.demand
     little = demand.held_ns <= LITTLE * demand.alone_ns
     lock_known = bool(raced) or probe.alone.lock_told or "threads" in probe.trials or little
@@ -131,16 +136,27 @@ def advise(
     )
 
 
-def _plainness(option: Option) -> tuple[int, int]:
-    return PLAINEST.index(option[0]), option[1]
+def _plainness(option: Option, plainest: Sequence[str]) -> tuple[int, int]:
+    return plainest.index(option[0]), option[1]
 
 
-def _sequential(alone_ns: float, most: float) -> str:
-    """Return why not to change anything; empty where there is enough to win."""
+def _sequential(alone_ns: float, most: float, *, once: bool) -> str:
+    """Return why not to change anything; empty where there is enough to win.
+
+    Args:
+        alone_ns: what a call takes alone.
+        most: times faster that the best model is.
+        once: whether only one call was made, which had everything to do for the first time.
+    """
     if most < WORTH:
         return f"the most that any model gains is {most:.2f} times"
     if alone_ns < SHORT_NS:
         return f"a call takes {alone_ns / 1e3:.3g} µs, less than handing it over: batch calls first"
+    if once and alone_ns < FIRST_NS:
+        return (
+            f"the one call took {alone_ns / 1e3:.3g} µs, as a first call of almost nothing does: "
+            "batch calls, or race it without --dry"
+        )
     return ""
 
 

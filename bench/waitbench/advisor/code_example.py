@@ -50,6 +50,10 @@ WRAPPER = """
 def call(*given, **named):  # each process has an object of its own: it does not travel
     return {name}(*given, **named)
 """
+AWAITED = """
+def call(*given, **named):  # in each worker on a loop of its own
+    return asyncio.run({name}(*given, **named))
+"""
 LONGEST_LITERAL = 400
 """Longer lists than this are left to the user."""
 TIMES = 100
@@ -103,7 +107,9 @@ def code_example(
         )
     pool = "ThreadPoolExecutor" if model == "threads" else "ProcessPoolExecutor"
     wrapper, called = "", name
-    if "." in name and model == "processes":
+    if question.async_only:
+        wrapper, called = AWAITED.format(name=name), "call"
+    elif "." in name and model == "processes":
         wrapper, called = WRAPPER.format(name=name), "call"
     if question.items:
         calls = f"return list(pool.map({called}, items{chunked}))"
@@ -119,9 +125,19 @@ def code_example(
     if main and not question.items.lstrip().startswith("["):
         imports = _imports(target, question.folder, question.items)
     written = POOL.format(
-        pool=pool, imports=imports, wrapper=wrapper, given=what, width=width, calls=calls
+        pool=pool,
+        imports=_loops_too(question) + imports,
+        wrapper=wrapper,
+        given=what,
+        width=width,
+        calls=calls,
     )
     return written + main
+
+
+def _loops_too(question: Question) -> str:
+    """Return the import of what runs a function that is awaited."""
+    return "import asyncio\n\n" if question.async_only else ""
 
 
 def _items(question: Question) -> str:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import tempfile
 import time
 from contextlib import ExitStack
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -21,6 +22,7 @@ from waitbench.scenario import BenchError
 from waitbench.services.other_python import own
 from waitbench.system import busy_machine, machine
 from waitbench.system.interrupt import Interrupt
+from waitbench.workloads._callables import IS_COROUTINE
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -71,7 +73,13 @@ def run_pipeline(question: Question, say: Say) -> Advice:
         folder = stack.enter_context(tempfile.TemporaryDirectory(prefix="waitbench-"))
         answers = str(Path(folder, "answers.json"))
         with Interrupt.of_this_thread() as interrupt:
-            probed = probe(question, interrupt, answers, imported)
+            try:
+                probed = probe(question, interrupt, answers, imported)
+            except BenchError as refused:
+                if question.coroutine or IS_COROUTINE not in str(refused):
+                    raise
+                question = replace(question, coroutine=question.function)
+                probed = probe(question, interrupt, answers, imported)
             if interrupt.requested:  # while something was measured that does not look at it
                 raise InterruptedRaceError("stopped on request")
         if probed.alone.answers.forked:

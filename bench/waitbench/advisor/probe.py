@@ -52,7 +52,7 @@ class Probe:
     Attributes:
         alone: one call alone.
         awaited: one call of the async form alone; None where there is none.
-        overheads: of the models by themselves; empty after a single call.
+        overheads: of the models by themselves; empty where nothing is predicted.
         trials: several at once, by model, the narrowest first.
         contention: how two that compute hinder each other on this machine, whatever they are.
         refused: why a model cannot run it, by model.
@@ -112,7 +112,14 @@ def probe(
             alone, answers, most=question.watched_calls, within_s=question.call_s
         )
         if question.dry or watched.answers.forked or why_memory(question, watched):
-            return Probe(alone=watched, refused=_unable(watched), calls=watched.calls)
+            # What handing over costs is known without another call of it.
+            overheads = model_overheads(question.interpreter) if question.dry else {}
+            return Probe(
+                alone=watched,
+                overheads=overheads,
+                refused=_unable(watched),
+                calls=watched.calls,
+            )
         return _beside(question, watched, workers, answers)
 
 
@@ -126,7 +133,10 @@ def _beside(
     question: Question, watched: CallProfile, workers: dict[str, WorkerProcess], answers: str
 ) -> Probe:
     """Let models take turns at two at once, at more, and at two again; opened anew each time."""
-    concurrent = ConcurrentTrials(question, watched, workers.pop("sync"))
+    alone = workers.pop("sync")
+    if question.async_only:  # its loop was closed with it
+        call.open_alone(alone, question.params(answers=answers))
+    concurrent = ConcurrentTrials(question, watched, alone)
     refused = _unable(watched)
     limits: dict[str, tuple[int, str]] = {}
     for model in refused:

@@ -33,7 +33,7 @@ class Question:
 
     Attributes:
         function: `module:function` or `file.py:function`.
-        coroutine: its async form; None where there is none.
+        coroutine: its async form; None where there is none; the function itself, where it is one.
         items: a JSON list, or a callable that yields, with one argument for each call; empty: none.
         args: a JSON list or object of further arguments.
         folder: where names are looked for first.
@@ -67,6 +67,11 @@ class Question:
         return params | {
             name: text for name, text in (("items", self.items), ("args", self.args)) if text
         }
+
+    @property
+    def async_only(self) -> bool:
+        """Whether the function can only be awaited: one after the other, each call has a loop."""
+        return self.coroutine == self.function
 
     @property
     def watched_calls(self) -> int:

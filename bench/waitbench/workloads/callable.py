@@ -15,7 +15,7 @@ from waitbench.user_code.first_calls import FirstCalls
 from waitbench.user_code.hush import flush, hushed
 from waitbench.user_code.items import copied, fair_order
 from waitbench.user_code.unconsumed import CURE, unconsumed
-from waitbench.workloads._callables import imported, refuse_unlike
+from waitbench.workloads._callables import imported, on_a_loop, refuse_unlike
 from waitbench.workloads._left import Left
 from waitbench.workloads._resolve import arguments, resolve
 
@@ -42,7 +42,8 @@ class Workload:
     Args:
         function: `module:function` or `file.py:function`; `waitbench.workloads.callable:nothing`
             does nothing.
-        coroutine: its async form, named in the same way; empty where there is none.
+        coroutine: its async form, named in the same way; empty where there is none. It may be the
+            function itself: one after the other, and in threads, it then runs on a loop of its own.
         items: a JSON list, or a callable that yields, with one argument for each call.
         args: a JSON list or object of further arguments, the same for every call.
         folder: where names are looked for first.
@@ -124,7 +125,7 @@ class Workload:
     @contextmanager
     def sync_client(self) -> Iterator[Callable[[int], Any]]:
         """Import the function in this process, where what it prints is thrown away."""
-        with self._unheard():
+        with self._unheard(), on_a_loop(resolve(self._function, self._folder)) as called:
             function = self._sync = resolve(self._function, self._folder)
             given = self._in_order()
             generation, forked = len(_forks), f"{self._path}.forked"
@@ -134,8 +135,8 @@ class Workload:
                 positional, named = self._given(given, number)
                 try:
                     if self._learns:
-                        return self._learned(behind, partial(function, *positional, **named))
-                    return function(*positional, **named)
+                        return self._learned(behind, partial(called, *positional, **named))
+                    return called(*positional, **named)
                 except SystemExit as left:
                     raise RuntimeError(
                         f"it ends the interpreter: SystemExit({left.code})"

@@ -67,8 +67,8 @@ def fit(probed: Probe) -> FittedModel:
     return fit_model(probed, 2)
 
 
-def advised(probed: Probe, *came: Raced) -> Advice:
-    return advise(QUESTION, probed, fit(probed), 64, came)
+def advised(probed: Probe, *came: Raced, question: Question = QUESTION) -> Advice:
+    return advise(question, probed, fit(probed), 64, came)
 
 
 def pair(calls: int, wall_ms: float, width: int = 2) -> Trial:

@@ -9,7 +9,7 @@ import pytest
 from tests.bench.advisor.probes import advised, fit, probe, raced
 from waitbench.advisor import text
 from waitbench.advisor.predict import predictions
-from waitbench.advisor.question import present
+from waitbench.advisor.question import Question, present
 from waitbench.advisor.race import evened, launches
 from waitbench.scenario import BenchError
 from waitbench.stats.estimates import Estimate
@@ -40,6 +40,22 @@ def test_little_to_win_is_no_reason_to_change() -> None:
     assert advice.model == "sync"
     assert text.verdict(advice) == "stay sequential, the most that any model gains is 1.10 times"
     assert text.code(advice) == ""
+
+
+def test_one_first_call_that_is_as_short_as_that_of_nothing_is_no_reason_to_change() -> None:
+    probed = probe(0, held=0.2)
+    once = replace(probed, alone=replace(probed.alone, calls=1))
+    assert "as a first call of almost nothing does" in advised(once).because
+    assert advised(probed).because == ""
+    longer = probe(0, held=2)
+    assert advised(replace(longer, alone=replace(longer.alone, calls=1))).because == ""
+
+
+def test_of_what_is_awaited_asyncio_is_the_plainest() -> None:
+    question = Question(function="shop:load", coroutine="shop:load")
+    races = (raced("sync", 1, None), raced("threads", 16, 15.5), raced("asyncio", 16, 15.4))
+    assert advised(probe(20), *races).model == "threads"
+    assert advised(probe(20), *races, question=question).model == "asyncio"
 
 
 def test_a_call_shorter_than_handing_it_over_stays_sequential() -> None:

@@ -134,3 +134,14 @@ def test_the_page_holds_the_sentence_the_map_and_the_example_and_escapes_all() -
     assert "from shop import fetch" in written
     assert "&lt;b&gt;no&lt;/b&gt;" in written
     assert "<b>no" not in written
+
+
+def test_the_example_for_what_is_awaited_runs_it_on_a_loop_of_each_worker() -> None:
+    question = Question(function="shop:load", coroutine="shop:load", items="[1, 2]")
+    written = code_example(question, "threads", 4)
+    compile(written, "example.py", "exec")
+    assert "return asyncio.run(load(*given, **named))" in written
+    assert "pool.map(call, items)" in written
+    awaited = code_example(question, "asyncio", 4)
+    compile(awaited, "example.py", "exec")
+    assert "await load(item)" in awaited

@@ -137,6 +137,22 @@ def test_it_makes_no_more_calls_than_it_may(folder: Path, most: int, *, raced: b
     assert f"calls made: about {made}, " in done.stdout
 
 
+def test_what_can_only_be_awaited_is_called_on_a_loop_and_advised_for_one(folder: Path) -> None:
+    (folder / "service.py").write_text(
+        "import asyncio\n"
+        "class Service:\n"
+        "    async def load(self, number):\n"
+        "        await asyncio.sleep(0.01)\n"
+        "        return number\n"
+        "service = Service()\n"
+    )
+    named = ("service.py:service.load", "--items", "[1, 2, 3]")
+    done = advise(folder, *named, "--dry", "--force", "-q")
+    assert done.returncode == 0, done.stderr
+    assert done.stdout.count("\n") == 1
+    assert ": use asyncio, " in done.stdout
+
+
 def test_dry_calls_once_and_predicts(folder: Path) -> None:
     done = advise(folder, "shop.py:fetch", "--dry", "--force", "-v", "-o", "told.html")
     assert done.returncode == 0, done.stderr
@@ -156,7 +172,6 @@ def test_dry_calls_once_and_predicts(folder: Path) -> None:
         (["shop:needs"], 2, "missing a required argument: 'url'; give --args"),
         (["shop:fetch", "--args", "{"], 2, "--args { is no JSON"),
         (["shop:fetch", "--items", "[]"], 2, "--items is empty"),
-        (["shop:fetch_async"], 2, "is a coroutine function"),
         (["shop:fetch", "--async", "shop:numbers"], 2, "is no coroutine function"),
         (["shop:fetch", "--now", "fibres"], 2, "give sync, threads:8"),
         (["shop:raises"], 1, "ValueError: no luck"),
@@ -166,7 +181,7 @@ def test_dry_calls_once_and_predicts(folder: Path) -> None:
         (["shop:forks"], 1, "forks, and the child comes back"),
         (["shop:fetch", "--map", "absent.json"], 2, "absent.json"),
         ([], 2, "name a function"),
-        (["shop:fetch", "-o", "told.doc"], 2, "ends in .html, .md, .json"),
+        (["shop:fetch", "-o", "told.doc"], 2, "ends in .html, .json, .md"),
         (["--", "no-such-program"], 2, "cannot run no-such-program"),
     ],
 )
