@@ -22,7 +22,7 @@ from waitbench.scenario import BenchError
 from waitbench.services.other_python import own
 from waitbench.system import busy_machine, machine
 from waitbench.system.interrupt import Interrupt
-from waitbench.workloads._callables import IS_COROUTINE
+from waitbench.user_code.awaited import IS_COROUTINE
 
 if TYPE_CHECKING:
     from collections.abc import Callable

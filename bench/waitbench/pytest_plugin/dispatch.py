@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from waitbench.pytest_plugin import places, replay
 from waitbench.pytest_plugin.journaling import Journaling
+from waitbench.pytest_plugin.storage import BEFORE
 from waitbench.race import progress
 from waitbench.race.record import RaceRecord
 
@@ -38,6 +39,7 @@ def run(
     Raises:
         BenchError: the target could not be started at all.
     """
+    config.stash.get(BEFORE, lambda: None)()
     given = config.getoption("budget") is not None
     ordinary = [entry for entry in racing if _own(entry) is None]
     special = {id(suite): suite for entry in racing if (suite := _own(entry))}

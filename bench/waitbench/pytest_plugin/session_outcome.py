@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from waitbench.pytest_plugin.storage import LEFT_OUT, RESCUED, RUN
+from waitbench.pytest_plugin.storage import BEFORE, LEFT_OUT, RESCUED, RUN
 from waitbench.results.foreign_text import plain
 from waitbench.scenario import BenchError
 
@@ -23,7 +23,7 @@ class SessionOutcome:
     """Keeps the session's configuration, its failures, and what pytest calls an error of usage.
 
     Args:
-        before: called when all that was asked for is known to be possible, before anything is run.
+        before: called when all that was asked for is known to be possible, before the first round.
 
     Attributes:
         mistake: what was wrong with what was asked for; empty if nothing was.
@@ -42,17 +42,12 @@ class SessionOutcome:
     def pytest_cmdline_main(self, config: pytest.Config) -> Generator[None, object, object]:
         """Keep a mistake, which pytest would print in a form of its own."""
         self._config = config
+        config.stash[BEFORE] = self._before
         try:
             return (yield)
         except pytest.UsageError as mistake:
             self.mistake = str(mistake)
             return pytest.ExitCode.USAGE_ERROR
-
-    @pytest.hookimpl(tryfirst=True)
-    def pytest_runtestloop(self, session: pytest.Session) -> None:
-        """Announce that something is going to be run."""
-        if session.items and not session.testsfailed:
-            self._before()
 
     def pytest_runtest_logreport(self, report: pytest.TestReport) -> None:
         """Count the reason of a contestant that failed."""

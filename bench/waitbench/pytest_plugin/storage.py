@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import tempfile
+from collections.abc import Callable
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from statistics import median
@@ -26,6 +27,8 @@ if TYPE_CHECKING:
 
 RUN = pytest.StashKey[dict[str, Any]]()
 LEFT_OUT = pytest.StashKey[list[dict[str, str]]]()
+BEFORE = pytest.StashKey[Callable[[], object]]()
+"""Called before the first round, when all that was asked for is known to be possible."""
 RESCUED = pytest.StashKey["Rescue"]()
 STOCK_STORAGE = "file://./.benchmarks"
 

@@ -4,39 +4,19 @@ from __future__ import annotations
 
 import inspect
 import os
-from contextlib import contextmanager
 from typing import IO, TYPE_CHECKING, Any
 
 from waitbench.scenario import BenchError
+from waitbench.user_code.awaited import IS_COROUTINE
 from waitbench.user_code.hush import flush
 from waitbench.user_code.import_watch import import_watched
 from waitbench.workloads._resolve import bound, resolve
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Sequence
+    from collections.abc import Callable, Sequence
 
     from waitbench.user_code.answers import Answers
     from waitbench.workloads._resolve import Arguments
-
-
-IS_COROUTINE = "is a coroutine function"
-"""What is wrong where a plain function was asked for: who asked may take it for its async form."""
-
-
-@contextmanager
-def on_a_loop(function: Callable[..., Any]) -> Iterator[Callable[..., Any]]:
-    """Yield a function that can be called: one that is awaited runs on a loop of this thread's."""
-    if not inspect.iscoroutinefunction(function):
-        yield function
-        return
-    from asyncio import Runner
-
-    with Runner() as runner:
-
-        def call(*given: Any, **named: Any) -> Any:
-            return runner.run(function(*given, **named))
-
-        yield call
 
 
 def imported(

@@ -11,11 +11,12 @@ from typing import IO, TYPE_CHECKING, Any, ClassVar
 
 from waitbench.scenario import WrongResultError
 from waitbench.user_code.answers import Answers
+from waitbench.user_code.awaited import on_a_loop
 from waitbench.user_code.first_calls import FirstCalls
 from waitbench.user_code.hush import flush, hushed
 from waitbench.user_code.items import copied, fair_order
 from waitbench.user_code.unconsumed import CURE, unconsumed
-from waitbench.workloads._callables import imported, on_a_loop, refuse_unlike
+from waitbench.workloads._callables import imported, refuse_unlike
 from waitbench.workloads._left import Left
 from waitbench.workloads._resolve import arguments, resolve
 
