@@ -133,6 +133,23 @@ def _races() -> bool:
     return "waitbench.race.conductor" in sys.modules
 
 
+def test_all_workers_are_seen_whenever_they_are_asked_for(local: cluster.Cluster) -> None:
+    client: Any = local._client
+    over = threading.Event()
+
+    def overwrite() -> None:  # as the client does every two seconds: it asks for 0 workers
+        while not over.is_set():
+            client.sync(client._update_scheduler_info)
+
+    thread = threading.Thread(target=overwrite)
+    thread.start()
+    try:
+        assert {len(local.workers()) for _ in range(100)} == {3}
+    finally:
+        over.set()
+        thread.join()
+
+
 def test_a_retired_worker_s_launch_is_raced_by_another_and_counted_once(
     local: cluster.Cluster,
 ) -> None:
