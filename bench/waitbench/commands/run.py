@@ -39,6 +39,7 @@ SUITES = PACKAGES / "waitbench" / "suites"
 PLUGIN = "waitbench.pytest_plugin.plugin"
 """A checkout's conftest names it too; beside an installed package there is none."""
 INTERRUPTED, FAILED = 130, 1
+NO_PAGE = "none: "
 OF_PYTEST = "INTERNALERROR> "
 PYTEST_INTERRUPTED, PYTEST_NOTHING = 2, 5
 SETTINGS = (
@@ -127,11 +128,11 @@ def places(saved: Path, summary: Summary, findings: Sequence[Finding]) -> list[L
     """Return where the results are, how they are shown again, and where their page is."""
     from waitbench.presentation.last_screen import PAGE, Line
 
-    name = _short(saved)
+    name, page = _short(saved), _page(saved, summary, findings)
     return [
         _saved(name),
         Line(word="Again", text=f"waitbench report {name}", whole=True),
-        Line(word=PAGE, text=_page(saved, summary, findings), whole=True),
+        Line(word=PAGE, text=page, whole=not page.startswith(NO_PAGE)),
     ]
 
 
@@ -153,9 +154,9 @@ def _page(saved: Path, summary: Summary, findings: Sequence[Finding]) -> str:
 
         atomic_file.write(page, render("html", summary, findings))
     except BenchError as lack:
-        return f"none: {lack}"
+        return f"{NO_PAGE}{lack}"
     except Exception as fault:  # noqa: BLE001  whatever it is, the run has succeeded
-        return f"none: {page.name} could not be written ({type(fault).__name__}: {fault})"
+        return f"{NO_PAGE}{page.name} could not be written ({type(fault).__name__}: {fault})"
     here = Path.cwd()
     return str(page.relative_to(here) if page.is_relative_to(here) else page)
 
