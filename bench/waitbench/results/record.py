@@ -208,8 +208,14 @@ class ContestantRecord:
 
     @property
     def times_ns(self) -> list[float]:
-        """Those that are times, in nanoseconds: walls of rounds or, of a server, time a request."""
-        return [each.time_ns for each in timed(self.measurements)]
+        """Those that are times, in nanoseconds: walls of rounds or, of a server, time a request.
+
+        Where several machines measured, those of the first that has any: they are never pooled.
+        """
+        times = timed(self.measurements)
+        names = self.machines
+        first = min((names.get(each.launch, "") for each in times), default="")
+        return [each.time_ns for each in times if names.get(each.launch, "") == first]
 
     def blocks(self) -> dict[tuple[int, int], list[float]]:
         """The same by (launch, block)."""
