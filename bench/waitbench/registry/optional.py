@@ -16,9 +16,9 @@ EXTRAS = {
         "waitress": "waitress",
     },
     "report": {"jinja2": "jinja2", "vl_convert": "vl-convert-python"},
-    "cluster": {"distributed": "distributed"},
     "completion": {"shtab": "shtab"},
     "contestants": {"httpx": "httpx", "starlette": "starlette", "uvicorn": "uvicorn"},
+    "cluster": {"distributed": "distributed"},
 }
 """By extra: what a module that is imported is called where packages are installed from."""
 UNBUILT = {"pyinstrument": "it has no wheel for Python 3.15 yet, so that takes a compiler"}
