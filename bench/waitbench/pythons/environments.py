@@ -6,6 +6,7 @@ import fcntl
 import hashlib
 import json
 import os
+import re
 import shutil
 import subprocess
 import sys
@@ -31,6 +32,10 @@ STATE = "waitbench.json"
 OPTIONS = ("--no-deps", "--require-hashes", "--only-binary", ":all:", "--requirement")
 RETRIES = ("--retries", "2")
 """The first of them is what pip says of an index that does not answer."""
+MISSING = re.compile(
+    r"(?:No matching distribution found for |Wheels are required for `)([\w.-]+)", re.ASCII
+)
+"""What pip and uv say of a package of which there is no wheel."""
 WITHIN_S = 600
 LINE = 160
 UNREACHED = ("Could not fetch URL", "NewConnectionError", "timed out", "error sending request")
@@ -155,6 +160,7 @@ def _filled(
         if wrong is None:
             has.add(each.name)
         else:
+            say(f"{wrong} for Python {interpreter.full}")
             lacks[each.name] = f"needs {each.name}: {wrong} for Python {interpreter.full}"
     if not has:
         first = next(iter(lacks.values()))
@@ -175,17 +181,32 @@ def _state(folder: Path) -> tuple[set[str], dict[str, str]]:
 def _installed(
     python: str, wanted: Sequence[Locked], folder: Path
 ) -> Iterator[tuple[Locked, str | None]]:
-    """Install all at once or, if that fails, one by one; yield each with what was wrong with it."""
-    if _install(python, wanted, folder) is None:
-        yield from ((each, None) for each in wanted)
+    """Install all at once, without those that have no wheel; yield each with what was wrong."""
+    rest = list(wanted)
+    while rest and (complaint := _install(python, rest, folder)):
+        named = {lock.normal(name) for name in MISSING.findall(complaint)}
+        missing = [each for each in rest if lock.normal(each.name) in named]
+        if not missing:
+            break
+        yield from ((each, _wrong(each, complaint)) for each in missing)
+        rest = [each for each in rest if each not in missing]
+    else:
+        yield from ((each, None) for each in rest)
         return
-    for each in wanted:
-        wrong = _install(python, [each], folder)
-        yield each, wrong and f"{each.name} {each.version} {wrong}"
+    for each in rest:  # what is wrong names none of them
+        complaint = _install(python, [each], folder)
+        yield each, complaint and _wrong(each, complaint)
+
+
+def _wrong(each: Locked, complaint: str) -> str:
+    """Return what is wrong with one package in a few words."""
+    if MISSING.search(complaint):
+        return f"{each.name} {each.version} has no wheel"
+    return f"{each.name} {each.version} could not be installed ({_last(complaint)})"
 
 
 def _install(python: str, wanted: Sequence[Locked], folder: Path) -> str | None:
-    """Install these packages; return what was wrong in a few words, None if nothing.
+    """Install these packages; return what was said if that failed, None if it went well.
 
     Raises:
         BenchError: no package could come that way.
@@ -205,9 +226,7 @@ def _install(python: str, wanted: Sequence[Locked], folder: Path) -> str | None:
         raise BenchError("no environment can be made: no space left on its disk")
     if any(sign in complaint for sign in UNREACHED):
         raise BenchError("no environment can be made: the package index does not answer")
-    if "o matching distribution" in complaint or "has no wheel" in complaint:
-        return "has no wheel"
-    return f"could not be installed ({_last(complaint)})"
+    return complaint
 
 
 def _making(interpreter: Interpreter, folder: Path) -> list[str]:

@@ -48,14 +48,14 @@ def test_it_is_made_once_with_what_is_needed_and_says_what_has_no_wheel(
     monkeypatch.setattr(lock, "path", lambda: locked)
     told: list[str] = []
     made = environments.made(own, ["requests", "aiohttp", "json"], told.append)
-    assert [line.partition(":")[0] for line in told] == [
-        f"making the environment of Python {own.full}"
-    ]
+    making, lacking = told
+    assert making == f"making the environment of Python {own.full}: 2 packages, once"
+    assert lacking == f"aiohttp 9.9 has no wheel for Python {own.full}"
     assert made.lack("requests") is None
     lack = made.lack("aiohttp.web")
     assert lack == f"needs aiohttp: aiohttp 9.9 has no wheel for Python {own.full}"
     again = environments.made(own, ["requests"], told.append)
-    assert (again, len(told)) == (made, 1)
+    assert (again, len(told)) == (made, 2)
 
 
 def test_what_needs_no_package_needs_no_environment(own: Interpreter) -> None:
