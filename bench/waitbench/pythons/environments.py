@@ -33,7 +33,9 @@ OPTIONS = ("--no-deps", "--require-hashes", "--only-binary", ":all:", "--require
 RETRIES = ("--retries", "2")
 """The first of them is what pip says of an index that does not answer."""
 MISSING = re.compile(
-    r"(?:No matching distribution found for |Wheels are required for `)([\w.-]+)", re.ASCII
+    r"(?:No matching distribution found for |(?:Wheels are required|only found wheels) for `)"
+    r"([\w.-]+)",
+    re.ASCII,
 )
 """What pip and uv say of a package of which there is no wheel."""
 WITHIN_S = 600

@@ -90,5 +90,18 @@ def test_where_no_package_can_be_had_a_line_says_so(
         environments.programs([str(tmp_path / "nothing")])
 
 
+@pytest.mark.parametrize(
+    "complaint",
+    [
+        "ERROR: No matching distribution found for psycopg-binary==3.3.9",
+        "hint: Wheels are required for `psycopg_binary` because building from source is disabled",
+        "hint: You require CPython 3.13t, but we only found wheels for `psycopg-binary` (v3.3.9)",
+    ],
+)
+def test_pip_and_uv_name_what_has_no_wheel(complaint: str) -> None:
+    (named,) = environments.MISSING.findall(complaint)
+    assert lock.normal(named) == "psycopg-binary"
+
+
 def _silent(_line: str) -> None:
     return None
