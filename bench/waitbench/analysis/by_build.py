@@ -101,6 +101,11 @@ def pivots(summary: Summary) -> list[Pivot]:
     ]
 
 
+def first(summary: Summary) -> Summary:
+    """Return what the first interpreter measured alone; all of it where none was named."""
+    return alone(summary, summary.builds[0]) if summary.builds else summary
+
+
 def alone(summary: Summary, build: str) -> Summary:
     """Return what one build of a run measured, as if nothing else had raced.
 

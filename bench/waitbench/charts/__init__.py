@@ -10,7 +10,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from waitbench import registry
-from waitbench.analysis.by_build import alone
+from waitbench.analysis.by_build import first
 
 if TYPE_CHECKING:
     from types import ModuleType
@@ -25,11 +25,11 @@ def pictures(summary: Summary) -> list[Picture]:
     ranked = sorted(files, key=lambda file: file.PLACE)
     if not summary.builds:
         return [picture for file in ranked if (picture := file.draw(summary)) is not None]
-    first = alone(summary, summary.builds[0])
-    made = [(file, file.draw(summary if _across(file) else first)) for file in ranked]
+    own = first(summary)
+    made = [(file, file.draw(summary if _across(file) else own)) for file in ranked]
     return [
-        picture if _across(file) else replace(picture, title=f"{picture.title}, under {first_name}")
-        for first_name in summary.builds[:1]
+        picture if _across(file) else replace(picture, title=f"{picture.title}, under {name}")
+        for name in summary.builds[:1]
         for file, picture in made
         if picture is not None
     ]

@@ -66,11 +66,18 @@ def _together(found: Mapping[str, Finding], states: Mapping[str, str]) -> Findin
         finding,
         verdict=verdict,
         sentence=" ".join([f"Under {states[build]}: {finding.sentence}", *more]),
-        brief="; ".join(split) if len(groups) > 1 else f"under {states[build]}: {brief}",
+        brief="; ".join(split)
+        if len(groups) > 1
+        else f"{_all(states)}under {states[build]}: {brief}",
         evidence=tuple(dict.fromkeys(name for each in found.values() for name in each.evidence)),
         conditions=(*split, *finding.conditions),
         reason=finding.reason if verdict == "undecided" else None,
     )
+
+
+def _all(states: Mapping[str, str]) -> str:
+    """Return that all say the same, where there are several."""
+    return f"the same under all {len(states)}; " if len(states) > 1 else ""
 
 
 def _verdict(verdicts: list[ClaimVerdict]) -> ClaimVerdict:

@@ -19,6 +19,8 @@ MISSED = {
 }
 
 
+OF_MODELS: Mapping[str, Mapping[str, bool]] = {"free_threads": {"gil": False}}
+"""What a model says by its name, whatever its contestant was told."""
 KNOWN = ("coverage",)
 """Tools that a run is told to have before it begins: who measures coverage wants its rows."""
 
@@ -38,7 +40,8 @@ def note(row: ContestantRecord, answer: Mapping[str, Any]) -> None:
         raise ContestantError(
             f"{tool} follows its process by sys.monitoring, which slows what runs"
         )
-    for fact, wanted in row.contestant.expects.items():
+    expects = {**OF_MODELS.get(row.contestant.model, {}), **row.contestant.expects}
+    for fact, wanted in expects.items():
         if bool(state.get(fact)) is not wanted:
             row.rounds.clear()
             raise ContestantError(MISSED[fact, wanted] + _cause(state))

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from waitbench import formatting
 from waitbench.analysis import bounds
+from waitbench.analysis.by_build import first
 from waitbench.analysis.winner_map import PLAINEST, chart
 from waitbench.presentation import markdown as _markup
 from waitbench.presentation.grid import GAP, LINE
@@ -36,7 +37,7 @@ def terminal(summary: Summary) -> RenderableType | None:
     from rich.table import Table
     from rich.text import Text
 
-    cells = chart(summary)
+    cells = chart(first(summary))
     if not cells:
         return None
     parts: list[RenderableType] = [Text(_plain(_places(cells))), Text()]
@@ -52,7 +53,7 @@ def terminal(summary: Summary) -> RenderableType | None:
 
 def markdown(summary: Summary) -> str:
     """Write the same tables as GitHub's Markdown, without a heading; empty where no map was run."""
-    cells = chart(summary)
+    cells = chart(first(summary))
     if not cells:
         return ""
     parts = [_markup.text(_places(cells))]

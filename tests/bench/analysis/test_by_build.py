@@ -4,7 +4,7 @@ import pytest
 
 from tests.bench.builds import under
 from tests.bench.synthetic import computing, summary
-from waitbench.analysis.by_build import alone, pivots, state
+from waitbench.analysis.by_build import alone, first, pivots, state
 
 OF = computing("compute-n8-c2", concurrency=2)
 WALLS: dict[str, float | str] = {
@@ -49,6 +49,8 @@ def test_one_build_alone_is_a_run_of_its_own(tmp_path: Path) -> None:
     assert state(whole, "3.14t") == "3.14t without the GIL"
     assert state(whole, "3.15+jit") == "3.15+jit with the JIT"
     assert free.builds == ("3.14t",)
+    assert first(whole) is alone(whole, "3.14")
+    assert first(free).scenarios[0].rows[0].model == "sync"
 
 
 def test_a_run_without_builds_has_no_pivot(tmp_path: Path) -> None:

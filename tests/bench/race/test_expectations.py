@@ -32,6 +32,14 @@ def test_a_lock_that_an_import_switched_on_fails_the_row_and_takes_its_times() -
     assert row.state["gil"] is True
 
 
+def test_threads_that_are_called_free_must_be() -> None:
+    contestant = Contestant.of("free_threads")
+    row = ContestantRecord(scenario=SCENARIO, contestant=contestant, width=2)
+    expectations.note(row, {"state": {"gil": False, "jit": None}})
+    with pytest.raises(ContestantError, match="without the GIL"):
+        expectations.note(row, {"state": {"gil": True, "jit": None}})
+
+
 def test_a_jit_that_stayed_off_fails_the_row() -> None:
     with pytest.raises(ContestantError, match="with the JIT, and it was off"):
         expectations.note(record(jit=True), {"state": {"gil": True, "jit": None}})
