@@ -136,7 +136,7 @@ def _shown(
     """
     from rich.console import Console
 
-    from waitbench.gate import closing, formats, sentences
+    from waitbench.gate import closing, formats
     from waitbench.gate.formats import terminal
     from waitbench.presentation import last_screen
 
@@ -145,7 +145,7 @@ def _shown(
         if form != "terminal":
             print(formats.render(form, outcome), end="")
         elif arguments.quiet:
-            print(sentences.headline(outcome))
+            print(closing.brief(outcome))
         else:
             whole = arguments.verbose
             terminal.show(outcome, console, method=whole, folds=not whole)

@@ -39,6 +39,12 @@ def lines(outcome: Outcome, *, written: Sequence[str] = (), following: str = "")
     ]
 
 
+def brief(outcome: Outcome) -> str:
+    """Return the verdict in a line, with why it is none where that is the machine."""
+    why = _busy_in(outcome) if outcome.of("undecided") else ""
+    return f"{sentences.headline(outcome)}{f' Why: {why}.' if why else ''}"
+
+
 def first(outcome: Outcome) -> Result | None:
     """Return what to look at first: what is most slower, or failed, or is most undecided."""
     rows = sentences.arranged(outcome)
@@ -57,10 +63,16 @@ def _open(outcome: Outcome) -> str:
     names = [result.name for result in outcome.of("undecided")]
     if not names:
         return ""
-    why = ""
-    if (share := busy(outcome)) > MOSTLY:
-        why = f"undecided because the machine was busy in {formatting.percent(share)} of rounds: "
+    why = f"undecided because {reason}: " if (reason := _busy_in(outcome)) else ""
     return f"{why}{formatting.listing(formatting.shortlist(names, NAMED))}"
+
+
+def _busy_in(outcome: Outcome) -> str:
+    """Return that the machine was busy, where it was in most rounds."""
+    share = busy(outcome)
+    return (
+        f"the machine was busy in {formatting.percent(share)} of rounds" if share > MOSTLY else ""
+    )
 
 
 def _sure(outcome: Outcome) -> str:

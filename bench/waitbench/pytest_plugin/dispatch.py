@@ -10,6 +10,7 @@ from waitbench.pytest_plugin import places, replay
 from waitbench.pytest_plugin.journaling import Journaling
 from waitbench.pytest_plugin.storage import BEFORE
 from waitbench.race import progress
+from waitbench.race.events import RacePlanned
 from waitbench.race.record import RaceRecord
 
 if TYPE_CHECKING:
@@ -19,6 +20,7 @@ if TYPE_CHECKING:
     import pytest
 
     from waitbench.race.conductor import Settings
+    from waitbench.race.events import Event, Observer
 
 
 OWN_SHARE = 0.25
@@ -39,7 +41,6 @@ def run(
     Raises:
         BenchError: the target could not be started at all.
     """
-    config.stash.get(BEFORE, lambda: None)()
     given = config.getoption("budget") is not None
     ordinary = [entry for entry in racing if _own(entry) is None]
     special = {id(suite): suite for entry in racing if (suite := _own(entry))}
@@ -57,15 +58,29 @@ def run(
         settings, paces = shared(settings, paces)
     with places.chosen(config) as place:
         if ordinary:
-            observer = Journaling(config, progress.observer(sys.stderr))
+            observer = Journaling(config, _observer(config))
             record.extend(place.conduct(replay.lineup(ordinary), settings, observer))
         for key, suite in special.items():
             if record.interrupted:
                 record.extend(_unraced(racing, suite))
                 continue
-            observer = Journaling(config, progress.observer(sys.stderr))
+            observer = Journaling(config, _observer(config))
             record.extend(place.conduct(lineups[key], paces[key], observer, suite))
     return record, settings if ordinary else next(iter(paces.values()), settings)
+
+
+def _observer(config: pytest.Config) -> Observer:
+    """Return who watches a race; before the first one begins, whoever wants that is told."""
+    watcher = progress.observer(sys.stderr)
+
+    def observe(event: Event) -> None:
+        if isinstance(event, RacePlanned) and BEFORE in config.stash:
+            before = config.stash[BEFORE]
+            del config.stash[BEFORE]
+            before()
+        watcher(event)
+
+    return observe
 
 
 def shared(

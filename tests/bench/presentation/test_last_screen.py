@@ -110,6 +110,8 @@ def test_a_gate_beside_other_work_says_that_this_is_why_it_is_undecided() -> Non
     said = texts(of_gate.lines(busy))
     assert said["Open"].startswith("undecided because the machine was busy in 100 % of rounds")
     assert said["Machine"].endswith("other work ran beside 100 % of the rounds")
+    assert of_gate.brief(busy).endswith("Why: the machine was busy in 100 % of rounds.")
+    assert "busy" not in of_gate.brief(outcome(UNDECIDED))
 
 
 def test_what_to_look_at_first_is_the_worst() -> None:

@@ -95,7 +95,9 @@ def actions_of(main: Callable[[Sequence[str]], object]) -> list[argparse.Action]
 
 
 def _actions(parser: argparse.ArgumentParser) -> list[argparse.Action]:
-    return [action for action in parser._actions if action.dest != "help"]
+    # Names of before say what they are now, in a line more.
+    hidden = ("help", argparse.SUPPRESS)
+    return [action for action in parser._actions if not {action.dest, action.help} & {*hidden}]
 
 
 def _files() -> dict[str, bytes]:
