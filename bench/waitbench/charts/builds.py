@@ -72,7 +72,7 @@ def draw(summary: Summary) -> Picture | None:
 def _facts(pivot: Pivot) -> list[Vega]:
     facts = []
     for (model, build), cell in pivot.cells.items():
-        if cell.gain is None:
+        if cell.gain is None or cell.row.control:
             continue
         low, high = cell.gain.interval or (cell.gain.value, cell.gain.value)
         facts.append(
@@ -103,7 +103,11 @@ def _scenario(pivot: Pivot, domain: tuple[float, float], first: str) -> Vega:
     fields = [
         _field(pivot, model, domain, first)
         for model in pivot.models
-        if any(cell.gain for (name, _), cell in pivot.cells.items() if name == model)
+        if any(
+            cell.gain and not cell.row.control
+            for (name, _), cell in pivot.cells.items()
+            if name == model
+        )
     ]
     return {
         "title": {"text": f"{work}, {of.concurrency:,} at once", "subtitle": of.name},
