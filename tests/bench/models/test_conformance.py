@@ -11,6 +11,7 @@ from _pytest.mark import ParameterSet
 from waitbench import registry
 from waitbench.race.worker_session import complaints
 from waitbench.scenario import Failed
+from waitbench.services import redis as redis_server
 from waitbench.services.postgres import Postgres, unavailable
 from waitbench.services.target import Target
 
@@ -46,6 +47,15 @@ def postgres() -> Iterator[str | None]:
         yield running.dsn
 
 
+@pytest.fixture(scope="module")
+def redis() -> Iterator[str | None]:
+    if redis_server.unavailable():
+        yield None
+        return
+    with redis_server.Redis() as running:
+        yield running.dsn
+
+
 def usable(room: str) -> list[ParameterSet]:
     """List a room's files; one that cannot be used here is skipped with its reason."""
     params = []
@@ -58,7 +68,11 @@ def usable(room: str) -> list[ParameterSet]:
 @pytest.mark.parametrize("workload_name", usable("workloads"))
 @pytest.mark.parametrize("model_name", usable("models"))
 def test_runs_every_task_once_rightly_and_leaves_nothing(
-    model_name: str, workload_name: str, target: Target, postgres: str | None
+    model_name: str,
+    workload_name: str,
+    target: Target,
+    postgres: str | None,
+    redis: str | None,
 ) -> None:
     if reason := CANNOT.get((model_name, workload_name)):
         pytest.skip(reason)
@@ -68,6 +82,8 @@ def test_runs_every_task_once_rightly_and_leaves_nothing(
         params["target"] = target.url
     if registry.needs_postgres(workload_name):
         params["postgres"] = postgres or pytest.skip(str(unavailable()))
+    if registry.needs_redis(workload_name):
+        params["redis"] = redis or pytest.skip(str(redis_server.unavailable()))
     workload = workload_type(**params)
     threads_before = user_threads()
 
