@@ -29,8 +29,8 @@ WIDEST_NAME = 40
 """Columns that a name may have before it is folded."""
 BESIDE_NAME = 78
 """Columns that everything else takes; where there are fewer, the walls are left out."""
-LEAST_NAME, BESIDE_NARROW, WIDEST_VERDICT = 12, 62, 24
-"""Columns of a name, of all beside it and of a verdict where there are few."""
+LEAST_NAME, BESIDE_NARROW, WIDEST_VERDICT = 12, 38, 24
+"""Columns of a name, of the change and the pairs, and of a verdict where there are few."""
 FOLDED = 12
 """More benchmarks than that are the same in one line, not in a row each."""
 
@@ -42,12 +42,14 @@ def render(outcome: Outcome) -> str:
     from rich.console import Console
 
     text = io.StringIO()
-    show(outcome, Console(file=text, width=100, force_terminal=False), method=True)
+    console = Console(file=text, width=100, force_terminal=False)
+    console.print(sentences.headline(outcome), markup=False)
+    show(outcome, console, method=True)
     return text.getvalue()
 
 
 def show(outcome: Outcome, console: Console, *, method: bool, folds: bool = True) -> None:
-    """Print the outcome as wide as the terminal is.
+    """Print the outcome without its headline, as wide as the terminal is.
 
     Args:
         outcome: what was found.
@@ -58,22 +60,23 @@ def show(outcome: Outcome, console: Console, *, method: bool, folds: bool = True
     from rich.table import Table
     from rich.text import Text
 
-    style = "bold red" if outcome.status() in {1, 2} else "bold"
-    console.print(Text(sentences.headline(outcome), style=style))
     console.print(Text(f"base {outcome.base}\nhead {outcome.head}"))
     console.print()
     shown, folded = _fold(outcome) if folds else (sentences.arranged(outcome), [])
     longest = max((len(result.name) for result in shown), default=0)
+    verdicts = [sentences.verdict(result) for result in shown]
+    widest = min(WIDEST_VERDICT, max(map(len, verdicts), default=0))
     wide = console.width - longest >= BESIDE_NAME
-    most = WIDEST_NAME if wide else max(LEAST_NAME, min(WIDEST_NAME, console.width - BESIDE_NARROW))
+    room = console.width - BESIDE_NARROW - widest
+    most = WIDEST_NAME if wide else max(LEAST_NAME, min(WIDEST_NAME, room))
     table = Table(box=None, pad_edge=False, header_style="dim", padding=(0, 2, 0, 0))
     table.add_column("benchmark", overflow="fold", min_width=min(most, longest))
     heads = (*(("base", "head") if wide else ()), "change [99 %]", "pairs")
     for head in heads:
         table.add_column(head, justify="right", no_wrap=True)
-    table.add_column("verdict", min_width=WIDEST_VERDICT)
-    for result in shown:
-        verdict = Text(sentences.verdict(result), style=STYLES[result.verdict])
+    table.add_column("verdict", min_width=widest)
+    for result, word in zip(shown, verdicts, strict=True):
+        verdict = Text(word, style=STYLES[result.verdict])
         pairs = str(result.pairs) if result.pairs else ""
         walls = sentences.walls(result) if wide else ()
         table.add_row(Text(result.name), *walls, sentences.change(result), pairs, verdict)
@@ -84,7 +87,8 @@ def show(outcome: Outcome, console: Console, *, method: bool, folds: bool = True
     for result in shown:
         for note in sentences.lines(result):
             console.print(Text(f"  {result.name}: {note}"))
-    console.print()
+    if method or outcome.notes:
+        console.print()
     if method:
         reached = f"{sentences.counts(outcome)}. {sentences.method(outcome)}"
         console.print(Text(reached, style="dim"))
