@@ -51,6 +51,7 @@ def test_a_launch_answers_or_ends_and_leaves_nothing(
     assert not [*tmp_path.iterdir()]
 
 
+@pytest.mark.processes  # git is asked for the commit
 def test_the_same_try_is_not_begun_twice(tmp_path: Path) -> None:
     (tmp_path / "waitbench-launch-a").mkdir()  # another process is at it
     assert run(0, "a") == ("twice", "")
