@@ -129,7 +129,7 @@ def test_a_plain_stream_is_one_chunk_for_each_piece_and_says_the_rest_in_trailer
 
 
 def test_one_event_is_one_write(target: Target) -> None:
-    request = path("tokens(first=20ms, gap=20ms, count=4)", format="sse")
+    request = path("tokens(first=20ms, gap=200ms, count=3)", format="sse")
     with socket.create_connection(target.address, timeout=20) as sock:
         sock.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
         sock.sendall(f"GET {request} HTTP/1.1\r\nHost: localhost\r\n\r\n".encode())
