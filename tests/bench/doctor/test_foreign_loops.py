@@ -141,7 +141,7 @@ def test_a_loop_in_a_child_that_cannot_be_watched_is_not_healthy(tmp_path: Path)
     (tmp_path / "program.py").write_text(program)
     done = doctor(tmp_path, "program.py")
     assert done.returncode == 3, done.stdout + done.stderr
-    assert "A loop ran in a child process, and nobody watched it" in " ".join(done.stdout.split())
+    assert "a loop ran in a child process, and nobody watched it" in " ".join(done.stdout.split())
 
 
 def test_a_childs_own_start_up_and_output_stay_as_they_are(tmp_path: Path) -> None:

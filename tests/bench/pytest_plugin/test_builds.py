@@ -4,6 +4,8 @@ from pathlib import Path
 import pytest
 
 from waitbench import cli
+from waitbench.analysis.summary import summarise
+from waitbench.report import rerun_command
 from waitbench.results.load import load
 
 pytestmark = pytest.mark.processes
@@ -36,7 +38,7 @@ def test_a_run_under_two_builds_of_this_interpreter(
     assert rows[f"sync@{second}"].contestant.environ[ZONE[:2]] == "UTC"
     assert sys.executable not in (tmp_path / "run.json").read_text()
     assert "Interpreters" in told.out
-    assert f"--python {first},{second}" in told.out.replace("\n", " ")
+    assert f"--python {first},{second}" in rerun_command.command(summarise(run))
 
 
 def test_where_none_of_them_can_race_it_is_one_line(capsys: pytest.CaptureFixture[str]) -> None:
