@@ -61,11 +61,13 @@ def settings(launches: int, launch_s: float = 0.3) -> Settings:
 
 
 def under_way() -> list[psutil.Process]:
-    """The processes of launches."""
+    """The processes of launches: ours, and those that lost who started them."""
+    own = {process.pid for process in psutil.Process().children(recursive=True)}
     return [
         process
-        for process in psutil.process_iter(["cmdline"])
+        for process in psutil.process_iter(["cmdline", "ppid"])
         if LAUNCH in (process.info["cmdline"] or [])
+        and (process.pid in own or process.info["ppid"] == 1)
     ]
 
 

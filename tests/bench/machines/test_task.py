@@ -21,7 +21,7 @@ def run(seconds: float, token: str, within_s: float = 30, *, wanted_s: float = 6
     until_s = time.monotonic() + wanted_s
     order = Order(
         lineup=LINEUP,
-        settings=Settings(launches=1, budget_s=1, rounds_s={SCENARIO.key: seconds}),
+        settings=Settings(launches=1, budget_s=max(1, seconds), rounds_s={SCENARIO.key: seconds}),
         environment=environment.describe(),
     )
     return task.attempted(
@@ -41,7 +41,7 @@ def test_a_launch_answers_or_ends_and_leaves_nothing(
     for name, value in (("PYTHONHASHSEED", "6640"), ("OMP_NUM_THREADS", "1"), ("SECRET", "x")):
         monkeypatch.setenv(name, value)
     kind, text = run(0.1, "a")
-    assert kind == "answer"
+    assert kind == "answer", text
     variables = json.loads(text)["environment"]["variables"]
     assert set(variables.values()) == {None}  # none of a nanny's got through
     before = set(psutil.Process().children(recursive=True))
