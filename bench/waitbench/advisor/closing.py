@@ -29,9 +29,9 @@ def lines(advice: Advice, *, facts: Mapping[str, Any], page: str, following: str
         page: the file that it was written to; empty if none.
         following: what to type next, with about how long it takes.
     """
-    said = verdict(advice)
+    sentence = verdict(advice)
     return [
-        Line(word="Advice", text=f"{said[0].upper()}{said[1:]}"),
+        Line(word="Advice", text=f"{sentence[0].upper()}{sentence[1:]}"),
         Line(word="Gain", text=_gain(advice)),
         Line(
             word="Call",

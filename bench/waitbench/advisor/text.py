@@ -183,8 +183,8 @@ def plain(advice: Advice, spot: Spot | None = None, *, whole: bool = True) -> st
     lines = [sentence(advice), ""]
     lines += ["  " + "  ".join(map(str.ljust, row, widths)).rstrip() for row in rows]
     lines.append("")
-    told = paragraphs(advice, spot, whole=whole)
-    lines += [f"{heading}: {words}" for heading, words in told]
+    blocks = paragraphs(advice, spot, whole=whole)
+    lines += [f"{heading}: {words}" for heading, words in blocks]
     if written := code(advice):
         lines += ["", *(f"    {line}".rstrip() for line in written.splitlines())]
     return "\n".join(lines)

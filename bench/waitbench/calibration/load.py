@@ -49,14 +49,16 @@ def lines(reports: Sequence[Report]) -> list[str]:
             head="target's own", unit="ms", cells=tuple(held.get(name, NOTHING) for name in names)
         ),
     ]
-    told = {
+    figures = {
         report.generator: (_count(report.quantiles.requests), _count(report.counted))
         for report in reports
         if report.truth == "constant"
     }
     columns += [
         Column(
-            head=head, unit="", cells=tuple(told.get(name, (NOTHING,) * 2)[side] for name in names)
+            head=head,
+            unit="",
+            cells=tuple(figures.get(name, (NOTHING,) * 2)[side] for name in names),
         )
         for side, head in enumerate(("requests told", "target had"))
     ]

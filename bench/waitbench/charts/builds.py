@@ -8,8 +8,9 @@ from waitbench import formatting
 from waitbench.analysis.by_build import pivots
 from waitbench.analysis.comparison import MAIN
 from waitbench.charts._axes import logarithmic
+from waitbench.charts._intervals import intervals
 from waitbench.presentation.picture import Picture
-from waitbench.presentation.theme import family, hue, mark, only, styled, tips, token
+from waitbench.presentation.theme import family, only, styled, tips, token
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -131,27 +132,9 @@ def _field(pivot: Pivot, model: str, domain: tuple[float, float], first: str) ->
             model="model", build="under", text=axis, interval="interval", verdict="verdict"
         ),
     }
-    hollow = {"condition": {"test": "datum.decided", **hue()}, "value": token("page")}
     text = {"type": "text", "align": "left", "dx": 6, "color": token("ink")}
     layers: list[Vega] = [
-        {
-            "data": {"values": [{}]},
-            "mark": {"type": "rule", "color": token("quiet"), "strokeWidth": 1},
-            "encoding": {"x": {"datum": 1}},
-        },
-        {
-            "mark": {"type": "rule", "strokeWidth": 2},
-            "encoding": {
-                **each,
-                "x": {**x, "field": "low"},
-                "x2": {"field": "end"},
-                "color": hue(),
-            },
-        },
-        {
-            "mark": {"type": "point", "size": 50, "opacity": 1, "strokeWidth": 1.5},
-            "encoding": {**each, "x": x, "stroke": hue(), "fill": hollow, "shape": mark()},
-        },
+        *intervals(each, x, end="end", size=50),
         {
             "mark": text,
             "encoding": {**each, "x": {**x, "field": "end"}, "text": {"field": "text"}},

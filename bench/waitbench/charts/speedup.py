@@ -7,9 +7,10 @@ from typing import TYPE_CHECKING
 from waitbench import formatting
 from waitbench.analysis.bounds import WHY, counts, speed
 from waitbench.charts._axes import logarithmic
+from waitbench.charts._intervals import intervals
 from waitbench.charts._panels import beside, cut, models, panels
 from waitbench.presentation.picture import Picture
-from waitbench.presentation.theme import family, hue, mark, styled, tips, token
+from waitbench.presentation.theme import family, hue, styled, tips, token
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -115,27 +116,9 @@ def _facts(panel: Panel) -> list[Vega]:
 def _field(panel: Panel, domain: tuple[float, float], axis: str) -> Vega:
     x = {"field": "ratio", "type": "quantitative", **logarithmic(*domain, title=axis)}
     named = tips(model="model", text=axis, interval="interval", verdict="verdict")
-    hollow = {"condition": {"test": "datum.decided", **hue()}, "value": token("page")}
     each: Vega = {"y": panel.models, "tooltip": named}
     layers: list[Vega] = [
-        {
-            "data": {"values": [{}]},
-            "mark": {"type": "rule", "color": token("quiet"), "strokeWidth": 1},
-            "encoding": {"x": {"datum": 1}},
-        },
-        {
-            "mark": {"type": "rule", "strokeWidth": 2},
-            "encoding": {
-                **each,
-                "x": {**x, "field": "low"},
-                "x2": {"field": "high"},
-                "color": hue(),
-            },
-        },
-        {
-            "mark": {"type": "point", "size": 60, "opacity": 1, "strokeWidth": 1.5},
-            "encoding": {**each, "x": x, "stroke": hue(), "fill": hollow, "shape": mark()},
-        },
+        *intervals(each, x, end="high", size=60),
         {
             "transform": [{"filter": "datum.held"}],
             "mark": {"type": "text", "align": "left", "dx": 5, "text": ARROW},

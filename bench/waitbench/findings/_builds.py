@@ -65,7 +65,7 @@ def changes(
         counts: which scenarios do.
         models: which count; all where none is named.
     """
-    found = []
+    gained = []
     for build, before in pairs:
         for scenario in filter(counts, summary.scenarios):
             rows = {(model(row), row.measured.build): row for row in scenario.rows if row.rival}
@@ -75,12 +75,12 @@ def changes(
                     continue
                 speed = compare(row, other, confidence=summary.methods.confidence)
                 if speed is not None:
-                    found.append(
+                    gained.append(
                         Change(
                             scenario=scenario, model=name, build=build, before=before, speed=speed
                         )
                     )
-    return found
+    return gained
 
 
 def states(summary: Summary) -> dict[str, Mapping[str, object]]:
@@ -98,14 +98,14 @@ def minor(state: Mapping[str, object]) -> str:
     return ".".join(str(state.get("python", "")).split(".")[:2])
 
 
-def evidence(found: Iterable[Change]) -> tuple[str, ...]:
+def evidence(compared: Iterable[Change]) -> tuple[str, ...]:
     """Return the rows of some changes, each once."""
-    return tuple(dict.fromkeys(name for change in found for name in change.evidence))
+    return tuple(dict.fromkeys(name for change in compared for name in change.evidence))
 
 
-def listing(found: Sequence[Change], most: int = 4) -> str:
+def listing(compared: Sequence[Change], most: int = 4) -> str:
     """Return the first few changes, and how many there are beside them."""
-    return formatting.listing(formatting.shortlist([change.text for change in found], most))
+    return formatting.listing(formatting.shortlist([change.text for change in compared], most))
 
 
 def rows_of(scenario: Comparison) -> list[Row]:

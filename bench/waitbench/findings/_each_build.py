@@ -31,15 +31,15 @@ def put(claim: Claim, summary: Summary) -> list[Finding]:
     rows = {
         f"{scenario.name}/{row.model}" for scenario in summary.scenarios for row in scenario.rows
     }
-    found = {
+    judged = {
         build: _named(finding, build, rows)
         for build, findings in by_build.items()
         for finding in findings
     }
-    told = {build: finding for build, finding in found.items() if finding.evidence}
-    if not told:
-        return [finding for build, finding in found.items() if build == summary.builds[0]]
-    return [_together(told, {build: state(summary, build) for build in told})]
+    measured = {build: finding for build, finding in judged.items() if finding.evidence}
+    if not measured:
+        return [finding for build, finding in judged.items() if build == summary.builds[0]]
+    return [_together(measured, {build: state(summary, build) for build in measured})]
 
 
 def _named(finding: Finding, build: str, rows: set[str]) -> Finding:
@@ -48,13 +48,13 @@ def _named(finding: Finding, build: str, rows: set[str]) -> Finding:
     return replace(finding, evidence=tuple(evidence))
 
 
-def _together(found: Mapping[str, Finding], states: Mapping[str, str]) -> Finding:
-    first, *others = found.items()
+def _together(measured: Mapping[str, Finding], states: Mapping[str, str]) -> Finding:
+    first, *others = measured.items()
     build, finding = first
     groups: dict[str, list[str]] = {}
-    for name, each in found.items():
+    for name, each in measured.items():
         groups.setdefault(each.verdict, []).append(states[name])
-    verdict = _verdict([each.verdict for each in found.values()])
+    verdict = _verdict([each.verdict for each in measured.values()])
     split = [f"{word} under {formatting.listing(names)}" for word, names in groups.items()]
     brief = finding.brief or finding.sentence.partition(". ")[0].rstrip(".")
     more = [
@@ -69,7 +69,7 @@ def _together(found: Mapping[str, Finding], states: Mapping[str, str]) -> Findin
         brief="; ".join(split)
         if len(groups) > 1
         else f"{_all(states)}under {states[build]}: {brief}",
-        evidence=tuple(dict.fromkeys(name for each in found.values() for name in each.evidence)),
+        evidence=tuple(dict.fromkeys(name for each in measured.values() for name in each.evidence)),
         conditions=(*split, *finding.conditions),
         reason=finding.reason if verdict == "undecided" else None,
     )

@@ -70,11 +70,11 @@ class Case:
 
 def cases(summary: Summary) -> list[Case]:
     """Return the suite's scenarios, in the order of the file; none whose gap is no duration."""
-    found = []
+    rows = []
     for scenario in summary.suites.get(SUITE, []):
         try:
             gap_ns = units.duration_ns(scenario.params.get("gap", "20ms"))
         except BenchError:
             continue
-        found.append(Case(scenario=scenario, gap_ns=gap_ns, blocks="block" in scenario.params))
-    return found
+        rows.append(Case(scenario=scenario, gap_ns=gap_ns, blocks="block" in scenario.params))
+    return rows

@@ -31,33 +31,35 @@ def find(summary: Summary) -> Finding:
     refuted if in none, conditional if in some. Where the two builds were not optimised alike, the
     conditions say so: then it is their compilers that are compared, too.
     """
-    told = states(summary)
+    by_build = states(summary)
     pairs = [
         (free, locked)
-        for free, state in told.items()
+        for free, state in by_build.items()
         if state.get("gil") is False
-        for locked, other in told.items()
+        for locked, other in by_build.items()
         if other.get("gil") is True and not other.get("jit") and minor(other) == minor(state)
     ]
-    found = changes(summary, pairs, _computes, MODELS)
-    if not found:
+    compared = changes(summary, pairs, _computes, MODELS)
+    if not compared:
         why = (
             "One thread was not measured with and without the GIL of the same version in a way "
             "that counts"
         )
         return Finding.undecided(CLAIM, why, SUITES, pythons=True)
-    slowest = min((change.speed for change in found), key=lambda speed: speed.value)
+    slowest = min((change.speed for change in compared), key=lambda speed: speed.value)
     return Finding(
         claim=CLAIM,
-        verdict=decide(_costs(change) for change in found),
-        sentence=f"At times the speed with the GIL, {_pair(found[0])}: {listing(found)}.",
-        brief=f"measured in {formatting.count(len(found), 'row')}",
+        verdict=decide(_costs(change) for change in compared),
+        sentence=f"At times the speed with the GIL, {_pair(compared[0])}: {listing(compared)}.",
+        brief=f"measured in {formatting.count(len(compared), 'row')}",
         effect=slowest.value,
         effect_of="one thread without the GIL, at worst",
         interval=slowest.interval,
-        evidence=evidence(found),
+        evidence=evidence(compared),
         conditions=tuple(
-            dict.fromkeys(_condition(told[change.build], told[change.before]) for change in found)
+            dict.fromkeys(
+                _condition(by_build[change.build], by_build[change.before]) for change in compared
+            )
         ),
     )
 

@@ -37,34 +37,36 @@ def find(summary: Summary) -> Finding:
     faster, and does not where that is ruled out. Supported if it gains in every scenario and
     version, refuted if in none, conditional if in some.
     """
-    told = states(summary)
+    by_build = states(summary)
     pairs = [
         (on, off)
-        for on, state in told.items()
+        for on, state in by_build.items()
         if state.get("jit")
-        for off, other in told.items()
+        for off, other in by_build.items()
         if not other.get("jit")
         and minor(other) == minor(state)
         and other.get("gil") == state.get("gil")
     ]
-    found = changes(summary, pairs, _python_computes, MODELS)
-    if not found:
+    compared = changes(summary, pairs, _python_computes, MODELS)
+    if not compared:
         why = (
             "No version was measured with its JIT on and off on computing in Python in a way that "
             "counts"
         )
         return Finding.undecided(CLAIM, why, SUITES, pythons=True)
-    most = max((change.speed for change in found), key=lambda speed: speed.value)
+    most = max((change.speed for change in compared), key=lambda speed: speed.value)
     return Finding(
         claim=CLAIM,
-        verdict=decide(above(change.speed, GAINS) for change in found),
-        sentence=" ".join([f"Times as fast with the JIT: {listing(found)}.", *_warm_up(found)]),
-        brief=f"measured in {formatting.count(len(found), 'row')}",
+        verdict=decide(above(change.speed, GAINS) for change in compared),
+        sentence=" ".join(
+            [f"Times as fast with the JIT: {listing(compared)}.", *_warm_up(compared)]
+        ),
+        brief=f"measured in {formatting.count(len(compared), 'row')}",
         effect=most.value,
         effect_of="with the JIT, at best",
         interval=most.interval,
-        evidence=evidence(found),
-        conditions=tuple(change.text for change in found),
+        evidence=evidence(compared),
+        conditions=tuple(change.text for change in compared),
     )
 
 
@@ -72,9 +74,9 @@ def _python_computes(scenario: Comparison) -> bool:
     return scenario.workload in WORKLOADS
 
 
-def _warm_up(found: Sequence[Change]) -> list[str]:
+def _warm_up(compared: Sequence[Change]) -> list[str]:
     """Return how the rounds before those that count went, where they were told."""
-    for change in found:
+    for change in compared:
         row = change.scenario.row(change.evidence[0].partition("/")[2])
         if row and row.wall and row.measured.warm_ns:
             walls = row.measured.warm_ns

@@ -57,25 +57,25 @@ def find(summary: Summary) -> Finding:
     surely more than 10 % faster; it does not where that is ruled out. Supported if it pays in all
     scenarios, refuted if in none, conditional if in some: then the kind of work decides.
     """
-    found = [best for scenario in summary.scenarios if (best := _best(summary, scenario))]
-    if not found:
+    bests = [best for scenario in summary.scenarios if (best := _best(summary, scenario))]
+    if not bests:
         why = "No scenario has a time that counts under the first interpreter and under another"
         return Finding.undecided(CLAIM, why, SUITES, pythons=True)
     largest = max(
-        (best.lead for best in found if best.lead), key=lambda lead: lead.value, default=None
+        (best.lead for best in bests if best.lead), key=lambda lead: lead.value, default=None
     )
     return Finding(
         claim=CLAIM,
-        verdict=decide(best.pays for best in found),
-        sentence=" ".join([*_sentences(summary, found), _states(summary)]).strip(),
-        brief=_brief(found),
+        verdict=decide(best.pays for best in bests),
+        sentence=" ".join([*_sentences(summary, bests), _states(summary)]).strip(),
+        brief=_brief(bests),
         effect=largest.value if largest else None,
         effect_of="the largest gain from another interpreter",
         interval=largest.interval if largest else None,
         evidence=tuple(
-            f"{best.scenario.name}/{row.model}" for best in found for row in (best.best, best.first)
+            f"{best.scenario.name}/{row.model}" for best in bests for row in (best.best, best.first)
         ),
-        conditions=tuple(_condition(best) for best in found),
+        conditions=tuple(_condition(best) for best in bests),
     )
 
 
@@ -89,12 +89,12 @@ def _best(summary: Summary, scenario: Comparison) -> Best | None:
     return Best(scenario=scenario, first=own[0], best=others[0], lead=lead)
 
 
-def _sentences(summary: Summary, found: Sequence[Best]) -> list[str]:
+def _sentences(summary: Summary, bests: Sequence[Best]) -> list[str]:
     """Return a sentence for each kind of work, with the scenario where the lead is largest."""
     first = summary.builds[0]
     sentences = []
-    for suite in dict.fromkeys(best.scenario.suite for best in found):
-        own = [best for best in found if best.scenario.suite == suite and best.lead]
+    for suite in dict.fromkeys(best.scenario.suite for best in bests):
+        own = [best for best in bests if best.scenario.suite == suite and best.lead]
         if not own:
             continue
         best = max(own, key=lambda each: each.lead.value if each.lead else 0.0)
@@ -121,9 +121,9 @@ def _condition(best: Best) -> str:
     return f"{best.scenario.name}: {best.best.model}{lead}, {word}"
 
 
-def _brief(found: Sequence[Best]) -> str:
-    pays = [best for best in found if best.pays]
-    many = f"{len(pays)} of {formatting.count(len(found), 'scenario')}"
+def _brief(bests: Sequence[Best]) -> str:
+    pays = [best for best in bests if best.pays]
+    many = f"{len(pays)} of {formatting.count(len(bests), 'scenario')}"
     if not pays:
         return f"pays in {many}"
     best = max(pays, key=lambda each: each.lead.value if each.lead else 0.0)

@@ -48,12 +48,12 @@ class Cluster:
             # `scheduler_info` may answer with no workers at all: what it has just asked for is
             # written over every two seconds by a call of the client's own that asks for none.
             identity = self._client.scheduler.identity
-            told = self._client.sync(identity, n_workers=-1, callback_timeout=ANSWERS_WITHIN_S)[
+            workers = self._client.sync(identity, n_workers=-1, callback_timeout=ANSWERS_WITHIN_S)[
                 "workers"
             ]
         except Exception as fault:  # noqa: BLE001 - Dask raises whatever its connection met
             raise SchedulerLostError(f"the scheduler was lost ({type(fault).__name__})") from None
-        return {address: facts.get("resources") or {} for address, facts in told.items()}
+        return {address: facts.get("resources") or {} for address, facts in workers.items()}
 
     def describe(self, addresses: Sequence[str], seed: int) -> dict[str, object]:
         """Return what each of these workers says of its machine, or the error that it ended in."""

@@ -119,11 +119,13 @@ class _Race:
 
     def book(self, number: int, answer: str) -> str:
         """Take in a launch and tell of it; return why it was refused, empty where it was not."""
-        told = orders.read(answer, self.lineup)
-        if told.race is None:
-            return told.refused
-        there = self.gathering.add(told.race, machine=told.machine, environment=told.environment)
-        place = [*self.gathering.environments].index(told.machine) + 1
+        reading = orders.read(answer, self.lineup)
+        if reading.race is None:
+            return reading.refused
+        there = self.gathering.add(
+            reading.race, machine=reading.machine, environment=reading.environment
+        )
+        place = [*self.gathering.environments].index(reading.machine) + 1
         for scenario, contestants in self.plan[number]:
             # Those of this launch alone: what is told and written costs as much for the last one.
             rows = [there.row(scenario, each) for each in contestants]

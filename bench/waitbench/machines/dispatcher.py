@@ -101,7 +101,7 @@ class Dispatcher:
         return f"{workers} on {formatting.count(len(machines), 'machine')}"
 
     def run(self, stop: Callable[[], bool]) -> bool:
-        """Give pieces to whoever is free until all are measured; False where it ended before.
+        """Return whether all pieces were measured, each by whoever was free.
 
         However it ends, nothing goes on that nobody waits for.
         """

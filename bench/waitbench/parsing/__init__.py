@@ -41,14 +41,14 @@ def ending(*examples: str, **statuses: str) -> str:
         examples: as they are typed.
         statuses: by exit status, `_1` for 1; 2 is a mistake everywhere.
     """
-    told = {"_0": "all went well", **statuses, "_2": statuses.get("_2", MISTAKE)}
-    ends = [f"  {name[1:]:4} {text}" for name, text in sorted(told.items(), key=_status)]
+    meanings = {"_0": "all went well", **statuses, "_2": statuses.get("_2", MISTAKE)}
+    ends = [f"  {name[1:]:4} {text}" for name, text in sorted(meanings.items(), key=_status)]
     lines = ["examples:", *(f"  {example}" for example in examples), "", "exit status:", *ends]
     return "\n".join(lines)
 
 
-def _status(told: tuple[str, str]) -> int:
-    return int(told[0][1:])
+def _status(meaning: tuple[str, str]) -> int:
+    return int(meaning[0][1:])
 
 
 class Help(argparse.RawDescriptionHelpFormatter):

@@ -25,8 +25,8 @@ WRITTEN = rf"(?<![\w./-])(?<!-m ){NAME}(?= (?:{COMMANDS}|--help|--version)\b)"
 
 def program() -> str:
     """Return what is typed for `waitbench` here: its name, its path, or `python -m waitbench`."""
-    if said := os.environ.get(SAID):
-        return said
+    if given := os.environ.get(SAID):
+        return given
     folders = os.environ.get("PATH", "").split(os.pathsep)
     folder, name = os.path.split(STARTED)
     if name == NAME and os.path.isfile(STARTED):  # noqa: PTH113  a folder is `python folder`

@@ -54,8 +54,8 @@ def machine(facts: Mapping[str, Any], *state: str | None) -> Line:
         facts: of the machine, as a record's `environment` has them.
         state: what else is known, as the day and whether other work was in the way.
     """
-    known = [cpu(facts), python(facts), build(facts), *state]
-    return Line(word=MACHINE, text=", ".join(filter(None, known)))
+    facets = [cpu(facts), python(facts), build(facts), *state]
+    return Line(word=MACHINE, text=", ".join(filter(None, facets)))
 
 
 def cpu(facts: Mapping[str, Any]) -> str:

@@ -127,8 +127,10 @@ def _switched(variants: Sequence[str]) -> tuple[dict[str, str], dict[str, bool]]
             key, _, value = variant.partition("=")
             environ[key] = value
         else:
-            known = formatting.listing([f"+{variant}" for variant in VARIANTS])
-            raise BenchError(f"there is no variant +{variant}; there are {known}, and +NAME=VALUE")
+            allowed = formatting.listing([f"+{variant}" for variant in VARIANTS])
+            raise BenchError(
+                f"there is no variant +{variant}; there are {allowed}, and +NAME=VALUE"
+            )
     return environ, expects
 
 
@@ -170,7 +172,7 @@ def _numbers(label: str) -> list[int]:
 
 
 def _named_apart(build: Build, others: Sequence[Build]) -> Build:
-    """Give it a longer name where another one has its own."""
+    """Return it with a longer name where another one has its own."""
     labels = {other.label for other in others}
     _, plus, variants = build.label.partition("+")
     names = [build.label, f"{build.interpreter.full}{plus}{variants}"]

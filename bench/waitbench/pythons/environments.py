@@ -80,7 +80,7 @@ def programs(folders: Iterable[str]) -> list[str]:
     Raises:
         BenchError: a folder is none; says what makes one.
     """
-    found = []
+    ready = []
     for folder in folders:
         python = Path(folder, "bin", "python")
         if not os.access(python, os.X_OK):
@@ -88,8 +88,8 @@ def programs(folders: Iterable[str]) -> list[str]:
                 f"--python-env {folder}: holds no bin/python; `python3.13 -m venv {folder}` makes "
                 "an environment"
             )
-        found.append(str(python.absolute()))
-    return found
+        ready.append(str(python.absolute()))
+    return ready
 
 
 def cache() -> Path:

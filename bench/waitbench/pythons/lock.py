@@ -47,12 +47,12 @@ def read(text: str) -> dict[str, Locked]:
         if not (head := HEAD.match(block)):
             continue
         lines = block.splitlines()
-        told = [line for line in lines if not line.lstrip().startswith("#")]
+        pins = [line for line in lines if not line.lstrip().startswith("#")]
         via = {match[1] for line in lines if (match := VIA.match(line)) and match[1] != "via"}
         locked[normal(head[1])] = Locked(
             name=head[1],
             version=head[2],
-            lines="\n".join(told).rstrip(),
+            lines="\n".join(pins).rstrip(),
             via=frozenset(map(normal, via)),
         )
     return locked

@@ -103,9 +103,9 @@ def _start_methods(summary: Summary, build: str) -> list[str]:
     """Return how pools are started, where Python unasked would do it otherwise."""
     for scenario in summary.scenarios:
         for row in scenario.rows:
-            told = row.measured.state
-            if row.measured.build == build and told.get("start_method"):
-                ours, usual = told["start_method"], told.get("default_start_method")
+            state = row.measured.state
+            if row.measured.build == build and state.get("start_method"):
+                ours, usual = state["start_method"], state.get("default_start_method")
                 return [f"pools by {ours}" + (f" (its default is {usual})" * (ours != usual))]
     return []
 

@@ -129,14 +129,14 @@ def figures(streams: Sequence[Stream]) -> Mapping[str, float]:
     network_ns = behind[0]
     blame = _blame(pieces, network_ns)
     # The first of them is the one that a narrow terminal still has room for.
-    told = {"late_share": blame["late_share"], "first_piece_ns": nearest_rank(first, 0.5)}
+    figures = {"late_share": blame["late_share"], "first_piece_ns": nearest_rank(first, 0.5)}
     if gaps:
-        told |= {
+        figures |= {
             "gap_p50_ns": nearest_rank(gaps, 0.5),
             "gap_p99_ns": nearest_rank(gaps, 0.99),
             "gap_longest_ns": gaps[-1],
         }
-    return told | {
+    return figures | {
         "behind_p99_ns": nearest_rank(behind, 0.99),
         "target_late_ns": sum(piece.sent_ns - piece.due_ns for piece in pieces) / len(pieces),
         "network_ns": network_ns,

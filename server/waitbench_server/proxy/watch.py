@@ -61,9 +61,9 @@ class Watch:
 
     def _look(self) -> None:
         """Call for all that happened; what an earlier call has stopped is called no more."""
-        found = self._selector.select(0)
+        ready = self._selector.select(0)
         self.looked_ns = monotonic_ns()
-        for key, events in found:
+        for key, events in ready:
             calls: list[Call] = key.data
             if events & _READ and calls[0] is not None:
                 calls[0]()

@@ -169,8 +169,8 @@ def _whole(parts: Sequence[str], *, rank: int, kind: str) -> Piece:
 
 def _finding(finding: Finding, asks: str) -> str:
     claim = f"*{markdown.text(asks)}* " if asks else ""
-    found = f"{markdown.text(finding.sentence)} ({markdown.text(finding.claim)})"
-    return f"- **{finding.verdict}**{because(finding)}: {claim}{found}"
+    line = f"{markdown.text(finding.sentence)} ({markdown.text(finding.claim)})"
+    return f"- **{finding.verdict}**{because(finding)}: {claim}{line}"
 
 
 def _scenarios(
