@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import inspect
+import re
+import shlex
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Literal, Self
 
@@ -21,6 +23,8 @@ if TYPE_CHECKING:
 ClaimVerdict = Literal["supported", "refuted", "conditional", "undecided"]
 PYTHONS = "3.14,3.14t,3.15,3.15+jit"
 """Interpreters by which a claim across them is measured, where they are installed."""
+RUNS = re.compile(r"(?<=`)waitbench run\b[^`]*")
+"""A command in a sentence that measures."""
 Reason = Literal["not measured", "partly measured", "held back", "too unsure"]
 """Why a claim is undecided: no row speaks to it, a part has none, the target held one back, or
 what was measured lies too near the line to call."""
@@ -140,6 +144,13 @@ def command(suites: Sequence[str], *, pythons: bool = False) -> str:
     return " ".join(("waitbench run", *suites, *(("--python", PYTHONS) if pythons else ())))
 
 
+def repeated(command: str, pythons: str | None) -> str:
+    """Return a command that measures, under the interpreters that a run was made under, if any."""
+    if not pythons or "--python" in command:
+        return command
+    return f"{command} --python {shlex.quote(pythons)}"
+
+
 def claims() -> list[Claim]:
     """Return every claim of this folder and of what is installed beside it, in their order."""
     own, added = [], []
@@ -184,7 +195,10 @@ def find_all(summary: Summary) -> list[Finding]:
     """Return the findings of every claim on the summary, those on the whole run first."""
     from waitbench.findings._each_build import put
 
+    pythons = summary.options.get("python")
     findings = [
-        on_machines(finding, summary) for claim in asked(summary) for finding in put(claim, summary)
+        replace(finding, sentence=RUNS.sub(lambda run: repeated(run[0], pythons), finding.sentence))
+        for claim in asked(summary)
+        for finding in (on_machines(made, summary) for made in put(claim, summary))
     ]
     return sorted(findings, key=lambda finding: finding.scenario is not None)

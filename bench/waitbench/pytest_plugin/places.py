@@ -96,5 +96,10 @@ def chosen(config: pytest.Config) -> Iterator[Place]:
                 f"--{option} and a cluster exclude each other: each machine starts its own servers "
                 "and takes whichever launch is next"
             )
+    if scheduler and (config.getoption("python") or config.getoption("python_env")):
+        raise BenchError(
+            "--python and a cluster exclude each other: its interpreters are those of this "
+            "machine; run it with --part on each, and `waitbench merge` the parts"
+        )
     with cluster.opened(scheduler, machines) as there:
         yield Machines(there, force=bool(machines or config.getoption("waitbench_force")))

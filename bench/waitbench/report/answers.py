@@ -8,7 +8,8 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from waitbench import formatting
-from waitbench.findings import asked
+from waitbench.findings import asked, repeated
+from waitbench.findings import command as run_command
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -97,24 +98,33 @@ def because(answer: Answer | Finding) -> str:
 
 def of_run(summary: Summary, findings: Sequence[Finding]) -> list[Answer]:
     """Return the answers of a run to all claims there are."""
-    return answers(asked(summary), findings, summary.methods.launches)
+    pythons = summary.options.get("python")
+    return answers(asked(summary), findings, summary.methods.launches, pythons)
 
 
-def answers(claims: Iterable[Claim], findings: Sequence[Finding], launches: int) -> list[Answer]:
+def answers(
+    claims: Iterable[Claim],
+    findings: Sequence[Finding],
+    launches: int,
+    pythons: str | None = None,
+) -> list[Answer]:
     """Return the answer to each claim.
 
     Args:
         claims: all there are; a claim without a finding is undecided.
         findings: of one run.
         launches: that it had; what was too unsure to call wants twice as many.
+        pythons: that it was made under, as they were named; None for our own.
     """
     by_claim: dict[str, list[Finding]] = {}
     for finding in findings:
         by_claim.setdefault(finding.claim, []).append(finding)
-    return [_answer(claim, by_claim.get(claim.id, []), launches) for claim in claims]
+    return [_answer(claim, by_claim.get(claim.id, []), launches, pythons) for claim in claims]
 
 
-def _answer(claim: Claim, findings: Sequence[Finding], launches: int) -> Answer:
+def _answer(
+    claim: Claim, findings: Sequence[Finding], launches: int, pythons: str | None
+) -> Answer:
     verdict = _verdict([finding.verdict for finding in findings])
     command = None
     if verdict == "undecided":
@@ -122,7 +132,10 @@ def _answer(claim: Claim, findings: Sequence[Finding], launches: int) -> Answer:
         # More of the same narrows what is too unsure; it brings nothing that was not there.
         unsure = any(finding.undecided_for == "too unsure" for finding in findings)
         more = f" --launches {max(2 * launches, 4)}" if unsure else ""
-        command = quoted[1] if quoted else f"{claim.command}{more}"
+        # What compares interpreters and found none to compare needs others than those.
+        usual = claim.across and not (unsure and pythons)
+        again = claim.command if usual else repeated(run_command(claim.suites), pythons)
+        command = quoted[1] if quoted else f"{again}{more}"
     return Answer(
         claim=claim,
         verdict=verdict,

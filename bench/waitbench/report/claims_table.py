@@ -31,7 +31,7 @@ LEGEND = {
     "undecided": "open for the reason that is given; what follows it would decide it",
     "not measured": "no row of this run speaks to it; what is named measures it",
 }
-ALL = "`waitbench run --full` measures them all."
+ALL = "`waitbench run --full` measures {}."
 MORE = "`waitbench explain CLAIM` shows the evidence, the method and the commands to repeat it."
 
 
@@ -76,8 +76,17 @@ def legend(answers: Sequence[Answer]) -> list[str]:
     if words <= {"undecided", "not measured"}:
         lines.insert(0, "These results decide none of the claims.")
     if any(answer.command and not answer.measured for answer in answers):
-        lines.append(ALL)
+        lines.append(_all(answers))
     return [*lines, MORE]
+
+
+def _all(answers: Sequence[Answer]) -> str:
+    """Return what measures the claims that this run does not speak to.
+
+    Those that compare interpreters need those that they are about, which a run may not have.
+    """
+    across = [answer.claim.id for answer in answers if answer.claim.across and not answer.measured]
+    return ALL.format(f"all but {formatting.listing(across)}" if across else "them all")
 
 
 def unmeasured(answers: Sequence[Answer], *, main: bool) -> list[str]:
@@ -94,7 +103,7 @@ def unmeasured(answers: Sequence[Answer], *, main: bool) -> list[str]:
         sentence = f"Not measured here: {many}; `waitbench claims` names them."
         return [sentence] if by_command else []
     lines = [f"`{command}`: {formatting.listing(ids)}" for command, ids in by_command.items()]
-    return [f"Not measured here: {many}. {ALL} One by one:", *lines] if lines else []
+    return [f"Not measured here: {many}. {_all(answers)} One by one:", *lines] if lines else []
 
 
 def show(console: Console, answers: Sequence[Answer]) -> None:

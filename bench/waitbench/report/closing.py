@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from waitbench import formatting
 from waitbench.analysis import bounds
-from waitbench.findings import one_winner
+from waitbench.findings import one_winner, repeated
 from waitbench.presentation import last_screen
 from waitbench.presentation.last_screen import MACHINE, NEXT, SAVED, Line
 from waitbench.report import prose, rerun_command, suites
@@ -176,6 +176,13 @@ def _next(summary: Summary, answers: Sequence[Answer], timed: Callable[[str], st
     for answer in answers:
         if answer.reason == "too unsure" and answer.command:
             return f"{timed(answer.command)} would decide {answer.claim.id}"
-    if any(not answer.measured for answer in answers):
-        return f"{timed('waitbench run --full')} measures every claim"
+    rest = [answer for answer in answers if not answer.measured]
+    if any(not answer.claim.across for answer in rest):
+        every = "every claim" + " but those about other interpreters" * any(
+            answer.claim.across for answer in rest
+        )
+        full = repeated("waitbench run --full", summary.options.get("python"))
+        return f"{timed(full)} measures {every}"
+    if rest:
+        return f"{timed(rest[0].command or rest[0].claim.command)} measures {rest[0].claim.id}"
     return ""

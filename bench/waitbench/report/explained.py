@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from rich.text import Text
 
 from waitbench import formatting
+from waitbench.findings import repeated
 from waitbench.presentation import grid, terminal
 from waitbench.presentation.columns import NOTHING
 from waitbench.presentation.terminal import INDENT, heading, line
@@ -102,7 +103,8 @@ def _again(console: Console, answer: Answer, summary: Summary) -> None:
     commands = {answer.claim.command: "what decides this claim"}
     if answer.command and answer.command not in commands:
         commands = {answer.command: "what would decide it", **commands}
-    commands[FULL] = "every claim"
+    if not answer.claim.across:
+        commands[repeated(FULL, summary.options.get("python"))] = "every claim"
     commands[f"waitbench explain {answer.claim.id} {suites.file(summary)}"] = "this page"
     for command, text in commands.items():
         line(console, Text.assemble((command, "bold"), f"  {text}"), hang=INDENT)

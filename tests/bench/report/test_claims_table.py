@@ -2,17 +2,19 @@
 
 import re
 from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 from rich.cells import cell_len
 
+from tests.bench.builds import under
 from tests.bench.report.runs import full, seeing, usual
 from tests.bench.synthetic import MS, record, scenario, shaken, summary
 from waitbench.findings import Claim, Finding, claims, find_all
 from waitbench.presentation import terminal
-from waitbench.report import claims_table, explained
-from waitbench.report.answers import Answer, answers
+from waitbench.report import claims_table, closing, explained
+from waitbench.report.answers import Answer, answers, of_run
 from waitbench.report.headlines import headlines
 
 
@@ -245,3 +247,39 @@ def test_a_page_without_evidence_names_the_command(tmp_path: Path) -> None:
 
 def test_evidence_that_is_not_in_the_run_is_no_error(tmp_path: Path) -> None:
     assert "Evidence" not in page(tmp_path, finding("supported", evidence=("gone/sync",)))
+
+
+def test_claims_about_interpreters_need_those_and_no_full_run() -> None:
+    across = replace(claim("c"), across=True)
+    answered = answers([claim("a"), across], [], launches=4, pythons="3.14,3.15")
+    assert "`waitbench run --full` measures all but c." in claims_table.legend(answered)
+    first, *_ = claims_table.unmeasured(answered, main=True)
+    assert first.endswith("`waitbench run --full` measures all but c. One by one:")
+    # What found none to compare under these two needs others.
+    assert [each.command for each in answered] == [
+        "waitbench run stalls --python 3.14,3.15",
+        across.command,
+    ]
+
+
+def test_what_a_run_tells_to_type_next_repeats_its_interpreters(tmp_path: Path) -> None:
+    options = {"launches": 3, "python": "3.14,/opt/a b/python"}
+    waiting = scenario("sleep-10ms-n8-c2", workload="sleep", concurrency=2)
+    walls: dict[str, float | str] = {"sync@3.14": "60?", "asyncio@3.14": "60?"}
+    made = summary(tmp_path, *under(waiting, walls), options=options)
+    found = find_all(made)
+    again = "--python '3.14,/opt/a b/python'"
+    commands = [
+        command
+        for each in found
+        for command in re.findall(r"`(waitbench run[^`]*)`", each.sentence)
+    ]
+    assert commands
+    assert all(command.count("--python") == 1 for command in commands)
+    assert all(
+        again in each.command
+        for each in of_run(made, found)
+        if each.command and not each.claim.across
+    )
+    (following,) = [line.text for line in closing.lines(made, found, str) if line.word == "Next"]
+    assert again in following
