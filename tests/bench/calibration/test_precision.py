@@ -5,8 +5,10 @@ from collections import Counter
 import pytest
 
 from waitbench.calibration._drive import drive
+from waitbench.calibration._lateness import LOADS, NEAR, Load, Precision
+from waitbench.calibration._lateness_table import lines
 from waitbench.calibration._load import Order
-from waitbench.calibration.precision import LOADS, NEAR, Load, Precision, lines, measure
+from waitbench.calibration.precision import measure
 from waitbench.services.target import Target
 
 SMALL = Load(latency_ms=5, rate=200)
