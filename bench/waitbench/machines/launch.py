@@ -14,6 +14,7 @@ import time
 from pathlib import Path
 
 from waitbench.machines.order import unpacked
+from waitbench.services import processes
 
 ORDER, ANSWER = "order", "answer.json"
 PATIENCE_S = 4.0
@@ -30,7 +31,7 @@ def main(folder: Path) -> None:
 
 
 def _end_with_parent() -> None:
-    sys.stdin.buffer.read()
+    processes.wait_for_end_of_input()
     os.kill(os.getpid(), signal.SIGTERM)
     time.sleep(PATIENCE_S)
     os._exit(1)

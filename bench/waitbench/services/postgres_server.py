@@ -25,6 +25,7 @@ import time
 from pathlib import Path
 from typing import Any
 
+from waitbench.services import processes
 from waitbench.system.procfs import is_stopped
 
 USER = "waitbench"
@@ -148,7 +149,7 @@ def stop(server: subprocess.Popen[bytes]) -> None:
 
 
 def _stop_when_alone(server: subprocess.Popen[bytes]) -> None:
-    sys.stdin.buffer.read()
+    processes.wait_for_end_of_input()
     server.send_signal(signal.SIGINT)
 
 

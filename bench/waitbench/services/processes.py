@@ -54,6 +54,16 @@ def signal_name(number: int) -> str:
         return f"signal {number}"
 
 
+def wait_for_end_of_input() -> None:
+    """Return when this process's stdin has ended, as it does with whoever started it.
+
+    A thread that waited for that in `sys.stdin` would hold its lock: at the end of the process
+    CPython waits a second for the lock, and then aborts (3.11.7 to 3.15.2).
+    """
+    while os.read(0, 1 << 12):
+        pass
+
+
 def end(process: subprocess.Popen[bytes]) -> None:
     """End a process that leads a group, and the whole group; also what it left when it ended."""
     end_group(process.pid)

@@ -18,6 +18,8 @@ import threading
 import time
 from contextlib import suppress
 
+from waitbench.services import processes
+
 READY_WITHIN_S = 20.0
 STOP_WITHIN_S = 3.0
 PORTS = 3
@@ -88,7 +90,7 @@ def stop(server: subprocess.Popen[bytes]) -> None:
 
 
 def _stop_when_alone(server: subprocess.Popen[bytes]) -> None:
-    sys.stdin.buffer.read()
+    processes.wait_for_end_of_input()
     server.terminate()
 
 

@@ -1,6 +1,8 @@
 """What a worker does with a launch, without Dask: one process, one folder, one answer."""
 
 import json
+import subprocess
+import sys
 import tempfile
 import threading
 import time
@@ -11,6 +13,7 @@ import pytest
 
 from tests.bench.machines.pretended import LINEUP, SCENARIO
 from waitbench.machines import clean_environment, task
+from waitbench.machines.launch import ANSWER, ORDER
 from waitbench.machines.order import Order, packed
 from waitbench.race.plan import Settings
 from waitbench.system import environment
@@ -49,6 +52,21 @@ def test_a_launch_answers_or_ends_and_leaves_nothing(
     assert run(60, "c", wanted_s=1) == ("stopped", "")
     assert set(psutil.Process().children(recursive=True)) <= before
     assert not [*tmp_path.iterdir()]
+
+
+@pytest.mark.processes
+def test_a_launch_that_has_answered_ends_in_order_while_its_worker_holds_its_input(
+    tmp_path: Path,
+) -> None:
+    refused = Order(lineup=[], settings=Settings(launches=1), environment={})
+    (tmp_path / ORDER).write_bytes(packed(refused))
+    with subprocess.Popen(
+        [sys.executable, "-P", "-m", "waitbench.machines.launch", str(tmp_path)],
+        env=clean_environment.clean(),
+        stdin=subprocess.PIPE,
+    ) as process:
+        assert process.wait() == 0
+    assert (tmp_path / ANSWER).is_file()
 
 
 @pytest.mark.processes  # git is asked for the commit

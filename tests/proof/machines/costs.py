@@ -1,33 +1,58 @@
-"""`python -m tests.proof.machines.costs`: what giving a launch to a machine adds to it."""
+"""`python -m tests.proof.machines.costs`: what giving a launch to a machine adds to it.
+
+A launch that is refused does all that a launch does but for its race. Where it needs the target, it
+starts one of its own, while a run on one machine has one target for all its launches.
+"""
 
 from __future__ import annotations
 
 import resource
 import time
 from statistics import median
+from typing import TYPE_CHECKING
 
 from waitbench.machines import task
 from waitbench.machines.order import Order, packed
 from waitbench.pytest_plugin.run_options import BUDGET_S, LAUNCHES
 from waitbench.race.plan import Settings
+from waitbench.services.target import Target
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
 
 TRIALS = 7
 
 
 def main() -> None:
-    """Have launches refused, which is all that a launch does but for its race; print their cost."""
-    refused = packed(Order(lineup=[], settings=Settings(launches=1), environment={}))
+    """Print the wall and CPU of both, as shares of an ordinary launch too."""
+    _tell("given to a machine", _refused)
+    _tell("a target of its own", _target)
+
+
+def _refused(trial: int) -> None:
+    order = packed(Order(lineup=[], settings=Settings(launches=1), environment={}))
+    kind, text = task.attempted(order, f"cost-{trial}", 60, lambda: True, alone=True)
+    assert kind == "answer", text
+
+
+def _target(_trial: int) -> None:
+    with Target("--engine", "fast"):
+        pass
+
+
+def _tell(what: str, act: Callable[[int], None]) -> None:
     walls_s, cpus_s = [], []
     for trial in range(TRIALS):
         before_s, began_s = _cpu_s(), time.perf_counter()
-        kind, text = task.attempted(refused, f"cost-{trial}", 60, lambda: True, alone=True)
-        assert kind == "answer", text
+        act(trial)
         walls_s.append(time.perf_counter() - began_s)
         cpus_s.append(_cpu_s() - before_s)
     launch_s = BUDGET_S / LAUNCHES
-    for what, figures_s in (("wall", walls_s), ("CPU", cpus_s)):
-        share = median(figures_s) / launch_s
-        print(f"{what}: {median(figures_s):.2f} s, {share:.1%} of a launch of {launch_s:.0f} s")
+    wall_s, cpu_s = median(walls_s), median(cpus_s)
+    print(
+        f"{what}: {wall_s:.2f} s of wall, {cpu_s:.2f} s of CPU: {wall_s / launch_s:.1%} and "
+        f"{cpu_s / launch_s:.1%} of a launch of {launch_s:.0f} s"
+    )
 
 
 def _cpu_s() -> float:
