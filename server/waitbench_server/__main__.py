@@ -7,7 +7,7 @@ import os
 import sys
 from typing import TYPE_CHECKING
 
-from waitbench_server.options import OptionError, parse
+from waitbench_server.options import OptionError, parse, program
 from waitbench_server.startup import StartError, keep_standard_files, step
 from waitbench_server.visitors import is_loopback
 from waitbench_server.workers import serve
@@ -52,12 +52,10 @@ def main(arguments: Sequence[str] | None = None) -> int:
                 _say_what_leaves(link)
 
         return serve(options, announce)
-    except OptionError as error:
-        _say(f"server: {error}")
-    except StartError as error:
-        _say(f"server: {error}")
+    except (OptionError, StartError) as error:
+        _say(f"{program()}: {error}")
     except ModuleNotFoundError as error:
-        _say(f"server: {error.name} is not installed; use --loop asyncio")
+        _say(f"{program()}: {error.name} is not installed; use --loop asyncio")
     return 2
 
 

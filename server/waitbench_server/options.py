@@ -89,11 +89,15 @@ def _name(text: str) -> str:
     return text
 
 
+def program() -> str:
+    """Return what was typed to get here, for help and complaints."""
+    return os.environ.get("WAITBENCH_SERVER_TYPED_AS", "python -m waitbench_server")
+
+
 def parser() -> argparse.ArgumentParser:
     """Return the parser; its help is the reference of the server."""
-    program = os.environ.get("WAITBENCH_SERVER_TYPED_AS", "python -m waitbench_server")
     made = _Parser(
-        prog=program,
+        prog=program(),
         description="An HTTP server that answers after a precise artificial delay.",
         epilog="latency distributions:\n\n"
         + (latency.__doc__ or "").partition("\n\n")[2]
@@ -109,9 +113,9 @@ def parser() -> argparse.ArgumentParser:
         "about the one that ended, GET /health says whether it is up, GET /plan?latency=x what\n"
         "delay a request with these parameters would be given.\n\n"
         "examples:\n"
-        f"  {program} --port 8080 --latency 'lognormal(p50=20ms,p99=200ms)'\n"
-        f"  {program} --latency 50ms --size 10k --capacity 8\n"
-        f"  {program} --status 200:90,503:10 --engine fast\n\n"
+        f"  {program()} --port 8080 --latency 'lognormal(p50=20ms,p99=200ms)'\n"
+        f"  {program()} --latency 50ms --size 10k --capacity 8\n"
+        f"  {program()} --status 200:90,503:10 --engine fast\n\n"
         "exit status:\n"
         "  0    it was stopped (Ctrl-C, SIGTERM)\n"
         "  2    a mistake in what was typed, or it cannot listen there\n",

@@ -242,7 +242,7 @@ def test_nothing_in_the_current_folder_stands_in_for_the_server(tmp_path: Path) 
             check=False,
             env={**os.environ, "PYTHONPATH": import_path(CHECKOUT)},
         )
-        assert done.stderr.startswith("server: 192.0.2.1:0 can not be bound")
+        assert "waitbench serve: 192.0.2.1:0 can not be bound" in done.stderr
         assert done.returncode == 2
 
 
