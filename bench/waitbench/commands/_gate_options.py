@@ -82,6 +82,12 @@ def describe(parser: argparse.ArgumentParser) -> None:
     )
     parser.add_argument("--budget", metavar="TIME", help=BUDGET.format("10m"))
     _old_names.add(parser, "--minutes", type=float)
+    parser.add_argument(
+        "--instrument",
+        choices=("both", "wall", "instructions"),
+        help="by what it is decided: the clock (wall), counts of instructions, or both (default "
+        "where instructions can be counted); what waits is never counted",
+    )
     parser.add_argument("--margin", metavar="SHARE", help="what counts as the same (default: 3%%)")
     parser.add_argument(
         "--seed", type=int, metavar="N", help="seed of the order within blocks (default: a new one)"

@@ -75,8 +75,29 @@ def main(arguments: argparse.Namespace) -> int:
             "--part is of a gate that several machines share: give --base REV and -o FILE.json, "
             "which `waitbench merge` reads"
         )
+    _refuse_uncountable(arguments)
     outcome = _held_against(arguments) if arguments.baseline else _compared(arguments)
     return concluded(outcome, arguments, form)
+
+
+def _refuse_uncountable(arguments: argparse.Namespace) -> None:
+    """Refuse to count where there is nothing to count, or nobody to decide.
+
+    Raises:
+        BenchError: says of what no instructions are counted.
+    """
+    what = {
+        "--baseline": arguments.baseline,
+        "--part": arguments.part,
+        "--command": arguments.command,
+        "--scheduler": arguments.scheduler,
+        "--machines": arguments.machines,
+    }
+    named = [option for option, value in what.items() if value]
+    if named and arguments.instrument not in {None, "wall"}:
+        raise BenchError(
+            f"with {named[0]} no instructions are counted: give --instrument wall, or none"
+        )
 
 
 def _written_as_json(paths: Sequence[str]) -> bool:
@@ -182,7 +203,7 @@ def _following(outcome: Outcome, arguments: argparse.Namespace) -> str:
 def _again(arguments: argparse.Namespace, name: str, minutes: float) -> str:
     """Return the same gate for one benchmark and so many minutes, as it is typed."""
     words = ["waitbench", "gate"]
-    for option in ("base", "head", "python", "base_python", "head_python", "setup"):
+    for option in ("base", "head", "python", "base_python", "head_python", "setup", "instrument"):
         if value := getattr(arguments, option):
             words += [f"--{option.replace('_', '-')}", value]
     for command in arguments.command:
@@ -350,4 +371,6 @@ def _settings(project: Path, arguments: argparse.Namespace) -> GateSettings:
         merged = replace(merged, minutes=units.seconds(budget, "--budget") / 60)
     if arguments.margin is not None:
         merged = replace(merged, margin=settings.share(arguments.margin, "--margin"), margins={})
+    if arguments.instrument is not None:
+        merged = replace(merged, instrument=arguments.instrument)
     return merged

@@ -16,11 +16,13 @@ from waitbench.gate import (
     notes,
     prepare,
     same_code,
+    second_instrument,
     stages,
     verdicts,
     worktrees,
 )
 from waitbench.gate.benchmark import Listing
+from waitbench.gate.evidence import GateEvidence
 from waitbench.gate.outcome import Outcome
 from waitbench.gate.racing import GatePlan
 from waitbench.machines import identity
@@ -136,8 +138,9 @@ def compare(  # noqa: PLR0913 - what a gate is made of, put together in one plac
             names = ", ".join(benchmark.name for benchmark in listing.benchmarks[:12])
             raise BenchError(f"no benchmark matches {only!r}; there are {names}")
         number, parts = part or (0, 1)
+        ends_s = began_s + settings.minutes * 60 / parts
         plan = GatePlan(
-            ends_s=began_s + settings.minutes * 60 / parts,
+            ends_s=ends_s,
             seed=seed + number * APART,
             margins={benchmark.name: settings.margin_of(benchmark.name) for benchmark in chosen},
         )
@@ -145,13 +148,16 @@ def compare(  # noqa: PLR0913 - what a gate is made of, put together in one plac
         if changed:
             same, same_notes = same_code.unchanged(chosen, repository, sides)
         raced = [each for each in chosen if each.raced and each.name not in same]
+        instruments = second_instrument.choose(raced, settings, part=bool(part))
+        plan = replace(plan, ends_s=ends_s - instruments.kept_s(settings.minutes * 60))
         if raced:
             before()
-        evidence = (
-            stages.race_part(raced, plan, observer, parts)
-            if part
-            else stages.race(raced, plan, observer)
-        )
+        if not instruments.clock:
+            evidence = GateEvidence()
+        elif part:
+            evidence = stages.race_part(raced, plan, observer, parts)
+        else:
+            evidence = stages.race(raced, plan, observer)
         judged = [
             verdicts.result(
                 benchmark,
@@ -162,6 +168,12 @@ def compare(  # noqa: PLR0913 - what a gate is made of, put together in one plac
             )
             for benchmark in chosen
         ]
+        counted = second_instrument.Counted(results=judged, notes=instruments.notes)
+        if instruments.counter and not evidence.interrupted:
+            counted = second_instrument.counted(
+                judged, raced, instruments, settings, ends_s=ends_s, seed=plan.seed, say=say
+            )
+            judged = [*counted.results]
         if explain and not part and not evidence.interrupted:
             judged = verdicts.explained(chosen, judged, both, seed)
     return Outcome(
@@ -179,16 +191,18 @@ def compare(  # noqa: PLR0913 - what a gate is made of, put together in one plac
                 evidence,
                 asked=sides.head.asked,
                 same=sides.identical,
-                unraced=frozenset(plan.margins) if part else same,
+                unraced=same if instruments.clock and not part else frozenset(plan.margins),
             ),
+            *counted.notes,
             *notes.on_submodules(checkouts.lacking),
             *same_notes,
         ),
-        interrupted=evidence.interrupted,
+        interrupted=evidence.interrupted or counted.interrupted,
         rows=evidence.rows,
         environment=machine | environment.afterwards(),
         commits=(sides.base.commit, sides.head.commit),
         screen_pairs=evidence.screen_pairs,
+        counting=counted.method,
         part=part,
         machine=identity.anonymous(seed) if part else "",
         options={

@@ -5,7 +5,8 @@ of *slower*. What it does not clear is raced again over new pairs of processes, 
 raise an alarm, in looks at growing numbers of pairs. Each look has its part of the whole error
 (`LOOKS`), and within a look Holm's rule runs over all benchmarks that the screen let through: by
 the union bound a gate of identical sides calls any of them slower or faster no oftener than
-`ERROR`, whatever the number of benchmarks and however they hang together.
+`CLOCK_ERROR`, and with the figures beside the clock (`figures`) than `ERROR`, whatever the number
+of benchmarks and however they hang together.
 
 *Same* is no alarm, and nothing is chosen by it but who need not be raced on: it may lean on all
 pairs, the screen's too. Its error, that of a change of just the margin, is `SAME_ERROR` for each
@@ -40,6 +41,9 @@ GateVerdict = Literal[
 
 ERROR = 0.01
 """Of a whole gate: how often it may call anything slower or faster that is not."""
+FIGURES_ERROR = ERROR / 8
+"""The part of it that figures beside the clock have in common, instructions above all."""
+CLOCK_ERROR = ERROR - FIGURES_ERROR
 SAME_ERROR = 0.04
 """Of each benchmark: how often a change of just the margin may be called the same in any look."""
 SAME_AT_SCREEN = SAME_ERROR / 4
@@ -54,7 +58,7 @@ class Look:
 
     Attributes:
         pairs: how many there are by then, all looks together.
-        error: this look's part of `ERROR`.
+        error: this look's part of `CLOCK_ERROR`.
         same_error: its part of `SAME_ERROR`.
     """
 
@@ -64,12 +68,12 @@ class Look:
 
 
 LOOKS = (
-    Look(pairs=8, error=ERROR / 8, same_error=SAME_ERROR / 8),
-    Look(pairs=16, error=3 * ERROR / 8, same_error=SAME_ERROR / 4),
-    Look(pairs=24, error=ERROR / 8, same_error=SAME_ERROR / 8),
-    Look(pairs=32, error=ERROR / 8, same_error=SAME_ERROR / 8),
-    Look(pairs=48, error=ERROR / 8, same_error=SAME_ERROR / 16),
-    Look(pairs=64, error=ERROR / 8, same_error=SAME_ERROR / 16),
+    Look(pairs=8, error=CLOCK_ERROR / 8, same_error=SAME_ERROR / 8),
+    Look(pairs=16, error=3 * CLOCK_ERROR / 8, same_error=SAME_ERROR / 4),
+    Look(pairs=24, error=CLOCK_ERROR / 8, same_error=SAME_ERROR / 8),
+    Look(pairs=32, error=CLOCK_ERROR / 8, same_error=SAME_ERROR / 8),
+    Look(pairs=48, error=CLOCK_ERROR / 8, same_error=SAME_ERROR / 16),
+    Look(pairs=64, error=CLOCK_ERROR / 8, same_error=SAME_ERROR / 16),
 )
 """At 16 new pairs most is decided; the first look lets go of what is plain, the last ones serve a
 machine that is restless."""
@@ -87,7 +91,7 @@ def merged_look(present: int, parts: int) -> Look:
         parts: that there are.
     """
     share = 1.0 if parts == 1 else 0.5 if present == parts else 0.5 / (parts - 1)
-    return Look(pairs=0, error=ERROR * share, same_error=SAME_ERROR * share)
+    return Look(pairs=0, error=CLOCK_ERROR * share, same_error=SAME_ERROR * share)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -11,6 +11,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from waitbench.gate.decision import GateVerdict
+    from waitbench.gate.figures import Figure
     from waitbench.results.record import ContestantRecord
     from waitbench.stats.estimates import Estimate
 
@@ -59,6 +60,8 @@ class Result:
         notes: sentences for who reads it.
         functions: sentences on those that take more time on head, where both sides were profiled.
         costs: of a command, by side.
+        figures: beside the clock, by name: instructions.
+        by: which of clock and instructions the verdict is, where they differ.
         file: that it stands in on head, from the repository's top; empty where it is in none.
         line: in that file.
     """
@@ -74,6 +77,8 @@ class Result:
     notes: tuple[str, ...] = ()
     functions: tuple[str, ...] = ()
     costs: Mapping[str, Costs] = field(default_factory=dict)
+    figures: Mapping[str, Figure] = field(default_factory=dict)
+    by: str = ""
     file: str = ""
     line: int = 1
 
@@ -99,7 +104,20 @@ class Result:
     @property
     def compared(self) -> bool:
         """Whether anything was held against anything, be it code alone."""
-        return self.verdict == "same code" or self.ratio is not None or self.pairs > 0
+        return (
+            self.verdict == "same code"
+            or self.ratio is not None
+            or self.pairs > 0
+            or bool(self.figures)
+        )
+
+    @property
+    def deciding(self) -> tuple[float, float, float] | None:
+        """The change that the verdict is of, by clock or instructions, with its interval."""
+        instructions = self.figures.get("instructions")
+        if instructions and (self.by == "instructions" or self.ratio is None):
+            return instructions.change
+        return self.change
 
 
 WIDE = 0.5
@@ -123,6 +141,7 @@ class Outcome:
         commits: hashes of base and head.
         screen_pairs: so many of the first launches chose, and decided nothing.
         method: how it was decided, where that was not by racing base and head here.
+        counting: how instructions were counted, where they were.
         part: of a gate that several machines share, its number and how many there are.
         machine: anonymous name of the machine that raced a part.
         options: what was asked for, which all parts must have in common.
@@ -141,6 +160,7 @@ class Outcome:
     commits: tuple[str, str] = ("", "")
     screen_pairs: int = 0
     method: str = ""
+    counting: str = ""
     part: tuple[int, int] | None = None
     machine: str = ""
     options: Mapping[str, Any] = field(default_factory=dict)
@@ -158,7 +178,7 @@ class Outcome:
     @property
     def blind(self) -> bool:
         """Whether it saw too little: no race was decided, or one is open that may be anything."""
-        raced = [result for result in self.results if result.pairs]
+        raced = [result for result in self.results if result.pairs or result.figures]
         open_ = [result for result in raced if result.verdict == "undecided"]
         return bool(open_) and (len(open_) == len(raced) or any(map(_anything, open_)))
 
@@ -189,5 +209,5 @@ class Outcome:
 
 def _anything(result: Result) -> bool:
     """Check whether the interval of a change is so wide that it says nothing."""
-    change = result.change
+    change = result.deciding
     return change is None or (change[2] - change[1]) / 2 > WIDE

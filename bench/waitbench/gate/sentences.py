@@ -59,11 +59,10 @@ def _calm(outcome: Outcome, many: str) -> str:
 
 
 def _slower(slower: Sequence[Result], many: str) -> str:
-    worst = max(slower, key=lambda result: result.change[0] if result.change else 0.0)
+    worst = max(slower, key=lambda result: result.deciding[0] if result.deciding else 0.0)
     if len(slower) == 1:
-        return f"Slower: {worst.name} takes {by(worst)} longer; of {many}."
-    sentence = f"Slower: {len(slower)} of {many}; most of all {worst.name}"
-    return f"{sentence}, which takes {by(worst)} longer."
+        return f"Slower: {worst.name} takes {by(worst)}; of {many}."
+    return f"Slower: {len(slower)} of {many}; most of all {worst.name}, which takes {by(worst)}."
 
 
 def counts(outcome: Outcome) -> str:
@@ -80,9 +79,10 @@ def alike(results: Sequence[Result]) -> str:
 
 
 def by(result: Result) -> str:
-    """Return how much longer head takes: 5.2 %."""
-    change = result.change
-    return f"{abs(100 * change[0]):.1f} %" if change else "?"
+    """Return how much more head takes: 5.2 % longer, 1.0 % more instructions."""
+    change = result.deciding
+    what = "more instructions" if result.by == "instructions" else "longer"
+    return f"{abs(100 * change[0]):.1f} % {what}" if change else f"? {what}"
 
 
 def change(result: Result) -> str:
@@ -94,9 +94,20 @@ def change(result: Result) -> str:
     return f"{middle:+.1f} % [{low:+.1f}, {high:+.1f}]"
 
 
+def figure(result: Result, name: str) -> str:
+    """Write the change of a figure beside the clock, with its interval."""
+    if name not in result.figures:
+        return ""
+    middle, low, high = (100 * share for share in result.figures[name].change)
+    return f"{middle:+.2f} % [{low:+.2f}, {high:+.2f}]"
+
+
 def verdict(result: Result) -> str:
     """Return the verdict with its margin, or with the pairs that it still needs."""
-    margin = formatting.percent(result.margin)
+    if result.by == "instructions" and result.verdict in {"slower", "faster"}:
+        return f"{result.verdict}, by instructions"
+    counted = result.figures["instructions"] if result.by == "instructions" else None
+    margin = formatting.percent(counted.margin if counted else result.margin)
     if result.verdict == "same":
         return f"same within {margin}"
     if result.verdict == "undecided" and result.more:
@@ -134,7 +145,8 @@ def lines(result: Result) -> list[str]:
 def arranged(outcome: Outcome) -> list[Result]:
     """Sort the results: what somebody must look at first, within a verdict the largest change."""
     size = {
-        result.name: -abs(result.change[0]) if result.change else 0.0 for result in outcome.results
+        result.name: -abs(result.deciding[0]) if result.deciding else 0.0
+        for result in outcome.results
     }
     return sorted(
         outcome.results, key=lambda result: (ORDER.index(result.verdict), size[result.name])
@@ -146,8 +158,9 @@ def method(outcome: Outcome) -> str:
     if outcome.method:
         return f"{outcome.method}."
     pairs = [result.pairs for result in outcome.results if result.pairs]
+    counting = f"{outcome.counting}; " if outcome.counting else ""
     if not pairs:
-        return f"Nothing was raced. {formatting.duration(outcome.seconds * 1e9)}."
+        return f"{counting}Nothing was raced. {formatting.duration(outcome.seconds * 1e9)}."
     most, least = max(pairs), min(pairs)
     span = f"{least} to {most}" if least != most else f"{most}"
     if outcome.part:
@@ -159,6 +172,6 @@ def method(outcome: Outcome) -> str:
         f"{span} fresh pairs of processes; intervals of 99 % over pairs, delays in the run queue "
         f"taken off where a round has one thread; the first "
         f"{outcome.screen_pairs} only chose what was raced on, new pairs alone call anything "
-        f"slower or faster; false alarms in at most 1 % of gates. Seed {outcome.seed}, "
+        f"slower or faster; false alarms in at most 1 % of gates. {counting}Seed {outcome.seed}, "
         f"{formatting.duration(outcome.seconds * 1e9)}."
     )

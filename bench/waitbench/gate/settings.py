@@ -10,6 +10,7 @@ from pathlib import PurePath
 from typing import TYPE_CHECKING, Any
 
 from waitbench.gate import commands, environments
+from waitbench.gate.figures import INSTRUMENTS
 from waitbench.scenario import BenchError
 from waitbench.system import project_file
 
@@ -18,9 +19,12 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from waitbench.gate.commands import Command
+    from waitbench.gate.figures import Instrument
 
 MARGIN = 0.03
 """What lies surely within 3 % either way is the same: a slow-down of 5 % can then be seen."""
+INSTRUCTIONS = 0.005
+"""The same for instructions: counts of the same code lie within a tenth of a per cent."""
 MINUTES = 10.0
 FILES = ("benchmarks.py", "waitbench_gate.py", "benchmarks/benchmarks.py", "tests/benchmarks.py")
 """Where a project's benchmarks are looked for, unless `file` says it."""
@@ -41,6 +45,8 @@ class GateSettings:
         minutes: for the whole gate.
         margin: within which two sides are the same, as a share.
         margins: the same for benchmarks by pattern of their name; the first that fits counts.
+        instrument: both, wall or instructions; None for both where instructions can be counted.
+        instructions: margin of instructions, as a share.
         benchmarks: patterns of the names that are compared; all of them by default.
         commands: command lines that are benchmarks, too.
     """
@@ -54,6 +60,8 @@ class GateSettings:
     minutes: float = MINUTES
     margin: float = MARGIN
     margins: Mapping[str, float] = field(default_factory=dict)
+    instrument: Instrument | None = None
+    instructions: float = INSTRUCTIONS
     benchmarks: tuple[str, ...] = ()
     commands: tuple[Command, ...] = ()
 
@@ -86,7 +94,7 @@ def read(project: Path) -> GateSettings:
         )
     where = "[tool.waitbench.gate]"
     given = table
-    for name in ("file", "pytest", "tests", "build", "environment"):
+    for name in ("file", "pytest", "tests", "build", "environment", "instrument"):
         _expect(given, name, str, "a text", where)
     if "environment" in given:
         environments.split(given["environment"], where)
@@ -99,8 +107,9 @@ def read(project: Path) -> GateSettings:
         _refuse_absolute(place, where)
     if "minutes" in given:
         given["minutes"] = _above_zero(given["minutes"], f"{where} minutes")
-    if "margin" in given:
-        given["margin"] = share(given["margin"], f"{where} margin")
+    for name in ("margin", "instructions"):
+        if name in given:
+            given[name] = share(given[name], f"{where} {name}")
     _read_tables(given, where)
     return GateSettings(**given)
 
@@ -118,6 +127,18 @@ def _read_tables(given: dict[str, Any], where: str) -> None:
         given["commands"] = commands.read(given["commands"], f"{where} command")
 
 
+def instrument(given: str, name: str) -> Instrument:
+    """Read by what it is decided.
+
+    Raises:
+        BenchError: there is no such instrument.
+    """
+    for known in INSTRUMENTS:
+        if given == known:
+            return known
+    raise BenchError(f"{name} is {given!r}; there are {', '.join(INSTRUMENTS)}")
+
+
 def whose(given: str, name: str) -> str:
     """Read whose tests are run.
 
@@ -130,9 +151,11 @@ def whose(given: str, name: str) -> str:
 
 
 def _check_tests(given: Mapping[str, str], where: str) -> None:
-    """Check the arguments of pytest, and whose tests are run."""
+    """Check the arguments of pytest, whose tests are run, and by what is decided."""
     if "tests" in given:
         whose(given["tests"], f"{where} tests")
+    if "instrument" in given:
+        instrument(given["instrument"], f"{where} instrument")
     text = given.get("pytest", "")
     try:
         shlex.split(text)

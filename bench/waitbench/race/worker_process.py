@@ -43,6 +43,7 @@ class WorkerProcess:
         tree: the checkout whose packages it imports; None for this one.
         environ: variables laid over those of our environment.
         module: which of our modules its process runs: it greets and answers like the worker.
+        under: what stands before its command, as of a program that runs another one.
         program: what is run in place of our modules, told what it is going to open; it greets and
             answers like the worker, and has no packages of ours on its path.
 
@@ -60,6 +61,7 @@ class WorkerProcess:
         tree: Path | None = None,
         environ: Mapping[str, str] | None = None,
         module: str = "race.worker",
+        under: Sequence[str] = (),
         program: Sequence[str] = (),
     ) -> None:
         self.model = model
@@ -71,7 +73,7 @@ class WorkerProcess:
             command = [*program, *workloads]
         else:
             environment["PYTHONPATH"] = checkout.import_path(tree)
-            command = [python, "-P", "-m", checkout.module(module, tree), model, *workloads]
+            command = [*under, python, "-P", "-m", checkout.module(module, tree), model, *workloads]
         self._process = ManagedProcess(command, environ=environment, hears=True)
 
     def __enter__(self) -> Self:

@@ -2,7 +2,7 @@
 
 import pytest
 
-from waitbench.gate import decision, time_allocation
+from waitbench.gate import decision, second_instrument, time_allocation
 
 
 @pytest.fixture
@@ -14,3 +14,9 @@ def quick(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(time_allocation, "MOST_S", 0.08)
     monkeypatch.setattr(time_allocation, "LEAST_S", 0.08)
     monkeypatch.setattr(time_allocation, "USUAL_S", 0.08)
+
+
+@pytest.fixture(autouse=True)
+def by_the_clock(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Gates of these tests count instructions only where they ask for it: that takes seconds."""
+    monkeypatch.setattr(second_instrument, "DEFAULT", "wall")

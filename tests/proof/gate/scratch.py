@@ -27,7 +27,7 @@ def make(folder: Path) -> Repository:
     Raises:
         BenchError: git refused something.
     """
-    return _made(folder, {"benchmarks.py": BENCHMARKS}, ("src/shop.py", SHOP), CHANGES)
+    return made(folder, {"benchmarks.py": BENCHMARKS}, ("src/shop.py", SHOP), CHANGES)
 
 
 def make_shelf(folder: Path) -> Repository:
@@ -36,10 +36,10 @@ def make_shelf(folder: Path) -> Repository:
     Raises:
         BenchError: git refused something.
     """
-    return _made(folder, FILES, ("src/shelf.py", SHELF), SHELF_CHANGES)
+    return made(folder, FILES, ("src/shelf.py", SHELF), SHELF_CHANGES)
 
 
-def _made(
+def made(
     folder: Path, files: Mapping[str, str], code: tuple[str, str], changes: Mapping[str, Change]
 ) -> Repository:
     folder.mkdir(parents=True, exist_ok=True)

@@ -14,6 +14,7 @@ from waitbench.results.record_json import to_json
 from waitbench.scenario import SCHEMA
 
 if TYPE_CHECKING:
+    from waitbench.gate.figures import Figure
     from waitbench.gate.outcome import Outcome, Result
     from waitbench.results.record import ContestantRecord
 
@@ -112,6 +113,22 @@ def _result(result: Result) -> dict[str, Any]:
         "file": result.file,
         "line": result.line,
         "costs": {side: asdict(costs) for side, costs in result.costs.items()},
+        "by": result.by,
+        "figures": {name: _figure(figure) for name, figure in result.figures.items()},
+    }
+
+
+def _figure(figure: Figure) -> dict[str, Any]:
+    change, low, high = figure.change
+    return {
+        "verdict": figure.verdict,
+        "margin": figure.margin,
+        "change": change,
+        "change_low": low,
+        "change_high": high,
+        "base": figure.base,
+        "head": figure.head,
+        "pairs": figure.pairs,
     }
 
 

@@ -41,12 +41,15 @@ def render(outcome: Outcome) -> str:
 
 
 def _table(rows: Sequence[Result]) -> str:
-    head = "| benchmark | base | head | change \\[99 %] | pairs | verdict |"
-    lines = [head, "| --- | ---: | ---: | ---: | ---: | --- |"]
+    counted = ("instructions",) if any(result.figures for result in rows) else ()
+    heads = ("benchmark", "base", "head", "change \\[99 %]", *counted, "pairs", "verdict")
+    lines = [f"| {' | '.join(heads)} |", f"| --- |{' ---: |' * (len(heads) - 2)} --- |"]
     for result in rows:
         verdict = " ".join(filter(None, (MARKS.get(result.verdict), sentences.verdict(result))))
         pairs = str(result.pairs) if result.pairs else ""
-        cells = (result.name, *sentences.walls(result), sentences.change(result), pairs, verdict)
+        figures = [sentences.figure(result, name) for name in counted]
+        changes = (sentences.change(result), *figures)
+        cells = (result.name, *sentences.walls(result), *changes, pairs, verdict)
         lines.append(f"| {' | '.join(map(markdown.text, cells))} |")
     return "\n".join(lines)
 

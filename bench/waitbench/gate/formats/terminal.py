@@ -71,7 +71,8 @@ def show(outcome: Outcome, console: Console, *, method: bool, folds: bool = True
     most = WIDEST_NAME if wide else max(LEAST_NAME, min(WIDEST_NAME, room))
     table = Table(box=None, pad_edge=False, header_style="dim", padding=(0, 2, 0, 0))
     table.add_column("benchmark", overflow="fold", min_width=min(most, longest))
-    heads = (*(("base", "head") if wide else ()), "change [99 %]", "pairs")
+    counted = ("instructions",) if any(result.figures for result in shown) else ()
+    heads = (*(("base", "head") if wide else ()), "change [99 %]", *counted, "pairs")
     for head in heads:
         table.add_column(head, justify="right", no_wrap=True)
     table.add_column("verdict", min_width=widest)
@@ -79,7 +80,8 @@ def show(outcome: Outcome, console: Console, *, method: bool, folds: bool = True
         verdict = Text(word, style=STYLES[result.verdict])
         pairs = str(result.pairs) if result.pairs else ""
         walls = sentences.walls(result) if wide else ()
-        table.add_row(Text(result.name), *walls, sentences.change(result), pairs, verdict)
+        figures = [sentences.figure(result, name) for name in counted]
+        table.add_row(Text(result.name), *walls, sentences.change(result), *figures, pairs, verdict)
     if shown:
         console.print(table)
     if folded:
