@@ -161,7 +161,8 @@ class Workload(Protocol):
     running server, and with `needs_redis` it takes `redis`, a URL; a parameter `distance` of either
     puts a proxy in between. A file that cannot run everywhere says why in a function
     `unavailable() -> str | None`. A workload that opens a connection for every task on purpose
-    says so: `opens_anew = True`, or it is told `connection="new"`. One that talks to the target and
+    says so: `opens_anew = True`, or it is told `connection="new"`. What the reader of its rows must
+    know stands in `notes`, as sentences. One that talks to the target and
     knows how often says it in a static method `requests(tasks, params) -> int`: what the target
     counts beyond that was somebody else's.
     """

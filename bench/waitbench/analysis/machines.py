@@ -22,7 +22,7 @@ def measured_everywhere(
 ) -> Measured:
     """Return the figures of one contestant: where several machines measured, those of the first.
 
-    Its walls by launch and block are those of all machines, for ratios are paired within a launch;
+    Its walls and CPU by launch and block are those of all machines: ratios are paired in a launch;
     and a row that an instrument of ours held back anywhere counts as held back.
 
     Args:
@@ -51,6 +51,7 @@ def measured_everywhere(
     return replace(
         first,
         walls={key: walls for there in everybody for key, walls in there.walls.items()},
+        cpus={key: cpus for there in everybody for key, cpus in there.cpus.items()},
         bound=held if first.wall else None,
         early=any(there.early for there in everybody),
         rounds=sum(there.rounds for there in everybody),

@@ -91,6 +91,7 @@ class Measured:
     p50_ns: float | None = None
     p99_ns: float | None = None
     cpu: Estimate | None = None
+    cpus: Mapping[tuple[int, int], tuple[float, ...]] = field(default_factory=dict)
     phases: Mapping[str, float] = field(default_factory=dict)
     memory_bytes: float | None = None
     startup_ns: float | None = None

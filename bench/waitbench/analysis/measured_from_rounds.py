@@ -68,6 +68,7 @@ def measured(run: Run, record: ContestantRecord, waits_ns: float, confidence: fl
         p50_ns=float(median(ordered)) if ordered else None,
         p99_ns=p99(ordered),
         cpu=estimates.centre(estimates.by_launch(cpu), confidence=confidence),
+        cpus=cpu,
         phases=mean_phases(rounds),
         memory_bytes=middle(launch.peak_memory_bytes for launch in record.launches),
         startup_ns=middle(launch.startup_ns for launch in record.launches),

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from waitbench import formatting
 from waitbench.findings import Finding
 from waitbench.findings._cpu import times_the_cpu
-from waitbench.findings._gains import sound
+from waitbench.findings._gains import sound, wall_ns
 from waitbench.findings._verdicts import above, below, decide, with_interval
 
 if TYPE_CHECKING:
@@ -25,16 +25,24 @@ SUITES = ("clients",)
 TWOFOLD = 2.0
 """Another library matters where a request takes this many times as much CPU, or as little."""
 
-LIBRARIES: Mapping[str, tuple[str, str]] = {
-    "sync-urllib3": ("sync", "urllib3 in place of requests"),
-    "sync-httpx": ("sync", "httpx in place of requests"),
-    "sync-niquests": ("sync", "niquests in place of requests"),
-    "threads-urllib3": ("threads", "urllib3 in place of requests"),
-    "asyncio-httpx": ("asyncio", "httpx in place of aiohttp"),
-    "asyncio-niquests": ("asyncio", "niquests in place of aiohttp"),
-}
-"""Contestants that differ from another by their library alone."""
+USUAL = {"sync": "requests", "threads": "requests", "asyncio": "aiohttp"}
+IN_USE = ("urllib3", "httpx2", "niquests", "pyreqwest", "pyqwest")
+AGED = ("httpx",)
+"""Measured and told, but no ground for a verdict: no release since December 2024."""
+
+
+def _swapped(libraries: Sequence[str]) -> dict[str, tuple[str, str]]:
+    """Return contestants that differ from another by their library alone, with what is swapped."""
+    return {
+        f"{model}-{library}": (model, f"{library} in place of {usual}")
+        for model, usual in USUAL.items()
+        for library in libraries
+    }
+
+
+LIBRARIES = _swapped(IN_USE)
 EXTRAS: Mapping[str, tuple[str, str]] = {
+    **_swapped(AGED),
     "asyncio-pure": ("asyncio", "aiohttp without its C code"),
     "uvloop": ("asyncio", "uvloop in place of asyncio's own loop"),
     "asyncio-br": ("asyncio-gzip", "a body as br in place of gzip"),
@@ -44,7 +52,10 @@ EXTRAS: Mapping[str, tuple[str, str]] = {
     ),
     "asyncio-address": ("asyncio", "an address in place of a name"),
 }
-"""Those that differ by what comes with aiohttp, or can be had beside it."""
+"""Those that differ by what comes with aiohttp, or can be had beside it, or is no longer made."""
+DEFAULT = "-default"
+"""What ends the name of a contestant whose limits are those of its library."""
+THREADS, AT_ONCE, OPENED = "threads", "requests_at_once", "connections_opened"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -88,7 +99,9 @@ def find(summary: Summary) -> Finding:
 
     CPU rather than wall, because waiting and the target's share of the wall are the same for all.
     A library matters where the ratio surely lies beyond 2 either way. All of them support the
-    claim, none refutes it, some make it depend on which. Extras of aiohttp are said beside it.
+    claim, none refutes it, some make it depend on which. Libraries that are no longer released and
+    extras of aiohttp are said beside it, as are the threads that a client keeps, and what becomes
+    of its requests by its own limits: how many the target ever had at once.
     """
     swaps = _swaps(summary, LIBRARIES)
     if not swaps:
@@ -98,7 +111,14 @@ def find(summary: Summary) -> Finding:
     return Finding(
         claim=CLAIM,
         verdict=decide(swap.matters for swap in swaps),
-        sentence=" ".join([_sentence(swaps), *_extras(_swaps(summary, EXTRAS))]),
+        sentence=" ".join(
+            [
+                _sentence(swaps),
+                *_extras(_swaps(summary, EXTRAS)),
+                *_threads(summary),
+                *_by_default(summary),
+            ]
+        ),
         brief=_brief(swaps),
         effect=widest.cpu.value,
         effect_of=f"a request with {widest.what}",
@@ -145,3 +165,43 @@ def _extras(swaps: Sequence[Swap]) -> list[str]:
         for dearer, words in states
         if (texts := [swap.text for swap in swaps if above(swap.cpu, 1) is dearer])
     ]
+
+
+def _threads(summary: Summary) -> list[str]:
+    """Return the libraries whose process has more threads than one must have, one by one."""
+    counted: dict[str, float] = {}
+    for scenario in summary.scenarios:
+        for row in scenario.rows if scenario.suite in SUITES else ():
+            threads = _metric(row, THREADS)
+            if row.kind not in {"sync", "asyncio"} or row.model in EXTRAS or not threads:
+                continue
+            library = row.model.removesuffix(DEFAULT).partition("-")[2] or USUAL[row.model]
+            counted[library] = max(threads, counted.get(library, 0))
+    fewest = min(counted.values(), default=0)
+    more = [f"{library} {most:.0f}" for library, most in counted.items() if most > fewest]
+    if not more:
+        return []
+    return [f"Most threads of a process, {fewest:.0f} at least: {formatting.listing(more)}."]
+
+
+def _by_default(summary: Summary) -> list[str]:
+    """Return what the limits that libraries have by themselves do to a crowd of requests."""
+    told = []
+    for scenario in summary.scenarios:
+        for row in scenario.rows if scenario.suite in SUITES else ():
+            tuned = sound(scenario, row.model.removesuffix(DEFAULT))
+            at_once = _metric(row, AT_ONCE)
+            if not row.model.endswith(DEFAULT) or not row.sound or not tuned or at_once is None:
+                continue
+            opened = _metric(row, OPENED) or 0
+            told.append(
+                f"{row.model.removesuffix(DEFAULT)} had {at_once:.0f} of {scenario.concurrency} "
+                f"under way, opened {opened:.0f} anew and took "
+                f"{formatting.times(wall_ns(row) / wall_ns(tuned))} times as long"
+            )
+    return [f"By the limits that they have by themselves, {'; '.join(told)}."] if told else []
+
+
+def _metric(row: Row, name: str) -> float | None:
+    figure = row.measured.metrics.get(name)
+    return figure.median if figure else None

@@ -38,6 +38,13 @@ def program() -> str:
     return f"{_short(sys.executable)} -m {NAME}"
 
 
+def python() -> str:
+    """Return what is typed for the interpreter that runs this."""
+    folder, name = os.path.split(sys.executable)
+    on_path = folder in os.environ.get("PATH", "").split(os.pathsep)
+    return name if on_path else _short(sys.executable)
+
+
 def typed(text: str) -> str:
     """Return a text with the commands in it as they can be typed here."""
     if NAME not in text or (name := program()) == NAME:

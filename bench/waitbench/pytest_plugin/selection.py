@@ -7,6 +7,7 @@ from functools import cache
 from typing import TYPE_CHECKING
 
 from waitbench import registry
+from waitbench.pythons import apart
 from waitbench.registry import fit, optional
 
 if TYPE_CHECKING:
@@ -69,6 +70,8 @@ def left_out(scenario: Scenario, contestant: Contestant, postgres: str | None) -
         contestant: who would.
         postgres: address of the PostgreSQL that was given.
     """
+    if contestant.needs in apart.WHY:
+        return apart.lack(contestant.needs)
     if contestant.python and not shutil.which(contestant.python):
         return f"needs the interpreter {contestant.python}"
     if contestant.python or contestant.tree:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import sys
 
 
@@ -10,4 +11,6 @@ def slow_parsers() -> list[str]:
     parser = sys.modules.get("aiohttp.http_parser")
     if parser is None or parser.HttpResponseParser is not parser.HttpResponseParserPy:
         return []
+    if os.environ.get("AIOHTTP_NO_EXTENSIONS"):
+        return ["aiohttp parses in Python, as it was told to"]
     return ["aiohttp parses in Python: it has no wheel with its C parser for this interpreter"]

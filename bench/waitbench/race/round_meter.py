@@ -14,14 +14,19 @@ from waitbench.race.run_services import TargetPeriod
 from waitbench.race.visits import uncounted
 from waitbench.race.worker_process import ContestantError
 from waitbench.system.interference import disturbed
+from waitbench.workloads.http import THREADS
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
 
     from waitbench.race.context import Race
     from waitbench.race.visits import Visit
     from waitbench.race.workers import Workers
     from waitbench.results.record import ContestantRecord, RoundRecord
+
+
+COUNTED = {"connections_opened": "connections_opened", "requests_at_once": "in_flight_max"}
+"""What is told of a client by the target's count: our name, and the target's figure."""
 
 
 class Place(NamedTuple):
@@ -89,6 +94,7 @@ class RoundMeter:
         others_ns = interference.stop(answer.cpu_ns + served_ns)
         measured = replace(
             answer,
+            metrics={**answer.metrics, **_counted(answer.metrics, stats)},
             launch=place.launch,
             block=place.block,
             position=place.position,
@@ -132,6 +138,16 @@ class RoundMeter:
         workers = self._workers
         pids = {workers.process(rival.contestant).pid for rival in self._rows if not rival.failure}
         return list(pids - {workers.process(row.contestant).pid})
+
+
+def _counted(
+    metrics: Mapping[str, float], stats: Mapping[str, int | None] | None
+) -> dict[str, float]:
+    """Return what the target counted of a client that says which threads it keeps."""
+    if THREADS not in metrics or not stats:
+        return {}
+    figures = {name: stats.get(figure) for name, figure in COUNTED.items()}
+    return {name: float(figure) for name, figure in figures.items() if figure is not None}
 
 
 def _burdened(visits: Sequence[Visit]) -> bool:

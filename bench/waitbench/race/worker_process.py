@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import sys
 import time
 from typing import TYPE_CHECKING, Any, Self
@@ -41,7 +42,8 @@ class WorkerProcess:
         workloads: which it is going to run: their imports are done before it greets.
         python: the interpreter to run.
         tree: the checkout whose packages it imports; None for this one.
-        environ: variables laid over those of our environment.
+        environ: variables laid over those of our environment; folders of its own that a
+            `PYTHONPATH` among them names come after our packages and before what is installed.
         module: which of our modules its process runs: it greets and answers like the worker.
         under: what stands before its command, as of a program that runs another one.
         program: what is run in place of our modules, told what it is going to open; it greets and
@@ -72,7 +74,8 @@ class WorkerProcess:
         if program:
             command = [*program, *workloads]
         else:
-            environment["PYTHONPATH"] = checkout.import_path(tree)
+            packages = (checkout.import_path(tree), (environ or {}).get("PYTHONPATH"))
+            environment["PYTHONPATH"] = os.pathsep.join(filter(None, packages))
             command = [*under, python, "-P", "-m", checkout.module(module, tree), model, *workloads]
         self._process = ManagedProcess(command, environ=environment, hears=True)
 

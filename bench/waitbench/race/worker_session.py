@@ -62,7 +62,11 @@ class WorkerSession:
         return {
             "startup_ns": startup_ns,
             "width": model.width,
-            "notes": [*model.notes, *slow_parsers()],
+            "notes": [
+                *model.notes,
+                *getattr(self._workload, "notes", ()),
+                *slow_parsers(),
+            ],
             "waits_ns": self._workload.waits_ns,
             "computes": self._workload.computes,
             "opens_anew": getattr(self._workload, "opens_anew", False),

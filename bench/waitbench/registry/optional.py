@@ -21,6 +21,9 @@ EXTRAS = {
     "cluster": {"distributed": "distributed"},
 }
 """By extra: what a module that is imported is called where packages are installed from."""
+REPLACED = {"urllib3": ("urllib3_future", "niquests")}
+"""Modules that may not be what they are called: whose fork stands in the place of each, and what
+brings it. Who needs the module itself cannot take part where the fork is."""
 UNBUILT = {"pyinstrument": "it has no wheel for Python 3.15 yet, so that takes a compiler"}
 """What waitbench itself brings only where no compiler is needed for it."""
 
@@ -35,6 +38,12 @@ def installed(library: str) -> bool:
 def missing(*libraries: str) -> str | None:
     """Return in one line which of these are not installed, and what to type; None if all are."""
     tops = dict.fromkeys(library.partition(".")[0] for library in libraries)
+    for library, (fork, bringer) in REPLACED.items():
+        if library in tops and installed(fork):
+            return (
+                f"needs {library} itself: {bringer} put {fork.replace('_', '-')} in its place; "
+                f"race it in an environment without {bringer}"
+            )
     absent = [library for library in tops if not installed(library)]
     return cure(*absent) if absent else None
 

@@ -35,7 +35,20 @@ PACKAGES = (
     "requests",
     "urllib3",
     "httpx",
+    "httpx2",
     "niquests",
+    "pyreqwest",
+    "pyqwest",
+    "gunicorn",
+    "waitress",
+    "uvicorn",
+    "httptools",
+    "h11",
+    "starlette",
+    "granian",
+    "hypercorn",
+    "gevent",
+    "trio",
     "aiofiles",
     "aiosqlite",
     "psycopg",
@@ -149,13 +162,13 @@ def packages() -> dict[str, str]:
     versions = {}
     for name in PACKAGES:
         try:
-            versions[name] = _imported(name, metadata.version(name))
+            versions[name] = imported(name, metadata.version(name))
         except metadata.PackageNotFoundError:
             continue
     return versions
 
 
-def _imported(name: str, installed: str) -> str:
+def imported(name: str, installed: str) -> str:
     """Return the version of a package's module, and whose that is, if it is not the package's."""
     module = sys.modules.get(MODULES.get(name, name))
     version = str(getattr(module, "__version__", None) or "")

@@ -27,6 +27,21 @@ def descendants(pid: int) -> list[int]:
     return pids
 
 
+def thread_count(pid: int) -> int:
+    """Return how many threads a process has, those that are not Python's among them; 0 if gone."""
+    if not _LINUX:
+        import psutil
+
+        try:
+            return int(psutil.Process(pid).num_threads())
+        except psutil.NoSuchProcess:
+            return 0
+    try:
+        return len(os.listdir(f"/proc/{pid}/task"))  # noqa: PTH208  # as below
+    except OSError:
+        return 0
+
+
 def is_stopped(pid: int) -> bool:
     """Whether a process is stopped, as by SIGSTOP; False where the system does not say."""
     try:

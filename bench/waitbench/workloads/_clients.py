@@ -34,11 +34,14 @@ class Request:
         new: whether every request opens a connection of its own.
         resolver: who looks names up: `cached` is the library's own way, `threads` and `aiodns` are
             those of aiohttp, asked for every connection.
+        tuned: whether the client is told how many connections to open and keep, and for how long;
+            else it does as its library does by itself.
     """
 
     url: str
     new: bool = False
     resolver: str = "cached"
+    tuned: bool = True
 
 
 @contextmanager
@@ -108,11 +111,15 @@ async def aiohttp_client(
     from yarl import URL
 
     url, resolver = asked.url, _resolver(asked.resolver)
-    how: dict[str, Any] = {"force_close": True} if asked.new else {"keepalive_timeout": KEPT_S}
+    how: dict[str, Any] = {"limit": concurrency} if asked.tuned else {}
+    if asked.new:
+        how |= {"force_close": True}
+    elif asked.tuned:
+        how |= {"keepalive_timeout": KEPT_S}
     if resolver is not None:
         how |= {"resolver": resolver, "use_dns_cache": False}
     async with aiohttp.ClientSession(
-        connector=aiohttp.TCPConnector(limit=concurrency, **how),
+        connector=aiohttp.TCPConnector(**how),
         cookie_jar=aiohttp.DummyCookieJar(),
         timeout=aiohttp.ClientTimeout(total=None, sock_connect=TIMEOUT_S, sock_read=TIMEOUT_S),
     ) as session:
@@ -129,7 +136,7 @@ async def aiohttp_client(
 
 
 def answer(response: Any) -> Answer:
-    """Read what the answers of requests, httpx and niquests have in common."""
+    """Read what the answers of requests, httpx, httpx2 and niquests have in common."""
     body = response.content
     clocks = tuple(map(response.headers.get, CLOCKS))
     return response.status_code, len(body), crc32(body), clocks

@@ -3,18 +3,20 @@
 from __future__ import annotations
 
 import importlib
+import os
 import re
 from typing import TYPE_CHECKING, ClassVar, TypeAlias, TypeVar
 from urllib.parse import urlencode
 
 from waitbench.registry import optional
 from waitbench.scenario import BenchError, Timestamps, WrongResultError
+from waitbench.system.procfs import thread_count
 from waitbench.units import duration_ns, size_bytes
-from waitbench.workloads import _clients, _rivals
+from waitbench.workloads import _client_notes, _clients, _rivals
 from waitbench.workloads._choice import one_of
 
 if TYPE_CHECKING:
-    from collections.abc import Awaitable, Callable, Mapping
+    from collections.abc import Awaitable, Callable, Mapping, Sequence
     from contextlib import AbstractAsyncContextManager, AbstractContextManager
 
 Answer: TypeAlias = _clients.Answer
@@ -27,11 +29,14 @@ CHOICES: Mapping[str, tuple[str, ...]] = {
     "encoding": ("identity", "gzip", "br"),
     "client": (USUAL, *dict.fromkeys([*_rivals.SYNC, *_rivals.ASYNC])),
     "resolver": ("cached", "threads", "aiodns"),
+    "limits": ("tuned", "default"),
 }
 """What each parameter may be; the first is what it is unless told otherwise."""
 
 _SPAN = re.compile(r"(\w+);dur=([\d.]+)")
 OK = 200
+THREADS = "threads"
+"""What `metrics` says of a client: threads of its process when a round is over, ours among them."""
 
 
 class Workload:
@@ -48,6 +53,8 @@ class Workload:
             at all, the least that a client on a loop can cost.
         resolver: who looks names up for aiohttp: `cached` is its own way; `threads` and `aiodns`
             are asked for every connection.
+        limits: `tuned` has the client keep a connection for each task under way; by `default` it
+            opens and keeps as many, and for as long, as its library does by itself.
 
     Raises:
         BenchError: a parameter is none of its choices, or its library is missing.
@@ -70,8 +77,9 @@ class Workload:
         encoding: str = "identity",
         client: str = USUAL,
         resolver: str = "cached",
+        limits: str = "tuned",
     ) -> None:
-        chosen = {"connection": connection, "host": host, "encoding": encoding}
+        chosen = {"connection": connection, "host": host, "encoding": encoding, "limits": limits}
         for name, word in {**chosen, "client": client, "resolver": resolver}.items():
             one_of(CHOICES[name], word, name)
         self.size = size_bytes(size)
@@ -81,11 +89,14 @@ class Workload:
             query |= {"compressible": 1, "encoding": encoding}
         base = target if host == "address" else target.replace("127.0.0.1", "localhost")
         self._url = f"{base}/?{urlencode(query)}&draw="
-        self._request = _clients.Request(url=self._url, new=connection == "new", resolver=resolver)
+        self._request = _clients.Request(
+            url=self._url, new=connection == "new", resolver=resolver, tuned=limits == "tuned"
+        )
         self._client = client
-        self._body_crc: int | None = None
         if client != USUAL:
             _load(client)
+        self.notes = _notes(client, limits)
+        self._body_crc: int | None = None
 
     def sync_client(self) -> AbstractContextManager[Callable[[int], Answer]]:
         """Open one session, or what its library calls that, with one connection."""
@@ -115,6 +126,11 @@ class Workload:
         if crc != self._body_crc:
             raise WrongResultError(f"task {number} got other bytes than the task before it")
 
+    def metrics(self, results: Sequence[Answer]) -> dict[str, float]:
+        """Count the threads that are there, where a client was named: a thread costs memory."""
+        del results
+        return {THREADS: float(thread_count(os.getpid()))} if self._client != USUAL else {}
+
     def timestamps(self, result: Answer) -> Timestamps:
         """Read the target's own clock readings out of an answer's headers."""
         received, sent, timing = (text or "" for text in result[3])
@@ -125,6 +141,13 @@ class Workload:
             queue_ns=round(float(spans["queue"]) * 1e6),
             asked_ns=round(float(spans["asked"]) * 1e6),
         )
+
+
+def _notes(client: str, limits: str) -> tuple[str, ...]:
+    """Return what the reader must know of a client that was named, if there is anything."""
+    if client == USUAL:
+        return ()
+    return tuple(filter(None, [_client_notes.note(client, tuned=limits == "tuned")]))
 
 
 def _fixed_ns(latency: str) -> int | None:

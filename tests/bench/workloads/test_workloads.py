@@ -25,10 +25,16 @@ CLIENTS = [
     ("sync", "requests"),
     ("sync", "urllib3"),
     ("sync", "httpx"),
+    ("sync", "httpx2"),
     ("sync", "niquests"),
+    ("sync", "pyreqwest"),
+    ("sync", "pyqwest"),
     ("async", "aiohttp"),
     ("async", "httpx"),
+    ("async", "httpx2"),
     ("async", "niquests"),
+    ("async", "pyreqwest"),
+    ("async", "pyqwest"),
 ]
 
 
@@ -145,6 +151,33 @@ def test_a_connection_is_kept_or_new_for_every_request(
 
 
 @pytest.mark.processes
+@pytest.mark.parametrize(
+    ("client", "at_once", "opened"),
+    [
+        ("aiohttp", 64, 0),
+        ("httpx2", 64, 44),  # 2.16: it keeps 20 connections of each wave
+        ("pyreqwest", 64, 0),
+        ("pyqwest", 64, 0),
+    ],
+)
+def test_a_client_by_its_own_limits_is_seen_at_the_target(
+    target: Target, client: str, at_once: int, opened: int
+) -> None:
+    pytest.importorskip(client)
+    workload: Any = http.Workload(target.url, "300ms", client=client, limits="default")
+    with asyncio.Model(workload, 64) as model:
+        model.run(64)
+        target.reset("second")
+        spans = model.run(64)
+        seen = round_stats(target.reset("over"))
+    assert list(complaints(workload, spans, 64)) == []
+    assert (seen["in_flight_max"], seen["connections_opened"]) == (at_once, opened)
+    results = [result for _, _, result in spans]
+    assert workload.metrics(results)["threads"] >= 1
+    assert http.Workload(target.url).metrics(results) == {}  # no client was named
+
+
+@pytest.mark.processes
 @each_client
 def test_every_client_unpacks_what_travels_compressed(
     target: Target, form: str, client: str
@@ -193,9 +226,10 @@ def test_the_target_is_found_by_its_name(target: Target, resolver: str) -> None:
         ({"encoding": "zip"}, "encoding='zip' is none of identity, gzip, br"),
         (
             {"client": "curl"},
-            "none of usual, requests, urllib3, httpx, niquests, aiohttp, asyncio",
+            "none of usual, requests, urllib3, httpx, httpx2, niquests, pyreqwest, pyqwest,",
         ),
         ({"resolver": "aiohttp"}, "none of cached, threads, aiodns"),
+        ({"limits": "none"}, "limits='none' is none of tuned, default"),
     ],
 )
 def test_what_there_is_not_is_refused_with_what_there_is(params: Any, words: str) -> None:
@@ -208,7 +242,7 @@ def test_a_library_is_not_given_a_form_that_it_has_not() -> None:
     with pytest.raises(BenchError, match="aiohttp has no sync form; there are requests, urllib3"):
         http.Workload("", client="aiohttp").sync_client()
     with pytest.raises(
-        BenchError, match="requests has no async form; there are aiohttp, httpx, niquests, asyncio"
+        BenchError, match="requests has no async form; there are aiohttp, httpx, httpx2, niquests"
     ):
         http.Workload("", client="requests").async_client(1)
 
