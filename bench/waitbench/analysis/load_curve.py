@@ -74,9 +74,10 @@ class LoadCurve:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class LoadSeries:
-    """The load curves of all servers that were raced with one kind of work.
+    """The load curves of all servers that a suite raced with one kind of work.
 
     Attributes:
+        suite: that raced them.
         work: `wait`, `compute` or `query`.
         time_ns: how long a request's work takes by itself.
         level_ns: the service level for p99.
@@ -86,6 +87,7 @@ class LoadSeries:
         curves: in the order of the file.
     """
 
+    suite: str
     work: str
     time_ns: float
     level_ns: float
@@ -105,12 +107,12 @@ class LoadSeries:
 
 
 def load_series(summary: Summary) -> list[LoadSeries]:
-    """Return the load curves of the servers by their work; empty where none was raced."""
-    works: dict[str, list[Comparison]] = {}
+    """Return the load curves of each suite's servers by their work; empty where none was raced."""
+    works: dict[tuple[str, str], list[Comparison]] = {}
     for scenario in summary.scenarios:
         if scenario.workload == SERVED:
-            works.setdefault(scenario.params["work"], []).append(scenario)
-    return [series for work, of in works.items() if (series := _series(work, of))]
+            works.setdefault((scenario.suite, scenario.params["work"]), []).append(scenario)
+    return [series for (suite, work), of in works.items() if (series := _series(suite, work, of))]
 
 
 def name(multiple: float) -> str:
@@ -118,7 +120,7 @@ def name(multiple: float) -> str:
     return f"{multiple:g}x"
 
 
-def _series(work: str, of: Sequence[Comparison]) -> LoadSeries | None:
+def _series(suite: str, work: str, of: Sequence[Comparison]) -> LoadSeries | None:
     curves: dict[str, LoadCurve] = {}
     for scenario in of:
         for row in scenario.rows:
@@ -129,6 +131,7 @@ def _series(work: str, of: Sequence[Comparison]) -> LoadSeries | None:
         return None
     loads = [scenario.params["load"] for scenario in of]
     return LoadSeries(
+        suite=suite,
         work=work,
         time_ns=step.ideal_ns,
         level_ns=step.level_ns,

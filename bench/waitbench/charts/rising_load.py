@@ -42,8 +42,12 @@ WHOLE = 0.9
 """A step that was broken off before so many of its requests were answered shows no time."""
 ROOM = 105
 """Pixels behind the highest rate, for the labels there."""
-KIN = {"waitress": "threads", "starlette": "asyncio"}
-"""Servers whose names do not say their family."""
+KIN = {
+    "threads": ("waitress", "gthread", "granian-wsgi"),
+    "other": ("gevent", "hypercorn-trio"),
+    "asyncio": ("starlette", "uvicorn", "hypercorn", "granian", "gunicorn-asgi"),
+}
+"""By family, how names of servers begin that do not say theirs; the first that fits."""
 QUANTILES = ("p50", "p99")
 LEVELLED = "p99"
 """The quantile that the service level is for."""
@@ -91,8 +95,13 @@ def draw(summary: Summary) -> Picture | None:
     )
 
 
+def _key(series: LoadSeries, quantile: str) -> str:
+    return f"{series.suite}-{series.work}-{quantile}"
+
+
 def _family(model: str) -> str:
-    return KIN.get(model) or family(model)
+    kin = (name for name, starts in KIN.items() if model.startswith(starts))
+    return next(kin, None) or family(model)
 
 
 def _curves(series: LoadSeries) -> list[LoadCurve]:
@@ -106,7 +115,7 @@ def _whole(step: LoadStep) -> bool:
 def _facts(series: LoadSeries) -> list[Vega]:
     return [
         {
-            "key": f"{series.work}-{quantile}",
+            "key": _key(series, quantile),
             "model": curve.model,
             "family": _family(curve.model),
             "rate": rate,
@@ -168,7 +177,7 @@ def _field(
         },
         "width": WIDTH,
         "height": HEIGHT,
-        "transform": only("key", f"{series.work}-{quantile}"),
+        "transform": only("key", _key(series, quantile)),
         "layer": [
             _rule(series.time_ns / MS, [1, 3]),
             *([_rule(series.level_ns / MS, [5, 4])] if quantile == LEVELLED else []),

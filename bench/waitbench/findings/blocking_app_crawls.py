@@ -84,7 +84,8 @@ def find(summary: Summary) -> Finding:
 
 
 def _series(summary: Summary, work: str) -> LoadSeries | None:
-    return next((series for series in load_curve.load_series(summary) if series.work == work), None)
+    of = (series for series in load_curve.load_series(summary) if series.suite in SUITES)
+    return next((series for series in of if series.work == work), None)
 
 
 def _load(series: LoadSeries) -> str | None:

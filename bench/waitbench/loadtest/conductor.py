@@ -8,10 +8,11 @@ from contextlib import ExitStack
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
+from waitbench.loadtest import served
 from waitbench.loadtest.amounts import Amounts
 from waitbench.loadtest.facts import ask
 from waitbench.loadtest.measure import Measurement
-from waitbench.loadtest.server import Server, ServerError
+from waitbench.loadtest.server import STOP_WITHIN_S, Server, ServerError
 from waitbench.loadtest.servers import ALL
 from waitbench.loadtest.step import Task
 from waitbench.race.events import Incident, RaceOver, RacePlanned, RoundBooked, ScenarioBegun
@@ -23,6 +24,8 @@ from waitbench.system.interference import Interference, disturbed
 from waitbench.system.interrupt import Interrupt
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+
     from waitbench.loadtest.facts import StepFacts
     from waitbench.loadtest.order import Order
     from waitbench.race.events import Observer
@@ -31,6 +34,7 @@ if TYPE_CHECKING:
 STEP_WITHIN_S = 45.0
 """Longest that the generator may take for one step: its time, its patience and a probe's."""
 ONCE_NS = 100_000_000
+STUBBORN = f"it did not end within {STOP_WITHIN_S:g} s of SIGTERM, and was killed"
 SECOND = 0.6
 """Share of the time of its first search that a second one takes: knees are then known about."""
 
@@ -81,6 +85,7 @@ class _Serving:
         """Run launch after launch, while there is time for another."""
         self._began_s = time.monotonic()
         self._took_s: dict[str, float] = {}
+        self._served: dict[str, served.Served] = {}
         starts_s = 0.0
         for turn, launch in enumerate(own_launches(self._lineup, self._settings)):
             if turn and not self._fits(starts_s + min(self._took_s.values())):
@@ -92,6 +97,18 @@ class _Serving:
                 servers = self._started(stack)
                 starts_s = time.monotonic() - launch_began_s
                 self._launch(launch, turn, servers)
+            self._note_who_was_killed(servers.values())
+
+    def _note_who_was_killed(self, servers: Iterable[Server | str]) -> None:
+        """Tell the rows of those that did not end when they were asked to."""
+        stubborn = {
+            server.spec.name
+            for server in servers
+            if isinstance(server, Server) and server.ignored_exit
+        }
+        for row in self._record.rows.values():
+            if row.name in stubborn and STUBBORN not in row.notes:
+                row.notes = [*row.notes, STUBBORN]
 
     def _fits(self, seconds: float) -> bool:
         """Whether there is so much time left."""
@@ -113,8 +130,11 @@ class _Serving:
         return {name: self._up(server) for name, server in servers.items()}
 
     def _up(self, server: Server) -> Server | str:
+        name = server.spec.name
         try:
             server.wait_healthy(interrupt=self._interrupt)
+            if name not in self._served:
+                self._served[name] = served.ask(server.port)
         except ServerError as failure:
             return str(failure)
         return server
@@ -186,9 +206,9 @@ class _Serving:
         )
 
     def _introduce(self, row: ContestantRecord, task: Task) -> None:
-        spec = ALL[row.name]
-        row.width = spec.width
-        row.notes = [spec.note]
+        facts = self._served[row.name]
+        row.width = facts.at_once
+        row.notes = list(dict.fromkeys((ALL[row.name].note, facts.text, *row.notes)))
         row.computes = task.work == "compute"
         row.waits_ns = task.time_ns if task.work == "wait" else 0
 

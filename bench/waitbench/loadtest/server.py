@@ -19,7 +19,7 @@ from waitbench.system.cpu import tree_of_ns
 from waitbench.system.memory import PeakMemory
 
 if TYPE_CHECKING:
-    from waitbench.loadtest.servers import ServerSpec
+    from waitbench.loadtest.server_spec import ServerSpec
     from waitbench.system.interrupt import Interrupt
     from waitbench.system.memory import MemoryKind
 
@@ -46,11 +46,13 @@ class Server:
     Attributes:
         port: where it listens, on 127.0.0.1.
         startup_ns: from its start until it answered for the first time.
+        ignored_exit: whether it was asked to end in order and had to be killed.
     """
 
     def __init__(self, spec: ServerSpec, database_file: str = "") -> None:
         self.spec = spec
         self.startup_ns = 0
+        self.ignored_exit = False
         with socket.socket(socket.AF_INET, socket.SOCK_STREAM) as sock:
             sock.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
             sock.bind(("127.0.0.1", 0))
@@ -123,7 +125,9 @@ class Server:
     def stop(self) -> None:
         """Stop it with all that it started; safe to call twice."""
         self.request_exit()
-        self._process.end(STOP_WITHIN_S)
+        self._process.wait(STOP_WITHIN_S)
+        self.ignored_exit = self.ignored_exit or self._process.alive
+        self._process.end()
 
     def _answers(self, within_s: float) -> bool:
         connection = http.client.HTTPConnection("127.0.0.1", self.port, timeout=within_s)

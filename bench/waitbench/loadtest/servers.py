@@ -3,82 +3,17 @@
 from __future__ import annotations
 
 import os
-import sys
-from dataclasses import dataclass
-from typing import TYPE_CHECKING, Literal
 
-from waitbench.loadtest.host import BACKLOG
+from waitbench.loadtest.contestants import CONTESTANTS
+from waitbench.loadtest.server_spec import AIOHTTP_WORKER, THREADS, ServerSpec
 
-if TYPE_CHECKING:
-    from waitbench.loadtest.ways import Way
-
-Server = Literal["gunicorn", "waitress", "aiohttp", "uvicorn"]
 CORES = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
-THREADS = 32
-"""Of the servers whose number of threads is for their owner to choose."""
 WAITRESS_THREADS = 4
 """What waitress takes unless it is told."""
 DEFAULT_POOL = min(32, (os.cpu_count() or 1) + 4)
 """Threads of asyncio's default executor."""
 LARGE_POOL = 64
-UNBOUNDED = 1_000
-"""So many requests at once are no limit of a loop: what the generator asks for at most."""
 NO_KEEP_ALIVE = "its sync workers keep no connection alive: each request opens one"
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ServerSpec:
-    """One way to serve.
-
-    Attributes:
-        name: what tables call it.
-        server: what is started.
-        workers: processes that serve.
-        threads: of each worker; 0 where it has a loop.
-        worker: gunicorn's kind of worker.
-        way: how a coroutine has the work done.
-        pool: threads or processes that it hands work to; 0 without one.
-        needs: modules without which it cannot take part.
-        note: what the reader of its row must know.
-    """
-
-    name: str
-    server: Server
-    workers: int = 1
-    threads: int = 0
-    worker: str = "sync"
-    way: Way = "awaits"
-    pool: int = 0
-    needs: tuple[str, ...] = ()
-    note: str
-
-    @property
-    def width(self) -> int:
-        """How many requests are worked on at once at most."""
-        if self.way == "blocks":
-            return self.workers
-        return self.pool or self.workers * self.threads or UNBOUNDED
-
-    def command(self, descriptor: int) -> list[str]:
-        """Return the command that starts it on an inherited listening socket."""
-        host = [sys.executable, "-P", "-m", "waitbench.loadtest.host", self.server]
-        if self.server != "gunicorn":
-            return [*host, str(descriptor), str(self.threads)]
-        awaited = self.worker != "sync" and not self.threads
-        app = "aiohttp:application" if awaited else "wsgi:app"
-        options = {
-            "bind": f"fd://{descriptor}",
-            "workers": self.workers,
-            "threads": max(self.threads, 1),
-            "worker-class": self.worker,
-            "backlog": BACKLOG,
-            "log-level": "error",
-            "graceful-timeout": 1,
-        }
-        given = [f"--{name}={value}" for name, value in options.items()]
-        return [*host, *given, f"waitbench.loadtest.apps.{app}"]
-
-
 _GUNICORN = ("gunicorn",)
 ALL = {
     spec.name: spec
@@ -149,16 +84,18 @@ ALL = {
             name="asyncio-workers",
             server="gunicorn",
             workers=CORES,
-            worker="aiohttp.GunicornWebWorker",
+            worker=AIOHTTP_WORKER,
             needs=_GUNICORN,
             note=f"gunicorn, {CORES} aiohttp workers, awaiting",
         ),
         ServerSpec(
             name="starlette",
             server="uvicorn",
+            options=("asyncio",),
             needs=("starlette", "uvicorn"),
-            note="Starlette under uvicorn, awaiting, one process",
+            note="Starlette under uvicorn on asyncio's loop, awaiting, one process",
         ),
+        *CONTESTANTS,
     )
 }
 """By name, in the order of tables."""

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import asyncio
+import importlib
 import multiprocessing
 import os
+import time
 from concurrent.futures import ProcessPoolExecutor, ThreadPoolExecutor
 from typing import TYPE_CHECKING, Literal, get_args
 
@@ -12,9 +14,11 @@ from waitbench.loadtest import database, work
 from waitbench.services.temporary_folder import for_fork_server
 
 if TYPE_CHECKING:
+    from collections.abc import Awaitable, Callable
+
     import aiosqlite
 
-Way = Literal["awaits", "blocks", "to_thread", "processes"]
+Way = Literal["awaits", "blocks", "to_thread", "processes", "trio"]
 WAY, POOL = "WAITBENCH_SERVING_WAY", "WAITBENCH_SERVING_POOL"
 """Variables that tell an application its way and the size of its pool (0: the default)."""
 
@@ -23,7 +27,8 @@ class Worker:
     """Has the work of requests done in one way, within one loop.
 
     Args:
-        way: `awaits` what can be awaited; `blocks` the loop; `to_thread`; a pool of `processes`.
+        way: `awaits` what can be awaited; `blocks` the loop; `to_thread`; a pool of `processes`;
+            `trio` awaits on trio's loop.
         pool: its threads or processes; 0 for what Python takes by itself.
     """
 
@@ -32,6 +37,7 @@ class Worker:
         self._size = pool
         self._pool: ProcessPoolExecutor | None = None
         self._sqlite: aiosqlite.Connection | None = None
+        self._sleep = asyncio.sleep if way != "trio" else _trio_sleep()
 
     @classmethod
     def from_environment(cls) -> Worker:
@@ -87,9 +93,10 @@ class Worker:
         if self._pool:
             loop = asyncio.get_running_loop()
             return await loop.run_in_executor(self._pool, work.answer, path)
-        if asked == "wait":
-            await asyncio.sleep(amount / 1e9)
-            return work.waited(amount)
+        if asked in {"wait", "span"}:
+            began_ns = time.perf_counter_ns()
+            await self._sleep(amount / 1e9)
+            return work.waited(amount) if asked == "wait" else work.spanned(began_ns, loop_name())
         if asked == "query":
             return await self._query(amount)
         return work.answer(path)  # nobody can await computing
@@ -102,6 +109,20 @@ class Worker:
             row = await cursor.fetchone()
         assert row is not None
         return database.reply(*row)
+
+
+def loop_name() -> str:
+    """Return the class of the loop that runs this, with its package: `uvloop.Loop`."""
+    try:
+        kind = type(asyncio.get_running_loop())
+    except RuntimeError:
+        return "trio"
+    return f"{kind.__module__.partition('.')[0]}.{kind.__name__}"
+
+
+def _trio_sleep() -> Callable[[float], Awaitable[None]]:
+    sleep: Callable[[float], Awaitable[None]] = importlib.import_module("trio").sleep
+    return sleep
 
 
 def _methods() -> list[str]:

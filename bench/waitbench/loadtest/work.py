@@ -12,9 +12,11 @@ from waitbench.loadtest import database
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-WORKS = ("wait", "compute", "query")
+WORKS = ("wait", "compute", "query", "span")
 HEALTH = "health"
 """What is asked when only life is wanted: nothing waits, nothing computes."""
+NO_LOOP = "none"
+"""In the place of a loop, where a request has a thread or a process."""
 _MULTIPLIER, _MODULUS = 48_271, 2_147_483_647
 _SPREE = 20_000
 _SPREES = 7
@@ -25,7 +27,7 @@ def answer(path: str) -> bytes:
 
     Args:
         path: `/wait/20000000` (nanoseconds), `/compute/50000` (turns of a loop), `/query/50000`
-            (rows of a table to read) or `/health`.
+            (rows of a table to read), `/span/20000000` (a wait that says when it was) or `/health`.
 
     Raises:
         ValueError: it asks for something else.
@@ -34,6 +36,10 @@ def answer(path: str) -> bytes:
     if work == "wait":
         time.sleep(amount / 1e9)
         return waited(amount)
+    if work == "span":
+        began_ns = time.perf_counter_ns()
+        time.sleep(amount / 1e9)
+        return spanned(began_ns, NO_LOOP)
     if work == "query":
         return database.answer(amount)
     return computed(amount) if work == "compute" else b"healthy\n"
@@ -56,6 +62,14 @@ def parse(path: str) -> tuple[str, int]:
 def waited(amount_ns: int) -> bytes:
     """Return the answer to a wait that is over, however it was done."""
     return b"waited %d\n" % amount_ns
+
+
+def spanned(began_ns: int, loop: str) -> bytes:
+    """Return what one request saw: its begin and its end, which is now, and whose loop it ran on.
+
+    The clock is the same for all processes of a machine.
+    """
+    return f"{began_ns} {time.perf_counter_ns()} {loop}\n".encode()
 
 
 def computed(turns: int) -> bytes:

@@ -32,9 +32,15 @@ class LoadTable:
 
 def tables(summary: Summary) -> list[LoadTable]:
     """Build a table for each kind of work; empty where no server was raced."""
+    all_series = load_curve.load_series(summary)
+    several = len({series.suite for series in all_series}) > 1
     return [
-        LoadTable(opening=_opening(series), columns=_columns(series), aid=_aid(series))
-        for series in load_curve.load_series(summary)
+        LoadTable(
+            opening=f"Suite {series.suite}: {_opening(series)}" if several else _opening(series),
+            columns=_columns(series),
+            aid=_aid(series),
+        )
+        for series in all_series
     ]
 
 
@@ -56,8 +62,9 @@ def _opening(series: LoadSeries) -> str:
 def _aid(series: LoadSeries) -> str:
     loads = [load_curve.name(multiple) for multiple in series.multiples]
     text = (
-        "holds: the highest rate, evenly spaced, at which p99 stays within the level and no queue "
-        f"grows; as many times as {series.baseline} holds."
+        "at once: requests that it was seen to work on at the same time, of 160 that came "
+        "together. holds: the highest rate, evenly spaced, at which p99 stays within the level "
+        f"and no queue grows; as many times as {series.baseline} holds."
     )
     if loads:
         text += (
@@ -72,13 +79,14 @@ def _columns(series: LoadSeries) -> list[Column]:
     curves = series.curves
     built = [
         Column(head="model", unit="", cells=tuple(curve.model for curve in curves), left=True),
+        _at_once(series),
         *_knees(series),
     ]
     for rank, multiple in enumerate(reversed(series.multiples), FIRST_RANK):
         load = load_curve.name(multiple)
         rows = [curve.rows.get(load) for curve in curves]
         # The highest load is the last to be given up, but stands behind the others.
-        built[3:3] = [
+        built[4:4] = [
             _figures(f"{load} p50", "ms", rows, lambda row: row.measured.p50_ns, MS, rank),
             _figures(f"{load} p99", "ms", rows, _p99, MS, rank),
         ]
@@ -88,6 +96,13 @@ def _columns(series: LoadSeries) -> list[Column]:
     if series.multiples:
         built += _under(series, load_curve.name(series.multiples[-1]))
     return [column for column in built if set(column.cells) != {NOTHING}]
+
+
+def _at_once(series: LoadSeries) -> Column:
+    """Build the column of what was measured; an older run has what the settings say."""
+    widths = [max((row.width for row in curve.rows.values()), default=0) for curve in series.curves]
+    cells = tuple(str(width) if width else NOTHING for width in widths)
+    return Column(head="at once", unit="", cells=cells, rank=3)
 
 
 def _knees(series: LoadSeries) -> list[Column]:

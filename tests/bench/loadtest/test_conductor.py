@@ -1,5 +1,6 @@
 import os
 import signal
+import sys
 import threading
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
@@ -9,8 +10,10 @@ import pytest
 
 from tests.bench.loadtest.test_server import gone
 from waitbench.loadtest import conductor
+from waitbench.loadtest import server as server_module
 from waitbench.loadtest.server import Server
-from waitbench.loadtest.servers import ALL, ServerSpec
+from waitbench.loadtest.server_spec import ServerSpec
+from waitbench.loadtest.servers import ALL
 from waitbench.race.conductor import Lineup
 from waitbench.race.events import Event, Incident, RaceOver, ScenarioBegun
 from waitbench.race.plan import Settings
@@ -86,6 +89,37 @@ def test_a_server_that_does_not_come_up_fails_only_its_own_row(
     assert broken_row.failure is not None
     assert broken_row.failure.startswith("its server exited with status")
     assert (broken_row.loads, other.failure, len(other.loads)) == ([], None, 1)
+
+
+class Stubborn(ServerSpec):
+    """Waitress that does not hear the order to end."""
+
+    def command(self, descriptor: int) -> list[str]:
+        script = (
+            "import signal, socket\n"
+            "from waitbench.loadtest import host\n"
+            "signal.signal(signal.SIGTERM, signal.SIG_IGN)\n"
+            f"host.waitress(socket.socket(fileno={descriptor}), 4)\n"
+        )
+        return [sys.executable, "-P", "-c", script]
+
+
+def test_a_server_that_ignores_the_order_to_end_is_killed_and_its_row_says_so(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(server_module, "STOP_WITHIN_S", 0.5)
+    monkeypatch.setitem(ALL, "stubborn", Stubborn(name="stubborn", server="waitress", note="deaf"))
+    before = children()
+    record = conductor.conduct(lineup("stubborn", "waitress"), QUICK, Watcher())
+    assert children() <= before
+    stubborn, waitress = record.rows.values()
+    assert (stubborn.failure, waitress.failure) == (None, None)
+    assert stubborn.notes == [
+        "deaf",
+        "asked by requests, it served 4 at once",
+        "it did not end within 3 s of SIGTERM, and was killed",
+    ]
+    assert conductor.STUBBORN not in waitress.notes
 
 
 def test_a_server_that_is_killed_fails_only_its_own_rows(monkeypatch: pytest.MonkeyPatch) -> None:

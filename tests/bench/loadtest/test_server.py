@@ -10,7 +10,8 @@ import pytest
 
 from waitbench.loadtest import work
 from waitbench.loadtest.server import Server, ServerError
-from waitbench.loadtest.servers import ALL, ServerSpec
+from waitbench.loadtest.server_spec import ServerSpec
+from waitbench.loadtest.servers import ALL
 from waitbench.registry import optional
 
 pytestmark = pytest.mark.processes

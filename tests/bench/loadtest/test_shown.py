@@ -51,6 +51,27 @@ def test_servers_are_gathered_by_work_with_their_loads_and_knees(raced: Summary)
     assert [point.rate_per_s for point in sync.points] == [25] * 12 + [50] * 12 + [250] * 12
 
 
+def test_suites_that_race_the_same_work_have_tables_and_pictures_of_their_own(
+    tmp_path: Path,
+) -> None:
+    records = [served("sync", "10x", CRAWLS), served("asyncio", "10x", HOLDS)]
+    for model, launch_width in (("uvicorn", 160), ("gthread", 32)):
+        record = served(model, "10x", HOLDS)
+        record["scenario"] |= {"suite": "servers", "baseline": "uvicorn"}
+        record["width"] = launch_width
+        records.append(record)
+    both = summary(tmp_path, *records)
+    assert [series.suite for series in load_curve.load_series(both)] == ["serving", "servers"]
+    picture = rising_load.draw(both)
+    assert picture
+    keys = {value["key"] for value in picture.spec["data"]["values"]}
+    assert {key.partition("-")[0] for key in keys} == {"serving", "servers"}
+    text = " ".join(render("markdown", both, find_all(both)).split())
+    assert "Suite servers: Waiting 20 ms a request." in text
+    assert "| uvicorn | 160 |" in text
+    assert "| gthread | 32 |" in text
+
+
 def test_a_run_without_servers_shows_none(tmp_path: Path) -> None:
     other = summary(tmp_path, *whole())
     assert load_curve.load_series(other) == []
@@ -85,7 +106,9 @@ def test_the_picture_is_valid_and_says_who_holds_least_and_most(raced: Summary) 
     )
     names = [value for value in picture.spec["data"]["values"] if "name" in value]
     assert {(value["key"], value["name"]) for value in names} == {
-        (f"wait-{quantile}", model) for quantile in ("p50", "p99") for model in ("sync", "asyncio")
+        (f"serving-wait-{quantile}", model)
+        for quantile in ("p50", "p99")
+        for model in ("sync", "asyncio")
     }
 
 
