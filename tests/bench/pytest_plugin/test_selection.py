@@ -18,6 +18,8 @@ from waitbench.pytest_plugin.selection import contestants, left_out, scenarios
 from waitbench.results.load import load
 from waitbench.scenario import Contestant, Scenario
 from waitbench.services import postgres
+from waitbench.suites import test_clients as clients
+from waitbench.suites import test_servers as servers
 from waitbench.system.checkout import import_path
 
 CHECKOUT = Path(__file__).parents[3]
@@ -176,4 +178,23 @@ def test_a_run_in_which_nobody_can_take_part_says_why_in_one_line(tree: Path) ->
     assert done.stderr.strip() == (
         "waitbench: nothing of that can run here: "
         "needs no_such_library: pip install no_such_library; needs a full moon"
+    )
+
+
+@pytest.mark.parametrize(
+    ("file", "whole", "sampled"),
+    [(clients, 14, clients.SAMPLE), (servers, 16, servers.SAMPLE)],
+)
+def test_a_run_of_everything_has_a_sample_of_the_contestants_and_naming_their_suite_all(
+    file: ModuleType, whole: int, sampled: tuple[str, ...]
+) -> None:
+    everything, usual = Options(full=True), Options()
+    assert scenarios(file, usual, named=False) == []
+    (sample,) = scenarios(file, everything, named=False)
+    named = scenarios(file, usual, named=True)
+    assert sample.name not in {scenario.name for scenario in named}
+    assert [each.name for each in contestants(file, everything, sample)] == list(sampled)
+    assert len(contestants(file, usual, named[0])) == whole
+    assert {each.name for scenario in named for each in contestants(file, usual, scenario)} >= set(
+        sampled
     )
