@@ -43,7 +43,7 @@ class Options:
     Attributes:
         models: who takes part; None for the usual four and a scenario's controls.
         quick: a few scenarios and little time for a first look.
-        full: every scenario of every suite, with the time that this takes.
+        full: every suite, the large ones in a sample, with the time that this takes.
         latency: in place of the latencies of a suite's HTTP scenarios.
         tasks: N in place of each scenario's own.
         concurrency: C in place of each scenario's own.

@@ -21,7 +21,7 @@ STEPS = ("1_000", "10_000", "40_000")
 """About 0.1, 1 and 4 ms of computing; the client library's own CPU comes on top of it."""
 FEWEST_TASKS = 8
 """As many as are at once, if that is more: C divides them, and sync takes 0.4 s at most."""
-LAUNCHES = 4
+LAUNCHES = 3
 
 
 def cell(at_once: int, wait: str, steps: str) -> Scenario:

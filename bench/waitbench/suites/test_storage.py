@@ -25,7 +25,8 @@ def storing(workload: str, tasks: int, at_once: int = AT_ONCE, **params: str) ->
     )
 
 
-DISTANCES = {"1ms": 40, "5ms": 20, "20ms": 10}
+HALFWAY = "5ms"
+DISTANCES = {"1ms": 40, HALFWAY: 20, "20ms": 10}
 """How far away a database is, by so much longer a round trip takes, and tasks of a round."""
 
 
@@ -59,11 +60,15 @@ BRIEF = [
 """What `--quick` races of it: one of each kind, and one distance."""
 
 
+NEAR = [each for each in FULL if each.params.get("distance", HALFWAY) == HALFWAY]
+"""What a run of everything races of it: one distance."""
+
+
 def choose(asked: Options, *, named: bool) -> list[Scenario]:
-    """Return all where the suite is named or everything is asked for; little with `--quick`."""
+    """Return all where the suite is named, less with `--quick` or in a run of everything."""
     if asked.quick:
         return BRIEF if named else []
-    return FULL if named or asked.full else []
+    return FULL if named else NEAR if asked.full else []
 
 
 OTHERS = {

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from waitbench.scenario import Contestant, Scenario
@@ -9,6 +10,7 @@ from waitbench.scenario import Contestant, Scenario
 if TYPE_CHECKING:
     from pytest_benchmark.fixture import BenchmarkFixture
 
+    from waitbench.pytest_plugin.options import Options
     from waitbench.pytest_plugin.replay import Entry
 
 PLACE = 56
@@ -61,16 +63,26 @@ BLOCKED = (
     by("threads", "blocking", block=BLOCK),
 )
 
-SCENARIOS: list[Scenario] = []
-QUICK: list[Scenario] = []
+MANY_GAPS = {"20ms": 10, "100ms": 4}
+"""By gap, how many pieces each of 200 streams has."""
 FULL: list[Scenario] = [
     streams(1, "20ms", 10, "sync"),
     streams(FEW, "20ms", 6, "threads"),
-    streams(200, "20ms", 10, "threads"),
     streams(FEW, "5ms", 40, "threads"),
-    streams(200, "100ms", 4, "threads"),
+    *(streams(200, gap, pieces, "threads") for gap, pieces in MANY_GAPS.items()),
     streams(FEW, "20ms", 10, "asyncio", block="0ms"),
 ]
+
+
+SAMPLE = [replace(streams(200, gap, n, "threads"), launches=2) for gap, n in MANY_GAPS.items()]
+"""What a run of everything races of it: what many streams need; facts that two launches tell."""
+
+
+def choose(asked: Options, *, named: bool) -> list[Scenario]:
+    """Return all of it when it is named, and the sample within a run of everything."""
+    if named:
+        return list(FULL)
+    return list(SAMPLE) if asked.full else []
 
 
 def contestants(scenario: Scenario) -> list[Contestant]:

@@ -49,7 +49,7 @@ def waiting(workload: str, tasks: int) -> Scenario:
         tasks=tasks,
         concurrency=tasks,
         baseline="asyncio",
-        launches=4 if tasks >= CROWD else 0,
+        launches=3 if tasks >= CROWD else 0,
     )
 
 
