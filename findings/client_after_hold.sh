@@ -4,8 +4,8 @@
 # Seen: a request of 0.1 s, a limit of 0.5 s, a call that holds the loop for 1 s: aiohttp and niquests raise, httpx2,
 #   pyreqwest and pyqwest return the answer. A kept connection that the server closes while the loop is held: the next
 #   POST fails in aiohttp alone (GETs are sent again there, POSTs are not), all others open another connection.
-# Version: aiohttp 3.14.5, niquests 3.21.2, httpx2 2.16.2, pyreqwest 0.15.1, pyqwest 0.12.0; CPython 3.11.7. Source:
-#   the run; in the code `aiohttp/client.py` retries only methods of `IDEMPOTENT_METHODS`.
+# Version: aiohttp 3.14.5, niquests 3.21.2, httpx2 2.16.2, pyreqwest 0.15.1, pyqwest 0.12.0; CPython 3.11.7. Source: the
+#   run; in the code `aiohttp/client.py` retries only methods of `IDEMPOTENT_METHODS`.
 set -eu
 room=$(mktemp -d)
 trap 'rm -rf "$room"' EXIT
