@@ -208,7 +208,7 @@ class _Serving:
     def _introduce(self, row: ContestantRecord, task: Task) -> None:
         facts = self._served[row.name]
         row.width = facts.at_once
-        row.notes = list(dict.fromkeys((ALL[row.name].note, facts.text, *row.notes)))
+        row.notes = list(dict.fromkeys((f"{ALL[row.name].note}; {facts.text}", *row.notes)))
         row.computes = task.work == "compute"
         row.waits_ns = task.time_ns if task.work == "wait" else 0
 

@@ -50,6 +50,7 @@ def waitress(sock: socket.socket, threads: int) -> None:
         sockets=[sock],
         threads=threads,
         connection_limit=MOST_CONNECTIONS,
+        asyncore_use_poll=True,  # its select() ends the server at the 1,024th open file
         backlog=BACKLOG,
         _quiet=True,
     )

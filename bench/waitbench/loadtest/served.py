@@ -29,7 +29,7 @@ class Served:
 
     Attributes:
         at_once: how many of them were worked on at the same time, `MOST` at most.
-        loop: class of the loop that ran them; `none` where each had a thread or a process.
+        loop: package of the loop that ran them; `none` where each had a thread or a process.
     """
 
     at_once: int
@@ -37,7 +37,7 @@ class Served:
 
     @property
     def text(self) -> str:
-        """The same as a sentence for the reader of a row."""
+        """The same as the rest of a sentence on the server, for the reader of its row."""
         more = " or more" if self.at_once >= MOST else ""
         loop = "" if self.loop == NO_LOOP else f", on {self.loop}"
         return f"asked by requests, it served {self.at_once}{more} at once{loop}"

@@ -112,12 +112,12 @@ class Worker:
 
 
 def loop_name() -> str:
-    """Return the class of the loop that runs this, with its package: `uvloop.Loop`."""
+    """Return the package whose loop runs this: `asyncio`, `uvloop`, `trio`."""
     try:
         kind = type(asyncio.get_running_loop())
     except RuntimeError:
         return "trio"
-    return f"{kind.__module__.partition('.')[0]}.{kind.__name__}"
+    return kind.__module__.partition(".")[0]
 
 
 def _trio_sleep() -> Callable[[float], Awaitable[None]]:

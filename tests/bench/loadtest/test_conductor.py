@@ -115,8 +115,7 @@ def test_a_server_that_ignores_the_order_to_end_is_killed_and_its_row_says_so(
     stubborn, waitress = record.rows.values()
     assert (stubborn.failure, waitress.failure) == (None, None)
     assert stubborn.notes == [
-        "deaf",
-        "asked by requests, it served 4 at once",
+        "deaf; asked by requests, it served 4 at once",
         "it did not end within 3 s of SIGTERM, and was killed",
     ]
     assert conductor.STUBBORN not in waitress.notes
