@@ -4,15 +4,18 @@ from __future__ import annotations
 
 import socket
 import sys
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, replace
 from time import perf_counter_ns
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
 from waitbench.calibration import _generators
-from waitbench.loadtest.facts import ask
+from waitbench.loadtest.generators import OneGenerator
 from waitbench.loadtest.order import Order
-from waitbench.race.worker_process import WorkerProcess
+from waitbench.machines import cluster
+from waitbench.machines.crowd import Crowd
+from waitbench.registry import optional
 from waitbench.results.spans import decode_spans
 from waitbench.scenario import BenchError
 from waitbench.services.target import Target
@@ -22,6 +25,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
     from waitbench.calibration._generators import Quantiles
+    from waitbench.loadtest.generators import Generator
 
 MS = 1_000_000
 WAIT_MS = 50.0
@@ -113,7 +117,7 @@ def measure(seconds: dict[str, float], only: Sequence[str] = ()) -> Iterator[Rep
     for truth, latency in TRUTHS.items():
         if truth not in seconds:
             continue
-        for name in only or [*OURS, *_generators.installed()]:
+        for name in only or [*ours(), *_generators.installed()]:
             # A target of its own: every generator begins at the same place of the period.
             with Target("--latency", latency) as target:
                 if name in OURS:
@@ -144,15 +148,33 @@ def _ours(name: str, target: Target, seconds: float) -> Quantiles:
     order = Order(
         port=_port(target), path="/", for_ns=round(seconds * 1e9), level_ns=MS, **OURS[name]
     )
-    with Interrupt.never() as never, WorkerProcess("load", never, module=MODULE) as generator:
-        generator.greet()
-        ask(generator, replace(order, for_ns=200 * MS), within_s=30)
+    with _sending(name) as generator:
+        generator.ask(replace(order, for_ns=200 * MS))
         target.reset("")
-        facts = ask(generator, order, within_s=seconds + 30)
+        facts = generator.ask(order)
     if facts.failed or facts.refused:
         raise BenchError(f"{name}: {facts.error or 'the target refused'}")
     _, latencies = decode_spans(facts.spans)
     return _generators.quantiles([latency / MS for latency in latencies])
+
+
+@contextmanager
+def _sending(name: str) -> Iterator[Generator]:
+    """Start our generator, or those of a cluster of this machine's own."""
+    with Interrupt.never() as never, ExitStack() as stack:
+        if name == CROWD:
+            there = stack.enter_context(cluster.opened(None, SENDERS))
+            generator: Generator = Crowd(there, 0, lambda _: None, force=True).start(never)
+        else:
+            generator = OneGenerator(never)
+        stack.callback(generator.stop)
+        yield generator
+
+
+def ours() -> list[str]:
+    """Return the names of our generators that can be driven here."""
+    absent = optional.missing("distributed")
+    return [name for name in OURS if name != CROWD or not absent]
 
 
 def _port(target: Target) -> int:
@@ -161,10 +183,13 @@ def _port(target: Target) -> int:
     return port
 
 
-MODULE = "loadtest.generator"
+SENDERS = 4
 EVEN, RANDOM = "waitbench, open, even", "waitbench, open, random"
+CROWD = f"waitbench, open, even, {SENDERS} generators"
+"""Processes of as many workers of a local cluster, that send one plan together."""
 OURS: dict[str, dict[str, Any]] = {
     EVEN: {"rate": RATE, "arrivals": "constant"},
     RANDOM: {"rate": RATE, "arrivals": "poisson", "seed": "calibrate"},
+    CROWD: {"rate": RATE, "arrivals": "constant"},
     "waitbench, closed": {"users": USERS},
 }

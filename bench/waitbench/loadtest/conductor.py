@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 from waitbench.loadtest import served
 from waitbench.loadtest.amounts import Amounts
-from waitbench.loadtest.facts import ask
+from waitbench.loadtest.generators import OneGenerator
 from waitbench.loadtest.measure import Measurement
 from waitbench.loadtest.server import STOP_WITHIN_S, Server, ServerError
 from waitbench.loadtest.servers import ALL
@@ -18,7 +18,7 @@ from waitbench.loadtest.step import Task
 from waitbench.race.events import Incident, RaceOver, RacePlanned, RoundBooked, ScenarioBegun
 from waitbench.race.plan import own_budget_s, own_launches
 from waitbench.race.record import RaceRecord
-from waitbench.race.worker_process import ContestantError, InterruptedRaceError, WorkerProcess
+from waitbench.race.worker_process import ContestantError, InterruptedRaceError
 from waitbench.results.record import ContestantRecord, LaunchRecord
 from waitbench.system.interference import Interference, disturbed
 from waitbench.system.interrupt import Interrupt
@@ -26,26 +26,26 @@ from waitbench.system.interrupt import Interrupt
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-    from waitbench.loadtest.facts import StepFacts
-    from waitbench.loadtest.order import Order
+    from waitbench.loadtest.generators import Start
     from waitbench.race.events import Observer
     from waitbench.race.plan import Lineup, Settings
 
-STEP_WITHIN_S = 45.0
-"""Longest that the generator may take for one step: its time, its patience and a probe's."""
 ONCE_NS = 100_000_000
 STUBBORN = f"it did not end within {STOP_WITHIN_S:g} s of SIGTERM, and was killed"
 SECOND = 0.6
 """Share of the time of its first search that a second one takes: knees are then known about."""
 
 
-def conduct(lineup: Lineup, settings: Settings, observer: Observer) -> RaceRecord:
+def conduct(
+    lineup: Lineup, settings: Settings, observer: Observer, *, generators: Start = OneGenerator
+) -> RaceRecord:
     """Race all servers; whatever happens, return what was measured, and leave no process.
 
     Args:
         lineup: who serves in what.
         settings: how: as many launches as are allowed and as the time has room for.
         observer: who watches.
+        generators: starts who sends the load of a launch.
     """
     record = RaceRecord.of(lineup)
     observer(RacePlanned(lineup=lineup, settings=settings))
@@ -59,7 +59,7 @@ def conduct(lineup: Lineup, settings: Settings, observer: Observer) -> RaceRecor
         try:
             tasks = [Task.of(scenario.params) for scenario, _ in lineup]
             amounts = stack.enter_context(Amounts(tasks))
-            _Serving(lineup, settings, observer, record, interrupt, amounts).run()
+            _Serving(lineup, settings, observer, record, interrupt, amounts, generators).run()
         except InterruptedRaceError:
             record.interrupted = True
     return record
@@ -76,10 +76,11 @@ class _Serving:
         record: RaceRecord,
         interrupt: Interrupt,
         amounts: Amounts,
+        generators: Start,
     ) -> None:
         self._lineup, self._settings, self._observer = lineup, settings, observer
         self._record, self._interrupt = record, interrupt
-        self._amounts = amounts
+        self._amounts, self._generators = amounts, generators
 
     def run(self) -> None:
         """Run launch after launch, while there is time for another."""
@@ -92,7 +93,7 @@ class _Serving:
                 break
             launch_began_s = time.monotonic()
             with ExitStack() as stack:
-                self._generator = self._fresh_generator()
+                self._generator = self._generators(self._interrupt)
                 stack.callback(self._dismiss_generator)
                 servers = self._started(stack)
                 starts_s = time.monotonic() - launch_began_s
@@ -121,7 +122,9 @@ class _Serving:
             contestant.name for _, contestants in self._lineup for contestant in contestants
         )
         servers = {
-            name: stack.enter_context(Server(ALL[name], self._amounts.database_file))
+            name: stack.enter_context(
+                Server(ALL[name], self._amounts.database_file, self._generator.host)
+            )
             for name in names
         }
         # PendingRequest all of them before the first is waited for: their stopping overlaps.
@@ -174,7 +177,9 @@ class _Serving:
         seed = f"{self._settings.seed}/{launch}/{row.scenario.name}"
         if self._settings.once:
             task = Task(work=task.work, time_ns=task.time_ns, load="1x", for_ns=ONCE_NS)
-        measurement = Measurement(server, task, self._amounts.of(task), seed, self._ask, _near(row))
+        measurement = Measurement(
+            server, task, self._amounts.of(task), seed, self._generator.ask, _near(row)
+        )
         try:
             measured = measurement.run()
             server.wait_healthy(interrupt=self._interrupt)
@@ -212,18 +217,6 @@ class _Serving:
         row.computes = task.work == "compute"
         row.waits_ns = task.time_ns if task.work == "wait" else 0
 
-    def _ask(self, order: Order) -> StepFacts:
-        return ask(self._generator, order, STEP_WITHIN_S)
-
-    def _fresh_generator(self) -> WorkerProcess:
-        generator = WorkerProcess("load", self._interrupt, module="loadtest.generator")
-        try:
-            generator.greet()
-        except BaseException:
-            generator.kill()
-            raise
-        return generator
-
     def _dismiss_generator(self) -> None:
         self._generator.stop()
 
@@ -232,8 +225,8 @@ class _Serving:
         sentence = f"the load generator was started anew: {why}"
         self._record.incidents.append(sentence)
         self._observer(Incident(sentence=sentence))
-        self._generator.kill()
-        self._generator = self._fresh_generator()
+        self._generator.stop()
+        self._generator = self._generators(self._interrupt)
 
 
 def _near(row: ContestantRecord) -> float | None:

@@ -1,13 +1,8 @@
-"""What the load generator saw of one step: as it travels over the pipe, and how it is asked for."""
+"""What the load generators saw of one step, summed up."""
 
 from __future__ import annotations
 
-from dataclasses import asdict, dataclass
-from typing import TYPE_CHECKING
-
-if TYPE_CHECKING:
-    from waitbench.loadtest.order import Order
-    from waitbench.race.worker_process import WorkerProcess
+from dataclasses import dataclass
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -23,6 +18,29 @@ class Health:
     max_ns: int = 0
     recovery_ns: int = 0
     probes: int = 0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Sender:
+    """How one generator kept to its part of the plan.
+
+    Attributes:
+        machine: where it ran, by a name that tells nobody which machine that is.
+        planned: requests that were due from it.
+        sent: of them, those that it sent.
+        lag_p50_ns: median of how late it sent them.
+        lag_p99_ns: what one in a hundred exceeded of that.
+        cpu_share: of one core, that it used while it sent.
+        late_ns: how late it was for the start that was agreed on.
+    """
+
+    machine: str
+    planned: int
+    sent: int
+    lag_p50_ns: int
+    lag_p99_ns: int
+    cpu_share: float
+    late_ns: int
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -44,13 +62,16 @@ class StepFacts:
         p99_ns: what one in a hundred exceeded.
         service_p50_ns: the same from when it was really sent.
         service_p99_ns: what one in a hundred exceeded of that.
-        lag_p50_ns: median of how late requests were sent.
+        lag_p50_ns: median of how late requests were sent, by the generator that was latest.
         lag_p99_ns: what one in a hundred exceeded of that.
         sent_for_ns: how long requests were sent.
-        cpu_ns: CPU of the generator meanwhile.
+        cpu_ns: CPU meanwhile of the generators on the server's machine.
+        cpu_share: of one core, that the busiest generator used.
         wall_ns: how long it took in all.
         spans: when requests were due and how long they took, packed by `encode_spans`.
         health: of the probe; all 0 where there was none.
+        senders: each generator's own part.
+        skew_ns: how far apart the first and the last of them began, at most.
     """
 
     planned: int
@@ -71,17 +92,9 @@ class StepFacts:
     lag_p99_ns: int
     sent_for_ns: int
     cpu_ns: int
+    cpu_share: float
     wall_ns: int
     spans: str
     health: Health
-
-
-def ask(generator: WorkerProcess, order: Order, within_s: float) -> StepFacts:
-    """Have a generator carry out one step.
-
-    Raises:
-        ContestantError: it failed, died, or did not answer in time.
-    """
-    operation = "closed" if order.users else "open"
-    facts = generator.ask(operation, within_s=within_s, **asdict(order))
-    return StepFacts(**{**facts, "health": Health(**facts["health"])})
+    senders: tuple[Sender, ...] = ()
+    skew_ns: int = 0

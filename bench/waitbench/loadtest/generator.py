@@ -20,7 +20,6 @@ import gc
 import json
 import os
 import sys
-from dataclasses import asdict
 from typing import Any
 
 from waitbench.loadtest.closed_load import Closed
@@ -45,7 +44,7 @@ def answer(runner: asyncio.Runner, command: dict[str, Any]) -> dict[str, Any]:
     gc.collect()
     gc.disable()
     try:
-        return asdict(runner.run(kind(Order(**command)).run()))
+        return runner.run(kind(Order(**command)).run()).form
     except Exception as error:  # noqa: BLE001 - the step's row says what it was
         return {"failure": f"the load generator raised {type(error).__name__}: {error}"}
     finally:

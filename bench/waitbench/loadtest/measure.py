@@ -59,6 +59,7 @@ class Measurement:
         self._near = near
         self._order = Order(
             port=server.port,
+            host=server.host,
             path=f"/{task.work}/{amount}",
             expect=work.expected(task.work, amount).decode(),
             for_ns=task.for_ns,

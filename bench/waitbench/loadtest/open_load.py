@@ -10,16 +10,16 @@ from functools import partial
 from time import perf_counter_ns
 from typing import TYPE_CHECKING
 
-from waitbench.loadtest.arrivals import planned_ns
+from waitbench.loadtest.common_start import begin
 from waitbench.loadtest.facts import Health
 from waitbench.loadtest.order import verify
 from waitbench.loadtest.pacer import Pacer
 from waitbench.loadtest.probe import Probe
+from waitbench.loadtest.seen import StepSeen
 from waitbench.loadtest.step_stats import LOSSES, StepStats
 from waitbench.services.http_client import HttpClient
 
 if TYPE_CHECKING:
-    from waitbench.loadtest.facts import StepFacts
     from waitbench.loadtest.order import Order
     from waitbench.services.http_client import PendingRequest
     from waitbench.services.http_head import Answer
@@ -33,19 +33,19 @@ class Open:
 
     def __init__(self, order: Order) -> None:
         self._order = order
-        self._plan = planned_ns(order.arrivals, order.rate, order.for_ns, order.seed)
+        self._plan = order.plan_ns
         self._request, self._body = order.request, order.body
         self._stats = StepStats()
         self._under_way: dict[int, PendingRequest] = {}
         self._unsent = 0
         self._gave_up = asyncio.Event()
 
-    async def run(self) -> StepFacts:
-        """Send for the ordered time, wait for the last answers, and sum up."""
+    async def run(self) -> StepSeen:
+        """Send for the ordered time, wait for the last answers, and return what was seen."""
         order = self._order
-        async with HttpClient(order.port) as client:
+        async with HttpClient(order.port, order.host) as client:
             self._client = client
-            self._start_ns = perf_counter_ns()
+            self._start_ns, late_ns = await begin(order.begins_at_ns)
             cpu_ns = time.process_time_ns()
             pacer = Pacer(asyncio.get_running_loop(), self._start_ns, self._plan, self._send)
             probe = Probe(order, client, self._start_ns)
@@ -64,17 +64,18 @@ class Open:
                 probe.load_is_over(sent_ns)
                 await watching
                 health = probe.health()
-                late_ns = self._stats.last_late_ns(order.level_ns) - sent_ns
-                health = replace(health, recovery_ns=max(health.recovery_ns, late_ns))
-        wall_ns = perf_counter_ns() - self._start_ns
-        facts = self._stats.facts(
-            order.level_ns, sent_for_ns=sent_ns, cpu_ns=cpu_ns, wall_ns=wall_ns, health=health
-        )
-        return replace(
-            facts,
+                last_ns = self._stats.last_late_ns(order.level_ns) - sent_ns
+                health = replace(health, recovery_ns=max(health.recovery_ns, last_ns))
+        return StepSeen(
+            stats=self._stats,
             planned=len(self._plan),
             unsent=self._unsent,
             gave_up=self._gave_up.is_set(),
+            sent_for_ns=sent_ns,
+            cpu_ns=cpu_ns,
+            wall_ns=perf_counter_ns() - self._start_ns,
+            late_ns=late_ns,
+            health=health,
         )
 
     def _send(self, number: int) -> None:

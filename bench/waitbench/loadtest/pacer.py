@@ -46,7 +46,7 @@ class Pacer(threading.Thread):
         self._loop, self._due = loop, due
         self._start_ns, self._plan_ns = start_ns, plan_ns
         self._stopped = False
-        between_ns = (plan_ns[-1] - plan_ns[0]) / max(len(plan_ns) - 1, 1)
+        between_ns = (plan_ns[-1] - plan_ns[0]) / max(len(plan_ns) - 1, 1) if plan_ns else 0
         self._most_ahead_ns = round(AWAKE * between_ns)
         self._ahead_ns = min(AHEAD_NS, self._most_ahead_ns)
 

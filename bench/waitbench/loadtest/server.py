@@ -13,6 +13,7 @@ from waitbench.loadtest.ways import POOL, WAY
 from waitbench.race.worker_process import InterruptedRaceError
 from waitbench.scenario import BenchError
 from waitbench.services import processes
+from waitbench.services.http_client import HOST
 from waitbench.services.managed_process import ManagedProcess
 from waitbench.system import checkout
 from waitbench.system.cpu import tree_of_ns
@@ -43,19 +44,21 @@ class Server:
         spec: who serves, and how.
         database_file: what requests query; empty where none does.
 
+        host: the address of this machine where it listens.
+
     Attributes:
-        port: where it listens, on 127.0.0.1.
+        port: where it listens.
         startup_ns: from its start until it answered for the first time.
         ignored_exit: whether it was asked to end in order and had to be killed.
     """
 
-    def __init__(self, spec: ServerSpec, database_file: str = "") -> None:
-        self.spec = spec
+    def __init__(self, spec: ServerSpec, database_file: str = "", host: str = HOST) -> None:
+        self.spec, self.host = spec, host
         self.startup_ns = 0
         self.ignored_exit = False
         with socket.socket(socket.AF_INET, socket.SOCK_STREAM) as sock:
             sock.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
-            sock.bind(("127.0.0.1", 0))
+            sock.bind((host, 0))
             sock.listen(BACKLOG)
             self.port = sock.getsockname()[1]
             self._process = ManagedProcess(
@@ -130,7 +133,7 @@ class Server:
         self._process.end()
 
     def _answers(self, within_s: float) -> bool:
-        connection = http.client.HTTPConnection("127.0.0.1", self.port, timeout=within_s)
+        connection = http.client.HTTPConnection(self.host, self.port, timeout=within_s)
         try:
             connection.request("GET", f"/{work.HEALTH}")
             response = connection.getresponse()

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from typing import TYPE_CHECKING
 
 from waitbench.results.load_step import LoadStep
@@ -105,8 +105,7 @@ def limited(facts: StepFacts, level_ns: int) -> bool:
     """Whether the generator, not the server, was the limit: late, without CPU, or not sending."""
     late = facts.lag_p50_ns > max(LATE_NS, LATE_SHARE * facts.p50_ns)
     late = late or facts.lag_p99_ns > TOO_LATE * level_ns
-    full = facts.cpu_ns > CPU_FULL * max(facts.sent_for_ns, 1)
-    return bool(late or full or facts.unsent)
+    return bool(late or facts.cpu_share > CPU_FULL or facts.unsent)
 
 
 def record(facts: StepFacts, rate: float, task: Task) -> LoadStep:
@@ -127,9 +126,11 @@ def record(facts: StepFacts, rate: float, task: Task) -> LoadStep:
         refused=facts.refused,
         failed=facts.failed,
         unsent=facts.unsent,
-        generator_cpu_share=facts.cpu_ns / sent_for_ns,
+        generator_cpu_share=facts.cpu_share,
         generator_limited=limited(facts, task.level_ns),
         sustained=sustained(facts, task.level_ns),
         level_ns=task.level_ns,
         ideal_ns=task.time_ns,
+        senders=tuple(map(asdict, facts.senders)) if facts.senders[1:] else (),
+        skew_ns=facts.skew_ns,
     )

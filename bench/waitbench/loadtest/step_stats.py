@@ -5,18 +5,13 @@ from __future__ import annotations
 import asyncio
 from collections import Counter
 from dataclasses import dataclass, field
-from statistics import median
 from typing import TYPE_CHECKING
 
-from waitbench.loadtest.facts import StepFacts
-from waitbench.results.spans import encode_spans
 from waitbench.services.http_client import HungUpError
 from waitbench.stats.quantiles import nearest_rank
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
-
-    from waitbench.loadtest.facts import Health
 
 
 class RefusedError(Exception):
@@ -25,10 +20,6 @@ class RefusedError(Exception):
 
 LOSSES = (OSError, ValueError, HungUpError, RefusedError, asyncio.CancelledError)
 """All that can become of a request but a right answer."""
-RISEN, RISEN_NS = 1.5, 2_000_000
-"""A queue grows where the last quarter of requests took so much longer than the first."""
-FEW = 8
-"""Fewer requests than this tell nothing of a queue."""
 
 
 def quantile(ordered: Sequence[int], share: float) -> int:
@@ -71,55 +62,16 @@ class StepStats:
         self.latencies_ns.append(now_ns - planned_ns)
         self.services_ns.append(now_ns - sent_ns)
 
+    def take_in(self, other: StepStats) -> None:
+        """Count what another generator of the same step saw."""
+        self.planned_ns += other.planned_ns
+        self.latencies_ns += other.latencies_ns
+        self.services_ns += other.services_ns
+        self.lags_ns += other.lags_ns
+        self.refused += other.refused
+        self.failed += other.failed
+
     def last_late_ns(self, level_ns: int) -> int:
         """Return when the last answer came that had taken longer than the level; 0 if none had."""
         ends = zip(self.planned_ns, self.latencies_ns, strict=True)
         return max((due + took for due, took in ends if took > level_ns), default=0)
-
-    def facts(
-        self, level_ns: int, *, sent_for_ns: int, cpu_ns: int, wall_ns: int, health: Health
-    ) -> StepFacts:
-        """Sum up a step of which every request was sent, and those that were answered were due.
-
-        Args:
-            level_ns: the service level; answers within it are the goodput.
-            sent_for_ns: how long requests were sent.
-            cpu_ns: CPU of the generator meanwhile.
-            wall_ns: how long the step took in all.
-            health: of the probe.
-        """
-        latencies, services, lags = map(sorted, (self.latencies_ns, self.services_ns, self.lags_ns))
-        return StepFacts(
-            planned=len(latencies),
-            answered=len(latencies),
-            within=sum(latency_ns <= level_ns for latency_ns in latencies),
-            refused=self.refused,
-            failed=sum(self.failed.values()),
-            unsent=0,
-            error=next(iter(self.failed), None),
-            gave_up=False,
-            rising=self._rising(),
-            mean_ns=round(sum(latencies) / len(latencies)) if latencies else None,
-            p50_ns=quantile(latencies, 0.5),
-            p99_ns=quantile(latencies, 0.99),
-            service_p50_ns=quantile(services, 0.5),
-            service_p99_ns=quantile(services, 0.99),
-            lag_p50_ns=quantile(lags, 0.5),
-            lag_p99_ns=quantile(lags, 0.99),
-            sent_for_ns=sent_for_ns,
-            cpu_ns=cpu_ns,
-            wall_ns=wall_ns,
-            spans=encode_spans(self.planned_ns, self.latencies_ns),
-            health=health,
-        )
-
-    def _rising(self) -> bool:
-        """Whether requests take longer and longer: the queue grows, the rate is not sustained."""
-        in_order = [
-            latency for _, latency in sorted(zip(self.planned_ns, self.latencies_ns, strict=True))
-        ]
-        if len(in_order) < FEW:
-            return False
-        quarter = len(in_order) // 4
-        first, last = median(in_order[:quarter]), median(in_order[-quarter:])
-        return last > RISEN * first + RISEN_NS

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 import re
+import socket
 from contextlib import contextmanager, suppress
 from typing import TYPE_CHECKING, Any
 
@@ -13,7 +14,7 @@ from waitbench.registry import optional
 from waitbench.scenario import BenchError
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping, Sequence
+    from collections.abc import Callable, Iterator, Mapping, Sequence
 
 ANSWERS_WITHIN_S = 15.0
 UP_WITHIN_S = 60.0
@@ -36,6 +37,11 @@ class Cluster:
     def __init__(self, client: Any, *, alone: bool = True) -> None:
         self._client, self.alone = client, alone
 
+    @property
+    def local(self) -> bool:
+        """Whether it is one of this machine's own, whose workers share it."""
+        return not self.alone
+
     def workers(self) -> dict[str, Mapping[str, float]]:
         """Return the resources of each worker by its address.
 
@@ -57,9 +63,15 @@ class Cluster:
 
     def describe(self, addresses: Sequence[str], seed: int) -> dict[str, object]:
         """Return what each of these workers says of its machine, or the error that it ended in."""
+        return self.run(crew.description, seed, addresses=addresses)
+
+    def run(
+        self, function: Callable[..., object], *arguments: object, addresses: Sequence[str]
+    ) -> dict[str, object]:
+        """Return what a function answers at once on each of these workers, or its error."""
         try:
             answers: dict[str, object] = self._client.run(
-                crew.description, seed, workers=list(addresses), on_error="return"
+                function, *arguments, workers=list(addresses), on_error="return"
             )
         except Exception as fault:  # noqa: BLE001 - as above; they are asked again later
             return dict.fromkeys(addresses, fault)
@@ -70,12 +82,17 @@ class Cluster:
 
         It is pinned to that worker: if Dask loses it, the launch is for us to give to another.
         """
+        return self.call(
+            task.measure, order, token, within_s, self.alone, token=token, member=member
+        )
+
+    def call(
+        self, function: Callable[..., object], *arguments: object, token: str, member: crew.Member
+    ) -> Any:
+        """Have a worker call a function as a task that no other takes; return its future."""
         return self._client.submit(
-            task.measure,
-            order,
-            token,
-            within_s,
-            alone=self.alone,
+            function,
+            *arguments,
             key=f"waitbench-{token}",
             workers=[member.address],
             allow_other_workers=False,
@@ -112,6 +129,15 @@ class Cluster:
         """Let launches go: their machines notice that nobody wants them, and end them."""
         with suppress(Exception):
             self._client.cancel(list(futures), force=True)
+
+    @property
+    def own_host(self) -> str:
+        """Address of this machine, as its scheduler's machine reaches it."""
+        host, _, port = self._client.scheduler.address.rpartition("/")[2].rpartition(":")
+        family = socket.AF_INET6 if host.startswith("[") else socket.AF_INET
+        with socket.socket(family, socket.SOCK_DGRAM) as probe:
+            probe.connect((host.strip("[]"), int(port)))  # nothing is sent
+            return str(probe.getsockname()[0])
 
 
 @contextmanager
@@ -180,11 +206,22 @@ def checked(scheduler: str | None, machines: str | None) -> tuple[str | None, in
     """
     if scheduler and machines:
         raise BenchError("--scheduler has machines of its own: give that or --machines, not both")
-    if machines is None:
-        return scheduler, None
-    if not machines.isdecimal() or not 1 <= int(machines) <= MOST_LOCAL:
-        raise BenchError(f"--machines={machines!r} is no number of workers; 1 to {MOST_LOCAL}")
-    return None, int(machines)
+    return (scheduler, None) if machines is None else (None, _number("--machines", machines))
+
+
+def senders(text: str) -> tuple[str | None, int | None]:
+    """Return what `--load-from` asks for: the address of a scheduler, or so many workers here.
+
+    Raises:
+        BenchError: a number that is none.
+    """
+    return (text, None) if ":" in text else (None, _number("--load-from", text))
+
+
+def _number(option: str, text: str) -> int:
+    if not text.isdecimal() or not 1 <= int(text) <= MOST_LOCAL:
+        raise BenchError(f"{option}={text!r} is no number of workers; 1 to {MOST_LOCAL}")
+    return int(text)
 
 
 def _in_a_line(fault: Exception) -> str:

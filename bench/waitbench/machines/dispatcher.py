@@ -11,14 +11,12 @@ import time
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Protocol
 
-from waitbench import formatting
-from waitbench.machines import task
+from waitbench.machines import muster, task
 from waitbench.machines.cluster import SchedulerLostError
 from waitbench.machines.schedule import MOST_ATTEMPTS, Schedule
-from waitbench.scenario import BenchError
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
+    from collections.abc import Callable
 
     from waitbench.machines.cluster import Cluster
     from waitbench.machines.crew import Crew, Member
@@ -81,24 +79,7 @@ class Dispatcher:
         Raises:
             BenchError: there is nobody; says why each is refused.
         """
-        until_s = time.monotonic() + NOBODY_FOR_S
-        self._ask(self.cluster.workers(), say=False)
-        while not self.crew.members:
-            if self.crew.refused or time.monotonic() > until_s:
-                reasons = "; ".join(dict.fromkeys(self.crew.refused.values()))
-                raise BenchError(
-                    f"no machine of the cluster may measure: {reasons}"
-                    if reasons
-                    else "the scheduler has no workers; start some by `dask worker ADDRESS "
-                    "--nthreads 1 --resources waitbench=1`"
-                )
-            time.sleep(LOOKS_EVERY_S)
-            self._ask(self.cluster.workers(), say=False)
-        for why, number in _counted(self.crew.refused).items():
-            self.work.incident(f"{formatting.count(number, 'machine')} left out: {why}")
-        machines = {member.machine for member in self.crew.members.values()}
-        workers = formatting.count(len(self.crew.members), "worker")
-        return f"{workers} on {formatting.count(len(machines), 'machine')}"
+        return muster.mustered(self.cluster, self.crew, self.work.incident)
 
     def run(self, stop: Callable[[], bool]) -> bool:
         """Return whether all pieces were measured, each by whoever was free.
@@ -181,7 +162,8 @@ class Dispatcher:
             if holder := self._holder(token):
                 self.crew.drop(holder.address)
             self._abandon(token, "its machine did not answer in time")
-        self._ask(workers, say=True)
+        for why in muster.taken_in(self.cluster, self.crew, workers):
+            self.work.incident(f"1 machine left out: {why}")
 
     def _abandon(self, token: str, why: str) -> None:
         del self.began_s[token]
@@ -195,18 +177,5 @@ class Dispatcher:
         else:
             self.work.incident(f"{piece} was given up after {MOST_ATTEMPTS} tries: {why}")
 
-    def _ask(self, workers: Mapping[str, Mapping[str, float]], *, say: bool) -> None:
-        """Take in the workers that have come."""
-        unknown = self.crew.unknown(workers)
-        answers = self.cluster.describe(unknown, self.crew.seed) if unknown else {}
-        for address, answer in answers.items():
-            why = self.crew.take_in(address, answer, workers[address])
-            if why and say:
-                self.work.incident(f"1 machine left out: {why}")
-
     def _holder(self, token: str) -> Member | None:
         return next((each for each in self.crew.members.values() if each.token == token), None)
-
-
-def _counted(refused: Mapping[str, str]) -> dict[str, int]:
-    return {why: [*refused.values()].count(why) for why in dict.fromkeys(refused.values())}

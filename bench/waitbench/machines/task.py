@@ -6,7 +6,6 @@ that a task was cancelled, by whoever ordered it or because that one has gone: t
 
 from __future__ import annotations
 
-import fcntl
 import os
 import shutil
 import signal
@@ -14,26 +13,25 @@ import subprocess
 import sys
 import tempfile
 import time
-from contextlib import contextmanager, suppress
+from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from waitbench.machines import clean_environment
+from waitbench.machines import clean_environment, machine_lock
 from waitbench.machines.launch import ANSWER, ORDER, PATIENCE_S
 from waitbench.services import processes
 from waitbench.services.temporary_folder import swept_with_process
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Callable
 
 LOOKS_EVERY_S = 0.1
-LOCK = "waitbench-machine.lock"
 TWICE, STOPPED, OVERDUE = "twice", "stopped", "overdue"
 Outcome = tuple[str, str]
 """What became of a launch: `answer`, `failed`, or one of the words above; and a text."""
 
 
-def measure(order: bytes, token: str, within_s: float, *, alone: bool) -> Outcome:
+def measure(order: bytes, token: str, within_s: float, alone: bool) -> Outcome:  # noqa: FBT001 - Dask's call
     """Run one launch in a process of its own, and return its answer as text.
 
     Args:
@@ -67,7 +65,7 @@ def attempted(
         alone: whether no other launch may run on this machine meanwhile.
     """
     folder = Path(tempfile.gettempdir()) / f"waitbench-launch-{token}"
-    with _machine_held(wanted, alone=alone) as held:
+    with machine_lock.held(wanted, alone=alone) as held:
         if not held:
             return STOPPED, ""
         try:
@@ -130,30 +128,3 @@ def _how(status: int, complaints: str) -> str:
     )
     last = complaints.strip().rpartition("\n")[2]
     return f"its process {ended}" + (f" ({last})" if last else "")
-
-
-@contextmanager
-def _machine_held(wanted: Callable[[], bool], *, alone: bool) -> Iterator[bool]:
-    """Hold the machine against other launches; False where nobody waits for it any more."""
-    if not alone:
-        yield True
-        return
-    path = Path(tempfile.gettempdir()) / LOCK
-    try:
-        file = os.open(path, os.O_RDONLY)  # of whichever user was first here
-    except FileNotFoundError:
-        file = os.open(path, os.O_RDONLY | os.O_CREAT, 0o644)
-    try:
-        while True:
-            try:
-                fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
-            except BlockingIOError:
-                if not wanted():
-                    yield False
-                    return
-                time.sleep(LOOKS_EVERY_S)
-            else:
-                yield True
-                return
-    finally:
-        os.close(file)

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Protocol
 
 from waitbench.machines import cluster
 from waitbench.race import conductor
+from waitbench.race.events import Incident
 from waitbench.scenario import BenchError
 
 if TYPE_CHECKING:
@@ -77,6 +78,38 @@ class Machines:
         return conduct(self._cluster, lineup, settings, observer, suite=name, force=self._force)
 
 
+class LoadFrom:
+    """This machine, but for the load that its servers are under: a cluster's workers send that."""
+
+    def __init__(self, there: Cluster, *, force: bool) -> None:
+        self._cluster, self._force = there, force
+
+    def conduct(
+        self,
+        lineup: Lineup,
+        settings: Settings,
+        observer: Observer,
+        suite: ModuleType | None = None,
+    ) -> RaceRecord:
+        """Race all launches in this process.
+
+        Raises:
+            BenchError: there is no server among them, or no machine that may send.
+        """
+        from waitbench.machines.crowd import Crowd
+
+        if suite is None:
+            raise BenchError("--load-from is for servers under load alone: waitbench run serving")
+        said: list[str] = []
+        crowd = Crowd(self._cluster, settings.seed, said.append, force=self._force)
+        said.append(str(crowd))
+        for sentence in said:
+            observer(Incident(sentence=sentence))
+        race: RaceRecord = suite.conduct(lineup, settings, observer, generators=crowd.start)
+        race.incidents[:0] = said
+        return race
+
+
 @contextmanager
 def chosen(config: pytest.Config) -> Iterator[Place]:
     """Open the place that was asked for.
@@ -87,6 +120,14 @@ def chosen(config: pytest.Config) -> Iterator[Place]:
     scheduler, machines = cluster.checked(
         config.getoption("scheduler"), config.getoption("machines")
     )
+    if load_from := config.getoption("load_from"):
+        if scheduler or machines:
+            raise BenchError(
+                "--load-from and a cluster for launches exclude each other: give one of them"
+            )
+        with cluster.opened(*cluster.senders(load_from)) as there:
+            yield LoadFrom(there, force=bool(config.getoption("waitbench_force")) or there.local)
+        return
     if scheduler is None and machines is None:
         yield Here(config.getoption("postgres"))
         return

@@ -99,6 +99,12 @@ OPTIONS = (
         text="the same with N workers on this machine, to try it out; they share its cores",
     ),
     RunOption(
+        name="--load-from",
+        value="ADDRESS|N",
+        text="for serving: a generator on each worker of a Dask cluster sends its part of the load "
+        "(tcp://host:8786), or N on this machine, to try it out",
+    ),
+    RunOption(
         name="--round-timeout",
         value="SECONDS",
         text=f"longest that one round may take (default: {ROUND_TIMEOUT_S:g})",

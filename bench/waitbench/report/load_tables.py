@@ -72,6 +72,12 @@ def _aid(series: LoadSeries) -> str:
             "recovery: from the end of that load until answers come within the level again. "
             "health: the longest that a request for next to nothing took meanwhile."
         )
+    if any(step.senders for curve in series.curves for step in curve.points):
+        text += (
+            " sent late, begun apart: in the steps that were held, how long after its time the "
+            "latest of the machines that sent the load sent 99 of 100 requests, and how far apart "
+            "they began, errors of their clocks counted in."
+        )
     return text
 
 
@@ -95,6 +101,7 @@ def _columns(series: LoadSeries) -> list[Column]:
         built.append(_figures(crowd, "answers per s", rows, _metric("answered_per_s"), 1, 6))
     if series.multiples:
         built += _under(series, load_curve.name(series.multiples[-1]))
+    built += _senders(series)
     return [column for column in built if set(column.cells) != {NOTHING}]
 
 
@@ -147,6 +154,24 @@ def _under(series: LoadSeries, load: str) -> list[Column]:
         ),
         _figures("CPU", f"µs/request, {load}", rows, lambda row: row.cpu_ns, 1e3, 9),
         _figures("memory", "MB", rows, lambda row: row.measured.memory_bytes, 1e6, 11),
+    ]
+
+
+def _senders(series: LoadSeries) -> list[Column]:
+    """How late the latest of several generators was, in all steps that a server held."""
+    held = [
+        [step for row in curve.rows.values() for step in row.measured.steps if step.sustained]
+        for curve in series.curves
+    ]
+    sent = [[step for step in steps if step.senders] for steps in held]
+    late_ns = [
+        max((sender["lag_p99_ns"] for step in steps for sender in step.senders), default=None)
+        for steps in sent
+    ]
+    apart_ns = [max((step.skew_ns for step in steps), default=None) for steps in sent]
+    return [
+        number_column("sent late", "ms, p99 of the latest machine", late_ns, rank=14, per=MS),
+        number_column("begun apart", "ms at most", apart_ns, rank=15, per=MS),
     ]
 
 

@@ -3,6 +3,10 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -29,6 +33,9 @@ class LoadStep:
         sustained: whether all were answered, p99 within the level, and no queue grew.
         level_ns: the service level for p99.
         ideal_ns: what the work of one request takes by itself.
+        senders: of several generators, each one's machine, planned and sent requests, lateness of
+            sending and of its start, and share of a core.
+        skew_ns: how far apart the first and the last of them began, at most.
     """
 
     rate_per_s: float
@@ -50,3 +57,5 @@ class LoadStep:
     sustained: bool
     level_ns: float
     ideal_ns: float
+    senders: Sequence[Mapping[str, Any]] = ()
+    skew_ns: int = 0

@@ -9,8 +9,9 @@ from typing import Any
 import pytest
 
 from tests.bench.loadtest.conftest import truth
-from waitbench.loadtest.facts import StepFacts, ask
+from waitbench.loadtest.facts import StepFacts
 from waitbench.loadtest.order import Order
+from waitbench.loadtest.seen import ask
 from waitbench.race.worker_process import ContestantError, WorkerProcess
 from waitbench.results.spans import decode_spans
 
@@ -125,3 +126,14 @@ def test_a_generator_that_is_killed_says_so_and_leaves_nothing(generator: Worker
     with pytest.raises(ContestantError, match="was killed by SIGKILL"):
         step(generator, 1)
     assert not generator.alive
+
+
+def test_a_start_that_was_agreed_on_is_kept_and_one_that_has_passed_is_told(
+    generator: WorkerProcess,
+) -> None:
+    with truth(after_20_ms) as port:
+        punctual = step(generator, port, begins_at_ns=time.time_ns() + 300 * MS)
+        late = step(generator, port, begins_at_ns=time.time_ns() - 300 * MS)
+    assert punctual.answered == late.answered == 50
+    assert punctual.senders[0].late_ns < 300 * MS <= late.senders[0].late_ns
+    assert late.lag_p99_ns >= 290 * MS  # the first ones were due before it came

@@ -13,7 +13,7 @@ from waitbench.analysis import load_curve
 from waitbench.analysis.comparison import Summary
 from waitbench.charts import _line_ends, rising_load
 from waitbench.findings import find_all
-from waitbench.report import render
+from waitbench.report import load_tables, render
 
 MS = 1_000_000
 
@@ -70,6 +70,20 @@ def test_suites_that_race_the_same_work_have_tables_and_pictures_of_their_own(
     assert "Suite servers: Waiting 20 ms a request." in text
     assert "| uvicorn | 160 |" in text
     assert "| gthread | 32 |" in text
+
+
+def test_of_a_load_from_many_machines_the_latest_is_shown(tmp_path: Path) -> None:
+    held, missed = step(25.0, 21), step(250.0, 400)
+    held |= {"skew_ns": 3 * MS, "senders": [{"lag_p99_ns": 2 * MS}, {"lag_p99_ns": 7 * MS}]}
+    missed |= {"skew_ns": 90 * MS, "senders": [{"lag_p99_ns": 80 * MS}] * 2}
+    record = served("sync", "1x", 21)
+    for each in record["loads"]:
+        each["steps"] = [{**held, "sustained": True}, {**missed, "sustained": False}]
+    (table,) = load_tables.tables(summary(tmp_path, record))
+    shown = {column.head: column.cells for column in table.columns}
+    assert shown["sent late"] == ("7.00",)
+    assert shown["begun apart"] == ("3.00",)
+    assert "errors of their clocks counted in" in table.aid
 
 
 def test_a_run_without_servers_shows_none(tmp_path: Path) -> None:

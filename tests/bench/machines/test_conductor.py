@@ -8,7 +8,7 @@ import pytest
 
 from tests.bench.machines.pretended import LINEUP, Future, Pretended, answered, measures
 from tests.bench.synthetic import ENVIRONMENT
-from waitbench.machines import conductor, dispatcher
+from waitbench.machines import conductor, dispatcher, muster
 from waitbench.machines.crew import RESOURCE
 from waitbench.machines.schedule import MOST_ATTEMPTS, Schedule
 from waitbench.race.events import Event, Incident, ScenarioBegun
@@ -27,6 +27,7 @@ def _same_place(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(environment, "describe", lambda: dict(ENVIRONMENT))
     monkeypatch.setattr(dispatcher, "ASKS_EVERY_S", 0.0)
     monkeypatch.setattr(dispatcher, "NOBODY_FOR_S", 0.2)
+    monkeypatch.setattr(muster, "SOMEBODY_WITHIN_S", 0.2)
 
 
 def workers(many: int) -> dict[str, Any]:

@@ -12,7 +12,7 @@ import psutil
 import pytest
 
 from tests.bench.machines.pretended import LINEUP, SCENARIO
-from waitbench.machines import clean_environment, task
+from waitbench.machines import clean_environment, machine_lock, task
 from waitbench.machines.launch import ANSWER, ORDER
 from waitbench.machines.order import Order, packed
 from waitbench.race.plan import Settings
@@ -79,7 +79,7 @@ def test_a_machine_has_one_launch_at_a_time() -> None:
     order = []
 
     def hold(name: str) -> None:
-        with task._machine_held(lambda: True, alone=True) as held:
+        with machine_lock.held(lambda: True, alone=True) as held:
             assert held
             order.append(f"{name} begins")
             time.sleep(0.2)
@@ -92,9 +92,9 @@ def test_a_machine_has_one_launch_at_a_time() -> None:
         thread.join()
     first, second = order[0][0], order[2][0]
     assert order == [f"{first} begins", f"{first} ends", f"{second} begins", f"{second} ends"]
-    with task._machine_held(lambda: True, alone=True) as held:
+    with machine_lock.held(lambda: True, alone=True) as held:
         assert held
-        with task._machine_held(lambda: False, alone=True) as again:
+        with machine_lock.held(lambda: False, alone=True) as again:
             assert not again  # nobody waits for it any more
 
 

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from tests.proof.machines.simulation import cell
+from tests.proof.machines.simulation import cell, found
 
 MACHINES, SPREADS = (1, 2, 3, 8, 30), (0.0, 0.02, 0.05)
+PARTS, PAIRS, SLOWER = (1, 2, 4, 8), (3, 6, 12, 24), 0.05
 
 
 def main() -> None:
@@ -19,6 +20,19 @@ def main() -> None:
             print(
                 f"| {many} | {spread:.0%} | {made.alarms:.1%} | {made.covered:.1%} | "
                 f"{made.margin:.1%} | {made.disagree:.1%} |",
+                flush=True,
+            )
+    print(
+        f"\n| machines | pairs on each | {SLOWER:.0%} slower: found | called the same | "
+        "equal sides: called slower | called the same |\n"
+        "| ---: | ---: | ---: | ---: | ---: | ---: |"
+    )
+    for many in PARTS:
+        for pairs in PAIRS:
+            slower, missed = found(many, pairs, slower=SLOWER)
+            alarms, same = found(many, pairs, slower=0.0)
+            print(
+                f"| {many} | {pairs} | {slower:.0%} | {missed:.1%} | {alarms:.1%} | {same:.0%} |",
                 flush=True,
             )
 

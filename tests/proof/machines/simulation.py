@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from math import exp, log
+from math import exp, log, log1p
 from typing import TYPE_CHECKING
 
 import numpy as np
 
+from waitbench.gate import decision
+from waitbench.gate.settings import MARGIN
 from waitbench.stats import machines
 from waitbench.stats.estimates import half_width
 
@@ -74,8 +76,35 @@ def cell(many: int, spread: float, *, runs: int = 1000, launches: int = 6, block
     )
 
 
-def _run(
-    rng: np.random.Generator, many: int, spread: float, launches: int, blocks: int
+def found(
+    many: int, launches: int, *, slower: float, runs: int = 300, blocks: int = 4
+) -> tuple[float, float]:
+    """Return how often a merged gate calls a change slower, and how often the same.
+
+    Args:
+        many: machines, each of which has raced one part.
+        launches: pairs of processes in each.
+        slower: how much slower head truly is, the same on all machines.
+        runs: how many gates.
+        blocks: of each pair.
+    """
+    rng = np.random.default_rng([2, many, launches, round(slower * 1e4)])
+    verdicts = []
+    for _ in range(runs):
+        _, _, ratio = _run(rng, many, 0.0, launches, blocks, slower=slower)
+        (decided,) = decision.decide([ratio], [MARGIN], decision.merged_look(many, many))
+        verdicts.append(decided.verdict)
+    return verdicts.count("slower") / runs, verdicts.count("same") / runs
+
+
+def _run(  # noqa: PLR0913 - a run, and the truth of it
+    rng: np.random.Generator,
+    many: int,
+    spread: float,
+    launches: int,
+    blocks: int,
+    *,
+    slower: float = 0.0,
 ) -> tuple[np.ndarray, dict[str, Estimate], Estimate]:
     """Return each machine's true ratio, the ratio that each measured, and that of all."""
     own = rng.normal(0, spread, many)
@@ -92,7 +121,9 @@ def _run(
         shakes = rng.normal(0, BLOCK * noise[at], (blocks, 2))
         for block in range(blocks):
             base[launch, block] = [exp(drifts[block] + luck[0] + shakes[block, 0])]
-            arm[launch, block] = [exp(drifts[block] + luck[1] + shakes[block, 1] - own[at])]
+            arm[launch, block] = [
+                exp(drifts[block] + luck[1] + shakes[block, 1] - own[at] + log1p(slower))
+            ]
     estimate = machines.paired_ratio(base, arm, machines=names)
     assert estimate is not None
     return own, machines.by_machine(base, arm, machines=names), estimate
