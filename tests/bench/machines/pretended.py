@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 from tests.bench.synthetic import ENVIRONMENT, round_record
-from waitbench.machines import task
+from waitbench.machines import conductor, task
 from waitbench.machines.cluster import Cluster, SchedulerLostError
+from waitbench.machines.crew import RESOURCE
 from waitbench.machines.order import Answer, Order, unpacked, written
+from waitbench.race.plan import Settings
 from waitbench.race.record import RaceRecord
 from waitbench.results.record import LaunchRecord
 from waitbench.scenario import Contestant, Scenario
@@ -111,3 +114,28 @@ class Pretended:
 
     def cancel(self, futures: Sequence[Future]) -> None:
         self.cancelled += futures
+
+
+def workers(many: int) -> dict[str, Mapping[str, float]]:
+    """Workers of so many machines, free for launches."""
+    return {f"tcp://10.0.0.{number}:1": {RESOURCE: 1} for number in range(1, many + 1)}
+
+
+def scheduling_ms(launches: int, machines: int) -> float:
+    """The CPU of our own code for one launch of many, in milliseconds, without their answers."""
+    answering_s = 0.0
+
+    def timed(_cluster: Pretended, future: Future) -> task.Outcome:
+        nonlocal answering_s
+        began_s = time.process_time()
+        outcome = "answer", answered(future)  # the machines' own work, not the scheduler's
+        answering_s += time.process_time() - began_s
+        return outcome
+
+    cluster = Pretended(members=workers(machines), act=timed).cluster
+    settings = Settings(launches=launches, budget_s=10, seed=7)
+    began_s = time.process_time()
+    record = conductor.conduct(cluster, LINEUP, settings, lambda _: None, force=True)
+    each_s = (time.process_time() - began_s - answering_s) / launches
+    assert {len(row.launches) for row in record.rows.values()} == {launches}
+    return each_s * 1e3

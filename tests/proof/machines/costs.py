@@ -10,23 +10,34 @@ import resource
 import time
 from statistics import median
 from typing import TYPE_CHECKING
+from unittest import mock
 
+from tests.bench.machines.pretended import scheduling_ms
+from tests.bench.synthetic import ENVIRONMENT
 from waitbench.machines import task
 from waitbench.machines.order import Order, packed
 from waitbench.pytest_plugin.run_options import BUDGET_S, LAUNCHES
 from waitbench.race.plan import Settings
 from waitbench.services.target import Target
+from waitbench.system import environment
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
 TRIALS = 7
+LAUNCHES_GIVEN, MACHINES = 10_000, 64
 
 
 def main() -> None:
-    """Print the wall and CPU of both, as shares of an ordinary launch too."""
+    """Print the wall and CPU of both, as shares of an ordinary launch too, and the scheduling."""
     _tell("given to a machine", _refused)
     _tell("a target of its own", _target)
+    with mock.patch.object(environment, "describe", return_value=dict(ENVIRONMENT)):
+        each_ms = scheduling_ms(LAUNCHES_GIVEN, MACHINES)
+    print(
+        f"scheduled: {LAUNCHES_GIVEN:,} launches on {MACHINES} pretended machines, {each_ms:.2f} "
+        "ms each of our own code"
+    )
 
 
 def _refused(trial: int) -> None:
