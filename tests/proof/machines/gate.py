@@ -23,7 +23,8 @@ from waitbench.system.checkout import import_path
 SLOWED, LEFT_ALONE = ("total", "words"), ("build", "render")
 PARTS = 4
 CHANGE = Change(edits={f'"{name}": 100': f'"{name}": 105' for name in SLOWED})
-SETTINGS = f"[tool.waitbench.gate]\nbenchmarks = {[*SLOWED, *LEFT_ALONE]}\n"
+RACED = [f"bench_{name}" for name in (*SLOWED, *LEFT_ALONE)]
+SETTINGS = f"[tool.waitbench.gate]\nbenchmarks = {RACED}\n"
 DECIDED = (0, 1, 3)
 """Statuses of a merge: all well, slower, nothing decided."""
 
