@@ -15,6 +15,7 @@ from waitbench import formatting
 from waitbench.loadtest.generators import STEP_WITHIN_S
 from waitbench.loadtest.seen import StepSeen, read, summed
 from waitbench.machines import generator_task, identity
+from waitbench.machines.cluster import SchedulerLostError
 from waitbench.machines.crew import Crew
 from waitbench.machines.muster import mustered
 from waitbench.race.worker_process import ContestantError, InterruptedRaceError
@@ -75,7 +76,8 @@ class Crowd:
     def __init__(
         self, cluster: Cluster, seed: int, incident: Callable[[str], object], *, force: bool = False
     ) -> None:
-        self._cluster = cluster
+        self._cluster, self._incident = cluster, incident
+        self._lost: set[str] = set()
         crew = Crew(expected=environment.describe(), seed=seed, force=force)
         mustered(cluster, crew, incident)
         here, names = identity.anonymous(seed), dict[str, str]()
@@ -101,12 +103,23 @@ class Crowd:
         )
 
     def start(self, interrupt: Interrupt) -> CrowdGenerator:
-        """Start the generators of one launch.
+        """Start the generators of one launch, on the machines that are still there.
 
         Raises:
-            ContestantError: one does not come up.
+            InterruptedRaceError: none is left, or one does not come up; what was measured is kept.
         """
-        return CrowdGenerator(self._cluster, self.places, interrupt)
+        try:
+            return CrowdGenerator(self._cluster, self._left(), interrupt, self._lost)
+        except (ContestantError, SchedulerLostError) as failure:
+            self._incident(str(failure))
+            raise InterruptedRaceError(str(failure)) from None
+
+    def _left(self) -> list[Place]:
+        there = self._cluster.workers().keys() - self._lost
+        self.places = [place for place in self.places if place.member.address in there]
+        if not self.places:
+            raise ContestantError("no machine is left that sends the load")
+        return self.places
 
     def _timed(self, place: Place) -> Place:
         """Hold a machine's clock against ours."""
@@ -129,10 +142,14 @@ class CrowdGenerator:
         cluster: whose workers keep them.
         places: where.
         interrupt: what may cut a wait short.
+        lost: takes the addresses of workers that say nothing.
     """
 
-    def __init__(self, cluster: Cluster, places: Sequence[Place], interrupt: Interrupt) -> None:
-        self._cluster, self._places, self._interrupt = cluster, places, interrupt
+    def __init__(
+        self, cluster: Cluster, places: Sequence[Place], interrupt: Interrupt, lost: set[str]
+    ) -> None:
+        self._cluster, self._places = cluster, places
+        self._interrupt, self._lost = interrupt, lost
         self._run, self._calls, self._lead_ns = secrets.token_hex(6), 0, LEAD_NS
         self.host = cluster.own_host
         try:
@@ -197,7 +214,14 @@ class CrowdGenerator:
             if self._interrupt.requested:
                 raise InterruptedRaceError("stopped on request")
             if time.monotonic() > until_s:
-                raise ContestantError("a machine did not answer in time")
+                silent = [
+                    place
+                    for place, future in zip(self._places, futures, strict=True)
+                    if not future.done()
+                ]
+                self._lost.update(place.member.address for place in silent)
+                names = ", ".join(place.name for place in silent)
+                raise ContestantError(f"{names} did not answer in time and is left out")
             self._cluster.wait([each for each in futures if not each.done()], LOOKS_EVERY_S)
         try:
             return [future.result(timeout=within_s) for future in futures]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+from types import SimpleNamespace
 from typing import TYPE_CHECKING, Any
 
 import psutil
@@ -11,10 +12,10 @@ import pytest
 from tests.bench.loadtest.conftest import truth
 from tests.bench.loadtest.test_generator import after_20_ms
 from waitbench.loadtest.order import Order
-from waitbench.machines import cluster, generator_task
+from waitbench.machines import cluster, crowd, generator_task
 from waitbench.machines.crew import Member
 from waitbench.machines.crowd import Crowd, Place
-from waitbench.race.worker_process import ContestantError
+from waitbench.race.worker_process import ContestantError, InterruptedRaceError
 from waitbench.scenario import BenchError
 from waitbench.system.interrupt import Interrupt
 
@@ -41,9 +42,9 @@ def test_workers_send_one_plan_together_and_leave_nothing() -> None:
         port=1, path="/", expect="yes", for_ns=500 * MS, level_ns=100 * MS, rate=100.0, probe=True
     )
     with cluster.opened(None, 2) as there, truth(after_20_ms) as port:
-        crowd = Crowd(there, 7, lambda _: None, force=True)
-        assert str(crowd).startswith("2 generators on 1 machine send the load together")
-        sending = crowd.start(Interrupt.never())
+        senders = Crowd(there, 7, lambda _: None, force=True)
+        assert str(senders).startswith("2 generators on 1 machine send the load together")
+        sending = senders.start(Interrupt.never())
         assert sending.host == "127.0.0.1"
         facts = sending.ask(Order(**{**_fields(order), "port": port}))
         assert (facts.planned, facts.answered) == (50, 50)
@@ -85,12 +86,61 @@ class Remote:
 
 
 def test_a_clock_is_read_by_the_quickest_answer(monkeypatch: pytest.MonkeyPatch) -> None:
-    crowd: Any = object.__new__(Crowd)
-    crowd._cluster = Remote(monkeypatch)
+    held: Any = object.__new__(Crowd)
+    held._cluster = Remote(monkeypatch)
     member = Member(address="a", machine="m", facts={}, resourced=True)
-    place = crowd._timed(Place(member=member, name="machine 2", here=False))
+    place = held._timed(Place(member=member, name="machine 2", here=False))
     # There and back in 2 + 2 ms: its clock was read in the middle, give or take 2 ms.
     assert (place.ahead_ns, place.error_ns) == (5_000 * MS, 2 * MS)
+
+
+class Hears:
+    """Workers of two machines, of which the second never answers."""
+
+    alone = True
+    own_host = "10.0.0.1"
+
+    def __init__(self) -> None:
+        self.members = {"a": {}, "b": {}}
+
+    def workers(self) -> dict[str, Any]:
+        return self.members
+
+    def call(self, *_: object, token: str, member: Member) -> Any:
+        del token
+        done = member.address == "a"
+        return SimpleNamespace(done=lambda: done, result=lambda **_: "")
+
+    def wait(self, *_: object) -> None:
+        pass
+
+    def run(self, *_: object, addresses: Sequence[str]) -> dict[str, object]:
+        return dict.fromkeys(addresses)
+
+
+def test_a_machine_that_says_nothing_is_left_out_and_the_others_send(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(crowd, "UP_WITHIN_S", 0.05)
+    said: list[str] = []
+    sends: Any = object.__new__(Crowd)
+    sends._cluster, sends._incident, sends._lost = Hears(), said.append, set()
+    sends.places = [
+        Place(
+            member=Member(address=address, machine=address, facts={}, resourced=True),
+            name=f"machine {number}",
+            here=False,
+        )
+        for number, address in enumerate("ab", 1)
+    ]
+    with pytest.raises(InterruptedRaceError):
+        sends.start(Interrupt.never())
+    assert said == ["machine 2 did not answer in time and is left out"]
+    sends.start(Interrupt.never())
+    assert [place.name for place in sends.places] == ["machine 1"]
+    sends._cluster.members = {}
+    with pytest.raises(InterruptedRaceError, match="no machine is left that sends the load"):
+        sends.start(Interrupt.never())
 
 
 def test_a_load_comes_from_a_scheduler_s_workers_or_from_some_here() -> None:

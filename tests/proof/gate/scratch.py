@@ -30,16 +30,6 @@ def make(folder: Path) -> Repository:
     return made(folder, {"benchmarks.py": BENCHMARKS}, ("src/shop.py", SHOP), CHANGES)
 
 
-def make_once(folder: Path, change: Change, settings: str) -> Repository:
-    """Make the shop with a single change, tagged `change`, and settings of its gate.
-
-    Raises:
-        BenchError: git refused something.
-    """
-    files = {"benchmarks.py": BENCHMARKS, "pyproject.toml": settings}
-    return _made(folder, files, ("src/shop.py", SHOP), {"change": change})
-
-
 def make_shelf(folder: Path) -> Repository:
     """Make the shelf, whose benchmarks are tests of pytest, in the same way.
 

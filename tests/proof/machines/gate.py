@@ -17,6 +17,8 @@ from typing import Any
 
 from tests.proof.gate import scratch
 from tests.proof.gate.changes import Change
+from tests.proof.gate.shop_benchmarks import BENCHMARKS
+from tests.proof.gate.shop_code import SHOP
 from waitbench.machines.identity import VARIABLE
 from waitbench.system.checkout import import_path
 
@@ -36,7 +38,8 @@ def main() -> int:
     parser.add_argument("--seed", type=int, default=20261130)
     options = parser.parse_args()
     with tempfile.TemporaryDirectory() as name:
-        scratch.make_once(Path(name) / "shop", CHANGE, SETTINGS)
+        files = {"benchmarks.py": BENCHMARKS, "pyproject.toml": SETTINGS}
+        scratch.made(Path(name) / "shop", files, ("src/shop.py", SHOP), {"change": CHANGE})
         for number in range(1, PARTS + 1):
             _part(Path(name), number, options.seconds, options.seed)
         merged = Path(name) / "merged.json"
@@ -84,8 +87,7 @@ def _waitbench(
 
 def _interval(result: dict[str, Any]) -> str:
     """Return how much more time head takes than base, with its interval of 99 %."""
-    ratio = result["ratio"]
-    value, low, high = (100 * (1 / ratio[name] - 1) for name in ("value", "high", "low"))
+    value, low, high = (100 * result[name] for name in ("change", "change_low", "change_high"))
     return f"{value:+.1f} % [{low:+.1f}, {high:+.1f}]"
 
 
