@@ -137,7 +137,7 @@ class _Serving:
         try:
             server.wait_healthy(interrupt=self._interrupt)
             if name not in self._served:
-                self._served[name] = served.ask(server.port)
+                self._served[name] = served.ask(server.port, server.host)
         except ServerError as failure:
             return str(failure)
         return server

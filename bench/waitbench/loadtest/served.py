@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from waitbench.loadtest.server import ServerError
 from waitbench.loadtest.work import NO_LOOP
-from waitbench.services.http_client import HttpClient, get
+from waitbench.services.http_client import HOST, HttpClient, get
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -43,7 +43,7 @@ class Served:
         return f"asked by requests, it served {self.at_once}{more} at once{loop}"
 
 
-def ask(port: int) -> Served:
+def ask(port: int, host: str = HOST) -> Served:
     """Send ever larger crowds of requests that wait, and count whose times overlap.
 
     Raises:
@@ -51,7 +51,7 @@ def ask(port: int) -> Served:
     """
     loop = asyncio.new_event_loop()
     try:
-        return loop.run_until_complete(_asked(port))
+        return loop.run_until_complete(_asked(port, host))
     except (OSError, ValueError, TimeoutError) as error:
         why = str(error) or type(error).__name__
         raise ServerError(f"its server could not be asked what it serves at once: {why}") from None
@@ -66,8 +66,8 @@ def overlap(spans: Sequence[tuple[int, int]]) -> int:
     return max(accumulate(step for _, step in edges), default=0)
 
 
-async def _asked(port: int) -> Served:
-    async with asyncio.timeout(WITHIN_S), HttpClient(port) as client:
+async def _asked(port: int, host: str) -> Served:
+    async with asyncio.timeout(WITHIN_S), HttpClient(port, host) as client:
         for crowd in CROWDS:
             request = get(f"/span/{WAIT_NS + crowd * WAIT_EACH_NS}")
             answers = await asyncio.gather(*(client.ask(request).answer for _ in range(crowd)))

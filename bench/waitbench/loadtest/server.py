@@ -43,7 +43,6 @@ class Server:
     Args:
         spec: who serves, and how.
         database_file: what requests query; empty where none does.
-
         host: the address of this machine where it listens.
 
     Attributes:
