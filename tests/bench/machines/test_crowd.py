@@ -101,7 +101,7 @@ class Hears:
     own_host = "10.0.0.1"
 
     def __init__(self) -> None:
-        self.members = {"a": {}, "b": {}}
+        self.members: dict[str, Any] = {"a": {}, "b": {}}
 
     def workers(self) -> dict[str, Any]:
         return self.members
