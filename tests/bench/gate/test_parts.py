@@ -120,7 +120,7 @@ def test_a_gate_of_other_commits_is_refused(tmp_path: Path) -> None:
 @pytest.mark.parametrize("of", [1, 2, 4, 30])
 def test_the_errors_of_all_merges_add_up_to_that_of_a_gate(of: int) -> None:
     looks = [decision.merged_look(present, of) for present in range(1, of + 1)]
-    assert sum(look.error for look in looks) == pytest.approx(decision.ERROR)
+    assert sum(look.error for look in looks) == pytest.approx(decision.CLOCK_ERROR)
     assert sum(look.same_error for look in looks) == pytest.approx(decision.SAME_ERROR)
 
 

@@ -90,6 +90,6 @@ def test_a_command_says_about_how_long_it_takes() -> None:
     assert timed("waitbench run clients --launches 6") == (
         "`waitbench run clients --launches 6` (about 2 minutes)"
     )
-    assert timed("waitbench run --full").endswith("(about 6 minutes)")
+    assert timed("waitbench run --full").endswith("(about 5 minutes)")
     assert timed("waitbench run --quick").endswith("(about 23 s)")
     assert timed("waitbench run --budget 600").endswith("(about 13 minutes)")
