@@ -96,7 +96,8 @@ def test_no_ratio_decides_nothing() -> None:
 
 def test_the_looks_share_the_error() -> None:
     assert sum(look.error for look in decision.LOOKS) == pytest.approx(decision.CLOCK_ERROR)
-    assert decision.CLOCK_ERROR + decision.FIGURES_ERROR == pytest.approx(decision.ERROR)
+    both = decision.CLOCK_ERROR + decision.FIGURES_ERROR
+    assert both == pytest.approx(decision.ERROR)
     same = decision.SAME_AT_SCREEN + sum(look.same_error for look in decision.LOOKS)
     assert same == pytest.approx(decision.SAME_ERROR)
     assert [look.pairs for look in decision.LOOKS] == sorted(look.pairs for look in decision.LOOKS)
