@@ -169,11 +169,9 @@ def _version() -> str:
 
 def _unknown(name: str) -> str:
     """Return what is wrong with a command that there is not, and which was meant."""
-    from difflib import get_close_matches
+    from waitbench.did_you_mean import instead
 
-    close = get_close_matches(name, COMMANDS, n=1)
-    meant = f"did you mean {close[0]!r}" if close else f"there are {', '.join(COMMANDS)}"
-    return f"there is no command {name!r}; {meant}"
+    return f"there is no command {name!r}; {instead(name, COMMANDS)}"
 
 
 def _load(name: str) -> ModuleType:

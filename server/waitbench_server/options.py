@@ -6,6 +6,7 @@ import argparse
 import os
 import sys
 from dataclasses import dataclass, field, replace
+from difflib import get_close_matches
 from typing import TYPE_CHECKING, Any, Final, Literal, NoReturn
 
 from waitbench_server import latency, stream
@@ -64,7 +65,14 @@ class Options:
 
 class _Parser(argparse.ArgumentParser):
     def error(self, message: str) -> NoReturn:
-        raise OptionError(f"{message}; try: {self.prog} --help")
+        unknown = message.partition("unrecognized arguments: ")[2].split()
+        near = [
+            close
+            for word in unknown
+            for close in get_close_matches(word.partition("=")[0], self._option_string_actions, n=1)
+        ]
+        meant = f"; did you mean {', '.join(near)}?" if near else ";"
+        raise OptionError(f"{message}{meant} try: {self.prog} --help")
 
     def print_help(self, file: SupportsWrite[str] | None = None) -> None:
         """Print the help, or fail: argparse alone takes a full disk for success."""

@@ -146,13 +146,21 @@ def test_list_names_what_there_is_in_80_columns() -> None:
 @pytest.mark.parametrize(
     ("arguments", "complaint"),
     [
-        (["rnu"], "there is no command 'rnu'; did you mean 'run'"),
+        (["rnu"], "there is no command 'rnu'; did you mean 'run'? see waitbench --help"),
         (["frobnicate"], "there is no command 'frobnicate'; there are run, report, "),
         (["--frobnicate"], "unrecognized arguments: --frobnicate"),
-        (["list", "--all"], "waitbench list: unrecognized arguments: --all; see waitbench list -"),
+        (["list", "--al"], "waitbench list: unrecognized arguments: --al; see waitbench list -"),
+        (["run", "--qick", "--lanches=3"], "did you mean --quick, --launches? see waitbench run -"),
+        (["serve", "--prot", "80"], "did you mean --port? try: waitbench serve --help"),
+        (["calibrate", "load", "--qick"], "did you mean --quick? see waitbench calibrate load -"),
         (["run", "--latency", "soon"], "waitbench: latency: 'soon' is not a duration; allowed: "),
         (["run", "--models", "nonsense"], "no model named 'nonsense'; there are asyncio, "),
         (["run", "nonsense"], "no suite 'nonsense'; there are "),
+        (["run", "io_bond"], "there is no suite 'io_bond'; did you mean 'io_bound'?"),
+        (
+            ["explain", "cpu-no-gian"],
+            "there is no claim 'cpu-no-gian'; did you mean 'cpu-no-gain'?",
+        ),
         (["run", "-k", "nonsense"], "no contestant matches -k"),
         (["run", "--quick", "--full"], "--quick and --full exclude each other"),
         (["run", "--tasks", "-3"], "--tasks='-3' is not a whole number above zero"),
@@ -177,7 +185,8 @@ def test_list_names_what_there_is_in_80_columns() -> None:
         (["history", "--bogus"], "waitbench history: unrecognized arguments: --bogus; see"),
         (["history"], "waitbench history: the following arguments are required: action; see"),
         (["report", "\x1b[2J.json"], r"no results file '\x1b[2J.json'"),
-        (["baseline", "\x1b[2J"], r"invalid choice: '\x1b[2J'"),
+        (["baseline", "\x1b[2J"], r"there is no '\x1b[2J'; there are update, show, list; see"),
+        (["history", "shw"], "there is no 'shw'; did you mean 'show'? see waitbench history -"),
     ],
 )
 def test_a_mistake_gets_one_line_and_status_2(arguments: list[str], complaint: str) -> None:

@@ -7,6 +7,7 @@ from math import log
 from typing import TYPE_CHECKING
 
 from waitbench.advisor.predict import predict
+from waitbench.formatting import percent
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -74,7 +75,8 @@ def suspect(  # noqa: PLR0911 - a line each
     assert result.times
     model, waits = result.model, fitted.demand.waiting >= LITTLE_WAITING
     if result.disturbed > DISTURBED:
-        return f"the machine: other programs disturbed {result.disturbed:.0%} of its rounds"
+        share = percent(result.disturbed)
+        return f"the machine: other programs disturbed {share} of its rounds"
     low, high = result.times.low, result.times.high
     if low and high and low <= predicted <= high:
         return "a short race: its interval holds what was predicted; give it more --budget"

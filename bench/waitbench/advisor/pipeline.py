@@ -17,6 +17,7 @@ from waitbench.advisor.probe import probe
 from waitbench.advisor.race import ROUNDS, calls_of_a_round, evened
 from waitbench.advisor.races import Races
 from waitbench.advisor.trial_budget import MOST_OF_A_ROUND
+from waitbench.formatting import percent
 from waitbench.race.worker_process import InterruptedRaceError
 from waitbench.scenario import BenchError
 from waitbench.services.other_python import own
@@ -148,7 +149,7 @@ def _heed(question: Question, share: float, most: float, when: str, say: Say) ->
         return
     busy = busy_machine.look()
     by = busy.by if busy else ""
-    taken = f"other programs took {share:.0%} of the cores {when}{by}"
+    taken = f"other programs took {percent(share)} of the cores {when}{by}"
     if not question.force:
         raise RefusedError(
             f"{taken}: what is measured now would be theirs; close them, or go on with --force"

@@ -9,6 +9,7 @@ import time
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from waitbench.formatting import percent
 from waitbench.scenario import BenchError
 from waitbench.services import processes
 from waitbench.system.cpu import descendants_cpu_ns
@@ -95,10 +96,8 @@ def run(command: Sequence[str], within_s: float) -> Ran:
 def sentence(ran: Ran) -> str:
     """Return whether a program waits or computes, and what could be gained."""
     waits = ran.waiting
-    words = (
-        f"{waits:.0%} waiting: {' '.join(ran.command)} took {ran.wall_ns / _NS:.2f} s, of which "
-    )
-    words += f"its processes computed {ran.cpu_ns / _NS:.2f} s"
+    words = f"{percent(waits)} waiting: {' '.join(ran.command)} took {ran.wall_ns / _NS:.2f} s"
+    words += f", of which its processes computed {ran.cpu_ns / _NS:.2f} s"
     if ran.at_once > 1.2:  # noqa: PLR2004  less is start and end
         words += f", {ran.at_once:.1f} at once"
     if waits >= 0.5:  # noqa: PLR2004  half

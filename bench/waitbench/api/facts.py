@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
+from waitbench.did_you_mean import instead
+
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
@@ -88,7 +90,8 @@ class Scenario:
         for row in self.rows:
             if row.model == model:
                 return row
-        raise KeyError(f"{self.name} has no {model!r}; there are {[r.model for r in self.rows]}")
+        models = [row.model for row in self.rows]
+        raise KeyError(f"{self.name} has no {model!r}; {instead(model, models)}")
 
 
 def scenario(

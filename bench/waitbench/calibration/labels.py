@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 from waitbench.calibration._grid import Surroundings, Trial, grid, redrawn
 from waitbench.calibration._workers import CellRunner, cores_apart, pinned
 from waitbench.calibration.hogs import hogs
+from waitbench.formatting import percent
 from waitbench.parsing import Parser
 from waitbench.perfmodel import bottleneck, roofline
 from waitbench.system.machine import cores_allowed
@@ -160,7 +161,8 @@ def main(argv: Sequence[str] | None = None) -> int:
     right = sum(cell.right for cell in cells)
     share = right / len(cells)
     print("* every round of it ran beside other work on this machine")
-    print(f"{right} of {len(cells)} labels are right: {share:.1%}; the aim is {AIM:.0%}")
+    aim = f"the aim is {percent(AIM)}"
+    print(f"{right} of {len(cells)} labels are right: {100 * share:.1f} %; {aim}")
     return int(share < AIM)
 
 

@@ -20,6 +20,8 @@ from waitbench.calibration._truths import (
     ours,
     true_p90_ms,
 )
+from waitbench.did_you_mean import instead
+from waitbench.formatting import percent
 from waitbench.parsing import Parser
 from waitbench.presentation.columns import NOTHING, Column
 from waitbench.scenario import BenchError
@@ -118,7 +120,8 @@ def verdicts(reports: Sequence[Report]) -> list[tuple[bool, str]]:
         else:
             off = report.quantiles.p90 / true_p90_ms() - 1
             good = abs(off) <= P90_WITHIN
-            text = f"p90 is {off:+.1%} off the truth (aim: within {P90_WITHIN:.0%})"
+            aim = percent(P90_WITHIN)
+            text = f"p90 is {100 * off:+.1f} % off the truth (aim: within {aim})"
         judgements.append((good, f"{report.generator}, {report.truth}: {text}"))
     return judgements
 
@@ -134,7 +137,7 @@ def main(argv: Sequence[str] | None = None) -> int:
     here = [*ours(), *_generators.installed()]
     for name in options.only or ():
         if name not in here:
-            raise BenchError(f"there is no generator {name!r} here; there are {'; '.join(here)}")
+            raise BenchError(f"there is no generator {name!r} here; {instead(name, here)}")
     seconds = {"constant": 2.0 if options.quick else 5.0, "frozen": PERIOD_S}
     if not options.quick:
         seconds["frozen"] *= 2

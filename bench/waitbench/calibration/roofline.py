@@ -28,6 +28,7 @@ from typing import TYPE_CHECKING
 
 from waitbench.calibration._cell import CalibrationCell, http
 from waitbench.calibration._workers import CellRunner
+from waitbench.formatting import percent
 from waitbench.parsing import Parser
 from waitbench.perfmodel import roofline
 from waitbench.system.machine import cores_allowed
@@ -192,11 +193,12 @@ def summed(predictions: Sequence[Prediction]) -> Iterator[str]:
     )
     unstarted = [prediction.unstarted_off for prediction in predictions]
     yield (
-        f"of {len(predictions)} cells not seen before, within {WITHIN:.0%}: forecast"
-        f" {share(forecast):.0%}, without the start {share(unstarted):.0%},"
-        f" bound {share(bound):.0%}; the aim is {AIM:.0%}"
+        f"of {len(predictions)} cells not seen before, within {percent(WITHIN)}: forecast"
+        f" {percent(share(forecast))}, without the start {percent(share(unstarted))},"
+        f" bound {percent(share(bound))}; the aim is {percent(AIM)}"
     )
-    yield f"off at the median: forecast {median(forecast):+.1%}, bound {median(bound):+.1%}"
+    middle, of_bound = 100 * median(forecast), 100 * median(bound)
+    yield f"off at the median: forecast {middle:+.1f} %, bound {of_bound:+.1f} %"
     yield (
         "bound: max(ceil(N / C) x L, N x cpu + L), with the CPU of one cell per client and the wait"
         " that was asked for; tables and findings show it; forecast: for L a task's own time in"

@@ -14,6 +14,7 @@ from statistics import fmean, median
 from typing import TYPE_CHECKING
 
 from waitbench.calibration.hogs import hogs, resting
+from waitbench.formatting import percent
 from waitbench.parsing import Parser
 from waitbench.profiling.call import profile_call
 
@@ -164,13 +165,13 @@ def main(argv: Sequence[str] | None = None) -> int:
         rows.append(row)
     missed = False
     for many, aim in ((0, AIM_ALONE), (HOGS, AIM_BESIDE)):
-        offs = [row.off for row in rows if row.beside == many]
-        locks = [row.locked_off for row in rows if row.beside == many]
-        missed |= max(offs) > aim
+        offs = [100 * row.off for row in rows if row.beside == many]
+        locks = [100 * row.locked_off for row in rows if row.beside == many]
+        missed |= max(offs) > 100 * aim
         where = f"beside {many} hogs" if many else "alone"
         print(
-            f"{where}: waiting off by {median(offs):.1%} in the middle, {max(offs):.1%} at most"
-            f" (aim {aim:.0%}); the lock by {median(locks):.1%} and {max(locks):.1%}"
+            f"{where}: waiting off by {median(offs):.1f} % in the middle, {max(offs):.1f} % at most"
+            f" (aim {percent(aim)}); the lock by {median(locks):.1f} % and {max(locks):.1f} %"
         )
     return int(missed)
 

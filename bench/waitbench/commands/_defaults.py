@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from waitbench.did_you_mean import instead
 from waitbench.scenario import BenchError
 from waitbench.system import project_file
 
@@ -46,7 +47,7 @@ def lay_under(parser: argparse.ArgumentParser, command: str, names: Sequence[str
     table = project_file.table(Path.cwd(), command)
     where = f"[tool.waitbench.{command}] of {project_file.NAME}"
     if unknown := sorted(table.keys() - set(names)):
-        raise BenchError(f"{where} has no {unknown[0]!r}; there are {', '.join(sorted(names))}")
+        raise BenchError(f"{where} has no {unknown[0]!r}; {instead(unknown[0], sorted(names))}")
     # argparse tells of its options nowhere else.
     options = {option: action for action in parser._actions for option in action.option_strings}  # noqa: SLF001
     settings = []

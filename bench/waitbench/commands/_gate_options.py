@@ -1,18 +1,40 @@
-"""What can be typed behind `waitbench gate`."""
+"""What can be typed behind `waitbench gate`, and what is refused of it."""
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
+from waitbench import units
 from waitbench.commands import _old_names
+from waitbench.commands._budget import asked_budget
 from waitbench.commands._busy import force
 from waitbench.commands._loudness import loudness
 from waitbench.parsing import BUDGET, MATCHING, MISTAKE, PYTHON, RUN, STOPPED, ending
+from waitbench.scenario import BenchError
 
 if TYPE_CHECKING:
     import argparse
+    from pathlib import Path
+
+    from waitbench.gate.settings import GateSettings
 
 FORMAT = "terminal (default), markdown (or md), json, junit, codequality, annotations"
+NEEDS_TEXT = {
+    "base": "a branch, a tag or a hash",
+    "head": "a branch, a tag, a hash, or . for the files as they are",
+    "python": "the path of an interpreter",
+    "base_python": "the path of an interpreter",
+    "head_python": "the path of an interpreter",
+    "baseline": "a file, a name, or auto",
+    "run": "a file or the number of a stored run",
+    "part": "a part, as 2/4",
+    "scheduler": "an address, as tcp://10.0.0.5:8786",
+    "old_run": "a file or the number of a stored run",
+    "setup": "a line for the shell",
+}
+NAMED = {"run": "RUN", "old_run": "--run"}
+"""Options that mean something else, or all is well, when they are empty: what each takes."""
 
 
 def describe(parser: argparse.ArgumentParser) -> None:
@@ -145,3 +167,70 @@ def describe(parser: argparse.ArgumentParser) -> None:
     )
     force(parser)
     loudness(parser)
+
+
+def refuse_empty(arguments: argparse.Namespace) -> None:
+    """Refuse an option that was given nothing, as an unset variable of a script does.
+
+    Raises:
+        BenchError: names it.
+    """
+    for name, what in NEEDS_TEXT.items():
+        value = getattr(arguments, name)
+        if value is not None and not value.strip():
+            option = NAMED.get(name, f"--{name.replace('_', '-')}")
+            raise BenchError(
+                f"{option} is empty, as of a variable that is not set; give {what}, or leave "
+                f"{option} out"
+            )
+
+
+def refuse_uncountable(arguments: argparse.Namespace) -> None:
+    """Refuse to count where there is nothing to count, or nobody to decide.
+
+    Raises:
+        BenchError: says of what no instructions are counted.
+    """
+    what = {
+        "--baseline": arguments.baseline,
+        "--part": arguments.part,
+        "--command": arguments.command,
+        "--scheduler": arguments.scheduler,
+        "--machines": arguments.machines,
+    }
+    named = [option for option, value in what.items() if value]
+    if named and arguments.instrument not in {None, "wall"}:
+        raise BenchError(
+            f"with {named[0]} no instructions are counted: give --instrument wall, or none"
+        )
+
+
+def format_asked(asked: str | None) -> str:
+    """Return the format of what is printed.
+
+    Raises:
+        BenchError: there is no such format.
+    """
+    from waitbench import registry
+    from waitbench.did_you_mean import instead
+    from waitbench.gate import formats
+
+    names = registry.names(formats.ROOM)
+    name = {"md": "markdown", "txt": "terminal"}.get(asked or "terminal", asked or "terminal")
+    if name not in names:
+        raise BenchError(f"there is no format {name!r}; {instead(name, names)}")
+    return name
+
+
+def settings_asked(project: Path, arguments: argparse.Namespace) -> GateSettings:
+    """Return the project's settings with what was typed laid over them."""
+    from waitbench.gate import settings
+
+    merged = settings.read(project)
+    if (budget := asked_budget(arguments)) is not None:
+        merged = replace(merged, minutes=units.seconds(budget, "--budget") / 60)
+    if arguments.margin is not None:
+        merged = replace(merged, margin=settings.share(arguments.margin, "--margin"), margins={})
+    if arguments.instrument is not None:
+        merged = replace(merged, instrument=arguments.instrument)
+    return merged

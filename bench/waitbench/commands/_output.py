@@ -94,7 +94,8 @@ def _suffixes(formats: Sequence[str]) -> str:
 def _known(asked: str, formats: Sequence[str]) -> str:
     name = NAMES.get(asked, asked)
     if name not in formats:
+        from waitbench.did_you_mean import instead
         from waitbench.scenario import BenchError
 
-        raise BenchError(f"there is no format {asked!r}; there are {', '.join(formats)}")
+        raise BenchError(f"there is no format {asked!r}; {instead(asked, formats)}")
     return name

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sys
 
+from waitbench.did_you_mean import instead
 from waitbench.parsing import RUN, ending
 
 TYPE_CHECKING = False  # what `typing` costs would be seen in --help
@@ -34,7 +35,7 @@ def main(arguments: argparse.Namespace) -> int:
     wanted = arguments.claim
     by_name = {claim.id: claim for claim in claims()}
     if wanted not in by_name:
-        raise BenchError(f"there is no claim {wanted!r}; there are {', '.join(by_name)}")
+        raise BenchError(f"there is no claim {wanted!r}; {instead(wanted, by_name)}")
     from rich.console import Console
 
     from waitbench.commands.claims import answered

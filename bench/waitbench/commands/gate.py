@@ -3,19 +3,22 @@
 from __future__ import annotations
 
 import os
-import shlex
 import sys
 from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from waitbench import formatting, units
-from waitbench.commands import REFUSED, _old_names, turned_away
-from waitbench.commands._budget import asked_budget
+from waitbench.commands import REFUSED, _old_names
 from waitbench.commands._busy import ask_where_busy, tell_where_busy
-from waitbench.commands._gate_options import describe
+from waitbench.commands._gate_options import (
+    describe,
+    format_asked,
+    refuse_empty,
+    refuse_uncountable,
+    settings_asked,
+)
+from waitbench.commands._gate_outcome import concluded
 from waitbench.parsing.matching import matcher
-from waitbench.results.foreign_text import plain
 from waitbench.scenario import BenchError
 
 if TYPE_CHECKING:
@@ -32,21 +35,6 @@ __all__ = ["describe", "main"]
 
 READER_GONE = REFUSED
 """Status where nobody reads the progress to its end: nothing is decided then."""
-NEEDS_TEXT = {
-    "base": "a branch, a tag or a hash",
-    "head": "a branch, a tag, a hash, or . for the files as they are",
-    "python": "the path of an interpreter",
-    "base_python": "the path of an interpreter",
-    "head_python": "the path of an interpreter",
-    "baseline": "a file, a name, or auto",
-    "run": "a file or the number of a stored run",
-    "part": "a part, as 2/4",
-    "scheduler": "an address, as tcp://10.0.0.5:8786",
-    "old_run": "a file or the number of a stored run",
-    "setup": "a line for the shell",
-}
-NAMED = {"run": "RUN", "old_run": "--run"}
-"""Options that mean something else, or all is well, when they are empty: what each takes."""
 
 
 def main(arguments: argparse.Namespace) -> int:
@@ -61,13 +49,13 @@ def main(arguments: argparse.Namespace) -> int:
     """
     from waitbench.gate import formats
 
-    _refuse_empty(arguments)
+    refuse_empty(arguments)
     if arguments.old_run is not None:
         _old_names.tell("--run FILE", "gate --baseline FILE RUN")
         arguments.run = arguments.old_run
     if arguments.run and not arguments.baseline:
         raise BenchError(f"{arguments.run!r} is a run: --baseline says what it is held against")
-    form = _format(arguments.format)
+    form = format_asked(arguments.format)
     for path in arguments.output:
         formats.check(path)
     if arguments.part and (arguments.baseline or not _written_as_json(arguments.output)):
@@ -75,157 +63,13 @@ def main(arguments: argparse.Namespace) -> int:
             "--part is of a gate that several machines share: give --base REV and -o FILE.json, "
             "which `waitbench merge` reads"
         )
-    _refuse_uncountable(arguments)
+    refuse_uncountable(arguments)
     outcome = _held_against(arguments) if arguments.baseline else _compared(arguments)
     return concluded(outcome, arguments, form)
 
 
-def _refuse_uncountable(arguments: argparse.Namespace) -> None:
-    """Refuse to count where there is nothing to count, or nobody to decide.
-
-    Raises:
-        BenchError: says of what no instructions are counted.
-    """
-    what = {
-        "--baseline": arguments.baseline,
-        "--part": arguments.part,
-        "--command": arguments.command,
-        "--scheduler": arguments.scheduler,
-        "--machines": arguments.machines,
-    }
-    named = [option for option, value in what.items() if value]
-    if named and arguments.instrument not in {None, "wall"}:
-        raise BenchError(
-            f"with {named[0]} no instructions are counted: give --instrument wall, or none"
-        )
-
-
 def _written_as_json(paths: Sequence[str]) -> bool:
     return any(path.endswith(".json") for path in paths)
-
-
-def concluded(outcome: Outcome, arguments: argparse.Namespace, form: str = "terminal") -> int:
-    """Print an outcome, write it to the files that were asked for, return the exit status."""
-    written = _written(arguments.output, outcome)
-    unread = _shown(outcome, arguments, form, written)
-    status = outcome.status(
-        strict=arguments.strict,
-        allow_empty=arguments.allow_empty,
-        allow_undecided=arguments.allow_undecided,
-    )
-    return status or (0 if len(written) == len(arguments.output) else REFUSED) or unread
-
-
-def _refuse_empty(arguments: argparse.Namespace) -> None:
-    """Refuse an option that was given nothing, as an unset variable of a script does.
-
-    Raises:
-        BenchError: names it.
-    """
-    for name, what in NEEDS_TEXT.items():
-        value = getattr(arguments, name)
-        if value is not None and not value.strip():
-            option = NAMED.get(name, f"--{name.replace('_', '-')}")
-            raise BenchError(
-                f"{option} is empty, as of a variable that is not set; give {what}, or leave "
-                f"{option} out"
-            )
-
-
-def _format(asked: str | None) -> str:
-    """Return the format of what is printed.
-
-    Raises:
-        BenchError: there is no such format.
-    """
-    from waitbench import registry
-    from waitbench.gate import formats
-
-    names = registry.names(formats.ROOM)
-    name = {"md": "markdown", "txt": "terminal"}.get(asked or "terminal", asked or "terminal")
-    if name not in names:
-        raise BenchError(f"there is no format {asked!r}; there are {', '.join(names)}")
-    return name
-
-
-def _shown(
-    outcome: Outcome, arguments: argparse.Namespace, form: str, written: Sequence[str]
-) -> int:
-    """Print the outcome; return 2 if it could not be, 0 otherwise.
-
-    Whoever reads only the first lines of it, as `| head` does, gets the status all the same.
-    """
-    from rich.console import Console
-
-    from waitbench.gate import closing, formats
-    from waitbench.gate.formats import terminal
-    from waitbench.presentation import last_screen
-
-    console = Console(file=sys.stdout)
-    try:
-        if form != "terminal":
-            print(formats.render(form, outcome), end="")
-        elif arguments.quiet:
-            print(closing.brief(outcome))
-        else:
-            whole = arguments.verbose
-            terminal.show(outcome, console, method=whole, folds=not whole)
-            console.print()
-            following = _following(outcome, arguments)
-            last_screen.show(console, closing.lines(outcome, written=written, following=following))
-        if arguments.annotations or os.environ.get("GITHUB_ACTIONS") == "true":
-            print(formats.render("annotations", outcome), end="")
-        sys.stdout.flush()
-    except BrokenPipeError:
-        turned_away(sys.stdout)
-    except OSError as refused:
-        turned_away(sys.stdout)
-        print(f"waitbench: the outcome could not be printed ({refused.strerror})", file=sys.stderr)
-        return REFUSED
-    return 0
-
-
-def _following(outcome: Outcome, arguments: argparse.Namespace) -> str:
-    """Return what to type next, with how long it takes at most; empty where nothing is left."""
-    from waitbench.gate import closing
-
-    first = closing.first(outcome)
-    if first is None or arguments.baseline or arguments.part:
-        return ""
-    minutes = _settings(Path.cwd(), arguments).minutes
-    if first.verdict != "undecided":
-        return f"once it is mended, it alone: {_again(arguments, first.name, minutes)}"
-    if closing.busy(outcome) > closing.MOSTLY:
-        return f"close what else runs, and again: {_again(arguments, first.name, minutes)}"
-    return f"{_again(arguments, first.name, 2 * minutes)} looks longer at {first.name} alone"
-
-
-def _again(arguments: argparse.Namespace, name: str, minutes: float) -> str:
-    """Return the same gate for one benchmark and so many minutes, as it is typed."""
-    words = ["waitbench", "gate"]
-    for option in ("base", "head", "python", "base_python", "head_python", "setup", "instrument"):
-        if value := getattr(arguments, option):
-            words += [f"--{option.replace('_', '-')}", value]
-    for command in arguments.command:
-        words += ["--command", command]
-    words += ["--any-output"] * arguments.any_output
-    words += ["-k", name, "--budget", f"{60 * minutes:g}s" if minutes < 1 else f"{minutes:g}m"]
-    return f"`{shlex.join(words)}` ({formatting.about(minutes * 60)} at most)"
-
-
-def _written(paths: Sequence[str], outcome: Outcome) -> list[str]:
-    """Write every file that can be written; return which were."""
-    from waitbench.gate import formats
-
-    written = []
-    for path in paths:
-        try:
-            formats.write(path, outcome)
-        except BenchError as refused:
-            print(plain(f"waitbench: {refused}"), file=sys.stderr)
-        else:
-            written.append(path)
-    return written
 
 
 def _held_against(arguments: argparse.Namespace) -> Outcome:
@@ -244,7 +88,7 @@ def _held_against(arguments: argparse.Namespace) -> Outcome:
         raise BenchError(f"{option} is of two commits: give --base REV in place of --baseline")
     summary = summarise(load.load(resolved(arguments.run), foreign=True))
     kept = baseline.find(arguments.baseline, results_folder() / "baselines", summary)
-    settings = _settings(Path.cwd(), arguments)
+    settings = settings_asked(Path.cwd(), arguments)
     settings = replace(
         settings,
         # The margins and benchmarks that the project names are those of base against head.
@@ -274,7 +118,7 @@ def _compared(arguments: argparse.Namespace) -> Outcome:
     )
     head_asked = arguments.head or "HEAD"
     project = Path.cwd()
-    settings = _settings(project, arguments)
+    settings = settings_asked(project, arguments)
     if (arguments.setup or arguments.any_output) and not arguments.command:
         raise BenchError("--setup and --any-output are of a --command LINE: give that, too")
     output = "any" if arguments.any_output else "same"
@@ -360,17 +204,3 @@ def _on_machines(
             force=bool(arguments.force or machines),
             say=progress.line(sys.stderr),
         )
-
-
-def _settings(project: Path, arguments: argparse.Namespace) -> GateSettings:
-    """Return the project's settings with what was typed laid over them."""
-    from waitbench.gate import settings
-
-    merged = settings.read(project)
-    if (budget := asked_budget(arguments)) is not None:
-        merged = replace(merged, minutes=units.seconds(budget, "--budget") / 60)
-    if arguments.margin is not None:
-        merged = replace(merged, margin=settings.share(arguments.margin, "--margin"), margins={})
-    if arguments.instrument is not None:
-        merged = replace(merged, instrument=arguments.instrument)
-    return merged

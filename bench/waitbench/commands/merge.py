@@ -74,7 +74,7 @@ def main(arguments: argparse.Namespace) -> int:
 
 
 def _gate(paths: Sequence[Path], documents: Sequence[Any], arguments: argparse.Namespace) -> int:
-    from waitbench.commands.gate import concluded
+    from waitbench.commands._gate_outcome import concluded
     from waitbench.gate import parts as gate_parts
 
     arguments.baseline = "parts"  # what comes next is typed on each machine
@@ -85,7 +85,7 @@ def _run(paths: Sequence[Path], documents: Sequence[Any], arguments: argparse.Na
     from waitbench import atomic_file
     from waitbench.commands._report_screen import show
     from waitbench.commands._results import read, results_folder
-    from waitbench.commands.run import own_name, places
+    from waitbench.commands._run_files import own_name, places
     from waitbench.machines import merge
     from waitbench.results import load, store
 

@@ -12,6 +12,7 @@ from waitbench.commands import _old_names
 from waitbench.commands._loudness import loudness
 from waitbench.commands._results import sense
 from waitbench.commands.list import suites
+from waitbench.did_you_mean import instead
 from waitbench.parsing import MATCHING, STOPPED, ending
 from waitbench.pytest_plugin.run_options import OPTIONS
 from waitbench.results.foreign_text import plain
@@ -115,8 +116,7 @@ def _forms(arguments: argparse.Namespace) -> list[str]:
     forms = [form for form in (arguments.format or WRITTEN).split(",") if form]
     for form in forms:
         if form not in sessions.formats():
-            formats = ", ".join(sessions.formats())
-            raise BenchError(f"there is no format {form!r}; there are {formats}")
+            raise BenchError(f"there is no format {form!r}; {instead(form, sessions.formats())}")
     if arguments.format and not arguments.output:
         raise BenchError("--format says what is written with -o DIR: name a folder, too")
     return forms

@@ -16,6 +16,7 @@ from pathlib import Path
 from types import ModuleType
 from typing import TYPE_CHECKING, Any
 
+from waitbench.did_you_mean import instead
 from waitbench.doctor.forks import in_fork
 from waitbench.scenario import BenchError
 
@@ -98,7 +99,8 @@ def _coroutine(name: str, attribute: str, arguments: Sequence[str]) -> Callable[
             coroutines = [
                 key for key, value in vars(program).items() if inspect.iscoroutinefunction(value)
             ]
-            raise BenchError(f"{name} has no {part!r}; its coroutines are {', '.join(coroutines)}")
+            there = f"; {instead(part, coroutines)}" if coroutines else " and no coroutine"
+            raise BenchError(f"{name} has no {part!r}{there}")
         program = getattr(program, part)
     try:
         inspect.signature(program).bind(*arguments)

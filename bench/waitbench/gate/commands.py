@@ -6,6 +6,7 @@ import re
 from dataclasses import dataclass, fields
 from typing import TYPE_CHECKING, Any
 
+from waitbench.did_you_mean import instead
 from waitbench.results.foreign_text import plain
 from waitbench.scenario import BenchError
 from waitbench.user_code import command_line
@@ -69,7 +70,7 @@ def _command(name: str, given: object, where: str) -> Command:
     if not isinstance(table, dict) or not isinstance(table.get("command"), str):
         raise BenchError(f"{where} is {given!r}; it must be a text, or a table with a command")
     if unknown := sorted(table.keys() - set(names)):
-        raise BenchError(f"{where} has no {unknown[0]!r}; there are {', '.join(names)}")
+        raise BenchError(f"{where} has no {unknown[0]!r}; {instead(unknown[0], names)}")
     status, output = table.get("status", 0), table.get("output", "same")
     if type(status) is not int or not 0 <= status <= HIGHEST_STATUS:
         raise BenchError(f"{where} status is {status!r}; it must be a number from 0 to 255")

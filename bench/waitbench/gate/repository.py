@@ -9,6 +9,7 @@ import tempfile
 from dataclasses import dataclass
 from pathlib import Path
 
+from waitbench.did_you_mean import nearest
 from waitbench.results.foreign_text import plain
 from waitbench.scenario import BenchError
 
@@ -146,6 +147,8 @@ class Repository:
         if git(self.top, "rev-parse", "--verify", "--quiet", "HEAD").returncode:
             return f"git knows no revision {asked!r} here: this repository has no commit yet"
         names = git(self.top, "branch", "--all", "--format=%(refname:short)").stdout.split()
+        if meant := nearest(asked, names):
+            return f"git knows no revision {asked!r} here; did you mean {meant!r}?"
         branches = f"there are the branches {', '.join(names[:6])}" if names else "it has no branch"
         return f"git knows no revision {asked!r} here; {branches}, or give a commit's hash"
 

@@ -9,6 +9,7 @@ from math import inf
 from pathlib import PurePath
 from typing import TYPE_CHECKING, Any
 
+from waitbench.did_you_mean import instead
 from waitbench.gate import commands, environments
 from waitbench.gate.figures import INSTRUMENTS
 from waitbench.scenario import BenchError
@@ -90,7 +91,7 @@ def read(project: Path) -> GateSettings:
     names = {setting.name for setting in fields(GateSettings)}
     if unknown := sorted(table.keys() - names):
         raise BenchError(
-            f"[tool.waitbench.gate] has no {unknown[0]!r}; there are {', '.join(sorted(names))}"
+            f"[tool.waitbench.gate] has no {unknown[0]!r}; {instead(unknown[0], sorted(names))}"
         )
     where = "[tool.waitbench.gate]"
     given = table
@@ -146,7 +147,7 @@ def whose(given: str, name: str) -> str:
         BenchError: it is nobody's.
     """
     if given not in WHOSE:
-        raise BenchError(f"{name} is {given!r}; there are {', '.join(WHOSE)}")
+        raise BenchError(f"{name} is {given!r}; {instead(given, WHOSE)}")
     return given
 
 

@@ -19,8 +19,9 @@ USAGE = 2
 """Exit status of a user's mistake."""
 WIDEST = 100
 """Columns of help; longer lines are hard to read."""
+UNKNOWN = "unrecognized arguments: "
 REQUIRED = "the following arguments are required"
-"""What argparse says where an option that it does not know took the place of something."""
+"""What argparse says of an option that it does not know, and where that took something's place."""
 
 
 RUN = "a saved run: its file, its number in results/, or latest (the default)"
@@ -94,8 +95,29 @@ class Parser(argparse.ArgumentParser):
 
         if message.startswith(REQUIRED):
             unknown = [word for word in self._typed if self._unknown(word)]
-            message = f"unrecognized arguments: {' '.join(unknown)}" if unknown else message
-        self.exit(USAGE, f"{self.prog}: {plain(typed(message))}; see {self.prog} --help\n")
+            message = f"{UNKNOWN}{' '.join(unknown)}" if unknown else message
+        if message.startswith(UNKNOWN):
+            message += self._meant(message.removeprefix(UNKNOWN).split())
+        joint = "" if message.endswith("?") else ";"
+        self.exit(USAGE, f"{self.prog}: {plain(typed(message))}{joint} see {self.prog} --help\n")
+
+    def _check_value(self, action: argparse.Action, value: Any) -> None:
+        """Complain about a word that is none of an action's choices."""
+        if action.choices is not None and value not in action.choices:
+            from waitbench.did_you_mean import instead
+
+            sentence = f"there is no {value!r}; {instead(str(value), map(str, action.choices))}"
+            raise argparse.ArgumentError(action, sentence)
+
+    def _meant(self, words: Sequence[str]) -> str:
+        """Return which options mistyped ones were most likely meant to be."""
+        from waitbench.did_you_mean import nearest
+
+        shown = [action for action in self._actions if action.help != argparse.SUPPRESS]
+        names = [name for action in shown for name in action.option_strings]
+        mistyped = [word.partition("=")[0] for word in words if word.startswith("-")]
+        meant = dict.fromkeys(filter(None, (nearest(name, names) for name in mistyped)))
+        return f"; did you mean {', '.join(meant)}?" if meant else ""
 
     def _unknown(self, word: str) -> bool:
         name = word.partition("=")[0]

@@ -7,6 +7,7 @@ import re
 from typing import TYPE_CHECKING
 
 from waitbench import atomic_file
+from waitbench.did_you_mean import instead
 from waitbench.presentation.drawing import Order, drawings
 from waitbench.presentation.theme import painted
 from waitbench.registry import optional
@@ -33,7 +34,7 @@ def check(forms: Iterable[str]) -> None:
     """
     for form in forms:
         if form not in FORMATS:
-            raise BenchError(f"there is no figure format {form!r}; there are {', '.join(FORMATS)}")
+            raise BenchError(f"there is no figure format {form!r}; {instead(form, FORMATS)}")
         optional.need("a picture", "vl_convert")
 
 

@@ -10,6 +10,7 @@ from pyinstrument import renderers
 from pyinstrument.session import Session
 
 from waitbench import formatting
+from waitbench.did_you_mean import instead
 from waitbench.profiling.hot_functions import HARNESS
 from waitbench.profiling.own_files import OURS
 from waitbench.scenario import BenchError
@@ -90,5 +91,5 @@ def written(profile: Profile, form: str) -> str:
         "json": lambda whole: json.dumps(whole.to_json()),
     }
     if form not in drawn:
-        raise BenchError(f"there is no format {form!r}; there are {', '.join(drawn)}")
+        raise BenchError(f"there is no format {form!r}; {instead(form, drawn)}")
     return drawn[form](session(profile))

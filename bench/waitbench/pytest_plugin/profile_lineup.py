@@ -6,6 +6,7 @@ from fnmatch import fnmatchcase
 from typing import TYPE_CHECKING
 
 from waitbench import registry
+from waitbench.did_you_mean import instead
 from waitbench.parsing.matching import matcher
 from waitbench.pytest_plugin import selection
 from waitbench.pytest_plugin.options import Options
@@ -56,8 +57,9 @@ def lineup(
     scenarios = list(_scenarios(suites, asked, everything=bool(wanted or only)))
     matching = [pair for pair in scenarios if not wanted or fnmatchcase(pair[1].name, wanted)]
     if not matching:
-        names = ", ".join(dict.fromkeys(scenario.name for _, scenario in scenarios))
-        raise BenchError(f"there is no scenario {wanted!r}; there are {names}")
+        names = dict.fromkeys(scenario.name for _, scenario in scenarios)
+        meant = instead(wanted or "", names)
+        raise BenchError(f"there is no scenario {wanted!r}; {meant} (`waitbench list`)")
     for suite, scenario in matching:
         able = []
         for contestant in _contestants(suite, asked, scenario):
@@ -79,7 +81,7 @@ def _scenarios(
     suites = [name.removeprefix("test_") for name in registry.names("suites") if "test_" in name]
     unknown = [name for name in names if name not in suites]
     if unknown:
-        raise BenchError(f"there is no suite {unknown[0]!r}; there are {', '.join(suites)}")
+        raise BenchError(f"there is no suite {unknown[0]!r}; {instead(unknown[0], suites)}")
     for name in names or (suites if everything else QUICK):
         suite = registry.load("suites", f"test_{name}")
         if hasattr(suite, "conduct"):  # it races servers, not models

@@ -11,6 +11,7 @@ from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from waitbench.did_you_mean import instead
 from waitbench.registry import optional, plugins
 from waitbench.scenario import BenchError
 
@@ -68,8 +69,8 @@ def check(room: str, wanted: Sequence[str]) -> None:
     for name in wanted:
         # What waitbench has itself is known without a look at what is installed.
         if name not in files(room) and name not in plugins.added(room):
-            there = ", ".join(names(room))
-            raise BenchError(f"there is no {_kind(room)} named {name!r}; there are {there}")
+            kind, there = _kind(room), names(room)
+            raise BenchError(f"there is no {kind} named {name!r}; {instead(name, there)}")
 
 
 def load(room: str, name: str) -> ModuleType:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from waitbench import registry
+from waitbench.did_you_mean import instead
 from waitbench.registry import plugins
 from waitbench.report import others
 from waitbench.scenario import BenchError
@@ -49,8 +50,8 @@ def named(word: str) -> str:
     name = word.replace("-", "_")
     form = name if name in registry.files(ROOM) else _of_suffix(word)
     if form is None:
-        names = ", ".join(format_names()).replace("_", "-")
-        raise BenchError(f"there is no format {word!r}; there are {names}")
+        names = [each.replace("_", "-") for each in format_names()]
+        raise BenchError(f"there is no format {word!r}; {instead(word, names)}")
     return form
 
 

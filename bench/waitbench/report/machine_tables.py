@@ -62,7 +62,7 @@ def method(summary: Summary) -> str:
     return (
         f"{len(machines)} machines: ratios are paired within a launch and inferred {over}; no time "
         "of two machines is in one figure. Machines disagree where each held against the others "
-        f"leaves a chance below {DISAGREE:.0%}, shared out over machines and rows."
+        f"leaves a chance below {formatting.percent(DISAGREE)}, shared out over machines and rows."
     )
 
 

@@ -6,8 +6,9 @@ import shlex
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
-from waitbench import formatting, registry
+from waitbench import registry
 from waitbench.analysis.comparison import MAIN
+from waitbench.did_you_mean import instead
 from waitbench.scenario import BenchError
 
 if TYPE_CHECKING:
@@ -48,8 +49,8 @@ def arranged(summary: Summary, only: Sequence[str] = ()) -> Arrangement:
     suites = summary.suites
     for name in only:
         if name not in suites:
-            there = formatting.listing(list(suites)) or "none that has a table"
-            raise BenchError(f"{summary.path.name} holds no suite {name!r}; there are {there}")
+            there = instead(name, suites) if suites else "it has no table at all"
+            raise BenchError(f"{summary.path.name} holds no suite {name!r}; {there}")
     front = set(only) or set(suites).intersection(MAIN) or set(suites)
     behind = {} if only else {name: of for name, of in suites.items() if name not in front}
     shown = tuple(scenario for scenario in summary.scenarios if scenario.suite in front)

@@ -6,6 +6,7 @@ import time
 from collections import defaultdict
 from dataclasses import dataclass
 
+from waitbench.formatting import percent
 from waitbench.results.foreign_text import plain
 from waitbench.system import machine
 
@@ -32,7 +33,8 @@ class Busy:
     @property
     def sentence(self) -> str:
         """What is the matter, in a line."""
-        return f"this machine is {self.share:.0%} busy{self.by}: close calls will stay undecided"
+        share = percent(self.share)
+        return f"this machine is {share} busy{self.by}: close calls will stay undecided"
 
     @property
     def by(self) -> str:

@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
+from waitbench.formatting import percent
+
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
@@ -51,9 +53,9 @@ def _busy(environment: Mapping[str, Any]) -> list[MachineWarning]:
     if moment is not None:
         if moment["busy"] <= BUSY_SHARE:
             return []
-        seen = f"{moment['busy']:.0%} of {of_cores} in use"
+        seen = f"{percent(moment['busy'])} of {of_cores} in use"
         if moment["stolen"] > STOLEN_SHARE:
-            seen += f", {moment['stolen']:.0%} taken by other virtual machines"
+            seen += f", {percent(moment['stolen'])} taken by other virtual machines"
     else:
         # All that is left to go by; it remembers a minute, so a run just ended shows up too.
         if load <= cores * BUSY_LOAD:
@@ -162,8 +164,8 @@ def _memory(environment: Mapping[str, Any]) -> list[MachineWarning]:
     return [
         MachineWarning(
             code="memory-pressure",
-            text=f"memory is short: {share:.0%} of it is free"
-            + (f", and work waited for it {stalled:.0%} of the time" if stalled else ""),
+            text=f"memory is short: {percent(share)} of it is free"
+            + (f", and work waited for it {percent(stalled)} of the time" if stalled else ""),
             advice="close what holds memory, or race fewer processes (--concurrency)",
         )
     ]

@@ -15,6 +15,7 @@ from concurrent.futures import BrokenExecutor
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from waitbench.did_you_mean import instead
 from waitbench.scenario import BenchError
 from waitbench.user_code.import_watch import GUARD, MOST_S, ImportTooLongError
 from waitbench.user_code.items import spent_by_one_call
@@ -55,8 +56,8 @@ def resolve(target: str, folder: str) -> Callable[..., Any]:
                 for function, value in vars(attribute).items()
                 if inspect.isroutine(value) and not function.startswith("_")
             ]
-            there = f"; there are {', '.join(functions[:8])}" if functions else ""
-            raise BenchError(f"{place} has no {name!r}{there}")
+            there = f"; {instead(part, functions)}" if functions else ""
+            raise BenchError(f"{place} has no {part!r}{there}")
         attribute = getattr(attribute, part)
     if not callable(attribute):
         raise BenchError(f"{target} is no function but {type(attribute).__name__}")

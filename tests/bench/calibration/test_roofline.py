@@ -88,10 +88,10 @@ def test_the_end_counts_every_form_and_says_what_they_are() -> None:
     ]
     counted, off, forms = summed(predictions)
     assert (
-        "of 3 cells not seen before, within 10%: forecast 67%, without the start 100%, bound 33%;"
-        " the aim is 90%"
+        "of 3 cells not seen before, within 10 %: forecast 67 %, without the start 100 %, bound"
+        " 33 %; the aim is 90 %"
     ) in counted
-    assert off == "off at the median: forecast +1.0%, bound -15.0%"
+    assert off == "off at the median: forecast +1.0 %, bound -15.0 %"
     assert "tables and findings show it" in forms
 
 

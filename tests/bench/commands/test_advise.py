@@ -279,12 +279,12 @@ def test_a_busy_machine_is_refused_unless_forced(monkeypatch: pytest.MonkeyPatch
     monkeypatch.setattr(machine, "busy", lambda **_: {"busy": 0.9})
     monkeypatch.setattr(pipeline, "probe", reached)
     sentences: list[str] = []
-    with pytest.raises(pipeline.RefusedError, match=r"took 90% of the cores .* --force"):
+    with pytest.raises(pipeline.RefusedError, match=r"took 90 % of the cores .* --force"):
         pipeline.run_pipeline(Question(function="shop:fetch"), sentences.append)
     assert sentences == []
     with pytest.raises(BenchError, match="the trials"):
         pipeline.run_pipeline(Question(function="shop:fetch", force=True), sentences.append)
-    assert sentences[0].startswith("going on although other programs took 90% of the cores before")
+    assert sentences[0].startswith("going on although other programs took 90 % of the cores before")
 
 
 def test_a_burst_that_passes_is_no_busy_machine(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -35,7 +35,7 @@ def at_a_terminal(monkeypatch: pytest.MonkeyPatch, answer: str) -> Terminal:
 def test_who_says_yes_goes_on(monkeypatch: pytest.MonkeyPatch, answer: str) -> None:
     screen = at_a_terminal(monkeypatch, answer)
     assert _busy.ask_where_busy(Namespace(force=False))
-    assert "90% busy (cores: hog 1.8)" in screen.getvalue()
+    assert "90 % busy (cores: hog 1.8)" in screen.getvalue()
 
 
 @pytest.mark.parametrize("answer", ["\n", "n\n", ""])

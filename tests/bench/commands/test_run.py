@@ -6,8 +6,8 @@ import pytest
 
 from tests.bench.synthetic import summary, whole
 from waitbench.cli import main
-from waitbench.commands import run
-from waitbench.commands.run import _page
+from waitbench.commands import _run_files, _run_pytest, run
+from waitbench.commands._run_files import written_page
 
 
 def test_the_page_is_named_from_where_one_stands(
@@ -16,13 +16,13 @@ def test_the_page_is_named_from_where_one_stands(
     made = summary(tmp_path, *whole())
     monkeypatch.chdir(tmp_path)
     (tmp_path / "stored").mkdir()
-    assert _page(tmp_path / "stored" / "0001_run.json", made, []) == "stored/0001_run.html"
+    assert written_page(tmp_path / "stored" / "0001_run.json", made, []) == "stored/0001_run.html"
     assert (tmp_path / "stored" / "0001_run.html").read_text().startswith("<!DOCTYPE html>")
 
 
 def test_a_page_that_cannot_be_written_is_one_line_and_no_failure(tmp_path: Path) -> None:
     (tmp_path / "0001_run.html").mkdir()
-    line = _page(tmp_path / "0001_run.json", summary(tmp_path, *whole()), [])
+    line = written_page(tmp_path / "0001_run.json", summary(tmp_path, *whole()), [])
     assert line.startswith("none: 0001_run.html could not be written (IsADirectoryError: ")
     assert len(line.splitlines()) == 1
 
@@ -30,7 +30,7 @@ def test_a_page_that_cannot_be_written_is_one_line_and_no_failure(tmp_path: Path
 def test_results_of_another_name_are_not_written_over(tmp_path: Path) -> None:
     file = tmp_path / "results.html"
     file.write_text("{}")
-    _page(file, summary(tmp_path, *whole()), [])
+    written_page(file, summary(tmp_path, *whole()), [])
     assert file.read_text() == "{}"
     assert (tmp_path / "results.html.html").exists()
 
@@ -48,8 +48,8 @@ def test_where_the_run_is_saved_is_told_whatever_spoils_its_report(
     def spoilt(_saved: Path) -> None:
         raise fault
 
-    monkeypatch.setattr(run, "_pytest", lambda _options, _outcome: (0, ""))
-    monkeypatch.setattr(run, "_kept", lambda _part, _output, _outcome: tmp_path / "0007_run.json")
+    monkeypatch.setattr(_run_pytest, "called", lambda _options, _outcome: (0, ""))
+    monkeypatch.setattr(_run_files, "kept", lambda *_: tmp_path / "0007_run.json")
     monkeypatch.setattr(run, "read", spoilt)
     assert main(["run", "article", "-o", str(tmp_path / "run.json")]) == status
     assert f"saved: {tmp_path / '0007_run.json'}" in capsys.readouterr().err
@@ -68,7 +68,7 @@ def test_what_goes_to_a_device_leaves_no_file_behind(
         Path(part.partition("=")[2]).write_text("{}")
         return 0, ""
 
-    monkeypatch.setattr(run, "_pytest", measured)
+    monkeypatch.setattr(_run_pytest, "called", measured)
     assert main(["run", "article", "-o", "/dev/null"]) == 0
     assert "/dev/null" in capsys.readouterr().out
     assert [path.name for path in tmp_path.iterdir()] == ["made"]

@@ -29,5 +29,5 @@ def test_the_programs_that_take_the_cores_are_named(monkeypatch: pytest.MonkeyPa
     busy = busy_machine.look(0.01)
     assert busy is not None
     assert [name for name, _ in busy.programs] == ["cc1"]
-    assert "90% busy" in busy.sentence
+    assert "90 % busy" in busy.sentence
     assert "cc1" in busy.sentence
