@@ -17,7 +17,22 @@ EXTRAS = {
     },
     "report": {"jinja2": "jinja2", "vl_convert": "vl-convert-python"},
     "completion": {"shtab": "shtab"},
-    "contestants": {"httpx": "httpx", "starlette": "starlette", "uvicorn": "uvicorn"},
+    "contestants": {
+        "anyio": "anyio",
+        "gevent": "gevent",
+        "granian": "granian",
+        "httptools": "httptools",
+        "httpx": "httpx",
+        "httpx2": "httpx2",
+        "hypercorn": "hypercorn[trio]",
+        "pyqwest": "pyqwest",
+        "pyreqwest": "pyreqwest",
+        "rloop": "rloop",
+        "starlette": "starlette",
+        "trio": "trio",
+        "uvicorn": "uvicorn",
+        "zuvloop": "zuvloop",
+    },
     "cluster": {"distributed": "distributed"},
 }
 """By extra: what a module that is imported is called where packages are installed from."""
