@@ -160,7 +160,9 @@ class Workload(Protocol):
     With `needs_postgres: ClassVar = True` the constructor takes `postgres`, the address (DSN) of a
     running server, and with `needs_redis` it takes `redis`, a URL; a parameter `distance` of either
     puts a proxy in between. A file that cannot run everywhere says why in a function
-    `unavailable() -> str | None`. A workload that opens a connection for every task on purpose
+    `unavailable() -> str | None`. One that trio or AnyIO can run as well has `trio_client` and
+    `trio_needs`, or `anyio_client` and `anyio_needs`, which are like those of `async`: it is left
+    out of their races else. A workload that opens a connection for every task on purpose
     says so: `opens_anew = True`, or it is told `connection="new"`. What the reader of its rows must
     know stands in `notes`, as sentences. One that talks to the target and
     knows how often says it in a static method `requests(tasks, params) -> int`: what the target
@@ -256,8 +258,8 @@ class Model(Protocol):
     sessions and loops (timed apart as start-up), leaving stops them with nothing left over.
     """
 
-    form: ClassVar[Literal["sync", "async"]]
-    """Which form of the workload it calls, where there are both."""
+    form: ClassVar[Literal["sync", "async", "trio", "anyio"]]
+    """Which form of the workload it calls, where there are several; `async` is that of asyncio."""
     width: int
     """How many tasks are really under way at once."""
     notes: Sequence[str]

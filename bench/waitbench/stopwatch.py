@@ -17,7 +17,7 @@ def timed(task: Callable[[int], Any], number: int) -> TaskSpan:
     try:
         result = task(number)
     except Exception as error:  # noqa: BLE001 - whatever a task raises is its result
-        result = Failed(f"{type(error).__name__}: {error}")
+        result = Failed(said(error))
     return start, perf_counter_ns(), result
 
 
@@ -27,5 +27,18 @@ async def timed_async(task: Callable[[int], Awaitable[Any]], number: int) -> Tas
     try:
         result = await task(number)
     except Exception as error:  # noqa: BLE001 - whatever a task raises is its result
-        result = Failed(f"{type(error).__name__}: {error}")
+        result = Failed(said(error))
     return start, perf_counter_ns(), result
+
+
+def said(error: BaseException) -> str:
+    """Return an exception in a line; of a call that is not implemented, which one it was."""
+    text = f"{type(error).__name__}: {error}"
+    if isinstance(error, NotImplementedError) and error.__traceback__:
+        import traceback  # which takes as long as a small round
+
+        refused = traceback.extract_tb(error.__traceback__)[-1]
+        # What raises in C has no frame: the last one is that of the caller.
+        raised = (refused.line or "").startswith("raise")
+        return f"{text} ({refused.name if raised else refused.line or refused.name})"
+    return text

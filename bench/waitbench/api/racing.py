@@ -90,7 +90,10 @@ def _entered(
     for name, place in functions.targets(by_name, folder).items():
         awaited = inspect.iscoroutinefunction(inspect.unwrap(by_name[name]))
         for model in models or ("asyncio" if awaited else "sync",):
-            if awaited != (registry.load("models", model).Model.form == "async"):
+            form = registry.load("models", model).Model.form
+            if form not in {"sync", "async"}:
+                raise BenchError(f"functions have no form for {form}, which {model} runs")
+            if awaited != (form == "async"):
                 does = "is a coroutine function" if awaited else "is a plain function"
                 raise BenchError(f"{name} {does}, and {model} runs the other kind")
             entered.append(

@@ -25,7 +25,7 @@ from typing import Any
 from waitbench.loadtest.closed_load import Closed
 from waitbench.loadtest.open_load import Open
 from waitbench.loadtest.order import Order
-from waitbench.race.worker import PROTOCOL, commands
+from waitbench.race.worker import PROTOCOL, commands, listening
 from waitbench.system.open_files import raise_limit
 
 
@@ -67,7 +67,7 @@ def main() -> None:
             answers.flush()
 
         say({"hello": PROTOCOL, "pid": os.getpid()})
-        for command in commands():
+        for command in commands(listening()):
             say(answer(runner, command))
 
 

@@ -5,9 +5,9 @@ from __future__ import annotations
 import threading
 from concurrent.futures import BrokenExecutor, ProcessPoolExecutor
 from contextlib import ExitStack, suppress
-from typing import TYPE_CHECKING, Any, ClassVar, Literal, Self
+from typing import TYPE_CHECKING, ClassVar, Literal, Self
 
-from waitbench.models import asyncio
+from waitbench.models._shares import Loop, dealt_places, dealt_tasks, gathered
 from waitbench.models.processes import end_with_parent, start_context
 from waitbench.system import machine
 
@@ -26,9 +26,8 @@ class Model:
     form: ClassVar[Literal["async"]] = "async"
 
     def __init__(self, workload: Workload, concurrency: int) -> None:
-        processes = min(machine.cores_allowed(), concurrency)
-        self._places = [len(range(process, concurrency, processes)) for process in range(processes)]
-        self.width = concurrency if workload.has_async else processes
+        self._places = dealt_places(concurrency, machine.cores_allowed())
+        self.width = concurrency if workload.has_async else len(self._places)
         self.notes: tuple[str, ...] = ()
         if not workload.has_async:
             self.notes = ("no async form: each task ran on a loop, which stood still meanwhile",)
@@ -59,33 +58,9 @@ class Model:
 
     def run(self, tasks: int) -> list[TaskSpan]:
         """Deal the tasks out like cards, each loop in proportion to its places, and gather them."""
-        places = sum(self._places)
-        owners = [place % len(self._pools) for place in range(places)]
-        shares: list[list[int]] = [[] for _ in self._pools]
-        for number in range(tasks):
-            shares[owners[number % places]].append(number)
+        shares = dealt_tasks(tasks, self._places)
         rounds = [pool.submit(_run, share) for pool, share in zip(self._pools, shares, strict=True)]
-        spans: dict[int, TaskSpan] = {}
-        for share, finished in zip(shares, rounds, strict=True):
-            spans.update(zip(share, finished.result(), strict=True))
-        return [spans[number] for number in range(tasks)]
-
-
-class Loop(asyncio.Model):
-    """The asyncio model, for tasks whose numbers do not begin at nought."""
-
-    def run_these(self, numbers: Sequence[int]) -> list[TaskSpan]:
-        """Run the tasks of these numbers, in their order."""
-        task = self._task
-
-        def of_share(index: int) -> Any:
-            return task(numbers[index])
-
-        self._task = of_share
-        try:
-            return self.run(len(numbers))
-        finally:
-            self._task = task
+        return gathered(shares, [finished.result() for finished in rounds])
 
 
 def _open_loop(workload: Workload, places: int) -> None:

@@ -88,10 +88,11 @@ def token(name: str) -> str:
 
 def family(kind: str) -> str:
     """Return the family of a model by its file's name: `executor_threads` is of the threads."""
-    for name in ("processes", "threads"):
-        if name in kind or (name == "threads" and "to_thread" in kind):
-            return name
-    if kind.startswith(("asyncio", "uvloop")):
+    if "processes" in kind:
+        return "processes"
+    if "thread" in kind:
+        return "threads"
+    if kind.startswith("asyncio") or kind in {"uvloop", "zuvloop", "rloop", "anyio"}:
         return "asyncio"
     return "sync" if kind == "sync" else "other"
 

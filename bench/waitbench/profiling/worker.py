@@ -68,7 +68,7 @@ class WatchedSession(WorkerSession):
 
     def open(self, **options: Any) -> Answer:
         """Start to watch, then open the model."""
-        self._profiler = ThreadProfiler("main", awaits=self._model_type.form == "async")
+        self._profiler = ThreadProfiler("main", awaits=self._model_type.form != "sync")
         self._profiler.start()
         opened = super().open(**options)
         self._model: Any = Windowed(self._model, self._windows, self._costs)

@@ -137,7 +137,7 @@ def _connect_all(
 def _at_once(row: ContestantRecord, tasks: Mapping[str, int]) -> bool:
     """Whether all its tasks were under way together, and so all have connected."""
     form: str = registry.load("models", row.contestant.model).Model.form
-    return form == "async" and (row.width or 1) <= tasks[row.name]
+    return form != "sync" and (row.width or 1) <= tasks[row.name]
 
 
 def _tasks(row: ContestantRecord, *, user_code: bool) -> int:

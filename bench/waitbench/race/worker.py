@@ -25,7 +25,6 @@ import json
 import os
 import platform
 import signal
-import subprocess
 import sys
 import threading
 from contextlib import suppress
@@ -35,6 +34,7 @@ from typing import TYPE_CHECKING, Any
 from waitbench.race.worker_session import Answer, WorkerSession
 from waitbench.scenario import BenchError
 from waitbench.services import processes
+from waitbench.stopwatch import said
 from waitbench.system.open_files import raise_limit
 
 if TYPE_CHECKING:
@@ -42,6 +42,9 @@ if TYPE_CHECKING:
 
 
 PROTOCOL = 1
+_spawn, _waitpid = os.posix_spawn, os.waitpid
+"""As they were before a model patched them: under gevent they work in the main thread alone, and so
+does `subprocess`."""
 
 
 def answer(session: WorkerSession, command: dict[str, Any]) -> Answer:
@@ -56,7 +59,7 @@ def answer(session: WorkerSession, command: dict[str, Any]) -> Answer:
     except BenchError as mistake:
         return {"failure": str(mistake)}
     except Exception as error:  # noqa: BLE001 - a contestant may fail in any way; its row says how
-        return {"failure": f"{operation} raised {type(error).__name__}: {error}"}
+        return {"failure": f"{operation} raised {said(error)}"}
 
 
 def main(
@@ -65,6 +68,7 @@ def main(
     """Greet, then answer commands until there are no more."""
     raise_limit()
     processes.spare_main_module()
+    heard = listening()
     # The pipe is ours alone: what the workload prints goes to stderr, not into an answer.
     with os.fdopen(os.dup(1), "w", encoding="utf-8") as answers:
         os.dup2(2, 1)
@@ -82,22 +86,28 @@ def main(
             say({"failure": str(mistake)})
             return
         say({"hello": PROTOCOL, "python": platform.python_version(), "pid": os.getpid()})
-        for command in commands():
+        for command in commands(heard):
             say(answer(session, command))
         session.close()
 
 
-def commands() -> Iterator[dict[str, Any]]:
-    """Yield the commands as they come; when the conductor is gone, end too, even in mid-round.
+def listening() -> SimpleQueue[dict[str, Any]]:
+    """Return the queue of commands as they come; when the conductor is gone, end in mid-round too.
 
     The pipe is ours alone: what reads the standard input, or a child that it starts, finds its end.
+    The thread that listens is there before a model can patch what threads are.
     """
     asked = os.dup(0)
     with open(os.devnull, "rb") as nothing:  # noqa: PTH123 - a descriptor is wanted
         os.dup2(nothing.fileno(), 0)
     queue: SimpleQueue[dict[str, Any]] = SimpleQueue()
     threading.Thread(target=_listen, args=(asked, queue), daemon=True).start()
-    while (command := queue.get())["op"] != "exit":
+    return queue
+
+
+def commands(heard: SimpleQueue[dict[str, Any]]) -> Iterator[dict[str, Any]]:
+    """Yield the commands until the one to exit."""
+    while (command := heard.get())["op"] != "exit":
         yield command
 
 
@@ -108,7 +118,7 @@ def _listen(asked: int, queue: SimpleQueue[dict[str, Any]]) -> None:
     if os.getpgrp() == os.getpid():  # started by the conductor, it leads a group: its pools
         ending = [sys.executable, "-P", "-m", "waitbench.services.processes", str(os.getpid())]
         with suppress(OSError):
-            subprocess.run(ending, stdin=subprocess.DEVNULL, start_new_session=True, check=False)
+            _waitpid(_spawn(ending[0], ending, os.environ, setpgroup=0), 0)
         os.killpg(0, signal.SIGKILL)
     os._exit(1)
 

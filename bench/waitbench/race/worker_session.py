@@ -14,6 +14,7 @@ from waitbench.race.answers import parts
 from waitbench.race.client_notes import slow_parsers
 from waitbench.race.heap import Heap
 from waitbench.race.phases import phases_ns
+from waitbench.registry import fit
 from waitbench.results.spans import encode_spans
 from waitbench.scenario import (
     BenchError,
@@ -40,7 +41,10 @@ class WorkerSession:
     """One model at one scenario, from `open` to `close`."""
 
     def __init__(self, model: str) -> None:
-        self._model_type = registry.load("models", model).Model
+        module = registry.load("models", model)
+        if hasattr(module, "patch"):
+            module.patch()
+        self._model_type = module.Model
         self._open = ExitStack()
         self._preloaded: dict[str, None] = {}
         self._watching: Watch | None = None
@@ -76,11 +80,7 @@ class WorkerSession:
     def load(self, workload: str) -> None:
         """Import a workload and the client it needs, here and in the fork server of a pool."""
         workload_type = registry.load("workloads", workload).Workload
-        awaited = self._model_type.form == "async" and workload_type.has_async
-        modules = (
-            workload_type.__module__,
-            *(workload_type.async_needs if awaited else workload_type.sync_needs),
-        )
+        modules = (workload_type.__module__, *fit.needs(workload_type, self._model_type))
         load_all(workload, modules)
         self._preloaded.update(dict.fromkeys(modules))
         multiprocessing.set_forkserver_preload([self._model_type.__module__, *self._preloaded])

@@ -101,6 +101,10 @@ def unavailable(room: str, name: str) -> str | None:
         return str(missing)
     except ImportError as broken:
         return f"{room.removesuffix('s')} {name!r} cannot be imported: {broken}"
+    except Exception as broken:
+        if name in files(room) and _ours(broken):
+            raise
+        return f"{room.removesuffix('s')} {name!r} cannot be imported: {plugins.described(broken)}"
     says = getattr(module, "unavailable", None)
     try:
         reason: str | None = says() if says else None
@@ -109,6 +113,17 @@ def unavailable(room: str, name: str) -> str | None:
             raise
         reason = str(plugins.failed(room, name, fault))
     return reason
+
+
+def _ours(fault: Exception) -> bool:
+    """Whether code of waitbench raised it, rather than a library that it imports."""
+    import traceback  # only where something is broken
+
+    lacking = getattr(fault, "obj", None)
+    if isinstance(fault, AttributeError) and isinstance(lacking, type(importlib)):
+        return lacking.__name__.startswith("waitbench")  # a module that lacks what it should have
+    frames = traceback.extract_tb(fault.__traceback__)
+    return bool(frames) and Path(frames[-1].filename).is_relative_to(ROOT)
 
 
 def needs_target(workload: str) -> bool:

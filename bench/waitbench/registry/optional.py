@@ -42,6 +42,9 @@ brings it. Who needs the module itself cannot take part where the fork is."""
 UNBUILT = {"pyinstrument": "it has no wheel for Python 3.15 yet, so that takes a compiler"}
 """What waitbench itself brings only where no compiler is needed for it."""
 
+NEWER = {"zuvloop": "it needs Python 3.14 or newer"}
+"""What has no release for every Python that waitbench runs on."""
+
 
 def installed(library: str) -> bool:
     """Whether a module could be imported, as far as that shows without importing it."""
@@ -73,7 +76,7 @@ def cure(*absent: str) -> str:
     notes = [f"{pronoun} in {' and '.join(f'waitbench[{extra}]' for extra in extras)}"] * bool(
         extras
     )
-    notes += [UNBUILT[library] for library in absent if library in UNBUILT]
+    notes += [why[library] for why in (UNBUILT, NEWER) for library in absent if library in why]
     remark = f" ({'; '.join(notes)})" if notes else ""
     return f"needs {' and '.join(absent)}: pip install {command}{remark}"
 

@@ -33,6 +33,9 @@ CHOICES: Mapping[str, tuple[str, ...]] = {
 }
 """What each parameter may be; the first is what it is unless told otherwise."""
 
+ON_TRIO = ("httpx2", "httpx")
+"""Clients that ask which loop they are on; the first is the usual one there."""
+
 _SPAN = re.compile(r"(\w+);dur=([\d.]+)")
 OK = 200
 THREADS = "threads"
@@ -65,6 +68,8 @@ class Workload:
     has_async: ClassVar = True
     sync_needs: ClassVar = ("requests",)
     async_needs: ClassVar = ("aiohttp",)
+    trio_needs: ClassVar = ("httpx2", "trio")
+    anyio_needs: ClassVar = ("httpx2", "anyio")
 
     def __init__(  # noqa: PLR0913 - each keyword is a parameter that a scenario can set
         self,
@@ -107,6 +112,15 @@ class Workload:
     ) -> AbstractAsyncContextManager[Callable[[int], Awaitable[Answer]]]:
         """Open one session of up to `concurrency` connections."""
         return _form("async", _rivals.ASYNC, self._client)(self._request, concurrency)
+
+    def trio_client(
+        self, concurrency: int
+    ) -> AbstractAsyncContextManager[Callable[[int], Awaitable[Answer]]]:
+        """Open the same by httpx2, which runs on trio and AnyIO too."""
+        clients = {name: _rivals.ASYNC[name] for name in ON_TRIO}
+        return _form("trio", clients, self._client)(self._request, concurrency)
+
+    anyio_client = trio_client
 
     @staticmethod
     def requests(tasks: int, params: Mapping[str, str]) -> int:

@@ -1,8 +1,9 @@
-"""Pure waiting: `time.sleep` or `asyncio.sleep`, no network and no work."""
+"""Pure waiting: `time.sleep`, or the sleep of asyncio, trio or AnyIO; no network and no work."""
 
 from __future__ import annotations
 
 import asyncio
+import importlib
 import time
 from contextlib import asynccontextmanager, contextmanager
 from typing import TYPE_CHECKING, ClassVar
@@ -12,6 +13,7 @@ from waitbench.units import duration_ns
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
+    from contextlib import AbstractAsyncContextManager
 
 
 class Workload:
@@ -22,6 +24,8 @@ class Workload:
     has_async: ClassVar = True
     sync_needs: ClassVar = ()
     async_needs: ClassVar = ()
+    trio_needs: ClassVar = ("trio",)
+    anyio_needs: ClassVar = ("anyio",)
 
     def __init__(self, duration: str = "10ms") -> None:
         self.waits_ns = duration_ns(duration)
@@ -38,17 +42,36 @@ class Workload:
 
         yield nap
 
-    @asynccontextmanager
-    async def async_client(
+    def async_client(
         self,
         concurrency: int,  # noqa: ARG002 - a loop sleeps any number at once
-    ) -> AsyncIterator[Callable[[int], Awaitable[int]]]:
+    ) -> AbstractAsyncContextManager[Callable[[int], Awaitable[int]]]:
         """Nothing to open."""
+        return self._napping(asyncio.sleep)
+
+    def trio_client(
+        self,
+        concurrency: int,  # noqa: ARG002 - a loop sleeps any number at once
+    ) -> AbstractAsyncContextManager[Callable[[int], Awaitable[int]]]:
+        """Nothing to open."""
+        return self._napping(importlib.import_module("trio").sleep)
+
+    def anyio_client(
+        self,
+        concurrency: int,  # noqa: ARG002 - a loop sleeps any number at once
+    ) -> AbstractAsyncContextManager[Callable[[int], Awaitable[int]]]:
+        """Nothing to open."""
+        return self._napping(importlib.import_module("anyio").sleep)
+
+    @asynccontextmanager
+    async def _napping(
+        self, sleep: Callable[[float], Awaitable[object]]
+    ) -> AsyncIterator[Callable[[int], Awaitable[int]]]:
         seconds = self.waits_ns / 1e9
 
         async def nap(number: int) -> int:  # noqa: ARG001 - every task is alike
             start = time.perf_counter_ns()
-            await asyncio.sleep(seconds)
+            await sleep(seconds)
             return time.perf_counter_ns() - start
 
         yield nap

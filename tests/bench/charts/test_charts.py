@@ -171,6 +171,12 @@ def test_variants_belong_to_the_family_of_their_model() -> None:
         "processes_asyncio": "processes",
         "asyncio_taskgroup": "asyncio",
         "uvloop": "asyncio",
+        "rloop": "asyncio",
+        "anyio": "asyncio",
+        "anyio_trio": "other",
+        "trio": "other",
+        "gevent": "other",
+        "loop_per_thread": "threads",
         "interpreters": "other",
     }
     assert {kind: family(kind) for kind in kinds} == kinds

@@ -1,0 +1,86 @@
+"""One contestant beside another: how much CPU the same task takes, where a control agrees."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from waitbench.findings._cpu import times_the_cpu
+from waitbench.findings._gains import of_suites, sound
+from waitbench.findings._verdicts import above, below, with_interval
+
+if TYPE_CHECKING:
+    from collections.abc import Collection, Mapping
+
+    from waitbench.analysis.comparison import Comparison, Summary
+    from waitbench.stats.estimates import Estimate
+
+STEADY = 1.10
+"""A contestant that surely takes this many times its own CPU, raced twice, tells of no other."""
+AGAIN = "-again"
+"""What the second of two alike is called with, after the name of the first."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CpuPair:
+    """One contestant beside another in one scenario.
+
+    Attributes:
+        scenario: where.
+        name: the one that is asked about.
+        other: the one beside it.
+        cpu: times the CPU of the other that a task takes.
+    """
+
+    scenario: Comparison
+    name: str
+    other: str
+    cpu: Estimate
+
+    @property
+    def evidence(self) -> tuple[str, str]:
+        """The two rows."""
+        return f"{self.scenario.name}/{self.name}", f"{self.scenario.name}/{self.other}"
+
+    @property
+    def text(self) -> str:
+        """The figure with its place: 1.32 [1.30, 1.34] in requests."""
+        return f"{with_interval(self.cpu)} in {self.scenario.name}"
+
+
+def cpu_pairs(summary: Summary, suites: Collection[str], pairs: Mapping[str, str]) -> list[CpuPair]:
+    """Return every pair that was measured in these suites; none where a control disagrees.
+
+    Args:
+        summary: of the run.
+        suites: whose scenarios count.
+        pairs: names of contestants, each with the one beside it.
+    """
+    found = []
+    for scenario in of_suites(summary, suites):
+        if restless(scenario):
+            continue
+        for name, other in pairs.items():
+            row, beside = sound(scenario, name), sound(scenario, other)
+            cpu = times_the_cpu(row, beside) if row and beside else None
+            if cpu:
+                found.append(CpuPair(scenario=scenario, name=name, other=other, cpu=cpu))
+    return found
+
+
+def restless(scenario: Comparison) -> bool:
+    """Whether a contestant that raced twice surely took another amount of CPU the second time."""
+    for row in scenario.rows:
+        again = sound(scenario, row.model + AGAIN)
+        cpu = times_the_cpu(again, row) if again and row.sound else None
+        if above(cpu, STEADY) or below(cpu, 1 / STEADY):
+            return True
+    return False
+
+
+def controls(summary: Summary, suites: Collection[str]) -> str:
+    """Return a sentence on the scenarios that their control leaves out; empty without one."""
+    names = [scenario.name for scenario in of_suites(summary, suites) if restless(scenario)]
+    if not names:
+        return ""
+    return f"Left out, as the same contestant twice differed by a tenth: {', '.join(names)}."

@@ -1,0 +1,70 @@
+"""The claim behind leaving gevent: that asyncio does the same work for less."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from waitbench import formatting
+from waitbench.findings import Finding
+from waitbench.findings._cpu_pairs import controls, cpu_pairs
+from waitbench.findings._gains import longer
+from waitbench.findings._verdicts import LIMIT, above, decide
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from waitbench.analysis.comparison import Summary
+    from waitbench.findings._cpu_pairs import CpuPair
+
+PLACE = 32
+CLAIM = "gevent-or-asyncio"
+ASKS = "gevent, with everything patched, takes more CPU for the same tasks than asyncio."
+SUITES = ("greenlets",)
+GEVENT = "gevent"
+
+
+def find(summary: Summary) -> Finding:
+    """Set gevent beside asyncio, by the CPU of a task: its usual client, the same one, none.
+
+    gevent takes more where it surely is above 1.1 times the CPU, and does not where it surely is
+    below. Supported if in every scenario, refuted if in none, conditional if in some. Threads,
+    which run the same code with nothing patched, are said beside it. A scenario in which gevent,
+    raced twice, surely differs from itself by a tenth says nothing.
+    """
+    pairs = cpu_pairs(summary, SUITES, {GEVENT: "asyncio"})
+    if not pairs:
+        why = "gevent was not measured beside asyncio in a way that counts"
+        return Finding.undecided(CLAIM, why, SUITES)
+    verdict = decide(above(pair.cpu, LIMIT) for pair in pairs)
+    widest = max(pairs, key=lambda pair: max(pair.cpu.value, 1 / pair.cpu.value))
+    threads = cpu_pairs(summary, SUITES, {GEVENT: "threads"})
+    sentences = [
+        _told("asyncio", pairs),
+        _told("threads", threads) if threads else "",
+        controls(summary, SUITES),
+    ]
+    if verdict == "undecided":
+        sentences.append(f"{longer(summary, *SUITES)} would narrow it.")
+    return Finding(
+        claim=CLAIM,
+        verdict=verdict,
+        sentence=" ".join(filter(None, sentences)),
+        brief=f"gevent takes {formatting.listing([_short(pair) for pair in pairs])}",
+        effect=widest.cpu.value,
+        effect_of=f"gevent in {widest.scenario.name}",
+        interval=widest.cpu.interval,
+        unit="times the CPU",
+        evidence=tuple(dict.fromkeys(row for pair in pairs for row in pair.evidence)),
+        conditions=tuple(pair.text for pair in pairs if above(pair.cpu, LIMIT))
+        if verdict == "conditional"
+        else (),
+    )
+
+
+def _told(other: str, pairs: Sequence[CpuPair]) -> str:
+    figures = formatting.listing([pair.text for pair in pairs])
+    return f"A task of gevent takes {figures} times the CPU that it takes with {other}."
+
+
+def _short(pair: CpuPair) -> str:
+    return f"{formatting.times(pair.cpu.value)} times the CPU in {pair.scenario.name}"

@@ -1,0 +1,75 @@
+"""The claim that trio is slower than asyncio: what the same tasks cost with the same client."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from waitbench import formatting
+from waitbench.findings import Finding
+from waitbench.findings._cpu_pairs import controls, cpu_pairs
+from waitbench.findings._gains import longer
+from waitbench.findings._verdicts import LIMIT, above, decide
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from waitbench.analysis.comparison import Summary
+    from waitbench.findings._cpu_pairs import CpuPair
+
+PLACE = 31
+CLAIM = "trio-cost"
+ASKS = "The same tasks with the same client cost more CPU under trio than under asyncio."
+SUITES = ("structured",)
+USUAL = "asyncio"
+BESIDE = {"anyio": "AnyIO on asyncio", "anyio_trio": "AnyIO on trio"}
+"""Told beside it; they decide nothing."""
+
+
+def find(summary: Summary) -> Finding:
+    """Set trio beside asyncio on pure waiting and on requests by one client, by the CPU of a task.
+
+    It costs where a task surely takes more than 1.1 times the CPU, and does not where it surely
+    takes less. Supported if in every scenario, refuted if in none, conditional if in some. What
+    AnyIO takes on either loop is said beside it. A scenario in which asyncio, raced twice, surely
+    differs from itself by a tenth says nothing.
+    """
+    pairs = cpu_pairs(summary, SUITES, {"trio": USUAL})
+    if not pairs:
+        why = "trio was not measured beside asyncio in a way that counts"
+        return Finding.undecided(CLAIM, why, SUITES)
+    verdict = decide(above(pair.cpu, LIMIT) for pair in pairs)
+    dearest = max(pairs, key=lambda pair: pair.cpu.value)
+    beside = cpu_pairs(summary, SUITES, dict.fromkeys(BESIDE, USUAL))
+    sentences = [_told("trio", pairs), *_beside(beside), controls(summary, SUITES)]
+    if verdict == "undecided":
+        sentences.append(f"{longer(summary, *SUITES)} would narrow it.")
+    return Finding(
+        claim=CLAIM,
+        verdict=verdict,
+        sentence=" ".join(filter(None, sentences)),
+        brief=f"trio takes {formatting.listing([_short(pair) for pair in pairs])}",
+        effect=dearest.cpu.value,
+        effect_of=f"trio in {dearest.scenario.name}",
+        interval=dearest.cpu.interval,
+        unit="times the CPU",
+        evidence=tuple(dict.fromkeys(row for pair in pairs for row in pair.evidence)),
+        conditions=tuple(pair.text for pair in pairs if above(pair.cpu, LIMIT))
+        if verdict == "conditional"
+        else (),
+    )
+
+
+def _told(name: str, pairs: Sequence[CpuPair]) -> str:
+    figures = formatting.listing([pair.text for pair in pairs])
+    return f"Under {name} a task takes {figures} times the CPU that it takes under asyncio."
+
+
+def _beside(pairs: Sequence[CpuPair]) -> list[str]:
+    by_name: dict[str, list[CpuPair]] = {}
+    for pair in pairs:
+        by_name.setdefault(pair.name, []).append(pair)
+    return [_told(BESIDE[name], several) for name, several in by_name.items()]
+
+
+def _short(pair: CpuPair) -> str:
+    return f"{formatting.times(pair.cpu.value)} times the CPU in {pair.scenario.name}"

@@ -1,0 +1,56 @@
+"""Many loops: what does an event loop in each thread or process bring, beside one for all?"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from waitbench.scenario import Contestant, Scenario
+
+if TYPE_CHECKING:
+    from pytest_benchmark.fixture import BenchmarkFixture
+
+    from waitbench.pytest_plugin.options import Options
+    from waitbench.pytest_plugin.replay import Entry
+
+PLACE = 62
+"""Its rank among the suites."""
+MODELS = ("asyncio", "loop_per_thread", "processes_asyncio")
+
+
+def sharing(label: str, workload: str, tasks: int, at_once: int, **params: str) -> Scenario:
+    """Return tasks whose own work, on the loop or for a client, is most of their time."""
+    return Scenario(
+        suite="many_loops",
+        workload=workload,
+        params=params,
+        tasks=tasks,
+        concurrency=at_once,
+        controls=("asyncio-again",),
+        baseline="asyncio",
+        launches=4,
+        label=label,
+    )
+
+
+BUSY = sharing("busy", "switches", 16, 8, kind="switch", times="2_000")
+REQUESTS = sharing("requests", "http", 200, 32, latency="10ms", client="httpx2")
+FULL = [BUSY, REQUESTS]
+BRIEF = [BUSY]
+"""What a run of everything has of it."""
+
+
+def choose(asked: Options, *, named: bool) -> list[Scenario]:
+    """Return all where the suite is named, and a part of it where everything is asked for."""
+    if named:
+        return BRIEF if asked.quick else FULL
+    return BRIEF if asked.full else []
+
+
+def contestants(scenario: Scenario) -> list[Contestant]:  # noqa: ARG001 - the same for each
+    """Return one loop, twice, and one for each core."""
+    again = Contestant(name="asyncio-again", model="asyncio")
+    return [*map(Contestant.of, MODELS), again]
+
+
+def test_many_loops(benchmark: BenchmarkFixture, entry: Entry) -> None:
+    entry.replay(benchmark)
