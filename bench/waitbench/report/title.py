@@ -35,5 +35,8 @@ def measured(summary: Summary) -> str:
         f"{formatting.count(done.rounds, 'timed round')}, "
         f"{formatting.count(done.most_launches, 'launch', 'launches')}"
     )
+    machines = len(summary.run.machines) if summary.run else 0
+    if machines > 1:
+        ran += f" on {machines} machines"
     python = environment.join([facts.get("Python"), last_screen.build(summary.environment)])
     return " · ".join(filter(None, [ran, facts.get("CPU"), python, facts.get("Measured")]))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -41,6 +42,15 @@ def test_the_last_screen_names_them(tmp_path: Path) -> None:
     )
     assert DAY in machine
     assert PYTHON in machine
+
+
+def test_of_several_machines_the_number_stands_above_the_report(tmp_path: Path) -> None:
+    made = usual(tmp_path)
+    assert made.run
+    machine = {"name": "machine 1", "environment": made.environment}
+    several = replace(made, run=replace(made.run, machines=[machine, machine]))
+    assert " on 2 machines · Imagined CPU" in title.measured(several)
+    assert " machines" not in title.measured(made)
 
 
 def test_the_title_is_the_answer_or_else_the_question(tmp_path: Path) -> None:
