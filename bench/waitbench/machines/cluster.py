@@ -206,22 +206,31 @@ def checked(scheduler: str | None, machines: str | None) -> tuple[str | None, in
     """
     if scheduler and machines:
         raise BenchError("--scheduler has machines of its own: give that or --machines, not both")
-    return (scheduler, None) if machines is None else (None, _number("--machines", machines))
+    if machines is None:
+        return scheduler, None
+    if not _in_reach(machines):
+        raise BenchError(f"--machines={machines!r} is no number of workers; 1 to {MOST_LOCAL}")
+    return None, int(machines)
 
 
 def senders(text: str) -> tuple[str | None, int | None]:
     """Return what `--load-from` asks for: the address of a scheduler, or so many workers here.
 
     Raises:
-        BenchError: a number that is none.
+        BenchError: it is neither.
     """
-    return (text, None) if ":" in text else (None, _number("--load-from", text))
+    if ADDRESS.fullmatch(text):
+        return text, None
+    if not _in_reach(text):
+        raise BenchError(
+            f"--load-from={text!r} is neither an address, like tcp://10.0.0.5:8786, nor a number "
+            f"of workers on this machine, 1 to {MOST_LOCAL}"
+        )
+    return None, int(text)
 
 
-def _number(option: str, text: str) -> int:
-    if not text.isdecimal() or not 1 <= int(text) <= MOST_LOCAL:
-        raise BenchError(f"{option}={text!r} is no number of workers; 1 to {MOST_LOCAL}")
-    return int(text)
+def _in_reach(text: str) -> bool:
+    return text.isdecimal() and 1 <= int(text) <= MOST_LOCAL
 
 
 def _in_a_line(fault: Exception) -> str:

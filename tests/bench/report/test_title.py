@@ -48,7 +48,7 @@ def test_of_several_machines_the_number_stands_above_the_report(tmp_path: Path) 
     made = usual(tmp_path)
     assert made.run
     machine = {"name": "machine 1", "environment": made.environment}
-    several = replace(made, run=replace(made.run, machines=[machine, machine]))
+    several = replace(made, run=replace(made.run, machines=(machine, machine)))
     assert " on 2 machines · Imagined CPU" in title.measured(several)
     assert " machines" not in title.measured(made)
 
