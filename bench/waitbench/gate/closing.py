@@ -48,7 +48,7 @@ def brief(outcome: Outcome) -> str:
 def first(outcome: Outcome) -> Result | None:
     """Return what to look at first: what is most slower, or failed, or is most undecided."""
     rows = sentences.arranged(outcome)
-    looked = [row for row in rows if row.verdict in {"slower", "failed", "undecided"}]
+    looked = [row for row in rows if row.verdict in {"slower", "dearer", "failed", "undecided"}]
     return looked[0] if looked else None
 
 
@@ -78,7 +78,7 @@ def _busy_in(outcome: Outcome) -> str:
 def _sure(outcome: Outcome) -> str:
     pairs = [result.pairs for result in outcome.results if result.pairs]
     if outcome.method or not pairs:
-        return outcome.method
+        return outcome.method or outcome.counting
     span = f"{min(pairs)} to {max(pairs)}" if min(pairs) < max(pairs) else f"{max(pairs)}"
     return (
         f"intervals of 99 % over {span} fresh pairs of processes; a false alarm in at most 1 % "

@@ -14,6 +14,7 @@ from waitbench.gate import (
     discover,
     discover_commands,
     notes,
+    other_figures,
     prepare,
     same_code,
     second_instrument,
@@ -149,7 +150,8 @@ def compare(  # noqa: PLR0913 - what a gate is made of, put together in one plac
             same, same_notes = same_code.unchanged(chosen, repository, sides)
         raced = [each for each in chosen if each.raced and each.name not in same]
         instruments = second_instrument.choose(raced, settings, part=bool(part))
-        plan = replace(plan, ends_s=ends_s - instruments.kept_s(settings.minutes * 60))
+        race_ends_s = ends_s - other_figures.kept_s(settings)
+        plan = replace(plan, ends_s=race_ends_s - instruments.kept_s(settings.minutes * 60))
         if raced:
             before()
         if not instruments.clock:
@@ -171,9 +173,13 @@ def compare(  # noqa: PLR0913 - what a gate is made of, put together in one plac
         counted = second_instrument.Counted(results=judged, notes=instruments.notes)
         if instruments.counter and not evidence.interrupted:
             counted = second_instrument.counted(
-                judged, raced, instruments, settings, ends_s=ends_s, seed=plan.seed, say=say
+                judged, raced, instruments, settings, ends_s=race_ends_s, seed=plan.seed, say=say
             )
             judged = [*counted.results]
+        if (settings.cpu or settings.memory) and not part and not evidence.interrupted:
+            judged = other_figures.applied(
+                judged, raced, evidence, settings, ends_s=ends_s, say=say
+            )
         if explain and not part and not evidence.interrupted:
             judged = verdicts.explained(chosen, judged, both, seed)
     return Outcome(

@@ -2,23 +2,28 @@
 
 from __future__ import annotations
 
+import os
 import sys
 import tempfile
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack
 from dataclasses import replace
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Self
+from typing import TYPE_CHECKING, Any, Self, TypeVar
 
 from waitbench.gate import _nothing
+from waitbench.gate.worktrees import SIDES
 from waitbench.race.worker_process import ContestantError, WorkerProcess
 from waitbench.system.instructions import before_command, environ
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Callable, Mapping, Sequence
 
     from waitbench.scenario import Contestant, Scenario
     from waitbench.system.instructions import CounterKind
     from waitbench.system.interrupt import Interrupt
+
+Answer = TypeVar("Answer")
 
 TIMEOUT_S = 60.0
 NOTHING = {"sync": "bench_nothing", "asyncio": "bench_nothing_awaited"}
@@ -55,7 +60,7 @@ class CountingProcess:
         Raises:
             ContestantError: it failed, died, took too long, or came to a wrong result.
         """
-        worker = self._worker(contestant, scenario.workload)
+        worker = self.worker(contestant, scenario.workload)
         worker.ask(
             "open",
             within_s=TIMEOUT_S,
@@ -71,7 +76,12 @@ class CountingProcess:
             raise ContestantError(wrong)
         return list(answers)
 
-    def _worker(self, contestant: Contestant, workload: str) -> WorkerProcess:
+    def worker(self, contestant: Contestant, workload: str) -> WorkerProcess:
+        """Return the worker of a contestant's model, a fresh one if there is none alive.
+
+        Raises:
+            ContestantError: it does not start.
+        """
         worker = self._workers.get(contestant.model)
         if worker is None or not worker.alive:
             worker = self._open.enter_context(self._started(contestant, workload))
@@ -96,6 +106,13 @@ class CountingProcess:
             module="gate.counting_worker" if self._kind else "race.worker",
             under=under,
         )
+
+
+def on_both(asked: Callable[[str], Answer]) -> list[Answer]:
+    """Return what was asked of base and of head: at once, where each has a core."""
+    cores = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count()
+    with ThreadPoolExecutor(min(len(SIDES), cores or 1)) as pool:
+        return list(pool.map(asked, SIDES))
 
 
 def of_nothing(contestant: Contestant) -> Contestant:

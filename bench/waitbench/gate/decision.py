@@ -30,6 +30,7 @@ if TYPE_CHECKING:
 GateVerdict = Literal[
     "slower",
     "faster",
+    "dearer",
     "same",
     "same code",
     "undecided",

@@ -7,14 +7,12 @@ else runs, so both sides count at once, on a core each.
 
 from __future__ import annotations
 
-import os
 import random
 import time
-from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field, replace
-from typing import TYPE_CHECKING, TypeVar
+from typing import TYPE_CHECKING, Any
 
-from waitbench.gate.counting_process import NOTHING, CountingProcess, of_nothing
+from waitbench.gate.counting_process import NOTHING, CountingProcess, of_nothing, on_both
 from waitbench.gate.worktrees import SIDES
 from waitbench.race.worker_process import ContestantError, InterruptedRaceError
 from waitbench.system import callgrind
@@ -27,14 +25,12 @@ if TYPE_CHECKING:
     from waitbench.scenario import Contestant, Scenario
     from waitbench.system.instructions import CounterKind
 
-Answer = TypeVar("Answer")
-
 PAIRS = 6
 """Fewer leave intervals too wide, at an error of a share of 1 %, where counts differ at all."""
-SHORTER = 8
+SHORTER = 24
 """Counted rounds are so many times shorter than timed ones, for counting takes long."""
-COUNTED = 2
-"""Rounds of a benchmark in a process: one to warm up, and the one that is counted."""
+COUNTED = 4
+"""Rounds of a benchmark in a process: one to warm up; of the others the smallest count is taken."""
 LOOKS = 3
 BUSY = 0.9
 """A row waits where in none of so many rounds this share of the time was CPU."""
@@ -165,7 +161,7 @@ class _Counting:
 
     def chosen(self, benchmarks: Sequence[_Counted]) -> list[_Counted]:
         """Look at a few rounds of each, and return those that compute and fit into the time."""
-        both = _on_both(lambda side: self._looked(benchmarks, side))
+        both = on_both(lambda side: self._looked(benchmarks, side))
         left_s = (self._ends_s - time.monotonic()) / self._many / COUNTED / SLOWDOWN[self._kind]
         walls_s = {
             benchmark.name: max(side.get(benchmark.name, 0.0) for side in both)
@@ -204,7 +200,7 @@ class _Counting:
     def count(self, benchmarks: Sequence[_Counted], pair: int) -> None:
         """Count each benchmark once more on both sides."""
         began_s = time.monotonic()
-        both = _on_both(lambda side: self._counts(benchmarks, side, pair))
+        both = on_both(lambda side: self._counts(benchmarks, side, pair))
         for benchmark in benchmarks:
             counts = [side[benchmark.name] for side in both if benchmark.name in side]
             if len(counts) == len(SIDES):
@@ -221,7 +217,7 @@ class _Counting:
                 if (key := _harness_key(benchmark, side)) not in own_parts:
                     nothing = of_nothing(benchmark.contestants[side])
                     answers = process.rounds(benchmark.scenario, nothing, COUNTED)
-                    own_parts[key] = answers[-1]["instructions"]
+                    own_parts[key] = _smallest(answers)
             for benchmark in benchmarks:
                 contestant = benchmark.contestants[side]
                 try:
@@ -230,7 +226,7 @@ class _Counting:
                     self.left_out[benchmark.name] = str(failure)
                     continue
                 own_part = own_parts[_harness_key(benchmark, side)]
-                net = answers[-1]["instructions"] - own_part
+                net = _smallest(answers) - own_part
                 if net > NOTHING_MUCH * own_part:
                     counts[benchmark.name] = net
                 else:
@@ -238,13 +234,11 @@ class _Counting:
         return counts
 
 
+def _smallest(answers: Sequence[Mapping[str, Any]]) -> int:
+    """Return the smallest count of the rounds after the warm-up."""
+    return min(int(answer["instructions"]) for answer in answers[1:])
+
+
 def _harness_key(benchmark: _Counted, side: str) -> tuple[str, int, int]:
     """Return what decides how much of a count is the harness's: model, calls and tasks."""
     return benchmark.contestants[side].model, benchmark.calls, benchmark.scenario.tasks
-
-
-def _on_both(asked: Callable[[str], Answer]) -> list[Answer]:
-    """Return what was asked of base and of head: at once, where each has a core."""
-    cores = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count()
-    with ThreadPoolExecutor(min(len(SIDES), cores or 1)) as pool:
-        return list(pool.map(asked, SIDES))

@@ -19,6 +19,7 @@ CLEAN, SLOWER, FAILED, UNDECIDED, INTERRUPTED = 0, 1, 2, 3, 130
 """Exit statuses; 2 is a mistake in what was typed, too, and a gate that compared nothing."""
 ORDER: tuple[GateVerdict, ...] = (
     "slower",
+    "dearer",
     "failed",
     "undecided",
     "faster",
@@ -60,8 +61,8 @@ class Result:
         notes: sentences for who reads it.
         functions: sentences on those that take more time on head, where both sides were profiled.
         costs: of a command, by side.
-        figures: beside the clock, by name: instructions.
-        by: which of clock and instructions the verdict is, where they differ.
+        figures: beside the clock, by name: instructions, CPU, memory.
+        by: which of clock and figures the verdict is, where they differ.
         file: that it stands in on head, from the repository's top; empty where it is in none.
         line: in that file.
     """
@@ -113,11 +114,9 @@ class Result:
 
     @property
     def deciding(self) -> tuple[float, float, float] | None:
-        """The change that the verdict is of, by clock or instructions, with its interval."""
-        instructions = self.figures.get("instructions")
-        if instructions and (self.by == "instructions" or self.ratio is None):
-            return instructions.change
-        return self.change
+        """The change that the verdict is of, by clock or another figure, with its interval."""
+        by = self.by or ("" if self.ratio else "instructions")
+        return self.figures[by].change if by in self.figures else self.change
 
 
 WIDE = 0.5
@@ -194,7 +193,7 @@ class Outcome:
         """
         if self.part:  # a part decides nothing: those who merge it are told what it found
             return INTERRUPTED if self.interrupted else CLEAN
-        if self.of("slower"):
+        if self.of("slower") or self.of("dearer"):
             return SLOWER
         failures = [result.failed_on for result in self.of("failed")]
         if any("head" in sides and not (allow_empty and "base" in sides) for sides in failures):

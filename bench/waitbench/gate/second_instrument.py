@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from waitbench import formatting
-from waitbench.gate import decision, figures, instruction_counts
+from waitbench.gate import decision, figures, instruction_counts, other_figures
 from waitbench.scenario import BenchError
 from waitbench.system.instructions import kind_here
 
@@ -142,7 +142,8 @@ def applied(
         name: [(base / counts.calls[name], head / counts.calls[name]) for base, head in pairs]
         for name, pairs in counts.pairs.items()
     }
-    counted = figures.judged(per_call, margins, error=decision.FIGURES_ERROR, floor=figures.LAYOUT)
+    error = decision.FIGURES_ERROR / other_figures.gated(settings)
+    counted = figures.judged(per_call, margins, error=error, floor=figures.LAYOUT)
     return [
         _with_figure(result, counted.get(result.name), clock=clock)
         for result in results

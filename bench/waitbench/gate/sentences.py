@@ -14,6 +14,7 @@ if TYPE_CHECKING:
 
 MEANINGS = {
     "slower": "head surely takes longer, and by more than the margin",
+    "dearer": "head surely takes more CPU or memory, and by more than the margin of that",
     "faster": "head surely takes less time, and by more than the margin",
     "same": "surely within the margin",
     "same code": "it reads nothing that differs, and was not raced",
@@ -33,8 +34,9 @@ def headline(outcome: Outcome) -> str:
     many = formatting.count(len(outcome.results), "benchmark")
     if outcome.part:
         return f"Part {outcome.part[0]} of {outcome.part[1]} of a gate: {many}, nothing decided."
-    if slower := outcome.of("slower"):
-        return _slower(slower, many)
+    if worse := [*outcome.of("slower"), *outcome.of("dearer")]:
+        first = worse[0].verdict
+        return _worse(first.capitalize(), outcome.of(first), many)
     if outcome.of("failed"):
         rest = f"nothing of {many} is slower" if not outcome.empty else "nothing was compared"
         return f"Failed: {outcome.of('failed')[0].name}; {rest}."
@@ -58,11 +60,11 @@ def _calm(outcome: Outcome, many: str) -> str:
     return f"Nothing of {many} is slower."
 
 
-def _slower(slower: Sequence[Result], many: str) -> str:
-    worst = max(slower, key=lambda result: result.deciding[0] if result.deciding else 0.0)
-    if len(slower) == 1:
-        return f"Slower: {worst.name} takes {by(worst)}; of {many}."
-    return f"Slower: {len(slower)} of {many}; most of all {worst.name}, which takes {by(worst)}."
+def _worse(word: str, rows: Sequence[Result], many: str) -> str:
+    worst = max(rows, key=lambda result: result.deciding[0] if result.deciding else 0.0)
+    if len(rows) == 1:
+        return f"{word}: {worst.name} takes {by(worst)}; of {many}."
+    return f"{word}: {len(rows)} of {many}; most of all {worst.name}, which takes {by(worst)}."
 
 
 def counts(outcome: Outcome) -> str:
@@ -81,7 +83,7 @@ def alike(results: Sequence[Result]) -> str:
 def by(result: Result) -> str:
     """Return how much more head takes: 5.2 % longer, 1.0 % more instructions."""
     change = result.deciding
-    what = "more instructions" if result.by == "instructions" else "longer"
+    what = f"more {result.by}" if result.by in result.figures else "longer"
     return f"{abs(100 * change[0]):.1f} % {what}" if change else f"? {what}"
 
 
@@ -92,6 +94,17 @@ def change(result: Result) -> str:
         return f"{100 * (1 / result.ratio.value - 1):+.1f} %" if result.ratio else ""
     middle, low, high = (100 * share for share in shares)
     return f"{middle:+.1f} % [{low:+.1f}, {high:+.1f}]"
+
+
+def deciding(result: Result) -> str:
+    """Write the change that the verdict is of: the clock's, or +1.00 % [+0.95, +1.05] in what."""
+    by_figure = result.by in result.figures
+    return f"{figure(result, result.by)} in {result.by}" if by_figure else change(result)
+
+
+def figures_of(results: Sequence[Result]) -> tuple[str, ...]:
+    """Return the names of the figures that any of the results has beside the clock."""
+    return tuple(dict.fromkeys(name for result in results for name in result.figures))
 
 
 def figure(result: Result, name: str) -> str:
@@ -106,6 +119,8 @@ def verdict(result: Result) -> str:
     """Return the verdict with its margin, or with the pairs that it still needs."""
     if result.by == "instructions" and result.verdict in {"slower", "faster"}:
         return f"{result.verdict}, by instructions"
+    if result.verdict == "dearer":
+        return f"dearer, by {result.by}"
     counted = result.figures["instructions"] if result.by == "instructions" else None
     margin = formatting.percent(counted.margin if counted else result.margin)
     if result.verdict == "same":

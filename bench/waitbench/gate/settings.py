@@ -48,6 +48,8 @@ class GateSettings:
         margins: the same for benchmarks by pattern of their name; the first that fits counts.
         instrument: both, wall or instructions; None for both where instructions can be counted.
         instructions: margin of instructions, as a share.
+        cpu: margin of CPU time; None where that is not gated.
+        memory: margin of peak memory; None where that is not gated.
         benchmarks: patterns of the names that are compared; all of them by default.
         commands: command lines that are benchmarks, too.
     """
@@ -63,6 +65,8 @@ class GateSettings:
     margins: Mapping[str, float] = field(default_factory=dict)
     instrument: Instrument | None = None
     instructions: float = INSTRUCTIONS
+    cpu: float | None = None
+    memory: float | None = None
     benchmarks: tuple[str, ...] = ()
     commands: tuple[Command, ...] = ()
 
@@ -108,7 +112,7 @@ def read(project: Path) -> GateSettings:
         _refuse_absolute(place, where)
     if "minutes" in given:
         given["minutes"] = _above_zero(given["minutes"], f"{where} minutes")
-    for name in ("margin", "instructions"):
+    for name in ("margin", "instructions", "cpu", "memory"):
         if name in given:
             given[name] = share(given[name], f"{where} {name}")
     _read_tables(given, where)

@@ -106,10 +106,13 @@ def explained(
 ) -> list[Result]:
     """Return the results, the first few slower ones with the functions that grew on head."""
     roots = {side.name: side.root for side in both}
+    benchmarks = {benchmark.name: benchmark for benchmark in chosen}
     slower = [result.name for result in results if result.verdict == "slower"][: profile_diff.MOST]
     return [
-        replace(result, functions=profile_diff.slower_functions(benchmark, roots, seed))
+        replace(
+            result, functions=profile_diff.slower_functions(benchmarks[result.name], roots, seed)
+        )
         if result.name in slower
         else result
-        for benchmark, result in zip(chosen, results, strict=True)
+        for result in results
     ]

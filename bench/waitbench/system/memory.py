@@ -72,6 +72,16 @@ class PeakMemory:
             return
 
 
+def high_water_bytes(pid: int) -> int:
+    """Return the most memory that a process alone has had resident; 0 where that is unknown."""
+    try:
+        status = read_proc(f"/proc/{pid}/status")
+    except OSError:
+        return 0
+    kilobytes = status.partition(b"\nVmHWM:")[2].split(None, 1)[:1]
+    return int(kilobytes[0]) * 1024 if kilobytes else 0
+
+
 def _pss_bytes(pid: int) -> int:
     if sys.platform != "linux":
         raise PermissionError

@@ -56,12 +56,9 @@ def counts(folder: Path, *, seed: int) -> list[int]:
 def test_counts_repeat_exactly_under_one_seed_and_do_not_see_the_order_of_memory(
     tmp_path: Path,
 ) -> None:
-    (keyed, near, far), again, other = (
-        counts(tmp_path / name, seed=seed) for name, seed in (("a", 1), ("b", 1), ("c", 2))
-    )
+    (keyed, near, far), again = (counts(tmp_path / name, seed=1) for name in ("a", "b"))
     assert again == [keyed, near, far]
     assert far == pytest.approx(near, rel=1e-4)  # of which the clock sees many times the time
-    assert other[0] != keyed  # other collisions of the same keys
 
 
 def test_a_process_that_valgrind_does_not_run_is_told_so(tmp_path: Path) -> None:

@@ -17,13 +17,13 @@ NARROW = 0.001
 
 ABOUT = f"""\
 Twenty functions of pure Python (`tests/proof/instructions/twenty_functions.py`), each a loop of \
-200 turns, stand in a repository; a commit changes a comment, another one gives each function 2 \
-turns more, 1 %. Their instructions are counted as `waitbench gate` does it: in pairs of \
+100 turns, stand in a repository; a commit changes a comment, another one gives each function one \
+turn more, 1 %. Their instructions are counted as `waitbench gate` does it: in pairs of \
 processes, base and head, under the worker that the clock has too; a pair hashes texts by a seed \
-of its own, one round warms up, the next one is counted, and what a benchmark that does nothing \
-takes is subtracted. A *pair of counts* is a function's count on base and on head in one pair of \
-processes. The margin of instructions is {100 * INSTRUCTIONS:g} %, as unless set otherwise. Made \
-by `./scripts/prove instructions`."""
+of its own; after a round to warm up, the smallest count of three is taken, less that of a \
+benchmark that does nothing. A *pair of counts* is a function's count on base and on head in one \
+pair of processes. The margin of instructions is {100 * INSTRUCTIONS:g} %, as unless set \
+otherwise. Made by `./scripts/prove instructions`."""
 
 
 def page(kept: Mapping[str, Any]) -> str:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from tests.proof.gate.changes import Change
 
-REPEATS = 200
+REPEATS = 100
 MORE = REPEATS + REPEATS // 100
 """Turns of a function's loop, and one per cent more of them."""
 NAMES = (

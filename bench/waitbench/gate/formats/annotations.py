@@ -9,7 +9,13 @@ from waitbench.gate import sentences
 if TYPE_CHECKING:
     from waitbench.gate.outcome import Outcome, Result
 
-LEVELS = {"slower": "error", "failed": "error", "undecided": "warning", "vanished": "warning"}
+LEVELS = {
+    "slower": "error",
+    "dearer": "error",
+    "failed": "error",
+    "undecided": "warning",
+    "vanished": "warning",
+}
 MOST = 10
 """GitHub shows ten annotations of a level for each step."""
 
@@ -30,7 +36,7 @@ def render(outcome: Outcome) -> str:
 
 
 def _said(result: Result) -> str:
-    head = f"{sentences.verdict(result)} {sentences.change(result)}".strip()
+    head = f"{sentences.verdict(result)} {sentences.deciding(result)}".strip()
     return "\n".join((head, *sentences.lines(result)))
 
 

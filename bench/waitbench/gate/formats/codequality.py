@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     from waitbench.gate.outcome import Outcome, Result
 
 SUFFIX = "codequality"
-SEVERITIES = {"slower": "major", "failed": "critical"}
+SEVERITIES = {"slower": "major", "dearer": "major", "failed": "critical"}
 ELSEWHERE = "pyproject.toml"
 """Where a benchmark is said to be that stands in no file, as a command does."""
 
@@ -28,7 +28,7 @@ def render(outcome: Outcome) -> str:
 
 
 def _issue(result: Result, severity: str) -> dict[str, Any]:
-    head = f"{result.name}: {sentences.verdict(result)} {sentences.change(result)}".strip()
+    head = f"{result.name}: {sentences.verdict(result)} {sentences.deciding(result)}".strip()
     # The same benchmark is the same issue from push to push.
     fingerprint = hashlib.sha256(f"{result.verdict} {result.name}".encode()).hexdigest()
     return {

@@ -20,7 +20,7 @@ def render(outcome: Outcome) -> str:
     """Return the XML: slower is a failure, failed an error, undecided is skipped."""
     counts = {
         "tests": len(outcome.results),
-        "failures": len(outcome.of("slower")),
+        "failures": len([*outcome.of("slower"), *outcome.of("dearer")]),
         "errors": len(outcome.of("failed")),
         "skipped": len(outcome.of("undecided")) + len(outcome.of("vanished")),
     }
@@ -48,9 +48,9 @@ def _case(suite: ET.Element, result: Result) -> None:
         "testcase",
         {"classname": "waitbench.gate", "name": _clean(result.name), "time": f"{seconds:.9f}"},
     )
-    text = "; ".join(filter(None, (sentences.change(result), *sentences.lines(result))))
-    message = _clean(f"{sentences.verdict(result)} {sentences.change(result)}".strip())
-    kind = {"slower": "failure", "failed": "error"}.get(result.verdict)
+    text = "; ".join(filter(None, (sentences.deciding(result), *sentences.lines(result))))
+    message = _clean(f"{sentences.verdict(result)} {sentences.deciding(result)}".strip())
+    kind = {"slower": "failure", "dearer": "failure", "failed": "error"}.get(result.verdict)
     if result.verdict in {"undecided", "vanished"}:
         kind = "skipped"
     if kind:

@@ -16,7 +16,7 @@ SUFFIX = "md"
 MOST_BYTES = 60_000
 """A comment on GitHub takes 64 KB; what does not fit is said to be left out."""
 ALIKE = ("same", "same code")
-MARKS = {"slower": "🔴", "failed": "🔴", "undecided": "🟡", "faster": "🟢"}
+MARKS = {"slower": "🔴", "dearer": "🔴", "failed": "🔴", "undecided": "🟡", "faster": "🟢"}
 
 
 def render(outcome: Outcome) -> str:
@@ -41,7 +41,7 @@ def render(outcome: Outcome) -> str:
 
 
 def _table(rows: Sequence[Result]) -> str:
-    counted = ("instructions",) if any(result.figures for result in rows) else ()
+    counted = sentences.figures_of(rows)
     heads = ("benchmark", "base", "head", "change \\[99 %]", *counted, "pairs", "verdict")
     lines = [f"| {' | '.join(heads)} |", f"| --- |{' ---: |' * (len(heads) - 2)} --- |"]
     for result in rows:

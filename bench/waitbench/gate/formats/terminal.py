@@ -15,6 +15,7 @@ if TYPE_CHECKING:
 SUFFIX = "txt"
 STYLES = {
     "slower": "bold red",
+    "dearer": "bold red",
     "failed": "bold red",
     "undecided": "yellow",
     "faster": "green",
@@ -71,7 +72,7 @@ def show(outcome: Outcome, console: Console, *, method: bool, folds: bool = True
     most = WIDEST_NAME if wide else max(LEAST_NAME, min(WIDEST_NAME, room))
     table = Table(box=None, pad_edge=False, header_style="dim", padding=(0, 2, 0, 0))
     table.add_column("benchmark", overflow="fold", min_width=min(most, longest))
-    counted = ("instructions",) if any(result.figures for result in shown) else ()
+    counted = sentences.figures_of(shown)
     heads = (*(("base", "head") if wide else ()), "change [99 %]", *counted, "pairs")
     for head in heads:
         table.add_column(head, justify="right", no_wrap=True)
