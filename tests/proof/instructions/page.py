@@ -46,7 +46,7 @@ def _machine(kept: Mapping[str, Any]) -> str:
     by = f", counted by {first['kind']}" if first else ""
     layout = "" if not first else f", {'fixed' if first['still'] else 'random'} addresses"
     python = f"{machine.get('implementation', 'CPython')} {machine.get('python', '')}".strip()
-    return f"{machine.get('cpu')}, {machine.get('cpus')} cores, {python}{by}{layout}."
+    return f"{machine.get('cpu')}, {machine.get('cores')} cores, {python}{by}{layout}."
 
 
 def changes(pairs: Sequence[Sequence[float]]) -> list[float]:
