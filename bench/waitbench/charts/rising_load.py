@@ -48,6 +48,8 @@ KIN = {
     "asyncio": ("starlette", "uvicorn", "hypercorn", "granian", "gunicorn-asgi"),
 }
 """By family, how names of servers begin that do not say theirs; the first that fits."""
+DEFAULT = "-default"
+"""What ends the name of a row in which a server does as it does by itself: the table has it."""
 QUANTILES = ("p50", "p99")
 LEVELLED = "p99"
 """The quantile that the service level is for."""
@@ -105,7 +107,14 @@ def _family(model: str) -> str:
 
 
 def _curves(series: LoadSeries) -> list[LoadCurve]:
-    return [curve for curve in series.curves if any(map(_whole, curve.points))]
+    """Return what is drawn: who has a time, without the second row of a server that has two."""
+    names = {curve.model for curve in series.curves}
+    return [
+        curve
+        for curve in series.curves
+        if any(map(_whole, curve.points))
+        and (not curve.model.endswith(DEFAULT) or curve.model.removesuffix(DEFAULT) not in names)
+    ]
 
 
 def _whole(step: LoadStep) -> bool:
@@ -225,7 +234,7 @@ def _caption(all_series: Sequence[LoadSeries]) -> str:
     """Return who holds least and most, for each kind of work."""
     sentences = []
     for series in all_series:
-        knees = [(curve.knee.value, curve.model) for curve in series.curves if curve.knee]
+        knees = [(curve.knee.value, curve.model) for curve in _curves(series) if curve.knee]
         if len(knees) > 1:
             (low, least), (high, most) = min(knees), max(knees)
             sentences.append(

@@ -55,7 +55,7 @@ def test_suites_that_race_the_same_work_have_tables_and_pictures_of_their_own(
     tmp_path: Path,
 ) -> None:
     records = [served("sync", "10x", CRAWLS), served("asyncio", "10x", HOLDS)]
-    for model, launch_width in (("uvicorn", 160), ("gthread", 32)):
+    for model, launch_width in (("uvicorn", 160), ("gthread", 32), ("gthread-default", 1)):
         record = served(model, "10x", HOLDS)
         record["scenario"] |= {"suite": "servers", "baseline": "uvicorn"}
         record["width"] = launch_width
@@ -66,10 +66,17 @@ def test_suites_that_race_the_same_work_have_tables_and_pictures_of_their_own(
     assert picture
     keys = {value["key"] for value in picture.spec["data"]["values"]}
     assert {key.partition("-")[0] for key in keys} == {"serving", "servers"}
+    assert {value["model"] for value in picture.spec["data"]["values"] if "model" in value} == {
+        "sync",
+        "asyncio",
+        "uvicorn",
+        "gthread",
+    }  # what a server does by itself stands in the table alone
     text = " ".join(render("markdown", both, find_all(both)).split())
     assert "Suite servers: Waiting 20 ms a request." in text
     assert "| uvicorn | 160 |" in text
     assert "| gthread | 32 |" in text
+    assert "| gthread-default | 1 |" in text
 
 
 def test_of_a_load_from_many_machines_the_latest_is_shown(tmp_path: Path) -> None:
