@@ -6,7 +6,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from waitbench.pythons import can_run, environments
+from waitbench.pythons import apart, can_run, environments
 from waitbench.pythons.interpreter import probe
 from waitbench.registry import fit
 from waitbench.registry.optional import EXTRAS
@@ -40,8 +40,11 @@ def under(
             expects=build.expects,
         )
         for contestant in contestants
-        # What brings an interpreter of its own, or stands for one, has no place among others.
-        if contestant.python is None and contestant.model != STAND_IN
+        # What brings an interpreter of its own, or stands for one, has no place among others, nor
+        # has what brings packages of its own for the one that runs this.
+        if contestant.python is None
+        and contestant.model != STAND_IN
+        and contestant.needs not in apart.WHY
         for build in builds
     ]
     baseline = f"{scenario.baseline}{SEPARATOR}{builds[0].label}"

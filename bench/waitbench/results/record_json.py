@@ -89,7 +89,11 @@ def _contestant(contestant: Contestant) -> dict[str, Any]:
         for name, value in asdict(contestant).items()
         if name not in {"program", "loads"} and (build or name not in {"build", "expects"})
     }
-    # Where an interpreter stands is its owner's business: it is named.
+    # Where an interpreter or a folder of packages stands is its owner's business: one is named,
+    # and of the other the row's notes say what came from it.
+    form["environ"] = {
+        name: value for name, value in contestant.environ.items() if name != "PYTHONPATH"
+    }
     return {**form, "python": build} if build else form
 
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import sys
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
@@ -48,8 +47,6 @@ def client(model: str, library: str, *, default: bool = False) -> Contestant:
         model=model,
         params={"client": library, **({"limits": "default"} if default else {})},
         needs=NEEDS.get(library, library),
-        # An interpreter of its own, so that it is in no race of several.
-        python=sys.executable if own else None,
         environ=apart.environ(library) if own else DEAF.get(library, {}),
     )
 

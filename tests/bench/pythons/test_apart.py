@@ -1,5 +1,6 @@
 """What must not share an environment races from a folder of its own, or says how to get one."""
 
+import json
 import sys
 from pathlib import Path
 from types import ModuleType
@@ -7,8 +8,12 @@ from types import ModuleType
 import pytest
 
 from waitbench.pytest_plugin.selection import left_out
+from waitbench.pythons import lineup
+from waitbench.pythons.builds import choose
 from waitbench.race.worker_process import WorkerProcess
 from waitbench.registry import optional
+from waitbench.results.record import ContestantRecord
+from waitbench.results.record_json import to_json
 from waitbench.scenario import BenchError, Contestant
 from waitbench.suites import test_clients as clients
 from waitbench.system.interrupt import Interrupt
@@ -79,6 +84,23 @@ def test_the_row_names_the_fork_that_was_imported_with_its_version(
     assert _client_notes.note("niquests", tuned=False) == (
         f"{told}; 10 requests in flight at most (3.21.2)"
     )
+
+
+def test_it_is_in_no_race_of_several_interpreters() -> None:
+    build = choose(sys.executable).builds[0]
+    raced = [niquests_contestant(), clients.client("asyncio", "pyqwest")]
+    _, under = lineup.under(clients.AT_ONCE, raced, [build])
+    assert [each.model for each in under] == ["asyncio"]
+    assert under[0].name.startswith("asyncio-pyqwest@")
+
+
+def test_where_its_folder_stands_is_not_in_the_file(home: Path) -> None:
+    record = ContestantRecord(scenario=clients.AT_ONCE, contestant=niquests_contestant())
+    assert str(home) not in json.dumps(to_json(record))
+    deaf = ContestantRecord(
+        scenario=clients.AT_ONCE, contestant=clients.client("asyncio", "pyqwest")
+    )
+    assert to_json(deaf)["contestant"]["environ"] == {"NO_PROXY": "127.0.0.1,localhost"}
 
 
 @pytest.mark.processes
