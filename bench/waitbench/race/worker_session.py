@@ -25,7 +25,7 @@ from waitbench.scenario import (
     StartsProcesses,
     WrongResultError,
 )
-from waitbench.system import python_state
+from waitbench.system import lazy_imports, python_state
 from waitbench.system.cpu import RoundCpu, tree_delay_ns
 from waitbench.system.round_watch import Watch
 
@@ -74,7 +74,7 @@ class WorkerSession:
             "waits_ns": self._workload.waits_ns,
             "computes": self._workload.computes,
             "opens_anew": getattr(self._workload, "opens_anew", False),
-            "state": python_state.build(),
+            "state": {**python_state.build(), **getattr(model, "state", {})},
         }
 
     def load(self, workload: str) -> None:
@@ -160,6 +160,7 @@ def load_all(workload: str, modules: Sequence[str]) -> None:
             importlib.import_module(name)
         except ModuleNotFoundError as missing:
             raise registry.missing_library("workloads", workload, missing) from missing
+    lazy_imports.touch()
 
 
 def complaints(workload: Workload, spans: Sequence[TaskSpan], tasks: int) -> Iterator[str]:

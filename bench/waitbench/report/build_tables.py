@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from statistics import median
 from typing import TYPE_CHECKING, Any
 
 from waitbench import formatting
@@ -100,14 +101,24 @@ def _facts(summary: Summary) -> list[dict[str, Any]]:
 
 
 def _start_methods(summary: Summary, build: str) -> list[str]:
-    """Return how pools are started, where Python unasked would do it otherwise."""
-    for scenario in summary.scenarios:
-        for row in scenario.rows:
-            state = row.measured.state
-            if row.measured.build == build and state.get("start_method"):
-                ours, usual = state["start_method"], state.get("default_start_method")
-                return [f"pools by {ours}" + (f" (its default is {usual})" * (ours != usual))]
-    return []
+    """Return how pools are started, what Python unasked would do, and what a first one waits."""
+    states = [
+        row.measured.state
+        for scenario in summary.scenarios
+        for row in scenario.rows
+        if row.measured.build == build and row.measured.state.get("start_method")
+    ]
+    if not states:
+        return []
+    ours, usual = states[0]["start_method"], states[0].get("default_start_method")
+    first_ns = [state["first_pool_ns"] for state in states if state.get("first_pool_ns")]
+    return [
+        f"pools by {ours}" + (f" (its default is {usual})" * (ours != usual)),
+        *(
+            [f"a program's first pool waits {formatting.duration(median(first_ns))} more for it"]
+            * bool(first_ns)
+        ),
+    ]
 
 
 def _columns(pivot: Pivot) -> tuple[Column, ...]:

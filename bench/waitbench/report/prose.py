@@ -37,7 +37,8 @@ COLUMNS = {
     "p50": "half of the tasks took no longer, each as its caller saw it",
     "p99": "99 of 100 tasks took no longer",
     "memory": "peak of the client and its children",
-    "start-up": "pools, sessions and loop, before the first round",
+    "start-up": "pools, sessions and loop, before the first round; a pool of processes: a later "
+    "one of a program, whose fork server is up",
     "roofline": "what this client can reach at best, no forecast: "
     "max(ceil(N / its C) x wait, N x CPU / cores + wait)",
     WHERE: "mean of a task from the start of the round: waiting for its turn, sending until the "

@@ -36,6 +36,7 @@ for name in sys.argv[1:]:
 def build() -> dict[str, Any]:
     """Return what does not change while it runs."""
     jit = getattr(sys, "_jit", None)
+    lazy = getattr(sys, "get_lazy_imports", None)
     variables = sysconfig.get_config_vars()
     return {
         "python": platform.python_version(),
@@ -44,6 +45,7 @@ def build() -> dict[str, Any]:
         "jit_available": bool(jit and jit.is_available()),
         "profile_guided": profile_guided(variables),
         "debug_build": hasattr(sys, "gettotalrefcount"),
+        "lazy_imports": lazy() if lazy else None,
         "start_method": start_method(),
         "default_start_method": multiprocessing.get_all_start_methods()[0],
     }

@@ -42,6 +42,8 @@ def test_another_version_computes_the_same_and_its_pools_are_paid_for(
         assert least > 1_000_000, record.name
         assert record.failure is None
         assert record.state["start_method"] == "forkserver"
+        # Its start-up is a later pool's: what the first one waits for stands beside it.
+        assert bool(record.state.get("first_pool_ns")) is ("processes" in record.name)
         # Workers are handed the switch, and what they are warmed up by is no time.
         assert bool(record.state["jit"]) is (record.contestant.build in jit)
         assert all(bool(launch.warm_ns) is bool(record.state["jit"]) for launch in record.launches)

@@ -49,6 +49,22 @@ def test_the_legend_says_what_each_was(made: Summary) -> None:
     assert jit.endswith("with the JIT")
 
 
+def test_the_legend_says_how_pools_start_and_what_a_first_one_waits_for(tmp_path: Path) -> None:
+    rows = under(computing("compute-n8-c2", concurrency=2), {"sync@3.13": 60, "sync@3.14": 60})
+    for row, ms in zip(rows, (180, 90), strict=True):
+        usual = "fork" if row["model"] == "sync@3.13" else "forkserver"
+        row["state"] = {
+            **row["state"],
+            "start_method": "forkserver",
+            "default_start_method": usual,
+            "first_pool_ns": ms * 1_000_000,
+        }
+    older, newer = build_tables.legend(summary(tmp_path, *rows))
+    assert "pools by forkserver (its default is fork), a program's first pool" in older
+    assert older.endswith("waits 180 ms more for it")
+    assert newer.endswith("pools by forkserver, a program's first pool waits 90 ms more for it")
+
+
 @pytest.mark.parametrize("form", ["terminal", "markdown", "html", "json"])
 def test_every_format_has_it(made: Summary, form: str) -> None:
     text = render(form, made, find_all(made))

@@ -1,0 +1,1 @@
+"""Runs under several interpreters: what they cost, and two names of one called alike."""
