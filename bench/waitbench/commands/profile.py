@@ -58,6 +58,12 @@ def describe(parser: argparse.ArgumentParser) -> None:
         help="watched time of each model (default: 1)",
     )
     add("--seed", type=int, default=0, metavar="N", help="seed of the latencies (default: 0)")
+    add(
+        "--sampler",
+        metavar="WHO",
+        help="who looks: python (from outside, by its own profiling.sampling) or pyinstrument "
+        "(default: python from 3.15 on, pyinstrument before)",
+    )
     add("--postgres", metavar="DSN", help=texts["--postgres"])
     add("-o", "--output", metavar="DIR", help="write profiles.json there, and a file per model")
     add("--format", metavar="A,B", help="of those files: text, html, speedscope, json")
@@ -75,12 +81,15 @@ def main(arguments: argparse.Namespace) -> int:
     Raises:
         BenchError: no such suite, scenario, model, format or file.
     """
+    from waitbench.profiling import files, samplers
     from waitbench.registry import optional
 
-    optional.need("a profile", "pyinstrument")
-    from waitbench.profiling import files
-
     _as_typed_now(arguments)
+    if not arguments.again:
+        if arguments.sampler is not None:
+            samplers.checked(arguments.sampler)
+        if (arguments.sampler or samplers.usual()) == "pyinstrument":
+            optional.need("a profile", "pyinstrument")
     forms = _forms(arguments)
     stopped = False
     if arguments.again:
@@ -111,14 +120,20 @@ def _as_typed_now(arguments: argparse.Namespace) -> None:
 
 
 def _forms(arguments: argparse.Namespace) -> list[str]:
-    from waitbench.profiling import sessions
+    from waitbench.profiling.files import SUFFIXES
+    from waitbench.registry import optional
 
     forms = [form for form in (arguments.format or WRITTEN).split(",") if form]
     for form in forms:
-        if form not in sessions.formats():
-            raise BenchError(f"there is no format {form!r}; {instead(form, sessions.formats())}")
+        if form not in SUFFIXES:
+            raise BenchError(f"there is no format {form!r}; {instead(form, SUFFIXES)}")
     if arguments.format and not arguments.output:
         raise BenchError("--format says what is written with -o DIR: name a folder, too")
+    if arguments.output and (lack := optional.missing("pyinstrument")):
+        if arguments.format:
+            raise BenchError(f"--format {lack}")
+        print(f"waitbench: no file of each model: that {lack}", file=sys.stderr)
+        return []
     return forms
 
 
@@ -158,6 +173,7 @@ def _profiled(arguments: argparse.Namespace) -> tuple[list[Profile], bool]:
         seconds=arguments.seconds,
         seed=arguments.seed,
         postgres=arguments.postgres,
+        sampler=arguments.sampler or "",
         seen=print_progress,
     )
     return profiles, len(profiles) < planned

@@ -49,6 +49,9 @@ LOCK_FILES: Final = ("threading.py", "queue.py", "concurrent/futures/", "multipr
 POLLERS: Final = ("selectors.py", "uvloop")
 LOOP_RUNNERS: Final = ("run_until_complete", "run_forever", "run_once", "run")
 
+ASLEEP, AT_THE_LOCK = "<asleep>\x00<built-in>\x000", "<GIL>\x00<built-in>\x000"
+"""Leaves of a stack that was read from outside, which shows no functions in C."""
+
 RULES: Final[tuple[tuple[str, TimeKind], ...]] = (
     (f"{OURS}workloads/", "workload"),
     (f"{OURS}models/", "machinery"),
@@ -87,8 +90,13 @@ def classify(stack: tuple[str, ...]) -> TimeKind:
     caller = frames[-2] if len(frames) > 1 else leaf
     if leaf.built_in:
         name = leaf.function.rpartition(".")[2]
-        if any(part in caller.file for part in LOCK_FILES) and name in LOCKS:
+        if stack[-1] == AT_THE_LOCK:
+            return "blocked"
+        asleep = stack[-1] == ASLEEP
+        if any(part in caller.file for part in LOCK_FILES) and (asleep or name in LOCKS):
             return "blocked" if in_task(stack) else "idle"
+        if asleep:
+            return "waiting" if in_task(stack) else "idle"
         if name in WAITS and caller.function not in LOOKS:
             polls = any(part in caller.file for part in POLLERS)
             return "idle" if polls and not in_task(stack) else "waiting"

@@ -6,14 +6,13 @@ import json
 from typing import TYPE_CHECKING, Final
 
 from waitbench import atomic_file
-from waitbench.profiling import sessions
 from waitbench.profiling.profile import Profile
 from waitbench.results.document import bounded
 from waitbench.results.foreign_text import file_name, plain_document
 from waitbench.scenario import BenchError
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Iterator, Mapping, Sequence
     from pathlib import Path
 
 SCHEMA: Final = 2
@@ -21,6 +20,13 @@ SCHEMA: Final = 2
 READ: Final = (1, SCHEMA)
 FRAME_SIGNS: Final = "\x00\x01"
 """What holds the parts of a frame apart."""
+SUFFIXES: Final[Mapping[str, str]] = {
+    "text": ".txt",
+    "html": ".html",
+    "speedscope": ".speedscope.json",
+    "json": ".pyisession",
+}
+"""By the name that `--format` takes."""
 ALL: Final = "profiles.json"
 
 
@@ -30,7 +36,7 @@ def write(profiles: Sequence[Profile], folder: Path, forms: Sequence[str]) -> li
     Args:
         profiles: what was found.
         folder: made if need be.
-        forms: of `sessions.formats()`.
+        forms: of `SUFFIXES`.
 
     Returns:
         What was written.
@@ -39,8 +45,10 @@ def write(profiles: Sequence[Profile], folder: Path, forms: Sequence[str]) -> li
         BenchError: no such format, or a file cannot be written.
     """
     texts = {
-        f"{file_name(f'{profile.suite}-{profile.scenario}-{profile.model}')}"
-        f"{sessions.SUFFIXES[form]}": (profile, form)
+        f"{file_name(f'{profile.suite}-{profile.scenario}-{profile.model}')}{SUFFIXES[form]}": (
+            profile,
+            form,
+        )
         for profile in profiles
         for form in forms
         if profile.working
@@ -84,5 +92,7 @@ def read(path: Path) -> list[Profile]:
 
 def _texts(whole: object, texts: dict[str, tuple[Profile, str]]) -> Iterator[tuple[str, str]]:
     yield ALL, json.dumps(whole)
+    if texts:
+        from waitbench.profiling import sessions  # pyinstrument, which not every Python has
     for name, (profile, form) in texts.items():
         yield name, sessions.written(profile, form)

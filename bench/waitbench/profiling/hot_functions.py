@@ -112,7 +112,7 @@ def _own_ns(profile: Profile, *, computing: bool) -> Counter[str]:
             if any(HARNESS in identifier for identifier in stack[-2:]):
                 continue
             if doing in COMPUTES or (not computing and doing != "idle"):
-                own[_name(stack)] += round(ns * part)
+                own[function_name(stack)] += round(ns * part)
     return own
 
 
@@ -120,11 +120,11 @@ def _samples(profile: Profile) -> Mapping[str, int]:
     counts: Counter[str] = Counter()
     for lane in profile.working:
         for stack in lane.stacks:
-            counts[_name(stack)] += 1
+            counts[function_name(stack)] += 1
     return counts
 
 
-def _name(stack: tuple[str, ...]) -> str:
+def function_name(stack: tuple[str, ...]) -> str:
     """Return the name of the innermost function in Python, and of what it called in C."""
     frames = [Frame.of(identifier) for identifier in stack]
     leaf = frames[-1]

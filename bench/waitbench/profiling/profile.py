@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, field
 from typing import TYPE_CHECKING, Any, Self, TypedDict
 
 from waitbench.perfmodel.demand import Demand
@@ -132,6 +132,9 @@ class Profile:
         lanes: its threads.
         demand: what one task asks for, where tasks ran one after the other and unprofiled.
         task_ns: mean time from a task's start to its end, watched; None in files of before.
+        sampler: who looked: `pyinstrument`, or `python` for its own from outside.
+        rate_hz: how often that really was; None where it does not tell.
+        awaiting: how many of its tasks awaited at once, on average, by the function in which.
         lock_known: whether that showed who computed with the GIL; where not, all is taken for such.
         failure: why there is nothing, or less than was asked for; None if all went well.
     """
@@ -147,6 +150,9 @@ class Profile:
     lanes: tuple[Lane, ...] = ()
     demand: Demand | None = None
     task_ns: float | None = None
+    sampler: str = "pyinstrument"
+    rate_hz: float | None = None
+    awaiting: Mapping[str, float] = field(default_factory=dict)
     lock_known: bool = True
     failure: str | None = None
 

@@ -11,7 +11,7 @@ from pathlib import Path
 from statistics import fmean
 from typing import TYPE_CHECKING, Any
 
-from waitbench.profiling import call
+from waitbench.profiling import call, samplers
 from waitbench.profiling.profile import Lane, Profile
 from waitbench.race.answers import round_record
 from waitbench.race.run_services import RunServices
@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     from waitbench.results.record import RoundRecord
     from waitbench.scenario import Contestant, Scenario
 
-PLAIN, WATCHED = "race.worker", "profiling.worker"
+PLAIN = "race.worker"
 SECONDS = 1.0
 """So long a contestant runs watched, and as long unwatched."""
 FEWEST, MOST = 3, 40
@@ -39,12 +39,13 @@ ONE_BY_ONE = "sync"
 TIMEOUT_S = 60.0
 
 
-def profile(
+def profile(  # noqa: PLR0913 - all that one pass can differ from another in
     lineup: Lineup,
     *,
     seconds: float = SECONDS,
     seed: int = 0,
     postgres: str | None = None,
+    sampler: str = "",
     seen: Callable[[Profile], None] = lambda _: None,
 ) -> list[Profile]:
     """Return a profile of every contestant of every scenario; none is a measurement of time.
@@ -58,6 +59,7 @@ def profile(
         seconds: for the watched rounds of one contestant, and as many for its twin's.
         seed: of the target's latencies and of the order of the two.
         postgres: address of a PostgreSQL to use.
+        sampler: who looks, of `samplers.MODULES`; empty for the usual one.
         seen: called with each profile as soon as it is there.
 
     Raises:
@@ -71,7 +73,8 @@ def profile(
         try:
             for scenario, contestants in lineup:
                 for contestant in contestants:
-                    made = _Pass(scenario, contestant, services, stop).run(seconds, seed)
+                    chosen = sampler or samplers.usual(contestant.python)
+                    made = _Pass(scenario, contestant, services, stop, chosen).run(seconds, seed)
                     profiles.append(made)
                     seen(made)
         except InterruptedRaceError:
@@ -83,7 +86,12 @@ class _Pass:
     """One contestant and its unwatched twin."""
 
     def __init__(
-        self, scenario: Scenario, contestant: Contestant, services: RunServices, stop: Interrupt
+        self,
+        scenario: Scenario,
+        contestant: Contestant,
+        services: RunServices,
+        stop: Interrupt,
+        sampler: str,
     ) -> None:
         self._scenario = scenario
         self._contestant = contestant
@@ -94,6 +102,7 @@ class _Pass:
             scenario=scenario.name,
             model=contestant.name,
             tasks=scenario.tasks,
+            sampler=sampler,
         )
 
     def run(self, seconds: float, seed: int) -> Profile:
@@ -101,17 +110,19 @@ class _Pass:
         with ExitStack() as stack:
             try:
                 watched, alone = (
-                    stack.enter_context(self._worker(module)) for module in (WATCHED, PLAIN)
+                    stack.enter_context(self._worker(module))
+                    for module in (samplers.MODULES[self._blank.sampler], PLAIN)
                 )
                 for worker in (watched, alone):
                     self._open(worker)
                 turns = self._turns(watched, alone, seconds, seed)
-                lanes = watched.ask("close", within_s=TIMEOUT_S)["lanes"]
+                seen = watched.ask("close", within_s=TIMEOUT_S)
                 one_by_one = self._contestant.model == ONE_BY_ONE
                 unmeasured = self._taken_apart(alone) if one_by_one else self._blank
             except ContestantError as failure:
                 return replace(self._blank, failure=str(failure))
-        return self._found(unmeasured, turns, [Lane.read(lane) for lane in lanes])
+        made = replace(unmeasured, rate_hz=seen["rate_hz"], awaiting=seen["awaiting"])
+        return self._found(made, turns, [Lane.read(lane) for lane in seen["lanes"]])
 
     def _worker(self, module: str) -> WorkerProcess:
         contestant = self._contestant

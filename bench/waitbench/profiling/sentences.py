@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from waitbench import formatting
 from waitbench.profiling.classify import COMPUTES, shares
-from waitbench.profiling.hot_functions import hottest
+from waitbench.profiling.hot_functions import function_name, hottest
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -24,6 +24,8 @@ STARVED = 0.3
 MUCH = 0.2
 WAITS = 0.6
 UNSEEN = "its tasks ran where the profiler does not reach, so nothing is known of them."
+MOST_PLACES = 3
+SAMPLERS = {"python": "Python's own profiling.sampling", "pyinstrument": "pyinstrument"}
 MEANT = {
     "library": "the library",
     "machinery": "the interpreter's machinery",
@@ -118,6 +120,18 @@ def awaited(profile: Profile) -> str:
     )
 
 
+def where_awaited(profile: Profile) -> str:
+    """Return in which functions the tasks of a loop awaited; empty where nobody looked there."""
+    places = sorted(profile.awaiting.items(), key=lambda place: -place[1])[:MOST_PLACES]
+    if not places:
+        return ""
+    listed = [
+        f"{formatting.number(many)} in {function_name((identifier,))}"
+        for identifier, many in places
+    ]
+    return f"Its tasks awaited, so many at once on average: {formatting.listing(listed)}."
+
+
 def hot_line(profile: Profile) -> str:
     """Return the functions that computed most, with what each took of one task; may be empty."""
     return "; ".join(
@@ -126,17 +140,26 @@ def hot_line(profile: Profile) -> str:
 
 
 def overheads(profiles: Iterable[Profile]) -> str:
-    """Return what watching cost, from least to most."""
-    costs = sorted(
-        (profile.overhead, profile.model) for profile in profiles if profile.overhead is not None
-    )
+    """Return what watching cost, from least to most, and who looked how often."""
+    seen = [profile for profile in profiles if profile.overhead is not None]
+    costs = sorted((profile.overhead or 0.0, profile.model) for profile in seen)
     if not costs:
         return ""
     (least, first), (most, last) = costs[0], costs[-1]
     span = f"{formatting.times(least)} ({first})"
     if len(costs) > 1:
         span += f" to {formatting.times(most)} ({last})"
-    return f"Watched rounds took {span} times as long as unwatched ones."
+    return f"Watched rounds took {span} times as long as unwatched ones{_looked(seen)}."
+
+
+def _looked(profiles: Sequence[Profile]) -> str:
+    """Return who looked, and how often that really was where it fell behind most."""
+    who = formatting.listing(
+        list(dict.fromkeys(SAMPLERS.get(each.sampler, each.sampler) for each in profiles))
+    )
+    rates = [each.rate_hz for each in profiles if each.rate_hz]
+    often = f", {formatting.number(min(rates))} times a second or more" if rates else ""
+    return f", looked at by {who}{often}"
 
 
 def _lanes(profile: Profile) -> Sequence[str]:

@@ -25,17 +25,6 @@ NOWHERE = "\x00\x000"
 """Where the profiler was started: its stack would be cut off a text, and here nothing is."""
 OUTER = ("<thread>", f"\x00{OURS}profiling/")
 """Frames up to the last of these only start what is watched."""
-SUFFIXES: Mapping[str, str] = {
-    "text": ".txt",
-    "html": ".html",
-    "speedscope": ".speedscope.json",
-    "json": ".pyisession",
-}
-
-
-def formats() -> list[str]:
-    """Return the names that `--format` takes."""
-    return list(SUFFIXES)
 
 
 def session(profile: Profile) -> Session:

@@ -110,6 +110,8 @@ def _scenario(title: str, profiles: Sequence[Profile], console: Console) -> None
         terminal.line(console, line, indent=terminal.INDENT, hang=2)
         if by_task := sentences.awaited(profile):
             terminal.line(console, Text(by_task), indent=terminal.INDENT + 2)
+        if places := sentences.where_awaited(profile):
+            terminal.line(console, Text(places), indent=terminal.INDENT + 2)
         hot = "" if profile.failure else sentences.hot_line(profile)
         if hot:
             hottest = Text(f"hottest, per task: {hot}", style="dim")

@@ -5,32 +5,18 @@ from __future__ import annotations
 import os
 import threading
 import time
-from typing import TypedDict
+from typing import TYPE_CHECKING
 
 from pyinstrument import Profiler
 
 from waitbench.profiling.own_files import named
 
+if TYPE_CHECKING:
+    from waitbench.profiling.windows import RawLane
+
 INTERVAL_S = 0.001
 _LINE = "l"
 """Mark of a line number in pyinstrument's name of a frame: functions are told apart, not lines."""
-
-
-class RawLane(TypedDict):
-    """A lane as it was sampled, for JSON.
-
-    Attributes:
-        began_s: of the monotonic clock.
-        frames: names of frames.
-        samples: in the order of time: numbers of frames from the root to the leaf, and seconds.
-    """
-
-    pid: int
-    tid: int
-    name: str
-    began_s: float
-    frames: list[str]
-    samples: list[tuple[list[int], float]]
 
 
 class ThreadProfiler:

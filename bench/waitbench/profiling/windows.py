@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 from collections import Counter
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypedDict
 
 from waitbench.system.procfs import descendants, read_proc
 
@@ -12,12 +12,28 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from waitbench.profiling.profile import LaneForm
-    from waitbench.profiling.thread_profiler import RawLane
 
 Window = tuple[float, float]
 """Start and end of a round in seconds of the monotonic clock."""
 Costs = dict[tuple[int, int], tuple[int, int]]
 """By process and thread: CPU so far, and time stood ready without a core, in nanoseconds."""
+
+
+class RawLane(TypedDict):
+    """A lane as it was sampled, for JSON.
+
+    Attributes:
+        began_s: of the monotonic clock.
+        frames: names of frames.
+        samples: in the order of time: numbers of frames from the root to the leaf, and seconds.
+    """
+
+    pid: int
+    tid: int
+    name: str
+    began_s: float
+    frames: list[str]
+    samples: list[tuple[list[int], float]]
 
 
 def thread_costs() -> Costs:

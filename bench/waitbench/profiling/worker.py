@@ -1,28 +1,28 @@
 """A contestant's process, watched in all it does: `python -m waitbench.profiling.worker MODEL`.
 
 It speaks the protocol of `waitbench.race.worker`, and answers "close" with what was sampled while
-its rounds ran: {"lanes": […]}, in the JSON form of `waitbench.profiling.profile.Lane`. Its walls
-are no measurements: watching costs.
+its rounds ran: {"lanes": […], "rate_hz": …, "awaiting": {…}}, in the JSON forms of
+`waitbench.profiling.profile`. Its walls are no measurements: watching costs.
 """
 
 from __future__ import annotations
 
-import json
 import multiprocessing
 import os
 import sys
 import time
 from typing import TYPE_CHECKING, Any
 
-from waitbench.profiling import pool_child
-from waitbench.profiling.thread_profiler import ThreadProfiler, watch_threads
+from waitbench.profiling.outside import SOCKET, Outside
 from waitbench.profiling.windows import thread_costs, within
 from waitbench.race import worker
 from waitbench.race.worker_session import Answer, WorkerSession
 from waitbench.services.temporary_folder import folder_of
 
 if TYPE_CHECKING:
-    from waitbench.profiling.thread_profiler import RawLane
+    from pathlib import Path
+
+    from waitbench.profiling.inside import Inside
     from waitbench.profiling.windows import Costs, Window
     from waitbench.scenario import Model, TaskSpan
 
@@ -48,28 +48,25 @@ class Windowed:
 
 
 class WatchedSession(WorkerSession):
-    """Threads and children are watched from their start, this thread from `open`."""
+    """A session that is watched from `open` to `close`."""
 
     def __init__(self, model: str) -> None:
-        self._folder = folder_of(self)
-        os.environ[pool_child.FOLDER] = os.fspath(self._folder)
+        self._watcher = watch_of(folder_of(self))
         super().__init__(model)
-        self._thread_lanes: list[RawLane] = []
         self._windows: list[Window] = []
         self._costs: list[tuple[Costs, Costs]] = []
-        self._profiler: ThreadProfiler | None = None
-        watch_threads(self._thread_lanes)
+        self._watched = False
 
     def load(self, workload: str) -> None:
         """Load the workload, and have the fork server load what watches its children, too."""
         super().load(workload)
-        names = [self._model_type.__module__, *self._preloaded, pool_child.__name__]
+        names = [self._model_type.__module__, *self._preloaded, *self._watcher.preloaded]
         multiprocessing.set_forkserver_preload(names)
 
     def open(self, **options: Any) -> Answer:
         """Start to watch, then open the model."""
-        self._profiler = ThreadProfiler("main", awaits=self._model_type.form != "sync")
-        self._profiler.start()
+        self._watcher.start(awaits=self._model_type.form != "sync")
+        self._watched = True
         opened = super().open(**options)
         self._model: Any = Windowed(self._model, self._windows, self._costs)
         return opened
@@ -85,17 +82,26 @@ class WatchedSession(WorkerSession):
     def close(self) -> Answer:
         """Stop the model, and return what was sampled while its rounds ran."""
         super().close()
-        if self._profiler is None:
+        if not self._watched:
             return {}
-        raw_lanes = [self._profiler.stop(), *self._thread_lanes]
-        self._profiler = None
-        for file in sorted(self._folder.glob("*.json")):
-            raw_lanes.append(json.loads(file.read_text(encoding="utf-8")))
-            file.unlink()
-        lanes = [within(raw, self._windows, self._costs) for raw in raw_lanes]
-        for noted in (self._thread_lanes, self._windows, self._costs):
+        self._watched = False
+        lanes = [within(raw, self._windows, self._costs) for raw in self._watcher.stop()]
+        for noted in (self._windows, self._costs):
             noted.clear()
-        return {"lanes": [lane for lane in lanes if lane["samples"]]}
+        return {
+            "lanes": [lane for lane in lanes if lane["samples"]],
+            "rate_hz": self._watcher.rate_hz,
+            "awaiting": self._watcher.awaiting,
+        }
+
+
+def watch_of(folder: Path) -> Inside | Outside:
+    """Return what watches this process: whoever started it to do so, or itself."""
+    if number := os.environ.pop(SOCKET, None):
+        return Outside(int(number))
+    from waitbench.profiling.inside import Inside  # pyinstrument, which not every Python has
+
+    return Inside(folder)
 
 
 if __name__ == "__main__":

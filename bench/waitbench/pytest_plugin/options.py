@@ -11,6 +11,7 @@ import pytest
 
 from waitbench import registry
 from waitbench.machines import parts
+from waitbench.profiling import samplers
 from waitbench.pytest_plugin import builds, grouping
 from waitbench.pytest_plugin.run_options import (
     BUDGET_S,
@@ -126,7 +127,7 @@ def _read_options(config: pytest.Config) -> Options:
         if option.value and config.getoption(option.key) == "":
             raise BenchError(f"{option.name} is empty, as of a variable that is not set")
     grouping.check(config.getoption("benchmark_group_by", "group"))
-    if config.getoption("waitbench_profile"):
+    if config.getoption("waitbench_profile") and samplers.usual() == "pyinstrument":
         optional.need("--waitbench-profile", "pyinstrument")
     text = config.getoption("models")
     models = tuple(filter(None, (part.strip() for part in (text or "").split(","))))

@@ -8,9 +8,10 @@ from pyinstrument.session import Session
 
 from tests.bench.profiling.lanes import RECV, SEND, TASK, WORK, lane, profile, stack
 from waitbench.perfmodel.demand import Demand
+from waitbench.profiling.files import SUFFIXES
 from waitbench.profiling.own_files import OURS
 from waitbench.profiling.profile import Lane, Profile
-from waitbench.profiling.sessions import SUFFIXES, session, written
+from waitbench.profiling.sessions import session, written
 from waitbench.scenario import BenchError
 
 WAITS, SENDS = stack(TASK, WORK, SEND, RECV), stack(TASK, WORK, SEND)

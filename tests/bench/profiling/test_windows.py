@@ -5,8 +5,7 @@ from typing import TYPE_CHECKING
 from waitbench.profiling.windows import within
 
 if TYPE_CHECKING:
-    from waitbench.profiling.thread_profiler import RawLane
-    from waitbench.profiling.windows import Costs
+    from waitbench.profiling.windows import Costs, RawLane
 
 
 def test_samples_are_cut_to_the_rounds() -> None:

@@ -59,7 +59,7 @@ def _started(build: Build, program: Path, method: str) -> tuple[str, float, floa
     """Return the interpreter's default, and what a first and a later pool took, in nanoseconds."""
     runs = []
     for _ in range(PROGRAMS):
-        command = [build.interpreter.path, "-W", "ignore", program, method]
+        command = [build.interpreter.path, "-W", "ignore", str(program), method]
         done = subprocess.run(command, capture_output=True, text=True, timeout=60, check=True)
         runs.append(json.loads(done.stdout))
     return runs[0][0], median(run[1] for run in runs), median(run[2] for run in runs)
