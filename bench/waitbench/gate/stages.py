@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from waitbench.gate import decision
 from waitbench.gate.racing import Racing
+from waitbench.stats.machines import GENERAL
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -24,6 +25,10 @@ RESERVE = 1.15
 """A stage may take so many times what it should."""
 AIMS = (16, 32, 64)
 """New pairs that the rest of the time is shared out over: the next of these."""
+FEW_PARTS, AIM_OF_FEW = range(GENERAL, 8), 12
+"""So many parts may be as many machines, and what is inferred from how far the means of those lie
+apart. Of so few means that is known so badly that each should be of this many pairs: docs/machines.
+"""
 FIRST_SHARE, SCREEN_SHARE = 0.12, 0.45
 """Of the minutes: the most that the first pairs and then the whole screen take."""
 OVER: tuple[Part, ...] = ("new", "all")
@@ -84,10 +89,11 @@ def race_part(
     what = f"racing part of {len(benchmarks)}"
     rounds_s = racing.rounds_s(benchmarks, FIRST_SHARE * plan.left_s, FIRST)
     racing.race(benchmarks, FIRST, rounds_s, what)
-    aim = max(FEWEST, ceil(AIMS[1] / parts))
+    least = AIM_OF_FEW if parts in FEW_PARTS else FEWEST
+    aim, most = (max(least, ceil(pairs / parts)) for pairs in AIMS[1:])
     rounds_s = racing.rounds_s(benchmarks, plan.left_s / RESERVE, aim)
     fit = int(plan.left_s / RESERVE / racing.pair_s(benchmarks, rounds_s))
-    pairs = min(max(FEWEST, ceil(AIMS[2] / parts)), fit)
+    pairs = min(most, fit)
     if pairs > 0 and not racing.evidence.interrupted:
         racing.race(benchmarks, pairs, rounds_s, what)
     return racing.evidence
