@@ -40,8 +40,8 @@ REQUESTS = looping("requests", "http", 200, 20, latency="5ms")
 SWITCHES = looping("switches", "switches", 1, 1, kind="switch", times="20_000")
 CALLBACKS = looping("callbacks", "switches", 1, 1, kind="future", times="10_000")
 FULL = [TIMERS, CONNECTIONS, REQUESTS, SWITCHES, CALLBACKS]
-BRIEF = [TIMERS, CONNECTIONS, CALLBACKS]
-"""What a run of everything has of it: one scenario for each question."""
+BRIEF = [TIMERS, CALLBACKS]
+"""What a run of everything has of it."""
 
 
 def choose(asked: Options, *, named: bool) -> list[Scenario]:

@@ -19,7 +19,11 @@ from waitbench.results.load import load
 from waitbench.scenario import Contestant, Scenario
 from waitbench.services import postgres
 from waitbench.suites import test_clients as clients
+from waitbench.suites import test_greenlets as greenlets
+from waitbench.suites import test_loops as loops
+from waitbench.suites import test_many_loops as many_loops
 from waitbench.suites import test_servers as servers
+from waitbench.suites import test_structured as structured
 from waitbench.system.checkout import import_path
 
 CHECKOUT = Path(__file__).parents[3]
@@ -198,3 +202,22 @@ def test_a_run_of_everything_has_a_sample_of_the_contestants_and_naming_their_su
     assert {each.name for scenario in named for each in contestants(file, usual, scenario)} >= set(
         sampled
     )
+
+
+@pytest.mark.parametrize("file", [loops, structured, greenlets, many_loops])
+def test_suites_of_loops_are_sampled_by_a_run_of_everything_and_race_one_contestant_twice(
+    file: ModuleType,
+) -> None:
+    named = scenarios(file, Options(), named=True)
+    assert scenarios(file, Options(), named=False) == []
+    sample = scenarios(file, Options(full=True), named=False)
+    assert {each.name for each in sample} < {each.name for each in named}
+    assert sample
+    for scenario in named:
+        raced = contestants(file, Options(), scenario)
+        by_name = {each.name: each for each in raced}
+        (again,) = (name for name in by_name if name.endswith("-again"))
+        assert again in scenario.controls
+        assert by_name[again].model == by_name[again.removesuffix("-again")].model
+        assert scenario.baseline in by_name
+        assert {each.concurrency for each in raced} == {None}  # as many at once in all
