@@ -66,10 +66,11 @@ class Options:
 class _Parser(argparse.ArgumentParser):
     def error(self, message: str) -> NoReturn:
         unknown = message.partition("unrecognized arguments: ")[2].split()
+        names = [name.lstrip("-") for name in self._option_string_actions]
         near = [
-            close
+            f"--{close}"
             for word in unknown
-            for close in get_close_matches(word.partition("=")[0], self._option_string_actions, n=1)
+            for close in get_close_matches(word.partition("=")[0].lstrip("-"), names, n=1)
         ]
         meant = f"; did you mean {', '.join(near)}?" if near else ";"
         raise OptionError(f"{message}{meant} try: {self.prog} --help")

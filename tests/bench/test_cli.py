@@ -149,7 +149,7 @@ def test_list_names_what_there_is_in_80_columns() -> None:
         (["rnu"], "there is no command 'rnu'; did you mean 'run'? see waitbench --help"),
         (["frobnicate"], "there is no command 'frobnicate'; there are run, report, "),
         (["--frobnicate"], "unrecognized arguments: --frobnicate"),
-        (["list", "--al"], "waitbench list: unrecognized arguments: --al; see waitbench list -"),
+        (["list", "--all"], "waitbench list: unrecognized arguments: --all; see waitbench list -"),
         (["run", "--qick", "--lanches=3"], "did you mean --quick, --launches? see waitbench run -"),
         (["serve", "--prot", "80"], "did you mean --port? try: waitbench serve --help"),
         (["calibrate", "load", "--qick"], "did you mean --quick? see waitbench calibrate load -"),

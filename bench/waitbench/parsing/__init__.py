@@ -114,10 +114,11 @@ class Parser(argparse.ArgumentParser):
         from waitbench.did_you_mean import nearest
 
         shown = [action for action in self._actions if action.help != argparse.SUPPRESS]
-        names = [name for action in shown for name in action.option_strings]
-        mistyped = [word.partition("=")[0] for word in words if word.startswith("-")]
+        # Without their dashes, in which all of them are alike.
+        names = [name[2:] for action in shown for name in action.option_strings if name[:2] == "--"]
+        mistyped = [word.partition("=")[0].lstrip("-") for word in words if word[0] == "-"]
         meant = dict.fromkeys(filter(None, (nearest(name, names) for name in mistyped)))
-        return f"; did you mean {', '.join(meant)}?" if meant else ""
+        return f"; did you mean {', '.join(f'--{name}' for name in meant)}?" if meant else ""
 
     def _unknown(self, word: str) -> bool:
         name = word.partition("=")[0]

@@ -11,11 +11,11 @@ from waitbench.cli import COMMANDS, parser_of
 
 
 def options(command: str) -> list[tuple[str, str]]:
-    """Return each long option of a command, and how it is mistyped: two letters change places."""
+    """Return each long option of a command, and how it is mistyped: a letter is missing."""
     described = parser_of(command, importlib.import_module(f"waitbench.commands.{command}"))
     shown = [action for action in described._actions if action.help != argparse.SUPPRESS]
     names = [name for action in shown for name in action.option_strings if name[:2] == "--"]
-    return [(name, f"{name[:3]}{name[4]}{name[3]}{name[5:]}") for name in names]
+    return [(name, name[:3] + name[4:]) for name in names]
 
 
 @pytest.mark.parametrize("command", COMMANDS)

@@ -24,10 +24,11 @@ def render(summary: Summary, findings: Sequence[Finding], *, only: Sequence[str]
     Of the suites in `only` it is just the tables and how to read them.
 
     Raises:
-        BenchError: the run holds no suite of a name in `only`.
+        BenchError: the run holds no suite of a name in `only`, or what makes pages is missing.
     """
+    whole = template("page.html")  # refused before anything is drawn where that is not installed
     page = _page.page(summary, findings, only=only)
-    return template("page.html").render(
+    return whole.render(
         page=page,
         style=style(),
         script=script() if page.figures else "",

@@ -190,3 +190,15 @@ def test_of_chosen_suites_there_are_just_the_tables(tmp_path: Path) -> None:
     assert "compute-n8-c8" not in read.text
     with pytest.raises(BenchError, match="holds no suite 'nothing'"):
         render("html", made, [], only=["nothing"])
+
+
+def test_nothing_is_drawn_for_a_page_that_cannot_be_made(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def drawn(*_arguments: object, **_options: object) -> None:
+        pytest.fail("it was drawn")
+
+    monkeypatch.setattr("waitbench.registry.optional.missing", lambda *_names: "needs jinja2")
+    monkeypatch.setattr("waitbench.report.formats._page.page", drawn)
+    with pytest.raises(BenchError, match="jinja2"):
+        render("html", usual(tmp_path), [])
