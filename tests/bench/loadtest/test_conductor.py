@@ -125,8 +125,8 @@ def test_a_server_that_is_killed_fails_only_its_own_rows(monkeypatch: pytest.Mon
     started: list[Server] = []
 
     class Known(Server):
-        def __init__(self, spec: ServerSpec, database_file: str) -> None:
-            super().__init__(spec, database_file)
+        def __init__(self, spec: ServerSpec, database_file: str, host: str) -> None:
+            super().__init__(spec, database_file, host)
             started.append(self)
 
     def kill_the_first() -> None:
