@@ -5,12 +5,13 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from waitbench import formatting
 from waitbench.findings._cpu import times_the_cpu
 from waitbench.findings._gains import of_suites, sound
 from waitbench.findings._verdicts import above, below, with_interval
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Mapping
+    from collections.abc import Collection, Mapping, Sequence
 
     from waitbench.analysis.comparison import Comparison, Summary
     from waitbench.stats.estimates import Estimate
@@ -66,6 +67,12 @@ def cpu_pairs(summary: Summary, suites: Collection[str], pairs: Mapping[str, str
             if cpu:
                 found.append(CpuPair(scenario=scenario, name=name, other=other, cpu=cpu))
     return found
+
+
+def in_short(pairs: Sequence[CpuPair]) -> str:
+    """Return pairs of two contestants in one short line: the CPU of one over that of the other."""
+    figures = [f"{formatting.times(pair.cpu.value)} ({pair.scenario.name})" for pair in pairs]
+    return f"{pairs[0].name}'s CPU over {pairs[0].other}'s: {', '.join(figures)}"
 
 
 def restless(scenario: Comparison) -> bool:

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from waitbench import formatting
 from waitbench.findings import Finding
-from waitbench.findings._cpu_pairs import controls, cpu_pairs
+from waitbench.findings._cpu_pairs import controls, cpu_pairs, in_short
 from waitbench.findings._gains import longer
 from waitbench.findings._verdicts import LIMIT, above, decide
 
@@ -49,7 +49,7 @@ def find(summary: Summary) -> Finding:
         claim=CLAIM,
         verdict=verdict,
         sentence=" ".join(filter(None, sentences)),
-        brief=f"gevent takes {formatting.listing([_short(pair) for pair in pairs])}",
+        brief=in_short(pairs),
         effect=widest.cpu.value,
         effect_of=f"gevent in {widest.scenario.name}",
         interval=widest.cpu.interval,
@@ -64,7 +64,3 @@ def find(summary: Summary) -> Finding:
 def _told(other: str, pairs: Sequence[CpuPair]) -> str:
     figures = formatting.listing([pair.text for pair in pairs])
     return f"A task of gevent takes {figures} times the CPU that it takes with {other}."
-
-
-def _short(pair: CpuPair) -> str:
-    return f"{formatting.times(pair.cpu.value)} times the CPU in {pair.scenario.name}"

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from waitbench import formatting
 from waitbench.findings import Finding
-from waitbench.findings._cpu_pairs import controls, cpu_pairs
+from waitbench.findings._cpu_pairs import controls, cpu_pairs, in_short
 from waitbench.findings._gains import longer
 from waitbench.findings._verdicts import LIMIT, above, decide
 
@@ -47,7 +47,7 @@ def find(summary: Summary) -> Finding:
         claim=CLAIM,
         verdict=verdict,
         sentence=" ".join(filter(None, sentences)),
-        brief=f"trio takes {formatting.listing([_short(pair) for pair in pairs])}",
+        brief=in_short(pairs),
         effect=dearest.cpu.value,
         effect_of=f"trio in {dearest.scenario.name}",
         interval=dearest.cpu.interval,
@@ -69,7 +69,3 @@ def _beside(pairs: Sequence[CpuPair]) -> list[str]:
     for pair in pairs:
         by_name.setdefault(pair.name, []).append(pair)
     return [_told(BESIDE[name], several) for name, several in by_name.items()]
-
-
-def _short(pair: CpuPair) -> str:
-    return f"{formatting.times(pair.cpu.value)} times the CPU in {pair.scenario.name}"

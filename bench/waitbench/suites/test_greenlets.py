@@ -32,8 +32,8 @@ def waiting(label: str, workload: str, tasks: int, at_once: int, **params: str) 
     )
 
 
-SLEEPS = waiting("sleeps", "sleep", 1_000, 500, duration="10ms")
-REQUESTS = waiting("requests", "http", 100, 20, latency="10ms")
+SLEEPS = waiting("naps", "sleep", 1_000, 500, duration="10ms")
+REQUESTS = waiting("usual-clients", "http", 100, 20, latency="10ms")
 SAME_CLIENT = waiting("same-client", "http", 60, 20, latency="10ms", client="httpx2")
 FULL = [SLEEPS, REQUESTS, SAME_CLIENT]
 BRIEF = [REQUESTS]

@@ -32,8 +32,8 @@ def sharing(label: str, workload: str, tasks: int, at_once: int, **params: str) 
     )
 
 
-BUSY = sharing("busy", "switches", 16, 8, kind="switch", times="2_000")
-REQUESTS = sharing("requests", "http", 200, 32, latency="10ms", client="httpx2")
+BUSY = sharing("busy-loops", "switches", 16, 8, kind="switch", times="2_000")
+REQUESTS = sharing("busy-clients", "http", 200, 32, latency="10ms", client="httpx2")
 FULL = [BUSY, REQUESTS]
 BRIEF = [BUSY]
 """What a run of everything has of it."""

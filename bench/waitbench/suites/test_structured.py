@@ -35,8 +35,8 @@ def waiting(label: str, workload: str, tasks: int, at_once: int, **params: str) 
 
 
 SLEEPS = waiting("sleeps", "sleep", 2_000, 1_000, duration="10ms")
-REQUESTS = waiting("requests", "http", 60, 20, latency="10ms", client=CLIENT)
-ONE_REQUEST = waiting("one-request", "http", 40, 1, latency="0ms", client=CLIENT)
+REQUESTS = waiting("httpx2-20-at-once", "http", 60, 20, latency="10ms", client=CLIENT)
+ONE_REQUEST = waiting("httpx2-one-by-one", "http", 40, 1, latency="0ms", client=CLIENT)
 FULL = [SLEEPS, REQUESTS, ONE_REQUEST]
 BRIEF = [SLEEPS, REQUESTS]
 """What a run of everything has of it."""

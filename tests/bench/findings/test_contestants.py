@@ -8,6 +8,7 @@ import pytest
 
 from tests.bench.synthetic import record, scenario, shaken, summary
 from waitbench.findings import gevent_or_asyncio, loop_per_thread, loops_matter, trio_cost
+from waitbench.suites import test_structured as structured
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -135,6 +136,18 @@ def test_what_stands_beside_trio_and_gevent_decides_nothing(tmp_path: Path) -> N
     assert "0.83 [0.83, 0.83] in requests times the CPU that it takes with threads" in (
         finding.sentence
     )
+
+
+def test_all_scenarios_of_a_suite_stand_in_one_short_line(tmp_path: Path) -> None:
+    rows = []
+    for scenario_ in structured.FULL:
+        rows += raced("structured", scenario_.name, {"asyncio": 100, "trio": 150})
+    brief = find(trio_cost, tmp_path, *rows).brief
+    assert brief == (
+        "trio's CPU over asyncio's: 1.50 (sleeps), 1.50 (httpx2-20-at-once), "
+        "1.50 (httpx2-one-by-one)"
+    )
+    assert len(brief) < 100
 
 
 def loops(name: str, threads_ms: float, *, gil: bool = True) -> list[dict[str, Any]]:
