@@ -80,6 +80,7 @@ def count(  # noqa: PLR0913 - what counting is made of
     ends_s: float,
     seed: int,
     pairs: int | None = None,
+    first: int = 0,
     say: Callable[[str], object] = lambda _: None,
 ) -> Counts:
     """Count the instructions of all benchmarks that do not wait, on both sides.
@@ -90,6 +91,7 @@ def count(  # noqa: PLR0913 - what counting is made of
         ends_s: moment on `time.monotonic` after which no further pair is begun.
         seed: of the orders.
         pairs: of processes; `PAIRS` by default.
+        first: how many came before, of which each had another seed of hashes.
         say: is told how far it is.
     """
     many = pairs or PAIRS
@@ -98,10 +100,10 @@ def count(  # noqa: PLR0913 - what counting is made of
         counting = _Counting(kind, stop, ends_s, many)
         try:
             chosen = counting.chosen([_shortened(benchmark) for benchmark in benchmarks])
-            for pair in range(many if chosen else 0):
-                if not counting.time_for_a_pair(pair):
+            for pair in range(first, first + many if chosen else first):
+                if pair > first and not counting.time_for_a_pair():
                     break
-                say(f"counting instructions, pair {pair + 1} of {many}")
+                say(f"counting instructions, pair {pair + 1 - first} of {many}")
                 random.Random(seed + pair).shuffle(chosen)
                 counting.count(chosen, pair)
         except InterruptedRaceError:
@@ -155,9 +157,9 @@ class _Counting:
         self.left_out: dict[str, str] = {}
         self.benchmarks: dict[str, _Counted] = {}
 
-    def time_for_a_pair(self, pair: int) -> bool:
+    def time_for_a_pair(self) -> bool:
         """Check whether another pair ends in time, if it takes as long as the last one."""
-        return not pair or time.monotonic() + self._pair_s < self._ends_s
+        return time.monotonic() + self._pair_s < self._ends_s
 
     def chosen(self, benchmarks: Sequence[_Counted]) -> list[_Counted]:
         """Look at a few rounds of each, and return those that compute and fit into the time."""

@@ -48,7 +48,7 @@ def main(argv: Sequence[str] | None = None) -> int:
     try:
         kept = _read(options.output / FILE)
         for part in options.only:
-            kept[part] = _gated() if part == "gate" else _counted(part)
+            kept[part] = _gated() if part == "gate" else _counted(part, kept.get(part))
             kept["environment"] = environment.describe(checkout=Path.cwd())
             options.output.mkdir(parents=True, exist_ok=True)
             atomic_file.write(options.output / FILE, json.dumps(kept, indent=1) + "\n")
@@ -59,9 +59,16 @@ def main(argv: Sequence[str] | None = None) -> int:
     return 0
 
 
-def _counted(part: str) -> dict[str, Any]:
-    """Return the counts of the twenty functions between base and another commit."""
-    change, pairs = ("null", ALIKE_PAIRS) if part == "alike" else ("more", instruction_counts.PAIRS)
+def _counted(part: str, before: dict[str, Any] | None) -> dict[str, Any]:
+    """Return the counts of the twenty functions between base and another commit.
+
+    Those of identical code are added to what there is of them, until there are enough.
+    """
+    kept = (before or {}).get("pairs", {}) if part == "alike" else {}
+    first = min(map(len, kept.values()), default=0)
+    pairs = ALIKE_PAIRS - first if part == "alike" else instruction_counts.PAIRS
+    if pairs <= 0:
+        return dict(before or {})
     with tempfile.TemporaryDirectory() as folder:
         repository = scratch.made(
             Path(folder) / "work",
@@ -70,18 +77,21 @@ def _counted(part: str) -> dict[str, Any]:
             twenty_functions.CHANGES,
         )
         began_s = time.monotonic()
-        counts = _count(repository, change, pairs)
+        counts = _count(repository, "null" if part == "alike" else "more", pairs, first)
     return {
         "kind": counts.kind,
         "still": counts.still,
         "seconds": round(time.monotonic() - began_s, 1),
-        "pairs": {name.removeprefix("bench_"): taken for name, taken in counts.pairs.items()},
+        "pairs": {
+            (short := name.removeprefix("bench_")): [*kept.get(short, ())[:first], *taken]
+            for name, taken in counts.pairs.items()
+        },
         "calls": {name.removeprefix("bench_"): many for name, many in counts.calls.items()},
         "left_out": dict(counts.left_out),
     }
 
 
-def _count(repository: Repository, change: str, pairs: int) -> Counts:
+def _count(repository: Repository, change: str, pairs: int, first: int) -> Counts:
     settings = GateSettings()
     sides = repository.revision(scratch.BASE), repository.revision(change)
     with worktrees.checked_out(repository, *sides) as checkouts:
@@ -93,6 +103,7 @@ def _count(repository: Repository, change: str, pairs: int) -> Counts:
             ends_s=time.monotonic() + LONGEST_S,
             seed=1,
             pairs=pairs,
+            first=first,
             say=_say,
         )
 
