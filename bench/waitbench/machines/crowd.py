@@ -35,8 +35,8 @@ PINGS = 9
 LOOKS_EVERY_S = 0.2
 LEAD_NS, MOST_LEAD_NS = 200_000_000, 3_000_000_000
 """So long before its start a step is told to all; twice as long after one that somebody missed."""
-LATE_NS = 2_000_000
-"""Who is later than this at the start was told too late."""
+LATE_NS = 10_000_000
+"""Who is later than this at the start was told too late, rather than kept from its core."""
 TRIES = 3
 UP_WITHIN_S = 75.0
 
