@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from itertools import accumulate
+from itertools import accumulate, compress
 from typing import TYPE_CHECKING, Final
 
 if TYPE_CHECKING:
@@ -40,6 +40,11 @@ def middle(index: int) -> int:
     return (low + high) // 2
 
 
+def filled(counts: Sequence[int]) -> list[int]:
+    """Return the buckets that hold something, ascending."""
+    return list(compress(range(len(counts)), counts))
+
+
 def quantiles(
     counts: Sequence[int], shares: Sequence[float], early: Sequence[int] = ()
 ) -> list[int]:
@@ -53,9 +58,8 @@ def quantiles(
     Returns:
         One value per share in nanoseconds; zeros if nothing was counted.
     """
-    steps = [(-middle(index), count) for index, count in enumerate(early) if count]
-    steps.reverse()
-    steps += [(middle(index), count) for index, count in enumerate(counts) if count]
+    steps = [(-middle(index), early[index]) for index in reversed(filled(early))]
+    steps += [(middle(index), counts[index]) for index in filled(counts)]
     total = sum(count for _, count in steps)
     if not total:
         return [0] * len(shares)

@@ -23,6 +23,8 @@ if TYPE_CHECKING:
 
 _CELL_BYTES: Final = 8
 _LABEL_BYTES: Final = 512
+_STRETCH: Final = 512
+"""Cells that are looked at together for any that changed."""
 _WAYS: Final = {kind: number for number, kind in enumerate(BREAKS)}
 
 # Cells of one worker: counters first, which grow; then states and highest values of the period.
@@ -95,8 +97,15 @@ class Book:
 
 
 def _difference(now: memoryview[int], before: memoryview[int]) -> list[int]:
-    present, past = now.tolist(), before.tolist()
-    return [*map(sub, present[:GROWING], past[:GROWING]), *present[GROWING:]]
+    """Subtract the growing cells, of which hardly any change in a short period."""
+    grown = [0] * GROWING
+    present, past = bytes(now), bytes(before)
+    for first in range(0, GROWING, _STRETCH):
+        cells = slice(first, min(first + _STRETCH, GROWING))
+        stretch = slice(_CELL_BYTES * cells.start, _CELL_BYTES * cells.stop)
+        if present[stretch] != past[stretch]:
+            grown[cells] = map(sub, now[cells].tolist(), before[cells].tolist())
+    return [*grown, *now[GROWING:].tolist()]
 
 
 class Ledger:
@@ -255,5 +264,7 @@ class Ledger:
 
 
 def added(columns: Sequence[Sequence[int]], start: int, length: int) -> list[int]:
-    """Add up a stretch of cells over all workers."""
+    """Add up a stretch of cells over all workers; one alone is the sum."""
+    if len(columns) == 1:
+        return list(columns[0][start : start + length])
     return list(map(sum, zip(*(c[start : start + length] for c in columns), strict=True)))

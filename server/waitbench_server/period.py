@@ -5,7 +5,7 @@ from __future__ import annotations
 from time import monotonic_ns
 
 from waitbench_server import ledger as cell
-from waitbench_server.histogram import SIZE, bounds, quantiles
+from waitbench_server.histogram import SIZE, bounds, filled, quantiles
 from waitbench_server.ledger import Book, added
 from waitbench_server.outcomes import outcome_name
 from waitbench_server.stream import BREAKS
@@ -132,12 +132,6 @@ def error_member(late: list[int], early: list[int], total: int) -> Member:
 
 def buckets(late: list[int], early: list[int]) -> list[list[int]]:
     """List the buckets that hold something as [lowest, highest, count], ascending."""
-    filled = []
-    for index in range(SIZE - 1, -1, -1):
-        if early[index]:
-            low, high = bounds(index)
-            filled.append([-high, -low, early[index]])
-    for index, count in enumerate(late):
-        if count:
-            filled.append([*bounds(index), count])
-    return filled
+    below = [(*bounds(index), early[index]) for index in reversed(filled(early))]
+    above = [[*bounds(index), late[index]] for index in filled(late)]
+    return [*([-high, -low, count] for low, high, count in below), *above]
