@@ -101,7 +101,7 @@ def compare(  # noqa: PLR0913 - what a gate is made of, put together in one plac
         part: its number and how many there are, where several machines share a gate.
         before: called when all is prepared, before the first round.
         observer: makes the observer of a stage from its description.
-        say: is told what takes long before the first stage.
+        say: is told what takes long before the first pair, then verdicts as they come.
 
     Raises:
         BenchError: one side cannot be checked out, built or asked for its benchmarks.
@@ -159,7 +159,7 @@ def compare(  # noqa: PLR0913 - what a gate is made of, put together in one plac
         elif part:
             evidence = stages.race_part(raced, plan, observer, parts)
         else:
-            evidence = stages.race(raced, plan, observer)
+            evidence = stages.race(raced, plan, observer, say)
         judged = [
             verdicts.result(
                 benchmark,
@@ -207,7 +207,6 @@ def compare(  # noqa: PLR0913 - what a gate is made of, put together in one plac
         rows=evidence.rows,
         environment=machine | environment.afterwards(),
         commits=(sides.base.commit, sides.head.commit),
-        screen_pairs=evidence.screen_pairs,
         counting=counted.method,
         part=part,
         machine=identity.anonymous(seed) if part else "",

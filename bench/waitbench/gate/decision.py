@@ -1,16 +1,15 @@
-"""Ratios in, verdicts out: what the screen clears, and what the new pairs decide.
+"""Ratios in, verdicts out: what each pair of fresh processes decides.
 
-Two stages keep the rate of false alarms. The screen only chooses: what it says is never a verdict
-of *slower*. What it does not clear is raced again over new pairs of processes, and these alone
-raise an alarm, in looks at growing numbers of pairs. Each look has its part of the whole error
-(`LOOKS`), and within a look Holm's rule runs over all benchmarks that the screen let through: by
-the union bound a gate of identical sides calls any of them slower or faster no oftener than
-`CLOCK_ERROR`, and with the figures beside the clock (`figures`) than `ERROR`, whatever the number
-of benchmarks and however they hang together.
+After each pair all benchmarks that are open are looked at, over all of their pairs, and what is
+decided is not raced again. *Slower* and *faster* are called in a few of these looks (`ALARMS`),
+each of which has its part of the whole error; within a look Holm's rule runs over all benchmarks
+that are raced. By the union bound a gate of identical sides calls any of them slower or faster no
+oftener than `CLOCK_ERROR`, and with the figures beside the clock (`figures`) than `ERROR`, whatever
+the number of benchmarks and however they hang together.
 
-*Same* is no alarm, and nothing is chosen by it but who need not be raced on: it may lean on all
-pairs, the screen's too. Its error, that of a change of just the margin, is `SAME_ERROR` for each
-benchmark over all looks together, the screen being the first.
+*Same* is no alarm. A change of just the margin would have to be taken for none in some look:
+`SAME_AT_A_LOOK` is so small that over all 61 looks from the fourth pair to the last that happens
+to at most `SAME_ERROR` of such changes (`tests/bench/gate/test_decision.py`).
 """
 
 from __future__ import annotations
@@ -47,37 +46,39 @@ FIGURES_ERROR = ERROR / 8
 CLOCK_ERROR = ERROR - FIGURES_ERROR
 SAME_ERROR = 0.04
 """Of each benchmark: how often a change of just the margin may be called the same in any look."""
-SAME_AT_SCREEN = SAME_ERROR / 4
-SCREEN_PAIRS = 10
-"""From ten launches on badly laid out processes are trimmed away: see
-`bench/waitbench/stats/estimates.py`."""
+SAME_ALONE = SAME_ERROR / 4
+"""The level of *same* where one look is all there is."""
+SAME_AT_A_LOOK = SAME_ERROR / 5
+"""The same where there is one after every pair: each sees nearly what the one before it saw."""
+FEWEST_PAIRS = 4
+"""Fewer pairs decide nothing."""
+MOST_PAIRS = 64
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Look:
-    """One look at the new pairs.
+    """One look at the pairs there are.
 
     Attributes:
-        pairs: how many there are by then, all looks together.
-        error: this look's part of `CLOCK_ERROR`.
-        same_error: its part of `SAME_ERROR`.
+        error: this look's part of `CLOCK_ERROR`; 0 where it calls nothing slower or faster.
+        same_error: its level of *same*.
     """
 
-    pairs: int
     error: float
     same_error: float
 
 
-LOOKS = (
-    Look(pairs=8, error=CLOCK_ERROR / 8, same_error=SAME_ERROR / 8),
-    Look(pairs=16, error=3 * CLOCK_ERROR / 8, same_error=SAME_ERROR / 4),
-    Look(pairs=24, error=CLOCK_ERROR / 8, same_error=SAME_ERROR / 8),
-    Look(pairs=32, error=CLOCK_ERROR / 8, same_error=SAME_ERROR / 8),
-    Look(pairs=48, error=CLOCK_ERROR / 8, same_error=SAME_ERROR / 16),
-    Look(pairs=64, error=CLOCK_ERROR / 8, same_error=SAME_ERROR / 16),
-)
-"""At 16 new pairs most is decided; the first look lets go of what is plain, the last ones serve a
-machine that is restless."""
+ALARMS = (6, 8, 10, 12, 14, 16, 20, 24, 32, 48, 64)
+"""Pairs after which something may be called slower or faster: the first looks let go of what is
+plain, the last ones serve a machine that is restless."""
+
+
+def look_after(pairs: int) -> Look | None:
+    """Return the look after so many pairs; None while they are too few."""
+    if pairs < FEWEST_PAIRS:
+        return None
+    error = CLOCK_ERROR / len(ALARMS) if pairs in ALARMS else 0.0
+    return Look(error=error, same_error=SAME_AT_A_LOOK)
 
 
 def merged_look(present: int, parts: int) -> Look:
@@ -92,7 +93,7 @@ def merged_look(present: int, parts: int) -> Look:
         parts: that there are.
     """
     share = 1.0 if parts == 1 else 0.5 if present == parts else 0.5 / (parts - 1)
-    return Look(pairs=0, error=CLOCK_ERROR * share, same_error=SAME_ERROR * share)
+    return Look(error=CLOCK_ERROR * share, same_error=SAME_ERROR * share)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -108,37 +109,29 @@ class Decision:
     more: int | None = None
 
 
-def cleared(ratio: Estimate | None, margin: float) -> bool:
-    """Whether the screen alone shows that two sides lie within the margin."""
-    return ratio is not None and same_chance(ratio, margin) < SAME_AT_SCREEN
-
-
 def decide(
-    ratios: Sequence[Estimate | None],
-    margins: Sequence[float],
-    look: Look,
-    whole: Sequence[Estimate | None] | None = None,
+    ratios: Sequence[Estimate | None], margins: Sequence[float], look: Look
 ) -> list[Decision]:
-    """Decide on all benchmarks that the screen let through.
+    """Decide on all benchmarks that are raced.
 
     Args:
-        ratios: how many times faster head is than base, over the new pairs alone; None where a
-            benchmark is settled already, which still counts as one of the family.
+        ratios: how many times faster head is than base; None where a benchmark is settled already,
+            which still counts as one of the family.
         margins: of each, as shares.
         look: which look this is.
-        whole: the ratios over all pairs, the screen's too; the new pairs' by default.
     """
     chances = [suspicion(ratio) for ratio in ratios]
     decisions: dict[int, Decision] = {}
     holding = True
     for rank, place in enumerate(sorted(range(len(ratios)), key=lambda place: chances[place])):
+        ratio, margin = ratios[place], margins[place]
         level = look.error / (len(ratios) - rank)
         holding = holding and chances[place] < level
-        overall = (whole or ratios)[place]
-        if overall is not None and same_chance(overall, margins[place]) < look.same_error:
+        if ratio is not None and same_chance(ratio, margin) < look.same_error:
             decisions[place] = Decision(verdict="same")
         else:
-            decisions[place] = _decision(ratios[place], margins[place], level, apart=holding)
+            level = level or ERROR / (len(ratios) - rank)
+            decisions[place] = _decision(ratio, margin, level, apart=holding)
     return [decisions[place] for place in range(len(ratios))]
 
 

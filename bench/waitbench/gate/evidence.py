@@ -3,20 +3,17 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING
 
 from waitbench.gate import run_queue
 from waitbench.gate.worktrees import SIDES
 from waitbench.race.record import RaceRecord
-from waitbench.stats import machines
+from waitbench.stats import machines, pairs
 
 if TYPE_CHECKING:
     from waitbench.gate.decision import Decision
     from waitbench.results.record import ContestantRecord
-    from waitbench.stats.estimates import Estimate, Walls
-
-Part = Literal["screen", "new", "all"]
-"""Which of the pairs a ratio is over."""
+    from waitbench.stats.estimates import Estimate
 
 
 @dataclass(slots=True, kw_only=True)
@@ -26,14 +23,16 @@ class GateEvidence:
     Attributes:
         race: all races as one; launches are numbered through.
         launches: how many there were.
-        screen_pairs: how many of them were the screen.
-        settled: by benchmark, what was decided, and over which pairs.
+        common_pairs: so many of the first launches raced every benchmark, whatever it came to.
+        settled: by benchmark, what the last look at it said.
+        looked: after how many launches that was.
     """
 
     race: RaceRecord = field(default_factory=RaceRecord)
     launches: int = 0
-    screen_pairs: int = 0
-    settled: dict[str, tuple[Decision, Part]] = field(default_factory=dict)
+    common_pairs: int = 0
+    settled: dict[str, Decision] = field(default_factory=dict)
+    looked: int = 0
 
     @property
     def rows(self) -> dict[tuple[str, str], ContestantRecord]:
@@ -54,15 +53,15 @@ class GateEvidence:
         self.race.extend(record, renumber=self.launches)
         self.launches += launches
 
-    def ratio(self, name: str, over: Part, *, confidence: float) -> Estimate | None:
-        """Return how many times faster head is than base: over the screen, the new pairs or all."""
-        rows = self.sides(name)
+    def ratio(self, name: str, *, confidence: float) -> Estimate | None:
+        """Return how many times faster head is than base, over all pairs there are."""
+        rows, names = self.sides(name), self._machines(name)
         if len(rows) < len(SIDES):
             return None
-        base, head = (self._of(walls, over) for walls in run_queue.blocks(rows))
-        return machines.paired_ratio(
-            base, head, machines=self._machines(name), confidence=confidence
-        )
+        base, head = run_queue.blocks(rows)
+        if not names:
+            return pairs.paired_ratio(base, head, confidence=confidence)
+        return machines.paired_ratio(base, head, machines=names, confidence=confidence)
 
     def by_machine(self, name: str) -> dict[str, Estimate]:
         """Return the ratio of each of several machines over all of its pairs, by its name."""
@@ -87,18 +86,9 @@ class GateEvidence:
     def open(self, name: str) -> bool:
         """Whether more pairs may still decide a benchmark."""
         settled = self.settled.get(name)
-        return not self.failures(name) and (settled is None or settled[0].verdict == "undecided")
+        return not self.failures(name) and (settled is None or settled.verdict == "undecided")
 
     def failures(self, name: str) -> dict[str, str]:
         """Return by side why a benchmark could not go on; wrong results alone are no times."""
         rows = {side: self.rows[name, side] for side in SIDES if (name, side) in self.rows}
         return {side: row.failure for side, row in rows.items() if row.failure}
-
-    def _of(self, walls: Walls, over: Part) -> Walls:
-        if over == "all":
-            return walls
-        return {
-            key: walls_ns
-            for key, walls_ns in walls.items()
-            if (key[0] >= self.screen_pairs) == (over == "new")
-        }

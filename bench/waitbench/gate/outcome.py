@@ -53,9 +53,8 @@ class Result:
         name: of the benchmark.
         verdict: slower, faster, same, undecided, new, vanished or failed.
         margin: within which two sides are the same, as a share.
-        ratio: times faster than base that head is, over the pairs that decided; None without.
-        pairs: how many fresh pairs of processes it was raced in, the screen's among them.
-        screened: whether the screen cleared it.
+        ratio: times faster than base that head is, over its pairs; None without.
+        pairs: how many fresh pairs of processes it was raced in.
         more: about how many more pairs would decide it; None where that cannot be told.
         base_ns: typical wall on base in nanoseconds: of a call of a function, else of a round.
         notes: sentences for who reads it.
@@ -72,7 +71,6 @@ class Result:
     margin: float
     ratio: Estimate | None = None
     pairs: int = 0
-    screened: bool = False
     more: int | None = None
     base_ns: float | None = None
     notes: tuple[str, ...] = ()
@@ -138,7 +136,6 @@ class Outcome:
         rows: what was measured, by benchmark and side.
         environment: the machine that it ran on.
         commits: hashes of base and head.
-        screen_pairs: so many of the first launches chose, and decided nothing.
         method: how it was decided, where that was not by racing base and head here.
         counting: how instructions were counted, where they were.
         part: of a gate that several machines share, its number and how many there are.
@@ -157,7 +154,6 @@ class Outcome:
     rows: Mapping[tuple[str, str], ContestantRecord] = field(default_factory=dict)
     environment: Mapping[str, Any] = field(default_factory=dict)
     commits: tuple[str, str] = ("", "")
-    screen_pairs: int = 0
     method: str = ""
     counting: str = ""
     part: tuple[int, int] | None = None

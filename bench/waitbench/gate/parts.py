@@ -128,7 +128,7 @@ def _decided(
 ) -> list[Result]:
     """Return the results with their verdicts, Holm's rule over all that were raced."""
     raced = [result for result in results if result.verdict == UNDECIDED]
-    ratios = [evidence.ratio(result.name, "all", confidence=1 - decision.ERROR) for result in raced]
+    ratios = [evidence.ratio(result.name, confidence=1 - decision.ERROR) for result in raced]
     margins = [result.margin for result in raced]
     decisions = dict(
         zip((result.name for result in raced), decision.decide(ratios, margins, look), strict=True)

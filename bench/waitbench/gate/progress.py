@@ -21,20 +21,16 @@ class StageProgress:
         self._what = what
         self._stream = stream
         self._live = stream.isatty()
-        self._pairs = 0
 
     def __call__(self, event: Event) -> None:
         """Print which pair and benchmark are under way; of a round, nothing."""
         match event:
-            case RacePlanned(lineup=lineup, settings=settings):
-                self._pairs = settings.launches
-                many = f"benchmark{'s' if len(lineup) > 1 else ''} over {self._pairs} fresh pairs"
-                if not self._live:
-                    about = f"about {settings.budget_s:.0f} s"
-                    self._say(f"gate: {self._what} {many} of processes, {about}\n")
+            case RacePlanned(lineup=lineup, settings=settings) if not self._live:
+                many = f"benchmark{'s' if len(lineup) > 1 else ''} in fresh pairs of processes"
+                self._say(f"gate: {self._what} {many}, at most {settings.budget_s:.0f} s\n")
             case ScenarioBegun(launch=launch, rows=rows) if self._live:
                 name = rows[0].scenario.name
-                self._say(f"{CLEAR}{self._what}  pair {launch + 1}/{self._pairs}  {name}")
+                self._say(f"{CLEAR}{self._what}  pair {launch + 1}  {name}")
             case Incident(sentence=sentence):
                 self._say(f"{CLEAR if self._live else ''}gate: {sentence}\n")
             case RaceOver() if self._live:  # leave no half line behind
@@ -51,10 +47,11 @@ def observer(stream: TextIO) -> Callable[[str], Observer]:
 
 
 def line(stream: TextIO) -> Callable[[str], object]:
-    """Return what prints a sentence on something that takes long."""
+    """Return what prints a sentence: on something that takes long, or a verdict."""
+    begin = CLEAR if stream.isatty() else ""
 
     def say(sentence: str) -> None:
-        stream.write(f"gate: {sentence}\n")
+        stream.write(f"{begin}gate: {sentence}\n")
         stream.flush()
 
     return say

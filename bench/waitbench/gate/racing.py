@@ -9,7 +9,6 @@ from typing import TYPE_CHECKING
 from waitbench.gate import time_allocation
 from waitbench.gate.evidence import GateEvidence
 from waitbench.gate.overhead import Overhead
-from waitbench.gate.worktrees import SIDES
 from waitbench.race.conductor import Settings, conduct
 
 if TYPE_CHECKING:
@@ -17,7 +16,7 @@ if TYPE_CHECKING:
 
     from waitbench.gate.benchmark import Benchmark
     from waitbench.race.events import Observer
-    from waitbench.results.record import ContestantRecord
+    from waitbench.race.record import RaceRecord
 
 TIMEOUT_S = 60.0
 
@@ -51,7 +50,7 @@ class Racing:
         observer: makes an observer of one stage, which is named to it.
         evidence: what was raced.
         overhead: what it took beside the rounds.
-        family: how many benchmarks there were in the first race.
+        family: how many benchmarks it races.
     """
 
     plan: GatePlan
@@ -61,48 +60,81 @@ class Racing:
     family: int = 0
 
     def rounds_s(
-        self, benchmarks: Sequence[Benchmark], available_s: float, pairs: int
+        self,
+        benchmarks: Sequence[Benchmark],
+        available_s: float,
+        pairs: int,
+        least_s: float = 0.0,
     ) -> dict[str, float]:
-        """Allocate the seconds of a pair, so that so many pairs fit into the time available."""
+        """Allocate the seconds of a pair, so that so many pairs fit into the time available.
+
+        Args:
+            benchmarks: that are raced in it.
+            available_s: seconds that there are.
+            pairs: how many pairs.
+            least_s: what each benchmark wants in any case.
+        """
         pair_s = available_s / pairs - self.pair_s(benchmarks, {})
-        rows = {benchmark.name: self.evidence.sides(benchmark.name) for benchmark in benchmarks}
+        starting_s = self._starting_s(benchmarks) / len(benchmarks)
         wanted_s = {
-            name: time_allocation.wanted_s(both, self.plan.margins[name])
-            if len(both) == len(SIDES)
-            else time_allocation.USUAL_S
-            for name, both in rows.items()
+            name: max(least_s, time_allocation.wanted_s(self.overhead.opening_s(name) + starting_s))
+            for name in (benchmark.name for benchmark in benchmarks)
         }
         allocated_s = time_allocation.allocated(wanted_s, pair_s)
-        return {name: max(allocated_s[name], _fewest_s(rows[name])) for name in allocated_s}
+        return {name: max(allocated_s[name], self._fewest_s(name)) for name in allocated_s}
 
     def pair_s(self, benchmarks: Sequence[Benchmark], rounds_s: Mapping[str, float]) -> float:
         """Return the seconds of one pair: starting, opening, and these seconds of rounds."""
         opening_s = sum(self.overhead.opening_s(benchmark.name) for benchmark in benchmarks)
-        # Starting takes as long for a few benchmarks as for all, what rounds overrun does not.
-        share = len(benchmarks) / (self.family or len(benchmarks))
-        return self.overhead.starting_s * (1 + share) / 2 + opening_s + sum(rounds_s.values())
+        return self._starting_s(benchmarks) + opening_s + sum(rounds_s.values())
 
     def race(
-        self, benchmarks: Sequence[Benchmark], pairs: int, rounds_s: Mapping[str, float], what: str
+        self,
+        benchmarks: Sequence[Benchmark],
+        most: int,
+        following: Callable[[], Mapping[str, float]],
+        what: str,
     ) -> None:
-        """Race so many fresh pairs of processes and add them to the evidence."""
-        self.family = self.family or len(benchmarks)
-        began_s = time.monotonic()
+        """Race fresh pairs of processes, one after the other; all that is measured is evidence.
+
+        Args:
+            benchmarks: that may be raced.
+            most: pairs.
+            following: returns the seconds of rounds of each benchmark that the next pair races,
+                by name; none ends the race.
+            what: the race in words.
+        """
+        self.family = len(benchmarks)
+        keys = {benchmark.name: benchmark.scenario.key for benchmark in benchmarks}
+        began_s, planned_s = time.monotonic(), 0.0
+
+        def steer(record: RaceRecord) -> Mapping[tuple[str, str], float]:
+            nonlocal began_s, planned_s
+            now_s, self.evidence.race = time.monotonic(), record
+            if planned_s:
+                self.evidence.launches += 1
+                self.overhead.record(1, now_s - began_s, planned_s)
+            rounds_s = following()
+            began_s = now_s
+            planned_s = sum(self.overhead.opening_s(name) + rounds_s[name] for name in rounds_s)
+            return {keys[name]: seconds for name, seconds in rounds_s.items()}
+
         settings = Settings(
-            launches=pairs,
-            budget_s=pairs * self.pair_s(benchmarks, rounds_s),
-            rounds_s={benchmark.scenario.key: rounds_s[benchmark.name] for benchmark in benchmarks},
-            seed=self.plan.seed + self.evidence.launches,
+            launches=most,
+            budget_s=max(0.0, self.plan.left_s),
+            seed=self.plan.seed,
             timeout_s=TIMEOUT_S,
         )
         lineup = [(benchmark.scenario, list(benchmark.contestants)) for benchmark in benchmarks]
         observer = self.overhead.observing(self.observer(what))
-        record = conduct(lineup, settings, observer)
-        self.evidence.add(record, pairs)
-        planned_s = sum(self.overhead.opening_s(name) + rounds_s[name] for name in rounds_s)
-        self.overhead.record(pairs, time.monotonic() - began_s, planned_s)
+        self.evidence.race = conduct(lineup, settings, observer, steering=steer)
+        self.evidence.launches += planned_s > 0  # the last one was not followed by another
 
+    def _starting_s(self, benchmarks: Sequence[Benchmark]) -> float:
+        """Starting takes as long for a few benchmarks as for all, what rounds overrun does not."""
+        share = len(benchmarks) / (self.family or len(benchmarks))
+        return self.overhead.starting_s * (1 + share) / 2
 
-def _fewest_s(rows: Sequence[ContestantRecord]) -> float:
-    """Return the seconds that the least number of blocks takes, where rounds are long."""
-    return time_allocation.LEAST_BLOCKS * time_allocation.block_s(rows)
+    def _fewest_s(self, name: str) -> float:
+        """Return the seconds that the least number of blocks takes, where rounds are long."""
+        return time_allocation.LEAST_BLOCKS * time_allocation.block_s(self.evidence.sides(name))

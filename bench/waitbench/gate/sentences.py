@@ -185,8 +185,7 @@ def method(outcome: Outcome) -> str:
         )
     return (
         f"{span} fresh pairs of processes; intervals of 99 % over pairs, delays in the run queue "
-        f"taken off where a round has one thread; the first "
-        f"{outcome.screen_pairs} only chose what was raced on, new pairs alone call anything "
-        f"slower or faster; false alarms in at most 1 % of gates. {counting}Seed {outcome.seed}, "
+        f"taken off where a round has one thread; looked at after every pair, and raced until "
+        f"decided; false alarms in at most 1 % of gates. {counting}Seed {outcome.seed}, "
         f"{formatting.duration(outcome.seconds * 1e9)}."
     )

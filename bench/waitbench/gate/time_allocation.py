@@ -1,57 +1,34 @@
-"""Noise and costs in, seconds out: how long each benchmark is raced in one pair of processes.
+"""Costs in, seconds out: how long each benchmark is raced in one pair of processes.
 
-Nearly all doubt of a ratio lies within a pair of processes, in the speed of the cores that changes
-from round to round, so it is rounds that decide, while starting and warming up cost as much for a
-few rounds as for many. Each benchmark is given what its own noise needs, no more; where that is
-more than there is time, all are cut alike.
+Two pairs differ by the luck of their processes as well as by the noise of their rounds, and each
+costs an opening: with few seconds of rounds a pair is mostly opening, with many it tells little
+that the first did not. Where opening takes c seconds, and `EVEN_S` seconds of rounds leave as much
+noise as the luck of two processes, a verdict comes soonest with sqrt(c EVEN_S) seconds a pair.
 """
 
 from __future__ import annotations
 
-from math import log, log1p
-from statistics import median
+from math import sqrt
 from typing import TYPE_CHECKING
-
-from waitbench.gate import run_queue
-from waitbench.stats.quantiles import MAD_OF_NORMAL, MEDIAN_COST
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
     from waitbench.results.record import ContestantRecord
 
-LEAST_S = 0.3
-"""Opening a benchmark takes half as long: less would be spent on openings more than on rounds."""
-MOST_S = 2.0
-USUAL_S = 0.4
-"""Of a benchmark that was not measured yet."""
+LEAST_S, MOST_S = 0.08, 2.0
+EVEN_S = 0.2
+"""Of the twenty benchmarks of the gate's proof, at the median (AMD EPYC, 2 cores)."""
 LEAST_BLOCKS = 2
-PAIRS = 26
-"""Within so many pairs, the screen's and those of the second look, most should be decided."""
-AIM = 4.5
-"""Standard errors that a margin should then be wide: Student's t of 99 % with room for chance."""
-FEWEST = 4
-"""Fewer blocks do not tell how far they lie apart."""
 
 
-def wanted_s(rows: Sequence[ContestantRecord], margin: float) -> float:
-    """Return the seconds a pair that one benchmark wants, by the noise of its blocks so far.
+def wanted_s(opening_s: float) -> float:
+    """Return the seconds of rounds that a benchmark wants in a pair.
 
     Args:
-        rows: of base and head.
-        margin: within which both are the same, as a share.
+        opening_s: what a pair costs it beside its rounds: opening, and its part of starting.
     """
-    base, head = run_queue.blocks(rows)
-    launches: dict[int, list[float]] = {}
-    for key in base.keys() & head.keys():
-        launches.setdefault(key[0], []).append(log(median(base[key]) / median(head[key])))
-    middles = {launch: median(ratios) for launch, ratios in launches.items()}
-    off = [abs(ratio - middles[launch]) for launch, ratios in launches.items() for ratio in ratios]
-    if len(off) < FEWEST:
-        return USUAL_S
-    spread = MAD_OF_NORMAL * median(off) * MEDIAN_COST
-    blocks = max(LEAST_BLOCKS, (spread * AIM / log1p(margin)) ** 2 / PAIRS)
-    return min(MOST_S, max(LEAST_S, blocks * block_s(rows)))
+    return min(MOST_S, max(LEAST_S, sqrt(opening_s * EVEN_S)))
 
 
 def block_s(rows: Sequence[ContestantRecord]) -> float:

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from waitbench.gate.benchmark import Benchmark, Side
-    from waitbench.gate.evidence import GateEvidence, Part
+    from waitbench.gate.evidence import GateEvidence
     from waitbench.gate.settings import GateSettings
 
 
@@ -64,17 +64,15 @@ def result(
         return replace(plain, verdict="failed", notes=notes.on_failures(failures))
     if not evidence.pairs(name) and (wrong := notes.on_errors(name, evidence)):
         return replace(plain, verdict="failed", notes=tuple(wrong))
-    unsettled: tuple[None, Part] = None, "screen"
-    decided, over = evidence.settled.get(name, unsettled)
+    decided = evidence.settled.get(name)
     base = evidence.rows.get((name, SIDES[0]))
     calls = _calls(benchmark)
     centre = estimates.centre(estimates.by_launch(run_queue.blocks([base])[0])) if base else None
     return replace(
         plain,
         verdict=decided.verdict if decided else "undecided",
-        ratio=evidence.ratio(name, over, confidence=1 - ERROR),
+        ratio=evidence.ratio(name, confidence=1 - ERROR),
         pairs=evidence.pairs(name),
-        screened=over == "screen" and decided is not None,
         more=decided.more if decided else None,
         base_ns=centre.value / calls if centre else None,
         notes=tuple(notes.on_benchmark(benchmark, evidence)),

@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     from waitbench.race.events import Observer
+    from waitbench.race.plan import Steering
     from waitbench.scenario import Scenario
 
 __all__ = ["Lineup", "Settings", "conduct"]
@@ -35,11 +36,12 @@ COMPUTING_WEIGHT = 2.0
 every neighbour and needs more rounds to be sure, what waits is steady."""
 
 
-def conduct(
+def conduct(  # noqa: PLR0913 - what a race is made of
     lineup: Lineup,
     settings: Settings,
     observer: Observer,
     *,
+    steering: Steering | None = None,
     postgres: str | None = None,
     instruments: Instruments = Instruments(),  # noqa: B008 - it is frozen
 ) -> RaceRecord:
@@ -49,6 +51,7 @@ def conduct(
         lineup: who races in what.
         settings: how.
         observer: who watches.
+        steering: decides before each launch what is raced in it, and for how long.
         postgres: address of the PostgreSQL to use. It may hold a password: it is in no record.
         instruments: by which the race touches the machine.
 
@@ -78,19 +81,27 @@ def conduct(
             instruments=instruments,
         )
         try:
-            _run_launches(lineup, race, lambda: Workers(interrupt, instruments.start_worker))
+            _run_launches(
+                lineup, race, lambda: Workers(interrupt, instruments.start_worker), steering
+            )
         except InterruptedRaceError:
             record.interrupted = True
     return record
 
 
-def _run_launches(lineup: Lineup, race: Race, new_workers: Callable[[], Workers]) -> None:
+def _run_launches(
+    lineup: Lineup, race: Race, new_workers: Callable[[], Workers], steering: Steering | None
+) -> None:
     """Run every launch of every scenario whose ranking is not clear before."""
     plan, settings = own_launches(lineup, race.settings), race.settings
     settings = replace(settings, budget_s=own_budget_s(lineup, settings))
     budget = RunBudget([*plan.values()], settings, _weight, race.instruments.clock)
-    for turn, (launch, scenarios) in enumerate(plan.items()):
+    for turn, (launch, planned) in enumerate(plan.items()):
         if budget.is_late:
+            break
+        rounds_s = steering(race.record) if steering else {}
+        scenarios = [each for each in planned if not steering or each[0].key in rounds_s]
+        if not scenarios:
             break
         with new_workers() as workers:
             workers.enlist((contestants, scenario.workload) for scenario, contestants in scenarios)
@@ -98,6 +109,8 @@ def _run_launches(lineup: Lineup, race: Race, new_workers: Callable[[], Workers]
             for scenario, contestants in scenarios:
                 rows = [race.record.row(scenario, contestant) for contestant in contestants]
                 share = budget.next_share(scenario, race.record.tasks_run)
+                if scenario.key in rounds_s:
+                    share = replace(share, rounds_s=rounds_s[scenario.key])
                 least_s = 0.0
                 # A part sees too little of the run to leave out what the others may need.
                 clear = turn >= CLEAR_AFTER and not settings.part and ranking_is_clear(rows)

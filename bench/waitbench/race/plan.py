@@ -8,7 +8,13 @@ from typing import TYPE_CHECKING
 from waitbench.scenario import Contestant, Scenario
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Callable, Mapping
+
+    from waitbench.race.record import RaceRecord
+
+    Steering = Callable[[RaceRecord], Mapping[tuple[str, str], float]]
+    """Asked before each launch, with all that was measured: seconds of rounds, opening and warming
+    up left out, of each scenario raced in it, by its key; none ends the race."""
 
 Lineup = list[tuple[Scenario, list[Contestant]]]
 """Which scenarios are raced in which order, and by whom."""

@@ -51,6 +51,8 @@ def half_width(rows: Sequence[ContestantRecord], launch: int | None = None) -> f
 
 def launch_is_precise(rows: Sequence[ContestantRecord], launch: int) -> bool:
     """Whether this launch alone has the scenario's precision: what stops its blocks early."""
+    if not rows[0].scenario.precision:  # never precise enough: nothing is worked out for that
+        return False
     blocks = min((len(_blocks(row, launch)) for row in rows if not row.failure), default=0)
     if blocks < FEWEST_BLOCKS:
         return False

@@ -60,7 +60,8 @@ class ScenarioLaunch:
             return 0.0
         self._most_tasks = share.tasks + self._race.record.tasks_run
         self._race.observer(ScenarioBegun(launch=self._launch, rows=rows))
-        expected_ns = self._warm_up([row for row in rows if not row.failure and self._open(row)])
+        opened = self._open([row for row in rows if not row.failure], share)
+        expected_ns = self._warm_up(opened)
         warm_s = clock()
         ends_s = began_s + share.seconds if share.rounds_s is None else warm_s + share.rounds_s
         left_s = max(0.0, ends_s - warm_s)
@@ -147,27 +148,43 @@ class ScenarioLaunch:
         models = {row.contestant.model for row in rows}
         return len(models) == 1 and all(self._single.get(row.name, False) for row in rows)
 
-    def _open(self, row: ContestantRecord) -> bool:
-        """Open the scenario in its worker, one after the other: start-up is a figure of its own."""
+    def _open(self, rows: Sequence[ContestantRecord], share: Share) -> list[ContestantRecord]:
+        """Open the scenario in the workers; return whose is open.
+
+        One after the other, since start-up is a figure of its own; at once where a pair is to cost
+        little beside its seconds of rounds.
+        """
+        if share.rounds_s is None:
+            return [row for row in rows if self._ask_to_open(row) and self._is_open(row)]
+        asked = [row for row in rows if self._ask_to_open(row)]
+        return [row for row in asked if self._is_open(row)]
+
+    def _ask_to_open(self, row: ContestantRecord) -> bool:
         scenario = row.scenario
         try:
             params = {**self._race.services.params(scenario), **row.contestant.params}
-            worker = self._workers.ready_process(row.contestant)
-            opened = Opened.of(
-                worker.ask(
-                    "open",
-                    within_s=self._race.settings.timeout_s,
-                    workload=scenario.workload,
-                    params=params,
-                    concurrency=row.contestant.concurrency or scenario.concurrency,
-                )
+            self._workers.ready_process(row.contestant).send(
+                "open",
+                workload=scenario.workload,
+                params=params,
+                concurrency=row.contestant.concurrency or scenario.concurrency,
             )
-            row.width, row.notes = opened.width, opened.notes
-            row.waits_ns, row.computes = opened.waits_ns, opened.computes
-            row.opens_anew, row.state = opened.opens_anew, {**row.state, **opened.state}
         except ContestantError as failure:
             self._fail(row, str(failure))
             return False
+        return True
+
+    def _is_open(self, row: ContestantRecord) -> bool:
+        """Wait for the answer, and book what it says."""
+        worker = self._workers.process(row.contestant)
+        try:
+            opened = Opened.of(worker.receive(self._race.settings.timeout_s))
+        except ContestantError as failure:
+            self._fail(row, str(failure))
+            return False
+        row.width, row.notes = opened.width, opened.notes
+        row.waits_ns, row.computes = opened.waits_ns, opened.computes
+        row.opens_anew, row.state = opened.opens_anew, {**row.state, **opened.state}
         row.launches.append(
             LaunchRecord(
                 launch=self._launch,

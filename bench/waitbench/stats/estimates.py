@@ -115,7 +115,7 @@ def paired_ratio(
             pairs.setdefault(key[0], []).append(median(ours) - median(theirs))
     groups = list(pairs.values())
     if len(groups) >= MANY_LAUNCHES:
-        return _trimmed([median(group) for group in groups], confidence)
+        return trimmed([median(group) for group in groups], confidence)
     over: Over = "launches" if len(groups) > 1 else "blocks"
     return _estimate([fmean(group) for group in groups], groups, over, confidence)
 
@@ -176,10 +176,10 @@ def _estimate(
         squares = sum((figure - fmean(group)) ** 2 for group in groups for figure in group)
         within = sum(squares / freedom / len(group) for group in groups)
         spreads.append(Spread(error=cost * sqrt(within) / launches, freedom=freedom))
-    return _with_interval(middle, tuple(spreads), over, count, confidence)
+    return with_interval(middle, tuple(spreads), over, count, confidence)
 
 
-def _trimmed(centres: Sequence[float], confidence: float) -> Estimate:
+def trimmed(centres: Sequence[float], confidence: float) -> Estimate:
     """Infer over launches by their trimmed mean, after Tukey and McLaughlin 1963.
 
     Its error is that of the winsorised launches, divided by the share that is left; its degrees of
@@ -191,12 +191,13 @@ def _trimmed(centres: Sequence[float], confidence: float) -> Estimate:
     winsorised = [min(max(figure, left[0]), left[-1]) for figure in ranked]
     error = stdev(winsorised) / ((1 - 2 * TRIMMED) * sqrt(count))
     spread = Spread(error=error, freedom=len(left) - 1)
-    return _with_interval(fmean(left), (spread,), "launches", count, confidence)
+    return with_interval(fmean(left), (spread,), "launches", count, confidence)
 
 
-def _with_interval(
+def with_interval(
     middle: float, spreads: tuple[Spread, ...], over: Over, count: int, confidence: float
 ) -> Estimate:
+    """Return the estimate of a mean of logarithms with what its doubt is made of."""
     half = half_width(spreads, confidence) if spreads else None
     return Estimate(
         value=exp(middle),

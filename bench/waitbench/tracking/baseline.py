@@ -212,7 +212,7 @@ def compare(
         kept.change(baseline.rows[name][kind], now[name][kind], kind) for name, kind in pairs
     ]
     margins = [settings.margin_of(name) for name, _ in pairs]
-    look = decision.Look(pairs=0, error=decision.ERROR, same_error=decision.SAME_AT_SCREEN)
+    look = decision.Look(error=decision.ERROR, same_error=decision.SAME_ALONE)
     decisions = decision.decide(changes, margins, look)
     results = [
         Result(

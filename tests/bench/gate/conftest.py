@@ -8,9 +8,12 @@ from waitbench.gate import decision, second_instrument, time_allocation
 @pytest.fixture
 def quick(monkeypatch: pytest.MonkeyPatch) -> None:
     """Few pairs and little time: enough to see what is twice as slow."""
-    monkeypatch.setattr(decision, "SCREEN_PAIRS", 3)
-    looks = (decision.Look(pairs=5, error=0.2, same_error=0.2),)
-    monkeypatch.setattr(decision, "LOOKS", looks)
+    looks = {
+        3: decision.Look(error=0.0, same_error=0.2),
+        8: decision.Look(error=0.1, same_error=0.2),
+    }
+    monkeypatch.setattr(decision, "look_after", looks.get)
+    monkeypatch.setattr(decision, "MOST_PAIRS", 8)
     monkeypatch.setattr(time_allocation, "MOST_S", 0.08)
     monkeypatch.setattr(time_allocation, "LEAST_S", 0.08)
     monkeypatch.setattr(time_allocation, "USUAL_S", 0.08)

@@ -82,7 +82,6 @@ def outcome(*results: Result, **more: Any) -> Outcome:
         "seconds": 61.5,
         "seed": 7,
         "commits": ("a" * 40, "b" * 40),
-        "screen_pairs": 10,
         "rows": {
             (result.name, side): row(result.name, side)
             for result in results

@@ -229,7 +229,7 @@ def test_a_signal_takes_the_checkouts_away(project: Project, number: int) -> Non
         env={**os.environ, "PYTHONPATH": import_path()},
     )
     assert running.stderr is not None
-    assert any("screening" in line for line in iter(running.stderr.readline, ""))
+    assert any("racing" in line for line in iter(running.stderr.readline, ""))
     time.sleep(0.3)
     running.send_signal(number)
     printed, complaint = running.communicate(timeout=60)

@@ -18,7 +18,7 @@ from waitbench.results.record import LaunchRecord
 from waitbench.scenario import BenchError
 
 NAMES = ("bench_total", "bench_parse")
-FILES = {"options": {"minutes": 10.0}, "environment": ENVIRONMENT, "screen_pairs": 0}
+FILES = {"options": {"minutes": 10.0}, "environment": ENVIRONMENT}
 
 
 def part(  # noqa: PLR0913 - what parts may differ in

@@ -1,4 +1,4 @@
-"""Seconds go where blocks lie far apart; no benchmark gets less than tells anything."""
+"""Seconds of rounds go with what a pair costs beside them; nobody gets less than tells anything."""
 
 import pytest
 from hypothesis import given
@@ -16,25 +16,20 @@ from waitbench.results.record import ContestantRecord
 ROUND_NS = 10_000_000
 
 
-def sides(apart: float, blocks: int = 12) -> list[ContestantRecord]:
-    """Head's blocks lie by turns so far above and below base's."""
-    base = row("bench_x", "base", (ROUND_NS,) * blocks)
-    walls = tuple(round(ROUND_NS * (1 + apart * (-1) ** block)) for block in range(blocks))
-    return [base, row("bench_x", "head", walls)]
+def sides(blocks: int = 12) -> list[ContestantRecord]:
+    return [row("bench_x", side, (ROUND_NS,) * blocks) for side in ("base", "head")]
 
 
-def test_a_benchmark_asks_for_the_blocks_that_its_noise_needs() -> None:
-    # Blocks 10 % apart: 1.4826 x 0.1 x 1.2533 = 0.186 for one, 4.5 of which must fit into the
-    # margin of 3 %, which is 0.0296: (0.186 x 4.5 / 0.0296)^2 = 799 blocks, over 26 pairs 31 each,
-    # of two rounds of 10 ms.
-    assert time_allocation.wanted_s(sides(0.1), 0.03) == pytest.approx(31 * 0.02, rel=0.03)
-    assert time_allocation.wanted_s(sides(0.1), 0.10) == time_allocation.LEAST_S
-    assert time_allocation.wanted_s(sides(0.001), 0.03) == time_allocation.LEAST_S
-    assert time_allocation.wanted_s(sides(0.5), 0.03) == time_allocation.MOST_S
+def test_what_is_dear_to_open_is_raced_longer_once_it_is_open() -> None:
+    # sqrt(0.05 x 0.2) = 0.1; four times the opening, twice the seconds.
+    assert time_allocation.wanted_s(0.05) == pytest.approx(0.1)
+    assert time_allocation.wanted_s(0.2) == pytest.approx(0.2)
+    assert time_allocation.wanted_s(0) == time_allocation.LEAST_S
+    assert time_allocation.wanted_s(1e3) == time_allocation.MOST_S
 
 
-def test_of_what_is_not_known_the_usual_is_asked() -> None:
-    assert time_allocation.wanted_s(sides(0.1, blocks=2), 0.03) == time_allocation.USUAL_S
+def test_a_block_is_a_round_of_either_side() -> None:
+    assert time_allocation.block_s(sides()) == pytest.approx(0.02)
     assert time_allocation.block_s([]) == 0
 
 
@@ -54,7 +49,7 @@ def test_what_is_shared_out_fits_and_favours_nobody(asks: dict[str, float], ther
 def test_opening_is_what_lies_before_the_first_round(monkeypatch: pytest.MonkeyPatch) -> None:
     now_s = [100.0]
     monkeypatch.setattr("waitbench.gate.overhead.time.monotonic", lambda: now_s[0])
-    overhead, (base, head) = Overhead(), sides(0.0)
+    overhead, (base, head) = Overhead(), sides()
     observer = overhead.observing(lambda _: None)
     observer(RacePlanned(lineup=[], settings=Settings()))
     observer(ScenarioBegun(launch=0, rows=[base, head]))

@@ -28,7 +28,6 @@ def trial(number: int, verdict: str, kind: str = "", *, noisy: bool = False) -> 
         name="total",
         kind=kind,
         verdict=verdict,
-        screen=1,
         launches=(launch(100, 101), launch(120, 106)),
     )
     change = "mixed0" if kind else "null"
@@ -69,9 +68,7 @@ def measured(spread: float, pairs: int = 40) -> GateTrial:
         Launch(log_ratio=float(rng.normal(0, spread)), mean_us=(1, 1), min_us=(1, 1), rounds=(1, 1))
         for _ in range(pairs)
     )
-    comparison = BenchmarkComparison(
-        name="total", kind="", verdict="same", screen=10, launches=launches
-    )
+    comparison = BenchmarkComparison(name="total", kind="", verdict="same", launches=launches)
     return GateTrial(
         number=0, noisy=False, change="null", took_s=1.0, load=None, comparisons=(comparison,)
     )

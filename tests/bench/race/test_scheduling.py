@@ -1,18 +1,24 @@
 """Who runs when and for how long, by scripted workers and a clock that only they move."""
 
+from __future__ import annotations
+
 from collections import Counter
 from dataclasses import replace
 from itertools import cycle
+from typing import TYPE_CHECKING
 
 import pytest
 
 from tests.bench.race.scripted import OPEN_S, SECOND, START_S, ScriptedWorker, World
 from waitbench.race.conductor import Settings, conduct
-from waitbench.race.record import RaceRecord
 from waitbench.race.scenario_launch import LEAST_ROUNDS
 from waitbench.race.worker_process import ContestantError, InterruptedRaceError
-from waitbench.results.record import ContestantRecord
 from waitbench.scenario import Contestant, Scenario
+
+if TYPE_CHECKING:
+    from waitbench.race.plan import Steering
+    from waitbench.race.record import RaceRecord
+    from waitbench.results.record import ContestantRecord
 
 SLEEPS = Scenario(suite="test", workload="sleep", tasks=10, concurrency=1, precision=0, label="a")
 """Its rounds take ten times a task; its warm-ups have two tasks."""
@@ -25,11 +31,15 @@ def world(**tasks_ms: float) -> World:
     return World(task_s={model: task_ms / 1000 for model, task_ms in tasks_ms.items()})
 
 
-def race(there: World, settings: Settings, *scenarios: Scenario) -> RaceRecord:
+def race(
+    there: World, settings: Settings, *scenarios: Scenario, steering: Steering | None = None
+) -> RaceRecord:
     """Race all models of this world in each of the scenarios."""
     contestants = [Contestant.of(model) for model in there.task_s]
     lineup = [(scenario, contestants) for scenario in scenarios]
-    return conduct(lineup, settings, lambda _: None, instruments=there.instruments())
+    return conduct(
+        lineup, settings, lambda _: None, steering=steering, instruments=there.instruments()
+    )
 
 
 def row_of(
@@ -183,6 +193,21 @@ def test_seconds_of_rounds_that_are_asked_for_begin_when_all_are_warm() -> None:
     record = race(there, settings, SLEEPS)
     # Each launch takes 1.17 s: the second begins before 1.25 budgets are over.
     assert rounds_by_launch(row_of(record)) == {0: 4, 1: 4}
+
+
+def test_who_steers_says_before_each_launch_what_is_raced_and_for_how_long() -> None:
+    there = world(sync=10)
+    seen: list[list[int]] = []
+    wanted = iter([{SLEEPS.key: 4.4, OTHER.key: 2.4}, {OTHER.key: 3.4}, {}])
+
+    def steering(record: RaceRecord) -> dict[tuple[str, str], float]:
+        seen.append([len(row.rounds) for row in record.rows.values()])
+        return {key: rounds * ROUND_S for key, rounds in next(wanted).items()}
+
+    record = race(there, Settings(launches=9), SLEEPS, OTHER, steering=steering)
+    assert seen == [[0, 0], [4, 2], [4, 5]]
+    assert rounds_by_launch(row_of(record)) == {0: 4}
+    assert rounds_by_launch(row_of(record, OTHER)) == {0: 2, 1: 3}
 
 
 def test_no_launch_begins_long_after_the_budget() -> None:

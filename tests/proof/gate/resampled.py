@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING
 
 from waitbench.gate import decision
 from waitbench.gate.settings import MARGIN
-from waitbench.stats import estimates
+from waitbench.stats import pairs as pairs_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
@@ -27,7 +27,7 @@ if TYPE_CHECKING:
 
 SUITES = 200
 BENCHMARKS = 20
-LOOKS = decision.LOOKS[:4]
+PAIRS = 48
 """As many as ten minutes mostly have time for."""
 SLOWED = {"+5 %": 0.05, "+10 %": 0.10}
 """What two of the twenty are made slower by, in every other suite."""
@@ -73,10 +73,9 @@ def resampled(trials: Iterable[GateTrial], seed: int = 1) -> Resampled | None:
         draws = []
         for place in range(BENCHMARKS):
             pool = pools[rng.integers(len(pools))]
-            count = decision.SCREEN_PAIRS + LOOKS[-1].pairs
-            signed = rng.choice(pool, count) * rng.choice([-1.0, 1.0], count)
+            signed = rng.choice(pool, PAIRS) * rng.choice([-1.0, 1.0], PAIRS)
             draws.append(signed - log1p(SLOWED[slowed[place]]) if place in slowed else signed)
-        verdicts = gated(draws, LOOKS)
+        verdicts = gated(draws)
         left = [verdict for place, verdict in enumerate(verdicts) if place not in slowed]
         alarms.append(bool({"slower", "faster"} & set(left)))
         undecided += [verdict == "undecided" for verdict in left]
@@ -87,35 +86,28 @@ def resampled(trials: Iterable[GateTrial], seed: int = 1) -> Resampled | None:
     )
 
 
-def gated(draws: Sequence[np.ndarray], looks: Sequence[decision.Look]) -> list[str]:
-    """Return the gate's verdicts on a suite of benchmarks, by its two stages.
+def gated(draws: Sequence[np.ndarray]) -> list[str]:
+    """Return the gate's verdicts on a suite of benchmarks, looked at after every pair.
 
     Args:
         draws: of each benchmark, how many times faster head was than base, as logarithms, pair by
-            pair: as many as the screen and the last look want.
-        looks: at how many pairs of the second stage is decided.
+            pair.
     """
-    screen = decision.SCREEN_PAIRS
-    verdicts = ["same"] * len(draws)
-    family = [
-        place
-        for place, logs in enumerate(draws)
-        if not decision.cleared(_ratio(logs[:screen]), MARGIN)
-    ]
-    open_ = list(family)
-    for look in looks:
-        last = screen + look.pairs
-        new = [_ratio(draws[place][screen:last]) if place in open_ else None for place in family]
-        whole = [_ratio(draws[place][:last]) if place in open_ else None for place in family]
-        decisions = decision.decide(new, [MARGIN] * len(family), look, whole)
-        for place, decided in zip(family, decisions, strict=True):
-            if place in open_:
-                verdicts[place] = decided.verdict
-        open_ = [place for place in open_ if verdicts[place] == "undecided"]
+    verdicts = ["undecided"] * len(draws)
+    for pairs in range(1, len(draws[0]) + 1):
+        open_ = [place for place, verdict in enumerate(verdicts) if verdict == "undecided"]
+        look = decision.look_after(pairs)
+        if look and open_:
+            ratios = [
+                _ratio(logs[:pairs]) if place in open_ else None for place, logs in enumerate(draws)
+            ]
+            decisions = decision.decide(ratios, [MARGIN] * len(draws), look)
+            for place in open_:
+                verdicts[place] = decisions[place].verdict
     return verdicts
 
 
 def _ratio(logs: np.ndarray) -> Estimate | None:
     base = {(pair, 0): [1.0] for pair in range(len(logs))}
     head = {(pair, 0): [exp(-log_ratio)] for pair, log_ratio in enumerate(logs)}
-    return estimates.paired_ratio(base, head, confidence=1 - decision.ERROR)
+    return pairs_of.paired_ratio(base, head, confidence=1 - decision.ERROR)

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 from waitbench.gate import run_queue
 from waitbench.gate.worktrees import SIDES
 from waitbench.scenario import BenchError
-from waitbench.stats import estimates
+from waitbench.stats import pairs
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -50,14 +50,12 @@ class BenchmarkComparison:
         name: of the benchmark, without `bench_`.
         kind: of the change that makes it slower; empty where nothing does.
         verdict: what the gate called it.
-        screen: how many of its launches were the screen.
         launches: in the order of time.
     """
 
     name: str
     kind: str
     verdict: str
-    screen: int
     launches: tuple[Launch, ...]
 
     def ratio(self, first: int, last: int, confidence: float) -> Estimate | None:
@@ -68,7 +66,7 @@ class BenchmarkComparison:
         chosen = self.launches[first:last]
         base = {(number, 0): [1.0] for number in range(len(chosen))}
         head = {(number, 0): [exp(-launch.log_ratio)] for number, launch in enumerate(chosen)}
-        return estimates.paired_ratio(base, head, confidence=confidence)
+        return pairs.paired_ratio(base, head, confidence=confidence)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -113,7 +111,6 @@ def as_line(
         "took_s": round(outcome.seconds, 1),
         "load": load[0] if load else None,
         "seed": outcome.seed,
-        "screen": outcome.screen_pairs,
         "benchmarks": {
             (name := result.name.removeprefix("bench_")): {
                 "kind": kinds.get(name, ""),
@@ -142,7 +139,6 @@ def from_line(line: Mapping[str, Any]) -> GateTrial:
                 name=name,
                 kind=record["kind"],
                 verdict=record["word"],
-                screen=line["screen"],
                 launches=tuple(map(_launch, record["launches"])),
             )
             for name, record in line["benchmarks"].items()
