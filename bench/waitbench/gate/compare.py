@@ -151,7 +151,11 @@ def compare(  # noqa: PLR0913 - what a gate is made of, put together in one plac
         raced = [each for each in chosen if each.raced and each.name not in same]
         instruments = second_instrument.choose(raced, settings, part=bool(part))
         race_ends_s = ends_s - other_figures.kept_s(settings)
-        plan = replace(plan, ends_s=race_ends_s - instruments.kept_s(settings.minutes * 60))
+        plan = replace(
+            plan,
+            ends_s=race_ends_s - instruments.kept_s(settings.minutes * 60),
+            common_pairs=other_figures.common_pairs(settings),
+        )
         if raced:
             before()
         if not instruments.clock:

@@ -72,12 +72,12 @@ def applied(  # noqa: PLR0913 - what figures are made of
 def cpu_pairs(names: Sequence[str], evidence: GateEvidence) -> dict[str, list[tuple[float, float]]]:
     """Return by benchmark the CPU of a round on base and head, in ns, a tuple for each launch.
 
-    Of the screen alone, which races each benchmark in as many pairs as any other: how long one is
-    raced on hangs on its times, and so on its CPU.
+    Of the first pairs alone, in which each benchmark is raced as any other: how long one is raced on
+    hangs on its times, and so on its CPU.
     """
     pairs = {}
     for name in names:
-        sides = [_cpu_ns(row, evidence.screen_pairs) for row in evidence.sides(name)]
+        sides = [_cpu_ns(row, evidence.common_pairs) for row in evidence.sides(name)]
         if len(sides) == len(SIDES):
             base, head = sides
             pairs[name] = [(base[launch], head[launch]) for launch in base if launch in head]

@@ -7,9 +7,10 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from waitbench.gate import time_allocation
+from waitbench.gate.decision import FEWEST_PAIRS
 from waitbench.gate.evidence import GateEvidence
 from waitbench.gate.overhead import Overhead
-from waitbench.race.conductor import Settings, conduct
+from waitbench.race.conductor import Lineup, Settings, conduct
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
@@ -29,11 +30,13 @@ class GatePlan:
         ends_s: moment on `time.monotonic` by which it should be over.
         seed: of the order within the blocks.
         margins: of each benchmark by name, as shares.
+        common_pairs: fresh pairs in which all benchmarks are raced before anything is decided.
     """
 
     ends_s: float
     seed: int
     margins: Mapping[str, float]
+    common_pairs: int = FEWEST_PAIRS
 
     @property
     def left_s(self) -> float:
@@ -47,7 +50,8 @@ class Racing:
 
     Attributes:
         plan: how long it may take.
-        observer: makes an observer of one stage, which is named to it.
+        observer: makes an observer of one race, which is named to it.
+        least_s: what each benchmark wants of a pair in any case.
         evidence: what was raced.
         overhead: what it took beside the rounds.
         family: how many benchmarks it races.
@@ -55,16 +59,13 @@ class Racing:
 
     plan: GatePlan
     observer: Callable[[str], Observer]
+    least_s: float = 0.0
     evidence: GateEvidence = field(default_factory=GateEvidence)
     overhead: Overhead = field(default_factory=Overhead)
     family: int = 0
 
     def rounds_s(
-        self,
-        benchmarks: Sequence[Benchmark],
-        available_s: float,
-        pairs: int,
-        least_s: float = 0.0,
+        self, benchmarks: Sequence[Benchmark], available_s: float, pairs: int
     ) -> dict[str, float]:
         """Allocate the seconds of a pair, so that so many pairs fit into the time available.
 
@@ -72,12 +73,16 @@ class Racing:
             benchmarks: that are raced in it.
             available_s: seconds that there are.
             pairs: how many pairs.
-            least_s: what each benchmark wants in any case.
         """
         pair_s = available_s / pairs - self.pair_s(benchmarks, {})
         starting_s = self._starting_s(benchmarks) / len(benchmarks)
         wanted_s = {
-            name: max(least_s, time_allocation.wanted_s(self.overhead.opening_s(name) + starting_s))
+            name: max(
+                self.least_s,
+                time_allocation.wanted_s(
+                    self.evidence.sides(name), self.overhead.opening_s(name) + starting_s
+                ),
+            )
             for name in (benchmark.name for benchmark in benchmarks)
         }
         allocated_s = time_allocation.allocated(wanted_s, pair_s)
@@ -89,6 +94,25 @@ class Racing:
         return self._starting_s(benchmarks) + opening_s + sum(rounds_s.values())
 
     def race(
+        self, benchmarks: Sequence[Benchmark], pairs: int, rounds_s: Mapping[str, float], what: str
+    ) -> None:
+        """Race so many fresh pairs of processes and add them to the evidence."""
+        self.family = self.family or len(benchmarks)
+        began_s = time.monotonic()
+        settings = Settings(
+            launches=pairs,
+            budget_s=pairs * self.pair_s(benchmarks, rounds_s),
+            rounds_s={benchmark.scenario.key: rounds_s[benchmark.name] for benchmark in benchmarks},
+            seed=self.plan.seed + self.evidence.launches,
+            timeout_s=TIMEOUT_S,
+        )
+        observer = self.overhead.observing(self.observer(what))
+        record = conduct(_lineup(benchmarks), settings, observer)
+        self.evidence.add(record, pairs)
+        planned_s = sum(self.overhead.opening_s(name) + rounds_s[name] for name in rounds_s)
+        self.overhead.record(pairs, time.monotonic() - began_s, planned_s)
+
+    def steered(
         self,
         benchmarks: Sequence[Benchmark],
         most: int,
@@ -125,9 +149,8 @@ class Racing:
             seed=self.plan.seed,
             timeout_s=TIMEOUT_S,
         )
-        lineup = [(benchmark.scenario, list(benchmark.contestants)) for benchmark in benchmarks]
         observer = self.overhead.observing(self.observer(what))
-        self.evidence.race = conduct(lineup, settings, observer, steering=steer)
+        self.evidence.race = conduct(_lineup(benchmarks), settings, observer, steering=steer)
         self.evidence.launches += planned_s > 0  # the last one was not followed by another
 
     def _starting_s(self, benchmarks: Sequence[Benchmark]) -> float:
@@ -138,3 +161,7 @@ class Racing:
     def _fewest_s(self, name: str) -> float:
         """Return the seconds that the least number of blocks takes, where rounds are long."""
         return time_allocation.LEAST_BLOCKS * time_allocation.block_s(self.evidence.sides(name))
+
+
+def _lineup(benchmarks: Sequence[Benchmark]) -> Lineup:
+    return [(benchmark.scenario, list(benchmark.contestants)) for benchmark in benchmarks]

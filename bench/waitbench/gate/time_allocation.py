@@ -1,15 +1,20 @@
-"""Costs in, seconds out: how long each benchmark is raced in one pair of processes.
+"""Costs and noise in, seconds out: how long each benchmark is raced in one pair of processes.
 
 Two pairs differ by the luck of their processes as well as by the noise of their rounds, and each
 costs an opening: with few seconds of rounds a pair is mostly opening, with many it tells little
-that the first did not. Where opening takes c seconds, and `EVEN_S` seconds of rounds leave as much
-noise as the luck of two processes, a verdict comes soonest with sqrt(c EVEN_S) seconds a pair.
+that the first did not. Where a pair costs c seconds beside its rounds, luck has variance l, and t
+seconds of rounds leave the variance w / t, the time until a verdict goes with (l + w / t)(c + t):
+least where t = sqrt(c w / l).
 """
 
 from __future__ import annotations
 
-from math import sqrt
+from math import log, sqrt
+from statistics import median
 from typing import TYPE_CHECKING
+
+from waitbench.gate import run_queue
+from waitbench.stats.quantiles import MAD_OF_NORMAL, MEDIAN_COST
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -17,18 +22,37 @@ if TYPE_CHECKING:
     from waitbench.results.record import ContestantRecord
 
 LEAST_S, MOST_S = 0.08, 2.0
-EVEN_S = 0.2
-"""Of the twenty benchmarks of the gate's proof, at the median (AMD EPYC, 2 cores)."""
+LUCK = 0.02
+"""How far processes lie apart whose rounds have no noise. Of 0.01 and 0.02 the one with which gates
+drawn from recorded rounds were over sooner, above all beside a noisy neighbour."""
+USUAL_S = 0.2
+"""Seconds of rounds that leave as much noise as luck, of a benchmark not measured yet."""
 LEAST_BLOCKS = 2
+FEWEST = 4
+"""Fewer blocks do not tell how far they lie apart."""
 
 
-def wanted_s(opening_s: float) -> float:
+def wanted_s(rows: Sequence[ContestantRecord], opening_s: float) -> float:
     """Return the seconds of rounds that a benchmark wants in a pair.
 
     Args:
+        rows: of base and head.
         opening_s: what a pair costs it beside its rounds: opening, and its part of starting.
     """
-    return min(MOST_S, max(LEAST_S, sqrt(opening_s * EVEN_S)))
+    return min(MOST_S, max(LEAST_S, sqrt(opening_s * even_s(rows))))
+
+
+def even_s(rows: Sequence[ContestantRecord]) -> float:
+    """Return the seconds of rounds that leave as much noise as luck does; 0 without noise."""
+    base, head = run_queue.blocks(rows) if rows else ({}, {})
+    pairs: dict[int, list[float]] = {}
+    for key in base.keys() & head.keys():
+        pairs.setdefault(key[0], []).append(log(median(base[key]) / median(head[key])))
+    off = [abs(ratio - median(ratios)) for ratios in pairs.values() for ratio in ratios]
+    if len(off) < FEWEST:
+        return USUAL_S
+    spread = MAD_OF_NORMAL * median(off) * MEDIAN_COST
+    return (spread / LUCK) ** 2 * block_s(rows)
 
 
 def block_s(rows: Sequence[ContestantRecord]) -> float:

@@ -37,7 +37,7 @@ def evidence(name: str, base_ns: int, head_ns: int, *, screen: int, more: int = 
             for launch in range(screen + more)
         ]
     record = RaceRecord(rows={row_key(each.scenario, each.contestant): each for each in rows})
-    return GateEvidence(race=record, launches=screen + more, screen_pairs=screen)
+    return GateEvidence(race=record, launches=screen + more, common_pairs=screen)
 
 
 def gated(result: Result, raced: GateEvidence, *, cpu: float) -> Result:

@@ -16,16 +16,27 @@ from waitbench.results.record import ContestantRecord
 ROUND_NS = 10_000_000
 
 
-def sides(blocks: int = 12) -> list[ContestantRecord]:
-    return [row("bench_x", side, (ROUND_NS,) * blocks) for side in ("base", "head")]
+def sides(apart: float = 0.0, blocks: int = 12) -> list[ContestantRecord]:
+    """Head's blocks lie by turns so far above and below base's."""
+    base = row("bench_x", "base", (ROUND_NS,) * blocks)
+    walls = tuple(round(ROUND_NS * (1 + apart * (-1) ** block)) for block in range(blocks))
+    return [base, row("bench_x", "head", walls)]
 
 
 def test_what_is_dear_to_open_is_raced_longer_once_it_is_open() -> None:
-    # sqrt(0.05 x 0.2) = 0.1; four times the opening, twice the seconds.
-    assert time_allocation.wanted_s(0.05) == pytest.approx(0.1)
-    assert time_allocation.wanted_s(0.2) == pytest.approx(0.2)
-    assert time_allocation.wanted_s(0) == time_allocation.LEAST_S
-    assert time_allocation.wanted_s(1e3) == time_allocation.MOST_S
+    # Not measured yet: sqrt(0.05 x 0.2) = 0.1; four times the opening, twice the seconds.
+    assert time_allocation.wanted_s([], 0.05) == pytest.approx(0.1)
+    assert time_allocation.wanted_s(sides(blocks=2), 0.2) == pytest.approx(0.2)
+    assert time_allocation.wanted_s([], 1e3) == time_allocation.MOST_S
+
+
+def test_what_is_noisy_is_raced_longer_in_a_pair() -> None:
+    # Blocks 10 % apart: 1.4826 x 0.1 x 1.2533 = 0.186 for one, 9.3 times the luck of 0.02; so many
+    # squared, 86.3 blocks of 20 ms, leave as much noise as luck.
+    assert time_allocation.even_s(sides(0.1)) == pytest.approx(86.3 * 0.02, rel=0.02)
+    assert time_allocation.wanted_s(sides(0.1), 0.05) == pytest.approx(0.294, rel=0.02)
+    assert time_allocation.wanted_s(sides(0.2), 0.05) == pytest.approx(0.588, rel=0.03)
+    assert time_allocation.wanted_s(sides(0.0), 0.05) == time_allocation.LEAST_S
 
 
 def test_a_block_is_a_round_of_either_side() -> None:
