@@ -108,7 +108,7 @@ def judged(
     """
     ratios = {name: ratio(taken, floor=floor) for name, taken in pairs.items()}
     known = {name: each for name, each in ratios.items() if each is not None}
-    look = decision.Look(pairs=0, error=error, same_error=decision.SAME_ERROR)
+    look = decision.Look(error=error, same_error=decision.SAME_ERROR)
     decided = decision.decide(list(known.values()), [margins[name] for name in known], look)
     return {
         name: Figure(

@@ -22,6 +22,8 @@ if TYPE_CHECKING:
 CPU, MEMORY = "CPU", "memory"
 MEMORY_SHARE, MOST_S = 0.2, 60.0
 """Of a gate's time, the most that is kept for measuring memory."""
+CPU_PAIRS = 10
+"""Pairs whose CPU is compared, where it is."""
 CALM = frozenset({"same", "undecided", "faster"})
 """Verdicts of the clock over which a figure that is surely more makes a benchmark *dearer*."""
 
@@ -29,6 +31,11 @@ CALM = frozenset({"same", "undecided", "faster"})
 def kept_s(settings: GateSettings) -> float:
     """Return the seconds of a gate that are kept for measuring memory."""
     return min(MOST_S, MEMORY_SHARE * settings.minutes * 60) if settings.memory else 0.0
+
+
+def common_pairs(settings: GateSettings) -> int:
+    """Return in how many pairs all benchmarks are raced, before any is let go of."""
+    return decision.FEWEST_PAIRS if settings.cpu is None else CPU_PAIRS
 
 
 def gated(settings: GateSettings) -> int:
@@ -72,8 +79,8 @@ def applied(  # noqa: PLR0913 - what figures are made of
 def cpu_pairs(names: Sequence[str], evidence: GateEvidence) -> dict[str, list[tuple[float, float]]]:
     """Return by benchmark the CPU of a round on base and head, in ns, a tuple for each launch.
 
-    Of the first pairs alone, in which each benchmark is raced as any other: how long one is raced on
-    hangs on its times, and so on its CPU.
+    Of the first pairs alone, in which each benchmark is raced as any other: how long one is raced
+    on hangs on its times, and so on its CPU.
     """
     pairs = {}
     for name in names:
