@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 MARGIN = 0.03
 """What lies surely within 3 % either way is the same: a slow-down of 5 % can then be seen."""
 INSTRUCTIONS = 0.005
-"""The same for instructions: counts of the same code lie within a tenth of a per cent."""
+"""The same for instructions, of which the noise of the machine adds none."""
 MINUTES = 10.0
 FILES = ("benchmarks.py", "waitbench_gate.py", "benchmarks/benchmarks.py", "tests/benchmarks.py")
 """Where a project's benchmarks are looked for, unless `file` says it."""

@@ -186,7 +186,7 @@ def _gate(
             base_python=python,
             head_python=python,
         ),
-        GateSettings(minutes=minutes),
+        GateSettings(minutes=minutes, instrument="wall"),
         seed=number,
         explain=False,
         observer=lambda _what: lambda _event: None,
