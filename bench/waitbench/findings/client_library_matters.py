@@ -175,7 +175,7 @@ def _threads(summary: Summary) -> list[str]:
             threads = _metric(row, THREADS)
             if row.kind not in {"sync", "asyncio"} or row.model in EXTRAS or not threads:
                 continue
-            library = row.model.removesuffix(DEFAULT).partition("-")[2] or USUAL[row.model]
+            library = _library(row)
             counted[library] = max(threads, counted.get(library, 0))
     fewest = min(counted.values(), default=0)
     more = [f"{library} {most:.0f}" for library, most in counted.items() if most > fewest]
@@ -195,11 +195,16 @@ def _by_default(summary: Summary) -> list[str]:
                 continue
             opened = _metric(row, OPENED) or 0
             told.append(
-                f"{row.model.removesuffix(DEFAULT)} had {at_once:.0f} of {scenario.concurrency} "
+                f"{_library(row)} had {at_once:.0f} of {scenario.concurrency} "
                 f"under way, opened {opened:.0f} anew and took "
                 f"{formatting.times(wall_ns(row) / wall_ns(tuned))} times as long"
             )
     return [f"By the limits that they have by themselves, {'; '.join(told)}."] if told else []
+
+
+def _library(row: Row) -> str:
+    """Return the library of a row, which the usual one does not have in its name."""
+    return row.model.removesuffix(DEFAULT).partition("-")[2] or USUAL.get(row.kind, row.model)
 
 
 def _metric(row: Row, name: str) -> float | None:

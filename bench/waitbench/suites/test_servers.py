@@ -29,7 +29,7 @@ STEP = "400ms"
 STEADY = "20x"
 """500 requests a second: what all hold that serve more than ten at once, so that what one of them
 costs can be told."""
-SAMPLE = ("uvicorn", "hypercorn", "granian", "gthread", "granian-wsgi")
+SAMPLE = ("uvicorn", "hypercorn", "granian", "gthread", "gevent", "granian-wsgi")
 """Who takes part in a run of everything."""
 FEW = "-few"
 """What ends the name of a scenario of which that is a sample."""

@@ -76,11 +76,13 @@ def test_extras_are_said_beside_it_and_decide_nothing(tmp_path: Path) -> None:
 
 
 def test_threads_and_what_its_own_limits_do_are_told(tmp_path: Path) -> None:
-    records = clients(150, {"asyncio": 10, "asyncio-niquests": 30, "asyncio-niquests-default": 31})
+    cpu_ms = {"asyncio": 10, "asyncio-niquests": 30, "asyncio-niquests-default": 31}
+    records = clients(150, {**cpu_ms, "asyncio-default": 10})
     figures = [
         {"threads": 1, "requests_at_once": 150, "connections_opened": 0},
         {"threads": 3, "requests_at_once": 150, "connections_opened": 0},
         {"threads": 3, "requests_at_once": 10, "connections_opened": 7},
+        {"threads": 1, "requests_at_once": 100, "connections_opened": 0},
     ]
     for row, metrics in zip(records, figures, strict=True):
         for entry in row["rounds"]:
@@ -90,8 +92,9 @@ def test_threads_and_what_its_own_limits_do_are_told(tmp_path: Path) -> None:
     sentence = find(tmp_path, *records).sentence
     assert "Most threads of a process, 1 at least: niquests 3." in sentence
     assert sentence.endswith(
-        "By the limits that they have by themselves, asyncio-niquests had 10 of 150 under way, "
-        "opened 7 anew and took 15.0 times as long."
+        "By the limits that they have by themselves, niquests had 10 of 150 under way, "
+        "opened 7 anew and took 15.0 times as long; aiohttp had 100 of 150 under way, "
+        "opened 0 anew and took 1.00 times as long."
     )
 
 
