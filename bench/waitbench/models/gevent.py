@@ -18,8 +18,8 @@ if TYPE_CHECKING:
 
 
 PATCHED = (
-    f"gevent {gevent.__version__} patched all that it can of the standard library"
-    " (`monkey.patch_all()`) before any client was imported"
+    "everything is patched, by `monkey.patch_all()` before any client is imported"
+    f" (gevent {gevent.__version__})"
 )
 
 

@@ -27,7 +27,7 @@ class Model:
     """
 
     form: ClassVar[Literal["trio", "anyio"]] = "trio"
-    notes = ("trio's loop runs in a thread of its own, which each round is handed over to",)
+    notes = ("its loop runs in a thread of its own, which each round is handed over to",)
 
     def __init__(self, workload: Workload, concurrency: int) -> None:
         self.width = concurrency

@@ -31,6 +31,8 @@ SMALL = {
 ONE_AT_A_TIME = ("sync", "asyncio_serial")
 CANNOT = {("interpreters", "coordination"): "interpreters share no lock of threads or processes"}
 """Pairs that make no sense, and why."""
+FEW = {"loop_per_thread": ("compute", "http", "mixed", "sleep")}
+"""Models that are another one several times: these workloads show whether tasks are dealt right."""
 IN_WORKERS = ("gevent", "rloop", "zuvloop")
 """Models that `test_in_workers.py` runs in a process of their own: one patches it, and two are the
 asyncio model again, of which rloop 0.5.0 leaves sockets unclosed, which is an error here."""
@@ -77,6 +79,7 @@ def pairs() -> list[ParameterSet]:
         pytest.param(*model.values, *workload.values, marks=(*model.marks, *workload.marks))
         for model in usable("models")
         for workload in usable("workloads")
+        if workload.values[0] in FEW.get(str(model.values[0]), workload.values)
         if "no form" not in (fit.clash(str(workload.values[0]), str(model.values[0])) or "")
     ]
 
