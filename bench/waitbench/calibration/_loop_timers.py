@@ -24,7 +24,7 @@ DELAYS_MS = (1.0, 1.4, 10.0)
 """The middle one is no whole millisecond, which is what libuv counts in."""
 ALIKE = 12
 """Timers of the same moment."""
-SOON_S, LIMIT_S, HOLD_S = 0.02, 0.05, 0.1
+SOON_S, LIMIT_S, HOLD_S = 0.02, 0.05, 0.25
 """When the answer is there, when the limit runs out, and how long the loop stands still."""
 OWN_LOOPS = {"uvloop", "zuvloop", "rloop"}
 """Modules that have a loop for asyncio."""
