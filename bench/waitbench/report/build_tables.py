@@ -112,13 +112,11 @@ def _start_methods(summary: Summary, build: str) -> list[str]:
         return []
     ours, usual = states[0]["start_method"], states[0].get("default_start_method")
     first_ns = [state["first_pool_ns"] for state in states if state.get("first_pool_ns")]
-    return [
-        f"pools by {ours}" + (f" (its default is {usual})" * (ours != usual)),
-        *(
-            [f"a program's first pool waits {formatting.duration(median(first_ns))} more for it"]
-            * bool(first_ns)
-        ),
-    ]
+    told = [f"pools by {ours}" + (f" (its default is {usual})" * (ours != usual))]
+    if first_ns:
+        more = formatting.duration(median(first_ns))
+        told.append(f"a program's first pool waits {more} more for it")
+    return told
 
 
 def _columns(pivot: Pivot) -> tuple[Column, ...]:

@@ -63,6 +63,11 @@ def test_the_legend_says_how_pools_start_and_what_a_first_one_waits_for(tmp_path
     assert "pools by forkserver (its default is fork), a program's first pool" in older
     assert older.endswith("waits 180 ms more for it")
     assert newer.endswith("pools by forkserver, a program's first pool waits 90 ms more for it")
+    for row in rows:
+        del row["state"]["first_pool_ns"]
+    older, newer = build_tables.legend(summary(tmp_path, *rows))
+    assert older.endswith("pools by forkserver (its default is fork)")
+    assert newer.endswith("pools by forkserver")
 
 
 @pytest.mark.parametrize("form", ["terminal", "markdown", "html", "json"])
