@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -114,9 +113,8 @@ def _entry(source: Path) -> HistoryEntry:
     run = load.load(source, foreign=True)
     if run.plain and run.others is not None:
         return history.entry_of_others(run.others, source)
-    time = datetime.fromtimestamp(source.stat().st_mtime, UTC).isoformat(timespec="seconds")
     with sense(source):
-        return history.entry(summarise(run), time)
+        return history.entry(summarise(run), history.made_at(run.when, source))
 
 
 def _show(entries: Sequence[HistoryEntry], figures: Sequence[Series]) -> int:

@@ -22,7 +22,6 @@ from waitbench.pytest_plugin import (
 from waitbench.race.record import RaceRecord
 from waitbench.scenario import BenchError
 from waitbench.system import environment
-from waitbench.system.checkout import PACKAGES
 from waitbench.system.interrupt import Interrupt
 
 if TYPE_CHECKING:
@@ -31,8 +30,6 @@ if TYPE_CHECKING:
 
     from waitbench.pytest_plugin.grouping import Group
 
-
-SUITES = PACKAGES / "waitbench" / "suites"
 STOP = pytest.StashKey[ExitStack]()
 RECORD = pytest.StashKey[RaceRecord]()
 
@@ -60,7 +57,7 @@ def pytest_benchmark_group_stats(
 
 def pytest_ignore_collect(collection_path: Path, config: pytest.Config) -> bool | None:
     """Leave the suites out of a bare `pytest`, which is for the tests."""
-    if not collection_path.is_relative_to(SUITES):
+    if not collection_path.is_relative_to(selection.SUITES):
         return None
     asked = config.args_source != pytest.Config.ArgsSource.TESTPATHS
     switches = ("benchmark_only", "benchmark_enable", "benchmark_disable")
@@ -73,7 +70,8 @@ def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
         return
     config, suite = metafunc.config, metafunc.module
     asked, postgres = options.read_options(config), config.getoption("postgres")
-    scenarios = selection.scenarios(suite, asked, named=_named(metafunc.definition.path, config))
+    named = metafunc.definition.path.resolve() in selection.files_asked(config)
+    scenarios = selection.scenarios(suite, asked, named=named)
     entries = [
         replay.Entry(
             scenario,
@@ -114,21 +112,15 @@ def entry(request: pytest.FixtureRequest) -> replay.Entry:
     return replay.entries([request.node])[0]
 
 
-def _named(file: Path, config: pytest.Config) -> bool:
-    """Whether a suite's own file was given to pytest, with or without `::` behind it."""
-    folder = config.invocation_params.dir
-    return any(
-        (folder / text.partition("::")[0]).resolve() == file.resolve() for text in config.args
-    )
-
-
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Order the suites by their `PLACE`: the question that most people come with is the first.
 
     A suite that has no scenario in this run has no test either; pytest would make one to skip.
     """
     empty = [
-        item for item in items if item.path.is_relative_to(SUITES) and not replay.entries([item])
+        item
+        for item in items
+        if item.path.is_relative_to(selection.SUITES) and not replay.entries([item])
     ]
     items[:] = [item for item in items if item not in empty]
     items.sort(key=lambda item: getattr(getattr(item, "module", None), "PLACE", 0))

@@ -9,12 +9,31 @@ from typing import TYPE_CHECKING
 from waitbench import registry
 from waitbench.pythons import apart
 from waitbench.registry import fit, optional
+from waitbench.system.checkout import PACKAGES
 
 if TYPE_CHECKING:
+    from pathlib import Path
     from types import ModuleType
+
+    import pytest
 
     from waitbench.pytest_plugin.options import Options
     from waitbench.scenario import Contestant, Scenario
+
+
+SUITES = PACKAGES / "waitbench" / "suites"
+
+
+def files_asked(config: pytest.Config) -> list[Path]:
+    """Return the files that were given to pytest, with or without `::` behind them."""
+    folder = config.invocation_params.dir
+    return [(folder / text.partition("::")[0]).resolve() for text in config.args]
+
+
+def suites_asked(config: pytest.Config) -> list[str]:
+    """Return the suites that were asked for by their names, in the order in which they were."""
+    files = [file for file in files_asked(config) if file.parent == SUITES.resolve()]
+    return list(dict.fromkeys(file.stem.removeprefix("test_") for file in files))
 
 
 def scenarios(suite: ModuleType, asked: Options, *, named: bool) -> list[Scenario]:

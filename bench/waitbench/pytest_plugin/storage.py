@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from waitbench.machines import identity
-from waitbench.pytest_plugin import builds
+from waitbench.pytest_plugin import builds, selection
 from waitbench.pytest_plugin.options import read_options
 from waitbench.results.record_json import to_json
 from waitbench.scenario import SCHEMA
@@ -64,6 +64,7 @@ def run_head(
             **asdict(settings),
             **asdict(read_options(config)),
             "suites": sorted(suites),
+            "named": selection.suites_asked(config),
             "keyword": config.getoption("keyword") or None,
         },
         "environment": machine,

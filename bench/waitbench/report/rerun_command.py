@@ -45,7 +45,7 @@ def command(summary: Summary) -> str:
         value = options.get(name)
         if value is None or value == []:
             continue
-        words += [option, _argument(value)]
+        words += [option, f"{value:g}s" if name == "budget_s" else _argument(value)]
     if summary.methods.seed is not None:
         words += ["--seed", str(summary.methods.seed)]
     if options.get("part"):
@@ -54,13 +54,16 @@ def command(summary: Summary) -> str:
 
 
 def _suites(options: Mapping[str, Any]) -> list[str]:
-    """Return the suites that were asked for by name: such a suite has more scenarios."""
+    """Return the suites that were asked for by name: such a suite has more scenarios.
+
+    A file of before they were recorded has only the suites that raced.
+    """
+    if "named" in options:
+        return list(options["named"])
     raced = set(options.get("suites") or ())
     usual = {*MAIN, CONTROL}
-    chosen = bool(options.get("quick") or options.get("keyword"))
-    if options.get("full") or raced == usual or (chosen and raced <= usual):
-        return []
-    return sorted(raced)
+    chosen = bool(options.get("keyword")) and raced <= usual
+    return [] if options.get("full") or raced == usual or chosen else sorted(raced)
 
 
 def _argument(value: object) -> str:

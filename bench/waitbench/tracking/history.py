@@ -102,19 +102,28 @@ def entry(summary: Summary, time: str) -> HistoryEntry:
     )
 
 
+def made_at(when: str, path: Path) -> str:
+    """Return when a file says that it was measured, in UTC; never the date of the file itself.
+
+    Raises:
+        BenchError: it does not say.
+    """
+    try:
+        time = datetime.fromisoformat(when)
+    except ValueError:
+        raise BenchError(f"{path} does not say when it was measured") from None
+    time = time.astimezone(UTC) if time.tzinfo else time.replace(tzinfo=UTC)
+    return time.isoformat(timespec="seconds")
+
+
 def entry_of_others(run: ForeignRun, path: Path) -> HistoryEntry:
     """Make the line of a run that another tool measured: its medians, which only its machine has.
 
     Raises:
         BenchError: the file does not say when it was measured.
     """
-    try:
-        time = datetime.fromisoformat(run.when)
-    except ValueError:
-        raise BenchError(f"{path} does not say when it was measured") from None
-    time = time.astimezone(UTC) if time.tzinfo else time.replace(tzinfo=UTC)
     return HistoryEntry(
-        time=time.isoformat(timespec="seconds"),
+        time=made_at(run.when, path),
         commit=run.commit,
         machine=machine_identity.slug(machine_identity.of_others(run)),
         rows={

@@ -6,7 +6,8 @@ import shutil
 import subprocess
 import sys
 from pathlib import Path
-from types import ModuleType
+from types import ModuleType, SimpleNamespace
+from typing import cast
 
 import pytest
 
@@ -48,6 +49,29 @@ MOONLIT = '''
 from waitbench.models.sync import Model
 def unavailable(): return "needs a full moon"
 '''
+
+
+class Called:
+    """What is read of pytest's config: where it was called, and with which files."""
+
+    def __init__(self, *args: str) -> None:
+        self.args, self.invocation_params = list(args), SimpleNamespace(dir=CHECKOUT)
+
+
+@pytest.mark.parametrize(
+    ("args", "suites"),
+    [
+        (
+            ["{0}/test_mixed.py", "bench/waitbench/suites/test_cpu_bound.py::x"],
+            ["mixed", "cpu_bound"],
+        ),
+        (["{0}"], []),
+        (["tests/test_rooms.py"], []),
+    ],
+)
+def test_which_suites_were_named_is_known(args: list[str], suites: list[str]) -> None:
+    called = Called(*(text.format(selection.SUITES) for text in args))
+    assert selection.suites_asked(cast("pytest.Config", called)) == suites
 
 
 def asks(tasks: int) -> Scenario:

@@ -9,7 +9,7 @@ from rich.console import Console
 from tests.bench.report.runs import FOR_PEOPLE, RUNS, SNAPSHOTS, drawn, troubled, usual
 from tests.bench.synthetic import MS, record, scenario, shaken, summary, target
 from waitbench.findings import find_all
-from waitbench.report import TRACKERS, format_names, render
+from waitbench.report import TRACKERS, format_names, render, rerun_command
 from waitbench.report.formats import markdown, terminal
 from waitbench.scenario import BenchError
 
@@ -207,8 +207,25 @@ def test_a_row_that_the_target_held_back_is_marked_in_every_table(tmp_path: Path
 def test_the_command_makes_the_run_again(tmp_path: Path) -> None:
     options = {"quick": True, "models": ["sync", "asyncio"], "launches": 4, "budget_s": 20.0}
     made = summary(tmp_path, record(scenario(), "sync", [[MS]]), options=options)
-    again = "waitbench run --quick --models sync,asyncio --budget 20 --launches 4 --seed 20261122"
+    again = "waitbench run --quick --models sync,asyncio --budget 20s --launches 4 --seed 20261122"
     assert again in markdown.render(made, [])
+
+
+@pytest.mark.parametrize(
+    ("chosen", "typed"),
+    [
+        ({"quick": True, "named": ["io_bound"], "suites": ["io_bound"]}, "run io_bound --quick "),
+        ({"quick": True, "named": [], "suites": ["io_bound"]}, "run --quick "),
+        ({"keyword": "sleep", "named": ["mixed"], "suites": ["mixed"]}, "run mixed -k sleep "),
+        ({"full": True, "named": ["io_bound"], "suites": ["io_bound"]}, "run io_bound --full "),
+        ({"quick": True, "suites": ["io_bound"]}, "run io_bound --quick "),  # an older file
+    ],
+)
+def test_the_command_names_the_suites_that_were_named(
+    tmp_path: Path, chosen: dict[str, object], typed: str
+) -> None:
+    made = summary(tmp_path, record(scenario(), "sync", [[MS]]), options=chosen)
+    assert f"waitbench {typed}" in f"{rerun_command.command(made)} "
 
 
 def test_a_run_without_anything_around_it_has_a_report(tmp_path: Path) -> None:

@@ -227,6 +227,14 @@ def test_a_run_without_a_date_is_none_of_a_history(tmp_path: Path) -> None:
     assert main(["history", "add", str(path), "--file", str(tmp_path / "h.jsonl")]) == 2
 
 
+def test_a_run_is_dated_as_it_says_whatever_the_date_of_its_file(tmp_path: Path) -> None:
+    path = synthetic.run(tmp_path, *synthetic.whole()).path
+    os.utime(path, ns=(2**60, 2**60))
+    kept = tmp_path / "history.jsonl"
+    assert main(["history", "add", str(path), "--file", str(kept)]) == 0
+    assert [entry.time for entry in history.read(kept)] == ["2026-11-22T12:00:00+00:00"]
+
+
 def test_a_pipe_is_no_history(tmp_path: Path) -> None:
     os.mkfifo(tmp_path / "pipe")
     assert main(["history", "show", "--file", str(tmp_path / "pipe")]) == 2
