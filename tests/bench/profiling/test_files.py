@@ -7,6 +7,7 @@ import pytest
 
 from tests.bench.profiling.lanes import TASK, WORK, lane, profile, stack
 from waitbench.profiling import files
+from waitbench.registry import optional
 from waitbench.scenario import BenchError
 
 if TYPE_CHECKING:
@@ -15,6 +16,7 @@ if TYPE_CHECKING:
 FOUND = [profile(lane({stack(TASK, WORK): 40}, cpu_ms=40, delay_ms=0))]
 
 
+@pytest.mark.skipif(not optional.installed("pyinstrument"), reason="needs pyinstrument")
 def test_what_is_written_is_read_again(tmp_path: Path) -> None:
     written = files.write(FOUND, tmp_path / "new", ["text", "html"])
     assert [path.name for path in written] == [

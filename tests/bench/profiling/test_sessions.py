@@ -4,15 +4,18 @@ import json
 from dataclasses import replace
 
 import pytest
-from pyinstrument.session import Session
 
 from tests.bench.profiling.lanes import RECV, SEND, TASK, WORK, lane, profile, stack
 from waitbench.perfmodel.demand import Demand
 from waitbench.profiling.files import SUFFIXES
 from waitbench.profiling.own_files import OURS
 from waitbench.profiling.profile import Lane, Profile
-from waitbench.profiling.sessions import session, written
 from waitbench.scenario import BenchError
+
+pytest.importorskip("pyinstrument", reason="needs pyinstrument, which has no wheel for Python 3.15")
+from pyinstrument.session import Session
+
+from waitbench.profiling.sessions import session, written
 
 WAITS, SENDS = stack(TASK, WORK, SEND, RECV), stack(TASK, WORK, SEND)
 PROFILE = profile(lane({WAITS: 60, SENDS: 40}, cpu_ms=40))

@@ -86,6 +86,7 @@ def test_the_row_names_the_fork_that_was_imported_with_its_version(
     )
 
 
+@pytest.mark.processes  # an interpreter that has a JIT is asked what it is with it off
 def test_it_is_in_no_race_of_several_interpreters() -> None:
     build = choose(sys.executable).builds[0]
     raced = [niquests_contestant(), clients.client("asyncio", "pyqwest")]

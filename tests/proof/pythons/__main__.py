@@ -56,7 +56,7 @@ def main() -> int:
     entries = _read(journal)
     while sum(map(_compared, entries)) < options.comparisons and time.monotonic() < ends_s:
         with tempfile.TemporaryDirectory() as folder:
-            words = [*WORDS, "--budget", "40", "--launches", "4"]
+            words = [*WORDS, "--budget", "15", "--launches", "4"]
             made, took_s = run(folder, words, f"{options.python},{options.python}+{TWIN}")
         entry = judged(made) | {"seconds": round(took_s)}
         with journal.open("a", encoding="utf-8") as lines:
