@@ -68,8 +68,8 @@ def resolve(text: str, results: Path) -> Path:
     numbers = ", ".join(sorted({run.name.partition("_")[0] for run in stored})[-5:])
     choice = f"stored runs: {numbers}" if numbers else "no runs are stored yet"
     raise BenchError(
-        f"there is no results file {text!r}: give a path or a stored run's number ({choice}); "
-        "`waitbench run` makes a new one"
+        f"there is no results file {formatting.shortened(text, NAMED)!r}: give a path or a stored "
+        f"run's number ({choice}); `waitbench run` makes a new one"
     )
 
 

@@ -154,11 +154,11 @@ def test_an_old_record_without_any_of_it_raises_no_warning() -> None:
 @pytest.mark.parametrize(
     ("change", "code", "text"),
     [
-        ({"busy_before": {"busy": 0.3, "stolen": 0.0}}, "busy-machine", "30% of 4 cores in use"),
+        ({"busy_before": {"busy": 0.3, "stolen": 0.0}}, "busy-machine", "30 % of 4 cores in use"),
         (
             {"busy_before": {"busy": 0.3, "stolen": 0.25}},
             "busy-machine",
-            "in use, 25% taken by other virtual machines",
+            "in use, 25 % taken by other virtual machines",
         ),
         ({"busy_before": None}, "busy-machine", "a load of 3.9 on 4 cores"),
         ({"cgroup_cpu_quota": 1.5}, "cpu-quota", "1.5 cores' worth of CPU though 4 are seen"),
@@ -169,8 +169,8 @@ def test_an_old_record_without_any_of_it_raises_no_warning() -> None:
         ({"traced_by": "coverage"}, "traced", "watched by coverage"),
         ({"governor": "performance,powersave"}, "powersave-governor", "low clock"),
         ({"on_battery": True}, "on-battery", "battery"),
-        ({"pressure_before": {"memory": 0.25}}, "memory-pressure", "25% of the time"),
-        ({"memory_available_bytes": 400 << 20}, "memory-pressure", "5% of it is free"),
+        ({"pressure_before": {"memory": 0.25}}, "memory-pressure", "25 % of the time"),
+        ({"memory_available_bytes": 400 << 20}, "memory-pressure", "5 % of it is free"),
     ],
 )
 def test_each_fault_is_named_with_its_number_and_what_to_try(
