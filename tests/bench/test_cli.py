@@ -154,7 +154,7 @@ def test_list_names_what_there_is_in_80_columns() -> None:
         (["serve", "--prot", "80"], "did you mean --port? try: waitbench serve --help"),
         (["calibrate", "load", "--qick"], "did you mean --quick? see waitbench calibrate load -"),
         (["run", "--latency", "soon"], "waitbench: latency: 'soon' is not a duration; allowed: "),
-        (["run", "--models", "nonsense"], "no model named 'nonsense'; there are asyncio, "),
+        (["run", "--models", "nonsense"], "no model named 'nonsense'; there are anyio, "),
         (["run", "nonsense"], "no suite 'nonsense'; there are "),
         (["run", "io_bond"], "there is no suite 'io_bond'; did you mean 'io_bound'?"),
         (

@@ -148,14 +148,16 @@ def _function(arguments: argparse.Namespace, interpreter: Interpreter) -> int:
     if form != "terminal":
         print(_written(advice, spot, form), flush=True)
     else:
-        _print(advice, spot, arguments)
+        _print(advice, spot, arguments, interpreter)
     if written:  # last, so that a full disk takes nothing away
         place = Path(arguments.output)
         save(place.parent, {place.name: _written(advice, spot, written)})
     return 0
 
 
-def _print(advice: Advice, spot: Spot | None, arguments: argparse.Namespace) -> None:
+def _print(
+    advice: Advice, spot: Spot | None, arguments: argparse.Namespace, interpreter: Interpreter
+) -> None:
     """Print the advice for who sits at the terminal: all of it, or its answer in a line."""
     from rich.console import Console
 
@@ -169,7 +171,7 @@ def _print(advice: Advice, spot: Spot | None, arguments: argparse.Namespace) -> 
     print(typed(text.plain(advice, spot, whole=arguments.verbose)), end="\n\n")
     answer = closing.lines(
         advice,
-        facts=environment.brief(),
+        facts={**environment.brief(), **interpreter.facts},
         page=arguments.output or "",
         following=_following(advice, arguments),
     )

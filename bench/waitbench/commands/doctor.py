@@ -20,7 +20,8 @@ from waitbench.results.foreign_text import plain
 from waitbench.scenario import BenchError
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Callable, Iterator, Mapping
+    from typing import Any
 
     from waitbench.doctor.findings import Examination
     from waitbench.doctor.program import Ending
@@ -130,7 +131,7 @@ def _elsewhere(arguments: argparse.Namespace, threshold_ms: float) -> int:
             {**os.environ, "PYTHONPATH": path},
             place,
         )
-    return seen if isinstance(seen, int) else _told(*seen, arguments)
+    return seen if isinstance(seen, int) else _told(*seen, arguments, other=interpreter.facts)
 
 
 def _told(
@@ -138,14 +139,25 @@ def _told(
     ending: Ending,
     arguments: argparse.Namespace,
     hand_over: Path | None = None,
+    other: Mapping[str, Any] | None = None,
 ) -> int:
-    """Print what was found, or hand it over to who does; return the exit status."""
+    """Print what was found, or hand it over to who does; return the exit status.
+
+    Args:
+        seen: what was found.
+        ending: how the program ended.
+        arguments: as they were typed.
+        hand_over: file for it, where another process prints it.
+        other: facts of the interpreter that ran the program, where it is not this one.
+    """
     if hand_over:
         from waitbench.doctor import elsewhere
 
         elsewhere.hand_over(hand_over, seen, ending)
     else:
-        _print(seen, ending, arguments)
+        from waitbench.system import environment
+
+        _print(seen, ending, arguments, {**environment.brief(), **(other or {})})
     if ending.stopped:
         return CUT_SHORT
     if ending.error:
@@ -155,7 +167,9 @@ def _told(
     return 0 if seen.healthy else FAILED
 
 
-def _print(seen: Examination, ending: Ending, arguments: argparse.Namespace) -> None:
+def _print(
+    seen: Examination, ending: Ending, arguments: argparse.Namespace, facts: Mapping[str, Any]
+) -> None:
     if arguments.json or arguments.output:
         from waitbench.doctor.json_report import json_form
 
@@ -170,7 +184,6 @@ def _print(seen: Examination, ending: Ending, arguments: argparse.Namespace) -> 
 
     from waitbench.doctor import closing, terminal_report
     from waitbench.presentation import last_screen
-    from waitbench.system import environment
 
     failed = ending.error or ""
     if arguments.quiet:
@@ -188,9 +201,6 @@ def _print(seen: Examination, ending: Ending, arguments: argparse.Namespace) -> 
         ending=sentences,
         whole=arguments.verbose,
     )
-    facts = environment.brief()
-    if arguments.python:  # of which only the version is known
-        facts = {name: facts[name] for name in ("cpu", "cores_allowed")}
     console.print()
     last_screen.show(
         console,

@@ -8,7 +8,7 @@ import subprocess
 import sys
 import tempfile
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -18,7 +18,8 @@ from waitbench.system import checkout
 from waitbench.system.environment import interpreter
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Mapping
+    from typing import Any
 
 ANSWERS_WITHIN_S = 60
 ASKED = (
@@ -36,19 +37,24 @@ class Interpreter:
         tree: folder from which it imports waitbench; None for this very one.
         name: implementation and version, `CPython 3.14.1`.
         gil: whether it has the lock.
+        facts: what else it says of itself, as a record's `environment` has it.
     """
 
     python: str
     tree: str | None
     name: str
     gil: bool
+    facts: Mapping[str, Any] = field(compare=False)
 
 
 def own() -> Interpreter:
     """Return the interpreter that runs this."""
-    facts = interpreter()
+    return _described(sys.executable, None, interpreter())
+
+
+def _described(python: str, tree: str | None, facts: Mapping[str, Any]) -> Interpreter:
     name = f"{facts['implementation']} {facts['python']}"
-    return Interpreter(python=sys.executable, tree=None, name=name, gil=bool(facts["gil"]))
+    return Interpreter(python=python, tree=tree, name=name, gil=bool(facts["gil"]), facts=facts)
 
 
 @contextmanager
@@ -73,9 +79,7 @@ def lent(python: str | None) -> Iterator[Interpreter]:
             checkout.SERVER_PACKAGES / "waitbench_server",
         ):
             Path(folder, package.name).symlink_to(package)
-        facts = _asked(found, folder)
-        name = f"{facts['implementation']} {facts['python']}"
-        yield Interpreter(python=found, tree=folder, name=name, gil=bool(facts["gil"]))
+        yield _described(found, folder, _asked(found, folder))
 
 
 def _asked(python: str, folder: str) -> dict[str, object]:

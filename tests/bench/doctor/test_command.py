@@ -102,7 +102,7 @@ def test_the_programs_own_failure_is_reported_as_such(folder: Path) -> None:
     [
         (["nothing.py"], "there is no program 'nothing.py'; give a script"),
         (["nothing:main"], "there is no module 'nothing' here"),
-        (["sleeper:min"], "sleeper has no 'min'; its coroutines are work, main"),
+        (["sleeper:min"], "sleeper has no 'min'; did you mean 'main'?"),
         (["sleeper:main", "a", "b"], "sleeper:main cannot be called so: too many"),
         (["wrong.py"], "wrong.py cannot be run: "),
         (["--threshold", "0", "sleeper.py"], "--threshold 0 is too short"),

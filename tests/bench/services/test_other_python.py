@@ -10,6 +10,7 @@ from pathlib import Path
 
 import pytest
 
+from waitbench import cli
 from waitbench.scenario import BenchError
 from waitbench.services import other_python
 from waitbench.system.checkout import import_path
@@ -29,6 +30,7 @@ def test_it_is_lent_two_packages_and_no_more(bare: Path) -> None:
     with other_python.lent(str(bare)) as interpreter:
         assert interpreter.python == str(bare)
         assert interpreter.name == other_python.own().name
+        assert interpreter.facts["python"] == ".".join(map(str, sys.version_info[:3]))
         assert interpreter.tree is not None
         lent = Path(interpreter.tree)
         assert {path.name for path in lent.iterdir()} == {"waitbench", "waitbench_server"}
@@ -65,3 +67,19 @@ def test_a_function_of_another_environment_is_advised_on(bare: Path, tmp_path: P
     )
     assert done.returncode == 0, done.stderr
     assert "% waiting; predicted" in done.stdout
+
+
+def test_the_machine_is_described_with_the_interpreter_that_ran_it(
+    bare: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "app.py").write_text("import asyncio\nasyncio.run(asyncio.sleep(0.01))\n")
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setattr(
+        other_python,
+        "ASKED",
+        f"{other_python.ASKED}".replace(
+            "interpreter()", "interpreter() | {'implementation': 'PyPy'}"
+        ),
+    )
+    assert cli.main(["doctor", "--python", str(bare), "app.py"]) == 0
+    assert ", PyPy 3." in capsys.readouterr().out
