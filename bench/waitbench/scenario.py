@@ -24,6 +24,12 @@ class BenchError(Exception):
     """A mistake that one line explains: what was wrong, what is possible, what to type."""
 
 
+class NoSuchNameError(BenchError, KeyError):
+    """Nothing has that name: a BenchError for who catches those, and a KeyError to mappings."""
+
+    __str__ = Exception.__str__  # a KeyError's is the quoted form
+
+
 class WrongResultError(BenchError):
     """A task came back, but not with what it was asked for."""
 

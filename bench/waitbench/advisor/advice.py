@@ -167,7 +167,7 @@ def _unsure(fitted: FittedModel, calls: int) -> Iterator[str]:
     other = best(predictions(replace(fitted, demand=free), "threads", calls))
     yield (
         "So little of it was seen that nobody knows who held the interpreter's lock; Python code "
-        f"does, and so it was taken. If it computes without it: threads {other.times:.2f}x at "
+        f"does, so that was assumed. If it computes without it: threads {other.times:.2f}x at "
         f"{other.width}. A race, without --dry, tells."
     )
 

@@ -154,4 +154,4 @@ def _heed(question: Question, share: float, most: float, when: str, say: Say) ->
         raise RefusedError(
             f"{taken}: what is measured now would be theirs; close them, or go on with --force"
         )
-    say(f"going on although {taken} (--force): do not lean on the figures")
+    say(f"going on although {taken}: do not lean on the figures")

@@ -87,7 +87,7 @@ def paragraphs(
     for prediction in advice.predicted:
         if prediction.assumed:
             granted = f"{prediction.assumed} (--async names one, which is raced then)."
-            yield "taken for granted", granted
+            yield "assumed", granted
     if whole:
         yield "calls made", f"{calls_made(advice)}, {advice.calls} in a round of the race"
 

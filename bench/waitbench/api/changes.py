@@ -14,7 +14,7 @@ from waitbench.presentation.columns import Column
 from waitbench.report import others
 from waitbench.report.others import two_runs as page_of_two
 from waitbench.report.others.page import OthersTable, Page
-from waitbench.scenario import BenchError
+from waitbench.scenario import BenchError, NoSuchNameError
 from waitbench.tracking import machine_identity, ratios
 
 if TYPE_CHECKING:
@@ -84,7 +84,7 @@ class Comparison:
         for change in self.changes:
             if change.name == name:
                 return change
-        raise KeyError(f"the runs do not both have {name!r}")
+        raise NoSuchNameError(f"the runs do not both have {name!r}")
 
     def to_frame(self) -> pd.DataFrame:
         """Return a row for each change."""

@@ -6,6 +6,7 @@ from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
 from waitbench.did_you_mean import instead
+from waitbench.scenario import NoSuchNameError
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -91,7 +92,7 @@ class Scenario:
             if row.model == model:
                 return row
         models = [row.model for row in self.rows]
-        raise KeyError(f"{self.name} has no {model!r}; {instead(model, models)}")
+        raise NoSuchNameError(f"{self.name} has no {model!r}; {instead(model, models)}")
 
 
 def scenario(

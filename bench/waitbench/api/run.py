@@ -12,7 +12,7 @@ from waitbench.analysis.summary import summarise
 from waitbench.api import facts, html
 from waitbench.findings import find_all
 from waitbench.results import load as results
-from waitbench.scenario import BenchError
+from waitbench.scenario import BenchError, NoSuchNameError
 
 if TYPE_CHECKING:
     import os
@@ -102,7 +102,7 @@ class Run:
         for each in self.scenarios:
             if scenario in {each.name, f"{each.suite}/{each.name}"}:
                 return each
-        raise KeyError(f"{self.path} has no scenario {scenario!r}")
+        raise NoSuchNameError(f"{self.path} has no scenario {scenario!r}")
 
     def to_frame(self) -> pd.DataFrame:
         """Return a row for each contestant, or for each benchmark of another tool.

@@ -125,7 +125,7 @@ def describe(parser: argparse.ArgumentParser) -> None:
         "--scheduler",
         metavar="ADDRESS",
         help="let the workers of a Dask cluster race the pairs, one part at a time on each "
-        "machine: tcp://host:8786 (waitbench[cluster])",
+        "machine: tcp://host:8786 (extra cluster)",
     )
     parser.add_argument(
         "--machines",

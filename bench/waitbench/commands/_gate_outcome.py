@@ -20,6 +20,9 @@ if TYPE_CHECKING:
 
     from waitbench.gate.outcome import Outcome
 
+STOPPED_SLOW = "did not answer within"
+"""What a worker says of a benchmark that was stopped at its time limit."""
+
 
 def concluded(outcome: Outcome, arguments: argparse.Namespace, form: str = "terminal") -> int:
     """Print an outcome, write it to the files that were asked for, return the exit status."""
@@ -94,9 +97,15 @@ def _following(outcome: Outcome, arguments: argparse.Namespace) -> str:
         return ""
     minutes = settings_asked(Path.cwd(), arguments).minutes
     if first.verdict != "undecided":
-        return f"once it is mended, it alone: {_again(arguments, first.name, minutes)}"
+        slow = any(STOPPED_SLOW in note for note in first.notes)
+        when = (
+            "it took too long; when nothing else runs, that alone"
+            if slow
+            else "when that is mended, that alone"
+        )
+        return f"{when}: {_again(arguments, first.name, minutes)}"
     if closing.busy(outcome) > closing.MOSTLY:
-        return f"close what else runs, and again: {_again(arguments, first.name, minutes)}"
+        return f"close what else runs, then try again: {_again(arguments, first.name, minutes)}"
     return f"{_again(arguments, first.name, 2 * minutes)} looks longer at {first.name} alone"
 
 

@@ -53,7 +53,7 @@ def describe(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "target", nargs="?", help="module:function or file.py:function; or -- and a command line"
     )
-    parser.add_argument("command", nargs="*", help="what follows the program's name")
+    parser.add_argument("command", nargs="*", help="behind --: arguments of the program")
     add = parser.add_argument
     add("--items", default="", metavar="JSON", help="'[1, 2]' or a callable: one for each call")
     add("--args", default="", metavar="JSON", help="arguments for every call: a list or an object")
@@ -119,7 +119,7 @@ def _function(arguments: argparse.Namespace, interpreter: Interpreter) -> int:
     if written == "html":
         page.check()
     summary = _map_of(arguments.map) if arguments.map else None
-    going_on = arguments.force or (can_ask() and ask_where_busy(arguments))
+    going_on = arguments.force or not can_ask() or ask_where_busy(arguments)
     question = Question(
         function=arguments.target,
         coroutine=arguments.coroutine,

@@ -225,7 +225,7 @@ def _following(seen: Examination, failed: str, arguments: argparse.Namespace) ->
     """Return what to type next, with about how long it takes."""
     takes = formatting.about(max(1.0, seen.ran_ns / 1e9))
     if failed or seen.findings:
-        return f"mend that first, and again: `{shlex.join(_words(arguments))}` ({takes})"
+        return f"mend that first, then try again: `{shlex.join(_words(arguments))}` ({takes})"
     threshold_ms = seen.threshold_ns / 1e6
     if not seen.healthy or threshold_ms <= CLOSER_MS:
         return ""

@@ -47,7 +47,11 @@ def describe(parser: argparse.ArgumentParser) -> None:
         _1="a contestant failed",
         _130=f"{STOPPED}: what was measured until then is saved and shown",
     )
-    parser.add_argument("suite", nargs="*", help="suites to run (default: all; see `list`)")
+    parser.add_argument(
+        "suite",
+        nargs="*",
+        help="suites to run (default: the main ones, with --full all; see `list`)",
+    )
     parser.add_argument("-k", metavar="EXPR", help=MATCHING)
     for option in OPTIONS:
         if option.value is None:

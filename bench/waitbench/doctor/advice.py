@@ -66,7 +66,7 @@ def advice(finding: Finding) -> str:
     if finding.kind == "waiting":
         return (
             f"{share}: it waits for something. Await an async library instead, or hand the call "
-            f"to a thread: `await asyncio.to_thread(...)`, {default_threads()} at once here."
+            f"to a thread: `await asyncio.to_thread(...)`, at most {default_threads()} at once."
         )
     if finding.kind == "computing":
         return _for_computing(finding, share)

@@ -107,13 +107,21 @@ def _brief(waits: Sequence[Gain], sums: Sequence[Gain]) -> str | None:
     """Return who gains, without figures; None where one kind of work was not measured."""
     if not (waits and sums):
         return None
-    gained = [
-        formatting.listing([gain.model for gain in gains if gain.state == "gain"]) or "nothing"
-        for gains in (waits, sums)
-    ]
-    unsure = dict.fromkeys(gain.model for gain in (*waits, *sums) if gain.state == "unclear")
-    brief = f"Waiting gains from {gained[0]}; pure-Python computing from {gained[1]}"
-    return f"{brief}; unsure: {formatting.listing(list(unsure))}" if unsure else brief
+    parts = [_gained("waiting", waits), _gained("pure-Python computing", sums)]
+    if all(gain.state == "unclear" for gain in (*waits, *sums)):
+        return "What gains is unsure"
+    text = "; ".join(parts)
+    return text[0].upper() + text[1:]
+
+
+def _gained(kind: str, gains: Sequence[Gain]) -> str:
+    """Return what a kind of work gains from; nothing only where that is sure of every model."""
+    sure = [gain.model for gain in gains if gain.state == "gain"]
+    unsure = [gain.model for gain in gains if gain.state == "unclear"]
+    if unsure and not sure:
+        return f"whether {kind} gains from {formatting.listing(unsure, 'or')} is unsure"
+    text = f"{kind} gains from {formatting.listing(sure) or 'nothing'}"
+    return f"{text} (unsure: {formatting.listing(unsure)})" if unsure else text
 
 
 def _with_texts(gains: Sequence[Gain]) -> list[str]:

@@ -27,6 +27,9 @@ START = (
 """What the project's interpreter runs: our folder comes first, the current one is on no path."""
 COLLECTED_WITHIN_S = 120
 TRIED_WITHIN_S = 60
+FEWER = (
+    "; where its tests are many, name those to race: [tool.waitbench.gate] pytest = 'tests/speed'"
+)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -124,7 +127,9 @@ class PytestSession:
         except ContestantError as wrong:
             self.__exit__()
             side = self._command.side
-            raise BenchError(f"{side.name} has no benchmarks to run: {wrong}") from None
+            raise BenchError(
+                f"the benchmarks of {side.name} could not be listed: {wrong}{FEWER}"
+            ) from None
         except BaseException:
             self.__exit__()
             raise

@@ -63,7 +63,7 @@ def _calm(outcome: Outcome, many: str) -> str:
 def _worse(word: str, rows: Sequence[Result], many: str) -> str:
     worst = max(rows, key=lambda result: result.deciding[0] if result.deciding else 0.0)
     if len(rows) == 1:
-        return f"{word}: {worst.name} takes {by(worst)}; of {many}."
+        return f"{word}: {worst.name} takes {by(worst)} (1 of {many})."
     return f"{word}: {len(rows)} of {many}; most of all {worst.name}, which takes {by(worst)}."
 
 

@@ -9,6 +9,7 @@ from math import inf
 from pathlib import PurePath
 from typing import TYPE_CHECKING, Any
 
+from waitbench import units
 from waitbench.did_you_mean import instead
 from waitbench.gate import commands, environments
 from waitbench.gate.figures import INSTRUMENTS
@@ -92,7 +93,7 @@ def read(project: Path) -> GateSettings:
         BenchError: the file is no TOML, or a setting is unknown or makes no sense.
     """
     table = project_file.table(project, "gate")
-    names = {setting.name for setting in fields(GateSettings)}
+    names = {setting.name for setting in fields(GateSettings)} | {"budget"}
     if unknown := sorted(table.keys() - names):
         raise BenchError(
             f"[tool.waitbench.gate] has no {unknown[0]!r}; {instead(unknown[0], sorted(names))}"
@@ -110,13 +111,21 @@ def read(project: Path) -> GateSettings:
             given[name] = tuple(given[name])
     for place in (*_texts(given.get("file")), *given.get("paths", ())):
         _refuse_absolute(place, where)
-    if "minutes" in given:
-        given["minutes"] = _above_zero(given["minutes"], f"{where} minutes")
+    _read_minutes(given, where)
     for name in ("margin", "instructions", "cpu", "memory"):
         if name in given:
             given[name] = share(given[name], f"{where} {name}")
     _read_tables(given, where)
     return GateSettings(**given)
+
+
+def _read_minutes(given: dict[str, Any], where: str) -> None:
+    """Put minutes in place of `budget`, or check those of a file that still has them."""
+    _expect(given, "budget", str, "a time like 90s or 10m", where)
+    if "minutes" in given:
+        given["minutes"] = _above_zero(given["minutes"], f"{where} minutes")
+    if "budget" in given:
+        given["minutes"] = units.seconds(given.pop("budget"), f"{where} budget") / 60
 
 
 def _read_tables(given: dict[str, Any], where: str) -> None:

@@ -91,7 +91,7 @@ OPTIONS = (
         name="--scheduler",
         value="ADDRESS",
         text="let the workers of a Dask cluster take the launches, one at a time on each machine: "
-        "tcp://host:8786 (waitbench[cluster])",
+        "tcp://host:8786 (extra cluster)",
     ),
     RunOption(
         name="--machines",

@@ -67,15 +67,13 @@ def missing(*libraries: str) -> str | None:
 
 
 def cure(*absent: str) -> str:
-    """Return `needs jinja2: pip install jinja2 (it is in waitbench[report])`."""
+    """Return `needs jinja2: pip install jinja2 (in the extra report)`."""
     extras = [extra for extra, modules in EXTRAS.items() if modules.keys() & set(absent)]
     named = {module: name for modules in EXTRAS.values() for module, name in modules.items()}
     typed = [named.get(library, library) for library in absent]
     command = " ".join(f"'{name}'" if "[" in name else name for name in typed)
-    pronoun = "they are" if len(absent) > 1 else "it is"
-    notes = [f"{pronoun} in {' and '.join(f'waitbench[{extra}]' for extra in extras)}"] * bool(
-        extras
-    )
+    plural = "s" if len(extras) > 1 else ""
+    notes = [f"in the extra{plural} {' and '.join(extras)}"] * bool(extras)
     notes += [why[library] for why in (UNBUILT, NEWER) for library in absent if library in why]
     remark = f" ({'; '.join(notes)})" if notes else ""
     return f"needs {' and '.join(absent)}: pip install {command}{remark}"

@@ -172,7 +172,7 @@ def _machine(summary: Summary) -> Line:
 def _next(summary: Summary, answers: Sequence[Answer], timed: Callable[[str], str]) -> str:
     """Return the one command that would say most now, with about how long it takes."""
     if prose.mostly_disturbed(summary.methods):
-        return f"close what else runs, and again: {timed(rerun_command.command(summary))}"
+        return f"close what else runs, then try again: {timed(rerun_command.command(summary))}"
     for answer in answers:
         if answer.reason == "too unsure" and answer.command:
             return f"{timed(answer.command)} would decide {answer.claim.id}"

@@ -45,7 +45,7 @@ def test_the_suspect_is_named_by_what_the_call_is_made_of(
 
 def test_before_the_callable_the_race_itself_is_suspected() -> None:
     fitted, came = fit(probe(20)), raced("threads", 16, 4.0)
-    assert "disturbed 50%" in suspect(fitted, replace(came, disturbed=0.5), 16.0, 64)
+    assert "disturbed 50 %" in suspect(fitted, replace(came, disturbed=0.5), 16.0, 64)
     assert "a short race" in suspect(fitted, came, 4.3, 64)
     assert suspect(fitted, came, 16.0, 20).startswith("a short round: 20 calls leave 16")
     assert "calls took 1.6 times as long in the race" in suspect(fitted, came, 16.0, 64, 1.6)

@@ -62,8 +62,8 @@ def test_where_nothing_waits_the_reasons_do_not_speak_of_waits() -> None:
     )
 
 
-def test_what_asyncio_takes_for_granted_is_said() -> None:
-    assert "taken for granted" in dict(text.paragraphs(advised(probe(20))))
+def test_what_is_assumed_of_asyncio_is_said() -> None:
+    assert "assumed" in dict(text.paragraphs(advised(probe(20))))
 
 
 def test_json_and_markdown_carry_the_same_sentence() -> None:

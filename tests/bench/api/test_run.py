@@ -54,6 +54,8 @@ def test_rows_have_estimates_verdicts_and_the_rounds_behind_them(run: waitbench.
 def test_what_is_not_there_is_named_with_what_is(run: waitbench.Run) -> None:
     with pytest.raises(KeyError, match="sync"):
         run["io_bound/http-50ms-n10-c10"]["nobody"]
+    with pytest.raises(waitbench.BenchError, match=r"^[^'].*no scenario"):
+        run["nope"]
     with pytest.raises(KeyError, match="no scenario"):
         run["nothing"]
     with pytest.raises(waitbench.BenchError, match="no results file"):

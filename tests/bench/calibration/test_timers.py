@@ -69,7 +69,7 @@ def test_a_loop_that_is_missing_or_fails_is_one_line_and_the_others_are_told(
     assert len([line for line in written if line.startswith("uvloop ")]) == len(NEEDS) - 2
     assert written[-2:] == [
         (
-            "zuvloop needs zuvloop: pip install zuvloop (it is in waitbench[contestants]; it needs "
+            "zuvloop needs zuvloop: pip install zuvloop (in the extra contestants; it needs "
             "Python 3.14 or newer)"
         ),
         "rloop failed: ImportError: it is broken",

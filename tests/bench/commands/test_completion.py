@@ -30,8 +30,7 @@ def test_without_what_writes_it_there_is_a_line(
     monkeypatch.setattr(optional, "installed", lambda library: library != "shtab")
     assert main(["completion", "bash"]) == 2
     assert capsys.readouterr().err == (
-        "waitbench: a shell's completion needs shtab: pip install shtab "
-        "(it is in waitbench[completion])\n"
+        "waitbench: a shell's completion needs shtab: pip install shtab (in the extra completion)\n"
     )
 
 

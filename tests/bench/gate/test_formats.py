@@ -53,7 +53,7 @@ STOCK = {
 
 def test_markdown_says_what_must_be_looked_at_and_folds_the_rest() -> None:
     text = formats.render("markdown", ALL)
-    assert text.startswith("### Slower: bench_total takes 25.0 % longer; of 5 benchmarks.")
+    assert text.startswith("### Slower: bench_total takes 25.0 % longer (1 of 5 benchmarks).")
     assert "| bench\\_&lt;get\\>\\|x |" in text
     assert "| bench_total | 2 ms | 2.5 ms | +25.0 % \\[+22.0, +28.2] | 26 | 🔴 slower |" in text
     assert "undecided (needs about 7 more pairs)" in text
@@ -118,7 +118,7 @@ def test_gitlab_s_report_has_an_issue_for_what_is_slower_or_failed() -> None:
 
 def test_the_terminal_shows_a_row_for_each() -> None:
     text = formats.render("terminal", ALL)
-    assert text.splitlines()[0] == "Slower: bench_total takes 25.0 % longer; of 5 benchmarks."
+    assert text.splitlines()[0] == "Slower: bench_total takes 25.0 % longer (1 of 5 benchmarks)."
     for result in ALL.results:
         assert result.name in text
     many = outcome(SLOWER, *(replace(SAME, name=f"bench_{number}") for number in range(20)))

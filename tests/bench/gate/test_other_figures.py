@@ -70,7 +70,9 @@ def test_more_cpu_in_the_same_time_is_dearer_and_fails(monkeypatch: pytest.Monke
     assert (dearer.verdict, dearer.by) == ("dearer", "CPU")
     told = outcome(dearer)
     assert told.status() == STATUS_SLOWER
-    assert sentences.headline(told) == "Dearer: bench_parse takes 20.0 % more CPU; of 1 benchmark."
+    assert (
+        sentences.headline(told) == "Dearer: bench_parse takes 20.0 % more CPU (1 of 1 benchmark)."
+    )
     assert sentences.verdict(dearer) == "dearer, by CPU"
     for form in ("terminal", "markdown", "junit", "json", "codequality", "annotations"):
         assert "dearer" in formats.render(form, told)

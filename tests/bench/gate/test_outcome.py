@@ -106,7 +106,7 @@ def test_what_must_be_looked_at_comes_first() -> None:
 @pytest.mark.parametrize(
     ("results", "sentence"),
     [
-        ((SAME, SLOWER), "Slower: bench_total takes 25.0 % longer; of 2 benchmarks."),
+        ((SAME, SLOWER), "Slower: bench_total takes 25.0 % longer (1 of 2 benchmarks)."),
         ((SAME, UNDECIDED), "Nothing of 2 benchmarks was found to be slower, 1 of them undecided."),
         ((SAME,), "Nothing of 1 benchmark is slower."),
         ((NEW,), "Nothing was compared: none of 1 benchmark could be raced on both sides."),

@@ -76,7 +76,7 @@ def test_one_per_cent_more_work_is_slower_by_instructions() -> None:
     told = outcome(row)
     assert told.status() == STATUS_SLOWER
     assert sentences.headline(told) == (
-        "Slower: bench_parse takes 1.0 % more instructions; of 1 benchmark."
+        "Slower: bench_parse takes 1.0 % more instructions (1 of 1 benchmark)."
     )
     assert sentences.verdict(row) == "slower, by instructions"
     text = formats.render("terminal", told)
@@ -90,7 +90,7 @@ def test_the_clock_is_believed_where_the_same_instructions_take_longer() -> None
     (row,) = both(SLOWER, 10_000.0, 10_000.0)
     assert (row.verdict, row.by) == ("slower", "clock")
     assert sentences.headline(outcome(row)) == (
-        "Slower: bench_total takes 25.0 % longer; of 1 benchmark."
+        "Slower: bench_total takes 25.0 % longer (1 of 1 benchmark)."
     )
     assert "believe the clock: the same instructions take other time where memory" in row.notes[-1]
 
@@ -146,5 +146,5 @@ def test_a_gate_by_instructions_alone_finds_one_per_cent_and_leaves_out_what_wai
     assert main(["gate", "--base", "HEAD~1", *chosen, "--seed", "1"]) == 1
     printed = capsys.readouterr().out
     assert "bench_total takes" in printed
-    assert "more instructions; of 1 benchmark" in printed
+    assert "more instructions (1 of 1 benchmark)" in printed
     assert "not counted: bench_nap (it waits" in printed

@@ -14,6 +14,12 @@ def test_a_project_that_says_nothing_has_the_usual(tmp_path: Path) -> None:
     assert (read.margin, read.minutes, read.file) == (0.03, 10.0, None)
 
 
+def test_a_budget_is_written_as_it_is_typed(tmp_path: Path) -> None:
+    file = tmp_path / "pyproject.toml"
+    file.write_text('[tool.waitbench.gate]\nbudget = "90s"\n', encoding="utf-8")
+    assert settings.read(tmp_path).minutes == 1.5
+
+
 def test_margins_go_by_pattern_and_the_first_that_fits_counts(tmp_path: Path) -> None:
     (tmp_path / "pyproject.toml").write_text(
         '[tool.waitbench.gate]\nmargin = "4%"\n'
@@ -31,10 +37,11 @@ def test_margins_go_by_pattern_and_the_first_that_fits_counts(tmp_path: Path) ->
         ("margins = 3", "must be a table of patterns"),
         ("margin = 3", "write it like 0.03 or '3%'"),
         ("margin = 'wide'", "write it like 0.03 or '3%'"),
+        ('budget = "soon"', "budget soon is no time to spend"),
         ("minutes = 0", "must be a number above zero"),
         ("paths = 'src'", "must be a list of texts"),
         ("marign = 0.1", "has no 'marign'; did you mean 'margin'?"),
-        ("nonsense = 0.1", "there are benchmarks, build, commands"),
+        ("nonsense = 0.1", "there are benchmarks, budget, build"),
         ("margin = ", "cannot be read"),
         ("minutes = true", "must be a number above zero"),
         ("minutes = inf", "must be a number above zero"),

@@ -29,18 +29,18 @@ def test_every_extra_is_the_one_that_pyproject_has() -> None:
 @pytest.mark.parametrize(
     ("absent", "sentence"),
     [
-        (("jinja2",), "needs jinja2: pip install jinja2 (it is in waitbench[report])"),
+        (("jinja2",), "needs jinja2: pip install jinja2 (in the extra report)"),
         (
             ("jinja2", "vl_convert"),
             (
                 "needs jinja2 and vl_convert: pip install jinja2 vl-convert-python "
-                "(they are in waitbench[report])"
+                "(in the extra report)"
             ),
         ),
-        (("PIL",), "needs PIL: pip install pillow (it is in waitbench[suites])"),
+        (("PIL",), "needs PIL: pip install pillow (in the extra suites)"),
         (
             ("psycopg",),
-            "needs psycopg: pip install 'psycopg[binary,pool]' (it is in waitbench[suites])",
+            "needs psycopg: pip install 'psycopg[binary,pool]' (in the extra suites)",
         ),
         (("no_such_library",), "needs no_such_library: pip install no_such_library"),
     ],
@@ -70,5 +70,5 @@ def test_a_page_is_refused_before_anything_is_read(
     assert main(["report", "no-such-file", "-o", "x.html"]) == 2
     captured = capsys.readouterr()
     assert captured.err == (
-        "waitbench: a page needs jinja2: pip install jinja2 (it is in waitbench[report])\n"
+        "waitbench: a page needs jinja2: pip install jinja2 (in the extra report)\n"
     )
