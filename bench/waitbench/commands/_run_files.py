@@ -109,8 +109,10 @@ def written_page(saved: Path, summary: Summary, findings: Sequence[Finding]) -> 
     page = saved.with_suffix(".html") if saved.suffix == ".json" else Path(f"{saved}.html")
     try:
         from waitbench import atomic_file
+        from waitbench.presentation.page import check
         from waitbench.report import render
 
+        check()  # before its drawings are missed, each by a line of its own
         atomic_file.write(page, render("html", summary, findings))
     except BenchError as lack:
         return f"{NO_PAGE}{lack}"

@@ -29,6 +29,8 @@ PLUGIN = "waitbench.pytest_plugin.plugin"
 """A checkout's conftest names it too; beside an installed package there is none."""
 FAILED = 1
 OF_PYTEST = "INTERNALERROR> "
+WRONG_K = "Wrong expression passed to '-k': "
+EXPRESSION = "write parts of names with and, or, not and brackets, as in 'http and not 50ms'"
 PYTEST_INTERRUPTED, PYTEST_NOTHING = 2, 5
 FOR_PYTEST = ("PYTEST_ADDOPTS", "PYTEST_PLUGINS", "PYTEST_DISABLE_PLUGIN_AUTOLOAD")
 """Variables of pytest's that would change a run unseen; its others only lose their meaning here."""
@@ -97,6 +99,9 @@ def nothing(status: int, outcome: SessionOutcome, printed: str) -> int:
     Raises:
         BenchError: it was a mistake in what was asked for.
     """
+    if outcome.mistake.startswith(WRONG_K):
+        given = outcome.mistake.removeprefix(WRONG_K).partition(": at column")[0]
+        raise BenchError(f"-k {given!r} is no expression; {EXPRESSION}")
     if outcome.mistake:
         raise BenchError(outcome.mistake)
     if outcome.rescue():  # it was measured, and nowhere was room for it: that is said by now

@@ -8,6 +8,9 @@ from tests.bench.synthetic import summary, whole
 from waitbench.cli import main
 from waitbench.commands import _run_files, _run_pytest, run
 from waitbench.commands._run_files import written_page
+from waitbench.pytest_plugin.session_outcome import SessionOutcome
+from waitbench.registry import optional
+from waitbench.scenario import BenchError
 
 
 def test_the_page_is_named_from_where_one_stands(
@@ -72,3 +75,19 @@ def test_what_goes_to_a_device_leaves_no_file_behind(
     assert main(["run", "article", "-o", "/dev/null"]) == 0
     assert "/dev/null" in capsys.readouterr().out
     assert [path.name for path in tmp_path.iterdir()] == ["made"]
+
+
+def test_what_is_no_expression_is_told_in_our_words() -> None:
+    outcome = SessionOutcome()
+    outcome.mistake = "Wrong expression passed to '-k': http and: at column 9: expected not OR ("
+    with pytest.raises(BenchError, match=r"^-k 'http and' is no expression; write parts of names"):
+        _run_pytest.nothing(4, outcome, "")
+
+
+def test_a_page_that_nothing_can_draw_is_missed_once(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setattr(optional, "installed", lambda _: False)
+    line = written_page(tmp_path / "0001_run.json", summary(tmp_path, *whole()), [])
+    assert line.startswith("none: a page needs jinja2")
+    assert capsys.readouterr().err == ""

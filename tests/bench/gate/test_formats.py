@@ -14,6 +14,7 @@ import pytest
 
 from tests.bench.gate.outcomes import FAILED, NEW, SAME, SLOWER, UNDECIDED, outcome
 from waitbench.gate import formats
+from waitbench.gate.formats import terminal
 from waitbench.results import load
 from waitbench.scenario import BenchError
 
@@ -200,3 +201,16 @@ def test_what_cannot_be_written_whole_leaves_the_older_file(
         formats.write(str(path), ALL)
     assert [path.name for path in tmp_path.iterdir()] == ["gate.md"]
     assert path.read_text() == "older"
+
+
+@pytest.mark.parametrize(
+    ("name", "width", "lines"),
+    [
+        ("test_calc.py::test_total", 24, ["test_calc.py::test_total"]),
+        ("test_calc.py::test_total", 23, ["test_calc.py::test_", "total"]),
+        ("test_calc.py::test_total", 14, ["test_calc.py::", "test_total"]),
+        ("unbreakable", 4, ["unbreakable"]),
+    ],
+)
+def test_a_name_is_broken_between_its_words(name: str, width: int, lines: list[str]) -> None:
+    assert terminal.broken(name, width).split("\n") == lines

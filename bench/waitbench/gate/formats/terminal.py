@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+import textwrap
 from typing import TYPE_CHECKING
 
 from waitbench.gate import sentences
@@ -82,21 +84,56 @@ def show(outcome: Outcome, console: Console, *, method: bool, folds: bool = True
         pairs = str(result.pairs) if result.pairs else ""
         walls = sentences.walls(result) if wide else ()
         figures = [sentences.figure(result, name) for name in counted]
-        table.add_row(Text(result.name), *walls, sentences.change(result), *figures, pairs, verdict)
+        table.add_row(
+            Text(broken(result.name, most)),
+            *walls,
+            sentences.change(result),
+            *figures,
+            pairs,
+            verdict,
+        )
     if shown:
         console.print(table)
     if folded:
         console.print(Text(f"and {sentences.alike(folded)}", style="dim"))
     for result in shown:
         for note in sentences.lines(result):
-            console.print(Text(f"  {result.name}: {note}"))
+            console.print(Text(_indented(f"  {result.name}: {note}", console.width)))
     if method or outcome.notes:
         console.print()
     if method:
         reached = f"{sentences.counts(outcome)}. {sentences.method(outcome)}"
         console.print(Text(reached, style="dim"))
     for note in outcome.notes:
-        console.print(Text(f"Note: {typed(note)}.", style="yellow"))
+        console.print(Text(_indented(f"Note: {typed(note)}.", console.width), style="yellow"))
+
+
+def broken(name: str, width: int) -> str:
+    """Return a name in lines of so many columns, broken behind `::`, `_`, `/` or `.` if it must be.
+
+    A part that is longer than a line stays whole: the table folds it.
+    """
+    lines = [""]
+    for part in re.split(r"(?<=::)|(?<=[_/.])", name):
+        if lines[-1] and len(lines[-1]) + len(part) > width:
+            lines.append("")
+        lines[-1] += part
+    return "\n".join(lines)
+
+
+def _indented(text: str, width: int) -> str:
+    """Return a text whose further lines begin four columns to the right."""
+    first = "  " if text.startswith(" ") else ""
+    return "\n".join(
+        textwrap.wrap(
+            text.strip(),
+            width,
+            initial_indent=first,
+            subsequent_indent="    ",
+            break_long_words=False,
+            break_on_hyphens=False,
+        )
+    )
 
 
 def _fold(outcome: Outcome) -> tuple[list[Result], list[Result]]:
