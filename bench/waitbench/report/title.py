@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING
 
 from waitbench import formatting
@@ -12,14 +13,19 @@ if TYPE_CHECKING:
     from waitbench.analysis.comparison import Summary
 
 QUESTION = "Does this Python work need sync code, threads, processes or asyncio?"
+WHERE = re.compile(r"(?: \[[^\]]*\])? in \S+?(?=;|$| \()")
+"""The interval and the scenario of an answer."""
 TITLED = 2
 """So many of its answers are in the title."""
 
 
 def answer(summary: Summary) -> str:
-    """Return who gained most on the baseline for waiting and for computing; else the question."""
+    """Return who gained most on the baseline for waiting and for computing; else the question.
+
+    It names all whom the last screen names, and whoever may be as fast or was held back.
+    """
     answers = [
-        f"{line.word}: {line.text.partition(' [')[0].partition(' in ')[0]}"
+        f"{line.word}: {WHERE.sub('', line.text).replace('; ', ', ')}"
         for line in closing.winners(summary)
         if " times as fast as " in line.text
     ]

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
+from unittest.mock import patch
 
 import pytest
 
@@ -72,3 +73,16 @@ def test_the_title_is_the_answer_or_else_the_question(tmp_path: Path) -> None:
 )
 def test_a_build_is_told_in_a_few_words(facts: dict[str, Any], build: str) -> None:
     assert last_screen.build(facts) == build
+
+
+def test_the_title_names_whom_the_last_screen_names(tmp_path: Path) -> None:
+    text = (
+        "threads 10.4 times as fast as sync [5.34, 20.4] in http-10ms (but asyncio at least 16.7 "
+        "times); asyncio 9.44 times as fast as sync [9.1, 9.8] in http-50ms"
+    )
+    line = last_screen.Line(word="Waiting", text=text)
+    with patch.object(closing, "winners", return_value=[line]):
+        assert title.answer(usual(tmp_path)) == (
+            "Waiting: threads 10.4 times as fast as sync (but asyncio at least 16.7 times), "
+            "asyncio 9.44 times as fast as sync"
+        )
