@@ -4,12 +4,18 @@ from __future__ import annotations
 
 import io
 from argparse import Namespace
+from typing import TYPE_CHECKING
 
 import pytest
 
-from waitbench.commands import _busy
+from waitbench.cli import main
+from waitbench.commands import _busy, advise
 from waitbench.scenario import BenchError
 from waitbench.system import busy_machine
+
+if TYPE_CHECKING:
+    from waitbench.advisor.advice import Advice
+    from waitbench.advisor.question import Question
 
 BUSY = busy_machine.Busy(share=0.9, programs=(("hog", 1.8),))
 
@@ -60,3 +66,19 @@ def test_a_script_is_told_and_goes_on(
     assert capsys.readouterr().err == ""
     _busy.tell_where_busy(Namespace(force=False))
     assert "hog 1.8" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize("asked", [True, False])
+def test_advise_goes_on_where_nobody_can_be_asked(
+    asked: bool,  # noqa: FBT001
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    def told(question: Question, _: object) -> Advice:
+        raise BenchError(f"goes on: {question.force}")
+
+    monkeypatch.setattr("waitbench.advisor.pipeline.run_pipeline", told)
+    monkeypatch.setattr(advise, "can_ask", lambda: asked)
+    monkeypatch.setattr(advise, "ask_where_busy", lambda _: False)  # it was free when asked
+    assert main(["advise", "shop.py:fetch", "--dry"]) == 2
+    assert f"goes on: {not asked}" in capsys.readouterr().err
