@@ -117,9 +117,12 @@ def _brief(waits: Sequence[Gain], sums: Sequence[Gain]) -> str | None:
 def _gained(kind: str, gains: Sequence[Gain]) -> str:
     """Return what a kind of work gains from; nothing only where that is sure of every model."""
     sure = [gain.model for gain in gains if gain.state == "gain"]
+    mixed = [gain.model for gain in gains if gain.state == "mixed"]
     unsure = [gain.model for gain in gains if gain.state == "unclear"]
-    if unsure and not sure:
+    if unsure and not (sure or mixed):
         return f"whether {kind} gains from {formatting.listing(unsure, 'or')} is unsure"
+    if mixed and not sure:
+        return f"{kind} gains in some cases only from {formatting.listing(mixed)}"
     text = f"{kind} gains from {formatting.listing(sure) or 'nothing'}"
     return f"{text} (unsure: {formatting.listing(unsure)})" if unsure else text
 
