@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from waitbench.scenario import Contestant, Scenario
@@ -46,10 +47,11 @@ def choose(asked: Options, *, named: bool) -> list[Scenario]:
     return BRIEF if asked.full else []
 
 
-def contestants(scenario: Scenario) -> list[Contestant]:  # noqa: ARG001 - the same for each
+def contestants(scenario: Scenario) -> list[Contestant]:
     """Return one loop, twice, and one for each core."""
     again = Contestant(name="asyncio-again", model="asyncio")
-    return [*map(Contestant.of, MODELS), again]
+    needs = scenario.params.get("client")
+    return [replace(each, needs=needs) for each in (*map(Contestant.of, MODELS), again)]
 
 
 def test_many_loops(benchmark: BenchmarkFixture, entry: Entry) -> None:

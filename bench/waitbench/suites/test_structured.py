@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from waitbench.scenario import Contestant, Scenario
@@ -51,10 +52,11 @@ def choose(asked: Options, *, named: bool) -> list[Scenario]:
 
 def contestants(scenario: Scenario) -> list[Contestant]:
     """Return the loops with their groups of tasks, asyncio twice, its usual client beside it."""
-    again = Contestant(name="asyncio-again", model="asyncio")
     usual = Contestant(name="asyncio-aiohttp", model="asyncio", params={"client": "aiohttp"})
+    again = Contestant(name="asyncio-again", model="asyncio")
     beside = [usual] if scenario.workload == "http" else []
-    return [*map(Contestant.of, MODELS), again, *beside]
+    needs = scenario.params.get("client")
+    return [replace(each, needs=needs) for each in (*map(Contestant.of, MODELS), again, *beside)]
 
 
 def test_structured(benchmark: BenchmarkFixture, entry: Entry) -> None:
