@@ -29,7 +29,7 @@ DRAWN = "html[data-drawn=yes]"
 MARKS = "#picture-speedup .mark-symbol path"
 FITS = "document.documentElement.scrollWidth <= document.documentElement.clientWidth"
 """Not `innerWidth`: a phone widens that to whatever is too wide."""
-LETTERS, SHARE = 13, 0.8
+LETTERS, SHARE = 13, 0.75
 """Points of the smallest text of a picture; least share of the page that a picture takes."""
 LOOKS: dict[str, dict[str, Any]] = {
     "light": {"color_scheme": "light"},
