@@ -56,7 +56,7 @@ def test_a_slower_command_is_found_with_its_cpu_and_memory(
     assert gate("--base", "HEAD~1", *typed, "-o", "gate.json") == 1
     printed = capsys.readouterr().out
     assert "Slower: total takes" in printed
-    assert "of 1 benchmark." in printed  # those of the settings are not asked for
+    assert "(1 of 1 benchmark)" in printed  # those of the settings are not asked for
     (result,) = json.loads((shop.folder / "gate.json").read_text())["waitbench"]["gate"]["results"]
     (shop.folder / "gate.json").unlink()
     costs = result["costs"]

@@ -3,6 +3,7 @@
 import asyncio
 from unittest.mock import AsyncMock
 
+import httpcore  # noqa: F401 - which httpx else imports in the loop, with trio and h2
 import httpx
 
 client = AsyncMock()
