@@ -6,12 +6,13 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from waitbench import formatting
+from waitbench.findings import Finding
 from waitbench.findings._cpu import times_the_cpu
-from waitbench.findings._gains import of_suites, sound
-from waitbench.findings._verdicts import above, below, with_interval
+from waitbench.findings._gains import longer, of_suites, sound
+from waitbench.findings._verdicts import LIMIT, above, below, decide, with_interval
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Mapping, Sequence
+    from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 
     from waitbench.analysis.comparison import Comparison, Summary
     from waitbench.stats.estimates import Estimate
@@ -73,6 +74,58 @@ def in_short(pairs: Sequence[CpuPair]) -> str:
     """Return pairs of two contestants in one short line: the CPU of one over that of the other."""
     figures = [f"{formatting.times(pair.cpu.value)} ({pair.scenario.name})" for pair in pairs]
     return f"{pairs[0].name}'s CPU over {pairs[0].other}'s: {', '.join(figures)}"
+
+
+def verdict_of(  # noqa: PLR0913 - what these findings differ in
+    summary: Summary,
+    pairs: Sequence[CpuPair],
+    holds: Callable[[CpuPair], bool | None],
+    *,
+    claim: str,
+    suites: Collection[str],
+    sentences: Iterable[str],
+    brief: str,
+    effect: CpuPair,
+    effect_of: str,
+    condition: Callable[[CpuPair], str],
+) -> Finding:
+    """Return the finding that these pairs come to, and what would narrow it where they are unsure.
+
+    Args:
+        summary: of the run.
+        pairs: at least one.
+        holds: whether the claim surely does in a pair; None where that is open.
+        claim: its id.
+        suites: that measure it.
+        sentences: what is told of the pairs.
+        brief: the same in a line.
+        effect: the pair whose figure stands for all.
+        effect_of: whose it is, and where.
+        condition: tells a pair in which it holds, where it does in some.
+    """
+    verdict = decide(map(holds, pairs))
+    told = [*sentences, controls(summary, suites)]
+    if verdict == "undecided":
+        told.append(f"{longer(summary, *suites)} would narrow it.")
+    return Finding(
+        claim=claim,
+        verdict=verdict,
+        sentence=" ".join(filter(None, told)),
+        brief=brief,
+        effect=effect.cpu.value,
+        effect_of=effect_of,
+        interval=effect.cpu.interval,
+        unit="times the CPU",
+        evidence=tuple(dict.fromkeys(row for pair in pairs for row in pair.evidence)),
+        conditions=tuple(condition(pair) for pair in pairs if holds(pair))
+        if verdict == "conditional"
+        else (),
+    )
+
+
+def takes_more(pair: CpuPair) -> bool | None:
+    """Whether a task surely takes more than 1.1 times the CPU of the other; None where unsure."""
+    return above(pair.cpu, LIMIT)
 
 
 def restless(scenario: Comparison) -> bool:

@@ -6,9 +6,7 @@ from typing import TYPE_CHECKING
 
 from waitbench import formatting
 from waitbench.findings import Finding
-from waitbench.findings._cpu_pairs import controls, cpu_pairs, in_short
-from waitbench.findings._gains import longer
-from waitbench.findings._verdicts import LIMIT, above, decide
+from waitbench.findings._cpu_pairs import cpu_pairs, in_short, takes_more, verdict_of
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -35,29 +33,19 @@ def find(summary: Summary) -> Finding:
     if not pairs:
         why = "gevent was not measured beside asyncio in a way that counts"
         return Finding.undecided(CLAIM, why, SUITES)
-    verdict = decide(above(pair.cpu, LIMIT) for pair in pairs)
     widest = max(pairs, key=lambda pair: max(pair.cpu.value, 1 / pair.cpu.value))
     threads = cpu_pairs(summary, SUITES, {GEVENT: "threads"})
-    sentences = [
-        _told("asyncio", pairs),
-        _told("threads", threads) if threads else "",
-        controls(summary, SUITES),
-    ]
-    if verdict == "undecided":
-        sentences.append(f"{longer(summary, *SUITES)} would narrow it.")
-    return Finding(
+    return verdict_of(
+        summary,
+        pairs,
+        takes_more,
         claim=CLAIM,
-        verdict=verdict,
-        sentence=" ".join(filter(None, sentences)),
+        suites=SUITES,
+        sentences=[_told("asyncio", pairs), _told("threads", threads) if threads else ""],
         brief=in_short(pairs),
-        effect=widest.cpu.value,
+        effect=widest,
         effect_of=f"gevent in {widest.scenario.name}",
-        interval=widest.cpu.interval,
-        unit="times the CPU",
-        evidence=tuple(dict.fromkeys(row for pair in pairs for row in pair.evidence)),
-        conditions=tuple(pair.text for pair in pairs if above(pair.cpu, LIMIT))
-        if verdict == "conditional"
-        else (),
+        condition=lambda pair: pair.text,
     )
 
 

@@ -6,9 +6,8 @@ from typing import TYPE_CHECKING
 
 from waitbench import formatting
 from waitbench.findings import Finding
-from waitbench.findings._cpu_pairs import controls, cpu_pairs
-from waitbench.findings._gains import longer
-from waitbench.findings._verdicts import below, decide, with_interval
+from waitbench.findings._cpu_pairs import cpu_pairs, verdict_of
+from waitbench.findings._verdicts import below, with_interval
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -38,28 +37,18 @@ def find(summary: Summary) -> Finding:
     if not pairs:
         why = "No other loop was measured beside asyncio's own in a way that counts"
         return Finding.undecided(CLAIM, why, SUITES)
-    verdict = decide(_saves(pair) for pair in pairs)
     best = min(pairs, key=lambda pair: pair.cpu.value)
-    sentences = [_sentence(pairs), controls(summary, SUITES)]
-    if verdict == "undecided":
-        sentences.append(f"{longer(summary, *SUITES)} would narrow it.")
-    return Finding(
+    return verdict_of(
+        summary,
+        pairs,
+        _saves,
         claim=CLAIM,
-        verdict=verdict,
-        sentence=" ".join(filter(None, sentences)),
+        suites=SUITES,
+        sentences=[_sentence(pairs)],
         brief=_brief(pairs),
-        effect=best.cpu.value,
+        effect=best,
         effect_of=f"{best.name} for {best.scenario.name}",
-        interval=best.cpu.interval,
-        unit="times the CPU",
-        evidence=tuple(dict.fromkeys(row for pair in pairs for row in pair.evidence)),
-        conditions=tuple(
-            f"{pair.name} for {pair.scenario.name}: {with_interval(pair.cpu)}"
-            for pair in pairs
-            if _saves(pair)
-        )
-        if verdict == "conditional"
-        else (),
+        condition=lambda pair: f"{pair.name} for {pair.scenario.name}: {with_interval(pair.cpu)}",
     )
 
 

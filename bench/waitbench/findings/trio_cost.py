@@ -6,9 +6,7 @@ from typing import TYPE_CHECKING
 
 from waitbench import formatting
 from waitbench.findings import Finding
-from waitbench.findings._cpu_pairs import controls, cpu_pairs, in_short
-from waitbench.findings._gains import longer
-from waitbench.findings._verdicts import LIMIT, above, decide
+from waitbench.findings._cpu_pairs import cpu_pairs, in_short, takes_more, verdict_of
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -37,25 +35,19 @@ def find(summary: Summary) -> Finding:
     if not pairs:
         why = "trio was not measured beside asyncio in a way that counts"
         return Finding.undecided(CLAIM, why, SUITES)
-    verdict = decide(above(pair.cpu, LIMIT) for pair in pairs)
     dearest = max(pairs, key=lambda pair: pair.cpu.value)
     beside = cpu_pairs(summary, SUITES, dict.fromkeys(BESIDE, USUAL))
-    sentences = [_told("trio", pairs), *_beside(beside), controls(summary, SUITES)]
-    if verdict == "undecided":
-        sentences.append(f"{longer(summary, *SUITES)} would narrow it.")
-    return Finding(
+    return verdict_of(
+        summary,
+        pairs,
+        takes_more,
         claim=CLAIM,
-        verdict=verdict,
-        sentence=" ".join(filter(None, sentences)),
+        suites=SUITES,
+        sentences=[_told("trio", pairs), *_beside(beside)],
         brief=in_short(pairs),
-        effect=dearest.cpu.value,
+        effect=dearest,
         effect_of=f"trio in {dearest.scenario.name}",
-        interval=dearest.cpu.interval,
-        unit="times the CPU",
-        evidence=tuple(dict.fromkeys(row for pair in pairs for row in pair.evidence)),
-        conditions=tuple(pair.text for pair in pairs if above(pair.cpu, LIMIT))
-        if verdict == "conditional"
-        else (),
+        condition=lambda pair: pair.text,
     )
 
 
