@@ -22,6 +22,7 @@ if TYPE_CHECKING:
 
 
 SUITES = PACKAGES / "waitbench" / "suites"
+LISTS = ("SCENARIOS", "QUICK", "FULL", "SAMPLE")
 
 
 def files_asked(config: pytest.Config) -> list[Path]:
@@ -42,18 +43,21 @@ def scenarios(suite: ModuleType, asked: Options, *, named: bool) -> list[Scenari
     A suite that wants other lists by other rules has a function `choose(asked, named=…)`.
 
     Args:
-        suite: with `SCENARIOS`, `QUICK` and `FULL`, of which each may be missing.
+        suite: with `SCENARIOS`, `QUICK`, `FULL` and `SAMPLE`, of which each may be missing. A run
+            of everything has the sample in place of `FULL`, and so has a first look at the suite.
         asked: what was typed.
         named: whether this suite was asked for by its own name or file.
     """
     choose = getattr(suite, "choose", None)
     if choose:
         return asked.apply(choose(asked, named=named))
-    usual, quick, more = (list(getattr(suite, name, ())) for name in ("SCENARIOS", "QUICK", "FULL"))
+    usual, quick, more, sample = (list(getattr(suite, name, ())) for name in LISTS)
     if asked.quick:
-        chosen = quick or (named and (usual or more)) or []
+        chosen = quick or (named and (sample or usual or more)) or []
+    elif named:
+        chosen = usual + more
     else:
-        chosen = usual + (more if named or asked.full else [])
+        chosen = usual + ((sample or more) if asked.full else [])
     return asked.apply(chosen)
 
 

@@ -10,7 +10,6 @@ from waitbench.scenario import Contestant, Scenario
 if TYPE_CHECKING:
     from pytest_benchmark.fixture import BenchmarkFixture
 
-    from waitbench.pytest_plugin.options import Options
     from waitbench.pytest_plugin.replay import Entry
 
 PLACE = 61
@@ -37,15 +36,8 @@ SLEEPS = waiting("naps", "sleep", 1_000, 500, duration="10ms")
 REQUESTS = waiting("usual-clients", "http", 100, 20, latency="10ms")
 SAME_CLIENT = waiting("same-client", "http", 60, 20, latency="10ms", client="httpx2")
 FULL = [SLEEPS, REQUESTS, SAME_CLIENT]
-BRIEF = [REQUESTS]
+SAMPLE = [REQUESTS]
 """What a run of everything has of it."""
-
-
-def choose(asked: Options, *, named: bool) -> list[Scenario]:
-    """Return all where the suite is named, and a part of it where everything is asked for."""
-    if named:
-        return BRIEF if asked.quick else FULL
-    return BRIEF if asked.full else []
 
 
 def contestants(scenario: Scenario) -> list[Contestant]:

@@ -9,7 +9,6 @@ from waitbench.scenario import Contestant, Scenario
 if TYPE_CHECKING:
     from pytest_benchmark.fixture import BenchmarkFixture
 
-    from waitbench.pytest_plugin.options import Options
     from waitbench.pytest_plugin.replay import Entry
 
 PLACE = 59
@@ -40,15 +39,8 @@ REQUESTS = looping("requests", "http", 200, 20, latency="5ms")
 SWITCHES = looping("switches", "switches", 1, 1, kind="switch", times="20_000")
 CALLBACKS = looping("callbacks", "switches", 1, 1, kind="future", times="10_000")
 FULL = [TIMERS, CONNECTIONS, REQUESTS, SWITCHES, CALLBACKS]
-BRIEF = [TIMERS, CALLBACKS]
+SAMPLE = [TIMERS, CALLBACKS]
 """What a run of everything has of it."""
-
-
-def choose(asked: Options, *, named: bool) -> list[Scenario]:
-    """Return all where the suite is named, and a part of it where everything is asked for."""
-    if named:
-        return BRIEF if asked.quick else FULL
-    return BRIEF if asked.full else []
 
 
 def contestants(scenario: Scenario) -> list[Contestant]:  # noqa: ARG001 - the same for each

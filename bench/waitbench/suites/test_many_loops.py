@@ -10,7 +10,6 @@ from waitbench.scenario import Contestant, Scenario
 if TYPE_CHECKING:
     from pytest_benchmark.fixture import BenchmarkFixture
 
-    from waitbench.pytest_plugin.options import Options
     from waitbench.pytest_plugin.replay import Entry
 
 PLACE = 62
@@ -36,15 +35,8 @@ def sharing(label: str, workload: str, tasks: int, at_once: int, **params: str) 
 BUSY = sharing("busy-loops", "switches", 16, 8, kind="switch", times="2_000")
 REQUESTS = sharing("busy-clients", "http", 200, 32, latency="10ms", client="httpx2")
 FULL = [BUSY, REQUESTS]
-BRIEF = [BUSY]
+SAMPLE = [BUSY]
 """What a run of everything has of it."""
-
-
-def choose(asked: Options, *, named: bool) -> list[Scenario]:
-    """Return all where the suite is named, and a part of it where everything is asked for."""
-    if named:
-        return BRIEF if asked.quick else FULL
-    return BRIEF if asked.full else []
 
 
 def contestants(scenario: Scenario) -> list[Contestant]:

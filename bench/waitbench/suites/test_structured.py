@@ -10,7 +10,6 @@ from waitbench.scenario import Contestant, Scenario
 if TYPE_CHECKING:
     from pytest_benchmark.fixture import BenchmarkFixture
 
-    from waitbench.pytest_plugin.options import Options
     from waitbench.pytest_plugin.replay import Entry
 
 PLACE = 60
@@ -39,15 +38,8 @@ SLEEPS = waiting("sleeps", "sleep", 2_000, 1_000, duration="10ms")
 REQUESTS = waiting("httpx2-20-at-once", "http", 60, 20, latency="10ms", client=CLIENT)
 ONE_REQUEST = waiting("httpx2-one-by-one", "http", 40, 1, latency="0ms", client=CLIENT)
 FULL = [SLEEPS, REQUESTS, ONE_REQUEST]
-BRIEF = [SLEEPS, REQUESTS]
+SAMPLE = [SLEEPS, REQUESTS]
 """What a run of everything has of it."""
-
-
-def choose(asked: Options, *, named: bool) -> list[Scenario]:
-    """Return all where the suite is named, and a part of it where everything is asked for."""
-    if named:
-        return BRIEF if asked.quick else FULL
-    return BRIEF if asked.full else []
 
 
 def contestants(scenario: Scenario) -> list[Contestant]:
