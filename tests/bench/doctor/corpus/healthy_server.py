@@ -2,6 +2,7 @@
 
 import asyncio
 
+import httpcore  # noqa: F401 - which httpx else imports in the loop, with trio and h2
 import httpx
 
 
