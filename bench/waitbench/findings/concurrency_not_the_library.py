@@ -24,6 +24,8 @@ CLAIM = "concurrency-not-the-library"
 ASKS = "asyncio's lead over sync comes from running many tasks at once, not from its HTTP library."
 SUITES = ("io_bound",)
 MODEL = "asyncio"
+SMALLER = 2
+"""What comes from concurrency and `not from the library` is two thirds of it, as logarithms."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -46,13 +48,16 @@ class Shares:
 
     @property
     def concurrency_wins(self) -> bool | None:
-        """Whether concurrency certainly gives more; None where the intervals overlap."""
+        """Whether less than a third of the lead, as logarithms, surely is the library's.
+
+        False where surely more is; None where that is open.
+        """
         library, concurrency = self.library.interval, self.concurrency.interval
         if library is None or concurrency is None:
             return None
-        if concurrency[0] > library[1]:
+        if library[1] ** SMALLER < concurrency[0]:
             return True
-        return False if concurrency[1] < library[0] and not self.held else None
+        return False if library[0] ** SMALLER > concurrency[1] and not self.held else None
 
     @property
     def gain(self) -> str:
@@ -66,8 +71,9 @@ def find(summary: Summary) -> Finding:
     """Split asyncio's lead wherever its client library also ran one task at a time.
 
     The library's part is asyncio one task at a time against sync; concurrency's part is asyncio
-    with many at once against asyncio with one. The larger part wins where the intervals of the two
-    lie clear of each other. Where the target held asyncio back, concurrency gives that or more.
+    with many at once against asyncio with one. The claim holds where the library surely gives less
+    than a third of the lead, as logarithms: its part squared is below concurrency's. It does not
+    where it surely gives more. Where the target held asyncio back, concurrency gives that or more.
     """
     scenarios = of_suites(summary, MAIN)
     splits = [shares for scenario in scenarios if (shares := _shares(summary, scenario))]

@@ -68,7 +68,7 @@ def find(summary: Summary) -> Finding:
     """See up to which number the loop holds pure waits at 80 % of the ideal wall or better.
 
     All waits of a round are under way at once, so the ideal is one wait. The claim is supported
-    where every number measured is held and the largest is 1,000 or more; conditional where numbers
+    where 1,000 or more are held and no number measured surely is not; conditional where numbers
     are held up to one and a larger one surely is not; refuted where the smallest number above one
     is not held. CPU per waiter is that of a task; its memory is what the peak at the largest
     number lies above that of one waiter, shared out.
@@ -108,13 +108,11 @@ def _decide(several: Sequence[Load]) -> tuple[ClaimVerdict, Load | None]:
         if not load.held:
             break
         up_to = load
-    if up_to is several[-1]:
-        return ("supported" if up_to.at_once >= MANY else "undecided"), up_to
     if several[0].held is False:
         return "refuted", None
     if up_to and any(load.held is False for load in several):
         return "conditional", up_to
-    return "undecided", up_to
+    return ("supported" if up_to and up_to.at_once >= MANY else "undecided"), up_to
 
 
 def _loads(summary: Summary, workload: str, model: str) -> list[Load]:

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from types import ModuleType
 
     from waitbench.race.plan import Lineup
-    from waitbench.scenario import Contestant, Scenario
+    from waitbench.scenario import Scenario
 
 QUICK = ("io_bound", "cpu_bound")
 """Suites of which the quick scenarios are profiled if none is named."""
@@ -62,7 +62,7 @@ def lineup(
         raise BenchError(f"there is no scenario {wanted!r}; {meant} (`waitbench list`)")
     for suite, scenario in matching:
         able = []
-        for contestant in _contestants(suite, asked, scenario):
+        for contestant in selection.contestants(suite, asked, scenario):
             if not matches(f"{scenario.suite}/{scenario.name}/{contestant.name}"):
                 continue
             reason = selection.reason(suite, scenario, contestant, postgres)
@@ -93,15 +93,3 @@ def _scenarios(
             chosen += asked.apply(getattr(suite, "QUICK", ()))
         for scenario in {scenario.name: scenario for scenario in chosen}.values():
             yield suite, scenario
-
-
-def _contestants(suite: ModuleType, asked: Options, scenario: Scenario) -> list[Contestant]:
-    """Return who takes part; a suite with contestants of its own lets one choose among them."""
-    contestants = selection.contestants(suite, asked, scenario)
-    if not asked.models:
-        return contestants
-    return [
-        contestant
-        for contestant in contestants
-        if contestant.name in asked.models or contestant.model in asked.models
-    ]

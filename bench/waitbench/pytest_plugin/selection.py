@@ -62,9 +62,15 @@ def scenarios(suite: ModuleType, asked: Options, *, named: bool) -> list[Scenari
 
 
 def contestants(suite: ModuleType, asked: Options, scenario: Scenario) -> list[Contestant]:
-    """Return who races: the suite knows, or else the usual ones or those that were asked for."""
+    """Return who races: the suite knows, or else the usual ones or those that were asked for.
+
+    Of a suite that knows, those take part whose name or model was asked for.
+    """
     own = getattr(suite, "contestants", None)
-    return list(own(scenario)) if own else asked.contestants(scenario)
+    if not own:
+        return asked.contestants(scenario)
+    wanted = asked.models
+    return [each for each in own(scenario) if not wanted or {each.name, each.model} & {*wanted}]
 
 
 def reason(

@@ -48,7 +48,7 @@ FULL: list[Scenario] = [
     asked("http", 16, 8, latency="10ms"),
     asked("mixed", 16, 8, latency="10ms", steps="20_000"),
     asked("compute", 8, 4, launches=6, blocks=4, steps="50_000"),
-    asked("digest", 8, 4, launches=6, blocks=4, size="4MB"),
+    asked("digest", 8, 4, launches=6, blocks=8, size="4MB"),
     asked("sleep", 16, 8, duration="5ms"),
 ]
 

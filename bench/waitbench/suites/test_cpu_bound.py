@@ -16,14 +16,14 @@ PLACE = 30
 """Its rank among the suites."""
 
 
-def computing(workload: str, **params: str) -> Scenario:
+def computing(workload: str, *, blocks: int = 4, **params: str) -> Scenario:
     """Return four tasks for every core, as many at once as cores, in many short rounds."""
     cores = machine.cores_allowed()
     return Scenario(
         suite="cpu_bound",
         weight=MAIN_WEIGHT,
         launches=THOROUGH,
-        blocks=4,
+        blocks=blocks,
         workload=workload,
         params=params,
         tasks=4 * cores,
@@ -33,7 +33,7 @@ def computing(workload: str, **params: str) -> Scenario:
 
 SCENARIOS = [computing("compute", steps="25_000"), computing("digest", size="4MB")]
 QUICK = SCENARIOS
-FULL = [computing("image", side="768")]
+FULL = [computing("image", blocks=6, side="768")]
 
 
 def test_cpu_bound(benchmark: BenchmarkFixture, entry: Entry) -> None:

@@ -29,6 +29,7 @@ def looping(label: str, workload: str, tasks: int, at_once: int, **params: str) 
         controls=(AGAIN,),
         baseline="asyncio",
         launches=4,
+        blocks=5,
         label=label,
     )
 

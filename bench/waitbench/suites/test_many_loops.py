@@ -28,6 +28,7 @@ def sharing(label: str, workload: str, tasks: int, at_once: int, **params: str) 
         controls=("asyncio-again",),
         baseline="asyncio",
         launches=4,
+        blocks=6,
         label=label,
     )
 

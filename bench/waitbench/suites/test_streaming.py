@@ -74,7 +74,7 @@ FULL: list[Scenario] = [
 ]
 
 
-SAMPLE = [replace(streams(200, gap, n, "threads"), launches=2) for gap, n in MANY_GAPS.items()]
+SAMPLE = [replace(streams(200, "20ms", MANY_GAPS["20ms"], "threads"), launches=2, blocks=2)]
 """What a run of everything races of it: what many streams need; facts that two launches tell."""
 
 

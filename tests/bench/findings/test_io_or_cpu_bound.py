@@ -170,9 +170,15 @@ def test_a_lead_that_comes_of_concurrency_supports_it(tmp_path: Path) -> None:
     )
 
 
-def test_a_lead_that_comes_of_the_library_refutes_it(tmp_path: Path) -> None:
-    finding = shares(tmp_path, 400, 100, 80)
-    assert finding.verdict == "refuted"
+@pytest.mark.parametrize(
+    ("serial", "many", "verdict"),
+    [(100, 80, "refuted"), (200, 80, "refuted"), (200, 110, "refuted"), (300, 90, "supported")],
+)
+def test_a_lead_of_which_a_third_or_more_is_the_librarys_refutes_it(
+    tmp_path: Path, serial: float, many: float, verdict: str
+) -> None:
+    # 400 / 300 = 1.33, squared 1.78, is below 300 / 90 = 3.33; 400 / 200 = 2, squared 4, above 2.5.
+    assert shares(tmp_path, 400, serial, many).verdict == verdict
 
 
 def test_without_the_control_nothing_is_said_of_the_library(tmp_path: Path) -> None:

@@ -66,6 +66,13 @@ def test_a_number_that_surely_takes_longer_makes_it_conditional_on_fewer(tmp_pat
     )
 
 
+def test_a_thousand_held_are_many_whatever_is_open_beyond_them(tmp_path: Path) -> None:
+    finding = find(tmp_path, waiters(1_000, 205), waiters(10_000, 0, walls=RESTLESS))
+    assert finding.verdict == "supported"
+    assert "1,000 held" in finding.sentence
+    assert "10,000 too unsure to call" in finding.sentence
+
+
 def test_a_loop_that_does_not_even_hold_a_few_refutes_it(tmp_path: Path) -> None:
     finding = find(tmp_path, waiters(10, 2_000), waiters(1_000, 200_000))
     assert finding.verdict == "refuted"

@@ -116,11 +116,14 @@ def test_a_suite_that_is_named_never_stays_silent(
     assert [scenario.tasks for scenario in scenarios(made, asked, named=named)] == expected
 
 
-def test_a_suite_that_knows_who_races_is_not_overruled() -> None:
-    asked = Options(models=("threads",))
-    own = [Contestant(name="mine", model="sync")]
-    assert contestants(suite(), asked, asks(1)) == [Contestant.of("threads")]
-    assert contestants(suite(contestants=lambda _: own), asked, asks(1)) == own
+def test_those_race_who_were_asked_for_of_whom_a_suite_names_if_it_does() -> None:
+    own = [Contestant(name="mine", model="sync"), Contestant(name="yours", model="asyncio")]
+    knows = suite(contestants=lambda _: own)
+    assert contestants(suite(), Options(models=("threads",)), asks(1)) == [Contestant.of("threads")]
+    assert contestants(knows, Options(), asks(1)) == own
+    assert contestants(knows, Options(models=("asyncio", "mine")), asks(1)) == own
+    assert contestants(knows, Options(models=("asyncio", "threads")), asks(1)) == own[1:]
+    assert contestants(knows, Options(models=("threads",)), asks(1)) == []
 
 
 def test_who_lacks_something_is_left_out_with_what_to_type() -> None:
