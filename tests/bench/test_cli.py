@@ -161,7 +161,7 @@ def test_list_names_what_there_is_in_80_columns() -> None:
             ["explain", "cpu-no-gian"],
             "there is no claim 'cpu-no-gian'; did you mean 'cpu-no-gain'?",
         ),
-        (["run", "-k", "nonsense"], "no contestant matches -k"),
+        (["run", "-k", "nonsense"], "no contestant matches -k and --models"),
         (["run", "--quick", "--full"], "--quick and --full exclude each other"),
         (["run", "--tasks", "-3"], "--tasks='-3' is not a whole number above zero"),
         (
