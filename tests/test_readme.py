@@ -72,3 +72,31 @@ def test_the_options_of_a_run_are_those_that_there_are() -> None:
     rows = [line for line in page.splitlines() if line.startswith("| `-")]
     named = [name for row in rows for name in re.findall(r"`(--[a-z-]+)", row)]
     assert sorted(named) == sorted(option.name for option in OPTIONS)
+
+
+WITHIN = 500
+"""Words that are read in two minutes, at 250 a minute."""
+
+
+@pytest.mark.parametrize(
+    ("page", "heading", "facts"),
+    [
+        ("README.md", "Start", ["pip install dist/"]),
+        ("README.md", "Your CI: `gate`", ["gate --base main", "It needs", "Exit status"]),
+        ("README.md", "How to read it", ["**undecided**", "it never means *the same*"]),
+        ("docs/gate.md", None, ["gate --base main", "It needs", "Its exit status", "Undecided"]),
+    ],
+)
+def test_what_a_newcomer_asks_is_found_within_two_minutes(
+    page: str, heading: str | None, facts: list[str]
+) -> None:
+    """From the first word of the page, by the links at its head, to the last of the facts."""
+    text = (CHECKOUT / page).read_text(encoding="utf-8")
+    path = text
+    if heading:
+        anchor = re.sub(r"[^\w\- ]", "", heading).lower().replace(" ", "-")
+        head, _, section = text.partition(f"\n## {heading}\n")
+        path = head[: head.index(f"](#{anchor})")] + section
+    places = [path.index(fact) for fact in facts]
+    assert places == sorted(places)
+    assert len(path[: places[-1]].split()) < WITHIN
