@@ -109,7 +109,9 @@ def nothing(status: int, outcome: SessionOutcome, printed: str) -> int:
     if outcome.left_out():
         raise BenchError(f"nothing of that can run here: {'; '.join(outcome.left_out())}")
     if status == PYTEST_NOTHING:
-        raise BenchError("no contestant matches -k and --models; `waitbench list` names the scenarios")
+        raise BenchError(
+            "no contestant matches -k and --models; `waitbench list` names the scenarios"
+        )
     if status == PYTEST_INTERRUPTED:
         print("waitbench: stopped before anything was measured", file=sys.stderr)
         return INTERRUPTED
