@@ -30,6 +30,7 @@ def waiting(label: str, workload: str, tasks: int, at_once: int, **params: str) 
         controls=("asyncio-again", "asyncio-aiohttp"),
         baseline="asyncio",
         launches=4,
+        blocks=3,
         label=label,
     )
 
