@@ -1,4 +1,4 @@
-"""The fast lane leaves out what is marked, and fails what starts something without a mark."""
+"""The fast lane fails what starts something without a mark; in others a failure has two tries."""
 
 import os
 import subprocess
@@ -76,3 +76,43 @@ def test_the_fast_lane_runs_what_starts_nothing_and_fails_what_does(tmp_path: Pa
     assert outcomes["PASSED"] == {"pure"}, done.stdout
     assert outcomes["FAILED"] | outcomes["ERROR"] == STARTS, done.stdout
     assert "2 deselected" in done.stdout
+
+
+ACCIDENT = """\
+import pathlib, pytest
+@pytest.mark.parametrize("number", range({tests}))
+def test_accident(number):
+    been = pathlib.Path(f"been-{{number}}")
+    again = been.exists()
+    been.touch()
+    assert again
+"""
+
+
+@pytest.mark.processes
+@pytest.mark.parametrize(
+    ("tests", "beside", "status", "tries"),
+    [
+        (2, "def test_sound(): pass", 0, 2),
+        (9, "def test_faulty(): assert False", 1, 2),
+        (11, "def test_sound(): pass", 1, 1),
+        (1, "import what_nobody_has", 1, 1),
+    ],
+)
+def test_a_few_failures_are_tried_again_alone_and_told(
+    tests: int, beside: str, status: int, tries: int, tmp_path: Path
+) -> None:
+    (tmp_path / "test_some.py").write_text(ACCIDENT.format(tests=tests))
+    (tmp_path / "test_beside.py").write_text(beside)
+    done = subprocess.run(
+        [HERE.parent / "scripts/pytest_again.sh", "-q", "--numprocesses=1", "--tb=no", "."],
+        cwd=tmp_path,
+        env={**os.environ, "PATH": f"{Path(sys.executable).parent}{os.pathsep}{os.defpath}"},
+        stdout=subprocess.PIPE,
+        text=True,
+        check=False,
+    )
+    assert done.returncode == status, done.stdout
+    assert ("once more, alone:" in done.stdout) == (tries == 2)
+    told = done.stdout.partition("passed only when run again alone:\n")[2].split()
+    assert told == [f"test_some.py::test_accident[{at}]" for at in range(tests) if status == 0]
