@@ -25,7 +25,7 @@ ENOUGH = 0.95
 FILLED = 4
 """Turns of all workers after which it hardly counts that the last one has no work for some."""
 ASSUMED = "an async form would wait as long and compute as much"
-"""What a prediction for asyncio takes for granted where no async form was named."""
+"""What a prediction for asyncio assumes where no async form was named."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -37,7 +37,7 @@ class Prediction:
         width: how many at once.
         times: how many times faster than sync.
         wall_ns: of the round, in nanoseconds.
-        assumed: what it takes for granted; None where all of it was measured.
+        assumed: what was not measured; None where all of it was measured.
     """
 
     model: str

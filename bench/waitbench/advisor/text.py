@@ -138,7 +138,7 @@ def _costs(advice: Advice) -> Iterator[tuple[str, str]]:
 
 
 def _granted(advice: Advice, model: str) -> str:
-    """Return what a model's prediction takes for granted of the lock, as a mark behind it."""
+    """Return what a model's prediction assumes of the lock, as a mark behind it."""
     return "" if advice.lock_known or model != "threads" else " if it holds the lock"
 
 

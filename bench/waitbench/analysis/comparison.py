@@ -74,14 +74,17 @@ class Comparison:
     def computing(self) -> float | None:
         """Share of its time that a task is on a core, children counted; the rest of it waits.
 
-        It is that of sync, which has one task at a time; None where that did not take part.
+        It is that of sync, which has one task at a time; None where that did not take part. Time in
+        which it stood ready and other work had the cores is left out: no task waits for that.
         """
         alone = self.row(ALONE)
         if self.served or alone is None or not alone.sound or alone.width != 1:
             return None
         if alone.wall is None or alone.cpu_ns is None or not alone.wall.value:
             return None
-        return min(alone.cpu_ns * self.tasks / alone.wall.value, 1.0)
+        cpu_ns = alone.cpu_ns * self.tasks
+        own_ns = alone.wall.value * (1 - (alone.measured.core_wait or 0.0))
+        return min(cpu_ns / own_ns, 1.0) if own_ns > cpu_ns else 1.0
 
     def row(self, model: str) -> Row | None:
         """Return the row of one model; None where it took no part."""

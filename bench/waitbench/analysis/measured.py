@@ -52,6 +52,8 @@ class Measured:
         p50_ns: median wall of one task, as its caller saw it.
         p99_ns: the wall that one task in a hundred exceeds; None below a hundred tasks.
         cpu: CPU of a task, client and children, in nanoseconds.
+        core_wait: share of the walls of its timed rounds in which its only thread stood ready
+            without a core, 0 to 1; None where nobody knows, or several threads do the work.
         phases: mean nanoseconds of a task in each of `PHASES`, from the start of the round to its
             end; empty where there was no target to tell.
         memory_bytes: median over launches of peak memory with children.
@@ -92,6 +94,7 @@ class Measured:
     p99_ns: float | None = None
     cpu: Estimate | None = None
     cpus: Mapping[tuple[int, int], tuple[float, ...]] = field(default_factory=dict)
+    core_wait: float | None = None
     phases: Mapping[str, float] = field(default_factory=dict)
     memory_bytes: float | None = None
     startup_ns: float | None = None

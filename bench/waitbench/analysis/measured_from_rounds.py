@@ -69,6 +69,7 @@ def measured(run: Run, record: ContestantRecord, waits_ns: float, confidence: fl
         p99_ns=p99(ordered),
         cpu=estimates.centre(estimates.by_launch(cpu), confidence=confidence),
         cpus=cpu,
+        core_wait=_core_wait(record, rounds),
         phases=mean_phases(rounds),
         memory_bytes=middle(launch.peak_memory_bytes for launch in record.launches),
         startup_ns=middle(launch.startup_ns for launch in record.launches),
@@ -152,6 +153,17 @@ def _bound(
             target=health if error_ns is not None else None,
         )
     )
+
+
+def _core_wait(record: ContestantRecord, rounds: Sequence[RoundRecord]) -> float | None:
+    """Return the share of the rounds that a contestant of one thread stood ready without a core."""
+    if not rounds or not roofline.alone(record.kind):
+        return None  # several threads may stand ready at the same time
+    delays_ns = [each.run_queue_ns for each in rounds if each.run_queue_ns is not None]
+    walls_ns = sum(each.wall_ns for each in rounds)
+    if len(delays_ns) < len(rounds) or not walls_ns:
+        return None
+    return min(1.0, sum(delays_ns) / walls_ns)
 
 
 def _early(timed: Measurements) -> bool:

@@ -28,9 +28,9 @@ MEANS = {
     "waiting": "waiting for its turn",
     "sending": "on its way to the target",
     "queue": "in the target's queue",
-    "asked": "the wait itself",
+    "asked": "the latency asked for",
     "injection_error": "what the target added",
-    "return": "the way back",
+    "return": "receiving the answer",
     "post_processing": "computing afterwards",
 }
 NUMBERS = {phase: str(number) for number, phase in enumerate(PHASES, 1)}
@@ -52,10 +52,10 @@ def draw(summary: Summary) -> Picture | None:
         caption=cut(_caption(shown[0]), shown, split) + undrawn(shown),
         reading=(
             "Each bar is the mean task of a model, from the start of its round to its own end, on "
-            "one clock for client and target. The wait itself nobody can shorten; waiting for a "
-            "turn is what concurrency saves; the rest is what client and target cost. The number "
-            "behind a bar is the whole; those in its parts are of the legend, in whose order they "
-            "stand. Each field has a scale of its own."
+            "one clock for client and target. Nobody can shorten the latency that was asked for; "
+            "waiting for a turn is what concurrency saves; the rest is what both sides cost. "
+            "The number behind a bar is the whole; those in its parts are of the legend, in whose "
+            "order they stand. Each field has a scale of its own."
         ),
         spec=styled(
             {

@@ -155,7 +155,7 @@ def _caption(shown: Sequence[Panel], base: str) -> str:
         )
         if best and best.ratio:
             sentences.append(
-                f"{where}, {best.model} was seen furthest ahead: "
+                f"{where}, the largest gain measured is that of {best.model}: "
                 f"{formatting.times(best.ratio.value)} "
                 f"{formatting.between(*_ends(best))} times as fast as {base}"
             )

@@ -225,8 +225,11 @@ def format_asked(asked: str | None) -> str:
 def settings_asked(project: Path, arguments: argparse.Namespace) -> GateSettings:
     """Return the project's settings with what was typed laid over them."""
     from waitbench.gate import settings
+    from waitbench.system import project_file
 
     merged = settings.read(project)
+    if (minutes := project_file.table(project, "gate").get("minutes")) is not None:
+        _old_names.tell(f"[tool.waitbench.gate] minutes = {minutes}", f'budget = "{minutes:g}m"')
     if (budget := asked_budget(arguments)) is not None:
         merged = replace(merged, minutes=units.seconds(budget, "--budget") / 60)
     if arguments.margin is not None:

@@ -5,12 +5,10 @@ from __future__ import annotations
 import os
 import shlex
 import sys
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 from waitbench import formatting
 from waitbench.commands import REFUSED, turned_away
-from waitbench.commands._gate_options import settings_asked
 from waitbench.results.foreign_text import plain
 from waitbench.scenario import BenchError
 
@@ -19,9 +17,6 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from waitbench.gate.outcome import Outcome
-
-STOPPED_SLOW = "did not answer within"
-"""What a worker says of a benchmark that was stopped at its time limit."""
 
 
 def concluded(outcome: Outcome, arguments: argparse.Namespace, form: str = "terminal") -> int:
@@ -91,19 +86,15 @@ def _shown(
 def _following(outcome: Outcome, arguments: argparse.Namespace) -> str:
     """Return what to type next, with how long it takes at most; empty where nothing is left."""
     from waitbench.gate import closing
+    from waitbench.gate.settings import MINUTES
 
     first = closing.first(outcome)
     if first is None or arguments.baseline or arguments.part:
         return ""
-    minutes = settings_asked(Path.cwd(), arguments).minutes
+    minutes = float(outcome.options.get("minutes", MINUTES))
     if first.verdict != "undecided":
-        slow = any(STOPPED_SLOW in note for note in first.notes)
-        when = (
-            "it took too long; when nothing else runs, that alone"
-            if slow
-            else "when that is mended, that alone"
-        )
-        return f"{when}: {_again(arguments, first.name, minutes)}"
+        when = "when nothing else runs" if first.overdue else "when that is mended"
+        return f"{when}, look at it again: {_again(arguments, first.name, minutes)}"
     if closing.busy(outcome) > closing.MOSTLY:
         return f"close what else runs, then try again: {_again(arguments, first.name, minutes)}"
     return f"{_again(arguments, first.name, 2 * minutes)} looks longer at {first.name} alone"

@@ -6,6 +6,8 @@ from typing import TYPE_CHECKING
 
 from waitbench import formatting
 from waitbench.gate import sentences
+from waitbench.gate.decision import FEWEST_PAIRS
+from waitbench.gate.outcome import BASE_INTERPRETER
 from waitbench.presentation import last_screen
 from waitbench.presentation.last_screen import NEXT, SAVED, SURE, Line
 
@@ -33,7 +35,7 @@ def lines(outcome: Outcome, *, written: Sequence[str] = (), following: str = "")
         Line(word="Of all", text=sentences.counts(outcome)),
         Line(word="Open", text=_open(outcome)),
         Line(word=SURE, text=_sure(outcome)),
-        last_screen.machine(outcome.environment, _disturbance(outcome)),
+        last_screen.machine(outcome.environment, _base_python(outcome), _disturbance(outcome)),
         Line(word=SAVED, text=", ".join(written), whole=True),
         Line(word=NEXT, text=following),
     ]
@@ -79,11 +81,17 @@ def _sure(outcome: Outcome) -> str:
     pairs = [result.pairs for result in outcome.results if result.pairs]
     if outcome.method or not pairs:
         return outcome.method or outcome.counting
-    span = f"{min(pairs)} to {max(pairs)}" if min(pairs) < max(pairs) else f"{max(pairs)}"
-    return (
-        f"intervals of 99 % over {span} fresh pairs of processes; a false alarm in at most 1 % "
-        "of gates"
-    )
+    span = f"{sentences.span(pairs)} of processes"
+    if max(pairs) < FEWEST_PAIRS:
+        return f"nothing yet: {span}, and no verdict is given before {FEWEST_PAIRS}"
+    return f"intervals of 99 % over {span}; a false alarm in at most 1 % of gates"
+
+
+def _base_python(outcome: Outcome) -> str:
+    """Return what base ran under, where that is another interpreter than head's."""
+    facts = outcome.environment.get(BASE_INTERPRETER) or {}
+    named = [last_screen.python(facts), last_screen.build(facts)]
+    return f"base under {', '.join(filter(None, named))}" if facts and any(named) else ""
 
 
 def _disturbance(outcome: Outcome) -> str:

@@ -3,16 +3,14 @@
 from __future__ import annotations
 
 import os
-import shutil
-import sys
 import time
 from dataclasses import dataclass, replace
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 from waitbench.gate import (
     discover,
     discover_commands,
+    interpreters,
     notes,
     other_figures,
     prepare,
@@ -67,9 +65,9 @@ class Sides:
     @property
     def identical(self) -> bool:
         """Whether nothing differs at all."""
-        return self.base.commit == self.head.commit and _interpreter(
+        return self.base.commit == self.head.commit and interpreters.place(
             self.base_python
-        ) == _interpreter(self.head_python)
+        ) == interpreters.place(self.head_python)
 
 
 def compare(  # noqa: PLR0913 - what a gate is made of, put together in one place
@@ -133,6 +131,7 @@ def compare(  # noqa: PLR0913 - what a gate is made of, put together in one plac
                 only=only,
             )
         )
+        machine |= interpreters.facts(both)
         wanted = matcher(only)
         chosen = [benchmark for benchmark in listing.benchmarks if wanted(benchmark.name)]
         if listing.benchmarks and not chosen:
@@ -222,15 +221,6 @@ def compare(  # noqa: PLR0913 - what a gate is made of, put together in one plac
             "changed": changed,
         },
     )
-
-
-def _interpreter(python: str | None) -> tuple[str, str]:
-    """Return what two names of one interpreter share: its folder, which chooses packages, and file.
-
-    Links are followed for each alone: `bin/python` of two environments may be the same file.
-    """
-    path = Path(shutil.which(python or sys.executable) or python or sys.executable)
-    return str(path.parent.resolve()), str(path.resolve())
 
 
 def words(revision: Revision, python: str | None) -> str:

@@ -17,6 +17,8 @@ if TYPE_CHECKING:
 
 CLEAN, SLOWER, FAILED, UNDECIDED, INTERRUPTED = 0, 1, 2, 3, 130
 """Exit statuses; 2 is a mistake in what was typed, too, and a gate that compared nothing."""
+BASE_INTERPRETER = "base_interpreter"
+"""In an outcome's `environment`, what base ran under where that is another one than head's."""
 ORDER: tuple[GateVerdict, ...] = (
     "slower",
     "dearer",
@@ -101,6 +103,12 @@ class Result:
         return tuple(side for side in SIDES if side in starts) if self.verdict == "failed" else ()
 
     @property
+    def overdue(self) -> bool:
+        """Whether all that failed is that it was stopped at its time limit."""
+        sides = [note for note in self.notes if note.partition(":")[0] in SIDES]
+        return bool(self.failed_on) and all(OVERDUE in note for note in sides)
+
+    @property
     def compared(self) -> bool:
         """Whether anything was held against anything, be it code alone."""
         return (
@@ -117,6 +125,8 @@ class Result:
         return self.figures[by].change if by in self.figures else self.change
 
 
+OVERDUE = "did not answer within"
+"""What a worker says of a benchmark that was stopped at its time limit."""
 WIDE = 0.5
 """Half the width of an interval of a change, as a share, beyond which it says nothing."""
 
@@ -134,7 +144,7 @@ class Outcome:
         notes: sentences on the gate as a whole.
         interrupted: whether somebody stopped it early.
         rows: what was measured, by benchmark and side.
-        environment: the machine that it ran on.
+        environment: the machine that it ran on, and the interpreter of head.
         commits: hashes of base and head.
         method: how it was decided, where that was not by racing base and head here.
         counting: how instructions were counted, where they were.

@@ -39,7 +39,9 @@ def headline(outcome: Outcome) -> str:
         return _worse(first.capitalize(), outcome.of(first), many)
     if outcome.of("failed"):
         rest = f"nothing of {many} is slower" if not outcome.empty else "nothing was compared"
-        return f"Failed: {outcome.of('failed')[0].name}; {rest}."
+        failed = outcome.of("failed")[0]
+        how = "Stopped at its time limit" if failed.overdue else "Failed"
+        return f"{how}: {failed.name}; {rest}."
     if outcome.interrupted:
         return f"Stopped early: nothing of {many} was found to be slower by then."
     if outcome.empty:
@@ -115,6 +117,13 @@ def figure(result: Result, name: str) -> str:
     return f"{middle:+.2f} % [{low:+.2f}, {high:+.2f}]"
 
 
+def span(pairs: Sequence[int]) -> str:
+    """Count pairs, from the fewest to the most: 1 fresh pair, 6 to 40 fresh pairs."""
+    least, most = min(pairs), max(pairs)
+    many = f"{least:,} to " if least != most else ""
+    return f"{many}{formatting.count(most, 'fresh pair')}"
+
+
 def verdict(result: Result) -> str:
     """Return the verdict with its margin, or with the pairs that it still needs."""
     if result.by == "instructions" and result.verdict in {"slower", "faster"}:
@@ -176,15 +185,13 @@ def method(outcome: Outcome) -> str:
     counting = f"{outcome.counting}; " if outcome.counting else ""
     if not pairs:
         return f"{counting}Nothing was raced. {formatting.duration(outcome.seconds * 1e9)}."
-    most, least = max(pairs), min(pairs)
-    span = f"{least} to {most}" if least != most else f"{most}"
     if outcome.part:
         return (
-            f"{span} fresh pairs of processes; `waitbench merge` decides over all parts. "
+            f"{span(pairs)} of processes; `waitbench merge` decides over all parts. "
             f"Seed {outcome.seed}, {formatting.duration(outcome.seconds * 1e9)}."
         )
     return (
-        f"{span} fresh pairs of processes; intervals of 99 % over pairs, delays in the run queue "
+        f"{span(pairs)} of processes; intervals of 99 % over pairs, delays in the run queue "
         f"taken off where a round has one thread; looked at after every pair, and raced until "
         f"decided; false alarms in at most 1 % of gates. {counting}Seed {outcome.seed}, "
         f"{formatting.duration(outcome.seconds * 1e9)}."

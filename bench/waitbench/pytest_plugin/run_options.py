@@ -40,8 +40,15 @@ class RunOption:
 
 
 OPTIONS = (
-    RunOption(name="--quick", text="a few scenarios in half a minute"),
-    RunOption(name="--full", text="every suite, large ones in a sample: six minutes"),
+    RunOption(
+        name="--quick",
+        text=f"a few scenarios: {QUICK_BUDGET_S:g} s of racing, half a minute in all",
+    ),
+    RunOption(
+        name="--full",
+        text=f"every suite, large ones in a sample: {FULL_BUDGET_S / 60:g} minutes of racing, six "
+        "in all",
+    ),
     RunOption(
         name="--models",
         value="A,B",

@@ -17,7 +17,7 @@ WHERE = "where the time went"
 NAMES = dict(
     zip(
         PHASES,
-        ("waiting", "sending", "queue", "wait itself", "target added", "way back", "computing"),
+        ("waiting", "sending", "queue", "latency", "target added", "receiving", "computing"),
         strict=True,
     )
 )

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from waitbench.report.bars import Place
 
 BOUNDS = {
-    "latency-bound": ("latency", "the wait itself; only more at once would help"),
+    "latency-bound": ("latency", "the wait that was asked for; only more at once would help"),
     "client-CPU-bound": ("client CPU", "one core of the client is full"),
     "cores-bound": ("cores", "every core that may be used is full"),
     "target-bound": ("target", "it could not keep up; the true time can only be shorter"),
@@ -42,7 +42,8 @@ COLUMNS = {
     "roofline": "what this client can reach at best, no forecast: "
     "max(ceil(N / its C) x wait, N x CPU / cores + wait)",
     WHERE: "mean of a task from the start of the round: waiting for its turn, sending until the "
-    "target has it, in its queue, the wait itself, what the target added, the way back, computing",
+    "target has it, in its queue, the latency that was asked for, what the target added, "
+    "receiving the answer, computing",
 }
 METRICS = "measured by the tasks themselves: median of the rounds (least to most)"
 BUSY = "busy-machine"

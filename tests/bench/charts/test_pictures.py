@@ -128,7 +128,7 @@ def test_phases_are_stacked_in_the_order_of_time(tmp_path: Path) -> None:
     stack = values(picture, scenario="io_bound/http-50ms-n32-c32", model="threads")
     # Waiting 1.2, sending 0.7, queue 0, hold 50 and so on, in milliseconds.
     assert [bar["start"] for bar in stack[:4]] == pytest.approx([0, 1.2, 1.9, 1.9])
-    assert stack[3]["phase"] == "4 the wait itself"
+    assert stack[3]["phase"] == "4 the latency asked for"
     # A part is numbered as in the legend where there is room; of 53.4 ms beside 838 there is none.
     assert [bar["number"] for bar in stack] == [""] * 7
     in_turn = values(picture, scenario="io_bound/http-50ms-n32-c32", model="sync")

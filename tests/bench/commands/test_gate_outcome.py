@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 @pytest.mark.parametrize(
     ("note", "said"),
     [
-        ("head: did not answer within 60 s and was stopped (launch 1)", "it took too long"),
+        ("head: did not answer within 60 s and was stopped (launch 1)", "when nothing else runs"),
         ("head: KeyError: 2", "when that is mended"),
     ],
 )

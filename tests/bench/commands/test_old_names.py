@@ -9,7 +9,7 @@ import pytest
 from tests.bench.synthetic import summary, whole
 from waitbench import cli
 from waitbench.cli import main
-from waitbench.commands import _results, baseline
+from waitbench.commands import _gate_options, _results, baseline
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -45,6 +45,17 @@ def test_a_name_in_the_place_of_a_run(run: str, capsys: pytest.CaptureFixture[st
     for newest in ("latest", "1", run):
         assert main(["baseline", "update", newest, "--name", "mine"]) == 0
         assert capsys.readouterr() == (old.out, "")
+
+
+def test_the_minutes_of_a_project_s_gate(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    table = "[tool.waitbench.gate]\nminutes = 1.5\n"
+    (tmp_path / "pyproject.toml").write_text(table, encoding="utf-8")
+    arguments = cli.parser(whole=True).parse_args(["gate", "--base", "main"])
+    assert _gate_options.settings_asked(tmp_path, arguments).minutes == pytest.approx(1.5)
+    told = 'waitbench: [tool.waitbench.gate] minutes = 1.5 is budget = "1.5m" now\n'
+    assert capsys.readouterr().err == told
 
 
 @pytest.mark.processes

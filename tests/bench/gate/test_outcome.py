@@ -40,6 +40,9 @@ def test_the_status_says_what_a_script_must_know(
     assert (gate.status(), gate.status(strict=True)) == (plain, strict)
 
 
+OVERDUE = replace(
+    FAILED, name="bench_long", notes=("head: did not answer within 60 s and was stopped",)
+)
 WIDE = replace(UNDECIDED, name="bench_wide", ratio=ratio(1.0, 0.6, 1.8))
 
 
@@ -111,6 +114,10 @@ def test_what_must_be_looked_at_comes_first() -> None:
         ((SAME,), "Nothing of 1 benchmark is slower."),
         ((NEW,), "Nothing was compared: none of 1 benchmark could be raced on both sides."),
         ((BOTH_FAILED,), "Failed: bench_lost; nothing was compared."),
+        (
+            (OVERDUE, SAME),
+            "Stopped at its time limit: bench_long; nothing of 2 benchmarks is slower.",
+        ),
         ((BOTH_FAILED, SAME), "Failed: bench_lost; nothing of 2 benchmarks is slower."),
     ],
 )

@@ -123,8 +123,8 @@ def test_parts_that_say_nothing_have_no_column(tmp_path: Path) -> None:
         ("model", ("sync", "asyncio")),
         ("waiting", ("-", "1.00")),
         ("sending", ("-", "0.50")),
-        ("wait itself", ("-", "50.0")),
-        ("way back", ("-", "0.49")),
+        ("latency", ("-", "50.0")),
+        ("receiving", ("-", "0.49")),
         ("in all", ("-", "52.0")),
     ]
 
@@ -143,6 +143,18 @@ def test_children_may_compute_for_longer_than_the_task_takes(tmp_path: Path) -> 
     assert tables.title(made.scenarios[0]).endswith("; 100 % computing")
 
 
+@pytest.mark.parametrize(("cpu_ms", "queue_ms", "share"), [(19, 81, 1), (20, 50, 0.4)])
+def test_no_task_waits_for_a_core_that_other_work_has(
+    tmp_path: Path, cpu_ms: float, queue_ms: float, share: float
+) -> None:
+    """Of 100 ms, those in the run queue are left out: 19 of 19 ms compute, or 20 of 50."""
+    walls = [[100 * MS] * 4]
+    row = record(computing(), "sync", walls, cpu_ms=cpu_ms, run_queue_ms=queue_ms)
+    (scenario_,) = summary(tmp_path, row).scenarios
+    assert scenario_.computing == pytest.approx(share)
+    assert tables.title(scenario_).endswith("100 % computing" if share == 1 else "60 % waiting")
+
+
 def test_a_model_with_several_tasks_at_once_does_not_tell_what_one_of_them_does(
     tmp_path: Path,
 ) -> None:
@@ -158,13 +170,13 @@ def test_computing_has_no_parts(tmp_path: Path) -> None:
 
 def test_where_the_time_went_is_a_table_or_without_room_a_line(tmp_path: Path) -> None:
     made = split(tmp_path)
-    parts = "waiting 1.00, sending 0.50, wait itself 50.0, way back 0.49"
+    parts = "waiting 1.00, sending 0.50, latency 50.0, receiving 0.49"
     line = f"A task's 52.0 ms with asyncio: {parts}."
     narrow, wide = (" ".join(terminal.render(made, [], width=n).split()) for n in (80, 120))
     assert line in narrow
     assert "where the time went with every model" in narrow
     assert line not in wide
-    assert "where the time went waiting sending wait itself way back in all" in wide
+    assert "where the time went waiting sending latency receiving in all" in wide
     assert "| asyncio | 1.00 | 0.50 | 50.0 | 0.49 | 52.0 |" in render("markdown", made, [])
 
 

@@ -123,7 +123,7 @@ def test_the_speed_up_is_drawn_hollow_with_an_arrow_at_its_bound(tmp_path: Path)
     assert (fact["held"], fact["decided"], fact["text"]) == (True, False, "≥ 27.0")
     assert fact["ratio"] == pytest.approx(27, rel=0.01)
     assert "asyncio at least 27.0 times in http-50ms-n32-c32" in picture.caption
-    assert "threads was seen furthest ahead" in picture.caption
+    assert "the largest gain measured is that of threads" in picture.caption
     spec = plain.dumps(picture.spec, ensure_ascii=False)
     assert speedup.ARROW in spec
     sound = speedup.draw(held(tmp_path, late=False))
