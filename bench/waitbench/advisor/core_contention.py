@@ -43,7 +43,7 @@ EACH, TURNS = 24, 8
 TRIED = 3
 """Turns after which a machine that was not calm in any of them is taken for busy."""
 KEPT = 9
-"""So many readings of a machine are kept; the oldest goes."""
+"""So many readings of a machine are kept, one of a day; the oldest goes."""
 WITHIN_S = 30.0
 """Longest that a round may take before the worker counts as hanging, in seconds."""
 FOLDER, NAME = "waitbench", "core_contention.json"
@@ -77,13 +77,14 @@ class CoreContention:
 
 @cache
 def core_contention(interpreter: Interpreter | None = None) -> CoreContention:
-    """Measure it once in a process, unless other programs have the cores; return what is kept.
+    """Measure it once a day, unless other programs have the cores; return what is kept.
 
-    That is the median of the last times: the pace of a shared machine changes within minutes.
+    That is the median of the last days: the pace of a shared machine changes.
     """
     kept, here = _kept(), _machine(interpreter or own())
     readings = kept.get(here, [])
-    if now := _measured(interpreter):
+    seen_today = bool(readings) and readings[-1].day == _today()
+    if not seen_today and (now := _measured(interpreter)):
         readings = [*readings, now][-KEPT:]
         with suppress(OSError, RuntimeError):
             _keep({**kept, here: readings})
@@ -109,9 +110,12 @@ def _measured(interpreter: Interpreter | None) -> CoreContention | None:
         by_model = _ratios(workers)
     if not all(by_model.values()):
         return None
-    today = datetime.now().astimezone().date().isoformat()
     longer = {model: max(1.0, median(ratios)) for model, ratios in by_model.items()}
-    return CoreContention(cores=longer["processes"], lock=longer["threads"], day=today)
+    return CoreContention(cores=longer["processes"], lock=longer["threads"], day=_today())
+
+
+def _today() -> str:
+    return datetime.now().astimezone().date().isoformat()
 
 
 def _ratios(workers: Mapping[str, WorkerProcess]) -> dict[str, list[float]]:

@@ -17,6 +17,7 @@ from waitbench.advisor.probe import probe
 from waitbench.advisor.race import ROUNDS, calls_of_a_round, evened
 from waitbench.advisor.races import Races
 from waitbench.advisor.trial_budget import MOST_OF_A_ROUND
+from waitbench.advisor.trial_evidence import computes
 from waitbench.formatting import percent
 from waitbench.race.worker_process import InterruptedRaceError
 from waitbench.scenario import BenchError
@@ -38,6 +39,8 @@ LOOKS = 8
 """A quarter of a second each: so often the cores are looked at until they are free."""
 TAKEN = 0.8
 """Cores that others may take while a call is watched alone."""
+OWN_S = 0.7
+"""What the command takes before it asks and after the race: to start, and to write."""
 FEWEST_CALLS = 2
 """A round of fewer calls tells nothing of several at once."""
 
@@ -98,7 +101,8 @@ def run_pipeline(question: Question, say: Say) -> Advice:
         raceable = most_calls >= FEWEST_CALLS * ROUNDS
         most = most_calls // ROUNDS if raceable else MOST_OF_A_ROUND
         alone = probed.alone
-        calls = evened(calls_of_a_round(alone.demand.alone_ns, most), alone.answers.items)
+        fit = calls_of_a_round(alone.demand.alone_ns, most, computes=computes(alone.demand))
+        calls = evened(fit, alone.answers.items)
         if question.dry:
             return advise(question, probed, fitted, calls)
         if not raceable:
@@ -116,7 +120,7 @@ def run_pipeline(question: Question, say: Say) -> Advice:
             most_calls=most_calls,
             say=say,
         )
-        raced = races.run(predicted, began_s + question.minutes * 60)
+        raced = races.run(predicted, began_s + question.minutes * 60 - OWN_S)
         return advise(question, probed, fitted, calls, raced)
 
 

@@ -27,8 +27,9 @@ LAUNCHES, MOST_LAUNCHES = 3, 7
 """How often all is started afresh, in a short race and in a long one."""
 LAUNCH_S = 4.0
 """For each so long there is a launch: an interval over three is twice as wide as one over six."""
-LONGEST_S = 0.8
-"""A round of sync should take no longer than this, or few blocks fit in."""
+LONGEST_S, COMPUTING_S = 0.8, 0.4
+"""A round of sync should take no longer than this, or few blocks fit in: the second where it
+computes, so that nobody's round is much shorter; what waits needs calls for wide models."""
 FEWEST = 8
 """Calls of a round, however long one takes."""
 EVEN = (48, 24, 12, 8, 4, 2)
@@ -77,9 +78,9 @@ class Raced:
         return self.model, self.width
 
 
-def calls_of_a_round(alone_ns: float, most: int) -> int:
-    """Return how many calls a round has: about `LONGEST_S` of them, one after the other."""
-    fit = round(LONGEST_S * 1e9 / max(1.0, alone_ns))
+def calls_of_a_round(alone_ns: float, most: int, *, computes: bool = False) -> int:
+    """Return how many calls a round has: as many as fit in so long, one after the other."""
+    fit = round((COMPUTING_S if computes else LONGEST_S) * 1e9 / max(1.0, alone_ns))
     return max(2, min(max(FEWEST, min(fit, MOST_OF_A_ROUND)), most))
 
 
@@ -123,6 +124,8 @@ def race(  # noqa: PLR0913, PLR0917 - all that a race differs in
     answers: str,
     budget_s: float,
     most_calls: int | None = None,
+    *,
+    again: int | None = None,
 ) -> RaceRecord:
     """Race contestants; their results are compared with those of calls alone.
 
@@ -133,6 +136,7 @@ def race(  # noqa: PLR0913, PLR0917 - all that a race differs in
         answers: path of a file with what the calls gave alone.
         budget_s: how long, in seconds.
         most_calls: that may be made, those to warm up included.
+        again: how often all is started afresh; as often as fits where that is None.
     """
     more = {"order": "given"} if calls >= Answers.read(answers).items else {}
     scenario = Scenario(
@@ -143,7 +147,7 @@ def race(  # noqa: PLR0913, PLR0917 - all that a race differs in
         concurrency=1,
     )
     settings = Settings(
-        launches=launches(budget_s),
+        launches=again or launches(budget_s),
         budget_s=budget_s,
         timeout_s=max(30.0, question.call_s * 4),
         user_code=True,

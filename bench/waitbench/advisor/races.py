@@ -23,8 +23,8 @@ BEST = 2
 """So many predictions are put to the race."""
 FEWEST_S = 4.0
 """A shorter race tells nothing."""
-AGAIN_S = 12.0
-"""The last part, three launches: for other widths where the race does not bear out a prediction."""
+AGAIN = 0.4
+"""Share of the last part: for other widths where the race does not bear out a prediction."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -61,7 +61,7 @@ class Races:
             KeyboardInterrupt: somebody stopped it before anything was known.
         """
         left_s = max(FEWEST_S, ends_s - time.monotonic())
-        later_s = AGAIN_S if left_s >= 2 * AGAIN_S else 0.0
+        later_s = AGAIN * left_s if AGAIN * left_s >= FEWEST_S else 0.0
         entered = contestants(self._chosen(predicted), self.question)
         self.say(f"racing {_names(entered)}, {self.calls} calls a round, for about {left_s:.0f} s")
         record = self._race(entered, left_s - later_s, self.most_calls)

@@ -10,7 +10,7 @@ if TYPE_CHECKING:
 
 ALONE_S = 0.1
 """So long the calls alone last that go before and after a round of several at once, about."""
-TURNS = 6
+TURNS = 4
 """Rounds of each model at a width; as many as tell a moment of the machine from the calls."""
 RERUNS = 3
 """So many turns more are taken where others disturbed those that were."""

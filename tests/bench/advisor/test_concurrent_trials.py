@@ -81,7 +81,7 @@ def test_a_machine_whose_speed_flips_does_not_look_like_calls_that_hinder_each_o
     alone = Worker("sync", lambda calls, now: 10 * calls * slow(now))
     twice = Worker("processes", lambda calls, now: 10 * calls / 2 * slow(now))
     once = Worker("threads", lambda calls, now: 10 * calls * slow(now))
-    trials = concurrent(alone).run(opened(twice, once), 2).done
+    trials = concurrent(alone).run(opened(twice, once), 2, turns=6).done
     gains = {model: trial.calls * 10 * MS / trial.wall_ns for model, trial in trials.items()}
     assert gains["processes"] == pytest.approx(2, rel=0.02)
     assert gains["threads"] == pytest.approx(1, rel=0.02)

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from waitbench.advisor import core_contention as core_contention_module
 from waitbench.advisor.core_contention import (
     EACH,
     KEPT,
@@ -72,8 +73,9 @@ class Machine:
         )
 
 
-def on(monkeypatch: pytest.MonkeyPatch, machine: Machine) -> Machine:
+def on(monkeypatch: pytest.MonkeyPatch, machine: Machine, day: int = 1) -> Machine:
     core_contention.cache_clear()
+    monkeypatch.setattr(core_contention_module, "_today", lambda: f"2026-12-{day:02d}")
     for name in ("fresh", "open_alone", "called"):
         monkeypatch.setattr(call, name, getattr(machine, name))
     return machine
@@ -107,19 +109,32 @@ def test_a_machine_that_is_never_calm_is_given_up_early_and_tells_nothing(
 def test_what_was_seen_in_calm_moments_is_known_in_others(
     monkeypatch: pytest.MonkeyPatch, cache: Path
 ) -> None:
-    for cores in (1.1, 1.5, 1.2):
-        on(monkeypatch, Machine({"processes": cores, "threads": 4.4}))
+    for day, cores in enumerate((1.1, 1.5, 1.2), 1):
+        on(monkeypatch, Machine({"processes": cores, "threads": 4.4}), day)
         core_contention()
-    on(monkeypatch, Machine({"processes": 3, "threads": 9}, calm=False))
+    on(monkeypatch, Machine({"processes": 3, "threads": 9}, calm=False), 4)
     reading = core_contention()
     assert [reading.cores, reading.lock] == pytest.approx([1.2, 1.1])
     (name,) = json.loads(cache.read_text())
     assert " cores of " in name
 
 
+def test_a_machine_that_was_seen_calm_today_is_not_measured_again(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    on(monkeypatch, Machine({"processes": 1.2, "threads": 4.4}))
+    first = core_contention()
+    again = on(monkeypatch, Machine({"processes": 3, "threads": 9}))
+    assert core_contention() == first
+    assert again.rounds == 0
+    tomorrow = on(monkeypatch, Machine({"processes": 1.4, "threads": 4.4}), 2)
+    assert core_contention().cores == pytest.approx(1.3)
+    assert tomorrow.rounds > 0
+
+
 def test_the_last_few_times_are_kept(monkeypatch: pytest.MonkeyPatch, cache: Path) -> None:
-    for _ in range(KEPT + 2):
-        on(monkeypatch, Machine({"processes": 1.2, "threads": 4.4}))
+    for day in range(1, KEPT + 3):
+        on(monkeypatch, Machine({"processes": 1.2, "threads": 4.4}), day)
         core_contention()
     assert [len(kept) for kept in json.loads(cache.read_text()).values()] == [KEPT]
 
